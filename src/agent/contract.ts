@@ -1,0 +1,101 @@
+/** What the agent's use cases take and give. The pipe carries these as they are. */
+import type { DeniedReason, NotManagedReason, Outcome, Requirement, RuleReference, Trace } from '../model/decision.ts';
+import type { ErrorReport } from '../model/errors.ts';
+import type { FileFacts } from '../model/file-facts.ts';
+import type { ChildProcessBehavior } from '../model/rule.ts';
+import type { EffectiveSettings } from '../model/settings.ts';
+
+export interface ElevateRequest {
+  readonly path: string;
+  readonly arguments?: readonly string[];
+  readonly justification?: string;
+  readonly ticket?: string;
+  /** Keep the connection until the program ends and report its exit code. */
+  readonly wait?: boolean;
+}
+
+export interface RunDetails {
+  readonly requestId: string;
+  readonly processId: number;
+  /** ISO 8601, UTC. */
+  readonly startTime: string;
+  readonly file: { readonly path: string; readonly sha256: string };
+  readonly rule?: RuleReference;
+  readonly account: { readonly sid: string; readonly name: string };
+  readonly accountFactory: 'virtualAccount' | 'testBed';
+  readonly childProcesses: ChildProcessBehavior;
+}
+
+export type ElevateResult =
+  | ({ readonly outcome: 'started' } & RunDetails)
+  | ({ readonly outcome: 'finished'; readonly endTime: string; readonly exitCode: number } & RunDetails)
+  | ({ readonly outcome: 'cancelled'; readonly endTime: string; readonly exitCode: number } & RunDetails)
+  | {
+      readonly outcome: 'needs';
+      readonly requestId: string;
+      readonly requirements: readonly Requirement[];
+      /** 128 bits, hexadecimal; single use. */
+      readonly ticket: string;
+      /** ISO 8601, UTC. */
+      readonly expires: string;
+      readonly file: { readonly path: string; readonly sha256: string };
+      readonly rule?: RuleReference;
+    }
+  | { readonly outcome: 'needsApproval'; readonly requestId: string; readonly message: string; readonly hint: string; readonly rule?: RuleReference }
+  | {
+      readonly outcome: 'denied';
+      readonly requestId: string;
+      readonly reason: DeniedReason;
+      readonly message: string;
+      readonly hint: string;
+      readonly rule?: RuleReference;
+      readonly file?: { readonly path: string; readonly sha256: string };
+    }
+  | { readonly outcome: 'notManaged'; readonly requestId: string; readonly reason: NotManagedReason; readonly message: string; readonly hint: string };
+
+export interface TestResult {
+  readonly outcome: Outcome;
+  readonly reason?: string;
+  readonly requirements: readonly Requirement[];
+  readonly rule?: RuleReference;
+  readonly childProcesses?: ChildProcessBehavior;
+  readonly file: FileFacts;
+  readonly trace: Trace;
+  /** The trace as text for a person. */
+  readonly explanation: string;
+}
+
+export interface PolicyReport {
+  /** SHA-256 of the canonical form of every policy in force. */
+  readonly digest: string;
+  /** ISO 8601, UTC: since when this policy is in force. */
+  readonly since: string;
+  readonly settings: EffectiveSettings;
+  readonly rules: readonly (RuleReference & { readonly fileName?: string; readonly filePath?: string; readonly fileHash?: string; readonly state: 'active' | 'rejected'; readonly reasons: readonly string[] })[];
+  /** Set while the delivered policy cannot be used and the last good one stays in force. */
+  readonly fault?: ErrorReport;
+}
+
+export interface StatusReport {
+  readonly version: string;
+  readonly state: 'running' | 'degraded';
+  readonly startTime: string;
+  readonly processId: number;
+  readonly clientState: EffectiveSettings['clientState'];
+  readonly policyDigest: string;
+  readonly policySince: string;
+  readonly rules: number;
+  readonly rejectedRules: number;
+  readonly running: number;
+  readonly counters: { readonly elevated: number; readonly denied: number; readonly failed: number; readonly refusedClients: number };
+  readonly journal: { readonly records: number; readonly headHash: string };
+  readonly accountFactory: 'virtualAccount' | 'testBed';
+  /** Sentences about everything that is not as it should be; a test build says so here. */
+  readonly warnings: readonly string[];
+}
+
+export interface AuditQuery {
+  /** Sequence number after which to start; 0 = from the beginning. */
+  readonly after?: number;
+  readonly limit?: number;
+}

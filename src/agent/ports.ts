@@ -1,0 +1,194 @@
+/**
+ * What the agent needs of the world, named for the need. `windows/` implements these with Win32, tests with
+ * recorded facts. Every method that fails throws an EpmError; none answers with an empty success.
+ */
+import type { Sid } from '../model/brands.ts';
+import type { FileFacts, FileId } from '../model/file-facts.ts';
+import type { PolicyDocument } from '../model/policy.ts';
+import type { MachineFolders } from '../model/request.ts';
+
+export interface Clock {
+  /** Milliseconds since 1970, UTC. */
+  now(): number;
+  /** Milliseconds of a clock that never jumps. */
+  monotonic(): number;
+}
+
+export interface Random {
+  /** `length` bytes of a cryptographic generator. */
+  bytes(length: number): Uint8Array;
+}
+
+/** Facts of a token as Windows reports them. `null`: the system did not give the fact. */
+export interface TokenFacts {
+  readonly user: Sid;
+  readonly groups: readonly { readonly sid: string; readonly attributes: number }[];
+  readonly privileges: readonly { readonly name: string; readonly attributes: number }[];
+  /** Last sub-authority of the integrity label; 0x2000 medium, 0x3000 high. */
+  readonly integrity: number | null;
+  readonly session: number;
+  readonly type: 'primary' | 'impersonation';
+  readonly elevated: boolean | null;
+  readonly elevationType: number | null;
+  /** LUID of the logon session, 16 hexadecimal digits. */
+  readonly authenticationId: string;
+  readonly logonSid: string;
+  readonly owner: string;
+  readonly primaryGroup: string;
+  readonly defaultDacl: string;
+  readonly appContainer: boolean | null;
+  readonly restricted: boolean | null;
+  readonly virtualizationEnabled: boolean | null;
+  readonly source: string;
+  readonly securityAttributes: readonly string[];
+}
+
+/** The client of one connection, known from its token only. */
+export interface Caller {
+  readonly token: TokenFacts;
+  /** SECURITY_IMPERSONATION_LEVEL: 0 anonymous, 1 identification, 2 impersonation, 3 delegation. */
+  readonly impersonationLevel: number;
+  /** For the audit only: process ids are reused and can be spoofed. */
+  readonly processId: number;
+  /** The linked token holds BUILTIN\Administrators. */
+  readonly linkedAdministrators: boolean;
+}
+
+/** A file opened once and locked against change until closed. */
+export interface LockedFile {
+  readonly path: string;
+  readonly id: FileId;
+  /** All facts, gathered through the one handle. */
+  facts(): Promise<FileFacts>;
+  close(): void;
+}
+
+export interface FileOpener {
+  /**
+   * Opens the file of a request for reading, sharing nothing but reading, and refuses reparse points.
+   * @throws EpmError EPM_FILE_NAME_REFUSED, EPM_FILE_NOT_FOUND, EPM_FILE_UNREADABLE, EPM_FILE_PLACE_REFUSED
+   */
+  open(path: string): Promise<LockedFile>;
+}
+
+/** What the core wants the token of one elevation to be. */
+export interface AccountRequest {
+  readonly domainName: string;
+  readonly domainSid: Sid;
+  readonly accountName: string;
+  readonly accountSid: Sid;
+  readonly groupName: string;
+  readonly groupSid: Sid;
+  readonly logonSid: string;
+  readonly session: number;
+  readonly allowServiceLogon: boolean;
+  readonly removePrivileges: readonly string[];
+  readonly defaultDacl: string;
+  readonly ownerSid: Sid;
+  readonly requestId: string;
+}
+
+export interface AccountToken {
+  readonly factory: 'virtualAccount' | 'testBed';
+  facts(): TokenFacts;
+  /** `NAME=value` entries of the environment Windows makes for the account. */
+  environment(): readonly string[];
+  close(): void;
+}
+
+export interface AccountFactory {
+  /** @throws EpmError EPM_ACCOUNT_UNAVAILABLE, EPM_WINE_REFUSED */
+  create(request: AccountRequest): Promise<AccountToken>;
+}
+
+export interface StartRequest {
+  readonly token: AccountToken;
+  readonly application: string;
+  readonly commandLine: string;
+  readonly environment: readonly string[];
+  readonly directory: string;
+  readonly processSddl: string;
+  /** 0: no limit. */
+  readonly activeProcessLimit: number;
+  readonly killWithAgent: boolean;
+}
+
+/** A process that was created suspended and has not run an instruction yet, or runs after `resume`. */
+export interface StartedProcess {
+  readonly processId: number;
+  readonly startTime: number;
+  /** What really started, for comparison with what was checked. */
+  facts(): { readonly image: FileId & { readonly path: string }; readonly token: TokenFacts; readonly inJob: boolean };
+  resume(): void;
+  /** Ends the whole tree. */
+  terminate(exitCode: number): void;
+  /** Settles when the first process ends. */
+  readonly exited: Promise<{ readonly exitCode: number; readonly time: number }>;
+  /** Settles when no process of the tree is left. */
+  readonly treeEmpty: Promise<void>;
+  release(): void;
+}
+
+export interface ProcessStarter {
+  /** @throws EpmError EPM_START_FAILED */
+  start(request: StartRequest): Promise<StartedProcess>;
+}
+
+export interface PolicySource {
+  /**
+   * Reads every policy that is delivered now.
+   * @throws EpmError EPM_POLICY_UNREADABLE when a place exists and cannot be read whole: never an empty answer.
+   */
+  read(): Promise<readonly PolicyDocument[]>;
+  /** Calls back after something may have changed. Returns the function that stops watching. */
+  watch(changed: () => void): () => void;
+}
+
+/** Append-only storage of the journal: one file, lines of bytes. */
+export interface JournalStorage {
+  /** The whole content of the journal, in pieces. */
+  read(): AsyncIterable<Uint8Array>;
+  /** Appends and makes durable before it returns. @throws EpmError EPM_AUDIT_WRITE; then nothing was appended. */
+  append(bytes: Uint8Array): void;
+  /** Cuts an unfinished last line that a crash left. */
+  truncate(length: number): void;
+  close(): void;
+}
+
+/** Facts of the machine that do not change while the agent runs. */
+export interface Machine {
+  readonly name: string;
+  readonly folders: MachineFolders;
+  /** Secret of this installation that account SIDs are derived from; never leaves the machine. */
+  readonly secret: Uint8Array;
+  readonly isWine: boolean;
+  readonly isTestBuild: boolean;
+  /** Folder of a user's profile list entry. */
+  profileFolder(user: Sid): string | undefined;
+  /** `DOMAIN\name` for the audit; undefined when the name is not known. */
+  accountName(user: Sid): string | undefined;
+}
+
+/** One client connection of the agent's pipe. */
+export interface Connection {
+  readonly caller: Caller;
+  /** Next message of the client, or undefined when it is gone. */
+  receive(): Promise<Uint8Array | undefined>;
+  send(message: Uint8Array): void;
+  close(): void;
+}
+
+/** A client that was turned away before a request existed. */
+export interface RefusedClient {
+  readonly reason: 'tooLarge' | 'timeout' | 'callerUnknown' | 'busy' | 'ioError';
+  readonly user: string;
+}
+
+export interface PipeServer {
+  listen(handlers: { connection(connection: Connection): void; refused(client: RefusedClient): void }): () => void;
+}
+
+/** Operational log for engineers. Never receives a justification, arguments or a secret. */
+export interface Log {
+  write(level: 'information' | 'warning' | 'error', event: string, data: Readonly<Record<string, string | number | boolean>>): void;
+}

@@ -1,0 +1,70 @@
+import type { ChildProcessBehavior, ElevationType, RejectionReason } from './rule.ts';
+
+export type Requirement = 'confirmation' | 'justification' | 'authentication';
+
+export type NotManagedReason =
+  | 'clientDisabled'
+  | 'noPolicy'
+  | 'administrator'
+  | 'noRule'
+  | 'notAutomatic'
+  | 'detectionOff'
+  | 'fileRefused';
+
+export type DeniedReason = 'denyRule' | 'defaultResponse' | 'fileRefused' | 'elevatedRequester' | 'hostNeedsArguments';
+
+/** Why the outcome is what it is: a rule won, or the default response applied. */
+export type Basis =
+  | { readonly kind: 'rule'; readonly rule: RuleReference }
+  | { readonly kind: 'defaultResponse' }
+  | { readonly kind: 'state' };
+
+export interface RuleReference {
+  readonly policyId: string;
+  readonly scope: 'device' | 'user';
+  readonly name: string;
+  readonly type: ElevationType;
+}
+
+/** The answer of the engine. `trace` is filled when it was asked for. */
+export type Decision = (
+  | { readonly outcome: 'elevate'; readonly identity: 'virtualAccount' | 'currentUser'; readonly childProcesses: ChildProcessBehavior }
+  | {
+      readonly outcome: 'needs';
+      readonly requirements: readonly Requirement[];
+      readonly identity: 'virtualAccount' | 'currentUser';
+      readonly childProcesses: ChildProcessBehavior;
+    }
+  | { readonly outcome: 'needsApproval'; readonly requirements: readonly Requirement[]; readonly childProcesses: ChildProcessBehavior }
+  | { readonly outcome: 'denied'; readonly reason: DeniedReason }
+  | { readonly outcome: 'notManaged'; readonly reason: NotManagedReason }
+) & { readonly basis: Basis; readonly trace?: Trace };
+
+export type Outcome = Decision['outcome'];
+
+/** One attribute that kept a rule from matching. */
+export interface FailedAttribute {
+  readonly attribute: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+export interface TraceCandidate {
+  readonly rule: RuleReference;
+  /** Undefined for the winner. Otherwise the step of the ladder on which it lost, for example `P1.hash`. */
+  readonly lostOn?: string;
+  readonly explanation: string;
+}
+
+export interface NearMiss {
+  readonly rule: RuleReference;
+  readonly failed: readonly FailedAttribute[];
+}
+
+export interface Trace {
+  readonly candidates: readonly TraceCandidate[];
+  readonly nearMisses: readonly NearMiss[];
+  readonly rejected: readonly { readonly policyId: string; readonly name: string; readonly reasons: readonly RejectionReason[]; readonly stillDenies: boolean }[];
+  /** Smallest changes of facts or policy that would flip the outcome, as sentences. */
+  readonly wouldChange: readonly string[];
+}

@@ -1,0 +1,76 @@
+/**
+ * Every error code, its default hint, the Windows event id it is written under and its PowerShell category.
+ * docs/errors.md is generated from this table. A code is never reused for another meaning.
+ */
+export interface ErrorCodeEntry {
+  readonly meaning: string;
+  readonly hint: string;
+  readonly eventId: number;
+  readonly category:
+    | 'PermissionDenied'
+    | 'ResourceUnavailable'
+    | 'InvalidData'
+    | 'InvalidArgument'
+    | 'OperationTimeout'
+    | 'OperationStopped'
+    | 'NotImplemented'
+    | 'ObjectNotFound'
+    | 'WriteError'
+    | 'SecurityError'
+    | 'NotSpecified';
+}
+
+function entry(eventId: number, category: ErrorCodeEntry['category'], meaning: string, hint: string): ErrorCodeEntry {
+  return { eventId, category, meaning, hint };
+}
+
+export const ERROR_CODES = {
+  EPM_INTERNAL: entry(100, 'NotSpecified', 'A fault inside EPM itself.', 'See the agent log for the request id and report it.'),
+  EPM_PLATFORM: entry(101, 'NotImplemented', 'The operation needs Windows.', 'Run it on Windows, or use the verbs that work on files.'),
+  EPM_WINDOWS_API: entry(102, 'ResourceUnavailable', 'A Windows function failed.', 'Look up the number given in data.win32.'),
+  EPM_NATIVE_MISSING: entry(103, 'ResourceUnavailable', 'A native file of the installation is missing or is not the expected one.', 'Repair the installation.'),
+  EPM_WINE_REFUSED: entry(104, 'SecurityError', 'A production build never elevates under Wine, where security calls only pretend to succeed.', 'Use Windows.'),
+
+  EPM_ARGUMENT: entry(110, 'InvalidArgument', 'A command-line argument is wrong.', 'See the help of the verb.'),
+  EPM_SID_INVALID: entry(111, 'InvalidData', 'A text is not a security identifier.', 'Write it as S-1-….'),
+  EPM_HASH_INVALID: entry(112, 'InvalidData', 'A text is not a file hash.', 'Give hexadecimal digits of SHA-256, SHA-384 or SHA-512.'),
+  EPM_VERSION_INVALID: entry(113, 'InvalidData', 'A text is not a version.', 'Give one to four numbers 0–65535 with dots.'),
+  EPM_FILE_NOT_FOUND: entry(120, 'ObjectNotFound', 'The file does not exist.', 'Check the path.'),
+  EPM_FILE_UNREADABLE: entry(121, 'PermissionDenied', 'The file cannot be read or locked.', 'Close programs that write to it and try again.'),
+  EPM_FILE_NAME_REFUSED: entry(122, 'SecurityError', 'The path has a form that is never accepted.', 'Give a plain absolute path on a local drive.'),
+  EPM_FILE_PLACE_REFUSED: entry(123, 'SecurityError', 'The file lies where files are never elevated from.', 'Copy it to a local NTFS or ReFS drive.'),
+  EPM_FILE_TYPE_REFUSED: entry(124, 'InvalidData', 'The file is not an .exe, .msi or .ps1, or its content does not fit its extension.', 'Elevate the real program file.'),
+  EPM_FILE_TOO_LARGE: entry(125, 'InvalidData', 'The file is larger than the limit.', 'Raise the limit or use a smaller file.'),
+  EPM_FILE_MALFORMED: entry(126, 'InvalidData', 'The file is damaged.', 'Get the file again from its publisher.'),
+
+  EPM_POLICY_INVALID: entry(200, 'InvalidData', 'The policy cannot be read as a whole.', 'Check it with `epm policy show`.'),
+  EPM_POLICY_UNREADABLE: entry(201, 'ResourceUnavailable', 'The place a policy is stored in cannot be read.', 'The last good policy stays in force; check the permissions of the key.'),
+  EPM_POLICY_RULE_REJECTED: entry(202, 'InvalidData', 'A rule is rejected; the other rules stay in force.', 'Correct the rule at the place given.'),
+
+  EPM_AGENT_UNREACHABLE: entry(300, 'ResourceUnavailable', 'The agent does not answer.', 'Start the service "EPM Agent" or run Get-EPMAgent.'),
+  EPM_AGENT_UNTRUSTED: entry(301, 'SecurityError', 'The pipe is not served by the local system account.', 'Do not elevate; report it to your administrator.'),
+  EPM_AGENT_BUSY: entry(302, 'ResourceUnavailable', 'Too many requests of this user wait already.', 'Try again in a moment.'),
+  EPM_REQUEST_TOO_LARGE: entry(310, 'InvalidData', 'The message is longer than 64 KiB.', 'Shorten the arguments.'),
+  EPM_REQUEST_MALFORMED: entry(311, 'InvalidData', 'The message is not a valid request.', 'Use the EPM module or epm.exe of the same version.'),
+  EPM_REQUEST_TIMEOUT: entry(312, 'OperationTimeout', 'The client did not send its request in time.', 'Try again.'),
+  EPM_CALLER_REFUSED: entry(313, 'PermissionDenied', 'The caller is of a kind that is never served.', 'Use an interactive session of a standard user.'),
+  EPM_CALLER_UNKNOWN: entry(314, 'SecurityError', 'The caller could not be identified.', 'Try again; nothing was started.'),
+  EPM_NOT_ADMINISTRATOR: entry(315, 'PermissionDenied', 'The operation is for administrators.', 'Run it from an elevated prompt of an administrator.'),
+
+  EPM_TICKET_INVALID: entry(320, 'PermissionDenied', 'The ticket is unknown, used, expired or belongs to another request.', 'Start again from the beginning.'),
+  EPM_JUSTIFICATION_INVALID: entry(321, 'InvalidArgument', 'The justification is empty, too long or has control characters.', 'Give 1 to 256 characters of plain text.'),
+  EPM_ARGUMENTS_INVALID: entry(322, 'InvalidArgument', 'The arguments cannot be passed safely.', 'Remove control characters and shorten the command line.'),
+  EPM_VALIDATION_UNSUPPORTED: entry(323, 'NotImplemented', 'The rule asks for a validation that this build cannot perform.', 'Ask the administrator to change the rule.'),
+
+  EPM_ACCOUNT_UNAVAILABLE: entry(400, 'ResourceUnavailable', 'The isolated account could not be made.', 'See data.step and data.status; check interactive-logon rights and Administrator Protection.'),
+  EPM_TOKEN_REFUSED: entry(401, 'SecurityError', 'The token that was made is not the one that was asked for.', 'Nothing was started; see data.fact.'),
+  EPM_START_FAILED: entry(402, 'ResourceUnavailable', 'The program could not be started.', 'See data.win32.'),
+  EPM_IMAGE_CHANGED: entry(403, 'SecurityError', 'The image that started is not the file that was checked.', 'Nothing ran; try again.'),
+  EPM_TYPE_NOT_STARTED: entry(404, 'NotImplemented', 'This build decides about the file type but does not start it.', 'Elevate an .exe.'),
+
+  EPM_AUDIT_WRITE: entry(500, 'WriteError', 'The audit record could not be written; nothing is elevated without one.', 'Free disk space for the audit journal.'),
+  EPM_AUDIT_BROKEN: entry(501, 'SecurityError', 'The audit journal does not verify.', 'Keep the file as evidence and see the record named.'),
+  EPM_AUDIT_UNREADABLE: entry(502, 'ResourceUnavailable', 'The audit journal cannot be read.', 'Run it as an administrator.'),
+} as const satisfies Record<string, ErrorCodeEntry>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;

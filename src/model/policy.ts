@@ -1,0 +1,15 @@
+import type { Sid } from './brands.ts';
+import type { RejectedRuleInput, RuleInput } from './rule.ts';
+import type { SettingsInput } from './settings.ts';
+
+/** To whom a policy is assigned. */
+export type PolicyScope = { readonly kind: 'device' } | { readonly kind: 'user'; readonly sid: Sid };
+
+/** One policy as delivered: settings, rules, or both. */
+export interface PolicyDocument {
+  readonly id: string;
+  readonly scope: PolicyScope;
+  readonly settings?: SettingsInput;
+  readonly rules: readonly RuleInput[];
+  readonly rejected: readonly RejectedRuleInput[];
+}
