@@ -30,8 +30,8 @@ export interface TokenFacts {
   readonly type: 'primary' | 'impersonation';
   readonly elevated: boolean | null;
   readonly elevationType: number | null;
-  /** LUID of the logon session, 16 hexadecimal digits. */
-  readonly authenticationId: string;
+  /** LUID of the logon session, 16 hexadecimal digits. Wine keeps none: null there. */
+  readonly authenticationId: string | null;
   readonly logonSid: string;
   readonly owner: string;
   readonly primaryGroup: string;
@@ -39,8 +39,9 @@ export interface TokenFacts {
   readonly appContainer: boolean | null;
   readonly restricted: boolean | null;
   readonly virtualizationEnabled: boolean | null;
-  readonly source: string;
-  readonly securityAttributes: readonly string[];
+  readonly source: string | null;
+  /** `NAME=value`. Wine has none: null there. */
+  readonly securityAttributes: readonly string[] | null;
 }
 
 /** The client of one connection, known from its token only. */
