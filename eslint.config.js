@@ -1,0 +1,95 @@
+/**
+ * Lint rules. The interesting part is LAYERS: the one direction of knowing between the folders of src/.
+ * Formatting is prettier's business, types are tsc's; what is left here finds mistakes.
+ */
+import { fileURLToPath } from 'node:url';
+import { importX } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** A folder of src/ and the folders it may import from, besides itself. Folders of one step do not know each other. */
+export const LAYERS = {
+  model: [],
+  engine: ['model'],
+  policy: ['model', 'engine'],
+  facts: ['model', 'engine'],
+  requests: ['model', 'engine'],
+  audit: ['model', 'engine'],
+  agent: ['model', 'engine', 'policy', 'facts', 'requests', 'audit'],
+  ipc: ['model', 'engine', 'policy', 'facts', 'requests', 'audit', 'agent'],
+  windows: ['model', 'engine', 'policy', 'facts', 'requests', 'audit', 'agent'],
+  cli: ['model', 'engine', 'policy', 'facts', 'requests', 'audit', 'agent', 'ipc', 'windows'],
+};
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+
+/** One zone a layer: nothing of src/ may be imported into it but itself and the layers it may know. */
+const zones = Object.entries(LAYERS).map(([layer, known]) => ({
+  target: `./src/${layer}`,
+  from: './src',
+  except: [layer, ...known].map((name) => `./${name}`),
+  message: `src/${layer} may know only: ${[layer, ...known].join(', ')}.`,
+}));
+
+const KOFFI = { group: ['koffi', 'koffi/*', '@koromix/*'], message: 'koffi is for src/windows only.' };
+const NET = {
+  group: ['node:net', 'net'],
+  message:
+    'Pipes and sockets are for src/ipc and src/windows: the agent learns its caller from the native pipe server.',
+};
+const restricted = (...patterns) => ['error', { patterns }];
+
+export default tseslint.config(
+  { ignores: ['node_modules/', 'dist/', 'build/', 'tests/powershell-host/', 'tests/samples/', 'native/'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strict],
+    plugins: { 'import-x': importX },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: root } },
+    settings: { 'import-x/extensions': ['.ts'], 'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] } },
+    rules: {
+      'no-console': 'error',
+      'no-eval': 'error',
+      'no-implied-eval': 'error',
+      eqeqeq: 'error',
+      'prefer-const': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/only-throw-error': 'error',
+      '@typescript-eslint/prefer-promise-reject-errors': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      // tsc does these with the project's own exceptions.
+      '@typescript-eslint/no-unused-vars': 'off',
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    extends: [tseslint.configs.strictTypeCheckedOnly],
+    rules: {
+      'import-x/no-restricted-paths': ['error', { basePath: root, zones }],
+      'import-x/no-cycle': 'error',
+      'no-restricted-imports': restricted(KOFFI, NET),
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // A port says "may be asynchronous"; an adapter that has its answer at once is no mistake.
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  { files: ['src/ipc/**/*.ts'], rules: { 'no-restricted-imports': restricted(KOFFI) } },
+  { files: ['src/windows/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
+  { files: ['src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['tests/**/*.ts'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'no-console': 'off' },
+  },
+  {
+    files: ['scripts/**/*.mjs', '*.js'],
+    rules: {
+      eqeqeq: 'error',
+      'prefer-const': 'error',
+      'no-eval': 'error',
+      'no-undef': 'off',
+      'no-unused-vars': 'error',
+    },
+  },
+);
