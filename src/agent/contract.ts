@@ -41,7 +41,13 @@ export type ElevateResult =
       readonly file: { readonly path: string; readonly sha256: string };
       readonly rule?: RuleReference;
     }
-  | { readonly outcome: 'needsApproval'; readonly requestId: string; readonly message: string; readonly hint: string; readonly rule?: RuleReference }
+  | {
+      readonly outcome: 'needsApproval';
+      readonly requestId: string;
+      readonly message: string;
+      readonly hint: string;
+      readonly rule?: RuleReference;
+    }
   | {
       readonly outcome: 'denied';
       readonly requestId: string;
@@ -51,7 +57,13 @@ export type ElevateResult =
       readonly rule?: RuleReference;
       readonly file?: { readonly path: string; readonly sha256: string };
     }
-  | { readonly outcome: 'notManaged'; readonly requestId: string; readonly reason: NotManagedReason; readonly message: string; readonly hint: string };
+  | {
+      readonly outcome: 'notManaged';
+      readonly requestId: string;
+      readonly reason: NotManagedReason;
+      readonly message: string;
+      readonly hint: string;
+    };
 
 export interface TestResult {
   readonly outcome: Outcome;
@@ -71,7 +83,13 @@ export interface PolicyReport {
   /** ISO 8601, UTC: since when this policy is in force. */
   readonly since: string;
   readonly settings: EffectiveSettings;
-  readonly rules: readonly (RuleReference & { readonly fileName?: string; readonly filePath?: string; readonly fileHash?: string; readonly state: 'active' | 'rejected'; readonly reasons: readonly string[] })[];
+  readonly rules: readonly (RuleReference & {
+    readonly fileName?: string;
+    readonly filePath?: string;
+    readonly fileHash?: string;
+    readonly state: 'active' | 'rejected';
+    readonly reasons: readonly string[];
+  })[];
   /** Set while the delivered policy cannot be used and the last good one stays in force. */
   readonly fault?: ErrorReport;
 }
@@ -87,7 +105,12 @@ export interface StatusReport {
   readonly rules: number;
   readonly rejectedRules: number;
   readonly running: number;
-  readonly counters: { readonly elevated: number; readonly denied: number; readonly failed: number; readonly refusedClients: number };
+  readonly counters: {
+    readonly elevated: number;
+    readonly denied: number;
+    readonly failed: number;
+    readonly refusedClients: number;
+  };
   readonly journal: { readonly records: number; readonly headHash: string };
   readonly accountFactory: 'virtualAccount' | 'testBed';
   /** Sentences about everything that is not as it should be; a test build says so here. */

@@ -191,5 +191,9 @@ export interface PipeServer {
 
 /** Operational log for engineers. Never receives a justification, arguments or a secret. */
 export interface Log {
-  write(level: 'information' | 'warning' | 'error', event: string, data: Readonly<Record<string, string | number | boolean>>): void;
+  write(
+    level: 'information' | 'warning' | 'error',
+    event: string,
+    data: Readonly<Record<string, string | number | boolean>>,
+  ): void;
 }

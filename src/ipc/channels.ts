@@ -23,7 +23,11 @@ export const MAX_MESSAGE = 64 * 1024;
 
 export interface Channels {
   elevate: { request: ElevateRequest; event: { readonly event: 'started' } & RunDetails; result: ElevateResult };
-  test: { request: { readonly path: string; readonly arguments?: readonly string[] }; event: never; result: TestResult };
+  test: {
+    request: { readonly path: string; readonly arguments?: readonly string[] };
+    event: never;
+    result: TestResult;
+  };
   policy: { request: Record<string, never>; event: never; result: PolicyReport };
   /** Records stream as events. A standard user gets the records of his own requests, an administrator all. */
   audit: { request: AuditQuery; event: { readonly record: AuditRecord }; result: { readonly count: number } };
@@ -34,7 +38,13 @@ export type Channel = keyof Channels;
 
 /** What travels from client to agent. */
 export type ClientMessage =
-  | { [C in Channel]: { readonly v: typeof PROTOCOL_VERSION; readonly channel: C; readonly body: Channels[C]['request'] } }[Channel]
+  | {
+      [C in Channel]: {
+        readonly v: typeof PROTOCOL_VERSION;
+        readonly channel: C;
+        readonly body: Channels[C]['request'];
+      };
+    }[Channel]
   | { readonly v: typeof PROTOCOL_VERSION; readonly cancel: true };
 
 /** What travels from agent to client. */

@@ -3,13 +3,7 @@ import type { ChildProcessBehavior, ElevationType, RejectionReason } from './rul
 export type Requirement = 'confirmation' | 'justification' | 'authentication';
 
 export type NotManagedReason =
-  | 'clientDisabled'
-  | 'noPolicy'
-  | 'administrator'
-  | 'noRule'
-  | 'notAutomatic'
-  | 'detectionOff'
-  | 'fileRefused';
+  'clientDisabled' | 'noPolicy' | 'administrator' | 'noRule' | 'notAutomatic' | 'detectionOff' | 'fileRefused';
 
 export type DeniedReason = 'denyRule' | 'defaultResponse' | 'fileRefused' | 'elevatedRequester' | 'hostNeedsArguments';
 
@@ -28,14 +22,22 @@ export interface RuleReference {
 
 /** The answer of the engine. `trace` is filled when it was asked for. */
 export type Decision = (
-  | { readonly outcome: 'elevate'; readonly identity: 'virtualAccount' | 'currentUser'; readonly childProcesses: ChildProcessBehavior }
+  | {
+      readonly outcome: 'elevate';
+      readonly identity: 'virtualAccount' | 'currentUser';
+      readonly childProcesses: ChildProcessBehavior;
+    }
   | {
       readonly outcome: 'needs';
       readonly requirements: readonly Requirement[];
       readonly identity: 'virtualAccount' | 'currentUser';
       readonly childProcesses: ChildProcessBehavior;
     }
-  | { readonly outcome: 'needsApproval'; readonly requirements: readonly Requirement[]; readonly childProcesses: ChildProcessBehavior }
+  | {
+      readonly outcome: 'needsApproval';
+      readonly requirements: readonly Requirement[];
+      readonly childProcesses: ChildProcessBehavior;
+    }
   | { readonly outcome: 'denied'; readonly reason: DeniedReason }
   | { readonly outcome: 'notManaged'; readonly reason: NotManagedReason }
 ) & { readonly basis: Basis; readonly trace?: Trace };
@@ -64,7 +66,12 @@ export interface NearMiss {
 export interface Trace {
   readonly candidates: readonly TraceCandidate[];
   readonly nearMisses: readonly NearMiss[];
-  readonly rejected: readonly { readonly policyId: string; readonly name: string; readonly reasons: readonly RejectionReason[]; readonly stillDenies: boolean }[];
+  readonly rejected: readonly {
+    readonly policyId: string;
+    readonly name: string;
+    readonly reasons: readonly RejectionReason[];
+    readonly stillDenies: boolean;
+  }[];
   /** Smallest changes of facts or policy that would flip the outcome, as sentences. */
   readonly wouldChange: readonly string[];
 }

@@ -7,7 +7,10 @@ import { parseArgs } from 'node:util';
 import type { BenchResult } from './result.ts';
 
 /** Which module measures which ids; modules load only when asked for. */
-const BENCHMARKS: readonly { readonly prefix: string; readonly load: () => Promise<{ run(): Promise<readonly BenchResult[]> }> }[] = [
+const BENCHMARKS: readonly {
+  readonly prefix: string;
+  readonly load: () => Promise<{ run(): Promise<readonly BenchResult[]> }>;
+}[] = [
   { prefix: 'engine.', load: () => import('./engine.ts') },
   { prefix: 'cli.version', load: () => import('./cli.ts') },
   { prefix: 'module.import', load: () => import('./module.ts') },
@@ -27,7 +30,9 @@ for (const benchmark of BENCHMARKS) {
     results.push(...(await module.run()).filter((result) => result.id.startsWith(only)));
   } catch (error) {
     failed = true;
-    process.stderr.write(`${benchmark.prefix}: not measured: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(
+      `${benchmark.prefix}: not measured: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
   }
 }
 print(results);
@@ -53,6 +58,11 @@ function print(rows: readonly BenchResult[]): void {
   const header = ['id', 'value', 'unit', 'p50', 'p99', 'max', 'samples', 'method'];
   const widths = header.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)));
   for (const row of [header, ...cells]) {
-    process.stdout.write(`${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}\n`);
+    process.stdout.write(
+      `${row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd()}\n`,
+    );
   }
 }
