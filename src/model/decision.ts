@@ -5,7 +5,23 @@ export type Requirement = 'confirmation' | 'justification' | 'authentication';
 export type NotManagedReason =
   'clientDisabled' | 'noPolicy' | 'administrator' | 'noRule' | 'notAutomatic' | 'detectionOff' | 'fileRefused';
 
-export type DeniedReason = 'denyRule' | 'defaultResponse' | 'fileRefused' | 'elevatedRequester' | 'hostNeedsArguments';
+export type DeniedReason =
+  | 'denyRule'
+  | 'defaultResponse'
+  | 'fileRefused'
+  | 'elevatedRequester'
+  | 'hostNeedsArguments'
+  /** The default response never passes arguments that change what an .msi installs. */
+  | 'argumentsNotAllowed';
+
+/** What a person and the audit should know about an elevation although it did not stop it. */
+export type DecisionNote =
+  /** The winner's certificate could not be checked for revocation. */
+  | 'revocationUnknown'
+  /** The file carries the mark of the web. */
+  | 'fromInternet'
+  /** The winner stands on a path pattern, and people may change the file or put files beside it. */
+  | 'writableFolder';
 
 /** Why the outcome is what it is: a rule won, or the default response applied. */
 export type Basis =
@@ -26,6 +42,8 @@ export type Decision = (
       readonly outcome: 'elevate';
       readonly identity: 'virtualAccount' | 'currentUser';
       readonly childProcesses: ChildProcessBehavior;
+      /** The approval that made it so. */
+      readonly grantId?: string;
     }
   | {
       readonly outcome: 'needs';
@@ -40,9 +58,31 @@ export type Decision = (
     }
   | { readonly outcome: 'denied'; readonly reason: DeniedReason }
   | { readonly outcome: 'notManaged'; readonly reason: NotManagedReason }
-) & { readonly basis: Basis; readonly trace?: Trace };
+) & { readonly basis: Basis; readonly notes?: readonly DecisionNote[]; readonly trace?: Trace };
 
 export type Outcome = Decision['outcome'];
+
+export type ChildEndReason =
+  /** The tree may have no children at all. */
+  | 'childrenDenied'
+  | 'denyRule'
+  /** The winner asks for a consent, which a child cannot give. */
+  | 'needsConsent'
+  | 'needsApproval'
+  | 'noRule'
+  | 'fileRefused'
+  | 'escapeTool'
+  /** The client is off, so that there are no rules any more. */
+  | 'clientOff';
+
+/** What happens to a process that an elevated process starts. `run` means elevated, in the same tree. */
+export type ChildDecision = (
+  { readonly outcome: 'run'; readonly grantId?: string } | { readonly outcome: 'end'; readonly reason: ChildEndReason }
+) & {
+  readonly basis: Basis | { readonly kind: 'tree' };
+  readonly notes?: readonly DecisionNote[];
+  readonly trace?: Trace;
+};
 
 /** One attribute that kept a rule from matching. */
 export interface FailedAttribute {

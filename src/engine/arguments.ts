@@ -1,0 +1,104 @@
+/**
+ * Argument vectors. Raw command lines are never compared: an entry of a list is split the way
+ * CommandLineToArgvW (shellapi.h) splits what follows the program name, and vectors are compared element by element.
+ */
+import { foldCase } from './text-compare.ts';
+
+/**
+ * Splits the text that follows a program name.
+ * @returns the elements, or undefined when a quotation mark is never closed
+ */
+export function splitArguments(text: string): string[] | undefined {
+  const result: string[] = [];
+  let current = '';
+  let started = false;
+  let backslashes = 0;
+  // 1 = inside quotation marks. A third mark in a row is a literal one and ends the quoted part.
+  let quotes = 0;
+  let index = 0;
+  while (index < text.length) {
+    const unit = text[index] as string;
+    if ((unit === ' ' || unit === '\t') && quotes === 0) {
+      if (started) result.push(current);
+      current = '';
+      started = false;
+      backslashes = 0;
+      index += 1;
+    } else if (unit === '\\') {
+      current += unit;
+      started = true;
+      backslashes += 1;
+      index += 1;
+    } else if (unit === '"') {
+      started = true;
+      // 2n backslashes and a mark: n backslashes. 2n+1 and a mark: n backslashes and a literal mark.
+      if (backslashes > 0) current = current.slice(0, current.length - Math.ceil(backslashes / 2));
+      if (backslashes % 2 === 0) quotes += 1;
+      else current += '"';
+      backslashes = 0;
+      index += 1;
+      while (text[index] === '"') {
+        quotes += 1;
+        if (quotes === 3) {
+          current += '"';
+          quotes = 0;
+        }
+        index += 1;
+      }
+      if (quotes === 2) quotes = 0;
+    } else {
+      current += unit;
+      started = true;
+      backslashes = 0;
+      index += 1;
+    }
+  }
+  if (quotes !== 0) return undefined;
+  if (started) result.push(current);
+  return result;
+}
+
+/** Ordinal, with case, element by element. */
+export function sameVector(left: readonly string[], right: readonly string[]): boolean {
+  if (left.length !== right.length) return false;
+  for (let index = 0; index < left.length; index += 1) {
+    if (left[index] !== right[index]) return false;
+  }
+  return true;
+}
+
+/** Switches of msiexec that only choose how much is shown and whether the machine restarts. */
+const DISPLAY_AND_RESTART = new Set([
+  '/QUIET',
+  '/QN',
+  '/QB',
+  '/QR',
+  '/QF',
+  '/PASSIVE',
+  '/NORESTART',
+  '/PROMPTRESTART',
+  '/FORCERESTART',
+]);
+
+/** Whether the arguments after an .msi package change nothing about what is installed (decision A3). */
+export function onlyDisplayAndRestart(vector: readonly string[]): boolean {
+  return vector.every((element) => DISPLAY_AND_RESTART.has(foldCase(element)));
+}
+
+/**
+ * Form of one msiexec argument in which equal means "same": names of switches and properties without case, their
+ * values with case.
+ */
+export function canonicalMsiArgument(element: string): string {
+  const split =
+    element.startsWith('/') || element.startsWith('-')
+      ? element.search(/[:=]/)
+      : /^[A-Za-z_][A-Za-z0-9_.]*=/.test(element)
+        ? element.indexOf('=')
+        : 0;
+  return split < 0 ? foldCase(element) : foldCase(element.slice(0, split)) + element.slice(split);
+}
+
+export function canonicalMsiVector(vector: readonly string[]): string[] {
+  return vector.map(canonicalMsiArgument);
+}

@@ -1,0 +1,165 @@
+/** Merges the policies that are delivered into the one form that decisions are made from. */
+import { createHash } from 'node:crypto';
+import type { Sid } from '../model/brands.ts';
+import type { PolicyDocument } from '../model/policy.ts';
+import type { MachineFolders } from '../model/request.ts';
+import type { RuleInput } from '../model/rule.ts';
+import type { EffectiveSettings } from '../model/settings.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { type CompiledBody, compileRejected, compileRule } from './compile-rule.ts';
+import type { CompiledRule, HashAlgorithm, RuleReport } from './compiled-rule.ts';
+import { type ProgramSet, hostSet } from './hosts.ts';
+import { compareRules } from './ladder.ts';
+import type { PathContext } from './path-pattern.ts';
+import { RuleIndex } from './rule-index.ts';
+import { mergeSettings } from './settings-merge.ts';
+
+export interface CompileEnvironment {
+  /** Folders that path variables stand for. */
+  readonly machine: MachineFolders;
+  /** Programs to treat as hosts besides the known ones, with or without `.exe`. */
+  readonly additionalHosts?: readonly string[];
+  /** Long form of an existing folder that is written with 8.3 names; undefined when there is none. */
+  readonly longPath?: (folder: string) => string | undefined;
+}
+
+/** Every policy in force, ready to decide. Immutable: a change of policy makes a new one. */
+export interface CompiledPolicy {
+  /** What every rule became, in the order of policy id and position. */
+  readonly rules: readonly RuleReport[];
+  /** The rejected ones among them. */
+  readonly rejected: readonly RuleReport[];
+  /** Digests of files that some rule asks for; SHA-256 is always one. */
+  readonly hashAlgorithms: ReadonlySet<HashAlgorithm>;
+  settingsFor(user: Sid): EffectiveSettings;
+  /** Rules that can apply to the user: his own and the device's. */
+  rulesFor(user: Sid): readonly RuleReport[];
+  /** @internal */
+  readonly hosts: ProgramSet;
+  /** @internal The user's rules and the device's, apart, so that nothing is copied for a user. */
+  indexesFor(user: Sid): readonly RuleIndex[];
+}
+
+type Unranked = Omit<CompiledRule, 'rank'>;
+
+/** @param policies in any order; the outcome does not depend on it */
+export function compile(policies: readonly PolicyDocument[], environment: CompileEnvironment): CompiledPolicy {
+  const context: PathContext = {
+    folders: environment.machine,
+    ...(environment.longPath === undefined ? {} : { longPath: environment.longPath }),
+  };
+  const compiled: Unranked[] = [];
+  const reports: RuleReport[] = [];
+  const distinct = distinctPolicies(policies);
+  for (const { policy, digest } of distinct) compilePolicy(policy, digest, context, compiled, reports);
+  const ranked = compiled.sort(compareRules).map((rule, rank): CompiledRule => ({ ...rule, rank }));
+  const device = new RuleIndex(ranked.filter((rule) => rule.user === undefined));
+  const users = new Map<Sid, { readonly indexes: readonly RuleIndex[]; readonly settings: EffectiveSettings }>();
+  const documents = distinct.map(({ policy }) => policy);
+  for (const user of usersOf(documents)) {
+    const own = new RuleIndex(ranked.filter((rule) => rule.user === user));
+    users.set(user, { indexes: [own, device], settings: mergeSettings(documents, user) });
+  }
+  const others = { indexes: [device], settings: mergeSettings(documents, undefined) };
+  const rules = Object.freeze(reports);
+  return Object.freeze({
+    rules,
+    rejected: Object.freeze(rules.filter((rule) => rule.state === 'rejected')),
+    hashAlgorithms: new Set<HashAlgorithm>([
+      'sha256',
+      ...ranked.flatMap((rule) => rule.conditions.hash?.algorithm ?? []),
+    ]),
+    hosts: hostSet(environment.additionalHosts),
+    settingsFor: (user: Sid) => (users.get(user) ?? others).settings,
+    rulesFor: (user: Sid) => rules.filter((rule) => rule.user === undefined || rule.user === user),
+    indexesFor: (user: Sid) => (users.get(user) ?? others).indexes,
+  });
+}
+
+interface DistinctPolicy {
+  readonly policy: PolicyDocument;
+  readonly digest: string;
+}
+
+/**
+ * The same policy can arrive through two carriers and counts once; different content under one id counts each. The
+ * digest is needed only then, to order such policies by something that no delivery changes.
+ */
+function distinctPolicies(policies: readonly PolicyDocument[]): DistinctPolicy[] {
+  const byId = new Map<string, PolicyDocument[]>();
+  for (const policy of policies) {
+    const same = byId.get(policy.id);
+    if (same === undefined) byId.set(policy.id, [policy]);
+    else same.push(policy);
+  }
+  const result: DistinctPolicy[] = [];
+  for (const same of byId.values()) {
+    if (same.length === 1) {
+      result.push({ policy: same[0] as PolicyDocument, digest: '' });
+      continue;
+    }
+    const contents = new Map(same.map((policy) => [canonicalJson(policy), policy]));
+    for (const [content, policy] of contents) {
+      result.push({ policy, digest: createHash('sha256').update(content, 'utf8').digest('hex') });
+    }
+  }
+  return result.sort(
+    (left, right) => compareText(left.policy.id, right.policy.id) || compareText(left.digest, right.digest),
+  );
+}
+
+function compareText(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function compilePolicy(
+  policy: PolicyDocument,
+  contentDigest: string,
+  context: PathContext,
+  compiled: Unranked[],
+  reports: RuleReport[],
+): void {
+  const user = policy.scope.kind === 'user' ? policy.scope.sid : undefined;
+  const add = (
+    name: string,
+    written: Partial<RuleInput>,
+    type: RuleReport['type'],
+    result: CompiledBody,
+    position: number,
+  ): void => {
+    const { body } = result;
+    const scope = policy.scope.kind;
+    if (body !== undefined) {
+      const reference = Object.freeze({ policyId: policy.id, scope, name, type: body.type });
+      compiled.push({ ...body, reference, user, position, contentDigest });
+    }
+    reports.push({
+      policyId: policy.id,
+      scope,
+      ...(user === undefined ? {} : { user }),
+      name,
+      type,
+      ...(written.fileName === undefined ? {} : { fileName: written.fileName }),
+      ...(written.filePath === undefined ? {} : { filePath: written.filePath }),
+      ...(written.fileHash === undefined ? {} : { fileHash: written.fileHash }),
+      state: result.reasons.length === 0 && body?.rejected !== true && body !== undefined ? 'active' : 'rejected',
+      reasons: result.reasons,
+      stillDenies: body?.rejected === true,
+      warnings: result.warnings,
+    });
+  };
+  policy.rules.forEach((rule, position) => add(rule.name, rule, rule.type, compileRule(rule, context), position));
+  policy.rejected.forEach((rule, index) => {
+    const result = compileRejected(rule, context);
+    add(rule.name, rule.readable, readableType(rule.typeText), result, policy.rules.length + index);
+  });
+}
+
+function readableType(text: string): RuleReport['type'] {
+  const types = ['automatic', 'userConfirmed', 'currentUser', 'supportApproved', 'deny'] as const;
+  return types.find((type) => type === text) ?? 'unreadable';
+}
+
+function usersOf(policies: readonly PolicyDocument[]): Set<Sid> {
+  return new Set(policies.flatMap((policy) => (policy.scope.kind === 'user' ? [policy.scope.sid] : [])));
+}

@@ -1,0 +1,75 @@
+/** What happens to a process that an elevated process starts (decisions C1–C6). */
+import type { Basis, ChildDecision, ChildEndReason } from '../model/decision.ts';
+import { assertNever } from '../model/errors.ts';
+import type { FileFacts } from '../model/file-facts.ts';
+import type { Requester } from '../model/request.ts';
+import type { ChildProcessBehavior } from '../model/rule.ts';
+import type { CompiledPolicy } from './compile.ts';
+import type { CompiledRule } from './compiled-rule.ts';
+import { type DecideOptions, findWinner, notesOf, refusalOf } from './decide.ts';
+import { findGrant } from './grants.ts';
+import { ESCAPE_TOOL_SET, isProgramOf } from './hosts.ts';
+import { prepare } from './prepared.ts';
+
+export interface ChildRequest {
+  /** Behaviour fixed when the tree was started. */
+  readonly childProcesses: ChildProcessBehavior;
+  /** Who asked for the tree; its rules are the child's rules. */
+  readonly requester: Pick<Requester, 'sid' | 'profileFolder'>;
+  /** Arguments after the program, already split into a vector. */
+  readonly arguments: readonly string[];
+  /** Milliseconds since 1970, UTC. */
+  readonly time: number;
+}
+
+const TREE = { kind: 'tree' } as const;
+
+/** Decides one child by the rules in force now. `end` means before its first instruction. */
+export function decideChild(
+  compiled: CompiledPolicy,
+  request: ChildRequest,
+  facts: FileFacts,
+  options: Pick<DecideOptions, 'grants'> = {},
+): ChildDecision {
+  const settings = compiled.settingsFor(request.requester.sid);
+  if (request.childProcesses === 'deny') return end('childrenDenied');
+  // Without a client there are no rules; to keep on allowing everything would outlive the policy that allowed it.
+  if (settings.clientState !== 'enabled') return end('clientOff');
+  const file = prepare(facts, request.requester, request.arguments, settings, compiled.hosts);
+  const winner = findWinner(compiled, request, file);
+  if (request.childProcesses === 'allow') {
+    if (winner?.type === 'deny' && settings.denyReachesChildren) return end('denyRule', ruleBasis(winner));
+    const escapes = settings.denyEscapeTools && isProgramOf(ESCAPE_TOOL_SET, facts);
+    if (escapes && winner?.type !== 'automatic')
+      return end('escapeTool', winner === undefined ? TREE : ruleBasis(winner));
+    return { outcome: 'run', basis: TREE };
+  }
+  if (refusalOf(facts, settings) !== undefined) return end('fileRefused');
+  if (winner === undefined) return end('noRule');
+  const basis = ruleBasis(winner);
+  const notes = notesOf(winner, file);
+  const noted = notes.length === 0 ? {} : { notes };
+  switch (winner.type) {
+    case 'deny':
+      return end('denyRule', basis);
+    case 'automatic':
+      return { outcome: 'run', basis, ...noted };
+    case 'supportApproved': {
+      const grant = findGrant(options.grants, request, file);
+      return grant === undefined ? end('needsApproval', basis) : { outcome: 'run', grantId: grant.id, basis, ...noted };
+    }
+    case 'userConfirmed':
+    case 'currentUser':
+      return end('needsConsent', basis);
+    default:
+      return assertNever(winner.type);
+  }
+}
+
+function end(reason: ChildEndReason, basis: ChildDecision['basis'] = TREE): ChildDecision {
+  return { outcome: 'end', reason, basis };
+}
+
+function ruleBasis(rule: CompiledRule): Basis {
+  return { kind: 'rule', rule: rule.reference };
+}

@@ -1,0 +1,170 @@
+/** File path of a rule: a folder, with wildcards inside segments and `\**` at the end (decisions M3, M4). */
+import type { MachineFolders } from '../model/request.ts';
+import { FORBIDDEN_CHARACTERS, type Problem, VARIABLE } from './file-name.ts';
+import { VARIABLE_NAMES, folderSegments, resolveVariable } from './path-variables.ts';
+import { foldCase } from './text-compare.ts';
+import { type WildcardPattern, compileWildcard, hasWildcard, matchesWildcard } from './wildcard.ts';
+
+export interface PathPattern {
+  /** `profile`: the segments follow the requester's profile folder. */
+  readonly base: 'machine' | 'profile';
+  readonly segments: readonly (string | WildcardPattern)[];
+  /** The folder itself and everything below it. */
+  readonly subtree: boolean;
+  /** Set when the pattern is one folder: the folded text that a folder is compared with. */
+  readonly literal: string | undefined;
+  /** As written, trimmed. */
+  readonly text: string;
+}
+
+export type PathResult =
+  { readonly path: PathPattern; readonly warnings: readonly Problem[] } | { readonly problem: Problem };
+
+/** A folder of a file, prepared for matching. */
+export interface FolderFacts {
+  readonly text: string;
+  readonly segments: readonly string[];
+  /** The part below the requester's profile folder; undefined when it does not lie there. */
+  readonly profileText: string | undefined;
+  readonly profileSegments: readonly string[] | undefined;
+}
+
+export interface PathContext {
+  readonly folders: MachineFolders;
+  /** Long form of a folder that was written with 8.3 names, where the device can tell. */
+  readonly longPath?: (folder: string) => string | undefined;
+}
+
+/** First unit of the text of a folder below a profile; no folder can have it. */
+const PROFILE_MARK = '\u0001';
+const SHORT_NAME = /^[^~]{1,6}~[0-9]{1,6}(?:\.[^.]{0,3})?$/;
+
+/**
+ * @param text trimmed and not empty
+ * @param fileName the rule's own file name as written; a path that repeats it at its end loses that segment
+ */
+export function parsePath(text: string, fileName: string | undefined, context: PathContext): PathResult {
+  const start = readStart(text.replaceAll('/', '\\'), context);
+  if ('reason' in start) return { problem: start };
+  if (VARIABLE.test(start.rest))
+    return bad('variableMisplaced', 'A variable can only stand at the start of a file path.');
+  const warnings: Problem[] = [];
+  let written = start.rest.split('\\').filter((segment) => segment !== '');
+  const last = written.at(-1);
+  if (last !== undefined && fileName !== undefined && foldCase(last) === foldCase(fileName)) {
+    written.pop();
+    warnings.push({
+      reason: 'pathRepeatsFileName',
+      message: 'The path ends in the file name; only the folder counts.',
+    });
+  }
+  const subtree = written.at(-1) === '**';
+  if (subtree) written.pop();
+  const problem = checkSegments(written);
+  if (problem !== undefined) return { problem };
+  let prefix = start.prefix;
+  if (written.some((segment) => SHORT_NAME.test(segment))) {
+    warnings.push({
+      reason: 'pathShortName',
+      message: 'The path has an 8.3 name; files are compared by their long names.',
+    });
+    const wild = written.findIndex(hasWildcard);
+    const head = wild < 0 ? written : written.slice(0, wild);
+    const long =
+      start.base === 'machine' ? folderSegments(context.longPath?.([...prefix, ...head].join('\\'))) : undefined;
+    if (long !== undefined) {
+      prefix = long;
+      written = written.slice(head.length);
+    }
+  }
+  const segments = written.map((segment) => {
+    const folded = foldCase(segment);
+    return hasWildcard(folded) ? compileWildcard(folded) : folded;
+  });
+  const all = [...prefix, ...segments];
+  const literal =
+    subtree || segments.some((segment) => typeof segment !== 'string') ? undefined : joinLiteral(start.base, all);
+  return { path: { base: start.base, segments: all, subtree, literal, text }, warnings };
+}
+
+interface Start {
+  readonly base: 'machine' | 'profile';
+  readonly prefix: readonly string[];
+  readonly rest: string;
+}
+
+function readStart(text: string, context: PathContext): Start | Problem {
+  if (/^\\\\[?.]\\/.test(text) || text.startsWith('\\??\\')) {
+    return { reason: 'pathDevice', message: 'A device path cannot stand in a rule.' };
+  }
+  if (text.startsWith('\\\\')) return { reason: 'pathUnc', message: 'A network path cannot stand in a rule.' };
+  const variable = /^%([^%\\]+)%(.*)$/s.exec(text);
+  if (variable !== null) {
+    const [, name, rest] = variable as unknown as [string, string, string];
+    if (rest !== '' && !rest.startsWith('\\')) {
+      return { reason: 'variableMisplaced', message: `"%${name}%" must be followed by "\\".` };
+    }
+    const base = resolveVariable(name, context.folders);
+    if (base === undefined) {
+      const known = VARIABLE_NAMES.map((known) => `%${known}%`).join(', ');
+      return { reason: 'variableUnknown', message: `"%${name}%" is not one of ${known}.` };
+    }
+    if (base.kind === 'unavailable') {
+      return { reason: 'variableUnavailable', message: `This machine has no folder for "%${name}%".` };
+    }
+    return { base: base.kind, prefix: base.segments, rest };
+  }
+  const drive = /^([A-Za-z]:)(\\.*)$/s.exec(text);
+  if (drive !== null) {
+    return { base: 'machine', prefix: [foldCase(drive[1] as string)], rest: drive[2] as string };
+  }
+  if (/^[A-Za-z]:/.test(text)) {
+    return { reason: 'pathDriveRelative', message: 'After the drive letter and colon a "\\" must follow.' };
+  }
+  return { reason: 'pathRelative', message: 'A path must be absolute: C:\\… or a variable such as %ProgramFiles%\\….' };
+}
+
+function checkSegments(segments: readonly string[]): Problem | undefined {
+  if (segments.some((segment) => segment === '.' || segment === '..')) {
+    return { reason: 'pathDotSegment', message: 'A path cannot have "." or ".." segments.' };
+  }
+  if (segments.some((segment) => segment.includes('**'))) {
+    return { reason: 'pathDoubleStar', message: '"**" can only be the last segment, alone.' };
+  }
+  if (segments.some((segment) => FORBIDDEN_CHARACTERS.test(segment))) {
+    return { reason: 'pathCharacter', message: 'The path has a character that no folder name has.' };
+  }
+  return undefined;
+}
+
+function joinLiteral(base: 'machine' | 'profile', segments: readonly (string | WildcardPattern)[]): string {
+  return base === 'machine' ? segments.join('\\') : [PROFILE_MARK, ...segments].join('\\');
+}
+
+/** @param profile folded segments of the requester's profile folder */
+export function prepareFolder(folder: string, profile: readonly string[] | undefined): FolderFacts {
+  const text = foldCase(folder.trim()).replace(/\\+$/, '');
+  const segments = text.split('\\');
+  const below = profile !== undefined && profile.every((segment, index) => segments[index] === segment);
+  const profileSegments = below ? segments.slice(profile.length) : undefined;
+  const profileText = profileSegments === undefined ? undefined : joinLiteral('profile', profileSegments);
+  return { text, segments, profileText, profileSegments };
+}
+
+export function matchesPath(pattern: PathPattern, folder: FolderFacts): boolean {
+  if (pattern.literal !== undefined) {
+    return pattern.literal === (pattern.base === 'machine' ? folder.text : folder.profileText);
+  }
+  const found = pattern.base === 'machine' ? folder.segments : folder.profileSegments;
+  if (found === undefined) return false;
+  const wanted = pattern.segments;
+  if (pattern.subtree ? found.length < wanted.length : found.length !== wanted.length) return false;
+  return wanted.every((segment, index) => {
+    const text = found[index] as string;
+    return typeof segment === 'string' ? segment === text : text !== '' && matchesWildcard(segment, text);
+  });
+}
+
+function bad(reason: string, message: string): PathResult {
+  return { problem: { reason, message } };
+}

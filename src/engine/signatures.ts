@@ -1,0 +1,61 @@
+/** Whether a certificate of a rule fits a file (decision M7). */
+import type { SignatureFacts } from '../model/file-facts.ts';
+import type { EffectiveSettings } from '../model/settings.ts';
+import type { CompiledRule } from './compiled-rule.ts';
+
+type Wanted = NonNullable<CompiledRule['conditions']['certificate']>;
+
+/** `accepted`: fits although its revocation could not be checked. */
+export type CertificateMatch = 'fits' | 'accepted' | 'no';
+
+/** Answers for the best of the file's signatures; a bad one neither helps nor harms. */
+export function matchCertificate(
+  rule: CompiledRule,
+  wanted: Wanted,
+  signatures: readonly SignatureFacts[],
+  settings: EffectiveSettings,
+): CertificateMatch {
+  let best: CertificateMatch = 'no';
+  for (const signature of signatures) {
+    if (rule.type === 'deny') {
+      // A Deny asks who may have signed, not whether the signature holds; otherwise breaking it would lift the denial.
+      if (carries(signature, wanted.sha256)) return 'fits';
+      continue;
+    }
+    if (!hasRole(signature, wanted) || faultOf(rule, signature, settings) !== undefined) continue;
+    if (signature.revocation === 'good') return 'fits';
+    best = 'accepted';
+  }
+  return best;
+}
+
+/** Whether the certificate stands where the rule looks for it: the signer, or above it. */
+export function hasRole(signature: SignatureFacts, wanted: Wanted): boolean {
+  if (wanted.type === 'publisher') return signature.leaf.sha256 === wanted.sha256;
+  return signature.others.some((certificate) => certificate.sha256 === wanted.sha256);
+}
+
+export function carries(signature: SignatureFacts, sha256: string): boolean {
+  return signature.leaf.sha256 === sha256 || signature.others.some((certificate) => certificate.sha256 === sha256);
+}
+
+/** What makes a signature one that elevates nothing, or undefined when it is good enough for the rule. */
+export function faultOf(
+  rule: CompiledRule,
+  signature: SignatureFacts,
+  settings: EffectiveSettings,
+): string | undefined {
+  if (!signature.trusted) return 'a signature that this machine does not trust';
+  if (signature.revocation === 'revoked') return 'a revoked certificate';
+  const timestamped = rule.acceptTimestamped ?? settings.acceptTimestamped;
+  if (!signature.validNow && !(timestamped && signature.validAtTimestamp)) return 'a certificate outside its validity';
+  if (signature.revocation === 'unknown' && !acceptsUnknown(rule, settings)) {
+    return 'a certificate whose revocation could not be checked';
+  }
+  return undefined;
+}
+
+function acceptsUnknown(rule: CompiledRule, settings: EffectiveSettings): boolean {
+  if (settings.revocationUnknown !== undefined) return settings.revocationUnknown === 'accept';
+  return rule.type !== 'automatic';
+}
