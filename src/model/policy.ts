@@ -1,5 +1,5 @@
 import type { Sid } from './brands.ts';
-import type { RejectedRuleInput, RuleInput } from './rule.ts';
+import type { RejectedRuleInput, RejectionReason, RuleInput } from './rule.ts';
 import type { SettingsInput } from './settings.ts';
 
 /** To whom a policy is assigned. */
@@ -12,4 +12,6 @@ export interface PolicyDocument {
   readonly settings?: SettingsInput;
   readonly rules: readonly RuleInput[];
   readonly rejected: readonly RejectedRuleInput[];
+  /** What else could not be taken, for example a setting that counts as not configured; absent: nothing. */
+  readonly problems?: readonly RejectionReason[];
 }

@@ -1,0 +1,45 @@
+/** Compiles the policy's JSON schemas ahead of time, so that the packed program needs no code generation at run time. */
+import Ajv2020 from 'ajv/dist/2020.js';
+import standaloneCode from 'ajv/dist/standalone/index.js';
+
+const HEADER = `// Generated from src/policy/declaration.ts by scripts/generate.mjs. Do not edit.
+/* eslint-disable */
+// @ts-nocheck
+`;
+
+/**
+ * @param {Record<string, object>} schemas Schemas by the name of the function that checks them.
+ * @returns {string} Text of a module without imports that exports the functions.
+ */
+export function renderValidators(schemas) {
+  const ajv = new Ajv2020.default({
+    allErrors: true,
+    strict: true,
+    // Required members of one branch of `oneOf` are declared beside it.
+    strictRequired: false,
+    // Lengths in UTF-16 units, as the registry counts them. It also keeps run-time helpers of ajv out of the module.
+    unicode: false,
+    logger: {
+      log() {},
+      warn(message) {
+        // `unicode` is marked deprecated in favour of the JSON Schema counting rule, which is not the registry's.
+        if (!String(message).includes('option unicode')) throw new Error(message);
+      },
+      error(message) {
+        throw new Error(message);
+      },
+    },
+    code: { source: true, esm: true, lines: true },
+  });
+  const names = {};
+  for (const [name, schema] of Object.entries(schemas)) {
+    ajv.addSchema(schema);
+    names[name] = schema.$id;
+  }
+  const code = standaloneCode.default(ajv, names);
+  const helper = /^.*(?:\brequire\(|new Function|\beval\().*$/m.exec(code);
+  if (helper !== null) {
+    throw new Error(`The compiled validators would need a run-time helper: ${helper[0].slice(0, 200)}`);
+  }
+  return HEADER + code.replace(/^"use strict";/, '') + '\n';
+}

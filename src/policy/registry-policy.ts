@@ -1,0 +1,196 @@
+/**
+ * A policy from and to the key tree of POLICY_KEY: settings are values of the key itself, rules and certificates one
+ * subkey each with one value per entry.
+ */
+import { sha256, type Sha256 } from '../model/brands.ts';
+import { EpmError, isEpmError } from '../model/errors.ts';
+import type { PolicyDocument, PolicyScope } from '../model/policy.ts';
+import type { RejectedRuleInput, RejectionReason, RuleInput } from '../model/rule.ts';
+import { orderedRule, toJson } from './canonical.ts';
+import { LIMITS, LISTS, POLICY_ID, POLICY_KEY, SETTING_ENTRIES, type ListName } from './declaration.ts';
+import { foldRegistryName, sameRegistryName, type RegistrySnapshot, type RegistryValue } from './registry-snapshot.ts';
+import { readRuleText, type Certificates } from './rule-reader.ts';
+import { settingsFromRegistry, settingsToRegistry } from './settings-codec.ts';
+import { findFaults } from './validation.ts';
+
+/** What a policy without an identifier of its own is called. */
+export function defaultPolicyId(scope: PolicyScope): string {
+  return scope.kind;
+}
+
+/**
+ * Reads the policy of one scope.
+ * @param snapshot The key POLICY_KEY of that scope. A key that does not exist is no policy, and not asked for here.
+ * @returns Everything that can be read. A broken rule is in `rejected`, anything else broken in `problems`, each with
+ *   its place below the key.
+ * @throws EpmError EPM_POLICY_INVALID when the key has another shape than a policy has: a list that is no list, or
+ *   more entries than the limit. Reading on would lose rules without a word.
+ */
+export function readPolicy(snapshot: RegistrySnapshot, scope: PolicyScope): PolicyDocument {
+  const problems: RejectionReason[] = [];
+  const lists = { rules: listOf(snapshot, 'rules'), certificates: listOf(snapshot, 'certificates') };
+  listOf(snapshot, 'grants');
+  problems.push(...strangers(snapshot));
+
+  const { settings, problems: settingProblems } = settingsFromRegistry(snapshot.values);
+  problems.push(...settingProblems);
+
+  const certificates = readCertificates(lists.certificates, problems);
+  const rules: RuleInput[] = [];
+  const rejected: RejectedRuleInput[] = [];
+  for (const value of lists.rules) {
+    const result = readRuleValue(value, certificates);
+    if ('rule' in result) rules.push(result.rule);
+    else rejected.push(result.rejected);
+  }
+
+  return {
+    id: readId(snapshot, scope, problems),
+    scope,
+    ...(settings === undefined ? {} : { settings }),
+    rules,
+    rejected,
+    ...(problems.length === 0 ? {} : { problems }),
+  };
+}
+
+/**
+ * The key tree that reads back as this policy. It has no `Grants`: approvals are not part of a policy document.
+ * @throws EpmError EPM_POLICY_RULE_REJECTED when the document holds a rejected rule, which has no stored form;
+ *   EPM_POLICY_INVALID when two rules have one name or a rule is longer than a value may be.
+ */
+export function writePolicy(document: PolicyDocument): RegistrySnapshot {
+  const [rejected] = document.rejected;
+  if (rejected !== undefined) {
+    throw new EpmError('EPM_POLICY_RULE_REJECTED', `Rule "${rejected.name}" is rejected and cannot be stored.`, {
+      hint: 'Correct or remove the rule first.',
+    });
+  }
+  const seen = new Set<string>();
+  const rules = document.rules.map((rule): RegistryValue => {
+    const folded = foldRegistryName(rule.name);
+    if (seen.has(folded)) {
+      throw invalid(`Two rules are called "${rule.name}".`, 'Give each rule a name of its own; case does not count.');
+    }
+    seen.add(folded);
+    return { name: rule.name, type: 'REG_SZ', data: ruleText(rule) };
+  });
+  return {
+    values: [
+      ...(document.id === defaultPolicyId(document.scope)
+        ? []
+        : [{ name: POLICY_ID.valueName, type: 'REG_SZ' as const, data: document.id }]),
+      ...settingsToRegistry(document.settings ?? {}),
+    ],
+    subkeys: rules.length === 0 ? [] : [{ name: LISTS.rules.subkey, key: { values: rules, subkeys: [] } }],
+  };
+}
+
+/**
+ * A rule as the data of its value: JSON on one line, without the name.
+ * @throws EpmError EPM_POLICY_INVALID when it is longer than a value may be.
+ */
+export function ruleText(rule: RuleInput): string {
+  const text = toJson(orderedRule(rule, false), 0);
+  if (text.length > LIMITS.ruleText) {
+    throw invalid(
+      `Rule "${rule.name}" has ${text.length} characters; ${LIMITS.ruleText} are the limit.`,
+      'Shorten its argument list or split it into two rules.',
+    );
+  }
+  return text;
+}
+
+/** Values of a list's subkey. */
+function listOf(snapshot: RegistrySnapshot, list: ListName): readonly RegistryValue[] {
+  const { subkey, maxItems } = LISTS[list];
+  const place = `${POLICY_KEY}\\${subkey}`;
+  if (snapshot.values.some((value) => sameRegistryName(value.name, subkey))) {
+    throw invalid(`${place} is a value and must be a key with one value per entry.`, 'Deliver the list with EPM.admx.');
+  }
+  const key = snapshot.subkeys.find((candidate) => sameRegistryName(candidate.name, subkey))?.key;
+  if (key === undefined) return [];
+  if (key.subkeys.length > 0) {
+    throw invalid(`${place} has keys in it and must have only values.`, 'Deliver the list with EPM.admx.');
+  }
+  if (key.values.length > maxItems) {
+    throw invalid(`${place} has ${key.values.length} entries; ${maxItems} are the limit.`, 'Remove entries.');
+  }
+  return key.values;
+}
+
+/** Names of the key that mean nothing here: a spelling mistake, or a newer version's setting. */
+function strangers(snapshot: RegistrySnapshot): readonly RejectionReason[] {
+  const known = [POLICY_ID.valueName, ...SETTING_ENTRIES.map(([, setting]) => setting.valueName)];
+  const keys = Object.values(LISTS).map((list) => list.subkey);
+  const unknownNames = [
+    ...snapshot.values
+      .map((value) => value.name)
+      .filter((name) => !known.some((other) => sameRegistryName(name, other))),
+    ...snapshot.subkeys.map((key) => key.name).filter((name) => !keys.some((other) => sameRegistryName(name, other))),
+  ];
+  return unknownNames.map((name) => ({
+    reason: 'unknownMember',
+    place: name.slice(0, LIMITS.ruleName),
+    message: 'This is not known here and has no effect.',
+  }));
+}
+
+function readRuleValue(value: RegistryValue, certificates: Certificates): ReturnType<typeof readRuleText> {
+  const result = readRuleText(value.name, typeof value.data === 'string' ? value.data : '', certificates);
+  if (value.type === 'REG_SZ') return result;
+  // Text of another type is still read, so that a deny rule denies by what it says.
+  const reason = {
+    reason: 'wrongType',
+    place: `${LISTS.rules.subkey}\\${value.name.slice(0, LIMITS.ruleName)}`,
+    message: `The value must be of type REG_SZ, not ${value.type}.`,
+  };
+  if ('rejected' in result) {
+    const reasons = typeof value.data === 'string' ? [reason, ...result.rejected.reasons] : [reason];
+    return { rejected: { ...result.rejected, reasons } };
+  }
+  const { name, type, ...readable } = result.rule;
+  return { rejected: { name, typeText: type, readable, reasons: [reason] } };
+}
+
+function readCertificates(values: readonly RegistryValue[], problems: RejectionReason[]): Certificates {
+  const certificates = new Map<string, Sha256 | undefined>();
+  for (const value of values) {
+    const digest = value.type === 'REG_SZ' ? readSha256(value.data) : undefined;
+    certificates.set(value.name, digest);
+    if (digest === undefined) {
+      problems.push({
+        reason: 'certificateUnreadable',
+        place: `${LISTS.certificates.subkey}\\${value.name.slice(0, LIMITS.ruleName)}`,
+        message: 'The entry must be 64 hexadecimal digits (REG_SZ); rules that refer to it are rejected.',
+      });
+    }
+  }
+  return certificates;
+}
+
+/** Undefined when the text is no digest. */
+export function readSha256(text: string): Sha256 | undefined {
+  try {
+    return sha256(text.trim());
+  } catch (error) {
+    if (isEpmError(error)) return undefined;
+    throw error;
+  }
+}
+
+function readId(snapshot: RegistrySnapshot, scope: PolicyScope, problems: RejectionReason[]): string {
+  const value = snapshot.values.find((candidate) => sameRegistryName(candidate.name, POLICY_ID.valueName));
+  if (value === undefined) return defaultPolicyId(scope);
+  if (value.type === 'REG_SZ' && findFaults('frame', { version: 1, id: value.data }).length === 0) return value.data;
+  problems.push({
+    reason: 'badCharacters',
+    place: POLICY_ID.valueName,
+    message: `The identifier must be 1 to ${POLICY_ID.maxLength} characters of plain text (REG_SZ); it is left out.`,
+  });
+  return defaultPolicyId(scope);
+}
+
+function invalid(message: string, hint: string): EpmError {
+  return new EpmError('EPM_POLICY_INVALID', message, { hint });
+}

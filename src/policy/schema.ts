@@ -1,0 +1,161 @@
+/** JSON schemas (draft 2020-12) of a rule, of settings and of the policy file, rendered from the declaration. */
+import {
+  ATTRIBUTE_ENTRIES,
+  LIMITS,
+  LISTS,
+  POLICY_FILE_VERSION,
+  POLICY_ID,
+  SETTING_ENTRIES,
+  type AttributeDeclaration,
+  type SettingDeclaration,
+} from './declaration.ts';
+
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
+
+/** Text without control characters: they have no place in names, paths and command lines, and mislead readers of a log. */
+const PLAIN_TEXT = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$';
+/**
+ * Names also exclude what the carriers cannot hold: U+F000 separates the entries of a list in an MDM payload, and
+ * lone surrogates, U+FFFE and U+FFFF are no XML characters. A name must have something to read.
+ */
+export const NAME_PATTERN = '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$';
+
+export function ruleSchema(): JsonSchema {
+  return {
+    $schema: DRAFT,
+    $id: 'urn:epm:rule:1',
+    title: 'EPM elevation rule',
+    type: 'object',
+    properties: Object.fromEntries(
+      ATTRIBUTE_ENTRIES.map(([name, attribute]) => [
+        name,
+        { title: attribute.title, description: attribute.text, ...attributeSchema(name, attribute) },
+      ]),
+    ),
+    required: ['name', 'type'],
+    additionalProperties: false,
+  };
+}
+
+function attributeSchema(name: string, attribute: AttributeDeclaration): JsonSchema {
+  switch (attribute.kind) {
+    case 'text':
+      return name === 'name'
+        ? { type: 'string', minLength: 1, maxLength: attribute.maxLength, pattern: NAME_PATTERN }
+        : { type: 'string', maxLength: attribute.maxLength, pattern: PLAIN_TEXT };
+    case 'texts':
+      return {
+        type: 'array',
+        maxItems: attribute.maxItems,
+        items: { type: 'string', maxLength: attribute.maxLength, pattern: PLAIN_TEXT },
+      };
+    case 'boolean':
+      return { type: 'boolean' };
+    case 'choice':
+      return { type: 'string', enum: attribute.choices.map((choice) => choice.value) };
+    case 'set':
+      return {
+        type: 'array',
+        uniqueItems: true,
+        items: { type: 'string', enum: attribute.choices.map((choice) => choice.value) },
+      };
+    case 'certificate':
+      return {
+        type: 'object',
+        properties: {
+          type: { type: 'string', enum: attribute.choices.map((choice) => choice.value) },
+          sha256: { type: 'string', pattern: '^[0-9A-Fa-f]{64}$' },
+          name: { type: 'string', minLength: 1, maxLength: LIMITS.ruleName, pattern: NAME_PATTERN },
+        },
+        required: ['type'],
+        oneOf: [{ required: ['sha256'] }, { required: ['name'] }],
+        additionalProperties: false,
+      };
+  }
+}
+
+export function settingsSchema(): JsonSchema {
+  return {
+    $schema: DRAFT,
+    $id: 'urn:epm:settings:1',
+    title: 'EPM elevation settings',
+    type: 'object',
+    properties: Object.fromEntries(
+      SETTING_ENTRIES.map(([name, setting]) => [
+        name,
+        { title: setting.title, description: setting.text, ...settingSchema(setting) },
+      ]),
+    ),
+    additionalProperties: false,
+  };
+}
+
+function settingSchema(setting: SettingDeclaration): JsonSchema {
+  switch (setting.kind) {
+    case 'boolean':
+      return { type: 'boolean' };
+    case 'choice':
+      return { type: 'string', enum: setting.choices.map((choice) => choice.value) };
+    case 'set':
+      return {
+        type: 'array',
+        uniqueItems: true,
+        items: { type: 'string', enum: setting.choices.map((choice) => choice.value) },
+      };
+  }
+}
+
+/**
+ * The whole file, for editors and for other programs. The reader itself judges the frame, the settings and each rule
+ * one by one, because one wrong rule must not take the others with it.
+ */
+export function policyFileSchema(): JsonSchema {
+  const { $schema: _rule, $id: _ruleId, ...rule } = ruleSchema();
+  const { $schema: _settings, $id: _settingsId, ...settings } = settingsSchema();
+  const frame = policyFrameSchema();
+  return {
+    ...frame,
+    $id: 'urn:epm:policy-file:1',
+    title: 'EPM policy file',
+    properties: {
+      ...(frame['properties'] as object),
+      settings: { $ref: '#/$defs/settings' },
+      rules: { type: 'array', maxItems: LIMITS.rules, items: { $ref: '#/$defs/rule' } },
+    },
+    additionalProperties: false,
+    $defs: { settings, rule },
+  };
+}
+
+/** The outermost members of the file only. */
+export function policyFrameSchema(): JsonSchema {
+  return {
+    $schema: DRAFT,
+    $id: 'urn:epm:policy-frame:1',
+    type: 'object',
+    properties: {
+      $schema: { type: 'string' },
+      version: { const: POLICY_FILE_VERSION },
+      id: {
+        title: POLICY_ID.title,
+        description: POLICY_ID.text,
+        type: 'string',
+        minLength: 1,
+        maxLength: POLICY_ID.maxLength,
+        pattern: NAME_PATTERN,
+      },
+      settings: { type: 'object' },
+      certificates: {
+        title: LISTS.certificates.title,
+        description: LISTS.certificates.text,
+        type: 'object',
+        maxProperties: LIMITS.certificates,
+        additionalProperties: { type: 'string' },
+      },
+      rules: { type: 'array', maxItems: LIMITS.rules },
+    },
+    required: ['version'],
+  };
+}

@@ -1,0 +1,78 @@
+/** Random valid policies for property tests. */
+import fc from 'fast-check';
+import type { PolicyDocument } from '../../../src/model/policy.ts';
+import type { RuleInput } from '../../../src/model/rule.ts';
+import { ATTRIBUTE_ENTRIES, SETTING_ENTRIES, type AttributeDeclaration } from '../../../src/policy/declaration.ts';
+import { foldRegistryName } from '../../../src/policy/registry-snapshot.ts';
+
+const SHA256 = fc.stringMatching(/^[0-9a-f]{64}$/);
+
+/** Text with the characters that carriers find hard: quotes, markup, separators, other planes. */
+const text = (maxLength: number) =>
+  fc
+    .string({
+      unit: fc.oneof(
+        fc.constantFrom('"', "'", '&', '<', '>', ']', '\\', '%', ' ', 'é', '\u{1f511}', '\u2028', '\ufffd', 'ı'),
+        fc.string({ minLength: 1, maxLength: 1 }),
+      ),
+      maxLength,
+    })
+    .filter((value) => !/[\u0000-\u001f\u007f-\u009f]/.test(value) && value.length <= maxLength);
+
+/** Names, which exclude what no carrier can hold and are not blank. */
+const ruleName = text(60).filter((value) => value.trim() !== '' && !/[\uf000\ufffe\uffff]|\p{Cs}/u.test(value));
+
+function attribute(name: string, declaration: AttributeDeclaration): fc.Arbitrary<unknown> {
+  if (name === 'name') return ruleName;
+  switch (declaration.kind) {
+    case 'text':
+      return text(40);
+    case 'texts':
+      return fc.array(text(30), { maxLength: 4 });
+    case 'boolean':
+      return fc.boolean();
+    case 'choice':
+      return fc.constantFrom(...declaration.choices.map((choice) => choice.value));
+    case 'set':
+      return fc.subarray(declaration.choices.map((choice) => choice.value));
+    case 'certificate':
+      return fc.record({ type: fc.constantFrom(...declaration.choices.map((choice) => choice.value)), sha256: SHA256 });
+  }
+}
+
+const rule = fc.record(
+  Object.fromEntries(ATTRIBUTE_ENTRIES.map(([name, declaration]) => [name, attribute(name, declaration)])),
+  {
+    requiredKeys: ['name', 'type'],
+  },
+) as unknown as fc.Arbitrary<RuleInput>;
+
+const settings = fc
+  .record(
+    Object.fromEntries(
+      SETTING_ENTRIES.map(([name, setting]) => [
+        name,
+        setting.kind === 'boolean'
+          ? fc.boolean()
+          : setting.kind === 'choice'
+            ? fc.constantFrom(...setting.choices.map((choice) => choice.value))
+            : fc.subarray(setting.choices.map((choice) => choice.value)),
+      ]),
+    ),
+    { requiredKeys: [] },
+  )
+  .filter((value) => Object.keys(value).length > 0);
+
+export const policyDocument = fc
+  .record(
+    {
+      id: fc.oneof(fc.constant('device'), ruleName),
+      scope: fc.constant({ kind: 'device' as const }),
+      settings,
+      rules: fc.uniqueArray(rule, { selector: ({ name }) => foldRegistryName(name), maxLength: 8 }),
+      rejected: fc.constant([]),
+    },
+    { requiredKeys: ['id', 'scope', 'rules', 'rejected'] },
+  )
+  // Plain objects, so that comparisons do not stumble over prototypes.
+  .map((document) => JSON.parse(JSON.stringify(document)) as PolicyDocument);
