@@ -1,0 +1,126 @@
+#include "account_input.h"
+
+#include <cstdlib>
+
+#include "failure.h"
+
+namespace epm {
+
+namespace {
+
+constexpr size_t max_dacl = 4096;
+constexpr size_t max_privileges_text = 4096;
+
+[[noreturn]] void refuse(const char* field) { fail(field, ERROR_INVALID_PARAMETER); }
+
+// The text of a field, bounded: a missing NUL must not make us read on.
+std::wstring text(const char16_t* field, size_t limit, const char* name) {
+  if (!field) refuse(name);
+  const wchar_t* begin = wide(field);
+  size_t length = 0;
+  while (length <= limit && begin[length] != 0) ++length;
+  if (length == 0 || length > limit) refuse(name);
+  return std::wstring(begin, length);
+}
+
+// "S-1-5-a-b" to {a, b}; decimal without leading zeros, so that one SID has one text.
+std::vector<uint32_t> sub_authorities(const std::wstring& sid, const char* name) {
+  static const std::wstring prefix = L"S-1-5-";
+  if (sid.compare(0, prefix.size(), prefix) != 0) refuse(name);
+  std::vector<uint32_t> parts;
+  size_t at = prefix.size();
+  for (;;) {
+    uint64_t number = 0;
+    const size_t begin = at;
+    while (at < sid.size() && sid[at] >= L'0' && sid[at] <= L'9' && at - begin < 10) {
+      number = number * 10 + static_cast<uint64_t>(sid[at++] - L'0');
+    }
+    const size_t digits = at - begin;
+    if (digits == 0 || number > UINT32_MAX || (digits > 1 && sid[begin] == L'0')) refuse(name);
+    parts.push_back(static_cast<uint32_t>(number));
+    if (at == sid.size()) return parts;
+    if (sid[at++] != L'-' || parts.size() == 15) refuse(name);
+  }
+}
+
+// Characters that account names forbid, by the documentation of NetUserAdd, and everything below a blank.
+std::wstring account_name(const char16_t* field, const char* name) {
+  std::wstring value = text(field, 64, name);
+  for (const wchar_t c : value) {
+    if (c < 0x20 || std::wstring_view(L"\"/\\[]:;|=,+*?<>").find(c) != std::wstring_view::npos) refuse(name);
+  }
+  return value;
+}
+
+std::vector<std::wstring> privilege_names(const char16_t* field) {
+  static constexpr char name[] = "remove_privileges";
+  std::vector<std::wstring> names;
+  if (!field || field[0] == 0) return names;
+  const std::wstring all = text(field, max_privileges_text, name);
+  size_t begin = 0;
+  while (begin <= all.size()) {
+    const size_t comma = std::min(all.find(L',', begin), all.size());
+    const std::wstring one = all.substr(begin, comma - begin);
+    static const std::wstring suffix = L"Privilege";
+    const bool fits = one.size() > 2 + suffix.size() && one.compare(0, 2, L"Se") == 0 &&
+                      one.compare(one.size() - suffix.size(), suffix.size(), suffix) == 0;
+    if (!fits) refuse(name);
+    for (const wchar_t c : one) {
+      if (!((c >= L'A' && c <= L'Z') || (c >= L'a' && c <= L'z'))) refuse(name);
+    }
+    names.push_back(one);
+    begin = comma + 1;
+  }
+  return names;
+}
+
+std::wstring request_id(const char16_t* field) {
+  std::wstring value = text(field, 128, "request_id");
+  for (const wchar_t c : value) {
+    const bool fits = (c >= L'A' && c <= L'Z') || (c >= L'a' && c <= L'z') || (c >= L'0' && c <= L'9') || c == L'-';
+    if (!fits) refuse("request_id");
+  }
+  return value;
+}
+
+}  // namespace
+
+AccountInput checked_account(const epm_account& account) {
+  constexpr size_t max_sid = 184;  // SECURITY_MAX_SID_STRING_CHARACTERS without the NUL, rounded up
+  AccountInput input;
+  input.domain_name = account_name(account.domain_name, "domain_name");
+  input.account_name = account_name(account.account_name, "account_name");
+  input.group_name = account_name(account.group_name, "group_name");
+
+  input.domain_sid = text(account.domain_sid, max_sid, "domain_sid");
+  const auto domain = sub_authorities(input.domain_sid, "domain_sid");
+  if (domain.size() != 1 || domain[0] < 100 || domain[0] > SECURITY_MAX_BASE_RID) refuse("domain_sid");
+
+  input.account_sid = text(account.account_sid, max_sid, "account_sid");
+  const auto own = sub_authorities(input.account_sid, "account_sid");
+  if (own.size() != 6 || own[0] != domain[0]) refuse("account_sid");
+
+  input.group_sid = text(account.group_sid, max_sid, "group_sid");
+  const auto group = sub_authorities(input.group_sid, "group_sid");
+  if (group.size() != 2 || group[0] != domain[0] || group[1] != 0) refuse("group_sid");
+
+  input.logon_sid = text(account.logon_sid, max_sid, "logon_sid");
+  const auto logon = sub_authorities(input.logon_sid, "logon_sid");
+  if (logon.size() != 3 || logon[0] != SECURITY_LOGON_IDS_RID) refuse("logon_sid");
+
+  input.owner_sid = text(account.owner_sid, max_sid, "owner_sid");
+  if (input.owner_sid != input.account_sid && input.owner_sid != L"S-1-5-32-544") refuse("owner_sid");
+
+  input.default_dacl = text(account.default_dacl, max_dacl, "default_dacl");
+  if (input.default_dacl.compare(0, 2, L"D:") != 0 || input.default_dacl.find(L'(') == std::wstring::npos) {
+    refuse("default_dacl");
+  }
+  input.remove_privileges = privilege_names(account.remove_privileges);
+  input.request_id = request_id(account.request_id);
+  input.session = account.session;
+  if (account.allow_service_logon > 1) refuse("allow_service_logon");
+  input.allow_service_logon = account.allow_service_logon == 1;
+  return input;
+}
+
+}  // namespace epm

@@ -1,0 +1,36 @@
+// Checks what the core asks a token factory for, before any system call. Pure: the self-test runs it on any system.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "epmnative.h"
+
+namespace epm {
+
+struct AccountInput {
+  std::wstring domain_name;
+  std::wstring domain_sid;
+  std::wstring account_name;
+  std::wstring account_sid;
+  std::wstring group_name;
+  std::wstring group_sid;
+  std::wstring logon_sid;
+  uint32_t session = 0;
+  bool allow_service_logon = false;
+  std::vector<std::wstring> remove_privileges;
+  std::wstring default_dacl;
+  std::wstring owner_sid;
+  std::wstring request_id;
+};
+
+// Throws Failure ERROR_INVALID_PARAMETER with the name of the field as its step.
+//   domain_sid   S-1-5-x, x 100..111: below are the systems' own virtual domains, above nothing can be mapped
+//   account_sid  S-1-5-x-a-b-c-d-e in that domain; group_sid S-1-5-x-0
+//   logon_sid    S-1-5-5-h-l
+//   owner_sid    the account or BUILTIN\Administrators
+//   names        1 to 64 characters, none that account names forbid; privileges SeXxxPrivilege
+//   default_dacl SDDL that begins with D: and is not empty; request_id 1 to 128 characters of [A-Za-z0-9-]
+AccountInput checked_account(const epm_account& account);
+
+}  // namespace epm

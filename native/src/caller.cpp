@@ -1,0 +1,90 @@
+#include "caller.h"
+
+#include <atomic>
+#include <cstdlib>
+
+#include "failure.h"
+#include "handle.h"
+#include "platform.h"
+#include "token_facts.h"
+
+namespace epm {
+
+namespace {
+
+class Impersonation {
+ public:
+  explicit Impersonation(HANDLE pipe) { check(ImpersonateNamedPipeClient(pipe), "ImpersonateNamedPipeClient"); }
+  ~Impersonation() {
+    if (!RevertToSelf()) TerminateProcess(GetCurrentProcess(), ERROR_CANNOT_IMPERSONATE);
+  }
+  Impersonation(const Impersonation&) = delete;
+  Impersonation& operator=(const Impersonation&) = delete;
+};
+
+#if defined(EPM_TEST_BED)
+// Fault by call number: EPM_TEST_FAIL_IMPERSONATION=N makes the Nth impersonation of this process fail.
+void fail_when_told() {
+  static std::atomic<uint32_t> calls{0};
+  const uint32_t call = ++calls;
+  wchar_t text[16];
+  const DWORD length = GetEnvironmentVariableW(L"EPM_TEST_FAIL_IMPERSONATION", text, 16);
+  if (length == 0 || length >= 16) return;
+  if (std::wcstoul(text, nullptr, 10) == call) fail("ImpersonateNamedPipeClient", ERROR_CANNOT_IMPERSONATE);
+}
+#endif
+
+Handle caller_token(HANDLE pipe) {
+#if defined(EPM_TEST_BED)
+  fail_when_told();
+#endif
+  const Impersonation impersonation(pipe);
+  Handle token;
+  // Opened as the process, not as the client: the client may not have access to its own token.
+  check(OpenThreadToken(GetCurrentThread(), TOKEN_QUERY | TOKEN_DUPLICATE, TRUE, token.receive()), "OpenThreadToken");
+  return token;
+}
+
+bool linked_administrators(HANDLE token) {
+  const auto information = optional_token_information(token, TokenLinkedToken);
+  if (!information) return false;  // no pair
+  const Handle linked(reinterpret_cast<const TOKEN_LINKED_TOKEN*>(information->data())->LinkedToken);
+  return linked && token_holds_group(linked.get(), L"S-1-5-32-544");
+}
+
+}  // namespace
+
+Caller identify_caller(HANDLE pipe) {
+  const Handle token = caller_token(pipe);
+  const auto level = token_information(token.get(), TokenImpersonationLevel);
+  ULONG process_id = 0;
+  check(GetNamedPipeClientProcessId(pipe, &process_id), "GetNamedPipeClientProcessId");
+
+  Caller caller;
+  caller.user = token_user(token.get());
+  JsonWriter json;
+  json.begin_object();
+  json.key("token");
+  write_token_facts(json, token.get());
+  json.member("impersonationLevel", static_cast<uint32_t>(*reinterpret_cast<const DWORD*>(level.data())));
+  json.member("processId", static_cast<uint32_t>(process_id));
+  json.member("linkedAdministrators", linked_administrators(token.get()));
+  json.end_object();
+  caller.json = json.take();
+  return caller;
+}
+
+std::wstring provisional_user(HANDLE pipe) {
+  ULONG process_id = 0;
+  if (!GetNamedPipeClientProcessId(pipe, &process_id)) return {};
+  const Handle process(OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, process_id));
+  Handle token;
+  if (!process || !OpenProcessToken(process.get(), TOKEN_QUERY, token.receive())) return {};
+  try {
+    return token_user(token.get());
+  } catch (const Failure&) {
+    return {};
+  }
+}
+
+}  // namespace epm

@@ -1,0 +1,23 @@
+// Who is at the other end of a pipe: from the token Windows gives, never from a message.
+#pragma once
+
+#include <string>
+
+#include "windows_headers.h"
+
+namespace epm {
+
+struct Caller {
+  std::wstring user;
+  std::string json;  // the object that epm_pipe_caller gives
+};
+
+// Impersonates the client, takes its token and reverts. Only after a message was read: before that Windows answers
+// ERROR_CANNOT_IMPERSONATE. Throws Failure; the thread is never left impersonating: a failing RevertToSelf ends the
+// process, because nothing that runs afterwards could be trusted.
+Caller identify_caller(HANDLE pipe);
+
+// User of the client's process. For counting only: a process id can be spoofed. Empty when it cannot be told.
+std::wstring provisional_user(HANDLE pipe);
+
+}  // namespace epm

@@ -1,0 +1,94 @@
+// Exported functions: tokens and processes.
+#include "environment_block.h"
+#include "epmnative.h"
+#include "export_guard.h"
+#include "process_start.h"
+#include "token_facts.h"
+#include "token_factory.h"
+
+using namespace epm;
+
+namespace {
+
+ObjectTable<Handle>& tokens() {
+  static auto* const table = new ObjectTable<Handle>;
+  return *table;
+}
+
+}  // namespace
+
+uint32_t epm_token_create(const epm_account* account, uint32_t* token, char* out, uint32_t capacity,
+                          uint32_t* length) {
+  return guarded_text(out, capacity, length, [&] {
+    if (!account || !token) fail("epm_token_create", ERROR_INVALID_PARAMETER);
+    MadeToken made = make_token(checked_account(*account));
+    JsonWriter json;
+    json.begin_object();
+    json.member("factory", made.factory);
+    json.member("logon", made.logon);
+    json.end_object();
+    std::string text = json.take();
+    // A token whose answer does not fit would be lost with its integer.
+    if (text.size() > capacity) fail("epm_token_create", ERROR_INSUFFICIENT_BUFFER);
+    const uint32_t id = identifiers().next();
+    tokens().add(id, std::make_shared<Handle>(std::move(made.token)));
+    *token = id;
+    return text;
+  });
+}
+
+uint32_t epm_token_facts(uint32_t token, char* out, uint32_t capacity, uint32_t* length) {
+  return guarded_text(out, capacity, length, [&] {
+    JsonWriter json;
+    write_token_facts(json, tokens().get(token)->get());
+    return json.take();
+  });
+}
+
+uint32_t epm_token_environment(uint32_t token, char* out, uint32_t capacity, uint32_t* length) {
+  return guarded_text(out, capacity, length, [&] { return token_environment(tokens().get(token)->get()); });
+}
+
+uint32_t epm_token_close(uint32_t token) {
+  return guarded([&]() -> uint32_t {
+    tokens().remove(token);
+    return ERROR_SUCCESS;
+  });
+}
+
+uint32_t epm_process_start(const epm_start* start, uint32_t* process, char* out, uint32_t capacity,
+                           uint32_t* length) {
+  return guarded_text(out, capacity, length, [&] {
+    if (!start || !process) fail("epm_process_start", ERROR_INVALID_PARAMETER);
+    constexpr uint32_t enough = 128;  // for the answer; asked first, because a started process cannot be asked twice
+    if (capacity < enough) fail("epm_process_start", ERROR_INSUFFICIENT_BUFFER);
+    StartedAnswer started = start_process(*start, tokens().get(start->token)->get());
+    *process = started.id;
+    return started.json;
+  });
+}
+
+uint32_t epm_process_facts(uint32_t process, char* out, uint32_t capacity, uint32_t* length) {
+  return guarded_text(out, capacity, length, [&] { return processes().get(process)->facts(); });
+}
+
+uint32_t epm_process_resume(uint32_t process) {
+  return guarded([&]() -> uint32_t {
+    processes().get(process)->resume();
+    return ERROR_SUCCESS;
+  });
+}
+
+uint32_t epm_process_terminate(uint32_t process, uint32_t exit_code) {
+  return guarded([&]() -> uint32_t {
+    processes().get(process)->terminate(exit_code);
+    return ERROR_SUCCESS;
+  });
+}
+
+uint32_t epm_process_release(uint32_t process) {
+  return guarded([&]() -> uint32_t {
+    processes().remove(process)->release();
+    return ERROR_SUCCESS;
+  });
+}

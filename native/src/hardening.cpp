@@ -1,0 +1,63 @@
+#include "hardening.h"
+
+#include <vector>
+
+#include "json_writer.h"
+#include "system_function.h"
+
+namespace epm {
+
+namespace {
+
+// PROCESS_MITIGATION_POLICY values and their one-DWORD structures; some are newer than the headers in use.
+constexpr int policy_strict_handle = 3;
+constexpr int policy_extension_point = 6;
+constexpr int policy_font = 9;
+constexpr int policy_image_load = 10;
+constexpr int policy_redirection_trust = 16;
+
+bool set_policy(int policy, DWORD bits) {
+  using SetFunction = BOOL(WINAPI*)(int, void*, SIZE_T);
+  const auto set = system_function<SetFunction>(L"kernel32.dll", "SetProcessMitigationPolicy");
+  return set && set(policy, &bits, sizeof(bits));
+}
+
+bool dll_directories() {
+  return SetDefaultDllDirectories(LOAD_LIBRARY_SEARCH_SYSTEM32 | LOAD_LIBRARY_SEARCH_APPLICATION_DIR) &&
+         SetDllDirectoryW(L"");
+}
+
+struct Measure {
+  const char* name;
+  bool applied;
+};
+
+}  // namespace
+
+std::string harden_process() {
+  const std::vector<Measure> measures = {
+      {"dllDirectories", dll_directories()},
+      {"searchPathMode",
+       SetSearchPathMode(BASE_SEARCH_PATH_ENABLE_SAFE_SEARCHMODE | BASE_SEARCH_PATH_PERMANENT) != 0},
+      {"heapTerminateOnCorruption", HeapSetInformation(nullptr, HeapEnableTerminationOnCorruption, nullptr, 0) != 0},
+      {"strictHandles", set_policy(policy_strict_handle, 3)},           // raise, and permanently
+      {"noExtensionPoints", set_policy(policy_extension_point, 1)},     // no AppInit DLLs and legacy hooks
+      {"noForeignFonts", set_policy(policy_font, 1)},                   // only fonts of the system
+      {"imageLoad", set_policy(policy_image_load, 7)},                  // no remote, no low label, System32 first
+      {"redirectionTrust", set_policy(policy_redirection_trust, 1)},    // no junctions that users made
+  };
+  JsonWriter json;
+  json.begin_object();
+  for (const bool wanted : {true, false}) {
+    json.key(wanted ? "applied" : "refused");
+    json.begin_array();
+    for (const Measure& measure : measures) {
+      if (measure.applied == wanted) json.value(measure.name);
+    }
+    json.end_array();
+  }
+  json.end_object();
+  return json.take();
+}
+
+}  // namespace epm

@@ -1,0 +1,54 @@
+// Serves one pipe name: a listener thread keeps instances waiting, every connection has a thread of its own, and the
+// number of both is bounded. So a client that reads or writes slowly holds up nobody but itself.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "epmnative.h"
+#include "lock.h"
+#include "security_text.h"
+#include "thread.h"
+
+namespace epm {
+
+struct PipeOptions {
+  std::wstring name;
+  std::wstring sddl;
+  uint32_t max_message;
+  uint32_t max_connections;
+  uint32_t max_connections_user;
+  uint32_t first_message_ms;
+};
+
+class PipeServer : public std::enable_shared_from_this<PipeServer> {
+ public:
+  // Throws Failure when the name is taken, the options are out of range or the descriptor is wrong.
+  static std::shared_ptr<PipeServer> listen(const epm_pipe_options& options);
+  // Ends every connection and frees the name.
+  void stop();
+
+  const PipeOptions& options() const { return options_; }
+  HANDLE stopping() const { return stop_.get(); }
+
+  // Counts one connection for the user; false when he has his share already.
+  bool admit(const std::wstring& user);
+  void leave(const std::wstring& user);
+
+ private:
+  explicit PipeServer(const epm_pipe_options& options);
+  Handle create_instance(bool first);
+  void serve(Handle first);
+  void accept(Handle pipe);
+
+  PipeOptions options_;
+  SecurityPointer descriptor_;
+  Handle stop_;
+  Handle listener_;
+  Lock lock_;
+  std::unordered_map<std::wstring, uint32_t> connections_;
+  uint32_t total_ = 0;
+};
+
+}  // namespace epm

@@ -1,0 +1,73 @@
+#include "process_facts.h"
+
+#include "failure.h"
+#include "handle.h"
+#include "json_writer.h"
+#include "token_facts.h"
+
+namespace epm {
+
+namespace {
+
+constexpr DWORD max_path = 32768;
+
+std::wstring image_name(HANDLE process, DWORD flags) {
+  std::wstring path(max_path, L'\0');
+  DWORD length = max_path;
+  check(QueryFullProcessImageNameW(process, flags, path.data(), &length), "QueryFullProcessImageNameW");
+  path.resize(length);
+  return path;
+}
+
+Handle open_for_identity(const std::wstring& path) {
+  return Handle(CreateFileW(path.c_str(), FILE_READ_ATTRIBUTES, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                            nullptr, OPEN_EXISTING, FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
+}
+
+// By the device path of the kernel first: no drive letter is looked up, so none can be redefined on the way.
+Handle open_image(HANDLE process, const std::wstring& path) {
+  Handle image = open_for_identity(L"\\\\?\\GLOBALROOT" + image_name(process, PROCESS_NAME_NATIVE));
+  if (!image) image = open_for_identity(path);  // Wine has no GLOBALROOT
+  check(static_cast<bool>(image), "CreateFileW");
+  return image;
+}
+
+void write_image(JsonWriter& json, HANDLE process) {
+  const std::wstring path = image_name(process, 0);
+  const Handle image = open_image(process, path);
+  FILE_ID_INFO id{};
+  check(GetFileInformationByHandleEx(image.get(), FileIdInfo, &id, sizeof(id)), "GetFileInformationByHandleEx");
+  std::string file;
+  for (const BYTE byte : id.FileId.Identifier) file += hex(byte, 2);
+  json.key("image");
+  json.begin_object();
+  json.member("path", path);
+  json.member("volume", hex(id.VolumeSerialNumber, 16));
+  json.member("file", file);
+  json.end_object();
+}
+
+}  // namespace
+
+std::string process_facts(HANDLE process, HANDLE job) {
+  Handle token;
+  check(OpenProcessToken(process, TOKEN_QUERY, token.receive()), "OpenProcessToken");
+  BOOL in_job = FALSE;
+  check(IsProcessInJob(process, job, &in_job), "IsProcessInJob");
+  JsonWriter json;
+  json.begin_object();
+  write_image(json, process);
+  json.key("token");
+  write_token_facts(json, token.get());
+  json.member("inJob", in_job != FALSE);
+  json.end_object();
+  return json.take();
+}
+
+uint64_t unix_milliseconds(const FILETIME& time) {
+  constexpr uint64_t unix_epoch = 116444736000000000u;  // 1970-01-01 in units of 100 ns since 1601
+  const uint64_t ticks = (static_cast<uint64_t>(time.dwHighDateTime) << 32) | time.dwLowDateTime;
+  return ticks > unix_epoch ? (ticks - unix_epoch) / 10000 : 0;
+}
+
+}  // namespace epm

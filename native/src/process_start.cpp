@@ -1,0 +1,170 @@
+#include "process_start.h"
+
+#include <vector>
+
+#include "failure.h"
+#include "json_writer.h"
+#include "privileges.h"
+#include "process_facts.h"
+#include "security_text.h"
+
+namespace epm {
+
+namespace {
+
+// Bits of PROC_THREAD_ATTRIBUTE_MITIGATION_POLICY that nearly every program bears: DEP, SEHOP, no legacy extension
+// points, no images from the network or with a low label, System32 first. Wine accepts and ignores them.
+constexpr DWORD64 mitigation = 1ull | 4ull | (1ull << 32) | (1ull << 52) | (1ull << 56) | (1ull << 60);
+
+constexpr size_t max_command_line = 32766;
+
+class AttributeList {
+ public:
+  explicit AttributeList(DWORD count) {
+    SIZE_T size = 0;
+    InitializeProcThreadAttributeList(nullptr, count, 0, &size);
+    buffer_.resize(size);
+    check(InitializeProcThreadAttributeList(get(), count, 0, &size), "InitializeProcThreadAttributeList");
+  }
+  ~AttributeList() { DeleteProcThreadAttributeList(get()); }
+  AttributeList(const AttributeList&) = delete;
+  AttributeList& operator=(const AttributeList&) = delete;
+
+  LPPROC_THREAD_ATTRIBUTE_LIST get() { return reinterpret_cast<LPPROC_THREAD_ATTRIBUTE_LIST>(buffer_.data()); }
+  bool update(DWORD_PTR attribute, void* value, size_t size) {
+    return UpdateProcThreadAttribute(get(), 0, attribute, value, size, nullptr, nullptr) != 0;
+  }
+
+ private:
+  std::vector<BYTE> buffer_;
+};
+
+// Only the system reaches the job; no limit flag for breakaway means that no descendant can leave it.
+Handle make_job(const epm_start& start) {
+  const SecurityPointer descriptor = descriptor_from_sddl(L"D:P(A;;GA;;;SY)");
+  SECURITY_ATTRIBUTES attributes{sizeof(attributes), descriptor.get(), FALSE};
+  Handle job(CreateJobObjectW(&attributes, nullptr));
+  check(static_cast<bool>(job), "CreateJobObjectW");
+  JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
+  if (start.active_process_limit != 0) {
+    limits.BasicLimitInformation.LimitFlags |= JOB_OBJECT_LIMIT_ACTIVE_PROCESS;
+    limits.BasicLimitInformation.ActiveProcessLimit = start.active_process_limit;
+  }
+  if (start.kill_with_agent != 0) limits.BasicLimitInformation.LimitFlags |= JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+  check(SetInformationJobObject(job.get(), JobObjectExtendedLimitInformation, &limits, sizeof(limits)),
+        "SetInformationJobObject(ExtendedLimit)");
+  return job;
+}
+
+// A process that is ended unless it was given on.
+class Suspended {
+ public:
+  Suspended(HANDLE process, HANDLE thread) : process(process), thread(thread) {}
+  ~Suspended() {
+    if (process) TerminateProcess(process.get(), ERROR_CANCELLED);
+  }
+  Suspended(const Suspended&) = delete;
+  Suspended& operator=(const Suspended&) = delete;
+
+  Handle process;
+  Handle thread;
+};
+
+void require_in_job(HANDLE process, HANDLE job) {
+  BOOL in_job = FALSE;
+  check(IsProcessInJob(process, job, &in_job), "IsProcessInJob");
+  if (in_job) return;
+  check(AssignProcessToJobObject(job, process), "AssignProcessToJobObject");
+  check(IsProcessInJob(process, job, &in_job), "IsProcessInJob");
+  if (!in_job) fail("AssignProcessToJobObject", ERROR_ACCESS_DENIED);
+}
+
+uint64_t creation_time(HANDLE process) {
+  FILETIME created{};
+  FILETIME ended{};
+  FILETIME kernel{};
+  FILETIME user{};
+  check(GetProcessTimes(process, &created, &ended, &kernel, &user), "GetProcessTimes");
+  return unix_milliseconds(created);
+}
+
+void require_text(const char16_t* text, const char* name) {
+  if (!text || text[0] == 0) fail(name, ERROR_INVALID_PARAMETER);
+}
+
+}  // namespace
+
+StartedAnswer start_process(const epm_start& start, HANDLE token) {
+  require_text(start.application, "application");
+  require_text(start.command_line, "command_line");
+  require_text(start.directory, "directory");
+  require_text(start.environment, "environment");  // without one the child would get the agent's
+  std::wstring command_line(wide(start.command_line));
+  if (command_line.size() > max_command_line) fail("command_line", ERROR_INVALID_PARAMETER);
+
+  enable_own_privilege(L"SeIncreaseQuotaPrivilege");
+  // Wine's service tokens do not hold it and its CreateProcessAsUserW does not ask for it; Windows' does both.
+  try {
+    enable_own_privilege(L"SeAssignPrimaryTokenPrivilege");
+  } catch (const Failure& failure) {
+    if (failure.win32 != ERROR_PRIVILEGE_NOT_HELD) throw;
+  }
+
+  Handle job = make_job(start);
+  const uint32_t id = identifiers().next();
+  attach_to_port(job.get(), id);
+
+  SecurityPointer descriptor;
+  SECURITY_ATTRIBUTES security{sizeof(security), nullptr, FALSE};
+  SECURITY_ATTRIBUTES* used = nullptr;
+  if (start.process_sddl && start.process_sddl[0] != 0) {
+    descriptor = descriptor_from_sddl(wide(start.process_sddl));
+    security.lpSecurityDescriptor = descriptor.get();
+    used = &security;
+  }
+
+  AttributeList attributes(2);
+  DWORD64 policy = mitigation;
+  check(attributes.update(PROC_THREAD_ATTRIBUTE_MITIGATION_POLICY, &policy, sizeof(policy)),
+        "UpdateProcThreadAttribute(MITIGATION_POLICY)");
+  HANDLE jobs[] = {job.get()};
+  // In the job from its creation. Where the attribute is not known, require_in_job joins it while it is suspended.
+  (void)attributes.update(PROC_THREAD_ATTRIBUTE_JOB_LIST, jobs, sizeof(jobs));
+
+  wchar_t desktop[] = L"winsta0\\default";
+  STARTUPINFOEXW startup{};
+  startup.StartupInfo.cb = sizeof(startup);
+  startup.StartupInfo.lpDesktop = desktop;
+  startup.StartupInfo.dwFlags = STARTF_USESHOWWINDOW;
+  startup.StartupInfo.wShowWindow = static_cast<WORD>(start.show_window);
+  startup.lpAttributeList = attributes.get();
+
+  constexpr DWORD flags =
+      CREATE_SUSPENDED | CREATE_NEW_CONSOLE | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT;
+  PROCESS_INFORMATION information{};
+  check(CreateProcessAsUserW(token, wide(start.application), command_line.data(), used, used, FALSE, flags,
+                             const_cast<wchar_t*>(wide(start.environment)), wide(start.directory),
+                             &startup.StartupInfo, &information),
+        "CreateProcessAsUserW");
+  Suspended made(information.hProcess, information.hThread);
+  require_in_job(made.process.get(), job.get());
+
+  JsonWriter json;
+  json.begin_object();
+  json.member("processId", static_cast<uint32_t>(information.dwProcessId));
+  json.member("startTime", creation_time(made.process.get()));
+  json.end_object();
+
+  const auto process = std::make_shared<StartedProcess>(id, std::move(made.process), std::move(made.thread),
+                                                        std::move(job));
+  processes().add(id, process);
+  try {
+    process->watch();
+  } catch (...) {
+    processes().remove(id)->release();
+    throw;
+  }
+  return {id, json.take()};
+}
+
+}  // namespace epm

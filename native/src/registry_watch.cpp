@@ -1,0 +1,139 @@
+#include "registry_watch.h"
+
+#include "event_queue.h"
+#include "failure.h"
+#include "json_writer.h"
+
+namespace epm {
+
+namespace {
+
+constexpr DWORD retry_ms = 1000;
+
+class Key {
+ public:
+  Key() = default;
+  ~Key() { close(); }
+  Key(const Key&) = delete;
+  Key& operator=(const Key&) = delete;
+  HKEY* receive() {
+    close();
+    return &key_;
+  }
+  HKEY get() const { return key_; }
+
+ private:
+  void close() {
+    if (key_) RegCloseKey(key_);
+    key_ = nullptr;
+  }
+  HKEY key_ = nullptr;
+};
+
+LSTATUS open(HKEY root, const std::wstring& path, Key& key) {
+  return RegOpenKeyExW(root, path.c_str(), 0, KEY_NOTIFY | KEY_WOW64_64KEY, key.receive());
+}
+
+// "A\B\C" to "A\B"; empty: the root itself.
+std::wstring parent(const std::wstring& path) {
+  const size_t separator = path.find_last_of(L'\\');
+  return separator == std::wstring::npos ? std::wstring() : path.substr(0, separator);
+}
+
+// Asks for one notification. Of the key: everything below. Of a parent that stands in for it: only names, and only its
+// own, because the next missing key can appear nowhere else.
+LSTATUS notify(const Key& key, bool whole, const Handle& changed) {
+  const DWORD filter = whole ? REG_NOTIFY_CHANGE_NAME | REG_NOTIFY_CHANGE_LAST_SET | REG_NOTIFY_CHANGE_SECURITY
+                             : static_cast<DWORD>(REG_NOTIFY_CHANGE_NAME);
+  return RegNotifyChangeKeyValue(key.get(), whole, filter, changed.get(), TRUE);
+}
+
+// Arms a notification on the key or on its nearest parent. Empty path: nothing could be armed.
+bool arm(HKEY root, const std::wstring& wanted, Key& key, const Handle& changed, std::wstring& armed) {
+  armed = wanted;
+  for (;;) {
+    if (open(root, armed, key) == ERROR_SUCCESS && notify(key, armed == wanted, changed) == ERROR_SUCCESS) return true;
+    if (armed.empty()) return false;
+    armed = parent(armed);
+  }
+}
+
+// The part of `wanted` that is one key longer than `armed`.
+std::wstring next_below(const std::wstring& wanted, const std::wstring& armed) {
+  const size_t begin = armed.empty() ? 0 : armed.size() + 1;
+  return wanted.substr(0, wanted.find(L'\\', begin));
+}
+
+}  // namespace
+
+ObjectTable<RegistryWatch>& registry_watches() {
+  static auto* const table = new ObjectTable<RegistryWatch>;
+  return *table;
+}
+
+RegistryWatch::RegistryWatch(HKEY root, std::wstring key)
+    : root_(root), key_(std::move(key)), stop_(make_event(true)) {}
+
+uint32_t RegistryWatch::start(uint32_t root, const wchar_t* key) {
+  if (root != 0x80000002u && root != 0x80000003u) fail("root", ERROR_INVALID_PARAMETER);
+  std::wstring path(key);
+  if (path.empty() || path.size() > 1024 || path.front() == L'\\' || path.back() == L'\\') {
+    fail("key", ERROR_INVALID_PARAMETER);
+  }
+  // Predefined keys are sign-extended 32-bit values.
+  const auto predefined = reinterpret_cast<HKEY>(static_cast<LONG_PTR>(static_cast<LONG>(root)));
+  const std::shared_ptr<RegistryWatch> watch(new RegistryWatch(predefined, std::move(path)));
+  const uint32_t id = identifiers().next();
+  registry_watches().add(id, watch);
+  try {
+    watch->thread_ = start_thread([watch, id] { watch->run(id); });
+  } catch (const Failure&) {
+    registry_watches().remove(id);
+    throw;
+  }
+  return id;
+}
+
+void RegistryWatch::stop() {
+  SetEvent(stop_.get());
+  WaitForSingleObject(thread_.get(), 5000);
+}
+
+// Armed first, reported second: who reads the key after the report misses nothing, the next change is a next report.
+void RegistryWatch::run(uint32_t id) {
+  JsonWriter json;
+  json.begin_object();
+  json.member("kind", "registry");
+  json.member("watch", id);
+  json.end_object();
+  const std::string event = json.take();
+
+  Handle changed;
+  try {
+    changed = make_event(false);
+  } catch (const Failure&) {
+    events().push_once(event);
+    return;
+  }
+  bool report = false;
+  for (;;) {
+    Key key;
+    std::wstring armed;
+    const bool is_armed = arm(root_, key_, key, changed, armed);
+    // The key may have appeared between the failed open and the notification of the parent.
+    if (is_armed && armed != key_) {
+      Key probe;
+      if (open(root_, next_below(key_, armed), probe) == ERROR_SUCCESS) {
+        report = true;
+        continue;
+      }
+    }
+    if (report) events().push_once(event);
+    const HANDLE waits[] = {stop_.get(), changed.get()};
+    const DWORD result = WaitForMultipleObjects(2, waits, FALSE, is_armed ? INFINITE : retry_ms);
+    if (result == WAIT_OBJECT_0 || result == WAIT_FAILED) return;
+    report = result == WAIT_OBJECT_0 + 1 || !is_armed;
+  }
+}
+
+}  // namespace epm

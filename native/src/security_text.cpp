@@ -1,0 +1,50 @@
+#include "security_text.h"
+
+#include <sddl.h>
+
+#include "failure.h"
+
+namespace epm {
+
+std::wstring sid_text(PSID sid) {
+  wchar_t* text = nullptr;
+  check(ConvertSidToStringSidW(sid, &text), "ConvertSidToStringSidW");
+  const LocalPointer<wchar_t> owner(text);
+  return text;
+}
+
+SecurityPointer sid_from_text(const wchar_t* text) {
+  PSID sid = nullptr;
+  check(ConvertStringSidToSidW(text, &sid), "ConvertStringSidToSidW");
+  return SecurityPointer(sid);
+}
+
+SecurityPointer descriptor_from_sddl(const wchar_t* sddl) {
+  PSECURITY_DESCRIPTOR descriptor = nullptr;
+  check(ConvertStringSecurityDescriptorToSecurityDescriptorW(sddl, SDDL_REVISION_1, &descriptor, nullptr),
+        "ConvertStringSecurityDescriptorToSecurityDescriptorW");
+  return SecurityPointer(descriptor);
+}
+
+PACL dacl_of(const SecurityPointer& descriptor) {
+  BOOL present = FALSE;
+  BOOL defaulted = FALSE;
+  PACL dacl = nullptr;
+  check(GetSecurityDescriptorDacl(descriptor.get(), &present, &dacl, &defaulted), "GetSecurityDescriptorDacl");
+  if (!present || !dacl) fail("GetSecurityDescriptorDacl", ERROR_INVALID_ACL);
+  return dacl;
+}
+
+std::wstring dacl_text(PACL dacl) {
+  SECURITY_DESCRIPTOR descriptor;
+  check(InitializeSecurityDescriptor(&descriptor, SECURITY_DESCRIPTOR_REVISION), "InitializeSecurityDescriptor");
+  check(SetSecurityDescriptorDacl(&descriptor, TRUE, dacl, FALSE), "SetSecurityDescriptorDacl");
+  wchar_t* text = nullptr;
+  check(ConvertSecurityDescriptorToStringSecurityDescriptorW(&descriptor, SDDL_REVISION_1, DACL_SECURITY_INFORMATION,
+                                                             &text, nullptr),
+        "ConvertSecurityDescriptorToStringSecurityDescriptorW");
+  const LocalPointer<wchar_t> owner(text);
+  return text;
+}
+
+}  // namespace epm

@@ -1,0 +1,15 @@
+// A thread of this library. std::thread is missing in the win32 thread model of mingw-w64.
+#pragma once
+
+#include <functional>
+
+#include "handle.h"
+
+namespace epm {
+
+// The work must not throw.
+Handle start_thread(std::function<void()> work);
+// An event; manual: stays set until reset.
+Handle make_event(bool manual);
+
+}  // namespace epm

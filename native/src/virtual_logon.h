@@ -1,0 +1,14 @@
+// Logon of a virtual account: LogonUserExExW with LOGON32_PROVIDER_VIRTUAL. The function is documented and has no
+// header; the provider is declared in winbase.h and its behaviour is known from its users (IIS, OpenSSH for Windows).
+#pragma once
+
+#include "account_input.h"
+#include "handle.h"
+
+namespace epm {
+
+// type: LOGON32_LOGON_INTERACTIVE or LOGON32_LOGON_SERVICE. Groups of the token: the requester's logon SID first, then
+// Administrators and the marker group. Returns the logon's error; `token` is set on ERROR_SUCCESS.
+DWORD virtual_logon(const AccountInput& account, DWORD type, Handle& token);
+
+}  // namespace epm
