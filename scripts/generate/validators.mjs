@@ -1,17 +1,18 @@
-/** Compiles the policy's JSON schemas ahead of time, so that the packed program needs no code generation at run time. */
+/** Compiles JSON schemas ahead of time, so that the packed program needs no code generation at run time. */
 import Ajv2020 from 'ajv/dist/2020.js';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 
-const HEADER = `// Generated from src/policy/declaration.ts by scripts/generate.mjs. Do not edit.
+const header = (source) => `// Generated from ${source} by scripts/generate.mjs. Do not edit.
 /* eslint-disable */
 // @ts-nocheck
 `;
 
 /**
+ * @param {string} source File the schemas are declared in.
  * @param {Record<string, object>} schemas Schemas by the name of the function that checks them.
  * @returns {string} Text of a module without imports that exports the functions.
  */
-export function renderValidators(schemas) {
+export function renderValidators(source, schemas) {
   const ajv = new Ajv2020.default({
     allErrors: true,
     strict: true,
@@ -41,5 +42,5 @@ export function renderValidators(schemas) {
   if (helper !== null) {
     throw new Error(`The compiled validators would need a run-time helper: ${helper[0].slice(0, 200)}`);
   }
-  return HEADER + code.replace(/^"use strict";/, '') + '\n';
+  return header(source) + code.replace(/^"use strict";/, '') + '\n';
 }

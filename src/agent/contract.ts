@@ -14,6 +14,11 @@ export interface ElevateRequest {
   readonly wait?: boolean;
 }
 
+export interface TestRequest {
+  readonly path: string;
+  readonly arguments?: readonly string[];
+}
+
 export interface RunDetails {
   readonly requestId: string;
   readonly processId: number;
@@ -75,6 +80,8 @@ export interface TestResult {
   readonly trace: Trace;
   /** The trace as text for a person. */
   readonly explanation: string;
+  /** The trace was too long for one message; its lists are cut. */
+  readonly truncated?: true;
 }
 
 export interface PolicyReport {
@@ -83,7 +90,8 @@ export interface PolicyReport {
   /** ISO 8601, UTC: since when this policy is in force. */
   readonly since: string;
   readonly settings: EffectiveSettings;
-  readonly rules: readonly (RuleReference & {
+  readonly rules: readonly (Omit<RuleReference, 'type'> & {
+    readonly type: RuleReference['type'] | 'unreadable';
     readonly fileName?: string;
     readonly filePath?: string;
     readonly fileHash?: string;
@@ -92,6 +100,8 @@ export interface PolicyReport {
   })[];
   /** Set while the delivered policy cannot be used and the last good one stays in force. */
   readonly fault?: ErrorReport;
+  /** There are more rules than one message holds; the list is cut. */
+  readonly truncated?: true;
 }
 
 export interface StatusReport {

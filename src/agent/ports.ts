@@ -2,6 +2,7 @@
  * What the agent needs of the world, named for the need. `windows/` implements these with Win32, tests with
  * recorded facts. Every method that fails throws an EpmError; none answers with an empty success.
  */
+import type { JournalBytes } from '../audit/journal.ts';
 import type { Sid } from '../model/brands.ts';
 import type { FileFacts, FileId } from '../model/file-facts.ts';
 import type { PolicyDocument } from '../model/policy.ts';
@@ -59,8 +60,11 @@ export interface Caller {
 export interface LockedFile {
   readonly path: string;
   readonly id: FileId;
-  /** All facts, gathered through the one handle. */
-  facts(): Promise<FileFacts>;
+  /**
+   * All facts, gathered through the one handle.
+   * @param digests what is computed besides SHA-256, because some rule asks for it
+   */
+  facts(digests: readonly ('sha384' | 'sha512')[]): Promise<FileFacts>;
   close(): void;
 }
 
@@ -145,16 +149,7 @@ export interface PolicySource {
   watch(changed: () => void): () => void;
 }
 
-/** Append-only storage of the journal: one file, lines of bytes. */
-export interface JournalStorage {
-  /** The whole content of the journal, in pieces. */
-  read(): AsyncIterable<Uint8Array>;
-  /** Appends and makes durable before it returns. @throws EpmError EPM_AUDIT_WRITE; then nothing was appended. */
-  append(bytes: Uint8Array): void;
-  /** Cuts an unfinished last line that a crash left. */
-  truncate(length: number): void;
-  close(): void;
-}
+export type JournalStorage = JournalBytes;
 
 /** Facts of the machine that do not change while the agent runs. */
 export interface Machine {
@@ -181,7 +176,7 @@ export interface Connection {
 
 /** A client that was turned away before a request existed. */
 export interface RefusedClient {
-  readonly reason: 'tooLarge' | 'timeout' | 'callerUnknown' | 'busy' | 'ioError';
+  readonly reason: 'tooLarge' | 'timeout' | 'callerUnknown' | 'busy' | 'ioError' | 'malformed';
   readonly user: string;
 }
 

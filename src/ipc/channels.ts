@@ -10,6 +10,7 @@ import type {
   PolicyReport,
   RunDetails,
   StatusReport,
+  TestRequest,
   TestResult,
 } from '../agent/contract.ts';
 import type { AuditRecord } from '../model/audit-record.ts';
@@ -23,14 +24,15 @@ export const MAX_MESSAGE = 64 * 1024;
 
 export interface Channels {
   elevate: { request: ElevateRequest; event: { readonly event: 'started' } & RunDetails; result: ElevateResult };
-  test: {
-    request: { readonly path: string; readonly arguments?: readonly string[] };
-    event: never;
-    result: TestResult;
-  };
+  test: { request: TestRequest; event: never; result: TestResult };
   policy: { request: Record<string, never>; event: never; result: PolicyReport };
   /** Records stream as events. A standard user gets the records of his own requests, an administrator all. */
-  audit: { request: AuditQuery; event: { readonly record: AuditRecord }; result: { readonly count: number } };
+  audit: {
+    request: AuditQuery;
+    /** `truncated`: a text of the record was too long for one message and is cut, so its hash no longer fits. */
+    event: { readonly record: AuditRecord; readonly truncated?: true };
+    result: { readonly count: number };
+  };
   status: { request: Record<string, never>; event: never; result: StatusReport };
 }
 

@@ -14,7 +14,11 @@ export type AuditEvent =
   | 'elevationFailed'
   | 'elevationDenied'
   | 'elevationPending'
-  | 'requestRefused';
+  | 'requestRefused'
+  /** Opening the journal removed an unfinished record. */
+  | 'journalRecovered'
+  /** Records could not be written for a while; says how many. */
+  | 'journalGap';
 
 export type AuditElevationType =
   | 'undetermined'

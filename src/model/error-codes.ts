@@ -55,6 +55,12 @@ export const ERROR_CODES = {
     'A production build never elevates under Wine, where security calls only pretend to succeed.',
     'Use Windows.',
   ),
+  EPM_DATA_FOLDER: entry(
+    105,
+    'SecurityError',
+    "The agent's data folder, or a file in it, is not as the agent made it.",
+    'Stop the agent, keep the folder as evidence, and let the agent make a new one.',
+  ),
 
   EPM_ARGUMENT: entry(110, 'InvalidArgument', 'A command-line argument is wrong.', 'See the help of the verb.'),
   EPM_SID_INVALID: entry(111, 'InvalidData', 'A text is not a security identifier.', 'Write it as S-1-….'),
@@ -165,6 +171,12 @@ export const ERROR_CODES = {
     'PermissionDenied',
     'The operation is for administrators.',
     'Run it from an elevated prompt of an administrator.',
+  ),
+  EPM_REQUEST_CANCELLED: entry(
+    316,
+    'OperationStopped',
+    'The request was cancelled before anything was started.',
+    'Ask again when you want the program to start.',
   ),
 
   EPM_TICKET_INVALID: entry(

@@ -1,0 +1,126 @@
+/**
+ * The isolated account of an elevation, computed. Its SID is derived from the machine's secret, the requester and the
+ * rule, so that the same person gets the same account (and profile) for the same rule and nobody can predict or claim it.
+ */
+import { createHmac } from 'node:crypto';
+import { sid, type Sid } from '../model/brands.ts';
+import type { Basis } from '../model/decision.ts';
+import type { KnownCaller } from './caller.ts';
+import type { AccountRequest, Machine } from './ports.ts';
+
+/**
+ * Sub-authority under NT AUTHORITY for EPM's accounts. The LSA maps names for 80 to 111 (SECURITY_MIN_BASE_RID,
+ * SECURITY_MAX_BASE_RID in winnt.h); 100 to 110 have no known owner.
+ */
+const BASE_RID = 107;
+const DOMAIN_SID = sid(`S-1-5-${BASE_RID}`);
+const MARKER_GROUP = sid(`S-1-5-${BASE_RID}-0`);
+/** A base and five more: SECURITY_VIRTUALACCOUNT_ID_RID_COUNT in winnt.h. */
+const SUB_AUTHORITIES = 5;
+const DOMAIN_NAME = 'EPM';
+const GROUP_NAME = 'Elevated';
+
+/**
+ * Privileges that are removed, not only disabled. Together with ALLOWED_PRIVILEGES these are all a local policy can
+ * give to Administrators ("Privilege Constants", winnt.h).
+ */
+export const REMOVED_PRIVILEGES: readonly string[] = [
+  'SeAssignPrimaryTokenPrivilege',
+  'SeAuditPrivilege',
+  'SeBackupPrivilege',
+  'SeCreatePermanentPrivilege',
+  'SeCreateTokenPrivilege',
+  'SeDebugPrivilege',
+  'SeDelegateSessionUserImpersonatePrivilege',
+  'SeEnableDelegationPrivilege',
+  'SeImpersonatePrivilege',
+  'SeLoadDriverPrivilege',
+  'SeLockMemoryPrivilege',
+  'SeMachineAccountPrivilege',
+  'SeManageVolumePrivilege',
+  'SeRelabelPrivilege',
+  'SeRestorePrivilege',
+  'SeSecurityPrivilege',
+  'SeSyncAgentPrivilege',
+  'SeSystemEnvironmentPrivilege',
+  'SeTakeOwnershipPrivilege',
+  'SeTcbPrivilege',
+  'SeTrustedCredManAccessPrivilege',
+];
+
+/** Privileges an elevated program may hold. */
+export const ALLOWED_PRIVILEGES: ReadonlySet<string> = new Set([
+  'SeChangeNotifyPrivilege',
+  'SeCreateGlobalPrivilege',
+  'SeCreatePagefilePrivilege',
+  'SeCreateSymbolicLinkPrivilege',
+  'SeIncreaseBasePriorityPrivilege',
+  'SeIncreaseQuotaPrivilege',
+  'SeIncreaseWorkingSetPrivilege',
+  'SeProfileSingleProcessPrivilege',
+  'SeRemoteShutdownPrivilege',
+  'SeShutdownPrivilege',
+  'SeSystemProfilePrivilege',
+  'SeSystemtimePrivilege',
+  'SeTimeZonePrivilege',
+  'SeUndockPrivilege',
+]);
+
+export function isVirtualAccount(text: string): boolean {
+  return text.startsWith(`${DOMAIN_SID}-`) && text !== MARKER_GROUP;
+}
+
+export function isMarkerGroup(text: string): boolean {
+  return text === MARKER_GROUP;
+}
+
+/** Describes the token of one elevation. */
+export function accountFor(caller: KnownCaller, basis: Basis, requestId: string, machine: Machine): AccountRequest {
+  const key = accountKey(machine.secret, caller.sid, basis);
+  const accountSid = sid([DOMAIN_SID, ...subAuthorities(key)].join('-'));
+  return {
+    domainName: DOMAIN_NAME,
+    domainSid: DOMAIN_SID,
+    accountName: accountName(machine.accountName(caller.sid), key),
+    accountSid,
+    groupName: GROUP_NAME,
+    groupSid: MARKER_GROUP,
+    logonSid: caller.logonSid,
+    session: caller.session,
+    allowServiceLogon: true,
+    removePrivileges: REMOVED_PRIVILEGES,
+    // The logon session's own default would let the requester, whose logon SID the token carries, read the objects
+    // that the elevated program makes.
+    defaultDacl: `D:(A;;GA;;;SY)(A;;GA;;;${accountSid})`,
+    ownerSid: accountSid,
+    requestId,
+  };
+}
+
+/** Security of the process: the system and the account itself, and nothing for lower integrity levels. */
+export function processSecurity(account: Sid): string {
+  return `D:P(A;;0x1fffff;;;SY)(A;;0x1fffff;;;${account})S:(ML;;NWNRNX;;;HI)`;
+}
+
+/** HMAC-SHA256 over the requester and what elevated him. JSON keeps the parts apart whatever they contain. */
+function accountKey(secret: Uint8Array, requester: Sid, basis: Basis): Buffer {
+  const origin =
+    basis.kind === 'rule' ? ['rule', basis.rule.scope, basis.rule.policyId, basis.rule.name] : [basis.kind];
+  return createHmac('sha256', secret)
+    .update(JSON.stringify(['userAndRule', requester, ...origin]), 'utf8')
+    .digest();
+}
+
+function subAuthorities(key: Buffer): string[] {
+  return Array.from({ length: SUB_AUTHORITIES }, (_, index) => String(key.readUInt32LE(index * 4)));
+}
+
+/** Readable and unique: the requester's name as far as it is plain, and a part of the key. At most 31 characters. */
+function accountName(requester: string | undefined, key: Buffer): string {
+  const plain = (requester ?? '')
+    .slice((requester ?? '').lastIndexOf('\\') + 1)
+    .replace(/[^A-Za-z0-9._-]/g, '')
+    .replace(/\.+$/, '')
+    .slice(0, 20);
+  return `${plain === '' ? 'user' : plain}_${key.subarray(20, 25).toString('hex')}`;
+}

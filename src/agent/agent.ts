@@ -1,0 +1,262 @@
+/** The agent: its use cases, wired to the ports they need. */
+import { Journal } from '../audit/journal.ts';
+import { decide, renderTrace } from '../engine/index.ts';
+import { checkRequestPath } from '../facts/request-path.ts';
+import { sid } from '../model/brands.ts';
+import type { AuditRecord } from '../model/audit-record.ts';
+import { EpmError, toErrorReport } from '../model/errors.ts';
+import type { ElevationRequest } from '../model/request.ts';
+import { Tickets } from '../requests/tickets.ts';
+import { AuditTrail } from './audit-trail.ts';
+import { queryAudit } from './audit-query.ts';
+import { verifyCaller, type KnownCaller } from './caller.ts';
+import { checkArguments } from './command-line.ts';
+import type {
+  AuditQuery,
+  ElevateRequest,
+  ElevateResult,
+  PolicyReport,
+  StatusReport,
+  TestRequest,
+  TestResult,
+} from './contract.ts';
+import { Elevation, readFacts, type ElevationContext, type ElevationPorts } from './elevate.ts';
+import { PolicyLifecycle } from './policy-lifecycle.ts';
+import { policyReport } from './policy-report.ts';
+import type {
+  AccountFactory,
+  Caller,
+  Clock,
+  FileOpener,
+  JournalStorage,
+  Log,
+  Machine,
+  PolicySource,
+  ProcessStarter,
+  Random,
+  RefusedClient,
+} from './ports.ts';
+import { Refusals } from './refusals.ts';
+import { RunningPrograms } from './running.ts';
+import { statusReport, type Counters } from './status.ts';
+
+export interface AgentPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly machine: Machine;
+  readonly opener: FileOpener;
+  readonly accounts: AccountFactory;
+  readonly starter: ProcessStarter;
+  readonly policies: PolicySource;
+  readonly journal: JournalStorage;
+  readonly log: Log;
+}
+
+export interface AgentOptions {
+  readonly version: string;
+  readonly processId: number;
+}
+
+/** What the channel needs. Every method that takes a caller decides by itself whether he is served. */
+export interface Agent {
+  elevate(caller: Caller, request: ElevateRequest, context: ElevationContext): Promise<ElevateResult>;
+  test(caller: Caller, request: TestRequest): Promise<TestResult>;
+  policy(caller: Caller): PolicyReport;
+  /** Records the caller may see, oldest first. */
+  audit(caller: Caller, query: AuditQuery): AsyncGenerator<AuditRecord>;
+  status(caller: Caller): StatusReport;
+  /** A client that was turned away before a request existed. */
+  refusedClient(client: RefusedClient): void;
+  /**
+   * Stops watching policy, ends every elevated program, waits a limited time for their ends, records the stop and
+   * closes the journal. Requests that come later fail with EPM_AGENT_UNREACHABLE.
+   */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the agent: verifies the journal, records the start, reads the policy. A bad policy does not stop it, and
+ * neither does a full disk (nothing is elevated then); a broken journal does.
+ * @throws EpmError EPM_AUDIT_BROKEN, EPM_AUDIT_UNREADABLE
+ */
+export async function createAgent(ports: AgentPorts, options: AgentOptions): Promise<Agent> {
+  const { clock, machine } = ports;
+  const log = guarded(ports.log);
+  const journal = await Journal.open(ports.journal, { deviceName: machine.name, now: () => clock.now() });
+  const trail = new AuditTrail(journal, log);
+  const lifecycle = new PolicyLifecycle({ source: ports.policies, machine, clock, trail, log });
+  const agent = new RunningAgent(ports, options, log, trail, lifecycle);
+  const build = machine.isTestBuild ? ', build for the test bed' : '';
+  trail.note({
+    event: 'agentStarted',
+    message: `Agent ${options.version}${build}`,
+    accountFactory: machine.isTestBuild ? 'testBed' : 'virtualAccount',
+    processId: options.processId,
+  });
+  log.write('information', 'agentStarted', {
+    version: options.version,
+    testBuild: machine.isTestBuild,
+    wine: machine.isWine,
+  });
+  await lifecycle.start();
+  return agent;
+}
+
+class RunningAgent implements Agent {
+  readonly #ports: AgentPorts;
+  readonly #options: AgentOptions;
+  readonly #log: Log;
+  readonly #trail: AuditTrail;
+  readonly #lifecycle: PolicyLifecycle;
+  readonly #running: RunningPrograms;
+  readonly #refusals: Refusals;
+  readonly #elevation: ElevationPorts;
+  readonly #counters: Counters = { elevated: 0, denied: 0, failed: 0, refusedClients: 0 };
+  readonly #startTime: number;
+  #stopping: Promise<void> | undefined;
+
+  constructor(ports: AgentPorts, options: AgentOptions, log: Log, trail: AuditTrail, lifecycle: PolicyLifecycle) {
+    const { clock, random, machine, opener, accounts, starter } = ports;
+    this.#ports = ports;
+    this.#options = options;
+    this.#log = log;
+    this.#trail = trail;
+    this.#lifecycle = lifecycle;
+    this.#startTime = clock.now();
+    this.#running = new RunningPrograms(trail, log);
+    this.#refusals = new Refusals(trail, () => clock.monotonic());
+    this.#elevation = {
+      opener,
+      accounts,
+      starter,
+      machine,
+      random,
+      trail,
+      log,
+      running: this.#running,
+      counters: this.#counters,
+      tickets: new Tickets({
+        now: () => clock.now(),
+        monotonic: () => clock.monotonic(),
+        bytes: (length) => random.bytes(length),
+      }),
+      now: () => clock.now(),
+      policy: () => lifecycle.current.compiled,
+      stopping: () => this.#stopping !== undefined,
+    };
+  }
+
+  async elevate(caller: Caller, request: ElevateRequest, context: ElevationContext): Promise<ElevateResult> {
+    const known = this.#know(caller);
+    const requestId = Buffer.from(this.#ports.random.bytes(16)).toString('hex');
+    return new Elevation(this.#elevation, known, request, context, requestId).run();
+  }
+
+  async test(caller: Caller, request: TestRequest): Promise<TestResult> {
+    const known = this.#know(caller);
+    const values = request.arguments ?? [];
+    checkArguments(values);
+    const file = await this.#ports.opener.open(checkRequestPath(request.path));
+    try {
+      const { compiled } = this.#lifecycle.current;
+      const facts = await readFacts(file, compiled);
+      const asked: ElevationRequest = {
+        trigger: 'userInitiated',
+        requester: known.requester,
+        arguments: values,
+        time: this.#ports.clock.now(),
+      };
+      const decision = decide(compiled, asked, facts, { trace: true });
+      if (decision.trace === undefined) throw new EpmError('EPM_INTERNAL', 'The decision came without its trace.');
+      return {
+        outcome: decision.outcome,
+        ...('reason' in decision ? { reason: decision.reason } : {}),
+        requirements: 'requirements' in decision ? decision.requirements : [],
+        ...(decision.basis.kind === 'rule' ? { rule: decision.basis.rule } : {}),
+        ...('childProcesses' in decision ? { childProcesses: decision.childProcesses } : {}),
+        file: facts,
+        trace: decision.trace,
+        explanation: renderTrace(decision, facts, asked),
+      };
+    } finally {
+      file.close();
+    }
+  }
+
+  policy(caller: Caller): PolicyReport {
+    return policyReport(this.#lifecycle, this.#know(caller).sid);
+  }
+
+  audit(caller: Caller, query: AuditQuery): AsyncGenerator<AuditRecord> {
+    return queryAudit(this.#trail, this.#know(caller), query);
+  }
+
+  status(caller: Caller): StatusReport {
+    return statusReport({
+      ...this.#options,
+      startTime: this.#startTime,
+      policy: policyReport(this.#lifecycle, this.#know(caller).sid),
+      running: this.#running.count,
+      counters: this.#counters,
+      trail: this.#trail,
+      machine: this.#ports.machine,
+    });
+  }
+
+  refusedClient(client: RefusedClient): void {
+    this.#counters.refusedClients += 1;
+    const user = userSid(client.user);
+    this.#refusals.note({
+      ...user,
+      reason: client.reason,
+      message: 'A client was turned away before it had made a request.',
+    });
+  }
+
+  stop(): Promise<void> {
+    // Set before the first step runs, so that a request on its way cannot start anything behind it.
+    this.#stopping ??= Promise.resolve().then(() => this.#stop());
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    this.#lifecycle.stop();
+    await this.#running.endAll();
+    this.#trail.note({ event: 'agentStopped' });
+    this.#log.write('information', 'agentStopped', {});
+    this.#trail.close();
+  }
+
+  #know(caller: Caller): KnownCaller {
+    if (this.#stopping !== undefined) throw new EpmError('EPM_AGENT_UNREACHABLE', 'The agent is stopping.');
+    try {
+      return verifyCaller(caller, this.#ports.machine);
+    } catch (error) {
+      const { code, message } = toErrorReport(error);
+      this.#counters.refusedClients += 1;
+      this.#refusals.note({ ...userSid(caller.token.user), errorCode: code, message });
+      throw error;
+    }
+  }
+}
+
+function userSid(text: string): { readonly userSid?: string } {
+  try {
+    return { userSid: sid(text) };
+  } catch {
+    return {};
+  }
+}
+
+/** A log that fails must never change what the agent does. */
+function guarded(log: Log): Log {
+  return {
+    write(level, event, data) {
+      try {
+        log.write(level, event, data);
+      } catch {
+        // There is nowhere left to say so.
+      }
+    },
+  };
+}

@@ -1,0 +1,86 @@
+/** What a person is told when the answer is no: the thing, the reason, the next step. */
+import type { DeniedReason, NotManagedReason, RuleReference } from '../model/decision.ts';
+import { assertNever } from '../model/errors.ts';
+import type { FileFacts } from '../model/file-facts.ts';
+import { displayText } from '../facts/display.ts';
+
+export interface Explanation {
+  readonly message: string;
+  readonly hint: string;
+}
+
+const ASK = 'Run Test-EPMElevation with the same path to see why, or ask your administrator for a rule.';
+
+export function explainDenial(reason: DeniedReason, file: FileFacts, rule: RuleReference | undefined): Explanation {
+  const name = displayText(file.name, 80);
+  switch (reason) {
+    case 'denyRule':
+      return {
+        message: `"${name}" may not be elevated: ${rule === undefined ? 'a rule' : `the rule "${displayText(rule.name, 80)}"`} denies it.`,
+        hint: 'Ask your administrator if you need this program.',
+      };
+    case 'defaultResponse':
+      return { message: `"${name}" may not be elevated: no rule allows it.`, hint: ASK };
+    case 'fileRefused':
+      return {
+        message: `"${name}" may not be elevated. ${file.refusal?.message ?? 'The file is not accepted.'}`,
+        hint: 'Elevate an .exe, .msi or .ps1 file on a local NTFS or ReFS drive.',
+      };
+    case 'elevatedRequester':
+      return {
+        message: 'A program that runs elevated cannot elevate another one.',
+        hint: 'Start it from your ordinary desktop session.',
+      };
+    case 'hostNeedsArguments':
+      return {
+        message: `"${name}" runs whatever its arguments say, so it is elevated only with arguments that a rule lists.`,
+        hint: 'Elevate the script or program itself, or ask your administrator for a rule with an argument list.',
+      };
+    case 'argumentsNotAllowed':
+      return {
+        message: `"${name}" may not be elevated with these arguments: they change what it installs and no rule lists them.`,
+        hint: 'Leave them out, or ask your administrator for a rule with an argument list.',
+      };
+    default:
+      return assertNever(reason);
+  }
+}
+
+export function explainNotManaged(reason: NotManagedReason, file: FileFacts): Explanation {
+  const name = displayText(file.name, 80);
+  switch (reason) {
+    case 'clientDisabled':
+      return {
+        message: 'Elevation is switched off on this device.',
+        hint: 'Ask your administrator; the settings policy disables it.',
+      };
+    case 'noPolicy':
+      return {
+        message: 'No settings policy has reached this device.',
+        hint: 'Wait for the next policy sync, then run Get-EPMPolicy.',
+      };
+    case 'administrator':
+      return {
+        message: 'Administrators are not managed: your account can elevate by itself.',
+        hint: 'Use "Run as administrator".',
+      };
+    case 'noRule':
+    case 'notAutomatic':
+    case 'detectionOff':
+      return { message: `No rule elevates "${name}" this way.`, hint: ASK };
+    case 'fileRefused':
+      return {
+        message: `"${name}" is not managed. ${file.refusal?.message ?? 'The file is not accepted.'}`,
+        hint: ASK,
+      };
+    default:
+      return assertNever(reason);
+  }
+}
+
+export function explainApproval(file: FileFacts): Explanation {
+  return {
+    message: `"${displayText(file.name, 80)}" needs an approval by support, and there is none for you.`,
+    hint: 'Ask your support; requests for approval cannot be sent from here.',
+  };
+}

@@ -1,0 +1,25 @@
+/** The policy in force, as its reader sees it: the settings and rules that apply to him, and every rejected rule. */
+import type { Sid } from '../model/brands.ts';
+import type { PolicyReport } from './contract.ts';
+import type { PolicyLifecycle } from './policy-lifecycle.ts';
+
+export function policyReport(lifecycle: PolicyLifecycle, user: Sid): PolicyReport {
+  const { compiled, digest, since } = lifecycle.current;
+  return {
+    digest,
+    since: new Date(since).toISOString(),
+    settings: compiled.settingsFor(user),
+    rules: compiled.rulesFor(user).map((rule) => ({
+      policyId: rule.policyId,
+      scope: rule.scope,
+      name: rule.name,
+      type: rule.type,
+      ...(rule.fileName === undefined ? {} : { fileName: rule.fileName }),
+      ...(rule.filePath === undefined ? {} : { filePath: rule.filePath }),
+      ...(rule.fileHash === undefined ? {} : { fileHash: rule.fileHash }),
+      state: rule.state,
+      reasons: rule.reasons.map(({ message }) => message),
+    })),
+    ...(lifecycle.fault === undefined ? {} : { fault: lifecycle.fault }),
+  };
+}

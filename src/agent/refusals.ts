@@ -1,0 +1,42 @@
+/**
+ * Records of clients that were turned away. A hostile client can make them at will, so only so many a minute are
+ * written one by one; the rest are counted, and the count is recorded with the next one.
+ */
+import type { AuditEntry } from '../audit/journal.ts';
+import type { AuditTrail } from './audit-trail.ts';
+
+const PER_MINUTE = 60;
+const MINUTE = 60_000;
+
+export class Refusals {
+  readonly #trail: AuditTrail;
+  readonly #monotonic: () => number;
+  #windowStart = Number.NEGATIVE_INFINITY;
+  #inWindow = 0;
+  #suppressed = 0;
+
+  constructor(trail: AuditTrail, monotonic: () => number) {
+    this.#trail = trail;
+    this.#monotonic = monotonic;
+  }
+
+  note(entry: Omit<AuditEntry, 'event'>): void {
+    const now = this.#monotonic();
+    if (now - this.#windowStart >= MINUTE) {
+      this.#windowStart = now;
+      this.#inWindow = 0;
+    }
+    if (this.#inWindow >= PER_MINUTE) {
+      this.#suppressed += 1;
+      return;
+    }
+    this.#inWindow += 1;
+    const before = this.#suppressed === 0 ? '' : ` ${this.#suppressed} more were refused before and are not listed.`;
+    this.#suppressed = 0;
+    this.#trail.note({
+      ...entry,
+      event: 'requestRefused',
+      message: `${entry.message ?? 'A client was refused.'}${before}`,
+    });
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * Starting one elevated program. Up to `resume` every step can fail and leaves nothing behind; nothing runs before its
+ * record is on the disk.
+ */
+import type { AuditEntry } from '../audit/journal.ts';
+import type { Basis } from '../model/decision.ts';
+import { EpmError } from '../model/errors.ts';
+import type { FileFacts } from '../model/file-facts.ts';
+import type { ChildProcessBehavior } from '../model/rule.ts';
+import { accountFor, processSecurity } from './account.ts';
+import { ruleOf } from './audit-entries.ts';
+import type { AuditTrail } from './audit-trail.ts';
+import type { KnownCaller } from './caller.ts';
+import { activeProcessLimit } from './children.ts';
+import { buildCommandLine } from './command-line.ts';
+import type { RunDetails } from './contract.ts';
+import { buildEnvironment, workingDirectory } from './environment.ts';
+import type { AccountFactory, LockedFile, Log, Machine, ProcessStarter, StartedProcess } from './ports.ts';
+import { verifyToken, type TokenExpectation } from './verify-token.ts';
+
+export interface RunPorts {
+  readonly accounts: AccountFactory;
+  readonly starter: ProcessStarter;
+  readonly machine: Machine;
+  readonly trail: AuditTrail;
+  readonly log: Log;
+}
+
+export interface RunOrder {
+  readonly requestId: string;
+  readonly caller: KnownCaller;
+  readonly file: LockedFile;
+  readonly facts: FileFacts;
+  readonly arguments: readonly string[];
+  readonly basis: Basis;
+  readonly childProcesses: ChildProcessBehavior;
+  /** The record that must be on the disk before the program runs, once the process is known. */
+  startingEntry(run: RunDetails): AuditEntry;
+  /** Throws when the request was cancelled meanwhile. */
+  checkCancelled(): void;
+}
+
+/** STATUS_ACCESS_DENIED ([MS-ERREF] 2.3.1): the exit code of a program that was ended before its first instruction. */
+const ENDED_BEFORE_START = 0xc000_0022;
+
+/**
+ * @returns a program that runs
+ * @throws EpmError EPM_ACCOUNT_UNAVAILABLE, EPM_TOKEN_REFUSED, EPM_WINE_REFUSED, EPM_ARGUMENTS_INVALID, EPM_START_FAILED,
+ *   EPM_IMAGE_CHANGED, EPM_AUDIT_WRITE, EPM_REQUEST_CANCELLED; then nothing runs
+ */
+export async function runElevated(
+  order: RunOrder,
+  ports: RunPorts,
+): Promise<{ process: StartedProcess; run: RunDetails }> {
+  const { machine, log } = ports;
+  const account = accountFor(order.caller, order.basis, order.requestId, machine);
+  const commandLine = buildCommandLine(order.facts.path, order.arguments);
+  const token = await ports.accounts.create(account);
+  try {
+    const expectation: TokenExpectation = {
+      account,
+      factory: token.factory,
+      requesterAuthenticationId: order.caller.authenticationId,
+      machine,
+    };
+    verifyToken(token.facts(), expectation);
+    order.checkCancelled();
+    const process = await ports.starter.start({
+      token,
+      application: order.facts.path,
+      commandLine,
+      environment: buildEnvironment({
+        account: token.environment(),
+        folders: machine.folders,
+        computerName: machine.name,
+      }),
+      directory: workingDirectory(machine.folders),
+      processSddl: processSecurity(account.accountSid),
+      activeProcessLimit: activeProcessLimit(order.childProcesses),
+      killWithAgent: true,
+    });
+    try {
+      verifyStarted(process, order, expectation);
+      const rule = ruleOf(order.basis);
+      const run: RunDetails = {
+        requestId: order.requestId,
+        processId: process.processId,
+        startTime: new Date(process.startTime).toISOString(),
+        file: { path: order.facts.path, sha256: order.facts.sha256 },
+        ...(rule === undefined ? {} : { rule }),
+        account: { sid: account.accountSid, name: `${account.domainName}\\${account.accountName}` },
+        accountFactory: token.factory,
+        childProcesses: order.childProcesses,
+      };
+      order.checkCancelled();
+      ports.trail.require(order.startingEntry(run));
+      process.resume();
+      return { process, run };
+    } catch (error) {
+      endSuspended(process, log);
+      throw error;
+    }
+  } finally {
+    quietly(() => token.close(), log, 'tokenCloseFailed');
+  }
+}
+
+/** What started is compared with what was checked; the process has not run an instruction yet. */
+function verifyStarted(process: StartedProcess, order: RunOrder, expectation: TokenExpectation): void {
+  const { image, token, inJob } = process.facts();
+  const { id, path } = order.file;
+  // Windows compares names without case; the file id is what decides.
+  const same = image.volume === id.volume && image.file === id.file && image.path.toUpperCase() === path.toUpperCase();
+  if (!same) {
+    throw new EpmError(
+      'EPM_IMAGE_CHANGED',
+      'The image that started is not the file that was checked. It was ended before it ran.',
+    );
+  }
+  if (!inJob) {
+    throw new EpmError('EPM_START_FAILED', 'The program is not in its job object. It was ended before it ran.', {
+      data: { fact: 'inJob' },
+    });
+  }
+  verifyToken(token, expectation);
+}
+
+function endSuspended(process: StartedProcess, log: Log): void {
+  // Nobody waits for this process; its promises must not become unhandled rejections.
+  process.exited.catch(() => undefined);
+  process.treeEmpty.catch(() => undefined);
+  quietly(() => process.terminate(ENDED_BEFORE_START), log, 'terminateFailed');
+  // Closes the job as well, which kills the process should ending it have failed.
+  quietly(() => process.release(), log, 'releaseFailed');
+}
+
+function quietly(action: () => void, log: Log, event: string): void {
+  try {
+    action();
+  } catch {
+    log.write('error', event, {});
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * The elevated programs that run. Their trees end with the agent: a tree that nobody watches could outlive its limits
+ * and its last audit record, so the job is killed when the agent's handle closes, and stopping the agent ends them first.
+ */
+import type { AuditEntry } from '../audit/journal.ts';
+import type { AuditTrail } from './audit-trail.ts';
+import type { Log, StartedProcess } from './ports.ts';
+
+export interface ProgramEnd {
+  readonly exitCode: number;
+  /** Milliseconds since 1970, UTC. */
+  readonly time: number;
+}
+
+/** STATUS_CONTROL_C_EXIT ([MS-ERREF] 2.3.1): the exit code of programs that were ended on request. */
+export const ENDED_ON_REQUEST = 0xc000_013a;
+/** Milliseconds to wait for programs to be gone when the agent stops. */
+const STOP_WAIT = 5_000;
+
+interface Running {
+  readonly process: StartedProcess;
+  readonly gone: Promise<void>;
+}
+
+export class RunningPrograms {
+  readonly #trail: AuditTrail;
+  readonly #log: Log;
+  readonly #running = new Set<Running>();
+
+  constructor(trail: AuditTrail, log: Log) {
+    this.#trail = trail;
+    this.#log = log;
+  }
+
+  /** Trees of which at least one process is left. */
+  get count(): number {
+    return this.#running.size;
+  }
+
+  /**
+   * Watches a program that has just been resumed.
+   * @param record what the record of its end says besides the exit code
+   * @returns settles, after the end was recorded, when the first process has ended
+   */
+  watch(process: StartedProcess, record: Omit<AuditEntry, 'event'>): Promise<ProgramEnd | undefined> {
+    const ended = process.exited.then(
+      (end) => {
+        this.#trail.note({ ...record, event: 'elevationEnded', result: end.exitCode });
+        return end;
+      },
+      () => {
+        this.#trail.note({
+          ...record,
+          event: 'elevationEnded',
+          reason: 'endUnknown',
+          message: 'The end of the program could not be observed.',
+        });
+        return undefined;
+      },
+    );
+    const running: Running = { process, gone: this.#forgetWhenEmpty(process, ended) };
+    this.#running.add(running);
+    void running.gone.then(() => this.#running.delete(running));
+    return ended;
+  }
+
+  /** Ends one tree. */
+  end(process: StartedProcess): void {
+    try {
+      process.terminate(ENDED_ON_REQUEST);
+    } catch {
+      this.#log.write('error', 'terminateFailed', { processId: process.processId });
+    }
+  }
+
+  /** Ends every tree and waits, for a limited time, until the ends are recorded. */
+  async endAll(): Promise<void> {
+    const all = [...this.#running];
+    for (const { process } of all) this.end(process);
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, STOP_WAIT);
+    });
+    await Promise.race([Promise.all(all.map(({ gone }) => gone)), limit]);
+    clearTimeout(timer);
+    // Releasing closes the job, which kills what is left of a tree.
+    for (const { process } of this.#running) this.#release(process);
+  }
+
+  async #forgetWhenEmpty(process: StartedProcess, ended: Promise<unknown>): Promise<void> {
+    await ended;
+    await process.treeEmpty.catch(() => {
+      this.#log.write('warning', 'treeEndUnknown', { processId: process.processId });
+    });
+    this.#release(process);
+  }
+
+  #release(process: StartedProcess): void {
+    try {
+      process.release();
+    } catch {
+      this.#log.write('error', 'releaseFailed', { processId: process.processId });
+    }
+  }
+}

@@ -1,0 +1,10 @@
+/** Bytes of one opened file. The agent's implementation reads through the locked handle, authoring through node:fs. */
+export interface ByteSource {
+  /** Bytes. */
+  readonly size: number;
+  /**
+   * Reads up to `length` bytes at `offset`; fewer only at the end of the file.
+   * @throws EpmError EPM_FILE_UNREADABLE
+   */
+  read(offset: number, length: number): Promise<Uint8Array> | Uint8Array;
+}

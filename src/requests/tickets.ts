@@ -1,0 +1,125 @@
+/**
+ * Tickets: the agent asks a question, the client comes back with the answer. A ticket proves nothing about the person;
+ * it ties the answer to the very request that was asked about, so that an answer for one file never starts another.
+ */
+import { createHash } from 'node:crypto';
+import type { Sha256, Sid } from '../model/brands.ts';
+import { EpmError } from '../model/errors.ts';
+import type { FileId } from '../model/file-facts.ts';
+
+/** What a ticket is bound to. All of it comes from the caller's token and the opened file, nothing from a message. */
+export interface TicketBinding {
+  readonly user: Sid;
+  /** LUID of the logon session; null only where the system keeps none. */
+  readonly authenticationId: string | null;
+  readonly session: number;
+  readonly file: FileId;
+  readonly sha256: Sha256;
+  readonly arguments: readonly string[];
+}
+
+export interface IssuedTicket {
+  /** 32 hexadecimal digits. */
+  readonly ticket: string;
+  /** Milliseconds since 1970, UTC; for display. */
+  readonly expires: number;
+}
+
+export interface TicketSources {
+  /** Milliseconds since 1970, UTC. */
+  now(): number;
+  /** Milliseconds of a clock that never jumps; alone decides about expiry. */
+  monotonic(): number;
+  /** Bytes of a cryptographic generator. */
+  bytes(length: number): Uint8Array;
+}
+
+export interface TicketLimits {
+  readonly perUser: number;
+  readonly total: number;
+}
+
+/** Milliseconds. */
+export const TICKET_LIFETIME = 120_000;
+const TICKET_BYTES = 16;
+const TICKET_LIMITS: TicketLimits = { perUser: 16, total: 1024 };
+
+interface Entry {
+  readonly user: Sid;
+  readonly binding: string;
+  readonly question: string;
+  readonly deadline: number;
+}
+
+export class Tickets {
+  readonly #sources: TicketSources;
+  readonly #limits: TicketLimits;
+  /** Keyed by digest, so that looking a ticket up takes no time that depends on how much of it was guessed. */
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(sources: TicketSources, limits: TicketLimits = TICKET_LIMITS) {
+    this.#sources = sources;
+    this.#limits = limits;
+  }
+
+  /** Tickets that wait for their answer. */
+  get open(): number {
+    this.#expire();
+    return this.#entries.size;
+  }
+
+  /**
+   * @param question what is asked, as a text that changes when the question does
+   * @throws EpmError EPM_AGENT_BUSY when too many tickets of this user, or of all, are open
+   */
+  issue(binding: TicketBinding, question: string): IssuedTicket {
+    this.#expire();
+    let mine = 0;
+    for (const entry of this.#entries.values()) if (entry.user === binding.user) mine++;
+    if (mine >= this.#limits.perUser || this.#entries.size >= this.#limits.total) {
+      throw new EpmError('EPM_AGENT_BUSY', 'Too many questions of this user wait for an answer already.', {
+        hint: 'Answer one of them, or wait two minutes until they expire.',
+      });
+    }
+    const bytes = this.#sources.bytes(TICKET_BYTES);
+    if (bytes.length !== TICKET_BYTES) throw new EpmError('EPM_INTERNAL', 'The random generator gave too few bytes.');
+    const ticket = Buffer.from(bytes).toString('hex');
+    this.#entries.set(keyOf(ticket), {
+      user: binding.user,
+      binding: bindingText(binding),
+      question,
+      deadline: this.#sources.monotonic() + TICKET_LIFETIME,
+    });
+    return { ticket, expires: this.#sources.now() + TICKET_LIFETIME };
+  }
+
+  /**
+   * Uses a ticket up, whatever comes of it.
+   * @returns the question the ticket was issued for
+   * @throws EpmError EPM_TICKET_INVALID; the message is the same for every reason, so that nothing can be learned
+   */
+  redeem(ticket: string, binding: TicketBinding): string {
+    this.#expire();
+    const key = keyOf(ticket);
+    const entry = this.#entries.get(key);
+    this.#entries.delete(key);
+    if (entry === undefined || entry.binding !== bindingText(binding)) {
+      throw new EpmError('EPM_TICKET_INVALID', 'The ticket is unknown, used, expired or belongs to another request.');
+    }
+    return entry.question;
+  }
+
+  #expire(): void {
+    const now = this.#sources.monotonic();
+    for (const [key, entry] of this.#entries) if (entry.deadline <= now) this.#entries.delete(key);
+  }
+}
+
+function keyOf(ticket: string): string {
+  return createHash('sha256').update(ticket, 'utf8').digest('hex');
+}
+
+function bindingText(binding: TicketBinding): string {
+  const { user, authenticationId, session, file, sha256 } = binding;
+  return JSON.stringify([user, authenticationId, session, file.volume, file.file, sha256, binding.arguments]);
+}
