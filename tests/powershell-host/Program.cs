@@ -107,7 +107,7 @@ internal static class Program
     /// <summary>As pwsh -Command: success is what the last statement left in $?.</summary>
     private static bool RunScript(Runspace runspace, ConsoleHost host, string script)
     {
-        const string answer = "__pshostSucceeded";
+        const string answer = "__hostSucceeded";
         ScriptBlockAst tree = Parser.ParseInput(script, out _, out ParseError[] errors);
         bool plain = errors.Length == 0 && tree.BeginBlock is null && tree.ProcessBlock is null;
         runspace.SessionStateProxy.SetVariable(answer, true);
