@@ -1,0 +1,163 @@
+// epmprobe.exe: tells what it was started with. See README.md.
+#include "windows_headers.h"
+
+#include <shellapi.h>
+
+#include <cstdlib>
+#include <cwchar>
+#include <optional>
+
+#include "command_text.h"
+#include "failure.h"
+#include "handle.h"
+#include "json_writer.h"
+#include "system_function.h"
+#include "token_facts.h"
+
+#if defined(__MINGW32__)
+// The run-time must show the vector as it came, not with wildcards replaced.
+extern "C" {
+int _dowildcard = 0;
+}
+#endif
+
+namespace {
+
+struct Spawned {
+  DWORD error = ERROR_SUCCESS;
+  DWORD process_id = 0;
+  std::optional<DWORD> exit_code;
+};
+
+Spawned spawn(const std::vector<std::wstring>& arguments) {
+  Spawned result;
+  std::wstring line = bed::command_line(arguments);
+  STARTUPINFOW startup{};
+  startup.cb = sizeof(startup);
+  PROCESS_INFORMATION information{};
+  if (!CreateProcessW(nullptr, line.data(), nullptr, nullptr, FALSE, 0, nullptr, nullptr, &startup, &information)) {
+    result.error = GetLastError();
+    return result;
+  }
+  const epm::Handle process(information.hProcess);
+  const epm::Handle thread(information.hThread);
+  result.process_id = information.dwProcessId;
+  DWORD code = 0;
+  if (WaitForSingleObject(process.get(), 10000) == WAIT_OBJECT_0 && GetExitCodeProcess(process.get(), &code)) {
+    result.exit_code = code;
+  }
+  return result;
+}
+
+// PROCESS_BASIC_INFORMATION; the headers disagree on the names of its members.
+struct BasicInformation {
+  LONG exit_status;
+  void* peb;
+  ULONG_PTR affinity;
+  LONG base_priority;
+  ULONG_PTR process_id;
+  ULONG_PTR parent;
+};
+
+DWORD parent_process_id() {
+  using QueryFunction = LONG(WINAPI*)(HANDLE, ULONG, void*, ULONG, ULONG*);
+  const auto query = epm::system_function<QueryFunction>(L"ntdll.dll", "NtQueryInformationProcess");
+  BasicInformation information{};
+  if (!query || query(GetCurrentProcess(), 0, &information, sizeof(information), nullptr) < 0) return 0;
+  return static_cast<DWORD>(information.parent);
+}
+
+std::wstring image_path() {
+  std::wstring path(32768, L'\0');
+  path.resize(GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size())));
+  return path;
+}
+
+std::wstring current_directory() {
+  std::wstring path(32768, L'\0');
+  path.resize(GetCurrentDirectoryW(static_cast<DWORD>(path.size()), path.data()));
+  return path;
+}
+
+void write_list(epm::JsonWriter& json, const char* name, wchar_t** values, int count) {
+  json.key(name);
+  json.begin_array();
+  for (int i = 0; i < count; ++i) json.value(values[i]);
+  json.end_array();
+}
+
+void write_environment(epm::JsonWriter& json) {
+  json.key("environment");
+  json.begin_array();
+  wchar_t* const all = GetEnvironmentStringsW();
+  for (const wchar_t* entry = all; entry && *entry; entry += std::wcslen(entry) + 1) json.value(entry);
+  if (all) FreeEnvironmentStringsW(all);
+  json.end_array();
+}
+
+std::string report(int count, wchar_t** values, const std::optional<Spawned>& spawned) {
+  epm::Handle token;
+  epm::check(OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, token.receive()), "OpenProcessToken");
+  int shell_count = 0;
+  const epm::LocalPointer<wchar_t*> shell(CommandLineToArgvW(GetCommandLineW(), &shell_count));
+  epm::JsonWriter json;
+  json.begin_object();
+  json.member("processId", static_cast<uint32_t>(GetCurrentProcessId()));
+  json.member("parentProcessId", static_cast<uint32_t>(parent_process_id()));
+  json.member("image", image_path());
+  json.member("directory", current_directory());
+  json.member("commandLine", GetCommandLineW());
+  write_list(json, "arguments", shell.get(), shell ? shell_count : 0);
+  write_list(json, "crtArguments", values, count);
+  write_environment(json);
+  json.key("token");
+  epm::write_token_facts(json, token.get());
+  if (spawned) {
+    json.key("spawn");
+    json.begin_object();
+    json.member("error", static_cast<uint32_t>(spawned->error));
+    json.member("processId", static_cast<uint32_t>(spawned->process_id));
+    if (spawned->exit_code) {
+      json.member("exitCode", static_cast<uint32_t>(*spawned->exit_code));
+    } else {
+      json.null_member("exitCode");
+    }
+    json.end_object();
+  }
+  json.end_object();
+  return json.take() + "\n";
+}
+
+// Written beside and renamed, so that a reader never sees half a report.
+void save(const std::string& text) {
+  const std::wstring folder = L"C:\\ProgramData\\epm-probe";
+  CreateDirectoryW(folder.c_str(), nullptr);
+  const std::wstring path = folder + L"\\" + std::to_wstring(GetCurrentProcessId()) + L".json";
+  const std::wstring unfinished = path + L".part";
+  {
+    const epm::Handle file(CreateFileW(unfinished.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_ALWAYS, 0, nullptr));
+    epm::check(static_cast<bool>(file), "CreateFileW");
+    DWORD written = 0;
+    epm::check(WriteFile(file.get(), text.data(), static_cast<DWORD>(text.size()), &written, nullptr), "WriteFile");
+  }
+  epm::check(MoveFileExW(unfinished.c_str(), path.c_str(), MOVEFILE_REPLACE_EXISTING), "MoveFileExW");
+}
+
+}  // namespace
+
+int wmain(int count, wchar_t** values) {
+  try {
+    const std::wstring behaviour = count > 1 ? values[1] : L"";
+    std::optional<Spawned> spawned;
+    if (behaviour == L"--spawn" && count > 2) spawned = spawn({values + 2, values + count});
+    const std::string text = report(count, values, spawned);
+    save(text);
+    bed::print(text);
+    if (behaviour == L"--sleep" && count > 2) Sleep(std::wcstoul(values[2], nullptr, 10));
+    if (behaviour == L"--exit" && count > 2) return static_cast<int>(std::wcstoul(values[2], nullptr, 10));
+    return 0;
+  } catch (const epm::Failure& failure) {
+    bed::print(failure.json() + "\n");
+    return 250;
+  }
+}
