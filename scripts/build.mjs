@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+/**
+ * `npm run build`: dist/win-x64 (what is installed), dist/test-bed (the same for the tests), dist/linux (the command
+ * line for this system). Needs what `npm run bootstrap` brings; what has not changed is not built again.
+ */
+import { buildBare, buildEdition, buildPortable } from './lib/products.mjs';
+import { build } from './lib/project.mjs';
+import { installWindowsPackages } from './lib/packages.mjs';
+import { main, optionalStep, say } from './lib/report.mjs';
+import { withLock } from './lib/stamp.mjs';
+
+/** Builds everything; answers what could not be built on this machine. */
+export async function buildAll() {
+  const lacks = [];
+  await withLock(build, async () => {
+    await optionalStep('command line for this system', lacks, buildPortable);
+    if (!(await optionalStep('packages for Windows', lacks, installWindowsPackages))) return;
+    await optionalStep('epm.exe for Windows', lacks, () => buildEdition('production'));
+    await optionalStep('epm.exe for the test bed', lacks, () => buildEdition('testBed'));
+    await optionalStep('bare runtime for comparison', lacks, buildBare);
+  });
+  return lacks;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  await main(async () => {
+    const lacks = await buildAll();
+    for (const { title, reason } of lacks) say(`not built: ${title} (${reason})`);
+    return lacks.length === 0 ? 0 : 1;
+  });
+}

@@ -1,0 +1,41 @@
+/** The steps of bootstrap, so that tests can ask for only what they need. */
+import { installDebianPackages } from './debian.mjs';
+import { buildPowerShellHost } from './dotnet.mjs';
+import { writeMachine } from './machine.mjs';
+import { installPackages, installWindowsPackages } from './packages.mjs';
+import { build, cacheRoot, isWindows } from './project.mjs';
+import { optionalStep, step } from './report.mjs';
+import { withLock } from './stamp.mjs';
+import { prepareTemplate, prepareWine } from './wine.mjs';
+
+/** npm packages and the project's Node; nothing works without them. */
+export const preparePackages = () => withLock(build, () => step('npm packages', installPackages));
+
+/** The PowerShell engine for tests of the module. */
+export const preparePowerShell = (lacks) =>
+  withLock(build, () => optionalStep('PowerShell host', lacks, buildPowerShellHost));
+
+/** Tools and Wine for programs that run on Windows. */
+export async function prepareWindows(lacks) {
+  await withLock(build, async () => {
+    await optionalStep('Debian packages', lacks, installDebianPackages);
+    await optionalStep('packages for Windows', lacks, installWindowsPackages);
+  });
+  if (isWindows) return undefined;
+  let wine;
+  await withLock(cacheRoot(), async () => {
+    await optionalStep('Wine', lacks, async () => {
+      wine = await prepareWine();
+      return `${wine.version}, ${wine.kind === 'system' ? "the system's" : 'in its own Debian'}`;
+    });
+    if (wine === undefined) return;
+    await optionalStep('Wine prefix', lacks, async () => {
+      const { template, made } = await prepareTemplate(wine);
+      wine.template = template;
+      return made ? 'made' : 'up to date';
+    });
+  });
+  return wine?.template === undefined ? undefined : wine;
+}
+
+export const recordMachine = writeMachine;

@@ -1,0 +1,52 @@
+/** The folders that are installed: dist/win-x64 for people, dist/test-bed for the tests. */
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { build, dist, root, windowsPackages } from './project.mjs';
+import { nativeFolder } from './native.mjs';
+import { filesBelow } from './stamp.mjs';
+
+export const koffi = () =>
+  path.join(windowsPackages(), 'node_modules', '@koromix', 'koffi-win32-x64', 'win32_x64', 'koffi.node');
+
+export const EDITIONS = {
+  production: { folder: path.join(dist, 'win-x64'), testBed: false },
+  testBed: { folder: path.join(dist, 'test-bed'), testBed: true },
+};
+export const bundleFile = (edition) => path.join(build, 'bundle', edition, 'epm.cjs');
+export const bareFile = path.join(build, 'bare-runtime.exe');
+export const nativeFiles = (edition) => [path.join(nativeFolder(edition), 'epmnative.dll'), koffi()];
+
+/** Everything beside epm.exe: [source, name below the folder]. */
+function contents(edition) {
+  const module = path.join(root, 'module');
+  const definitions = path.join(root, 'policy-definitions');
+  const below = (folder, name) =>
+    filesBelow(folder).map((file) => [file, path.join(name, path.relative(folder, file))]);
+  return [
+    ...nativeFiles(edition).map((file) => [file, path.basename(file)]),
+    ...below(module, 'EPM'),
+    ...below(definitions, 'PolicyDefinitions'),
+    [path.join(root, 'LICENSE'), 'LICENSE'],
+  ];
+}
+
+/** Brings the folder in line with its sources; epm.exe itself is pack.mjs's. Answers how many files changed. */
+export function layOut(edition) {
+  const { folder } = EDITIONS[edition];
+  mkdirSync(folder, { recursive: true });
+  const wanted = new Map(contents(edition).map(([source, name]) => [path.join(folder, name), source]));
+  let changed = 0;
+  for (const [target, source] of wanted) {
+    const content = readFileSync(source);
+    if (existsSync(target) && readFileSync(target).equals(content)) continue;
+    mkdirSync(path.dirname(target), { recursive: true });
+    cpSync(source, target);
+    changed += 1;
+  }
+  for (const file of filesBelow(folder)) {
+    if (wanted.has(file) || path.basename(file).startsWith('epm.exe')) continue;
+    rmSync(file);
+    changed += 1;
+  }
+  return changed;
+}

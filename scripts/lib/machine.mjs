@@ -1,0 +1,31 @@
+/**
+ * build/machine.json: what the tests may use on this machine, written by bootstrap and read by tests/bed/machine.ts.
+ * Everything that is missing has its reason in it, so that a skipped test can say why.
+ */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { bareFile, EDITIONS } from './layout.mjs';
+import { hostProgram, hostRuntimes } from './dotnet.mjs';
+import { nativeFolder } from './native.mjs';
+import { build, cacheRoot, projectNode, windowsNode } from './project.mjs';
+import { writeWhole } from './stamp.mjs';
+
+const file = path.join(build, 'machine.json');
+
+/** @param wine description from wine.mjs with `template`, or undefined. @param lacks what steps reported as missing. */
+export function writeMachine(wine, lacks) {
+  const host = (runtime) => (hostRuntimes.includes(runtime) ? hostProgram(runtime) : null);
+  const facts = {
+    wine: wine ?? null,
+    beds: path.join(cacheRoot(), 'beds'),
+    node: projectNode(),
+    windowsNode: windowsNode(),
+    powerShellHost: { linux: host('linux-x64'), windows: host('win-x64') },
+    testPrograms: nativeFolder('testBed'),
+    epm: { production: EDITIONS.production.folder, testBed: EDITIONS.testBed.folder, bare: bareFile },
+    lacks,
+  };
+  mkdirSync(build, { recursive: true });
+  const text = `${JSON.stringify(facts, undefined, 2)}\n`;
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeWhole(file, text);
+}

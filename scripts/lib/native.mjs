@@ -1,0 +1,49 @@
+/** The C++ part, built twice: for production and for the test bed. */
+import path from 'node:path';
+import { availableParallelism } from 'node:os';
+import { run, which } from './process.mjs';
+import { build, isWindows, root } from './project.mjs';
+import { Missing } from './report.mjs';
+import { clearFresh, digest, filesBelow, isFresh, setFresh } from './stamp.mjs';
+
+const source = path.join(root, 'native');
+
+export const VARIANTS = {
+  production: { folder: path.join(build, 'native', 'production'), option: 'OFF', programs: ['epmnative.dll'] },
+  testBed: {
+    folder: path.join(build, 'native', 'test-bed'),
+    option: 'ON',
+    programs: ['epmnative.dll', 'epmbed.exe', 'epmprobe.exe', 'epmselftest.exe'],
+  },
+};
+
+export const nativeFolder = (variant) => path.join(VARIANTS[variant].folder, 'bin');
+const results = (variant) => VARIANTS[variant].programs.map((name) => path.join(nativeFolder(variant), name));
+
+/** Configures and builds one variant when a source has changed. */
+export async function buildNative(variant) {
+  const { folder, option } = VARIANTS[variant];
+  const cmake = which('cmake');
+  const inputs = digest(
+    filesBelow(source).filter((file) => !file.endsWith('.md')),
+    process.platform,
+  );
+  const name = `native-${variant}`;
+  if (isFresh(name, inputs, results(variant))) return 'up to date';
+  if (cmake === undefined) throw new Missing('no cmake; epm.exe cannot be built');
+  if (!isWindows && which('x86_64-w64-mingw32-g++') === undefined)
+    throw new Missing('no mingw-w64; epm.exe cannot be built');
+  clearFresh(name);
+  await run(cmake, ['-S', source, '-B', folder, ...generator(folder), `-DEPM_TEST_BED=${option}`]);
+  await run(cmake, ['--build', folder, '--config', 'Release', '--parallel', String(availableParallelism())]);
+  setFresh(name, inputs);
+  return 'built';
+}
+
+function generator(folder) {
+  // Visual Studio adds a folder for the configuration unless it is told the place.
+  if (isWindows) return ['-A', 'x64', `-DCMAKE_RUNTIME_OUTPUT_DIRECTORY_RELEASE=${path.join(folder, 'bin')}`];
+  const kind = which('ninja') === undefined ? 'Unix Makefiles' : 'Ninja';
+  const toolchain = path.join(source, 'cmake', 'mingw-w64.cmake');
+  return ['-G', kind, `-DCMAKE_TOOLCHAIN_FILE=${toolchain}`, '-DCMAKE_BUILD_TYPE=Release'];
+}

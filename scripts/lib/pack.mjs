@@ -1,0 +1,73 @@
+/** Makes a Windows executable of a bundle, without the network. */
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { run } from './process.mjs';
+import { cacheRoot, NODE_VERSION, projectNode, root, windowsNode } from './project.mjs';
+import { Missing } from './report.mjs';
+import { clearFresh, digest, filesBelow, isFresh, setFresh, writeWhole } from './stamp.mjs';
+import { withoutSignature } from './unsigned-node.mjs';
+
+/** pkg keeps what it downloads in the home folder; this one is its home, and holds what npm already brought. */
+function home() {
+  const folder = path.join(cacheRoot(), 'pkg-home');
+  const store = path.join(folder, '.pkg-cache', 'sea');
+  const name = `node-v${NODE_VERSION}-win-x64`;
+  const program = path.join(store, `${name}.exe`);
+  const done = path.join(store, `${name}.exe.ok`);
+  const expected = statSync(windowsNode()).mtimeMs;
+  if (
+    existsSync(done) &&
+    existsSync(program) &&
+    Number(readFileSync(path.join(folder, 'source'), 'utf8')) === expected
+  ) {
+    return folder;
+  }
+  mkdirSync(store, { recursive: true });
+  writeWhole(program, withoutSignature(readFileSync(windowsNode())));
+  writeFileSync(path.join(folder, 'source'), String(expected));
+  // pkg looks for an archive that was checked and then for the program taken out of it.
+  for (const marker of [`${name}.zip`, `${name}.zip.ok`, `${name}.exe.ok`]) writeFileSync(path.join(store, marker), '');
+  return folder;
+}
+
+/** What runs the packed program, and nothing that comes from outside can add to it. */
+export const SEA_CONFIG = {
+  disableExperimentalSEAWarning: true,
+  useSnapshot: false,
+  // Made on another system, a code cache is rejected.
+  useCodeCache: false,
+  // Neither NODE_OPTIONS nor arguments reach Node.
+  execArgvExtension: 'none',
+  execArgv: [
+    // An empty file: OPENSSL_CONF and the openssl.cnf of a compiled-in folder are not read (CVE-2022-32223).
+    '--openssl-config=NUL',
+    // The debugger cannot be switched on from another process (process._debugProcess).
+    '--disable-sigusr1',
+  ],
+};
+
+/**
+ * Packs `bundle` as `output` unless both are as they were.
+ * @param name of the stamp
+ */
+export async function pack(name, bundle, output) {
+  const tools = [
+    'scripts/lib/pack.mjs',
+    'scripts/lib/pack-worker.mjs',
+    'scripts/lib/unsigned-node.mjs',
+    'package-lock.json',
+  ];
+  const inputs = digest([bundle, ...filesBelow(...tools)], NODE_VERSION, String(statSync(windowsNode()).size));
+  if (isFresh(name, inputs, [output])) return false;
+  const node = projectNode();
+  if (node === undefined) throw new Missing('the project has no Node of its own yet; run `npm run bootstrap`');
+  clearFresh(name);
+  mkdirSync(path.dirname(output), { recursive: true });
+  const folder = home();
+  const job = JSON.stringify({ bundle, output, config: SEA_CONFIG, version: NODE_VERSION });
+  await run(node, [path.join(root, 'scripts', 'lib', 'pack-worker.mjs'), job], {
+    env: { ...process.env, HOME: folder, USERPROFILE: folder, NODE_OPTIONS: '' },
+  });
+  setFresh(name, inputs);
+  return true;
+}

@@ -1,0 +1,56 @@
+/** Everything that is built, in order; each part skips itself when its inputs have not changed. */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { bundle, entry } from './bundle.mjs';
+import { bareFile, bundleFile, EDITIONS, layOut, nativeFiles } from './layout.mjs';
+import { buildNative } from './native.mjs';
+import { pack } from './pack.mjs';
+import { build, dist, root } from './project.mjs';
+import { Missing } from './report.mjs';
+import { clearFresh, digest, filesBelow, isFresh, setFresh } from './stamp.mjs';
+
+const sources = () =>
+  digest(
+    [...filesBelow('src'), ...filesBelow('scripts/lib/bundle.mjs', 'package.json', 'package-lock.json')].filter(
+      (file) => !file.endsWith('.md'),
+    ),
+  );
+
+/** The command line for this system: dist/linux/epm.cjs. */
+export async function buildPortable() {
+  const output = path.join(dist, 'linux', 'epm.cjs');
+  return bundled('bundle-portable', output, { testBed: false, nativeFiles: [] });
+}
+
+/** epm.exe and what lies beside it, for one edition. */
+export async function buildEdition(edition) {
+  const { folder, testBed } = EDITIONS[edition];
+  const variant = edition;
+  const parts = [await buildNative(variant)];
+  const file = bundleFile(edition);
+  parts.push(await bundled(`bundle-${edition}`, file, { testBed, nativeFiles: nativeFiles(edition) }));
+  const packed = await pack(`pack-${edition}`, file, path.join(folder, 'epm.exe'));
+  const changed = layOut(edition);
+  return packed || changed > 0 || parts.some((part) => part !== 'up to date')
+    ? `built into ${path.relative(root, folder)}`
+    : 'up to date';
+}
+
+/** The packed runtime with an empty program: what starting epm.exe is measured against. */
+export async function buildBare() {
+  const empty = path.join(build, 'bundle', 'bare.cjs');
+  mkdirSync(path.dirname(empty), { recursive: true });
+  writeFileSync(empty, '// Nothing to do.\n');
+  return (await pack('pack-bare', empty, bareFile)) ? 'built' : 'up to date';
+}
+
+async function bundled(name, output, options) {
+  if (!existsSync(entry)) throw new Missing('src/cli/main.ts does not exist');
+  const inputs = digest(options.nativeFiles, sources(), String(options.testBed));
+  if (isFresh(name, inputs, [output])) return 'up to date';
+  clearFresh(name);
+  mkdirSync(path.dirname(output), { recursive: true });
+  await bundle(output, options);
+  setFresh(name, inputs);
+  return 'built';
+}
