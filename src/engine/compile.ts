@@ -53,11 +53,12 @@ export function compile(policies: readonly PolicyDocument[], environment: Compil
   const distinct = distinctPolicies(policies);
   for (const { policy, digest } of distinct) compilePolicy(policy, digest, context, compiled, reports);
   const ranked = compiled.sort(compareRules).map((rule, rank): CompiledRule => ({ ...rule, rank }));
-  const device = new RuleIndex(ranked.filter((rule) => rule.user === undefined));
+  const byUser = Map.groupBy(ranked, (rule) => rule.user);
+  const device = new RuleIndex(byUser.get(undefined) ?? []);
   const users = new Map<Sid, { readonly indexes: readonly RuleIndex[]; readonly settings: EffectiveSettings }>();
   const documents = distinct.map(({ policy }) => policy);
   for (const user of usersOf(documents)) {
-    const own = new RuleIndex(ranked.filter((rule) => rule.user === user));
+    const own = new RuleIndex(byUser.get(user) ?? []);
     users.set(user, { indexes: [own, device], settings: mergeSettings(documents, user) });
   }
   const others = { indexes: [device], settings: mergeSettings(documents, undefined) };
@@ -98,7 +99,7 @@ function distinctPolicies(policies: readonly PolicyDocument[]): DistinctPolicy[]
       result.push({ policy: same[0] as PolicyDocument, digest: '' });
       continue;
     }
-    const contents = new Map(same.map((policy) => [canonicalJson(policy), policy]));
+    const contents = new Map(same.map((policy) => [contentOf(policy), policy]));
     for (const [content, policy] of contents) {
       result.push({ policy, digest: createHash('sha256').update(content, 'utf8').digest('hex') });
     }
@@ -106,6 +107,12 @@ function distinctPolicies(policies: readonly PolicyDocument[]): DistinctPolicy[]
   return result.sort(
     (left, right) => compareText(left.policy.id, right.policy.id) || compareText(left.digest, right.digest),
   );
+}
+
+/** What a policy says, without where its reader found it, which differs between carriers. */
+function contentOf({ id, scope, settings, rules, rejected }: PolicyDocument): string {
+  const unread = rejected.map(({ name, typeText, readable }) => ({ name, typeText, readable }));
+  return canonicalJson({ id, scope, settings, rules, rejected: unread });
 }
 
 function compareText(left: string, right: string): number {

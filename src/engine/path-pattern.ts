@@ -137,8 +137,16 @@ function checkSegments(segments: readonly string[]): Problem | undefined {
   return undefined;
 }
 
-function joinLiteral(base: 'machine' | 'profile', segments: readonly (string | WildcardPattern)[]): string {
+function joinLiteral(base: 'machine' | 'profile', segments: readonly unknown[]): string {
   return base === 'machine' ? segments.join('\\') : [PROFILE_MARK, ...segments].join('\\');
+}
+
+/** The pattern as one text, in the form in which a folder's text has its literal runs. */
+export function pathPatternText(pattern: PathPattern): string {
+  return joinLiteral(
+    pattern.base,
+    pattern.segments.map((segment) => (typeof segment === 'string' ? segment : segment.text)),
+  );
 }
 
 /** @param profile folded segments of the requester's profile folder */

@@ -1,27 +1,161 @@
-/** Finds the rules that can match a file without asking every rule. */
+/**
+ * Finds the rules that can match a file without asking every rule. Each rule is filed once, under whatever tells it
+ * from the most other rules: its hash, the combination of its exact values, or a literal run of its name or path pattern.
+ */
 import type { CompiledRule } from './compiled-rule.ts';
+import { ExactIndex } from './exact-index.ts';
+import { LiteralRunIndex } from './literal-run-index.ts';
 import { matches } from './match.ts';
+import type { PathPattern } from './path-pattern.ts';
+import { pathPatternText } from './path-pattern.ts';
 import type { Prepared } from './prepared.ts';
+import { literalRuns } from './wildcard.ts';
+
+type Buckets = Map<string, CompiledRule[]>;
 
 export class RuleIndex {
-  /** In the order of precedence. */
-  readonly rules: readonly CompiledRule[];
+  readonly #hashes: Buckets = new Map();
+  readonly #exact = new ExactIndex();
+  readonly #nameRuns: LiteralRunIndex<CompiledRule[]>;
+  readonly #pathRuns: LiteralRunIndex<CompiledRule[]>;
+  /** Rules that only a comparison can tell, such as a Deny by version alone. */
+  readonly #others: CompiledRule[] = [];
 
+  /** @param rules in the order of precedence, which every list below keeps */
   constructor(rules: readonly CompiledRule[]) {
-    this.rules = rules;
-  }
-
-  /** The matching rule that comes first, if it comes before `best`. */
-  winner(file: Prepared, best: CompiledRule | undefined): CompiledRule | undefined {
-    for (const rule of this.rules) {
-      if (best !== undefined && rule.rank >= best.rank) return best;
-      if (matches(rule, file)) return rule;
+    const unhashed: CompiledRule[] = [];
+    for (const rule of rules) {
+      this.#exact.register(rule);
+      const { hash } = rule.conditions;
+      if (hash === undefined) unhashed.push(rule);
+      else push(this.#hashes, hash.value, rule);
     }
-    return best;
+    const frequency = countKeys(unhashed, this.#exact);
+    const nameRuns: Buckets = new Map();
+    const pathRuns: Buckets = new Map();
+    for (const rule of unhashed) this.#file(rule, frequency, nameRuns, pathRuns);
+    this.#nameRuns = new LiteralRunIndex(nameRuns);
+    this.#pathRuns = new LiteralRunIndex(pathRuns);
   }
 
-  /** Every matching rule. */
-  allMatching(file: Prepared): CompiledRule[] {
-    return this.rules.filter((rule) => matches(rule, file));
+  /** The matching rule that comes first, if it comes before `best`; else `best`. */
+  winner(file: Prepared, best: CompiledRule | undefined): CompiledRule | undefined {
+    let first = best;
+    this.#search(file, (rules) => {
+      for (const rule of rules) {
+        if (first !== undefined && rule.rank >= first.rank) return;
+        if (matches(rule, file)) {
+          first = rule;
+          return;
+        }
+      }
+    });
+    return first;
   }
+
+  /** Every matching rule, in no particular order. */
+  allMatching(file: Prepared): CompiledRule[] {
+    const found = new Set<CompiledRule>();
+    this.#search(file, (rules) => {
+      for (const rule of rules) if (matches(rule, file)) found.add(rule);
+    });
+    return [...found];
+  }
+
+  /** Rules that have something in common with the file: at most `limit` from each list, the first by precedence. */
+  related(file: Prepared, limit: number): Set<CompiledRule> {
+    const found = new Set<CompiledRule>();
+    const take = (rules: readonly CompiledRule[]): void => {
+      for (let index = 0; index < rules.length && index < limit; index += 1) found.add(rules[index] as CompiledRule);
+    };
+    this.#search(file, take);
+    this.#exact.sharing(file, take);
+    return found;
+  }
+
+  #search(file: Prepared, found: (rules: readonly CompiledRule[]) => void): void {
+    if (this.#hashes.size > 0) {
+      for (const algorithm of ['sha256', 'sha384', 'sha512'] as const) {
+        const value = file.facts[algorithm];
+        const rules = value === undefined ? undefined : this.#hashes.get(value);
+        if (rules !== undefined) found(rules);
+      }
+    }
+    this.#exact.search(file, found);
+    this.#nameRuns.search(file.name, found);
+    this.#pathRuns.search(file.folder.text, found);
+    if (file.folder.profileText !== undefined) this.#pathRuns.search(file.folder.profileText, found);
+    if (this.#others.length > 0) found(this.#others);
+  }
+
+  #file(rule: CompiledRule, frequency: Frequency, nameRuns: Buckets, pathRuns: Buckets): void {
+    const exact = this.#exact.keyOf(rule);
+    const name = rarest(nameRunsOf(rule), frequency.name);
+    const path = rarest(pathRunsOf(rule), frequency.path);
+    const exactCount = exact === undefined ? Infinity : (frequency.exact.get(exactId(exact)) ?? 0);
+    if (exact !== undefined && exactCount <= Math.min(name.count, path.count)) {
+      this.#exact.add(rule, exact.mask, exact.key);
+    } else if (name.run !== undefined && name.count <= path.count) push(nameRuns, name.run, rule);
+    else if (path.run !== undefined) push(pathRuns, path.run, rule);
+    else this.#others.push(rule);
+  }
+}
+
+interface Frequency {
+  readonly exact: ReadonlyMap<string, number>;
+  readonly name: ReadonlyMap<string, number>;
+  readonly path: ReadonlyMap<string, number>;
+}
+
+function countKeys(rules: readonly CompiledRule[], index: ExactIndex): Frequency {
+  const exact = new Map<string, number>();
+  const name = new Map<string, number>();
+  const path = new Map<string, number>();
+  const count = (counts: Map<string, number>, key: string): void => {
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  };
+  for (const rule of rules) {
+    const key = index.keyOf(rule);
+    if (key !== undefined) count(exact, exactId(key));
+    for (const run of nameRunsOf(rule)) count(name, run);
+    for (const run of pathRunsOf(rule)) count(path, run);
+  }
+  return { exact, name, path };
+}
+
+function exactId(key: { readonly mask: number; readonly key: number }): string {
+  return `${key.mask}:${key.key}`;
+}
+
+function nameRunsOf(rule: CompiledRule): readonly string[] {
+  const wildcard = rule.conditions.name?.wildcard;
+  return wildcard === undefined ? [] : literalRuns(wildcard.text);
+}
+
+function pathRunsOf(rule: CompiledRule): readonly string[] {
+  const path: PathPattern | undefined = rule.conditions.path;
+  return path === undefined || path.literal !== undefined ? [] : literalRuns(pathPatternText(path));
+}
+
+/** The run that the fewest rules have; of equals the longest, because it occurs in the fewest files. */
+function rarest(
+  runs: readonly string[],
+  counts: ReadonlyMap<string, number>,
+): { readonly run: string | undefined; readonly count: number } {
+  let best: string | undefined;
+  let bestCount = Infinity;
+  for (const run of runs) {
+    const count = counts.get(run) ?? 0;
+    if (count < bestCount || (count === bestCount && run.length > (best?.length ?? 0))) {
+      best = run;
+      bestCount = count;
+    }
+  }
+  return { run: best, count: bestCount };
+}
+
+function push(buckets: Buckets, key: string, rule: CompiledRule): void {
+  const bucket = buckets.get(key);
+  if (bucket === undefined) buckets.set(key, [rule]);
+  else bucket.push(rule);
 }

@@ -1,0 +1,207 @@
+/**
+ * Random policies, requests and files out of few words, so that rules match often and fight over precedence. Every
+ * attribute, every way to be rejected, hosts, packages, wildcards and variables occur.
+ */
+import { type Sid, fileHash, sha256, sid } from '../../src/model/brands.ts';
+import type { FileFacts, SignatureFacts } from '../../src/model/file-facts.ts';
+import type { PolicyDocument } from '../../src/model/policy.ts';
+import type { ElevationRequest, Grant, MachineFolders } from '../../src/model/request.ts';
+import type { ChildProcessBehavior, RejectedRuleInput, RuleInput } from '../../src/model/rule.ts';
+import type { SettingsInput } from '../../src/model/settings.ts';
+import type { Choices } from './random.ts';
+
+export interface EngineCase {
+  readonly policies: readonly PolicyDocument[];
+  readonly machine: MachineFolders;
+  readonly additionalHosts: readonly string[];
+  readonly request: ElevationRequest;
+  readonly facts: FileFacts;
+  readonly grants: readonly Grant[];
+  /** Behaviour of the tree when the same request is decided as a child. */
+  readonly childProcesses: ChildProcessBehavior;
+}
+
+export const MACHINE: MachineFolders = {
+  programFiles: 'C:\\Program Files',
+  programFilesX86: 'C:\\Program Files (x86)',
+  programW6432: 'C:\\Program Files',
+  systemRoot: 'C:\\Windows',
+  systemDrive: 'C:',
+  programData: 'C:\\ProgramData',
+  public: 'C:\\Users\\Public',
+};
+
+const USERS: readonly Sid[] = [sid('S-1-5-21-1-2-3-1001'), sid('S-1-5-21-1-2-3-1002')];
+const HASHES = ['a', 'b'].map((digit) => digit.repeat(64));
+const LONG_HASHES = ['c'.repeat(96), 'd'.repeat(128)];
+const CERTIFICATES = ['1', '2', '3', '4'].map((digit) => sha256(digit.repeat(64)));
+const FILE_NAMES = ['app.exe', 'App.EXE', 'setup.exe', 'setup-1.exe', 'cmd.exe', 'Setup.msi', 'run.ps1', 'schtasks.exe', 'tool.exe'];
+const NAME_PATTERNS = [
+  ...['app.exe', ' APP.exe ', 'setup.exe', 'setup.msi', 'run.ps1', 'cmd.exe', 'tool.exe', 'schtasks.exe'],
+  ...['setup*.exe', 's*p*.exe', 'setup-?.exe', 'a?p.exe', '*p.exe', 'set*.msi', '*.exe', '???.exe', '*.*.exe'],
+  ...['app.*', 'setup.m?i', 'app.txt', 'app', 'app*', 'a\\app.exe', '%x%.exe', ' ', '.exe', '*', 'tool.e*'],
+];
+const FOLDERS = ['C:\\Tools', 'C:\\Tools\\Sub', 'C:\\Program Files\\App', 'C:\\Users\\ann\\AppData\\Local\\App', 'C:\\', 'C:\\Users\\ann'];
+const PATH_PATTERNS = [
+  ...['C:\\Tools', 'c:\\tools\\', 'C:/Tools', 'C:\\\\Tools\\Sub', 'C:\\Tools\\*', 'C:\\T*s', 'C:\\?ools', 'C:\\Tools\\**', 'C:\\**', 'C:\\'],
+  ...['C:\\*\\Sub', 'C:\\*', '%ProgramFiles%\\App', '%programw6432%\\*', '%LocalAppData%\\App', '%UserProfile%\\**', '%USERPROFILE%'],
+  ...['%AppData%\\App', '%SystemDrive%\\Tools', '%ProgramFiles(x86)%\\App', 'C:\\Tools\\app.exe', 'C:\\Tools\\Setup.exe\\', 'C:\\Tools\\setup*.exe'],
+  ...['%Temp%\\x', 'Tools', '\\Tools', '\\\\server\\share', '\\\\?\\C:\\Tools', 'C:Tools', 'C:', 'C:\\Tools\\..', 'C:\\a**\\b', 'C:\\**\\Sub'],
+  ...['C:\\Tools\\%x%', '%SystemRoot%x', 'C:\\a|b', '  ', '*', '%%', 'C:\\Users\\*\\AppData\\Local\\**'],
+];
+const TEXTS = ['Alpha', ' alpha ', 'ALPHA', 'Beta', 'strasse', 'straße', 'ı', 'I', ' '];
+const RESOURCE_NAMES = ['app', 'Cmd.Exe', 'CMD.EXE.MUI', 'pwsh.dll', 'schtasks.exe', 'Alpha', 'extra'];
+const RULE_VERSIONS = ['1', '1.2', '1.2.3.4', '2.0.0.0', '0', '65535.1', '65536', '1.2.3.4.5', 'one', '1, 2', ' 1.2 ', '01.02'];
+const FILE_VERSIONS = ['1.2.3.4', '1, 2, 3, 4', '2', '1.2 beta', '', '1.2.3', '0.9'];
+const ENTRIES = ['/a', '/a /b', '"/a" /b', '/A', '"a b"', '"unclosed', ' ', '', '/qn', 'P=1 /QN', 'p=1 /qn', 'P=2 /qn', '""', 'x\\"y', '"a""b"'];
+const VECTORS = [[], ['/a'], ['/a', '/b'], ['/A'], ['a b'], ['/qn'], ['P=1', '/qn'], ['p=1', '/QN'], ['P=2', '/qn'], [''], ['x"y'], ['TRANSFORMS=e.mst']];
+const TYPE_TEXTS = ['deny', 'Denied', 'x_deny', 'self', '', 'automatic', 'DENY all'];
+
+export function randomCase(choices: Choices): EngineCase {
+  const facts = randomFacts(choices);
+  const vector = choices.of(VECTORS);
+  const policies = choices.some(4, () => randomPolicy(choices));
+  if (choices.chance(0.1) && policies[0] !== undefined) policies.push(policies[0]);
+  return {
+    policies,
+    machine: choices.chance(0.05) ? { ...MACHINE, programFilesX86: choices.of(['', 'relative']) } : MACHINE,
+    additionalHosts: choices.chance(0.2) ? [choices.of(['tool', 'APP.exe', 'extra'])] : [],
+    request: {
+      trigger: choices.of(['userInitiated', 'userInitiated', 'userInitiated', 'launch', 'detected']),
+      requester: {
+        sid: choices.of(USERS),
+        isAdministrator: choices.chance(0.06),
+        isElevatedByEpm: choices.chance(0.03),
+        ...optional({ profileFolder: choices.maybe(0.8, () => choices.of(['C:\\Users\\ann', 'C:\\Users\\bob', 'C:\\users\\ANN\\'])) }),
+      },
+      arguments: vector,
+      time: choices.of([99, 100, 150, 199, 200]),
+    },
+    facts,
+    grants: choices.some(2, () => randomGrant(choices, facts, vector)),
+    childProcesses: choices.of(['allow', 'allow', 'requireRule', 'requireRule', 'deny']),
+  };
+}
+
+function randomPolicy(choices: Choices): PolicyDocument {
+  const user = choices.chance(0.35);
+  return {
+    id: choices.of(['p1', 'p2', 'p3', '\u{1f600}', '\uff5e']),
+    scope: user ? { kind: 'user', sid: choices.of(USERS) } : { kind: 'device' },
+    ...optional({ settings: choices.maybe(0.8, () => randomSettings(choices)) }),
+    rules: choices.some(4, () => randomRule(choices)),
+    rejected: choices.chance(0.2) ? [randomRejected(choices)] : [],
+  };
+}
+
+function randomSettings(choices: Choices): SettingsInput {
+  return optional({
+    enabled: choices.maybe(0.4, () => choices.chance(0.85)),
+    defaultElevationResponse: choices.maybe(0.6, () => choices.of(['denyAll', 'requireUserConfirmation', 'requireSupportApproval'] as const)),
+    defaultValidations: choices.maybe(0.3, () => choices.some(2, () => choices.of(['justification', 'authentication'] as const))),
+    allowElevationDetection: choices.maybe(0.3, () => choices.chance(0.7)),
+    revocationUnknown: choices.maybe(0.2, () => choices.of(['refuse', 'accept'] as const)),
+    manageAdministrators: choices.maybe(0.2, () => choices.chance(0.5)),
+    denyReachesChildren: choices.maybe(0.2, () => choices.chance(0.5)),
+    denyEscapeTools: choices.maybe(0.3, () => choices.chance(0.5)),
+    blockInternetFiles: choices.maybe(0.2, () => choices.chance(0.5)),
+    acceptTimestamped: choices.maybe(0.2, () => choices.chance(0.5)),
+  });
+}
+
+function randomRule(choices: Choices): RuleInput {
+  const type = choices.of(['automatic', 'userConfirmed', 'currentUser', 'supportApproved', 'deny'] as const);
+  return { name: choices.of(['r1', 'r2', 'r3', 'R']), type, ...randomAttributes(choices, type === 'automatic') };
+}
+
+function randomAttributes(choices: Choices, literal: boolean): Omit<RuleInput, 'name' | 'type'> {
+  const names = literal ? NAME_PATTERNS.slice(0, 9) : NAME_PATTERNS;
+  return optional({
+    fileName: choices.maybe(literal ? 0.95 : 0.6, () => choices.of(names)),
+    filePath: choices.maybe(0.3, () => choices.of(PATH_PATTERNS)),
+    fileHash: choices.maybe(0.45, () => (choices.chance(0.9) ? choices.of(HASHES) : choices.of([...LONG_HASHES, HASHES[0]?.toUpperCase() ?? '', 'abc', ' ']))),
+    certificate: choices.maybe(0.4, () => ({
+      type: choices.of(['publisher', 'issuingAuthority'] as const),
+      sha256: choices.chance(0.95) ? choices.of(CERTIFICATES) : 'nonsense',
+    })),
+    minimumVersion: choices.maybe(0.15, () => choices.of(RULE_VERSIONS)),
+    fileDescription: choices.maybe(0.1, () => choices.of(TEXTS)),
+    productName: choices.maybe(0.15, () => choices.of(TEXTS)),
+    internalName: choices.maybe(0.1, () => choices.of([...TEXTS, 'app'])),
+    arguments: choices.maybe(0.25, () => choices.some(3, () => choices.of(ENTRIES))),
+    requireArguments: choices.maybe(0.1, () => choices.chance(0.7)),
+    validations: choices.maybe(0.3, () => choices.some(2, () => choices.of(['justification', 'authentication'] as const))),
+    childProcesses: choices.maybe(0.4, () => choices.of(['requireRule', 'deny', 'allow'] as const)),
+    acceptTimestamped: choices.maybe(0.1, () => choices.chance(0.6)),
+  });
+}
+
+function randomRejected(choices: Choices): RejectedRuleInput {
+  return {
+    name: choices.of(['r1', 'x']),
+    typeText: choices.of(TYPE_TEXTS),
+    readable: randomAttributes(choices, false),
+    reasons: [{ reason: 'unknownSetting', place: '/extra', message: 'The setting is not known.' }],
+  };
+}
+
+function randomFacts(choices: Choices): FileFacts {
+  const name = choices.of(FILE_NAMES);
+  const folder = choices.of(FOLDERS);
+  const type = name.toLowerCase().endsWith('.msi') ? 'msi' : name.endsWith('.ps1') ? 'ps1' : 'exe';
+  const refused = choices.chance(0.04);
+  const text = (probability: number, from: readonly string[]): string | undefined => choices.maybe(probability, () => choices.of(from));
+  return {
+    path: folder.endsWith('\\') ? folder + name : `${folder}\\${name}`,
+    folder,
+    name,
+    type: refused ? undefined : type,
+    refusal: refused ? { reason: 'typeMismatch', message: 'Its content is not that of a program.' } : undefined,
+    size: 1,
+    sha256: sha256(choices.of(HASHES)),
+    signatures: choices.some(2, () => randomSignature(choices)),
+    ...optional({
+      sha384: choices.maybe(0.3, () => fileHash('c'.repeat(96))),
+      sha512: choices.maybe(0.3, () => fileHash('d'.repeat(128))),
+      fixedVersion: choices.maybe(0.4, () => choices.of([[1, 2, 3, 4], [2, 0, 0, 0], [0, 0, 0, 0]] as const)),
+      fileVersionText: text(0.5, FILE_VERSIONS),
+      productName: text(0.6, TEXTS),
+      internalName: text(0.5, [...TEXTS, ...RESOURCE_NAMES]),
+      originalName: text(0.3, RESOURCE_NAMES),
+      fileDescription: text(0.5, TEXTS),
+      writableByUsers: choices.maybe(0.3, () => choices.chance(0.5)),
+      fromInternet: choices.maybe(0.2, () => choices.chance(0.6)),
+    }),
+  };
+}
+
+function randomSignature(choices: Choices): SignatureFacts {
+  const certificate = () => ({ sha256: choices.of(CERTIFICATES), subject: 'CN=Example' });
+  return {
+    leaf: certificate(),
+    others: choices.some(2, certificate),
+    trusted: choices.chance(0.85),
+    validNow: choices.chance(0.8),
+    validAtTimestamp: choices.chance(0.6),
+    revocation: choices.of(['good', 'good', 'good', 'unknown', 'revoked']),
+  };
+}
+
+function randomGrant(choices: Choices, facts: FileFacts, vector: readonly string[]): Grant {
+  return {
+    id: choices.of(['g1', 'g2', 'g3']),
+    ...optional({ requester: choices.maybe(0.5, () => choices.of(USERS)) }),
+    sha256: choices.chance(0.85) ? facts.sha256 : choices.of(HASHES),
+    fileName: choices.chance(0.85) ? facts.name.toUpperCase() : choices.of(FILE_NAMES),
+    arguments: choices.chance(0.8) ? vector : choices.of(VECTORS),
+    start: 100,
+    end: 200,
+  };
+}
+
+type Present<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
+
+/** The members that are there: an absent member and one that is undefined are different things to the types. */
+function optional<T extends object>(members: T): Present<T> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Present<T>;
+}
