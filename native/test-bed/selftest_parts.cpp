@@ -1,0 +1,208 @@
+// Parts without a system call, and the registry watch.
+#include "account_input.h"
+#include "epmnative.h"
+#include "event_queue.h"
+#include "failure.h"
+#include "json_writer.h"
+#include "object_table.h"
+#include "selftest.h"
+
+namespace selftest {
+
+namespace {
+
+template <typename Work>
+std::string failing_step(Work work) {
+  try {
+    work();
+    return {};
+  } catch (const epm::Failure& failure) {
+    return failure.step;
+  }
+}
+
+epm_account good_account() {
+  return epm_account{u"EPM",
+                     u"S-1-5-107",
+                     u"user_$",
+                     u"S-1-5-107-1-2-3-4-4294967295",
+                     u"Elevated",
+                     u"S-1-5-107-0",
+                     u"S-1-5-5-0-1001",
+                     1,
+                     1,
+                     u"SeDebugPrivilege,SeTcbPrivilege",
+                     u"D:(A;;GA;;;SY)",
+                     u"S-1-5-107-1-2-3-4-4294967295",
+                     u"0123-abc"};
+}
+
+void account_tests() {
+  test("account input: a good one is taken", [] {
+    const epm_account account = good_account();
+    const auto input = epm::checked_account(account);
+    require(input.remove_privileges.size() == 2, "two privileges");
+    require(input.account_sid == L"S-1-5-107-1-2-3-4-4294967295", "the SID as it came");
+  });
+  struct Case {
+    const char* name;
+    void (*spoil)(epm_account&);
+    const char* field;
+  };
+  const Case cases[] = {
+      {"a domain below the free ones", [](epm_account& a) { a.domain_sid = u"S-1-5-80"; }, "domain_sid"},
+      {"a domain that is an account", [](epm_account& a) { a.domain_sid = u"S-1-5-107-1"; }, "domain_sid"},
+      {"a well-known account", [](epm_account& a) { a.account_sid = u"S-1-5-18"; }, "account_sid"},
+      {"an account of another domain", [](epm_account& a) { a.account_sid = u"S-1-5-108-1-2-3-4-5"; }, "account_sid"},
+      {"a sub-authority too large", [](epm_account& a) { a.account_sid = u"S-1-5-107-1-2-3-4-4294967296"; },
+       "account_sid"},
+      {"a leading zero", [](epm_account& a) { a.account_sid = u"S-1-5-107-01-2-3-4-5"; }, "account_sid"},
+      {"Administrators as the marker", [](epm_account& a) { a.group_sid = u"S-1-5-32-544"; }, "group_sid"},
+      {"no logon SID", [](epm_account& a) { a.logon_sid = u""; }, "logon_sid"},
+      {"LOCAL SERVICE as logon SID", [](epm_account& a) { a.logon_sid = u"S-1-5-19"; }, "logon_sid"},
+      {"SYSTEM as owner", [](epm_account& a) { a.owner_sid = u"S-1-5-18"; }, "owner_sid"},
+      {"a name with a backslash", [](epm_account& a) { a.account_name = u"A\\B"; }, "account_name"},
+      {"a null name", [](epm_account& a) { a.domain_name = nullptr; }, "domain_name"},
+      {"an empty DACL", [](epm_account& a) { a.default_dacl = u"D:"; }, "default_dacl"},
+      {"an owner in the DACL text", [](epm_account& a) { a.default_dacl = u"O:SYD:(A;;GA;;;SY)"; }, "default_dacl"},
+      {"no privilege name", [](epm_account& a) { a.remove_privileges = u"SeDebugPrivilege,"; }, "remove_privileges"},
+      {"a request id with a quote", [](epm_account& a) { a.request_id = u"a\"b"; }, "request_id"},
+  };
+  for (const Case& one : cases) {
+    test((std::string("account input: refused: ") + one.name).c_str(), [&one] {
+      epm_account account = good_account();
+      one.spoil(account);
+      const std::string step = failing_step([&account] { epm::checked_account(account); });
+      require(step == one.field, one.field, step);
+    });
+  }
+}
+
+void json_tests() {
+  test("json: escapes", [] {
+    epm::JsonWriter json;
+    json.begin_array();
+    json.value(std::wstring(L"a\"\\\n\x01\x7f\u00e9\xd83d\xde00\xd800"));
+    json.value(std::string_view("\xff/", 2));
+    json.end_array();
+    const std::string text = json.take();
+    require(text == "[\"a\\\"\\\\\\n\\u0001\\u007f\\u00e9\\ud83d\\ude00\\ud800\",\"\\u00ff/\"]", "escapes", text);
+  });
+  test("json: commas and nesting", [] {
+    epm::JsonWriter json;
+    json.begin_object();
+    json.member("a", static_cast<uint32_t>(1));
+    json.key("b");
+    json.begin_array();
+    json.begin_object();
+    json.end_object();
+    json.null();
+    json.value(true);
+    json.end_array();
+    json.member("c", "x");
+    json.end_object();
+    const std::string text = json.take();
+    require(text == "{\"a\":1,\"b\":[{},null,true],\"c\":\"x\"}", "commas", text);
+  });
+  test("json: bounded", [] {
+    const std::wstring long_text(epm::JsonWriter::max_length, L'x');
+    const std::string step = failing_step([&long_text] {
+      epm::JsonWriter json;
+      json.value(long_text);
+    });
+    require(step == "JsonWriter", "a refusal", step);
+  });
+}
+
+void table_tests() {
+  test("objects: integers are not reused", [] {
+    epm::Identifiers all;
+    epm::ObjectTable<int> table;
+    const uint32_t first = all.next();
+    table.add(first, std::make_shared<int>(1));
+    table.remove(first);
+    require(all.next() != first, "another integer");
+    require(failing_step([&] { table.get(first); }) == "object", "an error for a stale one");
+  });
+  test("events: a burst is one, hostile ones are bounded, a small buffer loses nothing", [] {
+    epm::EventQueue queue;
+    queue.push_once("same");
+    queue.push_once("same");
+    std::string out;
+    require(queue.take(0, 2, out) == epm::EventQueue::Taken::too_small && out == "same", "too small");
+    require(queue.take(0, 100, out) == epm::EventQueue::Taken::event && out == "same", "the event");
+    require(queue.take(0, 100, out) == epm::EventQueue::Taken::timeout, "only once");
+    for (int i = 0; i < 10000; ++i) queue.push_droppable("refused");
+    int count = 0;
+    while (queue.take(0, 100, out) == epm::EventQueue::Taken::event) ++count;
+    require(count > 0 && count < 1000, "a bound", std::to_string(count));
+  });
+  test("stale integers of every kind are refused", [] {
+    char text[8];
+    uint32_t length = 0;
+    require(epm_pipe_caller(4000000000u, text, sizeof(text), &length) == ERROR_INVALID_HANDLE, "connection");
+    require(epm_token_close(4000000000u) == ERROR_INVALID_HANDLE, "token");
+    require(epm_process_resume(4000000000u) == ERROR_INVALID_HANDLE, "process");
+    require(epm_client_close(4000000000u) == ERROR_INVALID_HANDLE, "client");
+    require(epm_registry_unwatch(4000000000u) == ERROR_INVALID_HANDLE, "watch");
+  });
+}
+
+}  // namespace
+
+void parts() {
+  json_tests();
+  table_tests();
+  account_tests();
+  test("process: version, hardening, service", [] {
+    require(epm_abi_version() == EPM_ABI_VERSION, "the interface version");
+    require(epm_is_test_build() == 1, "a test build");
+    require(epm_service_run(u"EPM") == ERROR_FAILED_SERVICE_CONTROLLER_CONNECT, "not started as a service");
+    require(epm_service_status(4, 0, 0) == ERROR_SERVICE_NOT_ACTIVE, "no status without a service");
+    require(epm_event_wake() == ERROR_SUCCESS && !next_event("woken").empty(), "woken");
+  });
+}
+
+void registry() {
+  constexpr wchar_t parent[] = L"Software\\EpmSelftest";
+  RegDeleteTreeW(HKEY_LOCAL_MACHINE, parent);
+  uint32_t watch = 0;
+  HKEY key = nullptr;
+  test("registry: a key that appears, changes, goes and comes back", [&] {
+    require(epm_registry_watch(0x80000002u, u"Software\\EpmSelftest\\A\\B", &watch) == ERROR_SUCCESS, "a watch");
+    Sleep(200);
+    require(RegCreateKeyExW(HKEY_LOCAL_MACHINE, L"Software\\EpmSelftest\\A\\B", 0, nullptr, 0, KEY_ALL_ACCESS, nullptr,
+                            &key, nullptr) == ERROR_SUCCESS, "the key");
+    require(!next_event("registry").empty(), "an event when it appears");
+    Sleep(300);
+    while (!next_event("registry", 50).empty()) {
+    }
+    const DWORD value = 1;
+    require(RegSetValueExW(key, L"V", 0, REG_DWORD, reinterpret_cast<const BYTE*>(&value), sizeof(value)) ==
+                ERROR_SUCCESS, "a value");
+    require(!next_event("registry").empty(), "an event when a value changes");
+    HKEY below = nullptr;
+    Sleep(300);
+    require(RegCreateKeyExW(key, L"Deep\\Deeper", 0, nullptr, 0, KEY_ALL_ACCESS, nullptr, &below, nullptr) ==
+                ERROR_SUCCESS, "a key below");
+    RegCloseKey(below);
+    require(!next_event("registry").empty(), "an event for the subtree");
+    RegCloseKey(key);
+    Sleep(300);
+    while (!next_event("registry", 50).empty()) {
+    }
+    require(RegDeleteTreeW(HKEY_LOCAL_MACHINE, parent) == ERROR_SUCCESS, "the key goes");
+    require(!next_event("registry").empty(), "an event when it goes");
+    Sleep(300);
+    while (!next_event("registry", 50).empty()) {
+    }
+    require(RegCreateKeyExW(HKEY_LOCAL_MACHINE, L"Software\\EpmSelftest\\A\\B", 0, nullptr, 0, KEY_ALL_ACCESS, nullptr,
+                            &key, nullptr) == ERROR_SUCCESS, "the key comes back");
+    RegCloseKey(key);
+    require(!next_event("registry").empty(), "an event when it comes back");
+    require(epm_registry_unwatch(watch) == ERROR_SUCCESS, "the end");
+  });
+  RegDeleteTreeW(HKEY_LOCAL_MACHINE, parent);
+}
+
+}  // namespace selftest

@@ -1,0 +1,188 @@
+// Tokens and processes through the exports.
+#include "command_text.h"
+#include "epmnative.h"
+#include "handle.h"
+#include "platform.h"
+#include "selftest.h"
+
+namespace selftest {
+
+namespace {
+
+constexpr char16_t account_sid[] = u"S-1-5-107-11-22-33-44-55";
+constexpr char account_text[] = "\"user\":\"S-1-5-107-11-22-33-44-55\"";
+
+epm_account account() {
+  return epm_account{u"EPM",        u"S-1-5-107",      u"selftest_$", account_sid,
+                     u"Elevated",   u"S-1-5-107-0",    u"S-1-5-5-0-1001", 1,
+                     0,             u"SeDebugPrivilege,SeTakeOwnershipPrivilege,SeTcbPrivilege",
+                     u"D:(A;;GA;;;SY)(A;;GA;;;S-1-5-107-11-22-33-44-55)", account_sid, u"selftest-1"};
+}
+
+template <typename Call>
+std::string text_of(Call call) {
+  std::string text(256 * 1024, '\0');
+  uint32_t length = 0;
+  const uint32_t error = call(text.data(), static_cast<uint32_t>(text.size()), &length);
+  text.resize(length);
+  require(error == ERROR_SUCCESS, "success", std::to_string(error) + " " + text);
+  return text;
+}
+
+uint32_t make_token() {
+  const epm_account wanted = account();
+  uint32_t token = 0;
+  text_of([&](char* out, uint32_t capacity, uint32_t* length) {
+    return epm_token_create(&wanted, &token, out, capacity, length);
+  });
+  return token;
+}
+
+std::u16string sixteen(const std::wstring& text) { return std::u16string(text.begin(), text.end()); }
+
+struct Started {
+  uint32_t process;
+  uint32_t process_id;
+};
+
+Started start(uint32_t token, const std::vector<std::wstring>& arguments, uint32_t limit) {
+  const std::u16string probe = sixteen(own_folder() + L"epmprobe.exe");
+  std::vector<std::wstring> all = {own_folder() + L"epmprobe.exe"};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  const std::u16string line = sixteen(bed::command_line(all));
+  static constexpr char16_t environment[] = u"EPM_SELFTEST=clean\0SystemRoot=C:\\windows\0";
+  const epm_start request{token,  probe.c_str(), line.c_str(), environment, u"C:\\windows\\system32",
+                          u"D:P(A;;0x1fffff;;;SY)(A;;0x1fffff;;;S-1-5-107-11-22-33-44-55)S:(ML;;NWNRNX;;;HI)",
+                          limit,  1,             SW_HIDE};
+  uint32_t process = 0;
+  const std::string answer = text_of([&](char* out, uint32_t capacity, uint32_t* length) {
+    return epm_process_start(&request, &process, out, capacity, length);
+  });
+  require(number_in(answer, "processId") != 0 && contains(answer, "\"startTime\":1"), "the answer", answer);
+  return {process, number_in(answer, "processId")};
+}
+
+std::wstring report_path(uint32_t process_id) {
+  return L"C:\\ProgramData\\epm-probe\\" + std::to_wstring(process_id) + L".json";
+}
+
+bool is_running(uint32_t process_id) {
+  const epm::Handle process(OpenProcess(SYNCHRONIZE, FALSE, process_id));
+  return process && WaitForSingleObject(process.get(), 0) == WAIT_TIMEOUT;
+}
+
+void token_tests(uint32_t token) {
+  test("token: what was asked for and nothing else", [token] {
+    const std::string facts = text_of([token](char* out, uint32_t capacity, uint32_t* length) {
+      return epm_token_facts(token, out, capacity, length);
+    });
+    require(contains(facts, account_text), "the account", facts);
+    require(contains(facts, "{\"sid\":\"S-1-5-5-0-1001\",\"attributes\":3221225479}"), "the logon SID", facts);
+    require(contains(facts, "{\"sid\":\"S-1-5-32-544\",\"attributes\":15}"), "Administrators", facts);
+    require(contains(facts, "{\"sid\":\"S-1-5-107-0\",\"attributes\":7}"), "the marker group", facts);
+    require(contains(facts, "\"integrity\":12288") && contains(facts, "\"type\":\"primary\""), "High, primary", facts);
+    require(contains(facts, "SeBackupPrivilege"), "a usual privilege", facts);
+    require(!contains(facts, "SeDebugPrivilege") && !contains(facts, "SeTakeOwnershipPrivilege"), "removed", facts);
+  });
+  test("token: its environment holds nothing of the agent", [token] {
+    SetEnvironmentVariableW(L"EPM_SELFTEST_SECRET", L"1");
+    const std::string text = text_of([token](char* out, uint32_t capacity, uint32_t* length) {
+      return epm_token_environment(token, out, capacity, length);
+    });
+    require(contains(text, "SystemRoot=") || contains(text, "SYSTEMROOT="), "the system's", text);
+    require(!contains(text, "EPM_SELFTEST_SECRET"), "nothing of mine", text);
+  });
+  test("token: refused input is named", [] {
+    epm_account wanted = account();
+    wanted.account_sid = u"S-1-5-18";
+    uint32_t token = 0;
+    char text[256];
+    uint32_t length = 0;
+    require(epm_token_create(&wanted, &token, text, sizeof(text), &length) == ERROR_INVALID_PARAMETER, "refused");
+    require(std::string(text, length) == "{\"step\":\"account_sid\",\"win32\":87}", "the field",
+            std::string(text, length));
+  });
+}
+
+void start_tests(uint32_t token) {
+  test("process: suspended, in its job, under its token, then exit and empty tree", [token] {
+    const Started started = start(token, {L"--exit", L"42", L"a b"}, 0);
+    Sleep(300);
+    require(GetFileAttributesW(report_path(started.process_id).c_str()) == INVALID_FILE_ATTRIBUTES, "no instruction ran");
+    const std::string facts = text_of([&](char* out, uint32_t capacity, uint32_t* length) {
+      return epm_process_facts(started.process, out, capacity, length);
+    });
+    require(contains(facts, "epmprobe.exe\"") && contains(facts, account_text), "image and token", facts);
+    require(contains(facts, "\"inJob\":true"), "in the job", facts);
+    require(!contains(facts, "\"file\":\"00000000000000000000000000000000\""), "a file id", facts);
+    require(epm_process_resume(started.process) == ERROR_SUCCESS, "resumed");
+    require(epm_process_resume(started.process) != ERROR_SUCCESS, "once");
+    const std::string exit = next_event("\"kind\"", 20000);
+    require(contains(exit, "\"exit\"") && number_in(exit, "code") == 42, "exit first, with its code", exit);
+    require(!next_event("treeEmpty", 5000).empty(), "the tree is empty");
+    const std::string report = bed::read_file(report_path(started.process_id));
+    require(contains(report, account_text) && contains(report, "EPM_SELFTEST=clean"), "token and environment", report);
+    require(!contains(report, "EPM_SELFTEST_SECRET"), "nothing of the agent", report);
+    require(contains(report, "\"directory\":\"C:\\\\windows\\\\system32\""), "directory", report);
+    require(epm_process_release(started.process) == ERROR_SUCCESS, "released");
+  });
+  test("AC-69 process: no child under a limit of one", [token] {
+    const Started started = start(token, {L"--spawn", own_folder() + L"epmprobe.exe"}, 1);
+    require(epm_process_resume(started.process) == ERROR_SUCCESS, "resumed");
+    require(!next_event("treeEmpty", 20000).empty(), "the tree is empty");
+    const std::string report = bed::read_file(report_path(started.process_id));
+    const size_t spawn = report.find("\"spawn\"");
+    require(spawn != std::string::npos && number_in(report.substr(spawn), "error") != 0, "an error for the child", report);
+    epm_process_release(started.process);
+  });
+  test("process: without a limit a child runs", [token] {
+    const Started started = start(token, {L"--spawn", own_folder() + L"epmprobe.exe", L"--exit", L"3"}, 0);
+    require(epm_process_resume(started.process) == ERROR_SUCCESS, "resumed");
+    require(!next_event("treeEmpty", 20000).empty(), "the tree is empty");
+    const std::string report = bed::read_file(report_path(started.process_id));
+    require(contains(report, "\"exitCode\":3"), "the child's exit code", report);
+    epm_process_release(started.process);
+  });
+  test("process: the whole tree can be ended", [token] {
+    const Started started = start(token, {L"--spawn", own_folder() + L"epmprobe.exe", L"--sleep", L"60000"}, 0);
+    require(epm_process_resume(started.process) == ERROR_SUCCESS, "resumed");
+    Sleep(3000);
+    require(epm_process_terminate(started.process, 99) == ERROR_SUCCESS, "ended");
+    const std::string exit = next_event("\"exit\"", 5000);
+    require(number_in(exit, "code") == 99, "the code", exit);
+    require(!next_event("treeEmpty", 5000).empty(), "the tree is empty");
+    epm_process_release(started.process);
+  });
+  test("process: one that was never resumed ends with its release", [token] {
+    const Started started = start(token, {}, 0);
+    require(is_running(started.process_id), "it exists");
+    require(epm_process_release(started.process) == ERROR_SUCCESS, "released");
+    for (int i = 0; i < 50 && is_running(started.process_id); ++i) Sleep(50);
+    require(!is_running(started.process_id), "it is gone");
+  });
+  test("process: a program that is not there is an error, not a process", [token] {
+    const epm_start request{token, u"C:\\no\\such.exe", u"x", u"A=1\0", u"C:\\windows", u"", 0, 0, 0};
+    uint32_t process = 0;
+    char text[256];
+    uint32_t length = 0;
+    const uint32_t error = epm_process_start(&request, &process, text, sizeof(text), &length);
+    require(error == ERROR_PATH_NOT_FOUND || error == ERROR_FILE_NOT_FOUND, "not found", std::to_string(error));
+    require(contains(std::string(text, length), "CreateProcessAsUserW"), "the step", std::string(text, length));
+  });
+}
+
+}  // namespace
+
+void processes() {
+  uint32_t token = 0;
+  test("token: made by the factory of the test bed", [&token] { token = make_token(); });
+  if (token == 0) return;
+  token_tests(token);
+  start_tests(token);
+  test("token: closed once", [token] {
+    require(epm_token_close(token) == ERROR_SUCCESS, "closed");
+    require(epm_token_close(token) == ERROR_INVALID_HANDLE, "once");
+  });
+}
+
+}  // namespace selftest
