@@ -1,0 +1,33 @@
+/** A short run of the policy readers' fuzz entries; `EPM_FUZZ_INPUTS` makes it longer, `EPM_FUZZ_SEED` another. */
+import { describe, expect, it } from 'vitest';
+import { mutate } from './mutate.ts';
+import * as policyFile from './policy-file.fuzz.ts';
+import { Choices } from './random.ts';
+import * as ruleValue from './rule-value.fuzz.ts';
+import * as syncMl from './syncml.fuzz.ts';
+
+const INPUTS = Number(process.env['EPM_FUZZ_INPUTS'] ?? 2000);
+const SEED = Number(process.env['EPM_FUZZ_SEED'] ?? 1);
+
+describe('mutated input', () => {
+  it.each([
+    ['policy file', policyFile],
+    ['rule value', ruleValue],
+    ['SyncML message', syncMl],
+  ])('never breaks the reader of a %s', { timeout: 600_000 }, (_, { corpus, fuzz }) => {
+    const entries = corpus.map((text) => Buffer.from(text));
+    const choices = new Choices(SEED);
+    for (const entry of entries) fuzz(entry);
+    for (let count = 0; count < INPUTS; count += 1) {
+      const bytes = mutate(entries, choices);
+      try {
+        fuzz(bytes);
+      } catch (cause) {
+        throw new Error(`Input ${count} of seed ${SEED}: ${JSON.stringify(Buffer.from(bytes).toString('latin1'))}`, {
+          cause,
+        });
+      }
+    }
+    expect(entries.length).toBeGreaterThan(0);
+  });
+});
