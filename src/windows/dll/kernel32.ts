@@ -1,0 +1,93 @@
+/** Declarations of kernel32.dll. Handles are numbers; INVALID_HANDLE_VALUE is -1. */
+import type { Koffi } from './koffi.ts';
+
+export type Handle = number;
+export const INVALID_HANDLE: Handle = -1;
+type Out = [number];
+/** Takes the pointer that a Windows function allocated; opaque to TypeScript. */
+export type Pointer = unknown;
+
+export interface Kernel32 {
+  GetLastError(): number;
+  CloseHandle(handle: Handle): number;
+  LocalFree(memory: Pointer): Pointer;
+  GetSystemDirectoryW(buffer: Uint8Array, characters: number): number;
+  GetComputerNameExW(format: number, buffer: Uint8Array, characters: Out): number;
+  CreateFileW(
+    name: string,
+    access: number,
+    share: number,
+    security: SecurityAttributes | null,
+    disposition: number,
+    flags: number,
+    template: Handle,
+  ): Handle;
+  CreateDirectoryW(name: string, security: SecurityAttributes | null): number;
+  GetFileType(handle: Handle): number;
+  GetDriveTypeW(root: string): number;
+  GetFileInformationByHandleEx(handle: Handle, informationClass: number, buffer: Uint8Array, length: number): number;
+  GetFinalPathNameByHandleW(handle: Handle, buffer: Uint8Array, characters: number, flags: number): number;
+  GetVolumeInformationByHandleW(
+    handle: Handle,
+    volumeName: null,
+    volumeNameLength: number,
+    serial: null,
+    componentLength: null,
+    flags: null,
+    fileSystem: Uint8Array,
+    fileSystemLength: number,
+  ): number;
+  /** Reads at an offset on a worker thread, so that a slow disk does not hold up the agent. */
+  ReadFile: {
+    async(
+      handle: Handle,
+      buffer: Uint8Array,
+      length: number,
+      read: Out,
+      overlapped: Uint8Array,
+      done: (error: unknown, result: number) => void,
+    ): void;
+  };
+}
+
+export interface SecurityAttributes {
+  readonly nLength: number;
+  readonly lpSecurityDescriptor: Pointer;
+  readonly bInheritHandle: number;
+}
+/** sizeof(SECURITY_ATTRIBUTES) on x64. */
+export const SECURITY_ATTRIBUTES_SIZE = 24;
+
+export function declareKernel32(koffi: Koffi): Kernel32 {
+  koffi.struct('SECURITY_ATTRIBUTES', { nLength: 'uint32_t', lpSecurityDescriptor: 'void *', bInheritHandle: 'int' });
+  // Already mapped into every process and one of the KnownDLLs, so its bare name cannot be hijacked.
+  const library = koffi.load('kernel32.dll');
+  const f = (prototype: string): never => library.func(prototype) as never;
+  return {
+    GetLastError: f('uint32_t __stdcall GetLastError()'),
+    CloseHandle: f('int __stdcall CloseHandle(intptr_t handle)'),
+    LocalFree: f('void * __stdcall LocalFree(void *memory)'),
+    GetSystemDirectoryW: f('uint32_t __stdcall GetSystemDirectoryW(_Out_ uint8_t *buffer, uint32_t characters)'),
+    GetComputerNameExW: f(
+      'int __stdcall GetComputerNameExW(int format, _Out_ uint8_t *buffer, _Inout_ uint32_t *characters)',
+    ),
+    CreateFileW: f(
+      'intptr_t __stdcall CreateFileW(str16 name, uint32_t access, uint32_t share, SECURITY_ATTRIBUTES *security, uint32_t disposition, uint32_t flags, intptr_t template)',
+    ),
+    CreateDirectoryW: f('int __stdcall CreateDirectoryW(str16 name, SECURITY_ATTRIBUTES *security)'),
+    GetFileType: f('uint32_t __stdcall GetFileType(intptr_t handle)'),
+    GetDriveTypeW: f('uint32_t __stdcall GetDriveTypeW(str16 root)'),
+    GetFileInformationByHandleEx: f(
+      'int __stdcall GetFileInformationByHandleEx(intptr_t handle, int informationClass, _Out_ uint8_t *buffer, uint32_t length)',
+    ),
+    GetFinalPathNameByHandleW: f(
+      'uint32_t __stdcall GetFinalPathNameByHandleW(intptr_t handle, _Out_ uint8_t *buffer, uint32_t characters, uint32_t flags)',
+    ),
+    GetVolumeInformationByHandleW: f(
+      'int __stdcall GetVolumeInformationByHandleW(intptr_t handle, void *volumeName, uint32_t volumeNameLength, void *serial, void *componentLength, void *flags, _Out_ uint8_t *fileSystem, uint32_t fileSystemLength)',
+    ),
+    ReadFile: f(
+      'int __stdcall ReadFile(intptr_t handle, _Out_ uint8_t *buffer, uint32_t length, _Out_ uint32_t *read, _Inout_ uint8_t *overlapped)',
+    ),
+  };
+}

@@ -1,0 +1,55 @@
+/** Opens every DLL the adapters call. Done once in an executable's composition and handed on from there. */
+import { EpmError } from '../../model/errors.ts';
+import { nativeFile } from '../native-files.ts';
+import { assertWindows } from '../platform.ts';
+import { type Advapi32, declareAdvapi32 } from './advapi32.ts';
+import { declareEpmNative, type EpmNative } from './epmnative.ts';
+import { declareKernel32, type Kernel32 } from './kernel32.ts';
+import { loadKoffi } from './koffi.ts';
+import { declareNtdll, type Ntdll } from './ntdll.ts';
+import { textFromUtf16 } from './text.ts';
+import { windowsError } from './win32-error.ts';
+
+export interface WindowsDlls {
+  readonly kernel32: Kernel32;
+  readonly advapi32: Advapi32;
+  readonly ntdll: Ntdll;
+  readonly native: EpmNative;
+}
+
+/** Written by the build: true only in the build for the test bed. */
+declare const EPM_TEST_BED: boolean | undefined;
+
+/** True in a build that carries the token factory of the test bed. */
+export function isTestBuild(): boolean {
+  return typeof EPM_TEST_BED !== 'undefined' && EPM_TEST_BED;
+}
+
+/**
+ * Loads koffi and the DLLs by absolute path.
+ * @throws EpmError EPM_PLATFORM elsewhere than on 64-bit Windows; EPM_NATIVE_MISSING when a native file is not the
+ * one of this build, or when a production program meets a DLL of the test bed or the other way round
+ */
+export function loadDlls(): WindowsDlls {
+  assertWindows('This operation');
+  const koffi = loadKoffi(nativeFile('koffi.node'));
+  const kernel32 = declareKernel32(koffi);
+  const system = systemFolder(kernel32);
+  const advapi32 = declareAdvapi32(koffi, `${system}\\advapi32.dll`);
+  const ntdll = declareNtdll(koffi, `${system}\\ntdll.dll`);
+  const native = declareEpmNative(koffi, nativeFile('epmnative.dll'));
+  if ((native.epm_is_test_build() === 1) !== isTestBuild()) {
+    throw new EpmError(
+      'EPM_NATIVE_MISSING',
+      'epm.exe and epmnative.dll are of different builds (production and test bed).',
+    );
+  }
+  return { kernel32, advapi32, ntdll, native };
+}
+
+function systemFolder(kernel32: Kernel32): string {
+  const buffer = new Uint8Array(520);
+  const length = kernel32.GetSystemDirectoryW(buffer, buffer.length / 2);
+  if (length === 0 || length >= buffer.length / 2) throw windowsError('GetSystemDirectoryW', kernel32.GetLastError());
+  return textFromUtf16(buffer, length);
+}

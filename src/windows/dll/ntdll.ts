@@ -1,0 +1,48 @@
+/** Declarations of ntdll.dll. */
+import type { Koffi } from './koffi.ts';
+
+export interface Ntdll {
+  /** Returns an NTSTATUS as an unsigned number. */
+  NtCreateFile(
+    handle: [number],
+    access: number,
+    attributes: ObjectAttributes,
+    status: Uint8Array,
+    allocation: null,
+    fileAttributes: number,
+    share: number,
+    disposition: number,
+    options: number,
+    extended: null,
+    extendedLength: number,
+  ): number;
+}
+
+/** OBJECT_ATTRIBUTES; `Length` is its size on x64. */
+export interface ObjectAttributes {
+  readonly Length: 48;
+  readonly RootDirectory: number;
+  readonly ObjectName: { readonly Length: number; readonly MaximumLength: number; readonly Buffer: string };
+  readonly Attributes: number;
+  readonly SecurityDescriptor: null;
+  readonly SecurityQualityOfService: null;
+}
+
+/** @param path absolute path of ntdll.dll in System32 */
+export function declareNtdll(koffi: Koffi, path: string): Ntdll {
+  koffi.struct('UNICODE_STRING', { Length: 'uint16_t', MaximumLength: 'uint16_t', Buffer: 'str16' });
+  koffi.struct('OBJECT_ATTRIBUTES', {
+    Length: 'uint32_t',
+    RootDirectory: 'intptr_t',
+    ObjectName: 'UNICODE_STRING *',
+    Attributes: 'uint32_t',
+    SecurityDescriptor: 'void *',
+    SecurityQualityOfService: 'void *',
+  });
+  const library = koffi.load(path);
+  return {
+    NtCreateFile: library.func(
+      'uint32_t __stdcall NtCreateFile(_Out_ intptr_t *handle, uint32_t access, OBJECT_ATTRIBUTES *attributes, _Out_ uint8_t *status, void *allocation, uint32_t fileAttributes, uint32_t share, uint32_t disposition, uint32_t options, void *extended, uint32_t extendedLength)',
+    ) as never,
+  };
+}

@@ -1,0 +1,59 @@
+/** Events of the native part (epm_event_wait), checked. */
+import type { RefusedClient } from '../../agent/ports.ts';
+import { CheckedObject } from '../checked-json.ts';
+
+const MAX_32 = 0xffff_ffff;
+
+export type NativeEvent =
+  | { readonly kind: 'request' | 'message' | 'disconnected'; readonly connection: number }
+  | { readonly kind: 'refused'; readonly client: RefusedClient }
+  | { readonly kind: 'exit'; readonly process: number; readonly code: number; readonly time: number }
+  | { readonly kind: 'treeEmpty'; readonly process: number }
+  | { readonly kind: 'service'; readonly control: number }
+  | { readonly kind: 'registry'; readonly watch: number }
+  | { readonly kind: 'woken' };
+
+/** @throws EpmError EPM_WINDOWS_API when the event is not one of the interface */
+export function nativeEvent(value: unknown): NativeEvent {
+  const event = new CheckedObject(value, 'an event', 'EPM_WINDOWS_API');
+  const kind = event.oneOf('kind', [
+    'request',
+    'message',
+    'disconnected',
+    'refused',
+    'exit',
+    'treeEmpty',
+    'service',
+    'registry',
+    'woken',
+  ]);
+  switch (kind) {
+    case 'request':
+    case 'message':
+    case 'disconnected':
+      return { kind, connection: event.integer('connection', 1, MAX_32) };
+    case 'refused':
+      return {
+        kind,
+        client: {
+          reason: event.oneOf('reason', ['tooLarge', 'timeout', 'callerUnknown', 'busy', 'ioError']),
+          user: event.text('user'),
+        },
+      };
+    case 'exit':
+      return {
+        kind,
+        process: event.integer('process', 1, MAX_32),
+        code: event.integer('code', 0, MAX_32),
+        time: event.integer('time', 0, Number.MAX_SAFE_INTEGER),
+      };
+    case 'treeEmpty':
+      return { kind, process: event.integer('process', 1, MAX_32) };
+    case 'service':
+      return { kind, control: event.integer('control', 0, MAX_32) };
+    case 'registry':
+      return { kind, watch: event.integer('watch', 1, MAX_32) };
+    case 'woken':
+      return { kind };
+  }
+}

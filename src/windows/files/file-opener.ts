@@ -1,0 +1,105 @@
+/** The agent's one open of a file: everything it will ever know about it comes through the handle made here. */
+import type { FileOpener, LockedFile } from '../../agent/ports.ts';
+import type { ByteSource } from '../../facts/byte-source.ts';
+import { displayText } from '../../facts/display.ts';
+import { gatherFacts, splitPath } from '../../facts/gather.ts';
+import { checkRequestPath, type LocalPath } from '../../facts/request-path.ts';
+import { EpmError } from '../../model/errors.ts';
+import type { FileFacts, FileId } from '../../model/file-facts.ts';
+import type { WindowsDlls } from '../dll/load.ts';
+import {
+  fileId,
+  fileSystemName,
+  finalPath,
+  isDiskFile,
+  isRemote,
+  isReparsePoint,
+  standardFacts,
+} from './handle-facts.ts';
+import { openLocked } from './open-file.ts';
+import { readerOf } from './reader.ts';
+import { writableByUsers } from './write-access.ts';
+import { fromInternet } from './zone.ts';
+
+const DRIVE_FIXED = 3;
+/** File systems with access control lists that Windows is installed on. */
+const FILE_SYSTEMS = new Set(['NTFS', 'REFS']);
+
+export function createFileOpener(dlls: WindowsDlls): FileOpener {
+  return {
+    async open(path: string): Promise<LockedFile> {
+      const checked = checkRequestPath(path);
+      checkDrive(dlls, checked);
+      const handle = openLocked(dlls.ntdll, checked, (given) => void dlls.kernel32.CloseHandle(given));
+      try {
+        return lockedFile(dlls, handle, checked);
+      } catch (error) {
+        dlls.kernel32.CloseHandle(handle);
+        throw error;
+      }
+    },
+  };
+}
+
+/** Asked before the open, because opening a name on a network drive already talks to a server of somebody's choice. */
+function checkDrive(dlls: WindowsDlls, path: LocalPath): void {
+  if (dlls.kernel32.GetDriveTypeW(path.slice(0, 3)) !== DRIVE_FIXED) {
+    throw placeRefused(path, `drive ${path.slice(0, 2)} is not a fixed local drive`);
+  }
+}
+
+function lockedFile(dlls: WindowsDlls, handle: number, asked: LocalPath): LockedFile {
+  const { kernel32 } = dlls;
+  if (!isDiskFile(kernel32, handle)) throw placeRefused(asked, 'it is not a file on a disk');
+  if (isReparsePoint(kernel32, handle)) throw placeRefused(asked, 'it is a link or another kind of reparse point');
+  if (isRemote(kernel32, handle)) throw placeRefused(asked, 'it lies on another computer');
+  const fileSystem = fileSystemName(kernel32, handle);
+  if (!FILE_SYSTEMS.has(fileSystem.toUpperCase()))
+    throw placeRefused(asked, `its drive has the file system ${displayText(fileSystem, 16)}`);
+  const { size, links, deletePending } = standardFacts(kernel32, handle);
+  if (deletePending) throw new EpmError('EPM_FILE_UNREADABLE', `The file "${displayText(asked)}" is being deleted.`);
+  const path = localPath(finalPath(kernel32, handle), asked);
+  const id = fileId(kernel32, handle);
+  const reader = readerOf(kernel32, handle, size, path);
+  let facts: Promise<FileFacts> | undefined;
+  return {
+    path,
+    id,
+    facts: () => (facts ??= factsOf(dlls, handle, path, id, links, reader.source)),
+    close: () => reader.close(),
+  };
+}
+
+/** The final name is judged like the one that was asked for: the two can differ, for example behind a junction. */
+function localPath(final: string, asked: LocalPath): LocalPath {
+  if (/^\\\\\?\\UNC\\/i.test(final) || !final.startsWith('\\\\?\\'))
+    throw placeRefused(asked, 'it lies on another computer');
+  const path = checkRequestPath(final.slice(4));
+  return path;
+}
+
+async function factsOf(
+  dlls: WindowsDlls,
+  handle: number,
+  path: LocalPath,
+  id: FileId,
+  linkCount: number,
+  source: ByteSource,
+): Promise<FileFacts> {
+  const writable = writableByUsers(dlls, handle, splitPath(path).folder);
+  const internet = await fromInternet(dlls, path);
+  return gatherFacts({
+    path,
+    source,
+    known: {
+      id,
+      linkCount,
+      ...(writable === undefined ? {} : { writableByUsers: writable }),
+      ...(internet === undefined ? {} : { fromInternet: internet }),
+    },
+  });
+}
+
+function placeRefused(path: string, why: string): EpmError {
+  return new EpmError('EPM_FILE_PLACE_REFUSED', `The file "${displayText(path)}" is not elevated: ${why}.`);
+}

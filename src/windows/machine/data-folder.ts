@@ -1,0 +1,108 @@
+/** The agent's folder for its secret, journal and log, and the proof that only the system and administrators change it. */
+import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
+import { win32 as paths } from 'node:path';
+import { EpmError } from '../../model/errors.ts';
+import { type Pointer, SECURITY_ATTRIBUTES_SIZE } from '../dll/kernel32.ts';
+import type { WindowsDlls } from '../dll/load.ts';
+import { WIN32, windowsError } from '../dll/win32-error.ts';
+import { parseDescriptor } from '../security/descriptor.ts';
+import { FOLDER_WRITE_RIGHTS, untrustedWriter } from '../security/writers.ts';
+
+/** Protected: nothing is inherited. SYSTEM and Administrators have full access, nobody else any. */
+const SECURITY = 'O:SYG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)';
+const OWNER_DACL = 5;
+const MAX_DESCRIPTOR = 0x10000 + 1024;
+/** Bytes of the installation's secret. */
+const SECRET_LENGTH = 32;
+
+export interface DataFolder {
+  readonly path: string;
+  readonly auditFolder: string;
+  readonly logFolder: string;
+  /** Absolute path of the journal. */
+  readonly journal: string;
+}
+
+/** Where the data folder is, whether it exists or not. */
+export function dataFolderOf(programData: string): DataFolder {
+  const path = `${programData}\\EPM`;
+  return { path, auditFolder: `${path}\\Audit`, logFolder: `${path}\\Logs`, journal: `${path}\\Audit\\journal.jsonl` };
+}
+
+/**
+ * Makes the folders, or checks those that are there. Everybody may create a folder in %ProgramData%, so one that was
+ * there before the agent is used only when nobody but the system and administrators can change it.
+ * @throws EpmError EPM_DATA_FOLDER, EPM_WINDOWS_API
+ */
+export function prepareDataFolder(dlls: WindowsDlls, programData: string): DataFolder {
+  const data = dataFolderOf(programData);
+  for (const path of [data.path, data.auditFolder, data.logFolder]) {
+    create(dlls, path);
+    verify(dlls, path);
+  }
+  return data;
+}
+
+/**
+ * Reads the secret of this installation; makes it when there is none.
+ * @throws EpmError EPM_DATA_FOLDER when it is there and not whole: with another secret all accounts would be others
+ */
+export function installationSecret(folder: DataFolder): Uint8Array {
+  const path = paths.join(folder.path, 'secret.bin');
+  try {
+    if (!fs.existsSync(path)) {
+      const temporary = `${path}.new`;
+      fs.rmSync(temporary, { force: true });
+      fs.writeFileSync(temporary, randomBytes(SECRET_LENGTH), { flag: 'wx', flush: true });
+      fs.renameSync(temporary, path);
+    }
+    const secret = fs.readFileSync(path);
+    if (secret.length === SECRET_LENGTH) return secret;
+  } catch (cause) {
+    throw new EpmError(
+      'EPM_DATA_FOLDER',
+      `"${path}" cannot be read or made (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}).`,
+      { cause },
+    );
+  }
+  throw new EpmError('EPM_DATA_FOLDER', `"${path}" does not have ${SECRET_LENGTH} bytes.`);
+}
+
+function create(dlls: WindowsDlls, path: string): void {
+  const { kernel32, advapi32 } = dlls;
+  const descriptor: [Pointer] = [null];
+  if (advapi32.ConvertStringSecurityDescriptorToSecurityDescriptorW(SECURITY, 1, descriptor, [0]) === 0) {
+    throw windowsError('ConvertStringSecurityDescriptorToSecurityDescriptorW', kernel32.GetLastError());
+  }
+  try {
+    const attributes = { nLength: SECURITY_ATTRIBUTES_SIZE, lpSecurityDescriptor: descriptor[0], bInheritHandle: 0 };
+    if (kernel32.CreateDirectoryW(path, attributes) !== 0) return;
+    const win32 = kernel32.GetLastError();
+    if (win32 !== WIN32.ALREADY_EXISTS) {
+      throw windowsError(
+        'CreateDirectoryW',
+        win32,
+        'EPM_DATA_FOLDER',
+        `"${path}" cannot be made (Windows error ${win32}).`,
+      );
+    }
+  } finally {
+    kernel32.LocalFree(descriptor[0]);
+  }
+}
+
+function verify(dlls: WindowsDlls, path: string): void {
+  const status = fs.lstatSync(path, { throwIfNoEntry: false });
+  if (status?.isDirectory() !== true) throw unsafe(path, 'it is not an ordinary folder');
+  const bytes = new Uint8Array(MAX_DESCRIPTOR);
+  if (dlls.advapi32.GetFileSecurityW(path, OWNER_DACL, bytes, bytes.length, [0]) === 0) {
+    throw unsafe(path, `its permissions cannot be read (Windows error ${dlls.kernel32.GetLastError()})`);
+  }
+  const writer = untrustedWriter(parseDescriptor(bytes), FOLDER_WRITE_RIGHTS);
+  if (writer !== undefined) throw unsafe(path, `${writer} may change it`);
+}
+
+function unsafe(path: string, why: string): EpmError {
+  return new EpmError('EPM_DATA_FOLDER', `"${path}" is not used: ${why}.`);
+}

@@ -1,0 +1,91 @@
+/** The agent's pipe. The native part reads the messages and learns the callers; this adapter gives them to the core. */
+import type { Caller, PipeServer } from '../../agent/ports.ts';
+import type { EpmNative } from '../dll/epmnative.ts';
+import { jsonCall } from '../dll/json-call.ts';
+import { WIN32, windowsError } from '../dll/win32-error.ts';
+import type { EventLoop } from '../events/event-loop.ts';
+import { callerFacts } from '../tokens/token-facts.ts';
+import { NativeConnection } from './native-connection.ts';
+import { WriteQueue } from './write-queue.ts';
+
+export interface PipeServerOptions {
+  /** Full name, `\\.\pipe\…`. */
+  readonly name: string;
+  /** Bytes. */
+  readonly maxMessage: number;
+}
+
+/**
+ * Who may connect: interactive users may read and write (0x12019b is that without FILE_CREATE_PIPE_INSTANCE, which is
+ * the same bit as FILE_APPEND_DATA), the system may do everything, network and anonymous logons nothing.
+ */
+const SECURITY = 'O:SYG:SYD:P(D;;FA;;;NU)(D;;FA;;;AN)(A;;FA;;;SY)(A;;0x12019b;;;IU)';
+const MAX_CONNECTIONS = 64;
+const MAX_CONNECTIONS_USER = 8;
+/** Milliseconds from connecting to the end of the first message. */
+const FIRST_MESSAGE = 5_000;
+
+/**
+ * @throws EpmError EPM_WINDOWS_API from `listen` when the pipe cannot be created, for example because somebody else
+ * serves the name already
+ */
+export function createPipeServer(native: EpmNative, events: EventLoop, options: PipeServerOptions): PipeServer {
+  return {
+    listen(handlers) {
+      const connections = new Map<number, NativeConnection>();
+      const writes = new WriteQueue(native);
+
+      function accept(number: number): void {
+        let caller: Caller;
+        try {
+          caller = callerFacts(
+            jsonCall('epm_pipe_caller', (...out) => native.epm_pipe_caller(number, ...out), 'EPM_CALLER_UNKNOWN'),
+          );
+        } catch {
+          native.epm_pipe_close(number);
+          handlers.refused({ reason: 'callerUnknown', user: '' });
+          return;
+        }
+        const connection = new NativeConnection(native, number, caller, writes, options.maxMessage, (closed) =>
+          connections.delete(closed),
+        );
+        connections.set(number, connection);
+        connection.pull();
+        handlers.connection(connection);
+      }
+
+      const subscriptions = [
+        events.on('request', ({ connection }) => accept(connection)),
+        events.on('message', ({ connection }) => connections.get(connection)?.pull()),
+        events.on('disconnected', ({ connection }) => connections.get(connection)?.gone()),
+        events.on('refused', ({ client }) => handlers.refused(client)),
+      ];
+      const server: [number] = [0];
+      const result = native.epm_pipe_listen(
+        {
+          name: options.name,
+          sddl: SECURITY,
+          max_message: options.maxMessage,
+          max_connections: MAX_CONNECTIONS,
+          max_connections_user: MAX_CONNECTIONS_USER,
+          first_message_ms: FIRST_MESSAGE,
+        },
+        server,
+      );
+      if (result !== WIN32.SUCCESS) {
+        for (const end of subscriptions) end();
+        throw windowsError(
+          'epm_pipe_listen',
+          result,
+          'EPM_WINDOWS_API',
+          `The pipe of the agent cannot be created (Windows error ${result}).`,
+        );
+      }
+      return () => {
+        for (const end of subscriptions) end();
+        native.epm_pipe_stop(server[0]);
+        for (const connection of connections.values()) connection.gone();
+      };
+    },
+  };
+}

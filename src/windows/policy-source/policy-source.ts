@@ -1,0 +1,99 @@
+/** Policies from the registry: of the device, and of every user whose hive is loaded. */
+import type { PolicySource } from '../../agent/ports.ts';
+import { sid } from '../../model/brands.ts';
+import { EpmError, isEpmError } from '../../model/errors.ts';
+import type { PolicyDocument, PolicyScope } from '../../model/policy.ts';
+import { POLICY_KEY } from '../../policy/declaration.ts';
+import { readPolicy } from '../../policy/registry-policy.ts';
+import type { Advapi32 } from '../dll/advapi32.ts';
+import type { EpmNative } from '../dll/epmnative.ts';
+import type { EventLoop } from '../events/event-loop.ts';
+import { keyPath, type OpenKey, readKey, type Root } from '../registry/key.ts';
+import { readTree } from '../registry/snapshot.ts';
+import { parseDescriptor } from '../security/descriptor.ts';
+import { KEY_WRITE_RIGHTS, untrustedWriter } from '../security/writers.ts';
+import { watchPolicies } from './policy-watch.ts';
+
+/** Hives of people: local and domain accounts (S-1-5-21) and Entra accounts (S-1-12-1). Not `…_Classes`. */
+const USER_HIVE = /^S-1-(?:5-21|12-1)(?:-\d{1,10}){4}$/i;
+
+/**
+ * @param notUsed called when a user's policy cannot be used. What was read from his hive last stays in force: the
+ * policies of the device and of other users must not depend on a hive that its user can damage.
+ */
+export function createPolicySource(
+  advapi32: Advapi32,
+  native: EpmNative,
+  events: EventLoop,
+  notUsed: (error: EpmError) => void,
+): PolicySource {
+  const lastGood = new Map<string, PolicyDocument | undefined>();
+
+  function userPolicy(hive: string): PolicyDocument | undefined {
+    try {
+      const policy = policyBelow(advapi32, 'HKU', `${hive}\\${POLICY_KEY}`, { kind: 'user', sid: sid(hive) });
+      lastGood.set(hive, policy);
+      return policy;
+    } catch (error) {
+      if (!isEpmError(error)) throw error;
+      notUsed(error);
+      return lastGood.get(hive);
+    }
+  }
+
+  return {
+    async read() {
+      const device = policyBelow(advapi32, 'HKLM', POLICY_KEY, { kind: 'device' });
+      const loaded = userHives(advapi32);
+      for (const hive of lastGood.keys()) if (!loaded.includes(hive)) lastGood.delete(hive);
+      return [device, ...loaded.map(userPolicy)].filter((policy) => policy !== undefined);
+    },
+    watch: (changed) => watchPolicies(native, events, () => userHives(advapi32), changed),
+  };
+}
+
+/** SIDs whose hives are loaded. */
+function userHives(advapi32: Advapi32): readonly string[] {
+  return (
+    readable('HKU', () =>
+      readKey(advapi32, 'HKU', '', (key) => key.subkeyNames().filter((name) => USER_HIVE.test(name))),
+    ) ?? []
+  );
+}
+
+/** Reads one policy; undefined when its key does not exist. */
+function policyBelow(advapi32: Advapi32, root: Root, name: string, scope: PolicyScope): PolicyDocument | undefined {
+  const snapshot = readable(keyPath(root, name), () => {
+    const tree = readTree(advapi32, root, name, refuseForeignWriter);
+    // Whoever can write the parent can put another key in the place of this one.
+    if (tree !== undefined) readKey(advapi32, root, name.slice(0, name.lastIndexOf('\\')), refuseForeignWriter);
+    return tree;
+  });
+  return snapshot === undefined ? undefined : readPolicy(snapshot, scope);
+}
+
+function refuseForeignWriter(key: OpenKey): void {
+  const writer = untrustedWriter(parseDescriptor(key.security()), KEY_WRITE_RIGHTS);
+  if (writer === undefined) return;
+  throw new EpmError(
+    'EPM_POLICY_UNREADABLE',
+    `The policy in ${key.path} is not used, because ${writer} may change it.`,
+    {
+      hint: 'Let only SYSTEM and administrators write the key.',
+      data: { key: key.path, writer },
+    },
+  );
+}
+
+/** A place that exists and cannot be read whole is an error of the policy, never an empty policy. */
+function readable<T>(place: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!isEpmError(cause) || cause.code !== 'EPM_WINDOWS_API') throw cause;
+    throw new EpmError('EPM_POLICY_UNREADABLE', `The policy in ${place} cannot be read: ${cause.message}`, {
+      cause,
+      ...(cause.data === undefined ? {} : { data: cause.data }),
+    });
+  }
+}

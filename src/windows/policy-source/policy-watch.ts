@@ -1,0 +1,89 @@
+/** Learns that a policy may have changed, or that the hive of a user was loaded or unloaded. */
+import { POLICY_KEY } from '../../policy/declaration.ts';
+import type { EpmNative } from '../dll/epmnative.ts';
+import { WIN32, windowsError } from '../dll/win32-error.ts';
+import type { EventLoop } from '../events/event-loop.ts';
+import { PROFILE_LIST } from '../machine/folders.ts';
+import { keyPath, ROOTS, type Root } from '../registry/key.ts';
+
+/**
+ * Milliseconds after a change of the profile list in which the hive itself appears. HKEY_USERS cannot be watched for
+ * its subkeys without every change of every hive waking the agent.
+ */
+const HIVE_DELAY = 2_000;
+
+/**
+ * @param hives gives the SIDs whose hives are loaded
+ * @returns the function that stops watching
+ * @throws EpmError EPM_POLICY_UNREADABLE when Windows does not let a key be watched
+ */
+export function watchPolicies(
+  native: EpmNative,
+  events: EventLoop,
+  hives: () => readonly string[],
+  changed: () => void,
+): () => void {
+  const profiles = watch(native, 'HKLM', PROFILE_LIST);
+  const device = watch(native, 'HKLM', POLICY_KEY);
+  const users = new Map<string, number>();
+  let later: NodeJS.Timeout | undefined;
+
+  /** Watches the hives that are loaded and forgets the others. Returns whether they are others than before. */
+  function followHives(): boolean {
+    const loaded = new Set(hives());
+    let different = false;
+    for (const [hive, number] of users) {
+      if (loaded.has(hive)) continue;
+      native.epm_registry_unwatch(number);
+      users.delete(hive);
+      different = true;
+    }
+    for (const hive of loaded) {
+      if (users.has(hive)) continue;
+      users.set(hive, watch(native, 'HKU', `${hive}\\${POLICY_KEY}`));
+      different = true;
+    }
+    return different;
+  }
+
+  /** Whatever fails here is met again, and reported, by the reading that `changed` causes. */
+  function hivesMayHaveChanged(): void {
+    let different = true;
+    try {
+      different = followHives();
+    } catch {
+      // Reported by the reading.
+    }
+    if (different) changed();
+  }
+
+  followHives();
+  const end = events.on('registry', ({ watch: number }) => {
+    if (number === profiles) {
+      hivesMayHaveChanged();
+      clearTimeout(later);
+      later = setTimeout(hivesMayHaveChanged, HIVE_DELAY);
+    } else if (number === device || [...users.values()].includes(number)) {
+      changed();
+    }
+  });
+  return () => {
+    end();
+    clearTimeout(later);
+    for (const number of [profiles, device, ...users.values()]) native.epm_registry_unwatch(number);
+    users.clear();
+  };
+}
+
+function watch(native: EpmNative, root: Root, key: string): number {
+  const number: [number] = [0];
+  const result = native.epm_registry_watch(ROOTS[root] >>> 0, key, number);
+  if (result === WIN32.SUCCESS) return number[0];
+  const path = keyPath(root, key);
+  throw windowsError(
+    'epm_registry_watch',
+    result,
+    'EPM_POLICY_UNREADABLE',
+    `The key ${path} cannot be watched (Windows error ${result}).`,
+  );
+}

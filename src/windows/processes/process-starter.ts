@@ -1,0 +1,134 @@
+import type { ProcessStarter, StartedProcess, StartRequest } from '../../agent/ports.ts';
+import { EpmError } from '../../model/errors.ts';
+import { CheckedObject } from '../checked-json.ts';
+import type { EpmNative } from '../dll/epmnative.ts';
+import { jsonCall } from '../dll/json-call.ts';
+import { WIN32, windowsError } from '../dll/win32-error.ts';
+import type { EventLoop } from '../events/event-loop.ts';
+import type { NativeToken } from '../tokens/account-factory.ts';
+import { tokenFactsOf } from '../tokens/token-facts.ts';
+
+/** SW_SHOWNORMAL. */
+const SHOW_NORMAL = 1;
+/** FILE_ID_INFO as the native part writes it: lower- or upper-case hexadecimal. */
+const VOLUME = /^[0-9a-fA-F]{16}$/;
+const FILE = /^[0-9a-fA-F]{32}$/;
+
+/** Starts programs suspended, in a job, under a token of the account factory beside this folder. */
+export function createProcessStarter(native: EpmNative, events: EventLoop): ProcessStarter {
+  return {
+    async start(request: StartRequest): Promise<StartedProcess> {
+      const process: [number] = [0];
+      const answer = jsonCall(
+        'epm_process_start',
+        (out, capacity, length) => native.epm_process_start(startOf(request), process, out, capacity, length),
+        'EPM_START_FAILED',
+      );
+      try {
+        return startedProcess(native, events, process[0], answer);
+      } catch (error) {
+        native.epm_process_terminate(process[0], 1);
+        native.epm_process_release(process[0]);
+        throw error;
+      }
+    },
+  };
+}
+
+function startOf(request: StartRequest): Parameters<EpmNative['epm_process_start']>[0] {
+  return {
+    token: tokenNumber(request),
+    application: request.application,
+    command_line: request.commandLine,
+    environment: environmentBlock(request.environment),
+    directory: request.directory,
+    process_sddl: request.processSddl,
+    active_process_limit: request.activeProcessLimit,
+    kill_with_agent: request.killWithAgent ? 1 : 0,
+    show_window: SHOW_NORMAL,
+  };
+}
+
+function tokenNumber(request: StartRequest): number {
+  const { number } = request.token as Partial<NativeToken>;
+  if (typeof number !== 'number') {
+    throw new EpmError('EPM_INTERNAL', 'The token was not made by the account factory of this system.');
+  }
+  return number;
+}
+
+/** The block CreateProcessAsUserW takes: sorted without case, entries ended by NUL, the whole by one more. */
+export function environmentBlock(entries: readonly string[]): Uint8Array {
+  for (const entry of entries) {
+    if (entry.includes('\0') || entry.indexOf('=') < 1) {
+      throw new EpmError('EPM_START_FAILED', 'An entry of the environment has no name or a NUL character.');
+    }
+  }
+  const sorted = entries.toSorted((left, right) => {
+    const [a, b] = [nameOf(left), nameOf(right)];
+    return a < b ? -1 : a > b ? 1 : 0;
+  });
+  const text = sorted.length === 0 ? '\0\0' : `${sorted.join('\0')}\0\0`;
+  return Buffer.from(text, 'utf16le');
+}
+
+function nameOf(entry: string): string {
+  return entry.slice(0, entry.indexOf('=')).toUpperCase();
+}
+
+function startedProcess(native: EpmNative, events: EventLoop, number: number, answer: unknown): StartedProcess {
+  const details = new CheckedObject(answer, 'the process', 'EPM_START_FAILED');
+  const processId = details.integer('processId', 1, 0xffff_ffff);
+  const startTime = details.integer('startTime', 0, Number.MAX_SAFE_INTEGER);
+  const subscriptions: (() => void)[] = [];
+  const exited = new Promise<{ readonly exitCode: number; readonly time: number }>((resolve) => {
+    subscriptions.push(
+      events.on('exit', (event) => {
+        if (event.process === number) resolve({ exitCode: event.code, time: event.time });
+      }),
+    );
+  });
+  const treeEmpty = new Promise<void>((resolve) => {
+    subscriptions.push(
+      events.on('treeEmpty', (event) => {
+        if (event.process === number) resolve();
+      }),
+    );
+  });
+  let released = false;
+  return {
+    processId,
+    startTime,
+    exited,
+    treeEmpty,
+    facts() {
+      const facts = new CheckedObject(
+        jsonCall('epm_process_facts', (...out) => native.epm_process_facts(number, ...out), 'EPM_START_FAILED'),
+        'the process',
+        'EPM_START_FAILED',
+      );
+      const image = facts.object('image');
+      return {
+        image: {
+          path: image.text('path'),
+          volume: image.matching('volume', VOLUME).toLowerCase(),
+          file: image.matching('file', FILE).toLowerCase(),
+        },
+        token: tokenFactsOf(facts.object('token')),
+        inJob: facts.boolean('inJob'),
+      };
+    },
+    resume: () => check('epm_process_resume', native.epm_process_resume(number)),
+    terminate: (exitCode) => check('epm_process_terminate', native.epm_process_terminate(number, exitCode)),
+    release() {
+      if (released) return;
+      released = true;
+      for (const end of subscriptions) end();
+      native.epm_process_release(number);
+    },
+  };
+}
+
+function check(call: string, result: number): void {
+  if (result !== WIN32.SUCCESS) throw windowsError(call, result, 'EPM_START_FAILED');
+}

@@ -1,0 +1,51 @@
+/** The agent as a service: its state towards the service control manager, and the controls it gets from there. */
+import { EpmError } from '../../model/errors.ts';
+import type { EpmNative } from '../dll/epmnative.ts';
+import { WIN32, windowsError } from '../dll/win32-error.ts';
+import type { EventLoop } from '../events/event-loop.ts';
+import { SERVICE_NAME } from './service-manager.ts';
+
+/** SERVICE_CONTROL_STOP, _SHUTDOWN and _PRESHUTDOWN. */
+const STOP_CONTROLS = new Set([1, 5, 15]);
+const STATE = { stopped: 1, startPending: 2, stopPending: 3, running: 4 } as const;
+/** ERROR_SERVICE_SPECIFIC_ERROR is not used: the reason is in the log, under its own code. */
+const ERROR_EXCEPTION_IN_SERVICE = 1064;
+/** Milliseconds a change of state may take. */
+const PATIENCE = 30_000;
+
+export interface RunningService {
+  running(): void;
+  /** @param failed the agent ends because of an error; Windows then applies the recovery actions */
+  stopping(): void;
+  stopped(failed: boolean): void;
+}
+
+/**
+ * Connects to the service control manager.
+ * @param stop called once when the agent is asked to stop
+ * @throws EpmError EPM_ARGUMENT when the process was not started as a service
+ */
+export function enterService(native: EpmNative, events: EventLoop, stop: () => void): RunningService {
+  const end = events.on('service', ({ control }) => {
+    if (!STOP_CONTROLS.has(control)) return;
+    end();
+    stop();
+  });
+  const result = native.epm_service_run(SERVICE_NAME);
+  if (result === WIN32.FAILED_SERVICE_CONTROLLER_CONNECT) {
+    end();
+    throw new EpmError('EPM_ARGUMENT', '"--service" is for the service control manager only.', {
+      hint: 'Run `epm agent` in a console, or register the service with `epm agent install`.',
+    });
+  }
+  if (result !== WIN32.SUCCESS) {
+    end();
+    throw windowsError('epm_service_run', result);
+  }
+  native.epm_service_status(STATE.startPending, 0, PATIENCE);
+  return {
+    running: () => void native.epm_service_status(STATE.running, 0, 0),
+    stopping: () => void native.epm_service_status(STATE.stopPending, 0, PATIENCE),
+    stopped: (failed) => void native.epm_service_status(STATE.stopped, failed ? ERROR_EXCEPTION_IN_SERVICE : 0, 0),
+  };
+}

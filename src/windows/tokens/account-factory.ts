@@ -1,0 +1,98 @@
+import type { AccountFactory, AccountRequest, AccountToken, TokenFacts } from '../../agent/ports.ts';
+import { EpmError } from '../../model/errors.ts';
+import { CheckedObject } from '../checked-json.ts';
+import type { EpmNative } from '../dll/epmnative.ts';
+import { jsonCall } from '../dll/json-call.ts';
+import { tokenFacts } from './token-facts.ts';
+
+/** An account token of this adapter; `number` is what the native part calls it. */
+export interface NativeToken extends AccountToken {
+  readonly number: number;
+}
+
+/**
+ * Makes isolated accounts with the native part's factory: LsaManageSidNameMapping and LogonUserExExW in a production
+ * build, NtCreateToken in a build for the test bed.
+ */
+export function createAccountFactory(native: EpmNative): AccountFactory {
+  return {
+    async create(request: AccountRequest): Promise<AccountToken> {
+      if (native.epm_is_wine() === 1 && native.epm_is_test_build() !== 1) {
+        throw new EpmError(
+          'EPM_WINE_REFUSED',
+          'This is Wine: tokens and logons only pretend to be made here, so nothing is elevated.',
+        );
+      }
+      const token: [number] = [0];
+      const answer = jsonCall(
+        'epm_token_create',
+        (out, capacity, length) => native.epm_token_create(accountOf(request), token, out, capacity, length),
+        'EPM_ACCOUNT_UNAVAILABLE',
+      );
+      return accountToken(native, token[0], answer);
+    },
+  };
+}
+
+function accountOf(request: AccountRequest): Parameters<EpmNative['epm_token_create']>[0] {
+  return {
+    domain_name: request.domainName,
+    domain_sid: request.domainSid,
+    account_name: request.accountName,
+    account_sid: request.accountSid,
+    group_name: request.groupName,
+    group_sid: request.groupSid,
+    logon_sid: request.logonSid,
+    session: request.session,
+    allow_service_logon: request.allowServiceLogon ? 1 : 0,
+    remove_privileges: request.removePrivileges.join(','),
+    default_dacl: request.defaultDacl,
+    owner_sid: request.ownerSid,
+    request_id: request.requestId,
+  };
+}
+
+function accountToken(native: EpmNative, number: number, answer: unknown): NativeToken {
+  let open = true;
+  const close = (): void => {
+    if (!open) return;
+    open = false;
+    native.epm_token_close(number);
+  };
+  try {
+    const factory = new CheckedObject(answer, 'the account', 'EPM_ACCOUNT_UNAVAILABLE').oneOf('factory', [
+      'virtualAccount',
+      'testBed',
+    ]);
+    return {
+      number,
+      factory,
+      close,
+      facts: (): TokenFacts =>
+        tokenFacts(
+          jsonCall('epm_token_facts', (...out) => native.epm_token_facts(number, ...out), 'EPM_TOKEN_REFUSED'),
+        ),
+      environment: () =>
+        environmentOf(
+          jsonCall(
+            'epm_token_environment',
+            (...out) => native.epm_token_environment(number, ...out),
+            'EPM_ACCOUNT_UNAVAILABLE',
+          ),
+        ),
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/**
+ * Entries of the environment block. Windows keeps the current folder of each drive in entries that start with "="
+ * (GetEnvironmentStrings); those belong to the process that has them and are left out.
+ */
+function environmentOf(value: unknown): readonly string[] {
+  return new CheckedObject(value, 'the environment', 'EPM_ACCOUNT_UNAVAILABLE')
+    .texts('environment')
+    .filter((entry) => entry.indexOf('=') > 0 && !entry.includes('\0'));
+}
