@@ -152,7 +152,8 @@ bool PipeConnection::start_read() {
 // A message that is longer than the buffer ends the connection, like every error. A client that leaves before it asked
 // for anything is no event.
 bool PipeConnection::read_failed(DWORD error) {
-  if (id_ != 0 || error == ERROR_BROKEN_PIPE || error == ERROR_PIPE_NOT_CONNECTED) return false;
+  const bool left = error == ERROR_BROKEN_PIPE || error == ERROR_PIPE_NOT_CONNECTED || error == ERROR_NO_DATA;
+  if (id_ != 0 || left) return false;
   report_refused(error == ERROR_MORE_DATA ? "tooLarge" : "ioError", error, counted_user_);
   return false;
 }

@@ -32,6 +32,7 @@ struct Slot {
   Handle pipe;
   Handle connected = make_event(true);
   OVERLAPPED overlapped{};
+  bool listening = false;
   bool already_connected = false;
 };
 
@@ -41,6 +42,7 @@ void start_connect(Slot& slot) {
   slot.overlapped = OVERLAPPED{};
   slot.overlapped.hEvent = slot.connected.get();
   slot.already_connected = false;
+  slot.listening = true;
   if (ConnectNamedPipe(slot.pipe.get(), &slot.overlapped)) return;
   const DWORD error = GetLastError();
   if (error == ERROR_IO_PENDING) return;
@@ -122,18 +124,19 @@ void PipeServer::serve(Handle first) {
   try {
     std::array<Slot, listening_instances> slots;
     slots[0].pipe = std::move(first);
-    start_connect(slots[0]);
     for (;;) {
       bool complete = true;
       for (Slot& slot : slots) {
-        if (slot.pipe) continue;
+        if (slot.listening) continue;
         try {
-          slot.pipe = create_instance(false);
+          if (!slot.pipe) slot.pipe = create_instance(false);
           start_connect(slot);
         } catch (const Failure&) {
+          // Short of memory or instances, or a client came and left already: tried again soon.
           slot.pipe.close();
+          slot.listening = false;
           ResetEvent(slot.connected.get());
-          complete = false;  // short of memory or instances: tried again soon
+          complete = false;
         }
       }
       HANDLE waits[listening_instances + 1];
@@ -147,6 +150,7 @@ void PipeServer::serve(Handle first) {
       const bool connected =
           slot.already_connected || GetOverlappedResult(slot.pipe.get(), &slot.overlapped, &ignored, FALSE);
       Handle pipe = std::move(slot.pipe);
+      slot.listening = false;
       ResetEvent(slot.connected.get());
       if (connected) accept(std::move(pipe));
     }

@@ -46,6 +46,7 @@ Handle make_job(const epm_start& start) {
   Handle job(CreateJobObjectW(&attributes, nullptr));
   check(static_cast<bool>(job), "CreateJobObjectW");
   JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
+  // Wine takes the limit flag and forgets the number: a child is created there all the same.
   if (start.active_process_limit != 0) {
     limits.BasicLimitInformation.LimitFlags |= JOB_OBJECT_LIMIT_ACTIVE_PROCESS;
     limits.BasicLimitInformation.ActiveProcessLimit = start.active_process_limit;

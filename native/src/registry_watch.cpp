@@ -31,7 +31,7 @@ class Key {
 };
 
 LSTATUS open(HKEY root, const std::wstring& path, Key& key) {
-  return RegOpenKeyExW(root, path.c_str(), 0, KEY_NOTIFY | KEY_WOW64_64KEY, key.receive());
+  return RegOpenKeyExW(root, path.c_str(), 0, KEY_NOTIFY | KEY_QUERY_VALUE | KEY_WOW64_64KEY, key.receive());
 }
 
 // "A\B\C" to "A\B"; empty: the root itself.
@@ -48,14 +48,32 @@ LSTATUS notify(const Key& key, bool whole, const Handle& changed) {
   return RegNotifyChangeKeyValue(key.get(), whole, filter, changed.get(), TRUE);
 }
 
-// Arms a notification on the key or on its nearest parent. Empty path: nothing could be armed.
-bool arm(HKEY root, const std::wstring& wanted, Key& key, const Handle& changed, std::wstring& armed) {
-  armed = wanted;
+// What is watched now: the key or its nearest parent, and one level above that. The upper one tells when the lower one
+// is deleted, which its own notification does not do on Wine.
+struct Armed {
+  Key key;
+  Key above;
+  std::wstring path;
+};
+
+// False: nothing could be armed.
+bool arm(HKEY root, const std::wstring& wanted, const Handle& changed, Armed& armed) {
+  armed.path = wanted;
   for (;;) {
-    if (open(root, armed, key) == ERROR_SUCCESS && notify(key, armed == wanted, changed) == ERROR_SUCCESS) return true;
-    if (armed.empty()) return false;
-    armed = parent(armed);
+    const bool whole = armed.path == wanted;
+    if (open(root, armed.path, armed.key) == ERROR_SUCCESS && notify(armed.key, whole, changed) == ERROR_SUCCESS) break;
+    if (armed.path.empty()) return false;
+    armed.path = parent(armed.path);
   }
+  if (armed.path.empty()) return true;
+  return open(root, parent(armed.path), armed.above) == ERROR_SUCCESS &&
+         notify(armed.above, false, changed) == ERROR_SUCCESS;
+}
+
+// The key is still the one of this name: it was not deleted before its parent was watched.
+bool is_alive(const Key& key) {
+  return RegQueryInfoKeyW(key.get(), nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
+                          nullptr, nullptr) != ERROR_KEY_DELETED;
 }
 
 // The part of `wanted` that is one key longer than `armed`.
@@ -117,16 +135,16 @@ void RegistryWatch::run(uint32_t id) {
   }
   bool report = false;
   for (;;) {
-    Key key;
-    std::wstring armed;
-    const bool is_armed = arm(root_, key_, key, changed, armed);
-    // The key may have appeared between the failed open and the notification of the parent.
-    if (is_armed && armed != key_) {
-      Key probe;
-      if (open(root_, next_below(key_, armed), probe) == ERROR_SUCCESS) {
-        report = true;
-        continue;
-      }
+    Armed armed;
+    const bool is_armed = arm(root_, key_, changed, armed);
+    // The next key may have appeared, or this one gone, before both were watched.
+    Key probe;
+    const bool moved = is_armed && (!is_alive(armed.key) ||
+                                    (armed.path != key_ &&
+                                     open(root_, next_below(key_, armed.path), probe) == ERROR_SUCCESS));
+    if (moved) {
+      report = true;
+      continue;
     }
     if (report) events().push_once(event);
     const HANDLE waits[] = {stop_.get(), changed.get()};
