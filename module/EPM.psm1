@@ -1,0 +1,30 @@
+# Loads the module. The files are named one by one: nothing that lies in the folder by accident is run, and no folder is searched.
+# Nothing here calls a .NET method, so that the module also loads in constrained language.
+Set-StrictMode -Version 2.0
+
+$script:ModuleRoot = $PSScriptRoot
+
+. "$PSScriptRoot\Private\ErrorCategory.ps1"
+. "$PSScriptRoot\Private\Errors.ps1"
+. "$PSScriptRoot\Private\Json.ps1"
+. "$PSScriptRoot\Private\Objects.ps1"
+. "$PSScriptRoot\Private\FilePath.ps1"
+. "$PSScriptRoot\Private\Consent.ps1"
+. "$PSScriptRoot\Private\PipeChannel.ps1"
+. "$PSScriptRoot\Private\CommandChannel.ps1"
+. "$PSScriptRoot\Private\Channel.ps1"
+. "$PSScriptRoot\Private\Audit.ps1"
+. "$PSScriptRoot\Private\Elevation.ps1"
+. "$PSScriptRoot\Private\Completion.ps1"
+. "$PSScriptRoot\Public\Get-EPMAgent.ps1"
+. "$PSScriptRoot\Public\Get-EPMAudit.ps1"
+. "$PSScriptRoot\Public\Get-EPMPolicy.ps1"
+. "$PSScriptRoot\Public\Invoke-EPMElevation.ps1"
+. "$PSScriptRoot\Public\Test-EPMElevation.ps1"
+
+Register-ArgumentCompleter -CommandName 'Invoke-EPMElevation', 'Test-EPMElevation' -ParameterName 'FilePath' -ScriptBlock {
+    param($commandName, $parameterName, $wordToComplete)
+    Get-EPMFileCompletion -Word $wordToComplete
+}
+
+Export-ModuleMember -Function 'Get-EPMAgent', 'Get-EPMAudit', 'Get-EPMPolicy', 'Invoke-EPMElevation', 'Test-EPMElevation'

@@ -1,0 +1,168 @@
+# The objects the cmdlets write. They are made by cmdlets, because constrained language has no other way, and so are the
+# same in every language mode. Member names are part of the module's interface.
+
+function New-EPMObject {
+    param([string]$TypeName, [Parameter(Mandatory = $true)]$Property)
+
+    $object = New-Object -TypeName 'PSObject' -Property $Property
+    if ($TypeName) { Add-Member -InputObject $object -TypeName $TypeName }
+    $object
+}
+
+function ConvertTo-EPMArgumentList {
+    # Always an array, also for none or one.
+    param($Value)
+
+    $texts = @(foreach ($item in @($Value)) { if ($null -ne $item) { ConvertTo-EPMText -Value $item } })
+    return , [string[]]$texts
+}
+
+function ConvertTo-EPMElevation {
+    # From an `elevate` result that started, finished or cancelled.
+    param([Parameter(Mandatory = $true)]$Result, [string[]]$ArgumentList)
+
+    $start = ConvertTo-EPMTime -Value $Result.startTime
+    $end = ConvertTo-EPMTime -Value (Get-EPMMember -InputObject $Result -Name 'endTime')
+    $duration = $null
+    if ($null -ne $end) { $duration = $end - $start }
+    $rule = Get-EPMMember -InputObject $Result -Name 'rule'
+    New-EPMObject -TypeName 'EPM.Elevation' -Property ([ordered]@{
+            Outcome        = [string]$Result.outcome
+            FilePath       = ConvertTo-EPMText -Value $Result.file.path
+            ArgumentList   = ConvertTo-EPMArgumentList -Value $ArgumentList
+            ProcessId      = [int]$Result.processId
+            ExitCode       = Get-EPMMember -InputObject $Result -Name 'exitCode'
+            StartTime      = $start
+            EndTime        = $end
+            Duration       = $duration
+            Rule           = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $rule -Name 'name')
+            PolicyId       = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $rule -Name 'policyId')
+            Account        = ConvertTo-EPMText -Value $Result.account.name
+            AccountSid     = [string]$Result.account.sid
+            AccountFactory = [string]$Result.accountFactory
+            ChildProcesses = [string]$Result.childProcesses
+            Sha256         = [string]$Result.file.sha256
+            RequestId      = ConvertTo-EPMText -Value $Result.requestId
+        })
+}
+
+function ConvertTo-EPMDecision {
+    # From a `test` result.
+    param([Parameter(Mandatory = $true)]$Result, [string[]]$ArgumentList)
+
+    $rule = Get-EPMMember -InputObject $Result -Name 'rule'
+    New-EPMObject -TypeName 'EPM.Decision' -Property ([ordered]@{
+            Outcome        = [string]$Result.outcome
+            Reason         = Get-EPMMember -InputObject $Result -Name 'reason'
+            Requirements   = [string[]]@($Result.requirements)
+            FilePath       = ConvertTo-EPMText -Value $Result.file.path
+            ArgumentList   = ConvertTo-EPMArgumentList -Value $ArgumentList
+            Rule           = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $rule -Name 'name')
+            RuleType       = Get-EPMMember -InputObject $rule -Name 'type'
+            PolicyId       = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $rule -Name 'policyId')
+            Scope          = Get-EPMMember -InputObject $rule -Name 'scope'
+            ChildProcesses = Get-EPMMember -InputObject $Result -Name 'childProcesses'
+            Sha256         = [string]$Result.file.sha256
+            Explanation    = [string]$Result.explanation
+            File           = $Result.file
+            Trace          = $Result.trace
+            Truncated      = [bool](Get-EPMMember -InputObject $Result -Name 'truncated')
+        })
+}
+
+function ConvertTo-EPMPolicy {
+    # From a `policy` result.
+    param([Parameter(Mandatory = $true)]$Result)
+
+    $rules = @(foreach ($rule in @($Result.rules)) {
+            New-EPMObject -TypeName 'EPM.PolicyRule' -Property ([ordered]@{
+                    Name     = ConvertTo-EPMText -Value $rule.name
+                    Type     = [string]$rule.type
+                    State    = [string]$rule.state
+                    Scope    = [string]$rule.scope
+                    PolicyId = ConvertTo-EPMText -Value $rule.policyId
+                    FileName = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $rule -Name 'fileName')
+                    FilePath = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $rule -Name 'filePath')
+                    FileHash = Get-EPMMember -InputObject $rule -Name 'fileHash'
+                    Reasons  = [string[]]@($rule.reasons)
+                })
+        })
+    New-EPMObject -TypeName 'EPM.Policy' -Property ([ordered]@{
+            ClientState              = [string]$Result.settings.clientState
+            DefaultElevationResponse = [string]$Result.settings.defaultElevationResponse
+            DefaultValidations       = [string[]]@($Result.settings.defaultValidations)
+            RuleCount                = @($rules | Where-Object { $_.State -eq 'active' }).Count
+            RejectedRuleCount        = @($rules | Where-Object { $_.State -eq 'rejected' }).Count
+            Rules                    = $rules
+            Settings                 = $Result.settings
+            Since                    = ConvertTo-EPMTime -Value $Result.since
+            Digest                   = [string]$Result.digest
+            Fault                    = Get-EPMMember -InputObject $Result -Name 'fault'
+            Truncated                = [bool](Get-EPMMember -InputObject $Result -Name 'truncated')
+        })
+}
+
+function ConvertTo-EPMAuditRecord {
+    # From one event of the `audit` channel.
+    param([Parameter(Mandatory = $true)]$Message)
+
+    $value = @{}
+    foreach ($property in $Message.record.PSObject.Properties) { $value[$property.Name] = $property.Value }
+    New-EPMObject -TypeName 'EPM.AuditRecord' -Property ([ordered]@{
+            Sequence        = [long]$value['sequence']
+            Time            = ConvertTo-EPMTime -Value $value['eventDateTime']
+            Event           = [string]$value['event']
+            ElevationType   = $value['elevationType']
+            UserSid         = $value['userSid']
+            UserName        = ConvertTo-EPMText -Value $value['upn']
+            DeviceName      = ConvertTo-EPMText -Value $value['deviceName']
+            FilePath        = ConvertTo-EPMText -Value $value['filePath']
+            ArgumentList    = ConvertTo-EPMArgumentList -Value $value['arguments']
+            Justification   = ConvertTo-EPMText -Value $value['justification']
+            ProcessId       = $value['processId']
+            ExitCode        = $value['result']
+            Rule            = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'name')
+            PolicyId        = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'policyId')
+            Reason          = $value['reason']
+            ErrorCode       = $value['errorCode']
+            Message         = ConvertTo-EPMText -Value $value['message']
+            AccountSid      = $value['accountSid']
+            AccountFactory  = $value['accountFactory']
+            Sha256          = $value['hash']
+            ProductName     = ConvertTo-EPMText -Value $value['productName']
+            InternalName    = ConvertTo-EPMText -Value $value['internalName']
+            FileVersion     = ConvertTo-EPMText -Value $value['fileVersion']
+            FileDescription = ConvertTo-EPMText -Value $value['fileDescription']
+            CompanyName     = ConvertTo-EPMText -Value $value['companyName']
+            RequestId       = ConvertTo-EPMText -Value $value['requestId']
+            PreviousHash    = [string]$value['previousHash']
+            RecordHash      = [string]$value['recordHash']
+            Truncated       = [bool](Get-EPMMember -InputObject $Message -Name 'truncated')
+        })
+}
+
+function ConvertTo-EPMAgent {
+    # From a `status` result.
+    param([Parameter(Mandatory = $true)]$Result)
+
+    New-EPMObject -TypeName 'EPM.Agent' -Property ([ordered]@{
+            State          = [string]$Result.state
+            Version        = [string]$Result.version
+            StartTime      = ConvertTo-EPMTime -Value $Result.startTime
+            ProcessId      = [int]$Result.processId
+            ClientState    = [string]$Result.clientState
+            Rules          = [int]$Result.rules
+            RejectedRules  = [int]$Result.rejectedRules
+            Running        = [int]$Result.running
+            Elevated       = [long]$Result.counters.elevated
+            Denied         = [long]$Result.counters.denied
+            Failed         = [long]$Result.counters.failed
+            RefusedClients = [long]$Result.counters.refusedClients
+            PolicySince    = ConvertTo-EPMTime -Value $Result.policySince
+            PolicyDigest   = [string]$Result.policyDigest
+            JournalRecords = [long]$Result.journal.records
+            JournalHead    = [string]$Result.journal.headHash
+            AccountFactory = [string]$Result.accountFactory
+            Warnings       = [string[]]@($Result.warnings)
+        })
+}

@@ -1,0 +1,128 @@
+function Invoke-EPMElevation {
+    <#
+    .SYNOPSIS
+    Starts a program with administrator rights, if a rule allows it.
+
+    .DESCRIPTION
+    Asks the EPM agent to start a program under an isolated account with administrator rights. The agent decides by the rules in force.
+    Where a rule asks for a confirmation or a justification, you are asked; in a session where nobody can be asked, give Force and
+    Justification. A request that is denied, must be approved first, or is not managed ends in an error with a stable id, and nothing is started.
+
+    With Wait the cmdlet waits for the program; Ctrl+C then ends the program and everything it started.
+
+    .PARAMETER FilePath
+    The program. A relative path starts at the current file system location.
+
+    .PARAMETER ArgumentList
+    The arguments, one element each. They are passed on exactly; no quoting is needed or wanted.
+
+    .PARAMETER Justification
+    Why the program needs administrator rights: 1 to 256 characters of plain text. It is recorded in the audit.
+
+    .PARAMETER Wait
+    Waits until the program ends. The output then has its exit code, end and duration.
+
+    .PARAMETER Force
+    Gives the confirmation that a rule asks for, without a question. -Confirm:$false does the same.
+
+    .PARAMETER WhatIf
+    Shows what the agent would decide. Nothing is started and nobody is asked.
+
+    .PARAMETER Confirm
+    Asks before the request is sent. The answer also serves as the confirmation that a rule may ask for.
+
+    .EXAMPLE
+    Invoke-EPMElevation -FilePath C:\Tools\setup.exe
+
+    Starts setup.exe and returns at once.
+
+    .EXAMPLE
+    Invoke-EPMElevation C:\Tools\setup.exe -ArgumentList '/quiet', '/log:C:\Temp\a b.txt' -Wait
+
+    Starts setup.exe with two arguments, waits, and shows its exit code.
+
+    .EXAMPLE
+    Invoke-EPMElevation C:\Tools\setup.exe -Justification 'Update for ticket 4711' -Force
+
+    Starts a program whose rule asks for a confirmation and a justification, from a script.
+
+    .EXAMPLE
+    Invoke-EPMElevation C:\Tools\setup.exe -WhatIf
+
+    Shows the decision only.
+
+    .EXAMPLE
+    Invoke-EPMElevation C:\Tools\setup.exe -Confirm
+
+    Asks once more before the request is sent.
+
+    .EXAMPLE
+    Get-ChildItem C:\Tools\update-*.exe | Invoke-EPMElevation -Wait | Format-Table FilePath, ExitCode, Duration
+
+    Starts several programs one after the other.
+
+    .INPUTS
+    System.String, or an object with a member FilePath or FullName, such as a file from Get-ChildItem.
+
+    .OUTPUTS
+    EPM.Elevation
+
+    .LINK
+    Test-EPMElevation
+
+    .LINK
+    Get-EPMAudit
+
+    .LINK
+    about_EPM
+    #>
+    [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]
+    [OutputType('EPM.Elevation')]
+    param(
+        [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
+        [Alias('FullName', 'Path')]
+        [ValidateNotNullOrEmpty()]
+        [string]$FilePath,
+
+        [Parameter(Position = 1, ValueFromPipelineByPropertyName = $true)]
+        [Alias('Arguments')]
+        [AllowEmptyCollection()]
+        [AllowEmptyString()]
+        [string[]]$ArgumentList = @(),
+
+        [Parameter()]
+        [ValidateNotNullOrEmpty()]
+        [string]$Justification,
+
+        [Parameter()]
+        [switch]$Wait,
+
+        [Parameter()]
+        [switch]$Force
+    )
+
+    process {
+        $path = Resolve-EPMFilePath -Path $FilePath
+        $action = "Start `"$path`" with administrator rights."
+        if ($WhatIfPreference) { $action = Get-EPMForecast -Cmdlet $PSCmdlet -Path $path -ArgumentList $ArgumentList }
+        if (-not $action) { return }
+        if (-not (Test-EPMShouldProcess -Cmdlet $PSCmdlet -Action $action -WhatIf $WhatIfPreference -ConfirmPreference $ConfirmPreference)) { return }
+
+        $body = @{ path = $path; arguments = $ArgumentList; wait = [bool]$Wait }
+        if ($Justification) { $body['justification'] = $Justification }
+        # Whoever gave -Confirm has just been asked; whoever gave -Confirm:$false does not want to be.
+        $consented = $Force -or $PSBoundParameters.Keys -contains 'Confirm'
+
+        # The policy may change between question and answer; then the agent asks anew. Nobody is asked without end.
+        for ($round = 1; $round -le 3; $round++) {
+            $answer = Request-EPMElevation -Cmdlet $PSCmdlet -Body $body
+            if ($null -eq $answer) { return }
+            if ($answer.outcome -cne 'needs') {
+                ConvertTo-EPMElevation -Result $answer -ArgumentList $ArgumentList
+                return
+            }
+            if (-not (Set-EPMAnswer -Cmdlet $PSCmdlet -Needs $answer -Body $body -Consented $consented)) { return }
+        }
+        Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Ticket.Invalid' -Category 'PermissionDenied' -Target $path -Message 'The agent asked again after each answer.' -Hint 'Start again from the beginning.'
+    }
+}
