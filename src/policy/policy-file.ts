@@ -6,6 +6,7 @@
  * A rule that cannot be taken is rejected and the others stay; a file that is not JSON, or whose frame is wrong, is
  * refused as a whole.
  */
+import { foldCase } from '../engine/text-compare.ts';
 import type { Sha256 } from '../model/brands.ts';
 import { EpmError } from '../model/errors.ts';
 import type { PolicyDocument, PolicyScope } from '../model/policy.ts';
@@ -15,7 +16,6 @@ import { orderedRule, orderedSettings, toJson } from './canonical.ts';
 import { LIMITS, POLICY_FILE_VERSION } from './declaration.ts';
 import { hasDuplicates, lineOf, membersOf, parseJson, pointerStep, valueOf, type JsonNode } from './json-text.ts';
 import { defaultPolicyId, readSha256 } from './registry-policy.ts';
-import { foldRegistryName } from './registry-snapshot.ts';
 import { readRuleNode, type Certificates } from './rule-reader.ts';
 import { settingsFromJson } from './settings-codec.ts';
 import { findFaults } from './validation.ts';
@@ -227,17 +227,17 @@ class UniqueNames {
   readonly #lastNumber = new Map<string, number>();
 
   take(name: string): string {
-    const folded = foldRegistryName(name);
+    const folded = foldCase(name);
     let unique = name;
     let number = this.#lastNumber.get(folded) ?? 1;
-    while (this.#taken.has(foldRegistryName(unique))) {
+    while (this.#taken.has(foldCase(unique))) {
       number += 1;
       const suffix = ` (${number})`;
       // A cut must not leave half of a surrogate pair.
       unique = name.slice(0, LIMITS.ruleName - suffix.length).replace(/[\ud800-\udbff]$/, '') + suffix;
     }
     this.#lastNumber.set(folded, number);
-    this.#taken.add(foldRegistryName(unique));
+    this.#taken.add(foldCase(unique));
     return unique;
   }
 }

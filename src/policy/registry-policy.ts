@@ -2,13 +2,14 @@
  * A policy from and to the key tree of POLICY_KEY: settings are values of the key itself, rules and certificates one
  * subkey each with one value per entry.
  */
+import { foldCase } from '../engine/text-compare.ts';
 import { sha256, type Sha256 } from '../model/brands.ts';
 import { EpmError, isEpmError } from '../model/errors.ts';
 import type { PolicyDocument, PolicyScope } from '../model/policy.ts';
 import type { RejectedRuleInput, RejectionReason, RuleInput } from '../model/rule.ts';
 import { orderedRule, toJson } from './canonical.ts';
 import { LIMITS, LISTS, POLICY_ID, POLICY_KEY, SETTING_ENTRIES, type ListName } from './declaration.ts';
-import { foldRegistryName, sameRegistryName, type RegistrySnapshot, type RegistryValue } from './registry-snapshot.ts';
+import { sameRegistryName, type RegistrySnapshot, type RegistryValue } from './registry-snapshot.ts';
 import { readRuleText, type Certificates } from './rule-reader.ts';
 import { settingsFromRegistry, settingsToRegistry } from './settings-codec.ts';
 import { findFaults } from './validation.ts';
@@ -68,7 +69,7 @@ export function writePolicy(document: PolicyDocument): RegistrySnapshot {
   }
   const seen = new Set<string>();
   const rules = document.rules.map((rule): RegistryValue => {
-    const folded = foldRegistryName(rule.name);
+    const folded = foldCase(rule.name);
     if (seen.has(folded)) {
       throw invalid(`Two rules are called "${rule.name}".`, 'Give each rule a name of its own; case does not count.');
     }

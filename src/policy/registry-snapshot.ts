@@ -1,4 +1,5 @@
 /** A registry key tree as read, independent of Windows. */
+import { foldCase } from '../engine/text-compare.ts';
 
 /** One value. Types are the names winnt.h gives them; `REG_OTHER` is any type EPM never uses, with its raw bytes. */
 export type RegistryValue =
@@ -14,21 +15,7 @@ export interface RegistrySnapshot {
   readonly subkeys: readonly { readonly name: string; readonly key: RegistrySnapshot }[];
 }
 
-/** Compares names of keys and values without case. */
+/** Compares names of keys and values without case, as Windows does. */
 export function sameRegistryName(left: string, right: string): boolean {
-  return foldRegistryName(left) === foldRegistryName(right);
-}
-
-/**
- * Upper-cases each UTF-16 unit that upper-cases to one unit, which is how Windows compares names: no locale, no full
- * folding. Dotless i and long s stay as they are; Unicode would make ASCII letters of them, Windows does not.
- */
-export function foldRegistryName(name: string): string {
-  let folded = '';
-  for (let index = 0; index < name.length; index += 1) {
-    const unit = name.charAt(index);
-    const upper = unit.toUpperCase();
-    folded += upper.length === 1 && unit !== '\u0131' && unit !== '\u017f' ? upper : unit;
-  }
-  return folded;
+  return foldCase(left) === foldCase(right);
 }

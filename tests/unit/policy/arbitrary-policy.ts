@@ -1,9 +1,9 @@
 /** Random valid policies for property tests. */
 import fc from 'fast-check';
+import { foldCase } from '../../../src/engine/text-compare.ts';
 import type { PolicyDocument } from '../../../src/model/policy.ts';
 import type { RuleInput } from '../../../src/model/rule.ts';
 import { ATTRIBUTE_ENTRIES, SETTING_ENTRIES, type AttributeDeclaration } from '../../../src/policy/declaration.ts';
-import { foldRegistryName } from '../../../src/policy/registry-snapshot.ts';
 
 const SHA256 = fc.stringMatching(/^[0-9a-f]{64}$/);
 
@@ -69,7 +69,7 @@ export const policyDocument = fc
       id: fc.oneof(fc.constant('device'), ruleName),
       scope: fc.constant({ kind: 'device' as const }),
       settings,
-      rules: fc.uniqueArray(rule, { selector: ({ name }) => foldRegistryName(name), maxLength: 8 }),
+      rules: fc.uniqueArray(rule, { selector: ({ name }) => foldCase(name), maxLength: 8 }),
       rejected: fc.constant([]),
     },
     { requiredKeys: ['id', 'scope', 'rules', 'rejected'] },
