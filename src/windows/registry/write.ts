@@ -7,9 +7,16 @@ import { encodeValue } from './values.ts';
 
 /**
  * Makes a key and everything below it equal to `content`; what `content` does not have is removed.
+ * @param keep subkeys that stay as they are
  * @throws EpmError EPM_NOT_ADMINISTRATOR, EPM_WINDOWS_API
  */
-export function replaceTree(advapi32: Advapi32, root: Root, name: string, content: RegistrySnapshot): void {
+export function replaceTree(
+  advapi32: Advapi32,
+  root: Root,
+  name: string,
+  content: RegistrySnapshot,
+  keep: readonly string[] = [],
+): void {
   writeKey(advapi32, root, name, (handle) => {
     // Values are set before others go, so that a reader in between never meets fewer rules than both states have.
     for (const value of content.values) {
@@ -18,7 +25,9 @@ export function replaceTree(advapi32: Advapi32, root: Root, name: string, conten
     }
     for (const { name: subkey, key } of content.subkeys) replaceTree(advapi32, root, `${name}\\${subkey}`, key);
     const kept = new Set(content.values.map((value) => value.name.toUpperCase()));
-    const keptKeys = new Set(content.subkeys.map((subkey) => subkey.name.toUpperCase()));
+    const keptKeys = new Set(
+      [...content.subkeys.map((subkey) => subkey.name), ...keep].map((subkey) => subkey.toUpperCase()),
+    );
     const present = readKey(advapi32, root, name, (key) => ({ values: key.values(), subkeys: key.subkeyNames() }));
     for (const value of present?.values ?? []) {
       if (kept.has(value.name.toUpperCase())) continue;

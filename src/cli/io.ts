@@ -1,0 +1,55 @@
+/** The streams of a verb, so that a test can hold them. */
+import { createInterface } from 'node:readline/promises';
+
+export interface Io {
+  /** Writes to standard output. */
+  out(text: string): void;
+  /** Writes to standard error. */
+  error(text: string): void;
+  /** Everything on standard input. @throws EpmError when it is longer than `limit` bytes */
+  input(limit: number): Promise<Uint8Array>;
+  /** A person sits at the console and can be asked. */
+  readonly interactive: boolean;
+  /** Asks and returns the line typed. */
+  ask(question: string): Promise<string>;
+  /** Calls back when the person interrupts (Ctrl+C) or the system ends the process. Returns the end of it. */
+  onInterrupt(handler: () => void): () => void;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'] as const;
+
+export function processIo(): Io {
+  return {
+    out: (text) => void process.stdout.write(text),
+    error: (text) => void process.stderr.write(text),
+    async input(limit) {
+      const parts: Buffer[] = [];
+      let length = 0;
+      for await (const part of process.stdin as AsyncIterable<Buffer>) {
+        length += part.length;
+        if (length > limit) break;
+        parts.push(part);
+      }
+      if (length > limit) {
+        const { EpmError } = await import('../model/errors.ts');
+        throw new EpmError('EPM_REQUEST_TOO_LARGE', `Standard input is longer than ${limit} bytes.`);
+      }
+      return Buffer.concat(parts);
+    },
+    interactive: process.stdin.isTTY && process.stderr.isTTY,
+    async ask(question) {
+      const lines = createInterface({ input: process.stdin, output: process.stderr });
+      try {
+        return await lines.question(question);
+      } finally {
+        lines.close();
+      }
+    },
+    onInterrupt(handler) {
+      for (const signal of SIGNALS) process.once(signal, handler);
+      return () => {
+        for (const signal of SIGNALS) process.removeListener(signal, handler);
+      };
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { Verification } from '../../audit/chain.ts';
+import { readJournalFile } from '../../audit/file-storage.ts';
+import { verifyJournal, verifyRecords } from '../../audit/verify.ts';
+import type { AuditRecord } from '../../model/audit-record.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { fields, json, shown } from '../output.ts';
+
+/**
+ * Proves the journal: a file, or the records as the agent hands them out, which takes an administrator.
+ * @returns 1 when a record was changed, removed or added
+ * @throws EpmError EPM_AUDIT_UNREADABLE, EPM_AGENT_UNREACHABLE
+ */
+export async function auditVerify(
+  io: Io,
+  options: { readonly journal?: string; readonly json?: true },
+): Promise<ExitCode> {
+  const verification =
+    options.journal === undefined
+      ? await verifyRecords(await allRecords())
+      : await verifyJournal(readJournalFile(options.journal));
+  io.out(options.json === true ? json(verification) : describe(verification));
+  return verification.ok ? EXIT.done : EXIT.negative;
+}
+
+async function allRecords(): Promise<readonly AuditRecord[]> {
+  const { askAgent } = await import('../agent/connect.ts');
+  const records: AuditRecord[] = [];
+  await askAgent('audit', {}, { event: ({ record }) => void records.push(record) });
+  return records;
+}
+
+function describe(verification: Verification): string {
+  if (!verification.ok) return `The journal does not verify.\n${shown(verification.message)}\n`;
+  return fields([
+    ['Journal', 'verified'],
+    ['Records', verification.records],
+    ['Head', verification.headHash],
+    ['Unfinished', verification.unfinishedBytes === 0 ? undefined : `${verification.unfinishedBytes} bytes at the end`],
+  ]);
+}

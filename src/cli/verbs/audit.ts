@@ -1,0 +1,51 @@
+import type { AuditRecord } from '../../model/audit-record.ts';
+import { askAgent } from '../agent/connect.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { json, shown } from '../output.ts';
+
+export interface AuditOptions {
+  readonly after?: number;
+  readonly limit?: number;
+  readonly json?: true;
+}
+
+/** @throws EpmError EPM_AGENT_UNREACHABLE, EPM_AUDIT_BROKEN and what else the agent answers */
+export async function audit(io: Io, options: AuditOptions): Promise<ExitCode> {
+  const cancel = new AbortController();
+  const interrupted = io.onInterrupt(() => cancel.abort());
+  try {
+    const query = {
+      ...(options.after === undefined ? {} : { after: options.after }),
+      ...(options.limit === undefined ? {} : { limit: options.limit }),
+    };
+    await askAgent('audit', query, {
+      signal: cancel.signal,
+      event: ({ record }) => io.out(options.json === true ? json(record, 0) : describeRecord(record)),
+    });
+    return EXIT.done;
+  } finally {
+    interrupted();
+  }
+}
+
+/** One record on one line. */
+function describeRecord(record: AuditRecord): string {
+  const parts = [
+    String(record.sequence).padStart(6),
+    record.eventDateTime,
+    record.event,
+    record.upn ?? record.userSid,
+    record.filePath,
+    record.rule === undefined ? undefined : `rule "${record.rule.name}"`,
+    record.accountFactory === 'testBed' ? 'test bed' : undefined,
+    record.result === undefined ? undefined : `exit code ${record.result}`,
+    record.reason,
+    record.errorCode,
+    record.message,
+  ];
+  return `${parts
+    .filter((part) => part !== undefined)
+    .map(shown)
+    .join('  ')}\n`;
+}

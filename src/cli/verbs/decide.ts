@@ -1,0 +1,147 @@
+/** What would be decided about a file, without an agent: for writing rules and for the helpdesk. */
+import { compile, decide, renderTrace } from '../../engine/index.ts';
+import { gatherNodeFile } from '../../facts/node-file.ts';
+import { fileHash, sha256, sid } from '../../model/brands.ts';
+import type { Decision } from '../../model/decision.ts';
+import { EpmError } from '../../model/errors.ts';
+import type { FileFacts } from '../../model/file-facts.ts';
+import type { ElevationRequest, MachineFolders, Requester, Trigger } from '../../model/request.ts';
+import { toPolicyDocuments } from '../../policy/policy-file.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { json } from '../output.ts';
+import type { DecideVerbOptions } from '../program.ts';
+import { readJsonObject, readPolicyFile } from './read-file.ts';
+
+/** A user that exists nowhere, for a question that names none. */
+const SOMEBODY = sid('S-1-5-21-0-0-0-1001');
+const TRIGGERS: readonly Trigger[] = ['userInitiated', 'launch', 'detected'];
+
+/** The folders of an ordinary installation, so that an answer does not depend on where the question is asked. */
+const FOLDERS: MachineFolders = {
+  systemDrive: 'C:',
+  systemRoot: 'C:\\Windows',
+  programFiles: 'C:\\Program Files',
+  programFilesX86: 'C:\\Program Files (x86)',
+  programW6432: 'C:\\Program Files',
+  programData: 'C:\\ProgramData',
+  public: 'C:\\Users\\Public',
+};
+
+/**
+ * @returns 0 elevate; 1 denied or not managed; 4 more is needed
+ * @throws EpmError EPM_ARGUMENT and the codes of reading the files
+ */
+export async function decideVerb(io: Io, rest: readonly string[], options: DecideVerbOptions): Promise<ExitCode> {
+  if (options.policy === undefined) throw usage('A policy is needed.', 'Give --policy FILE.');
+  const documents = (await Promise.all(options.policy.map(readPolicyFile))).flatMap((policy) =>
+    toPolicyDocuments(policy, { kind: 'device' }),
+  );
+  const compiled = compile(documents, { machine: FOLDERS });
+  const request = await requestOf(options, [...(options.arguments ?? []), ...rest]);
+  const digests = [...compiled.hashAlgorithms].filter((algorithm) => algorithm !== 'sha256');
+  const facts = await factsOf(options, digests);
+  const decision = decide(compiled, request, facts, { trace: true });
+  io.out(options.json === true ? json(result(decision, facts, request)) : describe(decision, facts, request, options));
+  return exitCode(decision);
+}
+
+function exitCode(decision: Decision): ExitCode {
+  switch (decision.outcome) {
+    case 'elevate':
+      return EXIT.done;
+    case 'needs':
+    case 'needsApproval':
+      return EXIT.needsMore;
+    case 'denied':
+    case 'notManaged':
+      return EXIT.negative;
+  }
+}
+
+/** The same members as the agent's answer to a test. */
+function result(decision: Decision, facts: FileFacts, request: ElevationRequest): Readonly<Record<string, unknown>> {
+  return {
+    outcome: decision.outcome,
+    ...('reason' in decision ? { reason: decision.reason } : {}),
+    requirements: 'requirements' in decision ? decision.requirements : [],
+    ...(decision.basis.kind === 'rule' ? { rule: decision.basis.rule } : {}),
+    ...('childProcesses' in decision ? { childProcesses: decision.childProcesses } : {}),
+    file: facts,
+    trace: decision.trace,
+    explanation: renderTrace(decision, facts, request),
+  };
+}
+
+function describe(decision: Decision, facts: FileFacts, request: ElevationRequest, options: DecideVerbOptions): string {
+  if (options.explain === true) return `${renderTrace(decision, facts, request)}\n`;
+  const reason = 'reason' in decision ? ` (${decision.reason})` : '';
+  const needs =
+    'requirements' in decision && decision.requirements.length > 0 ? `: ${decision.requirements.join(', ')}` : '';
+  const by =
+    decision.basis.kind === 'rule'
+      ? `by rule "${decision.basis.rule.name}" of policy ${decision.basis.rule.policyId}`
+      : decision.basis.kind === 'defaultResponse'
+        ? 'by the default response'
+        : 'by the state of the client, the user or the file';
+  return `${decision.outcome}${needs}${reason}, ${by}\n`;
+}
+
+async function factsOf(options: DecideVerbOptions, digests: readonly ('sha384' | 'sha512')[]): Promise<FileFacts> {
+  if (options.file !== undefined && options.facts === undefined) return gatherNodeFile(options.file, { digests });
+  if (options.facts === undefined || options.file !== undefined)
+    throw usage('One file is needed.', 'Give either --file or --facts.');
+  return readFacts(options.facts);
+}
+
+async function readFacts(path: string): Promise<FileFacts> {
+  const value = await readJsonObject(path);
+  const wrong = (member: string): EpmError =>
+    usage(`The facts in "${path}" have no usable "${member}".`, 'Make them with `epm file PATH --json`.');
+  for (const member of ['path', 'folder', 'name', 'sha256']) {
+    if (typeof value[member] !== 'string') throw wrong(member);
+  }
+  if (typeof value['size'] !== 'number') throw wrong('size');
+  if (!Array.isArray(value['signatures'])) throw wrong('signatures');
+  const facts = value as unknown as FileFacts;
+  return {
+    ...facts,
+    sha256: sha256(facts.sha256),
+    ...(facts.sha384 === undefined ? {} : { sha384: fileHash(facts.sha384) }),
+    ...(facts.sha512 === undefined ? {} : { sha512: fileHash(facts.sha512) }),
+    type: facts.type,
+    refusal: facts.refusal,
+  };
+}
+
+async function requestOf(options: DecideVerbOptions, values: readonly string[]): Promise<ElevationRequest> {
+  const given = options.request === undefined ? {} : await readJsonObject(options.request);
+  const requester = requesterOf(given['requester']);
+  const listed = given['arguments'];
+  if (listed !== undefined && !(Array.isArray(listed) && listed.every((item) => typeof item === 'string'))) {
+    throw usage('"arguments" of the request is not a list of texts.', 'Give them as ["one", "two"].');
+  }
+  const trigger = options.trigger ?? given['trigger'] ?? 'userInitiated';
+  const known = TRIGGERS.find((name) => name === trigger);
+  if (known === undefined) throw usage('"trigger" of the request is not known.', `Use ${TRIGGERS.join(', ')}.`);
+  return {
+    trigger: known,
+    requester: { ...requester, ...(options.user === undefined ? {} : { sid: sid(options.user) }) },
+    arguments: values.length > 0 ? values : ((listed as readonly string[] | undefined) ?? []),
+    time: typeof given['time'] === 'number' ? given['time'] : Date.now(),
+  };
+}
+
+function requesterOf(value: unknown): Requester {
+  const given = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+  return {
+    sid: typeof given['sid'] === 'string' ? sid(given['sid']) : SOMEBODY,
+    isAdministrator: given['isAdministrator'] === true,
+    isElevatedByEpm: given['isElevatedByEpm'] === true,
+    ...(typeof given['profileFolder'] === 'string' ? { profileFolder: given['profileFolder'] } : {}),
+  };
+}
+
+function usage(message: string, hint: string): EpmError {
+  return new EpmError('EPM_ARGUMENT', message, { hint });
+}

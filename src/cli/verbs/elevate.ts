@@ -1,0 +1,125 @@
+import type { ElevateRequest, ElevateResult } from '../../agent/contract.ts';
+import { EpmError } from '../../model/errors.ts';
+import { askAgent } from '../agent/connect.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { fields, json, shown } from '../output.ts';
+import type { ElevateOptions } from '../program.ts';
+
+type Needs = Extract<ElevateResult, { outcome: 'needs' }>;
+type Run = Extract<ElevateResult, { processId: number }>;
+
+/**
+ * Asks for an elevation. At a console a person is asked for what the rule wants; elsewhere the answer has the ticket to
+ * come back with.
+ * @throws EpmError of the agent or of reaching it
+ */
+export async function elevate(
+  io: Io,
+  path: string,
+  values: readonly string[],
+  options: ElevateOptions,
+): Promise<ExitCode> {
+  const cancel = new AbortController();
+  const interrupted = io.onInterrupt(() => cancel.abort());
+  try {
+    const first: ElevateRequest = {
+      path,
+      ...(values.length === 0 ? {} : { arguments: values }),
+      ...(options.justification === undefined ? {} : { justification: options.justification }),
+      ...(options.ticket === undefined ? {} : { ticket: options.ticket }),
+      ...(options.wait === true ? { wait: true } : {}),
+    };
+    let result = await askAgent('elevate', first, { signal: cancel.signal });
+    if (result.outcome === 'needs' && io.interactive && options.json !== true) {
+      const answer = await answerNeeds(io, result, options.justification);
+      if (answer === undefined) {
+        io.out('Not confirmed; nothing was started.\n');
+        return EXIT.negative;
+      }
+      result = await askAgent('elevate', { ...first, ...answer, ticket: result.ticket }, { signal: cancel.signal });
+    }
+    io.out(options.json === true ? json(result) : describe(result));
+    return exitCode(result);
+  } finally {
+    interrupted();
+  }
+}
+
+/** What the rule asks for, from the person at the console; undefined when he does not confirm. */
+async function answerNeeds(
+  io: Io,
+  needs: Needs,
+  given: string | undefined,
+): Promise<{ readonly justification?: string } | undefined> {
+  if (needs.requirements.includes('authentication')) {
+    throw new EpmError(
+      'EPM_VALIDATION_UNSUPPORTED',
+      'The rule asks for Windows authentication, which this verb cannot perform.',
+    );
+  }
+  io.error(
+    fields([
+      ['Program', needs.file.path],
+      ['SHA-256', needs.file.sha256],
+    ]),
+  );
+  const justification =
+    needs.requirements.includes('justification') && given === undefined
+      ? (await io.ask('Why do you need it? ')).trim()
+      : given;
+  const answer = (await io.ask('Run it with administrator rights? [y/N] ')).trim();
+  if (!/^y(?:es)?$/i.test(answer)) return undefined;
+  return justification === undefined ? {} : { justification };
+}
+
+function exitCode(result: ElevateResult): ExitCode {
+  switch (result.outcome) {
+    case 'started':
+    case 'finished':
+      return EXIT.done;
+    case 'needs':
+    case 'needsApproval':
+      return EXIT.needsMore;
+    case 'cancelled':
+    case 'denied':
+    case 'notManaged':
+      return EXIT.negative;
+  }
+}
+
+function describe(result: ElevateResult): string {
+  switch (result.outcome) {
+    case 'started':
+      return `Started with administrator rights.\n${runFields(result)}`;
+    case 'finished':
+      return `Ended with exit code ${result.exitCode}.\n${runFields(result)}`;
+    case 'cancelled':
+      return `Cancelled; the program was ended.\n${runFields(result)}`;
+    case 'needs':
+      return (
+        `More is needed: ${result.requirements.join(', ')}.\n` +
+        fields([
+          ['Program', result.file.path],
+          ['SHA-256', result.file.sha256],
+          ['Ticket', `${result.ticket}, until ${result.expires}`],
+          ['Request', result.requestId],
+        ]) +
+        'Confirm by asking again with --ticket, and --justification if it is needed.\n'
+      );
+    case 'needsApproval':
+    case 'denied':
+    case 'notManaged':
+      return `${shown(result.message)}\n${shown(result.hint)}\nRequest ${result.requestId}\n`;
+  }
+}
+
+function runFields(run: Run): string {
+  return fields([
+    ['Program', run.file.path],
+    ['Process', run.processId],
+    ['Account', `${run.account.name} (${run.account.sid})`],
+    ['Rule', run.rule === undefined ? undefined : `${run.rule.name} (policy ${run.rule.policyId})`],
+    ['Request', run.requestId],
+  ]);
+}

@@ -1,0 +1,86 @@
+import type { PolicyReport } from '../../agent/contract.ts';
+import type { EffectiveSettings } from '../../model/settings.ts';
+import type { PolicyFile } from '../../policy/policy-file.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { fields, json, shown } from '../output.ts';
+import { readPolicyFile } from './read-file.ts';
+
+/**
+ * Shows the policy in force, or what a file would bring.
+ * @returns 1 when a rule or a setting cannot be taken
+ * @throws EpmError EPM_POLICY_INVALID and the codes of reading the file, or of reaching the agent
+ */
+export async function policyShow(
+  io: Io,
+  options: { readonly policy?: string; readonly json?: true },
+): Promise<ExitCode> {
+  if (options.policy !== undefined) {
+    const policy = await readPolicyFile(options.policy);
+    io.out(options.json === true ? json(policy) : describeFile(policy));
+    return policy.rejected.length === 0 && policy.problems.length === 0 ? EXIT.done : EXIT.negative;
+  }
+  const { askAgent } = await import('../agent/connect.ts');
+  const report = await askAgent('policy', {});
+  io.out(options.json === true ? json(report) : describeReport(report));
+  return report.fault === undefined && report.rules.every((rule) => rule.state === 'active')
+    ? EXIT.done
+    : EXIT.negative;
+}
+
+export function describeFile(policy: PolicyFile): string {
+  const lines = policy.report.map(
+    (rule) =>
+      `  ${shown(rule.name)}: ${rule.outcome}\n` +
+      rule.reasons
+        .map((reason) => `    line ${reason.line}, ${shown(reason.place)}: ${shown(reason.message)}\n`)
+        .join(''),
+  );
+  const problems = policy.problems.map(
+    (problem) => `  line ${problem.line}, ${shown(problem.place)}: ${shown(problem.message)}\n`,
+  );
+  return (
+    fields([
+      ['Policy', policy.id ?? '(no identifier)'],
+      ['Settings', policy.settings === undefined ? 'none' : Object.keys(policy.settings).length],
+      [
+        'Rules',
+        `${policy.rules.length}${policy.rejected.length === 0 ? '' : `, and ${policy.rejected.length} rejected`}`,
+      ],
+    ]) +
+    lines.join('') +
+    (problems.length === 0 ? '' : `Left out:\n${problems.join('')}`)
+  );
+}
+
+function describeReport(report: PolicyReport): string {
+  const rules = report.rules.map((rule) => {
+    const what = [rule.fileName, rule.filePath, rule.fileHash?.slice(0, 16)]
+      .filter((text) => text !== undefined)
+      .join(', ');
+    return (
+      `  ${shown(rule.name)}: ${rule.type}, ${rule.state}${what === '' ? '' : `, ${shown(what)}`} (${shown(rule.policyId)}, ${rule.scope})\n` +
+      rule.reasons.map((reason) => `    ${shown(reason)}\n`).join('')
+    );
+  });
+  const fault =
+    report.fault === undefined
+      ? ''
+      : `The delivered policy cannot be used; the last good one stays in force.\n  ${shown(report.fault.message)}\n  ${shown(report.fault.hint)}\n`;
+  return (
+    fault +
+    fields([['Policy', report.digest], ['Since', report.since], ...settingFields(report.settings)]) +
+    rules.join('')
+  );
+}
+
+function settingFields(settings: EffectiveSettings): readonly (readonly [string, string])[] {
+  return [
+    ['Client', settings.clientState],
+    ['Default response', settings.defaultElevationResponse],
+    ...(settings.defaultValidations.length === 0
+      ? []
+      : [['Validations', settings.defaultValidations.join(', ')] as const]),
+    ...settings.conflicts.map(({ setting, policies }) => ['Conflict', `${setting}: ${policies.join(', ')}`] as const),
+  ];
+}

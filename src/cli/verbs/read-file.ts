@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { displayText } from '../../facts/display.ts';
+import { EpmError } from '../../model/errors.ts';
+import { type PolicyFile, parsePolicyFile } from '../../policy/policy-file.ts';
+import { decodePolicyText } from '../../policy/text-encoding.ts';
+
+/** @throws EpmError EPM_FILE_NOT_FOUND, EPM_FILE_UNREADABLE */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+    if (code === 'ENOENT')
+      throw new EpmError('EPM_FILE_NOT_FOUND', `The file "${displayText(path)}" does not exist.`, { cause });
+    throw new EpmError('EPM_FILE_UNREADABLE', `The file "${displayText(path)}" cannot be read (${code}).`, {
+      cause,
+      hint: 'Check the path and its permissions.',
+    });
+  }
+}
+
+/** @throws EpmError EPM_FILE_NOT_FOUND, EPM_FILE_UNREADABLE, EPM_POLICY_INVALID */
+export async function readPolicyFile(path: string): Promise<PolicyFile> {
+  return parsePolicyFile(decodePolicyText(await readBytes(path)));
+}
+
+/** @throws EpmError EPM_ARGUMENT when the file is not a JSON object */
+export async function readJsonObject(path: string): Promise<Readonly<Record<string, unknown>>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(decodePolicyText(await readBytes(path)).replace(/^\ufeff/, ''));
+  } catch (cause) {
+    if (cause instanceof EpmError && cause.code !== 'EPM_POLICY_INVALID') throw cause;
+    throw new EpmError('EPM_ARGUMENT', `The file "${displayText(path)}" is not JSON.`, {
+      cause,
+      hint: 'Give one JSON object.',
+    });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new EpmError('EPM_ARGUMENT', `The file "${displayText(path)}" is not a JSON object.`, {
+      hint: 'Give one JSON object.',
+    });
+  }
+  return value as Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,68 @@
+/**
+ * One request of the channel as it is, for programs that cannot speak to the pipe themselves, such as PowerShell in
+ * constrained language mode.
+ */
+import { readFile } from 'node:fs/promises';
+import { MAX_MESSAGE, type Channel, type Channels } from '../../ipc/channels.ts';
+import { EpmError, isEpmError, toErrorReport } from '../../model/errors.ts';
+import { askAgent } from '../agent/connect.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { json } from '../output.ts';
+
+const CHANNELS: readonly Channel[] = ['elevate', 'test', 'policy', 'audit', 'status'];
+
+/**
+ * Prints the agent's messages, one JSON object a line, each as the channel has it: `{"kind":"event"|"result"|"error",
+ * "body":…}`. A failure of epm.exe itself is printed in the same form, so that its caller reads one stream only.
+ * @returns 0 when there was a result, whatever it says; 3 after an error
+ */
+export async function request(io: Io, channel: string, options: { readonly bodyFile?: string }): Promise<ExitCode> {
+  const cancel = new AbortController();
+  const interrupted = io.onInterrupt(() => cancel.abort());
+  try {
+    const known = CHANNELS.find((name) => name === channel);
+    if (known === undefined) {
+      throw new EpmError('EPM_ARGUMENT', `"${channel.slice(0, 32)}" is not a channel.`, {
+        hint: `Use ${CHANNELS.join(', ')}.`,
+      });
+    }
+    const body = await readBody(io, options.bodyFile);
+    const result = await askAgent(known, body, {
+      signal: cancel.signal,
+      event: (event) => io.out(json({ kind: 'event', body: event }, 0)),
+    });
+    io.out(json({ kind: 'result', body: result }, 0));
+    return EXIT.done;
+  } catch (error) {
+    io.out(json({ kind: 'error', body: toErrorReport(error) }, 0));
+    return isEpmError(error) && error.code === 'EPM_ARGUMENT' ? EXIT.usage : EXIT.error;
+  } finally {
+    interrupted();
+  }
+}
+
+/** The agent checks the body against its schema; here it only has to be an object. */
+async function readBody(io: Io, file: string | undefined): Promise<Channels[Channel]['request']> {
+  const bytes = file === undefined ? await io.input(MAX_MESSAGE) : await bodyFile(file);
+  let body: unknown;
+  try {
+    body = bytes.length === 0 ? {} : JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new EpmError('EPM_ARGUMENT', 'The body is not JSON in UTF-8.', { cause, hint: 'Give one JSON object.' });
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new EpmError('EPM_ARGUMENT', 'The body is not a JSON object.', {
+      hint: 'Give one JSON object, for example {}.',
+    });
+  }
+  return body as Channels[Channel]['request'];
+}
+
+async function bodyFile(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new EpmError('EPM_FILE_NOT_FOUND', `The file "${file}" cannot be read.`, { cause });
+  }
+}

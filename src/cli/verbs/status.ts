@@ -1,0 +1,35 @@
+import { askAgent } from '../agent/connect.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { fields, json, shown } from '../output.ts';
+
+/** @throws EpmError EPM_PLATFORM, EPM_AGENT_UNREACHABLE, EPM_AGENT_UNTRUSTED */
+export async function status(io: Io, options: { readonly json?: true }): Promise<ExitCode> {
+  const report = await askAgent('status', {});
+  if (options.json === true) {
+    io.out(json(report));
+    return EXIT.done;
+  }
+  const { counters, journal } = report;
+  io.out(
+    fields([
+      ['Agent', `${report.version}, ${report.state}, process ${report.processId}`],
+      ['Since', report.startTime],
+      ['Client', report.clientState],
+      ['Policy', `${report.policyDigest.slice(0, 16)} since ${report.policySince}`],
+      [
+        'Rules',
+        report.rejectedRules === 0 ? report.rules : `${report.rules}, ${report.rejectedRules} of them rejected`,
+      ],
+      ['Running', report.running],
+      [
+        'Requests',
+        `${counters.elevated} elevated, ${counters.denied} denied, ${counters.failed} failed, ${counters.refusedClients} clients refused`,
+      ],
+      ['Journal', `${journal.records} records, head ${journal.headHash.slice(0, 16)}`],
+      ['Accounts', report.accountFactory],
+    ]),
+  );
+  for (const warning of report.warnings) io.out(`Warning: ${shown(warning)}\n`);
+  return EXIT.done;
+}
