@@ -55,7 +55,7 @@ export async function pack(name, bundle, output) {
     'scripts/lib/pack.mjs',
     'scripts/lib/pack-worker.mjs',
     'scripts/lib/unsigned-node.mjs',
-    'package-lock.json',
+    'node_modules/@yao-pkg/pkg/package.json',
   ];
   const inputs = digest([bundle, ...filesBelow(...tools)], NODE_VERSION, String(statSync(windowsNode()).size));
   if (isFresh(name, inputs, [output])) return false;

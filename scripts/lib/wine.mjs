@@ -21,8 +21,8 @@ const environment = (prefix) => ({
   XDG_RUNTIME_DIR: '/tmp',
   WINEPREFIX: prefix,
   WINEDEBUG: '-all',
-  // No dialog about Mono or Gecko, no menus and links for the host's desktop.
-  WINEDLLOVERRIDES: 'mscoree,mshtml,winemenubuilder.exe=',
+  // No Gecko, no menus and links for the host's desktop. (.NET programs need Wine's mscoree.)
+  WINEDLLOVERRIDES: 'mshtml,winemenubuilder.exe=',
 });
 
 /** A Wine as a value: `before` + a command runs it, in exactly `environment` and WINEPREFIX. */

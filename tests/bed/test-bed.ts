@@ -1,0 +1,77 @@
+/** What a test may do with a Windows: a fresh Wine prefix on Linux, the machine itself on Windows. */
+
+/** Who a program runs as. The SIDs in Wine are those of `identitySid`; on Windows they are the made accounts' own. */
+export type Identity = 'standardUser' | 'otherUser' | 'administrator' | 'system';
+
+export interface Program {
+  /** Windows path. */
+  readonly program: string;
+  readonly arguments?: readonly string[];
+  /** Default: standardUser. */
+  readonly as?: Identity;
+  /** Windows path; default: the caller's own. */
+  readonly directory?: string;
+  /** Added to the system's environment; an empty value removes the name. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Standard input; default: empty. */
+  readonly input?: string;
+  /** Session number for the token; Wine takes only the session it has. */
+  readonly session?: number;
+  /** Milliseconds until it is ended and the call fails; default 60,000. Not for `start`. */
+  readonly timeout?: number;
+}
+
+export interface Outcome {
+  /** Exit code as an unsigned number. */
+  readonly exitCode: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+export interface Running {
+  /** What was written so far. */
+  output(): string;
+  errors(): string;
+  /** Settles when the program ends by itself or is stopped. */
+  readonly exited: Promise<Outcome>;
+  /** Ends the program and everything it started in its job, at once. */
+  stop(): Promise<Outcome>;
+}
+
+export interface TestBed {
+  readonly kind: 'wine' | 'windows';
+  /** Runs a program to its end. */
+  run(program: Program): Promise<Outcome>;
+  /** Starts a program that goes on; the bed ends it at the latest when it is disposed of. */
+  start(program: Program): Promise<Running>;
+  /** Runs PowerShell text as a script file. */
+  powerShell(text: string, options?: Omit<Program, 'program' | 'arguments'>): Promise<Outcome>;
+  /** Path on this machine of a Windows path such as `C:\Users`. */
+  hostPath(windowsPath: string): string;
+  /** Windows path of a path on this machine. */
+  windowsPath(hostPath: string): string;
+  /** Writes a file, making its folder. */
+  putFile(windowsPath: string, content: string | Uint8Array): void;
+  readFile(windowsPath: string): Buffer;
+  fileExists(windowsPath: string): boolean;
+  /** Imports the text of a `.reg` file; `Windows Registry Editor Version 5.00` is added when it is missing. */
+  importRegistry(text: string): Promise<void>;
+  setRegistry(key: string, name: string, type: 'REG_SZ' | 'REG_DWORD' | 'REG_MULTI_SZ', data: string): Promise<void>;
+  deleteRegistry(key: string, name?: string): Promise<void>;
+  /** Installs an edition under `C:\Program Files\EPM` and answers that folder. Default: the test bed's. */
+  installEpm(edition?: 'production' | 'testBed'): string;
+  /** Windows paths of the programs that tests start. */
+  readonly programs: { readonly probe: string };
+  /** Programs that still run though nobody waits for them: command lines. */
+  leftovers(): readonly string[];
+  /** Ends everything and removes what was made. @throws Error naming the programs that were left running */
+  dispose(): Promise<void>;
+}
+
+/** SIDs of the identities in Wine. */
+export const identitySid: Readonly<Record<Identity, string>> = {
+  standardUser: 'S-1-5-21-1000000001-1000000002-1000000003-1001',
+  otherUser: 'S-1-5-21-1000000001-1000000002-1000000003-1002',
+  administrator: 'S-1-5-21-1000000001-1000000002-1000000003-1003',
+  system: 'S-1-5-18',
+};

@@ -1,0 +1,234 @@
+/** The test bed on a real Windows: local accounts made for the bed, the machine's own registry and Program Files. */
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Machine, whyNoPowerShell, windowsPowerShell } from './machine.ts';
+import { RunningProgram } from './running-program.ts';
+import type { Outcome, Program, Running, TestBed } from './test-bed.ts';
+
+const POLICY_KEY = /^\[(HKEY_LOCAL_MACHINE\\Software\\Policies\\EPM)/im;
+
+/** Accounts can be made, and programs run as others, by an elevated administrator only. */
+export function whyNotElevated(): string | undefined {
+  const elevated = spawnSync('net.exe', ['session'], { windowsHide: true }).status === 0;
+  return elevated ? undefined : 'run from an elevated prompt: local accounts are made for the tests';
+}
+
+interface Account {
+  readonly name: string;
+  readonly passwordFile: string;
+}
+
+export class WindowsBed implements TestBed {
+  readonly kind = 'windows';
+  readonly programs: { readonly probe: string };
+  readonly #machine: Machine;
+  readonly #folder = mkdtempSync(path.join(tmpdir(), 'epm-bed-'));
+  readonly #accounts = new Map<'standardUser' | 'otherUser', Account>();
+  readonly #started: RunningProgram[] = [];
+  readonly #made = new Set<string>();
+  readonly #keys = new Set<string>();
+  #count = 0;
+
+  private constructor(machine: Machine) {
+    this.#machine = machine;
+    this.programs = { probe: path.join(machine.testPrograms, 'epmprobe.exe') };
+  }
+
+  static async create(machine: Machine): Promise<WindowsBed> {
+    const bed = new WindowsBed(machine);
+    // Programs of the accounts write their output here.
+    await bed.#tool('icacls.exe', bed.#folder, '/grant', '*S-1-5-11:(OI)(CI)M');
+    for (const identity of ['standardUser', 'otherUser'] as const) {
+      const name = `epm-${randomBytes(4).toString('hex')}`;
+      // Every class of character, so that any password policy is met.
+      const password = `${randomBytes(18).toString('base64url')}aA1!`;
+      const passwordFile = path.join(bed.#folder, `${name}.password`);
+      writeFileSync(passwordFile, password);
+      await bed.#tool('icacls.exe', passwordFile, '/inheritance:r', '/grant', '*S-1-5-32-544:F');
+      await bed.#tool('net.exe', 'user', name, password, '/add');
+      bed.#accounts.set(identity, { name, passwordFile });
+    }
+    return bed;
+  }
+
+  hostPath(windowsPath: string): string {
+    return windowsPath;
+  }
+
+  windowsPath(hostPath: string): string {
+    return path.resolve(hostPath);
+  }
+
+  putFile(windowsPath: string, content: string | Uint8Array): void {
+    mkdirSync(path.dirname(windowsPath), { recursive: true });
+    if (!existsSync(windowsPath)) this.#made.add(windowsPath);
+    writeFileSync(windowsPath, content);
+  }
+
+  readFile(windowsPath: string): Buffer {
+    return readFileSync(windowsPath);
+  }
+
+  fileExists(windowsPath: string): boolean {
+    return existsSync(windowsPath);
+  }
+
+  async run(program: Program): Promise<Outcome> {
+    if (program.as === 'system') return this.#runAsSystem(program);
+    return this.#launch(program).within(program.timeout ?? 60_000, program.program);
+  }
+
+  start(program: Program): Promise<Running> {
+    if (program.as === 'system') throw new Error('On Windows a lasting program of the system is a service.');
+    return Promise.resolve(this.#launch(program));
+  }
+
+  async powerShell(text: string, options: Omit<Program, 'program' | 'arguments'> = {}): Promise<Outcome> {
+    const shell = windowsPowerShell();
+    if (shell === undefined) throw new Error(whyNoPowerShell());
+    const script = path.join(this.#folder, `${this.#next()}.ps1`);
+    writeFileSync(script, `\uFEFF${text}\r\n`);
+    const words = ['-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass', '-File', script];
+    return this.run({ ...options, program: shell.program, arguments: words });
+  }
+
+  async importRegistry(text: string): Promise<void> {
+    const header = 'Windows Registry Editor Version 5.00';
+    const whole = text.startsWith(header) ? text : `${header}\n\n${text}`;
+    const file = path.join(this.#folder, `${this.#next()}.reg`);
+    writeFileSync(file, `\uFEFF${whole.replaceAll(/\r?\n/g, '\r\n')}\r\n`, 'utf16le');
+    const key = POLICY_KEY.exec(whole)?.[1];
+    if (key !== undefined) this.#keys.add(key);
+    await this.#tool('reg.exe', 'import', file);
+  }
+
+  async setRegistry(key: string, name: string, type: string, data: string): Promise<void> {
+    if (/\\Software\\Policies\\EPM/i.test(key)) this.#keys.add(key);
+    await this.#tool('reg.exe', 'add', key, '/v', name, '/t', type, '/d', data, '/f');
+  }
+
+  async deleteRegistry(key: string, name?: string): Promise<void> {
+    await this.#tool('reg.exe', 'delete', key, ...(name === undefined ? [] : ['/v', name]), '/f');
+  }
+
+  installEpm(edition: 'production' | 'testBed' = 'testBed'): string {
+    const folder = path.join(process.env['ProgramFiles'] ?? 'C:\\Program Files', 'EPM');
+    if (existsSync(folder) && !this.#made.has(folder))
+      throw new Error(`"${folder}" exists already; it is not touched.`);
+    this.#made.add(folder);
+    cpSync(this.#machine.epm[edition], folder, { recursive: true });
+    return folder;
+  }
+
+  leftovers(): readonly string[] {
+    const names = [...this.#accounts.values()].map((account) => account.name);
+    const list = spawnSync('tasklist.exe', ['/V', '/FO', 'CSV', '/NH'], { encoding: 'utf8', windowsHide: true }).stdout;
+    return list.split(/\r?\n/).filter((line) => names.some((name) => line.includes(`\\${name}"`)));
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all(this.#started.filter((program) => !program.ended).map((program) => program.stop()));
+    const left = this.leftovers();
+    for (const account of this.#accounts.values()) {
+      spawnSync('taskkill.exe', ['/F', '/FI', `USERNAME eq ${account.name}`], { windowsHide: true });
+      await this.#tool('net.exe', 'user', account.name, '/delete');
+    }
+    for (const key of this.#keys) spawnSync('reg.exe', ['delete', key, '/f'], { windowsHide: true });
+    for (const place of [...this.#made, this.#folder]) {
+      rmSync(place, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    }
+    if (left.length > 0) throw new Error(`Programs were left running: ${left.join(' | ')}`);
+  }
+
+  #next(): number {
+    this.#count += 1;
+    return this.#count;
+  }
+
+  #launch(program: Program): RunningProgram {
+    const base = path.join(this.#folder, String(this.#next()));
+    writeFileSync(`${base}.in`, program.input ?? '');
+    const lines = Object.entries(program.environment ?? {}).map(([name, value]) => `${name}=${value}\n`);
+    writeFileSync(`${base}.env`, lines.join(''));
+    const identity = program.as ?? 'standardUser';
+    const account = identity === 'standardUser' || identity === 'otherUser' ? this.#accounts.get(identity) : undefined;
+    const words =
+      account === undefined
+        ? (program.arguments ?? [])
+        : [
+            ...['run', '--user', account.name, '--domain', '.', '--password-file', account.passwordFile],
+            ...['--stdin', `${base}.in`, '--env-file', `${base}.env`],
+            ...['--stdout', `${base}.out`, '--stderr', `${base}.err`],
+            ...['--cwd', program.directory ?? 'C:\\', '--', program.program, ...(program.arguments ?? [])],
+          ];
+    const direct = account === undefined;
+    const started = new RunningProgram({
+      command: direct ? program.program : path.join(this.#machine.testPrograms, 'epmbed.exe'),
+      arguments: words,
+      environment: direct ? { ...process.env, ...program.environment } : process.env,
+      directory: direct ? (program.directory ?? 'C:\\') : this.#folder,
+      output: `${base}.out`,
+      errors: `${base}.err`,
+      launcherOutput: direct ? `${base}.out` : `${base}.launch-out`,
+      launcherErrors: direct ? `${base}.err` : `${base}.launch-err`,
+    });
+    this.#started.push(started);
+    return started;
+  }
+
+  /** A scheduled task is the documented way to run a program as the system without a service of one's own. */
+  async #runAsSystem(program: Program): Promise<Outcome> {
+    const base = path.join(this.#folder, String(this.#next()));
+    const name = `epm-${randomBytes(4).toString('hex')}`;
+    const words = [program.program, ...(program.arguments ?? [])];
+    if (words.some((word) => /["%\r\n]/.test(word))) throw new Error('These arguments do not pass through a task.');
+    const settings = Object.entries(program.environment ?? {}).map(([key, value]) => `set "${key}=${value}"\r\n`);
+    const line = words.map((word) => `"${word}"`).join(' ');
+    const script = [
+      '@echo off\r\nchcp 65001 >nul\r\n',
+      ...settings,
+      `cd /d "${program.directory ?? 'C:\\'}"\r\n`,
+      `${line} <nul >"${base}.out" 2>"${base}.err"\r\n`,
+      `echo %errorlevel%>"${base}.part"\r\nmove /y "${base}.part" "${base}.code" >nul\r\n`,
+    ];
+    writeFileSync(`${base}.cmd`, script.join(''));
+    await this.#tool(
+      'schtasks.exe',
+      '/create',
+      '/tn',
+      name,
+      '/ru',
+      'SYSTEM',
+      '/sc',
+      'once',
+      '/st',
+      '00:00',
+      '/f',
+      '/tr',
+      `${base}.cmd`,
+    );
+    try {
+      await this.#tool('schtasks.exe', '/run', '/tn', name);
+      const end = performance.now() + (program.timeout ?? 60_000);
+      while (!existsSync(`${base}.code`)) {
+        if (performance.now() > end) throw new Error(`${program.program} did not end in time as the system`);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    } finally {
+      await this.#tool('schtasks.exe', '/delete', '/tn', name, '/f');
+    }
+    const text = (end: string): string => readFileSync(`${base}.${end}`, 'utf8');
+    return { exitCode: Number(text('code')) >>> 0, output: text('out'), errors: text('err') };
+  }
+
+  #tool(command: string, ...words: readonly string[]): Promise<void> {
+    const result = spawnSync(command, words, { encoding: 'utf8', windowsHide: true });
+    // The arguments may hold a password, so they are not repeated.
+    if (result.status !== 0)
+      throw new Error(`${command} ended with ${result.status}: ${result.stderr}${result.stdout}`);
+    return Promise.resolve();
+  }
+}

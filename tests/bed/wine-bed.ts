@@ -1,0 +1,239 @@
+/** The test bed in a fresh Wine prefix. */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type Machine, type Wine, windowsPowerShell, whyNoPowerShell } from './machine.ts';
+import { RunningProgram } from './running-program.ts';
+import type { Outcome, Program, Running, TestBed } from './test-bed.ts';
+import { processesOf } from './wine-processes.ts';
+
+/** Folders of C:\Windows that no test writes into: copies share their files with the template. */
+const SHARED = new Set(['system32', 'syswow64', 'winsxs', 'fonts', 'resources', 'globalization', 'inf']);
+
+/** Folder inside the prefix for scripts and outputs of the bed itself. */
+const FOLDER = 'C:\\epm-bed';
+
+export class WineBed implements TestBed {
+  readonly kind = 'wine';
+  readonly programs: { readonly probe: string };
+  readonly prefix: string;
+  readonly #machine: Machine;
+  readonly #wine: Wine;
+  readonly #started: RunningProgram[] = [];
+  #count = 0;
+
+  constructor(machine: Machine) {
+    if (machine.wine === null) throw new Error('There is no Wine here.');
+    this.#machine = machine;
+    this.#wine = machine.wine;
+    this.prefix = mkdtempSync(path.join(machine.beds, `bed-${process.pid}-`));
+    copyPrefix(machine.wine.template, this.prefix);
+    mkdirSync(this.hostPath(FOLDER), { recursive: true });
+    this.programs = { probe: this.windowsPath(path.join(machine.testPrograms, 'epmprobe.exe')) };
+  }
+
+  hostPath(windowsPath: string): string {
+    const match = /^([A-Za-z]):[\\/](.*)$/.exec(windowsPath);
+    const drive = match?.[1]?.toLowerCase();
+    const rest = (match?.[2] ?? '').split(/[\\/]/).join('/');
+    if (drive === 'c') return path.join(this.prefix, 'drive_c', rest);
+    if (drive === 'z') return `/${rest}`;
+    throw new Error(`"${windowsPath}" is not a path on C: or Z:`);
+  }
+
+  windowsPath(hostPath: string): string {
+    const drive = path.join(this.prefix, 'drive_c');
+    const absolute = path.resolve(hostPath);
+    const inside = absolute === drive || absolute.startsWith(`${drive}/`);
+    return (inside ? `C:${absolute.slice(drive.length) || '/'}` : `Z:${absolute}`).replaceAll('/', '\\');
+  }
+
+  putFile(windowsPath: string, content: string | Uint8Array): void {
+    const file = this.hostPath(windowsPath);
+    mkdirSync(path.dirname(file), { recursive: true });
+    // Never into a file that is shared with the template.
+    rmSync(file, { force: true });
+    writeFileSync(file, content);
+  }
+
+  readFile(windowsPath: string): Buffer {
+    return readFileSync(this.hostPath(windowsPath));
+  }
+
+  fileExists(windowsPath: string): boolean {
+    return existsSync(this.hostPath(windowsPath));
+  }
+
+  async run(program: Program): Promise<Outcome> {
+    return this.#launch(program, false).within(program.timeout ?? 60_000, program.program);
+  }
+
+  start(program: Program): Promise<Running> {
+    return Promise.resolve(this.#launch(program, false));
+  }
+
+  async powerShell(text: string, options: Omit<Program, 'program' | 'arguments'> = {}): Promise<Outcome> {
+    const shell = windowsPowerShell();
+    if (shell === undefined) throw new Error(whyNoPowerShell());
+    const script = `${FOLDER}\\${this.#next()}.ps1`;
+    // With the mark, every PowerShell reads it as UTF-8.
+    this.putFile(script, `\uFEFF${text}\n`);
+    const program: Program = {
+      ...options,
+      program: this.windowsPath(shell.program),
+      arguments: ['-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass', '-File', script],
+    };
+    return this.#launch(program, shell.needsConsole).within(options.timeout ?? 60_000, 'PowerShell');
+  }
+
+  async importRegistry(text: string): Promise<void> {
+    const header = 'Windows Registry Editor Version 5.00';
+    const whole = text.startsWith(header) ? text : `${header}\n\n${text}`;
+    const file = `${FOLDER}\\${this.#next()}.reg`;
+    this.putFile(file, Buffer.from(`\uFEFF${whole.replaceAll(/\r?\n/g, '\r\n')}\r\n`, 'utf16le'));
+    await this.#tool('reg.exe', 'import', file);
+  }
+
+  async setRegistry(key: string, name: string, type: string, data: string): Promise<void> {
+    await this.#tool('reg.exe', 'add', key, '/v', name, '/t', type, '/d', data, '/f');
+  }
+
+  async deleteRegistry(key: string, name?: string): Promise<void> {
+    await this.#tool('reg.exe', 'delete', key, ...(name === undefined ? [] : ['/v', name]), '/f');
+  }
+
+  installEpm(edition: 'production' | 'testBed' = 'testBed'): string {
+    const folder = 'C:\\Program Files\\EPM';
+    const source = this.#machine.epm[edition];
+    execFileSync('cp', ['-a', '--reflink=auto', `${source}/.`, makeFolder(this.hostPath(folder))]);
+    return folder;
+  }
+
+  leftovers(): readonly string[] {
+    return processesOf(this.prefix)
+      .filter((entry) => !entry.own)
+      .map((entry) => entry.commandLine);
+  }
+
+  async dispose(): Promise<void> {
+    const forgotten = this.#started.filter((program) => !program.ended);
+    // A program that ends on its own a moment after its launcher is not a leftover.
+    if (forgotten.length === 0) await this.#until(() => this.leftovers().length === 0, 3_000);
+    else await Promise.all(forgotten.map((program) => program.stop()));
+    await this.#until(() => this.leftovers().length === 0, 3_000);
+    const left = this.leftovers();
+    await this.#outside('wineserver', '-k').within(20_000, 'wineserver');
+    await this.#until(() => processesOf(this.prefix).length === 0, 5_000);
+    for (const entry of processesOf(this.prefix)) kill(entry.pid);
+    rmSync(this.prefix, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    if (left.length > 0) throw new Error(`Programs were left running in Wine: ${left.join(' | ')}`);
+  }
+
+  #next(): number {
+    this.#count += 1;
+    return this.#count;
+  }
+
+  #launch(program: Program, needsConsole: boolean): RunningProgram {
+    const base = `${FOLDER}\\${this.#next()}`;
+    const [input, output, errors, environment] = ['in', 'out', 'err', 'env'].map((end) => `${base}.${end}`) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    this.putFile(input, program.input ?? '');
+    const lines = Object.entries(program.environment ?? {}).map(([name, value]) => `${name}=${value}\n`);
+    this.putFile(environment, lines.join(''));
+    const words = [
+      ...['run', '--as', program.as ?? 'standardUser', '--stdin', input, '--env-file', environment],
+      ...(needsConsole ? [] : ['--stdout', output, '--stderr', errors]),
+      ...(program.directory === undefined ? [] : ['--cwd', program.directory]),
+      ...(program.session === undefined ? [] : ['--session', String(program.session)]),
+      ...['--', program.program, ...(program.arguments ?? [])],
+    ];
+    const bed = this.windowsPath(path.join(this.#machine.testPrograms, 'epmbed.exe'));
+    const started = this.#wineProgram(bed, words, base, needsConsole);
+    this.#started.push(started);
+    return started;
+  }
+
+  #wineProgram(program: string, words: readonly string[], base: string, needsConsole: boolean): RunningProgram {
+    let command = [...this.#wine.before, 'wine', program, ...words];
+    if (needsConsole) command = ['script', '-qefc', command.map(shellQuoted).join(' '), '/dev/null'];
+    const host = (end: string): string => this.hostPath(`${base}.${end}`);
+    return this.#spawn(command, needsConsole ? host('launch-out') : host('out'), host('err'), base);
+  }
+
+  #spawn(command: readonly string[], output: string, errors: string, base: string): RunningProgram {
+    const [first, ...rest] = command;
+    return new RunningProgram({
+      command: first ?? '',
+      arguments: rest,
+      environment: { ...this.#wine.environment, WINEPREFIX: this.prefix },
+      directory: '/',
+      output,
+      errors,
+      launcherOutput: this.hostPath(`${base}.launch-out`),
+      launcherErrors: this.hostPath(`${base}.launch-err`),
+    });
+  }
+
+  /** A program of Wine itself, as the identity every program has in Wine. */
+  #outside(program: string, ...words: readonly string[]): RunningProgram {
+    const base = `${FOLDER}\\${this.#next()}`;
+    const host = (end: string): string => this.hostPath(`${base}.${end}`);
+    return this.#spawn([...this.#wine.before, program, ...words], host('launch-out'), host('launch-err'), base);
+  }
+
+  async #tool(...words: readonly string[]): Promise<void> {
+    const outcome = await this.#outside('wine', ...words).within(60_000, words.join(' '));
+    if (outcome.exitCode !== 0) {
+      throw new Error(`${words.join(' ')} ended with ${outcome.exitCode}: ${outcome.output}${outcome.errors}`);
+    }
+  }
+
+  async #until(condition: () => boolean, milliseconds: number): Promise<void> {
+    const end = performance.now() + milliseconds;
+    while (!condition() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function copyPrefix(template: string, target: string): void {
+  const drive = path.join(template, 'drive_c');
+  const windows = path.join(drive, 'windows');
+  const copyAll = (from: string, to: string, skip: string): void => {
+    for (const name of readdirSync(from)) {
+      if (name === skip) continue;
+      cpSync(path.join(from, name), path.join(to, name), { recursive: true, verbatimSymlinks: true });
+    }
+  };
+  const targetWindows = makeFolder(path.join(target, 'drive_c', 'windows'));
+  copyAll(template, target, 'drive_c');
+  copyAll(drive, path.join(target, 'drive_c'), 'windows');
+  for (const name of readdirSync(windows)) {
+    const from = path.join(windows, name);
+    if (SHARED.has(name.toLowerCase())) execFileSync('cp', ['-al', from, path.join(targetWindows, name)]);
+    else cpSync(from, path.join(targetWindows, name), { recursive: true, verbatimSymlinks: true });
+  }
+  // The mark by which Wine knows that the prefix is up to date.
+  copyFileSync(path.join(template, '.update-timestamp'), path.join(target, '.update-timestamp'));
+}
+
+function makeFolder(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+function shellQuoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
+}

@@ -1,0 +1,42 @@
+/** Programs that run in a Wine prefix, found by their environment in /proc. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** What Wine starts for itself in every prefix. */
+const OWN = new Set([
+  'services.exe',
+  'winedevice.exe',
+  'plugplay.exe',
+  'svchost.exe',
+  'rpcss.exe',
+  'explorer.exe',
+  'conhost.exe',
+  'wineboot.exe',
+]);
+
+export interface WineProcess {
+  readonly pid: number;
+  readonly commandLine: string;
+  /** Started by Wine, not by a test. */
+  readonly own: boolean;
+}
+
+export function processesOf(prefix: string): readonly WineProcess[] {
+  const found: WineProcess[] = [];
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const environment = readFileSync(`/proc/${name}/environ`, 'latin1');
+      if (!environment.split('\0').includes(`WINEPREFIX=${prefix}`)) continue;
+      const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
+      const program = (words[0]?.split(' ')[0] ?? '').split(/[\\/]/).at(-1)?.toLowerCase() ?? '';
+      found.push({
+        pid: Number(name),
+        commandLine: words.join(' ').trim(),
+        own: OWN.has(program) || program.startsWith('wineserver'),
+      });
+    } catch {
+      // The process has ended, or belongs to somebody else.
+    }
+  }
+  return found;
+}
