@@ -43,9 +43,9 @@ interface Reading {
 /** Compiles a rule that its reader could take whole. */
 export function compileRule(rule: RuleInput, context: PathContext): CompiledBody {
   if (!ELEVATION_TYPES.includes(rule.type)) {
-    const message = `"${String(rule.type)}" is not a type of elevation.`;
+    const message = `"${rule.type}" is not a type of elevation.`;
     const reasons = [{ reason: 'typeUnreadable', place: '/type', message }];
-    return compileRejected({ name: rule.name, typeText: String(rule.type), readable: rule, reasons }, context);
+    return compileRejected({ name: rule.name, typeText: rule.type, readable: rule, reasons }, context);
   }
   const reading = readConditions(rule, context, false);
   const { reasons, warnings } = reading;
@@ -98,9 +98,8 @@ function remainingDeny(attributes: Attributes, context: PathContext): RuleBody |
 function readConditions(rule: Attributes, context: PathContext, wildcardExtension: boolean): Reading {
   const reasons: RejectionReason[] = [];
   const warnings: RejectionReason[] = [];
-  const reject = (place: string, problem: Problem): undefined => {
+  const reject = (place: string, problem: Problem): void => {
     reasons.push({ reason: problem.reason, place, message: problem.message });
-    return undefined;
   };
   const fileName = trimText(rule.fileName);
   const conditions: Conditions = {
@@ -116,7 +115,7 @@ function readConditions(rule: Attributes, context: PathContext, wildcardExtensio
   return { conditions, reasons, warnings };
 }
 
-type Reject = (place: string, problem: Problem) => undefined;
+type Reject = (place: string, problem: Problem) => void;
 
 const HASH_LENGTHS: Readonly<Record<number, HashAlgorithm>> = { 64: 'sha256', 96: 'sha384', 128: 'sha512' };
 
@@ -126,7 +125,8 @@ function readHash(written: string | undefined, reject: Reject): Conditions['hash
   const algorithm = HASH_LENGTHS[text.length];
   if (algorithm === undefined || !/^[0-9a-f]+$/i.test(text)) {
     const message = 'A file hash has 64 (SHA-256), 96 (SHA-384) or 128 (SHA-512) hexadecimal digits.';
-    return reject('/fileHash', { reason: 'hashInvalid', message });
+    reject('/fileHash', { reason: 'hashInvalid', message });
+    return undefined;
   }
   return { algorithm, value: text.toLowerCase() };
 }
@@ -134,7 +134,9 @@ function readHash(written: string | undefined, reject: Reject): Conditions['hash
 function readName(text: string | undefined, wildcardExtension: boolean, reject: Reject): NamePattern | undefined {
   if (text === undefined) return undefined;
   const result = parseFileName(text, wildcardExtension);
-  return 'problem' in result ? reject('/fileName', result.problem) : result.name;
+  if ('name' in result) return result.name;
+  reject('/fileName', result.problem);
+  return undefined;
 }
 
 function readPath(
@@ -146,22 +148,29 @@ function readPath(
 ): PathPattern | undefined {
   if (text === undefined) return undefined;
   const result = parsePath(text, fileName, context);
-  if ('problem' in result) return reject('/filePath', result.problem);
+  if ('problem' in result) {
+    reject('/filePath', result.problem);
+    return undefined;
+  }
   for (const { reason, message } of result.warnings) warnings.push({ reason, place: '/filePath', message });
   return result.path;
 }
 
+const CERTIFICATE_TYPES: readonly string[] = ['publisher', 'issuingAuthority'];
+
 function readCertificate(written: RuleInput['certificate'], reject: Reject): Conditions['certificate'] {
   if (written === undefined) return undefined;
-  if (written.type !== 'publisher' && written.type !== 'issuingAuthority') {
+  if (!CERTIFICATE_TYPES.includes(written.type)) {
     const message = 'A certificate is that of the publisher or of an issuing authority.';
-    return reject('/certificate/type', { reason: 'certificateInvalid', message });
+    reject('/certificate/type', { reason: 'certificateInvalid', message });
+    return undefined;
   }
   try {
     return { type: written.type, sha256: toSha256(written.sha256.trim()) };
   } catch {
     const message = 'A certificate is named by the SHA-256 of its DER form: 64 hexadecimal digits.';
-    return reject('/certificate/sha256', { reason: 'certificateInvalid', message });
+    reject('/certificate/sha256', { reason: 'certificateInvalid', message });
+    return undefined;
   }
 }
 
@@ -171,7 +180,8 @@ function readVersion(written: string | undefined, reject: Reject): Conditions['m
   const version = parseRuleVersion(text);
   if (version !== undefined) return version;
   const message = `"${text}" is not a version: one to four numbers 0–65535 with dots.`;
-  return reject('/minimumVersion', { reason: 'versionInvalid', message });
+  reject('/minimumVersion', { reason: 'versionInvalid', message });
+  return undefined;
 }
 
 function readArguments(

@@ -13,6 +13,8 @@ import { compareRules } from './ladder.ts';
 import type { PathContext } from './path-pattern.ts';
 import { RuleIndex } from './rule-index.ts';
 import { mergeSettings } from './settings-merge.ts';
+import { foldText } from './text-compare.ts';
+import { type WildcardPattern, compileWildcard, matchesWildcard } from './wildcard.ts';
 
 export interface CompileEnvironment {
   /** Folders that path variables stand for. */
@@ -34,6 +36,8 @@ export interface CompiledPolicy {
   settingsFor(user: Sid): EffectiveSettings;
   /** Rules that can apply to the user: his own and the device's. */
   rulesFor(user: Sid): readonly RuleReport[];
+  /** @internal Rejected rules of the user that may concern a file of this folded name, at most `limit`. */
+  rejectedFor(user: Sid, name: string, limit: number): readonly RuleReport[];
   /** @internal */
   readonly hosts: ProgramSet;
   /** @internal The user's rules and the device's, apart, so that nothing is copied for a user. */
@@ -63,13 +67,15 @@ export function compile(policies: readonly PolicyDocument[], environment: Compil
   }
   const others = { indexes: [device], settings: mergeSettings(documents, undefined) };
   const rules = Object.freeze(reports);
+  const rejected = rules.filter((rule) => rule.state === 'rejected').map(withPattern);
   return Object.freeze({
     rules,
-    rejected: Object.freeze(rules.filter((rule) => rule.state === 'rejected')),
+    rejected: Object.freeze(rejected.map(({ report }) => report)),
     hashAlgorithms: new Set<HashAlgorithm>([
       'sha256',
       ...ranked.flatMap((rule) => rule.conditions.hash?.algorithm ?? []),
     ]),
+    rejectedFor: (user: Sid, name: string, limit: number) => concerning(rejected, user, name, limit),
     hosts: hostSet(environment.additionalHosts),
     settingsFor: (user: Sid) => (users.get(user) ?? others).settings,
     rulesFor: (user: Sid) => rules.filter((rule) => rule.user === undefined || rule.user === user),
@@ -160,6 +166,27 @@ function compilePolicy(
     const result = compileRejected(rule, context);
     add(rule.name, rule.readable, readableType(rule.typeText), result, policy.rules.length + index);
   });
+}
+
+interface RejectedRule {
+  readonly report: RuleReport;
+  /** Undefined: the rule names no file, or no name that can be compared. */
+  readonly name: WildcardPattern | undefined;
+}
+
+function withPattern(report: RuleReport): RejectedRule {
+  const name = foldText(report.fileName);
+  return { report, name: name === undefined ? undefined : compileWildcard(name) };
+}
+
+function concerning(rejected: readonly RejectedRule[], user: Sid, name: string, limit: number): RuleReport[] {
+  const found: RuleReport[] = [];
+  for (const { report, name: pattern } of rejected) {
+    if (found.length === limit) break;
+    if (report.user !== undefined && report.user !== user) continue;
+    if (pattern === undefined || matchesWildcard(pattern, name)) found.push(report);
+  }
+  return found;
 }
 
 function readableType(text: string): RuleReport['type'] {

@@ -6,9 +6,10 @@ import type { Requester } from '../model/request.ts';
 import type { ChildProcessBehavior } from '../model/rule.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { CompiledRule } from './compiled-rule.ts';
-import { type DecideOptions, findWinner, notesOf, refusalOf } from './decide.ts';
+import { type DecideOptions, findWinner, refusalOf } from './decide.ts';
 import { findGrant } from './grants.ts';
 import { ESCAPE_TOOL_SET, isProgramOf } from './hosts.ts';
+import { notesOf } from './judge.ts';
 import { prepare } from './prepared.ts';
 
 export interface ChildRequest {

@@ -15,7 +15,6 @@ export type NameResult = { readonly name: NamePattern } | { readonly problem: Pr
 
 const EXTENSIONS = ['EXE', 'MSI', 'PS1'];
 // Characters no name on NTFS has, control characters included; `*` and `?` are wildcards here.
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 export const FORBIDDEN_CHARACTERS = /[<>:"|\u0000-\u001f]/;
 export const VARIABLE = /%[^%\\]+%/;
 

@@ -30,7 +30,8 @@ export class LiteralRunIndex<T> {
     let node = this.#root;
     for (let index = 0; index < text.length; index += 1) {
       node = this.#step(node, text.charCodeAt(index));
-      for (let hit = node.value === undefined ? node.link : node; hit !== undefined; hit = hit.link) found(hit.value as T);
+      for (let hit = node.value === undefined ? node.link : node; hit !== undefined; hit = hit.link)
+        found(hit.value as T);
     }
   }
 

@@ -42,7 +42,7 @@ export const upper = (text: string): string => {
   return result;
 };
 
-const blank = (text: unknown): boolean => text === undefined || String(text).trim() === '';
+const blank = (text: string | undefined): boolean => text === undefined || text.trim() === '';
 
 /** Policies without those delivered twice. */
 export function differentPolicies(policies: readonly PolicyDocument[]): readonly PolicyDocument[] {
@@ -53,7 +53,11 @@ export function differentPolicies(policies: readonly PolicyDocument[]): readonly
 
 function contentText(policy: PolicyDocument): string {
   const { id, scope, settings, rules } = policy;
-  const rejected = policy.rejected.map((rule) => ({ name: rule.name, typeText: rule.typeText, readable: rule.readable }));
+  const rejected = policy.rejected.map((rule) => ({
+    name: rule.name,
+    typeText: rule.typeText,
+    readable: rule.readable,
+  }));
   return JSON.stringify({ id, scope, settings, rules, rejected }, (_key, value: unknown) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
     return Object.fromEntries(Object.entries(value).sort((left, right) => (left[0] < right[0] ? -1 : 1)));
@@ -68,7 +72,13 @@ export function readRules(policies: readonly PolicyDocument[], folders: MachineF
   for (const policy of documents) {
     const alone = documents.filter((other) => other.id === policy.id).length === 1;
     const digest = alone ? '' : createHash('sha256').update(contentText(policy)).digest('hex');
-    const keep = (name: string, type: RuleInput['type'], set: Partial<RuleInput>, position: number, rejected: boolean): void => {
+    const keep = (
+      name: string,
+      type: RuleInput['type'],
+      set: Partial<RuleInput>,
+      position: number,
+      rejected: boolean,
+    ): void => {
       rules.push({ policy, name, type, set, position, digest, rejected });
     };
     policy.rules.forEach((rule, position) => {
@@ -110,8 +120,7 @@ const DETECTION = [
 
 function onlySet(rule: RejectedRuleInput['readable']): Partial<RuleInput> {
   const entries = Object.entries(rule).filter(([name, value]) => {
-    if (name === 'certificate') return value !== undefined;
-    return !(DETECTION as readonly string[]).includes(name) || !blank(value);
+    return !(DETECTION as readonly string[]).includes(name) || !(typeof value === 'string' && blank(value));
   });
   return withFolderOnly(Object.fromEntries(entries), rule.fileName);
 }
@@ -126,11 +135,11 @@ function readablePart(rule: RejectedRuleInput['readable'], folders: MachineFolde
   const problems = attributeProblems(rule, folders, true);
   for (const attribute of DETECTION) {
     const value = rule[attribute];
-    if (attribute === 'certificate' ? value === undefined : blank(value)) continue;
+    if (value === undefined || (typeof value === 'string' && blank(value))) continue;
     if (problems.some((problem) => problem.includes(`@/${attribute}`))) continue;
     result[attribute] = value;
   }
-  return withFolderOnly(result as Partial<RuleInput>, rule.fileName);
+  return withFolderOnly(result, rule.fileName);
 }
 
 /** Reasons against single attributes, in the order hash, name, path, certificate, version. */
@@ -140,7 +149,10 @@ function attributeProblems(
   wildcardExtension = false,
 ): string[] {
   const problems: string[] = [];
-  if (!blank(rule.fileHash) && !/^([0-9A-Fa-f]{64}|[0-9A-Fa-f]{96}|[0-9A-Fa-f]{128})$/.test(String(rule.fileHash).trim())) {
+  if (
+    !blank(rule.fileHash) &&
+    !/^([0-9A-Fa-f]{64}|[0-9A-Fa-f]{96}|[0-9A-Fa-f]{128})$/.test(String(rule.fileHash).trim())
+  ) {
     problems.push('hashInvalid@/fileHash');
   }
   if (!blank(rule.fileName)) {
@@ -152,8 +164,10 @@ function attributeProblems(
     if (problem !== undefined) problems.push(`${problem}@/filePath`);
   }
   if (rule.certificate !== undefined) {
-    if (!['publisher', 'issuingAuthority'].includes(rule.certificate.type)) problems.push('certificateInvalid@/certificate/type');
-    else if (!/^[0-9A-Fa-f]{64}$/.test(rule.certificate.sha256.trim())) problems.push('certificateInvalid@/certificate/sha256');
+    if (!['publisher', 'issuingAuthority'].includes(rule.certificate.type))
+      problems.push('certificateInvalid@/certificate/type');
+    else if (!/^[0-9A-Fa-f]{64}$/.test(rule.certificate.sha256.trim()))
+      problems.push('certificateInvalid@/certificate/sha256');
   }
   if (!blank(rule.minimumVersion) && versionNumbers(String(rule.minimumVersion), false) === undefined) {
     problems.push('versionInvalid@/minimumVersion');
@@ -187,7 +201,8 @@ function pathProblem(written: string, fileName: string, folders: MachineFolders)
     if (rest !== '' && rest[0] !== '\\') return 'variableMisplaced';
     const value = variableValue(variable, folders, 'C:\\Users\\somebody');
     if (value === undefined) return 'variableUnknown';
-    if (!/^[A-Za-z]:/.test(value) || (value.length > 2 && value[2] !== '\\' && value[2] !== '/')) return 'variableUnavailable';
+    if (!/^[A-Za-z]:/.test(value) || (value.length > 2 && value[2] !== '\\' && value[2] !== '/'))
+      return 'variableUnavailable';
   } else {
     if (!/^[A-Za-z]:/.test(path)) return 'pathRelative';
     rest = path.slice(2);

@@ -51,11 +51,13 @@ export function referenceRejections(world: ReferenceWorld): readonly ReferenceRe
 
 export function referenceDecide(world: ReferenceWorld, request: ElevationRequest, facts: FileFacts): Decision {
   const settings = referenceSettings(world.policies, request.requester.sid);
-  if (settings.clientState === 'noPolicy') return { outcome: 'notManaged', reason: 'noPolicy', basis: { kind: 'state' } };
+  if (settings.clientState === 'noPolicy')
+    return { outcome: 'notManaged', reason: 'noPolicy', basis: { kind: 'state' } };
   if (settings.clientState === 'disabled') {
     return { outcome: 'notManaged', reason: 'clientDisabled', basis: { kind: 'state' } };
   }
-  if (request.requester.isElevatedByEpm) return { outcome: 'denied', reason: 'elevatedRequester', basis: { kind: 'state' } };
+  if (request.requester.isElevatedByEpm)
+    return { outcome: 'denied', reason: 'elevatedRequester', basis: { kind: 'state' } };
   if (request.requester.isAdministrator && !settings.manageAdministrators) {
     return { outcome: 'notManaged', reason: 'administrator', basis: { kind: 'state' } };
   }
@@ -89,7 +91,10 @@ export function referenceDecide(world: ReferenceWorld, request: ElevationRequest
   }
   const justification = winner.set.validations?.includes('justification') === true;
   const authentication = winner.type === 'currentUser' || winner.set.validations?.includes('authentication') === true;
-  return noted({ outcome: 'needs', requirements: consent(justification, authentication), identity, childProcesses, basis }, notes);
+  return noted(
+    { outcome: 'needs', requirements: consent(justification, authentication), identity, childProcesses, basis },
+    notes,
+  );
 }
 
 export function referenceDecideChild(world: ReferenceWorld, request: ChildRequest, facts: FileFacts): ChildDecision {
@@ -110,7 +115,8 @@ export function referenceDecideChild(world: ReferenceWorld, request: ChildReques
   if (isRefused(facts, settings)) return { outcome: 'end', reason: 'fileRefused', basis: tree };
   if (winner === undefined) return { outcome: 'end', reason: 'noRule', basis: tree };
   if (winner.type === 'deny') return { outcome: 'end', reason: 'denyRule', basis };
-  if (winner.type === 'userConfirmed' || winner.type === 'currentUser') return { outcome: 'end', reason: 'needsConsent', basis };
+  if (winner.type === 'userConfirmed' || winner.type === 'currentUser')
+    return { outcome: 'end', reason: 'needsConsent', basis };
   const notes = notesFor(winner, question);
   if (winner.type === 'automatic') return { outcome: 'run', basis, ...(notes.length > 0 ? { notes } : {}) };
   const grant = validGrant(question);
@@ -127,21 +133,52 @@ export function referenceSettings(policies: readonly PolicyDocument[], user: str
     const different = [...new Set(values.filter((each) => each !== undefined))];
     return different.length === 1 ? (different[0] as T) : builtIn;
   };
-  const off = mine.some((settings) => settings.enabled === false) && !mine.some((settings) => settings.enabled === true);
+  const off =
+    mine.some((settings) => settings.enabled === false) && !mine.some((settings) => settings.enabled === true);
   const asked = speaking.flatMap((settings) => settings.defaultValidations ?? []);
   return {
     clientState: mine.length === 0 ? 'noPolicy' : off ? 'disabled' : 'enabled',
-    defaultElevationResponse: value(speaking.map((each) => each.defaultElevationResponse), 'denyAll'),
+    defaultElevationResponse: value(
+      speaking.map((each) => each.defaultElevationResponse),
+      'denyAll',
+    ),
     defaultValidations: (['justification', 'authentication'] as const).filter((each) => asked.includes(each)),
-    allowElevationDetection: value(speaking.map((each) => each.allowElevationDetection), false),
-    sendData: value(speaking.map((each) => each.sendData), true),
-    reportingScope: value(speaking.map((each) => each.reportingScope), 'allElevations'),
-    revocationUnknown: value(speaking.map((each) => each.revocationUnknown), undefined),
-    manageAdministrators: value(speaking.map((each) => each.manageAdministrators), false),
-    denyReachesChildren: value(speaking.map((each) => each.denyReachesChildren), true),
-    denyEscapeTools: value(speaking.map((each) => each.denyEscapeTools), false),
-    blockInternetFiles: value(speaking.map((each) => each.blockInternetFiles), false),
-    acceptTimestamped: value(speaking.map((each) => each.acceptTimestamped), false),
+    allowElevationDetection: value(
+      speaking.map((each) => each.allowElevationDetection),
+      false,
+    ),
+    sendData: value(
+      speaking.map((each) => each.sendData),
+      true,
+    ),
+    reportingScope: value(
+      speaking.map((each) => each.reportingScope),
+      'allElevations',
+    ),
+    revocationUnknown: value(
+      speaking.map((each) => each.revocationUnknown),
+      undefined,
+    ),
+    manageAdministrators: value(
+      speaking.map((each) => each.manageAdministrators),
+      false,
+    ),
+    denyReachesChildren: value(
+      speaking.map((each) => each.denyReachesChildren),
+      true,
+    ),
+    denyEscapeTools: value(
+      speaking.map((each) => each.denyEscapeTools),
+      false,
+    ),
+    blockInternetFiles: value(
+      speaking.map((each) => each.blockInternetFiles),
+      false,
+    ),
+    acceptTimestamped: value(
+      speaking.map((each) => each.acceptTimestamped),
+      false,
+    ),
   };
 }
 
@@ -157,11 +194,22 @@ function ask(
 }
 
 function isRefused(facts: FileFacts, settings: Settings): boolean {
-  return facts.refusal !== undefined || facts.type === undefined || (settings.blockInternetFiles && facts.fromInternet === true);
+  return (
+    facts.refusal !== undefined ||
+    facts.type === undefined ||
+    (settings.blockInternetFiles && facts.fromInternet === true)
+  );
 }
 
-function consent(justification: boolean, authentication: boolean): ('confirmation' | 'justification' | 'authentication')[] {
-  return ['confirmation', ...(justification ? ['justification' as const] : []), ...(authentication ? ['authentication' as const] : [])];
+function consent(
+  justification: boolean,
+  authentication: boolean,
+): ('confirmation' | 'justification' | 'authentication')[] {
+  return [
+    'confirmation',
+    ...(justification ? ['justification' as const] : []),
+    ...(authentication ? ['authentication' as const] : []),
+  ];
 }
 
 function noted(decision: Decision, notes: readonly DecisionNote[]): Decision {
@@ -176,17 +224,35 @@ function defaultResponse(question: Question): Decision {
   if (settings.defaultElevationResponse === 'requireSupportApproval') {
     const grant = validGrant(question);
     return grant === undefined
-      ? noted({ outcome: 'needsApproval', requirements: ['justification'], childProcesses: 'requireRule', basis }, notes)
-      : noted({ outcome: 'elevate', identity: 'virtualAccount', childProcesses: 'requireRule', grantId: grant.id, basis }, notes);
+      ? noted(
+          { outcome: 'needsApproval', requirements: ['justification'], childProcesses: 'requireRule', basis },
+          notes,
+        )
+      : noted(
+          { outcome: 'elevate', identity: 'virtualAccount', childProcesses: 'requireRule', grantId: grant.id, basis },
+          notes,
+        );
   }
   if (isHost(question)) return { outcome: 'denied', reason: 'hostNeedsArguments', basis };
-  if (facts.type === 'msi' && !harmlessForMsi(vector)) return { outcome: 'denied', reason: 'argumentsNotAllowed', basis };
+  if (facts.type === 'msi' && !harmlessForMsi(vector))
+    return { outcome: 'denied', reason: 'argumentsNotAllowed', basis };
   const { defaultValidations } = settings;
-  const requirements = consent(defaultValidations.includes('justification'), defaultValidations.includes('authentication'));
-  return noted({ outcome: 'needs', requirements, identity: 'virtualAccount', childProcesses: 'requireRule', basis }, notes);
+  const requirements = consent(
+    defaultValidations.includes('justification'),
+    defaultValidations.includes('authentication'),
+  );
+  return noted(
+    { outcome: 'needs', requirements, identity: 'virtualAccount', childProcesses: 'requireRule', basis },
+    notes,
+  );
 }
 
-function referenceOf(rule: ReferenceRule): { policyId: string; scope: 'device' | 'user'; name: string; type: ReferenceRule['type'] } {
+function referenceOf(rule: ReferenceRule): {
+  policyId: string;
+  scope: 'device' | 'user';
+  name: string;
+  type: ReferenceRule['type'];
+} {
   return { policyId: rule.policy.id, scope: rule.policy.scope.kind, name: rule.name, type: rule.type };
 }
 
@@ -227,7 +293,7 @@ function isBefore(one: ReferenceRule, other: ReferenceRule): boolean {
 
 /** A text whose order by unit is the order of the original by code point. */
 function codePoints(text: string): string {
-  return [...text].map((character) => (character.codePointAt(0) ?? 0).toString(16).padStart(6, '0')).join('');
+  return Array.from(text, (character) => (character.codePointAt(0) ?? 0).toString(16).padStart(6, '0')).join('');
 }
 
 function countSet(rule: ReferenceRule): number {
@@ -271,7 +337,8 @@ function doesMatch(rule: ReferenceRule, question: Question): boolean {
 
 /** `*` and `?` within one name or segment. */
 function glob(pattern: string, text: string): boolean {
-  const source = [...upper(pattern).split('')].map((unit) => {
+  const source = Array.from({ length: pattern.length }, (_unit, index) => {
+    const unit = upper(pattern).charAt(index);
     if (unit === '*') return '[^\\\\]*';
     return unit === '?' ? '[^\\\\]' : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
@@ -366,7 +433,10 @@ function isHost(question: Question): boolean {
 function isProgram(facts: FileFacts, names: readonly string[]): boolean {
   if (facts.type !== 'exe') return false;
   const wanted = names.map(upper).filter((name) => name !== '');
-  const resource = (text: string | undefined): string => upper((text ?? '').trim()).replace(/\.MUI$/, '').replace(/\.(EXE|DLL)$/, '');
+  const resource = (text: string | undefined): string =>
+    upper((text ?? '').trim())
+      .replace(/\.MUI$/, '')
+      .replace(/\.(EXE|DLL)$/, '');
   if (wanted.includes(resource(facts.originalName)) || wanted.includes(resource(facts.internalName))) return true;
   return wanted.some((name) => upper(facts.name.trim()) === `${name}.EXE`);
 }

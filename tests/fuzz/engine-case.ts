@@ -35,32 +35,131 @@ const USERS: readonly Sid[] = [sid('S-1-5-21-1-2-3-1001'), sid('S-1-5-21-1-2-3-1
 const HASHES = ['a', 'b'].map((digit) => digit.repeat(64));
 const LONG_HASHES = ['c'.repeat(96), 'd'.repeat(128)];
 const CERTIFICATES = ['1', '2', '3', '4'].map((digit) => sha256(digit.repeat(64)));
-const FILE_NAMES = ['app.exe', 'App.EXE', 'setup.exe', 'setup-1.exe', 'cmd.exe', 'Setup.msi', 'run.ps1', 'schtasks.exe', 'tool.exe'];
+const FILE_NAMES = [
+  'app.exe',
+  'App.EXE',
+  'setup.exe',
+  'setup-1.exe',
+  'cmd.exe',
+  'Setup.msi',
+  'run.ps1',
+  'schtasks.exe',
+  'tool.exe',
+];
 const NAME_PATTERNS = [
   ...['app.exe', ' APP.exe ', 'setup.exe', 'setup.msi', 'run.ps1', 'cmd.exe', 'tool.exe', 'schtasks.exe'],
   ...['setup*.exe', 's*p*.exe', 'setup-?.exe', 'a?p.exe', '*p.exe', 'set*.msi', '*.exe', '???.exe', '*.*.exe'],
   ...['app.*', 'setup.m?i', 'app.txt', 'app', 'app*', 'a\\app.exe', '%x%.exe', ' ', '.exe', '*', 'tool.e*'],
 ];
-const FOLDERS = ['C:\\Tools', 'C:\\Tools\\Sub', 'C:\\Program Files\\App', 'C:\\Users\\ann\\AppData\\Local\\App', 'C:\\', 'C:\\Users\\ann'];
+const FOLDERS = [
+  'C:\\Tools',
+  'C:\\Tools\\Sub',
+  'C:\\Program Files\\App',
+  'C:\\Users\\ann\\AppData\\Local\\App',
+  'C:\\',
+  'C:\\Users\\ann',
+];
 const PATH_PATTERNS = [
-  ...['C:\\Tools', 'c:\\tools\\', 'C:/Tools', 'C:\\\\Tools\\Sub', 'C:\\Tools\\*', 'C:\\T*s', 'C:\\?ools', 'C:\\Tools\\**', 'C:\\**', 'C:\\'],
-  ...['C:\\*\\Sub', 'C:\\*', '%ProgramFiles%\\App', '%programw6432%\\*', '%LocalAppData%\\App', '%UserProfile%\\**', '%USERPROFILE%'],
-  ...['%AppData%\\App', '%SystemDrive%\\Tools', '%ProgramFiles(x86)%\\App', 'C:\\Tools\\app.exe', 'C:\\Tools\\Setup.exe\\', 'C:\\Tools\\setup*.exe'],
-  ...['%Temp%\\x', 'Tools', '\\Tools', '\\\\server\\share', '\\\\?\\C:\\Tools', 'C:Tools', 'C:', 'C:\\Tools\\..', 'C:\\a**\\b', 'C:\\**\\Sub'],
+  ...[
+    'C:\\Tools',
+    'c:\\tools\\',
+    'C:/Tools',
+    'C:\\\\Tools\\Sub',
+    'C:\\Tools\\*',
+    'C:\\T*s',
+    'C:\\?ools',
+    'C:\\Tools\\**',
+    'C:\\**',
+    'C:\\',
+  ],
+  ...[
+    'C:\\*\\Sub',
+    'C:\\*',
+    '%ProgramFiles%\\App',
+    '%programw6432%\\*',
+    '%LocalAppData%\\App',
+    '%UserProfile%\\**',
+    '%USERPROFILE%',
+  ],
+  ...[
+    '%AppData%\\App',
+    '%SystemDrive%\\Tools',
+    '%ProgramFiles(x86)%\\App',
+    'C:\\Tools\\app.exe',
+    'C:\\Tools\\Setup.exe\\',
+    'C:\\Tools\\setup*.exe',
+  ],
+  ...[
+    '%Temp%\\x',
+    'Tools',
+    '\\Tools',
+    '\\\\server\\share',
+    '\\\\?\\C:\\Tools',
+    'C:Tools',
+    'C:',
+    'C:\\Tools\\..',
+    'C:\\a**\\b',
+    'C:\\**\\Sub',
+  ],
   ...['C:\\Tools\\%x%', '%SystemRoot%x', 'C:\\a|b', '  ', '*', '%%', 'C:\\Users\\*\\AppData\\Local\\**'],
 ];
 const TEXTS = ['Alpha', ' alpha ', 'ALPHA', 'Beta', 'strasse', 'straße', 'ı', 'I', ' '];
 const RESOURCE_NAMES = ['app', 'Cmd.Exe', 'CMD.EXE.MUI', 'pwsh.dll', 'schtasks.exe', 'Alpha', 'extra'];
-const RULE_VERSIONS = ['1', '1.2', '1.2.3.4', '2.0.0.0', '0', '65535.1', '65536', '1.2.3.4.5', 'one', '1, 2', ' 1.2 ', '01.02'];
+const RULE_VERSIONS = [
+  '1',
+  '1.2',
+  '1.2.3.4',
+  '2.0.0.0',
+  '0',
+  '65535.1',
+  '65536',
+  '1.2.3.4.5',
+  'one',
+  '1, 2',
+  ' 1.2 ',
+  '01.02',
+];
 const FILE_VERSIONS = ['1.2.3.4', '1, 2, 3, 4', '2', '1.2 beta', '', '1.2.3', '0.9'];
-const ENTRIES = ['/a', '/a /b', '"/a" /b', '/A', '"a b"', '"unclosed', ' ', '', '/qn', 'P=1 /QN', 'p=1 /qn', 'P=2 /qn', '""', 'x\\"y', '"a""b"'];
-const VECTORS = [[], ['/a'], ['/a', '/b'], ['/A'], ['a b'], ['/qn'], ['P=1', '/qn'], ['p=1', '/QN'], ['P=2', '/qn'], [''], ['x"y'], ['TRANSFORMS=e.mst']];
+const ENTRIES = [
+  '/a',
+  '/a /b',
+  '"/a" /b',
+  '/A',
+  '"a b"',
+  '"unclosed',
+  ' ',
+  '',
+  '/qn',
+  'P=1 /QN',
+  'p=1 /qn',
+  'P=2 /qn',
+  '""',
+  'x\\"y',
+  '"a""b"',
+];
+const VECTORS = [
+  [],
+  ['/a'],
+  ['/a', '/b'],
+  ['/A'],
+  ['a b'],
+  ['/qn'],
+  ['P=1', '/qn'],
+  ['p=1', '/QN'],
+  ['P=2', '/qn'],
+  [''],
+  ['x"y'],
+  ['TRANSFORMS=e.mst'],
+];
 const TYPE_TEXTS = ['deny', 'Denied', 'x_deny', 'self', '', 'automatic', 'DENY all'];
 
 export function randomCase(choices: Choices): EngineCase {
   const facts = randomFacts(choices);
   const vector = choices.of(VECTORS);
-  const policies = choices.some(4, () => randomPolicy(choices));
+  const aim: Aim = { facts, vector };
+  const policies = choices.chance(0.03)
+    ? []
+    : [randomPolicy(choices, aim), ...choices.some(3, () => randomPolicy(choices, aim))];
   if (choices.chance(0.1) && policies[0] !== undefined) policies.push(policies[0]);
   return {
     policies,
@@ -72,7 +171,9 @@ export function randomCase(choices: Choices): EngineCase {
         sid: choices.of(USERS),
         isAdministrator: choices.chance(0.06),
         isElevatedByEpm: choices.chance(0.03),
-        ...optional({ profileFolder: choices.maybe(0.8, () => choices.of(['C:\\Users\\ann', 'C:\\Users\\bob', 'C:\\users\\ANN\\'])) }),
+        ...optional({
+          profileFolder: choices.maybe(0.8, () => choices.of(['C:\\Users\\ann', 'C:\\Users\\bob', 'C:\\users\\ANN\\'])),
+        }),
       },
       arguments: vector,
       time: choices.of([99, 100, 150, 199, 200]),
@@ -83,22 +184,32 @@ export function randomCase(choices: Choices): EngineCase {
   };
 }
 
-function randomPolicy(choices: Choices): PolicyDocument {
+/** What rules are made to fit, most of the time. */
+interface Aim {
+  readonly facts: FileFacts;
+  readonly vector: readonly string[];
+}
+
+function randomPolicy(choices: Choices, aim: Aim): PolicyDocument {
   const user = choices.chance(0.35);
   return {
     id: choices.of(['p1', 'p2', 'p3', '\u{1f600}', '\uff5e']),
     scope: user ? { kind: 'user', sid: choices.of(USERS) } : { kind: 'device' },
     ...optional({ settings: choices.maybe(0.8, () => randomSettings(choices)) }),
-    rules: choices.some(4, () => randomRule(choices)),
+    rules: choices.some(4, () => (choices.chance(0.7) ? aimedRule(choices, aim) : randomRule(choices))),
     rejected: choices.chance(0.2) ? [randomRejected(choices)] : [],
   };
 }
 
 function randomSettings(choices: Choices): SettingsInput {
   return optional({
-    enabled: choices.maybe(0.4, () => choices.chance(0.85)),
-    defaultElevationResponse: choices.maybe(0.6, () => choices.of(['denyAll', 'requireUserConfirmation', 'requireSupportApproval'] as const)),
-    defaultValidations: choices.maybe(0.3, () => choices.some(2, () => choices.of(['justification', 'authentication'] as const))),
+    enabled: choices.maybe(0.4, () => choices.chance(0.9)),
+    defaultElevationResponse: choices.maybe(0.6, () =>
+      choices.of(['denyAll', 'requireUserConfirmation', 'requireSupportApproval'] as const),
+    ),
+    defaultValidations: choices.maybe(0.3, () =>
+      choices.some(2, () => choices.of(['justification', 'authentication'] as const)),
+    ),
     allowElevationDetection: choices.maybe(0.3, () => choices.chance(0.7)),
     revocationUnknown: choices.maybe(0.2, () => choices.of(['refuse', 'accept'] as const)),
     manageAdministrators: choices.maybe(0.2, () => choices.chance(0.5)),
@@ -114,12 +225,88 @@ function randomRule(choices: Choices): RuleInput {
   return { name: choices.of(['r1', 'r2', 'r3', 'R']), type, ...randomAttributes(choices, type === 'automatic') };
 }
 
+/** A rule whose attributes are those of the file, written in some other way; now and then one that does not fit. */
+function aimedRule(choices: Choices, { facts, vector }: Aim): RuleInput {
+  const type = choices.of([
+    'automatic',
+    'automatic',
+    'userConfirmed',
+    'currentUser',
+    'supportApproved',
+    'supportApproved',
+    'deny',
+  ] as const);
+  const signature = facts.signatures[0];
+  const certificates = signature === undefined ? [] : [signature.leaf, ...signature.others];
+  const useHash = choices.chance(0.5) || certificates.length === 0;
+  const literal = type === 'automatic' || choices.chance(0.5);
+  const stem = facts.name.slice(0, facts.name.lastIndexOf('.'));
+  const extension = facts.name.slice(facts.name.lastIndexOf('.'));
+  const pattern = (): string =>
+    choices.of([
+      `${stem}*${extension}`,
+      `${stem.slice(0, 1)}*${extension}`,
+      `*${stem.slice(-1)}${extension}`,
+      `?${stem.slice(1)}${extension}`,
+    ]);
+  const folders =
+    type === 'automatic'
+      ? [facts.folder, `${facts.folder}\\${facts.name}`]
+      : [facts.folder, `${facts.folder}\\**`, 'C:\\**', 'C:\\*', '%LocalAppData%\\App'];
+  const quoted = vector
+    .map((element) => (element === '' || element.includes(' ') ? `"${element}"` : element.replaceAll('"', '\\"')))
+    .join(' ');
+  const rule: RuleInput = {
+    name: choices.of(['r1', 'r2', 'r3', 'R']),
+    type,
+    ...optional({
+      fileName: choices.maybe(type === 'automatic' ? 1 : 0.6, () =>
+        literal ? choices.of([facts.name, facts.name.toUpperCase()]) : pattern(),
+      ),
+      filePath: choices.maybe(0.3, () => choices.of(folders)),
+      fileHash: useHash
+        ? choices.of([
+            facts.sha256,
+            facts.sha256.toUpperCase(),
+            ...[facts.sha384, facts.sha512].filter((each) => each !== undefined),
+          ])
+        : undefined,
+      certificate: choices.maybe(useHash ? 0.2 : 1, () => certificateOf(choices, facts)),
+      minimumVersion: choices.maybe(0.15, () => choices.of(['0', '1.2', '1.2.3.4'])),
+      fileDescription: choices.maybe(0.15, () => facts.fileDescription ?? ' '),
+      productName: choices.maybe(0.2, () => facts.productName?.toLowerCase() ?? ' '),
+      internalName: choices.maybe(0.15, () => facts.internalName ?? ' '),
+      arguments: choices.maybe(0.3, () => [quoted, ...choices.some(1, () => choices.of(['/a', ' ', '/b']))]),
+      requireArguments: choices.maybe(0.1, () => choices.chance(0.7)),
+      validations: choices.maybe(0.4, () =>
+        choices.some(2, () => choices.of(['justification', 'authentication'] as const)),
+      ),
+      childProcesses: choices.maybe(0.5, () => choices.of(['requireRule', 'deny', 'allow'] as const)),
+      acceptTimestamped: choices.maybe(0.1, () => choices.chance(0.6)),
+    }),
+  };
+  return choices.chance(0.1) ? { ...rule, ...optional({ productName: 'Other' }) } : rule;
+}
+
+function certificateOf(choices: Choices, facts: FileFacts): RuleInput['certificate'] {
+  const signature = facts.signatures[0];
+  if (signature === undefined) return { type: 'publisher', sha256: choices.of(CERTIFICATES) };
+  const authority = signature.others[0];
+  if (authority !== undefined && choices.chance(0.4))
+    return { type: 'issuingAuthority', sha256: authority.sha256.toUpperCase() };
+  return { type: 'publisher', sha256: signature.leaf.sha256 };
+}
+
 function randomAttributes(choices: Choices, literal: boolean): Omit<RuleInput, 'name' | 'type'> {
   const names = literal ? NAME_PATTERNS.slice(0, 9) : NAME_PATTERNS;
   return optional({
     fileName: choices.maybe(literal ? 0.95 : 0.6, () => choices.of(names)),
     filePath: choices.maybe(0.3, () => choices.of(PATH_PATTERNS)),
-    fileHash: choices.maybe(0.45, () => (choices.chance(0.9) ? choices.of(HASHES) : choices.of([...LONG_HASHES, HASHES[0]?.toUpperCase() ?? '', 'abc', ' ']))),
+    fileHash: choices.maybe(0.45, () =>
+      choices.chance(0.9)
+        ? choices.of(HASHES)
+        : choices.of([...LONG_HASHES, HASHES[0]?.toUpperCase() ?? '', 'abc', ' ']),
+    ),
     certificate: choices.maybe(0.4, () => ({
       type: choices.of(['publisher', 'issuingAuthority'] as const),
       sha256: choices.chance(0.95) ? choices.of(CERTIFICATES) : 'nonsense',
@@ -130,7 +317,9 @@ function randomAttributes(choices: Choices, literal: boolean): Omit<RuleInput, '
     internalName: choices.maybe(0.1, () => choices.of([...TEXTS, 'app'])),
     arguments: choices.maybe(0.25, () => choices.some(3, () => choices.of(ENTRIES))),
     requireArguments: choices.maybe(0.1, () => choices.chance(0.7)),
-    validations: choices.maybe(0.3, () => choices.some(2, () => choices.of(['justification', 'authentication'] as const))),
+    validations: choices.maybe(0.3, () =>
+      choices.some(2, () => choices.of(['justification', 'authentication'] as const)),
+    ),
     childProcesses: choices.maybe(0.4, () => choices.of(['requireRule', 'deny', 'allow'] as const)),
     acceptTimestamped: choices.maybe(0.1, () => choices.chance(0.6)),
   });
@@ -150,7 +339,8 @@ function randomFacts(choices: Choices): FileFacts {
   const folder = choices.of(FOLDERS);
   const type = name.toLowerCase().endsWith('.msi') ? 'msi' : name.endsWith('.ps1') ? 'ps1' : 'exe';
   const refused = choices.chance(0.04);
-  const text = (probability: number, from: readonly string[]): string | undefined => choices.maybe(probability, () => choices.of(from));
+  const text = (probability: number, from: readonly string[]): string | undefined =>
+    choices.maybe(probability, () => choices.of(from));
   return {
     path: folder.endsWith('\\') ? folder + name : `${folder}\\${name}`,
     folder,
@@ -163,7 +353,13 @@ function randomFacts(choices: Choices): FileFacts {
     ...optional({
       sha384: choices.maybe(0.3, () => fileHash('c'.repeat(96))),
       sha512: choices.maybe(0.3, () => fileHash('d'.repeat(128))),
-      fixedVersion: choices.maybe(0.4, () => choices.of([[1, 2, 3, 4], [2, 0, 0, 0], [0, 0, 0, 0]] as const)),
+      fixedVersion: choices.maybe(0.4, () =>
+        choices.of([
+          [1, 2, 3, 4],
+          [2, 0, 0, 0],
+          [0, 0, 0, 0],
+        ] as const),
+      ),
       fileVersionText: text(0.5, FILE_VERSIONS),
       productName: text(0.6, TEXTS),
       internalName: text(0.5, [...TEXTS, ...RESOURCE_NAMES]),
@@ -180,7 +376,7 @@ function randomSignature(choices: Choices): SignatureFacts {
   return {
     leaf: certificate(),
     others: choices.some(2, certificate),
-    trusted: choices.chance(0.85),
+    trusted: choices.chance(0.9),
     validNow: choices.chance(0.8),
     validAtTimestamp: choices.chance(0.6),
     revocation: choices.of(['good', 'good', 'good', 'unknown', 'revoked']),

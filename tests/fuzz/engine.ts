@@ -4,7 +4,12 @@
  */
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { compile, decide, decideChild } from '../../src/engine/index.ts';
-import { referenceDecide, referenceDecideChild, referenceRejections, referenceSettings } from '../../src/engine/reference.ts';
+import {
+  referenceDecide,
+  referenceDecideChild,
+  referenceRejections,
+  referenceSettings,
+} from '../../src/engine/reference.ts';
 import { Choices } from './random.ts';
 import { type EngineCase, randomCase } from './engine-case.ts';
 
@@ -25,7 +30,12 @@ export function compare(testCase: EngineCase): Difference | undefined {
     reasons: rule.reasons.map((reason) => `${reason.reason}@${reason.place}`),
     stillDenies: rule.stillDenies,
   }));
-  const expected = referenceRejections(world).map(({ policyId, name, reasons, stillDenies }) => ({ policyId, name, reasons, stillDenies }));
+  const expected = referenceRejections(world).map(({ policyId, name, reasons, stillDenies }) => ({
+    policyId,
+    name,
+    reasons,
+    stillDenies,
+  }));
   const sorted = (rows: readonly unknown[]): string[] => rows.map((row) => JSON.stringify(row)).sort();
   if (!isDeepStrictEqual(sorted(rejections), sorted(expected))) {
     return { what: 'rejections', engine: rejections, reference: expected };
@@ -70,15 +80,30 @@ export function shrink(testCase: EngineCase, fails: (candidate: EngineCase) => b
   return smallest;
 }
 
-const NEEDED = new Set(['id', 'scope', 'rules', 'rejected', 'name', 'type', 'typeText', 'readable', 'reasons', 'sha256']);
+const NEEDED = new Set([
+  'id',
+  'scope',
+  'rules',
+  'rejected',
+  'name',
+  'type',
+  'typeText',
+  'readable',
+  'reasons',
+  'sha256',
+]);
 
 function* smaller(testCase: EngineCase): Iterable<EngineCase> {
   for (const policies of without(testCase.policies)) yield { ...testCase, policies };
   for (const grants of without(testCase.grants)) yield { ...testCase, grants };
   for (const additionalHosts of without(testCase.additionalHosts)) yield { ...testCase, additionalHosts };
-  for (const signatures of without(testCase.facts.signatures)) yield { ...testCase, facts: { ...testCase.facts, signatures } };
+  for (const signatures of without(testCase.facts.signatures))
+    yield { ...testCase, facts: { ...testCase.facts, signatures } };
   for (const [index, policy] of testCase.policies.entries()) {
-    const put = (changed: typeof policy): EngineCase => ({ ...testCase, policies: testCase.policies.with(index, changed) });
+    const put = (changed: typeof policy): EngineCase => ({
+      ...testCase,
+      policies: testCase.policies.with(index, changed),
+    });
     for (const rules of without(policy.rules)) yield put({ ...policy, rules });
     for (const rejected of without(policy.rejected)) yield put({ ...policy, rejected });
     for (const settings of withoutMember(policy.settings ?? {})) yield put({ ...policy, settings });
@@ -86,7 +111,18 @@ function* smaller(testCase: EngineCase): Iterable<EngineCase> {
       for (const changed of withoutMember(rule)) yield put({ ...policy, rules: policy.rules.with(place, changed) });
     }
   }
-  for (const name of ['fixedVersion', 'fileVersionText', 'productName', 'internalName', 'originalName', 'fileDescription', 'writableByUsers', 'fromInternet', 'sha384', 'sha512'] as const) {
+  for (const name of [
+    'fixedVersion',
+    'fileVersionText',
+    'productName',
+    'internalName',
+    'originalName',
+    'fileDescription',
+    'writableByUsers',
+    'fromInternet',
+    'sha384',
+    'sha512',
+  ] as const) {
     if (testCase.facts[name] === undefined) continue;
     const facts = Object.fromEntries(Object.entries(testCase.facts).filter(([each]) => each !== name));
     yield { ...testCase, facts: facts as unknown as EngineCase['facts'] };
@@ -134,7 +170,9 @@ export function run(seed: number, count: number, progress?: (done: number) => vo
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { cases: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' } } });
+  const { values } = parseArgs({
+    options: { cases: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' } },
+  });
   const cases = Number(values.cases);
   const seed = Number(values.seed);
   if (!Number.isSafeInteger(cases) || cases < 1 || !Number.isSafeInteger(seed)) {
@@ -144,7 +182,9 @@ if (import.meta.main) {
     const start = performance.now();
     const failure = run(seed, cases, (done) => process.stdout.write(`${done} cases agree\n`));
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    process.stdout.write(failure === undefined ? `seed ${seed}: ${cases} cases agree (${seconds} s)\n` : `${failure}\n`);
+    process.stdout.write(
+      failure === undefined ? `seed ${seed}: ${cases} cases agree (${seconds} s)\n` : `${failure}\n`,
+    );
     process.exitCode = failure === undefined ? 0 : 1;
   }
 }

@@ -1,0 +1,115 @@
+/** What follows from a winner, or from none: the elevation types and the default response (decisions P4 to P7). */
+import type { Basis, Decision, DecisionNote, Requirement } from '../model/decision.ts';
+import { assertNever } from '../model/errors.ts';
+import type { Grant, Trigger } from '../model/request.ts';
+import type { Validation } from '../model/rule.ts';
+import { onlyDisplayAndRestart } from './arguments.ts';
+import type { CompiledRule } from './compiled-rule.ts';
+import type { Prepared } from './prepared.ts';
+import { matchCertificate } from './signatures.ts';
+
+const DEFAULT_RESPONSE: Basis = { kind: 'defaultResponse' };
+
+/** @param grant the approval that is valid for the request, if there is one */
+export function judge(
+  winner: CompiledRule | undefined,
+  trigger: Trigger,
+  file: Prepared,
+  grant: Grant | undefined,
+): Decision {
+  const { settings } = file;
+  const asLaunch = trigger === 'launch' || (trigger === 'detected' && !settings.allowElevationDetection);
+  if (winner === undefined) {
+    if (trigger === 'userInitiated') return defaultResponse(file, grant);
+    return {
+      outcome: 'notManaged',
+      reason: trigger === 'detected' && asLaunch ? 'detectionOff' : 'noRule',
+      basis: { kind: 'state' },
+    };
+  }
+  const basis: Basis = { kind: 'rule', rule: winner.reference };
+  if (asLaunch && winner.type !== 'automatic') {
+    return { outcome: 'notManaged', reason: trigger === 'detected' ? 'detectionOff' : 'notAutomatic', basis };
+  }
+  return judgeWinner(winner, basis, grant);
+}
+
+function judgeWinner(winner: CompiledRule, basis: Basis, grant: Grant | undefined): Decision {
+  const { childProcesses } = winner;
+  switch (winner.type) {
+    case 'deny':
+      return { outcome: 'denied', reason: 'denyRule', basis };
+    case 'automatic':
+      return { outcome: 'elevate', identity: 'virtualAccount', childProcesses, basis };
+    case 'userConfirmed':
+      return {
+        outcome: 'needs',
+        requirements: requirements(winner.validations),
+        identity: 'virtualAccount',
+        childProcesses,
+        basis,
+      };
+    case 'currentUser':
+      return {
+        outcome: 'needs',
+        requirements: requirements([...winner.validations, 'authentication']),
+        identity: 'currentUser',
+        childProcesses,
+        basis,
+      };
+    case 'supportApproved':
+      return approval(childProcesses, basis, grant);
+    default:
+      return assertNever(winner.type);
+  }
+}
+
+function approval(childProcesses: CompiledRule['childProcesses'], basis: Basis, grant: Grant | undefined): Decision {
+  if (grant === undefined) return { outcome: 'needsApproval', requirements: ['justification'], childProcesses, basis };
+  return { outcome: 'elevate', identity: 'virtualAccount', childProcesses, grantId: grant.id, basis };
+}
+
+/** Whoever answers is asked in this order. */
+function requirements(validations: readonly Validation[]): Requirement[] {
+  const asked = (['justification', 'authentication'] as const).filter((each) => validations.includes(each));
+  return ['confirmation', ...asked];
+}
+
+function defaultResponse(file: Prepared, grant: Grant | undefined): Decision {
+  const { settings } = file;
+  switch (settings.defaultElevationResponse) {
+    case 'denyAll':
+      return { outcome: 'denied', reason: 'defaultResponse', basis: DEFAULT_RESPONSE };
+    case 'requireUserConfirmation':
+      if (file.isHost) return { outcome: 'denied', reason: 'hostNeedsArguments', basis: DEFAULT_RESPONSE };
+      if (file.isMsi && !onlyDisplayAndRestart(file.arguments)) {
+        return { outcome: 'denied', reason: 'argumentsNotAllowed', basis: DEFAULT_RESPONSE };
+      }
+      return {
+        outcome: 'needs',
+        requirements: requirements(settings.defaultValidations),
+        identity: 'virtualAccount',
+        childProcesses: 'requireRule',
+        basis: DEFAULT_RESPONSE,
+      };
+    case 'requireSupportApproval':
+      return approval('requireRule', DEFAULT_RESPONSE, grant);
+    default:
+      return assertNever(settings.defaultElevationResponse);
+  }
+}
+
+/** What to tell and record besides the outcome. */
+export function notesOf(winner: CompiledRule | undefined, file: Prepared): DecisionNote[] {
+  const notes: DecisionNote[] = [];
+  const certificate = winner?.conditions.certificate;
+  if (winner !== undefined && certificate !== undefined) {
+    if (matchCertificate(winner, certificate, file.signatures, file.settings) === 'accepted')
+      notes.push('revocationUnknown');
+  }
+  if (file.facts.fromInternet === true) notes.push('fromInternet');
+  const path = winner?.conditions.path;
+  if (path !== undefined && path.literal === undefined && file.facts.writableByUsers === true)
+    notes.push('writableFolder');
+  return notes;
+}

@@ -1,0 +1,138 @@
+/** The smallest changes of file, request or policy that would lead to another outcome, as sentences. */
+import type { Decision, Outcome } from '../model/decision.ts';
+import { assertNever } from '../model/errors.ts';
+import type { CompiledRule } from './compiled-rule.ts';
+import { judge } from './judge.ts';
+import { type Missed, type TraceInput, nameOf } from './trace-input.ts';
+
+const LIMIT = 6;
+
+export function possibleChanges(
+  input: TraceInput,
+  matching: readonly CompiledRule[],
+  missed: readonly Missed[],
+): readonly string[] {
+  const changes = [...aboutOutcome(input), ...aboutWinner(input, matching), ...aboutMisses(input, missed)];
+  return changes.slice(0, LIMIT);
+}
+
+function aboutOutcome({ decision, winner, request }: TraceInput): string[] {
+  switch (decision.outcome) {
+    case 'notManaged':
+      return aboutNotManaged(decision.reason, winner);
+    case 'denied':
+      return aboutDenied(decision.reason);
+    case 'needsApproval':
+      return ['A support approval for this file, requester and argument vector would elevate it.'];
+    case 'elevate':
+      return decision.grantId === undefined ? [] : ['From the end of the approval on, a new one is needed.'];
+    case 'needs':
+      return request.trigger === 'launch' ? [] : ['Once what is asked for is given, the file is elevated.'];
+    default:
+      return assertNever(decision);
+  }
+}
+
+type NotManaged = Extract<Decision, { outcome: 'notManaged' }>['reason'];
+type Denied = Extract<Decision, { outcome: 'denied' }>['reason'];
+
+function aboutNotManaged(reason: NotManaged, winner: CompiledRule | undefined): string[] {
+  switch (reason) {
+    case 'noPolicy':
+      return ['A settings policy for this device or user would switch the client on.'];
+    case 'clientDisabled':
+      return ['A settings policy that enables the client would switch it on.'];
+    case 'administrator':
+      return ['The setting "manageAdministrators" would treat administrators like everyone.'];
+    case 'fileRefused':
+      return ['No rule can change it: such a file is never elevated.'];
+    case 'noRule':
+      return ['A rule that matches the file would decide; the default response is for requests that a person makes.'];
+    case 'notAutomatic':
+      return [
+        `If a person asks for it with "Run with elevated access", ${winner === undefined ? 'the rules decide' : `${nameOf(winner.reference)} decides`}.`,
+      ];
+    case 'detectionOff':
+      return ['The setting "allowElevationDetection" would let the rules decide.'];
+    default:
+      return assertNever(reason);
+  }
+}
+
+function aboutDenied(reason: Denied): string[] {
+  switch (reason) {
+    case 'denyRule':
+      return [];
+    case 'defaultResponse':
+      return ['A rule that matches the file, or another default elevation response, would allow it.'];
+    case 'fileRefused':
+      return ['No rule can change it: such a file is never elevated.'];
+    case 'elevatedRequester':
+      return ['The same request from a program that is not elevated would be decided by the rules.'];
+    case 'hostNeedsArguments':
+      return ['A rule with an argument list that names this command line would allow it.'];
+    case 'argumentsNotAllowed':
+      return ['Without these arguments, or with a rule that lists them, the package would be allowed.'];
+    default:
+      return assertNever(reason);
+  }
+}
+
+/** What would happen if the winner were gone. */
+function aboutWinner(input: TraceInput, matching: readonly CompiledRule[]): string[] {
+  const { winner, decision } = input;
+  if (winner === undefined) return [];
+  const next = matching.find((rule) => rule !== winner);
+  const otherwise = judge(next, input.request.trigger, input.file, input.grant);
+  if (otherwise.outcome === decision.outcome) return [];
+  const heir = next === undefined ? 'no rule would match' : `${nameOf(next.reference)} would win`;
+  return [`Without ${nameOf(winner.reference)}, ${heir}: ${outcomeInWords(otherwise.outcome)}.`];
+}
+
+function aboutMisses(input: TraceInput, missed: readonly Missed[]): string[] {
+  const changes: string[] = [];
+  for (const { rule, near } of missed) {
+    const failure = near.failed[0];
+    if (near.failed.length !== 1 || failure === undefined) continue;
+    if (input.winner !== undefined && rule.rank > input.winner.rank) continue;
+    const outcome = judge(rule, input.request.trigger, input.file, input.grant).outcome;
+    if (outcome === input.decision.outcome) continue;
+    changes.push(
+      `With ${attributeInWords(failure.attribute)} that ${nameOf(rule.reference)} expects (${failure.expected}), it would win: ${outcomeInWords(outcome)}.`,
+    );
+  }
+  return changes;
+}
+
+const ATTRIBUTES: Readonly<Record<string, string>> = {
+  fileHash: 'the hash',
+  fileName: 'the file name',
+  filePath: 'the folder',
+  certificate: 'the certificate',
+  minimumVersion: 'a version',
+  fileDescription: 'the file description',
+  productName: 'the product name',
+  internalName: 'the internal name',
+  arguments: 'the arguments',
+};
+
+export function attributeInWords(attribute: string): string {
+  return ATTRIBUTES[attribute] ?? attribute;
+}
+
+export function outcomeInWords(outcome: Outcome): string {
+  switch (outcome) {
+    case 'elevate':
+      return 'the file is elevated';
+    case 'needs':
+      return 'the requester is asked first';
+    case 'needsApproval':
+      return 'a support approval is needed';
+    case 'denied':
+      return 'the elevation is denied';
+    case 'notManaged':
+      return 'EPM does nothing';
+    default:
+      return assertNever(outcome);
+  }
+}
