@@ -76,7 +76,6 @@ export function describeWindows(name: string, needs: readonly Need[], tests: (be
   });
 }
 
-
 /**
  * A test that Wine would pass without enforcing what it is about, so it counts only on Windows.
  * @param reason what Wine does not enforce

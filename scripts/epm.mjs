@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+/** `npm run -s epm -- <verb> …`: the command line on this system, built first when a source has changed. */
+import path from 'node:path';
+import { runShown } from './lib/process.mjs';
+import { buildPortable } from './lib/products.mjs';
+import { build, dist, projectNode } from './lib/project.mjs';
+import { main, Missing, say } from './lib/report.mjs';
+import { withLock } from './lib/stamp.mjs';
+
+await main(async () => {
+  const node = projectNode();
+  if (node === undefined) {
+    say('The project has no Node of its own yet; run `npm run bootstrap`.');
+    return 1;
+  }
+  try {
+    await withLock(build, buildPortable);
+  } catch (error) {
+    if (error instanceof Missing) say(error.message);
+    throw error;
+  }
+  return runShown(node, [path.join(dist, 'linux', 'epm.cjs'), ...process.argv.slice(2)]);
+});

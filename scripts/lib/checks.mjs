@@ -1,0 +1,41 @@
+/** Checks of the sources: layout, lint, types, generated files. */
+import path from 'node:path';
+import { capture, run, which } from './process.mjs';
+import { projectNode, root } from './project.mjs';
+import { Missing } from './report.mjs';
+import { filesBelow } from './stamp.mjs';
+
+const node = () => {
+  const found = projectNode();
+  if (found === undefined) throw new Missing('the project has no Node of its own yet; run `npm run bootstrap`');
+  return found;
+};
+const tool = (...parts) => path.join(root, 'node_modules', ...parts);
+const CLANG_FORMAT = 14;
+const inRoot = { cwd: root };
+
+const nativeSources = () => filesBelow('native').filter((file) => /\.(cpp|h)$/.test(file));
+
+/** Prettier, and clang-format where there is one. `write` lays the files out instead of complaining. */
+export async function layout({ write = false } = {}) {
+  const mode = write ? '--write' : '--check';
+  await run(node(), [tool('prettier', 'bin', 'prettier.cjs'), mode, '--log-level', 'warn', '.'], inRoot);
+  // Other versions lay the same style out differently.
+  const clang = which(`clang-format-${CLANG_FORMAT}`) ?? which('clang-format');
+  const version = clang === undefined ? undefined : capture(clang, ['--version']);
+  if (!version?.includes(`version ${CLANG_FORMAT}.`)) return `done (C++ not: no clang-format ${CLANG_FORMAT})`;
+  await run(clang, [...(write ? ['-i'] : ['--dry-run', '--Werror']), ...nativeSources()], inRoot);
+  return 'done';
+}
+
+export async function lint() {
+  await run(node(), [tool('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', '.'], inRoot);
+}
+
+export async function types() {
+  await run(node(), [tool('typescript', 'bin', 'tsc'), '-p', '.'], inRoot);
+}
+
+export async function generated() {
+  await run(node(), [path.join(root, 'scripts', 'generate.mjs'), '--check'], inRoot);
+}

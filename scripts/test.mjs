@@ -1,0 +1,125 @@
+#!/usr/bin/env node
+/**
+ * `npm test`: everything, from a fresh clone on: bootstrap, layout, lint, types, generated files, build, all tests.
+ * `npm test -- <part of a path> …`: only the test files whose path contains it, with the least preparation they need.
+ * The last line is always `N passed, N failed, N skipped`; a check that fails counts as one failed test.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { bootstrap, explain } from './bootstrap.mjs';
+import { buildAll } from './build.mjs';
+import { preparePackages, preparePowerShell, prepareWindows, recordMachine } from './lib/bootstrap-steps.mjs';
+import { generated, layout, lint, types } from './lib/checks.mjs';
+import { runShown } from './lib/process.mjs';
+import { build, projectNode, root } from './lib/project.mjs';
+import { say, seconds, step } from './lib/report.mjs';
+import { clearAbandoned, watchResidue } from './lib/residue.mjs';
+import { filesBelow } from './lib/stamp.mjs';
+
+const start = performance.now();
+const patterns = process.argv.slice(2).filter((word) => !word.startsWith('-'));
+let failedChecks = 0;
+
+/** Runs one check; a failure is counted, and the others still run. */
+async function check(title, work) {
+  try {
+    await step(title, work);
+  } catch {
+    failedChecks += 1;
+  }
+}
+
+const relative = (file) => path.relative(root, file).split(path.sep).join('/');
+
+/** Which preparation a test file needs; the same division as in vitest.config.ts. */
+function tierOf(file) {
+  if (/^tests\/(windows|mdm-client)\//.test(file)) return 'windows';
+  if (file.startsWith('tests/module/')) return 'module';
+  const onBed =
+    file.startsWith('tests/abuse/') && /from '[^']*\/bed\//.test(readFileSync(path.join(root, file), 'utf8'));
+  return onBed ? 'windows' : 'pure';
+}
+
+async function prepareAll() {
+  const lacks = await bootstrap({ withBuild: false });
+  say('Checking the sources');
+  await check('layout', () => layout());
+  await check('lint', lint);
+  await check('types', types);
+  await check('generated files', generated);
+  say('Building');
+  lacks.push(...(await attempt(buildAll)));
+  explain(lacks);
+}
+
+async function prepareFor(tiers) {
+  await preparePackages();
+  const lacks = [];
+  if (tiers.has('windows')) {
+    const wine = await prepareWindows(lacks);
+    await preparePowerShell(lacks);
+    lacks.push(...(await attempt(buildAll)));
+    recordMachine(wine, lacks);
+  } else if (tiers.has('module')) {
+    await preparePowerShell(lacks);
+    if (!existsSync(path.join(build, 'machine.json'))) recordMachine(undefined, lacks);
+  }
+  explain(lacks);
+}
+
+/** A build that breaks is one failure; what needs no build is still tested. */
+async function attempt(work) {
+  try {
+    return await work();
+  } catch (error) {
+    failedChecks += 1;
+    return [{ title: 'build', reason: error instanceof Error ? error.message.split('\n')[0] : String(error) }];
+  }
+}
+
+async function runTests(files) {
+  const residue = watchResidue();
+  const summary = path.join(build, `test-summary-${process.pid}.json`);
+  say(files.length === 0 ? 'Testing everything' : `Testing ${files.length} file${files.length === 1 ? '' : 's'}`);
+  const code = await runShown(
+    projectNode(),
+    [path.join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...files],
+    { cwd: root, env: { ...process.env, ...residue.environment, EPM_TEST_SUMMARY: summary } },
+  );
+  const counts = existsSync(summary) ? JSON.parse(readFileSync(summary, 'utf8')) : { passed: 0, failed: 1, skipped: 0 };
+  // Vitest also fails for what belongs to no test, such as a test expected to fail that no test reported.
+  if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  const left = residue.look();
+  if (left.length > 0) say(`FAIL left behind:\n${left.map((text) => `  ${text}`).join('\n')}`);
+  counts.failed += left.length;
+  return counts;
+}
+
+async function testAll() {
+  clearAbandoned();
+  if (patterns.length === 0) {
+    await prepareAll();
+    return runTests([]);
+  }
+  const files = filesBelow('tests')
+    .map(relative)
+    .filter((file) => file.endsWith('.test.ts') && patterns.some((pattern) => file.includes(pattern)));
+  if (files.length === 0) {
+    say(`No test file has "${patterns.join('" or "')}" in its path.`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  await prepareFor(new Set(files.map(tierOf)));
+  return runTests(files);
+}
+
+let counts = { passed: 0, failed: 0, skipped: 0 };
+try {
+  counts = await testAll();
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  counts.failed += 1;
+}
+counts.failed += failedChecks;
+process.exitCode = counts.failed === 0 ? 0 : 1;
+say(`\nTook ${seconds(performance.now() - start)}.`);
+say(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
