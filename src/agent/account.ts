@@ -81,7 +81,7 @@ export function accountFor(caller: KnownCaller, basis: Basis, requestId: string,
   return {
     domainName: DOMAIN_NAME,
     domainSid: DOMAIN_SID,
-    accountName: accountName(machine.accountName(caller.sid), key),
+    accountName: accountName(caller.accountName, key),
     accountSid,
     groupName: GROUP_NAME,
     groupSid: MARKER_GROUP,

@@ -7,7 +7,6 @@ import type { ErrorCode } from '../model/error-codes.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { RunDetails } from './contract.ts';
 import type { KnownCaller } from './caller.ts';
-import type { Machine } from './ports.ts';
 
 /** What is known of a request at some moment; grows while it is worked on. */
 export interface Attempt {
@@ -52,9 +51,9 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** The facts that every record of a request carries. */
-export function describeAttempt(attempt: Attempt, machine: Machine): Omit<AuditEntry, 'event'> {
+export function describeAttempt(attempt: Attempt): Omit<AuditEntry, 'event'> {
   const { file, basis, justification } = attempt;
-  const upn = machine.accountName(attempt.caller.sid);
+  const upn = attempt.caller.accountName;
   const rule = ruleOf(basis);
   return {
     requestId: attempt.requestId,
@@ -75,14 +74,14 @@ export function describeRun(run: RunDetails): Omit<AuditEntry, 'event'> {
 }
 
 /** The record of a request that ended in an error. */
-export function failedEntry(attempt: Attempt, error: unknown, machine: Machine): AuditEntry {
+export function failedEntry(attempt: Attempt, error: unknown): AuditEntry {
   const { code, message } = toErrorReport(error);
   const event: AuditEvent = DENIALS.has(code)
     ? 'elevationDenied'
     : REFUSALS.has(code)
       ? 'requestRefused'
       : 'elevationFailed';
-  return { ...describeAttempt(attempt, machine), event, errorCode: code, message };
+  return { ...describeAttempt(attempt), event, errorCode: code, message };
 }
 
 export function ruleOf(basis: Basis | undefined): RuleReference | undefined {

@@ -11,6 +11,8 @@ import type { Caller, Machine, TokenFacts } from './ports.ts';
 /** A caller that may be served. */
 export interface KnownCaller {
   readonly sid: Sid;
+  /** `DOMAIN\name`; undefined when the name is not known. */
+  readonly accountName: string | undefined;
   readonly session: number;
   readonly logonSid: string;
   /** LUID of the logon session; null on the test bed only. */
@@ -78,6 +80,7 @@ export function verifyCaller(caller: Caller, machine: Machine): KnownCaller {
   const profileFolder = machine.profileFolder(token.user);
   return {
     sid: token.user,
+    accountName: machine.accountName(token.user),
     session: token.session,
     logonSid: token.logonSid,
     authenticationId: token.authenticationId,

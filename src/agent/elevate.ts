@@ -77,7 +77,7 @@ export class Elevation {
    * @throws EpmError with the codes of opening, deciding and starting; then nothing runs and the failure is recorded
    */
   async run(): Promise<ElevateResult> {
-    const { counters, trail, machine } = this.#ports;
+    const { counters, trail } = this.#ports;
     let running: { process: StartedProcess; run: RunDetails } | undefined;
     try {
       requireElevationCaller(this.#caller);
@@ -86,7 +86,7 @@ export class Elevation {
       running = answer;
     } catch (error) {
       counters.failed += 1;
-      trail.note(failedEntry(this.#attempt, error, machine));
+      trail.note(failedEntry(this.#attempt, error));
       throw error;
     }
     return this.#finish(running.process, running.run);
@@ -268,7 +268,7 @@ export class Elevation {
   }
 
   #describe() {
-    return describeAttempt(this.#attempt, this.#ports.machine);
+    return describeAttempt(this.#attempt);
   }
 
   #checkCancelled(): void {

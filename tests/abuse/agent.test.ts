@@ -1,0 +1,542 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createAgent, type Agent } from '../../src/agent/index.ts';
+import { REMOVED_PRIVILEGES } from '../../src/agent/account.ts';
+import type { Caller, TokenFacts } from '../../src/agent/ports.ts';
+import { EpmError } from '../../src/model/errors.ts';
+import { verifyJournal } from '../../src/audit/verify.ts';
+import { parseClientMessage } from '../../src/ipc/messages.ts';
+import { ALICE, BOB, caller, collect, context, program, SETUP, World } from '../unit/agent/world.ts';
+
+const start = (world: World): Promise<Agent> => createAgent(world.ports(), { version: '1', processId: 1 });
+const elevate = (agent: Agent, who: Caller = caller(), more: object = {}) =>
+  agent.elevate(who, { path: SETUP, ...more }, context().value);
+
+async function ticketFor(agent: Agent, more: object = {}): Promise<string> {
+  const asked = await elevate(agent, caller(), more);
+  if (asked.outcome !== 'needs') throw new Error(asked.outcome);
+  return asked.ticket;
+}
+
+describe('AC-01 a well-formed request for any program', () => {
+  it('starts nothing without a rule, by default', async () => {
+    const world = new World();
+    world.addFile('C:\\Windows\\System32\\cmd.exe');
+    world.addPolicy([]);
+    const agent = await start(world);
+    const result = await agent.elevate(caller(), { path: 'C:\\Windows\\System32\\cmd.exe' }, context().value);
+    expect(result).toMatchObject({ outcome: 'denied', reason: 'defaultResponse' });
+    expect(world.accountRequests).toEqual([]);
+    expect(world.records().at(-1)).toMatchObject({
+      event: 'elevationDenied',
+      userSid: ALICE,
+      reason: 'defaultResponse',
+    });
+  });
+});
+
+describe('AC-03 what the client claims about itself', () => {
+  it.each([
+    'confirmed',
+    'justified',
+    'authenticated',
+    'approved',
+    'rule',
+    'hash',
+    'sha256',
+    'user',
+    'session',
+    'flags',
+    'environment',
+    'desktop',
+    'parentProcessId',
+  ])('"%s" is not in the schema', (member) => {
+    const message = { v: 1, channel: 'elevate', body: { path: SETUP, [member]: true } };
+    expect(() => parseClientMessage(Buffer.from(JSON.stringify(message)))).toThrow(
+      expect.objectContaining({ code: 'EPM_REQUEST_MALFORMED' }),
+    );
+  });
+
+  it('a made-up ticket answers nothing', async () => {
+    const world = new World().withRule({ type: 'userConfirmed' });
+    const agent = await start(world);
+    await expect(elevate(agent, caller(), { ticket: '0'.repeat(32) })).rejects.toMatchObject({
+      code: 'EPM_TICKET_INVALID',
+    });
+    expect(world.processes).toEqual([]);
+    expect(world.records().at(-1)).toMatchObject({ event: 'requestRefused', errorCode: 'EPM_TICKET_INVALID' });
+  });
+});
+
+describe('AC-05 a ticket in other hands', () => {
+  it.each<[string, Partial<TokenFacts>]>([
+    ['another user', { user: BOB }],
+    ['another session', { session: 2 }],
+    ['another logon of the same user', { authenticationId: '00000000000abcde' }],
+  ])('%s cannot use it, and it is spent', async (_name, overrides) => {
+    const world = new World().withRule({ type: 'userConfirmed' });
+    const agent = await start(world);
+    const ticket = await ticketFor(agent);
+    await expect(elevate(agent, caller(overrides), { ticket })).rejects.toMatchObject({ code: 'EPM_TICKET_INVALID' });
+    await expect(elevate(agent, caller(), { ticket })).rejects.toMatchObject({ code: 'EPM_TICKET_INVALID' });
+    expect(world.processes).toEqual([]);
+  });
+
+  it('two clients with the same ticket start one program', async () => {
+    const world = new World().withRule({ type: 'userConfirmed' });
+    const agent = await start(world);
+    const ticket = await ticketFor(agent);
+    const results = await Promise.allSettled(Array.from({ length: 8 }, () => elevate(agent, caller(), { ticket })));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(world.processes).toHaveLength(1);
+  });
+});
+
+describe('AC-11, AC-13 callers that are never served', () => {
+  it.each<[string, Partial<TokenFacts>, Partial<Caller>, string]>([
+    ['anonymous level', {}, { impersonationLevel: 0 }, 'EPM_CALLER_REFUSED'],
+    ['anonymous user', { user: 'S-1-5-7' as never }, {}, 'EPM_CALLER_REFUSED'],
+    ['app container', { appContainer: true }, {}, 'EPM_CALLER_REFUSED'],
+    ['restricted token', { restricted: true }, {}, 'EPM_CALLER_REFUSED'],
+    ['low integrity', { integrity: 0x1000 }, {}, 'EPM_CALLER_REFUSED'],
+    ['untrusted integrity', { integrity: 0 }, {}, 'EPM_CALLER_REFUSED'],
+    ['session 0', { session: 0 }, {}, 'EPM_CALLER_REFUSED'],
+    ['service logon', { groups: [{ sid: 'S-1-5-6', attributes: 7 }] }, {}, 'EPM_CALLER_REFUSED'],
+    ['network logon', { groups: [{ sid: 'S-1-5-2', attributes: 7 }] }, {}, 'EPM_CALLER_REFUSED'],
+    ['batch logon', { groups: [{ sid: 'S-1-5-3', attributes: 7 }] }, {}, 'EPM_CALLER_REFUSED'],
+    ['local service', { user: 'S-1-5-19' as never }, {}, 'EPM_CALLER_REFUSED'],
+    ['network service', { user: 'S-1-5-20' as never }, {}, 'EPM_CALLER_REFUSED'],
+    ['a service account', { user: 'S-1-5-80-1-2-3-4-5' as never }, {}, 'EPM_CALLER_REFUSED'],
+    ['the system in session 1', { user: 'S-1-5-18' as never, integrity: 0x4000 }, {}, 'EPM_CALLER_REFUSED'],
+    ['unknown integrity', { integrity: null }, {}, 'EPM_CALLER_UNKNOWN'],
+    ['unknown app container state', { appContainer: null }, {}, 'EPM_CALLER_UNKNOWN'],
+    ['unknown restriction', { restricted: null }, {}, 'EPM_CALLER_UNKNOWN'],
+    ['unknown logon session', { authenticationId: null }, {}, 'EPM_CALLER_UNKNOWN'],
+    ['no logon SID', { logonSid: '' }, {}, 'EPM_CALLER_UNKNOWN'],
+    ['a logon SID that is none', { logonSid: 'S-1-5-32-544' }, {}, 'EPM_CALLER_UNKNOWN'],
+  ])('%s', async (_name, overrides, more, code) => {
+    const world = new World().withRule();
+    const agent = await start(world);
+    await expect(elevate(agent, caller(overrides, more))).rejects.toMatchObject({ code });
+    expect(world.opened).toEqual([]);
+    expect(world.records().at(-1)).toMatchObject({ event: 'requestRefused', errorCode: code });
+  });
+
+  it('facts that Wine lacks are tolerated by the test build only', async () => {
+    const world = new World().withRule();
+    world.machine = { isWine: true, isTestBuild: true };
+    world.accountFactory = 'testBed';
+    world.tokenOverrides = {
+      elevated: null,
+      elevationType: null,
+      authenticationId: null,
+      securityAttributes: null,
+      restricted: null,
+    };
+    world.processTokenOverrides = world.tokenOverrides;
+    const agent = await start(world);
+    expect(await elevate(agent, caller({ authenticationId: null, restricted: null }))).toMatchObject({
+      outcome: 'started',
+    });
+    await expect(elevate(agent, caller({ integrity: 0x1000 }))).rejects.toMatchObject({ code: 'EPM_CALLER_REFUSED' });
+  });
+
+  it('an elevated program or a filtered administrator gets no record of others', async () => {
+    const world = new World().withRule();
+    const agent = await start(world);
+    await elevate(agent);
+    const administrators = (attributes: number) => [{ sid: 'S-1-5-32-544', attributes }];
+    const sees = async (who: Caller): Promise<number> => (await collect(agent.audit(who, {}))).length;
+    expect(await sees(caller({ user: BOB, integrity: 0x3000, groups: administrators(15) }))).toBeGreaterThan(0);
+    expect(await sees(caller({ user: BOB, groups: administrators(0x10) }, { linkedAdministrators: true }))).toBe(0);
+    expect(await sees(caller({ user: BOB, integrity: 0x2000, groups: administrators(15) }))).toBe(0);
+    const marked = [...administrators(15), { sid: 'S-1-5-107-0', attributes: 7 }];
+    expect(await sees(caller({ user: 'S-1-5-107-1-2-3-4-5' as never, integrity: 0x3000, groups: marked }))).toBe(0);
+    expect(
+      await sees(
+        caller({ user: BOB, integrity: 0x3000, groups: administrators(15), securityAttributes: ['EPM://request=1'] }),
+      ),
+    ).toBe(0);
+  });
+});
+
+describe('AC-12 the caller could not be identified', () => {
+  it('a refused identification is counted, recorded and never served as somebody else', async () => {
+    const world = new World().withRule();
+    const agent = await start(world);
+    agent.refusedClient({ reason: 'callerUnknown', user: '' });
+    expect(world.records().at(-1)).toMatchObject({ event: 'requestRefused', reason: 'callerUnknown' });
+    expect(world.records().at(-1)).not.toHaveProperty('userSid');
+    expect(agent.status(caller()).counters.refusedClients).toBe(1);
+  });
+
+  it('a flood of refused clients fills the counter, not the journal', async () => {
+    const world = new World().withRule();
+    const agent = await start(world);
+    for (let index = 0; index < 10_000; index++) agent.refusedClient({ reason: 'timeout', user: ALICE });
+    expect(world.events().filter((event) => event === 'requestRefused')).toHaveLength(60);
+    world.monotonic += 60_000;
+    agent.refusedClient({ reason: 'timeout', user: ALICE });
+    expect(world.records().at(-1)?.message).toContain('9940 more');
+    expect(agent.status(caller()).counters.refusedClients).toBe(10_001);
+  });
+});
+
+describe('AC-14 what started is not what was checked', () => {
+  it.each([
+    ['another file id', { file: 'f'.repeat(32) }],
+    ['another volume', { volume: 'f'.repeat(16) }],
+    ['another path', { path: 'C:\\Users\\alice\\setup.exe' }],
+  ])('%s: ended before its first instruction', async (_name, image) => {
+    const world = new World().withRule();
+    world.imageOverrides = image;
+    const agent = await start(world);
+    await expect(elevate(agent)).rejects.toMatchObject({ code: 'EPM_IMAGE_CHANGED' });
+    expect(world.process).toMatchObject({ resumed: false, terminatedWith: 0xc0000022, released: true });
+    expect(world.events().slice(-1)).toEqual(['elevationFailed']);
+    expect(world.events()).not.toContain('elevationStarting');
+    expect(world.openHandles).toBe(0);
+  });
+
+  it('facts that do not belong to the opened file are not decided about', async () => {
+    const world = new World().withRule();
+    for (const file of world.files.values()) file.known = { id: { volume: 'f'.repeat(16), file: 'f'.repeat(32) } };
+    await expect(elevate(await start(world))).rejects.toMatchObject({ code: 'EPM_FILE_UNREADABLE' });
+    expect(world.openHandles).toBe(0);
+  });
+});
+
+const TOKEN_FAULTS: readonly [string, Partial<TokenFacts>][] = [
+  ['user', { user: ALICE }],
+  ['type', { type: 'impersonation' }],
+  ['integrity', { integrity: 0x2000 }],
+  ['integrity', { integrity: 0x4000 }],
+  ['integrity', { integrity: null }],
+  ['session', { session: 2 }],
+  ['elevated', { elevated: false }],
+  ['elevated', { elevated: null }],
+  ['elevationType', { elevationType: 3 }],
+  ['elevationType', { elevationType: null }],
+  ['appContainer', { appContainer: true }],
+  ['appContainer', { appContainer: null }],
+  ['restricted', { restricted: true }],
+  ['restricted', { restricted: null }],
+  ['virtualization', { virtualizationEnabled: true }],
+  ['authenticationId', { authenticationId: '0000000000012345' }],
+  ['authenticationId', { authenticationId: '00000000000003E7' }],
+  ['authenticationId', { authenticationId: null }],
+  ['logonSid', { logonSid: 'S-1-5-5-0-9' }],
+  ['logonSid', { logonSid: '' }],
+  ['owner', { owner: 'S-1-5-32-544' }],
+  ['defaultDacl', { defaultDacl: '' }],
+  ['defaultDacl', { defaultDacl: 'D:' }],
+  ['defaultDacl', { defaultDacl: 'D:(A;;GA;;;SY)(A;;GXGR;;;S-1-5-5-0-4711)' }],
+  ['defaultDacl', { defaultDacl: 'D:NO_ACCESS_CONTROL' }],
+  ['securityAttributes', { securityAttributes: [] }],
+  ['securityAttributes', { securityAttributes: ['EPM://request=another'] }],
+  ['securityAttributes', { securityAttributes: null }],
+  ['primaryGroup', { primaryGroup: 'S-1-5-21-1-2-3-513' }],
+  ['administrators', { groups: [{ sid: 'S-1-5-107-0', attributes: 7 }] }],
+  [
+    'administrators',
+    {
+      groups: [
+        { sid: 'S-1-5-32-544', attributes: 0x10 },
+        { sid: 'S-1-5-107-0', attributes: 7 },
+      ],
+    },
+  ],
+  [
+    'administrators',
+    {
+      groups: [
+        { sid: 'S-1-5-32-544', attributes: 0x14 },
+        { sid: 'S-1-5-107-0', attributes: 7 },
+      ],
+    },
+  ],
+  ['markerGroup', { groups: [{ sid: 'S-1-5-32-544', attributes: 15 }] }],
+  [
+    'groups',
+    {
+      groups: [
+        { sid: 'S-1-5-32-544', attributes: 15 },
+        { sid: 'S-1-5-107-0', attributes: 7 },
+        { sid: 'S-1-5-19', attributes: 7 },
+      ],
+    },
+  ],
+  [
+    'groups',
+    {
+      groups: [
+        { sid: 'S-1-5-32-544', attributes: 15 },
+        { sid: 'S-1-5-107-0', attributes: 7 },
+        { sid: 'S-1-5-21-1-2-3-512', attributes: 7 },
+      ],
+    },
+  ],
+  ['privileges', { privileges: [{ name: 'SeUnheardOfPrivilege', attributes: 0 }] }],
+  ...REMOVED_PRIVILEGES.map((name): [string, Partial<TokenFacts>] => [
+    'privileges',
+    { privileges: [{ name, attributes: 0 }] },
+  ]),
+];
+
+describe('AC-61 a token that is not the one that was asked for', () => {
+  it.each(TOKEN_FAULTS)('%s: %j, refused before a process exists', async (fact, overrides) => {
+    const world = new World().withRule();
+    world.tokenOverrides = overrides;
+    await expect(elevate(await start(world))).rejects.toMatchObject({ code: 'EPM_TOKEN_REFUSED', data: { fact } });
+    expect(world.processes).toEqual([]);
+    expect(world.openHandles).toBe(0);
+    expect(world.records().at(-1)).toMatchObject({ event: 'elevationFailed', errorCode: 'EPM_TOKEN_REFUSED' });
+  });
+
+  it.each(TOKEN_FAULTS)('%s: %j in the started process, ended before it ran', async (fact, overrides) => {
+    const world = new World().withRule();
+    world.processTokenOverrides = overrides;
+    await expect(elevate(await start(world))).rejects.toMatchObject({ code: 'EPM_TOKEN_REFUSED', data: { fact } });
+    expect(world.process).toMatchObject({ resumed: false, terminatedWith: 0xc0000022, released: true });
+    expect(world.openHandles).toBe(0);
+  });
+
+  it('a process outside its job does not run', async () => {
+    const world = new World().withRule();
+    world.inJob = false;
+    await expect(elevate(await start(world))).rejects.toMatchObject({ code: 'EPM_START_FAILED' });
+    expect(world.process).toMatchObject({ resumed: false, terminatedWith: 0xc0000022 });
+  });
+});
+
+describe('AC-77 no policy, no elevation', () => {
+  it('nothing is managed before a policy arrives, and a fault does not open anything', async () => {
+    const world = new World();
+    world.addFile(SETUP);
+    world.policyFault = new EpmError('EPM_POLICY_UNREADABLE', 'The key cannot be read.');
+    const agent = await start(world);
+    expect(await elevate(agent)).toMatchObject({ outcome: 'notManaged', reason: 'noPolicy' });
+    expect(world.accountRequests).toEqual([]);
+    expect(agent.status(caller())).toMatchObject({
+      state: 'degraded',
+      clientState: 'noPolicy',
+      warnings: [expect.stringContaining('EPM_POLICY_UNREADABLE')],
+    });
+  });
+
+  it('the last good policy stays in force while the delivered one cannot be read', async () => {
+    vi.useFakeTimers();
+    try {
+      const world = new World().withRule({ type: 'deny' });
+      const agent = await start(world);
+      world.policies = [];
+      world.policyFault = new EpmError('EPM_POLICY_UNREADABLE', 'The key cannot be read.');
+      world.changed?.();
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(agent.policy(caller())).toMatchObject({
+        rules: [{ name: 'Setup' }],
+        fault: { code: 'EPM_POLICY_UNREADABLE' },
+      });
+      expect(await elevate(agent)).toMatchObject({ outcome: 'denied', reason: 'denyRule' });
+      // Tried again by itself, reported once.
+      await vi.advanceTimersByTimeAsync(120_000);
+      expect(world.events().filter((event) => event === 'policyFault')).toHaveLength(1);
+      world.policyFault = undefined;
+      await vi.advanceTimersByTimeAsync(30_000);
+      expect(agent.policy(caller())).toMatchObject({ rules: [] });
+      expect(agent.policy(caller())).not.toHaveProperty('fault');
+      await agent.stop();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('AC-81, AC-94 texts of an attacker in the audit', () => {
+  it('stay inside their field, in one line of printable characters', async () => {
+    const world = new World().withRule({ type: 'userConfirmed', validations: ['justification'] });
+    const agent = await start(world);
+    const justification = 'x","event":"agentStopped","y":"\u202e\u200b<script>';
+    const vector = ['\u001b[31m', '","sequence":1,"', '\u2028', '\u0007'];
+    const ticket = await ticketFor(agent, { arguments: vector });
+    await elevate(agent, caller(), { ticket, justification, arguments: vector });
+    const bytes = Buffer.concat(world.journal);
+    expect(bytes.toString('latin1')).toMatch(/^(?:[ -~]+\n)+$/);
+    expect(world.records().at(-1)).toMatchObject({ event: 'elevationStarting', justification, arguments: vector });
+    expect(await verifyJournal(world.journal)).toMatchObject({ ok: true, records: world.records().length });
+    for (const line of ['a\r\nb', 'a\u2028b', 'a\u001b[31mb']) {
+      await expect(elevate(agent, caller(), { justification: line })).rejects.toMatchObject({
+        code: 'EPM_JUSTIFICATION_INVALID',
+      });
+    }
+  });
+
+  it('errors shown to a person escape the path and hold no justification', async () => {
+    const world = new World().withRule();
+    const agent = await start(world);
+    const error: unknown = await agent
+      .elevate(caller(), { path: 'C:\\a\u202e\r\n.exe', justification: 'secret reason' }, context().value)
+      .catch((caught: unknown) => caught);
+    expect((error as EpmError).message).toMatch(/^[ -~]+$/);
+    expect((error as EpmError).message).toContain('<U+202E>');
+    expect(JSON.stringify((error as EpmError).toReport())).not.toContain('secret reason');
+  });
+});
+
+describe('AC-85 tickets cannot be predicted', () => {
+  it('has 128 bits from the generator and never repeats', async () => {
+    const world = new World().withRule({ type: 'userConfirmed' });
+    const agent = await start(world);
+    const tickets = new Set<string>();
+    for (let index = 0; index < 64; index++) {
+      const ticket = await ticketFor(agent);
+      tickets.add(ticket);
+      await elevate(agent, caller(), { ticket });
+    }
+    expect(tickets.size).toBe(64);
+    for (const ticket of tickets) expect(ticket).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it('guessing finds nothing and costs the guesser nothing of others', async () => {
+    const world = new World().withRule({ type: 'userConfirmed' });
+    const agent = await start(world);
+    const ticket = await ticketFor(agent);
+    for (let index = 0; index < 100; index++) {
+      const guess = index.toString(16).padStart(32, '0');
+      await expect(elevate(agent, caller({ user: BOB }), { ticket: guess })).rejects.toMatchObject({
+        code: 'EPM_TICKET_INVALID',
+      });
+    }
+    expect(await elevate(agent, caller(), { ticket })).toMatchObject({ outcome: 'started' });
+  });
+});
+
+describe('AC-86 a change between the question and the answer', () => {
+  const change: [string, (world: World) => object][] = [
+    ['other arguments', () => ({ arguments: ['/other'] })],
+    ['no arguments', () => ({ arguments: [] })],
+    [
+      'the file replaced by one with the same content',
+      (world) => {
+        for (const file of world.files.values()) file.id = { volume: file.id.volume, file: 'e'.repeat(32) };
+        return {};
+      },
+    ],
+    [
+      'the content changed in place',
+      (world) => {
+        for (const file of world.files.values()) file.bytes = program('something else');
+        return {};
+      },
+    ],
+    [
+      'the answer after two minutes',
+      (world) => {
+        world.monotonic += 120_000;
+        return {};
+      },
+    ],
+  ];
+  it.each(change)('%s: nothing starts', async (_name, apply) => {
+    const world = new World();
+    world.addFile(SETUP);
+    world.addPolicy([], { enabled: true, defaultElevationResponse: 'requireUserConfirmation' });
+    const agent = await start(world);
+    const vector = { arguments: ['/quiet'] };
+    const ticket = await ticketFor(agent, vector);
+    const changed = apply(world);
+    await expect(elevate(agent, caller(), { ...vector, ...changed, ticket })).rejects.toMatchObject({
+      code: 'EPM_TICKET_INVALID',
+    });
+    expect(world.processes).toEqual([]);
+  });
+
+  it('without a change it starts', async () => {
+    const world = new World();
+    world.addFile(SETUP);
+    world.addPolicy([], { enabled: true, defaultElevationResponse: 'requireUserConfirmation' });
+    const agent = await start(world);
+    const vector = { arguments: ['/quiet'] };
+    const ticket = await ticketFor(agent, vector);
+    world.monotonic += 119_999;
+    world.now -= 86_400_000;
+    expect(await elevate(agent, caller(), { ...vector, ticket })).toMatchObject({ outcome: 'started' });
+    expect(world.records().at(-1)).toMatchObject({ elevationType: 'userConfirmedElevation' });
+  });
+});
+
+describe('AC-95 the audit cannot be written', () => {
+  it('nothing is elevated, and the gap is recorded later', async () => {
+    const world = new World().withRule();
+    const agent = await start(world);
+    world.journalFails = true;
+    await expect(elevate(agent)).rejects.toMatchObject({ code: 'EPM_AUDIT_WRITE' });
+    expect(world.process).toMatchObject({ resumed: false, terminatedWith: 0xc0000022, released: true });
+    expect(agent.status(caller())).toMatchObject({
+      state: 'degraded',
+      warnings: [expect.stringContaining('nothing is elevated')],
+    });
+    world.journalFails = false;
+    expect(await elevate(agent)).toMatchObject({ outcome: 'started' });
+    expect(world.records().slice(-2)).toMatchObject([
+      { event: 'journalGap', message: expect.stringContaining('1 record') },
+      { event: 'elevationStarting' },
+    ]);
+    expect(agent.status(caller()).state).toBe('running');
+    expect(await verifyJournal(world.journal)).toMatchObject({ ok: true });
+  });
+
+  it('no question is asked that could not be recorded', async () => {
+    const world = new World().withRule({ type: 'userConfirmed' });
+    const agent = await start(world);
+    world.journalFails = true;
+    await expect(elevate(agent)).rejects.toMatchObject({ code: 'EPM_AUDIT_WRITE' });
+  });
+
+  it('the end of a program that could not be recorded shows as a gap', async () => {
+    const world = new World().withRule();
+    const agent = await start(world);
+    await elevate(agent);
+    world.journalFails = true;
+    world.process.exit(0);
+    await expect.poll(() => world.openHandles).toBe(0);
+    world.journalFails = false;
+    await elevate(agent);
+    expect(world.events().slice(-2)).toEqual(['journalGap', 'elevationStarting']);
+  });
+});
+
+describe('AC-101 Wine and the test bed', () => {
+  it('a production build elevates nothing under Wine', async () => {
+    const world = new World().withRule();
+    world.machine = { isWine: true, isTestBuild: false };
+    const agent = await start(world);
+    await expect(elevate(agent)).rejects.toMatchObject({ code: 'EPM_WINE_REFUSED' });
+    expect(world.processes).toEqual([]);
+    expect(agent.status(caller()).warnings).toEqual([expect.stringContaining('Wine')]);
+  });
+
+  it('a production build refuses a token of the test bed’s factory', async () => {
+    const world = new World().withRule();
+    world.accountFactory = 'testBed';
+    await expect(elevate(await start(world))).rejects.toMatchObject({
+      code: 'EPM_TOKEN_REFUSED',
+      data: { fact: 'factory' },
+    });
+    expect(world.processes).toEqual([]);
+  });
+
+  it('a test build under Wine refuses accounts that only pretend to be virtual', async () => {
+    const world = new World().withRule();
+    world.machine = { isWine: true, isTestBuild: true };
+    await expect(elevate(await start(world))).rejects.toMatchObject({ code: 'EPM_WINE_REFUSED' });
+    expect(world.processes).toEqual([]);
+  });
+
+  it('facts that only Wine lacks are refused by a test build on Windows', async () => {
+    const world = new World().withRule();
+    world.machine = { isWine: false, isTestBuild: true };
+    world.accountFactory = 'testBed';
+    world.tokenOverrides = { elevated: null };
+    await expect(elevate(await start(world))).rejects.toMatchObject({ code: 'EPM_TOKEN_REFUSED' });
+  });
+});

@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest';
+import { displayText } from '../../src/facts/display.ts';
+import { gatherFacts } from '../../src/facts/gather.ts';
+import { checkRequestPath } from '../../src/facts/request-path.ts';
+import { EpmError } from '../../src/model/errors.ts';
+import { createAgent } from '../../src/agent/index.ts';
+import { caller, context, memorySource, program, SETUP, World } from '../unit/agent/world.ts';
+
+function refusal(text: string): unknown {
+  try {
+    checkRequestPath(text);
+  } catch (error) {
+    if (error instanceof EpmError && error.code === 'EPM_FILE_NAME_REFUSED') return error.data?.['reason'];
+    throw error;
+  }
+  return undefined;
+}
+
+describe('AC-20 names that are refused before anything is opened', () => {
+  it.each([
+    ['', 'empty'],
+    [`C:\\${'a\\'.repeat(16_384)}x.exe`, 'tooLong'],
+    ['C:\\Tools\\\ud800.exe', 'malformedText'],
+    ['C:\\Tools\\a\u0000.exe', 'controlCharacter'],
+    ['C:\\Tools\\a\r\n.exe', 'controlCharacter'],
+    ['C:\\Tools\\a\u0085.exe', 'controlCharacter'],
+    ['C:\\Tools\\a\u2028.exe', 'controlCharacter'],
+    ['C:\\Tools\\\u202eexe.txt.exe', 'bidirectionalCharacter'],
+    ['C:\\Tools\\\u2066a.exe', 'bidirectionalCharacter'],
+    ['\\\\?\\C:\\Tools\\setup.exe', 'devicePath'],
+    ['\\\\.\\C:\\Tools\\setup.exe', 'devicePath'],
+    ['//?/C:/Tools/setup.exe', 'devicePath'],
+    ['\\??\\C:\\Tools\\setup.exe', 'devicePath'],
+    ['\\\\?\\GLOBALROOT\\Device\\HarddiskVolume1\\x.exe', 'devicePath'],
+    ['\\GLOBALROOT\\Device\\HarddiskVolume1\\x.exe', 'devicePath'],
+    ['\\\\server\\share\\setup.exe', 'networkPath'],
+    ['\\\\localhost\\c$\\setup.exe', 'networkPath'],
+    ['\\\\server@SSL\\DavWWWRoot\\setup.exe', 'networkPath'],
+    ['//server/share/setup.exe', 'networkPath'],
+    ['C:/Tools/setup.exe', 'forwardSlash'],
+    ['C:\\Tools/setup.exe', 'forwardSlash'],
+    ['C:setup.exe', 'driveRelative'],
+    ['C:', 'driveRelative'],
+    ['setup.exe', 'notAbsolute'],
+    ['\\Tools\\setup.exe', 'notAbsolute'],
+    ['..\\setup.exe', 'notAbsolute'],
+    ['1:\\setup.exe', 'notAbsolute'],
+    [' C:\\setup.exe', 'notAbsolute'],
+    ['"C:\\setup.exe"', 'notAbsolute'],
+    ['file:\\setup.exe', 'notAbsolute'],
+    ['C:\\Tools\\file.exe:stream', 'alternateStream'],
+    ['C:\\Tools\\file.exe::$DATA', 'alternateStream'],
+    ['C:\\Windows\\tracing:file.exe', 'alternateStream'],
+    ['C:\\Tools:x\\setup.exe', 'alternateStream'],
+    ['C:\\Tools\\set*p.exe', 'illegalCharacter'],
+    ['C:\\Tools\\set?p.exe', 'illegalCharacter'],
+    ['C:\\Tools\\<setup.exe', 'illegalCharacter'],
+    ['C:\\Tools\\a"b.exe', 'illegalCharacter'],
+    ['C:\\Tools\\a|b.exe', 'illegalCharacter'],
+    ['C:\\', 'emptySegment'],
+    ['C:\\\\setup.exe', 'emptySegment'],
+    ['C:\\Tools\\', 'emptySegment'],
+    ['C:\\Tools\\..\\setup.exe', 'dotSegment'],
+    ['C:\\.\\setup.exe', 'dotSegment'],
+    ['C:\\Windows \\System32\\setup.exe', 'trailingDotOrSpace'],
+    ['C:\\Tools\\setup.exe.', 'trailingDotOrSpace'],
+    ['C:\\Tools\\setup.exe ', 'trailingDotOrSpace'],
+    ['C:\\Tools...\\setup.exe', 'trailingDotOrSpace'],
+    [`C:\\${'a'.repeat(256)}\\setup.exe`, 'segmentTooLong'],
+    ['C:\\Tools\\CON', 'deviceName'],
+    ['C:\\Tools\\nul.exe', 'deviceName'],
+    ['C:\\Tools\\NUL .exe', 'deviceName'],
+    ['C:\\Tools\\COM1.exe', 'deviceName'],
+    ['C:\\Tools\\com¹.exe', 'deviceName'],
+    ['C:\\LPT9\\setup.exe', 'deviceName'],
+    ['C:\\Tools\\lpt³.tar.exe', 'deviceName'],
+    ['C:\\Tools\\CONIN$', 'deviceName'],
+    ['C:\\Tools\\aux.exe', 'deviceName'],
+    ['C:\\prn\\setup.exe', 'deviceName'],
+  ])('%j', (text, reason) => {
+    expect(refusal(text)).toBe(reason);
+  });
+
+  it.each([
+    ['c:\\tools\\setup.exe', 'C:\\tools\\setup.exe'],
+    [
+      'C:\\Program Files (x86)\\Größe & Maß\\セットアップ.exe',
+      'C:\\Program Files (x86)\\Größe & Maß\\セットアップ.exe',
+    ],
+    ['C:\\PROGRA~1\\x.exe', 'C:\\PROGRA~1\\x.exe'],
+    ['C:\\console\\com10.exe', 'C:\\console\\com10.exe'],
+    ['C:\\ leading\\nul_.exe', 'C:\\ leading\\nul_.exe'],
+    ['C:\\.config\\a.exe', 'C:\\.config\\a.exe'],
+  ])('takes %j', (text, expected) => {
+    expect(checkRequestPath(text)).toBe(expected);
+  });
+
+  it('opens nothing, and judges the final name of what was opened again', async () => {
+    const world = new World().withRule();
+    const agent = await createAgent(world.ports(), { version: '1', processId: 1 });
+    await expect(agent.elevate(caller(), { path: 'C:\\Tools\\setup.exe:x' }, context().value)).rejects.toMatchObject({
+      code: 'EPM_FILE_NAME_REFUSED',
+    });
+    expect(world.opened).toEqual([]);
+    for (const file of world.files.values()) file.finalPath = 'C:\\Tools\\setup.exe:x';
+    await expect(agent.elevate(caller(), { path: SETUP }, context().value)).rejects.toMatchObject({
+      code: 'EPM_FILE_NAME_REFUSED',
+    });
+    expect(world.accountRequests).toEqual([]);
+    expect(world.openHandles).toBe(0);
+    expect(world.records().at(-1)).toMatchObject({ event: 'elevationDenied', errorCode: 'EPM_FILE_NAME_REFUSED' });
+  });
+});
+
+describe('AC-23, AC-81 texts that would mislead are shown with their code points', () => {
+  it.each([
+    ['C:\\a\u202egnp.exe', 'C:\\a<U+202E>gnp.exe'],
+    ['a\r\nb', 'a<U+000D><U+000A>b'],
+    ['\u001b[31mred', '<U+001B>[31mred'],
+    ['zero\u200bwidth', 'zero<U+200B>width'],
+    ['a\u00a0b', 'a<U+00A0>b'],
+    ['\ud83d\ude00 ok', '\ud83d\ude00 ok'],
+    ['half \ud83d', 'half <U+D83D>'],
+    ['<b>html</b>', '<b>html</b>'],
+  ])('%j', (text, expected) => {
+    expect(displayText(text)).toBe(expected);
+  });
+
+  it('keeps both ends of a long text and tells two of them apart', () => {
+    const one = `C:\\${'x'.repeat(10_000)}1${'y'.repeat(10_000)}.exe`;
+    const shown = displayText(one, 120);
+    expect(shown.length).toBeLessThanOrEqual(120);
+    expect(shown).toMatch(/^C:\\x+…\[20008 characters, [0-9a-f]{16}\]…y+\.exe$/);
+    expect(displayText(one.replace('1', '2'), 120)).not.toBe(shown);
+    expect(displayText('\u202e'.repeat(5_000), 100)).not.toContain('\u202e');
+  });
+});
+
+describe('AC-25 variables in a request', () => {
+  it.each(['%ProgramFiles%\\App\\setup.exe', '%TEMP%\\x.exe', '%SystemRoot%'])('%j is refused', (text) => {
+    expect(refusal(text)).toBe('variable');
+  });
+
+  it('are opened under their literal name', async () => {
+    const world = new World();
+    const agent = await createAgent(world.ports(), { version: '1', processId: 1 });
+    await expect(agent.elevate(caller(), { path: 'C:\\%TEMP%\\x.exe' }, context().value)).rejects.toMatchObject({
+      code: 'EPM_FILE_NOT_FOUND',
+    });
+    expect(world.opened).toEqual(['C:\\%TEMP%\\x.exe']);
+  });
+});
+
+describe('AC-26 content that does not fit the extension', () => {
+  const compound = (classId: string): Buffer => {
+    const bytes = Buffer.alloc(2048);
+    Buffer.from('d0cf11e0a1b11ae1', 'hex').copy(bytes);
+    bytes.writeUInt16LE(9, 30);
+    bytes.writeUInt32LE(1, 48);
+    Buffer.from(classId, 'hex').copy(bytes, 1024 + 80);
+    return bytes;
+  };
+  const msi = compound('84100c0000000000c000000000000046');
+  const transform = compound('82100c0000000000c000000000000046');
+  const library = Buffer.from(program());
+  library.writeUInt16LE(0x2022, 0x80 + 22);
+  const farHeader = Buffer.from(program());
+  farHeader.writeUInt32LE(0xffffffff, 0x3c);
+  const text = Buffer.from('Write-Output "hello"\r\n');
+  const utf16 = Buffer.from('\ufeffWrite-Output "hé"', 'utf16le');
+
+  it.each([
+    ['a.exe', program(), 'exe'],
+    ['a.EXE', program(), 'exe'],
+    ['a.msi', msi, 'msi'],
+    ['a.ps1', text, 'ps1'],
+    ['a.ps1', utf16, 'ps1'],
+    ['a.ps1', Buffer.from('Größe', 'latin1'), 'ps1'],
+    ['a.exe', msi, 'typeMismatch'],
+    ['a.exe', text, 'typeMismatch'],
+    ['a.exe', library, 'typeMismatch'],
+    ['a.exe', farHeader, 'typeMismatch'],
+    ['a.exe', Buffer.from('MZ'), 'typeMismatch'],
+    ['a.exe', Buffer.alloc(0), 'typeMismatch'],
+    ['a.msi', program(), 'typeMismatch'],
+    ['a.msi', transform, 'typeMismatch'],
+    ['a.msi', msi.subarray(0, 600), 'typeMismatch'],
+    ['a.ps1', program(), 'typeMismatch'],
+    ['a.ps1', msi, 'typeMismatch'],
+    ['a.ps1', Buffer.from('PK\u0003\u0004'), 'typeMismatch'],
+    ['a.ps1', Buffer.from('Write-Output\0'), 'typeMismatch'],
+    ['a.ps1', Buffer.concat([utf16, Buffer.from([0x41])]), 'typeMismatch'],
+    ['a.com', program(), 'typeUnknown'],
+    ['a.exe.txt', program(), 'typeUnknown'],
+    ['exe', program(), 'typeUnknown'],
+    ['a.еxe', program(), 'typeUnknown'],
+  ])('%s', async (name, bytes, expected) => {
+    const facts = await gatherFacts({ path: `C:\\Tools\\${name}`, source: memorySource(bytes) });
+    expect(facts.type ?? facts.refusal?.reason).toBe(expected);
+    expect(facts.type === undefined).toBe(facts.refusal !== undefined);
+  });
+
+  it('is denied with the reason, although a rule names the hash', async () => {
+    const world = new World();
+    const file = world.addFile(SETUP, msi);
+    const { sha256 } = await gatherFacts({ path: SETUP, source: memorySource(file.bytes) });
+    world.addPolicy([{ name: 'Setup', type: 'automatic', fileName: 'setup.exe', fileHash: sha256 }]);
+    const agent = await createAgent(world.ports(), { version: '1', processId: 1 });
+    const result = await agent.elevate(caller(), { path: SETUP }, context().value);
+    expect(result).toMatchObject({
+      outcome: 'denied',
+      reason: 'fileRefused',
+      message: expect.stringContaining('not a Windows program'),
+    });
+  });
+});

@@ -1,0 +1,322 @@
+import { describe, expect, it } from 'vitest';
+import { createAgent, type Agent } from '../../../src/agent/index.ts';
+import { ALICE, caller, collect, context, hashOf, program, SETUP, World } from './world.ts';
+
+const OPTIONS = { version: '1.2.3', processId: 99 };
+
+async function start(world: World): Promise<Agent> {
+  return createAgent(world.ports(), OPTIONS);
+}
+
+describe('an automatic elevation', () => {
+  it('starts the program under an isolated account and records it before and after', async () => {
+    const world = new World().withRule();
+    const agent = await start(world);
+    const result = await agent.elevate(caller(), { path: SETUP, arguments: ['/quiet', 'a b'] }, context().value);
+    expect(result).toMatchObject({
+      outcome: 'started',
+      processId: 777,
+      file: { path: SETUP, sha256: hashOf(program()) },
+      rule: { name: 'Setup', type: 'automatic' },
+      accountFactory: 'virtualAccount',
+      childProcesses: 'requireRule',
+    });
+    const { process } = world;
+    expect(process.resumed).toBe(true);
+    expect(process.request).toMatchObject({
+      application: SETUP,
+      commandLine: '"C:\\Tools\\setup.exe" /quiet "a b"',
+      directory: 'C:\\Windows\\System32',
+      activeProcessLimit: 1,
+      killWithAgent: true,
+    });
+    expect(world.openHandles).toBe(1);
+    process.exit(3);
+    await expect.poll(() => world.openHandles).toBe(0);
+    expect(world.records().slice(-2)).toMatchObject([
+      {
+        event: 'elevationStarting',
+        userSid: ALICE,
+        upn: 'CONTOSO\\alice',
+        elevationType: 'zeroTouchElevation',
+        processId: 777,
+        arguments: ['/quiet', 'a b'],
+      },
+      { event: 'elevationEnded', result: 3, processId: 777 },
+    ]);
+    expect(agent.status(caller()).counters).toMatchObject({ elevated: 1, denied: 0, failed: 0 });
+  });
+
+  it('gives the same account for the same person and rule, and another one for everything else', async () => {
+    const world = new World().withRule();
+    world.addFile('C:\\Tools\\other.exe', program('other'));
+    world.addPolicy([{ name: 'Other', type: 'automatic', fileName: 'other.exe', fileHash: hashOf(program('other')) }]);
+    const agent = await start(world);
+    for (const path of [SETUP, SETUP, 'C:\\Tools\\other.exe']) await agent.elevate(caller(), { path }, context().value);
+    await agent.elevate(caller({ user: 'S-1-5-21-1-2-3-1002' as never }), { path: SETUP }, context().value);
+    const sids = world.accountRequests.map(({ accountSid }) => accountSid);
+    expect(sids[0]).toMatch(/^S-1-5-107(-\d{1,10}){5}$/);
+    expect(sids[1]).toBe(sids[0]);
+    expect(new Set(sids).size).toBe(3);
+    expect(world.accountRequests[0]).toMatchObject({
+      groupSid: 'S-1-5-107-0',
+      ownerSid: sids[0],
+      session: 1,
+      logonSid: 'S-1-5-5-0-4711',
+    });
+  });
+
+  it('leaves children unlimited only under "allow"', async () => {
+    for (const [behavior, limit] of [
+      ['allow', 0],
+      ['deny', 1],
+      ['requireRule', 1],
+    ] as const) {
+      const world = new World().withRule({ childProcesses: behavior });
+      await (await start(world)).elevate(caller(), { path: SETUP }, context().value);
+      expect(world.process.request.activeProcessLimit).toBe(limit);
+    }
+  });
+});
+
+describe('waiting', () => {
+  it('reports the exit code', async () => {
+    const world = new World().withRule();
+    const agent = await start(world);
+    const connection = context();
+    const result = agent.elevate(caller(), { path: SETUP, wait: true }, connection.value);
+    await expect.poll(() => connection.runs.length).toBe(1);
+    world.process.exit(7);
+    expect(await result).toMatchObject({ outcome: 'finished', exitCode: 7, endTime: '2023-11-14T22:13:21.000Z' });
+  });
+
+  it('ends the tree on cancel, and only the waiting on disconnection', async () => {
+    const world = new World().withRule();
+    const agent = await start(world);
+    const first = context();
+    const cancelled = agent.elevate(caller(), { path: SETUP, wait: true }, first.value);
+    await expect.poll(() => first.runs.length).toBe(1);
+    first.cancel.abort();
+    expect(await cancelled).toMatchObject({ outcome: 'cancelled', exitCode: 0xc000013a });
+    expect(world.process.terminatedWith).toBe(0xc000013a);
+
+    const second = context();
+    const left = agent.elevate(caller(), { path: SETUP, wait: true }, second.value);
+    await expect.poll(() => second.runs.length).toBe(1);
+    second.gone.abort();
+    expect(await left).toMatchObject({ outcome: 'started' });
+    expect(world.process.terminatedWith).toBeUndefined();
+    expect(agent.status(caller()).running).toBe(1);
+  });
+
+  it('starts nothing when the request was cancelled before', async () => {
+    const world = new World().withRule();
+    const agent = await start(world);
+    const connection = context();
+    connection.cancel.abort();
+    await expect(agent.elevate(caller(), { path: SETUP }, connection.value)).rejects.toMatchObject({
+      code: 'EPM_REQUEST_CANCELLED',
+    });
+    expect(world.processes).toEqual([]);
+    expect(world.openHandles).toBe(0);
+  });
+});
+
+describe('questions', () => {
+  it('asks for a confirmation and starts with its answer, once', async () => {
+    const world = new World().withRule({ type: 'userConfirmed' });
+    const agent = await start(world);
+    const asked = await agent.elevate(caller(), { path: SETUP }, context().value);
+    if (asked.outcome !== 'needs') throw new Error(asked.outcome);
+    expect(asked).toMatchObject({
+      requirements: ['confirmation'],
+      ticket: expect.stringMatching(/^[0-9a-f]{32}$/),
+      expires: '2023-11-14T22:15:20.000Z',
+    });
+    expect(world.processes).toEqual([]);
+    expect(await agent.elevate(caller(), { path: SETUP, ticket: asked.ticket }, context().value)).toMatchObject({
+      outcome: 'started',
+    });
+    await expect(agent.elevate(caller(), { path: SETUP, ticket: asked.ticket }, context().value)).rejects.toMatchObject(
+      { code: 'EPM_TICKET_INVALID' },
+    );
+    expect(world.processes).toHaveLength(1);
+  });
+
+  it('does not use the ticket up when the justification is missing or bad', async () => {
+    const world = new World().withRule({ type: 'userConfirmed', validations: ['justification'] });
+    const agent = await start(world);
+    const asked = await agent.elevate(caller(), { path: SETUP }, context().value);
+    if (asked.outcome !== 'needs') throw new Error(asked.outcome);
+    const { ticket } = asked;
+    expect(asked.requirements).toEqual(['confirmation', 'justification']);
+    for (const justification of [undefined, '  ', 'a\u0007b', 'x'.repeat(257)]) {
+      const request = { path: SETUP, ticket, ...(justification === undefined ? {} : { justification }) };
+      await expect(agent.elevate(caller(), request, context().value)).rejects.toMatchObject({
+        code: 'EPM_JUSTIFICATION_INVALID',
+      });
+    }
+    const result = await agent.elevate(
+      caller(),
+      { path: SETUP, ticket, justification: ' printer driver ' },
+      context().value,
+    );
+    expect(result.outcome).toBe('started');
+    expect(world.records().at(-1)).toMatchObject({ event: 'elevationStarting', justification: 'printer driver' });
+    expect(JSON.stringify(world.log)).not.toContain('printer driver');
+  });
+
+  it('asks again when the policy asks something else by now', async () => {
+    const world = new World().withRule({ type: 'userConfirmed' });
+    const agent = await start(world);
+    const asked = await agent.elevate(caller(), { path: SETUP }, context().value);
+    if (asked.outcome !== 'needs') throw new Error(asked.outcome);
+    world.policies = world.policies.map((policy) => ({
+      ...policy,
+      rules: policy.rules.map((rule) => ({ ...rule, childProcesses: 'allow' as const })),
+    }));
+    world.changed?.();
+    await expect.poll(() => world.events().filter((event) => event === 'policyChanged').length).toBe(2);
+    const again = await agent.elevate(caller(), { path: SETUP, ticket: asked.ticket }, context().value);
+    expect(again).toMatchObject({ outcome: 'needs' });
+    expect(world.processes).toEqual([]);
+  });
+});
+
+describe('answers that start nothing', () => {
+  it.each([
+    ['a Deny rule', { type: 'deny' }, { outcome: 'denied', reason: 'denyRule', rule: { name: 'Setup' } }],
+    ['a Support approved rule', { type: 'supportApproved' }, { outcome: 'needsApproval', rule: { name: 'Setup' } }],
+    ['no rule', { fileHash: '0'.repeat(64) }, { outcome: 'denied', reason: 'defaultResponse' }],
+  ] as const)('%s', async (_name, rule, expected) => {
+    const world = new World().withRule(rule);
+    const result = await (await start(world)).elevate(caller(), { path: SETUP }, context().value);
+    expect(result).toMatchObject(expected);
+    expect(result).toMatchObject({ message: expect.stringContaining('setup.exe'), hint: expect.stringMatching(/\w+/) });
+    expect(world.accountRequests).toEqual([]);
+    expect(world.openHandles).toBe(0);
+    expect(world.records().at(-1)).toMatchObject({ userSid: ALICE, hash: hashOf(program()) });
+  });
+
+  it('Windows authentication, which cannot be performed, is an error before anybody is asked', async () => {
+    for (const rule of [{ type: 'currentUser' }, { type: 'userConfirmed', validations: ['authentication'] }] as const) {
+      const world = new World().withRule(rule);
+      await expect((await start(world)).elevate(caller(), { path: SETUP }, context().value)).rejects.toMatchObject({
+        code: 'EPM_VALIDATION_UNSUPPORTED',
+      });
+      expect(world.events()).not.toContain('elevationPending');
+    }
+  });
+
+  it('a script is decided about and not started', async () => {
+    const world = new World();
+    const script = Buffer.from('Write-Output 1\n');
+    world.addFile('C:\\Tools\\fix.ps1', script);
+    world.addPolicy([{ name: 'Fix', type: 'automatic', fileName: 'fix.ps1', fileHash: hashOf(script) }]);
+    await expect(
+      (await start(world)).elevate(caller(), { path: 'C:\\Tools\\fix.ps1' }, context().value),
+    ).rejects.toMatchObject({ code: 'EPM_TYPE_NOT_STARTED' });
+    expect(world.processes).toEqual([]);
+  });
+
+  it('an administrator is not managed, and an elevated program is denied', async () => {
+    const world = new World().withRule();
+    const agent = await start(world);
+    const administrator = caller({}, { linkedAdministrators: true });
+    expect(await agent.elevate(administrator, { path: SETUP }, context().value)).toMatchObject({
+      outcome: 'notManaged',
+      reason: 'administrator',
+    });
+    const elevated = caller({
+      groups: [
+        { sid: 'S-1-5-107-0', attributes: 7 },
+        { sid: 'S-1-5-32-544', attributes: 15 },
+      ],
+    });
+    expect(await agent.elevate(elevated, { path: SETUP }, context().value)).toMatchObject({
+      outcome: 'denied',
+      reason: 'elevatedRequester',
+    });
+  });
+});
+
+describe('the other channels', () => {
+  it('test explains without starting or asking', async () => {
+    const world = new World().withRule({ type: 'userConfirmed' });
+    const agent = await start(world);
+    const result = await agent.test(caller(), { path: SETUP });
+    expect(result).toMatchObject({
+      outcome: 'needs',
+      requirements: ['confirmation'],
+      rule: { name: 'Setup' },
+      file: { type: 'exe' },
+    });
+    expect(result.explanation).toContain('Setup');
+    expect(world.openHandles).toBe(0);
+    expect(world.accountRequests).toEqual([]);
+  });
+
+  it('policy and status describe what is in force', async () => {
+    const world = new World().withRule();
+    const agent = await start(world);
+    expect(agent.policy(caller())).toMatchObject({
+      settings: { clientState: 'enabled' },
+      rules: [{ name: 'Setup', state: 'active' }],
+    });
+    expect(agent.status(caller())).toMatchObject({
+      version: '1.2.3',
+      state: 'running',
+      rules: 1,
+      rejectedRules: 0,
+      warnings: [],
+      accountFactory: 'virtualAccount',
+      journal: { records: 2 },
+    });
+  });
+
+  it('audit gives a user his own records and an administrator all', async () => {
+    const world = new World().withRule();
+    const agent = await start(world);
+    await agent.elevate(caller(), { path: SETUP }, context().value);
+    const of = async (who: ReturnType<typeof caller>, query = {}) =>
+      (await collect(agent.audit(who, query))).map(({ event }) => event);
+    expect(await of(caller())).toEqual(['elevationStarting']);
+    expect(await of(caller({ user: 'S-1-5-21-1-2-3-1002' as never }))).toEqual([]);
+    const manager = caller({
+      user: 'S-1-5-21-1-2-3-500' as never,
+      integrity: 0x3000,
+      groups: [{ sid: 'S-1-5-32-544', attributes: 15 }],
+    });
+    expect(await of(manager)).toEqual(['agentStarted', 'policyChanged', 'elevationStarting']);
+    expect(await of(manager, { after: 1, limit: 1 })).toEqual(['policyChanged']);
+  });
+
+  it('a test build says so in status and records', async () => {
+    const world = new World().withRule();
+    world.machine = { isWine: true, isTestBuild: true };
+    world.accountFactory = 'testBed';
+    const agent = await start(world);
+    expect(agent.status(caller())).toMatchObject({
+      accountFactory: 'testBed',
+      warnings: [expect.stringContaining('test bed')],
+    });
+    await agent.elevate(caller(), { path: SETUP }, context().value);
+    expect(world.records().at(-1)).toMatchObject({ event: 'elevationStarting', accountFactory: 'testBed' });
+  });
+});
+
+describe('stopping', () => {
+  it('ends every program, records the ends and refuses what comes later', async () => {
+    const world = new World().withRule();
+    const agent = await start(world);
+    await agent.elevate(caller(), { path: SETUP }, context().value);
+    await agent.stop();
+    expect(world.process.terminatedWith).toBe(0xc000013a);
+    expect(world.events().slice(-2)).toEqual(['elevationEnded', 'agentStopped']);
+    expect(world.openHandles).toBe(0);
+    expect(world.watching).toBe(false);
+    await expect(agent.elevate(caller(), { path: SETUP }, context().value)).rejects.toMatchObject({
+      code: 'EPM_AGENT_UNREACHABLE',
+    });
+  });
+});

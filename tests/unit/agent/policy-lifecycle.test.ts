@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createAgent } from '../../../src/agent/index.ts';
+import type { EpmError } from '../../../src/model/errors.ts';
+import { caller, World } from './world.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+async function start(world: World) {
+  const ports = world.ports();
+  let reads = 0;
+  const policies = { ...ports.policies, read: () => ((reads += 1), ports.policies.read()) };
+  const agent = await createAgent({ ...ports, policies }, { version: '1', processId: 1 });
+  const advance = async (milliseconds: number): Promise<void> => {
+    world.monotonic += milliseconds;
+    await vi.advanceTimersByTimeAsync(milliseconds);
+  };
+  return { agent, advance, reads: () => reads };
+}
+
+describe('a change of policy', () => {
+  it('is read once after a burst, and in force within a second', async () => {
+    const world = new World().withRule();
+    const { agent, advance, reads } = await start(world);
+    const before = agent.policy(caller());
+    world.addPolicy([]);
+    for (let index = 0; index < 10; index++) world.changed?.();
+    await advance(199);
+    expect(reads()).toBe(1);
+    await advance(1);
+    expect(reads()).toBe(2);
+    expect(agent.policy(caller()).digest).not.toBe(before.digest);
+    expect(world.events().slice(-1)).toEqual(['policyChanged']);
+    await agent.stop();
+  });
+
+  it('is read although changes never stop', async () => {
+    const world = new World().withRule();
+    const { agent, advance, reads } = await start(world);
+    for (let index = 0; index < 11; index++) {
+      world.changed?.();
+      await advance(100);
+    }
+    expect(reads()).toBe(2);
+    await agent.stop();
+  });
+
+  it('that changes nothing is not recorded, whatever the order of delivery', async () => {
+    const world = new World().withRule();
+    world.addPolicy([]);
+    const { agent, advance } = await start(world);
+    world.policies = world.policies.toReversed();
+    world.changed?.();
+    await advance(1_000);
+    expect(world.events()).toEqual(['agentStarted', 'policyChanged']);
+    await agent.stop();
+  });
+
+  it('that cannot be recorded is in force nevertheless', async () => {
+    const world = new World().withRule();
+    const { agent, advance } = await start(world);
+    world.journalFails = true;
+    world.policies = world.policies.map((policy) => ({
+      ...policy,
+      rules: policy.rules.map((rule) => ({ ...rule, type: 'deny' as const })),
+    }));
+    world.changed?.();
+    await advance(1_000);
+    expect(agent.policy(caller()).rules).toMatchObject([{ type: 'deny' }]);
+    expect(agent.status(caller()).state).toBe('degraded');
+    await agent.stop();
+  });
+
+  it('after the stop does nothing', async () => {
+    const world = new World().withRule();
+    const { agent, advance, reads } = await start(world);
+    world.changed?.();
+    await agent.stop();
+    world.changed?.();
+    await advance(60_000);
+    expect(reads()).toBe(1);
+    expect(world.events().at(-1)).toBe('agentStopped');
+  });
+});
+
+it('a rule on an attribute that is not read elevates nothing and is listed with the reason', async () => {
+  const world = new World().withRule({ productName: 'Setup' });
+  const { agent } = await start(world);
+  expect(agent.policy(caller()).rules).toMatchObject([
+    { name: 'Setup', state: 'rejected', reasons: [expect.stringContaining('productName')] },
+  ]);
+  expect(agent.status(caller())).toMatchObject({ rules: 0, rejectedRules: 1 });
+  await agent.stop();
+});
+
+it('a fault of another kind while reading is reported without its text', async () => {
+  const world = new World().withRule();
+  const { agent, advance } = await start(world);
+  world.policyFault = new TypeError('C:\\secret') as unknown as EpmError;
+  world.changed?.();
+  await advance(1_000);
+  expect(agent.policy(caller()).fault).toMatchObject({ code: 'EPM_POLICY_INVALID' });
+  expect(JSON.stringify([world.log, world.records()])).not.toContain('secret');
+  await agent.stop();
+});

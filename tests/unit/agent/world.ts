@@ -1,0 +1,389 @@
+/**
+ * A machine in memory: every port of the agent, with the state a test wants to look at. Facts of files are gathered by
+ * the real code from real bytes; only Windows itself is missing.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import type { AgentPorts } from '../../../src/agent/index.ts';
+import type { AccountRequest, Caller, StartRequest, TokenFacts } from '../../../src/agent/ports.ts';
+import { gatherFacts } from '../../../src/facts/gather.ts';
+import { fileHash, sha256, sid } from '../../../src/model/brands.ts';
+import { EpmError } from '../../../src/model/errors.ts';
+import type { AuditRecord } from '../../../src/model/audit-record.ts';
+import type { FileFacts, FileId } from '../../../src/model/file-facts.ts';
+import type { PolicyDocument } from '../../../src/model/policy.ts';
+import type { RuleInput } from '../../../src/model/rule.ts';
+import type { SettingsInput } from '../../../src/model/settings.ts';
+
+export const ALICE = sid('S-1-5-21-1-2-3-1001');
+export const BOB = sid('S-1-5-21-1-2-3-1002');
+export const SETUP = 'C:\\Tools\\setup.exe';
+
+/** The smallest thing that passes for a Windows program. */
+export function program(mark: string = 'program'): Uint8Array {
+  const bytes = Buffer.alloc(512);
+  bytes.write('MZ', 0, 'latin1');
+  bytes.writeUInt32LE(0x80, 0x3c);
+  bytes.write('PE\0\0', 0x80, 'latin1');
+  bytes.writeUInt16LE(0x0022, 0x80 + 22);
+  bytes.write(mark, 0x100, 'utf8');
+  return bytes;
+}
+
+export function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+export function token(overrides: Partial<TokenFacts> = {}): TokenFacts {
+  return {
+    user: ALICE,
+    groups: [
+      { sid: 'S-1-1-0', attributes: 7 },
+      { sid: 'S-1-5-32-545', attributes: 7 },
+      { sid: 'S-1-5-4', attributes: 7 },
+      { sid: 'S-1-5-5-0-4711', attributes: 0xc0000007 },
+    ],
+    privileges: [{ name: 'SeChangeNotifyPrivilege', attributes: 3 }],
+    integrity: 0x2000,
+    session: 1,
+    type: 'impersonation',
+    elevated: false,
+    elevationType: 1,
+    authenticationId: '0000000000012345',
+    logonSid: 'S-1-5-5-0-4711',
+    owner: ALICE,
+    primaryGroup: 'S-1-5-32-545',
+    defaultDacl: `D:(A;;GA;;;${ALICE})`,
+    appContainer: false,
+    restricted: false,
+    virtualizationEnabled: false,
+    source: 'User32  ',
+    securityAttributes: [],
+    ...overrides,
+  };
+}
+
+export function caller(overrides: Partial<TokenFacts> = {}, more: Partial<Caller> = {}): Caller {
+  return { token: token(overrides), impersonationLevel: 1, processId: 4242, linkedAdministrators: false, ...more };
+}
+
+/** The token a good factory makes for a request. */
+export function accountToken(request: AccountRequest, overrides: Partial<TokenFacts> = {}): TokenFacts {
+  return {
+    user: request.accountSid,
+    groups: [
+      { sid: request.logonSid, attributes: 0xc0000007 },
+      { sid: 'S-1-5-32-544', attributes: 0xf },
+      { sid: request.groupSid, attributes: 7 },
+      { sid: 'S-1-1-0', attributes: 7 },
+      { sid: 'S-1-5-4', attributes: 7 },
+      { sid: 'S-1-5-11', attributes: 7 },
+      { sid: 'S-1-16-12288', attributes: 0x60 },
+    ],
+    privileges: [
+      { name: 'SeChangeNotifyPrivilege', attributes: 3 },
+      { name: 'SeShutdownPrivilege', attributes: 0 },
+    ],
+    integrity: 0x3000,
+    session: request.session,
+    type: 'primary',
+    elevated: true,
+    elevationType: 2,
+    authenticationId: '0000000000099999',
+    logonSid: request.logonSid,
+    owner: request.ownerSid,
+    primaryGroup: request.accountSid,
+    defaultDacl: request.defaultDacl,
+    appContainer: false,
+    restricted: false,
+    virtualizationEnabled: false,
+    source: 'EPM     ',
+    securityAttributes: [`EPM://request=${request.requestId}`],
+    ...overrides,
+  };
+}
+
+export class FakeProcess {
+  readonly processId = 777;
+  readonly startTime = 1_700_000_000_500;
+  readonly request: StartRequest;
+  readonly image: FileId & { readonly path: string };
+  readonly tokenFacts: TokenFacts;
+  readonly exited: Promise<{ exitCode: number; time: number }>;
+  readonly treeEmpty: Promise<void>;
+  inJob = true;
+  resumed = false;
+  released = false;
+  terminatedWith: number | undefined;
+  #exit!: (end: { exitCode: number; time: number }) => void;
+  #empty!: () => void;
+
+  constructor(request: StartRequest, image: FileId & { readonly path: string }, tokenFacts: TokenFacts) {
+    this.request = request;
+    this.image = image;
+    this.tokenFacts = tokenFacts;
+    this.exited = new Promise((resolve) => (this.#exit = resolve));
+    this.treeEmpty = new Promise((resolve) => (this.#empty = resolve));
+  }
+
+  facts() {
+    return { image: this.image, token: this.tokenFacts, inJob: this.inJob };
+  }
+
+  resume(): void {
+    this.resumed = true;
+  }
+
+  terminate(exitCode: number): void {
+    this.terminatedWith ??= exitCode;
+    this.exit(exitCode);
+  }
+
+  exit(exitCode: number): void {
+    this.#exit({ exitCode, time: 1_700_000_001_000 });
+    this.#empty();
+  }
+
+  release(): void {
+    this.released = true;
+  }
+}
+
+export interface WorldFile {
+  bytes: Uint8Array;
+  id: FileId;
+  /** Name the handle reports, when it differs from the one that was opened. */
+  finalPath?: string;
+  known?: Partial<FileFacts>;
+}
+
+/** Settings and behaviour of the world that tests change. */
+export class World {
+  now = 1_700_000_000_000;
+  monotonic = 1_000;
+  policies: PolicyDocument[] = [];
+  policyFault: EpmError | undefined;
+  files = new Map<string, WorldFile>();
+  opened: string[] = [];
+  openHandles = 0;
+  tokenOverrides: Partial<TokenFacts> = {};
+  processTokenOverrides: Partial<TokenFacts> = {};
+  imageOverrides: Partial<FileId & { path: string }> = {};
+  inJob = true;
+  accountFactory: 'virtualAccount' | 'testBed' = 'virtualAccount';
+  accountEnvironment: string[] = [
+    'USERPROFILE=C:\\Users\\EPM.alice',
+    'USERNAME=alice_x',
+    'USERDOMAIN=EPM',
+    'NUMBER_OF_PROCESSORS=4',
+  ];
+  accountRequests: AccountRequest[] = [];
+  processes: FakeProcess[] = [];
+  journal: Uint8Array[] = [];
+  journalFails = false;
+  log: { level: string; event: string; data: object }[] = [];
+  machine: { isWine: boolean; isTestBuild: boolean } = { isWine: false, isTestBuild: false };
+  changed: (() => void) | undefined;
+  watching = false;
+  readonly #accounts = new Map<string, AccountRequest>();
+
+  /** Adds a program and a device policy with one rule for it by hash, unless the rule says otherwise. */
+  withRule(rule: Partial<RuleInput> = {}, path: string = SETUP): this {
+    const file = this.addFile(path);
+    this.addPolicy([
+      { name: 'Setup', type: 'automatic', fileName: 'setup.exe', fileHash: hashOf(file.bytes), ...rule },
+    ]);
+    return this;
+  }
+
+  addFile(path: string, bytes: Uint8Array = program()): WorldFile {
+    const number = (this.files.size + 1).toString(16).padStart(32, '0');
+    const file: WorldFile = { bytes, id: { volume: '00000000000000aa', file: number } };
+    this.files.set(path.toUpperCase(), file);
+    return file;
+  }
+
+  addPolicy(
+    rules: RuleInput[],
+    settings: SettingsInput = { enabled: true },
+    id: string = `policy${this.policies.length}`,
+  ): void {
+    this.policies = [...this.policies, { id, scope: { kind: 'device' }, settings, rules, rejected: [] }];
+  }
+
+  get process(): FakeProcess {
+    const process = this.processes.at(-1);
+    if (process === undefined) throw new Error('No process was started.');
+    return process;
+  }
+
+  /** The journal as records. */
+  records(): AuditRecord[] {
+    return Buffer.concat(this.journal)
+      .toString('ascii')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as AuditRecord);
+  }
+
+  events(): string[] {
+    return this.records().map(({ event }) => event);
+  }
+
+  ports(): AgentPorts {
+    return {
+      clock: { now: () => this.now, monotonic: () => this.monotonic },
+      random: { bytes: (length) => randomBytes(length) },
+      machine: {
+        name: 'PC-1',
+        secret: Buffer.alloc(32, 7),
+        folders: {
+          programFiles: 'C:\\Program Files',
+          programFilesX86: 'C:\\Program Files (x86)',
+          programW6432: 'C:\\Program Files',
+          systemRoot: 'C:\\Windows',
+          systemDrive: 'C:',
+          programData: 'C:\\ProgramData',
+          public: 'C:\\Users\\Public',
+        },
+        isWine: this.machine.isWine,
+        isTestBuild: this.machine.isTestBuild,
+        profileFolder: (user) => (user === ALICE ? 'C:\\Users\\alice' : undefined),
+        accountName: (user) => (user === ALICE ? 'CONTOSO\\alice' : undefined),
+      },
+      opener: { open: (path) => this.#open(path) },
+      accounts: { create: (request) => this.#createAccount(request) },
+      starter: { start: (request) => this.#start(request) },
+      policies: {
+        read: () =>
+          this.policyFault === undefined ? Promise.resolve(this.policies) : Promise.reject(this.policyFault),
+        watch: (changed) => {
+          this.changed = changed;
+          this.watching = true;
+          return () => {
+            this.watching = false;
+          };
+        },
+      },
+      journal: {
+        read: () => chunks(this.journal),
+        append: (bytes) => {
+          if (this.journalFails) throw new EpmError('EPM_AUDIT_WRITE', 'The disk is full.');
+          this.journal.push(Buffer.from(bytes));
+        },
+        truncate: (length) => {
+          this.journal = [Buffer.concat(this.journal).subarray(0, length)];
+        },
+        close: () => undefined,
+      },
+      log: { write: (level, event, data) => void this.log.push({ level, event, data }) },
+    };
+  }
+
+  async #open(path: string) {
+    this.opened.push(path);
+    const file = this.files.get(path.toUpperCase());
+    if (file === undefined) throw new EpmError('EPM_FILE_NOT_FOUND', 'The file does not exist.');
+    this.openHandles += 1;
+    const finalPath = file.finalPath ?? path;
+    return Promise.resolve({
+      path: finalPath,
+      id: file.id,
+      facts: (digests: readonly ('sha384' | 'sha512')[]) =>
+        gatherFacts({
+          path: finalPath,
+          source: memorySource(file.bytes),
+          digests,
+          known: { id: file.id, linkCount: 1, ...file.known },
+        }),
+      close: once(() => (this.openHandles -= 1)),
+    });
+  }
+
+  #createAccount(request: AccountRequest) {
+    this.accountRequests.push(request);
+    this.#accounts.set(request.requestId, request);
+    this.openHandles += 1;
+    return Promise.resolve({
+      factory: this.accountFactory,
+      facts: () => accountToken(request, this.tokenOverrides),
+      environment: () => this.accountEnvironment,
+      close: once(() => (this.openHandles -= 1)),
+    });
+  }
+
+  #start(request: StartRequest) {
+    const mark = request.token.facts().securityAttributes?.[0] ?? '';
+    const account = this.#accounts.get(mark.slice('EPM://request='.length)) ?? [...this.#accounts.values()].at(-1);
+    const file = this.files.get(request.application.toUpperCase());
+    if (account === undefined || file === undefined) throw new EpmError('EPM_START_FAILED', 'Nothing to start.');
+    this.openHandles += 1;
+    const process = new FakeProcess(
+      request,
+      { ...file.id, path: request.application, ...this.imageOverrides },
+      accountToken(account, this.processTokenOverrides),
+    );
+    process.inJob = this.inJob;
+    const release = process.release.bind(process);
+    process.release = once(() => {
+      this.openHandles -= 1;
+      release();
+    });
+    this.processes.push(process);
+    return Promise.resolve(process);
+  }
+}
+
+export function memorySource(bytes: Uint8Array) {
+  return { size: bytes.length, read: (offset: number, length: number) => bytes.subarray(offset, offset + length) };
+}
+
+/** What a connection offers when nothing special happens on it. */
+export function context() {
+  const cancel = new AbortController();
+  const gone = new AbortController();
+  const runs: object[] = [];
+  return {
+    cancel,
+    gone,
+    runs,
+    value: {
+      cancelled: cancel.signal,
+      disconnected: gone.signal,
+      started: (run: object) => void runs.push(run),
+    },
+  };
+}
+
+/** File facts without a file, for tables. */
+export function facts(overrides: Partial<FileFacts> = {}): FileFacts {
+  return {
+    path: SETUP,
+    folder: 'C:\\Tools',
+    name: 'setup.exe',
+    type: 'exe',
+    refusal: undefined,
+    size: 1,
+    sha256: sha256('0'.repeat(64)),
+    sha512: fileHash('0'.repeat(128)),
+    signatures: [],
+    ...overrides,
+  };
+}
+
+function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) action();
+    done = true;
+  };
+}
+
+async function* chunks(list: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  for (const chunk of [...list]) yield await Promise.resolve(chunk);
+}
+
+export async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const result: T[] = [];
+  for await (const item of source) result.push(item);
+  return result;
+}

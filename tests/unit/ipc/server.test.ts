@@ -1,0 +1,269 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createAgent } from '../../../src/agent/index.ts';
+import type { Caller, Connection, PipeServer } from '../../../src/agent/ports.ts';
+import { call, type MessagePipe } from '../../../src/ipc/client.ts';
+import { servePipe, type ServerLimits } from '../../../src/ipc/server.ts';
+import { BOB, caller, SETUP, World } from '../agent/world.ts';
+
+/** Two byte queues with the agent's server at one end and a client at the other. */
+class Pipes implements PipeServer {
+  #connection: ((connection: Connection) => void) | undefined;
+  refused: ((client: { reason: 'tooLarge'; user: string }) => void) | undefined;
+  open = 0;
+
+  listen(handlers: Parameters<PipeServer['listen']>[0]): () => void {
+    this.#connection = handlers.connection;
+    this.refused = handlers.refused;
+    return () => {
+      this.#connection = undefined;
+    };
+  }
+
+  connect(who: Caller = caller()): MessagePipe {
+    const toAgent = new Queue();
+    const toClient = new Queue();
+    this.open += 1;
+    const connection: Connection = {
+      caller: who,
+      receive: () => toAgent.take(),
+      send: (message) => {
+        if (toClient.closed) throw new Error('The client is gone.');
+        toClient.put(message);
+      },
+      close: () => {
+        this.open -= 1;
+        toAgent.close();
+        toClient.close();
+      },
+    };
+    let announced = false;
+    return {
+      write: (message) => {
+        toAgent.put(message);
+        if (!announced) this.#connection?.(connection);
+        announced = true;
+      },
+      read: () => toClient.take(),
+      close: () => {
+        toAgent.close();
+        toClient.closed = true;
+      },
+    };
+  }
+}
+
+class Queue {
+  #items: Uint8Array[] = [];
+  #waiting: ((item: Uint8Array | undefined) => void) | undefined;
+  closed = false;
+
+  put(item: Uint8Array): void {
+    if (this.#waiting === undefined) this.#items.push(item);
+    else this.#waiting(item);
+    this.#waiting = undefined;
+  }
+
+  take(): Promise<Uint8Array | undefined> {
+    const item = this.#items.shift();
+    if (item !== undefined || this.closed) return Promise.resolve(item);
+    return new Promise((resolve) => (this.#waiting = resolve));
+  }
+
+  close(): void {
+    this.closed = true;
+    this.#waiting?.(undefined);
+  }
+}
+
+async function start(world: World, limits?: ServerLimits) {
+  const pipes = new Pipes();
+  const agent = await createAgent(world.ports(), { version: '1', processId: 1 });
+  const stop = servePipe(pipes, agent, world.ports().log, limits);
+  return { pipes, agent, stop };
+}
+
+describe('the channel', () => {
+  it('carries every kind of request to its use case and back', async () => {
+    const world = new World().withRule();
+    const { pipes } = await start(world);
+    expect(await call(pipes.connect(), 'status', {})).toMatchObject({ version: '1', rules: 1 });
+    expect(await call(pipes.connect(), 'policy', {})).toMatchObject({ rules: [{ name: 'Setup' }] });
+    expect(await call(pipes.connect(), 'test', { path: SETUP })).toMatchObject({ outcome: 'elevate' });
+    const events: object[] = [];
+    const result = await call(
+      pipes.connect(),
+      'elevate',
+      { path: SETUP },
+      { event: (event) => void events.push(event) },
+    );
+    expect(result).toMatchObject({ outcome: 'started', processId: 777 });
+    expect(events).toMatchObject([{ event: 'started', processId: 777 }]);
+    const records: string[] = [];
+    expect(
+      await call(pipes.connect(), 'audit', {}, { event: ({ record }) => void records.push(record.event) }),
+    ).toEqual({ count: 1 });
+    expect(records).toEqual(['elevationStarting']);
+    await expect.poll(() => pipes.open).toBe(0);
+  });
+
+  it('carries an error as code, message and hint, without a stack', async () => {
+    const { pipes } = await start(new World());
+    await expect(call(pipes.connect(), 'elevate', { path: 'C:\\missing.exe' })).rejects.toMatchObject({
+      code: 'EPM_FILE_NOT_FOUND',
+      hint: 'Check the path.',
+    });
+    const pipe = pipes.connect();
+    await pipe.write(Buffer.from('{"v":1,"channel":"elevate","body":{"path":"C:\\\\missing.exe"}}'));
+    const answer = JSON.parse(Buffer.from((await pipe.read()) ?? []).toString()) as { kind: string; body: object };
+    expect(answer.kind).toBe('error');
+    expect(Object.keys(answer.body).sort()).toEqual(['code', 'hint', 'message']);
+    expect(await pipe.read()).toBeUndefined();
+  });
+
+  it('hides the text of a fault that was not foreseen', async () => {
+    const world = new World();
+    const ports = world.ports();
+    const agent = await createAgent(
+      { ...ports, opener: { open: () => Promise.reject(new TypeError('C:\\secret')) } },
+      { version: '1', processId: 1 },
+    );
+    const pipes = new Pipes();
+    servePipe(pipes, agent, ports.log);
+    const error: unknown = await call(pipes.connect(), 'elevate', { path: SETUP }).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'EPM_INTERNAL' });
+    expect(JSON.stringify([error, world.log, world.records()])).not.toContain('secret');
+    expect(world.log.at(-1)).toMatchObject({ event: 'requestFault', data: { name: 'TypeError' } });
+  });
+
+  it.each(['garbage', '{"v":1,"cancel":true}', '{"v":9,"channel":"status","body":{}}'])(
+    'answers %s with an error and counts it',
+    async (text) => {
+      const world = new World();
+      const { pipes, agent } = await start(world);
+      const pipe = pipes.connect();
+      await pipe.write(Buffer.from(text));
+      expect(Buffer.from((await pipe.read()) ?? []).toString()).toContain('EPM_REQUEST_MALFORMED');
+      expect(agent.status(caller()).counters.refusedClients).toBe(1);
+      expect(world.records().at(-1)).toMatchObject({ event: 'requestRefused', reason: 'malformed' });
+      await expect.poll(() => pipes.open).toBe(0);
+    },
+  );
+
+  it('counts clients that the pipe itself turned away', async () => {
+    const { pipes, agent } = await start(new World());
+    pipes.refused?.({ reason: 'tooLarge', user: BOB });
+    expect(agent.status(caller()).counters.refusedClients).toBe(1);
+  });
+});
+
+describe('waiting, cancelling, leaving', () => {
+  it('cancel ends the tree and gives its result', async () => {
+    const world = new World().withRule();
+    const { pipes } = await start(world);
+    const cancel = new AbortController();
+    const result = call(
+      pipes.connect(),
+      'elevate',
+      { path: SETUP, wait: true },
+      { signal: cancel.signal, event: () => cancel.abort() },
+    );
+    expect(await result).toMatchObject({ outcome: 'cancelled', exitCode: 0xc000013a });
+  });
+
+  it('disconnection alone does not', async () => {
+    const world = new World().withRule();
+    const { pipes, agent } = await start(world);
+    const pipe = pipes.connect();
+    await pipe.write(Buffer.from(JSON.stringify({ v: 1, channel: 'elevate', body: { path: SETUP, wait: true } })));
+    await pipe.read();
+    pipe.close();
+    await expect.poll(() => pipes.open).toBe(0);
+    expect(world.process.terminatedWith).toBeUndefined();
+    expect(agent.status(caller()).running).toBe(1);
+  });
+
+  it('a second request on a connection is not served and ends nothing', async () => {
+    const world = new World().withRule();
+    const { pipes } = await start(world);
+    const pipe = pipes.connect();
+    const message = Buffer.from(JSON.stringify({ v: 1, channel: 'elevate', body: { path: SETUP, wait: true } }));
+    await pipe.write(message);
+    await pipe.read();
+    await pipe.write(message);
+    await expect.poll(() => pipes.open).toBe(0);
+    expect(world.processes).toHaveLength(1);
+    expect(world.process.terminatedWith).toBeUndefined();
+  });
+
+  it('a request that takes too long starts nothing afterwards', async () => {
+    vi.useFakeTimers();
+    try {
+      const world = new World().withRule();
+      const ports = world.ports();
+      let go = (): void => undefined;
+      const gate = new Promise<void>((resolve) => (go = resolve));
+      const slow = { create: async (request: never) => gate.then(() => ports.accounts.create(request)) };
+      const agent = await createAgent({ ...ports, accounts: slow }, { version: '1', processId: 1 });
+      const pipes = new Pipes();
+      servePipe(pipes, agent, ports.log, { perUser: 16, deadline: 1_000 });
+      const result = call(pipes.connect(), 'elevate', { path: SETUP }).catch((caught: unknown) => caught);
+      await vi.advanceTimersByTimeAsync(1_000);
+      go();
+      expect(await result).toMatchObject({ code: 'EPM_REQUEST_CANCELLED' });
+      expect(world.processes).toEqual([]);
+      expect(world.openHandles).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('AC-09 many connections of one user', () => {
+  it('are turned away beyond the limit; other users are served', async () => {
+    const world = new World().withRule();
+    const { pipes } = await start(world, { perUser: 4, deadline: 1_000 });
+    const waiting = Array.from({ length: 4 }, () => call(pipes.connect(), 'elevate', { path: SETUP, wait: true }));
+    await expect.poll(() => world.processes.length).toBe(4);
+    for (let index = 0; index < 100; index++) {
+      await expect(call(pipes.connect(), 'status', {})).rejects.toMatchObject({ code: 'EPM_AGENT_BUSY' });
+    }
+    expect(await call(pipes.connect(caller({ user: BOB })), 'status', {})).toMatchObject({ running: 4 });
+    for (const process of world.processes) process.exit(0);
+    await Promise.all(waiting);
+    expect(await call(pipes.connect(), 'status', {})).toMatchObject({ counters: { refusedClients: 100 } });
+  });
+});
+
+describe('the client', () => {
+  it.each([
+    ['nothing', undefined],
+    ['no JSON', 'x'],
+    ['no message', '{}'],
+    ['no body', '{"kind":"result","body":1}'],
+  ])('an agent that answers with %s is unreachable', async (_name, text) => {
+    let closed = false;
+    const pipe: MessagePipe = {
+      write: () => undefined,
+      read: () => Promise.resolve(text === undefined ? undefined : Buffer.from(text)),
+      close: () => {
+        closed = true;
+      },
+    };
+    await expect(call(pipe, 'status', {})).rejects.toMatchObject({ code: 'EPM_AGENT_UNREACHABLE' });
+    expect(closed).toBe(true);
+  });
+
+  it('takes an error code of a newer agent as a fault with its text', async () => {
+    const body = { code: 'EPM_FROM_THE_FUTURE', message: 'New.', hint: 'Update.' };
+    const pipe: MessagePipe = {
+      write: () => undefined,
+      read: () => Promise.resolve(Buffer.from(JSON.stringify({ kind: 'error', body }))),
+      close: () => undefined,
+    };
+    await expect(call(pipe, 'status', {})).rejects.toMatchObject({
+      code: 'EPM_INTERNAL',
+      message: 'New.',
+      hint: 'Update.',
+    });
+  });
+});
