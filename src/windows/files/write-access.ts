@@ -9,10 +9,11 @@ const MAX_DESCRIPTOR = 0x10000 + 1024;
 
 /**
  * True when somebody who is no administrator may change the file, or put files beside it.
- * @returns undefined when Windows does not give the security of the file or the folder
+ * @returns undefined when the security of the file or the folder is not known; Wine gives every file to one account
  */
 export function writableByUsers(dlls: WindowsDlls, handle: number, folder: string): boolean | undefined {
-  const { advapi32 } = dlls;
+  const { advapi32, native } = dlls;
+  if (native.epm_is_wine() === 1) return undefined;
   const file = descriptor((bytes, needed) =>
     advapi32.GetKernelObjectSecurity(handle, OWNER_DACL, bytes, bytes.length, needed),
   );

@@ -99,6 +99,8 @@ function verify(dlls: WindowsDlls, path: string): void {
   if (dlls.advapi32.GetFileSecurityW(path, OWNER_DACL, bytes, bytes.length, [0]) === 0) {
     throw unsafe(path, `its permissions cannot be read (Windows error ${dlls.kernel32.GetLastError()})`);
   }
+  // Wine gives every file to the one account it runs under, so there is nothing to learn from its answer.
+  if (dlls.native.epm_is_wine() === 1) return;
   const writer = untrustedWriter(parseDescriptor(bytes), FOLDER_WRITE_RIGHTS);
   if (writer !== undefined) throw unsafe(path, `${writer} may change it`);
 }
