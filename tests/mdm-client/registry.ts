@@ -48,10 +48,13 @@ export class MemoryRegistry {
   }
 }
 
-/**
- * The operations as a .reg file of version 5.00: UTF-16LE with byte order mark and CRLF, as regedit writes it.
- */
+/** The operations as a .reg file of version 5.00: UTF-16LE with byte order mark and CRLF, as regedit writes it. */
 export function renderRegFile(operations: readonly RegistryOperation[]): Uint8Array {
+  return Buffer.from(`\ufeff${renderRegText(operations)}`, 'utf16le');
+}
+
+/** The text of that file. */
+export function renderRegText(operations: readonly RegistryOperation[]): string {
   const lines = ['Windows Registry Editor Version 5.00', ''];
   let header = '';
   for (const operation of operations) {
@@ -63,7 +66,7 @@ export function renderRegFile(operations: readonly RegistryOperation[]): Uint8Ar
     const left = name === '' ? '@' : `"${escapeReg(name)}"`;
     lines.push(`${left}=${operation.kind === 'set' ? renderData(operation.value) : '-'}`);
   }
-  return Buffer.from(`\ufeff${lines.join('\r\n')}\r\n\r\n`, 'utf16le');
+  return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
 function renderData(value: RegistryValue): string {

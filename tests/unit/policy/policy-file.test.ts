@@ -73,7 +73,7 @@ describe('parsePolicyFile', () => {
     ['{"version":1,"certificates":{"a":1}}', '/certificates'],
     [`{"version":1,"rules":${'['.repeat(50_000)}`, 'nested'],
     [`{"version":1,"id":"${'x'.repeat(LIMITS.policyFile)}"}`, 'characters'],
-  ])('refuses the file %.60s as a whole', (text, message) => {
+  ])('AC-76 refuses the file %.60s as a whole', (text, message) => {
     expect(() => parsePolicyFile(text)).toThrow(
       expect.objectContaining({ code: 'EPM_POLICY_INVALID', message: expect.stringContaining(message) as string }),
     );
@@ -103,7 +103,7 @@ describe('parsePolicyFile', () => {
     expect(file.rejected[0]).toMatchObject({ typeText: 'deny', readable: { fileName: 'a.exe' } });
   });
 
-  it('numbers many rules of one name without cost of their square', () => {
+  it('AC-97 numbers many rules of one name without cost of their square', () => {
     const rules = Array.from({ length: LIMITS.rules }, () => '{"name":"x","type":"deny","fileName":"a.exe"}');
     const file = parsePolicyFile(`{"version":1,"rules":[${rules.join(',')}]}`);
     expect(file.rules.at(-1)?.name).toBe(`x (${LIMITS.rules})`);

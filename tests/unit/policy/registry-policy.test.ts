@@ -106,7 +106,7 @@ describe('readPolicy', () => {
       'more rules than the limit',
       withRules(Object.fromEntries(Array.from({ length: LIMITS.rules + 1 }, (_, index) => [`r${index}`, '{}']))),
     ],
-  ])('refuses %s instead of reading an emptier policy', (_, snapshot) => {
+  ])('AC-76 refuses %s instead of reading an emptier policy', (_, snapshot) => {
     expect(() => readPolicy(snapshot, DEVICE)).toThrow(expect.objectContaining({ code: 'EPM_POLICY_INVALID' }));
   });
 });
@@ -125,7 +125,7 @@ describe('a rule value', () => {
     };
   }
 
-  it('M8: an unknown member rejects the rule and leaves the rest readable', () => {
+  it('AC-76 M8: an unknown member rejects the rule and leaves the rest readable', () => {
     expect(read('{"type":"deny","fileName":"a.exe","FilePath":"C:\\\\x"}')).toEqual({
       rules: 0,
       rejected: { typeText: 'deny', readable: { fileName: 'a.exe' }, reasons: ['unknownMember /FilePath'] },
@@ -159,7 +159,7 @@ describe('a rule value', () => {
     });
   });
 
-  it('M8: a text that is cut off is read up to its last whole member', () => {
+  it('AC-76 M8: a text that is cut off is read up to its last whole member', () => {
     expect(read('{"type":"deny","fileName":"a.exe","filePath":"C:\\\\Pro').rejected).toEqual({
       typeText: 'deny',
       readable: { fileName: 'a.exe' },
