@@ -7,43 +7,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest';
-import {
-  isWindows,
-  localPowerShell,
-  machine,
-  projectRoot,
-  whyNoEpm,
-  whyNoPowerShell,
-  whyNoWindows,
-  windowsPowerShell,
-} from './machine.ts';
+import { isWindows, localPowerShell, projectRoot, whyNoPowerShell } from './machine.ts';
+import { makeTestBed, whyNot, type Need } from './make-test-bed.ts';
 import type { Outcome, TestBed } from './test-bed.ts';
-import { WineBed } from './wine-bed.ts';
-import { WindowsBed, whyNotElevated } from './windows-bed.ts';
 
 export { identitySid, type Identity, type Outcome, type Program, type Running, type TestBed } from './test-bed.ts';
 export { machine, projectRoot } from './machine.ts';
-
-/** What the tests of a group need besides a Windows. */
-export type Need = 'epm' | 'productionEpm' | 'powerShell';
-
-function whyNot(needs: readonly Need[]): string | undefined {
-  const reasons = [
-    isWindows ? whyNotElevated() : undefined,
-    whyNoWindows(),
-    needs.includes('epm') ? whyNoEpm('testBed') : undefined,
-    needs.includes('productionEpm') ? whyNoEpm('production') : undefined,
-    needs.includes('powerShell') && windowsPowerShell() === undefined ? whyNoPowerShell() : undefined,
-  ];
-  return reasons.find((reason) => reason !== undefined);
-}
-
-/** A bed of one's own, for scripts; tests use `describeWindows`. @throws Error when there is no Windows here */
-export async function makeTestBed(): Promise<TestBed> {
-  const reason = whyNot([]);
-  if (reason !== undefined || machine === undefined) throw new Error(reason);
-  return isWindows ? WindowsBed.create(machine) : new WineBed(machine);
-}
+export { makeTestBed, type Need } from './make-test-bed.ts';
 
 /**
  * A group of tests with one fresh bed. `tests` receives a function that answers the bed, to be called inside a test

@@ -1,0 +1,41 @@
+/** The policy of the demo: one rule of each kind that this version elevates or denies. */
+
+/** Folders and names of the programs, as a standard user finds them on the device. */
+export const PROGRAMS = {
+  diskDoctor: 'C:\\Tools\\DiskDoctor.exe',
+  clockSync: 'C:\\Tools\\ClockSync.exe',
+  registryEditor: 'C:\\Tools\\RegistryEditor.exe',
+  unknown: 'C:\\Tools\\FreeGame.exe',
+  printerSetup: 'C:\\Tools\\PrinterSetup.exe',
+} as const;
+
+/** @param sha256 digest of the approved programs, hexadecimal */
+export function demoPolicy(sha256: string): string {
+  return JSON.stringify(
+    {
+      version: 1,
+      settings: { enabled: true, defaultElevationResponse: 'denyAll' },
+      rules: [
+        {
+          name: 'Disk doctor',
+          description: 'Repairs disks. The user says why.',
+          type: 'userConfirmed',
+          validations: ['justification'],
+          fileName: 'DiskDoctor.exe',
+          filePath: 'C:\\Tools',
+          fileHash: sha256,
+        },
+        { name: 'Clock', type: 'automatic', fileName: 'ClockSync.exe', filePath: 'C:\\Tools', fileHash: sha256 },
+        { name: 'No registry editors', type: 'deny', fileName: 'RegistryEditor.exe' },
+        {
+          name: 'Printer setup 4.2',
+          type: 'userConfirmed',
+          fileName: 'PrinterSetup.exe',
+          fileHash: sha256,
+        },
+      ],
+    },
+    undefined,
+    2,
+  );
+}

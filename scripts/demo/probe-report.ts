@@ -1,0 +1,54 @@
+/** What the elevated program itself saw, in the words of a person. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { identitySid, type TestBed } from '../../tests/bed/test-bed.ts';
+
+interface ProbeReport {
+  readonly processId: number;
+  readonly image: string;
+  readonly arguments: readonly string[];
+  readonly directory: string;
+  readonly environment: readonly string[];
+  readonly token: {
+    readonly user: string;
+    readonly session: number;
+    readonly groups: readonly { readonly sid: string; readonly attributes: number }[];
+    readonly privileges: readonly { readonly name: string }[];
+  };
+}
+
+const REPORTS = 'C:\\ProgramData\\epm-probe';
+const SE_GROUP_ENABLED = 4;
+/** Variables of the requester's session that must not reach an elevated program: two name the profile, two load code. */
+export const REQUESTERS_ENVIRONMENT = {
+  HOMEPATH: '\\Users\\alice',
+  OneDrive: 'C:\\Users\\alice\\OneDrive',
+  COR_PROFILER_PATH: 'C:\\Users\\alice\\profiler.dll',
+  JAVA_TOOL_OPTIONS: '-javaagent:C:\\Users\\alice\\agent.jar',
+} as const;
+
+/** The report of the disk doctor, which is the probe of the test bed under another name. */
+export function describeReport(device: TestBed): readonly string[] {
+  const folder = device.hostPath(REPORTS);
+  const reports = readdirSync(folder).map(
+    (name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as ProbeReport,
+  );
+  const report = reports.find(({ image }) => /DiskDoctor\.exe$/i.test(image));
+  if (report === undefined) throw new Error('The elevated program left no report.');
+  const { token } = report;
+  const administrators = token.groups.find(({ sid }) => sid === 'S-1-5-32-544');
+  const enabled = administrators !== undefined && (administrators.attributes & SE_GROUP_ENABLED) !== 0;
+  const text = report.environment.join('\n').toUpperCase();
+  const names = Object.keys(REQUESTERS_ENVIRONMENT);
+  const present = names.filter((name) => text.includes(`${name.toUpperCase()}=`));
+  return [
+    'What the elevated program saw:',
+    `  user            ${token.user}   (the requester is ${identitySid.standardUser})`,
+    `  Administrators  ${enabled ? 'enabled' : 'NOT enabled'}`,
+    `  session         ${token.session}`,
+    `  arguments       ${JSON.stringify(report.arguments.slice(1))}`,
+    `  directory       ${report.directory}`,
+    `  privileges      ${token.privileges.length}, SeDebugPrivilege ${token.privileges.some(({ name }) => name === 'SeDebugPrivilege') ? 'PRESENT' : 'removed'}`,
+    `  environment     ${report.environment.length} variables, none of ${names.join(', ')}${present.length === 0 ? '' : ` BUT ${present.join(', ')}`}`,
+  ];
+}

@@ -1,0 +1,27 @@
+/** Makes a test bed, for tests and for scripts alike; it knows nothing of the test runner. */
+import { isWindows, machine, whyNoEpm, whyNoPowerShell, whyNoWindows, windowsPowerShell } from './machine.ts';
+import type { TestBed } from './test-bed.ts';
+import { WineBed } from './wine-bed.ts';
+import { WindowsBed, whyNotElevated } from './windows-bed.ts';
+
+/** What the tests of a group need besides a Windows. */
+export type Need = 'epm' | 'productionEpm' | 'powerShell';
+
+/** Why a bed with these needs cannot be had here; undefined when it can. */
+export function whyNot(needs: readonly Need[]): string | undefined {
+  const reasons = [
+    isWindows ? whyNotElevated() : undefined,
+    whyNoWindows(),
+    needs.includes('epm') ? whyNoEpm('testBed') : undefined,
+    needs.includes('productionEpm') ? whyNoEpm('production') : undefined,
+    needs.includes('powerShell') && windowsPowerShell() === undefined ? whyNoPowerShell() : undefined,
+  ];
+  return reasons.find((reason) => reason !== undefined);
+}
+
+/** A fresh bed; the caller disposes of it. Tests use `describeWindows`. @throws Error when there is no Windows here */
+export async function makeTestBed(): Promise<TestBed> {
+  const reason = whyNot([]);
+  if (reason !== undefined || machine === undefined) throw new Error(reason);
+  return isWindows ? WindowsBed.create(machine) : new WineBed(machine);
+}
