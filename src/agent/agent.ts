@@ -130,7 +130,6 @@ class RunningAgent implements Agent {
       accounts,
       starter,
       machine,
-      random,
       trail,
       log,
       running: this.#running,

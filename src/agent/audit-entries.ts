@@ -1,7 +1,7 @@
 /** Content of audit records: which facts of a request are recorded, in one place. */
 import type { AuditEntry } from '../audit/journal.ts';
 import type { AuditElevationType, AuditEvent } from '../model/audit-record.ts';
-import type { Basis, RuleReference } from '../model/decision.ts';
+import type { Basis, DecisionNote, RuleReference } from '../model/decision.ts';
 import { toErrorReport } from '../model/errors.ts';
 import type { ErrorCode } from '../model/error-codes.ts';
 import type { FileFacts } from '../model/file-facts.ts';
@@ -18,6 +18,7 @@ export interface Attempt {
   readonly path: string;
   readonly file?: FileFacts;
   readonly basis?: Basis;
+  readonly notes?: readonly DecisionNote[];
 }
 
 const ELEVATION_TYPES: Readonly<Record<RuleReference['type'], AuditElevationType>> = {
@@ -52,7 +53,7 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set([
 
 /** The facts that every record of a request carries. */
 export function describeAttempt(attempt: Attempt): Omit<AuditEntry, 'event'> {
-  const { file, basis, justification } = attempt;
+  const { file, basis, justification, notes } = attempt;
   const upn = attempt.caller.accountName;
   const rule = ruleOf(basis);
   return {
@@ -64,6 +65,7 @@ export function describeAttempt(attempt: Attempt): Omit<AuditEntry, 'event'> {
     ...(justification === undefined ? {} : { justification }),
     ...(file === undefined ? {} : describeFile(file)),
     ...(rule === undefined ? {} : { rule }),
+    ...(notes === undefined || notes.length === 0 ? {} : { notes }),
     elevationType: elevationTypeOf(basis),
   };
 }

@@ -17,7 +17,7 @@ import { requireElevationCaller } from './caller.ts';
 import { checkArguments } from './command-line.ts';
 import type { ElevateRequest, ElevateResult, RunDetails } from './contract.ts';
 import { explainApproval, explainDenial, explainNotManaged } from './explain.ts';
-import type { FileOpener, LockedFile, Random, StartedProcess } from './ports.ts';
+import type { FileOpener, LockedFile, StartedProcess } from './ports.ts';
 import { runElevated, type RunPorts } from './run.ts';
 import type { ProgramEnd, RunningPrograms } from './running.ts';
 import type { Counters } from './status.ts';
@@ -34,7 +34,6 @@ export interface ElevationContext {
 
 export interface ElevationPorts extends RunPorts {
   readonly opener: FileOpener;
-  readonly random: Random;
   readonly tickets: Tickets;
   readonly running: RunningPrograms;
   readonly counters: Counters;
@@ -111,7 +110,8 @@ export class Elevation {
 
   async #decide(opened: Opened): Promise<ElevateResult | { process: StartedProcess; run: RunDetails }> {
     const decision = decide(this.#ports.policy(), this.#engineRequest(), opened.facts, {});
-    this.#attempt = { ...this.#attempt, basis: decision.basis };
+    const { basis, notes } = decision;
+    this.#attempt = { ...this.#attempt, basis, ...(notes === undefined ? {} : { notes }) };
     switch (decision.outcome) {
       case 'notManaged':
         return this.#notManaged(decision.reason, opened.facts);

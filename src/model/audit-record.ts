@@ -2,7 +2,7 @@
  * One line of the audit journal. Field names and values follow Graph's `privilegeManagementElevation` where it has
  * them (decision E1); the rest is EPM's own.
  */
-import type { RuleReference } from './decision.ts';
+import type { DecisionNote, RuleReference } from './decision.ts';
 
 export type AuditEvent =
   | 'agentStarted'
@@ -50,6 +50,8 @@ export interface AuditRecord {
   readonly fileDescription?: string;
   readonly companyName?: string;
   readonly rule?: RuleReference;
+  /** What did not stop the elevation but should be known. */
+  readonly notes?: readonly DecisionNote[];
   readonly accountSid?: string;
   readonly accountFactory?: 'virtualAccount' | 'testBed';
   readonly processId?: number;

@@ -66,6 +66,13 @@ describe('an automatic elevation', () => {
     });
   });
 
+  it('records that a file came from the Internet', async () => {
+    const world = new World().withRule();
+    for (const file of world.files.values()) file.known = { fromInternet: true };
+    await (await start(world)).elevate(caller(), { path: SETUP }, context().value);
+    expect(world.records().at(-1)).toMatchObject({ event: 'elevationStarting', notes: ['fromInternet'] });
+  });
+
   it('leaves children unlimited only under "allow"', async () => {
     for (const [behavior, limit] of [
       ['allow', 0],
