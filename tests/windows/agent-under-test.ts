@@ -1,0 +1,208 @@
+/** The packed agent of the test bed, running as the system account, and its clients. */
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { expect, vi } from 'vitest';
+import type { Channel } from '../../src/ipc/channels.ts';
+import { PIPE_NAME } from '../../src/ipc/channels.ts';
+import { type Identity, machine, type Outcome, type Running, type TestBed } from '../bed/index.ts';
+
+export type Json = Readonly<Record<string, unknown>>;
+export interface AgentMessage {
+  readonly kind: 'event' | 'result' | 'error';
+  readonly body: Json;
+}
+
+/** What the raw pipe client of the test bed saw. */
+export interface PipeReport {
+  readonly connected: number;
+  readonly sent: number;
+  readonly closedByServer: number;
+  readonly replies: readonly { readonly connection: number; readonly text: string }[];
+  readonly errors: readonly { readonly step: string; readonly win32: number }[];
+}
+
+/** What the probe writes about itself. */
+export interface ProbeReport {
+  readonly processId: number;
+  readonly parentProcessId: number;
+  readonly image: string;
+  readonly directory: string;
+  readonly arguments: readonly string[];
+  readonly crtArguments: readonly string[];
+  readonly environment: readonly string[];
+  readonly token: {
+    readonly user: string;
+    readonly groups: readonly { readonly sid: string; readonly attributes: number }[];
+    readonly privileges: readonly { readonly name: string }[];
+  };
+  readonly spawn?: { readonly error: number; readonly exitCode: number | null };
+}
+
+const SE_GROUP_ENABLED = 4;
+
+/** Where tests put the program that rules name. */
+export const PROGRAM = 'C:\\Program Files\\App\\probe.exe';
+
+export class AgentUnderTest {
+  readonly bed: TestBed;
+  readonly folder: string;
+  #agent: Running | undefined;
+
+  /** Installs the edition in the bed; nothing runs yet. */
+  constructor(bed: TestBed, edition: 'production' | 'testBed' = 'testBed') {
+    this.bed = bed;
+    this.folder = bed.installEpm(edition);
+  }
+
+  get epm(): string {
+    return `${this.folder}\\epm.exe`;
+  }
+
+  /** Runs a verb of epm.exe. */
+  verb(
+    words: readonly string[],
+    as: Identity = 'standardUser',
+    more: Partial<Outcome & { input: string }> = {},
+  ): Promise<Outcome> {
+    return this.bed.run({
+      program: this.epm,
+      arguments: words,
+      as,
+      ...(more.input === undefined ? {} : { input: more.input }),
+    });
+  }
+
+  /** Makes a policy the machine's, as an administrator does it. */
+  async apply(policy: Json): Promise<void> {
+    this.bed.putFile('C:\\Users\\Public\\policy.json', JSON.stringify({ version: 1, ...policy }));
+    const outcome = await this.verb(['policy', 'apply', 'C:\\Users\\Public\\policy.json'], 'administrator');
+    expect(outcome).toMatchObject({ exitCode: 0, errors: '' });
+  }
+
+  /** Waits until the agent says that so many rules are in force. */
+  async untilRules(count: number): Promise<void> {
+    await vi.waitFor(async () => expect((await this.ask('status')).body['rules']).toBe(count), { timeout: 10_000 });
+  }
+
+  async start(environment: Readonly<Record<string, string>> = {}): Promise<Running> {
+    const running = await this.bed.start({ program: this.epm, arguments: ['agent'], as: 'system', environment });
+    this.#agent = running;
+    await vi.waitFor(() => expect(running.output() + running.errors()).toMatch(/is running|EPM_/), {
+      timeout: 20_000,
+      interval: 50,
+    });
+    return running;
+  }
+
+  async stop(): Promise<void> {
+    await this.#agent?.stop();
+    this.#agent = undefined;
+  }
+
+  /** One request by `epm.exe request`; answers every message, the last one being the result or the error. */
+  async messages(
+    channel: Channel,
+    body: Json = {},
+    as: Identity = 'standardUser',
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<readonly AgentMessage[]> {
+    const outcome = await this.bed.run({
+      program: this.epm,
+      arguments: ['request', channel],
+      as,
+      environment,
+      input: JSON.stringify(body),
+    });
+    return outcome.output
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as AgentMessage);
+  }
+
+  /** The result or the error of one request. */
+  async ask(channel: Channel, body: Json = {}, as: Identity = 'standardUser'): Promise<AgentMessage> {
+    const last = (await this.messages(channel, body, as)).at(-1);
+    if (last === undefined) throw new Error('epm.exe request printed nothing');
+    return last;
+  }
+
+  /** Sends bytes as one message of the pipe, past every check of a client. */
+  async raw(
+    message: string | Uint8Array,
+    options: { as?: Identity; words?: readonly string[] } = {},
+  ): Promise<PipeReport> {
+    this.bed.putFile('C:\\Users\\Public\\message.bin', message);
+    const program = this.bed.windowsPath(path.join(machine?.testPrograms ?? '', 'epmbed.exe'));
+    const words = [
+      'pipe',
+      '--name',
+      PIPE_NAME,
+      '--send-file',
+      'C:\\Users\\Public\\message.bin',
+      ...(options.words ?? []),
+    ];
+    const outcome = await this.bed.run({ program, arguments: words, as: options.as ?? 'standardUser' });
+    return JSON.parse(outcome.output) as PipeReport;
+  }
+
+  /** The one answer to a raw message. */
+  async rawAnswer(message: string | Uint8Array, as: Identity = 'standardUser'): Promise<AgentMessage> {
+    const { replies } = await this.raw(message, { as });
+    expect(replies).toHaveLength(1);
+    return JSON.parse(replies[0]?.text ?? '') as AgentMessage;
+  }
+
+  /** The agent serves as before: nothing a test did has hurt it. */
+  async expectAlive(): Promise<void> {
+    expect(await this.ask('status')).toMatchObject({ kind: 'result', body: { state: 'running' } });
+  }
+
+  /** Copies the probe to a path and answers its SHA-256. */
+  putProbe(target: string = PROGRAM, overlay = ''): string {
+    const content = Buffer.concat([this.bed.readFile(this.bed.programs.probe), Buffer.from(overlay)]);
+    this.bed.putFile(target, content);
+    return createHash('sha256').update(content).digest('hex');
+  }
+
+  /** What the probe with this process id wrote; undefined while there is nothing. */
+  report(processId: unknown): ProbeReport | undefined {
+    const file = `C:\\ProgramData\\epm-probe\\${String(processId)}.json`;
+    if (!this.bed.fileExists(file)) return undefined;
+    return JSON.parse(this.bed.readFile(file).toString('utf8')) as ProbeReport;
+  }
+
+  /** How often the probe ran, under whatever account. */
+  probeRuns(): number {
+    const folder = this.bed.hostPath('C:\\ProgramData\\epm-probe');
+    return this.bed.fileExists('C:\\ProgramData\\epm-probe') ? readdirSync(folder).length : 0;
+  }
+
+  /** Every record of the journal, as an administrator gets them. */
+  async records(): Promise<readonly Json[]> {
+    const messages = await this.messages('audit', {}, 'administrator');
+    expect(messages.at(-1)?.kind).toBe('result');
+    return messages.filter(({ kind }) => kind === 'event').map(({ body }) => body['record'] as Json);
+  }
+}
+
+export function enabledGroups(report: ProbeReport): readonly string[] {
+  return report.token.groups.filter(({ attributes }) => (attributes & SE_GROUP_ENABLED) !== 0).map(({ sid }) => sid);
+}
+
+/** A rule for {@link PROGRAM}. */
+export function programRule(sha256: string, more: Json = {}): Json {
+  return {
+    name: 'Probe',
+    type: 'automatic',
+    fileName: 'probe.exe',
+    filePath: 'C:\\Program Files\\App',
+    fileHash: sha256,
+    ...more,
+  };
+}
+
+/** A request as bytes of the protocol. */
+export function message(channel: string, body: Json): string {
+  return JSON.stringify({ v: 1, channel, body });
+}
