@@ -18,6 +18,11 @@ function orderedCertificate(certificate: RuleInput['certificate']): unknown {
   return certificate && { type: certificate.type, sha256: certificate.sha256 };
 }
 
+/** A rule as the data of its registry value: JSON on one line, without the name. */
+export function storedRule(rule: RuleInput): string {
+  return toJson(orderedRule(rule, false), 0);
+}
+
 export function orderedSettings(settings: SettingsInput): Record<string, unknown> {
   const ordered: Record<string, unknown> = {};
   for (const [name] of SETTING_ENTRIES) {

@@ -54,14 +54,44 @@ function findDepthExcess(text: string, options: JsonOptions): number | undefined
   return undefined;
 }
 
-/** Brackets and commas outside of texts and comments. */
+/**
+ * Brackets and commas outside of texts and comments. Written by hand, because it must see texts of any length before
+ * a parser does: a regular expression's stack overflows on long ones.
+ */
 function* structure(text: string, comments: boolean): Generator<{ offset: number; character: string }> {
-  const token = comments
-    ? /"(?:[^"\\]|\\.)*(?:"|$)|\/\/[^\r\n\u2028\u2029]*|\/\*[\s\S]*?(?:\*\/|$)|[[\]{},]/gsu
-    : /"(?:[^"\\]|\\.)*(?:"|$)|[[\]{},]/gsu;
-  for (const match of text.matchAll(token)) {
-    if (match[0].length === 1 && match[0] !== '"') yield { offset: match.index, character: match[0] };
+  let offset = 0;
+  while (offset < text.length) {
+    const character = text.charAt(offset);
+    if (character === '"') {
+      offset = endOfText(text, offset + 1);
+      continue;
+    }
+    if (comments && text.startsWith('//', offset)) {
+      offset = endOrIndex(text, text.indexOf('\n', offset));
+      continue;
+    }
+    if (comments && text.startsWith('/*', offset)) {
+      offset = endOrIndex(text, text.indexOf('*/', offset + 2)) + 2;
+      continue;
+    }
+    if ('[]{},'.includes(character)) yield { offset, character };
+    offset += 1;
   }
+}
+
+/** Offset behind the closing quote of a JSON text that starts at `offset`. */
+function endOfText(text: string, offset: number): number {
+  let position = offset;
+  while (position < text.length) {
+    const character = text.charAt(position);
+    if (character === '"') return position + 1;
+    position += character === '\\' ? 2 : 1;
+  }
+  return position;
+}
+
+function endOrIndex(text: string, index: number): number {
+  return index === -1 ? text.length : index;
 }
 
 function offsetOf(error: unknown): number | undefined {

@@ -7,7 +7,7 @@ import { sha256, type Sha256 } from '../model/brands.ts';
 import { EpmError, isEpmError } from '../model/errors.ts';
 import type { PolicyDocument, PolicyScope } from '../model/policy.ts';
 import type { RejectedRuleInput, RejectionReason, RuleInput } from '../model/rule.ts';
-import { orderedRule, toJson } from './canonical.ts';
+import { storedRule } from './canonical.ts';
 import { LIMITS, LISTS, POLICY_ID, POLICY_KEY, SETTING_ENTRIES, type ListName } from './declaration.ts';
 import { sameRegistryName, type RegistrySnapshot, type RegistryValue } from './registry-snapshot.ts';
 import { readRuleText, type Certificates } from './rule-reader.ts';
@@ -87,12 +87,8 @@ export function writePolicy(document: PolicyDocument): RegistrySnapshot {
   };
 }
 
-/**
- * A rule as the data of its value: JSON on one line, without the name.
- * @throws EpmError EPM_POLICY_INVALID when it is longer than a value may be.
- */
-export function ruleText(rule: RuleInput): string {
-  const text = toJson(orderedRule(rule, false), 0);
+function ruleText(rule: RuleInput): string {
+  const text = storedRule(rule);
   if (text.length > LIMITS.ruleText) {
     throw invalid(
       `Rule "${rule.name}" has ${text.length} characters; ${LIMITS.ruleText} are the limit.`,

@@ -4,7 +4,7 @@
  */
 import type { Sha256 } from '../model/brands.ts';
 import type { CertificateType, RejectedRuleInput, RejectionReason, RuleInput } from '../model/rule.ts';
-import { LIMITS } from './declaration.ts';
+import { ATTRIBUTE_ENTRIES, LIMITS } from './declaration.ts';
 import {
   hasDuplicates,
   membersOf,
@@ -14,6 +14,7 @@ import {
   valueOf,
   type JsonNode,
 } from './json-text.ts';
+import { storedRule } from './canonical.ts';
 import { findFaults } from './validation.ts';
 
 export type RuleResult = { readonly rule: RuleInput } | { readonly rejected: RejectedRuleInput };
@@ -23,6 +24,11 @@ export type Certificates = ReadonlyMap<string, Sha256 | undefined>;
 
 /** Length up to which the text of an unreadable type is kept. */
 const TYPE_TEXT_LENGTH = 256;
+const TOO_LONG: RejectionReason = {
+  reason: 'tooLong',
+  place: '',
+  message: `The rule is longer than ${LIMITS.ruleText} characters.`,
+};
 
 /**
  * Reads a rule stored as the data of one registry value.
@@ -42,7 +48,7 @@ export function readRuleText(name: string, text: string, certificates: Certifica
           place: '',
           message: `${parsed.fault.message} (character ${parsed.fault.offset + 1})`,
         }
-      : { reason: 'tooLong', place: '', message: `The rule is longer than ${LIMITS.ruleText} characters.` };
+      : TOO_LONG;
   const start = readableStart(bounded, 'fault' in parsed ? parsed.fault.offset : bounded.length);
   const salvaged = parseJson(start.object, { comments: false, maxDepth: LIMITS.ruleDepth });
   const partial = 'root' in salvaged ? readRuleNode(salvaged.root, certificates, name) : undefined;
@@ -112,13 +118,27 @@ export function readRuleNode(
   }
 
   // Every member was checked against the schema, which is rendered from the same declaration as the type.
-  if (reasons.length === 0) return { rule: { ...value } as unknown as RuleInput };
+  if (reasons.length === 0) {
+    const rule = { ...value } as unknown as RuleInput;
+    if (fitsInValue(rule, node)) return { rule };
+    reasons.push(TOO_LONG);
+  }
   const readable: Record<string, unknown> = {};
-  for (const [member, memberValue] of Object.entries(value)) {
-    if (member !== 'name' && member !== 'type' && !broken.has(member)) readable[member] = memberValue;
+  for (const [member] of ATTRIBUTE_ENTRIES) {
+    if (member === 'name' || member === 'type' || broken.has(member)) continue;
+    if (value[member] !== undefined) readable[member] = value[member];
   }
   const name = outerName ?? (broken.has('name') ? fallbackName : (value['name'] as string));
   return { rejected: { name: ruleNameOr(name), typeText: typeText(members), readable, reasons } };
+}
+
+/**
+ * Whether the rule, stored, is no longer than a value may be. One character of the source becomes at most six, and a
+ * certificate's name may become its digest, so that short sources need no second look.
+ */
+function fitsInValue(rule: RuleInput, source: JsonNode): boolean {
+  const longest = (source.loc.end.offset - source.loc.start.offset) * 6 + 128;
+  return longest <= LIMITS.ruleText || storedRule(rule).length <= LIMITS.ruleText;
 }
 
 type FileCertificate = { readonly type: CertificateType; readonly sha256?: string; readonly name?: string };

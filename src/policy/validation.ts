@@ -24,18 +24,30 @@ export interface Fault extends RejectionReason {
   readonly member: string | undefined;
 }
 
-/** Checks a plain value. `place` of each fault is the JSON pointer inside the value. */
+/** Reasons kept for one member, and for all unknown members together; a hostile value can have a great many. */
+const REASONS_KEPT = 8;
+
+/**
+ * Checks a plain value. `place` of each fault is the JSON pointer inside the value. Every faulty member that the
+ * schema knows has at least one fault in the answer.
+ */
 export function findFaults(schema: 'rule' | 'settings' | 'frame', value: unknown): readonly Fault[] {
   const validate = validators[schema];
   if (validate(value)) return [];
   const faults: Fault[] = [];
+  const places = new Set<string>();
+  const counts = new Map<string, number>();
   for (const finding of validate.errors ?? []) {
-    const { reason, message, member } = explain(finding);
-    const place = member === undefined ? finding.instancePath : `${finding.instancePath}/${escapeStep(member)}`;
+    const { reason, message, member: inner } = explain(finding);
+    const place = inner === undefined ? finding.instancePath : `${finding.instancePath}/${escapeStep(inner)}`;
+    const member = firstStep(place);
+    const group = reason === 'unknownMember' ? '' : `/${member ?? ''}`;
+    const count = counts.get(group) ?? 0;
     // A wrong type also fails every other keyword, and `oneOf` each of its branches; one reason a place is enough.
-    if (!faults.some((fault) => fault.place === place)) {
-      faults.push({ reason, place, message, member: firstStep(place) });
-    }
+    if (places.has(place) || count >= REASONS_KEPT) continue;
+    places.add(place);
+    counts.set(group, count + 1);
+    faults.push({ reason, place, message, member });
   }
   return faults;
 }

@@ -103,11 +103,34 @@ describe('parsePolicyFile', () => {
     expect(file.rejected[0]).toMatchObject({ typeText: 'deny', readable: { fileName: 'a.exe' } });
   });
 
+  it('rejects a rule that no carrier could hold', () => {
+    const rule = { name: 'long', type: 'deny', fileName: 'a.exe', arguments: Array(5).fill('x'.repeat(8_000)) };
+    const file = parsePolicyFile(JSON.stringify({ version: 1, rules: [rule] }));
+    expect(file.report).toMatchObject([{ outcome: 'rejected', reasons: [{ reason: 'tooLong', place: '/rules/0' }] }]);
+    expect(file.rejected[0]?.readable.fileName).toBe('a.exe');
+  });
+
   it('AC-97 numbers many rules of one name without cost of their square', () => {
     const rules = Array.from({ length: LIMITS.rules }, () => '{"name":"x","type":"deny","fileName":"a.exe"}');
     const file = parsePolicyFile(`{"version":1,"rules":[${rules.join(',')}]}`);
     expect(file.rules.at(-1)?.name).toBe(`x (${LIMITS.rules})`);
   }, 20_000);
+});
+
+describe('a file of the greatest size', () => {
+  it.each([
+    ['one long text', (length: number) => `"${'y'.repeat(length)}"`],
+    ['escapes only', (length: number) => `"${'\\"'.repeat(length / 2)}"`],
+  ])('is read when it holds %s', (_, text) => {
+    const file = parsePolicyFile(`{"version":1,"note":${text(LIMITS.policyFile - 100)}}`);
+    expect(file.problems.map(({ place }) => place)).toEqual(['/note']);
+  });
+
+  it('is refused when it holds comments that never end', () => {
+    expect(() => parsePolicyFile('/*'.padEnd(LIMITS.policyFile, '*/ /*'))).toThrow(
+      expect.objectContaining({ code: 'EPM_POLICY_INVALID' }),
+    );
+  });
 });
 
 describe('decodePolicyText', () => {

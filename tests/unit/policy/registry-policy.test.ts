@@ -192,6 +192,17 @@ describe('a rule value', () => {
     expect(rejected.reasons).not.toEqual([]);
   });
 
+  it('AC-97 with thousands of faults is judged at once, and no faulty member counts as readable', () => {
+    const many = '7,'.repeat(9_000);
+    const unknown = Array.from({ length: 1_000 }, (_, index) => `"x${index}":1`).join();
+    const start = performance.now();
+    const { rejected } = read(`{"validations":[${many}7],"type":"deny","fileName":1,${unknown},"filePath":"C:\\\\x"}`);
+    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(rejected.readable).toEqual({ filePath: 'C:\\x' });
+    expect(rejected.reasons.length).toBeLessThan(30);
+    expect(rejected.reasons).toContain('wrongType /fileName');
+  });
+
   it('__proto__ is a member like any other unknown one', () => {
     const { rejected } = read('{"type":"automatic","__proto__":{"fileName":"a.exe"},"constructor":1}');
     expect(rejected.readable).toEqual({});
