@@ -12,7 +12,7 @@ import { renderRegFile } from '../../tests/mdm-client/registry.ts';
 import { parsePolicyFile, toPolicyDocuments } from '../../src/policy/policy-file.ts';
 import { installOperation, policyOperations, renderSyncMl } from '../../src/policy/syncml.ts';
 import { describeReport, REQUESTERS_ENVIRONMENT } from './probe-report.ts';
-import { startAgent } from './agent.ts';
+import { startAgent } from '../../tests/bed/agent.ts';
 import { demoPolicy, PROGRAMS } from './policy.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Running, TestBed } from '../../tests/bed/test-bed.ts';
+import type { Running, TestBed } from './test-bed.ts';
 
 /** Starts the agent as the local system and waits until it answers. */
 export async function startAgent(device: TestBed, install: string): Promise<Running> {
