@@ -7,9 +7,9 @@
 import { buildAll } from './build.mjs';
 import { preparePackages, preparePowerShell, prepareWindows, recordMachine } from './lib/bootstrap-steps.mjs';
 import { cacheRoot, isWindows } from './lib/project.mjs';
-import { main, say, seconds } from './lib/report.mjs';
+import { brokenOf, main, say, seconds } from './lib/report.mjs';
 
-/** Answers what this machine lacks. */
+/** Answers what is missing or broken, and the Wine that was found. */
 export async function bootstrap({ withBuild = true } = {}) {
   const lacks = [];
   say(`Preparing the project; cache in ${cacheRoot()}`);
@@ -22,13 +22,13 @@ export async function bootstrap({ withBuild = true } = {}) {
     lacks.push(...(await buildAll()));
     recordMachine(wine, lacks);
   }
-  return lacks;
+  return { lacks, wine };
 }
 
 /** What still works without the things that are missing. */
 export function explain(lacks) {
   if (lacks.length === 0) return;
-  say('This machine lacks:');
+  say('Not there:');
   for (const { title, reason } of lacks) say(`  - ${title}: ${reason}`);
   say('Types, lint, unit, compliance and fuzz tests run without them; tests that need them are skipped and say so.');
 }
@@ -40,9 +40,9 @@ if (process.argv[1] === import.meta.filename) {
       say(`The project is built on Linux or Windows, x64; this is ${process.platform}-${process.arch}.`);
       return 1;
     }
-    const lacks = await bootstrap();
+    const { lacks } = await bootstrap();
     explain(lacks);
     say(`Ready after ${seconds(performance.now() - start)}.`);
-    return 0;
+    return brokenOf(lacks) === 0 ? 0 : 1;
   });
 }

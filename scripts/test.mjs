@@ -12,7 +12,7 @@ import { preparePackages, preparePowerShell, prepareWindows, recordMachine } fro
 import { generated, layout, lint, types } from './lib/checks.mjs';
 import { runShown } from './lib/process.mjs';
 import { build, projectNode, root } from './lib/project.mjs';
-import { say, seconds, step } from './lib/report.mjs';
+import { brokenOf, say, seconds, step } from './lib/report.mjs';
 import { clearAbandoned, watchResidue } from './lib/residue.mjs';
 import { filesBelow } from './lib/stamp.mjs';
 
@@ -40,16 +40,22 @@ function tierOf(file) {
   return onBed ? 'windows' : 'pure';
 }
 
+function report(lacks) {
+  explain(lacks);
+  failedChecks += brokenOf(lacks);
+}
+
 async function prepareAll() {
-  const lacks = await bootstrap({ withBuild: false });
+  const { lacks, wine } = await bootstrap({ withBuild: false });
   say('Checking the sources');
   await check('layout', () => layout());
   await check('lint', lint);
   await check('types', types);
   await check('generated files', generated);
   say('Building');
-  lacks.push(...(await attempt(buildAll)));
-  explain(lacks);
+  lacks.push(...(await buildAll()));
+  recordMachine(wine, lacks);
+  report(lacks);
 }
 
 async function prepareFor(tiers) {
@@ -58,23 +64,13 @@ async function prepareFor(tiers) {
   if (tiers.has('windows')) {
     const wine = await prepareWindows(lacks);
     await preparePowerShell(lacks);
-    lacks.push(...(await attempt(buildAll)));
+    lacks.push(...(await buildAll()));
     recordMachine(wine, lacks);
   } else if (tiers.has('module')) {
     await preparePowerShell(lacks);
     if (!existsSync(path.join(build, 'machine.json'))) recordMachine(undefined, lacks);
   }
-  explain(lacks);
-}
-
-/** A build that breaks is one failure; what needs no build is still tested. */
-async function attempt(work) {
-  try {
-    return await work();
-  } catch (error) {
-    failedChecks += 1;
-    return [{ title: 'build', reason: error instanceof Error ? error.message.split('\n')[0] : String(error) }];
-  }
+  report(lacks);
 }
 
 async function runTests(files) {

@@ -32,17 +32,22 @@ export async function step(title, work) {
   }
 }
 
-/** A step whose absence leaves other things usable: a lack is printed and remembered, not thrown. */
+/**
+ * A step whose absence leaves other things usable: what is missing or broken is printed and remembered, not thrown.
+ * `broken` tells a failure of ours from something that the machine lacks.
+ */
 export async function optionalStep(title, lacks, work) {
   try {
     await step(title, work);
     return true;
   } catch (error) {
-    if (!(error instanceof Missing)) throw error;
-    lacks.push({ title, reason: error.message });
+    const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0];
+    lacks.push({ title, reason, broken: !(error instanceof Missing) });
     return false;
   }
 }
+
+export const brokenOf = (lacks) => lacks.filter((lack) => lack.broken).length;
 
 /** Runs the script's work; what the machine lacks ends it with code 1 and without a stack trace. */
 export async function main(work) {
