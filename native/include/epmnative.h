@@ -9,6 +9,7 @@
 // - Handles never cross this interface: objects are small integers that are never reused in the life of the process.
 //   An unknown integer gives ERROR_INVALID_HANDLE (6).
 // - Functions may be called from any thread. Only epm_event_wait, epm_client_* and epm_pipe_write block, each with a limit.
+// - Structures are read during the call only.
 #pragma once
 
 #include <stdint.h>
@@ -40,9 +41,13 @@ EPM_API uint32_t epm_harden_process(char* out, uint32_t capacity, uint32_t* leng
 // Waits for the next event of any kind and writes it as one JSON object. WAIT_TIMEOUT (258) after `timeout_ms`.
 //   {"kind":"request","connection":c}                     first message of a client arrived and its caller was identified
 //   {"kind":"message","connection":c}                     a further message of the same client
-//   {"kind":"disconnected","connection":c}                the client is gone; the connection must still be closed
+//   {"kind":"disconnected","connection":c}                the client is gone, or had to go: a message too large, more than 8
+//                                                         not taken, or a message it did not read within 10 s. Messages that
+//                                                         came before can still be read; the connection must still be closed
 //   {"kind":"refused","reason":r,"win32":n,"user":sid}    a client was turned away before a request existed;
-//                                                         r: tooLarge | timeout | callerUnknown | busy | ioError; user may be ""
+//                                                         r: tooLarge | timeout | callerUnknown | busy | ioError; user may be
+//                                                         "" and is, but for busy after the first message, only the user of
+//                                                         the client's process. At most 256 of these wait; more are dropped
 //   {"kind":"exit","process":p,"code":n,"time":ms}        a started process ended (time: ms since 1970 UTC)
 //   {"kind":"treeEmpty","process":p}                      the last process of its job ended
 //   {"kind":"service","control":n}                        a service control (1 stop, 5 shutdown, ...)
@@ -58,7 +63,7 @@ struct epm_pipe_options {
     const char16_t* sddl;           // security descriptor, set at creation
     uint32_t max_message;           // bytes; a longer message ends the connection (reason tooLarge)
     uint32_t max_connections;       // simultaneous, all users
-    uint32_t max_connections_user;  // simultaneous, one user (counted once the caller is known)
+    uint32_t max_connections_user;  // simultaneous, one user; until the caller is known, by the user of his process
     uint32_t first_message_ms;      // deadline from connection to the end of the first message
 };
 
@@ -71,8 +76,10 @@ EPM_API uint32_t epm_pipe_stop(uint32_t server);
 EPM_API uint32_t epm_pipe_caller(uint32_t connection, char* out, uint32_t capacity, uint32_t* length);
 // Takes the oldest message not yet taken. ERROR_NO_DATA (232) when there is none.
 EPM_API uint32_t epm_pipe_read(uint32_t connection, uint8_t* out, uint32_t capacity, uint32_t* length);
-// Sends one message; fails with ERROR_TIMEOUT (1460) when the client does not take it within 10 s.
+// Queues one message of at most 4 MiB and returns at once. Only while 4 MiB wait already it blocks, and fails with
+// ERROR_TIMEOUT (1460) after 10 s. ERROR_BROKEN_PIPE (109): the client is gone.
 EPM_API uint32_t epm_pipe_write(uint32_t connection, const uint8_t* bytes, uint32_t length);
+// What is queued is still sent, within 10 s; then the client reads ERROR_BROKEN_PIPE.
 EPM_API uint32_t epm_pipe_close(uint32_t connection);
 
 // ---- pipe client -----------------------------------------------------------------------------------------------
@@ -133,14 +140,16 @@ struct epm_start {
 };
 
 // Creates the process suspended, inside a new job (no breakaway), on winsta0\default, inheriting no handle.
-// `out`: {"processId":n,"startTime":ms}.
+// `out`: {"processId":n,"startTime":ms}; at least 128 bytes, or nothing is started.
 EPM_API uint32_t epm_process_start(const epm_start* start, uint32_t* process, char* out, uint32_t capacity, uint32_t* length);
 // What really started: {"image":{"path":s,"volume":"hex16","file":"hex32"},"token":<token facts>,"inJob":bool}.
+// volume: FILE_ID_INFO.VolumeSerialNumber; file: the bytes of its FileId in memory order.
 EPM_API uint32_t epm_process_facts(uint32_t process, char* out, uint32_t capacity, uint32_t* length);
 EPM_API uint32_t epm_process_resume(uint32_t process);
 // Ends the whole tree with the exit code.
 EPM_API uint32_t epm_process_terminate(uint32_t process, uint32_t exit_code);
-// Forgets the process and closes its handles; the tree goes on unless kill_with_agent was set.
+// Forgets the process and closes its handles; the tree goes on unless kill_with_agent was set. A process that was never
+// resumed is ended: nobody could resume it any more.
 EPM_API uint32_t epm_process_release(uint32_t process);
 
 // ---- registry --------------------------------------------------------------------------------------------------

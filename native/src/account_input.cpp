@@ -1,6 +1,7 @@
 #include "account_input.h"
 
-#include <cstdlib>
+#include <algorithm>
+#include <string_view>
 
 #include "failure.h"
 

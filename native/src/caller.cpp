@@ -1,7 +1,7 @@
 #include "caller.h"
 
 #include <atomic>
-#include <cstdlib>
+#include <cwchar>
 
 #include "failure.h"
 #include "handle.h"

@@ -1,5 +1,6 @@
 #include "created_token.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 

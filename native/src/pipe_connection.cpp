@@ -1,5 +1,7 @@
 #include "pipe_connection.h"
 
+#include <exception>
+
 #include "event_queue.h"
 #include "failure.h"
 #include "json_writer.h"

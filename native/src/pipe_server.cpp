@@ -1,6 +1,7 @@
 #include "pipe_server.h"
 
 #include <array>
+#include <exception>
 
 #include "caller.h"
 #include "failure.h"

@@ -2,8 +2,8 @@
 // factory would give, without LSASS.
 //
 // What Wine does not hold, and what therefore only real Windows shows: integrity levels (the label is only a group),
-// elevation type, logon session, session id (always the default session), owner, mandatory policy and security
-// attributes. The facts of such a token say null for them, or what the system answers.
+// elevation type, logon session, session id (always the default session), mandatory policy and security attributes. The
+// facts of such a token say null for them, or what the system answers.
 #include "created_token.h"
 #include "failure.h"
 #include "privileges.h"
@@ -35,8 +35,10 @@ MadeToken make_token(const AccountInput& account) {
       {L"S-1-5-11", member},
       {L"S-1-5-32-545", member},
       {L"S-1-16-12288", SE_GROUP_INTEGRITY | SE_GROUP_INTEGRITY_ENABLED},
+      // Not enabled. It is there because Wine takes the primary group, which must be one of these, for the owner too.
+      {account.owner_sid, 0},
   };
-  description.primary_group = account.group_sid;
+  description.primary_group = account.owner_sid;
   description.owner = account.owner_sid;
   description.default_dacl = account.default_dacl;
   for (const auto& privilege : administrator_privileges()) {

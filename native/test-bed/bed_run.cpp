@@ -32,6 +32,12 @@ epm::Handle stream(const std::wstring& file, DWORD which) {
   return opened;
 }
 
+// Wine starts explorer.exe, which then stays, as a child of the first program that needs the desktop. Were that one of
+// the programs under test, its process tree and job would never become empty.
+void have_desktop() {
+  if (epm::is_wine()) (void)GetDesktopWindow();
+}
+
 }  // namespace
 
 Streams::Streams(const RunRequest& request)
@@ -76,6 +82,7 @@ DWORD resume_and_wait(const PROCESS_INFORMATION& information) {
 }
 
 DWORD run_with_token(const epm::Handle& token, const RunRequest& request) {
+  have_desktop();
   Environment environment = own_environment();
   if (!request.environment_file.empty()) apply_file(environment, request.environment_file);
   std::vector<wchar_t> text = block(environment);

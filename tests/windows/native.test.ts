@@ -1,0 +1,144 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, type TestContext } from 'vitest';
+import { describeWindows, machine, type Outcome, type TestBed } from '../bed/index.ts';
+
+/** What the self-test leaves out on Wine, because Wine does not enforce it. */
+const WINDOWS_ONLY = [
+  'AC-02 a second first instance is refused',
+  'AC-08 anonymous clients are refused',
+  'AC-69 process: no child under a limit of one',
+];
+
+/** Checks whose absence would mean that a whole part was not looked at. */
+const MUST_BE_OK = [
+  'AC-02 client: a pipe that the system does not own is refused',
+  'AC-09 a client that never reads holds up nobody',
+  'AC-09 a message that is too large ends the connection',
+  'AC-09 further messages and a client that leaves are reported',
+  'AC-09 half-open connections time out, one user cannot take them all',
+  'AC-12 a failed impersonation ends the connection and nothing else',
+  'process: one that was never resumed ends with its release',
+  'process: suspended, in its job, under its token, then exit and empty tree',
+  'process: the whole tree can be ended',
+  'registry: a key that appears, changes, goes and comes back',
+  'the caller is known by his token',
+  'token: what was asked for and nothing else',
+  'two users are two callers',
+];
+
+function names(outcome: Outcome, verdict: 'ok' | 'not ok' | 'skip'): string[] {
+  const lines = outcome.output.split(/\r?\n/).filter((line) => line.startsWith(`${verdict} `));
+  return lines.map((line) => line.slice(verdict.length + 1));
+}
+
+const testPrograms = (): string => machine?.testPrograms ?? '';
+const productionDll = (): string => path.join(testPrograms(), '..', '..', 'production', 'bin', 'epmnative.dll');
+
+const selfTest = (bed: TestBed, as: 'system' | 'standardUser'): Promise<Outcome> =>
+  bed.run({ program: bed.windowsPath(path.join(testPrograms(), 'epmselftest.exe')), as, timeout: 100_000 });
+
+describeWindows('epmnative.dll', [], (bed) => {
+  let outcome: Outcome | undefined;
+
+  it('AC-02 AC-09 AC-12 passes its own checks as the system account', async () => {
+    outcome = await selfTest(bed(), 'system');
+    expect(names(outcome, 'not ok'), outcome.output + outcome.errors).toEqual([]);
+    expect(outcome.exitCode).toBe(0);
+    if (bed().kind === 'wine') expect(names(outcome, 'ok')).toEqual(expect.arrayContaining(MUST_BE_OK));
+  });
+
+  for (const name of WINDOWS_ONLY) {
+    it(`the self-test: ${name}`, (context) => {
+      const left = names(outcome ?? { exitCode: 1, output: '', errors: '' }, 'skip').find((line) =>
+        line.startsWith(name),
+      );
+      if (left !== undefined) context.skip(`windows-only: ${left.slice(name.length + 2)}`);
+      expect(outcome && names(outcome, 'ok')).toContain(name);
+    });
+  }
+
+  it('leaves out on Wine only what Wine does not enforce', () => {
+    if (bed().kind !== 'wine' || outcome === undefined) return;
+    const left = names(outcome, 'skip').map(
+      (line) => WINDOWS_ONLY.find((name) => line.startsWith(`${name}: `)) ?? line,
+    );
+    expect(left.sort()).toEqual([...WINDOWS_ONLY].sort());
+  });
+});
+
+describe('the production build of epmnative.dll', () => {
+  const read = (file: string, context: TestContext): string => {
+    if (machine === undefined || !existsSync(file)) context.skip('the native part is not built (npm run build)');
+    return readFileSync(file).toString('latin1');
+  };
+
+  it('AC-101 holds neither the factory nor the faults of the test bed', (context) => {
+    const production = read(productionDll(), context);
+    const testBed = read(path.join(testPrograms(), 'epmnative.dll'), context);
+    for (const trace of ['NtCreateToken', utf16('EPM_TEST_FAIL_IMPERSONATION')]) {
+      expect(testBed).toContain(trace);
+      expect(production).not.toContain(trace);
+    }
+    expect(production).toContain('LogonUserExExW');
+  });
+
+  it('imports nothing from outside System32', (context) => {
+    const text = read(productionDll(), context);
+    const named = [...text.matchAll(/\0([A-Za-z0-9-]+\.dll)\0/gi)].map((match) => (match[1] ?? '').toLowerCase());
+    const system = ['advapi32.dll', 'kernel32.dll', 'msvcrt.dll', 'userenv.dll', 'ntdll.dll'];
+    expect(named).toContain('kernel32.dll');
+    expect(named.filter((name) => name !== 'epmnative.dll' && !system.includes(name))).toEqual([]);
+  });
+});
+
+function utf16(value: string): string {
+  return Buffer.from(value, 'utf16le').toString('latin1');
+}
+
+describeWindows('epmnative.dll of the production build under Wine', [], (bed) => {
+  it('AC-101 makes no token', async (context) => {
+    if (bed().kind !== 'wine') context.skip('Wine only');
+    const windows = bed();
+    const script = 'C:\\epm-native\\create.cjs';
+    const koffi = path.join(
+      path.dirname(machine?.windowsNode ?? ''),
+      '../../@koromix/koffi-win32-x64/win32_x64/koffi.node',
+    );
+    windows.putFile(script, createScript(windows.windowsPath(koffi), windows.windowsPath(productionDll())));
+    const outcome = await windows.run({
+      program: windows.windowsPath(machine?.windowsNode ?? ''),
+      arguments: [script],
+      as: 'system',
+    });
+    expect(JSON.parse(outcome.output), outcome.errors).toEqual({
+      result: 50,
+      token: 0,
+      detail: { step: 'wine_get_version', win32: 50 },
+    });
+  });
+});
+
+/** Asks for a token as the agent does, and prints what came back. */
+function createScript(koffiFile: string, dll: string): string {
+  return `
+    const holder = { exports: {} };
+    process.dlopen(holder, ${JSON.stringify(koffiFile)});
+    const koffi = holder.exports;
+    const library = koffi.load(${JSON.stringify(dll)});
+    koffi.struct('account', { domain_name: 'str16', domain_sid: 'str16', account_name: 'str16', account_sid: 'str16',
+      group_name: 'str16', group_sid: 'str16', logon_sid: 'str16', session: 'uint32_t', allow_service_logon: 'uint32_t',
+      remove_privileges: 'str16', default_dacl: 'str16', owner_sid: 'str16', request_id: 'str16' });
+    const create = library.func(
+      'uint32_t epm_token_create(account *a, _Inout_ uint32_t *token, uint8_t *out, uint32_t capacity, _Out_ uint32_t *length)');
+    const sid = 'S-1-5-107-1-2-3-4-5';
+    const out = Buffer.alloc(4096);
+    const token = [0];
+    const length = [0];
+    const result = create({ domain_name: 'EPM', domain_sid: 'S-1-5-107', account_name: 'user_$', account_sid: sid,
+      group_name: 'Elevated', group_sid: 'S-1-5-107-0', logon_sid: 'S-1-5-5-0-1001', session: 1, allow_service_logon: 1,
+      remove_privileges: '', default_dacl: 'D:(A;;GA;;;SY)', owner_sid: sid, request_id: 'test' },
+      token, out, out.length, length);
+    console.log(JSON.stringify({ result, token: token[0], detail: JSON.parse(out.toString('utf8', 0, length[0])) }));
+  `;
+}
