@@ -33,10 +33,10 @@ const relative = (file) => path.relative(root, file).split(path.sep).join('/');
 
 /** Which preparation a test file needs; the same division as in vitest.config.ts. */
 function tierOf(file) {
-  if (/^tests\/(windows|mdm-client)\//.test(file)) return 'windows';
+  if (file.startsWith('tests/windows/')) return 'windows';
   if (file.startsWith('tests/module/')) return 'module';
   const onBed =
-    file.startsWith('tests/abuse/') && /from '[^']*\/bed\//.test(readFileSync(path.join(root, file), 'utf8'));
+    /^tests\/(abuse|mdm-client)\//.test(file) && /from '[^']*\/bed\//.test(readFileSync(path.join(root, file), 'utf8'));
   return onBed ? 'windows' : 'pure';
 }
 
