@@ -10,7 +10,7 @@ import { say } from './report.mjs';
  * @returns exit code
  */
 export async function runPrepared(file) {
-  const lacks = await bootstrap();
+  const { lacks } = await bootstrap();
   explain(lacks);
   const node = projectNode();
   if (node === undefined) {
