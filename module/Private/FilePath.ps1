@@ -4,12 +4,17 @@ function Resolve-EPMFilePath {
     param([Parameter(Mandatory = $true)][string]$Path)
 
     $full = $Path
-    if ($Path -notmatch '^(?:[^\\/:]{1,}:|[\\/]{2}|~)') {
-        $full = Join-Path -Path (Get-Location -PSProvider 'FileSystem').ProviderPath -ChildPath $Path
+    $place = $Path
+    if ($Path -notmatch '^(?:[^\\/:]+:|[\\/]{2}|~)') {
+        $location = (Get-Location -PSProvider 'FileSystem').ProviderPath
+        if ($Path -match '^[\\/]') { $full = ($location -replace '(?s)^([A-Za-z]:)?.*$', '$1') + $Path }
+        else { $full = "$location/$Path" }
+        # By the provider's name, because the session may be in another one.
+        $place = "FileSystem::$full"
     }
-    if (Test-Path -LiteralPath $full) {
-        $resolved = Convert-Path -LiteralPath $full
-        if ($resolved) { return [string]$resolved }
-    }
+    # The name as Windows has it: without "." and "..", with "\" throughout.
+    $item = Get-Item -LiteralPath $place -Force -ErrorAction 'SilentlyContinue'
+    $name = Get-EPMMember -InputObject $item -Name 'FullName'
+    if ($name) { return [string]$name }
     $full
 }

@@ -642,7 +642,15 @@ public sealed class TestPathStandIn : PathStandIn
     {
         foreach (string path in Paths)
         {
-            bool exists = InvokeProvider.Item.Exists(path, true, Literal);
+            bool exists;
+            try
+            {
+                exists = InvokeProvider.Item.Exists(path, true, Literal);
+            }
+            catch (System.Management.Automation.DriveNotFoundException)
+            {
+                exists = false;
+            }
             WriteObject(exists && PathType.ToLowerInvariant() switch
             {
                 "leaf" => !InvokeProvider.Item.IsContainer(path),
@@ -692,7 +700,20 @@ public sealed class SetLocationStandIn : PathStandIn
 public sealed class GetItemStandIn : PathStandIn
 {
     [Parameter] public SwitchParameter Force { get; set; }
-    protected override void ProcessRecord() => WriteObject(InvokeProvider.Item.Get(Paths, Force, Literal), true);
+    protected override void ProcessRecord()
+    {
+        foreach (string path in Paths)
+        {
+            try
+            {
+                WriteObject(InvokeProvider.Item.Get([path], Force, Literal), true);
+            }
+            catch (Exception error) when (error is ItemNotFoundException or System.Management.Automation.DriveNotFoundException)
+            {
+                WriteError(((IContainsErrorRecord)error).ErrorRecord);
+            }
+        }
+    }
 }
 
 [Cmdlet(VerbsCommon.Get, "ChildItem")]

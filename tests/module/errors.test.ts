@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PIPE_NAME, MAX_MESSAGE } from '../../src/ipc/channels.ts';
+import { ERROR_CODES } from '../../src/model/error-codes.ts';
+import { canConstrain, moduleFolder, run, importModule, shell, value } from './powershell.ts';
+
+describe.skipIf(shell === undefined)('error ids', () => {
+  const inModule = (script: string): string => `& (Get-Module EPM) {\n${script}\n}`;
+
+  it('are one to one with the codes of the agent', () => {
+    const codes = Object.keys(ERROR_CODES);
+    const list = codes.map((code) => `'${code}'`).join(', ');
+    const ids = value<string[]>(inModule(`foreach ($code in ${list}) { ConvertTo-EPMErrorId -Code $code }`));
+    expect(new Set(ids).size).toBe(codes.length);
+    for (const id of ids) expect(id).toMatch(/^EPM(?:\.[A-Z][a-z0-9]*)(?:\.[A-Z][A-Za-z0-9]*)?$/);
+    const byCode = Object.fromEntries(codes.map((code, index) => [code, ids[index]]));
+    expect(byCode).toMatchObject({
+      EPM_AGENT_UNREACHABLE: 'EPM.Agent.Unreachable',
+      EPM_FILE_NOT_FOUND: 'EPM.File.NotFound',
+      EPM_INTERNAL: 'EPM.Internal',
+    });
+    // Ids of answers that are no errors of the agent; no code may ever map to one of them.
+    for (const id of ids)
+      expect(id).not.toMatch(/^EPM\.(?:Denied|NotManaged|Approval|Confirmation)\b|^EPM\.Justification\.Required$/);
+  });
+
+  it('have the categories of the shared table, and PowerShell knows each', () => {
+    const table = value<Record<string, string>>(inModule('$script:ErrorCategory'));
+    expect(table).toEqual(
+      Object.fromEntries(Object.entries(ERROR_CODES).map(([code, { category }]) => [code, category])),
+    );
+    const known = value<string[]>(`[enum]::GetNames([System.Management.Automation.ErrorCategory])`);
+    for (const category of Object.values(table)) expect(known).toContain(category);
+  });
+
+  it('name denials after what denied', () => {
+    const ids = inModule(
+      `'denyRule', 'defaultResponse', 'fileRefused', 'clientDisabled' | ForEach-Object { ConvertTo-EPMReasonId -Reason $_ }`,
+    );
+    expect(value(ids)).toEqual(['ByRule', 'ByDefault', 'FileRefused', 'ClientDisabled']);
+  });
+
+  it.each([['full'], ...(canConstrain ? [['constrained']] : [])])('are the same in %s language', (mode) => {
+    const script = `${importModule()}
+      Get-EPMAgent -ErrorVariable failure -ErrorAction SilentlyContinue
+      $failure[0].FullyQualifiedErrorId; [string]$failure[0].CategoryInfo.Category; $failure[0].TargetObject; $failure[0].ErrorDetails.RecommendedAction`;
+    const { output } = run(script, { constrained: mode === 'constrained', environment: { OS: 'Linux' } });
+    expect(output).toBe(
+      'EPM.Platform,Get-EPMAgent\nNotImplemented\nEPM Agent\nRun the command on a managed Windows device.\n',
+    );
+  });
+
+  it('leave $? false and end a command with exit code 1', () => {
+    expect(run(`${importModule()}\nGet-EPMAgent`, { environment: { OS: 'Linux' } }).exitCode).toBe(1);
+  });
+});
+
+describe('the way to the agent', () => {
+  it('is the pipe and the limit of the channel map', () => {
+    const text = readFileSync(path.join(moduleFolder, 'Private', 'PipeChannel.ps1'), 'utf8');
+    expect(`\\\\.\\pipe\\${/\$script:PipeName = '(.*)'/.exec(text)?.[1]}`).toBe(PIPE_NAME);
+    expect(Number(/\$script:MaxMessage = (\d+)/.exec(text)?.[1])).toBe(MAX_MESSAGE);
+  });
+});

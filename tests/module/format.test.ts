@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import { run, importModule, shell } from './powershell.ts';
+
+const run1 = `{"requestId":"0d9a","processId":4711,"startTime":"2026-03-01T10:00:00.000Z","file":{"path":"C:\\\\Tools\\\\setup.exe","sha256":"aa11"},"rule":{"policyId":"p1","scope":"device","name":"Setup","type":"automatic"},"account":{"sid":"S-1-5-96-1","name":"EPM\\\\user1"},"accountFactory":"virtualAccount","childProcesses":"requireRule"`;
+const samples: Readonly<Record<string, string>> = {
+  elevation: `ConvertTo-EPMElevation -ArgumentList '/quiet', 'a b' -Result (ConvertFrom-EPMJson '${run1},"outcome":"finished","endTime":"2026-03-01T10:00:02.500Z","exitCode":3010}')
+    ConvertTo-EPMElevation -Result (ConvertFrom-EPMJson '${run1},"outcome":"started"}')`,
+  decision: `ConvertTo-EPMDecision -Result (ConvertFrom-EPMJson '{"outcome":"needs","requirements":["confirmation","justification"],"rule":{"policyId":"p1","scope":"user","name":"Tool","type":"userConfirmed"},"childProcesses":"deny","file":{"path":"C:\\\\Tools\\\\tool.exe","sha256":"aa11"},"trace":{"candidates":[]},"explanation":"Tool wins."}')
+    ConvertTo-EPMDecision -Result (ConvertFrom-EPMJson '{"outcome":"denied","reason":"defaultResponse","requirements":[],"file":{"path":"C:\\\\Tools\\\\other.exe","sha256":"bb22"},"trace":{"candidates":[]},"explanation":"No rule matches."}')`,
+  policy: `ConvertTo-EPMPolicy -Result (ConvertFrom-EPMJson '{"digest":"cc33","since":"2026-03-01T09:00:00.000Z","settings":{"clientState":"enabled","defaultElevationResponse":"denyAll","defaultValidations":[]},"rules":[{"policyId":"p1","scope":"device","name":"Setup","type":"automatic","fileName":"setup.exe","state":"active","reasons":[]},{"policyId":"p1","scope":"device","name":"Bad","type":"unreadable","state":"rejected","reasons":["type is not known"]}],"fault":{"code":"EPM_POLICY_INVALID","message":"The policy cannot be read.","hint":"Mend it."}}')`,
+  audit: `ConvertTo-EPMAuditRecord -Message (ConvertFrom-EPMJson '{"record":{"sequence":7,"eventDateTime":"2026-03-01T10:00:02.500Z","event":"elevationEnded","requestId":"0d9a","userSid":"S-1-5-21-1-2-3-1001","deviceName":"PC1","elevationType":"zeroTouchElevation","filePath":"C:\\\\Tools\\\\setup.exe","hash":"aa11","arguments":["/quiet","a b"],"rule":{"policyId":"p1","scope":"device","name":"Setup","type":"automatic"},"processId":4711,"result":0,"previousHash":"01","recordHash":"02"}}')
+    ConvertTo-EPMAuditRecord -Message (ConvertFrom-EPMJson '{"record":{"sequence":8,"eventDateTime":"2026-03-01T10:01:00.000Z","event":"elevationDenied","userSid":"S-1-5-21-1-2-3-1001","deviceName":"PC1","elevationType":"denied","filePath":"C:\\\\Tools\\\\other.exe","reason":"defaultResponse","previousHash":"02","recordHash":"03"},"truncated":true}')`,
+  agent: `ConvertTo-EPMAgent -Result (ConvertFrom-EPMJson '{"version":"0.1.0","state":"degraded","startTime":"2026-03-01T08:00:00.000Z","processId":812,"clientState":"enabled","policyDigest":"cc33","policySince":"2026-03-01T09:00:00.000Z","rules":12,"rejectedRules":1,"running":2,"counters":{"elevated":5,"denied":6,"failed":0,"refusedClients":1},"journal":{"records":40,"headHash":"03"},"accountFactory":"virtualAccount","warnings":["One rule is rejected."]}')`,
+};
+
+/** What a person sees, lines without the blanks that fill columns. */
+function shown(sample: string, view = ''): string {
+  const script = `${importModule()}\n& (Get-Module EPM) {\n${samples[sample]}\n} ${view} | Out-String -Width 120`;
+  const { output, errors } = run(script, { environment: { TZ: 'UTC' } });
+  expect(errors).toBe('');
+  return output
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .trim();
+}
+
+describe.skipIf(shell === undefined)('the views of', () => {
+  it('an elevation', () => {
+    expect(shown('elevation')).toMatchInlineSnapshot(`
+      "Outcome       PID        Exit   Duration Rule                     FilePath
+      -------       ---        ----   -------- ----                     --------
+      finished     4711        3010      2.5 s Setup                    C:\\Tools\\setup.exe
+      started      4711                        Setup                    C:\\Tools\\setup.exe"
+    `);
+    expect(shown('elevation', '| Select-Object -First 1 | Format-List')).toMatchInlineSnapshot(`
+      "Outcome        : finished
+      FilePath       : C:\\Tools\\setup.exe
+      ArgumentList   : {/quiet, a b}
+      ProcessId      : 4711
+      ExitCode       : 3010
+      StartTime      : 03/01/2026 10:00:00
+      EndTime        : 03/01/2026 10:00:02
+      Duration       : 00:00:02.5000000
+      Rule           : Setup
+      PolicyId       : p1
+      Account        : EPM\\user1
+      AccountSid     : S-1-5-96-1
+      AccountFactory : virtualAccount
+      ChildProcesses : requireRule
+      Sha256         : aa11
+      RequestId      : 0d9a"
+    `);
+  });
+
+  it('a decision', () => {
+    expect(shown('decision')).toMatchInlineSnapshot(`
+      "Outcome        : needs
+      Requirements   : {confirmation, justification}
+      FilePath       : C:\\Tools\\tool.exe
+      Rule           : Tool
+      RuleType       : userConfirmed
+      PolicyId       : p1
+      Scope          : user
+      ChildProcesses : deny
+      Sha256         : aa11
+      Explanation    : Tool wins.
+
+      Outcome     : denied
+      Reason      : defaultResponse
+      FilePath    : C:\\Tools\\other.exe
+      Sha256      : bb22
+      Explanation : No rule matches."
+    `);
+    expect(shown('decision', '| Format-Table')).toMatchInlineSnapshot(`
+      "Outcome       Needs                        Rule                         Reason             FilePath
+      -------       -----                        ----                         ------             --------
+      needs         confirmation, justification  Tool                                            C:\\Tools\\tool.exe
+      denied                                                                  defaultResponse    C:\\Tools\\other.exe"
+    `);
+  });
+
+  it('a policy and its rules', () => {
+    expect(shown('policy')).toMatchInlineSnapshot(`
+      "ClientState              : enabled
+      DefaultElevationResponse : denyAll
+      RuleCount                : 1
+      RejectedRuleCount        : 1
+      Since                    : 03/01/2026 09:00:00
+      Digest                   : cc33
+      Fault                    : The policy cannot be read.
+      Truncated                : False"
+    `);
+    expect(shown('policy', '| Format-Table')).toMatchInlineSnapshot(`
+      "ClientState  Default response          Rules Rejected Since
+      -----------  ----------------          ----- -------- -----
+      enabled      denyAll                       1        1 03/01/2026 09:00:00"
+    `);
+    expect(shown('policy', '| ForEach-Object { $_.Rules }')).toMatchInlineSnapshot(`
+      "Name                             Type             State     Scope   File
+      ----                             ----             -----     -----   ----
+      Setup                            automatic        active    device  setup.exe
+      Bad                              unreadable       rejected  device"
+    `);
+    expect(shown('policy', '| ForEach-Object { $_.Rules } | Format-List')).toMatchInlineSnapshot(`
+      "Name     : Setup
+      Type     : automatic
+      State    : active
+      Scope    : device
+      PolicyId : p1
+      FileName : setup.exe
+
+      Name     : Bad
+      Type     : unreadable
+      State    : rejected
+      Scope    : device
+      PolicyId : p1
+      Reasons  : {type is not known}"
+    `);
+  });
+
+  it('audit records', () => {
+    expect(shown('audit')).toMatchInlineSnapshot(`
+      "Seq Time                Event              Result             Rule                 FilePath
+         --- ----                -----              ------             ----                 --------
+           7 2026-03-01 10:00:02 elevationEnded     0                  Setup                C:\\Tools\\setup.exe
+           8 2026-03-01 10:01:00 elevationDenied    defaultResponse                         C:\\Tools\\other.exe"
+    `);
+    expect(shown('audit', '| Format-List')).toMatchInlineSnapshot(`
+      "Sequence      : 7
+      Time          : 03/01/2026 10:00:02
+      Event         : elevationEnded
+      ElevationType : zeroTouchElevation
+      UserSid       : S-1-5-21-1-2-3-1001
+      DeviceName    : PC1
+      FilePath      : C:\\Tools\\setup.exe
+      ArgumentList  : {/quiet, a b}
+      ProcessId     : 4711
+      ExitCode      : 0
+      Rule          : Setup
+      PolicyId      : p1
+      Sha256        : aa11
+      RequestId     : 0d9a
+      PreviousHash  : 01
+      RecordHash    : 02
+      Truncated     : False
+
+      Sequence      : 8
+      Time          : 03/01/2026 10:01:00
+      Event         : elevationDenied
+      ElevationType : denied
+      UserSid       : S-1-5-21-1-2-3-1001
+      DeviceName    : PC1
+      FilePath      : C:\\Tools\\other.exe
+      Reason        : defaultResponse
+      PreviousHash  : 02
+      RecordHash    : 03
+      Truncated     : True"
+    `);
+  });
+
+  it('the agent', () => {
+    expect(shown('agent')).toMatchInlineSnapshot(`
+      "State          : degraded
+      Warnings       : {One rule is rejected.}
+      Version        : 0.1.0
+      StartTime      : 03/01/2026 08:00:00
+      ProcessId      : 812
+      ClientState    : enabled
+      Rules          : 12
+      RejectedRules  : 1
+      Running        : 2
+      Elevated       : 5
+      Denied         : 6
+      Failed         : 0
+      RefusedClients : 1
+      PolicySince    : 03/01/2026 09:00:00
+      PolicyDigest   : cc33
+      JournalRecords : 40
+      JournalHead    : 03
+      AccountFactory : virtualAccount"
+    `);
+    expect(shown('agent', '| Format-Table')).toMatchInlineSnapshot(`
+      "State     Version    Client     Rules Running Elevated  Denied  Failed Warnings
+      -----     -------    ------     ----- ------- --------  ------  ------ --------
+      degraded  0.1.0      enabled       12       2        5       6       0        1"
+    `);
+  });
+});

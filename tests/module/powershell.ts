@@ -1,0 +1,112 @@
+/** Runs PowerShell text in the engine of this machine. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { isWindows, localPowerShell, projectRoot, whyNoPowerShell } from '../bed/machine.ts';
+
+export const moduleFolder = path.join(projectRoot, 'module');
+export const shell = localPowerShell();
+/** `-ConstrainedLanguage` is a switch of the test host; a real pwsh is constrained by the machine's own policy only. */
+export const canConstrain = shell !== undefined && path.basename(shell).startsWith('powershell-host');
+
+export interface Answer {
+  readonly exitCode: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+export interface Options {
+  readonly constrained?: boolean;
+  /** Answers to questions; without it, nobody can be asked. */
+  readonly input?: string;
+  readonly directory?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Line ends are LF. @throws Error when there is no PowerShell or it hangs */
+export function run(script: string, options: Options = {}): Answer {
+  if (shell === undefined) throw new Error(whyNoPowerShell());
+  const switches = ['-NoProfile', '-NoLogo', ...(options.input === undefined ? ['-NonInteractive'] : [])];
+  if (options.constrained === true) switches.push('-ConstrainedLanguage');
+  const result = spawnSync(shell, [...switches, '-Command', script], {
+    input: options.input ?? '',
+    cwd: options.directory ?? projectRoot,
+    env: { ...process.env, ...options.environment },
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  if (result.status === null) throw new Error(`PowerShell did not end: ${result.stderr}`, { cause: result.error });
+  const lines = (text: string): string => text.replaceAll('\r\n', '\n');
+  return { exitCode: result.status, output: lines(result.stdout), errors: lines(result.stderr) };
+}
+
+/** Runs text that imports the module first and writes one value, which comes back from JSON. */
+export function value<T>(script: string, options: Options = {}): T {
+  const { output, errors, exitCode } = run(
+    `${importModule()}\n& {\n${script}\n} | ConvertTo-Json -Depth 6 -Compress`,
+    options,
+  );
+  if (errors !== '') throw new Error(`PowerShell wrote errors (${exitCode}): ${errors}`);
+  return JSON.parse(output) as T;
+}
+
+export const importModule = (folder = moduleFolder): string => `Import-Module '${path.join(folder, 'EPM.psd1')}'`;
+
+/** Text of a PowerShell string constant. */
+export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/**
+ * An installation whose epm.exe is a script that keeps the requests and gives prepared answers. It stands in for the
+ * agent where only the module's own handling of answers is looked at; the real way is in tests/windows/module.test.ts.
+ */
+export class PreparedInstallation {
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'epm-module-'));
+  readonly #answers = path.join(this.folder, 'answers');
+
+  constructor() {
+    if (isWindows) throw new Error('The stand-in is a script for a POSIX shell.');
+    cpSync(moduleFolder, path.join(this.folder, 'EPM'), { recursive: true });
+    mkdirSync(this.#answers);
+    const program = path.join(this.folder, 'epm.exe');
+    const lines = ['#!/bin/sh', `cd '${this.#answers}'`, 'n=$(($(cat "$2.count" 2>/dev/null || echo 0) + 1))'];
+    lines.push('echo "$n" > "$2.count"', 'cat > "$2.$n.request"', 'cat "$2.$n.answer"', '');
+    writeFileSync(program, lines.join('\n'));
+    chmodSync(program, 0o755);
+  }
+
+  /** The messages of the agent for the first, second … request of a channel. */
+  prepare(channel: string, ...rounds: readonly (readonly object[])[]): void {
+    rounds.forEach((messages, index) => {
+      const text = messages.map((message) => `${escapeToAscii(JSON.stringify(message))}\n`).join('');
+      writeFileSync(path.join(this.#answers, `${channel}.${index + 1}.answer`), text);
+    });
+  }
+
+  /** Bodies of the requests that came on a channel. */
+  requests(channel: string): unknown[] {
+    const found: unknown[] = [];
+    for (;;) {
+      const file = path.join(this.#answers, `${channel}.${found.length + 1}.request`);
+      if (!existsSync(file)) return found;
+      found.push(JSON.parse(readFileSync(file, 'ascii').trim()));
+    }
+  }
+
+  /** Runs text in constrained language, the only one that goes by epm.exe. */
+  run(script: string, options: Omit<Options, 'constrained'> = {}): Answer {
+    const environment = { ...options.environment, OS: 'Windows_NT' };
+    return run(`${importModule(path.join(this.folder, 'EPM'))}\n${script}`, {
+      ...options,
+      constrained: true,
+      environment,
+    });
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+const escapeToAscii = (text: string): string =>
+  text.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
