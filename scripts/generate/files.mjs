@@ -7,6 +7,7 @@ import { renderAdml, renderAdmx } from '../../src/policy/admx.ts';
 import { renderPolicyTables } from '../../src/policy/policy-page.ts';
 import { policyFileSchema, policyFrameSchema, ruleSchema, settingsSchema } from '../../src/policy/schema.ts';
 import { ipcSchemas } from '../../src/ipc/schema.ts';
+import { renderRulesDocument } from '../../tests/compliance/render-rules.ts';
 import { renderErrorCategories } from './error-categories.mjs';
 import { renderErrorsPage } from './errors-page.mjs';
 import { renderValidators } from './validators.mjs';
@@ -19,6 +20,7 @@ export async function renderFiles(root) {
   const files = {
     'docs/errors.md': renderErrorsPage(ERROR_CODES),
     'docs/policy.md': await withRegion(join(root, 'docs/policy.md'), renderPolicyTables()),
+    'docs/rules.md': renderRulesDocument(),
     'module/Private/ErrorCategory.ps1': renderErrorCategories(),
     'policy-definitions/EPM.admx': renderAdmx(),
     'policy-definitions/en-US/EPM.adml': renderAdml(),
