@@ -46,9 +46,9 @@ const blank = (text: string | undefined): boolean => text === undefined || text.
 
 /** Policies without those delivered twice. */
 export function differentPolicies(policies: readonly PolicyDocument[]): readonly PolicyDocument[] {
-  return policies.filter(
-    (policy, index) => policies.findIndex((other) => contentText(other) === contentText(policy)) === index,
-  );
+  const isSame = (one: PolicyDocument, other: PolicyDocument): boolean =>
+    one === other || (one.id === other.id && contentText(one) === contentText(other));
+  return policies.filter((policy, index) => policies.findIndex((other) => isSame(other, policy)) === index);
 }
 
 function contentText(policy: PolicyDocument): string {

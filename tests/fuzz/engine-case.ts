@@ -2,6 +2,7 @@
  * Random policies, requests and files out of few words, so that rules match often and fight over precedence. Every
  * attribute, every way to be rejected, hosts, packages, wildcards and variables occur.
  */
+import { splitEntry } from '../../src/engine/reference-rules.ts';
 import { type Sid, fileHash, sha256, sid } from '../../src/model/brands.ts';
 import type { FileFacts, SignatureFacts } from '../../src/model/file-facts.ts';
 import type { PolicyDocument } from '../../src/model/policy.ts';
@@ -103,7 +104,7 @@ const PATH_PATTERNS = [
   ],
   ...['C:\\Tools\\%x%', '%SystemRoot%x', 'C:\\a|b', '  ', '*', '%%', 'C:\\Users\\*\\AppData\\Local\\**'],
 ];
-const TEXTS = ['Alpha', ' alpha ', 'ALPHA', 'Beta', 'strasse', 'straße', 'ı', 'I', ' '];
+const TEXTS = ['Alpha', ' alpha ', 'ALPHA', 'Beta', 'strasse', 'straße', 'ı', 'I', 'ſ', 'S', ' '];
 const RESOURCE_NAMES = ['app', 'Cmd.Exe', 'CMD.EXE.MUI', 'pwsh.dll', 'schtasks.exe', 'Alpha', 'extra'];
 const RULE_VERSIONS = [
   '1',
@@ -155,8 +156,9 @@ const TYPE_TEXTS = ['deny', 'Denied', 'x_deny', 'self', '', 'automatic', 'DENY a
 
 export function randomCase(choices: Choices): EngineCase {
   const facts = randomFacts(choices);
-  const vector = choices.of(VECTORS);
-  const aim: Aim = { facts, vector };
+  const entry = spelling(choices, ['"', '"', '\\', 'a', ' '], 9);
+  const vector = choices.chance(0.15) ? (splitEntry(entry) ?? []) : choices.of(VECTORS);
+  const aim: Aim = { facts, vector, entry };
   const policies = choices.chance(0.03)
     ? []
     : [randomPolicy(choices, aim), ...choices.some(3, () => randomPolicy(choices, aim))];
@@ -188,6 +190,8 @@ export function randomCase(choices: Choices): EngineCase {
 interface Aim {
   readonly facts: FileFacts;
   readonly vector: readonly string[];
+  /** Another spelling of the vector, or of none. */
+  readonly entry: string;
 }
 
 function randomPolicy(choices: Choices, aim: Aim): PolicyDocument {
@@ -226,7 +230,7 @@ function randomRule(choices: Choices): RuleInput {
 }
 
 /** A rule whose attributes are those of the file, written in some other way; now and then one that does not fit. */
-function aimedRule(choices: Choices, { facts, vector }: Aim): RuleInput {
+function aimedRule(choices: Choices, { facts, vector, entry }: Aim): RuleInput {
   const type = choices.of([
     'automatic',
     'automatic',
@@ -247,6 +251,7 @@ function aimedRule(choices: Choices, { facts, vector }: Aim): RuleInput {
       `${stem}*${extension}`,
       `${stem.slice(0, 1)}*${extension}`,
       `*${stem.slice(-1)}${extension}`,
+      `${spelling(choices, ['a', 'b', '*', '*', '?'], 6)}${extension}`,
       `?${stem.slice(1)}${extension}`,
     ]);
   const folders =
@@ -276,7 +281,10 @@ function aimedRule(choices: Choices, { facts, vector }: Aim): RuleInput {
       fileDescription: choices.maybe(0.15, () => facts.fileDescription ?? ' '),
       productName: choices.maybe(0.2, () => facts.productName?.toLowerCase() ?? ' '),
       internalName: choices.maybe(0.15, () => facts.internalName ?? ' '),
-      arguments: choices.maybe(0.3, () => [quoted, ...choices.some(1, () => choices.of(['/a', ' ', '/b']))]),
+      arguments: choices.maybe(0.3, () => [
+        choices.of([quoted, entry]),
+        ...choices.some(1, () => choices.of(['/a', ' ', '/b'])),
+      ]),
       requireArguments: choices.maybe(0.1, () => choices.chance(0.7)),
       validations: choices.maybe(0.4, () =>
         choices.some(2, () => choices.of(['justification', 'authentication'] as const)),
@@ -335,7 +343,7 @@ function randomRejected(choices: Choices): RejectedRuleInput {
 }
 
 function randomFacts(choices: Choices): FileFacts {
-  const name = choices.of(FILE_NAMES);
+  const name = choices.chance(0.2) ? `${spelling(choices, ['a', 'b'], 6)}.exe` : choices.of(FILE_NAMES);
   const folder = choices.of(FOLDERS);
   const type = name.toLowerCase().endsWith('.msi') ? 'msi' : name.endsWith('.ps1') ? 'ps1' : 'exe';
   const refused = choices.chance(0.04);
@@ -393,6 +401,11 @@ function randomGrant(choices: Choices, facts: FileFacts, vector: readonly string
     start: 100,
     end: 200,
   };
+}
+
+/** A text of up to `longest` of the given units, at least one. */
+function spelling(choices: Choices, units: readonly string[], longest: number): string {
+  return Array.from({ length: 1 + choices.below(longest) }, () => choices.of(units)).join('');
 }
 
 type Present<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };

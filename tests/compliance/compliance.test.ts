@@ -1,0 +1,117 @@
+/** Every row of tests/compliance/rows on both engines. */
+import { describe, expect, it } from 'vitest';
+import { type CompiledPolicy, compile, decide, decideChild } from '../../src/engine/index.ts';
+import {
+  referenceDecide,
+  referenceDecideChild,
+  referenceRejections,
+  referenceSettings,
+} from '../../src/engine/reference.ts';
+import type { ChildDecision, Decision } from '../../src/model/decision.ts';
+import type { EngineCase } from '../fuzz/engine-case.ts';
+import { type Expectation, type Row, caseOf, readRowFiles } from './row.ts';
+
+for (const { title, rows } of readRowFiles()) {
+  describe(title, () => {
+    rows.forEach((row, index) => {
+      it(`${row.id} ${row.sentence} (row ${index + 1})`, () => {
+        if (row.pending === undefined) {
+          check(row);
+          return;
+        }
+        expect(() => {
+          check(row);
+        }, `The row passes: remove "pending" (${row.pending}).`).toThrow();
+      });
+    });
+  });
+}
+
+function check(row: Row): void {
+  const testCase = caseOf(row);
+  checkFast(testCase, row);
+  checkReference(testCase, row);
+}
+
+function checkFast(testCase: EngineCase, row: Row): void {
+  const { policies, machine, additionalHosts, request, facts, grants, childProcesses } = testCase;
+  const compiled = compile(policies, { machine, additionalHosts });
+  const decision =
+    row.child === undefined
+      ? decide(compiled, request, facts, { grants, trace: true })
+      : decideChild(compiled, { ...request, childProcesses }, facts, { grants });
+  checkDecision(decision, row.expect);
+  checkSettings(compiled.settingsFor(request.requester.sid), row.expect);
+  checkTrace(decision, row.expect);
+  checkReports(compiled, row.expect);
+}
+
+function checkReference(testCase: EngineCase, row: Row): void {
+  const { request, facts, childProcesses } = testCase;
+  const decision =
+    row.child === undefined
+      ? referenceDecide(testCase, request, facts)
+      : referenceDecideChild(testCase, { ...request, childProcesses }, facts);
+  checkDecision(decision, row.expect);
+  checkSettings(referenceSettings(testCase.policies, request.requester.sid), row.expect);
+  const rejections = referenceRejections(testCase);
+  for (const [name, reasons] of Object.entries(row.expect.rejected ?? {})) {
+    const found = rejections.find((rejection) => rejection.name === name);
+    expect(found?.reasons.map((reason) => reason.replace(/@.*$/, ''))).toEqual(reasons);
+  }
+  for (const [name, stillDenies] of Object.entries(row.expect.stillDenies ?? {})) {
+    expect(rejections.find((rejection) => rejection.name === name)?.stillDenies).toBe(stillDenies);
+  }
+}
+
+const DECISION_MEMBERS = [
+  'outcome',
+  'reason',
+  'requirements',
+  'identity',
+  'childProcesses',
+  'grantId',
+  'notes',
+] as const;
+
+function checkDecision(decision: Decision | ChildDecision, expected: Expectation): void {
+  const found: Record<string, unknown> = { ...decision };
+  for (const member of DECISION_MEMBERS) {
+    if (expected[member] !== undefined) expect(found[member], member).toEqual(expected[member]);
+  }
+  const winner = decision.basis.kind === 'rule' ? decision.basis.rule.name : undefined;
+  if (expected.winner !== undefined || expected.reason === 'defaultResponse') expect(winner).toBe(expected.winner);
+}
+
+function checkSettings(settings: object, expected: Expectation): void {
+  if (expected.settings !== undefined) expect(settings).toMatchObject(expected.settings);
+  if (expected.conflicts === undefined || !('conflicts' in settings)) return;
+  const conflicts = settings.conflicts as readonly { readonly setting: string }[];
+  expect(conflicts.map((conflict) => conflict.setting)).toEqual(expected.conflicts);
+}
+
+function checkTrace(decision: Decision | ChildDecision, expected: Expectation): void {
+  const candidates = decision.trace?.candidates ?? [];
+  for (const [name, step] of Object.entries(expected.lostOn ?? {})) {
+    expect(candidates.filter((each) => each.rule.name === name).map((each) => each.lostOn)).toContain(step);
+  }
+  if (expected.matching !== undefined) expect(candidates).toHaveLength(expected.matching);
+  for (const [name, failed] of Object.entries(expected.nearMiss ?? {})) {
+    const near = decision.trace?.nearMisses.find((each) => each.rule.name === name);
+    expect(near?.failed.map((each) => each.attribute)).toEqual(failed);
+  }
+}
+
+function checkReports(compiled: CompiledPolicy, expected: Expectation): void {
+  const report = (name: string) => compiled.rules.find((rule) => rule.name === name);
+  for (const [name, reasons] of Object.entries(expected.rejected ?? {})) {
+    expect(report(name)?.state).toBe('rejected');
+    expect(report(name)?.reasons.map((reason) => reason.reason)).toEqual(reasons);
+  }
+  for (const [name, stillDenies] of Object.entries(expected.stillDenies ?? {})) {
+    expect(report(name)?.stillDenies).toBe(stillDenies);
+  }
+  for (const [name, warnings] of Object.entries(expected.warnings ?? {})) {
+    expect(report(name)?.warnings.map((warning) => warning.reason)).toEqual(warnings);
+  }
+}

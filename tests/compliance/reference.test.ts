@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { compile, decide } from '../../src/engine/index.ts';
+import { compare, run, shrink } from '../fuzz/engine.ts';
+import { randomCase } from '../fuzz/engine-case.ts';
+import { Choices } from '../fuzz/random.ts';
+
+describe('the engine and its reference', () => {
+  it('agree on 10,000 random cases', { timeout: 120_000 }, () => {
+    expect(run(20_261_122, 10_000)).toBeUndefined();
+  });
+
+  it('are given cases in which every outcome and every step of precedence occurs', { timeout: 60_000 }, () => {
+    const outcomes = new Set<string>();
+    const steps = new Set<string>();
+    for (let index = 0; index < 6000; index += 1) {
+      const { policies, machine, additionalHosts, request, facts, grants } = randomCase(new Choices(index));
+      const decision = decide(compile(policies, { machine, additionalHosts }), request, facts, { grants, trace: true });
+      outcomes.add('reason' in decision ? `${decision.outcome} ${decision.reason}` : decision.outcome);
+      for (const { lostOn } of decision.trace?.candidates ?? []) if (lostOn !== undefined) steps.add(lostOn);
+    }
+    expect([...outcomes].sort()).toEqual([
+      'denied argumentsNotAllowed',
+      'denied defaultResponse',
+      'denied denyRule',
+      'denied elevatedRequester',
+      'denied fileRefused',
+      'denied hostNeedsArguments',
+      'elevate',
+      'needs',
+      'needsApproval',
+      'notManaged administrator',
+      'notManaged clientDisabled',
+      'notManaged detectionOff',
+      'notManaged fileRefused',
+      'notManaged noPolicy',
+      'notManaged noRule',
+      'notManaged notAutomatic',
+    ]);
+    expect([...steps].sort()).toEqual([
+      'P1.attributes',
+      'P1.hash',
+      'P2.children',
+      'P2.name',
+      'P2.policy',
+      'P2.position',
+      'P2.validations',
+      'deny',
+      'scope',
+      'type',
+    ]);
+  });
+
+  it('do not depend on the order in which policies arrive', () => {
+    for (let index = 0; index < 2000; index += 1) {
+      const { policies, machine, additionalHosts, request, facts, grants } = randomCase(new Choices(index));
+      const forward = decide(compile(policies, { machine, additionalHosts }), request, facts, { grants });
+      const backward = decide(compile(policies.toReversed(), { machine, additionalHosts }), request, facts, { grants });
+      expect(backward).toEqual(forward);
+    }
+  });
+
+  it('are compared on cases that shrink to what a difference needs', () => {
+    const large = Array.from({ length: 200 }, (_, index) => randomCase(new Choices(index)));
+    const some = large.find((each) => each.policies.length === 4 && compare(each) === undefined);
+    if (some === undefined) throw new Error('No such case.');
+    const small = shrink(some, (candidate) => candidate.policies.some((policy) => policy.id === some.policies[2]?.id));
+    expect(small.policies).toHaveLength(1);
+    expect(small.grants).toHaveLength(0);
+  });
+});
