@@ -43,6 +43,9 @@ export const SEA_CONFIG = {
     '--openssl-config=NUL',
     // The debugger cannot be switched on from another process (process._debugProcess).
     '--disable-sigusr1',
+    // Megabytes of V8's young generation. The agent lives long and does little at a time: a small one keeps the memory
+    // of a burst of requests from staying with it.
+    '--max-semi-space-size=2',
   ],
 };
 
