@@ -49,14 +49,16 @@ const REFUSED_USERS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * @throws EpmError EPM_CALLER_UNKNOWN when a fact is missing; EPM_CALLER_REFUSED when the kind is never served
+ * @throws EpmError EPM_CALLER_UNKNOWN when a fact is missing; EPM_CALLER_REFUSED when the kind is never served;
+ * EPM_WINE_REFUSED when a production build misses a fact because it runs under Wine
  */
 export function verifyCaller(caller: Caller, machine: Machine): KnownCaller {
   const { token } = caller;
   if (caller.impersonationLevel < SECURITY_IDENTIFICATION) throw refused('it hides its identity');
-  // Wine lacks some facts altogether; a production build never gets here under Wine.
   const isTestBed = machine.isWine && machine.isTestBuild;
-  for (const fact of NEEDED_FACTS) if (token[fact] === null && !isTestBed) throw unknown(fact);
+  // Wine lacks some facts altogether.
+  for (const fact of NEEDED_FACTS)
+    if (token[fact] === null && !isTestBed) throw machine.isWine ? wine(fact) : unknown(fact);
 
   const user = REFUSED_USERS.get(token.user);
   if (user !== undefined) throw refused(user);
@@ -120,6 +122,10 @@ function hasEnabled(token: TokenFacts, group: string): boolean {
 
 function refused(why: string): EpmError {
   return new EpmError('EPM_CALLER_REFUSED', `The caller is not served: ${why}.`);
+}
+
+function wine(fact: string): EpmError {
+  return new EpmError('EPM_WINE_REFUSED', 'This is Wine, which cannot tell who is asking.', { data: { fact } });
 }
 
 function unknown(fact: string): EpmError {

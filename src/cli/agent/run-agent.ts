@@ -46,10 +46,11 @@ export async function runAgent(io: Io, asService: boolean): Promise<void> {
   const stop = stopSignal();
   const hardening = hardenProcess(dlls.native);
   const events = startEventLoop(dlls.native, (error) => stop.ask(error));
-  const service = asService ? enterService(dlls.native, events, () => stop.ask()) : undefined;
   const interrupted = io.onInterrupt(() => stop.ask());
+  let service: RunningService | undefined;
   let failed = true;
   try {
+    if (asService) service = enterService(dlls.native, events, () => stop.ask());
     await serve(dlls, events, service, stop, io, hardening);
     failed = false;
   } finally {
