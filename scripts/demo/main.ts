@@ -36,7 +36,7 @@ heading(
 process.exitCode = failures === 0 ? 0 : 1;
 
 async function tell(device: TestBed): Promise<void> {
-  const install = device.installEpm('testBed');
+  const install = device.installEpm();
   const program = device.readFile(device.programs.probe);
   for (const file of Object.values(PROGRAMS)) device.putFile(file, program);
 

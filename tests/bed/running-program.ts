@@ -72,17 +72,19 @@ export class RunningProgram implements Running {
     this.#child.kill('SIGKILL');
     return this.exited;
   }
+}
 
-  /** Waits for the end, for so long. @throws Error with what the program wrote when it takes longer */
-  async within(milliseconds: number, name: string): Promise<Outcome> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), milliseconds);
-    });
-    const first = await Promise.race([this.exited, late]);
-    clearTimeout(timer);
-    if (first !== 'late') return first;
-    await this.stop();
-    throw new Error(`${name} did not end within ${milliseconds} ms. Output: ${this.output()} Errors: ${this.errors()}`);
-  }
+/** Waits for the end, for so long. @throws Error with what the program wrote when it takes longer */
+export async function within(running: Running, milliseconds: number, name: string): Promise<Outcome> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), milliseconds);
+  });
+  const first = await Promise.race([running.exited, late]);
+  clearTimeout(timer);
+  if (first !== 'late') return first;
+  await running.stop();
+  throw new Error(
+    `${name} did not end within ${milliseconds} ms. Output: ${running.output()} Errors: ${running.errors()}`,
+  );
 }

@@ -58,7 +58,10 @@ export interface TestBed {
   importRegistry(text: string): Promise<void>;
   setRegistry(key: string, name: string, type: 'REG_SZ' | 'REG_DWORD' | 'REG_MULTI_SZ', data: string): Promise<void>;
   deleteRegistry(key: string, name?: string): Promise<void>;
-  /** Installs an edition under `C:\Program Files\EPM` and answers that folder. Default: the test bed's. */
+  /**
+   * Installs an edition under `C:\Program Files\EPM` and answers that folder. Default: the edition that elevates here,
+   * which is the production one on a real Windows and the test bed's in Wine.
+   */
   installEpm(edition?: 'production' | 'testBed'): string;
   /** Windows paths of the programs that tests start. */
   readonly programs: { readonly probe: string };

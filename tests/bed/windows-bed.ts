@@ -5,7 +5,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Machine, whyNoPowerShell, windowsPowerShell } from './machine.ts';
-import { RunningProgram } from './running-program.ts';
+import { RunningProgram, within } from './running-program.ts';
+import { SystemTask } from './system-task.ts';
 import type { Outcome, Program, Running, TestBed } from './test-bed.ts';
 
 const POLICY_KEY = /^\[(HKEY_LOCAL_MACHINE\\Software\\Policies\\EPM)/im;
@@ -27,7 +28,7 @@ export class WindowsBed implements TestBed {
   readonly #machine: Machine;
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'epm-bed-'));
   readonly #accounts = new Map<'standardUser' | 'otherUser', Account>();
-  readonly #started: RunningProgram[] = [];
+  readonly #started: (RunningProgram | SystemTask)[] = [];
   readonly #made = new Set<string>();
   readonly #keys = new Set<string>();
   #count = 0;
@@ -77,13 +78,12 @@ export class WindowsBed implements TestBed {
   }
 
   async run(program: Program): Promise<Outcome> {
-    if (program.as === 'system') return this.#runAsSystem(program);
-    return this.#launch(program).within(program.timeout ?? 60_000, program.program);
+    const running = program.as === 'system' ? this.#asSystem(program) : this.#launch(program);
+    return within(running, program.timeout ?? 60_000, program.program);
   }
 
   start(program: Program): Promise<Running> {
-    if (program.as === 'system') throw new Error('On Windows a lasting program of the system is a service.');
-    return Promise.resolve(this.#launch(program));
+    return Promise.resolve(program.as === 'system' ? this.#asSystem(program) : this.#launch(program));
   }
 
   async powerShell(text: string, options: Omit<Program, 'program' | 'arguments'> = {}): Promise<Outcome> {
@@ -114,7 +114,7 @@ export class WindowsBed implements TestBed {
     await this.#tool('reg.exe', 'delete', key, ...(name === undefined ? [] : ['/v', name]), '/f');
   }
 
-  installEpm(edition: 'production' | 'testBed' = 'testBed'): string {
+  installEpm(edition: 'production' | 'testBed' = 'production'): string {
     const folder = path.join(process.env['ProgramFiles'] ?? 'C:\\Program Files', 'EPM');
     if (existsSync(folder) && !this.#made.has(folder))
       throw new Error(`"${folder}" exists already; it is not touched.`);
@@ -179,49 +179,10 @@ export class WindowsBed implements TestBed {
     return started;
   }
 
-  /** A scheduled task is the documented way to run a program as the system without a service of one's own. */
-  async #runAsSystem(program: Program): Promise<Outcome> {
-    const base = path.join(this.#folder, String(this.#next()));
-    const name = `epm-${randomBytes(4).toString('hex')}`;
-    const words = [program.program, ...(program.arguments ?? [])];
-    if (words.some((word) => /["%\r\n]/.test(word))) throw new Error('These arguments do not pass through a task.');
-    const settings = Object.entries(program.environment ?? {}).map(([key, value]) => `set "${key}=${value}"\r\n`);
-    const line = words.map((word) => `"${word}"`).join(' ');
-    const script = [
-      '@echo off\r\nchcp 65001 >nul\r\n',
-      ...settings,
-      `cd /d "${program.directory ?? 'C:\\'}"\r\n`,
-      `${line} <nul >"${base}.out" 2>"${base}.err"\r\n`,
-      `echo %errorlevel%>"${base}.part"\r\nmove /y "${base}.part" "${base}.code" >nul\r\n`,
-    ];
-    writeFileSync(`${base}.cmd`, script.join(''));
-    await this.#tool(
-      'schtasks.exe',
-      '/create',
-      '/tn',
-      name,
-      '/ru',
-      'SYSTEM',
-      '/sc',
-      'once',
-      '/st',
-      '00:00',
-      '/f',
-      '/tr',
-      `${base}.cmd`,
-    );
-    try {
-      await this.#tool('schtasks.exe', '/run', '/tn', name);
-      const end = performance.now() + (program.timeout ?? 60_000);
-      while (!existsSync(`${base}.code`)) {
-        if (performance.now() > end) throw new Error(`${program.program} did not end in time as the system`);
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-    } finally {
-      await this.#tool('schtasks.exe', '/delete', '/tn', name, '/f');
-    }
-    const text = (end: string): string => readFileSync(`${base}.${end}`, 'utf8');
-    return { exitCode: Number(text('code')) >>> 0, output: text('out'), errors: text('err') };
+  #asSystem(program: Program): SystemTask {
+    const task = new SystemTask(program, path.join(this.#folder, String(this.#next())));
+    this.#started.push(task);
+    return task;
   }
 
   #tool(command: string, ...words: readonly string[]): Promise<void> {

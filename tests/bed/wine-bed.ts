@@ -4,7 +4,7 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, 
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Machine, type Wine, windowsPowerShell, whyNoPowerShell } from './machine.ts';
-import { RunningProgram } from './running-program.ts';
+import { RunningProgram, within } from './running-program.ts';
 import type { Outcome, Program, Running, TestBed } from './test-bed.ts';
 import { processesOf } from './wine-processes.ts';
 
@@ -66,7 +66,7 @@ export class WineBed implements TestBed {
   }
 
   async run(program: Program): Promise<Outcome> {
-    return this.#launch(program, false).within(program.timeout ?? 60_000, program.program);
+    return within(this.#launch(program, false), program.timeout ?? 60_000, program.program);
   }
 
   start(program: Program): Promise<Running> {
@@ -84,7 +84,7 @@ export class WineBed implements TestBed {
       program: this.windowsPath(shell.program),
       arguments: ['-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass', '-File', script],
     };
-    return this.#launch(program, shell.needsConsole).within(options.timeout ?? 60_000, 'PowerShell');
+    return within(this.#launch(program, shell.needsConsole), options.timeout ?? 60_000, 'PowerShell');
   }
 
   async importRegistry(text: string): Promise<void> {
@@ -123,7 +123,7 @@ export class WineBed implements TestBed {
     else await Promise.all(forgotten.map((program) => program.stop()));
     await this.#until(() => this.leftovers().length === 0, 3_000);
     const left = this.leftovers();
-    await this.#outside('wineserver', '-k').within(20_000, 'wineserver');
+    await within(this.#outside('wineserver', '-k'), 20_000, 'wineserver');
     await this.#until(() => processesOf(this.prefix).length === 0, 5_000);
     for (const entry of processesOf(this.prefix)) kill(entry.pid);
     rmSync(this.prefix, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
@@ -188,7 +188,7 @@ export class WineBed implements TestBed {
   }
 
   async #tool(...words: readonly string[]): Promise<void> {
-    const outcome = await this.#outside('wine', ...words).within(60_000, words.join(' '));
+    const outcome = await within(this.#outside('wine', ...words), 60_000, words.join(' '));
     if (outcome.exitCode !== 0) {
       throw new Error(`${words.join(' ')} ended with ${outcome.exitCode}: ${outcome.output}${outcome.errors}`);
     }

@@ -13,7 +13,7 @@ const PROGRAM = 'C:\\Tools\\Probe.exe';
 export async function run(): Promise<readonly BenchResult[]> {
   const bed = await makeTestBed();
   try {
-    const install = bed.installEpm('testBed');
+    const install = bed.installEpm();
     const program = bed.readFile(bed.programs.probe);
     bed.putFile(PROGRAM, program);
     const fileHash = createHash('sha256').update(program).digest('hex');

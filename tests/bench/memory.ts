@@ -28,7 +28,7 @@ export async function run(): Promise<readonly BenchResult[]> {
   }
   try {
     const bare = await bareNode(bed);
-    const install = bed.installEpm('testBed');
+    const install = bed.installEpm();
     bed.putFile(PROGRAM, bed.readFile(bed.programs.probe));
     await deliverRules(bed, rules());
     const agent = await startAgent(bed, install);
