@@ -170,7 +170,8 @@ export interface Connection {
   readonly caller: Caller;
   /** Next message of the client, or undefined when it is gone. */
   receive(): Promise<Uint8Array | undefined>;
-  send(message: Uint8Array): void;
+  /** Whoever sends many waits for each, so that a slow client does not fill the memory. Never fails. */
+  send(message: Uint8Array): void | Promise<void>;
   close(): void;
 }
 

@@ -119,7 +119,8 @@ class Server {
           if (context.disconnected.aborted || context.cancelled.aborted) {
             throw new EpmError('EPM_REQUEST_CANCELLED', 'The query was cancelled or took too long.');
           }
-          send(connection, { kind: 'event', body: { record } });
+          // One at a time: a client that reads slowly must not make the agent hold the whole journal.
+          await connection.send(encodeAgentMessage({ kind: 'event', body: { record } }));
           count += 1;
         }
         send(connection, { kind: 'result', body: { count } });
@@ -174,5 +175,5 @@ async function listen(connection: Connection, cancel: AbortController, gone: Abo
 }
 
 function send<C extends Channel>(connection: Connection, message: AgentMessage<C>): void {
-  connection.send(encodeAgentMessage(message));
+  void connection.send(encodeAgentMessage(message));
 }

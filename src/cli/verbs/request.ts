@@ -67,7 +67,7 @@ async function readBody(io: Io, file: string | undefined): Promise<Channels[Chan
       hint: 'Give one JSON object, for example {}.',
     });
   }
-  return body as Channels[Channel]['request'];
+  return body;
 }
 
 async function bodyFile(file: string): Promise<Uint8Array> {

@@ -49,16 +49,20 @@ export function startEventLoop(native: EpmNative, failed: (error: EpmError) => v
 
   function wait(): void {
     native.epm_event_wait.async(WAIT, buffer, CAPACITY, length, (error, result) => {
-      if (!running) return ended();
+      if (!running) {
+        ended();
+        return;
+      }
       try {
         if (error !== null && error !== undefined)
           throw new EpmError('EPM_WINDOWS_API', 'Waiting for events failed.', { cause: error });
         if (result === WIN32.SUCCESS) dispatch();
         else if (result !== WIN32.WAIT_TIMEOUT) throw windowsError('epm_event_wait', result);
       } catch (cause) {
-        return fail(
+        fail(
           cause instanceof EpmError ? cause : new EpmError('EPM_INTERNAL', 'An event could not be handled.', { cause }),
         );
+        return;
       }
       wait();
     });

@@ -39,24 +39,27 @@ export function openLog(folder: string, now: () => number): Log & { close(): voi
     open();
   }
   open();
+  /** Writes the line where there is room for it. */
+  function append(line: Uint8Array): void {
+    if (size + line.length > MAX_FILE) rotate();
+    if (file === undefined) return;
+    fs.writeSync(file, line);
+    size += line.length;
+  }
   return {
     close,
     write(level, event, data) {
-      if (file === undefined) return;
       const short = Object.fromEntries(
         Object.entries(data).map(([name, value]) => [
           name,
           typeof value === 'string' ? value.slice(0, MAX_TEXT) : value,
         ]),
       );
-      const line = Buffer.from(`${JSON.stringify({ time: new Date(now()).toISOString(), level, event, ...short })}\n`);
+      const line = `${JSON.stringify({ time: new Date(now()).toISOString(), level, event, ...short })}\n`;
       try {
-        if (size + line.length > MAX_FILE) rotate();
-        if (file === undefined) return;
-        fs.writeSync(file, line);
-        size += line.length;
+        append(Buffer.from(line));
       } catch {
-        close();
+        // A full disk keeps the log as it is; the next line tries again.
       }
     },
   };

@@ -44,18 +44,21 @@ export class NativeConnection implements Connection {
     return new Promise((resolve) => this.#receivers.push(resolve));
   }
 
-  send(message: Uint8Array): void {
-    if (this.#over) return;
+  send(message: Uint8Array): Promise<void> {
+    if (this.#over) return Promise.resolve();
     this.#pending += 1;
-    const taken = this.#writes.write(this.#number, this.caller.token.user, message, (result) => {
-      this.#pending -= 1;
-      if (result !== WIN32.SUCCESS) this.#drop();
-      else this.#releaseWhenWritten();
-    });
-    if (!taken) {
+    return new Promise((settled) => {
+      const taken = this.#writes.write(this.#number, this.caller.token.user, message, (result) => {
+        settled();
+        this.#pending -= 1;
+        if (result !== WIN32.SUCCESS) this.#drop();
+        else this.#releaseWhenWritten();
+      });
+      if (taken) return;
+      settled();
       this.#pending -= 1;
       this.#drop();
-    }
+    });
   }
 
   /** Lets the client read what was sent before, then ends the connection. */
@@ -73,12 +76,18 @@ export class NativeConnection implements Connection {
       const length: [number] = [0];
       const result = this.#native.epm_pipe_read(this.#number, buffer, buffer.length, length);
       if (result === WIN32.NO_DATA) return;
-      if (result !== WIN32.SUCCESS) return this.#drop();
+      if (result !== WIN32.SUCCESS) {
+        this.#drop();
+        return;
+      }
       const message = buffer.slice(0, length[0]);
       const receiver = this.#receivers.shift();
       if (receiver !== undefined) receiver(message);
       else if (this.#inbox.length < MAX_INBOX) this.#inbox.push(message);
-      else return this.#drop();
+      else {
+        this.#drop();
+        return;
+      }
     }
   }
 
@@ -89,9 +98,8 @@ export class NativeConnection implements Connection {
 
   /** Gives up on the client: nothing more reaches it. The core still calls `close`, which releases the connection. */
   #drop(): void {
-    this.#writes.drop(this.#number);
-    this.#pending = 0;
     this.#end();
+    this.#writes.drop(this.#number);
     this.#releaseWhenWritten();
   }
 

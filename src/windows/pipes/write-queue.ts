@@ -20,7 +20,7 @@ interface Job {
 export class WriteQueue {
   readonly #native: EpmNative;
   /** In the order they were asked for. */
-  readonly #jobs: Job[] = [];
+  #jobs: Job[] = [];
   readonly #busyUsers = new Set<string>();
   readonly #waiting = new Map<number, number>();
 
@@ -42,12 +42,12 @@ export class WriteQueue {
     return true;
   }
 
-  /** Forgets what has not been written yet. */
+  /** Gives up on what has not been written yet: each is done with ERROR_BROKEN_PIPE. */
   drop(connection: number): void {
-    for (let index = this.#jobs.length - 1; index >= 0; index -= 1) {
-      if (this.#jobs[index]?.connection === connection) this.#jobs.splice(index, 1);
-    }
-    this.#waiting.delete(connection);
+    const dropped = this.#jobs.filter((job) => job.connection === connection);
+    if (dropped.length === 0) return;
+    this.#jobs = this.#jobs.filter((job) => job.connection !== connection);
+    for (const job of dropped) this.#finish(job, WIN32.BROKEN_PIPE);
   }
 
   #next(): void {
@@ -63,10 +63,15 @@ export class WriteQueue {
     this.#busyUsers.add(job.user);
     this.#native.epm_pipe_write.async(job.connection, job.bytes, job.bytes.length, (error, result) => {
       this.#busyUsers.delete(job.user);
-      const waiting = this.#waiting.get(job.connection);
-      if (waiting !== undefined) this.#waiting.set(job.connection, waiting - job.bytes.length);
-      job.done(error === null || error === undefined ? result : WIN32.INVALID_HANDLE);
+      this.#finish(job, error === null || error === undefined ? result : WIN32.INVALID_HANDLE);
       this.#next();
     });
+  }
+
+  #finish(job: Job, result: number): void {
+    const waiting = (this.#waiting.get(job.connection) ?? 0) - job.bytes.length;
+    if (waiting > 0) this.#waiting.set(job.connection, waiting);
+    else this.#waiting.delete(job.connection);
+    job.done(result);
   }
 }
