@@ -14,6 +14,8 @@ function Read-EPMCommand {
     # Carries one request by `epm.exe request CHANNEL`, which proves the server and writes one message a line.
     param([Parameter(Mandatory = $true)][string]$Channel, [Parameter(Mandatory = $true)][hashtable]$Body)
 
+    # Windows PowerShell takes what a program writes to standard error for an error that may end the command.
+    $ErrorActionPreference = 'Continue'
     $program = Get-EPMProgram
     if (-not $program) {
         return New-EPMFailure -Code 'EPM_NATIVE_MISSING' -Message 'epm.exe was not found beside the module or in Program Files.' -Hint 'Repair the installation.'

@@ -2,6 +2,7 @@
 $script:PipeName = 'ProtectedPrefix\Administrators\EPM\agent'
 $script:MaxMessage = 65536
 $script:ConnectSeconds = 2
+$script:WriteSeconds = 10
 $script:CancelSeconds = 5
 
 function Get-EPMPipeOwner {
@@ -14,33 +15,43 @@ function Get-EPMPipeOwner {
     $security.GetOwner([System.Security.Principal.SecurityIdentifier]).Value
 }
 
-function Open-EPMPipe {
-    # Connects; the agent may identify the caller but not act as him. ReadWrite is exactly what the pipe grants to people:
-    # GENERIC_WRITE would ask for the right to create instances.
-    $pipe = [System.IO.Pipes.NamedPipeClientStream]::new(
-        '.', $script:PipeName, [System.IO.Pipes.PipeAccessRights]::ReadWrite, [System.IO.Pipes.PipeOptions]::Asynchronous,
-        [System.Security.Principal.TokenImpersonationLevel]::Identification, [System.IO.HandleInheritability]::None)
-    $opened = $false
-    try {
-        $end = [datetime]::UtcNow.AddSeconds($script:ConnectSeconds)
-        while ($true) {
-            # Short waits, so that Ctrl+C is heard.
-            try { $pipe.Connect(200); break }
-            catch [System.TimeoutException] { if ([datetime]::UtcNow -ge $end) { throw } }
-        }
-        $opened = $true
-        $pipe
+function Wait-EPMTask {
+    # Waits for a task in short steps, so that Ctrl+C is heard, and at most for so long (0: without end). Answers whether the
+    # task succeeded. Nothing is thrown: what is thrown and caught would still stand in $Error.
+    param([Parameter(Mandatory = $true)]$Task, [int]$Seconds = 0)
+
+    $end = [datetime]::UtcNow.AddSeconds($Seconds)
+    $tasks = [System.Threading.Tasks.Task[]]@($Task)
+    while ([System.Threading.Tasks.Task]::WaitAny($tasks, 100) -lt 0) {
+        if ($Seconds -gt 0 -and [datetime]::UtcNow -ge $end) { return $false }
     }
-    finally {
-        if (-not $opened) { $pipe.Dispose() }
-    }
+    if ($Task.IsFaulted) { Write-Debug "The agent's pipe: $($Task.Exception.GetBaseException().Message)" }
+    $Task.Status -eq 'RanToCompletion'
 }
 
-function Send-EPMMessage {
-    param([Parameter(Mandatory = $true)]$Pipe, [Parameter(Mandatory = $true)][byte[]]$Bytes)
+function New-EPMPipe {
+    # A client that the agent may identify but not act as. ReadWrite is exactly what the pipe grants to people:
+    # GENERIC_WRITE would ask for the right to create instances.
+    [System.IO.Pipes.NamedPipeClientStream]::new(
+        '.', $script:PipeName, [System.IO.Pipes.PipeAccessRights]::ReadWrite, [System.IO.Pipes.PipeOptions]::Asynchronous,
+        [System.Security.Principal.TokenImpersonationLevel]::Identification, [System.IO.HandleInheritability]::None)
+}
 
-    $write = $Pipe.WriteAsync($Bytes, 0, $Bytes.Length)
-    if (-not $write.Wait(10000)) { throw [System.TimeoutException]::new('The agent does not take the request.') }
+function Read-EPMMessage {
+    # The next message as text; nothing when the connection has ended or the message is too long.
+    param([Parameter(Mandatory = $true)]$Pipe, [Parameter(Mandatory = $true)][hashtable]$State)
+
+    $buffer = [byte[]]::new($script:MaxMessage)
+    $length = 0
+    do {
+        if ($length -eq $buffer.Length) { return }
+        $State.Read = $Pipe.ReadAsync($buffer, $length, $buffer.Length - $length)
+        if (-not (Wait-EPMTask -Task $State.Read)) { return }
+        if ($State.Read.Result -eq 0) { return }
+        $length += $State.Read.Result
+        $State.Read = $null
+    } until ($Pipe.IsMessageComplete)
+    [System.Text.Encoding]::UTF8.GetString($buffer, 0, $length)
 }
 
 function Read-EPMPipe {
@@ -48,82 +59,53 @@ function Read-EPMPipe {
     # and the agent has some seconds to end what it started.
     param([Parameter(Mandatory = $true)][string]$Channel, [Parameter(Mandatory = $true)][hashtable]$Body)
 
-    $utf8 = [System.Text.UTF8Encoding]::new($false)
-    $request = $utf8.GetBytes((ConvertTo-EPMJson -InputObject ([ordered]@{ v = 1; channel = $Channel; body = $Body })))
+    $text = ConvertTo-EPMJson -InputObject ([ordered]@{ v = 1; channel = $Channel; body = $Body })
+    $request = [System.Text.Encoding]::UTF8.GetBytes($text)
     if ($request.Length -gt $script:MaxMessage) {
         return New-EPMFailure -Code 'EPM_REQUEST_TOO_LARGE' -Message 'The request is longer than 64 KiB.' -Hint 'Shorten the arguments.'
     }
-    $pipe = $null
-    $read = $null
-    $state = 'unsent'
-    $failure = $null
+    $state = @{ Name = 'unsent'; Read = $null }
+    $pipe = New-EPMPipe
     try {
-        try {
-            $pipe = Open-EPMPipe
-            if ((Get-EPMPipeOwner -Pipe $pipe) -cne 'S-1-5-18') {
-                $failure = New-EPMFailure -Code 'EPM_AGENT_UNTRUSTED' -Message 'The pipe is not served by the local system account.' -Hint 'Do not elevate; report it to your administrator.'
-                return
-            }
-            $pipe.ReadMode = [System.IO.Pipes.PipeTransmissionMode]::Message
-            Send-EPMMessage -Pipe $pipe -Bytes $request
-            $state = 'sent'
+        $unreachable = New-EPMFailure -Code 'EPM_AGENT_UNREACHABLE' -Message 'The EPM agent does not answer.' -Hint 'Start the service "EPM Agent", or ask your administrator to.'
+        if (-not (Wait-EPMTask -Task $pipe.ConnectAsync($script:ConnectSeconds * 1000))) { return $unreachable }
+        if ((Get-EPMPipeOwner -Pipe $pipe) -cne 'S-1-5-18') {
+            return New-EPMFailure -Code 'EPM_AGENT_UNTRUSTED' -Message 'The pipe is not served by the local system account.' -Hint 'Do not elevate; report it to your administrator.'
         }
-        catch [System.Management.Automation.PipelineStoppedException] { throw }
-        catch {
-            Write-Debug "The agent's pipe: $_"
-            $failure = New-EPMFailure -Code 'EPM_AGENT_UNREACHABLE' -Message 'The EPM agent does not answer.' -Hint 'Start the service "EPM Agent", or ask your administrator to.'
-            return
-        }
-        $buffer = [byte[]]::new($script:MaxMessage)
-        while ($state -eq 'sent') {
-            $length = 0
-            try {
-                do {
-                    if ($length -eq $buffer.Length) { throw [System.IO.InvalidDataException]::new('The answer is longer than 64 KiB.') }
-                    $read = $pipe.ReadAsync($buffer, $length, $buffer.Length - $length)
-                    # Short waits, so that Ctrl+C is heard; an answer ends a wait at once.
-                    while (-not $read.Wait(100)) { }
-                    $count = $read.Result
-                    $read = $null
-                    if ($count -eq 0) { throw [System.IO.EndOfStreamException]::new('The agent closed the connection.') }
-                    $length += $count
-                } until ($pipe.IsMessageComplete)
-                $message = ConvertFrom-EPMJson -Text $utf8.GetString($buffer, 0, $length)
+        $pipe.ReadMode = [System.IO.Pipes.PipeTransmissionMode]::Message
+        if (-not (Wait-EPMTask -Task $pipe.WriteAsync($request, 0, $request.Length) -Seconds $script:WriteSeconds)) { return $unreachable }
+        $state.Name = 'sent'
+        while ($state.Name -eq 'sent') {
+            $answer = Read-EPMMessage -Pipe $pipe -State $state
+            if (-not $answer) {
+                $state.Name = 'broken'
+                return New-EPMFailure -Code 'EPM_AGENT_UNREACHABLE' -Message 'The connection to the EPM agent broke before it answered.' -Hint 'Run Get-EPMAgent, then Get-EPMAudit to see what became of the request.'
             }
-            catch [System.Management.Automation.PipelineStoppedException] { throw }
-            catch {
-                Write-Debug "The agent's pipe: $_"
-                $state = 'broken'
-                $failure = New-EPMFailure -Code 'EPM_AGENT_UNREACHABLE' -Message 'The connection to the EPM agent broke before it answered.' -Hint 'Run Get-EPMAgent, then Get-EPMAudit to see what became of the request.'
-                return
-            }
-            if ($message.kind -cne 'event') { $state = 'answered' }
+            $message = ConvertFrom-EPMJson -Text $answer
+            if ($message.kind -cne 'event') { $state.Name = 'answered' }
             $message
         }
     }
     finally {
-        if ($null -ne $pipe) {
-            if ($state -eq 'sent') { Stop-EPMRequest -Pipe $pipe -Read $read }
-            $pipe.Dispose()
-        }
-        if ($null -ne $failure) { $failure }
+        if ($state.Name -eq 'sent') { Stop-EPMRequest -Pipe $pipe -State $state }
+        $pipe.Dispose()
     }
 }
 
 function Stop-EPMRequest {
-    # Takes the request back and waits for the agent's last word or the end of the connection.
-    param([Parameter(Mandatory = $true)]$Pipe, $Read)
+    # Takes the request back and waits for the agent to end the connection, which it does once the program has ended.
+    param([Parameter(Mandatory = $true)]$Pipe, [Parameter(Mandatory = $true)][hashtable]$State)
 
+    $cancel = [System.Text.Encoding]::ASCII.GetBytes('{"v":1,"cancel":true}')
+    if (-not (Wait-EPMTask -Task $Pipe.WriteAsync($cancel, 0, $cancel.Length) -Seconds $script:WriteSeconds)) { return }
     $end = [datetime]::UtcNow.AddSeconds($script:CancelSeconds)
-    try {
-        Send-EPMMessage -Pipe $Pipe -Bytes ([System.Text.Encoding]::ASCII.GetBytes('{"v":1,"cancel":true}'))
-        $buffer = [byte[]]::new($script:MaxMessage)
-        while ([datetime]::UtcNow -lt $end) {
-            if ($null -eq $Read) { $Read = $Pipe.ReadAsync($buffer, 0, $buffer.Length) }
-            if (-not $Read.Wait(200)) { continue }
-            if ($Read.Result -eq 0) { return }
-            $Read = $null
+    $buffer = [byte[]]::new($script:MaxMessage)
+    while ([datetime]::UtcNow -lt $end) {
+        if ($null -eq $State.Read) { $State.Read = $Pipe.ReadAsync($buffer, 0, $buffer.Length) }
+        if (-not (Wait-EPMTask -Task $State.Read -Seconds 1)) {
+            if ($State.Read.IsCompleted) { return }
         }
+        elseif ($State.Read.Result -eq 0) { return }
+        else { $State.Read = $null }
     }
-    catch { Write-Debug "The request could not be taken back: $_" }
 }
