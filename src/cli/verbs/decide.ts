@@ -1,14 +1,16 @@
 /** What would be decided about a file, without an agent: for writing rules and for the helpdesk. */
 import { compile, decide, renderTrace } from '../../engine/index.ts';
 import { gatherNodeFile } from '../../facts/node-file.ts';
+import { rejectUnreadAttributes } from '../../facts/readable-attributes.ts';
 import { fileHash, sha256, sid } from '../../model/brands.ts';
 import type { Decision } from '../../model/decision.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { FileFacts } from '../../model/file-facts.ts';
-import type { ElevationRequest, MachineFolders, Requester, Trigger } from '../../model/request.ts';
+import type { ElevationRequest, Requester, Trigger } from '../../model/request.ts';
 import { toPolicyDocuments } from '../../policy/policy-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
+import { ORDINARY_FOLDERS } from '../ordinary-folders.ts';
 import { json } from '../output.ts';
 import type { DecideVerbOptions } from '../program.ts';
 import { readJsonObject, readPolicyFile } from './read-file.ts';
@@ -17,27 +19,18 @@ import { readJsonObject, readPolicyFile } from './read-file.ts';
 const SOMEBODY = sid('S-1-5-21-0-0-0-1001');
 const TRIGGERS: readonly Trigger[] = ['userInitiated', 'launch', 'detected'];
 
-/** The folders of an ordinary installation, so that an answer does not depend on where the question is asked. */
-const FOLDERS: MachineFolders = {
-  systemDrive: 'C:',
-  systemRoot: 'C:\\Windows',
-  programFiles: 'C:\\Program Files',
-  programFilesX86: 'C:\\Program Files (x86)',
-  programW6432: 'C:\\Program Files',
-  programData: 'C:\\ProgramData',
-  public: 'C:\\Users\\Public',
-};
-
 /**
  * @returns 0 elevate; 1 denied or not managed; 4 more is needed
  * @throws EpmError EPM_ARGUMENT and the codes of reading the files
  */
 export async function decideVerb(io: Io, rest: readonly string[], options: DecideVerbOptions): Promise<ExitCode> {
   if (options.policy === undefined) throw usage('A policy is needed.', 'Give --policy FILE.');
-  const documents = (await Promise.all(options.policy.map(readPolicyFile))).flatMap((policy) =>
+  const delivered = (await Promise.all(options.policy.map(readPolicyFile))).flatMap((policy) =>
     toPolicyDocuments(policy, { kind: 'device' }),
   );
-  const compiled = compile(documents, { machine: FOLDERS });
+  // Facts that are given may hold what the file's own facts do not.
+  const documents = options.facts === undefined ? delivered.map(rejectUnreadAttributes) : delivered;
+  const compiled = compile(documents, { machine: ORDINARY_FOLDERS });
   const request = await requestOf(options, [...(options.arguments ?? []), ...rest]);
   const digests = [...compiled.hashAlgorithms].filter((algorithm) => algorithm !== 'sha256');
   const facts = await factsOf(options, digests);

@@ -6,6 +6,7 @@ import { loadDlls, replaceTree } from '../../windows/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { json } from '../output.ts';
+import { checkPolicy } from './check-policy.ts';
 import { readPolicyFile } from './read-file.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function policyApply(io: Io, path: string, options: { readonly json
       hint: 'Check the file with `epm policy show --policy FILE`; nothing was changed.',
     });
   }
-  const [rejected] = policy.rejected;
+  const [rejected] = checkPolicy(policy).rejected;
   if (rejected !== undefined) {
     throw new EpmError(
       'EPM_POLICY_RULE_REJECTED',

@@ -1,9 +1,9 @@
 import type { PolicyReport } from '../../agent/contract.ts';
 import type { EffectiveSettings } from '../../model/settings.ts';
-import type { PolicyFile } from '../../policy/policy-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { fields, json, shown } from '../output.ts';
+import { checkPolicy, type CheckedPolicy } from './check-policy.ts';
 import { readPolicyFile } from './read-file.ts';
 
 /**
@@ -16,9 +16,10 @@ export async function policyShow(
   options: { readonly policy?: string; readonly json?: true },
 ): Promise<ExitCode> {
   if (options.policy !== undefined) {
-    const policy = await readPolicyFile(options.policy);
-    io.out(options.json === true ? json(policy) : describeFile(policy));
-    return policy.rejected.length === 0 && policy.problems.length === 0 ? EXIT.done : EXIT.negative;
+    const checked = checkPolicy(await readPolicyFile(options.policy));
+    const { id, settings, problems } = checked.file;
+    io.out(options.json === true ? json({ id, settings, rules: checked.rules, problems }) : describeFile(checked));
+    return checked.rejected.length === 0 && problems.length === 0 ? EXIT.done : EXIT.negative;
   }
   const { askAgent } = await import('../agent/connect.ts');
   const report = await askAgent('policy', {});
@@ -28,8 +29,8 @@ export async function policyShow(
     : EXIT.negative;
 }
 
-export function describeFile(policy: PolicyFile): string {
-  const lines = policy.report.map(
+function describeFile({ file: policy, rules, rejected }: CheckedPolicy): string {
+  const lines = rules.map(
     (rule) =>
       `  ${shown(rule.name)}: ${rule.outcome}\n` +
       rule.reasons
@@ -43,10 +44,7 @@ export function describeFile(policy: PolicyFile): string {
     fields([
       ['Policy', policy.id ?? '(no identifier)'],
       ['Settings', policy.settings === undefined ? 'none' : Object.keys(policy.settings).length],
-      [
-        'Rules',
-        `${policy.rules.length}${policy.rejected.length === 0 ? '' : `, and ${policy.rejected.length} rejected`}`,
-      ],
+      ['Rules', `${rules.length - rejected.length}${rejected.length === 0 ? '' : `, and ${rejected.length} rejected`}`],
     ]) +
     lines.join('') +
     (problems.length === 0 ? '' : `Left out:\n${problems.join('')}`)

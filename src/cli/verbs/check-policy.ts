@@ -1,0 +1,27 @@
+/** What a device would make of a policy file: the reader's findings and those of compiling it. */
+import { compile } from '../../engine/index.ts';
+import { rejectUnreadAttributes } from '../../facts/readable-attributes.ts';
+import { type PolicyFile, type RuleReport, toPolicyDocuments } from '../../policy/policy-file.ts';
+import { ORDINARY_FOLDERS } from '../ordinary-folders.ts';
+
+export interface CheckedPolicy {
+  readonly file: PolicyFile;
+  /** One entry per rule, in the order of the file. */
+  readonly rules: readonly RuleReport[];
+  readonly rejected: readonly RuleReport[];
+}
+
+/** Adds to the findings of the reader the rules that the agent would reject (decision M8). */
+export function checkPolicy(file: PolicyFile): CheckedPolicy {
+  const documents = toPolicyDocuments(file, { kind: 'device' }).map(rejectUnreadAttributes);
+  const compiled = new Map(
+    compile(documents, { machine: ORDINARY_FOLDERS }).rejected.map(({ name, reasons }) => [name, reasons]),
+  );
+  const rules = file.report.map((rule): RuleReport => {
+    const reasons = compiled.get(rule.name);
+    if (reasons === undefined || rule.outcome === 'rejected') return rule;
+    const located = reasons.map((reason) => ({ ...reason, place: `${rule.place}${reason.place}`, line: rule.line }));
+    return { ...rule, outcome: 'rejected', reasons: [...rule.reasons, ...located] };
+  });
+  return { file, rules, rejected: rules.filter(({ outcome }) => outcome === 'rejected') };
+}

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { checkPolicy } from '../../../src/cli/verbs/check-policy.ts';
+import { parsePolicyFile } from '../../../src/policy/policy-file.ts';
+
+const check = (rules: readonly unknown[]) => checkPolicy(parsePolicyFile(JSON.stringify({ version: 1, rules })));
+const good = { name: 'good', type: 'deny', fileName: 'a.exe' };
+
+it('takes a rule that the agent takes', () => {
+  const { rules, rejected } = check([good]);
+  expect(rules).toMatchObject([{ name: 'good', outcome: 'imported', reasons: [] }]);
+  expect(rejected).toEqual([]);
+});
+
+it('rejects what only compiling finds, with the place in the file', () => {
+  const { rejected } = check([good, { name: 'loose', type: 'automatic', fileName: '*.exe' }]);
+  expect(rejected).toMatchObject([{ name: 'loose', outcome: 'rejected' }]);
+  expect(rejected[0]?.reasons.map(({ place }) => place)).toContain('/rules/1/fileName');
+});
+
+it('rejects a rule by an attribute that this version does not read', () => {
+  const { rejected } = check([{ name: 'signed', type: 'userConfirmed', fileName: 'a.exe', productName: 'A' }]);
+  expect(rejected).toMatchObject([
+    { name: 'signed', reasons: [{ reason: 'attributeNotRead', place: '/rules/0/productName' }] },
+  ]);
+});
