@@ -55,8 +55,8 @@ function Read-EPMMessage {
 }
 
 function Read-EPMPipe {
-    # Carries one request over the agent's pipe. When the caller stops before the answer is there, the request is cancelled
-    # and the agent has some seconds to end what it started.
+    # Carries one request over the agent's pipe. When the caller stops before the answer is there, an elevation is cancelled
+    # and the agent has some seconds to end what it started; a question needs no more than the end of the connection.
     param([Parameter(Mandatory = $true)][string]$Channel, [Parameter(Mandatory = $true)][hashtable]$Body)
 
     $text = ConvertTo-EPMJson -InputObject ([ordered]@{ v = 1; channel = $Channel; body = $Body })
@@ -87,7 +87,7 @@ function Read-EPMPipe {
         }
     }
     finally {
-        if ($state.Name -eq 'sent') { Stop-EPMRequest -Pipe $pipe -State $state }
+        if ($state.Name -eq 'sent' -and $Channel -ceq 'elevate') { Stop-EPMRequest -Pipe $pipe -State $state }
         $pipe.Dispose()
     }
 }

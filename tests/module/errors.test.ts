@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { projectRoot } from '../bed/machine.ts';
 import { PIPE_NAME, MAX_MESSAGE } from '../../src/ipc/channels.ts';
 import { ERROR_CODES } from '../../src/model/error-codes.ts';
 import { canConstrain, moduleFolder, run, importModule, shell, value } from './powershell.ts';
@@ -53,6 +54,24 @@ describe.skipIf(shell === undefined)('error ids', () => {
 
   it('leave $? false and end a command with exit code 1', () => {
     expect(run(`${importModule()}\nGet-EPMAgent`, { environment: { OS: 'Linux' } }).exitCode).toBe(1);
+  });
+});
+
+describe('the ids that people read of', () => {
+  it.each(['docs/powershell.md', 'module/en-US/about_EPM.help.txt'])('in %s exist', (file) => {
+    const source = ['Consent', 'Elevation', 'Errors']
+      .map((name) => readFileSync(path.join(moduleFolder, 'Private', `${name}.ps1`), 'utf8'))
+      .join('');
+    const own = [...source.matchAll(/'(EPM\.[A-Z]\w+\.[A-Z]\w+)'/g)].map(([, id]) => id);
+    const reasons =
+      /^EPM\.(?:Denied\.(?:ByRule|ByDefault|FileRefused|ElevatedRequester|HostNeedsArguments|ArgumentsNotAllowed|\*)|NotManaged\.(?:NoPolicy|ClientDisabled|Administrator))$/;
+    const codes = Object.keys(ERROR_CODES).map((code) => code.replaceAll('_', '').toLowerCase());
+    const text = readFileSync(path.join(projectRoot, file), 'utf8');
+    const ids = [...text.matchAll(/\bEPM\.[A-Z]\w+\.(?:[A-Z]\w+|\*)/g)].map(([id]) => id);
+    expect(ids.length).toBeGreaterThan(10);
+    const known = (id: string): boolean =>
+      own.includes(id) || reasons.test(id) || codes.includes(id.replaceAll('.', '').toLowerCase());
+    expect(ids.filter((id) => !known(id))).toEqual([]);
   });
 });
 

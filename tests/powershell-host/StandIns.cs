@@ -299,7 +299,12 @@ public sealed class SelectObjectStandIn : PSCmdlet
             if (tail.Count > Last) tail.Dequeue();
         }
         else if (position <= (long)Skip + First) Emit(InputObject);
+        // As the real cmdlet: with the last object wanted, the commands before it are stopped.
+        if (Last == 0 && position == (long)Skip + First) throw StopUpstream();
     }
+
+    private Exception StopUpstream() =>
+        (Exception)Activator.CreateInstance(typeof(PSObject).Assembly.GetType("System.Management.Automation.StopUpstreamCommandsException", true)!, this)!;
 
     protected override void EndProcessing()
     {
