@@ -9,7 +9,7 @@ import { canonicalJson } from './canonical-json.ts';
 import { type CompiledBody, compileRejected, compileRule } from './compile-rule.ts';
 import type { CompiledRule, HashAlgorithm, RuleReport } from './compiled-rule.ts';
 import { type ProgramSet, hostSet } from './hosts.ts';
-import { compareRules } from './ladder.ts';
+import { compareRules, precedenceOf } from './ladder.ts';
 import type { PathContext } from './path-pattern.ts';
 import { RuleIndex } from './rule-index.ts';
 import { mergeSettings } from './settings-merge.ts';
@@ -44,19 +44,20 @@ export interface CompiledPolicy {
   indexesFor(user: Sid): readonly RuleIndex[];
 }
 
-type Unranked = Omit<CompiledRule, 'rank'>;
-
 /** @param policies in any order; the outcome does not depend on it */
 export function compile(policies: readonly PolicyDocument[], environment: CompileEnvironment): CompiledPolicy {
   const context: PathContext = {
     folders: environment.machine,
     ...(environment.longPath === undefined ? {} : { longPath: environment.longPath }),
   };
-  const compiled: Unranked[] = [];
+  const compiled: CompiledRule[] = [];
   const reports: RuleReport[] = [];
   const distinct = distinctPolicies(policies);
   for (const { policy, digest } of distinct) compilePolicy(policy, digest, context, compiled, reports);
-  const ranked = compiled.sort(compareRules).map((rule, rank): CompiledRule => ({ ...rule, rank }));
+  const ranked = compiled.sort(compareRules);
+  ranked.forEach((rule, rank) => {
+    rule.rank = rank;
+  });
   const byUser = Map.groupBy(ranked, (rule) => rule.user);
   const device = new RuleIndex(byUser.get(undefined) ?? []);
   const users = new Map<Sid, { readonly indexes: readonly RuleIndex[]; readonly settings: EffectiveSettings }>();
@@ -129,7 +130,7 @@ function compilePolicy(
   policy: PolicyDocument,
   contentDigest: string,
   context: PathContext,
-  compiled: Unranked[],
+  compiled: CompiledRule[],
   reports: RuleReport[],
 ): void {
   const user = policy.scope.kind === 'user' ? policy.scope.sid : undefined;
@@ -144,7 +145,8 @@ function compilePolicy(
     const scope = policy.scope.kind;
     if (body !== undefined) {
       const reference = Object.freeze({ policyId: policy.id, scope, name, type: body.type });
-      compiled.push({ ...body, reference, user, position, contentDigest });
+      const precedence = precedenceOf({ ...body, reference, user, position, contentDigest });
+      compiled.push({ ...body, reference, user, position, contentDigest, precedence, rank: -1 });
     }
     reports.push({
       policyId: policy.id,

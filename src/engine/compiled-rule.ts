@@ -51,7 +51,9 @@ export interface CompiledRule {
   readonly contentDigest: string;
   /** A Deny that could not be read whole and denies by the rest. */
   readonly rejected: boolean;
-  /** Place in the order of precedence over all rules; a smaller one wins. */
+  /** The steps of precedence that the rule's own content decides, as one number; a smaller one wins. */
+  readonly precedence: number;
+  /** Place in the order of precedence over all rules, once they are sorted. */
   rank: number;
 }
 

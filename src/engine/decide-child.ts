@@ -10,7 +10,7 @@ import { type DecideOptions, findWinner, refusalOf } from './decide.ts';
 import { findGrant } from './grants.ts';
 import { ESCAPE_TOOL_SET, isProgramOf } from './hosts.ts';
 import { notesOf } from './judge.ts';
-import { prepare } from './prepared.ts';
+import { Prepared } from './prepared.ts';
 
 export interface ChildRequest {
   /** Behaviour fixed when the tree was started. */
@@ -36,7 +36,7 @@ export function decideChild(
   if (request.childProcesses === 'deny') return end('childrenDenied');
   // Without a client there are no rules; to keep on allowing everything would outlive the policy that allowed it.
   if (settings.clientState !== 'enabled') return end('clientOff');
-  const file = prepare(facts, request.requester, request.arguments, settings, compiled.hosts);
+  const file = new Prepared(facts, request.requester, request.arguments, settings, compiled.hosts);
   const winner = findWinner(compiled, request, file);
   if (request.childProcesses === 'allow') {
     if (winner?.type === 'deny' && settings.denyReachesChildren) return end('denyRule', ruleBasis(winner));

@@ -6,7 +6,7 @@ import type { EffectiveSettings } from '../model/settings.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { findGrant } from './grants.ts';
-import { type Prepared, prepare } from './prepared.ts';
+import { Prepared } from './prepared.ts';
 import { judge, notesOf } from './judge.ts';
 import { buildTrace } from './trace.ts';
 
@@ -30,7 +30,7 @@ export function decide(
   const settings = compiled.settingsFor(request.requester.sid);
   const early = checkState(settings) ?? checkRequester(request, settings) ?? checkFile(request, facts, settings);
   if (early !== undefined && options.trace !== true) return early;
-  const file = prepare(facts, request.requester, request.arguments, settings, compiled.hosts);
+  const file = new Prepared(facts, request.requester, request.arguments, settings, compiled.hosts);
   const winner = early === undefined ? findWinner(compiled, request, file) : undefined;
   const grant = early === undefined ? findGrant(options.grants, request, file) : undefined;
   const decision = early ?? withNotes(judge(winner, request.trigger, file, grant), winner, file);

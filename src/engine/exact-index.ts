@@ -11,12 +11,7 @@ type Attribute = (typeof ATTRIBUTES)[number];
 
 const PATH = 1;
 const CERTIFICATE = 5;
-
-/** One value of one attribute, and every rule that sets it. */
-interface Entry {
-  readonly id: number;
-  readonly rules: CompiledRule[];
-}
+const NONE: readonly never[] = [];
 
 interface Table {
   readonly mask: number;
@@ -38,36 +33,26 @@ function exactValue(rule: CompiledRule, attribute: Attribute): string | undefine
 }
 
 export class ExactIndex {
-  readonly #entries: readonly Map<string, Entry>[] = ATTRIBUTES.map(() => new Map());
+  /** For each attribute every value that occurs, with its rules. */
+  readonly #values: readonly Map<string, CompiledRule[]>[] = ATTRIBUTES.map(() => new Map());
   readonly #tables = new Map<number, Table>();
+  /** Whether some rule's folder lies in a profile. */
+  #profilePaths = false;
 
-  /** Makes the value of every rule known; its key can be asked for afterwards. */
+  /** Makes the values of a rule known, whether or not it is filed here. */
   register(rule: CompiledRule): void {
-    ATTRIBUTES.forEach((attribute, position) => {
-      const value = exactValue(rule, attribute);
-      if (value === undefined) return;
-      const entries = this.#entries[position] as Map<string, Entry>;
-      const entry = entries.get(value);
-      if (entry === undefined) entries.set(value, { id: entries.size + 1, rules: [rule] });
-      else entry.rules.push(rule);
-    });
+    for (let position = 0; position < ATTRIBUTES.length; position += 1) {
+      const value = exactValue(rule, ATTRIBUTES[position] as Attribute);
+      if (value === undefined) continue;
+      const values = this.#values[position] as Map<string, CompiledRule[]>;
+      const rules = values.get(value);
+      if (rules === undefined) values.set(value, [rule]);
+      else rules.push(rule);
+    }
+    if (rule.conditions.path?.base === 'profile') this.#profilePaths = true;
   }
 
-  /** Combination and key of a registered rule; undefined when it sets no attribute that compares for equality. */
-  keyOf(rule: CompiledRule): { readonly mask: number; readonly key: number } | undefined {
-    let mask = 0;
-    let key = 0;
-    ATTRIBUTES.forEach((attribute, position) => {
-      const value = exactValue(rule, attribute);
-      const id = value === undefined ? undefined : this.#entries[position]?.get(value)?.id;
-      if (id === undefined) return;
-      mask |= 1 << position;
-      key = mix(key, id);
-    });
-    return mask === 0 ? undefined : { mask, key };
-  }
-
-  add(rule: CompiledRule, mask: number, key: number): void {
+  add(rule: CompiledRule, { mask, key }: ExactKey): void {
     let table = this.#tables.get(mask);
     if (table === undefined) {
       table = { mask, buckets: new Map() };
@@ -81,71 +66,102 @@ export class ExactIndex {
   /** Calls back with every list that holds rules whose values are those of the file. */
   search(file: Prepared, found: (rules: readonly CompiledRule[]) => void): void {
     if (this.#tables.size === 0) return;
-    const values = this.#valuesOf(file);
-    for (const { mask, buckets } of this.#tables.values()) lookUp(mask, buckets, values, 0, 0, found);
+    const hashes: (readonly number[] | undefined)[] = [];
+    for (const { mask, buckets } of this.#tables.values()) this.#lookUp(mask, buckets, file, hashes, 0, 0, found);
   }
 
   /** Rules that share at least one value with the file, list by list. */
   sharing(file: Prepared, found: (rules: readonly CompiledRule[]) => void): void {
-    for (const entries of this.#valuesOf(file)) entries.forEach((entry) => found(entry.rules));
-  }
-
-  /** For each attribute the known values that the file has: two for a path in a profile, several for certificates. */
-  #valuesOf(file: Prepared): readonly (readonly Entry[])[] {
-    return this.#entries.map((entries, position) => {
-      if (entries.size === 0) return [];
-      if (position === CERTIFICATE) return certificateEntries(entries, file);
-      if (position === PATH) return known(entries, [file.folder.text, file.folder.profileText]);
-      const attribute = ATTRIBUTES[position] as Exclude<Attribute, 'path' | 'certificate'>;
-      return known(entries, [file[attribute]]);
+    this.#values.forEach((values, position) => {
+      for (const value of valuesOf(file, position, true)) {
+        const rules = values.get(value);
+        if (rules !== undefined) found(rules);
+      }
     });
   }
-}
 
-function lookUp(
-  mask: number,
-  buckets: ReadonlyMap<number, CompiledRule[]>,
-  values: readonly (readonly Entry[])[],
-  position: number,
-  key: number,
-  found: (rules: readonly CompiledRule[]) => void,
-): void {
-  let current = position;
-  while (current < values.length && (mask & (1 << current)) === 0) current += 1;
-  if (current === values.length) {
-    const bucket = buckets.get(key);
-    if (bucket !== undefined) found(bucket);
-    return;
+  /** Goes through the attributes of one table; an attribute with several values in the file gives several keys. */
+  #lookUp(
+    mask: number,
+    buckets: ReadonlyMap<number, CompiledRule[]>,
+    file: Prepared,
+    hashes: (readonly number[] | undefined)[],
+    position: number,
+    key: number,
+    found: (rules: readonly CompiledRule[]) => void,
+  ): void {
+    let current = position;
+    while (current < ATTRIBUTES.length && (mask & (1 << current)) === 0) current += 1;
+    if (current === ATTRIBUTES.length) {
+      const bucket = buckets.get(key);
+      if (bucket !== undefined) found(bucket);
+      return;
+    }
+    hashes[current] ??= this.#hashesOf(file, current);
+    for (const hash of hashes[current] as readonly number[]) {
+      this.#lookUp(mask, buckets, file, hashes, current + 1, mix(key, hash), found);
+    }
   }
-  for (const { id } of values[current] as readonly Entry[]) {
-    lookUp(mask, buckets, values, current + 1, mix(key, id), found);
+
+  #hashesOf(file: Prepared, position: number): readonly number[] {
+    const values = valuesOf(file, position, this.#profilePaths);
+    // A chain has certificates that no rule names; each one left out saves a look into every table.
+    const known = position === CERTIFICATE ? values.filter((value) => this.#values[CERTIFICATE]?.has(value)) : values;
+    return known.map(hashText);
   }
 }
 
-/** Different values may mix to one key; whoever finds a rule compares all its attributes anyway. */
-function mix(key: number, id: number): number {
-  const mixed = Math.imul(key ^ id, 0x9e3779b1);
-  return mixed ^ (mixed >>> 15);
+export interface ExactKey {
+  readonly mask: number;
+  readonly key: number;
 }
 
-function known(entries: ReadonlyMap<string, Entry>, values: readonly (string | undefined)[]): Entry[] {
-  const result: Entry[] = [];
-  for (const value of values) {
-    const entry = value === undefined ? undefined : entries.get(value);
-    if (entry !== undefined) result.push(entry);
+/** Combination and key of a rule; undefined when it sets no attribute that compares for equality. */
+export function exactKeyOf(rule: CompiledRule): ExactKey | undefined {
+  let mask = 0;
+  let key = 0;
+  for (let position = 0; position < ATTRIBUTES.length; position += 1) {
+    const value = exactValue(rule, ATTRIBUTES[position] as Attribute);
+    if (value === undefined) continue;
+    mask |= 1 << position;
+    key = mix(key, hashText(value));
   }
-  return result;
+  return mask === 0 ? undefined : { mask, key };
 }
 
-function certificateEntries(entries: ReadonlyMap<string, Entry>, file: Prepared): Entry[] {
-  const result: Entry[] = [];
+function valuesOf(file: Prepared, position: number, profiles: boolean): readonly string[] {
+  if (position === CERTIFICATE) return certificatesOf(file);
+  if (position === PATH) {
+    const { text, profileText } = profiles ? file.folder : { text: file.folder.text, profileText: undefined };
+    return profileText === undefined ? [text] : [text, profileText];
+  }
+  const value = file[ATTRIBUTES[position] as Exclude<Attribute, 'path' | 'certificate'>];
+  return value === undefined ? NONE : [value];
+}
+
+function certificatesOf(file: Prepared): readonly string[] {
+  const result: string[] = [];
   const add = (sha256: string): void => {
-    const entry = entries.get(sha256);
-    if (entry !== undefined && !result.includes(entry)) result.push(entry);
+    if (!result.includes(sha256)) result.push(sha256);
   };
   for (const signature of file.signatures) {
     add(signature.leaf.sha256);
     for (const certificate of signature.others) add(certificate.sha256);
   }
   return result;
+}
+
+/**
+ * FNV-1a over UTF-16 units. Different texts may share a hash: whoever finds a rule compares all its attributes anyway,
+ * so a collision costs one comparison and nothing else.
+ */
+function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash;
+}
+
+function mix(key: number, hash: number): number {
+  const mixed = Math.imul(key ^ hash, 0x9e3779b1);
+  return mixed ^ (mixed >>> 15);
 }

@@ -12,6 +12,15 @@ interface Step {
   readonly id: string;
   /** Completes "It lost because the winner …". */
   readonly explanation: string;
+}
+
+/** A step on which rules fall into few groups: the smaller number, from 0 to below `groups`, comes first. */
+interface GroupStep extends Step {
+  readonly groups: number;
+  readonly groupOf: (rule: Omit<Ranked, 'precedence'>) => number;
+}
+
+interface OrderStep extends Step {
   /** Negative when `left` wins. */
   readonly compare: (left: Ranked, right: Ranked) => number;
 }
@@ -24,45 +33,51 @@ const TYPE_ORDER: Readonly<Record<ElevationType, number>> = {
   automatic: 4,
 };
 const CHILD_ORDER: Readonly<Record<ChildProcessBehavior, number>> = { deny: 0, requireRule: 1, allow: 2 };
+/** File name, path, hash, certificate, minimum version, description, product name, internal name, argument list. */
+const MOST_ATTRIBUTES = 9;
+const MOST_VALIDATIONS = 2;
 
-const flag = (condition: boolean): number => (condition ? 0 : 1);
-
-export const LADDER: readonly Step[] = [
-  {
-    id: 'deny',
-    explanation: 'is a Deny',
-    compare: (left, right) => flag(left.type === 'deny') - flag(right.type === 'deny'),
-  },
+const GROUP_STEPS: readonly GroupStep[] = [
+  { id: 'deny', explanation: 'is a Deny', groups: 2, groupOf: (rule) => (rule.type === 'deny' ? 0 : 1) },
   {
     id: 'scope',
     explanation: 'is assigned to the user, not to the device',
-    compare: (left, right) => flag(left.user !== undefined) - flag(right.user !== undefined),
+    groups: 2,
+    groupOf: (rule) => (rule.user === undefined ? 1 : 0),
   },
   {
     id: 'P1.hash',
     explanation: 'names the file by its hash',
-    compare: (left, right) => flag(left.conditions.hash !== undefined) - flag(right.conditions.hash !== undefined),
+    groups: 2,
+    groupOf: (rule) => (rule.conditions.hash === undefined ? 1 : 0),
   },
   {
     id: 'P1.attributes',
     explanation: 'sets more attributes',
-    compare: (left, right) => right.attributeCount - left.attributeCount,
+    groups: MOST_ATTRIBUTES + 1,
+    groupOf: (rule) => MOST_ATTRIBUTES - rule.attributeCount,
   },
   {
     id: 'type',
     explanation: 'has a type that comes first (User confirmed, Elevate as current user, Support approved, Automatic)',
-    compare: (left, right) => TYPE_ORDER[left.type] - TYPE_ORDER[right.type],
+    groups: 5,
+    groupOf: (rule) => TYPE_ORDER[rule.type],
   },
   {
     id: 'P2.children',
     explanation: 'restricts child processes more',
-    compare: (left, right) => CHILD_ORDER[left.childProcesses] - CHILD_ORDER[right.childProcesses],
+    groups: 3,
+    groupOf: (rule) => CHILD_ORDER[rule.childProcesses],
   },
   {
     id: 'P2.validations',
     explanation: 'asks for more validations',
-    compare: (left, right) => right.validations.length - left.validations.length,
+    groups: MOST_VALIDATIONS + 1,
+    groupOf: (rule) => MOST_VALIDATIONS - rule.validations.length,
   },
+];
+
+const ORDER_STEPS: readonly OrderStep[] = [
   {
     id: 'P2.policy',
     explanation: 'stands in the policy with the smaller id',
@@ -85,9 +100,17 @@ export const LADDER: readonly Step[] = [
   },
 ];
 
+/** The group steps of a rule as one number, so that sorting thousands of rules compares numbers. */
+export function precedenceOf(rule: Omit<Ranked, 'precedence'>): number {
+  let precedence = 0;
+  for (const { groups, groupOf } of GROUP_STEPS) precedence = precedence * groups + groupOf(rule);
+  return precedence;
+}
+
 /** Order for a sort: the rule that wins comes first. Only the same rule of the same policy is equal to itself. */
 export function compareRules(left: Ranked, right: Ranked): number {
-  for (const step of LADDER) {
+  if (left.precedence !== right.precedence) return left.precedence - right.precedence;
+  for (const step of ORDER_STEPS) {
     const order = step.compare(left, right);
     if (order !== 0) return order;
   }
@@ -96,5 +119,8 @@ export function compareRules(left: Ranked, right: Ranked): number {
 
 /** The step on which `loser` falls behind `winner`. */
 export function decidingStep(winner: CompiledRule, loser: CompiledRule): Step | undefined {
-  return LADDER.find((step) => step.compare(winner, loser) !== 0);
+  return (
+    GROUP_STEPS.find((step) => step.groupOf(winner) !== step.groupOf(loser)) ??
+    ORDER_STEPS.find((step) => step.compare(winner, loser) !== 0)
+  );
 }

@@ -20,13 +20,29 @@ export interface PathPattern {
 export type PathResult =
   { readonly path: PathPattern; readonly warnings: readonly Problem[] } | { readonly problem: Problem };
 
-/** A folder of a file, prepared for matching. */
-export interface FolderFacts {
+/** A folder of a file, prepared for matching; what only some rules need is worked out when they ask. */
+export class FolderFacts {
   readonly text: string;
-  readonly segments: readonly string[];
-  /** The part below the requester's profile folder; undefined when it does not lie there. */
-  readonly profileText: string | undefined;
-  readonly profileSegments: readonly string[] | undefined;
+  readonly #profileFolder: string | undefined;
+  #profileText: string | null | undefined;
+
+  constructor(folder: string, profileFolder: string | undefined) {
+    this.text = foldCase(folder.trim()).replace(/\\+$/, '');
+    this.#profileFolder = profileFolder;
+  }
+
+  /** The part below the requester's profile folder, after a mark; undefined when it does not lie there. */
+  get profileText(): string | undefined {
+    if (this.#profileText === undefined) this.#profileText = this.#belowProfile() ?? null;
+    return this.#profileText ?? undefined;
+  }
+
+  #belowProfile(): string | undefined {
+    const above = folderSegments(this.#profileFolder)?.join('\\');
+    if (above === undefined || !this.text.startsWith(above)) return undefined;
+    const rest = this.text.slice(above.length);
+    return rest === '' || rest.startsWith('\\') ? PROFILE_MARK + rest : undefined;
+  }
 }
 
 export interface PathContext {
@@ -149,27 +165,19 @@ export function pathPatternText(pattern: PathPattern): string {
   );
 }
 
-/** @param profile folded segments of the requester's profile folder */
-export function prepareFolder(folder: string, profile: readonly string[] | undefined): FolderFacts {
-  const text = foldCase(folder.trim()).replace(/\\+$/, '');
-  const segments = text.split('\\');
-  const below = profile !== undefined && profile.every((segment, index) => segments[index] === segment);
-  const profileSegments = below ? segments.slice(profile.length) : undefined;
-  const profileText = profileSegments === undefined ? undefined : joinLiteral('profile', profileSegments);
-  return { text, segments, profileText, profileSegments };
-}
-
 export function matchesPath(pattern: PathPattern, folder: FolderFacts): boolean {
   if (pattern.literal !== undefined) {
     return pattern.literal === (pattern.base === 'machine' ? folder.text : folder.profileText);
   }
-  const found = pattern.base === 'machine' ? folder.segments : folder.profileSegments;
-  if (found === undefined) return false;
+  const text = pattern.base === 'machine' ? folder.text : folder.profileText;
+  if (text === undefined) return false;
+  const found = text.split('\\');
+  if (pattern.base === 'profile') found.shift();
   const wanted = pattern.segments;
   if (pattern.subtree ? found.length < wanted.length : found.length !== wanted.length) return false;
   return wanted.every((segment, index) => {
-    const text = found[index] as string;
-    return typeof segment === 'string' ? segment === text : text !== '' && matchesWildcard(segment, text);
+    const name = found[index] as string;
+    return typeof segment === 'string' ? segment === name : name !== '' && matchesWildcard(segment, name);
   });
 }
 

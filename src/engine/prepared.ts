@@ -1,53 +1,86 @@
-/** Facts of one request in the form in which rules are compared with them: folded once, not once a rule. */
+/**
+ * Facts of one request in the form in which rules are compared with them: folded once, not once a rule, and only when a
+ * rule asks.
+ */
 import type { Version } from '../model/brands.ts';
 import type { FileFacts, SignatureFacts } from '../model/file-facts.ts';
 import type { Requester } from '../model/request.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
 import { canonicalMsiVector } from './arguments.ts';
 import { type ProgramSet, isProgramOf } from './hosts.ts';
-import { type FolderFacts, prepareFolder } from './path-pattern.ts';
-import { folderSegments } from './path-variables.ts';
+import { FolderFacts } from './path-pattern.ts';
 import { foldText } from './text-compare.ts';
 import { versionOfFile } from './version.ts';
 
-export interface Prepared {
+export class Prepared {
   readonly facts: FileFacts;
   readonly settings: EffectiveSettings;
-  readonly name: string;
-  readonly folder: FolderFacts;
-  readonly version: Version | undefined;
-  readonly fileDescription: string | undefined;
-  readonly productName: string | undefined;
-  readonly internalName: string | undefined;
-  readonly signatures: readonly SignatureFacts[];
-  readonly isHost: boolean;
-  readonly isMsi: boolean;
   readonly arguments: readonly string[];
-  /** For an .msi: with names of switches and properties folded. Otherwise the arguments as they are. */
-  readonly comparedArguments: readonly string[];
-}
+  readonly name: string;
+  readonly isMsi: boolean;
+  readonly #profileFolder: string | undefined;
+  readonly #hosts: ProgramSet;
+  #folder: FolderFacts | undefined;
+  #version: Version | null | undefined;
+  #isHost: boolean | undefined;
+  #comparedArguments: readonly string[] | undefined;
+  #fileDescription: string | null | undefined;
+  #productName: string | null | undefined;
+  #internalName: string | null | undefined;
 
-export function prepare(
-  facts: FileFacts,
-  requester: Pick<Requester, 'profileFolder'>,
-  vector: readonly string[],
-  settings: EffectiveSettings,
-  hosts: ProgramSet,
-): Prepared {
-  const isMsi = facts.type === 'msi';
-  return {
-    facts,
-    settings,
-    name: foldText(facts.name) ?? '',
-    folder: prepareFolder(facts.folder, folderSegments(requester.profileFolder)),
-    version: versionOfFile(facts),
-    fileDescription: foldText(facts.fileDescription),
-    productName: foldText(facts.productName),
-    internalName: foldText(facts.internalName),
-    signatures: facts.signatures,
-    isHost: isProgramOf(hosts, facts),
-    isMsi,
-    arguments: vector,
-    comparedArguments: isMsi ? canonicalMsiVector(vector) : vector,
-  };
+  constructor(
+    facts: FileFacts,
+    requester: Pick<Requester, 'profileFolder'>,
+    vector: readonly string[],
+    settings: EffectiveSettings,
+    hosts: ProgramSet,
+  ) {
+    this.facts = facts;
+    this.settings = settings;
+    this.arguments = vector;
+    this.name = foldText(facts.name) ?? '';
+    this.isMsi = facts.type === 'msi';
+    this.#profileFolder = requester.profileFolder;
+    this.#hosts = hosts;
+  }
+
+  get signatures(): readonly SignatureFacts[] {
+    return this.facts.signatures;
+  }
+
+  get folder(): FolderFacts {
+    this.#folder ??= new FolderFacts(this.facts.folder, this.#profileFolder);
+    return this.#folder;
+  }
+
+  get version(): Version | undefined {
+    if (this.#version === undefined) this.#version = versionOfFile(this.facts) ?? null;
+    return this.#version ?? undefined;
+  }
+
+  get fileDescription(): string | undefined {
+    if (this.#fileDescription === undefined) this.#fileDescription = foldText(this.facts.fileDescription) ?? null;
+    return this.#fileDescription ?? undefined;
+  }
+
+  get productName(): string | undefined {
+    if (this.#productName === undefined) this.#productName = foldText(this.facts.productName) ?? null;
+    return this.#productName ?? undefined;
+  }
+
+  get internalName(): string | undefined {
+    if (this.#internalName === undefined) this.#internalName = foldText(this.facts.internalName) ?? null;
+    return this.#internalName ?? undefined;
+  }
+
+  get isHost(): boolean {
+    this.#isHost ??= isProgramOf(this.#hosts, this.facts);
+    return this.#isHost;
+  }
+
+  /** For an .msi: with names of switches and properties folded. Otherwise the arguments as they are. */
+  get comparedArguments(): readonly string[] {
+    this.#comparedArguments ??= this.isMsi ? canonicalMsiVector(this.arguments) : this.arguments;
+    return this.#comparedArguments;
+  }
 }

@@ -3,7 +3,7 @@
  * from the most other rules: its hash, the combination of its exact values, or a literal run of its name or path pattern.
  */
 import type { CompiledRule } from './compiled-rule.ts';
-import { ExactIndex } from './exact-index.ts';
+import { ExactIndex, type ExactKey, exactKeyOf } from './exact-index.ts';
 import { LiteralRunIndex } from './literal-run-index.ts';
 import { matches } from './match.ts';
 import type { PathPattern } from './path-pattern.ts';
@@ -30,10 +30,11 @@ export class RuleIndex {
       if (hash === undefined) unhashed.push(rule);
       else push(this.#hashes, hash.value, rule);
     }
-    const frequency = countKeys(unhashed, this.#exact);
+    const keys = new Map(unhashed.map((rule) => [rule, keysOf(rule)]));
+    const frequency = countKeys(keys.values());
     const nameRuns: Buckets = new Map();
     const pathRuns: Buckets = new Map();
-    for (const rule of unhashed) this.#file(rule, frequency, nameRuns, pathRuns);
+    for (const [rule, own] of keys) this.#file(rule, own, frequency, nameRuns, pathRuns);
     this.#nameRuns = new LiteralRunIndex(nameRuns);
     this.#pathRuns = new LiteralRunIndex(pathRuns);
   }
@@ -83,48 +84,61 @@ export class RuleIndex {
     }
     this.#exact.search(file, found);
     this.#nameRuns.search(file.name, found);
-    this.#pathRuns.search(file.folder.text, found);
-    if (file.folder.profileText !== undefined) this.#pathRuns.search(file.folder.profileText, found);
+    if (!this.#pathRuns.isEmpty) {
+      this.#pathRuns.search(file.folder.text, found);
+      if (file.folder.profileText !== undefined) this.#pathRuns.search(file.folder.profileText, found);
+    }
     if (this.#others.length > 0) found(this.#others);
   }
 
-  #file(rule: CompiledRule, frequency: Frequency, nameRuns: Buckets, pathRuns: Buckets): void {
-    const exact = this.#exact.keyOf(rule);
-    const name = rarest(nameRunsOf(rule), frequency.name);
-    const path = rarest(pathRunsOf(rule), frequency.path);
+  #file(rule: CompiledRule, keys: Keys, frequency: Frequency, nameRuns: Buckets, pathRuns: Buckets): void {
+    const { exact } = keys;
+    const name = rarest(keys.nameRuns, frequency.name);
+    const path = rarest(keys.pathRuns, frequency.path);
     const exactCount = exact === undefined ? Infinity : (frequency.exact.get(exactId(exact)) ?? 0);
     if (exact !== undefined && exactCount <= Math.min(name.count, path.count)) {
-      this.#exact.add(rule, exact.mask, exact.key);
+      this.#exact.add(rule, exact);
     } else if (name.run !== undefined && name.count <= path.count) push(nameRuns, name.run, rule);
     else if (path.run !== undefined) push(pathRuns, path.run, rule);
     else this.#others.push(rule);
   }
 }
 
+/** Everything a rule could be filed under. */
+interface Keys {
+  readonly exact: ExactKey | undefined;
+  readonly nameRuns: readonly string[];
+  readonly pathRuns: readonly string[];
+}
+
+function keysOf(rule: CompiledRule): Keys {
+  return { exact: exactKeyOf(rule), nameRuns: nameRunsOf(rule), pathRuns: pathRunsOf(rule) };
+}
+
 interface Frequency {
-  readonly exact: ReadonlyMap<string, number>;
+  readonly exact: ReadonlyMap<number, number>;
   readonly name: ReadonlyMap<string, number>;
   readonly path: ReadonlyMap<string, number>;
 }
 
-function countKeys(rules: readonly CompiledRule[], index: ExactIndex): Frequency {
-  const exact = new Map<string, number>();
+function countKeys(rules: Iterable<Keys>): Frequency {
+  const exact = new Map<number, number>();
   const name = new Map<string, number>();
   const path = new Map<string, number>();
-  const count = (counts: Map<string, number>, key: string): void => {
+  const count = <T>(counts: Map<T, number>, key: T): void => {
     counts.set(key, (counts.get(key) ?? 0) + 1);
   };
-  for (const rule of rules) {
-    const key = index.keyOf(rule);
-    if (key !== undefined) count(exact, exactId(key));
-    for (const run of nameRunsOf(rule)) count(name, run);
-    for (const run of pathRunsOf(rule)) count(path, run);
+  for (const keys of rules) {
+    if (keys.exact !== undefined) count(exact, exactId(keys.exact));
+    for (const run of keys.nameRuns) count(name, run);
+    for (const run of keys.pathRuns) count(path, run);
   }
   return { exact, name, path };
 }
 
-function exactId(key: { readonly mask: number; readonly key: number }): string {
-  return `${key.mask}:${key.key}`;
+/** One number for combination and key: 6 and 32 bits. */
+function exactId({ mask, key }: ExactKey): number {
+  return key * 64 + mask;
 }
 
 function nameRunsOf(rule: CompiledRule): readonly string[] {
