@@ -1,0 +1,238 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Journal } from '../../../src/audit/journal.ts';
+import { openJournalFile } from '../../../src/audit/file-storage.ts';
+import type { Io } from '../../../src/cli/io.ts';
+import { run } from '../../../src/cli/program.ts';
+import { parsePolicyFile } from '../../../src/policy/policy-file.ts';
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+async function epm(...values: readonly string[]): Promise<Outcome> {
+  let out = '';
+  let error = '';
+  const io: Io = {
+    out: (text) => void (out += text),
+    error: (text) => void (error += text),
+    input: () => Promise.resolve(new Uint8Array()),
+    interactive: false,
+    ask: () => Promise.reject(new Error('nobody is there to ask')),
+    onInterrupt: () => () => undefined,
+  };
+  const code = await run(values, io);
+  return { code, out, error };
+}
+
+/** A small file that is a Windows program by its headers. */
+function program(): Buffer {
+  const bytes = Buffer.alloc(1024);
+  bytes.write('MZ', 0, 'latin1');
+  bytes.writeUInt32LE(0x80, 0x3c);
+  bytes.write('PE\0\0', 0x80, 'latin1');
+  bytes.writeUInt16LE(0x8664, 0x84);
+  bytes.writeUInt16LE(0x0022, 0x96);
+  return bytes;
+}
+
+describe('the command line', () => {
+  let folder: string;
+  let tool: string;
+  let policy: string;
+  const sha256 = createHash('sha256').update(program()).digest('hex');
+  const put = (name: string, content: string | Uint8Array): string => {
+    const file = path.join(folder, name);
+    writeFileSync(file, content);
+    return file;
+  };
+
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'epm-cli-'));
+    tool = put('tool.exe', program());
+    policy = put(
+      'policy.json',
+      JSON.stringify({
+        version: 1,
+        id: 'tests',
+        settings: { enabled: true, defaultElevationResponse: 'denyAll' },
+        rules: [
+          { name: 'Tool', type: 'automatic', fileName: 'tool.exe', fileHash: sha256, arguments: ['/quiet'] },
+          {
+            name: 'Other',
+            type: 'userConfirmed',
+            fileName: 'other.exe',
+            fileHash: sha256,
+            validations: ['justification'],
+          },
+        ],
+      }),
+    );
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('prints its help, the help of a verb and the version', async () => {
+    const help = await epm('--help');
+    expect(help).toMatchObject({ code: 0, error: '' });
+    for (const verb of ['agent', 'status', 'decide', 'policy', 'audit', 'elevate', 'request', 'file', 'Exit codes']) {
+      expect(help.out).toContain(verb);
+    }
+    expect((await epm('decide', '--help')).out).toContain('--trigger');
+    expect(await epm('--version')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^\d+\.\d+\.\d+\r?\n$/) as string,
+    });
+  });
+
+  it.each([
+    [['nonsense']],
+    [['status', '--nonsense']],
+    [['file']],
+    [['audit', '--after', 'x']],
+    [['policy', 'render', 'x', '--to', 'stone']],
+    [['decide', '--policy', 'x', '--trigger', 'never']],
+  ])('ends with 2 for %j and says where the help is', async (values) => {
+    const outcome = await epm(...values);
+    expect(outcome).toMatchObject({ code: 2, out: '' });
+    expect(outcome.error).not.toBe('');
+  });
+
+  it('decides yes, no and not yet, with an exit code for each', async () => {
+    const ask = (...more: readonly string[]): Promise<Outcome> =>
+      epm('decide', '--policy', policy, '--file', tool, ...more);
+    expect(await ask()).toMatchObject({ code: 0, out: 'elevate, by rule "Tool" of policy tests\n', error: '' });
+    expect((await ask('--', '/quiet')).code).toBe(0);
+    expect(await ask('--', '/other')).toMatchObject({ code: 1, out: expect.stringContaining('denied') as string });
+    expect((await ask('--trigger', 'launch', '--arguments', 'x')).code).toBe(1);
+    const other = put('other.exe', program());
+    const needs = await epm('decide', '--policy', policy, '--file', other);
+    expect(needs).toMatchObject({ code: 4, out: expect.stringContaining('confirmation, justification') as string });
+  });
+
+  it('explains, and gives the same as JSON', async () => {
+    const text = await epm('decide', '--policy', policy, '--file', tool, '--explain', '--', '/other');
+    expect(text.out).toContain('Tool');
+    const outcome = await epm('decide', '--policy', policy, '--file', tool, '--json', '--', '/other');
+    const answer = JSON.parse(outcome.out) as Record<string, unknown>;
+    expect(answer).toMatchObject({ outcome: 'denied', requirements: [], file: { sha256 } });
+    expect(answer['explanation']).toBe(text.out.trimEnd());
+  });
+
+  it('decides about facts and a request that were written down', async () => {
+    const facts = await epm('file', tool, '--json');
+    expect(facts.code).toBe(0);
+    const factsFile = put('facts.json', facts.out);
+    const request = put(
+      'request.json',
+      JSON.stringify({
+        trigger: 'userInitiated',
+        requester: { sid: 'S-1-5-21-1-2-3-9', isAdministrator: true },
+        arguments: [],
+      }),
+    );
+    const outcome = await epm('decide', '--policy', policy, '--facts', factsFile, '--request', request, '--json');
+    expect(JSON.parse(outcome.out)).toMatchObject({ outcome: 'notManaged', reason: 'administrator' });
+    const both = await epm('decide', '--policy', policy, '--facts', factsFile, '--file', tool);
+    expect(both).toMatchObject({ code: 2, error: expect.stringContaining('EPM_ARGUMENT') as string });
+    const broken = await epm('decide', '--policy', policy, '--facts', put('broken.json', '{"path":1}'));
+    expect(broken.code).toBe(2);
+    expect(broken.error).toContain('epm file');
+  });
+
+  it('prints the facts of a file, and 1 for what is never elevated', async () => {
+    const outcome = await epm('file', tool);
+    expect(outcome.code).toBe(0);
+    expect(outcome.out).toContain(sha256);
+    expect(await epm('file', put('tool.txt', 'text'))).toMatchObject({ code: 1 });
+    const missing = await epm('file', path.join(folder, 'absent.exe'));
+    expect(missing).toMatchObject({ code: 3, out: '' });
+    expect(missing.error).toMatch(/^epm: The file ".*absent\.exe" does not exist\.\n +\S.*\n +EPM_FILE_NOT_FOUND\n$/);
+  });
+
+  it('gives errors as JSON when JSON was asked for', async () => {
+    const missing = await epm('file', path.join(folder, 'absent.exe'), '--json');
+    expect(JSON.parse(missing.error)).toMatchObject({
+      error: { code: 'EPM_FILE_NOT_FOUND', hint: expect.stringMatching(/\S/) as string },
+    });
+  });
+
+  it('checks a policy file and names line and reason of what cannot be taken', async () => {
+    expect(await epm('policy', 'show', '--policy', policy)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Tool: imported') as string,
+    });
+    const weak = put(
+      'weak.json',
+      '{ "version": 1,\n "rules": [\n { "name": "Weak", "type": "automatic", "fileHash": "xyz" } ] }',
+    );
+    const outcome = await epm('policy', 'show', '--policy', weak);
+    expect(outcome.code).toBe(1);
+    expect(outcome.out).toMatch(/Weak: rejected\n +line 3/);
+    expect(await epm('policy', 'show', '--policy', put('no.json', '{'))).toMatchObject({
+      code: 3,
+      error: expect.stringContaining('EPM_POLICY_INVALID') as string,
+    });
+  });
+
+  it('renders a policy for each carrier', async () => {
+    const reg = await epm('policy', 'render', policy, '--to', 'reg');
+    expect(reg.out).toMatch(
+      /^Windows Registry Editor Version 5\.00\r\n\r\n\[-HKEY_LOCAL_MACHINE\\Software\\Policies\\EPM\]/,
+    );
+    expect(reg.out).toContain('"EnableEPM"=dword:00000001');
+    expect((await epm('policy', 'render', policy, '--to', 'syncml')).out).toContain(
+      './Device/Vendor/MSFT/Policy/Config/',
+    );
+    const text = await epm('policy', 'render', policy, '--to', 'json');
+    expect(parsePolicyFile(text.out).rules).toEqual(parsePolicyFile(readFileSync(policy, 'utf8')).rules);
+  });
+
+  it('AC-96 verifies a journal, and shows where it was changed', async () => {
+    const file = path.join(folder, 'journal.jsonl');
+    const journal = await Journal.open(openJournalFile(file), { deviceName: 'TEST', now: () => Date.now() });
+    for (let count = 0; count < 3; count += 1) journal.append({ event: 'policyChanged', message: `number ${count}` });
+    journal.close();
+    expect(await epm('audit', 'verify', '--journal', file)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('verified') as string,
+    });
+    const changed = put('changed.jsonl', readFileSync(file, 'utf8').replace('number 1', 'number 7'));
+    const outcome = await epm('audit', 'verify', '--journal', changed, '--json');
+    expect(outcome.code).toBe(1);
+    expect(JSON.parse(outcome.out)).toMatchObject({ ok: false, line: 2 });
+  });
+
+  it.skipIf(process.platform === 'win32')('says which verbs need Windows', async () => {
+    for (const values of [
+      ['status'],
+      ['elevate', 'C:\\x.exe'],
+      ['agent'],
+      ['agent', 'install'],
+      ['policy', 'apply', policy],
+      ['audit'],
+    ]) {
+      const outcome = await epm(...values);
+      expect(outcome, values.join(' ')).toMatchObject({
+        code: 3,
+        error: expect.stringContaining('EPM_PLATFORM') as string,
+      });
+    }
+    const request = await epm('request', 'status');
+    expect(request.code).toBe(3);
+    expect(JSON.parse(request.out)).toMatchObject({ kind: 'error', body: { code: 'EPM_PLATFORM' } });
+  });
+
+  it('writes nothing that could move the cursor or hide text', async () => {
+    const hostile = put(
+      'hostile.json',
+      JSON.stringify({ version: 1, rules: [{ name: 'a\u001b[2Jb\u202e', type: 'deny', fileName: 'x.exe' }] }),
+    );
+    const outcome = await epm('policy', 'show', '--policy', hostile);
+    expect(outcome.out + outcome.error).not.toMatch(/[\u001b\u202e]/);
+  });
+});

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import type { EpmError } from '../../../src/model/errors.ts';
+import type { EpmNative } from '../../../src/windows/dll/epmnative.ts';
+import type { EventLoop, EventOf } from '../../../src/windows/events/event-loop.ts';
+import type { NativeEvent } from '../../../src/windows/events/event.ts';
+import { createPolicySource } from '../../../src/windows/policy-source/policy-source.ts';
+import { descriptor, fakeKey, FakeRegistry, number, text, TRUSTED_DESCRIPTOR } from './fake-registry.ts';
+
+const KEY = 'Software\\Policies\\EPM';
+const USER = 'S-1-5-21-1-2-3-1001';
+const FULL = 0xf003f;
+const SET_VALUE = 0x2;
+const rules = { Rules: fakeKey({ Tool: text(JSON.stringify({ type: 'deny', fileName: 'tool.exe' })) }) };
+
+class World {
+  readonly registry = new FakeRegistry();
+  readonly notUsed: EpmError[] = [];
+  readonly watched = new Map<number, string>();
+  readonly #handlers = new Set<(event: EventOf<'registry'>) => void>();
+  #next = 0;
+
+  readonly native = {
+    epm_registry_watch: (_root: number, key: string, watch: [number]) => {
+      this.#next += 1;
+      watch[0] = this.#next;
+      this.watched.set(this.#next, key);
+      return 0;
+    },
+    epm_registry_unwatch: (watch: number) => (this.watched.delete(watch) ? 0 : 6),
+  } as unknown as EpmNative;
+
+  readonly events: EventLoop = {
+    on: <K extends NativeEvent['kind']>(_kind: K, handler: (event: EventOf<K>) => void) => {
+      const entry = handler as unknown as (event: EventOf<'registry'>) => void;
+      this.#handlers.add(entry);
+      return () => this.#handlers.delete(entry);
+    },
+    stop: () => Promise.resolve(),
+  };
+
+  readonly source = createPolicySource(this.registry.advapi32, this.native, this.events, (error) =>
+    this.notUsed.push(error),
+  );
+
+  fire(key: string): void {
+    const watch = [...this.watched].find(([, name]) => name === key)?.[0] ?? 0;
+    for (const handler of this.#handlers) handler({ kind: 'registry', watch });
+  }
+}
+
+describe('policies of the device and of users', () => {
+  it('reads both, and nothing where there is nothing', async () => {
+    const world = new World();
+    expect(await world.source.read()).toEqual([]);
+    world.registry.put(world.registry.machine, KEY, fakeKey({ EnableEPM: number(1) }, rules));
+    world.registry.put(world.registry.users, `${USER}\\${KEY}`, fakeKey({}, rules));
+    world.registry.put(world.registry.users, `${USER}_Classes\\${KEY}`, fakeKey({}, rules));
+    world.registry.put(world.registry.users, `.DEFAULT\\${KEY}`, fakeKey({}, rules));
+    const policies = await world.source.read();
+    expect(policies.map(({ scope }) => scope)).toEqual([{ kind: 'device' }, { kind: 'user', sid: USER }]);
+    expect(policies[0]?.rules[0]).toMatchObject({ name: 'Tool', type: 'deny' });
+    expect(world.registry.open.size).toBe(0);
+  });
+
+  it('throws when the device policy is there and cannot be read', async () => {
+    const world = new World();
+    world.registry.put(world.registry.machine, KEY, { ...fakeKey(), error: 5 });
+    await expect(world.source.read()).rejects.toMatchObject({ code: 'EPM_POLICY_UNREADABLE', data: { win32: 5 } });
+  });
+
+  it('does not trust a device policy that users may write', async () => {
+    const world = new World();
+    const open = descriptor('S-1-5-18', [
+      [0, 0, FULL, 'S-1-5-32-544'],
+      [0, 0, SET_VALUE, 'S-1-5-32-545'],
+    ]);
+    world.registry.put(world.registry.machine, KEY, { ...fakeKey(), security: open });
+    await expect(world.source.read()).rejects.toMatchObject({
+      code: 'EPM_POLICY_UNREADABLE',
+      data: { writer: 'S-1-5-32-545' },
+    });
+  });
+
+  it.each([
+    ['he owns the key', { key: descriptor(USER, [[0, 0, FULL, 'S-1-5-18']]) }],
+    ['he may write the key', { key: descriptor('S-1-5-18', [[0, 0, SET_VALUE, USER]]) }],
+    ['everyone may write a list', { list: descriptor('S-1-5-18', [[0, 0, SET_VALUE, 'S-1-1-0']]) }],
+    ['he may write the parent', { parent: descriptor('S-1-5-18', [[0, 0, 0x4, USER]]) }],
+    ['the key has no DACL', { key: descriptor('S-1-5-18', null) }],
+  ])(
+    'leaves a user’s policy out when %s',
+    async (_why, where: { key?: Uint8Array; list?: Uint8Array; parent?: Uint8Array }) => {
+      const world = new World();
+      const list = { ...fakeKey({ Tool: text('{}') }), security: where.list ?? TRUSTED_DESCRIPTOR };
+      world.registry.put(world.registry.machine, KEY, fakeKey({}, rules));
+      world.registry.put(world.registry.users, `${USER}\\${KEY}`, {
+        ...fakeKey({}, { Rules: list }),
+        security: where.key ?? TRUSTED_DESCRIPTOR,
+      });
+      const parent = world.registry.find(world.registry.users, `${USER}\\Software\\Policies`);
+      if (parent !== undefined && where.parent !== undefined) parent.security = where.parent;
+      expect((await world.source.read()).map(({ scope }) => scope.kind)).toEqual(['device']);
+      expect(world.notUsed[0]).toMatchObject({
+        code: 'EPM_POLICY_UNREADABLE',
+        hint: expect.stringMatching(/\S/) as string,
+      });
+    },
+  );
+
+  it('keeps a user’s last good policy when he damages his hive, and the device’s is read as ever', async () => {
+    const world = new World();
+    world.registry.put(world.registry.machine, KEY, fakeKey({}, rules));
+    world.registry.put(world.registry.users, `${USER}\\${KEY}`, fakeKey({}, rules));
+    expect(await world.source.read()).toHaveLength(2);
+    world.registry.put(world.registry.users, `${USER}\\${KEY}`, { ...fakeKey(), error: 5 });
+    const policies = await world.source.read();
+    expect(policies.map(({ scope }) => scope.kind)).toEqual(['device', 'user']);
+    expect(policies[1]?.rules[0]).toMatchObject({ name: 'Tool' });
+    expect(world.notUsed).toHaveLength(1);
+  });
+
+  it('watches the device, the profile list and each loaded hive, and follows hives that come and go', () => {
+    const world = new World();
+    let changes = 0;
+    const stop = world.source.watch(() => (changes += 1));
+    expect([...world.watched.values()]).toContain(KEY);
+    world.fire(KEY);
+    expect(changes).toBe(1);
+    world.registry.put(world.registry.users, USER, fakeKey());
+    const profiles = [...world.watched.values()].find((name) => name.endsWith('ProfileList')) ?? '';
+    world.fire(profiles);
+    expect(changes).toBe(2);
+    expect([...world.watched.values()]).toContain(`${USER}\\${KEY}`);
+    world.fire(`${USER}\\${KEY}`);
+    expect(changes).toBe(3);
+    world.registry.users.keys.delete(USER);
+    world.fire(profiles);
+    expect([...world.watched.values()]).not.toContain(`${USER}\\${KEY}`);
+    stop();
+    expect(world.watched.size).toBe(0);
+  });
+});
