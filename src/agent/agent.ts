@@ -1,6 +1,6 @@
 /** The agent: its use cases, wired to the ports they need. */
 import { Journal } from '../audit/journal.ts';
-import { decide, renderTrace } from '../engine/index.ts';
+import { decide } from '../engine/index.ts';
 import { checkRequestPath } from '../facts/request-path.ts';
 import { sid } from '../model/brands.ts';
 import type { AuditRecord } from '../model/audit-record.ts';
@@ -22,6 +22,7 @@ import type {
 } from './contract.ts';
 import { Elevation, readFacts, type ElevationContext, type ElevationPorts } from './elevate.ts';
 import { PolicyLifecycle } from './policy-lifecycle.ts';
+import { testResult } from './test-result.ts';
 import { policyReport } from './policy-report.ts';
 import type {
   AccountFactory,
@@ -165,18 +166,7 @@ class RunningAgent implements Agent {
         arguments: values,
         time: this.#ports.clock.now(),
       };
-      const decision = decide(compiled, asked, facts, { trace: true });
-      if (decision.trace === undefined) throw new EpmError('EPM_INTERNAL', 'The decision came without its trace.');
-      return {
-        outcome: decision.outcome,
-        ...('reason' in decision ? { reason: decision.reason } : {}),
-        requirements: 'requirements' in decision ? decision.requirements : [],
-        ...(decision.basis.kind === 'rule' ? { rule: decision.basis.rule } : {}),
-        ...('childProcesses' in decision ? { childProcesses: decision.childProcesses } : {}),
-        file: facts,
-        trace: decision.trace,
-        explanation: renderTrace(decision, facts, asked),
-      };
+      return testResult(decide(compiled, asked, facts, { trace: true }), facts, asked);
     } finally {
       file.close();
     }

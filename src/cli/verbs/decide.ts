@@ -1,4 +1,5 @@
 /** What would be decided about a file, without an agent: for writing rules and for the helpdesk. */
+import { testResult } from '../../agent/test-result.ts';
 import { compile, decide, renderTrace } from '../../engine/index.ts';
 import { gatherNodeFile } from '../../facts/node-file.ts';
 import { rejectUnreadAttributes } from '../../facts/readable-attributes.ts';
@@ -35,7 +36,7 @@ export async function decideVerb(io: Io, rest: readonly string[], options: Decid
   const digests = [...compiled.hashAlgorithms].filter((algorithm) => algorithm !== 'sha256');
   const facts = await factsOf(options, digests);
   const decision = decide(compiled, request, facts, { trace: true });
-  io.out(options.json === true ? json(result(decision, facts, request)) : describe(decision, facts, request, options));
+  io.out(options.json === true ? json(testResult(decision, facts, request)) : describe(decision, facts, request, options));
   return exitCode(decision);
 }
 
@@ -50,20 +51,6 @@ function exitCode(decision: Decision): ExitCode {
     case 'notManaged':
       return EXIT.negative;
   }
-}
-
-/** The same members as the agent's answer to a test. */
-function result(decision: Decision, facts: FileFacts, request: ElevationRequest): Readonly<Record<string, unknown>> {
-  return {
-    outcome: decision.outcome,
-    ...('reason' in decision ? { reason: decision.reason } : {}),
-    requirements: 'requirements' in decision ? decision.requirements : [],
-    ...(decision.basis.kind === 'rule' ? { rule: decision.basis.rule } : {}),
-    ...('childProcesses' in decision ? { childProcesses: decision.childProcesses } : {}),
-    file: facts,
-    trace: decision.trace,
-    explanation: renderTrace(decision, facts, request),
-  };
 }
 
 function describe(decision: Decision, facts: FileFacts, request: ElevationRequest, options: DecideVerbOptions): string {
