@@ -1,0 +1,268 @@
+/** Abuse cases that the engine alone decides. */
+import { describe, expect, it } from 'vitest';
+import { compile, decide, decideChild } from '../../src/engine/index.ts';
+import { Prepared } from '../../src/engine/prepared.ts';
+import type { FileFacts } from '../../src/model/file-facts.ts';
+import type { PolicyDocument } from '../../src/model/policy.ts';
+import type { RuleInput } from '../../src/model/rule.ts';
+import { type Row, caseOf } from '../compliance/row.ts';
+import { MACHINE } from '../fuzz/engine-case.ts';
+
+const HASH = 'a'.repeat(64);
+
+function policy(...rules: RuleInput[]): PolicyDocument {
+  return { id: 'p', scope: { kind: 'device' }, settings: {}, rules, rejected: [] };
+}
+
+function ask(rules: RuleInput[], facts: Row['facts'] = {}, request: Row['request'] = {}) {
+  const question = caseOf({ id: '', sentence: '', facts, request, expect: { outcome: '' } });
+  return decide(compile([policy(...rules)], { machine: MACHINE }), question.request, question.facts, { trace: true });
+}
+
+function reasons(rule: RuleInput): readonly string[] {
+  const [report] = compile([policy(rule)], { machine: MACHINE }).rules;
+  return report?.reasons.map((reason) => reason.reason) ?? [];
+}
+
+describe('AC-24 a path rule over a folder in which people can write', () => {
+  it('AC-24 is never Automatic', () => {
+    for (const filePath of ['C:\\Tools\\*', 'C:\\Tools\\**', 'C:\\T??ls']) {
+      expect(reasons({ name: 'r', type: 'automatic', fileName: 'app.exe', fileHash: HASH, filePath })).toContain(
+        'wildcardInAutomaticRule',
+      );
+    }
+  });
+
+  it('AC-24 does not stand on its path alone', () => {
+    expect(ask([{ name: 'r', type: 'userConfirmed', filePath: 'C:\\Tools\\**' }]).outcome).toBe('denied');
+  });
+
+  it('AC-24 is flagged when a person may write where it matched', () => {
+    const rule: RuleInput = { name: 'r', type: 'userConfirmed', fileHash: HASH, filePath: 'C:\\Tools\\**' };
+    const facts = { folder: 'C:\\Tools\\Writable' };
+    expect(ask([rule], { ...facts, writableByUsers: true }).notes).toEqual(['writableFolder']);
+    expect(ask([rule], { ...facts, writableByUsers: false }).notes).toBeUndefined();
+  });
+});
+
+describe('AC-91 rules that contradict each other', () => {
+  const allow: RuleInput = { name: 'allow', type: 'automatic', fileName: 'app.exe', fileHash: HASH };
+
+  it('AC-91 a Deny wins, however weak it is and wherever it comes from', () => {
+    const denials: RuleInput[] = [
+      { name: 'deny', type: 'deny', filePath: 'C:\\Tools' },
+      { name: 'deny', type: 'deny', fileName: 'a*.exe' },
+      { name: 'deny', type: 'deny', fileName: '*.exe', filePath: 'C:\\**' },
+      { name: 'deny', type: 'deny', fileHash: HASH, minimumVersion: 'broken' },
+    ];
+    for (const deny of denials) {
+      for (const rules of [
+        [allow, deny],
+        [deny, allow],
+      ]) {
+        expect(ask(rules)).toMatchObject({ outcome: 'denied', reason: 'denyRule' });
+      }
+    }
+  });
+
+  it('AC-91 a Deny of the device beats a rule of the user', () => {
+    const question = caseOf({ id: '', sentence: '', expect: { outcome: '' } });
+    const own: PolicyDocument = { ...policy(allow), scope: { kind: 'user', sid: question.request.requester.sid } };
+    const device = policy({ name: 'deny', type: 'deny', fileName: 'app.exe' });
+    for (const policies of [
+      [own, device],
+      [device, own],
+    ]) {
+      expect(decide(compile(policies, { machine: MACHINE }), question.request, question.facts).outcome).toBe('denied');
+    }
+  });
+
+  it('AC-91 a Deny reaches the children of a tree that allows all', () => {
+    const { request, facts } = caseOf({ id: '', sentence: '', expect: { outcome: '' } });
+    const compiled = compile([policy(allow, { name: 'deny', type: 'deny', fileName: 'app.exe' })], {
+      machine: MACHINE,
+    });
+    expect(decideChild(compiled, { ...request, childProcesses: 'allow' }, facts)).toMatchObject({
+      outcome: 'end',
+      reason: 'denyRule',
+    });
+  });
+});
+
+describe('AC-92 a rule without a strong attribute', () => {
+  it('AC-92 is rejected and elevates nothing', () => {
+    const weak: Omit<RuleInput, 'name' | 'type'>[] = [
+      { fileName: 'app.exe' },
+      { productName: 'Alpha' },
+      { fileName: 'app.exe', productName: 'Alpha', filePath: 'C:\\Tools' },
+      { fileDescription: 'x', internalName: 'y', minimumVersion: '1' },
+      {},
+    ];
+    for (const type of ['automatic', 'userConfirmed', 'currentUser', 'supportApproved'] as const) {
+      for (const attributes of weak) {
+        const rule: RuleInput = { name: 'weak', type, ...attributes };
+        expect(reasons(rule)).toContain('noStrongAttribute');
+        expect(ask([rule], { productName: 'Alpha' }).outcome).toBe('denied');
+      }
+    }
+  });
+
+  it('AC-92 is rejected when its name is only wildcards', () => {
+    for (const fileName of ['*', '*.exe', '????.exe', '**.msi']) {
+      expect(reasons({ name: 'r', type: 'userConfirmed', fileName, fileHash: HASH })).not.toEqual([]);
+    }
+  });
+
+  it('AC-92 an Automatic rule also needs a literal file name', () => {
+    expect(reasons({ name: 'r', type: 'automatic', fileHash: HASH })).toEqual(['automaticNeedsFileName']);
+  });
+});
+
+describe('AC-93 a host without fixed arguments', () => {
+  const hosts = [
+    'cmd.exe',
+    'PowerShell.exe',
+    'pwsh.exe',
+    'wscript.exe',
+    'mshta.exe',
+    'rundll32.exe',
+    'msiexec.exe',
+    'python.exe',
+  ];
+
+  it('AC-93 is not started by an Automatic rule, whatever the arguments', () => {
+    for (const name of hosts) {
+      const rule: RuleInput = { name: 'r', type: 'automatic', fileName: name, fileHash: HASH };
+      expect(ask([rule], { name }, { arguments: ['/c', 'evil'] }).outcome).toBe('denied');
+      expect(ask([rule], { name }).outcome).toBe('denied');
+    }
+  });
+
+  it('AC-93 is not started by a rule that does not name it, or by the default response', () => {
+    for (const name of hosts) {
+      expect(ask([{ name: 'r', type: 'userConfirmed', fileHash: HASH }], { name }).outcome).toBe('denied');
+    }
+    const question = caseOf({ id: '', sentence: '', facts: { name: 'cmd.exe' }, expect: { outcome: '' } });
+    const settings = { defaultElevationResponse: 'requireUserConfirmation' } as const;
+    const compiled = compile([{ ...policy(), settings }], { machine: MACHINE });
+    expect(decide(compiled, question.request, question.facts)).toMatchObject({ reason: 'hostNeedsArguments' });
+  });
+
+  it('AC-93 is still a host under another file name', () => {
+    const rule: RuleInput = { name: 'r', type: 'automatic', fileName: 'app.exe', fileHash: HASH };
+    expect(ask([rule], { originalName: 'Cmd.Exe' }).outcome).toBe('denied');
+    expect(ask([rule], { internalName: 'POWERSHELL' }).outcome).toBe('denied');
+  });
+
+  it('AC-93 starts with exactly the arguments that a list fixes, and never without any', () => {
+    const rule: RuleInput = {
+      name: 'r',
+      type: 'automatic',
+      fileName: 'cmd.exe',
+      fileHash: HASH,
+      arguments: ['/c "C:\\x.cmd"'],
+    };
+    const facts = { name: 'cmd.exe' };
+    expect(ask([rule], facts, { arguments: ['/c', 'C:\\x.cmd'] }).outcome).toBe('elevate');
+    for (const vector of [
+      [],
+      ['/c'],
+      ['/c', 'C:\\x.cmd', '&', 'evil'],
+      ['/C', 'C:\\x.cmd'],
+      ['/c', 'C:\\x.cmd & evil'],
+    ]) {
+      expect(ask([rule], facts, { arguments: vector }).outcome).toBe('denied');
+    }
+  });
+});
+
+describe('AC-97 rules made to be slow', () => {
+  const long = `${'a'.repeat(250)}.exe`;
+  const repeated = Array.from({ length: 5000 }, (_, index): RuleInput => {
+    return { name: `r${index}`, type: 'deny', fileName: `${'a*'.repeat(60)}${index}b?${'*a'.repeat(20)}c.exe` };
+  });
+
+  it('AC-97 a name that almost fits thousands of patterns is decided quickly', { timeout: 20_000 }, () => {
+    const question = caseOf({ id: '', sentence: '', facts: { name: long }, expect: { outcome: '' } });
+    const compiled = compile([policy(...repeated)], { machine: MACHINE });
+    const steps = Array.from({ length: 20 }, () => {
+      const start = performance.now();
+      expect(decide(compiled, question.request, question.facts).outcome).toBe('denied');
+      return performance.now() - start;
+    });
+    // Backtracking would take ages of the universe; the bound only keeps the order of magnitude on a busy machine.
+    expect(Math.min(...steps)).toBeLessThan(50);
+  });
+
+  it('AC-97 a path pattern with many stars and a deep folder are decided quickly', { timeout: 20_000 }, () => {
+    const filePath = `C:\\${'*a*a*a*b\\'.repeat(30)}**`;
+    const folder = `C:\\${`${'a'.repeat(120)}\\`.repeat(200)}end`;
+    const rules = Array.from({ length: 500 }, (_, index): RuleInput => ({ name: `r${index}`, type: 'deny', filePath }));
+    const question = caseOf({ id: '', sentence: '', facts: { folder }, expect: { outcome: '' } });
+    const compiled = compile([policy(...rules)], { machine: MACHINE });
+    const start = performance.now();
+    expect(decide(compiled, question.request, question.facts).outcome).toBe('denied');
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
+  it('AC-97 the number of rules that a file leads to does not grow with the number of rules', () => {
+    type Attributes = Omit<RuleInput, 'name' | 'type'>;
+    const considered = (size: number, make: (index: number) => Attributes, facts: Row['facts']): number => {
+      const rules = Array.from({ length: size }, (_, index): RuleInput => ({
+        name: `r${index}`,
+        type: 'deny',
+        ...make(index),
+      }));
+      const compiled = compile([policy(...rules)], { machine: MACHINE });
+      const question = caseOf({ id: '', sentence: '', facts: facts ?? {}, expect: { outcome: '' } });
+      const { requester } = question.request;
+      const file = new Prepared(question.facts, requester, [], compiled.settingsFor(requester.sid), compiled.hosts);
+      return compiled.indexesFor(requester.sid).reduce((sum, index) => sum + index.related(file, Infinity).size, 0);
+    };
+    const shapes: readonly { make: (index: number) => Attributes; facts: Row['facts'] }[] = [
+      { make: (index) => ({ fileName: `tool${index}*.exe` }), facts: { name: 'tool77.exe' } },
+      { make: (index) => ({ fileName: `*tool${index}.exe` }), facts: { name: 'tool77.exe' } },
+      { make: (index) => ({ fileName: `t*l${index}.exe` }), facts: { name: 'tool77.exe' } },
+      { make: (index) => ({ filePath: `C:\\Users\\*\\tool${index}` }), facts: { folder: 'C:\\Users\\ann\\tool77' } },
+      { make: (index) => ({ filePath: `C:\\Vendor\\tool${index}\\**` }), facts: { folder: 'C:\\Vendor\\tool77\\x' } },
+      { make: (index) => ({ filePath: `C:\\Tools${index}` }), facts: { folder: 'C:\\Tools77' } },
+      { make: (index) => ({ fileHash: index.toString(16).padStart(64, '0') }), facts: {} },
+    ];
+    for (const { make, facts } of shapes) {
+      expect(considered(10_000, make, facts)).toBeLessThanOrEqual(considered(100, make, facts) + 5);
+    }
+  });
+
+  it('AC-97 rules that share a name or a certificate are told apart by what else they set', () => {
+    const shared = { type: 'publisher', sha256: HASH } as const;
+    const rules = Array.from({ length: 10_000 }, (_, index): RuleInput => {
+      return {
+        name: `r${index}`,
+        type: 'automatic',
+        fileName: 'setup.exe',
+        certificate: shared,
+        productName: `Product ${index}`,
+      };
+    });
+    const compiled = compile([policy(...rules)], { machine: MACHINE });
+    const facts = { name: 'setup.exe', productName: 'product 9876' };
+    const question = caseOf({ id: '', sentence: '', facts, expect: { outcome: '' } });
+    const signature = {
+      leaf: { sha256: HASH, subject: '' },
+      others: [],
+      trusted: true,
+      validNow: true,
+      validAtTimestamp: true,
+    };
+    const signed = { ...question.facts, signatures: [{ ...signature, revocation: 'good' }] } as unknown as FileFacts;
+    const times = Array.from({ length: 200 }, () => {
+      const start = performance.now();
+      expect(decide(compiled, question.request, signed)).toMatchObject({
+        outcome: 'elevate',
+        basis: { rule: { name: 'r9876' } },
+      });
+      return performance.now() - start;
+    });
+    expect(Math.min(...times)).toBeLessThan(2);
+  });
+});

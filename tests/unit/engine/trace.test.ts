@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { describe, expect, it } from 'vitest';
+import { compile, decide, renderTrace } from '../../../src/engine/index.ts';
+import type { RuleInput } from '../../../src/model/rule.ts';
+import { type Row, caseOf } from '../../compliance/row.ts';
+import { MACHINE, randomCase } from '../../fuzz/engine-case.ts';
+import { Choices } from '../../fuzz/random.ts';
+
+const HASH = 'a'.repeat(64);
+const schema = JSON.parse(
+  readFileSync(new URL('../../../src/engine/trace.schema.json', import.meta.url), 'utf8'),
+) as object;
+
+function ask(rules: readonly RuleInput[], row: Pick<Row, 'facts' | 'request'> = {}) {
+  const { request, facts } = caseOf({ id: '', sentence: '', ...row, expect: { outcome: '' } });
+  const policy = { id: 'p', scope: { kind: 'device' }, settings: {}, rules, rejected: [] } as const;
+  const decision = decide(compile([policy], { machine: MACHINE }), request, facts, { trace: true });
+  return { decision, text: renderTrace(decision, facts, request) };
+}
+
+describe('the trace', () => {
+  it('has the form of its schema and repeats as JSON', () => {
+    const validate = new Ajv({ strict: true }).compile(schema);
+    for (let index = 0; index < 3000; index += 1) {
+      const { policies, machine, additionalHosts, request, facts, grants } = randomCase(new Choices(index));
+      const { trace } = decide(compile(policies, { machine, additionalHosts }), request, facts, {
+        grants,
+        trace: true,
+      });
+      if (!validate(JSON.parse(JSON.stringify(trace)))) expect(validate.errors).toBeNull();
+    }
+  });
+
+  it('names the winner, the step each other rule lost on, and what would change the outcome', () => {
+    const { decision, text } = ask([
+      { name: 'no games', type: 'deny', filePath: 'C:\\Tools' },
+      { name: 'tool', type: 'automatic', fileName: 'app.exe', fileHash: HASH },
+      { name: 'old', type: 'automatic', fileName: 'app.exe', fileHash: HASH, minimumVersion: '9.0' },
+      { name: 'broken', type: 'userConfirmed', fileName: 'app.exe', fileHash: 'xyz' },
+    ]);
+    expect(decision).toMatchObject({ outcome: 'denied', reason: 'denyRule', basis: { rule: { name: 'no games' } } });
+    expect(text).toMatchInlineSnapshot(`
+      "app.exe: the elevation is denied (denyRule)
+        File: C:\\Tools\\app.exe
+        SHA-256: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+        Request: asked for by a person, no arguments
+        Decided by: the rule "no games" (Deny, device policy "p")
+      Rules that match, the first one wins:
+        1. "no games" (Deny, device policy "p"): It wins.
+        2. "tool" (Automatic, device policy "p"): It lost because the winner is a Deny. [deny]
+      Rules that come near:
+        - "old" (Automatic, device policy "p")
+          a version: expected 9.0.0.0 or later; found no version
+      Rejected rules:
+        - "broken" (policy "p"): /fileHash: A file hash has 64 (SHA-256), 96 (SHA-384) or 128 (SHA-512) hexadecimal digits.
+      What would change it:
+        - Without the rule "no games" of policy "p", the rule "tool" of policy "p" would win: the file is elevated."
+    `);
+  });
+
+  it('says by how much a rule missed', () => {
+    const rule: RuleInput = { name: 'r', type: 'automatic', fileName: 'app.exe', fileHash: HASH, productName: 'Alpha' };
+    const { decision } = ask([rule], { facts: { productName: 'Beta' } });
+    expect(decision.trace?.nearMisses).toEqual([
+      {
+        rule: expect.objectContaining({ name: 'r' }) as object,
+        failed: [{ attribute: 'productName', expected: 'ALPHA', found: 'Beta' }],
+      },
+    ]);
+    expect(decision.trace?.wouldChange.join(' ')).toContain(
+      'With the product name that the rule "r" of policy "p" expects',
+    );
+  });
+
+  it('never shows arguments, which may hold secrets', () => {
+    const rule: RuleInput = {
+      name: 'r',
+      type: 'automatic',
+      fileName: 'app.exe',
+      fileHash: HASH,
+      arguments: ['/key listed-secret'],
+    };
+    const { decision, text } = ask([rule], { request: { arguments: ['/key', 'given-secret'] } });
+    expect(text).toContain('2 arguments');
+    expect(text + JSON.stringify(decision)).not.toMatch(/secret/);
+  });
+
+  it('writes out characters that would mislead a reader or break a log', () => {
+    const name = 'app\r\n\u202efdp.exe';
+    const { text } = ask([{ name: 'r\u001b[31m', type: 'deny', fileHash: HASH }], { facts: { name } });
+    expect(text).toContain('app\\u{d}\\u{a}\\u{202e}fdp.exe');
+    expect(text).toContain('"r\\u{1b}[31m"');
+    expect(text).not.toMatch(/[\r\u202e\u001b]/);
+  });
+});
