@@ -11,6 +11,7 @@ import { findGrant } from './grants.ts';
 import { ESCAPE_TOOL_SET, isProgramOf } from './hosts.ts';
 import { notesOf } from './judge.ts';
 import { Prepared } from './prepared.ts';
+import { buildChildTrace } from './trace.ts';
 
 export interface ChildRequest {
   /** Behaviour fixed when the tree was started. */
@@ -30,14 +31,27 @@ export function decideChild(
   compiled: CompiledPolicy,
   request: ChildRequest,
   facts: FileFacts,
-  options: Pick<DecideOptions, 'grants'> = {},
+  options: DecideOptions = {},
 ): ChildDecision {
-  const settings = compiled.settingsFor(request.requester.sid);
+  const { sid } = request.requester;
+  const settings = compiled.settingsFor(sid);
+  const file = new Prepared(facts, request.requester, request.arguments, settings, compiled.hosts);
+  const winner = settings.clientState === 'enabled' ? findWinner(compiled, request, file) : undefined;
+  const decision = judgeChild(request, file, winner, options);
+  if (options.trace !== true) return decision;
+  return { ...decision, trace: buildChildTrace(compiled, sid, file, decision, winner) };
+}
+
+function judgeChild(
+  request: ChildRequest,
+  file: Prepared,
+  winner: CompiledRule | undefined,
+  options: DecideOptions,
+): ChildDecision {
+  const { facts, settings } = file;
   if (request.childProcesses === 'deny') return end('childrenDenied');
   // Without a client there are no rules; to keep on allowing everything would outlive the policy that allowed it.
   if (settings.clientState !== 'enabled') return end('clientOff');
-  const file = new Prepared(facts, request.requester, request.arguments, settings, compiled.hosts);
-  const winner = findWinner(compiled, request, file);
   if (request.childProcesses === 'allow') {
     if (winner?.type === 'deny' && settings.denyReachesChildren) return end('denyRule', ruleBasis(winner));
     const escapes = settings.denyEscapeTools && isProgramOf(ESCAPE_TOOL_SET, facts);

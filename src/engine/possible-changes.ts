@@ -1,5 +1,5 @@
 /** The smallest changes of file, request or policy that would lead to another outcome, as sentences. */
-import type { Decision, Outcome } from '../model/decision.ts';
+import type { ChildDecision, Decision, Outcome } from '../model/decision.ts';
 import { assertNever } from '../model/errors.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { judge } from './judge.ts';
@@ -14,6 +14,28 @@ export function possibleChanges(
 ): readonly string[] {
   const changes = [...aboutOutcome(input), ...aboutWinner(input, matching), ...aboutMisses(input, missed)];
   return changes.slice(0, LIMIT);
+}
+
+export function possibleChangesForChild(decision: ChildDecision): readonly string[] {
+  if (decision.outcome === 'run') return [];
+  switch (decision.reason) {
+    case 'childrenDenied':
+      return ['The rule that started the tree would have to allow child processes.'];
+    case 'clientOff':
+      return ['A settings policy that enables the client would put its rules in force again.'];
+    case 'fileRefused':
+      return ['No rule can change it: such a file is never elevated.'];
+    case 'needsApproval':
+      return ['A support approval for this file, requester and argument vector would let it run.'];
+    case 'denyRule':
+      return [];
+    case 'needsConsent':
+    case 'noRule':
+    case 'escapeTool':
+      return ['An Automatic rule for this program that wins would let it run.'];
+    default:
+      return assertNever(decision.reason);
+  }
 }
 
 function aboutOutcome({ decision, winner, request }: TraceInput): string[] {

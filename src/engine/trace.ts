@@ -1,10 +1,12 @@
 /** Why a decision is what it is: who else matched and lost on what, who came near, and what would change it. */
-import type { Trace, TraceCandidate } from '../model/decision.ts';
+import type { Sid } from '../model/brands.ts';
+import type { ChildDecision, Trace, TraceCandidate } from '../model/decision.ts';
+import type { CompiledPolicy } from './compile.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { describeFailure, failedNames } from './failures.ts';
 import { decidingStep } from './ladder.ts';
 import type { Prepared } from './prepared.ts';
-import { possibleChanges } from './possible-changes.ts';
+import { possibleChanges, possibleChangesForChild } from './possible-changes.ts';
 import type { Missed, TraceInput } from './trace-input.ts';
 
 // A trace is for people: the nearest rules of each kind of relation, and of these the nearest.
@@ -12,21 +14,57 @@ const RELATED_RULES = 32;
 const NEAR_MISSES = 10;
 const REJECTED_RULES = 20;
 
+/** The trace of a request that a person or a launch made. */
 export function buildTrace(input: TraceInput): Trace {
   const { compiled, request, file, winner, judged } = input;
-  const rejected = compiled
-    .rejectedFor(request.requester.sid, file.name, REJECTED_RULES)
-    .map(({ policyId, name, reasons, stillDenies }) => ({ policyId, name, reasons, stillDenies }));
-  if (!judged) return { candidates: [], nearMisses: [], rejected, wouldChange: possibleChanges(input, [], []) };
-  const indexes = compiled.indexesFor(request.requester.sid);
+  const considered = judged ? considerRules(compiled, request.requester.sid, file) : NOTHING;
+  const { matching, missed } = considered;
+  return traceOf(compiled, request.requester.sid, file, considered, winner, possibleChanges(input, matching, missed));
+}
+
+/** The trace of a child; what a person could change about it is to write a rule for it. */
+export function buildChildTrace(
+  compiled: CompiledPolicy,
+  user: Sid,
+  file: Prepared,
+  decision: ChildDecision,
+  winner: CompiledRule | undefined,
+): Trace {
+  // While the client is off there are no rules, so none is said to match.
+  const considered = file.settings.clientState === 'enabled' ? considerRules(compiled, user, file) : NOTHING;
+  return traceOf(compiled, user, file, considered, winner, possibleChangesForChild(decision));
+}
+
+interface Considered {
+  readonly matching: readonly CompiledRule[];
+  readonly missed: readonly Missed[];
+}
+
+const NOTHING: Considered = { matching: [], missed: [] };
+
+function considerRules(compiled: CompiledPolicy, user: Sid, file: Prepared): Considered {
+  const indexes = compiled.indexesFor(user);
   const matching = indexes.flatMap((index) => index.allMatching(file)).sort((left, right) => left.rank - right.rank);
   const related = indexes.flatMap((index) => [...index.related(file, RELATED_RULES)]);
-  const missed = nearestMisses(related, new Set(matching), file);
+  return { matching, missed: nearestMisses(related, new Set(matching), file) };
+}
+
+function traceOf(
+  compiled: CompiledPolicy,
+  user: Sid,
+  file: Prepared,
+  { matching, missed }: Considered,
+  winner: CompiledRule | undefined,
+  wouldChange: readonly string[],
+): Trace {
+  const rejected = compiled
+    .rejectedFor(user, file.name, REJECTED_RULES)
+    .map(({ policyId, name, reasons, stillDenies }) => ({ policyId, name, reasons, stillDenies }));
   return {
     candidates: matching.map((rule) => candidate(rule, winner)),
     nearMisses: missed.map(({ near }) => near),
     rejected,
-    wouldChange: possibleChanges(input, matching, missed),
+    wouldChange,
   };
 }
 

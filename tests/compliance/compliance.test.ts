@@ -39,7 +39,7 @@ function checkFast(testCase: EngineCase, row: Row): void {
   const decision =
     row.child === undefined
       ? decide(compiled, request, facts, { grants, trace: true })
-      : decideChild(compiled, { ...request, childProcesses }, facts, { grants });
+      : decideChild(compiled, { ...request, childProcesses }, facts, { grants, trace: true });
   checkDecision(decision, row.expect);
   checkSettings(compiled.settingsFor(request.requester.sid), row.expect);
   checkTrace(decision, row.expect);

@@ -61,6 +61,10 @@ export function compare(testCase: EngineCase): Difference | undefined {
   if (!isDeepStrictEqual(childDecision, expectedChild)) {
     return { what: 'child', engine: childDecision, reference: expectedChild };
   }
+  const { trace: childTrace, ...tracedChild } = decideChild(compiled, child, facts, { grants, trace: true });
+  if (childTrace === undefined || !isDeepStrictEqual(tracedChild, childDecision)) {
+    return { what: 'trace', engine: tracedChild, reference: childDecision };
+  }
   return undefined;
 }
 
