@@ -5,7 +5,7 @@ import { type Agent, createAgent } from '../../agent/index.ts';
 import type { Clock, Log } from '../../agent/ports.ts';
 import { MAX_MESSAGE, PIPE_NAME } from '../../ipc/channels.ts';
 import { servePipe } from '../../ipc/server.ts';
-import type { EpmError} from '../../model/errors.ts';
+import type { EpmError } from '../../model/errors.ts';
 import { toErrorReport } from '../../model/errors.ts';
 import {
   createAccountFactory,

@@ -61,11 +61,10 @@ function lockedFile(dlls: WindowsDlls, handle: number, asked: LocalPath): Locked
   const path = localPath(finalPath(kernel32, handle), asked);
   const id = fileId(kernel32, handle);
   const reader = readerOf(kernel32, handle, size, path);
-  let facts: Promise<FileFacts> | undefined;
   return {
     path,
     id,
-    facts: () => (facts ??= factsOf(dlls, handle, path, id, links, reader.source)),
+    facts: (digests) => factsOf(dlls, handle, path, { id, linkCount: links }, reader.source, digests),
     close: () => reader.close(),
   };
 }
@@ -82,18 +81,18 @@ async function factsOf(
   dlls: WindowsDlls,
   handle: number,
   path: LocalPath,
-  id: FileId,
-  linkCount: number,
+  identity: { readonly id: FileId; readonly linkCount: number },
   source: ByteSource,
+  digests: readonly ('sha384' | 'sha512')[],
 ): Promise<FileFacts> {
   const writable = writableByUsers(dlls, handle, splitPath(path).folder);
   const internet = await fromInternet(dlls, path);
   return gatherFacts({
     path,
     source,
+    digests,
     known: {
-      id,
-      linkCount,
+      ...identity,
       ...(writable === undefined ? {} : { writableByUsers: writable }),
       ...(internet === undefined ? {} : { fromInternet: internet }),
     },

@@ -58,7 +58,7 @@ export function fileId(kernel32: Kernel32, handle: Handle): FileId {
 export function fileSystemName(kernel32: Kernel32, handle: Handle): string {
   const name = new Uint8Array(64);
   if (kernel32.GetVolumeInformationByHandleW(handle, null, 0, null, null, null, name, name.length / 2) === 0) {
-    throw windowsError('GetVolumeInformationByHandleW', kernel32.GetLastError());
+    throw windowsError('GetVolumeInformationByHandleW', kernel32.GetLastError(), 'EPM_FILE_UNREADABLE');
   }
   return textUpToNul(name);
 }
@@ -69,7 +69,7 @@ export function finalPath(kernel32: Kernel32, handle: Handle): string {
   const buffer = new Uint8Array(0x10000);
   const length = kernel32.GetFinalPathNameByHandleW(handle, buffer, buffer.length / 2, 0);
   if (length === 0 || length >= buffer.length / 2)
-    throw windowsError('GetFinalPathNameByHandleW', kernel32.GetLastError());
+    throw windowsError('GetFinalPathNameByHandleW', kernel32.GetLastError(), 'EPM_FILE_UNREADABLE');
   return textFromUtf16(buffer, length);
 }
 

@@ -1,0 +1,104 @@
+import { beforeAll, expect, it } from 'vitest';
+import { describeWindows } from '../bed/index.ts';
+import { AgentUnderTest, PROGRAM, programRule } from './agent-under-test.ts';
+
+describeWindows('epm.exe', ['epm'], (bed) => {
+  let agent: AgentUnderTest;
+  beforeAll(() => {
+    agent = new AgentUnderTest(bed());
+  });
+
+  it('works on files without an agent', async () => {
+    const sha256 = agent.putProbe();
+    bed().putFile(
+      'C:\\Users\\Public\\policy.json',
+      JSON.stringify({ version: 1, settings: { enabled: true }, rules: [programRule(sha256)] }),
+    );
+    const facts = await agent.verb(['file', PROGRAM, '--json']);
+    expect(JSON.parse(facts.output)).toMatchObject({ path: PROGRAM, name: 'probe.exe', type: 'exe', sha256 });
+    const decision = await agent.verb([
+      'decide',
+      '--policy',
+      'C:\\Users\\Public\\policy.json',
+      '--file',
+      PROGRAM,
+      '--json',
+    ]);
+    expect(decision).toMatchObject({ exitCode: 0, errors: '' });
+    expect(JSON.parse(decision.output)).toMatchObject({ outcome: 'elevate', rule: { name: 'Probe' } });
+  });
+
+  it('renders a .reg file that the registry takes and the agent reads as the same policy', async () => {
+    const reg = await agent.verb(['policy', 'render', 'C:\\Users\\Public\\policy.json', '--to', 'reg']);
+    expect(reg.exitCode).toBe(0);
+    await bed().importRegistry(reg.output);
+    await agent.start();
+    try {
+      const { body } = await agent.ask('policy');
+      expect(body).toMatchObject({ settings: { clientState: 'enabled' }, rules: [{ name: 'Probe', state: 'active' }] });
+    } finally {
+      await agent.stop();
+    }
+  });
+
+  it('applies no policy that has a fault, and says which', async () => {
+    bed().putFile(
+      'C:\\Users\\Public\\bad.json',
+      JSON.stringify({
+        version: 1,
+        rules: [
+          { name: 'Weak', type: 'automatic', fileName: '*.exe' },
+          { name: 'Bad', type: 'maybe' },
+        ],
+      }),
+    );
+    const outcome = await agent.verb(['policy', 'apply', 'C:\\Users\\Public\\bad.json'], 'administrator');
+    expect(outcome).toMatchObject({ exitCode: 3, output: '' });
+    expect(outcome.errors).toMatch(/EPM_POLICY_RULE_REJECTED/);
+    const before = await bed().run({
+      program: 'C:\\windows\\system32\\reg.exe',
+      arguments: ['query', 'HKLM\\Software\\Policies\\EPM\\Rules'],
+      as: 'administrator',
+    });
+    expect(before.output).toContain('Probe');
+  });
+
+  it('AC-70 loads no native file but its own', async () => {
+    for (const name of ['koffi.node', 'epmnative.dll']) {
+      const file = `${agent.folder}\\${name}`;
+      const good = bed().readFile(file);
+      try {
+        bed().putFile(file, Buffer.concat([good, Buffer.from([0])]));
+        const changed = await agent.verb(['status']);
+        expect(changed).toMatchObject({ exitCode: 3, errors: expect.stringContaining('EPM_NATIVE_MISSING') as string });
+        bed().putFile('C:\\Users\\Public\\elsewhere\\koffi.node', good);
+        const { exitCode, errors } = await bed().run({
+          program: agent.epm,
+          arguments: ['agent'],
+          as: 'system',
+          directory: 'C:\\Users\\Public\\elsewhere',
+        });
+        expect({ exitCode, errors }).toMatchObject({
+          exitCode: 3,
+          errors: expect.stringContaining(`${agent.folder}\\${name}`) as string,
+        });
+      } finally {
+        bed().putFile(file, good);
+      }
+    }
+  });
+
+  it('needs none of its native files for its version', async () => {
+    const file = `${agent.folder}\\koffi.node`;
+    const good = bed().readFile(file);
+    try {
+      bed().putFile(file, '');
+      expect(await agent.verb(['--version'])).toMatchObject({
+        exitCode: 0,
+        output: expect.stringMatching(/^\d+\.\d+\.\d+\r?\n$/) as string,
+      });
+    } finally {
+      bed().putFile(file, good);
+    }
+  });
+});

@@ -1,0 +1,68 @@
+/** Runs inside Windows, beside the native files: opens a file as the agent does and says what others can still do. */
+import * as fs from 'node:fs';
+import { createFileOpener, loadDlls, machineFolders } from '../../src/windows/index.ts';
+import { isEpmError } from '../../src/model/errors.ts';
+
+const [, , output = '', target = '', ...refused] = process.argv;
+
+function attempt(work: () => unknown): string {
+  try {
+    work();
+    return 'done';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'failed';
+  }
+}
+
+async function codeOf(path: string): Promise<string> {
+  try {
+    (await opener.open(path)).close();
+    return 'opened';
+  } catch (error) {
+    return isEpmError(error) ? error.code : 'failed';
+  }
+}
+
+const dlls = loadDlls();
+const opener = createFileOpener(dlls);
+
+async function main(): Promise<void> {
+  const locked = await opener.open(target);
+  const whileOpen = {
+    write: attempt(() => fs.closeSync(fs.openSync(target, 'r+'))),
+    truncate: attempt(() => fs.truncateSync(target, 1)),
+    rename: attempt(() => fs.renameSync(target, `${target}.old`)),
+    remove: attempt(() => fs.rmSync(target)),
+    read: attempt(() => fs.readFileSync(target)),
+  };
+  const facts = await locked.facts(['sha384']);
+  locked.close();
+  const writer = fs.openSync(target, 'r+');
+  const whileWritten = await codeOf(target);
+  fs.closeSync(writer);
+  const reading = await opener.open(target);
+  const unfinished = reading.facts([]).then(
+    () => 'read',
+    (error: unknown) => (isEpmError(error) ? error.code : 'failed'),
+  );
+  // Closed while it is being read: the handle must live until the read is over.
+  reading.close();
+  fs.writeFileSync(
+    output,
+    JSON.stringify({
+      path: locked.path,
+      id: locked.id,
+      facts,
+      whileOpen,
+      whileWritten,
+      unfinished: await unfinished,
+      afterwards: attempt(() => fs.closeSync(fs.openSync(target, 'r+'))),
+      refused: Object.fromEntries(await Promise.all(refused.map(async (path) => [path, await codeOf(path)] as const))),
+      folders: machineFolders(dlls.advapi32),
+    }),
+  );
+}
+
+void main().catch((error: unknown) => {
+  fs.writeFileSync(output, JSON.stringify({ failed: String(error) }));
+});

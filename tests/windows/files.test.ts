@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { beforeAll, expect, it } from 'vitest';
+import { describeWindows, machine, projectRoot, windowsOnly } from '../bed/index.ts';
+import { AgentUnderTest, PROGRAM } from './agent-under-test.ts';
+
+const OUTPUT = 'C:\\Program Files\\App\\files.json';
+
+interface Report {
+  readonly failed?: string;
+  readonly path: string;
+  readonly id: { readonly volume: string; readonly file: string };
+  readonly facts: {
+    readonly sha256: string;
+    readonly sha384: string;
+    readonly size: number;
+    readonly linkCount: number;
+    readonly type: string;
+    readonly fromInternet?: boolean;
+  };
+  readonly whileOpen: Readonly<Record<string, string>>;
+  readonly whileWritten: string;
+  readonly unfinished: string;
+  readonly afterwards: string;
+  readonly refused: Readonly<Record<string, string>>;
+  readonly folders: Readonly<Record<string, string>>;
+}
+
+describeWindows('the one open of a file', ['epm'], (bed) => {
+  let report: Report;
+  let sha256: string;
+  const absent = 'C:\\Program Files\\App\\absent.exe';
+  const folder = 'C:\\Program Files\\App';
+  const long = `C:\\${'deep folder\\'.repeat(30)}probe.exe`;
+
+  beforeAll(async () => {
+    const agent = new AgentUnderTest(bed());
+    sha256 = agent.putProbe();
+    bed().putFile(`${PROGRAM}:Zone.Identifier`, '[ZoneTransfer]\r\nZoneId=3\r\n');
+    agent.putProbe(long);
+    const hash = (name: string): string =>
+      createHash('sha256')
+        .update(readFileSync(bed().hostPath(`${agent.folder}\\${name}`)))
+        .digest('hex');
+    const bundle = await build({
+      entryPoints: [path.join(projectRoot, 'tests/windows/files-script.ts')],
+      bundle: true,
+      write: false,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node24',
+      define: {
+        EPM_TEST_BED: 'true',
+        EPM_NATIVE_HASHES: JSON.stringify({ 'koffi.node': hash('koffi.node'), 'epmnative.dll': hash('epmnative.dll') }),
+      },
+    });
+    const script = `${agent.folder}\\files-script.cjs`;
+    bed().putFile(script, bundle.outputFiles[0]?.contents ?? '');
+    const node = bed().windowsPath(machine?.windowsNode ?? '');
+    const outcome = await bed().run({
+      program: node,
+      arguments: [script, OUTPUT, PROGRAM, absent, folder, long, 'C:\\windows\\explorer.exe:x'],
+      as: 'system',
+    });
+    expect(outcome).toMatchObject({ exitCode: 0, errors: '' });
+    report = JSON.parse(bed().readFile(OUTPUT).toString('utf8')) as Report;
+    expect(report.failed).toBeUndefined();
+  });
+
+  it('AC-14 lets others read, and nobody write, cut, rename or remove', () => {
+    expect(report.whileOpen).toMatchObject({
+      write: 'EBUSY',
+      truncate: 'EBUSY',
+      rename: 'EBUSY',
+      remove: expect.stringMatching(/^E(?:BUSY|PERM)$/) as string,
+      read: 'done',
+    });
+    expect(report.afterwards).toBe('done');
+  });
+
+  it('AC-15 refuses a file that somebody has open for writing', () => {
+    expect(report.whileWritten).toBe('EPM_FILE_UNREADABLE');
+  });
+
+  it('gives the facts of the bytes that it locked', () => {
+    expect(report.path).toBe(PROGRAM);
+    expect(report.facts).toMatchObject({
+      sha256,
+      sha384: createHash('sha384').update(bed().readFile(PROGRAM)).digest('hex'),
+      type: 'exe',
+      linkCount: 1,
+      size: bed().readFile(PROGRAM).length,
+      fromInternet: true,
+    });
+    expect(report.id.volume).toMatch(/^[0-9a-f]{16}$/);
+    expect(report.id.file).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it('refuses what is not there and what is no file', () => {
+    expect(report.refused).toMatchObject({
+      [absent]: 'EPM_FILE_NOT_FOUND',
+      [folder]: 'EPM_FILE_UNREADABLE',
+      'C:\\windows\\explorer.exe:x': 'EPM_FILE_NAME_REFUSED',
+    });
+  });
+
+  windowsOnly('opens paths that are longer than 260 characters', 'the final path is not given for them', () => {
+    expect(report.refused[long]).toBe('opened');
+  });
+
+  it('can be closed while it is being read', () => {
+    expect(report.unfinished).toMatch(/^(?:read|EPM_FILE_UNREADABLE)$/);
+  });
+
+  it('AC-33 knows the folders of the machine from its registry', () => {
+    expect(report.folders).toMatchObject({
+      systemDrive: 'C:',
+      programFiles: 'C:\\Program Files',
+      programData: 'C:\\ProgramData',
+    });
+  });
+});
