@@ -36,7 +36,9 @@ export async function decideVerb(io: Io, rest: readonly string[], options: Decid
   const digests = [...compiled.hashAlgorithms].filter((algorithm) => algorithm !== 'sha256');
   const facts = await factsOf(options, digests);
   const decision = decide(compiled, request, facts, { trace: true });
-  io.out(options.json === true ? json(testResult(decision, facts, request)) : describe(decision, facts, request, options));
+  io.out(
+    options.json === true ? json(testResult(decision, facts, request)) : describe(decision, facts, request, options),
+  );
   return exitCode(decision);
 }
 
