@@ -111,8 +111,16 @@ interface Keys {
   readonly pathRuns: readonly string[];
 }
 
+// The end of a long run tells rules apart best, since folders share their beginnings; the limit bounds the memory.
+const LONGEST_RUN = 64;
+
 function keysOf(rule: CompiledRule): Keys {
-  return { exact: exactKeyOf(rule), nameRuns: nameRunsOf(rule), pathRuns: pathRunsOf(rule) };
+  const shorten = (run: string): string => run.slice(-LONGEST_RUN);
+  return {
+    exact: exactKeyOf(rule),
+    nameRuns: nameRunsOf(rule).map(shorten),
+    pathRuns: pathRunsOf(rule).map(shorten),
+  };
 }
 
 interface Frequency {

@@ -205,6 +205,21 @@ describe('AC-97 rules made to be slow', () => {
     expect(performance.now() - start).toBeLessThan(1000);
   });
 
+  it('AC-97 patterns of thousands of stars or units cost neither time nor memory', { timeout: 20_000 }, () => {
+    const rules = Array.from({ length: 400 }, (_, index): RuleInput => {
+      const filler = index % 2 === 0 ? '*'.repeat(30_000) : 'x'.repeat(30_000);
+      return { name: `r${index}`, type: 'deny', fileName: `a${filler}${index}.exe` };
+    });
+    const question = caseOf({ id: '', sentence: '', facts: { name: 'a398.exe' }, expect: { outcome: '' } });
+    const compiled = compile([policy(...rules)], { machine: MACHINE });
+    const times = Array.from({ length: 20 }, () => {
+      const start = performance.now();
+      expect(decide(compiled, question.request, question.facts)).toMatchObject({ basis: { rule: { name: 'r398' } } });
+      return performance.now() - start;
+    });
+    expect(Math.min(...times)).toBeLessThan(5);
+  });
+
   it('AC-97 the number of rules that a file leads to does not grow with the number of rules', () => {
     type Attributes = Omit<RuleInput, 'name' | 'type'>;
     const considered = (size: number, make: (index: number) => Attributes, facts: Row['facts']): number => {
