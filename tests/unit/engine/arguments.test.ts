@@ -28,9 +28,12 @@ describe('splitting an entry of an argument list', () => {
     expect(splitArguments(entry)).toEqual(vector);
   });
 
-  it.each(['"a', 'a "b', '"a"""', '"a""b"', '\\\\"', '"a\\"'])('refuses %s, whose quotation mark is never closed', (entry) => {
-    expect(splitArguments(entry)).toBeUndefined();
-  });
+  it.each(['"a', 'a "b', '"a"""', '"a""b"', '\\\\"', '"a\\"'])(
+    'refuses %s, whose quotation mark is never closed',
+    (entry) => {
+      expect(splitArguments(entry)).toBeUndefined();
+    },
+  );
 
   it('gives back what was quoted', () => {
     const element = fc.string({ unit: fc.constantFrom('a', ' ', '"', '\\', '\t', 'é') });
