@@ -8,7 +8,8 @@
 //   {"step": ..., "ntstatus": n}.
 // - Handles never cross this interface: objects are small integers that are never reused in the life of the process.
 //   An unknown integer gives ERROR_INVALID_HANDLE (6).
-// - Functions may be called from any thread. Only epm_event_wait, epm_client_* and epm_pipe_write block, each with a limit.
+// - Functions may be called from any thread. Only epm_event_wait, epm_client_* and epm_pipe_write block, each with a
+// limit.
 // - Structures are read during the call only.
 #pragma once
 
@@ -39,19 +40,25 @@ EPM_API uint32_t epm_harden_process(char* out, uint32_t capacity, uint32_t* leng
 // ---- events ----------------------------------------------------------------------------------------------------
 
 // Waits for the next event of any kind and writes it as one JSON object. WAIT_TIMEOUT (258) after `timeout_ms`.
-//   {"kind":"request","connection":c}                     first message of a client arrived and its caller was identified
+//   {"kind":"request","connection":c}                     first message of a client arrived and its caller was
+//   identified
 //   {"kind":"message","connection":c}                     a further message of the same client
-//   {"kind":"disconnected","connection":c}                the client is gone, or had to go: a message too large, more than 8
-//                                                         not taken, or a message it did not read within 10 s. Messages that
-//                                                         came before can still be read; the connection must still be closed
+//   {"kind":"disconnected","connection":c}                the client is gone, or had to go: a message too large, more
+//   than 8
+//                                                         not taken, or a message it did not read within 10 s. Messages
+//                                                         that came before can still be read; the connection must still
+//                                                         be closed
 //   {"kind":"refused","reason":r,"win32":n,"user":sid}    a client was turned away before a request existed;
-//                                                         r: tooLarge | timeout | callerUnknown | busy | ioError; user may be
-//                                                         "" and is, but for busy after the first message, only the user of
-//                                                         the client's process. At most 256 of these wait; more are dropped
+//                                                         r: tooLarge | timeout | callerUnknown | busy | ioError; user
+//                                                         may be
+//                                                         "" and is, but for busy after the first message, only the
+//                                                         user of the client's process. At most 256 of these wait; more
+//                                                         are dropped
 //   {"kind":"exit","process":p,"code":n,"time":ms}        a started process ended (time: ms since 1970 UTC)
 //   {"kind":"treeEmpty","process":p}                      the last process of its job ended
 //   {"kind":"service","control":n}                        a service control (1 stop, 5 shutdown, ...)
-//   {"kind":"registry","watch":w}                         something below a watched key changed (one event per burst is enough)
+//   {"kind":"registry","watch":w}                         something below a watched key changed (one event per burst is
+//   enough)
 //   {"kind":"woken"}                                      epm_event_wake was called
 EPM_API uint32_t epm_event_wait(uint32_t timeout_ms, char* out, uint32_t capacity, uint32_t* length);
 EPM_API uint32_t epm_event_wake(void);
@@ -59,12 +66,12 @@ EPM_API uint32_t epm_event_wake(void);
 // ---- pipe server -----------------------------------------------------------------------------------------------
 
 struct epm_pipe_options {
-    const char16_t* name;           // full name, \\.\pipe\...
-    const char16_t* sddl;           // security descriptor, set at creation
-    uint32_t max_message;           // bytes; a longer message ends the connection (reason tooLarge)
-    uint32_t max_connections;       // simultaneous, all users
-    uint32_t max_connections_user;  // simultaneous, one user; until the caller is known, by the user of his process
-    uint32_t first_message_ms;      // deadline from connection to the end of the first message
+  const char16_t* name;           // full name, \\.\pipe\...
+  const char16_t* sddl;           // security descriptor, set at creation
+  uint32_t max_message;           // bytes; a longer message ends the connection (reason tooLarge)
+  uint32_t max_connections;       // simultaneous, all users
+  uint32_t max_connections_user;  // simultaneous, one user; until the caller is known, by the user of his process
+  uint32_t first_message_ms;      // deadline from connection to the end of the first message
 };
 
 // Creates the first instance (FILE_FLAG_FIRST_PIPE_INSTANCE, message mode, remote clients rejected) and serves it.
@@ -72,7 +79,8 @@ EPM_API uint32_t epm_pipe_listen(const epm_pipe_options* options, uint32_t* serv
 EPM_API uint32_t epm_pipe_stop(uint32_t server);
 
 // Facts of the caller, captured by impersonation after the first message was read:
-// {"token": <token facts, see epm_token_facts>, "impersonationLevel": 0..3, "processId": n, "linkedAdministrators": bool}
+// {"token": <token facts, see epm_token_facts>, "impersonationLevel": 0..3, "processId": n, "linkedAdministrators":
+// bool}
 EPM_API uint32_t epm_pipe_caller(uint32_t connection, char* out, uint32_t capacity, uint32_t* length);
 // Takes the oldest message not yet taken. ERROR_NO_DATA (232) when there is none.
 EPM_API uint32_t epm_pipe_read(uint32_t connection, uint8_t* out, uint32_t capacity, uint32_t* length);
@@ -89,31 +97,34 @@ EPM_API uint32_t epm_pipe_close(uint32_t connection);
 EPM_API uint32_t epm_client_open(const char16_t* name, uint32_t timeout_ms, uint32_t* client);
 EPM_API uint32_t epm_client_write(uint32_t client, const uint8_t* bytes, uint32_t length);
 // Waits for one whole message. WAIT_TIMEOUT (258), ERROR_BROKEN_PIPE (109).
-EPM_API uint32_t epm_client_read(uint32_t client, uint32_t timeout_ms, uint8_t* out, uint32_t capacity, uint32_t* length);
+EPM_API uint32_t epm_client_read(uint32_t client, uint32_t timeout_ms, uint8_t* out, uint32_t capacity,
+                                 uint32_t* length);
 EPM_API uint32_t epm_client_close(uint32_t client);
 
 // ---- tokens ----------------------------------------------------------------------------------------------------
 
 // What the core computed for one elevation; the factory makes a token to this description and nothing else.
 struct epm_account {
-    const char16_t* domain_name;     // of the virtual accounts, for the LSA name mapping
-    const char16_t* domain_sid;      // S-1-5-x
-    const char16_t* account_name;
-    const char16_t* account_sid;     // S-1-5-x-a-b-c-d-e
-    const char16_t* group_name;      // marker group
-    const char16_t* group_sid;       // S-1-5-x-0
-    const char16_t* logon_sid;       // the requester's S-1-5-5-h-l; passed first
-    uint32_t session;
-    uint32_t allow_service_logon;    // 1: fall back to a service logon when the interactive one is refused
-    const char16_t* remove_privileges;  // names joined by commas; removed, not disabled
-    const char16_t* default_dacl;    // SDDL of the token's default DACL
-    const char16_t* owner_sid;
-    const char16_t* request_id;      // value of the token's security attribute EPM://request
+  const char16_t* domain_name;  // of the virtual accounts, for the LSA name mapping
+  const char16_t* domain_sid;   // S-1-5-x
+  const char16_t* account_name;
+  const char16_t* account_sid;  // S-1-5-x-a-b-c-d-e
+  const char16_t* group_name;   // marker group
+  const char16_t* group_sid;    // S-1-5-x-0
+  const char16_t* logon_sid;    // the requester's S-1-5-5-h-l; passed first
+  uint32_t session;
+  uint32_t allow_service_logon;       // 1: fall back to a service logon when the interactive one is refused
+  const char16_t* remove_privileges;  // names joined by commas; removed, not disabled
+  const char16_t* default_dacl;       // SDDL of the token's default DACL
+  const char16_t* owner_sid;
+  const char16_t* request_id;  // value of the token's security attribute EPM://request
 };
 
 // Makes the token by the factory of this build (production: LSA mapping, LogonUserExExW, linked token;
-// test bed: NtCreateToken). `out` on success: {"factory":"virtualAccount"|"testBed","logon":"interactive"|"service"|"created"}.
-EPM_API uint32_t epm_token_create(const epm_account* account, uint32_t* token, char* out, uint32_t capacity, uint32_t* length);
+// test bed: NtCreateToken). `out` on success:
+// {"factory":"virtualAccount"|"testBed","logon":"interactive"|"service"|"created"}.
+EPM_API uint32_t epm_token_create(const epm_account* account, uint32_t* token, char* out, uint32_t capacity,
+                                  uint32_t* length);
 
 // {"user":sid,"groups":[{"sid":s,"attributes":n}],"privileges":[{"name":s,"attributes":n}],"integrity":rid,
 //  "session":n,"type":"primary"|"impersonation","elevated":bool,"elevationType":1..3,"authenticationId":"hex16",
@@ -128,20 +139,21 @@ EPM_API uint32_t epm_token_close(uint32_t token);
 // ---- processes -------------------------------------------------------------------------------------------------
 
 struct epm_start {
-    uint32_t token;
-    const char16_t* application;     // final path of the image
-    const char16_t* command_line;    // complete, quoted by the caller
-    const char16_t* environment;     // NAME=value NUL ... NUL NUL
-    const char16_t* directory;
-    const char16_t* process_sddl;    // security of the process and its first thread; empty: the default
-    uint32_t active_process_limit;   // 0: none
-    uint32_t kill_with_agent;        // 1: the job is killed when the agent's handle closes
-    uint32_t show_window;            // SW_ value
+  uint32_t token;
+  const char16_t* application;   // final path of the image
+  const char16_t* command_line;  // complete, quoted by the caller
+  const char16_t* environment;   // NAME=value NUL ... NUL NUL
+  const char16_t* directory;
+  const char16_t* process_sddl;   // security of the process and its first thread; empty: the default
+  uint32_t active_process_limit;  // 0: none
+  uint32_t kill_with_agent;       // 1: the job is killed when the agent's handle closes
+  uint32_t show_window;           // SW_ value
 };
 
 // Creates the process suspended, inside a new job (no breakaway), on winsta0\default, inheriting no handle.
 // `out`: {"processId":n,"startTime":ms}; at least 128 bytes, or nothing is started.
-EPM_API uint32_t epm_process_start(const epm_start* start, uint32_t* process, char* out, uint32_t capacity, uint32_t* length);
+EPM_API uint32_t epm_process_start(const epm_start* start, uint32_t* process, char* out, uint32_t capacity,
+                                   uint32_t* length);
 // What really started: {"image":{"path":s,"volume":"hex16","file":"hex32"},"token":<token facts>,"inJob":bool}.
 // volume: FILE_ID_INFO.VolumeSerialNumber; file: the bytes of its FileId in memory order.
 EPM_API uint32_t epm_process_facts(uint32_t process, char* out, uint32_t capacity, uint32_t* length);

@@ -51,8 +51,8 @@ Handle create_token(const TokenDescription& description) {
     members.push_back({sids.back().get(), group.attributes});
   }
   auto groups = with_array<TOKEN_GROUPS>(offsetof(TOKEN_GROUPS, Groups), members);
-  auto privileges = with_array<TOKEN_PRIVILEGES>(offsetof(TOKEN_PRIVILEGES, Privileges),
-                                                 known_privileges(description.privileges));
+  auto privileges =
+      with_array<TOKEN_PRIVILEGES>(offsetof(TOKEN_PRIVILEGES, Privileges), known_privileges(description.privileges));
   const SecurityPointer owner_sid = sid_from_text(description.owner.c_str());
   const SecurityPointer primary_sid = sid_from_text(description.primary_group.c_str());
   const SecurityPointer descriptor = descriptor_from_sddl(description.default_dacl.c_str());

@@ -3,8 +3,8 @@
 #include "epmnative.h"
 #include "export_guard.h"
 #include "process_start.h"
-#include "token_facts.h"
 #include "token_factory.h"
+#include "token_facts.h"
 
 using namespace epm;
 
@@ -17,8 +17,7 @@ ObjectTable<Handle>& tokens() {
 
 }  // namespace
 
-uint32_t epm_token_create(const epm_account* account, uint32_t* token, char* out, uint32_t capacity,
-                          uint32_t* length) {
+uint32_t epm_token_create(const epm_account* account, uint32_t* token, char* out, uint32_t capacity, uint32_t* length) {
   return guarded_text(out, capacity, length, [&] {
     if (!account || !token) fail("epm_token_create", ERROR_INVALID_PARAMETER);
     MadeToken made = make_token(checked_account(*account));
@@ -56,8 +55,7 @@ uint32_t epm_token_close(uint32_t token) {
   });
 }
 
-uint32_t epm_process_start(const epm_start* start, uint32_t* process, char* out, uint32_t capacity,
-                           uint32_t* length) {
+uint32_t epm_process_start(const epm_start* start, uint32_t* process, char* out, uint32_t capacity, uint32_t* length) {
   return guarded_text(out, capacity, length, [&] {
     if (!start || !process) fail("epm_process_start", ERROR_INVALID_PARAMETER);
     constexpr uint32_t enough = 128;  // for the answer; asked first, because a started process cannot be asked twice

@@ -37,14 +37,13 @@ struct Measure {
 std::string harden_process() {
   const std::vector<Measure> measures = {
       {"dllDirectories", dll_directories()},
-      {"searchPathMode",
-       SetSearchPathMode(BASE_SEARCH_PATH_ENABLE_SAFE_SEARCHMODE | BASE_SEARCH_PATH_PERMANENT) != 0},
+      {"searchPathMode", SetSearchPathMode(BASE_SEARCH_PATH_ENABLE_SAFE_SEARCHMODE | BASE_SEARCH_PATH_PERMANENT) != 0},
       {"heapTerminateOnCorruption", HeapSetInformation(nullptr, HeapEnableTerminationOnCorruption, nullptr, 0) != 0},
-      {"strictHandles", set_policy(policy_strict_handle, 3)},           // raise, and permanently
-      {"noExtensionPoints", set_policy(policy_extension_point, 1)},     // no AppInit DLLs and legacy hooks
-      {"noForeignFonts", set_policy(policy_font, 1)},                   // only fonts of the system
-      {"imageLoad", set_policy(policy_image_load, 7)},                  // no remote, no low label, System32 first
-      {"redirectionTrust", set_policy(policy_redirection_trust, 1)},    // no junctions that users made
+      {"strictHandles", set_policy(policy_strict_handle, 3)},         // raise, and permanently
+      {"noExtensionPoints", set_policy(policy_extension_point, 1)},   // no AppInit DLLs and legacy hooks
+      {"noForeignFonts", set_policy(policy_font, 1)},                 // only fonts of the system
+      {"imageLoad", set_policy(policy_image_load, 7)},                // no remote, no low label, System32 first
+      {"redirectionTrust", set_policy(policy_redirection_trust, 1)},  // no junctions that users made
   };
   JsonWriter json;
   json.begin_object();

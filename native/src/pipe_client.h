@@ -12,7 +12,8 @@ namespace epm {
 
 class PipeClient {
  public:
-  // ERROR_FILE_NOT_FOUND: nobody serves the name; ERROR_INVALID_OWNER: not the system; WAIT_TIMEOUT: all instances busy.
+  // ERROR_FILE_NOT_FOUND: nobody serves the name; ERROR_INVALID_OWNER: not the system; WAIT_TIMEOUT: all instances
+  // busy.
   static std::shared_ptr<PipeClient> open(const wchar_t* name, DWORD timeout_ms);
 
   void write(const uint8_t* bytes, size_t length);

@@ -18,8 +18,8 @@ constexpr DWORD pipe_buffer = 64 * 1024;
 constexpr DWORD retry_ms = 200;
 
 PipeOptions checked(const epm_pipe_options& options) {
-  PipeOptions copy{wide(options.name),        wide(options.sddl),           options.max_message,
-                   options.max_connections,   options.max_connections_user, options.first_message_ms};
+  PipeOptions copy{wide(options.name),      wide(options.sddl),           options.max_message,
+                   options.max_connections, options.max_connections_user, options.first_message_ms};
   static const std::wstring prefix = L"\\\\.\\pipe\\";
   if (copy.name.compare(0, prefix.size(), prefix) != 0 || copy.name.size() > 256) fail("name", ERROR_INVALID_NAME);
   if (copy.max_message == 0 || copy.max_message > 16 * 1024 * 1024) fail("max_message", ERROR_INVALID_PARAMETER);
@@ -55,9 +55,7 @@ void start_connect(Slot& slot) {
 }  // namespace
 
 PipeServer::PipeServer(const epm_pipe_options& options)
-    : options_(checked(options)),
-      descriptor_(descriptor_from_sddl(options_.sddl.c_str())),
-      stop_(make_event(true)) {
+    : options_(checked(options)), descriptor_(descriptor_from_sddl(options_.sddl.c_str())), stop_(make_event(true)) {
   (void)dacl_of(descriptor_);
 }
 
@@ -76,8 +74,7 @@ void PipeServer::stop() {
 Handle PipeServer::create_instance(bool first) {
   SECURITY_ATTRIBUTES attributes{sizeof(attributes), descriptor_.get(), FALSE};
   // Wine does not enforce FILE_FLAG_FIRST_PIPE_INSTANCE, and has no protected prefixes: anybody may create the name.
-  const DWORD open_mode =
-      PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED | (first ? FILE_FLAG_FIRST_PIPE_INSTANCE : 0u);
+  const DWORD open_mode = PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED | (first ? FILE_FLAG_FIRST_PIPE_INSTANCE : 0u);
   const DWORD pipe_mode = PIPE_TYPE_MESSAGE | PIPE_READMODE_MESSAGE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS;
   Handle pipe(CreateNamedPipeW(options_.name.c_str(), open_mode, pipe_mode, PIPE_UNLIMITED_INSTANCES, pipe_buffer,
                                pipe_buffer, 0, &attributes));
@@ -143,7 +140,8 @@ void PipeServer::serve(Handle first) {
       HANDLE waits[listening_instances + 1];
       waits[0] = stop_.get();
       for (size_t i = 0; i < listening_instances; ++i) waits[i + 1] = slots[i].connected.get();
-      const DWORD result = WaitForMultipleObjects(listening_instances + 1, waits, FALSE, complete ? INFINITE : retry_ms);
+      const DWORD result =
+          WaitForMultipleObjects(listening_instances + 1, waits, FALSE, complete ? INFINITE : retry_ms);
       if (result == WAIT_TIMEOUT) continue;
       if (result == WAIT_OBJECT_0 || result > WAIT_OBJECT_0 + listening_instances) break;
       Slot& slot = slots[result - WAIT_OBJECT_0 - 1];

@@ -144,8 +144,8 @@ StartedAnswer start_process(const epm_start& start, HANDLE token) {
       CREATE_SUSPENDED | CREATE_NEW_CONSOLE | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT;
   PROCESS_INFORMATION information{};
   check(CreateProcessAsUserW(token, wide(start.application), command_line.data(), used, used, FALSE, flags,
-                             const_cast<wchar_t*>(wide(start.environment)), wide(start.directory),
-                             &startup.StartupInfo, &information),
+                             const_cast<wchar_t*>(wide(start.environment)), wide(start.directory), &startup.StartupInfo,
+                             &information),
         "CreateProcessAsUserW");
   Suspended made(information.hProcess, information.hThread);
   require_in_job(made.process.get(), job.get());
@@ -156,8 +156,8 @@ StartedAnswer start_process(const epm_start& start, HANDLE token) {
   json.member("startTime", creation_time(made.process.get()));
   json.end_object();
 
-  const auto process = std::make_shared<StartedProcess>(id, std::move(made.process), std::move(made.thread),
-                                                        std::move(job));
+  const auto process =
+      std::make_shared<StartedProcess>(id, std::move(made.process), std::move(made.thread), std::move(job));
   processes().add(id, process);
   try {
     process->watch();

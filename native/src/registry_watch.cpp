@@ -139,9 +139,9 @@ void RegistryWatch::run(uint32_t id) {
     const bool is_armed = arm(root_, key_, changed, armed);
     // The next key may have appeared, or this one gone, before both were watched.
     Key probe;
-    const bool moved = is_armed && (!is_alive(armed.key) ||
-                                    (armed.path != key_ &&
-                                     open(root_, next_below(key_, armed.path), probe) == ERROR_SUCCESS));
+    const bool moved =
+        is_armed && (!is_alive(armed.key) ||
+                     (armed.path != key_ && open(root_, next_below(key_, armed.path), probe) == ERROR_SUCCESS));
     if (moved) {
       report = true;
       continue;

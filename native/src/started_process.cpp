@@ -58,9 +58,7 @@ void attach_to_port(HANDLE job, uint32_t id) {
 StartedProcess::StartedProcess(uint32_t id, Handle process, Handle thread, Handle job)
     : id_(id), process_(std::move(process)), thread_(std::move(thread)), job_(std::move(job)) {}
 
-StartedProcess::~StartedProcess() {
-  delete wait_context_;
-}
+StartedProcess::~StartedProcess() { delete wait_context_; }
 
 void StartedProcess::watch() {
   wait_context_ = new std::weak_ptr<StartedProcess>(weak_from_this());
@@ -127,7 +125,9 @@ void StartedProcess::resume() {
   thread_.close();
 }
 
-void StartedProcess::terminate(DWORD exit_code) { check(TerminateJobObject(job_.get(), exit_code), "TerminateJobObject"); }
+void StartedProcess::terminate(DWORD exit_code) {
+  check(TerminateJobObject(job_.get(), exit_code), "TerminateJobObject");
+}
 
 void StartedProcess::release() {
   // INVALID_HANDLE_VALUE: waits for a callback that runs now.

@@ -5,8 +5,8 @@
 #include "privileges.h"
 #include "security_text.h"
 #include "service_logon_right.h"
-#include "token_facts.h"
 #include "token_factory.h"
+#include "token_facts.h"
 #include "token_shape.h"
 #include "virtual_logon.h"
 
@@ -32,7 +32,8 @@ Handle full_token(Handle logon_token, const AccountInput& account) {
     full = std::move(logon_token);
   }
   if (token_user(full.get()) != account.account_sid) fail("full token: user", ERROR_INVALID_OWNER);
-  if (!token_has_group(full.get(), administrators, enabled_owner)) fail("full token: groups", ERROR_MEMBER_NOT_IN_GROUP);
+  if (!token_has_group(full.get(), administrators, enabled_owner))
+    fail("full token: groups", ERROR_MEMBER_NOT_IN_GROUP);
   if (token_integrity(full.get()) != static_cast<DWORD>(SECURITY_MANDATORY_HIGH_RID)) {
     fail("full token: integrity", error_invalid_label);
   }

@@ -147,10 +147,9 @@ unsigned long speak(const Options& options) {
 }  // namespace
 
 unsigned long pipe_mode(const std::vector<std::wstring>& arguments) {
-  const Options options(arguments,
-                        {L"--as", L"--name", L"--send-file", L"--count", L"--connections", L"--hold", L"--level",
-                         L"--stdout"},
-                        {L"--truncate"});
+  const Options options(
+      arguments, {L"--as", L"--name", L"--send-file", L"--count", L"--connections", L"--hold", L"--level", L"--stdout"},
+      {L"--truncate"});
   if (!options.has(L"--as") && !options.has(L"--stdout")) return speak(options);
 
   // The client's identity is its process's: the same program again, as the other user.

@@ -66,9 +66,9 @@ DWORD resume_and_wait(const PROCESS_INFORMATION& information) {
   const epm::Handle job(CreateJobObjectW(nullptr, nullptr));
   JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
   limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
-  const bool joined =
-      job && SetInformationJobObject(job.get(), JobObjectExtendedLimitInformation, &limits, sizeof(limits)) &&
-      AssignProcessToJobObject(job.get(), process.get());
+  const bool joined = job &&
+                      SetInformationJobObject(job.get(), JobObjectExtendedLimitInformation, &limits, sizeof(limits)) &&
+                      AssignProcessToJobObject(job.get(), process.get());
   if (!joined) {
     const DWORD error = GetLastError();
     TerminateProcess(process.get(), error);
@@ -97,11 +97,11 @@ DWORD run_with_token(const epm::Handle& token, const RunRequest& request) {
   startup.hStdOutput = streams.output.get();
   startup.hStdError = streams.error ? streams.error.get() : streams.output.get();
   PROCESS_INFORMATION information{};
-  epm::check(CreateProcessAsUserW(token.get(), nullptr, line.data(), nullptr, nullptr, TRUE,
-                                  CREATE_UNICODE_ENVIRONMENT | CREATE_SUSPENDED, text.data(),
-                                  request.directory.empty() ? nullptr : request.directory.c_str(), &startup,
-                                  &information),
-             "CreateProcessAsUserW");
+  epm::check(
+      CreateProcessAsUserW(token.get(), nullptr, line.data(), nullptr, nullptr, TRUE,
+                           CREATE_UNICODE_ENVIRONMENT | CREATE_SUSPENDED, text.data(),
+                           request.directory.empty() ? nullptr : request.directory.c_str(), &startup, &information),
+      "CreateProcessAsUserW");
   return resume_and_wait(information);
 }
 

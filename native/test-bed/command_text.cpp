@@ -93,8 +93,8 @@ std::wstring from_utf8(const std::string& text) {
 }
 
 std::string read_file(const std::wstring& path) {
-  const epm::Handle file(CreateFileW(path.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr,
-                                     OPEN_EXISTING, 0, nullptr));
+  const epm::Handle file(
+      CreateFileW(path.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr, OPEN_EXISTING, 0, nullptr));
   epm::check(static_cast<bool>(file), "CreateFileW");
   std::string text;
   char piece[4096];

@@ -15,12 +15,8 @@ epm::TokenDescription person(const std::wstring& rid) {
   epm::TokenDescription token;
   token.user = machine + rid;
   const std::wstring logon_sid = L"S-1-5-5-0-" + rid;
-  token.groups = {{machine + L"513", member},
-                  {L"S-1-1-0", member},
-                  {L"S-1-5-32-545", member},
-                  {L"S-1-5-4", member},
-                  {L"S-1-5-11", member},
-                  {logon_sid, member | SE_GROUP_LOGON_ID}};
+  token.groups = {{machine + L"513", member}, {L"S-1-1-0", member},  {L"S-1-5-32-545", member},
+                  {L"S-1-5-4", member},       {L"S-1-5-11", member}, {logon_sid, member | SE_GROUP_LOGON_ID}};
   token.primary_group = machine + L"513";
   token.owner = token.user;
   token.default_dacl = L"D:(A;;GA;;;" + token.user + L")(A;;GA;;;SY)(A;;GXGR;;;" + logon_sid + L")";

@@ -172,19 +172,22 @@ void registry() {
     require(epm_registry_watch(0x80000002u, u"Software\\EpmSelftest\\A\\B", &watch) == ERROR_SUCCESS, "a watch");
     Sleep(200);
     require(RegCreateKeyExW(HKEY_LOCAL_MACHINE, L"Software\\EpmSelftest\\A\\B", 0, nullptr, 0, KEY_ALL_ACCESS, nullptr,
-                            &key, nullptr) == ERROR_SUCCESS, "the key");
+                            &key, nullptr) == ERROR_SUCCESS,
+            "the key");
     require(!next_event("registry").empty(), "an event when it appears");
     Sleep(300);
     while (!next_event("registry", 50).empty()) {
     }
     const DWORD value = 1;
-    require(RegSetValueExW(key, L"V", 0, REG_DWORD, reinterpret_cast<const BYTE*>(&value), sizeof(value)) ==
-                ERROR_SUCCESS, "a value");
+    require(
+        RegSetValueExW(key, L"V", 0, REG_DWORD, reinterpret_cast<const BYTE*>(&value), sizeof(value)) == ERROR_SUCCESS,
+        "a value");
     require(!next_event("registry").empty(), "an event when a value changes");
     HKEY below = nullptr;
     Sleep(300);
-    require(RegCreateKeyExW(key, L"Deep\\Deeper", 0, nullptr, 0, KEY_ALL_ACCESS, nullptr, &below, nullptr) ==
-                ERROR_SUCCESS, "a key below");
+    require(
+        RegCreateKeyExW(key, L"Deep\\Deeper", 0, nullptr, 0, KEY_ALL_ACCESS, nullptr, &below, nullptr) == ERROR_SUCCESS,
+        "a key below");
     RegCloseKey(below);
     require(!next_event("registry").empty(), "an event for the subtree");
     RegCloseKey(key);
@@ -197,7 +200,8 @@ void registry() {
     while (!next_event("registry", 50).empty()) {
     }
     require(RegCreateKeyExW(HKEY_LOCAL_MACHINE, L"Software\\EpmSelftest\\A\\B", 0, nullptr, 0, KEY_ALL_ACCESS, nullptr,
-                            &key, nullptr) == ERROR_SUCCESS, "the key comes back");
+                            &key, nullptr) == ERROR_SUCCESS,
+            "the key comes back");
     RegCloseKey(key);
     require(!next_event("registry").empty(), "an event when it comes back");
     require(epm_registry_unwatch(watch) == ERROR_SUCCESS, "the end");

@@ -23,8 +23,8 @@ class RawClient {
     static int number = 0;
     const std::wstring base = own_temporary() + L"epm-selftest-" + std::to_wstring(++number);
     report_ = base + L".json";
-    std::vector<std::wstring> arguments = {own_folder() + L"epmbed.exe", L"pipe", L"--as", identity, L"--name",
-                                           wide_name, L"--stdout", report_};
+    std::vector<std::wstring> arguments = {
+        own_folder() + L"epmbed.exe", L"pipe", L"--as", identity, L"--name", wide_name, L"--stdout", report_};
     if (!bytes.empty()) {
       write(base + L".bin", bytes);
       arguments.insert(arguments.end(), {L"--send-file", base + L".bin"});
@@ -34,9 +34,9 @@ class RawClient {
     STARTUPINFOW startup{};
     startup.cb = sizeof(startup);
     PROCESS_INFORMATION information{};
-    epm::check(CreateProcessW(nullptr, line.data(), nullptr, nullptr, FALSE, 0, nullptr, nullptr, &startup,
-                              &information),
-               "CreateProcessW");
+    epm::check(
+        CreateProcessW(nullptr, line.data(), nullptr, nullptr, FALSE, 0, nullptr, nullptr, &startup, &information),
+        "CreateProcessW");
     process_ = epm::Handle(information.hProcess);
     epm::Handle(information.hThread).close();
   }
@@ -80,8 +80,8 @@ std::string message_of(uint32_t connection) {
 }
 
 void answer(uint32_t connection, const std::string& text) {
-  const uint32_t error = epm_pipe_write(connection, reinterpret_cast<const uint8_t*>(text.data()),
-                                        static_cast<uint32_t>(text.size()));
+  const uint32_t error =
+      epm_pipe_write(connection, reinterpret_cast<const uint8_t*>(text.data()), static_cast<uint32_t>(text.size()));
   require(error == ERROR_SUCCESS, "an answer", std::to_string(error));
 }
 
@@ -157,7 +157,8 @@ void caller_tests() {
     RawClient client(L"standardUser", "question", {L"--hold", L"5000"});
     const uint32_t connection = next_request();
     const std::string caller = caller_of(connection);
-    require(contains(caller, "{\"token\":{\"user\":\"S-1-5-21-1000000001-1000000002-1000000003-1001\""), "user", caller);
+    require(contains(caller, "{\"token\":{\"user\":\"S-1-5-21-1000000001-1000000002-1000000003-1001\""), "user",
+            caller);
     require(contains(caller, "\"logonSid\":\"S-1-5-5-0-1001\""), "logon SID", caller);
     require(contains(caller, "\"linkedAdministrators\":false"), "no linked token", caller);
     require(number_in(caller, "processId") != 0, "process id", caller);

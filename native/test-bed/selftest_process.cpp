@@ -15,10 +15,19 @@ constexpr char16_t account_sid[] = u"S-1-5-107-11-22-33-44-55";
 constexpr char account_text[] = "\"user\":\"S-1-5-107-11-22-33-44-55\"";
 
 epm_account account() {
-  return epm_account{u"EPM",        u"S-1-5-107",      u"selftest_$", account_sid,
-                     u"Elevated",   u"S-1-5-107-0",    u"S-1-5-5-0-1001", 1,
-                     0,             u"SeDebugPrivilege,SeTakeOwnershipPrivilege,SeTcbPrivilege",
-                     u"D:(A;;GA;;;SY)(A;;GA;;;S-1-5-107-11-22-33-44-55)", account_sid, u"selftest-1"};
+  return epm_account{u"EPM",
+                     u"S-1-5-107",
+                     u"selftest_$",
+                     account_sid,
+                     u"Elevated",
+                     u"S-1-5-107-0",
+                     u"S-1-5-5-0-1001",
+                     1,
+                     0,
+                     u"SeDebugPrivilege,SeTakeOwnershipPrivilege,SeTcbPrivilege",
+                     u"D:(A;;GA;;;SY)(A;;GA;;;S-1-5-107-11-22-33-44-55)",
+                     account_sid,
+                     u"selftest-1"};
 }
 
 template <typename Call>
@@ -57,9 +66,15 @@ Started start(uint32_t token, const std::vector<std::wstring>& arguments, uint32
   all.insert(all.end(), arguments.begin(), arguments.end());
   const std::u16string line = sixteen(bed::command_line(all));
   static constexpr char16_t environment[] = u"EPM_SELFTEST=clean\0SystemRoot=C:\\windows\0";
-  const epm_start request{token,  probe.c_str(), line.c_str(), environment, u"C:\\windows\\system32",
+  const epm_start request{token,
+                          probe.c_str(),
+                          line.c_str(),
+                          environment,
+                          u"C:\\windows\\system32",
                           u"D:P(A;;0x1fffff;;;SY)(A;;0x1fffff;;;S-1-5-107-11-22-33-44-55)S:(ML;;NWNRNX;;;HI)",
-                          limit,  1,             SW_HIDE};
+                          limit,
+                          1,
+                          SW_HIDE};
   uint32_t process = 0;
   const std::string answer = text_of([&](char* out, uint32_t capacity, uint32_t* length) {
     return epm_process_start(&request, &process, out, capacity, length);
@@ -113,7 +128,8 @@ void start_tests(uint32_t token) {
   test("process: suspended, in its job, under its token, then exit and empty tree", [token] {
     const Started started = start(token, {L"--exit", L"42", L"a b"}, 0);
     Sleep(300);
-    require(GetFileAttributesW(report_path(started.process_id).c_str()) == INVALID_FILE_ATTRIBUTES, "no instruction ran");
+    require(GetFileAttributesW(report_path(started.process_id).c_str()) == INVALID_FILE_ATTRIBUTES,
+            "no instruction ran");
     const std::string facts = text_of([&](char* out, uint32_t capacity, uint32_t* length) {
       return epm_process_facts(started.process, out, capacity, length);
     });
