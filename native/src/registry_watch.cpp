@@ -50,24 +50,31 @@ LSTATUS notify(const Key& key, bool whole, const Handle& changed) {
 
 // What is watched now: the key or its nearest parent, and one level above that. The upper one tells when the lower one
 // is deleted, which its own notification does not do on Wine.
+//
+// Each has an event of its own: asking for a notification resets the event, and closing a key signals the one of its
+// pending notification. The events are declared first, so that they outlive the keys.
 struct Armed {
+  Handle key_changed = make_event(false);
+  Handle above_changed = make_event(false);
   Key key;
   Key above;
   std::wstring path;
 };
 
 // False: nothing could be armed.
-bool arm(HKEY root, const std::wstring& wanted, const Handle& changed, Armed& armed) {
+bool arm(HKEY root, const std::wstring& wanted, Armed& armed) {
   armed.path = wanted;
   for (;;) {
     const bool whole = armed.path == wanted;
-    if (open(root, armed.path, armed.key) == ERROR_SUCCESS && notify(armed.key, whole, changed) == ERROR_SUCCESS) break;
+    if (open(root, armed.path, armed.key) == ERROR_SUCCESS &&
+        notify(armed.key, whole, armed.key_changed) == ERROR_SUCCESS)
+      break;
     if (armed.path.empty()) return false;
     armed.path = parent(armed.path);
   }
   if (armed.path.empty()) return true;
   return open(root, parent(armed.path), armed.above) == ERROR_SUCCESS &&
-         notify(armed.above, false, changed) == ERROR_SUCCESS;
+         notify(armed.above, false, armed.above_changed) == ERROR_SUCCESS;
 }
 
 // The key is still the one of this name: it was not deleted before its parent was watched.
@@ -126,31 +133,30 @@ void RegistryWatch::run(uint32_t id) {
   json.end_object();
   const std::string event = json.take();
 
-  Handle changed;
-  try {
-    changed = make_event(false);
-  } catch (const Failure&) {
-    events().push_once(event);
-    return;
-  }
   bool report = false;
   for (;;) {
-    Armed armed;
-    const bool is_armed = arm(root_, key_, changed, armed);
-    // The next key may have appeared, or this one gone, before both were watched.
-    Key probe;
-    const bool moved =
-        is_armed && (!is_alive(armed.key) ||
-                     (armed.path != key_ && open(root_, next_below(key_, armed.path), probe) == ERROR_SUCCESS));
-    if (moved) {
+    try {
+      Armed armed;
+      const bool is_armed = arm(root_, key_, armed);
+      // The next key may have appeared, or this one gone, before both were watched.
+      Key probe;
+      const bool moved =
+          is_armed && (!is_alive(armed.key) ||
+                       (armed.path != key_ && open(root_, next_below(key_, armed.path), probe) == ERROR_SUCCESS));
+      if (moved) {
+        report = true;
+        continue;
+      }
+      if (report) events().push_once(event);
+      const HANDLE waits[] = {stop_.get(), armed.key_changed.get(), armed.above_changed.get()};
+      const DWORD result = WaitForMultipleObjects(3, waits, FALSE, is_armed ? INFINITE : retry_ms);
+      if (result == WAIT_OBJECT_0 || result == WAIT_FAILED) return;
       report = true;
-      continue;
+    } catch (const Failure&) {
+      // No event could be made. Whoever is told reads the key, and sees its changes at the next try.
+      events().push_once(event);
+      if (WaitForSingleObject(stop_.get(), retry_ms) != WAIT_TIMEOUT) return;
     }
-    if (report) events().push_once(event);
-    const HANDLE waits[] = {stop_.get(), changed.get()};
-    const DWORD result = WaitForMultipleObjects(2, waits, FALSE, is_armed ? INFINITE : retry_ms);
-    if (result == WAIT_OBJECT_0 || result == WAIT_FAILED) return;
-    report = result == WAIT_OBJECT_0 + 1 || !is_armed;
   }
 }
 
