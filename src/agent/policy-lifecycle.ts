@@ -120,7 +120,8 @@ export class PolicyLifecycle {
     const report = toErrorReport(error);
     const isNew = this.#fault?.code !== report.code || this.#fault.message !== report.message;
     this.#fault = report;
-    this.#schedule(RETRY);
+    // A change that came while this one was read is due sooner.
+    if (this.#firstChange === undefined) this.#schedule(RETRY);
     if (!isNew) return;
     trail.note({ event: 'policyFault', errorCode: report.code, message: report.message });
     log.write('error', 'policyFault', { code: report.code, message: report.message });

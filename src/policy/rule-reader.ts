@@ -15,6 +15,7 @@ import {
   type JsonNode,
 } from './json-text.ts';
 import { storedRule } from './canonical.ts';
+import { readPlainRule } from './plain-rule.ts';
 import { findFaults } from './validation.ts';
 
 export type RuleResult = { readonly rule: RuleInput } | { readonly rejected: RejectedRuleInput };
@@ -36,6 +37,12 @@ const TOO_LONG: RejectionReason = {
  * @param text Its data; strict JSON without comments. A `name` inside must be the same.
  */
 export function readRuleText(name: string, text: string, certificates: Certificates): RuleResult {
+  const plain = readPlainRule(name, text);
+  return plain === undefined ? readRuleTextCarefully(name, text, certificates) : { rule: plain };
+}
+
+/** {@link readRuleText} by the reader that knows positions and reasons, for every text. */
+export function readRuleTextCarefully(name: string, text: string, certificates: Certificates): RuleResult {
   const bounded = text.length > LIMITS.ruleText ? text.slice(0, LIMITS.ruleText) : text;
   const parsed = parseJson(bounded, { comments: false, maxDepth: LIMITS.ruleDepth });
   if ('root' in parsed && bounded === text) return readRuleNode(parsed.root, certificates, name);

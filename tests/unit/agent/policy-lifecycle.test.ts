@@ -71,6 +71,29 @@ describe('a change of policy', () => {
     await agent.stop();
   });
 
+  it('that comes while an unreadable one is read does not wait for the next try', async () => {
+    const world = new World().withRule();
+    const ports = world.ports();
+    let reads = 0;
+    const policies = {
+      ...ports.policies,
+      read: async () => {
+        reads += 1;
+        if (reads !== 2) return ports.policies.read();
+        world.changed?.();
+        throw new Error('half written');
+      },
+    };
+    const agent = await createAgent({ ...ports, policies }, { version: '1', processId: 1 });
+    world.changed?.();
+    await vi.advanceTimersByTimeAsync(200);
+    expect(reads).toBe(2);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(reads).toBe(3);
+    expect(agent.policy(caller()).fault).toBeUndefined();
+    await agent.stop();
+  });
+
   it('after the stop does nothing', async () => {
     const world = new World().withRule();
     const { agent, advance, reads } = await start(world);
