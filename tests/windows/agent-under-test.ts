@@ -49,8 +49,8 @@ export class AgentUnderTest {
   readonly folder: string;
   #agent: Running | undefined;
 
-  /** Installs the edition in the bed; nothing runs yet. */
-  constructor(bed: TestBed, edition: 'production' | 'testBed' = 'testBed') {
+  /** Installs the edition in the bed, by default the one that elevates there; nothing runs yet. */
+  constructor(bed: TestBed, edition?: 'production' | 'testBed') {
     this.bed = bed;
     this.folder = bed.installEpm(edition);
   }
