@@ -1,4 +1,6 @@
 /** Decisions of the engine: time by number of rules, with trace, compiling, and other engines on the same work. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { parsePolicyFile, toPolicyDocuments } from '../../src/policy/policy-file.ts';
 import { compile, decide } from '../../src/engine/index.ts';
 import type { PolicyDocument } from '../../src/model/policy.ts';
@@ -10,6 +12,8 @@ import { type BenchResult, summary } from './result.ts';
 
 const SIZES = [10, 100, 1000, 5000, 10_000];
 const PEER_SIZES = [100, 5000];
+/** Smaller policies vanish in what the run itself allocates. */
+const MEMORY_SIZES = SIZES.filter((size) => size >= 1000);
 const QUESTIONS = 4000;
 const WARM_UP = 5;
 const ROUNDS = 15;
@@ -17,7 +21,7 @@ const ROUNDS = 15;
 export async function run(): Promise<BenchResult[]> {
   const results: BenchResult[] = [];
   for (const size of SIZES) results.push(measureDecisions(size));
-  results.push(measureTrace(5000), ...measureCompile(5000));
+  results.push(measureTrace(5000), ...SIZES.flatMap(measureCompile), ...MEMORY_SIZES.map(measureMemory));
   for (const size of PEER_SIZES) {
     const own = results.find((result) => result.id === `engine.decide.${size}`);
     for (const peer of PEERS) results.push(await measurePeer(peer, size, own));
@@ -66,6 +70,31 @@ function emptyLoop(): number {
   let sum = 0;
   for (let index = 0; index < 2500; index += 1) sum += index % 7;
   return sum;
+}
+
+/** What the compiled policy alone keeps on the heap, after everything that led to it was collected. */
+function measureMemory(size: number): BenchResult {
+  const snapshot = writePolicy(makeCorpus(size, 1).policy);
+  const make = () => compile([readPolicy(snapshot, { kind: 'device' })], { machine: MACHINE });
+  // Once for nothing: code that is compiled on the way is not the policy's.
+  make();
+  const before = usedHeap();
+  const compiled = make();
+  const value = (usedHeap() - before) / 1e6;
+  if (compiled.rules.length !== size) throw new Error('The corpus was not taken whole.');
+  return {
+    id: `engine.memory.${size}`,
+    value,
+    unit: 'MB',
+    samples: 1,
+    method: 'heap that the compiled policy keeps, after a full collection',
+  };
+}
+
+function usedHeap(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
 }
 
 /** The agent's way: one JSON text a rule, as the registry holds them. And the author's: one policy file. */
