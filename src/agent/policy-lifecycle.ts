@@ -146,7 +146,10 @@ export class PolicyLifecycle {
 
 function compileAll(documents: readonly PolicyDocument[], machine: Machine, now: number): PolicyInForce {
   return {
-    compiled: compile(documents.map(rejectUnreadAttributes), { machine: machine.folders }),
+    compiled: compile(documents.map(rejectUnreadAttributes), {
+      machine: machine.folders,
+      longPath: (folder) => machine.longPath(folder),
+    }),
     documents,
     digest: digestOf(documents),
     since: now,

@@ -163,6 +163,8 @@ export interface Machine {
   profileFolder(user: Sid): string | undefined;
   /** `DOMAIN\name` for the audit; undefined when the name is not known. */
   accountName(user: Sid): string | undefined;
+  /** Long form of an existing folder that is written with 8.3 names; undefined when there is none. */
+  longPath(folder: string): string | undefined;
 }
 
 /** One client connection of the agent's pipe. */

@@ -2,6 +2,7 @@
  * Random policies, requests and files out of few words, so that rules match often and fight over precedence. Every
  * attribute, every way to be rejected, hosts, packages, wildcards and variables occur.
  */
+import { ORDINARY_FOLDERS } from '../../src/cli/ordinary-folders.ts';
 import { splitEntry } from '../../src/engine/reference-rules.ts';
 import { type Sid, fileHash, sha256, sid } from '../../src/model/brands.ts';
 import type { FileFacts, SignatureFacts } from '../../src/model/file-facts.ts';
@@ -22,15 +23,7 @@ export interface EngineCase {
   readonly childProcesses: ChildProcessBehavior;
 }
 
-export const MACHINE: MachineFolders = {
-  programFiles: 'C:\\Program Files',
-  programFilesX86: 'C:\\Program Files (x86)',
-  programW6432: 'C:\\Program Files',
-  systemRoot: 'C:\\Windows',
-  systemDrive: 'C:',
-  programData: 'C:\\ProgramData',
-  public: 'C:\\Users\\Public',
-};
+export const MACHINE: MachineFolders = ORDINARY_FOLDERS;
 
 const USERS: readonly Sid[] = [sid('S-1-5-21-1-2-3-1001'), sid('S-1-5-21-1-2-3-1002')];
 const HASHES = ['a', 'b'].map((digit) => digit.repeat(64));

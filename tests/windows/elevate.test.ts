@@ -312,4 +312,17 @@ describeWindows('an elevation by the packed agent', ['epm'], (bed) => {
     expect(records.every((record) => record['accountFactory'] !== 'virtualAccount')).toBe(true);
     await agent.stop();
   });
+
+  windowsOnly('denies by a folder that its rule names in 8.3 form', 'its short names have another form', async () => {
+    await agent.apply({
+      id: 'short',
+      settings: { enabled: true, defaultElevationResponse: 'denyAll' },
+      rules: [programRule(sha256), { name: 'Short', type: 'deny', filePath: 'C:\\PROGRA~1\\App' }],
+    });
+    await agent.untilRules(2);
+    expect((await agent.ask('elevate', { path: PROGRAM })).body).toMatchObject({
+      outcome: 'denied',
+      rule: { name: 'Short' },
+    });
+  });
 });

@@ -23,6 +23,8 @@ export interface Kernel32 {
     template: Handle,
   ): Handle;
   CreateDirectoryW(name: string, security: SecurityAttributes | null): number;
+  /** Characters of the long form, or what the buffer must hold; 0 when there is no such path. */
+  GetLongPathNameW(path: string, buffer: Uint8Array, characters: number): number;
   GetFileType(handle: Handle): number;
   GetDriveTypeW(root: string): number;
   GetFileInformationByHandleEx(handle: Handle, informationClass: number, buffer: Uint8Array, length: number): number;
@@ -71,6 +73,7 @@ export function declareKernel32(koffi: Koffi): Kernel32 {
     GetComputerNameExW: f(
       'int __stdcall GetComputerNameExW(int format, _Out_ uint8_t *buffer, _Inout_ uint32_t *characters)',
     ),
+    GetLongPathNameW: f('uint32_t __stdcall GetLongPathNameW(str16 path, _Out_ uint8_t *buffer, uint32_t characters)'),
     CreateFileW: f(
       'intptr_t __stdcall CreateFileW(str16 name, uint32_t access, uint32_t share, SECURITY_ATTRIBUTES *security, uint32_t disposition, uint32_t flags, intptr_t template)',
     ),

@@ -8,6 +8,8 @@ import { accountName, profileFolder } from './accounts.ts';
 
 /** ComputerNamePhysicalDnsHostname. */
 const HOST_NAME = 5;
+/** Longest path of Windows, with its end ("Maximum Path Length Limitation"). */
+const MAX_PATH_CHARACTERS = 32_768;
 /** Names of users that are kept; a machine has few. */
 const MAX_NAMES = 1000;
 
@@ -28,7 +30,15 @@ export function createMachine(dlls: WindowsDlls, folders: MachineFolders, secret
       if (name !== undefined && names.size < MAX_NAMES) names.set(user, name);
       return name;
     },
+    longPath: (folder) => longPath(dlls, folder),
   };
+}
+
+/** GetLongPathNameW replaces 8.3 names by what the file system keeps; the folder must exist. */
+function longPath(dlls: WindowsDlls, folder: string): string | undefined {
+  const buffer = new Uint8Array(MAX_PATH_CHARACTERS * 2);
+  const length = dlls.kernel32.GetLongPathNameW(folder, buffer, MAX_PATH_CHARACTERS);
+  return length === 0 || length >= MAX_PATH_CHARACTERS ? undefined : textFromUtf16(buffer, length);
 }
 
 function hostName(dlls: WindowsDlls): string {

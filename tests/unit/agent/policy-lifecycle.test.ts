@@ -116,6 +116,19 @@ it('a rule on an attribute that is not read elevates nothing and is listed with 
   await agent.stop();
 });
 
+it('a folder with an 8.3 name is that of its long name', async () => {
+  const world = new World();
+  world.longPaths.set('C:\\PROGRA~1\\TOOLS', 'C:\\Program Files\\Tools');
+  world.addPolicy([{ name: 'short', type: 'deny', filePath: 'C:\\PROGRA~1\\Tools' }]);
+  const { agent } = await start(world);
+  world.addFile('C:\\Program Files\\Tools\\a.exe');
+  expect(await agent.test(caller(), { path: 'C:\\Program Files\\Tools\\a.exe' })).toMatchObject({
+    outcome: 'denied',
+    rule: { name: 'short' },
+  });
+  await agent.stop();
+});
+
 it('a fault of another kind while reading is reported without its text', async () => {
   const world = new World().withRule();
   const { agent, advance } = await start(world);

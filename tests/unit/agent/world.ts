@@ -2,6 +2,7 @@
  * A machine in memory: every port of the agent, with the state a test wants to look at. Facts of files are gathered by
  * the real code from real bytes; only Windows itself is missing.
  */
+import { ORDINARY_FOLDERS } from '../../../src/cli/ordinary-folders.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import type { AgentPorts } from '../../../src/agent/index.ts';
 import type { AccountRequest, Caller, StartRequest, TokenFacts } from '../../../src/agent/ports.ts';
@@ -180,6 +181,8 @@ export class World {
   processes: FakeProcess[] = [];
   journal: Uint8Array[] = [];
   journalFails = false;
+  /** Long forms of folders, by what rules write. */
+  readonly longPaths = new Map<string, string>();
   log: { level: string; event: string; data: object }[] = [];
   machine: { isWine: boolean; isTestBuild: boolean } = { isWine: false, isTestBuild: false };
   changed: (() => void) | undefined;
@@ -236,15 +239,8 @@ export class World {
       machine: {
         name: 'PC-1',
         secret: Buffer.alloc(32, 7),
-        folders: {
-          programFiles: 'C:\\Program Files',
-          programFilesX86: 'C:\\Program Files (x86)',
-          programW6432: 'C:\\Program Files',
-          systemRoot: 'C:\\Windows',
-          systemDrive: 'C:',
-          programData: 'C:\\ProgramData',
-          public: 'C:\\Users\\Public',
-        },
+        folders: ORDINARY_FOLDERS,
+        longPath: (folder) => this.longPaths.get(folder.toUpperCase()),
         isWine: this.machine.isWine,
         isTestBuild: this.machine.isTestBuild,
         profileFolder: (user) => (user === ALICE ? 'C:\\Users\\alice' : undefined),
