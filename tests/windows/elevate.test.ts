@@ -301,18 +301,6 @@ describeWindows('an elevation by the packed agent', ['epm'], (bed) => {
     expect(bed().leftovers().join()).toContain('probe.exe');
   });
 
-  it('ends every elevated program and verifies its journal when it stops and starts again', async () => {
-    await agent.stop();
-    await expect.poll(() => bed().leftovers(), { timeout: 10_000 }).toEqual([]);
-    await agent.start();
-    const verified = await agent.verb(['audit', 'verify', '--json'], 'administrator');
-    expect(JSON.parse(verified.output)).toMatchObject({ ok: true });
-    const records = await agent.records();
-    expect(records.filter(({ event }) => event === 'agentStarted')).toHaveLength(2);
-    expect(records.every((record) => record['accountFactory'] !== 'virtualAccount')).toBe(true);
-    await agent.stop();
-  });
-
   windowsOnly('denies by a folder that its rule names in 8.3 form', 'its short names have another form', async () => {
     await agent.apply({
       id: 'short',
@@ -324,5 +312,17 @@ describeWindows('an elevation by the packed agent', ['epm'], (bed) => {
       outcome: 'denied',
       rule: { name: 'Short' },
     });
+  });
+
+  it('ends every elevated program and verifies its journal when it stops and starts again', async () => {
+    await agent.stop();
+    await expect.poll(() => bed().leftovers(), { timeout: 10_000 }).toEqual([]);
+    await agent.start();
+    const verified = await agent.verb(['audit', 'verify', '--json'], 'administrator');
+    expect(JSON.parse(verified.output)).toMatchObject({ ok: true });
+    const records = await agent.records();
+    expect(records.filter(({ event }) => event === 'agentStarted')).toHaveLength(2);
+    expect(records.every((record) => record['accountFactory'] !== 'virtualAccount')).toBe(true);
+    await agent.stop();
   });
 });
