@@ -8,7 +8,7 @@ import path from 'node:path';
 import { makeTestBed, whyNot } from '../../tests/bed/make-test-bed.ts';
 import { identitySid, type TestBed } from '../../tests/bed/test-bed.ts';
 import { MdmClient } from '../../tests/mdm-client/mdm-client.ts';
-import { renderRegFile } from '../../tests/mdm-client/registry.ts';
+import { renderRegText } from '../../tests/mdm-client/registry.ts';
 import { parsePolicyFile, toPolicyDocuments } from '../../src/policy/policy-file.ts';
 import { installOperation, policyOperations, renderSyncMl } from '../../src/policy/syncml.ts';
 import { describeReport, REQUESTERS_ENVIRONMENT } from './probe-report.ts';
@@ -118,7 +118,7 @@ async function deliver(device: TestBed, text: string): Promise<void> {
   print(`   as SyncML (${message.length} characters), and what the device answered:`);
   for (const { verb, uri, status } of delivered.statuses) print(`   ${status}  ${verb.padEnd(7)} ${uri}`);
   expectTrue(delivered.statuses.every(({ status }) => status === 200));
-  const registry = Buffer.from(renderRegFile(delivered.operations)).toString('utf16le').slice(1);
+  const registry = renderRegText(delivered.operations);
   print('   as the registry holds it now:');
   printBlock(registry.replaceAll('\r', '').trim());
   await device.importRegistry(registry);
