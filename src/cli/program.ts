@@ -1,8 +1,11 @@
 /** The command line: which verbs there are and what they take. Every verb is loaded when it is used. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT } from './exit-codes.ts';
+import { addFileVerbs } from './file-verbs.ts';
 import type { Io } from './io.ts';
+import { jsonOption } from './options.ts';
 import { reportError } from './output.ts';
+import { addPolicyVerbs } from './policy-verbs.ts';
 import { VERSION } from './version.ts';
 
 const EXIT_CODES = `
@@ -42,6 +45,7 @@ function commandLine(io: Io, done: (code: number) => void): Command {
     .exitOverride();
   addAgentVerbs(program, io, done);
   addElevationVerbs(program, io, done);
+  addFileVerbs(program, io, done);
   addPolicyVerbs(program, io, done);
   addAuditVerbs(program, io, done);
   return program;
@@ -112,42 +116,6 @@ function addElevationVerbs(program: Command, io: Io, done: (code: number) => voi
     .action(async (values: string[], options: DecideVerbOptions) => {
       done(await (await import('./verbs/decide.ts')).decideVerb(io, values, options));
     });
-  program
-    .command('file')
-    .description('print what rules can ask about a file')
-    .argument('<path>')
-    .addOption(jsonOption())
-    .action(async (path: string, options: { json?: true }) => {
-      done(await (await import('./verbs/file.ts')).file(io, path, options));
-    });
-}
-
-function addPolicyVerbs(program: Command, io: Io, done: (code: number) => void): void {
-  const policy = program.command('policy').description('policies: show, check, apply, render');
-  policy
-    .command('show')
-    .description('show the policy in force, or check a policy file')
-    .option('--policy <file>', 'a policy file, in place of the policy in force')
-    .addOption(jsonOption())
-    .action(async (options: { policy?: string; json?: true }) => {
-      done(await (await import('./verbs/policy-show.ts')).policyShow(io, options));
-    });
-  policy
-    .command('apply')
-    .description("make a policy file this machine's policy (administrators)")
-    .argument('<file>')
-    .addOption(jsonOption())
-    .action(async (file: string, options: { json?: true }) => {
-      done(await (await import('./verbs/policy-apply.ts')).policyApply(io, file, options));
-    });
-  policy
-    .command('render')
-    .description('write a policy file in the form of a carrier')
-    .argument('<file>')
-    .addOption(new Option('--to <form>', 'form').choices(['reg', 'syncml', 'json']).makeOptionMandatory())
-    .action(async (file: string, options: { to: 'reg' | 'syncml' | 'json' }) => {
-      done(await (await import('./verbs/policy-render.ts')).policyRender(io, file, options));
-    });
 }
 
 function addAuditVerbs(program: Command, io: Io, done: (code: number) => void): void {
@@ -188,10 +156,6 @@ export interface DecideVerbOptions {
   readonly trigger?: 'userInitiated' | 'launch' | 'detected';
   readonly explain?: true;
   readonly json?: true;
-}
-
-function jsonOption(text = 'print JSON'): Option {
-  return new Option('--json', text);
 }
 
 function wholeNumber(text: string): number {

@@ -22,17 +22,79 @@ export interface FileRefusal {
     | 'unreadable'
     | 'fromInternet';
   readonly message: string;
+  /** Where in the content, for example `PE security directory, offset 0x1c8`; with `malformed` only. */
+  readonly place?: string;
 }
+
+/** Digest algorithms that signatures name. The first two never make a signature good (decision M7). */
+export type DigestAlgorithm = 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512';
 
 /** One certificate that a signature of the file carries. */
 export interface CertificateFacts {
   readonly sha256: Sha256;
+  /** Distinguished name as one line, most specific part first (RFC 4514). */
   readonly subject: string;
+  readonly issuer?: string;
+  /** Hexadecimal, lower case. */
+  readonly serialNumber?: string;
+  /** Milliseconds since 1970, UTC. */
+  readonly notBefore?: number;
+  readonly notAfter?: number;
+  /** The certificate itself: DER in base64. */
+  readonly der?: string;
+}
+
+/**
+ * Why a signature is not good. Each stands for one check, so that a person sees all that is wrong:
+ * `digestMismatch` the file is not what was signed; `signatureInvalid` the signer's key did not make it;
+ * `weakDigest` MD5 or SHA-1; `chainIncomplete` an issuer is missing; `rootUntrusted` the chain ends at a root that
+ * this machine does not trust; `chainInvalid` a certificate of the chain is not signed by the next or may not sign;
+ * `usage` not meant for code signing; `expired`/`notYetValid` by the clock now; `revoked`; `timestampInvalid` a
+ * timestamp is there and does not hold (the signature counts as not timestamped); `machineRefused` Windows refuses it,
+ * see `machine.status`; `unsupported` an algorithm that is not known here.
+ */
+export type SignatureFault =
+  | 'digestMismatch'
+  | 'signatureInvalid'
+  | 'weakDigest'
+  | 'chainIncomplete'
+  | 'rootUntrusted'
+  | 'chainInvalid'
+  | 'usage'
+  | 'expired'
+  | 'notYetValid'
+  | 'revoked'
+  | 'timestampInvalid'
+  | 'machineRefused'
+  | 'unsupported';
+
+/** Where a signature was found: in the file, inside another signature, or in a catalog of the machine. */
+export type SignatureOrigin = 'embedded' | 'nested' | 'catalog';
+
+export interface TimestampFacts {
+  readonly kind: 'rfc3161' | 'countersignature';
+  /** Milliseconds since 1970, UTC; the time the authority states. */
+  readonly time: number;
+  readonly authority: string;
+  /** The token holds, covers this signature, and its chain ends at a trusted root. */
+  readonly trusted: boolean;
+}
+
+/** What Windows itself says of a signature, kept beside our own answer. */
+export interface MachineVerdict {
+  /** WinVerifyTrust and the chain engine of the machine both accept it, validity dates apart. */
+  readonly trusted: boolean;
+  /** Status WinVerifyTrust gave, eight hexadecimal digits with `0x`. */
+  readonly status: string;
+  /** Error status bits of the chain (CERT_TRUST_STATUS.dwErrorStatus), eight hexadecimal digits with `0x`. */
+  readonly chainStatus: string;
+  readonly revocation: 'good' | 'revoked' | 'unknown';
 }
 
 /** One signature of the file. `leaf` signed; `others` are the rest of its chain. */
 export interface SignatureFacts {
   readonly leaf: CertificateFacts;
+  /** Issuer of the leaf first, root last. */
   readonly others: readonly CertificateFacts[];
   /** Good apart from validity and revocation: digest, chain to a machine root, usage, no weak digest (decision M7). */
   readonly trusted: boolean;
@@ -41,6 +103,77 @@ export interface SignatureFacts {
   /** Every certificate was within its validity at a trusted timestamp. */
   readonly validAtTimestamp: boolean;
   readonly revocation: 'good' | 'revoked' | 'unknown';
+  readonly origin?: SignatureOrigin;
+  readonly digestAlgorithm?: DigestAlgorithm;
+  /** Everything that is wrong with it; empty when nothing is. */
+  readonly faults?: readonly SignatureFault[];
+  readonly timestamp?: TimestampFacts;
+  /** Absent where Windows was not asked. */
+  readonly machine?: MachineVerdict;
+  /** File name of the catalog, with `catalog` only. */
+  readonly catalog?: string;
+}
+
+/** What the headers, resources and manifest of a program say. */
+export interface ExecutableFacts {
+  /** Name of the IMAGE_FILE_MACHINE value (`x64`, `x86`, `arm64`, …) or its number, `0x1234`. */
+  readonly machine: string;
+  /** Name of the IMAGE_SUBSYSTEM value (`windows`, `console`, …) or its number. */
+  readonly subsystem: string;
+  /** `requestedExecutionLevel` of the manifest; absent: no manifest, or none in it. */
+  readonly requestedLevel?: 'asInvoker' | 'highestAvailable' | 'requireAdministrator';
+  readonly uiAccess?: boolean;
+  /** Version texts of every language and code page, in the order of the file. */
+  readonly versionTexts?: readonly VersionTexts[];
+}
+
+/** One string table of a version resource. */
+export interface VersionTexts {
+  /** Language and code page, eight hexadecimal digits as in the file, for example `040904b0`. */
+  readonly language: string;
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+/** What an installer database says of its product. */
+export interface InstallerFacts {
+  readonly productName?: string;
+  readonly manufacturer?: string;
+  readonly productVersion?: string;
+  /** GUID with braces, upper case. */
+  readonly productCode?: string;
+  readonly upgradeCode?: string;
+  /** Properties of the summary information stream by name: `title`, `subject`, `author`, `comments`, `template`, … */
+  readonly summary: Readonly<Record<string, string>>;
+  /** Cabinets that lie beside the package and that its signature does not cover. */
+  readonly externalCabinets: readonly string[];
+}
+
+/** A file that a script takes in, and so is outside of its digest. */
+export interface ScriptNeighbour {
+  readonly kind: 'dotSourced' | 'called' | 'importedModule' | 'usingModule' | 'usingAssembly' | 'requiredModule';
+  /** As written in the script. */
+  readonly text: string;
+  readonly line: number;
+}
+
+export interface ScriptFacts {
+  readonly encoding: 'utf8' | 'utf16le' | 'utf16be' | 'utf32le' | 'utf32be' | 'ansi';
+  readonly byteOrderMark: boolean;
+  /** `#requires` lines as they are, without the sign. */
+  readonly requires: readonly string[];
+  /** `unknown`: PowerShell's own parser was not asked. */
+  readonly neighbours: readonly ScriptNeighbour[] | 'unknown';
+}
+
+/** Where a file lies and who may change it there. */
+export interface PlaceFacts {
+  /** As Windows names it, for example `NTFS`. */
+  readonly fileSystem?: string;
+  readonly volumeKind?: 'fixed' | 'removable' | 'network' | 'optical' | 'ramDisk' | 'unknown';
+  /** A person who is no administrator may write, replace or re-protect the file itself. */
+  readonly fileWritableByUsers?: boolean;
+  /** The same person may put files beside it, or rename it, in its folder or one above. */
+  readonly folderWritableByUsers?: boolean;
 }
 
 /** Everything a rule can ask about one file, gathered from one open handle. */
@@ -63,6 +196,10 @@ export interface FileFacts {
   readonly linkCount?: number;
   /** Fixed version block of the version resource. */
   readonly fixedVersion?: Version;
+  /**
+   * Texts of the version resource, of the language Windows itself would show. Of an installer package: ProductVersion,
+   * ProductName, Manufacturer and the summary's subject.
+   */
   readonly fileVersionText?: string;
   readonly productName?: string;
   readonly internalName?: string;
@@ -70,6 +207,10 @@ export interface FileFacts {
   readonly fileDescription?: string;
   readonly companyName?: string;
   readonly signatures: readonly SignatureFacts[];
+  readonly executable?: ExecutableFacts;
+  readonly installer?: InstallerFacts;
+  readonly script?: ScriptFacts;
+  readonly place?: PlaceFacts;
   /** A person who is no administrator may change the file or put files beside it; undefined: not known here. */
   readonly writableByUsers?: boolean;
   readonly fromInternet?: boolean;

@@ -1,9 +1,17 @@
-import type { Sid } from './brands.ts';
+import type { Sha256, Sid } from './brands.ts';
 import type { RejectedRuleInput, RejectionReason, RuleInput } from './rule.ts';
 import type { SettingsInput } from './settings.ts';
 
 /** To whom a policy is assigned. */
 export type PolicyScope = { readonly kind: 'device' } | { readonly kind: 'user'; readonly sid: Sid };
+
+/** A certificate that rules of the policy may refer to. */
+export interface PolicyCertificate {
+  readonly name: string;
+  readonly sha256: Sha256;
+  /** The certificate itself, DER in base64; absent: only its digest is known. */
+  readonly der?: string;
+}
 
 /** One policy as delivered: settings, rules, or both. */
 export interface PolicyDocument {
@@ -12,6 +20,8 @@ export interface PolicyDocument {
   readonly settings?: SettingsInput;
   readonly rules: readonly RuleInput[];
   readonly rejected: readonly RejectedRuleInput[];
+  /** Absent: none. Rules hold the digest themselves; this keeps names and contents for other forms and for people. */
+  readonly certificates?: readonly PolicyCertificate[];
   /** What else could not be taken, for example a setting that counts as not configured; absent: nothing. */
   readonly problems?: readonly RejectionReason[];
 }

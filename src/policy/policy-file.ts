@@ -9,7 +9,7 @@
 import { foldCase } from '../engine/text-compare.ts';
 import type { Sha256 } from '../model/brands.ts';
 import { EpmError } from '../model/errors.ts';
-import type { PolicyDocument, PolicyScope } from '../model/policy.ts';
+import type { PolicyCertificate, PolicyDocument, PolicyScope } from '../model/policy.ts';
 import type { RejectedRuleInput, RejectionReason, RuleInput } from '../model/rule.ts';
 import type { SettingsInput } from '../model/settings.ts';
 import { orderedRule, orderedSettings, toJson } from './canonical.ts';
@@ -22,7 +22,8 @@ import { findFaults } from './validation.ts';
 
 /** A finding and where it is: JSON pointer from the root of the file, and line from 1. */
 export interface LocatedReason extends RejectionReason {
-  readonly line: number;
+  /** Absent where the form has no lines. */
+  readonly line?: number;
 }
 
 export interface RuleReport {
@@ -30,7 +31,10 @@ export interface RuleReport {
   readonly outcome: 'imported' | 'importedWithWarnings' | 'rejected';
   /** JSON pointer of the rule, and line, from 1, on which it starts. */
   readonly place: string;
-  readonly line: number;
+  /** Absent where the form has no lines. */
+  readonly line?: number;
+  /** A rejected Deny rule that still denies by what could be read of it (decision M8). */
+  readonly stillDenies?: true;
   /** Why it is rejected, or what was changed. */
   readonly reasons: readonly LocatedReason[];
 }
@@ -40,6 +44,7 @@ export interface PolicyFile {
   readonly settings?: SettingsInput;
   readonly rules: readonly RuleInput[];
   readonly rejected: readonly RejectedRuleInput[];
+  readonly certificates?: readonly PolicyCertificate[];
   /** One entry per rule, in the order of the file. */
   readonly report: readonly RuleReport[];
   /** What was left out outside of rules. */

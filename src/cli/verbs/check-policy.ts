@@ -20,7 +20,11 @@ export function checkPolicy(file: PolicyFile): CheckedPolicy {
   const rules = file.report.map((rule): RuleReport => {
     const reasons = compiled.get(rule.name);
     if (reasons === undefined || rule.outcome === 'rejected') return rule;
-    const located = reasons.map((reason) => ({ ...reason, place: `${rule.place}${reason.place}`, line: rule.line }));
+    const located = reasons.map((reason) => ({
+      ...reason,
+      place: `${rule.place}${reason.place}`,
+      ...(rule.line === undefined ? {} : { line: rule.line }),
+    }));
     return { ...rule, outcome: 'rejected', reasons: [...rule.reasons, ...located] };
   });
   return { file, rules, rejected: rules.filter(({ outcome }) => outcome === 'rejected') };
