@@ -21,11 +21,12 @@ import type {
   TestResult,
 } from './contract.ts';
 import { Elevation, readFacts, type ElevationContext, type ElevationPorts } from './elevate.ts';
-import { PolicyLifecycle } from './policy-lifecycle.ts';
+import { enablesAnybody, PolicyLifecycle } from './policy-lifecycle.ts';
 import { testResult } from './test-result.ts';
 import { policyReport } from './policy-report.ts';
 import type {
   AccountFactory,
+  BootClock,
   Caller,
   Clock,
   FileOpener,
@@ -36,13 +37,16 @@ import type {
   ProcessStarter,
   Random,
   RefusedClient,
+  StateStore,
 } from './ports.ts';
 import { Refusals } from './refusals.ts';
+import { Retention } from './retention.ts';
 import { RunningPrograms } from './running.ts';
 import { statusReport, type Counters } from './status.ts';
 
 export interface AgentPorts {
   readonly clock: Clock;
+  readonly boot: BootClock;
   readonly random: Random;
   readonly machine: Machine;
   readonly opener: FileOpener;
@@ -50,12 +54,18 @@ export interface AgentPorts {
   readonly starter: ProcessStarter;
   readonly policies: PolicySource;
   readonly journal: JournalStorage;
+  /** Where it is kept how long no policy has enabled EPM. */
+  readonly state: StateStore;
   readonly log: Log;
 }
 
 export interface AgentOptions {
   readonly version: string;
   readonly processId: number;
+  /** What became of the journal before this one, when the agent's data was removed. */
+  readonly removedJournal?: AuditTrail['head'];
+  /** Called once when no policy has enabled EPM for so long that the agent's data is to be removed (decision S3). */
+  readonly dataExpired?: () => void;
 }
 
 /** What the channel needs. Every method that takes a caller decides by itself whether he is served. */
@@ -73,6 +83,8 @@ export interface Agent {
    * closes the journal. Requests that come later fail with EPM_AGENT_UNREACHABLE.
    */
   stop(): Promise<void>;
+  /** How far the journal is; also after the stop. */
+  readonly journalHead: AuditTrail['head'];
 }
 
 /**
@@ -85,12 +97,20 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
   const log = guarded(ports.log);
   const journal = await Journal.open(ports.journal, { deviceName: machine.name, now: () => clock.now() });
   const trail = new AuditTrail(journal, log);
-  const lifecycle = new PolicyLifecycle({ source: ports.policies, machine, clock, trail, log });
-  const agent = new RunningAgent(ports, options, log, trail, lifecycle);
+  const retention = new Retention({ clock, boot: ports.boot, state: ports.state, log }, () => options.dataExpired?.());
+  const lifecycle = new PolicyLifecycle({
+    source: ports.policies,
+    machine,
+    clock,
+    trail,
+    log,
+    adopted: (policy) => retention.update(enablesAnybody(policy)),
+  });
+  const agent = new RunningAgent(ports, options, log, trail, lifecycle, retention);
   const build = machine.isTestBuild ? ', build for the test bed' : '';
   trail.note({
     event: 'agentStarted',
-    message: `Agent ${options.version}${build}`,
+    message: `Agent ${options.version}${build}${removalText(options.removedJournal)}`,
     accountFactory: machine.isTestBuild ? 'testBed' : 'virtualAccount',
     processId: options.processId,
   });
@@ -109,6 +129,7 @@ class RunningAgent implements Agent {
   readonly #log: Log;
   readonly #trail: AuditTrail;
   readonly #lifecycle: PolicyLifecycle;
+  readonly #retention: Retention;
   readonly #running: RunningPrograms;
   readonly #refusals: Refusals;
   readonly #elevation: ElevationPorts;
@@ -116,13 +137,21 @@ class RunningAgent implements Agent {
   readonly #startTime: number;
   #stopping: Promise<void> | undefined;
 
-  constructor(ports: AgentPorts, options: AgentOptions, log: Log, trail: AuditTrail, lifecycle: PolicyLifecycle) {
+  constructor(
+    ports: AgentPorts,
+    options: AgentOptions,
+    log: Log,
+    trail: AuditTrail,
+    lifecycle: PolicyLifecycle,
+    retention: Retention,
+  ) {
     const { clock, random, machine, opener, accounts, starter } = ports;
     this.#ports = ports;
     this.#options = options;
     this.#log = log;
     this.#trail = trail;
     this.#lifecycle = lifecycle;
+    this.#retention = retention;
     this.#startTime = clock.now();
     this.#running = new RunningPrograms(trail, log);
     this.#refusals = new Refusals(trail, () => clock.monotonic());
@@ -144,6 +173,10 @@ class RunningAgent implements Agent {
       policy: () => lifecycle.current.compiled,
       stopping: () => this.#stopping !== undefined,
     };
+  }
+
+  get journalHead(): AuditTrail['head'] {
+    return this.#trail.head;
   }
 
   async elevate(caller: Caller, request: ElevateRequest, context: ElevationContext): Promise<ElevateResult> {
@@ -189,6 +222,8 @@ class RunningAgent implements Agent {
       counters: this.#counters,
       trail: this.#trail,
       machine: this.#ports.machine,
+      now: this.#ports.clock.now(),
+      dataKeptFor: this.#retention.remaining,
     });
   }
 
@@ -210,6 +245,7 @@ class RunningAgent implements Agent {
 
   async #stop(): Promise<void> {
     this.#lifecycle.stop();
+    this.#retention.stop();
     await this.#running.endAll();
     this.#trail.note({ event: 'agentStopped' });
     this.#log.write('information', 'agentStopped', {});
@@ -227,6 +263,11 @@ class RunningAgent implements Agent {
       throw error;
     }
   }
+}
+
+function removalText(removed: AuditTrail['head'] | undefined): string {
+  if (removed === undefined) return '';
+  return `; the data of EPM was removed, its journal ended with record ${removed.records}, hash ${removed.headHash}`;
 }
 
 function userSid(text: string): { readonly userSid?: string } {

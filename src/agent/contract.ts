@@ -123,6 +123,8 @@ export interface StatusReport {
   };
   readonly journal: { readonly records: number; readonly headHash: string };
   readonly accountFactory: 'virtualAccount' | 'testBed';
+  /** ISO 8601, UTC: when the agent's data is removed, if no policy enables EPM until then and the machine runs on. */
+  readonly dataRemoval?: string;
   /** Sentences about everything that is not as it should be; a test build says so here. */
   readonly warnings: readonly string[];
 }

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../audit/canonical-json.ts';
 import { compile, type CompiledPolicy } from '../engine/index.ts';
 import { rejectUnreadAttributes } from '../facts/readable-attributes.ts';
+import { sid } from '../model/brands.ts';
 import { EpmError, isEpmError, toErrorReport, type ErrorReport } from '../model/errors.ts';
 import type { PolicyDocument } from '../model/policy.ts';
 import type { AuditTrail } from './audit-trail.ts';
@@ -27,14 +28,24 @@ export interface PolicyPorts {
   readonly clock: Clock;
   readonly trail: AuditTrail;
   readonly log: Log;
+  /** Called with every policy that comes into force. */
+  readonly adopted?: (policy: PolicyInForce) => void;
 }
 
+/** A user without policies of his own, to whom the device's alone apply ([MS-DTYP] 2.4.2.4, NULL SID). */
+const NOBODY = sid('S-1-0-0');
 /** Milliseconds without a further change before the policy is read: one delivery writes many values. */
 const QUIET = 200;
 /** Milliseconds after the first change at which it is read although changes go on. */
 const PATIENCE = 1_000;
 /** Milliseconds before a policy that could not be read is tried again without a change. */
 const RETRY = 30_000;
+/**
+ * Milliseconds for which a device policy whose place is gone altogether stays in force. Management takes settings back
+ * one by one and leaves the place empty, which counts at once (decision S3). A place that vanishes is what a new
+ * version of the definitions, a clean-up script or a hand in the registry leaves for a moment.
+ */
+const MISSING_GRACE = 5 * 60_000;
 
 export class PolicyLifecycle {
   readonly #ports: PolicyPorts;
@@ -45,6 +56,8 @@ export class PolicyLifecycle {
   #timer: NodeJS.Timeout | undefined;
   #firstChange: number | undefined;
   #reading: Promise<void> | undefined;
+  /** Monotonic milliseconds at which the place of the device policy was found gone. */
+  #missingSince: number | undefined;
   #stopped = false;
 
   constructor(ports: PolicyPorts) {
@@ -88,6 +101,7 @@ export class PolicyLifecycle {
     try {
       const documents = await source.read();
       if (this.#stopped) return;
+      this.#requirePlace(documents);
       this.#adopt(compileAll(documents, machine, clock.now()));
     } catch (error) {
       if (this.#stopped) return;
@@ -99,6 +113,17 @@ export class PolicyLifecycle {
     }
   }
 
+  #requirePlace(documents: readonly PolicyDocument[]): void {
+    const { clock } = this.#ports;
+    if (hasDevicePolicy(documents) || !hasDevicePolicy(this.#current.documents)) {
+      this.#missingSince = undefined;
+      return;
+    }
+    this.#missingSince ??= clock.monotonic();
+    if (clock.monotonic() - this.#missingSince >= MISSING_GRACE) return;
+    throw new EpmError('EPM_POLICY_MISSING', 'The place of the device policy is gone; nothing was taken back from it.');
+  }
+
   #adopt(next: PolicyInForce): void {
     const { trail, log } = this.#ports;
     const changed = !this.#loaded || next.digest !== this.#current.digest;
@@ -106,7 +131,10 @@ export class PolicyLifecycle {
     this.#fault = undefined;
     this.#loaded = true;
     if (!changed && !recovered) return;
-    if (changed) this.#current = next;
+    if (changed) {
+      this.#current = next;
+      this.#ports.adopted?.(next);
+    }
     const message = changed
       ? `Policy ${next.digest.slice(0, 16)} is in force: ${count(next.documents.length, 'document')}.`
       : `Policy ${next.digest.slice(0, 16)} can be read again and stays in force.`;
@@ -161,6 +189,16 @@ function digestOf(documents: readonly PolicyDocument[]): string {
   return createHash('sha256')
     .update(`[${texts.join(',')}]`, 'ascii')
     .digest('hex');
+}
+
+function hasDevicePolicy(documents: readonly PolicyDocument[]): boolean {
+  return documents.some(({ scope }) => scope.kind === 'device');
+}
+
+/** Whether some policy enables EPM, for everybody or for one user. */
+export function enablesAnybody({ compiled, documents }: PolicyInForce): boolean {
+  const users = documents.flatMap(({ scope }) => (scope.kind === 'user' ? [scope.sid] : []));
+  return [NOBODY, ...users].some((user) => compiled.settingsFor(user).clientState === 'enabled');
 }
 
 function count(amount: number, noun: string): string {

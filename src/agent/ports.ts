@@ -15,6 +15,22 @@ export interface Clock {
   monotonic(): number;
 }
 
+/** Time since the machine was started, which no change of the clock touches. */
+export interface BootClock {
+  /** Differs for every start of the machine. */
+  readonly session: string;
+  /** Milliseconds since then, sleep included. */
+  uptime(): number;
+}
+
+/** A small value of the agent's own that outlives it. */
+export interface StateStore {
+  /** Undefined when nothing was written yet. @throws EpmError EPM_DATA_FOLDER when it cannot be read */
+  read(): unknown;
+  /** @throws EpmError EPM_DATA_FOLDER */
+  write(value: object): void;
+}
+
 export interface Random {
   /** `length` bytes of a cryptographic generator. */
   bytes(length: number): Uint8Array;

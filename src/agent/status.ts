@@ -20,6 +20,10 @@ export interface StatusFacts {
   readonly counters: Counters;
   readonly trail: AuditTrail;
   readonly machine: Machine;
+  /** Milliseconds since 1970, UTC. */
+  readonly now: number;
+  /** Milliseconds until the agent's data is removed; undefined: it is not. */
+  readonly dataKeptFor: number | undefined;
 }
 
 export function statusReport(facts: StatusFacts): StatusReport {
@@ -39,11 +43,12 @@ export function statusReport(facts: StatusFacts): StatusReport {
     counters: { ...facts.counters },
     journal: trail.head,
     accountFactory: machine.isTestBuild ? 'testBed' : 'virtualAccount',
+    ...(facts.dataKeptFor === undefined ? {} : { dataRemoval: new Date(facts.now + facts.dataKeptFor).toISOString() }),
     warnings,
   };
 }
 
-function warningsOf({ policy, trail, machine }: StatusFacts): string[] {
+function warningsOf({ policy, trail, machine, dataKeptFor }: StatusFacts): string[] {
   const warnings: string[] = [];
   if (machine.isTestBuild) {
     warnings.push(
@@ -57,7 +62,17 @@ function warningsOf({ policy, trail, machine }: StatusFacts): string[] {
       `The delivered policy cannot be used (${policy.fault.code}): ${policy.fault.message} The last good policy stays in force.`,
     );
   }
+  if (dataKeptFor !== undefined) {
+    warnings.push(
+      `No policy enables EPM. Unless one does, its data on this machine, the audit journal included, is removed in ${duration(dataKeptFor)}.`,
+    );
+  }
   if (trail.missing > 0)
     warnings.push(`${trail.missing} audit records could not be written; nothing is elevated until they can.`);
   return warnings;
+}
+
+function duration(milliseconds: number): string {
+  const hours = Math.ceil(milliseconds / 3_600_000);
+  return hours > 48 ? `${Math.floor(hours / 24)} days` : `${hours} hour${hours === 1 ? '' : 's'}`;
 }

@@ -107,6 +107,12 @@ export const ERROR_CODES = {
     'The file is larger than the limit.',
     'Raise the limit or use a smaller file.',
   ),
+  EPM_FILE_TIMEOUT: entry(
+    127,
+    'ResourceUnavailable',
+    'Reading the file took longer than the limit.',
+    'Copy the file to a faster local drive and try again.',
+  ),
   EPM_FILE_MALFORMED: entry(126, 'InvalidData', 'The file is damaged.', 'Get the file again from its publisher.'),
 
   EPM_POLICY_INVALID: entry(
@@ -126,6 +132,12 @@ export const ERROR_CODES = {
     'InvalidData',
     'A rule is rejected; the other rules stay in force.',
     'Correct the rule at the place given.',
+  ),
+  EPM_POLICY_MISSING: entry(
+    203,
+    'ResourceUnavailable',
+    'The registry key of the device policy is gone.',
+    'The last good policy stays in force for five minutes; deliver the policy again, or disable EPM by policy.',
   ),
 
   EPM_AGENT_UNREACHABLE: entry(

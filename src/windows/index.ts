@@ -3,7 +3,15 @@ export { isTestBuild, loadDlls, type WindowsDlls } from './dll/load.ts';
 export { startEventLoop, type EventLoop } from './events/event-loop.ts';
 export { createFileOpener } from './files/file-opener.ts';
 export { openLog } from './log/file-log.ts';
-export { dataFolderOf, type DataFolder, installationSecret, prepareDataFolder } from './machine/data-folder.ts';
+export { openAgentState } from './machine/agent-state.ts';
+export { createBootClock } from './machine/boot-clock.ts';
+export {
+  dataFolderOf,
+  type DataFolder,
+  installationSecret,
+  prepareDataFolder,
+  removeDataFolder,
+} from './machine/data-folder.ts';
 export { machineFolders } from './machine/folders.ts';
 export { createMachine } from './machine/machine.ts';
 export { connectPipe, type PipeClient } from './pipes/pipe-client.ts';

@@ -9,6 +9,7 @@ import type { EpmError } from '../../model/errors.ts';
 import { toErrorReport } from '../../model/errors.ts';
 import {
   createAccountFactory,
+  createBootClock,
   createFileOpener,
   createMachine,
   createPipeServer,
@@ -20,8 +21,10 @@ import {
   installationSecret,
   loadDlls,
   machineFolders,
+  openAgentState,
   openLog,
   prepareDataFolder,
+  removeDataFolder,
   type RunningService,
   startEventLoop,
   type WindowsDlls,
@@ -52,7 +55,9 @@ export async function runAgent(io: Io, asService: boolean): Promise<void> {
   let failed = true;
   try {
     if (asService) service = enterService(dlls.native, events, () => stop.ask());
-    await serve(dlls, events, service, stop, io, hardening);
+    let removed: Agent['journalHead'] | undefined;
+    do removed = await serve(dlls, events, service, stop, io, hardening, removed);
+    while (removed !== undefined);
     failed = false;
   } finally {
     interrupted();
@@ -61,6 +66,10 @@ export async function runAgent(io: Io, asService: boolean): Promise<void> {
   }
 }
 
+/**
+ * @param removedJournal end of the journal that was removed before, for the first record of the new one
+ * @returns end of the journal that was removed with the agent's data; undefined when the agent was asked to stop
+ */
 async function serve(
   dlls: WindowsDlls,
   events: EventLoop,
@@ -68,18 +77,23 @@ async function serve(
   stop: Stop,
   io: Io,
   hardening: ReturnType<typeof hardenProcess>,
-): Promise<void> {
+  removedJournal: Agent['journalHead'] | undefined,
+): Promise<Agent['journalHead'] | undefined> {
   const folders = machineFolders(dlls.advapi32);
   const data = prepareDataFolder(dlls, folders.programData);
   const log = openLog(data.logFolder, () => CLOCK.now());
+  let expire: () => void = () => undefined;
+  const expired = new Promise<'expired'>((resolve) => (expire = () => resolve('expired')));
+  let agent: Agent;
   try {
     if (hardening.refused.length > 0) {
       log.write('warning', 'hardeningRefused', { mitigations: hardening.refused.join(', ') });
     }
     const journal = openJournalFile(data.journal);
-    const agent = await createAgent(
+    agent = await createAgent(
       {
         clock: CLOCK,
+        boot: createBootClock(dlls.advapi32),
         random: { bytes: (length) => randomBytes(length) },
         machine: createMachine(dlls, folders, installationSecret(data)),
         opener: createFileOpener(dlls),
@@ -89,14 +103,20 @@ async function serve(
           log.write('warning', 'userPolicyNotUsed', { code: error.code, message: error.message }),
         ),
         journal,
+        state: openAgentState(data.state),
         log,
       },
-      { version: VERSION, processId: process.pid },
+      {
+        version: VERSION,
+        processId: process.pid,
+        dataExpired: () => expire(),
+        ...(removedJournal === undefined ? {} : { removedJournal }),
+      },
     ).catch((error: unknown) => {
       journal.close();
       throw error;
     });
-    await serveAgent(dlls, events, service, stop, io, agent, log);
+    if ((await serveAgent(dlls, events, service, { stop, expired }, io, agent, log)) !== 'expired') return undefined;
   } catch (error) {
     const { code, message } = toErrorReport(error);
     log.write('error', 'agentFailed', { code, message });
@@ -104,27 +124,31 @@ async function serve(
   } finally {
     log.close();
   }
+  removeDataFolder(data);
+  return agent.journalHead;
 }
 
 async function serveAgent(
   dlls: WindowsDlls,
   events: EventLoop,
   service: RunningService | undefined,
-  stop: Stop,
+  until: { readonly stop: Stop; readonly expired: Promise<'expired'> },
   io: Io,
   agent: Agent,
   log: Log,
-): Promise<void> {
+): Promise<'expired' | 'stopped'> {
   try {
     const pipe = createPipeServer(dlls.native, events, { name: PIPE_NAME, maxMessage: MAX_MESSAGE });
     const stopServing = servePipe(pipe, agent, log);
     try {
       service?.running();
       if (service === undefined) io.out(`EPM agent ${VERSION} is running. Ctrl+C ends it.\n`);
-      const error = await stop.asked;
-      if (error !== undefined) throw error;
-    } finally {
+      const end = await Promise.race([until.stop.asked, until.expired]);
+      if (end === 'expired') return end;
       service?.stopping();
+      if (end !== undefined) throw end;
+      return 'stopped';
+    } finally {
       stopServing();
     }
   } finally {

@@ -22,12 +22,20 @@ export interface DataFolder {
   readonly logFolder: string;
   /** Absolute path of the journal. */
   readonly journal: string;
+  /** Absolute path of the file for what the agent keeps beside it. */
+  readonly state: string;
 }
 
 /** Where the data folder is, whether it exists or not. */
 export function dataFolderOf(programData: string): DataFolder {
   const path = `${programData}\\EPM`;
-  return { path, auditFolder: `${path}\\Audit`, logFolder: `${path}\\Logs`, journal: `${path}\\Audit\\journal.jsonl` };
+  return {
+    path,
+    auditFolder: `${path}\\Audit`,
+    logFolder: `${path}\\Logs`,
+    journal: `${path}\\Audit\\journal.jsonl`,
+    state: `${path}\\state.json`,
+  };
 }
 
 /**
@@ -42,6 +50,19 @@ export function prepareDataFolder(dlls: WindowsDlls, programData: string): DataF
     verify(dlls, path);
   }
   return data;
+}
+
+/**
+ * Removes the folder with everything in it. Links in it are removed, not followed.
+ * @throws EpmError EPM_DATA_FOLDER
+ */
+export function removeDataFolder(folder: DataFolder): void {
+  try {
+    fs.rmSync(folder.path, { recursive: true, force: true });
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new EpmError('EPM_DATA_FOLDER', `"${folder.path}" cannot be removed (${code}).`, { cause });
+  }
 }
 
 /**

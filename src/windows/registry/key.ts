@@ -10,6 +10,8 @@ import { decodeValue } from './values.ts';
 export const ROOTS = { HKLM: 0x80000002 | 0, HKU: 0x80000003 | 0 } as const;
 export type Root = keyof typeof ROOTS;
 
+/** REG_OPTION_NON_VOLATILE and REG_OPTION_VOLATILE (winnt.h). */
+const LIFETIMES = { lasting: 0, untilRestart: 1 } as const;
 /** KEY_READ | KEY_WOW64_64KEY, and KEY_WRITE added for writing. */
 const READ = 0x20019 | 0x100;
 const WRITE = 0x20006 | 0x100;
@@ -72,12 +74,29 @@ export function readKey<T>(advapi32: Advapi32, root: Root, name: string, use: (k
 
 /**
  * Opens a key for writing, making it and its parents when they are absent, and hands it to `use`.
+ * @param lifetime of a key that is made
  * @throws EpmError EPM_NOT_ADMINISTRATOR when access is denied; EPM_WINDOWS_API otherwise
  */
-export function writeKey<T>(advapi32: Advapi32, root: Root, name: string, use: (handle: number) => T): T {
+export function writeKey<T>(
+  advapi32: Advapi32,
+  root: Root,
+  name: string,
+  use: (handle: number) => T,
+  lifetime: keyof typeof LIFETIMES = 'lasting',
+): T {
   const path = keyPath(root, name);
   const handle: [number] = [0];
-  const made = advapi32.RegCreateKeyExW(ROOTS[root], name, 0, null, 0, READ | WRITE, null, handle, [0]);
+  const made = advapi32.RegCreateKeyExW(
+    ROOTS[root],
+    name,
+    0,
+    null,
+    LIFETIMES[lifetime],
+    READ | WRITE,
+    null,
+    handle,
+    [0],
+  );
   if (made === WIN32.ACCESS_DENIED) {
     throw new EpmError('EPM_NOT_ADMINISTRATOR', `The key ${path} may be changed by administrators only.`);
   }

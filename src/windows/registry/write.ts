@@ -1,5 +1,5 @@
 /** Writing a policy to the registry. */
-import type { RegistrySnapshot } from '../../policy/registry-snapshot.ts';
+import type { RegistrySnapshot, RegistryValue } from '../../policy/registry-snapshot.ts';
 import type { Advapi32 } from '../dll/advapi32.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
 import { keyPath, readKey, type Root, writeKey } from './key.ts';
@@ -19,10 +19,7 @@ export function replaceTree(
 ): void {
   writeKey(advapi32, root, name, (handle) => {
     // Values are set before others go, so that a reader in between never meets fewer rules than both states have.
-    for (const value of content.values) {
-      const { type, data } = encodeValue(value);
-      check('RegSetValueExW', root, name, advapi32.RegSetValueExW(handle, value.name, 0, type, data, data.length));
-    }
+    for (const value of content.values) setValue(advapi32, root, name, handle, value);
     for (const { name: subkey, key } of content.subkeys) replaceTree(advapi32, root, `${name}\\${subkey}`, key);
     const kept = new Set(content.values.map((value) => value.name.toUpperCase()));
     const keptKeys = new Set(
@@ -38,6 +35,15 @@ export function replaceTree(
       check('RegDeleteTreeW', root, name, advapi32.RegDeleteTreeW(handle, subkey));
     }
   });
+}
+
+/**
+ * Sets one value of a key that is open for writing.
+ * @throws EpmError EPM_WINDOWS_API
+ */
+export function setValue(advapi32: Advapi32, root: Root, name: string, handle: number, value: RegistryValue): void {
+  const { type, data } = encodeValue(value);
+  check('RegSetValueExW', root, name, advapi32.RegSetValueExW(handle, value.name, 0, type, data, data.length));
 }
 
 function check(call: string, root: Root, name: string, result: number): void {

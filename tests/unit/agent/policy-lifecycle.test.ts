@@ -94,6 +94,47 @@ describe('a change of policy', () => {
     await agent.stop();
   });
 
+  it('takes effect at once when it empties the place of the policy', async () => {
+    const world = new World().withRule();
+    const { agent, advance } = await start(world);
+    world.policies = [{ id: 'device', scope: { kind: 'device' }, rules: [], rejected: [] }];
+    world.changed?.();
+    await advance(200);
+    expect(agent.status(caller())).toMatchObject({ clientState: 'noPolicy', state: 'running' });
+    await agent.stop();
+  });
+
+  it('that removes the place itself keeps the last good policy for five minutes and says so', async () => {
+    const world = new World().withRule();
+    const { agent, advance } = await start(world);
+    world.policies = [];
+    world.changed?.();
+    await advance(200);
+    expect(agent.status(caller())).toMatchObject({
+      clientState: 'enabled',
+      state: 'degraded',
+      warnings: [expect.stringContaining('EPM_POLICY_MISSING')],
+    });
+    expect(world.events().slice(-1)).toEqual(['policyFault']);
+    for (let seconds = 0; seconds < 300; seconds += 30) await advance(30_000);
+    expect(agent.status(caller())).toMatchObject({ clientState: 'noPolicy', state: 'running' });
+    await agent.stop();
+  });
+
+  it('that removes the place for a moment changes nothing', async () => {
+    const world = new World().withRule();
+    const { agent, advance } = await start(world);
+    const { policies } = world;
+    world.policies = [];
+    world.changed?.();
+    await advance(200);
+    world.policies = policies;
+    world.changed?.();
+    await advance(200);
+    expect(agent.status(caller())).toMatchObject({ clientState: 'enabled', state: 'running' });
+    await agent.stop();
+  });
+
   it('after the stop does nothing', async () => {
     const world = new World().withRule();
     const { agent, advance, reads } = await start(world);

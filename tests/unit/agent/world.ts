@@ -161,6 +161,11 @@ export interface WorldFile {
 export class World {
   now = 1_700_000_000_000;
   monotonic = 1_000;
+  /** Which start of the machine this is, and milliseconds since; the monotonic clock unless set. */
+  session = 'first';
+  uptime: number | undefined;
+  /** What the agent keeps beside its journal. */
+  state: unknown;
   policies: PolicyDocument[] = [];
   policyFault: EpmError | undefined;
   files = new Map<string, WorldFile>();
@@ -235,6 +240,7 @@ export class World {
   ports(): AgentPorts {
     return {
       clock: { now: () => this.now, monotonic: () => this.monotonic },
+      boot: { session: this.session, uptime: () => this.uptime ?? this.monotonic },
       random: { bytes: (length) => randomBytes(length) },
       machine: {
         name: 'PC-1',
@@ -270,6 +276,12 @@ export class World {
           this.journal = [Buffer.concat(this.journal).subarray(0, length)];
         },
         close: () => undefined,
+      },
+      state: {
+        read: () => this.state,
+        write: (value) => {
+          this.state = value;
+        },
       },
       log: { write: (level, event, data) => void this.log.push({ level, event, data }) },
     };

@@ -1,0 +1,250 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createAgent } from '../../../src/agent/index.ts';
+import { Retention, RETENTION, type RetentionState } from '../../../src/agent/retention.ts';
+import { caller, World } from './world.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A machine whose real time, clock and boots a test moves. */
+class Device {
+  clock = 1_700_000_000_000;
+  uptime = HOUR;
+  session = 'boot 1';
+  state: unknown;
+  writes = 0;
+  log: string[] = [];
+  expired = 0;
+  #boots = 1;
+
+  agent(): Retention {
+    return new Retention(
+      {
+        clock: { now: () => this.clock, monotonic: () => this.uptime },
+        boot: { session: this.session, uptime: () => this.uptime },
+        state: {
+          read: () => this.state,
+          write: (value) => {
+            this.writes += 1;
+            this.state = JSON.parse(JSON.stringify(value)) as RetentionState;
+          },
+        },
+        log: { write: (_level, event) => void this.log.push(event) },
+      },
+      () => (this.expired += 1),
+    );
+  }
+
+  async run(milliseconds: number): Promise<void> {
+    // Timers see the real time in steps, as they would on a machine.
+    for (let left = milliseconds; left > 0;) {
+      const step = Math.min(left, 5 * 60_000);
+      left -= step;
+      this.clock += step;
+      this.uptime += step;
+      await vi.advanceTimersByTimeAsync(step);
+    }
+  }
+
+  /** Off for a time, and started again. */
+  restart(off: number): void {
+    this.clock += off;
+    this.uptime = 0;
+    this.#boots += 1;
+    this.session = `boot ${this.#boots}`;
+  }
+}
+
+describe('agent data', () => {
+  it('is never removed before a policy has enabled EPM once', async () => {
+    const device = new Device();
+    const retention = device.agent();
+    retention.update(false);
+    await device.run(8 * DAY);
+    expect(device.expired).toBe(0);
+    expect(device.writes).toBe(0);
+    expect(retention.remaining).toBeUndefined();
+  });
+
+  it('is removed seven days after the policy is gone, once', async () => {
+    const device = new Device();
+    const retention = device.agent();
+    retention.update(true);
+    retention.update(false);
+    await device.run(7 * DAY - 10 * 60_000);
+    expect(device.expired).toBe(0);
+    await device.run(10 * 60_000);
+    expect(device.expired).toBe(1);
+    await device.run(8 * DAY);
+    expect(device.expired).toBe(1);
+    retention.stop();
+  });
+
+  it('stays when a policy comes back, and the seven days begin anew after it', async () => {
+    const device = new Device();
+    const retention = device.agent();
+    retention.update(true);
+    retention.update(false);
+    await device.run(6 * DAY);
+    retention.update(true);
+    expect(retention.remaining).toBeUndefined();
+    await device.run(3 * DAY);
+    retention.update(false);
+    expect(retention.remaining).toBe(RETENTION);
+    await device.run(6 * DAY);
+    expect(device.expired).toBe(0);
+    retention.stop();
+  });
+
+  it.each([
+    ['forward by a year', 365 * DAY],
+    ['back by a year', -365 * DAY],
+  ])('does not depend on a clock that is set %s while the machine runs', async (_name, jump) => {
+    const device = new Device();
+    const retention = device.agent();
+    retention.update(true);
+    retention.update(false);
+    await device.run(3 * DAY);
+    device.clock += jump;
+    await device.run(3 * DAY);
+    expect(retention.remaining).toBe(DAY);
+    await device.run(DAY);
+    expect(device.expired).toBe(1);
+  });
+
+  it('counts the time a machine is off, and waits an hour after the start for policy', async () => {
+    const device = new Device();
+    let retention = device.agent();
+    retention.update(true);
+    retention.update(false);
+    await device.run(DAY);
+    retention.stop();
+    device.restart(30 * DAY);
+    await device.run(60_000);
+    retention = device.agent();
+    retention.update(false);
+    expect(retention.remaining).toBe(0);
+    expect(device.expired).toBe(0);
+    await device.run(59 * 60_000);
+    expect(device.expired).toBe(1);
+  });
+
+  it('is kept when the clock is behind after a start', async () => {
+    const device = new Device();
+    let retention = device.agent();
+    retention.update(true);
+    retention.update(false);
+    await device.run(DAY);
+    retention.stop();
+    device.restart(-400 * DAY);
+    retention = device.agent();
+    retention.update(false);
+    await device.run(2 * HOUR);
+    expect(retention.remaining).toBe(6 * DAY - 2 * HOUR);
+    retention.stop();
+  });
+
+  it('is removed after the time that passed, whatever restarts of agent and machine lie between', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({
+            run: fc.integer({ min: 1, max: 20 }),
+            then: fc.constantFrom('restartAgent', 'restartMachine', 'crash', 'setClock'),
+            by: fc.integer({ min: -500, max: 500 }),
+          }),
+          { maxLength: 12 },
+        ),
+        async (steps) => {
+          const device = new Device();
+          let retention = device.agent();
+          retention.update(true);
+          retention.update(false);
+          let passed = 0;
+          let lost = 0;
+          for (const { run, then, by } of steps) {
+            await device.run(run * HOUR);
+            passed += run * HOUR;
+            if (device.expired > 0) break;
+            if (then === 'setClock') {
+              device.clock += by * HOUR;
+              continue;
+            }
+            if (then === 'crash') {
+              retention.stop = () => undefined;
+              lost += 10 * 60_000;
+            } else {
+              retention.stop();
+            }
+            vi.clearAllTimers();
+            if (then === 'restartMachine') {
+              const off = Math.abs(by) * 60_000;
+              device.restart(off);
+              passed += off;
+            }
+            retention = device.agent();
+            retention.update(false);
+          }
+          if (device.expired > 0) {
+            expect(passed).toBeGreaterThanOrEqual(RETENTION);
+          } else {
+            const remaining = retention.remaining ?? Number.NaN;
+            expect(remaining).toBeGreaterThanOrEqual(Math.max(0, RETENTION - passed));
+            expect(remaining).toBeLessThanOrEqual(Math.max(0, RETENTION - passed + lost));
+          }
+          vi.clearAllTimers();
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each([[{ phase: 'inactive', counted: 'x' }], ['text'], [{ phase: 'unknown' }], [null]])(
+    'is kept for the whole time when what was kept is %j',
+    (state) => {
+      const device = new Device();
+      device.state = state;
+      const retention = device.agent();
+      expect(device.log).toEqual(['stateUnreadable']);
+      retention.update(false);
+      expect(retention.remaining).toBe(RETENTION);
+      retention.stop();
+    },
+  );
+});
+
+describe('the agent', () => {
+  it('says in its status when data will be removed, and asks for it when the time is over', async () => {
+    const world = new World().withRule();
+    let expired = 0;
+    const agent = await createAgent(world.ports(), { version: '1', processId: 1, dataExpired: () => (expired += 1) });
+    expect(agent.status(caller()).dataRemoval).toBeUndefined();
+    world.policies = world.policies.map((policy) => ({ ...policy, settings: { enabled: false } }));
+    world.changed?.();
+    world.monotonic += 200;
+    await vi.advanceTimersByTimeAsync(200);
+    expect(agent.status(caller())).toMatchObject({
+      clientState: 'disabled',
+      dataRemoval: new Date(world.now + RETENTION).toISOString(),
+      warnings: [expect.stringContaining('removed in 7 days')],
+    });
+    for (let hours = 0; hours < 7 * 24; hours++) {
+      world.monotonic += HOUR;
+      await vi.advanceTimersByTimeAsync(HOUR);
+    }
+    expect(expired).toBe(1);
+    await agent.stop();
+  });
+
+  it('records how the journal ended that was removed', async () => {
+    const world = new World();
+    const removedJournal = { records: 7, headHash: 'ab'.repeat(32) };
+    const agent = await createAgent(world.ports(), { version: '1', processId: 1, removedJournal });
+    expect(world.records()[0]?.message).toContain(`record 7, hash ${removedJournal.headHash}`);
+    await agent.stop();
+  });
+});
