@@ -179,6 +179,10 @@ export function referenceSettings(policies: readonly PolicyDocument[], user: str
       speaking.map((each) => each.acceptTimestamped),
       false,
     ),
+    maximumFileSize: value(
+      speaking.map((each) => each.maximumFileSize),
+      4096,
+    ),
   };
 }
 

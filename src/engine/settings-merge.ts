@@ -19,6 +19,7 @@ const DEFAULTS = {
   denyEscapeTools: false,
   blockInternetFiles: false,
   acceptTimestamped: false,
+  maximumFileSize: 4096,
 } as const satisfies Partial<EffectiveSettings>;
 
 /** @param user requester, or undefined for a user without policies of his own */
@@ -47,6 +48,7 @@ export function mergeSettings(policies: readonly PolicyDocument[], user: Sid | u
     denyEscapeTools: pick('denyEscapeTools'),
     blockInternetFiles: pick('blockInternetFiles'),
     acceptTimestamped: pick('acceptTimestamped'),
+    maximumFileSize: pick('maximumFileSize'),
     conflicts,
   };
   return Object.freeze(merged);

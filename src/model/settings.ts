@@ -19,6 +19,8 @@ export interface SettingsInput {
   readonly denyEscapeTools?: boolean;
   readonly blockInternetFiles?: boolean;
   readonly acceptTimestamped?: boolean;
+  /** Mebibytes. */
+  readonly maximumFileSize?: number;
 }
 
 export type SettingName = keyof SettingsInput;
@@ -39,6 +41,8 @@ export interface EffectiveSettings {
   readonly denyEscapeTools: boolean;
   readonly blockInternetFiles: boolean;
   readonly acceptTimestamped: boolean;
+  /** Mebibytes; a larger file is not read and not elevated. */
+  readonly maximumFileSize: number;
   /** Settings on which policies disagree, and the policies that do. */
   readonly conflicts: readonly { readonly setting: SettingName; readonly policies: readonly string[] }[];
 }

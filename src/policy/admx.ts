@@ -36,6 +36,14 @@ export type AdmxElement =
       readonly valueName: string;
       readonly items: readonly { readonly number: number; readonly title: string }[];
     }
+  | {
+      readonly kind: 'decimal';
+      readonly id: string;
+      readonly valueName: string;
+      readonly minimum: number;
+      readonly maximum: number;
+      readonly initial: number;
+    }
   | { readonly kind: 'text'; readonly id: string; readonly valueName: string; readonly maxLength: number }
   | { readonly kind: 'list'; readonly id: string; readonly key: string; readonly label: string };
 
@@ -73,6 +81,10 @@ export const ADMX_POLICIES: readonly AdmxPolicy[] = [
 
 function settingElement(setting: SettingDeclaration): AdmxElement {
   if (setting.kind === 'boolean') return { kind: 'switch', valueName: setting.valueName };
+  if (setting.kind === 'number') {
+    const { valueName, minimum, maximum, initial } = setting;
+    return { kind: 'decimal', id: `${valueName}_Value`, valueName, minimum, maximum, initial };
+  }
   const items = setting.kind === 'set' ? combinations(setting) : setting.choices;
   return {
     kind: 'enum',
@@ -133,6 +145,11 @@ ${element.items
   .join('')}        </enum>
       </elements>
 `;
+    case 'decimal':
+      return `      <elements>
+        <decimal id="${element.id}" valueName="${element.valueName}" minValue="${element.minimum}" maxValue="${element.maximum}" required="true" />
+      </elements>
+`;
     case 'text':
       return `      <elements>
         <text id="${element.id}" valueName="${element.valueName}" maxLength="${element.maxLength}" required="true" />
@@ -191,6 +208,8 @@ function renderControl(title: string, element: AdmxElement): string | undefined 
       return undefined;
     case 'enum':
       return `<dropdownList refId="${element.id}" noSort="true">${escapeXml(title)}</dropdownList>`;
+    case 'decimal':
+      return `<decimalTextBox refId="${element.id}" defaultValue="${element.initial}" spin="false">${escapeXml(title)}</decimalTextBox>`;
     case 'text':
       return `<textBox refId="${element.id}"><label>${escapeXml(title)}</label></textBox>`;
     case 'list':

@@ -19,7 +19,7 @@ export const ADMX_APPLICATION = 'EPM';
 export const ADMX_SETTING_TYPE = 'Policy';
 export const ADMX_CATEGORY = 'EPM';
 /** Raised with every change of the ADMX content; a new identifier is what makes MDM clients take a new version. */
-export const ADMX_REVISION = '1.0';
+export const ADMX_REVISION = '1.1';
 
 /** All lengths in UTF-16 units, as the registry counts. */
 export const LIMITS = {
@@ -69,15 +69,28 @@ export interface SetSetting<Value extends string = string> extends Described {
   readonly choices: readonly Choice<Value>[];
 }
 
-export type SettingDeclaration = BooleanSetting | ChoiceSetting | SetSetting;
+/** A whole number, stored as it is. */
+export interface NumberSetting extends Described {
+  readonly kind: 'number';
+  readonly valueName: string;
+  readonly minimum: number;
+  readonly maximum: number;
+  /** What editors offer first: the value that holds when nothing is configured. */
+  readonly initial: number;
+  readonly unit: string;
+}
+
+export type SettingDeclaration = BooleanSetting | ChoiceSetting | SetSetting | NumberSetting;
 
 type DeclarationOf<T> = [T] extends [boolean]
   ? BooleanSetting
   : [T] extends [string]
     ? ChoiceSetting<T>
-    : [T] extends [readonly (infer E extends string)[]]
-      ? SetSetting<E>
-      : never;
+    : [T] extends [number]
+      ? NumberSetting
+      : [T] extends [readonly (infer E extends string)[]]
+        ? SetSetting<E>
+        : never;
 
 /** In the order in which files are written and tables are shown. */
 export const SETTINGS = {
@@ -182,6 +195,17 @@ export const SETTINGS = {
     title: 'Accept timestamped signatures',
     text: 'A signature whose certificate has expired still counts when a trusted timestamp shows that it was valid at signing.',
     defaultText: 'off',
+  },
+  maximumFileSize: {
+    kind: 'number',
+    valueName: 'MaximumFileSizeMegabytes',
+    minimum: 1,
+    maximum: 1_048_576,
+    initial: 4096,
+    unit: 'mebibytes',
+    title: 'Maximum file size',
+    text: 'A larger file is not read and not elevated, so that nobody can keep the agent busy with one. In mebibytes (1,048,576 bytes).',
+    defaultText: '4096 (4 GiB)',
   },
 } as const satisfies { readonly [Name in SettingName]: DeclarationOf<NonNullable<SettingsInput[Name]>> };
 

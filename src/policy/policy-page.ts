@@ -82,6 +82,8 @@ function settingValues(setting: SettingDeclaration): string {
   switch (setting.kind) {
     case 'boolean':
       return '`true` = 1, `false` = 0';
+    case 'number':
+      return `${setting.minimum} to ${setting.maximum}, in ${setting.unit}`;
     case 'choice':
       return setting.choices.map(({ value, number }) => `\`"${value}"\` = ${number}`).join(', ');
     case 'set':

@@ -96,6 +96,8 @@ function settingSchema(setting: SettingDeclaration): JsonSchema {
   switch (setting.kind) {
     case 'boolean':
       return { type: 'boolean' };
+    case 'number':
+      return { type: 'integer', minimum: setting.minimum, maximum: setting.maximum };
     case 'choice':
       return { type: 'string', enum: setting.choices.map((choice) => choice.value) };
     case 'set':

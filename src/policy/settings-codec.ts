@@ -64,7 +64,11 @@ export function settingsToRegistry(settings: SettingsInput): readonly RegistryVa
 }
 
 /** The number that stands for a value of the setting. */
-export function settingNumber(setting: SettingDeclaration, value: boolean | string | readonly string[]): number {
+export function settingNumber(
+  setting: SettingDeclaration,
+  value: boolean | string | number | readonly string[],
+): number {
+  if (setting.kind === 'number') return Number(value);
   if (setting.kind === 'boolean') return value === true ? 1 : 0;
   const chosen = setting.choices.filter((choice) =>
     typeof value === 'object' ? value.includes(choice.value) : choice.value === value,
@@ -97,6 +101,8 @@ function fromNumber(setting: SettingDeclaration, number: number): unknown {
       return setting.choices.find((choice) => choice.number === number)?.value;
     case 'set':
       return combinations(setting).find((combination) => combination.number === number)?.values;
+    case 'number':
+      return number >= setting.minimum && number <= setting.maximum ? number : undefined;
   }
 }
 
@@ -111,6 +117,7 @@ function inDeclaredOrder(setting: SettingDeclaration & { kind: 'set' }, values: 
 function expectedNumbers(setting: SettingDeclaration): string {
   if (setting.kind === 'boolean') return '0 or 1';
   if (setting.kind === 'set') return `0 to ${combinations(setting).length - 1}`;
+  if (setting.kind === 'number') return `${setting.minimum} to ${setting.maximum}`;
   return setting.choices.map((choice) => choice.number).join(', ');
 }
 

@@ -72,6 +72,12 @@ function explain({ keyword, params }: Finding): { reason: string; message: strin
       return { reason: 'empty', message: 'This must not be empty.' };
     case 'maxLength':
       return { reason: 'tooLong', message: `This is longer than ${String(params['limit'])} characters.` };
+    case 'minimum':
+    case 'maximum':
+      return {
+        reason: 'unknownValue',
+        message: `This must be ${String(params['comparison'])} ${String(params['limit'])}.`,
+      };
     case 'maxItems':
     case 'maxProperties':
       return { reason: 'tooMany', message: `There are more than ${String(params['limit'])} entries.` };

@@ -189,11 +189,16 @@ interface Aim {
 
 function randomPolicy(choices: Choices, aim: Aim): PolicyDocument {
   const user = choices.chance(0.35);
+  const rules = choices.some(4, () => (choices.chance(0.7) ? aimedRule(choices, aim) : randomRule(choices)));
+  // Two rules that differ in their validations only: by chance alone that step of precedence would hardly occur.
+  if (choices.chance(0.03) && rules[0] !== undefined) {
+    rules.push({ ...rules[0], name: 'r4', validations: ['justification', 'authentication'] });
+  }
   return {
     id: choices.of(['p1', 'p2', 'p3', '\u{1f600}', '\uff5e']),
     scope: user ? { kind: 'user', sid: choices.of(USERS) } : { kind: 'device' },
     ...optional({ settings: choices.maybe(0.8, () => randomSettings(choices)) }),
-    rules: choices.some(4, () => (choices.chance(0.7) ? aimedRule(choices, aim) : randomRule(choices))),
+    rules,
     rejected: choices.chance(0.2) ? [randomRejected(choices)] : [],
   };
 }
@@ -214,6 +219,7 @@ function randomSettings(choices: Choices): SettingsInput {
     denyEscapeTools: choices.maybe(0.3, () => choices.chance(0.5)),
     blockInternetFiles: choices.maybe(0.2, () => choices.chance(0.5)),
     acceptTimestamped: choices.maybe(0.2, () => choices.chance(0.5)),
+    maximumFileSize: choices.maybe(0.2, () => choices.of([1, 4096, 1_048_576] as const)),
   });
 }
 

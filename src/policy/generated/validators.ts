@@ -1317,6 +1317,14 @@ const schema32 = {
         'A signature whose certificate has expired still counts when a trusted timestamp shows that it was valid at signing.',
       type: 'boolean',
     },
+    maximumFileSize: {
+      title: 'Maximum file size',
+      description:
+        'A larger file is not read and not elevated, so that nobody can keep the agent busy with one. In mebibytes (1,048,576 bytes).',
+      type: 'integer',
+      minimum: 1,
+      maximum: 1048576,
+    },
   },
   additionalProperties: false,
 };
@@ -1669,8 +1677,58 @@ function validate21(
         errors++;
       }
     }
+    if (data.maximumFileSize !== undefined) {
+      let data13 = data.maximumFileSize;
+      if (!(typeof data13 == 'number' && !(data13 % 1) && !isNaN(data13) && isFinite(data13))) {
+        const err19 = {
+          instancePath: instancePath + '/maximumFileSize',
+          schemaPath: '#/properties/maximumFileSize/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+      if (typeof data13 == 'number' && isFinite(data13)) {
+        if (data13 > 1048576 || isNaN(data13)) {
+          const err20 = {
+            instancePath: instancePath + '/maximumFileSize',
+            schemaPath: '#/properties/maximumFileSize/maximum',
+            keyword: 'maximum',
+            params: { comparison: '<=', limit: 1048576 },
+            message: 'must be <= 1048576',
+          };
+          if (vErrors === null) {
+            vErrors = [err20];
+          } else {
+            vErrors.push(err20);
+          }
+          errors++;
+        }
+        if (data13 < 1 || isNaN(data13)) {
+          const err21 = {
+            instancePath: instancePath + '/maximumFileSize',
+            schemaPath: '#/properties/maximumFileSize/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1 },
+            message: 'must be >= 1',
+          };
+          if (vErrors === null) {
+            vErrors = [err21];
+          } else {
+            vErrors.push(err21);
+          }
+          errors++;
+        }
+      }
+    }
   } else {
-    const err19 = {
+    const err22 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -1678,9 +1736,9 @@ function validate21(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err19];
+      vErrors = [err22];
     } else {
-      vErrors.push(err19);
+      vErrors.push(err22);
     }
     errors++;
   }

@@ -56,7 +56,9 @@ const settings = fc
           ? fc.boolean()
           : setting.kind === 'choice'
             ? fc.constantFrom(...setting.choices.map((choice) => choice.value))
-            : fc.subarray(setting.choices.map((choice) => choice.value)),
+            : setting.kind === 'number'
+              ? fc.integer({ min: setting.minimum, max: setting.maximum })
+              : fc.subarray(setting.choices.map((choice) => choice.value)),
       ]),
     ),
     { requiredKeys: [] },
