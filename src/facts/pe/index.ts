@@ -1,0 +1,120 @@
+/** Facts of a program from its bytes, and where its signatures lie. */
+import type { ExecutableFacts, FileFacts } from '../../model/file-facts.ts';
+import type { ByteSource } from '../byte-source.ts';
+import { MalformedContent } from '../malformed.ts';
+import type { SignedContent } from '../signed-content.ts';
+import { placeOf } from './bytes.ts';
+import { authenticodeRanges, readCertificateTable } from './certificate-table.ts';
+import { type ImageHeaders, readHeaders } from './headers.ts';
+import { MAX_MANIFEST, readManifest } from './manifest.ts';
+import {
+  findResources,
+  MANIFEST_RESOURCE,
+  preferredResource,
+  readAddress,
+  type Resource,
+  VERSION_RESOURCE,
+} from './resources.ts';
+import {
+  MAX_VERSION_RESOURCE,
+  readVersionResource,
+  shownTexts,
+  textOf,
+  type VersionResource,
+} from './version-resource.ts';
+
+/** Facts that the content of a program gives. */
+export type ProgramFacts = Pick<
+  FileFacts,
+  | 'executable'
+  | 'fixedVersion'
+  | 'fileVersionText'
+  | 'productName'
+  | 'internalName'
+  | 'originalName'
+  | 'fileDescription'
+  | 'companyName'
+>;
+
+/** Bytes of the version resources of all languages together; one in forty languages has about 60 KiB. */
+export const MAX_VERSION_RESOURCES = 1024 ** 2;
+
+/** Texts of the version resource that are facts of their own. */
+const TEXTS = {
+  fileVersionText: 'FileVersion',
+  productName: 'ProductName',
+  internalName: 'InternalName',
+  originalName: 'OriginalFilename',
+  fileDescription: 'FileDescription',
+  companyName: 'CompanyName',
+} as const;
+
+/**
+ * Reads headers, version resource, manifest and certificate table of a program or library for x86, x64 or ARM64. Data
+ * behind the last section is normal (installers keep their files there), behind the certificate table it is not.
+ * @throws MalformedContent when the content breaks the format, passes a limit, or is for another processor
+ * @throws EpmError EPM_FILE_UNREADABLE
+ */
+export async function inspectExecutable(
+  source: ByteSource,
+): Promise<{ readonly facts: ProgramFacts; readonly content: SignedContent }> {
+  const headers = await readHeaders(source);
+  const signatures = await readCertificateTable(source, headers);
+  const version = await readVersion(source, headers);
+  const executable: ExecutableFacts = {
+    machine: headers.machine,
+    subsystem: headers.subsystem,
+    ...(await readRequest(source, headers)),
+    ...(version === undefined ? {} : { versionTexts: version.all }),
+  };
+  return {
+    facts: { executable, ...(version === undefined ? {} : factsOf(version.shown)) },
+    content: { signatures, coverage: { kind: 'ranges', ranges: authenticodeRanges(source.size, headers) } },
+  };
+}
+
+/** The version resource that everybody gets, and the texts of all of them. */
+async function readVersion(
+  source: ByteSource,
+  headers: ImageHeaders,
+): Promise<{ readonly shown: VersionResource; readonly all: ExecutableFacts['versionTexts'] & object } | undefined> {
+  const resources = await findResources(source, headers, VERSION_RESOURCE);
+  const preferred = preferredResource(resources);
+  let total = 0;
+  let shown: VersionResource | undefined;
+  const all: VersionResource[] = [];
+  for (const resource of resources) {
+    const size = Math.min(resource.size, MAX_VERSION_RESOURCE);
+    total += size;
+    if (total > MAX_VERSION_RESOURCES) throw tooLarge('version resource', resource, MAX_VERSION_RESOURCES);
+    const data = await readAddress(source, headers, resource.address, size, 'version resource');
+    const version = readVersionResource(data);
+    all.push(version);
+    if (resource === preferred) shown = version;
+  }
+  return shown === undefined ? undefined : { shown, all: all.flatMap(({ tables }) => tables) };
+}
+
+async function readRequest(
+  source: ByteSource,
+  headers: ImageHeaders,
+): Promise<Pick<ExecutableFacts, 'requestedLevel' | 'uiAccess'>> {
+  const resource = preferredResource(await findResources(source, headers, MANIFEST_RESOURCE));
+  if (resource === undefined) return {};
+  if (resource.size > MAX_MANIFEST) throw tooLarge('manifest', resource, MAX_MANIFEST);
+  return readManifest(await readAddress(source, headers, resource.address, resource.size, 'manifest'));
+}
+
+function factsOf(version: VersionResource): Omit<ProgramFacts, 'executable'> {
+  const table = shownTexts(version);
+  const texts: { -readonly [Name in keyof typeof TEXTS]?: string } = {};
+  for (const [fact, name] of Object.entries(TEXTS)) {
+    const text = table === undefined ? undefined : textOf(table, name);
+    if (text !== undefined) texts[fact as keyof typeof TEXTS] = text;
+  }
+  return { ...(version.fixedVersion === undefined ? {} : { fixedVersion: version.fixedVersion }), ...texts };
+}
+
+function tooLarge(structure: string, { address }: Resource, limit: number): MalformedContent {
+  return new MalformedContent(placeOf(structure, address), `There are more than ${limit} bytes of it.`);
+}
