@@ -25,6 +25,8 @@ export const ADMX_REVISION = '1.1';
 export const LIMITS = {
   /** Registry.pol carries at most 65,535 bytes per value ([MS-GPREG] 2.2.1), which is 32,766 units and a NUL. */
   ruleText: 32_000,
+  /** A certificate in base64; a value of the registry like a rule. */
+  certificate: 32_000,
   /** Registry.pol carries value names of at most 259 units. */
   ruleName: 255,
   rules: 10_000,
@@ -388,9 +390,9 @@ export const LISTS = {
   certificates: {
     subkey: 'Certificates',
     title: 'Certificates',
-    text: 'Certificates that rules refer to by name: the name, and the SHA-256 of the certificate (DER) in hexadecimal.',
+    text: 'Certificates that rules refer to by name: the name, and either the SHA-256 of the certificate (DER) in hexadecimal or the certificate itself, in base64 or PEM.',
     nameLabel: 'Name',
-    valueLabel: 'SHA-256 of the certificate',
+    valueLabel: 'SHA-256, or the certificate in base64',
     maxItems: LIMITS.certificates,
   },
   grants: {

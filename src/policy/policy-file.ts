@@ -1,23 +1,26 @@
 /**
  * The policy file: JSON in which comments are tolerated.
  *
- *   { "version": 1, "id": "…", "settings": { … }, "certificates": { "name": "sha256" }, "rules": [ { … } ] }
+ *   { "version": 1, "id": "…", "settings": { … }, "certificates": { "name": "sha256 or base64" }, "rules": [ { … } ] }
  *
  * A rule that cannot be taken is rejected and the others stay; a file that is not JSON, or whose frame is wrong, is
  * refused as a whole.
  */
 import { foldCase } from '../engine/text-compare.ts';
-import type { Sha256 } from '../model/brands.ts';
+import type { Sid } from '../model/brands.ts';
 import { EpmError } from '../model/errors.ts';
 import type { PolicyCertificate, PolicyDocument, PolicyScope } from '../model/policy.ts';
 import type { RejectedRuleInput, RejectionReason, RuleInput } from '../model/rule.ts';
 import type { SettingsInput } from '../model/settings.ts';
 import { orderedRule, orderedSettings, toJson } from './canonical.ts';
+import { certificateEntries, readCertificateList, type CertificateList } from './certificate-text.ts';
 import { LIMITS, POLICY_FILE_VERSION } from './declaration.ts';
 import { hasDuplicates, lineOf, membersOf, parseJson, pointerStep, valueOf, type JsonNode } from './json-text.ts';
-import { defaultPolicyId, readSha256 } from './registry-policy.ts';
+import { defaultPolicyId } from './registry-policy.ts';
+import { stillDenies } from './rejected-deny.ts';
 import { readRuleNode, type Certificates } from './rule-reader.ts';
 import { settingsFromJson } from './settings-codec.ts';
+import { UniqueNames } from './unique-names.ts';
 import { findFaults } from './validation.ts';
 
 /** A finding and where it is: JSON pointer from the root of the file, and line from 1. */
@@ -39,8 +42,13 @@ export interface RuleReport {
   readonly reasons: readonly LocatedReason[];
 }
 
+/** To whom a policy applies, where its carrier says so. A profile for users does not say which user. */
+export type CarriedScope = { readonly kind: 'device' } | { readonly kind: 'user'; readonly sid?: Sid };
+
 export interface PolicyFile {
   readonly id?: string;
+  /** Absent where the form does not say, as in a file, which is assigned by whoever delivers it. */
+  readonly scope?: CarriedScope;
   readonly settings?: SettingsInput;
   readonly rules: readonly RuleInput[];
   readonly rejected: readonly RejectedRuleInput[];
@@ -69,15 +77,16 @@ export function parsePolicyFile(text: string): PolicyFile {
     }
   }
 
-  const certificates = readCertificates(only('certificates'), problems);
+  const { digests, certificates } = readCertificates(only('certificates'), problems);
   const settings = readSettings(only('settings'), problems);
-  const { rules, rejected, report } = readRules(only('rules'), certificates);
+  const { rules, rejected, report } = readRules(only('rules'), digests);
   const id = only('id');
   return {
     ...(id?.type === 'String' ? { id: id.value } : {}),
     ...(settings === undefined ? {} : { settings }),
     rules,
     rejected,
+    ...(certificates.length === 0 ? {} : { certificates }),
     report,
     problems,
   };
@@ -95,6 +104,7 @@ export function toPolicyDocuments(file: PolicyFile, scope: PolicyScope): readonl
       ...(file.settings === undefined ? {} : { settings: file.settings }),
       rules: file.rules,
       rejected: file.rejected,
+      ...(file.certificates === undefined ? {} : { certificates: file.certificates }),
       ...(file.problems.length === 0 ? {} : { problems: file.problems.map(({ line: _, ...problem }) => problem) }),
     },
   ];
@@ -111,10 +121,12 @@ export function writePolicyFile(document: PolicyDocument): string {
       hint: 'Correct or remove the rule first.',
     });
   }
+  const certificates = certificateEntries(document.certificates);
   const file = {
     version: POLICY_FILE_VERSION,
     ...(document.id === defaultPolicyId(document.scope) ? {} : { id: document.id }),
     ...(document.settings === undefined ? {} : { settings: orderedSettings(document.settings) }),
+    ...(certificates.length === 0 ? {} : { certificates: Object.fromEntries(certificates) }),
     rules: document.rules.map((rule) => orderedRule(rule, true)),
   };
   return `${toJson(file, 2)}\n`;
@@ -150,9 +162,18 @@ function parseFrame(text: string): JsonNode {
   }
   for (const name of ['settings', 'certificates']) {
     const node = members.get(name)?.[0];
-    if (node !== undefined && hasDuplicates(node)) throw frameError(pointerStep(name), 'A name is given twice.', node);
+    if (node !== undefined && (hasDuplicates(node) || hasDuplicatesWithoutCase(name, node))) {
+      throw frameError(pointerStep(name), 'A name is given twice.', node);
+    }
   }
   return root;
+}
+
+/** Names of certificates are names of registry values elsewhere, where case does not count. */
+function hasDuplicatesWithoutCase(member: string, node: JsonNode): boolean {
+  if (member !== 'certificates') return false;
+  const names = [...(membersOf(node)?.keys() ?? [])].map(foldCase);
+  return new Set(names).size !== names.length;
 }
 
 /** Rules are judged one by one later; the frame only asks how many there are. */
@@ -177,20 +198,16 @@ function readSettings(node: JsonNode | undefined, problems: LocatedReason[]): Se
   return settings;
 }
 
-function readCertificates(node: JsonNode | undefined, problems: LocatedReason[]): Certificates {
-  const certificates = new Map<string, Sha256 | undefined>();
-  if (node === undefined) return certificates;
-  for (const [name, value] of Object.entries(valueOf(node) as Record<string, string>)) {
-    const digest = readSha256(value);
-    certificates.set(name, digest);
-    if (digest === undefined) {
-      const message = 'The entry must be 64 hexadecimal digits; rules that refer to it are rejected.';
-      problems.push(
-        locate({ reason: 'certificateUnreadable', place: pointerStep(name), message }, '/certificates', node),
-      );
-    }
+function readCertificates(node: JsonNode | undefined, problems: LocatedReason[]): CertificateList {
+  const entries = [...(node === undefined ? [] : (membersOf(node) ?? []))].map(
+    ([name, [value]]) => [name, value?.type === 'String' ? value.value : undefined] as const,
+  );
+  const list = readCertificateList(entries);
+  for (const problem of list.problems) {
+    if (node === undefined) break;
+    problems.push(locate({ ...problem, place: pointerStep(problem.place) }, '/certificates', node));
   }
-  return certificates;
+  return list;
 }
 
 function readRules(
@@ -208,7 +225,15 @@ function readRules(
     if ('rejected' in result) {
       rejected.push(result.rejected);
       const reasons = result.rejected.reasons.map((reason) => locate(reason, place, element));
-      report.push({ name: result.rejected.name, outcome: 'rejected', place, line: lineOf(element), reasons });
+      const denies = stillDenies(result.rejected) ? { stillDenies: true as const } : {};
+      report.push({
+        name: result.rejected.name,
+        outcome: 'rejected',
+        place,
+        line: lineOf(element),
+        ...denies,
+        reasons,
+      });
       continue;
     }
     const name = names.take(result.rule.name);
@@ -223,28 +248,6 @@ function readRules(
     }
   }
   return { rules, rejected, report };
-}
-
-/** Gives a second rule of one name, without case, the next free `name (2)`, as list entries need names of their own. */
-class UniqueNames {
-  readonly #taken = new Set<string>();
-  /** Number tried last for a name, so that many rules of one name do not cost their square. */
-  readonly #lastNumber = new Map<string, number>();
-
-  take(name: string): string {
-    const folded = foldCase(name);
-    let unique = name;
-    let number = this.#lastNumber.get(folded) ?? 1;
-    while (this.#taken.has(foldCase(unique))) {
-      number += 1;
-      const suffix = ` (${number})`;
-      // A cut must not leave half of a surrogate pair.
-      unique = name.slice(0, LIMITS.ruleName - suffix.length).replace(/[\ud800-\udbff]$/, '') + suffix;
-    }
-    this.#lastNumber.set(folded, number);
-    this.#taken.add(foldCase(unique));
-    return unique;
-  }
 }
 
 /** Puts a reason inside an object of the file at its place and line there. */

@@ -3,14 +3,15 @@
  * subkey each with one value per entry.
  */
 import { foldCase } from '../engine/text-compare.ts';
-import { sha256, type Sha256 } from '../model/brands.ts';
-import { EpmError, isEpmError } from '../model/errors.ts';
-import type { PolicyDocument, PolicyScope } from '../model/policy.ts';
+import { EpmError } from '../model/errors.ts';
+import type { PolicyCertificate, PolicyDocument, PolicyScope } from '../model/policy.ts';
 import type { RejectedRuleInput, RejectionReason, RuleInput } from '../model/rule.ts';
+import type { SettingsInput } from '../model/settings.ts';
 import { storedRule } from './canonical.ts';
+import { certificateEntries, readCertificateList, type CertificateList } from './certificate-text.ts';
 import { LIMITS, LISTS, POLICY_ID, POLICY_KEY, SETTING_ENTRIES, type ListName } from './declaration.ts';
 import { sameRegistryName, type RegistrySnapshot, type RegistryValue } from './registry-snapshot.ts';
-import { readRuleText, type Certificates } from './rule-reader.ts';
+import { readRuleText, type Certificates, type RuleResult } from './rule-reader.ts';
 import { settingsFromRegistry, settingsToRegistry } from './settings-codec.ts';
 import { findFaults } from './validation.ts';
 
@@ -28,6 +29,32 @@ export function defaultPolicyId(scope: PolicyScope): string {
  *   more entries than the limit. Reading on would lose rules without a word.
  */
 export function readPolicy(snapshot: RegistrySnapshot, scope: PolicyScope): PolicyDocument {
+  const { id, settings, rules, rejected, certificates, problems } = readPolicyTree(snapshot);
+  return {
+    id: id ?? defaultPolicyId(scope),
+    scope,
+    ...(settings === undefined ? {} : { settings }),
+    rules,
+    rejected,
+    ...(certificates.length === 0 ? {} : { certificates }),
+    ...(problems.length === 0 ? {} : { problems }),
+  };
+}
+
+/** What a key tree says, whoever it is for. */
+export interface PolicyTree {
+  readonly id: string | undefined;
+  readonly settings: SettingsInput | undefined;
+  readonly rules: readonly RuleInput[];
+  readonly rejected: readonly RejectedRuleInput[];
+  /** What became of each value of the list of rules, in its order. */
+  readonly results: readonly RuleResult[];
+  readonly certificates: readonly PolicyCertificate[];
+  readonly problems: readonly RejectionReason[];
+}
+
+/** {@link readPolicy} without a scope. @throws the same */
+export function readPolicyTree(snapshot: RegistrySnapshot): PolicyTree {
   const problems: RejectionReason[] = [];
   const lists = { rules: listOf(snapshot, 'rules'), certificates: listOf(snapshot, 'certificates') };
   listOf(snapshot, 'grants');
@@ -36,23 +63,15 @@ export function readPolicy(snapshot: RegistrySnapshot, scope: PolicyScope): Poli
   const { settings, problems: settingProblems } = settingsFromRegistry(snapshot.values);
   problems.push(...settingProblems);
 
-  const certificates = readCertificates(lists.certificates, problems);
+  const { digests, certificates } = readCertificates(lists.certificates, problems);
+  const results = lists.rules.map((value) => readRuleValue(value, digests));
   const rules: RuleInput[] = [];
   const rejected: RejectedRuleInput[] = [];
-  for (const value of lists.rules) {
-    const result = readRuleValue(value, certificates);
+  for (const result of results) {
     if ('rule' in result) rules.push(result.rule);
     else rejected.push(result.rejected);
   }
-
-  return {
-    id: readId(snapshot, scope, problems),
-    scope,
-    ...(settings === undefined ? {} : { settings }),
-    rules,
-    rejected,
-    ...(problems.length === 0 ? {} : { problems }),
-  };
+  return { id: readId(snapshot, problems), settings, rules, rejected, results, certificates, problems };
 }
 
 /**
@@ -83,8 +102,15 @@ export function writePolicy(document: PolicyDocument): RegistrySnapshot {
         : [{ name: POLICY_ID.valueName, type: 'REG_SZ' as const, data: document.id }]),
       ...settingsToRegistry(document.settings ?? {}),
     ],
-    subkeys: rules.length === 0 ? [] : [{ name: LISTS.rules.subkey, key: { values: rules, subkeys: [] } }],
+    subkeys: [
+      { name: LISTS.rules.subkey, key: { values: rules, subkeys: [] } },
+      { name: LISTS.certificates.subkey, key: { values: certificateValues(document), subkeys: [] } },
+    ].filter(({ key }) => key.values.length > 0),
   };
+}
+
+function certificateValues(document: PolicyDocument): readonly RegistryValue[] {
+  return certificateEntries(document.certificates).map(([name, data]) => ({ name, type: 'REG_SZ', data }));
 }
 
 function ruleText(rule: RuleInput): string {
@@ -133,7 +159,7 @@ function strangers(snapshot: RegistrySnapshot): readonly RejectionReason[] {
   }));
 }
 
-function readRuleValue(value: RegistryValue, certificates: Certificates): ReturnType<typeof readRuleText> {
+function readRuleValue(value: RegistryValue, certificates: Certificates): RuleResult {
   const result = readRuleText(value.name, typeof value.data === 'string' ? value.data : '', certificates);
   if (value.type === 'REG_SZ') return result;
   // Text of another type is still read, so that a deny rule denies by what it says.
@@ -150,42 +176,27 @@ function readRuleValue(value: RegistryValue, certificates: Certificates): Return
   return { rejected: { name, typeText: type, readable, reasons: [reason] } };
 }
 
-function readCertificates(values: readonly RegistryValue[], problems: RejectionReason[]): Certificates {
-  const certificates = new Map<string, Sha256 | undefined>();
-  for (const value of values) {
-    const digest = value.type === 'REG_SZ' ? readSha256(value.data) : undefined;
-    certificates.set(value.name, digest);
-    if (digest === undefined) {
-      problems.push({
-        reason: 'certificateUnreadable',
-        place: `${LISTS.certificates.subkey}\\${value.name.slice(0, LIMITS.ruleName)}`,
-        message: 'The entry must be 64 hexadecimal digits (REG_SZ); rules that refer to it are rejected.',
-      });
-    }
+function readCertificates(values: readonly RegistryValue[], problems: RejectionReason[]): CertificateList {
+  const list = readCertificateList(
+    values.map((value) => [value.name, value.type === 'REG_SZ' ? value.data : undefined] as const),
+  );
+  for (const problem of list.problems) {
+    const place = `${LISTS.certificates.subkey}\\${problem.place.slice(0, LIMITS.ruleName)}`;
+    problems.push({ ...problem, place });
   }
-  return certificates;
+  return list;
 }
 
-/** Undefined when the text is no digest. */
-export function readSha256(text: string): Sha256 | undefined {
-  try {
-    return sha256(text.trim());
-  } catch (error) {
-    if (isEpmError(error)) return undefined;
-    throw error;
-  }
-}
-
-function readId(snapshot: RegistrySnapshot, scope: PolicyScope, problems: RejectionReason[]): string {
+function readId(snapshot: RegistrySnapshot, problems: RejectionReason[]): string | undefined {
   const value = snapshot.values.find((candidate) => sameRegistryName(candidate.name, POLICY_ID.valueName));
-  if (value === undefined) return defaultPolicyId(scope);
+  if (value === undefined) return undefined;
   if (value.type === 'REG_SZ' && findFaults('frame', { version: 1, id: value.data }).length === 0) return value.data;
   problems.push({
     reason: 'badCharacters',
     place: POLICY_ID.valueName,
     message: `The identifier must be 1 to ${POLICY_ID.maxLength} characters of plain text (REG_SZ); it is left out.`,
   });
-  return defaultPolicyId(scope);
+  return undefined;
 }
 
 function invalid(message: string, hint: string): EpmError {

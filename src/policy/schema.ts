@@ -22,6 +22,13 @@ const PLAIN_TEXT = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$';
  */
 export const NAME_PATTERN = '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$';
 
+const NAME = new RegExp(NAME_PATTERN, 'u');
+
+/** Whether a text can be the name of a rule or of a certificate in every form. */
+export function isName(text: string): boolean {
+  return text.length <= LIMITS.ruleName && NAME.test(text);
+}
+
 export function ruleSchema(): JsonSchema {
   return {
     $schema: DRAFT,

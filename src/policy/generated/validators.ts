@@ -1768,7 +1768,7 @@ const schema33 = {
     certificates: {
       title: 'Certificates',
       description:
-        'Certificates that rules refer to by name: the name, and the SHA-256 of the certificate (DER) in hexadecimal.',
+        'Certificates that rules refer to by name: the name, and either the SHA-256 of the certificate (DER) in hexadecimal or the certificate itself, in base64 or PEM.',
       type: 'object',
       maxProperties: 1000,
       additionalProperties: { type: 'string' },

@@ -4,7 +4,7 @@ import type { RegistryValue } from '../../policy/registry-snapshot.ts';
 import type { Advapi32 } from '../dll/advapi32.ts';
 import { textFromUtf16 } from '../dll/text.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
-import { decodeValue } from './values.ts';
+import { decodeValue } from '../../policy/registry-value.ts';
 
 /** Predefined keys (winreg.h); as 32-bit numbers, which Windows sign-extends the same way. */
 export const ROOTS = { HKLM: 0x80000002 | 0, HKU: 0x80000003 | 0 } as const;

@@ -1,6 +1,7 @@
 /** Random valid policies for property tests. */
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { foldCase } from '../../../src/engine/text-compare.ts';
+import { compareCodePoints, foldCase } from '../../../src/engine/text-compare.ts';
 import type { PolicyDocument } from '../../../src/model/policy.ts';
 import type { RuleInput } from '../../../src/model/rule.ts';
 import { ATTRIBUTE_ENTRIES, SETTING_ENTRIES, type AttributeDeclaration } from '../../../src/policy/declaration.ts';
@@ -65,6 +66,29 @@ const settings = fc
   )
   .filter((value) => Object.keys(value).length > 0);
 
+/** The frame of a certificate around random bytes, as base64 with its digest. */
+const certificateContent = fc.uint8Array({ minLength: 1, maxLength: 90 }).map((body) => {
+  const element = (tag: number, content: readonly number[]) => [tag, content.length, ...content];
+  const parts = [...element(0x30, []), ...element(0x30, []), ...element(0x03, [...body])];
+  const der = Buffer.from(element(0x30, parts));
+  return { sha256: createHash('sha256').update(der).digest('hex'), der: der.toString('base64') };
+});
+
+const certificates = fc
+  .uniqueArray(
+    fc
+      .tuple(
+        ruleName,
+        fc.oneof(
+          SHA256.map((sha256) => ({ sha256 })),
+          certificateContent,
+        ),
+      )
+      .map(([name, content]) => ({ name, ...content })),
+    { selector: ({ name }) => foldCase(name), minLength: 1, maxLength: 4 },
+  )
+  .map((list) => list.sort((left, right) => compareCodePoints(left.name, right.name)));
+
 export const policyDocument = fc
   .record(
     {
@@ -73,6 +97,7 @@ export const policyDocument = fc
       settings,
       rules: fc.uniqueArray(rule, { selector: ({ name }) => foldCase(name), maxLength: 8 }),
       rejected: fc.constant([]),
+      certificates,
     },
     { requiredKeys: ['id', 'scope', 'rules', 'rejected'] },
   )

@@ -53,6 +53,7 @@ describe('readPolicy', () => {
         { name: 'Git', type: 'automatic', fileName: 'git.exe', certificate: { type: 'publisher', sha256: DIGEST } },
       ],
       rejected: [],
+      certificates: [{ name: 'Vendor', sha256: DIGEST }],
     });
   });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { decodeValue, encodeValue } from '../../../src/policy/registry-value.ts';
 import { readKey } from '../../../src/windows/registry/key.ts';
 import { readTree } from '../../../src/windows/registry/snapshot.ts';
-import { decodeValue, encodeValue } from '../../../src/windows/registry/values.ts';
+
 import { replaceTree } from '../../../src/windows/registry/write.ts';
 import { fakeKey, FakeRegistry, number, text } from './fake-registry.ts';
 

@@ -1,5 +1,5 @@
 /** Conversion between the bytes of registry values ([MS-RRP], winnt.h REG_*) and their TypeScript form. */
-import type { RegistryValue } from '../../policy/registry-snapshot.ts';
+import type { RegistryValue } from './registry-snapshot.ts';
 
 const REG_NONE = 0;
 const REG_SZ = 1;
