@@ -1,0 +1,200 @@
+/**
+ * Sectors of a compound file and the chains that link them, [MS-CFB] 2.3 and 2.5. Every sector has one owner: a second
+ * chain through it is refused, which also ends every cycle.
+ */
+import type { ByteSource } from '../byte-source.ts';
+import { MalformedContent } from '../malformed.ts';
+import { hex, readExactly, viewOf } from './bytes.ts';
+import type { CompoundHeader } from './compound-header.ts';
+import { Ownership } from './ownership.ts';
+
+/** Neighbouring sectors of a chain. */
+export interface Run {
+  readonly first: number;
+  readonly count: number;
+}
+
+export const END_OF_CHAIN = 0xfffffffe;
+
+/** Runs that all chains together may have. Each is one read; packages as tools write them have a few dozen. */
+export const MAX_RUNS = 131_072;
+/** Bytes read at once. */
+const MAX_READ = 1024 * 1024;
+
+export class Sectors {
+  readonly size: number;
+  /** Whole sectors after the header. */
+  readonly count: number;
+  readonly #source: ByteSource;
+  readonly #owned: Ownership;
+  /** Next sector of each; the part of the FAT that stands for sectors that exist. */
+  #next = new Uint32Array(0);
+  #runs = 0;
+  #end = 0;
+
+  private constructor(source: ByteSource, size: number) {
+    this.#source = source;
+    this.size = size;
+    this.count = source.size / size - 1;
+    this.#owned = new Ownership(this.count);
+  }
+
+  /** @throws MalformedContent; EpmError EPM_FILE_UNREADABLE from the source */
+  static async load(source: ByteSource, header: CompoundHeader): Promise<Sectors> {
+    if (source.size % header.sectorSize !== 0) {
+      const whole = source.size - (source.size % header.sectorSize);
+      throw new MalformedContent(
+        `appended data, offset ${hex(whole)}`,
+        'The file does not end with a whole sector: it was cut, or something was appended.',
+      );
+    }
+    const sectors = new Sectors(source, header.sectorSize);
+    await sectors.#loadFat(header);
+    return sectors;
+  }
+
+  /** First sector after the last that the content needs. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Marks sectors that the content needs, so that they are no appended data. */
+  need(run: Run): void {
+    this.#end = Math.max(this.#end, run.first + run.count);
+  }
+
+  /**
+   * Follows a chain and takes its sectors.
+   * @param length sectors: exactly as many are followed, what the chain has beyond is nobody's
+   * @param place for messages
+   * @throws MalformedContent when the chain is shorter, leaves the file or meets another
+   */
+  chain(first: number, length: number, place: string): Run[] {
+    const runs: Run[] = [];
+    for (let sector = first, left = length; left > 0;) {
+      let count = 0;
+      let next = sector;
+      while (left > 0 && next === sector + count) {
+        this.#take(next, place);
+        next = this.#after(next, place);
+        count += 1;
+        left -= 1;
+      }
+      this.#addRun(runs, { first: sector, count }, place);
+      sector = next;
+    }
+    return runs;
+  }
+
+  /**
+   * Follows a chain of unknown length to its end and takes its sectors.
+   * @param limit sectors
+   */
+  wholeChain(first: number, limit: number, place: string): Run[] {
+    const runs: Run[] = [];
+    let left = limit;
+    for (let sector = first; sector !== END_OF_CHAIN;) {
+      let count = 0;
+      let next = sector;
+      while (next === sector + count) {
+        if (left === 0) throw new MalformedContent(place, `It has more than ${limit} sectors.`);
+        this.#take(next, place);
+        next = this.#after(next, place);
+        count += 1;
+        left -= 1;
+      }
+      this.#addRun(runs, { first: sector, count }, place);
+      sector = next;
+    }
+    return runs;
+  }
+
+  /**
+   * Bytes of a chain in pieces of at most 1 MiB.
+   * @param length bytes, at most what the runs hold
+   */
+  async *read(runs: readonly Run[], length: number, place: string): AsyncGenerator<Uint8Array, void, undefined> {
+    let left = length;
+    for (const run of runs) {
+      const end = (run.first + run.count + 1) * this.size;
+      for (let offset = (run.first + 1) * this.size; offset < end && left > 0;) {
+        const piece = await readExactly(this.#source, offset, Math.min(MAX_READ, end - offset, left), place);
+        yield piece;
+        offset += piece.length;
+        left -= piece.length;
+      }
+    }
+  }
+
+  /** All bytes of a chain. The caller has bounded it; its sectors exist, so no more is taken than the file has. */
+  async readAll(runs: readonly Run[], place: string): Promise<Uint8Array> {
+    const length = runs.reduce((sum, run) => sum + run.count, 0) * this.size;
+    const bytes = new Uint8Array(length);
+    let at = 0;
+    for await (const piece of this.read(runs, length, place)) {
+      bytes.set(piece, at);
+      at += piece.length;
+    }
+    return bytes;
+  }
+
+  /** The FAT lies in sectors that the DIFAT lists: the first in the header, the rest in a chain of its own. */
+  async #loadFat(header: CompoundHeader): Promise<void> {
+    const perSector = this.size / 4;
+    // More are allowed, since a FAT does not shrink with its file, but say nothing of sectors that exist.
+    const used = Math.min(Math.ceil(this.count / perSector), header.fatSectorCount);
+    this.#next = new Uint32Array(used * perSector);
+    let index = 0;
+    let list: Uint32Array = Uint32Array.from(header.difat);
+    let difatSector = header.firstDifatSector;
+    for (;;) {
+      for (const sector of list.subarray(0, used - index)) {
+        this.#take(sector, 'sector allocation table');
+        this.need({ first: sector, count: 1 });
+        this.#countRun('sector allocation table');
+        const entries = await this.#readNumbers(sector, 'sector allocation table');
+        this.#next.set(entries, index * perSector);
+        index += 1;
+      }
+      if (index === used) return;
+      this.#take(difatSector, 'DIFAT');
+      this.need({ first: difatSector, count: 1 });
+      this.#countRun('DIFAT');
+      const entries = await this.#readNumbers(difatSector, 'DIFAT');
+      list = entries.subarray(0, perSector - 1);
+      difatSector = entries[perSector - 1] ?? END_OF_CHAIN;
+    }
+  }
+
+  async #readNumbers(sector: number, place: string): Promise<Uint32Array> {
+    const view = viewOf(await readExactly(this.#source, (sector + 1) * this.size, this.size, place));
+    return Uint32Array.from({ length: this.size / 4 }, (_, index) => view.getUint32(index * 4, true));
+  }
+
+  #take(sector: number, place: string): void {
+    if (sector >= this.count) {
+      throw new MalformedContent(`${place}, sector ${hex(sector)}`, 'The sector is not in the file.');
+    }
+    if (!this.#owned.take(sector)) {
+      throw new MalformedContent(`${place}, sector ${hex(sector)}`, 'The sector is used twice.');
+    }
+  }
+
+  #after(sector: number, place: string): number {
+    const next = this.#next[sector];
+    if (next === undefined) {
+      throw new MalformedContent(`${place}, sector ${hex(sector)}`, 'The sector is not in the allocation table.');
+    }
+    return next;
+  }
+
+  #addRun(runs: Run[], run: Run, place: string): void {
+    this.#countRun(place);
+    runs.push(run);
+  }
+
+  #countRun(place: string): void {
+    this.#runs += 1;
+    if (this.#runs > MAX_RUNS) throw new MalformedContent(place, 'The file is too fragmented to be read.');
+  }
+}
