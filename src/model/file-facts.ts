@@ -159,10 +159,18 @@ export interface ScriptNeighbour {
 export interface ScriptFacts {
   readonly encoding: 'utf8' | 'utf16le' | 'utf16be' | 'utf32le' | 'utf32be' | 'ansi';
   readonly byteOrderMark: boolean;
+  /** Windows PowerShell and pwsh read different text: characters beyond ASCII and no byte order mark. */
+  readonly readsDifferently?: true;
   /** `#requires` lines as they are, without the sign. */
   readonly requires: readonly string[];
   /** `unknown`: PowerShell's own parser was not asked. */
   readonly neighbours: readonly ScriptNeighbour[] | 'unknown';
+  /**
+   * Absent: the script has no signature block. All but `counted` are as good as unsigned: `misplaced` not at the end or
+   * with other line ends than Windows writes; `several` more than one; `malformed` no base64 or no end;
+   * `encodingUnclear` what is signed depends on the machine that reads it.
+   */
+  readonly signatureBlock?: 'counted' | 'misplaced' | 'several' | 'malformed' | 'encodingUnclear';
 }
 
 /** Where a file lies and who may change it there. */

@@ -1,0 +1,54 @@
+/** Signs scripts with osslsigncode, by a key that is made for the test. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+function run(program: string, ...values: readonly string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(program, values, { encoding: 'utf8', timeout: 60_000 });
+  if (status === null) throw new Error(`${program} did not end.`, { cause: error });
+  return `${stdout}${stderr}`;
+}
+
+/** Why scripts cannot be signed here; undefined when they can. */
+export const whyNoSigning = (): string | undefined =>
+  spawnSync('osslsigncode', ['--version']).error === undefined ? undefined : 'osslsigncode is not installed';
+
+export class ScriptSigner {
+  readonly #folder = mkdtempSync(path.join(tmpdir(), 'epm-script-'));
+
+  constructor() {
+    const [key, certificate] = [this.#path('key.pem'), this.#path('certificate.pem')];
+    const usage = ['-addext', 'extendedKeyUsage=codeSigning'];
+    const request = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=Script Signer', '-days', '2', ...usage];
+    run('openssl', 'req', ...request, '-keyout', key, '-out', certificate);
+  }
+
+  sign(script: Uint8Array, digest = 'sha256'): Buffer {
+    const [input, output] = [this.#path('input.ps1'), this.#path('output.ps1')];
+    writeFileSync(input, script);
+    rmSync(output, { force: true });
+    const identity = ['-certs', this.#path('certificate.pem'), '-key', this.#path('key.pem')];
+    const said = run('osslsigncode', 'sign', ...identity, '-h', digest, '-in', input, '-out', output);
+    if (!said.includes('Succeeded')) throw new Error(said);
+    return readFileSync(output);
+  }
+
+  /** The digest that osslsigncode computes over what is signed, hexadecimal, and whether the message holds the same. */
+  verify(script: Uint8Array): { readonly digest: string; readonly holds: boolean } {
+    const file = this.#path('verify.ps1');
+    writeFileSync(file, script);
+    const said = run('osslsigncode', 'verify', '-CAfile', this.#path('certificate.pem'), '-in', file);
+    const digest = /Calculated message digest\s*:\s*([0-9A-F]+)/.exec(said)?.[1] ?? '';
+    const signed = /Current message digest\s*:\s*([0-9A-F]+)/.exec(said)?.[1] ?? '';
+    return { digest: digest.toLowerCase(), holds: digest !== '' && digest === signed };
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #path(name: string): string {
+    return path.join(this.#folder, name);
+  }
+}
