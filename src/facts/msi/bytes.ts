@@ -22,9 +22,17 @@ export async function readExactly(
   length: number,
   place: string,
 ): Promise<Uint8Array> {
-  const bytes = await source.read(offset, length);
-  if (bytes.length !== length) {
-    throw new MalformedContent(`${place}, offset ${hex(offset)}`, 'The file ends too early.');
+  const first = await source.read(offset, length);
+  if (first.length === length) return first;
+  const bytes = new Uint8Array(length);
+  bytes.set(first);
+  for (let at = first.length; at < length;) {
+    const piece = await source.read(offset + at, length - at);
+    if (piece.length === 0) {
+      throw new MalformedContent(`${place}, offset ${hex(offset + at)}`, 'The file ends too early.');
+    }
+    bytes.set(piece, at);
+    at += piece.length;
   }
   return bytes;
 }

@@ -65,7 +65,7 @@ function derLength(bytes: Uint8Array): number | undefined {
   if (first < 0x80) return 2 + first;
   const count = first & 0x7f;
   if (count === 0 || count > 4 || bytes.length < 2 + count) return undefined;
-  return bytes.subarray(2, 2 + count).reduce((length, byte) => length * 256 + byte, 2 + count);
+  return 2 + count + bytes.subarray(2, 2 + count).reduce((length, byte) => length * 256 + byte, 0);
 }
 
 /** True when the package has the digest over names and sizes; it must be right. */
