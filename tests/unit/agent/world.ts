@@ -5,8 +5,9 @@
 import { ORDINARY_FOLDERS } from '../../../src/cli/ordinary-folders.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import type { AgentPorts } from '../../../src/agent/index.ts';
-import type { AccountRequest, Caller, StartRequest, TokenFacts } from '../../../src/agent/ports.ts';
+import type { AccountRequest, Caller, StartRequest, TokenFacts, WantedFacts } from '../../../src/agent/ports.ts';
 import { gatherFacts } from '../../../src/facts/gather.ts';
+import type { Judges } from '../../../src/facts/signature-facts.ts';
 import { fileHash, sha256, sid } from '../../../src/model/brands.ts';
 import { EpmError } from '../../../src/model/errors.ts';
 import type { AuditRecord } from '../../../src/model/audit-record.ts';
@@ -14,6 +15,7 @@ import type { FileFacts, FileId } from '../../../src/model/file-facts.ts';
 import type { PolicyDocument } from '../../../src/model/policy.ts';
 import type { RuleInput } from '../../../src/model/rule.ts';
 import type { SettingsInput } from '../../../src/model/settings.ts';
+import { buildProgram } from '../facts/pe-builder.ts';
 
 export const ALICE = sid('S-1-5-21-1-2-3-1001');
 export const BOB = sid('S-1-5-21-1-2-3-1002');
@@ -21,13 +23,7 @@ export const SETUP = 'C:\\Tools\\setup.exe';
 
 /** The smallest thing that passes for a Windows program. */
 export function program(mark: string = 'program'): Uint8Array {
-  const bytes = Buffer.alloc(512);
-  bytes.write('MZ', 0, 'latin1');
-  bytes.writeUInt32LE(0x80, 0x3c);
-  bytes.write('PE\0\0', 0x80, 'latin1');
-  bytes.writeUInt16LE(0x0022, 0x80 + 22);
-  bytes.write(mark, 0x100, 'utf8');
-  return bytes;
+  return buildProgram({ mark });
 }
 
 export function hashOf(bytes: Uint8Array): string {
@@ -169,6 +165,8 @@ export class World {
   policies: PolicyDocument[] = [];
   policyFault: EpmError | undefined;
   files = new Map<string, WorldFile>();
+  /** Whom the machine believes about signatures. */
+  judges: Judges = {};
   opened: string[] = [];
   openHandles = 0;
   tokenOverrides: Partial<TokenFacts> = {};
@@ -296,11 +294,12 @@ export class World {
     return Promise.resolve({
       path: finalPath,
       id: file.id,
-      facts: (digests: readonly ('sha384' | 'sha512')[]) =>
+      facts: (wanted: WantedFacts) =>
         gatherFacts({
           path: finalPath,
           source: memorySource(file.bytes),
-          digests,
+          ...wanted,
+          ...this.judges,
           known: { id: file.id, linkCount: 1, ...file.known },
         }),
       close: once(() => (this.openHandles -= 1)),

@@ -8,6 +8,7 @@ import { openJournalFile } from '../../../src/audit/file-storage.ts';
 import type { Io } from '../../../src/cli/io.ts';
 import { run } from '../../../src/cli/program.ts';
 import { parsePolicyFile } from '../../../src/policy/policy-file.ts';
+import { buildProgram } from '../facts/pe-builder.ts';
 
 interface Outcome {
   readonly code: number;
@@ -30,16 +31,8 @@ async function epm(...values: readonly string[]): Promise<Outcome> {
   return { code, out, error };
 }
 
-/** A small file that is a Windows program by its headers. */
-function program(): Buffer {
-  const bytes = Buffer.alloc(1024);
-  bytes.write('MZ', 0, 'latin1');
-  bytes.writeUInt32LE(0x80, 0x3c);
-  bytes.write('PE\0\0', 0x80, 'latin1');
-  bytes.writeUInt16LE(0x8664, 0x84);
-  bytes.writeUInt16LE(0x0022, 0x96);
-  return bytes;
-}
+/** A small Windows program. */
+const program = (): Buffer => buildProgram();
 
 describe('the command line', () => {
   let folder: string;
