@@ -1,0 +1,286 @@
+/** What can be said about one rule by itself. */
+import { HOST_NAMES } from '../../engine/index.ts';
+import { splitArguments } from '../../engine/arguments.ts';
+import type { Conditions } from '../../engine/compiled-rule.ts';
+import { ORDINARY_FOLDERS } from '../../engine/ordinary-folders.ts';
+import { parsePath } from '../../engine/path-pattern.ts';
+import { matchesWildcard } from '../../engine/wildcard.ts';
+import type { RuleInput } from '../../model/rule.ts';
+import type { LintId, Remark, Severity } from './finding.ts';
+import { exposureOf } from './places.ts';
+
+/** Options that carry a secret on many command lines, and the words people name secrets by. */
+const SECRET = /(?:^|[\s/\-_;:])(?:password|passwd|pwd|secret|token|api[-_]?key|client[-_]?secret)\s*[=:]\s*\S/i;
+
+export interface CheckedRule {
+  readonly rule: RuleInput;
+  readonly conditions: Conditions;
+}
+
+type Check = (checked: CheckedRule) => readonly Remark[];
+
+const CHECKS: readonly Check[] = [
+  checkPath,
+  checkCertificate,
+  checkAutomatic,
+  checkHost,
+  checkArguments,
+  checkChildren,
+  checkIdentity,
+  checkWildcard,
+  checkDeny,
+  checkAttributes,
+];
+
+/** @param checked a rule that the engine takes */
+export function checkRule(checked: CheckedRule): readonly Remark[] {
+  return CHECKS.flatMap((check) => check(checked));
+}
+
+function checkPath({ rule, conditions }: CheckedRule): readonly Remark[] {
+  if (rule.type === 'deny') return [];
+  const name = rule.fileName ?? 'this name';
+  if (conditions.path === undefined) {
+    const hashed = conditions.hash !== undefined;
+    return [
+      {
+        id: 'path-missing',
+        severity: hashed ? 'low' : rule.type === 'automatic' ? 'high' : 'medium',
+        place: '',
+        message: hashed
+          ? `A standard user can copy the file to a folder of his own and put a library beside it that it loads as administrator.`
+          : `A standard user can put a file named ${name} in any folder.`,
+        advice: 'Set filePath to the folder of the program, for example %ProgramFiles%\\Vendor.',
+      },
+    ];
+  }
+  const exposure = exposureOf(conditions.path);
+  if (exposure.kind === 'protected') return [];
+  const pattern = conditions.path.literal === undefined;
+  return [
+    {
+      id: pattern ? 'path-wildcard-covers-writable' : 'path-writable',
+      // With a hash the file itself is safe, and what it loads from its folder is not.
+      severity: conditions.hash === undefined || rule.type === 'automatic' ? 'high' : 'medium',
+      place: '/filePath',
+      message:
+        conditions.hash === undefined
+          ? `A standard user can put a file named ${name} in ${exposure.example}.`
+          : `A standard user can put a library that the program loads in ${exposure.example}.`,
+      advice: pattern
+        ? 'Name the one folder the program is in, or a folder below %ProgramFiles%.'
+        : 'Install the program below %ProgramFiles%, or make sure that only administrators can write the folder.',
+    },
+  ];
+}
+
+function checkCertificate({ rule, conditions }: CheckedRule): readonly Remark[] {
+  const { certificate } = conditions;
+  if (certificate === undefined || rule.type === 'deny' || conditions.hash !== undefined) return [];
+  const remarks: Remark[] = [];
+  const narrowed = [conditions.productName, conditions.internalName, conditions.fileDescription].some(
+    (text) => text !== undefined,
+  );
+  const guarded = conditions.path !== undefined && exposureOf(conditions.path).kind === 'protected';
+  const advice = 'Add productName, internalName or fileDescription, which the signature covers, or a fileHash.';
+  if (!narrowed && certificate.type === 'issuingAuthority') {
+    remarks.push({
+      id: 'authority-broad',
+      place: '/certificate',
+      message: 'Everybody who has a certificate of this authority can sign a program that the rule elevates.',
+      advice,
+    });
+  } else if (!narrowed && !guarded) {
+    remarks.push({
+      id: 'certificate-and-name-only',
+      place: '/certificate',
+      message: `A standard user can rename any other program of the publisher to ${rule.fileName ?? 'what the rule takes'} and elevate it.`,
+      advice,
+    });
+  } else if (!narrowed) {
+    remarks.push({
+      id: 'certificate-broad',
+      place: '/certificate',
+      message: 'The rule elevates every program of the publisher that is installed in the folder under this name.',
+      advice,
+    });
+  }
+  if (conditions.minimumVersion === undefined) {
+    remarks.push({
+      id: 'old-versions',
+      place: '/certificate',
+      message: 'A standard user can bring an older version with a known weakness.',
+      advice: 'Set minimumVersion to the version you have checked.',
+    });
+  }
+  return remarks;
+}
+
+function checkAutomatic({ rule, conditions }: CheckedRule): readonly Remark[] {
+  if (rule.type !== 'automatic' || conditions.hash !== undefined) return [];
+  return [
+    {
+      id: 'automatic-without-hash',
+      place: '/type',
+      message: 'Every file that fits is elevated at each start, without a question and without a sign of it.',
+      advice: 'Add a fileHash, or let the person confirm (userConfirmed).',
+      tighter: { ...rule, type: 'userConfirmed' },
+    },
+  ];
+}
+
+function checkHost({ rule, conditions }: CheckedRule): readonly Remark[] {
+  if (rule.type === 'deny') return [];
+  const host = hostOf(conditions);
+  if (host === undefined) return [];
+  const listed = (rule.arguments ?? []).some((entry) => entry.trim() !== '');
+  const free = rule.type !== 'automatic' && conditions.name?.literal !== undefined && rule.arguments === undefined;
+  if (!listed && !free && conditions.name?.literal !== undefined) {
+    return [
+      {
+        id: 'host-never-elevated',
+        place: '/fileName',
+        message: `${host}.exe runs what its arguments say, so this rule never elevates it.`,
+        advice: 'Add an argument list with the command lines you allow, or a rule for the script itself.',
+      },
+    ];
+  }
+  if (!free || rule.acceptHost === true) return [];
+  return [
+    {
+      id: 'host-without-arguments',
+      place: '/fileName',
+      message: `A standard user can run any command as administrator by giving it to ${host}.exe.`,
+      advice: 'List the command lines you allow in arguments, or elevate the one script it runs.',
+      tighter: { ...rule, arguments: [] },
+    },
+  ];
+}
+
+/** The host a rule names, by file name or by the internal name of the version resource. */
+function hostOf(conditions: Conditions): string | undefined {
+  const { name, internalName } = conditions;
+  return HOST_NAMES.find((host) => {
+    const folded = host.toUpperCase();
+    const program = `${folded}.EXE`;
+    if (internalName === folded || internalName === program) return true;
+    return name?.literal === program || (name?.wildcard !== undefined && matchesWildcard(name.wildcard, program));
+  });
+}
+
+function checkArguments({ rule, conditions }: CheckedRule): readonly Remark[] {
+  return (rule.arguments ?? []).flatMap((entry, index): Remark[] => {
+    const place = `/arguments/${index}`;
+    const remarks: Remark[] = [];
+    if (SECRET.test(entry)) {
+      remarks.push({
+        id: 'argument-secret',
+        place,
+        message: 'Every user of the device can read the policy, and with it this secret.',
+        advice: 'Let the program read the secret from a protected place.',
+      });
+    }
+    const exposed = rule.type === 'deny' ? undefined : writableFileOf(entry);
+    if (exposed !== undefined) {
+      remarks.push({
+        id: 'argument-path-writable',
+        severity: hostOf(conditions) === undefined ? 'medium' : 'high',
+        place,
+        message: `A standard user can change ${exposed}, which the elevated program reads.`,
+        advice: 'Keep the file in a folder that only administrators can write.',
+      });
+    }
+    return remarks;
+  });
+}
+
+/** The first element of a command line that is a path a standard user can write. */
+function writableFileOf(entry: string): string | undefined {
+  for (const element of splitArguments(entry) ?? []) {
+    const path = /[A-Za-z]:[\\/][^"*?<>|]*$/.exec(element)?.[0].replaceAll('/', '\\');
+    if (path === undefined) continue;
+    const end = path.lastIndexOf('\\');
+    const folder = end <= 2 ? path.slice(0, 3) : path.slice(0, end);
+    const parsed = parsePath(folder, undefined, { folders: ORDINARY_FOLDERS });
+    if ('path' in parsed && exposureOf(parsed.path).kind === 'writable') return path;
+  }
+  return undefined;
+}
+
+function checkChildren({ rule }: CheckedRule): readonly Remark[] {
+  if (rule.type === 'deny' || rule.childProcesses !== 'allow') return [];
+  return [
+    {
+      id: 'children-allowed',
+      severity: rule.type === 'automatic' ? 'high' : 'medium',
+      place: '/childProcesses',
+      message: 'Everything the program starts runs as administrator, a shell from its file dialog included.',
+      advice: 'Use requireRule and give the children that are needed rules of their own.',
+      tighter: { ...rule, childProcesses: 'requireRule' },
+    },
+  ];
+}
+
+function checkIdentity({ rule }: CheckedRule): readonly Remark[] {
+  if (rule.type !== 'currentUser') return [];
+  return [
+    {
+      id: 'current-user',
+      place: '/type',
+      message: 'Programs of the person that are not elevated can change settings and files this one reads.',
+      advice: 'Use userConfirmed, which runs under an isolated account, unless the program fails with it.',
+      tighter: { ...rule, type: 'userConfirmed' },
+    },
+  ];
+}
+
+function checkWildcard({ rule, conditions }: CheckedRule): readonly Remark[] {
+  if (conditions.hash === undefined || conditions.name?.wildcard === undefined) return [];
+  return [
+    {
+      id: 'hash-and-wildcard',
+      place: '/fileName',
+      message: `The hash names one file, so "${rule.fileName ?? ''}" only hides which.`,
+      advice: 'Write the name of the file, or leave it out.',
+    },
+  ];
+}
+
+function checkDeny({ rule, conditions }: CheckedRule): readonly Remark[] {
+  if (rule.type !== 'deny' || conditions.hash !== undefined || conditions.certificate !== undefined) return [];
+  const byContent = [conditions.productName, conditions.internalName, conditions.fileDescription];
+  if (byContent.some((text) => text !== undefined)) return [];
+  return [
+    {
+      id: 'deny-evaded',
+      place: conditions.name === undefined ? '/filePath' : '/fileName',
+      message: 'A standard user can copy the file under another name or to another folder, where this does not deny.',
+      advice: 'Deny by certificate or product name, or by hash for one version.',
+    },
+  ];
+}
+
+/** Attributes that files of the rule's type never have. */
+function checkAttributes({ rule, conditions }: CheckedRule): readonly Remark[] {
+  const name = conditions.name?.literal ?? conditions.name?.wildcard?.text;
+  const absent: readonly (keyof Conditions & keyof RuleInput)[] = name?.endsWith('.PS1')
+    ? ['minimumVersion', 'fileDescription', 'productName', 'internalName']
+    : name?.endsWith('.MSI')
+      ? ['internalName']
+      : [];
+  return absent
+    .filter((attribute) => conditions[attribute] !== undefined)
+    .map((attribute) => remark('never-matches', `/${attribute}`, attribute, rule));
+}
+
+function remark(id: LintId, place: string, attribute: keyof RuleInput, rule: RuleInput, severity?: Severity): Remark {
+  const { [attribute]: _, ...rest } = rule;
+  return {
+    id,
+    ...(severity === undefined ? {} : { severity }),
+    place,
+    message: `Files like ${rule.fileName ?? 'this'} have no ${attribute}, so the rule matches none.`,
+    advice: `Remove ${attribute}.`,
+    tighter: rest as RuleInput,
+  };
+}

@@ -1,0 +1,325 @@
+import { X509Certificate } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { compile, decide } from '../../../src/engine/index.ts';
+import { sha256 } from '../../../src/model/brands.ts';
+import type { RuleInput } from '../../../src/model/rule.ts';
+import type { SettingsInput } from '../../../src/model/settings.ts';
+import { type Finding, LINT_CHECKS, type LintId } from '../../../src/policy/lint/finding.ts';
+import { isAtLeast, lintPolicy } from '../../../src/policy/lint/lint.ts';
+import { toSarif } from '../../../src/policy/lint/sarif.ts';
+import { parsePolicyFile, type PolicyFile } from '../../../src/policy/policy-file.ts';
+import { MACHINE, randomCase } from '../../fuzz/engine-case.ts';
+import { Choices } from '../../fuzz/random.ts';
+
+const HASH = 'a1'.repeat(32);
+const NOW = Date.parse('2026-11-22');
+const ENABLED = { enabled: true, defaultElevationResponse: 'denyAll' } as const satisfies SettingsInput;
+/** A rule that nothing can be said against. */
+const GOOD: RuleInput = {
+  name: 'Good',
+  type: 'userConfirmed',
+  fileName: 'setup.exe',
+  filePath: '%ProgramFiles%\\Vendor',
+  fileHash: HASH,
+};
+const CERTIFICATE = { type: 'publisher', sha256: 'c3'.repeat(32) } as const;
+
+function lint(
+  rules: readonly object[],
+  settings: SettingsInput | null = ENABLED,
+  certificates: PolicyFile['certificates'] = [],
+): readonly Finding[] {
+  const text = JSON.stringify({ version: 1, ...(settings === null ? {} : { settings }), rules }, undefined, 2);
+  return lintPolicy({ ...parsePolicyFile(text), certificates }, NOW);
+}
+
+const { fileHash: _hash, ...UNHASHED } = GOOD;
+const { filePath: _path, ...NOWHERE } = GOOD;
+
+/** What each check is found by: rules and settings, and the severity it is reported with. */
+const CASES: readonly (readonly [LintId, Finding['severity'], string, readonly object[], SettingsInput?])[] = [
+  ['rule-rejected', 'high', 'no hash and no certificate (AC-92)', [{ ...UNHASHED }]],
+  ['rule-rejected', 'high', 'a name with nothing but a wildcard (AC-92)', [{ ...GOOD, fileName: '*.exe' }]],
+  ['rule-rejected', 'high', 'a product name alone (AC-92)', [{ name: 'x', type: 'automatic', productName: 'App' }]],
+  ['rule-rejected', 'high', 'an unknown attribute', [{ ...GOOD, colour: 'red' }]],
+  ['path-missing', 'low', 'a hash without a path', [NOWHERE]],
+  [
+    'path-missing',
+    'medium',
+    'a certificate without a path',
+    [{ ...NOWHERE, fileHash: undefined, certificate: CERTIFICATE, productName: 'P', minimumVersion: '1' }],
+  ],
+  [
+    'path-missing',
+    'high',
+    'an automatic certificate rule without a path',
+    [
+      {
+        ...NOWHERE,
+        fileHash: undefined,
+        type: 'automatic',
+        certificate: CERTIFICATE,
+        productName: 'P',
+        minimumVersion: '1',
+      },
+    ],
+  ],
+  ['path-writable', 'medium', 'a profile folder, with a hash', [{ ...GOOD, filePath: '%UserProfile%\\Downloads' }]],
+  [
+    'path-writable',
+    'high',
+    'ProgramData, automatic',
+    [{ ...GOOD, type: 'automatic', filePath: 'C:\\ProgramData\\App' }],
+  ],
+  ['path-writable', 'medium', 'a folder below the drive', [{ ...GOOD, filePath: 'C:\\Tools' }]],
+  ['path-writable', 'medium', 'another drive', [{ ...GOOD, filePath: 'D:\\Program Files\\App' }]],
+  [
+    'path-writable',
+    'medium',
+    'a folder of Windows that everybody can write',
+    [{ ...GOOD, filePath: '%SystemRoot%\\Temp' }],
+  ],
+  ['path-wildcard-covers-writable', 'medium', 'all of Windows (AC-24)', [{ ...GOOD, filePath: 'C:\\Windows\\**' }]],
+  ['path-wildcard-covers-writable', 'medium', 'any folder of Windows (AC-24)', [{ ...GOOD, filePath: '%windir%\\*' }]],
+  [
+    'path-wildcard-covers-writable',
+    'medium',
+    'downloads of everybody (AC-24)',
+    [{ ...GOOD, filePath: 'C:\\Users\\*\\Downloads' }],
+  ],
+  [
+    'certificate-and-name-only',
+    'high',
+    'publisher and name in a writable folder',
+    [{ ...UNHASHED, filePath: 'C:\\Tools', certificate: CERTIFICATE }],
+  ],
+  [
+    'certificate-broad',
+    'medium',
+    'publisher and name in a protected folder',
+    [{ ...UNHASHED, certificate: CERTIFICATE }],
+  ],
+  [
+    'authority-broad',
+    'high',
+    'an authority',
+    [{ ...UNHASHED, certificate: { ...CERTIFICATE, type: 'issuingAuthority' } }],
+  ],
+  [
+    'old-versions',
+    'low',
+    'a publisher without a version',
+    [{ ...UNHASHED, certificate: CERTIFICATE, productName: 'P' }],
+  ],
+  [
+    'automatic-without-hash',
+    'medium',
+    'an automatic certificate rule',
+    [{ ...UNHASHED, type: 'automatic', certificate: CERTIFICATE, productName: 'P' }],
+  ],
+  ['host-without-arguments', 'high', 'PowerShell by name (AC-93)', [{ ...GOOD, fileName: 'PowerShell.exe' }]],
+  ['host-without-arguments', 'high', 'an interpreter by internal name (AC-93)', [{ ...GOOD, internalName: 'python' }]],
+  ['host-never-elevated', 'high', 'an automatic host', [{ ...GOOD, type: 'automatic', fileName: 'cmd.exe' }]],
+  [
+    'argument-path-writable',
+    'high',
+    'a script in a profile',
+    [{ ...GOOD, fileName: 'powershell.exe', arguments: ['-File C:\\Users\\Public\\x.ps1'] }],
+  ],
+  [
+    'argument-path-writable',
+    'medium',
+    'a configuration below the drive',
+    [{ ...GOOD, arguments: ['"/config:D:\\conf\\a b.ini"'] }],
+  ],
+  ['argument-secret', 'high', 'a password', [{ ...GOOD, arguments: ['/user:x /password:hunter2'] }]],
+  ['argument-secret', 'high', 'a token', [{ ...GOOD, arguments: ['--token=abc'] }]],
+  ['children-allowed', 'medium', 'children of a confirmed rule', [{ ...GOOD, childProcesses: 'allow' }]],
+  [
+    'children-allowed',
+    'high',
+    'children of an automatic rule',
+    [{ ...GOOD, type: 'automatic', childProcesses: 'allow' }],
+  ],
+  ['current-user', 'medium', 'the own account', [{ ...GOOD, type: 'currentUser' }]],
+  ['hash-and-wildcard', 'low', 'a wildcard and a hash', [{ ...GOOD, fileName: 'setup*.exe' }]],
+  ['deny-evaded', 'medium', 'a denial by name', [{ name: 'No', type: 'deny', fileName: 'bad.exe' }]],
+  ['deny-evaded', 'medium', 'a denial by place', [{ name: 'No', type: 'deny', filePath: 'C:\\Bad' }]],
+  ['shadowed', 'medium', 'two rules for one file', [GOOD, { ...GOOD, name: 'Good too', type: 'automatic' }]],
+  ['shadowed', 'medium', 'a rule under a denial', [GOOD, { name: 'No', type: 'deny', fileHash: HASH }]],
+  [
+    'shadowed',
+    'medium',
+    'a rule under a denial of its folder',
+    [GOOD, { name: 'No', type: 'deny', filePath: '%ProgramFiles%\\**' }],
+  ],
+  ['never-matches', 'medium', 'a product of a script', [{ ...GOOD, fileName: 'x.ps1', productName: 'P' }]],
+  ['never-matches', 'medium', 'an internal name of a package', [{ ...GOOD, fileName: 'x.msi', internalName: 'P' }]],
+  [
+    'default-response-confirmation',
+    'high',
+    'confirmation for everything',
+    [],
+    { ...ENABLED, defaultElevationResponse: 'requireUserConfirmation' },
+  ],
+  ['validation-unused', 'low', 'a validation nobody asks', [], { ...ENABLED, defaultValidations: ['justification'] }],
+  ['disabled', 'medium', 'a policy that disables', [], { enabled: false }],
+  ['timestamp-accepted', 'low', 'timestamps everywhere', [], { ...ENABLED, acceptTimestamped: true }],
+  ['revocation-ignored', 'medium', 'revocation ignored', [], { ...ENABLED, revocationUnknown: 'accept' }],
+];
+
+describe('a policy', () => {
+  it.each(CASES)('%s (%s): %s', (id, severity, _what, rules, settings = ENABLED) => {
+    const found = lint(rules, settings);
+    expect(found.find((finding) => finding.id === id)).toMatchObject({
+      id,
+      severity,
+      message: expect.stringMatching(/^\S.*\.$/s) as string,
+      advice: expect.stringMatching(/\.$/) as string,
+    });
+  });
+
+  it('without anything to say passes', () => {
+    expect(lint([GOOD])).toEqual([]);
+    expect(lint([{ ...UNHASHED, certificate: CERTIFICATE, productName: 'P', minimumVersion: '1.2' }])).toEqual([]);
+    expect(lint([{ ...GOOD, fileName: 'powershell.exe', acceptHost: true }])).toEqual([]);
+    expect(lint([{ ...GOOD, fileName: 'powershell.exe', arguments: ['-File "C:\\Program Files\\V\\x.ps1"'] }])).toEqual(
+      [],
+    );
+    expect(lint([{ name: 'No', type: 'deny', productName: 'Bad' }])).toEqual([]);
+  });
+
+  it('with rules and no settings says that another one must enable EPM', () => {
+    expect(lint([GOOD], null).map(({ id }) => id)).toContain('nothing-enabled');
+  });
+
+  it('names the attack, the folder and a tighter rule', () => {
+    const [finding] = lint([
+      {
+        ...UNHASHED,
+        name: 'Open',
+        filePath: 'C:\\Users\\*\\Downloads',
+        certificate: CERTIFICATE,
+        productName: 'P',
+        minimumVersion: '1',
+      },
+    ]);
+    expect(finding).toMatchObject({
+      id: 'path-wildcard-covers-writable',
+      severity: 'high',
+      rule: 'Open',
+      place: '/rules/0/filePath',
+      line: 8,
+      message: 'A standard user can put a file named setup.exe in C:\\Users\\*\\Downloads.',
+    });
+    const [children] = lint([{ ...GOOD, childProcesses: 'allow' }]);
+    expect(children?.tighter).toEqual({ ...GOOD, childProcesses: 'requireRule' });
+    expect(lint([{ ...GOOD, ...children?.tighter }])).toEqual([]);
+  });
+
+  it('has every finding it can have in this table', () => {
+    const dated: readonly LintId[] = [
+      'certificate-expired',
+      'certificate-expires-soon',
+      'certificate-not-yet-valid',
+      'nothing-enabled',
+    ];
+    expect(new Set([...CASES.map(([id]) => id), ...dated])).toEqual(new Set(Object.keys(LINT_CHECKS)));
+  });
+
+  it('with the worst first where a limit is asked', () => {
+    expect(isAtLeast('high', 'medium')).toBe(true);
+    expect(isAtLeast('medium', 'medium')).toBe(true);
+    expect(isAtLeast('low', 'medium')).toBe(false);
+  });
+});
+
+/** Made once with OpenSSL: CN=Test, valid from 2026-01-01 to 2027-01-01. */
+const DER =
+  'MIIBGTCBvwIURHjuYu6dwi0y8t85NGkEdxgB8/MwCgYIKoZIzj0EAwIwDzENMAsGA1UEAwwEVGVzdDAeFw0yNjAxMDEwMDAwMDBaFw0yNzAxMDEwMDAwMDBaMA8xDTALBgNVBAMMBFRlc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARvtuZts3Gw2z6oGd8PZ8w4bAwKp7yIrrNX9SklIAZOTnNwPsqsS8RBpXJet+kS5zJDK2Kj41zTd53ThrC4j9zkMAoGCCqGSM49BAMCA0kAMEYCIQC+zFInqnkuhE++gPvXolQuEDq0n2S6ajCJYgx2hLszbAIhANZGIg1FqHPwQSxzV1IocHyKGPhsLp3NFnAFD1w9xitg';
+
+describe('a certificate', () => {
+  const der = new X509Certificate(Buffer.from(DER, 'base64'));
+  const digest = sha256(der.fingerprint256.replaceAll(':', ''));
+  const rule = {
+    ...UNHASHED,
+    certificate: { type: 'publisher', sha256: digest },
+    productName: 'P',
+    minimumVersion: '1',
+  };
+  const at = (time: string, more: object = {}): readonly string[] => {
+    const text = JSON.stringify({ version: 1, settings: ENABLED, rules: [{ ...rule, ...more }] });
+    const policy = { ...parsePolicyFile(text), certificates: [{ name: 'Test', sha256: digest, der: DER }] };
+    return lintPolicy(policy, Date.parse(time)).map(({ id, severity }) => `${id} ${severity}`);
+  };
+
+  it.each([
+    ['2025-12-31', ['certificate-not-yet-valid medium']],
+    ['2026-06-01', []],
+    ['2026-11-22', ['certificate-expires-soon medium']],
+    ['2027-01-02', ['certificate-expired high']],
+  ])('is judged by its dates: on %s %j', (time, expected) => {
+    expect(at(time)).toEqual(expected);
+  });
+
+  it('that expired is advice only where timestamps count, and nothing on a denial', () => {
+    expect(at('2027-01-02', { acceptTimestamped: true })).toEqual(['certificate-expired low']);
+    expect(at('2027-01-02', { type: 'deny' })).toEqual([]);
+  });
+});
+
+describe('a shadowed rule', () => {
+  it('never decides anything, in any of many random policies', () => {
+    let shadowed = 0;
+    for (let seed = 0; seed < 4_000; seed++) {
+      const { policies, request, facts } = randomCase(new Choices(seed));
+      const rules = policies.flatMap((policy) => policy.rules).map((rule, index) => ({ ...rule, name: `r${index}` }));
+      const file: PolicyFile = {
+        rules,
+        rejected: [],
+        report: rules.map(({ name }, index) => ({ name, outcome: 'imported', place: `/rules/${index}`, reasons: [] })),
+        problems: [],
+        settings: { enabled: true },
+      };
+      const names = lintPolicy(file, NOW)
+        .filter(({ id }) => id === 'shadowed')
+        .map(({ rule }) => rule);
+      shadowed += names.length;
+      const compiled = compile(
+        [{ id: '', scope: { kind: 'device' }, settings: { enabled: true }, rules, rejected: [] }],
+        { machine: MACHINE },
+      );
+      const { basis } = decide(compiled, request, facts, {});
+      if (basis.kind === 'rule') expect(names, `seed ${seed}`).not.toContain(basis.rule.name);
+    }
+    // The generator makes enough of them for this to mean something.
+    expect(shadowed).toBeGreaterThan(500);
+  });
+});
+
+describe('a SARIF log', () => {
+  it('has every check, and each finding with level, place and line', () => {
+    const findings = lint([{ ...GOOD, childProcesses: 'allow' }]);
+    const log = JSON.parse(toSarif([{ path: 'policies\\office pc.json', findings }], '1.2.3')) as {
+      runs: { tool: { driver: { rules: { id: string }[] } }; results: Record<string, unknown>[] }[];
+    };
+    expect(log).toMatchObject({ version: '2.1.0', runs: [{ tool: { driver: { version: '1.2.3' } } }] });
+    expect(log.runs[0]?.tool.driver.rules.map(({ id }) => id)).toEqual(Object.keys(LINT_CHECKS));
+    expect(log.runs[0]?.results).toMatchObject([
+      {
+        ruleId: 'children-allowed',
+        ruleIndex: Object.keys(LINT_CHECKS).indexOf('children-allowed'),
+        level: 'warning',
+        message: { text: expect.stringContaining('Rule "Good"') as string },
+        locations: [
+          {
+            physicalLocation: {
+              artifactLocation: { uri: 'policies/office%20pc.json' },
+              region: { startLine: expect.any(Number) as number },
+            },
+          },
+        ],
+      },
+    ]);
+  });
+});
