@@ -61,6 +61,24 @@ export const ERROR_CODES = {
     "The agent's data folder, or a file in it, is not as the agent made it.",
     'Stop the agent, keep the folder as evidence, and let the agent make a new one.',
   ),
+  EPM_POWERSHELL_UNAVAILABLE: entry(
+    106,
+    'ResourceUnavailable',
+    'No PowerShell can be started.',
+    'On Windows repair Windows PowerShell; elsewhere install pwsh or name it in EPM_PWSH.',
+  ),
+  EPM_POWERSHELL_FAILED: entry(
+    107,
+    'ResourceUnavailable',
+    'A question to PowerShell was not answered, or the answer cannot be read.',
+    'See the message; under App Control PowerShell may be too restricted to answer.',
+  ),
+  EPM_POWERSHELL_TIMEOUT: entry(
+    108,
+    'OperationTimeout',
+    'PowerShell did not answer in time; it was ended.',
+    'Try again when the machine is less busy.',
+  ),
 
   EPM_ARGUMENT: entry(110, 'InvalidArgument', 'A command-line argument is wrong.', 'See the help of the verb.'),
   EPM_SID_INVALID: entry(111, 'InvalidData', 'A text is not a security identifier.', 'Write it as S-1-….'),
@@ -114,6 +132,12 @@ export const ERROR_CODES = {
     'Copy the file to a faster local drive and try again.',
   ),
   EPM_FILE_MALFORMED: entry(126, 'InvalidData', 'The file is damaged.', 'Get the file again from its publisher.'),
+  EPM_SIGNATURE_UNCHECKED: entry(
+    129,
+    'SecurityError',
+    'Windows could not be asked about the signature of the file.',
+    'Try again; if it stays, check the Cryptographic Services of this machine.',
+  ),
 
   EPM_POLICY_INVALID: entry(
     200,
@@ -138,6 +162,19 @@ export const ERROR_CODES = {
     'ResourceUnavailable',
     'The registry key of the device policy is gone.',
     'The last good policy stays in force for five minutes; deliver the policy again, or disable EPM by policy.',
+  ),
+  EPM_MDM_UNREADABLE: entry(
+    204,
+    'PermissionDenied',
+    'What the MDM server delivered to this device cannot be read.',
+    'Ask as local system: only it may use the MDM bridge for the device.',
+  ),
+
+  EPM_CASES_INVALID: entry(
+    210,
+    'InvalidData',
+    'A file of policy test cases cannot be read.',
+    'Correct the file at the place given.',
   ),
 
   EPM_AGENT_UNREACHABLE: entry(

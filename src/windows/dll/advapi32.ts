@@ -63,6 +63,7 @@ export interface Advapi32 {
   RegDeleteTreeW(key: AdvapiHandle, name: string | null): number;
   RegDeleteKeyExW(key: AdvapiHandle, name: string, view: number, reserved: number): number;
   RegGetKeySecurity(key: AdvapiHandle, information: number, descriptor: Uint8Array, length: Out): number;
+  OpenThreadToken(thread: number, access: number, openAsSelf: number, token: Out): number;
   GetKernelObjectSecurity(
     handle: number,
     information: number,
@@ -154,6 +155,9 @@ export function declareAdvapi32(koffi: Koffi, path: string): Advapi32 {
     RegDeleteKeyExW: f('int32_t __stdcall RegDeleteKeyExW(intptr_t key, str16 name, uint32_t view, uint32_t reserved)'),
     RegGetKeySecurity: f(
       'int32_t __stdcall RegGetKeySecurity(intptr_t key, uint32_t information, _Out_ uint8_t *descriptor, _Inout_ uint32_t *length)',
+    ),
+    OpenThreadToken: f(
+      'int __stdcall OpenThreadToken(intptr_t thread, uint32_t access, int openAsSelf, _Out_ intptr_t *token)',
     ),
     GetKernelObjectSecurity: f(
       'int __stdcall GetKernelObjectSecurity(intptr_t handle, uint32_t information, _Out_ uint8_t *descriptor, uint32_t length, _Out_ uint32_t *needed)',

@@ -25,9 +25,23 @@ export interface Kernel32 {
   CreateDirectoryW(name: string, security: SecurityAttributes | null): number;
   /** Characters of the long form, or what the buffer must hold; 0 when there is no such path. */
   GetLongPathNameW(path: string, buffer: Uint8Array, characters: number): number;
+  /** A handle with a file position of its own to a file that is open, whatever its name is by now. */
+  ReOpenFile(handle: Handle, access: number, share: number, flags: number): Handle;
+  /** A pseudo handle that needs no closing. */
+  GetCurrentThread(): Handle;
   GetFileType(handle: Handle): number;
   GetDriveTypeW(root: string): number;
   GetFileInformationByHandleEx(handle: Handle, informationClass: number, buffer: Uint8Array, length: number): number;
+  DeviceIoControl(
+    handle: Handle,
+    code: number,
+    input: Uint8Array,
+    inputLength: number,
+    output: Uint8Array,
+    outputLength: number,
+    returned: Out,
+    overlapped: null,
+  ): number;
   GetFinalPathNameByHandleW(handle: Handle, buffer: Uint8Array, characters: number, flags: number): number;
   GetVolumeInformationByHandleW(
     handle: Handle,
@@ -78,10 +92,15 @@ export function declareKernel32(koffi: Koffi): Kernel32 {
       'intptr_t __stdcall CreateFileW(str16 name, uint32_t access, uint32_t share, SECURITY_ATTRIBUTES *security, uint32_t disposition, uint32_t flags, intptr_t template)',
     ),
     CreateDirectoryW: f('int __stdcall CreateDirectoryW(str16 name, SECURITY_ATTRIBUTES *security)'),
+    ReOpenFile: f('intptr_t __stdcall ReOpenFile(intptr_t handle, uint32_t access, uint32_t share, uint32_t flags)'),
+    GetCurrentThread: f('intptr_t __stdcall GetCurrentThread()'),
     GetFileType: f('uint32_t __stdcall GetFileType(intptr_t handle)'),
     GetDriveTypeW: f('uint32_t __stdcall GetDriveTypeW(str16 root)'),
     GetFileInformationByHandleEx: f(
       'int __stdcall GetFileInformationByHandleEx(intptr_t handle, int informationClass, _Out_ uint8_t *buffer, uint32_t length)',
+    ),
+    DeviceIoControl: f(
+      'int __stdcall DeviceIoControl(intptr_t handle, uint32_t code, uint8_t *input, uint32_t inputLength, _Out_ uint8_t *output, uint32_t outputLength, _Out_ uint32_t *returned, void *overlapped)',
     ),
     GetFinalPathNameByHandleW: f(
       'uint32_t __stdcall GetFinalPathNameByHandleW(intptr_t handle, _Out_ uint8_t *buffer, uint32_t characters, uint32_t flags)',

@@ -11,6 +11,12 @@ export type Koffi = typeof koffi;
 const VERSION = '3.3.4';
 
 /**
+ * Calls on worker threads run on stacks that koffi makes. Checking a signature goes through RPC and HTTP inside of
+ * Windows, for which the usual 128 KiB are little.
+ */
+const ASYNC_CALLS = { async_stack_size: 512 * 1024, resident_async_pools: 4 };
+
+/**
  * @param path absolute path of koffi.node, already checked
  * @throws EpmError EPM_NATIVE_MISSING when it does not load or is of another version
  */
@@ -24,5 +30,7 @@ export function loadKoffi(path: string): Koffi {
   if (holder.exports.version !== VERSION) {
     throw new EpmError('EPM_NATIVE_MISSING', `"${path}" is not koffi ${VERSION}.`);
   }
-  return holder.exports as Koffi;
+  const koffi = holder.exports as Koffi;
+  koffi.config(ASYNC_CALLS);
+  return koffi;
 }

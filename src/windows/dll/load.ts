@@ -3,18 +3,27 @@ import { EpmError } from '../../model/errors.ts';
 import { nativeFile } from '../native-files.ts';
 import { assertWindows } from '../platform.ts';
 import { type Advapi32, declareAdvapi32 } from './advapi32.ts';
+import { type Crypt32, declareCrypt32 } from './crypt32.ts';
 import { declareEpmNative, type EpmNative } from './epmnative.ts';
 import { declareKernel32, type Kernel32 } from './kernel32.ts';
 import { loadKoffi } from './koffi.ts';
 import { declareNtdll, type Ntdll } from './ntdll.ts';
 import { textFromUtf16 } from './text.ts';
 import { windowsError } from './win32-error.ts';
+import { declareWintrust, type Wintrust } from './wintrust.ts';
 
 export interface WindowsDlls {
   readonly kernel32: Kernel32;
   readonly advapi32: Advapi32;
   readonly ntdll: Ntdll;
   readonly native: EpmNative;
+  /** Loaded at the first call: most verbs never look at a signature. */
+  trust(): TrustDlls;
+}
+
+export interface TrustDlls {
+  readonly crypt32: Crypt32;
+  readonly wintrust: Wintrust;
 }
 
 /** Written by the build: true only in the build for the test bed. */
@@ -44,7 +53,18 @@ export function loadDlls(): WindowsDlls {
       'epm.exe and epmnative.dll are of different builds (production and test bed).',
     );
   }
-  return { kernel32, advapi32, ntdll, native };
+  let trust: TrustDlls | undefined;
+  return {
+    kernel32,
+    advapi32,
+    ntdll,
+    native,
+    trust: () =>
+      (trust ??= {
+        crypt32: declareCrypt32(koffi, `${system}\\crypt32.dll`),
+        wintrust: declareWintrust(koffi, `${system}\\wintrust.dll`),
+      }),
+  };
 }
 
 function systemFolder(kernel32: Kernel32): string {

@@ -1,0 +1,136 @@
+/** Catalogs of the machine that list a file: how Windows signs most of its own programs. */
+import { open } from 'node:fs/promises';
+import { EpmError } from '../../model/errors.ts';
+import type { Handle, Kernel32 } from '../dll/kernel32.ts';
+import type { Address } from '../dll/native-memory.ts';
+import { WIN32 } from '../dll/win32-error.ts';
+import type { CatalogFunctions } from '../dll/wintrust.ts';
+
+/** Null asks the system's own subsystem; drivers and most system files are under DRIVER_ACTION_VERIFY. */
+const SUBSYSTEMS: readonly (Uint8Array | null)[] = [
+  null,
+  // {F750E6C3-38EE-11D1-85E5-00C04FC295EE}
+  Buffer.from('c3e650f7ee38d11185e500c04fc295ee', 'hex'),
+];
+/** The second only so that a Deny rule meets an old catalog too: SHA-1 never makes a signature good. */
+const ALGORITHMS = ['SHA256', 'SHA1'] as const;
+/** Bytes of the longest digest. */
+const MAX_HASH = 64;
+/** Catalogs looked at for one file and algorithm. */
+const MAX_CATALOGS = 8;
+/** Bytes; the largest catalogs of Windows have a few million. */
+const MAX_CATALOG_SIZE = 32 * 1024 * 1024;
+
+export interface FoundCatalog {
+  /** Full path of the catalog file. */
+  readonly path: string;
+  readonly hash: Uint8Array;
+  /** HCATADMIN; valid while `use` of {@link eachCatalog} runs. */
+  readonly administrator: Address;
+}
+
+/**
+ * Hands each catalog that lists the file to `use`, every catalog file once.
+ * @throws EpmError EPM_SIGNATURE_UNCHECKED when this system cannot be asked about catalogs
+ */
+export async function eachCatalog(
+  kernel32: Kernel32,
+  functions: CatalogFunctions | undefined,
+  file: Handle,
+  use: (catalog: FoundCatalog) => Promise<void>,
+): Promise<void> {
+  if (functions === undefined) throw unchecked('This system has no functions for catalogs of signatures.', 0);
+  const seen = new Set<string>();
+  for (const algorithm of ALGORITHMS) {
+    for (const subsystem of SUBSYSTEMS) {
+      const administrator: [Address | null] = [null];
+      const acquired = functions.CryptCATAdminAcquireContext2(administrator, subsystem, algorithm, null, 0);
+      if (acquired === 0 || administrator[0] === null) {
+        throw unchecked(`Windows cannot be asked about catalogs with ${algorithm}.`, kernel32.GetLastError());
+      }
+      try {
+        const hash = await hashOf(functions, kernel32, administrator[0], file);
+        await enumerate(functions, administrator[0], hash, async (path) => {
+          if (seen.has(path.toLowerCase())) return;
+          seen.add(path.toLowerCase());
+          await use({ path, hash, administrator: administrator[0] as Address });
+        });
+      } finally {
+        functions.CryptCATAdminReleaseContext(administrator[0], 0);
+      }
+    }
+  }
+}
+
+async function hashOf(
+  functions: CatalogFunctions,
+  kernel32: Kernel32,
+  administrator: Address,
+  file: Handle,
+): Promise<Uint8Array> {
+  const hash = Buffer.allocUnsafeSlow(MAX_HASH);
+  const length: [number] = [hash.length];
+  const done = await new Promise<number>((resolve, reject) => {
+    functions.CryptCATAdminCalcHashFromFileHandle2.async(administrator, file, length, hash, 0, (error, result) =>
+      error === null || error === undefined ? resolve(result) : reject(error),
+    );
+  });
+  if (done === 0 || length[0] > hash.length) {
+    throw unchecked('Windows computes no digest of the file for its catalogs.', kernel32.GetLastError());
+  }
+  return hash.subarray(0, length[0]);
+}
+
+async function enumerate(
+  functions: CatalogFunctions,
+  administrator: Address,
+  hash: Uint8Array,
+  use: (path: string) => Promise<void>,
+): Promise<void> {
+  let current: Address | null = null;
+  try {
+    for (let count = 0; count < MAX_CATALOGS; count += 1) {
+      // The function takes the last catalog over and closes it, so it is not ours to close any more.
+      const previous: [Address | null] = [current];
+      current = null;
+      current = await new Promise<Address | null>((resolve, reject) => {
+        functions.CryptCATAdminEnumCatalogFromHash.async(
+          administrator,
+          hash,
+          hash.length,
+          0,
+          previous,
+          (error, next) => (error === null || error === undefined ? resolve(next) : reject(error)),
+        );
+      });
+      if (current === null) return;
+      const path = functions.catalogPath(current);
+      if (path !== undefined) await use(path);
+    }
+  } finally {
+    if (current !== null) functions.CryptCATAdminReleaseCatalogContext(administrator, current, 0);
+  }
+}
+
+/** The bytes of a catalog, which lies where only the system writes. @throws EpmError EPM_SIGNATURE_UNCHECKED */
+export async function readCatalogFile(path: string): Promise<Uint8Array> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { size } = await file.stat();
+      if (size > MAX_CATALOG_SIZE) throw unchecked(`A catalog has ${size} bytes.`, WIN32.SUCCESS);
+      const bytes = Buffer.alloc(size);
+      const { bytesRead } = await file.read(bytes, 0, size, 0);
+      return bytes.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    if (cause instanceof EpmError) throw cause;
+    throw new EpmError('EPM_SIGNATURE_UNCHECKED', 'A catalog that lists the file cannot be read.', { cause });
+  }
+}
+
+function unchecked(message: string, win32: number): EpmError {
+  return new EpmError('EPM_SIGNATURE_UNCHECKED', message, { data: { win32 } });
+}

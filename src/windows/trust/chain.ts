@@ -1,0 +1,180 @@
+/** The chain of a certificate by the chain engine of the machine. */
+import { EpmError } from '../../model/errors.ts';
+import type { CertificateContext, CertificateStore, ChainContext, Crypt32 } from '../dll/crypt32.ts';
+import { CRYPT32_SIZES } from '../dll/crypt32.ts';
+import { contains, ENCODING, memoryStore, withMachineStore } from './machine-stores.ts';
+import { CHAIN_ERROR, type ChainAnswer, isChainTrusted } from './verdict.ts';
+
+/** HCCE_LOCAL_MACHINE: trusts the machine's stores only. */
+const MACHINE_ENGINE = 1;
+const USAGE_MATCH_TYPE_AND = 0;
+/** szOID_PKIX_KP_CODE_SIGNING and szOID_PKIX_KP_TIMESTAMP_SIGNING. */
+const USAGE = { codeSigning: '1.3.6.1.5.5.7.3.3', timeStamping: '1.3.6.1.5.5.7.3.8' } as const;
+export type Usage = keyof typeof USAGE;
+
+/** Flags of CertGetCertificateChain. */
+const CACHE_ONLY = 0x4;
+/**
+ * No issuer is fetched from an address that the certificate names: before the chain is trusted that address is
+ * anybody's choice, and the system account would call it.
+ */
+const DISABLE_AIA = 0x2000;
+const ACCUMULATIVE_TIMEOUT = 0x08000000;
+const REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT = 0x40000000;
+
+/** CERT_CHAIN_POLICY_BASE and CERT_CHAIN_POLICY_AUTHENTICODE. */
+const POLICIES: Readonly<Record<Usage, readonly number[]>> = { codeSigning: [1, 2], timeStamping: [1] };
+/** CERT_CHAIN_POLICY_IGNORE_NOT_TIME_VALID_FLAG | CERT_CHAIN_POLICY_IGNORE_NOT_TIME_NESTED_FLAG. */
+const IGNORE_DATES = 0x1 | 0x4;
+/** Reported as the error of a policy that could not be asked (E_FAIL). */
+const POLICY_FAILED = 0x80004005;
+
+export interface ChainOptions {
+  /** False: only what Windows has in its cache. */
+  readonly online: boolean;
+  /** Milliseconds for everything that is fetched for one chain. */
+  readonly retrievalTimeout: number;
+}
+
+export interface ChainResult {
+  readonly answer: ChainAnswer;
+  /** DER of what the chain ends at, if it lies in the machine's store and nothing of the chain is disallowed. */
+  readonly roots: readonly Uint8Array[];
+}
+
+/** A certificate that Windows cannot read has no chain. */
+const UNREADABLE: ChainResult = {
+  answer: { errorStatus: CHAIN_ERROR.PARTIAL_CHAIN, policyErrors: [], revocationStatus: undefined },
+  roots: [],
+};
+
+/**
+ * Builds and judges the chain. Revocation is asked about only when everything else is good, so that nobody can make
+ * the system account call a server of his choice by bringing a file.
+ * @param certificates DER of what may be between leaf and root
+ * @throws EpmError EPM_SIGNATURE_UNCHECKED when Windows builds no chain
+ */
+export async function machineChain(
+  crypt32: Crypt32,
+  leaf: Uint8Array,
+  certificates: readonly Uint8Array[],
+  usage: Usage,
+  options: ChainOptions,
+): Promise<ChainResult> {
+  const context = crypt32.CertCreateCertificateContext(ENCODING, leaf, leaf.length);
+  if (context === null) return UNREADABLE;
+  try {
+    const additional = memoryStore(crypt32, certificates);
+    try {
+      const cached = options.online ? 0 : CACHE_ONLY;
+      const flags = DISABLE_AIA | cached;
+      const first = await withChain(crypt32, context, additional, usage, flags, options, (chain) =>
+        judge(crypt32, chain, usage),
+      );
+      const trusted = isChainTrusted(first.answer);
+      if (!trusted) return { answer: { ...first.answer, revocationStatus: undefined }, roots: first.roots };
+      const revocation = flags | REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT | ACCUMULATIVE_TIMEOUT;
+      const revocationStatus = await withChain(
+        crypt32,
+        context,
+        additional,
+        usage,
+        revocation,
+        options,
+        (chain) => crypt32.readChain(chain).errorStatus,
+      );
+      return { answer: { ...first.answer, revocationStatus }, roots: first.roots };
+    } finally {
+      crypt32.CertCloseStore(additional, 0);
+    }
+  } finally {
+    crypt32.CertFreeCertificateContext(context);
+  }
+}
+
+async function withChain<T>(
+  crypt32: Crypt32,
+  leaf: CertificateContext,
+  additional: CertificateStore,
+  usage: Usage,
+  flags: number,
+  options: ChainOptions,
+  use: (chain: ChainContext) => T,
+): Promise<T> {
+  const memory = crypt32.memory();
+  try {
+    const name = memory.bytes(Buffer.from(`${USAGE[usage]}\0`, 'latin1'));
+    const names = memory.bytes(new BigUint64Array([name]));
+    const none = { dwType: USAGE_MATCH_TYPE_AND, Usage: { cUsageIdentifier: 0, rgpszUsageIdentifier: null } };
+    const parameters = memory.struct('CERT_CHAIN_PARA', {
+      cbSize: CRYPT32_SIZES.chainParameters,
+      RequestedUsage: { dwType: USAGE_MATCH_TYPE_AND, Usage: { cUsageIdentifier: 1, rgpszUsageIdentifier: names } },
+      RequestedIssuancePolicy: none,
+      dwUrlRetrievalTimeout: options.retrievalTimeout,
+      fCheckRevocationFreshnessTime: 0,
+      dwRevocationFreshnessTime: 0,
+      pftCacheResync: null,
+      pStrongSignPara: null,
+      dwStrongSignFlags: 0,
+    });
+    const chain: [ChainContext | null] = [null];
+    const built = await new Promise<number>((resolve, reject) => {
+      crypt32.CertGetCertificateChain.async(
+        MACHINE_ENGINE,
+        leaf,
+        null,
+        additional,
+        parameters,
+        flags,
+        null,
+        chain,
+        (error, result) => (error === null || error === undefined ? resolve(result) : reject(error)),
+      );
+    });
+    if (built === 0 || chain[0] === null) {
+      throw new EpmError('EPM_SIGNATURE_UNCHECKED', 'Windows built no chain for the certificate of a signature.');
+    }
+    try {
+      return use(chain[0]);
+    } finally {
+      crypt32.CertFreeCertificateChain(chain[0]);
+    }
+  } finally {
+    memory.release();
+  }
+}
+
+function judge(
+  crypt32: Crypt32,
+  chain: ChainContext,
+  usage: Usage,
+): { readonly answer: Omit<ChainAnswer, 'revocationStatus'>; readonly roots: readonly Uint8Array[] } {
+  const { errorStatus, elements } = crypt32.readChain(chain);
+  const disallowed = withMachineStore(crypt32, 'Disallowed', (store) =>
+    elements.some(({ certificate }) => contains(crypt32, store, certificate)),
+  );
+  const distrusted = disallowed || (errorStatus & CHAIN_ERROR.EXPLICIT_DISTRUST) !== 0;
+  const last = elements.at(-1)?.certificate;
+  const isRoot =
+    last !== undefined && !distrusted && withMachineStore(crypt32, 'ROOT', (store) => contains(crypt32, store, last));
+  const status =
+    errorStatus | (disallowed ? CHAIN_ERROR.EXPLICIT_DISTRUST : 0) | (isRoot ? 0 : CHAIN_ERROR.UNTRUSTED_ROOT);
+  return {
+    answer: { errorStatus: status, policyErrors: POLICIES[usage].map((policy) => policyError(crypt32, policy, chain)) },
+    roots: isRoot ? [crypt32.encoded(last)] : [],
+  };
+}
+
+function policyError(crypt32: Crypt32, policy: number, chain: ChainContext): number {
+  const status = {
+    cbSize: CRYPT32_SIZES.chainPolicyStatus,
+    dwError: 0,
+    lChainIndex: 0,
+    lElementIndex: 0,
+    pvExtraPolicyStatus: null,
+  };
+  const parameters = { cbSize: CRYPT32_SIZES.chainPolicyParameters, dwFlags: IGNORE_DATES, pvExtraPolicyPara: null };
+  return crypt32.CertVerifyCertificateChainPolicy(policy, chain, parameters, status) === 0
+    ? POLICY_FAILED
+    : status.dwError;
+}

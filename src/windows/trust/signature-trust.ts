@@ -1,0 +1,123 @@
+/** What this machine knows about the signatures of one file, asked on the file that is open and locked. */
+import { win32 } from 'node:path';
+import { readCatalog } from '../../facts/authenticode/index.ts';
+import type { CatalogSignature, SignatureTrust } from '../../facts/trust.ts';
+import { EpmError } from '../../model/errors.ts';
+import type { MachineVerdict } from '../../model/file-facts.ts';
+import { type Handle, INVALID_HANDLE, type Kernel32 } from '../dll/kernel32.ts';
+import type { TrustDlls, WindowsDlls } from '../dll/load.ts';
+import { eachCatalog, readCatalogFile } from './catalogs.ts';
+import { type ChainOptions, machineChain } from './chain.ts';
+import { assertOwnAccount } from './own-account.ts';
+import type { TrustQueue } from './trust-queue.ts';
+import { TRUST_STATUS, verdictOf } from './verdict.ts';
+import { type TrustAnswer, verifyFile, verifyMember } from './win-verify-trust.ts';
+
+const GENERIC_READ = 0x80000000;
+const FILE_SHARE_READ = 1;
+/** Milliseconds for the certificate revocation lists and answers of one chain; half of what a question may take. */
+const RETRIEVAL_TIMEOUT = 10_000;
+
+export interface TrustedFile {
+  /** Open for reading; stays the caller's. Must be open when a question is asked, not until it is answered. */
+  readonly handle: Handle;
+  /** Final path. */
+  readonly path: string;
+}
+
+export interface SignatureTrustOptions {
+  /** Shared by all files of the process. */
+  readonly queue: TrustQueue;
+  /** False: nothing is fetched, and revocation is known only as far as Windows has it in its cache. Default: true. */
+  readonly onlineRevocation?: boolean;
+}
+
+/** What a question works on: a handle of its own, so that neither closing the file nor reading it gets in its way. */
+interface Question {
+  readonly dlls: TrustDlls;
+  readonly kernel32: Kernel32;
+  readonly handle: Handle;
+  readonly path: string;
+  readonly chain: ChainOptions;
+}
+
+/** @throws EpmError by its methods: EPM_SIGNATURE_UNCHECKED when Windows could not be asked or took too long */
+export function createSignatureTrust(
+  dlls: WindowsDlls,
+  file: TrustedFile,
+  { queue, onlineRevocation = true }: SignatureTrustOptions,
+): SignatureTrust {
+  const chain = { online: onlineRevocation, retrievalTimeout: RETRIEVAL_TIMEOUT };
+  const ask = async <T>(answer: (question: Question) => Promise<T>): Promise<T> => {
+    const handle = reopen(dlls.kernel32, file.handle);
+    let isAsked = false;
+    return queue(async () => {
+      isAsked = true;
+      try {
+        assertOwnAccount(dlls);
+        return await answer({ dlls: dlls.trust(), kernel32: dlls.kernel32, handle, path: file.path, chain });
+      } finally {
+        dlls.kernel32.CloseHandle(handle);
+      }
+    }).catch((error: unknown) => {
+      if (!isAsked) dlls.kernel32.CloseHandle(handle);
+      throw asUnchecked(error);
+    });
+  };
+  return {
+    judge: ({ leaf, others, index }) =>
+      ask(async ({ dlls: { crypt32, wintrust }, handle, path }) => {
+        // The chain first: what it fetches, for example a root that Windows gets when it is first needed, is there for
+        // WinVerifyTrust, which asks no server.
+        const { answer, roots } = await machineChain(crypt32, leaf, others, 'codeSigning', chain);
+        const status = statusFor(leaf, await verifyFile(wintrust, handle, path, index));
+        return { verdict: verdictOf(status, answer), roots };
+      }),
+    catalogs: () => ask(catalogsOf),
+  };
+}
+
+async function catalogsOf({
+  dlls: { crypt32, wintrust },
+  kernel32,
+  handle,
+  path,
+  chain,
+}: Question): Promise<readonly (CatalogSignature & { readonly roots: readonly Uint8Array[] })[]> {
+  const found: (CatalogSignature & { readonly roots: readonly Uint8Array[] })[] = [];
+  await eachCatalog(kernel32, wintrust.catalogs, handle, async (catalog) => {
+    const message = await readCatalogFile(catalog.path);
+    const { signature } = readCatalog(message);
+    const { answer, roots } = await machineChain(crypt32, signature.leaf, signature.certificates, 'codeSigning', chain);
+    const trust = await verifyMember(wintrust, handle, path, {
+      catalog: catalog.path,
+      hash: catalog.hash,
+      administrator: catalog.administrator,
+    });
+    const verdict: MachineVerdict = verdictOf(statusFor(signature.leaf, trust), answer);
+    found.push({ name: win32.basename(catalog.path), message, verdict, roots });
+  });
+  return found;
+}
+
+/** An answer about somebody else's signature is none about this one: Windows finds no such signature there. */
+function statusFor(leaf: Uint8Array, { status, signer }: TrustAnswer): number {
+  const isAboutOther = signer === undefined ? status === TRUST_STATUS.OK : Buffer.compare(signer, leaf) !== 0;
+  return isAboutOther ? TRUST_STATUS.NO_SIGNATURE : status;
+}
+
+/** Its own file position, and its own life: a question that is given up may still run when the file is closed. */
+function reopen(kernel32: Kernel32, handle: Handle): Handle {
+  const own = kernel32.ReOpenFile(handle, GENERIC_READ, FILE_SHARE_READ, 0);
+  if (own === INVALID_HANDLE) {
+    throw new EpmError('EPM_SIGNATURE_UNCHECKED', 'The open file cannot be handed to the check of its signature.', {
+      data: { win32: kernel32.GetLastError() },
+    });
+  }
+  return own;
+}
+
+function asUnchecked(error: unknown): unknown {
+  if (error instanceof EpmError) return error;
+  return new EpmError('EPM_SIGNATURE_UNCHECKED', 'Windows could not be asked about a signature.', { cause: error });
+}
