@@ -1,0 +1,24 @@
+/** A short run of the fuzz entry of programs; `EPM_FUZZ_INPUTS` makes it longer, `EPM_FUZZ_SEED` another. */
+import { expect, it } from 'vitest';
+import { corpus, fuzz, mutateProgram } from './pe.fuzz.ts';
+import { Choices } from './random.ts';
+
+const INPUTS = Number(process.env['EPM_FUZZ_INPUTS'] ?? 5000);
+const SEED = Number(process.env['EPM_FUZZ_SEED'] ?? 1);
+
+it('mutated programs never break their reader', { timeout: 3_600_000 }, async () => {
+  for (const program of corpus) expect(await fuzz(program)).toBe(true);
+  const choices = new Choices(SEED);
+  let described = 0;
+  for (let count = 0; count < INPUTS; count += 1) {
+    const bytes = mutateProgram(choices);
+    try {
+      if (await fuzz(bytes)) described += 1;
+    } catch (cause) {
+      throw new Error(`Input ${count} of seed ${SEED}: ${bytes.toString('base64')}`, { cause });
+    }
+  }
+  // A mutation that always breaks the headers would test nothing behind them.
+  expect(described).toBeGreaterThan(INPUTS / 10);
+  expect(described).toBeLessThan(INPUTS * 0.9);
+});
