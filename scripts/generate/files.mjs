@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { ERROR_CODES } from '../../src/model/error-codes.ts';
 import { renderAdml, renderAdmx } from '../../src/policy/admx.ts';
+import { caseFileSchema } from '../../src/policy/cases/schema.ts';
 import { renderPolicyTables } from '../../src/policy/policy-page.ts';
 import { policyFileSchema, policyFrameSchema, ruleSchema, settingsSchema } from '../../src/policy/schema.ts';
 import { ipcSchemas } from '../../src/ipc/schema.ts';
@@ -31,6 +32,10 @@ export async function renderFiles(root) {
       validateRule: ruleSchema(),
       validateSettings: settingsSchema(),
       validatePolicyFrame: policyFrameSchema(),
+    }),
+    'src/policy/cases/generated/case-file.schema.json': json(caseFileSchema()),
+    'src/policy/cases/generated/validators.ts': renderValidators('src/policy/cases/schema.ts', {
+      validateCaseFile: caseFileSchema(),
     }),
     'src/ipc/generated/validators.ts': renderValidators('src/ipc/schema.ts', ipcSchemas()),
   };

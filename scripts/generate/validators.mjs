@@ -18,6 +18,7 @@ export function renderValidators(source, schemas) {
     strict: true,
     // Required members of one branch of `oneOf` are declared beside it.
     strictRequired: false,
+    allowUnionTypes: true,
     // Lengths in UTF-16 units, as the registry counts them. It also keeps run-time helpers of ajv out of the module.
     unicode: false,
     logger: {

@@ -1,5 +1,6 @@
 /** Runs the compiled schemas and turns their findings into reasons a person understands. */
 import type { RejectionReason } from '../model/rule.ts';
+import * as cases from './cases/generated/validators.ts';
 import * as generated from './generated/validators.ts';
 
 /** What a compiled validator reports (ajv's ErrorObject, the part that is used). */
@@ -13,10 +14,14 @@ interface Validator {
   readonly errors?: readonly Finding[] | null;
 }
 
-const validators: Readonly<Record<'rule' | 'settings' | 'frame', Validator>> = {
+/** Forms that are checked. */
+export type SchemaName = 'rule' | 'settings' | 'frame' | 'cases';
+
+const validators: Readonly<Record<SchemaName, Validator>> = {
   rule: generated.validateRule as Validator,
   settings: generated.validateSettings as Validator,
   frame: generated.validatePolicyFrame as Validator,
+  cases: cases.validateCaseFile as Validator,
 };
 
 /** A reason, and the first member of the object it belongs to; undefined: the object itself. */
@@ -31,7 +36,7 @@ const REASONS_KEPT = 8;
  * Checks a plain value. `place` of each fault is the JSON pointer inside the value. Every faulty member that the
  * schema knows has at least one fault in the answer.
  */
-export function findFaults(schema: 'rule' | 'settings' | 'frame', value: unknown): readonly Fault[] {
+export function findFaults(schema: SchemaName, value: unknown): readonly Fault[] {
   const validate = validators[schema];
   if (validate(value)) return [];
   const faults: Fault[] = [];

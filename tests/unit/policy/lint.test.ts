@@ -169,15 +169,18 @@ const CASES: readonly (readonly [LintId, Finding['severity'], string, readonly o
 ];
 
 describe('a policy', () => {
-  it.each(CASES)('%s (%s): %s', (id, severity, _what, rules, settings = ENABLED) => {
-    const found = lint(rules, settings);
-    expect(found.find((finding) => finding.id === id)).toMatchObject({
-      id,
-      severity,
-      message: expect.stringMatching(/^\S.*\.$/s) as string,
-      advice: expect.stringMatching(/\.$/) as string,
-    });
-  });
+  it.each(CASES.map(([id, severity, what, rules, settings = ENABLED]) => ({ id, severity, what, rules, settings })))(
+    '$id ($severity): $what',
+    ({ id, severity, rules, settings }) => {
+      const found = lint(rules, settings);
+      expect(found.find((finding) => finding.id === id)).toMatchObject({
+        id,
+        severity,
+        message: expect.stringMatching(/^\S.*\.$/s) as string,
+        advice: expect.stringMatching(/\.$/) as string,
+      });
+    },
+  );
 
   it('without anything to say passes', () => {
     expect(lint([GOOD])).toEqual([]);

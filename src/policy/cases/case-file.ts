@@ -1,0 +1,89 @@
+/** Reads a file of policy test cases: JSON in which comments are tolerated. */
+import type { Outcome, Requirement } from '../../model/decision.ts';
+import { EpmError } from '../../model/errors.ts';
+import type { Trigger } from '../../model/request.ts';
+import type { ChildProcessBehavior } from '../../model/rule.ts';
+import { hasDuplicates, lineOf, membersOf, parseJson, valueOf, type JsonNode } from '../json-text.ts';
+import { findFaults } from '../validation.ts';
+import type { SIGNATURE_STATES } from './schema.ts';
+
+/** UTF-16 units. */
+const MAX_LENGTH = 16 * 1024 * 1024;
+const MAX_DEPTH = 8;
+
+export interface PolicyCase {
+  readonly name: string;
+  readonly file: {
+    readonly path: string;
+    readonly sha256?: string;
+    readonly sha384?: string;
+    readonly sha512?: string;
+    readonly version?: string;
+    readonly productName?: string;
+    readonly internalName?: string;
+    readonly originalName?: string;
+    readonly fileDescription?: string;
+    readonly publisher?: string;
+    readonly authorities?: readonly string[];
+    readonly signature?: (typeof SIGNATURE_STATES)[number];
+    readonly fromInternet?: boolean;
+  };
+  readonly user?: { readonly sid?: string; readonly profileFolder?: string; readonly administrator?: boolean };
+  readonly trigger?: Trigger;
+  readonly arguments?: readonly string[];
+  readonly expect: {
+    readonly outcome: Outcome;
+    readonly winner?: string | null;
+    readonly requirements?: readonly Requirement[];
+    readonly reason?: string;
+    readonly childProcesses?: ChildProcessBehavior;
+  };
+}
+
+export interface CaseFile {
+  /** Paths as written, relative to the file. */
+  readonly policies: readonly string[];
+  readonly cases: readonly (PolicyCase & {
+    /** From 1. */
+    readonly line: number;
+  })[];
+}
+
+/**
+ * @param text a byte order mark is ignored
+ * @throws EpmError EPM_CASES_INVALID with the line: a case that is misread would prove nothing
+ */
+export function parseCaseFile(text: string): CaseFile {
+  if (text.length > MAX_LENGTH) throw invalid(`It has more than ${MAX_LENGTH} characters.`);
+  const parsed = parseJson(text.replace(/^\ufeff/, ''), { comments: true, maxDepth: MAX_DEPTH });
+  if ('fault' in parsed) throw invalid(parsed.fault.message, parsed.fault.line);
+  const { root } = parsed;
+  if (hasDuplicates(root)) throw invalid('A name is given twice.', lineOf(root));
+  const value = valueOf(root);
+  const [fault] = findFaults('cases', value);
+  if (fault !== undefined) throw invalid(`${fault.place}: ${fault.message}`, lineOf(nodeAt(root, fault.place)));
+  // The schema was checked, and the type says what it says.
+  const { policies = [], cases } = value as { policies?: readonly string[]; cases: readonly PolicyCase[] };
+  const nodes = membersOf(root)?.get('cases')?.[0];
+  const lines = nodes?.type === 'Array' ? nodes.elements.map((element) => lineOf(element.value)) : [];
+  return { policies, cases: cases.map((policyCase, index) => ({ ...policyCase, line: lines[index] ?? 1 })) };
+}
+
+function nodeAt(root: JsonNode, place: string): JsonNode {
+  let node = root;
+  for (const step of place.split('/').slice(1)) {
+    const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
+    const next: JsonNode | undefined =
+      node.type === 'Array' ? node.elements[Number(name)]?.value : membersOf(node)?.get(name)?.[0];
+    if (next === undefined) break;
+    node = next;
+  }
+  return node;
+}
+
+function invalid(reason: string, line?: number): EpmError {
+  const where = line === undefined ? '' : ` at line ${line}`;
+  return new EpmError('EPM_CASES_INVALID', `The file of test cases is not valid${where}: ${reason}`, {
+    ...(line === undefined ? {} : { data: { line } }),
+  });
+}

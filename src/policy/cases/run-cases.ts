@@ -1,0 +1,140 @@
+/** Decides every case of a file with the engine the agent decides with, and compares. */
+import { compile, decide, renderTrace, type CompiledPolicy } from '../../engine/index.ts';
+import { ORDINARY_FOLDERS } from '../../engine/ordinary-folders.ts';
+import { parseRuleVersion } from '../../engine/version.ts';
+import { fileHash, sha256, sid } from '../../model/brands.ts';
+import type { Decision } from '../../model/decision.ts';
+import type { CertificateFacts, FileFacts, FileType, SignatureFacts } from '../../model/file-facts.ts';
+import type { PolicyDocument } from '../../model/policy.ts';
+import type { ElevationRequest } from '../../model/request.ts';
+import type { CaseFile, PolicyCase } from './case-file.ts';
+
+/** A person of a case that names none. */
+const SOMEBODY = { sid: 'S-1-5-21-0-0-0-1001', profileFolder: 'C:\\Users\\somebody' } as const;
+/** A file of a case that gives no digest matches no rule by hash. */
+const NO_DIGEST = sha256('0'.repeat(64));
+
+export interface CaseResult {
+  readonly name: string;
+  /** From 1, in the file of cases. */
+  readonly line: number;
+  readonly passed: boolean;
+  /** What differs, one sentence each. */
+  readonly differences: readonly string[];
+  /** Why it was decided so. */
+  readonly explanation: string;
+  /** Milliseconds. */
+  readonly duration: number;
+}
+
+/**
+ * @param policies assigned to the device
+ * @param time milliseconds since 1970, of every request
+ */
+export function runCases(file: CaseFile, policies: readonly PolicyDocument[], time: number): readonly CaseResult[] {
+  const compiled = compile(policies, { machine: ORDINARY_FOLDERS });
+  return file.cases.map((policyCase) => runCase(policyCase, compiled, time));
+}
+
+function runCase(policyCase: CaseFile['cases'][number], compiled: CompiledPolicy, time: number): CaseResult {
+  const start = performance.now();
+  const request = requestOf(policyCase, time);
+  const facts = factsOf(policyCase.file);
+  const decision = decide(compiled, request, facts, { trace: true });
+  const differences = differencesOf(policyCase.expect, decision);
+  return {
+    name: policyCase.name,
+    line: policyCase.line,
+    passed: differences.length === 0,
+    differences,
+    explanation: renderTrace(decision, facts, request),
+    duration: performance.now() - start,
+  };
+}
+
+function differencesOf(expected: PolicyCase['expect'], decision: Decision): readonly string[] {
+  const winner = decision.basis.kind === 'rule' ? decision.basis.rule.name : undefined;
+  const found = {
+    outcome: decision.outcome,
+    winner: winner ?? null,
+    requirements: 'requirements' in decision ? [...decision.requirements].sort().join(', ') : '',
+    reason: 'reason' in decision ? decision.reason : '',
+    childProcesses: 'childProcesses' in decision ? decision.childProcesses : '',
+  };
+  const wanted: Partial<typeof found> = {
+    outcome: expected.outcome,
+    ...(expected.winner === undefined ? {} : { winner: expected.winner }),
+    ...(expected.requirements === undefined ? {} : { requirements: [...expected.requirements].sort().join(', ') }),
+    ...(expected.reason === undefined ? {} : { reason: expected.reason }),
+    ...(expected.childProcesses === undefined ? {} : { childProcesses: expected.childProcesses }),
+  };
+  return (Object.keys(found) as (keyof typeof found)[])
+    .filter((name) => wanted[name] !== undefined && wanted[name] !== found[name])
+    .map((name) => `${name} is ${said(found[name])}, not ${said(wanted[name])}.`);
+}
+
+function said(value: string | null | undefined): string {
+  return value === null || value === undefined || value === '' ? 'none' : `"${value}"`;
+}
+
+function requestOf({ user = {}, trigger, arguments: vector }: PolicyCase, time: number): ElevationRequest {
+  return {
+    trigger: trigger ?? 'userInitiated',
+    requester: {
+      sid: sid(user.sid ?? SOMEBODY.sid),
+      isAdministrator: user.administrator ?? false,
+      isElevatedByEpm: false,
+      profileFolder: user.profileFolder ?? SOMEBODY.profileFolder,
+    },
+    arguments: vector ?? [],
+    time,
+  };
+}
+
+function factsOf(file: PolicyCase['file']): FileFacts {
+  const path = file.path.replaceAll('/', '\\');
+  const at = path.lastIndexOf('\\');
+  const name = path.slice(at + 1);
+  const folder = path.slice(0, Math.max(at, 0));
+  const type = /\.(exe|msi|ps1)$/i.exec(name)?.[1]?.toLowerCase() as FileType | undefined;
+  const { version, productName, internalName, originalName, fileDescription, fromInternet } = file;
+  const fixedVersion = version === undefined ? undefined : parseRuleVersion(version);
+  return {
+    path,
+    folder: /^[A-Za-z]:$/.test(folder) ? `${folder}\\` : folder,
+    name,
+    type,
+    refusal:
+      type === undefined
+        ? { reason: 'typeUnknown', message: 'Only files with the extension .exe, .msi or .ps1 are elevated.' }
+        : undefined,
+    size: 1,
+    sha256: file.sha256 === undefined ? NO_DIGEST : sha256(file.sha256),
+    ...(file.sha384 === undefined ? {} : { sha384: fileHash(file.sha384) }),
+    ...(file.sha512 === undefined ? {} : { sha512: fileHash(file.sha512) }),
+    ...(fixedVersion === undefined ? {} : { fixedVersion }),
+    ...(version === undefined ? {} : { fileVersionText: version }),
+    ...(productName === undefined ? {} : { productName }),
+    ...(internalName === undefined ? {} : { internalName }),
+    ...(originalName === undefined ? {} : { originalName }),
+    ...(fileDescription === undefined ? {} : { fileDescription }),
+    ...(fromInternet === undefined ? {} : { fromInternet }),
+    signatures: file.publisher === undefined ? [] : [signatureOf(file.publisher, file)],
+  };
+}
+
+function signatureOf(publisher: string, { authorities = [], signature = 'good' }: PolicyCase['file']): SignatureFacts {
+  const expired = signature === 'expired' || signature === 'timestamped';
+  return {
+    leaf: certificate(publisher),
+    others: authorities.map(certificate),
+    trusted: signature !== 'untrusted',
+    validNow: !expired,
+    validAtTimestamp: signature === 'timestamped',
+    revocation: signature === 'revoked' ? 'revoked' : signature === 'unchecked' ? 'unknown' : 'good',
+  };
+}
+
+function certificate(digest: string): CertificateFacts {
+  return { sha256: sha256(digest), subject: `certificate ${digest.slice(0, 16).toLowerCase()}` };
+}

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import type { PolicyDocument } from '../../../src/model/policy.ts';
+import { parseCaseFile } from '../../../src/policy/cases/case-file.ts';
+import { toJUnit } from '../../../src/policy/cases/junit.ts';
+import { runCases } from '../../../src/policy/cases/run-cases.ts';
+import { childrenOf, parseXml } from '../../../src/policy/xml.ts';
+
+const HASH = 'a1'.repeat(32);
+const PUBLISHER = 'c3'.repeat(32);
+const POLICY: PolicyDocument = {
+  id: 'office',
+  scope: { kind: 'device' },
+  settings: { enabled: true, defaultElevationResponse: 'requireSupportApproval' },
+  rules: [
+    { name: 'Setup', type: 'userConfirmed', validations: ['justification'], fileName: 'setup.exe', fileHash: HASH },
+    {
+      name: 'Vendor',
+      type: 'automatic',
+      fileName: 'tool.exe',
+      filePath: '%ProgramFiles%\\Vendor',
+      certificate: { type: 'publisher', sha256: PUBLISHER },
+      minimumVersion: '2.0',
+    },
+    { name: 'No games', type: 'deny', productName: 'Game', childProcesses: 'deny' },
+    { name: 'Own', type: 'automatic', fileName: 'own.exe', fileHash: HASH, filePath: '%UserProfile%\\bin' },
+  ],
+  rejected: [],
+};
+
+const file = (...cases: readonly object[]): string => JSON.stringify({ version: 1, cases });
+const run = (...cases: readonly object[]) => runCases(parseCaseFile(file(...cases)), [POLICY], 0);
+
+const SETUP = { path: 'C:\\Downloads\\setup.exe', sha256: HASH.toUpperCase() };
+const TOOL = { path: 'C:\\Program Files\\Vendor\\tool.exe', version: '2.1', publisher: PUBLISHER };
+
+describe('a case', () => {
+  it.each([
+    ['by hash', SETUP, { outcome: 'needs', winner: 'Setup', requirements: ['justification', 'confirmation'] }],
+    ['by publisher and version', TOOL, { outcome: 'elevate', winner: 'Vendor', childProcesses: 'requireRule' }],
+    ['too old', { ...TOOL, version: '1.9' }, { outcome: 'needsApproval', winner: null }],
+    ['not trusted', { ...TOOL, signature: 'untrusted' }, { outcome: 'needsApproval', winner: null }],
+    ['expired', { ...TOOL, signature: 'expired' }, { outcome: 'needsApproval', winner: null }],
+    ['expired, with a timestamp', { ...TOOL, signature: 'timestamped' }, { outcome: 'needsApproval', winner: null }],
+    ['revoked', { ...TOOL, signature: 'revoked' }, { outcome: 'needsApproval', winner: null }],
+    ['with unknown revocation', { ...TOOL, signature: 'unchecked' }, { outcome: 'needsApproval', winner: null }],
+    [
+      'denied',
+      { path: 'C:\\a.exe', productName: 'game' },
+      { outcome: 'denied', winner: 'No games', reason: 'denyRule' },
+    ],
+    ['in the profile', { path: 'C:/Users/somebody/bin/own.exe', sha256: HASH }, { outcome: 'elevate', winner: 'Own' }],
+    ['of another type', { path: 'C:\\a.dll' }, { outcome: 'denied', winner: null, reason: 'fileRefused' }],
+  ])('%s passes', (name, facts, expected) => {
+    expect(run({ name, file: facts, expect: expected })).toMatchObject([{ name, passed: true, differences: [] }]);
+  });
+
+  it.each([
+    ['an administrator', { user: { administrator: true } }, { outcome: 'notManaged', reason: 'administrator' }],
+    ['a launch', { trigger: 'launch' }, { outcome: 'notManaged', winner: 'Setup', reason: 'notAutomatic' }],
+  ])('of %s passes', (name, more, expected) => {
+    expect(run({ name, file: SETUP, ...more, expect: expected })).toMatchObject([{ passed: true }]);
+  });
+
+  it('of another person has that profile', () => {
+    const own = { path: 'D:\\Profiles\\ann\\bin\\own.exe', sha256: HASH };
+    const user = { sid: 'S-1-5-21-1-2-3-1001', profileFolder: 'D:\\Profiles\\ann' };
+    expect(run({ name: 'Ann', file: own, user, expect: { outcome: 'elevate' } })).toMatchObject([{ passed: true }]);
+    expect(run({ name: 'No one', file: own, expect: { outcome: 'elevate' } })).toMatchObject([{ passed: false }]);
+  });
+
+  it('that differs says in what, and why it was decided so', () => {
+    const [result] = run({
+      name: 'Wrong',
+      file: SETUP,
+      expect: { outcome: 'elevate', winner: 'Vendor', requirements: [], childProcesses: 'allow', reason: 'x' },
+    });
+    expect(result?.passed).toBe(false);
+    expect(result?.differences).toEqual([
+      'outcome is "needs", not "elevate".',
+      'winner is "Setup", not "Vendor".',
+      'requirements is "confirmation, justification", not none.',
+      'reason is none, not "x".',
+      'childProcesses is "requireRule", not "allow".',
+    ]);
+    expect(result?.explanation).toContain('Setup');
+  });
+});
+
+describe('a file of cases', () => {
+  it('may have comments, and names its policies', () => {
+    const text =
+      '\ufeff// office\n{ "version": 1, "policies": ["a.json"], "cases": [\n{ "name": "x", "file": { "path": "C:\\\\a.exe" }, "expect": { "outcome": "denied" } }] }';
+    expect(parseCaseFile(text)).toMatchObject({ policies: ['a.json'], cases: [{ name: 'x', line: 3 }] });
+  });
+
+  it.each([
+    ['no JSON', '{', /line 1/],
+    ['another version', '{"version":2,"cases":[]}', /\/version/],
+    [
+      'a slip of the pen',
+      file({ name: 'x', file: { path: 'C:\\a.exe' }, expect: { outcome: 'elevated' } }),
+      /\/cases\/0\/expect\/outcome/,
+    ],
+    [
+      'an unknown member',
+      file({ name: 'x', file: { path: 'C:\\a.exe', hash: '1' }, expect: { outcome: 'denied' } }),
+      /"hash" is not known/,
+    ],
+    ['a name given twice', '{"version":1,"version":1,"cases":[]}', /given twice/],
+    ['too much nesting', '['.repeat(100), /line 1/],
+    [
+      'a wrong digest',
+      file({ name: 'x', file: { path: 'C:\\a.exe', sha256: 'zz' }, expect: { outcome: 'denied' } }),
+      /sha256/,
+    ],
+  ])('is refused with %s', (_what, text, message) => {
+    expect(() => parseCaseFile(text)).toThrowError(
+      expect.objectContaining({ code: 'EPM_CASES_INVALID', message: expect.stringMatching(message) as string }),
+    );
+  });
+});
+
+describe('a JUnit report', () => {
+  it('is well-formed whatever cases are called, and counts what failed', () => {
+    const results = run(
+      { name: 'a <b> "c" & \u0001\ud800\u{1f600}', file: SETUP, expect: { outcome: 'needs' } },
+      { name: 'wrong', file: TOOL, expect: { outcome: 'denied' } },
+    );
+    const root = parseXml(toJUnit([{ path: 'cases & more.json', results }]));
+    expect(root).toMatchObject({ name: 'testsuites', attributes: { tests: '2', failures: '1', errors: '0' } });
+    const [suite] = childrenOf(root, 'testsuite');
+    const [good, wrong] = childrenOf(suite, 'testcase');
+    expect(good).toMatchObject({ attributes: { name: 'a <b> "c" & \ufffd\ufffd\u{1f600}' }, children: [] });
+    const [failure] = childrenOf(wrong, 'failure');
+    expect(failure?.attributes['message']).toBe('outcome is "elevate", not "denied".');
+    expect(failure?.text).toContain('Vendor');
+  });
+});
