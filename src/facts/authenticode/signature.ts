@@ -1,0 +1,113 @@
+/** Authenticode signatures of files: what is signed, who signed, and which signatures are nested in which. */
+import type { DigestAlgorithm, SignatureOrigin } from '../../model/file-facts.ts';
+import { DIGEST_LENGTH, readDigestAlgorithm } from '../certificate/algorithms.ts';
+import type { Certificate } from '../certificate/certificate.ts';
+import { oid, openHostile, TAG, type DerElement, type DerReader } from '../der/reader.ts';
+import { findSigner, readSignedData, type SignedData } from './signed-data.ts';
+
+/** SPC_INDIRECT_DATA_OBJID and szOID_NESTED_SIGNATURE of wintrust.h. */
+export const INDIRECT_DATA = oid('1.3.6.1.4.1.311.2.1.4');
+const NESTED_SIGNATURE = oid('1.3.6.1.4.1.311.2.4.1');
+
+/** Bytes. Page digests of a large program take 36 for every 4096 of it. */
+const MAX_MESSAGE = 16 * 1024 * 1024;
+/** Zero bytes that align the entries of a certificate table. */
+const MAX_PADDING = 7;
+/** Signatures of one file, and how deep they are nested; tools put one inside of another. */
+const MAX_SIGNATURES = 8;
+const MAX_NESTING = 4;
+
+/** One signature, read but not judged. */
+export interface AuthenticodeSignature {
+  readonly origin: SignatureOrigin;
+  /** Of the content of the file; undefined: an algorithm that is not known here. */
+  readonly digestAlgorithm: DigestAlgorithm | undefined;
+  /** What the signature says that the content digests to. Empty for a catalog, which lists many. */
+  readonly digest: Uint8Array;
+  /** DER of the certificate that signed. */
+  readonly leaf: Uint8Array;
+  /** DER of every certificate that the message carries, the leaf too. */
+  readonly certificates: readonly Uint8Array[];
+  /** DER of the message. */
+  readonly message: Uint8Array;
+  readonly signedData: SignedData;
+  readonly signer: Certificate;
+  /** Whether a file with this digest is what was signed. */
+  covers(digest: Uint8Array): boolean;
+}
+
+/**
+ * Reads the signatures in one PKCS#7 message of a file: the first, then those nested in it.
+ * @param message the message; up to seven zero bytes may follow
+ * @throws MalformedContent
+ */
+export function readSignatures(message: Uint8Array): readonly AuthenticodeSignature[] {
+  const signatures: AuthenticodeSignature[] = [];
+  collect(openMessage(message), 'embedded', 0, signatures);
+  return signatures;
+}
+
+/** @throws MalformedContent */
+export function openMessage(message: Uint8Array): DerElement {
+  return openHostile(message, { place: 'signature', limit: MAX_MESSAGE, padding: MAX_PADDING, ber: true });
+}
+
+function collect(message: DerElement, origin: SignatureOrigin, depth: number, into: AuthenticodeSignature[]): void {
+  if (depth > MAX_NESTING) throw message.fail('Signatures are nested too deep.');
+  if (into.length === MAX_SIGNATURES) throw message.fail('There are too many signatures.');
+  const signedData = readSignedData(message);
+  into.push(makeSignature(signedData, origin, message));
+  for (const nested of signedData.signer.unsignedAttributes.get(NESTED_SIGNATURE) ?? []) {
+    collect(nested, 'nested', depth + 1, into);
+  }
+}
+
+function makeSignature(signedData: SignedData, origin: SignatureOrigin, message: DerElement): AuthenticodeSignature {
+  if (signedData.contentType !== INDIRECT_DATA || signedData.content.tag !== TAG.sequence) {
+    throw message.fail('The signed content is not that of a file.');
+  }
+  const { algorithm, digest } = readIndirectData(signedData.content.open());
+  return {
+    origin,
+    digestAlgorithm: algorithm,
+    digest,
+    ...signerParts(signedData, message),
+    covers: (other) => Buffer.compare(other, digest) === 0,
+  };
+}
+
+/** The parts of a signature that do not depend on what is signed. */
+export function signerParts(
+  signedData: SignedData,
+  message: DerElement,
+): Pick<AuthenticodeSignature, 'leaf' | 'certificates' | 'message' | 'signedData' | 'signer'> {
+  const signer = findSigner(signedData.signer, signedData.certificates);
+  if (signer === undefined) {
+    throw message.fail('The certificate of the signer is missing, or two certificates claim to be it.');
+  }
+  return {
+    leaf: signer.der,
+    certificates: signedData.certificates.map(({ der }) => der),
+    message: signedData.message,
+    signedData,
+    signer,
+  };
+}
+
+/**
+ * SpcIndirectDataContent ("Windows Authenticode Portable Executable Signature Format", 2008): the kind of file with
+ * flags that nobody uses, and the digest. Digests of single pages are left out: the digest covers the same bytes.
+ */
+export function readIndirectData(reader: DerReader): {
+  readonly algorithm: DigestAlgorithm | undefined;
+  readonly digest: Uint8Array;
+} {
+  reader.next(TAG.sequence);
+  const info = reader.sequence();
+  const algorithm = readDigestAlgorithm(info);
+  const digest = info.octets();
+  if (algorithm !== undefined && digest.length !== DIGEST_LENGTH[algorithm]) {
+    throw info.fail('A digest has not the length of its algorithm.');
+  }
+  return { algorithm, digest };
+}

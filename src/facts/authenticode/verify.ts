@@ -1,0 +1,120 @@
+/** The judgement on one signature (decision M7): every check is made, so that a person sees all that is wrong. */
+import type { CertificateFacts, SignatureFacts, SignatureFault } from '../../model/file-facts.ts';
+import { isWeak } from '../certificate/algorithms.ts';
+import { Certificate } from '../certificate/certificate.ts';
+import { factsOf } from '../certificate/index.ts';
+import { oid } from '../der/reader.ts';
+import { MalformedContent } from '../malformed.ts';
+import { buildChain, PURPOSE } from './chain.ts';
+import type { AuthenticodeSignature } from './signature.ts';
+import { checkSigner } from './signed-data.ts';
+import { findTimestamp } from './timestamp.ts';
+
+/** szOID_KP_LIFETIME_SIGNING of wincrypt.h: the signature ends with the certificate, timestamp or not. */
+const LIFETIME_SIGNING = oid('1.3.6.1.4.1.311.10.3.13');
+
+/** Order in which faults are told. */
+const ORDER: readonly SignatureFault[] = [
+  'digestMismatch',
+  'signatureInvalid',
+  'weakDigest',
+  'chainIncomplete',
+  'rootUntrusted',
+  'chainInvalid',
+  'usage',
+  'expired',
+  'notYetValid',
+  'revoked',
+  'timestampInvalid',
+  'machineRefused',
+  'unsupported',
+];
+/** Faults that say nothing about who signed what (decision M7): validity is answered by itself. */
+const APART: ReadonlySet<SignatureFault> = new Set(['expired', 'notYetValid', 'timestampInvalid']);
+
+export interface VerifyInput {
+  /** Digest of the content by the algorithm of the signature; undefined: it could not be made, so it does not fit. */
+  readonly digest: Uint8Array | undefined;
+  /** DER of the roots that the chain of the signer and of its timestamp may end at. */
+  readonly roots: readonly Uint8Array[];
+  /** Milliseconds since 1970, UTC. */
+  readonly now: number;
+}
+
+/**
+ * Judges a signature by its bytes alone. Revocation is unknown afterwards: only a machine can ask for it.
+ *
+ * `others` of a signature that is trusted is its verified chain. Of one that is not it also has every other certificate
+ * that the file carries, for a Deny rule asks who may have signed.
+ * @throws MalformedContent when the name of a certificate cannot be read
+ */
+export function verifySignature(signature: AuthenticodeSignature, input: VerifyInput): SignatureFacts {
+  const { signedData, signer } = signature;
+  const roots = input.roots.flatMap(readRoot);
+  const faults = contentFaults(signature, input.digest);
+  const chain = buildChain({
+    signer,
+    carried: signedData.certificates,
+    roots,
+    purpose: PURPOSE.codeSigning,
+    at: input.now,
+  });
+  for (const fault of chain.faults) faults.add(fault);
+  const { isThere, timestamp } = findTimestamp({ signature: signedData, roots, now: input.now });
+  if (isThere && timestamp?.trusted !== true) faults.add('timestampInvalid');
+
+  const trusted = [...faults].every((fault) => APART.has(fault));
+  const isValidAt = (time: number): boolean =>
+    chain.certificates.every(({ notBefore, notAfter }) => notBefore <= time && time <= notAfter);
+  const prolongs = timestamp?.trusted === true && signer.usages?.has(LIFETIME_SIGNING) !== true;
+  return {
+    leaf: factsOf(signer, { withDer: true }),
+    others: othersOf(signature, chain.certificates, trusted),
+    trusted,
+    validNow: isValidAt(input.now),
+    validAtTimestamp: prolongs && isValidAt(timestamp.time),
+    revocation: 'unknown',
+    origin: signature.origin,
+    ...(signature.digestAlgorithm === undefined ? {} : { digestAlgorithm: signature.digestAlgorithm }),
+    faults: ORDER.filter((fault) => faults.has(fault)),
+    ...(timestamp === undefined ? {} : { timestamp }),
+  };
+}
+
+/** What is wrong with the message itself: digest of the file, signature over it, algorithms. */
+function contentFaults(signature: AuthenticodeSignature, digest: Uint8Array | undefined): Set<SignatureFault> {
+  const { signedData, signer, digestAlgorithm } = signature;
+  const faults = new Set<SignatureFault>();
+  if (digestAlgorithm === undefined) faults.add('unsupported');
+  if (digest === undefined || !signature.covers(digest)) faults.add('digestMismatch');
+  const checked = checkSigner(signedData.signer, signer, signedData.content.content, signedData.contentType);
+  if (checked === 'bad') faults.add('signatureInvalid');
+  if (checked === 'unsupported') faults.add('unsupported');
+  const digests = [digestAlgorithm, signedData.signer.digestAlgorithm, signedData.signer.algorithm.digest];
+  if (digests.some((algorithm) => algorithm !== undefined && isWeak(algorithm))) faults.add('weakDigest');
+  return faults;
+}
+
+function othersOf(
+  signature: AuthenticodeSignature,
+  chain: readonly Certificate[],
+  trusted: boolean,
+): readonly CertificateFacts[] {
+  const others = chain.slice(1);
+  if (!trusted) {
+    for (const certificate of signature.signedData.certificates) {
+      if (![signature.signer, ...others].some((known) => known.equals(certificate))) others.push(certificate);
+    }
+  }
+  return others.map((certificate) => factsOf(certificate, { withDer: true }));
+}
+
+/** A root that cannot be read is none; it can only make a signature worse. */
+function readRoot(der: Uint8Array): Certificate[] {
+  try {
+    return [new Certificate(der, 'root certificate')];
+  } catch (error) {
+    if (error instanceof MalformedContent) return [];
+    throw error;
+  }
+}
