@@ -1,0 +1,122 @@
+/** One rule as children of its group, and what of it Graph cannot hold. */
+import { trimText } from '../../engine/text-compare.ts';
+import type { PolicyCertificate } from '../../model/policy.ts';
+import type { RuleInput, Validation } from '../../model/rule.ts';
+import { readCertificateText } from '../certificate-text.ts';
+import type { LocatedReason } from '../policy-file.ts';
+import { stillDenies } from '../rejected-deny.ts';
+import { ATTRIBUTES_WITHOUT_PLACE, RULE_CHOICES, RULE_TEXTS } from './definitions.ts';
+import { choiceInstance, choicesInstance, textInstance, textsInstance, type GraphJson } from './write-instance.ts';
+
+/** A rule as Graph takes it. `withTemplate`: only the first rule of a policy carries template ids. */
+export type RuleWriter = (withTemplate: boolean) => readonly GraphJson[];
+
+/** What becomes of a rule; without a writer it is left out. */
+export interface WrittenRule {
+  readonly write: RuleWriter | undefined;
+  readonly reasons: readonly LocatedReason[];
+}
+
+/**
+ * @param place JSON pointer of the rule in our policy.
+ * @param certificates By digest in lower case.
+ */
+export function writeRule(
+  rule: RuleInput,
+  place: string,
+  certificates: ReadonlyMap<string, PolicyCertificate>,
+): WrittenRule {
+  const reasons: LocatedReason[] = [];
+  const note = (reason: string, attribute: string, message: string): void => {
+    reasons.push({ reason, place: `${place}/${attribute}`, message });
+  };
+  let isLeftOut = false;
+  for (const attribute of Object.keys(ATTRIBUTES_WITHOUT_PLACE) as (keyof typeof ATTRIBUTES_WITHOUT_PLACE)[]) {
+    if (rule[attribute] === undefined) continue;
+    const { looserWithout, text } = ATTRIBUTES_WITHOUT_PLACE[attribute];
+    // A Deny ignores them all, and "false" is what holds without the attribute.
+    if (looserWithout && rule[attribute] && rule.type !== 'deny') {
+      isLeftOut = true;
+      note('leftOut', attribute, `Graph has no "${attribute}", without which ${text}; the rule is left out.`);
+    } else {
+      note('attributeDropped', attribute, `Graph has no "${attribute}"; the rule is written without it: ${text}.`);
+    }
+  }
+  const asksUser = rule.type === 'userConfirmed' || rule.type === 'currentUser';
+  if (!asksUser && (rule.validations?.length ?? 0) > 0) {
+    note(
+      'attributeDropped',
+      'validations',
+      'Rules of this type ask the user for nothing; validations are not written.',
+    );
+  }
+  if (rule.type === 'deny' && rule.childProcesses !== undefined) {
+    note('attributeDropped', 'childProcesses', 'A Deny has no child processes; the setting is not written.');
+  }
+  const content = rule.certificate && contentOf(rule.certificate.sha256, certificates);
+  if (rule.certificate !== undefined && content === undefined) {
+    const { certificate: _, name: _name, type, ...others } = rule;
+    // Without the certificate a Deny denies more, as a rejected Deny does; any other rule would elevate more.
+    if (type === 'deny' && stillDenies({ name: rule.name, typeText: type, readable: others, reasons: [] })) {
+      const message = 'The certificate itself is not known, only its digest; the Deny is written without it.';
+      note('attributeDropped', 'certificate', message);
+    } else {
+      isLeftOut = true;
+      const message =
+        'The certificate itself is not known, only its digest, which Graph cannot hold; the rule is left out.';
+      note('leftOut', 'certificate', message);
+    }
+  }
+  return {
+    write: isLeftOut ? undefined : (withTemplate) => childrenOf(rule, content, withTemplate),
+    reasons,
+  };
+}
+
+/** DER in base64, when it is known and is the certificate of that digest. */
+function contentOf(sha256: string, certificates: ReadonlyMap<string, PolicyCertificate>): string | undefined {
+  const der = certificates.get(sha256.trim().toLowerCase())?.der;
+  if (der === undefined) return undefined;
+  const read = readCertificateText(der);
+  return 'sha256' in read && read.sha256 === sha256.trim().toLowerCase() ? read.der : undefined;
+}
+
+function childrenOf(rule: RuleInput, certificate: string | undefined, withTemplate: boolean): readonly GraphJson[] {
+  const children: GraphJson[] = [choiceInstance(RULE_CHOICES.appliesTo, 'allUsers', withTemplate)];
+  for (const attribute of Object.keys(RULE_TEXTS) as (keyof typeof RULE_TEXTS)[]) {
+    const value = rule[attribute];
+    // A blank text is not set, and Graph refuses some settings without a value.
+    if (value === undefined || trimText(value) === undefined) continue;
+    children.push(textInstance(RULE_TEXTS[attribute], value, withTemplate));
+  }
+  children.push(choiceInstance(RULE_CHOICES.type, rule.type, withTemplate, validationsOf(rule)));
+  if (rule.childProcesses !== undefined && rule.type !== 'deny') {
+    children.push(choiceInstance(RULE_CHOICES.childProcesses, rule.childProcesses, withTemplate));
+  }
+  if (rule.certificate !== undefined && certificate !== undefined) {
+    children.push(
+      choiceInstance(RULE_CHOICES.signatureSource, 'upload', withTemplate, [
+        textInstance(RULE_CHOICES.certificateUpload, certificate, withTemplate),
+        choiceInstance(RULE_CHOICES.certificateType, rule.certificate.type, withTemplate),
+      ]),
+    );
+  }
+  if (rule.arguments !== undefined) {
+    const list = textsInstance(RULE_CHOICES.argumentList, rule.arguments);
+    children.push(choiceInstance(RULE_CHOICES.restrictArguments, 'allow', withTemplate, [list]));
+  }
+  return children;
+}
+
+function validationsOf({ type, validations }: RuleInput): readonly GraphJson[] {
+  const chosen = (validation: Validation): boolean => validations?.includes(validation) === true;
+  if (type === 'userConfirmed') {
+    const both = (['justification', 'authentication'] as const).filter(chosen);
+    return both.length === 0 ? [] : [choicesInstance(RULE_CHOICES.validation, both)];
+  }
+  if (type !== 'currentUser') return [];
+  return [
+    ...(chosen('authentication') ? [choicesInstance(RULE_CHOICES.currentUserValidation, ['authentication'])] : []),
+    ...(chosen('justification') ? [choicesInstance(RULE_CHOICES.currentUserJustification, ['justification'])] : []),
+  ];
+}
