@@ -23,5 +23,5 @@ export { replaceTree } from './registry/write.ts';
 export { enterService, type RunningService } from './service/running-service.ts';
 export { installService, SERVICE_DISPLAY_NAME, SERVICE_NAME, uninstallService } from './service/service-manager.ts';
 export { createAccountFactory } from './tokens/account-factory.ts';
-export { createSignatureTrust } from './trust/signature-trust.ts';
+export { createMachineTrust, createSignatureTrust } from './trust/signature-trust.ts';
 export { createTrustQueue } from './trust/trust-queue.ts';

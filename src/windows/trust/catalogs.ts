@@ -5,6 +5,7 @@ import type { Handle, Kernel32 } from '../dll/kernel32.ts';
 import type { Address } from '../dll/native-memory.ts';
 import { WIN32 } from '../dll/win32-error.ts';
 import type { CatalogFunctions } from '../dll/wintrust.ts';
+import { asyncCall } from './async-call.ts';
 
 /** Null asks the system's own subsystem; drivers and most system files are under DRIVER_ACTION_VERIFY. */
 const SUBSYSTEMS: readonly (Uint8Array | null)[] = [
@@ -70,10 +71,8 @@ async function hashOf(
 ): Promise<Uint8Array> {
   const hash = Buffer.allocUnsafeSlow(MAX_HASH);
   const length: [number] = [hash.length];
-  const done = await new Promise<number>((resolve, reject) => {
-    functions.CryptCATAdminCalcHashFromFileHandle2.async(administrator, file, length, hash, 0, (error, result) =>
-      error === null || error === undefined ? resolve(result) : reject(error),
-    );
+  const done = await asyncCall<number>((finish) => {
+    functions.CryptCATAdminCalcHashFromFileHandle2.async(administrator, file, length, hash, 0, finish);
   });
   if (done === 0 || length[0] > hash.length) {
     throw unchecked('Windows computes no digest of the file for its catalogs.', kernel32.GetLastError());
@@ -93,15 +92,8 @@ async function enumerate(
       // The function takes the last catalog over and closes it, so it is not ours to close any more.
       const previous: [Address | null] = [current];
       current = null;
-      current = await new Promise<Address | null>((resolve, reject) => {
-        functions.CryptCATAdminEnumCatalogFromHash.async(
-          administrator,
-          hash,
-          hash.length,
-          0,
-          previous,
-          (error, next) => (error === null || error === undefined ? resolve(next) : reject(error)),
-        );
+      current = await asyncCall<Address | null>((done) => {
+        functions.CryptCATAdminEnumCatalogFromHash.async(administrator, hash, hash.length, 0, previous, done);
       });
       if (current === null) return;
       const path = functions.catalogPath(current);

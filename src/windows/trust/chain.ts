@@ -1,7 +1,8 @@
 /** The chain of a certificate by the chain engine of the machine. */
 import { EpmError } from '../../model/errors.ts';
-import type { CertificateContext, CertificateStore, ChainContext, Crypt32 } from '../dll/crypt32.ts';
+import type { CertificateContext, CertificateStore, ChainContext, ChainParameters, Crypt32 } from '../dll/crypt32.ts';
 import { CRYPT32_SIZES } from '../dll/crypt32.ts';
+import { asyncCall } from './async-call.ts';
 import { contains, ENCODING, memoryStore, withMachineStore } from './machine-stores.ts';
 import { CHAIN_ERROR, type ChainAnswer, isChainTrusted } from './verdict.ts';
 
@@ -34,6 +35,8 @@ export interface ChainOptions {
   readonly online: boolean;
   /** Milliseconds for everything that is fetched for one chain. */
   readonly retrievalTimeout: number;
+  /** Whether revocation matters; that of a timestamp authority does not. */
+  readonly revocation: boolean;
 }
 
 export interface ChainResult {
@@ -71,15 +74,15 @@ export async function machineChain(
       const first = await withChain(crypt32, context, additional, usage, flags, options, (chain) =>
         judge(crypt32, chain, usage),
       );
-      const trusted = isChainTrusted(first.answer);
-      if (!trusted) return { answer: { ...first.answer, revocationStatus: undefined }, roots: first.roots };
-      const revocation = flags | REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT | ACCUMULATIVE_TIMEOUT;
+      if (!options.revocation || !isChainTrusted(first.answer))
+        return { answer: { ...first.answer, revocationStatus: undefined }, roots: first.roots };
+      const withRevocation = flags | REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT | ACCUMULATIVE_TIMEOUT;
       const revocationStatus = await withChain(
         crypt32,
         context,
         additional,
         usage,
-        revocation,
+        withRevocation,
         options,
         (chain) => crypt32.readChain(chain).errorStatus,
       );
@@ -116,9 +119,9 @@ async function withChain<T>(
       pftCacheResync: null,
       pStrongSignPara: null,
       dwStrongSignFlags: 0,
-    });
+    } satisfies ChainParameters);
     const chain: [ChainContext | null] = [null];
-    const built = await new Promise<number>((resolve, reject) => {
+    const built = await asyncCall<number>((done) => {
       crypt32.CertGetCertificateChain.async(
         MACHINE_ENGINE,
         leaf,
@@ -128,7 +131,7 @@ async function withChain<T>(
         flags,
         null,
         chain,
-        (error, result) => (error === null || error === undefined ? resolve(result) : reject(error)),
+        done,
       );
     });
     if (built === 0 || chain[0] === null) {

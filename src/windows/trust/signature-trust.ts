@@ -4,13 +4,15 @@ import { readCatalog } from '../../facts/authenticode/index.ts';
 import type { CatalogSignature, SignatureTrust } from '../../facts/trust.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { MachineVerdict } from '../../model/file-facts.ts';
+import type { Crypt32 } from '../dll/crypt32.ts';
 import { type Handle, INVALID_HANDLE, type Kernel32 } from '../dll/kernel32.ts';
 import type { TrustDlls, WindowsDlls } from '../dll/load.ts';
 import { eachCatalog, readCatalogFile } from './catalogs.ts';
 import { type ChainOptions, machineChain } from './chain.ts';
 import { assertOwnAccount } from './own-account.ts';
-import type { TrustQueue } from './trust-queue.ts';
-import { TRUST_STATUS, verdictOf } from './verdict.ts';
+import { createTrustQueue, type TrustQueue } from './trust-queue.ts';
+import { timestampAuthorities } from './timestamp-authorities.ts';
+import { isChainTrusted, TRUST_STATUS, verdictOf } from './verdict.ts';
 import { type TrustAnswer, verifyFile, verifyMember } from './win-verify-trust.ts';
 
 const GENERIC_READ = 0x80000000;
@@ -41,13 +43,25 @@ interface Question {
   readonly chain: ChainOptions;
 }
 
+/**
+ * For a process that looks at many files: they share one queue.
+ * @returns what {@link createSignatureTrust} gives for one opened file
+ */
+export function createMachineTrust(
+  dlls: WindowsDlls,
+  options: Omit<SignatureTrustOptions, 'queue'> = {},
+): (file: TrustedFile) => SignatureTrust {
+  const queue = createTrustQueue();
+  return (file) => createSignatureTrust(dlls, file, { queue, ...options });
+}
+
 /** @throws EpmError by its methods: EPM_SIGNATURE_UNCHECKED when Windows could not be asked or took too long */
 export function createSignatureTrust(
   dlls: WindowsDlls,
   file: TrustedFile,
   { queue, onlineRevocation = true }: SignatureTrustOptions,
 ): SignatureTrust {
-  const chain = { online: onlineRevocation, retrievalTimeout: RETRIEVAL_TIMEOUT };
+  const chain = { online: onlineRevocation, retrievalTimeout: RETRIEVAL_TIMEOUT, revocation: true };
   const ask = async <T>(answer: (question: Question) => Promise<T>): Promise<T> => {
     const handle = reopen(dlls.kernel32, file.handle);
     let isAsked = false;
@@ -65,13 +79,14 @@ export function createSignatureTrust(
     });
   };
   return {
-    judge: ({ leaf, others, index }) =>
+    judge: ({ message, leaf, others, index }) =>
       ask(async ({ dlls: { crypt32, wintrust }, handle, path }) => {
         // The chain first: what it fetches, for example a root that Windows gets when it is first needed, is there for
         // WinVerifyTrust, which asks no server.
         const { answer, roots } = await machineChain(crypt32, leaf, others, 'codeSigning', chain);
         const status = statusFor(leaf, await verifyFile(wintrust, handle, path, index));
-        return { verdict: verdictOf(status, answer), roots };
+        const more = await timestampRoots(crypt32, message, chain);
+        return { verdict: verdictOf(status, answer), roots: [...roots, ...more] };
       }),
     catalogs: () => ask(catalogsOf),
   };
@@ -95,8 +110,24 @@ async function catalogsOf({
       administrator: catalog.administrator,
     });
     const verdict: MachineVerdict = verdictOf(statusFor(signature.leaf, trust), answer);
-    found.push({ name: win32.basename(catalog.path), message, verdict, roots });
+    const more = await timestampRoots(crypt32, message, chain);
+    found.push({ name: win32.basename(catalog.path), message, verdict, roots: [...roots, ...more] });
   });
+  return found;
+}
+
+/** Roots of the machine for the timestamps of a signature. Whether it was revoked since does not undo a timestamp. */
+async function timestampRoots(
+  crypt32: Crypt32,
+  message: Uint8Array,
+  chain: ChainOptions,
+): Promise<readonly Uint8Array[]> {
+  const found: Uint8Array[] = [];
+  for (const { leaf, certificates } of timestampAuthorities(message)) {
+    const options = { ...chain, revocation: false };
+    const { answer, roots } = await machineChain(crypt32, leaf, certificates, 'timeStamping', options);
+    if (isChainTrusted(answer)) found.push(...roots);
+  }
   return found;
 }
 

@@ -3,6 +3,7 @@ import { EpmError } from '../../model/errors.ts';
 import type { Address, NativeMemory } from '../dll/native-memory.ts';
 import type { Handle } from '../dll/kernel32.ts';
 import type { TrustData, Wintrust } from '../dll/wintrust.ts';
+import { asyncCall } from './async-call.ts';
 
 /** WINTRUST_ACTION_GENERIC_VERIFY_V2, {00AAC56B-CD44-11D0-8CC2-00C04FC295EE}. */
 const GENERIC_VERIFY_V2 = Buffer.from('6bc5aa0044cdd0118cc200c04fc295ee', 'hex');
@@ -112,11 +113,10 @@ async function verify(
       ...subject(memory),
     } satisfies TrustData);
     try {
-      const status = await new Promise<number>((resolve, reject) => {
-        wintrust.WinVerifyTrust.async(NO_WINDOW, action, data, (error, result) =>
-          error === null || error === undefined ? resolve(result >>> 0) : reject(error),
-        );
+      const result = await asyncCall<number>((done) => {
+        wintrust.WinVerifyTrust.async(NO_WINDOW, action, data, done);
       });
+      const status = result >>> 0;
       if (NOT_ASKED.has(status)) {
         throw new EpmError('EPM_SIGNATURE_UNCHECKED', 'Windows has no provider that verifies signatures.', {
           data: { status: `0x${status.toString(16).toUpperCase()}` },
