@@ -115,6 +115,7 @@ export class Database {
         throw new MalformedContent(place, 'The number of a column is wrong.');
       }
       const name = this.#pool.text(all.cell(row, 'Name')) ?? '';
+      if (found.some((column) => column.name === name)) throw new MalformedContent(place, 'A column is there twice.');
       found[index] = { name, ...this.#cellOf(all.cell(row, 'Type') ^ SIGN_BIT, place) };
     }
     if (found.length !== Object.keys(found).length) throw new MalformedContent(place, 'A column is missing.');
