@@ -5,6 +5,8 @@ import { checkRequestPath } from '../../src/facts/request-path.ts';
 import { EpmError } from '../../src/model/errors.ts';
 import { createAgent } from '../../src/agent/index.ts';
 import { caller, context, memorySource, program, SETUP, World } from '../unit/agent/world.ts';
+import { writeInstaller } from '../unit/facts/msi/installer-writer.ts';
+import { ORDINARY_PATHS, PATH_TRICKS, VARIABLES } from './path-cases.ts';
 
 function refusal(text: string): unknown {
   try {
@@ -16,82 +18,14 @@ function refusal(text: string): unknown {
   return undefined;
 }
 
-describe('AC-20 names that are refused before anything is opened', () => {
-  it.each([
-    ['', 'empty'],
-    [`C:\\${'a\\'.repeat(16_384)}x.exe`, 'tooLong'],
-    ['C:\\Tools\\\ud800.exe', 'malformedText'],
-    ['C:\\Tools\\a\u0000.exe', 'controlCharacter'],
-    ['C:\\Tools\\a\r\n.exe', 'controlCharacter'],
-    ['C:\\Tools\\a\u0085.exe', 'controlCharacter'],
-    ['C:\\Tools\\a\u2028.exe', 'controlCharacter'],
-    ['C:\\Tools\\\u202eexe.txt.exe', 'bidirectionalCharacter'],
-    ['C:\\Tools\\\u2066a.exe', 'bidirectionalCharacter'],
-    ['\\\\?\\C:\\Tools\\setup.exe', 'devicePath'],
-    ['\\\\.\\C:\\Tools\\setup.exe', 'devicePath'],
-    ['//?/C:/Tools/setup.exe', 'devicePath'],
-    ['\\??\\C:\\Tools\\setup.exe', 'devicePath'],
-    ['\\\\?\\GLOBALROOT\\Device\\HarddiskVolume1\\x.exe', 'devicePath'],
-    ['\\GLOBALROOT\\Device\\HarddiskVolume1\\x.exe', 'devicePath'],
-    ['\\\\server\\share\\setup.exe', 'networkPath'],
-    ['\\\\localhost\\c$\\setup.exe', 'networkPath'],
-    ['\\\\server@SSL\\DavWWWRoot\\setup.exe', 'networkPath'],
-    ['//server/share/setup.exe', 'networkPath'],
-    ['C:/Tools/setup.exe', 'forwardSlash'],
-    ['C:\\Tools/setup.exe', 'forwardSlash'],
-    ['C:setup.exe', 'driveRelative'],
-    ['C:', 'driveRelative'],
-    ['setup.exe', 'notAbsolute'],
-    ['\\Tools\\setup.exe', 'notAbsolute'],
-    ['..\\setup.exe', 'notAbsolute'],
-    ['1:\\setup.exe', 'notAbsolute'],
-    [' C:\\setup.exe', 'notAbsolute'],
-    ['"C:\\setup.exe"', 'notAbsolute'],
-    ['file:\\setup.exe', 'notAbsolute'],
-    ['C:\\Tools\\file.exe:stream', 'alternateStream'],
-    ['C:\\Tools\\file.exe::$DATA', 'alternateStream'],
-    ['C:\\Windows\\tracing:file.exe', 'alternateStream'],
-    ['C:\\Tools:x\\setup.exe', 'alternateStream'],
-    ['C:\\Tools\\set*p.exe', 'illegalCharacter'],
-    ['C:\\Tools\\set?p.exe', 'illegalCharacter'],
-    ['C:\\Tools\\<setup.exe', 'illegalCharacter'],
-    ['C:\\Tools\\a"b.exe', 'illegalCharacter'],
-    ['C:\\Tools\\a|b.exe', 'illegalCharacter'],
-    ['C:\\', 'emptySegment'],
-    ['C:\\\\setup.exe', 'emptySegment'],
-    ['C:\\Tools\\', 'emptySegment'],
-    ['C:\\Tools\\..\\setup.exe', 'dotSegment'],
-    ['C:\\.\\setup.exe', 'dotSegment'],
-    ['C:\\Windows \\System32\\setup.exe', 'trailingDotOrSpace'],
-    ['C:\\Tools\\setup.exe.', 'trailingDotOrSpace'],
-    ['C:\\Tools\\setup.exe ', 'trailingDotOrSpace'],
-    ['C:\\Tools...\\setup.exe', 'trailingDotOrSpace'],
-    [`C:\\${'a'.repeat(256)}\\setup.exe`, 'segmentTooLong'],
-    ['C:\\Tools\\CON', 'deviceName'],
-    ['C:\\Tools\\nul.exe', 'deviceName'],
-    ['C:\\Tools\\NUL .exe', 'deviceName'],
-    ['C:\\Tools\\COM1.exe', 'deviceName'],
-    ['C:\\Tools\\com¹.exe', 'deviceName'],
-    ['C:\\LPT9\\setup.exe', 'deviceName'],
-    ['C:\\Tools\\lpt³.tar.exe', 'deviceName'],
-    ['C:\\Tools\\CONIN$', 'deviceName'],
-    ['C:\\Tools\\aux.exe', 'deviceName'],
-    ['C:\\prn\\setup.exe', 'deviceName'],
-  ])('%j', (text, reason) => {
-    expect(refusal(text)).toBe(reason);
+describe('AC-20, AC-22 names that are refused before anything is opened', () => {
+  describe.each(PATH_TRICKS)('$trick', ({ cases }) => {
+    it.each(cases)('%j', (text, reason) => {
+      expect(refusal(text)).toBe(reason);
+    });
   });
 
-  it.each([
-    ['c:\\tools\\setup.exe', 'C:\\tools\\setup.exe'],
-    [
-      'C:\\Program Files (x86)\\Größe & Maß\\セットアップ.exe',
-      'C:\\Program Files (x86)\\Größe & Maß\\セットアップ.exe',
-    ],
-    ['C:\\PROGRA~1\\x.exe', 'C:\\PROGRA~1\\x.exe'],
-    ['C:\\console\\com10.exe', 'C:\\console\\com10.exe'],
-    ['C:\\ leading\\nul_.exe', 'C:\\ leading\\nul_.exe'],
-    ['C:\\.config\\a.exe', 'C:\\.config\\a.exe'],
-  ])('takes %j', (text, expected) => {
+  it.each(ORDINARY_PATHS)('takes %j', (text, expected) => {
     expect(checkRequestPath(text)).toBe(expected);
   });
 
@@ -137,7 +71,7 @@ describe('AC-23, AC-81 texts that would mislead are shown with their code points
 });
 
 describe('AC-25 variables in a request', () => {
-  it.each(['%ProgramFiles%\\App\\setup.exe', '%TEMP%\\x.exe', '%SystemRoot%'])('%j is refused', (text) => {
+  it.each(VARIABLES)('%j is refused', (text) => {
     expect(refusal(text)).toBe('variable');
   });
 
@@ -152,16 +86,8 @@ describe('AC-25 variables in a request', () => {
 });
 
 describe('AC-26 content that does not fit the extension', () => {
-  const compound = (classId: string): Buffer => {
-    const bytes = Buffer.alloc(2048);
-    Buffer.from('d0cf11e0a1b11ae1', 'hex').copy(bytes);
-    bytes.writeUInt16LE(9, 30);
-    bytes.writeUInt32LE(1, 48);
-    Buffer.from(classId, 'hex').copy(bytes, 1024 + 80);
-    return bytes;
-  };
-  const msi = compound('84100c0000000000c000000000000046');
-  const transform = compound('82100c0000000000c000000000000046');
+  const msi = writeInstaller().bytes;
+  const transform = writeInstaller({ classId: '82100c0000000000c000000000000046' }).bytes;
   const library = Buffer.from(program());
   library.writeUInt16LE(0x2022, 0x80 + 22);
   const farHeader = Buffer.from(program());
