@@ -6,6 +6,7 @@ import type { SignatureFault } from '../../model/file-facts.ts';
 import { isWeak } from '../certificate/algorithms.ts';
 import { KEY_USAGE, type Certificate } from '../certificate/certificate.ts';
 import { oid } from '../der/reader.ts';
+import type { Roots } from './roots.ts';
 
 export const PURPOSE = {
   codeSigning: oid('1.3.6.1.5.5.7.3.3'),
@@ -29,7 +30,7 @@ export interface ChainQuestion {
   readonly signer: Certificate;
   /** What the message carries, in any order. */
   readonly carried: readonly Certificate[];
-  readonly roots: readonly Certificate[];
+  readonly roots: Roots;
   /** Object identifier in the form of `oid`. */
   readonly purpose: string;
   /** Milliseconds since 1970, UTC. */
@@ -62,7 +63,7 @@ class Search {
     this.#steps += 1;
     if (last === undefined || this.#steps > MAX_STEPS || this.#isDone()) return;
     const { roots, carried } = this.#question;
-    if (roots.some((root) => root.equals(last))) {
+    if (roots.has(last)) {
       this.#offer(path, []);
       return;
     }
@@ -70,7 +71,7 @@ class Search {
     let extended = false;
     const isSelfIssued = last.isIssuedBy(last.subject);
     // Roots first, and the real ones before what the file brings along.
-    for (const issuer of [...roots, ...carried]) {
+    for (const issuer of [...roots.withSubject(last.issuer), ...carried]) {
       if (!last.isIssuedBy(issuer.subject) || path.some((one) => one.equals(issuer))) continue;
       const signed = this.#isSigned(last, issuer);
       if (signed === 'good' && path.length < MAX_LENGTH) {

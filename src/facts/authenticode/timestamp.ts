@@ -6,6 +6,7 @@ import { nameText } from '../certificate/name.ts';
 import { DerReader, oid, openHostile, readTime, TAG, type DerElement } from '../der/reader.ts';
 import { MalformedContent } from '../malformed.ts';
 import { buildChain, PURPOSE } from './chain.ts';
+import type { Roots } from './roots.ts';
 import {
   checkSigner,
   findSigner,
@@ -35,7 +36,7 @@ const MAX_CLOCK_DIFFERENCE = 24 * 60 * 60 * 1000;
 
 export interface TimestampQuestion {
   readonly signature: SignedData;
-  readonly roots: readonly Certificate[];
+  readonly roots: Roots;
   /** Milliseconds since 1970, UTC. */
   readonly now: number;
 }

@@ -1,11 +1,11 @@
 /** The judgement on one signature (decision M7): every check is made, so that a person sees all that is wrong. */
 import type { CertificateFacts, SignatureFacts, SignatureFault } from '../../model/file-facts.ts';
 import { isWeak } from '../certificate/algorithms.ts';
-import { Certificate } from '../certificate/certificate.ts';
+import type { Certificate } from '../certificate/certificate.ts';
 import { factsOf } from '../certificate/index.ts';
 import { oid } from '../der/reader.ts';
-import { MalformedContent } from '../malformed.ts';
 import { buildChain, PURPOSE } from './chain.ts';
+import { Roots } from './roots.ts';
 import type { AuthenticodeSignature } from './signature.ts';
 import { checkSigner } from './signed-data.ts';
 import { findTimestamp } from './timestamp.ts';
@@ -50,7 +50,7 @@ export interface VerifyInput {
  */
 export function verifySignature(signature: AuthenticodeSignature, input: VerifyInput): SignatureFacts {
   const { signedData, signer } = signature;
-  const roots = input.roots.flatMap(readRoot);
+  const roots = new Roots(input.roots);
   const faults = contentFaults(signature, input.digest);
   const chain = buildChain({
     signer,
@@ -107,14 +107,4 @@ function othersOf(
     }
   }
   return others.map((certificate) => factsOf(certificate, { withDer: true }));
-}
-
-/** A root that cannot be read is none; it can only make a signature worse. */
-function readRoot(der: Uint8Array): Certificate[] {
-  try {
-    return [new Certificate(der, 'root certificate')];
-  } catch (error) {
-    if (error instanceof MalformedContent) return [];
-    throw error;
-  }
 }
