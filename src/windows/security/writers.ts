@@ -22,6 +22,9 @@ export const FILE_WRITE_RIGHTS = COMMON_WRITE | 0x02 | 0x04 | 0x10 | 0x100;
 /** FILE_ADD_FILE | FILE_ADD_SUBDIRECTORY | FILE_DELETE_CHILD: putting files beside others and removing them. */
 export const FOLDER_WRITE_RIGHTS = COMMON_WRITE | 0x02 | 0x04 | 0x40;
 
+/** What lets somebody put another folder in place of one: DELETE, WRITE_DAC, WRITE_OWNER, GENERIC_ALL, FILE_DELETE_CHILD. */
+export const FOLDER_REPLACE_RIGHTS = (COMMON_WRITE & ~0x40000000) | 0x40;
+
 /**
  * The first account that is neither the system nor an administrator and may do one of `rights`; undefined when there is
  * none. Entries that deny are not subtracted: the answer errs towards "somebody may".
