@@ -192,7 +192,7 @@ class RunningAgent implements Agent {
     const file = await this.#ports.opener.open(checkRequestPath(request.path));
     try {
       const { compiled } = this.#lifecycle.current;
-      const facts = await readFacts(file, compiled);
+      const facts = await readFacts(file, compiled, known.sid);
       const asked: ElevationRequest = {
         trigger: 'userInitiated',
         requester: known.requester,

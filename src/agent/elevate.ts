@@ -5,6 +5,7 @@
 import { decide, type CompiledPolicy } from '../engine/index.ts';
 import { checkRequestPath } from '../facts/request-path.ts';
 import type { Decision } from '../model/decision.ts';
+import type { Sid } from '../model/brands.ts';
 import { EpmError } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { ElevationRequest } from '../model/request.ts';
@@ -42,6 +43,8 @@ export interface ElevationPorts extends RunPorts {
   /** True once the agent stops: nothing is started any more. */
   readonly stopping: () => boolean;
 }
+
+const MEBIBYTE = 1024 ** 2;
 
 type Permission = Extract<Decision, { outcome: 'elevate' | 'needs' }>;
 interface Opened {
@@ -99,7 +102,13 @@ export class Elevation {
     }
     const file = await this.#ports.opener.open(path);
     try {
-      const facts = await readFacts(file, this.#ports.policy());
+      const { cancelled, disconnected } = this.#context;
+      const facts = await readFacts(
+        file,
+        this.#ports.policy(),
+        this.#caller.sid,
+        AbortSignal.any([cancelled, disconnected]),
+      );
       this.#attempt = { ...this.#attempt, file: facts };
       return await this.#decide({ file, facts });
     } finally {
@@ -286,10 +295,23 @@ export class Elevation {
   }
 }
 
-/** The same checks as for the text of the request, on the name that Windows gives for what was opened. */
-export async function readFacts(file: LockedFile, policy: CompiledPolicy): Promise<FileFacts> {
+/**
+ * The same checks as for the text of the request, on the name that Windows gives for what was opened.
+ * @param user who asks: his settings limit the size of the file
+ * @param signal aborted when he waits no longer
+ */
+export async function readFacts(
+  file: LockedFile,
+  policy: CompiledPolicy,
+  user: Sid,
+  signal?: AbortSignal,
+): Promise<FileFacts> {
   checkRequestPath(file.path);
-  const facts = await file.facts([...policy.hashAlgorithms].filter((algorithm) => algorithm !== 'sha256'));
+  const facts = await file.facts({
+    digests: [...policy.hashAlgorithms].filter((algorithm) => algorithm !== 'sha256'),
+    maximumSize: policy.settingsFor(user).maximumFileSize * MEBIBYTE,
+    ...(signal === undefined ? {} : { signal }),
+  });
   const sameId = facts.id === undefined || (facts.id.volume === file.id.volume && facts.id.file === file.id.file);
   if (facts.path !== file.path || !sameId) {
     throw new EpmError('EPM_FILE_UNREADABLE', 'The facts of the file do not belong to the file that was opened.');

@@ -6,7 +6,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../audit/canonical-json.ts';
 import { compile, type CompiledPolicy } from '../engine/index.ts';
-import { rejectUnreadAttributes } from '../facts/readable-attributes.ts';
 import { sid } from '../model/brands.ts';
 import { EpmError, isEpmError, toErrorReport, type ErrorReport } from '../model/errors.ts';
 import type { PolicyDocument } from '../model/policy.ts';
@@ -174,7 +173,7 @@ export class PolicyLifecycle {
 
 function compileAll(documents: readonly PolicyDocument[], machine: Machine, now: number): PolicyInForce {
   return {
-    compiled: compile(documents.map(rejectUnreadAttributes), {
+    compiled: compile(documents, {
       machine: machine.folders,
       longPath: (folder) => machine.longPath(folder),
     }),

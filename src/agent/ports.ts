@@ -78,10 +78,19 @@ export interface LockedFile {
   readonly id: FileId;
   /**
    * All facts, gathered through the one handle.
-   * @param digests what is computed besides SHA-256, because some rule asks for it
+   * @throws EpmError EPM_FILE_TOO_LARGE, EPM_FILE_UNREADABLE, EPM_FILE_TIMEOUT, EPM_REQUEST_CANCELLED
    */
-  facts(digests: readonly ('sha384' | 'sha512')[]): Promise<FileFacts>;
+  facts(wanted: WantedFacts): Promise<FileFacts>;
   close(): void;
+}
+
+export interface WantedFacts {
+  /** Digests besides SHA-256 that some rule asks for. */
+  readonly digests: readonly ('sha384' | 'sha512')[];
+  /** Bytes; a larger file is refused before it is read. */
+  readonly maximumSize?: number;
+  /** Aborted when nobody waits for the facts any more. */
+  readonly signal?: AbortSignal;
 }
 
 export interface FileOpener {

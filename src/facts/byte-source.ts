@@ -7,4 +7,11 @@ export interface ByteSource {
    * @throws EpmError EPM_FILE_UNREADABLE
    */
   read(offset: number, length: number): Promise<Uint8Array> | Uint8Array;
+  /**
+   * The same into memory of the caller, which may be shared with another thread: no buffer is made for each read of a
+   * large file. Absent where it would only copy.
+   * @returns bytes read
+   * @throws EpmError EPM_FILE_UNREADABLE
+   */
+  readInto?(target: Uint8Array, offset: number): Promise<number>;
 }

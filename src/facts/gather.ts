@@ -1,63 +1,87 @@
 /** Facts of a file from its bytes, in one pass over the content. */
-import { createHash } from 'node:crypto';
-import { fileHash, sha256 } from '../model/brands.ts';
 import { EpmError } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { ByteSource } from './byte-source.ts';
+import { type AskedDigest, type Content, MAX_SCRIPT_SIZE, readContent } from './content.ts';
+import type { DigestWorker } from './digest-worker.ts';
 import { displayText } from './display.ts';
-import { fileTypeOf, TextScan } from './file-type.ts';
+import { limitSource, type ReadingLimits } from './reading-limits.ts';
+import { type Judgement, judgeSignatures, type Judges } from './signature-facts.ts';
 
 /** Facts that do not come from the content but from the handle or from Windows. */
 export type HandleFacts = Partial<
   Omit<FileFacts, 'path' | 'folder' | 'name' | 'type' | 'size' | 'sha256' | 'sha384' | 'sha512'>
 >;
 
-export interface GatherInput {
+export interface GatherOptions extends ReadingLimits, Judges {
+  /** Digests besides SHA-256 that some rule asks for. */
+  readonly digests?: readonly AskedDigest[] | undefined;
+  /** Bytes; a larger file is refused before it is read. Default {@link DEFAULT_MAXIMUM_SIZE}. */
+  readonly maximumSize?: number | undefined;
+  /** Called with the bytes that are done and how many there will be. */
+  readonly onProgress?: ((bytes: number, total: number) => void) | undefined;
+  /** A second thread for the digests of large files. */
+  readonly worker?: DigestWorker | undefined;
+  /** Milliseconds since 1970, for the validity of certificates; default the system's clock. */
+  readonly now?: (() => number) | undefined;
+}
+
+export interface GatherInput extends GatherOptions {
   /** Final path from the handle; becomes `FileFacts.path` as it is. */
   readonly path: string;
   readonly source: ByteSource;
-  /** Digests besides SHA-256 that some rule asks for. */
-  readonly digests?: readonly ('sha384' | 'sha512')[];
   /** Facts to include. A `refusal` given here comes before one found in the content. */
   readonly known?: HandleFacts;
 }
 
 /** Bytes. Larger files are refused before they are read, so that nobody can keep the agent busy with one. */
-export const MAX_FILE_SIZE = 4 * 1024 ** 3;
-/** Bytes. PowerShell reads a script whole into memory. */
-export const MAX_SCRIPT_SIZE = 16 * 1024 ** 2;
-
-const CHUNK = 1024 * 1024;
-/** Chunks hashed before other work of the process gets its turn. */
-const CHUNKS_PER_TURN = 4;
+export const DEFAULT_MAXIMUM_SIZE = 4 * 1024 ** 3;
 
 /**
  * Gathers facts from an open file. Only the bytes that are read here are what the digest stands for: the caller keeps
- * the file locked until the program runs.
- * @throws EpmError EPM_FILE_TOO_LARGE, EPM_FILE_UNREADABLE
+ * the file locked until the program runs. Content that breaks its format is refused in the facts (`malformed`).
+ * @throws EpmError EPM_FILE_TOO_LARGE, EPM_FILE_UNREADABLE, EPM_FILE_TIMEOUT, EPM_REQUEST_CANCELLED
  */
 export async function gatherFacts(input: GatherInput): Promise<FileFacts> {
-  const { path, source, known = {} } = input;
-  const { folder, name } = splitPath(path);
-  checkSize(path, name, source.size);
-  const { type, refusal } = await fileTypeOf(name, source);
-  const scan = type === 'ps1' ? new TextScan() : undefined;
-  const digests = await digest(path, source, input.digests ?? [], scan);
-  const found =
-    scan?.isText === false
-      ? { reason: 'typeMismatch' as const, message: 'The file has the extension .ps1, but its content is not text.' }
-      : refusal;
-  const refused = known.refusal ?? found;
+  const content = await gatherContent(input);
+  return assembleFacts(input, content, await judgeSignatures(content, input, (input.now ?? Date.now)()));
+}
+
+/** The part of {@link gatherFacts} that reads: the same bytes always give the same answer. */
+export async function gatherContent(input: GatherInput): Promise<Content> {
+  const { path, digests = [], trust, worker, onProgress } = input;
+  checkSize(input);
+  const limited = limitSource(input.source, path, input);
+  try {
+    return await readContent(limited.source, {
+      path,
+      name: splitPath(path).name,
+      digests,
+      forCatalogs: trust !== undefined,
+      worker,
+      onProgress,
+    });
+  } finally {
+    limited.end();
+  }
+}
+
+export function assembleFacts(
+  { path, source, known = {} }: Pick<GatherInput, 'path' | 'source' | 'known'>,
+  content: Content,
+  judgement: Pick<Judgement, 'signatures' | 'refusal'>,
+): FileFacts {
+  const refusal = known.refusal ?? content.refusal ?? judgement.refusal;
   return {
-    signatures: [],
+    ...content.described,
+    signatures: judgement.signatures,
     ...known,
     path,
-    folder,
-    name,
-    type: refused === undefined ? type : undefined,
-    refusal: refused,
+    ...splitPath(path),
+    type: refusal === undefined ? content.type : undefined,
+    refusal,
     size: source.size,
-    ...digests,
+    ...content.digests,
   };
 }
 
@@ -71,44 +95,21 @@ export function splitPath(path: string): { readonly folder: string; readonly nam
   return { folder: !isWindows && folder === '' ? '/' : folder, name };
 }
 
-function checkSize(path: string, name: string, size: number): void {
-  const limit = /\.ps1$/i.test(name) ? MAX_SCRIPT_SIZE : MAX_FILE_SIZE;
+/** @throws EpmError EPM_FILE_TOO_LARGE */
+export function checkSize({
+  path,
+  source: { size },
+  maximumSize = DEFAULT_MAXIMUM_SIZE,
+}: Pick<GatherInput, 'path' | 'source' | 'maximumSize'>): void {
+  const limit = /\.ps1$/i.test(path) ? Math.min(MAX_SCRIPT_SIZE, maximumSize) : maximumSize;
   if (size > limit) {
     throw new EpmError(
       'EPM_FILE_TOO_LARGE',
       `The file "${displayText(path)}" has ${size} bytes; the limit for its type is ${limit}.`,
       {
-        hint: 'Elevate the program itself, not an archive that carries it.',
+        hint: 'Elevate the program itself, not an archive that carries it, or raise the limit by policy.',
         data: { size, limit },
       },
     );
   }
-}
-
-async function digest(
-  path: string,
-  source: ByteSource,
-  more: readonly ('sha384' | 'sha512')[],
-  scan: TextScan | undefined,
-): Promise<Pick<FileFacts, 'sha256' | 'sha384' | 'sha512'>> {
-  const first = createHash('sha256');
-  const others = [...new Set(more)].map((algorithm) => ({ algorithm, hash: createHash(algorithm) }));
-  let chunks = 0;
-  for (let offset = 0; offset < source.size;) {
-    const chunk = await source.read(offset, Math.min(CHUNK, source.size - offset));
-    if (chunk.length === 0) {
-      throw new EpmError(
-        'EPM_FILE_UNREADABLE',
-        `The file "${displayText(path)}" ended at byte ${offset} of ${source.size} while it was read.`,
-      );
-    }
-    first.update(chunk);
-    for (const { hash } of others) hash.update(chunk);
-    scan?.push(chunk);
-    offset += chunk.length;
-    if (++chunks % CHUNKS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
-  }
-  const result: { -readonly [K in 'sha256' | 'sha384' | 'sha512']?: FileFacts[K] } = {};
-  for (const { algorithm, hash } of others) result[algorithm] = fileHash(hash.digest('hex'));
-  return { ...result, sha256: sha256(first.digest('hex')) };
 }

@@ -35,13 +35,13 @@ async function main(): Promise<void> {
     remove: attempt(() => fs.rmSync(target)),
     read: attempt(() => fs.readFileSync(target)),
   };
-  const facts = await locked.facts(['sha384']);
+  const facts = await locked.facts({ digests: ['sha384'] });
   locked.close();
   const writer = fs.openSync(target, 'r+');
   const whileWritten = await codeOf(target);
   fs.closeSync(writer);
   const reading = await opener.open(target);
-  const unfinished = reading.facts([]).then(
+  const unfinished = reading.facts({ digests: [] }).then(
     () => 'read',
     (error: unknown) => (isEpmError(error) ? error.code : 'failed'),
   );

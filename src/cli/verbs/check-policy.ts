@@ -1,6 +1,5 @@
 /** What a device would make of a policy file: the reader's findings and those of compiling it. */
 import { compile } from '../../engine/index.ts';
-import { rejectUnreadAttributes } from '../../facts/readable-attributes.ts';
 import { type PolicyFile, type RuleReport, toPolicyDocuments } from '../../policy/policy-file.ts';
 import { ORDINARY_FOLDERS } from '../ordinary-folders.ts';
 
@@ -13,7 +12,7 @@ export interface CheckedPolicy {
 
 /** Adds to the findings of the reader the rules that the agent would reject (decision M8). */
 export function checkPolicy(file: PolicyFile): CheckedPolicy {
-  const documents = toPolicyDocuments(file, { kind: 'device' }).map(rejectUnreadAttributes);
+  const documents = toPolicyDocuments(file, { kind: 'device' });
   const compiled = new Map(
     compile(documents, { machine: ORDINARY_FOLDERS }).rejected.map(({ name, reasons }) => [name, reasons]),
   );

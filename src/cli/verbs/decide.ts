@@ -2,7 +2,6 @@
 import { testResult } from '../../agent/test-result.ts';
 import { compile, decide, renderTrace } from '../../engine/index.ts';
 import { gatherNodeFile } from '../../facts/node-file.ts';
-import { rejectUnreadAttributes } from '../../facts/readable-attributes.ts';
 import { fileHash, sha256, sid } from '../../model/brands.ts';
 import type { Decision } from '../../model/decision.ts';
 import { EpmError } from '../../model/errors.ts';
@@ -26,11 +25,9 @@ const TRIGGERS: readonly Trigger[] = ['userInitiated', 'launch', 'detected'];
  */
 export async function decideVerb(io: Io, rest: readonly string[], options: DecideVerbOptions): Promise<ExitCode> {
   if (options.policy === undefined) throw usage('A policy is needed.', 'Give --policy FILE.');
-  const delivered = (await Promise.all(options.policy.map(readPolicyFile))).flatMap((policy) =>
+  const documents = (await Promise.all(options.policy.map(readPolicyFile))).flatMap((policy) =>
     toPolicyDocuments(policy, { kind: 'device' }),
   );
-  // Facts that are given may hold what the file's own facts do not.
-  const documents = options.facts === undefined ? delivered.map(rejectUnreadAttributes) : delivered;
   const compiled = compile(documents, { machine: ORDINARY_FOLDERS });
   const request = await requestOf(options, [...(options.arguments ?? []), ...rest]);
   const digests = [...compiled.hashAlgorithms].filter((algorithm) => algorithm !== 'sha256');
@@ -76,7 +73,8 @@ async function factsOf(options: DecideVerbOptions, digests: readonly ('sha384' |
   return readFacts(options.facts);
 }
 
-async function readFacts(path: string): Promise<FileFacts> {
+/** Facts of a file as `epm file --json` printed them. @throws EpmError EPM_ARGUMENT */
+export async function readFacts(path: string): Promise<FileFacts> {
   const value = await readJsonObject(path);
   const wrong = (member: string): EpmError =>
     usage(`The facts in "${path}" have no usable "${member}".`, 'Make them with `epm file PATH --json`.');

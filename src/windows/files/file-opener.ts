@@ -1,13 +1,17 @@
 /** The agent's one open of a file: everything it will ever know about it comes through the handle made here. */
-import type { FileOpener, LockedFile } from '../../agent/ports.ts';
+import type { FileOpener, LockedFile, WantedFacts } from '../../agent/ports.ts';
 import type { ByteSource } from '../../facts/byte-source.ts';
+import { FactsCache, type FileIdentity } from '../../facts/cache.ts';
+import type { DigestWorker } from '../../facts/digest-worker.ts';
 import { displayText } from '../../facts/display.ts';
-import { gatherFacts, splitPath } from '../../facts/gather.ts';
+import { splitPath } from '../../facts/gather.ts';
 import { checkRequestPath, type LocalPath } from '../../facts/request-path.ts';
+import type { SignatureTrust } from '../../facts/trust.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { FileFacts, FileId } from '../../model/file-facts.ts';
 import type { WindowsDlls } from '../dll/load.ts';
 import {
+  changeTime,
   fileId,
   fileSystemName,
   finalPath,
@@ -15,6 +19,7 @@ import {
   isRemote,
   isReparsePoint,
   standardFacts,
+  updateSequenceNumber,
 } from './handle-facts.ts';
 import { openLocked } from './open-file.ts';
 import { readerOf } from './reader.ts';
@@ -25,14 +30,29 @@ const DRIVE_FIXED = 3;
 /** File systems with access control lists that Windows is installed on. */
 const FILE_SYSTEMS = new Set(['NTFS', 'REFS']);
 
-export function createFileOpener(dlls: WindowsDlls): FileOpener {
+export interface FileOpenerOptions {
+  /** Facts of files that were read before. */
+  readonly cache?: FactsCache;
+  /** A second thread for the digests of large files. */
+  readonly worker?: DigestWorker;
+  /** What Windows knows about the signatures of the opened file; absent: no signature is trusted. */
+  readonly trust?: (file: { readonly handle: number; readonly path: string }) => SignatureTrust;
+}
+
+/** What every opened file of one opener shares. */
+interface Shared extends FileOpenerOptions {
+  readonly cache: FactsCache;
+}
+
+export function createFileOpener(dlls: WindowsDlls, options: FileOpenerOptions = {}): FileOpener {
+  const shared = { cache: new FactsCache(), ...options };
   return {
     async open(path: string): Promise<LockedFile> {
       const checked = checkRequestPath(path);
       checkDrive(dlls, checked);
       const handle = openLocked(dlls.ntdll, checked, (given) => void dlls.kernel32.CloseHandle(given));
       try {
-        return lockedFile(dlls, handle, checked);
+        return lockedFile(dlls, handle, checked, shared);
       } catch (error) {
         dlls.kernel32.CloseHandle(handle);
         throw error;
@@ -48,7 +68,7 @@ function checkDrive(dlls: WindowsDlls, path: LocalPath): void {
   }
 }
 
-function lockedFile(dlls: WindowsDlls, handle: number, asked: LocalPath): LockedFile {
+function lockedFile(dlls: WindowsDlls, handle: number, asked: LocalPath, shared: Shared): LockedFile {
   const { kernel32 } = dlls;
   if (!isDiskFile(kernel32, handle)) throw placeRefused(asked, 'it is not a file on a disk');
   if (isReparsePoint(kernel32, handle)) throw placeRefused(asked, 'it is a link or another kind of reparse point');
@@ -64,7 +84,7 @@ function lockedFile(dlls: WindowsDlls, handle: number, asked: LocalPath): Locked
   return {
     path,
     id,
-    facts: (digests) => factsOf(dlls, handle, path, { id, linkCount: links }, reader.source, digests),
+    facts: (wanted) => factsOf(dlls, handle, { path, id, linkCount: links, source: reader.source }, wanted, shared),
     close: () => reader.close(),
   };
 }
@@ -77,26 +97,43 @@ function localPath(final: string, asked: LocalPath): LocalPath {
   return path;
 }
 
+interface OpenedFile {
+  readonly path: LocalPath;
+  readonly id: FileId;
+  readonly linkCount: number;
+  readonly source: ByteSource;
+}
+
 async function factsOf(
   dlls: WindowsDlls,
   handle: number,
-  path: LocalPath,
-  identity: { readonly id: FileId; readonly linkCount: number },
-  source: ByteSource,
-  digests: readonly ('sha384' | 'sha512')[],
+  { path, id, linkCount, source }: OpenedFile,
+  wanted: WantedFacts,
+  { cache, worker, trust }: Shared,
 ): Promise<FileFacts> {
   const writable = writableByUsers(dlls, handle, splitPath(path).folder);
   const internet = await fromInternet(dlls, path);
-  return gatherFacts({
+  // Wine gives every file to one account, so there is nobody else who could write it.
+  const isKept = writable === false || dlls.native.epm_is_wine() === 1;
+  return cache.facts({
     path,
     source,
-    digests,
+    ...wanted,
+    worker,
+    trust: trust?.({ handle, path }),
+    identity: () => (isKept ? identityOf(dlls, handle, id, source.size) : undefined),
     known: {
-      ...identity,
+      id,
+      linkCount,
       ...(writable === undefined ? {} : { writableByUsers: writable }),
       ...(internet === undefined ? {} : { fromInternet: internet }),
     },
   });
+}
+
+function identityOf({ kernel32 }: WindowsDlls, handle: number, id: FileId, size: number): FileIdentity {
+  const usn = updateSequenceNumber(kernel32, handle);
+  return { id, size, changeTime: changeTime(kernel32, handle), ...(usn === undefined ? {} : { usn }) };
 }
 
 function placeRefused(path: string, why: string): EpmError {

@@ -5,12 +5,20 @@ import { textFromUtf16, textUpToNul } from '../dll/text.ts';
 import { windowsError } from '../dll/win32-error.ts';
 
 /** FILE_INFO_BY_HANDLE_CLASS, minwinbase.h. */
+const FILE_BASIC_INFO = 0;
 const FILE_STANDARD_INFO = 1;
 const FILE_ATTRIBUTE_TAG_INFO = 9;
 const FILE_REMOTE_PROTOCOL_INFO = 13;
 const FILE_ID_INFO = 18;
 const FILE_ATTRIBUTE_REPARSE_POINT = 0x400;
 const FILE_TYPE_DISK = 1;
+/** winioctl.h: CTL_CODE(FILE_DEVICE_FILE_SYSTEM, 58, METHOD_NEITHER, FILE_ANY_ACCESS). */
+const FSCTL_READ_FILE_USN_DATA = 0x0009_00eb;
+/** Offsets of `Usn` behind two file references of 8 (version 2) or 16 bytes (version 3). */
+const USN_OFFSET_V2 = 24;
+const USN_OFFSET_V3 = 40;
+/** The fixed part of a record and the longest file name. */
+const MAX_USN_RECORD = 80 + 255 * 2;
 
 export function isDiskFile(kernel32: Kernel32, handle: Handle): boolean {
   return kernel32.GetFileType(handle) === FILE_TYPE_DISK;
@@ -52,6 +60,40 @@ export function fileId(kernel32: Kernel32, handle: Handle): FileId {
     volume: view.getBigUint64(0, true).toString(16).padStart(16, '0'),
     file: Buffer.from(view.buffer, 8, 16).toString('hex'),
   };
+}
+
+/**
+ * FILE_BASIC_INFO.ChangeTime: hundreds of nanoseconds since 1601 at the last change of content or attributes. Unlike
+ * the time of the last write no tool shows or sets it, but whoever may write the file's attributes can.
+ */
+export function changeTime(kernel32: Kernel32, handle: Handle): bigint {
+  return information(kernel32, handle, FILE_BASIC_INFO, 40).getBigInt64(24, true);
+}
+
+/**
+ * Number of the last entry that the change journal of the volume has for the file: nobody can put it back. It is read
+ * from the USN_RECORD_V2 or, on ReFS, USN_RECORD_V3 that FSCTL_READ_FILE_USN_DATA gives.
+ * @returns undefined when the volume keeps no journal, or none since the file last changed
+ */
+export function updateSequenceNumber(kernel32: Kernel32, handle: Handle): bigint | undefined {
+  // READ_FILE_USN_DATA: lowest and highest version of the record that is understood.
+  const versions = new Uint8Array(Uint16Array.of(2, 3).buffer);
+  const record = new Uint8Array(MAX_USN_RECORD);
+  const returned: [number] = [0];
+  const answered = kernel32.DeviceIoControl(
+    handle,
+    FSCTL_READ_FILE_USN_DATA,
+    versions,
+    versions.length,
+    record,
+    record.length,
+    returned,
+    null,
+  );
+  if (answered === 0 || returned[0] < USN_OFFSET_V3 + 8) return undefined;
+  const view = new DataView(record.buffer);
+  const usn = view.getBigInt64(view.getUint16(4, true) === 2 ? USN_OFFSET_V2 : USN_OFFSET_V3, true);
+  return usn > 0n ? usn : undefined;
 }
 
 /** Name of the file system, for example `NTFS`. */

@@ -27,20 +27,25 @@ export function readerOf(kernel32: Kernel32, handle: Handle, size: number, path:
     closed = true;
     kernel32.CloseHandle(handle);
   }
-  async function read(offset: number, length: number): Promise<Uint8Array> {
+  async function readInto(target: Uint8Array, offset: number): Promise<number> {
     if (closing)
       throw new EpmError('EPM_FILE_UNREADABLE', `The file "${displayText(path)}" was closed before it was read.`);
-    if (length === 0 || offset >= size) return new Uint8Array(0);
+    const length = Math.min(target.length, size - offset);
+    if (length <= 0) return 0;
     reading += 1;
     try {
-      return await readAt(kernel32, handle, offset, length, path);
+      return await readAt(kernel32, handle, offset, target.subarray(0, length), path);
     } finally {
       reading -= 1;
       closeWhenIdle();
     }
   }
+  async function read(offset: number, length: number): Promise<Uint8Array> {
+    const target = Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, size - offset)));
+    return target.subarray(0, await readInto(target, offset));
+  }
   return {
-    source: { size, read },
+    source: { size, read, readInto },
     close() {
       closing = true;
       closeWhenIdle();
@@ -48,19 +53,18 @@ export function readerOf(kernel32: Kernel32, handle: Handle, size: number, path:
   };
 }
 
-function readAt(kernel32: Kernel32, handle: Handle, offset: number, length: number, path: string): Promise<Uint8Array> {
-  const buffer = Buffer.allocUnsafeSlow(length);
+function readAt(kernel32: Kernel32, handle: Handle, offset: number, target: Uint8Array, path: string): Promise<number> {
   const overlapped = Buffer.alloc(OVERLAPPED_SIZE);
   overlapped.writeBigUInt64LE(BigInt(offset), OVERLAPPED_OFFSET);
   const read: [number] = [0];
   return new Promise((resolve, reject) => {
-    kernel32.ReadFile.async(handle, buffer, length, read, overlapped, (error, result) => {
+    kernel32.ReadFile.async(handle, target, target.length, read, overlapped, (error, result) => {
       if ((error !== null && error !== undefined) || result === 0) {
         reject(
           new EpmError('EPM_FILE_UNREADABLE', `The file "${displayText(path)}" cannot be read at byte ${offset}.`),
         );
       } else {
-        resolve(buffer.subarray(0, read[0]));
+        resolve(read[0]);
       }
     });
   });

@@ -147,16 +147,6 @@ describe('a change of policy', () => {
   });
 });
 
-it('a rule on an attribute that is not read elevates nothing and is listed with the reason', async () => {
-  const world = new World().withRule({ productName: 'Setup' });
-  const { agent } = await start(world);
-  expect(agent.policy(caller()).rules).toMatchObject([
-    { name: 'Setup', state: 'rejected', reasons: [expect.stringContaining('productName')] },
-  ]);
-  expect(agent.status(caller())).toMatchObject({ rules: 0, rejectedRules: 1 });
-  await agent.stop();
-});
-
 it('a folder with an 8.3 name is that of its long name', async () => {
   const world = new World();
   world.longPaths.set('C:\\PROGRA~1\\TOOLS', 'C:\\Program Files\\Tools');

@@ -17,9 +17,7 @@ it('rejects what only compiling finds, with the place in the file', () => {
   expect(rejected[0]?.reasons.map(({ place }) => place)).toContain('/rules/1/fileName');
 });
 
-it('rejects a rule by an attribute that this version does not read', () => {
-  const { rejected } = check([{ name: 'signed', type: 'userConfirmed', fileName: 'a.exe', productName: 'A' }]);
-  expect(rejected).toMatchObject([
-    { name: 'signed', reasons: [{ reason: 'attributeNotRead', place: '/rules/0/productName' }] },
-  ]);
+it('takes a rule by what the version resource says', () => {
+  const { rejected } = check([{ name: 'named', type: 'deny', fileName: 'a.exe', productName: 'A' }]);
+  expect(rejected).toEqual([]);
 });

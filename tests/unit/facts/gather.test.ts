@@ -3,7 +3,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { gatherFacts, MAX_FILE_SIZE, MAX_SCRIPT_SIZE, splitPath } from '../../../src/facts/gather.ts';
+import { MAX_SCRIPT_SIZE } from '../../../src/facts/content.ts';
+import { DEFAULT_MAXIMUM_SIZE, gatherFacts, splitPath } from '../../../src/facts/gather.ts';
 import { gatherNodeFile } from '../../../src/facts/node-file.ts';
 import { memorySource, program } from '../agent/world.ts';
 
@@ -51,8 +52,8 @@ describe('facts from bytes', () => {
   });
 
   it.each([
-    ['a.exe', MAX_FILE_SIZE],
-    ['a.txt', MAX_FILE_SIZE],
+    ['a.exe', DEFAULT_MAXIMUM_SIZE],
+    ['a.txt', DEFAULT_MAXIMUM_SIZE],
     ['a.ps1', MAX_SCRIPT_SIZE],
   ])('AC-98 %s over %i bytes is refused without a read', async (name, limit) => {
     const source = { size: limit + 1, read: () => expect.unreachable() };
@@ -64,7 +65,7 @@ describe('facts from bytes', () => {
 
   it('a file that ends early is unreadable', async () => {
     const source = {
-      size: 2048,
+      size: 1024 * 1024,
       read: (offset: number, length: number) => program().subarray(offset, offset + length),
     };
     await expect(gatherFacts({ path: 'C:\\a.exe', source })).rejects.toMatchObject({ code: 'EPM_FILE_UNREADABLE' });

@@ -1,0 +1,239 @@
+/** What the bytes of a file say, and what was signed of them: everything but the judgement of its signatures. */
+import { createHash } from 'node:crypto';
+import { fileHash, sha256 } from '../model/brands.ts';
+import { EpmError } from '../model/errors.ts';
+import type { DigestAlgorithm, FileFacts, FileRefusal, FileType } from '../model/file-facts.ts';
+import { type AuthenticodeSignature, readSignatures } from './authenticode/index.ts';
+import type { ByteSource } from './byte-source.ts';
+import type { DigestWorker } from './digest-worker.ts';
+import { type DigestJob, digestFile, wholeFile } from './digest.ts';
+import { displayText } from './display.ts';
+import { fileTypeOf, TextScan } from './file-type.ts';
+import { MalformedContent } from './malformed.ts';
+import { inspectInstaller } from './msi/index.ts';
+import { inspectExecutable } from './pe/index.ts';
+import { inspectScript } from './script/index.ts';
+import type { SignedContent } from './signed-content.ts';
+
+/** Digests of the whole file that a rule can ask for besides SHA-256. */
+export type AskedDigest = 'sha384' | 'sha512';
+
+export interface ContentOptions {
+  /** Path of the file, for messages. */
+  readonly path: string;
+  /** File name with extension. */
+  readonly name: string;
+  readonly digests: readonly AskedDigest[];
+  /** Also compute what a catalog would name the file by. */
+  readonly forCatalogs: boolean;
+  readonly worker?: DigestWorker | undefined;
+  /** Called with the bytes that are done and how many there will be. */
+  readonly onProgress?: ((bytes: number, total: number) => void) | undefined;
+}
+
+/** A signature of the file, and the digest that the file really has by the algorithm it names. */
+export interface ContentSignature {
+  readonly signature: AuthenticodeSignature;
+  readonly digest: Uint8Array | undefined;
+}
+
+/**
+ * Digests that catalogs list a file by: of a program those of Authenticode, of other files those of the file. By SHA-1
+ * no signature is good, but a Deny rule is to meet the catalogs that have nothing else.
+ */
+export interface Imprints {
+  readonly sha256: Uint8Array;
+  readonly sha1: Uint8Array;
+}
+
+export interface Content {
+  readonly type: FileType | undefined;
+  readonly refusal: FileRefusal | undefined;
+  /** Facts of the headers, resources or the database. */
+  readonly described: Partial<FileFacts>;
+  readonly digests: Pick<FileFacts, 'sha256' | 'sha384' | 'sha512'>;
+  readonly signatures: readonly ContentSignature[];
+  /** What catalogs list the file by; present when it was asked for and the file carries no signature. */
+  readonly imprints?: Imprints;
+}
+
+/** Bytes. PowerShell reads a script whole into memory. */
+export const MAX_SCRIPT_SIZE = 16 * 1024 ** 2;
+
+const IMPRINTS = ['sha256', 'sha1'] as const;
+
+/** What the headers gave, before the content streams by. */
+interface Inspected {
+  readonly described: Partial<FileFacts>;
+  readonly content: SignedContent | undefined;
+  readonly signatures: readonly AuthenticodeSignature[];
+  readonly refusal: FileRefusal | undefined;
+}
+
+const NOTHING: Inspected = { described: {}, content: undefined, signatures: [], refusal: undefined };
+
+/**
+ * Reads a file once, from its first to its last byte; only its bounded headers are read before that. An installer
+ * database is read once more for each digest its signatures name, because its streams are digested in the order of
+ * their names, not in that of the file.
+ * @throws EpmError EPM_FILE_UNREADABLE, and what the source throws
+ */
+export async function readContent(source: ByteSource, options: ContentOptions): Promise<Content> {
+  const { type, refusal } = await fileTypeOf(options.name, source);
+  if (type === 'ps1') return readScript(source, options);
+  const inspected = type === undefined ? NOTHING : await inspect(type, source);
+  const { content, signatures } = inspected;
+  const own = content?.coverage.kind === 'own' ? content.coverage : undefined;
+  const signed = new Set(signatures.flatMap(({ digestAlgorithm }) => digestAlgorithm ?? []));
+  const needsImprints = options.forCatalogs && content?.signatures.length === 0;
+
+  const whole = wholeDigests(options.digests);
+  const jobs: DigestJob[] = whole.map((algorithm) => ({ algorithm, ranges: wholeFile(source.size) }));
+  const ranges = content?.coverage.kind === 'ranges' ? content.coverage.ranges : wholeFile(source.size);
+  const covered = needsImprints ? IMPRINTS : own === undefined ? [...signed] : [];
+  jobs.push(...covered.map((algorithm): DigestJob => ({ algorithm, ranges })));
+  const total = source.size * (1 + (own === undefined ? 0 : signed.size));
+  const results = await digestFile(source, jobs, {
+    path: options.path,
+    worker: options.worker,
+    onProgress: options.onProgress === undefined ? undefined : (bytes) => options.onProgress?.(bytes, total),
+  });
+  const digests = namedDigests(whole, results);
+
+  const contentDigests = new Map<DigestAlgorithm, Uint8Array>();
+  covered.forEach((algorithm, at) => contentDigests.set(algorithm, results[whole.length + at] ?? new Uint8Array()));
+  let malformed = inspected.refusal;
+  if (own !== undefined) {
+    let done = source.size;
+    for (const algorithm of signed) {
+      const digest = await orRefusal(() => own.digest(algorithm));
+      if ('refusal' in digest) malformed ??= digest.refusal;
+      else contentDigests.set(algorithm, digest.value);
+      options.onProgress?.((done += source.size), total);
+    }
+  }
+  const refused = refusal ?? malformed;
+  const imprints = needsImprints ? imprintsOf((algorithm) => contentDigests.get(algorithm)) : undefined;
+  return {
+    type: refused === undefined ? type : undefined,
+    refusal: refused,
+    described: inspected.described,
+    digests,
+    signatures: withDigests(signatures, contentDigests),
+    ...(imprints === undefined ? {} : { imprints }),
+  };
+}
+
+/** A script is small enough to be held: it is read once and everything is computed from memory. */
+async function readScript(source: ByteSource, options: ContentOptions): Promise<Content> {
+  const bytes = await readWhole(source, options.path);
+  options.onProgress?.(bytes.length, bytes.length);
+  const whole = wholeDigests(options.digests);
+  const digests = namedDigests(
+    whole,
+    whole.map((algorithm) => createHash(algorithm).update(bytes).digest()),
+  );
+  const scan = new TextScan();
+  scan.push(bytes);
+  if (!scan.isText) {
+    const message = 'The file has the extension .ps1, but its content is not text.';
+    return withoutFacts({ reason: 'typeMismatch', message }, digests);
+  }
+  const inspected = await orRefusal(async () => {
+    const { facts, content } = inspectScript(bytes);
+    const signatures = content.signatures.flatMap((message) => readSignatures(message));
+    const signed = new Map<DigestAlgorithm, Uint8Array>();
+    for (const { digestAlgorithm } of signatures) {
+      if (digestAlgorithm === undefined || signed.has(digestAlgorithm)) continue;
+      signed.set(digestAlgorithm, await digestScript(bytes, content, digestAlgorithm));
+    }
+    return { facts, signatures: withDigests(signatures, signed), unsigned: content.signatures.length === 0 };
+  });
+  if ('refusal' in inspected) return withoutFacts(inspected.refusal, digests);
+  const { facts, signatures, unsigned } = inspected.value;
+  return {
+    type: 'ps1',
+    refusal: undefined,
+    described: facts,
+    digests,
+    signatures,
+    ...(options.forCatalogs && unsigned
+      ? { imprints: imprintsOf((algorithm) => createHash(algorithm).update(bytes).digest()) }
+      : {}),
+  };
+}
+
+function imprintsOf(digestOf: (algorithm: 'sha256' | 'sha1') => Uint8Array | undefined): Imprints {
+  return { sha256: digestOf('sha256') ?? new Uint8Array(), sha1: digestOf('sha1') ?? new Uint8Array() };
+}
+
+async function digestScript(bytes: Uint8Array, content: SignedContent, algorithm: DigestAlgorithm) {
+  if (content.coverage.kind === 'own') return content.coverage.digest(algorithm);
+  const hash = createHash(algorithm);
+  for (const { start, end } of content.coverage.ranges) hash.update(bytes.subarray(start, end));
+  return hash.digest();
+}
+
+async function readWhole(source: ByteSource, path: string): Promise<Uint8Array> {
+  const bytes = new Uint8Array(source.size);
+  for (let offset = 0; offset < bytes.length;) {
+    const chunk = await source.read(offset, bytes.length - offset);
+    if (chunk.length === 0) {
+      const at = `byte ${offset} of ${source.size}`;
+      throw new EpmError('EPM_FILE_UNREADABLE', `The file "${displayText(path)}" ended at ${at} while it was read.`);
+    }
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}
+
+/** A signature that cannot be read refuses the file, it never makes it an unsigned one (AC-41). */
+async function inspect(type: 'exe' | 'msi', source: ByteSource): Promise<Inspected> {
+  const headers = await orRefusal(() => (type === 'exe' ? inspectExecutable(source) : inspectInstaller(source)));
+  if ('refusal' in headers) return { ...NOTHING, refusal: headers.refusal };
+  const { facts, content } = headers.value;
+  const read = await orRefusal(() => content.signatures.flatMap((message) => readSignatures(message)));
+  return 'refusal' in read
+    ? { described: facts, content, signatures: [], refusal: read.refusal }
+    : { described: facts, content, signatures: read.value, refusal: undefined };
+}
+
+async function orRefusal<T>(
+  work: () => T | Promise<T>,
+): Promise<{ readonly value: T } | { readonly refusal: FileRefusal }> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    if (error instanceof MalformedContent) return { refusal: error.toRefusal() };
+    throw error;
+  }
+}
+
+/** Digests of the whole file, each once. */
+function wholeDigests(asked: readonly AskedDigest[]): readonly ('sha256' | AskedDigest)[] {
+  return [...new Set(['sha256' as const, ...asked])];
+}
+
+function namedDigests(names: readonly ('sha256' | AskedDigest)[], values: readonly Uint8Array[]): Content['digests'] {
+  const hex = (name: 'sha256' | AskedDigest): string => Buffer.from(values[names.indexOf(name)] ?? []).toString('hex');
+  return {
+    sha256: sha256(hex('sha256')),
+    ...(names.includes('sha384') ? { sha384: fileHash(hex('sha384')) } : {}),
+    ...(names.includes('sha512') ? { sha512: fileHash(hex('sha512')) } : {}),
+  };
+}
+
+function withDigests(
+  signatures: readonly AuthenticodeSignature[],
+  digests: ReadonlyMap<DigestAlgorithm, Uint8Array>,
+): readonly ContentSignature[] {
+  return signatures.map((signature) => ({
+    signature,
+    digest: signature.digestAlgorithm === undefined ? undefined : digests.get(signature.digestAlgorithm),
+  }));
+}
+
+function withoutFacts(refusal: FileRefusal, digests: Content['digests']): Content {
+  return { type: undefined, refusal, described: {}, digests, signatures: [] };
+}

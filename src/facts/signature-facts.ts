@@ -1,0 +1,135 @@
+/** Judges the signatures of a file: by our own verifier, and by Windows where there is one. Both must agree. */
+import type { CertificateFacts, FileRefusal, SignatureFacts, SignatureFault } from '../model/file-facts.ts';
+import { isEpmError } from '../model/errors.ts';
+import { readCatalog, verifySignature } from './authenticode/index.ts';
+import type { Content, ContentSignature, Imprints } from './content.ts';
+import { MalformedContent } from './malformed.ts';
+import type { CatalogSignature, SignatureTrust } from './trust.ts';
+
+/** Milliseconds a verdict of the machine is good for: roots, distrust and revocation lists change under a running agent. */
+export const VERDICT_TIME = 10 * 60_000;
+
+export interface Judges {
+  /** Windows, for the opened file. Without it and without roots no signature is trusted. */
+  readonly trust?: SignatureTrust | undefined;
+  /** DER of roots to trust, in place of the machine's. */
+  readonly roots?: readonly Uint8Array[] | undefined;
+}
+
+export interface Judgement {
+  readonly signatures: readonly SignatureFacts[];
+  /** A certificate in the file cannot be read: the file is refused, not taken for an unsigned one (AC-41). */
+  readonly refusal?: FileRefusal;
+  /** Milliseconds since 1970: from then on the signatures are to be judged again. */
+  readonly until: number;
+}
+
+/** @param now milliseconds since 1970 */
+export async function judgeSignatures(content: Content, judges: Judges, now: number): Promise<Judgement> {
+  const { signatures, imprints } = content;
+  const judged: SignatureFacts[] = [];
+  try {
+    for (const [index, signature] of signatures.entries()) judged.push(await judge(signature, index, judges, now));
+  } catch (error) {
+    if (error instanceof MalformedContent) return { signatures: [], refusal: error.toRefusal(), until: Infinity };
+    throw error;
+  }
+  let unread = false;
+  if (imprints !== undefined && judges.trust !== undefined) {
+    const found = await catalogs(imprints, judges.trust, now);
+    judged.push(...found.signatures);
+    unread = found.unread;
+  }
+  // An answer that Windows did not give is asked for again by the next request.
+  const unchecked = unread || judged.some(({ faults, machine }) => askedInVain(faults, machine));
+  const machineUntil = judges.trust === undefined ? Infinity : now + (unchecked ? 0 : VERDICT_TIME);
+  return { signatures: judged, until: Math.min(machineUntil, nextBoundary(judged, now)) };
+}
+
+async function judge(
+  { signature, digest }: ContentSignature,
+  index: number,
+  { trust, roots = [] }: Judges,
+  now: number,
+): Promise<SignatureFacts> {
+  if (trust === undefined) return verifySignature(signature, { digest, roots, now });
+  const { message, leaf, certificates } = signature;
+  const others = certificates.filter((certificate) => Buffer.compare(certificate, leaf) !== 0);
+  const answer = await orUnchecked(() => trust.judge({ message, leaf, others, index }));
+  const machineRoots = answer?.roots ?? [];
+  return agreed(verifySignature(signature, { digest, roots: machineRoots, now }), answer?.verdict);
+}
+
+/** Catalogs of the machine that really list the file; each is verified like an embedded signature. */
+async function catalogs(
+  imprints: Imprints,
+  trust: SignatureTrust,
+  now: number,
+): Promise<{ readonly signatures: readonly SignatureFacts[]; readonly unread: boolean }> {
+  const found = await orUnchecked(() => trust.catalogs());
+  const signatures = (found ?? []).flatMap((catalog) => catalogSignature(catalog, imprints, now) ?? []);
+  return { signatures, unread: found === undefined };
+}
+
+function catalogSignature(
+  { name, message, verdict, roots }: CatalogSignature & { readonly roots: readonly Uint8Array[] },
+  { sha256, sha1 }: Imprints,
+  now: number,
+): SignatureFacts | undefined {
+  try {
+    const catalog = readCatalog(message);
+    const digest = [sha256, sha1].find((imprint) => catalog.lists(imprint));
+    if (digest === undefined) return undefined;
+    const facts = agreed(verifySignature(catalog.signature, { digest, roots, now }), verdict);
+    return { ...(digest === sha1 ? weak(facts) : facts), origin: 'catalog', catalog: name };
+  } catch (error) {
+    // A broken catalog lists nothing: the file is then as unsigned as without it.
+    if (error instanceof MalformedContent) return undefined;
+    throw error;
+  }
+}
+
+/** Listed by SHA-1 only: whatever else the catalog lists by a better digest does not help this file. */
+function weak(facts: SignatureFacts): SignatureFacts {
+  const faults = new Set<SignatureFault>([...(facts.faults ?? []), 'weakDigest']);
+  return { ...facts, trusted: false, digestAlgorithm: 'sha1', faults: [...faults] };
+}
+
+/** Both answers in one: trusted only by both, and revocation by the machine, which alone can ask for it. */
+function agreed(own: SignatureFacts, verdict: SignatureFacts['machine']): SignatureFacts {
+  const faults = new Set<SignatureFault>(own.faults);
+  if (verdict?.trusted !== true) faults.add('machineRefused');
+  if (verdict?.revocation === 'revoked') faults.add('revoked');
+  return {
+    ...own,
+    trusted: own.trusted && verdict?.trusted === true,
+    revocation: verdict?.revocation ?? 'unknown',
+    faults: [...faults],
+    ...(verdict === undefined ? {} : { machine: verdict }),
+  };
+}
+
+/** Undefined when Windows could not be asked: the signature then counts for nothing, and the other facts stand. */
+async function orUnchecked<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isEpmError(error)) return undefined;
+    throw error;
+  }
+}
+
+function askedInVain(faults: SignatureFacts['faults'], machine: SignatureFacts['machine']): boolean {
+  return machine === undefined && faults?.includes('machineRefused') === true;
+}
+
+/** The next time at which a certificate begins or ceases to be valid. */
+function nextBoundary(signatures: readonly SignatureFacts[], now: number): number {
+  const certificates = signatures.flatMap(({ leaf, others }): readonly CertificateFacts[] => [leaf, ...others]);
+  const times = certificates.flatMap(({ notBefore, notAfter }) => [
+    ...(notBefore === undefined ? [] : [notBefore]),
+    // Valid up to and including that second.
+    ...(notAfter === undefined ? [] : [notAfter + 1]),
+  ]);
+  return Math.min(Infinity, ...times.filter((time) => time > now));
+}

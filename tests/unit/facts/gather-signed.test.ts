@@ -1,0 +1,177 @@
+/** Facts of whole signed files, from the bytes on the disk to the judgement: the corpus through the one entry point. */
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { DigestWorker } from '../../../src/facts/digest-worker.ts';
+import { gatherFacts } from '../../../src/facts/gather.ts';
+import { gatherNodeFile } from '../../../src/facts/node-file.ts';
+import type { SignatureTrust } from '../../../src/facts/trust.ts';
+import { EpmError } from '../../../src/model/errors.ts';
+import type { MachineVerdict } from '../../../src/model/file-facts.ts';
+import { CORPUS_NOW, type CorpusFile, corpusIdentities, signedCorpus, whyNoCorpus } from '../../corpus/index.ts';
+
+const reason = whyNoCorpus();
+const corpus = reason === undefined ? await signedCorpus() : [];
+const identities = reason === undefined ? await corpusIdentities() : {};
+const files = corpus.filter(({ type }) => type !== 'cat');
+const now = (): number => CORPUS_NOW;
+
+function fileNamed(name: string): CorpusFile {
+  const found = corpus.find((file) => file.name === name);
+  if (found === undefined) throw new Error(`The corpus has no ${name}.`);
+  return found;
+}
+
+const GOOD: MachineVerdict = {
+  trusted: true,
+  status: '0x00000000',
+  chainStatus: '0x00000000',
+  revocation: 'good',
+};
+
+/** A machine that trusts what the corpus trusts and gives one verdict on everything. */
+function machine(verdict: MachineVerdict, roots: readonly Uint8Array[], catalogs: readonly string[] = []) {
+  const asked: number[] = [];
+  let catalogsAsked = 0;
+  const trust: SignatureTrust = {
+    judge: ({ index }) => {
+      asked.push(index);
+      return Promise.resolve({ verdict, roots });
+    },
+    catalogs: async () => {
+      catalogsAsked += 1;
+      return Promise.all(
+        catalogs.map(async (name) => ({
+          name: `${name}.cat`,
+          message: await readFile(fileNamed(name).path),
+          verdict,
+          roots,
+        })),
+      );
+    },
+  };
+  return { trust, asked, catalogsAsked: () => catalogsAsked };
+}
+
+describe.skipIf(reason !== undefined)(reason === undefined ? 'a signed file' : `skipped: ${reason}`, () => {
+  it.each(files.map((file) => [file.name, file] as const))('%s is told as it is', async (_name, file) => {
+    const facts = await gatherNodeFile(file.path, { roots: file.roots, now });
+    const { expectation } = file;
+    if (expectation.kind === 'malformed') {
+      expect(facts).toMatchObject({ type: undefined, refusal: { reason: 'malformed' }, signatures: [] });
+      expect(facts.refusal?.place).toMatch(/\S/);
+      return;
+    }
+    expect(facts).toMatchObject({ type: file.type, refusal: undefined });
+    const expected = expectation.kind === 'unsigned' ? [] : expectation.signatures;
+    expect(facts.signatures.map(({ leaf, faults, origin }) => ({ leaf: leaf.sha256, faults, origin }))).toEqual(
+      expected.map(({ leaf, faults, origin }) => ({ leaf: identities[leaf], faults, origin })),
+    );
+  });
+
+  it('is not trusted by anybody who names no roots', async () => {
+    const facts = await gatherNodeFile(fileNamed('signed').path, { now });
+    expect(facts.signatures).toMatchObject([{ trusted: false, faults: ['chainIncomplete'], revocation: 'unknown' }]);
+  });
+
+  it('is trusted when our verifier and Windows both say so, and revocation is what Windows says', async () => {
+    const { path, roots } = fileNamed('signed');
+    const { trust, asked, catalogsAsked } = machine(GOOD, roots);
+    const facts = await gatherNodeFile(path, { trust, now });
+    expect(facts.signatures).toMatchObject([{ trusted: true, faults: [], revocation: 'good', machine: GOOD }]);
+    expect(asked).toEqual([0]);
+    expect(catalogsAsked()).toBe(0);
+  });
+
+  it('is not trusted when Windows refuses it, whatever our verifier says', async () => {
+    const { path, roots } = fileNamed('signed');
+    const verdict = { ...GOOD, trusted: false, status: '0x800b0111', revocation: 'revoked' } as const;
+    const facts = await gatherNodeFile(path, { trust: machine(verdict, roots).trust, now });
+    expect(facts.signatures).toMatchObject([
+      { trusted: false, faults: ['machineRefused', 'revoked'], revocation: 'revoked', machine: verdict },
+    ]);
+  });
+
+  it.each(files.flatMap((file) => (file.expectation.kind === 'signatures' ? [[file.name, file] as const] : [])))(
+    'is not trusted when our verifier refuses it, whatever Windows says: %s',
+    async (_name, { path, roots, expectation }) => {
+      const facts = await gatherNodeFile(path, { trust: machine(GOOD, roots).trust, now });
+      if (expectation.kind !== 'signatures') throw new Error('not a signed file');
+      const time = ['expired', 'notYetValid', 'timestampInvalid'];
+      expect(facts.signatures.map(({ trusted }) => trusted)).toEqual(
+        expectation.signatures.map(({ faults }) => faults.every((fault) => time.includes(fault))),
+      );
+    },
+  );
+
+  it('whose roots the machine does not have is not trusted', async () => {
+    const facts = await gatherNodeFile(fileNamed('signed').path, { trust: machine(GOOD, []).trust, now });
+    expect(facts.signatures).toMatchObject([{ trusted: false, faults: ['chainIncomplete'] }]);
+  });
+
+  it('about which Windows could not be asked is known, and not trusted', async () => {
+    const { path } = fileNamed('signed');
+    const fail = (): Promise<never> => Promise.reject(new EpmError('EPM_SIGNATURE_UNCHECKED', 'No answer.'));
+    const facts = await gatherNodeFile(path, { trust: { judge: fail, catalogs: fail }, now });
+    expect(facts).toMatchObject({
+      type: 'exe',
+      signatures: [{ leaf: { sha256: identities['leaf'] }, trusted: false, revocation: 'unknown' }],
+    });
+    expect(facts.signatures[0]).not.toHaveProperty('machine');
+    expect(facts.signatures[0]?.faults).toContain('machineRefused');
+  });
+
+  it('AC-41 is refused when a byte is put behind its signature, and never taken for an unsigned one', async () => {
+    const bytes = Buffer.concat([await readFile(fileNamed('signed').path), Buffer.from([1])]);
+    const facts = await gatherFacts({ path: 'C:\\a.exe', source: memory(bytes), roots: [], now });
+    expect(facts).toMatchObject({ type: undefined, refusal: { reason: 'malformed' }, signatures: [] });
+  });
+
+  it('is the same facts with one thread or two, for every byte that is changed', { timeout: 60_000 }, async () => {
+    const { path, roots } = fileNamed('signed');
+    const small = await readFile(path);
+    const worker = new DigestWorker();
+    try {
+      expect(await gatherNodeFile(path, { roots, now, worker })).toEqual(await gatherNodeFile(path, { roots, now }));
+      const changed = Buffer.from(small);
+      changed[0x400] = (changed[0x400] ?? 0) ^ 1;
+      const facts = await gatherFacts({ path: 'C:\\a.exe', source: memory(changed), roots, now, worker });
+      expect(facts.signatures).toMatchObject([{ trusted: false, faults: ['digestMismatch'] }]);
+    } finally {
+      await worker.dispose();
+    }
+  });
+});
+
+describe.skipIf(reason !== undefined)(reason === undefined ? 'a file in a catalog' : `skipped: ${reason}`, () => {
+  const catalogs = corpus.filter(({ type }) => type === 'cat');
+
+  it.each(catalogs.map((catalog) => [catalog.name, catalog] as const))('%s', async (name, catalog) => {
+    const { roots, lists = [], expectation } = catalog;
+    for (const file of files.filter((each) => each.expectation.kind === 'unsigned')) {
+      const { trust } = machine(GOOD, roots, [name]);
+      const { signatures } = await gatherNodeFile(file.path, { trust, now });
+      const expected =
+        lists.includes(file.name) && expectation.kind === 'signatures'
+          ? expectation.signatures.map(({ leaf, faults }) => ({ leaf: identities[leaf], faults }))
+          : [];
+      expect(signatures.map(({ leaf, faults }) => ({ leaf: leaf.sha256, faults }))).toEqual(expected);
+      for (const signature of signatures)
+        expect(signature).toMatchObject({ origin: 'catalog', catalog: `${name}.cat` });
+    }
+  });
+
+  it('that is broken lists nothing', async () => {
+    const { path, roots } = files.find(({ expectation }) => expectation.kind === 'unsigned') ?? fileNamed('unsigned');
+    const { trust } = machine(GOOD, roots);
+    const broken: SignatureTrust = {
+      ...trust,
+      catalogs: () =>
+        Promise.resolve([{ name: 'broken.cat', message: Uint8Array.of(0x30, 0x80, 0, 0), verdict: GOOD, roots }]),
+    };
+    expect((await gatherNodeFile(path, { trust: broken, now })).signatures).toEqual([]);
+  });
+});
+
+function memory(bytes: Uint8Array) {
+  return { size: bytes.length, read: (offset: number, length: number) => bytes.subarray(offset, offset + length) };
+}
