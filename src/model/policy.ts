@@ -25,3 +25,11 @@ export interface PolicyDocument {
   /** What else could not be taken, for example a setting that counts as not configured; absent: nothing. */
   readonly problems?: readonly RejectionReason[];
 }
+
+/** To whom a policy applies as far as a carrier says it: a profile for users does not say which user. */
+export type CarriedScope = { readonly kind: 'device' } | { readonly kind: 'user'; readonly sid?: Sid };
+
+/** A policy on its way from one form to another. Every {@link PolicyDocument} is one. */
+export interface PortablePolicy extends Omit<PolicyDocument, 'scope'> {
+  readonly scope: CarriedScope;
+}

@@ -7,9 +7,8 @@
  * refused as a whole.
  */
 import { foldCase } from '../engine/text-compare.ts';
-import type { Sid } from '../model/brands.ts';
 import { EpmError } from '../model/errors.ts';
-import type { PolicyCertificate, PolicyDocument, PolicyScope } from '../model/policy.ts';
+import type { CarriedScope, PolicyCertificate, PolicyDocument, PolicyScope, PortablePolicy } from '../model/policy.ts';
 import type { RejectedRuleInput, RejectionReason, RuleInput } from '../model/rule.ts';
 import type { SettingsInput } from '../model/settings.ts';
 import { orderedRule, orderedSettings, toJson } from './canonical.ts';
@@ -41,9 +40,6 @@ export interface RuleReport {
   /** Why it is rejected, or what was changed. */
   readonly reasons: readonly LocatedReason[];
 }
-
-/** To whom a policy applies, where its carrier says so. A profile for users does not say which user. */
-export type CarriedScope = { readonly kind: 'device' } | { readonly kind: 'user'; readonly sid?: Sid };
 
 export interface PolicyFile {
   readonly id?: string;
@@ -114,7 +110,7 @@ export function toPolicyDocuments(file: PolicyFile, scope: PolicyScope): readonl
  * The canonical text of a policy: declared order, two blanks a level, one line feed at the end.
  * @throws EpmError EPM_POLICY_RULE_REJECTED when the document holds a rejected rule, which has no canonical form.
  */
-export function writePolicyFile(document: PolicyDocument): string {
+export function writePolicyFile(document: PortablePolicy): string {
   const [rejected] = document.rejected;
   if (rejected !== undefined) {
     throw new EpmError('EPM_POLICY_RULE_REJECTED', `Rule "${rejected.name}" is rejected and cannot be written.`, {

@@ -4,7 +4,7 @@
  */
 import { foldCase } from '../engine/text-compare.ts';
 import { EpmError } from '../model/errors.ts';
-import type { PolicyCertificate, PolicyDocument, PolicyScope } from '../model/policy.ts';
+import type { CarriedScope, PolicyCertificate, PolicyDocument, PolicyScope, PortablePolicy } from '../model/policy.ts';
 import type { RejectedRuleInput, RejectionReason, RuleInput } from '../model/rule.ts';
 import type { SettingsInput } from '../model/settings.ts';
 import { storedRule } from './canonical.ts';
@@ -16,7 +16,7 @@ import { settingsFromRegistry, settingsToRegistry } from './settings-codec.ts';
 import { findFaults } from './validation.ts';
 
 /** What a policy without an identifier of its own is called. */
-export function defaultPolicyId(scope: PolicyScope): string {
+export function defaultPolicyId(scope: CarriedScope): string {
   return scope.kind;
 }
 
@@ -79,7 +79,7 @@ export function readPolicyTree(snapshot: RegistrySnapshot): PolicyTree {
  * @throws EpmError EPM_POLICY_RULE_REJECTED when the document holds a rejected rule, which has no stored form;
  *   EPM_POLICY_INVALID when two rules have one name or a rule is longer than a value may be.
  */
-export function writePolicy(document: PolicyDocument): RegistrySnapshot {
+export function writePolicy(document: PortablePolicy): RegistrySnapshot {
   const [rejected] = document.rejected;
   if (rejected !== undefined) {
     throw new EpmError('EPM_POLICY_RULE_REJECTED', `Rule "${rejected.name}" is rejected and cannot be stored.`, {
@@ -109,7 +109,7 @@ export function writePolicy(document: PolicyDocument): RegistrySnapshot {
   };
 }
 
-function certificateValues(document: PolicyDocument): readonly RegistryValue[] {
+function certificateValues(document: PortablePolicy): readonly RegistryValue[] {
   return certificateEntries(document.certificates).map(([name, data]) => ({ name, type: 'REG_SZ', data }));
 }
 

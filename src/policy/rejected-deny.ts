@@ -4,7 +4,7 @@
  */
 import { compileRejected } from '../engine/compile-rule.ts';
 import { ORDINARY_FOLDERS } from '../engine/ordinary-folders.ts';
-import type { PolicyDocument } from '../model/policy.ts';
+import type { PortablePolicy } from '../model/policy.ts';
 import type { RejectedRuleInput, RuleInput } from '../model/rule.ts';
 import { LIMITS } from './declaration.ts';
 import { storedRule } from './canonical.ts';
@@ -35,8 +35,10 @@ export function stillDenies(rule: RejectedRuleInput): boolean {
  * out.
  * @returns the policy, and one report for each rule that was rewritten or left out
  */
-export function rewriteRejected(document: PolicyDocument): {
-  readonly document: PolicyDocument;
+export function rewriteRejected<Policy extends PortablePolicy>(
+  document: Policy,
+): {
+  readonly document: Policy;
   readonly rules: readonly RuleReport[];
 } {
   if (document.rejected.length === 0) return { document, rules: [] };

@@ -3,9 +3,11 @@
  * with the payload of ADMX-backed policies (`<enabled/><data id="…" value="…"/>`, list entries separated by U+F000).
  */
 import { EpmError } from '../model/errors.ts';
-import type { PolicyDocument, PolicyScope } from '../model/policy.ts';
+import type { PolicyScope, PortablePolicy } from '../model/policy.ts';
+import { LIST_SEPARATOR } from './admx-payload.ts';
 import { ADMX_POLICIES, type AdmxElement } from './admx.ts';
 import { ADMX_APPLICATION, ADMX_CATEGORY, ADMX_REVISION, ADMX_SETTING_TYPE } from './declaration.ts';
+import type { WrittenPolicy } from './form.ts';
 import { writePolicy } from './registry-policy.ts';
 import type { RegistrySnapshot } from './registry-snapshot.ts';
 import { escapeXml } from './xml.ts';
@@ -16,9 +18,6 @@ export interface OmaOperation {
   /** Absent for Delete. */
   readonly data?: string;
 }
-
-/** Separates names and values of a list, and lines of a text, in a payload. */
-export const LIST_SEPARATOR = '\uf000';
 
 /** Identifier of the ingested file. Letters, digits and `_` only; each revision has its own, which is how it is updated. */
 export const ADMX_INSTALL_URI = `./Device/Vendor/MSFT/Policy/ConfigOperations/ADMXInstall/${ADMX_APPLICATION}/${ADMX_SETTING_TYPE}/EPM_${ADMX_REVISION.replaceAll('.', '_')}`;
@@ -40,7 +39,7 @@ export function installOperation(admx: string): OmaOperation {
  * @param previous The policy delivered before; what it configured and the new one does not is deleted.
  * @throws EpmError EPM_POLICY_INVALID, EPM_POLICY_RULE_REJECTED when the document cannot be delivered whole.
  */
-export function policyOperations(document: PolicyDocument, previous?: PolicyDocument): readonly OmaOperation[] {
+export function policyOperations(document: PortablePolicy, previous?: PortablePolicy): readonly OmaOperation[] {
   const now = writePolicy(document);
   const before = previous === undefined ? undefined : writePolicy(previous);
   return ADMX_POLICIES.flatMap(({ name, element }): OmaOperation[] => {
@@ -50,6 +49,36 @@ export function policyOperations(document: PolicyDocument, previous?: PolicyDocu
     if (before !== undefined && payload(element, before) !== undefined) return [{ verb: 'Delete', uri }];
     return [];
   });
+}
+
+/** Intune takes no longer value of one OMA-URI, in characters. */
+export const LONGEST_OMA_VALUE = 350_000;
+
+/**
+ * The operations that bring a policy to a device that has none.
+ * @throws EpmError EPM_POLICY_INVALID when it is empty or a value is longer than Intune takes, and as {@link policyOperations}
+ */
+export function deliveryOf(document: PortablePolicy): readonly OmaOperation[] {
+  const operations = policyOperations(document);
+  if (operations.length === 0) {
+    throw new EpmError('EPM_POLICY_INVALID', 'The policy is empty, and OMA-URIs say nothing about an empty policy.', {
+      hint: 'Unassign the profile to take a policy away.',
+    });
+  }
+  for (const { uri, data = '' } of operations) {
+    if (data.length <= LONGEST_OMA_VALUE) continue;
+    throw new EpmError(
+      'EPM_POLICY_INVALID',
+      `The value of ${uri} has ${data.length} characters; Intune takes at most ${LONGEST_OMA_VALUE}.`,
+      { hint: 'Deliver the policy by Group Policy (registry-pol), or remove rules that are no longer needed.' },
+    );
+  }
+  return operations;
+}
+
+/** The form `syncml`: one message with every setting and list, for a device that has EPM's ADMX already. */
+export function writeSyncMl(document: PortablePolicy): WrittenPolicy {
+  return { bytes: Buffer.from(renderSyncMl(deliveryOf(document))), rules: [], problems: [] };
 }
 
 /** Payload of a policy of the ADMX; undefined: not configured. */

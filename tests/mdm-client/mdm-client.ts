@@ -8,10 +8,11 @@
  */
 import { isEpmError } from '../../src/model/errors.ts';
 import { sameRegistryName } from '../../src/policy/registry-snapshot.ts';
+import { PayloadError } from '../../src/policy/admx-payload.ts';
+import { readSyncMl, type SyncCommand, type SyncItem } from '../../src/policy/syncml-message.ts';
 import { IngestError, readAdmx, type PolicyDefinition } from './admx-model.ts';
-import { PayloadError, policyWrites, type PolicyWrite } from './payload.ts';
+import { policyWrites, type PolicyWrite } from './payload.ts';
 import type { Hive, RegistryOperation } from './registry.ts';
-import { readSyncMl, type SyncCommand, type SyncItem } from './syncml-reader.ts';
 
 export interface SyncStatus {
   readonly id: string;

@@ -1,5 +1,6 @@
 /** A SyncML message as a list of commands (OMA-DM representation protocol, the part MDM servers use for policy). */
-import { childOf, childrenOf, parseXml, type XmlElement } from '../../src/policy/xml.ts';
+import { EpmError } from '../model/errors.ts';
+import { childOf, childrenOf, parseXml, type XmlElement } from './xml.ts';
 
 export interface SyncItem {
   readonly uri: string;
@@ -21,12 +22,13 @@ const LIMITS = { maxLength: 8 * 1024 * 1024, maxDepth: 16, maxElements: 50_000 }
 
 /**
  * Reads a message.
- * @throws EpmError EPM_POLICY_INVALID when the XML cannot be read; Error when it is no SyncML.
+ * @throws EpmError EPM_POLICY_INVALID when the XML cannot be read or is no SyncML
  */
 export function readSyncMl(text: string): readonly SyncCommand[] {
   const root = parseXml(text, LIMITS);
   const body = childOf(root, 'SyncBody');
-  if (root.name !== 'SyncML' || body === undefined) throw new Error('This is no SyncML message.');
+  if (root.name !== 'SyncML' || body === undefined)
+    throw new EpmError('EPM_POLICY_INVALID', 'This is no SyncML message.');
   return commandsOf(body);
 }
 
