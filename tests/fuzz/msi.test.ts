@@ -1,0 +1,34 @@
+/** A short run of the fuzz entry of installer packages; `EPM_FUZZ_INPUTS` makes it longer, `EPM_FUZZ_SEED` another. */
+import { describe, expect, it } from 'vitest';
+import { corpus, fuzz, mutatePackage } from './msi.fuzz.ts';
+import { Choices } from './random.ts';
+
+const INPUTS = Number(process.env['EPM_FUZZ_INPUTS'] ?? 2000);
+const SEED = Number(process.env['EPM_FUZZ_SEED'] ?? 1);
+
+describe('mutated input', () => {
+  it('never breaks the reader of an installer package', { timeout: 3_600_000 }, async () => {
+    for (const bytes of corpus) expect(await fuzz(bytes)).toBe('facts');
+    const choices = new Choices(SEED);
+    const outcomes = { facts: 0, refused: 0 };
+    let slowest = 0;
+    for (let count = 0; count < INPUTS; count += 1) {
+      const bytes = mutatePackage(choices);
+      const start = performance.now();
+      try {
+        outcomes[await fuzz(bytes)] += 1;
+      } catch (cause) {
+        const text = Buffer.from(bytes).toString('base64');
+        throw new Error(`Input ${count} of seed ${SEED}: ${text}`, { cause });
+      }
+      slowest = Math.max(slowest, performance.now() - start);
+    }
+    // Inputs that are all refused at the first check would test nothing behind it.
+    expect(outcomes.facts).toBeGreaterThan(INPUTS / 20);
+    expect(outcomes.refused).toBeGreaterThan(INPUTS / 20);
+    if (INPUTS > 100_000) {
+      const memory = Math.round(process.memoryUsage.rss() / 2 ** 20);
+      console.log(`${JSON.stringify(outcomes)}, slowest ${slowest.toFixed(1)} ms, ${memory} MiB`);
+    }
+  });
+});
