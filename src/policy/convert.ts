@@ -1,0 +1,43 @@
+/** One form into another. What the other form cannot carry is rewritten or left out, and reported either way. */
+import type { PortablePolicy } from '../model/policy.ts';
+import type { PolicyForm, WrittenPolicy } from './form.ts';
+import { FORMS } from './forms.ts';
+import type { LocatedReason, PolicyFile } from './policy-file.ts';
+import { defaultPolicyId } from './registry-policy.ts';
+import { rewriteRejected } from './rejected-deny.ts';
+
+/** The policy a file stands for; one that does not say for whom is the device's. */
+export function portable(file: PolicyFile): PortablePolicy {
+  const scope = file.scope ?? { kind: 'device' };
+  return {
+    id: file.id ?? defaultPolicyId(scope),
+    scope,
+    ...(file.settings === undefined ? {} : { settings: file.settings }),
+    rules: file.rules,
+    rejected: file.rejected,
+    ...(file.certificates === undefined ? {} : { certificates: file.certificates }),
+  };
+}
+
+/**
+ * Writes a policy that was read, in another form.
+ * @throws EpmError EPM_POLICY_INVALID when the policy as a whole has no place in the form
+ */
+export function writeAs(file: PolicyFile, to: PolicyForm): WrittenPolicy {
+  const { document, rules } = rewriteRejected(portable(file));
+  const written = FORMS[to].write(document);
+  return {
+    bytes: written.bytes,
+    rules: [...rules, ...written.rules],
+    problems: [...scopeLost(document, to), ...written.problems],
+  };
+}
+
+function scopeLost({ scope }: PortablePolicy, to: PolicyForm): readonly LocatedReason[] {
+  if (scope.kind === 'device') return [];
+  const { carriesScope } = FORMS[to];
+  if (carriesScope === 'user' || (carriesScope === 'kind' && scope.sid === undefined)) return [];
+  const whom = scope.sid === undefined ? 'users' : `the user ${scope.sid}`;
+  const message = `The policy is for ${whom}, which ${to} does not say; see to it that it is delivered so.`;
+  return [{ reason: 'scopeNotWritten', place: '', message }];
+}
