@@ -2,9 +2,10 @@
  * Line comments of a script, found without PowerShell's tokenizer.
  *
  * As long as the text is plain (comments, strings, here-strings, words) this follows it exactly and leaves out what is
- * inside of strings and block comments. At the first thing that needs more than that (an expression inside a string,
- * an escaped character, `#` inside a word, verbatim arguments after `--%`, text of an unknown code page) it stops
- * following, and from there on every `#` counts as the beginning of a comment. So it can name too much, never too little.
+ * inside of strings and block comments. At the first thing that needs more than that (an expression inside a string or
+ * a word, an escaped character, `#` or a quote inside a word, verbatim arguments after `--%`, text of an unknown code
+ * page) it stops following, and from there on every `#` counts as the beginning of a comment. So of a script that
+ * PowerShell accepts it can name too much, never too little.
  */
 
 const SINGLE_QUOTES = "'\u2018\u2019\u201a\u201b";
@@ -54,12 +55,12 @@ function follow(
     const end = startsToken ? text.indexOf('#>', at + 2) : -1;
     return end === -1 ? undefined : end + 2;
   }
-  // Outside of strings a backtick at the end of a line continues it; any other makes part of a word.
-  if (character === '`') return /^`\r?\n/.test(text.slice(at, at + 3)) ? at + 1 : undefined;
-  if (character === '$' && text[at + 1] === '{') return undefined;
+  // Between words a backtick at the end of a line continues it; any other makes part of a word.
+  if (character === '`') return startsToken && /^`\r?\n/.test(text.slice(at, at + 3)) ? at + 1 : undefined;
+  if (character === '$' && (text[at + 1] === '{' || (text[at + 1] === '(' && !startsToken))) return undefined;
   if (character === '%' && /[-\u2013\u2014\u2015]{2}$/.test(text.slice(Math.max(0, at - 2), at))) return undefined;
   if (character === '@' && isQuote(text[at + 1])) return startsToken ? hereStringEnd(text, at) : undefined;
-  if (isQuote(character)) return stringEnd(text, at);
+  if (isQuote(character)) return startsToken ? stringEnd(text, at) : undefined;
   return at + 1;
 }
 

@@ -57,12 +57,13 @@ foreach ($command in $tree.FindAll($isCommand, $true)) {
   $first = $command.CommandElements[0]
   $name = $command.GetCommandName()
   $isBlock = $first -is [System.Management.Automation.Language.ScriptBlockExpressionAst]
+  $isImport = $importing -contains ($name -replace '^\\w[\\w.]*\\\\', '')
   $isPath = $null -eq $name -or $name -match '[\\\\/]|\\.ps1$|\\.psm1$|\\.psd1$'
   if ($command.InvocationOperator -eq 'Dot') {
     if (-not $isBlock) { & $as 'dotSourced' $first.Extent }
-  } elseif ($isPath) {
+  } elseif ($isPath -and -not $isImport) {
     if (-not $isBlock) { & $as 'called' $first.Extent }
-  } elseif ($importing -contains ($name -replace '^.*\\\\', '')) {
+  } elseif ($isImport) {
     $arguments = @($command.CommandElements | Select-Object -Skip 1)
     foreach ($argument in $arguments) {
       if ($argument -is [System.Management.Automation.Language.CommandParameterAst]) {
