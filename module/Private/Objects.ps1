@@ -134,6 +134,7 @@ function ConvertTo-EPMAuditRecord {
             FileVersion     = ConvertTo-EPMText -Value $value['fileVersion']
             FileDescription = ConvertTo-EPMText -Value $value['fileDescription']
             CompanyName     = ConvertTo-EPMText -Value $value['companyName']
+            CertificatePayload = ConvertTo-EPMText -Value $value['certificatePayload']
             RequestId       = ConvertTo-EPMText -Value $value['requestId']
             PreviousHash    = [string]$value['previousHash']
             RecordHash      = [string]$value['recordHash']

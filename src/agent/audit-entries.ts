@@ -1,4 +1,5 @@
 /** Content of audit records: which facts of a request are recorded, in one place. */
+import { bestSignature } from '../engine/signatures.ts';
 import type { AuditEntry } from '../audit/journal.ts';
 import type { AuditElevationType, AuditEvent } from '../model/audit-record.ts';
 import type { Basis, DecisionNote, RuleReference } from '../model/decision.ts';
@@ -97,6 +98,7 @@ function elevationTypeOf(basis: Basis | undefined): AuditElevationType {
 
 function describeFile(file: FileFacts): Partial<AuditEntry> {
   const { productName, internalName, fileVersionText, fileDescription, companyName } = file;
+  const signature = bestSignature(file.signatures);
   return {
     hash: file.sha256,
     ...(productName === undefined ? {} : { productName }),
@@ -104,5 +106,6 @@ function describeFile(file: FileFacts): Partial<AuditEntry> {
     ...(fileVersionText === undefined ? {} : { fileVersion: fileVersionText }),
     ...(fileDescription === undefined ? {} : { fileDescription }),
     ...(companyName === undefined ? {} : { companyName }),
+    ...(signature === undefined ? {} : { certificatePayload: signature.leaf.sha256 }),
   };
 }

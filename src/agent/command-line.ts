@@ -3,6 +3,7 @@
  * CommandLineToArgvW and the C run-time ("Parsing C command-line arguments"), read exactly the vector that the rule was
  * compared with.
  */
+import { quoteArgument } from '../engine/arguments.ts';
 import { EpmError } from '../model/errors.ts';
 
 /** UTF-16 units with the terminating NUL, CreateProcessW. */
@@ -41,27 +42,6 @@ export function buildCommandLine(application: string, values: readonly string[])
   const line = [`"${application}"`, ...values.map(quoteArgument)].join(' ');
   if (line.length >= MAX_COMMAND_LINE) throw tooLong();
   return line;
-}
-
-/**
- * One element as it stands on the command line. A quotation mark is always written as `\"`: `""` is where the two
- * parsers differ.
- */
-export function quoteArgument(value: string): string {
-  if (value !== '' && !/[\s"]/.test(value)) return value;
-  // Backslashes count only in front of a mark, where each is written twice; the last ones stand before the closing mark.
-  // A loop, because an expression for "backslashes before a mark" takes quadratic time on a long run of them.
-  let result = '"';
-  let backslashes = 0;
-  for (const unit of value) {
-    if (unit === '\\') {
-      backslashes += 1;
-      continue;
-    }
-    result += '\\'.repeat(unit === '"' ? backslashes * 2 + 1 : backslashes) + unit;
-    backslashes = 0;
-  }
-  return `${result}${'\\'.repeat(backslashes * 2)}"`;
 }
 
 function unsafe(value: string): string | undefined {

@@ -2,9 +2,10 @@
 import { type Command, Option } from 'commander';
 import type { Io } from './io.ts';
 import { jsonOption } from './options.ts';
+import { addPolicyCheckVerbs } from './policy-check-verbs.ts';
 
 export function addPolicyVerbs(program: Command, io: Io, done: (code: number) => void): void {
-  const policy = program.command('policy').description('policies: show, check, apply, render');
+  const policy = program.command('policy').description('policies: show, check, apply, render, lint, test, new-rule');
   policy
     .command('show')
     .description('show the policy in force, or check a policy file')
@@ -29,4 +30,5 @@ export function addPolicyVerbs(program: Command, io: Io, done: (code: number) =>
     .action(async (file: string, options: { to: 'reg' | 'syncml' | 'json' }) => {
       done(await (await import('./verbs/policy-render.ts')).policyRender(io, file, options));
     });
+  addPolicyCheckVerbs(policy, io, done);
 }

@@ -1,9 +1,9 @@
 /** The command line: which verbs there are and what they take. Every verb is loaded when it is used. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { EXIT } from './exit-codes.ts';
 import { addFileVerbs } from './file-verbs.ts';
 import type { Io } from './io.ts';
-import { jsonOption } from './options.ts';
+import { jsonOption, wholeNumber } from './options.ts';
 import { reportError } from './output.ts';
 import { addPolicyVerbs } from './policy-verbs.ts';
 import { VERSION } from './version.ts';
@@ -156,10 +156,4 @@ export interface DecideVerbOptions {
   readonly trigger?: 'userInitiated' | 'launch' | 'detected';
   readonly explain?: true;
   readonly json?: true;
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('A whole number is expected.');
-  return number;
 }

@@ -58,6 +58,27 @@ export function splitArguments(text: string): string[] | undefined {
   return result;
 }
 
+/**
+ * One element as it stands on the command line. A quotation mark is always written as `\"`: `""` is where the two
+ * parsers differ.
+ */
+export function quoteArgument(value: string): string {
+  if (value !== '' && !/[\s"]/.test(value)) return value;
+  // Backslashes count only in front of a mark, where each is written twice; the last ones stand before the closing mark.
+  // A loop, because an expression for "backslashes before a mark" takes quadratic time on a long run of them.
+  let result = '"';
+  let backslashes = 0;
+  for (const unit of value) {
+    if (unit === '\\') {
+      backslashes += 1;
+      continue;
+    }
+    result += '\\'.repeat(unit === '"' ? backslashes * 2 + 1 : backslashes) + unit;
+    backslashes = 0;
+  }
+  return `${result}${'\\'.repeat(backslashes * 2)}"`;
+}
+
 /** Ordinal, with case, element by element. */
 export function sameVector(left: readonly string[], right: readonly string[]): boolean {
   if (left.length !== right.length) return false;

@@ -29,6 +29,11 @@ export function matchCertificate(
   return best;
 }
 
+/** The signature that tells most about who made the file: a trusted one, else the first. */
+export function bestSignature(signatures: readonly SignatureFacts[]): SignatureFacts | undefined {
+  return signatures.find(({ trusted }) => trusted) ?? signatures[0];
+}
+
 /** Whether the certificate stands where the rule looks for it: the signer, or above it. */
 export function hasRole(signature: SignatureFacts, wanted: Wanted): boolean {
   if (wanted.type === 'publisher') return signature.leaf.sha256 === wanted.sha256;

@@ -49,6 +49,8 @@ export interface AuditRecord {
   readonly fileVersion?: string;
   readonly fileDescription?: string;
   readonly companyName?: string;
+  /** SHA-256 of the certificate that signed the file, of its best signature. */
+  readonly certificatePayload?: string;
   readonly rule?: RuleReference;
   /** What did not stop the elevation but should be known. */
   readonly notes?: readonly DecisionNote[];

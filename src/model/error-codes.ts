@@ -139,6 +139,8 @@ export const ERROR_CODES = {
     'Try again; if it stays, check the Cryptographic Services of this machine.',
   ),
 
+  EPM_FILE_UNWRITABLE: entry(130, 'WriteError', 'A file cannot be written.', 'Check the path and its permissions.'),
+
   EPM_POLICY_INVALID: entry(
     200,
     'InvalidData',
@@ -175,6 +177,12 @@ export const ERROR_CODES = {
     'InvalidData',
     'A file of policy test cases cannot be read.',
     'Correct the file at the place given.',
+  ),
+  EPM_RULE_SOURCE: entry(
+    211,
+    'InvalidData',
+    'A rule cannot be made from this.',
+    'Make the rule from the file itself, or by another identity.',
   ),
 
   EPM_AGENT_UNREACHABLE: entry(

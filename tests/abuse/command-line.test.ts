@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAgent } from '../../src/agent/index.ts';
-import { buildCommandLine, quoteArgument } from '../../src/agent/command-line.ts';
+import { buildCommandLine } from '../../src/agent/command-line.ts';
+import { quoteArgument } from '../../src/engine/arguments.ts';
 import { caller, context, SETUP, World } from '../unit/agent/world.ts';
 
 /**

@@ -1,0 +1,47 @@
+import { type Finding, LINT_CHECKS, type Severity } from '../../policy/lint/finding.ts';
+import { isAtLeast, lintPolicy } from '../../policy/lint/lint.ts';
+import { toSarif } from '../../policy/lint/sarif.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { json, shown } from '../output.ts';
+import type { LintOptions } from '../policy-check-verbs.ts';
+import { VERSION } from '../version.ts';
+import { readPolicyFile } from './read-file.ts';
+import { writeOutput } from './write-file.ts';
+
+/**
+ * Checks policies for what their authors would not want.
+ * @returns 1 when something of the severity asked for, or worse, was found
+ * @throws EpmError EPM_POLICY_INVALID and the codes of reading and writing files
+ */
+export async function policyLint(io: Io, paths: readonly string[], options: LintOptions): Promise<ExitCode> {
+  const now = Date.now();
+  const files: { path: string; findings: readonly Finding[] }[] = [];
+  for (const path of paths) files.push({ path, findings: lintPolicy(await readPolicyFile(path), now) });
+  if (options.sarif !== undefined) await writeOutput(io, options.sarif, toSarif(files, VERSION));
+  if (options.json === true) io.out(json(files));
+  else if (options.sarif !== '-') io.out(describe(files));
+  const failed = files.some(({ findings }) => findings.some(({ severity }) => isAtLeast(severity, options.failOn)));
+  return failed ? EXIT.negative : EXIT.done;
+}
+
+function describe(files: readonly { readonly path: string; readonly findings: readonly Finding[] }[]): string {
+  const all = files.flatMap(({ findings }) => findings);
+  const texts = files.map(({ path, findings }) => findings.map((finding) => describeFinding(path, finding)).join(''));
+  const counts = (['high', 'medium', 'low'] as const).map((severity) => count(all, severity)).join(', ');
+  return `${texts.join('')}${files.length === 1 ? '1 policy' : `${files.length} policies`}: ${counts}\n`;
+}
+
+function describeFinding(path: string, found: Finding): string {
+  const where = found.line === undefined ? shown(path) : `${shown(path)}:${found.line}`;
+  const rule = found.rule === undefined ? '' : `, rule "${shown(found.rule)}"`;
+  return (
+    `${where}  ${found.severity}  ${LINT_CHECKS[found.id].title}${rule} [${found.id}]\n` +
+    `    ${shown(found.message)}\n` +
+    `    ${shown(found.advice)}\n`
+  );
+}
+
+function count(findings: readonly Finding[], severity: Severity): string {
+  return `${findings.filter((found) => found.severity === severity).length} ${severity}`;
+}

@@ -1,0 +1,63 @@
+import { readJournalFile } from '../../audit/file-storage.ts';
+import { verifyJournal } from '../../audit/verify.ts';
+import { gatherNodeFile } from '../../facts/node-file.ts';
+import type { AuditRecord } from '../../model/audit-record.ts';
+import { EpmError } from '../../model/errors.ts';
+import { orderedRule } from '../../policy/canonical.ts';
+import { newRule, type RuleSource, sourceOfFacts, sourceOfRecord } from '../../policy/new-rule.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { json } from '../output.ts';
+import type { NewRuleOptions } from '../policy-check-verbs.ts';
+import { readFacts } from './decide.ts';
+
+/**
+ * Prints one rule, and the certificate it refers to, as JSON for the lists of a policy file.
+ * @throws EpmError EPM_ARGUMENT, EPM_RULE_SOURCE and the codes of reading the source
+ */
+export async function policyNewRule(io: Io, options: NewRuleOptions): Promise<ExitCode> {
+  const { name, type, by, validation, childProcesses } = options;
+  const { rule, certificate } = newRule(await sourceOf(options), {
+    type,
+    identity: by,
+    samePath: options.samePath === true,
+    sameArguments: options.sameArguments === true,
+    ...(name === undefined ? {} : { name }),
+    ...(validation === undefined ? {} : { validations: validation }),
+    ...(childProcesses === undefined ? {} : { childProcesses }),
+  });
+  const certificates = certificate?.der === undefined ? undefined : { [certificate.name]: certificate.der };
+  io.out(json({ rules: [orderedRule(rule, true)], ...(certificates === undefined ? {} : { certificates }) }));
+  return EXIT.done;
+}
+
+async function sourceOf(options: NewRuleOptions): Promise<RuleSource> {
+  const given = [options.file, options.facts, options.auditRecord].filter((source) => source !== undefined);
+  if (given.length !== 1) {
+    throw new EpmError('EPM_ARGUMENT', 'One source is needed.', {
+      hint: 'Give one of --file, --facts and --audit-record.',
+    });
+  }
+  if (options.file !== undefined) return sourceOfFacts(await gatherNodeFile(options.file));
+  if (options.facts !== undefined) return sourceOfFacts(await readFacts(options.facts));
+  return sourceOfRecord(await recordOf(options.auditRecord ?? 0, options.journal));
+}
+
+async function recordOf(sequence: number, journal: string | undefined): Promise<AuditRecord> {
+  if (journal !== undefined) {
+    let found: AuditRecord | undefined;
+    // Verified while it is read: a rule is not made from a record that somebody changed.
+    const proof = await verifyJournal(readJournalFile(journal), (record) => {
+      if (record.sequence === sequence) found = record;
+    });
+    if (!proof.ok) throw new EpmError('EPM_AUDIT_BROKEN', proof.message);
+    if (found !== undefined) return found;
+  } else {
+    const { askAgent } = await import('../agent/connect.ts');
+    const found: AuditRecord[] = [];
+    await askAgent('audit', { after: sequence - 1, limit: 1 }, { event: ({ record }) => void found.push(record) });
+    const [record] = found;
+    if (record?.sequence === sequence) return record;
+  }
+  throw new EpmError('EPM_RULE_SOURCE', `There is no audit record ${sequence} that you may see.`);
+}

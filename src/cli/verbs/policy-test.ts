@@ -1,0 +1,66 @@
+import { dirname, resolve } from 'node:path';
+import type { PolicyDocument } from '../../model/policy.ts';
+import { EpmError } from '../../model/errors.ts';
+import { parseCaseFile } from '../../policy/cases/case-file.ts';
+import { type CaseRun, toJUnit } from '../../policy/cases/junit.ts';
+import { type CaseResult, runCases } from '../../policy/cases/run-cases.ts';
+import { toPolicyDocuments } from '../../policy/policy-file.ts';
+import { decodePolicyText } from '../../policy/text-encoding.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { json, shown } from '../output.ts';
+import type { TestOptions } from '../policy-check-verbs.ts';
+import { readBytes, readPolicyFile } from './read-file.ts';
+import { writeOutput } from './write-file.ts';
+
+/**
+ * Decides the cases of files against policies, as the agent would.
+ * @returns 1 when a case is decided otherwise than it expects
+ * @throws EpmError EPM_CASES_INVALID, EPM_POLICY_INVALID, EPM_ARGUMENT when no policy is named
+ */
+export async function policyTest(io: Io, paths: readonly string[], options: TestOptions): Promise<ExitCode> {
+  const now = Date.now();
+  const runs: CaseRun[] = [];
+  for (const path of paths) runs.push({ path, results: await runFile(path, options.policy ?? [], now) });
+  if (options.junit !== undefined) await writeOutput(io, options.junit, toJUnit(runs));
+  if (options.json === true) io.out(json(runs));
+  else if (options.junit !== '-') io.out(describe(runs, options.explain === true));
+  const passed = runs.every(({ results }) => results.every((result) => result.passed));
+  return passed ? EXIT.done : EXIT.negative;
+}
+
+async function runFile(path: string, given: readonly string[], now: number): Promise<readonly CaseResult[]> {
+  const file = parseCaseFile(decodePolicyText(await readBytes(path)));
+  const policies = [...given, ...file.policies.map((policy) => resolve(dirname(path), policy))];
+  if (policies.length === 0) {
+    throw new EpmError('EPM_ARGUMENT', `No policy is named for the cases of "${shown(path)}".`, {
+      hint: 'Give --policy FILE, or name the policies in the file of cases.',
+    });
+  }
+  const documents: PolicyDocument[] = [];
+  for (const [index, policy] of policies.entries()) {
+    // Files without an identifier would otherwise all be the one policy of the device.
+    for (const document of toPolicyDocuments(await readPolicyFile(policy), { kind: 'device' })) {
+      documents.push(document.id === 'device' && index > 0 ? { ...document, id: `device ${index + 1}` } : document);
+    }
+  }
+  return runCases(file, documents, now);
+}
+
+function describe(runs: readonly CaseRun[], explain: boolean): string {
+  const lines = runs.flatMap(({ path, results }) =>
+    results.flatMap((result) => (result.passed ? [] : [describeFailure(path, result, explain)])),
+  );
+  const all = runs.flatMap(({ results }) => results);
+  const failed = all.filter(({ passed }) => !passed).length;
+  return `${lines.join('')}${all.length - failed} passed, ${failed} failed\n`;
+}
+
+function describeFailure(path: string, result: CaseResult, explain: boolean): string {
+  const why = explain ? result.explanation.replace(/^/gm, '    ').trimEnd() + '\n' : '';
+  return (
+    `${shown(path)}:${result.line}  ${shown(result.name)}\n` +
+    result.differences.map((difference) => `    ${shown(difference)}\n`).join('') +
+    why
+  );
+}
