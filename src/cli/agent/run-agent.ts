@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { openJournalFile } from '../../audit/file-storage.ts';
 import { type Agent, createAgent } from '../../agent/index.ts';
 import type { Clock, Log } from '../../agent/ports.ts';
+import { DigestWorker } from '../../facts/digest-worker.ts';
 import { MAX_MESSAGE, PIPE_NAME } from '../../ipc/channels.ts';
 import { servePipe } from '../../ipc/server.ts';
 import type { EpmError } from '../../model/errors.ts';
@@ -12,6 +13,7 @@ import {
   createBootClock,
   createFileOpener,
   createMachine,
+  createMachineTrust,
   createPipeServer,
   createPolicySource,
   createProcessStarter,
@@ -82,6 +84,7 @@ async function serve(
   const folders = machineFolders(dlls.advapi32);
   const data = prepareDataFolder(dlls, folders.programData);
   const log = openLog(data.logFolder, () => CLOCK.now());
+  const worker = new DigestWorker();
   let expire: () => void = () => undefined;
   const expired = new Promise<'expired'>((resolve) => (expire = () => resolve('expired')));
   let agent: Agent;
@@ -96,7 +99,7 @@ async function serve(
         boot: createBootClock(dlls.advapi32),
         random: { bytes: (length) => randomBytes(length) },
         machine: createMachine(dlls, folders, installationSecret(data)),
-        opener: createFileOpener(dlls),
+        opener: createFileOpener(dlls, { worker, trust: createMachineTrust(dlls) }),
         accounts: createAccountFactory(dlls.native),
         starter: createProcessStarter(dlls.native, events),
         policies: createPolicySource(dlls.advapi32, dlls.native, events, (error) =>
@@ -122,6 +125,7 @@ async function serve(
     log.write('error', 'agentFailed', { code, message });
     throw error;
   } finally {
+    await worker.dispose();
     log.close();
   }
   removeDataFolder(data);
