@@ -39,6 +39,10 @@ export interface MessageWish {
   readonly certificates: readonly Identity[];
   readonly digest?: Digest;
   readonly pss?: boolean;
+  /** Name the signer by its key identifier in place of issuer and serial number. */
+  readonly byKey?: boolean;
+  /** In place of the usual content type and message digest attributes. */
+  readonly attributes?: readonly der.Node[];
   readonly signedAttributes?: readonly der.Node[];
   readonly unsignedAttributes?: readonly der.Node[];
 }
@@ -53,12 +57,12 @@ export const hash = (digest: Digest, bytes: Uint8Array): Buffer => createHash(di
 export function makeMessage(wish: MessageWish): Buffer {
   const { digest = 'sha256', contentType } = wish;
   const contentBytes = contentOctets(wish.content);
-  const attributes = [
+  const usual = [
     attribute(CMS.contentType, der.objectId(contentType)),
     attribute(CMS.messageDigest, der.octets(hash(digest, contentBytes))),
-    ...(wish.signedAttributes ?? []),
   ];
-  const info = signerInfo(wish.signer, digest, attributes, wish.unsignedAttributes ?? [], wish.pss ?? false);
+  const attributes = [...(wish.attributes ?? usual), ...(wish.signedAttributes ?? [])];
+  const info = signerInfo(wish.signer, digest, attributes, wish.unsignedAttributes ?? [], wish);
   const certificates = wish.certificates.map((certificate) => der.raw(certificate.der));
   return der.encode(
     der.sequence(
@@ -86,19 +90,23 @@ export function signerInfo(
   digest: Digest,
   signed: readonly der.Node[],
   unsigned: readonly der.Node[] = [],
-  pss = false,
+  { pss = false, byKey = false }: Pick<MessageWish, 'pss' | 'byKey'> = {},
 ): der.Node {
   const attributes = der.setOf(...signed);
   const [, , , issuer] = der.inside(der.inside(der.parse(signer.der))[0]!);
   return der.sequence(
-    der.integer(1),
-    der.sequence(issuer!, der.integer(signer.serial)),
+    der.integer(byKey ? 3 : 1),
+    byKey ? der.implicit(0, der.octets(keyIdentifier(signer))) : der.sequence(issuer!, der.integer(signer.serial)),
     digestAlgorithm(digest),
     der.implicit(0, attributes),
     pss ? pssAlgorithm(digest) : signerAlgorithm(signer.key),
     der.octets(signBytes(der.encode(attributes), signer.key, digest, pss)),
     ...(unsigned.length === 0 ? [] : [der.implicit(1, der.setOf(...unsigned))]),
   );
+}
+
+function keyIdentifier({ publicKey }: Identity): Buffer {
+  return hash('sha1', publicKey.export({ type: 'spki', format: 'der' }));
 }
 
 function signerAlgorithm(key: KeyObject): der.Node {
@@ -189,11 +197,14 @@ export interface TokenWish {
   /** What the token is over. */
   readonly over: Uint8Array;
   readonly digest?: Digest;
+  /** Certificate that the token says it is by; `null`: it does not say. */
+  readonly named?: Identity | null;
 }
 
 /** A timestamp token of RFC 3161. */
 export function timestampToken({
   authority,
+  named = authority,
   certificates = [authority],
   time,
   over,
@@ -206,15 +217,19 @@ export function timestampToken({
     der.integer(7),
     der.generalTime(time),
   );
-  const identifier = der.sequence(der.sequence(der.sequence(der.octets(hash('sha256', authority.der)))));
   return makeMessage({
     contentType: CMS.timestampInfo,
     content: der.octets(der.encode(info)),
     signer: authority,
     certificates,
     digest,
-    signedAttributes: [attribute(CMS.signingCertificate, identifier)],
+    signedAttributes: named === null ? [] : [attribute(CMS.signingCertificate, certificateIdentifier(named))],
   });
+}
+
+/** SigningCertificateV2, RFC 5035, with the digest it takes when none is named. */
+function certificateIdentifier({ der: bytes }: Identity): der.Node {
+  return der.sequence(der.sequence(der.sequence(der.octets(hash('sha256', bytes)))));
 }
 
 /** Content of a catalog: a certificate trust list that names digests of programs. */

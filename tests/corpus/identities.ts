@@ -7,6 +7,8 @@ export type Identities = ReturnType<typeof makeIdentities>;
 const EXPIRED = { from: Date.UTC(2018, 0, 1), until: Date.UTC(2021, 0, 1) };
 const PUBLISHER = 'EPM Test Publisher';
 
+const dnsName = (name: string): der.Node => ({ tag: 0x82, value: Buffer.from(name) });
+
 export function makeIdentities() {
   const root = makeCertificate({ commonName: 'EPM Test Root', authority: true, from: Date.UTC(2010, 0, 1) });
   const authority = (commonName: string, issuer: Identity, more: Partial<CertificateWish> = {}) =>
@@ -28,7 +30,10 @@ export function makeIdentities() {
   const noCertificateSign = authority('EPM Test No Signing', root, { keyUsage: 0x80 });
   const serverCa = authority('EPM Test Server CA', root, { usages: [OID.serverAuthentication] });
   const constrainedCa = authority('EPM Test Constrained CA', root, {
-    extensions: [['2.5.29.30', true, der.sequence(der.explicit(0, der.sequence()))]],
+    // Permitted subtree: the DNS names of example.test.
+    extensions: [
+      ['2.5.29.30', true, der.sequence(der.implicit(0, der.sequence(der.sequence(dnsName('example.test')))))],
+    ],
   });
   const weakCa = authority('EPM Test Weak CA', root, { digest: 'sha1' });
   const expiredCa = authority('EPM Test Old CA', root, { until: Date.UTC(2022, 0, 1) });

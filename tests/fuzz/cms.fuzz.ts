@@ -69,17 +69,35 @@ function refusing(read: () => unknown): void {
   }
 }
 
-/** One input: an entry of the corpus with changes to its bytes, to its structure, or to both. */
+/**
+ * One input: an entry of the corpus with changes to its bytes, to its structure, or to both. Half of the changes keep
+ * the structure, so that many inputs get past the first checks.
+ */
 export function mutateDer(corpus: readonly Uint8Array[], choices: Choices): Uint8Array {
-  if (choices.chance(0.3)) return mutate(corpus, choices);
+  if (choices.chance(0.1)) return mutate(corpus, choices);
   let tree = der.parsePadded(choices.of(corpus));
-  for (let changes = 1 + choices.below(4); changes > 0; changes -= 1) {
+  for (let changes = choices.chance(0.7) ? 1 : 2 + choices.below(3); changes > 0; changes -= 1) {
     const place = somewhere(tree, choices);
-    const other = choices.of(corpus);
-    tree = der.change(tree, place, (old) => changed(old, other, choices));
+    const donor = der.parsePadded(choices.of(corpus));
+    const isGentle = choices.chance(0.5);
+    tree = der.change(tree, place, (old) => (isGentle ? exchanged(old, donor, choices) : changed(old, donor, choices)));
   }
   const bytes = choices.chance(0.1) ? indefinite(tree) : der.encode(tree);
-  return choices.chance(0.1) ? mutate([bytes], choices) : bytes;
+  return choices.chance(0.05) ? mutate([bytes], choices) : bytes;
+}
+
+/** An element of the same type from another message, or other bytes of the same length. */
+function exchanged(old: der.Node, donor: der.Node, choices: Choices): der.Node {
+  const alike = everything(donor).filter(({ tag }) => tag === old.tag);
+  if (alike.length > 0 && choices.chance(0.5)) return choices.of(alike);
+  if (!(old.value instanceof Uint8Array)) return old;
+  const value = Buffer.from(old.value);
+  if (value.length > 0) value[choices.below(value.length)] = choices.below(256);
+  return { tag: old.tag, value };
+}
+
+function everything(node: der.Node): readonly der.Node[] {
+  return node.value instanceof Uint8Array ? [node] : [node, ...node.value.flatMap(everything)];
 }
 
 /** Path to some element; deep ones as likely as shallow ones. */
@@ -95,8 +113,7 @@ function somewhere(tree: der.Node, choices: Choices): number[] {
 
 const TAGS = [0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0c, 0x13, 0x17, 0x18, 0x1e, 0x30, 0x31, 0x80, 0xa0, 0xa1, 0xa3];
 
-function changed(old: der.Node, other: Uint8Array, choices: Choices): der.Node {
-  const donor = der.parsePadded(other);
+function changed(old: der.Node, donor: der.Node, choices: Choices): der.Node {
   const grafted = somewhere(donor, choices).reduce((at, index) => der.inside(at)[index] as der.Node, donor);
   if (old.value instanceof Uint8Array) {
     const bytes = old.value;
