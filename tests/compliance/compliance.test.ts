@@ -9,6 +9,7 @@ import {
 } from '../../src/engine/reference.ts';
 import type { ChildDecision, Decision } from '../../src/model/decision.ts';
 import type { EngineCase } from '../fuzz/engine-case.ts';
+import { type ImportRow, checkImport } from './import-row.ts';
 import { type Expectation, type Row, caseOf, readRowFiles } from './row.ts';
 
 for (const { title, rows } of readRowFiles()) {
@@ -27,7 +28,11 @@ for (const { title, rows } of readRowFiles()) {
   });
 }
 
-function check(row: Row): void {
+function check(row: Row | ImportRow): void {
+  if ('import' in row) {
+    checkImport(row);
+    return;
+  }
   const testCase = caseOf(row);
   checkFast(testCase, row);
   checkReference(testCase, row);

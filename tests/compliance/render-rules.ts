@@ -1,5 +1,5 @@
 /** Renders docs/rules.md from the rows of the compliance suite, so that the page cannot say what no test holds. */
-import { type Row, readRowFiles } from './row.ts';
+import { type RowFile, readRowFiles } from './row.ts';
 
 const INTRODUCTION = `# Rules and precedence
 
@@ -42,7 +42,7 @@ export function renderRulesDocument(): string {
   return [INTRODUCTION, ...chapters].join('\n');
 }
 
-function line(rows: readonly Row[]): string {
+function line(rows: RowFile['rows']): string {
   const [first] = rows;
   if (first === undefined) return '';
   const note = first.pending === undefined ? '' : ` *(${first.pending})*`;

@@ -11,6 +11,7 @@ import type { ElevationRequest, Grant } from '../../src/model/request.ts';
 import type { ChildProcessBehavior, RejectedRuleInput, RuleInput } from '../../src/model/rule.ts';
 import type { EffectiveSettings, SettingsInput } from '../../src/model/settings.ts';
 import { type EngineCase, MACHINE } from '../fuzz/engine-case.ts';
+import type { ImportRow } from './import-row.ts';
 
 export interface Row {
   readonly id: string;
@@ -78,7 +79,7 @@ export interface Expectation {
 export interface RowFile {
   readonly title: string;
   readonly introduction: string;
-  readonly rows: readonly Row[];
+  readonly rows: readonly (Row | ImportRow)[];
 }
 
 export const USERS = { ann: sid('S-1-5-21-1-2-3-1001'), bob: sid('S-1-5-21-1-2-3-1002') } as const;
@@ -86,7 +87,17 @@ export const USERS = { ann: sid('S-1-5-21-1-2-3-1001'), bob: sid('S-1-5-21-1-2-3
 const FOLDER = new URL('./rows/', import.meta.url);
 
 /** Chapters in the order of reading. */
-export const CHAPTERS = ['rules', 'matching', 'arguments', 'precedence', 'approvals', 'settings', 'children', 'files'];
+export const CHAPTERS = [
+  'rules',
+  'matching',
+  'arguments',
+  'precedence',
+  'approvals',
+  'settings',
+  'children',
+  'files',
+  'import',
+];
 
 export function readRowFiles(): readonly RowFile[] {
   const present = readdirSync(FOLDER).map((name) => name.replace(/\.json$/, ''));
