@@ -4,6 +4,7 @@ import type { ErrorReport } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { ChildProcessBehavior } from '../model/rule.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
+import type { SettingSource } from '../policy/setting-sources.ts';
 
 export interface ElevateRequest {
   readonly path: string;
@@ -90,6 +91,8 @@ export interface PolicyReport {
   /** ISO 8601, UTC: since when this policy is in force. */
   readonly since: string;
   readonly settings: EffectiveSettings;
+  /** Each setting in force, and the policies it comes from. */
+  readonly settingSources: readonly SettingSource[];
   readonly rules: readonly (Omit<RuleReference, 'type'> & {
     readonly type: RuleReference['type'] | 'unreadable';
     readonly fileName?: string;
