@@ -15,37 +15,45 @@ export interface Located {
 
 interface Member {
   readonly name: string;
+  readonly folded: string;
   readonly node: JsonNode;
   readonly base: string;
 }
 
 const FLATTENED = 'ADDITIONALPROPERTIES';
+/** Up to so many members, comparing each with each costs less than a set. */
+const FEW = 24;
 
 export class GraphObject implements Located {
   readonly node: JsonNode;
   readonly place: string;
-  readonly #members: ReadonlyMap<string, readonly Member[]>;
-  /** Names given more than once, as first written. */
+  readonly #members: readonly Member[];
+  /** Names given more than once, as written. */
   readonly collisions: readonly string[];
 
-  constructor(target: Located, members: ReadonlyMap<string, readonly Member[]>) {
+  constructor(target: Located, members: readonly Member[]) {
     this.node = target.node;
     this.place = target.place;
     this.#members = members;
-    this.collisions = [...members.values()].flatMap((same) => (same.length > 1 ? [same[0]?.name ?? ''] : []));
+    this.collisions = collisionsOf(members);
   }
 
   /** Every value of that name. */
   all(name: string): readonly Located[] {
-    return (this.#members.get(foldCase(name)) ?? []).map(locatedMember);
+    const folded = name.toUpperCase();
+    return this.#members.filter((member) => member.folded === folded).map(locatedMember);
   }
 
   /** The value of that name; undefined when there is none, or null, or more than one. */
   one(name: string): Located | undefined {
-    const members = this.#members.get(foldCase(name));
-    const [only] = members ?? [];
-    if (only === undefined || members?.length !== 1 || only.node.type === 'Null') return undefined;
-    return locatedMember(only);
+    const folded = name.toUpperCase();
+    let found: Member | undefined;
+    for (const member of this.#members) {
+      if (member.folded !== folded) continue;
+      if (found !== undefined) return undefined;
+      found = member;
+    }
+    return found === undefined || found.node.type === 'Null' ? undefined : locatedMember(found);
   }
 
   /** The text of that name; undefined when it is none. */
@@ -59,30 +67,39 @@ function locatedMember({ name, node, base }: Member): Located {
   return { node, place: base + pointerStep(name) };
 }
 
+function collisionsOf(members: readonly Member[]): readonly string[] {
+  if (members.length <= FEW) {
+    return members
+      .filter(({ folded }, index) => members.findIndex((other) => other.folded === folded) < index)
+      .map(({ name }) => name);
+  }
+  const seen = new Set<string>();
+  return members.flatMap(({ name, folded }) => {
+    if (seen.has(folded)) return [name];
+    seen.add(folded);
+    return [];
+  });
+}
+
 /** Undefined when the value is no object. */
 export function openObject(target: Located): GraphObject | undefined {
   if (target.node.type !== 'Object') return undefined;
-  const members = new Map<string, Member[]>();
+  const members: Member[] = [];
   addMembers(members, target);
   return new GraphObject(target, members);
 }
 
 /** Recursion ends with the text's nesting, which the parser bounds. */
-function addMembers(members: Map<string, Member[]>, { node, place }: Located): void {
+function addMembers(members: Member[], { node, place }: Located): void {
   if (node.type !== 'Object') return;
   let flattened = 0;
   for (const each of node.members) {
     const name = memberName(each);
-    const folded = foldCase(name);
-    const member = { name, node: each.value, base: place };
-    if (folded === FLATTENED && each.value.type === 'Object' && flattened === 0) {
+    const member = { name, folded: foldCase(name), node: each.value, base: place };
+    if (member.folded === FLATTENED && each.value.type === 'Object' && flattened === 0) {
       flattened += 1;
       addMembers(members, locatedMember(member));
-      continue;
-    }
-    const same = members.get(folded);
-    if (same === undefined) members.set(folded, [member]);
-    else same.push(member);
+    } else members.push(member);
   }
 }
 

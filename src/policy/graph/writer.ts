@@ -49,10 +49,6 @@ export const writeGraph: PolicyWriter = (given) => {
     const message = `Intune takes ${RULES_PER_POLICY} rules a policy; the rules are split into ${parts.length} policies.`;
     problems.push({ reason: 'split', place: '/rules', message });
   }
-  if (document.scope.kind === 'user') {
-    const message = 'Whom a policy applies to is an assignment in Intune and not part of it.';
-    problems.push({ reason: 'scopeDropped', place: '', message });
-  }
   const rules = [...rewritten, ...reports];
   if (policies.length === 0) throw nothingToWrite(rules, problems);
   return written(policies, rules, problems);
