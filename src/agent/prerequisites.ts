@@ -1,0 +1,188 @@
+/**
+ * What a device must be for elevation to work, as data: each prerequisite is judged by facts that an adapter read, and
+ * a fact that is not known is never taken for a good one.
+ */
+
+/** Facts of the machine. `null`: it could not be learnt here. */
+export interface MachineState {
+  /** Of the registry's `CurrentBuildNumber` and `UBR`. */
+  readonly build: { readonly number: number; readonly revision: number } | null;
+  readonly installationType: 'client' | 'server' | null;
+  /** Processor Windows runs on. */
+  readonly architecture: 'x64' | 'arm64' | 'x86' | null;
+  /** EnableLUA: User Account Control is on. */
+  readonly userAccountControl: boolean | null;
+  /** TypeOfAdminApprovalMode 2: elevation goes to an account that the system manages. */
+  readonly administratorProtection: boolean | null;
+  readonly join: 'entra' | 'hybrid' | 'domain' | 'none' | null;
+  /** Whether an account with the groups of the isolated account may log on interactively. */
+  readonly interactiveLogon: 'allowed' | 'denied' | null;
+  /** Hives in which AlwaysInstallElevated is 1, as `HKLM` or a SID; Windows honours it when both sides have it. */
+  readonly alwaysInstallElevated: readonly string[] | null;
+  /** Several people work on it at the same time (Azure Virtual Desktop multi-session, terminal server). */
+  readonly multiSession: boolean | null;
+}
+
+export type PrerequisiteState = 'passed' | 'warning' | 'failed' | 'unknown';
+
+export interface Prerequisite {
+  /** Stable identifier. */
+  readonly id: string;
+  readonly title: string;
+  readonly state: PrerequisiteState;
+  /** What was found. */
+  readonly found: string;
+  /** What to do; absent when there is nothing to do. */
+  readonly hint?: string;
+}
+
+/** Lowest revision of each Windows build with the fixes Intune asks for, and what the build is called. */
+export const SUPPORTED_BUILDS: readonly {
+  readonly number: number;
+  readonly revision: number;
+  readonly name: string;
+}[] = [
+  { number: 19044, revision: 3393, name: 'Windows 10 21H2' },
+  { number: 19045, revision: 3393, name: 'Windows 10 22H2' },
+  { number: 22000, revision: 2713, name: 'Windows 11 21H2' },
+  { number: 22621, revision: 2215, name: 'Windows 11 22H2' },
+  { number: 22631, revision: 2506, name: 'Windows 11 23H2' },
+  { number: 26100, revision: 0, name: 'Windows 11 24H2' },
+];
+/** Server builds have the same kernel; 17763 is the first with everything the agent calls. */
+const FIRST_SERVER_BUILD = 17763;
+
+type Judge = (state: MachineState) => Omit<Prerequisite, 'id' | 'title'>;
+
+const CHECKS: readonly { readonly id: string; readonly title: string; readonly judge: Judge }[] = [
+  { id: 'windowsBuild', title: 'Windows build', judge: judgeBuild },
+  {
+    id: 'architecture',
+    title: '64-bit Windows',
+    judge: ({ architecture }) =>
+      architecture === null
+        ? unknown()
+        : architecture === 'x86'
+          ? failed('32-bit Windows', 'Install 64-bit Windows; the agent does not run on 32-bit Windows.')
+          : passed(architecture),
+  },
+  {
+    id: 'userAccountControl',
+    title: 'User Account Control',
+    judge: ({ userAccountControl }) =>
+      userAccountControl === null
+        ? unknown()
+        : userAccountControl
+          ? passed('on')
+          : failed('off', 'Set EnableLUA to 1 and restart: without it every program has the rights of its user.'),
+  },
+  {
+    id: 'administratorProtection',
+    title: 'Administrator Protection',
+    judge: ({ administratorProtection }) =>
+      administratorProtection === null
+        ? unknown()
+        : administratorProtection
+          ? failed('on', 'Turn Administrator Protection off: with it Windows gives elevated logons to another account.')
+          : passed('off'),
+  },
+  {
+    id: 'interactiveLogon',
+    title: 'Interactive logon of the isolated account',
+    judge: ({ interactiveLogon }) =>
+      interactiveLogon === null
+        ? unknown('Only an administrator can read it; ask as one.')
+        : interactiveLogon === 'allowed'
+          ? passed('allowed')
+          : failed('denied', 'Grant "Allow log on locally" to Users or Administrators, and deny it to neither.'),
+  },
+  {
+    id: 'join',
+    title: 'Join state',
+    judge: ({ join }) =>
+      join === null
+        ? unknown()
+        : join === 'none'
+          ? {
+              state: 'warning',
+              found: 'not joined',
+              hint: 'Intune delivers policy to Entra joined devices; import policies from files on this one.',
+            }
+          : passed(join === 'entra' ? 'Entra joined' : join === 'hybrid' ? 'Entra hybrid joined' : 'domain joined'),
+  },
+  {
+    id: 'alwaysInstallElevated',
+    title: 'AlwaysInstallElevated',
+    judge: judgeAlwaysInstallElevated,
+  },
+  {
+    id: 'multiSession',
+    title: 'One person at a time',
+    judge: ({ multiSession }) =>
+      multiSession === null
+        ? unknown()
+        : multiSession
+          ? {
+              state: 'warning',
+              found: 'several people can sign in at once',
+              hint: 'Elevated programs of one person share the machine with the others; Intune supports single session only.',
+            }
+          : passed('single session'),
+  },
+];
+
+/** Judges every prerequisite, in a fixed order. */
+export function checkPrerequisites(state: MachineState): readonly Prerequisite[] {
+  return CHECKS.map(({ id, title, judge }) => ({ id, title, ...judge(state) }));
+}
+
+function judgeBuild({ build, installationType }: MachineState): Omit<Prerequisite, 'id' | 'title'> {
+  if (build === null || installationType === null) return unknown();
+  const found = `${build.number}.${build.revision}`;
+  if (installationType === 'server') {
+    return build.number >= FIRST_SERVER_BUILD
+      ? {
+          state: 'warning',
+          found: `${found} (Server)`,
+          hint: 'Windows Server is not a system Intune supports for this.',
+        }
+      : failed(`${found} (Server)`, 'Use Windows Server 2019 or later.');
+  }
+  const newest = SUPPORTED_BUILDS.at(-1);
+  if (newest !== undefined && build.number > newest.number) return passed(found);
+  const known = SUPPORTED_BUILDS.find(({ number }) => number === build.number);
+  if (known === undefined) return failed(found, 'Update to a Windows release that is still serviced.');
+  return build.revision >= known.revision
+    ? passed(`${found} (${known.name})`)
+    : failed(`${found} (${known.name})`, `Install updates up to build ${known.number}.${known.revision} or later.`);
+}
+
+function judgeAlwaysInstallElevated({ alwaysInstallElevated }: MachineState): Omit<Prerequisite, 'id' | 'title'> {
+  if (alwaysInstallElevated === null) return unknown();
+  const machine = alwaysInstallElevated.includes('HKLM');
+  const users = alwaysInstallElevated.filter((hive) => hive !== 'HKLM');
+  if (machine && users.length > 0) {
+    return failed(
+      `on for ${users.join(', ')}`,
+      'Remove the policy "Always install with elevated privileges": it lets these users install any package as the system.',
+    );
+  }
+  if (!machine && users.length === 0) return passed('off');
+  return {
+    state: 'warning',
+    found: machine ? 'on for the machine, for no user' : `on for ${users.join(', ')}, not for the machine`,
+    hint: 'Remove the policy "Always install with elevated privileges" on both sides.',
+  };
+}
+
+function passed(found: string): Omit<Prerequisite, 'id' | 'title'> {
+  return { state: 'passed', found };
+}
+
+function failed(found: string, hint: string): Omit<Prerequisite, 'id' | 'title'> {
+  return { state: 'failed', found, hint };
+}
+
+function unknown(hint = 'It could not be read on this machine.'): Omit<Prerequisite, 'id' | 'title'> {
+  return { state: 'unknown', found: 'not known', hint };
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import {
+  checkPrerequisites,
+  type MachineState,
+  type PrerequisiteState,
+  SUPPORTED_BUILDS,
+} from '../../../src/agent/prerequisites.ts';
+
+const GOOD: MachineState = {
+  build: { number: 22631, revision: 4000 },
+  installationType: 'client',
+  architecture: 'x64',
+  userAccountControl: true,
+  administratorProtection: false,
+  join: 'entra',
+  interactiveLogon: 'allowed',
+  alwaysInstallElevated: [],
+  multiSession: false,
+};
+const UNKNOWN: MachineState = {
+  build: null,
+  installationType: null,
+  architecture: null,
+  userAccountControl: null,
+  administratorProtection: null,
+  join: null,
+  interactiveLogon: null,
+  alwaysInstallElevated: null,
+  multiSession: null,
+};
+
+describe('prerequisites', () => {
+  it('of a good machine all pass, and nothing is left to do', () => {
+    for (const check of checkPrerequisites(GOOD)) {
+      expect(check, check.id).toMatchObject({ state: 'passed' });
+      expect(check).not.toHaveProperty('hint');
+    }
+  });
+
+  it('that could not be read never pass', () => {
+    for (const check of checkPrerequisites(UNKNOWN)) {
+      expect(check, check.id).toMatchObject({ state: 'unknown', hint: expect.stringMatching(/\.$/) as string });
+    }
+  });
+
+  it.each<[string, Partial<MachineState>, string, PrerequisiteState]>([
+    ['a build without its fixes', { build: { number: 22621, revision: 2214 } }, 'windowsBuild', 'failed'],
+    ['a build with exactly the fixes', { build: { number: 22621, revision: 2215 } }, 'windowsBuild', 'passed'],
+    ['a build out of service', { build: { number: 18363, revision: 9999 } }, 'windowsBuild', 'failed'],
+    ['a newer build', { build: { number: 28000, revision: 1 } }, 'windowsBuild', 'passed'],
+    ['a server', { installationType: 'server', build: { number: 20348, revision: 1 } }, 'windowsBuild', 'warning'],
+    ['an old server', { installationType: 'server', build: { number: 14393, revision: 1 } }, 'windowsBuild', 'failed'],
+    ['a build whose kind is not known', { installationType: null }, 'windowsBuild', 'unknown'],
+    ['32 bits', { architecture: 'x86' }, 'architecture', 'failed'],
+    ['Arm', { architecture: 'arm64' }, 'architecture', 'passed'],
+    ['UAC off (AC-54)', { userAccountControl: false }, 'userAccountControl', 'failed'],
+    ['Administrator Protection on (AC-54)', { administratorProtection: true }, 'administratorProtection', 'failed'],
+    ['no right to log on (AC-54)', { interactiveLogon: 'denied' }, 'interactiveLogon', 'failed'],
+    ['no join', { join: 'none' }, 'join', 'warning'],
+    ['a domain', { join: 'domain' }, 'join', 'passed'],
+    [
+      'packages as the system for a user (AC-50)',
+      { alwaysInstallElevated: ['HKLM', 'S-1-5-21-1-2-3-1001'] },
+      'alwaysInstallElevated',
+      'failed',
+    ],
+    ['half of it on the machine (AC-50)', { alwaysInstallElevated: ['HKLM'] }, 'alwaysInstallElevated', 'warning'],
+    [
+      'half of it for a user (AC-50)',
+      { alwaysInstallElevated: ['S-1-5-21-1-2-3-1001'] },
+      'alwaysInstallElevated',
+      'warning',
+    ],
+    ['several sessions', { multiSession: true }, 'multiSession', 'warning'],
+  ])('with %s', (_what, state, id, expected) => {
+    const check = checkPrerequisites({ ...GOOD, ...state }).find((candidate) => candidate.id === id);
+    expect(check?.state).toBe(expected);
+    if (expected !== 'passed') expect(check?.hint).toMatch(/\.$/);
+  });
+
+  it('have the builds in ascending order, as the newest is the last', () => {
+    const numbers = SUPPORTED_BUILDS.map(({ number }) => number);
+    expect(numbers).toEqual(numbers.toSorted((left, right) => left - right));
+  });
+});
