@@ -166,7 +166,7 @@ export class World {
   policyFault: EpmError | undefined;
   files = new Map<string, WorldFile>();
   /** Whom the machine believes about signatures. */
-  judges: Judges = {};
+  judges: Judges & { readonly now?: () => number } = {};
   opened: string[] = [];
   openHandles = 0;
   tokenOverrides: Partial<TokenFacts> = {};
