@@ -37,7 +37,7 @@ export type ProgramFacts = Pick<
 >;
 
 /** Bytes of the version resources of all languages together; one in forty languages has about 60 KiB. */
-export const MAX_VERSION_RESOURCES = 1024 ** 2;
+export const MAX_VERSION_RESOURCES = 256 * 1024;
 
 /** Texts of the version resource that are facts of their own. */
 const TEXTS = {

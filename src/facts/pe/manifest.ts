@@ -7,7 +7,7 @@ import type { Piece } from './bytes.ts';
 import { scanXml } from './xml-scan.ts';
 
 /** Bytes. Manifests have some thousand; those that list the classes of many components some hundred thousand. */
-export const MAX_MANIFEST = 1024 ** 2;
+export const MAX_MANIFEST = 512 * 1024;
 
 const PATH = ['assembly', 'trustInfo', 'security', 'requestedPrivileges', 'requestedExecutionLevel'];
 /** The versions of the schema, urn:schemas-microsoft-com:asm.v1 and so on; tools mix them within one manifest. */

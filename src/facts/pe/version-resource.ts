@@ -134,14 +134,12 @@ function readBlock(data: Piece, start: number, limit: number, kind: 'text' | 'bi
 }
 
 /** UTF-16 text up to a NUL or the end; half surrogates are replaced, so that it can be written anywhere. */
-function readText(data: Piece, start: number, end: number): string {
-  const units: number[] = [];
-  for (let at = start; at + 2 <= end; at += 2) {
-    const unit = data.u16(at);
-    if (unit === 0) break;
-    units.push(unit);
-  }
-  return Buffer.from(Uint16Array.from(units).buffer).toString('utf16le').toWellFormed();
+function readText({ bytes }: Piece, start: number, end: number): string {
+  let stop = start;
+  while (stop + 2 <= end && (bytes[stop] !== 0 || bytes[stop + 1] !== 0)) stop += 2;
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, stop - start)
+    .toString('utf16le')
+    .toWellFormed();
 }
 
 function align(offset: number): number {

@@ -37,7 +37,8 @@ const SKIPPED: readonly (readonly [string, string])[] = [
 
 interface OpenElement {
   readonly tag: string;
-  readonly prefixes: ReadonlyMap<string, string>;
+  /** Namespaces that this element declares, by prefix. */
+  readonly declared: ReadonlyMap<string, string>;
 }
 
 /**
@@ -86,7 +87,6 @@ function openTag(text: string, start: number, stack: OpenElement[], events: XmlE
   if (tag === undefined) throw events.malformed('The XML has markup that is not accepted, such as a document type.');
   if (stack.length === MAX_DEPTH) throw events.malformed(`The XML is nested more than ${MAX_DEPTH} deep.`);
   const attributes = new Map<string, string>();
-  const prefixes = new Map(stack.at(-1)?.prefixes);
   let at = start + 1 + tag.length;
   for (let found = matchAt(ATTRIBUTE, text, at); found !== undefined; found = matchAt(ATTRIBUTE, text, at)) {
     const [whole, name = '', quoted = ''] = found;
@@ -99,18 +99,27 @@ function openTag(text: string, start: number, stack: OpenElement[], events: XmlE
   const end = matchAt(TAG_END, text, at);
   if (end === undefined) throw events.malformed('The XML has a tag that does not end.');
   at = TAG_END.lastIndex;
-  for (const [name, value] of attributes) {
-    if (name !== 'xmlns' && !name.startsWith('xmlns:')) continue;
-    prefixes.set(name.slice('xmlns:'.length), value);
-    attributes.delete(name);
-  }
+  const declared = takeDeclarations(attributes);
   const colon = tag.indexOf(':');
-  const namespace = prefixes.get(tag.slice(0, Math.max(colon, 0)));
+  const prefix = tag.slice(0, Math.max(colon, 0));
+  // Looked for from the inside out: a copy for each element would cost as much as there are prefixes around it.
+  const namespace = declared.get(prefix) ?? stack.findLast((each) => each.declared.has(prefix))?.declared.get(prefix);
   if (namespace === undefined && colon !== -1) throw events.malformed('The XML has a prefix that is not declared.');
   events.open({ name: tag.slice(colon + 1), namespace: namespace ?? '', attributes });
   if (end[1] === '/') events.close();
-  else stack.push({ tag, prefixes });
+  else stack.push({ tag, declared });
   return at;
+}
+
+/** Moves the declarations of namespaces out of the attributes. */
+function takeDeclarations(attributes: Map<string, string>): ReadonlyMap<string, string> {
+  const declared = new Map<string, string>();
+  for (const [name, value] of attributes) {
+    if (name !== 'xmlns' && !name.startsWith('xmlns:')) continue;
+    declared.set(name.slice('xmlns:'.length), value);
+    attributes.delete(name);
+  }
+  return declared;
 }
 
 function decodeReferences(text: string, events: XmlEvents): string {

@@ -153,10 +153,10 @@ describe('a resource tree', () => {
     expect(await refusalOf(buildProgram({ resources }))).toMatch(/more than 256 languages/);
   });
 
-  it('of more than 1 MiB of version texts is refused', async () => {
+  it('of more than 256 KiB of version texts is refused', async () => {
     const data = versionResource({ tables: { '040904b0': { Comments: 'x'.repeat(32_000) } } });
-    const resources = Array.from({ length: 17 }, (_, language) => ({ type: VERSION, language, data }));
-    expect(await refusalOf(buildProgram({ resources }))).toMatch(/more than 1048576 bytes/);
+    const resources = Array.from({ length: 5 }, (_, language) => ({ type: VERSION, language, data }));
+    expect(await refusalOf(buildProgram({ resources }))).toMatch(/more than 262144 bytes/);
     expect(await refusalOf(buildProgram({ resources: resources.slice(1) }))).toBeUndefined();
   });
 });
