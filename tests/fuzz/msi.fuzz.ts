@@ -147,10 +147,10 @@ export function mutatePackage(choices: Choices): Uint8Array {
 
 const TABLES = ['_StringPool', '_StringData', '_Tables', '_Columns', 'Property', 'Media'].map(tableStreamName);
 
-/** Where a short stream begins, by the directory as it is now; -1: nowhere. */
+/** Where a short stream begins, by the directory as it is now; far before the file: nowhere. */
 function offsetIn(bytes: Buffer, layout: (typeof packages)[number]['layout'], name: string): number {
   const entry = bytes.indexOf(Buffer.from(`${name}\0`, 'utf16le'), layout.directory);
-  if (entry === -1 || entry + 128 > bytes.length) return -1;
+  if (entry === -1 || entry + 128 > bytes.length) return -(2 ** 40);
   const start = bytes.readUInt32LE(entry + 116);
   return bytes.readUInt32LE(entry + 120) < 4096 ? layout.miniStream + start * 64 : (start + 1) * layout.sectorSize;
 }

@@ -18,8 +18,8 @@ describe('mutated input', () => {
       try {
         outcomes[await fuzz(bytes)] += 1;
       } catch (cause) {
-        const text = Buffer.from(bytes).toString('base64');
-        throw new Error(`Input ${count} of seed ${SEED}: ${text}`, { cause });
+        // The packages are large; the same numbers make the same input again.
+        throw new Error(`Input ${count} of seed ${SEED}.`, { cause });
       }
       slowest = Math.max(slowest, performance.now() - start);
     }

@@ -22,15 +22,16 @@ export async function readExactly(
   length: number,
   place: string,
 ): Promise<Uint8Array> {
+  const early = (at: number): MalformedContent =>
+    new MalformedContent(`${place}, offset ${hex(at)}`, 'The file ends too early.');
+  if (offset + length > source.size) throw early(offset);
   const first = await source.read(offset, length);
   if (first.length === length) return first;
   const bytes = new Uint8Array(length);
   bytes.set(first);
   for (let at = first.length; at < length;) {
     const piece = await source.read(offset + at, length - at);
-    if (piece.length === 0) {
-      throw new MalformedContent(`${place}, offset ${hex(offset + at)}`, 'The file ends too early.');
-    }
+    if (piece.length === 0) throw early(offset + at);
     bytes.set(piece, at);
     at += piece.length;
   }

@@ -10,6 +10,8 @@ import { Ownership } from './ownership.ts';
 interface CommonEntry {
   /** UTF-16 units as stored. */
   readonly name: string;
+  /** The name as Windows compares it, see {@link Folding}. */
+  readonly key: string;
   /** Name as stored with its terminator, little-endian. */
   readonly rawName: Uint8Array;
   /** Four bytes as stored. */
@@ -73,12 +75,13 @@ interface RawEntry extends CommonEntry {
 export function readDirectory(bytes: Uint8Array, majorVersion: 3 | 4): Directory {
   const seen = new Ownership(bytes.length / ENTRY_LENGTH);
   const streams: StreamEntry[] = [];
+  const folding = new Folding();
   let lastUsed = 0;
   const take = (id: number): RawEntry => {
     if (id >= bytes.length / ENTRY_LENGTH) throw malformed(id, 'The entry is not in the directory.');
     if (!seen.take(id)) throw malformed(id, 'The entry is reached twice.');
     lastUsed = Math.max(lastUsed, id);
-    return readEntry(bytes.subarray(id * ENTRY_LENGTH, (id + 1) * ENTRY_LENGTH), id, majorVersion);
+    return readEntry(bytes.subarray(id * ENTRY_LENGTH, (id + 1) * ENTRY_LENGTH), id, majorVersion, folding);
   };
   const rootEntry = take(0);
   if (rootEntry.type !== TYPE.root) throw malformed(0, 'The first entry is not the root.');
@@ -111,7 +114,7 @@ function inOrder(top: number, take: (id: number) => RawEntry): { id: number; ent
     }
     const item = open.pop();
     if (item === undefined) return sorted;
-    const key = sortKey(item.entry.name);
+    const { key } = item.entry;
     if (previous !== undefined && !isBefore(previous, key)) throw malformed(item.id, 'The entry is not in its order.');
     previous = key;
     sorted.push(item);
@@ -120,14 +123,26 @@ function inOrder(top: number, take: (id: number) => RawEntry): { id: number; ent
 }
 
 /** Names compare without case, [MS-CFB] 2.6.4: each UTF-16 unit by its simple upper-case form. */
-export function sortKey(name: string): string {
-  let key = '';
-  for (let index = 0; index < name.length; index += 1) {
-    const unit = name.charAt(index);
-    const upper = unit.toUpperCase();
-    key += upper.length === 1 ? upper : unit;
+export class Folding {
+  /** Asking for one unit at a time is slow, and a directory has few different ones. */
+  readonly #known = new Map<string, string>();
+
+  keyOf(name: string): string {
+    let key = '';
+    for (let index = 0; index < name.length; index += 1) key += this.#upper(name.charAt(index));
+    return key;
   }
-  return key;
+
+  #upper(unit: string): string {
+    let upper = this.#known.get(unit);
+    if (upper === undefined) {
+      upper = unit.toUpperCase();
+      // "ß" has no upper-case form of one unit, so it stays.
+      if (upper.length !== 1) upper = unit;
+      this.#known.set(unit, upper);
+    }
+    return upper;
+  }
 }
 
 /** The shorter name comes first, then the lower unit. */
@@ -135,38 +150,39 @@ function isBefore(a: string, b: string): boolean {
   return a.length === b.length ? a < b : a.length < b.length;
 }
 
-function readEntry(bytes: Uint8Array, id: number, majorVersion: 3 | 4): RawEntry {
+function readEntry(bytes: Uint8Array, id: number, majorVersion: 3 | 4, folding: Folding): RawEntry {
   const view = viewOf(bytes);
   const nameLength = view.getUint16(64, true);
   if (nameLength < 4 || nameLength > 64 || nameLength % 2 !== 0)
     throw malformed(id, 'The length of its name is wrong.');
-  const name = Buffer.from(bytes.subarray(0, nameLength)).toString('utf16le');
+  const name = Buffer.from(bytes.buffer, bytes.byteOffset, nameLength).toString('utf16le');
   if (name.indexOf('\0') !== name.length - 1) throw malformed(id, 'Its name does not end where its length says.');
   const low = view.getUint32(120, true);
   const size = majorVersion === 3 ? low : view.getUint32(124, true) * 2 ** 32 + low;
   return {
     name: name.slice(0, -1),
-    rawName: bytes.slice(0, nameLength),
+    key: folding.keyOf(name.slice(0, -1)),
+    rawName: bytes.subarray(0, nameLength),
     type: view.getUint8(66),
     left: view.getUint32(68, true),
     right: view.getUint32(72, true),
     child: view.getUint32(76, true),
-    classId: bytes.slice(80, 96),
-    stateBits: bytes.slice(96, 100),
-    times: bytes.slice(100, 116),
+    classId: bytes.subarray(80, 96),
+    stateBits: bytes.subarray(96, 100),
+    times: bytes.subarray(100, 116),
     firstSector: view.getUint32(116, true),
     size,
   };
 }
 
 function storageOf(entry: RawEntry, children: readonly Entry[]): StorageEntry {
-  const { name, rawName, stateBits, times, classId } = entry;
-  return { kind: 'storage', name, rawName, stateBits, times, classId, children };
+  const { name, key, rawName, stateBits, times, classId } = entry;
+  return { kind: 'storage', name, key, rawName, stateBits, times, classId, children };
 }
 
 function streamOf(entry: RawEntry, id: number): StreamEntry {
-  const { name, rawName, stateBits, times, firstSector, size } = entry;
-  return { kind: 'stream', id, name, rawName, stateBits, times, firstSector, size };
+  const { name, key, rawName, stateBits, times, firstSector, size } = entry;
+  return { kind: 'stream', id, name, key, rawName, stateBits, times, firstSector, size };
 }
 
 function malformed(id: number, problem: string): MalformedContent {

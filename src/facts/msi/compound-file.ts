@@ -8,10 +8,11 @@ import { MalformedContent } from '../malformed.ts';
 import { hex, readExactly, viewOf } from './bytes.ts';
 import {
   ENTRY_LENGTH,
+  Folding,
   MAX_ENTRIES,
   readDirectory,
-  sortKey,
   type Directory,
+  type Entry,
   type StorageEntry,
   type StreamEntry,
 } from './compound-directory.ts';
@@ -36,6 +37,7 @@ export class CompoundFile {
   readonly #sectors: Sectors;
   readonly #miniStream: Uint8Array;
   readonly #locations: ReadonlyMap<number, Location>;
+  readonly #byKey: ReadonlyMap<string, Entry>;
 
   private constructor(
     root: StorageEntry,
@@ -47,6 +49,7 @@ export class CompoundFile {
     this.#sectors = sectors;
     this.#miniStream = miniStream;
     this.#locations = locations;
+    this.#byKey = new Map(root.children.map((entry) => [entry.key, entry]));
   }
 
   /**
@@ -77,8 +80,7 @@ export class CompoundFile {
    * @throws MalformedContent when it is written in another case, or is a storage
    */
   find(name: string): StreamEntry | undefined {
-    const key = sortKey(name);
-    const entry = this.root.children.find((child) => sortKey(child.name) === key);
+    const entry = this.#byKey.get(new Folding().keyOf(name));
     if (entry === undefined) return undefined;
     if (entry.name !== name) throw new MalformedContent('directory', 'A known name is written in another case.');
     if (entry.kind !== 'stream') throw new MalformedContent('directory', 'A storage has the name of a known stream.');
@@ -122,7 +124,8 @@ export class CompoundFile {
 async function loadDirectory(sectors: Sectors, header: CompoundHeader): Promise<Directory> {
   const limit = (MAX_ENTRIES * ENTRY_LENGTH) / sectors.size;
   const runs = sectors.wholeChain(header.firstDirectorySector, limit, 'directory');
-  const bytes = await sectors.readAll(runs, 'directory');
+  const length = runs.reduce((sum, run) => sum + run.count, 0) * sectors.size;
+  const bytes = await sectors.readAll(runs, length, 'directory');
   const directory = readDirectory(bytes, header.majorVersion);
   // Sectors without a used entry are spare: at the end of the file they would be appended data.
   let left = Math.floor(directory.lastUsed / (sectors.size / ENTRY_LENGTH)) + 1;
@@ -141,18 +144,12 @@ async function loadMiniStream(
   if (miniStream.size > MAX_MINI_STREAM) {
     throw new MalformedContent('mini stream', `It has more than ${MAX_MINI_STREAM} bytes.`);
   }
-  const runs = needed(sectors, miniStream.firstSector, miniStream.size, 'mini stream');
+  const runs = sectors.stream(miniStream.firstSector, miniStream.size, 'mini stream');
   const entries = Math.ceil(miniStream.size / MINI_SECTOR);
-  const tableRuns = needed(sectors, header.firstMiniFatSector, entries * 4, 'mini stream allocation table');
-  const table = viewOf(await sectors.readAll(tableRuns, 'mini stream allocation table'));
+  const tableRuns = sectors.stream(header.firstMiniFatSector, entries * 4, 'mini stream allocation table');
+  const table = viewOf(await sectors.readAll(tableRuns, entries * 4, 'mini stream allocation table'));
   const next = Uint32Array.from({ length: entries }, (_, index) => table.getUint32(index * 4, true));
-  return { bytes: await sectors.readAll(runs, 'mini stream'), next };
-}
-
-function needed(sectors: Sectors, first: number, size: number, place: string): Run[] {
-  const runs = sectors.chain(first, Math.ceil(size / sectors.size), place);
-  for (const run of runs) sectors.need(run);
-  return runs;
+  return { bytes: await sectors.readAll(runs, miniStream.size, 'mini stream'), next };
 }
 
 /** Follows the chain of every stream. */
@@ -167,7 +164,7 @@ function locate(sectors: Sectors, directory: Directory, miniNext: Uint32Array): 
       throw new MalformedContent(place, 'The stream is longer than the file.');
     }
     if (stream.size >= MINI_STREAM_CUTOFF) {
-      locations.set(stream.id, { kind: 'sectors', runs: needed(sectors, stream.firstSector, stream.size, place) });
+      locations.set(stream.id, { kind: 'sectors', runs: sectors.stream(stream.firstSector, stream.size, place) });
     } else {
       const count = Math.ceil(stream.size / MINI_SECTOR);
       locations.set(stream.id, {

@@ -23,7 +23,7 @@ const MAX_READ = 1024 * 1024;
 
 export class Sectors {
   readonly size: number;
-  /** Whole sectors after the header. */
+  /** Sectors after the header. Some writers cut the last one where its stream ends. */
   readonly count: number;
   readonly #source: ByteSource;
   readonly #owned: Ownership;
@@ -35,19 +35,12 @@ export class Sectors {
   private constructor(source: ByteSource, size: number) {
     this.#source = source;
     this.size = size;
-    this.count = source.size / size - 1;
+    this.count = Math.max(Math.ceil(source.size / size) - 1, 0);
     this.#owned = new Ownership(this.count);
   }
 
   /** @throws MalformedContent; EpmError EPM_FILE_UNREADABLE from the source */
   static async load(source: ByteSource, header: CompoundHeader): Promise<Sectors> {
-    if (source.size % header.sectorSize !== 0) {
-      const whole = source.size - (source.size % header.sectorSize);
-      throw new MalformedContent(
-        `appended data, offset ${hex(whole)}`,
-        'The file does not end with a whole sector: it was cut, or something was appended.',
-      );
-    }
     const sectors = new Sectors(source, header.sectorSize);
     await sectors.#loadFat(header);
     return sectors;
@@ -61,6 +54,23 @@ export class Sectors {
   /** Marks sectors that the content needs, so that they are no appended data. */
   need(run: Run): void {
     this.#end = Math.max(this.#end, run.first + run.count);
+  }
+
+  /**
+   * Takes the sectors of a stream and marks them as needed.
+   * @param length bytes, of which the caller knows that the file has as many
+   * @throws MalformedContent as {@link chain}, and when the file ends inside of the stream
+   */
+  stream(first: number, length: number, place: string): Run[] {
+    const runs = this.chain(first, Math.ceil(length / this.size), place);
+    let left = length;
+    for (const run of runs) {
+      const end = (run.first + 1) * this.size + Math.min(left, run.count * this.size);
+      if (end > this.#source.size) throw new MalformedContent(place, 'The file ends inside of it.');
+      left -= run.count * this.size;
+      this.need(run);
+    }
+    return runs;
   }
 
   /**
@@ -126,9 +136,8 @@ export class Sectors {
     }
   }
 
-  /** All bytes of a chain. The caller has bounded it; its sectors exist, so no more is taken than the file has. */
-  async readAll(runs: readonly Run[], place: string): Promise<Uint8Array> {
-    const length = runs.reduce((sum, run) => sum + run.count, 0) * this.size;
+  /** The first bytes of a chain, at once. Its sectors exist, so no more memory is taken than the file has. */
+  async readAll(runs: readonly Run[], length: number, place: string): Promise<Uint8Array> {
     const bytes = new Uint8Array(length);
     let at = 0;
     for await (const piece of this.read(runs, length, place)) {

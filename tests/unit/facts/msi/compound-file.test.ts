@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_STORAGE_DEPTH } from '../../../../src/facts/msi/compound-directory.ts';
+import { MAX_ENTRIES, MAX_STORAGE_DEPTH } from '../../../../src/facts/msi/compound-directory.ts';
 import { CompoundFile, MAX_MINI_STREAM } from '../../../../src/facts/msi/compound-file.ts';
 import { MAX_RUNS } from '../../../../src/facts/msi/sectors.ts';
 import { type StorageSpec, type StreamSpec, writeCompoundFile } from './compound-writer.ts';
@@ -61,6 +61,28 @@ describe('a compound file', () => {
     expect(Buffer.from(await file.read(file.find('big')!, 1e7, 'big')).equals(big)).toBe(true);
     bytes.writeUInt32LE(layout.difat[0]! / 512 - 1, layout.difat[0]!);
     await refused(bytes, /^sector allocation table/, /used twice/);
+  });
+
+  it('may end where its last stream ends, but not before', async () => {
+    const { bytes, layout } = writeCompoundFile(TREE);
+    // The last sector of the longest stream changes places with the last of the file, which is the allocation table.
+    const [table, stream] = [layout.fat[0]!, layout.streams.get('stream 20000')! + 39 * 512];
+    const [from, to] = [stream / 512 - 1, table / 512 - 1];
+    expect(table + 512).toBe(bytes.length);
+    bytes.writeUInt32LE(to, table + (from - 1) * 4);
+    bytes.writeUInt32LE(0xfffffffe, table + to * 4);
+    bytes.writeUInt32LE(0xfffffffd, table + from * 4);
+    bytes.writeUInt32LE(from, 76);
+    const [last, allocation] = [Buffer.from(bytes.subarray(stream, stream + 512)), bytes.subarray(table)];
+    allocation.copy(bytes, stream);
+    last.copy(bytes, table);
+    const used = 20_000 - 39 * 512;
+    for (const length of [512, used]) {
+      const file = await open(bytes.subarray(0, table + length));
+      const content = await file.read(file.find('stream 20000')!, 20_000, 'x');
+      expect(Buffer.from(content).equals(pattern(20_000, 20_000)), String(length)).toBe(true);
+    }
+    await refused(bytes.subarray(0, table + used - 1), /^stream \d+$/, /file ends inside/);
   });
 
   it('may have free sectors inside, which are nobody’s', async () => {
@@ -276,6 +298,21 @@ describe('a compound file', () => {
     }
     bytes.writeUInt32LE(1, layout.directory + 76);
     expect((await open(bytes)).root.children.map(({ name }) => name)).toEqual(children.map(({ name }) => name));
+  });
+
+  it('AC-98 with as many entries as are allowed is read in a moment, and with more refused', async () => {
+    const children = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        name: 'ß'.repeat(25) + String(index).padStart(6, '0'),
+        bytes: Buffer.alloc(0),
+      }));
+    const most = writeCompoundFile({ name: 'Root Entry', children: children(MAX_ENTRIES - 1) }).bytes;
+    const start = performance.now();
+    const file = await open(most);
+    for (let count = 0; count < 20; count += 1) expect(file.find('x'.repeat(31))).toBeUndefined();
+    expect(performance.now() - start).toBeLessThan(5000);
+    const more = writeCompoundFile({ name: 'Root Entry', children: children(MAX_ENTRIES) }).bytes;
+    await refused(more, 'directory', /more than/);
   });
 
   it('AC-98 takes no memory and no reads by numbers of the file alone', async () => {

@@ -1,5 +1,5 @@
 /** Writes compound files for tests, both versions, with storages in storages: more than the tools here can make. */
-import { sortKey } from '../../../../src/facts/msi/compound-directory.ts';
+import { Folding } from '../../../../src/facts/msi/compound-directory.ts';
 
 export interface StreamSpec {
   readonly name: string;
@@ -156,9 +156,11 @@ function collect(spec: StreamSpec | StorageSpec, nodes: Node[]): Node {
   return node;
 }
 
+const folding = new Folding();
+
 function order(a: string, b: string): number {
   if (a.length !== b.length) return a.length - b.length;
-  return sortKey(a) < sortKey(b) ? -1 : 1;
+  return folding.keyOf(a) < folding.keyOf(b) ? -1 : 1;
 }
 
 function balanced(sorted: readonly Node[]): Node | undefined {
