@@ -8,6 +8,11 @@ export function placeOf(structure: string, offset: number): string {
   return `${structure}, offset 0x${offset.toString(16)}`;
 }
 
+/** The same for data of which only the address in memory is known, relative to the image. */
+export function addressPlace(structure: string, address: number): string {
+  return `${structure}, address 0x${address.toString(16)}`;
+}
+
 /**
  * Reads exactly `length` bytes. The caller bounds `length` by a constant; the file bounds it here, before anything is
  * allocated.

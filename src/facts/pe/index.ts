@@ -3,7 +3,7 @@ import type { ExecutableFacts, FileFacts } from '../../model/file-facts.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { MalformedContent } from '../malformed.ts';
 import type { SignedContent } from '../signed-content.ts';
-import { placeOf } from './bytes.ts';
+import { addressPlace } from './bytes.ts';
 import { authenticodeRanges, readCertificateTable } from './certificate-table.ts';
 import { type ImageHeaders, readHeaders } from './headers.ts';
 import { MAX_MANIFEST, readManifest } from './manifest.ts';
@@ -116,5 +116,5 @@ function factsOf(version: VersionResource): Omit<ProgramFacts, 'executable'> {
 }
 
 function tooLarge(structure: string, { address }: Resource, limit: number): MalformedContent {
-  return new MalformedContent(placeOf(structure, address), `There are more than ${limit} bytes of it.`);
+  return new MalformedContent(addressPlace(structure, address), `There are more than ${limit} bytes of it.`);
 }

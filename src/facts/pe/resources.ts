@@ -3,7 +3,7 @@
  * the way to the resources asked for is read, so that resources that a packer compressed do not matter.
  */
 import type { ByteSource } from '../byte-source.ts';
-import { type Piece, placeOf, readExactly } from './bytes.ts';
+import { addressPlace, type Piece, readExactly } from './bytes.ts';
 import { MalformedContent } from '../malformed.ts';
 import type { ImageHeaders } from './headers.ts';
 
@@ -52,7 +52,10 @@ export async function findResources(
   if (languages === undefined) return [];
   const entries = await readDirectory(source, headers, root, languages);
   if (entries.length > MAX_LANGUAGES) {
-    throw malformedAt(headers, root + languages, `There are more than ${MAX_LANGUAGES} languages of one resource.`);
+    throw new MalformedContent(
+      addressPlace(STRUCTURE, root + languages),
+      `There are more than ${MAX_LANGUAGES} languages of one resource.`,
+    );
   }
   const resources: Resource[] = [];
   for (const { id, offset, isDirectory, fault } of entries) {
@@ -89,10 +92,7 @@ export async function readAddress(
 ): Promise<Piece> {
   const offset = fileOffsetOf(headers, address, length);
   if (offset === undefined) {
-    throw new MalformedContent(
-      `${structure}, address 0x${address.toString(16)}`,
-      'No section of the file has the data.',
-    );
+    throw new MalformedContent(addressPlace(structure, address), 'No section of the file has the data.');
   }
   return readExactly(source, offset, length, structure);
 }
@@ -149,8 +149,4 @@ function fileOffsetOf(headers: ImageHeaders, address: number, length: number): n
   if (section === undefined) return undefined;
   const inside = address - section.address;
   return inside + length <= Math.min(section.rawSize, section.extent) ? section.rawOffset + inside : undefined;
-}
-
-function malformedAt(headers: ImageHeaders, address: number, problem: string): MalformedContent {
-  return new MalformedContent(placeOf(STRUCTURE, fileOffsetOf(headers, address, 0) ?? 0), problem);
 }
