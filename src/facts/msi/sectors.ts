@@ -80,20 +80,7 @@ export class Sectors {
    * @throws MalformedContent when the chain is shorter, leaves the file or meets another
    */
   chain(first: number, length: number, place: string): Run[] {
-    const runs: Run[] = [];
-    for (let sector = first, left = length; left > 0;) {
-      let count = 0;
-      let next = sector;
-      while (left > 0 && next === sector + count) {
-        this.#take(next, place);
-        next = this.#after(next, place);
-        count += 1;
-        left -= 1;
-      }
-      this.#addRun(runs, { first: sector, count }, place);
-      sector = next;
-    }
-    return runs;
+    return this.#follow(first, place, (_sector, taken) => taken < length);
   }
 
   /**
@@ -101,20 +88,28 @@ export class Sectors {
    * @param limit sectors
    */
   wholeChain(first: number, limit: number, place: string): Run[] {
+    return this.#follow(first, place, (sector, taken) => {
+      if (sector === END_OF_CHAIN) return false;
+      if (taken === limit) throw new MalformedContent(place, `It has more than ${limit} sectors.`);
+      return true;
+    });
+  }
+
+  /** @param goesOn asked before each sector, with how many were taken */
+  #follow(first: number, place: string, goesOn: (sector: number, taken: number) => boolean): Run[] {
     const runs: Run[] = [];
-    let left = limit;
-    for (let sector = first; sector !== END_OF_CHAIN;) {
+    let next = first;
+    for (let taken = 0; goesOn(next, taken);) {
+      const start = next;
       let count = 0;
-      let next = sector;
-      while (next === sector + count) {
-        if (left === 0) throw new MalformedContent(place, `It has more than ${limit} sectors.`);
+      do {
         this.#take(next, place);
         next = this.#after(next, place);
         count += 1;
-        left -= 1;
-      }
-      this.#addRun(runs, { first: sector, count }, place);
-      sector = next;
+      } while (next === start + count && goesOn(next, taken + count));
+      taken += count;
+      this.#countRun(place);
+      runs.push({ first: start, count });
     }
     return runs;
   }
@@ -195,11 +190,6 @@ export class Sectors {
       throw new MalformedContent(`${place}, sector ${hex(sector)}`, 'The sector is not in the allocation table.');
     }
     return next;
-  }
-
-  #addRun(runs: Run[], run: Run, place: string): void {
-    this.#countRun(place);
-    runs.push(run);
   }
 
   #countRun(place: string): void {
