@@ -57,13 +57,23 @@ export interface ChainReading {
 }
 
 export interface Crypt32 {
-  CertOpenStore(
-    provider: number,
-    encoding: number,
-    legacy: null,
-    flags: number,
-    parameter: string | null,
-  ): CertificateStore | null;
+  CertOpenStore: {
+    (
+      provider: number,
+      encoding: number,
+      legacy: null,
+      flags: number,
+      parameter: string | null,
+    ): CertificateStore | null;
+    async(
+      provider: number,
+      encoding: number,
+      legacy: null,
+      flags: number,
+      parameter: string,
+      done: (error: unknown, store: CertificateStore | null) => void,
+    ): void;
+  };
   CertCloseStore(store: CertificateStore, flags: number): number;
   CertAddEncodedCertificateToStore(
     store: CertificateStore,

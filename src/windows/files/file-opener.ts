@@ -4,7 +4,6 @@ import type { ByteSource } from '../../facts/byte-source.ts';
 import { FactsCache, type FileIdentity } from '../../facts/cache.ts';
 import type { DigestWorker } from '../../facts/digest-worker.ts';
 import { displayText } from '../../facts/display.ts';
-import { splitPath } from '../../facts/gather.ts';
 import { checkRequestPath, type LocalPath } from '../../facts/request-path.ts';
 import type { SignatureTrust } from '../../facts/trust.ts';
 import { EpmError } from '../../model/errors.ts';
@@ -22,8 +21,8 @@ import {
   updateSequenceNumber,
 } from './handle-facts.ts';
 import { openLocked } from './open-file.ts';
+import { placeFacts, placeSource, writableByUsers } from './place.ts';
 import { readerOf } from './reader.ts';
-import { writableByUsers } from './write-access.ts';
 import { fromInternet } from './zone.ts';
 
 const DRIVE_FIXED = 3;
@@ -84,7 +83,8 @@ function lockedFile(dlls: WindowsDlls, handle: number, asked: LocalPath, shared:
   return {
     path,
     id,
-    facts: (wanted) => factsOf(dlls, handle, { path, id, linkCount: links, source: reader.source }, wanted, shared),
+    facts: (wanted) =>
+      factsOf(dlls, handle, { path, id, linkCount: links, fileSystem, source: reader.source }, wanted, shared),
     close: () => reader.close(),
   };
 }
@@ -101,17 +101,19 @@ interface OpenedFile {
   readonly path: LocalPath;
   readonly id: FileId;
   readonly linkCount: number;
+  readonly fileSystem: string;
   readonly source: ByteSource;
 }
 
 async function factsOf(
   dlls: WindowsDlls,
   handle: number,
-  { path, id, linkCount, source }: OpenedFile,
+  { path, id, linkCount, fileSystem, source }: OpenedFile,
   wanted: WantedFacts,
   { cache, worker, trust }: Shared,
 ): Promise<FileFacts> {
-  const writable = writableByUsers(dlls, handle, splitPath(path).folder);
+  const place = placeFacts(placeSource(dlls, handle, path, fileSystem), path);
+  const writable = writableByUsers(place);
   const internet = await fromInternet(dlls, path);
   // Wine gives every file to one account, so there is nobody else who could write it.
   const isKept = writable === false || dlls.native.epm_is_wine() === 1;
@@ -125,6 +127,7 @@ async function factsOf(
     known: {
       id,
       linkCount,
+      place,
       ...(writable === undefined ? {} : { writableByUsers: writable }),
       ...(internet === undefined ? {} : { fromInternet: internet }),
     },

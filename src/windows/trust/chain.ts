@@ -41,7 +41,7 @@ export interface ChainOptions {
 
 export interface ChainResult {
   readonly answer: ChainAnswer;
-  /** DER of what the chain ends at, if it lies in the machine's store and nothing of the chain is disallowed. */
+  /** DER of what the chain ends at, if it lies in the machine's store and the chain to it is signed and nowhere disallowed. */
   readonly roots: readonly Uint8Array[];
 }
 
@@ -158,8 +158,13 @@ function judge(
   );
   const distrusted = disallowed || (errorStatus & CHAIN_ERROR.EXPLICIT_DISTRUST) !== 0;
   const last = elements.at(-1)?.certificate;
+  // Without a signature all the way the chain ends there by name only.
+  const isSigned = (errorStatus & CHAIN_ERROR.NOT_SIGNATURE_VALID) === 0;
   const isRoot =
-    last !== undefined && !distrusted && withMachineStore(crypt32, 'ROOT', (store) => contains(crypt32, store, last));
+    last !== undefined &&
+    isSigned &&
+    !distrusted &&
+    withMachineStore(crypt32, 'ROOT', (store) => contains(crypt32, store, last));
   const status =
     errorStatus | (disallowed ? CHAIN_ERROR.EXPLICIT_DISTRUST : 0) | (isRoot ? 0 : CHAIN_ERROR.UNTRUSTED_ROOT);
   return {

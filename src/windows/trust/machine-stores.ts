@@ -1,6 +1,7 @@
 /** The certificate stores of the machine, never those of an account: a user writes his own as he likes. */
 import { EpmError } from '../../model/errors.ts';
 import type { CertificateContext, CertificateStore, Crypt32 } from '../dll/crypt32.ts';
+import { asyncCall } from './async-call.ts';
 
 /** X509_ASN_ENCODING | PKCS_7_ASN_ENCODING. */
 export const ENCODING = 0x10001;
@@ -27,6 +28,14 @@ export function withMachineStore<T>(crypt32: Crypt32, name: MachineStoreName, us
   } finally {
     crypt32.CertCloseStore(store, 0);
   }
+}
+
+/** Lets Windows read the roots of the machine on a worker thread. @throws EpmError EPM_SIGNATURE_UNCHECKED */
+export async function loadMachineRoots(crypt32: Crypt32): Promise<void> {
+  const store = await asyncCall<CertificateStore | null>((done) => {
+    crypt32.CertOpenStore.async(CERT_STORE_PROV_SYSTEM_W, 0, null, MACHINE_READ_ONLY, 'ROOT', done);
+  });
+  if (store !== null) crypt32.CertCloseStore(store, 0);
 }
 
 export function contains(crypt32: Crypt32, store: CertificateStore, certificate: CertificateContext): boolean {

@@ -9,6 +9,7 @@ import { type Handle, INVALID_HANDLE, type Kernel32 } from '../dll/kernel32.ts';
 import type { TrustDlls, WindowsDlls } from '../dll/load.ts';
 import { eachCatalog, readCatalogFile } from './catalogs.ts';
 import { type ChainOptions, machineChain } from './chain.ts';
+import { loadMachineRoots } from './machine-stores.ts';
 import { assertOwnAccount } from './own-account.ts';
 import { createTrustQueue, type TrustQueue } from './trust-queue.ts';
 import { timestampAuthorities } from './timestamp-authorities.ts';
@@ -52,6 +53,9 @@ export function createMachineTrust(
   options: Omit<SignatureTrustOptions, 'queue'> = {},
 ): (file: TrustedFile) => SignatureTrust {
   const queue = createTrustQueue();
+  // Loading the DLLs and the roots takes its time, which the first elevation should not wait for. What fails here fails
+  // again, and is reported, when somebody asks.
+  queue(() => loadMachineRoots(dlls.trust().crypt32)).catch(() => undefined);
   return (file) => createSignatureTrust(dlls, file, { queue, ...options });
 }
 
@@ -86,7 +90,7 @@ export function createSignatureTrust(
         const { answer, roots } = await machineChain(crypt32, leaf, others, 'codeSigning', chain);
         const status = statusFor(leaf, await verifyFile(wintrust, handle, path, index));
         const more = await timestampRoots(crypt32, message, chain);
-        return { verdict: verdictOf(status, answer), roots: [...roots, ...more] };
+        return { verdict: verdictOf(status, answer), roots: distinct([...roots, ...more]) };
       }),
     catalogs: () => ask(catalogsOf),
   };
@@ -111,7 +115,7 @@ async function catalogsOf({
     });
     const verdict: MachineVerdict = verdictOf(statusFor(signature.leaf, trust), answer);
     const more = await timestampRoots(crypt32, message, chain);
-    found.push({ name: win32.basename(catalog.path), message, verdict, roots: [...roots, ...more] });
+    found.push({ name: win32.basename(catalog.path), message, verdict, roots: distinct([...roots, ...more]) });
   });
   return found;
 }
@@ -129,6 +133,12 @@ async function timestampRoots(
     if (isChainTrusted(answer)) found.push(...roots);
   }
   return found;
+}
+
+function distinct(certificates: readonly Uint8Array[]): readonly Uint8Array[] {
+  return certificates.filter(
+    (der, index) => certificates.findIndex((other) => Buffer.compare(der, other) === 0) === index,
+  );
 }
 
 /** An answer about somebody else's signature is none about this one: Windows finds no such signature there. */

@@ -1,0 +1,171 @@
+import koffi from 'koffi';
+import { describe, expect, it } from 'vitest';
+import { CRYPT32_SIZES, declareCrypt32Types } from '../../../src/windows/dll/crypt32.ts';
+import { declareWintrustTypes } from '../../../src/windows/dll/wintrust.ts';
+import { createTrustQueue } from '../../../src/windows/trust/trust-queue.ts';
+import { timestampAuthorities } from '../../../src/windows/trust/timestamp-authorities.ts';
+import { verdictOf } from '../../../src/windows/trust/verdict.ts';
+
+const GOOD = { errorStatus: 0, policyErrors: [0, 0], revocationStatus: 0 };
+
+describe('the verdict of the machine', () => {
+  it('is good when WinVerifyTrust, the chain and its policies are', () => {
+    expect(verdictOf(0, GOOD)).toEqual({
+      trusted: true,
+      status: '0x00000000',
+      chainStatus: '0x00000000',
+      revocation: 'good',
+    });
+  });
+
+  it.each([
+    ['expired', 0x800b0101, { ...GOOD, errorStatus: 0x1 }, true, 'good'],
+    ['nested dates', 0x800b0102, { ...GOOD, errorStatus: 0x2 }, true, 'good'],
+    ['revoked', 0x800b010c, { ...GOOD, revocationStatus: 0x4 }, true, 'revoked'],
+    ['revoked and offline', 0, { ...GOOD, revocationStatus: 0x4 | 0x40 | 0x1000000 }, true, 'revoked'],
+    ['revocation unknown', 0x800b010e, { ...GOOD, revocationStatus: 0x40 }, true, 'unknown'],
+    ['offline', 0, { ...GOOD, revocationStatus: 0x1000040 }, true, 'unknown'],
+    ['revocation not asked', 0, { ...GOOD, revocationStatus: undefined }, true, 'unknown'],
+    ['bad digest', 0x80096010, GOOD, false, 'good'],
+    ['no signature', 0x800b0100, GOOD, false, 'good'],
+    ['untrusted root by WinVerifyTrust', 0x800b0109, GOOD, false, 'good'],
+    ['explicit distrust by WinVerifyTrust', 0x800b0111, GOOD, false, 'good'],
+    ['untrusted root by the chain alone', 0, { ...GOOD, errorStatus: 0x20 }, false, 'good'],
+    ['partial chain', 0, { ...GOOD, errorStatus: 0x10000 }, false, 'good'],
+    ['wrong usage', 0, { ...GOOD, errorStatus: 0x10 }, false, 'good'],
+    ['weak signature', 0, { ...GOOD, errorStatus: 0x100000 }, false, 'good'],
+    ['disallowed', 0, { ...GOOD, errorStatus: 0x4000000 }, false, 'good'],
+    ['disallowed in the second chain only', 0, { ...GOOD, revocationStatus: 0x4000000 }, false, 'good'],
+    ['critical extension', 0, { ...GOOD, errorStatus: 0x8000000 }, false, 'good'],
+    ['a bit that nobody knows', 0, { ...GOOD, errorStatus: 0x80000000 | 0 }, false, 'good'],
+    ['the base policy', 0, { ...GOOD, policyErrors: [0x800b0109, 0] }, false, 'good'],
+    ['the Authenticode policy', 0, { ...GOOD, policyErrors: [0, 0x800b0110] }, false, 'good'],
+  ] as const)('AC-43 keeps %s apart', (_name, status, chain, trusted, revocation) => {
+    expect(verdictOf(status, chain)).toMatchObject({ trusted, revocation });
+  });
+
+  it('is written with all digits', () => {
+    const chain = { ...GOOD, errorStatus: 0x80000000 | 0, revocationStatus: 0x40 };
+    expect(verdictOf(0x800b0109, chain)).toMatchObject({ status: '0x800B0109', chainStatus: '0x80000040' });
+  });
+});
+
+describe('the questions to Windows', () => {
+  const later = <T>(): { promise: Promise<T>; resolve: (value: T) => void } => {
+    let resolve: (value: T) => void = () => undefined;
+    const promise = new Promise<T>((done) => (resolve = done));
+    return { promise, resolve };
+  };
+
+  it('run so many at once, in their order', async () => {
+    const queue = createTrustQueue(2, 5_000);
+    const started: number[] = [];
+    const gates = [0, 1, 2, 3].map(() => later<number>());
+    const answers = gates.map((gate, index) =>
+      queue(() => {
+        started.push(index);
+        return gate.promise;
+      }),
+    );
+    await Promise.resolve();
+    expect(started).toEqual([0, 1]);
+    gates[1]?.resolve(11);
+    expect(await answers[1]).toBe(11);
+    await new Promise(setImmediate);
+    expect(started).toEqual([0, 1, 2]);
+    for (const gate of gates) gate.resolve(0);
+    expect(await Promise.all(answers)).toEqual([0, 11, 0, 0]);
+  });
+
+  it('AC-98 end in time, those that wait and those that hang, and a late one keeps its turn until it returns', async () => {
+    const queue = createTrustQueue(1, 30);
+    const hanging = later<string>();
+    let second = 0;
+    const answers = await Promise.allSettled([
+      queue(() => hanging.promise),
+      queue(() => {
+        second += 1;
+        return Promise.resolve('');
+      }),
+    ]);
+    expect(answers.map((answer) => answer.status === 'rejected' && (answer.reason as { code: string }).code)).toEqual([
+      'EPM_SIGNATURE_UNCHECKED',
+      'EPM_SIGNATURE_UNCHECKED',
+    ]);
+    const third = queue(() => Promise.resolve('third'));
+    await new Promise(setImmediate);
+    hanging.resolve('late');
+    expect(await third).toBe('third');
+    expect(second).toBe(0);
+  });
+
+  it('hand on what fails, and go on', async () => {
+    const queue = createTrustQueue(1, 5_000);
+    const broken = queue(() => Promise.reject(new Error('broken')));
+    await expect(broken).rejects.toThrow('broken');
+    await expect(
+      queue(() => {
+        throw new Error('at once');
+      }),
+    ).rejects.toThrow('at once');
+    expect(await queue(() => Promise.resolve(1))).toBe(1);
+  });
+});
+
+describe('the structures of wincrypt.h and wintrust.h', () => {
+  it('lie as on 64-bit Windows', () => {
+    declareCrypt32Types(koffi);
+    declareWintrustTypes(koffi);
+    // Measured with the headers of the Windows SDK as mingw-w64 has them, x64; WINTRUST_DATA and its settings with
+    // the members of Windows 8, which end at 88 and 32 bytes.
+    const sizes = Object.fromEntries(
+      [
+        'WINTRUST_DATA',
+        'WINTRUST_FILE_INFO',
+        'WINTRUST_CATALOG_INFO',
+        'WINTRUST_SIGNATURE_SETTINGS',
+        'CERT_CHAIN_PARA',
+        'CERT_CHAIN_POLICY_PARA',
+        'CERT_CHAIN_POLICY_STATUS',
+        'CERT_CONTEXT',
+      ].map((name) => [name, koffi.sizeof(name)]),
+    );
+    expect(sizes).toEqual({
+      WINTRUST_DATA: 88,
+      WINTRUST_FILE_INFO: 32,
+      WINTRUST_CATALOG_INFO: 72,
+      WINTRUST_SIGNATURE_SETTINGS: 32,
+      CERT_CHAIN_PARA: CRYPT32_SIZES.chainParameters,
+      CERT_CHAIN_POLICY_PARA: CRYPT32_SIZES.chainPolicyParameters,
+      CERT_CHAIN_POLICY_STATUS: CRYPT32_SIZES.chainPolicyStatus,
+      CERT_CONTEXT: 40,
+    });
+    expect(CRYPT32_SIZES).toEqual({ chainParameters: 96, chainPolicyParameters: 16, chainPolicyStatus: 24 });
+    for (const [type, member, offset] of [
+      ['WINTRUST_DATA', 'pSubject', 40],
+      ['WINTRUST_DATA', 'dwStateAction', 48],
+      ['WINTRUST_DATA', 'hWVTStateData', 56],
+      ['WINTRUST_DATA', 'dwProvFlags', 72],
+      ['WINTRUST_DATA', 'dwUIContext', 76],
+      ['WINTRUST_DATA', 'pSignatureSettings', 80],
+      ['WINTRUST_CATALOG_INFO', 'pcCatalogContext', 56],
+      ['CERT_CHAIN_PARA', 'dwUrlRetrievalTimeout', 56],
+      ['CERT_CHAIN_CONTEXT', 'rgpChain', 16],
+      ['CERT_SIMPLE_CHAIN', 'rgpElement', 16],
+      ['CERT_CHAIN_ELEMENT', 'TrustStatus', 16],
+      ['CRYPT_PROVIDER_SGNR', 'pasCertChain', 16],
+      ['CRYPT_PROVIDER_CERT', 'pCert', 8],
+    ] as const) {
+      expect(koffi.offsetof(type, member), `${type}.${member}`).toBe(offset);
+    }
+  });
+});
+
+describe('the authorities of timestamps', () => {
+  it.each([new Uint8Array(0), new Uint8Array(100), Buffer.from('308006092a864886f70d010702a080', 'hex')])(
+    'are nobody in a message that cannot be read',
+    (message) => {
+      expect(timestampAuthorities(message)).toEqual([]);
+    },
+  );
+});

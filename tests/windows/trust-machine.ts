@@ -1,0 +1,110 @@
+/** Asks the Windows of a test bed about the signatures of files, and prepares what it trusts. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { gatherContent } from '../../src/facts/gather.ts';
+import type { Content } from '../../src/facts/content.ts';
+import { machine, projectRoot, type TestBed } from '../bed/index.ts';
+import type { CorpusFile } from '../corpus/index.ts';
+import type { TrustJob, TrustReport } from './trust-script.ts';
+
+/** CERT_CERT_PROP_ID: the certificate itself in a serialized store ([MS-GPEF], 2.2.5: policy registry format). */
+const CERT_CERT_PROP_ID = 32;
+const CURRENT_USER = 'HKEY_CURRENT_USER\\Software';
+const LOCAL_MACHINE = 'HKEY_LOCAL_MACHINE\\Software';
+
+/** Text of a .reg file that puts certificates into a store of the machine or of the user who imports it. */
+export function storeText(
+  whose: 'machine' | 'user',
+  store: 'Root' | 'Disallowed',
+  certificates: readonly Uint8Array[],
+): string {
+  const root = whose === 'machine' ? LOCAL_MACHINE : CURRENT_USER;
+  return certificates
+    .map((der) => {
+      const header = Buffer.alloc(12);
+      header.writeUInt32LE(CERT_CERT_PROP_ID, 0);
+      header.writeUInt32LE(1, 4);
+      header.writeUInt32LE(der.length, 8);
+      const name = createHash('sha1').update(der).digest('hex').toUpperCase();
+      const blob = [...header, ...der].map((byte) => byte.toString(16).padStart(2, '0')).join(',');
+      return `[${root}\\Microsoft\\SystemCertificates\\${store}\\Certificates\\${name}]\n"Blob"=hex:${blob}\n`;
+    })
+    .join('\n');
+}
+
+/** What the own reader finds in a file of the corpus. */
+export function contentOf(file: Pick<CorpusFile, 'path'>): Promise<Content> {
+  const bytes = readFileSync(file.path);
+  const source = {
+    size: bytes.length,
+    read: (offset: number, length: number) => bytes.subarray(offset, offset + length),
+    readInto: (target: Uint8Array, offset: number) =>
+      Promise.resolve(bytes.copy(target, 0, offset, offset + target.length)),
+  };
+  return gatherContent({ path: file.path, source });
+}
+
+export function signaturesOf(content: Content): TrustJob['files'][number]['signatures'] {
+  return content.signatures.map(({ signature }, index) => ({
+    message: Buffer.from(signature.message).toString('base64'),
+    leaf: Buffer.from(signature.leaf).toString('base64'),
+    others: signature.certificates.map((der) => Buffer.from(der).toString('base64')),
+    index,
+  }));
+}
+
+/** The script of trust-script.ts in the installation folder of a bed. */
+export class TrustMachine {
+  readonly #bed: TestBed;
+  readonly #script: string;
+
+  private constructor(bed: TestBed, script: string) {
+    this.#bed = bed;
+    this.#script = script;
+  }
+
+  static async install(bed: TestBed): Promise<TrustMachine> {
+    const folder = bed.installEpm();
+    const hash = (name: string): string =>
+      createHash('sha256')
+        .update(readFileSync(bed.hostPath(`${folder}\\${name}`)))
+        .digest('hex');
+    const bundle = await build({
+      entryPoints: [path.join(projectRoot, 'tests/windows/trust-script.ts')],
+      bundle: true,
+      write: false,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node24',
+      define: {
+        EPM_TEST_BED: 'true',
+        EPM_NATIVE_HASHES: JSON.stringify({ 'koffi.node': hash('koffi.node'), 'epmnative.dll': hash('epmnative.dll') }),
+      },
+    });
+    const script = `${folder}\\trust-script.cjs`;
+    bed.putFile(script, bundle.outputFiles[0]?.contents ?? '');
+    return new TrustMachine(bed, script);
+  }
+
+  /** @param registry text of a .reg file without its header */
+  async ask(files: TrustJob['files'], registry: string, repeats = 0): Promise<TrustReport> {
+    const reg = 'C:\\Corpus\\trust.reg';
+    this.#bed.putFile(reg, `Windows Registry Editor Version 5.00\r\n\r\n${registry.replaceAll('\n', '\r\n')}`);
+    const job: TrustJob = { registry: reg, files, repeats };
+    this.#bed.putFile('C:\\Corpus\\job.json', JSON.stringify(job));
+    const outcome = await this.#bed.run({
+      program: this.#bed.windowsPath(machine?.windowsNode ?? ''),
+      arguments: [this.#script, 'C:\\Corpus\\job.json', 'C:\\Corpus\\result.json'],
+      as: 'system',
+      timeout: 110_000,
+    });
+    // Node on Windows may fail an assertion of its own while it ends (nodejs/node issue 56645); the report is whole by then.
+    const isWhole = outcome.exitCode === 0 || outcome.errors.includes('UV_HANDLE_CLOSING');
+    if (!isWhole) throw new Error(outcome.output + outcome.errors);
+    const report = JSON.parse(this.#bed.readFile('C:\\Corpus\\result.json').toString('utf8')) as TrustReport;
+    if (report.failed !== undefined) throw new Error(report.failed);
+    return report;
+  }
+}
