@@ -4,6 +4,8 @@ import { createInterface } from 'node:readline/promises';
 export interface Io {
   /** Writes to standard output. */
   out(text: string): void;
+  /** Writes bytes to standard output. */
+  bytes(content: Uint8Array): void;
   /** Writes to standard error. */
   error(text: string): void;
   /** Everything on standard input. @throws EpmError when it is longer than `limit` bytes */
@@ -21,6 +23,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'] as const;
 export function processIo(): Io {
   return {
     out: (text) => void process.stdout.write(text),
+    bytes: (content) => void process.stdout.write(content),
     error: (text) => void process.stderr.write(text),
     async input(limit) {
       const parts: Buffer[] = [];

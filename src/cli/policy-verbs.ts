@@ -3,16 +3,33 @@ import { type Command, Option } from 'commander';
 import type { Io } from './io.ts';
 import { jsonOption } from './options.ts';
 import { addPolicyCheckVerbs } from './policy-check-verbs.ts';
+import { addPolicyFormVerbs } from './policy-form-verbs.ts';
 
 export function addPolicyVerbs(program: Command, io: Io, done: (code: number) => void): void {
-  const policy = program.command('policy').description('policies: show, check, apply, render, lint, test, new-rule');
+  const policy = program
+    .command('policy')
+    .description('policies: show, apply, convert, compare, inspect, lint, test, new-rule');
   policy
     .command('show')
     .description('show the policy in force, or check a policy file')
     .option('--policy <file>', 'a policy file, in place of the policy in force')
+    .addOption(
+      new Option('--source <source>', 'the policy in force, what MDM delivered, or what is in the registry')
+        .choices(['agent', 'mdm', 'registry'])
+        .conflicts('policy'),
+    )
     .addOption(jsonOption())
-    .action(async (options: { policy?: string; json?: true }) => {
-      done(await (await import('./verbs/policy-show.ts')).policyShow(io, options));
+    .action(async (options: { policy?: string; source?: 'agent' | 'mdm' | 'registry'; json?: true }) => {
+      switch (options.source) {
+        case 'mdm':
+          done(await (await import('./verbs/policy-show-mdm.ts')).policyShowMdm(io, options));
+          break;
+        case 'registry':
+          done((await import('./verbs/policy-show-registry.ts')).policyShowRegistry(io, options));
+          break;
+        default:
+          done(await (await import('./verbs/policy-show.ts')).policyShow(io, options));
+      }
     });
   policy
     .command('apply')
@@ -22,13 +39,6 @@ export function addPolicyVerbs(program: Command, io: Io, done: (code: number) =>
     .action(async (file: string, options: { json?: true }) => {
       done(await (await import('./verbs/policy-apply.ts')).policyApply(io, file, options));
     });
-  policy
-    .command('render')
-    .description('write a policy file in the form of a carrier')
-    .argument('<file>')
-    .addOption(new Option('--to <form>', 'form').choices(['reg', 'syncml', 'json']).makeOptionMandatory())
-    .action(async (file: string, options: { to: 'reg' | 'syncml' | 'json' }) => {
-      done(await (await import('./verbs/policy-render.ts')).policyRender(io, file, options));
-    });
+  addPolicyFormVerbs(policy, io, done);
   addPolicyCheckVerbs(policy, io, done);
 }

@@ -28,9 +28,14 @@ export async function run(values: readonly string[], io: Io): Promise<number> {
     await program.parseAsync(values, { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error instanceof CommanderError) return commandLineExit(error);
     return reportError(io, error, values.includes('--json'));
   }
+}
+
+/** Commander's own code for a wrong command line is 1; a verb may give another. */
+function commandLineExit({ exitCode }: CommanderError): number {
+  return exitCode === 1 ? EXIT.usage : exitCode;
 }
 
 function commandLine(io: Io, done: (code: number) => void): Command {
@@ -105,6 +110,7 @@ function addElevationVerbs(program: Command, io: Io, done: (code: number) => voi
     .option('--policy <file...>', 'policy files')
     .option('--file <file>', 'the file to decide about')
     .option('--facts <file>', 'facts of a file, as `epm file --json` prints them')
+    .option('--roots <file...>', 'root certificates to judge signatures by, in place of those of Windows')
     .option('--request <file>', 'the request as JSON: trigger, requester, arguments, time')
     .option('--arguments <text...>', 'arguments of the program; those that begin with - go after --')
     .option('--user <sid>', 'SID of the user who asks')
@@ -150,6 +156,7 @@ export interface DecideVerbOptions {
   readonly policy?: readonly string[];
   readonly file?: string;
   readonly facts?: string;
+  readonly roots?: readonly string[];
   readonly request?: string;
   readonly arguments?: readonly string[];
   readonly user?: string;

@@ -195,13 +195,15 @@ function readSettings(node: JsonNode | undefined, problems: LocatedReason[]): Se
 }
 
 function readCertificates(node: JsonNode | undefined, problems: LocatedReason[]): CertificateList {
-  const entries = [...(node === undefined ? [] : (membersOf(node) ?? []))].map(
+  const nodes = (node && membersOf(node)) ?? new Map<string, readonly JsonNode[]>();
+  const entries = [...nodes].map(
     ([name, [value]]) => [name, value?.type === 'String' ? value.value : undefined] as const,
   );
   const list = readCertificateList(entries);
   for (const problem of list.problems) {
-    if (node === undefined) break;
-    problems.push(locate({ ...problem, place: pointerStep(problem.place) }, '/certificates', node));
+    const [value] = nodes.get(problem.place) ?? [];
+    const place = `/certificates${pointerStep(problem.place)}`;
+    problems.push({ ...problem, place, ...(value === undefined ? {} : { line: lineOf(value) }) });
   }
   return list;
 }

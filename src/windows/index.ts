@@ -19,6 +19,7 @@ export { createPipeServer } from './pipes/pipe-server.ts';
 export { createPolicySource } from './policy-source/policy-source.ts';
 export { createProcessStarter } from './processes/process-starter.ts';
 export { hardenProcess } from './processes/harden.ts';
+export { readTree } from './registry/snapshot.ts';
 export { replaceTree } from './registry/write.ts';
 export { enterService, type RunningService } from './service/running-service.ts';
 export { installService, SERVICE_DISPLAY_NAME, SERVICE_NAME, uninstallService } from './service/service-manager.ts';

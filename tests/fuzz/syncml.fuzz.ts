@@ -1,10 +1,15 @@
-/** Any text as a SyncML message to the MDM client: statuses, or a refusal of the message. */
+/** Any text as a SyncML message: to the MDM client, statuses or a refusal; to the reader of policies, a policy or a refusal. */
 import { renderAdmx } from '../../src/policy/admx.ts';
+import { isEpmError } from '../../src/model/errors.ts';
 import { installOperation, policyUri, renderSyncMl } from '../../src/policy/syncml.ts';
+import { readSyncMlPolicies } from '../../src/policy/syncml-reader.ts';
 import { MdmClient } from '../mdm-client/mdm-client.ts';
 import { MemoryRegistry } from '../mdm-client/registry.ts';
+import { fuzzForm } from './policy-form.ts';
 
-const INSTALL = renderSyncMl([installOperation(renderAdmx())]);
+/** A device that took the ADMX. */
+const INSTALLED = new MdmClient('S-1-5-21-1-2-3-1001');
+INSTALLED.receive(renderSyncMl([installOperation(renderAdmx())]));
 const replace = (policy: string, data: string) => ({
   verb: 'Replace' as const,
   uri: policyUri('device', policy),
@@ -17,19 +22,20 @@ export const corpus: readonly string[] = [
     replace('Rules', '<enabled/><data id="Rules_List" value="r&#xF000;{&quot;type&quot;:&quot;deny&quot;}"/>'),
   ]),
   renderSyncMl([{ verb: 'Delete', uri: policyUri('user', 'SendData') }]),
+  `<!DOCTYPE a [<!ENTITY b "&b;&b;">]><SyncML><SyncBody>&b;</SyncBody></SyncML>`,
   '<SyncML><SyncBody><Atomic><CmdID>1</CmdID><Get><Item/></Get></Atomic><Sequence><Exec/></Sequence></SyncBody></SyncML>',
 ];
 
 /** @throws on a finding. */
 export function fuzz(bytes: Uint8Array): void {
-  const client = new MdmClient('S-1-5-21-1-2-3-1001');
+  fuzzForm(bytes, 'syncml', readSyncMlPolicies);
+  const client = INSTALLED.copy();
   const registry = new MemoryRegistry();
-  client.receive(INSTALL);
   let received: ReturnType<MdmClient['receive']>;
   try {
     received = client.receive(new TextDecoder('utf-8').decode(bytes));
   } catch (error) {
-    if (error instanceof Error && /The XML cannot be read|This is no SyncML message/.test(error.message)) return;
+    if (isEpmError(error)) return;
     throw error;
   }
   registry.apply(received.operations);

@@ -58,6 +58,14 @@ export class MdmClient {
     this.#userSid = userSid;
   }
 
+  /** A client in the same state, which goes its own way from here. */
+  copy(): MdmClient {
+    const copy = new MdmClient(this.#userSid);
+    for (const [name, definition] of this.#inbox) copy.#inbox.set(name, definition);
+    copy.#state = this.#state;
+    return copy;
+  }
+
   /** Makes the policies of one of Windows' own ADMX files known under an area of the Policy CSP. */
   addInboxArea(area: string, admx: string): void {
     for (const definition of readAdmx(admx, false)) this.#inbox.set(`${area}/${definition.name}`, definition);

@@ -28,10 +28,18 @@ describeWindows('epm.exe', ['epm'], (bed) => {
     expect(JSON.parse(decision.output)).toMatchObject({ outcome: 'elevate', rule: { name: 'Probe' } });
   });
 
-  it('renders a .reg file that the registry takes and the agent reads as the same policy', async () => {
-    const reg = await agent.verb(['policy', 'render', 'C:\\Users\\Public\\policy.json', '--to', 'reg']);
-    expect(reg.exitCode).toBe(0);
-    await bed().importRegistry(reg.output);
+  it('converts to a .reg file that the registry takes and the agent reads as the same policy', async () => {
+    const source = 'C:\\Users\\Public\\policy.json';
+    const target = 'C:\\Users\\Public\\policy.reg';
+    const reg = await agent.verb(['policy', 'convert', source, '--to', 'reg', '--out', target]);
+    expect(reg).toMatchObject({ exitCode: 0, output: '', errors: '' });
+    await bed().importRegistry(bed().readFile(target).subarray(2).toString('utf16le'));
+    expect(await agent.verb(['policy', 'compare', source, 'device'])).toMatchObject({ exitCode: 0, errors: '' });
+    const key = 'HKLM\\Software\\Policies\\EPM';
+    const pol = 'C:\\Users\\Public\\Registry.pol';
+    expect((await agent.verb(['policy', 'convert', key, '--to', 'registry-pol', '--out', pol])).exitCode).toBe(0);
+    expect((await agent.verb(['policy', 'compare', pol, key])).exitCode).toBe(0);
+    expect((await agent.verb(['policy', 'convert', 'HKLM\\Software', '--to', 'json'])).exitCode).toBe(3);
     await agent.start();
     try {
       const { body } = await agent.ask('policy');

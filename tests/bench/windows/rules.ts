@@ -1,4 +1,4 @@
-import { regFile } from '../../../src/cli/verbs/reg-file.ts';
+import { regText, replaceKey } from '../../../src/policy/reg-writer.ts';
 import { writePolicy } from '../../../src/policy/registry-policy.ts';
 import type { RuleInput } from '../../../src/model/rule.ts';
 import { POLICY_KEY } from '../../../src/policy/declaration.ts';
@@ -13,5 +13,5 @@ export async function deliverRules(bed: TestBed, rules: readonly RuleInput[]): P
     rules,
     rejected: [],
   });
-  await bed.importRegistry(regFile(`HKEY_LOCAL_MACHINE\\${POLICY_KEY}`, snapshot));
+  await bed.importRegistry(regText(replaceKey(`HKEY_LOCAL_MACHINE\\${POLICY_KEY}`, snapshot)));
 }

@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-const folder = process.env['EPM_SAMPLES'] ?? resolve(import.meta.dirname, '../../../../shared/samples');
+export const samplesFolder = process.env['EPM_SAMPLES'] ?? resolve(import.meta.dirname, '../../../../shared/samples');
 
-export const haveSamples = existsSync(join(folder, 'README.md'));
+export const haveSamples = existsSync(join(samplesFolder, 'README.md'));
 
 export function sample(name: string): string {
-  return readFileSync(join(folder, name), 'utf8');
+  return readFileSync(join(samplesFolder, name), 'utf8');
 }

@@ -1,0 +1,42 @@
+import { EpmError } from '../../model/errors.ts';
+import type { PortablePolicy } from '../../model/policy.ts';
+import { comparePolicies, type PolicyDifference } from '../../policy/compare.ts';
+import { portable } from '../../policy/convert.ts';
+import { POLICY_KEY } from '../../policy/declaration.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { json, shown } from '../output.ts';
+import type { CompareOptions } from '../policy-form-verbs.ts';
+import { readPoliciesFrom } from './read-policies.ts';
+
+/**
+ * Compares two policies, each in whatever form it is.
+ * @returns 1 when they differ
+ * @throws EpmError EPM_POLICY_INVALID and the codes of {@link readPoliciesFrom}; EPM_ARGUMENT when one input holds several
+ */
+export async function policyCompare(io: Io, left: string, right: string, options: CompareOptions): Promise<ExitCode> {
+  const differences = comparePolicies(await onlyPolicy(io, left, options), await onlyPolicy(io, right, options));
+  if (options.json === true) io.out(json({ differences }));
+  else io.out(differences.length === 0 ? 'The policies are the same.\n' : differences.map(describe).join(''));
+  return differences.length === 0 ? EXIT.done : EXIT.negative;
+}
+
+async function onlyPolicy(io: Io, place: string, options: CompareOptions): Promise<PortablePolicy> {
+  const from = place === 'device' ? `HKLM\\${POLICY_KEY}` : place;
+  const certificates = options.certificates === undefined ? {} : { certificates: options.certificates };
+  const { policies } = await readPoliciesFrom(io, from, certificates);
+  const [policy, second] = policies;
+  if (policy !== undefined && second === undefined) return portable(policy);
+  throw new EpmError('EPM_ARGUMENT', `"${place.slice(0, 256)}" holds ${policies.length} policies; one is compared.`, {
+    hint: 'Split it with `epm policy convert --out FOLDER`.',
+  });
+}
+
+function describe({ what, name, attribute, left, right }: PolicyDifference): string {
+  const subject = [what, name === undefined ? '' : `"${shown(name)}"`, attribute ?? ''].filter((part) => part !== '');
+  return `${subject.join(' ')}: ${text(left)} | ${text(right)}\n`;
+}
+
+function text(value: unknown): string {
+  return value === undefined ? '(none)' : shown(JSON.stringify(value));
+}

@@ -1,0 +1,93 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { EpmError, isEpmError } from '../../model/errors.ts';
+import { portable, writeAs } from '../../policy/convert.ts';
+import { FORMS } from '../../policy/forms.ts';
+import type { WrittenPolicy } from '../../policy/form.ts';
+import type { LocatedReason, PolicyFile, RuleReport } from '../../policy/policy-file.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { json, reportError, shown } from '../output.ts';
+import type { ConvertOptions } from '../policy-form-verbs.ts';
+import { readPoliciesFrom } from './read-policies.ts';
+import { writeOutput } from './write-file.ts';
+
+/** Exit code of this verb alone; elsewhere 2 is a wrong command line, which is 3 here. */
+const REJECTED = 2;
+
+/** One policy of the input and what became of it. */
+interface Converted {
+  readonly file: PolicyFile;
+  readonly written: WrittenPolicy;
+  readonly output: string;
+}
+
+/**
+ * Writes the policies of an input in another form. Nothing is written when one of them has no place in that form.
+ * @returns 0, 1 or 2 as the help of the verb says; 3 for a wrong command line, which is 2 elsewhere
+ * @throws EpmError EPM_POLICY_INVALID and the codes of reading and writing files
+ */
+export async function policyConvert(io: Io, input: string, options: ConvertOptions): Promise<number> {
+  try {
+    return await convert(io, input, options);
+  } catch (error) {
+    if (!isEpmError(error) || error.code !== 'EPM_ARGUMENT') throw error;
+    reportError(io, error, false);
+    return EXIT.error;
+  }
+}
+
+async function convert(io: Io, input: string, options: ConvertOptions): Promise<number> {
+  const out = options.out ?? '-';
+  const { form, policies, problems } = await readPoliciesFrom(io, input, options);
+  const outputs = await outputsFor(out, policies.length, FORMS[options.to].extension);
+  const converted = policies.map((file, index): Converted => {
+    return { file, written: writeAs(file, options.to), output: outputs[index] ?? out };
+  });
+  for (const { written, output } of converted) await writeOutput(io, output, written.bytes);
+  if (options.report !== undefined) {
+    const report = { from: form, to: options.to, policies: converted.map(reportOf), problems };
+    await writeOutput(io, options.report, json(report));
+  }
+  const rules = converted.flatMap(({ file, written }) => [...file.report, ...written.rules]);
+  const notes = [...problems, ...converted.flatMap(({ file, written }) => [...file.problems, ...written.problems])];
+  for (const rule of rules) io.error(describeRule(rule));
+  for (const note of notes) io.error(`epm: ${describeReason(note)}\n`);
+  if (rules.some(({ outcome }) => outcome === 'rejected')) return REJECTED;
+  const isClean = notes.length === 0 && rules.every(({ outcome }) => outcome === 'imported');
+  return isClean || options.strict !== true ? EXIT.done : EXIT.negative;
+}
+
+/** Where each policy goes. @throws EpmError EPM_ARGUMENT when several would go to one place */
+async function outputsFor(out: string, count: number, extension: string): Promise<readonly string[]> {
+  const isFolder = out !== '-' && (await stat(out).catch(() => undefined))?.isDirectory() === true;
+  if (isFolder) return Array.from({ length: count }, (_, index) => path.join(out, `policy-${index + 1}.${extension}`));
+  if (count === 1) return [out];
+  throw new EpmError('EPM_ARGUMENT', `The input holds ${count} policies, and one output holds one.`, {
+    hint: 'Give --out with an existing folder; each policy becomes a file in it.',
+  });
+}
+
+function reportOf({ file, written, output }: Converted): object {
+  const { id, scope } = portable(file);
+  return {
+    id,
+    scope,
+    output,
+    rules: file.report,
+    problems: file.problems,
+    written: { rules: written.rules, problems: written.problems },
+  };
+}
+
+function describeRule({ name, outcome, stillDenies, reasons }: RuleReport): string {
+  if (outcome === 'imported' && reasons.length === 0) return '';
+  const what =
+    outcome === 'rejected' ? `rejected${stillDenies === true ? ', but still denies' : ''}` : 'taken with a warning';
+  return `epm: rule "${shown(name)}": ${what}\n${reasons.map((reason) => `     ${describeReason(reason)}\n`).join('')}`;
+}
+
+function describeReason({ line, place, message }: LocatedReason): string {
+  const where = [line === undefined ? '' : `line ${line}`, shown(place)].filter((part) => part !== '').join(', ');
+  return where === '' ? shown(message) : `${where}: ${shown(message)}`;
+}

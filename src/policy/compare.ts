@@ -1,0 +1,88 @@
+/** How two policies differ, by what they say and not by how they are written. */
+import { canonicalJson } from '../engine/canonical-json.ts';
+import { foldCase } from '../engine/text-compare.ts';
+import type { PortablePolicy } from '../model/policy.ts';
+import type { RuleInput } from '../model/rule.ts';
+import { certificateText } from './certificate-text.ts';
+import { ATTRIBUTE_ENTRIES, SETTING_ENTRIES } from './declaration.ts';
+
+export interface PolicyDifference {
+  readonly what: 'id' | 'scope' | 'setting' | 'rule' | 'rejected rule' | 'order of rules' | 'certificate';
+  /** Of the setting, rule or certificate. */
+  readonly name?: string;
+  /** Of a rule that both have. */
+  readonly attribute?: string;
+  /** Undefined: not there. */
+  readonly left: unknown;
+  readonly right: unknown;
+}
+
+/** Differences in the order in which files are written; none: the policies say the same. */
+export function comparePolicies(left: PortablePolicy, right: PortablePolicy): readonly PolicyDifference[] {
+  return [
+    ...difference({ what: 'id' }, left.id, right.id),
+    ...difference({ what: 'scope' }, left.scope, right.scope),
+    ...SETTING_ENTRIES.flatMap(([name]) =>
+      difference({ what: 'setting', name }, left.settings?.[name], right.settings?.[name]),
+    ),
+    ...pairs(left.rules, right.rules).flatMap(({ name, first, second }) => compareRule(name, first, second)),
+    ...compareOrder(left.rules, right.rules),
+    ...pairs(left.rejected, right.rejected).flatMap(({ name, first, second }) => {
+      const said = (rule: typeof first): unknown => rule && [rule.typeText, rule.readable];
+      return difference({ what: 'rejected rule', name }, said(first), said(second));
+    }),
+    ...pairs(left.certificates ?? [], right.certificates ?? []).flatMap(({ name, first, second }) => {
+      return difference(
+        { what: 'certificate', name },
+        first && certificateText(first),
+        second && certificateText(second),
+      );
+    }),
+  ];
+}
+
+function compareRule(
+  name: string,
+  left: RuleInput | undefined,
+  right: RuleInput | undefined,
+): readonly PolicyDifference[] {
+  if (left === undefined || right === undefined) return difference({ what: 'rule', name }, left, right);
+  return ATTRIBUTE_ENTRIES.flatMap(([attribute]) =>
+    difference({ what: 'rule', name, attribute }, left[attribute], right[attribute]),
+  );
+}
+
+/** The order decides between rules that are otherwise equal. */
+function compareOrder(left: readonly RuleInput[], right: readonly RuleInput[]): readonly PolicyDifference[] {
+  const common = (rules: readonly RuleInput[], others: readonly RuleInput[]): readonly string[] => {
+    const names = new Set(others.map(({ name }) => foldCase(name)));
+    return rules.map(({ name }) => foldCase(name)).filter((name) => names.has(name));
+  };
+  return difference({ what: 'order of rules' }, common(left, right), common(right, left));
+}
+
+interface Pair<T> {
+  readonly name: string;
+  readonly first: T | undefined;
+  readonly second: T | undefined;
+}
+
+/** Entries of two lists by name, without case; in the order of the first list, then of the second. */
+function pairs<T extends { readonly name: string }>(left: readonly T[], right: readonly T[]): readonly Pair<T>[] {
+  const rest = Map.groupBy(right, ({ name }) => foldCase(name));
+  const found = left.map((first) => ({ name: first.name, first, second: rest.get(foldCase(first.name))?.shift() }));
+  return [...found, ...[...rest.values()].flat().map((second) => ({ name: second.name, first: undefined, second }))];
+}
+
+function difference(
+  subject: Omit<PolicyDifference, 'left' | 'right'>,
+  left: unknown,
+  right: unknown,
+): readonly PolicyDifference[] {
+  return content(left) === content(right) ? [] : [{ ...subject, left, right }];
+}
+
+/** Members in one order, so that only what is said counts. */
+function content(value: unknown): string | undefined {
+  return value === undefined ? undefined : canonicalJson(value);
+}

@@ -1,0 +1,207 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Io } from '../../../src/cli/io.ts';
+import { run } from '../../../src/cli/program.ts';
+import { readPolicies } from '../../../src/policy/forms.ts';
+
+interface Outcome {
+  readonly code: number;
+  readonly out: Buffer;
+  readonly error: string;
+}
+
+async function epm(values: readonly string[], input: Uint8Array = new Uint8Array()): Promise<Outcome> {
+  const out: Uint8Array[] = [];
+  let error = '';
+  const io: Io = {
+    out: (text) => void out.push(Buffer.from(text)),
+    bytes: (content) => void out.push(content),
+    error: (text) => void (error += text),
+    input: () => Promise.resolve(input),
+    interactive: false,
+    ask: () => Promise.reject(new Error('nobody is there to ask')),
+    onInterrupt: () => () => undefined,
+  };
+  const code = await run(['policy', ...values], io);
+  return { code, out: Buffer.concat(out), error };
+}
+
+const GOOD = {
+  version: 1,
+  id: 'pilot',
+  settings: { enabled: true },
+  rules: [{ name: 'No registry editor', type: 'deny', fileName: 'regedit.exe' }],
+};
+
+describe('epm policy convert', () => {
+  let folder: string;
+  let good: string;
+  const put = (name: string, content: string | Uint8Array): string => {
+    const file = path.join(folder, name);
+    writeFileSync(file, content);
+    return file;
+  };
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'epm-convert-'));
+    good = put('good.json', JSON.stringify(GOOD));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it.each(['json', 'syncml', 'intune-profile', 'registry', 'reg', 'registry-pol'])(
+    'takes the way over %s',
+    async (form) => {
+      const there = await epm(['convert', good, '--to', form]);
+      expect(there).toMatchObject({ code: 0, error: '' });
+      const back = await epm(['convert', '-', '--to', 'json'], there.out);
+      expect(back).toMatchObject({ code: 0, error: '' });
+      expect(JSON.parse(back.out.toString())).toEqual(GOOD);
+      const other = put(`good.${form}`, there.out);
+      expect(await epm(['compare', good, other])).toMatchObject({ code: 0, error: '' });
+    },
+  );
+
+  it('takes a policy to Graph and tells how it came back', async () => {
+    const graph = await epm(['convert', good, '--to', 'graph']);
+    expect(graph.code).toBe(0);
+    const target = path.join(folder, 'from-graph');
+    mkdirSync(target);
+    await epm(['convert', '-', '--to', 'json', '--out', target], graph.out);
+    const files = readdirSync(target).map((name) => readFileSync(path.join(target, name)));
+    expect(files.flatMap((bytes) => readPolicies(bytes, 'json').policies.flatMap(({ rules }) => rules))).toMatchObject([
+      GOOD.rules[0],
+    ]);
+  });
+
+  it('ends with 1 for warnings when it is strict, and with 2 when a rule was rejected, whose Deny it keeps', async () => {
+    const warned = put('warned.json', JSON.stringify({ ...GOOD, extra: 1 }));
+    expect((await epm(['convert', warned, '--to', 'reg'])).code).toBe(0);
+    const strict = await epm(['convert', warned, '--to', 'reg', '--strict']);
+    expect(strict.code).toBe(1);
+    expect(strict.error).toContain('"extra" is not known');
+
+    const bad = [
+      { name: 'Broken', type: 'deny', fileName: 'evil.exe', filePat: 'C:\\' },
+      { name: 'Gone', type: 'maybe', fileName: 'x.exe' },
+    ];
+    const rejected = put('rejected.json', JSON.stringify({ ...GOOD, rules: [...GOOD.rules, ...bad] }));
+    const report = path.join(folder, 'report.json');
+    const outcome = await epm(['convert', rejected, '--to', 'registry', '--report', report, '--strict']);
+    expect(outcome.code).toBe(2);
+    expect(outcome.error).toMatch(/rule "Broken": rejected, but still denies/);
+    const [policy] = readPolicies(outcome.out, 'registry').policies;
+    expect(policy?.rules.map(({ name, type, fileName }) => [name, type, fileName])).toEqual([
+      ['No registry editor', 'deny', 'regedit.exe'],
+      ['Broken', 'deny', 'evil.exe'],
+    ]);
+    expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({
+      from: 'json',
+      to: 'registry',
+      problems: [],
+      policies: [
+        {
+          id: 'pilot',
+          rules: [
+            { name: 'No registry editor', outcome: 'imported' },
+            { name: 'Broken', outcome: 'rejected', stillDenies: true, line: 1 },
+            { name: 'Gone', outcome: 'rejected' },
+          ],
+          written: {
+            rules: [
+              { name: 'Broken', outcome: 'importedWithWarnings', reasons: [{ reason: 'rewrittenDeny' }] },
+              { name: 'Gone', outcome: 'rejected', reasons: [{ reason: 'leftOut' }] },
+            ],
+          },
+        },
+      ],
+    });
+  });
+
+  it('never puts two policies into one output, and writes each into a folder', async () => {
+    const several = put(
+      'several.reg',
+      `Windows Registry Editor Version 5.00
+[HKEY_LOCAL_MACHINE\\Software\\Policies\\EPM]
+"EnableEPM"=dword:1
+[HKEY_USERS\\S-1-5-21-1-2-3-1001\\Software\\Policies\\EPM]
+"EnableEPM"=dword:0
+`,
+    );
+    expect(await epm(['convert', several, '--to', 'json'])).toMatchObject({ code: 3, out: Buffer.alloc(0) });
+    const target = path.join(folder, 'out');
+    mkdirSync(target);
+    expect((await epm(['convert', several, '--to', 'registry', '--out', target])).code).toBe(0);
+    expect(readdirSync(target).sort()).toEqual(['policy-1.json', 'policy-2.json']);
+    expect(readFileSync(path.join(target, 'policy-2.json'), 'utf8')).toContain('HKEY_USERS\\\\S-1-5-21-1-2-3-1001');
+    expect((await epm(['compare', several, several])).code).toBe(2);
+  });
+
+  it.each([
+    [['convert']],
+    [['convert', 'x']],
+    [['convert', 'x', '--to', 'stone']],
+    [['convert', 'x', '--to', 'json', '--nonsense']],
+    [['convert', '/nonexistent', '--to', 'json']],
+    [['convert', '/dev/null', '--to', 'json']],
+    [['convert', 'HKLM\\Software\\Other', '--to', 'json']],
+    [['convert', 'HKLM\\Software\\Policies\\EPM', '--to', 'json']],
+  ])('ends with 3 for %j, since 2 means a rejected rule here', async (values) => {
+    const outcome = await epm(values);
+    expect(outcome).toMatchObject({ code: 3, out: Buffer.alloc(0) });
+    expect(outcome.error).not.toBe('');
+  });
+
+  it('says in its help what the exit codes are', async () => {
+    const help = await epm(['convert', '--help']);
+    expect(help.code).toBe(0);
+    expect(help.out.toString()).toMatch(/2 {2}a rule was rejected; the rest is written/);
+  });
+
+  it('compares by what policies say', async () => {
+    const other = put(
+      'other.json',
+      JSON.stringify({
+        ...GOOD,
+        settings: { enabled: true, sendData: false },
+        certificates: { c: 'a'.repeat(64) },
+        rules: [
+          { name: 'New', type: 'deny', filePath: 'C:\\x' },
+          { type: 'deny', fileName: 'regedit.exe', name: 'NO REGISTRY EDITOR', arguments: ['/s'] },
+        ],
+      }),
+    );
+    const outcome = await epm(['compare', good, other, '--json']);
+    expect(outcome.code).toBe(1);
+    const { differences } = JSON.parse(outcome.out.toString()) as {
+      differences: { what: string; name?: string; attribute?: string }[];
+    };
+    expect(differences.map(({ what, name, attribute }) => [what, name, attribute])).toEqual([
+      ['setting', 'sendData', undefined],
+      ['rule', 'No registry editor', 'name'],
+      ['rule', 'No registry editor', 'arguments'],
+      ['rule', 'New', undefined],
+      ['certificate', 'c', undefined],
+    ]);
+    expect((await epm(['compare', good, other])).out.toString()).toContain('setting "sendData": (none) | false\n');
+    expect((await epm(['compare', good, good])).out.toString()).toBe('The policies are the same.\n');
+  });
+
+  it('inspects what is no policy, without inventing one', async () => {
+    const document = put(
+      'document.xml',
+      '<DeclaredConfigurationResult schema="1.0" context="Device" id="A" osdefinedscenario="MSFTPolicies" checksum="1" state="61">' +
+        '<CSP name="./Vendor/MSFT/X"><URI path="a/b" status="200" state="60"/></CSP></DeclaredConfigurationResult>',
+    );
+    const outcome = await epm(['inspect', document]);
+    expect(outcome.code).toBe(1);
+    expect(outcome.out.toString()).toMatch(
+      /61 configuration failed[\s\S]*X\/a\/b: 200, 60 configured[\s\S]*not published/,
+    );
+    const policy = await epm(['inspect', good]);
+    expect(policy.code).toBe(0);
+    expect(policy.out.toString()).toMatch(/Form +json[\s\S]*rules +1/);
+    expect(JSON.parse((await epm(['inspect', good, '--json'])).out.toString())).toMatchObject({ form: 'json' });
+    expect((await epm(['inspect', put('no.txt', 'x')])).code).toBe(3);
+  });
+});
