@@ -89,6 +89,8 @@ export interface WantedFacts {
   readonly digests: readonly ('sha384' | 'sha512')[];
   /** Bytes; a larger file is refused before it is read. */
   readonly maximumSize?: number;
+  /** Called with the bytes that are read and how many there will be. */
+  readonly onProgress?: (bytes: number, total: number) => void;
   /** Aborted when nobody waits for the facts any more. */
   readonly signal?: AbortSignal;
 }

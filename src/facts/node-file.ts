@@ -5,13 +5,16 @@ import { EpmError } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { ByteSource } from './byte-source.ts';
 import { displayText } from './display.ts';
-import { gatherFacts, type GatherOptions } from './gather.ts';
+import { gatherFacts, type GatherInput, type GatherOptions } from './gather.ts';
 
 /**
  * @param path any path the system accepts; made absolute
  * @throws EpmError EPM_FILE_NOT_FOUND, EPM_FILE_UNREADABLE, EPM_FILE_TOO_LARGE, EPM_FILE_TIMEOUT, EPM_REQUEST_CANCELLED
  */
-export async function gatherNodeFile(path: string, options: GatherOptions = {}): Promise<FileFacts> {
+export async function gatherNodeFile(
+  path: string,
+  { known, ...options }: GatherOptions & Pick<GatherInput, 'known'> = {},
+): Promise<FileFacts> {
   const absolute = resolve(path);
   const handle = await open(absolute, 'r').catch((cause: unknown) => {
     throw fileError(absolute, cause);
@@ -20,7 +23,7 @@ export async function gatherNodeFile(path: string, options: GatherOptions = {}):
     const status = await handle.stat();
     if (!status.isFile()) throw new EpmError('EPM_FILE_UNREADABLE', `"${displayText(absolute)}" is not a file.`);
     const source = handleSource(handle, status.size, absolute);
-    return await gatherFacts({ ...options, path: absolute, source, known: { linkCount: status.nlink } });
+    return await gatherFacts({ ...options, path: absolute, source, known: { linkCount: status.nlink, ...known } });
   } finally {
     await handle.close();
   }

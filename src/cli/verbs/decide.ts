@@ -1,7 +1,6 @@
 /** What would be decided about a file, without an agent: for writing rules and for the helpdesk. */
 import { testResult } from '../../agent/test-result.ts';
 import { compile, decide, renderTrace } from '../../engine/index.ts';
-import { gatherNodeFile } from '../../facts/node-file.ts';
 import { fileHash, sha256, sid } from '../../model/brands.ts';
 import type { Decision } from '../../model/decision.ts';
 import { EpmError } from '../../model/errors.ts';
@@ -13,6 +12,7 @@ import type { Io } from '../io.ts';
 import { ORDINARY_FOLDERS } from '../ordinary-folders.ts';
 import { json } from '../output.ts';
 import type { DecideVerbOptions } from '../program.ts';
+import { fileFacts } from './file-facts.ts';
 import { readJsonObject, readPolicyFile } from './read-file.ts';
 
 /** A user that exists nowhere, for a question that names none. */
@@ -31,7 +31,7 @@ export async function decideVerb(io: Io, rest: readonly string[], options: Decid
   const compiled = compile(documents, { machine: ORDINARY_FOLDERS });
   const request = await requestOf(options, [...(options.arguments ?? []), ...rest]);
   const digests = [...compiled.hashAlgorithms].filter((algorithm) => algorithm !== 'sha256');
-  const facts = await factsOf(options, digests);
+  const facts = await factsOf(io, options, digests);
   const decision = decide(compiled, request, facts, { trace: true });
   io.out(
     options.json === true ? json(testResult(decision, facts, request)) : describe(decision, facts, request, options),
@@ -66,8 +66,13 @@ function describe(decision: Decision, facts: FileFacts, request: ElevationReques
   return `${decision.outcome}${needs}${reason}, ${by}\n`;
 }
 
-async function factsOf(options: DecideVerbOptions, digests: readonly ('sha384' | 'sha512')[]): Promise<FileFacts> {
-  if (options.file !== undefined && options.facts === undefined) return gatherNodeFile(options.file, { digests });
+async function factsOf(
+  io: Io,
+  options: DecideVerbOptions,
+  digests: readonly ('sha384' | 'sha512')[],
+): Promise<FileFacts> {
+  if (options.file !== undefined && options.facts === undefined)
+    return fileFacts(io, options.file, { digests, roots: options.roots });
   if (options.facts === undefined || options.file !== undefined)
     throw usage('One file is needed.', 'Give either --file or --facts.');
   return readFacts(options.facts);

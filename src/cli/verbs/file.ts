@@ -1,36 +1,37 @@
-import { gatherNodeFile } from '../../facts/node-file.ts';
-import type { FileFacts } from '../../model/file-facts.ts';
+import type { AskedDigest } from '../../facts/content.ts';
+import { describeFile } from '../describe-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { fields, json, shown } from '../output.ts';
+import { json, shown } from '../output.ts';
+import { exportCertificates } from './export-certificates.ts';
+import { fileFacts } from './file-facts.ts';
+
+export interface FileVerbOptions {
+  readonly json?: true;
+  readonly roots?: readonly string[];
+  /** Folder to write the certificates of the signatures to. */
+  readonly certificates?: string;
+  readonly hash?: readonly ('sha256' | AskedDigest)[];
+}
 
 /**
  * Prints what rules can ask about a file.
- * @returns 1 when the file is of a kind that is never elevated
- * @throws EpmError EPM_FILE_NOT_FOUND, EPM_FILE_UNREADABLE, EPM_FILE_TOO_LARGE
+ * @returns 1 when the file is of a kind that is never elevated, or has no certificates to write
+ * @throws EpmError as {@link fileFacts}; EPM_FILE_UNWRITABLE
  */
-export async function file(io: Io, path: string, options: { readonly json?: true }): Promise<ExitCode> {
-  const facts = await gatherNodeFile(path, { digests: ['sha384', 'sha512'] });
-  io.out(options.json === true ? json(facts) : describeFacts(facts));
+export async function file(io: Io, path: string, options: FileVerbOptions): Promise<ExitCode> {
+  const digests = (options.hash ?? []).filter((name) => name !== 'sha256');
+  const facts = await fileFacts(io, path, { roots: options.roots, digests });
+  io.out(options.json === true ? json(facts) : describeFile(facts));
+  if (options.certificates !== undefined) {
+    const written = await exportCertificates(facts, options.certificates);
+    if (written.length === 0) {
+      io.error('epm: The file carries no certificates; nothing was written.\n');
+      return EXIT.negative;
+    }
+    if (options.json !== true) io.out(`\nCertificates\n${written.map((name) => `  ${shown(name)}\n`).join('')}`);
+  }
   if (facts.refusal === undefined) return EXIT.done;
   if (options.json !== true) io.error(`epm: ${shown(facts.refusal.message)}\n`);
   return EXIT.negative;
-}
-
-export function describeFacts(facts: FileFacts): string {
-  return fields([
-    ['Path', facts.path],
-    ['Type', facts.type ?? 'none that is elevated'],
-    ['Size', `${facts.size} bytes`],
-    ['SHA-256', facts.sha256],
-    ['Version', facts.fixedVersion?.join('.') ?? facts.fileVersionText],
-    ['Product', facts.productName],
-    ['Internal name', facts.internalName],
-    ['Original name', facts.originalName],
-    ['Description', facts.fileDescription],
-    ['Company', facts.companyName],
-    ...facts.signatures.map(
-      (signature) => ['Signed by', `${signature.leaf.subject} (${signature.leaf.sha256})`] as const,
-    ),
-  ]);
 }
