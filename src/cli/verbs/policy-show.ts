@@ -1,5 +1,6 @@
 import type { PolicyReport } from '../../agent/contract.ts';
 import type { EffectiveSettings } from '../../model/settings.ts';
+import type { LocatedReason } from '../../policy/policy-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { fields, json, shown } from '../output.ts';
@@ -29,17 +30,14 @@ export async function policyShow(
     : EXIT.negative;
 }
 
-function describeFile({ file: policy, rules, rejected }: CheckedPolicy): string {
+/** A policy that was read, for people; lines only where its form has them. */
+export function describeFile({ file: policy, rules, rejected }: CheckedPolicy): string {
   const lines = rules.map(
     (rule) =>
       `  ${shown(rule.name)}: ${rule.outcome}\n` +
-      rule.reasons
-        .map((reason) => `    line ${reason.line}, ${shown(reason.place)}: ${shown(reason.message)}\n`)
-        .join(''),
+      rule.reasons.map((reason) => `    ${placeOf(reason)}: ${shown(reason.message)}\n`).join(''),
   );
-  const problems = policy.problems.map(
-    (problem) => `  line ${problem.line}, ${shown(problem.place)}: ${shown(problem.message)}\n`,
-  );
+  const problems = policy.problems.map((problem) => `  ${placeOf(problem)}: ${shown(problem.message)}\n`);
   return (
     fields([
       ['Policy', policy.id ?? '(no identifier)'],
@@ -49,6 +47,10 @@ function describeFile({ file: policy, rules, rejected }: CheckedPolicy): string 
     lines.join('') +
     (problems.length === 0 ? '' : `Left out:\n${problems.join('')}`)
   );
+}
+
+function placeOf({ line, place }: LocatedReason): string {
+  return line === undefined ? shown(place) : `line ${line}, ${shown(place)}`;
 }
 
 function describeReport(report: PolicyReport): string {

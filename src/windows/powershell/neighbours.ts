@@ -1,11 +1,15 @@
 /** Files that a script takes in, as PowerShell's own parser sees them. */
+import { readScriptText } from '../../facts/script/encoding.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { ScriptNeighbour } from '../../model/file-facts.ts';
-import type { PowerShellSession } from './session.ts';
+import { findPowerShell } from './executable.ts';
+import { openPowerShell, type PowerShellSession } from './session.ts';
 
 /** Characters of a script that is parsed. The largest ones that people write have a tenth of it. */
 const MAX_TEXT = 4 * 1024 * 1024;
 const MAX_NEIGHBOURS = 1000;
+/** Milliseconds; Windows PowerShell needs a few seconds to start on a busy machine. */
+const TIMEOUT = 30_000;
 /** Characters of one text. */
 const MAX_NEIGHBOUR_TEXT = 1000;
 const KINDS: readonly ScriptNeighbour['kind'][] = [
@@ -24,7 +28,8 @@ const KINDS: readonly ScriptNeighbour['kind'][] = [
  * the second parse, because a `param` block must come first.
  */
 const SCRIPT = `
-$original = [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($InputData.text))
+$encoding = if ($InputData.isAnsi) { [Text.Encoding]::Default } else { [Text.Encoding]::UTF8 }
+$original = $encoding.GetString([Convert]::FromBase64String($InputData.text))
 $plain = [regex]::Replace($original, 'using', 'epmus', 'IgnoreCase, CultureInvariant')
 $plain = [regex]::Replace($plain, 'configuration', 'epmfiguration', 'IgnoreCase, CultureInvariant')
 $found = New-Object 'System.Collections.Generic.List[object]'
@@ -82,14 +87,20 @@ foreach ($token in $tokens) {
 
 /**
  * Which files a script takes in. Names that the script computes are given as they are written, for example `$path`.
- * @param text the script; line numbers count from 1 in it
- * @throws EpmError EPM_POWERSHELL_UNAVAILABLE, EPM_POWERSHELL_FAILED (also for a script that is longer than is parsed, or
+ * @param bytes the script as it is in the file. Where its text depends on the machine, this PowerShell reads it as its
+ * own machine would
+ * @throws MalformedContent when the text does not fit its byte order mark; EpmError EPM_POWERSHELL_UNAVAILABLE, EPM_POWERSHELL_FAILED (also for a script that is longer than is parsed, or
  * that names more files), EPM_POWERSHELL_TIMEOUT
  */
-export async function scriptNeighbours(session: PowerShellSession, text: string): Promise<readonly ScriptNeighbour[]> {
+export async function scriptNeighbours(
+  session: PowerShellSession,
+  bytes: Uint8Array,
+): Promise<readonly ScriptNeighbour[]> {
+  const { text, encoding, byteOrderMark } = readScriptText(bytes);
   if (text.length > MAX_TEXT) throw failed(`The script has more than ${MAX_TEXT} characters.`);
-  const plain = text.startsWith('\ufeff') ? text.slice(1) : text;
-  const answer = await session.invoke(SCRIPT, { text: Buffer.from(plain).toString('base64') });
+  const isAnsi = encoding === 'ansi';
+  const content = isAnsi ? Buffer.from(bytes) : Buffer.from(byteOrderMark ? text.slice(1) : text);
+  const answer = await session.invoke(SCRIPT, { text: content.toString('base64'), isAnsi });
   const list = typeof answer === 'object' && answer !== null && 'neighbours' in answer ? answer.neighbours : undefined;
   if (!Array.isArray(list)) throw failed('PowerShell gave no list.');
   if (list.length > MAX_NEIGHBOURS) throw failed(`The script takes in more than ${MAX_NEIGHBOURS} files.`);
@@ -107,4 +118,17 @@ function readNeighbour(entry: unknown): ScriptNeighbour {
 
 function failed(message: string): EpmError {
   return new EpmError('EPM_POWERSHELL_FAILED', message);
+}
+
+/**
+ * The same, in a session of its own.
+ * @throws MalformedContent, EpmError as {@link scriptNeighbours}
+ */
+export async function inspectNeighbours(bytes: Uint8Array): Promise<readonly ScriptNeighbour[]> {
+  const session = openPowerShell({ ...findPowerShell(), timeout: TIMEOUT });
+  try {
+    return await scriptNeighbours(session, bytes);
+  } finally {
+    await session.dispose();
+  }
 }

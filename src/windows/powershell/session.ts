@@ -1,6 +1,7 @@
 /** Questions to a PowerShell session: a script of ours, and data that is never part of its text. */
 import { displayText } from '../../facts/display.ts';
 import { EpmError } from '../../model/errors.ts';
+import type { PowerShellProgram } from './executable.ts';
 import { killTree } from './process-tree.ts';
 import { processOf, Shell, type ShellOptions } from './shell.ts';
 
@@ -18,10 +19,8 @@ export interface PowerShellSession {
   dispose(): Promise<void>;
 }
 
-export interface SessionOptions extends ShellOptions {
-  /** Folder of Windows' own programs, for ending the process; absent on other systems. */
-  readonly system?: string;
-}
+/** `system` is for ending the process. */
+export type SessionOptions = ShellOptions & PowerShellProgram;
 
 /** Characters. */
 const MAX_INPUT = 32 * 1024 * 1024;

@@ -24,7 +24,7 @@ describe.skipIf(executable === '')(`files that a script takes in${reason}`, { ti
     rmSync(folder, { recursive: true, force: true });
   });
   const told = async (text: string): Promise<readonly string[]> =>
-    (await scriptNeighbours(session, text)).map((one) => `${one.line} ${one.kind} ${one.text}`);
+    (await scriptNeighbours(session, Buffer.from(text))).map((one) => `${one.line} ${one.kind} ${one.text}`);
 
   it.each<[string, readonly string[]]>([
     ['', []],
@@ -33,6 +33,7 @@ describe.skipIf(executable === '')(`files that a script takes in${reason}`, { ti
     ['\ufeff\r\n. "$PSScriptRoot\\lib.ps1" -Name x', ['2 dotSourced "$PSScriptRoot\\lib.ps1"']],
     ['. (Join-Path $a b)', ['1 dotSourced (Join-Path $a b)']],
     ['. lib', ['1 dotSourced lib']],
+    ["# é\r\n. './ü.ps1'", ["2 dotSourced './ü.ps1'"]],
     ['& .\\x.ps1 1', ['1 called .\\x.ps1']],
     ["& 'C:\\a b\\tool.exe'", ["1 called 'C:\\a b\\tool.exe'"]],
     ['.\\x.ps1', ['1 called .\\x.ps1']],
@@ -74,16 +75,16 @@ describe.skipIf(executable === '')(`files that a script takes in${reason}`, { ti
 
   it('is told as an error for a script that is too long or names too much', async () => {
     const code = 'EPM_POWERSHELL_FAILED';
-    await expect(scriptNeighbours(session, 'x'.repeat(4 * 1024 * 1024 + 1))).rejects.toMatchObject({ code });
-    await expect(scriptNeighbours(session, '. ./a.ps1\n'.repeat(1001))).rejects.toMatchObject({ code });
+    await expect(scriptNeighbours(session, Buffer.alloc(4 * 1024 * 1024 + 1, 'x'))).rejects.toMatchObject({ code });
+    await expect(scriptNeighbours(session, Buffer.from('. ./a.ps1\n'.repeat(1001)))).rejects.toMatchObject({ code });
     expect(await told('. ./a.ps1\n'.repeat(1000))).toHaveLength(1000);
-    const [long] = await scriptNeighbours(session, `. ./${'a'.repeat(5000)}`);
+    const [long] = await scriptNeighbours(session, Buffer.from(`. ./${'a'.repeat(5000)}`));
     expect(long?.text).toHaveLength(1000);
   });
 
   it('is told as an error when the parser does not survive the script', async () => {
     const other = openPowerShell({ executable, timeout: 30_000 });
-    await expect(scriptNeighbours(other, '('.repeat(1_000_000))).rejects.toMatchObject({
+    await expect(scriptNeighbours(other, Buffer.alloc(1_000_000, '('))).rejects.toMatchObject({
       code: expect.stringMatching(/^EPM_POWERSHELL_/) as string,
     });
     await other.dispose();

@@ -24,15 +24,17 @@ describe('where PowerShell is', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('is the inbox program of Windows by its full path', () => {
-    expect(windowsPowerShell('D:\\Windows')).toBe('D:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe');
+    const system = 'D:\\Windows\\System32';
+    const executable = `${system}\\WindowsPowerShell\\v1.0\\powershell.exe`;
+    expect(windowsPowerShell('D:\\Windows')).toEqual({ executable, system });
   });
 
   it.skipIf(isWindows)('is elsewhere what EPM_PWSH names, or pwsh on the search path', () => {
     const pwsh = path.join(folder, 'pwsh');
     writeFileSync(pwsh, '#!/bin/sh\n');
     chmodSync(pwsh, 0o755);
-    expect(findPowerShell({ PATH: `.:relative:/nowhere:${folder}` })).toBe(pwsh);
-    expect(findPowerShell({ PATH: '/nowhere', EPM_PWSH: pwsh })).toBe(pwsh);
+    expect(findPowerShell({ PATH: `.:relative:/nowhere:${folder}` })).toEqual({ executable: pwsh });
+    expect(findPowerShell({ PATH: '/nowhere', EPM_PWSH: pwsh })).toEqual({ executable: pwsh });
     const code = 'EPM_POWERSHELL_UNAVAILABLE';
     expect(() => findPowerShell({ PATH: '.:relative' })).toThrow(expect.objectContaining({ code }));
     expect(() => findPowerShell({ EPM_PWSH: 'pwsh' })).toThrow(expect.objectContaining({ code }));

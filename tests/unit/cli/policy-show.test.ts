@@ -1,0 +1,97 @@
+/** What `epm policy show` says of other sources than the agent. */
+import { describe, expect, it } from 'vitest';
+import type { Io } from '../../../src/cli/io.ts';
+import { run } from '../../../src/cli/program.ts';
+import { showDelivery } from '../../../src/cli/verbs/policy-show-mdm.ts';
+import { showTree } from '../../../src/cli/verbs/policy-show-registry.ts';
+import { readMdmAnswer } from '../../../src/policy/mdm-answer.ts';
+import type { RegistrySnapshot } from '../../../src/policy/registry-snapshot.ts';
+import { isWindows } from '../../bed/machine.ts';
+import { ANSWER, INTUNE, OTHER, values } from '../policy/mdm-answers.ts';
+
+async function spoken(use: (io: Io) => number | Promise<number>) {
+  let out = '';
+  let error = '';
+  const io: Io = {
+    out: (text) => void (out += text),
+    bytes: () => undefined,
+    error: (text) => void (error += text),
+    bytes: () => undefined,
+    input: () => Promise.resolve(new Uint8Array()),
+    interactive: false,
+    ask: () => Promise.reject(new Error('nobody is there to ask')),
+    onInterrupt: () => () => undefined,
+  };
+  const code = await use(io);
+  return { code, out, error };
+}
+
+describe('epm policy show --source mdm', () => {
+  it('shows what was delivered and what comes out of it', async () => {
+    const { code, out } = await spoken((io) => showDelivery(io, readMdmAnswer(ANSWER), {}));
+    expect(code).toBe(0);
+    expect(out).toContain('has no class for an ingested ADMX file');
+    expect(out).toContain('MS DM Server (state 1)');
+    expect(out).toContain('  Device, Rules: in force\n');
+    expect(out).toContain('  Tool: imported\n');
+    const asJson = await spoken((io) => showDelivery(io, readMdmAnswer(ANSWER), { json: true }));
+    expect(asJson.code).toBe(0);
+    expect(JSON.parse(asJson.out)).toMatchObject({
+      bridge: 'noClass',
+      items: [{ name: 'EnableEPM', provider: INTUNE }, {}, {}],
+      policies: [{ scope: { kind: 'device' }, settings: { enabled: true }, rules: [{ name: 'Tool' }], problems: [] }],
+    });
+  });
+
+  it('says what is not in force, and answers 1', async () => {
+    const providers = [...ANSWER.providers, { id: OTHER, scope: 'Device', values: values({ 'Evil\u202e\n': 'x' }) }];
+    const { code, out } = await spoken((io) => showDelivery(io, readMdmAnswer({ ...ANSWER, providers }), {}));
+    expect(code).toBe(1);
+    expect(out).toContain('  Device, Evil<U+202E><U+000A>: another enrollment wins\n');
+    const nothing = { ...ANSWER, providers: [], current: [], admx: [], enrollments: [] };
+    const empty = await spoken((io) => showDelivery(io, readMdmAnswer(nothing), {}));
+    expect(empty).toMatchObject({ code: 0, out: expect.stringMatching(/nobody[^]*not ingested/) as string });
+  });
+});
+
+describe('epm policy show --source registry', () => {
+  it('shows the policy in the registry', async () => {
+    const rule = { name: 'Tool', type: 'REG_SZ' as const, data: '{"type":"deny","fileName":"tool.exe"}' };
+    const tree: RegistrySnapshot = {
+      values: [{ name: 'EnableEPM', type: 'REG_DWORD', data: 1 }],
+      subkeys: [{ name: 'Rules', key: { values: [rule], subkeys: [] } }],
+    };
+    const { code, out } = await spoken((io) => showTree(io, tree, {}));
+    expect(code).toBe(0);
+    expect(out).toContain('  Tool: imported\n');
+    const bad = { ...tree, values: [{ name: 'Strange', type: 'REG_DWORD' as const, data: 1 }] };
+    const asJson = await spoken((io) => showTree(io, bad, { json: true }));
+    expect(asJson.code).toBe(1);
+    expect(JSON.parse(asJson.out)).toMatchObject({ present: true, problems: [{ place: 'Strange' }] });
+    const text = await spoken((io) => showTree(io, bad, {}));
+    expect(text.out).toContain('Strange: This is not known here');
+    expect(text.out).not.toContain('undefined');
+  });
+
+  it('says when there is none', async () => {
+    expect(await spoken((io) => showTree(io, undefined, {}))).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('HKLM\\Software\\Policies\\EPM') as string,
+    });
+    const { out } = await spoken((io) => showTree(io, undefined, { json: true }));
+    expect(JSON.parse(out)).toMatchObject({ present: false });
+  });
+});
+
+describe('the option --source', () => {
+  it.skipIf(isWindows).each(['mdm', 'registry'])('needs Windows for %s', async (source) => {
+    const { code, out, error } = await spoken((io) => run(['policy', 'show', '--source', source, '--json'], io));
+    expect({ code, out }).toEqual({ code: 3, out: '' });
+    expect(JSON.parse(error)).toMatchObject({ error: { code: 'EPM_PLATFORM' } });
+  });
+
+  it('takes no other word, and not beside a file', async () => {
+    expect((await spoken((io) => run(['policy', 'show', '--source', 'wmi'], io))).code).toBe(2);
+    expect((await spoken((io) => run(['policy', 'show', '--source', 'mdm', '--policy', 'x'], io))).code).toBe(2);
+  });
+});
