@@ -12,6 +12,8 @@ const BENCHMARKS: readonly {
   readonly load: () => Promise<{ run(): Promise<readonly BenchResult[]> }>;
 }[] = [
   { prefix: 'engine.', load: () => import('./engine.ts') },
+  { prefix: 'policy.import', load: () => import('./policy-import.ts') },
+  { prefix: 'facts.', load: () => import('./facts.ts') },
   { prefix: 'cli.version', load: () => import('./cli.ts') },
   { prefix: 'module.import', load: () => import('./module.ts') },
   { prefix: 'elevate.start', load: () => import('./elevate.ts') },

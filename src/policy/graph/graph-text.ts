@@ -1,8 +1,8 @@
 /** Bytes of Graph JSON to a tree with positions. */
 import { EpmError } from '../../model/errors.ts';
 import { LIMITS } from '../declaration.ts';
-import { parseJson } from '../json-text.ts';
 import { decodePolicyText } from '../text-encoding.ts';
+import { parseTree } from './json-tree.ts';
 import type { Located } from './json-view.ts';
 
 /** Nesting of a list of policies as SDKs write it is 24; real exports stay below that. */
@@ -20,7 +20,7 @@ export function parseGraph(bytes: Uint8Array, label: string): Located {
       hint: 'Export fewer policies into one file.',
     });
   }
-  const parsed = parseJson(text, { comments: false, maxDepth: MAX_DEPTH });
+  const parsed = parseTree(text, MAX_DEPTH);
   if ('root' in parsed) return { node: parsed.root, place: '' };
   const { message, line, column } = parsed.fault;
   throw new EpmError('EPM_POLICY_INVALID', `${label} is not valid at line ${line}, column ${column}: ${message}`, {

@@ -3,9 +3,9 @@
  * into `AdditionalProperties`. An object is opened as if all were written one way; names that then fall together are
  * kept side by side, so that nothing is chosen without a word.
  */
-import { foldCase } from '../../engine/text-compare.ts';
-import { lineOf, memberName, pointerStep, type JsonNode } from '../json-text.ts';
+import { pointerStep } from '../json-text.ts';
 import type { LocatedReason } from '../policy-file.ts';
+import type { JsonMember, JsonNode } from './json-tree.ts';
 
 /** A value and its JSON pointer from the root of the input. */
 export interface Located {
@@ -13,47 +13,45 @@ export interface Located {
   readonly place: string;
 }
 
-interface Member {
-  readonly name: string;
-  readonly folded: string;
-  readonly node: JsonNode;
+/** Members that stand in one object of the text, and its place. */
+interface Part {
+  readonly members: readonly JsonMember[];
   readonly base: string;
 }
 
 const FLATTENED = 'ADDITIONALPROPERTIES';
 /** Up to so many members, comparing each with each costs less than a set. */
 const FEW = 24;
+const NONE: readonly string[] = [];
 
 export class GraphObject implements Located {
   readonly node: JsonNode;
   readonly place: string;
-  readonly #members: readonly Member[];
+  readonly #parts: readonly Part[];
   /** Names given more than once, as written. */
   readonly collisions: readonly string[];
 
-  constructor(target: Located, members: readonly Member[]) {
+  constructor(target: Located, parts: readonly Part[]) {
     this.node = target.node;
     this.place = target.place;
-    this.#members = members;
-    this.collisions = collisionsOf(members);
+    this.#parts = parts;
+    this.collisions = collisionsOf(parts);
   }
 
   /** Every value of that name. */
   all(name: string): readonly Located[] {
     const folded = name.toUpperCase();
-    return this.#members.filter((member) => member.folded === folded).map(locatedMember);
+    const found: Located[] = [];
+    for (const { members, base } of this.#parts) {
+      for (const member of members) if (member.folded === folded) found.push(locatedMember(member, base));
+    }
+    return found;
   }
 
   /** The value of that name; undefined when there is none, or null, or more than one. */
   one(name: string): Located | undefined {
-    const folded = name.toUpperCase();
-    let found: Member | undefined;
-    for (const member of this.#members) {
-      if (member.folded !== folded) continue;
-      if (found !== undefined) return undefined;
-      found = member;
-    }
-    return found === undefined || found.node.type === 'Null' ? undefined : locatedMember(found);
+    const [only, second] = this.all(name);
+    return second !== undefined || only?.node.type === 'Null' ? undefined : only;
   }
 
   /** The text of that name; undefined when it is none. */
@@ -63,16 +61,14 @@ export class GraphObject implements Located {
   }
 }
 
-function locatedMember({ name, node, base }: Member): Located {
-  return { node, place: base + pointerStep(name) };
+function locatedMember({ name, value }: JsonMember, base: string): Located {
+  return { node: value, place: base + pointerStep(name) };
 }
 
-function collisionsOf(members: readonly Member[]): readonly string[] {
-  if (members.length <= FEW) {
-    return members
-      .filter(({ folded }, index) => members.findIndex((other) => other.folded === folded) < index)
-      .map(({ name }) => name);
-  }
+function collisionsOf(parts: readonly Part[]): readonly string[] {
+  const [only, second] = parts;
+  const members = second === undefined ? (only?.members ?? []) : parts.flatMap((part) => part.members);
+  if (members.length <= FEW && !hasEqualNames(members)) return NONE;
   const seen = new Set<string>();
   return members.flatMap(({ name, folded }) => {
     if (seen.has(folded)) return [name];
@@ -81,32 +77,39 @@ function collisionsOf(members: readonly Member[]): readonly string[] {
   });
 }
 
+function hasEqualNames(members: readonly JsonMember[]): boolean {
+  for (let index = 1; index < members.length; index += 1) {
+    const folded = members[index]?.folded;
+    for (let before = 0; before < index; before += 1) if (members[before]?.folded === folded) return true;
+  }
+  return false;
+}
+
 /** Undefined when the value is no object. */
 export function openObject(target: Located): GraphObject | undefined {
   if (target.node.type !== 'Object') return undefined;
-  const members: Member[] = [];
-  addMembers(members, target);
-  return new GraphObject(target, members);
+  const parts: Part[] = [];
+  addParts(parts, target.node.members, target.place);
+  return new GraphObject(target, parts);
 }
 
 /** Recursion ends with the text's nesting, which the parser bounds. */
-function addMembers(members: Member[], { node, place }: Located): void {
-  if (node.type !== 'Object') return;
-  let flattened = 0;
-  for (const each of node.members) {
-    const name = memberName(each);
-    const member = { name, folded: foldCase(name), node: each.value, base: place };
-    if (member.folded === FLATTENED && each.value.type === 'Object' && flattened === 0) {
-      flattened += 1;
-      addMembers(members, locatedMember(member));
-    } else members.push(member);
+function addParts(parts: Part[], members: readonly JsonMember[], base: string): void {
+  const index = members.findIndex(({ folded }) => folded === FLATTENED);
+  const flattened = members[index];
+  const isAlone = members.findLastIndex(({ folded }) => folded === FLATTENED) === index;
+  if (flattened?.value.type !== 'Object' || !isAlone) {
+    parts.push({ members, base });
+    return;
   }
+  parts.push({ members: members.toSpliced(index, 1), base });
+  addParts(parts, flattened.value.members, base + pointerStep(flattened.name));
 }
 
 /** Elements of a list; undefined when the value is none. */
 export function elementsOf({ node, place }: Located): readonly Located[] | undefined {
   if (node.type !== 'Array') return undefined;
-  return node.elements.map((element, index) => ({ node: element.value, place: `${place}/${index}` }));
+  return node.elements.map((element, index) => ({ node: element, place: `${place}/${index}` }));
 }
 
 /** Findings about one thing, up to a limit, so that hostile input cannot make a report of any length. */
@@ -133,7 +136,7 @@ export class Findings {
       reason: more ? 'moreFindings' : reason,
       place: at.place,
       message: more ? 'There is more of this kind, which is not listed.' : message,
-      line: lineOf(at.node),
+      line: at.node.line,
     });
   }
 }

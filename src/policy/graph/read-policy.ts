@@ -4,7 +4,6 @@ import { EpmError } from '../../model/errors.ts';
 import type { PolicyCertificate } from '../../model/policy.ts';
 import type { RejectedRuleInput, RuleInput } from '../../model/rule.ts';
 import { LIMITS } from '../declaration.ts';
-import { lineOf } from '../json-text.ts';
 import type { LocatedReason, PolicyFile, RuleReport } from '../policy-file.ts';
 import { isName } from '../schema.ts';
 import { UniqueNames } from '../unique-names.ts';
@@ -200,7 +199,7 @@ function notSupported(
 ): { readonly rejected: RejectedRuleInput; readonly report: RuleReport } {
   const message = 'Rules about Windows settings are not supported; the rule is left out.';
   const name = systemSettingName(entry) ?? `rule ${position}`;
-  const line = lineOf(entry.node);
+  const line = entry.node.line;
   const reason = { reason: 'notSupported', place: '', message };
   return {
     rejected: { name, typeText: '', readable: {}, reasons: [reason] },
@@ -247,7 +246,7 @@ function refuseCollisions(object: GraphObject): void {
 }
 
 function policyError(at: Located, message: string, hint?: string): EpmError {
-  return invalid(at.place, lineOf(at.node), message, hint);
+  return invalid(at.place, at.node.line, message, hint);
 }
 
 /** `data` has the place and line, so that a list of policies can go on without this one. */

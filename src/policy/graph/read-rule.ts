@@ -8,7 +8,6 @@ import { foldCase, foldText, trimText } from '../../engine/text-compare.ts';
 import type { RejectedRuleInput, RuleInput } from '../../model/rule.ts';
 import { storedRule } from '../canonical.ts';
 import { ATTRIBUTE_ENTRIES, LIMITS, RULE_ATTRIBUTES } from '../declaration.ts';
-import { lineOf } from '../json-text.ts';
 import type { RuleReport } from '../policy-file.ts';
 import { stillDenies } from '../rejected-deny.ts';
 import { findFaults } from '../validation.ts';
@@ -60,7 +59,7 @@ export function readRule(group: Located, position: number, certificates: Certifi
 
 function accepted(rule: RuleInput, { at, warnings }: RuleContent): RuleReport {
   const outcome = warnings.found.length === 0 ? 'imported' : 'importedWithWarnings';
-  return { name: rule.name, outcome, place: at.place, line: lineOf(at.node), reasons: warnings.found };
+  return { name: rule.name, outcome, place: at.place, line: at.node.line, reasons: warnings.found };
 }
 
 function rejectedRule(rule: RejectedRuleInput, { at, faults }: RuleContent): ReadRule {
@@ -76,7 +75,7 @@ function rejectedRule(rule: RejectedRuleInput, { at, faults }: RuleContent): Rea
       name: rule.name,
       outcome: 'rejected',
       place: at.place,
-      line: lineOf(at.node),
+      line: at.node.line,
       ...(stillDenies(rejected) ? { stillDenies: true as const } : {}),
       reasons: faults.found,
     },

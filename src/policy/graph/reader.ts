@@ -2,7 +2,6 @@
 import { EpmError, isEpmError } from '../../model/errors.ts';
 import { LIMITS } from '../declaration.ts';
 import type { PolicyReader } from '../form.ts';
-import { lineOf } from '../json-text.ts';
 import type { LocatedReason, PolicyFile } from '../policy-file.ts';
 import { parseGraph } from './graph-text.ts';
 import { elementsOf, Findings, openObject, type Located } from './json-view.ts';
@@ -81,7 +80,7 @@ function isSettingEntry(element: Located): boolean {
 }
 
 function notGraph(at: Located, message: string): EpmError {
-  const line = lineOf(at.node);
+  const line = at.node.line;
   return new EpmError('EPM_POLICY_INVALID', `This is not Graph JSON of elevation policies, line ${line}: ${message}`, {
     hint: 'Give configurationPolicies as Graph writes them, with their settings.',
     data: { line, place: at.place },

@@ -6,7 +6,6 @@ import { foldCase } from '../../engine/text-compare.ts';
 import { EpmError } from '../../model/errors.ts';
 import { readCertificateText } from '../certificate-text.ts';
 import { LIMITS } from '../declaration.ts';
-import { lineOf } from '../json-text.ts';
 import { isName } from '../schema.ts';
 import { UniqueNames } from '../unique-names.ts';
 import { REUSABLE_CERTIFICATE_ID } from './definitions.ts';
@@ -103,7 +102,7 @@ function openMember(object: GraphObject, name: string, label: string): GraphObje
 function refuseCollisions(object: GraphObject, label: string): void {
   const [name] = object.collisions;
   if (name === undefined) return;
-  const message = `${label}, line ${lineOf(object.node)}: "${shown(name)}" is given more than once; case does not count.`;
+  const message = `${label}, line ${object.node.line}: "${shown(name)}" is given more than once; case does not count.`;
   throw invalid(message, label);
 }
 

@@ -496,6 +496,14 @@ describe('Graph JSON as a whole', () => {
     expect(errorOf(() => read(Array.from({ length: 1001 }, () => group(1))))).toMatch(/more than 1000 policies/);
   });
 
+  it('does not choose between two places of additional properties', () => {
+    const additional = { simpleSettingValue: { value: 'C:\\A' } };
+    const twice = { AdditionalProperties: additional, additionalProperties: additional };
+    expect(reasonsOf(rule({ _filepath: { raw: twice } }))[0]).toBe('givenTwice');
+    const nested = { AdditionalProperties: { additionalProperties: additional } };
+    expect(readRules(rule({ _filepath: { raw: nested } })).rules[0]?.filePath).toBe('C:\\A');
+  });
+
   it('names a policy by the id that Graph gave it, else by its name, and not by what cannot be one', () => {
     const idOf = (more: object): unknown => read({ ...graphPolicy({ rules: [rule()] }), ...more }).policies[0]?.id;
     expect(idOf({ id: 'guid', name: 'n' })).toBe('guid');
