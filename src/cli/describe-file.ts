@@ -41,6 +41,14 @@ const NEIGHBOURS = {
   requiredModule: 'required module',
 } as const;
 
+const BLOCKS = {
+  counted: undefined,
+  misplaced: 'does not count: it is not at the end, or has other line ends than Windows writes',
+  several: 'does not count: there is more than one',
+  malformed: 'does not count: it has no end, or holds no base64',
+  encodingUnclear: 'does not count: what is signed depends on the machine; save the script with a byte order mark',
+} as const;
+
 /** @returns sections with a title each, names and values aligned over all of them */
 export function describeFile(facts: FileFacts): string {
   const sections = [
@@ -125,11 +133,17 @@ function scriptLines({ script }: FileFacts): readonly Line[] {
   const { neighbours } = script;
   return [
     ['Encoding', `${script.encoding}${script.byteOrderMark ? ' with byte order mark' : ''}`],
+    [
+      'Reads',
+      script.readsDifferently &&
+        'as other text in pwsh than in Windows PowerShell (characters beyond ASCII, no byte order mark)',
+    ],
+    ['Signature block', script.signatureBlock && BLOCKS[script.signatureBlock]],
     ['Requires', script.requires],
     [
       'Takes in',
       neighbours === 'unknown'
-        ? "not known: PowerShell's parser was not asked"
+        ? "not known: PowerShell's parser has not answered"
         : neighbours.map(({ kind, text, line }) => `${text} (${NEIGHBOURS[kind]}, line ${line})`),
     ],
   ];
@@ -167,7 +181,10 @@ function signatureLines(signature: SignatureFacts): readonly Line[] {
         : `${time(timestamp.time)} by ${timestamp.authority}${timestamp.trusted ? '' : ', not trusted'}`,
     ],
     ['Revocation', signature.revocation === 'good' ? 'not revoked' : signature.revocation],
-    ['Windows', machine === undefined ? 'was not asked; trusted roots are those given with --roots' : machineText(machine)],
+    [
+      'Windows',
+      machine === undefined ? 'was not asked; trusted roots are those given with --roots' : machineText(machine),
+    ],
     ['Faults', faults.map((fault) => FAULTS[fault])],
     [
       'Chain',

@@ -5,6 +5,7 @@ import type { Io } from '../io.ts';
 import { json, shown } from '../output.ts';
 import { exportCertificates } from './export-certificates.ts';
 import { fileFacts } from './file-facts.ts';
+import { withNeighbours } from './script-neighbours.ts';
 
 export interface FileVerbOptions {
   readonly json?: true;
@@ -21,7 +22,9 @@ export interface FileVerbOptions {
  */
 export async function file(io: Io, path: string, options: FileVerbOptions): Promise<ExitCode> {
   const digests = (options.hash ?? []).filter((name) => name !== 'sha256');
-  const facts = await fileFacts(io, path, { roots: options.roots, digests });
+  const found = await fileFacts(io, path, { roots: options.roots, digests });
+  const { facts, unanswered } = await withNeighbours(found);
+  if (unanswered !== undefined) io.error(`epm: What the script takes in is not known. ${shown(unanswered)}\n`);
   io.out(options.json === true ? json(facts) : describeFile(facts));
   if (options.certificates !== undefined) {
     const written = await exportCertificates(facts, options.certificates);

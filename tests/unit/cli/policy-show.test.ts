@@ -16,7 +16,6 @@ async function spoken(use: (io: Io) => number | Promise<number>) {
     out: (text) => void (out += text),
     bytes: () => undefined,
     error: (text) => void (error += text),
-    bytes: () => undefined,
     input: () => Promise.resolve(new Uint8Array()),
     interactive: false,
     ask: () => Promise.reject(new Error('nobody is there to ask')),

@@ -1,0 +1,69 @@
+/** What `epm file` says of a script. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Io } from '../../../src/cli/io.ts';
+import { run } from '../../../src/cli/program.ts';
+import { isWindows, localPowerShell, whyNoPowerShell } from '../../bed/machine.ts';
+
+const executable = localPowerShell();
+
+async function epm(...values: readonly string[]) {
+  let out = '';
+  let error = '';
+  const io: Io = {
+    out: (text) => void (out += text),
+    bytes: () => undefined,
+    error: (text) => void (error += text),
+    input: () => Promise.resolve(new Uint8Array()),
+    interactive: false,
+    ask: () => Promise.reject(new Error('nobody is there to ask')),
+    onInterrupt: () => () => undefined,
+  };
+  return { code: await run(values, io), out, error };
+}
+
+describe.skipIf(isWindows)('epm file of a script', () => {
+  let folder: string;
+  let script: string;
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'epm-file-script-'));
+    script = path.join(folder, 'tool.ps1');
+    writeFileSync(script, "#requires -Version 5.1\r\n. .\\lib.ps1\r\n# é\r\n'# SIG # Begin signature block'\r\n");
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.skipIf(executable === undefined)(
+    `names what it takes in (${executable === undefined ? whyNoPowerShell() : 'asked'})`,
+    async () => {
+      vi.stubEnv('EPM_PWSH', executable);
+      const { code, out, error } = await epm('file', script);
+      expect({ code, error }).toEqual({ code: 0, error: '' });
+      expect(out).toMatch(/Takes in +\.\\lib\.ps1 \(dot-sourced, line 2\)/);
+      const { out: asJson } = await epm('file', script, '--json');
+      expect(JSON.parse(asJson)).toMatchObject({
+        type: 'ps1',
+        script: {
+          encoding: 'ansi',
+          readsDifferently: true,
+          requires: ['requires -Version 5.1'],
+          neighbours: [{ kind: 'dotSourced', text: '.\\lib.ps1', line: 2 }],
+          signatureBlock: 'misplaced',
+        },
+      });
+    },
+  );
+
+  it('says why that is not known, and everything else', async () => {
+    vi.stubEnv('EPM_PWSH', '/nowhere/pwsh');
+    const { code, out, error } = await epm('file', script);
+    expect(code).toBe(0);
+    expect(error).toBe('epm: What the script takes in is not known. EPM_PWSH names no program.\n');
+    expect(out).toMatch(/Takes in +not known/);
+    expect(out).toMatch(/Reads +as other text in pwsh/);
+    expect(out).toMatch(/Signature block +does not count: it is not at the end/);
+    expect(out).toMatch(/Requires +requires -Version 5\.1/);
+  });
+});
