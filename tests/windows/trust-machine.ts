@@ -11,27 +11,33 @@ import type { TrustJob, TrustReport } from './trust-script.ts';
 
 /** CERT_CERT_PROP_ID: the certificate itself in a serialized store ([MS-GPEF], 2.2.5: policy registry format). */
 const CERT_CERT_PROP_ID = 32;
-const CURRENT_USER = 'HKEY_CURRENT_USER\\Software';
-const LOCAL_MACHINE = 'HKEY_LOCAL_MACHINE\\Software';
+const HIVES = { user: 'HKEY_CURRENT_USER\\Software', machine: 'HKEY_LOCAL_MACHINE\\Software' } as const;
 
-/** Text of a .reg file that puts certificates into a store of the machine or of the user who imports it. */
-export function storeText(
-  whose: 'machine' | 'user',
-  store: 'Root' | 'Disallowed',
-  certificates: readonly Uint8Array[],
-): string {
-  const root = whose === 'machine' ? LOCAL_MACHINE : CURRENT_USER;
+export type Store = readonly [whose: 'machine' | 'user', name: 'Root' | 'Disallowed'];
+
+/** Registry key of a certificate in a store of the machine or of the user who imports it. */
+function storeKey([whose, name]: Store, der: Uint8Array): string {
+  const thumbprint = createHash('sha1').update(der).digest('hex').toUpperCase();
+  return `${HIVES[whose]}\\Microsoft\\SystemCertificates\\${name}\\Certificates\\${thumbprint}`;
+}
+
+/** Text of a .reg file that puts certificates into a store. */
+export function storeText(store: Store, certificates: readonly Uint8Array[]): string {
   return certificates
     .map((der) => {
       const header = Buffer.alloc(12);
       header.writeUInt32LE(CERT_CERT_PROP_ID, 0);
       header.writeUInt32LE(1, 4);
       header.writeUInt32LE(der.length, 8);
-      const name = createHash('sha1').update(der).digest('hex').toUpperCase();
       const blob = [...header, ...der].map((byte) => byte.toString(16).padStart(2, '0')).join(',');
-      return `[${root}\\Microsoft\\SystemCertificates\\${store}\\Certificates\\${name}]\n"Blob"=hex:${blob}\n`;
+      return `[${storeKey(store, der)}]\n"Blob"=hex:${blob}\n`;
     })
     .join('\n');
+}
+
+/** Text of a .reg file that takes them out again; what is not there is no fault. */
+export function withoutText(store: Store, certificates: readonly Uint8Array[]): string {
+  return certificates.map((der) => `[-${storeKey(store, der)}]\n`).join('\n');
 }
 
 /** What the own reader finds in a file of the corpus. */

@@ -1,12 +1,12 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifySignature } from '../../src/facts/authenticode/index.ts';
 import type { Content } from '../../src/facts/content.ts';
 import { describeWindows, type TestBed, windowsOnly } from '../bed/index.ts';
 import { CORPUS_NOW, type CorpusFile, signedCorpus, whyNoCorpus } from '../corpus/index.ts';
 import type { FileReport, Judged, TrustJob, TrustReport } from './trust-script.ts';
-import { contentOf, signaturesOf, storeText, TrustMachine } from './trust-machine.ts';
+import { contentOf, signaturesOf, storeText, TrustMachine, withoutText } from './trust-machine.ts';
 
 /**
  * Where Wine answers otherwise than our own verifier, and why. Both must agree before a signature counts, so every one
@@ -49,6 +49,7 @@ describeCorpus('signatures asked of the machine', (bed) => {
   let asked: TrustMachine;
   let report: TrustReport;
   let roots: readonly Uint8Array[];
+  const foreign: Uint8Array[] = [];
 
   beforeAll(async () => {
     corpus = (await signedCorpus()).filter(({ type }) => type !== 'cat');
@@ -66,7 +67,14 @@ describeCorpus('signatures asked of the machine', (bed) => {
       }),
     );
     asked = await TrustMachine.install(bed());
-    report = await asked.ask([...jobs.values()], storeText('machine', 'Root', roots), 200);
+    report = await asked.ask([...jobs.values()], storeText(['machine', 'Root'], roots), 200);
+  });
+
+  // A real machine goes on after the tests.
+  afterAll(async () => {
+    await bed().importRegistry(
+      withoutText(['machine', 'Root'], [...roots, ...foreign]) + withoutText(['user', 'Root'], roots),
+    );
   });
 
   const verdict = (name: string, index = 0, from: TrustReport = report): Judged => {
@@ -150,7 +158,7 @@ describeCorpus('signatures asked of the machine', (bed) => {
   it('AC-44 takes no root and no setting of an account', async () => {
     const state = '[HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\WinTrust\\Trust Providers\\';
     const settings = `${state}Software Publishing]\n"State"=dword:00023e20\n`;
-    const own = await asked.ask(only('signed', 'same-name-self-signed'), storeText('user', 'Root', roots) + settings);
+    const own = await asked.ask(only('signed', 'same-name-self-signed'), storeText(['user', 'Root'], roots) + settings);
     expect(verdict('signed', 0, own)).toMatchObject({ verdict: { trusted: false, revocation: 'unknown' }, roots: [] });
     expect(Number(verdict('signed', 0, own).verdict.chainStatus) & 0x20).toBe(0x20);
     expect(verdict('same-name-self-signed', 0, own).verdict.trusted).toBe(false);
@@ -161,12 +169,12 @@ describeCorpus('signatures asked of the machine', (bed) => {
       (der) => Buffer.compare(der, (contents.get('signed') as Content).signatures[0]!.signature.leaf) !== 0,
     );
     expect(authority).toHaveLength(1);
-    const trusted = storeText('machine', 'Root', roots);
+    const trusted = storeText(['machine', 'Root'], roots);
     for (const disallowed of [authority, roots]) {
-      const report = await asked.ask(only('signed'), trusted + storeText('machine', 'Disallowed', disallowed));
+      const report = await asked.ask(only('signed'), trusted + storeText(['machine', 'Disallowed'], disallowed));
       expect(verdict('signed', 0, report)).toMatchObject({ verdict: { trusted: false }, roots: [] });
       expect(Number(verdict('signed', 0, report).verdict.chainStatus) & 0x4000000).not.toBe(0);
-      await bed().deleteRegistry('HKLM\\Software\\Microsoft\\SystemCertificates\\Disallowed');
+      await bed().importRegistry(withoutText(['machine', 'Disallowed'], disallowed));
     }
   });
 
@@ -176,9 +184,10 @@ describeCorpus('signatures asked of the machine', (bed) => {
       const { subject, issuer } = new X509Certificate(der);
       return subject === issuer;
     })!;
+    foreign.push(otherRoot);
     const report = await asked.ask(
       only('timestamp-untrusted', 'timestamp-by-publisher', 'expired-token'),
-      storeText('machine', 'Root', [otherRoot]),
+      storeText(['machine', 'Root'], [otherRoot]),
     );
     expect(verdict('timestamp-untrusted', 0, report)).toMatchObject({
       verdict: { trusted: false },
