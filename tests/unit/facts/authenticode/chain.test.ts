@@ -1,0 +1,121 @@
+/** Chains that somebody built to confuse or to exhaust the search. */
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import * as der from '../../../corpus/der.ts';
+import { makeCertificate, OID, type CertificateWish, type Identity } from '../../../corpus/pki.ts';
+import { CA, faultsOf, judged, message, publisher, ROOT } from './people.ts';
+
+const authority = (commonName: string, issuer: Identity, more: Partial<CertificateWish> = {}) =>
+  makeCertificate({ commonName, issuer, authority: true, kind: 'ec', ...more });
+const signedBy = (signer: Identity, ...certificates: readonly Identity[]) =>
+  message({ signer, certificates: [signer, ...certificates] });
+
+describe('a chain', () => {
+  it('is found whatever else the file carries', () => {
+    const strangers = Array.from({ length: 20 }, (_, index) =>
+      makeCertificate({ commonName: 'CA', authority: true, kind: 'ec', serial: index + 1 }),
+    );
+    const leaf = publisher();
+    expect(faultsOf(signedBy(leaf, ...strangers, CA))).toEqual([]);
+  });
+
+  it('takes the way that is valid now, where authorities were renewed', () => {
+    const old = authority('Renewed', ROOT, { until: Date.UTC(2021, 0, 1) });
+    const renewed = authority('Renewed', ROOT, { keyOf: old, serial: 2 });
+    const leaf = publisher({ issuer: old });
+    expect(faultsOf(signedBy(leaf, old))).toEqual(['expired']);
+    const [facts] = judged(signedBy(leaf, old, renewed));
+    expect(facts?.faults).toEqual([]);
+    expect(facts?.others.map(({ serialNumber }) => serialNumber)).toContain('02');
+  });
+
+  it('may end at a signer that is a root itself', () => {
+    const alone = makeCertificate({ commonName: 'Alone', usages: [OID.codeSigning], kind: 'ec' });
+    expect(faultsOf(signedBy(alone), [alone])).toEqual([]);
+    expect(faultsOf(signedBy(alone), [ROOT])).toEqual(['rootUntrusted']);
+  });
+
+  it('ends at the cross-signed root that is trusted', () => {
+    const oldRoot = makeCertificate({ commonName: 'Old Root', authority: true, kind: 'ec' });
+    const crossed = authority('Root', oldRoot, { keyOf: ROOT });
+    const leaf = publisher();
+    expect(faultsOf(signedBy(leaf, CA, crossed), [oldRoot])).toEqual([]);
+    expect(faultsOf(signedBy(leaf, CA, crossed), [ROOT])).toEqual([]);
+    expect(faultsOf(signedBy(leaf, CA, crossed), [])).toEqual(['chainIncomplete']);
+  });
+
+  it('counts only authorities that were not issued by themselves against a path length', () => {
+    const limited = authority('Limited', ROOT, { authority: 0 });
+    const renewed = authority('Limited', limited);
+    expect(faultsOf(signedBy(publisher({ issuer: renewed }), renewed, limited))).toEqual([]);
+    const other = authority('Other', limited);
+    expect(faultsOf(signedBy(publisher({ issuer: other }), other, limited))).toEqual(['chainInvalid']);
+  });
+
+  it('is at most ten certificates long', () => {
+    const chain = [ROOT];
+    for (let level = 0; level < 12; level += 1) chain.unshift(authority(`Level ${level}`, chain[0]!));
+    const leafAt = (index: number) => publisher({ issuer: chain[index]! });
+    expect(faultsOf(signedBy(leafAt(4), ...chain.slice(4)))).toEqual([]);
+    expect(faultsOf(signedBy(leafAt(0), ...chain))).toEqual(['chainInvalid']);
+  });
+
+  it('with a purpose for authorities must have code signing in it', () => {
+    const signing = authority('Signing', ROOT, { usages: [OID.codeSigning, OID.serverAuthentication] });
+    const any = authority('Any', ROOT, { usages: ['2.5.29.37.0'] });
+    expect(faultsOf(signedBy(publisher({ issuer: signing }), signing))).toEqual([]);
+    expect(faultsOf(signedBy(publisher({ issuer: any }), any))).toEqual([]);
+    // Any purpose is enough for an authority, not for a signer.
+    expect(faultsOf(signedBy(publisher({ usages: ['2.5.29.37.0'] }), CA))).toEqual(['usage']);
+  });
+});
+
+describe('the search', () => {
+  it('ends soon where every authority has issued every other', () => {
+    const keys = Array.from({ length: 8 }, (_, index) =>
+      makeCertificate({ commonName: `Mesh ${index}`, authority: true, kind: 'ec' }),
+    );
+    const mesh = keys.flatMap((issuer, from) =>
+      keys.flatMap((subject, to) =>
+        from === to ? [] : [authority(`Mesh ${to}`, issuer, { keyOf: subject, serial: from * 8 + to + 1 })],
+      ),
+    );
+    const leaf = publisher({ issuer: keys[0]! });
+    const start = performance.now();
+    expect(faultsOf(signedBy(leaf, ...mesh))).toEqual(['chainInvalid']);
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
+  it('ends soon with many large keys of one name', () => {
+    const leaf = publisher();
+    const large = Array.from({ length: 60 }, (_, index) => withLargeKey(authority('CA', ROOT, { keyOf: ROOT }), index));
+    const start = performance.now();
+    expect(faultsOf(signedBy(leaf, ...large))).toEqual(['chainInvalid']);
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+});
+
+describe('a key', () => {
+  it('on a curve of its own making is not taken', () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256', paramEncoding: 'explicit' });
+    const key = { der: Buffer.alloc(0), key: privateKey, publicKey, name: ROOT.name, serial: 1 };
+    expect(faultsOf(signedBy(publisher({ keyOf: key }), CA))).toEqual(['unsupported']);
+  });
+
+  it.each([512, 768])('of %d bits is not taken', (modulusLength) => {
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength });
+    const key = { der: Buffer.alloc(0), key: privateKey, publicKey, name: ROOT.name, serial: 1 };
+    expect(faultsOf(signedBy(publisher({ keyOf: key }), CA))).toEqual(['unsupported']);
+  });
+});
+
+/** The certificate with an RSA key of 8192 bits in place of its own. */
+function withLargeKey(identity: Identity, index: number): Identity {
+  const modulus = Buffer.alloc(1024, 0xb5 + index);
+  modulus[0] = 0xf1;
+  modulus[1023] = 0x01;
+  const key = der.sequence(der.integer(modulus), der.integer(Buffer.from([0x01, 0xff, 0xff, 0xff, 0xff])));
+  const algorithm = der.sequence(der.objectId('1.2.840.113549.1.1.1'), der.nothing());
+  const info = der.sequence(algorithm, der.bits(der.encode(key)));
+  return { ...identity, der: der.encode(der.change(der.parse(identity.der), [0, 6], () => info)) };
+}

@@ -1,0 +1,193 @@
+/** Forms of signed messages that signing tools do not make on request, and those that nobody should make. */
+import { describe, expect, it } from 'vitest';
+import { readCatalog, readSignatures } from '../../../../src/facts/authenticode/index.ts';
+import { MalformedContent } from '../../../../src/facts/malformed.ts';
+import * as cms from '../../../corpus/cms.ts';
+import * as der from '../../../corpus/der.ts';
+import { CORPUS_NOW, makeCertificate } from '../../../corpus/pki.ts';
+import { CA, faultsOf, FILE, judged, LEAF, message, publisher, ROOT } from './people.ts';
+
+const refusal = (read: () => unknown): string => {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof MalformedContent) return error.message;
+    throw error;
+  }
+  return 'taken';
+};
+const signerChange = (change: (parts: readonly der.Node[]) => readonly der.Node[]): Buffer =>
+  der.encode(
+    der.change(der.parse(message()), [1, 0, 4, 0], (info) => ({ tag: 0x30, value: change(der.inside(info)) })),
+  );
+const rsa = publisher({ kind: 'rsa' });
+
+describe('a signed message', () => {
+  it.each(['sha256', 'sha384', 'sha512'] as const)('holds with %s', (digest) => {
+    expect(judged(message({ signer: rsa, certificates: [rsa, CA], digest }))).toMatchObject([
+      { trusted: true, validNow: true, digestAlgorithm: digest, faults: [] },
+    ]);
+  });
+
+  it('holds with RSASSA-PSS, and not when the signature is changed', () => {
+    const pss = message({ signer: rsa, certificates: [rsa, CA], pss: true });
+    expect(faultsOf(pss)).toEqual([]);
+    const at = pss.indexOf(cms.signatureValue(pss));
+    pss.writeUInt8(pss.readUInt8(at + 9) ^ 1, at + 9);
+    expect(faultsOf(pss)).toEqual(['signatureInvalid']);
+  });
+
+  it('may name its signer by key', () => {
+    expect(faultsOf(message({ byKey: true }))).toEqual([]);
+  });
+
+  it('may be written in BER with indefinite lengths', () => {
+    const indefinite = (node: der.Node, depth: number): Buffer =>
+      node.value instanceof Uint8Array || depth === 0
+        ? der.encode(node)
+        : Buffer.concat([
+            Buffer.from([node.tag, 0x80]),
+            ...node.value.map((child) => indefinite(child, depth - 1)),
+            Buffer.alloc(2),
+          ]);
+    // Deep enough to rewrite everything around the certificates and the signed attributes.
+    const original = message();
+    const rewritten = indefinite(der.parse(original), 4);
+    expect(judged(rewritten)).toEqual(judged(original));
+    expect(judged(rewritten)).toMatchObject([{ trusted: true }]);
+    expect(Buffer.compare(readSignatures(rewritten)[0]!.message, original)).toBe(0);
+  });
+
+  it('may be followed by zeros that align a table, and by nothing else', () => {
+    expect(faultsOf(Buffer.concat([message(), Buffer.alloc(7)]))).toEqual([]);
+    expect(refusal(() => readSignatures(Buffer.concat([message(), Buffer.alloc(8)])))).toBe(
+      'Something follows its end.',
+    );
+    expect(refusal(() => readSignatures(Buffer.concat([message(), Buffer.from([1])])))).toBe(
+      'Something follows its end.',
+    );
+  });
+
+  it('is refused when nobody, or more than one, can have signed it', () => {
+    const stranger = makeCertificate({ commonName: 'Publisher', issuer: CA, kind: 'ec', serial: LEAF.serial });
+    expect(refusal(() => judged(message({ certificates: [CA] })))).toMatch(/signer is missing/);
+    expect(refusal(() => judged(message({ certificates: [LEAF, stranger, CA] })))).toMatch(/two certificates claim/);
+    const twice = der.change(der.parse(message()), [1, 0, 4], (set) => ({
+      tag: set.tag,
+      value: [...der.inside(set), ...der.inside(set)],
+    }));
+    expect(refusal(() => readSignatures(der.encode(twice)))).toBe('Something follows where nothing may.');
+    expect(refusal(() => readSignatures(signerChange((parts) => parts.filter(({ tag }) => tag !== 0xa0))))).toBe(
+      'A signature has no signed attributes.',
+    );
+  });
+
+  it('must say in its signed part what it signs', () => {
+    const type = (id: string) => cms.attribute(cms.CMS.contentType, der.objectId(id));
+    const content = cms.imageContent('sha256', cms.hash('sha256', FILE));
+    const digest = cms.attribute(
+      cms.CMS.messageDigest,
+      der.octets(cms.hash('sha256', Buffer.concat(der.inside(content).map(der.encode)))),
+    );
+    expect(faultsOf(message({ attributes: [type(cms.CMS.indirectData), digest] }))).toEqual([]);
+    expect(faultsOf(message({ attributes: [type(cms.CMS.data), digest] }))).toEqual(['signatureInvalid']);
+    expect(faultsOf(message({ attributes: [digest] }))).toEqual(['signatureInvalid']);
+    expect(faultsOf(message({ attributes: [type(cms.CMS.indirectData)] }))).toEqual(['signatureInvalid']);
+    expect(faultsOf(message({ attributes: [type(cms.CMS.indirectData), digest, digest] }))).toEqual([
+      'signatureInvalid',
+    ]);
+  });
+
+  it('is unsupported, not invalid, with algorithms that are not known', () => {
+    const unknown = der.sequence(der.objectId('1.2.3.4.5'));
+    const withPart = (index: number) =>
+      signerChange((parts) => parts.map((part, at) => (at === index ? unknown : part)));
+    expect(faultsOf(withPart(2))).toEqual(['unsupported']);
+    expect(faultsOf(withPart(4))).toEqual(['unsupported']);
+    const content = der.change(cms.imageContent('sha256', FILE), [1, 0], () => unknown);
+    expect(faultsOf(message({ content }))).toEqual(['digestMismatch', 'unsupported']);
+  });
+
+  it('does not mix digests: the one of the signature must be the one of the message', () => {
+    const other = der.sequence(der.objectId('1.2.840.10045.4.3.3'));
+    expect(faultsOf(signerChange((parts) => parts.map((part, at) => (at === 4 ? other : part))))).toEqual([
+      'unsupported',
+    ]);
+  });
+
+  it('is refused with a digest of the wrong length, or content of another kind', () => {
+    expect(refusal(() => judged(message({ content: cms.imageContent('sha256', Buffer.alloc(20)) })))).toBe(
+      'A digest has not the length of its algorithm.',
+    );
+    expect(refusal(() => judged(message({ contentType: cms.CMS.data })))).toBe(
+      'The signed content is not that of a file.',
+    );
+  });
+});
+
+describe('nested signatures', () => {
+  const nest = (inner: Uint8Array, outer = message()) =>
+    cms.withUnsigned(outer, cms.attribute(cms.CMS.nestedSignature, der.raw(inner)));
+
+  it('are read in order, each with what it is worth', () => {
+    const found = judged(
+      nest(message({ signer: rsa, certificates: [rsa, CA], digest: 'sha384' }), message({ certificates: [LEAF] })),
+    );
+    expect(found.map(({ origin, faults, digestAlgorithm }) => [origin, faults, digestAlgorithm])).toEqual([
+      ['embedded', ['chainIncomplete'], 'sha256'],
+      ['nested', [], 'sha384'],
+    ]);
+  });
+
+  it('are refused when they are too deep or too many', () => {
+    let deep = message();
+    for (let level = 0; level < 4; level += 1) deep = nest(deep);
+    expect(judged(deep)).toHaveLength(5);
+    expect(refusal(() => judged(nest(deep)))).toBe('Signatures are nested too deep.');
+    let wide = message();
+    for (let count = 0; count < 7; count += 1) wide = nest(message({ unsignedAttributes: [marker(count)] }), wide);
+    expect(judged(wide)).toHaveLength(8);
+    expect(refusal(() => judged(nest(message(), wide)))).toBe('There are too many signatures.');
+  });
+
+  const marker = (count: number) => cms.attribute(`1.2.3.${count}`, der.integer(count));
+});
+
+describe('a catalog', () => {
+  const catalog = (content: der.Node) =>
+    cms.makeMessage({ contentType: cms.CMS.trustList, content, signer: LEAF, certificates: [LEAF, CA] });
+  const digest = cms.hash('sha256', FILE);
+
+  it('lists what its members say', () => {
+    const read = readCatalog(
+      catalog(cms.catalogContent([digest, cms.hash('sha256', Buffer.alloc(1))], 'sha256', CORPUS_NOW)),
+    );
+    expect(read.lists(digest)).toBe(true);
+    expect(read.lists(cms.hash('sha256', Buffer.alloc(2)))).toBe(false);
+    expect(read.signature).toMatchObject({ origin: 'catalog', digestAlgorithm: 'sha256' });
+    expect(read.lists(Buffer.alloc(0))).toBe(false);
+  });
+
+  it('is not a trust list for another use, nor a signature of a file', () => {
+    const content = der.change(cms.catalogContent([digest], 'sha256', CORPUS_NOW), [0, 0], () =>
+      der.objectId('1.3.6.1.4.1.311.10.3.30'),
+    );
+    expect(refusal(() => readCatalog(catalog(content)))).toBe('It is a trust list, but not a catalog.');
+    expect(refusal(() => readCatalog(message()))).toBe('It is not a catalog.');
+    expect(refusal(() => readSignatures(catalog(cms.catalogContent([], 'sha256', CORPUS_NOW))))).toBe(
+      'The signed content is not that of a file.',
+    );
+  });
+
+  it('reads thousands of members in a moment', () => {
+    const digests = Array.from({ length: 5000 }, (_, index) => cms.hash('sha256', Buffer.from(String(index))));
+    const bytes = catalog(cms.catalogContent(digests, 'sha256', CORPUS_NOW));
+    const start = performance.now();
+    expect(readCatalog(bytes).lists(digests[4999]!)).toBe(true);
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+});
+
+it('takes no root but those it is given', () => {
+  expect(faultsOf(message({ certificates: [LEAF, CA, ROOT] }), [])).toEqual(['rootUntrusted']);
+});
