@@ -18,7 +18,7 @@ const ANY_PURPOSE = oid('2.5.29.37.0');
 const MAX_LENGTH = 10;
 /** Steps of one search, and signatures checked in it: far more than an honest file needs. */
 const MAX_STEPS = 200;
-const MAX_CHECKS = 40;
+const MAX_CHECKS = 24;
 
 export interface Chain {
   /** Signer first. Ends at a trusted root unless a fault says otherwise. */
