@@ -1,5 +1,6 @@
 /** Runs inside Windows, beside the native files: opens a file as the agent does and says what others can still do. */
 import * as fs from 'node:fs';
+import { FactsCache } from '../../src/facts/cache.ts';
 import { createFileOpener, loadDlls, machineFolders } from '../../src/windows/index.ts';
 import { isEpmError } from '../../src/model/errors.ts';
 
@@ -24,7 +25,31 @@ async function codeOf(path: string): Promise<string> {
 }
 
 const dlls = loadDlls();
-const opener = createFileOpener(dlls);
+const cache = new FactsCache();
+const opener = createFileOpener(dlls, { cache });
+
+/** Digests of the program each time it is opened: unchanged, changed in one byte with its times put back, as before. */
+async function whileKept(path: string) {
+  const digests: string[] = [];
+  const look = async (): Promise<void> => {
+    const file = await opener.open(path);
+    digests.push((await file.facts({ digests: ['sha384'] })).sha256);
+    file.close();
+  };
+  await look();
+  const kept = cache.size.files;
+  await look();
+  const bytes = fs.readFileSync(path);
+  const { atime, mtime } = fs.statSync(path);
+  const changed = Buffer.from(bytes);
+  changed[changed.length - 1] = (changed[changed.length - 1] ?? 0) ^ 1;
+  for (const content of [changed, bytes]) {
+    fs.writeFileSync(path, content);
+    fs.utimesSync(path, atime, mtime);
+    await look();
+  }
+  return { kept, digests };
+}
 
 async function main(): Promise<void> {
   const locked = await opener.open(target);
@@ -47,6 +72,7 @@ async function main(): Promise<void> {
   );
   // Closed while it is being read: the handle must live until the read is over.
   reading.close();
+  const unfinishedEnd = await unfinished;
   fs.writeFileSync(
     output,
     JSON.stringify({
@@ -55,7 +81,8 @@ async function main(): Promise<void> {
       facts,
       whileOpen,
       whileWritten,
-      unfinished: await unfinished,
+      unfinished: unfinishedEnd,
+      known: await whileKept(target),
       afterwards: attempt(() => fs.closeSync(fs.openSync(target, 'r+'))),
       refused: Object.fromEntries(await Promise.all(refused.map(async (path) => [path, await codeOf(path)] as const))),
       folders: machineFolders(dlls.advapi32),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { beforeAll, expect, it } from 'vitest';
+import type { PlaceFacts } from '../../src/model/file-facts.ts';
 import { describeWindows, machine, projectRoot, windowsOnly } from '../bed/index.ts';
 import { AgentUnderTest, PROGRAM } from './agent-under-test.ts';
 
@@ -19,10 +20,13 @@ interface Report {
     readonly linkCount: number;
     readonly type: string;
     readonly fromInternet?: boolean;
+    readonly place: PlaceFacts;
+    readonly writableByUsers?: boolean;
   };
   readonly whileOpen: Readonly<Record<string, string>>;
   readonly whileWritten: string;
   readonly unfinished: string;
+  readonly known: { readonly kept: number; readonly digests: readonly string[] };
   readonly afterwards: string;
   readonly refused: Readonly<Record<string, string>>;
   readonly folders: Readonly<Record<string, string>>;
@@ -93,9 +97,15 @@ describeWindows('the one open of a file', ['epm'], (bed) => {
       linkCount: 1,
       size: bed().readFile(PROGRAM).length,
       fromInternet: true,
+      place: { fileSystem: 'NTFS', volumeKind: 'fixed' },
     });
     expect(report.id.volume).toMatch(/^[0-9a-f]{16}$/);
     expect(report.id.file).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  windowsOnly('AC-24 knows who may change the file and its folders', 'every file belongs to one account', () => {
+    expect(report.facts.place).toMatchObject({ fileWritableByUsers: false, folderWritableByUsers: false });
+    expect(report.facts.writableByUsers).toBe(false);
   });
 
   it('refuses what is not there and what is no file', () => {
@@ -112,6 +122,13 @@ describeWindows('the one open of a file', ['epm'], (bed) => {
 
   it('can be closed while it is being read', () => {
     expect(report.unfinished).toMatch(/^(?:read|EPM_FILE_UNREADABLE)$/);
+  });
+
+  it('AC-14 knows a file again, and one that was changed and given its old times not', () => {
+    const [first, again, changed, back] = report.known.digests;
+    expect(report.known.kept).toBe(1);
+    expect([first, again, back]).toEqual([sha256, sha256, sha256]);
+    expect(changed).not.toBe(sha256);
   });
 
   it('AC-33 knows the folders of the machine from its registry', () => {
