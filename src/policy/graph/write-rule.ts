@@ -42,6 +42,13 @@ export function writeRule(
       note('attributeDropped', attribute, `Graph has no "${attribute}"; the rule is written without it: ${text}.`);
     }
   }
+  if (rule.name.includes('/')) {
+    note(
+      'nameSlash',
+      'name',
+      'The name has a "/", which Intune does not allow; rename the rule before it is uploaded.',
+    );
+  }
   const asksUser = rule.type === 'userConfirmed' || rule.type === 'currentUser';
   if (!asksUser && (rule.validations?.length ?? 0) > 0) {
     note(

@@ -284,6 +284,10 @@ describe('what Graph has no place for', () => {
     expect(readGraph(written.bytes, {}).policies[0]?.rules.map(({ name }) => name)).toEqual(['rule', 'RULE (2)']);
   });
 
+  it('warns of a name that Intune does not allow', () => {
+    expect(reports(rule({ name: 'a/b' }))).toEqual([['a/b', 'importedWithWarnings', 'nameSlash /rules/0/name']]);
+  });
+
   it('reports settings, and writes what others stand below', () => {
     const problems = (settings: SettingsInput): unknown => [
       writeGraph(document({ settings, rules: [rule()] })).problems.map(({ reason, place }) => `${reason} ${place}`),
