@@ -90,7 +90,7 @@ async function enumerate(
   try {
     for (let count = 0; count < MAX_CATALOGS; count += 1) {
       // The function takes the last catalog over and closes it, so it is not ours to close any more.
-      const previous: [Address | null] = [current];
+      const previous: [Address | null] | null = current === null ? null : [current];
       current = null;
       current = await asyncCall<Address | null>((done) => {
         functions.CryptCATAdminEnumCatalogFromHash.async(administrator, hash, hash.length, 0, previous, done);
