@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
 import { describeWindows } from '../bed/index.ts';
 import { AgentUnderTest, PROGRAM, programRule } from './agent-under-test.ts';
@@ -26,6 +27,16 @@ describeWindows('epm.exe', ['epm'], (bed) => {
     ]);
     expect(decision).toMatchObject({ exitCode: 0, errors: '' });
     expect(JSON.parse(decision.output)).toMatchObject({ outcome: 'elevate', rule: { name: 'Probe' } });
+  });
+
+  it('hashes a large file on two threads', async () => {
+    const path = 'C:\\Users\\Public\\large.exe';
+    const content = Buffer.concat([bed().readFile(PROGRAM), Buffer.alloc(40 * 1024 ** 2, 'x')]);
+    bed().putFile(path, content);
+    const facts = await agent.verb(['file', path, '--json', '--hash', 'sha512']);
+    expect(facts).toMatchObject({ exitCode: 0, errors: '' });
+    const hash = (algorithm: string): string => createHash(algorithm).update(content).digest('hex');
+    expect(JSON.parse(facts.output)).toMatchObject({ type: 'exe', sha256: hash('sha256'), sha512: hash('sha512') });
   });
 
   it('converts to a .reg file that the registry takes and the agent reads as the same policy', async () => {
