@@ -7,7 +7,7 @@ import { openPowerShell } from '../powershell/session.ts';
 import { READ_MDM } from './script.ts';
 
 /** Milliseconds. WMI starts its provider for the first question. */
-const TIMEOUT = 60_000;
+const TIMEOUT = 30_000;
 
 /** The input of {@link READ_MDM}. */
 export const MDM_QUESTION = {

@@ -122,8 +122,12 @@ class Session implements PowerShellSession {
   #abort(code: 'EPM_POWERSHELL_FAILED' | 'EPM_POWERSHELL_TIMEOUT', message: string): EpmError {
     const first = this.#end === undefined;
     this.#end ??= new EpmError(code, message);
-    const { pid, exitCode, signalCode } = processOf(this.#shell);
-    if (first && pid !== undefined && exitCode === null && signalCode === null) killTree(pid, this.#options.system);
+    const child = processOf(this.#shell);
+    if (first && child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+      killTree(child.pid, this.#options.system);
+      // Should the system's own tool have failed, at least PowerShell itself ends.
+      child.kill('SIGKILL');
+    }
     return this.#end;
   }
 }
