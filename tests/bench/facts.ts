@@ -30,8 +30,7 @@ export async function run(): Promise<readonly BenchResult[]> {
       await measureSmall(small, signer.roots),
       await measureCached(small, signer.roots),
       measureMemory(
-        signer.program('10.exe', 10 * MEGABYTE),
-        signer.program('500.exe', 500 * MEGABYTE),
+        [10, 50, 500].map((size) => ({ size, file: signer.program(`${size}.exe`, size * MEGABYTE) })),
         signer.rootsFile,
       ),
     ];
@@ -137,20 +136,22 @@ async function measureCached(file: string, roots: readonly Uint8Array[]): Promis
 }
 
 /** Largest resident memory of a process that does nothing but gather the facts of one file. */
-function measureMemory(small: string, large: string, rootsFile: string): BenchResult {
-  const peak = (file: string): number => {
+function measureMemory(
+  files: readonly { readonly size: number; readonly file: string }[],
+  rootsFile: string,
+): BenchResult {
+  const peaks = files.map(({ file }) => {
     const script = path.join(import.meta.dirname, 'facts', 'peak-memory.ts');
     const { stdout, stderr, status } = spawnSync(process.execPath, [script, file, rootsFile], { encoding: 'utf8' });
     if (status !== 0) throw new Error(stderr);
     return Number(stdout);
-  };
-  const [low, high] = [peak(small), peak(large)];
+  });
   return {
     id: 'facts.memory',
-    value: high - low,
+    value: (peaks.at(-1) ?? Number.NaN) - (peaks[0] ?? Number.NaN),
     unit: 'MB',
-    samples: 2,
-    method: `peak resident memory for a signed program of 500 MB (${high.toFixed(0)} MB) less that for one of 10 MB (${low.toFixed(0)} MB)`,
+    samples: peaks.length,
+    method: `peak resident memory, largest less smallest program: ${files.map(({ size }, at) => `${size} MB ${(peaks[at] ?? Number.NaN).toFixed(0)}`).join(', ')}; the second thread starts at 16 MiB and has the same buffers for every size`,
   };
 }
 
