@@ -15,6 +15,7 @@ import type {
   AuditQuery,
   ElevateRequest,
   ElevateResult,
+  PolicyQuery,
   PolicyReport,
   StatusReport,
   TestRequest,
@@ -23,7 +24,7 @@ import type {
 import { Elevation, readFacts, type ElevationContext, type ElevationPorts } from './elevate.ts';
 import { enablesAnybody, PolicyLifecycle } from './policy-lifecycle.ts';
 import { testResult } from './test-result.ts';
-import { policyReport } from './policy-report.ts';
+import { policyReport, RULES_PER_ANSWER } from './policy-report.ts';
 import type {
   AccountFactory,
   BootClock,
@@ -72,7 +73,7 @@ export interface AgentOptions {
 export interface Agent {
   elevate(caller: Caller, request: ElevateRequest, context: ElevationContext): Promise<ElevateResult>;
   test(caller: Caller, request: TestRequest): Promise<TestResult>;
-  policy(caller: Caller): PolicyReport;
+  policy(caller: Caller, query?: PolicyQuery): PolicyReport;
   /** Records the caller may see, oldest first. */
   audit(caller: Caller, query: AuditQuery): AsyncGenerator<AuditRecord>;
   status(caller: Caller): StatusReport;
@@ -205,8 +206,8 @@ class RunningAgent implements Agent {
     }
   }
 
-  policy(caller: Caller): PolicyReport {
-    return policyReport(this.#lifecycle, this.#know(caller).sid);
+  policy(caller: Caller, query?: PolicyQuery): PolicyReport {
+    return policyReport(this.#lifecycle, this.#know(caller).sid, query, RULES_PER_ANSWER);
   }
 
   audit(caller: Caller, query: AuditQuery): AsyncGenerator<AuditRecord> {

@@ -2,7 +2,7 @@
 import type { DeniedReason, NotManagedReason, Outcome, Requirement, RuleReference, Trace } from '../model/decision.ts';
 import type { ErrorReport } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
-import type { ChildProcessBehavior } from '../model/rule.ts';
+import type { ChildProcessBehavior, RuleInput } from '../model/rule.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
 import type { SettingSource } from '../policy/setting-sources.ts';
 
@@ -85,6 +85,21 @@ export interface TestResult {
   readonly truncated?: true;
 }
 
+export interface PolicyQuery {
+  /** Leave out so many rules from the beginning, those of earlier answers. */
+  readonly after?: number;
+}
+
+/** One rule as its policy gives it, and what became of it. */
+export type PolicyRuleReport = Omit<RuleReference, 'type'> &
+  Omit<Partial<RuleInput>, 'name' | 'type'> & {
+    readonly type: RuleReference['type'] | 'unreadable';
+    readonly state: 'active' | 'rejected';
+    readonly reasons: readonly string[];
+    /** The argument list is too long for one message and is left out. */
+    readonly truncated?: true;
+  };
+
 export interface PolicyReport {
   /** SHA-256 of the canonical form of every policy in force. */
   readonly digest: string;
@@ -93,17 +108,10 @@ export interface PolicyReport {
   readonly settings: EffectiveSettings;
   /** Each setting in force, and the policies it comes from. */
   readonly settingSources: readonly SettingSource[];
-  readonly rules: readonly (Omit<RuleReference, 'type'> & {
-    readonly type: RuleReference['type'] | 'unreadable';
-    readonly fileName?: string;
-    readonly filePath?: string;
-    readonly fileHash?: string;
-    readonly state: 'active' | 'rejected';
-    readonly reasons: readonly string[];
-  })[];
+  readonly rules: readonly PolicyRuleReport[];
   /** Set while the delivered policy cannot be used and the last good one stays in force. */
   readonly fault?: ErrorReport;
-  /** There are more rules than one message holds; the list is cut. */
+  /** There are more rules than one message holds; those after these are got by asking for them. */
   readonly truncated?: true;
 }
 

@@ -1,28 +1,36 @@
 /** The policy in force, as its reader sees it: the settings and rules that apply to him, and every rejected rule. */
 import type { Sid } from '../model/brands.ts';
-import type { PolicyReport } from './contract.ts';
+import type { PolicyQuery, PolicyReport } from './contract.ts';
 import { settingSources } from '../policy/setting-sources.ts';
 import type { PolicyLifecycle } from './policy-lifecycle.ts';
 
-export function policyReport(lifecycle: PolicyLifecycle, user: Sid): PolicyReport {
+/** Rules of one answer: about what a message holds, so that little is written in vain. */
+export const RULES_PER_ANSWER = 200;
+
+export function policyReport(
+  lifecycle: PolicyLifecycle,
+  user: Sid,
+  { after = 0 }: PolicyQuery = {},
+  limit: number = Infinity,
+): PolicyReport {
   const { compiled, digest, documents, since } = lifecycle.current;
   const settings = compiled.settingsFor(user);
+  const rules = compiled.rulesFor(user);
   return {
     digest,
     since: new Date(since).toISOString(),
     settings,
     settingSources: settingSources(documents, user, settings),
-    rules: compiled.rulesFor(user).map((rule) => ({
-      policyId: rule.policyId,
-      scope: rule.scope,
-      name: rule.name,
-      type: rule.type,
-      ...(rule.fileName === undefined ? {} : { fileName: rule.fileName }),
-      ...(rule.filePath === undefined ? {} : { filePath: rule.filePath }),
-      ...(rule.fileHash === undefined ? {} : { fileHash: rule.fileHash }),
-      state: rule.state,
-      reasons: rule.reasons.map(({ message }) => message),
+    rules: rules.slice(after, after + limit).map(({ written, policyId, scope, name, type, state, reasons }) => ({
+      ...written,
+      policyId,
+      scope,
+      name,
+      type,
+      state,
+      reasons: reasons.map(({ message }) => message),
     })),
+    ...(rules.length > after + limit ? { truncated: true as const } : {}),
     ...(lifecycle.fault === undefined ? {} : { fault: lifecycle.fault }),
   };
 }

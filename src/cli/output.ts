@@ -4,9 +4,16 @@ import { isEpmError, toErrorReport } from '../model/errors.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 
-/** One JSON text and a line feed. */
+/**
+ * One JSON text and a line feed, in ASCII: Windows PowerShell and PowerShell read a program's output in the console's
+ * code page, in which every other character would become a different one.
+ */
 export function json(value: unknown, indent: 0 | 2 = 2): string {
-  return `${JSON.stringify(value, undefined, indent)}\n`;
+  const text = JSON.stringify(value, undefined, indent).replaceAll(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `${text}\n`;
 }
 
 /** Lines `name   value`, names padded to one width; undefined values are left out. */

@@ -19,6 +19,7 @@ export interface TestOptions {
 export interface NewRuleOptions {
   readonly file?: string;
   readonly facts?: string;
+  readonly record?: string;
   readonly auditRecord?: number;
   readonly journal?: string;
   readonly name?: string;
@@ -60,7 +61,8 @@ export function addPolicyCheckVerbs(policy: Command, io: Io, done: (code: number
     .command('new-rule')
     .description('print a rule for a file, from the file itself or from an audit record')
     .option('--file <file>', 'the file')
-    .option('--facts <file>', 'facts of a file, as `epm file --json` prints them')
+    .option('--facts <file>', 'facts of a file, as `epm file --json` prints them; - for standard input')
+    .option('--record <file>', 'one audit record, as `epm audit --json` prints it; - for standard input')
     .option('--audit-record <number>', 'sequence number of an audit record', wholeNumber)
     .option('--journal <file>', 'a journal file to take the record from; otherwise the agent is asked')
     .option('--name <name>', 'name of the rule; otherwise the name of the file')

@@ -12,6 +12,7 @@ export interface ConvertOptions {
   readonly report?: string;
   readonly strict?: true;
   readonly out?: string;
+  readonly json?: true;
 }
 
 export interface CompareOptions {
@@ -44,6 +45,7 @@ export function addPolicyFormVerbs(policy: Command, io: Io, done: (code: number)
     .option('--report <file>', 'write what became of every rule, as JSON')
     .option('--strict', 'warnings make the exit code 1')
     .option('--out <file>', 'file, folder or - for the output', '-')
+    .addOption(jsonOption('print an error as JSON'))
     .addHelpText('after', CONVERT_HELP)
     // 2 says that a rule was rejected, and a pipeline must not take a spelling mistake for that.
     .exitOverride((error) => {

@@ -157,6 +157,7 @@ function compilePolicy(
       ...(written.fileName === undefined ? {} : { fileName: written.fileName }),
       ...(written.filePath === undefined ? {} : { filePath: written.filePath }),
       ...(written.fileHash === undefined ? {} : { fileHash: written.fileHash }),
+      written,
       state: result.reasons.length === 0 && body?.rejected !== true && body !== undefined ? 'active' : 'rejected',
       reasons: result.reasons,
       stillDenies: body?.rejected === true,

@@ -6,6 +6,7 @@ import type {
   ChildProcessBehavior,
   ElevationType,
   RejectionReason,
+  RuleInput,
   Validation,
 } from '../model/rule.ts';
 import type { NamePattern } from './file-name.ts';
@@ -68,6 +69,8 @@ export interface RuleReport {
   readonly fileName?: string;
   readonly filePath?: string;
   readonly fileHash?: string;
+  /** What the policy says, as it is written; of a rejected rule, what could be read. */
+  readonly written: Partial<RuleInput>;
   readonly state: 'active' | 'rejected';
   readonly reasons: readonly RejectionReason[];
   /** A rejected Deny that still denies by what can be read of it. */

@@ -7,6 +7,7 @@ import type {
   AuditQuery,
   ElevateRequest,
   ElevateResult,
+  PolicyQuery,
   PolicyReport,
   RunDetails,
   StatusReport,
@@ -25,7 +26,7 @@ export const MAX_MESSAGE = 64 * 1024;
 export interface Channels {
   elevate: { request: ElevateRequest; event: { readonly event: 'started' } & RunDetails; result: ElevateResult };
   test: { request: TestRequest; event: never; result: TestResult };
-  policy: { request: Record<string, never>; event: never; result: PolicyReport };
+  policy: { request: PolicyQuery; event: never; result: PolicyReport };
   /** Records stream as events. A standard user gets the records of his own requests, an administrator all. */
   audit: {
     request: AuditQuery;

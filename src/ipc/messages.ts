@@ -2,7 +2,7 @@
  * Messages of the pipe as bytes. Reading is strict: valid UTF-8, bounded depth, no member twice, no unknown member, no
  * half characters. What passes has exactly the form of the channel map.
  */
-import type { PolicyReport, TestResult } from '../agent/contract.ts';
+import type { PolicyReport, PolicyRuleReport, TestResult } from '../agent/contract.ts';
 import type { AuditRecord } from '../model/audit-record.ts';
 import { EpmError } from '../model/errors.ts';
 import { hasDuplicates, parseJson, valueOf } from '../policy/json-text.ts';
@@ -138,7 +138,17 @@ function shortenTest(result: TestResult, keep: number): TestResult {
 }
 
 function shortenPolicy(report: PolicyReport, keep: number): PolicyReport {
-  return { ...report, rules: head(report.rules, keep), truncated: true };
+  const [first] = report.rules;
+  const kept = head(report.rules, keep);
+  // Always at least one, so that whoever asks for the rest gets on; only its argument list can be that long.
+  const rules = kept.length > 0 || first === undefined ? kept : [withoutArguments(first)];
+  const isCut = report.truncated === true || rules.length < report.rules.length;
+  return { ...report, rules, ...(isCut ? { truncated: true } : {}) };
+}
+
+function withoutArguments(rule: PolicyRuleReport): PolicyRuleReport {
+  const { arguments: left, ...rest } = rule;
+  return left === undefined ? rule : { ...rest, truncated: true };
 }
 
 function shortenRecord(record: AuditRecord, keep: number): AuditRecord {

@@ -28,7 +28,11 @@ const BODIES: Readonly<Record<Channel, object>> = {
     },
   },
   test: { type: 'object', additionalProperties: false, required: ['path'], properties: { path, arguments: args } },
-  policy: empty,
+  policy: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { after: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } },
+  },
   audit: {
     type: 'object',
     additionalProperties: false,

@@ -106,7 +106,7 @@ class Server {
         return;
       }
       case 'policy': {
-        send(connection, { kind: 'result', body: this.#agent.policy(caller) });
+        send(connection, { kind: 'result', body: this.#agent.policy(caller, request.body) });
         return;
       }
       case 'status': {

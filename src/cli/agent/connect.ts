@@ -1,5 +1,7 @@
+import type { PolicyReport } from '../../agent/contract.ts';
 import { call, type CallOptions } from '../../ipc/client.ts';
 import { MAX_MESSAGE, PIPE_NAME, type Channel, type Channels } from '../../ipc/channels.ts';
+import { EpmError } from '../../model/errors.ts';
 import { connectPipe, loadDlls } from '../../windows/index.ts';
 
 /**
@@ -14,4 +16,29 @@ export async function askAgent<C extends Channel>(
 ): Promise<Channels[C]['result']> {
   const { native } = loadDlls();
   return call(connectPipe(native, PIPE_NAME, MAX_MESSAGE), channel, body, options);
+}
+
+/**
+ * The policy in force, all of its rules: one message holds some hundred.
+ * @throws EpmError as {@link askAgent}; EPM_AGENT_BUSY when the policy changed again and again meanwhile
+ */
+export async function askPolicy(): Promise<PolicyReport> {
+  for (let round = 1; round <= 3; round++) {
+    const report = await wholePolicy();
+    if (report !== undefined) return report;
+  }
+  throw new EpmError('EPM_AGENT_BUSY', 'The policy changes faster than it can be read.');
+}
+
+/** Undefined: it changed meanwhile. */
+async function wholePolicy(): Promise<PolicyReport | undefined> {
+  const first = await askAgent('policy', {});
+  const rules = [...first.rules];
+  for (let page = first; page.truncated === true;) {
+    page = await askAgent('policy', { after: rules.length });
+    if (page.digest !== first.digest || page.rules.length === 0) return undefined;
+    rules.push(...page.rules);
+  }
+  const { truncated: _, ...report } = first;
+  return { ...report, rules };
 }

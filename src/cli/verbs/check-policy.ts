@@ -1,5 +1,6 @@
 /** What a device would make of a policy file: the reader's findings and those of compiling it. */
 import { compile } from '../../engine/index.ts';
+import type { RuleInput } from '../../model/rule.ts';
 import { type PolicyFile, type RuleReport, toPolicyDocuments } from '../../policy/policy-file.ts';
 import { ORDINARY_FOLDERS } from '../ordinary-folders.ts';
 
@@ -27,4 +28,18 @@ export function checkPolicy(file: PolicyFile): CheckedPolicy {
     return { ...rule, outcome: 'rejected', reasons: [...rule.reasons, ...located] };
   });
   return { file, rules, rejected: rules.filter(({ outcome }) => outcome === 'rejected') };
+}
+
+/** A rule as the policy gives it, of a rejected one what could be read, and what becomes of it. */
+export type ShownRule = RuleReport & Partial<Omit<RuleInput, 'type'>> & { readonly type?: string };
+
+/** The rules of a checked policy for programs, in its order. */
+export function shownRules({ file, rules }: CheckedPolicy): readonly ShownRule[] {
+  const taken = new Map(file.rules.map((rule) => [rule.name, rule]));
+  const rejected = Map.groupBy(file.rejected, ({ name }) => name);
+  return rules.map((report, index) => {
+    if (file.report[index]?.outcome !== 'rejected') return { ...taken.get(report.name), ...report };
+    const rule = rejected.get(report.name)?.shift();
+    return { ...rule?.readable, ...(rule === undefined ? {} : { type: rule.typeText }), ...report };
+  });
 }

@@ -75,12 +75,11 @@ async function factsOf(
     return fileFacts(io, options.file, { digests, roots: options.roots });
   if (options.facts === undefined || options.file !== undefined)
     throw usage('One file is needed.', 'Give either --file or --facts.');
-  return readFacts(options.facts);
+  return toFacts(await readJsonObject(options.facts), options.facts);
 }
 
-/** Facts of a file as `epm file --json` printed them. @throws EpmError EPM_ARGUMENT */
-export async function readFacts(path: string): Promise<FileFacts> {
-  const value = await readJsonObject(path);
+/** Facts of a file as `epm file --json` printed them. @param path where they came from @throws EpmError EPM_ARGUMENT */
+export function toFacts(value: Readonly<Record<string, unknown>>, path: string): FileFacts {
   const wrong = (member: string): EpmError =>
     usage(`The facts in "${path}" have no usable "${member}".`, 'Make them with `epm file PATH --json`.');
   for (const member of ['path', 'folder', 'name', 'sha256']) {

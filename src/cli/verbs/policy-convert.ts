@@ -32,7 +32,7 @@ export async function policyConvert(io: Io, input: string, options: ConvertOptio
     return await convert(io, input, options);
   } catch (error) {
     if (!isEpmError(error) || error.code !== 'EPM_ARGUMENT') throw error;
-    reportError(io, error, false);
+    reportError(io, error, options.json === true);
     return EXIT.error;
   }
 }

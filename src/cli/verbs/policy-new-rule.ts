@@ -1,6 +1,5 @@
 import { readJournalFile } from '../../audit/file-storage.ts';
 import { verifyJournal } from '../../audit/verify.ts';
-import { gatherNodeFile } from '../../facts/node-file.ts';
 import type { AuditRecord } from '../../model/audit-record.ts';
 import { EpmError } from '../../model/errors.ts';
 import { orderedRule } from '../../policy/canonical.ts';
@@ -9,7 +8,9 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { json } from '../output.ts';
 import type { NewRuleOptions } from '../policy-check-verbs.ts';
-import { readFacts } from './decide.ts';
+import { toFacts } from './decide.ts';
+import { fileFacts } from './file-facts.ts';
+import { readJsonObject } from './read-file.ts';
 
 /**
  * Prints one rule, and the certificate it refers to, as JSON for the lists of a policy file.
@@ -17,7 +18,7 @@ import { readFacts } from './decide.ts';
  */
 export async function policyNewRule(io: Io, options: NewRuleOptions): Promise<ExitCode> {
   const { name, type, by, validation, childProcesses } = options;
-  const { rule, certificate } = newRule(await sourceOf(options), {
+  const { rule, certificate } = newRule(await sourceOf(io, options), {
     type,
     identity: by,
     samePath: options.samePath === true,
@@ -31,16 +32,39 @@ export async function policyNewRule(io: Io, options: NewRuleOptions): Promise<Ex
   return EXIT.done;
 }
 
-async function sourceOf(options: NewRuleOptions): Promise<RuleSource> {
-  const given = [options.file, options.facts, options.auditRecord].filter((source) => source !== undefined);
+async function sourceOf(io: Io, { file, facts, record, auditRecord, journal }: NewRuleOptions): Promise<RuleSource> {
+  const given = [file, facts, record, auditRecord].filter((source) => source !== undefined);
   if (given.length !== 1) {
     throw new EpmError('EPM_ARGUMENT', 'One source is needed.', {
-      hint: 'Give one of --file, --facts and --audit-record.',
+      hint: 'Give one of --file, --facts, --record and --audit-record.',
     });
   }
-  if (options.file !== undefined) return sourceOfFacts(await gatherNodeFile(options.file));
-  if (options.facts !== undefined) return sourceOfFacts(await readFacts(options.facts));
-  return sourceOfRecord(await recordOf(options.auditRecord ?? 0, options.journal));
+  if (file !== undefined) return sourceOfFacts(await fileFacts(io, file, {}));
+  if (facts !== undefined) return sourceOfFacts(toFacts(await readJsonObject(facts, io), facts));
+  if (record !== undefined) return sourceOfRecord(toRecord(await readJsonObject(record, io), record));
+  return sourceOfRecord(await recordOf(auditRecord ?? 0, journal));
+}
+
+/** An audit record as JSON. @throws EpmError EPM_ARGUMENT when what a rule is made of is not text */
+function toRecord(value: Readonly<Record<string, unknown>>, path: string): AuditRecord {
+  const texts = [
+    'filePath',
+    'hash',
+    'certificatePayload',
+    'fileVersion',
+    'productName',
+    'internalName',
+    'fileDescription',
+  ];
+  const list = value['arguments'] ?? [];
+  const wrong =
+    texts.find((member) => !['string', 'undefined'].includes(typeof value[member])) ??
+    (typeof value['sequence'] === 'number' ? undefined : 'sequence') ??
+    (Array.isArray(list) && list.every((item) => typeof item === 'string') ? undefined : 'arguments');
+  if (wrong === undefined) return value as unknown as AuditRecord;
+  throw new EpmError('EPM_ARGUMENT', `The record in "${path}" has no usable "${wrong}".`, {
+    hint: 'Give one line of `epm audit --json`.',
+  });
 }
 
 async function recordOf(sequence: number, journal: string | undefined): Promise<AuditRecord> {

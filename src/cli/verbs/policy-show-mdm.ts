@@ -3,7 +3,7 @@ import type { MdmDelivery, MdmItem } from '../../policy/mdm-answer.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { fields, json, shown } from '../output.ts';
-import { checkPolicy } from './check-policy.ts';
+import { checkPolicy, shownRules } from './check-policy.ts';
 import { describeFile } from './policy-show.ts';
 
 /**
@@ -21,7 +21,7 @@ export function showDelivery(io: Io, delivery: MdmDelivery, options: { readonly 
   const policies = delivery.policies.map((policy) => ({ policy, checked: checkPolicy(policy) }));
   if (options.json === true) {
     const shownPolicies = policies.map(({ policy: { id, scope, settings, problems }, checked }) => {
-      return { scope, id, settings, rules: checked.rules, problems };
+      return { scope, id, settings, rules: shownRules(checked), problems };
     });
     io.out(json({ ...delivery, policies: shownPolicies }));
   } else {

@@ -6,7 +6,7 @@ import { readTree } from '../../windows/registry/snapshot.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { json } from '../output.ts';
-import { checkPolicy } from './check-policy.ts';
+import { checkPolicy, shownRules } from './check-policy.ts';
 import { describeFile } from './policy-show.ts';
 
 /**
@@ -29,7 +29,7 @@ export function showTree(io: Io, tree: RegistrySnapshot | undefined, options: { 
   const { id, settings, problems } = checked.file;
   io.out(
     options.json === true
-      ? json({ key, present: true, id, settings, rules: checked.rules, problems })
+      ? json({ key, present: true, id, settings, rules: shownRules(checked), problems })
       : describeFile(checked),
   );
   return checked.rejected.length === 0 && problems.length === 0 ? EXIT.done : EXIT.negative;

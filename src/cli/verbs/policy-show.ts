@@ -4,7 +4,7 @@ import type { LocatedReason } from '../../policy/policy-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { fields, json, shown } from '../output.ts';
-import { checkPolicy, type CheckedPolicy } from './check-policy.ts';
+import { checkPolicy, type CheckedPolicy, shownRules } from './check-policy.ts';
 import { readPolicyFile } from './read-file.ts';
 
 /**
@@ -19,11 +19,13 @@ export async function policyShow(
   if (options.policy !== undefined) {
     const checked = checkPolicy(await readPolicyFile(options.policy));
     const { id, settings, problems } = checked.file;
-    io.out(options.json === true ? json({ id, settings, rules: checked.rules, problems }) : describeFile(checked));
+    io.out(
+      options.json === true ? json({ id, settings, rules: shownRules(checked), problems }) : describeFile(checked),
+    );
     return checked.rejected.length === 0 && problems.length === 0 ? EXIT.done : EXIT.negative;
   }
-  const { askAgent } = await import('../agent/connect.ts');
-  const report = await askAgent('policy', {});
+  const { askPolicy } = await import('../agent/connect.ts');
+  const report = await askPolicy();
   io.out(options.json === true ? json(report) : describeReport(report));
   return report.fault === undefined && report.rules.every((rule) => rule.state === 'active')
     ? EXIT.done

@@ -31,7 +31,9 @@ export async function policyTest(io: Io, paths: readonly string[], options: Test
 
 async function runFile(path: string, given: readonly string[], now: number): Promise<readonly CaseResult[]> {
   const file = parseCaseFile(decodePolicyText(await readBytes(path)));
-  const policies = [...given, ...file.policies.map((policy) => resolve(dirname(path), policy))];
+  const named = file.policies.map((policy) => resolve(dirname(path), policy));
+  // A policy that is given and named counts once.
+  const policies = [...new Set([...given.map((policy) => resolve(policy)), ...named])];
   if (policies.length === 0) {
     throw new EpmError('EPM_ARGUMENT', `No policy is named for the cases of "${shown(path)}".`, {
       hint: 'Give --policy FILE, or name the policies in the file of cases.',

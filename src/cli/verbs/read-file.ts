@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { displayText } from '../../facts/display.ts';
 import { EpmError } from '../../model/errors.ts';
 import { type PolicyFile, parsePolicyFile } from '../../policy/policy-file.ts';
+import type { Io } from '../io.ts';
 import { decodePolicyText } from '../../policy/text-encoding.ts';
 
 /** @throws EpmError EPM_FILE_NOT_FOUND, EPM_FILE_UNREADABLE */
@@ -24,11 +25,18 @@ export async function readPolicyFile(path: string): Promise<PolicyFile> {
   return parsePolicyFile(decodePolicyText(await readBytes(path)));
 }
 
-/** @throws EpmError EPM_ARGUMENT when the file is not a JSON object */
-export async function readJsonObject(path: string): Promise<Readonly<Record<string, unknown>>> {
+/** Bytes of a JSON object on standard input. */
+const LONGEST_OBJECT = 16 * 1024 * 1024;
+
+/**
+ * @param io given: `-` is standard input
+ * @throws EpmError EPM_ARGUMENT when the file is not a JSON object; EPM_REQUEST_TOO_LARGE
+ */
+export async function readJsonObject(path: string, io?: Io): Promise<Readonly<Record<string, unknown>>> {
   let value: unknown;
   try {
-    value = JSON.parse(decodePolicyText(await readBytes(path)).replace(/^\ufeff/, ''));
+    const bytes = path === '-' && io !== undefined ? await io.input(LONGEST_OBJECT) : await readBytes(path);
+    value = JSON.parse(decodePolicyText(bytes).replace(/^\ufeff/, ''));
   } catch (cause) {
     if (cause instanceof EpmError && cause.code !== 'EPM_POLICY_INVALID') throw cause;
     throw new EpmError('EPM_ARGUMENT', `The file "${displayText(path)}" is not JSON.`, {

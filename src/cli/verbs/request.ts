@@ -30,27 +30,16 @@ export async function request(io: Io, channel: string, options: { readonly bodyF
     const body = await readBody(io, options.bodyFile);
     const result = await askAgent(known, body, {
       signal: cancel.signal,
-      event: (event) => io.out(line({ kind: 'event', body: event })),
+      event: (event) => io.out(json({ kind: 'event', body: event }, 0)),
     });
-    io.out(line({ kind: 'result', body: result }));
+    io.out(json({ kind: 'result', body: result }, 0));
     return EXIT.done;
   } catch (error) {
-    io.out(line({ kind: 'error', body: toErrorReport(error) }));
+    io.out(json({ kind: 'error', body: toErrorReport(error) }, 0));
     return isEpmError(error) && error.code === 'EPM_ARGUMENT' ? EXIT.usage : EXIT.error;
   } finally {
     interrupted();
   }
-}
-
-/**
- * One JSON object in ASCII on one line: Windows PowerShell and PowerShell read a program's output in the console's code
- * page, in which every other character would become a different one.
- */
-function line(value: object): string {
-  return json(value, 0).replaceAll(
-    /[\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 /** The agent checks the body against its schema; here it only has to be an object. */

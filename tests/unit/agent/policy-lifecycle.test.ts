@@ -71,6 +71,25 @@ describe('a change of policy', () => {
     await agent.stop();
   });
 
+  it('is told page by page, with everything its rules say', async () => {
+    const world = new World().withRule();
+    const [policy] = world.policies;
+    const more = { productName: 'Tools', certificate: { type: 'publisher' as const, sha256: 'ab'.repeat(32) } };
+    const rules = Array.from({ length: 450 }, (_, index) => ({ ...policy!.rules[0]!, ...more, name: `rule ${index}` }));
+    world.policies = [{ ...policy!, rules }];
+    const { agent } = await start(world);
+    const pages = [0, 200, 400].map((after) => agent.policy(caller(), { after }));
+    expect(pages.map((page) => [page.rules.length, page.truncated])).toEqual([
+      [200, true],
+      [200, true],
+      [50, undefined],
+    ]);
+    expect(pages.flatMap((page) => page.rules.map(({ name }) => name))).toEqual(rules.map(({ name }) => name));
+    expect(pages[0]?.rules[0]).toMatchObject({ ...more, state: 'active', policyId: policy!.id, scope: 'device' });
+    expect(agent.status(caller()).rules).toBe(450);
+    await agent.stop();
+  });
+
   it('that comes while an unreadable one is read does not wait for the next try', async () => {
     const world = new World().withRule();
     const ports = world.ports();

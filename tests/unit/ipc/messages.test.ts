@@ -150,6 +150,13 @@ describe('answers', () => {
       body: { digest: '', since: '', settings: {}, rules } as unknown as PolicyReport,
     } as const;
     expect(JSON.parse(Buffer.from(encodeAgentMessage(policy)).toString())).toMatchObject({ body: { truncated: true } });
+    const [rule] = rules;
+    const long = { ...policy, body: { ...policy.body, rules: [{ ...rule, arguments: ['€'.repeat(32_000)] }] } };
+    const only = JSON.parse(Buffer.from(encodeAgentMessage(long as typeof policy)).toString()) as {
+      body: PolicyReport;
+    };
+    expect(only.body).not.toHaveProperty('truncated');
+    expect(only.body.rules).toEqual([{ ...rule, truncated: true }]);
     const record = {
       event: 'elevationEnded',
       filePath: 'ä'.repeat(32_000),
