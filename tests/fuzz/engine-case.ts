@@ -2,7 +2,7 @@
  * Random policies, requests and files out of few words, so that rules match often and fight over precedence. Every
  * attribute, every way to be rejected, hosts, packages, wildcards and variables occur.
  */
-import { ORDINARY_FOLDERS } from '../../src/cli/ordinary-folders.ts';
+import { ORDINARY_FOLDERS } from '../../src/engine/ordinary-folders.ts';
 import { splitEntry } from '../../src/engine/reference-rules.ts';
 import { type Sid, fileHash, sha256, sid } from '../../src/model/brands.ts';
 import type { FileFacts, SignatureFacts } from '../../src/model/file-facts.ts';

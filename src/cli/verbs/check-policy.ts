@@ -2,7 +2,7 @@
 import { compile } from '../../engine/index.ts';
 import type { RuleInput } from '../../model/rule.ts';
 import { type PolicyFile, type RuleReport, toPolicyDocuments } from '../../policy/policy-file.ts';
-import { ORDINARY_FOLDERS } from '../ordinary-folders.ts';
+import { ORDINARY_FOLDERS } from '../../engine/ordinary-folders.ts';
 
 export interface CheckedPolicy {
   readonly file: PolicyFile;

@@ -9,7 +9,7 @@ import type { ElevationRequest, Requester, Trigger } from '../../model/request.t
 import { toPolicyDocuments } from '../../policy/policy-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { ORDINARY_FOLDERS } from '../ordinary-folders.ts';
+import { ORDINARY_FOLDERS } from '../../engine/ordinary-folders.ts';
 import { json } from '../output.ts';
 import type { DecideVerbOptions } from '../program.ts';
 import { fileFacts } from './file-facts.ts';

@@ -2,7 +2,7 @@
  * A machine in memory: every port of the agent, with the state a test wants to look at. Facts of files are gathered by
  * the real code from real bytes; only Windows itself is missing.
  */
-import { ORDINARY_FOLDERS } from '../../../src/cli/ordinary-folders.ts';
+import { ORDINARY_FOLDERS } from '../../../src/engine/ordinary-folders.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import type { AgentPorts } from '../../../src/agent/index.ts';
 import type { AccountRequest, Caller, StartRequest, TokenFacts, WantedFacts } from '../../../src/agent/ports.ts';

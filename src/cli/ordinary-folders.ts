@@ -1,1 +1,0 @@
-export { ORDINARY_FOLDERS } from '../engine/ordinary-folders.ts';
