@@ -5,6 +5,7 @@
  */
 import type { CompiledRule } from './compiled-rule.ts';
 import type { Prepared } from './prepared.ts';
+import { certificatesOf } from './signatures.ts';
 
 const ATTRIBUTES = ['name', 'path', 'productName', 'internalName', 'fileDescription', 'certificate'] as const;
 type Attribute = (typeof ATTRIBUTES)[number];
@@ -130,7 +131,7 @@ export function exactKeyOf(rule: CompiledRule): ExactKey | undefined {
 }
 
 function valuesOf(file: Prepared, position: number, profiles: boolean): readonly string[] {
-  if (position === CERTIFICATE) return certificatesOf(file);
+  if (position === CERTIFICATE) return digestsOf(file);
   if (position === PATH) {
     const { text, profileText } = profiles ? file.folder : { text: file.folder.text, profileText: undefined };
     return profileText === undefined ? [text] : [text, profileText];
@@ -139,14 +140,10 @@ function valuesOf(file: Prepared, position: number, profiles: boolean): readonly
   return value === undefined ? NONE : [value];
 }
 
-function certificatesOf(file: Prepared): readonly string[] {
+function digestsOf(file: Prepared): readonly string[] {
   const result: string[] = [];
-  const add = (sha256: string): void => {
-    if (!result.includes(sha256)) result.push(sha256);
-  };
   for (const signature of file.signatures) {
-    add(signature.leaf.sha256);
-    for (const certificate of signature.others) add(certificate.sha256);
+    for (const { sha256 } of certificatesOf(signature)) if (!result.includes(sha256)) result.push(sha256);
   }
   return result;
 }

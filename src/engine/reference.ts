@@ -391,7 +391,11 @@ function certificateFit(rule: ReferenceRule, question: Question): 'yes' | 'unche
   const above = (signature: SignatureFacts): boolean => signature.others.some((each) => each.sha256 === wanted);
   const signed = (signature: SignatureFacts): boolean => signature.leaf.sha256 === wanted;
   const { signatures } = question.facts;
-  if (rule.type === 'deny') return signatures.some((each) => above(each) || signed(each)) ? 'yes' : 'no';
+  const beside = (signature: SignatureFacts): boolean =>
+    signature.carried?.some((each) => each.sha256 === wanted) === true;
+  if (rule.type === 'deny') {
+    return signatures.some((each) => above(each) || signed(each) || beside(each)) ? 'yes' : 'no';
+  }
   const placed = signatures.filter(certificate?.type === 'publisher' ? signed : above);
   const timestamps = rule.set.acceptTimestamped ?? question.settings.acceptTimestamped;
   const sound = placed.filter((each) => each.trusted && (each.validNow || (timestamps && each.validAtTimestamp)));

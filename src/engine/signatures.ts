@@ -1,5 +1,5 @@
 /** Whether a certificate of a rule fits a file (decision M7). */
-import type { SignatureFacts } from '../model/file-facts.ts';
+import type { CertificateFacts, SignatureFacts } from '../model/file-facts.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 
@@ -41,7 +41,12 @@ export function hasRole(signature: SignatureFacts, wanted: Wanted): boolean {
 }
 
 export function carries(signature: SignatureFacts, sha256: string): boolean {
-  return signature.leaf.sha256 === sha256 || signature.others.some((certificate) => certificate.sha256 === sha256);
+  return certificatesOf(signature).some((certificate) => certificate.sha256 === sha256);
+}
+
+/** Every certificate of a signature, whatever its part in it. */
+export function certificatesOf({ leaf, others, carried = [] }: SignatureFacts): readonly CertificateFacts[] {
+  return [leaf, ...others, ...carried];
 }
 
 /** What makes a signature one that elevates nothing, or undefined when it is good enough for the rule. */

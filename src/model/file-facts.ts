@@ -96,6 +96,8 @@ export interface SignatureFacts {
   readonly leaf: CertificateFacts;
   /** Issuer of the leaf first, root last. */
   readonly others: readonly CertificateFacts[];
+  /** What the signature carries besides, which is no part of its chain; only a Deny rule asks (decision M7). */
+  readonly carried?: readonly CertificateFacts[];
   /** Good apart from validity and revocation: digest, chain to a machine root, usage, no weak digest (decision M7). */
   readonly trusted: boolean;
   /** Every certificate of the chain is within its validity now. */

@@ -47,9 +47,10 @@ interface RowPolicy {
   readonly rejected?: readonly RejectedRuleInput[];
 }
 
-interface RowSignature extends Omit<SignatureFacts, 'leaf' | 'others'> {
+interface RowSignature extends Omit<SignatureFacts, 'leaf' | 'others' | 'carried'> {
   readonly leaf: string;
   readonly others: readonly string[];
+  readonly carried?: readonly string[];
 }
 
 /** What both engines must answer; members after `settings` concern the fast engine and its trace. */
@@ -173,10 +174,11 @@ function factsOf({ type, signatures, ...given }: NonNullable<Row['facts']>): Fil
     folder,
     name,
     type: type === undefined ? 'exe' : (type ?? undefined),
-    signatures: (signatures ?? []).map((signature) => ({
+    signatures: (signatures ?? []).map(({ carried, ...signature }) => ({
       ...signature,
       leaf: certificate(signature.leaf),
       others: signature.others.map(certificate),
+      ...(carried === undefined ? {} : { carried: carried.map(certificate) }),
     })),
   };
 }

@@ -383,6 +383,7 @@ function randomSignature(choices: Choices): SignatureFacts {
   return {
     leaf: certificate(),
     others: choices.some(2, certificate),
+    ...optional({ carried: choices.maybe(0.3, () => choices.some(2, certificate)) }),
     trusted: choices.chance(0.9),
     validNow: choices.chance(0.8),
     validAtTimestamp: choices.chance(0.6),

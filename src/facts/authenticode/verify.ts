@@ -1,5 +1,5 @@
 /** The judgement on one signature (decision M7): every check is made, so that a person sees all that is wrong. */
-import type { CertificateFacts, SignatureFacts, SignatureFault } from '../../model/file-facts.ts';
+import type { SignatureFacts, SignatureFault } from '../../model/file-facts.ts';
 import { isWeak } from '../certificate/algorithms.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { factsOf } from '../certificate/index.ts';
@@ -44,8 +44,8 @@ export interface VerifyInput {
 /**
  * Judges a signature by its bytes alone. Revocation is unknown afterwards: only a machine can ask for it.
  *
- * `others` of a signature that is trusted is its verified chain. Of one that is not it also has every other certificate
- * that the file carries, for a Deny rule asks who may have signed.
+ * `others` is the chain, as far as it could be followed; `carried` is every other certificate of the message, for a Deny
+ * rule asks who may have signed.
  * @throws MalformedContent when the name of a certificate cannot be read
  */
 export function verifySignature(signature: AuthenticodeSignature, input: VerifyInput): SignatureFacts {
@@ -69,7 +69,8 @@ export function verifySignature(signature: AuthenticodeSignature, input: VerifyI
   const prolongs = timestamp?.trusted === true && signer.usages?.has(LIFETIME_SIGNING) !== true;
   return {
     leaf: factsOf(signer, { withDer: true }),
-    others: othersOf(signature, chain.certificates, trusted),
+    others: chain.certificates.slice(1).map((certificate) => factsOf(certificate, { withDer: true })),
+    ...carriedBy(signature, chain.certificates),
     trusted,
     validNow: isValidAt(input.now),
     validAtTimestamp: prolongs && isValidAt(timestamp.time),
@@ -95,16 +96,15 @@ function contentFaults(signature: AuthenticodeSignature, digest: Uint8Array | un
   return faults;
 }
 
-function othersOf(
-  signature: AuthenticodeSignature,
+function carriedBy(
+  { signedData, signer }: AuthenticodeSignature,
   chain: readonly Certificate[],
-  trusted: boolean,
-): readonly CertificateFacts[] {
-  const others = chain.slice(1);
-  if (!trusted) {
-    for (const certificate of signature.signedData.certificates) {
-      if (![signature.signer, ...others].some((known) => known.equals(certificate))) others.push(certificate);
-    }
-  }
-  return others.map((certificate) => factsOf(certificate, { withDer: true }));
+): Pick<SignatureFacts, 'carried'> {
+  const known = [signer, ...chain];
+  const carried = signedData.certificates.filter(
+    (certificate, index, all) =>
+      !known.some((other) => other.equals(certificate)) &&
+      all.findIndex((other) => other.equals(certificate)) === index,
+  );
+  return carried.length === 0 ? {} : { carried: carried.map((certificate) => factsOf(certificate)) };
 }

@@ -82,17 +82,20 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'the corpus' : `ski
     expect(weak).toMatchObject({ trusted: false, faults: ['weakDigest'], digestAlgorithm: 'sha1' });
   });
 
-  it('gives the verified chain, and of an untrusted signature every certificate the file carries', async () => {
-    const chain = async (name: string) => {
-      const { path, roots } = fileOf(name);
-      return (await judgeFile(path, 'exe', { roots })).map(({ others }) => others.map(({ sha256 }) => sha256));
-    };
+  it('gives the verified chain, and apart from it every other certificate the file carries', async () => {
+    const judged = async (name: string) => judgeFile(fileOf(name).path, 'exe', { roots: fileOf(name).roots });
+    const chain = async (name: string) => (await judged(name)).map(({ others }) => others.map(({ sha256 }) => sha256));
+    const beside = async (name: string) =>
+      (await judged(name)).map(({ carried }) => carried?.map(({ sha256 }) => sha256) ?? []);
     const [ca, root, other] = [names['ca'], names['root'], names['otherRoot']];
     expect(await chain('signed')).toEqual([[ca, root]]);
     // Added to a signed file by a stranger: it must not make the file one of that authority.
     expect(await chain('extra-certificate')).toEqual([[ca, root]]);
+    expect(await beside('extra-certificate')).toEqual([[expect.stringMatching(/^[0-9a-f]{64}$/)]]);
+    expect(await beside('signed')).toEqual([[]]);
     expect(await chain('same-name-other-root')).toEqual([[names['otherCa'], other]]);
-    expect(await chain('same-name-real-authority')).toEqual([[ca]]);
+    expect(await chain('same-name-real-authority')).toEqual([[]]);
+    expect(await beside('same-name-real-authority')).toEqual([[ca]]);
   });
 
   it('never trusts a file that was cut off, wherever that was', async () => {
