@@ -1,6 +1,6 @@
 /** Asks the Windows of a test bed about the signatures of files, and prepares what it trusts. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { gatherContent } from '../../src/facts/gather.ts';
@@ -11,6 +11,7 @@ import type { TrustJob, TrustReport } from './trust-script.ts';
 
 /** CERT_CERT_PROP_ID: the certificate itself in a serialized store ([MS-GPEF], 2.2.5: policy registry format). */
 const CERT_CERT_PROP_ID = 32;
+const RESULT = 'C:\\Corpus\\result.json';
 const HIVES = { user: 'HKEY_CURRENT_USER\\Software', machine: 'HKEY_LOCAL_MACHINE\\Software' } as const;
 
 export type Store = readonly [whose: 'machine' | 'user', name: 'Root' | 'Disallowed'];
@@ -100,16 +101,17 @@ export class TrustMachine {
     this.#bed.putFile(reg, `Windows Registry Editor Version 5.00\r\n\r\n${registry.replaceAll('\n', '\r\n')}`);
     const job: TrustJob = { registry: reg, files, repeats };
     this.#bed.putFile('C:\\Corpus\\job.json', JSON.stringify(job));
+    rmSync(this.#bed.hostPath(RESULT), { force: true });
     const outcome = await this.#bed.run({
       program: this.#bed.windowsPath(machine?.windowsNode ?? ''),
-      arguments: [this.#script, 'C:\\Corpus\\job.json', 'C:\\Corpus\\result.json'],
+      arguments: [this.#script, 'C:\\Corpus\\job.json', RESULT],
       as: 'system',
       timeout: 110_000,
     });
-    // Node on Windows may fail an assertion of its own while it ends (nodejs/node issue 56645); the report is whole by then.
-    const isWhole = outcome.exitCode === 0 || outcome.errors.includes('UV_HANDLE_CLOSING');
-    if (!isWhole) throw new Error(outcome.output + outcome.errors);
-    const report = JSON.parse(this.#bed.readFile('C:\\Corpus\\result.json').toString('utf8')) as TrustReport;
+    // The report is the last thing the script writes. What comes after may still fail: Node has an assertion of its own
+    // that does while it ends (nodejs/node issue 56645).
+    if (!this.#bed.fileExists(RESULT)) throw new Error(outcome.output + outcome.errors);
+    const report = JSON.parse(this.#bed.readFile(RESULT).toString('utf8')) as TrustReport;
     if (report.failed !== undefined) throw new Error(report.failed);
     return report;
   }

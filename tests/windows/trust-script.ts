@@ -126,4 +126,6 @@ void main(job)
   .catch((error: unknown) => ({ failed: String((error as Error).stack) }))
   .then((report) => {
     writeFileSync(output, JSON.stringify(report));
+    // A call that Windows never comes back from would keep the process; without one this timer does not.
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), 1000).unref();
   });

@@ -5,6 +5,7 @@ import { verifySignature } from '../../src/facts/authenticode/index.ts';
 import type { Content } from '../../src/facts/content.ts';
 import { describeWindows, type TestBed, windowsOnly } from '../bed/index.ts';
 import { CORPUS_NOW, type CorpusFile, signedCorpus, whyNoCorpus } from '../corpus/index.ts';
+import { RevocationServer } from './revocation-server.ts';
 import type { FileReport, Judged, TrustJob, TrustReport } from './trust-script.ts';
 import { contentOf, signaturesOf, storeText, TrustMachine, withoutText } from './trust-machine.ts';
 
@@ -195,6 +196,40 @@ describeCorpus('signatures asked of the machine', (bed) => {
     });
     expect(verdict('timestamp-by-publisher', 0, report).roots).toEqual([]);
     expect(verdict('expired-token', 0, report).roots).toEqual([]);
+  });
+
+  it('AC-43 asks for revocation, in time, and only when everything else is trusted', async () => {
+    const server = await RevocationServer.start(corpus.find(({ name }) => name === 'unsigned')!.path);
+    try {
+      const files = await Promise.all(
+        (['good', 'revoked', 'silent'] as const).map(async (name) => {
+          const path = `C:\\Corpus\\revocation-${name}.exe`;
+          bed().putFile(path, readFileSync(server.program(name)));
+          return { name, path, signatures: signaturesOf(await contentOf({ path: server.program(name) })) };
+        }),
+      );
+      const stranger = await asked.ask(files, '');
+      for (const { name } of files) {
+        expect(verdict(name, 0, stranger).verdict).toMatchObject({ trusted: false, revocation: 'unknown' });
+      }
+      expect(server.asked, 'a stranger makes the system call nobody').toEqual([]);
+
+      foreign.push(server.root);
+      const start = performance.now();
+      const trusted = await asked.ask(files, storeText(['machine', 'Root'], [server.root]));
+      expect(performance.now() - start).toBeLessThan(60_000);
+      expect(verdict('good', 0, trusted).verdict).toMatchObject({ trusted: true, revocation: 'good' });
+      expect(verdict('revoked', 0, trusted).verdict).toMatchObject({ trusted: true, revocation: 'revoked' });
+      // Wine waits for a silent server for ever, in spite of dwUrlRetrievalTimeout: then the whole question is given up.
+      expect(trusted.files['silent']?.judged[0]).toMatchObject(
+        bed().kind === 'wine'
+          ? { failed: 'EPM_SIGNATURE_UNCHECKED' }
+          : { verdict: { trusted: true, revocation: 'unknown' } },
+      );
+      expect(new Set(server.asked)).toEqual(new Set(['/list.crl', '/silent.crl']));
+    } finally {
+      await server.stop();
+    }
   });
 
   windowsOnly('AC-45 judges each nested signature by itself', 'the first signature is looked at every time', () => {
