@@ -24,7 +24,9 @@ const CONVERT_HELP = `
 <in> is a file, - for standard input, or on Windows the name of a policy key:
 HKLM\\Software\\Policies\\EPM or HKU\\<SID>\\Software\\Policies\\EPM.
 One policy goes to standard output, or to the file of --out. When <in> holds
-several, --out must be a folder; each becomes a file policy-<number> in it.
+several, as Intune keeps settings and rules apart, they become one where they
+can: for the same people, and with settings in one of them only. Where --out is
+a folder, each becomes a file policy-<number> in it.
 A rejected Deny is written as a Deny of what could be read of it; every other
 rejected rule is left out. Both are reported and make the exit code 2.
 

@@ -1,9 +1,17 @@
 /** The verbs below `epm policy`. Each is loaded when it is used. */
 import { type Command, Option } from 'commander';
+import { POLICY_FORMS, type PolicyForm } from '../policy/form.ts';
 import type { Io } from './io.ts';
 import { jsonOption } from './options.ts';
 import { addPolicyCheckVerbs } from './policy-check-verbs.ts';
 import { addPolicyFormVerbs } from './policy-form-verbs.ts';
+
+export interface ApplyOptions {
+  readonly from?: PolicyForm;
+  readonly certificates?: readonly string[];
+  readonly partly?: true;
+  readonly json?: true;
+}
 
 export function addPolicyVerbs(program: Command, io: Io, done: (code: number) => void): void {
   const policy = program
@@ -33,10 +41,13 @@ export function addPolicyVerbs(program: Command, io: Io, done: (code: number) =>
     });
   policy
     .command('apply')
-    .description("make a policy file this machine's policy (administrators)")
-    .argument('<file>')
+    .description("make a policy this machine's policy (administrators)")
+    .argument('<in>', 'a file in any form that `epm policy convert` reads, or - for standard input')
+    .addOption(new Option('--from <form>', 'form of the input; otherwise told by its content').choices(POLICY_FORMS))
+    .option('--certificates <file...>', 'reusable settings of Graph that the policy refers to')
+    .option('--partly', 'take the rest of a policy in which something is rejected; the exit code is then 1')
     .addOption(jsonOption())
-    .action(async (file: string, options: { json?: true }) => {
+    .action(async (file: string, options: ApplyOptions) => {
       done(await (await import('./verbs/policy-apply.ts')).policyApply(io, file, options));
     });
   addPolicyFormVerbs(policy, io, done);

@@ -328,7 +328,7 @@ describe('AC-77 no policy, no elevation', () => {
     try {
       const world = new World().withRule({ type: 'deny' });
       const agent = await start(world);
-      world.policies = [];
+      world.policies = [{ id: 'device', scope: { kind: 'device' }, rules: [], rejected: [] }];
       world.policyFault = new EpmError('EPM_POLICY_UNREADABLE', 'The key cannot be read.');
       world.changed?.();
       await vi.advanceTimersByTimeAsync(1_000);

@@ -13,7 +13,8 @@ import { ORDINARY_FOLDERS } from '../../engine/ordinary-folders.ts';
 import { json } from '../output.ts';
 import type { DecideVerbOptions } from '../program.ts';
 import { fileFacts } from './file-facts.ts';
-import { readJsonObject, readPolicyFile } from './read-file.ts';
+import { readJsonObject } from './read-file.ts';
+import { readPoliciesFrom } from './read-policies.ts';
 
 /** A user that exists nowhere, for a question that names none. */
 const SOMEBODY = sid('S-1-5-21-0-0-0-1001');
@@ -25,9 +26,10 @@ const TRIGGERS: readonly Trigger[] = ['userInitiated', 'launch', 'detected'];
  */
 export async function decideVerb(io: Io, rest: readonly string[], options: DecideVerbOptions): Promise<ExitCode> {
   if (options.policy === undefined) throw usage('A policy is needed.', 'Give --policy FILE.');
-  const documents = (await Promise.all(options.policy.map(readPolicyFile))).flatMap((policy) =>
-    toPolicyDocuments(policy, { kind: 'device' }),
-  );
+  const read = await Promise.all(options.policy.map((policy) => readPoliciesFrom(io, policy, {})));
+  const documents = read
+    .flatMap(({ policies }) => policies)
+    .flatMap((policy) => toPolicyDocuments(policy, { kind: 'device' }));
   const compiled = compile(documents, { machine: ORDINARY_FOLDERS });
   const request = await requestOf(options, [...(options.arguments ?? []), ...rest]);
   const digests = [...compiled.hashAlgorithms].filter((algorithm) => algorithm !== 'sha256');

@@ -1,46 +1,72 @@
 import { EpmError } from '../../model/errors.ts';
 import { LISTS, POLICY_KEY } from '../../policy/declaration.ts';
-import { toPolicyDocuments } from '../../policy/policy-file.ts';
+import { portable } from '../../policy/convert.ts';
+import type { PolicyFile, RuleReport } from '../../policy/policy-file.ts';
 import { writePolicy } from '../../policy/registry-policy.ts';
+import { rewriteRejected } from '../../policy/rejected-deny.ts';
 import { loadDlls, replaceTree } from '../../windows/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { json } from '../output.ts';
+import { json, shown } from '../output.ts';
+import type { ApplyOptions } from '../policy-verbs.ts';
 import { checkPolicy } from './check-policy.ts';
-import { readPolicyFile } from './read-file.ts';
+import { readOnePolicy } from './read-policies.ts';
+
+/** Findings outside of rules that take nothing away from the policy. */
+const HARMLESS: ReadonlySet<string> = new Set(['joined']);
 
 /**
- * Checks a policy file and makes it the policy of this machine. Approvals in the registry stay.
+ * Checks a policy in any form and makes it the policy of this machine. Approvals in the registry stay.
+ * @returns 1 when rules were left out, which only `partly` allows
  * @throws EpmError EPM_POLICY_INVALID, EPM_POLICY_RULE_REJECTED, EPM_NOT_ADMINISTRATOR, EPM_PLATFORM, EPM_WINDOWS_API;
  * then nothing was changed, except for the last
  */
-export async function policyApply(io: Io, path: string, options: { readonly json?: true }): Promise<ExitCode> {
-  const policy = await readPolicyFile(path);
-  const [problem] = policy.problems;
-  if (problem !== undefined) {
-    throw new EpmError('EPM_POLICY_INVALID', `Line ${problem.line} of "${path}" cannot be taken: ${problem.message}`, {
-      hint: 'Check the file with `epm policy show --policy FILE`; nothing was changed.',
+export async function policyApply(io: Io, place: string, options: ApplyOptions): Promise<ExitCode> {
+  const { certificates, from } = options;
+  const policy = await readOnePolicy(io, place, {
+    ...(certificates === undefined ? {} : { certificates }),
+    ...(from === undefined ? {} : { from }),
+  });
+  if (policy.scope !== undefined && policy.scope.kind !== 'device') {
+    throw new EpmError('EPM_POLICY_INVALID', `"${shown(place)}" is a policy for users, not for the device.`, {
+      hint: 'Nothing was changed. Convert it to .reg for the user, or deliver it by MDM.',
     });
   }
-  const [rejected] = checkPolicy(policy).rejected;
-  if (rejected !== undefined) {
-    throw new EpmError(
-      'EPM_POLICY_RULE_REJECTED',
-      `Rule "${rejected.name}" cannot be taken: ${rejected.reasons[0]?.message ?? ''}`,
-      {
-        hint: 'Check the file with `epm policy show --policy FILE`; nothing was changed.',
-      },
-    );
-  }
-  const [document] = toPolicyDocuments(policy, { kind: 'device' });
-  if (document === undefined) throw new EpmError('EPM_POLICY_INVALID', `"${path}" holds no policy.`);
+  const checked = checkPolicy(policy);
+  if (options.partly !== true) refuseFaults(place, policy, checked.rejected);
+  const { document, rules } = rewriteRejected(portable(policy));
   const snapshot = writePolicy(document);
   replaceTree(loadDlls().advapi32, 'HKLM', POLICY_KEY, snapshot, [LISTS.grants.subkey]);
-  const summary = { policy: document.id, rules: document.rules.length, key: `HKLM\\${POLICY_KEY}` };
-  io.out(
-    options.json === true
-      ? json(summary)
-      : `Policy ${summary.policy} with ${summary.rules} rules is written to ${summary.key}.\n`,
-  );
-  return EXIT.done;
+  const summary = {
+    policy: document.id,
+    rules: document.rules.length,
+    key: `HKLM\\${POLICY_KEY}`,
+    report: [...checked.rules, ...rules],
+    problems: policy.problems,
+  };
+  if (options.json === true) io.out(json(summary));
+  else {
+    io.out(`Policy ${shown(summary.policy)} with ${summary.rules} rules is written to ${summary.key}.\n`);
+    for (const { name, outcome, reasons } of summary.report) {
+      if (outcome !== 'imported') io.error(`epm: rule "${shown(name)}": ${shown(reasons[0]?.message ?? outcome)}\n`);
+    }
+    for (const { message } of policy.problems) io.error(`epm: ${shown(message)}\n`);
+  }
+  return checked.rejected.length === 0 ? EXIT.done : EXIT.negative;
+}
+
+function refuseFaults(place: string, policy: PolicyFile, rejected: readonly RuleReport[]): void {
+  const hint = 'Nothing was changed. Correct the policy, or give --partly to take the rest of it.';
+  const [rule] = rejected;
+  if (rule !== undefined) {
+    throw new EpmError(
+      'EPM_POLICY_RULE_REJECTED',
+      `Rule "${shown(rule.name)}" cannot be taken: ${rule.reasons[0]?.message ?? ''}`,
+      { hint },
+    );
+  }
+  const problem = policy.problems.find(({ reason }) => !HARMLESS.has(reason));
+  if (problem === undefined) return;
+  const where = problem.line === undefined ? '' : `Line ${problem.line} of `;
+  throw new EpmError('EPM_POLICY_INVALID', `${where}"${shown(place)}" cannot be taken: ${problem.message}`, { hint });
 }

@@ -1,4 +1,3 @@
-import { EpmError } from '../../model/errors.ts';
 import type { PortablePolicy } from '../../model/policy.ts';
 import { comparePolicies, type PolicyDifference } from '../../policy/compare.ts';
 import { portable } from '../../policy/convert.ts';
@@ -7,12 +6,12 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { json, shown } from '../output.ts';
 import type { CompareOptions } from '../policy-form-verbs.ts';
-import { readPoliciesFrom } from './read-policies.ts';
+import { readOnePolicy } from './read-policies.ts';
 
 /**
  * Compares two policies, each in whatever form it is.
  * @returns 1 when they differ
- * @throws EpmError EPM_POLICY_INVALID and the codes of {@link readPoliciesFrom}; EPM_ARGUMENT when one input holds several
+ * @throws EpmError EPM_POLICY_INVALID and the codes of {@link readOnePolicy}
  */
 export async function policyCompare(io: Io, left: string, right: string, options: CompareOptions): Promise<ExitCode> {
   const differences = comparePolicies(await onlyPolicy(io, left, options), await onlyPolicy(io, right, options));
@@ -24,12 +23,7 @@ export async function policyCompare(io: Io, left: string, right: string, options
 async function onlyPolicy(io: Io, place: string, options: CompareOptions): Promise<PortablePolicy> {
   const from = place === 'device' ? `HKLM\\${POLICY_KEY}` : place;
   const certificates = options.certificates === undefined ? {} : { certificates: options.certificates };
-  const { policies } = await readPoliciesFrom(io, from, certificates);
-  const [policy, second] = policies;
-  if (policy !== undefined && second === undefined) return portable(policy);
-  throw new EpmError('EPM_ARGUMENT', `"${place.slice(0, 256)}" holds ${policies.length} policies; one is compared.`, {
-    hint: 'Split it with `epm policy convert --out FOLDER`.',
-  });
+  return portable(await readOnePolicy(io, from, certificates));
 }
 
 function describe({ what, name, attribute, left, right }: PolicyDifference): string {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { EpmError, isEpmError } from '../../model/errors.ts';
 import { portable, writeAs } from '../../policy/convert.ts';
 import { FORMS } from '../../policy/forms.ts';
+import { joinParts } from '../../policy/join-parts.ts';
 import type { WrittenPolicy } from '../../policy/form.ts';
 import type { LocatedReason, PolicyFile, RuleReport } from '../../policy/policy-file.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -39,8 +40,11 @@ export async function policyConvert(io: Io, input: string, options: ConvertOptio
 
 async function convert(io: Io, input: string, options: ConvertOptions): Promise<number> {
   const out = options.out ?? '-';
-  const { form, policies, problems } = await readPoliciesFrom(io, input, options);
-  const outputs = await outputsFor(out, policies.length, FORMS[options.to].extension);
+  const { form, policies: read, problems } = await readPoliciesFrom(io, input, options);
+  const isFolder = out !== '-' && (await stat(out).catch(() => undefined))?.isDirectory() === true;
+  const joined = isFolder ? undefined : joinParts(read);
+  const policies = joined === undefined ? read : [joined];
+  const outputs = outputsFor(out, isFolder, policies.length, FORMS[options.to].extension);
   const converted = policies.map((file, index): Converted => {
     return { file, written: writeAs(file, options.to), output: outputs[index] ?? out };
   });
@@ -59,11 +63,10 @@ async function convert(io: Io, input: string, options: ConvertOptions): Promise<
 }
 
 /** Where each policy goes. @throws EpmError EPM_ARGUMENT when several would go to one place */
-async function outputsFor(out: string, count: number, extension: string): Promise<readonly string[]> {
-  const isFolder = out !== '-' && (await stat(out).catch(() => undefined))?.isDirectory() === true;
+function outputsFor(out: string, isFolder: boolean, count: number, extension: string): readonly string[] {
   if (isFolder) return Array.from({ length: count }, (_, index) => path.join(out, `policy-${index + 1}.${extension}`));
   if (count === 1) return [out];
-  throw new EpmError('EPM_ARGUMENT', `The input holds ${count} policies, and one output holds one.`, {
+  throw new EpmError('EPM_ARGUMENT', `The input holds ${count} policies that cannot be one.`, {
     hint: 'Give --out with an existing folder; each policy becomes a file in it.',
   });
 }

@@ -6,7 +6,7 @@ import type { Io } from '../io.ts';
 import { json, shown } from '../output.ts';
 import type { LintOptions } from '../policy-check-verbs.ts';
 import { VERSION } from '../version.ts';
-import { readPolicyFile } from './read-file.ts';
+import { readPoliciesFrom } from './read-policies.ts';
 import { writeOutput } from './write-file.ts';
 
 /**
@@ -17,7 +17,10 @@ import { writeOutput } from './write-file.ts';
 export async function policyLint(io: Io, paths: readonly string[], options: LintOptions): Promise<ExitCode> {
   const now = Date.now();
   const files: { path: string; findings: readonly Finding[] }[] = [];
-  for (const path of paths) files.push({ path, findings: lintPolicy(await readPolicyFile(path), now) });
+  for (const path of paths) {
+    const { policies } = await readPoliciesFrom(io, path, {});
+    files.push({ path, findings: policies.flatMap((policy) => lintPolicy(policy, now)) });
+  }
   if (options.sarif !== undefined) await writeOutput(io, options.sarif, toSarif(files, VERSION));
   if (options.json === true) io.out(json(files));
   else if (options.sarif !== '-') io.out(describe(files));

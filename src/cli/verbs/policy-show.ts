@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { fields, json, shown } from '../output.ts';
 import { checkPolicy, type CheckedPolicy, shownRules } from './check-policy.ts';
-import { readPolicyFile } from './read-file.ts';
+import { readOnePolicy } from './read-policies.ts';
 
 /**
  * Shows the policy in force, or what a file would bring.
@@ -17,7 +17,7 @@ export async function policyShow(
   options: { readonly policy?: string; readonly json?: true },
 ): Promise<ExitCode> {
   if (options.policy !== undefined) {
-    const checked = checkPolicy(await readPolicyFile(options.policy));
+    const checked = checkPolicy(await readOnePolicy(io, options.policy, {}));
     const { id, settings, problems } = checked.file;
     io.out(
       options.json === true ? json({ id, settings, rules: shownRules(checked), problems }) : describeFile(checked),

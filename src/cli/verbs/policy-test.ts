@@ -10,7 +10,8 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { json, shown } from '../output.ts';
 import type { TestOptions } from '../policy-check-verbs.ts';
-import { readBytes, readPolicyFile } from './read-file.ts';
+import { readBytes } from './read-file.ts';
+import { readPoliciesFrom } from './read-policies.ts';
 import { writeOutput } from './write-file.ts';
 
 /**
@@ -21,7 +22,7 @@ import { writeOutput } from './write-file.ts';
 export async function policyTest(io: Io, paths: readonly string[], options: TestOptions): Promise<ExitCode> {
   const now = Date.now();
   const runs: CaseRun[] = [];
-  for (const path of paths) runs.push({ path, results: await runFile(path, options.policy ?? [], now) });
+  for (const path of paths) runs.push({ path, results: await runFile(io, path, options.policy ?? [], now) });
   if (options.junit !== undefined) await writeOutput(io, options.junit, toJUnit(runs));
   if (options.json === true) io.out(json(runs));
   else if (options.junit !== '-') io.out(describe(runs, options.explain === true));
@@ -29,7 +30,7 @@ export async function policyTest(io: Io, paths: readonly string[], options: Test
   return passed ? EXIT.done : EXIT.negative;
 }
 
-async function runFile(path: string, given: readonly string[], now: number): Promise<readonly CaseResult[]> {
+async function runFile(io: Io, path: string, given: readonly string[], now: number): Promise<readonly CaseResult[]> {
   const file = parseCaseFile(decodePolicyText(await readBytes(path)));
   const named = file.policies.map((policy) => resolve(dirname(path), policy));
   // A policy that is given and named counts once.
@@ -40,13 +41,15 @@ async function runFile(path: string, given: readonly string[], now: number): Pro
     });
   }
   const documents: PolicyDocument[] = [];
-  for (const [index, policy] of policies.entries()) {
-    // Files without an identifier would otherwise all be the one policy of the device.
-    for (const document of toPolicyDocuments(await readPolicyFile(policy), { kind: 'device' })) {
-      documents.push(document.id === 'device' && index > 0 ? { ...document, id: `device ${index + 1}` } : document);
-    }
+  for (const policy of policies) {
+    const { policies: found } = await readPoliciesFrom(io, policy, {});
+    documents.push(...found.flatMap((each) => toPolicyDocuments(each, { kind: 'device' })));
   }
-  return runCases(file, documents, now);
+  // Policies without an identifier would otherwise all be the one policy of the device.
+  const numbered = documents.map((document, index) =>
+    document.id === 'device' && index > 0 ? { ...document, id: `device ${index + 1}` } : document,
+  );
+  return runCases(file, numbered, now);
 }
 
 function describe(runs: readonly CaseRun[], explain: boolean): string {

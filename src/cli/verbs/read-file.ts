@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { displayText } from '../../facts/display.ts';
 import { EpmError } from '../../model/errors.ts';
-import { type PolicyFile, parsePolicyFile } from '../../policy/policy-file.ts';
 import type { Io } from '../io.ts';
 import { decodePolicyText } from '../../policy/text-encoding.ts';
 
@@ -18,11 +17,6 @@ export async function readBytes(path: string): Promise<Uint8Array> {
       hint: 'Check the path and its permissions.',
     });
   }
-}
-
-/** @throws EpmError EPM_FILE_NOT_FOUND, EPM_FILE_UNREADABLE, EPM_POLICY_INVALID */
-export async function readPolicyFile(path: string): Promise<PolicyFile> {
-  return parsePolicyFile(decodePolicyText(await readBytes(path)));
 }
 
 /** Bytes of a JSON object on standard input. */

@@ -1,6 +1,9 @@
 /** Policies from wherever a verb is pointed: a file in any form, standard input, or on Windows a key of the registry. */
+import { displayText } from '../../facts/display.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { PolicyForm, ReadPolicies } from '../../policy/form.ts';
+import { joinParts } from '../../policy/join-parts.ts';
+import type { PolicyFile } from '../../policy/policy-file.ts';
 import { readPolicies } from '../../policy/forms.ts';
 import { fullKeyName, policyFromTree, scopeOfKey } from '../../policy/policy-keys.ts';
 import { loadDlls, readTree } from '../../windows/index.ts';
@@ -33,6 +36,26 @@ export async function readPoliciesFrom(
     throw new EpmError('EPM_POLICY_INVALID', `The input has more than ${LONGEST_INPUT} bytes.`);
   }
   return readPolicies(input, from, { certificates: await Promise.all(certificates.map(readBytes)) });
+}
+
+/**
+ * Reads an input that stands for one policy: settings and rules of Intune, which are policies of their own there, are
+ * taken together.
+ * @throws EpmError as {@link readPoliciesFrom}; EPM_ARGUMENT when the input holds policies that do not make one
+ */
+export async function readOnePolicy(
+  io: Io,
+  place: string,
+  input: PolicyInput,
+): Promise<PolicyFile & { readonly form: PolicyForm }> {
+  const { policies, problems, form } = await readPoliciesFrom(io, place, input);
+  const joined = joinParts(policies);
+  if (joined !== undefined) return { ...joined, problems: [...problems, ...joined.problems], form };
+  throw new EpmError(
+    'EPM_ARGUMENT',
+    `"${displayText(place)}" holds ${policies.length} policies that cannot be one: they are for different people, or several have settings.`,
+    { hint: 'Split them with `epm policy convert IN --to json --out FOLDER`.' },
+  );
 }
 
 function isKeyName(place: string): boolean {
