@@ -9,6 +9,12 @@ import type { CatalogSignature, SignatureTrust } from './trust.ts';
 /** Milliseconds a verdict of the machine is good for: roots, distrust and revocation lists change under a running agent. */
 export const VERDICT_TIME = 10 * 60_000;
 
+/** Taken for an unsigned file, it could escape a Deny rule by certificate. */
+const CATALOGS_UNREAD: FileRefusal = {
+  reason: 'unreadable',
+  message: 'Windows could not be asked which catalogs list the file. Try again.',
+};
+
 export interface Judges {
   /** Windows, for the opened file. Without it and without roots no signature is trusted. */
   readonly trust?: SignatureTrust | undefined;
@@ -34,14 +40,13 @@ export async function judgeSignatures(content: Content, judges: Judges, now: num
     if (error instanceof MalformedContent) return { signatures: [], refusal: error.toRefusal(), until: Infinity };
     throw error;
   }
-  let unread = false;
   if (imprints !== undefined && judges.trust !== undefined) {
     const found = await catalogs(imprints, judges.trust, now);
-    judged.push(...found.signatures);
-    unread = found.unread;
+    if (found === undefined) return { signatures: judged, refusal: CATALOGS_UNREAD, until: now };
+    judged.push(...found);
   }
   // An answer that Windows did not give is asked for again by the next request.
-  const unchecked = unread || judged.some(({ faults, machine }) => askedInVain(faults, machine));
+  const unchecked = judged.some(({ faults, machine }) => askedInVain(faults, machine));
   const machineUntil = judges.trust === undefined ? Infinity : now + (unchecked ? 0 : VERDICT_TIME);
   return { signatures: judged, until: Math.min(machineUntil, nextBoundary(judged, now)) };
 }
@@ -60,15 +65,17 @@ async function judge(
   return agreed(verifySignature(signature, { digest, roots: machineRoots, now }), answer?.verdict);
 }
 
-/** Catalogs of the machine that really list the file; each is verified like an embedded signature. */
+/**
+ * Catalogs of the machine that really list the file; each is verified like an embedded signature. Undefined when Windows
+ * could not be asked.
+ */
 async function catalogs(
   imprints: Imprints,
   trust: SignatureTrust,
   now: number,
-): Promise<{ readonly signatures: readonly SignatureFacts[]; readonly unread: boolean }> {
+): Promise<readonly SignatureFacts[] | undefined> {
   const found = await orUnchecked(() => trust.catalogs());
-  const signatures = (found ?? []).flatMap((catalog) => catalogSignature(catalog, imprints, now) ?? []);
-  return { signatures, unread: found === undefined };
+  return found?.flatMap((catalog) => catalogSignature(catalog, imprints, now) ?? []);
 }
 
 function catalogSignature(

@@ -120,6 +120,13 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'a signed file' : `
     expect(facts.signatures[0]?.faults).toContain('machineRefused');
   });
 
+  it('without a signature is refused while Windows cannot say which catalogs list it', async () => {
+    const { trust } = machine(GOOD, []);
+    const silent = { ...trust, catalogs: () => Promise.reject(new EpmError('EPM_SIGNATURE_UNCHECKED', 'No answer.')) };
+    const facts = await gatherNodeFile(fileNamed('unsigned').path, { trust: silent, now });
+    expect(facts).toMatchObject({ type: undefined, refusal: { reason: 'unreadable' }, signatures: [] });
+  });
+
   it('AC-41 is refused when a byte is put behind its signature, and never taken for an unsigned one', async () => {
     const bytes = Buffer.concat([await readFile(fileNamed('signed').path), Buffer.from([1])]);
     const facts = await gatherFacts({ path: 'C:\\a.exe', source: memory(bytes), roots: [], now });
