@@ -9,14 +9,16 @@ import { makeTestBed, whyNot } from '../../tests/bed/make-test-bed.ts';
 import { identitySid, type TestBed } from '../../tests/bed/test-bed.ts';
 import { MdmClient } from '../../tests/mdm-client/mdm-client.ts';
 import { renderRegText } from '../../tests/mdm-client/registry.ts';
-import { parsePolicyFile, toPolicyDocuments } from '../../src/policy/policy-file.ts';
-import { installOperation, policyOperations, renderSyncMl } from '../../src/policy/syncml.ts';
+import { writeAs } from '../../src/policy/convert.ts';
+import { installOperation, renderSyncMl } from '../../src/policy/syncml.ts';
 import { describeReport, REQUESTERS_ENVIRONMENT } from './probe-report.ts';
 import { startAgent } from '../../tests/bed/agent.ts';
 import { demoPolicy, PROGRAMS } from './policy.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const start = performance.now();
+/** Where the administrator keeps what he exported from Intune. */
+const EXPORT = 'C:\\Users\\Public\\intune.json';
 
 const lack = whyNot(['epm', 'powerShell']);
 if (lack !== undefined) {
@@ -40,14 +42,19 @@ async function tell(device: TestBed): Promise<void> {
   const program = device.readFile(device.programs.probe);
   for (const file of Object.values(PROGRAMS)) device.putFile(file, program);
 
-  heading('1  An administrator writes a policy, and Intune delivers it as OMA-URI');
-  const text = demoPolicy(createHash('sha256').update(program).digest('hex'));
-  await deliver(device, text);
+  const epm = `${install}\\epm.exe`;
+
+  heading('1  Policies exported from Intune become OMA-URI settings, and MDM delivers them');
+  const graph = writeAs(demoPolicy(createHash('sha256').update(program).digest('hex')), 'graph').bytes;
+  await deliver(device, epm, graph);
 
   const agent = await startAgent(device, install);
   try {
-    heading('2  A standard user asks for a program that needs a confirmation and a reason');
+    heading('2  Read back from the device, the policy is what was exported');
+    await readBack(device, epm, graph);
     const module = `${install}\\EPM\\EPM.psd1`;
+
+    heading('3  A standard user asks for a program that needs a confirmation and a reason');
     await prompt(
       device,
       module,
@@ -58,10 +65,10 @@ async function tell(device: TestBed): Promise<void> {
     printBlock(report);
     expectTrue(!/NOT|PRESENT|BUT/.test(report));
 
-    heading('3  An automatic rule asks nothing');
+    heading('4  An automatic rule asks nothing');
     await prompt(device, module, `Invoke-EPMElevation -FilePath '${PROGRAMS.clockSync}' -Wait`, /finished/);
 
-    heading('4  A deny rule');
+    heading('5  A deny rule');
     await prompt(
       device,
       module,
@@ -69,7 +76,7 @@ async function tell(device: TestBed): Promise<void> {
       /No registry editors/,
     );
 
-    heading('5  A program that no rule knows');
+    heading('6  A program that no rule knows');
     await prompt(
       device,
       module,
@@ -77,7 +84,7 @@ async function tell(device: TestBed): Promise<void> {
       /no rule|default/i,
     );
 
-    heading('6  A program that was changed after its rule was made');
+    heading('7  A program that was changed after its rule was made');
     device.putFile(PROGRAMS.printerSetup, Buffer.concat([program, Buffer.from('one more byte')]));
     await prompt(
       device,
@@ -92,36 +99,51 @@ async function tell(device: TestBed): Promise<void> {
       /Printer setup 4\.2/,
     );
 
-    heading('7  The audit, as the administrator sees it');
+    heading('8  The audit, as the administrator sees it');
     await prompt(device, module, 'Get-EPMAudit | Format-Table', /Disk doctor/, 'administrator');
-    const verify = await device.run({
-      program: `${install}\\epm.exe`,
-      arguments: ['audit', 'verify'],
-      as: 'administrator',
-    });
-    print('C:\\> epm.exe audit verify');
-    printBlock(verify.output + verify.errors);
-    expectTrue(verify.exitCode === 0);
+    await verb(device, epm, ['audit', 'verify']);
   } finally {
     await agent.stop();
   }
 }
 
-/** Policy file → OMA-URI → SyncML → MDM client → registry, the route a policy takes from Intune to the agent. */
-async function deliver(device: TestBed, text: string): Promise<void> {
-  printBlock(text);
-  const [document] = toPolicyDocuments(parsePolicyFile(text), { kind: 'device' });
-  if (document === undefined) throw new Error('The policy of the demo cannot be read.');
+/** Policies of Intune → OMA-URI as SyncML → MDM client → registry, the route a policy takes to the agent. */
+async function deliver(device: TestBed, epm: string, graph: Uint8Array): Promise<void> {
+  device.putFile(EXPORT, graph);
+  const [settings, rules] = JSON.parse(Buffer.from(graph).toString('utf8')) as { name: string; settings: object[] }[];
+  print(`   ${EXPORT}, as Graph gives it (${graph.length} bytes): "${settings?.name}" and "${rules?.name}"`);
+  const message = await verb(device, epm, ['policy', 'convert', EXPORT, '--to', 'syncml']);
   const admx = readFileSync(path.join(root, 'policy-definitions', 'EPM.admx'), 'utf8');
-  const message = renderSyncMl([installOperation(admx), ...policyOperations(document)]);
-  const delivered = new MdmClient(identitySid.standardUser as `S-1-${string}`).receive(message);
+  const client = new MdmClient(identitySid.standardUser as `S-1-${string}`);
+  const installed = client.receive(renderSyncMl([installOperation(admx)]));
+  const delivered = client.receive(message);
   print(`   as SyncML (${message.length} characters), and what the device answered:`);
-  for (const { verb, uri, status } of delivered.statuses) print(`   ${status}  ${verb.padEnd(7)} ${uri}`);
-  expectTrue(delivered.statuses.every(({ status }) => status === 200));
+  const statuses = [...installed.statuses, ...delivered.statuses];
+  for (const { verb: name, uri, status } of statuses) print(`   ${status}  ${name.padEnd(7)} ${uri}`);
+  expectTrue(statuses.length > 2 && statuses.every(({ status }) => status === 200));
   const registry = renderRegText(delivered.operations);
   print('   as the registry holds it now:');
   printBlock(registry.replaceAll('\r', '').trim());
   await device.importRegistry(registry);
+}
+
+/** The policy of the device in the form it came in; every byte must be the same. */
+async function readBack(device: TestBed, epm: string, graph: Uint8Array): Promise<void> {
+  await verb(device, epm, ['policy', 'compare', EXPORT, 'device']);
+  const back = await verb(device, epm, ['policy', 'convert', 'HKLM\\Software\\Policies\\EPM', '--to', 'graph'], false);
+  const same = Buffer.from(back, 'utf8').equals(graph);
+  print(`   ${Buffer.byteLength(back)} bytes, ${same ? 'the same as the export' : 'NOT what was exported'}`);
+  expectTrue(same);
+}
+
+/** Runs a verb of epm.exe as an administrator and gives what it printed. */
+async function verb(device: TestBed, epm: string, values: readonly string[], shown = true): Promise<string> {
+  print(`C:\\> epm.exe ${values.join(' ')}`);
+  const outcome = await device.run({ program: epm, arguments: values, as: 'administrator' });
+  const long = outcome.output.length > 400;
+  if (shown && !long) printBlock(`${outcome.output}${outcome.errors}`.trim());
+  expectTrue(outcome.exitCode === 0);
+  return outcome.output;
 }
 
 /** Runs a command in the user's PowerShell and prints it with its output. */

@@ -1,4 +1,6 @@
 /** The policy of the demo: one rule of each kind that this version elevates or denies. */
+import type { PolicyFile } from '../../src/policy/policy-file.ts';
+import { parsePolicyFile } from '../../src/policy/policy-file.ts';
 
 /** Folders and names of the programs, as a standard user finds them on the device. */
 export const PROGRAMS = {
@@ -10,32 +12,30 @@ export const PROGRAMS = {
 } as const;
 
 /** @param sha256 digest of the approved programs, hexadecimal */
-export function demoPolicy(sha256: string): string {
-  return JSON.stringify(
-    {
-      version: 1,
-      settings: { enabled: true, defaultElevationResponse: 'denyAll' },
-      rules: [
-        {
-          name: 'Disk doctor',
-          description: 'Repairs disks. The user says why.',
-          type: 'userConfirmed',
-          validations: ['justification'],
-          fileName: 'DiskDoctor.exe',
-          filePath: 'C:\\Tools',
-          fileHash: sha256,
-        },
-        { name: 'Clock', type: 'automatic', fileName: 'ClockSync.exe', filePath: 'C:\\Tools', fileHash: sha256 },
-        { name: 'No registry editors', type: 'deny', fileName: 'RegistryEditor.exe' },
-        {
-          name: 'Printer setup 4.2',
-          type: 'userConfirmed',
-          fileName: 'PrinterSetup.exe',
-          fileHash: sha256,
-        },
-      ],
-    },
-    undefined,
-    2,
-  );
+export function demoPolicy(sha256: string): PolicyFile {
+  const text = JSON.stringify({
+    version: 1,
+    id: 'Office PCs',
+    settings: { enabled: true, defaultElevationResponse: 'denyAll' },
+    rules: [
+      { name: 'Clock', type: 'automatic', fileName: 'ClockSync.exe', filePath: 'C:\\Tools', fileHash: sha256 },
+      {
+        name: 'Disk doctor',
+        description: 'Repairs disks. The user says why.',
+        type: 'userConfirmed',
+        validations: ['justification'],
+        fileName: 'DiskDoctor.exe',
+        filePath: 'C:\\Tools',
+        fileHash: sha256,
+      },
+      { name: 'No registry editors', type: 'deny', fileName: 'RegistryEditor.exe' },
+      {
+        name: 'Printer setup 4.2',
+        type: 'userConfirmed',
+        fileName: 'PrinterSetup.exe',
+        fileHash: sha256,
+      },
+    ],
+  });
+  return parsePolicyFile(text);
 }

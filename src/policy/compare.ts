@@ -7,7 +7,7 @@ import { certificateText } from './certificate-text.ts';
 import { ATTRIBUTE_ENTRIES, SETTING_ENTRIES } from './declaration.ts';
 
 export interface PolicyDifference {
-  readonly what: 'id' | 'scope' | 'setting' | 'rule' | 'rejected rule' | 'order of rules' | 'certificate';
+  readonly what: 'id' | 'scope' | 'setting' | 'rule' | 'rejected rule' | 'certificate';
   /** Of the setting, rule or certificate. */
   readonly name?: string;
   /** Of a rule that both have. */
@@ -17,7 +17,10 @@ export interface PolicyDifference {
   readonly right: unknown;
 }
 
-/** Differences in the order in which files are written; none: the policies say the same. */
+/**
+ * Differences in the order in which files are written; none: the policies say the same. The order of rules says nothing,
+ * since no two rules of a policy have one name and a name decides before a position (decision P2).
+ */
 export function comparePolicies(left: PortablePolicy, right: PortablePolicy): readonly PolicyDifference[] {
   return [
     ...difference({ what: 'id' }, left.id, right.id),
@@ -26,7 +29,6 @@ export function comparePolicies(left: PortablePolicy, right: PortablePolicy): re
       difference({ what: 'setting', name }, left.settings?.[name], right.settings?.[name]),
     ),
     ...pairs(left.rules, right.rules).flatMap(({ name, first, second }) => compareRule(name, first, second)),
-    ...compareOrder(left.rules, right.rules),
     ...pairs(left.rejected, right.rejected).flatMap(({ name, first, second }) => {
       const said = (rule: typeof first): unknown => rule && [rule.typeText, rule.readable];
       return difference({ what: 'rejected rule', name }, said(first), said(second));
@@ -50,15 +52,6 @@ function compareRule(
   return ATTRIBUTE_ENTRIES.flatMap(([attribute]) =>
     difference({ what: 'rule', name, attribute }, left[attribute], right[attribute]),
   );
-}
-
-/** The order decides between rules that are otherwise equal. */
-function compareOrder(left: readonly RuleInput[], right: readonly RuleInput[]): readonly PolicyDifference[] {
-  const common = (rules: readonly RuleInput[], others: readonly RuleInput[]): readonly string[] => {
-    const names = new Set(others.map(({ name }) => foldCase(name)));
-    return rules.map(({ name }) => foldCase(name)).filter((name) => names.has(name));
-  };
-  return difference({ what: 'order of rules' }, common(left, right), common(right, left));
 }
 
 interface Pair<T> {

@@ -1,9 +1,11 @@
 /** Policies from wherever a verb is pointed: a file in any form, standard input, or on Windows a key of the registry. */
+import { compareCodePoints } from '../../engine/text-compare.ts';
 import { displayText } from '../../facts/display.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { PolicyForm, ReadPolicies } from '../../policy/form.ts';
 import { joinParts } from '../../policy/join-parts.ts';
 import type { PolicyFile } from '../../policy/policy-file.ts';
+import type { RegistrySnapshot } from '../../policy/registry-snapshot.ts';
 import { readPolicies } from '../../policy/forms.ts';
 import { fullKeyName, policyFromTree, scopeOfKey } from '../../policy/policy-keys.ts';
 import { loadDlls, readTree } from '../../windows/index.ts';
@@ -77,5 +79,15 @@ function readKeyPolicy(name: string): ReadPolicies {
       hint: 'Deliver a policy first.',
     });
   }
-  return { policies: [policyFromTree(tree, scope)], problems: [] };
+  return { policies: [policyFromTree(inOrder(tree), scope)], problems: [] };
+}
+
+/** The registry promises no order, so a policy is read from it in the order of its names, the same on every device. */
+function inOrder({ values, subkeys }: RegistrySnapshot): RegistrySnapshot {
+  const byName = (left: { readonly name: string }, right: { readonly name: string }): number =>
+    compareCodePoints(left.name, right.name);
+  return {
+    values: values.toSorted(byName),
+    subkeys: subkeys.map(({ name, key }) => ({ name, key: inOrder(key) })).sort(byName),
+  };
 }
