@@ -12,8 +12,8 @@ import { loadDlls, readTree } from '../../windows/index.ts';
 import type { Io } from '../io.ts';
 import { readBytes } from './read-file.ts';
 
-/** Bytes of one input. The longest policy file in UTF-16 has half of it. */
-const LONGEST_INPUT = 64 * 1024 * 1024;
+/** Bytes of one input: as Graph writes it, the most rules of a policy are a little less. */
+const LONGEST_INPUT = 128 * 1024 * 1024;
 
 export interface PolicyInput {
   readonly from?: PolicyForm;

@@ -1,12 +1,13 @@
 /** Bytes of Graph JSON to a tree with positions. */
 import { EpmError } from '../../model/errors.ts';
-import { LIMITS } from '../declaration.ts';
 import { decodePolicyText } from '../text-encoding.ts';
 import { parseTree } from './json-tree.ts';
 import type { Located } from './json-view.ts';
 
 /** Nesting of a list of policies as SDKs write it is 24; real exports stay below that. */
 const MAX_DEPTH = 48;
+/** Characters. What this project writes for the most rules of a policy, with its indentation, is a little less. */
+const MAX_LENGTH = 128 * 1024 * 1024;
 
 /**
  * @param label What the input is called in a message.
@@ -14,9 +15,9 @@ const MAX_DEPTH = 48;
  */
 export function parseGraph(bytes: Uint8Array, label: string): Located {
   // UTF-16 and UTF-8 have at most three bytes for a unit, and a mark of up to three.
-  const text = bytes.length > LIMITS.policyFile * 3 + 3 ? undefined : decodePolicyText(bytes);
-  if (text === undefined || text.length > LIMITS.policyFile) {
-    throw new EpmError('EPM_POLICY_INVALID', `${label} has more than ${LIMITS.policyFile} characters.`, {
+  const text = bytes.length > MAX_LENGTH * 3 + 3 ? undefined : decodePolicyText(bytes);
+  if (text === undefined || text.length > MAX_LENGTH) {
+    throw new EpmError('EPM_POLICY_INVALID', `${label} has more than ${MAX_LENGTH} characters.`, {
       hint: 'Export fewer policies into one file.',
     });
   }
