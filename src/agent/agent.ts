@@ -22,7 +22,9 @@ import type {
   TestResult,
 } from './contract.ts';
 import { Elevation, readFacts, type ElevationContext, type ElevationPorts } from './elevate.ts';
+import { Health } from './health.ts';
 import { enablesAnybody, PolicyLifecycle } from './policy-lifecycle.ts';
+import type { MachineState } from './prerequisites.ts';
 import { testResult } from './test-result.ts';
 import { policyReport, RULES_PER_ANSWER } from './policy-report.ts';
 import type {
@@ -58,6 +60,8 @@ export interface AgentPorts {
   /** Where it is kept how long no policy has enabled EPM. */
   readonly state: StateStore;
   readonly log: Log;
+  /** Reads what prerequisites are judged by. */
+  readonly machineState: () => MachineState;
 }
 
 export interface AgentOptions {
@@ -107,7 +111,8 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
     log,
     adopted: (policy) => retention.update(enablesAnybody(policy)),
   });
-  const agent = new RunningAgent(ports, options, log, trail, lifecycle, retention);
+  const health = new Health({ clock, log, machineState: ports.machineState });
+  const agent = new RunningAgent(ports, options, log, trail, lifecycle, retention, health);
   const build = machine.isTestBuild ? ', build for the test bed' : '';
   trail.note({
     event: 'agentStarted',
@@ -120,6 +125,8 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
     testBuild: machine.isTestBuild,
     wine: machine.isWine,
   });
+  // Logs what is not met.
+  health.failed();
   await lifecycle.start();
   return agent;
 }
@@ -131,6 +138,7 @@ class RunningAgent implements Agent {
   readonly #trail: AuditTrail;
   readonly #lifecycle: PolicyLifecycle;
   readonly #retention: Retention;
+  readonly #health: Health;
   readonly #running: RunningPrograms;
   readonly #refusals: Refusals;
   readonly #elevation: ElevationPorts;
@@ -145,6 +153,7 @@ class RunningAgent implements Agent {
     trail: AuditTrail,
     lifecycle: PolicyLifecycle,
     retention: Retention,
+    health: Health,
   ) {
     const { clock, random, machine, opener, accounts, starter } = ports;
     this.#ports = ports;
@@ -153,6 +162,7 @@ class RunningAgent implements Agent {
     this.#trail = trail;
     this.#lifecycle = lifecycle;
     this.#retention = retention;
+    this.#health = health;
     this.#startTime = clock.now();
     this.#running = new RunningPrograms(trail, log);
     this.#refusals = new Refusals(trail, () => clock.monotonic());
@@ -225,6 +235,7 @@ class RunningAgent implements Agent {
       machine: this.#ports.machine,
       now: this.#ports.clock.now(),
       dataKeptFor: this.#retention.remaining,
+      failedPrerequisites: this.#health.failed(),
     });
   }
 

@@ -105,12 +105,18 @@ export interface PolicyReport {
   readonly digest: string;
   /** ISO 8601, UTC: since when this policy is in force. */
   readonly since: string;
+  /** ISO 8601, UTC: when the delivered policy was last read whole; absent when that never was since the agent's start. */
+  readonly lastRead?: string;
   readonly settings: EffectiveSettings;
   /** Each setting in force, and the policies it comes from. */
   readonly settingSources: readonly SettingSource[];
   readonly rules: readonly PolicyRuleReport[];
   /** Set while the delivered policy cannot be used and the last good one stays in force. */
   readonly fault?: ErrorReport;
+  /** ISO 8601, UTC: since when that is so. */
+  readonly faultSince?: string;
+  /** Whole seconds for which that is so, by a clock that never jumps. */
+  readonly faultAge?: number;
   /** There are more rules than one message holds; those after these are got by asking for them. */
   readonly truncated?: true;
 }
@@ -123,6 +129,10 @@ export interface StatusReport {
   readonly clientState: EffectiveSettings['clientState'];
   readonly policyDigest: string;
   readonly policySince: string;
+  /** Of the policy in force, as in {@link PolicyReport}. */
+  readonly policyLastRead?: string;
+  readonly policyFaultSince?: string;
+  readonly policyFaultAge?: number;
   readonly rules: number;
   readonly rejectedRules: number;
   readonly running: number;

@@ -21,6 +21,15 @@ export interface PolicyInForce {
   readonly since: number;
 }
 
+/** Why the delivered policy cannot be used. */
+export interface PolicyFault {
+  readonly report: ErrorReport;
+  /** Since when, whatever the reasons were meanwhile: milliseconds since 1970, UTC. */
+  readonly since: number;
+  /** Milliseconds since then, by the clock that never jumps. */
+  readonly age: number;
+}
+
 export interface PolicyPorts {
   readonly source: PolicySource;
   readonly machine: Machine;
@@ -49,8 +58,9 @@ const MISSING_GRACE = 5 * 60_000;
 export class PolicyLifecycle {
   readonly #ports: PolicyPorts;
   #current: PolicyInForce;
-  #fault: ErrorReport | undefined;
-  #loaded = false;
+  #fault: { readonly report: ErrorReport; readonly since: number; readonly start: number } | undefined;
+  /** Milliseconds since 1970, UTC. */
+  #lastRead: number | undefined;
   #stopWatching: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #firstChange: number | undefined;
@@ -69,8 +79,15 @@ export class PolicyLifecycle {
   }
 
   /** Set while the delivered policy cannot be used and the last good one (or none) is in force. */
-  get fault(): ErrorReport | undefined {
-    return this.#fault;
+  get fault(): PolicyFault | undefined {
+    if (this.#fault === undefined) return undefined;
+    const { report, since, start } = this.#fault;
+    return { report, since, age: this.#ports.clock.monotonic() - start };
+  }
+
+  /** When the delivered policy was last read whole: milliseconds since 1970, UTC. */
+  get lastRead(): number | undefined {
+    return this.#lastRead;
   }
 
   /** Watches first and reads then, so that no change falls between the two. Never throws because of a bad policy. */
@@ -125,10 +142,10 @@ export class PolicyLifecycle {
 
   #adopt(next: PolicyInForce): void {
     const { trail, log } = this.#ports;
-    const changed = !this.#loaded || next.digest !== this.#current.digest;
+    const changed = this.#lastRead === undefined || next.digest !== this.#current.digest;
     const recovered = this.#fault !== undefined;
     this.#fault = undefined;
-    this.#loaded = true;
+    this.#lastRead = next.since;
     if (!changed && !recovered) return;
     if (changed) {
       this.#current = next;
@@ -143,10 +160,11 @@ export class PolicyLifecycle {
   }
 
   #keep(error: EpmError): void {
-    const { trail, log } = this.#ports;
+    const { trail, log, clock } = this.#ports;
     const report = toErrorReport(error);
-    const isNew = this.#fault?.code !== report.code || this.#fault.message !== report.message;
-    this.#fault = report;
+    const before = this.#fault;
+    const isNew = before?.report.code !== report.code || before.report.message !== report.message;
+    this.#fault = { report, since: before?.since ?? clock.now(), start: before?.start ?? clock.monotonic() };
     // A change that came while this one was read is due sooner.
     if (this.#firstChange === undefined) this.#schedule(RETRY);
     if (!isNew) return;

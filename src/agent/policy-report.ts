@@ -14,11 +14,13 @@ export function policyReport(
   limit: number = Infinity,
 ): PolicyReport {
   const { compiled, digest, documents, since } = lifecycle.current;
+  const { fault, lastRead } = lifecycle;
   const settings = compiled.settingsFor(user);
   const rules = compiled.rulesFor(user);
   return {
     digest,
     since: new Date(since).toISOString(),
+    ...(lastRead === undefined ? {} : { lastRead: new Date(lastRead).toISOString() }),
     settings,
     settingSources: settingSources(documents, user, settings),
     rules: rules.slice(after, after + limit).map(({ written, policyId, scope, name, type, state, reasons }) => ({
@@ -31,6 +33,12 @@ export function policyReport(
       reasons: reasons.map(({ message }) => message),
     })),
     ...(rules.length > after + limit ? { truncated: true as const } : {}),
-    ...(lifecycle.fault === undefined ? {} : { fault: lifecycle.fault }),
+    ...(fault === undefined
+      ? {}
+      : {
+          fault: fault.report,
+          faultSince: new Date(fault.since).toISOString(),
+          faultAge: Math.floor(fault.age / 1000),
+        }),
   };
 }

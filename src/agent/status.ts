@@ -2,6 +2,7 @@
 import type { PolicyReport, StatusReport } from './contract.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { Machine } from './ports.ts';
+import type { Prerequisite } from './prerequisites.ts';
 
 export interface Counters {
   elevated: number;
@@ -24,6 +25,7 @@ export interface StatusFacts {
   readonly now: number;
   /** Milliseconds until the agent's data is removed; undefined: it is not. */
   readonly dataKeptFor: number | undefined;
+  readonly failedPrerequisites: readonly Prerequisite[];
 }
 
 export function statusReport(facts: StatusFacts): StatusReport {
@@ -37,6 +39,9 @@ export function statusReport(facts: StatusFacts): StatusReport {
     clientState: policy.settings.clientState,
     policyDigest: policy.digest,
     policySince: policy.since,
+    ...(policy.lastRead === undefined ? {} : { policyLastRead: policy.lastRead }),
+    ...(policy.faultSince === undefined ? {} : { policyFaultSince: policy.faultSince }),
+    ...(policy.faultAge === undefined ? {} : { policyFaultAge: policy.faultAge }),
     rules: policy.rules.filter(({ state }) => state === 'active').length,
     rejectedRules: policy.rules.filter(({ state }) => state === 'rejected').length,
     running: facts.running,
@@ -48,7 +53,7 @@ export function statusReport(facts: StatusFacts): StatusReport {
   };
 }
 
-function warningsOf({ policy, trail, machine, dataKeptFor }: StatusFacts): string[] {
+function warningsOf({ policy, trail, machine, dataKeptFor, failedPrerequisites }: StatusFacts): string[] {
   const warnings: string[] = [];
   if (machine.isTestBuild) {
     warnings.push(
@@ -59,7 +64,9 @@ function warningsOf({ policy, trail, machine, dataKeptFor }: StatusFacts): strin
   }
   if (policy.fault !== undefined) {
     warnings.push(
-      `The delivered policy cannot be used (${policy.fault.code}): ${policy.fault.message} The last good policy stays in force.`,
+      `The delivered policy cannot be used (${policy.fault.code}): ${policy.fault.message} ${
+        policy.lastRead === undefined ? 'Nothing is elevated until it can.' : 'The last good policy stays in force.'
+      }`,
     );
   }
   if (dataKeptFor !== undefined) {
@@ -69,6 +76,9 @@ function warningsOf({ policy, trail, machine, dataKeptFor }: StatusFacts): strin
   }
   if (trail.missing > 0)
     warnings.push(`${trail.missing} audit records could not be written; nothing is elevated until they can.`);
+  for (const { title, found, hint = '' } of failedPrerequisites) {
+    warnings.push(`${title}: ${found}. ${hint}`.trimEnd());
+  }
   return warnings;
 }
 

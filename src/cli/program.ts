@@ -81,6 +81,13 @@ function addAgentVerbs(program: Command, io: Io, done: (code: number) => void): 
       done(await (await import('./verbs/status.ts')).status(io, options));
     });
   program
+    .command('check')
+    .description('say whether this machine is as elevation needs it')
+    .addOption(jsonOption())
+    .action(async (options: { json?: true }) => {
+      done((await import('./verbs/check.ts')).check(io, options));
+    });
+  program
     .command('request')
     .description('send one request to the agent; each message of its answer is printed as one line of JSON')
     .argument('<channel>', 'elevate, test, policy, audit or status')

@@ -14,6 +14,7 @@ export {
 } from './machine/data-folder.ts';
 export { machineFolders } from './machine/folders.ts';
 export { createMachine } from './machine/machine.ts';
+export { readMachineState } from './machine/machine-state.ts';
 export { connectPipe, type PipeClient } from './pipes/pipe-client.ts';
 export { createPipeServer } from './pipes/pipe-server.ts';
 export { createPolicySource } from './policy-source/policy-source.ts';

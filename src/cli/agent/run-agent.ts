@@ -26,6 +26,7 @@ import {
   openAgentState,
   openLog,
   prepareDataFolder,
+  readMachineState,
   removeDataFolder,
   type RunningService,
   startEventLoop,
@@ -108,6 +109,7 @@ async function serve(
         journal,
         state: openAgentState(data.state),
         log,
+        machineState: () => readMachineState(dlls),
       },
       {
         version: VERSION,

@@ -1,6 +1,7 @@
 import type { PolicyReport } from '../../agent/contract.ts';
 import type { EffectiveSettings } from '../../model/settings.ts';
 import type { LocatedReason } from '../../policy/policy-file.ts';
+import { age, duration } from '../duration.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { fields, json, shown } from '../output.ts';
@@ -68,10 +69,17 @@ function describeReport(report: PolicyReport): string {
   const fault =
     report.fault === undefined
       ? ''
-      : `The delivered policy cannot be used; the last good one stays in force.\n  ${shown(report.fault.message)}\n  ${shown(report.fault.hint)}\n`;
+      : `The delivered policy cannot be used since ${report.faultSince ?? ''} (${duration(report.faultAge ?? 0)}); ${
+          report.lastRead === undefined ? 'nothing is elevated until it can.' : 'the last good one stays in force.'
+        }\n  ${shown(report.fault.message)}\n  ${shown(report.fault.hint)}\n`;
   return (
     fault +
-    fields([['Policy', report.digest], ['Since', report.since], ...settingFields(report.settings)]) +
+    fields([
+      ['Policy', report.digest],
+      ['Since', `${report.since} (${age(report.since)})`],
+      ['Read', report.lastRead ?? 'never whole since the start of the agent'],
+      ...settingFields(report.settings),
+    ]) +
     rules.join('')
   );
 }

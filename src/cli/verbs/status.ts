@@ -1,4 +1,5 @@
 import { askAgent } from '../agent/connect.ts';
+import { age, duration } from '../duration.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { fields, json, shown } from '../output.ts';
@@ -16,7 +17,14 @@ export async function status(io: Io, options: { readonly json?: true }): Promise
       ['Agent', `${report.version}, ${report.state}, process ${report.processId}`],
       ['Since', report.startTime],
       ['Client', report.clientState],
-      ['Policy', `${report.policyDigest.slice(0, 16)} since ${report.policySince}`],
+      ['Policy', `${report.policyDigest.slice(0, 16)} since ${report.policySince} (${age(report.policySince)})`],
+      ['Policy read', report.policyLastRead ?? 'never whole since the start of the agent'],
+      [
+        'Policy fault',
+        report.policyFaultSince === undefined
+          ? undefined
+          : `since ${report.policyFaultSince} (${duration(report.policyFaultAge ?? 0)})`,
+      ],
       [
         'Rules',
         report.rejectedRules === 0 ? report.rules : `${report.rules}, ${report.rejectedRules} of them rejected`,

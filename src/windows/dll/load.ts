@@ -7,6 +7,8 @@ import { type Crypt32, declareCrypt32 } from './crypt32.ts';
 import { declareEpmNative, type EpmNative } from './epmnative.ts';
 import { declareKernel32, type Kernel32 } from './kernel32.ts';
 import { loadKoffi } from './koffi.ts';
+import { declareLsa, type Lsa } from './lsa.ts';
+import { declareNetapi32, type Netapi32 } from './netapi32.ts';
 import { declareNtdll, type Ntdll } from './ntdll.ts';
 import { textFromUtf16 } from './text.ts';
 import { windowsError } from './win32-error.ts';
@@ -19,11 +21,18 @@ export interface WindowsDlls {
   readonly native: EpmNative;
   /** Loaded at the first call: most verbs never look at a signature. */
   trust(): TrustDlls;
+  /** Loaded at the first call: only prerequisites need them. */
+  health(): HealthDlls;
 }
 
 export interface TrustDlls {
   readonly crypt32: Crypt32;
   readonly wintrust: Wintrust;
+}
+
+export interface HealthDlls {
+  readonly lsa: Lsa;
+  readonly netapi32: Netapi32;
 }
 
 /** Written by the build: true only in the build for the test bed. */
@@ -54,6 +63,7 @@ export function loadDlls(): WindowsDlls {
     );
   }
   let trust: TrustDlls | undefined;
+  let health: HealthDlls | undefined;
   return {
     kernel32,
     advapi32,
@@ -63,6 +73,11 @@ export function loadDlls(): WindowsDlls {
       (trust ??= {
         crypt32: declareCrypt32(koffi, `${system}\\crypt32.dll`),
         wintrust: declareWintrust(koffi, `${system}\\wintrust.dll`),
+      }),
+    health: () =>
+      (health ??= {
+        lsa: declareLsa(koffi, `${system}\\advapi32.dll`),
+        netapi32: declareNetapi32(koffi, `${system}\\netapi32.dll`),
       }),
   };
 }

@@ -10,15 +10,13 @@ import type { EpmNative } from '../dll/epmnative.ts';
 import type { EventLoop } from '../events/event-loop.ts';
 import { keyPath, type OpenKey, readKey, type Root } from '../registry/key.ts';
 import { readTree } from '../registry/snapshot.ts';
+import { loadedUserHives } from '../registry/user-hives.ts';
 import { parseDescriptor } from '../security/descriptor.ts';
 import { KEY_WRITE_RIGHTS, untrustedWriter } from '../security/writers.ts';
 import { watchPolicies } from './policy-watch.ts';
 
-/** Hives of people: local and domain accounts (S-1-5-21) and Entra accounts (S-1-12-1). Not `…_Classes`. */
-const USER_HIVE = /^S-1-(?:5-21|12-1)(?:-\d{1,10}){4}$/i;
-
 /**
- * @param notUsed called when a user's policy cannot be used. What was read from his hive last stays in force: the
+ * @param notUsed called when a user's policy cannot be used, once for each reason. What was read from his hive last stays in force: the
  * policies of the device and of other users must not depend on a hive that its user can damage.
  */
 export function createPolicySource(
@@ -28,15 +26,18 @@ export function createPolicySource(
   notUsed: (error: EpmError) => void,
 ): PolicySource {
   const lastGood = new Map<string, PolicyDocument | undefined>();
+  const faults = new Map<string, string>();
 
   function userPolicy(hive: string): PolicyDocument | undefined {
     try {
       const policy = policyBelow(advapi32, 'HKU', `${hive}\\${POLICY_KEY}`, { kind: 'user', sid: sid(hive) });
       lastGood.set(hive, policy);
+      faults.delete(hive);
       return policy;
     } catch (error) {
       if (!isEpmError(error)) throw error;
-      notUsed(error);
+      if (faults.get(hive) !== error.message) notUsed(error);
+      faults.set(hive, error.message);
       return lastGood.get(hive);
     }
   }
@@ -45,7 +46,9 @@ export function createPolicySource(
     async read() {
       const device = policyBelow(advapi32, 'HKLM', POLICY_KEY, { kind: 'device' });
       const loaded = userHives(advapi32);
-      for (const hive of lastGood.keys()) if (!loaded.includes(hive)) lastGood.delete(hive);
+      for (const known of [lastGood, faults]) {
+        for (const hive of known.keys()) if (!loaded.includes(hive)) known.delete(hive);
+      }
       return [device, ...loaded.map(userPolicy)].filter((policy) => policy !== undefined);
     },
     watch: (changed) => watchPolicies(native, events, () => userHives(advapi32), changed),
@@ -54,11 +57,7 @@ export function createPolicySource(
 
 /** SIDs whose hives are loaded. */
 function userHives(advapi32: Advapi32): readonly string[] {
-  return (
-    readable('HKU', () =>
-      readKey(advapi32, 'HKU', '', (key) => key.subkeyNames().filter((name) => USER_HIVE.test(name))),
-    ) ?? []
-  );
+  return readable('HKU', () => loadedUserHives(advapi32));
 }
 
 /** Reads one policy; undefined when its key does not exist. */

@@ -34,7 +34,7 @@ const ACCESS_ALLOWED_CALLBACK_OBJECT = 11;
 /** @throws EpmError EPM_WINDOWS_API when the bytes are not a self-relative descriptor */
 export function parseDescriptor(bytes: Uint8Array): SecurityDescriptor {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  try {
+  return damaged('security descriptor', () => {
     const control = view.getUint16(2, true);
     if (view.getUint8(0) !== 1 || (control & SE_SELF_RELATIVE) === 0) throw new RangeError('header');
     const ownerOffset = view.getUint32(4, true);
@@ -43,10 +43,24 @@ export function parseDescriptor(bytes: Uint8Array): SecurityDescriptor {
       owner: ownerOffset === 0 ? undefined : parseSid(view, ownerOffset),
       dacl: (control & SE_DACL_PRESENT) === 0 || daclOffset === 0 ? undefined : parseAcl(view, daclOffset),
     };
+  });
+}
+
+function damaged<T>(what: string, read: () => T): T {
+  try {
+    return read();
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw new EpmError('EPM_WINDOWS_API', 'A security descriptor is damaged.', { cause });
+    throw new EpmError('EPM_WINDOWS_API', `A ${what} is damaged.`, { cause });
   }
+}
+
+/**
+ * Text of a binary SID.
+ * @throws EpmError EPM_WINDOWS_API when the bytes are no SID
+ */
+export function sidText(bytes: Uint8Array): string {
+  return damaged('SID', () => parseSid(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0));
 }
 
 /** [MS-DTYP] 2.4.2.2. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAgent } from '../../../src/agent/index.ts';
-import type { EpmError } from '../../../src/model/errors.ts';
+import { EpmError } from '../../../src/model/errors.ts';
 import { caller, World } from './world.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -164,6 +164,77 @@ describe('a change of policy', () => {
     expect(reads()).toBe(1);
     expect(world.events().at(-1)).toBe('agentStopped');
   });
+});
+
+it('says when it was last read whole, and how long it could not be, by a clock that does not jump', async () => {
+  const world = new World().withRule();
+  const { agent, advance } = await start(world);
+  const began = new Date(world.now).toISOString();
+  expect(agent.policy(caller())).toMatchObject({ since: began, lastRead: began });
+  world.now += 60_000;
+  world.changed?.();
+  await advance(200);
+  const read = new Date(world.now).toISOString();
+  expect(agent.status(caller())).toMatchObject({ policySince: began, policyLastRead: read });
+
+  world.policyFault = new EpmError('EPM_POLICY_UNREADABLE', 'The key cannot be read.');
+  world.now += 1_000;
+  world.changed?.();
+  await advance(200);
+  const broke = new Date(world.now).toISOString();
+  world.now -= 86_400_000;
+  world.policyFault = new EpmError('EPM_POLICY_INVALID', 'Another reason.');
+  await advance(90_000);
+  expect(agent.policy(caller())).toMatchObject({
+    since: began,
+    lastRead: read,
+    fault: { code: 'EPM_POLICY_INVALID' },
+    faultSince: broke,
+    faultAge: 90,
+  });
+  expect(agent.status(caller())).toMatchObject({ policyFaultSince: broke, policyFaultAge: 90 });
+
+  world.policyFault = undefined;
+  await advance(30_000);
+  const report = agent.policy(caller());
+  expect(report).toMatchObject({ since: began, lastRead: new Date(world.now).toISOString() });
+  expect(report).not.toHaveProperty('faultSince');
+  expect(report).not.toHaveProperty('faultAge');
+  await agent.stop();
+});
+
+it('says that it was never read, and that nothing is elevated until it can', async () => {
+  const world = new World();
+  world.policyFault = new EpmError('EPM_POLICY_UNREADABLE', 'The key cannot be read.');
+  const { agent } = await start(world);
+  const status = agent.status(caller());
+  expect(status).not.toHaveProperty('policyLastRead');
+  expect(status).toMatchObject({
+    state: 'degraded',
+    policyFaultAge: 0,
+    warnings: [expect.stringMatching(/Nothing is elevated until it can\.$/)],
+  });
+  await agent.stop();
+});
+
+it('an older policy that comes back is in force, and the audit shows which', async () => {
+  const world = new World().withRule({ type: 'deny' });
+  const { agent, advance } = await start(world);
+  const first = world.policies;
+  const digests = [agent.policy(caller()).digest];
+  for (const policies of [[{ ...first[0]!, rules: [] }], first]) {
+    world.policies = policies;
+    world.changed?.();
+    await advance(200);
+    digests.push(agent.policy(caller()).digest);
+  }
+  expect(digests[2]).toBe(digests[0]);
+  expect(digests[1]).not.toBe(digests[0]);
+  const told = world.records().flatMap(({ event, message }) => (event === 'policyChanged' ? [message] : []));
+  expect(told.map((message) => /^Policy (\w{16}) /.exec(message ?? '')?.[1])).toEqual(
+    digests.map((digest) => digest.slice(0, 16)),
+  );
+  await agent.stop();
 });
 
 it('a folder with an 8.3 name is that of its long name', async () => {

@@ -5,18 +5,8 @@ import {
   type PrerequisiteState,
   SUPPORTED_BUILDS,
 } from '../../../src/agent/prerequisites.ts';
+import { SOUND_MACHINE } from './world.ts';
 
-const GOOD: MachineState = {
-  build: { number: 22631, revision: 4000 },
-  installationType: 'client',
-  architecture: 'x64',
-  userAccountControl: true,
-  administratorProtection: false,
-  join: 'entra',
-  interactiveLogon: 'allowed',
-  alwaysInstallElevated: [],
-  multiSession: false,
-};
 const UNKNOWN: MachineState = {
   build: null,
   installationType: null,
@@ -31,7 +21,7 @@ const UNKNOWN: MachineState = {
 
 describe('prerequisites', () => {
   it('of a good machine all pass, and nothing is left to do', () => {
-    for (const check of checkPrerequisites(GOOD)) {
+    for (const check of checkPrerequisites(SOUND_MACHINE)) {
       expect(check, check.id).toMatchObject({ state: 'passed' });
       expect(check).not.toHaveProperty('hint');
     }
@@ -73,7 +63,7 @@ describe('prerequisites', () => {
     ],
     ['several sessions', { multiSession: true }, 'multiSession', 'warning'],
   ])('with %s', (_what, state, id, expected) => {
-    const check = checkPrerequisites({ ...GOOD, ...state }).find((candidate) => candidate.id === id);
+    const check = checkPrerequisites({ ...SOUND_MACHINE, ...state }).find((candidate) => candidate.id === id);
     expect(check?.state).toBe(expected);
     if (expected !== 'passed') expect(check?.hint).toMatch(/\.$/);
   });

@@ -6,6 +6,7 @@ import { ORDINARY_FOLDERS } from '../../../src/engine/ordinary-folders.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import type { AgentPorts } from '../../../src/agent/index.ts';
 import type { AccountRequest, Caller, StartRequest, TokenFacts, WantedFacts } from '../../../src/agent/ports.ts';
+import type { MachineState } from '../../../src/agent/prerequisites.ts';
 import { gatherFacts } from '../../../src/facts/gather.ts';
 import type { Judges } from '../../../src/facts/signature-facts.ts';
 import { fileHash, sha256, sid } from '../../../src/model/brands.ts';
@@ -99,6 +100,19 @@ export function accountToken(request: AccountRequest, overrides: Partial<TokenFa
   };
 }
 
+/** A machine that meets every prerequisite. */
+export const SOUND_MACHINE: MachineState = {
+  build: { number: 22631, revision: 4000 },
+  installationType: 'client',
+  architecture: 'x64',
+  userAccountControl: true,
+  administratorProtection: false,
+  join: 'entra',
+  interactiveLogon: 'allowed',
+  alwaysInstallElevated: [],
+  multiSession: false,
+};
+
 export class FakeProcess {
   readonly processId = 777;
   readonly startTime = 1_700_000_000_500;
@@ -189,6 +203,8 @@ export class World {
   log: { level: string; event: string; data: object }[] = [];
   machine: { isWine: boolean; isTestBuild: boolean } = { isWine: false, isTestBuild: false };
   changed: (() => void) | undefined;
+  machineState: MachineState = SOUND_MACHINE;
+  machineStateReads = 0;
   watching = false;
   readonly #accounts = new Map<string, AccountRequest>();
 
@@ -282,6 +298,10 @@ export class World {
         },
       },
       log: { write: (level, event, data) => void this.log.push({ level, event, data }) },
+      machineState: () => {
+        this.machineStateReads += 1;
+        return this.machineState;
+      },
     };
   }
 

@@ -121,6 +121,15 @@ export class FakeRegistry {
       length[0] = found[1].data.length;
       return 0;
     },
+    RegQueryValueExW: (handle: number, name: string, _r: null, type: [number], data: Uint8Array, length: [number]) => {
+      const found = [...this.#key(handle).values].find(([key]) => key.toUpperCase() === name.toUpperCase())?.[1];
+      if (found === undefined) return FILE_NOT_FOUND;
+      length[0] = found.data.length;
+      if (found.data.length > data.length) return MORE_DATA;
+      type[0] = found.type;
+      data.set(found.data);
+      return 0;
+    },
     RegSetValueExW: (handle: number, name: string, _r: number, type: number, data: Uint8Array) => {
       this.#key(handle).values.set(name, { type, data: Uint8Array.from(data) });
       return 0;

@@ -116,7 +116,11 @@ describe('policies of the device and of users', () => {
     const policies = await world.source.read();
     expect(policies.map(({ scope }) => scope.kind)).toEqual(['device', 'user']);
     expect(policies[1]?.rules[0]).toMatchObject({ name: 'Tool' });
-    expect(world.notUsed).toHaveLength(1);
+    await world.source.read();
+    expect(world.notUsed, 'one report for one reason').toHaveLength(1);
+    world.registry.put(world.registry.users, `${USER}\\${KEY}`, { ...fakeKey(), error: 6 });
+    await world.source.read();
+    expect(world.notUsed).toHaveLength(2);
   });
 
   it('watches the device, the profile list and each loaded hive, and follows hives that come and go', () => {

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { HEALTH_INTERVAL } from '../../../src/agent/health.ts';
+import { createAgent } from '../../../src/agent/index.ts';
+import { EpmError } from '../../../src/model/errors.ts';
+import { caller, SOUND_MACHINE, World } from './world.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const start = (world: World) => createAgent(world.ports(), { version: '1', processId: 1 });
+const logged = (world: World) =>
+  world.log.filter(({ event }) => event.startsWith('prerequisite')).map(({ event, data }) => ({ event, ...data }));
+
+it('a sound machine is not mentioned', async () => {
+  const world = new World().withRule();
+  const agent = await start(world);
+  expect(agent.status(caller())).toMatchObject({ state: 'running', warnings: [] });
+  expect(logged(world)).toEqual([]);
+  await agent.stop();
+});
+
+it('a prerequisite that is not met is logged at the start and told with what to do, and the agent serves', async () => {
+  const world = new World().withRule();
+  world.machineState = { ...SOUND_MACHINE, userAccountControl: false, join: 'none', build: null };
+  const agent = await start(world);
+  expect(logged(world)).toEqual([{ event: 'prerequisiteFailed', prerequisite: 'userAccountControl', found: 'off' }]);
+  expect(agent.status(caller())).toMatchObject({
+    state: 'running',
+    warnings: [
+      'User Account Control: off. Set EnableLUA to 1 and restart: without it every program has the rights of its user.',
+    ],
+  });
+  await agent.stop();
+});
+
+it('is read again after ten minutes at the earliest, and only when somebody asks', async () => {
+  const world = new World().withRule();
+  const agent = await start(world);
+  world.machineState = { ...SOUND_MACHINE, administratorProtection: true };
+  world.monotonic += HEALTH_INTERVAL - 1;
+  for (let count = 0; count < 5; count++) expect(agent.status(caller()).warnings).toEqual([]);
+  expect(world.machineStateReads).toBe(1);
+  world.monotonic += 1;
+  for (let count = 0; count < 5; count++)
+    expect(agent.status(caller()).warnings).toEqual([expect.stringMatching(/^Administrator Protection: on\. Turn /)]);
+  expect(world.machineStateReads).toBe(2);
+  world.machineState = SOUND_MACHINE;
+  world.monotonic += 10 * HEALTH_INTERVAL;
+  expect(agent.status(caller()).warnings).toEqual([]);
+  expect(logged(world)).toEqual([
+    { event: 'prerequisiteFailed', prerequisite: 'administratorProtection', found: 'on' },
+    { event: 'prerequisiteMet', prerequisite: 'administratorProtection' },
+  ]);
+  await agent.stop();
+});
+
+it('a machine that cannot be asked stops nothing and clears nothing', async () => {
+  const world = new World().withRule();
+  world.machineState = { ...SOUND_MACHINE, userAccountControl: false };
+  const ports = world.ports();
+  let broken = false;
+  const machineState = (): typeof world.machineState => {
+    if (broken) throw new EpmError('EPM_WINDOWS_API', 'secret path');
+    return ports.machineState();
+  };
+  const agent = await createAgent({ ...ports, machineState }, { version: '1', processId: 1 });
+  broken = true;
+  world.monotonic += HEALTH_INTERVAL;
+  expect(agent.status(caller()).warnings).toEqual([expect.stringContaining('User Account Control')]);
+  expect(logged(world).slice(1)).toEqual([{ event: 'prerequisitesUnread', code: 'EPM_WINDOWS_API' }]);
+  expect(JSON.stringify(world.log)).not.toContain('secret');
+  await agent.stop();
+});

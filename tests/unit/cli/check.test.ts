@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { checkPrerequisites } from '../../../src/agent/prerequisites.ts';
+import { duration } from '../../../src/cli/duration.ts';
+import { describePrerequisites } from '../../../src/cli/verbs/check.ts';
+import { SOUND_MACHINE } from '../agent/world.ts';
+
+it('prerequisites are a table whose columns lie one below the other, each hint below its row', () => {
+  const text = describePrerequisites(
+    checkPrerequisites({ ...SOUND_MACHINE, userAccountControl: false, join: 'none', multiSession: null }),
+  );
+  expect(text).toBe(
+    `passed   Windows build                              22631.4000 (Windows 11 23H2)
+passed   64-bit Windows                             x64
+failed   User Account Control                       off
+         Set EnableLUA to 1 and restart: without it every program has the rights of its user.
+passed   Administrator Protection                   off
+passed   Interactive logon of the isolated account  allowed
+warning  Join state                                 not joined
+         Intune delivers policy to Entra joined devices; import policies from files on this one.
+passed   AlwaysInstallElevated                      off
+unknown  One person at a time                       not known
+         It could not be read on this machine.
+
+1 of 8 prerequisites failed.
+`,
+  );
+  expect(describePrerequisites(checkPrerequisites(SOUND_MACHINE))).toMatch(/\n\nNo prerequisite has failed\.\n$/);
+});
+
+it.each([
+  [-5, '0 seconds'],
+  [0.9, '0 seconds'],
+  [1, '1 second'],
+  [119, '119 seconds'],
+  [120, '2 minutes'],
+  [7_199, '119 minutes'],
+  [7_200, '2 hours'],
+  [172_800, '2 days'],
+  [9_999_999, '115 days'],
+])('%d seconds are told as %s', (seconds, text) => {
+  expect(duration(seconds)).toBe(text);
+});
