@@ -4,7 +4,8 @@
  */
 import type { ByteSource } from '../byte-source.ts';
 import { MalformedContent } from '../malformed.ts';
-import { hex, readExactly, viewOf } from './bytes.ts';
+import { hex, viewOf } from './bytes.ts';
+import { readExactly } from '../read-exactly.ts';
 import type { CompoundHeader } from './compound-header.ts';
 import { Ownership } from './ownership.ts';
 

@@ -5,7 +5,8 @@
  */
 import type { ByteSource } from '../byte-source.ts';
 import type { ByteRange } from '../signed-content.ts';
-import { type Piece, placeOf, readExactly } from './bytes.ts';
+import { type Piece, readPiece } from './bytes.ts';
+import { placeOf } from '../read-exactly.ts';
 import { MalformedContent } from '../malformed.ts';
 import type { ImageHeaders } from './headers.ts';
 
@@ -35,7 +36,7 @@ export async function readCertificateTable(source: ByteSource, headers: ImageHea
   if (headers.certificateTable === undefined) return [];
   const { offset, size } = headers.certificateTable;
   checkPlace(source.size, headers, offset, size);
-  const table = await readExactly(source, offset, size, STRUCTURE);
+  const table = await readPiece(source, offset, size, STRUCTURE);
   const messages: Uint8Array[] = [];
   for (let at = 0; at < table.length;) {
     if (messages.length === MAX_CERTIFICATES) {

@@ -6,7 +6,7 @@
  * what is described here is then what runs.
  */
 import type { ByteSource } from '../byte-source.ts';
-import { type Piece, readExactly } from './bytes.ts';
+import { type Piece, readPiece } from './bytes.ts';
 
 export interface Section {
   /** Of the first byte in memory, relative to the image. */
@@ -79,13 +79,13 @@ const SUBSYSTEMS: ReadonlyMap<number, string> = new Map([
 
 /** @throws MalformedContent, EpmError EPM_FILE_UNREADABLE */
 export async function readHeaders(source: ByteSource): Promise<ImageHeaders> {
-  const dos = await readExactly(source, 0, DOS_HEADER, 'DOS header');
+  const dos = await readPiece(source, 0, DOS_HEADER, 'DOS header');
   if (dos.u16(0) !== 0x5a4d) throw dos.malformed(0, 'The file does not start as a program.');
   const start = dos.u32(0x3c);
   if (start < DOS_HEADER || start % 4 !== 0) {
     throw dos.malformed(0x3c, 'The PE header does not start behind the DOS header at a multiple of 4.');
   }
-  const coff = await readExactly(source, start, SIGNATURE_AND_COFF, 'PE header');
+  const coff = await readPiece(source, start, SIGNATURE_AND_COFF, 'PE header');
   if (coff.u32(0) !== 0x4550) throw coff.malformed(0, 'The signature of the PE header is missing.');
   const machine = MACHINES.get(coff.u16(4));
   if (machine === undefined) {
@@ -98,14 +98,14 @@ export async function readHeaders(source: ByteSource): Promise<ImageHeaders> {
   const optionalSize = coff.u16(20);
   if (optionalSize > MAX_OPTIONAL_HEADER) throw coff.malformed(20, 'The optional header is too large.');
   const optionalStart = start + SIGNATURE_AND_COFF;
-  const optional = await readExactly(source, optionalStart, optionalSize, 'PE optional header');
+  const optional = await readPiece(source, optionalStart, optionalSize, 'PE optional header');
   if (optional.u16(0) !== machine.magic) {
     throw optional.malformed(0, 'The optional header is not of the kind that the processor has.');
   }
   const { alignment, sizeOfHeaders, subsystem } = windowsFields(optional);
   const directories = directoriesOf(optional, machine.magic);
   const tableStart = optionalStart + optionalSize;
-  const table = await readExactly(source, tableStart, sectionCount * SECTION_HEADER, 'PE section table');
+  const table = await readPiece(source, tableStart, sectionCount * SECTION_HEADER, 'PE section table');
   if (sizeOfHeaders < tableStart + table.length || sizeOfHeaders > source.size) {
     throw optional.malformed(60, 'The headers do not end between the section table and the end of the file.');
   }

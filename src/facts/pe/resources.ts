@@ -3,7 +3,7 @@
  * the way to the resources asked for is read, so that resources that a packer compressed do not matter.
  */
 import type { ByteSource } from '../byte-source.ts';
-import { addressPlace, type Piece, readExactly } from './bytes.ts';
+import { addressPlace, type Piece, readPiece } from './bytes.ts';
 import { MalformedContent } from '../malformed.ts';
 import type { ImageHeaders } from './headers.ts';
 
@@ -94,7 +94,7 @@ export async function readAddress(
   if (offset === undefined) {
     throw new MalformedContent(addressPlace(structure, address), 'No section of the file has the data.');
   }
-  return readExactly(source, offset, length, structure);
+  return readPiece(source, offset, length, structure);
 }
 
 interface DirectoryEntry {
