@@ -11,6 +11,7 @@ import { ipcSchemas } from '../../src/ipc/schema.ts';
 import { renderRulesDocument } from '../../tests/compliance/render-rules.ts';
 import { renderErrorCategories } from './error-categories.mjs';
 import { renderErrorsPage } from './errors-page.mjs';
+import { renderLintTable } from './lint-table.mjs';
 import { renderValidators } from './validators.mjs';
 
 /**
@@ -19,6 +20,7 @@ import { renderValidators } from './validators.mjs';
  */
 export async function renderFiles(root) {
   const files = {
+    'docs/authoring.md': await withRegion(join(root, 'docs/authoring.md'), renderLintTable()),
     'docs/errors.md': renderErrorsPage(ERROR_CODES),
     'docs/policy.md': await withRegion(join(root, 'docs/policy.md'), renderPolicyTables()),
     'docs/rules.md': renderRulesDocument(),
