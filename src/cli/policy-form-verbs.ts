@@ -47,7 +47,9 @@ export function addPolicyFormVerbs(policy: Command, io: Io, done: (code: number)
     .option('--report <file>', 'write what became of every rule, as JSON')
     .option('--strict', 'warnings make the exit code 1')
     .option('--out <file>', 'file, folder or - for the output', '-')
-    .addOption(jsonOption('print an error as JSON'))
+    .addOption(
+      jsonOption('print what became of every rule as JSON, with the text of the output unless it goes to --out'),
+    )
     .addHelpText('after', CONVERT_HELP)
     // 2 says that a rule was rejected, and a pipeline must not take a spelling mistake for that.
     .exitOverride((error) => {

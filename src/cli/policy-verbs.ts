@@ -10,6 +10,7 @@ export interface ApplyOptions {
   readonly from?: PolicyForm;
   readonly certificates?: readonly string[];
   readonly partly?: true;
+  readonly check?: true;
   readonly json?: true;
 }
 
@@ -46,6 +47,7 @@ export function addPolicyVerbs(program: Command, io: Io, done: (code: number) =>
     .addOption(new Option('--from <form>', 'form of the input; otherwise told by its content').choices(POLICY_FORMS))
     .option('--certificates <file...>', 'reusable settings of Graph that the policy refers to')
     .option('--partly', 'take the rest of a policy in which something is rejected; the exit code is then 1')
+    .option('--check', 'say what would come of it; write nothing')
     .addOption(jsonOption())
     .action(async (file: string, options: ApplyOptions) => {
       done(await (await import('./verbs/policy-apply.ts')).policyApply(io, file, options));

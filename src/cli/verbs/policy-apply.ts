@@ -17,7 +17,7 @@ const HARMLESS: ReadonlySet<string> = new Set(['joined']);
 
 /**
  * Checks a policy in any form and makes it the policy of this machine. Approvals in the registry stay.
- * @returns 1 when rules were left out, which only `partly` allows
+ * @returns 1 when rules were left out, which only `partly` allows; with `check` also when it would be refused
  * @throws EpmError EPM_POLICY_INVALID, EPM_POLICY_RULE_REJECTED, EPM_NOT_ADMINISTRATOR, EPM_PLATFORM, EPM_WINDOWS_API;
  * then nothing was changed, except for the last
  */
@@ -33,40 +33,45 @@ export async function policyApply(io: Io, place: string, options: ApplyOptions):
     });
   }
   const checked = checkPolicy(policy);
-  if (options.partly !== true) refuseFaults(place, policy, checked.rejected);
+  const refusal = options.partly === true ? undefined : refusalOf(place, policy, checked.rejected);
+  if (refusal !== undefined && options.check !== true) throw refusal;
   const { document, rules } = rewriteRejected(portable(policy));
   const snapshot = writePolicy(document);
-  replaceTree(loadDlls().advapi32, 'HKLM', POLICY_KEY, snapshot, [LISTS.grants.subkey]);
+  if (options.check !== true) replaceTree(loadDlls().advapi32, 'HKLM', POLICY_KEY, snapshot, [LISTS.grants.subkey]);
   const summary = {
     policy: document.id,
     rules: document.rules.length,
     key: `HKLM\\${POLICY_KEY}`,
     report: [...checked.rules, ...rules],
     problems: policy.problems,
+    ...(options.check === true ? { checked: true, refused: refusal !== undefined } : {}),
   };
   if (options.json === true) io.out(json(summary));
   else {
-    io.out(`Policy ${shown(summary.policy)} with ${summary.rules} rules is written to ${summary.key}.\n`);
+    const what = `Policy ${shown(summary.policy)} with ${summary.rules} rules`;
+    if (refusal !== undefined) io.out(`${what} would be refused: ${refusal.message}\n`);
+    else io.out(`${what} ${options.check === true ? 'would be' : 'is'} written to ${summary.key}.\n`);
     for (const { name, outcome, reasons } of summary.report) {
       if (outcome !== 'imported') io.error(`epm: rule "${shown(name)}": ${shown(reasons[0]?.message ?? outcome)}\n`);
     }
     for (const { message } of policy.problems) io.error(`epm: ${shown(message)}\n`);
   }
-  return checked.rejected.length === 0 ? EXIT.done : EXIT.negative;
+  return checked.rejected.length === 0 && refusal === undefined ? EXIT.done : EXIT.negative;
 }
 
-function refuseFaults(place: string, policy: PolicyFile, rejected: readonly RuleReport[]): void {
+/** Why nothing of it is taken; undefined: it is. */
+function refusalOf(place: string, policy: PolicyFile, rejected: readonly RuleReport[]): EpmError | undefined {
   const hint = 'Nothing was changed. Correct the policy, or give --partly to take the rest of it.';
   const [rule] = rejected;
   if (rule !== undefined) {
-    throw new EpmError(
+    return new EpmError(
       'EPM_POLICY_RULE_REJECTED',
       `Rule "${shown(rule.name)}" cannot be taken: ${rule.reasons[0]?.message ?? ''}`,
       { hint },
     );
   }
   const problem = policy.problems.find(({ reason }) => !HARMLESS.has(reason));
-  if (problem === undefined) return;
+  if (problem === undefined) return undefined;
   const where = problem.line === undefined ? '' : `Line ${problem.line} of `;
-  throw new EpmError('EPM_POLICY_INVALID', `${where}"${shown(place)}" cannot be taken: ${problem.message}`, { hint });
+  return new EpmError('EPM_POLICY_INVALID', `${where}"${shown(place)}" cannot be taken: ${problem.message}`, { hint });
 }

@@ -6,6 +6,7 @@ import { FORMS } from '../../policy/forms.ts';
 import { joinParts } from '../../policy/join-parts.ts';
 import type { WrittenPolicy } from '../../policy/form.ts';
 import type { LocatedReason, PolicyFile, RuleReport } from '../../policy/policy-file.ts';
+import { decodePolicyText } from '../../policy/text-encoding.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { json, reportError, shown } from '../output.ts';
@@ -48,11 +49,12 @@ async function convert(io: Io, input: string, options: ConvertOptions): Promise<
   const converted = policies.map((file, index): Converted => {
     return { file, written: writeAs(file, options.to), output: outputs[index] ?? out };
   });
-  for (const { written, output } of converted) await writeOutput(io, output, written.bytes);
-  if (options.report !== undefined) {
-    const report = { from: form, to: options.to, policies: converted.map(reportOf), problems };
-    await writeOutput(io, options.report, json(report));
-  }
+  const isShown = options.json === true && out === '-';
+  if (!isShown) for (const { written, output } of converted) await writeOutput(io, output, written.bytes);
+  const reports = converted.map((policy) => reportOf(policy, isShown));
+  const report = { from: form, to: options.to, policies: reports, problems };
+  if (options.report !== undefined) await writeOutput(io, options.report, json(report));
+  if (options.json === true) io.out(json(report));
   const rules = converted.flatMap(({ file, written }) => [...file.report, ...written.rules]);
   const notes = [...problems, ...converted.flatMap(({ file, written }) => [...file.problems, ...written.problems])];
   for (const rule of rules) io.error(describeRule(rule));
@@ -71,7 +73,8 @@ function outputsFor(out: string, isFolder: boolean, count: number, extension: st
   });
 }
 
-function reportOf({ file, written, output }: Converted): object {
+/** @param withText the report holds what would else be written */
+function reportOf({ file, written, output }: Converted, withText: boolean): object {
   const { id, scope } = portable(file);
   return {
     id,
@@ -80,6 +83,7 @@ function reportOf({ file, written, output }: Converted): object {
     rules: file.report,
     problems: file.problems,
     written: { rules: written.rules, problems: written.problems },
+    ...(withText ? { text: decodePolicyText(written.bytes) } : {}),
   };
 }
 
