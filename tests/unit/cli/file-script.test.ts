@@ -3,26 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Io } from '../../../src/cli/io.ts';
-import { run } from '../../../src/cli/program.ts';
 import { isWindows, localPowerShell, whyNoPowerShell } from '../../bed/machine.ts';
+import { epm } from './spoken.ts';
 
 const executable = localPowerShell();
-
-async function epm(...values: readonly string[]) {
-  let out = '';
-  let error = '';
-  const io: Io = {
-    out: (text) => void (out += text),
-    bytes: () => undefined,
-    error: (text) => void (error += text),
-    input: () => Promise.resolve(new Uint8Array()),
-    interactive: false,
-    ask: () => Promise.reject(new Error('nobody is there to ask')),
-    onInterrupt: () => () => undefined,
-  };
-  return { code: await run(values, io), out, error };
-}
 
 describe.skipIf(isWindows)('epm file of a script', () => {
   let folder: string;

@@ -3,31 +3,16 @@ import * as os from 'node:os';
 import path from 'node:path';
 import { createHash } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Io } from '../../../src/cli/io.ts';
 import { run } from '../../../src/cli/program.ts';
 import { corpusFolder, corpusIdentities, signedCorpus, whyNoCorpus } from '../../corpus/index.ts';
 import { buildProgram } from '../facts/pe-builder.ts';
+import { epm, spoken, type Spoken } from './spoken.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'epm-file-'));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
-async function epm(...values: readonly string[]) {
-  return epmAt(false, ...values);
-}
-
-async function epmAt(interactive: boolean, ...values: readonly string[]) {
-  let out = '';
-  let error = '';
-  const io: Io = {
-    out: (text) => void (out += text),
-    bytes: (content) => void (out += Buffer.from(content).toString('utf8')),
-    error: (text) => void (error += text),
-    input: () => Promise.resolve(new Uint8Array()),
-    interactive,
-    ask: () => Promise.reject(new Error('nobody is there to ask')),
-    onInterrupt: () => () => undefined,
-  };
-  return { code: await run(values, io), out, error };
+function epmAt(interactive: boolean, ...values: readonly string[]): Promise<Spoken> {
+  return spoken((io) => run(values, io), { interactive });
 }
 
 /** Value of a line of the text, by its name. */

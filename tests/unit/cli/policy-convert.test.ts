@@ -2,30 +2,15 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Io } from '../../../src/cli/io.ts';
 import { run } from '../../../src/cli/program.ts';
 import { readPolicies } from '../../../src/policy/forms.ts';
+import { spoken } from './spoken.ts';
 
-interface Outcome {
-  readonly code: number;
-  readonly out: Buffer;
-  readonly error: string;
-}
-
-async function epm(values: readonly string[], input: Uint8Array = new Uint8Array()): Promise<Outcome> {
-  const out: Uint8Array[] = [];
-  let error = '';
-  const io: Io = {
-    out: (text) => void out.push(Buffer.from(text)),
-    bytes: (content) => void out.push(content),
-    error: (text) => void (error += text),
+async function epm(values: readonly string[], input: Uint8Array = new Uint8Array()) {
+  const { code, bytes, error } = await spoken((io) => run(['policy', ...values], io), {
     input: () => Promise.resolve(input),
-    interactive: false,
-    ask: () => Promise.reject(new Error('nobody is there to ask')),
-    onInterrupt: () => () => undefined,
-  };
-  const code = await run(['policy', ...values], io);
-  return { code, out: Buffer.concat(out), error };
+  });
+  return { code, out: bytes, error };
 }
 
 const GOOD = {

@@ -1,6 +1,5 @@
 /** What `epm policy show` says of other sources than the agent. */
 import { describe, expect, it } from 'vitest';
-import type { Io } from '../../../src/cli/io.ts';
 import { run } from '../../../src/cli/program.ts';
 import { showDelivery } from '../../../src/cli/verbs/policy-show-mdm.ts';
 import { showTree } from '../../../src/cli/verbs/policy-show-registry.ts';
@@ -8,22 +7,7 @@ import { readMdmAnswer } from '../../../src/policy/mdm-answer.ts';
 import type { RegistrySnapshot } from '../../../src/policy/registry-snapshot.ts';
 import { isWindows } from '../../bed/machine.ts';
 import { ANSWER, INTUNE, OTHER, values } from '../policy/mdm-answers.ts';
-
-async function spoken(use: (io: Io) => number | Promise<number>) {
-  let out = '';
-  let error = '';
-  const io: Io = {
-    out: (text) => void (out += text),
-    bytes: () => undefined,
-    error: (text) => void (error += text),
-    input: () => Promise.resolve(new Uint8Array()),
-    interactive: false,
-    ask: () => Promise.reject(new Error('nobody is there to ask')),
-    onInterrupt: () => () => undefined,
-  };
-  const code = await use(io);
-  return { code, out, error };
-}
+import { spoken } from './spoken.ts';
 
 describe('epm policy show --source mdm', () => {
   it('shows what was delivered and what comes out of it', async () => {

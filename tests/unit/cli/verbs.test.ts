@@ -5,31 +5,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Journal } from '../../../src/audit/journal.ts';
 import { openJournalFile } from '../../../src/audit/file-storage.ts';
-import type { Io } from '../../../src/cli/io.ts';
-import { run } from '../../../src/cli/program.ts';
 import { buildProgram } from '../facts/pe-builder.ts';
-
-interface Outcome {
-  readonly code: number;
-  readonly out: string;
-  readonly error: string;
-}
-
-async function epm(...values: readonly string[]): Promise<Outcome> {
-  let out = '';
-  let error = '';
-  const io: Io = {
-    out: (text) => void (out += text),
-    bytes: (content) => void (out += Buffer.from(content).toString('utf8')),
-    error: (text) => void (error += text),
-    input: () => Promise.resolve(new Uint8Array()),
-    interactive: false,
-    ask: () => Promise.reject(new Error('nobody is there to ask')),
-    onInterrupt: () => () => undefined,
-  };
-  const code = await run(values, io);
-  return { code, out, error };
-}
+import { epm, type Spoken } from './spoken.ts';
 
 /** A small Windows program. */
 const program = (): Buffer => buildProgram();
@@ -96,7 +73,7 @@ describe('the command line', () => {
   });
 
   it('decides yes, no and not yet, with an exit code for each', async () => {
-    const ask = (...more: readonly string[]): Promise<Outcome> =>
+    const ask = (...more: readonly string[]): Promise<Spoken> =>
       epm('decide', '--policy', policy, '--file', tool, ...more);
     expect(await ask()).toMatchObject({ code: 0, out: 'elevate, by rule "Tool" of policy tests\n', error: '' });
     expect((await ask('--', '/quiet')).code).toBe(0);

@@ -1,0 +1,169 @@
+/** `epm policy lint`, `test` and `new-rule`, for those who write policies. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openJournalFile } from '../../../src/audit/file-storage.ts';
+import { Journal } from '../../../src/audit/journal.ts';
+import { childrenOf, parseXml } from '../../../src/policy/xml.ts';
+import { buildProgram } from '../facts/pe-builder.ts';
+import { epm } from './spoken.ts';
+
+const HASH = 'a1'.repeat(32);
+const RULE = {
+  name: 'Setup',
+  type: 'userConfirmed',
+  fileName: 'setup.exe',
+  filePath: '%ProgramFiles%\\V',
+  fileHash: HASH,
+};
+const policy = (rule: object, id = 'office'): string =>
+  JSON.stringify({ version: 1, id, settings: { enabled: true }, rules: [{ ...RULE, ...rule }] });
+
+let folder: string;
+const put = (name: string, content: string | Uint8Array): string => {
+  const file = path.join(folder, name);
+  writeFileSync(file, content);
+  return file;
+};
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'epm-authoring-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('epm policy lint', () => {
+  it('answers 0 when nothing is as bad as asked, and 1 when something is', async () => {
+    const good = put('good.json', policy({}));
+    const open = put('open.json', policy({ childProcesses: 'allow' }));
+    expect(await epm('policy', 'lint', good)).toMatchObject({ code: 0, out: '1 policy: 0 high, 0 medium, 0 low\n' });
+    expect(await epm('policy', 'lint', good, open)).toMatchObject({ code: 0 });
+    const failed = await epm('policy', 'lint', good, open, '--fail-on', 'medium');
+    expect(failed.code).toBe(1);
+    expect(failed.out).toContain(
+      `${open}:1  medium  All child processes run elevated, rule "Setup" [children-allowed]`,
+    );
+    expect(failed.out).toMatch(/2 policies: 0 high, 1 medium, 0 low\n$/);
+  });
+
+  it('reads every form, an Intune export included', async () => {
+    const open = put('open.json', policy({ childProcesses: 'allow' }));
+    const graph = path.join(folder, 'graph.json');
+    expect((await epm('policy', 'convert', open, '--to', 'graph', '--out', graph)).code).toBe(0);
+    expect((await epm('policy', 'lint', graph)).out).toContain('[children-allowed]');
+  });
+
+  it('writes SARIF to a file or to standard output, and JSON', async () => {
+    const open = put('open.json', policy({ childProcesses: 'allow' }));
+    const target = path.join(folder, 'lint.sarif');
+    await epm('policy', 'lint', open, '--sarif', target);
+    expect(JSON.parse(readFileSync(target, 'utf8'))).toMatchObject({
+      runs: [{ results: [{ ruleId: 'children-allowed' }] }],
+    });
+    const printed = await epm('policy', 'lint', open, '--sarif', '-');
+    expect(JSON.parse(printed.out)).toMatchObject({ version: '2.1.0' });
+    const asJson = await epm('policy', 'lint', open, '--json');
+    expect(JSON.parse(asJson.out)).toMatchObject([
+      { path: open, findings: [{ id: 'children-allowed', rule: 'Setup' }] },
+    ]);
+    const nowhere = await epm('policy', 'lint', open, '--sarif', path.join(folder, 'no', 'lint.sarif'));
+    expect(nowhere).toMatchObject({ code: 3, error: expect.stringContaining('EPM_FILE_UNWRITABLE') as string });
+  });
+});
+
+describe('epm policy test', () => {
+  const file = { path: 'C:\\Program Files\\V\\setup.exe', sha256: HASH };
+  const cases = (outcome: string, policies?: readonly string[]): string =>
+    JSON.stringify({
+      version: 1,
+      policies,
+      cases: [{ name: 'Setup asks', file, expect: { outcome, winner: 'Setup' } }],
+    });
+
+  it('answers 0 when every case is decided as expected', async () => {
+    put('named.json', policy({}));
+    const path_ = put('cases.json', cases('needs', ['named.json']));
+    expect(await epm('policy', 'test', path_)).toMatchObject({ code: 0, out: '1 passed, 0 failed\n' });
+  });
+
+  it('answers 1 otherwise, says in what it differs and why, and writes JUnit', async () => {
+    const given = put('given.json', policy({}));
+    const path_ = put('wrong.json', cases('elevate'));
+    const junit = path.join(folder, 'results.xml');
+    const { code, out } = await epm('policy', 'test', path_, '--policy', given, '--explain', '--junit', junit);
+    expect(code).toBe(1);
+    expect(out).toContain('outcome is "needs", not "elevate".');
+    expect(out).toContain('setup.exe: the requester is asked first');
+    expect(out).toMatch(/0 passed, 1 failed\n$/);
+    const [suite] = childrenOf(parseXml(readFileSync(junit, 'utf8')), 'testsuite');
+    expect(suite?.attributes).toMatchObject({ name: path_, tests: '1', failures: '1' });
+  });
+
+  it('needs a policy, and cases that can be read', async () => {
+    const lonely = put('lonely.json', cases('needs'));
+    expect(await epm('policy', 'test', lonely)).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('--policy') as string,
+    });
+    const broken = put('broken.json', '{"version":1,"cases":[{}]}');
+    expect(await epm('policy', 'test', broken)).toMatchObject({
+      code: 3,
+      error: expect.stringContaining('EPM_CASES_INVALID') as string,
+    });
+  });
+});
+
+describe('epm policy new-rule', () => {
+  it('makes a rule that decides about the file it was made from', async () => {
+    const tool = put('tool.exe', buildProgram());
+    const made = await epm('policy', 'new-rule', '--file', tool, '--type', 'automatic', '--name', 'Tool');
+    expect(made).toMatchObject({ code: 0, error: '' });
+    const { rules } = JSON.parse(made.out) as { rules: object[] };
+    const whole = put('made.json', JSON.stringify({ version: 1, settings: { enabled: true }, rules }));
+    expect(await epm('decide', '--policy', whole, '--file', tool)).toMatchObject({ code: 0 });
+  });
+
+  it('takes facts, and records of a journal that verifies', async () => {
+    const tool = put('tool.exe', buildProgram());
+    const facts = put('facts.json', (await epm('file', tool, '--json')).out);
+    expect(JSON.parse((await epm('policy', 'new-rule', '--facts', facts)).out)).toMatchObject({
+      rules: [{ fileName: 'tool.exe' }],
+    });
+
+    const journal = path.join(folder, 'journal.jsonl');
+    const storage = openJournalFile(journal);
+    const open = await Journal.open(storage, { deviceName: 'PC', now: () => 0 });
+    open.append({ event: 'agentStarted' });
+    open.append({ event: 'elevationDenied', filePath: 'C:\\Tools\\a.exe', hash: HASH, arguments: ['/x', 'a b'] });
+    open.close();
+    const from = (...values: readonly string[]) => epm('policy', 'new-rule', '--journal', journal, ...values);
+    const made = await from('--audit-record', '2', '--same-path', '--same-arguments');
+    expect(JSON.parse(made.out)).toEqual({
+      rules: [
+        {
+          name: 'a.exe',
+          type: 'userConfirmed',
+          fileName: 'a.exe',
+          filePath: 'C:\\Tools',
+          fileHash: HASH,
+          arguments: ['/x "a b"'],
+        },
+      ],
+    });
+    for (const number of ['1', '3']) {
+      expect(await from('--audit-record', number)).toMatchObject({
+        code: 3,
+        error: expect.stringContaining('EPM_RULE_SOURCE') as string,
+      });
+    }
+    writeFileSync(journal, readFileSync(journal, 'utf8').replace('a.exe', 'b.exe'));
+    expect(await from('--audit-record', '2')).toMatchObject({
+      code: 3,
+      error: expect.stringContaining('EPM_AUDIT_BROKEN') as string,
+    });
+  });
+
+  it('wants exactly one source', async () => {
+    expect(await epm('policy', 'new-rule')).toMatchObject({ code: 2 });
+    expect(await epm('policy', 'new-rule', '--file', 'a', '--facts', 'b')).toMatchObject({ code: 2 });
+  });
+});
