@@ -1,5 +1,6 @@
 /** How verbs speak: neat text for people, JSON for programs, errors that say what to do next. */
 import { displayText } from '../facts/display.ts';
+import { asciiJson } from '../model/ascii-json.ts';
 import { isEpmError, toErrorReport } from '../model/errors.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -9,11 +10,7 @@ import type { Io } from './io.ts';
  * code page, in which every other character would become a different one.
  */
 export function json(value: unknown, indent: 0 | 2 = 2): string {
-  const text = JSON.stringify(value, undefined, indent).replaceAll(
-    /[\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return `${text}\n`;
+  return `${asciiJson(value, indent)}\n`;
 }
 
 /** Lines `name   value`, names padded to one width; undefined values are left out. */
@@ -37,8 +34,8 @@ export function reportError(io: Io, error: unknown, asJson: boolean): ExitCode {
   if (asJson) {
     io.error(json({ error: report }, 0));
   } else {
-    io.error(`epm: ${report.message}\n`);
-    io.error(`     ${report.hint}\n`);
+    io.error(`epm: ${shown(report.message)}\n`);
+    io.error(`     ${shown(report.hint)}\n`);
     const data = Object.entries(report.data ?? {}).map(([name, value]) => ` ${name}=${shown(String(value))}`);
     io.error(`     ${report.code}${data.join('')}\n`);
   }

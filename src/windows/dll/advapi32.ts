@@ -46,9 +46,9 @@ export interface Advapi32 {
     name: Uint8Array,
     nameLength: Out,
     reserved: null,
-    type: Out,
-    data: Uint8Array,
-    dataLength: Out,
+    type: Out | null,
+    data: Uint8Array | null,
+    dataLength: Out | null,
   ): number;
   RegQueryValueExW(key: AdvapiHandle, name: string, reserved: null, type: Out, data: Uint8Array, length: Out): number;
   RegSetValueExW(

@@ -1,7 +1,8 @@
-/** The operational log: one file of JSON lines, replaced when it is full. Two files at most exist. */
+/** The operational log: one file of JSON lines in ASCII, replaced when it is full. Two files at most exist. */
 import * as fs from 'node:fs';
 import { win32 as paths } from 'node:path';
 import type { Log } from '../../agent/ports.ts';
+import { asciiJson } from '../../model/ascii-json.ts';
 
 /** Bytes of one file. */
 const MAX_FILE = 4 * 1024 * 1024;
@@ -55,7 +56,7 @@ export function openLog(folder: string, now: () => number): Log & { close(): voi
           typeof value === 'string' ? value.slice(0, MAX_TEXT) : value,
         ]),
       );
-      const line = `${JSON.stringify({ time: new Date(now()).toISOString(), level, event, ...short })}\n`;
+      const line = `${asciiJson({ time: new Date(now()).toISOString(), level, event, ...short })}\n`;
       try {
         append(Buffer.from(line));
       } catch {

@@ -34,6 +34,8 @@ export interface OpenKey {
   /** Names of the subkeys, in the order the registry keeps them. */
   subkeyNames(): readonly string[];
   values(): readonly RegistryValue[];
+  /** Names of the values, also of those whose data is too large to be read. */
+  valueNames(): readonly string[];
   value(name: string): RegistryValue | undefined;
   /** Self-relative security descriptor with owner, group and DACL. */
   security(): Uint8Array;
@@ -64,6 +66,7 @@ export function readKey<T>(advapi32: Advapi32, root: Root, name: string, use: (k
       path,
       subkeyNames: () => subkeyNames(advapi32, handle[0], path),
       values: () => values(advapi32, handle[0], path),
+      valueNames: () => valueNames(advapi32, handle[0], path),
       value: (valueName) => oneValue(advapi32, handle[0], path, valueName),
       security: () => security(advapi32, handle[0], path),
     });
@@ -141,9 +144,25 @@ function values(advapi32: Advapi32, handle: number, path: string): readonly Regi
       data = new Uint8Array(Math.min(MAX_VALUE_DATA, Math.max(length[0], data.length * 2)));
       continue;
     }
+    if (result === WIN32.MORE_DATA) {
+      const message = `The key ${path} has a value of more than ${MAX_VALUE_DATA} bytes.`;
+      throw windowsError('RegEnumValueW', result, 'EPM_WINDOWS_API', message, { key: path });
+    }
     if (result !== WIN32.SUCCESS) throw readError('RegEnumValueW', path, result);
     found.push(decodeValue(textFromUtf16(name, nameLength[0]), type[0], data.subarray(0, length[0])));
     index += 1;
+  }
+}
+
+function valueNames(advapi32: Advapi32, handle: number, path: string): readonly string[] {
+  const names: string[] = [];
+  const name = new Uint8Array((MAX_VALUE_NAME + 1) * 2);
+  for (let index = 0; ; index += 1) {
+    const length: [number] = [MAX_VALUE_NAME + 1];
+    const result = advapi32.RegEnumValueW(handle, index, name, length, null, null, null, null);
+    if (result === WIN32.NO_MORE_ITEMS) return names;
+    if (result !== WIN32.SUCCESS) throw readError('RegEnumValueW', path, result);
+    names.push(textFromUtf16(name, length[0]));
   }
 }
 

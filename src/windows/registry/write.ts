@@ -25,10 +25,10 @@ export function replaceTree(
     const keptKeys = new Set(
       [...content.subkeys.map((subkey) => subkey.name), ...keep].map((subkey) => subkey.toUpperCase()),
     );
-    const present = readKey(advapi32, root, name, (key) => ({ values: key.values(), subkeys: key.subkeyNames() }));
+    const present = readKey(advapi32, root, name, (key) => ({ values: key.valueNames(), subkeys: key.subkeyNames() }));
     for (const value of present?.values ?? []) {
-      if (kept.has(value.name.toUpperCase())) continue;
-      check('RegDeleteValueW', root, name, advapi32.RegDeleteValueW(handle, value.name));
+      if (kept.has(value.toUpperCase())) continue;
+      check('RegDeleteValueW', root, name, advapi32.RegDeleteValueW(handle, value));
     }
     for (const subkey of present?.subkeys ?? []) {
       if (keptKeys.has(subkey.toUpperCase())) continue;

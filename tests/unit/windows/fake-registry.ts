@@ -105,12 +105,13 @@ export class FakeRegistry {
       name: Uint8Array,
       nameLength: [number],
       _r: null,
-      type: [number],
-      data: Uint8Array,
-      length: [number],
+      type: [number] | null,
+      data: Uint8Array | null,
+      length: [number] | null,
     ) => {
       const found = this.#entries(this.#key(handle))[index];
       if (found === undefined) return NO_MORE_ITEMS;
+      if (data === null || type === null || length === null) return write(found[0], name, nameLength);
       if (found[1].data.length > data.length) {
         length[0] = found[1].data.length;
         return MORE_DATA;

@@ -54,6 +54,18 @@ describe('reading a key tree', () => {
     expect(readKey(registry.advapi32, 'HKLM', KEY, (key) => key.values())?.[0]).toMatchObject({ data: long });
   });
 
+  it('does not read a value without bounds, and names the key', () => {
+    const registry = new FakeRegistry();
+    registry.put(registry.machine, KEY, fakeKey({ Long: text('x'.repeat(600_000)) }));
+    expect(() => readTree(registry.advapi32, 'HKLM', KEY)).toThrow(
+      expect.objectContaining({
+        code: 'EPM_WINDOWS_API',
+        message: `The key HKLM\\${KEY} has a value of more than 1048576 bytes.`,
+      }),
+    );
+    expect(registry.open.size).toBe(0);
+  });
+
   it('refuses trees that are deeper or larger than a policy', () => {
     const registry = new FakeRegistry();
     registry.put(registry.machine, `${KEY}\\1\\2\\3\\4\\5`, fakeKey());
@@ -107,7 +119,11 @@ describe('replacing a key tree', () => {
       KEY,
       fakeKey(
         { Old: number(1), EnableEPM: number(0) },
-        { Certificates: fakeKey(), Grants: fakeKey({ g: text('grant') }), Rules: fakeKey({ gone: text('x') }) },
+        {
+          Certificates: fakeKey(),
+          Grants: fakeKey({ g: text('grant') }),
+          Rules: fakeKey({ gone: text('x'.repeat(600_000)) }),
+        },
       ),
     );
     const content = {
