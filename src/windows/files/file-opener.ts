@@ -129,7 +129,7 @@ async function factsOf(
       linkCount,
       place,
       ...(writable === undefined ? {} : { writableByUsers: writable }),
-      ...(internet === undefined ? {} : { fromInternet: internet }),
+      fromInternet: internet,
     },
   });
 }

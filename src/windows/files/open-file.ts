@@ -7,6 +7,8 @@ import type { Ntdll } from '../dll/ntdll.ts';
 /** FILE_GENERIC_READ: data, attributes, security descriptor, and waiting on the handle. */
 const FILE_GENERIC_READ = 0x120089;
 const FILE_SHARE_READ = 1;
+/** FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE. */
+const FILE_SHARE_ALL = 7;
 const FILE_OPEN = 1;
 const OBJ_CASE_INSENSITIVE = 0x40;
 /** FILE_SYNCHRONOUS_IO_NONALERT | FILE_NON_DIRECTORY_FILE | FILE_OPEN_REPARSE_POINT. */
@@ -35,6 +37,31 @@ const STATUS_NO_SUCH_DEVICE = 0xc000000e;
  * @throws EpmError EPM_FILE_NOT_FOUND, EPM_FILE_UNREADABLE
  */
 export function openLocked(ntdll: Ntdll, path: LocalPath, close: (handle: number) => void): number {
+  const { status, handle } = openForReading(ntdll, path, FILE_SHARE_READ);
+  if (status === 0) return handle;
+  if (status === STATUS_OPLOCK_BREAK_IN_PROGRESS) close(handle);
+  throw openError(path, status);
+}
+
+/**
+ * Opens an alternate stream for reading, which others may still write. Never waits for them, as {@link openLocked}.
+ * @param path final path of a file that is locked, so that the name still means it
+ * @param close closes the handle of an open that is given up
+ * @returns the handle; `absent`: there is no such stream, or the volume has none; `unreadable`: there is one
+ */
+export function openStream(
+  ntdll: Ntdll,
+  path: LocalPath,
+  stream: string,
+  close: (handle: number) => void,
+): number | 'absent' | 'unreadable' {
+  const { status, handle } = openForReading(ntdll, `${path}:${stream}`, FILE_SHARE_ALL);
+  if (status === 0) return handle;
+  if (status === STATUS_OPLOCK_BREAK_IN_PROGRESS) close(handle);
+  return status === STATUS_OBJECT_NAME_NOT_FOUND || status === STATUS_OBJECT_NAME_INVALID ? 'absent' : 'unreadable';
+}
+
+function openForReading(ntdll: Ntdll, path: string, share: number): { status: number; handle: number } {
   const handle: [number] = [0];
   const name = `\\??\\${path}`;
   const status = ntdll.NtCreateFile(
@@ -51,15 +78,13 @@ export function openLocked(ntdll: Ntdll, path: LocalPath, close: (handle: number
     new Uint8Array(16),
     null,
     0,
-    FILE_SHARE_READ,
+    share,
     FILE_OPEN,
     OPTIONS | FILE_COMPLETE_IF_OPLOCKED,
     null,
     0,
   );
-  if (status === 0) return handle[0];
-  if (status === STATUS_OPLOCK_BREAK_IN_PROGRESS) close(handle[0]);
-  throw openError(path, status);
+  return { status, handle: handle[0] };
 }
 
 function openError(path: string, status: number): EpmError {

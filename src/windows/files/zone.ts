@@ -1,36 +1,32 @@
 /** The mark of the web: an alternate stream that browsers and mail programs write ("URL Security Zones", [MS-FSCC] 5.6.1). */
 import type { LocalPath } from '../../facts/request-path.ts';
-import { INVALID_HANDLE } from '../dll/kernel32.ts';
 import type { WindowsDlls } from '../dll/load.ts';
-import { WIN32 } from '../dll/win32-error.ts';
+import { openStream } from './open-file.ts';
 import { readerOf } from './reader.ts';
 
-const GENERIC_READ = 0x80000000;
-/** Browsers may still write the stream, so everything is shared. */
-const SHARE_ALL = 7;
-const OPEN_EXISTING = 3;
+const STREAM = 'Zone.Identifier';
 /** URLZONE_INTERNET; 4 is URLZONE_UNTRUSTED. */
 const FIRST_FOREIGN_ZONE = 3;
 /** Bytes; the stream has a few lines. */
 const MAX_STREAM = 4096;
 
 /**
+ * A mark that is there and cannot be read counts as the internet's: whoever may only read a file can hold its stream
+ * open so that nobody else reads it, and would otherwise take the mark off.
  * @param path final path of a file that is locked, so that the name still means it
- * @returns undefined when the mark is there but cannot be read
  */
-export async function fromInternet(dlls: WindowsDlls, path: LocalPath): Promise<boolean | undefined> {
-  const { kernel32 } = dlls;
-  const name = `\\\\?\\${path}:Zone.Identifier`;
-  const handle = kernel32.CreateFileW(name, GENERIC_READ, SHARE_ALL, null, OPEN_EXISTING, 0, 0);
-  if (handle === INVALID_HANDLE) {
-    const win32 = kernel32.GetLastError();
-    return win32 === WIN32.FILE_NOT_FOUND || win32 === WIN32.INVALID_NAME ? false : undefined;
-  }
+export async function fromInternet(
+  { kernel32, ntdll }: Pick<WindowsDlls, 'kernel32' | 'ntdll'>,
+  path: LocalPath,
+): Promise<boolean> {
+  const handle = openStream(ntdll, path, STREAM, (given) => void kernel32.CloseHandle(given));
+  if (handle === 'absent') return false;
+  if (handle === 'unreadable') return true;
   const reader = readerOf(kernel32, handle, MAX_STREAM, path);
   try {
     return zoneOf(await reader.source.read(0, MAX_STREAM));
   } catch {
-    return undefined;
+    return true;
   } finally {
     reader.close();
   }
