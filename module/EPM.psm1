@@ -15,16 +15,50 @@ $script:ModuleRoot = $PSScriptRoot
 . "$PSScriptRoot\Private\Channel.ps1"
 . "$PSScriptRoot\Private\Audit.ps1"
 . "$PSScriptRoot\Private\Elevation.ps1"
+. "$PSScriptRoot\Private\Verb.ps1"
+. "$PSScriptRoot\Private\Policy.ps1"
+. "$PSScriptRoot\Private\File.ps1"
+. "$PSScriptRoot\Private\Checks.ps1"
+. "$PSScriptRoot\Private\Carriers.ps1"
 . "$PSScriptRoot\Private\Completion.ps1"
+. "$PSScriptRoot\Public\Compare-EPMPolicy.ps1"
+. "$PSScriptRoot\Public\Export-EPMPolicy.ps1"
 . "$PSScriptRoot\Public\Get-EPMAgent.ps1"
 . "$PSScriptRoot\Public\Get-EPMAudit.ps1"
+. "$PSScriptRoot\Public\Get-EPMClientSetting.ps1"
+. "$PSScriptRoot\Public\Get-EPMFileAttribute.ps1"
 . "$PSScriptRoot\Public\Get-EPMPolicy.ps1"
+. "$PSScriptRoot\Public\Get-EPMRule.ps1"
+. "$PSScriptRoot\Public\Import-EPMPolicy.ps1"
 . "$PSScriptRoot\Public\Invoke-EPMElevation.ps1"
+. "$PSScriptRoot\Public\New-EPMRule.ps1"
+. "$PSScriptRoot\Public\Test-EPMAgent.ps1"
 . "$PSScriptRoot\Public\Test-EPMElevation.ps1"
+. "$PSScriptRoot\Public\Test-EPMPolicy.ps1"
 
-Register-ArgumentCompleter -CommandName 'Invoke-EPMElevation', 'Test-EPMElevation' -ParameterName 'FilePath' -ScriptBlock {
+Register-ArgumentCompleter -CommandName 'Get-EPMFileAttribute', 'Invoke-EPMElevation', 'New-EPMRule', 'Test-EPMElevation' -ParameterName 'FilePath' -ScriptBlock {
     param($commandName, $parameterName, $wordToComplete)
     Get-EPMFileCompletion -Word $wordToComplete
 }
 
-Export-ModuleMember -Function 'Get-EPMAgent', 'Get-EPMAudit', 'Get-EPMPolicy', 'Invoke-EPMElevation', 'Test-EPMElevation'
+Register-ArgumentCompleter -CommandName 'Get-EPMClientSetting' -ParameterName 'Name' -ScriptBlock {
+    param($commandName, $parameterName, $wordToComplete)
+    Get-EPMSettingCompletion -Word $wordToComplete
+}
+
+Export-ModuleMember -Function @(
+    'Compare-EPMPolicy'
+    'Export-EPMPolicy'
+    'Get-EPMAgent'
+    'Get-EPMAudit'
+    'Get-EPMClientSetting'
+    'Get-EPMFileAttribute'
+    'Get-EPMPolicy'
+    'Get-EPMRule'
+    'Import-EPMPolicy'
+    'Invoke-EPMElevation'
+    'New-EPMRule'
+    'Test-EPMAgent'
+    'Test-EPMElevation'
+    'Test-EPMPolicy'
+)

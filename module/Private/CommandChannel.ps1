@@ -14,8 +14,10 @@ function Read-EPMCommand {
     # Carries one request by `epm.exe request CHANNEL`, which proves the server and writes one message a line.
     param([Parameter(Mandatory = $true)][string]$Channel, [Parameter(Mandatory = $true)][hashtable]$Body)
 
-    # Windows PowerShell takes what a program writes to standard error for an error that may end the command.
+    # Windows PowerShell takes what a program writes to standard error for an error that may end the command;
+    # PowerShell can be told the same of an exit code.
     $ErrorActionPreference = 'Continue'
+    $PSNativeCommandUseErrorActionPreference = $false
     $program = Get-EPMProgram
     if (-not $program) {
         return New-EPMFailure -Code 'EPM_NATIVE_MISSING' -Message 'epm.exe was not found beside the module or in Program Files.' -Hint 'Repair the installation.'

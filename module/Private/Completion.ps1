@@ -12,3 +12,27 @@ function Get-EPMFileCompletion {
         if ($path -match '[\s''"`$&;,(){}\[\]@#]') { "'" + ($path -replace "'", "''") + "'" } else { $path }
     }
 }
+
+# The settings of src/policy/declaration.ts, in its order; a test compares. Asking the agent would take too long for a key press.
+$script:SettingName = @(
+    'enabled'
+    'defaultElevationResponse'
+    'defaultValidations'
+    'allowElevationDetection'
+    'sendData'
+    'reportingScope'
+    'revocationUnknown'
+    'manageAdministrators'
+    'denyReachesChildren'
+    'denyEscapeTools'
+    'blockInternetFiles'
+    'acceptTimestamped'
+    'maximumFileSize'
+)
+
+function Get-EPMSettingCompletion {
+    param([string]$Word)
+
+    $plain = $Word -replace '^[''"]|[''"]$', ''
+    $script:SettingName | Where-Object { $_ -like "$plain*" }
+}

@@ -4,15 +4,16 @@ function Test-EPMConstrained {
 
 function Test-EPMShouldProcess {
     # -WhatIf and -Confirm. Constrained language allows no call of ShouldProcess, so its rules are followed by hand there.
-    param([Parameter(Mandatory = $true)]$Cmdlet, [Parameter(Mandatory = $true)][string]$Action, [bool]$WhatIf, [string]$ConfirmPreference)
+    param([Parameter(Mandatory = $true)]$Cmdlet, [Parameter(Mandatory = $true)][string]$Action, [bool]$WhatIf, [string]$ConfirmPreference,
+        [string]$Caption = 'Confirm elevation', [ValidateSet('Low', 'Medium', 'High')][string]$Impact = 'Medium')
 
-    $caption = 'Confirm elevation'
-    if (-not (Test-EPMConstrained)) { return $Cmdlet.ShouldProcess($Action, "$Action`nContinue?", $caption) }
+    if (-not (Test-EPMConstrained)) { return $Cmdlet.ShouldProcess($Action, "$Action`nContinue?", $Caption) }
     if ($WhatIf) {
         Write-Host "What if: $Action"
         return $false
     }
-    if ($ConfirmPreference -notin 'Low', 'Medium') { return $true }
+    $asking = @{ Low = @('Low'); Medium = @('Low', 'Medium'); High = @('Low', 'Medium', 'High') }
+    if ($ConfirmPreference -notin $asking[$Impact]) { return $true }
     Read-EPMYes -Question "$Action`nContinue?"
 }
 

@@ -1,7 +1,7 @@
 $script:JsonOptions = $null
 
 function ConvertFrom-EPMJson {
-    # Reads one JSON object. Dates stay text where the edition can be told so.
+    # Reads one JSON text. Dates stay text where the edition can be told so.
     param([Parameter(Mandatory = $true)][string]$Text)
 
     if ($null -eq $script:JsonOptions) {
@@ -14,9 +14,9 @@ function ConvertFrom-EPMJson {
 
 function ConvertTo-EPMJson {
     # Writes one JSON object on one line. With -Ascii every other character is escaped, so that no code page can change it.
-    param([Parameter(Mandatory = $true)]$InputObject, [switch]$Ascii)
+    param([Parameter(Mandatory = $true)]$InputObject, [switch]$Ascii, [int]$Depth = 5)
 
-    $text = ConvertTo-Json -InputObject $InputObject -Depth 5 -Compress
+    $text = ConvertTo-Json -InputObject $InputObject -Depth $Depth -Compress
     if (-not $Ascii -or $text -notmatch '[^\x20-\x7e]') { return $text }
     $characters = foreach ($character in [char[]]$text) {
         $number = [int]$character
@@ -33,6 +33,8 @@ function Get-EPMMember {
     foreach ($property in $InputObject.PSObject.Properties) {
         if ($property.Name -ceq $Name) { return , $property.Value }
     }
+    # Not the nothing of a function without output, which becomes an empty object in JSON.
+    $null
 }
 
 function ConvertTo-EPMTime {

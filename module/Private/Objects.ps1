@@ -70,38 +70,6 @@ function ConvertTo-EPMDecision {
         })
 }
 
-function ConvertTo-EPMPolicy {
-    # From a `policy` result.
-    param([Parameter(Mandatory = $true)]$Result)
-
-    $rules = @(foreach ($rule in @($Result.rules)) {
-            New-EPMObject -TypeName 'EPM.PolicyRule' -Property ([ordered]@{
-                    Name     = ConvertTo-EPMText -Value $rule.name
-                    Type     = [string]$rule.type
-                    State    = [string]$rule.state
-                    Scope    = [string]$rule.scope
-                    PolicyId = ConvertTo-EPMText -Value $rule.policyId
-                    FileName = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $rule -Name 'fileName')
-                    FilePath = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $rule -Name 'filePath')
-                    FileHash = Get-EPMMember -InputObject $rule -Name 'fileHash'
-                    Reasons  = [string[]]@($rule.reasons)
-                })
-        })
-    New-EPMObject -TypeName 'EPM.Policy' -Property ([ordered]@{
-            ClientState              = [string]$Result.settings.clientState
-            DefaultElevationResponse = [string]$Result.settings.defaultElevationResponse
-            DefaultValidations       = [string[]]@($Result.settings.defaultValidations)
-            RuleCount                = @($rules | Where-Object { $_.State -eq 'active' }).Count
-            RejectedRuleCount        = @($rules | Where-Object { $_.State -eq 'rejected' }).Count
-            Rules                    = $rules
-            Settings                 = $Result.settings
-            Since                    = ConvertTo-EPMTime -Value $Result.since
-            Digest                   = [string]$Result.digest
-            Fault                    = Get-EPMMember -InputObject $Result -Name 'fault'
-            Truncated                = [bool](Get-EPMMember -InputObject $Result -Name 'truncated')
-        })
-}
-
 function ConvertTo-EPMAuditRecord {
     # From one event of the `audit` channel.
     param([Parameter(Mandatory = $true)]$Message)

@@ -89,6 +89,7 @@ export function addPolicyCheckVerbs(policy: Command, io: Io, done: (code: number
     )
     .option('--same-path', 'only files in the same folder')
     .option('--same-arguments', 'only the command line of the audit record')
+    .addOption(jsonOption('print an error as JSON'))
     .action(async (options: NewRuleOptions) => {
       done(await (await import('./verbs/policy-new-rule.ts')).policyNewRule(io, options));
     });

@@ -2,7 +2,20 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SETTING_ENTRIES } from '../../src/policy/declaration.ts';
 import { quote, shell, value } from './powershell.ts';
+
+const complete = (line: string): string[] =>
+  value(
+    `, @([System.Management.Automation.CommandCompletion]::CompleteInput(${quote(line)}, ${line.length}, $null).CompletionMatches | ForEach-Object { $_.CompletionText })`,
+  );
+
+describe.skipIf(shell === undefined)('completion of settings', () => {
+  it('offers every setting of the declaration', () => {
+    expect(complete('Get-EPMClientSetting -Name ')).toEqual(SETTING_ENTRIES.map(([name]) => name));
+    expect(complete('Get-EPMClientSetting default')).toEqual(['defaultElevationResponse', 'defaultValidations']);
+  });
+});
 
 describe.skipIf(shell === undefined)('completion of -FilePath', () => {
   let folder = '';
@@ -14,15 +27,10 @@ describe.skipIf(shell === undefined)('completion of -FilePath', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  const complete = (line: string): string[] =>
-    value(
-      `, @([System.Management.Automation.CommandCompletion]::CompleteInput(${quote(line)}, ${line.length}, $null).CompletionMatches | ForEach-Object { $_.CompletionText })`,
-    );
-
   it('offers folders and files that can be elevated, quoted where needed', () => {
     const at = (name: string): string => path.join(folder, name);
     const expected = [`'${at("it''s.ps1")}'`, at('plain.exe'), at('sub'), `'${at('with space.msi')}'`];
-    for (const cmdlet of ['Invoke-EPMElevation', 'Test-EPMElevation']) {
+    for (const cmdlet of ['Get-EPMFileAttribute', 'Invoke-EPMElevation', 'New-EPMRule', 'Test-EPMElevation']) {
       expect(complete(`${cmdlet} -FilePath ${folder}/`).sort()).toEqual(expected.sort());
     }
   });

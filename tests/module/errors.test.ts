@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../bed/machine.ts';
@@ -59,8 +59,9 @@ describe.skipIf(shell === undefined)('error ids', () => {
 
 describe('the ids that people read of', () => {
   it.each(['docs/powershell.md', 'module/en-US/about_EPM.help.txt'])('in %s exist', (file) => {
-    const source = ['Consent', 'Elevation', 'Errors']
-      .map((name) => readFileSync(path.join(moduleFolder, 'Private', `${name}.ps1`), 'utf8'))
+    const source = ['Private', 'Public']
+      .flatMap((folder) => readdirSync(path.join(moduleFolder, folder)).map((name) => path.join(folder, name)))
+      .map((name) => readFileSync(path.join(moduleFolder, name), 'utf8'))
       .join('');
     const own = [...source.matchAll(/'(EPM\.[A-Z]\w+\.[A-Z]\w+)'/g)].map(([, id]) => id);
     const reasons =

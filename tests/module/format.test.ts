@@ -11,6 +11,16 @@ const samples: Readonly<Record<string, string>> = {
   audit: `ConvertTo-EPMAuditRecord -Message (ConvertFrom-EPMJson '{"record":{"sequence":7,"eventDateTime":"2026-03-01T10:00:02.500Z","event":"elevationEnded","requestId":"0d9a","userSid":"S-1-5-21-1-2-3-1001","deviceName":"PC1","elevationType":"zeroTouchElevation","filePath":"C:\\\\Tools\\\\setup.exe","hash":"aa11","arguments":["/quiet","a b"],"rule":{"policyId":"p1","scope":"device","name":"Setup","type":"automatic"},"processId":4711,"result":0,"previousHash":"01","recordHash":"02"}}')
     ConvertTo-EPMAuditRecord -Message (ConvertFrom-EPMJson '{"record":{"sequence":8,"eventDateTime":"2026-03-01T10:01:00.000Z","event":"elevationDenied","userSid":"S-1-5-21-1-2-3-1001","deviceName":"PC1","elevationType":"denied","filePath":"C:\\\\Tools\\\\other.exe","reason":"defaultResponse","previousHash":"02","recordHash":"03"},"truncated":true}')`,
   agent: `ConvertTo-EPMAgent -Result (ConvertFrom-EPMJson '{"version":"0.1.0","state":"degraded","startTime":"2026-03-01T08:00:00.000Z","processId":812,"clientState":"enabled","policyDigest":"cc33","policySince":"2026-03-01T09:00:00.000Z","rules":12,"rejectedRules":1,"running":2,"counters":{"elevated":5,"denied":6,"failed":0,"refusedClients":1},"journal":{"records":40,"headHash":"03"},"accountFactory":"virtualAccount","warnings":["One rule is rejected."]}')`,
+  finding: `ConvertTo-EPMPolicyFinding -Path 'C:\\p.json' -Finding (ConvertFrom-EPMJson '{"id":"path-missing","severity":"high","rule":"Setup","place":"/rules/0","line":3,"message":"A copy fits as well.","advice":"Set filePath.","tighter":{"name":"Setup","type":"automatic"}}')`,
+  testResult: `ConvertTo-EPMPolicyTestResult -Path 'C:\\c.json' -Result (ConvertFrom-EPMJson '{"name":"Setup goes","line":4,"passed":false,"differences":["outcome is denied."],"explanation":"No rule matches.","duration":1.5}')`,
+  difference: `ConvertTo-EPMPolicyDifference -Difference (ConvertFrom-EPMJson '{"what":"rule","name":"Setup","attribute":"validations","left":["justification"]}')
+    ConvertTo-EPMPolicyDifference -Difference (ConvertFrom-EPMJson '{"what":"setting","name":"enabled","left":false,"right":true}')`,
+  setting: `ConvertTo-EPMClientSetting -Setting (ConvertFrom-EPMJson '{"name":"defaultValidations","value":["justification"],"source":"conflict","policies":[{"id":"p1","scope":"device","value":["justification"]},{"id":"p2","scope":"user","value":[]}]}')
+    ConvertTo-EPMClientSetting -Setting (ConvertFrom-EPMJson '{"name":"revocationUnknown","value":null,"source":"builtIn","policies":[]}')`,
+  file: `ConvertTo-EPMFileAttribute -HashAlgorithm Sha256 -Facts (ConvertFrom-EPMJson '{"path":"C:\\\\Tools\\\\setup.exe","folder":"C:\\\\Tools","name":"setup.exe","type":"exe","size":5456,"sha256":"aa11","fixedVersion":[1,2,0,0],"productName":"Tools","signatures":[{"leaf":{"sha256":"bb22","subject":"CN=Publisher","issuer":"CN=Root","notAfter":1772359200000},"others":[{"sha256":"cc33","subject":"CN=Root"}],"trusted":true,"validNow":false,"validAtTimestamp":true,"revocation":"unknown","faults":["expired"]}],"writableByUsers":false}')`,
+  check: `New-EPMAgentCheck -Id 'policy' -Title 'Policy' -State 'failed' -Found 'Not JSON.' -Hint 'Mend it.'
+    New-EPMAgentCheck -Id 'policyRules' -Title 'Rules' -State 'passed' -Found '2 in force'`,
+  imported: `ConvertTo-EPMImportResult -Path 'C:\\p.json' -Summary (ConvertFrom-EPMJson '{"policy":"p1","rules":2,"key":"HKLM\\\\Software\\\\Policies\\\\EPM","report":[{"name":"Setup","outcome":"imported","reasons":[]},{"name":"Bad","outcome":"rejected","reasons":[{"place":"/rules/1","line":7,"message":"It names no file."}]}],"problems":[{"place":"/x","message":"x is not known."}]}')`,
 };
 
 /** What a person sees, lines without the blanks that fill columns. */
@@ -82,14 +92,14 @@ describe.skipIf(shell === undefined)('the views of', () => {
 
   it('a policy and its rules', () => {
     expect(shown('policy')).toMatchInlineSnapshot(`
-      "ClientState              : enabled
+      "Source                   : Agent
+      ClientState              : enabled
       DefaultElevationResponse : denyAll
       RuleCount                : 1
       RejectedRuleCount        : 1
       Since                    : 03/01/2026 09:00:00
       Digest                   : cc33
-      Fault                    : The policy cannot be read.
-      Truncated                : False"
+      Fault                    : The policy cannot be read."
     `);
     expect(shown('policy', '| Format-Table')).toMatchInlineSnapshot(`
       "ClientState  Default response          Rules Rejected Since
@@ -184,6 +194,148 @@ describe.skipIf(shell === undefined)('the views of', () => {
       "State     Version    Client     Rules Running Elevated  Denied  Failed Warnings
       -----     -------    ------     ----- ------- --------  ------  ------ --------
       degraded  0.1.0      enabled       12       2        5       6       0        1"
+    `);
+  });
+
+  it('findings', () => {
+    expect(shown('finding')).toMatchInlineSnapshot(`
+      "Severity Id                            Rule                    Line Message
+      -------- --                            ----                    ---- -------
+      high     path-missing                  Setup                      3 A copy fits as well."
+    `);
+    expect(shown('finding', '| Format-List')).toMatchInlineSnapshot(`
+      "Severity : high
+      Id       : path-missing
+      Rule     : Setup
+      Path     : C:\\p.json
+      Line     : 3
+      Place    : /rules/0
+      Message  : A copy fits as well.
+      Advice   : Set filePath.
+      Tighter  : {"name":"Setup","type":"automatic"}"
+    `);
+  });
+
+  it('test results', () => {
+    expect(shown('testResult')).toMatchInlineSnapshot(`
+      "Result  Line Name                                     Differences
+      ------  ---- ----                                     -----------
+      FAILED     4 Setup goes                               outcome is denied."
+    `);
+    expect(shown('testResult', '| Format-List')).toMatchInlineSnapshot(`
+      "Name         : Setup goes
+      Passed       : False
+      Path         : C:\\c.json
+      Line         : 4
+      Differences  : {outcome is denied.}
+      Explanation  : No rule matches.
+      Milliseconds : 1.5"
+    `);
+  });
+
+  it('differences', () => {
+    expect(shown('difference')).toMatchInlineSnapshot(`
+      "What           Name                       Attribute        Reference                    Difference
+      ----           ----                       ---------        ---------                    ----------
+      rule           Setup                      validations      ["justification"]            (none)
+      setting        enabled                                     false                        true"
+    `);
+    expect(shown('difference', '| Format-List')).toMatchInlineSnapshot(`
+      "What       : rule
+      Name       : Setup
+      Attribute  : validations
+      Reference  : ["justification"]
+      Difference : (none)
+
+      What       : setting
+      Name       : enabled
+      Reference  : false
+      Difference : true"
+    `);
+  });
+
+  it('settings', () => {
+    expect(shown('setting')).toMatchInlineSnapshot(`
+      "Name                      Value                      Source    Policies
+      ----                      -----                      ------    --------
+      defaultValidations        justification              conflict  p1, p2
+      revocationUnknown         (by elevation type)        builtIn"
+    `);
+    expect(shown('setting', '| Format-List')).toMatchInlineSnapshot(`
+      "Name     : defaultValidations
+      Value    : justification
+      Source   : conflict
+      Policies : p1 (device): justification
+                 p2 (user):
+
+      Name   : revocationUnknown
+      Value  : (by elevation type)
+      Source : builtIn"
+    `);
+  });
+
+  it('attributes of a file', () => {
+    expect(shown('file')).toMatchInlineSnapshot(`
+      "FileName        : setup.exe
+      FilePath        : C:\\Tools
+      Type            : exe
+      Size            : 5456
+      FileHash        : aa11
+      HashAlgorithm   : Sha256
+      ProductName     : Tools
+      Version         : 1.2.0.0
+      Signature       : timestamped
+      SignatureFaults : {expired}
+      Publisher       : CN=Publisher
+      CertificateHash : bb22
+      Chain           : CN=Publisher
+                        CN=Root
+      WritableByUsers : False"
+    `);
+    expect(shown('file', '| Format-Table')).toMatchInlineSnapshot(`
+      "FileName                     Version         Signature   Publisher                          FileHash
+      --------                     -------         ---------   ---------                          --------
+      setup.exe                    1.2.0.0         timestamped CN=Publisher                       aa11"
+    `);
+  });
+
+  it('checks', () => {
+    expect(shown('check')).toMatchInlineSnapshot(`
+      "State    Check                                       Found
+      -----    -----                                       -----
+      failed   Policy                                      Not JSON.
+      passed   Rules                                       2 in force"
+    `);
+    expect(shown('check', '| Format-List')).toMatchInlineSnapshot(`
+      "State : failed
+      Id    : policy
+      Title : Policy
+      Found : Not JSON.
+      Hint  : Mend it.
+
+      State : passed
+      Id    : policyRules
+      Title : Rules
+      Found : 2 in force"
+    `);
+  });
+
+  it('an import', () => {
+    expect(shown('imported')).toMatchInlineSnapshot(`
+      "Applied  : True
+      Path     : C:\\p.json
+      PolicyId : p1
+      Key      : HKLM\\Software\\Policies\\EPM
+      Rules    : 2
+      Rejected : 1
+      Warnings : 0
+      Findings : "Bad" rejected: It names no file.
+                 x is not known."
+    `);
+    expect(shown('imported', '| Format-Table')).toMatchInlineSnapshot(`
+      "Applied PolicyId                  Rules Rejected Warnings Path
+      ------- --------                  ----- -------- -------- ----
+      True    p1                            2        1        0 C:\\p.json"
     `);
   });
 });

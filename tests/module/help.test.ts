@@ -37,11 +37,20 @@ describe.skipIf(shell === undefined)('help', () => {
 
   it('exists for every cmdlet', () => {
     expect(all.map(({ name }) => name)).toEqual([
+      'Compare-EPMPolicy',
+      'Export-EPMPolicy',
       'Get-EPMAgent',
       'Get-EPMAudit',
+      'Get-EPMClientSetting',
+      'Get-EPMFileAttribute',
       'Get-EPMPolicy',
+      'Get-EPMRule',
+      'Import-EPMPolicy',
       'Invoke-EPMElevation',
+      'New-EPMRule',
+      'Test-EPMAgent',
       'Test-EPMElevation',
+      'Test-EPMPolicy',
     ]);
   });
 
@@ -65,7 +74,7 @@ describe.skipIf(shell === undefined)('help', () => {
 
   /** A parameter by position, or fed by the pipeline, is shown without its name. */
   function positional(name: string, parameter: string): string {
-    return parameter === 'RequestId' ? `\\| ${name}` : '(?!)';
+    return ['RequestId', 'FileName', 'CertificateHash'].includes(parameter) ? `\\| ${name}` : '(?!)';
   }
 
   it('has a topic that names every cmdlet and is shown by Get-Help', () => {

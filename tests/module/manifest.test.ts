@@ -50,7 +50,7 @@ describe.skipIf(shell === undefined)('the manifest', () => {
     for (const name of names) {
       const [verb, noun] = name.split('-');
       expect(verbs).toContain(verb);
-      expect(noun).toMatch(/^EPM[A-Z][a-z]+$/);
+      expect(noun).toMatch(/^EPM(?:[A-Z][a-z]+)+$/);
     }
   });
 

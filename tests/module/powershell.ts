@@ -69,8 +69,8 @@ export class PreparedInstallation {
     cpSync(moduleFolder, path.join(this.folder, 'EPM'), { recursive: true });
     mkdirSync(this.#answers);
     const program = path.join(this.folder, 'epm.exe');
-    const lines = ['#!/bin/sh', `cd '${this.#answers}'`, 'n=$(($(cat "$2.count" 2>/dev/null || echo 0) + 1))'];
-    lines.push('echo "$n" > "$2.count"', 'cat > "$2.$n.request"', 'cat "$2.$n.answer"', '');
+    const lines = ['#!/bin/sh', `cd '${this.#answers}'`, 'n=$(($(cat "./$2.count" 2>/dev/null || echo 0) + 1))'];
+    lines.push('echo "$n" > "./$2.count"', 'cat > "./$2.$n.request"', 'cat "./$2.$n.answer"', '');
     writeFileSync(program, lines.join('\n'));
     chmodSync(program, 0o755);
   }
@@ -110,3 +110,44 @@ export class PreparedInstallation {
 
 const escapeToAscii = (text: string): string =>
   text.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** An installation whose epm.exe is the real command line, for what needs no agent. */
+export class RealInstallation {
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'epm-module-'));
+
+  constructor() {
+    if (isWindows) throw new Error('The way to the command line is a script for a POSIX shell.');
+    cpSync(moduleFolder, path.join(this.folder, 'EPM'), { recursive: true });
+    cpSync(path.join(projectRoot, 'policy-definitions'), path.join(this.folder, 'PolicyDefinitions'), {
+      recursive: true,
+    });
+    const program = path.join(this.folder, 'epm.exe');
+    const main = path.join(projectRoot, 'src', 'cli', 'main.ts');
+    writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`);
+    chmodSync(program, 0o755);
+  }
+
+  put(name: string, content: string | object): string {
+    const file = path.join(this.folder, name);
+    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content, undefined, 2));
+    return file;
+  }
+
+  run(script: string, options: Options = {}): Answer {
+    return run(`${importModule(path.join(this.folder, 'EPM'))}\n${script}`, { directory: this.folder, ...options });
+  }
+
+  /** What a script writes, back from JSON; always a list. */
+  list<T>(script: string, options: Options = {}): T[] {
+    const { output, errors } = this.run(
+      `$all = @(& {\n${script}\n}); ConvertTo-Json -InputObject $all -Depth 6 -Compress`,
+      options,
+    );
+    if (errors !== '') throw new Error(`PowerShell wrote errors: ${errors}`);
+    return JSON.parse(output) as T[];
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -768,6 +768,17 @@ public sealed class RemoveItemStandIn : PathStandIn
     protected override void ProcessRecord() => InvokeProvider.Item.Remove(Paths, Recurse, Force, Literal);
 }
 
+[Cmdlet(VerbsCommon.Copy, "Item")]
+public sealed class CopyItemStandIn : PathStandIn
+{
+    [Parameter(Mandatory = true, Position = 1)] public string Destination { get; set; } = "";
+    [Parameter] public SwitchParameter Force { get; set; }
+    protected override void ProcessRecord()
+    {
+        foreach (string path in Paths) InvokeProvider.Item.Copy([path], Destination, false, CopyContainers.CopyTargetContainer, Force, Literal);
+    }
+}
+
 [Cmdlet(VerbsCommon.Get, "Content")]
 public sealed class GetContentStandIn : PathStandIn
 {

@@ -1,0 +1,137 @@
+# Policies on their way from one form to another.
+
+function ConvertTo-EPMFormName {
+    # The name of a form on the command line.
+    param([Parameter(Mandatory = $true)][string]$Form)
+
+    switch ($Form) {
+        'IntuneCustomProfile' { return 'intune-profile' }
+        'RegistryPol' { return 'registry-pol' }
+    }
+    $Form.ToLowerInvariant()
+}
+
+function Get-EPMOutputFile {
+    # The files that an export would write, as far as it is known before.
+    param([Parameter(Mandatory = $true)][string]$As, [Parameter(Mandatory = $true)][string]$Path)
+
+    if ($As -eq 'Admx') {
+        Join-Path -Path $Path -ChildPath 'EPM.admx'
+        Join-Path -Path (Join-Path -Path $Path -ChildPath 'en-US') -ChildPath 'EPM.adml'
+    }
+    elseif (Test-Path -LiteralPath $Path -PathType 'Container') {
+        Get-ChildItem -LiteralPath $Path -Filter 'policy-*' -File | ForEach-Object { $_.FullName }
+    }
+    else { $Path }
+}
+
+function Export-EPMTemplate {
+    # Copies the administrative template of the installation.
+    param([Parameter(Mandatory = $true)]$Cmdlet, [Parameter(Mandatory = $true)][string]$Path)
+
+    $program = Get-EPMProgram
+    $source = ''
+    if ($program) { $source = Join-Path -Path (Split-Path -Path $program -Parent) -ChildPath 'PolicyDefinitions' }
+    if (-not $source -or -not (Test-Path -LiteralPath $source -PathType 'Container')) {
+        Write-EPMError -Cmdlet $Cmdlet -Id 'EPM.Native.Missing' -Category 'ResourceUnavailable' -Target 'PolicyDefinitions' -Message 'The administrative template was not found beside epm.exe.' -Hint 'Repair the installation.'
+        return
+    }
+    $files = @(Get-EPMOutputFile -As 'Admx' -Path $source)
+    $targets = @(Get-EPMOutputFile -As 'Admx' -Path $Path)
+    # What was asked about the export as a whole is not asked again of every step.
+    $ConfirmPreference = 'None'
+    for ($index = 0; $index -lt $files.Count; $index++) {
+        try {
+            $null = New-Item -Path (Split-Path -Path $targets[$index] -Parent) -ItemType 'Directory' -Force -ErrorAction 'Stop'
+            Copy-Item -LiteralPath $files[$index] -Destination $targets[$index] -Force -ErrorAction 'Stop'
+        }
+        catch {
+            Write-EPMError -Cmdlet $Cmdlet -Id 'EPM.File.Unwritable' -Category 'WriteError' -Target $targets[$index] -Message "`"$($targets[$index])`" cannot be written: $_" -Hint 'Check the folder and your rights to it.'
+            return
+        }
+        New-EPMObject -TypeName 'EPM.ExportResult' -Property ([ordered]@{ Path = $targets[$index]; Form = 'Admx'; PolicyId = $null; Rejected = 0; Warnings = 0; Findings = @() })
+    }
+}
+
+function ConvertTo-EPMPolicyNote {
+    # One finding about a rule, or about the policy itself.
+    param([string]$Rule, [string]$Outcome, $Reason)
+
+    New-EPMObject -TypeName 'EPM.PolicyNote' -Property ([ordered]@{
+            Rule    = $Rule
+            Outcome = $Outcome
+            Line    = Get-EPMMember -InputObject $Reason -Name 'line'
+            Place   = [string](Get-EPMMember -InputObject $Reason -Name 'place')
+            Message = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $Reason -Name 'message')
+        })
+}
+
+function ConvertTo-EPMPolicyNoteList {
+    # Every reason of the rules that were not taken as they are, and of what was left out besides.
+    param($Rules, $Problems)
+
+    foreach ($rule in @($Rules)) {
+        if ($null -eq $rule) { continue }
+        foreach ($reason in @($rule.reasons)) {
+            if ($null -ne $reason) { ConvertTo-EPMPolicyNote -Rule (ConvertTo-EPMText -Value $rule.name) -Outcome $rule.outcome -Reason $reason }
+        }
+    }
+    foreach ($problem in @($Problems)) {
+        if ($null -ne $problem) { ConvertTo-EPMPolicyNote -Outcome 'noted' -Reason $problem }
+    }
+}
+
+function ConvertTo-EPMImportResult {
+    # From the summary of `epm policy apply`.
+    param([Parameter(Mandatory = $true)]$Summary, [Parameter(Mandatory = $true)][string]$Path)
+
+    $rules = @($Summary.report | Where-Object { $null -ne $_ })
+    New-EPMObject -TypeName 'EPM.ImportResult' -Property ([ordered]@{
+            Applied  = -not [bool](Get-EPMMember -InputObject $Summary -Name 'checked')
+            Path     = $Path
+            PolicyId = ConvertTo-EPMText -Value $Summary.policy
+            Key      = [string]$Summary.key
+            Rules    = [int]$Summary.rules
+            Rejected = @($rules | Where-Object { $_.outcome -ceq 'rejected' } | ForEach-Object { $_.name } | Select-Object -Unique).Count
+            Warnings = @($rules | Where-Object { $_.outcome -ceq 'importedWithWarnings' }).Count
+            Findings = @(ConvertTo-EPMPolicyNoteList -Rules $rules -Problems $Summary.problems)
+        })
+}
+
+function Convert-EPMPolicy {
+    # Writes a policy in another form, and emits one object for each file written; without a file the text. What is lost is
+    # warned of.
+    param(
+        [Parameter(Mandatory = $true)]$Cmdlet,
+        [Parameter(Mandatory = $true)][string]$Path,
+        [Parameter(Mandatory = $true)][string]$As,
+        [string]$OutputPath,
+        [string[]]$CertificatePath
+    )
+
+    $words = @('policy', 'convert', $Path, '--to', (ConvertTo-EPMFormName -Form $As), '--json')
+    if ($OutputPath) { $words += @('--out', $OutputPath) }
+    if ($CertificatePath) { $words += @('--certificates') + $CertificatePath }
+    foreach ($report in @(Read-EPMVerb -Cmdlet $Cmdlet -ArgumentList $words -Target $Path)) {
+        foreach ($problem in @($report.problems)) { if ($null -ne $problem) { Write-Warning $problem.message } }
+        foreach ($policy in @($report.policies)) {
+            $rules = @($policy.rules) + @($policy.written.rules)
+            $notes = @(ConvertTo-EPMPolicyNoteList -Rules $rules -Problems (@($policy.problems) + @($policy.written.problems)))
+            foreach ($note in $notes) {
+                if ($note.Rule) { Write-Warning "Rule `"$($note.Rule)`" ($($note.Outcome)): $($note.Message)" } else { Write-Warning $note.Message }
+            }
+            if (-not $OutputPath) {
+                [string]$policy.text
+                continue
+            }
+            New-EPMObject -TypeName 'EPM.ExportResult' -Property ([ordered]@{
+                    Path     = [string]$policy.output
+                    Form     = $As
+                    PolicyId = ConvertTo-EPMText -Value $policy.id
+                    Rejected = @($rules | Where-Object { $null -ne $_ -and $_.outcome -ceq 'rejected' } | ForEach-Object { $_.name } | Select-Object -Unique).Count
+                    Warnings = @($rules | Where-Object { $null -ne $_ -and $_.outcome -ceq 'importedWithWarnings' }).Count
+                    Findings = $notes
+                })
+        }
+    }
+}

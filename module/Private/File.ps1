@@ -1,0 +1,114 @@
+# Attributes of files, and rules made of them.
+
+function Select-EPMSignature {
+    # The signature that speaks for a file: the first trusted one, else the first.
+    param($Facts)
+
+    $signatures = @($Facts.signatures | Where-Object { $null -ne $_ })
+    $trusted = @($signatures | Where-Object { $_.trusted })
+    if ($trusted.Count -gt 0) { return $trusted[0] }
+    if ($signatures.Count -gt 0) { $signatures[0] }
+}
+
+function Get-EPMSignatureState {
+    # One word for a signature; a file without one has `none`.
+    param($Signature)
+
+    if ($null -eq $Signature) { return 'none' }
+    if ($Signature.revocation -ceq 'revoked') { return 'revoked' }
+    if (-not $Signature.trusted) { return 'untrusted' }
+    if ($Signature.validNow) { return 'good' }
+    if ($Signature.validAtTimestamp) { return 'timestamped' }
+    'expired'
+}
+
+function ConvertTo-EPMFileAttribute {
+    # From what `epm file --json` prints. The members up to CompanyName are those of Microsoft's Get-FileAttributes.
+    param([Parameter(Mandatory = $true)]$Facts, [Parameter(Mandatory = $true)][string]$HashAlgorithm)
+
+    $value = @{}
+    foreach ($property in $Facts.PSObject.Properties) { $value[$property.Name] = $property.Value }
+    $signature = Select-EPMSignature -Facts $Facts
+    $chain = @()
+    $publisher = $null
+    if ($null -ne $signature) {
+        $publisher = $signature.leaf
+        $chain = @(foreach ($certificate in @($signature.leaf) + @($signature.others)) {
+                if ($null -ne $certificate) {
+                    New-EPMObject -TypeName 'EPM.Certificate' -Property ([ordered]@{
+                            Subject  = ConvertTo-EPMText -Value $certificate.subject
+                            Issuer   = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $certificate -Name 'issuer')
+                            Sha256   = [string]$certificate.sha256
+                            NotAfter = ConvertFrom-EPMMilliseconds -Value (Get-EPMMember -InputObject $certificate -Name 'notAfter')
+                        })
+                }
+            })
+    }
+    $version = ConvertTo-EPMText -Value $value['fileVersionText']
+    if ($value['fixedVersion']) { $version = @($value['fixedVersion']) -join '.' }
+    $separator = '\'
+    if ($value['path'] -notmatch '\\') { $separator = '/' }
+    $full = [string]$value['path']
+    if ($full -notmatch '[\\/]') { $full = $value['folder'] + $separator + $value['name'] }
+    New-EPMObject -TypeName 'EPM.FileAttribute' -Property ([ordered]@{
+            FileName        = [string]$value['name']
+            FilePath        = [string]$value['folder']
+            FileHash        = [string]$value[$HashAlgorithm.ToLowerInvariant()]
+            HashAlgorithm   = $HashAlgorithm
+            ProductName     = ConvertTo-EPMText -Value $value['productName']
+            InternalName    = ConvertTo-EPMText -Value $value['internalName']
+            Version         = $version
+            Description     = ConvertTo-EPMText -Value $value['fileDescription']
+            CompanyName     = ConvertTo-EPMText -Value $value['companyName']
+            FullName        = $full
+            Type            = $value['type']
+            Size            = [long]$value['size']
+            Signature       = Get-EPMSignatureState -Signature $signature
+            SignatureFaults = [string[]]@((Get-EPMMember -InputObject $signature -Name 'faults') | Where-Object { $_ })
+            Publisher       = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $publisher -Name 'subject')
+            CertificateHash = Get-EPMMember -InputObject $publisher -Name 'sha256'
+            Chain           = $chain
+            WritableByUsers = $value['writableByUsers']
+            FromInternet    = $value['fromInternet']
+            Refusal         = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['refusal'] -Name 'message')
+            Facts           = $Facts
+        })
+}
+
+function ConvertFrom-EPMMilliseconds {
+    # Milliseconds since 1970, UTC, as local time.
+    param($Value)
+
+    if ($null -eq $Value) { return $null }
+    ([datetime]'1970-01-01T00:00:00Z').ToUniversalTime().AddMilliseconds($Value).ToLocalTime()
+}
+
+function ConvertTo-EPMRuleSource {
+    # What `epm policy new-rule` makes a rule of: words of the command line and what it reads from standard input. Nothing, when
+    # the object is neither a file nor a record.
+    param([Parameter(Mandatory = $true)]$InputObject)
+
+    # An object that was kept with Export-Clixml has the same names behind "Deserialized.".
+    $types = @($InputObject.PSObject.TypeNames) -replace '^Deserialized\.', ''
+    if ($types -contains 'EPM.AuditRecord') {
+        $record = [ordered]@{}
+        $pairs = [ordered]@{
+            sequence = 'Sequence'; filePath = 'FilePath'; hash = 'Sha256'; arguments = 'ArgumentList'; fileVersion = 'FileVersion'
+            productName = 'ProductName'; internalName = 'InternalName'; fileDescription = 'FileDescription'; certificatePayload = 'CertificatePayload'
+        }
+        foreach ($name in $pairs.Keys) {
+            $value = Get-EPMMember -InputObject $InputObject -Name $pairs[$name]
+            if ($null -ne $value) { $record[$name] = $value }
+        }
+        return @{ Words = @('--record', '-'); Text = ConvertTo-EPMJson -InputObject $record -Ascii; Target = [string]$record['filePath'] }
+    }
+    if ($types -contains 'EPM.FileAttribute') {
+        return @{ Words = @('--facts', '-'); Text = ConvertTo-EPMJson -InputObject $InputObject.Facts -Ascii -Depth 12; Target = $InputObject.FullName }
+    }
+    $path = $null
+    if ($InputObject -is [string]) { $path = $InputObject } else { $path = Get-EPMMember -InputObject $InputObject -Name 'FullName' }
+    if ($path) {
+        $full = Resolve-EPMFilePath -Path $path
+        return @{ Words = @('--file', $full); Text = ''; Target = $full }
+    }
+}

@@ -1,0 +1,123 @@
+function Export-EPMPolicy {
+    <#
+    .SYNOPSIS
+    Writes a policy in another form: for Microsoft Graph, Intune, Group Policy or the registry.
+
+    .DESCRIPTION
+    Reads a policy file in any form, or the policy of this device, and writes it in the form you ask for. What a form cannot carry is
+    left out and told in a warning; a Deny that was rejected is written as a Deny of what could be read of it. Without OutputPath the
+    text is the output. With Admx the administrative template of EPM is written, which belongs to no policy.
+
+    .PARAMETER As
+    The form: Json, the policy file; Graph, configuration policies of Microsoft Graph; SyncML, commands of an MDM server;
+    IntuneCustomProfile, a custom profile of Intune; Admx, EPM.admx and en-US\EPM.adml; Reg, a file of regedit.exe; RegistryPol, Registry.pol
+    of Group Policy.
+
+    .PARAMETER InputPath
+    The policy to write; otherwise the policy of this device, as it is in the registry.
+
+    .PARAMETER OutputPath
+    The file to write; for Admx the folder, such as PolicyDefinitions of a central store. Admx and RegistryPol need it.
+
+    .PARAMETER CertificatePath
+    Files with the reusable settings of Microsoft Graph that the policy refers to.
+
+    .PARAMETER Force
+    Writes over files that are there already.
+
+    .PARAMETER WhatIf
+    Shows what would be written. Nothing is written.
+
+    .PARAMETER Confirm
+    Asks before a file is written.
+
+    .EXAMPLE
+    Export-EPMPolicy -As IntuneCustomProfile -InputPath .\policy.json -OutputPath .\profile.json
+
+    Writes a custom profile for import into Intune.
+
+    .EXAMPLE
+    Export-EPMPolicy -As Json
+
+    Shows the policy of this device as a policy file.
+
+    .EXAMPLE
+    Export-EPMPolicy -As Json -InputPath .\graph.json -CertificatePath .\certificates.json -OutputPath .\policy.json -Force
+
+    Writes an export of Microsoft Graph as a policy file, in place of the one that is there.
+
+    .EXAMPLE
+    Export-EPMPolicy -As Admx -OutputPath C:\Windows\PolicyDefinitions -WhatIf
+
+    Shows which files of the administrative template would be written.
+
+    .EXAMPLE
+    Export-EPMPolicy -As RegistryPol -InputPath .\policy.json -OutputPath .\Registry.pol -Confirm
+
+    Asks, then writes a file of Group Policy.
+
+    .OUTPUTS
+    EPM.ExportResult for each file; System.String without OutputPath.
+
+    .LINK
+    Import-EPMPolicy
+
+    .LINK
+    Compare-EPMPolicy
+
+    .LINK
+    about_EPM
+    #>
+    [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'Low')]
+    [OutputType('EPM.ExportResult', 'System.String')]
+    param(
+        [Parameter(Mandatory = $true, Position = 0)]
+        [ValidateSet('Json', 'Graph', 'SyncML', 'IntuneCustomProfile', 'Admx', 'Reg', 'RegistryPol')]
+        [string]$As,
+
+        [Parameter(Position = 1, ValueFromPipelineByPropertyName = $true)]
+        [Alias('FullName')]
+        [ValidateNotNullOrEmpty()]
+        [string]$InputPath,
+
+        [Parameter(Position = 2)]
+        [ValidateNotNullOrEmpty()]
+        [string]$OutputPath,
+
+        [Parameter()]
+        [ValidateNotNullOrEmpty()]
+        [string[]]$CertificatePath,
+
+        [Parameter()]
+        [switch]$Force
+    )
+
+    process {
+        if (-not $OutputPath -and $As -in 'Admx', 'RegistryPol') {
+            Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Argument' -Category 'InvalidArgument' -Target $As -Message "The form $As is not text." -Hint 'Give -OutputPath.'
+            return
+        }
+        if ($As -eq 'Admx' -and ($InputPath -or $CertificatePath)) {
+            Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Argument' -Category 'InvalidArgument' -Target $As -Message 'The administrative template belongs to no policy.' -Hint 'Leave -InputPath and -CertificatePath out.'
+            return
+        }
+        $output = ''
+        if ($OutputPath) {
+            $output = Resolve-EPMFilePath -Path $OutputPath
+            $present = @(Get-EPMOutputFile -As $As -Path $output | Where-Object { Test-Path -LiteralPath $_ -PathType 'Leaf' })
+            if ($present.Count -gt 0 -and -not $Force) {
+                Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.File.Unwritable' -Category 'WriteError' -Target $present[0] -Message "`"$($present[0])`" is there already." -Hint 'Give another path, or -Force to write over it.'
+                return
+            }
+            if (-not (Test-EPMShouldProcess -Cmdlet $PSCmdlet -Action "Write `"$output`" as $As." -WhatIf $WhatIfPreference -ConfirmPreference $ConfirmPreference -Caption 'Confirm export' -Impact 'Low')) { return }
+        }
+        if ($As -eq 'Admx') {
+            Export-EPMTemplate -Cmdlet $PSCmdlet -Path $output
+            return
+        }
+        $certificates = @($CertificatePath | Where-Object { $_ } | ForEach-Object { Resolve-EPMFilePath -Path $_ })
+        $from = 'HKLM\Software\Policies\EPM'
+        if ($InputPath) { $from = Resolve-EPMFilePath -Path $InputPath }
+        Convert-EPMPolicy -Cmdlet $PSCmdlet -Path $from -As $As -OutputPath $output -CertificatePath $certificates
+    }
+}

@@ -1,0 +1,103 @@
+function Import-EPMPolicy {
+    <#
+    .SYNOPSIS
+    Makes a policy file the policy of this device.
+
+    .DESCRIPTION
+    Checks a policy in any form that Export-EPMPolicy writes, and writes it to the registry of this device in place of the policy that is
+    there. The agent takes it within seconds. When a rule is rejected nothing is written, unless Force is given. The output says what
+    became of the policy, with each rule that was rejected or changed. It needs an administrator, from a prompt that Windows elevated.
+
+    .PARAMETER Path
+    The policy file. A relative path starts at the current file system location.
+
+    .PARAMETER From
+    The form of the file: Json, Graph, SyncML, IntuneCustomProfile, Reg or RegistryPol; otherwise its content tells it.
+
+    .PARAMETER CertificatePath
+    Files with the reusable settings of Microsoft Graph that the policy refers to.
+
+    .PARAMETER Force
+    Takes the rest of a policy in which something is rejected. A rejected Deny is taken as a Deny of what could be read of it.
+
+    .PARAMETER WhatIf
+    Shows what would become of the policy. Nothing is written.
+
+    .PARAMETER Confirm
+    Asks before the policy is written, as it does anyway; -Confirm:$false writes without a question.
+
+    .EXAMPLE
+    Import-EPMPolicy -Path .\policy.json
+
+    Asks, then makes a policy file the policy of this device.
+
+    .EXAMPLE
+    Import-EPMPolicy .\graph.json -From Graph -CertificatePath .\certificates.json -Confirm:$false
+
+    Takes an export of Microsoft Graph without a question.
+
+    .EXAMPLE
+    Import-EPMPolicy .\policy.json -WhatIf | ForEach-Object Findings
+
+    Shows which rules would be rejected or changed. Nothing is written.
+
+    .EXAMPLE
+    Import-EPMPolicy .\policy.json -Force
+
+    Takes what can be taken of a policy with rejected rules.
+
+    .INPUTS
+    An object with a member FullName, such as a file from Get-ChildItem.
+
+    .OUTPUTS
+    EPM.ImportResult
+
+    .LINK
+    Test-EPMPolicy
+
+    .LINK
+    Export-EPMPolicy
+
+    .LINK
+    about_EPM
+    #>
+    [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
+    [OutputType('EPM.ImportResult')]
+    param(
+        [Parameter(Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
+        [Alias('FullName')]
+        [ValidateNotNullOrEmpty()]
+        [string]$Path,
+
+        [Parameter()]
+        [ValidateSet('Json', 'Graph', 'SyncML', 'IntuneCustomProfile', 'Reg', 'RegistryPol')]
+        [string]$From,
+
+        [Parameter()]
+        [ValidateNotNullOrEmpty()]
+        [string[]]$CertificatePath,
+
+        [Parameter()]
+        [switch]$Force
+    )
+
+    process {
+        $full = Resolve-EPMFilePath -Path $Path
+        $words = @('policy', 'apply', $full, '--json')
+        if ($From) { $words += @('--from', (ConvertTo-EPMFormName -Form $From)) }
+        if ($CertificatePath) { $words += @('--certificates') + @($CertificatePath | ForEach-Object { Resolve-EPMFilePath -Path $_ }) }
+        if ($Force) { $words += '--partly' }
+        $checked = @(Read-EPMVerb -Cmdlet $PSCmdlet -ArgumentList ($words + '--check') -Target $full)
+        if ($checked.Count -eq 0) { return }
+        $forecast = ConvertTo-EPMImportResult -Summary $checked[0] -Path $full
+        $action = "Make `"$full`" the policy of this device, in place of the one in $($forecast.Key): $($forecast.Rules) rules, $($forecast.Rejected) rejected."
+        # What is rejected is refused by epm.exe as well; asking first would be in vain.
+        $refused = -not $Force -and $checked[0].refused
+        if ($refused -or -not (Test-EPMShouldProcess -Cmdlet $PSCmdlet -Action $action -WhatIf $WhatIfPreference -ConfirmPreference $ConfirmPreference -Caption 'Confirm import' -Impact 'High')) {
+            if ($refused -or $WhatIfPreference) { $forecast }
+            if ($refused) { Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Policy.RuleRejected' -Category 'InvalidData' -Target $full -Message "Something in `"$full`" cannot be taken; nothing was written. $(@($forecast.Findings | ForEach-Object { $_.Message })[0])" -Hint 'Correct the policy, or give -Force to take the rest of it.' }
+            return
+        }
+        foreach ($summary in @(Read-EPMVerb -Cmdlet $PSCmdlet -ArgumentList $words -Target $full)) { ConvertTo-EPMImportResult -Summary $summary -Path $full }
+    }
+}

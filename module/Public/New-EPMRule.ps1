@@ -1,0 +1,162 @@
+function New-EPMRule {
+    <#
+    .SYNOPSIS
+    Makes a rule for a file, from the file itself or from an audit record.
+
+    .DESCRIPTION
+    Makes the rule that "Create a rule with these file details" makes in Intune, with the same choices of type, child processes and path.
+    Nothing is written: the output has exactly the members of a rule in a policy file, ready for ConvertTo-Json. With AsPolicy it is a
+    whole policy file with the rules of all inputs and the certificates they refer to. Check the result with Test-EPMPolicy.
+
+    .PARAMETER FilePath
+    The file. A relative path starts at the current file system location.
+
+    .PARAMETER InputObject
+    What the rule is made of: an audit record, the attributes of a file, a file, or its path.
+
+    .PARAMETER Name
+    The name of the rule; otherwise the name of the file.
+
+    .PARAMETER Type
+    What the rule does: Automatic, UserConfirmed, CurrentUser, SupportApproved or Deny.
+
+    .PARAMETER By
+    By what the rule knows the file: Hash, its content, or Publisher, who signed it together with the texts and the version it has.
+
+    .PARAMETER Validation
+    What a person must give besides the confirmation: Justification, Authentication or both.
+
+    .PARAMETER ChildProcess
+    What programs the elevated program may start: RequireRule, Deny or Allow.
+
+    .PARAMETER SamePath
+    The rule holds only in the folder of the file. Otherwise the path is left open.
+
+    .PARAMETER SameArgument
+    The rule holds only for the arguments of the audit record.
+
+    .PARAMETER AsPolicy
+    Puts the rules of all inputs into one policy, with their certificates.
+
+    .EXAMPLE
+    New-EPMRule -FilePath C:\Tools\setup.exe -Name 'Setup' -Type Automatic -SamePath
+
+    Makes a rule for this very file in this folder.
+
+    .EXAMPLE
+    Get-EPMAudit -Newest 20 | Where-Object Reason -eq defaultResponse | New-EPMRule -SameArgument -AsPolicy | ConvertTo-Json -Depth 5 | Set-Content policy.json -Encoding UTF8
+
+    Makes a policy of the elevations that no rule allowed.
+
+    .EXAMPLE
+    Get-EPMFileAttribute C:\Tools\setup.exe | New-EPMRule -By Publisher -Validation Justification -ChildProcess Deny
+
+    Makes a rule for every version of a program from now on.
+
+    .EXAMPLE
+    New-EPMRule -InputObject (Get-Item C:\Tools\setup.exe)
+
+    Makes a rule of a file object.
+
+    .INPUTS
+    EPM.AuditRecord, EPM.FileAttribute, a file from Get-ChildItem, or System.String.
+
+    .OUTPUTS
+    EPM.RuleDefinition, or EPM.PolicyDefinition with AsPolicy.
+
+    .LINK
+    Test-EPMPolicy
+
+    .LINK
+    about_EPM
+    #>
+    [CmdletBinding(DefaultParameterSetName = 'File')]
+    [OutputType('EPM.RuleDefinition', 'EPM.PolicyDefinition')]
+    param(
+        [Parameter(Mandatory = $true, Position = 0, ParameterSetName = 'File')]
+        [ValidateNotNullOrEmpty()]
+        [string]$FilePath,
+
+        [Parameter(Mandatory = $true, ParameterSetName = 'Object', ValueFromPipeline = $true)]
+        [ValidateNotNull()]
+        [psobject]$InputObject,
+
+        [Parameter()]
+        [ValidateNotNullOrEmpty()]
+        [string]$Name,
+
+        [Parameter()]
+        [ValidateSet('Automatic', 'UserConfirmed', 'CurrentUser', 'SupportApproved', 'Deny')]
+        [string]$Type = 'UserConfirmed',
+
+        [Parameter()]
+        [ValidateSet('Hash', 'Publisher')]
+        [string]$By = 'Hash',
+
+        [Parameter()]
+        [ValidateSet('Justification', 'Authentication')]
+        [string[]]$Validation,
+
+        [Parameter()]
+        [ValidateSet('RequireRule', 'Deny', 'Allow')]
+        [string]$ChildProcess,
+
+        [Parameter()]
+        [switch]$SamePath,
+
+        [Parameter()]
+        [switch]$SameArgument,
+
+        [Parameter()]
+        [switch]$AsPolicy
+    )
+
+    begin {
+        $rules = @()
+        $certificates = [ordered]@{}
+    }
+
+    process {
+        $from = $InputObject
+        if ($FilePath) { $from = $FilePath }
+        $source = ConvertTo-EPMRuleSource -InputObject $from
+        if ($null -eq $source) {
+            Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Rule.Source' -Category 'InvalidData' -Target $from -Message "A rule cannot be made of `"$from`"." -Hint 'Give a file, an object of Get-EPMFileAttribute or one of Get-EPMAudit.'
+            return
+        }
+        if ($SameArgument -and $source.Words[0] -ne '--record') {
+            Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Rule.Source' -Category 'InvalidData' -Target $source.Target -Message "`"$($source.Target)`" is a file; only an audit record has arguments." -Hint 'Leave -SameArgument out, or make the rule of a record of Get-EPMAudit.'
+            return
+        }
+        if ($SameArgument -and $from.Truncated) {
+            Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Rule.Source' -Category 'InvalidData' -Target $source.Target -Message "The arguments in audit record $($from.Sequence) are cut." -Hint 'Leave -SameArgument out.'
+            return
+        }
+        # The members of the policy file begin with a small letter.
+        $words = @('policy', 'new-rule', '--json') + $source.Words + @('--type', ($Type.Substring(0, 1).ToLowerInvariant() + $Type.Substring(1)), '--by', $By.ToLowerInvariant())
+        if ($Name) { $words += @('--name', $Name) }
+        if ($Validation) { $words += @('--validation') + @($Validation | ForEach-Object { $_.ToLowerInvariant() }) }
+        if ($ChildProcess) { $words += @('--child-processes', ($ChildProcess.Substring(0, 1).ToLowerInvariant() + $ChildProcess.Substring(1))) }
+        if ($SamePath) { $words += '--same-path' }
+        if ($SameArgument) { $words += '--same-arguments' }
+        foreach ($made in @(Read-EPMVerb -Cmdlet $PSCmdlet -ArgumentList $words -InputText $source.Text -Target $source.Target)) {
+            foreach ($rule in @($made.rules)) {
+                if ($AsPolicy) { $rules += $rule }
+                else {
+                    Add-Member -InputObject $rule -TypeName 'EPM.RuleDefinition'
+                    $rule
+                }
+            }
+            $list = Get-EPMMember -InputObject $made -Name 'certificates'
+            if ($null -ne $list) { foreach ($entry in $list.PSObject.Properties) { $certificates[$entry.Name] = $entry.Value } }
+        }
+    }
+
+    end {
+        if (-not $AsPolicy) { return }
+        $policy = [ordered]@{ version = 1 }
+        if ($certificates.Count -gt 0) { $policy['certificates'] = $certificates }
+        $policy['rules'] = $rules
+        New-EPMObject -TypeName 'EPM.PolicyDefinition' -Property $policy
+    }
+}
