@@ -59,6 +59,8 @@ struct Armed {
   Key key;
   Key above;
   std::wstring path;
+  // A key further down is there and does not let itself be watched. Nobody tells when it does again.
+  bool blocked = false;
 };
 
 // False: nothing could be armed.
@@ -66,9 +68,9 @@ bool arm(HKEY root, const std::wstring& wanted, Armed& armed) {
   armed.path = wanted;
   for (;;) {
     const bool whole = armed.path == wanted;
-    if (open(root, armed.path, armed.key) == ERROR_SUCCESS &&
-        notify(armed.key, whole, armed.key_changed) == ERROR_SUCCESS)
-      break;
+    const LSTATUS opened = open(root, armed.path, armed.key);
+    if (opened == ERROR_SUCCESS && notify(armed.key, whole, armed.key_changed) == ERROR_SUCCESS) break;
+    if (opened == ERROR_ACCESS_DENIED) armed.blocked = true;
     if (armed.path.empty()) return false;
     armed.path = parent(armed.path);
   }
@@ -134,6 +136,7 @@ void RegistryWatch::run(uint32_t id) {
   const std::string event = json.take();
 
   bool report = false;
+  bool was_blocked = false;
   for (;;) {
     try {
       Armed armed;
@@ -147,11 +150,14 @@ void RegistryWatch::run(uint32_t id) {
         report = true;
         continue;
       }
+      if (was_blocked && !armed.blocked) report = true;
+      was_blocked = armed.blocked;
       if (report) events().push_once(event);
       const HANDLE waits[] = {stop_.get(), armed.key_changed.get(), armed.above_changed.get()};
-      const DWORD result = WaitForMultipleObjects(3, waits, FALSE, is_armed ? INFINITE : retry_ms);
+      const bool complete = is_armed && !armed.blocked;
+      const DWORD result = WaitForMultipleObjects(3, waits, FALSE, complete ? INFINITE : retry_ms);
       if (result == WAIT_OBJECT_0 || result == WAIT_FAILED) return;
-      report = true;
+      report = !is_armed || result != WAIT_TIMEOUT;
     } catch (const Failure&) {
       // No event could be made. Whoever is told reads the key, and sees its changes at the next try.
       events().push_once(event);

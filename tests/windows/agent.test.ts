@@ -115,10 +115,16 @@ describeWindows('the packed agent', ['epm'], (bed) => {
     await bed().deleteRegistry(KEY, 'Rules');
   });
 
-  it('forgets a policy that is taken away', async () => {
+  it('forgets a policy that is taken away, as management leaves its place', async () => {
     await agent.apply({ id: 'good', settings: SETTINGS, rules: [programRule(sha256)] });
     await agent.untilRules(1);
-    await bed().deleteRegistry(KEY);
+    await bed().deleteRegistry(`${KEY}\\Rules`);
+    const emptied = await bed().run({
+      program: 'C:\\windows\\system32\\reg.exe',
+      arguments: ['delete', KEY, '/va', '/f'],
+      as: 'administrator',
+    });
+    expect(emptied).toMatchObject({ exitCode: 0 });
     await agent.untilRules(0);
     expect((await agent.ask('elevate', { path: PROGRAM })).body).toMatchObject({
       outcome: 'notManaged',
