@@ -173,6 +173,35 @@ describeWindows('the PowerShell module with the packed agent', ['epm', 'powerShe
         expect(agent.probeRuns()).toBe(before);
       });
 
+      it('writes and reads policies, and shows rules, settings and checks of the agent', async () => {
+        const script = `Set-Location 'C:\\Users\\Public'
+          Export-EPMPolicy Graph policy.json graph-${mode}.json | ForEach-Object Form
+          $rule = Get-EPMRule -FileName PROBE.exe; "$($rule.Name) $($rule.FileHash.Length) $($rule.State)"
+          Get-EPMClientSetting -Name enabled | ForEach-Object { "$($_.Name) $($_.Value) $($_.Source) $(@($_.Policies)[0].PolicyId)" }
+          $attribute = Get-EPMFileAttribute '${PROGRAM}'; "$($attribute.FileName) $($attribute.FileHash -eq $rule.FileHash)"
+          Test-EPMAgent | Where-Object Id -in agentReachable, policyRules | ForEach-Object { "$($_.Id) $($_.State)" }`;
+        expect(await lines(mode, script)).toEqual([
+          'Graph',
+          'Probe 64 active',
+          'enabled True policy tests',
+          'probe.exe True',
+          'agentReachable passed',
+          'policyRules passed',
+        ]);
+        const imported = `Set-Location 'C:\\Users\\Public'
+          $result = Import-EPMPolicy graph-${mode}.json -From Graph -Confirm:$false; "$($result.Applied) $($result.Rejected)"
+          (Get-EPMPolicy -Source Registry).RuleCount
+          Compare-EPMPolicy policy.json -Device | ForEach-Object { "$($_.What) $($_.Name)" } | Where-Object { $_ -notlike 'id*' }`;
+        expect(await lines(mode, imported, { as: 'administrator' })).toEqual(['True 0', '3']);
+        // The policy of the tests again, as the others expect it.
+        expect(
+          await lines(mode, `(Import-EPMPolicy 'C:\\Users\\Public\\policy.json' -Confirm:$false).PolicyId`, {
+            as: 'administrator',
+          }),
+        ).toEqual(['tests']);
+        await agent.untilRules(3);
+      });
+
       it('shows the policy, the agent and, to an administrator, everybody\u2019s records', async () => {
         const script = `$policy = Get-EPMPolicy; "$($policy.ClientState) $($policy.DefaultElevationResponse) $($policy.RuleCount)"
           (Get-EPMPolicy -Name 'best*').Type; (Get-EPMAgent).State
