@@ -102,23 +102,34 @@ export class Elevation {
     }
     const file = await this.#ports.opener.open(path);
     try {
-      const { cancelled, disconnected } = this.#context;
-      const facts = await readFacts(
-        file,
-        this.#ports.policy(),
-        this.#caller.sid,
-        AbortSignal.any([cancelled, disconnected]),
-      );
+      const { facts, policy } = await this.#readFacts(file);
       this.#attempt = { ...this.#attempt, file: facts };
-      return await this.#decide({ file, facts });
+      return await this.#decide({ file, facts }, policy);
     } finally {
       // Held until here so that nobody can change the file between the check and the start.
       this.#close(file);
     }
   }
 
-  async #decide(opened: Opened): Promise<ElevateResult | { process: StartedProcess; run: RunDetails }> {
-    const decision = decide(this.#ports.policy(), this.#engineRequest(), opened.facts, {});
+  /**
+   * Facts, and the policy they were gathered for. One that comes while a file is read may ask for another digest, without
+   * which its Deny rules would not meet the file, or set another limit: then the facts are gathered again for it.
+   */
+  async #readFacts(file: LockedFile): Promise<{ facts: FileFacts; policy: CompiledPolicy }> {
+    const { cancelled, disconnected } = this.#context;
+    const signal = AbortSignal.any([cancelled, disconnected]);
+    for (;;) {
+      const policy = this.#ports.policy();
+      const facts = await readFacts(file, policy, this.#caller.sid, signal);
+      if (this.#ports.policy() === policy) return { facts, policy };
+    }
+  }
+
+  async #decide(
+    opened: Opened,
+    policy: CompiledPolicy,
+  ): Promise<ElevateResult | { process: StartedProcess; run: RunDetails }> {
+    const decision = decide(policy, this.#engineRequest(), opened.facts, {});
     const { basis, notes } = decision;
     this.#attempt = { ...this.#attempt, basis, ...(notes === undefined ? {} : { notes }) };
     switch (decision.outcome) {

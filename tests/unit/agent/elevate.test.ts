@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createAgent, type Agent } from '../../../src/agent/index.ts';
 import { ALICE, caller, collect, context, hashOf, program, SETUP, World } from './world.ts';
@@ -171,6 +172,25 @@ describe('questions', () => {
     expect(result.outcome).toBe('started');
     expect(world.records().at(-1)).toMatchObject({ event: 'elevationStarting', justification: 'printer driver' });
     expect(JSON.stringify(world.log)).not.toContain('printer driver');
+  });
+
+  it('denies by a digest that only a policy asks for which comes while the file is read', async () => {
+    const world = new World().withRule();
+    const file = [...world.files.values()][0]!;
+    const agent = await start(world);
+    let reads = 0;
+    file.afterFacts = async () => {
+      reads += 1;
+      if (reads > 1) return;
+      const fileHash = createHash('sha512').update(file.bytes).digest('hex');
+      world.addPolicy([{ name: 'Not this one', type: 'deny', fileHash }]);
+      world.changed?.();
+      await expect.poll(() => world.events().filter((event) => event === 'policyChanged').length).toBe(2);
+    };
+    const result = await agent.elevate(caller(), { path: SETUP }, context().value);
+    expect(result).toMatchObject({ outcome: 'denied', rule: { name: 'Not this one' } });
+    expect(reads).toBe(2);
+    expect(world.processes).toEqual([]);
   });
 
   it('asks again when the policy asks something else by now', async () => {

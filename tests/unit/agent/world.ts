@@ -165,6 +165,8 @@ export interface WorldFile {
   /** Name the handle reports, when it differs from the one that was opened. */
   finalPath?: string;
   known?: Partial<FileFacts>;
+  /** Runs after the facts were gathered, before they are given. */
+  afterFacts?: () => Promise<void>;
 }
 
 /** Settings and behaviour of the world that tests change. */
@@ -314,14 +316,17 @@ export class World {
     return Promise.resolve({
       path: finalPath,
       id: file.id,
-      facts: (wanted: WantedFacts) =>
-        gatherFacts({
+      facts: async (wanted: WantedFacts) => {
+        const facts = await gatherFacts({
           path: finalPath,
           source: memorySource(file.bytes),
           ...wanted,
           ...this.judges,
           known: { id: file.id, linkCount: 1, ...file.known },
-        }),
+        });
+        await file.afterFacts?.();
+        return facts;
+      },
       close: once(() => (this.openHandles -= 1)),
     });
   }
