@@ -7,8 +7,8 @@ import { MalformedContent } from '../malformed.ts';
 
 /** Deeper than any certificate or signature in use; a nested signature is an element of its own walk. */
 export const MAX_DEPTH = 64;
-/** Elements. A catalog of several thousand files has some hundred thousand. */
-const MAX_ELEMENTS = 1_000_000;
+/** Elements. Catalogs of Windows updates list many ten thousand files by fifteen to twenty-five elements each. */
+const MAX_ELEMENTS = 5_000_000;
 
 /** Where one element lies. All three are offsets in the bytes that were given. */
 export interface Header {

@@ -1,5 +1,6 @@
 /** Catalogs of the machine that list a file: how Windows signs most of its own programs. */
 import { open } from 'node:fs/promises';
+import { MAX_MESSAGE } from '../../facts/authenticode/signature.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { Handle, Kernel32 } from '../dll/kernel32.ts';
 import type { Address } from '../dll/native-memory.ts';
@@ -19,8 +20,6 @@ const ALGORITHMS = ['SHA256', 'SHA1'] as const;
 const MAX_HASH = 64;
 /** Catalogs looked at for one file and algorithm. */
 const MAX_CATALOGS = 8;
-/** Bytes; the largest catalogs of Windows have a few million. */
-const MAX_CATALOG_SIZE = 32 * 1024 * 1024;
 
 export interface FoundCatalog {
   /** Full path of the catalog file. */
@@ -110,7 +109,7 @@ export async function readCatalogFile(path: string): Promise<Uint8Array> {
     const file = await open(path, 'r');
     try {
       const { size } = await file.stat();
-      if (size > MAX_CATALOG_SIZE) throw unchecked(`A catalog has ${size} bytes.`, WIN32.SUCCESS);
+      if (size > MAX_MESSAGE) throw unchecked(`A catalog has ${size} bytes.`, WIN32.SUCCESS);
       const bytes = Buffer.alloc(size);
       const { bytesRead } = await file.read(bytes, 0, size, 0);
       return bytes.subarray(0, bytesRead);
