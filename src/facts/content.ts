@@ -141,7 +141,7 @@ async function readScript(source: ByteSource, options: ContentOptions): Promise<
   }
   const inspected = await orRefusal(async () => {
     const { facts, content } = inspectScript(bytes);
-    const signatures = content.signatures.flatMap((message) => readSignatures(message));
+    const signatures = readSignatures(...content.signatures);
     const signed = new Map<DigestAlgorithm, Uint8Array>();
     for (const { digestAlgorithm } of signatures) {
       if (digestAlgorithm === undefined || signed.has(digestAlgorithm)) continue;
@@ -193,7 +193,7 @@ async function inspect(type: 'exe' | 'msi', source: ByteSource): Promise<Inspect
   const headers = await orRefusal(() => (type === 'exe' ? inspectExecutable(source) : inspectInstaller(source)));
   if ('refusal' in headers) return { ...NOTHING, refusal: headers.refusal };
   const { facts, content } = headers.value;
-  const read = await orRefusal(() => content.signatures.flatMap((message) => readSignatures(message)));
+  const read = await orRefusal(() => readSignatures(...content.signatures));
   return 'refusal' in read
     ? { described: facts, content, signatures: [], refusal: read.refusal }
     : { described: facts, content, signatures: read.value, refusal: undefined };

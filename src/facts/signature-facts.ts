@@ -1,10 +1,10 @@
 /** Judges the signatures of a file: by our own verifier, and by Windows where there is one. Both must agree. */
 import type { CertificateFacts, FileRefusal, SignatureFacts, SignatureFault } from '../model/file-facts.ts';
-import { isEpmError } from '../model/errors.ts';
+import { EpmError, isEpmError } from '../model/errors.ts';
 import { readCatalog, verifySignature } from './authenticode/index.ts';
 import type { Content, ContentSignature, Imprints } from './content.ts';
 import { MalformedContent } from './malformed.ts';
-import type { CatalogSignature, SignatureTrust } from './trust.ts';
+import type { CatalogSignature, SignatureTrust, TrustedRoots } from './trust.ts';
 
 /** Milliseconds a verdict of the machine is good for: roots, distrust and revocation lists change under a running agent. */
 export const VERDICT_TIME = 10 * 60_000;
@@ -15,11 +15,15 @@ const CATALOGS_UNREAD: FileRefusal = {
   message: 'Windows could not be asked which catalogs list the file. Try again.',
 };
 
+const NO_ROOTS: TrustedRoots = { roots: [], timestampRoots: [] };
+
 export interface Judges {
   /** Windows, for the opened file. Without it and without roots no signature is trusted. */
   readonly trust?: SignatureTrust | undefined;
   /** DER of roots to trust, in place of the machine's. */
   readonly roots?: readonly Uint8Array[] | undefined;
+  /** Aborted when nobody waits for the answer: no further question is asked. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Judgement {
@@ -30,16 +34,23 @@ export interface Judgement {
   readonly until: number;
 }
 
-/** @param now milliseconds since 1970 */
+/**
+ * @param now milliseconds since 1970
+ * @throws EpmError EPM_REQUEST_CANCELLED
+ */
 export async function judgeSignatures(content: Content, judges: Judges, now: number): Promise<Judgement> {
   const { signatures, imprints } = content;
   const judged: SignatureFacts[] = [];
   try {
-    for (const [index, signature] of signatures.entries()) judged.push(await judge(signature, index, judges, now));
+    for (const [index, signature] of signatures.entries()) {
+      checkWanted(judges.signal);
+      judged.push(await judge(signature, index, judges, now));
+    }
   } catch (error) {
     if (error instanceof MalformedContent) return { signatures: [], refusal: error.toRefusal(), until: Infinity };
     throw error;
   }
+  checkWanted(judges.signal);
   if (imprints !== undefined && judges.trust !== undefined) {
     const found = await catalogs(imprints, judges.trust, now);
     if (found === undefined) return { signatures: judged, refusal: CATALOGS_UNREAD, until: now };
@@ -49,6 +60,13 @@ export async function judgeSignatures(content: Content, judges: Judges, now: num
   const unchecked = judged.some(({ faults, machine }) => askedInVain(faults, machine));
   const machineUntil = judges.trust === undefined ? Infinity : now + (unchecked ? 0 : VERDICT_TIME);
   return { signatures: judged, until: Math.min(machineUntil, nextBoundary(judged, now)) };
+}
+
+/** A question may take as long as half a minute, and a file may carry several signatures. */
+function checkWanted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) {
+    throw new EpmError('EPM_REQUEST_CANCELLED', 'The check of the signatures was cancelled.');
+  }
 }
 
 async function judge(
@@ -61,8 +79,8 @@ async function judge(
   const { message, leaf, certificates } = signature;
   const others = certificates.filter((certificate) => Buffer.compare(certificate, leaf) !== 0);
   const answer = await orUnchecked(() => trust.judge({ message, leaf, others, index }));
-  const machineRoots = answer?.roots ?? [];
-  return agreed(verifySignature(signature, { digest, roots: machineRoots, now }), answer?.verdict);
+  const { roots: machineRoots, timestampRoots } = answer ?? NO_ROOTS;
+  return agreed(verifySignature(signature, { digest, roots: machineRoots, timestampRoots, now }), answer?.verdict);
 }
 
 /**
@@ -79,7 +97,7 @@ async function catalogs(
 }
 
 function catalogSignature(
-  { name, message, verdict, roots }: CatalogSignature & { readonly roots: readonly Uint8Array[] },
+  { name, message, verdict, roots, timestampRoots }: CatalogSignature & TrustedRoots,
   { sha256, sha1 }: Imprints,
   now: number,
 ): SignatureFacts | undefined {
@@ -87,7 +105,7 @@ function catalogSignature(
     const catalog = readCatalog(message);
     const digest = [sha256, sha1].find((imprint) => catalog.lists(imprint));
     if (digest === undefined) return undefined;
-    const facts = agreed(verifySignature(catalog.signature, { digest, roots, now }), verdict);
+    const facts = agreed(verifySignature(catalog.signature, { digest, roots, timestampRoots, now }), verdict);
     return { ...(digest === sha1 ? weak(facts) : facts), origin: 'catalog', catalog: name };
   } catch (error) {
     // A broken catalog lists nothing: the file is then as unsigned as without it.

@@ -1,6 +1,25 @@
 /** Whom to believe about signatures. */
 import type { MachineVerdict } from '../model/file-facts.ts';
 
+/** The authority that made one timestamp of a signature, and where the machine lets its chain end. */
+export interface TimestampRoots {
+  /** DER of the certificate that made the timestamp. */
+  readonly authority: Uint8Array;
+  /** DER of roots; none: the machine does not trust this authority. */
+  readonly roots: readonly Uint8Array[];
+}
+
+/** What the machine trusts the chains of one signature to end at. */
+export interface TrustedRoots {
+  /** DER of the roots that the chain of the signer may end at (empty: none). */
+  readonly roots: readonly Uint8Array[];
+  /**
+   * Each authority has roots of its own: a root that is good for the signer must not carry an authority that the machine
+   * disallows.
+   */
+  readonly timestampRoots: readonly TimestampRoots[];
+}
+
 /** A catalog of the machine that lists the file. */
 export interface CatalogSignature {
   /** File name without folder. */
@@ -19,7 +38,7 @@ export interface SignatureTrust {
    * @param message DER of the PKCS#7 message, as in the file
    * @param leaf DER of the certificate that signed, `others` DER of all certificates the message carries
    * @param index 0 the first signature of the file, then nested ones in order
-   * @returns the verdict, and DER of the roots of the machine that the chain may end at (empty: none)
+   * @returns the verdict, and the roots of the machine
    * @throws EpmError EPM_SIGNATURE_UNCHECKED when Windows could not be asked: never a good verdict
    */
   judge(signature: {
@@ -27,7 +46,7 @@ export interface SignatureTrust {
     readonly leaf: Uint8Array;
     readonly others: readonly Uint8Array[];
     readonly index: number;
-  }): Promise<{ readonly verdict: MachineVerdict; readonly roots: readonly Uint8Array[] }>;
+  }): Promise<{ readonly verdict: MachineVerdict } & TrustedRoots>;
   /** Catalogs that list the file, asked only when the file carries no signature of its own. */
-  catalogs(): Promise<readonly (CatalogSignature & { readonly roots: readonly Uint8Array[] })[]>;
+  catalogs(): Promise<readonly (CatalogSignature & TrustedRoots)[]>;
 }

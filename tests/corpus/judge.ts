@@ -22,7 +22,7 @@ export async function judge(
 ): Promise<SignatureFacts[]> {
   const content = await contentOf(bytes, type);
   const facts: SignatureFacts[] = [];
-  for (const signature of content.signatures.flatMap(readSignatures)) {
+  for (const signature of readSignatures(...content.signatures)) {
     const digest = await digestOf(bytes, content, signature.digestAlgorithm);
     facts.push(verifySignature(signature, { digest, roots, now }));
   }

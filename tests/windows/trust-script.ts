@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { checkRequestPath } from '../../src/facts/request-path.ts';
+import type { TrustedRoots } from '../../src/facts/trust.ts';
 import type { MachineVerdict } from '../../src/model/file-facts.ts';
 import { isEpmError } from '../../src/model/errors.ts';
 import type { WindowsDlls } from '../../src/windows/dll/load.ts';
@@ -39,6 +40,8 @@ export interface Failed {
 export interface Judged {
   readonly verdict: MachineVerdict;
   readonly roots: readonly string[];
+  /** Roots of each authority that made a timestamp and is trusted. */
+  readonly timestampRoots: readonly { readonly authority: string; readonly roots: readonly string[] }[];
 }
 export interface FileReport {
   readonly judged: readonly (Judged | Failed)[];
@@ -56,6 +59,13 @@ export interface TrustReport {
 }
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+const textOf = ({ roots, timestampRoots }: TrustedRoots): Pick<Judged, 'roots' | 'timestampRoots'> => ({
+  roots: roots.map(base64),
+  timestampRoots: timestampRoots.map(({ authority, roots: own }) => ({
+    authority: base64(authority),
+    roots: own.map(base64),
+  })),
+});
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'base64');
 const failed = (error: unknown): Failed => ({ failed: isEpmError(error) ? error.code : String(error) });
 
@@ -71,12 +81,12 @@ async function ask(dlls: WindowsDlls, file: TrustJob['files'][number]): Promise<
     for (const { message, leaf, others, index } of file.signatures) {
       const signature = { message: bytes(message), leaf: bytes(leaf), others: others.map(bytes), index };
       judged.push(
-        await trust.judge(signature).then(({ verdict, roots }) => ({ verdict, roots: roots.map(base64) }), failed),
+        await trust.judge(signature).then(({ verdict, ...roots }) => ({ verdict, ...textOf(roots) }), failed),
       );
     }
     const catalogs = await trust
       .catalogs()
-      .then((found) => found.map(({ name, verdict, roots }) => ({ name, verdict, roots: roots.map(base64) })), failed);
+      .then((found) => found.map(({ name, verdict, ...roots }) => ({ name, verdict, ...textOf(roots) })), failed);
     return { judged, catalogs };
   } finally {
     dlls.kernel32.CloseHandle(handle);

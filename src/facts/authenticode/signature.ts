@@ -9,8 +9,8 @@ import { findSigner, readSignedData, type SignedData } from './signed-data.ts';
 export const INDIRECT_DATA = oid('1.3.6.1.4.1.311.2.1.4');
 const NESTED_SIGNATURE = oid('1.3.6.1.4.1.311.2.4.1');
 
-/** Bytes. Page digests of a large program take 36 for every 4096 of it. */
-const MAX_MESSAGE = 16 * 1024 * 1024;
+/** Bytes: those of the largest catalogs. What a file carries has its limit where it is found. */
+export const MAX_MESSAGE = 32 * 1024 * 1024;
 /** Zero bytes that align the entries of a certificate table. */
 const MAX_PADDING = 7;
 /** Signatures of one file, and how deep they are nested; tools put one inside of another. */
@@ -37,13 +37,14 @@ export interface AuthenticodeSignature {
 }
 
 /**
- * Reads the signatures in one PKCS#7 message of a file: the first, then those nested in it.
- * @param message the message; up to seven zero bytes may follow
- * @throws MalformedContent
+ * Reads the signatures in the PKCS#7 messages of a file: of each the first, then those nested in it.
+ * @param messages the messages; up to seven zero bytes may follow each
+ * @throws MalformedContent also when all of them together are more than a file has: each costs a question to Windows,
+ *   which digests the file anew
  */
-export function readSignatures(message: Uint8Array): readonly AuthenticodeSignature[] {
+export function readSignatures(...messages: readonly Uint8Array[]): readonly AuthenticodeSignature[] {
   const signatures: AuthenticodeSignature[] = [];
-  collect(openMessage(message), 'embedded', 0, signatures);
+  for (const message of messages) collect(openMessage(message), 'embedded', 0, signatures);
   return signatures;
 }
 

@@ -36,7 +36,8 @@ const MAX_CLOCK_DIFFERENCE = 24 * 60 * 60 * 1000;
 
 export interface TimestampQuestion {
   readonly signature: SignedData;
-  readonly roots: Roots;
+  /** Where the chain of the authority with this certificate may end. */
+  readonly rootsOf: (authority: Certificate) => Roots;
   /** Milliseconds since 1970, UTC. */
   readonly now: number;
 }
@@ -72,7 +73,7 @@ export function findTimestamp(question: TimestampQuestion): {
 }
 
 /** A timestamp that cannot be read is one that does not hold; the signature under it is judged all the same. */
-function judge(read: () => Candidate | undefined, { roots, now }: TimestampQuestion): TimestampFacts | undefined {
+function judge(read: () => Candidate | undefined, { rootsOf, now }: TimestampQuestion): TimestampFacts | undefined {
   let candidate: Candidate | undefined;
   try {
     candidate = read();
@@ -83,6 +84,7 @@ function judge(read: () => Candidate | undefined, { roots, now }: TimestampQuest
   const { facts, certificate, carried, holds, signer } = candidate;
   const isStrong = signer.digestAlgorithm !== undefined && !isWeak(signer.digestAlgorithm);
   if (!holds || !isStrong || facts.time > now + MAX_CLOCK_DIFFERENCE) return { ...facts, trusted: false };
+  const roots = rootsOf(certificate);
   const chain = buildChain({ signer: certificate, carried, roots, purpose: PURPOSE.timeStamping, at: facts.time });
   return { ...facts, trusted: chain.faults.size === 0 };
 }

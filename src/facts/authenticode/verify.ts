@@ -6,6 +6,7 @@ import { factsOf } from '../certificate/index.ts';
 import { oid } from '../der/reader.ts';
 import { buildChain, PURPOSE } from './chain.ts';
 import { Roots } from './roots.ts';
+import type { TimestampRoots } from '../trust.ts';
 import type { AuthenticodeSignature } from './signature.ts';
 import { checkSigner } from './signed-data.ts';
 import { findTimestamp } from './timestamp.ts';
@@ -35,8 +36,10 @@ const APART: ReadonlySet<SignatureFault> = new Set(['expired', 'notYetValid', 't
 export interface VerifyInput {
   /** Digest of the content by the algorithm of the signature; undefined: it could not be made, so it does not fit. */
   readonly digest: Uint8Array | undefined;
-  /** DER of the roots that the chain of the signer and of its timestamp may end at. */
+  /** DER of the roots that the chain of the signer may end at. */
   readonly roots: readonly Uint8Array[];
+  /** Where the chains of timestamp authorities may end, those not named nowhere; absent: at `roots`. */
+  readonly timestampRoots?: readonly TimestampRoots[] | undefined;
   /** Milliseconds since 1970, UTC. */
   readonly now: number;
 }
@@ -60,7 +63,11 @@ export function verifySignature(signature: AuthenticodeSignature, input: VerifyI
     at: input.now,
   });
   for (const fault of chain.faults) faults.add(fault);
-  const { isThere, timestamp } = findTimestamp({ signature: signedData, roots, now: input.now });
+  const { isThere, timestamp } = findTimestamp({
+    signature: signedData,
+    rootsOf: (authority) => rootsOf(authority, input.timestampRoots) ?? roots,
+    now: input.now,
+  });
   if (isThere && timestamp?.trusted !== true) faults.add('timestampInvalid');
 
   const trusted = [...faults].every((fault) => APART.has(fault));
@@ -80,6 +87,13 @@ export function verifySignature(signature: AuthenticodeSignature, input: VerifyI
     faults: ORDER.filter((fault) => faults.has(fault)),
     ...(timestamp === undefined ? {} : { timestamp }),
   };
+}
+
+/** Undefined: nobody said anything about timestamps. */
+function rootsOf(authority: Certificate, known: VerifyInput['timestampRoots']): Roots | undefined {
+  if (known === undefined) return undefined;
+  const own = known.filter((each) => Buffer.compare(each.authority, authority.der) === 0);
+  return new Roots(own.flatMap((each) => each.roots));
 }
 
 /** What is wrong with the message itself: digest of the file, signature over it, algorithms. */

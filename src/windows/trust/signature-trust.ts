@@ -1,7 +1,7 @@
 /** What this machine knows about the signatures of one file, asked on the file that is open and locked. */
 import { win32 } from 'node:path';
 import { readCatalog } from '../../facts/authenticode/index.ts';
-import type { CatalogSignature, SignatureTrust } from '../../facts/trust.ts';
+import type { CatalogSignature, SignatureTrust, TimestampRoots, TrustedRoots } from '../../facts/trust.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { MachineVerdict } from '../../model/file-facts.ts';
 import type { Crypt32 } from '../dll/crypt32.ts';
@@ -13,8 +13,8 @@ import { loadMachineRoots } from './machine-stores.ts';
 import { assertOwnAccount } from './own-account.ts';
 import { createTrustQueue, type TrustQueue } from './trust-queue.ts';
 import { timestampAuthorities } from './timestamp-authorities.ts';
-import { isChainTrusted, TRUST_STATUS, verdictOf } from './verdict.ts';
-import { type TrustAnswer, verifyFile, verifyMember } from './win-verify-trust.ts';
+import { isChainTrusted, statusFor, verdictOf } from './verdict.ts';
+import { verifyFile, verifyMember } from './win-verify-trust.ts';
 
 const GENERIC_READ = 0x80000000;
 const FILE_SHARE_READ = 1;
@@ -89,8 +89,11 @@ export function createSignatureTrust(
         // WinVerifyTrust, which asks no server.
         const { answer, roots } = await machineChain(crypt32, leaf, others, 'codeSigning', chain);
         const status = statusFor(leaf, await verifyFile(wintrust, handle, path, index));
-        const more = await timestampRoots(crypt32, message, chain);
-        return { verdict: verdictOf(status, answer), roots: distinct([...roots, ...more]) };
+        return {
+          verdict: verdictOf(status, answer),
+          roots,
+          timestampRoots: await timestampRoots(crypt32, message, chain),
+        };
       }),
     catalogs: () => ask(catalogsOf),
   };
@@ -102,8 +105,8 @@ async function catalogsOf({
   handle,
   path,
   chain,
-}: Question): Promise<readonly (CatalogSignature & { readonly roots: readonly Uint8Array[] })[]> {
-  const found: (CatalogSignature & { readonly roots: readonly Uint8Array[] })[] = [];
+}: Question): Promise<readonly (CatalogSignature & TrustedRoots)[]> {
+  const found: (CatalogSignature & TrustedRoots)[] = [];
   await eachCatalog(kernel32, wintrust.catalogs, handle, async (catalog) => {
     const message = await readCatalogFile(catalog.path);
     const { signature } = readCatalog(message);
@@ -115,7 +118,7 @@ async function catalogsOf({
     });
     const verdict: MachineVerdict = verdictOf(statusFor(signature.leaf, trust), answer);
     const more = await timestampRoots(crypt32, message, chain);
-    found.push({ name: win32.basename(catalog.path), message, verdict, roots: distinct([...roots, ...more]) });
+    found.push({ name: win32.basename(catalog.path), message, verdict, roots, timestampRoots: more });
   });
   return found;
 }
@@ -125,26 +128,14 @@ async function timestampRoots(
   crypt32: Crypt32,
   message: Uint8Array,
   chain: ChainOptions,
-): Promise<readonly Uint8Array[]> {
-  const found: Uint8Array[] = [];
+): Promise<readonly TimestampRoots[]> {
+  const found: TimestampRoots[] = [];
   for (const { leaf, certificates } of timestampAuthorities(message)) {
     const options = { ...chain, revocation: false };
     const { answer, roots } = await machineChain(crypt32, leaf, certificates, 'timeStamping', options);
-    if (isChainTrusted(answer)) found.push(...roots);
+    if (isChainTrusted(answer)) found.push({ authority: leaf, roots });
   }
   return found;
-}
-
-function distinct(certificates: readonly Uint8Array[]): readonly Uint8Array[] {
-  return certificates.filter(
-    (der, index) => certificates.findIndex((other) => Buffer.compare(der, other) === 0) === index,
-  );
-}
-
-/** An answer about somebody else's signature is none about this one: Windows finds no such signature there. */
-function statusFor(leaf: Uint8Array, { status, signer }: TrustAnswer): number {
-  const isAboutOther = signer === undefined ? status === TRUST_STATUS.OK : Buffer.compare(signer, leaf) !== 0;
-  return isAboutOther ? TRUST_STATUS.NO_SIGNATURE : status;
 }
 
 /** Its own file position, and its own life: a question that is given up may still run when the file is closed. */

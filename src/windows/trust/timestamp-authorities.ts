@@ -32,7 +32,7 @@ export function timestampAuthorities(message: Uint8Array): readonly TimestampAut
   const { unsignedAttributes } = signature.signer;
   const readers = [
     ...TOKENS.flatMap((type) => unsignedAttributes.get(type) ?? []).map(
-      (token) => () => ofToken(readSignedData(token)),
+      (token) => () => ofToken(readSignedData(token), signature.certificates),
     ),
     ...(unsignedAttributes.get(COUNTERSIGNATURE) ?? []).map(
       (value) => () => authority(readSignerInfo(value), signature.certificates),
@@ -41,13 +41,22 @@ export function timestampAuthorities(message: Uint8Array): readonly TimestampAut
   return readers.slice(0, MAX_TIMESTAMPS).flatMap((read) => unlessMalformed(read) ?? []);
 }
 
-function ofToken({ signer, certificates }: SignedData): TimestampAuthority | undefined {
-  return authority(signer, certificates);
+/** A token without certificates of its own is made by one that the signature carries. */
+function ofToken(
+  { signer, certificates }: SignedData,
+  besides: readonly Certificate[],
+): TimestampAuthority | undefined {
+  const all = [...certificates, ...besides];
+  return authority(signer, findSigner(signer, certificates) === undefined ? all : certificates, all);
 }
 
-function authority(signer: SignerInfo, certificates: readonly Certificate[]): TimestampAuthority | undefined {
+function authority(
+  signer: SignerInfo,
+  certificates: readonly Certificate[],
+  carried = certificates,
+): TimestampAuthority | undefined {
   const found = findSigner(signer, certificates);
-  return found && { leaf: found.der, certificates: certificates.map(({ der }) => der) };
+  return found && { leaf: found.der, certificates: carried.map(({ der }) => der) };
 }
 
 function unlessMalformed<T>(read: () => T): T | undefined {

@@ -40,6 +40,23 @@ const STATUS_APART: ReadonlySet<number> = new Set([
   TRUST_STATUS.REVOCATION_FAILURE,
 ]);
 
+/** What WinVerifyTrust said, and about whose signature. */
+export interface TrustAnswer {
+  /** HRESULT as an unsigned number. */
+  readonly status: number;
+  /** DER of the certificate whose signature was looked at; undefined when there was none. */
+  readonly signer: Uint8Array | undefined;
+}
+
+/**
+ * The status of WinVerifyTrust for a signature by `leaf`. An answer about somebody else's signature is none about this
+ * one, and neither is a good one about nobody's: Windows finds no such signature there.
+ */
+export function statusFor(leaf: Uint8Array, { status, signer }: TrustAnswer): number {
+  const isAboutOther = signer === undefined ? STATUS_APART.has(status) : Buffer.compare(signer, leaf) !== 0;
+  return isAboutOther ? TRUST_STATUS.NO_SIGNATURE : status;
+}
+
 /** What the chain engine of the machine said about the certificate that signed. */
 export interface ChainAnswer {
   /** CERT_TRUST_STATUS.dwErrorStatus. */

@@ -4,6 +4,7 @@ import type { Address, NativeMemory } from '../dll/native-memory.ts';
 import type { Handle } from '../dll/kernel32.ts';
 import type { TrustData, Wintrust } from '../dll/wintrust.ts';
 import { asyncCall } from './async-call.ts';
+import type { TrustAnswer } from './verdict.ts';
 
 /** WINTRUST_ACTION_GENERIC_VERIFY_V2, {00AAC56B-CD44-11D0-8CC2-00C04FC295EE}. */
 const GENERIC_VERIFY_V2 = Buffer.from('6bc5aa0044cdd0118cc200c04fc295ee', 'hex');
@@ -25,13 +26,6 @@ const WSS_VERIFY_SPECIFIC = 1;
 
 /** TRUST_E_PROVIDER_UNKNOWN, TRUST_E_ACTION_UNKNOWN: Windows has nobody to ask. */
 const NOT_ASKED: ReadonlySet<number> = new Set([0x800b0001, 0x800b0002]);
-
-export interface TrustAnswer {
-  /** HRESULT as an unsigned number. */
-  readonly status: number;
-  /** DER of the certificate whose signature was looked at; undefined when there was none. */
-  readonly signer: Uint8Array | undefined;
-}
 
 /**
  * Verifies one signature that a file carries.

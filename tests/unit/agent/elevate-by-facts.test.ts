@@ -77,7 +77,7 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'a rule by the publ
     world.now = CORPUS_NOW;
     world.addFile(SETUP, await readFile(file.path));
     const trust: SignatureTrust = {
-      judge: () => Promise.resolve({ verdict, roots: file.roots }),
+      judge: () => Promise.resolve({ verdict, roots: file.roots, timestampRoots: [] }),
       catalogs: () => Promise.resolve([]),
     };
     world.judges = { trust, now: () => CORPUS_NOW };

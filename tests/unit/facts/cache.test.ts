@@ -175,7 +175,7 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'signatures of know
         state.asked += 1;
         return state.fails
           ? Promise.reject(new EpmError('EPM_SIGNATURE_UNCHECKED', 'No answer.'))
-          : Promise.resolve({ verdict: state.verdict, roots });
+          : Promise.resolve({ verdict: state.verdict, roots, timestampRoots: [] });
       },
       catalogs: () => Promise.resolve([]),
     };

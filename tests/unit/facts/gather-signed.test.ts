@@ -7,6 +7,7 @@ import { gatherNodeFile } from '../../../src/facts/node-file.ts';
 import type { SignatureTrust } from '../../../src/facts/trust.ts';
 import { EpmError } from '../../../src/model/errors.ts';
 import type { MachineVerdict } from '../../../src/model/file-facts.ts';
+import { timestampAuthorities } from '../../../src/windows/trust/timestamp-authorities.ts';
 import { CORPUS_NOW, type CorpusFile, corpusIdentities, signedCorpus, whyNoCorpus } from '../../corpus/index.ts';
 
 const reason = whyNoCorpus();
@@ -33,9 +34,10 @@ function machine(verdict: MachineVerdict, roots: readonly Uint8Array[], catalogs
   const asked: number[] = [];
   let catalogsAsked = 0;
   const trust: SignatureTrust = {
-    judge: ({ index }) => {
+    judge: ({ index, message }) => {
       asked.push(index);
-      return Promise.resolve({ verdict, roots });
+      const timestampRoots = timestampAuthorities(message).map(({ leaf }) => ({ authority: leaf, roots }));
+      return Promise.resolve({ verdict, roots, timestampRoots });
     },
     catalogs: async () => {
       catalogsAsked += 1;
@@ -45,6 +47,7 @@ function machine(verdict: MachineVerdict, roots: readonly Uint8Array[], catalogs
           message: await readFile(fileNamed(name).path),
           verdict,
           roots,
+          timestampRoots: [],
         })),
       );
     },
@@ -106,6 +109,38 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'a signed file' : `
   it('whose roots the machine does not have is not trusted', async () => {
     const facts = await gatherNodeFile(fileNamed('signed').path, { trust: machine(GOOD, []).trust, now });
     expect(facts.signatures).toMatchObject([{ trusted: false, faults: ['chainIncomplete'] }]);
+  });
+
+  it('AC-43 has no good timestamp by an authority that the machine does not trust, whatever root it has', async () => {
+    const { path, roots } = fileNamed('expired-token');
+    const { trust } = machine(GOOD, roots);
+    const timestamped = async (judge: SignatureTrust['judge']) =>
+      (await gatherNodeFile(path, { trust: { ...trust, judge }, now })).signatures;
+    expect(await timestamped(trust.judge)).toMatchObject([
+      { trusted: true, validAtTimestamp: true, faults: ['expired'] },
+    ]);
+    const own = async (question: Parameters<SignatureTrust['judge']>[0]) => trust.judge(question);
+    for (const timestampRoots of [[], [{ authority: new Uint8Array(1), roots }]]) {
+      expect(await timestamped(async (question) => ({ ...(await own(question)), timestampRoots }))).toMatchObject([
+        { trusted: true, validAtTimestamp: false, faults: ['expired', 'timestampInvalid'] },
+      ]);
+    }
+  });
+
+  it('AC-98 is asked about no further once nobody waits', async () => {
+    const { path, roots } = fileNamed('nested-by-stranger');
+    const { trust, asked } = machine(GOOD, roots);
+    const waits = new AbortController();
+    const judge: SignatureTrust['judge'] = (question) => {
+      waits.abort();
+      return trust.judge(question);
+    };
+    await expect(gatherNodeFile(path, { trust: { ...trust, judge }, now, signal: waits.signal })).rejects.toMatchObject(
+      {
+        code: 'EPM_REQUEST_CANCELLED',
+      },
+    );
+    expect(asked).toEqual([0]);
   });
 
   it('about which Windows could not be asked is known, and not trusted', async () => {
@@ -173,7 +208,9 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'a file in a catalo
     const broken: SignatureTrust = {
       ...trust,
       catalogs: () =>
-        Promise.resolve([{ name: 'broken.cat', message: Uint8Array.of(0x30, 0x80, 0, 0), verdict: GOOD, roots }]),
+        Promise.resolve([
+          { name: 'broken.cat', message: Uint8Array.of(0x30, 0x80, 0, 0), verdict: GOOD, roots, timestampRoots: [] },
+        ]),
     };
     expect((await gatherNodeFile(path, { trust: broken, now })).signatures).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { CRYPT32_SIZES, declareCrypt32Types } from '../../../src/windows/dll/cry
 import { declareWintrustTypes } from '../../../src/windows/dll/wintrust.ts';
 import { createTrustQueue } from '../../../src/windows/trust/trust-queue.ts';
 import { timestampAuthorities } from '../../../src/windows/trust/timestamp-authorities.ts';
-import { verdictOf } from '../../../src/windows/trust/verdict.ts';
+import { statusFor, verdictOf } from '../../../src/windows/trust/verdict.ts';
 
 const GOOD = { errorStatus: 0, policyErrors: [0, 0], revocationStatus: 0 };
 
@@ -42,6 +42,14 @@ describe('the verdict of the machine', () => {
     ['the Authenticode policy', 0, { ...GOOD, policyErrors: [0, 0x800b0110] }, false, 'good'],
   ] as const)('AC-43 keeps %s apart', (_name, status, chain, trusted, revocation) => {
     expect(verdictOf(status, chain)).toMatchObject({ trusted, revocation });
+  });
+
+  it.each([
+    ['its own', Buffer.from('leaf'), [0, 0x800b0101, 0x800b010c, 0x80096010], [0, 0x800b0101, 0x800b010c, 0x80096010]],
+    ["somebody else's", Buffer.from('fael'), [0, 0x800b0101, 0x80096010], [0x800b0100, 0x800b0100, 0x800b0100]],
+    ["nobody's", undefined, [0, 0x800b0101, 0x800b010c, 0x80096010], [0x800b0100, 0x800b0100, 0x800b0100, 0x80096010]],
+  ] as const)('AC-40 takes a status about %s signature for what it is', (_whose, signer, given, expected) => {
+    expect(given.map((status) => statusFor(Buffer.from('leaf'), { status, signer }))).toEqual(expected);
   });
 
   it('is written with all digits', () => {
