@@ -12,6 +12,7 @@ const BENCHMARKS: readonly {
   readonly load: () => Promise<{ run(): Promise<readonly BenchResult[]> }>;
 }[] = [
   { prefix: 'engine.', load: () => import('./engine.ts') },
+  { prefix: 'policy.apply', load: () => import('./policy-apply.ts') },
   { prefix: 'policy.read', load: () => import('./policy-read.ts') },
   { prefix: 'policy.import', load: () => import('./policy-import.ts') },
   { prefix: 'facts.', load: () => import('./facts.ts') },

@@ -1,14 +1,18 @@
-/** Runs the driver inside the bed, as the standard user, and answers what it measured. */
+/** Runs the driver inside the bed, by default as the standard user, and answers what it measured. */
 import path from 'node:path';
 import { machine, projectRoot } from '../../bed/machine.ts';
-import type { TestBed } from '../../bed/test-bed.ts';
+import type { Identity, TestBed } from '../../bed/test-bed.ts';
 
 const FOLDER = 'C:\\epm-bench';
 
 /** Minutes of a job at the most. */
 const LIMIT = 15;
 
-export async function drive<T>(bed: TestBed, job: Readonly<Record<string, unknown>>): Promise<T> {
+export async function drive<T>(
+  bed: TestBed,
+  job: Readonly<Record<string, unknown>>,
+  as: Identity = 'standardUser',
+): Promise<T> {
   if (machine === undefined) throw new Error('The machine is not prepared.');
   bed.putFile(`${FOLDER}\\job.json`, JSON.stringify(job));
   const outcome = await bed.run({
@@ -18,6 +22,7 @@ export async function drive<T>(bed: TestBed, job: Readonly<Record<string, unknow
       `${FOLDER}\\job.json`,
       `${FOLDER}\\result.json`,
     ],
+    as,
     timeout: LIMIT * 60_000,
   });
   if (outcome.exitCode !== 0) throw new Error(`The driver failed: ${outcome.errors || outcome.output}`);

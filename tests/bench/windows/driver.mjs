@@ -15,6 +15,8 @@ function run() {
       return programs();
     case 'elevations':
       return elevations();
+    case 'policyChanges':
+      return policyChanges();
     case 'requests':
       return requests();
     default:
@@ -53,6 +55,46 @@ async function elevations() {
     await new Promise((resolve) => setTimeout(resolve, job.pause));
   }
   return { elevated, bare };
+}
+
+/** Times changes of one rule in the registry up to the answer that names another policy in force: milliseconds. */
+async function policyChanges() {
+  const koffi = loadKoffi();
+  const client = openClient(koffi);
+  const setRule = ruleWriter(koffi);
+  const times = [];
+  for (let round = 0; round < job.rounds; round += 1) {
+    const before = client.ask('status', {}).policyDigest;
+    const start = performance.now();
+    setRule(`{"type":"deny","fileName":"round${round}.exe"}`);
+    while (client.ask('status', {}).policyDigest === before) {
+      if (performance.now() - start > 60_000) throw new Error('The policy did not come into force in a minute.');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    times.push(performance.now() - start);
+    await new Promise((resolve) => setTimeout(resolve, job.pause));
+  }
+  return times;
+}
+
+/** Sets the text of one rule, as whatever delivers policy does it. */
+function ruleWriter(koffi) {
+  const advapi32 = koffi.load('advapi32.dll');
+  const open = advapi32.func(
+    'int32_t __stdcall RegOpenKeyExW(intptr_t key, str16 name, uint32_t options, uint32_t access, _Out_ intptr_t *result)',
+  );
+  const set = advapi32.func(
+    'int32_t __stdcall RegSetValueExW(intptr_t key, str16 name, uint32_t reserved, uint32_t type, const uint8_t *data, uint32_t length)',
+  );
+  const HKEY_LOCAL_MACHINE = 0x80000002 | 0;
+  const KEY_SET_VALUE = 0x2;
+  const REG_SZ = 1;
+  const key = [0];
+  if (open(HKEY_LOCAL_MACHINE, job.key, 0, KEY_SET_VALUE, key) !== 0) throw new Error('RegOpenKeyExW failed.');
+  return (text) => {
+    const data = Buffer.from(`${text}\0`, 'utf16le');
+    if (set(key[0], 'Bench', 0, REG_SZ, data, data.length) !== 0) throw new Error('RegSetValueExW failed.');
+  };
 }
 
 /** Sends the same request many times; the result holds how many were answered with which outcome. */
