@@ -35,7 +35,7 @@ const bad = {
 const SHOW =
   '-ErrorVariable e -ErrorAction SilentlyContinue; $e | Select-Object -Last 1 | ForEach-Object { "$($_.FullyQualifiedErrorId)|$($_.CategoryInfo.Category)" }';
 
-const MODES = [['full'], ...(canConstrain ? [['constrained']] : [])] as const;
+const MODES: readonly ('full' | 'constrained')[] = canConstrain ? ['full', 'constrained'] : ['full'];
 
 describe.skipIf(shell === undefined || isWindows).each(MODES)('authoring in %s language', (mode) => {
   let installation: RealInstallation;
