@@ -91,7 +91,7 @@ const CHECKS: readonly { readonly id: string; readonly title: string; readonly j
     title: 'Interactive logon of the isolated account',
     judge: ({ interactiveLogon }) =>
       interactiveLogon === null
-        ? unknown('Only an administrator can read it; ask as one.')
+        ? unknown('It could not be read; only an administrator can.')
         : interactiveLogon === 'allowed'
           ? passed('allowed')
           : failed('denied', 'Grant "Allow log on locally" to Users or Administrators, and deny it to neither.'),

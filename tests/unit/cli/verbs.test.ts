@@ -167,6 +167,7 @@ describe('the command line', () => {
   it.skipIf(process.platform === 'win32')('says which verbs need Windows', async () => {
     for (const values of [
       ['status'],
+      ['check'],
       ['elevate', 'C:\\x.exe'],
       ['agent'],
       ['agent', 'install'],
