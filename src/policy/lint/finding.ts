@@ -83,6 +83,11 @@ export const LINT_CHECKS = {
     severity: 'high',
     help: 'An automatic rule, and a rule without a literal file name, elevate a host only with an argument list.',
   },
+  browser: {
+    title: 'Browser',
+    severity: 'medium',
+    help: 'A browser runs what strangers send and opens files and programs; with administrator rights all of that has them.',
+  },
   'argument-path-writable': {
     title: 'Argument names a file that standard users can write',
     severity: 'high',

@@ -1,4 +1,5 @@
 /** What can be said about one rule by itself. */
+import { win32 } from 'node:path';
 import { HOST_NAMES } from '../../engine/index.ts';
 import { splitArguments } from '../../engine/arguments.ts';
 import type { Conditions } from '../../engine/compiled-rule.ts';
@@ -6,11 +7,25 @@ import { ORDINARY_FOLDERS } from '../../engine/ordinary-folders.ts';
 import { parsePath } from '../../engine/path-pattern.ts';
 import { matchesWildcard } from '../../engine/wildcard.ts';
 import type { RuleInput } from '../../model/rule.ts';
-import type { LintId, Remark, Severity } from './finding.ts';
+import type { Remark } from './finding.ts';
 import { exposureOf } from './places.ts';
 
 /** Options that carry a secret on many command lines, and the words people name secrets by. */
-const SECRET = /(?:^|[\s/\-_;:])(?:password|passwd|pwd|secret|token|api[-_]?key|client[-_]?secret)\s*[=:]\s*\S/i;
+const SECRET = /(?:^|[\s/\-_;:"])(?:password|passwd|pwd|secret|token|api[-_]?key|client[-_]?secret)\s*[=:]\s*\S/i;
+/** The same as an option whose value is the next element. */
+const SECRET_OPTION =
+  /(?:^|\s)"?(?:--?|\/)(?:[a-z]{1,16}[-_])?(?:password|passwd|pwd|secret|token|api[-_]?key)"?\s{1,8}"?[^\s"/-]/i;
+
+/** Hosts that wait for commands when no element of the command line says what to run. */
+const INTERACTIVE: ReadonlySet<string> = new Set([
+  ...['cmd', 'powershell', 'powershell_ise', 'pwsh', 'bash', 'wsl', 'python', 'node', 'deno'],
+]);
+/** Switches with which they only say something and end. */
+const INFORMING = /^(?:--?|\/)(?:version|help|v|h|shutdown|update|status)$/i;
+
+const BROWSERS: ReadonlySet<string> = new Set(
+  ['chrome', 'msedge', 'firefox', 'iexplore', 'brave', 'opera', 'vivaldi'].map((name) => `${name.toUpperCase()}.EXE`),
+);
 
 export interface CheckedRule {
   readonly rule: RuleInput;
@@ -24,6 +39,7 @@ const CHECKS: readonly Check[] = [
   checkCertificate,
   checkAutomatic,
   checkHost,
+  checkBrowser,
   checkArguments,
   checkChildren,
   checkIdentity,
@@ -39,7 +55,7 @@ export function checkRule(checked: CheckedRule): readonly Remark[] {
 
 function checkPath({ rule, conditions }: CheckedRule): readonly Remark[] {
   if (rule.type === 'deny') return [];
-  const name = rule.fileName ?? 'this name';
+  const fitting = rule.fileName === undefined ? 'a file that fits' : `a file named ${rule.fileName}`;
   if (conditions.path === undefined) {
     const hashed = conditions.hash !== undefined;
     return [
@@ -49,7 +65,7 @@ function checkPath({ rule, conditions }: CheckedRule): readonly Remark[] {
         place: '',
         message: hashed
           ? `A standard user can copy the file to a folder of his own and put a library beside it that it loads as administrator.`
-          : `A standard user can put a file named ${name} in any folder.`,
+          : `A standard user can put ${fitting} in any folder.`,
         advice: 'Set filePath to the folder of the program, for example %ProgramFiles%\\Vendor.',
       },
     ];
@@ -65,7 +81,7 @@ function checkPath({ rule, conditions }: CheckedRule): readonly Remark[] {
       place: '/filePath',
       message:
         conditions.hash === undefined
-          ? `A standard user can put a file named ${name} in ${exposure.example}.`
+          ? `A standard user can put ${fitting} in ${exposure.example}.`
           : `A standard user can put a library that the program loads in ${exposure.example}.`,
       advice: pattern
         ? 'Name the one folder the program is in, or a folder below %ProgramFiles%.'
@@ -122,9 +138,9 @@ function checkAutomatic({ rule, conditions }: CheckedRule): readonly Remark[] {
     {
       id: 'automatic-without-hash',
       place: '/type',
+      // No tighter rule: one that asks the person also takes hosts, and certificates whose revocation is unknown.
       message: 'Every file that fits is elevated at each start, without a question and without a sign of it.',
       advice: 'Add a fileHash, or let the person confirm (userConfirmed).',
-      tighter: { ...rule, type: 'userConfirmed' },
     },
   ];
 }
@@ -133,7 +149,21 @@ function checkHost({ rule, conditions }: CheckedRule): readonly Remark[] {
   if (rule.type === 'deny') return [];
   const host = hostOf(conditions);
   if (host === undefined) return [];
-  const listed = (rule.arguments ?? []).some((entry) => entry.trim() !== '');
+  const entries = rule.arguments ?? [];
+  const listed = entries.some((entry) => entry.trim() !== '');
+  const isOpen = (entry: string): boolean => conditions.name?.wildcard === undefined && waitsForCommands(host, entry);
+  const open = entries.findIndex(isOpen);
+  if (open !== -1 && rule.acceptHost !== true) {
+    return [
+      {
+        id: 'host-without-arguments',
+        place: `/arguments/${open}`,
+        message: `With these arguments ${host}.exe waits for commands, and runs what a standard user types as administrator.`,
+        advice: 'Name the one script or command in the argument list.',
+        tighter: { ...rule, arguments: entries.filter((entry) => !isOpen(entry)) },
+      },
+    ];
+  }
   const free = rule.type !== 'automatic' && conditions.name?.literal !== undefined && rule.arguments === undefined;
   if (!listed && !free && conditions.name?.literal !== undefined) {
     return [
@@ -157,6 +187,29 @@ function checkHost({ rule, conditions }: CheckedRule): readonly Remark[] {
   ];
 }
 
+function checkBrowser({ rule, conditions }: CheckedRule): readonly Remark[] {
+  const { name } = conditions;
+  if (rule.type === 'deny' || name?.literal === undefined || !BROWSERS.has(name.literal)) return [];
+  return [
+    {
+      id: 'browser',
+      place: '/fileName',
+      message:
+        'A standard user can open any program from the file dialog of the browser, and a web page attacks an administrator.',
+      advice: 'Let people open web pages without elevation; elevate the program that a page asks to download instead.',
+    },
+  ];
+}
+
+/** Whether a host, called with nothing but bare switches, names nothing to run and reads commands instead. */
+function waitsForCommands(host: string, entry: string): boolean {
+  const elements = splitArguments(entry) ?? [];
+  if (elements.length === 0 || !INTERACTIVE.has(host)) return false;
+  // What follows /c directly, without a blank, is the command.
+  if (host === 'cmd') return elements.every((element) => /^\/(?!c)[a-z](?::[a-z]{1,8})?$/i.test(element));
+  return elements.every((element) => /^(?:--?|\/)[a-z][a-z-]{0,32}$/i.test(element) && !INFORMING.test(element));
+}
+
 /** The host a rule names, by file name or by the internal name of the version resource. */
 function hostOf(conditions: Conditions): string | undefined {
   const { name, internalName } = conditions;
@@ -172,7 +225,7 @@ function checkArguments({ rule, conditions }: CheckedRule): readonly Remark[] {
   return (rule.arguments ?? []).flatMap((entry, index): Remark[] => {
     const place = `/arguments/${index}`;
     const remarks: Remark[] = [];
-    if (SECRET.test(entry)) {
+    if (SECRET.test(entry) || SECRET_OPTION.test(entry)) {
       remarks.push({
         id: 'argument-secret',
         place,
@@ -197,8 +250,11 @@ function checkArguments({ rule, conditions }: CheckedRule): readonly Remark[] {
 /** The first element of a command line that is a path a standard user can write. */
 function writableFileOf(entry: string): string | undefined {
   for (const element of splitArguments(entry) ?? []) {
-    const path = /[A-Za-z]:[\\/][^"*?<>|]*$/.exec(element)?.[0].replaceAll('/', '\\');
-    if (path === undefined) continue;
+    const written = /(?:[A-Za-z]:[\\/]|\\\\(?![?.]\\)[^\\/]+\\)[^"*?<>|]*$/.exec(element)?.[0];
+    if (written === undefined) continue;
+    // Windows resolves `..` before it opens a file, so that a folder's beginning says nothing.
+    const path = win32.normalize(written);
+    if (path.startsWith('\\\\')) return path;
     const end = path.lastIndexOf('\\');
     const folder = end <= 2 ? path.slice(0, 3) : path.slice(0, end);
     const parsed = parsePath(folder, undefined, { folders: ORDINARY_FOLDERS });
@@ -229,7 +285,15 @@ function checkIdentity({ rule }: CheckedRule): readonly Remark[] {
       place: '/type',
       message: 'Programs of the person that are not elevated can change settings and files this one reads.',
       advice: 'Use userConfirmed, which runs under an isolated account, unless the program fails with it.',
-      tighter: { ...rule, type: 'userConfirmed' },
+      // Windows authentication is part of the type that is left.
+      tighter: {
+        ...rule,
+        type: 'userConfirmed',
+        validations: [
+          ...(rule.validations?.includes('justification') === true ? ['justification' as const] : []),
+          'authentication',
+        ],
+      },
     },
   ];
 }
@@ -270,17 +334,11 @@ function checkAttributes({ rule, conditions }: CheckedRule): readonly Remark[] {
       : [];
   return absent
     .filter((attribute) => conditions[attribute] !== undefined)
-    .map((attribute) => remark('never-matches', `/${attribute}`, attribute, rule));
-}
-
-function remark(id: LintId, place: string, attribute: keyof RuleInput, rule: RuleInput, severity?: Severity): Remark {
-  const { [attribute]: _, ...rest } = rule;
-  return {
-    id,
-    ...(severity === undefined ? {} : { severity }),
-    place,
-    message: `Files like ${rule.fileName ?? 'this'} have no ${attribute}, so the rule matches none.`,
-    advice: `Remove ${attribute}.`,
-    tighter: rest as RuleInput,
-  };
+    .map((attribute) => ({
+      // No tighter rule: without the attribute it matches files that it does not match now.
+      id: 'never-matches',
+      place: `/${attribute}`,
+      message: `Files like ${rule.fileName ?? 'this'} have no ${attribute}, so the rule matches none.`,
+      advice: `Remove ${attribute}.`,
+    }));
 }

@@ -39,6 +39,17 @@ function descriptor(id: LintId): object {
   };
 }
 
+/** A relative reference, or a file URI for an absolute path (RFC 8089), with every character that means something else escaped. */
+function uriOf(path: string): string {
+  const slashed = path.toWellFormed().replaceAll('\\', '/');
+  const [first = '', ...rest] = slashed.split('/');
+  const isDrive = /^[A-Za-z]:$/.test(first);
+  const steps = [isDrive ? first : encodeURIComponent(first), ...rest.map(encodeURIComponent)].join('/');
+  if (isDrive) return `file:///${steps}`;
+  if (slashed.startsWith('//')) return `file:${steps}`;
+  return slashed.startsWith('/') ? `file://${steps}` : steps;
+}
+
 function result(found: Finding, path: string, ids: readonly LintId[]): object {
   const rule = found.rule === undefined ? '' : `Rule "${found.rule}": `;
   return {
@@ -49,7 +60,7 @@ function result(found: Finding, path: string, ids: readonly LintId[]): object {
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: encodeURI(path.replaceAll('\\', '/')) },
+          artifactLocation: { uri: uriOf(path) },
           ...(found.line === undefined ? {} : { region: { startLine: found.line } }),
         },
         logicalLocations: [{ fullyQualifiedName: found.place === '' ? '/' : found.place, kind: 'member' }],

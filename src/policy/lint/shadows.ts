@@ -1,5 +1,4 @@
 /** Rules that can never decide anything, because another rule matches whatever they match and comes first. */
-import { sameVector } from '../../engine/arguments.ts';
 import type { CompiledRule, Conditions } from '../../engine/compiled-rule.ts';
 import { compareRules } from '../../engine/ladder.ts';
 import { FolderFacts, matchesPath, type PathPattern } from '../../engine/path-pattern.ts';
@@ -8,6 +7,8 @@ import { matchesWildcard } from '../../engine/wildcard.ts';
 
 /** Rules without a literal name that are compared with every other; more would make the work the square of the rules. */
 const MAX_GENERAL = 200;
+/** Vectors of arguments that are looked up in others' lists, for the same reason. */
+const MAX_LOOKUPS = 5_000_000;
 
 /**
  * @param rules all of one policy
@@ -20,10 +21,11 @@ export function shadowedRules(rules: readonly CompiledRule[]): ReadonlyMap<Compi
   );
   const general = rules.filter((rule) => rule.conditions.name?.literal === undefined).slice(0, MAX_GENERAL);
   const shadows = new Map<CompiledRule, CompiledRule>();
+  const vectors = new Vectors();
   for (const rule of rules) {
     const same = byName.get(rule.conditions.name?.literal) ?? [];
     const winner = [...same.slice(0, MAX_GENERAL), ...general].find(
-      (other) => other !== rule && compareRules(other, rule) < 0 && covers(other, rule),
+      (other) => other !== rule && compareRules(other, rule) < 0 && covers(other, rule, vectors),
     );
     if (winner !== undefined) shadows.set(rule, winner);
   }
@@ -31,7 +33,7 @@ export function shadowedRules(rules: readonly CompiledRule[]): ReadonlyMap<Compi
 }
 
 /** Whether every file and call that `narrow` matches is also matched by `wide`. When in doubt: no. */
-function covers(wide: CompiledRule, narrow: CompiledRule): boolean {
+function covers(wide: CompiledRule, narrow: CompiledRule, vectors: Vectors): boolean {
   const one = wide.conditions;
   const other = narrow.conditions;
   return (
@@ -44,7 +46,7 @@ function covers(wide: CompiledRule, narrow: CompiledRule): boolean {
     (['fileDescription', 'productName', 'internalName'] as const).every(
       (attribute) => one[attribute] === undefined || one[attribute] === other[attribute],
     ) &&
-    coversArguments(wide, narrow) &&
+    coversArguments(wide, narrow, vectors) &&
     coversTimestamps(wide, narrow)
   );
 }
@@ -81,22 +83,39 @@ function coversCertificate(wide: Conditions['certificate'], narrow: Conditions['
 }
 
 /** A rule with an argument list, or for a package or host, may miss calls that another takes. */
-function coversArguments(wide: CompiledRule, narrow: CompiledRule): boolean {
+function coversArguments(wide: CompiledRule, narrow: CompiledRule, vectors: Vectors): boolean {
   if (wide.type === 'deny') {
-    return wide.arguments === undefined || (sameLists(wide, narrow) && narrow.requireArguments);
+    return wide.arguments === undefined || (vectors.include(wide, narrow) && narrow.requireArguments);
   }
   if (narrow.type === 'deny') return false;
   if (wide.requireArguments && !narrow.requireArguments) return false;
   // A host may be elevated by a rule that is not automatic and has a literal name, and by no other without a list.
   if (wide.type === 'automatic' && narrow.type !== 'automatic') return false;
   if (wide.conditions.name?.literal === undefined && narrow.conditions.name?.literal !== undefined) return false;
-  return wide.arguments === undefined ? narrow.arguments === undefined : sameLists(wide, narrow);
+  return wide.arguments === undefined ? narrow.arguments === undefined : vectors.include(wide, narrow);
 }
 
-function sameLists(wide: CompiledRule, narrow: CompiledRule): boolean {
-  const allowed = wide.arguments?.vectors ?? [];
-  const asked = narrow.arguments?.vectors;
-  return asked !== undefined && asked.every((vector) => allowed.some((other) => sameVector(vector, other)));
+/** Argument lists as sets of texts, each made once. */
+class Vectors {
+  readonly #texts = new Map<CompiledRule, ReadonlySet<string>>();
+  #budget = MAX_LOOKUPS;
+
+  /** Whether every vector of `narrow` is one of `wide`. When there were too many questions: no. */
+  include(wide: CompiledRule, narrow: CompiledRule): boolean {
+    if (narrow.arguments === undefined) return false;
+    const asked = this.#of(narrow);
+    this.#budget -= asked.size;
+    const allowed = this.#of(wide);
+    return this.#budget > 0 && [...asked].every((vector) => allowed.has(vector));
+  }
+
+  #of(rule: CompiledRule): ReadonlySet<string> {
+    const known = this.#texts.get(rule);
+    if (known !== undefined) return known;
+    const texts = new Set((rule.arguments?.vectors ?? []).map((vector) => JSON.stringify(vector)));
+    this.#texts.set(rule, texts);
+    return texts;
+  }
 }
 
 /** What an expired or unchecked certificate means depends on type and setting, so only equal rules are compared. */

@@ -121,6 +121,31 @@ const CASES: readonly (readonly [LintId, Finding['severity'], string, readonly o
   ['host-without-arguments', 'high', 'an interpreter by internal name (AC-93)', [{ ...GOOD, internalName: 'python' }]],
   ['host-never-elevated', 'high', 'an automatic host', [{ ...GOOD, type: 'automatic', fileName: 'cmd.exe' }]],
   [
+    'host-without-arguments',
+    'high',
+    'a shell that stays open (AC-93)',
+    [{ ...GOOD, fileName: 'cmd.exe', arguments: ['/c dir', '/k'] }],
+  ],
+  [
+    'host-without-arguments',
+    'high',
+    'a prompt by switches alone (AC-93)',
+    [{ ...GOOD, fileName: 'powershell.exe', arguments: ['-NoProfile -NoExit'] }],
+  ],
+  ['browser', 'medium', 'a browser', [{ ...GOOD, fileName: 'Chrome.exe' }]],
+  [
+    'argument-path-writable',
+    'high',
+    'a script behind a way up',
+    [{ ...GOOD, fileName: 'powershell.exe', arguments: ['-File "C:\\Program Files\\..\\Users\\Public\\x.ps1"'] }],
+  ],
+  [
+    'argument-path-writable',
+    'high',
+    'a script on a share',
+    [{ ...GOOD, fileName: 'powershell.exe', arguments: ['-File \\\\server\\share\\x.ps1'] }],
+  ],
+  [
     'argument-path-writable',
     'high',
     'a script in a profile',
@@ -133,6 +158,8 @@ const CASES: readonly (readonly [LintId, Finding['severity'], string, readonly o
     [{ ...GOOD, arguments: ['"/config:D:\\conf\\a b.ini"'] }],
   ],
   ['argument-secret', 'high', 'a password', [{ ...GOOD, arguments: ['/user:x /password:hunter2'] }]],
+  ['argument-secret', 'high', 'a password behind a blank', [{ ...GOOD, arguments: ['--user x -Password hunter2'] }]],
+  ['argument-secret', 'high', 'a key behind a blank', [{ ...GOOD, arguments: ['"--api-key" "abc"'] }]],
   ['argument-secret', 'high', 'a token', [{ ...GOOD, arguments: ['--token=abc'] }]],
   ['children-allowed', 'medium', 'children of a confirmed rule', [{ ...GOOD, childProcesses: 'allow' }]],
   [
@@ -190,6 +217,9 @@ describe('a policy', () => {
       [],
     );
     expect(lint([{ name: 'No', type: 'deny', productName: 'Bad' }])).toEqual([]);
+    expect(lint([{ ...GOOD, fileName: 'cmd.exe', arguments: ['/cwhoami', '/d /c "whoami /all"'] }])).toEqual([]);
+    expect(lint([{ ...GOOD, fileName: 'python.exe', arguments: ['--version', '-m pip'] }])).toEqual([]);
+    expect(lint([{ ...GOOD, arguments: ['/token-file C:\\Windows\\a.txt /password -x', '/secret'] }])).toEqual([]);
   });
 
   it('with rules and no settings says that another one must enable EPM', () => {
@@ -234,6 +264,49 @@ describe('a policy', () => {
     expect(isAtLeast('high', 'medium')).toBe(true);
     expect(isAtLeast('medium', 'medium')).toBe(true);
     expect(isAtLeast('low', 'medium')).toBe(false);
+  });
+});
+
+describe('a tighter rule', () => {
+  const RANK: Readonly<Record<string, number>> = { elevate: 3, needs: 2, needsApproval: 1, denied: 0, notManaged: 0 };
+
+  it('never elevates more than the rule it replaces, and is free of the finding', () => {
+    let compared = 0;
+    for (let seed = 0; seed < 6_000; seed++) {
+      const { policies, request, facts, grants } = randomCase(new Choices(seed));
+      for (const rule of policies.flatMap((policy) => policy.rules)) {
+        for (const { id, tighter } of lint([rule], { enabled: true })) {
+          if (tighter === undefined) continue;
+          compared += 1;
+          const decided = (only: RuleInput) =>
+            decide(
+              compile(
+                [{ id: '', scope: { kind: 'device' }, settings: { enabled: true }, rules: [only], rejected: [] }],
+                { machine: MACHINE },
+              ),
+              { ...request, trigger: 'userInitiated' },
+              facts,
+              { grants },
+            );
+          const before = decided(rule);
+          const after = decided(tighter);
+          expect(RANK[after.outcome], `seed ${seed}: ${id}`).toBeLessThanOrEqual(RANK[before.outcome] ?? -1);
+          if (before.outcome === 'needs' && after.outcome === 'needs') {
+            const asks = { before: before.requirements, after: after.requirements };
+            expect(asks.after, `seed ${seed}: ${id}`).toEqual(expect.arrayContaining([...asks.before]));
+          }
+          expect(lint([tighter], { enabled: true }).map((finding) => finding.id)).not.toContain(id);
+        }
+      }
+    }
+    expect(compared).toBeGreaterThan(500);
+  });
+
+  it('of a rule that matches nothing, or elevates without asking, is not offered', () => {
+    const nothing = lint([{ ...GOOD, fileName: 'x.msi', internalName: 'P' }]);
+    expect(nothing.find(({ id }) => id === 'never-matches')?.tighter).toBeUndefined();
+    const automatic = lint([{ ...UNHASHED, type: 'automatic', certificate: CERTIFICATE, productName: 'P' }]);
+    expect(automatic.find(({ id }) => id === 'automatic-without-hash')?.tighter).toBeUndefined();
   });
 });
 
@@ -300,7 +373,45 @@ describe('a shadowed rule', () => {
   });
 });
 
+describe('lint of the most rules of a policy', () => {
+  const timed = (rules: readonly RuleInput[]): number => {
+    const file: PolicyFile = {
+      rules,
+      rejected: [],
+      report: rules.map(({ name }, index) => ({ name, outcome: 'imported', place: `/rules/${index}`, reasons: [] })),
+      problems: [],
+      settings: ENABLED,
+    };
+    const start = process.cpuUsage();
+    lintPolicy(file, NOW);
+    return process.cpuUsage(start).user / 1_000_000;
+  };
+
+  it('does not take the square of rules or arguments', () => {
+    const shared = Array.from({ length: 250 }, (_, index) => `/${index}`);
+    const rules = Array.from({ length: 6_000 }, (_, index): RuleInput => {
+      return { ...GOOD, name: `r${index}`, arguments: [...shared, `/last${index}`] };
+    });
+    // Rules of one file whose long lists differ in the last entry: minutes when each is compared with each.
+    expect(timed(rules)).toBeLessThan(15);
+  });
+});
+
 describe('a SARIF log', () => {
+  it.each([
+    ['policies/a#b?c%.json', 'policies/a%23b%3Fc%25.json'],
+    ['C:\\My policies\\a.json', 'file:///C:/My%20policies/a.json'],
+    ['/srv/a.json', 'file:///srv/a.json'],
+    ['\\\\server\\share\\a.json', 'file://server/share/a.json'],
+    ['\ud800.json', '%EF%BF%BD.json'],
+    ['a:b.json', 'a%3Ab.json'],
+  ])('names the file %j as %s', (path, uri) => {
+    const log = toSarif([{ path, findings: lint([{ ...GOOD, childProcesses: 'allow' }]) }], '1');
+    expect(JSON.parse(log)).toMatchObject({
+      runs: [{ results: [{ locations: [{ physicalLocation: { artifactLocation: { uri } } }] }] }],
+    });
+  });
+
   it('has every check, and each finding with level, place and line', () => {
     const findings = lint([{ ...GOOD, childProcesses: 'allow' }]);
     const log = JSON.parse(toSarif([{ path: 'policies\\office pc.json', findings }], '1.2.3')) as {
