@@ -67,6 +67,10 @@ function explain({ keyword, params }: Finding): { reason: string; message: strin
       const member = String(params['missingProperty']);
       return { reason: 'missing', message: `"${member}" is missing.`, member };
     }
+    case 'dependentRequired': {
+      const member = String(params['property']);
+      return { reason: 'missing', message: `"${member}" needs "${String(params['missingProperty'])}".`, member };
+    }
     case 'type':
       return { reason: 'wrongType', message: `This must be of type ${String(params['type'])}.` };
     case 'enum':
@@ -83,6 +87,8 @@ function explain({ keyword, params }: Finding): { reason: string; message: strin
         reason: 'unknownValue',
         message: `This must be ${String(params['comparison'])} ${String(params['limit'])}.`,
       };
+    case 'minItems':
+      return { reason: 'empty', message: 'This must not be empty.' };
     case 'maxItems':
     case 'maxProperties':
       return { reason: 'tooMany', message: `There are more than ${String(params['limit'])} entries.` };

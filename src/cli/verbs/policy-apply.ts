@@ -49,7 +49,7 @@ export async function policyApply(io: Io, place: string, options: ApplyOptions):
   if (options.json === true) io.out(json(summary));
   else {
     const what = `Policy ${shown(summary.policy)} with ${summary.rules} rules`;
-    if (refusal !== undefined) io.out(`${what} would be refused: ${refusal.message}\n`);
+    if (refusal !== undefined) io.out(`${what} would be refused: ${shown(refusal.message)}\n`);
     else io.out(`${what} ${options.check === true ? 'would be' : 'is'} written to ${summary.key}.\n`);
     for (const { name, outcome, reasons } of summary.report) {
       if (outcome !== 'imported') io.error(`epm: rule "${shown(name)}": ${shown(reasons[0]?.message ?? outcome)}\n`);

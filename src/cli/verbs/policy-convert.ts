@@ -12,7 +12,7 @@ import type { Io } from '../io.ts';
 import { json, reportError, shown } from '../output.ts';
 import type { ConvertOptions } from '../policy-form-verbs.ts';
 import { readPoliciesFrom } from './read-policies.ts';
-import { writeOutput } from './write-file.ts';
+import { requireApart, writeOutput } from './write-file.ts';
 
 /** Exit code of this verb alone; elsewhere 2 is a wrong command line, which is 3 here. */
 const REJECTED = 2;
@@ -46,12 +46,18 @@ async function convert(io: Io, input: string, options: ConvertOptions): Promise<
   const joined = isFolder ? undefined : joinParts(read);
   const policies = joined === undefined ? read : [joined];
   const outputs = outputsFor(out, isFolder, policies.length, FORMS[options.to].extension);
+  // The policy itself may be replaced by its other form; a report may replace neither.
+  const isPrinted = options.json === true && out === '-';
+  await requireApart(
+    [],
+    [...outputs.filter((each) => !isPrinted || each !== '-'), options.report, options.json === true ? '-' : undefined],
+  );
+  if (options.report !== undefined) await requireApart([input], [options.report]);
   const converted = policies.map((file, index): Converted => {
     return { file, written: writeAs(file, options.to), output: outputs[index] ?? out };
   });
-  const isShown = options.json === true && out === '-';
-  if (!isShown) for (const { written, output } of converted) await writeOutput(io, output, written.bytes);
-  const reports = converted.map((policy) => reportOf(policy, isShown));
+  if (!isPrinted) for (const { written, output } of converted) await writeOutput(io, output, written.bytes);
+  const reports = converted.map((policy) => reportOf(policy, isPrinted));
   const report = { from: form, to: options.to, policies: reports, problems };
   if (options.report !== undefined) await writeOutput(io, options.report, json(report));
   if (options.json === true) io.out(json(report));

@@ -7,14 +7,15 @@ import { json, shown } from '../output.ts';
 import type { LintOptions } from '../policy-check-verbs.ts';
 import { VERSION } from '../version.ts';
 import { readPoliciesFrom } from './read-policies.ts';
-import { writeOutput } from './write-file.ts';
+import { requireApart, writeOutput } from './write-file.ts';
 
 /**
  * Checks policies for what their authors would not want.
  * @returns 1 when something of the severity asked for, or worse, was found
- * @throws EpmError EPM_POLICY_INVALID and the codes of reading and writing files
+ * @throws EpmError EPM_ARGUMENT, EPM_POLICY_INVALID and the codes of reading and writing files
  */
 export async function policyLint(io: Io, paths: readonly string[], options: LintOptions): Promise<ExitCode> {
+  await requireApart(paths, [options.sarif, options.json === true ? '-' : undefined]);
   const now = Date.now();
   const files: { path: string; findings: readonly Finding[] }[] = [];
   for (const path of paths) {

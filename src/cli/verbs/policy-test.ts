@@ -1,10 +1,10 @@
 import { dirname, resolve } from 'node:path';
-import type { PolicyDocument } from '../../model/policy.ts';
+import type { PolicyDocument, PolicyScope } from '../../model/policy.ts';
 import { EpmError } from '../../model/errors.ts';
 import { parseCaseFile } from '../../policy/cases/case-file.ts';
 import { type CaseRun, toJUnit } from '../../policy/cases/junit.ts';
 import { type CaseResult, runCases } from '../../policy/cases/run-cases.ts';
-import { toPolicyDocuments } from '../../policy/policy-file.ts';
+import { type PolicyFile, toPolicyDocuments } from '../../policy/policy-file.ts';
 import { decodePolicyText } from '../../policy/text-encoding.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
@@ -12,7 +12,7 @@ import { json, shown } from '../output.ts';
 import type { TestOptions } from '../policy-check-verbs.ts';
 import { readBytes } from './read-file.ts';
 import { readPoliciesFrom } from './read-policies.ts';
-import { writeOutput } from './write-file.ts';
+import { requireApart, writeOutput } from './write-file.ts';
 
 /**
  * Decides the cases of files against policies, as the agent would.
@@ -20,6 +20,7 @@ import { writeOutput } from './write-file.ts';
  * @throws EpmError EPM_CASES_INVALID, EPM_POLICY_INVALID, EPM_ARGUMENT when no policy is named
  */
 export async function policyTest(io: Io, paths: readonly string[], options: TestOptions): Promise<ExitCode> {
+  await requireApart([...paths, ...(options.policy ?? [])], [options.junit, options.json === true ? '-' : undefined]);
   const now = Date.now();
   const runs: CaseRun[] = [];
   for (const path of paths) runs.push({ path, results: await runFile(io, path, options.policy ?? [], now) });
@@ -43,13 +44,18 @@ async function runFile(io: Io, path: string, given: readonly string[], now: numb
   const documents: PolicyDocument[] = [];
   for (const policy of policies) {
     const { policies: found } = await readPoliciesFrom(io, policy, {});
-    documents.push(...found.flatMap((each) => toPolicyDocuments(each, { kind: 'device' })));
+    documents.push(...found.flatMap((each) => toPolicyDocuments(each, scopeOf(each))));
   }
   // Policies without an identifier would otherwise all be the one policy of the device.
   const numbered = documents.map((document, index) =>
     document.id === 'device' && index > 0 ? { ...document, id: `device ${index + 1}` } : document,
   );
   return runCases(file, numbered, now);
+}
+
+/** A policy that names its user is for nobody else (decision S1); one for users without a name is tried on everybody. */
+function scopeOf({ scope }: PolicyFile): PolicyScope {
+  return scope?.kind === 'user' && scope.sid !== undefined ? { kind: 'user', sid: scope.sid } : { kind: 'device' };
 }
 
 function describe(runs: readonly CaseRun[], explain: boolean): string {

@@ -8,6 +8,12 @@ export const MAX_CASES = 10_000;
 const TEXT = { type: 'string', maxLength: 32_767 } as const;
 const DIGEST = { type: 'string', pattern: '^[0-9A-Fa-f]{64}$' } as const;
 
+/** A letter and folders, as the agent takes paths. A path that is written otherwise fits no rule, so that a denial would prove nothing. */
+const LOCAL_PATH = '^[A-Za-z]:(?:[\\\\/](?!\\.{1,2}(?:[\\\\/]|$))[^\\\\/:*?"<>|\\u0000-\\u001f]+)+$';
+/** A number of a version, 0 to 65535. */
+const PART = '(?:6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[1-5]?\\d{1,4})';
+const VERSION = `^${PART}(?:(?:\\.|, ?)${PART}){0,3}$`;
+
 const choice = (...values: readonly string[]): JsonSchema => ({ type: 'string', enum: values });
 const object = (properties: JsonSchema, ...required: readonly string[]): JsonSchema => ({
   type: 'object',
@@ -34,7 +40,7 @@ export function caseFileSchema(): JsonSchema {
           maxItems: 100,
           items: { type: 'string', minLength: 1, maxLength: 1024 },
         },
-        cases: { type: 'array', maxItems: MAX_CASES, items: caseSchema() },
+        cases: { type: 'array', minItems: 1, maxItems: MAX_CASES, items: caseSchema() },
       },
       'version',
       'cases',
@@ -46,32 +52,40 @@ function caseSchema(): JsonSchema {
   return object(
     {
       name: { type: 'string', minLength: 1, maxLength: 512 },
-      file: object(
-        {
-          path: { ...TEXT, minLength: 1, description: 'Full path on the device, with the file name.' },
-          sha256: DIGEST,
-          sha384: { type: 'string', pattern: '^[0-9A-Fa-f]{96}$' },
-          sha512: { type: 'string', pattern: '^[0-9A-Fa-f]{128}$' },
-          version: { ...TEXT, description: 'File version, one to four numbers.' },
-          productName: TEXT,
-          internalName: TEXT,
-          originalName: TEXT,
-          fileDescription: TEXT,
-          publisher: { ...DIGEST, description: 'SHA-256 of the certificate that signed the file.' },
-          authorities: {
-            description: 'SHA-256 of the certificates above it, issuer first.',
-            type: 'array',
-            maxItems: 16,
-            items: DIGEST,
+      file: {
+        ...object(
+          {
+            path: { ...TEXT, pattern: LOCAL_PATH, description: 'Full path on the device, with the file name.' },
+            sha256: DIGEST,
+            sha384: { type: 'string', pattern: '^[0-9A-Fa-f]{96}$' },
+            sha512: { type: 'string', pattern: '^[0-9A-Fa-f]{128}$' },
+            version: { ...TEXT, pattern: VERSION, description: 'File version, one to four numbers.' },
+            productName: TEXT,
+            internalName: TEXT,
+            originalName: TEXT,
+            fileDescription: TEXT,
+            publisher: { ...DIGEST, description: 'SHA-256 of the certificate that signed the file.' },
+            authorities: {
+              description: 'SHA-256 of the certificates above it, issuer first.',
+              type: 'array',
+              maxItems: 16,
+              items: DIGEST,
+            },
+            signature: choice(...SIGNATURE_STATES),
+            fromInternet: { type: 'boolean' },
           },
-          signature: choice(...SIGNATURE_STATES),
-          fromInternet: { type: 'boolean' },
-        },
-        'path',
-      ),
+          'path',
+        ),
+        // Neither says anything about a file that nobody signed.
+        dependentRequired: { authorities: ['publisher'], signature: ['publisher'] },
+      },
       user: object({
-        sid: { type: 'string', maxLength: 184, pattern: '^[Ss]-1-' },
-        profileFolder: TEXT,
+        sid: {
+          type: 'string',
+          maxLength: 184,
+          pattern: '^[Ss]-1-(?:0[Xx][0-9A-Fa-f]{12}|\\d{1,10})(?:-\\d{1,10}){1,15}$',
+        },
+        profileFolder: { ...TEXT, pattern: LOCAL_PATH },
         administrator: { type: 'boolean' },
       }),
       trigger: choice('userInitiated', 'launch', 'detected'),

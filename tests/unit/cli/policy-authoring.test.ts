@@ -1,5 +1,5 @@
 /** `epm policy lint`, `test` and `new-rule`, for those who write policies. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -70,7 +70,64 @@ describe('epm policy lint', () => {
   });
 });
 
+describe('outputs', () => {
+  it.each([
+    ['a log over the policy', (file: string) => ['lint', file, '--sarif', file]],
+    ['a log over a link to the policy', (file: string) => ['lint', file, '--sarif', `${file}.link`]],
+    ['a log and JSON together', (file: string) => ['lint', file, '--sarif', '-', '--json']],
+    ['a report over the cases', (file: string) => ['test', file, '--junit', path.join(folder, '.', 'kept.json')]],
+    ['a report over a policy', (file: string) => ['test', 'none.json', '--policy', file, '--junit', file]],
+    ['a report over the policy', (file: string) => ['convert', file, '--to', 'json', '--report', file]],
+    [
+      'a report over the output',
+      (file: string) => ['convert', file, '--to', 'json', '--out', `${file}.new`, '--report', `${file}.new`],
+    ],
+    ['a report and the output together', (file: string) => ['convert', file, '--to', 'json', '--report', '-']],
+  ])('never overwrite each other or what was read: %s', async (_what, values) => {
+    const file = put('kept.json', policy({}));
+    rmSync(`${file}.link`, { force: true });
+    symlinkSync(file, `${file}.link`);
+    const told = await epm('policy', ...values(file));
+    expect([2, 3]).toContain(told.code);
+    expect(told.error).toContain('EPM_ARGUMENT');
+    expect(readFileSync(file, 'utf8')).toBe(policy({}));
+    expect(existsSync(`${file}.new`)).toBe(false);
+  });
+
+  it('may replace a policy by its other form', async () => {
+    const file = put('turned.json', policy({}));
+    expect(await epm('policy', 'convert', file, '--to', 'registry', '--out', file)).toMatchObject({ code: 0 });
+    expect(readFileSync(file, 'utf8')).toContain('HKEY_LOCAL_MACHINE');
+  });
+});
+
+describe('epm policy apply --check', () => {
+  it('shows no control characters of a file', async () => {
+    const name = 'x\\u001b[31m\\r\\n\\u202e';
+    const file = put('hostile.json', `{"version":1,"rules":[{"name":"a","type":"deny","${name}":1,"${name}":2}]}`);
+    const told = await epm('policy', 'apply', file, '--check');
+    expect(told.code).toBe(1);
+    expect(told.out).toContain('<U+001B>');
+     
+    expect(told.out + told.error).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+  });
+});
+
 describe('epm policy test', () => {
+  it('holds a policy of another user against nobody', async () => {
+    const sid = 'S-1-5-21-1-2-3-1001';
+    const file = put('user.json', policy({}));
+    const tree = JSON.parse((await epm('policy', 'convert', file, '--to', 'registry')).bytes.toString()) as object;
+    const key = `HKEY_USERS\\${sid}\\Software\\Policies\\EPM`;
+    const own = put('own.json', JSON.stringify({ ...tree, key }));
+    const subject = { path: 'C:\\Program Files\\V\\setup.exe', sha256: HASH };
+    const asked = (user: object, expected: object) =>
+      JSON.stringify({ version: 1, cases: [{ name: 'x', file: subject, user, expect: expected }] });
+    const mine = put('mine.json', asked({ sid }, { outcome: 'needs', winner: 'Setup' }));
+    const other = put('other.json', asked({ sid: `${sid}1` }, { outcome: 'notManaged', reason: 'noPolicy' }));
+    expect(await epm('policy', 'test', mine, other, '--policy', own)).toMatchObject({ code: 0 });
+  });
+
   const file = { path: 'C:\\Program Files\\V\\setup.exe', sha256: HASH };
   const cases = (outcome: string, policies?: readonly string[]): string =>
     JSON.stringify({

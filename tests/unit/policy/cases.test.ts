@@ -106,6 +106,57 @@ describe('a file of cases', () => {
       file({ name: 'x', file: { path: 'C:\\a.exe', hash: '1' }, expect: { outcome: 'denied' } }),
       /"hash" is not known/,
     ],
+    ['no case, which would pass without a word', '{"version":1,"cases":[]}', /\/cases: This must not be empty/],
+    [
+      'a path that is not whole',
+      file({ name: 'x', file: { path: 'a.exe' }, expect: { outcome: 'denied' } }),
+      /\/file\/path/,
+    ],
+    [
+      'a path with one backslash too many',
+      file({ name: 'x', file: { path: 'C:\\Tools\\\\a.exe' }, expect: { outcome: 'denied' } }),
+      /\/file\/path/,
+    ],
+    [
+      'a path with a way up',
+      file({ name: 'x', file: { path: 'C:\\Tools\\..\\a.exe' }, expect: { outcome: 'denied' } }),
+      /\/file\/path/,
+    ],
+    [
+      'a folder in place of a file',
+      file({ name: 'x', file: { path: 'C:\\Tools\\' }, expect: { outcome: 'denied' } }),
+      /\/file\/path/,
+    ],
+    [
+      'a version with a letter',
+      file({ name: 'x', file: { path: 'C:\\a.exe', version: '1.2.x' }, expect: { outcome: 'denied' } }),
+      /\/file\/version/,
+    ],
+    [
+      'a version beyond its numbers',
+      file({ name: 'x', file: { path: 'C:\\a.exe', version: '1.65536' }, expect: { outcome: 'denied' } }),
+      /\/file\/version/,
+    ],
+    [
+      'a state of a signature without a publisher',
+      file({ name: 'x', file: { path: 'C:\\a.exe', signature: 'revoked' }, expect: { outcome: 'denied' } }),
+      /\/file\/signature: .* needs \"publisher\"/,
+    ],
+    [
+      'authorities without a publisher',
+      file({ name: 'x', file: { path: 'C:\\a.exe', authorities: [PUBLISHER] }, expect: { outcome: 'denied' } }),
+      /needs \"publisher\"/,
+    ],
+    [
+      'a person who cannot exist',
+      file({ name: 'x', file: { path: 'C:\\a.exe' }, user: { sid: 'S-1-5-x' }, expect: { outcome: 'denied' } }),
+      /\/user\/sid/,
+    ],
+    [
+      'a profile that is no folder',
+      file({ name: 'x', file: { path: 'C:\\a.exe' }, user: { profileFolder: 'ann' }, expect: { outcome: 'denied' } }),
+      /\/user\/profileFolder/,
+    ],
     ['a name given twice', '{"version":1,"version":1,"cases":[]}', /given twice/],
     ['too much nesting', '['.repeat(100), /line 1/],
     [

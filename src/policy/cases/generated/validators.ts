@@ -19,6 +19,7 @@ const schema31 = {
     },
     cases: {
       type: 'array',
+      minItems: 1,
       maxItems: 10000,
       items: {
         type: 'object',
@@ -30,13 +31,19 @@ const schema31 = {
               path: {
                 type: 'string',
                 maxLength: 32767,
-                minLength: 1,
+                pattern: '^[A-Za-z]:(?:[\\\\/](?!\\.{1,2}(?:[\\\\/]|$))[^\\\\/:*?"<>|\\u0000-\\u001f]+)+$',
                 description: 'Full path on the device, with the file name.',
               },
               sha256: { type: 'string', pattern: '^[0-9A-Fa-f]{64}$' },
               sha384: { type: 'string', pattern: '^[0-9A-Fa-f]{96}$' },
               sha512: { type: 'string', pattern: '^[0-9A-Fa-f]{128}$' },
-              version: { type: 'string', maxLength: 32767, description: 'File version, one to four numbers.' },
+              version: {
+                type: 'string',
+                maxLength: 32767,
+                pattern:
+                  '^(?:6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[1-5]?\\d{1,4})(?:(?:\\.|, ?)(?:6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[1-5]?\\d{1,4})){0,3}$',
+                description: 'File version, one to four numbers.',
+              },
               productName: { type: 'string', maxLength: 32767 },
               internalName: { type: 'string', maxLength: 32767 },
               originalName: { type: 'string', maxLength: 32767 },
@@ -60,12 +67,21 @@ const schema31 = {
             },
             required: ['path'],
             additionalProperties: false,
+            dependentRequired: { authorities: ['publisher'], signature: ['publisher'] },
           },
           user: {
             type: 'object',
             properties: {
-              sid: { type: 'string', maxLength: 184, pattern: '^[Ss]-1-' },
-              profileFolder: { type: 'string', maxLength: 32767 },
+              sid: {
+                type: 'string',
+                maxLength: 184,
+                pattern: '^[Ss]-1-(?:0[Xx][0-9A-Fa-f]{12}|\\d{1,10})(?:-\\d{1,10}){1,15}$',
+              },
+              profileFolder: {
+                type: 'string',
+                maxLength: 32767,
+                pattern: '^[A-Za-z]:(?:[\\\\/](?!\\.{1,2}(?:[\\\\/]|$))[^\\\\/:*?"<>|\\u0000-\\u001f]+)+$',
+              },
               administrator: { type: 'boolean' },
             },
             required: [],
@@ -99,10 +115,15 @@ const schema31 = {
   additionalProperties: false,
 };
 const func1 = Object.prototype.hasOwnProperty;
-const pattern4 = new RegExp('^[0-9A-Fa-f]{64}$', 'u');
-const pattern5 = new RegExp('^[0-9A-Fa-f]{96}$', 'u');
-const pattern6 = new RegExp('^[0-9A-Fa-f]{128}$', 'u');
-const pattern9 = new RegExp('^[Ss]-1-', 'u');
+const pattern4 = new RegExp('^[A-Za-z]:(?:[\\\\/](?!\\.{1,2}(?:[\\\\/]|$))[^\\\\/:*?"<>|\\u0000-\\u001f]+)+$', 'u');
+const pattern5 = new RegExp('^[0-9A-Fa-f]{64}$', 'u');
+const pattern6 = new RegExp('^[0-9A-Fa-f]{96}$', 'u');
+const pattern7 = new RegExp('^[0-9A-Fa-f]{128}$', 'u');
+const pattern8 = new RegExp(
+  '^(?:6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[1-5]?\\d{1,4})(?:(?:\\.|, ?)(?:6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[1-5]?\\d{1,4})){0,3}$',
+  'u',
+);
+const pattern11 = new RegExp('^[Ss]-1-(?:0[Xx][0-9A-Fa-f]{12}|\\d{1,10})(?:-\\d{1,10}){1,15}$', 'u');
 
 function validate20(
   data,
@@ -301,32 +322,32 @@ function validate20(
           }
           errors++;
         }
+        if (data4.length < 1) {
+          const err11 = {
+            instancePath: instancePath + '/cases',
+            schemaPath: '#/properties/cases/minItems',
+            keyword: 'minItems',
+            params: { limit: 1 },
+            message: 'must NOT have fewer than 1 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err11];
+          } else {
+            vErrors.push(err11);
+          }
+          errors++;
+        }
         const len1 = data4.length;
         for (let i1 = 0; i1 < len1; i1++) {
           let data5 = data4[i1];
           if (data5 && typeof data5 == 'object' && !Array.isArray(data5)) {
             if (data5.name === undefined) {
-              const err11 = {
+              const err12 = {
                 instancePath: instancePath + '/cases/' + i1,
                 schemaPath: '#/properties/cases/items/required',
                 keyword: 'required',
                 params: { missingProperty: 'name' },
                 message: "must have required property '" + 'name' + "'",
-              };
-              if (vErrors === null) {
-                vErrors = [err11];
-              } else {
-                vErrors.push(err11);
-              }
-              errors++;
-            }
-            if (data5.file === undefined) {
-              const err12 = {
-                instancePath: instancePath + '/cases/' + i1,
-                schemaPath: '#/properties/cases/items/required',
-                keyword: 'required',
-                params: { missingProperty: 'file' },
-                message: "must have required property '" + 'file' + "'",
               };
               if (vErrors === null) {
                 vErrors = [err12];
@@ -335,8 +356,23 @@ function validate20(
               }
               errors++;
             }
-            if (data5.expect === undefined) {
+            if (data5.file === undefined) {
               const err13 = {
+                instancePath: instancePath + '/cases/' + i1,
+                schemaPath: '#/properties/cases/items/required',
+                keyword: 'required',
+                params: { missingProperty: 'file' },
+                message: "must have required property '" + 'file' + "'",
+              };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
+              }
+              errors++;
+            }
+            if (data5.expect === undefined) {
+              const err14 = {
                 instancePath: instancePath + '/cases/' + i1,
                 schemaPath: '#/properties/cases/items/required',
                 keyword: 'required',
@@ -344,9 +380,9 @@ function validate20(
                 message: "must have required property '" + 'expect' + "'",
               };
               if (vErrors === null) {
-                vErrors = [err13];
+                vErrors = [err14];
               } else {
-                vErrors.push(err13);
+                vErrors.push(err14);
               }
               errors++;
             }
@@ -359,7 +395,7 @@ function validate20(
                 key1 === 'arguments' ||
                 key1 === 'expect'
               )) {
-                const err14 = {
+                const err15 = {
                   instancePath: instancePath + '/cases/' + i1,
                   schemaPath: '#/properties/cases/items/additionalProperties',
                   keyword: 'additionalProperties',
@@ -367,9 +403,9 @@ function validate20(
                   message: 'must NOT have additional properties',
                 };
                 if (vErrors === null) {
-                  vErrors = [err14];
+                  vErrors = [err15];
                 } else {
-                  vErrors.push(err14);
+                  vErrors.push(err15);
                 }
                 errors++;
               }
@@ -378,27 +414,12 @@ function validate20(
               let data6 = data5.name;
               if (typeof data6 === 'string') {
                 if (data6.length > 512) {
-                  const err15 = {
+                  const err16 = {
                     instancePath: instancePath + '/cases/' + i1 + '/name',
                     schemaPath: '#/properties/cases/items/properties/name/maxLength',
                     keyword: 'maxLength',
                     params: { limit: 512 },
                     message: 'must NOT have more than 512 characters',
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err15];
-                  } else {
-                    vErrors.push(err15);
-                  }
-                  errors++;
-                }
-                if (data6.length < 1) {
-                  const err16 = {
-                    instancePath: instancePath + '/cases/' + i1 + '/name',
-                    schemaPath: '#/properties/cases/items/properties/name/minLength',
-                    keyword: 'minLength',
-                    params: { limit: 1 },
-                    message: 'must NOT have fewer than 1 characters',
                   };
                   if (vErrors === null) {
                     vErrors = [err16];
@@ -407,8 +428,23 @@ function validate20(
                   }
                   errors++;
                 }
+                if (data6.length < 1) {
+                  const err17 = {
+                    instancePath: instancePath + '/cases/' + i1 + '/name',
+                    schemaPath: '#/properties/cases/items/properties/name/minLength',
+                    keyword: 'minLength',
+                    params: { limit: 1 },
+                    message: 'must NOT have fewer than 1 characters',
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err17];
+                  } else {
+                    vErrors.push(err17);
+                  }
+                  errors++;
+                }
               } else {
-                const err17 = {
+                const err18 = {
                   instancePath: instancePath + '/cases/' + i1 + '/name',
                   schemaPath: '#/properties/cases/items/properties/name/type',
                   keyword: 'type',
@@ -416,9 +452,9 @@ function validate20(
                   message: 'must be string',
                 };
                 if (vErrors === null) {
-                  vErrors = [err17];
+                  vErrors = [err18];
                 } else {
-                  vErrors.push(err17);
+                  vErrors.push(err18);
                 }
                 errors++;
               }
@@ -427,7 +463,7 @@ function validate20(
               let data7 = data5.file;
               if (data7 && typeof data7 == 'object' && !Array.isArray(data7)) {
                 if (data7.path === undefined) {
-                  const err18 = {
+                  const err19 = {
                     instancePath: instancePath + '/cases/' + i1 + '/file',
                     schemaPath: '#/properties/cases/items/properties/file/required',
                     keyword: 'required',
@@ -435,15 +471,15 @@ function validate20(
                     message: "must have required property '" + 'path' + "'",
                   };
                   if (vErrors === null) {
-                    vErrors = [err18];
+                    vErrors = [err19];
                   } else {
-                    vErrors.push(err18);
+                    vErrors.push(err19);
                   }
                   errors++;
                 }
                 for (const key2 in data7) {
                   if (!func1.call(schema31.properties.cases.items.properties.file.properties, key2)) {
-                    const err19 = {
+                    const err20 = {
                       instancePath: instancePath + '/cases/' + i1 + '/file',
                       schemaPath: '#/properties/cases/items/properties/file/additionalProperties',
                       keyword: 'additionalProperties',
@@ -451,9 +487,9 @@ function validate20(
                       message: 'must NOT have additional properties',
                     };
                     if (vErrors === null) {
-                      vErrors = [err19];
+                      vErrors = [err20];
                     } else {
-                      vErrors.push(err19);
+                      vErrors.push(err20);
                     }
                     errors++;
                   }
@@ -462,27 +498,12 @@ function validate20(
                   let data8 = data7.path;
                   if (typeof data8 === 'string') {
                     if (data8.length > 32767) {
-                      const err20 = {
+                      const err21 = {
                         instancePath: instancePath + '/cases/' + i1 + '/file/path',
                         schemaPath: '#/properties/cases/items/properties/file/properties/path/maxLength',
                         keyword: 'maxLength',
                         params: { limit: 32767 },
                         message: 'must NOT have more than 32767 characters',
-                      };
-                      if (vErrors === null) {
-                        vErrors = [err20];
-                      } else {
-                        vErrors.push(err20);
-                      }
-                      errors++;
-                    }
-                    if (data8.length < 1) {
-                      const err21 = {
-                        instancePath: instancePath + '/cases/' + i1 + '/file/path',
-                        schemaPath: '#/properties/cases/items/properties/file/properties/path/minLength',
-                        keyword: 'minLength',
-                        params: { limit: 1 },
-                        message: 'must NOT have fewer than 1 characters',
                       };
                       if (vErrors === null) {
                         vErrors = [err21];
@@ -491,8 +512,28 @@ function validate20(
                       }
                       errors++;
                     }
+                    if (!pattern4.test(data8)) {
+                      const err22 = {
+                        instancePath: instancePath + '/cases/' + i1 + '/file/path',
+                        schemaPath: '#/properties/cases/items/properties/file/properties/path/pattern',
+                        keyword: 'pattern',
+                        params: {
+                          pattern: '^[A-Za-z]:(?:[\\\\/](?!\\.{1,2}(?:[\\\\/]|$))[^\\\\/:*?"<>|\\u0000-\\u001f]+)+$',
+                        },
+                        message:
+                          'must match pattern "' +
+                          '^[A-Za-z]:(?:[\\\\/](?!\\.{1,2}(?:[\\\\/]|$))[^\\\\/:*?"<>|\\u0000-\\u001f]+)+$' +
+                          '"',
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err22];
+                      } else {
+                        vErrors.push(err22);
+                      }
+                      errors++;
+                    }
                   } else {
-                    const err22 = {
+                    const err23 = {
                       instancePath: instancePath + '/cases/' + i1 + '/file/path',
                       schemaPath: '#/properties/cases/items/properties/file/properties/path/type',
                       keyword: 'type',
@@ -500,9 +541,9 @@ function validate20(
                       message: 'must be string',
                     };
                     if (vErrors === null) {
-                      vErrors = [err22];
+                      vErrors = [err23];
                     } else {
-                      vErrors.push(err22);
+                      vErrors.push(err23);
                     }
                     errors++;
                   }
@@ -510,8 +551,8 @@ function validate20(
                 if (data7.sha256 !== undefined) {
                   let data9 = data7.sha256;
                   if (typeof data9 === 'string') {
-                    if (!pattern4.test(data9)) {
-                      const err23 = {
+                    if (!pattern5.test(data9)) {
+                      const err24 = {
                         instancePath: instancePath + '/cases/' + i1 + '/file/sha256',
                         schemaPath: '#/properties/cases/items/properties/file/properties/sha256/pattern',
                         keyword: 'pattern',
@@ -519,14 +560,14 @@ function validate20(
                         message: 'must match pattern "' + '^[0-9A-Fa-f]{64}$' + '"',
                       };
                       if (vErrors === null) {
-                        vErrors = [err23];
+                        vErrors = [err24];
                       } else {
-                        vErrors.push(err23);
+                        vErrors.push(err24);
                       }
                       errors++;
                     }
                   } else {
-                    const err24 = {
+                    const err25 = {
                       instancePath: instancePath + '/cases/' + i1 + '/file/sha256',
                       schemaPath: '#/properties/cases/items/properties/file/properties/sha256/type',
                       keyword: 'type',
@@ -534,9 +575,9 @@ function validate20(
                       message: 'must be string',
                     };
                     if (vErrors === null) {
-                      vErrors = [err24];
+                      vErrors = [err25];
                     } else {
-                      vErrors.push(err24);
+                      vErrors.push(err25);
                     }
                     errors++;
                   }
@@ -544,8 +585,8 @@ function validate20(
                 if (data7.sha384 !== undefined) {
                   let data10 = data7.sha384;
                   if (typeof data10 === 'string') {
-                    if (!pattern5.test(data10)) {
-                      const err25 = {
+                    if (!pattern6.test(data10)) {
+                      const err26 = {
                         instancePath: instancePath + '/cases/' + i1 + '/file/sha384',
                         schemaPath: '#/properties/cases/items/properties/file/properties/sha384/pattern',
                         keyword: 'pattern',
@@ -553,14 +594,14 @@ function validate20(
                         message: 'must match pattern "' + '^[0-9A-Fa-f]{96}$' + '"',
                       };
                       if (vErrors === null) {
-                        vErrors = [err25];
+                        vErrors = [err26];
                       } else {
-                        vErrors.push(err25);
+                        vErrors.push(err26);
                       }
                       errors++;
                     }
                   } else {
-                    const err26 = {
+                    const err27 = {
                       instancePath: instancePath + '/cases/' + i1 + '/file/sha384',
                       schemaPath: '#/properties/cases/items/properties/file/properties/sha384/type',
                       keyword: 'type',
@@ -568,9 +609,9 @@ function validate20(
                       message: 'must be string',
                     };
                     if (vErrors === null) {
-                      vErrors = [err26];
+                      vErrors = [err27];
                     } else {
-                      vErrors.push(err26);
+                      vErrors.push(err27);
                     }
                     errors++;
                   }
@@ -578,8 +619,8 @@ function validate20(
                 if (data7.sha512 !== undefined) {
                   let data11 = data7.sha512;
                   if (typeof data11 === 'string') {
-                    if (!pattern6.test(data11)) {
-                      const err27 = {
+                    if (!pattern7.test(data11)) {
+                      const err28 = {
                         instancePath: instancePath + '/cases/' + i1 + '/file/sha512',
                         schemaPath: '#/properties/cases/items/properties/file/properties/sha512/pattern',
                         keyword: 'pattern',
@@ -587,14 +628,14 @@ function validate20(
                         message: 'must match pattern "' + '^[0-9A-Fa-f]{128}$' + '"',
                       };
                       if (vErrors === null) {
-                        vErrors = [err27];
+                        vErrors = [err28];
                       } else {
-                        vErrors.push(err27);
+                        vErrors.push(err28);
                       }
                       errors++;
                     }
                   } else {
-                    const err28 = {
+                    const err29 = {
                       instancePath: instancePath + '/cases/' + i1 + '/file/sha512',
                       schemaPath: '#/properties/cases/items/properties/file/properties/sha512/type',
                       keyword: 'type',
@@ -602,9 +643,9 @@ function validate20(
                       message: 'must be string',
                     };
                     if (vErrors === null) {
-                      vErrors = [err28];
+                      vErrors = [err29];
                     } else {
-                      vErrors.push(err28);
+                      vErrors.push(err29);
                     }
                     errors++;
                   }
@@ -613,7 +654,7 @@ function validate20(
                   let data12 = data7.version;
                   if (typeof data12 === 'string') {
                     if (data12.length > 32767) {
-                      const err29 = {
+                      const err30 = {
                         instancePath: instancePath + '/cases/' + i1 + '/file/version',
                         schemaPath: '#/properties/cases/items/properties/file/properties/version/maxLength',
                         keyword: 'maxLength',
@@ -621,38 +662,25 @@ function validate20(
                         message: 'must NOT have more than 32767 characters',
                       };
                       if (vErrors === null) {
-                        vErrors = [err29];
+                        vErrors = [err30];
                       } else {
-                        vErrors.push(err29);
+                        vErrors.push(err30);
                       }
                       errors++;
                     }
-                  } else {
-                    const err30 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/file/version',
-                      schemaPath: '#/properties/cases/items/properties/file/properties/version/type',
-                      keyword: 'type',
-                      params: { type: 'string' },
-                      message: 'must be string',
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err30];
-                    } else {
-                      vErrors.push(err30);
-                    }
-                    errors++;
-                  }
-                }
-                if (data7.productName !== undefined) {
-                  let data13 = data7.productName;
-                  if (typeof data13 === 'string') {
-                    if (data13.length > 32767) {
+                    if (!pattern8.test(data12)) {
                       const err31 = {
-                        instancePath: instancePath + '/cases/' + i1 + '/file/productName',
-                        schemaPath: '#/properties/cases/items/properties/file/properties/productName/maxLength',
-                        keyword: 'maxLength',
-                        params: { limit: 32767 },
-                        message: 'must NOT have more than 32767 characters',
+                        instancePath: instancePath + '/cases/' + i1 + '/file/version',
+                        schemaPath: '#/properties/cases/items/properties/file/properties/version/pattern',
+                        keyword: 'pattern',
+                        params: {
+                          pattern:
+                            '^(?:6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[1-5]?\\d{1,4})(?:(?:\\.|, ?)(?:6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[1-5]?\\d{1,4})){0,3}$',
+                        },
+                        message:
+                          'must match pattern "' +
+                          '^(?:6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[1-5]?\\d{1,4})(?:(?:\\.|, ?)(?:6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[1-5]?\\d{1,4})){0,3}$' +
+                          '"',
                       };
                       if (vErrors === null) {
                         vErrors = [err31];
@@ -663,8 +691,8 @@ function validate20(
                     }
                   } else {
                     const err32 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/file/productName',
-                      schemaPath: '#/properties/cases/items/properties/file/properties/productName/type',
+                      instancePath: instancePath + '/cases/' + i1 + '/file/version',
+                      schemaPath: '#/properties/cases/items/properties/file/properties/version/type',
                       keyword: 'type',
                       params: { type: 'string' },
                       message: 'must be string',
@@ -677,13 +705,13 @@ function validate20(
                     errors++;
                   }
                 }
-                if (data7.internalName !== undefined) {
-                  let data14 = data7.internalName;
-                  if (typeof data14 === 'string') {
-                    if (data14.length > 32767) {
+                if (data7.productName !== undefined) {
+                  let data13 = data7.productName;
+                  if (typeof data13 === 'string') {
+                    if (data13.length > 32767) {
                       const err33 = {
-                        instancePath: instancePath + '/cases/' + i1 + '/file/internalName',
-                        schemaPath: '#/properties/cases/items/properties/file/properties/internalName/maxLength',
+                        instancePath: instancePath + '/cases/' + i1 + '/file/productName',
+                        schemaPath: '#/properties/cases/items/properties/file/properties/productName/maxLength',
                         keyword: 'maxLength',
                         params: { limit: 32767 },
                         message: 'must NOT have more than 32767 characters',
@@ -697,8 +725,8 @@ function validate20(
                     }
                   } else {
                     const err34 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/file/internalName',
-                      schemaPath: '#/properties/cases/items/properties/file/properties/internalName/type',
+                      instancePath: instancePath + '/cases/' + i1 + '/file/productName',
+                      schemaPath: '#/properties/cases/items/properties/file/properties/productName/type',
                       keyword: 'type',
                       params: { type: 'string' },
                       message: 'must be string',
@@ -711,13 +739,13 @@ function validate20(
                     errors++;
                   }
                 }
-                if (data7.originalName !== undefined) {
-                  let data15 = data7.originalName;
-                  if (typeof data15 === 'string') {
-                    if (data15.length > 32767) {
+                if (data7.internalName !== undefined) {
+                  let data14 = data7.internalName;
+                  if (typeof data14 === 'string') {
+                    if (data14.length > 32767) {
                       const err35 = {
-                        instancePath: instancePath + '/cases/' + i1 + '/file/originalName',
-                        schemaPath: '#/properties/cases/items/properties/file/properties/originalName/maxLength',
+                        instancePath: instancePath + '/cases/' + i1 + '/file/internalName',
+                        schemaPath: '#/properties/cases/items/properties/file/properties/internalName/maxLength',
                         keyword: 'maxLength',
                         params: { limit: 32767 },
                         message: 'must NOT have more than 32767 characters',
@@ -731,8 +759,8 @@ function validate20(
                     }
                   } else {
                     const err36 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/file/originalName',
-                      schemaPath: '#/properties/cases/items/properties/file/properties/originalName/type',
+                      instancePath: instancePath + '/cases/' + i1 + '/file/internalName',
+                      schemaPath: '#/properties/cases/items/properties/file/properties/internalName/type',
                       keyword: 'type',
                       params: { type: 'string' },
                       message: 'must be string',
@@ -745,13 +773,13 @@ function validate20(
                     errors++;
                   }
                 }
-                if (data7.fileDescription !== undefined) {
-                  let data16 = data7.fileDescription;
-                  if (typeof data16 === 'string') {
-                    if (data16.length > 32767) {
+                if (data7.originalName !== undefined) {
+                  let data15 = data7.originalName;
+                  if (typeof data15 === 'string') {
+                    if (data15.length > 32767) {
                       const err37 = {
-                        instancePath: instancePath + '/cases/' + i1 + '/file/fileDescription',
-                        schemaPath: '#/properties/cases/items/properties/file/properties/fileDescription/maxLength',
+                        instancePath: instancePath + '/cases/' + i1 + '/file/originalName',
+                        schemaPath: '#/properties/cases/items/properties/file/properties/originalName/maxLength',
                         keyword: 'maxLength',
                         params: { limit: 32767 },
                         message: 'must NOT have more than 32767 characters',
@@ -765,8 +793,8 @@ function validate20(
                     }
                   } else {
                     const err38 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/file/fileDescription',
-                      schemaPath: '#/properties/cases/items/properties/file/properties/fileDescription/type',
+                      instancePath: instancePath + '/cases/' + i1 + '/file/originalName',
+                      schemaPath: '#/properties/cases/items/properties/file/properties/originalName/type',
                       keyword: 'type',
                       params: { type: 'string' },
                       message: 'must be string',
@@ -779,16 +807,16 @@ function validate20(
                     errors++;
                   }
                 }
-                if (data7.publisher !== undefined) {
-                  let data17 = data7.publisher;
-                  if (typeof data17 === 'string') {
-                    if (!pattern4.test(data17)) {
+                if (data7.fileDescription !== undefined) {
+                  let data16 = data7.fileDescription;
+                  if (typeof data16 === 'string') {
+                    if (data16.length > 32767) {
                       const err39 = {
-                        instancePath: instancePath + '/cases/' + i1 + '/file/publisher',
-                        schemaPath: '#/properties/cases/items/properties/file/properties/publisher/pattern',
-                        keyword: 'pattern',
-                        params: { pattern: '^[0-9A-Fa-f]{64}$' },
-                        message: 'must match pattern "' + '^[0-9A-Fa-f]{64}$' + '"',
+                        instancePath: instancePath + '/cases/' + i1 + '/file/fileDescription',
+                        schemaPath: '#/properties/cases/items/properties/file/properties/fileDescription/maxLength',
+                        keyword: 'maxLength',
+                        params: { limit: 32767 },
+                        message: 'must NOT have more than 32767 characters',
                       };
                       if (vErrors === null) {
                         vErrors = [err39];
@@ -799,8 +827,8 @@ function validate20(
                     }
                   } else {
                     const err40 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/file/publisher',
-                      schemaPath: '#/properties/cases/items/properties/file/properties/publisher/type',
+                      instancePath: instancePath + '/cases/' + i1 + '/file/fileDescription',
+                      schemaPath: '#/properties/cases/items/properties/file/properties/fileDescription/type',
                       keyword: 'type',
                       params: { type: 'string' },
                       message: 'must be string',
@@ -813,16 +841,16 @@ function validate20(
                     errors++;
                   }
                 }
-                if (data7.authorities !== undefined) {
-                  let data18 = data7.authorities;
-                  if (Array.isArray(data18)) {
-                    if (data18.length > 16) {
+                if (data7.publisher !== undefined) {
+                  let data17 = data7.publisher;
+                  if (typeof data17 === 'string') {
+                    if (!pattern5.test(data17)) {
                       const err41 = {
-                        instancePath: instancePath + '/cases/' + i1 + '/file/authorities',
-                        schemaPath: '#/properties/cases/items/properties/file/properties/authorities/maxItems',
-                        keyword: 'maxItems',
-                        params: { limit: 16 },
-                        message: 'must NOT have more than 16 items',
+                        instancePath: instancePath + '/cases/' + i1 + '/file/publisher',
+                        schemaPath: '#/properties/cases/items/properties/file/properties/publisher/pattern',
+                        keyword: 'pattern',
+                        params: { pattern: '^[0-9A-Fa-f]{64}$' },
+                        message: 'must match pattern "' + '^[0-9A-Fa-f]{64}$' + '"',
                       };
                       if (vErrors === null) {
                         vErrors = [err41];
@@ -831,12 +859,46 @@ function validate20(
                       }
                       errors++;
                     }
+                  } else {
+                    const err42 = {
+                      instancePath: instancePath + '/cases/' + i1 + '/file/publisher',
+                      schemaPath: '#/properties/cases/items/properties/file/properties/publisher/type',
+                      keyword: 'type',
+                      params: { type: 'string' },
+                      message: 'must be string',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err42];
+                    } else {
+                      vErrors.push(err42);
+                    }
+                    errors++;
+                  }
+                }
+                if (data7.authorities !== undefined) {
+                  let data18 = data7.authorities;
+                  if (Array.isArray(data18)) {
+                    if (data18.length > 16) {
+                      const err43 = {
+                        instancePath: instancePath + '/cases/' + i1 + '/file/authorities',
+                        schemaPath: '#/properties/cases/items/properties/file/properties/authorities/maxItems',
+                        keyword: 'maxItems',
+                        params: { limit: 16 },
+                        message: 'must NOT have more than 16 items',
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err43];
+                      } else {
+                        vErrors.push(err43);
+                      }
+                      errors++;
+                    }
                     const len2 = data18.length;
                     for (let i2 = 0; i2 < len2; i2++) {
                       let data19 = data18[i2];
                       if (typeof data19 === 'string') {
-                        if (!pattern4.test(data19)) {
-                          const err42 = {
+                        if (!pattern5.test(data19)) {
+                          const err44 = {
                             instancePath: instancePath + '/cases/' + i1 + '/file/authorities/' + i2,
                             schemaPath: '#/properties/cases/items/properties/file/properties/authorities/items/pattern',
                             keyword: 'pattern',
@@ -844,14 +906,14 @@ function validate20(
                             message: 'must match pattern "' + '^[0-9A-Fa-f]{64}$' + '"',
                           };
                           if (vErrors === null) {
-                            vErrors = [err42];
+                            vErrors = [err44];
                           } else {
-                            vErrors.push(err42);
+                            vErrors.push(err44);
                           }
                           errors++;
                         }
                       } else {
-                        const err43 = {
+                        const err45 = {
                           instancePath: instancePath + '/cases/' + i1 + '/file/authorities/' + i2,
                           schemaPath: '#/properties/cases/items/properties/file/properties/authorities/items/type',
                           keyword: 'type',
@@ -859,15 +921,15 @@ function validate20(
                           message: 'must be string',
                         };
                         if (vErrors === null) {
-                          vErrors = [err43];
+                          vErrors = [err45];
                         } else {
-                          vErrors.push(err43);
+                          vErrors.push(err45);
                         }
                         errors++;
                       }
                     }
                   } else {
-                    const err44 = {
+                    const err46 = {
                       instancePath: instancePath + '/cases/' + i1 + '/file/authorities',
                       schemaPath: '#/properties/cases/items/properties/file/properties/authorities/type',
                       keyword: 'type',
@@ -875,9 +937,9 @@ function validate20(
                       message: 'must be array',
                     };
                     if (vErrors === null) {
-                      vErrors = [err44];
+                      vErrors = [err46];
                     } else {
-                      vErrors.push(err44);
+                      vErrors.push(err46);
                     }
                     errors++;
                   }
@@ -885,7 +947,7 @@ function validate20(
                 if (data7.signature !== undefined) {
                   let data20 = data7.signature;
                   if (typeof data20 !== 'string') {
-                    const err45 = {
+                    const err47 = {
                       instancePath: instancePath + '/cases/' + i1 + '/file/signature',
                       schemaPath: '#/properties/cases/items/properties/file/properties/signature/type',
                       keyword: 'type',
@@ -893,9 +955,9 @@ function validate20(
                       message: 'must be string',
                     };
                     if (vErrors === null) {
-                      vErrors = [err45];
+                      vErrors = [err47];
                     } else {
-                      vErrors.push(err45);
+                      vErrors.push(err47);
                     }
                     errors++;
                   }
@@ -907,7 +969,7 @@ function validate20(
                     data20 === 'revoked' ||
                     data20 === 'unchecked'
                   )) {
-                    const err46 = {
+                    const err48 = {
                       instancePath: instancePath + '/cases/' + i1 + '/file/signature',
                       schemaPath: '#/properties/cases/items/properties/file/properties/signature/enum',
                       keyword: 'enum',
@@ -917,57 +979,21 @@ function validate20(
                       message: 'must be equal to one of the allowed values',
                     };
                     if (vErrors === null) {
-                      vErrors = [err46];
+                      vErrors = [err48];
                     } else {
-                      vErrors.push(err46);
+                      vErrors.push(err48);
                     }
                     errors++;
                   }
                 }
                 if (data7.fromInternet !== undefined) {
                   if (typeof data7.fromInternet !== 'boolean') {
-                    const err47 = {
+                    const err49 = {
                       instancePath: instancePath + '/cases/' + i1 + '/file/fromInternet',
                       schemaPath: '#/properties/cases/items/properties/file/properties/fromInternet/type',
                       keyword: 'type',
                       params: { type: 'boolean' },
                       message: 'must be boolean',
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err47];
-                    } else {
-                      vErrors.push(err47);
-                    }
-                    errors++;
-                  }
-                }
-              } else {
-                const err48 = {
-                  instancePath: instancePath + '/cases/' + i1 + '/file',
-                  schemaPath: '#/properties/cases/items/properties/file/type',
-                  keyword: 'type',
-                  params: { type: 'object' },
-                  message: 'must be object',
-                };
-                if (vErrors === null) {
-                  vErrors = [err48];
-                } else {
-                  vErrors.push(err48);
-                }
-                errors++;
-              }
-            }
-            if (data5.user !== undefined) {
-              let data22 = data5.user;
-              if (data22 && typeof data22 == 'object' && !Array.isArray(data22)) {
-                for (const key3 in data22) {
-                  if (!(key3 === 'sid' || key3 === 'profileFolder' || key3 === 'administrator')) {
-                    const err49 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/user',
-                      schemaPath: '#/properties/cases/items/properties/user/additionalProperties',
-                      keyword: 'additionalProperties',
-                      params: { additionalProperty: key3 },
-                      message: 'must NOT have additional properties',
                     };
                     if (vErrors === null) {
                       vErrors = [err49];
@@ -977,11 +1003,86 @@ function validate20(
                     errors++;
                   }
                 }
+                if (data7.authorities !== undefined) {
+                  if (data7.publisher === undefined) {
+                    const err50 = {
+                      instancePath: instancePath + '/cases/' + i1 + '/file',
+                      schemaPath: '#/properties/cases/items/properties/file/dependentRequired',
+                      keyword: 'dependentRequired',
+                      params: {
+                        property: 'authorities',
+                        missingProperty: 'publisher',
+                        depsCount: 1,
+                        deps: 'publisher',
+                      },
+                      message: 'must have property publisher when property authorities is present',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err50];
+                    } else {
+                      vErrors.push(err50);
+                    }
+                    errors++;
+                  }
+                }
+                if (data7.signature !== undefined) {
+                  if (data7.publisher === undefined) {
+                    const err51 = {
+                      instancePath: instancePath + '/cases/' + i1 + '/file',
+                      schemaPath: '#/properties/cases/items/properties/file/dependentRequired',
+                      keyword: 'dependentRequired',
+                      params: { property: 'signature', missingProperty: 'publisher', depsCount: 1, deps: 'publisher' },
+                      message: 'must have property publisher when property signature is present',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err51];
+                    } else {
+                      vErrors.push(err51);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err52 = {
+                  instancePath: instancePath + '/cases/' + i1 + '/file',
+                  schemaPath: '#/properties/cases/items/properties/file/type',
+                  keyword: 'type',
+                  params: { type: 'object' },
+                  message: 'must be object',
+                };
+                if (vErrors === null) {
+                  vErrors = [err52];
+                } else {
+                  vErrors.push(err52);
+                }
+                errors++;
+              }
+            }
+            if (data5.user !== undefined) {
+              let data22 = data5.user;
+              if (data22 && typeof data22 == 'object' && !Array.isArray(data22)) {
+                for (const key3 in data22) {
+                  if (!(key3 === 'sid' || key3 === 'profileFolder' || key3 === 'administrator')) {
+                    const err53 = {
+                      instancePath: instancePath + '/cases/' + i1 + '/user',
+                      schemaPath: '#/properties/cases/items/properties/user/additionalProperties',
+                      keyword: 'additionalProperties',
+                      params: { additionalProperty: key3 },
+                      message: 'must NOT have additional properties',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err53];
+                    } else {
+                      vErrors.push(err53);
+                    }
+                    errors++;
+                  }
+                }
                 if (data22.sid !== undefined) {
                   let data23 = data22.sid;
                   if (typeof data23 === 'string') {
                     if (data23.length > 184) {
-                      const err50 = {
+                      const err54 = {
                         instancePath: instancePath + '/cases/' + i1 + '/user/sid',
                         schemaPath: '#/properties/cases/items/properties/user/properties/sid/maxLength',
                         keyword: 'maxLength',
@@ -989,29 +1090,32 @@ function validate20(
                         message: 'must NOT have more than 184 characters',
                       };
                       if (vErrors === null) {
-                        vErrors = [err50];
+                        vErrors = [err54];
                       } else {
-                        vErrors.push(err50);
+                        vErrors.push(err54);
                       }
                       errors++;
                     }
-                    if (!pattern9.test(data23)) {
-                      const err51 = {
+                    if (!pattern11.test(data23)) {
+                      const err55 = {
                         instancePath: instancePath + '/cases/' + i1 + '/user/sid',
                         schemaPath: '#/properties/cases/items/properties/user/properties/sid/pattern',
                         keyword: 'pattern',
-                        params: { pattern: '^[Ss]-1-' },
-                        message: 'must match pattern "' + '^[Ss]-1-' + '"',
+                        params: { pattern: '^[Ss]-1-(?:0[Xx][0-9A-Fa-f]{12}|\\d{1,10})(?:-\\d{1,10}){1,15}$' },
+                        message:
+                          'must match pattern "' +
+                          '^[Ss]-1-(?:0[Xx][0-9A-Fa-f]{12}|\\d{1,10})(?:-\\d{1,10}){1,15}$' +
+                          '"',
                       };
                       if (vErrors === null) {
-                        vErrors = [err51];
+                        vErrors = [err55];
                       } else {
-                        vErrors.push(err51);
+                        vErrors.push(err55);
                       }
                       errors++;
                     }
                   } else {
-                    const err52 = {
+                    const err56 = {
                       instancePath: instancePath + '/cases/' + i1 + '/user/sid',
                       schemaPath: '#/properties/cases/items/properties/user/properties/sid/type',
                       keyword: 'type',
@@ -1019,9 +1123,9 @@ function validate20(
                       message: 'must be string',
                     };
                     if (vErrors === null) {
-                      vErrors = [err52];
+                      vErrors = [err56];
                     } else {
-                      vErrors.push(err52);
+                      vErrors.push(err56);
                     }
                     errors++;
                   }
@@ -1030,7 +1134,7 @@ function validate20(
                   let data24 = data22.profileFolder;
                   if (typeof data24 === 'string') {
                     if (data24.length > 32767) {
-                      const err53 = {
+                      const err57 = {
                         instancePath: instancePath + '/cases/' + i1 + '/user/profileFolder',
                         schemaPath: '#/properties/cases/items/properties/user/properties/profileFolder/maxLength',
                         keyword: 'maxLength',
@@ -1038,14 +1142,34 @@ function validate20(
                         message: 'must NOT have more than 32767 characters',
                       };
                       if (vErrors === null) {
-                        vErrors = [err53];
+                        vErrors = [err57];
                       } else {
-                        vErrors.push(err53);
+                        vErrors.push(err57);
+                      }
+                      errors++;
+                    }
+                    if (!pattern4.test(data24)) {
+                      const err58 = {
+                        instancePath: instancePath + '/cases/' + i1 + '/user/profileFolder',
+                        schemaPath: '#/properties/cases/items/properties/user/properties/profileFolder/pattern',
+                        keyword: 'pattern',
+                        params: {
+                          pattern: '^[A-Za-z]:(?:[\\\\/](?!\\.{1,2}(?:[\\\\/]|$))[^\\\\/:*?"<>|\\u0000-\\u001f]+)+$',
+                        },
+                        message:
+                          'must match pattern "' +
+                          '^[A-Za-z]:(?:[\\\\/](?!\\.{1,2}(?:[\\\\/]|$))[^\\\\/:*?"<>|\\u0000-\\u001f]+)+$' +
+                          '"',
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err58];
+                      } else {
+                        vErrors.push(err58);
                       }
                       errors++;
                     }
                   } else {
-                    const err54 = {
+                    const err59 = {
                       instancePath: instancePath + '/cases/' + i1 + '/user/profileFolder',
                       schemaPath: '#/properties/cases/items/properties/user/properties/profileFolder/type',
                       keyword: 'type',
@@ -1053,16 +1177,16 @@ function validate20(
                       message: 'must be string',
                     };
                     if (vErrors === null) {
-                      vErrors = [err54];
+                      vErrors = [err59];
                     } else {
-                      vErrors.push(err54);
+                      vErrors.push(err59);
                     }
                     errors++;
                   }
                 }
                 if (data22.administrator !== undefined) {
                   if (typeof data22.administrator !== 'boolean') {
-                    const err55 = {
+                    const err60 = {
                       instancePath: instancePath + '/cases/' + i1 + '/user/administrator',
                       schemaPath: '#/properties/cases/items/properties/user/properties/administrator/type',
                       keyword: 'type',
@@ -1070,15 +1194,15 @@ function validate20(
                       message: 'must be boolean',
                     };
                     if (vErrors === null) {
-                      vErrors = [err55];
+                      vErrors = [err60];
                     } else {
-                      vErrors.push(err55);
+                      vErrors.push(err60);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err56 = {
+                const err61 = {
                   instancePath: instancePath + '/cases/' + i1 + '/user',
                   schemaPath: '#/properties/cases/items/properties/user/type',
                   keyword: 'type',
@@ -1086,9 +1210,9 @@ function validate20(
                   message: 'must be object',
                 };
                 if (vErrors === null) {
-                  vErrors = [err56];
+                  vErrors = [err61];
                 } else {
-                  vErrors.push(err56);
+                  vErrors.push(err61);
                 }
                 errors++;
               }
@@ -1096,96 +1220,12 @@ function validate20(
             if (data5.trigger !== undefined) {
               let data26 = data5.trigger;
               if (typeof data26 !== 'string') {
-                const err57 = {
+                const err62 = {
                   instancePath: instancePath + '/cases/' + i1 + '/trigger',
                   schemaPath: '#/properties/cases/items/properties/trigger/type',
                   keyword: 'type',
                   params: { type: 'string' },
                   message: 'must be string',
-                };
-                if (vErrors === null) {
-                  vErrors = [err57];
-                } else {
-                  vErrors.push(err57);
-                }
-                errors++;
-              }
-              if (!(data26 === 'userInitiated' || data26 === 'launch' || data26 === 'detected')) {
-                const err58 = {
-                  instancePath: instancePath + '/cases/' + i1 + '/trigger',
-                  schemaPath: '#/properties/cases/items/properties/trigger/enum',
-                  keyword: 'enum',
-                  params: { allowedValues: schema31.properties.cases.items.properties.trigger.enum },
-                  message: 'must be equal to one of the allowed values',
-                };
-                if (vErrors === null) {
-                  vErrors = [err58];
-                } else {
-                  vErrors.push(err58);
-                }
-                errors++;
-              }
-            }
-            if (data5.arguments !== undefined) {
-              let data27 = data5.arguments;
-              if (Array.isArray(data27)) {
-                if (data27.length > 1024) {
-                  const err59 = {
-                    instancePath: instancePath + '/cases/' + i1 + '/arguments',
-                    schemaPath: '#/properties/cases/items/properties/arguments/maxItems',
-                    keyword: 'maxItems',
-                    params: { limit: 1024 },
-                    message: 'must NOT have more than 1024 items',
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err59];
-                  } else {
-                    vErrors.push(err59);
-                  }
-                  errors++;
-                }
-                const len3 = data27.length;
-                for (let i3 = 0; i3 < len3; i3++) {
-                  let data28 = data27[i3];
-                  if (typeof data28 === 'string') {
-                    if (data28.length > 32767) {
-                      const err60 = {
-                        instancePath: instancePath + '/cases/' + i1 + '/arguments/' + i3,
-                        schemaPath: '#/properties/cases/items/properties/arguments/items/maxLength',
-                        keyword: 'maxLength',
-                        params: { limit: 32767 },
-                        message: 'must NOT have more than 32767 characters',
-                      };
-                      if (vErrors === null) {
-                        vErrors = [err60];
-                      } else {
-                        vErrors.push(err60);
-                      }
-                      errors++;
-                    }
-                  } else {
-                    const err61 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/arguments/' + i3,
-                      schemaPath: '#/properties/cases/items/properties/arguments/items/type',
-                      keyword: 'type',
-                      params: { type: 'string' },
-                      message: 'must be string',
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err61];
-                    } else {
-                      vErrors.push(err61);
-                    }
-                    errors++;
-                  }
-                }
-              } else {
-                const err62 = {
-                  instancePath: instancePath + '/cases/' + i1 + '/arguments',
-                  schemaPath: '#/properties/cases/items/properties/arguments/type',
-                  keyword: 'type',
-                  params: { type: 'array' },
-                  message: 'must be array',
                 };
                 if (vErrors === null) {
                   vErrors = [err62];
@@ -1194,12 +1234,96 @@ function validate20(
                 }
                 errors++;
               }
+              if (!(data26 === 'userInitiated' || data26 === 'launch' || data26 === 'detected')) {
+                const err63 = {
+                  instancePath: instancePath + '/cases/' + i1 + '/trigger',
+                  schemaPath: '#/properties/cases/items/properties/trigger/enum',
+                  keyword: 'enum',
+                  params: { allowedValues: schema31.properties.cases.items.properties.trigger.enum },
+                  message: 'must be equal to one of the allowed values',
+                };
+                if (vErrors === null) {
+                  vErrors = [err63];
+                } else {
+                  vErrors.push(err63);
+                }
+                errors++;
+              }
+            }
+            if (data5.arguments !== undefined) {
+              let data27 = data5.arguments;
+              if (Array.isArray(data27)) {
+                if (data27.length > 1024) {
+                  const err64 = {
+                    instancePath: instancePath + '/cases/' + i1 + '/arguments',
+                    schemaPath: '#/properties/cases/items/properties/arguments/maxItems',
+                    keyword: 'maxItems',
+                    params: { limit: 1024 },
+                    message: 'must NOT have more than 1024 items',
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err64];
+                  } else {
+                    vErrors.push(err64);
+                  }
+                  errors++;
+                }
+                const len3 = data27.length;
+                for (let i3 = 0; i3 < len3; i3++) {
+                  let data28 = data27[i3];
+                  if (typeof data28 === 'string') {
+                    if (data28.length > 32767) {
+                      const err65 = {
+                        instancePath: instancePath + '/cases/' + i1 + '/arguments/' + i3,
+                        schemaPath: '#/properties/cases/items/properties/arguments/items/maxLength',
+                        keyword: 'maxLength',
+                        params: { limit: 32767 },
+                        message: 'must NOT have more than 32767 characters',
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err65];
+                      } else {
+                        vErrors.push(err65);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err66 = {
+                      instancePath: instancePath + '/cases/' + i1 + '/arguments/' + i3,
+                      schemaPath: '#/properties/cases/items/properties/arguments/items/type',
+                      keyword: 'type',
+                      params: { type: 'string' },
+                      message: 'must be string',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err66];
+                    } else {
+                      vErrors.push(err66);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err67 = {
+                  instancePath: instancePath + '/cases/' + i1 + '/arguments',
+                  schemaPath: '#/properties/cases/items/properties/arguments/type',
+                  keyword: 'type',
+                  params: { type: 'array' },
+                  message: 'must be array',
+                };
+                if (vErrors === null) {
+                  vErrors = [err67];
+                } else {
+                  vErrors.push(err67);
+                }
+                errors++;
+              }
             }
             if (data5.expect !== undefined) {
               let data29 = data5.expect;
               if (data29 && typeof data29 == 'object' && !Array.isArray(data29)) {
                 if (data29.outcome === undefined) {
-                  const err63 = {
+                  const err68 = {
                     instancePath: instancePath + '/cases/' + i1 + '/expect',
                     schemaPath: '#/properties/cases/items/properties/expect/required',
                     keyword: 'required',
@@ -1207,9 +1331,9 @@ function validate20(
                     message: "must have required property '" + 'outcome' + "'",
                   };
                   if (vErrors === null) {
-                    vErrors = [err63];
+                    vErrors = [err68];
                   } else {
-                    vErrors.push(err63);
+                    vErrors.push(err68);
                   }
                   errors++;
                 }
@@ -1221,7 +1345,7 @@ function validate20(
                     key4 === 'reason' ||
                     key4 === 'childProcesses'
                   )) {
-                    const err64 = {
+                    const err69 = {
                       instancePath: instancePath + '/cases/' + i1 + '/expect',
                       schemaPath: '#/properties/cases/items/properties/expect/additionalProperties',
                       keyword: 'additionalProperties',
@@ -1229,9 +1353,9 @@ function validate20(
                       message: 'must NOT have additional properties',
                     };
                     if (vErrors === null) {
-                      vErrors = [err64];
+                      vErrors = [err69];
                     } else {
-                      vErrors.push(err64);
+                      vErrors.push(err69);
                     }
                     errors++;
                   }
@@ -1239,7 +1363,7 @@ function validate20(
                 if (data29.outcome !== undefined) {
                   let data30 = data29.outcome;
                   if (typeof data30 !== 'string') {
-                    const err65 = {
+                    const err70 = {
                       instancePath: instancePath + '/cases/' + i1 + '/expect/outcome',
                       schemaPath: '#/properties/cases/items/properties/expect/properties/outcome/type',
                       keyword: 'type',
@@ -1247,9 +1371,9 @@ function validate20(
                       message: 'must be string',
                     };
                     if (vErrors === null) {
-                      vErrors = [err65];
+                      vErrors = [err70];
                     } else {
-                      vErrors.push(err65);
+                      vErrors.push(err70);
                     }
                     errors++;
                   }
@@ -1260,7 +1384,7 @@ function validate20(
                     data30 === 'denied' ||
                     data30 === 'notManaged'
                   )) {
-                    const err66 = {
+                    const err71 = {
                       instancePath: instancePath + '/cases/' + i1 + '/expect/outcome',
                       schemaPath: '#/properties/cases/items/properties/expect/properties/outcome/enum',
                       keyword: 'enum',
@@ -1270,9 +1394,9 @@ function validate20(
                       message: 'must be equal to one of the allowed values',
                     };
                     if (vErrors === null) {
-                      vErrors = [err66];
+                      vErrors = [err71];
                     } else {
-                      vErrors.push(err66);
+                      vErrors.push(err71);
                     }
                     errors++;
                   }
@@ -1280,7 +1404,7 @@ function validate20(
                 if (data29.winner !== undefined) {
                   let data31 = data29.winner;
                   if (typeof data31 !== 'string' && data31 !== null) {
-                    const err67 = {
+                    const err72 = {
                       instancePath: instancePath + '/cases/' + i1 + '/expect/winner',
                       schemaPath: '#/properties/cases/items/properties/expect/properties/winner/type',
                       keyword: 'type',
@@ -1288,9 +1412,9 @@ function validate20(
                       message: 'must be string,null',
                     };
                     if (vErrors === null) {
-                      vErrors = [err67];
+                      vErrors = [err72];
                     } else {
-                      vErrors.push(err67);
+                      vErrors.push(err72);
                     }
                     errors++;
                   }
@@ -1302,7 +1426,7 @@ function validate20(
                     for (let i4 = 0; i4 < len4; i4++) {
                       let data33 = data32[i4];
                       if (typeof data33 !== 'string') {
-                        const err68 = {
+                        const err73 = {
                           instancePath: instancePath + '/cases/' + i1 + '/expect/requirements/' + i4,
                           schemaPath: '#/properties/cases/items/properties/expect/properties/requirements/items/type',
                           keyword: 'type',
@@ -1310,14 +1434,14 @@ function validate20(
                           message: 'must be string',
                         };
                         if (vErrors === null) {
-                          vErrors = [err68];
+                          vErrors = [err73];
                         } else {
-                          vErrors.push(err68);
+                          vErrors.push(err73);
                         }
                         errors++;
                       }
                       if (!(data33 === 'confirmation' || data33 === 'justification' || data33 === 'authentication')) {
-                        const err69 = {
+                        const err74 = {
                           instancePath: instancePath + '/cases/' + i1 + '/expect/requirements/' + i4,
                           schemaPath: '#/properties/cases/items/properties/expect/properties/requirements/items/enum',
                           keyword: 'enum',
@@ -1328,9 +1452,9 @@ function validate20(
                           message: 'must be equal to one of the allowed values',
                         };
                         if (vErrors === null) {
-                          vErrors = [err69];
+                          vErrors = [err74];
                         } else {
-                          vErrors.push(err69);
+                          vErrors.push(err74);
                         }
                         errors++;
                       }
@@ -1346,7 +1470,7 @@ function validate20(
                         }
                         if (typeof indices0[item0] == 'number') {
                           j0 = indices0[item0];
-                          const err70 = {
+                          const err75 = {
                             instancePath: instancePath + '/cases/' + i1 + '/expect/requirements',
                             schemaPath:
                               '#/properties/cases/items/properties/expect/properties/requirements/uniqueItems',
@@ -1355,9 +1479,9 @@ function validate20(
                             message: 'must NOT have duplicate items (items ## ' + j0 + ' and ' + i5 + ' are identical)',
                           };
                           if (vErrors === null) {
-                            vErrors = [err70];
+                            vErrors = [err75];
                           } else {
-                            vErrors.push(err70);
+                            vErrors.push(err75);
                           }
                           errors++;
                           break;
@@ -1366,7 +1490,7 @@ function validate20(
                       }
                     }
                   } else {
-                    const err71 = {
+                    const err76 = {
                       instancePath: instancePath + '/cases/' + i1 + '/expect/requirements',
                       schemaPath: '#/properties/cases/items/properties/expect/properties/requirements/type',
                       keyword: 'type',
@@ -1374,9 +1498,9 @@ function validate20(
                       message: 'must be array',
                     };
                     if (vErrors === null) {
-                      vErrors = [err71];
+                      vErrors = [err76];
                     } else {
-                      vErrors.push(err71);
+                      vErrors.push(err76);
                     }
                     errors++;
                   }
@@ -1385,7 +1509,7 @@ function validate20(
                   let data34 = data29.reason;
                   if (typeof data34 === 'string') {
                     if (data34.length > 32767) {
-                      const err72 = {
+                      const err77 = {
                         instancePath: instancePath + '/cases/' + i1 + '/expect/reason',
                         schemaPath: '#/properties/cases/items/properties/expect/properties/reason/maxLength',
                         keyword: 'maxLength',
@@ -1393,14 +1517,14 @@ function validate20(
                         message: 'must NOT have more than 32767 characters',
                       };
                       if (vErrors === null) {
-                        vErrors = [err72];
+                        vErrors = [err77];
                       } else {
-                        vErrors.push(err72);
+                        vErrors.push(err77);
                       }
                       errors++;
                     }
                   } else {
-                    const err73 = {
+                    const err78 = {
                       instancePath: instancePath + '/cases/' + i1 + '/expect/reason',
                       schemaPath: '#/properties/cases/items/properties/expect/properties/reason/type',
                       keyword: 'type',
@@ -1408,9 +1532,9 @@ function validate20(
                       message: 'must be string',
                     };
                     if (vErrors === null) {
-                      vErrors = [err73];
+                      vErrors = [err78];
                     } else {
-                      vErrors.push(err73);
+                      vErrors.push(err78);
                     }
                     errors++;
                   }
@@ -1418,7 +1542,7 @@ function validate20(
                 if (data29.childProcesses !== undefined) {
                   let data35 = data29.childProcesses;
                   if (typeof data35 !== 'string') {
-                    const err74 = {
+                    const err79 = {
                       instancePath: instancePath + '/cases/' + i1 + '/expect/childProcesses',
                       schemaPath: '#/properties/cases/items/properties/expect/properties/childProcesses/type',
                       keyword: 'type',
@@ -1426,14 +1550,14 @@ function validate20(
                       message: 'must be string',
                     };
                     if (vErrors === null) {
-                      vErrors = [err74];
+                      vErrors = [err79];
                     } else {
-                      vErrors.push(err74);
+                      vErrors.push(err79);
                     }
                     errors++;
                   }
                   if (!(data35 === 'requireRule' || data35 === 'deny' || data35 === 'allow')) {
-                    const err75 = {
+                    const err80 = {
                       instancePath: instancePath + '/cases/' + i1 + '/expect/childProcesses',
                       schemaPath: '#/properties/cases/items/properties/expect/properties/childProcesses/enum',
                       keyword: 'enum',
@@ -1443,15 +1567,15 @@ function validate20(
                       message: 'must be equal to one of the allowed values',
                     };
                     if (vErrors === null) {
-                      vErrors = [err75];
+                      vErrors = [err80];
                     } else {
-                      vErrors.push(err75);
+                      vErrors.push(err80);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err76 = {
+                const err81 = {
                   instancePath: instancePath + '/cases/' + i1 + '/expect',
                   schemaPath: '#/properties/cases/items/properties/expect/type',
                   keyword: 'type',
@@ -1459,15 +1583,15 @@ function validate20(
                   message: 'must be object',
                 };
                 if (vErrors === null) {
-                  vErrors = [err76];
+                  vErrors = [err81];
                 } else {
-                  vErrors.push(err76);
+                  vErrors.push(err81);
                 }
                 errors++;
               }
             }
           } else {
-            const err77 = {
+            const err82 = {
               instancePath: instancePath + '/cases/' + i1,
               schemaPath: '#/properties/cases/items/type',
               keyword: 'type',
@@ -1475,15 +1599,15 @@ function validate20(
               message: 'must be object',
             };
             if (vErrors === null) {
-              vErrors = [err77];
+              vErrors = [err82];
             } else {
-              vErrors.push(err77);
+              vErrors.push(err82);
             }
             errors++;
           }
         }
       } else {
-        const err78 = {
+        const err83 = {
           instancePath: instancePath + '/cases',
           schemaPath: '#/properties/cases/type',
           keyword: 'type',
@@ -1491,15 +1615,15 @@ function validate20(
           message: 'must be array',
         };
         if (vErrors === null) {
-          vErrors = [err78];
+          vErrors = [err83];
         } else {
-          vErrors.push(err78);
+          vErrors.push(err83);
         }
         errors++;
       }
     }
   } else {
-    const err79 = {
+    const err84 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -1507,9 +1631,9 @@ function validate20(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err79];
+      vErrors = [err84];
     } else {
-      vErrors.push(err79);
+      vErrors.push(err84);
     }
     errors++;
   }
