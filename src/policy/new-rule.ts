@@ -4,7 +4,8 @@
  */
 import { quoteArgument } from '../engine/arguments.ts';
 import { bestSignature } from '../engine/signatures.ts';
-import { HOST_NAMES } from '../engine/index.ts';
+import { hostSet, isProgramOf } from '../engine/hosts.ts';
+import { parseRuleVersion } from '../engine/version.ts';
 import type { AuditRecord } from '../model/audit-record.ts';
 import { sha256 } from '../model/brands.ts';
 import { EpmError } from '../model/errors.ts';
@@ -35,6 +36,8 @@ export interface RuleSource {
   readonly productName?: string;
   readonly internalName?: string;
   readonly fileDescription?: string;
+  /** Original name of the version resource, by which a renamed host is known. */
+  readonly originalName?: string;
   /** The certificate that signed the file: SHA-256 of the DER, and the DER in base64 where it is known. */
   readonly publisher?: { readonly sha256: string; readonly subject?: string; readonly der?: string };
   readonly arguments?: readonly string[];
@@ -45,6 +48,8 @@ export interface NewRule {
   /** For the policy's list, so that the rule can be exported with its certificate. */
   readonly certificate?: PolicyCertificate;
 }
+
+const HOSTS = hostSet();
 
 /** Faults with which a certificate says nothing about who made the file. */
 const BROKEN: readonly SignatureFault[] = ['digestMismatch', 'signatureInvalid', 'weakDigest', 'unsupported'];
@@ -62,6 +67,7 @@ export function sourceOfFacts(facts: FileFacts): RuleSource {
     sha256: facts.sha256,
     ...(version === undefined ? {} : { version }),
     ...texts(facts),
+    ...(facts.originalName === undefined ? {} : { originalName: facts.originalName }),
     ...(signature === undefined ? {} : { publisher: signature.leaf }),
   };
 }
@@ -89,7 +95,13 @@ export function newRule(source: RuleSource, choices: RuleChoices): NewRule {
   const fileName = source.path.slice(at + 1);
   const folder = source.path.slice(0, Math.max(at, 0));
   const identity = choices.identity === 'hash' ? hashOf(source, fileName) : publisherOf(source, fileName);
-  const isHost = HOST_NAMES.includes(fileName.replace(/\.exe$/i, '').toLowerCase());
+  const { internalName, originalName } = source;
+  const names = {
+    ...(internalName === undefined ? {} : { internalName }),
+    ...(originalName === undefined ? {} : { originalName }),
+  };
+  // A list lets a host run only that; on a Deny it would let it run everything else (decision A5).
+  const needsList = choices.type !== 'deny' && isProgramOf(HOSTS, { type: 'exe', name: fileName, ...names });
   const { validations, childProcesses } = choices;
   const rule: RuleInput = {
     name: choices.name ?? fileName,
@@ -99,7 +111,7 @@ export function newRule(source: RuleSource, choices: RuleChoices): NewRule {
     fileName,
     ...(choices.samePath && folder !== '' ? { filePath: /^[A-Za-z]:$/.test(folder) ? `${folder}\\` : folder } : {}),
     ...identity.attributes,
-    ...(choices.sameArguments === true || isHost
+    ...(choices.sameArguments === true || needsList
       ? { arguments: [(source.arguments ?? []).map(quoteArgument).join(' ')] }
       : {}),
   };
@@ -130,7 +142,8 @@ function publisherOf(
     });
   }
   const digest = sha256(publisher.sha256);
-  const version = /^\d{1,5}(?:\.\d{1,5}){0,3}$/.test(source.version ?? '') ? source.version : undefined;
+  const version =
+    source.version !== undefined && parseRuleVersion(source.version) !== undefined ? source.version : undefined;
   return {
     attributes: {
       certificate: { type: 'publisher', sha256: digest },

@@ -104,6 +104,21 @@ describe('a rule from a file', () => {
   });
 });
 
+describe('a rule from facts', () => {
+  it.each([{ originalName: 'Cmd.Exe' }, { internalName: 'pwsh.dll' }])('knows a renamed host by %j', (resource) => {
+    const { rule } = newRule(sourceOfFacts({ ...FACTS, ...resource }), CHOICES);
+    expect(rule.arguments).toEqual(['']);
+    expect(decideFor(rule, { ...FACTS, ...resource })).toBe('denied');
+  });
+
+  it('leaves out a version that no rule may have', () => {
+    const { fixedVersion: _, ...rest } = FACTS;
+    const made = newRule(sourceOfFacts({ ...rest, fileVersionText: '70000.1' }), { ...CHOICES, identity: 'publisher' });
+    expect(made.rule.minimumVersion).toBeUndefined();
+    expect(decideFor(made.rule, FACTS)).toBe('needs');
+  });
+});
+
 describe('a rule from an audit record', () => {
   const record = {
     sequence: 7,
@@ -127,6 +142,21 @@ describe('a rule from an audit record', () => {
     expect(decideFor(rule, facts, record.arguments)).toBe('needs');
     expect(decideFor(rule, facts, ['/c', 'calc'])).toBe('denied');
     expect(decideFor(rule, facts)).toBe('denied');
+  });
+
+  it('that denies a host denies every command line of it', () => {
+    const { rule } = newRule(sourceOfRecord(record), { ...CHOICES, type: 'deny' });
+    expect(rule.arguments).toBeUndefined();
+    const facts: FileFacts = {
+      ...FACTS,
+      path: record.filePath ?? '',
+      folder: 'C:\\Windows\\System32',
+      name: 'cmd.exe',
+    };
+    expect(decideFor(rule, facts, ['/c', 'calc'])).toBe('denied');
+    expect(
+      newRule(sourceOfRecord(record), { ...CHOICES, type: 'deny', sameArguments: true }).rule.arguments,
+    ).toHaveLength(1);
   });
 
   it('knows the publisher by the digest of the certificate', () => {
