@@ -13,6 +13,7 @@ import type { RejectedRuleInput, RejectionReason, RuleInput } from '../model/rul
 import type { SettingsInput } from '../model/settings.ts';
 import { orderedRule, orderedSettings, toJson } from './canonical.ts';
 import { certificateEntries, readCertificateList, type CertificateList } from './certificate-text.ts';
+import { requireCounts } from './counts.ts';
 import { LIMITS, POLICY_FILE_VERSION } from './declaration.ts';
 import { hasDuplicates, lineOf, membersOf, parseJson, pointerStep, valueOf, type JsonNode } from './json-text.ts';
 import { defaultPolicyId } from './registry-policy.ts';
@@ -108,7 +109,8 @@ export function toPolicyDocuments(file: PolicyFile, scope: PolicyScope): readonl
 
 /**
  * The canonical text of a policy: declared order, two blanks a level, one line feed at the end.
- * @throws EpmError EPM_POLICY_RULE_REJECTED when the document holds a rejected rule, which has no canonical form.
+ * @throws EpmError EPM_POLICY_RULE_REJECTED when the document holds a rejected rule, which has no canonical form;
+ *   EPM_POLICY_INVALID when no reader would take so many rules or certificates.
  */
 export function writePolicyFile(document: PortablePolicy): string {
   const [rejected] = document.rejected;
@@ -117,6 +119,7 @@ export function writePolicyFile(document: PortablePolicy): string {
       hint: 'Correct or remove the rule first.',
     });
   }
+  requireCounts(document);
   const certificates = certificateEntries(document.certificates);
   const file = {
     version: POLICY_FILE_VERSION,

@@ -10,6 +10,7 @@ import type { SettingsInput } from '../model/settings.ts';
 import { storedRule } from './canonical.ts';
 import { certificateEntries, readCertificateList, type CertificateList } from './certificate-text.ts';
 import { LIMITS, LISTS, POLICY_ID, POLICY_KEY, SETTING_ENTRIES, type ListName } from './declaration.ts';
+import { requireCounts } from './counts.ts';
 import { sameRegistryName, type RegistrySnapshot, type RegistryValue } from './registry-snapshot.ts';
 import { readRuleText, type Certificates, type RuleResult } from './rule-reader.ts';
 import { settingsFromRegistry, settingsToRegistry } from './settings-codec.ts';
@@ -77,7 +78,8 @@ export function readPolicyTree(snapshot: RegistrySnapshot): PolicyTree {
 /**
  * The key tree that reads back as this policy. It has no `Grants`: approvals are not part of a policy document.
  * @throws EpmError EPM_POLICY_RULE_REJECTED when the document holds a rejected rule, which has no stored form;
- *   EPM_POLICY_INVALID when two rules have one name or a rule is longer than a value may be.
+ *   EPM_POLICY_INVALID when two rules have one name, a rule is longer than a value may be, or a reader would find too
+ *   many rules or certificates.
  */
 export function writePolicy(document: PortablePolicy): RegistrySnapshot {
   const [rejected] = document.rejected;
@@ -86,6 +88,7 @@ export function writePolicy(document: PortablePolicy): RegistrySnapshot {
       hint: 'Correct or remove the rule first.',
     });
   }
+  requireCounts(document);
   const seen = new Set<string>();
   const rules = document.rules.map((rule): RegistryValue => {
     const folded = foldCase(rule.name);

@@ -37,6 +37,19 @@ describe('policies of one input', () => {
     expect(joined?.problems).toMatchObject([{ reason: 'joined', message: expect.stringContaining('90aa') as string }]);
   });
 
+  it('that have too many rules together are written in no form a device would refuse', () => {
+    const names = (prefix: string, count: number) => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+    const joined = joinParts([part('a', names('a', 6_000)), part('b', names('b', 4_001))]) ?? part('', []);
+    for (const form of ['json', 'registry', 'reg', 'registry-pol'] as const) {
+      expect(() => writeAs(joined, form), form).toThrowError(
+        expect.objectContaining({ code: 'EPM_POLICY_INVALID', message: expect.stringContaining('10001') as string }),
+      );
+    }
+    expect(readPolicies(writeAs(part('a', names('a', 10_000)), 'reg').bytes, 'reg').policies[0]?.rules).toHaveLength(
+      10_000,
+    );
+  });
+
   it('rename a rule whose name an earlier one has, and say so', () => {
     const joined = joinParts([part('x', ['Setup']), part('x', ['setup', 'b'])]);
     expect(joined?.rules.map(({ name }) => name)).toEqual(['Setup', 'setup (2)', 'b']);

@@ -1,0 +1,97 @@
+/** Whatever form a policy travels in, the engine decides as before; where a form cannot carry it whole, never looser. */
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { compile, decide, decideChild } from '../../../src/engine/index.ts';
+import { isEpmError } from '../../../src/model/errors.ts';
+import type { PolicyDocument } from '../../../src/model/policy.ts';
+import { writeAs } from '../../../src/policy/convert.ts';
+import { POLICY_FORMS, type PolicyForm } from '../../../src/policy/form.ts';
+import { FORMS } from '../../../src/policy/forms.ts';
+import { joinParts } from '../../../src/policy/join-parts.ts';
+import { parsePolicyFile, toPolicyDocuments, type PolicyFile } from '../../../src/policy/policy-file.ts';
+import { randomCase, type EngineCase } from '../../fuzz/engine-case.ts';
+import { Choices } from '../../fuzz/random.ts';
+
+const CASES = Number(process.env['EPM_FUZZ_INPUTS'] ?? 400);
+const SEED = Number(process.env['EPM_FUZZ_SEED'] ?? 1);
+
+/** Certificates with content in place of the digests of the random cases, so that Graph can carry them. */
+const CERTIFICATES = ['1', '2', '3', '4'].map((digit) => {
+  const frame = [0x30, 3, Number(digit), 1, 0, 0x30, 0, 3, 1, 1];
+  const der = Buffer.from([0x30, frame.length, ...frame]);
+  const sha256 = createHash('sha256').update(der).digest('hex');
+  return { placeholder: digit.repeat(64), name: `certificate ${digit}`, sha256, der: der.toString('base64') };
+});
+
+function caseWithCertificates(choices: Choices): EngineCase {
+  const text = CERTIFICATES.reduce(
+    (replaced, { placeholder, sha256 }) => replaced.replaceAll(placeholder, sha256),
+    JSON.stringify(randomCase(choices)),
+  );
+  return JSON.parse(text) as EngineCase;
+}
+
+/** The policy as a reader would have it, with the rules that were rejected before. */
+function fileOf({ id, scope, settings, rules, rejected }: PolicyDocument): PolicyFile {
+  const certificates = Object.fromEntries(CERTIFICATES.map(({ name, der }) => [name, der]));
+  const read = parsePolicyFile(JSON.stringify({ version: 1, id, settings, certificates, rules }));
+  const before = rejected.filter(({ readable }) => readable.certificate?.sha256 !== 'nonsense');
+  return { ...read, scope, rejected: [...read.rejected, ...before] };
+}
+
+interface Travelled {
+  readonly documents: readonly PolicyDocument[];
+  /** Something was left out that is more than a rule that elevates nothing. */
+  readonly lossy: boolean;
+}
+
+function travel(files: readonly PolicyFile[], form: PolicyForm): Travelled | undefined {
+  let lossy = false;
+  const documents: PolicyDocument[] = [];
+  for (const file of files) {
+    const scope = file.scope;
+    if (scope === undefined || (scope.kind === 'user' && scope.sid === undefined)) throw new Error('No scope.');
+    try {
+      const { bytes, rules, problems } = writeAs(file, form);
+      lossy ||= problems.some(({ reason }) => reason.startsWith('setting'));
+      lossy ||= rules.some(({ place, outcome }) => outcome === 'rejected' && place !== '');
+      const joined = joinParts(FORMS[form].read(bytes, {}).policies);
+      if (joined === undefined) throw new Error(`${form} became several policies.`);
+      documents.push(...toPolicyDocuments({ ...joined, id: file.id ?? '' }, scope as PolicyDocument['scope']));
+    } catch (error) {
+      // An empty policy has no place in some forms.
+      if (!isEpmError(error)) throw error;
+      return undefined;
+    }
+  }
+  return { documents, lossy };
+}
+
+describe.each(POLICY_FORMS)('a policy that travelled as %s', (form) => {
+  it('is decided as before', { timeout: 600_000 }, () => {
+    const choices = new Choices(SEED);
+    let compared = 0;
+    for (let count = 0; count < CASES; count += 1) {
+      const { policies, machine, additionalHosts, request, facts, grants, childProcesses } =
+        caseWithCertificates(choices);
+      const files = policies.map(fileOf);
+      const there = travel(files, form);
+      if (there === undefined || there.lossy) continue;
+      compared += 1;
+      const answers = (documents: readonly PolicyDocument[]) => {
+        const compiled = compile(documents, { machine, additionalHosts });
+        return [
+          decide(compiled, request, facts, { grants }),
+          decideChild(compiled, { ...request, childProcesses }, facts, { grants }),
+        ].map(({ basis, ...decision }) => ({
+          ...decision,
+          // The winner may be another of several that are equal, as names and ids of policies may change.
+          basis: basis.kind === 'rule' ? `${basis.rule.type} of ${basis.rule.scope}` : basis.kind,
+        }));
+      };
+      const before = files.flatMap((file) => toPolicyDocuments(file, file.scope as PolicyDocument['scope']));
+      expect(answers(there.documents), `case ${count} of seed ${SEED}`).toEqual(answers(before));
+    }
+    expect(compared).toBeGreaterThan(CASES / 20);
+  });
+});
