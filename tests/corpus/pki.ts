@@ -34,6 +34,8 @@ export interface CertificateWish {
   readonly issuer?: Identity;
   /** Certificate authority; a number is its path length constraint. */
   readonly authority?: boolean | number;
+  /** `false`: no basic constraints extension at all. */
+  readonly basicConstraints?: false;
   readonly usages?: readonly string[] | undefined;
   /** `false`: no key usage extension at all; bits of RFC 5280 4.2.1.3 as one octet. */
   readonly keyUsage?: number | false;
@@ -93,7 +95,10 @@ function extensions(wish: CertificateWish, authority: boolean | number, spki: Ui
   const keyUsage = wish.keyUsage ?? (authority === false ? DIGITAL_SIGNATURE : CERTIFICATE_SIGN);
   const constraints = authority === false ? [] : [der.truth(true)];
   if (typeof authority === 'number') constraints.push(der.integer(authority));
-  const result = [extension(OID.basicConstraints, true, der.sequence(...constraints))];
+  const result: der.Node[] = [];
+  if (wish.basicConstraints !== false) {
+    result.push(extension(OID.basicConstraints, true, der.sequence(...constraints)));
+  }
   if (keyUsage !== false) result.push(extension(OID.keyUsage, true, der.bits(Buffer.from([keyUsage]), 1)));
   if (wish.usages !== undefined) {
     const critical = wish.usages.length === 1 && wish.usages[0] === OID.timeStamping;

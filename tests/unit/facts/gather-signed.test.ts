@@ -6,8 +6,11 @@ import { gatherFacts } from '../../../src/facts/gather.ts';
 import { gatherNodeFile } from '../../../src/facts/node-file.ts';
 import type { SignatureTrust } from '../../../src/facts/trust.ts';
 import { EpmError } from '../../../src/model/errors.ts';
-import type { MachineVerdict } from '../../../src/model/file-facts.ts';
+import type { FileFacts, MachineVerdict } from '../../../src/model/file-facts.ts';
 import { timestampAuthorities } from '../../../src/windows/trust/timestamp-authorities.ts';
+import * as cms from '../../corpus/cms.ts';
+import * as der from '../../corpus/der.ts';
+import { CA, LEAF, ROOT } from './authenticode/people.ts';
 import { CORPUS_NOW, type CorpusFile, corpusIdentities, signedCorpus, whyNoCorpus } from '../../corpus/index.ts';
 
 const reason = whyNoCorpus();
@@ -22,6 +25,7 @@ function fileNamed(name: string): CorpusFile {
   return found;
 }
 
+const SCRIPT = Buffer.from('Get-Date\r\n');
 const GOOD: MachineVerdict = {
   trusted: true,
   status: '0x00000000',
@@ -200,6 +204,38 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'a file in a catalo
       for (const signature of signatures)
         expect(signature).toMatchObject({ origin: 'catalog', catalog: `${name}.cat` });
     }
+  });
+
+  /** Facts of a script that Windows says this catalog lists; a script is listed by the digest of its bytes. */
+  const listedBy = async (content: der.Node): Promise<FileFacts['signatures']> => {
+    const message = cms.makeMessage({
+      contentType: cms.CMS.trustList,
+      content,
+      signer: LEAF,
+      certificates: [LEAF, CA],
+    });
+    const roots = [ROOT.der];
+    const trust: SignatureTrust = {
+      ...machine(GOOD, roots).trust,
+      catalogs: () => Promise.resolve([{ name: 'a.cat', message, verdict: GOOD, roots, timestampRoots: [] }]),
+    };
+    return (await gatherFacts({ path: 'C:\\a.ps1', source: memory(SCRIPT), trust, now })).signatures;
+  };
+  const members = (digest: 'sha1' | 'sha256', bytes: Uint8Array) =>
+    cms.catalogContent([cms.hash(digest, bytes)], digest, CORPUS_NOW);
+  const OTHER = Buffer.from('another file');
+
+  it('AC-42 has a signature of a catalog only when that one really lists it, whatever Windows found', async () => {
+    expect(await listedBy(members('sha256', SCRIPT))).toMatchObject([{ trusted: true, faults: [] }]);
+    expect(await listedBy(members('sha256', OTHER))).toEqual([]);
+  });
+
+  it('AC-45 is listed by SHA-1 alone, though the catalog lists other files by SHA-256', async () => {
+    const mixed = der.change(members('sha256', OTHER), [4], (all) => ({
+      tag: all.tag,
+      value: [...der.inside(all), ...der.inside(der.inside(members('sha1', SCRIPT))[4]!)],
+    }));
+    expect(await listedBy(mixed)).toMatchObject([{ trusted: false, digestAlgorithm: 'sha1', faults: ['weakDigest'] }]);
   });
 
   it('that is broken lists nothing', async () => {

@@ -49,6 +49,13 @@ describe('facts from bytes', () => {
     const refusal = { reason: 'networkFile', message: 'It lies on a share.' } as const;
     const facts = await gatherFacts({ path: 'C:\\a.exe', source: memorySource(program()), known: { refusal } });
     expect(facts).toMatchObject({ type: undefined, refusal, sha256: digest('sha256', program()) });
+    // Also before one that the content gives.
+    const broken = await gatherFacts({
+      path: 'C:\\a.exe',
+      source: memorySource(program().subarray(0, 200)),
+      known: { refusal },
+    });
+    expect(broken).toMatchObject({ type: undefined, refusal });
   });
 
   it.each([

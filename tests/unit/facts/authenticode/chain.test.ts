@@ -2,7 +2,15 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import * as der from '../../../corpus/der.ts';
-import { makeCertificate, OID, type CertificateWish, type Identity } from '../../../corpus/pki.ts';
+import {
+  CERTIFICATE_SIGN,
+  makeCertificate,
+  OID,
+  VALID_FROM,
+  VALID_UNTIL,
+  type CertificateWish,
+  type Identity,
+} from '../../../corpus/pki.ts';
 import { CA, faultsOf, judged, message, publisher, ROOT } from './people.ts';
 
 const authority = (commonName: string, issuer: Identity, more: Partial<CertificateWish> = {}) =>
@@ -42,6 +50,33 @@ describe('a chain', () => {
     expect(faultsOf(signedBy(leaf, CA, crossed), [oldRoot])).toEqual([]);
     expect(faultsOf(signedBy(leaf, CA, crossed), [ROOT])).toEqual([]);
     expect(faultsOf(signedBy(leaf, CA, crossed), [])).toEqual(['chainIncomplete']);
+  });
+
+  it.each<[string, Partial<CertificateWish>]>([
+    [
+      'says of itself that it is none, though it may sign certificates',
+      { authority: false, keyUsage: CERTIFICATE_SIGN },
+    ],
+    ['says of itself that it is none, and nothing about its key', { authority: false, keyUsage: false }],
+    ['says nothing about itself', { basicConstraints: false, keyUsage: false }],
+    ['may sign certificates and does not say that it is one', { basicConstraints: false }],
+  ])('AC-40 has no authority in it that %s', (_what, wish) => {
+    const publisherAsAuthority = authority('Publisher', CA, { usages: [OID.codeSigning], ...wish });
+    const leaf = publisher({ issuer: publisherAsAuthority });
+    expect(faultsOf(signedBy(leaf, publisherAsAuthority, CA))).toEqual(['chainInvalid']);
+    const root = makeCertificate({ commonName: 'No authority', kind: 'ec', authority: true, ...wish });
+    expect(faultsOf(signedBy(publisher({ issuer: root })), [root])).toEqual(['chainInvalid']);
+  });
+
+  it('AC-43 is valid from the first to the last moment that its certificates name', () => {
+    const at = (time: number) => {
+      const [facts] = judged(message(), [ROOT], time);
+      return [facts?.trusted, facts?.validNow, facts?.faults];
+    };
+    expect(at(VALID_FROM)).toEqual([true, true, []]);
+    expect(at(VALID_UNTIL)).toEqual([true, true, []]);
+    expect(at(VALID_FROM - 1)).toEqual([true, false, ['notYetValid']]);
+    expect(at(VALID_UNTIL + 1)).toEqual([true, false, ['expired']]);
   });
 
   it('counts only authorities that were not issued by themselves against a path length', () => {
