@@ -132,8 +132,9 @@ function stateOf({ id, size, changeTime, usn }: FileIdentity): string {
   return `${id.volume}/${id.file}/${size}/${changeTime}/${usn ?? ''}`;
 }
 
+/** What was judged with Windows is no answer without it, nor the other way round. */
 function holds(entry: Entry, { digests = [], trust }: LockedContent): boolean {
-  return digests.every((digest) => entry.digests.has(digest)) && (trust === undefined || entry.forCatalogs);
+  return digests.every((digest) => entry.digests.has(digest)) && entry.forCatalogs === (trust !== undefined);
 }
 
 function describe(

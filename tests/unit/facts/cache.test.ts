@@ -184,6 +184,15 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'signatures of know
     return { file, state, facts, cache, roots };
   }
 
+  it('AC-44 are judged anew by another judge: with Windows, and without it', async () => {
+    const { file, state, facts, cache } = await signed();
+    const alone = () => cache.facts(file.content({ roots: [] }));
+    expect((await facts()).signatures).toMatchObject([{ trusted: true }]);
+    expect((await alone()).signatures).toMatchObject([{ trusted: false, revocation: 'unknown' }]);
+    expect((await facts()).signatures).toMatchObject([{ trusted: true }]);
+    expect(state.asked).toBe(2);
+  });
+
   it('are asked about again after ten minutes, without reading the file', async () => {
     const { file, state, facts } = await signed();
     await facts();
