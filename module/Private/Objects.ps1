@@ -115,23 +115,26 @@ function ConvertTo-EPMAgent {
     param([Parameter(Mandatory = $true)]$Result)
 
     New-EPMObject -TypeName 'EPM.Agent' -Property ([ordered]@{
-            State          = [string]$Result.state
-            Version        = [string]$Result.version
-            StartTime      = ConvertTo-EPMTime -Value $Result.startTime
-            ProcessId      = [int]$Result.processId
-            ClientState    = [string]$Result.clientState
-            Rules          = [int]$Result.rules
-            RejectedRules  = [int]$Result.rejectedRules
-            Running        = [int]$Result.running
-            Elevated       = [long]$Result.counters.elevated
-            Denied         = [long]$Result.counters.denied
-            Failed         = [long]$Result.counters.failed
-            RefusedClients = [long]$Result.counters.refusedClients
-            PolicySince    = ConvertTo-EPMTime -Value $Result.policySince
-            PolicyDigest   = [string]$Result.policyDigest
-            JournalRecords = [long]$Result.journal.records
-            JournalHead    = [string]$Result.journal.headHash
-            AccountFactory = [string]$Result.accountFactory
-            Warnings       = [string[]]@($Result.warnings)
+            State            = [string]$Result.state
+            Version          = [string]$Result.version
+            StartTime        = ConvertTo-EPMTime -Value $Result.startTime
+            ProcessId        = [int]$Result.processId
+            ClientState      = [string]$Result.clientState
+            Rules            = [int]$Result.rules
+            RejectedRules    = [int]$Result.rejectedRules
+            Running          = [int]$Result.running
+            Elevated         = [long]$Result.counters.elevated
+            Denied           = [long]$Result.counters.denied
+            Failed           = [long]$Result.counters.failed
+            RefusedClients   = [long]$Result.counters.refusedClients
+            PolicySince      = ConvertTo-EPMTime -Value $Result.policySince
+            PolicyLastRead   = ConvertTo-EPMTime -Value (Get-EPMMember -InputObject $Result -Name 'policyLastRead')
+            PolicyFaultSince = ConvertTo-EPMTime -Value (Get-EPMMember -InputObject $Result -Name 'policyFaultSince')
+            DataRemoval      = ConvertTo-EPMTime -Value (Get-EPMMember -InputObject $Result -Name 'dataRemoval')
+            PolicyDigest     = [string]$Result.policyDigest
+            JournalRecords   = [long]$Result.journal.records
+            JournalHead      = [string]$Result.journal.headHash
+            AccountFactory   = [string]$Result.accountFactory
+            Warnings         = [string[]]@($Result.warnings)
         })
 }
