@@ -67,6 +67,17 @@ describe('an automatic elevation', () => {
     });
   });
 
+  it('AC-98 reads no file that is larger than policy allows', async () => {
+    const world = new World();
+    world.addPolicy([], { enabled: true, maximumFileSize: 1 });
+    world.addFile(SETUP, Buffer.concat([program(), Buffer.alloc(1024 ** 2)]));
+    await expect((await start(world)).elevate(caller(), { path: SETUP }, context().value)).rejects.toMatchObject({
+      code: 'EPM_FILE_TOO_LARGE',
+      data: { limit: 1024 ** 2 },
+    });
+    expect(world.openHandles).toBe(0);
+  });
+
   it('records that a file came from the Internet', async () => {
     const world = new World().withRule();
     for (const file of world.files.values()) file.known = { fromInternet: true };
