@@ -87,8 +87,9 @@ function readRow(oma: OmaPolicies, row: Members, place: string, line: number): L
   if (outcome.kind === 'other') {
     return { reason: 'otherItem', place, line, message: `${uri.slice(0, 256)} is not EPM's and was left out.` };
   }
+  // Intune has one row an address; of two, which one a device gets is not told.
   const value = valueOfRow(row, uri, place, line);
-  const done = outcome.kind === 'refused' ? outcome : oma.apply('Replace', uri, value);
+  const done = outcome.kind === 'refused' ? outcome : oma.apply('Add', uri, value);
   if (done.kind !== 'refused') return undefined;
   const message = `A device would refuse ${uri.slice(0, 256)} with status ${done.status}: ${done.message}`;
   if (done.isList) throw invalid(`${place}: ${message}`, line);

@@ -1,6 +1,7 @@
 /** Client settings as one setting of Graph with the others below it, and what of them Graph cannot hold. */
 import type { SettingName, SettingsInput } from '../../model/settings.ts';
 import type { LocatedReason } from '../policy-file.ts';
+import { SETTINGS } from '../declaration.ts';
 import { CLIENT_SETTINGS, CLIENT_SETTING_ENTRIES, type ClientDefinition } from './definitions.ts';
 import { choiceInstance, choicesInstance, type GraphJson } from './write-instance.ts';
 
@@ -10,6 +11,16 @@ export interface WrittenSettings {
   readonly problems: readonly LocatedReason[];
 }
 
+/** Values of settings without a place in Graph that elevate less than what holds without the setting. */
+const STRICTER: { readonly [Name in SettingName]?: (value: unknown) => boolean } = {
+  revocationUnknown: (value) => value === 'refuse',
+  manageAdministrators: (value) => value === true,
+  denyReachesChildren: (value) => value === true,
+  denyEscapeTools: (value) => value === true,
+  blockInternetFiles: (value) => value === true,
+  maximumFileSize: (value) => Number(value) < SETTINGS.maximumFileSize.initial,
+};
+
 type Values = Partial<Record<SettingName, unknown>>;
 
 export function writeSettings(settings: SettingsInput): WrittenSettings {
@@ -18,14 +29,18 @@ export function writeSettings(settings: SettingsInput): WrittenSettings {
   for (const [setting, value] of Object.entries(settings) as [SettingName, unknown][]) {
     if (value === undefined) continue;
     if (setting in CLIENT_SETTINGS) values[setting] = value;
-    else problems.push(problem('settingDropped', setting, 'Graph has no such setting; it is not written.'));
+    else {
+      const without = STRICTER[setting]?.(value) === true ? ', and without it more is elevated' : '';
+      problems.push(problem('settingDropped', setting, `Graph has no such setting${without}; it is not written.`));
+    }
   }
   // Children first: what they stand below may have to be added, and must then stand somewhere itself.
   for (const [setting, { parent }] of CLIENT_SETTING_ENTRIES.toReversed()) {
     if (values[setting] === undefined || parent === undefined || values[parent.setting] === parent.value) continue;
     if (values[parent.setting] === undefined && parent.isDefault) {
       values[parent.setting] = parent.value;
-      const message = `Graph holds "${setting}" below "${parent.setting}", which is written with its default.`;
+      const wins = parent.setting === 'enabled' ? ' Unlike before, it wins over a policy that disables.' : '';
+      const message = `Graph holds "${setting}" below "${parent.setting}", which is written with its default.${wins}`;
       problems.push(problem('settingAdded', parent.setting, message));
       continue;
     }

@@ -288,6 +288,28 @@ describe('what Graph has no place for', () => {
     expect(reports(rule({ name: 'a/b' }))).toEqual([['a/b', 'importedWithWarnings', 'nameSlash /rules/0/name']]);
   });
 
+  it('says which lost setting elevates more', () => {
+    const messages = (settings: SettingsInput): string =>
+      writeGraph(document({ settings, rules: [rule()] }))
+        .problems.map(({ message }) => message)
+        .join(' ');
+    for (const settings of [
+      { denyEscapeTools: true },
+      { maximumFileSize: 100 },
+      { revocationUnknown: 'refuse' },
+    ] as const) {
+      expect(messages({ enabled: true, ...settings })).toContain('without it more is elevated');
+    }
+    for (const settings of [
+      { acceptTimestamped: true },
+      { maximumFileSize: 8192 },
+      { denyEscapeTools: false },
+    ] as const) {
+      expect(messages({ enabled: true, ...settings })).not.toContain('more is elevated');
+    }
+    expect(messages({ sendData: true })).toContain('wins over a policy that disables');
+  });
+
   it('reports settings, and writes what others stand below', () => {
     const problems = (settings: SettingsInput): unknown => [
       writeGraph(document({ settings, rules: [rule()] })).problems.map(({ reason, place }) => `${reason} ${place}`),

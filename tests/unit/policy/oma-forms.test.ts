@@ -108,6 +108,21 @@ describe('a SyncML message', () => {
     );
   });
 
+  it.each([
+    ['a command in other case', item('replace', uri('Rules'), cdata(RULES))],
+    ['a command that OMA-DM does not have', item('Copy', uri('Rules'), cdata(RULES))],
+    ['one of them in an Atomic', `<Atomic><CmdID>1</CmdID>${item('add', uri('Rules'), cdata(RULES))}</Atomic>`],
+    ['two values in one item', item('Replace', uri('Rules'), cdata(RULES), '<Data>&lt;disabled/&gt;</Data>')],
+    [
+      'two addresses in one item',
+      item('Replace', uri('Rules'), cdata(RULES), `<Target><LocURI>${uri('EnableEPM')}</LocURI></Target>`),
+    ],
+  ])('is refused for %s, which could lose a rule', (_, content) => {
+    expect(() => read(content + item('Replace', uri('EnableEPM'), cdata('<enabled/>')))).toThrowError(
+      expect.objectContaining({ code: 'EPM_POLICY_INVALID' }),
+    );
+  });
+
   it('AC-97 does not expand entities, and is refused before its cost grows', () => {
     const entities = `<!DOCTYPE a [<!ENTITY b "${'x'.repeat(100)}"><!ENTITY c "&b;&b;&b;">]><SyncML><SyncBody>&c;</SyncBody></SyncML>`;
     const start = process.cpuUsage();
@@ -141,6 +156,22 @@ describe('an Intune profile', () => {
         policies: [{ rules: [{ name: 'r', fileName: 'x.exe' }] }],
         problems: [],
       });
+    }
+  });
+
+  it('with two rows for one list is refused, as nobody knows which of them counts', () => {
+    const row = (omaUri: string, value: string) => ({
+      '@odata.type': '#microsoft.graph.omaSettingString',
+      omaUri,
+      value,
+    });
+    const other = uri('Rules').replace('./Device/', './');
+    const deny = RULES.replace('&#xF000;', '\uf000');
+    for (const second of [uri('Rules'), other]) {
+      const profile = { omaSettings: [row(uri('Rules'), deny), row(second, '<disabled/>')] };
+      expect(() => readIntuneProfile(Buffer.from(JSON.stringify(profile)))).toThrowError(
+        expect.objectContaining({ code: 'EPM_POLICY_INVALID', message: expect.stringContaining('418') as string }),
+      );
     }
   });
 
