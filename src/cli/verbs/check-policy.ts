@@ -13,7 +13,8 @@ export interface CheckedPolicy {
 
 /** Adds to the findings of the reader the rules that the agent would reject (decision M8). */
 export function checkPolicy(file: PolicyFile): CheckedPolicy {
-  const documents = toPolicyDocuments(file, { kind: 'device' });
+  // Without the rules the reader rejected, which may have the name of one that it took.
+  const documents = toPolicyDocuments({ ...file, rejected: [] }, { kind: 'device' });
   const compiled = new Map(
     compile(documents, { machine: ORDINARY_FOLDERS }).rejected.map(({ name, reasons }) => [name, reasons]),
   );

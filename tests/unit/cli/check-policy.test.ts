@@ -21,3 +21,8 @@ it('takes a rule by what the version resource says', () => {
   const { rejected } = check([{ name: 'named', type: 'deny', fileName: 'a.exe', productName: 'A' }]);
   expect(rejected).toEqual([]);
 });
+
+it('takes a rule whose name a rejected one has too', () => {
+  const { rules } = check([{ ...good, colour: 'red' }, good]);
+  expect(rules.map(({ outcome }) => outcome)).toEqual(['rejected', 'imported']);
+});
