@@ -4,6 +4,8 @@
  */
 import { quoteArgument } from '../engine/arguments.ts';
 import { bestSignature } from '../engine/signatures.ts';
+import { compileRule } from '../engine/compile-rule.ts';
+import { ORDINARY_FOLDERS } from '../engine/ordinary-folders.ts';
 import { hostSet, isProgramOf } from '../engine/hosts.ts';
 import { parseRuleVersion } from '../engine/version.ts';
 import type { AuditRecord } from '../model/audit-record.ts';
@@ -11,6 +13,7 @@ import { sha256 } from '../model/brands.ts';
 import { EpmError } from '../model/errors.ts';
 import type { FileFacts, SignatureFacts, SignatureFault } from '../model/file-facts.ts';
 import type { PolicyCertificate } from '../model/policy.ts';
+import { findFaults } from './validation.ts';
 import type { ChildProcessBehavior, ElevationType, RuleInput, Validation } from '../model/rule.ts';
 
 /** By what the rule knows the file: its content, or who signed it together with what the signature covers. */
@@ -88,7 +91,8 @@ export function sourceOfRecord(record: AuditRecord): RuleSource {
 }
 
 /**
- * @throws EpmError EPM_RULE_SOURCE when the source has not what the rule is to know the file by
+ * @throws EpmError EPM_RULE_SOURCE when the source has not what the rule is to know the file by, or the agent would
+ *   reject the rule
  */
 export function newRule(source: RuleSource, choices: RuleChoices): NewRule {
   const at = Math.max(source.path.lastIndexOf('\\'), source.path.lastIndexOf('/'));
@@ -115,7 +119,17 @@ export function newRule(source: RuleSource, choices: RuleChoices): NewRule {
       ? { arguments: [(source.arguments ?? []).map(quoteArgument).join(' ')] }
       : {}),
   };
+  requireTakeable(rule);
   return { rule, ...(identity.certificate === undefined ? {} : { certificate: identity.certificate }) };
+}
+
+/** What a source says is not always fit for a rule: a name of another type, a place no rule may name, a broken digest. */
+function requireTakeable(rule: RuleInput): void {
+  const [fault] = [...findFaults('rule', rule), ...compileRule(rule, { folders: ORDINARY_FOLDERS }).reasons];
+  if (fault === undefined) return;
+  throw new EpmError('EPM_RULE_SOURCE', `No rule can be made of this: ${fault.place.slice(1)}: ${fault.message}`, {
+    hint: 'Choose another identity, name or type, or write the rule by hand.',
+  });
 }
 
 function hashOf(

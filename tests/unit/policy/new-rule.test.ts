@@ -111,6 +111,17 @@ describe('a rule from facts', () => {
     expect(decideFor(rule, { ...FACTS, ...resource })).toBe('denied');
   });
 
+  it.each([
+    ['a name of another type', { ...FACTS, path: 'C:\\a\\readme.txt' }, CHOICES],
+    ['a network path', { ...FACTS, path: '\\\\server\\share\\tool.exe' }, CHOICES],
+    ['a name with control characters', FACTS, { ...CHOICES, name: 'a\u001b[31m' }],
+    ['a product with line breaks', { ...FACTS, productName: 'a\r\nb' }, { ...CHOICES, identity: 'publisher' as const }],
+  ])('is refused for %s, which the agent would reject', (_what, facts, choices) => {
+    expect(() => newRule(sourceOfFacts(facts), choices)).toThrowError(
+      expect.objectContaining({ code: 'EPM_RULE_SOURCE' }),
+    );
+  });
+
   it('leaves out a version that no rule may have', () => {
     const { fixedVersion: _, ...rest } = FACTS;
     const made = newRule(sourceOfFacts({ ...rest, fileVersionText: '70000.1' }), { ...CHOICES, identity: 'publisher' });
