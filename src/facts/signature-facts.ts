@@ -79,8 +79,9 @@ async function judge(
   const { message, leaf, certificates } = signature;
   const others = certificates.filter((certificate) => Buffer.compare(certificate, leaf) !== 0);
   const answer = await orUnchecked(() => trust.judge({ message, leaf, others, index }));
-  const { roots: machineRoots, timestampRoots } = answer ?? NO_ROOTS;
-  return agreed(verifySignature(signature, { digest, roots: machineRoots, timestampRoots, now }), answer?.verdict);
+  const { roots: machineRoots, timestampRoots, issuers } = answer ?? NO_ROOTS;
+  const own = verifySignature(signature, { digest, roots: machineRoots, timestampRoots, issuers, now });
+  return agreed(own, answer?.verdict);
 }
 
 /**
@@ -97,7 +98,7 @@ async function catalogs(
 }
 
 function catalogSignature(
-  { name, message, verdict, roots, timestampRoots }: CatalogSignature & TrustedRoots,
+  { name, message, verdict, ...trusted }: CatalogSignature & TrustedRoots,
   { sha256, sha1 }: Imprints,
   now: number,
 ): SignatureFacts | undefined {
@@ -105,7 +106,7 @@ function catalogSignature(
     const catalog = readCatalog(message);
     const digest = [sha256, sha1].find((imprint) => catalog.lists(imprint));
     if (digest === undefined) return undefined;
-    const facts = agreed(verifySignature(catalog.signature, { digest, roots, timestampRoots, now }), verdict);
+    const facts = agreed(verifySignature(catalog.signature, { digest, ...trusted, now }), verdict);
     return { ...(digest === sha1 ? weak(facts) : facts), origin: 'catalog', catalog: name };
   } catch (error) {
     // A broken catalog lists nothing: the file is then as unsigned as without it.

@@ -18,6 +18,8 @@ export interface TrustedRoots {
    * disallows.
    */
   readonly timestampRoots: readonly TimestampRoots[];
+  /** DER of authorities that Windows found for the chain, in the message or on the machine; all are checked again. */
+  readonly issuers?: readonly Uint8Array[];
 }
 
 /** A catalog of the machine that lists the file. */

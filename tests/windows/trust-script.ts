@@ -40,6 +40,7 @@ export interface Failed {
 export interface Judged {
   readonly verdict: MachineVerdict;
   readonly roots: readonly string[];
+  readonly issuers: readonly string[];
   /** Roots of each authority that made a timestamp and is trusted. */
   readonly timestampRoots: readonly { readonly authority: string; readonly roots: readonly string[] }[];
 }
@@ -59,8 +60,9 @@ export interface TrustReport {
 }
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
-const textOf = ({ roots, timestampRoots }: TrustedRoots): Pick<Judged, 'roots' | 'timestampRoots'> => ({
+const textOf = ({ roots, issuers = [], timestampRoots }: TrustedRoots): Omit<Judged, 'verdict'> => ({
   roots: roots.map(base64),
+  issuers: issuers.map(base64),
   timestampRoots: timestampRoots.map(({ authority, roots: own }) => ({
     authority: base64(authority),
     roots: own.map(base64),

@@ -1,10 +1,10 @@
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifySignature } from '../../src/facts/authenticode/index.ts';
 import type { Content } from '../../src/facts/content.ts';
 import { describeWindows, type TestBed, windowsOnly } from '../bed/index.ts';
-import { CORPUS_NOW, type CorpusFile, signedCorpus, whyNoCorpus } from '../corpus/index.ts';
+import { CORPUS_NOW, corpusIdentities, type CorpusFile, signedCorpus, whyNoCorpus } from '../corpus/index.ts';
 import { RevocationServer } from './revocation-server.ts';
 import type { FileReport, Judged, TrustJob, TrustReport } from './trust-script.ts';
 import { contentOf, signaturesOf, storeText, TrustMachine, withoutText } from './trust-machine.ts';
@@ -177,6 +177,14 @@ describeCorpus('signatures asked of the machine', (bed) => {
       expect(Number(verdict('signed', 0, report).verdict.chainStatus) & 0x4000000).not.toBe(0);
       await bed().importRegistry(withoutText(['machine', 'Disallowed'], disallowed));
     }
+  });
+
+  it('names the authorities that it made the chain of', async () => {
+    const identities = await corpusIdentities();
+    const hashes = verdict('signed').issuers.map((der) =>
+      createHash('sha256').update(Buffer.from(der, 'base64')).digest('hex'),
+    );
+    expect(hashes).toEqual([identities['ca']]);
   });
 
   it('names the roots of timestamp authorities by themselves, and no more than these', async () => {

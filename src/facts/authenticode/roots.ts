@@ -24,7 +24,7 @@ export class Roots {
   }
 
   #parse(der: Uint8Array): Certificate | undefined {
-    if (!this.#read.has(der)) this.#read.set(der, parse(der));
+    if (!this.#read.has(der)) this.#read.set(der, machineCertificate(der));
     return this.#read.get(der);
   }
 }
@@ -33,9 +33,10 @@ function view(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function parse(der: Uint8Array): Certificate | undefined {
+/** A certificate of the machine; undefined when it cannot be read. */
+export function machineCertificate(der: Uint8Array): Certificate | undefined {
   try {
-    return new Certificate(der, 'root certificate');
+    return new Certificate(der, 'certificate of the machine');
   } catch (error) {
     if (error instanceof MalformedContent) return undefined;
     throw error;

@@ -5,7 +5,7 @@ import type { Certificate } from '../certificate/certificate.ts';
 import { factsOf } from '../certificate/index.ts';
 import { oid } from '../der/reader.ts';
 import { buildChain, PURPOSE } from './chain.ts';
-import { Roots } from './roots.ts';
+import { machineCertificate, Roots } from './roots.ts';
 import type { TimestampRoots } from '../trust.ts';
 import type { AuthenticodeSignature } from './signature.ts';
 import { checkSigner } from './signed-data.ts';
@@ -40,6 +40,8 @@ export interface VerifyInput {
   readonly roots: readonly Uint8Array[];
   /** Where the chains of timestamp authorities may end, those not named nowhere; absent: at `roots`. */
   readonly timestampRoots?: readonly TimestampRoots[] | undefined;
+  /** DER of authorities that are not in the message, of whom a chain may be made. */
+  readonly issuers?: readonly Uint8Array[] | undefined;
   /** Milliseconds since 1970, UTC. */
   readonly now: number;
 }
@@ -57,7 +59,7 @@ export function verifySignature(signature: AuthenticodeSignature, input: VerifyI
   const faults = contentFaults(signature, input.digest);
   const chain = buildChain({
     signer,
-    carried: signedData.certificates,
+    carried: [...signedData.certificates, ...(input.issuers ?? []).flatMap((der) => machineCertificate(der) ?? [])],
     roots,
     purpose: PURPOSE.codeSigning,
     at: input.now,

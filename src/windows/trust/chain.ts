@@ -13,6 +13,9 @@ const USAGE_MATCH_TYPE_AND = 0;
 const USAGE = { codeSigning: '1.3.6.1.5.5.7.3.3', timeStamping: '1.3.6.1.5.5.7.3.8' } as const;
 export type Usage = keyof typeof USAGE;
 
+/** Authorities of one chain that are handed on; chains in use have one or two. */
+const MAX_ISSUERS = 8;
+
 /** Flags of CertGetCertificateChain. */
 const CACHE_ONLY = 0x4;
 /**
@@ -43,12 +46,15 @@ export interface ChainResult {
   readonly answer: ChainAnswer;
   /** DER of what the chain ends at, if it lies in the machine's store and the chain to it is signed and nowhere disallowed. */
   readonly roots: readonly Uint8Array[];
+  /** DER of what lies between the leaf and the end, from the given certificates and from the stores of the machine. */
+  readonly issuers: readonly Uint8Array[];
 }
 
 /** A certificate that Windows cannot read has no chain. */
 const UNREADABLE: ChainResult = {
   answer: { errorStatus: CHAIN_ERROR.PARTIAL_CHAIN, policyErrors: [], revocationStatus: undefined },
   roots: [],
+  issuers: [],
 };
 
 /**
@@ -75,7 +81,7 @@ export async function machineChain(
         judge(crypt32, chain, usage),
       );
       if (!options.revocation || !isChainTrusted(first.answer))
-        return { answer: { ...first.answer, revocationStatus: undefined }, roots: first.roots };
+        return { ...first, answer: { ...first.answer, revocationStatus: undefined } };
       const withRevocation = flags | REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT | ACCUMULATIVE_TIMEOUT;
       const revocationStatus = await withChain(
         crypt32,
@@ -86,7 +92,7 @@ export async function machineChain(
         options,
         (chain) => crypt32.readChain(chain).errorStatus,
       );
-      return { answer: { ...first.answer, revocationStatus }, roots: first.roots };
+      return { ...first, answer: { ...first.answer, revocationStatus } };
     } finally {
       crypt32.CertCloseStore(additional, 0);
     }
@@ -151,7 +157,7 @@ function judge(
   crypt32: Crypt32,
   chain: ChainContext,
   usage: Usage,
-): { readonly answer: Omit<ChainAnswer, 'revocationStatus'>; readonly roots: readonly Uint8Array[] } {
+): Omit<ChainResult, 'answer'> & { readonly answer: Omit<ChainAnswer, 'revocationStatus'> } {
   const { errorStatus, elements } = crypt32.readChain(chain);
   const disallowed = withMachineStore(crypt32, 'Disallowed', (store) =>
     elements.some(({ certificate }) => contains(crypt32, store, certificate)),
@@ -170,6 +176,10 @@ function judge(
   return {
     answer: { errorStatus: status, policyErrors: POLICIES[usage].map((policy) => policyError(crypt32, policy, chain)) },
     roots: isRoot ? [crypt32.encoded(last)] : [],
+    issuers: elements
+      .slice(1, -1)
+      .slice(0, MAX_ISSUERS)
+      .map(({ certificate }) => crypt32.encoded(certificate)),
   };
 }
 

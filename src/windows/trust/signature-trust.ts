@@ -87,11 +87,12 @@ export function createSignatureTrust(
       ask(async ({ dlls: { crypt32, wintrust }, handle, path }) => {
         // The chain first: what it fetches, for example a root that Windows gets when it is first needed, is there for
         // WinVerifyTrust, which asks no server.
-        const { answer, roots } = await machineChain(crypt32, leaf, others, 'codeSigning', chain);
+        const { answer, roots, issuers } = await machineChain(crypt32, leaf, others, 'codeSigning', chain);
         const status = statusFor(leaf, await verifyFile(wintrust, handle, path, index));
         return {
           verdict: verdictOf(status, answer),
           roots,
+          issuers,
           timestampRoots: await timestampRoots(crypt32, message, chain),
         };
       }),
@@ -110,7 +111,13 @@ async function catalogsOf({
   await eachCatalog(kernel32, wintrust.catalogs, handle, async (catalog) => {
     const message = await readCatalogFile(catalog.path);
     const { signature } = readCatalog(message);
-    const { answer, roots } = await machineChain(crypt32, signature.leaf, signature.certificates, 'codeSigning', chain);
+    const { answer, roots, issuers } = await machineChain(
+      crypt32,
+      signature.leaf,
+      signature.certificates,
+      'codeSigning',
+      chain,
+    );
     const trust = await verifyMember(wintrust, handle, path, {
       catalog: catalog.path,
       hash: catalog.hash,
@@ -118,7 +125,7 @@ async function catalogsOf({
     });
     const verdict: MachineVerdict = verdictOf(statusFor(signature.leaf, trust), answer);
     const more = await timestampRoots(crypt32, message, chain);
-    found.push({ name: win32.basename(catalog.path), message, verdict, roots, timestampRoots: more });
+    found.push({ name: win32.basename(catalog.path), message, verdict, roots, issuers, timestampRoots: more });
   });
   return found;
 }

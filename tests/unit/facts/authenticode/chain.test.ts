@@ -1,9 +1,12 @@
 /** Chains that somebody built to confuse or to exhaust the search. */
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { readSignatures, verifySignature } from '../../../../src/facts/authenticode/index.ts';
+import { hash } from '../../../corpus/cms.ts';
 import * as der from '../../../corpus/der.ts';
 import {
   CERTIFICATE_SIGN,
+  CORPUS_NOW,
   makeCertificate,
   OID,
   VALID_FROM,
@@ -11,7 +14,7 @@ import {
   type CertificateWish,
   type Identity,
 } from '../../../corpus/pki.ts';
-import { CA, faultsOf, judged, message, publisher, ROOT } from './people.ts';
+import { CA, faultsOf, FILE, judged, LEAF, message, publisher, ROOT } from './people.ts';
 
 const authority = (commonName: string, issuer: Identity, more: Partial<CertificateWish> = {}) =>
   makeCertificate({ commonName, issuer, authority: true, kind: 'ec', ...more });
@@ -25,6 +28,21 @@ describe('a chain', () => {
     );
     const leaf = publisher();
     expect(faultsOf(signedBy(leaf, ...strangers, CA))).toEqual([]);
+  });
+
+  it('is made of authorities of the machine too, where the message lacks them', () => {
+    const [signature] = readSignatures(message({ certificates: [LEAF] }));
+    const judgedWith = (...issuers: readonly Uint8Array[]) => {
+      const digest = hash('sha256', FILE);
+      return verifySignature(signature!, { digest, roots: [ROOT.der], issuers, now: CORPUS_NOW });
+    };
+    const other = makeCertificate({ commonName: 'CA', authority: true, kind: 'ec', issuer: ROOT });
+    expect(judgedWith().faults).toEqual(['chainIncomplete']);
+    expect(judgedWith(other.der).faults).toEqual(['chainInvalid']);
+    const facts = judgedWith(Buffer.from('no certificate'), CA.der);
+    expect(facts).toMatchObject({ trusted: true, faults: [] });
+    expect(facts.others).toHaveLength(2);
+    expect(facts).not.toHaveProperty('carried');
   });
 
   it('takes the way that is valid now, where authorities were renewed', () => {
