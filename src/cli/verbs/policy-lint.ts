@@ -1,4 +1,7 @@
 import { type Finding, LINT_CHECKS, type Severity } from '../../policy/lint/finding.ts';
+import type { ReadPolicies } from '../../policy/form.ts';
+import { joinParts } from '../../policy/join-parts.ts';
+import type { PolicyFile } from '../../policy/policy-file.ts';
 import { isAtLeast, lintPolicy } from '../../policy/lint/lint.ts';
 import { toSarif } from '../../policy/lint/sarif.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -19,7 +22,7 @@ export async function policyLint(io: Io, paths: readonly string[], options: Lint
   const now = Date.now();
   const files: { path: string; findings: readonly Finding[] }[] = [];
   for (const path of paths) {
-    const { policies } = await readPoliciesFrom(io, path, {});
+    const policies = wholePolicies(await readPoliciesFrom(io, path, {}));
     files.push({ path, findings: policies.flatMap((policy) => lintPolicy(policy, now)) });
   }
   if (options.sarif !== undefined) await writeOutput(io, options.sarif, toSarif(files, VERSION));
@@ -27,6 +30,18 @@ export async function policyLint(io: Io, paths: readonly string[], options: Lint
   else if (options.sarif !== '-') io.out(describe(files));
   const failed = files.some(({ findings }) => findings.some(({ severity }) => isAtLeast(severity, options.failOn)));
   return failed ? EXIT.negative : EXIT.done;
+}
+
+/** Of others, or said for people who convert: nothing that the author of the policy has to correct. */
+const HARMLESS: ReadonlySet<string> = new Set(['otherItem', 'otherKey', 'emptySide', 'joined', 'grantsNotCarried']);
+
+/** Settings and rules of one input belong together, and what could not be taken outside of them belongs to the first. */
+function wholePolicies({ policies, problems }: ReadPolicies): readonly PolicyFile[] {
+  const joined = joinParts(policies);
+  return (joined === undefined ? policies : [joined]).map((policy, index) => {
+    const all = index === 0 ? [...problems, ...policy.problems] : policy.problems;
+    return { ...policy, problems: all.filter(({ reason }) => !HARMLESS.has(reason)) };
+  });
 }
 
 function describe(files: readonly { readonly path: string; readonly findings: readonly Finding[] }[]): string {

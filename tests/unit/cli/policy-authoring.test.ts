@@ -52,6 +52,17 @@ describe('epm policy lint', () => {
     expect((await epm('policy', 'lint', graph)).out).toContain('[children-allowed]');
   });
 
+  it('takes settings and rules of one export together, and tells what of it could not be read', async () => {
+    const whole = put('whole.json', policy({}));
+    const graph = path.join(folder, 'parts.json');
+    expect((await epm('policy', 'convert', whole, '--to', 'graph', '--out', graph)).code).toBe(0);
+    expect(await epm('policy', 'lint', graph, '--fail-on', 'low')).toMatchObject({ code: 0 });
+    const parts = JSON.parse(readFileSync(graph, 'utf8')) as object[];
+    const broken = put('broken-part.json', JSON.stringify([...parts, { name: 'lost', settings: [] }]));
+    const told = await epm('policy', 'lint', broken, '--fail-on', 'medium');
+    expect(told).toMatchObject({ code: 1, out: expect.stringContaining('The policy has no settings') as string });
+  });
+
   it('writes SARIF to a file or to standard output, and JSON', async () => {
     const open = put('open.json', policy({ childProcesses: 'allow' }));
     const target = path.join(folder, 'lint.sarif');
@@ -108,7 +119,7 @@ describe('epm policy apply --check', () => {
     const told = await epm('policy', 'apply', file, '--check');
     expect(told.code).toBe(1);
     expect(told.out).toContain('<U+001B>');
-     
+
     expect(told.out + told.error).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
   });
 });
