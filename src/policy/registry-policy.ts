@@ -162,8 +162,15 @@ function strangers(snapshot: RegistrySnapshot): readonly RejectionReason[] {
   }));
 }
 
+/** Several texts are lines of one, as editors store what was pasted with line breaks. */
+function textOf({ data }: RegistryValue): string | undefined {
+  if (typeof data === 'string') return data;
+  return Array.isArray(data) ? data.join('\n') : undefined;
+}
+
 function readRuleValue(value: RegistryValue, certificates: Certificates): RuleResult {
-  const result = readRuleText(value.name, typeof value.data === 'string' ? value.data : '', certificates);
+  const text = textOf(value);
+  const result = readRuleText(value.name, text ?? '', certificates);
   if (value.type === 'REG_SZ') return result;
   // Text of another type is still read, so that a deny rule denies by what it says.
   const reason = {
@@ -172,7 +179,7 @@ function readRuleValue(value: RegistryValue, certificates: Certificates): RuleRe
     message: `The value must be of type REG_SZ, not ${value.type}.`,
   };
   if ('rejected' in result) {
-    const reasons = typeof value.data === 'string' ? [reason, ...result.rejected.reasons] : [reason];
+    const reasons = text !== undefined ? [reason, ...result.rejected.reasons] : [reason];
     return { rejected: { ...result.rejected, reasons } };
   }
   const { name, type, ...readable } = result.rule;

@@ -234,6 +234,15 @@ describe('a rule value', () => {
     expect(read('{"name":"other","type":"deny"}').rejected.reasons).toEqual(['nameDiffers /name']);
   });
 
+  it('lets a Deny in several lines of text still deny', () => {
+    const data = ['{"type":"deny",', '"fileName":"bad.exe"}'];
+    const { rules, rejected } = readPolicy(key([], { Rules: [{ name: 'r', type: 'REG_MULTI_SZ', data }] }), DEVICE);
+    expect(rules).toEqual([]);
+    expect(rejected).toMatchObject([
+      { name: 'r', typeText: 'deny', readable: { fileName: 'bad.exe' }, reasons: [{ reason: 'wrongType' }] },
+    ]);
+  });
+
   it('of another registry type is rejected, its text still read', () => {
     const data = '{"type":"deny","fileName":"a.exe"}';
     const policy = readPolicy(key([], { Rules: [{ name: 'rule', type: 'REG_EXPAND_SZ', data }] }), DEVICE);
