@@ -13,7 +13,7 @@ import { checkPolicy } from './check-policy.ts';
 import { readOnePolicy } from './read-policies.ts';
 
 /** Findings outside of rules that take nothing away from the policy. */
-const HARMLESS: ReadonlySet<string> = new Set(['joined']);
+const HARMLESS: ReadonlySet<string> = new Set(['joined', 'certificatesUnused']);
 
 /**
  * Checks a policy in any form and makes it the policy of this machine. Approvals in the registry stay.

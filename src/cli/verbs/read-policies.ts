@@ -37,7 +37,10 @@ export async function readPoliciesFrom(
   if (input.length > LONGEST_INPUT) {
     throw new EpmError('EPM_POLICY_INVALID', `The input has more than ${LONGEST_INPUT} bytes.`);
   }
-  return readPolicies(input, from, { certificates: await Promise.all(certificates.map(readBytes)) });
+  const read = readPolicies(input, from, { certificates: await Promise.all(certificates.map(readBytes)) });
+  if (certificates.length === 0 || read.form === 'graph') return read;
+  const message = `Only policies of Graph refer to reusable settings; --certificates has no effect on ${read.form}.`;
+  return { ...read, problems: [...read.problems, { reason: 'certificatesUnused', place: '', message }] };
 }
 
 /**

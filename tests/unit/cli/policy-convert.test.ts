@@ -137,6 +137,11 @@ describe('epm policy convert', () => {
     expect(outcome.error).not.toBe('');
   });
 
+  it('says that certificates have no effect on other forms than Graph', async () => {
+    const told = await epm(['convert', good, '--to', 'reg', '--certificates', good, '--strict']);
+    expect(told).toMatchObject({ code: 1, error: expect.stringContaining('--certificates has no effect') as string });
+  });
+
   it('says in its help what the exit codes are', async () => {
     const help = await epm(['convert', '--help']);
     expect(help.code).toBe(0);
