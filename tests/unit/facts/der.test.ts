@@ -34,6 +34,15 @@ const refusal = (read: () => unknown): MalformedContent => {
 };
 
 describe('reading', () => {
+  it.each([
+    ['a long form for a short length', '3081020400'],
+    ['a byte of zeros before the length', '308200020400'],
+    ['more bytes than needed inside', '300404810101'],
+  ])('AC-40 takes no second way to write the same, which would have a second digest: %s', (_what, hex) => {
+    const read = () => openHostile(Buffer.from(hex, 'hex'), { ...options, ber: true });
+    expect(refusal(read).message).toBe('The length of an element is written longer than needed.');
+  });
+
   it('gives back what was written, in definite and in indefinite lengths', () => {
     fc.assert(
       fc.property(tree, (node) => {

@@ -128,6 +128,34 @@ describe('digests of a file', () => {
     expect(hex(await digestFile(memory(content), pair, { path, worker }))).toEqual(all.slice(0, 2));
   });
 
+  it('AC-14 are not changed by a read of a file that was given up, which ends later', async () => {
+    const worker = newWorker();
+    const pair = jobs.slice(0, 2);
+    let late: Uint8Array | undefined;
+    const hanging: ByteSource = {
+      ...memory(content),
+      readInto(target, offset) {
+        if (offset > 0) {
+          late = target;
+          return Promise.reject(new Error('given up'));
+        }
+        target.set(content.subarray(0, target.length));
+        return Promise.resolve(target.length);
+      },
+    };
+    await expect(digestFile(hanging, pair, { path, worker })).rejects.toThrow('given up');
+    const scribbling: ByteSource = {
+      ...grudging(content),
+      async readInto(target, offset) {
+        const read = await (grudging(content).readInto?.(target, offset) ?? 0);
+        late?.fill(0x5a);
+        return read;
+      },
+    };
+    expect(late).toBeDefined();
+    expect(hex(await digestFile(scribbling, pair, { path, worker }))).toEqual(all.slice(0, 2));
+  });
+
   it('are computed without the thread once it is disposed of', async () => {
     const worker = newWorker();
     const pair = jobs.slice(0, 2);

@@ -1,5 +1,8 @@
 import koffi from 'koffi';
 import { describe, expect, it } from 'vitest';
+import * as cms from '../../corpus/cms.ts';
+import * as der from '../../corpus/der.ts';
+import { CA, LEAF, message, TIMESTAMPING } from '../facts/authenticode/people.ts';
 import { CRYPT32_SIZES, declareCrypt32Types } from '../../../src/windows/dll/crypt32.ts';
 import { declareWintrustTypes } from '../../../src/windows/dll/wintrust.ts';
 import { createTrustQueue } from '../../../src/windows/trust/trust-queue.ts';
@@ -170,6 +173,19 @@ describe('the structures of wincrypt.h and wintrust.h', () => {
 });
 
 describe('the authorities of timestamps', () => {
+  it('are those of the signature where a token carries none', () => {
+    const plain = message({ certificates: [LEAF, CA, TIMESTAMPING] });
+    const over = cms.signatureValue(plain);
+    for (const certificates of [[], [TIMESTAMPING]]) {
+      const token = cms.timestampToken({ authority: TIMESTAMPING, time: Date.UTC(2024, 0, 1), over, certificates });
+      const found = timestampAuthorities(
+        cms.withUnsigned(plain, cms.attribute(cms.CMS.timestampToken, der.raw(token))),
+      );
+      expect(found).toHaveLength(1);
+      expect(Buffer.compare(found[0]?.leaf ?? Buffer.alloc(0), TIMESTAMPING.der)).toBe(0);
+    }
+  });
+
   it.each([new Uint8Array(0), new Uint8Array(100), Buffer.from('308006092a864886f70d010702a080', 'hex')])(
     'are nobody in a message that cannot be read',
     (message) => {
