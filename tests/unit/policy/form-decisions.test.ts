@@ -1,4 +1,8 @@
-/** Whatever form a policy travels in, the engine decides as before; where a form cannot carry it whole, never looser. */
+/**
+ * Whatever form a policy travels in, the engine decides as before. Policies that a form cannot carry whole, which only
+ * Graph has, are left out: without a setting or a rule that Graph lacks, another rule may win that elevates more. Those
+ * losses are reported, which the tests of that form look at.
+ */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { compile, decide, decideChild } from '../../../src/engine/index.ts';
@@ -41,7 +45,7 @@ function fileOf({ id, scope, settings, rules, rejected }: PolicyDocument): Polic
 
 interface Travelled {
   readonly documents: readonly PolicyDocument[];
-  /** Something was left out that is more than a rule that elevates nothing. */
+  /** A setting or a rule was left out that the form has no place for. */
   readonly lossy: boolean;
 }
 
