@@ -23,6 +23,7 @@ export async function readExactly(
   if (offset + length > source.size) {
     throw new MalformedContent(placeOf(structure, offset), 'The structure ends outside of the file.');
   }
+  if (length === 0) return new Uint8Array(0);
   const first = await source.read(offset, length);
   if (first.length === length) return first;
   const bytes = new Uint8Array(length);

@@ -218,7 +218,7 @@ describe.skipIf(shell === undefined || isWindows).each(MODES)('authoring in %s l
     const name = 'quo"te \\';
     const made = list(`$file = Get-ChildItem -Path "it*.exe"
       $file | New-EPMRule -Name '${name}' -Type CurrentUser -ChildProcess RequireRule -Validation Justification
-      $file | Get-EPMFileAttribute | New-EPMRule -SamePath`);
+      $file | Get-EPMFileAttribute | New-EPMRule`);
     const fileName = path.basename(tool);
     expect(made).toEqual([
       {
@@ -229,15 +229,15 @@ describe.skipIf(shell === undefined || isWindows).each(MODES)('authoring in %s l
         fileName,
         fileHash: sha256,
       },
-      { name: fileName, type: 'userConfirmed', fileName, filePath: installation.folder, fileHash: sha256 },
+      { name: fileName, type: 'userConfirmed', fileName, fileHash: sha256 },
     ]);
     const record = `New-Object psobject -Property @{ Sequence = 7; FilePath = 'C:\\Tools\\a.exe'; Sha256 = '${HASH}'; ArgumentList = @('/q', 'a b'); Truncated = $false; Justification = $null }`;
     const policy = `$record = ${record}; Add-Member -InputObject $record -TypeName 'EPM.AuditRecord'
-      $record | New-EPMRule -SameArgument -AsPolicy | ConvertTo-Json -Depth 5`;
+      $record | New-EPMRule -SamePath -SameArgument -AsPolicy | ConvertTo-Json -Depth 5`;
     const [text] = list<string>(policy);
     expect(JSON.parse(text ?? '')).toMatchObject({
       version: 1,
-      rules: [{ fileName: 'a.exe', fileHash: HASH, arguments: ['/q "a b"'] }],
+      rules: [{ fileName: 'a.exe', filePath: 'C:\\Tools', fileHash: HASH, arguments: ['/q "a b"'] }],
     });
     const refused = (script: string): string => installation.run(`${script} ${SHOW}`, inMode()).output;
     expect(refused(`New-EPMRule good.json -SameArgument`)).toBe('EPM.Rule.Source,New-EPMRule|InvalidData\n');
