@@ -24,12 +24,12 @@ const CERTIFICATES = ['1', '2', '3', '4'].map((digit) => {
   const frame = [0x30, 3, Number(digit), 1, 0, 0x30, 0, 3, 1, 1];
   const der = Buffer.from([0x30, frame.length, ...frame]);
   const sha256 = createHash('sha256').update(der).digest('hex');
-  return { placeholder: digit.repeat(64), name: `certificate ${digit}`, sha256, der: der.toString('base64') };
+  return { standIn: digit.repeat(64), name: `certificate ${digit}`, sha256, der: der.toString('base64') };
 });
 
 function caseWithCertificates(choices: Choices): EngineCase {
   const text = CERTIFICATES.reduce(
-    (replaced, { placeholder, sha256 }) => replaced.replaceAll(placeholder, sha256),
+    (replaced, { standIn, sha256 }) => replaced.replaceAll(standIn, sha256),
     JSON.stringify(randomCase(choices)),
   );
   return JSON.parse(text) as EngineCase;
