@@ -3,9 +3,9 @@
  * table, keyed by all their values together, so a vendor's one certificate or a name like setup.exe on thousands of rules
  * does not lead to long lists. A decision looks once into the table of each combination that occurs: at most 64.
  */
+import type { CertificateFacts } from '../model/file-facts.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import type { Prepared } from './prepared.ts';
-import { certificatesOf } from './signatures.ts';
 
 const ATTRIBUTES = ['name', 'path', 'productName', 'internalName', 'fileDescription', 'certificate'] as const;
 type Attribute = (typeof ATTRIBUTES)[number];
@@ -142,8 +142,14 @@ function valuesOf(file: Prepared, position: number, profiles: boolean): readonly
 
 function digestsOf(file: Prepared): readonly string[] {
   const result: string[] = [];
-  for (const signature of file.signatures) {
-    for (const { sha256 } of certificatesOf(signature)) if (!result.includes(sha256)) result.push(sha256);
+  const add = ({ sha256 }: CertificateFacts): void => {
+    if (!result.includes(sha256)) result.push(sha256);
+  };
+  // Asked for every decision, so no list is made of what is only walked through.
+  for (const { leaf, others, carried } of file.signatures) {
+    add(leaf);
+    for (const certificate of others) add(certificate);
+    if (carried !== undefined) for (const certificate of carried) add(certificate);
   }
   return result;
 }

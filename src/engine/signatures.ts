@@ -40,13 +40,9 @@ export function hasRole(signature: SignatureFacts, wanted: Wanted): boolean {
   return signature.others.some((certificate) => certificate.sha256 === wanted.sha256);
 }
 
-export function carries(signature: SignatureFacts, sha256: string): boolean {
-  return certificatesOf(signature).some((certificate) => certificate.sha256 === sha256);
-}
-
-/** Every certificate of a signature, whatever its part in it. */
-export function certificatesOf({ leaf, others, carried = [] }: SignatureFacts): readonly CertificateFacts[] {
-  return [leaf, ...others, ...carried];
+export function carries({ leaf, others, carried }: SignatureFacts, sha256: string): boolean {
+  const is = (certificate: CertificateFacts): boolean => certificate.sha256 === sha256;
+  return is(leaf) || others.some(is) || carried?.some(is) === true;
 }
 
 /** What makes a signature one that elevates nothing, or undefined when it is good enough for the rule. */
