@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { build } from 'esbuild';
 import { beforeAll, expect, it } from 'vitest';
 import type { PlaceFacts } from '../../src/model/file-facts.ts';
-import { describeWindows, machine, projectRoot, windowsOnly } from '../bed/index.ts';
+import { describeWindows, machine, windowsOnly } from '../bed/index.ts';
 import { AgentUnderTest, PROGRAM } from './agent-under-test.ts';
+import { installScript } from './install-script.ts';
 
 const OUTPUT = 'C:\\Program Files\\App\\files.json';
 
@@ -44,24 +42,7 @@ describeWindows('the one open of a file', ['epm'], (bed) => {
     sha256 = agent.putProbe();
     bed().putFile(`${PROGRAM}:Zone.Identifier`, '[ZoneTransfer]\r\nZoneId=3\r\n');
     agent.putProbe(long);
-    const hash = (name: string): string =>
-      createHash('sha256')
-        .update(readFileSync(bed().hostPath(`${agent.folder}\\${name}`)))
-        .digest('hex');
-    const bundle = await build({
-      entryPoints: [path.join(projectRoot, 'tests/windows/files-script.ts')],
-      bundle: true,
-      write: false,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node24',
-      define: {
-        EPM_TEST_BED: 'true',
-        EPM_NATIVE_HASHES: JSON.stringify({ 'koffi.node': hash('koffi.node'), 'epmnative.dll': hash('epmnative.dll') }),
-      },
-    });
-    const script = `${agent.folder}\\files-script.cjs`;
-    bed().putFile(script, bundle.outputFiles[0]?.contents ?? '');
+    const script = await installScript(bed(), agent.folder, 'files-script');
     const node = bed().windowsPath(machine?.windowsNode ?? '');
     const outcome = await bed().run({
       program: node,

@@ -1,13 +1,12 @@
 /** Asks the Windows of a test bed about the signatures of files, and prepares what it trusts. */
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
-import path from 'node:path';
-import { build } from 'esbuild';
 import { gatherContent } from '../../src/facts/gather.ts';
 import type { Content } from '../../src/facts/content.ts';
-import { machine, projectRoot, type TestBed } from '../bed/index.ts';
+import { machine, type TestBed } from '../bed/index.ts';
 import type { CorpusFile } from '../corpus/index.ts';
 import type { TrustJob, TrustReport } from './trust-script.ts';
+import { installScript } from './install-script.ts';
 
 /** CERT_CERT_PROP_ID: the certificate itself in a serialized store ([MS-GPEF], 2.2.5: policy registry format). */
 const CERT_CERT_PROP_ID = 32;
@@ -74,24 +73,7 @@ export class TrustMachine {
 
   static async install(bed: TestBed): Promise<TrustMachine> {
     const folder = bed.installEpm();
-    const hash = (name: string): string =>
-      createHash('sha256')
-        .update(readFileSync(bed.hostPath(`${folder}\\${name}`)))
-        .digest('hex');
-    const bundle = await build({
-      entryPoints: [path.join(projectRoot, 'tests/windows/trust-script.ts')],
-      bundle: true,
-      write: false,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node24',
-      define: {
-        EPM_TEST_BED: 'true',
-        EPM_NATIVE_HASHES: JSON.stringify({ 'koffi.node': hash('koffi.node'), 'epmnative.dll': hash('epmnative.dll') }),
-      },
-    });
-    const script = `${folder}\\trust-script.cjs`;
-    bed.putFile(script, bundle.outputFiles[0]?.contents ?? '');
+    const script = await installScript(bed, folder, 'trust-script');
     return new TrustMachine(bed, script);
   }
 

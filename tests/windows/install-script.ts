@@ -1,0 +1,33 @@
+/** Scripts that call the Windows adapters themselves, run by Node for Windows beside an installed EPM. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+import type { TestBed } from '../bed/index.ts';
+
+/**
+ * Bundles a script of this folder into the installation folder, with the digests of the native files that lie there.
+ * @param name file name without extension
+ * @returns its path on the device
+ */
+export async function installScript(bed: TestBed, folder: string, name: string): Promise<string> {
+  const hash = (file: string): string =>
+    createHash('sha256')
+      .update(readFileSync(bed.hostPath(`${folder}\\${file}`)))
+      .digest('hex');
+  const bundle = await build({
+    entryPoints: [path.join(import.meta.dirname, `${name}.ts`)],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node24',
+    define: {
+      EPM_TEST_BED: 'true',
+      EPM_NATIVE_HASHES: JSON.stringify({ 'koffi.node': hash('koffi.node'), 'epmnative.dll': hash('epmnative.dll') }),
+    },
+  });
+  const script = `${folder}\\${name}.cjs`;
+  bed.putFile(script, bundle.outputFiles[0]?.contents ?? '');
+  return script;
+}
