@@ -100,7 +100,7 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'signatures' : `ski
 
     it('AC-41 bytes after the end of a script signature or an installer are never trusted', async () => {
       const more = Buffer.from('PK\x03\x04 appended archive');
-      for (const name of ['script', 'installer', 'signed']) {
+      for (const name of ['script', 'installer', 'signed'].filter((each) => !gaps.includes(each))) {
         const { path, type, roots } = files.get(name)!;
         const appended = Buffer.concat([readFileSync(path), more]);
         const facts = await judge(appended, type as 'exe', { roots }).catch((error: unknown) => {

@@ -10,6 +10,7 @@ import type { CorpusIndex } from './index.ts';
 import { CORPUS_NOW, keyPem, pem } from './pki.ts';
 import { CHECKSUM_FIELD, flip, imageDigest, messageOf, padded, program, withMessage } from './programs.ts';
 import { RECIPES, type Change, type Recipe, type Signing, type Timestamping } from './recipes.ts';
+import { whyNoRecentOsslsigncode } from './osslsigncode.ts';
 
 /** A file that cannot be made with the tools of this machine. */
 class Gap extends Error {}
@@ -119,6 +120,8 @@ class Builder {
   }
 
   #sign(file: string, signing: Signing, nested: boolean): void {
+    const tooOld = file.endsWith('.ps1') ? whyNoRecentOsslsigncode() : undefined;
+    if (tooOld !== undefined) throw new Gap(tooOld);
     const signer = this.#identities[signing.by];
     const others = signing.with.map((who) => this.#identities[who]);
     writeFileSync(this.#path('signer.pem'), pem(signer, ...others));

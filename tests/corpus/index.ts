@@ -4,7 +4,6 @@
  *
  * A check of the corpus takes {@link CORPUS_NOW} as its clock and {@link CorpusFile.roots} as the only roots.
  */
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -19,6 +18,7 @@ import {
 import path from 'node:path';
 import { buildCorpus } from './build.ts';
 import type { Expectation } from './recipes.ts';
+import { osslsigncodeVersion } from './osslsigncode.ts';
 
 export { CORPUS_NOW } from './pki.ts';
 export type { ExpectedSignature, Expectation } from './recipes.ts';
@@ -53,12 +53,7 @@ const SOURCES = readdirSync(import.meta.dirname)
 
 /** Why there is no corpus on this machine, or undefined. */
 export function whyNoCorpus(): string | undefined {
-  return toolVersion() === undefined ? 'osslsigncode is not installed' : undefined;
-}
-
-function toolVersion(): string | undefined {
-  const { error, stdout } = spawnSync('osslsigncode', ['--version'], { encoding: 'utf8' });
-  return error === undefined ? stdout : undefined;
+  return osslsigncodeVersion() === undefined ? 'osslsigncode is not installed' : undefined;
 }
 
 /** All files, built when needed. Files that this machine's tools cannot make are left out, see {@link corpusGaps}. */
@@ -89,7 +84,7 @@ async function open(): Promise<{ readonly folder: string; readonly index: Corpus
 }
 
 function fingerprint(): string {
-  const hash = createHash('sha256').update(toolVersion() ?? '');
+  const hash = createHash('sha256').update(osslsigncodeVersion() ?? '');
   for (const name of SOURCES) hash.update(readFileSync(path.join(import.meta.dirname, name)));
   return hash.digest('hex').slice(0, 16);
 }

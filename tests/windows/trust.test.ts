@@ -98,7 +98,10 @@ describeCorpus('signatures asked of the machine', (bed) => {
         if (own.trusted !== machine.trusted) differences[`${file.name} ${index}`] = machine.trusted;
       }
     }
-    const known = Object.entries(WINE_DIFFERS).map(([name, { wine }]) => [name, wine]);
+    // What the tools of this machine could not make differs in nothing.
+    const known = Object.entries(WINE_DIFFERS)
+      .filter(([name]) => corpus.some((file) => name.startsWith(`${file.name} `)))
+      .map(([name, { wine }]) => [name, wine]);
     expect(differences).toEqual(bed().kind === 'wine' ? Object.fromEntries(known) : {});
   });
 

@@ -10,10 +10,6 @@ function run(program: string, ...values: readonly string[]): string {
   return `${stdout}${stderr}`;
 }
 
-/** Why scripts cannot be signed here; undefined when they can. */
-export const whyNoSigning = (): string | undefined =>
-  spawnSync('osslsigncode', ['--version']).error === undefined ? undefined : 'osslsigncode is not installed';
-
 export class ScriptSigner {
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'epm-script-'));
 

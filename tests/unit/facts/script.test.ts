@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MalformedContent } from '../../../src/facts/malformed.ts';
 import { inspectScript } from '../../../src/facts/script/index.ts';
 import type { ScriptFacts } from '../../../src/model/file-facts.ts';
-import { ScriptSigner, whyNoSigning } from './script-signing.ts';
+import { ScriptSigner } from './script-signing.ts';
+import { whyNoRecentOsslsigncode } from '../../corpus/osslsigncode.ts';
 
 const utf16be = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16();
 const facts = (content: string | Uint8Array): ScriptFacts => {
@@ -94,7 +95,7 @@ describe('#requires', () => {
   });
 });
 
-const noSigning = whyNoSigning();
+const noSigning = whyNoRecentOsslsigncode();
 describe.skipIf(noSigning !== undefined)(`a signed script${noSigning === undefined ? '' : ` (${noSigning})`}`, () => {
   let signer: ScriptSigner;
   beforeAll(() => void (signer = new ScriptSigner()));

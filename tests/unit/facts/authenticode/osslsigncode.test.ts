@@ -4,12 +4,13 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MalformedContent } from '../../../../src/facts/malformed.ts';
-import { CORPUS_NOW, corpusFolder, signedCorpus, whyNoCorpus, type CorpusFile } from '../../../corpus/index.ts';
+import { CORPUS_NOW, corpusFolder, signedCorpus, type CorpusFile } from '../../../corpus/index.ts';
 import { judgeCatalog, judgeFile } from '../../../corpus/judge.ts';
+import { whyNoRecentOsslsigncode } from '../../../corpus/osslsigncode.ts';
 import { DIFFERENCES } from './osslsigncode-differences.ts';
 
 type Verdict = 'ok' | 'failed';
-const reason = whyNoCorpus();
+const reason = whyNoRecentOsslsigncode();
 
 describe.skipIf(reason !== undefined)(reason === undefined ? 'osslsigncode verify' : `skipped: ${reason}`, () => {
   it('says the same of every signed file, but for the explained differences', { timeout: 60_000 }, async () => {
