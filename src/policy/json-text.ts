@@ -166,6 +166,26 @@ export function pointerStep(name: string | number): string {
   return `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
+/** The names of a JSON pointer, outermost first. */
+export function pointerNames(pointer: string): readonly string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** The node a JSON pointer leads to, or the last one on the way that is there. Of a name given twice the last counts. */
+export function nodeAt(root: JsonNode, pointer: string): JsonNode {
+  let node = root;
+  for (const name of pointerNames(pointer)) {
+    const next: JsonNode | undefined =
+      node.type === 'Array' ? node.elements[Number(name)]?.value : membersOf(node)?.get(name)?.at(-1);
+    if (next === undefined) break;
+    node = next;
+  }
+  return node;
+}
+
 /**
  * The longest part of a broken JSON object that can be read: every member that ends before the fault.
  * Returns the object's text closed after the last whole member, and what follows it.

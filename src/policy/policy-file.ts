@@ -15,7 +15,16 @@ import { orderedRule, orderedSettings, toJson } from './canonical.ts';
 import { certificateEntries, readCertificateList, type CertificateList } from './certificate-text.ts';
 import { requireCounts } from './counts.ts';
 import { LIMITS, POLICY_FILE_VERSION } from './declaration.ts';
-import { hasDuplicates, lineOf, membersOf, parseJson, pointerStep, valueOf, type JsonNode } from './json-text.ts';
+import {
+  hasDuplicates,
+  lineOf,
+  membersOf,
+  nodeAt,
+  parseJson,
+  pointerStep,
+  valueOf,
+  type JsonNode,
+} from './json-text.ts';
 import { defaultPolicyId } from './registry-policy.ts';
 import { stillDenies } from './rejected-deny.ts';
 import { readRuleNode, type Certificates } from './rule-reader.ts';
@@ -253,13 +262,5 @@ function readRules(
 
 /** Puts a reason inside an object of the file at its place and line there. */
 function locate(reason: RejectionReason, base: string, node: JsonNode): LocatedReason {
-  let deepest = node;
-  for (const step of reason.place.split('/').slice(1)) {
-    const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
-    const next: JsonNode | undefined =
-      deepest.type === 'Array' ? deepest.elements[Number(name)]?.value : membersOf(deepest)?.get(name)?.at(-1);
-    if (next === undefined) break;
-    deepest = next;
-  }
-  return { ...reason, place: `${base}${reason.place}`, line: lineOf(deepest) };
+  return { ...reason, place: `${base}${reason.place}`, line: lineOf(nodeAt(node, reason.place)) };
 }

@@ -9,6 +9,7 @@ import {
   hasDuplicates,
   membersOf,
   parseJson,
+  pointerNames,
   pointerStep,
   readableStart,
   valueOf,
@@ -112,7 +113,7 @@ export function readRuleNode(
     if (member !== undefined && broken.has(member)) continue;
     reasons.push(reason);
   }
-  for (const { place } of reasons) broken.add(place.split('/')[1]?.replaceAll('~1', '/').replaceAll('~0', '~') ?? '');
+  for (const { place } of reasons) broken.add(pointerNames(place)[0] ?? '');
 
   if (value['certificate'] !== undefined && !broken.has('certificate')) {
     const resolved = resolveCertificate(value['certificate'] as FileCertificate, certificates);

@@ -2,6 +2,7 @@
 import type { RejectionReason } from '../model/rule.ts';
 import * as cases from './cases/generated/validators.ts';
 import * as generated from './generated/validators.ts';
+import { pointerNames, pointerStep } from './json-text.ts';
 
 /** What a compiled validator reports (ajv's ErrorObject, the part that is used). */
 interface Finding {
@@ -44,8 +45,8 @@ export function findFaults(schema: SchemaName, value: unknown): readonly Fault[]
   const counts = new Map<string, number>();
   for (const finding of validate.errors ?? []) {
     const { reason, message, member: inner } = explain(finding);
-    const place = inner === undefined ? finding.instancePath : `${finding.instancePath}/${escapeStep(inner)}`;
-    const member = firstStep(place);
+    const place = inner === undefined ? finding.instancePath : `${finding.instancePath}${pointerStep(inner)}`;
+    const member = pointerNames(place)[0];
     const group = reason === 'unknownMember' ? '' : `/${member ?? ''}`;
     const count = counts.get(group) ?? 0;
     // A wrong type also fails every other keyword, and `oneOf` each of its branches; one reason a place is enough.
@@ -105,13 +106,4 @@ function explain({ keyword, params }: Finding): { reason: string; message: strin
 
 function shorten(text: string): string {
   return text.length > 64 ? `${text.slice(0, 64)}…` : text;
-}
-
-function escapeStep(step: string): string {
-  return step.replaceAll('~', '~0').replaceAll('/', '~1');
-}
-
-function firstStep(pointer: string): string | undefined {
-  const step = pointer.split('/')[1];
-  return step?.replaceAll('~1', '/').replaceAll('~0', '~');
 }

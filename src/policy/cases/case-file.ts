@@ -3,7 +3,7 @@ import type { Outcome, Requirement } from '../../model/decision.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { Trigger } from '../../model/request.ts';
 import type { ChildProcessBehavior } from '../../model/rule.ts';
-import { hasDuplicates, lineOf, membersOf, parseJson, valueOf, type JsonNode } from '../json-text.ts';
+import { hasDuplicates, lineOf, membersOf, nodeAt, parseJson, valueOf } from '../json-text.ts';
 import { findFaults } from '../validation.ts';
 import type { SIGNATURE_STATES } from './schema.ts';
 
@@ -67,18 +67,6 @@ export function parseCaseFile(text: string): CaseFile {
   const nodes = membersOf(root)?.get('cases')?.[0];
   const lines = nodes?.type === 'Array' ? nodes.elements.map((element) => lineOf(element.value)) : [];
   return { policies, cases: cases.map((policyCase, index) => ({ ...policyCase, line: lines[index] ?? 1 })) };
-}
-
-function nodeAt(root: JsonNode, place: string): JsonNode {
-  let node = root;
-  for (const step of place.split('/').slice(1)) {
-    const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
-    const next: JsonNode | undefined =
-      node.type === 'Array' ? node.elements[Number(name)]?.value : membersOf(node)?.get(name)?.[0];
-    if (next === undefined) break;
-    node = next;
-  }
-  return node;
 }
 
 function invalid(reason: string, line?: number): EpmError {
