@@ -2,21 +2,12 @@
 import type { PortablePolicy } from '../model/policy.ts';
 import type { PolicyForm, WrittenPolicy } from './form.ts';
 import { FORMS } from './forms.ts';
-import type { LocatedReason, PolicyFile } from './policy-file.ts';
-import { defaultPolicyId } from './registry-policy.ts';
+import { type LocatedReason, type PolicyFile, policyFor } from './policy-file.ts';
 import { rewriteRejected } from './rejected-deny.ts';
 
 /** The policy a file stands for; one that does not say for whom is the device's. */
 export function portable(file: PolicyFile): PortablePolicy {
-  const scope = file.scope ?? { kind: 'device' };
-  return {
-    id: file.id ?? defaultPolicyId(scope),
-    scope,
-    ...(file.settings === undefined ? {} : { settings: file.settings }),
-    rules: file.rules,
-    rejected: file.rejected,
-    ...(file.certificates === undefined ? {} : { certificates: file.certificates }),
-  };
+  return policyFor(file, file.scope ?? { kind: 'device' });
 }
 
 /**

@@ -98,6 +98,21 @@ export function parsePolicyFile(text: string): PolicyFile {
   };
 }
 
+/** What a file says, as a policy of a scope. */
+export function policyFor<Scope extends CarriedScope>(
+  file: PolicyFile,
+  scope: Scope,
+): Omit<PortablePolicy, 'scope'> & { readonly scope: Scope } {
+  return {
+    id: file.id ?? defaultPolicyId(scope),
+    scope,
+    ...(file.settings === undefined ? {} : { settings: file.settings }),
+    rules: file.rules,
+    rejected: file.rejected,
+    ...(file.certificates === undefined ? {} : { certificates: file.certificates }),
+  };
+}
+
 /**
  * The documents a file stands for: one, for the scope it is assigned to. Rejected rules go with it, since a rejected
  * deny rule still denies.
@@ -105,12 +120,7 @@ export function parsePolicyFile(text: string): PolicyFile {
 export function toPolicyDocuments(file: PolicyFile, scope: PolicyScope): readonly PolicyDocument[] {
   return [
     {
-      id: file.id ?? defaultPolicyId(scope),
-      scope,
-      ...(file.settings === undefined ? {} : { settings: file.settings }),
-      rules: file.rules,
-      rejected: file.rejected,
-      ...(file.certificates === undefined ? {} : { certificates: file.certificates }),
+      ...policyFor(file, scope),
       ...(file.problems.length === 0 ? {} : { problems: file.problems.map(({ line: _, ...problem }) => problem) }),
     },
   ];
