@@ -1,5 +1,5 @@
 /** A small Debian of its own below the cache folder, for a Wine that is newer than the system's. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { debianMirror, isRoot } from './debian.mjs';
@@ -55,12 +55,31 @@ export async function buildChroot() {
   return `built from ${SUITE}`;
 }
 
+/** Whether both names lead to the same folder now. */
+function isSameFolder(one, other) {
+  const [first, second] = [one, other].map((place) => statSync(place, { throwIfNoEntry: false }));
+  return first !== undefined && second !== undefined && first.dev === second.dev && first.ino === second.ino;
+}
+
+/**
+ * Takes away what is mounted in a chroot under the name of a folder that has been removed, or made anew, since. Such a
+ * mount goes on showing the removed folder, which is empty, and every Windows program started in it ends at once.
+ * @param {string} chroot its folder
+ */
+export async function unmountStale(chroot) {
+  for (const mounted of mountPoints()) {
+    if (!mounted.startsWith(`${chroot}/`) || mounted === path.join(chroot, 'proc')) continue;
+    if (!isSameFolder(mounted, mounted.slice(chroot.length))) await run('umount', ['--lazy', mounted]);
+  }
+}
+
 /**
  * Folders that are seen inside under their own names, with the reason each is needed. Mounting is idempotent.
  * @returns the chroot's folder
  */
 export async function mountChroot() {
   const chroot = folder();
+  await unmountStale(chroot);
   const present = new Set(mountPoints());
   const cache = cacheRoot();
   const wanted = [

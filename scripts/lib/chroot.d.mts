@@ -1,0 +1,1 @@
+export function unmountStale(chroot: string): Promise<void>;
