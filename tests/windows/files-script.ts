@@ -1,5 +1,6 @@
 /** Runs inside Windows, beside the native files: opens a file as the agent does and says what others can still do. */
 import * as fs from 'node:fs';
+import path from 'node:path';
 import { FactsCache } from '../../src/facts/cache.ts';
 import { createFileOpener, loadDlls, machineFolders } from '../../src/windows/index.ts';
 import { isEpmError } from '../../src/model/errors.ts';
@@ -51,6 +52,17 @@ async function whileKept(path: string) {
   return { kept, digests };
 }
 
+/** Opens the program by way of a junction to its folder, made where only administrators may write or where all may. */
+async function throughJunction(inFolder: string): Promise<string> {
+  const link = `${inFolder}\\epm-junction`;
+  if (attempt(() => fs.symlinkSync(path.dirname(target), link, 'junction')) !== 'done') return 'no junction';
+  try {
+    return await codeOf(`${link}\\${path.basename(target)}`);
+  } finally {
+    fs.rmdirSync(link);
+  }
+}
+
 async function main(): Promise<void> {
   const locked = await opener.open(target);
   const whileOpen = {
@@ -85,6 +97,10 @@ async function main(): Promise<void> {
       known: await whileKept(target),
       afterwards: attempt(() => fs.closeSync(fs.openSync(target, 'r+'))),
       refused: Object.fromEntries(await Promise.all(refused.map(async (path) => [path, await codeOf(path)] as const))),
+      junctions: {
+        administrators: await throughJunction(path.dirname(target)),
+        users: await throughJunction('C:\\Users\\Public'),
+      },
       folders: machineFolders(dlls.advapi32),
     }),
   );

@@ -27,6 +27,7 @@ interface Report {
   readonly known: { readonly kept: number; readonly digests: readonly string[] };
   readonly afterwards: string;
   readonly refused: Readonly<Record<string, string>>;
+  readonly junctions: Readonly<Record<'administrators' | 'users', string>>;
   readonly folders: Readonly<Record<string, string>>;
 }
 
@@ -95,6 +96,10 @@ describeWindows('the one open of a file', ['epm'], (bed) => {
       [folder]: 'EPM_FILE_UNREADABLE',
       'C:\\windows\\explorer.exe:x': 'EPM_FILE_NAME_REFUSED',
     });
+  });
+
+  windowsOnly('AC-17 follows junctions that administrators made, and no others', 'junctions cannot be made', () => {
+    expect(report.junctions).toEqual({ administrators: 'opened', users: 'EPM_FILE_PLACE_REFUSED' });
   });
 
   windowsOnly('opens paths that are longer than 260 characters', 'the final path is not given for them', () => {

@@ -72,7 +72,7 @@ const bytes = (text: string): Uint8Array => Buffer.from(text, 'base64');
 const failed = (error: unknown): Failed => ({ failed: isEpmError(error) ? error.code : String(error) });
 
 function lock(dlls: WindowsDlls, path: string): number {
-  return openLocked(dlls.ntdll, checkRequestPath(path), (given) => void dlls.kernel32.CloseHandle(given));
+  return openLocked(dlls, checkRequestPath(path));
 }
 
 async function ask(dlls: WindowsDlls, file: TrustJob['files'][number]): Promise<Omit<FileReport, 'released'>> {

@@ -49,7 +49,7 @@ export function createFileOpener(dlls: WindowsDlls, options: FileOpenerOptions =
     async open(path: string): Promise<LockedFile> {
       const checked = checkRequestPath(path);
       checkDrive(dlls, checked);
-      const handle = openLocked(dlls.ntdll, checked, (given) => void dlls.kernel32.CloseHandle(given));
+      const handle = openLocked(dlls, checked);
       try {
         return lockedFile(dlls, handle, checked, shared);
       } catch (error) {

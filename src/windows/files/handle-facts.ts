@@ -11,6 +11,8 @@ const FILE_ATTRIBUTE_TAG_INFO = 9;
 const FILE_REMOTE_PROTOCOL_INFO = 13;
 const FILE_ID_INFO = 18;
 const FILE_ATTRIBUTE_REPARSE_POINT = 0x400;
+/** Bit of a reparse tag, ntifs.h IsReparseTagNameSurrogate. */
+const REPARSE_NAME_SURROGATE = 0x2000_0000;
 const FILE_TYPE_DISK = 1;
 /** winioctl.h: CTL_CODE(FILE_DEVICE_FILE_SYSTEM, 58, METHOD_NEITHER, FILE_ANY_ACCESS). */
 const FSCTL_READ_FILE_USN_DATA = 0x0009_00eb;
@@ -31,9 +33,18 @@ export function isRemote(kernel32: Kernel32, handle: Handle): boolean {
 
 /** The file is itself a link, mount point, cloud file or the like. */
 export function isReparsePoint(kernel32: Kernel32, handle: Handle): boolean {
-  return (
-    (information(kernel32, handle, FILE_ATTRIBUTE_TAG_INFO, 8).getUint32(0, true) & FILE_ATTRIBUTE_REPARSE_POINT) !== 0
-  );
+  return reparseTag(kernel32, handle) !== undefined;
+}
+
+/** It is a junction, mount point, symbolic link or the like: a reparse point that leads to another name. */
+export function isLink(kernel32: Kernel32, handle: Handle): boolean {
+  return ((reparseTag(kernel32, handle) ?? 0) & REPARSE_NAME_SURROGATE) !== 0;
+}
+
+/** FILE_ATTRIBUTE_TAG_INFO: attributes, tag. */
+function reparseTag(kernel32: Kernel32, handle: Handle): number | undefined {
+  const view = information(kernel32, handle, FILE_ATTRIBUTE_TAG_INFO, 8);
+  return (view.getUint32(0, true) & FILE_ATTRIBUTE_REPARSE_POINT) === 0 ? undefined : view.getUint32(4, true);
 }
 
 export interface StandardFacts {

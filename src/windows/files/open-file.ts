@@ -2,22 +2,31 @@
 import type { LocalPath } from '../../facts/request-path.ts';
 import { displayText } from '../../facts/display.ts';
 import { EpmError } from '../../model/errors.ts';
-import type { Ntdll } from '../dll/ntdll.ts';
+import type { WindowsDlls } from '../dll/load.ts';
+import { isLink } from './handle-facts.ts';
+import { openBelow, type FolderWalk, type Opened, type RefusedLink } from './links.ts';
+import { writableHandle } from './place.ts';
 
 /** FILE_GENERIC_READ: data, attributes, security descriptor, and waiting on the handle. */
 const FILE_GENERIC_READ = 0x120089;
+/** SYNCHRONIZE | READ_CONTROL | FILE_READ_ATTRIBUTES | FILE_TRAVERSE. */
+const FOLDER_ACCESS = 0x1200a0;
 const FILE_SHARE_READ = 1;
 /** FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE. */
 const FILE_SHARE_ALL = 7;
 const FILE_OPEN = 1;
 const OBJ_CASE_INSENSITIVE = 0x40;
-/** FILE_SYNCHRONOUS_IO_NONALERT | FILE_NON_DIRECTORY_FILE | FILE_OPEN_REPARSE_POINT. */
-const OPTIONS = 0x20 | 0x40 | 0x200000;
+/** Follows no link between the root directory of the open and the last name; STATUS_REPARSE_POINT_ENCOUNTERED instead. */
+const OBJ_DONT_REPARSE = 0x1000;
+const FILE_DIRECTORY_FILE = 0x1;
+const FILE_NON_DIRECTORY_FILE = 0x40;
+const FILE_OPEN_REPARSE_POINT = 0x200000;
 /**
- * With an oplock anybody could make an ordinary open wait for as long as he likes. This option, which CreateFileW does
- * not offer, answers STATUS_OPLOCK_BREAK_IN_PROGRESS instead.
+ * FILE_SYNCHRONOUS_IO_NONALERT | FILE_COMPLETE_IF_OPLOCKED. With an oplock anybody could make an ordinary open wait for
+ * as long as he likes. The second option, which CreateFileW does not offer, answers STATUS_OPLOCK_BREAK_IN_PROGRESS
+ * instead.
  */
-const FILE_COMPLETE_IF_OPLOCKED = 0x100;
+const NEVER_WAIT = 0x20 | 0x100;
 
 const STATUS_OPLOCK_BREAK_IN_PROGRESS = 0x00000108;
 const STATUS_ACCESS_DENIED = 0xc0000022;
@@ -27,51 +36,92 @@ const STATUS_OBJECT_PATH_NOT_FOUND = 0xc000003a;
 const STATUS_SHARING_VIOLATION = 0xc0000043;
 const STATUS_DELETE_PENDING = 0xc0000056;
 const STATUS_FILE_IS_A_DIRECTORY = 0xc00000ba;
+const STATUS_NOT_A_DIRECTORY = 0xc0000103;
 const STATUS_NO_SUCH_DEVICE = 0xc000000e;
 
 /**
  * Opens a file for reading; while it is open nobody can write, rename or delete it. A reparse point is opened itself,
- * not what it points to.
- * @param close closes the handle of an open that is given up
+ * not what it points to, and a link on the way is followed only when administrators made it.
  * @returns the handle
- * @throws EpmError EPM_FILE_NOT_FOUND, EPM_FILE_UNREADABLE
+ * @throws EpmError EPM_FILE_NOT_FOUND, EPM_FILE_UNREADABLE, EPM_FILE_PLACE_REFUSED
  */
-export function openLocked(ntdll: Ntdll, path: LocalPath, close: (handle: number) => void): number {
-  const { status, handle } = openForReading(ntdll, path, FILE_SHARE_READ);
-  if (status === 0) return handle;
-  if (status === STATUS_OPLOCK_BREAK_IN_PROGRESS) close(handle);
-  throw openError(path, status);
+export function openLocked(dlls: WindowsDlls, path: LocalPath): number {
+  const [drive = '', ...names] = path.split('\\');
+  const root = open(dlls, `\\??\\${drive}\\`, FOLDER);
+  if (root.status !== 0) throw openError(path, root.status);
+  try {
+    const opened = openBelow(walkOf(dlls), root.handle, names);
+    if ('why' in opened) throw linkRefused(path, [drive, ...names.slice(0, opened.at + 1)].join('\\'), opened);
+    if (opened.status !== 0) throw openError(path, opened.status);
+    return opened.handle;
+  } finally {
+    dlls.kernel32.CloseHandle(root.handle);
+  }
 }
 
 /**
  * Opens an alternate stream for reading, which others may still write. Never waits for them, as {@link openLocked}.
  * @param path final path of a file that is locked, so that the name still means it
- * @param close closes the handle of an open that is given up
  * @returns the handle; `absent`: there is no such stream, or the volume has none; `unreadable`: there is one
  */
-export function openStream(
-  ntdll: Ntdll,
-  path: LocalPath,
-  stream: string,
-  close: (handle: number) => void,
-): number | 'absent' | 'unreadable' {
-  const { status, handle } = openForReading(ntdll, `${path}:${stream}`, FILE_SHARE_ALL);
+export function openStream(dlls: OpeningDlls, path: LocalPath, stream: string): number | 'absent' | 'unreadable' {
+  const { status, handle } = open(dlls, `\\??\\${path}:${stream}`, { ...LOCKED, share: FILE_SHARE_ALL });
   if (status === 0) return handle;
-  if (status === STATUS_OPLOCK_BREAK_IN_PROGRESS) close(handle);
   return status === STATUS_OBJECT_NAME_NOT_FOUND || status === STATUS_OBJECT_NAME_INVALID ? 'absent' : 'unreadable';
 }
 
-function openForReading(ntdll: Ntdll, path: string, share: number): { status: number; handle: number } {
-  const handle: [number] = [0];
-  const name = `\\??\\${path}`;
+type OpeningDlls = Pick<WindowsDlls, 'ntdll' | 'kernel32'>;
+
+interface OpenOptions {
+  readonly access: number;
+  readonly share: number;
+  readonly options: number;
+  /** Handle of the folder that the name starts in. */
+  readonly below?: number;
+  readonly attributes?: number;
+}
+
+const LOCKED: OpenOptions = {
+  access: FILE_GENERIC_READ,
+  share: FILE_SHARE_READ,
+  options: FILE_NON_DIRECTORY_FILE | FILE_OPEN_REPARSE_POINT,
+};
+const FOLDER: OpenOptions = { access: FOLDER_ACCESS, share: FILE_SHARE_ALL, options: FILE_DIRECTORY_FILE };
+
+function walkOf(dlls: WindowsDlls): FolderWalk {
+  return {
+    openFile: (folder, names) =>
+      open(dlls, names.join('\\'), { ...LOCKED, below: folder, attributes: OBJ_DONT_REPARSE }),
+    openFolder: (folder, name, follow) =>
+      open(dlls, name, {
+        ...FOLDER,
+        below: folder,
+        options: FOLDER.options | (follow ? 0 : FILE_OPEN_REPARSE_POINT),
+      }),
+    kindOf: (folder) => {
+      if (!isLink(dlls.kernel32, folder)) return 'folder';
+      // What is not known counts as somebody's.
+      return writableHandle(dlls, folder) === false ? 'trustedLink' : 'foreignLink';
+    },
+    close: (handle) => void dlls.kernel32.CloseHandle(handle),
+  };
+}
+
+/** @param name from the root of the object manager, or below a folder */
+function open(
+  { ntdll, kernel32 }: OpeningDlls,
+  name: string,
+  { access, share, options, below = 0, attributes = 0 }: OpenOptions,
+): Opened {
+  const opened: [number] = [0];
   const status = ntdll.NtCreateFile(
-    handle,
-    FILE_GENERIC_READ,
+    opened,
+    access,
     {
       Length: 48,
-      RootDirectory: 0,
+      RootDirectory: below,
       ObjectName: { Length: name.length * 2, MaximumLength: name.length * 2, Buffer: name },
-      Attributes: OBJ_CASE_INSENSITIVE,
+      Attributes: OBJ_CASE_INSENSITIVE | attributes,
       SecurityDescriptor: null,
       SecurityQualityOfService: null,
     },
@@ -80,11 +130,33 @@ function openForReading(ntdll: Ntdll, path: string, share: number): { status: nu
     0,
     share,
     FILE_OPEN,
-    OPTIONS | FILE_COMPLETE_IF_OPLOCKED,
+    options | NEVER_WAIT,
     null,
     0,
   );
-  return { status, handle: handle[0] };
+  // The one other answer that comes with a handle: the file is open, and whoever has the oplock is being waited for.
+  if (status === STATUS_OPLOCK_BREAK_IN_PROGRESS) kernel32.CloseHandle(opened[0]);
+  return { status, handle: opened[0] };
+}
+
+function linkRefused(path: string, link: string, { why }: RefusedLink): EpmError {
+  const refused = `The file "${displayText(path)}" is not elevated`;
+  switch (why) {
+    case 'foreignLink':
+      return new EpmError(
+        'EPM_FILE_PLACE_REFUSED',
+        `${refused}: "${displayText(link)}" on the way to it is a link that users can make or change.`,
+        { hint: 'Give the path of the file itself, without the link.' },
+      );
+    case 'tooManyLinks':
+      return new EpmError('EPM_FILE_PLACE_REFUSED', `${refused}: there are too many links on the way to it.`, {
+        hint: 'Give the path of the file itself, without the links.',
+      });
+    case 'changed':
+      return new EpmError('EPM_FILE_UNREADABLE', `${refused}: the folders on the way to it are being changed.`, {
+        hint: 'Try again.',
+      });
+  }
 }
 
 function openError(path: string, status: number): EpmError {
@@ -94,6 +166,7 @@ function openError(path: string, status: number): EpmError {
     case STATUS_OBJECT_NAME_NOT_FOUND:
     case STATUS_OBJECT_PATH_NOT_FOUND:
     case STATUS_OBJECT_NAME_INVALID:
+    case STATUS_NOT_A_DIRECTORY:
     case STATUS_NO_SUCH_DEVICE:
       return new EpmError('EPM_FILE_NOT_FOUND', `${shown} does not exist.`, { data });
     case STATUS_SHARING_VIOLATION:

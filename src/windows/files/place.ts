@@ -59,22 +59,13 @@ export function writableByUsers(place: PlaceFacts): boolean | undefined {
 }
 
 /** The place of a file that is open. Wine gives every file to one account, so who may write is not known there. */
-export function placeSource(
-  { advapi32, kernel32, native }: WindowsDlls,
-  handle: number,
-  path: string,
-  fileSystem: string,
-): PlaceSource {
+export function placeSource(dlls: WindowsDlls, handle: number, path: string, fileSystem: string): PlaceSource {
+  const { advapi32, kernel32, native } = dlls;
   const isWine = native.epm_is_wine() === 1;
   return {
     fileSystem,
     driveType: kernel32.GetDriveTypeW(path.slice(0, 3)),
-    fileSecurity: () =>
-      isWine
-        ? undefined
-        : descriptor((bytes, needed) =>
-            advapi32.GetKernelObjectSecurity(handle, OWNER_DACL, bytes, bytes.length, needed),
-          ),
+    fileSecurity: () => securityOf(dlls, handle),
     folderSecurity: (folder) =>
       isWine
         ? undefined
@@ -82,6 +73,18 @@ export function placeSource(
             advapi32.GetFileSecurityW(`\\\\?\\${folder}`, OWNER_DACL, bytes, bytes.length, needed),
           ),
   };
+}
+
+/** Whether somebody who is no administrator may change an open file or link; undefined: not known. */
+export function writableHandle(dlls: WindowsDlls, handle: number): boolean | undefined {
+  return writable(securityOf(dlls, handle), FILE_WRITE_RIGHTS);
+}
+
+function securityOf({ advapi32, native }: WindowsDlls, handle: number): Uint8Array | undefined {
+  if (native.epm_is_wine() === 1) return undefined;
+  return descriptor((bytes, needed) =>
+    advapi32.GetKernelObjectSecurity(handle, OWNER_DACL, bytes, bytes.length, needed),
+  );
 }
 
 function writable(bytes: Uint8Array | undefined, rights: number): boolean | undefined {

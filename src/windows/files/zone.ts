@@ -15,14 +15,11 @@ const MAX_STREAM = 4096;
  * open so that nobody else reads it, and would otherwise take the mark off.
  * @param path final path of a file that is locked, so that the name still means it
  */
-export async function fromInternet(
-  { kernel32, ntdll }: Pick<WindowsDlls, 'kernel32' | 'ntdll'>,
-  path: LocalPath,
-): Promise<boolean> {
-  const handle = openStream(ntdll, path, STREAM, (given) => void kernel32.CloseHandle(given));
+export async function fromInternet(dlls: Pick<WindowsDlls, 'kernel32' | 'ntdll'>, path: LocalPath): Promise<boolean> {
+  const handle = openStream(dlls, path, STREAM);
   if (handle === 'absent') return false;
   if (handle === 'unreadable') return true;
-  const reader = readerOf(kernel32, handle, MAX_STREAM, path);
+  const reader = readerOf(dlls.kernel32, handle, MAX_STREAM, path);
   try {
     return zoneOf(await reader.source.read(0, MAX_STREAM));
   } catch {
