@@ -4,9 +4,9 @@
  * nothing is elevated.
  */
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../audit/canonical-json.ts';
 import { compile, type CompiledPolicy } from '../engine/index.ts';
 import { sid } from '../model/brands.ts';
+import { canonicalJson } from '../model/canonical-json.ts';
 import { EpmError, isEpmError, toErrorReport, type ErrorReport } from '../model/errors.ts';
 import type { PolicyDocument } from '../model/policy.ts';
 import type { AuditTrail } from './audit-trail.ts';

@@ -1,11 +1,11 @@
 /** Merges the policies that are delivered into the one form that decisions are made from. */
 import { createHash } from 'node:crypto';
 import type { Sid } from '../model/brands.ts';
+import { canonicalJson } from '../model/canonical-json.ts';
 import type { PolicyDocument } from '../model/policy.ts';
 import type { MachineFolders } from '../model/request.ts';
 import type { RuleInput } from '../model/rule.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
-import { canonicalJson } from './canonical-json.ts';
 import { type CompiledBody, compileRejected, compileRule } from './compile-rule.ts';
 import type { CompiledRule, HashAlgorithm, RuleReport } from './compiled-rule.ts';
 import { type ProgramSet, hostSet } from './hosts.ts';

@@ -1,6 +1,6 @@
 /** How two policies differ, by what they say and not by how they are written. */
-import { canonicalJson } from '../engine/canonical-json.ts';
 import { foldCase } from '../engine/text-compare.ts';
+import { canonicalJson } from '../model/canonical-json.ts';
 import type { PortablePolicy } from '../model/policy.ts';
 import type { RuleInput } from '../model/rule.ts';
 import { certificateText } from './certificate-text.ts';

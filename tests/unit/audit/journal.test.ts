@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../../src/audit/canonical-json.ts';
+import { canonicalJson } from '../../../src/model/canonical-json.ts';
 import { openJournalFile, readJournalFile } from '../../../src/audit/file-storage.ts';
 import { Journal } from '../../../src/audit/journal.ts';
 import { verifyJournal, verifyRecords } from '../../../src/audit/verify.ts';
@@ -36,23 +36,6 @@ async function written(count: number): Promise<void> {
   for (let index = 1; index <= count; index++) journal.append({ event: 'elevationDenied', reason: `number ${index}` });
   journal.close();
 }
-
-describe('canonical JSON', () => {
-  it.each([
-    [{ b: 1, a: [true, null, 'x'] }, '{"a":[true,null,"x"],"b":1}'],
-    [{ a: undefined, b: 0 }, '{"b":0}'],
-    ['ä\u202e\n"\\', '"\\u00e4\\u202e\\n\\"\\\\"'],
-    ['\ud83d\ude00\u007f', '"\\ud83d\\ude00\\u007f"'],
-    [JSON.parse('{"__proto__":1}'), '{"__proto__":1}'],
-  ])('%j', (value, text) => {
-    expect(canonicalJson(value)).toBe(text);
-    expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
-  });
-
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, () => 1, 1n, { a: Symbol('x') }])('refuses %s', (value) => {
-    expect(() => canonicalJson(value)).toThrow(expect.objectContaining({ code: 'EPM_INTERNAL' }));
-  });
-});
 
 describe('a journal', () => {
   it('numbers and links its records, and goes on after it was closed', async () => {
