@@ -27,7 +27,7 @@ export async function file(io: Io, path: string, options: FileVerbOptions): Prom
   if (unanswered !== undefined) io.error(`epm: What the script takes in is not known. ${shown(unanswered)}\n`);
   io.out(options.json === true ? json(facts) : describeFile(facts));
   if (options.certificates !== undefined) {
-    const written = await exportCertificates(facts, options.certificates);
+    const written = await exportCertificates(io, facts, options.certificates);
     if (written.length === 0) {
       io.error('epm: The file carries no certificates; nothing was written.\n');
       return EXIT.negative;

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { displayText } from '../../facts/display.ts';
 import { EpmError, isEpmError } from '../../model/errors.ts';
 import { portable, writeAs } from '../../policy/convert.ts';
 import { FORMS } from '../../policy/forms.ts';
@@ -12,7 +13,7 @@ import type { Io } from '../io.ts';
 import { json, reportError, shown } from '../output.ts';
 import type { ConvertOptions } from '../policy-form-verbs.ts';
 import { readPoliciesFrom } from './read-policies.ts';
-import { requireApart, writeOutput } from './write-file.ts';
+import { requireApart, whereItLies, writeOutputs } from './write-file.ts';
 
 /** Exit code of this verb alone; elsewhere 2 is a wrong command line, which is 3 here. */
 const REJECTED = 2;
@@ -46,28 +47,53 @@ async function convert(io: Io, input: string, options: ConvertOptions): Promise<
   const joined = isFolder ? undefined : joinParts(read);
   const policies = joined === undefined ? read : [joined];
   const outputs = outputsFor(out, isFolder, policies.length, FORMS[options.to].extension);
-  // The policy itself may be replaced by its other form; a report may replace neither.
+  // The policy itself may be replaced by its other form; reports and certificates may not.
   const isPrinted = options.json === true && out === '-';
-  await requireApart(
-    [],
-    [...outputs.filter((each) => !isPrinted || each !== '-'), options.report, options.json === true ? '-' : undefined],
-  );
+  const written = isPrinted ? [] : outputs;
+  await requireApart(options.certificates ?? [], [...written, options.report, options.json === true ? '-' : undefined]);
   if (options.report !== undefined) await requireApart([input], [options.report]);
   const converted = policies.map((file, index): Converted => {
     return { file, written: writeAs(file, options.to), output: outputs[index] ?? out };
   });
-  if (!isPrinted) for (const { written, output } of converted) await writeOutput(io, output, written.bytes);
   const reports = converted.map((policy) => reportOf(policy, isPrinted));
   const report = { from: form, to: options.to, policies: reports, problems };
-  if (options.report !== undefined) await writeOutput(io, options.report, json(report));
-  if (options.json === true) io.out(json(report));
-  const rules = converted.flatMap(({ file, written }) => [...file.report, ...written.rules]);
+  const rules = converted.flatMap(({ file, written }) => together([...file.report, ...written.rules]));
   const notes = [...problems, ...converted.flatMap(({ file, written }) => [...file.problems, ...written.problems])];
+  const lost = rules.find(({ outcome }) => outcome === 'rejected');
+  if (lost !== undefined) await requireOther(input, written, lost);
+  await writeOutputs(io, [
+    ...(isPrinted ? [] : converted.map(({ written, output }) => ({ path: output, content: written.bytes }))),
+    ...(options.report === undefined ? [] : [{ path: options.report, content: json(report) }]),
+    ...(options.json === true ? [{ path: '-', content: json(report) }] : []),
+  ]);
   for (const rule of rules) io.error(describeRule(rule));
   for (const note of notes) io.error(`epm: ${describeReason(note)}\n`);
-  if (rules.some(({ outcome }) => outcome === 'rejected')) return REJECTED;
+  if (lost !== undefined) return REJECTED;
   const isClean = notes.length === 0 && rules.every(({ outcome }) => outcome === 'imported');
   return isClean || options.strict !== true ? EXIT.done : EXIT.negative;
+}
+
+/** The only copy of a rule that has to be corrected is not written over. @throws EpmError EPM_ARGUMENT */
+async function requireOther(input: string, outputs: readonly string[], { name }: RuleReport): Promise<void> {
+  if (input === '-') return;
+  const source = await whereItLies(input);
+  for (const output of outputs) {
+    if (output === '-' || (await whereItLies(output)) !== source) continue;
+    throw new EpmError('EPM_ARGUMENT', `"${displayText(input)}" would be replaced by itself without rule "${name}".`, {
+      hint: 'Nothing was written. Correct the rule first, or give --out another file.',
+    });
+  }
+}
+
+/** What a reader and a writer say about the rules of a policy, so that a rule that was not taken is not told twice. */
+function together(rules: readonly RuleReport[]): readonly RuleReport[] {
+  const told = new Map<string, RuleReport>();
+  for (const rule of rules) {
+    const key = `${rule.outcome} ${rule.name}`;
+    const before = told.get(key);
+    told.set(key, before === undefined ? rule : { ...before, reasons: [...before.reasons, ...rule.reasons] });
+  }
+  return [...told.values()];
 }
 
 /** Where each policy goes. @throws EpmError EPM_ARGUMENT when several would go to one place */

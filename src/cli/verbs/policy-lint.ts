@@ -10,7 +10,7 @@ import { json, shown } from '../output.ts';
 import type { LintOptions } from '../policy-check-verbs.ts';
 import { VERSION } from '../version.ts';
 import { readPoliciesFrom } from './read-policies.ts';
-import { requireApart, writeOutput } from './write-file.ts';
+import { requireApart, writeOutputs } from './write-file.ts';
 
 /**
  * Checks policies for what their authors would not want.
@@ -25,7 +25,9 @@ export async function policyLint(io: Io, paths: readonly string[], options: Lint
     const policies = wholePolicies(await readPoliciesFrom(io, path, {}));
     files.push({ path, findings: policies.flatMap((policy) => lintPolicy(policy, now)) });
   }
-  if (options.sarif !== undefined) await writeOutput(io, options.sarif, toSarif(files, VERSION));
+  if (options.sarif !== undefined) {
+    await writeOutputs(io, [{ path: options.sarif, content: toSarif(files, VERSION) }]);
+  }
   if (options.json === true) io.out(json(files));
   else if (options.sarif !== '-') io.out(describe(files));
   const failed = files.some(({ findings }) => findings.some(({ severity }) => isAtLeast(severity, options.failOn)));

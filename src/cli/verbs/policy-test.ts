@@ -12,7 +12,7 @@ import { json, shown } from '../output.ts';
 import type { TestOptions } from '../policy-check-verbs.ts';
 import { readBytes } from './read-file.ts';
 import { readPoliciesFrom } from './read-policies.ts';
-import { requireApart, writeOutput } from './write-file.ts';
+import { requireApart, writeOutputs } from './write-file.ts';
 
 /**
  * Decides the cases of files against policies, as the agent would.
@@ -20,18 +20,25 @@ import { requireApart, writeOutput } from './write-file.ts';
  * @throws EpmError EPM_CASES_INVALID, EPM_POLICY_INVALID, EPM_ARGUMENT when no policy is named
  */
 export async function policyTest(io: Io, paths: readonly string[], options: TestOptions): Promise<ExitCode> {
-  await requireApart([...paths, ...(options.policy ?? [])], [options.junit, options.json === true ? '-' : undefined]);
+  const outputs = [options.junit, options.json === true ? '-' : undefined];
+  await requireApart([...paths, ...(options.policy ?? [])], outputs);
   const now = Date.now();
   const runs: CaseRun[] = [];
-  for (const path of paths) runs.push({ path, results: await runFile(io, path, options.policy ?? [], now) });
-  if (options.junit !== undefined) await writeOutput(io, options.junit, toJUnit(runs));
+  for (const path of paths) runs.push({ path, results: await runFile(io, path, options.policy ?? [], outputs, now) });
+  if (options.junit !== undefined) await writeOutputs(io, [{ path: options.junit, content: toJUnit(runs) }]);
   if (options.json === true) io.out(json(runs));
   else if (options.junit !== '-') io.out(describe(runs, options.explain === true));
   const passed = runs.every(({ results }) => results.every((result) => result.passed));
   return passed ? EXIT.done : EXIT.negative;
 }
 
-async function runFile(io: Io, path: string, given: readonly string[], now: number): Promise<readonly CaseResult[]> {
+async function runFile(
+  io: Io,
+  path: string,
+  given: readonly string[],
+  outputs: readonly (string | undefined)[],
+  now: number,
+): Promise<readonly CaseResult[]> {
   const file = parseCaseFile(decodePolicyText(await readBytes(path)));
   const named = file.policies.map((policy) => resolve(dirname(path), policy));
   // A policy that is given and named counts once.
@@ -41,6 +48,7 @@ async function runFile(io: Io, path: string, given: readonly string[], now: numb
       hint: 'Give --policy FILE, or name the policies in the file of cases.',
     });
   }
+  await requireApart(policies, outputs);
   const documents: PolicyDocument[] = [];
   for (const policy of policies) {
     const { policies: found } = await readPoliciesFrom(io, policy, {});

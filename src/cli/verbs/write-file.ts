@@ -1,27 +1,147 @@
-import { realpath, writeFile } from 'node:fs/promises';
+/** Files that verbs write. Each is there as a whole or not at all, whatever interrupts the program. */
+import { randomBytes } from 'node:crypto';
+import type { Stats } from 'node:fs';
+import {
+  access,
+  chmod,
+  chown,
+  constants,
+  link,
+  lstat,
+  mkdir,
+  realpath,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { displayText } from '../../facts/display.ts';
-import { EpmError } from '../../model/errors.ts';
+import { EpmError, isEpmError } from '../../model/errors.ts';
 import type { Io } from '../io.ts';
 
+export interface Output {
+  /** `-` is standard output. */
+  readonly path: string;
+  readonly content: string | Uint8Array;
+}
+
+/** An output whose content lies beside its place, or goes to a device, which can hold no second file. */
+interface Staged {
+  readonly place: string;
+  readonly commit: () => Promise<void>;
+}
+
 /**
- * Writes to a file that a verb was given, or to standard output for `-`.
- * @throws EpmError EPM_FILE_UNWRITABLE
+ * Writes what a verb was asked for: files first, then standard output. All files are written beside their places before
+ * the first one is renamed, so that nothing is changed when one of them cannot be written. A file that is replaced keeps
+ * its owner and mode on POSIX; on Windows the new one has the permissions that its folder hands down. A link is followed.
+ * @param replace false: a file that is there already is an error, and nothing is written
+ * @throws EpmError EPM_FILE_UNWRITABLE; EPM_REQUEST_CANCELLED when the person interrupted it
  */
-export async function writeOutput(io: Io, path: string, content: string | Uint8Array): Promise<void> {
-  if (path === '-') {
+export async function writeOutputs(io: Io, outputs: readonly Output[], replace = true): Promise<void> {
+  const stop = new AbortController();
+  const uninterrupted = io.onInterrupt(() => stop.abort());
+  // Undone from the last to the first, when something fails.
+  const undo: (() => Promise<void>)[] = [];
+  try {
+    const staged: Staged[] = [];
+    for (const output of outputs) {
+      if (output.path !== '-') staged.push(await named(output.path, () => stage(output, replace, stop.signal, undo)));
+    }
+    if (stop.signal.aborted) throw interrupted();
+    for (const { place, commit } of staged) await named(place, commit);
+  } catch (error) {
+    for (const each of undo.reverse()) await each().catch(() => undefined);
+    throw error;
+  } finally {
+    uninterrupted();
+  }
+  for (const { path, content } of outputs) {
+    if (path !== '-') continue;
     if (typeof content === 'string') io.out(content);
     else io.bytes(content);
-    return;
   }
+}
+
+async function stage(
+  { path, content }: Output,
+  replace: boolean,
+  signal: AbortSignal,
+  undo: (() => Promise<void>)[],
+): Promise<Staged> {
+  const place = await whereItLies(path);
+  const present = await stat(place).catch(() => undefined);
+  if (present?.isDirectory() === true) throw unwritable(path, 'is a folder', 'Give the name of a file.');
+  if (!replace && (await lstat(place).catch(() => undefined)) !== undefined) {
+    throw unwritable(path, 'is there already', 'Give another folder; nothing is overwritten.');
+  }
+  if (present !== undefined && !present.isFile()) return { place: path, commit: () => writeFile(place, content) };
+  // Renaming asks for rights to the folder alone; a file that is marked read-only stays.
+  if (present !== undefined) await access(place, constants.W_OK);
+  if (!replace) await makeFolder(dirname(place), undo);
+  const temporary = join(dirname(place), `.epm-${randomBytes(8).toString('hex')}.tmp`);
+  undo.push(() => rm(temporary, { force: true }));
+  await writeFile(temporary, content, { flag: 'wx', flush: true, signal });
+  if (present !== undefined) await takeOver(temporary, present);
+  return { place: path, commit: () => (replace ? rename(temporary, place) : create(temporary, place, undo)) };
+}
+
+/** Puts a file in its place, where there must be none. */
+async function create(temporary: string, place: string, undo: (() => Promise<void>)[]): Promise<void> {
   try {
-    await writeFile(path, content);
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-    throw new EpmError('EPM_FILE_UNWRITABLE', `The file "${displayText(path)}" cannot be written (${code}).`, {
-      cause,
-    });
+    await link(temporary, place);
+  } catch (error) {
+    // FAT and some servers have no links; there the test made before has to do.
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
+    await rename(temporary, place);
   }
+  undo.push(() => rm(place, { force: true }));
+  await rm(temporary, { force: true });
+}
+
+/** Makes a folder and those above it. */
+async function makeFolder(folder: string, undo: (() => Promise<void>)[]): Promise<void> {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  const made: string[] = [];
+  for (let each = folder; each.length >= first.length; each = dirname(each)) made.unshift(each);
+  for (const each of made) undo.push(() => rmdir(each));
+}
+
+async function takeOver(temporary: string, { mode, uid, gid }: Stats): Promise<void> {
+  if (process.platform === 'win32') return;
+  // Only the superuser may give a file away; for others the file is theirs already, or becomes theirs.
+  await chown(temporary, uid, gid).catch(() => undefined);
+  await chmod(temporary, mode & 0o777);
+}
+
+/** Errors of the system, in the words of {@link EpmError}. */
+async function named<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (isEpmError(cause)) throw cause;
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+    if (code === 'ABORT_ERR') throw interrupted();
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw unwritable(path, `is in a folder that does not exist (${code})`, 'Make the folder first.', cause);
+    }
+    if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
+      throw unwritable(path, `does not fit there (${code})`, 'Make room. What was there before is unchanged.', cause);
+    }
+    const hint = 'Check your rights to the file and to its folder. What was there before is unchanged.';
+    throw unwritable(path, `cannot be written (${code})`, hint, cause);
+  }
+}
+
+function unwritable(path: string, what: string, hint: string, cause?: unknown): EpmError {
+  return new EpmError('EPM_FILE_UNWRITABLE', `The file "${displayText(path)}" ${what}.`, { hint, cause });
+}
+
+function interrupted(): EpmError {
+  return new EpmError('EPM_REQUEST_CANCELLED', 'Interrupted; no file was changed.', { hint: 'Run the command again.' });
 }
 
 /**
@@ -45,7 +165,7 @@ export async function requireApart(inputs: readonly string[], outputs: readonly 
 }
 
 /** The file a path leads to, by whatever links. One that does not exist yet is where its folder leads. */
-async function whereItLies(path: string): Promise<string> {
+export async function whereItLies(path: string): Promise<string> {
   const full = resolve(path);
   const found = await realpath(full).catch(() => undefined);
   if (found !== undefined) return found;
