@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { run, importModule, shell } from './powershell.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { importModule, shell } from './powershell.ts';
+import { Session } from './session.ts';
 
 const run1 = `{"requestId":"0d9a","processId":4711,"startTime":"2026-03-01T10:00:00.000Z","file":{"path":"C:\\\\Tools\\\\setup.exe","sha256":"aa11"},"rule":{"policyId":"p1","scope":"device","name":"Setup","type":"automatic"},"account":{"sid":"S-1-5-96-1","name":"EPM\\\\user1"},"accountFactory":"virtualAccount","childProcesses":"requireRule"`;
 const samples: Readonly<Record<string, string>> = {
@@ -23,10 +24,12 @@ const samples: Readonly<Record<string, string>> = {
   imported: `ConvertTo-EPMImportResult -Path 'C:\\p.json' -Summary (ConvertFrom-EPMJson '{"policy":"p1","rules":2,"key":"HKLM\\\\Software\\\\Policies\\\\EPM","report":[{"name":"Setup","outcome":"imported","reasons":[]},{"name":"Bad","outcome":"rejected","reasons":[{"place":"/rules/1","line":7,"message":"It names no file."}]}],"problems":[{"place":"/x","message":"x is not known."}]}')`,
 };
 
+let session: Session;
+
 /** What a person sees, lines without the blanks that fill columns. */
-function shown(sample: string, view = ''): string {
-  const script = `${importModule()}\n& (Get-Module EPM) {\n${samples[sample]}\n} ${view} | Out-String -Width 120`;
-  const { output, errors } = run(script, { environment: { TZ: 'UTC' } });
+async function shown(sample: string, view = ''): Promise<string> {
+  const script = `& (Get-Module EPM) {\n${samples[sample]}\n} ${view} | Out-String -Width 120`;
+  const { output, errors } = await session.run(script);
   expect(errors).toBe('');
   return output
     .split('\n')
@@ -36,14 +39,20 @@ function shown(sample: string, view = ''): string {
 }
 
 describe.skipIf(shell === undefined)('the views of', () => {
-  it('an elevation', () => {
-    expect(shown('elevation')).toMatchInlineSnapshot(`
+  beforeAll(async () => {
+    session = new Session({ environment: { TZ: 'UTC' } });
+    await session.run(importModule());
+  });
+  afterAll(() => session.end());
+
+  it('an elevation', async () => {
+    expect(await shown('elevation')).toMatchInlineSnapshot(`
       "Outcome       PID        Exit   Duration Rule                     FilePath
       -------       ---        ----   -------- ----                     --------
       finished     4711        3010      2.5 s Setup                    C:\\Tools\\setup.exe
       started      4711                        Setup                    C:\\Tools\\setup.exe"
     `);
-    expect(shown('elevation', '| Select-Object -First 1 | Format-List')).toMatchInlineSnapshot(`
+    expect(await shown('elevation', '| Select-Object -First 1 | Format-List')).toMatchInlineSnapshot(`
       "Outcome        : finished
       FilePath       : C:\\Tools\\setup.exe
       ArgumentList   : {/quiet, a b}
@@ -63,8 +72,8 @@ describe.skipIf(shell === undefined)('the views of', () => {
     `);
   });
 
-  it('a decision', () => {
-    expect(shown('decision')).toMatchInlineSnapshot(`
+  it('a decision', async () => {
+    expect(await shown('decision')).toMatchInlineSnapshot(`
       "Outcome        : needs
       Requirements   : {confirmation, justification}
       FilePath       : C:\\Tools\\tool.exe
@@ -82,7 +91,7 @@ describe.skipIf(shell === undefined)('the views of', () => {
       Sha256      : bb22
       Explanation : No rule matches."
     `);
-    expect(shown('decision', '| Format-Table')).toMatchInlineSnapshot(`
+    expect(await shown('decision', '| Format-Table')).toMatchInlineSnapshot(`
       "Outcome       Needs                        Rule                         Reason             FilePath
       -------       -----                        ----                         ------             --------
       needs         confirmation, justification  Tool                                            C:\\Tools\\tool.exe
@@ -90,8 +99,8 @@ describe.skipIf(shell === undefined)('the views of', () => {
     `);
   });
 
-  it('a policy and its rules', () => {
-    expect(shown('policy')).toMatchInlineSnapshot(`
+  it('a policy and its rules', async () => {
+    expect(await shown('policy')).toMatchInlineSnapshot(`
       "Source                   : Agent
       ClientState              : enabled
       DefaultElevationResponse : denyAll
@@ -101,18 +110,18 @@ describe.skipIf(shell === undefined)('the views of', () => {
       Digest                   : cc33
       Fault                    : The policy cannot be read."
     `);
-    expect(shown('policy', '| Format-Table')).toMatchInlineSnapshot(`
+    expect(await shown('policy', '| Format-Table')).toMatchInlineSnapshot(`
       "ClientState  Default response          Rules Rejected Since
       -----------  ----------------          ----- -------- -----
       enabled      denyAll                       1        1 03/01/2026 09:00:00"
     `);
-    expect(shown('policy', '| ForEach-Object { $_.Rules }')).toMatchInlineSnapshot(`
+    expect(await shown('policy', '| ForEach-Object { $_.Rules }')).toMatchInlineSnapshot(`
       "Name                             Type             State     Scope   File
       ----                             ----             -----     -----   ----
       Setup                            automatic        active    device  setup.exe
       Bad                              unreadable       rejected  device"
     `);
-    expect(shown('policy', '| ForEach-Object { $_.Rules } | Format-List')).toMatchInlineSnapshot(`
+    expect(await shown('policy', '| ForEach-Object { $_.Rules } | Format-List')).toMatchInlineSnapshot(`
       "Name     : Setup
       Type     : automatic
       State    : active
@@ -129,14 +138,14 @@ describe.skipIf(shell === undefined)('the views of', () => {
     `);
   });
 
-  it('audit records', () => {
-    expect(shown('audit')).toMatchInlineSnapshot(`
+  it('audit records', async () => {
+    expect(await shown('audit')).toMatchInlineSnapshot(`
       "Seq Time                Event              Result             Rule                 FilePath
          --- ----                -----              ------             ----                 --------
            7 2026-03-01 10:00:02 elevationEnded     0                  Setup                C:\\Tools\\setup.exe
            8 2026-03-01 10:01:00 elevationDenied    defaultResponse                         C:\\Tools\\other.exe"
     `);
-    expect(shown('audit', '| Format-List')).toMatchInlineSnapshot(`
+    expect(await shown('audit', '| Format-List')).toMatchInlineSnapshot(`
       "Sequence      : 7
       Time          : 03/01/2026 10:00:02
       Event         : elevationEnded
@@ -169,8 +178,8 @@ describe.skipIf(shell === undefined)('the views of', () => {
     `);
   });
 
-  it('the agent', () => {
-    expect(shown('agent')).toMatchInlineSnapshot(`
+  it('the agent', async () => {
+    expect(await shown('agent')).toMatchInlineSnapshot(`
       "State          : degraded
       Warnings       : {One rule is rejected.}
       Version        : 0.1.0
@@ -190,20 +199,20 @@ describe.skipIf(shell === undefined)('the views of', () => {
       JournalHead    : 03
       AccountFactory : virtualAccount"
     `);
-    expect(shown('agent', '| Format-Table')).toMatchInlineSnapshot(`
+    expect(await shown('agent', '| Format-Table')).toMatchInlineSnapshot(`
       "State     Version    Client     Rules Running Elevated  Denied  Failed Warnings
       -----     -------    ------     ----- ------- --------  ------  ------ --------
       degraded  0.1.0      enabled       12       2        5       6       0        1"
     `);
   });
 
-  it('findings', () => {
-    expect(shown('finding')).toMatchInlineSnapshot(`
+  it('findings', async () => {
+    expect(await shown('finding')).toMatchInlineSnapshot(`
       "Severity Id                            Rule                    Line Message
       -------- --                            ----                    ---- -------
       high     path-missing                  Setup                      3 A copy fits as well."
     `);
-    expect(shown('finding', '| Format-List')).toMatchInlineSnapshot(`
+    expect(await shown('finding', '| Format-List')).toMatchInlineSnapshot(`
       "Severity : high
       Id       : path-missing
       Rule     : Setup
@@ -216,13 +225,13 @@ describe.skipIf(shell === undefined)('the views of', () => {
     `);
   });
 
-  it('test results', () => {
-    expect(shown('testResult')).toMatchInlineSnapshot(`
+  it('test results', async () => {
+    expect(await shown('testResult')).toMatchInlineSnapshot(`
       "Result  Line Name                                     Differences
       ------  ---- ----                                     -----------
       FAILED     4 Setup goes                               outcome is denied."
     `);
-    expect(shown('testResult', '| Format-List')).toMatchInlineSnapshot(`
+    expect(await shown('testResult', '| Format-List')).toMatchInlineSnapshot(`
       "Name         : Setup goes
       Passed       : False
       Path         : C:\\c.json
@@ -233,14 +242,14 @@ describe.skipIf(shell === undefined)('the views of', () => {
     `);
   });
 
-  it('differences', () => {
-    expect(shown('difference')).toMatchInlineSnapshot(`
+  it('differences', async () => {
+    expect(await shown('difference')).toMatchInlineSnapshot(`
       "What           Name                       Attribute        Reference                    Difference
       ----           ----                       ---------        ---------                    ----------
       rule           Setup                      validations      ["justification"]            (none)
       setting        enabled                                     false                        true"
     `);
-    expect(shown('difference', '| Format-List')).toMatchInlineSnapshot(`
+    expect(await shown('difference', '| Format-List')).toMatchInlineSnapshot(`
       "What       : rule
       Name       : Setup
       Attribute  : validations
@@ -254,14 +263,14 @@ describe.skipIf(shell === undefined)('the views of', () => {
     `);
   });
 
-  it('settings', () => {
-    expect(shown('setting')).toMatchInlineSnapshot(`
+  it('settings', async () => {
+    expect(await shown('setting')).toMatchInlineSnapshot(`
       "Name                      Value                      Source    Policies
       ----                      -----                      ------    --------
       defaultValidations        justification              conflict  p1, p2
       revocationUnknown         (by elevation type)        builtIn"
     `);
-    expect(shown('setting', '| Format-List')).toMatchInlineSnapshot(`
+    expect(await shown('setting', '| Format-List')).toMatchInlineSnapshot(`
       "Name     : defaultValidations
       Value    : justification
       Source   : conflict
@@ -274,8 +283,8 @@ describe.skipIf(shell === undefined)('the views of', () => {
     `);
   });
 
-  it('attributes of a file', () => {
-    expect(shown('file')).toMatchInlineSnapshot(`
+  it('attributes of a file', async () => {
+    expect(await shown('file')).toMatchInlineSnapshot(`
       "FileName        : setup.exe
       FilePath        : C:\\Tools
       Type            : exe
@@ -292,21 +301,21 @@ describe.skipIf(shell === undefined)('the views of', () => {
                         CN=Root
       WritableByUsers : False"
     `);
-    expect(shown('file', '| Format-Table')).toMatchInlineSnapshot(`
+    expect(await shown('file', '| Format-Table')).toMatchInlineSnapshot(`
       "FileName                     Version         Signature   Publisher                          FileHash
       --------                     -------         ---------   ---------                          --------
       setup.exe                    1.2.0.0         timestamped CN=Publisher                       aa11"
     `);
   });
 
-  it('checks', () => {
-    expect(shown('check')).toMatchInlineSnapshot(`
+  it('checks', async () => {
+    expect(await shown('check')).toMatchInlineSnapshot(`
       "State    Check                                       Found
       -----    -----                                       -----
       failed   Policy                                      Not JSON.
       passed   Rules                                       2 in force"
     `);
-    expect(shown('check', '| Format-List')).toMatchInlineSnapshot(`
+    expect(await shown('check', '| Format-List')).toMatchInlineSnapshot(`
       "State : failed
       Id    : policy
       Title : Policy
@@ -320,8 +329,8 @@ describe.skipIf(shell === undefined)('the views of', () => {
     `);
   });
 
-  it('an import', () => {
-    expect(shown('imported')).toMatchInlineSnapshot(`
+  it('an import', async () => {
+    expect(await shown('imported')).toMatchInlineSnapshot(`
       "Applied  : True
       Path     : C:\\p.json
       PolicyId : p1
@@ -332,7 +341,7 @@ describe.skipIf(shell === undefined)('the views of', () => {
       Findings : "Bad" rejected: It names no file.
                  x is not known."
     `);
-    expect(shown('imported', '| Format-Table')).toMatchInlineSnapshot(`
+    expect(await shown('imported', '| Format-Table')).toMatchInlineSnapshot(`
       "Applied PolicyId                  Rules Rejected Warnings Path
       ------- --------                  ----- -------- -------- ----
       True    p1                            2        1        0 C:\\p.json"

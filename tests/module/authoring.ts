@@ -1,11 +1,12 @@
-/** Cmdlets that need no agent, with the real command line behind them. */
+/** Cmdlets that need no agent, with the real command line behind them, in one language mode. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isWindows } from '../bed/machine.ts';
 import { buildProgram } from '../unit/facts/pe-builder.ts';
-import { canConstrain, RealInstallation, shell, type Options } from './powershell.ts';
+import { canConstrain, shell } from './powershell.ts';
+import { RealInstallation } from './real-installation.ts';
 
 const HASH = 'a'.repeat(64);
 const CERTIFICATE = 'b'.repeat(64);
@@ -35,19 +36,25 @@ const bad = {
 const SHOW =
   '-ErrorVariable e -ErrorAction SilentlyContinue; $e | Select-Object -Last 1 | ForEach-Object { "$($_.FullyQualifiedErrorId)|$($_.CategoryInfo.Category)" }';
 
-const MODES: readonly ('full' | 'constrained')[] = canConstrain ? ['full', 'constrained'] : ['full'];
+/** Both modes are files of their own, so that they run at the same time. */
+export function describeAuthoring(mode: 'full' | 'constrained'): void {
+  const here = shell !== undefined && !isWindows && (mode === 'full' || canConstrain);
+  describe.skipIf(!here)(`authoring in ${mode} language`, () => {
+    testsIn(mode);
+  });
+}
 
-describe.skipIf(shell === undefined || isWindows).each(MODES)('authoring in %s language', (mode) => {
+function testsIn(mode: 'full' | 'constrained'): void {
   let installation: RealInstallation;
   let tool = '';
   const program = buildProgram({ mark: 'authoring' });
   const sha256 = createHash('sha256').update(program).digest('hex');
-  const inMode = (options: Options = {}): Options => ({ ...options, constrained: mode === 'constrained' });
-  const list = <T = Record<string, unknown>>(script: string): T[] => installation.list<T>(script, inMode());
+  const run = async (script: string): Promise<string> => (await installation.run(script)).output;
+  const list = <T = Record<string, unknown>>(script: string): Promise<T[]> => installation.list<T>(script);
   const at = (name: string): string => path.join(installation.folder, name);
 
-  beforeAll(() => {
-    installation = new RealInstallation();
+  beforeAll(async () => {
+    installation = await RealInstallation.make({ constrained: mode === 'constrained' });
     installation.put('good.json', good);
     installation.put('bad.json', bad);
     installation.put('plain.json', { ...good, rules: good.rules.slice(0, 1) });
@@ -68,8 +75,8 @@ describe.skipIf(shell === undefined || isWindows).each(MODES)('authoring in %s l
   });
   afterAll(() => installation.remove());
 
-  it('checks policies and cases', () => {
-    const found = list(`Test-EPMPolicy bad.json -TestFile cases.json | ForEach-Object {
+  it('checks policies and cases', async () => {
+    const found = await list(`Test-EPMPolicy bad.json -TestFile cases.json | ForEach-Object {
       $_ | Select-Object @{ n = 'Kind'; e = { $_.PSTypeNames[0] } }, Severity, Id, Rule, Line, Name, Passed, Differences }`);
     expect(found).toContainEqual(
       expect.objectContaining({ Kind: 'EPM.PolicyFinding', Severity: 'high', Id: 'rule-rejected', Rule: 'Bad' }),
@@ -81,13 +88,12 @@ describe.skipIf(shell === undefined || isWindows).each(MODES)('authoring in %s l
     ]);
   });
 
-  it('fails on findings when told to, and writes reports', () => {
+  it('fails on findings when told to, and writes reports', async () => {
     const script = (limit: string, more = ''): string =>
       `Get-ChildItem good.json, bad.json | Test-EPMPolicy -FailOn ${limit} ${more} ${SHOW}`;
-    expect(installation.run(`$null = Test-EPMPolicy good.json -FailOn high ${SHOW}`, inMode()).output).toBe('');
-    const { output } = installation.run(
+    expect(await run(`$null = Test-EPMPolicy good.json -FailOn high ${SHOW}`)).toBe('');
+    const output = await run(
       `${script('high', '-SarifPath f.sarif -TestFile cases.json -JUnitPath c.xml')} | Where-Object { $_ -is [string] }`,
-      inMode(),
     );
     expect(output.trim().split('\n').at(-1)).toBe('EPM.Policy.Findings,Test-EPMPolicy|InvalidData');
     const sarif = readFileSync(at('f.sarif'), 'utf8');
@@ -96,17 +102,17 @@ describe.skipIf(shell === undefined || isWindows).each(MODES)('authoring in %s l
     expect(readFileSync(at('c.xml'), 'utf8')).toContain('failures="1"');
   });
 
-  it('shows the rules of a file and finds them', () => {
-    const names = (query: string): string[] =>
+  it('shows the rules of a file and finds them', async () => {
+    const names = (query: string): Promise<string[]> =>
       list<string>(`Get-EPMRule -Path bad.json ${query} | ForEach-Object Name`);
-    expect(names('')).toEqual(['Gerät', 'Publisher', 'Bad']);
-    expect(names('-Name ger*')).toEqual(['Gerät']);
-    expect(names('-FileName SETUP.exe')).toEqual(['Gerät']);
-    expect(names('-FileName toolbox.exe')).toEqual(['Publisher']);
-    expect(names("-FileName 'b[1]x.exe'")).toEqual(['Bad']);
-    expect(names("-FileName 'b1x.exe'")).toEqual([]);
-    expect(names(`-CertificateHash ${CERTIFICATE.toUpperCase()}`)).toEqual(['Publisher']);
-    expect(list(`Get-EPMRule -Path bad.json -Name Publisher`)).toMatchObject([
+    expect(await names('')).toEqual(['Gerät', 'Publisher', 'Bad']);
+    expect(await names('-Name ger*')).toEqual(['Gerät']);
+    expect(await names('-FileName SETUP.exe')).toEqual(['Gerät']);
+    expect(await names('-FileName toolbox.exe')).toEqual(['Publisher']);
+    expect(await names("-FileName 'b[1]x.exe'")).toEqual(['Bad']);
+    expect(await names("-FileName 'b1x.exe'")).toEqual([]);
+    expect(await names(`-CertificateHash ${CERTIFICATE.toUpperCase()}`)).toEqual(['Publisher']);
+    expect(await list(`Get-EPMRule -Path bad.json -Name Publisher`)).toMatchObject([
       {
         State: 'active',
         CertificateType: 'publisher',
@@ -117,59 +123,58 @@ describe.skipIf(shell === undefined || isWindows).each(MODES)('authoring in %s l
         PolicyId: 'bad',
       },
     ]);
-    expect(list(`Get-EPMPolicy -Path bad.json | Select-Object Source, Id, RuleCount, RejectedRuleCount`)).toEqual([
-      { Source: 'File', Id: 'bad', RuleCount: 2, RejectedRuleCount: 1 },
-    ]);
-    const { output } = installation.run(`Get-EPMPolicy -Source Mdm -Path good.json ${SHOW}`, inMode());
-    expect(output).toBe('EPM.Argument,Get-EPMPolicy|InvalidArgument\n');
+    expect(await list(`Get-EPMPolicy -Path bad.json | Select-Object Source, Id, RuleCount, RejectedRuleCount`)).toEqual(
+      [{ Source: 'File', Id: 'bad', RuleCount: 2, RejectedRuleCount: 1 }],
+    );
+    const found = await run(`Get-EPMPolicy -Source Mdm -Path good.json ${SHOW}`);
+    expect(found).toBe('EPM.Argument,Get-EPMPolicy|InvalidArgument\n');
   });
 
-  it('compares policies', () => {
+  it('compares policies', async () => {
     const script = `Compare-EPMPolicy good.json bad.json | Select-Object What, Name, Reference, @{ n = 'Other'; e = { $null -ne $_.Difference } }`;
-    expect(list(script)).toEqual([
+    expect(await list(script)).toEqual([
       { What: 'id', Name: null, Reference: 'good', Other: true },
       { What: 'rule', Name: 'Bad', Reference: null, Other: true },
     ]);
-    expect(list('Compare-EPMPolicy good.json good.json')).toEqual([]);
+    expect(await list('Compare-EPMPolicy good.json good.json')).toEqual([]);
   });
 
   it.each(['Json', 'Graph', 'SyncML', 'IntuneCustomProfile', 'Reg', 'RegistryPol'])(
     'writes %s that says the same',
-    (form) => {
+    async (form) => {
       // Graph holds certificates, and the digest of one is not enough for it.
       const source = form === 'Graph' ? 'plain.json' : 'good.json';
       const file = `same.${form}`;
-      expect(list(`Export-EPMPolicy ${form} ${source} ${file} | Select-Object Form, Path`)).toEqual([
+      expect(await list(`Export-EPMPolicy ${form} ${source} ${file} | Select-Object Form, Path`)).toEqual([
         { Form: form, Path: at(file) },
       ]);
-      const differences = list(`Compare-EPMPolicy ${source} ${file} | ForEach-Object What`);
+      const differences = await list(`Compare-EPMPolicy ${source} ${file} | ForEach-Object What`);
       expect(differences.filter((what) => String(what) !== 'id')).toEqual([]);
     },
   );
 
-  it('warns of what a form cannot carry', () => {
+  it('warns of what a form cannot carry', async () => {
     const script = `$result = Export-EPMPolicy Graph good.json lost.json -WarningVariable w -WarningAction SilentlyContinue
       $result.Rejected; $result.Findings[0].Rule; $w.Count`;
-    expect(list(script)).toEqual([1, 'Publisher', 1]);
+    expect(await list(script)).toEqual([1, 'Publisher', 1]);
   });
 
-  it('writes text without a file, and nothing over another', () => {
-    const [text] = list<string>(`Export-EPMPolicy -As Json -InputPath good.json`);
+  it('writes text without a file, and nothing over another', async () => {
+    const [text] = await list<string>(`Export-EPMPolicy -As Json -InputPath good.json`);
     expect(JSON.parse(text ?? '')).toEqual(good);
     const before = readFileSync(at('cases.json'), 'utf8');
-    const run = (more: string): string =>
-      installation.run(`Export-EPMPolicy Json good.json cases.json ${more}`, inMode()).output;
-    expect(run(SHOW)).toBe('EPM.File.Unwritable,Export-EPMPolicy|WriteError\n');
-    expect(run('-Force -WhatIf')).toContain(`What if: Write "${at('cases.json')}" as Json.`);
+    const over = (more: string): Promise<string> => run(`Export-EPMPolicy Json good.json cases.json ${more}`);
+    expect(await over(SHOW)).toBe('EPM.File.Unwritable,Export-EPMPolicy|WriteError\n');
+    expect(await over('-Force -WhatIf')).toContain(`What if: Write "${at('cases.json')}" as Json.`);
     expect(readFileSync(at('cases.json'), 'utf8')).toBe(before);
-    expect(installation.run(`Export-EPMPolicy RegistryPol good.json ${SHOW}`, inMode()).output).toBe(
+    expect(await run(`Export-EPMPolicy RegistryPol good.json ${SHOW}`)).toBe(
       'EPM.Argument,Export-EPMPolicy|InvalidArgument\n',
     );
   });
 
-  it('writes the administrative template of the installation', () => {
+  it('writes the administrative template of the installation', async () => {
     mkdirSync(at('store'));
-    const paths = list<string>(`Export-EPMPolicy Admx -OutputPath store | ForEach-Object Path`);
+    const paths = await list<string>(`Export-EPMPolicy Admx -OutputPath store | ForEach-Object Path`);
     expect(paths).toEqual([at('store/EPM.admx'), at('store/en-US/EPM.adml')]);
     const source = at('PolicyDefinitions');
     for (const file of ['EPM.admx', 'en-US/EPM.adml']) {
@@ -177,23 +182,23 @@ describe.skipIf(shell === undefined || isWindows).each(MODES)('authoring in %s l
     }
   });
 
-  it('refuses to import what is rejected, and says what it is', () => {
+  it('refuses to import what is rejected, and says what it is', async () => {
     const script = (more: string): string =>
       `Import-EPMPolicy bad.json ${more} | ForEach-Object { "$($_.PSTypeNames[0])|$($_.Applied)|$($_.Rejected)|$(@($_.Findings)[0].Rule)" }`;
-    const { output } = installation.run(script(SHOW.split(';')[0] ?? '') + `; $e[-1].FullyQualifiedErrorId`, inMode());
+    const output = await run(script(SHOW.split(';')[0] ?? '') + `; $e[-1].FullyQualifiedErrorId`);
     expect(output).toBe('EPM.ImportResult|False|1|Bad\nEPM.Policy.RuleRejected,Import-EPMPolicy\n');
-    const forced = installation.run(script('-Force -WhatIf'), inMode());
-    expect(forced.output).toContain('What if: Make');
-    expect(forced.output).toContain('EPM.ImportResult|False|1|Bad');
+    const forced = await run(script('-Force -WhatIf'));
+    expect(forced).toContain('What if: Make');
+    expect(forced).toContain('EPM.ImportResult|False|1|Bad');
     // Elsewhere than on Windows there is no registry to write to.
-    const written = installation.run(`Import-EPMPolicy good.json -Confirm:$false ${SHOW}`, inMode());
-    expect(written.output).toBe('EPM.Platform,Import-EPMPolicy|NotImplemented\n');
+    const written = await run(`Import-EPMPolicy good.json -Confirm:$false ${SHOW}`);
+    expect(written).toBe('EPM.Platform,Import-EPMPolicy|NotImplemented\n');
   });
 
-  it('shows the attributes of files', () => {
+  it('shows the attributes of files', async () => {
     const literal = `-FilePath '${tool.replaceAll("'", "''")}'`;
     expect(
-      list(
+      await list(
         `Get-EPMFileAttribute ${literal} | Select-Object FileName, FilePath, FileHash, HashAlgorithm, Type, Signature`,
       ),
     ).toEqual([
@@ -207,16 +212,16 @@ describe.skipIf(shell === undefined || isWindows).each(MODES)('authoring in %s l
       },
     ]);
     const sha512 = createHash('sha512').update(program).digest('hex');
-    expect(list(`Get-EPMFileAttribute -Path "it*.exe" -HashAlgorithm Sha512 | ForEach-Object FileHash`)).toEqual([
+    expect(await list(`Get-EPMFileAttribute -Path "it*.exe" -HashAlgorithm Sha512 | ForEach-Object FileHash`)).toEqual([
       sha512,
     ]);
-    const missing = installation.run(`'none.exe' | Get-EPMFileAttribute ${SHOW}`, inMode());
-    expect(missing.output).toBe('EPM.File.NotFound,Get-EPMFileAttribute|ObjectNotFound\n');
+    const missing = await run(`'none.exe' | Get-EPMFileAttribute ${SHOW}`);
+    expect(missing).toBe('EPM.File.NotFound,Get-EPMFileAttribute|ObjectNotFound\n');
   });
 
-  it('makes rules that become a policy', () => {
+  it('makes rules that become a policy', async () => {
     const name = 'quo"te \\';
-    const made = list(`$file = Get-ChildItem -Path "it*.exe"
+    const made = await list(`$file = Get-ChildItem -Path "it*.exe"
       $file | New-EPMRule -Name '${name}' -Type CurrentUser -ChildProcess RequireRule -Validation Justification
       $file | Get-EPMFileAttribute | New-EPMRule`);
     const fileName = path.basename(tool);
@@ -234,15 +239,15 @@ describe.skipIf(shell === undefined || isWindows).each(MODES)('authoring in %s l
     const record = `New-Object psobject -Property @{ Sequence = 7; FilePath = 'C:\\Tools\\a.exe'; Sha256 = '${HASH}'; ArgumentList = @('/q', 'a b'); Truncated = $false; Justification = $null }`;
     const policy = `$record = ${record}; Add-Member -InputObject $record -TypeName 'EPM.AuditRecord'
       $record | New-EPMRule -SamePath -SameArgument -AsPolicy | ConvertTo-Json -Depth 5`;
-    const [text] = list<string>(policy);
+    const [text] = await list<string>(policy);
     expect(JSON.parse(text ?? '')).toMatchObject({
       version: 1,
       rules: [{ fileName: 'a.exe', filePath: 'C:\\Tools', fileHash: HASH, arguments: ['/q "a b"'] }],
     });
-    const refused = (script: string): string => installation.run(`${script} ${SHOW}`, inMode()).output;
-    expect(refused(`New-EPMRule good.json -SameArgument`)).toBe('EPM.Rule.Source,New-EPMRule|InvalidData\n');
-    expect(refused(`New-EPMRule good.json -By Publisher`)).toBe('EPM.Rule.Source,New-EPMRule|InvalidData\n');
-    expect(refused(`7 | New-EPMRule`)).toBe('EPM.Rule.Source,New-EPMRule|InvalidData\n');
+    const refused = (script: string): Promise<string> => run(`${script} ${SHOW}`);
+    expect(await refused(`New-EPMRule good.json -SameArgument`)).toBe('EPM.Rule.Source,New-EPMRule|InvalidData\n');
+    expect(await refused(`New-EPMRule good.json -By Publisher`)).toBe('EPM.Rule.Source,New-EPMRule|InvalidData\n');
+    expect(await refused(`7 | New-EPMRule`)).toBe('EPM.Rule.Source,New-EPMRule|InvalidData\n');
   });
 
   it('leaves nothing behind', () => {
@@ -250,30 +255,4 @@ describe.skipIf(shell === undefined || isWindows).each(MODES)('authoring in %s l
     expect(names).toEqual([]);
     expect(existsSync(at('EPM/EPM.psd1'))).toBe(true);
   });
-});
-
-describe.skipIf(shell === undefined || isWindows)('arguments for Windows PowerShell', () => {
-  it('reach a program as they are, though that shell only adds quotes', () => {
-    const values = ['plain', '', 'a b', 'q"uote', 'a "b" c', 'C:\\a\\', 'back\\"slash', 'ü é'];
-    const installation = new RealInstallation();
-    try {
-      writeFileSync(at(installation, 'echo'), '#!/bin/sh\nfor word in "$@"; do printf "[%s]\\n" "$word"; done\n', {
-        mode: 0o755,
-      });
-      const words = values.map((value) => `'${value}'`).join(', ');
-      // The binder of PowerShell can still pass arguments as that of Windows PowerShell does.
-      const { output } =
-        installation.run(`$words = & (Get-Module EPM) { foreach ($word in ${words}) { ConvertTo-EPMNativeArgument -Value $word } }
-        $PSNativeCommandArgumentPassing = 'Legacy'
-        & ./echo @words`);
-      expect(output.trimEnd().split('\n')).toEqual(values.map((value) => `[${value}]`));
-      // That shell puts quotes around it and does not double the backslash before the last one; PowerShell does.
-      const last = installation.run(`& (Get-Module EPM) { ConvertTo-EPMNativeArgument -Value 'C:\\a b\\' }`);
-      expect(last.output).toBe('C:\\a b\\\\\n');
-    } finally {
-      installation.remove();
-    }
-  });
-
-  const at = (installation: RealInstallation, name: string): string => path.join(installation.folder, name);
-});
+}

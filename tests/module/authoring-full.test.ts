@@ -1,0 +1,3 @@
+import { describeAuthoring } from './authoring.ts';
+
+describeAuthoring('full');
