@@ -8,7 +8,7 @@ import type { ByteSource } from './byte-source.ts';
 import type { DigestWorker } from './digest-worker.ts';
 import { type DigestJob, digestFile, wholeFile } from './digest.ts';
 import { displayText } from './display.ts';
-import { fileTypeOf, TextScan } from './file-type.ts';
+import { fileTypeOf } from './file-type.ts';
 import { MalformedContent } from './malformed.ts';
 import { inspectInstaller } from './msi/index.ts';
 import { inspectExecutable } from './pe/index.ts';
@@ -133,12 +133,6 @@ async function readScript(source: ByteSource, options: ContentOptions): Promise<
     whole,
     whole.map((algorithm) => createHash(algorithm).update(bytes).digest()),
   );
-  const scan = new TextScan();
-  scan.push(bytes);
-  if (!scan.isText) {
-    const message = 'The file has the extension .ps1, but its content is not text.';
-    return withoutFacts({ reason: 'typeMismatch', message }, digests);
-  }
   const inspected = await orRefusal(async () => {
     const { facts, content } = inspectScript(bytes);
     const signatures = readSignatures(...content.signatures);

@@ -101,48 +101,6 @@ async function compoundFile(head: Uint8Array, source: ByteSource): Promise<Conte
   return classId === INSTALLER_DATABASE_CLASS ? 'installerDatabase' : 'otherCompoundFile';
 }
 
-/** Looks through a script while it streams by: binary content makes it no text. */
-export class TextScan {
-  #first = true;
-  #encoding: 'bytes' | 'utf16le' | 'utf16be' = 'bytes';
-  #pending: number | undefined;
-  #text = true;
-
-  /** False once something was seen that no script has. */
-  get isText(): boolean {
-    return this.#text && this.#pending === undefined;
-  }
-
-  push(chunk: Uint8Array): void {
-    let start = 0;
-    if (this.#first && chunk.length > 0) {
-      this.#first = false;
-      // PowerShell recognises UTF-16 by its byte order mark only.
-      if (chunk[0] === 0xff && chunk[1] === 0xfe) this.#encoding = 'utf16le';
-      else if (chunk[0] === 0xfe && chunk[1] === 0xff) this.#encoding = 'utf16be';
-      if (this.#encoding !== 'bytes') start = 2;
-    }
-    for (let index = start; index < chunk.length && this.#text; index++) this.#byte(chunk[index] ?? 0);
-  }
-
-  #byte(byte: number): void {
-    if (this.#encoding === 'bytes') {
-      this.#unit(byte);
-    } else if (this.#pending === undefined) {
-      this.#pending = byte;
-    } else {
-      this.#unit(this.#encoding === 'utf16le' ? this.#pending | (byte << 8) : (this.#pending << 8) | byte);
-      this.#pending = undefined;
-    }
-  }
-
-  #unit(unit: number): void {
-    // Tab, line feed, form feed, carriage return and the Ctrl+Z that old editors leave at the end.
-    if (unit < 0x20 && unit !== 0x09 && unit !== 0x0a && unit !== 0x0c && unit !== 0x0d && unit !== 0x1a)
-      this.#text = false;
-  }
-}
-
 function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
   return magic.every((value, index) => bytes[index] === value);
 }

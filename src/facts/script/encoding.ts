@@ -28,10 +28,21 @@ const MARKS: readonly (readonly [encoding: ScriptText['encoding'], mark: readonl
  * the code page of the machine (`ansi`) and pwsh takes UTF-8 (about_Character_Encoding). A script of ASCII characters
  * only is the same in both and is called `utf8`; any other is called `ansi`, because the inbox Windows PowerShell is
  * what runs scripts here.
- * @throws MalformedContent when the text does not fit the encoding that its mark names: PowerShell would replace what
- * does not fit, so that what it runs is not what the file says
+ *
+ * Other control characters than NUL are text: PowerShell takes them in strings, comments and words, and scripts have
+ * escape sequences for the console and form feeds in them. It takes NUL there too, but so no other reader of text does,
+ * and it is what tells binary content from text.
+ * @throws MalformedContent when the text has a NUL, or does not fit the encoding that its mark names: PowerShell would
+ * replace what does not fit, so that what it runs is not what the file says
  */
 export function readScriptText(bytes: Uint8Array): ScriptText {
+  const script = read(bytes);
+  const at = script.text.indexOf('\0');
+  if (at !== -1) throw new MalformedContent(`script, character ${at}`, 'It has a NUL, so it is not text.');
+  return script;
+}
+
+function read(bytes: Uint8Array): ScriptText {
   const marked = MARKS.find(([, mark]) => mark.every((byte, index) => bytes[index] === byte));
   if (marked !== undefined) return { encoding: marked[0], byteOrderMark: true, text: decode(marked[0], bytes) };
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

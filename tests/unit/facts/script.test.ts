@@ -1,7 +1,12 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MalformedContent } from '../../../src/facts/malformed.ts';
 import { inspectScript } from '../../../src/facts/script/index.ts';
 import type { ScriptFacts } from '../../../src/model/file-facts.ts';
+import { localPowerShell, whyNoPowerShell } from '../../bed/machine.ts';
 import { ScriptSigner } from './script-signing.ts';
 import { whyNoRecentOsslsigncode } from '../../corpus/osslsigncode.ts';
 
@@ -38,6 +43,50 @@ describe('the text of a script', () => {
     ['UTF-32 beyond Unicode', '0000feff00110000'],
   ])('AC-51: refuses text that does not fit its mark: %s', (_, hex) => {
     expect(() => inspectScript(Buffer.from(hex, 'hex'))).toThrow(MalformedContent);
+  });
+});
+
+/** Every control character of Unicode but NUL and the ends of lines. */
+const CONTROLS = Array.from({ length: 0xa0 }, (_, code) => code).filter(
+  (code) => code !== 0 && code !== 0x0a && code !== 0x0d && (code < 0x20 || code >= 0x7f),
+);
+const CONTROL_SCRIPT = `\ufeff# ${String.fromCharCode(...CONTROLS)}
+[int[]][char[]]'${String.fromCharCode(...CONTROLS)}' -join ' '
+#requires -Version 5
+`;
+
+describe('control characters in a script', () => {
+  it.each(['utf8', 'utf16le'] as const)('are text in %s, as escape sequences for a console are', (encoding) => {
+    expect(facts(Buffer.from(CONTROL_SCRIPT, encoding))).toEqual({
+      encoding,
+      byteOrderMark: true,
+      requires: ['requires -Version 5'],
+      neighbours: 'unknown',
+    });
+  });
+
+  it('are taken by PowerShell too', ({ skip }) => {
+    const powerShell = localPowerShell();
+    if (powerShell === undefined) return skip(whyNoPowerShell());
+    const folder = mkdtempSync(path.join(tmpdir(), 'epm-controls-'));
+    try {
+      const file = path.join(folder, 'controls.ps1');
+      writeFileSync(file, CONTROL_SCRIPT);
+      const { stdout, stderr } = spawnSync(powerShell, ['-NoProfile', '-File', file], { encoding: 'utf8' });
+      expect({ stdout: stdout.trim(), stderr }).toEqual({ stdout: CONTROLS.join(' '), stderr: '' });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it.each([
+    ['NUL', Buffer.from("'a\0b'"), 'script, character 2'],
+    ['NUL in UTF-16', Buffer.from("\ufeff'\0'", 'utf16le'), 'script, character 2'],
+    ['UTF-16 without a mark', Buffer.from('Get-Date', 'utf16le'), 'script, character 1'],
+  ])('AC-26: %s is not text', (_, bytes, place) => {
+    expect(() => inspectScript(bytes)).toThrow(
+      expect.objectContaining({ place, message: expect.stringContaining('NUL') }),
+    );
   });
 });
 
