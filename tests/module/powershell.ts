@@ -56,6 +56,13 @@ export const importModule = (folder = moduleFolder): string => `Import-Module '$
 /** Text of a PowerShell string constant. */
 export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
+/** Added to a command: its last error as id, category and target, one a line. */
+export const lastError =
+  '-ErrorVariable e -ErrorAction SilentlyContinue; $e | Select-Object -Last 1 | ForEach-Object { $_.FullyQualifiedErrorId; [string]$_.CategoryInfo.Category; $_.TargetObject }';
+
+/** A message of the agent that ends a request. */
+export const result = (body: object): object => ({ kind: 'result', body });
+
 /**
  * An installation whose epm.exe is a script that keeps the requests and gives prepared answers. It stands in for the
  * agent where only the module's own handling of answers is looked at; the real way is in tests/windows/module.test.ts.

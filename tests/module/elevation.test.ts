@@ -1,9 +1,9 @@
-/** How the cmdlets handle the agent's answers, in constrained language. tests/windows/module.test.ts has the real agent. */
+/** How the cmdlets that elevate handle the agent's answers, in constrained language. tests/windows/module.test.ts has the real agent. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isWindows } from '../bed/machine.ts';
-import { canConstrain, PreparedInstallation } from './powershell.ts';
+import { canConstrain, lastError as show, PreparedInstallation, result } from './powershell.ts';
 
 const file = { path: 'C:\\Tools\\setup.exe', sha256: 'aa11' };
 const rule = { policyId: 'p1', scope: 'device', name: 'Setup', type: 'userConfirmed' };
@@ -18,7 +18,6 @@ const started = {
   accountFactory: 'virtualAccount',
   childProcesses: 'requireRule',
 };
-const result = (body: object): object => ({ kind: 'result', body });
 const needs = (...requirements: string[]): object =>
   result({
     outcome: 'needs',
@@ -29,10 +28,7 @@ const needs = (...requirements: string[]): object =>
     file,
     rule,
   });
-const show =
-  '-ErrorVariable e -ErrorAction SilentlyContinue; $e | Select-Object -Last 1 | ForEach-Object { $_.FullyQualifiedErrorId; [string]$_.CategoryInfo.Category; $_.TargetObject }';
-
-describe.skipIf(!canConstrain || isWindows)('cmdlets in constrained language', () => {
+describe.skipIf(!canConstrain || isWindows)('elevation in constrained language', () => {
   let installation: PreparedInstallation;
   beforeEach(() => {
     installation = new PreparedInstallation();
@@ -210,163 +206,5 @@ describe.skipIf(!canConstrain || isWindows)('cmdlets in constrained language', (
     });
     expect(installation.requests('elevate')).toEqual([]);
     expect(installation.requests('test')).toEqual([{ path: file.path, arguments: ['/x'] }]);
-  });
-
-  it('select audit records', () => {
-    const record = (sequence: number, more: object): object => ({
-      kind: 'event',
-      body: {
-        record: {
-          sequence,
-          eventDateTime: `2026-03-01T10:00:0${sequence}.000Z`,
-          event: 'elevationDenied',
-          deviceName: 'PC1',
-          previousHash: '',
-          recordHash: '',
-          ...more,
-        },
-      },
-    });
-    const records = [
-      record(1, { filePath: 'C:\\Tools\\a.exe', userSid: 'S-1-5-21-1', requestId: 'r1' }),
-      record(2, { filePath: 'C:\\Other\\b.exe', userSid: 'S-1-5-21-2', requestId: 'r2' }),
-      record(3, { filePath: 'C:\\Tools\\c.exe', userSid: 'S-1-5-21-2', requestId: 'r1' }),
-      result({ count: 3 }),
-    ];
-    const status = result({ journal: { records: 3, headHash: '' } });
-    installation.prepare('audit', ...Array.from({ length: 7 }, () => records));
-    installation.prepare('status', [status], [status]);
-    const queries = [
-      '',
-      "-FilePath 'C:\\Tools\\*'",
-      "-UserSid 'S-1-5-21-2'",
-      '-Newest 2',
-      "-Newest 1 -FilePath 'C:\\Tools\\*'",
-      "-After ([datetime]'2026-03-01T10:00:02Z')",
-    ];
-    const script = `${queries.map((query) => `(Get-EPMAudit ${query} | ForEach-Object Sequence) -join ','`).join('\n')}
-      (New-Object psobject -Property @{ RequestId = 'r1' } | Get-EPMAudit | ForEach-Object Sequence) -join ','`;
-    expect(installation.run(script)).toEqual({ exitCode: 0, errors: '', output: '1,2,3\n1,3\n2,3\n3,2\n3\n3\n1,3\n' });
-    expect(installation.requests('audit')[0]).toEqual({ after: 0, limit: 10_000 });
-  });
-
-  it('show the policy or its rules', () => {
-    const policy = {
-      digest: 'd',
-      since: '2026-03-01T09:00:00.000Z',
-      settings: { clientState: 'enabled', defaultElevationResponse: 'denyAll', defaultValidations: ['justification'] },
-    };
-    const rules = [
-      { ...rule, state: 'active', reasons: [] },
-      { ...rule, name: 'Bad', state: 'rejected', reasons: ['why'] },
-    ];
-    installation.prepare(
-      'policy',
-      [result({ ...policy, rules })],
-      [result({ ...policy, rules: [] })],
-      [result({ ...policy, rules })],
-    );
-    const script = `$p = Get-EPMPolicy; $p.RuleCount; $p.RejectedRuleCount; $p.DefaultValidations.Count; (Get-EPMPolicy).Rules.Count; (Get-EPMPolicy -Name 'b*').Reasons`;
-    expect(installation.run(script)).toEqual({ exitCode: 0, errors: '', output: '1\n1\n1\n0\nwhy\n' });
-  });
-
-  it('read a policy of any number of rules, page by page', () => {
-    const page = (names: string[], more: object): object =>
-      result({
-        digest: 'd',
-        since: '2026-03-01T09:00:00.000Z',
-        settings: { clientState: 'enabled', defaultElevationResponse: 'denyAll', defaultValidations: [] },
-        rules: names.map((name) => ({ ...rule, name, fileName: `${name}.exe`, state: 'active', reasons: [] })),
-        ...more,
-      });
-    const pages = [[page(['a', 'b'], { truncated: true })], [page(['c'], {})]];
-    installation.prepare('policy', ...pages, ...pages, [page(['a'], { truncated: true })], [page([], { digest: 'e' })]);
-    const script = `(Get-EPMPolicy).RuleCount; Get-EPMRule -FileName C.EXE | ForEach-Object Name; Get-EPMRule ${show}`;
-    const answer = installation.run(script);
-    expect(answer.errors).toBe('');
-    expect(answer.output).toMatch(/^3\nc\n/);
-    expect(answer.output).toContain('EPM.Agent.Busy,Get-EPMRule');
-    expect(installation.requests('policy').slice(0, 2)).toEqual([{}, { after: 2 }]);
-  });
-
-  it('show where settings come from', () => {
-    const policies = [
-      { id: 'p1', scope: 'device', value: true },
-      { id: 'p2', scope: 'user', value: false },
-    ];
-    const settingSources = [
-      { name: 'enabled', value: true, source: 'policy', policies: policies.slice(0, 1) },
-      { name: 'sendData', value: false, source: 'conflict', policies },
-      { name: 'revocationUnknown', value: null, source: 'builtIn', policies: [] },
-    ];
-    installation.prepare('policy', [result({ settingSources })], [result({ settingSources })]);
-    const script = `Get-EPMClientSetting | ForEach-Object { "$($_.Name) $($_.Value) $($_.Source) $(@($_.Policies).Count)" }
-      (Get-EPMClientSetting -Name send*).Policies | ForEach-Object { "$($_.Setting) $($_.PolicyId) $($_.Scope) $($_.Value)" }`;
-    expect(installation.run(script)).toEqual({
-      exitCode: 0,
-      errors: '',
-      output:
-        'enabled True policy 1\nsendData False conflict 2\nrevocationUnknown  builtIn 0\nsendData p1 device True\nsendData p2 user False\n',
-    });
-  });
-
-  it('check the agent and the machine', () => {
-    const status = {
-      version: '0.1.0',
-      state: 'degraded',
-      processId: 1,
-      clientState: 'enabled',
-      policySince: '2026-03-01T09:00:00.000Z',
-      rules: 2,
-      rejectedRules: 1,
-      journal: { records: 9 },
-      accountFactory: 'virtualAccount',
-      dataRemoval: '2026-03-08T09:00:00.000Z',
-      warnings: ['3 audit records could not be written; nothing is elevated until they can.'],
-    };
-    const fault = { code: 'EPM_POLICY_INVALID', message: 'Not JSON.', hint: 'Mend it.' };
-    const prerequisites = [
-      { id: 'windowsBuild', title: 'Windows build', state: 'passed', found: '26100.1' },
-      { id: 'userAccountControl', title: 'User Account Control', state: 'failed', found: 'off', hint: 'Turn it on.' },
-    ];
-    const unreachable = { kind: 'error', body: { code: 'EPM_AGENT_UNREACHABLE', message: 'Silent.', hint: 'Start.' } };
-    const untrusted = { kind: 'error', body: { code: 'EPM_AGENT_UNTRUSTED', message: 'Wrong.', hint: 'Report.' } };
-    installation.prepare('status', [result(status)], [unreachable], [untrusted]);
-    installation.prepare('policy', [result({ fault })]);
-    // The word that stands where a channel stands otherwise, in `epm check --json`.
-    installation.prepare('--json', [{ prerequisites }], [{ prerequisites }], [{ prerequisites }]);
-    const lines = (switches: string): string[] =>
-      installation
-        .run(`Test-EPMAgent ${switches} | ForEach-Object { "$($_.Id) $($_.State) $($_.Hint)" }`)
-        .output.trim()
-        .split('\n')
-        .map((line) => line.trim());
-    expect(lines('')).toEqual([
-      'agentReachable passed',
-      'agentGenuine passed',
-      'policy failed Mend it.',
-      'policyRules warning Get-EPMRule | Where-Object State -eq rejected shows them and why.',
-      "auditJournal failed Make room on the system drive, and check the folder of the agent's data.",
-      'dataRemoval warning Deliver a policy that enables EPM, or save the audit journal before.',
-      'windowsBuild passed',
-      'userAccountControl failed Turn it on.',
-    ]);
-    expect(lines('-Failed')).toEqual([
-      'agentReachable failed Start.',
-      'agentGenuine unknown',
-      'policy unknown',
-      'policyRules unknown',
-      'auditJournal unknown',
-      'dataRemoval unknown',
-      'userAccountControl failed Turn it on.',
-    ]);
-    expect(lines('').slice(0, 2)).toEqual(['agentReachable unknown', 'agentGenuine failed Report.']);
-  });
-
-  it('report an epm.exe that gives no answer', () => {
-    installation.prepare('status', []);
-    expect(installation.run(`Get-EPMAgent ${show}`).output).toBe(
-      'EPM.Agent.Unreachable,Get-EPMAgent\nResourceUnavailable\nEPM Agent\n',
-    );
   });
 });
