@@ -45,7 +45,6 @@ function commandLine(io: Io, done: (code: number) => void): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [verb]', 'print the help of a verb')
     .addHelpText('after', EXIT_CODES)
-    .showHelpAfterError('See `epm --help`.')
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.error(text) })
     .exitOverride();
   addAgentVerbs(program, io, done);
@@ -53,7 +52,14 @@ function commandLine(io: Io, done: (code: number) => void): Command {
   addFileVerbs(program, io, done);
   addPolicyVerbs(program, io, done);
   addAuditVerbs(program, io, done);
+  nameHelp(program, 'epm');
   return program;
+}
+
+/** A wrong command line leads to the help of its own verb. */
+function nameHelp(command: Command, name: string): void {
+  command.showHelpAfterError(`See \`${name} --help\`.`);
+  for (const verb of command.commands) nameHelp(verb, `${name} ${verb.name()}`);
 }
 
 function addAgentVerbs(program: Command, io: Io, done: (code: number) => void): void {

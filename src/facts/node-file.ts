@@ -21,7 +21,11 @@ export async function gatherNodeFile(
   });
   try {
     const status = await handle.stat();
-    if (!status.isFile()) throw new EpmError('EPM_FILE_UNREADABLE', `"${displayText(absolute)}" is not a file.`);
+    if (!status.isFile()) {
+      throw new EpmError('EPM_FILE_UNREADABLE', `"${displayText(absolute)}" is not a file.`, {
+        hint: 'Give the path of a file.',
+      });
+    }
     const source = handleSource(handle, status.size, absolute);
     return await gatherFacts({ ...options, path: absolute, source, known: { linkCount: status.nlink, ...known } });
   } finally {

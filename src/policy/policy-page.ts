@@ -33,7 +33,7 @@ export function renderPolicyTables(): string {
     '',
     '### Rule attributes',
     '',
-    'Only `name` and `type` are required; a rule matches when every attribute it sets matches. A text that is only white space is not set.',
+    'A rule matches when every attribute it sets matches. Every rule has `name` and `type`; one that elevates also has `fileHash` or `certificate`, an automatic one a `fileName` besides, and a Deny at least one attribute of the file. Otherwise it is rejected. A text that is only white space is not set.',
     '',
     table(
       ['Attribute', 'Form', 'Not set', 'What it means'],

@@ -103,9 +103,7 @@ async function serve(
         opener: createFileOpener(dlls, { worker, trust: createMachineTrust(dlls) }),
         accounts: createAccountFactory(dlls.native),
         starter: createProcessStarter(dlls.native, events),
-        policies: createPolicySource(dlls.advapi32, dlls.native, events, (error) =>
-          log.write('warning', 'userPolicyNotUsed', { code: error.code, message: error.message }),
-        ),
+        policies: createPolicySource(dlls.advapi32, dlls.native, events),
         journal,
         state: openAgentState(data.state),
         log,

@@ -5,21 +5,27 @@ import type { AuditRecord } from '../../model/audit-record.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { fields, json, shown } from '../output.ts';
+import { requireFile } from './read-file.ts';
 
 /**
  * Proves the journal: a file, or the records as the agent hands them out, which takes an administrator.
- * @returns 1 when a record was changed, removed or added
- * @throws EpmError EPM_AUDIT_UNREADABLE, EPM_AGENT_UNREACHABLE
+ * @returns 1 when a record was changed, removed or added, and when there is none
+ * @throws EpmError EPM_FILE_NOT_FOUND, EPM_FILE_UNREADABLE, EPM_AUDIT_UNREADABLE, EPM_AGENT_UNREACHABLE
  */
 export async function auditVerify(
   io: Io,
   options: { readonly journal?: string; readonly json?: true },
 ): Promise<ExitCode> {
+  if (options.journal !== undefined) await requireFile(options.journal);
   const verification =
     options.journal === undefined
       ? await verifyRecords(await allRecords())
       : await verifyJournal(readJournalFile(options.journal));
   io.out(options.json === true ? json(verification) : describe(verification));
+  if (verification.ok && verification.records === 0) {
+    io.error('epm: The journal has no records, so nothing is proved. The agent writes one when it starts.\n');
+    return EXIT.negative;
+  }
   return verification.ok ? EXIT.done : EXIT.negative;
 }
 

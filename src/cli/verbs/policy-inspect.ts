@@ -4,7 +4,7 @@ import { readPolicies } from '../../policy/forms.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { fields, json, shown } from '../output.ts';
-import { readBytes } from './read-file.ts';
+import { ofInput, readInput } from './read-policies.ts';
 
 const BODY_NOTE =
   'What Microsoft’s Endpoint Privilege Management writes into such a document is not published; no rules are read from it.';
@@ -16,7 +16,7 @@ const BODY_NOTE =
  * @throws EpmError EPM_POLICY_INVALID when it is neither, and the codes of reading the file
  */
 export async function policyInspect(io: Io, path: string, options: { readonly json?: true }): Promise<ExitCode> {
-  const input = await readBytes(path);
+  const input = await readInput(io, path);
   const documents = declaredConfigurations(input);
   if (documents !== undefined) {
     io.out(
@@ -26,7 +26,7 @@ export async function policyInspect(io: Io, path: string, options: { readonly js
     );
     return documents.some(({ state }) => state?.failed === true) ? EXIT.negative : EXIT.done;
   }
-  const { form, policies, problems } = readPolicies(input, undefined);
+  const { form, policies, problems } = ofInput(path, () => readPolicies(input, undefined));
   const counts = policies.map(({ id, scope, settings, rules, rejected, certificates, problems: own }) => ({
     id,
     scope: scope?.kind,

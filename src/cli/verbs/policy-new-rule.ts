@@ -10,7 +10,7 @@ import { json } from '../output.ts';
 import type { NewRuleOptions } from '../policy-check-verbs.ts';
 import { toFacts } from './decide.ts';
 import { fileFacts } from './file-facts.ts';
-import { readJsonObject } from './read-file.ts';
+import { readJsonObject, requireFile } from './read-file.ts';
 
 /**
  * Prints one rule, and the certificate it refers to, as JSON for the lists of a policy file.
@@ -69,6 +69,7 @@ function toRecord(value: Readonly<Record<string, unknown>>, path: string): Audit
 
 async function recordOf(sequence: number, journal: string | undefined): Promise<AuditRecord> {
   if (journal !== undefined) {
+    await requireFile(journal);
     let found: AuditRecord | undefined;
     // Verified while it is read: a rule is not made from a record that somebody changed.
     const proof = await verifyJournal(readJournalFile(journal), (record) => {

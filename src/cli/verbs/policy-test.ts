@@ -11,7 +11,7 @@ import type { Io } from '../io.ts';
 import { json, shown } from '../output.ts';
 import type { TestOptions } from '../policy-check-verbs.ts';
 import { readBytes } from './read-file.ts';
-import { readPoliciesFrom } from './read-policies.ts';
+import { ofInput, readPoliciesFrom } from './read-policies.ts';
 import { requireApart, writeOutputs } from './write-file.ts';
 
 /**
@@ -39,7 +39,8 @@ async function runFile(
   outputs: readonly (string | undefined)[],
   now: number,
 ): Promise<readonly CaseResult[]> {
-  const file = parseCaseFile(decodePolicyText(await readBytes(path)));
+  const bytes = await readBytes(path);
+  const file = ofInput(path, () => parseCaseFile(decodePolicyText(bytes)));
   const named = file.policies.map((policy) => resolve(dirname(path), policy));
   // A policy that is given and named counts once.
   const policies = [...new Set([...given.map((policy) => resolve(policy)), ...named])];

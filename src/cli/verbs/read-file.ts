@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { displayText } from '../../facts/display.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { Io } from '../io.ts';
@@ -9,14 +9,33 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-    if (code === 'ENOENT')
-      throw new EpmError('EPM_FILE_NOT_FOUND', `The file "${displayText(path)}" does not exist.`, { cause });
-    throw new EpmError('EPM_FILE_UNREADABLE', `The file "${displayText(path)}" cannot be read (${code}).`, {
-      cause,
-      hint: 'Check the path and its permissions.',
-    });
+    throw unreadable(path, (cause as NodeJS.ErrnoException).code, cause);
   }
+}
+
+/** Makes sure that a file is there, for what reads it piece by piece. @throws EpmError as {@link readBytes} */
+export async function requireFile(path: string): Promise<void> {
+  let isFolder: boolean;
+  try {
+    isFolder = (await stat(path)).isDirectory();
+  } catch (cause) {
+    throw unreadable(path, (cause as NodeJS.ErrnoException).code, cause);
+  }
+  if (isFolder) throw unreadable(path, 'EISDIR', undefined);
+}
+
+function unreadable(path: string, code: string | undefined, cause: unknown): EpmError {
+  const file = `"${displayText(path)}"`;
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new EpmError('EPM_FILE_NOT_FOUND', `The file ${file} does not exist.`, { cause });
+  }
+  if (code === 'EISDIR') {
+    return new EpmError('EPM_FILE_UNREADABLE', `${file} is a folder.`, { cause, hint: 'Give the path of a file.' });
+  }
+  return new EpmError('EPM_FILE_UNREADABLE', `The file ${file} cannot be read (${code ?? 'unknown'}).`, {
+    cause,
+    hint: 'Check the path and its permissions.',
+  });
 }
 
 /** Bytes of a JSON object on standard input. */

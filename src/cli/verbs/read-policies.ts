@@ -1,7 +1,7 @@
 /** Policies from wherever a verb is pointed: a file in any form, standard input, or on Windows a key of the registry. */
 import { compareCodePoints } from '../../engine/text-compare.ts';
 import { displayText } from '../../facts/display.ts';
-import { EpmError } from '../../model/errors.ts';
+import { EpmError, isEpmError } from '../../model/errors.ts';
 import type { PolicyForm, ReadPolicies } from '../../policy/form.ts';
 import { joinParts } from '../../policy/join-parts.ts';
 import type { PolicyFile } from '../../policy/policy-file.ts';
@@ -33,14 +33,41 @@ export async function readPoliciesFrom(
   { from, certificates = [] }: PolicyInput,
 ): Promise<ReadPolicies & { readonly form: PolicyForm }> {
   if (isKeyName(place)) return { ...readKeyPolicy(place), form: 'registry' };
-  const input = place === '-' ? await io.input(LONGEST_INPUT) : await readBytes(place);
-  if (input.length > LONGEST_INPUT) {
-    throw new EpmError('EPM_POLICY_INVALID', `The input has more than ${LONGEST_INPUT} bytes.`);
-  }
-  const read = readPolicies(input, from, { certificates: await Promise.all(certificates.map(readBytes)) });
+  const input = await readInput(io, place);
+  const options = { certificates: await Promise.all(certificates.map(readBytes)) };
+  const read = ofInput(place, () => readPolicies(input, from, options));
   if (certificates.length === 0 || read.form === 'graph') return read;
   const message = `Only policies of Graph refer to reusable settings; --certificates has no effect on ${read.form}.`;
   return { ...read, problems: [...read.problems, { reason: 'certificatesUnused', place: '', message }] };
+}
+
+/** The bytes of a policy. @throws EpmError EPM_POLICY_INVALID when there are none or too many; the codes of reading files */
+export async function readInput(io: Io, place: string): Promise<Uint8Array> {
+  const input = place === '-' ? await io.input(LONGEST_INPUT) : await readBytes(place);
+  if (input.length === 0) {
+    throw new EpmError('EPM_POLICY_INVALID', `${nameOf(place)} is empty.`, {
+      hint: 'Give a policy; what was to write it may have failed.',
+    });
+  }
+  if (input.length > LONGEST_INPUT) {
+    throw new EpmError('EPM_POLICY_INVALID', `${nameOf(place)} has more than ${LONGEST_INPUT} bytes.`);
+  }
+  return input;
+}
+
+/** Names the input in what is wrong with it: a verb may have several. */
+export function ofInput<T>(place: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!isEpmError(cause)) throw cause;
+    const { code, message, hint, data } = cause;
+    throw new EpmError(code, `${nameOf(place)}: ${message}`, { hint, cause, ...(data === undefined ? {} : { data }) });
+  }
+}
+
+function nameOf(place: string): string {
+  return place === '-' ? 'Standard input' : `"${displayText(place)}"`;
 }
 
 /**

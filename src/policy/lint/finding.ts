@@ -14,9 +14,9 @@ export interface LintCheck {
 /** Identifiers are stable: pipelines suppress findings by them. */
 export const LINT_CHECKS = {
   'rule-rejected': {
-    title: 'Rule is rejected',
+    title: 'Rule or setting is rejected',
     severity: 'high',
-    help: 'A rejected rule elevates nothing. A rejected Deny still denies by what could be read of it.',
+    help: 'A rejected rule elevates nothing. A rejected Deny still denies by what could be read of it. What is rejected outside of rules has no effect, and is of medium severity.',
   },
   'path-missing': {
     title: 'No file path',
@@ -186,6 +186,8 @@ export interface Remark {
   readonly severity?: Severity;
   /** JSON pointer inside the rule or the settings. */
   readonly place: string;
+  /** Where the form has lines, of a remark that is about no rule. */
+  readonly line?: number;
   readonly message: string;
   readonly advice: string;
   readonly tighter?: RuleInput;

@@ -78,9 +78,13 @@ function rejected(place: string, message: string, stillDenies: boolean): Remark 
   };
 }
 
-function finding({ id, severity, place, ...said }: Remark, report: RuleReport | undefined, base: string): Finding {
+function finding(
+  { id, severity, place, line: own, ...said }: Remark,
+  report: RuleReport | undefined,
+  base: string,
+): Finding {
   const reason = report?.reasons.find((known) => known.place === `${base}${place}`);
-  const line = reason?.line ?? report?.line;
+  const line = own ?? reason?.line ?? report?.line;
   return {
     id,
     severity: severity ?? LINT_CHECKS[id].severity,

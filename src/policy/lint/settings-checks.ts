@@ -7,6 +7,7 @@ export function checkSettings({ settings, rules, problems }: PolicyFile): readon
     id: 'rule-rejected',
     severity: 'medium',
     place: problem.place,
+    ...(problem.line === undefined ? {} : { line: problem.line }),
     message: problem.message,
     advice: 'Correct or remove it; it has no effect.',
   }));
