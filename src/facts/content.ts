@@ -89,9 +89,10 @@ export async function readContent(source: ByteSource, options: ContentOptions): 
 
   const whole = wholeDigests(options.digests);
   const jobs: DigestJob[] = whole.map((algorithm) => ({ algorithm, ranges: wholeFile(source.size) }));
-  const ranges = content?.coverage.kind === 'ranges' ? content.coverage.ranges : wholeFile(source.size);
+  const { ranges, zeros = 0 } =
+    content?.coverage.kind === 'ranges' ? content.coverage : { ranges: wholeFile(source.size) };
   const covered = needsImprints ? IMPRINTS : own === undefined ? [...signed] : [];
-  jobs.push(...covered.map((algorithm): DigestJob => ({ algorithm, ranges })));
+  jobs.push(...covered.map((algorithm): DigestJob => ({ algorithm, ranges, zeros })));
   const total = source.size * (1 + (own === undefined ? 0 : signed.size));
   const results = await digestFile(source, jobs, {
     path: options.path,

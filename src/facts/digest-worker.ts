@@ -31,7 +31,7 @@ parentPort.on('message', (order) => {
     for (const [job, start, end] of order.pieces) hashes[job].update(ring.subarray(start, end));
     Atomics.add(done, 0, 1);
     Atomics.notify(done, 0);
-  } else parentPort.postMessage(hashes.map((hash) => hash.digest()));
+  } else parentPort.postMessage(hashes.map((hash, job) => hash.update(new Uint8Array(order.zeros[job])).digest()));
 });
 `;
 
@@ -46,8 +46,11 @@ export interface DigestLane {
   free(number: number): Promise<void> | undefined;
   /** Has the pieces of chunk `number`, which lies in its slot, hashed. Every chunk is to be given, in order. */
   update(number: number, pieces: readonly Piece[]): void;
-  /** The digests, in the order of the algorithms. */
-  finish(): Promise<readonly Uint8Array[]>;
+  /**
+   * The digests, in the order of the algorithms.
+   * @param zeros bytes of value zero that go into each at its end
+   */
+  finish(zeros: readonly number[]): Promise<readonly Uint8Array[]>;
   /** Gives the thread back. Without a `finish` before, a read may still write into the ring: it is thrown away. */
   release(): void;
 }
@@ -135,9 +138,9 @@ function startThread(): Thread {
           const base = (number % SLOT_COUNT) * SLOT_SIZE;
           worker.postMessage({ pieces: pieces.map(([job, start, end]) => [job, base + start, base + end]) });
         },
-        async finish() {
+        async finish(zeros) {
           const answer = new Promise<readonly Uint8Array[]>((resolve) => worker.once('message', resolve));
-          worker.postMessage({});
+          worker.postMessage({ zeros });
           const digests = await orFailure(answer);
           finished = true;
           return digests;

@@ -11,6 +11,8 @@ export interface DigestJob {
   readonly algorithm: DigestAlgorithm;
   /** Bytes that go in, in ascending order without overlap. */
   readonly ranges: readonly ByteRange[];
+  /** Bytes of value zero that go in behind them, at most seven. */
+  readonly zeros?: number;
 }
 
 export interface DigestOptions {
@@ -51,7 +53,7 @@ export async function digestFile(
   if (share === undefined || lane === undefined) {
     const hashes = jobs.map(({ algorithm }) => createHash(algorithm));
     await readThrough(source, options, undefined, (chunk, offset) => updateHere(hashes, jobs, chunk, offset));
-    return hashes.map((hash) => hash.digest());
+    return finished(hashes, jobs);
   }
   try {
     return await digestOnBoth(source, jobs, options, share, lane);
@@ -84,9 +86,10 @@ async function digestOnBoth(
     number += 1;
     updateHere(hashes, here, chunk, offset);
   });
-  const theirs = await lane.finish();
+  const ours = finished(hashes, here);
+  const theirs = await lane.finish(there.map(({ zeros = 0 }) => zeros));
   const result: Uint8Array[] = [];
-  share.here.forEach((at, index) => (result[at] = hashes[index]?.digest() ?? new Uint8Array()));
+  share.here.forEach((at, index) => (result[at] = ours[index] ?? new Uint8Array()));
   share.there.forEach((at, index) => (result[at] = theirs[index] ?? new Uint8Array()));
   return result;
 }
@@ -179,6 +182,10 @@ function updateHere(hashes: readonly Hash[], jobs: readonly DigestJob[], chunk: 
   for (const [job, start, end] of piecesOf(jobs, offset, chunk.length)) {
     hashes[job]?.update(start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end));
   }
+}
+
+function finished(hashes: readonly Hash[], jobs: readonly DigestJob[]): readonly Uint8Array[] {
+  return hashes.map((hash, at) => hash.update(new Uint8Array(jobs[at]?.zeros ?? 0)).digest());
 }
 
 /** What of a chunk goes into which digest; positions are relative to the chunk. */

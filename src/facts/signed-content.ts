@@ -15,10 +15,10 @@ export interface SignedContent {
   /** DER of each PKCS#7 message in the file, in order; empty: the file carries no signature. */
   readonly signatures: readonly Uint8Array[];
   /**
-   * How to digest what is signed. `ranges`: bytes of the file in ascending order, digested while the file streams by.
-   * `own`: the format has another order, so the content computes it itself.
+   * How to digest what is signed. `ranges`: bytes of the file in ascending order, digested while the file streams by,
+   * and so many zeros behind them. `own`: the format has another order, so the content computes it itself.
    */
   readonly coverage:
-    | { readonly kind: 'ranges'; readonly ranges: readonly ByteRange[] }
+    | { readonly kind: 'ranges'; readonly ranges: readonly ByteRange[]; readonly zeros?: number }
     | { readonly kind: 'own'; digest(algorithm: DigestAlgorithm): Promise<Uint8Array> };
 }

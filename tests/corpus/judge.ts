@@ -58,7 +58,7 @@ async function digestOf(
   if (coverage.kind === 'own') return coverage.digest(algorithm);
   const hash = createHash(algorithm);
   for (const { start, end } of coverage.ranges) hash.update(bytes.subarray(start, end));
-  return hash.digest();
+  return hash.update(new Uint8Array(coverage.zeros ?? 0)).digest();
 }
 
 export const judgeFile = (path: string, type: 'exe' | 'msi' | 'ps1', trusting: Trusting): Promise<SignatureFacts[]> =>

@@ -137,6 +137,7 @@ function check(bytes: Uint8Array, { facts, content }: Awaited<ReturnType<typeof 
     covered += range.end - range.start;
     end = range.end;
   }
+  if ((end + (content.coverage.zeros ?? 0)) % 8 !== 0) throw new Error('What is digested is not aligned.');
   const table = bytes.length - end;
   const signed = content.signatures.reduce((sum, { length }) => sum + 8 + Math.ceil(length / 8) * 8, 0);
   if (table > signed + 8) throw new Error('Something hides in the certificate table.');

@@ -4,7 +4,7 @@
  * content unless `EnableCertPaddingCheck` is set.
  */
 import type { ByteSource } from '../byte-source.ts';
-import type { ByteRange } from '../signed-content.ts';
+import type { SignedContent } from '../signed-content.ts';
 import { type Piece, readPiece } from './bytes.ts';
 import { placeOf } from '../read-exactly.ts';
 import { MalformedContent } from '../malformed.ts';
@@ -53,8 +53,11 @@ export async function readCertificateTable(source: ByteSource, headers: ImageHea
  * What the Authenticode digest covers: everything but the checksum, the table's directory entry and the table. The
  * documented order is by section; it gives the same bytes wherever sections neither overlap nor leave gaps, and where
  * they do, this one covers more.
+ *
+ * A table starts at a multiple of eight. So a signer aligns the file before it digests it, and Windows digests a file
+ * without a table as if that had been done, to look for it in catalogs (compared with Windows by libwdi's cathash).
  */
-export function authenticodeRanges(size: number, headers: ImageHeaders): readonly ByteRange[] {
+export function authenticodeCoverage(size: number, headers: ImageHeaders): SignedContent['coverage'] {
   const { checksumOffset, securityEntryOffset, certificateTable } = headers;
   const end = certificateTable?.offset ?? size;
   const afterChecksum = checksumOffset + 4;
@@ -65,7 +68,7 @@ export function authenticodeRanges(size: number, headers: ImageHeaders): readonl
           { start: afterChecksum, end: securityEntryOffset },
           { start: securityEntryOffset + 8, end },
         ];
-  return [{ start: 0, end: checksumOffset }, ...ranges];
+  return { kind: 'ranges', ranges: [{ start: 0, end: checksumOffset }, ...ranges], zeros: roundUp(end) - end };
 }
 
 function checkPlace(fileSize: number, headers: ImageHeaders, offset: number, size: number): void {

@@ -4,7 +4,7 @@ import type { ByteSource } from '../byte-source.ts';
 import { MalformedContent } from '../malformed.ts';
 import type { SignedContent } from '../signed-content.ts';
 import { addressPlace } from './bytes.ts';
-import { authenticodeRanges, readCertificateTable } from './certificate-table.ts';
+import { authenticodeCoverage, readCertificateTable } from './certificate-table.ts';
 import { type ImageHeaders, readHeaders } from './headers.ts';
 import { MAX_MANIFEST, readManifest } from './manifest.ts';
 import {
@@ -69,7 +69,7 @@ export async function inspectExecutable(
   };
   return {
     facts: { executable, ...(version === undefined ? {} : factsOf(version.shown)) },
-    content: { signatures, coverage: { kind: 'ranges', ranges: authenticodeRanges(source.size, headers) } },
+    content: { signatures, coverage: authenticodeCoverage(source.size, headers) },
   };
 }
 

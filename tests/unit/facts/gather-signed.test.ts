@@ -1,9 +1,11 @@
 /** Facts of whole signed files, from the bytes on the disk to the judgement: the corpus through the one entry point. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { readSignatures } from '../../../src/facts/authenticode/index.ts';
 import { DigestWorker } from '../../../src/facts/digest-worker.ts';
 import { gatherFacts } from '../../../src/facts/gather.ts';
 import { gatherNodeFile } from '../../../src/facts/node-file.ts';
+import { inspectExecutable } from '../../../src/facts/pe/index.ts';
 import type { SignatureTrust } from '../../../src/facts/trust.ts';
 import { EpmError } from '../../../src/model/errors.ts';
 import type { FileFacts, MachineVerdict } from '../../../src/model/file-facts.ts';
@@ -11,6 +13,7 @@ import { timestampAuthorities } from '../../../src/windows/trust/timestamp-autho
 import * as cms from '../../corpus/cms.ts';
 import * as der from '../../corpus/der.ts';
 import { CA, LEAF, ROOT } from './authenticode/people.ts';
+import { FileSigner } from './file-signing.ts';
 import { CORPUS_NOW, type CorpusFile, corpusIdentities, signedCorpus, whyNoCorpus } from '../../corpus/index.ts';
 
 const reason = whyNoCorpus();
@@ -206,8 +209,12 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'a file in a catalo
     }
   });
 
-  /** Facts of a script that Windows says this catalog lists; a script is listed by the digest of its bytes. */
-  const listedBy = async (content: der.Node): Promise<FileFacts['signatures']> => {
+  /** Signatures of a file that Windows says this catalog lists; a script is listed by the digest of its bytes. */
+  const listedBy = async (
+    content: der.Node,
+    bytes: Uint8Array = SCRIPT,
+    path = 'C:\\a.ps1',
+  ): Promise<FileFacts['signatures']> => {
     const message = cms.makeMessage({
       contentType: cms.CMS.trustList,
       content,
@@ -219,10 +226,30 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'a file in a catalo
       ...machine(GOOD, roots).trust,
       catalogs: () => Promise.resolve([{ name: 'a.cat', message, verdict: GOOD, roots, timestampRoots: [] }]),
     };
-    return (await gatherFacts({ path: 'C:\\a.ps1', source: memory(SCRIPT), trust, now })).signatures;
+    return (await gatherFacts({ path, source: memory(bytes), trust, now })).signatures;
   };
   const members = (digest: 'sha1' | 'sha256', bytes: Uint8Array) =>
     cms.catalogContent([cms.hash(digest, bytes)], digest, CORPUS_NOW);
+
+  it.each([0, 1, 3, 7])(
+    'AC-42 is listed with the zeros that align it, as a signer would add them: %i',
+    async (more) => {
+      const unsigned = await readFile(fileNamed('unsigned').path);
+      const program = Buffer.concat([unsigned, Buffer.alloc(more, 0x41)]);
+      const signer = new FileSigner('exe');
+      let signed: Buffer;
+      try {
+        signed = signer.sign(program);
+      } finally {
+        signer.remove();
+      }
+      // What osslsigncode signed is what a catalog lists.
+      const [signature] = readSignatures((await inspectExecutable(memory(signed))).content.signatures[0]!);
+      const content = cms.catalogContent([signature!.digest], 'sha256', CORPUS_NOW);
+      expect(await listedBy(content, program, 'C:\\a.exe')).toMatchObject([{ trusted: true, faults: [] }]);
+      expect(await listedBy(content, Buffer.concat([program, Buffer.alloc(8)]), 'C:\\a.exe')).toEqual([]);
+    },
+  );
   const OTHER = Buffer.from('another file');
 
   it('AC-42 has a signature of a catalog only when that one really lists it, whatever Windows found', async () => {

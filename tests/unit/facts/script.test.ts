@@ -7,7 +7,7 @@ import { MalformedContent } from '../../../src/facts/malformed.ts';
 import { inspectScript } from '../../../src/facts/script/index.ts';
 import type { ScriptFacts } from '../../../src/model/file-facts.ts';
 import { localPowerShell, whyNoPowerShell } from '../../bed/machine.ts';
-import { ScriptSigner } from './script-signing.ts';
+import { FileSigner } from './file-signing.ts';
 import { whyNoRecentOsslsigncode } from '../../corpus/osslsigncode.ts';
 
 const utf16be = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16();
@@ -146,8 +146,8 @@ describe('#requires', () => {
 
 const noSigning = whyNoRecentOsslsigncode();
 describe.skipIf(noSigning !== undefined)(`a signed script${noSigning === undefined ? '' : ` (${noSigning})`}`, () => {
-  let signer: ScriptSigner;
-  beforeAll(() => void (signer = new ScriptSigner()));
+  let signer: FileSigner;
+  beforeAll(() => void (signer = new FileSigner('ps1')));
   afterAll(() => signer.remove());
 
   const CODE = "#requires -Version 5.1\r\nparam($Name)\r\nWrite-Output 'hello'\r\n";

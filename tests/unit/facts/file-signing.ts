@@ -1,4 +1,4 @@
-/** Signs scripts with osslsigncode, by a key that is made for the test. */
+/** Signs files with osslsigncode, by a key that is made for the test. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,19 +10,22 @@ function run(program: string, ...values: readonly string[]): string {
   return `${stdout}${stderr}`;
 }
 
-export class ScriptSigner {
-  readonly #folder = mkdtempSync(path.join(tmpdir(), 'epm-script-'));
+export class FileSigner {
+  readonly #folder = mkdtempSync(path.join(tmpdir(), 'epm-signer-'));
 
-  constructor() {
+  readonly #extension: 'exe' | 'ps1';
+
+  constructor(extension: 'exe' | 'ps1') {
+    this.#extension = extension;
     const [key, certificate] = [this.#path('key.pem'), this.#path('certificate.pem')];
     const usage = ['-addext', 'extendedKeyUsage=codeSigning'];
-    const request = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=Script Signer', '-days', '2', ...usage];
+    const request = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=File Signer', '-days', '2', ...usage];
     run('openssl', 'req', ...request, '-keyout', key, '-out', certificate);
   }
 
-  sign(script: Uint8Array, digest = 'sha256'): Buffer {
-    const [input, output] = [this.#path('input.ps1'), this.#path('output.ps1')];
-    writeFileSync(input, script);
+  sign(file: Uint8Array, digest = 'sha256'): Buffer {
+    const [input, output] = [this.#path(`input.${this.#extension}`), this.#path(`output.${this.#extension}`)];
+    writeFileSync(input, file);
     rmSync(output, { force: true });
     const identity = ['-certs', this.#path('certificate.pem'), '-key', this.#path('key.pem')];
     const said = run('osslsigncode', 'sign', ...identity, '-h', digest, '-in', input, '-out', output);
@@ -31,9 +34,9 @@ export class ScriptSigner {
   }
 
   /** The digest that osslsigncode computes over what is signed, hexadecimal, and whether the message holds the same. */
-  verify(script: Uint8Array): { readonly digest: string; readonly holds: boolean } {
-    const file = this.#path('verify.ps1');
-    writeFileSync(file, script);
+  verify(bytes: Uint8Array): { readonly digest: string; readonly holds: boolean } {
+    const file = this.#path(`verify.${this.#extension}`);
+    writeFileSync(file, bytes);
     const said = run('osslsigncode', 'verify', '-CAfile', this.#path('certificate.pem'), '-in', file);
     const digest = /Calculated message digest\s*:\s*([0-9A-F]+)/.exec(said)?.[1] ?? '';
     const signed = /Current message digest\s*:\s*([0-9A-F]+)/.exec(said)?.[1] ?? '';
