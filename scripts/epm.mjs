@@ -7,6 +7,9 @@ import { build, dist, projectNode } from './lib/project.mjs';
 import { main, Missing, say } from './lib/report.mjs';
 import { withLock } from './lib/stamp.mjs';
 
+// Standard output is the verb's alone: what is said of the build goes where messages go.
+process.stdout.write = process.stderr.write.bind(process.stderr);
+
 await main(async () => {
   const node = projectNode();
   if (node === undefined) {
@@ -19,5 +22,8 @@ await main(async () => {
     if (error instanceof Missing) say(error.message);
     throw error;
   }
-  return runShown(node, [path.join(dist, 'linux', 'epm.cjs'), ...process.argv.slice(2)]);
+  // npm goes to the project's folder; paths are meant from where the person is.
+  const { INIT_CWD: folder, npm_lifecycle_event: script } = process.env;
+  const place = script === 'epm' && folder !== undefined ? { cwd: folder } : {};
+  return runShown(node, [path.join(dist, 'linux', 'epm.cjs'), ...process.argv.slice(2)], place);
 });

@@ -46,19 +46,20 @@ const LONGEST_OBJECT = 16 * 1024 * 1024;
  * @throws EpmError EPM_ARGUMENT when the file is not a JSON object; EPM_REQUEST_TOO_LARGE
  */
 export async function readJsonObject(path: string, io?: Io): Promise<Readonly<Record<string, unknown>>> {
+  const file = path === '-' && io !== undefined ? 'Standard input' : `The file "${displayText(path)}"`;
   let value: unknown;
   try {
     const bytes = path === '-' && io !== undefined ? await io.input(LONGEST_OBJECT) : await readBytes(path);
     value = JSON.parse(decodePolicyText(bytes).replace(/^\ufeff/, ''));
   } catch (cause) {
     if (cause instanceof EpmError && cause.code !== 'EPM_POLICY_INVALID') throw cause;
-    throw new EpmError('EPM_ARGUMENT', `The file "${displayText(path)}" is not JSON.`, {
+    throw new EpmError('EPM_ARGUMENT', `${file} is not JSON.`, {
       cause,
       hint: 'Give one JSON object.',
     });
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new EpmError('EPM_ARGUMENT', `The file "${displayText(path)}" is not a JSON object.`, {
+    throw new EpmError('EPM_ARGUMENT', `${file} is not a JSON object.`, {
       hint: 'Give one JSON object.',
     });
   }
