@@ -106,12 +106,14 @@ function Convert-EPMPolicy {
         [Parameter(Mandatory = $true)][string]$Path,
         [Parameter(Mandatory = $true)][string]$As,
         [string]$OutputPath,
-        [string[]]$CertificatePath
+        [string[]]$CertificatePath,
+        [switch]$AllowLooser
     )
 
     $words = @('policy', 'convert', $Path, '--to', (ConvertTo-EPMFormName -Form $As), '--json')
     if ($OutputPath) { $words += @('--out', $OutputPath) }
     if ($CertificatePath) { $words += @('--certificates') + $CertificatePath }
+    if ($AllowLooser) { $words += '--allow-looser' }
     foreach ($report in @(Read-EPMVerb -Cmdlet $Cmdlet -ArgumentList $words -Target $Path)) {
         foreach ($problem in @($report.problems)) { if ($null -ne $problem) { Write-Warning $problem.message } }
         foreach ($policy in @($report.policies)) {

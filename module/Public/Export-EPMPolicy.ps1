@@ -8,6 +8,10 @@ function Export-EPMPolicy {
     left out and told in a warning; a Deny that was rejected is written as a Deny of what could be read of it. Without OutputPath the
     text is the output. With Admx the administrative template of EPM is written, which belongs to no policy.
 
+    Microsoft's client would elevate more by some rules than EPM does, for example by one with requireArguments, which Graph does not
+    have. Such a rule is left out of Graph and counts as rejected; a setting without which every rule is looser, such as blockInternetFiles,
+    refuses the policy. A Deny is made broader where Graph cannot hold all of it, never narrower.
+
     .PARAMETER As
     The form: Json, the policy file; Graph, configuration policies of Microsoft Graph; SyncML, commands of an MDM server;
     IntuneCustomProfile, a custom profile of Intune; Admx, EPM.admx and en-US\EPM.adml; Reg, a file of regedit.exe; RegistryPol, Registry.pol
@@ -21,6 +25,10 @@ function Export-EPMPolicy {
 
     .PARAMETER CertificatePath
     Files with the reusable settings of Microsoft Graph that the policy refers to.
+
+    .PARAMETER AllowLooser
+    With Graph: writes rules and settings all the same by which Microsoft's client would elevate more or deny less. Each is told in a
+    warning.
 
     .PARAMETER Force
     Writes over files that are there already.
@@ -56,6 +64,11 @@ function Export-EPMPolicy {
 
     Asks, then writes a file of Group Policy.
 
+    .EXAMPLE
+    Export-EPMPolicy -As Graph -InputPath .\policy.json -OutputPath .\graph.json -AllowLooser
+
+    Writes a policy for Microsoft Graph, with the rules that Microsoft's client reads more loosely.
+
     .OUTPUTS
     EPM.ExportResult for each file; System.String without OutputPath.
 
@@ -89,12 +102,19 @@ function Export-EPMPolicy {
         [string[]]$CertificatePath,
 
         [Parameter()]
+        [switch]$AllowLooser,
+
+        [Parameter()]
         [switch]$Force
     )
 
     process {
         if (-not $OutputPath -and $As -in 'Admx', 'RegistryPol') {
             Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Argument' -Category 'InvalidArgument' -Target $As -Message "The form $As is not text." -Hint 'Give -OutputPath.'
+            return
+        }
+        if ($AllowLooser -and $As -ne 'Graph') {
+            Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Argument' -Category 'InvalidArgument' -Target $As -Message "The form $As carries every rule as it is." -Hint 'Leave -AllowLooser out; it is for Graph.'
             return
         }
         if ($As -eq 'Admx' -and ($InputPath -or $CertificatePath)) {
@@ -118,6 +138,6 @@ function Export-EPMPolicy {
         $certificates = @($CertificatePath | Where-Object { $_ } | ForEach-Object { Resolve-EPMFilePath -Path $_ })
         $from = 'HKLM\Software\Policies\EPM'
         if ($InputPath) { $from = Resolve-EPMFilePath -Path $InputPath }
-        Convert-EPMPolicy -Cmdlet $PSCmdlet -Path $from -As $As -OutputPath $output -CertificatePath $certificates
+        Convert-EPMPolicy -Cmdlet $PSCmdlet -Path $from -As $As -OutputPath $output -CertificatePath $certificates -AllowLooser:$AllowLooser
     }
 }

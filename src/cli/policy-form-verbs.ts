@@ -11,6 +11,7 @@ export interface ConvertOptions {
   readonly certificates?: readonly string[];
   readonly report?: string;
   readonly strict?: true;
+  readonly allowLooser?: true;
   readonly out?: string;
   readonly json?: true;
 }
@@ -29,6 +30,11 @@ can: for the same people, and with settings in one of them only. Where --out is
 a folder, each becomes a file policy-<number> in it.
 A rejected Deny is written as a Deny of what could be read of it; every other
 rejected rule is left out. Both are reported and make the exit code 2.
+So does a rule that would elevate more at Microsoft's client than here, for
+example by requireArguments, which Graph does not have: it is left out of graph,
+and a setting without which every rule is looser, such as blockInternetFiles,
+refuses the policy. With --allow-looser they are written as far as Graph has a
+place for them, with a warning. A Deny is made broader, never narrower.
 
 Exit codes of this verb:
   0  everything was taken as it is
@@ -46,6 +52,7 @@ export function addPolicyFormVerbs(policy: Command, io: Io, done: (code: number)
     .option('--certificates <file...>', 'reusable settings of Graph that the policy refers to')
     .option('--report <file>', 'write what became of every rule, as JSON')
     .option('--strict', 'warnings make the exit code 1')
+    .option('--allow-looser', "write rules for Graph that Microsoft's client would read more loosely")
     .option('--out <file>', 'file, folder or - for the output', '-')
     .addOption(
       jsonOption('print what became of every rule as JSON, with the text of the output unless it goes to --out'),

@@ -1,6 +1,6 @@
 /** One form into another. What the other form cannot carry is rewritten or left out, and reported either way. */
 import type { PortablePolicy } from '../model/policy.ts';
-import type { PolicyForm, WrittenPolicy } from './form.ts';
+import type { PolicyForm, WriteOptions, WrittenPolicy } from './form.ts';
 import { FORMS } from './forms.ts';
 import { type LocatedReason, type PolicyFile, policyFor } from './policy-file.ts';
 import { rewriteRejected } from './rejected-deny.ts';
@@ -14,9 +14,9 @@ export function portable(file: PolicyFile): PortablePolicy {
  * Writes a policy that was read, in another form.
  * @throws EpmError EPM_POLICY_INVALID when the policy as a whole has no place in the form
  */
-export function writeAs(file: PolicyFile, to: PolicyForm): WrittenPolicy {
+export function writeAs(file: PolicyFile, to: PolicyForm, options: WriteOptions = {}): WrittenPolicy {
   const { document, rules } = rewriteRejected(portable(file));
-  const written = FORMS[to].write(document);
+  const written = FORMS[to].write(document, options);
   return {
     bytes: written.bytes,
     rules: [...rules, ...written.rules],

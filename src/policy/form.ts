@@ -33,5 +33,10 @@ export interface WrittenPolicy {
   readonly problems: readonly LocatedReason[];
 }
 
+export interface WriteOptions {
+  /** Write what would elevate more, or deny less, where the form is read by another product than this one: `graph`. */
+  readonly allowLooser?: boolean;
+}
+
 /** @throws EpmError EPM_POLICY_INVALID when the policy as a whole has no place in this form */
-export type PolicyWriter = (document: PolicyDocument) => WrittenPolicy;
+export type PolicyWriter = (document: PolicyDocument, options?: WriteOptions) => WrittenPolicy;

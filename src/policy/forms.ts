@@ -2,7 +2,7 @@
 import { EpmError } from '../model/errors.ts';
 import { detectForm } from './detect-form.ts';
 import type { PortablePolicy } from '../model/policy.ts';
-import type { PolicyForm, PolicyReader, ReadOptions, ReadPolicies, WrittenPolicy } from './form.ts';
+import type { PolicyForm, PolicyReader, ReadOptions, ReadPolicies, WriteOptions, WrittenPolicy } from './form.ts';
 import { readGraph, writeGraph } from './graph/index.ts';
 import { readIntuneProfile, writeIntuneProfile } from './intune-profile.ts';
 import { parsePolicyFile, writePolicyFile } from './policy-file.ts';
@@ -18,7 +18,7 @@ import { decodePolicyText } from './text-encoding.ts';
 
 interface Form {
   readonly read: PolicyReader;
-  readonly write: (policy: PortablePolicy) => WrittenPolicy;
+  readonly write: (policy: PortablePolicy, options?: WriteOptions) => WrittenPolicy;
   /** What it says about whom a policy is for. */
   readonly carriesScope: 'not' | 'kind' | 'user';
   /** Name of a file in this form, behind its dot. */
@@ -34,7 +34,7 @@ export const FORMS: Readonly<Record<PolicyForm, Form>> = {
   },
   graph: {
     read: readGraph,
-    write: (policy) => writeGraph({ ...policy, scope: { kind: 'device' } }),
+    write: (policy, options) => writeGraph({ ...policy, scope: { kind: 'device' } }, options),
     carriesScope: 'not',
     extension: 'json',
   },

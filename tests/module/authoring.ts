@@ -159,6 +159,20 @@ function testsIn(mode: 'full' | 'constrained'): void {
     expect(await list(script)).toEqual([1, 'Publisher', 1]);
   });
 
+  it('leaves out of Graph what would be looser there, unless -AllowLooser is given', async () => {
+    const rule = { name: 'Tool', type: 'userConfirmed', fileName: 'tool.exe', fileHash: 'a'.repeat(96) };
+    const deny = { name: 'No', type: 'deny', fileName: 'no.exe' };
+    writeFileSync(at('loose.json'), JSON.stringify({ version: 1, rules: [rule, deny] }));
+    const script = `foreach ($more in @{}, @{ AllowLooser = $true }) {
+        $result = Export-EPMPolicy Graph loose.json loose-graph.json -Force -WarningAction SilentlyContinue @more
+        "$($result.Rejected) $($result.Warnings) $(@(Get-EPMPolicy -Path loose-graph.json).RuleCount)"
+      }`;
+    expect(await list(script)).toEqual(['1 0 1', '0 1 2']);
+    expect(await run(`Export-EPMPolicy Json loose.json -AllowLooser ${SHOW}`)).toBe(
+      'EPM.Argument,Export-EPMPolicy|InvalidArgument\n',
+    );
+  });
+
   it('writes text without a file, and nothing over another', async () => {
     const [text] = await list<string>(`Export-EPMPolicy -As Json -InputPath good.json`);
     expect(JSON.parse(text ?? '')).toEqual(good);

@@ -42,6 +42,11 @@ export async function policyConvert(io: Io, input: string, options: ConvertOptio
 
 async function convert(io: Io, input: string, options: ConvertOptions): Promise<number> {
   const out = options.out ?? '-';
+  if (options.allowLooser === true && options.to !== 'graph') {
+    throw new EpmError('EPM_ARGUMENT', `The form ${options.to} carries every rule as it is.`, {
+      hint: 'Leave --allow-looser out; it is for --to graph.',
+    });
+  }
   const { form, policies: read, problems } = await readPoliciesFrom(io, input, options);
   const isFolder = out !== '-' && (await stat(out).catch(() => undefined))?.isDirectory() === true;
   const joined = isFolder ? undefined : joinParts(read);
@@ -53,7 +58,8 @@ async function convert(io: Io, input: string, options: ConvertOptions): Promise<
   await requireApart(options.certificates ?? [], [...written, options.report, options.json === true ? '-' : undefined]);
   if (options.report !== undefined) await requireApart([input], [options.report]);
   const converted = policies.map((file, index): Converted => {
-    return { file, written: writeAs(file, options.to), output: outputs[index] ?? out };
+    const written = writeAs(file, options.to, { allowLooser: options.allowLooser === true });
+    return { file, written, output: outputs[index] ?? out };
   });
   const reports = converted.map((policy) => reportOf(policy, isPrinted));
   const report = { from: form, to: options.to, policies: reports, problems };

@@ -194,17 +194,15 @@ export const RULE_SETTINGS = { ...RULE_TEXTS, ...RULE_CHOICES } as const;
 export type RuleSetting = keyof typeof RULE_SETTINGS;
 
 /**
- * Attributes that Graph cannot hold, and whether a rule without the attribute would be looser: then it is not written.
- * `acceptHost` only silences a warning for authors. Without `acceptTimestamped` an expired certificate never counts,
+ * Attributes that Graph cannot hold, and what holds without them. `requireArguments` is said of a rule where it has no
+ * effect; elsewhere the rule is looser without it. Without `acceptTimestamped` an expired certificate never counts,
  * which is what Microsoft's client does.
  */
 export const ATTRIBUTES_WITHOUT_PLACE = {
-  requireArguments: { looserWithout: true, text: 'a call without arguments would match' },
-  acceptHost: { looserWithout: false, text: 'it only silences a warning' },
-  acceptTimestamped: { looserWithout: false, text: 'an expired certificate never counts there' },
-} as const satisfies {
-  readonly [Name in keyof RuleInput]?: { readonly looserWithout: boolean; readonly text: string };
-};
+  requireArguments: 'it has no effect on this rule',
+  acceptHost: 'it only silences a warning',
+  acceptTimestamped: 'an expired certificate never counts there',
+} as const satisfies { readonly [Name in keyof RuleInput]?: string };
 
 /** A setting that only exists below one option of another one. */
 export interface Parent {

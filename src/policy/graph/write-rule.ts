@@ -4,8 +4,8 @@ import type { PolicyCertificate } from '../../model/policy.ts';
 import type { RuleInput, Validation } from '../../model/rule.ts';
 import { readCertificateText } from '../certificate-text.ts';
 import type { LocatedReason } from '../policy-file.ts';
-import { stillDenies } from '../rejected-deny.ts';
-import { ATTRIBUTES_WITHOUT_PLACE, RULE_CHOICES, RULE_TEXTS } from './definitions.ts';
+import { RULE_CHOICES, RULE_TEXTS } from './definitions.ts';
+import { graphRule } from './graph-rule.ts';
 import { choiceInstance, choicesInstance, textInstance, textsInstance, type GraphJson } from './write-instance.ts';
 
 /** A rule as Graph takes it. `withTemplate`: only the first rule of a policy carries template ids. */
@@ -20,62 +20,18 @@ export interface WrittenRule {
 /**
  * @param place JSON pointer of the rule in our policy.
  * @param certificates By digest in lower case.
+ * @param allowLooser Write what would elevate more, or deny less, there.
  */
 export function writeRule(
-  rule: RuleInput,
+  given: RuleInput,
   place: string,
   certificates: ReadonlyMap<string, PolicyCertificate>,
+  allowLooser: boolean,
 ): WrittenRule {
-  const reasons: LocatedReason[] = [];
-  const note = (reason: string, attribute: string, message: string): void => {
-    reasons.push({ reason, place: `${place}/${attribute}`, message });
-  };
-  let isLeftOut = false;
-  for (const attribute of Object.keys(ATTRIBUTES_WITHOUT_PLACE) as (keyof typeof ATTRIBUTES_WITHOUT_PLACE)[]) {
-    if (rule[attribute] === undefined) continue;
-    const { looserWithout, text } = ATTRIBUTES_WITHOUT_PLACE[attribute];
-    // A Deny ignores them all, and "false" is what holds without the attribute.
-    if (looserWithout && rule[attribute] && rule.type !== 'deny') {
-      isLeftOut = true;
-      note('leftOut', attribute, `Graph has no "${attribute}", without which ${text}; the rule is left out.`);
-    } else {
-      note('attributeDropped', attribute, `Graph has no "${attribute}"; the rule is written without it: ${text}.`);
-    }
-  }
-  if (rule.name.includes('/')) {
-    note(
-      'nameSlash',
-      'name',
-      'The name has a "/", which Intune does not allow; rename the rule before it is uploaded.',
-    );
-  }
-  const asksUser = rule.type === 'userConfirmed' || rule.type === 'currentUser';
-  if (!asksUser && (rule.validations?.length ?? 0) > 0) {
-    note(
-      'attributeDropped',
-      'validations',
-      'Rules of this type ask the user for nothing; validations are not written.',
-    );
-  }
-  if (rule.type === 'deny' && rule.childProcesses !== undefined) {
-    note('attributeDropped', 'childProcesses', 'A Deny has no child processes; the setting is not written.');
-  }
-  const content = rule.certificate && contentOf(rule.certificate.sha256, certificates);
-  if (rule.certificate !== undefined && content === undefined) {
-    const { certificate: _, name: _name, type, ...others } = rule;
-    // Without the certificate a Deny denies more, as a rejected Deny does; any other rule would elevate more.
-    if (type === 'deny' && stillDenies({ name: rule.name, typeText: type, readable: others, reasons: [] })) {
-      const message = 'The certificate itself is not known, only its digest; the Deny is written without it.';
-      note('attributeDropped', 'certificate', message);
-    } else {
-      isLeftOut = true;
-      const message =
-        'The certificate itself is not known, only its digest, which Graph cannot hold; the rule is left out.';
-      note('leftOut', 'certificate', message);
-    }
-  }
+  const content = given.certificate && contentOf(given.certificate.sha256, certificates);
+  const { rule, reasons } = graphRule(given, { place, isCertificateKnown: content !== undefined, allowLooser });
   return {
-    write: isLeftOut ? undefined : (withTemplate) => childrenOf(rule, content, withTemplate),
+    write: rule === undefined ? undefined : (withTemplate) => childrenOf(rule, content, withTemplate),
     reasons,
   };
 }

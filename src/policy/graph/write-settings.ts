@@ -1,4 +1,5 @@
 /** Client settings as one setting of Graph with the others below it, and what of them Graph cannot hold. */
+import { EpmError } from '../../model/errors.ts';
 import type { SettingName, SettingsInput } from '../../model/settings.ts';
 import type { LocatedReason } from '../policy-file.ts';
 import { SETTINGS } from '../declaration.ts';
@@ -23,14 +24,20 @@ const STRICTER: { readonly [Name in SettingName]?: (value: unknown) => boolean }
 
 type Values = Partial<Record<SettingName, unknown>>;
 
-export function writeSettings(settings: SettingsInput): WrittenSettings {
+/**
+ * @param allowLooser Leave out settings without which every rule of the policy elevates more.
+ * @throws EpmError EPM_POLICY_INVALID when there is such a setting
+ */
+export function writeSettings(settings: SettingsInput, allowLooser: boolean): WrittenSettings {
   const problems: LocatedReason[] = [];
   const values: Values = {};
   for (const [setting, value] of Object.entries(settings) as [SettingName, unknown][]) {
     if (value === undefined) continue;
     if (setting in CLIENT_SETTINGS) values[setting] = value;
     else {
-      const without = STRICTER[setting]?.(value) === true ? ', and without it more is elevated' : '';
+      const isStricter = STRICTER[setting]?.(value) === true;
+      if (isStricter && !allowLooser) throw refused(setting, value);
+      const without = isStricter ? ', and without it more is elevated' : '';
       problems.push(problem('settingDropped', setting, `Graph has no such setting${without}; it is not written.`));
     }
   }
@@ -59,6 +66,14 @@ function instanceOf(setting: SettingName, values: Values): GraphJson {
     parent?.setting === setting && values[name] !== undefined ? [instanceOf(name, values)] : [],
   );
   return choiceInstance(definition, values[setting] as boolean | string, true, children);
+}
+
+function refused(setting: SettingName, value: unknown): EpmError {
+  const given = `"${setting}": ${JSON.stringify(value)}`;
+  return new EpmError('EPM_POLICY_INVALID', `Graph has no setting for ${given}, without which more is elevated.`, {
+    hint: 'Remove the setting from the policy first, or write the policy all the same with --allow-looser (-AllowLooser).',
+    data: { place: `/settings/${setting}` },
+  });
 }
 
 function problem(reason: string, setting: SettingName, message: string): LocatedReason {

@@ -24,16 +24,19 @@ import { writeSettings } from './write-settings.ts';
  * Writes one policy of settings, when there are any, and one policy of rules for each 100 rules: a single object, or a
  * list when there are several. Policies are named after the document's id. Certificates are written into their rules,
  * because reusable settings get their ids from Graph.
+ * @param options `allowLooser`: write what would elevate more, or deny less, at Microsoft's client than here; otherwise
+ *   such a rule is left out, and settings without which every rule would elevate more refuse the policy.
  * @returns UTF-8 without byte order mark. `rules` has every rule that was changed or left out.
- * @throws EpmError EPM_POLICY_INVALID when nothing of the policy can be written
+ * @throws EpmError EPM_POLICY_INVALID when nothing of the policy can be written, or a setting would be lost that
+ *   everything else needs
  */
-export const writeGraph: PolicyWriter = (given) => {
+export const writeGraph: PolicyWriter = (given, { allowLooser = false } = {}) => {
   const { document, rules: rewritten } = rewriteRejected(given);
-  const { writers, reports } = writeRules(document);
+  const { writers, reports } = writeRules(document, allowLooser);
   const problems: LocatedReason[] = [];
   const policies: GraphJson[] = [];
   const parts = chunks(writers, RULES_PER_POLICY);
-  const settings = document.settings === undefined ? undefined : writeSettings(document.settings);
+  const settings = document.settings === undefined ? undefined : writeSettings(document.settings, allowLooser);
   problems.push(...(settings?.problems ?? []));
   const isSplit = parts.length + (settings?.instance === undefined ? 0 : 1) > 1;
   if (settings?.instance !== undefined) {
@@ -63,7 +66,10 @@ function written(
   return { bytes: Buffer.from(`${toJson(second === undefined ? only : policies, 2)}\n`), rules, problems };
 }
 
-function writeRules(document: PortablePolicy): {
+function writeRules(
+  document: PortablePolicy,
+  allowLooser: boolean,
+): {
   readonly writers: readonly RuleWriter[];
   readonly reports: readonly RuleReport[];
 } {
@@ -77,7 +83,7 @@ function writeRules(document: PortablePolicy): {
   );
   document.rules.forEach((rule, index) => {
     const place = `/rules/${index}`;
-    const { write, reasons } = writeRule(rule, place, certificates);
+    const { write, reasons } = writeRule(rule, place, certificates, allowLooser);
     if (write === undefined) {
       reports.push({ name: rule.name, outcome: 'rejected', place, reasons });
       return;
@@ -88,7 +94,7 @@ function writeRules(document: PortablePolicy): {
       if (reasons.length > 0) reports.push({ name, outcome: 'importedWithWarnings', place, reasons });
       return;
     }
-    writers.push(writeRule({ ...rule, name }, place, certificates).write ?? write);
+    writers.push(writeRule({ ...rule, name }, place, certificates, allowLooser).write ?? write);
     const message = `Another rule is called "${rule.name}"; this one becomes "${name}".`;
     const renamed = { reason: 'renamed', place: `${place}/name`, message };
     reports.push({ name, outcome: 'importedWithWarnings', place, reasons: [renamed, ...reasons] });

@@ -103,6 +103,39 @@ describe('epm policy convert', () => {
     });
   });
 
+  it('leaves out of Graph what would be looser there, unless it is asked for', async () => {
+    const narrow = { name: 'Tool', type: 'userConfirmed', fileName: 'tool.exe', fileHash: 'a'.repeat(64) };
+    const loose = put(
+      'loose.json',
+      JSON.stringify({ ...GOOD, rules: [...GOOD.rules, { ...narrow, requireArguments: true }] }),
+    );
+    const namesOf = (bytes: Uint8Array): readonly string[] =>
+      readPolicies(bytes, 'graph').policies.flatMap(({ rules }) => rules.map(({ name }) => name));
+    const safe = await epm(['convert', loose, '--to', 'graph']);
+    expect(safe.code).toBe(2);
+    expect(safe.error).toMatch(/rule "Tool": rejected\n.*requireArguments/);
+    expect(namesOf(safe.out)).toEqual(['No registry editor']);
+    const asked = await epm(['convert', loose, '--to', 'graph', '--allow-looser']);
+    expect(asked.code).toBe(0);
+    expect(asked.error).toMatch(/rule "Tool": taken with a warning\n.*as was asked for/);
+    expect(namesOf(asked.out)).toEqual(['No registry editor', 'Tool']);
+    expect((await epm(['convert', loose, '--to', 'graph', '--allow-looser', '--strict'])).code).toBe(1);
+
+    const strict = put(
+      'strict.json',
+      JSON.stringify({ ...GOOD, settings: { enabled: true, blockInternetFiles: true } }),
+    );
+    const refused = await epm(['convert', strict, '--to', 'graph']);
+    expect(refused).toMatchObject({ code: 3, out: Buffer.alloc(0) });
+    expect(refused.error).toMatch(/"blockInternetFiles"[\s\S]*--allow-looser/);
+    expect((await epm(['convert', strict, '--to', 'graph', '--allow-looser'])).code).toBe(0);
+    expect(await epm(['convert', strict, '--to', 'reg', '--allow-looser'])).toMatchObject({
+      code: 3,
+      out: Buffer.alloc(0),
+      error: expect.stringContaining('carries every rule') as string,
+    });
+  });
+
   it('never puts two policies into one output, and writes each into a folder', async () => {
     const several = put(
       'several.reg',

@@ -8,9 +8,11 @@ import { describe, expect, it } from 'vitest';
 import { compile, decide, decideChild } from '../../../src/engine/index.ts';
 import { isEpmError } from '../../../src/model/errors.ts';
 import type { PolicyDocument } from '../../../src/model/policy.ts';
+import type { RejectionReason } from '../../../src/model/rule.ts';
 import { writeAs } from '../../../src/policy/convert.ts';
 import { POLICY_FORMS, type PolicyForm } from '../../../src/policy/form.ts';
 import { FORMS } from '../../../src/policy/forms.ts';
+import { CLIENT_SETTINGS } from '../../../src/policy/graph/definitions.ts';
 import { joinParts } from '../../../src/policy/join-parts.ts';
 import { parsePolicyFile, toPolicyDocuments, type PolicyFile } from '../../../src/policy/policy-file.ts';
 import { randomCase, type EngineCase } from '../../fuzz/engine-case.ts';
@@ -43,6 +45,18 @@ function fileOf({ id, scope, settings, rules, rejected }: PolicyDocument): Polic
   return { ...read, scope, rejected: [...read.rejected, ...before] };
 }
 
+/** Without the settings of which Graph knows none; some of them refuse the policy. */
+function withGraphSettings({ settings, ...file }: PolicyFile): PolicyFile {
+  const known = Object.entries(settings ?? {}).filter(([name]) => name in CLIENT_SETTINGS);
+  return known.length === 0 ? file : { ...file, settings: Object.fromEntries(known) };
+}
+
+/** What is said of a rule that is decided as before all the same. */
+function keepsMeaning({ reason, place }: RejectionReason): boolean {
+  if (reason !== 'attributeDropped') return ['renamed', 'nameSlash', 'validationAdded'].includes(reason);
+  return /\/(?:acceptHost|requireArguments|validations|childProcesses|arguments)$/.test(place);
+}
+
 interface Travelled {
   readonly documents: readonly PolicyDocument[];
   /** A setting or a rule was left out that the form has no place for. */
@@ -58,7 +72,7 @@ function travel(files: readonly PolicyFile[], form: PolicyForm): Travelled | und
     try {
       const { bytes, rules, problems } = writeAs(file, form);
       lossy ||= problems.some(({ reason }) => reason.startsWith('setting'));
-      lossy ||= rules.some(({ place, outcome }) => outcome === 'rejected' && place !== '');
+      lossy ||= rules.some(({ place, reasons }) => place !== '' && !reasons.every(keepsMeaning));
       const joined = joinParts(FORMS[form].read(bytes, {}).policies);
       if (joined === undefined) throw new Error(`${form} became several policies.`);
       documents.push(...toPolicyDocuments({ ...joined, id: file.id ?? '' }, scope as PolicyDocument['scope']));
@@ -78,7 +92,7 @@ describe.each(POLICY_FORMS)('a policy that travelled as %s', (form) => {
     for (let count = 0; count < CASES; count += 1) {
       const { policies, machine, additionalHosts, request, facts, grants, childProcesses } =
         caseWithCertificates(choices);
-      const files = policies.map(fileOf);
+      const files = policies.map(fileOf).map(form === 'graph' ? withGraphSettings : (file) => file);
       const there = travel(files, form);
       if (there === undefined || there.lossy) continue;
       compared += 1;
@@ -98,4 +112,27 @@ describe.each(POLICY_FORMS)('a policy that travelled as %s', (form) => {
     }
     expect(compared).toBeGreaterThan(CASES / 20);
   });
+});
+
+it('a Deny that travelled as Graph still denies whatever it denied', { timeout: 600_000 }, () => {
+  const choices = new Choices(SEED);
+  let denied = 0;
+  for (let count = 0; count < CASES; count += 1) {
+    const { policies, machine, additionalHosts, request, facts } = caseWithCertificates(choices);
+    for (const file of policies.map(fileOf).map(withGraphSettings)) {
+      const deny = { ...file, rules: file.rules.filter(({ type }) => type === 'deny'), settings: { enabled: true } };
+      const { bytes, rules } = writeAs(deny, 'graph');
+      if (rules.some(({ outcome }) => outcome === 'rejected')) continue;
+      const scope = file.scope as PolicyDocument['scope'];
+      const decided = (from: PolicyFile): string => {
+        const compiled = compile(toPolicyDocuments(from, scope), { machine, additionalHosts });
+        return decide(compiled, request, facts, { grants: [] }).basis.kind;
+      };
+      const [there] = [joinParts(FORMS.graph.read(bytes, {}).policies)];
+      if (decided(deny) !== 'rule') continue;
+      denied += 1;
+      expect(there && decided(there), `case ${count} of seed ${SEED}`).toBe('rule');
+    }
+  }
+  expect(denied).toBeGreaterThan(CASES / 20);
 });

@@ -215,15 +215,69 @@ describe('what Graph has no place for', () => {
   const names = (...rules: RuleInput[]): readonly string[] =>
     throughGraph(document({ rules: [...rules, rule({ name: 'other' })] })).rules.map(({ name }) => name);
 
-  it('leaves a rule out when it would be looser', () => {
-    expect(reports(rule({ requireArguments: true }))).toEqual([
-      ['rule', 'rejected', 'leftOut /rules/0/requireArguments'],
+  const SHA384 = 'b'.repeat(96);
+  it.each<[string, Partial<RuleInput>, ...string[]]>([
+    ['requireArguments', { requireArguments: true }, 'leftOut /rules/0/requireArguments'],
+    ['SHA-384', { fileHash: SHA384 }, 'leftOut /rules/0/fileHash'],
+    ['SHA-512', { fileHash: ` ${'C'.repeat(128)}` }, 'leftOut /rules/0/fileHash'],
+    ['a folder with everything below it', { filePath: 'C:/Tools/**\\' }, 'leftOut /rules/0/filePath'],
+    ['a host with a list', { fileName: 'cmd.exe', arguments: ['/c x'] }, 'leftOut /rules/0/arguments'],
+    ['a host with a blank list', { internalName: 'pwsh.dll', arguments: [' '] }, 'leftOut /rules/0/arguments'],
+    ['an automatic host', { type: 'automatic', fileName: 'Python.exe' }, 'leftOut /rules/0/fileName'],
+    ['a host by pattern', { fileName: 'power*.exe' }, 'leftOut /rules/0/fileName'],
+    ['both', { fileHash: SHA384, requireArguments: true }, 'requireArguments', 'fileHash'],
+  ])('leaves out a rule that would be looser there: %s', (_, more, ...places) => {
+    const at = places.map((place) => (place.includes(' ') ? place : `leftOut /rules/0/${place}`));
+    expect(reports(rule(more))).toEqual([['rule', 'rejected', ...at]]);
+    expect(names(rule(more))).toEqual(['other']);
+    const asked = writeGraph(document({ rules: [rule(more)] }), { allowLooser: true });
+    expect(asked.rules).toMatchObject([
+      { outcome: 'importedWithWarnings', reasons: at.map((place) => ({ reason: 'looser', place: place.slice(8) })) },
     ]);
-    expect(names(rule({ requireArguments: true }))).toEqual(['other']);
-    expect(reports(rule({ certificate: { type: 'publisher', sha256: HASH } }))).toEqual([
-      ['rule', 'rejected', 'leftOut /rules/0/certificate'],
+    const { requireArguments: __, ...kept } = rule(more);
+    expect(structuredClone(readGraph(asked.bytes, {}).policies[0]?.rules)).toEqual([kept]);
+  });
+
+  it.each<[string, Partial<RuleInput>]>([
+    ['a host by name alone, which elevates here too', { fileName: 'cmd.exe' }],
+    ['a list without a host', { arguments: ['/x'] }],
+    ['a wildcard inside a folder', { filePath: 'C:\\Users\\*\\Downloads\\' }],
+  ])('takes %s', (_, more) => {
+    expect(reports(rule(more))).toEqual([]);
+  });
+
+  it.each<[string, Omit<RuleInput, 'name'>, string]>([
+    ['neither hash nor certificate', { type: 'userConfirmed', fileName: 'a.exe' }, ''],
+    ['a pattern in an automatic rule', { type: 'automatic', fileName: 'a*.exe', fileHash: HASH }, 'fileName'],
+    ['a name without a literal character', { type: 'userConfirmed', fileName: '*.exe', fileHash: HASH }, 'fileName'],
+    ['an open quotation mark', { type: 'userConfirmed', fileHash: HASH, arguments: ['"a'] }, 'arguments'],
+    ['a version that is none', { type: 'userConfirmed', fileHash: HASH, minimumVersion: 'v1' }, 'minimumVersion'],
+  ])('never writes a rule that elevates nothing here: %s', (_, more, attribute) => {
+    const dead = { name: 'rule', ...more };
+    expect(reports(dead)).toEqual([['rule', 'rejected', `leftOut /rules/0/${attribute}`]]);
+    const asked = writeGraph(document({ rules: [dead, rule({ name: 'other' })] }), { allowLooser: true });
+    expect(asked.rules).toMatchObject([{ name: 'rule', outcome: 'rejected' }]);
+    expect(readGraph(asked.bytes, {}).policies.flatMap((file) => file.report.map(({ name }) => name))).toEqual([
+      'other',
     ]);
-    expect(names(rule({ certificate: { type: 'publisher', sha256: HASH } }))).toEqual(['other']);
+  });
+
+  it('leaves a rule out whose certificate is known by its digest alone, even when asked', () => {
+    const signed = rule({ certificate: { type: 'publisher', sha256: HASH } });
+    expect(reports(signed)).toEqual([['rule', 'rejected', 'leftOut /rules/0/certificate']]);
+    expect(names(signed)).toEqual(['other']);
+    const asked = writeGraph(document({ rules: [signed, rule({ name: 'other' })] }), { allowLooser: true });
+    expect(asked.rules).toMatchObject([{ name: 'rule', outcome: 'rejected' }]);
+  });
+
+  it('asks for the Windows authentication that the type implies here', () => {
+    const [, ...written] = throughGraph(
+      document({ rules: [rule({ name: 'other' }), rule({ type: 'currentUser', validations: ['justification'] })] }),
+    ).rules;
+    expect(written.map(({ validations }) => validations)).toEqual([['justification', 'authentication']]);
+    expect(reports(rule({ type: 'currentUser' }))).toEqual([
+      ['rule', 'importedWithWarnings', 'validationAdded /rules/0/validations'],
+    ]);
   });
 
   it('keeps a rule with a warning when it would not', () => {
@@ -245,14 +299,60 @@ describe('what Graph has no place for', () => {
     ]);
   });
 
-  it('makes a Deny broader rather than losing it', () => {
-    const certificate = { type: 'publisher', sha256: HASH } as const;
-    const deny: RuleInput = { name: 'rule', type: 'deny', filePath: 'C:\\A', certificate };
-    expect(reports(deny)).toEqual([['rule', 'importedWithWarnings', 'attributeDropped /rules/0/certificate']]);
-    expect(names(deny)).toEqual(['rule', 'other']);
-    expect(reports({ name: 'rule', type: 'deny', certificate })).toEqual([
-      ['rule', 'rejected', 'leftOut /rules/0/certificate'],
-    ]);
+  const certificate = { type: 'publisher', sha256: HASH } as const;
+  type Deny = Omit<RuleInput, 'name' | 'type'>;
+  it.each<[string, Deny, Deny, ...string[]]>([
+    ['a digest of a certificate', { filePath: 'C:\\A', certificate }, { filePath: 'C:\\A' }, 'certificate'],
+    ['SHA-512', { fileName: 'a.exe', fileHash: 'a'.repeat(128) }, { fileName: 'a.exe' }, 'fileHash'],
+    ['everything below', { fileName: 'a.exe', filePath: 'C:\\A\\**' }, { fileName: 'a.exe' }, 'filePath'],
+    ['*.exe, which names nothing', { fileName: '*.exe', filePath: 'C:\\A' }, { filePath: 'C:\\A' }, 'fileName'],
+    ['tool.*', { fileName: 'tool.*', productName: 'p' }, { productName: 'p' }, 'fileName'],
+    ['a version that is none', { fileName: 'a.exe', minimumVersion: 'v1' }, { fileName: 'a.exe' }, 'minimumVersion'],
+    ['an empty list', { fileName: 'a.exe', arguments: ['', ' '] }, { fileName: 'a.exe' }, 'arguments'],
+    ['a list that cannot be read', { fileName: 'a.exe', arguments: ['/x', '"y'] }, { fileName: 'a.exe' }, 'arguments'],
+  ])('makes a Deny broader rather than weaker: %s', (_, given, left, ...attributes) => {
+    for (const allowLooser of [false, true]) {
+      const written = writeGraph(document({ rules: [{ name: 'rule', type: 'deny', ...given }] }), { allowLooser });
+      expect(written.rules).toMatchObject([
+        {
+          outcome: 'importedWithWarnings',
+          reasons: attributes.map((attribute) => ({ reason: 'attributeDropped', place: `/rules/0/${attribute}` })),
+        },
+      ]);
+      const { policies } = readGraph(written.bytes, {});
+      expect(policies.flatMap(({ rejected }) => rejected)).toEqual([]);
+      expect(structuredClone(policies.flatMap(({ rules }) => rules))).toEqual([
+        { name: 'rule', type: 'deny', ...left },
+      ]);
+    }
+  });
+
+  it.each<[string, Deny, string, boolean]>([
+    ['a certificate without content', { certificate }, 'certificate', false],
+    ['SHA-384', { fileHash: SHA384 }, 'fileHash', true],
+    ['everything below', { filePath: 'C:\\A\\**' }, 'filePath', true],
+    ['tool.*', { fileName: 'tool.*' }, 'fileName', true],
+    ['*.exe', { fileName: '*.exe' }, 'fileName', true],
+  ])('leaves out a Deny of which nothing is certain there: %s', (_, given, attribute, isWritten) => {
+    const deny: RuleInput = { name: 'rule', type: 'deny', ...given };
+    expect(reports(deny)).toEqual([['rule', 'rejected', `leftOut /rules/0/${attribute}`]]);
+    const asked = writeGraph(document({ rules: [deny, rule({ name: 'other' })] }), { allowLooser: true });
+    const kept = readGraph(asked.bytes, {}).policies.flatMap(({ report }) => report.map(({ name }) => name));
+    expect(kept).toEqual(isWritten ? ['rule', 'other'] : ['other']);
+  });
+
+  it.each([
+    ['C:/Tools//Old\\\\x', undefined, 'C:\\Tools\\Old\\x'],
+    ['C:\\Tools\\APP.exe', 'app.exe', 'C:\\Tools\\'],
+    ['C:\\Tools\\app.exe\\', 'app.exe', 'C:\\Tools\\'],
+    ['C:\\Tools\\', 'app.exe', undefined],
+    ['%ProgramFiles%\\A', undefined, undefined],
+  ])('writes the folder of a Deny as it is compared: %s', (filePath, fileName, plain) => {
+    const deny: RuleInput = { name: 'rule', type: 'deny', filePath, ...(fileName === undefined ? {} : { fileName }) };
+    const changed = [['rule', 'importedWithWarnings', 'attributeChanged /rules/0/filePath']];
+    expect(reports(deny)).toEqual(plain === undefined ? [] : changed);
+    const [back] = throughGraph(document({ rules: [deny, rule({ name: 'other' })] })).rules;
+    expect(back?.filePath).toBe(plain ?? filePath);
   });
 
   it('does not take the wrong certificate for the one of a digest', () => {
@@ -288,26 +388,42 @@ describe('what Graph has no place for', () => {
     expect(reports(rule({ name: 'a/b' }))).toEqual([['a/b', 'importedWithWarnings', 'nameSlash /rules/0/name']]);
   });
 
-  it('says which lost setting elevates more', () => {
-    const messages = (settings: SettingsInput): string =>
-      writeGraph(document({ settings, rules: [rule()] }))
-        .problems.map(({ message }) => message)
-        .join(' ');
-    for (const settings of [
-      { denyEscapeTools: true },
-      { maximumFileSize: 100 },
-      { revocationUnknown: 'refuse' },
-    ] as const) {
-      expect(messages({ enabled: true, ...settings })).toContain('without it more is elevated');
-    }
-    for (const settings of [
+  const STRICT: readonly SettingsInput[] = [
+    { denyEscapeTools: true },
+    { maximumFileSize: 100 },
+    { revocationUnknown: 'refuse' },
+    { manageAdministrators: true },
+    { denyReachesChildren: true },
+    { blockInternetFiles: true },
+  ];
+  it.each(STRICT)('refuses a policy with %j, without which every rule is looser, unless asked', (strict) => {
+    const [setting = ''] = Object.keys(strict);
+    const policy = document({ settings: { enabled: true, ...strict }, rules: [rule()] });
+    expect(() => writeGraph(policy)).toThrow(
+      expect.objectContaining({
+        code: 'EPM_POLICY_INVALID',
+        message: expect.stringContaining(`"${setting}"`) as string,
+        hint: expect.stringContaining('--allow-looser') as string,
+      }),
+    );
+    const { problems, bytes } = writeGraph(policy, { allowLooser: true });
+    expect(problems).toMatchObject([{ reason: 'settingDropped', place: `/settings/${setting}` }]);
+    expect(problems[0]?.message).toContain('without it more is elevated');
+    expect(readGraph(bytes, {}).policies.flatMap((file) => file.rules)).toHaveLength(1);
+  });
+
+  it('leaves out other settings that Graph does not have', () => {
+    const settings: readonly SettingsInput[] = [
       { acceptTimestamped: true },
       { maximumFileSize: 8192 },
       { denyEscapeTools: false },
-    ] as const) {
-      expect(messages({ enabled: true, ...settings })).not.toContain('more is elevated');
+      { revocationUnknown: 'accept' },
+    ];
+    for (const each of settings) {
+      const { problems } = writeGraph(document({ settings: { enabled: true, ...each }, rules: [rule()] }));
+      expect(problems).toMatchObject([{ reason: 'settingDropped' }]);
+      expect(problems[0]?.message).not.toContain('more is elevated');
     }
-    expect(messages({ sendData: true })).toContain('wins over a policy that disables');
   });
 
   it('reports settings, and writes what others stand below', () => {
@@ -315,15 +431,18 @@ describe('what Graph has no place for', () => {
       writeGraph(document({ settings, rules: [rule()] })).problems.map(({ reason, place }) => `${reason} ${place}`),
       throughGraph(document({ settings, rules: [rule()] })).settings,
     ];
-    expect(problems({ enabled: true, denyEscapeTools: true })).toEqual([
+    expect(problems({ enabled: true, denyEscapeTools: false })).toEqual([
       ['settingDropped /settings/denyEscapeTools'],
       [{ enabled: true }],
     ]);
-    expect(problems({ blockInternetFiles: true })).toEqual([['settingDropped /settings/blockInternetFiles'], []]);
+    expect(problems({ blockInternetFiles: false })).toEqual([['settingDropped /settings/blockInternetFiles'], []]);
     expect(problems({ reportingScope: 'diagnosticOnly' })).toEqual([
       ['settingAdded /settings/sendData', 'settingAdded /settings/enabled'],
       [{ enabled: true, sendData: true, reportingScope: 'diagnosticOnly' }],
     ]);
+    expect(writeGraph(document({ settings: { sendData: true } })).problems[0]?.message).toContain(
+      'wins over a policy that disables',
+    );
     expect(problems({ enabled: true, defaultValidations: ['justification'] })).toEqual([
       ['settingDropped /settings/defaultValidations'],
       [{ enabled: true }],
@@ -367,7 +486,7 @@ const arbitraryRule = fc
     {
       name,
       type: fc.constantFrom('automatic', 'userConfirmed', 'currentUser', 'supportApproved', 'deny'),
-      fileHash: fc.stringMatching(/^(?:[0-9a-fA-F]{64}|[0-9a-f]{96}|[0-9A-F]{128})$/),
+      fileHash: fc.stringMatching(/^[0-9a-fA-F]{64}$/),
       fileName: fc.tuple(fileText, fc.constantFrom('.exe', '.MSI', '.Ps1')).map((parts) => parts.join('')),
       description: text(80),
       validations: fc.subarray(['justification', 'authentication'] as const, { minLength: 1 }),
@@ -385,12 +504,19 @@ const arbitraryRule = fc
     },
     { requiredKeys: ['name', 'type', 'fileHash', 'fileName'] },
   )
-  .map(({ validations, childProcesses, ...rest }): RuleInput => {
-    const asks = rest.type === 'userConfirmed' || rest.type === 'currentUser';
+  .map(({ validations, childProcesses, arguments: list, ...rest }): RuleInput => {
+    const chosen =
+      rest.type === 'currentUser'
+        ? [...(validations ?? []).filter((each) => each === 'justification'), 'authentication']
+        : rest.type === 'userConfirmed'
+          ? validations
+          : undefined;
+    const narrows = rest.type !== 'deny' || list?.some((entry) => entry.trim() !== '') === true;
     return {
       ...rest,
-      ...(asks && validations !== undefined ? { validations } : {}),
+      ...(chosen !== undefined ? { validations: chosen } : {}),
       ...(rest.type !== 'deny' && childProcesses !== undefined ? { childProcesses } : {}),
+      ...(list !== undefined && narrows ? { arguments: list } : {}),
     } as RuleInput;
   });
 
