@@ -174,7 +174,7 @@ function namesIn({ data }: PolRecord): readonly string[] {
   return text.split(';').filter((name) => name !== '' && RegistryTree.canHold(name));
 }
 
-/** @throws EpmError EPM_POLICY_INVALID when something is longer than a record holds */
+/** @throws EpmError EPM_POLICY_INVALID when something is longer than a record holds, or a name is one of a directive */
 export function writeRegistryPol(document: PortablePolicy): WrittenPolicy {
   const parts: Uint8Array[] = [HEADER];
   writeKey(parts, POLICY_KEY, writePolicy(document));
@@ -184,6 +184,16 @@ export function writeRegistryPol(document: PortablePolicy): WrittenPolicy {
 function writeKey(parts: Uint8Array[], key: string, content: RegistrySnapshot): void {
   for (const value of content.values) {
     const { type, data } = encodeValue(value);
+    if (value.name.startsWith('**')) {
+      const shown = value.name.slice(0, 64);
+      throw new EpmError(
+        'EPM_POLICY_INVALID',
+        `"${shown}" cannot stand in Registry.pol, where "**" starts a directive.`,
+        {
+          hint: 'Give the rule or the certificate another name.',
+        },
+      );
+    }
     if (value.name.length > MAX_VALUE_NAME || data.length > MAX_DATA) {
       throw new EpmError('EPM_POLICY_INVALID', `"${value.name.slice(0, 64)}" is too long for Registry.pol.`, {
         hint: `A name has at most ${MAX_VALUE_NAME} characters and data at most ${MAX_DATA} bytes.`,

@@ -20,8 +20,8 @@ const text = (maxLength: number) =>
     })
     .filter((value) => !/[\u0000-\u001f\u007f-\u009f]/.test(value) && value.length <= maxLength);
 
-/** Names, which exclude what no carrier can hold and are not blank. */
-const ruleName = text(60).filter((value) => value.trim() !== '' && !/[\uf000\ufffe\uffff]|\p{Cs}/u.test(value));
+/** Names, which exclude what no carrier can hold, are not blank, and are no directive of Registry.pol. */
+const ruleName = text(60).filter((value) => value.trim() !== '' && !/^\*\*|[\uf000\ufffe\uffff]|\p{Cs}/u.test(value));
 
 function attribute(name: string, declaration: AttributeDeclaration): fc.Arbitrary<unknown> {
   if (name === 'name') return ruleName;

@@ -92,6 +92,26 @@ describe('Registry.pol', () => {
     expect(readRegistryPol(file(record('Software\\Other', 'a', DWORD, number(1)))).policies).toEqual([]);
   });
 
+  it.each(['**DelVals.', '**del.Other', '**deleteKeys', '**', '**what'])(
+    'writes no rule called %s, which Windows would carry out or pass over',
+    (name) => {
+      const named = (given: string) => ({
+        id: 'device',
+        scope: { kind: 'device' as const },
+        rules: ['Other', given].map((each) => ({ name: each, type: 'deny' as const, fileName: 'x.exe' })),
+        rejected: [],
+      });
+      expect(() => writeRegistryPol(named(name))).toThrow(
+        expect.objectContaining({
+          code: 'EPM_POLICY_INVALID',
+          hint: expect.stringContaining('another name') as string,
+        }),
+      );
+      const { policies } = readRegistryPol(writeRegistryPol(named(`a${name}`)).bytes);
+      expect(policies[0]?.rules.map((each) => each.name)).toEqual(['Other', `a${name}`]);
+    },
+  );
+
   it('takes names of 259 characters and data of 65,535 bytes, and no more', () => {
     const read = (name: string, size: number) => () => readRegistryPol(file(record(KEY, name, 3, Buffer.alloc(size))));
     expect(read('n'.repeat(259), 65_535)).not.toThrow();
