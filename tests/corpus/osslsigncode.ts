@@ -10,6 +10,26 @@ export function osslsigncodeVersion(): string | undefined {
   return error === undefined ? stdout : undefined;
 }
 
+export interface Trusted {
+  /** Files of roots in PEM, for signers and for timestamp authorities. */
+  readonly roots: string;
+  readonly timestampRoots: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** What `osslsigncode verify` says of each signature of a file, in order; it says nothing of an unsigned one. */
+export function osslsigncodeVerdicts(
+  options: readonly string[],
+  { roots, timestampRoots, now }: Trusted,
+): ('ok' | 'failed')[] {
+  const trusted = ['-CAfile', roots, '-TSA-CAfile', timestampRoots, '-time', String(now / 1000), '-ignore-crl'];
+  const { stdout, stderr } = spawnSync('osslsigncode', ['verify', ...trusted, ...options], { encoding: 'utf8' });
+  return [...`${stdout}\n${stderr}`.matchAll(/^Signature verification: (ok|failed)/gm)].map(
+    (match) => match[1] as 'ok' | 'failed',
+  );
+}
+
 /** Why tests that need a recent version cannot run, or undefined. */
 export function whyNoRecentOsslsigncode(): string | undefined {
   const printed = osslsigncodeVersion();

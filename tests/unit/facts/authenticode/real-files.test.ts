@@ -1,61 +1,139 @@
 /** Signatures that others made, of files as they are shipped. */
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { certificateFacts, readCertificate } from '../../../../src/facts/certificate/index.ts';
-import { machine } from '../../../bed/machine.ts';
+import { readCatalog, readSignatures, verifySignature } from '../../../../src/facts/authenticode/index.ts';
+import { checkSigner, findSigner, readSignerInfo } from '../../../../src/facts/authenticode/signed-data.ts';
+import { readCertificate } from '../../../../src/facts/certificate/index.ts';
+import { oid } from '../../../../src/facts/der/reader.ts';
+import { inspectExecutable } from '../../../../src/facts/pe/index.ts';
 import { judgeFile } from '../../../corpus/judge.ts';
-import { REAL_FILES, type RealFile } from './real-files.ts';
+import { osslsigncodeVerdicts, whyNoRecentOsslsigncode } from '../../../corpus/osslsigncode.ts';
+import { memorySource } from '../../agent/world.ts';
+import { EDGE, nuGetFile, REAL_FILES } from './real-files.ts';
 
 /** While the certificates of all these files are valid, or at least were not yet forgotten. */
 const NOW = Date.UTC(2026, 10, 1);
+const NOT_INSTALLED = 'the file is not installed (npm run bootstrap)';
 
 /** Roots that the .NET SDK brings along to check packages with; the machine of a developer has it for the host. */
-const rootFiles = globSync('/usr/{share,lib,lib64}/dotnet/sdk/*/trustedroots/*.pem');
+const rootsFile = (name: string): string | undefined =>
+  globSync(`/usr/{share,lib,lib64}/dotnet/sdk/*/trustedroots/${name}`).at(-1);
+const ROOTS = rootsFile('codesignctl.pem');
+const TIMESTAMP_ROOTS = rootsFile('timestampctl.pem');
+const NO_ROOTS = 'no .NET SDK with trusted roots is installed';
 
 describe.each(REAL_FILES.map((file) => [file.name, file] as const))('the signature of %s', (_, real) => {
-  const file = pathOf(real);
+  const { path: file, type, signatures } = real;
+  const told = signatures.map(({ publisher, leaf, digest }, index) => ({
+    leaf: expect.objectContaining({ subject: publisher, sha256: leaf }),
+    digestAlgorithm: digest,
+    origin: index === 0 ? 'embedded' : 'nested',
+  }));
 
   it('is the one of its publisher, over the file as it is', async ({ skip }) => {
-    if (file === undefined) return skip('the file is not installed (npm run bootstrap)');
-    const [facts, ...more] = await judgeFile(file, 'exe', { roots: [], now: NOW });
-    expect(more).toEqual([]);
-    expect(facts).toMatchObject({ leaf: { subject: real.publisher, sha256: real.leaf }, trusted: false });
+    if (file === undefined) return skip(NOT_INSTALLED);
+    const facts = await judgeFile(file, type, { roots: [], now: NOW });
+    expect(facts).toMatchObject(told.map((each) => ({ ...each, trusted: false })));
     // Without roots nothing is trusted, but nothing else may be wrong either.
-    const accepted = ['chainIncomplete', 'rootUntrusted', 'timestampInvalid', 'expired'];
-    expect(facts?.faults?.filter((fault) => !accepted.includes(fault))).toEqual([]);
+    for (const [index, { faults = [] }] of facts.entries()) {
+      const accepted = ['chainIncomplete', 'rootUntrusted', 'timestampInvalid', 'expired'];
+      if (signatures[index]?.digest === 'sha1') accepted.push('weakDigest');
+      expect(faults.filter((fault) => !accepted.includes(fault))).toEqual([]);
+    }
   });
 
-  it('is trusted by way of its root, and valid when it was timestamped', async ({ skip }) => {
-    if (file === undefined) return skip('the file is not installed (npm run bootstrap)');
-    const roots = real.carriesRoot ? await carriedRoots(file, real) : machineRoots();
-    if (roots.length === 0) return skip('no .NET SDK with trusted roots is installed');
-    const [facts] = await judgeFile(file, 'exe', { roots, now: NOW });
-    expect(facts).toMatchObject({ trusted: true, validAtTimestamp: true, timestamp: { trusted: true } });
-    expect(facts?.faults?.filter((fault) => fault !== 'expired')).toEqual([]);
-    expect(facts?.others.at(-1)).toMatchObject({ subject: real.root.name, sha256: real.root.sha256 });
+  it('AC-45 is trusted by way of its root and valid when it was timestamped, unless it is weak', async ({ skip }) => {
+    if (file === undefined) return skip(NOT_INSTALLED);
+    const roots = await rootsFor();
+    if (roots.length === 0) return skip(NO_ROOTS);
+    const facts = await judgeFile(file, type, { roots, now: NOW });
+    expect(facts).toMatchObject(
+      signatures.map(({ digest }) =>
+        digest === 'sha1'
+          ? { trusted: false, validAtTimestamp: false, timestamp: { kind: 'countersignature', trusted: false } }
+          : { trusted: true, validAtTimestamp: true, timestamp: { kind: 'rfc3161', trusted: true } },
+      ),
+    );
+    expect(facts.map(({ faults = [] }) => faults.filter((fault) => fault !== 'expired'))).toEqual(
+      signatures.map(({ digest }) => (digest === 'sha1' ? ['weakDigest', 'timestampInvalid'] : [])),
+    );
+    expect(facts.map(({ others }) => others.at(-1))).toMatchObject(
+      signatures.map(({ root }) => ({ subject: root.name, sha256: root.sha256 })),
+    );
+  });
+
+  it('is judged alike by osslsigncode, which takes SHA-1 too', ({ skip }) => {
+    if (file === undefined) return skip(NOT_INSTALLED);
+    if (ROOTS === undefined || TIMESTAMP_ROOTS === undefined) return skip(NO_ROOTS);
+    const reason = whyNoRecentOsslsigncode();
+    if (reason !== undefined) return skip(reason);
+    const trusted = { roots: ROOTS, timestampRoots: TIMESTAMP_ROOTS, now: NOW };
+    expect(osslsigncodeVerdicts(['-in', file], trusted)).toEqual(signatures.map(() => 'ok'));
+  });
+
+  /** The roots of the machine; else the root in the file, which is the right one when its digest is. */
+  async function rootsFor(): Promise<readonly Uint8Array[]> {
+    if (real.carriesRoot !== true) return ROOTS === undefined ? [] : certificatesIn(ROOTS);
+    const [facts] = await judgeFile(file ?? '', type, { roots: [], now: NOW });
+    return (facts?.others ?? [])
+      .filter(({ sha256 }) => sha256 === signatures[0]?.root.sha256)
+      .map(({ der }) => Buffer.from(der ?? '', 'base64'));
+  }
+});
+
+describe('what Microsoft signed', () => {
+  const COUNTERSIGNATURE = oid('1.2.840.113549.1.9.6');
+
+  it.each(
+    REAL_FILES.filter(({ signatures }) => signatures[0]?.digest === 'sha1').map((file) => [file.name, file.path]),
+  )('has a countersignature of PKCS#9 that holds: %s', async (_, file) => {
+    if (file === undefined) return;
+    const { content } = await inspectExecutable(memorySource(readFileSync(file)));
+    const [signature] = readSignatures(...content.signatures);
+    const { signer, certificates } = signature!.signedData;
+    const [value] = signer.unsignedAttributes.get(COUNTERSIGNATURE) ?? [];
+    const countersigner = readSignerInfo(value!);
+    const authority = findSigner(countersigner, certificates)!;
+    expect(checkSigner(countersigner, authority, signer.signature, undefined)).toBe('good');
+    const other = Buffer.from(signer.signature);
+    other.writeUInt8(other.readUInt8(0) ^ 1);
+    expect(checkSigner(countersigner, authority, other, undefined)).toBe('bad');
+  });
+
+  it('is not taken to be signed where it is not: the addons of edge-js', async ({ skip }) => {
+    if (EDGE === undefined) return skip(NOT_INSTALLED);
+    const addons = globSync(path.join(EDGE, '*', '*', '*.node'));
+    expect(addons.length).toBeGreaterThan(10);
+    for (const addon of addons) expect(await judgeFile(addon, 'exe', { roots: [], now: NOW })).toEqual([]);
+  });
+
+  it('is a catalog that lists files by their digest', ({ skip }) => {
+    const folder = 'microsoft.management.infrastructure.runtime.win/3.0.0/_manifest/spdx_2.2';
+    const file = nuGetFile(`${folder}/manifest.cat`);
+    if (file === undefined) return skip(NOT_INSTALLED);
+    const catalog = readCatalog(readFileSync(file));
+    const digest = (name: string): Buffer =>
+      createHash('sha256')
+        .update(readFileSync(path.join(path.dirname(file), name)))
+        .digest();
+    expect(catalog.lists(digest('bsi.json'))).toBe(true);
+    expect(catalog.lists(digest('manifest.cat'))).toBe(false);
+    const facts = verifySignature(catalog.signature, { digest: digest('bsi.json'), roots: [], now: NOW });
+    expect(facts).toMatchObject({
+      origin: 'catalog',
+      digestAlgorithm: 'sha256',
+      leaf: { subject: 'CN=Build Manifest Signing,O=Microsoft Corporation,L=Redmond,ST=Washington,C=US' },
+      timestamp: { kind: 'rfc3161' },
+      faults: ['chainIncomplete', 'expired', 'timestampInvalid'],
+    });
+    const other = verifySignature(catalog.signature, { digest: digest('manifest.cat'), roots: [], now: NOW });
+    expect(other.faults).toContain('digestMismatch');
   });
 });
 
-function pathOf({ name }: RealFile): string | undefined {
-  const host = machine?.powerShellHost.windows ?? undefined;
-  const file = name === 'node' ? machine?.windowsNode : host && path.join(path.dirname(host), name);
-  return file !== undefined && existsSync(file) ? file : undefined;
-}
-
-/** The root in the file; it is the right one when its digest is. */
-async function carriedRoots(file: string, { root }: RealFile): Promise<Uint8Array[]> {
-  const [facts] = await judgeFile(file, 'exe', { roots: [], now: NOW });
-  return (facts?.others ?? [])
-    .filter(({ sha256 }) => sha256 === root.sha256)
-    .map(({ der }) => Buffer.from(der ?? '', 'base64'));
-}
-
-function machineRoots(): Uint8Array[] {
-  return rootFiles
-    .flatMap(
-      (file) => readFileSync(file, 'utf8').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [],
-    )
-    .map(readCertificate)
-    .filter((der) => /^CN=Microsoft/.test(certificateFacts(der).subject));
+function certificatesIn(file: string): readonly Uint8Array[] {
+  const blocks = readFileSync(file, 'utf8').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
+  return (blocks ?? []).map(readCertificate);
 }
