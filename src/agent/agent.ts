@@ -225,10 +225,13 @@ class RunningAgent implements Agent {
   }
 
   status(caller: Caller): StatusReport {
+    const { sid: user, isManager } = this.#know(caller);
+    const others = [...this.#lifecycle.userFaults].filter(([other]) => isManager && other !== user);
     return statusReport({
       ...this.#options,
       startTime: this.#startTime,
-      policy: policyReport(this.#lifecycle, this.#know(caller).sid),
+      policy: policyReport(this.#lifecycle, user),
+      othersFaults: new Map(others),
       running: this.#running.count,
       counters: this.#counters,
       trail: this.#trail,

@@ -105,13 +105,16 @@ export interface PolicyReport {
   readonly digest: string;
   /** ISO 8601, UTC: since when this policy is in force. */
   readonly since: string;
-  /** ISO 8601, UTC: when the delivered policy was last read whole; absent when that never was since the agent's start. */
+  /**
+   * ISO 8601, UTC: when all that is delivered to the device and to the reader was last read; absent when some of it never
+   * was since the agent's start, and then nothing is in force for him.
+   */
   readonly lastRead?: string;
   readonly settings: EffectiveSettings;
   /** Each setting in force, and the policies it comes from. */
   readonly settingSources: readonly SettingSource[];
   readonly rules: readonly PolicyRuleReport[];
-  /** Set while the delivered policy cannot be used and the last good one stays in force. */
+  /** Set while a policy delivered to the device or to the reader cannot be used. The last good one, or none, is in force. */
   readonly fault?: ErrorReport;
   /** ISO 8601, UTC: since when that is so. */
   readonly faultSince?: string;

@@ -56,8 +56,8 @@ export function explainNotManaged(reason: NotManagedReason, file: FileFacts): Ex
       };
     case 'noPolicy':
       return {
-        message: 'No settings policy has reached this device.',
-        hint: 'Wait for the next policy sync, then run Get-EPMPolicy.',
+        message: 'No settings policy is in force for you on this device.',
+        hint: 'Run Get-EPMPolicy: it says so if one cannot be read. Otherwise wait for the next policy sync.',
       };
     case 'administrator':
       return {

@@ -1,27 +1,30 @@
 /**
- * The policy in force. A change is read whole, compiled and swapped by one assignment; what cannot be read or compiled
- * leaves the last good policy in force and is reported. Before anything was read there is an empty policy, under which
+ * The policy in force. A change is read whole, compiled and swapped by one assignment; a place that cannot be read leaves
+ * what it held last in force and is reported. Before the device's policy was read there is an empty policy, under which
  * nothing is elevated.
  */
 import { createHash } from 'node:crypto';
 import { compile, type CompiledPolicy } from '../engine/index.ts';
-import { sid } from '../model/brands.ts';
+import { type Sid, sid } from '../model/brands.ts';
 import { canonicalJson } from '../model/canonical-json.ts';
 import { EpmError, isEpmError, toErrorReport, type ErrorReport } from '../model/errors.ts';
 import type { PolicyDocument } from '../model/policy.ts';
 import type { AuditTrail } from './audit-trail.ts';
+import { type PlaceName, PolicyPlaces } from './policy-places.ts';
 import type { Clock, Log, Machine, PolicySource } from './ports.ts';
 
 export interface PolicyInForce {
   readonly compiled: CompiledPolicy;
   readonly documents: readonly PolicyDocument[];
+  /** Users for whom nothing is in force, because their own policy is there and was never readable. */
+  readonly withheld: ReadonlySet<Sid>;
   /** SHA-256 over the canonical form of every policy, hexadecimal; does not depend on the order of delivery. */
   readonly digest: string;
   /** Milliseconds since 1970, UTC. */
   readonly since: number;
 }
 
-/** Why the delivered policy cannot be used. */
+/** Why a delivered policy cannot be used. */
 export interface PolicyFault {
   readonly report: ErrorReport;
   /** Since when, whatever the reasons were meanwhile: milliseconds since 1970, UTC. */
@@ -46,48 +49,59 @@ const NOBODY = sid('S-1-0-0');
 const QUIET = 200;
 /** Milliseconds after the first change at which it is read although changes go on. */
 const PATIENCE = 1_000;
-/** Milliseconds before a policy that could not be read is tried again without a change. */
+/** Milliseconds before a place that could not be read is tried again without a change. */
 const RETRY = 30_000;
 /**
- * Milliseconds for which a device policy whose place is gone altogether stays in force. Management takes settings back
- * one by one and leaves the place empty, which counts at once (decision S3). A place that vanishes is what a new
- * version of the definitions, a clean-up script or a hand in the registry leaves for a moment.
+ * The same at most, while only places of users have faults: each try doubles the time. They must be tried again, because
+ * nobody tells when the permissions of a key above them are repaired.
  */
-const MISSING_GRACE = 5 * 60_000;
+const LONGEST_RETRY = 10 * 60_000;
+
+interface KnownFault {
+  readonly report: ErrorReport;
+  readonly since: number;
+  readonly start: number;
+}
 
 export class PolicyLifecycle {
   readonly #ports: PolicyPorts;
+  #places = PolicyPlaces.unknown;
   #current: PolicyInForce;
-  #fault: { readonly report: ErrorReport; readonly since: number; readonly start: number } | undefined;
-  /** Milliseconds since 1970, UTC. */
-  #lastRead: number | undefined;
+  #faults: ReadonlyMap<PlaceName, KnownFault> = new Map();
+  #isAdopted = false;
   #stopWatching: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #firstChange: number | undefined;
+  #retry = RETRY;
   #reading: Promise<void> | undefined;
-  /** Monotonic milliseconds at which the place of the device policy was found gone. */
-  #missingSince: number | undefined;
   #stopped = false;
 
   constructor(ports: PolicyPorts) {
     this.#ports = ports;
-    this.#current = compileAll([], ports.machine, ports.clock.now());
+    this.#current = compileAll([], new Set(), ports.machine, ports.clock.now());
   }
 
   get current(): PolicyInForce {
     return this.#current;
   }
 
-  /** Set while the delivered policy cannot be used and the last good one (or none) is in force. */
-  get fault(): PolicyFault | undefined {
-    if (this.#fault === undefined) return undefined;
-    const { report, since, start } = this.#fault;
-    return { report, since, age: this.#ports.clock.monotonic() - start };
+  /** Set while the policy of the device, or the user's own, cannot be used and the last good one (or none) is in force. */
+  faultFor(user: Sid): PolicyFault | undefined {
+    const fault = this.#faults.get('device') ?? this.#faults.get(user);
+    return fault === undefined ? undefined : this.#aged(fault);
   }
 
-  /** When the delivered policy was last read whole: milliseconds since 1970, UTC. */
-  get lastRead(): number | undefined {
-    return this.#lastRead;
+  /** Users whose own policy cannot be used. */
+  get userFaults(): ReadonlyMap<Sid, PolicyFault> {
+    const users = [...this.#faults].flatMap(([name, fault]) =>
+      name === 'device' ? [] : [[name, this.#aged(fault)] as const],
+    );
+    return new Map(users);
+  }
+
+  /** When all that applies to a user was last read: milliseconds since 1970, UTC. Undefined: some of it never was. */
+  lastReadFor(user: Sid): number | undefined {
+    return this.#places.lastRead(user);
   }
 
   /** Watches first and reads then, so that no change falls between the two. Never throws because of a bad policy. */
@@ -103,7 +117,7 @@ export class PolicyLifecycle {
     this.#stopWatching = undefined;
   }
 
-  /** Reads and compiles now. Concurrent calls share one reading that begins after the last of them. */
+  /** Reads and compiles now, or after the readings that are under way. */
   async reload(): Promise<void> {
     const before = this.#reading;
     const mine = (before ?? Promise.resolve()).then(() => this.#read());
@@ -114,43 +128,38 @@ export class PolicyLifecycle {
 
   async #read(): Promise<void> {
     const { source, machine, clock } = this.#ports;
+    let faults: ReadonlyMap<PlaceName, EpmError>;
     try {
-      const documents = await source.read();
+      const found = await source.read();
       if (this.#stopped) return;
-      this.#requirePlace(documents);
-      this.#adopt(compileAll(documents, machine, clock.now()));
+      const places = this.#places.next(found, clock.now(), clock.monotonic());
+      const { documents, withheld } = places;
+      const next = documents === undefined ? undefined : compileAll(documents, withheld, machine, clock.now());
+      this.#places = places;
+      faults = places.faults;
+      if (next !== undefined) this.#adopt(next);
     } catch (error) {
       if (this.#stopped) return;
-      this.#keep(
-        isEpmError(error)
-          ? error
-          : new EpmError('EPM_POLICY_INVALID', 'The delivered policy could not be compiled.', { cause: error }),
-      );
+      const fault = isEpmError(error)
+        ? error
+        : new EpmError('EPM_POLICY_INVALID', 'The delivered policy could not be compiled.', { cause: error });
+      // Nothing was learnt of any place: what had a fault has it still, and the device has this one.
+      faults = new Map([...this.#places.faults, ['device', fault]]);
     }
-  }
-
-  #requirePlace(documents: readonly PolicyDocument[]): void {
-    const { clock } = this.#ports;
-    if (hasDevicePolicy(documents) || !hasDevicePolicy(this.#current.documents)) {
-      this.#missingSince = undefined;
-      return;
-    }
-    this.#missingSince ??= clock.monotonic();
-    if (clock.monotonic() - this.#missingSince >= MISSING_GRACE) return;
-    throw new EpmError('EPM_POLICY_MISSING', 'The place of the device policy is gone; nothing was taken back from it.');
+    this.#tell(faults);
+    this.#tryAgain();
   }
 
   #adopt(next: PolicyInForce): void {
     const { trail, log } = this.#ports;
-    const changed = this.#lastRead === undefined || next.digest !== this.#current.digest;
-    const recovered = this.#fault !== undefined;
-    this.#fault = undefined;
-    this.#lastRead = next.since;
-    if (!changed && !recovered) return;
-    if (changed) {
-      this.#current = next;
-      this.#ports.adopted?.(next);
+    const changed = !this.#isAdopted || next.digest !== this.#current.digest;
+    const recovered = [...this.#faults.keys()].some((name) => this.#places.isGood(name));
+    this.#isAdopted = true;
+    if (changed || !sameMembers(next.withheld, this.#current.withheld)) {
+      this.#current = changed ? next : { ...next, since: this.#current.since };
+      this.#ports.adopted?.(this.#current);
     }
+    if (!changed && !recovered) return;
     const message = changed
       ? `Policy ${next.digest.slice(0, 16)} is in force: ${count(next.documents.length, 'document')}.`
       : `Policy ${next.digest.slice(0, 16)} can be read again and stays in force.`;
@@ -159,22 +168,41 @@ export class PolicyLifecycle {
     log.write('information', 'policyChanged', { digest: next.digest, documents: next.documents.length });
   }
 
-  #keep(error: EpmError): void {
+  #tell(errors: ReadonlyMap<PlaceName, EpmError>): void {
     const { trail, log, clock } = this.#ports;
-    const report = toErrorReport(error);
-    const before = this.#fault;
-    const isNew = before?.report.code !== report.code || before.report.message !== report.message;
-    this.#fault = { report, since: before?.since ?? clock.now(), start: before?.start ?? clock.monotonic() };
-    // A change that came while this one was read is due sooner.
-    if (this.#firstChange === undefined) this.#schedule(RETRY);
-    if (!isNew) return;
-    trail.note({ event: 'policyFault', errorCode: report.code, message: report.message });
-    log.write('error', 'policyFault', { code: report.code, message: report.message });
+    const before = this.#faults;
+    const known = [...errors].map(([name, error]) => {
+      const { since, start } = before.get(name) ?? { since: clock.now(), start: clock.monotonic() };
+      return [name, { report: toErrorReport(error), since, start }] as const;
+    });
+    this.#faults = new Map(known);
+    for (const [name, { report }] of known) {
+      const { code, message } = report;
+      const told = before.get(name)?.report;
+      if (told?.code === code && told.message === message) continue;
+      const user = name === 'device' ? {} : { userSid: name };
+      trail.note({ event: 'policyFault', ...user, errorCode: code, message });
+      log.write('error', name === 'device' ? 'policyFault' : 'userPolicyNotUsed', { ...user, code, message });
+    }
+  }
+
+  /** Not when a change came during the reading: that one is due sooner. */
+  #tryAgain(): void {
+    if (this.#faults.size === 0) this.#retry = RETRY;
+    if (this.#faults.size === 0 || this.#firstChange !== undefined) return;
+    if (this.#faults.has('device')) this.#retry = RETRY;
+    this.#schedule(this.#retry);
+    this.#retry = Math.min(this.#retry * 2, LONGEST_RETRY);
+  }
+
+  #aged({ report, since, start }: KnownFault): PolicyFault {
+    return { report, since, age: this.#ports.clock.monotonic() - start };
   }
 
   #changed(): void {
     const now = this.#ports.clock.monotonic();
     this.#firstChange ??= now;
+    this.#retry = RETRY;
     this.#schedule(Math.max(0, Math.min(QUIET, this.#firstChange + PATIENCE - now)));
   }
 
@@ -189,15 +217,32 @@ export class PolicyLifecycle {
   }
 }
 
-function compileAll(documents: readonly PolicyDocument[], machine: Machine, now: number): PolicyInForce {
+function compileAll(
+  documents: readonly PolicyDocument[],
+  withheld: ReadonlySet<Sid>,
+  machine: Machine,
+  now: number,
+): PolicyInForce {
+  const environment = { machine: machine.folders, longPath: (folder: string) => machine.longPath(folder) };
+  const compiled = compile(documents, environment);
   return {
-    compiled: compile(documents, {
-      machine: machine.folders,
-      longPath: (folder) => machine.longPath(folder),
-    }),
+    compiled: withheld.size === 0 ? compiled : withhold(compiled, compile([], environment), withheld),
     documents,
+    withheld,
     digest: digestOf(documents),
     since: now,
+  };
+}
+
+/** What is in force for everybody but the users named, for whom nothing is. */
+function withhold(compiled: CompiledPolicy, nothing: CompiledPolicy, users: ReadonlySet<Sid>): CompiledPolicy {
+  const of = (user: Sid): CompiledPolicy => (users.has(user) ? nothing : compiled);
+  return {
+    ...compiled,
+    settingsFor: (user) => of(user).settingsFor(user),
+    rulesFor: (user) => of(user).rulesFor(user),
+    rejectedFor: (user, name, limit) => of(user).rejectedFor(user, name, limit),
+    indexesFor: (user) => of(user).indexesFor(user),
   };
 }
 
@@ -208,14 +253,17 @@ function digestOf(documents: readonly PolicyDocument[]): string {
     .digest('hex');
 }
 
-function hasDevicePolicy(documents: readonly PolicyDocument[]): boolean {
-  return documents.some(({ scope }) => scope.kind === 'device');
+function sameMembers<T>(left: ReadonlySet<T>, right: ReadonlySet<T>): boolean {
+  return left.size === right.size && [...left].every((member) => right.has(member));
 }
 
-/** Whether some policy enables EPM, for everybody or for one user. */
-export function enablesAnybody({ compiled, documents }: PolicyInForce): boolean {
+/**
+ * Whether some policy enables EPM, for everybody or for one user. One that cannot be read may: what depends on this must
+ * not take it for a policy that does not.
+ */
+export function enablesAnybody({ compiled, documents, withheld }: PolicyInForce): boolean {
   const users = documents.flatMap(({ scope }) => (scope.kind === 'user' ? [scope.sid] : []));
-  return [NOBODY, ...users].some((user) => compiled.settingsFor(user).clientState === 'enabled');
+  return withheld.size > 0 || [NOBODY, ...users].some((user) => compiled.settingsFor(user).clientState === 'enabled');
 }
 
 function count(amount: number, noun: string): string {

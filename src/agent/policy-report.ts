@@ -13,8 +13,9 @@ export function policyReport(
   { after = 0 }: PolicyQuery = {},
   limit: number = Infinity,
 ): PolicyReport {
-  const { compiled, digest, documents, since } = lifecycle.current;
-  const { fault, lastRead } = lifecycle;
+  const { compiled, digest, documents, since, withheld } = lifecycle.current;
+  const fault = lifecycle.faultFor(user);
+  const lastRead = lifecycle.lastReadFor(user);
   const settings = compiled.settingsFor(user);
   const rules = compiled.rulesFor(user);
   return {
@@ -22,7 +23,7 @@ export function policyReport(
     since: new Date(since).toISOString(),
     ...(lastRead === undefined ? {} : { lastRead: new Date(lastRead).toISOString() }),
     settings,
-    settingSources: settingSources(documents, user, settings),
+    settingSources: settingSources(withheld.has(user) ? [] : documents, user, settings),
     rules: rules.slice(after, after + limit).map(({ written, policyId, scope, name, type, state, reasons }) => ({
       ...written,
       policyId,

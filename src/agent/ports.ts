@@ -4,8 +4,9 @@
  */
 import type { JournalBytes } from '../audit/journal.ts';
 import type { Sid } from '../model/brands.ts';
+import type { EpmError } from '../model/errors.ts';
 import type { FileFacts, FileId } from '../model/file-facts.ts';
-import type { PolicyDocument } from '../model/policy.ts';
+import type { PolicyDocument, PolicyScope } from '../model/policy.ts';
 import type { MachineFolders } from '../model/request.ts';
 
 export interface Clock {
@@ -166,12 +167,18 @@ export interface ProcessStarter {
   start(request: StartRequest): Promise<StartedProcess>;
 }
 
+/** One place that policy is delivered to: what it holds now (nothing, if it is not there), or why it cannot be used. */
+export type PolicyPlace = { readonly scope: PolicyScope } & (
+  { readonly policies: readonly PolicyDocument[] } | { readonly fault: EpmError }
+);
+
 export interface PolicySource {
   /**
-   * Reads every policy that is delivered now.
-   * @throws EpmError EPM_POLICY_UNREADABLE when a place exists and cannot be read whole: never an empty answer.
+   * Reads every place: the device's, and one for each user whose policy can be delivered now. A place that exists and
+   * cannot be read whole is a fault of that place, never an empty one.
+   * @throws EpmError EPM_POLICY_UNREADABLE when it cannot be learnt which places there are
    */
-  read(): Promise<readonly PolicyDocument[]>;
+  read(): Promise<readonly PolicyPlace[]>;
   /** Calls back after something may have changed. Returns the function that stops watching. */
   watch(changed: () => void): () => void;
 }

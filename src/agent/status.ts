@@ -1,6 +1,8 @@
 /** The state of the agent for people and monitoring. */
+import type { Sid } from '../model/brands.ts';
 import type { PolicyReport, StatusReport } from './contract.ts';
 import type { AuditTrail } from './audit-trail.ts';
+import type { PolicyFault } from './policy-lifecycle.ts';
 import type { Machine } from './ports.ts';
 import type { Prerequisite } from './prerequisites.ts';
 
@@ -17,6 +19,8 @@ export interface StatusFacts {
   /** Milliseconds since 1970, UTC. */
   readonly startTime: number;
   readonly policy: PolicyReport;
+  /** Other users' policies that cannot be used, as far as the reader may know of them. */
+  readonly othersFaults: ReadonlyMap<Sid, PolicyFault>;
   readonly running: number;
   readonly counters: Counters;
   readonly trail: AuditTrail;
@@ -33,7 +37,7 @@ export function statusReport(facts: StatusFacts): StatusReport {
   const warnings = warningsOf(facts);
   return {
     version: facts.version,
-    state: policy.fault !== undefined || trail.missing > 0 ? 'degraded' : 'running',
+    state: policy.fault !== undefined || facts.othersFaults.size > 0 || trail.missing > 0 ? 'degraded' : 'running',
     startTime: new Date(facts.startTime).toISOString(),
     processId: facts.processId,
     clientState: policy.settings.clientState,
@@ -53,7 +57,7 @@ export function statusReport(facts: StatusFacts): StatusReport {
   };
 }
 
-function warningsOf({ policy, trail, machine, dataKeptFor, failedPrerequisites }: StatusFacts): string[] {
+function warningsOf({ policy, othersFaults, trail, machine, dataKeptFor, failedPrerequisites }: StatusFacts): string[] {
   const warnings: string[] = [];
   if (machine.isTestBuild) {
     warnings.push(
@@ -68,6 +72,9 @@ function warningsOf({ policy, trail, machine, dataKeptFor, failedPrerequisites }
         policy.lastRead === undefined ? 'Nothing is elevated until it can.' : 'The last good policy stays in force.'
       }`,
     );
+  }
+  for (const [user, { report }] of othersFaults) {
+    warnings.push(`The policy of the user ${user} cannot be used (${report.code}): ${report.message}`);
   }
   if (dataKeptFor !== undefined) {
     warnings.push(

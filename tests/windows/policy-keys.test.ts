@@ -221,6 +221,7 @@ describeWindows('AC-76 policies in hives of users', ['epm'], (bed) => {
   const outcome = async (): Promise<unknown> =>
     (await agent.ask('elevate', { path: PROGRAM, wait: true })).body['outcome'];
   const log = (): string => bed().readFile(LOG).toString('utf8');
+  const WARNING = expect.stringMatching(/EPM_POLICY_UNREADABLE.* last good policy stays in force\.$/) as string;
 
   it('apply to their user alone', async () => {
     expect(await outcome()).toBe('denied');
@@ -242,7 +243,14 @@ describeWindows('AC-76 policies in hives of users', ['epm'], (bed) => {
     await vi.waitFor(() => expect(log().split('userPolicyNotUsed').length).toBeGreaterThan(told), { timeout: 10_000 });
     // His last good policy stays, and with it the deny.
     expect(await outcome()).toBe('denied');
-    expect(await agent.ask('status')).toMatchObject({ body: { state: 'running', rules: 2 } });
+    expect(await agent.ask('status')).toMatchObject({
+      body: { state: 'degraded', rules: 2, warnings: expect.arrayContaining([WARNING]) as unknown },
+    });
+    const others = await agent.ask('status', {}, 'otherUser');
+    expect(others).toMatchObject({ body: { state: 'running' } });
+    expect(JSON.stringify(others.body['warnings'])).not.toContain(user);
+    const faults = (await agent.records()).filter(({ event }) => event === 'policyFault');
+    expect(faults.at(-1)).toMatchObject({ userSid: user, errorCode: 'EPM_POLICY_UNREADABLE' });
 
     await inHive([{ sddl: TRUSTED }], key);
     await inHive([{ name: 'Mine', type: REG.SZ, data: registryText('{"type":"deny","fileName":"probe.exe"}') }]);
@@ -257,18 +265,43 @@ describeWindows('AC-76 policies in hives of users', ['epm'], (bed) => {
     );
   });
 
-  it('are not used by an agent that never saw them good', async () => {
+  it('AC-77 put nothing into force for him when the agent never saw them good, until they are repaired', async () => {
     await agent.stop();
     await inHive([{ sddl: `${TRUSTED}(A;;KA;;;${user})` }], HIVE);
     await agent.start();
-    const { body } = await agent.ask('policy');
-    expect(body['rules']).toEqual([expect.objectContaining({ name: 'Probe', scope: 'device' })]);
+    expect((await agent.ask('policy')).body).toMatchObject({ rules: [], fault: { code: 'EPM_POLICY_UNREADABLE' } });
+    expect(await outcome()).toBe('notManaged');
+    expect((await agent.ask('status')).body['warnings']).toContainEqual(
+      expect.stringMatching(new RegExp(`${user} may change it. Nothing is elevated until it can\\.$`)),
+    );
+    expect((await agent.ask('policy', {}, 'otherUser')).body['rules']).toEqual([
+      expect.objectContaining({ name: 'Probe', scope: 'device' }),
+    ]);
     expect(log()).toMatch(new RegExp(`userPolicyNotUsed.*EPM_POLICY_UNREADABLE.*because ${user} may change it`));
+    // Wine does not tell of changed permissions, nor does Windows of those of keys above: the agent looks by itself.
     await inHive([{ sddl: TRUSTED }], HIVE);
-    // Wine does not tell of changed permissions.
-    await inHive([{ name: 'Touched', type: REG.DWORD, data: Uint8Array.of(1, 0, 0, 0) }], HIVE);
-    await agent.untilRules(2);
+    await vi.waitFor(async () => expect((await agent.ask('status')).body['rules']).toBe(2), { timeout: 45_000 });
     expect(await outcome()).toBe('denied');
+    expect((await agent.ask('status')).body).toMatchObject({ state: 'running' });
+  });
+
+  it('count as they come although the device’s policy cannot be read', async () => {
+    await inHive([{ name: 'Mine', type: REG.SZ, data: registryText('{"type":"deny","fileName":"other.exe"}') }]);
+    await vi.waitFor(async () => expect(await outcome()).toBe('finished'), { timeout: 10_000 });
+    await changeRegistry(agent, [TOUCH, device({ sddl: 'O:BAD:P(D;;KA;;;SY)(A;;KA;;;BA)' }, RULES)]);
+    await vi.waitFor(async () => expect((await agent.ask('status')).body['state']).toBe('degraded'), {
+      timeout: 10_000,
+    });
+    expect(await outcome()).toBe('finished');
+    await inHive([{ name: 'Mine', type: REG.SZ, data: registryText('{"type":"deny","fileName":"probe.exe"}') }]);
+    await vi.waitFor(async () => expect(await outcome()).toBe('denied'), { timeout: 10_000 });
+    await changeRegistry(agent, [
+      device({ sddl: TRUSTED }, RULES),
+      device({ name: 'Touched', type: REG.DWORD, data: Uint8Array.of(2, 0, 0, 0) }),
+    ]);
+    await vi.waitFor(async () => expect((await agent.ask('status')).body['state']).toBe('running'), {
+      timeout: 10_000,
+    });
   });
 
   it('come with a hive that is loaded while the agent runs, and go with it', async () => {

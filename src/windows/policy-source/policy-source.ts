@@ -1,5 +1,5 @@
 /** Policies from the registry: of the device, and of every user whose hive is loaded. */
-import type { PolicySource } from '../../agent/ports.ts';
+import type { PolicyPlace, PolicySource } from '../../agent/ports.ts';
 import { sid } from '../../model/brands.ts';
 import { EpmError, isEpmError } from '../../model/errors.ts';
 import type { PolicyDocument, PolicyScope } from '../../model/policy.ts';
@@ -15,41 +15,15 @@ import { parseDescriptor } from '../security/descriptor.ts';
 import { KEY_WRITE_RIGHTS, untrustedWriter } from '../security/writers.ts';
 import { watchPolicies } from './policy-watch.ts';
 
-/**
- * @param notUsed called when a user's policy cannot be used, once for each reason. What was read from his hive last stays in force: the
- * policies of the device and of other users must not depend on a hive that its user can damage.
- */
-export function createPolicySource(
-  advapi32: Advapi32,
-  native: EpmNative,
-  events: EventLoop,
-  notUsed: (error: EpmError) => void,
-): PolicySource {
-  const lastGood = new Map<string, PolicyDocument | undefined>();
-  const faults = new Map<string, string>();
-
-  function userPolicy(hive: string): PolicyDocument | undefined {
-    try {
-      const policy = policyBelow(advapi32, 'HKU', `${hive}\\${POLICY_KEY}`, { kind: 'user', sid: sid(hive) });
-      lastGood.set(hive, policy);
-      faults.delete(hive);
-      return policy;
-    } catch (error) {
-      if (!isEpmError(error)) throw error;
-      if (faults.get(hive) !== error.message) notUsed(error);
-      faults.set(hive, error.message);
-      return lastGood.get(hive);
-    }
-  }
-
+export function createPolicySource(advapi32: Advapi32, native: EpmNative, events: EventLoop): PolicySource {
   return {
     async read() {
-      const device = policyBelow(advapi32, 'HKLM', POLICY_KEY, { kind: 'device' });
-      const loaded = userHives(advapi32);
-      for (const known of [lastGood, faults]) {
-        for (const hive of known.keys()) if (!loaded.includes(hive)) known.delete(hive);
-      }
-      return [device, ...loaded.map(userPolicy)].filter((policy) => policy !== undefined);
+      return [
+        place(advapi32, 'HKLM', POLICY_KEY, { kind: 'device' }),
+        ...userHives(advapi32).map((hive) =>
+          place(advapi32, 'HKU', `${hive}\\${POLICY_KEY}`, { kind: 'user', sid: sid(hive) }),
+        ),
+      ];
     },
     watch: (changed) => watchPolicies(native, events, () => userHives(advapi32), changed),
   };
@@ -58,6 +32,16 @@ export function createPolicySource(
 /** SIDs whose hives are loaded. */
 function userHives(advapi32: Advapi32): readonly string[] {
   return readable('HKU', () => loadedUserHives(advapi32));
+}
+
+function place(advapi32: Advapi32, root: Root, name: string, scope: PolicyScope): PolicyPlace {
+  try {
+    const policy = policyBelow(advapi32, root, name, scope);
+    return { scope, policies: policy === undefined ? [] : [policy] };
+  } catch (error) {
+    if (!isEpmError(error)) throw error;
+    return { scope, fault: error };
+  }
 }
 
 /** Reads one policy; undefined when its key does not exist. */

@@ -7,10 +7,11 @@ import { PROFILE_LIST } from '../machine/folders.ts';
 import { keyPath, ROOTS, type Root } from '../registry/key.ts';
 
 /**
- * Milliseconds after a change of the profile list in which the hive itself appears. HKEY_USERS cannot be watched for
- * its subkeys without every change of every hive waking the agent.
+ * Milliseconds after a change of the profile list at which hives are looked for again: a hive comes and goes at some
+ * time after or before its entry changes. HKEY_USERS cannot be watched for its subkeys without every change of every
+ * hive waking the agent.
  */
-const HIVE_DELAY = 2_000;
+const HIVE_DELAYS = [2_000, 10_000, 60_000] as const;
 
 /**
  * @param hives gives the SIDs whose hives are loaded
@@ -26,7 +27,7 @@ export function watchPolicies(
   const profiles = watch(native, 'HKLM', PROFILE_LIST);
   const device = watch(native, 'HKLM', POLICY_KEY);
   const users = new Map<string, number>();
-  let later: NodeJS.Timeout | undefined;
+  let later: readonly NodeJS.Timeout[] = [];
 
   /** Watches the hives that are loaded and forgets the others. Returns whether they are others than before. */
   function followHives(): boolean {
@@ -57,19 +58,23 @@ export function watchPolicies(
     if (different) changed();
   }
 
+  function forget(): void {
+    for (const timer of later) clearTimeout(timer);
+  }
+
   followHives();
   const end = events.on('registry', ({ watch: number }) => {
     if (number === profiles) {
       hivesMayHaveChanged();
-      clearTimeout(later);
-      later = setTimeout(hivesMayHaveChanged, HIVE_DELAY);
+      forget();
+      later = HIVE_DELAYS.map((delay) => setTimeout(hivesMayHaveChanged, delay));
     } else if (number === device || [...users.values()].includes(number)) {
       changed();
     }
   });
   return () => {
     end();
-    clearTimeout(later);
+    forget();
     for (const number of [profiles, device, ...users.values()]) native.epm_registry_unwatch(number);
     users.clear();
   };

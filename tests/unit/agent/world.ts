@@ -5,15 +5,22 @@
 import { ORDINARY_FOLDERS } from '../../../src/engine/ordinary-folders.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import type { AgentPorts } from '../../../src/agent/index.ts';
-import type { AccountRequest, Caller, StartRequest, TokenFacts, WantedFacts } from '../../../src/agent/ports.ts';
+import type {
+  AccountRequest,
+  Caller,
+  PolicyPlace,
+  StartRequest,
+  TokenFacts,
+  WantedFacts,
+} from '../../../src/agent/ports.ts';
 import type { MachineState } from '../../../src/agent/prerequisites.ts';
 import { gatherFacts } from '../../../src/facts/gather.ts';
 import type { Judges } from '../../../src/facts/signature-facts.ts';
-import { fileHash, sha256, sid } from '../../../src/model/brands.ts';
+import { fileHash, sha256, type Sid, sid } from '../../../src/model/brands.ts';
 import { EpmError } from '../../../src/model/errors.ts';
 import type { AuditRecord } from '../../../src/model/audit-record.ts';
 import type { FileFacts, FileId } from '../../../src/model/file-facts.ts';
-import type { PolicyDocument } from '../../../src/model/policy.ts';
+import type { PolicyDocument, PolicyScope } from '../../../src/model/policy.ts';
 import type { RuleInput } from '../../../src/model/rule.ts';
 import type { SettingsInput } from '../../../src/model/settings.ts';
 import { buildProgram } from '../facts/pe-builder.ts';
@@ -179,7 +186,11 @@ export class World {
   /** What the agent keeps beside its journal. */
   state: unknown;
   policies: PolicyDocument[] = [];
+  /** Of the reading as a whole. */
   policyFault: EpmError | undefined;
+  /** Of the device's place alone, and of the places of users. */
+  deviceFault: EpmError | undefined;
+  readonly userFaults = new Map<Sid, EpmError>();
   files = new Map<string, WorldFile>();
   /** Whom the machine believes about signatures. */
   judges: Judges & { readonly now?: () => number } = {};
@@ -273,7 +284,7 @@ export class World {
       starter: { start: (request) => this.#start(request) },
       policies: {
         read: () =>
-          this.policyFault === undefined ? Promise.resolve(this.policies) : Promise.reject(this.policyFault),
+          this.policyFault === undefined ? Promise.resolve(this.#places()) : Promise.reject(this.policyFault),
         watch: (changed) => {
           this.changed = changed;
           this.watching = true;
@@ -305,6 +316,21 @@ export class World {
         return this.machineState;
       },
     };
+  }
+
+  #places(): PolicyPlace[] {
+    const of = (user: Sid | undefined): PolicyDocument[] =>
+      this.policies.filter(({ scope }) => (scope.kind === 'user' ? scope.sid : undefined) === user);
+    const users = new Set([
+      ...this.policies.flatMap(({ scope }) => (scope.kind === 'user' ? [scope.sid] : [])),
+      ...this.userFaults.keys(),
+    ]);
+    const place = (scope: PolicyScope, fault: EpmError | undefined, policies: PolicyDocument[]): PolicyPlace =>
+      fault === undefined ? { scope, policies } : { scope, fault };
+    return [
+      place({ kind: 'device' }, this.deviceFault, of(undefined)),
+      ...[...users].map((user) => place({ kind: 'user', sid: user }, this.userFaults.get(user), of(user))),
+    ];
   }
 
   async #open(path: string) {

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { EpmError } from '../../../src/model/errors.ts';
+import type { PolicyDocument } from '../../../src/model/policy.ts';
 import type { EpmNative } from '../../../src/windows/dll/epmnative.ts';
 import type { EventLoop, EventOf } from '../../../src/windows/events/event-loop.ts';
 import type { NativeEvent } from '../../../src/windows/events/event.ts';
@@ -14,7 +15,6 @@ const rules = { Rules: fakeKey({ Tool: text(JSON.stringify({ type: 'deny', fileN
 
 class World {
   readonly registry = new FakeRegistry();
-  readonly notUsed: EpmError[] = [];
   readonly watched = new Map<number, string>();
   readonly #handlers = new Set<(event: EventOf<'registry'>) => void>();
   #next = 0;
@@ -38,9 +38,18 @@ class World {
     stop: () => Promise.resolve(),
   };
 
-  readonly source = createPolicySource(this.registry.advapi32, this.native, this.events, (error) =>
-    this.notUsed.push(error),
-  );
+  readonly source = createPolicySource(this.registry.advapi32, this.native, this.events);
+
+  async policies(): Promise<readonly PolicyDocument[]> {
+    return (await this.source.read()).flatMap((place) => ('policies' in place ? place.policies : []));
+  }
+
+  async faults(): Promise<ReadonlyMap<string, EpmError>> {
+    const faults = (await this.source.read()).flatMap(({ scope, ...place }) =>
+      'fault' in place ? [[scope.kind === 'device' ? 'device' : scope.sid, place.fault] as const] : [],
+    );
+    return new Map(faults);
+  }
 
   fire(key: string): void {
     const watch = [...this.watched].find(([, name]) => name === key)?.[0] ?? 0;
@@ -51,21 +60,25 @@ class World {
 describe('policies of the device and of users', () => {
   it('reads both, and nothing where there is nothing', async () => {
     const world = new World();
-    expect(await world.source.read()).toEqual([]);
+    expect(await world.source.read()).toEqual([{ scope: { kind: 'device' }, policies: [] }]);
     world.registry.put(world.registry.machine, KEY, fakeKey({ EnableEPM: number(1) }, rules));
     world.registry.put(world.registry.users, `${USER}\\${KEY}`, fakeKey({}, rules));
     world.registry.put(world.registry.users, `${USER}_Classes\\${KEY}`, fakeKey({}, rules));
     world.registry.put(world.registry.users, `.DEFAULT\\${KEY}`, fakeKey({}, rules));
-    const policies = await world.source.read();
+    const policies = await world.policies();
     expect(policies.map(({ scope }) => scope)).toEqual([{ kind: 'device' }, { kind: 'user', sid: USER }]);
     expect(policies[0]?.rules[0]).toMatchObject({ name: 'Tool', type: 'deny' });
     expect(world.registry.open.size).toBe(0);
   });
 
-  it('throws when the device policy is there and cannot be read', async () => {
+  it('finds a fault when the device policy is there and cannot be read, and reads those of users as ever', async () => {
     const world = new World();
     world.registry.put(world.registry.machine, KEY, { ...fakeKey(), error: 5 });
-    await expect(world.source.read()).rejects.toMatchObject({ code: 'EPM_POLICY_UNREADABLE', data: { win32: 5 } });
+    world.registry.put(world.registry.users, `${USER}\\${KEY}`, fakeKey({}, rules));
+    expect([...(await world.faults())]).toMatchObject([
+      ['device', { code: 'EPM_POLICY_UNREADABLE', data: { win32: 5 } }],
+    ]);
+    expect((await world.policies()).map(({ scope }) => scope.kind)).toEqual(['user']);
   });
 
   it('does not trust a device policy that users may write', async () => {
@@ -75,7 +88,7 @@ describe('policies of the device and of users', () => {
       [0, 0, SET_VALUE, 'S-1-5-32-545'],
     ]);
     world.registry.put(world.registry.machine, KEY, { ...fakeKey(), security: open });
-    await expect(world.source.read()).rejects.toMatchObject({
+    expect((await world.faults()).get('device')).toMatchObject({
       code: 'EPM_POLICY_UNREADABLE',
       data: { writer: 'S-1-5-32-545' },
     });
@@ -99,28 +112,27 @@ describe('policies of the device and of users', () => {
       });
       const parent = world.registry.find(world.registry.users, `${USER}\\Software\\Policies`);
       if (parent !== undefined && where.parent !== undefined) parent.security = where.parent;
-      expect((await world.source.read()).map(({ scope }) => scope.kind)).toEqual(['device']);
-      expect(world.notUsed[0]).toMatchObject({
+      expect((await world.policies()).map(({ scope }) => scope.kind)).toEqual(['device']);
+      expect((await world.faults()).get(USER)).toMatchObject({
         code: 'EPM_POLICY_UNREADABLE',
         hint: expect.stringMatching(/\S/) as string,
       });
     },
   );
 
-  it('keeps a user’s last good policy when he damages his hive, and the device’s is read as ever', async () => {
+  it('finds a fault in the place of a user, and reads the device’s as ever', async () => {
     const world = new World();
     world.registry.put(world.registry.machine, KEY, fakeKey({}, rules));
-    world.registry.put(world.registry.users, `${USER}\\${KEY}`, fakeKey({}, rules));
-    expect(await world.source.read()).toHaveLength(2);
     world.registry.put(world.registry.users, `${USER}\\${KEY}`, { ...fakeKey(), error: 5 });
-    const policies = await world.source.read();
-    expect(policies.map(({ scope }) => scope.kind)).toEqual(['device', 'user']);
-    expect(policies[1]?.rules[0]).toMatchObject({ name: 'Tool' });
-    await world.source.read();
-    expect(world.notUsed, 'one report for one reason').toHaveLength(1);
-    world.registry.put(world.registry.users, `${USER}\\${KEY}`, { ...fakeKey(), error: 6 });
-    await world.source.read();
-    expect(world.notUsed).toHaveLength(2);
+    expect((await world.policies()).map(({ scope }) => scope.kind)).toEqual(['device']);
+    expect([...(await world.faults())]).toMatchObject([[USER, { code: 'EPM_POLICY_UNREADABLE', data: { win32: 5 } }]]);
+    expect(world.registry.open.size).toBe(0);
+  });
+
+  it('throws when the users cannot be listed: some may have policies', async () => {
+    const world = new World();
+    world.registry.users.error = 5;
+    await expect(world.source.read()).rejects.toMatchObject({ code: 'EPM_POLICY_UNREADABLE', data: { win32: 5 } });
   });
 
   it('watches the device, the profile list and each loaded hive, and follows hives that come and go', () => {
@@ -142,5 +154,31 @@ describe('policies of the device and of users', () => {
     expect([...world.watched.values()]).not.toContain(`${USER}\\${KEY}`);
     stop();
     expect(world.watched.size).toBe(0);
+  });
+
+  it('looks for a hive again for a minute after the profile list changed, and then no more', () => {
+    vi.useFakeTimers();
+    try {
+      const world = new World();
+      let changes = 0;
+      const stop = world.source.watch(() => (changes += 1));
+      const profiles = [...world.watched.values()].find((name) => name.endsWith('ProfileList')) ?? '';
+      world.fire(profiles);
+      vi.advanceTimersByTime(59_000);
+      expect(changes).toBe(0);
+      world.registry.put(world.registry.users, USER, fakeKey());
+      vi.advanceTimersByTime(1_000);
+      expect(changes).toBe(1);
+      expect([...world.watched.values()]).toContain(`${USER}\\${KEY}`);
+      expect(vi.getTimerCount()).toBe(0);
+      // A storm of changes of the list leaves no more to do than one.
+      for (let index = 0; index < 100; index++) world.fire(profiles);
+      expect(vi.getTimerCount()).toBe(3);
+      stop();
+      expect(vi.getTimerCount()).toBe(0);
+      expect(world.watched.size).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

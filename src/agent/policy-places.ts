@@ -1,0 +1,113 @@
+/**
+ * What each place of policy held when it was last good. A place that cannot be used does not touch the others: theirs is
+ * taken as it is now, and its own stays as it was. Where nothing good is known of a place, nothing is in force for those
+ * it is for, since a rule that denies may be in it.
+ */
+import type { Sid } from '../model/brands.ts';
+import { EpmError } from '../model/errors.ts';
+import type { PolicyDocument } from '../model/policy.ts';
+import type { PolicyPlace } from './ports.ts';
+
+/** The device, or a user by his SID. */
+export type PlaceName = 'device' | Sid;
+
+interface Good {
+  readonly policies: readonly PolicyDocument[];
+  /** Milliseconds since 1970, UTC. */
+  readonly time: number;
+}
+
+/**
+ * Milliseconds for which a device policy whose place is gone altogether stays in force. Management takes settings back
+ * one by one and leaves the place empty, which counts at once (decision S3). A place that vanishes is what a new
+ * version of the definitions, a clean-up script or a hand in the registry leaves for a moment.
+ */
+const MISSING_GRACE = 5 * 60_000;
+
+/** Never changes: each reading makes the next one. */
+export class PolicyPlaces {
+  /** Why places cannot be used. */
+  readonly faults: ReadonlyMap<PlaceName, EpmError>;
+  /** Users whose own place is there and of which nothing good was ever read. */
+  readonly withheld: ReadonlySet<Sid>;
+  readonly #good: ReadonlyMap<PlaceName, Good>;
+  /** Monotonic milliseconds at which the place of the device policy was found gone. */
+  readonly #missingSince: number | undefined;
+
+  private constructor(
+    good: ReadonlyMap<PlaceName, Good>,
+    faults: ReadonlyMap<PlaceName, EpmError>,
+    withheld: ReadonlySet<Sid>,
+    missingSince: number | undefined,
+  ) {
+    this.#good = good;
+    this.faults = faults;
+    this.withheld = withheld;
+    this.#missingSince = missingSince;
+  }
+
+  /** Before anything was read. */
+  static readonly unknown = new PolicyPlaces(new Map(), new Map(), new Set(), undefined);
+
+  /** What is in force; undefined while nothing good was ever read of the device. */
+  get documents(): readonly PolicyDocument[] | undefined {
+    return this.#good.has('device') ? [...this.#good.values()].flatMap(({ policies }) => policies) : undefined;
+  }
+
+  /** The place is there, and was good when it was read last. */
+  isGood(name: PlaceName): boolean {
+    return this.#good.has(name) && !this.faults.has(name);
+  }
+
+  /** When everything that applies to a user was last read: milliseconds since 1970, UTC. Undefined: some never was. */
+  lastRead(user: Sid): number | undefined {
+    const device = this.#good.get('device');
+    if (device === undefined || this.withheld.has(user)) return undefined;
+    return Math.min(device.time, this.#good.get(user)?.time ?? Infinity);
+  }
+
+  /**
+   * @param places all there are now; what is not among them is forgotten
+   * @param now milliseconds since 1970, UTC
+   * @param monotonic milliseconds of the clock that never jumps
+   */
+  next(places: readonly PolicyPlace[], now: number, monotonic: number): PolicyPlaces {
+    const good = new Map<PlaceName, Good>();
+    const faults = new Map<PlaceName, EpmError>();
+    const withheld = new Set<Sid>();
+    const missingSince = places.some((place) => this.#isMissing(place)) ? (this.#missingSince ?? monotonic) : undefined;
+    for (const place of places) {
+      const name = nameOf(place);
+      const before = this.#good.get(name);
+      if ('fault' in place) {
+        faults.set(name, place.fault);
+        if (before !== undefined) good.set(name, before);
+        else if (name !== 'device') withheld.add(name);
+      } else if (before !== undefined && this.#isMissing(place) && !isOver(missingSince, monotonic)) {
+        faults.set(name, missing());
+        good.set(name, before);
+      } else {
+        good.set(name, { policies: place.policies, time: now });
+      }
+    }
+    return new PolicyPlaces(good, faults, withheld, missingSince);
+  }
+
+  /** The device has no policy any more. */
+  #isMissing(place: PolicyPlace): boolean {
+    const had = (this.#good.get('device')?.policies.length ?? 0) > 0;
+    return place.scope.kind === 'device' && had && 'policies' in place && place.policies.length === 0;
+  }
+}
+
+function nameOf({ scope }: PolicyPlace): PlaceName {
+  return scope.kind === 'device' ? 'device' : scope.sid;
+}
+
+function isOver(since: number | undefined, monotonic: number): boolean {
+  return since !== undefined && monotonic - since >= MISSING_GRACE;
+}
+
+function missing(): EpmError {
+  return new EpmError('EPM_POLICY_MISSING', 'The place of the device policy is gone; nothing was taken back from it.');
+}

@@ -1,0 +1,262 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createAgent } from '../../../src/agent/index.ts';
+import { PolicyPlaces } from '../../../src/agent/policy-places.ts';
+import type { PolicyPlace } from '../../../src/agent/ports.ts';
+import { RETENTION } from '../../../src/agent/retention.ts';
+import type { Sid } from '../../../src/model/brands.ts';
+import { EpmError } from '../../../src/model/errors.ts';
+import type { PolicyDocument, PolicyScope } from '../../../src/model/policy.ts';
+import { ALICE, BOB, caller, context, SETUP, World } from './world.ts';
+
+const DENY_SETUP = { name: 'No setup', type: 'deny' as const, fileName: 'setup.exe' };
+const ADMINISTRATOR = caller({
+  user: BOB,
+  integrity: 0x3000,
+  elevated: true,
+  groups: [
+    { sid: 'S-1-5-32-544', attributes: 15 },
+    { sid: 'S-1-5-4', attributes: 7 },
+  ],
+});
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function ofUser(user: Sid, more: Partial<PolicyDocument> = {}): PolicyDocument {
+  return { id: 'user', scope: { kind: 'user', sid: user }, rules: [DENY_SETUP], rejected: [], ...more };
+}
+
+function unreadable(place: string): EpmError {
+  return new EpmError('EPM_POLICY_UNREADABLE', `The policy in ${place} cannot be read.`);
+}
+
+async function start(world: World) {
+  const ports = world.ports();
+  let reads = 0;
+  const policies = { ...ports.policies, read: () => ((reads += 1), ports.policies.read()) };
+  const agent = await createAgent({ ...ports, policies }, { version: '1', processId: 1 });
+  const advance = async (milliseconds: number): Promise<void> => {
+    world.monotonic += milliseconds;
+    world.now += milliseconds;
+    await vi.advanceTimersByTimeAsync(milliseconds);
+  };
+  return {
+    agent,
+    advance,
+    reads: () => reads,
+    changed: async () => {
+      world.changed?.();
+      await advance(200);
+    },
+    outcome: async (who = caller()) => (await agent.elevate(who, { path: SETUP }, context().value)).outcome,
+  };
+}
+
+describe('a fault of the device’s policy', () => {
+  it('does not hide what is delivered to a user meanwhile', async () => {
+    const world = new World().withRule();
+    const { agent, changed, outcome } = await start(world);
+    expect(await outcome()).toBe('started');
+    world.deviceFault = unreadable('HKLM');
+    await changed();
+    expect(await outcome()).toBe('started');
+    // He signs in, and his hive comes with a policy of his own.
+    world.policies = [...world.policies, ofUser(ALICE)];
+    await changed();
+    expect(await outcome()).toBe('denied');
+    expect(await outcome(caller({ user: BOB }))).toBe('started');
+    for (const who of [caller(), caller({ user: BOB })]) {
+      expect(agent.status(who)).toMatchObject({
+        state: 'degraded',
+        warnings: [expect.stringMatching(/EPM_POLICY_UNREADABLE.*HKLM.*last good policy stays in force/)],
+      });
+    }
+    await agent.stop();
+  });
+
+  it('AC-77 at the start of the agent puts nothing into force, whatever users are allowed', async () => {
+    const world = new World().withRule();
+    world.policies = world.policies.map((policy) => ({ ...policy, scope: { kind: 'user', sid: ALICE } }));
+    world.deviceFault = unreadable('HKLM');
+    const { agent, advance, outcome } = await start(world);
+    expect(await outcome()).toBe('notManaged');
+    expect(agent.policy(caller())).toMatchObject({ rules: [], fault: { code: 'EPM_POLICY_UNREADABLE' } });
+    expect(agent.policy(caller())).not.toHaveProperty('lastRead');
+    world.deviceFault = undefined;
+    await advance(30_000);
+    expect(await outcome()).toBe('started');
+    await agent.stop();
+  });
+});
+
+describe('a fault of a user’s policy', () => {
+  it('keeps his last good one and the rest of the policy, with a record and a status that name it', async () => {
+    const world = new World().withRule();
+    world.policies = [...world.policies, ofUser(ALICE)];
+    const { agent, changed, outcome } = await start(world);
+    world.userFaults.set(ALICE, unreadable('HKU'));
+    world.policies = [{ ...world.policies[0]!, rules: [...world.policies[0]!.rules, { ...DENY_SETUP, name: 'New' }] }];
+    await changed();
+    expect(agent.policy(caller()).rules.map(({ name }) => name)).toEqual(['Setup', 'New', 'No setup']);
+    expect(await outcome()).toBe('denied');
+    expect(world.records().filter(({ event }) => event === 'policyFault')).toMatchObject([
+      { userSid: ALICE, errorCode: 'EPM_POLICY_UNREADABLE', message: 'The policy in HKU cannot be read.' },
+    ]);
+    expect(world.log.find(({ event }) => event === 'userPolicyNotUsed')).toMatchObject({
+      level: 'error',
+      data: { userSid: ALICE },
+    });
+    expect(agent.status(caller())).toMatchObject({
+      state: 'degraded',
+      policyFaultAge: 0,
+      warnings: [expect.stringMatching(/\(EPM_POLICY_UNREADABLE\): The policy in HKU .*last good policy stays/)],
+    });
+    // Others learn nothing of it but administrators, and theirs goes on.
+    expect(agent.status(caller({ user: BOB }))).toMatchObject({ state: 'running', warnings: [] });
+    expect(agent.status(ADMINISTRATOR)).toMatchObject({
+      state: 'degraded',
+      warnings: [
+        `The policy of the user ${ALICE} cannot be used (EPM_POLICY_UNREADABLE): The policy in HKU cannot be read.`,
+      ],
+    });
+    await agent.stop();
+  });
+
+  it('AC-77 at the start of the agent puts nothing into force for him, and for others all there is', async () => {
+    const world = new World().withRule();
+    world.userFaults.set(ALICE, unreadable('HKU'));
+    const { agent, advance, outcome } = await start(world);
+    expect(await outcome()).toBe('notManaged');
+    const report = agent.policy(caller());
+    expect(report).toMatchObject({
+      rules: [],
+      settings: { clientState: 'noPolicy' },
+      fault: { code: 'EPM_POLICY_UNREADABLE' },
+    });
+    expect(report.settingSources.every(({ source }) => source === 'builtIn')).toBe(true);
+    expect(report).not.toHaveProperty('lastRead');
+    expect(agent.status(caller()).warnings).toEqual([expect.stringMatching(/Nothing is elevated until it can\.$/)]);
+    expect(await agent.test(caller(), { path: SETUP })).toMatchObject({ outcome: 'notManaged' });
+    expect(await outcome(caller({ user: BOB }))).toBe('started');
+
+    // The hive turns out to hold no policy at all.
+    world.userFaults.delete(ALICE);
+    await advance(30_000);
+    expect(await outcome()).toBe('started');
+    expect(agent.status(caller())).toMatchObject({ state: 'running', warnings: [] });
+    await agent.stop();
+  });
+
+  it('that comes when he had no policy leaves him with none of his own', async () => {
+    const world = new World().withRule();
+    world.policies = [...world.policies, ofUser(ALICE, { rules: [] })];
+    const { agent, changed, outcome } = await start(world);
+    world.userFaults.set(ALICE, unreadable('HKU'));
+    await changed();
+    expect(await outcome()).toBe('started');
+    await agent.stop();
+  });
+
+  it('is forgotten with his hive', async () => {
+    const world = new World().withRule();
+    world.userFaults.set(ALICE, unreadable('HKU'));
+    const { agent, changed, outcome } = await start(world);
+    world.userFaults.delete(ALICE);
+    await changed();
+    expect(await outcome()).toBe('started');
+    expect(world.events().slice(-2)).not.toContain('policyChanged');
+    await agent.stop();
+  });
+
+  it('is looked at again by itself, ever more rarely, and told once', async () => {
+    const world = new World().withRule();
+    world.policies = [...world.policies, ofUser(ALICE)];
+    const { agent, advance, reads, changed } = await start(world);
+    world.userFaults.set(ALICE, unreadable('HKU'));
+    await changed();
+    const times: number[] = [];
+    const begin = world.monotonic;
+    for (let seconds = 0, before = reads(); seconds < 3_600; seconds += 10) {
+      await advance(10_000);
+      if (reads() !== before) times.push((world.monotonic - begin) / 1_000);
+      before = reads();
+    }
+    expect(times).toEqual([30, 90, 210, 450, 930, 1530, 2130, 2730, 3330]);
+    expect(world.events().filter((event) => event === 'policyFault')).toHaveLength(1);
+    // A change begins anew, and the repair is found without one.
+    await changed();
+    world.userFaults.delete(ALICE);
+    await advance(30_000);
+    expect(agent.status(caller())).toMatchObject({ state: 'running', warnings: [] });
+    expect(world.records().at(-1)?.message).toMatch(/can be read again/);
+    const after = reads();
+    await advance(3_600_000);
+    expect(reads()).toBe(after);
+    await agent.stop();
+  });
+
+  it('does not begin the time after which data is removed: his policy may enable EPM', async () => {
+    const world = new World();
+    world.state = { phase: 'active' };
+    world.userFaults.set(ALICE, unreadable('HKU'));
+    const { agent, advance } = await start(world);
+    await advance(RETENTION);
+    expect(agent.status(caller())).not.toHaveProperty('dataRemoval');
+    await agent.stop();
+  });
+});
+
+it('a reading that fails as a whole clears no fault and forgets no policy', async () => {
+  const world = new World().withRule();
+  world.policies = [...world.policies, ofUser(ALICE)];
+  const { agent, changed, outcome } = await start(world);
+  world.userFaults.set(ALICE, unreadable('HKU'));
+  await changed();
+  world.policyFault = unreadable('the list of users');
+  await changed();
+  expect(await outcome()).toBe('denied');
+  expect(agent.policy(caller()).fault?.message).toContain('list of users');
+  expect(agent.status(ADMINISTRATOR).warnings).toHaveLength(2);
+  await agent.stop();
+});
+
+it('in every order of faults and deliveries, each place counts as it was when it was last good', () => {
+  const scopes: readonly PolicyScope[] = [{ kind: 'device' }, { kind: 'user', sid: ALICE }, { kind: 'user', sid: BOB }];
+  const state = fc.constantFrom('policy', 'other', 'none', 'fault', 'gone');
+  fc.assert(
+    fc.property(fc.array(fc.tuple(state, state, state), { maxLength: 12 }), (steps) => {
+      let places = PolicyPlaces.unknown;
+      const good = new Map<PolicyScope, readonly PolicyDocument[]>();
+      steps.forEach((step, index) => {
+        const found = scopes.flatMap((scope, at): PolicyPlace[] => {
+          const what = step[at];
+          if (what === 'gone' && scope.kind === 'user') {
+            good.delete(scope);
+            return [];
+          }
+          if (what === 'fault') return [{ scope, fault: unreadable(scope.kind) }];
+          const id = what === 'policy' || what === 'other' ? what : undefined;
+          const policies = id === undefined ? [] : [{ id: `${id}${index}`, scope, rules: [], rejected: [] }];
+          // A device policy that vanishes stays for a while, and no time passes here.
+          if (scope.kind === 'user' || policies.length > 0 || (good.get(scope) ?? []).length === 0)
+            good.set(scope, policies);
+          return [{ scope, policies }];
+        });
+        places = places.next(found, index, 0);
+        const device = good.get(scopes[0]!);
+        expect(places.documents).toEqual(
+          device === undefined ? undefined : scopes.flatMap((scope) => good.get(scope) ?? []),
+        );
+        for (const [at, user] of [
+          [1, ALICE],
+          [2, BOB],
+        ] as const) {
+          expect(places.withheld.has(user)).toBe(step[at] === 'fault' && !good.has(scopes[at]!));
+          expect(places.faults.has(user)).toBe(step[at] === 'fault');
+        }
+      });
+    }),
+    { numRuns: 500 },
+  );
+});
