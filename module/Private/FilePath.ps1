@@ -9,6 +9,8 @@ function Resolve-EPMFilePath {
         $location = (Get-Location -PSProvider 'FileSystem').ProviderPath
         if ($Path -match '^[\\/]') { $full = ($location -replace '(?s)^([A-Za-z]:)?.*$', '$1') + $Path }
         else { $full = "$location/$Path" }
+        # Of a provider's path that ends with "." the engine answers some file in that folder.
+        $full = $full -replace '(?<=[\\/])(?:\.[\\/]+)*(?:\.$)?', ''
         # By the provider's name, because the session may be in another one.
         $place = "FileSystem::$full"
     }

@@ -1,5 +1,5 @@
 /** How the cmdlets that elevate handle the agent's answers, in constrained language. tests/windows/module.test.ts has the real agent. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isWindows } from '../bed/machine.ts';
@@ -184,6 +184,18 @@ describe.skipIf(!canConstrain || isWindows)('elevation in constrained language',
     const found = path.join(installation.folder, 'tool.exe');
     expect(lines.slice(0, 2)).toEqual([found, found]);
     expect(lines.slice(3)).toEqual(['C:\\x.exe', '\\\\server\\x.exe']);
+  });
+
+  it('never take another file for the folder itself', () => {
+    mkdirSync(path.join(installation.folder, 'inner'));
+    writeFileSync(path.join(installation.folder, 'inner', 'first.exe'), '');
+    const inner = path.join(installation.folder, 'inner');
+    const places = ['.', './', './.', '././first.exe', '../inner/.', '..', `${inner}/.`, 'first.exe'];
+    const script = places.map((text) => `& (Get-Module EPM) { Resolve-EPMFilePath -Path '${text}' }`).join('\n');
+    const lines = installation.run(script, { directory: inner }).output.trim().split('\n');
+    const without = lines.map((line) => line.replace(/\/$/, ''));
+    const first = path.join(inner, 'first.exe');
+    expect(without).toEqual([inner, inner, inner, first, inner, installation.folder, inner, first]);
   });
 
   it('show the decision with -WhatIf and start nothing', () => {
