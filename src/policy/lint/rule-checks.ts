@@ -1,6 +1,7 @@
 /** What can be said about one rule by itself. */
 import { win32 } from 'node:path';
 import { HOST_NAMES } from '../../engine/index.ts';
+import { ESCAPE_TOOL_SET } from '../../engine/hosts.ts';
 import { splitArguments } from '../../engine/arguments.ts';
 import type { Conditions } from '../../engine/compiled-rule.ts';
 import { ORDINARY_FOLDERS } from '../../engine/ordinary-folders.ts';
@@ -148,7 +149,7 @@ function checkAutomatic({ rule, conditions }: CheckedRule): readonly Remark[] {
 function checkHost({ rule, conditions }: CheckedRule): readonly Remark[] {
   if (rule.type === 'deny') return [];
   const host = hostOf(conditions);
-  if (host === undefined) return [];
+  if (host === undefined) return checkTool(rule, conditions);
   const entries = rule.arguments ?? [];
   const listed = entries.some((entry) => entry.trim() !== '');
   const isOpen = (entry: string): boolean => conditions.name?.wildcard === undefined && waitsForCommands(host, entry);
@@ -210,10 +211,29 @@ function waitsForCommands(host: string, entry: string): boolean {
   return elements.every((element) => /^(?:--?|\/)[a-z][a-z-]{0,32}$/i.test(element) && !INFORMING.test(element));
 }
 
-/** The host a rule names, by file name or by the internal name of the version resource. */
+/** A tool that makes tasks, services, accounts or registry values: who chooses its arguments needs no shell. */
+function checkTool(rule: RuleInput, conditions: Conditions): readonly Remark[] {
+  const tool = programOf([...ESCAPE_TOOL_SET], conditions)?.toLowerCase();
+  if (tool === undefined || rule.arguments !== undefined || rule.acceptHost === true) return [];
+  return [
+    {
+      id: 'host-without-arguments',
+      place: '/fileName',
+      message: `A standard user can make himself an administrator by the arguments he gives to ${tool}.exe.`,
+      advice: 'List the command lines you allow in arguments.',
+      tighter: { ...rule, arguments: [] },
+    },
+  ];
+}
+
+/** The host a rule names. */
 function hostOf(conditions: Conditions): string | undefined {
-  const { name, internalName } = conditions;
-  return HOST_NAMES.find((host) => {
+  return programOf(HOST_NAMES, conditions);
+}
+
+/** The program a rule names, by file name or by the internal name of the version resource. */
+function programOf(names: readonly string[], { name, internalName }: Conditions): string | undefined {
+  return names.find((host) => {
     const folded = host.toUpperCase();
     const program = `${folded}.EXE`;
     if (internalName === folded || internalName === program) return true;

@@ -119,6 +119,13 @@ const CASES: readonly (readonly [LintId, Finding['severity'], string, readonly o
   ],
   ['host-without-arguments', 'high', 'PowerShell by name (AC-93)', [{ ...GOOD, fileName: 'PowerShell.exe' }]],
   ['host-without-arguments', 'high', 'an interpreter by internal name (AC-93)', [{ ...GOOD, internalName: 'python' }]],
+  ['host-without-arguments', 'high', 'a tool that makes tasks (AC-93)', [{ ...GOOD, fileName: 'SCHTASKS.exe' }]],
+  [
+    'host-without-arguments',
+    'high',
+    'an automatic tool by internal name (AC-93)',
+    [{ ...GOOD, type: 'automatic', internalName: 'reg.exe' }],
+  ],
   ['host-never-elevated', 'high', 'an automatic host', [{ ...GOOD, type: 'automatic', fileName: 'cmd.exe' }]],
   [
     'host-without-arguments',
@@ -217,6 +224,9 @@ describe('a policy', () => {
       [],
     );
     expect(lint([{ name: 'No', type: 'deny', productName: 'Bad' }])).toEqual([]);
+    expect(lint([{ ...GOOD, fileName: 'net.exe', arguments: ['start spooler'] }])).toEqual([]);
+    expect(lint([{ ...GOOD, fileName: 'reg.exe', acceptHost: true }])).toEqual([]);
+    expect(lint([{ ...GOOD, fileName: 'network.exe' }])).toEqual([]);
     expect(lint([{ ...GOOD, fileName: 'cmd.exe', arguments: ['/cwhoami', '/d /c "whoami /all"'] }])).toEqual([]);
     expect(lint([{ ...GOOD, fileName: 'python.exe', arguments: ['--version', '-m pip'] }])).toEqual([]);
     expect(lint([{ ...GOOD, arguments: ['/token-file C:\\Windows\\a.txt /password -x', '/secret'] }])).toEqual([]);
