@@ -37,5 +37,14 @@ describe.skipIf(shell === undefined)('completion of -FilePath', () => {
 
   it('goes on inside a quoted word', () => {
     expect(complete(`Test-EPMElevation '${folder}/with`)).toEqual([`'${path.join(folder, 'with space.msi')}'`]);
+    expect(complete(`Test-EPMElevation '${folder}/it''s`)).toEqual([`'${path.join(folder, "it''s.ps1")}'`]);
+  });
+
+  it('takes brackets as they are', () => {
+    const inner = path.join(folder, 'sub', 'a [1]');
+    mkdirSync(inner);
+    writeFileSync(path.join(inner, 'tool [x].exe'), '');
+    expect(complete(`Test-EPMElevation '${inner}/`)).toEqual([`'${path.join(inner, 'tool [x].exe')}'`]);
+    expect(complete(`Test-EPMElevation '${inner}/tool [`)).toEqual([`'${path.join(inner, 'tool [x].exe')}'`]);
   });
 });
