@@ -1,4 +1,5 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { moduleFolder, quote, shell, value } from './powershell.ts';
@@ -14,11 +15,53 @@ interface Findings {
   readonly refused: string[];
   readonly aliases: string[];
   readonly methods: string[];
+  /** Commands from outside of the module, and each with its parameters. */
+  readonly foreign: string[];
+  /** What constrained language refuses besides static calls. */
+  readonly unconstrained: string[];
 }
+
+/** Cmdlets and parameters that both Windows PowerShell 5.1 and PowerShell 7 have, as far as the module needs them. */
+const BOTH = new Set(
+  [
+    'Add-Member InputObject TypeName',
+    'ConvertFrom-Json InputObject',
+    'ConvertTo-Json InputObject Depth Compress',
+    'Copy-Item LiteralPath Destination Force',
+    'Export-ModuleMember Function',
+    'ForEach-Object Process',
+    'Get-ChildItem LiteralPath Filter File',
+    'Get-Command Name',
+    'Get-Item Path LiteralPath Force',
+    'Get-ItemProperty LiteralPath',
+    'Get-Location PSProvider',
+    'Join-Path Path ChildPath',
+    'New-Item Path ItemType Force',
+    'New-Object TypeName Property',
+    'Read-Host Prompt',
+    'Register-ArgumentCompleter CommandName ParameterName ScriptBlock',
+    'Select-Object First Unique',
+    'Set-StrictMode Version',
+    'Split-Path Path Parent',
+    'Test-Path LiteralPath PathType',
+    'Where-Object',
+    'Write-Debug',
+    'Write-Error Message ErrorId Category TargetObject RecommendedAction',
+    'Write-Host',
+    'Write-Progress Activity Status Completed',
+    'Write-Verbose',
+    'Write-Warning',
+  ].flatMap((line) => {
+    const [command = '', ...parameters] = line.split(' ');
+    return [command, ...[...parameters, 'ErrorAction'].map((parameter) => `${command} -${parameter}`)];
+  }),
+);
 
 /** What the engine's own parser says about each script. */
 const inspect = `
   $report = [ordered]@{}
+  $core = 'bool', 'byte', 'char', 'datetime', 'double', 'hashtable', 'int', 'long', 'ordered', 'psobject', 'string', 'switch'
+  $members = 'AddMilliseconds', 'Substring', 'ToLocalTime', 'ToLowerInvariant', 'ToString', 'ToUniversalTime', 'ToUpperInvariant'
   foreach ($file in $files) {
     $tokens = $null; $errors = $null
     $tree = [System.Management.Automation.Language.Parser]::ParseFile($file, [ref]$tokens, [ref]$errors)
@@ -27,8 +70,16 @@ const inspect = `
     $report[$file] = @{
       errors  = @($errors | ForEach-Object { $_.Message })
       # Syntax that Windows PowerShell 5.1 cannot read.
-      newer   = @($all | Where-Object { $_.GetType().Name -in 'TernaryExpressionAst', 'PipelineChainAst' -or ($_.PSObject.Properties['Background'] -and $_.Background) -or ($_.PSObject.Properties['NullConditional'] -and $_.NullConditional) } | ForEach-Object { [string]$_.Extent.Text }) +
-                @($tokens | Where-Object { [string]$_.Kind -in 'QuestionQuestion', 'QuestionQuestionEquals', 'QuestionDot', 'QuestionLBracket', 'AndAnd', 'OrOr', 'Clean' } | ForEach-Object { $_.Text })
+      newer   = @($all | Where-Object { $_.GetType().Name -in 'TernaryExpressionAst', 'PipelineChainAst' -or ($_.GetType().Name -eq 'VariableExpressionAst' -and [string]$_.VariablePath -in 'IsWindows', 'IsLinux', 'IsMacOS', 'IsCoreCLR', 'PSStyle') -or ($_.PSObject.Properties['Background'] -and $_.Background) -or ($_.PSObject.Properties['NullConditional'] -and $_.NullConditional) } | ForEach-Object { [string]$_.Extent.Text }) +
+                @($tokens | Where-Object { [string]$_.Kind -in 'QuestionQuestion', 'QuestionQuestionEquals', 'QuestionDot', 'QuestionLBracket', 'AndAnd', 'OrOr', 'Clean' -or ([string]$_.Kind -eq 'Number' -and $_.Text -match '[0-9](?:u?[yslYSL]|[unUN])$' -and $_.Text -notmatch '^0x|[0-9][lL]$') -or ([string]$_.Kind -in 'StringExpandable', 'HereStringExpandable' -and $_.Text -match '\\x60[eu]') } | ForEach-Object { $_.Text }) +
+                @($all | Where-Object { $_ -is [System.Management.Automation.Language.BinaryExpressionAst] -and [string]$_.Operator -match 'replace$' -and $_.Right.Find({ $args[0] -is [System.Management.Automation.Language.ScriptBlockExpressionAst] }, $false) } | ForEach-Object { $_.Extent.Text })
+      foreign = @($all | Where-Object { $_ -is [System.Management.Automation.Language.CommandAst] -and $_.GetCommandName() -match '^[A-Za-z]+-(?!EPM)[A-Za-z]+$' } | ForEach-Object {
+          $name = $_.GetCommandName(); $name
+          foreach ($element in $_.CommandElements) { if ($element -is [System.Management.Automation.Language.CommandParameterAst]) { "$name -$($element.ParameterName)" } }
+        } | Select-Object -Unique)
+      unconstrained = @($all | Where-Object { $_ -is [System.Management.Automation.Language.TypeDefinitionAst] -or $_ -is [System.Management.Automation.Language.UsingStatementAst] } | ForEach-Object { $_.Extent.Text }) +
+                @($all | Where-Object { ($_ -is [System.Management.Automation.Language.TypeExpressionAst] -or $_ -is [System.Management.Automation.Language.TypeConstraintAst]) -and ($_.TypeName.FullName -replace '\\[\\]$', '') -notin $core } | ForEach-Object { $_.TypeName.FullName }) +
+                @($all | Where-Object { $_ -is [System.Management.Automation.Language.InvokeMemberExpressionAst] -and -not $_.Static -and [string]$_.Member.Extent.Text -notin $members } | ForEach-Object { $_.Extent.Text })
       refused = @($commands | Where-Object { $_ -in 'Invoke-Expression', 'Add-Type', 'Invoke-Command', 'Start-Process', 'Start-Job', 'Set-ExecutionPolicy' })
       aliases = @($commands | Where-Object { $_ -notmatch '^[A-Z][A-Za-z]+-[A-Z]' -and $_ -notmatch '^\\.' })
       methods = @($all | Where-Object { $_ -is [System.Management.Automation.Language.InvokeMemberExpressionAst] -and $_.Static } | ForEach-Object { [string]$_.Expression.Extent.Text + '::' + [string]$_.Member.Extent.Text })
@@ -46,6 +97,10 @@ describe.skipIf(shell === undefined)('every script of the module', () => {
     expect({ errors, newer, refused, aliases }).toEqual({ errors: [], newer: [], refused: [], aliases: [] });
   });
 
+  it.each(scripts.map((file) => [relative(file), file]))('%s uses what both editions have', (_, file) => {
+    expect(of(file).foreign.filter((use) => !BOTH.has(use))).toEqual([]);
+  });
+
   it('calls .NET only where full language was made sure of', () => {
     const callers = scripts.filter((file) => of(file).methods.length > 0).map(relative);
     expect(callers).toEqual([path.join('Private', 'Errors.ps1'), path.join('Private', 'PipeChannel.ps1')]);
@@ -53,6 +108,11 @@ describe.skipIf(shell === undefined)('every script of the module', () => {
       '[System.Management.Automation.ErrorRecord]::new',
       '[System.InvalidOperationException]::new',
       '[System.Management.Automation.ErrorDetails]::new',
+    ]);
+    const others = scripts.filter((file) => !file.endsWith('PipeChannel.ps1') && !file.endsWith('Errors.ps1'));
+    expect(others.flatMap((file) => of(file).unconstrained)).toEqual([
+      '$Cmdlet.ShouldProcess($Action, "$Action`nContinue?", $Caption)',
+      "$Cmdlet.ShouldContinue($Question, 'Confirm elevation')",
     ]);
   });
 
@@ -76,5 +136,59 @@ describe.skipIf(shell === undefined)('every script of the module', () => {
     );
     expect(Object.keys(names).length).toBeGreaterThan(0);
     for (const [file, functions] of Object.entries(names)) expect(functions).toEqual([path.basename(file, '.ps1')]);
+  });
+});
+
+describe.skipIf(shell === undefined)('what the checks are to find', () => {
+  const found = (script: string): Findings => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'epm-syntax-'));
+    try {
+      const file = path.join(folder, 'planted.ps1');
+      writeFileSync(file, `${script}\n`);
+      return value<Record<string, Findings>>(`$files = @(${quote(file)})\n${inspect}`)[file]!;
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+
+  it('is found', () => {
+    const newer = [
+      '$a ? 1 : 2',
+      '$a ?? 1',
+      '$a ??= 1',
+      '${a}?.Length',
+      '${a}?[0]',
+      'Get-Item a && Get-Item b',
+      'Get-Item a || Get-Item b',
+      'Get-Item a &',
+      '$IsWindows',
+      '$PSStyle.Reset',
+      '10uy',
+      '5n',
+      '"`u{20ac}"',
+      '"`e[0m"',
+      "'a' -replace 'a', { 'b' }",
+    ];
+    const all = found(newer.map((line) => `$null = @(${line})`).join('\n'));
+    expect(all.errors).toEqual([]);
+    const told = ['$a ? 1 : 2', '${a}?.Length', '${a}?[0]', 'Get-Item a && Get-Item b', 'Get-Item a || Get-Item b'];
+    told.push('Get-Item a', '$IsWindows', '$PSStyle', '??', '??=', '?.', '?[', '&&', '||', '10uy', '5n');
+    expect(all.newer).toEqual([...told, '"`u{20ac}"', '"`e[0m"', "'a' -replace 'a', { 'b' }"]);
+    expect(found("'a' -replace 'b', 'c'; 12; 0x1f; 3MB; [long]4").newer).toEqual([]);
+  });
+
+  it('is found for constrained language', () => {
+    const { methods, unconstrained, refused, aliases, foreign } = found(
+      `class Tool { [int]$x }
+       [System.IO.File]::ReadAllText('a'); $file.Delete(); [xml]'<a/>'; [Math]::Abs(1); [string[]]@(); 'a'.ToString()
+       Add-Type -TypeDefinition 'x'; Invoke-Expression 'x'; gci; ForEach-Object -Parallel { }; Get-Content -AsByteStream a`,
+    );
+    expect(methods).toEqual(['[System.IO.File]::ReadAllText', '[Math]::Abs']);
+    expect(unconstrained).toEqual(['class Tool { [int]$x }', 'System.IO.File', 'xml', 'Math', '$file.Delete()']);
+    expect(refused).toEqual(['Add-Type', 'Invoke-Expression']);
+    expect(aliases).toEqual(['gci']);
+    expect(foreign.filter((use) => !BOTH.has(use))).toEqual(
+      expect.arrayContaining(['ForEach-Object -Parallel', 'Get-Content', 'Get-Content -AsByteStream']),
+    );
   });
 });
