@@ -1,10 +1,11 @@
 /** How two policies differ, by what they say and not by how they are written. */
-import { foldCase } from '../engine/text-compare.ts';
+import { foldCase, trimText } from '../engine/text-compare.ts';
+import { parseRuleVersion } from '../engine/version.ts';
 import { canonicalJson } from '../model/canonical-json.ts';
 import type { PortablePolicy } from '../model/policy.ts';
 import type { RuleInput } from '../model/rule.ts';
 import { certificateText } from './certificate-text.ts';
-import { ATTRIBUTE_ENTRIES, SETTING_ENTRIES } from './declaration.ts';
+import { ATTRIBUTE_ENTRIES, SETTING_ENTRIES, type AttributeDeclaration, type AttributeName } from './declaration.ts';
 
 export interface PolicyDifference {
   readonly what: 'id' | 'scope' | 'setting' | 'rule' | 'rejected rule' | 'certificate';
@@ -49,9 +50,26 @@ function compareRule(
   right: RuleInput | undefined,
 ): readonly PolicyDifference[] {
   if (left === undefined || right === undefined) return difference({ what: 'rule', name }, left, right);
-  return ATTRIBUTE_ENTRIES.flatMap(([attribute]) =>
-    difference({ what: 'rule', name, attribute }, left[attribute], right[attribute]),
-  );
+  return ATTRIBUTE_ENTRIES.flatMap(([attribute, { kind }]) => {
+    const said = ({ [attribute]: value }: RuleInput): string | undefined => content(meaning(attribute, kind, value));
+    if (said(left) === said(right)) return [];
+    return [{ what: 'rule', name, attribute, left: left[attribute], right: right[attribute] }];
+  });
+}
+
+/** Spellings that are one to the engine: order of a set, case of digits, blanks around a text, a version's last zeros. */
+function meaning(attribute: AttributeName, kind: AttributeDeclaration['kind'], value: unknown): unknown {
+  if (kind === 'set') return Array.isArray(value) && value.length > 0 ? value.toSorted() : undefined;
+  if (attribute === 'requireArguments' || attribute === 'acceptHost') return value === true || undefined;
+  if (kind === 'certificate') {
+    const certificate = value as RuleInput['certificate'];
+    return certificate && { type: certificate.type, sha256: certificate.sha256.trim().toLowerCase() };
+  }
+  if (typeof value !== 'string' || attribute === 'name') return value;
+  const text = trimText(value);
+  if (attribute === 'fileHash') return text?.toLowerCase();
+  if (attribute === 'minimumVersion' && text !== undefined) return parseRuleVersion(text) ?? text;
+  return text;
 }
 
 interface Pair<T> {
