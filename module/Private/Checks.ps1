@@ -96,15 +96,15 @@ function Read-EPMAgentCheck {
     }
     if ($null -eq $status) {
         if ($failure.code -ceq 'EPM_AGENT_UNTRUSTED') {
-            New-EPMAgentCheck -Id 'agentReachable' -Title 'Agent answers' -State 'unknown' -Found 'something else answers in its place'
+            New-EPMAgentCheck -Id 'agentReachable' -Title 'Agent answers' -State 'unknown' -Found 'something else answers in its place' -Hint 'Find out which program it is: see the next check.'
             New-EPMAgentCheck -Id 'agentGenuine' -Title 'Agent is genuine' -State 'failed' -Found $failure.message -Hint $failure.hint
         }
         else {
             New-EPMAgentCheck -Id 'agentReachable' -Title 'Agent answers' -State 'failed' -Found $failure.message -Hint $failure.hint
-            New-EPMAgentCheck -Id 'agentGenuine' -Title 'Agent is genuine' -State 'unknown' -Found 'nobody answers'
+            New-EPMAgentCheck -Id 'agentGenuine' -Title 'Agent is genuine' -State 'unknown' -Found 'nobody answers' -Hint 'Make the agent answer first.'
         }
         foreach ($check in @(@('policy', 'Policy'), @('policyRules', 'Rules'), @('auditJournal', 'Audit journal'), @('dataRemoval', 'Data of the agent'))) {
-            New-EPMAgentCheck -Id $check[0] -Title $check[1] -State 'unknown' -Found 'the agent does not say'
+            New-EPMAgentCheck -Id $check[0] -Title $check[1] -State 'unknown' -Found 'the agent does not say' -Hint 'Make the agent answer first.'
         }
         return
     }
@@ -131,7 +131,11 @@ function Read-EPMPolicyCheck {
     Invoke-EPMChannel -Channel 'policy' | ForEach-Object -Process {
         if ($_.kind -ceq 'result') { $fault = Get-EPMMember -InputObject $_.body -Name 'fault' } elseif ($_.kind -ceq 'error') { $fault = $_.body }
     }
+    $others = @($Status.warnings | Where-Object { $_ -match '^The policy of the user ' }) -join ' '
     if ($null -ne $fault) { New-EPMAgentCheck -Id 'policy' -Title 'Policy' -State 'failed' -Found $fault.message -Hint $fault.hint }
+    elseif ($others) {
+        New-EPMAgentCheck -Id 'policy' -Title 'Policy' -State 'failed' -Found $others -Hint 'Correct the keys that it names; the agent then reads them by itself.'
+    }
     elseif ($Status.clientState -ceq 'noPolicy') {
         New-EPMAgentCheck -Id 'policy' -Title 'Policy' -State 'warning' -Found 'no policy has been delivered' -Hint 'Deliver one by Intune or Group Policy, or use Import-EPMPolicy.'
     }

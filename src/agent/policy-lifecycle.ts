@@ -188,7 +188,6 @@ export class PolicyLifecycle {
 
   /** Not when a change came during the reading: that one is due sooner. */
   #tryAgain(): void {
-    if (this.#faults.size === 0) this.#retry = RETRY;
     if (this.#faults.size === 0 || this.#firstChange !== undefined) return;
     if (this.#faults.has('device')) this.#retry = RETRY;
     this.#schedule(this.#retry);
@@ -234,15 +233,13 @@ function compileAll(
   };
 }
 
-/** What is in force for everybody but the users named, for whom nothing is. */
+/** What is in force for everybody but the users named. Theirs are the settings of no policy, under which no rule counts. */
 function withhold(compiled: CompiledPolicy, nothing: CompiledPolicy, users: ReadonlySet<Sid>): CompiledPolicy {
   const of = (user: Sid): CompiledPolicy => (users.has(user) ? nothing : compiled);
   return {
     ...compiled,
     settingsFor: (user) => of(user).settingsFor(user),
     rulesFor: (user) => of(user).rulesFor(user),
-    rejectedFor: (user, name, limit) => of(user).rejectedFor(user, name, limit),
-    indexesFor: (user) => of(user).indexesFor(user),
   };
 }
 

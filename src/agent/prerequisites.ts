@@ -52,6 +52,8 @@ export const SUPPORTED_BUILDS: readonly {
 /** Server builds have the same kernel; 17763 is the first with everything the agent calls. */
 const FIRST_SERVER_BUILD = 17763;
 
+const SYSTEM_POLICIES = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System';
+
 type Judge = (state: MachineState) => Omit<Prerequisite, 'id' | 'title'>;
 
 const CHECKS: readonly { readonly id: string; readonly title: string; readonly judge: Judge }[] = [
@@ -61,7 +63,7 @@ const CHECKS: readonly { readonly id: string; readonly title: string; readonly j
     title: '64-bit Windows',
     judge: ({ architecture }) =>
       architecture === null
-        ? unknown()
+        ? unknown('Settings > System > About shows the type of the system; it must be 64-bit.')
         : architecture === 'x86'
           ? failed('32-bit Windows', 'Install 64-bit Windows; the agent does not run on 32-bit Windows.')
           : passed(architecture),
@@ -71,7 +73,7 @@ const CHECKS: readonly { readonly id: string; readonly title: string; readonly j
     title: 'User Account Control',
     judge: ({ userAccountControl }) =>
       userAccountControl === null
-        ? unknown()
+        ? unknown(`Read EnableLUA below ${SYSTEM_POLICIES}; it must be 1.`)
         : userAccountControl
           ? passed('on')
           : failed('off', 'Set EnableLUA to 1 and restart: without it every program has the rights of its user.'),
@@ -81,7 +83,7 @@ const CHECKS: readonly { readonly id: string; readonly title: string; readonly j
     title: 'Administrator Protection',
     judge: ({ administratorProtection }) =>
       administratorProtection === null
-        ? unknown()
+        ? unknown(`Read TypeOfAdminApprovalMode below ${SYSTEM_POLICIES}; it must not be 2.`)
         : administratorProtection
           ? failed('on', 'Turn Administrator Protection off: with it Windows gives elevated logons to another account.')
           : passed('off'),
@@ -91,7 +93,7 @@ const CHECKS: readonly { readonly id: string; readonly title: string; readonly j
     title: 'Interactive logon of the isolated account',
     judge: ({ interactiveLogon }) =>
       interactiveLogon === null
-        ? unknown('It could not be read; only an administrator can.')
+        ? unknown('Check as an administrator, or look for "Allow log on locally" in secpol.msc.')
         : interactiveLogon === 'allowed'
           ? passed('allowed')
           : failed('denied', 'Grant "Allow log on locally" to Users or Administrators, and deny it to neither.'),
@@ -101,7 +103,7 @@ const CHECKS: readonly { readonly id: string; readonly title: string; readonly j
     title: 'Join state',
     judge: ({ join }) =>
       join === null
-        ? unknown()
+        ? unknown('Run "dsregcmd /status"; the device should be joined to Entra ID.')
         : join === 'none'
           ? {
               state: 'warning',
@@ -120,7 +122,7 @@ const CHECKS: readonly { readonly id: string; readonly title: string; readonly j
     title: 'One person at a time',
     judge: ({ multiSession }) =>
       multiSession === null
-        ? unknown()
+        ? unknown('Run winver; an edition for multi-session or a terminal server serves several people at once.')
         : multiSession
           ? {
               state: 'warning',
@@ -137,7 +139,9 @@ export function checkPrerequisites(state: MachineState): readonly Prerequisite[]
 }
 
 function judgeBuild({ build, installationType }: MachineState): Omit<Prerequisite, 'id' | 'title'> {
-  if (build === null || installationType === null) return unknown();
+  if (build === null || installationType === null) {
+    return unknown('Run winver and compare the build with the prerequisites of Endpoint Privilege Management.');
+  }
   const found = `${build.number}.${build.revision}`;
   if (installationType === 'server') {
     return build.number >= FIRST_SERVER_BUILD
@@ -149,7 +153,9 @@ function judgeBuild({ build, installationType }: MachineState): Omit<Prerequisit
       : failed(`${found} (Server)`, 'Use Windows Server 2019 or later.');
   }
   const newest = SUPPORTED_BUILDS.at(-1);
-  if (newest !== undefined && build.number > newest.number) return passed(found);
+  if (newest !== undefined && build.number > newest.number) {
+    return passed(`${found} (newer than ${newest.name})`);
+  }
   const known = SUPPORTED_BUILDS.find(({ number }) => number === build.number);
   if (known === undefined) return failed(found, 'Update to a Windows release that is still serviced.');
   return build.revision >= known.revision
@@ -158,7 +164,9 @@ function judgeBuild({ build, installationType }: MachineState): Omit<Prerequisit
 }
 
 function judgeAlwaysInstallElevated({ alwaysInstallElevated }: MachineState): Omit<Prerequisite, 'id' | 'title'> {
-  if (alwaysInstallElevated === null) return unknown();
+  if (alwaysInstallElevated === null) {
+    return unknown('Check as an administrator: the hive of every user who is signed in must be readable.');
+  }
   const machine = alwaysInstallElevated.includes('HKLM');
   const users = alwaysInstallElevated.filter((hive) => hive !== 'HKLM');
   if (machine && users.length > 0) {
@@ -183,6 +191,7 @@ function failed(found: string, hint: string): Omit<Prerequisite, 'id' | 'title'>
   return { state: 'failed', found, hint };
 }
 
-function unknown(hint = 'It could not be read on this machine.'): Omit<Prerequisite, 'id' | 'title'> {
-  return { state: 'unknown', found: 'not known', hint };
+/** @param hint how a person learns it where Windows did not tell */
+function unknown(hint: string): Omit<Prerequisite, 'id' | 'title'> {
+  return { state: 'unknown', found: 'Windows did not tell', hint };
 }

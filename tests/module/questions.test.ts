@@ -131,10 +131,17 @@ describe.skipIf(!canConstrain || isWindows)('questions to the agent in constrain
     ];
     const unreachable = { kind: 'error', body: { code: 'EPM_AGENT_UNREACHABLE', message: 'Silent.', hint: 'Start.' } };
     const untrusted = { kind: 'error', body: { code: 'EPM_AGENT_UNTRUSTED', message: 'Wrong.', hint: 'Report.' } };
-    installation.prepare('status', [result(status)], [unreachable], [untrusted]);
-    installation.prepare('policy', [result({ fault })]);
+    const userFault = 'The policy of the user S-1-5-21-1 cannot be used (EPM_POLICY_INVALID): Not JSON.';
+    installation.prepare(
+      'status',
+      [result(status)],
+      [unreachable],
+      [untrusted],
+      [result({ ...status, warnings: [userFault] })],
+    );
+    installation.prepare('policy', [result({ fault })], [result({})]);
     // The word that stands where a channel stands otherwise, in `epm check --json`.
-    installation.prepare('--json', [{ prerequisites }], [{ prerequisites }], [{ prerequisites }]);
+    installation.prepare('--json', [{ prerequisites }], [{ prerequisites }], [{ prerequisites }], [{ prerequisites }]);
     const lines = (switches: string): string[] =>
       installation
         .run(`Test-EPMAgent ${switches} | ForEach-Object { "$($_.Id) $($_.State) $($_.Hint)" }`)
@@ -153,14 +160,18 @@ describe.skipIf(!canConstrain || isWindows)('questions to the agent in constrain
     ]);
     expect(lines('-Failed')).toEqual([
       'agentReachable failed Start.',
-      'agentGenuine unknown',
-      'policy unknown',
-      'policyRules unknown',
-      'auditJournal unknown',
-      'dataRemoval unknown',
+      'agentGenuine unknown Make the agent answer first.',
+      'policy unknown Make the agent answer first.',
+      'policyRules unknown Make the agent answer first.',
+      'auditJournal unknown Make the agent answer first.',
+      'dataRemoval unknown Make the agent answer first.',
       'userAccountControl failed Turn it on.',
     ]);
-    expect(lines('').slice(0, 2)).toEqual(['agentReachable unknown', 'agentGenuine failed Report.']);
+    expect(lines('').slice(0, 2)).toEqual([
+      'agentReachable unknown Find out which program it is: see the next check.',
+      'agentGenuine failed Report.',
+    ]);
+    expect(lines('')).toContain('policy failed Correct the keys that it names; the agent then reads them by itself.');
   });
 
   it('report an epm.exe that gives no answer', () => {

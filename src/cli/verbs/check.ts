@@ -24,8 +24,11 @@ export function describePrerequisites(prerequisites: readonly Prerequisite[]): s
       `${state.padEnd(states)}  ${title.padEnd(titles)}  ${shown(found)}\n` +
       (hint === undefined ? '' : `${' '.repeat(states)}  ${shown(hint)}\n`),
   );
-  const failed = prerequisites.filter(({ state }) => state === 'failed').length;
+  const amount = (wanted: Prerequisite['state']): number =>
+    prerequisites.filter(({ state }) => state === wanted).length;
+  const [failed, unknown] = [amount('failed'), amount('unknown')];
   const end =
-    failed === 0 ? 'No prerequisite has failed.' : `${failed} of ${prerequisites.length} prerequisites failed.`;
+    (failed === 0 ? 'No prerequisite has failed' : `${failed} of ${prerequisites.length} prerequisites failed`) +
+    (unknown === 0 ? '.' : `, ${unknown} not known.`);
   return `${rows.join('')}\n${end}\n`;
 }

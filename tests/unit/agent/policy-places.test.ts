@@ -94,7 +94,7 @@ describe('a fault of a user’s policy', () => {
   it('keeps his last good one and the rest of the policy, with a record and a status that name it', async () => {
     const world = new World().withRule();
     world.policies = [...world.policies, ofUser(ALICE)];
-    const { agent, changed, outcome } = await start(world);
+    const { agent, advance, changed, outcome } = await start(world);
     world.userFaults.set(ALICE, unreadable('HKU'));
     world.policies = [{ ...world.policies[0]!, rules: [...world.policies[0]!.rules, { ...DENY_SETUP, name: 'New' }] }];
     await changed();
@@ -112,6 +112,10 @@ describe('a fault of a user’s policy', () => {
       policyFaultAge: 0,
       warnings: [expect.stringMatching(/\(EPM_POLICY_UNREADABLE\): The policy in HKU .*last good policy stays/)],
     });
+    const read = agent.policy(caller()).lastRead;
+    await advance(60_000);
+    expect(agent.policy(caller()).lastRead).toBe(read);
+    expect(agent.policy(caller({ user: BOB })).lastRead).not.toBe(read);
     // Others learn nothing of it but administrators, and theirs goes on.
     expect(agent.status(caller({ user: BOB }))).toMatchObject({ state: 'running', warnings: [] });
     expect(agent.status(ADMINISTRATOR)).toMatchObject({
@@ -144,6 +148,8 @@ describe('a fault of a user’s policy', () => {
     world.userFaults.delete(ALICE);
     await advance(30_000);
     expect(await outcome()).toBe('started');
+    // What is in force for others is what it was.
+    expect(agent.policy(caller()).since).toBe(report.since);
     expect(agent.status(caller())).toMatchObject({ state: 'running', warnings: [] });
     await agent.stop();
   });
@@ -196,6 +202,40 @@ describe('a fault of a user’s policy', () => {
     await agent.stop();
   });
 
+  it('is nothing to an agent that was stopped while it read', async () => {
+    const world = new World().withRule();
+    const ports = world.ports();
+    let finish: (result: 'good' | 'bad') => void = () => undefined;
+    let first = true;
+    const policies = {
+      ...ports.policies,
+      read: async () => {
+        if (first) {
+          first = false;
+          return ports.policies.read();
+        }
+        if ((await new Promise((resolve) => (finish = resolve))) === 'bad') throw unreadable('HKLM');
+        return ports.policies.read();
+      },
+    };
+    for (const result of ['good', 'bad'] as const) {
+      first = true;
+      const agent = await createAgent({ ...ports, policies }, { version: '1', processId: 1 });
+      world.addPolicy([]);
+      world.changed?.();
+      await vi.advanceTimersByTimeAsync(200);
+      const stopped = agent.stop();
+      await vi.advanceTimersByTimeAsync(0);
+      await stopped;
+      const before = world.log.length;
+      finish(result);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(world.log.slice(before)).toEqual([]);
+      expect(world.events().at(-1)).toBe('agentStopped');
+      expect(vi.getTimerCount()).toBe(0);
+    }
+  });
+
   it('does not begin the time after which data is removed: his policy may enable EPM', async () => {
     const world = new World();
     world.state = { phase: 'active' };
@@ -205,6 +245,41 @@ describe('a fault of a user’s policy', () => {
     expect(agent.status(caller())).not.toHaveProperty('dataRemoval');
     await agent.stop();
   });
+});
+
+it('a reading that takes long never replaces what was read after it', async () => {
+  const world = new World().withRule();
+  const ports = world.ports();
+  const waits = [0, 5_000, 0];
+  const policies = {
+    ...ports.policies,
+    read: async () => {
+      const found = await ports.policies.read();
+      const wait = waits.shift() ?? 0;
+      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+      return found;
+    },
+  };
+  const agent = await createAgent({ ...ports, policies }, { version: '1', processId: 1 });
+  world.changed?.();
+  await vi.advanceTimersByTimeAsync(1_000);
+  world.policies = [{ ...world.policies[0]!, rules: [DENY_SETUP] }];
+  world.changed?.();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(agent.policy(caller()).rules).toMatchObject([{ type: 'deny' }]);
+  await agent.stop();
+});
+
+it('a policy of one user that enables EPM keeps the agent’s data', async () => {
+  const world = new World();
+  const enabled = { settings: { enabled: true } };
+  world.policies = [ofUser(ALICE, enabled)];
+  const { agent, advance } = await start(world);
+  expect(world.state).toEqual({ phase: 'active' });
+  await advance(RETENTION);
+  expect(agent.status(caller())).toMatchObject({ clientState: 'enabled' });
+  expect(agent.status(caller())).not.toHaveProperty('dataRemoval');
+  await agent.stop();
 });
 
 it('a reading that fails as a whole clears no fault and forgets no policy', async () => {

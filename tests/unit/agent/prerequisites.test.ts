@@ -68,6 +68,39 @@ describe('prerequisites', () => {
     if (expected !== 'passed') expect(check?.hint).toMatch(/\.$/);
   });
 
+  // Intune's prerequisites (deployment planning of Endpoint Privilege Management): build, update, release.
+  it.each([
+    [19044, 3393, 'Windows 10 21H2'],
+    [19045, 3393, 'Windows 10 22H2'],
+    [22000, 2713, 'Windows 11 21H2'],
+    [22621, 2215, 'Windows 11 22H2'],
+    [22631, 2506, 'Windows 11 23H2'],
+  ])('ask of build %i for revision %i', (number, revision, name) => {
+    const judged = (found: number) =>
+      checkPrerequisites({ ...SOUND_MACHINE, build: { number, revision: found } }).find(
+        ({ id }) => id === 'windowsBuild',
+      );
+    expect(judged(revision)).toEqual({
+      id: 'windowsBuild',
+      title: 'Windows build',
+      state: 'passed',
+      found: `${number}.${revision} (${name})`,
+    });
+    expect(judged(revision - 1)).toMatchObject({
+      state: 'failed',
+      hint: `Install updates up to build ${number}.${revision} or later.`,
+    });
+  });
+
+  it('take any revision of Windows 11 24H2, and say of a later build that it is one', () => {
+    const found = (number: number) =>
+      checkPrerequisites({ ...SOUND_MACHINE, build: { number, revision: 1 } }).find(({ id }) => id === 'windowsBuild');
+    expect(found(26100)).toMatchObject({ state: 'passed', found: '26100.1 (Windows 11 24H2)' });
+    expect(found(26200)).toMatchObject({ state: 'passed', found: '26200.1 (newer than Windows 11 24H2)' });
+    for (const unlisted of [19041, 19043, 22635, 25398, 26099])
+      expect(found(unlisted)).toMatchObject({ state: 'failed' });
+  });
+
   it('have the builds in ascending order, as the newest is the last', () => {
     const numbers = SUPPORTED_BUILDS.map(({ number }) => number);
     expect(numbers).toEqual(numbers.toSorted((left, right) => left - right));

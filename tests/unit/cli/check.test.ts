@@ -18,10 +18,10 @@ passed   Interactive logon of the isolated account  allowed
 warning  Join state                                 not joined
          Intune delivers policy to Entra joined devices; import policies from files on this one.
 passed   AlwaysInstallElevated                      off
-unknown  One person at a time                       not known
-         It could not be read on this machine.
+unknown  One person at a time                       Windows did not tell
+         Run winver; an edition for multi-session or a terminal server serves several people at once.
 
-1 of 8 prerequisites failed.
+1 of 8 prerequisites failed, 1 not known.
 `,
   );
   expect(describePrerequisites(checkPrerequisites(SOUND_MACHINE))).toMatch(/\n\nNo prerequisite has failed\.\n$/);
