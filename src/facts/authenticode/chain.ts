@@ -142,10 +142,14 @@ function pathFaults(path: readonly Certificate[], question: ChainQuestion, isCom
   return faults;
 }
 
-/** A signer must name the purpose; an authority without purposes serves all. */
+/**
+ * A signer must name the purpose; an authority without purposes serves all. One that makes timestamps may name no other
+ * (RFC 3161 2.3), or whoever signs files could date them too.
+ */
 function servesPurpose({ usages, keyUsage }: Certificate, purpose: string, isSigner: boolean): boolean {
   if (isSigner && keyUsage !== undefined && (keyUsage & KEY_USAGE.digitalSignature) === 0) return false;
   if (usages === undefined) return !isSigner;
+  if (isSigner && purpose === PURPOSE.timeStamping && usages.size > 1) return false;
   return usages.has(purpose) || (!isSigner && usages.has(ANY_PURPOSE));
 }
 

@@ -1,7 +1,8 @@
 /** The judgement on one signature (decision M7): every check is made, so that a person sees all that is wrong. */
 import type { SignatureFacts, SignatureFault } from '../../model/file-facts.ts';
 import { isWeak } from '../certificate/algorithms.ts';
-import type { Certificate } from '../certificate/certificate.ts';
+import { Certificate } from '../certificate/certificate.ts';
+import { ecdsaTwin } from '../certificate/ecdsa-twin.ts';
 import { factsOf } from '../certificate/index.ts';
 import { oid } from '../der/reader.ts';
 import { buildChain, PURPOSE } from './chain.ts';
@@ -50,7 +51,7 @@ export interface VerifyInput {
  * Judges a signature by its bytes alone. Revocation is unknown afterwards: only a machine can ask for it.
  *
  * `others` is the chain, as far as it could be followed; `carried` is every other certificate of the message, for a Deny
- * rule asks who may have signed.
+ * rule asks who may have signed, and the other form of each certificate that was signed by ECDSA.
  * @throws MalformedContent when the name of a certificate cannot be read
  */
 export function verifySignature(signature: AuthenticodeSignature, input: VerifyInput): SignatureFacts {
@@ -117,10 +118,19 @@ function carriedBy(
   chain: readonly Certificate[],
 ): Pick<SignatureFacts, 'carried'> {
   const known = [signer, ...chain];
-  const carried = signedData.certificates.filter(
+  const carried = [...signedData.certificates, ...twinsOf(chain)].filter(
     (certificate, index, all) =>
       !known.some((other) => other.equals(certificate)) &&
       all.findIndex((other) => other.equals(certificate)) === index,
   );
   return carried.length === 0 ? {} : { carried: carried.map((certificate) => factsOf(certificate)) };
+}
+
+/** The forms that somebody may have turned these certificates from, to get by a Deny rule. */
+function twinsOf(chain: readonly Certificate[]): readonly Certificate[] {
+  return chain.flatMap((certificate, index) => {
+    const issuer = chain[index + 1];
+    const twin = issuer === undefined ? undefined : ecdsaTwin(certificate, issuer);
+    return twin === undefined ? [] : new Certificate(twin);
+  });
 }

@@ -32,7 +32,8 @@ function contentOf(element: Uint8Array, place: string): Uint8Array {
   return element.subarray(readHeader(element, 0, element.length, place).content);
 }
 
-function element(tag: number, content: Uint8Array): Uint8Array {
+/** One element with a definite length. */
+export function element(tag: number, content: Uint8Array): Uint8Array {
   if (content.length < 0x80) return Buffer.concat([Buffer.from([tag, content.length]), content]);
   const digits = content.length.toString(16);
   const length = Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex');

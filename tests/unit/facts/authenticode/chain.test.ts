@@ -42,7 +42,8 @@ describe('a chain', () => {
     const facts = judgedWith(Buffer.from('no certificate'), CA.der);
     expect(facts).toMatchObject({ trusted: true, faults: [] });
     expect(facts.others).toHaveLength(2);
-    expect(facts).not.toHaveProperty('carried');
+    const chain = [facts.leaf, ...facts.others].map(({ sha256 }) => sha256);
+    expect(facts.carried?.filter(({ sha256 }) => chain.includes(sha256))).toEqual([]);
   });
 
   it('takes the way that is valid now, where authorities were renewed', () => {
@@ -120,6 +121,46 @@ describe('a chain', () => {
     expect(faultsOf(signedBy(publisher({ issuer: any }), any))).toEqual([]);
     // Any purpose is enough for an authority, not for a signer.
     expect(faultsOf(signedBy(publisher({ usages: ['2.5.29.37.0'] }), CA))).toEqual(['usage']);
+  });
+});
+
+describe('a certificate signed by ECDSA', () => {
+  /** Order of P-256 (FIPS 186-4). */
+  const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+  /** The same with (r, n-s) in place of (r, s): a signature of the same key over the same bytes. */
+  const turned = (identity: Identity): Identity => {
+    const node = der.change(der.parse(identity.der), [2], ({ value }) => {
+      const [r, s] = der.inside(der.parse(Buffer.from(value as Uint8Array).subarray(1)));
+      const other = ORDER - BigInt(`0x${Buffer.from(s!.value as Uint8Array).toString('hex')}`);
+      return der.bits(der.encode(der.sequence(r!, der.integer(other))));
+    });
+    return { ...identity, der: der.encode(node) };
+  };
+  const digest = (identity: Identity): string => hash('sha256', identity.der).toString('hex');
+
+  it.each([
+    ['publisher', LEAF, (one: Identity) => message({ signer: one, certificates: [one, CA] })],
+    ['authority', CA, (one: Identity) => message({ certificates: [LEAF, one] })],
+  ])('AC-40 is known to a Deny rule in both of its forms: the %s', (_who, identity, made) => {
+    const other = turned(identity);
+    expect(digest(other)).not.toBe(digest(identity));
+    for (const [shown, hidden] of [
+      [identity, other],
+      [other, identity],
+    ] as const) {
+      const [facts] = judged(made(shown));
+      expect(facts).toMatchObject({ trusted: true, faults: [] });
+      expect([facts?.leaf, ...(facts?.others ?? [])].map((each) => each?.sha256)).toContain(digest(shown));
+      expect(facts?.carried?.map(({ sha256 }) => sha256)).toContain(digest(hidden));
+    }
+  });
+
+  it('has no second form where RSA signed it', () => {
+    const root = makeCertificate({ commonName: 'RSA', authority: true, kind: 'rsa' });
+    const leaf = publisher({ issuer: root });
+    const [facts] = judged(signedBy(leaf), [root]);
+    expect(facts).toMatchObject({ trusted: true });
+    expect(facts).not.toHaveProperty('carried');
   });
 });
 

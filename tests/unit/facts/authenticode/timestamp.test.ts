@@ -55,6 +55,16 @@ describe('a timestamp', () => {
     expect(stamped(token({ authority: young, time: Date.UTC(2020, 7, 1) })).validAtTimestamp).toBe(true);
   });
 
+  it('AC-43 is not made by whoever signs files, though its certificate names both purposes', () => {
+    const both = publisher({ usages: [OID.codeSigning, OID.timeStamping], until: Date.UTC(2021, 0, 1) });
+    expect(stamped(token({ authority: both }))).toMatchObject(untrusted);
+    const own = message({ signer: both, certificates: [both, CA] });
+    const dated = token({ authority: both, over: cms.signatureValue(own) });
+    expect(judged(cms.withUnsigned(own, cms.attribute(cms.CMS.timestampToken, der.raw(dated))))).toMatchObject([
+      untrusted,
+    ]);
+  });
+
   it('does not hold with a weak digest', () => {
     expect(stamped(token({ digest: 'sha1' }))).toMatchObject(untrusted);
   });
