@@ -29,8 +29,11 @@ export interface MdmItem {
   readonly name: string;
   /** Enrollment that sent it; absent when the WMI bridge says what holds. */
   readonly provider?: string;
-  /** `lost`: another enrollment's value holds. `missing`: the device says that it holds and has no payload for it. */
-  readonly state: 'inForce' | 'lost' | 'missing';
+  /**
+   * `lost`: another enrollment's value holds. `unused`: the device does not say that any holds. `missing`: it says that
+   * this one holds and has no payload for it.
+   */
+  readonly state: 'inForce' | 'lost' | 'unused' | 'missing';
   /** As delivered; absent with `missing`. */
   readonly payload?: string;
 }
@@ -108,14 +111,8 @@ function providerItems(provider: ScopedValues & { readonly id: string }, current
     .filter(([name]) => !/_LastWrite$/i.test(name))
     .map(([name, payload]) => {
       const winner = here?.values.get(`${name}_WinningProvider`);
-      const wins = winner !== undefined && enrollmentId(winner) === provider.id;
-      return {
-        scope: scopeOf(provider.scope),
-        name,
-        provider: provider.id,
-        state: wins ? 'inForce' : 'lost',
-        payload,
-      };
+      const state = winner === undefined ? 'unused' : enrollmentId(winner) === provider.id ? 'inForce' : 'lost';
+      return { scope: scopeOf(provider.scope), name, provider: provider.id, state, payload };
     });
 }
 
@@ -171,7 +168,7 @@ function problemOf(item: MdmItem, oma: OmaPolicies): LocatedReason | undefined {
   if (!ADMX_POLICIES.some(({ name }) => name === item.name)) {
     return { reason: 'unknownMember', place, message: 'EPM has no policy of this name.' };
   }
-  if (item.state === 'lost') return undefined;
+  if (item.state === 'lost' || item.state === 'unused') return undefined;
   if (item.payload === undefined) {
     return { reason: 'payloadMissing', place, message: 'The device says that it holds, and has no payload for it.' };
   }

@@ -44,6 +44,7 @@ const BRIDGES: Readonly<Record<MdmDelivery['bridge'], string>> = {
 const STATES: Readonly<Record<MdmItem['state'], string>> = {
   inForce: 'in force',
   lost: 'another enrollment wins',
+  unused: 'delivered, and the device does not say that it holds',
   missing: 'without a payload',
 };
 

@@ -27,10 +27,15 @@ describe('epm policy show --source mdm', () => {
   });
 
   it('says what is not in force, and answers 1', async () => {
-    const providers = [...ANSWER.providers, { id: OTHER, scope: 'Device', values: values({ 'Evil\u202e\n': 'x' }) }];
+    const providers = [
+      ...ANSWER.providers,
+      { id: OTHER, scope: 'Device', values: values({ 'Evil\u202e\n': 'x', EnableEPM: '<disabled/>' }) },
+    ];
     const { code, out } = await spoken((io) => showDelivery(io, readMdmAnswer({ ...ANSWER, providers }), {}));
     expect(code).toBe(1);
-    expect(out).toContain('  Device, Evil<U+202E><U+000A>: another enrollment wins\n');
+    expect(out).toContain('  Device, EnableEPM: in force\n');
+    expect(out).toContain('  Device, EnableEPM: another enrollment wins\n');
+    expect(out).toContain('  Device, Evil<U+202E><U+000A>: delivered, and the device does not say that it holds\n');
     const nothing = { ...ANSWER, providers: [], current: [], admx: [], enrollments: [] };
     const empty = await spoken((io) => showDelivery(io, readMdmAnswer(nothing), {}));
     expect(empty).toMatchObject({ code: 0, out: expect.stringMatching(/nobody[^]*not ingested/) as string });

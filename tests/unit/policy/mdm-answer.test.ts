@@ -55,7 +55,7 @@ describe('what MDM delivered, from an answer written for the test', () => {
     expect(delivery.policies).toMatchObject([{ settings: { enabled: true } }]);
     // A value that the device never merged is not in force either.
     const unmerged = readMdmAnswer({ ...ANSWER, current: [] });
-    expect(unmerged.items.map(({ state }) => state)).toEqual(['lost', 'lost', 'lost']);
+    expect(unmerged.items.map(({ state }) => state)).toEqual(['unused', 'unused', 'unused']);
     expect(unmerged.policies).toEqual([]);
   });
 
