@@ -293,6 +293,13 @@ it('a reading that fails as a whole clears no fault and forgets no policy', asyn
   expect(await outcome()).toBe('denied');
   expect(agent.policy(caller()).fault?.message).toContain('list of users');
   expect(agent.status(ADMINISTRATOR).warnings).toHaveLength(2);
+  world.userFaults.set(BOB, unreadable('his own'));
+  world.policyFault = undefined;
+  await changed();
+  expect(agent.status(ADMINISTRATOR).warnings).toEqual([
+    expect.stringMatching(/^The delivered policy .*his own/),
+    expect.stringContaining(ALICE),
+  ]);
   await agent.stop();
 });
 

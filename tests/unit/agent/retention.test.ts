@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAgent } from '../../../src/agent/index.ts';
 import { Retention, RETENTION, type RetentionState } from '../../../src/agent/retention.ts';
+import { EpmError } from '../../../src/model/errors.ts';
 import { caller, World } from './world.ts';
 
 const HOUR = 3_600_000;
@@ -17,6 +18,7 @@ class Device {
   session = 'boot 1';
   state: unknown;
   writes = 0;
+  isFull = false;
   log: string[] = [];
   expired = 0;
   #boots = 1;
@@ -29,6 +31,7 @@ class Device {
         state: {
           read: () => this.state,
           write: (value) => {
+            if (this.isFull) throw new EpmError('EPM_DATA_FOLDER', 'The disk is full.');
             this.writes += 1;
             this.state = JSON.parse(JSON.stringify(value)) as RetentionState;
           },
@@ -79,9 +82,14 @@ describe('agent data', () => {
     expect(device.expired).toBe(0);
     await device.run(10 * 60_000);
     expect(device.expired).toBe(1);
+    // Nothing is kept any more where the data was.
+    const { writes } = device;
+    retention.update(false);
+    retention.update(true);
     await device.run(8 * DAY);
-    expect(device.expired).toBe(1);
     retention.stop();
+    expect(device.expired).toBe(1);
+    expect(device.writes).toBe(writes);
   });
 
   it('stays when a policy comes back, and the seven days begin anew after it', async () => {
@@ -148,6 +156,71 @@ describe('agent data', () => {
     retention.stop();
   });
 
+  it('counts from the start of the machine when the clock is behind and the agent comes later', async () => {
+    const device = new Device();
+    let retention = device.agent();
+    retention.update(true);
+    retention.update(false);
+    retention.stop();
+    device.restart(-400 * DAY);
+    await device.run(5 * HOUR);
+    retention = device.agent();
+    expect(retention.remaining).toBe(RETENTION - 5 * HOUR);
+    retention.update(false);
+    retention.stop();
+  });
+
+  it('does not count a year by which the clock was set just before the machine was stopped', async () => {
+    const device = new Device();
+    let retention = device.agent();
+    retention.update(true);
+    retention.update(false);
+    await device.run(5 * 60_000);
+    device.clock += 365 * DAY;
+    retention.stop();
+    device.restart(HOUR);
+    retention = device.agent();
+    retention.update(false);
+    expect(retention.remaining).toBe(RETENTION - HOUR - 5 * 60_000);
+    retention.stop();
+  });
+
+  it('does not count a year by which the clock was set a quarter of an hour before the power failed', async () => {
+    const device = new Device();
+    let retention = device.agent();
+    retention.update(true);
+    retention.update(false);
+    await device.run(3 * DAY);
+    device.clock += 365 * DAY;
+    await device.run(15 * 60_000);
+    vi.clearAllTimers();
+    device.restart(HOUR);
+    retention = device.agent();
+    retention.update(false);
+    expect(retention.remaining).toBe(4 * DAY - HOUR - 15 * 60_000);
+    retention.stop();
+  });
+
+  it('counts on in memory when nothing can be kept', async () => {
+    const device = new Device();
+    const retention = device.agent();
+    retention.update(true);
+    device.isFull = true;
+    retention.update(false);
+    await device.run(7 * DAY);
+    expect(device.expired).toBe(1);
+    expect(device.log).toContain('stateNotWritten');
+  });
+
+  it('is not kept longer by what was counted on a machine that ran for longer', () => {
+    const device = new Device();
+    device.state = { phase: 'inactive', counted: DAY, time: 0, session: 'boot 1', uptime: 300 * DAY };
+    const retention = device.agent();
+    expect(retention.remaining).toBe(6 * DAY);
+    retention.update(false);
+    retention.stop();
+  });
+
   it('is removed after the time that passed, whatever restarts of agent and machine lie between', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -203,18 +276,21 @@ describe('agent data', () => {
     );
   });
 
-  it.each([[{ phase: 'inactive', counted: 'x' }], ['text'], [{ phase: 'unknown' }], [null]])(
-    'is kept for the whole time when what was kept is %j',
-    (state) => {
-      const device = new Device();
-      device.state = state;
-      const retention = device.agent();
-      expect(device.log).toEqual(['stateUnreadable']);
-      retention.update(false);
-      expect(retention.remaining).toBe(RETENTION);
-      retention.stop();
-    },
-  );
+  it.each([
+    [{ phase: 'inactive', counted: 'x' }],
+    [{ phase: 'inactive', counted: -1e15, time: 1, session: '', uptime: 1 }],
+    ['text'],
+    [{ phase: 'unknown' }],
+    [null],
+  ])('is kept for the whole time when what was kept is %j', (state) => {
+    const device = new Device();
+    device.state = state;
+    const retention = device.agent();
+    expect(device.log).toEqual(['stateUnreadable']);
+    retention.update(false);
+    expect(retention.remaining).toBe(RETENTION);
+    retention.stop();
+  });
 });
 
 describe('the agent', () => {
