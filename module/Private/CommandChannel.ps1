@@ -2,12 +2,12 @@ function Get-EPMProgram {
     # The epm.exe of the installation: beside the module's folder, else in Program Files as the machine's registry names it.
     # Never from PATH, the current folder or an environment variable, which the caller's programs can change.
     $program = Join-Path -Path (Split-Path -Path $script:ModuleRoot -Parent) -ChildPath 'epm.exe'
-    if (Test-Path -LiteralPath $program -PathType 'Leaf' -ErrorAction 'SilentlyContinue') { return [string]$program }
-    $version = Get-ItemProperty -LiteralPath 'Registry::HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion' -ErrorAction 'SilentlyContinue'
+    if (Test-Path -LiteralPath $program -PathType 'Leaf' -ErrorAction 'Ignore') { return [string]$program }
+    $version = Get-ItemProperty -LiteralPath 'Registry::HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion' -ErrorAction 'Ignore'
     $folder = Get-EPMMember -InputObject $version -Name 'ProgramFilesDir'
     if (-not $folder) { return }
     $program = Join-Path -Path $folder -ChildPath 'EPM\epm.exe'
-    if (Test-Path -LiteralPath $program -PathType 'Leaf' -ErrorAction 'SilentlyContinue') { return [string]$program }
+    if (Test-Path -LiteralPath $program -PathType 'Leaf' -ErrorAction 'Ignore') { return [string]$program }
 }
 
 function Read-EPMCommand {

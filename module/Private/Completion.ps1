@@ -9,7 +9,7 @@ function Get-EPMFileCompletion {
     $folder = $plain -replace '[^\\/:]*$', ''
     $start = $plain.Substring($folder.Length) -replace '([`\[\]*?])', '`$1'
     if (-not $folder) { $folder = '.' }
-    $found = Get-ChildItem -LiteralPath $folder -ErrorAction 'SilentlyContinue' |
+    $found = Get-ChildItem -LiteralPath $folder -ErrorAction 'Ignore' |
         Where-Object { $_.Name -like "$start*" -and ($_.PSIsContainer -or $_.Extension -in '.exe', '.msi', '.ps1') } |
         Select-Object -First 100
     foreach ($item in $found) {

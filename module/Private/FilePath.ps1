@@ -15,7 +15,7 @@ function Resolve-EPMFilePath {
         $place = "FileSystem::$full"
     }
     # The name as Windows has it: without "." and "..", with "\" throughout.
-    $item = Get-Item -LiteralPath $place -Force -ErrorAction 'SilentlyContinue'
+    $item = Get-Item -LiteralPath $place -Force -ErrorAction 'Ignore'
     $name = Get-EPMMember -InputObject $item -Name 'FullName'
     if ($name) { return [string]$name }
     $full

@@ -79,7 +79,7 @@ function Get-EPMFileAttribute {
         $files = $FilePath
         if ($Path) {
             $files = foreach ($pattern in $Path) {
-                $found = @(Get-Item -Path $pattern -Force -ErrorAction 'SilentlyContinue' | Where-Object { -not $_.PSIsContainer } | ForEach-Object { $_.FullName })
+                $found = @(Get-Item -Path $pattern -Force -ErrorAction 'Ignore' | Where-Object { -not $_.PSIsContainer } | ForEach-Object { $_.FullName })
                 if ($found.Count -eq 0) { Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.File.NotFound' -Category 'ObjectNotFound' -Target $pattern -Message "No file fits `"$pattern`"." -Hint 'Check the path.' }
                 $found
             }

@@ -90,7 +90,7 @@ function Import-EPMPolicy {
         $checked = @(Read-EPMVerb -Cmdlet $PSCmdlet -ArgumentList ($words + '--check') -Target $full)
         if ($checked.Count -eq 0) { return }
         $forecast = ConvertTo-EPMImportResult -Summary $checked[0] -Path $full
-        $action = "Make `"$full`" the policy of this device, in place of the one in $($forecast.Key): $($forecast.Rules) rules, $($forecast.Rejected) rejected."
+        $action = "Make `"$full`" the policy of this device, in place of the one in $($forecast.Key). Rules: $($forecast.Rules). Rejected: $($forecast.Rejected)."
         # What is rejected is refused by epm.exe as well; asking first would be in vain.
         $refused = -not $Force -and $checked[0].refused
         if ($refused -or -not (Test-EPMShouldProcess -Cmdlet $PSCmdlet -Action $action -WhatIf $WhatIfPreference -ConfirmPreference $ConfirmPreference -Caption 'Confirm import' -Impact 'High')) {

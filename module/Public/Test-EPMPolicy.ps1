@@ -121,7 +121,7 @@ function Test-EPMPolicy {
             }
         }
         if ($FailOn -and ($count.Findings -gt 0 -or $count.Cases -gt 0)) {
-            Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Policy.Findings' -Category 'InvalidData' -Target $files -Message "$($count.Findings) findings of severity $FailOn or worse, $($count.Cases) failed cases." -Hint 'Correct the policies, or give -FailOn a higher severity.'
+            Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Policy.Findings' -Category 'InvalidData' -Target $files -Message "Findings of severity $FailOn or worse: $($count.Findings). Failed cases: $($count.Cases)." -Hint 'Correct the policies, or give -FailOn a higher severity.'
         }
     }
 }

@@ -48,7 +48,7 @@ export async function policyApply(io: Io, place: string, options: ApplyOptions):
   };
   if (options.json === true) io.out(json(summary));
   else {
-    const what = `Policy ${shown(summary.policy)} with ${summary.rules} rules`;
+    const what = `Policy ${shown(summary.policy)} with ${summary.rules} ${summary.rules === 1 ? 'rule' : 'rules'}`;
     if (refusal !== undefined) io.out(`${what} would be refused: ${shown(refusal.message)}\n`);
     else io.out(`${what} ${options.check === true ? 'would be' : 'is'} written to ${summary.key}.\n`);
     for (const { name, outcome, reasons } of summary.report) {
