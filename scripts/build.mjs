@@ -3,8 +3,9 @@
  * `npm run build`: dist/win-x64 (what is installed), dist/test-bed (the same for the tests), dist/linux (the command
  * line for this system). Needs what `npm run bootstrap` brings; what has not changed is not built again.
  */
+import { existsSync } from 'node:fs';
 import { buildBare, buildEdition, buildPortable } from './lib/products.mjs';
-import { build } from './lib/project.mjs';
+import { build, windowsNode } from './lib/project.mjs';
 import { installWindowsPackages } from './lib/packages.mjs';
 import { main, optionalStep, say } from './lib/report.mjs';
 import { withLock } from './lib/stamp.mjs';
@@ -15,10 +16,20 @@ export async function buildAll() {
   await withLock(build, async () => {
     await optionalStep('command line for this system', lacks, buildPortable);
     if (!(await optionalStep('packages for Windows', lacks, installWindowsPackages))) return;
-    await optionalStep('epm.exe for Windows', lacks, () => buildEdition('production'));
-    await optionalStep('epm.exe for the test bed', lacks, () => buildEdition('testBed'));
+    await Promise.all([buildForWindows('production', lacks), buildForWindows('testBed', lacks)]);
     await optionalStep('bare runtime for comparison', lacks, buildBare);
   });
+  return lacks;
+}
+
+const EDITION_NAMES = { production: 'epm.exe for Windows', testBed: 'epm.exe for the test bed' };
+const buildForWindows = (edition, lacks) => optionalStep(EDITION_NAMES[edition], lacks, () => buildEdition(edition));
+
+/** Builds only these editions of epm.exe, if the packages for Windows are there; answers what could not be built. */
+export async function buildEditions(editions) {
+  const lacks = [];
+  if (!existsSync(windowsNode())) return lacks;
+  await withLock(build, () => Promise.all(editions.map((edition) => buildForWindows(edition, lacks))));
   return lacks;
 }
 

@@ -4,10 +4,10 @@
  * `npm test -- <part of a path> …`: only the test files whose path contains it, with the least preparation they need.
  * The last line is always `N passed, N failed, N skipped`; a check that fails counts as one failed test.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { bootstrap, explain } from './bootstrap.mjs';
-import { buildAll } from './build.mjs';
+import { buildAll, buildEditions } from './build.mjs';
 import { preparePackages, preparePowerShell, prepareWindows, recordMachine } from './lib/bootstrap-steps.mjs';
 import { generated, layout, lint, types } from './lib/checks.mjs';
 import { runShown } from './lib/process.mjs';
@@ -40,6 +40,9 @@ function tierOf(file) {
   return onBed ? 'windows' : 'pure';
 }
 
+/** Whether a test file looks at the production edition; most look at that of the test bed only. */
+const needsProduction = (file) => /production/i.test(readFileSync(path.join(root, file), 'utf8'));
+
 function report(lacks) {
   explain(lacks);
   failedChecks += brokenOf(lacks);
@@ -48,23 +51,26 @@ function report(lacks) {
 async function prepareAll() {
   const { lacks, wine } = await bootstrap({ withBuild: false });
   say('Checking the sources');
-  await check('layout', () => layout());
-  await check('lint', lint);
-  await check('types', types);
-  await check('generated files', generated);
+  await Promise.all([
+    check('lint', lint),
+    check('types', types)
+      .then(() => check('layout', () => layout()))
+      .then(() => check('generated files', generated)),
+  ]);
   say('Building');
   lacks.push(...(await buildAll()));
   recordMachine(wine, lacks);
   report(lacks);
 }
 
-async function prepareFor(tiers) {
+async function prepareFor(files) {
   await preparePackages();
   const lacks = [];
+  const tiers = new Set(files.map(tierOf));
   if (tiers.has('windows')) {
     const wine = await prepareWindows(lacks);
     await preparePowerShell(lacks);
-    lacks.push(...(await buildAll()));
+    lacks.push(...(await buildEditions(files.some(needsProduction) ? ['production', 'testBed'] : ['testBed'])));
     recordMachine(wine, lacks);
   } else if (tiers.has('module')) {
     await preparePowerShell(lacks);
@@ -83,6 +89,7 @@ async function runTests(files) {
     { cwd: root, env: { ...process.env, ...residue.environment, EPM_TEST_SUMMARY: summary } },
   );
   const counts = existsSync(summary) ? JSON.parse(readFileSync(summary, 'utf8')) : { passed: 0, failed: 1, skipped: 0 };
+  rmSync(summary, { force: true });
   // Vitest also fails for what belongs to no test, such as a test expected to fail that no test reported.
   if (code !== 0 && counts.failed === 0) counts.failed = 1;
   const left = residue.look();
@@ -92,7 +99,7 @@ async function runTests(files) {
 }
 
 async function testAll() {
-  clearAbandoned();
+  await clearAbandoned();
   if (patterns.length === 0) {
     await prepareAll();
     return runTests([]);
@@ -104,7 +111,7 @@ async function testAll() {
     say(`No test file has "${patterns.join('" or "')}" in its path.`);
     return { passed: 0, failed: 1, skipped: 0 };
   }
-  await prepareFor(new Set(files.map(tierOf)));
+  await prepareFor(files);
   return runTests(files);
 }
 

@@ -6,6 +6,7 @@
 #include "command_text.h"
 #include "epmnative.h"
 #include "failure.h"
+#include "thread.h"
 #include "token_facts.h"
 
 namespace selftest {
@@ -76,6 +77,9 @@ std::wstring own_folder() {
 int wmain() {
   epm::Handle token;
   epm::check(OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, token.receive()), "OpenProcessToken");
+  // Wine looks for the service manager for ten seconds; everything else is tested meanwhile.
+  uint32_t service = ERROR_SUCCESS;
+  const epm::Handle asking = epm::start_thread([&service] { service = epm_service_run(u"EPM"); });
   selftest::parts();
   if (epm::token_user(token.get()) == L"S-1-5-18") {
     selftest::pipes();
@@ -84,5 +88,10 @@ int wmain() {
     selftest::skip("pipes and processes", "not run as the system account");
   }
   selftest::registry();
+  selftest::test("service: a process that is none is told so", [&] {
+    selftest::require(WaitForSingleObject(asking.get(), 30000) == WAIT_OBJECT_0, "an answer");
+    selftest::require(service == ERROR_FAILED_SERVICE_CONTROLLER_CONNECT, "not started as a service");
+    selftest::require(epm_service_status(4, 0, 0) == ERROR_SERVICE_NOT_ACTIVE, "no status without a service");
+  });
   return selftest::failures();
 }

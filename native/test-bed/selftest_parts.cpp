@@ -154,11 +154,9 @@ void parts() {
   json_tests();
   table_tests();
   account_tests();
-  test("process: version, hardening, service", [] {
+  test("process: version, wake", [] {
     require(epm_abi_version() == EPM_ABI_VERSION, "the interface version");
     require(epm_is_test_build() == 1, "a test build");
-    require(epm_service_run(u"EPM") == ERROR_FAILED_SERVICE_CONTROLLER_CONNECT, "not started as a service");
-    require(epm_service_status(4, 0, 0) == ERROR_SERVICE_NOT_ACTIVE, "no status without a service");
     require(epm_event_wake() == ERROR_SUCCESS && !next_event("woken").empty(), "woken");
   });
 }

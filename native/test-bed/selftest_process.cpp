@@ -1,4 +1,8 @@
 // Tokens and processes through the exports.
+#include <windows.h>
+// After windows.h, which it needs.
+#include <tlhelp32.h>
+
 #include <vector>
 
 #include "command_text.h"
@@ -90,6 +94,19 @@ bool is_running(uint32_t process_id) {
   return process && WaitForSingleObject(process.get(), 0) == WAIT_TIMEOUT;
 }
 
+// Waits until the process has started another one.
+bool waits_for_child(uint32_t process_id) {
+  for (const ULONGLONG end = GetTickCount64() + 20000; GetTickCount64() < end; Sleep(20)) {
+    const epm::Handle snapshot(CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0));
+    PROCESSENTRY32W entry{};
+    entry.dwSize = sizeof(entry);
+    for (BOOL more = Process32FirstW(snapshot.get(), &entry); more; more = Process32NextW(snapshot.get(), &entry)) {
+      if (entry.th32ParentProcessID == process_id) return true;
+    }
+  }
+  return false;
+}
+
 void token_tests(uint32_t token) {
   test("token: what was asked for and nothing else", [token] {
     const std::string facts = text_of([token](char* out, uint32_t capacity, uint32_t* length) {
@@ -158,7 +175,7 @@ void start_tests(uint32_t token) {
   test("process: the whole tree can be ended", [token] {
     const Started started = start(token, {L"--spawn", own_folder() + L"epmprobe.exe", L"--sleep", L"60000"}, 0);
     require(epm_process_resume(started.process) == ERROR_SUCCESS, "resumed");
-    Sleep(3000);
+    require(waits_for_child(started.process_id), "a child");
     require(epm_process_terminate(started.process, 99) == ERROR_SUCCESS, "ended");
     const std::string exit = next_event("\"exit\"", 5000);
     require(number_in(exit, "code") == 99, "the code", exit);
