@@ -17,7 +17,7 @@ export const preparePowerShell = (lacks) =>
 
 /** Tools and Wine for programs that run on Windows. */
 export async function prepareWindows(lacks) {
-  await withLock(build, async () => {
+  await withLock(cacheRoot(), async () => {
     await optionalStep('Debian packages', lacks, installDebianPackages);
     await optionalStep('packages for Windows', lacks, installWindowsPackages);
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { debianMirror, isRoot } from './debian.mjs';
 import { run, which } from './process.mjs';
-import { cacheRoot, root } from './project.mjs';
+import { cacheRoot, isWindows, root } from './project.mjs';
 import { Missing } from './report.mjs';
 
 const SUITE = 'trixie';
@@ -13,6 +13,7 @@ const mark = () => path.join(folder(), '.epm-complete');
 
 /** Mount points of this machine, longest first. /proc/mounts writes blanks as \040. */
 function mountPoints() {
+  if (isWindows) return [];
   const unescape = (text) => text.replace(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(parseInt(digits, 8)));
   return readFileSync('/proc/self/mounts', 'utf8')
     .split('\n')
@@ -21,11 +22,18 @@ function mountPoints() {
     .sort((a, b) => b.length - a.length);
 }
 
-/** Removes a tree, never through something that is mounted into it. */
-function removeTree(tree) {
-  const inside = mountPoints().filter((place) => place === tree || place.startsWith(`${tree}/`));
-  if (inside.length > 0) {
-    throw new Missing(`"${tree}" has mounts inside (${inside.join(', ')}); unmount them before it is removed`);
+const mountsInside = (tree) => mountPoints().filter((place) => place === tree || place.startsWith(`${tree}/`));
+
+/**
+ * Removes a tree, never through something that is mounted into it: that is unmounted first. A run that was killed leaves
+ * such mounts (debootstrap's own /proc, for one).
+ * @param {string} tree
+ */
+export async function removeTree(tree) {
+  for (const place of mountsInside(tree)) await run('umount', ['--lazy', place]).catch(() => undefined);
+  const left = mountsInside(tree);
+  if (left.length > 0) {
+    throw new Missing(`"${tree}" has mounts inside (${left.join(', ')}); unmount them before it is removed`);
   }
   rmSync(tree, { recursive: true, force: true });
 }
@@ -44,9 +52,9 @@ export async function buildChroot() {
   const cache = cacheRoot();
   mkdirSync(cache, { recursive: true });
   for (const name of readdirSync(cache)) {
-    if (name.startsWith('wine-chroot.partial-')) removeTree(path.join(cache, name));
+    if (name.startsWith('wine-chroot.partial-')) await removeTree(path.join(cache, name));
   }
-  if (existsSync(folder())) removeTree(folder());
+  if (existsSync(folder())) await removeTree(folder());
   const partial = path.join(cache, `wine-chroot.partial-${process.pid}`);
   await run(debootstrap, ['--variant=minbase', '--include=wine,wine64,ca-certificates', SUITE, partial, mirror]);
   rmSync(path.join(partial, 'var', 'cache', 'apt', 'archives'), { recursive: true, force: true });
@@ -74,39 +82,35 @@ export async function unmountStale(chroot) {
 }
 
 /**
- * Folders that are seen inside under their own names, with the reason each is needed. Mounting is idempotent.
- * @returns the chroot's folder
+ * Shows folders inside under their own names. What is seen there already, by itself or within another one, is left alone;
+ * a folder with something else mounted over it on this machine is not, for a mount shows nothing of what is mounted below.
+ * @param {string} chroot its folder
+ * @param {readonly string[]} places absolute
  */
-export async function mountChroot() {
-  const chroot = folder();
+export async function mountPlaces(chroot, places) {
   await unmountStale(chroot);
-  const present = new Set(mountPoints());
-  const cache = cacheRoot();
-  const wanted = [
-    { place: '/proc', options: ['-t', 'proc', 'proc'] },
-    { place: '/dev', options: ['--bind', '/dev'] },
-    ...['/tmp', tmpdir(), root, path.join(cache, 'beds'), path.join(cache, 'windows-packages')].map((place) => ({
-      place,
-      options: ['--bind', place],
-    })),
-  ];
-  for (const { place, options } of wanted) {
-    const covered = [...present].some((mounted) => {
-      const inner = mounted.startsWith(`${chroot}/`) ? mounted.slice(chroot.length) : undefined;
-      return inner !== undefined && inner !== '/' && (place === inner || place.startsWith(`${inner}/`));
-    });
-    if (covered) continue;
+  for (const place of places) {
     const target = path.join(chroot, place);
+    const isProc = place === '/proc';
     mkdirSync(place, { recursive: true });
+    // Every mount of /proc is a file system of its own.
+    if (isProc ? mountPoints().includes(target) : isSameFolder(target, place)) continue;
     mkdirSync(target, { recursive: true });
     try {
-      await run('mount', [...options, target]);
+      await run('mount', isProc ? ['-t', 'proc', 'proc', target] : ['--bind', place, target]);
     } catch (error) {
       throw new Missing(
         `"${place}" cannot be mounted into the chroot of Wine (${error.message}); no Windows program runs here`,
       );
     }
-    present.add(target);
   }
+}
+
+/** Makes the folders that Windows programs work with seen inside. @returns the chroot's folder */
+export async function mountChroot() {
+  const chroot = folder();
+  const cache = cacheRoot();
+  const own = [root, path.join(cache, 'beds'), path.join(cache, 'windows-packages')];
+  await mountPlaces(chroot, ['/proc', '/dev', '/tmp', tmpdir(), ...own]);
   return chroot;
 }

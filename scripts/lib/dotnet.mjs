@@ -1,5 +1,6 @@
 /** The PowerShell host of the tests (tests/powershell-host), published for this system and for Windows. */
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { run, which } from './process.mjs';
 import { build, isWindows, root } from './project.mjs';
@@ -34,7 +35,15 @@ export async function buildPowerShellHost() {
         ...['publish', project, '--nologo', '-c', 'Release', '-r', runtime, '--self-contained', 'true'],
         ...['-o', output(runtime), '--artifacts-path', path.join(build, 'dotnet'), '-p:UseSharedCompilation=false'],
       ],
-      { env: { ...process.env, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1', MSBUILDDISABLENODEREUSE: '1' } },
+      {
+        env: {
+          HOME: homedir(),
+          ...process.env,
+          DOTNET_CLI_TELEMETRY_OPTOUT: '1',
+          DOTNET_NOLOGO: '1',
+          MSBUILDDISABLENODEREUSE: '1',
+        },
+      },
     );
     if (!existsSync(hostProgram(runtime))) throw new Error(`dotnet publish did not make "${hostProgram(runtime)}"`);
   }

@@ -1,4 +1,5 @@
 /** The C++ part, built twice: for production and for the test bed. */
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { availableParallelism } from 'node:os';
 import { run, which } from './process.mjs';
@@ -24,8 +25,11 @@ const results = (variant) => VARIANTS[variant].programs.map((name) => path.join(
 export async function buildNative(variant) {
   const { folder, option } = VARIANTS[variant];
   const cmake = which('cmake');
+  const testPrograms = path.join(source, 'test-bed') + path.sep;
   const inputs = digest(
-    filesBelow(source).filter((file) => !file.endsWith('.md')),
+    filesBelow(source).filter(
+      (file) => !file.endsWith('.md') && (variant === 'testBed' || !file.startsWith(testPrograms)),
+    ),
     process.platform,
   );
   const name = `native-${variant}`;
@@ -34,10 +38,19 @@ export async function buildNative(variant) {
   if (!isWindows && which('x86_64-w64-mingw32-g++') === undefined)
     throw new Missing('no mingw-w64; epm.exe cannot be built');
   clearFresh(name);
+  forgetOtherPlace(folder);
   await run(cmake, ['-S', source, '-B', folder, ...generator(folder), `-DEPM_TEST_BED=${option}`]);
   await run(cmake, ['--build', folder, '--config', 'Release', '--parallel', String(availableParallelism())]);
   setFresh(name, inputs);
   return 'built';
+}
+
+/** CMake refuses a folder that it made for sources in another place, as a project that was moved has. */
+function forgetOtherPlace(folder) {
+  const cache = path.join(folder, 'CMakeCache.txt');
+  if (!existsSync(cache)) return;
+  const made = /^CMAKE_HOME_DIRECTORY:INTERNAL=(.*)$/m.exec(readFileSync(cache, 'utf8'))?.[1];
+  if (path.resolve(made ?? '') !== source) rmSync(folder, { recursive: true });
 }
 
 function generator(folder) {

@@ -1,5 +1,5 @@
 /** The npm packages of the project, and those that only run on Windows. */
-import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { run, which } from './process.mjs';
 import { isWindows, projectNode, root, windowsNode, windowsPackages } from './project.mjs';
@@ -38,7 +38,7 @@ export async function installPackages() {
   return 'installed';
 }
 
-/** Node and koffi for Windows: for Wine and for packing. npm checks their integrity against the lock file. */
+/** Node and koffi for Windows, for Wine and for packing; signed libraries of edge-js to test with. npm checks their integrity against the lock file. */
 export async function installWindowsPackages() {
   const source = path.join(root, 'scripts', 'windows-packages');
   const folder = windowsPackages();
@@ -47,6 +47,7 @@ export async function installWindowsPackages() {
   const mark = path.join(folder, 'complete');
   if (existsSync(windowsNode()) && existsSync(mark) && readFileSync(mark, 'utf8') === inputs) return 'up to date';
   mkdirSync(folder, { recursive: true });
+  rmSync(mark, { force: true });
   for (const file of files) cpSync(file, path.join(folder, path.basename(file)));
   const target = isWindows ? [] : ['--os=win32', '--cpu=x64'];
   await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', ...target], { cwd: folder });

@@ -16,7 +16,8 @@ export const build = path.join(root, 'build');
 /** Folder for what is costly to fetch and is shared between clones of the project. */
 export function cacheRoot() {
   const given = process.env['EPM_CACHE'];
-  if (given) return path.resolve(given);
+  // From the root of the project, from wherever a script is started.
+  if (given) return path.resolve(root, given);
   if (isWindows) return path.join(process.env['LOCALAPPDATA'] ?? path.join(homedir(), 'AppData', 'Local'), 'epm');
   return path.join(process.env['XDG_CACHE_HOME'] || path.join(homedir(), '.cache'), 'epm');
 }

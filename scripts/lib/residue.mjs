@@ -2,10 +2,16 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { removeTree } from './chroot.mjs';
 import { cacheRoot, isWindows } from './project.mjs';
 
 const beds = () => path.join(cacheRoot(), 'beds');
-const bedNames = () => (existsSync(beds()) ? readdirSync(beds()).filter((name) => name.startsWith('bed-')) : []);
+/** Prefixes of tests, and those that were never finished. */
+const PREFIX = /^(?:bed|partial)-/;
+const RUN = /^epm-run-/;
+const namesIn = (folder, pattern) =>
+  existsSync(folder) ? readdirSync(folder).filter((name) => pattern.test(name)) : [];
+const bedNames = () => namesIn(beds(), PREFIX);
 
 function isAlive(pid) {
   try {
@@ -16,8 +22,8 @@ function isAlive(pid) {
   }
 }
 
-/** The name of a prefix holds the process that made it. */
-const isAbandoned = (name) => !isAlive(Number(name.split('-')[1]));
+/** The first number in a name is the process that made it. */
+const isAbandoned = (name) => !isAlive(Number(/\d+/.exec(name)?.[0]));
 
 /** Processes by the WINEPREFIX in their environment. */
 function wineProcesses() {
@@ -27,8 +33,8 @@ function wineProcesses() {
     .flatMap((name) => {
       try {
         const environment = readFileSync(`/proc/${name}/environ`, 'latin1').split('\0');
-        const prefix = environment.find((entry) => entry.startsWith(`WINEPREFIX=${beds()}/bed-`))?.slice(11);
-        if (prefix === undefined) return [];
+        const prefix = environment.find((entry) => entry.startsWith(`WINEPREFIX=${beds()}/`))?.slice(11);
+        if (prefix === undefined || !PREFIX.test(path.basename(prefix))) return [];
         const line = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0').join(' ').trim();
         return [{ pid: Number(name), bed: path.basename(prefix), line }];
       } catch {
@@ -40,14 +46,14 @@ function wineProcesses() {
 /** Gives a run a temporary folder of its own. `look` answers what was left and clears it away. */
 export function watchResidue() {
   const before = new Set(bedNames());
-  const folder = mkdtempSync(path.join(tmpdir(), 'epm-run-'));
+  const folder = mkdtempSync(path.join(tmpdir(), `epm-run-${process.pid}-`));
   return {
     environment: { TMPDIR: folder, TEMP: folder, TMP: folder },
     look() {
       const left = wineProcesses().filter((entry) => !before.has(entry.bed) && isAbandoned(entry.bed));
       const prefixes = bedNames().filter((name) => !before.has(name) && isAbandoned(name));
       const files = readdirSync(folder).filter((name) => name.startsWith('epm-'));
-      for (const { pid } of left) process.kill(pid, 'SIGKILL');
+      endAll(left);
       for (const name of prefixes) rmSync(path.join(beds(), name), { recursive: true, force: true });
       rmSync(folder, { recursive: true, force: true });
       return [
@@ -59,11 +65,20 @@ export function watchResidue() {
   };
 }
 
-/** Prefixes of runs that were interrupted. */
-export function clearAbandoned() {
+/** Clears away what runs that were killed have left: their Windows programs, prefixes and temporary folders. */
+export async function clearAbandoned() {
   mkdirSync(beds(), { recursive: true });
-  const running = new Set(wineProcesses().map((entry) => entry.bed));
-  for (const name of bedNames()) {
-    if (isAbandoned(name) && !running.has(name)) rmSync(path.join(beds(), name), { recursive: true, force: true });
+  endAll(wineProcesses().filter((entry) => isAbandoned(entry.bed)));
+  for (const name of bedNames().filter(isAbandoned)) await removeTree(path.join(beds(), name));
+  for (const name of namesIn(tmpdir(), RUN).filter(isAbandoned)) await removeTree(path.join(tmpdir(), name));
+}
+
+function endAll(processes) {
+  for (const { pid } of processes) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if (error.code !== 'ESRCH') throw error;
+    }
   }
 }

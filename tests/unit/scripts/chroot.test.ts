@@ -3,45 +3,90 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { unmountStale } from '../../../scripts/lib/chroot.mjs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mountPlaces, removeTree, unmountStale } from '../../../scripts/lib/chroot.mjs';
 
-const mayMount = process.getuid?.() === 0;
+/** Root of a container may not mount either. */
+function whyNotMount(): string | undefined {
+  if (process.getuid?.() !== 0) return 'mounting needs root';
+  const folder = mkdtempSync(path.join(tmpdir(), 'epm-mount-'));
+  try {
+    execFileSync('mount', ['--bind', folder, folder], { stdio: 'ignore' });
+    execFileSync('umount', [folder], { stdio: 'ignore' });
+    return undefined;
+  } catch {
+    return 'this system lets nobody mount';
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
-describe.skipIf(!mayMount)(mayMount ? 'mounts in the chroot' : 'skipped: mounting needs root', () => {
-  const home = mkdtempSync(path.join(tmpdir(), 'epm-chroot-'));
-  const chroot = path.join(home, 'chroot');
-  const shown = path.join(home, 'tree');
-  const target = path.join(chroot, shown);
-  const bind = (): void => {
-    mkdirSync(shown, { recursive: true });
-    mkdirSync(target, { recursive: true });
-    execFileSync('mount', ['--bind', shown, target]);
-    writeFileSync(path.join(shown, 'file'), '');
+const reason = whyNotMount();
+
+describe.skipIf(reason !== undefined)(reason === undefined ? 'mounts in the chroot' : `skipped: ${reason}`, () => {
+  let home = '';
+  let chroot = '';
+  let shown = '';
+  const inside = (place: string): boolean => existsSync(path.join(chroot, place));
+  const make = (folder: string): void => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path.join(folder, 'file'), '');
+  };
+  const isMounted = (place: string): boolean => {
+    try {
+      execFileSync('mountpoint', ['--quiet', path.join(chroot, place)]);
+      return true;
+    } catch {
+      return false;
+    }
   };
 
-  afterAll(() => {
-    if (existsSync(path.join(target, 'file'))) execFileSync('umount', [target]);
-    rmSync(home, { recursive: true });
+  beforeEach(() => {
+    home = mkdtempSync(path.join(tmpdir(), 'epm-chroot-'));
+    chroot = path.join(home, 'chroot');
+    shown = path.join(home, 'tree');
+    make(shown);
   });
+  afterEach(() => removeTree(home));
 
-  it('stay while they show the folder of their name', async () => {
-    bind();
-    await unmountStale(chroot);
-    expect(existsSync(path.join(target, 'file'))).toBe(true);
+  it('are made once, and stay while they show the folder of their name', async () => {
+    await mountPlaces(chroot, [shown]);
+    await mountPlaces(chroot, [shown, path.join(shown, 'below')]);
+    expect(inside(path.join(shown, 'file'))).toBe(true);
+    execFileSync('umount', [path.join(chroot, shown)]);
+    expect(isMounted(shown)).toBe(false);
   });
 
   it('go when that folder was made anew, so that the new one can be mounted', async () => {
+    await mountPlaces(chroot, [shown]);
     rmSync(shown, { recursive: true });
-    mkdirSync(shown);
-    await unmountStale(chroot);
-    bind();
-    expect(existsSync(path.join(target, 'file'))).toBe(true);
+    make(shown);
+    expect(inside(path.join(shown, 'file'))).toBe(false);
+    await mountPlaces(chroot, [shown]);
+    expect(inside(path.join(shown, 'file'))).toBe(true);
   });
 
   it('go when that folder is no more', async () => {
+    await mountPlaces(chroot, [shown]);
     rmSync(shown, { recursive: true });
     await unmountStale(chroot);
-    expect(() => execFileSync('mountpoint', ['--quiet', target])).toThrow();
+    expect(isMounted(shown)).toBe(false);
+  });
+
+  it('show a folder that something is mounted over on this machine', async () => {
+    const volume = path.join(shown, 'volume');
+    const source = path.join(home, 'source');
+    make(source);
+    mkdirSync(volume);
+    execFileSync('mount', ['--bind', source, volume]);
+    await mountPlaces(chroot, [shown, volume]);
+    expect(inside(path.join(volume, 'file'))).toBe(true);
+  });
+
+  it('are taken away before a tree is removed, and what they show stays', async () => {
+    await mountPlaces(chroot, ['/proc', shown]);
+    await removeTree(chroot);
+    expect(existsSync(chroot)).toBe(false);
+    expect(existsSync(path.join(shown, 'file'))).toBe(true);
   });
 });
