@@ -38,7 +38,10 @@ export async function installPackages() {
   return 'installed';
 }
 
-/** Node and koffi for Windows, for Wine and for packing; signed libraries of edge-js to test with. npm checks their integrity against the lock file. */
+/**
+ * Node and koffi for Windows, for Wine and for packing, and signed libraries of edge-js to test with. npm checks their
+ * integrity against the lock file.
+ */
 export async function installWindowsPackages() {
   const source = path.join(root, 'scripts', 'windows-packages');
   const folder = windowsPackages();

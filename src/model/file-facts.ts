@@ -96,7 +96,10 @@ export interface SignatureFacts {
   readonly leaf: CertificateFacts;
   /** Issuer of the leaf first, root last. */
   readonly others: readonly CertificateFacts[];
-  /** What the signature carries besides, which is no part of its chain; only a Deny rule asks (decision M7). */
+  /**
+   * What the signature carries besides, which is no part of its chain, and the other form of each certificate of the
+   * chain that ECDSA signed; only a Deny rule asks (decision M7).
+   */
   readonly carried?: readonly CertificateFacts[];
   /** Good apart from validity and revocation: digest, chain to a machine root, usage, no weak digest (decision M7). */
   readonly trusted: boolean;
