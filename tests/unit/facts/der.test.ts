@@ -43,6 +43,16 @@ describe('reading', () => {
     expect(refusal(read).message).toBe('The length of an element is written longer than needed.');
   });
 
+  it('takes no length from behind the parent of an element', () => {
+    const read = () => openHostile(Buffer.from('30033001308000000000', 'hex'), { ...options, ber: true });
+    expect(refusal(read)).toMatchObject({ message: 'An element is cut off.', place: 'test, offset 0x4' });
+  });
+
+  it.each(['0100', '01020000', '010200ff'])('takes no truth value but one of one byte: %s', (hex) => {
+    const read = () => new DerReader(Buffer.from(hex, 'hex'), 'test').boolean();
+    expect(refusal(read).message).toBe('A truth value has not one byte.');
+  });
+
   it('gives back what was written, in definite and in indefinite lengths', () => {
     fc.assert(
       fc.property(tree, (node) => {
