@@ -504,6 +504,19 @@ describe('Graph JSON as a whole', () => {
     expect(readRules(rule({ _filepath: { raw: nested } })).rules[0]?.filePath).toBe('C:\\A');
   });
 
+  it('has a template id that fits what it holds, and none fits rules and settings together', () => {
+    const settings = { enableepm: { choose: 'enableepm_1' } };
+    const [ofRules, ofSettings] = ['cff02aad-51b1-498d-83ad-81161a393f56_1', 'e7dcaba4-959b-46ed-88f0-16ba39b14fd8_1'];
+    const problems = (policy: object): unknown =>
+      read(graphPolicy(policy)).policies.flatMap((file) => file.problems.map(({ reason }) => reason));
+    expect(problems({ rules: [rule()], template: ofRules?.toUpperCase() })).toEqual([]);
+    expect(problems({ settings, template: ofSettings })).toEqual([]);
+    expect(problems({ settings, template: ofRules })).toEqual(['templateDiffers']);
+    for (const template of [ofRules, ofSettings]) {
+      expect(problems({ rules: [rule()], settings, template })).toEqual(['templateDiffers']);
+    }
+  });
+
   it('names a policy by the id that Graph gave it, else by its name, and not by what cannot be one', () => {
     const idOf = (more: object): unknown => read({ ...graphPolicy({ rules: [rule()] }), ...more }).policies[0]?.id;
     expect(idOf({ id: 'guid', name: 'n' })).toBe('guid');
