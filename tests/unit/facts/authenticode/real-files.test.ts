@@ -5,23 +5,17 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readCatalog, readSignatures, verifySignature } from '../../../../src/facts/authenticode/index.ts';
 import { checkSigner, findSigner, readSignerInfo } from '../../../../src/facts/authenticode/signed-data.ts';
-import { readCertificate } from '../../../../src/facts/certificate/index.ts';
 import { oid } from '../../../../src/facts/der/reader.ts';
 import { inspectExecutable } from '../../../../src/facts/pe/index.ts';
 import { judgeFile } from '../../../corpus/judge.ts';
 import { osslsigncodeVerdicts, whyNoRecentOsslsigncode } from '../../../corpus/osslsigncode.ts';
 import { memorySource } from '../../agent/world.ts';
-import { EDGE, nuGetFile, REAL_FILES } from './real-files.ts';
+import { EDGE, nuGetFile, REAL_FILES, realRoots, ROOTS_FILE, TIMESTAMP_ROOTS_FILE } from './real-files.ts';
 
 /** While the certificates of all these files are valid, or at least were not yet forgotten. */
 const NOW = Date.UTC(2026, 10, 1);
 const NOT_INSTALLED = 'the file is not installed (npm run bootstrap)';
 
-/** Roots that the .NET SDK brings along to check packages with; the machine of a developer has it for the host. */
-const rootsFile = (name: string): string | undefined =>
-  globSync(`/usr/{share,lib,lib64}/dotnet/sdk/*/trustedroots/${name}`).at(-1);
-const ROOTS = rootsFile('codesignctl.pem');
-const TIMESTAMP_ROOTS = rootsFile('timestampctl.pem');
 const NO_ROOTS = 'no .NET SDK with trusted roots is installed';
 
 describe.each(REAL_FILES.map((file) => [file.name, file] as const))('the signature of %s', (_, real) => {
@@ -66,16 +60,16 @@ describe.each(REAL_FILES.map((file) => [file.name, file] as const))('the signatu
 
   it('is judged alike by osslsigncode, which takes SHA-1 too', ({ skip }) => {
     if (file === undefined) return skip(NOT_INSTALLED);
-    if (ROOTS === undefined || TIMESTAMP_ROOTS === undefined) return skip(NO_ROOTS);
+    if (ROOTS_FILE === undefined || TIMESTAMP_ROOTS_FILE === undefined) return skip(NO_ROOTS);
     const reason = whyNoRecentOsslsigncode();
     if (reason !== undefined) return skip(reason);
-    const trusted = { roots: ROOTS, timestampRoots: TIMESTAMP_ROOTS, now: NOW };
+    const trusted = { roots: ROOTS_FILE, timestampRoots: TIMESTAMP_ROOTS_FILE, now: NOW };
     expect(osslsigncodeVerdicts(['-in', file], trusted)).toEqual(signatures.map(() => 'ok'));
   });
 
   /** The roots of the machine; else the root in the file, which is the right one when its digest is. */
   async function rootsFor(): Promise<readonly Uint8Array[]> {
-    if (real.carriesRoot !== true) return ROOTS === undefined ? [] : certificatesIn(ROOTS);
+    if (real.carriesRoot !== true) return realRoots();
     const [facts] = await judgeFile(file ?? '', type, { roots: [], now: NOW });
     return (facts?.others ?? [])
       .filter(({ sha256 }) => sha256 === signatures[0]?.root.sha256)
@@ -133,8 +127,3 @@ describe('what Microsoft signed', () => {
     expect(other.faults).toContain('digestMismatch');
   });
 });
-
-function certificatesIn(file: string): readonly Uint8Array[] {
-  const blocks = readFileSync(file, 'utf8').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
-  return (blocks ?? []).map(readCertificate);
-}

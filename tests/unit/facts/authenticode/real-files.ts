@@ -2,10 +2,25 @@
  * Signed files that come with packages of this project, and who signed them. The digests were read once from the files
  * of the versions that the lock files name.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { readCertificate } from '../../../../src/facts/certificate/index.ts';
 import { machine } from '../../../bed/machine.ts';
+
+/** Roots that the .NET SDK brings along to check packages with; the machine of a developer has it for the host. */
+const rootsFile = (name: string): string | undefined =>
+  globSync(`/usr/{share,lib,lib64}/dotnet/sdk/*/trustedroots/${name}`).at(-1);
+/** In PEM. */
+export const ROOTS_FILE = rootsFile('codesignctl.pem');
+export const TIMESTAMP_ROOTS_FILE = rootsFile('timestampctl.pem');
+
+/** DER of the same roots; none without an SDK. */
+export function realRoots(): readonly Uint8Array[] {
+  const text = ROOTS_FILE === undefined ? '' : readFileSync(ROOTS_FILE, 'utf8');
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
+  return (blocks ?? []).map(readCertificate);
+}
 
 export interface RealSignature {
   /** Distinguished name of the publisher. */
