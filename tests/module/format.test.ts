@@ -27,8 +27,8 @@ const samples: Readonly<Record<string, string>> = {
 let session: Session;
 
 /** What a person sees, lines without the blanks that fill columns. */
-async function shown(sample: string, view = ''): Promise<string> {
-  const script = `& (Get-Module EPM) {\n${samples[sample]}\n} ${view} | Out-String -Width 120`;
+async function shown(sample: string, view = '', width = 120): Promise<string> {
+  const script = `& (Get-Module EPM) {\n${samples[sample]}\n} ${view} | Out-String -Width ${width}`;
   const { output, errors } = await session.run(script);
   expect(errors).toBe('');
   return output
@@ -44,6 +44,15 @@ describe.skipIf(shell === undefined)('the views of', () => {
     await session.run(importModule());
   });
   afterAll(() => session.end());
+
+  it.each(Object.keys(samples))('%s have every column in a window of 80 characters', async (sample) => {
+    const lines = (await shown(sample, '| Format-Table', 80)).split('\n');
+    const [names = ''] = (await shown(sample, '| Format-Table', 200)).split('\n');
+    expect(lines[0]?.split(/\s{2,}|\s/)).toEqual(names.split(/\s{2,}|\s/));
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    // And room for the last of them.
+    expect(80 - (lines[1]?.lastIndexOf(' ') ?? 80)).toBeGreaterThanOrEqual(9);
+  });
 
   it('an elevation', async () => {
     expect(await shown('elevation')).toMatchInlineSnapshot(`
@@ -92,10 +101,10 @@ describe.skipIf(shell === undefined)('the views of', () => {
       Explanation : No rule matches."
     `);
     expect(await shown('decision', '| Format-Table')).toMatchInlineSnapshot(`
-      "Outcome       Needs                        Rule                         Reason             FilePath
-      -------       -----                        ----                         ------             --------
-      needs         confirmation, justification  Tool                                            C:\\Tools\\tool.exe
-      denied                                                                  defaultResponse    C:\\Tools\\other.exe"
+      "Outcome       Needs or reason             Rule              FilePath
+      -------       ---------------             ----              --------
+      needs         confirmation, justification Tool              C:\\Tools\\tool.exe
+      denied        defaultResponse                               C:\\Tools\\other.exe"
     `);
   });
 
@@ -140,10 +149,10 @@ describe.skipIf(shell === undefined)('the views of', () => {
 
   it('audit records', async () => {
     expect(await shown('audit')).toMatchInlineSnapshot(`
-      "Seq Time                Event              Result             Rule                 FilePath
-         --- ----                -----              ------             ----                 --------
-           7 2026-03-01 10:00:02 elevationEnded     0                  Setup                C:\\Tools\\setup.exe
-           8 2026-03-01 10:01:00 elevationDenied    defaultResponse                         C:\\Tools\\other.exe"
+      "Seq Time                Event              Result           FilePath
+         --- ----                -----              ------           --------
+           7 2026-03-01 10:00:02 elevationEnded     0                C:\\Tools\\setup.exe
+           8 2026-03-01 10:01:00 elevationDenied    defaultResponse  C:\\Tools\\other.exe"
     `);
     expect(await shown('audit', '| Format-List')).toMatchInlineSnapshot(`
       "Sequence      : 7
@@ -208,9 +217,9 @@ describe.skipIf(shell === undefined)('the views of', () => {
 
   it('findings', async () => {
     expect(await shown('finding')).toMatchInlineSnapshot(`
-      "Severity Id                            Rule                    Line Message
-      -------- --                            ----                    ---- -------
-      high     path-missing                  Setup                      3 A copy fits as well."
+      "Severity Rule                  Line Message
+      -------- ----                  ---- -------
+      high     Setup                    3 A copy fits as well. [path-missing]"
     `);
     expect(await shown('finding', '| Format-List')).toMatchInlineSnapshot(`
       "Severity : high
@@ -227,9 +236,9 @@ describe.skipIf(shell === undefined)('the views of', () => {
 
   it('test results', async () => {
     expect(await shown('testResult')).toMatchInlineSnapshot(`
-      "Result  Line Name                                     Differences
-      ------  ---- ----                                     -----------
-      FAILED     4 Setup goes                               outcome is denied."
+      "Result  Line Name                           Differences
+      ------  ---- ----                           -----------
+      FAILED     4 Setup goes                     outcome is denied."
     `);
     expect(await shown('testResult', '| Format-List')).toMatchInlineSnapshot(`
       "Name         : Setup goes
@@ -244,10 +253,10 @@ describe.skipIf(shell === undefined)('the views of', () => {
 
   it('differences', async () => {
     expect(await shown('difference')).toMatchInlineSnapshot(`
-      "What           Name                       Attribute        Reference                    Difference
-      ----           ----                       ---------        ---------                    ----------
-      rule           Setup                      validations      ["justification"]            (none)
-      setting        enabled                                     false                        true"
+      "What          Name                     Reference            Difference
+      ----          ----                     ---------            ----------
+      rule          Setup: validations       ["justification"]    (none)
+      setting       enabled                  false                true"
     `);
     expect(await shown('difference', '| Format-List')).toMatchInlineSnapshot(`
       "What       : rule
@@ -302,18 +311,18 @@ describe.skipIf(shell === undefined)('the views of', () => {
       WritableByUsers : False"
     `);
     expect(await shown('file', '| Format-Table')).toMatchInlineSnapshot(`
-      "FileName                     Version         Signature   Publisher                          FileHash
-      --------                     -------         ---------   ---------                          --------
-      setup.exe                    1.2.0.0         timestamped CN=Publisher                       aa11"
+      "FileName                 Version         Signature   Publisher
+      --------                 -------         ---------   ---------
+      setup.exe                1.2.0.0         timestamped CN=Publisher"
     `);
   });
 
   it('checks', async () => {
     expect(await shown('check')).toMatchInlineSnapshot(`
-      "State    Check                                       Found
-      -----    -----                                       -----
-      failed   Policy                                      Not JSON.
-      passed   Rules                                       2 in force"
+      "State    Check                          Found
+      -----    -----                          -----
+      failed   Policy                         Not JSON.
+      passed   Rules                          2 in force"
     `);
     expect(await shown('check', '| Format-List')).toMatchInlineSnapshot(`
       "State : failed
