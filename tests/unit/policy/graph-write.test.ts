@@ -381,6 +381,10 @@ describe('what Graph has no place for', () => {
   it('gives rules of one name, without case, names of their own', () => {
     const written = writeGraph(document({ rules: [rule(), rule({ name: 'RULE' })] }));
     expect(written.rules).toMatchObject([{ name: 'RULE (2)', reasons: [{ reason: 'renamed' }] }]);
+    // A reader renames as well, so that the text itself is looked at.
+    expect(JSON.parse(Buffer.from(written.bytes).toString())).toSatisfy((file: unknown) => {
+      return objectsWith(file, 'value').filter(({ value }) => String(value) === 'RULE (2)').length === 1;
+    });
     expect(readGraph(written.bytes, {}).policies[0]?.rules.map(({ name }) => name)).toEqual(['rule', 'RULE (2)']);
   });
 

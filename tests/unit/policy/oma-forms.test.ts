@@ -41,6 +41,27 @@ describe('a SyncML message', () => {
     ]);
   });
 
+  it('takes a disabled list as an empty one, and no number that its policy does not have', () => {
+    const enabled = item('Replace', uri('EnableEPM'), cdata('<enabled/>'));
+    const off = read(
+      enabled + item('Replace', uri('Rules'), cdata(RULES)) + item('Replace', uri('Rules'), cdata('<disabled/>')),
+    );
+    expect(off).toMatchObject({ policies: [{ settings: { enabled: true }, rules: [] }], problems: [] });
+    for (const [value, size] of [
+      ['1', 1],
+      ['1048576', 1_048_576],
+      ['0', undefined],
+      ['1048577', undefined],
+      ['+5', undefined],
+      ['', undefined],
+    ] as const) {
+      const data = `<enabled/><data id="MaximumFileSizeMegabytes_Value" value="${value}"/>`;
+      const { policies, problems } = read(enabled + item('Replace', uri('MaximumFileSizeMegabytes'), cdata(data)));
+      expect(policies[0]?.settings?.maximumFileSize).toBe(size);
+      expect(problems.map(({ reason }) => reason)).toEqual(size === undefined ? ['refusedItem'] : []);
+    }
+  });
+
   it('means what is left at its end: deleted policies are gone, with the ADMX all of them', () => {
     const set =
       item('Replace', uri('EnableEPM'), cdata('<enabled/>')) + item('Replace', uri('SendData'), cdata('<enabled/>'));
@@ -80,6 +101,12 @@ describe('a SyncML message', () => {
       item('Replace', uri('Rules'), cdata(RULES.replace('"/>', `&#xF000;R&#xF000;${DENY}"/>`))),
       400,
     ],
+    [
+      'two rules of one name, the other way round',
+      item('Replace', uri('Rules'), cdata(`<enabled/><data id="Rules_List" value="Ä&#xF000;{}&#xF000;ä&#xF000;{}"/>`)),
+      400,
+    ],
+    ['data of what is disabled', item('Replace', uri('Rules'), cdata(RULES.replace('enabled', 'disabled'))), 400],
     ['a payload that is no XML', item('Replace', uri('Rules'), cdata('<enabled>')), 400],
     ['a payload with a document type', item('Replace', uri('Rules'), escaped('<!DOCTYPE a><enabled/>')), 400],
     ['a misspelt address', item('Replace', uri('Rules').replace('~Policy', '~ Policy'), cdata(RULES)), 404],
