@@ -21,6 +21,7 @@ const signerChange = (change: (parts: readonly der.Node[]) => readonly der.Node[
     der.change(der.parse(message()), [1, 0, 4, 0], (info) => ({ tag: 0x30, value: change(der.inside(info)) })),
   );
 const rsa = publisher({ kind: 'rsa' });
+const SHA512 = der.sequence(der.objectId('2.16.840.1.101.3.4.2.3'));
 
 describe('a signed message', () => {
   it.each(['sha256', 'sha384', 'sha512'] as const)('holds with %s', (digest) => {
@@ -35,6 +36,36 @@ describe('a signed message', () => {
     const at = pss.indexOf(cms.signatureValue(pss));
     pss.writeUInt8(pss.readUInt8(at + 9) ^ 1, at + 9);
     expect(faultsOf(pss)).toEqual(['signatureInvalid']);
+  });
+
+  it.each([
+    ['another trailer', der.explicit(3, der.integer(2))],
+    ['a mask by another digest', der.explicit(1, der.sequence(der.objectId('1.2.840.113549.1.1.8'), SHA512))],
+    ['a salt that no tool makes', der.explicit(2, der.integer(129))],
+  ])('is unsupported with RSASSA-PSS and %s', (_, parameter) => {
+    const tree = der.parse(message({ signer: rsa, certificates: [rsa, CA], pss: true }));
+    const changed = der.change(tree, [1, 0, 4, 0, 4, 1], (parameters) => ({
+      tag: parameters.tag,
+      value: [...der.inside(parameters).filter(({ tag }) => tag !== parameter.tag), parameter].sort(
+        (one, other) => one.tag - other.tag,
+      ),
+    }));
+    expect(faultsOf(der.encode(changed))).toEqual(['unsupported']);
+  });
+
+  it('carries sixty-four certificates at most', () => {
+    const strangers = (count: number) => Array.from({ length: count }, () => ROOT);
+    expect(faultsOf(message({ certificates: [LEAF, CA, ...strangers(62)] }))).toEqual([]);
+    expect(refusal(() => judged(message({ certificates: [LEAF, CA, ...strangers(63)] })))).toBe(
+      'There are too many certificates.',
+    );
+  });
+
+  it('has sixteen values of one attribute at most', () => {
+    const values = (count: number) => Array.from({ length: count }, (_, index) => der.integer(index));
+    const marked = (count: number) => message({ unsignedAttributes: [cms.attribute('1.2.3', ...values(count))] });
+    expect(faultsOf(marked(16))).toEqual([]);
+    expect(refusal(() => judged(marked(17)))).toBe('An attribute has too many values.');
   });
 
   it('may name its signer by key', () => {

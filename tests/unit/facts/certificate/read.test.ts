@@ -64,6 +64,14 @@ describe('readCertificate', () => {
     expect(refusal(der.encode(other))).toBe('It names two signature algorithms.');
   });
 
+  it('refuses more purposes than any certificate has', () => {
+    const usages = Array.from({ length: 65 }, (_, index) => `1.2.3.${index}`);
+    const withUsages = (count: number) =>
+      refusal(makeCertificate({ commonName: 'X', kind: 'ec', usages: usages.slice(0, count) }).der);
+    expect(withUsages(64)).toBe('taken');
+    expect(withUsages(65)).toBe('There are too many usages.');
+  });
+
   it('refuses an extension that is there twice', () => {
     const twice = makeCertificate({ commonName: 'X', kind: 'ec', extensions: [['2.5.29.15', false, der.nothing()]] });
     expect(refusal(twice.der)).toBe('An extension is there twice.');
