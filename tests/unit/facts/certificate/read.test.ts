@@ -60,6 +60,10 @@ describe('readCertificate', () => {
     expect(refusal(long)).toBe('The length of an element is written longer than needed.');
     const indefinite = Buffer.concat([Buffer.from([0x30, 0x80]), LEAF.der.subarray(4), Buffer.alloc(2)]);
     expect(refusal(indefinite)).toBe('It is not in DER.');
+    const unused = der.change(der.parse(LEAF.der), [2], ({ value }) =>
+      der.bits(Buffer.from(value as Uint8Array).subarray(1), 1),
+    );
+    expect(refusal(der.encode(unused))).toBe('A bit string does not end on a whole byte.');
     const other = der.change(der.parse(LEAF.der), [1, 0], () => der.objectId('1.2.840.10045.4.3.3'));
     expect(refusal(der.encode(other))).toBe('It names two signature algorithms.');
   });
