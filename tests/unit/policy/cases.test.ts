@@ -186,4 +186,14 @@ describe('a JUnit report', () => {
     expect(failure?.attributes['message']).toBe('outcome is "elevate", not "denied".');
     expect(failure?.text).toContain('Vendor');
   });
+
+  it('is XML whatever an explanation says', () => {
+    const explanation = 'a\u0001<b>]]>&\ud800\ufffe\nnext';
+    const result = { name: 'n', line: 1, passed: false, differences: ['x'], explanation, duration: 0 };
+    const written = toJUnit([{ path: 'cases.json', results: [result] }]);
+    expect(written.isWellFormed()).toBe(true);
+    expect(written).not.toMatch(/[\u0000-\u0008\ufffe\uffff]/);
+    const [testcase] = childrenOf(childrenOf(parseXml(written), 'testsuite')[0], 'testcase');
+    expect(childrenOf(testcase, 'failure')[0]?.text).toBe('a\ufffd<b>]]>&\ufffd\ufffd\nnext');
+  });
 });

@@ -163,4 +163,22 @@ describe('what no form has a place for', () => {
       { name: 'A (2)', type: 'deny', fileName: 'tool.*', filePath: 'C:\\Tools' },
     ]);
   });
+
+  it('M8: a rejected Deny too long for a value loses its description, not what it denies', () => {
+    const long = '\u2028'.repeat(1024);
+    const detection = {
+      fileName: `${'\u2028'.repeat(250)}.exe`,
+      filePath: `C:\\${long.slice(3)}`,
+      fileDescription: long,
+      productName: long,
+      internalName: long,
+    };
+    const written = writeAs(file([rejected('Long', 'deny!', { ...detection, description: long })]), 'registry-pol');
+    expect(written.rules).toMatchObject([{ name: 'Long', outcome: 'importedWithWarnings', stillDenies: true }]);
+    expect({ ...readOne(written.bytes, 'registry-pol').rules[1] }).toEqual({
+      name: 'Long',
+      type: 'deny',
+      ...detection,
+    });
+  });
 });

@@ -232,6 +232,22 @@ describe('a policy', () => {
     expect(lint([{ ...GOOD, arguments: ['/token-file C:\\Windows\\a.txt /password -x', '/secret'] }])).toEqual([]);
   });
 
+  it('says of a rejected Deny that it still denies, and of another rejected rule that it elevates nothing', () => {
+    const messages = (rule: object): readonly string[] =>
+      lint([{ name: 'x', ...rule }])
+        .filter(({ id }) => id === 'rule-rejected')
+        .map(({ message }) => message);
+    // What the reader rejects, and what only the engine does.
+    for (const more of [{ filePat: 'C:\\' }, { minimumVersion: 'v1' }]) {
+      expect(messages({ type: 'deny', fileName: 'a.exe', ...more })).toEqual([
+        expect.stringContaining('still denies') as string,
+      ]);
+      expect(messages({ type: 'automatic', fileName: 'a.exe', fileHash: HASH, ...more })).toEqual([
+        expect.stringContaining('elevates nothing') as string,
+      ]);
+    }
+  });
+
   it('with rules and no settings says that another one must enable EPM', () => {
     expect(lint([GOOD], null).map(({ id }) => id)).toContain('nothing-enabled');
   });
@@ -333,8 +349,8 @@ describe('a certificate', () => {
     productName: 'P',
     minimumVersion: '1',
   };
-  const at = (time: string, more: object = {}): readonly string[] => {
-    const text = JSON.stringify({ version: 1, settings: ENABLED, rules: [{ ...rule, ...more }] });
+  const at = (time: string, more: object = {}, settings: SettingsInput = ENABLED): readonly string[] => {
+    const text = JSON.stringify({ version: 1, settings, rules: [{ ...rule, ...more }] });
     const policy = { ...parsePolicyFile(text), certificates: [{ name: 'Test', sha256: digest, der: DER }] };
     return lintPolicy(policy, Date.parse(time)).map(({ id, severity }) => `${id} ${severity}`);
   };
@@ -350,6 +366,9 @@ describe('a certificate', () => {
 
   it('that expired is advice only where timestamps count, and nothing on a denial', () => {
     expect(at('2027-01-02', { acceptTimestamped: true })).toEqual(['certificate-expired low']);
+    const everywhere = { ...ENABLED, acceptTimestamped: true };
+    expect(at('2027-01-02', {}, everywhere)).toContain('certificate-expired low');
+    expect(at('2027-01-02', { acceptTimestamped: false }, everywhere)).toContain('certificate-expired high');
     expect(at('2027-01-02', { type: 'deny' })).toEqual([]);
   });
 });
