@@ -127,8 +127,13 @@ export function newRule(source: RuleSource, choices: RuleChoices): NewRule {
 function requireTakeable(rule: RuleInput): void {
   const [fault] = [...findFaults('rule', rule), ...compileRule(rule, { folders: ORDINARY_FOLDERS }).reasons];
   if (fault === undefined) return;
-  throw new EpmError('EPM_RULE_SOURCE', `No rule can be made of this: ${fault.place.slice(1)}: ${fault.message}`, {
-    hint: 'Choose another identity, name or type, or write the rule by hand.',
+  const isFolder = fault.place === '/filePath';
+  const value = isFolder ? ` "${rule.filePath ?? ''}"` : '';
+  const message = `No rule can be made of "${rule.name}": ${fault.place.slice(1)}${value}: ${fault.message}`;
+  throw new EpmError('EPM_RULE_SOURCE', message, {
+    hint: isFolder
+      ? 'Leave the folder out and write filePath by hand, as it is on the devices.'
+      : 'Choose another identity, name or type, or write the rule by hand.',
   });
 }
 

@@ -1,9 +1,12 @@
 /** What the documentation shows is what the programs take. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseCaseFile } from '../../../src/policy/cases/case-file.ts';
 import { parsePolicyFile } from '../../../src/policy/policy-file.ts';
+import { CERTIFICATES, graphPolicy, reusableSetting } from '../../compliance/graph-shorthand.ts';
+import { buildProgram } from '../facts/pe-builder.ts';
 import { epm } from './spoken.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -44,6 +47,68 @@ describe('the documentation', () => {
     for (const option of words.filter((word) => word.startsWith('--') && word.length > 2)) {
       expect(help.out, option).toMatch(new RegExp(`${option}\\b`));
     }
+  });
+
+  describe('shows what runs', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'epm-documentation-'));
+    const at = (name: string): string => path.join(folder, name);
+    const policy = JSON.stringify({
+      version: 1,
+      settings: { enabled: true },
+      rules: [{ name: 'Setup', type: 'deny', fileName: 'setup.exe', productName: 'Setup' }],
+    });
+    const cases = JSON.stringify({
+      version: 1,
+      policies: ['policy.json'],
+      cases: [{ name: 'Setup', file: { path: 'C:\\other.exe' }, expect: { outcome: 'denied' } }],
+    });
+    const graph = JSON.stringify(
+      graphPolicy({
+        rules: [{ _name: 'Setup', _filename: 'setup.exe', _filehash: 'a'.repeat(64), _ruletype: { choose: '_self' } }],
+      }),
+    );
+    const certificate = Buffer.from(CERTIFICATES[0] ?? '', 'base64');
+    const files: Readonly<Record<string, string | Uint8Array>> = {
+      'setup.exe': buildProgram(),
+      'policy.json': policy,
+      'policies/office.json': policy,
+      'cases.json': cases,
+      'tests/office.json': cases.replace('policy.json', '../policy.json'),
+      'export.json': graph,
+      'intune-export.json': graph,
+      'reusable.json': JSON.stringify(reusableSetting('3f2504e0-4f89-11d3-9a0c-0305e82c3301', '@pem')),
+      'company-root.cer': certificate,
+      'received.xml': '',
+      'journal.jsonl': '',
+    };
+    beforeEach(async () => {
+      rmSync(folder, { recursive: true, force: true });
+      for (const [name, content] of Object.entries(files)) {
+        mkdirSync(path.dirname(at(name)), { recursive: true });
+        writeFileSync(at(name), content);
+      }
+      writeFileSync(at('received.xml'), (await epm('policy', 'convert', at('policy.json'), '--to', 'syncml')).out);
+    });
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+    /** Names of files lie in the folder; what a shell would expand is expanded. */
+    const inFolder = (word: string): string[] => {
+      if (/[*]\.json$/.test(word)) return [at(word.replace('*', 'office'))];
+      return /^(?:\.\/)?[\w/-]+\.(?:exe|json|cer|xml|pol|sarif|jsonl)$|^\.\/chain$/.test(word) ? [at(word)] : [word];
+    };
+    // What asks an agent, the registry, MDM or a journal with records is for Windows; an unsigned program has no publisher, and its
+    // folder here is none of Windows.
+    const elsewhere =
+      /^agent|^status|^check|^elevate|^audit|HKLM|device$|--source|^policy show$|--audit-record|publisher|--same-path|C:\\/;
+    const here = commands.filter(([, command]) => !elsewhere.test(command));
+
+    it('in many lines', () => expect(here.length).toBeGreaterThan(15));
+
+    it.each(here)('%s: epm %s', async (_page, command) => {
+      const answer = await epm(...command.split(/\s+/).flatMap(inFolder));
+      expect(answer.error).not.toMatch(/EPM_|error:/);
+      expect([0, 1, 4]).toContain(answer.code);
+    });
   });
 
   it.each(pages.flatMap(({ name, text }) => blocks(text, ['jsonc']).map((block) => [name, block] as const)))(

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildProgram } from '../facts/pe-builder.ts';
 import { epm } from './spoken.ts';
 
 let folder: string;
@@ -115,4 +116,12 @@ it('a journal without records proves nothing', async () => {
     code: 1,
     error: expect.stringContaining('nothing is proved'),
   });
+});
+
+it.skipIf(process.platform === 'win32')('a rule for a folder that is none of Windows says so', async () => {
+  writeFileSync(at('setup.exe'), buildProgram());
+  const { code, error } = await epm('policy', 'new-rule', '--file', at('setup.exe'), '--same-path');
+  expect(code).toBe(3);
+  expect(error).toContain(`"setup.exe": filePath "${folder}": A path must be absolute`);
+  expect(error).toContain('write filePath by hand');
 });
