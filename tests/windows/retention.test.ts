@@ -32,7 +32,9 @@ describeWindows('data of an agent that no policy enables', ['epm'], (bed) => {
 
     await agent.stop();
     await agent.start();
-    await vi.waitFor(async () => expect((await agent.ask('status')).body['dataRemoval']).toBeDefined());
+    await vi.waitFor(async () => expect((await agent.ask('status')).body['dataRemoval']).toBeDefined(), {
+      timeout: 10_000,
+    });
     // The machine was not started in between.
     expect(state()).toMatchObject({ phase: 'inactive', session: kept.session });
   });
