@@ -32,6 +32,21 @@ describe('the trace', () => {
     }
   });
 
+  it('has no heading above nothing', () => {
+    const { text } = ask([{ name: 'tool', type: 'automatic', fileName: 'app.exe', fileHash: HASH }]);
+    expect(text).not.toMatch(/:\n(?! {2})|:$/);
+    expect(text).not.toMatch(/come near|Rejected/);
+  });
+
+  it('speaks of the profile folder only where a rule does', () => {
+    const near = (filePath: string, folder: string): string =>
+      ask([{ name: 'tool', type: 'automatic', fileName: 'app.exe', fileHash: HASH, filePath }], { facts: { folder } })
+        .text;
+    expect(near('%UserProfile%\\App', 'C:\\Tools')).toContain('(not in the profile folder of the requester)');
+    expect(near('C:\\App', 'C:\\Tools')).not.toContain('profile folder');
+    expect(near('%UserProfile%\\App', 'C:\\Users\\ann\\Other')).not.toContain('profile folder');
+  });
+
   it('names the winner, the step each other rule lost on, and what would change the outcome', () => {
     const { decision, text } = ask([
       { name: 'no games', type: 'deny', filePath: 'C:\\Tools' },
