@@ -78,10 +78,14 @@ export class TrustMachine {
   }
 
   /** @param registry text of a .reg file without its header */
-  async ask(files: TrustJob['files'], registry: string, repeats = 0): Promise<TrustReport> {
+  async ask(
+    files: TrustJob['files'],
+    registry: string,
+    { repeats = 0, ...limits }: Partial<Pick<TrustJob, 'repeats' | 'timeLimit'>> = {},
+  ): Promise<TrustReport> {
     const reg = 'C:\\Corpus\\trust.reg';
     this.#bed.putFile(reg, `Windows Registry Editor Version 5.00\r\n\r\n${registry.replaceAll('\n', '\r\n')}`);
-    const job: TrustJob = { registry: reg, files, repeats };
+    const job: TrustJob = { registry: reg, files, repeats, ...limits };
     this.#bed.putFile('C:\\Corpus\\job.json', JSON.stringify(job));
     rmSync(this.#bed.hostPath(RESULT), { force: true });
     const outcome = await this.#bed.run({

@@ -32,6 +32,8 @@ export interface TrustJob {
   }[];
   /** How often the first file is asked about while handles are watched. */
   readonly repeats: number;
+  /** How long one question may take, in milliseconds; by default as long as for the agent. */
+  readonly timeLimit?: number;
 }
 
 export interface Failed {
@@ -75,10 +77,18 @@ function lock(dlls: WindowsDlls, path: string): number {
   return openLocked(dlls, checkRequestPath(path));
 }
 
-async function ask(dlls: WindowsDlls, file: TrustJob['files'][number]): Promise<Omit<FileReport, 'released'>> {
+async function ask(
+  dlls: WindowsDlls,
+  file: TrustJob['files'][number],
+  timeLimit: number | undefined,
+): Promise<Omit<FileReport, 'released'>> {
   const handle = lock(dlls, file.path);
   try {
-    const trust = createSignatureTrust(dlls, { handle, path: file.path }, { queue: createTrustQueue() });
+    const trust = createSignatureTrust(
+      dlls,
+      { handle, path: file.path },
+      { queue: createTrustQueue(undefined, timeLimit) },
+    );
     const judged: (Judged | Failed)[] = [];
     for (const { message, leaf, others, index } of file.signatures) {
       const signature = { message: bytes(message), leaf: bytes(leaf), others: others.map(bytes), index };
@@ -115,7 +125,7 @@ async function repeat(dlls: WindowsDlls, job: TrustJob): Promise<Pick<TrustRepor
   let half = 0;
   for (let count = 0; count < job.repeats; count += 1) {
     if (count === Math.floor(job.repeats / 2)) half = process.memoryUsage.rss();
-    if (file !== undefined) await ask(dlls, file);
+    if (file !== undefined) await ask(dlls, file, job.timeLimit);
   }
   return { nextHandle: [before, next()], growth: job.repeats === 0 ? 0 : process.memoryUsage.rss() - half };
 }
@@ -127,7 +137,7 @@ async function main(jobFile: string): Promise<TrustReport> {
   execFileSync('reg.exe', ['import', job.registry], { stdio: 'ignore' });
   const files: Record<string, FileReport> = {};
   for (const file of job.files) {
-    const report = await ask(dlls, file);
+    const report = await ask(dlls, file, job.timeLimit);
     files[file.name] = { ...report, released: released(file.path) };
   }
   return { files, ...(await repeat(dlls, job)) };
