@@ -60,6 +60,8 @@ describe('AC-09 messages that are refused', () => {
     ['a limit that is too high', '{"v":1,"channel":"audit","body":{"limit":100001}}'],
     ['cancel with something else', '{"v":1,"cancel":true,"channel":"status","body":{}}'],
     ['cancel that is false', '{"v":1,"cancel":false}'],
+    ['cancel of another version', '{"v":2,"cancel":true}'],
+    ['cancel without a version', '{"cancel":true}'],
     ['deep nesting', '['.repeat(30_000)],
     ['deep nesting of objects', '{"a":'.repeat(10_000)],
     ['deep nesting in place', elevate(`{"path":"a","arguments":[[${'['.repeat(100)}${']'.repeat(100)}]]}`)],
@@ -71,6 +73,12 @@ describe('AC-09 messages that are refused', () => {
   it('a message over 64 KiB is not even decoded', () => {
     const text = elevate(`{"path":"${'a'.repeat(MAX_MESSAGE)}"}`);
     expect(() => parseClientMessage(bytes(text))).toThrow(expect.objectContaining({ code: 'EPM_REQUEST_TOO_LARGE' }));
+  });
+
+  it('the error names the member', () => {
+    expect(() => parseClientMessage(bytes(elevate('{"path":7}')))).toThrow(
+      expect.objectContaining({ data: { place: '/body/path' } }),
+    );
   });
 
   it('the error names a place of the schema and never the content', () => {
