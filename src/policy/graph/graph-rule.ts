@@ -78,7 +78,6 @@ function keptElevation(
   if (rule.requireArguments === true) {
     looser.set('requireArguments', 'Graph has no "requireArguments", without which a call without arguments matches');
   }
-  addUnsureDetection(rule, body?.conditions.path?.subtree === true, looser);
   addHost(rule, body?.conditions.name?.literal !== undefined, looser);
   for (const [attribute, message] of looser) {
     isLeftOut ||= !allowLooser;
@@ -86,6 +85,9 @@ function keptElevation(
     else note('leftOut', attribute, `${message}; the rule is left out.`);
   }
   if (isLeftOut) return undefined;
+  for (const [attribute, message] of unsureDetection(rule, body?.conditions.path?.subtree === true)) {
+    note('uncertain', attribute, `${message}; the rule may match less there.`);
+  }
   noteWithoutPlace(rule, note);
   const asksUser = rule.type === 'userConfirmed' || rule.type === 'currentUser';
   if (!asksUser && (rule.validations?.length ?? 0) > 0) {
@@ -97,12 +99,14 @@ function keptElevation(
   return { ...rule, validations: [...(rule.validations ?? []), 'authentication'] };
 }
 
-/** Values that mean something here and nothing certain there. */
-function addUnsureDetection(rule: RuleInput, isSubtree: boolean, notes: Notes): void {
+/** Values that mean something here and nothing certain there. None of them makes a rule match more. */
+function unsureDetection(rule: RuleInput, isSubtree: boolean): Notes {
+  const notes: Notes = new Map();
   if ((trimText(rule.fileHash)?.length ?? 0) > SHA256_DIGITS) {
     notes.set('fileHash', 'Microsoft says of no other digest than SHA-256 that it counts');
   }
   if (isSubtree) notes.set('filePath', 'Microsoft knows no "\\**" for a folder with everything below it');
+  return notes;
 }
 
 /** Here a host needs an argument list that matched (decision A4); there it is a program like any other. */
@@ -121,8 +125,8 @@ function keptDeny(
   note: Note,
 ): RuleInput | undefined {
   const { body, reasons } = compileRule(rule, { folders: ORDINARY_FOLDERS });
-  const dropped: Notes = unreadable(reasons);
-  addUnsureDetection(rule, body?.conditions.path?.subtree === true, dropped);
+  const unsure = unsureDetection(rule, body?.conditions.path?.subtree === true);
+  const dropped: Notes = new Map([...unreadable(reasons), ...unsure]);
   if (rule.certificate !== undefined && !isCertificateKnown) {
     dropped.set('certificate', 'The certificate itself is not known, only its digest, which Graph cannot hold');
   }
@@ -133,12 +137,14 @@ function keptDeny(
   const whole: RuleInput = rule.filePath === undefined ? rule : { ...rule, filePath: plainPath(rule, note) };
   const certain = without(whole, [...dropped.keys()]);
   const writable = isCertificateKnown ? whole : without(whole, ['certificate']);
-  const kept = hasDetection(certain) ? certain : allowLooser && hasDetection(writable) ? writable : undefined;
+  // A Deny that may count is better than none. What cannot be read is another thing: it might be read as anything.
+  const isOnlyUnsure = [...dropped.keys()].every((attribute) => unsure.has(attribute));
+  const kept = [certain, ...(isOnlyUnsure || allowLooser ? [writable] : [])].find(hasDetection);
   for (const [attribute, message] of dropped) {
     if (kept === undefined) note('leftOut', attribute, `${message}; nothing certain is left of the Deny.`);
     else if (kept === certain || attribute === 'certificate') {
       note('attributeDropped', attribute, `${message}; the Deny is written without it.`);
-    } else note('looser', attribute, `${message}; the Deny may deny less there.`);
+    } else note(isOnlyUnsure ? 'uncertain' : 'looser', attribute, `${message}; the Deny may deny less there.`);
   }
   if (kept?.arguments === undefined || (reasons.length === 0 && body?.arguments !== undefined)) return kept;
   // Neither an empty list nor the list of a Deny that is rejected narrows it here (decisions A5, M8).

@@ -53,7 +53,7 @@ function withGraphSettings({ settings, ...file }: PolicyFile): PolicyFile {
 
 /** What is said of a rule that is decided as before all the same. */
 function keepsMeaning({ reason, place }: RejectionReason): boolean {
-  if (reason !== 'attributeDropped') return ['renamed', 'nameSlash', 'validationAdded'].includes(reason);
+  if (reason !== 'attributeDropped') return ['renamed', 'nameSlash', 'validationAdded', 'uncertain'].includes(reason);
   return /\/(?:acceptHost|requireArguments|validations|childProcesses|arguments)$/.test(place);
 }
 

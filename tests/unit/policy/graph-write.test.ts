@@ -218,14 +218,11 @@ describe('what Graph has no place for', () => {
   const SHA384 = 'b'.repeat(96);
   it.each<[string, Partial<RuleInput>, ...string[]]>([
     ['requireArguments', { requireArguments: true }, 'leftOut /rules/0/requireArguments'],
-    ['SHA-384', { fileHash: SHA384 }, 'leftOut /rules/0/fileHash'],
-    ['SHA-512', { fileHash: ` ${'C'.repeat(128)}` }, 'leftOut /rules/0/fileHash'],
-    ['a folder with everything below it', { filePath: 'C:/Tools/**\\' }, 'leftOut /rules/0/filePath'],
     ['a host with a list', { fileName: 'cmd.exe', arguments: ['/c x'] }, 'leftOut /rules/0/arguments'],
     ['a host with a blank list', { internalName: 'pwsh.dll', arguments: [' '] }, 'leftOut /rules/0/arguments'],
     ['an automatic host', { type: 'automatic', fileName: 'Python.exe' }, 'leftOut /rules/0/fileName'],
     ['a host by pattern', { fileName: 'power*.exe' }, 'leftOut /rules/0/fileName'],
-    ['both', { fileHash: SHA384, requireArguments: true }, 'requireArguments', 'fileHash'],
+    ['both', { fileName: 'cmd.exe', arguments: ['/c x'], requireArguments: true }, 'requireArguments', 'arguments'],
   ])('leaves out a rule that would be looser there: %s', (_, more, ...places) => {
     const at = places.map((place) => (place.includes(' ') ? place : `leftOut /rules/0/${place}`));
     expect(reports(rule(more))).toEqual([['rule', 'rejected', ...at]]);
@@ -236,6 +233,18 @@ describe('what Graph has no place for', () => {
     ]);
     const { requireArguments: __, ...kept } = rule(more);
     expect(structuredClone(readGraph(asked.bytes, {}).policies[0]?.rules)).toEqual([kept]);
+  });
+
+  it.each<[string, Partial<RuleInput>, string]>([
+    ['SHA-384', { fileHash: SHA384 }, 'fileHash'],
+    ['SHA-512', { fileHash: ` ${'C'.repeat(128)}` }, 'fileHash'],
+    ['a folder with everything below it', { filePath: 'C:/Tools/**\\' }, 'filePath'],
+  ])('writes a rule that may match less there, and says so: %s', (_, more, attribute) => {
+    for (const type of ['supportApproved', 'userConfirmed'] as const) {
+      const given = rule({ type, ...more });
+      expect(reports(given)).toEqual([['rule', 'importedWithWarnings', `uncertain /rules/0/${attribute}`]]);
+      expect(throughGraph(document({ rules: [given] })).rules).toEqual([given]);
+    }
   });
 
   it.each<[string, Partial<RuleInput>]>([
@@ -329,8 +338,6 @@ describe('what Graph has no place for', () => {
 
   it.each<[string, Deny, string, boolean]>([
     ['a certificate without content', { certificate }, 'certificate', false],
-    ['SHA-384', { fileHash: SHA384 }, 'fileHash', true],
-    ['everything below', { filePath: 'C:\\A\\**' }, 'filePath', true],
     ['tool.*', { fileName: 'tool.*' }, 'fileName', true],
     ['*.exe', { fileName: '*.exe' }, 'fileName', true],
   ])('leaves out a Deny of which nothing is certain there: %s', (_, given, attribute, isWritten) => {
@@ -339,6 +346,15 @@ describe('what Graph has no place for', () => {
     const asked = writeGraph(document({ rules: [deny, rule({ name: 'other' })] }), { allowLooser: true });
     const kept = readGraph(asked.bytes, {}).policies.flatMap(({ report }) => report.map(({ name }) => name));
     expect(kept).toEqual(isWritten ? ['rule', 'other'] : ['other']);
+  });
+
+  it.each<[string, Deny, string]>([
+    ['SHA-384', { fileHash: SHA384 }, 'fileHash'],
+    ['everything below', { filePath: 'C:\\A\\**' }, 'filePath'],
+  ])('writes a Deny that may count there rather than none: %s', (_, given, attribute) => {
+    const deny: RuleInput = { name: 'rule', type: 'deny', ...given };
+    expect(reports(deny)).toEqual([['rule', 'importedWithWarnings', `uncertain /rules/0/${attribute}`]]);
+    expect(throughGraph(document({ rules: [deny] })).rules).toEqual([deny]);
   });
 
   it.each([
