@@ -160,7 +160,8 @@ function testsIn(mode: 'full' | 'constrained'): void {
   });
 
   it('leaves out of Graph what would be looser there, unless -AllowLooser is given', async () => {
-    const rule = { name: 'Tool', type: 'userConfirmed', fileName: 'tool.exe', fileHash: 'a'.repeat(96) };
+    const file = { fileName: 'tool.exe', fileHash: 'a'.repeat(64) };
+    const rule = { name: 'Tool', type: 'userConfirmed', ...file, requireArguments: true };
     const deny = { name: 'No', type: 'deny', fileName: 'no.exe' };
     writeFileSync(at('loose.json'), JSON.stringify({ version: 1, rules: [rule, deny] }));
     const script = `foreach ($more in @{}, @{ AllowLooser = $true }) {
