@@ -23,7 +23,8 @@ import type {
 } from './contract.ts';
 import { Elevation, readFacts, type ElevationContext, type ElevationPorts } from './elevate.ts';
 import { Health } from './health.ts';
-import { enablesAnybody, PolicyLifecycle } from './policy-lifecycle.ts';
+import { enablement } from './enablement.ts';
+import { PolicyLifecycle } from './policy-lifecycle.ts';
 import type { MachineState } from './prerequisites.ts';
 import { testResult } from './test-result.ts';
 import { policyReport, RULES_PER_ANSWER } from './policy-report.ts';
@@ -102,14 +103,23 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
   const log = guarded(ports.log);
   const journal = await Journal.open(ports.journal, { deviceName: machine.name, now: () => clock.now() });
   const trail = new AuditTrail(journal, log);
-  const retention = new Retention({ clock, boot: ports.boot, state: ports.state, log }, () => options.dataExpired?.());
+  const retention = new Retention(
+    {
+      clock,
+      boot: ports.boot,
+      state: ports.state,
+      log,
+      hasProfile: (user) => machine.profileFolder(user) !== undefined,
+    },
+    () => options.dataExpired?.(),
+  );
   const lifecycle = new PolicyLifecycle({
     source: ports.policies,
     machine,
     clock,
     trail,
     log,
-    adopted: (policy) => retention.update(enablesAnybody(policy)),
+    read: (policy, users) => retention.update(enablement(policy, users)),
   });
   const health = new Health({ clock, log, machineState: ports.machineState });
   const agent = new RunningAgent(ports, options, log, trail, lifecycle, retention, health);

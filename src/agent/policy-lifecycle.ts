@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { compile, type CompiledPolicy } from '../engine/index.ts';
-import { type Sid, sid } from '../model/brands.ts';
+import type { Sid } from '../model/brands.ts';
 import { canonicalJson } from '../model/canonical-json.ts';
 import { EpmError, isEpmError, toErrorReport, type ErrorReport } from '../model/errors.ts';
 import type { PolicyDocument } from '../model/policy.ts';
@@ -39,12 +39,10 @@ export interface PolicyPorts {
   readonly clock: Clock;
   readonly trail: AuditTrail;
   readonly log: Log;
-  /** Called with every policy that comes into force. */
-  readonly adopted?: (policy: PolicyInForce) => void;
+  /** Called after every reading with what is in force, and the users whose hives are loaded. */
+  readonly read?: (policy: PolicyInForce, users: ReadonlySet<Sid>) => void;
 }
 
-/** A user without policies of his own, to whom the device's alone apply ([MS-DTYP] 2.4.2.4, NULL SID). */
-const NOBODY = sid('S-1-0-0');
 /** Milliseconds without a further change before the policy is read: one delivery writes many values. */
 const QUIET = 200;
 /** Milliseconds after the first change at which it is read although changes go on. */
@@ -157,8 +155,8 @@ export class PolicyLifecycle {
     this.#isAdopted = true;
     if (changed || !sameMembers(next.withheld, this.#current.withheld)) {
       this.#current = changed ? next : { ...next, since: this.#current.since };
-      this.#ports.adopted?.(this.#current);
     }
+    this.#ports.read?.(this.#current, this.#places.users);
     if (!changed && !recovered) return;
     const message = changed
       ? `Policy ${next.digest.slice(0, 16)} is in force: ${count(next.documents.length, 'document')}.`
@@ -252,15 +250,6 @@ function digestOf(documents: readonly PolicyDocument[]): string {
 
 function sameMembers<T>(left: ReadonlySet<T>, right: ReadonlySet<T>): boolean {
   return left.size === right.size && [...left].every((member) => right.has(member));
-}
-
-/**
- * Whether some policy enables EPM, for everybody or for one user. One that cannot be read may: what depends on this must
- * not take it for a policy that does not.
- */
-export function enablesAnybody({ compiled, documents, withheld }: PolicyInForce): boolean {
-  const users = documents.flatMap(({ scope }) => (scope.kind === 'user' ? [scope.sid] : []));
-  return withheld.size > 0 || [NOBODY, ...users].some((user) => compiled.settingsFor(user).clientState === 'enabled');
 }
 
 function count(amount: number, noun: string): string {

@@ -54,6 +54,12 @@ export class PolicyPlaces {
     return this.#good.has('device') ? [...this.#good.values()].flatMap(({ policies }) => policies) : undefined;
   }
 
+  /** Users whose places are there. */
+  get users(): ReadonlySet<Sid> {
+    const known = [...this.#good.keys(), ...this.withheld];
+    return new Set(known.filter((name): name is Sid => name !== 'device'));
+  }
+
   /** The place is there, and was good when it was read last. */
   isGood(name: PlaceName): boolean {
     return this.#good.has(name) && !this.faults.has(name);

@@ -3,7 +3,12 @@
  * assignment that is lost by mistake costs nothing. Only time that really passed counts. While the machine runs it is
  * taken from the time since boot, which no change of the clock touches; a span in which it was off is the difference of
  * the clock at both ends, and never less than nothing.
+ *
+ * A policy of a user can only be seen while he is signed in. What it was when he signed out holds until he is back, or
+ * his profile is gone from the machine: otherwise the journal would go while he is on holiday.
  */
+import { sid, type Sid } from '../model/brands.ts';
+import type { Enablement } from './enablement.ts';
 import type { BootClock, Clock, Log, StateStore } from './ports.ts';
 
 /** Milliseconds. */
@@ -13,9 +18,16 @@ const CHECKPOINT = 10 * 60 * 1000;
 /** Milliseconds a machine must run before data is removed, so that policy can arrive after it was off for long. */
 const SETTLING = 60 * 60 * 1000;
 
+/** More users with policies of their own than this are not remembered; a SID has 184 characters at most. */
+const MAX_USERS = 1000;
+
 /** What is kept between two runs of the agent. Nothing kept: no policy has enabled EPM yet. */
 export type RetentionState =
-  | { readonly phase: 'active' }
+  | {
+      readonly phase: 'active';
+      /** SIDs of users whose own policy enabled EPM when it was seen last. */
+      readonly users: readonly Sid[];
+    }
   | {
       readonly phase: 'inactive';
       /** Milliseconds counted up to the checkpoint. */
@@ -31,6 +43,8 @@ export interface RetentionPorts {
   readonly boot: BootClock;
   readonly state: StateStore;
   readonly log: Log;
+  /** The machine has a profile of the user. */
+  readonly hasProfile: (user: Sid) => boolean;
 }
 
 export class Retention {
@@ -53,12 +67,14 @@ export class Retention {
     return Math.max(0, RETENTION - this.#count(this.#state).counted);
   }
 
-  /** To be called with every policy that comes into force. @param active some policy enables EPM for somebody */
-  update(active: boolean): void {
+  /** To be called after every reading of policy. */
+  update({ now, users }: Enablement): void {
     if (this.#stopped) return;
-    if (active) {
+    const enabled = this.#enabledUsers(users);
+    if (now || enabled.length > 0) {
       clearTimeout(this.#timer);
-      if (this.#state?.phase !== 'active') this.#keep({ phase: 'active' });
+      const isKept = this.#state?.phase === 'active' && sameItems(this.#state.users, enabled);
+      if (!isKept) this.#keep({ phase: 'active', users: enabled });
     } else if (this.#state !== undefined) {
       this.#check();
     }
@@ -70,6 +86,22 @@ export class Retention {
     clearTimeout(this.#timer);
     if (this.#state?.phase === 'inactive') this.#keep(this.#count(this.#state));
     this.#stopped = true;
+  }
+
+  /** Sorted. */
+  #enabledUsers(seen: Enablement['users']): readonly Sid[] {
+    const before = this.#state?.phase === 'active' ? this.#state.users : [];
+    const away = before.filter((user) => !seen.has(user) && this.#isOfThisMachine(user));
+    return [...away, ...[...seen].flatMap(([user, enables]) => (enables ? [user] : []))].sort().slice(0, MAX_USERS);
+  }
+
+  #isOfThisMachine(user: Sid): boolean {
+    try {
+      return this.#ports.hasProfile(user);
+    } catch {
+      // Not known: data is kept rather longer than removed too soon.
+      return true;
+    }
   }
 
   #check(): void {
@@ -123,18 +155,30 @@ export class Retention {
 function readState({ state, log }: RetentionPorts): RetentionState | undefined {
   try {
     const value = state.read();
-    if (value === undefined || isState(value)) return value;
+    return value === undefined ? undefined : stateFrom(value);
   } catch {
-    // As below.
+    log.write('warning', 'stateUnreadable', {});
+    return { phase: 'active', users: [] };
   }
-  log.write('warning', 'stateUnreadable', {});
-  return { phase: 'active' };
 }
 
-function isState(value: unknown): value is RetentionState {
-  if (typeof value !== 'object' || value === null || !('phase' in value)) return false;
-  if (value.phase === 'active') return true;
-  const { counted, time, uptime, session } = value as Record<string, unknown>;
+/** @throws Error when it is none */
+function stateFrom(value: unknown): RetentionState {
+  if (typeof value !== 'object' || value === null) throw new Error('The state is no object.');
+  const { phase, users = [] } = value as Record<string, unknown>;
+  if (phase === 'active' && Array.isArray(users) && users.length <= MAX_USERS) {
+    return { phase, users: users.map((user) => sid(String(user))) };
+  }
+  if (!isInactive(value)) throw new Error('The state is not known.');
+  return value;
+}
+
+function isInactive(value: object): value is Extract<RetentionState, { phase: 'inactive' }> {
+  const { phase, counted, time, uptime, session } = value as Record<string, unknown>;
   const isTime = (number: unknown): boolean => typeof number === 'number' && Number.isFinite(number) && number >= 0;
-  return value.phase === 'inactive' && [counted, time, uptime].every(isTime) && typeof session === 'string';
+  return phase === 'inactive' && [counted, time, uptime].every(isTime) && typeof session === 'string';
+}
+
+function sameItems(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((item, index) => item === right[index]);
 }

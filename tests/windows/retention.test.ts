@@ -22,7 +22,7 @@ describeWindows('data of an agent that no policy enables', ['epm'], (bed) => {
   it('is counted from the policy that disables EPM, in a store that survives the agent', async () => {
     await agent.apply({ settings: { enabled: true }, rules: [programRule('ab'.repeat(32))] });
     await agent.untilRules(1);
-    expect(state()).toEqual({ phase: 'active' });
+    expect(state()).toEqual({ phase: 'active', users: [] });
     await agent.apply({ settings: { enabled: false }, rules: [] });
     await agent.untilRules(0);
     const kept = state() as { session: string };

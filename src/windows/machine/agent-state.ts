@@ -3,8 +3,8 @@ import * as fs from 'node:fs';
 import type { StateStore } from '../../agent/ports.ts';
 import { EpmError } from '../../model/errors.ts';
 
-/** Bytes; what is kept has a few numbers. */
-const MAX_LENGTH = 4096;
+/** Bytes: a few numbers, and the SIDs of at most some thousand users. */
+const MAX_LENGTH = 256 * 1024;
 
 /** @param path absolute path of the file, in a folder that was checked */
 export function openAgentState(path: string): StateStore {

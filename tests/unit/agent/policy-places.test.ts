@@ -274,11 +274,19 @@ it('a policy of one user that enables EPM keeps the agent’s data', async () =>
   const world = new World();
   const enabled = { settings: { enabled: true } };
   world.policies = [ofUser(ALICE, enabled)];
-  const { agent, advance } = await start(world);
-  expect(world.state).toEqual({ phase: 'active' });
+  const { agent, advance, changed } = await start(world);
+  expect(world.state).toEqual({ phase: 'active', users: [ALICE] });
   await advance(RETENTION);
   expect(agent.status(caller())).toMatchObject({ clientState: 'enabled' });
   expect(agent.status(caller())).not.toHaveProperty('dataRemoval');
+  // He signs out, and comes back to a policy that says nothing any more.
+  world.policies = [];
+  await changed();
+  await advance(RETENTION);
+  expect(agent.status(caller())).not.toHaveProperty('dataRemoval');
+  world.policies = [ofUser(ALICE, { settings: { enabled: false } })];
+  await changed();
+  expect(agent.status(caller())).toHaveProperty('dataRemoval');
   await agent.stop();
 });
 

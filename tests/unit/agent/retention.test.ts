@@ -1,12 +1,24 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAgent } from '../../../src/agent/index.ts';
+import type { Enablement } from '../../../src/agent/enablement.ts';
 import { Retention, RETENTION, type RetentionState } from '../../../src/agent/retention.ts';
+import { sid, type Sid } from '../../../src/model/brands.ts';
 import { EpmError } from '../../../src/model/errors.ts';
 import { caller, World } from './world.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+const ALICE = sid('S-1-5-21-1-2-3-1001');
+const BOB = sid('S-1-5-21-1-2-3-1002');
+const NONE: Enablement['users'] = new Map();
+const ON: Enablement = { now: true, users: NONE };
+const OFF: Enablement = { now: false, users: NONE };
+/** Only policies of users, who are signed in: by SID whether his enables EPM. */
+const users = (...seen: [Sid, boolean][]): Enablement => ({
+  now: seen.some(([, enables]) => enables),
+  users: new Map(seen),
+});
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -21,6 +33,8 @@ class Device {
   isFull = false;
   log: string[] = [];
   expired = 0;
+  profiles = new Set<Sid>([ALICE, BOB]);
+  profilesAreReadable = true;
   #boots = 1;
 
   agent(): Retention {
@@ -37,6 +51,10 @@ class Device {
           },
         },
         log: { write: (_level, event) => void this.log.push(event) },
+        hasProfile: (user) => {
+          if (!this.profilesAreReadable) throw new EpmError('EPM_WINDOWS_API', 'RegOpenKeyExW failed.');
+          return this.profiles.has(user);
+        },
       },
       () => (this.expired += 1),
     );
@@ -66,7 +84,7 @@ describe('agent data', () => {
   it('is never removed before a policy has enabled EPM once', async () => {
     const device = new Device();
     const retention = device.agent();
-    retention.update(false);
+    retention.update(OFF);
     await device.run(8 * DAY);
     expect(device.expired).toBe(0);
     expect(device.writes).toBe(0);
@@ -76,16 +94,16 @@ describe('agent data', () => {
   it('is removed seven days after the policy is gone, once', async () => {
     const device = new Device();
     const retention = device.agent();
-    retention.update(true);
-    retention.update(false);
+    retention.update(ON);
+    retention.update(OFF);
     await device.run(7 * DAY - 10 * 60_000);
     expect(device.expired).toBe(0);
     await device.run(10 * 60_000);
     expect(device.expired).toBe(1);
     // Nothing is kept any more where the data was.
     const { writes } = device;
-    retention.update(false);
-    retention.update(true);
+    retention.update(OFF);
+    retention.update(ON);
     await device.run(8 * DAY);
     retention.stop();
     expect(device.expired).toBe(1);
@@ -95,13 +113,13 @@ describe('agent data', () => {
   it('stays when a policy comes back, and the seven days begin anew after it', async () => {
     const device = new Device();
     const retention = device.agent();
-    retention.update(true);
-    retention.update(false);
+    retention.update(ON);
+    retention.update(OFF);
     await device.run(6 * DAY);
-    retention.update(true);
+    retention.update(ON);
     expect(retention.remaining).toBeUndefined();
     await device.run(3 * DAY);
-    retention.update(false);
+    retention.update(OFF);
     expect(retention.remaining).toBe(RETENTION);
     await device.run(6 * DAY);
     expect(device.expired).toBe(0);
@@ -114,8 +132,8 @@ describe('agent data', () => {
   ])('does not depend on a clock that is set %s while the machine runs', async (_name, jump) => {
     const device = new Device();
     const retention = device.agent();
-    retention.update(true);
-    retention.update(false);
+    retention.update(ON);
+    retention.update(OFF);
     await device.run(3 * DAY);
     device.clock += jump;
     await device.run(3 * DAY);
@@ -127,14 +145,14 @@ describe('agent data', () => {
   it('counts the time a machine is off, and waits an hour after the start for policy', async () => {
     const device = new Device();
     let retention = device.agent();
-    retention.update(true);
-    retention.update(false);
+    retention.update(ON);
+    retention.update(OFF);
     await device.run(DAY);
     retention.stop();
     device.restart(30 * DAY);
     await device.run(60_000);
     retention = device.agent();
-    retention.update(false);
+    retention.update(OFF);
     expect(retention.remaining).toBe(0);
     expect(device.expired).toBe(0);
     await device.run(59 * 60_000);
@@ -144,13 +162,13 @@ describe('agent data', () => {
   it('is kept when the clock is behind after a start', async () => {
     const device = new Device();
     let retention = device.agent();
-    retention.update(true);
-    retention.update(false);
+    retention.update(ON);
+    retention.update(OFF);
     await device.run(DAY);
     retention.stop();
     device.restart(-400 * DAY);
     retention = device.agent();
-    retention.update(false);
+    retention.update(OFF);
     await device.run(2 * HOUR);
     expect(retention.remaining).toBe(6 * DAY - 2 * HOUR);
     retention.stop();
@@ -159,28 +177,28 @@ describe('agent data', () => {
   it('counts from the start of the machine when the clock is behind and the agent comes later', async () => {
     const device = new Device();
     let retention = device.agent();
-    retention.update(true);
-    retention.update(false);
+    retention.update(ON);
+    retention.update(OFF);
     retention.stop();
     device.restart(-400 * DAY);
     await device.run(5 * HOUR);
     retention = device.agent();
     expect(retention.remaining).toBe(RETENTION - 5 * HOUR);
-    retention.update(false);
+    retention.update(OFF);
     retention.stop();
   });
 
   it('does not count a year by which the clock was set just before the machine was stopped', async () => {
     const device = new Device();
     let retention = device.agent();
-    retention.update(true);
-    retention.update(false);
+    retention.update(ON);
+    retention.update(OFF);
     await device.run(5 * 60_000);
     device.clock += 365 * DAY;
     retention.stop();
     device.restart(HOUR);
     retention = device.agent();
-    retention.update(false);
+    retention.update(OFF);
     expect(retention.remaining).toBe(RETENTION - HOUR - 5 * 60_000);
     retention.stop();
   });
@@ -188,15 +206,15 @@ describe('agent data', () => {
   it('does not count a year by which the clock was set a quarter of an hour before the power failed', async () => {
     const device = new Device();
     let retention = device.agent();
-    retention.update(true);
-    retention.update(false);
+    retention.update(ON);
+    retention.update(OFF);
     await device.run(3 * DAY);
     device.clock += 365 * DAY;
     await device.run(15 * 60_000);
     vi.clearAllTimers();
     device.restart(HOUR);
     retention = device.agent();
-    retention.update(false);
+    retention.update(OFF);
     expect(retention.remaining).toBe(4 * DAY - HOUR - 15 * 60_000);
     retention.stop();
   });
@@ -204,9 +222,9 @@ describe('agent data', () => {
   it('counts on in memory when nothing can be kept', async () => {
     const device = new Device();
     const retention = device.agent();
-    retention.update(true);
+    retention.update(ON);
     device.isFull = true;
-    retention.update(false);
+    retention.update(OFF);
     await device.run(7 * DAY);
     expect(device.expired).toBe(1);
     expect(device.log).toContain('stateNotWritten');
@@ -217,7 +235,7 @@ describe('agent data', () => {
     device.state = { phase: 'inactive', counted: DAY, time: 0, session: 'boot 1', uptime: 300 * DAY };
     const retention = device.agent();
     expect(retention.remaining).toBe(6 * DAY);
-    retention.update(false);
+    retention.update(OFF);
     retention.stop();
   });
 
@@ -235,8 +253,8 @@ describe('agent data', () => {
         async (steps) => {
           const device = new Device();
           let retention = device.agent();
-          retention.update(true);
-          retention.update(false);
+          retention.update(ON);
+          retention.update(OFF);
           let passed = 0;
           let lost = 0;
           for (const { run, then, by } of steps) {
@@ -260,7 +278,7 @@ describe('agent data', () => {
               passed += off;
             }
             retention = device.agent();
-            retention.update(false);
+            retention.update(OFF);
           }
           if (device.expired > 0) {
             expect(passed).toBeGreaterThanOrEqual(RETENTION);
@@ -281,15 +299,98 @@ describe('agent data', () => {
     [{ phase: 'inactive', counted: -1e15, time: 1, session: '', uptime: 1 }],
     ['text'],
     [{ phase: 'unknown' }],
+    [{ phase: 'active', users: 'S-1-5-18' }],
+    [{ phase: 'active', users: ['Alice'] }],
+    [{ phase: 'active', users: Array(1001).fill('S-1-5-18') }],
     [null],
   ])('is kept for the whole time when what was kept is %j', (state) => {
     const device = new Device();
     device.state = state;
     const retention = device.agent();
     expect(device.log).toEqual(['stateUnreadable']);
-    retention.update(false);
+    retention.update(OFF);
     expect(retention.remaining).toBe(RETENTION);
     retention.stop();
+  });
+});
+
+describe('agent data that only policies of users ask for', () => {
+  it('stays while they are signed out, over restarts of the agent', async () => {
+    const device = new Device();
+    const retention = device.agent();
+    retention.update(users([ALICE, true], [BOB, false]));
+    retention.update(OFF);
+    expect(retention.remaining).toBeUndefined();
+    await device.run(8 * DAY);
+    retention.stop();
+    device.restart(30 * DAY);
+    const again = device.agent();
+    again.update(OFF);
+    again.update(users([BOB, false]));
+    await device.run(8 * DAY);
+    expect(again.remaining).toBeUndefined();
+    expect(device.expired).toBe(0);
+    again.stop();
+  });
+
+  it.each<[string, (device: Device) => Enablement]>([
+    ['he is back and his policy is gone', () => users([ALICE, false])],
+    [
+      'his profile is gone from the machine',
+      (device) => {
+        device.profiles.delete(ALICE);
+        return OFF;
+      },
+    ],
+  ])('is counted from the moment at which %s', async (_, change) => {
+    const device = new Device();
+    const retention = device.agent();
+    retention.update(users([ALICE, true]));
+    retention.update(OFF);
+    await device.run(DAY);
+    retention.update(change(device));
+    expect(retention.remaining).toBe(RETENTION);
+    await device.run(RETENTION - HOUR);
+    expect(device.expired).toBe(0);
+    await device.run(2 * HOUR);
+    expect(device.expired).toBe(1);
+  });
+
+  it('stays while one of several is away, and while it is not known who has a profile', async () => {
+    const device = new Device();
+    const retention = device.agent();
+    retention.update(users([ALICE, true], [BOB, true]));
+    retention.update(users([ALICE, false]));
+    expect(retention.remaining).toBeUndefined();
+    device.profilesAreReadable = false;
+    device.profiles.clear();
+    retention.update(OFF);
+    expect(retention.remaining).toBeUndefined();
+    device.profilesAreReadable = true;
+    retention.update(OFF);
+    expect(retention.remaining).toBe(RETENTION);
+    retention.stop();
+  });
+
+  it('is not remembered of users to whom only the policy of the device applied', () => {
+    const device = new Device();
+    const retention = device.agent();
+    retention.update({ now: true, users: new Map([[ALICE, false]]) });
+    retention.update(OFF);
+    expect(retention.remaining).toBe(RETENTION);
+    retention.stop();
+  });
+
+  it('is written only when it changes, and never more than is read again', () => {
+    const device = new Device();
+    const crowd = Array.from({ length: 1500 }, (_, number) => sid(`S-1-5-21-1-2-3-${2000 + number}`));
+    const retention = device.agent();
+    for (let round = 0; round < 3; round += 1)
+      retention.update(users(...crowd.map((user): [Sid, boolean] => [user, true])));
+    expect(device.writes).toBe(1);
+    retention.stop();
+    device.agent();
+    expect(device.log).toEqual([]);
   });
 });
 

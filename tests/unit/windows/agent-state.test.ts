@@ -36,7 +36,7 @@ describe('what the agent keeps', () => {
   it.each<[string, () => void]>([
     ['a folder', () => fs.mkdirSync(file)],
     ['no JSON', () => fs.writeFileSync(file, '{"phase":')],
-    ['too large', () => fs.writeFileSync(file, `{"phase":"active"}${' '.repeat(5_000)}`)],
+    ['too large', () => fs.writeFileSync(file, `{"phase":"active"}${' '.repeat(300_000)}`)],
   ])('is an error and never nothing when it is %s', (_what, make) => {
     make();
     expect(() => openAgentState(file).read()).toThrow(expect.objectContaining({ code: 'EPM_DATA_FOLDER' }));

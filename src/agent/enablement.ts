@@ -1,0 +1,31 @@
+/** Whom the policies in force enable EPM for. */
+import { sid, type Sid } from '../model/brands.ts';
+import type { PolicyInForce } from './policy-lifecycle.ts';
+
+export interface Enablement {
+  /** Some policy enables EPM, for everybody or for one user. */
+  readonly now: boolean;
+  /** Whether the user's own policy does, of every user whose policy is known at the moment. */
+  readonly users: ReadonlyMap<Sid, boolean>;
+}
+
+/** A user without policies of his own, to whom the device's alone apply ([MS-DTYP] 2.4.2.4, NULL SID). */
+const NOBODY = sid('S-1-0-0');
+
+/**
+ * A policy that cannot be read may enable EPM: what depends on this must not take it for one that does not.
+ * @param loaded users whose hives are loaded
+ */
+export function enablement(
+  { compiled, documents, withheld }: Pick<PolicyInForce, 'compiled' | 'documents' | 'withheld'>,
+  loaded: Iterable<Sid>,
+): Enablement {
+  // Settings that leave the switch out enable EPM (decision S2).
+  const enabling = documents.flatMap(({ scope, settings }) =>
+    scope.kind === 'user' && settings !== undefined && settings.enabled !== false ? [scope.sid] : [],
+  );
+  const users = new Map<Sid, boolean>();
+  for (const user of loaded) if (!withheld.has(user)) users.set(user, enabling.includes(user));
+  const isEnabled = (user: Sid): boolean => compiled.settingsFor(user).clientState === 'enabled';
+  return { now: withheld.size > 0 || [NOBODY, ...users.keys()].some(isEnabled), users };
+}
