@@ -31,7 +31,7 @@ export function comparePolicies(left: PortablePolicy, right: PortablePolicy): re
     ),
     ...pairs(left.rules, right.rules).flatMap(({ name, first, second }) => compareRule(name, first, second)),
     ...pairs(left.rejected, right.rejected).flatMap(({ name, first, second }) => {
-      const said = (rule: typeof first): unknown => rule && [rule.typeText, rule.readable];
+      const said = (rule: typeof first): unknown => rule && { type: rule.typeText, ...rule.readable };
       return difference({ what: 'rejected rule', name }, said(first), said(second));
     }),
     ...pairs(left.certificates ?? [], right.certificates ?? []).flatMap(({ name, first, second }) => {

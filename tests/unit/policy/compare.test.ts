@@ -55,6 +55,20 @@ describe('two rules', () => {
   });
 });
 
+it('a rejected rule is shown by its type and what could be read of it', () => {
+  const none = parsePolicyFile('{"version":1,"rules":[]}');
+  const found = (rule: Rule) =>
+    comparePolicies(portable(fileOf({ ...rule, minimumVersion: 1 as never })), portable(none));
+  expect(found({ name: 'x', type: 'deny', fileName: 'a.exe' })).toEqual([
+    {
+      what: 'rejected rule',
+      name: 'x',
+      left: { type: 'deny', fileName: 'a.exe', fileHash: 'a'.repeat(64) },
+      right: undefined,
+    },
+  ]);
+});
+
 function both(first: 'justification' | 'authentication'): Rule {
   const second = first === 'justification' ? 'authentication' : 'justification';
   return { validations: [first, second] };
