@@ -2,7 +2,7 @@
 import { compile, decide, renderTrace, type CompiledPolicy } from '../../engine/index.ts';
 import { ORDINARY_FOLDERS } from '../../engine/ordinary-folders.ts';
 import { parseRuleVersion } from '../../engine/version.ts';
-import { fileHash, sha256, sid } from '../../model/brands.ts';
+import { fileHash, sha256, sid, type Sha256 } from '../../model/brands.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { CertificateFacts, FileFacts, FileType, SignatureFacts } from '../../model/file-facts.ts';
 import type { PolicyDocument } from '../../model/policy.ts';
@@ -11,8 +11,8 @@ import type { CaseFile, PolicyCase } from './case-file.ts';
 
 /** A person of a case that names none. */
 const SOMEBODY = { sid: 'S-1-5-21-0-0-0-1001', profileFolder: 'C:\\Users\\somebody' } as const;
-/** A file of a case that gives no digest matches no rule by hash. */
-const NO_DIGEST = sha256('0'.repeat(64));
+/** In place of the digest of a case that gives none: it matches no rule by hash, and is what the explanation shows. */
+const NO_DIGEST = '(the case gives none)' as Sha256;
 
 export interface CaseResult {
   readonly name: string;

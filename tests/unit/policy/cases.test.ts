@@ -86,6 +86,19 @@ describe('a case', () => {
   });
 });
 
+describe('a case without a digest', () => {
+  it('says so, and fits no rule by hash', () => {
+    const [result] = run({
+      name: 'none',
+      file: { path: SETUP.path },
+      expect: { outcome: 'needsApproval', winner: null },
+    });
+    expect(result).toMatchObject({ passed: true });
+    expect(result?.explanation).toContain('SHA-256: (the case gives none)');
+    expect(result?.explanation).toContain(`expected ${HASH}; found (the case gives none)`);
+  });
+});
+
 describe('a file of cases', () => {
   it('may have comments, and names its policies', () => {
     const text =
