@@ -1,5 +1,6 @@
 import type { CarriedScope } from '../../model/policy.ts';
 import type { MdmDelivery, MdmItem } from '../../policy/mdm-answer.ts';
+import { policyUri } from '../../policy/syncml.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { fields, json, shown } from '../output.ts';
@@ -57,9 +58,13 @@ function describe({ bridge, bridgeError, enrollments, admx, items, problems }: M
       ['ADMX of EPM', admx.map(({ id }) => id).join(', ') || 'not ingested'],
       ['Delivered', items.length],
     ]) +
-    items.map((item) => `  ${whose(item.scope)}, ${shown(item.name)}: ${STATES[item.state]}\n`).join('') +
+    items.map((item) => `  ${describeItem(item)}\n`).join('') +
     problems.map(({ place, message }) => `  ${shown(place)}: ${shown(message)}\n`).join('')
   );
+}
+
+function describeItem({ scope, name, state }: MdmItem): string {
+  return `${whose(scope)}, ${shown(policyUri(scope.kind, name))}: ${STATES[state]}`;
 }
 
 function whose(scope: CarriedScope | undefined): string {

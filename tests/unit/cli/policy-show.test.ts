@@ -9,13 +9,15 @@ import { isWindows } from '../../bed/machine.ts';
 import { ANSWER, INTUNE, OTHER, values } from '../policy/mdm-answers.ts';
 import { spoken } from './spoken.ts';
 
+const URI = './Device/Vendor/MSFT/Policy/Config/EPM~Policy~EPM/';
+
 describe('epm policy show --source mdm', () => {
   it('shows what was delivered and what comes out of it', async () => {
     const { code, out } = await spoken((io) => showDelivery(io, readMdmAnswer(ANSWER), {}));
     expect(code).toBe(0);
     expect(out).toContain('has no class for an ingested ADMX file');
     expect(out).toContain('MS DM Server (state 1)');
-    expect(out).toContain('  Device, Rules: in force\n');
+    expect(out).toContain(`  Device, ${URI}Rules: in force\n`);
     expect(out).toContain('  Tool: imported\n');
     const asJson = await spoken((io) => showDelivery(io, readMdmAnswer(ANSWER), { json: true }));
     expect(asJson.code).toBe(0);
@@ -33,9 +35,11 @@ describe('epm policy show --source mdm', () => {
     ];
     const { code, out } = await spoken((io) => showDelivery(io, readMdmAnswer({ ...ANSWER, providers }), {}));
     expect(code).toBe(1);
-    expect(out).toContain('  Device, EnableEPM: in force\n');
-    expect(out).toContain('  Device, EnableEPM: another enrollment wins\n');
-    expect(out).toContain('  Device, Evil<U+202E><U+000A>: delivered, and the device does not say that it holds\n');
+    expect(out).toContain(`  Device, ${URI}EnableEPM: in force\n`);
+    expect(out).toContain(`  Device, ${URI}EnableEPM: another enrollment wins\n`);
+    expect(out).toContain(
+      `  Device, ${URI}Evil<U+202E><U+000A>: delivered, and the device does not say that it holds\n`,
+    );
     const nothing = { ...ANSWER, providers: [], current: [], admx: [], enrollments: [] };
     const empty = await spoken((io) => showDelivery(io, readMdmAnswer(nothing), {}));
     expect(empty).toMatchObject({ code: 0, out: expect.stringMatching(/nobody[^]*not ingested/) as string });
