@@ -63,6 +63,11 @@ export interface PolicyFile {
   readonly report: readonly RuleReport[];
   /** What was left out outside of rules. */
   readonly problems: readonly LocatedReason[];
+  /**
+   * Line, from 1, of what a JSON pointer leads to, or of the last thing on the way that is there. Absent where the form
+   * has no lines.
+   */
+  readonly lineAt?: (place: string) => number;
 }
 
 /**
@@ -95,6 +100,7 @@ export function parsePolicyFile(text: string): PolicyFile {
     ...(certificates.length === 0 ? {} : { certificates }),
     report,
     problems,
+    lineAt: (place) => lineOf(nodeAt(root, place)),
   };
 }
 

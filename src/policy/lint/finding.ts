@@ -158,6 +158,11 @@ export const LINT_CHECKS = {
     severity: 'medium',
     help: 'Whoever cuts the device from the network keeps it from learning that a certificate was revoked.',
   },
+  'deny-without-children': {
+    title: 'Deny rules do not reach child processes',
+    severity: 'medium',
+    help: 'A program whose rule allows all child processes starts denied programs, too, with administrator rights.',
+  },
 } as const satisfies Record<string, LintCheck>;
 
 export type LintId = keyof typeof LINT_CHECKS;

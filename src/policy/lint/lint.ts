@@ -16,7 +16,7 @@ import { shadowedRules } from './shadows.ts';
  * @returns findings in the order of the policy: first the policy itself, then its rules
  */
 export function lintPolicy(policy: PolicyFile, now: number): readonly Finding[] {
-  const findings = checkSettings(policy).map((remark) => finding(remark, undefined, ''));
+  const findings = checkSettings(policy).map((remark) => finding(remark, undefined, policy));
   const compiled = new Map<string, CompiledRule>();
   const remarks = new Map<string, Remark[]>();
   policy.rules.forEach((rule, position) => {
@@ -50,7 +50,7 @@ export function lintPolicy(policy: PolicyFile, now: number): readonly Finding[] 
   }
   for (const report of policy.report) {
     const own = report.outcome === 'rejected' ? rejections(report) : (remarks.get(report.name) ?? []);
-    findings.push(...own.map((remark) => finding(remark, report, report.place)));
+    findings.push(...own.map((remark) => finding(remark, report, policy)));
   }
   return findings;
 }
@@ -81,15 +81,15 @@ function rejected(place: string, message: string, stillDenies: boolean): Remark 
 function finding(
   { id, severity, place, line: own, ...said }: Remark,
   report: RuleReport | undefined,
-  base: string,
+  { lineAt }: PolicyFile,
 ): Finding {
-  const reason = report?.reasons.find((known) => known.place === `${base}${place}`);
-  const line = own ?? reason?.line ?? report?.line;
+  const whole = `${report?.place ?? ''}${place}`;
+  const line = own ?? lineAt?.(whole);
   return {
     id,
     severity: severity ?? LINT_CHECKS[id].severity,
     ...(report === undefined ? {} : { rule: report.name }),
-    place: `${base}${place}`,
+    place: whole,
     ...(line === undefined ? {} : { line }),
     ...said,
   };

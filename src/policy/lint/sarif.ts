@@ -41,7 +41,9 @@ function descriptor(id: LintId): object {
 
 /** A relative reference, or a file URI for an absolute path (RFC 8089), with every character that means something else escaped. */
 function uriOf(path: string): string {
-  const slashed = path.toWellFormed().replaceAll('\\', '/');
+  // A verbatim path ("Naming Files, Paths, and Namespaces") is the same place without its prefix.
+  const plain = path.replace(/^\\\\\?\\(UNC\\|(?=[A-Za-z]:\\))/i, (_, share: string) => (share === '' ? '' : '\\\\'));
+  const slashed = plain.toWellFormed().replaceAll('\\', '/');
   const [first = '', ...rest] = slashed.split('/');
   const isDrive = /^[A-Za-z]:$/.test(first);
   const steps = [isDrive ? first : encodeURIComponent(first), ...rest.map(encodeURIComponent)].join('/');

@@ -63,5 +63,13 @@ export function checkSettings({ settings, rules, problems }: PolicyFile): readon
       advice: 'Leave it out: automatic rules then refuse, and others note it.',
     });
   }
+  if (settings.denyReachesChildren === false) {
+    remarks.push({
+      id: 'deny-without-children',
+      place: '/settings/denyReachesChildren',
+      message: 'A standard user can start a denied program with administrator rights from one that may start anything.',
+      advice: 'Leave it out: a Deny then also ends child processes.',
+    });
+  }
   return remarks;
 }

@@ -200,6 +200,7 @@ const CASES: readonly (readonly [LintId, Finding['severity'], string, readonly o
   ['disabled', 'medium', 'a policy that disables', [], { enabled: false }],
   ['timestamp-accepted', 'low', 'timestamps everywhere', [], { ...ENABLED, acceptTimestamped: true }],
   ['revocation-ignored', 'medium', 'revocation ignored', [], { ...ENABLED, revocationUnknown: 'accept' }],
+  ['deny-without-children', 'medium', 'children past a Deny', [], { ...ENABLED, denyReachesChildren: false }],
 ];
 
 describe('a policy', () => {
@@ -268,12 +269,20 @@ describe('a policy', () => {
       severity: 'high',
       rule: 'Open',
       place: '/rules/0/filePath',
-      line: 8,
+      line: 12,
       message: 'A standard user can put a file named setup.exe in C:\\Users\\*\\Downloads.',
     });
     const [children] = lint([{ ...GOOD, childProcesses: 'allow' }]);
     expect(children?.tighter).toEqual({ ...GOOD, childProcesses: 'requireRule' });
     expect(lint([{ ...GOOD, ...children?.tighter }])).toEqual([]);
+  });
+
+  it('names the line of what a finding is about, and of the rule where that is not there', () => {
+    const lines = (...given: Parameters<typeof lint>) => lint(...given).map(({ id, line }) => [id, line]);
+    expect(lines([{ ...GOOD, childProcesses: 'allow' }])).toEqual([['children-allowed', 14]]);
+    expect(lines([NOWHERE])).toEqual([['path-missing', 8]]);
+    expect(lines([], { ...ENABLED, acceptTimestamped: true })).toEqual([['timestamp-accepted', 6]]);
+    expect(lines([GOOD], null)).toEqual([['nothing-enabled', 1]]);
   });
 
   it('has every finding it can have in this table', () => {
@@ -432,6 +441,8 @@ describe('a SARIF log', () => {
     ['C:\\My policies\\a.json', 'file:///C:/My%20policies/a.json'],
     ['/srv/a.json', 'file:///srv/a.json'],
     ['\\\\server\\share\\a.json', 'file://server/share/a.json'],
+    ['\\\\?\\C:\\My policies\\a.json', 'file:///C:/My%20policies/a.json'],
+    ['\\\\?\\UNC\\server\\share\\a.json', 'file://server/share/a.json'],
     ['\ud800.json', '%EF%BF%BD.json'],
     ['a:b.json', 'a%3Ab.json'],
   ])('names the file %j as %s', (path, uri) => {
