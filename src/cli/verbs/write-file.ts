@@ -1,4 +1,10 @@
-/** Files that verbs write. Each is there as a whole or not at all, whatever interrupts the program. */
+/**
+ * Files that verbs write. Each is there as a whole or not at all, whatever interrupts the program.
+ *
+ * Written by hand, because write-file-atomic (8.0.0) does not look at how many bytes the system took: on a full disk it
+ * renames a cut file over the good one. It also replaces devices and read-only files, and has no way to leave a file
+ * alone that is there already.
+ */
 import { randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import {
@@ -27,12 +33,6 @@ export interface Output {
   readonly content: string | Uint8Array;
 }
 
-/** An output whose content lies beside its place, or goes to a device, which can hold no second file. */
-interface Staged {
-  readonly place: string;
-  readonly commit: () => Promise<void>;
-}
-
 /**
  * Writes what a verb was asked for: files first, then standard output. All files are written beside their places before
  * the first one is renamed, so that nothing is changed when one of them cannot be written. A file that is replaced keeps
@@ -46,12 +46,14 @@ export async function writeOutputs(io: Io, outputs: readonly Output[], replace =
   // Undone from the last to the first, when something fails.
   const undo: (() => Promise<void>)[] = [];
   try {
-    const staged: Staged[] = [];
+    const commits: (() => Promise<void>)[] = [];
     for (const output of outputs) {
-      if (output.path !== '-') staged.push(await named(output.path, () => stage(output, replace, stop.signal, undo)));
+      if (output.path === '-') continue;
+      const commit = await named(output.path, () => stage(output, replace, stop.signal, undo));
+      commits.push(() => named(output.path, commit));
     }
     if (stop.signal.aborted) throw interrupted();
-    for (const { place, commit } of staged) await named(place, commit);
+    for (const commit of commits) await commit();
   } catch (error) {
     for (const each of undo.reverse()) await each().catch(() => undefined);
     throw error;
@@ -65,19 +67,20 @@ export async function writeOutputs(io: Io, outputs: readonly Output[], replace =
   }
 }
 
+/** Writes beside the place of an output; a device, which can hold no second file, gets it later. @returns what puts it there */
 async function stage(
   { path, content }: Output,
   replace: boolean,
   signal: AbortSignal,
   undo: (() => Promise<void>)[],
-): Promise<Staged> {
+): Promise<() => Promise<void>> {
   const place = await whereItLies(path);
   const present = await stat(place).catch(() => undefined);
   if (present?.isDirectory() === true) throw unwritable(path, 'is a folder', 'Give the name of a file.');
   if (!replace && (await lstat(place).catch(() => undefined)) !== undefined) {
     throw unwritable(path, 'is there already', 'Give another folder; nothing is overwritten.');
   }
-  if (present !== undefined && !present.isFile()) return { place: path, commit: () => writeFile(place, content) };
+  if (present !== undefined && !present.isFile()) return () => writeFile(place, content);
   // Renaming asks for rights to the folder alone; a file that is marked read-only stays.
   if (present !== undefined) await access(place, constants.W_OK);
   if (!replace) await makeFolder(dirname(place), undo);
@@ -85,7 +88,7 @@ async function stage(
   undo.push(() => rm(temporary, { force: true }));
   await writeFile(temporary, content, { flag: 'wx', flush: true, signal });
   if (present !== undefined) await takeOver(temporary, present);
-  return { place: path, commit: () => (replace ? rename(temporary, place) : create(temporary, place, undo)) };
+  return () => (replace ? rename(temporary, place) : create(temporary, place, undo));
 }
 
 /** Puts a file in its place, where there must be none. */
