@@ -10,7 +10,8 @@ function Export-EPMPolicy {
 
     Microsoft's client would elevate more by some rules than EPM does, for example by one with requireArguments, which Graph does not
     have. Such a rule is left out of Graph and counts as rejected; a setting without which every rule is looser, such as blockInternetFiles,
-    refuses the policy. A Deny is made broader where Graph cannot hold all of it, never narrower.
+    refuses the policy. A Deny is made broader where Graph cannot hold all of it. A SHA-384 or SHA-512 digest and a path that ends in \**
+    are written with a warning, because Microsoft does not say that its client knows them.
 
     .PARAMETER As
     The form: Json, the policy file; Graph, configuration policies of Microsoft Graph; SyncML, commands of an MDM server;

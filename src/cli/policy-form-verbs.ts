@@ -34,7 +34,8 @@ So does a rule that would elevate more at Microsoft's client than here, for
 example by requireArguments, which Graph does not have: it is left out of graph,
 and a setting without which every rule is looser, such as blockInternetFiles,
 refuses the policy. With --allow-looser they are written as far as Graph has a
-place for them, with a warning. A Deny is made broader, never narrower.
+place for them, with a warning. A Deny is made broader where Graph cannot hold
+all of it; one that may deny less there is written with a warning.
 
 Exit codes of this verb:
   0  everything was taken as it is

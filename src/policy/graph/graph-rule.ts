@@ -1,6 +1,7 @@
 /**
  * What a rule becomes for Microsoft's client. A rule that would elevate more there than it does here is left out unless
- * that was asked for, and a Deny is made broader rather than weaker: nobody who skips a warning must lose by it.
+ * that was asked for, and a Deny is made broader rather than weaker as long as something certain is left of it: nobody
+ * who skips a warning must lose by it.
  */
 import { compileRule } from '../../engine/compile-rule.ts';
 import { ORDINARY_FOLDERS } from '../../engine/ordinary-folders.ts';
