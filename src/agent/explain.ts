@@ -24,7 +24,7 @@ export function explainDenial(reason: DeniedReason, file: FileFacts, rule: RuleR
     case 'fileRefused':
       return {
         message: `"${name}" may not be elevated. ${file.refusal?.message ?? 'The file is not accepted.'}`,
-        hint: 'Elevate an .exe, .msi or .ps1 file on a local NTFS or ReFS drive.',
+        hint: file.refusal?.hint ?? 'Elevate an .exe, .msi or .ps1 file on a local NTFS or ReFS drive.',
       };
     case 'elevatedRequester':
       return {

@@ -80,6 +80,7 @@ function fileLines(facts: FileFacts): readonly Line[] {
     ['Path', facts.path],
     ['Type', facts.type === undefined ? 'none that is elevated' : TYPES[facts.type]],
     ['Refused', facts.refusal === undefined ? undefined : `${facts.refusal.message} (${facts.refusal.reason})`],
+    ['Next step', facts.refusal?.hint],
     ['Size', size(facts.size)],
     ['SHA-256', facts.sha256],
     ['SHA-384', facts.sha384],

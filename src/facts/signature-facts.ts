@@ -4,16 +4,10 @@ import { EpmError, isEpmError } from '../model/errors.ts';
 import { readCatalog, verifySignature } from './authenticode/index.ts';
 import type { Content, ContentSignature, Imprints } from './content.ts';
 import { MalformedContent } from './malformed.ts';
-import type { CatalogSignature, SignatureTrust, TrustedRoots } from './trust.ts';
+import { type CatalogSignature, catalogUnreadable, type SignatureTrust, type TrustedRoots } from './trust.ts';
 
 /** Milliseconds a verdict of the machine is good for: roots, distrust and revocation lists change under a running agent. */
 export const VERDICT_TIME = 10 * 60_000;
-
-/** Taken for an unsigned file, it could escape a Deny rule by certificate. */
-const CATALOGS_UNREAD: FileRefusal = {
-  reason: 'unreadable',
-  message: 'Windows could not be asked which catalogs list the file. Try again.',
-};
 
 const NO_ROOTS: TrustedRoots = { roots: [], timestampRoots: [] };
 
@@ -52,9 +46,13 @@ export async function judgeSignatures(content: Content, judges: Judges, now: num
   }
   checkWanted(judges.signal);
   if (imprints !== undefined && judges.trust !== undefined) {
-    const found = await catalogs(imprints, judges.trust, now);
-    if (found === undefined) return { signatures: judged, refusal: CATALOGS_UNREAD, until: now };
-    judged.push(...found);
+    try {
+      const found = await judges.trust.catalogs();
+      judged.push(...found.flatMap((catalog) => catalogSignature(catalog, imprints, now) ?? []));
+    } catch (error) {
+      if (!isEpmError(error)) throw error;
+      return { signatures: [], refusal: catalogsUnknown(error), until: now };
+    }
   }
   // An answer that Windows did not give is asked for again by the next request.
   const unchecked = judged.some(({ faults, machine }) => askedInVain(faults, machine));
@@ -84,19 +82,15 @@ async function judge(
   return agreed(own, answer?.verdict);
 }
 
-/**
- * Catalogs of the machine that really list the file; each is verified like an embedded signature. Undefined when Windows
- * could not be asked.
- */
-async function catalogs(
-  imprints: Imprints,
-  trust: SignatureTrust,
-  now: number,
-): Promise<readonly SignatureFacts[] | undefined> {
-  const found = await orUnchecked(() => trust.catalogs());
-  return found?.flatMap((catalog) => catalogSignature(catalog, imprints, now) ?? []);
+/** Taken for an unsigned file, it could escape a Deny rule by certificate. */
+function catalogsUnknown({ message, hint }: EpmError): FileRefusal {
+  return { reason: 'unreadable', message: `Its signature by a catalog could not be checked. ${message}`, hint };
 }
 
+/**
+ * A catalog that Windows found, verified like an embedded signature; undefined: it does not list the file.
+ * @throws EpmError EPM_SIGNATURE_UNCHECKED when it cannot be read
+ */
 function catalogSignature(
   { name, message, verdict, ...trusted }: CatalogSignature & TrustedRoots,
   { sha256, sha1 }: Imprints,
@@ -109,8 +103,7 @@ function catalogSignature(
     const facts = agreed(verifySignature(catalog.signature, { digest, ...trusted, now }), verdict);
     return { ...(digest === sha1 ? weak(facts) : facts), origin: 'catalog', catalog: name };
   } catch (error) {
-    // A broken catalog lists nothing: the file is then as unsigned as without it.
-    if (error instanceof MalformedContent) return undefined;
+    if (error instanceof MalformedContent) throw catalogUnreadable(name, error.toRefusal().message, error);
     throw error;
   }
 }

@@ -1,5 +1,7 @@
 /** Whom to believe about signatures. */
+import { EpmError } from '../model/errors.ts';
 import type { MachineVerdict } from '../model/file-facts.ts';
+import { displayText } from './display.ts';
 
 /** The authority that made one timestamp of a signature, and where the machine lets its chain end. */
 export interface TimestampRoots {
@@ -49,6 +51,26 @@ export interface SignatureTrust {
     readonly others: readonly Uint8Array[];
     readonly index: number;
   }): Promise<{ readonly verdict: MachineVerdict } & TrustedRoots>;
-  /** Catalogs that list the file, asked only when the file carries no signature of its own. */
+  /**
+   * Catalogs that list the file, asked only when the file carries no signature of its own.
+   * @throws EpmError EPM_SIGNATURE_UNCHECKED when Windows could not be asked, or one of them cannot be read
+   */
   catalogs(): Promise<readonly (CatalogSignature & TrustedRoots)[]>;
+}
+
+/**
+ * A catalog that lists the file and tells nothing. The file is refused then: taken for an unsigned one, it could escape a
+ * Deny rule by certificate.
+ * @param name of the catalog file, without folder
+ * @param why a sentence
+ */
+export function catalogUnreadable(name: string, why: string, cause?: unknown): EpmError {
+  return new EpmError(
+    'EPM_SIGNATURE_UNCHECKED',
+    `The catalog "${displayText(name, 80)}" that lists the file cannot be read: ${why}`,
+    {
+      hint: 'Have an administrator repair it: by "sfc /scannow" if it came with Windows, else by installing again what brought it.',
+      cause,
+    },
+  );
 }

@@ -22,6 +22,8 @@ export interface FileRefusal {
     | 'unreadable'
     | 'fromInternet';
   readonly message: string;
+  /** The next step, where it is another one than choosing another file. */
+  readonly hint?: string;
   /** Where in the content, for example `PE security directory, offset 0x1c8`; with `malformed` only. */
   readonly place?: string;
 }

@@ -1,10 +1,13 @@
 /** Catalogs of the machine that list a file: how Windows signs most of its own programs. */
 import { open } from 'node:fs/promises';
+import { win32 } from 'node:path';
+import { type AuthenticodeSignature, readCatalog } from '../../facts/authenticode/index.ts';
 import { MAX_MESSAGE } from '../../facts/authenticode/signature.ts';
+import { MalformedContent } from '../../facts/malformed.ts';
+import { catalogUnreadable } from '../../facts/trust.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { Handle, Kernel32 } from '../dll/kernel32.ts';
 import type { Address } from '../dll/native-memory.ts';
-import { WIN32 } from '../dll/win32-error.ts';
 import type { CatalogFunctions } from '../dll/wintrust.ts';
 import { asyncCall } from './async-call.ts';
 
@@ -103,22 +106,38 @@ async function enumerate(
   }
 }
 
-/** The bytes of a catalog, which lies where only the system writes. @throws EpmError EPM_SIGNATURE_UNCHECKED */
-export async function readCatalogFile(path: string): Promise<Uint8Array> {
+export interface CatalogFile {
+  /** File name without folder. */
+  readonly name: string;
+  readonly message: Uint8Array;
+  readonly signature: AuthenticodeSignature;
+}
+
+/**
+ * A catalog file, which lies where only the system writes.
+ * @throws EpmError EPM_SIGNATURE_UNCHECKED
+ */
+export async function readCatalogFile(path: string): Promise<CatalogFile> {
+  const name = win32.basename(path);
   try {
-    const file = await open(path, 'r');
-    try {
-      const { size } = await file.stat();
-      if (size > MAX_MESSAGE) throw unchecked(`A catalog has ${size} bytes.`, WIN32.SUCCESS);
-      const bytes = Buffer.alloc(size);
-      const { bytesRead } = await file.read(bytes, 0, size, 0);
-      return bytes.subarray(0, bytesRead);
-    } finally {
-      await file.close();
-    }
-  } catch (cause) {
-    if (cause instanceof EpmError) throw cause;
-    throw new EpmError('EPM_SIGNATURE_UNCHECKED', 'A catalog that lists the file cannot be read.', { cause });
+    const message = await bytesOf(path);
+    return { name, message, signature: readCatalog(message).signature };
+  } catch (error) {
+    if (error instanceof MalformedContent) throw catalogUnreadable(name, error.toRefusal().message, error);
+    throw catalogUnreadable(name, 'Windows does not let the agent read it.', error);
+  }
+}
+
+async function bytesOf(path: string): Promise<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    if (size > MAX_MESSAGE) throw new MalformedContent('catalog', `It has ${size} bytes, more than any catalog has.`);
+    const bytes = Buffer.alloc(size);
+    const { bytesRead } = await file.read(bytes, 0, size, 0);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 

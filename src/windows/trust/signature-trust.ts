@@ -1,6 +1,4 @@
 /** What this machine knows about the signatures of one file, asked on the file that is open and locked. */
-import { win32 } from 'node:path';
-import { readCatalog } from '../../facts/authenticode/index.ts';
 import type { CatalogSignature, SignatureTrust, TimestampRoots, TrustedRoots } from '../../facts/trust.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { MachineVerdict } from '../../model/file-facts.ts';
@@ -109,8 +107,7 @@ async function catalogsOf({
 }: Question): Promise<readonly (CatalogSignature & TrustedRoots)[]> {
   const found: (CatalogSignature & TrustedRoots)[] = [];
   await eachCatalog(kernel32, wintrust.catalogs, handle, async (catalog) => {
-    const message = await readCatalogFile(catalog.path);
-    const { signature } = readCatalog(message);
+    const { name, message, signature } = await readCatalogFile(catalog.path);
     const { answer, roots, issuers } = await machineChain(
       crypt32,
       signature.leaf,
@@ -125,7 +122,7 @@ async function catalogsOf({
     });
     const verdict: MachineVerdict = verdictOf(statusFor(signature.leaf, trust), answer);
     const more = await timestampRoots(crypt32, message, chain);
-    found.push({ name: win32.basename(catalog.path), message, verdict, roots, issuers, timestampRoots: more });
+    found.push({ name, message, verdict, roots, issuers, timestampRoots: more });
   });
   return found;
 }

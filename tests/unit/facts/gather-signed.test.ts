@@ -166,7 +166,12 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'a signed file' : `
     const { trust } = machine(GOOD, []);
     const silent = { ...trust, catalogs: () => Promise.reject(new EpmError('EPM_SIGNATURE_UNCHECKED', 'No answer.')) };
     const facts = await gatherNodeFile(fileNamed('unsigned').path, { trust: silent, now });
-    expect(facts).toMatchObject({ type: undefined, refusal: { reason: 'unreadable' }, signatures: [] });
+    expect(facts).toMatchObject({
+      type: undefined,
+      refusal: { reason: 'unreadable', message: 'Its signature by a catalog could not be checked. No answer.' },
+      signatures: [],
+    });
+    expect(facts.refusal?.hint).toMatch(/^Try again/);
   });
 
   it('AC-41 is refused when a byte is put behind its signature, and never taken for an unsigned one', async () => {
@@ -265,7 +270,7 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'a file in a catalo
     expect(await listedBy(mixed)).toMatchObject([{ trusted: false, digestAlgorithm: 'sha1', faults: ['weakDigest'] }]);
   });
 
-  it('that is broken lists nothing', async () => {
+  it('that is broken refuses the file, by its name, and never leaves it unsigned', async () => {
     const { path, roots } = files.find(({ expectation }) => expectation.kind === 'unsigned') ?? fileNamed('unsigned');
     const { trust } = machine(GOOD, roots);
     const broken: SignatureTrust = {
@@ -275,7 +280,13 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'a file in a catalo
           { name: 'broken.cat', message: Uint8Array.of(0x30, 0x80, 0, 0), verdict: GOOD, roots, timestampRoots: [] },
         ]),
     };
-    expect((await gatherNodeFile(path, { trust: broken, now })).signatures).toEqual([]);
+    const { refusal, signatures, type } = await gatherNodeFile(path, { trust: broken, now });
+    expect({ type, signatures }).toEqual({ type: undefined, signatures: [] });
+    expect(refusal).toMatchObject({
+      reason: 'unreadable',
+      message: expect.stringContaining('The catalog "broken.cat" that lists the file cannot be read: ') as string,
+      hint: expect.stringContaining('sfc /scannow') as string,
+    });
   });
 });
 

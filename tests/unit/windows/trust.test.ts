@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import koffi from 'koffi';
 import { describe, expect, it } from 'vitest';
 import * as cms from '../../corpus/cms.ts';
@@ -5,6 +8,7 @@ import * as der from '../../corpus/der.ts';
 import { CA, LEAF, message, TIMESTAMPING } from '../facts/authenticode/people.ts';
 import { CRYPT32_SIZES, declareCrypt32Types } from '../../../src/windows/dll/crypt32.ts';
 import { declareWintrustTypes } from '../../../src/windows/dll/wintrust.ts';
+import { readCatalogFile } from '../../../src/windows/trust/catalogs.ts';
 import { createTrustQueue } from '../../../src/windows/trust/trust-queue.ts';
 import { timestampAuthorities } from '../../../src/windows/trust/timestamp-authorities.ts';
 import { statusFor, verdictOf } from '../../../src/windows/trust/verdict.ts';
@@ -192,4 +196,25 @@ describe('the authorities of timestamps', () => {
       expect(timestampAuthorities(message)).toEqual([]);
     },
   );
+});
+
+describe('a catalog that lists the file and cannot be read', () => {
+  it.each([
+    ['is not there', undefined, /Windows does not let the agent read it/],
+    ['is no catalog', Buffer.from('Get-Date'), /\(.*offset 0x/],
+  ])('is named, with the reason: it %s', async (_case, content, why) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'epm-catalog-'));
+    try {
+      const file = path.join(folder, 'listed.cat');
+      if (content !== undefined) await writeFile(file, content);
+      const read = readCatalogFile(file);
+      await expect(read).rejects.toMatchObject({
+        code: 'EPM_SIGNATURE_UNCHECKED',
+        message: expect.stringContaining('The catalog "listed.cat" that lists the file cannot be read: ') as string,
+      });
+      await expect(read).rejects.toThrow(why);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
 });
