@@ -3,6 +3,8 @@ import { importModule, shell } from './powershell.ts';
 import { Session } from './session.ts';
 
 const run1 = `{"requestId":"0d9a","processId":4711,"startTime":"2026-03-01T10:00:00.000Z","file":{"path":"C:\\\\Tools\\\\setup.exe","sha256":"aa11"},"rule":{"policyId":"p1","scope":"device","name":"Setup","type":"automatic"},"account":{"sid":"S-1-5-96-1","name":"EPM\\\\user1"},"accountFactory":"virtualAccount","childProcesses":"requireRule"`;
+const finding = `ConvertTo-EPMPolicyFinding -Path 'C:\\p.json' -Finding (ConvertFrom-EPMJson '{"id":"path-missing","severity":"high","rule":"Setup","place":"/rules/0","line":3,"message":"A copy fits as well.","advice":"Set filePath.","tighter":{"name":"Setup","type":"automatic"}}')`;
+const testResult = `ConvertTo-EPMPolicyTestResult -Path 'C:\\c.json' -Result (ConvertFrom-EPMJson '{"name":"Setup goes","line":4,"passed":false,"differences":["outcome is denied."],"explanation":"No rule matches.","duration":1.5}')`;
 const samples: Readonly<Record<string, string>> = {
   elevation: `ConvertTo-EPMElevation -ArgumentList '/quiet', 'a b' -Result (ConvertFrom-EPMJson '${run1},"outcome":"finished","endTime":"2026-03-01T10:00:02.500Z","exitCode":3010}')
     ConvertTo-EPMElevation -Result (ConvertFrom-EPMJson '${run1},"outcome":"started"}')`,
@@ -12,8 +14,9 @@ const samples: Readonly<Record<string, string>> = {
   audit: `ConvertTo-EPMAuditRecord -Message (ConvertFrom-EPMJson '{"record":{"sequence":7,"eventDateTime":"2026-03-01T10:00:02.500Z","event":"elevationEnded","requestId":"0d9a","userSid":"S-1-5-21-1-2-3-1001","deviceName":"PC1","elevationType":"zeroTouchElevation","filePath":"C:\\\\Tools\\\\setup.exe","hash":"aa11","arguments":["/quiet","a b"],"rule":{"policyId":"p1","scope":"device","name":"Setup","type":"automatic"},"processId":4711,"result":0,"previousHash":"01","recordHash":"02"}}')
     ConvertTo-EPMAuditRecord -Message (ConvertFrom-EPMJson '{"record":{"sequence":8,"eventDateTime":"2026-03-01T10:01:00.000Z","event":"elevationDenied","userSid":"S-1-5-21-1-2-3-1001","deviceName":"PC1","elevationType":"denied","filePath":"C:\\\\Tools\\\\other.exe","reason":"defaultResponse","previousHash":"02","recordHash":"03"},"truncated":true}')`,
   agent: `ConvertTo-EPMAgent -Result (ConvertFrom-EPMJson '{"version":"0.1.0","state":"degraded","startTime":"2026-03-01T08:00:00.000Z","processId":812,"clientState":"enabled","policyDigest":"cc33","policySince":"2026-03-01T09:00:00.000Z","rules":12,"rejectedRules":1,"running":2,"counters":{"elevated":5,"denied":6,"failed":0,"refusedClients":1},"journal":{"records":40,"headHash":"03"},"accountFactory":"virtualAccount","warnings":["One rule is rejected."]}')`,
-  finding: `ConvertTo-EPMPolicyFinding -Path 'C:\\p.json' -Finding (ConvertFrom-EPMJson '{"id":"path-missing","severity":"high","rule":"Setup","place":"/rules/0","line":3,"message":"A copy fits as well.","advice":"Set filePath.","tighter":{"name":"Setup","type":"automatic"}}')`,
-  testResult: `ConvertTo-EPMPolicyTestResult -Path 'C:\\c.json' -Result (ConvertFrom-EPMJson '{"name":"Setup goes","line":4,"passed":false,"differences":["outcome is denied."],"explanation":"No rule matches.","duration":1.5}')`,
+  finding,
+  testResult,
+  tested: `${finding}\n${testResult}`,
   difference: `ConvertTo-EPMPolicyDifference -Difference (ConvertFrom-EPMJson '{"what":"rule","name":"Setup","attribute":"validations","left":["justification"]}')
     ConvertTo-EPMPolicyDifference -Difference (ConvertFrom-EPMJson '{"what":"setting","name":"enabled","left":false,"right":true}')`,
   setting: `ConvertTo-EPMClientSetting -Setting (ConvertFrom-EPMJson '{"name":"defaultValidations","value":["justification"],"source":"conflict","policies":[{"id":"p1","scope":"device","value":["justification"]},{"id":"p2","scope":"user","value":[]}]}')
@@ -217,9 +220,9 @@ describe.skipIf(shell === undefined)('the views of', () => {
 
   it('findings', async () => {
     expect(await shown('finding')).toMatchInlineSnapshot(`
-      "Severity Rule                  Line Message
-      -------- ----                  ---- -------
-      high     Setup                    3 A copy fits as well. [path-missing]"
+      "Result Rule or case            Line Message
+      ------ ------------            ---- -------
+      high   Setup                      3 A copy fits as well. [path-missing]"
     `);
     expect(await shown('finding', '| Format-List')).toMatchInlineSnapshot(`
       "Severity : high
@@ -236,9 +239,9 @@ describe.skipIf(shell === undefined)('the views of', () => {
 
   it('test results', async () => {
     expect(await shown('testResult')).toMatchInlineSnapshot(`
-      "Result  Line Name                           Differences
-      ------  ---- ----                           -----------
-      FAILED     4 Setup goes                     outcome is denied."
+      "Result Rule or case            Line Message
+      ------ ------------            ---- -------
+      FAILED Setup goes                 4 outcome is denied."
     `);
     expect(await shown('testResult', '| Format-List')).toMatchInlineSnapshot(`
       "Name         : Setup goes
@@ -248,6 +251,15 @@ describe.skipIf(shell === undefined)('the views of', () => {
       Differences  : {outcome is denied.}
       Explanation  : No rule matches.
       Milliseconds : 1.5"
+    `);
+  });
+
+  it('findings and test results, as Test-EPMPolicy writes them', async () => {
+    expect(await shown('tested', '', 80)).toMatchInlineSnapshot(`
+      "Result Rule or case            Line Message
+      ------ ------------            ---- -------
+      high   Setup                      3 A copy fits as well. [path-missing]
+      FAILED Setup goes                 4 outcome is denied."
     `);
   });
 
