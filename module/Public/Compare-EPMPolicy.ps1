@@ -5,7 +5,8 @@ function Compare-EPMPolicy {
 
     .DESCRIPTION
     Compares what two policies say, in whatever form each is written: settings, rules by their names and attribute by attribute, and
-    certificates. The order of rules says nothing and is not compared. One object is written for each difference; nothing when they say the same.
+    certificates. The order of rules says nothing and is not compared. One object is written for each difference; nothing when they say the
+    same.
 
     .PARAMETER ReferencePath
     The policy file to compare with, in any form that Export-EPMPolicy writes.
