@@ -100,7 +100,9 @@ async function tell(device: TestBed): Promise<void> {
     );
 
     heading('8  The audit, as the administrator sees it');
-    await prompt(device, module, 'Get-EPMAudit | Format-Table', /Disk doctor/, 'administrator');
+    await prompt(device, module, 'Get-EPMAudit | Format-Table', /elevationEnded .*DiskDoctor/, 'administrator');
+    const elevation = 'Get-EPMAudit | Where-Object Event -EQ elevationStarting | Select-Object -First 1 | Format-List';
+    await prompt(device, module, elevation, /Justification *: Disk errors since Monday/, 'administrator');
     await verb(device, epm, ['audit', 'verify']);
   } finally {
     await agent.stop();
@@ -159,7 +161,7 @@ async function prompt(
     as,
     environment: REQUESTERS_ENVIRONMENT,
   });
-  printBlock(`${outcome.output}${outcome.errors}`.replaceAll('\r', '').trim());
+  printBlock(`${outcome.output}${outcome.errors}`.replaceAll('\r', '').replace(/^\s*\n|\s+$/g, ''));
   expectTrue(expected.test(outcome.output + outcome.errors));
 }
 
