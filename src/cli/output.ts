@@ -2,6 +2,7 @@
 import { displayText } from '../facts/display.ts';
 import { asciiJson } from '../model/ascii-json.ts';
 import { isEpmError, toErrorReport } from '../model/errors.ts';
+import type { LocatedReason } from '../policy/policy-file.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 
@@ -23,6 +24,12 @@ export function fields(entries: readonly (readonly [name: string, value: string 
 /** A text that came from outside, safe to print: control and direction characters are escaped. */
 export function shown(text: string): string {
   return displayText(text, 4096);
+}
+
+/** What was noticed and where, without a line break; lines only where the form has them. */
+export function describeReason({ line, place, message }: LocatedReason): string {
+  const where = [line === undefined ? '' : `line ${line}`, shown(place)].filter((part) => part !== '').join(', ');
+  return where === '' ? shown(message) : `${where}: ${shown(message)}`;
 }
 
 /**

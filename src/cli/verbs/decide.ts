@@ -10,7 +10,7 @@ import { toPolicyDocuments } from '../../policy/policy-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { ORDINARY_FOLDERS } from '../../engine/ordinary-folders.ts';
-import { json, shown } from '../output.ts';
+import { describeReason, json, shown } from '../output.ts';
 import type { DecideVerbOptions } from '../program.ts';
 import { fileFacts } from './file-facts.ts';
 import { readJsonObject } from './read-file.ts';
@@ -31,17 +31,12 @@ export async function decideVerb(io: Io, rest: readonly string[], options: Decid
     .flatMap(({ policies }) => policies)
     .flatMap((policy) => toPolicyDocuments(policy, { kind: 'device' }));
   const compiled = compile(documents, { machine: ORDINARY_FOLDERS });
-  for (const note of read.flatMap(({ policies, problems }) => [
-    ...problems,
-    ...policies.flatMap((one) => one.problems),
-  ])) {
-    io.error(
-      `epm: ${note.line === undefined ? '' : `line ${note.line}, `}${shown(note.place)}: ${shown(note.message)}\n`,
-    );
-  }
+  const notes = read.flatMap(({ policies, problems }) => [...problems, ...policies.flatMap((one) => one.problems)]);
+  for (const note of notes) io.error(`epm: ${describeReason(note)}\n`);
   if (options.explain !== true) {
-    for (const { name, reasons } of compiled.rejected) {
-      io.error(`epm: rule "${shown(name)}" is rejected: ${shown(reasons[0]?.message ?? '')}\n`);
+    for (const { name, reasons, stillDenies } of compiled.rejected) {
+      const what = stillDenies ? 'is rejected, but still denies' : 'is rejected';
+      io.error(`epm: rule "${shown(name)}" ${what}: ${shown(reasons[0]?.message ?? '')}\n`);
     }
   }
   const request = await requestOf(options, [...(options.arguments ?? []), ...rest]);

@@ -6,11 +6,11 @@ import { portable, writeAs } from '../../policy/convert.ts';
 import { FORMS } from '../../policy/forms.ts';
 import { joinParts } from '../../policy/join-parts.ts';
 import type { WrittenPolicy } from '../../policy/form.ts';
-import type { LocatedReason, PolicyFile, RuleReport } from '../../policy/policy-file.ts';
+import type { PolicyFile, RuleReport } from '../../policy/policy-file.ts';
 import { decodePolicyText } from '../../policy/text-encoding.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { json, reportError, shown } from '../output.ts';
+import { describeReason, json, reportError, shown } from '../output.ts';
 import type { ConvertOptions } from '../policy-form-verbs.ts';
 import { readPoliciesFrom } from './read-policies.ts';
 import { requireApart, whereItLies, writeOutputs } from './write-file.ts';
@@ -130,9 +130,4 @@ function describeRule({ name, outcome, stillDenies, reasons }: RuleReport): stri
   const what =
     outcome === 'rejected' ? `rejected${stillDenies === true ? ', but still denies' : ''}` : 'taken with a warning';
   return `epm: rule "${shown(name)}": ${what}\n${reasons.map((reason) => `     ${describeReason(reason)}\n`).join('')}`;
-}
-
-function describeReason({ line, place, message }: LocatedReason): string {
-  const where = [line === undefined ? '' : `line ${line}`, shown(place)].filter((part) => part !== '').join(', ');
-  return where === '' ? shown(message) : `${where}: ${shown(message)}`;
 }

@@ -3,7 +3,7 @@ import type { MdmDelivery, MdmItem } from '../../policy/mdm-answer.ts';
 import { policyUri } from '../../policy/syncml.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { fields, json, shown } from '../output.ts';
+import { describeReason, fields, json, shown } from '../output.ts';
 import { checkPolicy, shownRules } from './check-policy.ts';
 import { describeFile } from './policy-show.ts';
 
@@ -59,7 +59,7 @@ function describe({ bridge, bridgeError, enrollments, admx, items, problems }: M
       ['Delivered', items.length],
     ]) +
     items.map((item) => `  ${describeItem(item)}\n`).join('') +
-    problems.map(({ place, message }) => `  ${shown(place)}: ${shown(message)}\n`).join('')
+    problems.map((problem) => `  ${describeReason(problem)}\n`).join('')
   );
 }
 

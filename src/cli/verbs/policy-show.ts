@@ -1,10 +1,9 @@
 import type { PolicyReport } from '../../agent/contract.ts';
 import type { EffectiveSettings } from '../../model/settings.ts';
-import type { LocatedReason } from '../../policy/policy-file.ts';
 import { age, duration } from '../duration.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { fields, json, shown } from '../output.ts';
+import { describeReason, fields, json, shown } from '../output.ts';
 import { checkPolicy, type CheckedPolicy, shownRules } from './check-policy.ts';
 import { readOnePolicy } from './read-policies.ts';
 
@@ -38,9 +37,9 @@ export function describeFile({ file: policy, rules, rejected }: CheckedPolicy): 
   const lines = rules.map(
     (rule) =>
       `  ${shown(rule.name)}: ${rule.outcome}\n` +
-      rule.reasons.map((reason) => `    ${placeOf(reason)}: ${shown(reason.message)}\n`).join(''),
+      rule.reasons.map((reason) => `    ${describeReason(reason)}\n`).join(''),
   );
-  const problems = policy.problems.map((problem) => `  ${placeOf(problem)}: ${shown(problem.message)}\n`);
+  const problems = policy.problems.map((problem) => `  ${describeReason(problem)}\n`);
   return (
     fields([
       ['Policy', policy.id ?? '(no identifier)'],
@@ -50,10 +49,6 @@ export function describeFile({ file: policy, rules, rejected }: CheckedPolicy): 
     lines.join('') +
     (problems.length === 0 ? '' : `Left out:\n${problems.join('')}`)
   );
-}
-
-function placeOf({ line, place }: LocatedReason): string {
-  return line === undefined ? shown(place) : `line ${line}, ${shown(place)}`;
 }
 
 function describeReport(report: PolicyReport): string {

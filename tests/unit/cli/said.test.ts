@@ -16,6 +16,7 @@ const FILES: Readonly<Record<string, string>> = {
   'broken.json': '{"version":1,',
   'typo.json':
     '{"version":1,"settings":{"enabled":true,\n"enabeld":true},\n"rules":[{"name":"Typo","type":"deny","fileNam":"a.exe"}]}',
+  'deny.json': '{"version":1,"rules":[{"name":"No","type":"deny","fileName":"a.exe","minimumVersion":"v1"}]}',
   'facts.json': JSON.stringify({
     path: 'C:\\a.exe',
     folder: 'C:',
@@ -107,6 +108,8 @@ it('a decision says which rules it is without, and a finding outside of rules ha
   expect(decided.out).toMatch(/^denied/);
   expect(decided.error).toContain('rule "Typo" is rejected: ');
   expect(decided.error).toContain('line 2, /settings/enabeld: ');
+  const denied = await epm(...words('decide --policy deny.json --facts facts.json'));
+  expect(denied.error).toContain('rule "No" is rejected, but still denies: ');
   const found = await epm(...words('policy lint typo.json'));
   expect(found.out).toContain(`${at('typo.json')}:2  medium  Rule or setting is rejected [rule-rejected]`);
 });
