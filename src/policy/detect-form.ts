@@ -12,7 +12,7 @@ import { decodePolicyText } from './text-encoding.ts';
 
 /** Deepest that JSON is looked at here; the readers have limits of their own. */
 const MAX_DEPTH = 64;
-const HINT = 'Check that it is the right file; `epm policy convert --from FORM` says what it is.';
+const HINT = 'Check that it is the right file. To `epm policy convert` you can say its form with --from.';
 
 /** @throws EpmError EPM_POLICY_INVALID when it is of no form, or may be of several */
 export function detectForm(input: Uint8Array): PolicyForm {
