@@ -126,26 +126,27 @@ function keptDeny(
   note: Note,
 ): RuleInput | undefined {
   const { body, reasons } = compileRule(rule, { folders: ORDINARY_FOLDERS });
-  const unsure = unsureDetection(rule, body?.conditions.path?.subtree === true);
-  const dropped: Notes = new Map([...unreadable(reasons), ...unsure]);
+  const lost = unreadable(reasons);
   if (rule.certificate !== undefined && !isCertificateKnown) {
-    dropped.set('certificate', 'The certificate itself is not known, only its digest, which Graph cannot hold');
+    lost.set('certificate', 'The certificate itself is not known, only its digest, which Graph cannot hold');
   }
+  const doubtful: Notes = new Map([...unsureDetection(rule, body?.conditions.path?.subtree === true), ...lost]);
   noteWithoutPlace(rule, note);
   if (rule.childProcesses !== undefined) {
     note('attributeDropped', 'childProcesses', 'A Deny has no child processes; the setting is not written.');
   }
   const whole: RuleInput = rule.filePath === undefined ? rule : { ...rule, filePath: plainPath(rule, note) };
-  const certain = without(whole, [...dropped.keys()]);
   const writable = isCertificateKnown ? whole : without(whole, ['certificate']);
   // A Deny that may count is better than none. What cannot be read is another thing: it might be read as anything.
-  const isOnlyUnsure = [...dropped.keys()].every((attribute) => unsure.has(attribute));
-  const kept = [certain, ...(isOnlyUnsure || allowLooser ? [writable] : [])].find(hasDetection);
-  for (const [attribute, message] of dropped) {
-    if (kept === undefined) note('leftOut', attribute, `${message}; nothing certain is left of the Deny.`);
-    else if (kept === certain || attribute === 'certificate') {
-      note('attributeDropped', attribute, `${message}; the Deny is written without it.`);
-    } else note(isOnlyUnsure ? 'uncertain' : 'looser', attribute, `${message}; the Deny may deny less there.`);
+  const kept = [
+    without(whole, [...doubtful.keys()]),
+    without(whole, [...lost.keys()]),
+    ...(allowLooser ? [writable] : []),
+  ].find(hasDetection);
+  for (const [attribute, message] of doubtful) {
+    if (kept === undefined) note('leftOut', attribute, `${message}; nothing is left of the Deny.`);
+    else if (!(attribute in kept)) note('attributeDropped', attribute, `${message}; the Deny is written without it.`);
+    else note(lost.has(attribute) ? 'looser' : 'uncertain', attribute, `${message}; the Deny may deny less there.`);
   }
   if (kept?.arguments === undefined || (reasons.length === 0 && body?.arguments !== undefined)) return kept;
   // Neither an empty list nor the list of a Deny that is rejected narrows it here (decisions A5, M8).

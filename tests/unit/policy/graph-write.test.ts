@@ -357,6 +357,24 @@ describe('what Graph has no place for', () => {
     expect(throughGraph(document({ rules: [deny] })).rules).toEqual([deny]);
   });
 
+  it.each<[string, Deny]>([
+    ['a hash that is none', { fileHash: 'zz' }],
+    ['a long hash that is none', { fileHash: 'z'.repeat(96) }],
+  ])('writes no Deny of which nothing can be read: %s', (_, given) => {
+    const deny: RuleInput = { name: 'rule', type: 'deny', ...given };
+    expect(reports(deny)).toEqual([['rule', 'rejected', 'leftOut /rules/0/fileHash']]);
+  });
+
+  it('writes of a Deny what may count there without what cannot be read', () => {
+    const deny: RuleInput = { name: 'rule', type: 'deny', fileHash: 'zz', filePath: 'C:\\A\\**' };
+    expect(reports(deny)).toEqual([
+      ['rule', 'importedWithWarnings', 'uncertain /rules/0/filePath', 'attributeDropped /rules/0/fileHash'],
+    ]);
+    expect(throughGraph(document({ rules: [deny] })).rules).toEqual([
+      { name: 'rule', type: 'deny', filePath: 'C:\\A\\**' },
+    ]);
+  });
+
   it.each([
     ['C:/Tools//Old\\\\x', undefined, 'C:\\Tools\\Old\\x'],
     ['C:\\Tools\\APP.exe', 'app.exe', 'C:\\Tools\\'],
