@@ -16,7 +16,7 @@ export const LINT_CHECKS = {
   'rule-rejected': {
     title: 'Rule or setting is rejected',
     severity: 'high',
-    help: 'A rejected rule elevates nothing. A rejected Deny still denies by what could be read of it. What is rejected outside of rules has no effect, and is of medium severity.',
+    help: 'A rejected rule has no effect, but a rejected Deny still denies by what could be read of it. What is rejected outside of rules has no effect, and is of medium severity.',
   },
   'path-missing': {
     title: 'No file path',

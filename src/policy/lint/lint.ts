@@ -73,7 +73,7 @@ function rejected(place: string, message: string, stillDenies: boolean): Remark 
     place,
     message: stillDenies
       ? `${message} The rule still denies by what could be read of it.`
-      : `${message} The rule elevates nothing.`,
+      : `${message} The rule has no effect.`,
     advice: 'Correct the rule at this place.',
   };
 }

@@ -233,7 +233,7 @@ describe('a policy', () => {
     expect(lint([{ ...GOOD, arguments: ['/token-file C:\\Windows\\a.txt /password -x', '/secret'] }])).toEqual([]);
   });
 
-  it('says of a rejected Deny that it still denies, and of another rejected rule that it elevates nothing', () => {
+  it('says of a rejected Deny that it still denies, and of another rejected rule that it has no effect', () => {
     const messages = (rule: object): readonly string[] =>
       lint([{ name: 'x', ...rule }])
         .filter(({ id }) => id === 'rule-rejected')
@@ -244,9 +244,11 @@ describe('a policy', () => {
         expect.stringContaining('still denies') as string,
       ]);
       expect(messages({ type: 'automatic', fileName: 'a.exe', fileHash: HASH, ...more })).toEqual([
-        expect.stringContaining('elevates nothing') as string,
+        expect.stringContaining('has no effect') as string,
       ]);
     }
+    // A Deny of which nothing could be read is no rule that elevates nothing.
+    expect(messages({ type: 'deny', fileHash: 'zz' })).toEqual([expect.stringContaining('has no effect') as string]);
   });
 
   it('with rules and no settings says that another one must enable EPM', () => {
