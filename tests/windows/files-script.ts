@@ -52,15 +52,27 @@ async function whileKept(path: string) {
   return { kept, digests };
 }
 
-/** Opens the program by way of a junction to its folder, made where only administrators may write or where all may. */
-async function throughJunction(inFolder: string): Promise<string> {
-  const link = `${inFolder}\\epm-junction`;
-  if (attempt(() => fs.symlinkSync(path.dirname(target), link, 'junction')) !== 'done') return 'no junction';
+/** What `work` answers while a folder has a junction `epm-junction` in it. */
+async function withJunction(folder: string, to: string, work: (link: string) => Promise<string>): Promise<string> {
+  const link = `${folder}\\epm-junction`;
+  if (attempt(() => fs.symlinkSync(to, link, 'junction')) !== 'done') return 'no junction';
   try {
-    return await codeOf(`${link}\\${path.basename(target)}`);
+    return await work(link);
   } finally {
     fs.rmdirSync(link);
   }
+}
+
+/** Opens the program by way of junctions, made where only administrators may write, where all may, or by way of both. */
+async function throughJunctions(): Promise<Readonly<Record<'administrators' | 'users' | 'both', string>>> {
+  const folder = path.dirname(target);
+  const everybodys = 'C:\\Users\\Public';
+  const open = (link: string): Promise<string> => codeOf(`${link}\\${path.basename(target)}`);
+  return {
+    administrators: await withJunction(folder, folder, open),
+    users: await withJunction(everybodys, folder, open),
+    both: await withJunction(everybodys, folder, (users) => withJunction(folder, users, open)),
+  };
 }
 
 async function main(): Promise<void> {
@@ -97,10 +109,7 @@ async function main(): Promise<void> {
       known: await whileKept(target),
       afterwards: attempt(() => fs.closeSync(fs.openSync(target, 'r+'))),
       refused: Object.fromEntries(await Promise.all(refused.map(async (path) => [path, await codeOf(path)] as const))),
-      junctions: {
-        administrators: await throughJunction(path.dirname(target)),
-        users: await throughJunction('C:\\Users\\Public'),
-      },
+      junctions: await throughJunctions(),
       folders: machineFolders(dlls.advapi32),
     }),
   );

@@ -27,7 +27,7 @@ interface Report {
   readonly known: { readonly kept: number; readonly digests: readonly string[] };
   readonly afterwards: string;
   readonly refused: Readonly<Record<string, string>>;
-  readonly junctions: Readonly<Record<'administrators' | 'users', string>>;
+  readonly junctions: Readonly<Record<'administrators' | 'users' | 'both', string>>;
   readonly folders: Readonly<Record<string, string>>;
 }
 
@@ -99,7 +99,11 @@ describeWindows('the one open of a file', ['epm'], (bed) => {
   });
 
   windowsOnly('AC-17 follows junctions that administrators made, and no others', 'junctions cannot be made', () => {
-    expect(report.junctions).toEqual({ administrators: 'opened', users: 'EPM_FILE_PLACE_REFUSED' });
+    expect(report.junctions).toEqual({
+      administrators: 'opened',
+      users: 'EPM_FILE_PLACE_REFUSED',
+      both: 'EPM_FILE_PLACE_REFUSED',
+    });
   });
 
   windowsOnly('opens paths that are longer than 260 characters', 'the final path is not given for them', () => {

@@ -30,8 +30,8 @@ const MARKS: readonly (readonly [encoding: ScriptText['encoding'], mark: readonl
  * what runs scripts here.
  *
  * Other control characters than NUL are text: PowerShell takes them in strings, comments and words, and scripts have
- * escape sequences for the console and form feeds in them. It takes NUL there too, but so no other reader of text does,
- * and it is what tells binary content from text.
+ * escape sequences for the console and form feeds in them. It takes NUL there too, but hardly any other reader of text
+ * does, and it is what tells binary content from text.
  * @throws MalformedContent when the text has a NUL, or does not fit the encoding that its mark names: PowerShell would
  * replace what does not fit, so that what it runs is not what the file says
  */

@@ -35,7 +35,7 @@ export interface Kernel32 {
   DeviceIoControl(
     handle: Handle,
     code: number,
-    input: Uint8Array,
+    input: Uint8Array | null,
     inputLength: number,
     output: Uint8Array,
     outputLength: number,

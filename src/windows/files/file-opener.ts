@@ -15,6 +15,7 @@ import {
   fileSystemName,
   finalPath,
   isDiskFile,
+  isFixedVolume,
   isRemote,
   isReparsePoint,
   standardFacts,
@@ -25,7 +26,6 @@ import { placeFacts, placeSource, writableByUsers } from './place.ts';
 import { readerOf } from './reader.ts';
 import { fromInternet } from './zone.ts';
 
-const DRIVE_FIXED = 3;
 /** File systems with access control lists that Windows is installed on. */
 const FILE_SYSTEMS = new Set(['NTFS', 'REFS']);
 
@@ -62,7 +62,7 @@ export function createFileOpener(dlls: WindowsDlls, options: FileOpenerOptions =
 
 /** Asked before the open, because opening a name on a network drive already talks to a server of somebody's choice. */
 function checkDrive(dlls: WindowsDlls, path: LocalPath): void {
-  if (dlls.kernel32.GetDriveTypeW(path.slice(0, 3)) !== DRIVE_FIXED) {
+  if (!isFixedVolume(dlls.kernel32, path.slice(0, 2))) {
     throw placeRefused(path, `drive ${path.slice(0, 2)} is not a fixed local drive`);
   }
 }

@@ -14,6 +14,12 @@ const FILE_ATTRIBUTE_REPARSE_POINT = 0x400;
 /** Bit of a reparse tag, ntifs.h IsReparseTagNameSurrogate. */
 const REPARSE_NAME_SURROGATE = 0x2000_0000;
 const FILE_TYPE_DISK = 1;
+/** fileapi.h, GetDriveTypeW. */
+const DRIVE_FIXED = 3;
+/** winioctl.h: CTL_CODE(FILE_DEVICE_FILE_SYSTEM, 42, METHOD_BUFFERED, FILE_ANY_ACCESS). */
+const FSCTL_GET_REPARSE_POINT = 0x0009_00a8;
+/** Bytes, MAXIMUM_REPARSE_DATA_BUFFER_SIZE of ntifs.h. */
+const MAX_REPARSE_DATA = 0x4000;
 /** winioctl.h: CTL_CODE(FILE_DEVICE_FILE_SYSTEM, 58, METHOD_NEITHER, FILE_ANY_ACCESS). */
 const FSCTL_READ_FILE_USN_DATA = 0x0009_00eb;
 /** Offsets of `Usn` behind two file references of 8 (version 2) or 16 bytes (version 3). */
@@ -39,6 +45,22 @@ export function isReparsePoint(kernel32: Kernel32, handle: Handle): boolean {
 /** It is a junction, mount point, symbolic link or the like: a reparse point that leads to another name. */
 export function isLink(kernel32: Kernel32, handle: Handle): boolean {
   return ((reparseTag(kernel32, handle) ?? 0) & REPARSE_NAME_SURROGATE) !== 0;
+}
+
+/** The data of a reparse point, REPARSE_DATA_BUFFER of ntifs.h. */
+export function reparseData(kernel32: Kernel32, handle: Handle): Uint8Array {
+  const data = new Uint8Array(MAX_REPARSE_DATA);
+  const returned: [number] = [0];
+  if (kernel32.DeviceIoControl(handle, FSCTL_GET_REPARSE_POINT, null, 0, data, data.length, returned, null) === 0) {
+    throw windowsError('DeviceIoControl', kernel32.GetLastError(), 'EPM_FILE_UNREADABLE');
+  }
+  return data.subarray(0, returned[0]);
+}
+
+/** @param volume `C:` or `Volume{…}` */
+export function isFixedVolume(kernel32: Kernel32, volume: string): boolean {
+  const root = volume.length === 2 ? `${volume}\\` : `\\\\?\\${volume}\\`;
+  return kernel32.GetDriveTypeW(root) === DRIVE_FIXED;
 }
 
 /** FILE_ATTRIBUTE_TAG_INFO: attributes, tag. */

@@ -2,7 +2,8 @@
  * Links on the way to a file. A standard user can make a folder that leads elsewhere: a junction, and in developer mode
  * a symbolic link, to a server of his choice too. The agent opens files as the system, so it follows no link that he
  * could have made: the name would mean another file a moment later, and a server would be given the account of the
- * machine to log on with.
+ * machine to log on with. Windows would follow every link behind the first, so it is left to follow none: where a link
+ * of administrators leads is read from it and walked in the same way.
  */
 
 /** ntstatus.h; the answer to an open with OBJ_DONT_REPARSE that met a link. */
@@ -16,71 +17,74 @@ export interface Opened {
   readonly handle: number;
 }
 
-/** What a folder is, asked through its own handle. */
-export type FolderKind = 'folder' | 'trustedLink' | 'foreignLink';
-
-/** The file system as seen from an open folder. Every handle that `status` 0 comes with is closed by the caller. */
-export interface FolderWalk {
-  /** Opens the file for good. No link between folder and file is followed; the file itself may be one. */
-  openFile(folder: number, names: readonly string[]): Opened;
-  /** Opens a folder right below another: the link itself, or with `follow` what it leads to. */
-  openFolder(folder: number, name: string, follow: boolean): Opened;
-  /** A link is trusted when nobody but administrators can have made it or change where it leads. */
-  kindOf(folder: number): FolderKind;
-  close(handle: number): void;
-}
-
-/** Number of the name, from 0, at which the way was given up, and why. */
-export interface RefusedLink {
-  readonly at: number;
-  readonly why: 'foreignLink' | 'tooManyLinks' | 'changed';
+export interface Place {
+  /** `C:` or `Volume{…}`, as the object manager knows it below `\??\`. */
+  readonly volume: string;
+  /** From the root of the volume on. */
+  readonly names: readonly string[];
 }
 
 /**
- * Opens a file below a folder by way of links that administrators made only. Every step starts at the handle of the
- * step before, so nobody can put a link in place of a folder that was looked at.
- * @param root handle of the folder that the names start in; stays open
- * @param names of the folders on the way and of the file
+ * What a folder is, asked through its own handle: no link, one that others than administrators can have made or change,
+ * one that leads to no folder of a fixed drive, or the place that a link of administrators leads to.
  */
-export function openBelow(walk: FolderWalk, root: number, names: readonly string[]): Opened | RefusedLink {
-  const held: number[] = [];
-  let folder = root;
-  let done = 0;
-  try {
-    for (let links = 0; links <= MAX_LINKS; links += 1) {
-      const opened = walk.openFile(folder, names.slice(done));
+export type FolderKind = 'folder' | 'foreignLink' | 'leadsElsewhere' | Place;
+
+/** The file system as seen from an open folder. Every handle that `status` 0 comes with is closed by the caller. */
+export interface FolderWalk {
+  openRoot(volume: string): Opened;
+  /** Opens the file for good. No link between folder and file is followed; the file itself may be one. */
+  openFile(folder: number, names: readonly string[]): Opened;
+  /** Opens a folder right below another; a link itself, not what it leads to. */
+  openFolder(folder: number, name: string): Opened;
+  /** @param place the way to the folder that the handle is of */
+  kindOf(folder: number, place: Place): FolderKind;
+  close(handle: number): void;
+}
+
+export interface RefusedLink {
+  readonly link: Place;
+  readonly why: 'foreignLink' | 'leadsElsewhere' | 'tooManyLinks' | 'changed';
+}
+
+/**
+ * Opens a file by way of links that administrators made only. What is looked at for links and what is opened start at
+ * the same open root, and a link that is put on the way meanwhile is met by the open and not followed.
+ */
+export function openByWay(walk: FolderWalk, start: Place): Opened | RefusedLink {
+  let place = start;
+  for (let links = 0; links <= MAX_LINKS; links += 1) {
+    const root = walk.openRoot(place.volume);
+    if (root.status !== 0) return root;
+    try {
+      const opened = walk.openFile(root.handle, place.names);
       if (opened.status !== STATUS_REPARSE_POINT_ENCOUNTERED) return opened;
-      const found = nextLink(walk, folder, names.slice(done, -1), held);
-      if ('status' in found) return found;
-      const at = done + found.at;
-      if (found.kind !== 'trustedLink') return { at, why: found.kind === 'foreignLink' ? 'foreignLink' : 'changed' };
-      const target = walk.openFolder(found.parent, names[at] ?? '', true);
-      if (target.status !== 0) return target;
-      held.push(target.handle);
-      folder = target.handle;
-      done = at + 1;
+      const found = withoutLink(walk, root.handle, place);
+      if ('status' in found || 'why' in found) return found;
+      place = found;
+    } finally {
+      walk.close(root.handle);
     }
-    return { at: done, why: 'tooManyLinks' };
+  }
+  return { link: place, why: 'tooManyLinks' };
+}
+
+/** The same file by a way on which the first link is replaced by where it leads. */
+function withoutLink(walk: FolderWalk, root: number, { volume, names }: Place): Opened | RefusedLink | Place {
+  const held: number[] = [];
+  try {
+    for (const [at, name] of names.slice(0, -1).entries()) {
+      const opened = walk.openFolder(held.at(-1) ?? root, name);
+      if (opened.status !== 0) return opened;
+      held.push(opened.handle);
+      const link = { volume, names: names.slice(0, at + 1) };
+      const kind = walk.kindOf(opened.handle, link);
+      if (kind === 'folder') continue;
+      if (typeof kind === 'string') return { link, why: kind };
+      return { volume: kind.volume, names: [...kind.names, ...names.slice(at + 1)] };
+    }
+    return { link: { volume, names }, why: 'changed' };
   } finally {
     for (const handle of held) walk.close(handle);
   }
-}
-
-/** The first folder that is a link; kind `folder`: none is, any more. */
-function nextLink(
-  walk: FolderWalk,
-  start: number,
-  names: readonly string[],
-  held: number[],
-): Opened | { readonly at: number; readonly parent: number; readonly kind: FolderKind } {
-  let parent = start;
-  for (const [at, name] of names.entries()) {
-    const opened = walk.openFolder(parent, name, false);
-    if (opened.status !== 0) return opened;
-    held.push(opened.handle);
-    const kind = walk.kindOf(opened.handle);
-    if (kind !== 'folder') return { at, parent, kind };
-    parent = opened.handle;
-  }
-  return { at: names.length, parent, kind: 'folder' };
 }

@@ -3,14 +3,15 @@ import type { LocalPath } from '../../facts/request-path.ts';
 import { displayText } from '../../facts/display.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { WindowsDlls } from '../dll/load.ts';
-import { isLink } from './handle-facts.ts';
-import { openBelow, type FolderWalk, type Opened, type RefusedLink } from './links.ts';
+import { isFixedVolume, isLink, reparseData } from './handle-facts.ts';
+import { linkTarget } from './link-target.ts';
+import { type FolderKind, type FolderWalk, openByWay, type Opened, type Place, type RefusedLink } from './links.ts';
 import { writableHandle } from './place.ts';
 
 /** FILE_GENERIC_READ: data, attributes, security descriptor, and waiting on the handle. */
 const FILE_GENERIC_READ = 0x120089;
-/** SYNCHRONIZE | READ_CONTROL | FILE_READ_ATTRIBUTES | FILE_TRAVERSE. */
-const FOLDER_ACCESS = 0x1200a0;
+/** SYNCHRONIZE | READ_CONTROL | FILE_READ_ATTRIBUTES: nothing that another program's share mode could refuse. */
+const FOLDER_ACCESS = 0x120080;
 const FILE_SHARE_READ = 1;
 /** FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE. */
 const FILE_SHARE_ALL = 7;
@@ -28,6 +29,9 @@ const FILE_OPEN_REPARSE_POINT = 0x200000;
  */
 const NEVER_WAIT = 0x20 | 0x100;
 
+/** UTF-16 units that a UNICODE_STRING holds: its length is in bytes, in 16 bits. */
+const MAX_NAME = 0x7fff;
+
 const STATUS_OPLOCK_BREAK_IN_PROGRESS = 0x00000108;
 const STATUS_ACCESS_DENIED = 0xc0000022;
 const STATUS_OBJECT_NAME_INVALID = 0xc0000033;
@@ -36,6 +40,7 @@ const STATUS_OBJECT_PATH_NOT_FOUND = 0xc000003a;
 const STATUS_SHARING_VIOLATION = 0xc0000043;
 const STATUS_DELETE_PENDING = 0xc0000056;
 const STATUS_FILE_IS_A_DIRECTORY = 0xc00000ba;
+const STATUS_NAME_TOO_LONG = 0xc0000106;
 const STATUS_NOT_A_DIRECTORY = 0xc0000103;
 const STATUS_NO_SUCH_DEVICE = 0xc000000e;
 
@@ -46,17 +51,11 @@ const STATUS_NO_SUCH_DEVICE = 0xc000000e;
  * @throws EpmError EPM_FILE_NOT_FOUND, EPM_FILE_UNREADABLE, EPM_FILE_PLACE_REFUSED
  */
 export function openLocked(dlls: WindowsDlls, path: LocalPath): number {
-  const [drive = '', ...names] = path.split('\\');
-  const root = open(dlls, `\\??\\${drive}\\`, FOLDER);
-  if (root.status !== 0) throw openError(path, root.status);
-  try {
-    const opened = openBelow(walkOf(dlls), root.handle, names);
-    if ('why' in opened) throw linkRefused(path, [drive, ...names.slice(0, opened.at + 1)].join('\\'), opened);
-    if (opened.status !== 0) throw openError(path, opened.status);
-    return opened.handle;
-  } finally {
-    dlls.kernel32.CloseHandle(root.handle);
-  }
+  const [volume = '', ...names] = path.split('\\');
+  const opened = openByWay(walkOf(dlls), { volume, names });
+  if ('why' in opened) throw linkRefused(path, opened);
+  if (opened.status !== 0) throw openError(path, opened.status);
+  return opened.handle;
 }
 
 /**
@@ -86,25 +85,30 @@ const LOCKED: OpenOptions = {
   share: FILE_SHARE_READ,
   options: FILE_NON_DIRECTORY_FILE | FILE_OPEN_REPARSE_POINT,
 };
-const FOLDER: OpenOptions = { access: FOLDER_ACCESS, share: FILE_SHARE_ALL, options: FILE_DIRECTORY_FILE };
+const FOLDER: OpenOptions = {
+  access: FOLDER_ACCESS,
+  share: FILE_SHARE_ALL,
+  options: FILE_DIRECTORY_FILE | FILE_OPEN_REPARSE_POINT,
+};
 
 function walkOf(dlls: WindowsDlls): FolderWalk {
   return {
+    openRoot: (volume) => open(dlls, `\\??\\${volume}\\`, FOLDER),
     openFile: (folder, names) =>
       open(dlls, names.join('\\'), { ...LOCKED, below: folder, attributes: OBJ_DONT_REPARSE }),
-    openFolder: (folder, name, follow) =>
-      open(dlls, name, {
-        ...FOLDER,
-        below: folder,
-        options: FOLDER.options | (follow ? 0 : FILE_OPEN_REPARSE_POINT),
-      }),
-    kindOf: (folder) => {
-      if (!isLink(dlls.kernel32, folder)) return 'folder';
-      // What is not known counts as somebody's.
-      return writableHandle(dlls, folder) === false ? 'trustedLink' : 'foreignLink';
-    },
+    openFolder: (folder, name) => open(dlls, name, { ...FOLDER, below: folder }),
+    kindOf: (folder, place) => kindOf(dlls, folder, place),
     close: (handle) => void dlls.kernel32.CloseHandle(handle),
   };
+}
+
+function kindOf(dlls: WindowsDlls, folder: number, place: Place): FolderKind {
+  const { kernel32 } = dlls;
+  if (!isLink(kernel32, folder)) return 'folder';
+  // What is not known counts as somebody's.
+  if (writableHandle(dlls, folder) !== false) return 'foreignLink';
+  const target = linkTarget(reparseData(kernel32, folder), place);
+  return target !== undefined && isFixedVolume(kernel32, target.volume) ? target : 'leadsElsewhere';
 }
 
 /** @param name from the root of the object manager, or below a folder */
@@ -113,6 +117,7 @@ function open(
   name: string,
   { access, share, options, below = 0, attributes = 0 }: OpenOptions,
 ): Opened {
+  if (name.length > MAX_NAME) return { status: STATUS_NAME_TOO_LONG, handle: 0 };
   const opened: [number] = [0];
   const status = ntdll.NtCreateFile(
     opened,
@@ -139,19 +144,25 @@ function open(
   return { status, handle: opened[0] };
 }
 
-function linkRefused(path: string, link: string, { why }: RefusedLink): EpmError {
+function linkRefused(path: string, { link, why }: RefusedLink): EpmError {
   const refused = `The file "${displayText(path)}" is not elevated`;
+  const shown = `"${displayText([link.volume, ...link.names].join('\\'))}"`;
+  const hint = 'Give the path of the file itself, without the link.';
   switch (why) {
     case 'foreignLink':
       return new EpmError(
         'EPM_FILE_PLACE_REFUSED',
-        `${refused}: "${displayText(link)}" on the way to it is a link that users can make or change.`,
-        { hint: 'Give the path of the file itself, without the link.' },
+        `${refused}: ${shown} on the way to it is a link that users can make or change.`,
+        { hint },
+      );
+    case 'leadsElsewhere':
+      return new EpmError(
+        'EPM_FILE_PLACE_REFUSED',
+        `${refused}: ${shown} on the way to it is a link that leads to no folder of a fixed local drive.`,
+        { hint: 'Put the file on a fixed drive of this machine.' },
       );
     case 'tooManyLinks':
-      return new EpmError('EPM_FILE_PLACE_REFUSED', `${refused}: there are too many links on the way to it.`, {
-        hint: 'Give the path of the file itself, without the links.',
-      });
+      return new EpmError('EPM_FILE_PLACE_REFUSED', `${refused}: there are too many links on the way to it.`, { hint });
     case 'changed':
       return new EpmError('EPM_FILE_UNREADABLE', `${refused}: the folders on the way to it are being changed.`, {
         hint: 'Try again.',
@@ -181,7 +192,7 @@ function openError(path: string, status: number): EpmError {
       });
     case STATUS_ACCESS_DENIED:
       return new EpmError('EPM_FILE_UNREADABLE', `${shown} cannot be read by the system account.`, {
-        hint: 'Let SYSTEM read the file; what cannot be read is never elevated.',
+        hint: 'Let SYSTEM read the file and the folders that it is in; what cannot be read is never elevated.',
         data,
       });
     default:

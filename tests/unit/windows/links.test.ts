@@ -1,12 +1,13 @@
 /** The walk to a file over a file system in memory that can be changed between any two of its calls. */
 import { describe, expect, it } from 'vitest';
-import { openBelow, type FolderWalk } from '../../../src/windows/files/links.ts';
+import { openByWay, type FolderWalk, type Place } from '../../../src/windows/files/links.ts';
 
 const NOT_FOUND = 0xc0000034;
 const MET_A_LINK = 0xc000050b;
 
 interface Link {
-  readonly to: Folder;
+  /** For example `C:\\Tools`; undefined: to no fixed drive. */
+  readonly to: string | undefined;
   readonly by: 'administrator' | 'user';
 }
 type Entry = Folder | Link | 'file';
@@ -16,17 +17,32 @@ const folder = (entries: Record<string, Entry> = {}): Folder => new Map(Object.e
 const isLink = (entry: Entry | undefined): entry is Link =>
   entry !== undefined && entry !== 'file' && !(entry instanceof Map);
 
+function placeOf(path: string): Place {
+  const [volume = '', ...names] = path.split('\\').filter((name) => name !== '');
+  return { volume, names };
+}
+
 /** Opens as NtCreateFile does: from a folder that is open, whatever its name means by then. */
 class Disk {
   readonly handles = new Map<number, Entry>();
   readonly calls: string[] = [];
   /** Everything that was opened. */
   readonly seen: Entry[] = [];
-  /** Runs before the call of that number, from 1. */
-  readonly changes = new Map<number, () => void>();
+  readonly #volumes: Readonly<Record<string, Folder>>;
+  readonly #changes: Readonly<Record<number, () => void>>;
   #next = 1;
 
+  /** @param changes each run before the call of that number, from 1 */
+  constructor(volumes: Readonly<Record<string, Folder>>, changes: Readonly<Record<number, () => void>>) {
+    this.#volumes = volumes;
+    this.#changes = changes;
+  }
+
   readonly walk: FolderWalk = {
+    openRoot: (volume) => {
+      this.#called(`root ${volume}`);
+      return this.#open(this.#volumes[volume]);
+    },
     openFile: (start, names) => {
       this.#called(`file ${names.join('\\')}`);
       let entry: Entry | undefined = this.handles.get(start);
@@ -36,16 +52,16 @@ class Disk {
       }
       return this.#open(entry);
     },
-    openFolder: (start, name, follow) => {
-      this.#called(`${follow ? 'follow' : 'folder'} ${name}`);
+    openFolder: (start, name) => {
+      this.#called(`folder ${name}`);
       const parent = this.handles.get(start);
-      const entry = parent instanceof Map ? parent.get(name) : undefined;
-      return this.#open(follow && isLink(entry) ? entry.to : entry);
+      return this.#open(parent instanceof Map ? parent.get(name) : undefined);
     },
     kindOf: (handle) => {
       const entry = this.handles.get(handle);
       if (!isLink(entry)) return 'folder';
-      return entry.by === 'administrator' ? 'trustedLink' : 'foreignLink';
+      if (entry.by === 'user') return 'foreignLink';
+      return entry.to === undefined ? 'leadsElsewhere' : placeOf(entry.to);
     },
     close: (handle) => {
       if (!this.handles.delete(handle)) throw new Error(`handle ${String(handle)} is not open`);
@@ -54,7 +70,7 @@ class Disk {
 
   #called(text: string): void {
     this.calls.push(text);
-    this.changes.get(this.calls.length)?.();
+    this.#changes[this.calls.length]?.();
   }
 
   #open(entry: Entry | undefined): { status: number; handle: number } {
@@ -66,86 +82,120 @@ class Disk {
   }
 }
 
-function openOn(root: Folder, path: string, changes: Record<number, () => void> = {}) {
-  const disk = new Disk();
-  for (const [call, change] of Object.entries(changes)) disk.changes.set(Number(call), change);
-  const start = 100;
-  disk.handles.set(start, root);
-  const opened = openBelow(disk.walk, start, path.split('\\'));
-  const left = [...disk.handles].filter(([handle]) => handle !== start);
-  return { opened, calls: disk.calls, seen: disk.seen, left: left.map(([, entry]) => entry) };
+function openOn(root: Folder, path: string, changes: Record<number, () => void> = {}, other: Folder = folder()) {
+  const disk = new Disk({ 'C:': root, 'Volume{1}': other }, changes);
+  const opened = openByWay(disk.walk, placeOf(`C:\\${path}`));
+  return { opened, calls: disk.calls, seen: disk.seen, left: [...disk.handles.values()] };
 }
 
-const byAdministrator = (to: Folder): Link => ({ to, by: 'administrator' });
-const byUser = (to: Folder): Link => ({ to, by: 'user' });
+const byAdministrator = (to?: string): Link => ({ to, by: 'administrator' });
+const byUser = (to: string): Link => ({ to, by: 'user' });
 
 describe('the way to a file', () => {
   const tools = folder({ 'a.exe': 'file', deep: folder({ 'b.exe': 'file' }) });
 
-  it('is one open where there is no link', () => {
+  it('is one open below the root where there is no link', () => {
     const { opened, calls, left } = openOn(folder({ tools }), 'tools\\deep\\b.exe');
     expect(opened).toMatchObject({ status: 0 });
-    expect(calls).toEqual(['file tools\\deep\\b.exe']);
+    expect(calls).toEqual(['root C:', 'file tools\\deep\\b.exe']);
     expect(left).toEqual(['file']);
   });
 
-  it('goes over links of administrators, one behind the other', () => {
-    const root = folder({ x: folder({ apps: byAdministrator(folder({ current: byAdministrator(tools) })) }) });
-    const { opened, left } = openOn(root, 'x\\apps\\current\\deep\\b.exe');
+  it('goes over links of administrators, one behind the other, and to other volumes', () => {
+    const root = folder({
+      x: folder({ apps: byAdministrator('C:\\y\\z') }),
+      y: folder({ z: byAdministrator('Volume{1}') }),
+    });
+    const { opened, left } = openOn(root, 'x\\apps\\current\\deep\\b.exe', {}, folder({ current: tools }));
     expect(opened).toMatchObject({ status: 0 });
     expect(left).toEqual(['file']);
   });
 
   it('AC-17 goes over no link that a user made, and opens nothing behind it', () => {
-    const root = folder({ x: folder({ apps: byAdministrator(folder({ current: byUser(tools) })) }) });
-    const { opened, calls, left } = openOn(root, 'x\\apps\\current\\a.exe');
-    expect(opened).toEqual({ at: 2, why: 'foreignLink' });
-    expect(calls).not.toContain('follow current');
+    const root = folder({
+      x: folder({ apps: byAdministrator('C:\\y') }),
+      y: folder({ current: byUser('C:\\tools') }),
+      tools,
+    });
+    const { opened, seen, left } = openOn(root, 'x\\apps\\current\\a.exe');
+    expect(opened).toEqual({ link: placeOf('C:\\y\\current'), why: 'foreignLink' });
+    expect(seen).not.toContain(tools);
+    expect(left).toEqual([]);
+  });
+
+  it('AC-17 goes over no link that a user made on the way that a link of administrators leads', () => {
+    const shared = folder({ tools: byUser('C:\\elsewhere') });
+    const root = folder({ apps: byAdministrator('C:\\shared\\tools\\now'), shared, elsewhere: folder({ now: tools }) });
+    const { opened, seen, left } = openOn(root, 'apps\\a.exe');
+    expect(opened).toEqual({ link: placeOf('C:\\shared\\tools'), why: 'foreignLink' });
+    expect(seen).not.toContain(tools);
+    expect(left).toEqual([]);
+  });
+
+  it('goes to no place but fixed drives', () => {
+    const { opened, left } = openOn(folder({ apps: byAdministrator() }), 'apps\\a.exe');
+    expect(opened).toEqual({ link: placeOf('C:\\apps'), why: 'leadsElsewhere' });
     expect(left).toEqual([]);
   });
 
   it('opens a file that is a link itself as it is', () => {
-    const { opened, left } = openOn(folder({ 'a.exe': byUser(tools) }), 'a.exe');
+    const { opened, left } = openOn(folder({ 'a.exe': byUser('C:\\tools') }), 'a.exe');
     expect(opened).toMatchObject({ status: 0 });
-    expect(left).toEqual([byUser(tools)]);
+    expect(left).toEqual([byUser('C:\\tools')]);
   });
 
   it('ends at what is not there', () => {
     expect(openOn(folder({ tools }), 'tools\\missing\\b.exe').opened).toMatchObject({ status: NOT_FOUND });
-    const root = folder({ apps: byAdministrator(tools) });
+    const root = folder({ apps: byAdministrator('C:\\tools'), gone: byAdministrator('D:\\tools'), tools });
     expect(openOn(root, 'apps\\missing.exe')).toMatchObject({ opened: { status: NOT_FOUND }, left: [] });
+    expect(openOn(root, 'gone\\a.exe')).toMatchObject({ opened: { status: NOT_FOUND }, left: [] });
   });
 
   it('ends after a number of links, though each leads on', () => {
-    const loop = folder();
-    loop.set('on', byAdministrator(loop));
-    const { opened, left } = openOn(loop, `${'on\\'.repeat(20)}a.exe`);
+    const { opened, left } = openOn(folder({ on: byAdministrator('C:\\on\\on') }), 'on\\a.exe');
     expect(opened).toMatchObject({ why: 'tooManyLinks' });
     expect(left).toEqual([]);
   });
 
   it('AC-16 AC-17 never reaches what a user’s link leads to, at whichever call it is put there', () => {
-    const world = () => {
-      const apps = folder({ mine: folder({ deep: folder({ 'b.exe': 'file' }) }) });
-      return { root: folder({ apps: byAdministrator(apps) }), apps };
-    };
     const path = 'apps\\mine\\deep\\b.exe';
+    const world = () => {
+      const real = folder({ mine: folder({ deep: folder({ 'b.exe': 'file' }) }) });
+      const elsewhere = folder({ deep: folder({ 'b.exe': 'file' }) });
+      return { root: folder({ apps: byAdministrator('C:\\real'), real, elsewhere }), real, elsewhere };
+    };
     const calls = openOn(world().root, path).calls.length;
     expect(calls).toBeGreaterThan(3);
     for (let call = 1; call <= calls; call += 1) {
-      const { root, apps } = world();
-      const elsewhere = folder({ deep: folder({ 'b.exe': 'file' }) });
-      const { opened, seen, left } = openOn(root, path, { [call]: () => apps.set('mine', byUser(elsewhere)) });
-      expect(opened).toEqual({ at: 1, why: 'foreignLink' });
+      for (const name of ['mine', 'deep']) {
+        const { root, real, elsewhere } = world();
+        const holder = name === 'mine' ? real : (real.get('mine') as Folder);
+        const { opened, seen, left } = openOn(root, path, { [call]: () => holder.set(name, byUser('C:\\elsewhere')) });
+        expect(opened).toMatchObject({ why: 'foreignLink' });
+        expect(seen).not.toContain(elsewhere);
+        expect(seen).not.toContain('file');
+        expect(left).toEqual([]);
+      }
+    }
+  });
+
+  it('AC-16 AC-17 reaches nothing behind a user’s link put in place of one of administrators', () => {
+    const path = 'apps\\a.exe';
+    const world = () => {
+      const elsewhere = folder({ 'a.exe': 'file' });
+      return { root: folder({ apps: byAdministrator('C:\\tools'), tools, elsewhere }), elsewhere };
+    };
+    for (let call = 1; call <= openOn(world().root, path).calls.length; call += 1) {
+      const { root, elsewhere } = world();
+      const { seen } = openOn(root, path, { [call]: () => root.set('apps', byUser('C:\\elsewhere')) });
       expect(seen).not.toContain(elsewhere);
-      expect(seen).not.toContain('file');
-      expect(left).toEqual([]);
     }
   });
 
   it('says that folders are being changed when a link is gone once it is looked for', () => {
-    const root = folder({ tools: byUser(tools) });
-    const { opened } = openOn(root, 'tools\\deep\\b.exe', { 2: () => root.set('tools', tools) });
-    expect(opened).toEqual({ at: 2, why: 'changed' });
+    const root = folder({ tools: byUser('C:\\x') });
+    const { opened, left } = openOn(root, 'tools\\deep\\b.exe', { 3: () => root.set('tools', tools) });
+    expect(opened).toMatchObject({ why: 'changed' });
+    expect(left).toEqual([]);
   });
 });
