@@ -6,12 +6,11 @@ import { expect, vi } from 'vitest';
 import type { Channel } from '../../src/ipc/channels.ts';
 import { PIPE_NAME } from '../../src/ipc/channels.ts';
 import { type Identity, machine, type Outcome, type Running, type TestBed } from '../bed/index.ts';
+import { DeviceSessions } from './device-session.ts';
+import type { AgentMessage, KeyStep } from './device-session-script.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
-export interface AgentMessage {
-  readonly kind: 'event' | 'result' | 'error';
-  readonly body: Json;
-}
+export type { AgentMessage } from './device-session-script.ts';
 
 /** What the raw pipe client of the test bed saw. */
 export interface PipeReport {
@@ -47,12 +46,14 @@ export const PROGRAM = 'C:\\Program Files\\App\\probe.exe';
 export class AgentUnderTest {
   readonly bed: TestBed;
   readonly folder: string;
+  readonly #sessions: DeviceSessions;
   #agent: Running | undefined;
 
   /** Installs the edition in the bed, by default the one that elevates there; nothing runs yet. */
   constructor(bed: TestBed, edition?: 'production' | 'testBed') {
     this.bed = bed;
     this.folder = bed.installEpm(edition);
+    this.#sessions = new DeviceSessions(bed, this.folder);
   }
 
   get epm(): string {
@@ -95,22 +96,26 @@ export class AgentUnderTest {
     return running;
   }
 
+  /** Ends the agent and whoever asked it. */
   async stop(): Promise<void> {
-    await this.#agent?.stop();
+    await Promise.all([this.#agent?.stop(), this.#sessions.end()]);
     this.#agent = undefined;
   }
 
-  /** One request by `epm.exe request`; answers every message, the last one being the result or the error. */
-  async messages(
+  /** One request, as `epm.exe request` makes it; answers every message, the last one being the result or the error. */
+  async messages(channel: Channel, body: Json = {}, as: Identity = 'standardUser'): Promise<readonly AgentMessage[]> {
+    return (await this.#sessions.do({ kind: 'ask', channel, body }, as)) as readonly AgentMessage[];
+  }
+
+  /** One request by `epm.exe request` itself, in an environment of its own; answers as {@link messages}. */
+  async messagesOfProgram(
     channel: Channel,
-    body: Json = {},
-    as: Identity = 'standardUser',
-    environment: Readonly<Record<string, string>> = {},
+    body: Json,
+    environment: Readonly<Record<string, string>>,
   ): Promise<readonly AgentMessage[]> {
     const outcome = await this.bed.run({
       program: this.epm,
       arguments: ['request', channel],
-      as,
       environment,
       input: JSON.stringify(body),
     });
@@ -120,10 +125,15 @@ export class AgentUnderTest {
       .map((line) => JSON.parse(line) as AgentMessage);
   }
 
+  /** Changes keys in order, as one who may. */
+  async changeKeys(steps: readonly KeyStep[], as: Identity): Promise<void> {
+    await this.#sessions.do({ kind: 'registry', steps }, as);
+  }
+
   /** The result or the error of one request. */
   async ask(channel: Channel, body: Json = {}, as: Identity = 'standardUser'): Promise<AgentMessage> {
     const last = (await this.messages(channel, body, as)).at(-1);
-    if (last === undefined) throw new Error('epm.exe request printed nothing');
+    if (last === undefined) throw new Error('the agent said nothing');
     return last;
   }
 
@@ -205,4 +215,9 @@ export function programRule(sha256: string, more: Json = {}): Json {
 /** A request as bytes of the protocol. */
 export function message(channel: string, body: Json): string {
   return JSON.stringify({ v: 1, channel, body });
+}
+
+/** Waits until every program that a test started has ended. */
+export async function untilNothingRuns(bed: TestBed): Promise<void> {
+  await vi.waitFor(() => expect(bed.leftovers()).toEqual([]), { timeout: 15_000 });
 }

@@ -7,6 +7,8 @@ const DENIED = 'C:\\Program Files\\App\\denied.exe';
 const EXACT = 'C:\\Program Files\\App\\exact.exe';
 const ADMINISTRATORS = 'S-1-5-32-544';
 
+type Environment = Readonly<Record<string, string>>;
+
 /** Names a user can use to run his own code in, or to redirect, a program that was started for him. */
 const HOSTILE = {
   COR_ENABLE_PROFILING: '1',
@@ -55,17 +57,17 @@ describeWindows('an elevation by the packed agent', ['epm'], (bed) => {
     await agent.start({ ...HOSTILE, EPM_TEST_MARK: 'from the agent' });
   });
 
-  const run = async (path: string, values: readonly string[] = [], environment = {}): Promise<ProbeReport> => {
-    const messages = await agent.messages(
-      'elevate',
-      { path, arguments: values, wait: true },
-      'standardUser',
-      environment,
-    );
+  /** @param environment of the program that asks, epm.exe then. */
+  const run = async (path: string, values: readonly string[] = [], environment?: Environment): Promise<ProbeReport> => {
+    const body = { path, arguments: values, wait: true };
+    const messages =
+      environment === undefined
+        ? await agent.messages('elevate', body)
+        : await agent.messagesOfProgram('elevate', body, environment);
     expect(messages.map(({ kind }) => kind)).toEqual(['event', 'result']);
-    const body = messages[1]?.body;
-    expect(body).toMatchObject({ outcome: 'finished', exitCode: 0 });
-    const report = agent.report(body?.['processId']);
+    const result = messages[1]?.body;
+    expect(result).toMatchObject({ outcome: 'finished', exitCode: 0 });
+    const report = agent.report(result?.['processId']);
     if (report === undefined) throw new Error('the probe wrote no report');
     return report;
   };

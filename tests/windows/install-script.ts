@@ -3,18 +3,18 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
-import type { TestBed } from '../bed/index.ts';
+import { machine, type TestBed } from '../bed/index.ts';
 
 /**
- * Bundles a script of this folder into the installation folder, with the digests of the native files that lie there.
+ * Bundles a script of this folder into the installation folder, with the digests of the native files that lie there, as one of the
+ * same edition.
  * @param name file name without extension
  * @returns its path on the device
  */
 export async function installScript(bed: TestBed, folder: string, name: string): Promise<string> {
-  const hash = (file: string): string =>
-    createHash('sha256')
-      .update(readFileSync(bed.hostPath(`${folder}\\${file}`)))
-      .digest('hex');
+  const sha256 = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
+  const hash = (file: string): string => sha256(bed.hostPath(`${folder}\\${file}`));
+  const ofTestBed = sha256(path.join(machine?.epm.testBed ?? '', 'epmnative.dll'));
   const bundle = await build({
     entryPoints: [path.join(import.meta.dirname, `${name}.ts`)],
     bundle: true,
@@ -23,7 +23,7 @@ export async function installScript(bed: TestBed, folder: string, name: string):
     format: 'cjs',
     target: 'node24',
     define: {
-      EPM_TEST_BED: 'true',
+      EPM_TEST_BED: String(hash('epmnative.dll') === ofTestBed),
       EPM_NATIVE_HASHES: JSON.stringify({ 'koffi.node': hash('koffi.node'), 'epmnative.dll': hash('epmnative.dll') }),
     },
   });

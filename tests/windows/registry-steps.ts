@@ -1,7 +1,5 @@
 /** Does to registry keys what no tool of Windows lets one type: names and data of any kind, owners and permissions. */
-import { expect } from 'vitest';
-import path from 'node:path';
-import { type Identity, machine, projectRoot } from '../bed/index.ts';
+import type { Identity } from '../bed/index.ts';
 import type { AgentUnderTest } from './agent-under-test.ts';
 
 export type RegistryStep = { readonly root: 'HKLM' | 'HKU'; readonly key: string } & (
@@ -19,19 +17,8 @@ export async function changeRegistry(
   steps: readonly RegistryStep[],
   as: Identity = 'administrator',
 ): Promise<void> {
-  const job = 'C:\\Users\\Public\\registry-steps.json';
-  const text = steps.map((step) =>
-    'data' in step ? { ...step, data: Buffer.from(step.data).toString('base64') } : step,
-  );
-  agent.bed.putFile(job, JSON.stringify(text));
-  const outcome = await agent.bed.run({
-    program: agent.bed.windowsPath(machine?.windowsNode ?? ''),
-    arguments: [
-      agent.bed.windowsPath(path.join(projectRoot, 'tests', 'windows', 'registry-script.mjs')),
-      `${agent.folder}\\koffi.node`,
-      job,
-    ],
+  await agent.changeKeys(
+    steps.map((step) => ('data' in step ? { ...step, data: Buffer.from(step.data).toString('base64') } : step)),
     as,
-  });
-  expect(outcome).toMatchObject({ exitCode: 0, errors: '' });
+  );
 }

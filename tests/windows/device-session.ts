@@ -1,0 +1,124 @@
+/**
+ * A program that stays inside Windows as one person and does what a test asks of it. Starting a program takes a third of
+ * a second in Wine, and many tests ask dozens of times.
+ */
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type Identity, machine, type Running, type TestBed } from '../bed/index.ts';
+import { onJsonLine } from './device-session-lines.ts';
+import type { Job } from './device-session-script.ts';
+import { installScript } from './install-script.ts';
+
+/** Milliseconds a session has to come up on a busy machine. */
+const START = 30_000;
+/** Milliseconds one job may take: as long as any program of the test bed. */
+const LONGEST = 60_000;
+
+interface Waiting {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+class DeviceSession {
+  readonly #running: Running;
+  readonly #socket: Socket;
+  readonly #waiting = new Map<number, Waiting>();
+  #count = 0;
+
+  constructor(running: Running, socket: Socket) {
+    this.#running = running;
+    this.#socket = socket;
+    socket.setNoDelay(true);
+    onJsonLine(socket, (value) => {
+      const answer = value as { readonly id: number; readonly result?: unknown; readonly failed?: string };
+      const waiting = this.#waiting.get(answer.id);
+      if (answer.failed === undefined) waiting?.resolve(answer.result);
+      else waiting?.reject(new Error(answer.failed));
+    });
+    const ended = (): void => {
+      for (const { reject } of this.#waiting.values()) reject(new Error(`The session ended: ${running.errors()}`));
+    };
+    socket.on('error', ended).on('close', ended);
+  }
+
+  static async start(bed: TestBed, script: string, as: Identity): Promise<DeviceSession> {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const connected = once(server, 'connection', { signal: AbortSignal.timeout(START) });
+    const program = bed.windowsPath(machine?.windowsNode ?? '');
+    const running = await bed.start({ program, arguments: [script, String(port)], as });
+    try {
+      const early = running.exited.then(({ output, errors }): never => {
+        throw new Error(`The session of ${as} did not start: ${output}${errors}`);
+      });
+      const [socket] = (await Promise.race([connected, early])) as [Socket];
+      return new DeviceSession(running, socket);
+    } catch (error) {
+      await running.stop();
+      throw error;
+    } finally {
+      connected.catch(() => undefined);
+      server.close();
+    }
+  }
+
+  async do(job: Job): Promise<unknown> {
+    this.#count += 1;
+    const id = this.#count;
+    let timer: NodeJS.Timeout | undefined;
+    const answer = new Promise<unknown>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      timer = setTimeout(
+        () => reject(new Error(`No answer within ${LONGEST} ms to ${JSON.stringify(job).slice(0, 500)}`)),
+        LONGEST,
+      );
+      this.#socket.write(`${JSON.stringify({ id, job })}\n`);
+    });
+    try {
+      return await answer;
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(id);
+    }
+  }
+
+  async end(): Promise<void> {
+    this.#socket.destroy();
+    await this.#running.stop();
+  }
+}
+
+/** The sessions of one installation, each started when it is first needed. */
+export class DeviceSessions {
+  readonly #bed: TestBed;
+  readonly #folder: string;
+  readonly #sessions = new Map<string, Promise<DeviceSession>>();
+  #script: Promise<string> | undefined;
+
+  /** @param folder installation folder with the native files */
+  constructor(bed: TestBed, folder: string) {
+    this.#bed = bed;
+    this.#folder = folder;
+  }
+
+  /** @throws Error when the job fails, or takes longer than a minute */
+  async do(job: Job, as: Identity): Promise<unknown> {
+    // The native module is loaded once in a process, and the two kinds of jobs load it each in their way.
+    const name = `${as} ${job.kind}`;
+    let session = this.#sessions.get(name);
+    if (session === undefined) {
+      this.#script ??= installScript(this.#bed, this.#folder, 'device-session-script');
+      session = this.#script.then((script) => DeviceSession.start(this.#bed, script, as));
+      this.#sessions.set(name, session);
+    }
+    return (await session).do(job);
+  }
+
+  async end(): Promise<void> {
+    const sessions = [...this.#sessions.values()];
+    this.#sessions.clear();
+    await Promise.all(sessions.map(async (session) => (await session).end()));
+  }
+}
