@@ -2,6 +2,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readSignatures, verifySignature } from '../../../../src/facts/authenticode/index.ts';
+import { Certificate } from '../../../../src/facts/certificate/certificate.ts';
+import { ecdsaTwin } from '../../../../src/facts/certificate/ecdsa-twin.ts';
 import { hash } from '../../../corpus/cms.ts';
 import * as der from '../../../corpus/der.ts';
 import {
@@ -153,6 +155,17 @@ describe('a certificate signed by ECDSA', () => {
       expect([facts?.leaf, ...(facts?.others ?? [])].map((each) => each?.sha256)).toContain(digest(shown));
       expect(facts?.carried?.map(({ sha256 }) => sha256)).toContain(digest(hidden));
     }
+  });
+
+  it.each(['P-256', 'P-384', 'P-521'])('has a second form that proves the same: %s', (namedCurve) => {
+    const { privateKey: key, publicKey } = generateKeyPairSync('ec', { namedCurve });
+    const issuer = authority(namedCurve, ROOT, { keyOf: { ...ROOT, key, publicKey } });
+    const by = new Certificate(issuer.der);
+    const one = new Certificate(publisher({ issuer }).der);
+    const other = new Certificate(ecdsaTwin(one, by)!);
+    expect(other.isSignedBy(by)).toBe('good');
+    expect(other.equals(one)).toBe(false);
+    expect(new Certificate(ecdsaTwin(other, by)!).equals(one)).toBe(true);
   });
 
   it('has no second form where RSA signed it', () => {
