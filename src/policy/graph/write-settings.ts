@@ -16,7 +16,6 @@ export interface WrittenSettings {
 const STRICTER: { readonly [Name in SettingName]?: (value: unknown) => boolean } = {
   revocationUnknown: (value) => value === 'refuse',
   manageAdministrators: (value) => value === true,
-  denyReachesChildren: (value) => value === true,
   denyEscapeTools: (value) => value === true,
   blockInternetFiles: (value) => value === true,
   maximumFileSize: (value) => Number(value) < SETTINGS.maximumFileSize.initial,
