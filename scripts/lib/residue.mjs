@@ -1,5 +1,5 @@
 /** What a run of the tests must not leave behind: Windows programs, prefixes, temporary files. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { removeTree } from './chroot.mjs';
@@ -24,6 +24,10 @@ function isAlive(pid) {
 
 /** The first number in a name is the process that made it. */
 const isAbandoned = (name) => !isAlive(Number(/\d+/.exec(name)?.[0]));
+
+/** Others use the temporary folder too, and only they may remove what is theirs. Windows gives everybody his own. */
+const isOurs = (name) =>
+  lstatSync(path.join(tmpdir(), name), { throwIfNoEntry: false })?.uid === (process.getuid?.() ?? 0);
 
 /** Processes by the WINEPREFIX in their environment. */
 function wineProcesses() {
@@ -70,7 +74,9 @@ export async function clearAbandoned() {
   mkdirSync(beds(), { recursive: true });
   endAll(wineProcesses().filter((entry) => isAbandoned(entry.bed)));
   for (const name of bedNames().filter(isAbandoned)) await removeTree(path.join(beds(), name));
-  for (const name of namesIn(tmpdir(), RUN).filter(isAbandoned)) await removeTree(path.join(tmpdir(), name));
+  for (const name of namesIn(tmpdir(), RUN).filter((each) => isAbandoned(each) && isOurs(each))) {
+    await removeTree(path.join(tmpdir(), name));
+  }
 }
 
 function endAll(processes) {
