@@ -1,4 +1,4 @@
-/** How the cmdlets that elevate handle the agent's answers, in constrained language. tests/windows/module.test.ts has the real agent. */
+/** How the cmdlets that elevate handle the agent's answers, in constrained language. tests/windows/module-elevation.ts has the real agent. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

@@ -65,7 +65,7 @@ export const result = (body: object): object => ({ kind: 'result', body });
 
 /**
  * An installation whose epm.exe is a script that keeps the requests and gives prepared answers. It stands in for the
- * agent where only the module's own handling of answers is looked at; the real way is in tests/windows/module.test.ts.
+ * agent where only the module's own handling of answers is looked at; the real way is in tests/windows/module-elevation.ts.
  */
 export class PreparedInstallation {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'epm-module-'));

@@ -1,4 +1,4 @@
-/** How the cmdlets that ask handle the agent's answers, in constrained language. tests/windows/module.test.ts has the real agent. */
+/** How the cmdlets that ask handle the agent's answers, in constrained language. tests/windows/module-elevation.ts has the real agent. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isWindows } from '../bed/machine.ts';
 import { canConstrain, lastError as show, PreparedInstallation, result } from './powershell.ts';

@@ -1,0 +1,3 @@
+import { describeElevation } from './module-elevation.ts';
+
+describeElevation('full');

@@ -1,0 +1,3 @@
+import { describePolicy } from './module-policy.ts';
+
+describePolicy('constrained');
