@@ -19,27 +19,7 @@ const BAD_OPENSSL = [
   'default_properties = fips=yes',
 ].join('\n');
 
-/** Starts a program, asks Node to open its debugger from outside, and writes down what came of it. */
-const DEBUG_PROCESS = `
-const { spawn } = require('node:child_process');
-const { writeFileSync } = require('node:fs');
-const [output, program, ...words] = process.argv.slice(2);
-const child = spawn(program, words, { stdio: 'ignore' });
-let ended = null;
-child.on('exit', (code) => { ended = code; });
-setTimeout(() => {
-  let error = null;
-  const running = ended === null;
-  try { process._debugProcess(child.pid); } catch (failure) { error = String(failure); }
-  setTimeout(() => {
-    writeFileSync(output, JSON.stringify({ running, error, ended }));
-    child.kill('SIGKILL');
-    setTimeout(() => process.exit(0), 200);
-  }, 1000);
-}, 3000);
-`;
-
-describeWindows('the packed program', ['epm', 'productionEpm'], (bed) => {
+describeWindows('the environment of the packed program', ['epm', 'productionEpm'], (bed) => {
   let node = '';
   let production = '';
 
@@ -47,7 +27,6 @@ describeWindows('the packed program', ['epm', 'productionEpm'], (bed) => {
     bed().putFile(`${TRAP}\\evil.cjs`, EVIL);
     bed().putFile(`${TRAP}\\openssl.cnf`, BAD_OPENSSL);
     bed().putFile(`${TRAP}\\say.cjs`, `console.log('started');`);
-    bed().putFile(`${TRAP}\\debug.cjs`, DEBUG_PROCESS);
     node = bed().windowsPath(machine?.windowsNode ?? '');
     production = `${bed().installEpm('production')}\\epm.exe`;
   });
@@ -95,33 +74,5 @@ describeWindows('the packed program', ['epm', 'productionEpm'], (bed) => {
     for (const [name, text] of Object.entries(files)) bed().putFile(`${folder()}\\${name}`, text);
     expect(await started(production, {}, folder())).toEqual(untouched);
     expect(bed().readFile(`${TRAP}\\sprung.txt`).length).toBe(0);
-  });
-
-  it('AC-78 NODE_OPTIONS opens no debugger', async () => {
-    const environment = { NODE_OPTIONS: '--inspect=127.0.0.1:0' };
-    expect(await started(production, environment)).toEqual(untouched);
-    expect((await started(node, environment)).errors).toContain('Debugger listening');
-  });
-
-  it('AC-78 arguments for Node are arguments like any other', async () => {
-    const outcome = await bed().run({ program: production, arguments: ['--inspect=127.0.0.1:0', 'status'] });
-    expect(outcome.exitCode).not.toBe(0);
-    expect(outcome.errors).not.toContain('Debugger listening');
-  });
-
-  it('AC-78 another process cannot switch the debugger on', async () => {
-    const test = `${bed().installEpm('testBed')}\\epm.exe`;
-    const outcome = async (program: string, ...words: readonly string[]): Promise<unknown> => {
-      const file = `${TRAP}\\debug.json`;
-      const asked = await bed().run({
-        program: node,
-        arguments: [`${TRAP}\\debug.cjs`, file, program, ...words],
-        as: 'system',
-      });
-      expect(asked.exitCode, asked.errors).toBe(0);
-      return JSON.parse(bed().readFile(file).toString('utf8'));
-    };
-    expect(await outcome(node, '-e', 'setTimeout(() => {}, 60000)')).toMatchObject({ running: true, error: null });
-    expect(await outcome(test, 'agent')).toMatchObject({ running: true, error: expect.any(String), ended: null });
   });
 });
