@@ -1,0 +1,18 @@
+/** `epm policy show --source mdm` waits half a minute for a PowerShell that does not answer, and so does this file. */
+import { describe, expect, it } from 'vitest';
+import { describeWindows } from '../bed/index.ts';
+import { isWindows } from '../bed/machine.ts';
+import { AgentUnderTest } from './agent-under-test.ts';
+
+describeWindows('epm policy show --source mdm', ['epm'], (bed) => {
+  describe.skipIf(isWindows)('in Wine, whose powershell.exe only reads', () => {
+    it('says in time that PowerShell does not answer, by its packed session', async () => {
+      const agent = new AgentUnderTest(bed());
+      const { exitCode, errors, output } = await agent.verb(['policy', 'show', '--source', 'mdm', '--json'], 'system');
+      expect({ exitCode, output }).toEqual({ exitCode: 3, output: '' });
+      expect(JSON.parse(errors)).toMatchObject({
+        error: { code: expect.stringMatching(/^EPM_POWERSHELL_(?:FAILED|UNAVAILABLE|TIMEOUT)$/) as string },
+      });
+    });
+  });
+});
