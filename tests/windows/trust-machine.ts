@@ -1,11 +1,12 @@
 /** Asks the Windows of a test bed about the signatures of files, and prepares what it trusts. */
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
+import { describe } from 'vitest';
 import { gatherContent } from '../../src/facts/gather.ts';
 import type { Content } from '../../src/facts/content.ts';
-import { machine, type TestBed } from '../bed/index.ts';
-import type { CorpusFile } from '../corpus/index.ts';
-import type { TrustJob, TrustReport } from './trust-script.ts';
+import { describeWindows, machine, type TestBed } from '../bed/index.ts';
+import { type CorpusFile, whyNoCorpus } from '../corpus/index.ts';
+import type { Judged, TrustJob, TrustReport } from './trust-script.ts';
 import { installScript } from './install-script.ts';
 
 /** CERT_CERT_PROP_ID: the certificate itself in a serialized store ([MS-GPEF], 2.2.5: policy registry format). */
@@ -101,4 +102,24 @@ export class TrustMachine {
     if (report.failed !== undefined) throw new Error(report.failed);
     return report;
   }
+}
+
+/** A group of tests that needs the signed files of the corpus as well as a Windows. */
+export function describeCorpus(name: string, tests: (bed: () => TestBed) => void): void {
+  const reason = whyNoCorpus();
+  if (reason === undefined) describeWindows(name, ['epm'], tests);
+  else {
+    describe.skip(`${name} skipped: ${reason}`, () => {
+      tests(() => {
+        throw new Error(reason);
+      });
+    });
+  }
+}
+
+/** What the machine says about one signature of a file. @throws Error with the failure that it reports instead */
+export function judgedIn(report: TrustReport, name: string, index = 0): Judged {
+  const answer = report.files[name]?.judged[index];
+  if (answer === undefined || !('verdict' in answer)) throw new Error(`${name}: ${JSON.stringify(answer)}`);
+  return answer;
 }

@@ -1,13 +1,21 @@
+/** What the machine says about the signatures of the corpus, beside our own verifier. */
 import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verifySignature } from '../../src/facts/authenticode/index.ts';
 import type { Content } from '../../src/facts/content.ts';
-import { describeWindows, type TestBed, windowsOnly } from '../bed/index.ts';
-import { CORPUS_NOW, corpusIdentities, type CorpusFile, signedCorpus, whyNoCorpus } from '../corpus/index.ts';
-import { RevocationServer } from './revocation-server.ts';
-import type { FileReport, Judged, TrustJob, TrustReport } from './trust-script.ts';
-import { contentOf, signaturesOf, storeText, TrustMachine, withoutText } from './trust-machine.ts';
+import { windowsOnly } from '../bed/index.ts';
+import { CORPUS_NOW, corpusIdentities, type CorpusFile, signedCorpus } from '../corpus/index.ts';
+import type { Judged, TrustJob, TrustReport } from './trust-script.ts';
+import {
+  contentOf,
+  describeCorpus,
+  judgedIn,
+  signaturesOf,
+  storeText,
+  TrustMachine,
+  withoutText,
+} from './trust-machine.ts';
 
 /**
  * Where Wine answers otherwise than our own verifier, and why. Both must agree before a signature counts, so every one
@@ -26,22 +34,6 @@ const WINE_DIFFERS: Readonly<Record<string, { readonly wine: boolean; readonly w
   'usage-no-signature 0': { wine: true, why: 'does not ask for digitalSignature in the key usage' },
   'script 0': { wine: false, why: 'has nothing that verifies scripts (0x800B0003)' },
 };
-
-/** A group that needs the signed files as well as a Windows. */
-function describeCorpus(name: string, tests: (bed: () => TestBed) => void): void {
-  const reason = whyNoCorpus();
-  if (reason === undefined) describeWindows(name, ['epm'], tests);
-  else {
-    describe.skip(`${name} skipped: ${reason}`, () => {
-      tests(() => {
-        throw new Error(reason);
-      });
-    });
-  }
-}
-
-const isJudged = (answer: FileReport['judged'][number] | undefined): answer is Judged =>
-  answer !== undefined && 'verdict' in answer;
 
 describeCorpus('signatures asked of the machine', (bed) => {
   let corpus: readonly CorpusFile[];
@@ -78,11 +70,7 @@ describeCorpus('signatures asked of the machine', (bed) => {
     );
   });
 
-  const verdict = (name: string, index = 0, from: TrustReport = report): Judged => {
-    const answer = from.files[name]?.judged[index];
-    if (!isJudged(answer)) throw new Error(`${name}: ${JSON.stringify(answer)}`);
-    return answer;
-  };
+  const verdict = (name: string, index = 0, from: TrustReport = report): Judged => judgedIn(from, name, index);
   const only = (...names: readonly string[]): TrustJob['files'] => names.map((name) => jobs.get(name)!);
 
   it('AC-40 AC-42 AC-45 agrees with the own verifier but where the difference is known', () => {
@@ -208,42 +196,6 @@ describeCorpus('signatures asked of the machine', (bed) => {
     });
     for (const name of ['timestamp-by-publisher', 'expired-token']) {
       expect(verdict(name, 0, report), name).toMatchObject({ roots: [], timestampRoots: [] });
-    }
-  });
-
-  it('AC-43 asks for revocation, in time, and only when everything else is trusted', async () => {
-    const server = await RevocationServer.start(corpus.find(({ name }) => name === 'unsigned')!.path);
-    try {
-      const files = await Promise.all(
-        (['good', 'revoked', 'silent'] as const).map(async (name) => {
-          const path = `C:\\Corpus\\revocation-${name}.exe`;
-          bed().putFile(path, readFileSync(server.program(name)));
-          return { name, path, signatures: signaturesOf(await contentOf({ path: server.program(name) })) };
-        }),
-      );
-      const stranger = await asked.ask(files, '');
-      for (const { name } of files) {
-        expect(verdict(name, 0, stranger).verdict).toMatchObject({ trusted: false, revocation: 'unknown' });
-      }
-      expect(server.asked, 'a stranger makes the system call nobody').toEqual([]);
-
-      foreign.push(server.root);
-      const start = performance.now();
-      // Wine does not keep to the time that the agent asks for; tests/unit/windows/trust.test.ts has the agent's own limit.
-      const limits = bed().kind === 'wine' ? { timeLimit: 4_000 } : {};
-      const trusted = await asked.ask(files, storeText(['machine', 'Root'], [server.root]), limits);
-      expect(performance.now() - start).toBeLessThan(60_000);
-      expect(verdict('good', 0, trusted).verdict).toMatchObject({ trusted: true, revocation: 'good' });
-      expect(verdict('revoked', 0, trusted).verdict).toMatchObject({ trusted: true, revocation: 'revoked' });
-      // Wine waits for a silent server for ever, in spite of dwUrlRetrievalTimeout: then the whole question is given up.
-      expect(trusted.files['silent']?.judged[0]).toMatchObject(
-        bed().kind === 'wine'
-          ? { failed: 'EPM_SIGNATURE_UNCHECKED' }
-          : { verdict: { trusted: true, revocation: 'unknown' } },
-      );
-      expect(new Set(server.asked)).toEqual(new Set(['/list.crl', '/silent.crl']));
-    } finally {
-      await server.stop();
     }
   });
 
