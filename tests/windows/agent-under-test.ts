@@ -158,9 +158,11 @@ export class AgentUnderTest {
 
   /** The one answer to a raw message. */
   async rawAnswer(message: string | Uint8Array, as: Identity = 'standardUser'): Promise<AgentMessage> {
-    const { replies } = await this.raw(message, { as });
-    expect(replies).toHaveLength(1);
-    return JSON.parse(replies[0]?.text ?? '') as AgentMessage;
+    const text = (await this.#sessions.do(
+      { kind: 'send', message: Buffer.from(message).toString('base64') },
+      as,
+    )) as string;
+    return JSON.parse(text) as AgentMessage;
   }
 
   /** The agent serves as before: nothing a test did has hurt it. */

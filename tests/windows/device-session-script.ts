@@ -15,6 +15,8 @@ import { onJsonLine } from './device-session-lines.ts';
 /** Everything an account can be asked to do. */
 export type Job =
   | { readonly kind: 'ask'; readonly channel: Channel; readonly body: Readonly<Record<string, unknown>> }
+  /** Bytes in base64, sent as one message past every check of a client. */
+  | { readonly kind: 'send'; readonly message: string }
   | { readonly kind: 'registry'; readonly steps: readonly KeyStep[] };
 
 /** A value with its data in base64, or the owner, the DACL or both of a key. */
@@ -44,6 +46,21 @@ async function ask(channel: Channel, body: object): Promise<readonly AgentMessag
     messages.push({ kind: 'error', body: toErrorReport(error) });
   }
   return messages as readonly AgentMessage[];
+}
+
+/** The one answer to a message, as text. */
+async function send(message: string): Promise<string> {
+  dlls ??= loadDlls();
+  const pipe = connectPipe(dlls.native, PIPE_NAME, MAX_MESSAGE);
+  try {
+    pipe.write(Buffer.from(message, 'base64'));
+    const answer = await pipe.read();
+    if (answer === undefined) throw new Error('The agent ended the connection without an answer.');
+    if ((await pipe.read()) !== undefined) throw new Error('The agent answered more than once.');
+    return new TextDecoder('utf-8', { fatal: true }).decode(answer);
+  } finally {
+    pipe.close();
+  }
 }
 
 const ROOTS = { HKLM: 0x80000002 | 0, HKU: 0x80000003 | 0 };
@@ -104,6 +121,7 @@ function takeStep(step: KeyStep): void {
 
 async function done(job: Job): Promise<unknown> {
   if (job.kind === 'ask') return ask(job.channel, job.body);
+  if (job.kind === 'send') return send(job.message);
   for (const step of job.steps) takeStep(step);
   return null;
 }

@@ -105,8 +105,8 @@ export class DeviceSessions {
 
   /** @throws Error when the job fails, or takes longer than a minute */
   async do(job: Job, as: Identity): Promise<unknown> {
-    // The native module is loaded once in a process, and the two kinds of jobs load it each in their way.
-    const name = `${as} ${job.kind}`;
+    // The native module is loaded once in a process: by the product's code, or for the registry by itself.
+    const name = `${as} ${job.kind === 'registry' ? 'registry' : 'agent'}`;
     let session = this.#sessions.get(name);
     if (session === undefined) {
       this.#script ??= installScript(this.#bed, this.#folder, 'device-session-script');
