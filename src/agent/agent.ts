@@ -202,6 +202,7 @@ class RunningAgent implements Agent {
 
   async elevate(caller: Caller, request: ElevateRequest, context: ElevationContext): Promise<ElevateResult> {
     const known = this.#know(caller);
+    await this.#lifecycle.prepareFor(known.sid);
     const requestId = Buffer.from(this.#ports.random.bytes(16)).toString('hex');
     return new Elevation(this.#elevation, known, request, context, requestId).run();
   }
@@ -210,6 +211,7 @@ class RunningAgent implements Agent {
     const known = this.#know(caller);
     const values = request.arguments ?? [];
     checkArguments(values);
+    await this.#lifecycle.prepareFor(known.sid);
     const file = await this.#ports.opener.open(checkRequestPath(request.path));
     try {
       const { compiled } = this.#lifecycle.current;

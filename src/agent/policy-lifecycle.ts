@@ -72,6 +72,7 @@ export class PolicyLifecycle {
   #firstChange: number | undefined;
   #retry = RETRY;
   #reading: Promise<void> | undefined;
+  #preparing: Promise<void> | undefined;
   #stopped = false;
 
   constructor(ports: PolicyPorts) {
@@ -106,6 +107,28 @@ export class PolicyLifecycle {
   async start(): Promise<void> {
     this.#stopWatching = this.#ports.source.watch(() => this.#changed());
     await this.reload();
+  }
+
+  /**
+   * To be called before something is decided for a user. Right after he signed in nobody has told yet that his policy is
+   * there, and a Deny may be in it; then it is read now.
+   * @throws EpmError EPM_POLICY_UNREADABLE when it cannot be learnt what is there
+   */
+  async prepareFor(user: Sid): Promise<void> {
+    // Once for a reading that was under way and may have looked before he came, and once for one that has not.
+    for (let reading = 0; reading < 2 && this.#isNew(user); reading += 1) {
+      this.#preparing ??= this.reload().finally(() => (this.#preparing = undefined));
+      await this.#preparing;
+    }
+    if (!this.#stopped && this.#isNew(user)) {
+      throw new EpmError('EPM_POLICY_UNREADABLE', 'The policy of this user could not be read since he signed in.', {
+        hint: 'Try again; an administrator sees the reason with Get-EPMAgent.',
+      });
+    }
+  }
+
+  #isNew(user: Sid): boolean {
+    return !this.#places.isKnown(user) && this.#ports.source.isThere(user);
   }
 
   stop(): void {

@@ -60,6 +60,11 @@ export class PolicyPlaces {
     return new Set(known.filter((name): name is Sid => name !== 'device'));
   }
 
+  /** The place of a user is there. */
+  isKnown(user: Sid): boolean {
+    return this.#good.has(user) || this.withheld.has(user);
+  }
+
   /** The place is there, and was good when it was read last. */
   isGood(name: PlaceName): boolean {
     return this.#good.has(name) && !this.faults.has(name);

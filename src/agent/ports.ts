@@ -179,6 +179,8 @@ export interface PolicySource {
    * @throws EpmError EPM_POLICY_UNREADABLE when it cannot be learnt which places there are
    */
   read(): Promise<readonly PolicyPlace[]>;
+  /** Whether a user's policy can be delivered now: asked of one user, without reading. @throws EpmError when not known */
+  isThere(user: Sid): boolean;
   /** Calls back after something may have changed. Returns the function that stops watching. */
   watch(changed: () => void): () => void;
 }

@@ -98,11 +98,15 @@ describeWindows('AC-76 policies in hives of users', ['epm'], (bed) => {
     const his = expect.objectContaining({ name: 'His' }) as unknown;
     const rulesOfOther = async (): Promise<unknown> => (await test.agent.ask('policy', {}, 'otherUser')).body['rules'];
     const rule = { name: 'His', type: REG.SZ, data: registryText('{"type":"deny","fileName":"probe.exe"}') };
-    await changeRegistry(test.agent, [{ root: 'HKU', key: `${other}\\${RULES}`, ...rule }], 'system');
+    const comes = () => changeRegistry(test.agent, [{ root: 'HKU', key: `${other}\\${RULES}`, ...rule }], 'system');
+    await comes();
     await bed().setRegistry(`HKLM\\${PROFILES}\\${other}`, 'State', 'REG_DWORD', '1');
     await vi.waitFor(async () => expect(await rulesOfOther()).toContainEqual(his), { timeout: 10_000 });
     await bed().deleteRegistry(`HKU\\${other}`);
     await bed().setRegistry(`HKLM\\${PROFILES}\\${other}`, 'State', 'REG_DWORD', '2');
     await vi.waitFor(async () => expect(await rulesOfOther()).not.toContainEqual(his), { timeout: 10_000 });
+    // Nothing has told that he is there again; his request has to.
+    await comes();
+    expect((await test.agent.ask('elevate', { path: PROGRAM }, 'otherUser')).body).toMatchObject({ outcome: 'denied' });
   });
 });

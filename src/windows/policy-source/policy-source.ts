@@ -10,7 +10,7 @@ import type { EpmNative } from '../dll/epmnative.ts';
 import type { EventLoop } from '../events/event-loop.ts';
 import { keyPath, type OpenKey, readKey, type Root } from '../registry/key.ts';
 import { readTree } from '../registry/snapshot.ts';
-import { loadedUserHives } from '../registry/user-hives.ts';
+import { isUserHive, loadedUserHives } from '../registry/user-hives.ts';
 import { parseDescriptor } from '../security/descriptor.ts';
 import { KEY_WRITE_RIGHTS, untrustedWriter } from '../security/writers.ts';
 import { watchPolicies } from './policy-watch.ts';
@@ -25,6 +25,7 @@ export function createPolicySource(advapi32: Advapi32, native: EpmNative, events
         ),
       ];
     },
+    isThere: (user) => isUserHive(user) && readable('HKU', () => readKey(advapi32, 'HKU', user, () => true)) === true,
     watch: (changed) => watchPolicies(native, events, () => userHives(advapi32), changed),
   };
 }

@@ -247,6 +247,44 @@ describe('a fault of a user’s policy', () => {
   });
 });
 
+describe('a user who has just signed in, before anything tells so', () => {
+  it('is denied by his own policy at the first request', async () => {
+    const world = new World().withRule();
+    const { agent, outcome, reads } = await start(world);
+    expect(await outcome()).toBe('started');
+    expect(reads()).toBe(1);
+    world.policies = [...world.policies, ofUser(ALICE)];
+    expect(await outcome()).toBe('denied');
+    expect((await agent.test(caller(), { path: SETUP })).outcome).toBe('denied');
+    expect(reads()).toBe(2);
+    await agent.stop();
+  });
+
+  it('is read once for requests that come together', async () => {
+    const world = new World().withRule();
+    const { agent, outcome, reads } = await start(world);
+    world.policies = [...world.policies, ofUser(ALICE)];
+    expect(await Promise.all([outcome(), outcome(), outcome()])).toEqual(['denied', 'denied', 'denied']);
+    expect(reads()).toBe(2);
+    await agent.stop();
+  });
+
+  it('gets nothing while his policy cannot be read, or nobody can say what is there', async () => {
+    const world = new World().withRule();
+    const { agent, outcome } = await start(world);
+    world.userFaults.set(ALICE, unreadable('HKU'));
+    world.policyFault = unreadable('the list of users');
+    await expect(outcome()).rejects.toMatchObject({
+      code: 'EPM_POLICY_UNREADABLE',
+      hint: expect.any(String) as string,
+    });
+    expect(world.processes).toEqual([]);
+    world.policyFault = undefined;
+    expect(await outcome()).not.toBe('started');
+    await agent.stop();
+  });
+});
+
 it('a reading that takes long never replaces what was read after it', async () => {
   const world = new World().withRule();
   const ports = world.ports();

@@ -285,6 +285,7 @@ export class World {
       policies: {
         read: () =>
           this.policyFault === undefined ? Promise.resolve(this.#places()) : Promise.reject(this.policyFault),
+        isThere: (user) => this.#places().some(({ scope }) => scope.kind === 'user' && scope.sid === user),
         watch: (changed) => {
           this.changed = changed;
           this.watching = true;

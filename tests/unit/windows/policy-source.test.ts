@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { sid } from '../../../src/model/brands.ts';
 import type { EpmError } from '../../../src/model/errors.ts';
 import type { PolicyDocument } from '../../../src/model/policy.ts';
 import type { EpmNative } from '../../../src/windows/dll/epmnative.ts';
@@ -68,6 +69,17 @@ describe('policies of the device and of users', () => {
     const policies = await world.policies();
     expect(policies.map(({ scope }) => scope)).toEqual([{ kind: 'device' }, { kind: 'user', sid: USER }]);
     expect(policies[0]?.rules[0]).toMatchObject({ name: 'Tool', type: 'deny' });
+    expect(world.registry.open.size).toBe(0);
+  });
+
+  it('knows at once which users have come, and no account without a hive of its own', () => {
+    const world = new World();
+    const isThere = (name: string): boolean => world.source.isThere(sid(name));
+    expect(isThere(USER)).toBe(false);
+    for (const hive of [USER, 'S-1-5-18']) world.registry.put(world.registry.users, hive, fakeKey());
+    expect([isThere(USER), isThere('S-1-5-18')]).toEqual([true, false]);
+    world.registry.put(world.registry.users, USER, { ...fakeKey(), error: 5 });
+    expect(() => isThere(USER)).toThrow(expect.objectContaining({ code: 'EPM_POLICY_UNREADABLE' }));
     expect(world.registry.open.size).toBe(0);
   });
 
