@@ -1,22 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAgent } from '../../../src/agent/index.ts';
 import { EpmError } from '../../../src/model/errors.ts';
+import { start } from './started.ts';
 import { caller, World } from './world.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
-
-async function start(world: World) {
-  const ports = world.ports();
-  let reads = 0;
-  const policies = { ...ports.policies, read: () => ((reads += 1), ports.policies.read()) };
-  const agent = await createAgent({ ...ports, policies }, { version: '1', processId: 1 });
-  const advance = async (milliseconds: number): Promise<void> => {
-    world.monotonic += milliseconds;
-    await vi.advanceTimersByTimeAsync(milliseconds);
-  };
-  return { agent, advance, reads: () => reads };
-}
 
 describe('a change of policy', () => {
   it('is read once after a burst, and in force within a second', async () => {

@@ -7,7 +7,8 @@ import { RETENTION } from '../../../src/agent/retention.ts';
 import type { Sid } from '../../../src/model/brands.ts';
 import { EpmError } from '../../../src/model/errors.ts';
 import type { PolicyDocument, PolicyScope } from '../../../src/model/policy.ts';
-import { ALICE, BOB, caller, context, SETUP, World } from './world.ts';
+import { start } from './started.ts';
+import { ALICE, BOB, caller, SETUP, World } from './world.ts';
 
 const DENY_SETUP = { name: 'No setup', type: 'deny' as const, fileName: 'setup.exe' };
 const ADMINISTRATOR = caller({
@@ -29,28 +30,6 @@ function ofUser(user: Sid, more: Partial<PolicyDocument> = {}): PolicyDocument {
 
 function unreadable(place: string): EpmError {
   return new EpmError('EPM_POLICY_UNREADABLE', `The policy in ${place} cannot be read.`);
-}
-
-async function start(world: World) {
-  const ports = world.ports();
-  let reads = 0;
-  const policies = { ...ports.policies, read: () => ((reads += 1), ports.policies.read()) };
-  const agent = await createAgent({ ...ports, policies }, { version: '1', processId: 1 });
-  const advance = async (milliseconds: number): Promise<void> => {
-    world.monotonic += milliseconds;
-    world.now += milliseconds;
-    await vi.advanceTimersByTimeAsync(milliseconds);
-  };
-  return {
-    agent,
-    advance,
-    reads: () => reads,
-    changed: async () => {
-      world.changed?.();
-      await advance(200);
-    },
-    outcome: async (who = caller()) => (await agent.elevate(who, { path: SETUP }, context().value)).outcome,
-  };
 }
 
 describe('a fault of the device’s policy', () => {

@@ -1,0 +1,26 @@
+/** An agent that runs over recorded facts, on a clock that the test moves. Timers must be faked. */
+import { vi } from 'vitest';
+import { createAgent } from '../../../src/agent/index.ts';
+import { caller, context, SETUP, type World } from './world.ts';
+
+export async function start(world: World) {
+  const ports = world.ports();
+  let reads = 0;
+  const policies = { ...ports.policies, read: () => ((reads += 1), ports.policies.read()) };
+  const agent = await createAgent({ ...ports, policies }, { version: '1', processId: 1 });
+  const advance = async (milliseconds: number): Promise<void> => {
+    world.monotonic += milliseconds;
+    world.now += milliseconds;
+    await vi.advanceTimersByTimeAsync(milliseconds);
+  };
+  return {
+    agent,
+    advance,
+    reads: () => reads,
+    changed: async () => {
+      world.changed?.();
+      await advance(200);
+    },
+    outcome: async (who = caller()) => (await agent.elevate(who, { path: SETUP }, context().value)).outcome,
+  };
+}
