@@ -16,10 +16,7 @@ const NOBODY = sid('S-1-0-0');
  * A policy that cannot be read may enable EPM: what depends on this must not take it for one that does not.
  * @param loaded users whose hives are loaded
  */
-export function enablement(
-  { compiled, documents, withheld }: Pick<PolicyInForce, 'compiled' | 'documents' | 'withheld'>,
-  loaded: Iterable<Sid>,
-): Enablement {
+export function enablement({ compiled, documents, withheld }: PolicyInForce, loaded: ReadonlySet<Sid>): Enablement {
   // Settings that leave the switch out enable EPM (decision S2).
   const enabling = documents.flatMap(({ scope, settings }) =>
     scope.kind === 'user' && settings !== undefined && settings.enabled !== false ? [scope.sid] : [],

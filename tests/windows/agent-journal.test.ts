@@ -1,8 +1,7 @@
 /** The journal of the agent: whose it is, who sees what of it, and what happens when it is damaged or has no room. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWindows, identitySid } from '../bed/index.ts';
-import { AgentUnderTest, PROGRAM, programRule, untilNothingRuns } from './agent-under-test.ts';
-import { SETTINGS } from './policy-keys.ts';
+import { AgentUnderTest, PROGRAM, untilNothingRuns } from './agent-under-test.ts';
 import { onSmallDisk } from './small-disk.ts';
 
 const JOURNAL = 'C:\\ProgramData\\EPM\\Audit\\journal.jsonl';
@@ -12,8 +11,7 @@ describeWindows('the journal of the packed agent', ['epm'], (bed) => {
 
   beforeAll(async () => {
     agent = new AgentUnderTest(bed());
-    const sha256 = agent.putProbe();
-    await agent.apply({ id: 'tests', settings: SETTINGS, rules: [programRule(sha256)] });
+    await agent.allowProbe();
     await agent.start();
     for (const as of ['standardUser', 'otherUser'] as const) {
       expect((await agent.ask('elevate', { path: PROGRAM, wait: true }, as)).body).toMatchObject({
@@ -57,8 +55,7 @@ describeWindows('the journal of the packed agent', ['epm'], (bed) => {
 describeWindows('AC-95 a full disk', ['epm'], (bed) => {
   it('elevates nothing, stays up, loses nothing that was recorded, and goes on when there is room', async (context) => {
     const agent = new AgentUnderTest(bed());
-    const sha256 = agent.putProbe();
-    await agent.apply({ id: 'tests', settings: SETTINGS, rules: [programRule(sha256)] });
+    await agent.allowProbe();
     await onSmallDisk(context, bed(), 'C:\\ProgramData\\EPM\\Audit', async (disk) => {
       try {
         await agent.start();

@@ -1,16 +1,14 @@
 /** What the agent answers to messages that no client of ours sends, and to names that are not plain local paths. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWindows } from '../bed/index.ts';
-import { AgentUnderTest, message, PROGRAM, programRule } from './agent-under-test.ts';
-import { SETTINGS } from './policy-keys.ts';
+import { AgentUnderTest, message, PROGRAM } from './agent-under-test.ts';
 
 describeWindows('messages to the packed agent', ['epm'], (bed) => {
   let agent: AgentUnderTest;
 
   beforeAll(async () => {
     agent = new AgentUnderTest(bed());
-    const sha256 = agent.putProbe();
-    await agent.apply({ id: 'tests', settings: SETTINGS, rules: [programRule(sha256)] });
+    await agent.allowProbe();
     await agent.start();
   });
   afterAll(async () => agent.stop());

@@ -1,15 +1,13 @@
 /** The production build, which elevates on a real Windows only. */
 import { expect, it } from 'vitest';
 import { describeWindows } from '../bed/index.ts';
-import { AgentUnderTest, PROGRAM, programRule } from './agent-under-test.ts';
-import { SETTINGS } from './policy-keys.ts';
+import { AgentUnderTest, PROGRAM } from './agent-under-test.ts';
 
 describeWindows('a production build in Wine', ['productionEpm'], (bed) => {
   it('AC-101 serves, but refuses to elevate', async (context) => {
     if (bed().kind !== 'wine') context.skip('only Wine makes the calls pretend to succeed');
     const agent = new AgentUnderTest(bed(), 'production');
-    const sha256 = agent.putProbe();
-    await agent.apply({ id: 'tests', settings: SETTINGS, rules: [programRule(sha256)] });
+    await agent.allowProbe();
     try {
       await agent.start();
       const answer = await agent.ask('elevate', { path: PROGRAM, wait: true });

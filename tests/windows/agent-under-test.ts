@@ -8,6 +8,7 @@ import { PIPE_NAME } from '../../src/ipc/channels.ts';
 import { type Identity, machine, type Outcome, type Running, type TestBed } from '../bed/index.ts';
 import { DeviceSessions } from './device-session.ts';
 import type { AgentMessage, KeyStep } from './device-session-script.ts';
+import { SETTINGS } from './policy-keys.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 export type { AgentMessage } from './device-session-script.ts';
@@ -79,6 +80,11 @@ export class AgentUnderTest {
     this.bed.putFile('C:\\Users\\Public\\policy.json', JSON.stringify({ version: 1, ...policy }));
     const outcome = await this.verb(['policy', 'apply', 'C:\\Users\\Public\\policy.json'], 'administrator');
     expect(outcome).toMatchObject({ exitCode: 0, errors: '' });
+  }
+
+  /** Puts the probe in its place, and applies a policy by which nothing but the probe is elevated. */
+  async allowProbe(): Promise<void> {
+    await this.apply({ id: 'tests', settings: SETTINGS, rules: [programRule(this.putProbe())] });
   }
 
   /** Waits until the agent says that so many rules are in force. */
