@@ -8,16 +8,17 @@ import tseslint from 'typescript-eslint';
 
 /** A folder of src/ and the folders it may import from, besides itself. Folders of one step do not know each other. */
 export const LAYERS = {
-  model: [],
-  engine: ['model'],
-  policy: ['model', 'engine'],
-  facts: ['model', 'engine'],
-  requests: ['model', 'engine'],
-  audit: ['model', 'engine'],
-  agent: ['model', 'engine', 'policy', 'facts', 'requests', 'audit'],
-  ipc: ['model', 'engine', 'policy', 'facts', 'requests', 'audit', 'agent'],
-  windows: ['model', 'engine', 'policy', 'facts', 'requests', 'audit', 'agent'],
-  cli: ['model', 'engine', 'policy', 'facts', 'requests', 'audit', 'agent', 'ipc', 'windows'],
+  text: [],
+  model: ['text'],
+  engine: ['text', 'model'],
+  policy: ['text', 'model', 'engine'],
+  facts: ['text', 'model', 'engine'],
+  requests: ['text', 'model', 'engine'],
+  audit: ['text', 'model', 'engine'],
+  agent: ['text', 'model', 'engine', 'policy', 'facts', 'requests', 'audit'],
+  ipc: ['text', 'model', 'engine', 'policy', 'facts', 'requests', 'audit', 'agent'],
+  windows: ['text', 'model', 'engine', 'policy', 'facts', 'requests', 'audit', 'agent'],
+  cli: ['text', 'model', 'engine', 'policy', 'facts', 'requests', 'audit', 'agent', 'ipc', 'windows'],
 };
 
 const root = fileURLToPath(new URL('.', import.meta.url));

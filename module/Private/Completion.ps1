@@ -18,7 +18,7 @@ function Get-EPMFileCompletion {
     }
 }
 
-# The settings of src/policy/declaration.ts, in its order; a test compares. Asking the agent would take too long for a key press.
+# The settings of src/policy/declaration/declaration.ts, in its order; a test compares. Asking the agent would take too long for a key press.
 $script:SettingName = @(
     'enabled'
     'defaultElevationResponse'

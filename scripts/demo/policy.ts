@@ -1,6 +1,6 @@
 /** The policy of the demo: one rule of each kind that this version elevates or denies. */
-import type { PolicyFile } from '../../src/policy/policy-file.ts';
-import { parsePolicyFile } from '../../src/policy/policy-file.ts';
+import type { PolicyFile } from '../../src/policy/formats/json/policy-file.ts';
+import { parsePolicyFile } from '../../src/policy/formats/json/policy-file.ts';
 
 /** Folders and names of the programs, as a standard user finds them on the device. */
 export const PROGRAMS = {

@@ -3,10 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { ERROR_CODES } from '../../src/model/error-codes.ts';
-import { renderAdml, renderAdmx } from '../../src/policy/admx.ts';
+import { renderAdml, renderAdmx } from '../../src/policy/declaration/admx.ts';
 import { caseFileSchema } from '../../src/policy/cases/schema.ts';
-import { renderPolicyTables } from '../../src/policy/policy-page.ts';
-import { policyFileSchema, policyFrameSchema, ruleSchema, settingsSchema } from '../../src/policy/schema.ts';
+import { renderPolicyTables } from './policy-page.ts';
+import {
+  policyFileSchema,
+  policyFrameSchema,
+  ruleSchema,
+  settingsSchema,
+} from '../../src/policy/declaration/schema.ts';
 import { ipcSchemas } from '../../src/ipc/schema.ts';
 import { renderRulesDocument } from '../../tests/compliance/render-rules.ts';
 import { renderErrorCategories } from './error-categories.mjs';
@@ -27,10 +32,10 @@ export async function renderFiles(root) {
     'module/Private/ErrorCategory.ps1': renderErrorCategories(),
     'policy-definitions/EPM.admx': renderAdmx(),
     'policy-definitions/en-US/EPM.adml': renderAdml(),
-    'src/policy/generated/rule.schema.json': json(ruleSchema()),
-    'src/policy/generated/settings.schema.json': json(settingsSchema()),
-    'src/policy/generated/policy-file.schema.json': json(policyFileSchema()),
-    'src/policy/generated/validators.ts': renderValidators('src/policy/declaration.ts', {
+    'src/policy/declaration/generated/rule.schema.json': json(ruleSchema()),
+    'src/policy/declaration/generated/settings.schema.json': json(settingsSchema()),
+    'src/policy/declaration/generated/policy-file.schema.json': json(policyFileSchema()),
+    'src/policy/declaration/generated/validators.ts': renderValidators('src/policy/declaration/declaration.ts', {
       validateRule: ruleSchema(),
       validateSettings: settingsSchema(),
       validatePolicyFrame: policyFrameSchema(),

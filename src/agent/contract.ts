@@ -4,7 +4,7 @@ import type { ErrorReport } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { ChildProcessBehavior, RuleInput } from '../model/rule.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
-import type { SettingSource } from '../policy/setting-sources.ts';
+import type { SettingSource } from '../policy/authoring/setting-sources.ts';
 
 export interface ElevateRequest {
   readonly path: string;

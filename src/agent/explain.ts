@@ -2,7 +2,7 @@
 import type { DeniedReason, NotManagedReason, RuleReference } from '../model/decision.ts';
 import { assertNever } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
-import { displayText } from '../facts/display.ts';
+import { displayText } from '../text/display.ts';
 
 export interface Explanation {
   readonly message: string;

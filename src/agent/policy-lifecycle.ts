@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { compile, type CompiledPolicy } from '../engine/index.ts';
 import type { Sid } from '../model/brands.ts';
-import { canonicalJson } from '../model/canonical-json.ts';
+import { canonicalJson } from '../text/canonical-json.ts';
 import { EpmError, isEpmError, toErrorReport, type ErrorReport } from '../model/errors.ts';
 import type { PolicyDocument } from '../model/policy.ts';
 import type { AuditTrail } from './audit-trail.ts';

@@ -1,7 +1,7 @@
 /** The policy in force, as its reader sees it: the settings and rules that apply to him, and every rejected rule. */
 import type { Sid } from '../model/brands.ts';
 import type { PolicyQuery, PolicyReport } from './contract.ts';
-import { settingSources } from '../policy/setting-sources.ts';
+import { settingSources } from '../policy/authoring/setting-sources.ts';
 import type { PolicyLifecycle } from './policy-lifecycle.ts';
 
 /** Rules of one answer: about what a message holds, so that little is written in vain. */

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { AuditRecord } from '../model/audit-record.ts';
-import { canonicalJson } from '../model/canonical-json.ts';
+import { canonicalJson } from '../text/canonical-json.ts';
 
 /** `previousHash` of the first record. */
 export const GENESIS_HASH = '0'.repeat(64);

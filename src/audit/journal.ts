@@ -3,7 +3,7 @@
  * everything before it.
  */
 import type { AuditRecord } from '../model/audit-record.ts';
-import { canonicalJson } from '../model/canonical-json.ts';
+import { canonicalJson } from '../text/canonical-json.ts';
 import { EpmError, isEpmError } from '../model/errors.ts';
 import { checkLine, EMPTY_CHAIN, link, MAX_LINE, type ChainHead } from './chain.ts';
 import { linesOf } from './lines.ts';

@@ -1,6 +1,6 @@
 /** Proves or disproves a journal, from its bytes or from records that were fetched. */
 import type { AuditRecord } from '../model/audit-record.ts';
-import { canonicalJson } from '../model/canonical-json.ts';
+import { canonicalJson } from '../text/canonical-json.ts';
 import { checkLine, EMPTY_CHAIN, MAX_LINE, type ChainHead, type Verification } from './chain.ts';
 import { linesOf } from './lines.ts';
 

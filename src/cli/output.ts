@@ -1,8 +1,8 @@
 /** How verbs speak: neat text for people, JSON for programs, errors that say what to do next. */
-import { displayText } from '../facts/display.ts';
-import { asciiJson } from '../model/ascii-json.ts';
+import { displayText } from '../text/display.ts';
+import { asciiJson } from '../text/ascii-json.ts';
 import { isEpmError, toErrorReport } from '../model/errors.ts';
-import type { LocatedReason } from '../policy/policy-file.ts';
+import type { LocatedReason } from '../policy/formats/json/policy-file.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 

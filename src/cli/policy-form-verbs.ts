@@ -1,6 +1,6 @@
 /** The verbs below `epm policy` that know the forms a policy travels in: convert, compare, inspect. */
 import { type Command, CommanderError, Option } from 'commander';
-import { POLICY_FORMS, type PolicyForm } from '../policy/form.ts';
+import { POLICY_FORMS, type PolicyForm } from '../policy/formats/format.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { jsonOption } from './options.ts';

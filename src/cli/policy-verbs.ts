@@ -1,6 +1,6 @@
 /** The verbs below `epm policy`. Each is loaded when it is used. */
 import { type Command, Option } from 'commander';
-import { POLICY_FORMS, type PolicyForm } from '../policy/form.ts';
+import { POLICY_FORMS, type PolicyForm } from '../policy/formats/format.ts';
 import type { Io } from './io.ts';
 import { jsonOption } from './options.ts';
 import { addPolicyCheckVerbs } from './policy-check-verbs.ts';

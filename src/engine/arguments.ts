@@ -2,7 +2,7 @@
  * Argument vectors. Raw command lines are never compared: an entry of a list is split the way
  * CommandLineToArgvW (shellapi.h) splits what follows the program name, and vectors are compared element by element.
  */
-import { foldCase } from './text-compare.ts';
+import { foldCase } from '../text/compare.ts';
 
 /**
  * Splits the text that follows a program name.

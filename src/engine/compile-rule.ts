@@ -5,7 +5,7 @@ import { canonicalMsiVector, sameVector, splitArguments } from './arguments.ts';
 import type { ArgumentList, CompiledRule, Conditions, HashAlgorithm } from './compiled-rule.ts';
 import { type NamePattern, type Problem, parseFileName } from './file-name.ts';
 import { type PathContext, type PathPattern, parsePath } from './path-pattern.ts';
-import { foldText, trimText } from './text-compare.ts';
+import { foldText, trimText } from '../text/compare.ts';
 import { parseRuleVersion } from './version.ts';
 import { hasWildcard } from './wildcard.ts';
 

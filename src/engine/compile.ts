@@ -1,7 +1,7 @@
 /** Merges the policies that are delivered into the one form that decisions are made from. */
 import { createHash } from 'node:crypto';
 import type { Sid } from '../model/brands.ts';
-import { canonicalJson } from '../model/canonical-json.ts';
+import { canonicalJson } from '../text/canonical-json.ts';
 import type { PolicyDocument } from '../model/policy.ts';
 import type { MachineFolders } from '../model/request.ts';
 import type { RuleInput } from '../model/rule.ts';
@@ -13,7 +13,7 @@ import { compareRules, precedenceOf } from './ladder.ts';
 import type { PathContext } from './path-pattern.ts';
 import { RuleIndex } from './rule-index.ts';
 import { mergeSettings } from './settings-merge.ts';
-import { foldText } from './text-compare.ts';
+import { foldText } from '../text/compare.ts';
 import { type WildcardPattern, compileWildcard, matchesWildcard } from './wildcard.ts';
 
 export interface CompileEnvironment {

@@ -1,5 +1,5 @@
 /** File name of a rule: a full name with extension, `*` and `?` allowed before the extension (decision M2). */
-import { foldCase } from './text-compare.ts';
+import { foldCase } from '../text/compare.ts';
 import { type WildcardPattern, compileWildcard, hasWildcard } from './wildcard.ts';
 
 export interface NamePattern {

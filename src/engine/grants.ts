@@ -2,7 +2,7 @@
 import type { Grant, Requester } from '../model/request.ts';
 import { canonicalMsiVector, sameVector } from './arguments.ts';
 import type { Prepared } from './prepared.ts';
-import { compareCodePoints, foldText } from './text-compare.ts';
+import { compareCodePoints, foldText } from '../text/compare.ts';
 
 /** Who asks, and when. */
 export interface GrantQuery {

@@ -4,7 +4,7 @@
  * still known.
  */
 import type { FileFacts } from '../model/file-facts.ts';
-import { foldText } from './text-compare.ts';
+import { foldText } from '../text/compare.ts';
 
 const HOSTS = [
   'cmd',

@@ -4,7 +4,7 @@
  */
 import type { ChildProcessBehavior, ElevationType } from '../model/rule.ts';
 import type { CompiledRule } from './compiled-rule.ts';
-import { compareCodePoints } from './text-compare.ts';
+import { compareCodePoints } from '../text/compare.ts';
 
 type Ranked = Omit<CompiledRule, 'rank'>;
 

@@ -2,7 +2,7 @@
 import type { MachineFolders } from '../model/request.ts';
 import { FORBIDDEN_CHARACTERS, type Problem, VARIABLE } from './file-name.ts';
 import { VARIABLE_NAMES, folderSegments, resolveVariable } from './path-variables.ts';
-import { foldCase } from './text-compare.ts';
+import { foldCase } from '../text/compare.ts';
 import { type WildcardPattern, compileWildcard, hasWildcard, matchesWildcard } from './wildcard.ts';
 
 export interface PathPattern {

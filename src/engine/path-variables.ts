@@ -4,7 +4,7 @@
  * the requester can change.
  */
 import type { MachineFolders } from '../model/request.ts';
-import { foldCase } from './text-compare.ts';
+import { foldCase } from '../text/compare.ts';
 
 /** What a path starts with: a folder of the machine, or the profile folder of whoever asks. */
 export type PathBase =

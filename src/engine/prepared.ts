@@ -9,7 +9,7 @@ import type { EffectiveSettings } from '../model/settings.ts';
 import { canonicalMsiVector } from './arguments.ts';
 import { type ProgramSet, isProgramOf } from './hosts.ts';
 import { FolderFacts } from './path-pattern.ts';
-import { foldText } from './text-compare.ts';
+import { foldText } from '../text/compare.ts';
 import { versionOfFile } from './version.ts';
 
 export class Prepared {

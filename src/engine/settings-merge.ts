@@ -3,7 +3,7 @@ import type { Sid } from '../model/brands.ts';
 import type { PolicyDocument } from '../model/policy.ts';
 import type { Validation } from '../model/rule.ts';
 import type { EffectiveSettings, SettingName, SettingsInput } from '../model/settings.ts';
-import { compareCodePoints } from './text-compare.ts';
+import { compareCodePoints } from '../text/compare.ts';
 
 type Conflict = EffectiveSettings['conflicts'][number];
 type Source = { readonly id: string; readonly settings: SettingsInput };

@@ -7,7 +7,7 @@ import { type AuthenticodeSignature, readSignatures } from './authenticode/index
 import type { ByteSource } from './byte-source.ts';
 import type { DigestWorker } from './digest-worker.ts';
 import { type DigestJob, digestFile, wholeFile } from './digest.ts';
-import { displayText } from './display.ts';
+import { displayText } from '../text/display.ts';
 import { fileTypeOf } from './file-type.ts';
 import { MalformedContent } from './malformed.ts';
 import { inspectInstaller } from './msi/index.ts';

@@ -4,7 +4,7 @@ import { EpmError } from '../model/errors.ts';
 import type { DigestAlgorithm } from '../model/file-facts.ts';
 import type { ByteSource } from './byte-source.ts';
 import { SLOT_SIZE, type DigestLane, type DigestWorker, type Piece } from './digest-worker.ts';
-import { displayText } from './display.ts';
+import { displayText } from '../text/display.ts';
 import type { ByteRange } from './signed-content.ts';
 
 export interface DigestJob {

@@ -4,7 +4,7 @@ import type { FileFacts } from '../model/file-facts.ts';
 import type { ByteSource } from './byte-source.ts';
 import { type AskedDigest, type Content, MAX_SCRIPT_SIZE, readContent } from './content.ts';
 import type { DigestWorker } from './digest-worker.ts';
-import { displayText } from './display.ts';
+import { displayText } from '../text/display.ts';
 import { limitSource, type ReadingLimits } from './reading-limits.ts';
 import { type Judgement, judgeSignatures, type Judges } from './signature-facts.ts';
 

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { EpmError } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { ByteSource } from './byte-source.ts';
-import { displayText } from './display.ts';
+import { displayText } from '../text/display.ts';
 import { gatherFacts, type GatherInput, type GatherOptions } from './gather.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** Limits of reading one file, enforced at its one source, so that no parser and no digest can outrun them. */
 import { EpmError } from '../model/errors.ts';
 import type { ByteSource } from './byte-source.ts';
-import { displayText } from './display.ts';
+import { displayText } from '../text/display.ts';
 
 export interface ReadingLimits {
   /** Milliseconds for everything that is read of the file; default {@link DEFAULT_TIME_LIMIT}. */

@@ -7,7 +7,7 @@
  */
 import type { Brand } from '../model/brands.ts';
 import { EpmError } from '../model/errors.ts';
-import { displayText } from './display.ts';
+import { displayText } from '../text/display.ts';
 
 /** Plain absolute path on a drive letter, `C:\folder\name.ext`, drive letter in upper case. */
 export type LocalPath = Brand<string, 'LocalPath'>;

@@ -1,7 +1,7 @@
 /** Whom to believe about signatures. */
 import { EpmError } from '../model/errors.ts';
 import type { MachineVerdict } from '../model/file-facts.ts';
-import { displayText } from './display.ts';
+import { displayText } from '../text/display.ts';
 
 /** The authority that made one timestamp of a signature, and where the machine lets its chain end. */
 export interface TimestampRoots {

@@ -5,7 +5,7 @@
 import type { PolicyReport, PolicyRuleReport, TestResult } from '../agent/contract.ts';
 import type { AuditRecord } from '../model/audit-record.ts';
 import { EpmError } from '../model/errors.ts';
-import { hasDuplicates, parseJson, valueOf } from '../policy/json-text.ts';
+import { hasDuplicates, parseJson, valueOf } from '../text/json-text.ts';
 import { MAX_MESSAGE, type AgentMessage, type Channel, type ClientMessage } from './channels.ts';
 import * as generated from './generated/validators.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { displayText } from '../../src/facts/display.ts';
+import { displayText } from '../../src/text/display.ts';
 import { gatherFacts } from '../../src/facts/gather.ts';
 import { checkRequestPath } from '../../src/facts/request-path.ts';
 import { EpmError } from '../../src/model/errors.ts';

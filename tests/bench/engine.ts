@@ -1,10 +1,10 @@
 /** Decisions of the engine: time by number of rules, with trace, compiling, and other engines on the same work. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { parsePolicyFile, toPolicyDocuments } from '../../src/policy/policy-file.ts';
+import { parsePolicyFile, toPolicyDocuments } from '../../src/policy/formats/json/policy-file.ts';
 import { compile, decide } from '../../src/engine/index.ts';
 import type { PolicyDocument } from '../../src/model/policy.ts';
-import { readPolicy, writePolicy } from '../../src/policy/registry-policy.ts';
+import { readPolicy, writePolicy } from '../../src/policy/registry/registry-policy.ts';
 import { MACHINE } from '../fuzz/engine-case.ts';
 import { type Corpus, type Question, makeCorpus } from './engine/corpus.ts';
 import { PEERS, type Peer, flatten } from './engine/peers.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { sha256 } from '../../src/model/brands.ts';
 import type { RuleInput } from '../../src/model/rule.ts';
-import { readGraph, writeGraph } from '../../src/policy/graph/index.ts';
+import { readGraph, writeGraph } from '../../src/policy/formats/graph/index.ts';
 import { CERTIFICATES } from '../compliance/graph-shorthand.ts';
 import { type BenchResult, summary } from './result.ts';
 

@@ -1,9 +1,9 @@
 /** Reading 5,000 rules from each form in which a policy travels. */
 import type { RuleInput } from '../../src/model/rule.ts';
-import { renderAdmx } from '../../src/policy/admx.ts';
-import { POLICY_FORMS, type PolicyForm } from '../../src/policy/form.ts';
-import { FORMS } from '../../src/policy/forms.ts';
-import { installOperation, policyOperations, renderSyncMl } from '../../src/policy/syncml.ts';
+import { renderAdmx } from '../../src/policy/declaration/admx.ts';
+import { POLICY_FORMS, type PolicyForm } from '../../src/policy/formats/format.ts';
+import { FORMS } from '../../src/policy/formats/formats.ts';
+import { installOperation, policyOperations, renderSyncMl } from '../../src/policy/formats/mdm/syncml.ts';
 import { makeCorpus } from './engine/corpus.ts';
 import { type BenchResult, summary } from './result.ts';
 

@@ -1,12 +1,7 @@
 /** Every row of tests/compliance/rows on both engines. */
 import { describe, expect, it } from 'vitest';
 import { type CompiledPolicy, compile, decide, decideChild } from '../../src/engine/index.ts';
-import {
-  referenceDecide,
-  referenceDecideChild,
-  referenceRejections,
-  referenceSettings,
-} from '../../src/engine/reference.ts';
+import { referenceDecide, referenceDecideChild, referenceRejections, referenceSettings } from '../oracle/decide.ts';
 import type { ChildDecision, Decision } from '../../src/model/decision.ts';
 import type { EngineCase } from '../fuzz/engine-case.ts';
 import { type ImportRow, checkImport } from './import-row.ts';

@@ -4,8 +4,8 @@ import { expect } from 'vitest';
 import { isEpmError } from '../../src/model/errors.ts';
 import type { RuleInput } from '../../src/model/rule.ts';
 import type { SettingsInput } from '../../src/model/settings.ts';
-import type { ReadPolicies } from '../../src/policy/form.ts';
-import { readGraph } from '../../src/policy/graph/index.ts';
+import type { ReadPolicies } from '../../src/policy/formats/format.ts';
+import { readGraph } from '../../src/policy/formats/graph/index.ts';
 import { CERTIFICATES, type ShortPolicy, graphPolicy, reusableSetting } from './graph-shorthand.ts';
 
 export interface ImportRow {

@@ -3,7 +3,7 @@
  * attribute, every way to be rejected, hosts, packages, wildcards and variables occur.
  */
 import { ORDINARY_FOLDERS } from '../../src/engine/ordinary-folders.ts';
-import { splitEntry } from '../../src/engine/reference-rules.ts';
+import { splitEntry } from '../oracle/rules.ts';
 import { type Sid, fileHash, sha256, sid } from '../../src/model/brands.ts';
 import type { FileFacts, SignatureFacts } from '../../src/model/file-facts.ts';
 import type { PolicyDocument } from '../../src/model/policy.ts';

@@ -4,12 +4,7 @@
  */
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { compile, decide, decideChild } from '../../src/engine/index.ts';
-import {
-  referenceDecide,
-  referenceDecideChild,
-  referenceRejections,
-  referenceSettings,
-} from '../../src/engine/reference.ts';
+import { referenceDecide, referenceDecideChild, referenceRejections, referenceSettings } from '../oracle/decide.ts';
 import { Choices } from './random.ts';
 import { type EngineCase, randomCase } from './engine-case.ts';
 

@@ -3,9 +3,9 @@ import { deepStrictEqual } from 'node:assert';
 import { isEpmError } from '../../src/model/errors.ts';
 import type { PolicyDocument } from '../../src/model/policy.ts';
 import type { RuleInput } from '../../src/model/rule.ts';
-import { readGraph, writeGraph } from '../../src/policy/graph/index.ts';
-import { type JsonNode, parseTree } from '../../src/policy/graph/json-tree.ts';
-import type { PolicyFile } from '../../src/policy/policy-file.ts';
+import { readGraph, writeGraph } from '../../src/policy/formats/graph/index.ts';
+import { type JsonNode, parseTree } from '../../src/text/json-tree.ts';
+import type { PolicyFile } from '../../src/policy/formats/json/policy-file.ts';
 import { graphPolicy, pem, CERTIFICATES, reusableSetting, type Short } from '../compliance/graph-shorthand.ts';
 
 const rule: Short = {

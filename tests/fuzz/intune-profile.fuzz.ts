@@ -1,5 +1,5 @@
 /** Any text as an Intune profile: read or refused with a code, and what is read survives being written. */
-import { readIntuneProfile } from '../../src/policy/intune-profile.ts';
+import { readIntuneProfile } from '../../src/policy/formats/mdm/intune-profile.ts';
 import { fuzzForm } from './policy-form.ts';
 
 const AREA = './Device/Vendor/MSFT/Policy/Config/EPM~Policy~EPM';

@@ -3,7 +3,7 @@
  * ordinary names is never refused.
  */
 import { win32 } from 'node:path';
-import { displayText } from '../../src/facts/display.ts';
+import { displayText } from '../../src/text/display.ts';
 import { checkRequestPath } from '../../src/facts/request-path.ts';
 import { isEpmError } from '../../src/model/errors.ts';
 import { ORDINARY_PATHS, PATH_TRICKS, VARIABLES } from '../abuse/path-cases.ts';

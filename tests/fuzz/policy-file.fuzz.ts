@@ -1,7 +1,7 @@
 /** Any bytes as a policy file: read or refused with a code, and what is read keeps its promises. */
 import { isEpmError } from '../../src/model/errors.ts';
-import { parsePolicyFile, toPolicyDocuments, writePolicyFile } from '../../src/policy/policy-file.ts';
-import { decodePolicyText } from '../../src/policy/text-encoding.ts';
+import { parsePolicyFile, toPolicyDocuments, writePolicyFile } from '../../src/policy/formats/json/policy-file.ts';
+import { decodePolicyText } from '../../src/policy/formats/input.ts';
 import { requirePolicyKept } from './policy-promises.ts';
 
 export const corpus: readonly string[] = [

@@ -1,10 +1,10 @@
 /** What must hold of any bytes given to the reader of a form. */
 import { deepStrictEqual } from 'node:assert';
 import { isEpmError } from '../../src/model/errors.ts';
-import { portable, writeAs } from '../../src/policy/convert.ts';
-import type { PolicyForm, ReadPolicies } from '../../src/policy/form.ts';
-import { FORMS } from '../../src/policy/forms.ts';
-import type { PolicyFile } from '../../src/policy/policy-file.ts';
+import { portable, writeAs } from '../../src/policy/formats/convert.ts';
+import type { PolicyForm, ReadPolicies } from '../../src/policy/formats/format.ts';
+import { FORMS } from '../../src/policy/formats/formats.ts';
+import type { PolicyFile } from '../../src/policy/formats/json/policy-file.ts';
 
 /** Longest processor time one input may take, in microseconds, for 64 KiB; collecting garbage may fall into a first try. */
 const LONGEST = 100_000;

@@ -1,5 +1,5 @@
 /** Any bytes as a .reg file: read or refused with a code, and what is read survives being written. */
-import { readRegFile } from '../../src/policy/reg-file.ts';
+import { readRegFile } from '../../src/policy/formats/reg/reg-file.ts';
 import { fuzzForm } from './policy-form.ts';
 
 const KEY = 'HKEY_LOCAL_MACHINE\\Software\\Policies\\EPM';

@@ -1,5 +1,5 @@
 /** Any bytes as Registry.pol: read or refused with a code, and what is read survives being written. */
-import { readRegistryPol } from '../../src/policy/registry-pol.ts';
+import { readRegistryPol } from '../../src/policy/formats/registry-pol.ts';
 import { fuzzForm } from './policy-form.ts';
 
 function record(key: string, name: string, type: number, data: Uint8Array): Buffer {

@@ -1,5 +1,5 @@
 /** Any text as the data of a rule's registry value: a rule, or a rejection with a reason. */
-import { readPolicy, writePolicy } from '../../src/policy/registry-policy.ts';
+import { readPolicy, writePolicy } from '../../src/policy/registry/registry-policy.ts';
 import { requirePolicyKept } from './policy-promises.ts';
 
 export const corpus: readonly string[] = [

@@ -1,8 +1,8 @@
 /** Any text as a SyncML message: to the MDM client, statuses or a refusal; to the reader of policies, a policy or a refusal. */
-import { renderAdmx } from '../../src/policy/admx.ts';
+import { renderAdmx } from '../../src/policy/declaration/admx.ts';
 import { isEpmError } from '../../src/model/errors.ts';
-import { installOperation, policyUri, renderSyncMl } from '../../src/policy/syncml.ts';
-import { readSyncMlPolicies } from '../../src/policy/syncml-reader.ts';
+import { installOperation, policyUri, renderSyncMl } from '../../src/policy/formats/mdm/syncml.ts';
+import { readSyncMlPolicies } from '../../src/policy/formats/mdm/syncml-reader.ts';
 import { MdmClient } from '../mdm-client/mdm-client.ts';
 import { MemoryRegistry } from '../mdm-client/registry.ts';
 import { fuzzForm } from './policy-form.ts';

@@ -1,7 +1,7 @@
 /** An ADMX file as the Policy CSP reads it: categories, and policies with their elements ([MS-GPREG] 2.2). */
-import { isAllowedPolicyKey } from '../../src/policy/admx-check.ts';
-import type { RegistryValue } from '../../src/policy/registry-snapshot.ts';
-import { childOf, childrenOf, parseXml, type XmlElement } from '../../src/policy/xml.ts';
+import { isAllowedPolicyKey } from './admx-check.ts';
+import type { RegistryValue } from '../../src/policy/registry/registry-snapshot.ts';
+import { childOf, childrenOf, parseXml, type XmlElement } from '../../src/text/xml.ts';
 
 /** The value part of `enabledValue`, `trueValue`, an enum item and the like. */
 export type FixedValue =

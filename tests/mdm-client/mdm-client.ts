@@ -7,9 +7,9 @@
  * protocol support" in the Windows client management documentation.
  */
 import { isEpmError } from '../../src/model/errors.ts';
-import { sameRegistryName } from '../../src/policy/registry-snapshot.ts';
-import { PayloadError } from '../../src/policy/admx-payload.ts';
-import { readSyncMl, type SyncCommand, type SyncItem } from '../../src/policy/syncml-message.ts';
+import { sameRegistryName } from '../../src/policy/registry/registry-snapshot.ts';
+import { PayloadError } from '../../src/policy/formats/mdm/admx-payload.ts';
+import { readSyncMl, type SyncCommand, type SyncItem } from '../../src/policy/formats/mdm/syncml-message.ts';
 import { IngestError, readAdmx, type PolicyDefinition } from './admx-model.ts';
 import { policyWrites, type PolicyWrite } from './payload.ts';
 import type { Hive, RegistryOperation } from './registry.ts';

@@ -1,12 +1,12 @@
 /** The payload of an ADMX-backed policy, and the registry values it stands for. */
-import type { RegistryValue } from '../../src/policy/registry-snapshot.ts';
+import type { RegistryValue } from '../../src/policy/registry/registry-snapshot.ts';
 import {
   LIST_SEPARATOR,
   listEntries,
   PayloadError,
   readPayload,
   requireElements,
-} from '../../src/policy/admx-payload.ts';
+} from '../../src/policy/formats/mdm/admx-payload.ts';
 import { namedValue, type PolicyDefinition, type PolicyElement } from './admx-model.ts';
 
 export interface PolicyWrite {

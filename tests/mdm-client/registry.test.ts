@@ -1,8 +1,8 @@
 /** What the MDM client writes, imported by the system's own reg.exe and read back. */
 import { expect, it } from 'vitest';
-import { renderAdmx } from '../../src/policy/admx.ts';
-import { POLICY_KEY } from '../../src/policy/declaration.ts';
-import { installOperation, policyOperations, renderSyncMl } from '../../src/policy/syncml.ts';
+import { renderAdmx } from '../../src/policy/declaration/admx.ts';
+import { POLICY_KEY } from '../../src/policy/declaration/declaration.ts';
+import { installOperation, policyOperations, renderSyncMl } from '../../src/policy/formats/mdm/syncml.ts';
 import { describeWindows } from '../bed/index.ts';
 import { MdmClient } from './mdm-client.ts';
 import { renderRegText } from './registry.ts';

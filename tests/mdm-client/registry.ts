@@ -1,7 +1,7 @@
 /** Registry changes as data: applied to a registry in memory, or written as a .reg file that Windows and Wine import. */
-import { regBytes, regText } from '../../src/policy/reg-writer.ts';
-import type { RegistrySnapshot, RegistryValue } from '../../src/policy/registry-snapshot.ts';
-import { RegistryTree } from '../../src/policy/registry-tree.ts';
+import { regBytes, regText } from '../../src/policy/formats/reg/reg-writer.ts';
+import type { RegistrySnapshot, RegistryValue } from '../../src/policy/registry/registry-snapshot.ts';
+import { RegistryTree } from '../../src/policy/registry/registry-tree.ts';
 
 /** `HKLM`, or the SID of the user whose hive is meant. */
 export type Hive = 'HKLM' | `S-1-${string}`;

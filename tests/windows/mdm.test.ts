@@ -4,12 +4,12 @@
  * Get-CimClass and Get-CimInstance where the WMI bridge is asked.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type MdmDelivery, readMdmAnswer } from '../../src/policy/mdm-answer.ts';
+import { type MdmDelivery, readMdmAnswer } from '../../src/policy/formats/mdm/mdm-answer.ts';
 import { MDM_QUESTION } from '../../src/windows/mdm/read-mdm.ts';
 import { READ_MDM } from '../../src/windows/mdm/script.ts';
 import { describeWindows } from '../bed/index.ts';
 import { windowsPowerShell } from '../bed/machine.ts';
-import { ANSWER, AREA, INTUNE, PAYLOADS, USER, won } from '../unit/policy/mdm-answers.ts';
+import { ANSWER, AREA, INTUNE, PAYLOADS, USER, won } from '../unit/policy/formats/mdm/mdm-answers.ts';
 
 const MANAGER = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\PolicyManager';
 const quoted = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;

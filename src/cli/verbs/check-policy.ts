@@ -1,7 +1,7 @@
 /** What a device would make of a policy file: the reader's findings and those of compiling it. */
 import { compile } from '../../engine/index.ts';
 import type { RuleInput } from '../../model/rule.ts';
-import { type PolicyFile, type RuleReport, toPolicyDocuments } from '../../policy/policy-file.ts';
+import { type PolicyFile, type RuleReport, toPolicyDocuments } from '../../policy/formats/json/policy-file.ts';
 import { ORDINARY_FOLDERS } from '../../engine/ordinary-folders.ts';
 
 export interface CheckedPolicy {

@@ -6,7 +6,7 @@ import type { Decision } from '../../model/decision.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { FileFacts } from '../../model/file-facts.ts';
 import type { ElevationRequest, Requester, Trigger } from '../../model/request.ts';
-import { toPolicyDocuments } from '../../policy/policy-file.ts';
+import { toPolicyDocuments } from '../../policy/formats/json/policy-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { ORDINARY_FOLDERS } from '../../engine/ordinary-folders.ts';

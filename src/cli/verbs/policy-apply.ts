@@ -1,9 +1,9 @@
 import { EpmError } from '../../model/errors.ts';
-import { LISTS, POLICY_KEY } from '../../policy/declaration.ts';
-import { portable } from '../../policy/convert.ts';
-import type { PolicyFile, RuleReport } from '../../policy/policy-file.ts';
-import { writePolicy } from '../../policy/registry-policy.ts';
-import { rewriteRejected } from '../../policy/rejected-deny.ts';
+import { LISTS, POLICY_KEY } from '../../policy/declaration/declaration.ts';
+import { portable } from '../../policy/formats/convert.ts';
+import type { PolicyFile, RuleReport } from '../../policy/formats/json/policy-file.ts';
+import { writePolicy } from '../../policy/registry/registry-policy.ts';
+import { rewriteRejected } from '../../policy/declaration/rejected-deny.ts';
 import { loadDlls, replaceTree } from '../../windows/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';

@@ -1,6 +1,9 @@
 import { isEpmError } from '../../model/errors.ts';
-import { readDeclaredConfigurations, type DeclaredConfiguration } from '../../policy/declared-configuration.ts';
-import { readPolicies } from '../../policy/forms.ts';
+import {
+  readDeclaredConfigurations,
+  type DeclaredConfiguration,
+} from '../../policy/formats/mdm/declared-configuration.ts';
+import { readPolicies } from '../../policy/formats/formats.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { fields, json, shown } from '../output.ts';

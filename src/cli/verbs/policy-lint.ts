@@ -1,7 +1,7 @@
 import { type Finding, LINT_CHECKS, type Severity } from '../../policy/lint/finding.ts';
-import type { ReadPolicies } from '../../policy/form.ts';
-import { joinParts } from '../../policy/join-parts.ts';
-import type { PolicyFile } from '../../policy/policy-file.ts';
+import type { ReadPolicies } from '../../policy/formats/format.ts';
+import { joinParts } from '../../policy/registry/join-parts.ts';
+import type { PolicyFile } from '../../policy/formats/json/policy-file.ts';
 import { isAtLeast, lintPolicy } from '../../policy/lint/lint.ts';
 import { toSarif } from '../../policy/lint/sarif.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';

@@ -1,6 +1,6 @@
 import type { CarriedScope } from '../../model/policy.ts';
-import type { MdmDelivery, MdmItem } from '../../policy/mdm-answer.ts';
-import { policyUri } from '../../policy/syncml.ts';
+import type { MdmDelivery, MdmItem } from '../../policy/formats/mdm/mdm-answer.ts';
+import { policyUri } from '../../policy/formats/mdm/syncml.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { describeReason, fields, json, shown } from '../output.ts';

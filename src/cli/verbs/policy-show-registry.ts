@@ -1,6 +1,6 @@
-import { POLICY_KEY } from '../../policy/declaration.ts';
-import { policyFromTree } from '../../policy/policy-keys.ts';
-import type { RegistrySnapshot } from '../../policy/registry-snapshot.ts';
+import { POLICY_KEY } from '../../policy/declaration/declaration.ts';
+import { policyFromTree } from '../../policy/registry/policy-keys.ts';
+import type { RegistrySnapshot } from '../../policy/registry/registry-snapshot.ts';
 import { loadDlls } from '../../windows/index.ts';
 import { readTree } from '../../windows/registry/snapshot.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';

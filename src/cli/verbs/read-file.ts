@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
-import { displayText } from '../../facts/display.ts';
+import { displayText } from '../../text/display.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { Io } from '../io.ts';
-import { decodePolicyText } from '../../policy/text-encoding.ts';
+import { decodePolicyText } from '../../policy/formats/input.ts';
 
 /** @throws EpmError EPM_FILE_NOT_FOUND, EPM_FILE_UNREADABLE */
 export async function readBytes(path: string): Promise<Uint8Array> {

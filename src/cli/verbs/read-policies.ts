@@ -1,13 +1,13 @@
 /** Policies from wherever a verb is pointed: a file in any form, standard input, or on Windows a key of the registry. */
-import { compareCodePoints } from '../../engine/text-compare.ts';
-import { displayText } from '../../facts/display.ts';
+import { compareCodePoints } from '../../text/compare.ts';
+import { displayText } from '../../text/display.ts';
 import { EpmError, isEpmError } from '../../model/errors.ts';
-import type { PolicyForm, ReadPolicies } from '../../policy/form.ts';
-import { joinParts } from '../../policy/join-parts.ts';
-import type { PolicyFile } from '../../policy/policy-file.ts';
-import type { RegistrySnapshot } from '../../policy/registry-snapshot.ts';
-import { readPolicies } from '../../policy/forms.ts';
-import { fullKeyName, policyFromTree, scopeOfKey } from '../../policy/policy-keys.ts';
+import type { PolicyForm, ReadPolicies } from '../../policy/formats/format.ts';
+import { joinParts } from '../../policy/registry/join-parts.ts';
+import type { PolicyFile } from '../../policy/formats/json/policy-file.ts';
+import type { RegistrySnapshot } from '../../policy/registry/registry-snapshot.ts';
+import { readPolicies } from '../../policy/formats/formats.ts';
+import { fullKeyName, policyFromTree, scopeOfKey } from '../../policy/registry/policy-keys.ts';
 import { loadDlls, readTree } from '../../windows/index.ts';
 import type { Io } from '../io.ts';
 import { readBytes } from './read-file.ts';

@@ -1,5 +1,5 @@
 import { readCertificate } from '../../facts/certificate/index.ts';
-import { displayText } from '../../facts/display.ts';
+import { displayText } from '../../text/display.ts';
 import { MalformedContent } from '../../facts/malformed.ts';
 import { EpmError } from '../../model/errors.ts';
 import { readBytes } from './read-file.ts';

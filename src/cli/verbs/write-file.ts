@@ -23,7 +23,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { displayText } from '../../facts/display.ts';
+import { displayText } from '../../text/display.ts';
 import { EpmError, isEpmError } from '../../model/errors.ts';
 import type { Io } from '../io.ts';
 

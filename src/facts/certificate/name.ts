@@ -1,5 +1,5 @@
 /** Distinguished names as text: RFC 4514, made safe to show. */
-import { displayText } from '../display.ts';
+import { displayText } from '../../text/display.ts';
 import { dottedOid, oid, type DerElement } from '../der/reader.ts';
 
 /** Short names of RFC 4514 3, and of RFC 4519, RFC 2985 and the guidelines for extended validation that people know. */

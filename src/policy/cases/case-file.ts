@@ -3,8 +3,8 @@ import type { Outcome, Requirement } from '../../model/decision.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { Trigger } from '../../model/request.ts';
 import type { ChildProcessBehavior } from '../../model/rule.ts';
-import { hasDuplicates, lineOf, membersOf, nodeAt, parseJson, valueOf } from '../json-text.ts';
-import { findFaults } from '../validation.ts';
+import { hasDuplicates, lineOf, membersOf, nodeAt, parseJson, valueOf } from '../../text/json-text.ts';
+import { findFaults } from '../declaration/validation.ts';
 import type { SIGNATURE_STATES } from './schema.ts';
 
 /** UTF-16 units. */

@@ -1,5 +1,5 @@
 /** Results of policy test cases in the XML form that continuous-integration services read (JUnit). */
-import { escapeXml } from '../xml.ts';
+import { escapeXml } from '../../text/xml.ts';
 import type { CaseResult } from './run-cases.ts';
 
 export interface CaseRun {

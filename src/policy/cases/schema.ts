@@ -1,5 +1,5 @@
 /** JSON schema (draft 2020-12) of a file of policy test cases. */
-import type { JsonSchema } from '../schema.ts';
+import type { JsonSchema } from '../declaration/schema.ts';
 
 export const CASE_FILE_VERSION = 1;
 /** Cases of one file. */

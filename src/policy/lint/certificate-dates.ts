@@ -1,7 +1,7 @@
 /** Validity of the certificates a policy carries. Of one that only its digest is known nothing can be said. */
 import { X509Certificate } from 'node:crypto';
 import type { RuleInput } from '../../model/rule.ts';
-import type { PolicyFile } from '../policy-file.ts';
+import type { PolicyFile } from '../formats/json/policy-file.ts';
 import type { Remark } from './finding.ts';
 
 const DAY = 24 * 60 * 60 * 1000;

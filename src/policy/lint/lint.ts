@@ -3,7 +3,7 @@ import { compileRule } from '../../engine/compile-rule.ts';
 import type { CompiledRule } from '../../engine/compiled-rule.ts';
 import { precedenceOf } from '../../engine/ladder.ts';
 import { ORDINARY_FOLDERS } from '../../engine/ordinary-folders.ts';
-import type { PolicyFile, RuleReport } from '../policy-file.ts';
+import type { PolicyFile, RuleReport } from '../formats/json/policy-file.ts';
 import { checkCertificateDates } from './certificate-dates.ts';
 import { type Finding, LINT_CHECKS, type Remark, type Severity } from './finding.ts';
 import { checkRule } from './rule-checks.ts';

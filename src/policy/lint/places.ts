@@ -3,7 +3,7 @@
  * where the policy is written, so it knows the permissions Windows is installed with, not those of one device.
  */
 import type { PathPattern } from '../../engine/path-pattern.ts';
-import { foldCase } from '../../engine/text-compare.ts';
+import { foldCase } from '../../text/compare.ts';
 import { compileWildcard, hasWildcard, matchesWildcard, type WildcardPattern } from '../../engine/wildcard.ts';
 
 /** Inside of these only administrators, the system and TrustedInstaller write, but for the places listed below. */

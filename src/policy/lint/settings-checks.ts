@@ -1,5 +1,5 @@
 /** What can be said about the settings of a policy. */
-import type { PolicyFile } from '../policy-file.ts';
+import type { PolicyFile } from '../formats/json/policy-file.ts';
 import type { Remark } from './finding.ts';
 
 export function checkSettings({ settings, rules, problems }: PolicyFile): readonly Remark[] {

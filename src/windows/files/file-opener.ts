@@ -3,7 +3,7 @@ import type { FileOpener, LockedFile, WantedFacts } from '../../agent/ports.ts';
 import type { ByteSource } from '../../facts/byte-source.ts';
 import { FactsCache, type FileIdentity } from '../../facts/cache.ts';
 import type { DigestWorker } from '../../facts/digest-worker.ts';
-import { displayText } from '../../facts/display.ts';
+import { displayText } from '../../text/display.ts';
 import { checkRequestPath, type LocalPath } from '../../facts/request-path.ts';
 import type { SignatureTrust } from '../../facts/trust.ts';
 import { EpmError } from '../../model/errors.ts';

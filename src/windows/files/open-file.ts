@@ -1,6 +1,6 @@
 /** Opening a file by a checked path so that it stays what it is until the handle is closed. */
 import type { LocalPath } from '../../facts/request-path.ts';
-import { displayText } from '../../facts/display.ts';
+import { displayText } from '../../text/display.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { WindowsDlls } from '../dll/load.ts';
 import { isFixedVolume, isLink, reparseData } from './handle-facts.ts';

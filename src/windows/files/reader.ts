@@ -1,6 +1,6 @@
 /** Reads of an open handle, on a worker thread. */
 import type { ByteSource } from '../../facts/byte-source.ts';
-import { displayText } from '../../facts/display.ts';
+import { displayText } from '../../text/display.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { Handle, Kernel32 } from '../dll/kernel32.ts';
 

@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import { win32 as paths } from 'node:path';
 import type { Log } from '../../agent/ports.ts';
-import { asciiJson } from '../../model/ascii-json.ts';
+import { asciiJson } from '../../text/ascii-json.ts';
 
 /** Bytes of one file. */
 const MAX_FILE = 4 * 1024 * 1024;

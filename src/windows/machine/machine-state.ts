@@ -4,7 +4,7 @@
  */
 import type { MachineState } from '../../agent/prerequisites.ts';
 import { isEpmError } from '../../model/errors.ts';
-import type { RegistryValue } from '../../policy/registry-snapshot.ts';
+import type { RegistryValue } from '../../policy/registry/registry-snapshot.ts';
 import type { Advapi32 } from '../dll/advapi32.ts';
 import type { EpmNative } from '../dll/epmnative.ts';
 import type { HealthDlls } from '../dll/load.ts';

@@ -1,6 +1,6 @@
 /** What an MDM server delivered to this device. */
-import { ADMX_APPLICATION, ADMX_CATEGORY, ADMX_SETTING_TYPE } from '../../policy/declaration.ts';
-import { type MdmDelivery, readMdmAnswer } from '../../policy/mdm-answer.ts';
+import { ADMX_APPLICATION, ADMX_CATEGORY, ADMX_SETTING_TYPE } from '../../policy/declaration/declaration.ts';
+import { type MdmDelivery, readMdmAnswer } from '../../policy/formats/mdm/mdm-answer.ts';
 import { assertWindows } from '../platform.ts';
 import { findPowerShell } from '../powershell/executable.ts';
 import { openPowerShell } from '../powershell/session.ts';

@@ -1,5 +1,5 @@
 /** Questions to a PowerShell session: a script of ours, and data that is never part of its text. */
-import { displayText } from '../../facts/display.ts';
+import { displayText } from '../../text/display.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { PowerShellProgram } from './executable.ts';
 import { killTree } from './process-tree.ts';

@@ -1,10 +1,10 @@
 /** Opened registry keys. Every function closes what it opened, also when it throws. */
 import { EpmError } from '../../model/errors.ts';
-import type { RegistryValue } from '../../policy/registry-snapshot.ts';
+import type { RegistryValue } from '../../policy/registry/registry-snapshot.ts';
 import type { Advapi32 } from '../dll/advapi32.ts';
 import { textFromUtf16 } from '../dll/text.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
-import { decodeValue } from '../../policy/registry-value.ts';
+import { decodeValue } from '../../policy/registry/registry-value.ts';
 
 /** Predefined keys (winreg.h); as 32-bit numbers, which Windows sign-extends the same way. */
 export const ROOTS = { HKLM: 0x80000002 | 0, HKU: 0x80000003 | 0 } as const;

@@ -1,6 +1,6 @@
 /** A whole key tree, read at once. */
 import { EpmError } from '../../model/errors.ts';
-import type { RegistrySnapshot } from '../../policy/registry-snapshot.ts';
+import type { RegistrySnapshot } from '../../policy/registry/registry-snapshot.ts';
 import type { Advapi32 } from '../dll/advapi32.ts';
 import { type OpenKey, readKey, type Root } from './key.ts';
 

@@ -1,9 +1,9 @@
 /** Writing a policy to the registry. */
-import type { RegistrySnapshot, RegistryValue } from '../../policy/registry-snapshot.ts';
+import type { RegistrySnapshot, RegistryValue } from '../../policy/registry/registry-snapshot.ts';
 import type { Advapi32 } from '../dll/advapi32.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
 import { keyPath, readKey, type Root, writeKey } from './key.ts';
-import { encodeValue } from '../../policy/registry-value.ts';
+import { encodeValue } from '../../policy/registry/registry-value.ts';
 
 /**
  * Makes a key and everything below it equal to `content`; what `content` does not have is removed.

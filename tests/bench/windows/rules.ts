@@ -1,7 +1,7 @@
-import { regText, replaceKey } from '../../../src/policy/reg-writer.ts';
-import { writePolicy } from '../../../src/policy/registry-policy.ts';
+import { regText, replaceKey } from '../../../src/policy/formats/reg/reg-writer.ts';
+import { writePolicy } from '../../../src/policy/registry/registry-policy.ts';
 import type { RuleInput } from '../../../src/model/rule.ts';
-import { POLICY_KEY } from '../../../src/policy/declaration.ts';
+import { POLICY_KEY } from '../../../src/policy/declaration/declaration.ts';
 import type { TestBed } from '../../bed/test-bed.ts';
 
 /** Puts a device policy with these rules into the registry of the bed. */

@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../../src/model/canonical-json.ts';
+import { canonicalJson } from '../../../src/text/canonical-json.ts';
 import { openJournalFile, readJournalFile } from '../../../src/audit/file-storage.ts';
 import { Journal } from '../../../src/audit/journal.ts';
 import { verifyJournal, verifyRecords } from '../../../src/audit/verify.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { checkPolicy } from '../../../src/cli/verbs/check-policy.ts';
-import { parsePolicyFile } from '../../../src/policy/policy-file.ts';
+import { parsePolicyFile } from '../../../src/policy/formats/json/policy-file.ts';
 
 const check = (rules: readonly unknown[]) => checkPolicy(parsePolicyFile(JSON.stringify({ version: 1, rules })));
 const good = { name: 'good', type: 'deny', fileName: 'a.exe' };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseCaseFile } from '../../../src/policy/cases/case-file.ts';
-import { parsePolicyFile } from '../../../src/policy/policy-file.ts';
+import { parsePolicyFile } from '../../../src/policy/formats/json/policy-file.ts';
 import { CERTIFICATES, graphPolicy, reusableSetting } from '../../compliance/graph-shorthand.ts';
 import { buildProgram } from '../facts/pe-builder.ts';
 import { epm } from './spoken.ts';

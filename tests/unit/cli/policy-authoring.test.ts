@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openJournalFile } from '../../../src/audit/file-storage.ts';
 import { Journal } from '../../../src/audit/journal.ts';
-import { childrenOf, parseXml } from '../../../src/policy/xml.ts';
+import { childrenOf, parseXml } from '../../../src/text/xml.ts';
 import { buildProgram } from '../facts/pe-builder.ts';
 import { epm } from './spoken.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../../src/cli/program.ts';
-import { readPolicies } from '../../../src/policy/forms.ts';
+import { readPolicies } from '../../../src/policy/formats/formats.ts';
 import { spoken } from './spoken.ts';
 
 async function epm(values: readonly string[], input: Uint8Array = new Uint8Array()) {

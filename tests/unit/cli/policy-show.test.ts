@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { run } from '../../../src/cli/program.ts';
 import { showDelivery } from '../../../src/cli/verbs/policy-show-mdm.ts';
 import { showTree } from '../../../src/cli/verbs/policy-show-registry.ts';
-import { readMdmAnswer } from '../../../src/policy/mdm-answer.ts';
-import type { RegistrySnapshot } from '../../../src/policy/registry-snapshot.ts';
+import { readMdmAnswer } from '../../../src/policy/formats/mdm/mdm-answer.ts';
+import type { RegistrySnapshot } from '../../../src/policy/registry/registry-snapshot.ts';
 import { isWindows } from '../../bed/machine.ts';
-import { ANSWER, INTUNE, OTHER, values } from '../policy/mdm-answers.ts';
+import { ANSWER, INTUNE, OTHER, values } from '../policy/formats/mdm/mdm-answers.ts';
 import { spoken } from './spoken.ts';
 
 const URI = './Device/Vendor/MSFT/Policy/Config/EPM~Policy~EPM/';

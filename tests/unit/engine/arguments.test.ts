@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalMsiVector, onlyDisplayAndRestart, splitArguments } from '../../../src/engine/arguments.ts';
-import { splitEntry } from '../../../src/engine/reference-rules.ts';
+import { splitEntry } from '../../oracle/rules.ts';
 
 /** Quotes one element so that CommandLineToArgvW gives it back: the published counterpart of its rules. */
 function quote(element: string): string {

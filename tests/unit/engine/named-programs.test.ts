@@ -1,7 +1,7 @@
 /** Every program and switch that decisions A3, A4 and C3 name, on both engines; the lists are written out here again. */
 import { describe, expect, it } from 'vitest';
 import { compile, decide, decideChild } from '../../../src/engine/index.ts';
-import { referenceDecide, referenceDecideChild } from '../../../src/engine/reference.ts';
+import { referenceDecide, referenceDecideChild } from '../../oracle/decide.ts';
 import { caseOf, type Row } from '../../compliance/row.ts';
 
 const HOSTS =

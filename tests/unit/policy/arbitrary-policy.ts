@@ -1,10 +1,14 @@
 /** Random valid policies for property tests. */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { compareCodePoints, foldCase } from '../../../src/engine/text-compare.ts';
+import { compareCodePoints, foldCase } from '../../../src/text/compare.ts';
 import type { PolicyDocument } from '../../../src/model/policy.ts';
 import type { RuleInput } from '../../../src/model/rule.ts';
-import { ATTRIBUTE_ENTRIES, SETTING_ENTRIES, type AttributeDeclaration } from '../../../src/policy/declaration.ts';
+import {
+  ATTRIBUTE_ENTRIES,
+  SETTING_ENTRIES,
+  type AttributeDeclaration,
+} from '../../../src/policy/declaration/declaration.ts';
 
 const SHA256 = fc.stringMatching(/^[0-9a-f]{64}$/);
 

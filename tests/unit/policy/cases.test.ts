@@ -3,7 +3,7 @@ import type { PolicyDocument } from '../../../src/model/policy.ts';
 import { parseCaseFile } from '../../../src/policy/cases/case-file.ts';
 import { toJUnit } from '../../../src/policy/cases/junit.ts';
 import { runCases } from '../../../src/policy/cases/run-cases.ts';
-import { childrenOf, parseXml } from '../../../src/policy/xml.ts';
+import { childrenOf, parseXml } from '../../../src/text/xml.ts';
 
 const HASH = 'a1'.repeat(32);
 const PUBLISHER = 'c3'.repeat(32);

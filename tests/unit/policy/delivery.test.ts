@@ -3,16 +3,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sid } from '../../../src/model/brands.ts';
 import type { PolicyDocument } from '../../../src/model/policy.ts';
-import { renderAdmx } from '../../../src/policy/admx.ts';
-import { POLICY_KEY } from '../../../src/policy/declaration.ts';
-import { readPolicy } from '../../../src/policy/registry-policy.ts';
+import { renderAdmx } from '../../../src/policy/declaration/admx.ts';
+import { POLICY_KEY } from '../../../src/policy/declaration/declaration.ts';
+import { readPolicy } from '../../../src/policy/registry/registry-policy.ts';
 import {
   ADMX_INSTALL_URI,
   installOperation,
   policyOperations,
   policyUri,
   renderSyncMl,
-} from '../../../src/policy/syncml.ts';
+} from '../../../src/policy/formats/mdm/syncml.ts';
 import { MdmClient } from '../../mdm-client/mdm-client.ts';
 import { MemoryRegistry, renderRegFile, type Hive } from '../../mdm-client/registry.ts';
 import { policyDocument } from './arbitrary-policy.ts';

@@ -7,7 +7,7 @@ import type { SettingsInput } from '../../../src/model/settings.ts';
 import { type Finding, LINT_CHECKS, type LintId } from '../../../src/policy/lint/finding.ts';
 import { isAtLeast, lintPolicy } from '../../../src/policy/lint/lint.ts';
 import { toSarif } from '../../../src/policy/lint/sarif.ts';
-import { parsePolicyFile, type PolicyFile } from '../../../src/policy/policy-file.ts';
+import { parsePolicyFile, type PolicyFile } from '../../../src/policy/formats/json/policy-file.ts';
 import { MACHINE, randomCase } from '../../fuzz/engine-case.ts';
 import { Choices } from '../../fuzz/random.ts';
 

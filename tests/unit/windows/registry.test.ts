@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeValue, encodeValue } from '../../../src/policy/registry-value.ts';
+import { decodeValue, encodeValue } from '../../../src/policy/registry/registry-value.ts';
 import { readKey } from '../../../src/windows/registry/key.ts';
 import { readTree } from '../../../src/windows/registry/snapshot.ts';
 

@@ -1,0 +1,119 @@
+/** The tables of docs/policy.md, rendered from the declaration. */
+import { ADMX_POLICIES } from '../../src/policy/declaration/admx.ts';
+import {
+  ATTRIBUTE_ENTRIES,
+  LIMITS,
+  LISTS,
+  POLICY_ID,
+  POLICY_KEY,
+  SETTING_ENTRIES,
+  type AttributeDeclaration,
+  type SettingDeclaration,
+} from '../../src/policy/declaration/declaration.ts';
+import { combinations } from '../../src/policy/declaration/settings-codec.ts';
+import { policyUri } from '../../src/policy/formats/mdm/syncml.ts';
+
+/** Markdown of the part between the page's markers. */
+export function renderPolicyTables(): string {
+  return [
+    '### Settings',
+    '',
+    'Each is a `REG_DWORD` of the policy key, and one OMA-URI of the same name.',
+    '',
+    table(
+      ['In the file', 'In the registry', 'Values', 'Not configured', 'What it does'],
+      SETTING_ENTRIES.map(([name, setting]) => [
+        `\`${name}\``,
+        `\`${setting.valueName}\``,
+        settingValues(setting),
+        setting.defaultText,
+        `**${setting.title}.** ${setting.text}`,
+      ]),
+    ),
+    '',
+    '### Rule attributes',
+    '',
+    'A rule matches when every attribute it sets matches. Every rule has `name` and `type`; one that elevates also has `fileHash` or `certificate`, an automatic one a `fileName` besides, and a Deny at least one attribute of the file. Otherwise it is rejected. A text that is only white space is not set.',
+    '',
+    table(
+      ['Attribute', 'Form', 'Not set', 'What it means'],
+      ATTRIBUTE_ENTRIES.map(([name, attribute]) => [
+        `\`${name}\``,
+        attributeForm(attribute),
+        attribute.defaultText,
+        `**${attribute.title}.** ${attribute.text}`,
+      ]),
+    ),
+    '',
+    '### Limits',
+    '',
+    table(
+      ['What', 'At most'],
+      [
+        ['Rule, as JSON on one line', `${LIMITS.ruleText.toLocaleString('en-GB')} characters`],
+        ['Rule name', `${LIMITS.ruleName} characters`],
+        ['Rules of one policy', LIMITS.rules.toLocaleString('en-GB')],
+        ['Certificates of one policy', LIMITS.certificates.toLocaleString('en-GB')],
+        ['Policy identifier', `${LIMITS.policyId} characters`],
+        ['Policy file', `${LIMITS.policyFile.toLocaleString('en-GB')} characters`],
+      ],
+    ),
+    '',
+    '### Registry and OMA-URI',
+    '',
+    `The key is \`HKLM\\${POLICY_KEY}\` for the device and \`HKU\\<SID>\\${POLICY_KEY}\` for a user. For a user write \`./User\` instead of \`./Device\`.`,
+    '',
+    table(
+      ['Stored as', 'OMA-URI'],
+      ADMX_POLICIES.map(({ name, element }) => [
+        element.kind === 'list'
+          ? `key \`${element.key.slice(POLICY_KEY.length + 1)}\`, one \`REG_SZ\` per entry`
+          : `value \`${element.valueName}\`, ${element.kind === 'text' ? '`REG_SZ`' : '`REG_DWORD`'}`,
+        `\`${policyUri('device', name)}\``,
+      ]),
+    ),
+    '',
+    `\`${POLICY_ID.valueName}\`: ${POLICY_ID.text} \`${LISTS.certificates.subkey}\`: ${LISTS.certificates.text} \`${LISTS.grants.subkey}\`: ${LISTS.grants.text}`,
+    '',
+  ].join('\n');
+}
+
+function settingValues(setting: SettingDeclaration): string {
+  switch (setting.kind) {
+    case 'boolean':
+      return '`true` = 1, `false` = 0';
+    case 'number':
+      return `${setting.minimum} to ${setting.maximum}, in ${setting.unit}`;
+    case 'choice':
+      return setting.choices.map(({ value, number }) => `\`"${value}"\` = ${number}`).join(', ');
+    case 'set':
+      return combinations(setting)
+        .map(({ values, number }) => `\`${JSON.stringify(values)}\` = ${number}`)
+        .join(', ');
+  }
+}
+
+function attributeForm(attribute: AttributeDeclaration): string {
+  const choices = (list: readonly { readonly value: string }[]): string =>
+    list.map(({ value }) => `\`"${value}"\``).join(', ');
+  switch (attribute.kind) {
+    case 'text':
+      return `text, up to ${attribute.maxLength} characters`;
+    case 'texts':
+      return `list of up to ${attribute.maxItems} texts of up to ${attribute.maxLength} characters`;
+    case 'boolean':
+      return '`true` or `false`';
+    case 'choice':
+      return `one of ${choices(attribute.choices)}`;
+    case 'set':
+      return `list of ${choices(attribute.choices)}`;
+    case 'certificate':
+      return `object; \`type\` is one of ${choices(attribute.choices)}`;
+  }
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,104 @@
+/** How two policies differ, by what they say and not by how they are written. */
+import { foldCase, trimText } from '../../text/compare.ts';
+import { parseRuleVersion } from '../../engine/version.ts';
+import { canonicalJson } from '../../text/canonical-json.ts';
+import type { PortablePolicy } from '../../model/policy.ts';
+import type { RuleInput } from '../../model/rule.ts';
+import { certificateText } from '../declaration/certificate-text.ts';
+import {
+  ATTRIBUTE_ENTRIES,
+  SETTING_ENTRIES,
+  type AttributeDeclaration,
+  type AttributeName,
+} from '../declaration/declaration.ts';
+
+export interface PolicyDifference {
+  readonly what: 'id' | 'scope' | 'setting' | 'rule' | 'rejected rule' | 'certificate';
+  /** Of the setting, rule or certificate. */
+  readonly name?: string;
+  /** Of a rule that both have. */
+  readonly attribute?: string;
+  /** Undefined: not there. */
+  readonly left: unknown;
+  readonly right: unknown;
+}
+
+/**
+ * Differences in the order in which files are written; none: the policies say the same. The order of rules says nothing,
+ * since no two rules of a policy have one name and a name decides before a position (decision P2).
+ */
+export function comparePolicies(left: PortablePolicy, right: PortablePolicy): readonly PolicyDifference[] {
+  return [
+    ...difference({ what: 'id' }, left.id, right.id),
+    ...difference({ what: 'scope' }, left.scope, right.scope),
+    ...SETTING_ENTRIES.flatMap(([name]) =>
+      difference({ what: 'setting', name }, left.settings?.[name], right.settings?.[name]),
+    ),
+    ...pairs(left.rules, right.rules).flatMap(({ name, first, second }) => compareRule(name, first, second)),
+    ...pairs(left.rejected, right.rejected).flatMap(({ name, first, second }) => {
+      const said = (rule: typeof first): unknown => rule && { type: rule.typeText, ...rule.readable };
+      return difference({ what: 'rejected rule', name }, said(first), said(second));
+    }),
+    ...pairs(left.certificates ?? [], right.certificates ?? []).flatMap(({ name, first, second }) => {
+      return difference(
+        { what: 'certificate', name },
+        first && certificateText(first),
+        second && certificateText(second),
+      );
+    }),
+  ];
+}
+
+function compareRule(
+  name: string,
+  left: RuleInput | undefined,
+  right: RuleInput | undefined,
+): readonly PolicyDifference[] {
+  if (left === undefined || right === undefined) return difference({ what: 'rule', name }, left, right);
+  return ATTRIBUTE_ENTRIES.flatMap(([attribute, { kind }]) => {
+    const said = ({ [attribute]: value }: RuleInput): string | undefined => content(meaning(attribute, kind, value));
+    if (said(left) === said(right)) return [];
+    return [{ what: 'rule', name, attribute, left: left[attribute], right: right[attribute] }];
+  });
+}
+
+/** Spellings that are one to the engine: order of a set, case of digits, blanks around a text, a version's last zeros. */
+function meaning(attribute: AttributeName, kind: AttributeDeclaration['kind'], value: unknown): unknown {
+  if (kind === 'set') return Array.isArray(value) && value.length > 0 ? value.toSorted() : undefined;
+  if (attribute === 'requireArguments' || attribute === 'acceptHost') return value === true || undefined;
+  if (kind === 'certificate') {
+    const certificate = value as RuleInput['certificate'];
+    return certificate && { type: certificate.type, sha256: certificate.sha256.trim().toLowerCase() };
+  }
+  if (typeof value !== 'string' || attribute === 'name') return value;
+  const text = trimText(value);
+  if (attribute === 'fileHash') return text?.toLowerCase();
+  if (attribute === 'minimumVersion' && text !== undefined) return parseRuleVersion(text) ?? text;
+  return text;
+}
+
+interface Pair<T> {
+  readonly name: string;
+  readonly first: T | undefined;
+  readonly second: T | undefined;
+}
+
+/** Entries of two lists by name, without case; in the order of the first list, then of the second. */
+function pairs<T extends { readonly name: string }>(left: readonly T[], right: readonly T[]): readonly Pair<T>[] {
+  const rest = Map.groupBy(right, ({ name }) => foldCase(name));
+  const found = left.map((first) => ({ name: first.name, first, second: rest.get(foldCase(first.name))?.shift() }));
+  return [...found, ...[...rest.values()].flat().map((second) => ({ name: second.name, first: undefined, second }))];
+}
+
+function difference(
+  subject: Omit<PolicyDifference, 'left' | 'right'>,
+  left: unknown,
+  right: unknown,
+): readonly PolicyDifference[] {
+  return content(left) === content(right) ? [] : [{ ...subject, left, right }];
+}
+
+/** Members in one order, so that only what is said counts. */
+function content(value: unknown): string | undefined {
+  return value === undefined ? undefined : canonicalJson(value);
+}

@@ -1,0 +1,200 @@
+/**
+ * A rule for a file, from its attributes or from an audit record: what "Create a rule with these file details" is in
+ * Intune's report, with the same choices of type, child processes and path.
+ */
+import { quoteArgument } from '../../engine/arguments.ts';
+import { bestSignature } from '../../engine/signatures.ts';
+import { compileRule } from '../../engine/compile-rule.ts';
+import { ORDINARY_FOLDERS } from '../../engine/ordinary-folders.ts';
+import { hostSet, isProgramOf } from '../../engine/hosts.ts';
+import { parseRuleVersion } from '../../engine/version.ts';
+import type { AuditRecord } from '../../model/audit-record.ts';
+import { sha256 } from '../../model/brands.ts';
+import { EpmError } from '../../model/errors.ts';
+import type { FileFacts, SignatureFacts, SignatureFault } from '../../model/file-facts.ts';
+import type { PolicyCertificate } from '../../model/policy.ts';
+import { findFaults } from '../declaration/validation.ts';
+import type { ChildProcessBehavior, ElevationType, RuleInput, Validation } from '../../model/rule.ts';
+
+/** By what the rule knows the file: its content, or who signed it together with what the signature covers. */
+export type RuleIdentity = 'hash' | 'publisher';
+
+export interface RuleChoices {
+  readonly name?: string;
+  readonly type: ElevationType;
+  readonly validations?: readonly Validation[];
+  readonly childProcesses?: ChildProcessBehavior;
+  readonly identity: RuleIdentity;
+  /** Only files in the same folder; otherwise the path is left open. */
+  readonly samePath: boolean;
+  /** Only this command line, when the source has one. */
+  readonly sameArguments?: boolean;
+}
+
+/** What a rule can be made of. */
+export interface RuleSource {
+  readonly path: string;
+  readonly sha256?: string;
+  readonly version?: string;
+  readonly productName?: string;
+  readonly internalName?: string;
+  readonly fileDescription?: string;
+  /** Original name of the version resource, by which a renamed host is known. */
+  readonly originalName?: string;
+  /** The certificate that signed the file: SHA-256 of the DER, and the DER in base64 where it is known. */
+  readonly publisher?: { readonly sha256: string; readonly subject?: string; readonly der?: string };
+  readonly arguments?: readonly string[];
+}
+
+export interface NewRule {
+  readonly rule: RuleInput;
+  /** For the policy's list, so that the rule can be exported with its certificate. */
+  readonly certificate?: PolicyCertificate;
+}
+
+const HOSTS = hostSet();
+
+/** Faults with which a certificate says nothing about who made the file. */
+const BROKEN: readonly SignatureFault[] = ['digestMismatch', 'signatureInvalid', 'weakDigest', 'unsupported'];
+
+function holds({ faults }: SignatureFacts): boolean {
+  return !(faults ?? []).some((fault) => BROKEN.includes(fault));
+}
+
+/** The source that facts of a file are. The best signature is taken: a trusted one, else the first that holds. */
+export function sourceOfFacts(facts: FileFacts): RuleSource {
+  const signature = bestSignature(facts.signatures.filter(holds));
+  const version = facts.fixedVersion?.join('.') ?? facts.fileVersionText;
+  return {
+    path: facts.path,
+    sha256: facts.sha256,
+    ...(version === undefined ? {} : { version }),
+    ...texts(facts),
+    ...(facts.originalName === undefined ? {} : { originalName: facts.originalName }),
+    ...(signature === undefined ? {} : { publisher: signature.leaf }),
+  };
+}
+
+/** @throws EpmError EPM_RULE_SOURCE when the record is not about a file */
+export function sourceOfRecord(record: AuditRecord): RuleSource {
+  if (record.filePath === undefined) {
+    throw new EpmError('EPM_RULE_SOURCE', `Audit record ${record.sequence} is not about a file.`);
+  }
+  return {
+    path: record.filePath,
+    ...(record.hash === undefined ? {} : { sha256: record.hash }),
+    ...(record.fileVersion === undefined ? {} : { version: record.fileVersion }),
+    ...texts(record),
+    ...(record.certificatePayload === undefined ? {} : { publisher: { sha256: record.certificatePayload } }),
+    ...(record.arguments === undefined ? {} : { arguments: record.arguments }),
+  };
+}
+
+/**
+ * @throws EpmError EPM_RULE_SOURCE when the source has not what the rule is to know the file by, or the agent would
+ *   reject the rule
+ */
+export function newRule(source: RuleSource, choices: RuleChoices): NewRule {
+  const at = Math.max(source.path.lastIndexOf('\\'), source.path.lastIndexOf('/'));
+  const fileName = source.path.slice(at + 1);
+  const folder = source.path.slice(0, Math.max(at, 0));
+  const identity = choices.identity === 'hash' ? hashOf(source, fileName) : publisherOf(source, fileName);
+  const { internalName, originalName } = source;
+  const names = {
+    ...(internalName === undefined ? {} : { internalName }),
+    ...(originalName === undefined ? {} : { originalName }),
+  };
+  // A list lets a host run only that; on a Deny it would let it run everything else (decision A5).
+  const needsList = choices.type !== 'deny' && isProgramOf(HOSTS, { type: 'exe', name: fileName, ...names });
+  const { validations, childProcesses } = choices;
+  const rule: RuleInput = {
+    name: choices.name ?? fileName,
+    type: choices.type,
+    ...(validations === undefined || validations.length === 0 ? {} : { validations }),
+    ...(childProcesses === undefined || choices.type === 'deny' ? {} : { childProcesses }),
+    fileName,
+    ...(choices.samePath && folder !== '' ? { filePath: /^[A-Za-z]:$/.test(folder) ? `${folder}\\` : folder } : {}),
+    ...identity.attributes,
+    ...(choices.sameArguments === true || needsList
+      ? { arguments: [(source.arguments ?? []).map(quoteArgument).join(' ')] }
+      : {}),
+  };
+  requireTakeable(rule);
+  return { rule, ...(identity.certificate === undefined ? {} : { certificate: identity.certificate }) };
+}
+
+/** What a source says is not always fit for a rule: a name of another type, a place no rule may name, a broken digest. */
+function requireTakeable(rule: RuleInput): void {
+  const [fault] = [...findFaults('rule', rule), ...compileRule(rule, { folders: ORDINARY_FOLDERS }).reasons];
+  if (fault === undefined) return;
+  const isFolder = fault.place === '/filePath';
+  const value = isFolder ? ` "${rule.filePath ?? ''}"` : '';
+  const message = `No rule can be made of "${rule.name}": ${fault.place.slice(1)}${value}: ${fault.message}`;
+  throw new EpmError('EPM_RULE_SOURCE', message, {
+    hint: isFolder
+      ? 'Leave the folder out and write filePath by hand, as it is on the devices.'
+      : 'Choose another identity, name or type, or write the rule by hand.',
+  });
+}
+
+function hashOf(
+  source: RuleSource,
+  fileName: string,
+): { readonly attributes: Partial<RuleInput>; readonly certificate?: undefined } {
+  if (source.sha256 === undefined) {
+    throw new EpmError('EPM_RULE_SOURCE', `Nothing is known of the content of "${fileName}".`, {
+      hint: 'Make the rule from the file itself.',
+    });
+  }
+  return { attributes: { fileHash: source.sha256 } };
+}
+
+/** A certificate alone fits everything its owner signs, so every signed text is taken with it. */
+function publisherOf(
+  source: RuleSource,
+  fileName: string,
+): { readonly attributes: Partial<RuleInput>; readonly certificate?: PolicyCertificate } {
+  const { publisher } = source;
+  if (publisher === undefined) {
+    throw new EpmError('EPM_RULE_SOURCE', `"${fileName}" has no signature that holds.`, {
+      hint: 'Make the rule by hash.',
+    });
+  }
+  const digest = sha256(publisher.sha256);
+  const version =
+    source.version !== undefined && parseRuleVersion(source.version) !== undefined ? source.version : undefined;
+  return {
+    attributes: {
+      certificate: { type: 'publisher', sha256: digest },
+      ...(version === undefined ? {} : { minimumVersion: version }),
+      ...texts(source),
+    },
+    ...(publisher.der === undefined
+      ? {}
+      : {
+          certificate: {
+            name: commonName(publisher.subject) ?? `certificate ${digest.slice(0, 8)}`,
+            sha256: digest,
+            der: publisher.der,
+          },
+        }),
+  };
+}
+
+function texts(from: Pick<FileFacts, 'productName' | 'internalName' | 'fileDescription'>): Partial<RuleSource> {
+  const found = (['fileDescription', 'productName', 'internalName'] as const)
+    .map((name) => [name, from[name]?.trim()] as const)
+    .filter(([, value]) => value !== undefined && value !== '');
+  return Object.fromEntries(found);
+}
+
+/** CN of a distinguished name in RFC 4514 form, for a name people recognise; it proves nothing. */
+function commonName(subject: string | undefined): string | undefined {
+  const value = /(?:^|,)CN=((?:\\.|[^,\\])+)/.exec(subject ?? '')?.[1];
+  const plain = value
+    ?.replaceAll(/\\(.)/g, '$1')
+    .replace(/[\p{Cc}\p{Cs}\uf000\ufffe\uffff]/gu, '')
+    .trim()
+    .slice(0, 200);
+  return plain === '' ? undefined : plain;
+}

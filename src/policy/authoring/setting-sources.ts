@@ -1,0 +1,48 @@
+/** Where each setting in force comes from, for people who wonder why (decision S2). */
+import type { Sid } from '../../model/brands.ts';
+import type { PolicyDocument } from '../../model/policy.ts';
+import type { EffectiveSettings, SettingName } from '../../model/settings.ts';
+import { SETTING_ENTRIES } from '../declaration/declaration.ts';
+
+export type SettingValue = string | number | boolean | readonly string[];
+
+export interface SettingSource {
+  readonly name: SettingName;
+  /** In force; null: decided case by case, as the documentation of the setting says. */
+  readonly value: SettingValue | null;
+  /**
+   * `builtIn`: no policy says anything. `policy`: what all say that say something. `conflict`: they disagree, and the
+   * value is what the product does then.
+   */
+  readonly source: 'builtIn' | 'policy' | 'conflict';
+  /** Every policy that says something about it and counts, with what it says. */
+  readonly policies: readonly {
+    readonly id: string;
+    readonly scope: 'device' | 'user';
+    readonly value: SettingValue;
+  }[];
+}
+
+/**
+ * @param documents every policy in force
+ * @param effective the settings of `user`, merged from them
+ * @returns one entry per setting, in declared order
+ */
+export function settingSources(
+  documents: readonly PolicyDocument[],
+  user: Sid,
+  effective: EffectiveSettings,
+): readonly SettingSource[] {
+  const applying = documents.filter(({ scope }) => scope.kind === 'device' || scope.sid === user);
+  return SETTING_ENTRIES.map(([name]) => {
+    const policies = applying.flatMap(({ id, scope, settings }) => {
+      const value = settings?.[name];
+      // What a disabling policy says besides counts for nothing.
+      const counts = name === 'enabled' || settings?.enabled !== false;
+      return value === undefined || !counts ? [] : [{ id, scope: scope.kind, value }];
+    });
+    const conflict = effective.conflicts.some(({ setting }) => setting === name);
+    const value = name === 'enabled' ? effective.clientState === 'enabled' : (effective[name] ?? null);
+    return { name, value, source: conflict ? 'conflict' : policies.length > 0 ? 'policy' : 'builtIn', policies };
+  });
+}

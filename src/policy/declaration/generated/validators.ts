@@ -1,0 +1,2036 @@
+// Generated from src/policy/declaration/declaration.ts by scripts/generate.mjs. Do not edit.
+/* eslint-disable */
+// @ts-nocheck
+
+export const validateRule = validate20;
+const schema31 = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: 'urn:epm:rule:1',
+  title: 'EPM elevation rule',
+  type: 'object',
+  properties: {
+    name: {
+      title: 'Name',
+      description:
+        'Identifies the rule in its policy, the audit and messages. In the registry it is the name of the value.',
+      type: 'string',
+      minLength: 1,
+      maxLength: 255,
+      pattern: '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$',
+    },
+    description: {
+      title: 'Description',
+      description: 'For administrators; has no effect.',
+      type: 'string',
+      maxLength: 1024,
+      pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+    },
+    type: {
+      title: 'Elevation type',
+      description: 'What the rule does with a file it matches.',
+      type: 'string',
+      enum: ['automatic', 'userConfirmed', 'currentUser', 'supportApproved', 'deny'],
+    },
+    validations: {
+      title: 'Validation',
+      description: 'What a person must give besides the confirmation. Counts for `userConfirmed` and `currentUser`.',
+      type: 'array',
+      uniqueItems: true,
+      items: { type: 'string', enum: ['justification', 'authentication'] },
+    },
+    childProcesses: {
+      title: 'Child processes',
+      description: 'What programs the elevated program may start.',
+      type: 'string',
+      enum: ['requireRule', 'deny', 'allow'],
+    },
+    fileName: {
+      title: 'File name',
+      description: 'Name with extension. `*` and `?` are wildcards, not in the extension and not in automatic rules.',
+      type: 'string',
+      maxLength: 255,
+      pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+    },
+    filePath: {
+      title: 'File path',
+      description: 'Folder of the file, without its name. It may start with a variable such as `%ProgramFiles%`.',
+      type: 'string',
+      maxLength: 1024,
+      pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+    },
+    fileHash: {
+      title: 'File hash',
+      description: 'SHA-256, SHA-384 or SHA-512 of the file in hexadecimal, as Get-FileHash prints it.',
+      type: 'string',
+      maxLength: 160,
+      pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+    },
+    certificate: {
+      title: 'Certificate',
+      description:
+        'Certificate of a good signature of the file: its `type` and either `sha256`, the SHA-256 of the certificate (DER) in hexadecimal, or `name`, an entry of `certificates`.',
+      type: 'object',
+      properties: {
+        type: { type: 'string', enum: ['publisher', 'issuingAuthority'] },
+        sha256: { type: 'string', pattern: '^[0-9A-Fa-f]{64}$' },
+        name: {
+          type: 'string',
+          minLength: 1,
+          maxLength: 255,
+          pattern: '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$',
+        },
+      },
+      required: ['type'],
+      oneOf: [{ required: ['sha256'] }, { required: ['name'] }],
+      additionalProperties: false,
+    },
+    minimumVersion: {
+      title: 'Minimum version',
+      description: 'Lowest file version that matches, one to four numbers with dots.',
+      type: 'string',
+      maxLength: 64,
+      pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+    },
+    fileDescription: {
+      title: 'File description',
+      description: 'File description in the version resource of the file.',
+      type: 'string',
+      maxLength: 1024,
+      pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+    },
+    productName: {
+      title: 'Product name',
+      description: 'Product name in the version resource of the file.',
+      type: 'string',
+      maxLength: 1024,
+      pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+    },
+    internalName: {
+      title: 'Internal name',
+      description: 'Internal name in the version resource of the file.',
+      type: 'string',
+      maxLength: 1024,
+      pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+    },
+    arguments: {
+      title: 'Argument list',
+      description:
+        'Allowed command lines after the program name, each compared as a whole and with case. Never put a secret here.',
+      type: 'array',
+      maxItems: 256,
+      items: { type: 'string', maxLength: 8191, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
+    },
+    requireArguments: {
+      title: 'Require arguments',
+      description: 'A call without arguments does not match either; otherwise it always does.',
+      type: 'boolean',
+    },
+    acceptHost: {
+      title: 'Accept host',
+      description: 'The author knows that the rule elevates a shell or script host; silences the warning.',
+      type: 'boolean',
+    },
+    acceptTimestamped: {
+      title: 'Accept timestamped signatures',
+      description: 'As the setting of the same name, for this rule.',
+      type: 'boolean',
+    },
+  },
+  required: ['name', 'type'],
+  additionalProperties: false,
+};
+const func1 = Object.prototype.hasOwnProperty;
+const pattern4 = new RegExp('^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$', 'u');
+const pattern5 = new RegExp('^[^\\u0000-\\u001f\\u007f-\\u009f]*$', 'u');
+const pattern9 = new RegExp('^[0-9A-Fa-f]{64}$', 'u');
+
+function validate20(
+  data,
+  { instancePath = '', parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {},
+) {
+  /*# sourceURL="urn:epm:rule:1" */ let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate20.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = undefined;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = undefined;
+  }
+  if (data && typeof data == 'object' && !Array.isArray(data)) {
+    if (data.name === undefined) {
+      const err0 = {
+        instancePath,
+        schemaPath: '#/required',
+        keyword: 'required',
+        params: { missingProperty: 'name' },
+        message: "must have required property '" + 'name' + "'",
+      };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.type === undefined) {
+      const err1 = {
+        instancePath,
+        schemaPath: '#/required',
+        keyword: 'required',
+        params: { missingProperty: 'type' },
+        message: "must have required property '" + 'type' + "'",
+      };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!func1.call(schema31.properties, key0)) {
+        const err2 = {
+          instancePath,
+          schemaPath: '#/additionalProperties',
+          keyword: 'additionalProperties',
+          params: { additionalProperty: key0 },
+          message: 'must NOT have additional properties',
+        };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.name !== undefined) {
+      let data0 = data.name;
+      if (typeof data0 === 'string') {
+        if (data0.length > 255) {
+          const err3 = {
+            instancePath: instancePath + '/name',
+            schemaPath: '#/properties/name/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 255 },
+            message: 'must NOT have more than 255 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+        if (data0.length < 1) {
+          const err4 = {
+            instancePath: instancePath + '/name',
+            schemaPath: '#/properties/name/minLength',
+            keyword: 'minLength',
+            params: { limit: 1 },
+            message: 'must NOT have fewer than 1 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+        if (!pattern4.test(data0)) {
+          const err5 = {
+            instancePath: instancePath + '/name',
+            schemaPath: '#/properties/name/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$' },
+            message:
+              'must match pattern "' +
+              '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$' +
+              '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+      } else {
+        const err6 = {
+          instancePath: instancePath + '/name',
+          schemaPath: '#/properties/name/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data.description !== undefined) {
+      let data1 = data.description;
+      if (typeof data1 === 'string') {
+        if (data1.length > 1024) {
+          const err7 = {
+            instancePath: instancePath + '/description',
+            schemaPath: '#/properties/description/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 1024 },
+            message: 'must NOT have more than 1024 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data1)) {
+          const err8 = {
+            instancePath: instancePath + '/description',
+            schemaPath: '#/properties/description/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+      } else {
+        const err9 = {
+          instancePath: instancePath + '/description',
+          schemaPath: '#/properties/description/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data.type !== undefined) {
+      let data2 = data.type;
+      if (typeof data2 !== 'string') {
+        const err10 = {
+          instancePath: instancePath + '/type',
+          schemaPath: '#/properties/type/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+      if (!(
+        data2 === 'automatic' ||
+        data2 === 'userConfirmed' ||
+        data2 === 'currentUser' ||
+        data2 === 'supportApproved' ||
+        data2 === 'deny'
+      )) {
+        const err11 = {
+          instancePath: instancePath + '/type',
+          schemaPath: '#/properties/type/enum',
+          keyword: 'enum',
+          params: { allowedValues: schema31.properties.type.enum },
+          message: 'must be equal to one of the allowed values',
+        };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data.validations !== undefined) {
+      let data3 = data.validations;
+      if (Array.isArray(data3)) {
+        const len0 = data3.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data4 = data3[i0];
+          if (typeof data4 !== 'string') {
+            const err12 = {
+              instancePath: instancePath + '/validations/' + i0,
+              schemaPath: '#/properties/validations/items/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err12];
+            } else {
+              vErrors.push(err12);
+            }
+            errors++;
+          }
+          if (!(data4 === 'justification' || data4 === 'authentication')) {
+            const err13 = {
+              instancePath: instancePath + '/validations/' + i0,
+              schemaPath: '#/properties/validations/items/enum',
+              keyword: 'enum',
+              params: { allowedValues: schema31.properties.validations.items.enum },
+              message: 'must be equal to one of the allowed values',
+            };
+            if (vErrors === null) {
+              vErrors = [err13];
+            } else {
+              vErrors.push(err13);
+            }
+            errors++;
+          }
+        }
+        let i1 = data3.length;
+        let j0;
+        if (i1 > 1) {
+          const indices0 = {};
+          for (; i1--;) {
+            let item0 = data3[i1];
+            if (typeof item0 !== 'string') {
+              continue;
+            }
+            if (typeof indices0[item0] == 'number') {
+              j0 = indices0[item0];
+              const err14 = {
+                instancePath: instancePath + '/validations',
+                schemaPath: '#/properties/validations/uniqueItems',
+                keyword: 'uniqueItems',
+                params: { i: i1, j: j0 },
+                message: 'must NOT have duplicate items (items ## ' + j0 + ' and ' + i1 + ' are identical)',
+              };
+              if (vErrors === null) {
+                vErrors = [err14];
+              } else {
+                vErrors.push(err14);
+              }
+              errors++;
+              break;
+            }
+            indices0[item0] = i1;
+          }
+        }
+      } else {
+        const err15 = {
+          instancePath: instancePath + '/validations',
+          schemaPath: '#/properties/validations/type',
+          keyword: 'type',
+          params: { type: 'array' },
+          message: 'must be array',
+        };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data.childProcesses !== undefined) {
+      let data5 = data.childProcesses;
+      if (typeof data5 !== 'string') {
+        const err16 = {
+          instancePath: instancePath + '/childProcesses',
+          schemaPath: '#/properties/childProcesses/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err16];
+        } else {
+          vErrors.push(err16);
+        }
+        errors++;
+      }
+      if (!(data5 === 'requireRule' || data5 === 'deny' || data5 === 'allow')) {
+        const err17 = {
+          instancePath: instancePath + '/childProcesses',
+          schemaPath: '#/properties/childProcesses/enum',
+          keyword: 'enum',
+          params: { allowedValues: schema31.properties.childProcesses.enum },
+          message: 'must be equal to one of the allowed values',
+        };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
+        }
+        errors++;
+      }
+    }
+    if (data.fileName !== undefined) {
+      let data6 = data.fileName;
+      if (typeof data6 === 'string') {
+        if (data6.length > 255) {
+          const err18 = {
+            instancePath: instancePath + '/fileName',
+            schemaPath: '#/properties/fileName/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 255 },
+            message: 'must NOT have more than 255 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err18];
+          } else {
+            vErrors.push(err18);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data6)) {
+          const err19 = {
+            instancePath: instancePath + '/fileName',
+            schemaPath: '#/properties/fileName/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err19];
+          } else {
+            vErrors.push(err19);
+          }
+          errors++;
+        }
+      } else {
+        const err20 = {
+          instancePath: instancePath + '/fileName',
+          schemaPath: '#/properties/fileName/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err20];
+        } else {
+          vErrors.push(err20);
+        }
+        errors++;
+      }
+    }
+    if (data.filePath !== undefined) {
+      let data7 = data.filePath;
+      if (typeof data7 === 'string') {
+        if (data7.length > 1024) {
+          const err21 = {
+            instancePath: instancePath + '/filePath',
+            schemaPath: '#/properties/filePath/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 1024 },
+            message: 'must NOT have more than 1024 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err21];
+          } else {
+            vErrors.push(err21);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data7)) {
+          const err22 = {
+            instancePath: instancePath + '/filePath',
+            schemaPath: '#/properties/filePath/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err22];
+          } else {
+            vErrors.push(err22);
+          }
+          errors++;
+        }
+      } else {
+        const err23 = {
+          instancePath: instancePath + '/filePath',
+          schemaPath: '#/properties/filePath/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err23];
+        } else {
+          vErrors.push(err23);
+        }
+        errors++;
+      }
+    }
+    if (data.fileHash !== undefined) {
+      let data8 = data.fileHash;
+      if (typeof data8 === 'string') {
+        if (data8.length > 160) {
+          const err24 = {
+            instancePath: instancePath + '/fileHash',
+            schemaPath: '#/properties/fileHash/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 160 },
+            message: 'must NOT have more than 160 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err24];
+          } else {
+            vErrors.push(err24);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data8)) {
+          const err25 = {
+            instancePath: instancePath + '/fileHash',
+            schemaPath: '#/properties/fileHash/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err25];
+          } else {
+            vErrors.push(err25);
+          }
+          errors++;
+        }
+      } else {
+        const err26 = {
+          instancePath: instancePath + '/fileHash',
+          schemaPath: '#/properties/fileHash/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err26];
+        } else {
+          vErrors.push(err26);
+        }
+        errors++;
+      }
+    }
+    if (data.certificate !== undefined) {
+      let data9 = data.certificate;
+      const _errs22 = errors;
+      let valid4 = false;
+      let passing0 = null;
+      const _errs23 = errors;
+      if (data9 && typeof data9 == 'object' && !Array.isArray(data9)) {
+        if (data9.sha256 === undefined) {
+          const err27 = {
+            instancePath: instancePath + '/certificate',
+            schemaPath: '#/properties/certificate/oneOf/0/required',
+            keyword: 'required',
+            params: { missingProperty: 'sha256' },
+            message: "must have required property '" + 'sha256' + "'",
+          };
+          if (vErrors === null) {
+            vErrors = [err27];
+          } else {
+            vErrors.push(err27);
+          }
+          errors++;
+        }
+      }
+      var _valid0 = _errs23 === errors;
+      if (_valid0) {
+        valid4 = true;
+        passing0 = 0;
+      }
+      const _errs24 = errors;
+      if (data9 && typeof data9 == 'object' && !Array.isArray(data9)) {
+        if (data9.name === undefined) {
+          const err28 = {
+            instancePath: instancePath + '/certificate',
+            schemaPath: '#/properties/certificate/oneOf/1/required',
+            keyword: 'required',
+            params: { missingProperty: 'name' },
+            message: "must have required property '" + 'name' + "'",
+          };
+          if (vErrors === null) {
+            vErrors = [err28];
+          } else {
+            vErrors.push(err28);
+          }
+          errors++;
+        }
+      }
+      var _valid0 = _errs24 === errors;
+      if (_valid0 && valid4) {
+        valid4 = false;
+        passing0 = [passing0, 1];
+      } else {
+        if (_valid0) {
+          valid4 = true;
+          passing0 = 1;
+        }
+      }
+      if (!valid4) {
+        const err29 = {
+          instancePath: instancePath + '/certificate',
+          schemaPath: '#/properties/certificate/oneOf',
+          keyword: 'oneOf',
+          params: { passingSchemas: passing0 },
+          message: 'must match exactly one schema in oneOf',
+        };
+        if (vErrors === null) {
+          vErrors = [err29];
+        } else {
+          vErrors.push(err29);
+        }
+        errors++;
+      } else {
+        errors = _errs22;
+        if (vErrors !== null) {
+          if (_errs22) {
+            vErrors.length = _errs22;
+          } else {
+            vErrors = null;
+          }
+        }
+      }
+      if (data9 && typeof data9 == 'object' && !Array.isArray(data9)) {
+        if (data9.type === undefined) {
+          const err30 = {
+            instancePath: instancePath + '/certificate',
+            schemaPath: '#/properties/certificate/required',
+            keyword: 'required',
+            params: { missingProperty: 'type' },
+            message: "must have required property '" + 'type' + "'",
+          };
+          if (vErrors === null) {
+            vErrors = [err30];
+          } else {
+            vErrors.push(err30);
+          }
+          errors++;
+        }
+        for (const key1 in data9) {
+          if (!(key1 === 'type' || key1 === 'sha256' || key1 === 'name')) {
+            const err31 = {
+              instancePath: instancePath + '/certificate',
+              schemaPath: '#/properties/certificate/additionalProperties',
+              keyword: 'additionalProperties',
+              params: { additionalProperty: key1 },
+              message: 'must NOT have additional properties',
+            };
+            if (vErrors === null) {
+              vErrors = [err31];
+            } else {
+              vErrors.push(err31);
+            }
+            errors++;
+          }
+        }
+        if (data9.type !== undefined) {
+          let data10 = data9.type;
+          if (typeof data10 !== 'string') {
+            const err32 = {
+              instancePath: instancePath + '/certificate/type',
+              schemaPath: '#/properties/certificate/properties/type/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err32];
+            } else {
+              vErrors.push(err32);
+            }
+            errors++;
+          }
+          if (!(data10 === 'publisher' || data10 === 'issuingAuthority')) {
+            const err33 = {
+              instancePath: instancePath + '/certificate/type',
+              schemaPath: '#/properties/certificate/properties/type/enum',
+              keyword: 'enum',
+              params: { allowedValues: schema31.properties.certificate.properties.type.enum },
+              message: 'must be equal to one of the allowed values',
+            };
+            if (vErrors === null) {
+              vErrors = [err33];
+            } else {
+              vErrors.push(err33);
+            }
+            errors++;
+          }
+        }
+        if (data9.sha256 !== undefined) {
+          let data11 = data9.sha256;
+          if (typeof data11 === 'string') {
+            if (!pattern9.test(data11)) {
+              const err34 = {
+                instancePath: instancePath + '/certificate/sha256',
+                schemaPath: '#/properties/certificate/properties/sha256/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^[0-9A-Fa-f]{64}$' },
+                message: 'must match pattern "' + '^[0-9A-Fa-f]{64}$' + '"',
+              };
+              if (vErrors === null) {
+                vErrors = [err34];
+              } else {
+                vErrors.push(err34);
+              }
+              errors++;
+            }
+          } else {
+            const err35 = {
+              instancePath: instancePath + '/certificate/sha256',
+              schemaPath: '#/properties/certificate/properties/sha256/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err35];
+            } else {
+              vErrors.push(err35);
+            }
+            errors++;
+          }
+        }
+        if (data9.name !== undefined) {
+          let data12 = data9.name;
+          if (typeof data12 === 'string') {
+            if (data12.length > 255) {
+              const err36 = {
+                instancePath: instancePath + '/certificate/name',
+                schemaPath: '#/properties/certificate/properties/name/maxLength',
+                keyword: 'maxLength',
+                params: { limit: 255 },
+                message: 'must NOT have more than 255 characters',
+              };
+              if (vErrors === null) {
+                vErrors = [err36];
+              } else {
+                vErrors.push(err36);
+              }
+              errors++;
+            }
+            if (data12.length < 1) {
+              const err37 = {
+                instancePath: instancePath + '/certificate/name',
+                schemaPath: '#/properties/certificate/properties/name/minLength',
+                keyword: 'minLength',
+                params: { limit: 1 },
+                message: 'must NOT have fewer than 1 characters',
+              };
+              if (vErrors === null) {
+                vErrors = [err37];
+              } else {
+                vErrors.push(err37);
+              }
+              errors++;
+            }
+            if (!pattern4.test(data12)) {
+              const err38 = {
+                instancePath: instancePath + '/certificate/name',
+                schemaPath: '#/properties/certificate/properties/name/pattern',
+                keyword: 'pattern',
+                params: {
+                  pattern: '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$',
+                },
+                message:
+                  'must match pattern "' +
+                  '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$' +
+                  '"',
+              };
+              if (vErrors === null) {
+                vErrors = [err38];
+              } else {
+                vErrors.push(err38);
+              }
+              errors++;
+            }
+          } else {
+            const err39 = {
+              instancePath: instancePath + '/certificate/name',
+              schemaPath: '#/properties/certificate/properties/name/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err39];
+            } else {
+              vErrors.push(err39);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err40 = {
+          instancePath: instancePath + '/certificate',
+          schemaPath: '#/properties/certificate/type',
+          keyword: 'type',
+          params: { type: 'object' },
+          message: 'must be object',
+        };
+        if (vErrors === null) {
+          vErrors = [err40];
+        } else {
+          vErrors.push(err40);
+        }
+        errors++;
+      }
+    }
+    if (data.minimumVersion !== undefined) {
+      let data13 = data.minimumVersion;
+      if (typeof data13 === 'string') {
+        if (data13.length > 64) {
+          const err41 = {
+            instancePath: instancePath + '/minimumVersion',
+            schemaPath: '#/properties/minimumVersion/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 64 },
+            message: 'must NOT have more than 64 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err41];
+          } else {
+            vErrors.push(err41);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data13)) {
+          const err42 = {
+            instancePath: instancePath + '/minimumVersion',
+            schemaPath: '#/properties/minimumVersion/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err42];
+          } else {
+            vErrors.push(err42);
+          }
+          errors++;
+        }
+      } else {
+        const err43 = {
+          instancePath: instancePath + '/minimumVersion',
+          schemaPath: '#/properties/minimumVersion/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err43];
+        } else {
+          vErrors.push(err43);
+        }
+        errors++;
+      }
+    }
+    if (data.fileDescription !== undefined) {
+      let data14 = data.fileDescription;
+      if (typeof data14 === 'string') {
+        if (data14.length > 1024) {
+          const err44 = {
+            instancePath: instancePath + '/fileDescription',
+            schemaPath: '#/properties/fileDescription/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 1024 },
+            message: 'must NOT have more than 1024 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err44];
+          } else {
+            vErrors.push(err44);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data14)) {
+          const err45 = {
+            instancePath: instancePath + '/fileDescription',
+            schemaPath: '#/properties/fileDescription/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err45];
+          } else {
+            vErrors.push(err45);
+          }
+          errors++;
+        }
+      } else {
+        const err46 = {
+          instancePath: instancePath + '/fileDescription',
+          schemaPath: '#/properties/fileDescription/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err46];
+        } else {
+          vErrors.push(err46);
+        }
+        errors++;
+      }
+    }
+    if (data.productName !== undefined) {
+      let data15 = data.productName;
+      if (typeof data15 === 'string') {
+        if (data15.length > 1024) {
+          const err47 = {
+            instancePath: instancePath + '/productName',
+            schemaPath: '#/properties/productName/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 1024 },
+            message: 'must NOT have more than 1024 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err47];
+          } else {
+            vErrors.push(err47);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data15)) {
+          const err48 = {
+            instancePath: instancePath + '/productName',
+            schemaPath: '#/properties/productName/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err48];
+          } else {
+            vErrors.push(err48);
+          }
+          errors++;
+        }
+      } else {
+        const err49 = {
+          instancePath: instancePath + '/productName',
+          schemaPath: '#/properties/productName/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err49];
+        } else {
+          vErrors.push(err49);
+        }
+        errors++;
+      }
+    }
+    if (data.internalName !== undefined) {
+      let data16 = data.internalName;
+      if (typeof data16 === 'string') {
+        if (data16.length > 1024) {
+          const err50 = {
+            instancePath: instancePath + '/internalName',
+            schemaPath: '#/properties/internalName/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 1024 },
+            message: 'must NOT have more than 1024 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err50];
+          } else {
+            vErrors.push(err50);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data16)) {
+          const err51 = {
+            instancePath: instancePath + '/internalName',
+            schemaPath: '#/properties/internalName/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err51];
+          } else {
+            vErrors.push(err51);
+          }
+          errors++;
+        }
+      } else {
+        const err52 = {
+          instancePath: instancePath + '/internalName',
+          schemaPath: '#/properties/internalName/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err52];
+        } else {
+          vErrors.push(err52);
+        }
+        errors++;
+      }
+    }
+    if (data.arguments !== undefined) {
+      let data17 = data.arguments;
+      if (Array.isArray(data17)) {
+        if (data17.length > 256) {
+          const err53 = {
+            instancePath: instancePath + '/arguments',
+            schemaPath: '#/properties/arguments/maxItems',
+            keyword: 'maxItems',
+            params: { limit: 256 },
+            message: 'must NOT have more than 256 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err53];
+          } else {
+            vErrors.push(err53);
+          }
+          errors++;
+        }
+        const len1 = data17.length;
+        for (let i2 = 0; i2 < len1; i2++) {
+          let data18 = data17[i2];
+          if (typeof data18 === 'string') {
+            if (data18.length > 8191) {
+              const err54 = {
+                instancePath: instancePath + '/arguments/' + i2,
+                schemaPath: '#/properties/arguments/items/maxLength',
+                keyword: 'maxLength',
+                params: { limit: 8191 },
+                message: 'must NOT have more than 8191 characters',
+              };
+              if (vErrors === null) {
+                vErrors = [err54];
+              } else {
+                vErrors.push(err54);
+              }
+              errors++;
+            }
+            if (!pattern5.test(data18)) {
+              const err55 = {
+                instancePath: instancePath + '/arguments/' + i2,
+                schemaPath: '#/properties/arguments/items/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
+                message: 'must match pattern "' + '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' + '"',
+              };
+              if (vErrors === null) {
+                vErrors = [err55];
+              } else {
+                vErrors.push(err55);
+              }
+              errors++;
+            }
+          } else {
+            const err56 = {
+              instancePath: instancePath + '/arguments/' + i2,
+              schemaPath: '#/properties/arguments/items/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err56];
+            } else {
+              vErrors.push(err56);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err57 = {
+          instancePath: instancePath + '/arguments',
+          schemaPath: '#/properties/arguments/type',
+          keyword: 'type',
+          params: { type: 'array' },
+          message: 'must be array',
+        };
+        if (vErrors === null) {
+          vErrors = [err57];
+        } else {
+          vErrors.push(err57);
+        }
+        errors++;
+      }
+    }
+    if (data.requireArguments !== undefined) {
+      if (typeof data.requireArguments !== 'boolean') {
+        const err58 = {
+          instancePath: instancePath + '/requireArguments',
+          schemaPath: '#/properties/requireArguments/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err58];
+        } else {
+          vErrors.push(err58);
+        }
+        errors++;
+      }
+    }
+    if (data.acceptHost !== undefined) {
+      if (typeof data.acceptHost !== 'boolean') {
+        const err59 = {
+          instancePath: instancePath + '/acceptHost',
+          schemaPath: '#/properties/acceptHost/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err59];
+        } else {
+          vErrors.push(err59);
+        }
+        errors++;
+      }
+    }
+    if (data.acceptTimestamped !== undefined) {
+      if (typeof data.acceptTimestamped !== 'boolean') {
+        const err60 = {
+          instancePath: instancePath + '/acceptTimestamped',
+          schemaPath: '#/properties/acceptTimestamped/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err60];
+        } else {
+          vErrors.push(err60);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err61 = {
+      instancePath,
+      schemaPath: '#/type',
+      keyword: 'type',
+      params: { type: 'object' },
+      message: 'must be object',
+    };
+    if (vErrors === null) {
+      vErrors = [err61];
+    } else {
+      vErrors.push(err61);
+    }
+    errors++;
+  }
+  validate20.errors = vErrors;
+  return errors === 0;
+}
+validate20.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
+
+export const validateSettings = validate21;
+const schema32 = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: 'urn:epm:settings:1',
+  title: 'EPM elevation settings',
+  type: 'object',
+  properties: {
+    enabled: {
+      title: 'Elevation management',
+      description:
+        'Turns EPM on or off for the device, or for the user. While it is off nothing is elevated. When one policy enables it and another disables it, it is on.',
+      type: 'boolean',
+    },
+    defaultElevationResponse: {
+      title: 'Default elevation response',
+      description:
+        'What happens when a person asks to elevate a file that no rule matches. "Require user confirmation" lets people elevate almost any file; prefer one of the other two.',
+      type: 'string',
+      enum: ['denyAll', 'requireUserConfirmation', 'requireSupportApproval'],
+    },
+    defaultValidations: {
+      title: 'Validation of the default response',
+      description:
+        'What a person must give, besides a confirmation, when the default response is "Require user confirmation".',
+      type: 'array',
+      uniqueItems: true,
+      items: { type: 'string', enum: ['justification', 'authentication'] },
+    },
+    allowElevationDetection: {
+      title: 'Detect elevation requests',
+      description:
+        'A program that asks Windows for elevation by itself is judged by the rules, as if the person had asked EPM.',
+      type: 'boolean',
+    },
+    sendData: {
+      title: 'Send elevation data for reporting',
+      description: 'Whether elevation data may leave the device. The local audit journal is always written.',
+      type: 'boolean',
+    },
+    reportingScope: {
+      title: 'Reporting scope',
+      description: 'Which elevations are reported when data may be sent.',
+      type: 'string',
+      enum: ['diagnosticOnly', 'managedElevations', 'allElevations'],
+    },
+    revocationUnknown: {
+      title: 'Certificates whose revocation is unknown',
+      description: 'Whether a certificate counts while its revocation cannot be checked, for example offline.',
+      type: 'string',
+      enum: ['refuse', 'accept'],
+    },
+    manageAdministrators: {
+      title: 'Manage administrators',
+      description:
+        'Members of Administrators are treated like everyone else, deny rules included. Otherwise EPM leaves them alone.',
+      type: 'boolean',
+    },
+    denyReachesChildren: {
+      title: 'Deny rules reach child processes',
+      description: 'A deny rule also ends the child of an elevated program whose rule allows all child processes.',
+      type: 'boolean',
+    },
+    denyEscapeTools: {
+      title: 'End known escape tools',
+      description:
+        'Ends shells, script hosts and administrative tools that an elevated program starts, unless an automatic rule names the tool.',
+      type: 'boolean',
+    },
+    blockInternetFiles: {
+      title: 'Block files from the internet',
+      description: 'A file that carries the mark of the web is not elevated.',
+      type: 'boolean',
+    },
+    acceptTimestamped: {
+      title: 'Accept timestamped signatures',
+      description:
+        'A signature whose certificate has expired still counts when a trusted timestamp shows that it was valid at signing.',
+      type: 'boolean',
+    },
+    maximumFileSize: {
+      title: 'Maximum file size',
+      description:
+        'A larger file is not read and not elevated, so that nobody can keep the agent busy with one. In mebibytes (1,048,576 bytes).',
+      type: 'integer',
+      minimum: 1,
+      maximum: 1048576,
+    },
+  },
+  additionalProperties: false,
+};
+
+function validate21(
+  data,
+  { instancePath = '', parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {},
+) {
+  /*# sourceURL="urn:epm:settings:1" */ let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate21.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = undefined;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = undefined;
+  }
+  if (data && typeof data == 'object' && !Array.isArray(data)) {
+    for (const key0 in data) {
+      if (!func1.call(schema32.properties, key0)) {
+        const err0 = {
+          instancePath,
+          schemaPath: '#/additionalProperties',
+          keyword: 'additionalProperties',
+          params: { additionalProperty: key0 },
+          message: 'must NOT have additional properties',
+        };
+        if (vErrors === null) {
+          vErrors = [err0];
+        } else {
+          vErrors.push(err0);
+        }
+        errors++;
+      }
+    }
+    if (data.enabled !== undefined) {
+      if (typeof data.enabled !== 'boolean') {
+        const err1 = {
+          instancePath: instancePath + '/enabled',
+          schemaPath: '#/properties/enabled/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    if (data.defaultElevationResponse !== undefined) {
+      let data1 = data.defaultElevationResponse;
+      if (typeof data1 !== 'string') {
+        const err2 = {
+          instancePath: instancePath + '/defaultElevationResponse',
+          schemaPath: '#/properties/defaultElevationResponse/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+      if (!(data1 === 'denyAll' || data1 === 'requireUserConfirmation' || data1 === 'requireSupportApproval')) {
+        const err3 = {
+          instancePath: instancePath + '/defaultElevationResponse',
+          schemaPath: '#/properties/defaultElevationResponse/enum',
+          keyword: 'enum',
+          params: { allowedValues: schema32.properties.defaultElevationResponse.enum },
+          message: 'must be equal to one of the allowed values',
+        };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data.defaultValidations !== undefined) {
+      let data2 = data.defaultValidations;
+      if (Array.isArray(data2)) {
+        const len0 = data2.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data3 = data2[i0];
+          if (typeof data3 !== 'string') {
+            const err4 = {
+              instancePath: instancePath + '/defaultValidations/' + i0,
+              schemaPath: '#/properties/defaultValidations/items/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err4];
+            } else {
+              vErrors.push(err4);
+            }
+            errors++;
+          }
+          if (!(data3 === 'justification' || data3 === 'authentication')) {
+            const err5 = {
+              instancePath: instancePath + '/defaultValidations/' + i0,
+              schemaPath: '#/properties/defaultValidations/items/enum',
+              keyword: 'enum',
+              params: { allowedValues: schema32.properties.defaultValidations.items.enum },
+              message: 'must be equal to one of the allowed values',
+            };
+            if (vErrors === null) {
+              vErrors = [err5];
+            } else {
+              vErrors.push(err5);
+            }
+            errors++;
+          }
+        }
+        let i1 = data2.length;
+        let j0;
+        if (i1 > 1) {
+          const indices0 = {};
+          for (; i1--;) {
+            let item0 = data2[i1];
+            if (typeof item0 !== 'string') {
+              continue;
+            }
+            if (typeof indices0[item0] == 'number') {
+              j0 = indices0[item0];
+              const err6 = {
+                instancePath: instancePath + '/defaultValidations',
+                schemaPath: '#/properties/defaultValidations/uniqueItems',
+                keyword: 'uniqueItems',
+                params: { i: i1, j: j0 },
+                message: 'must NOT have duplicate items (items ## ' + j0 + ' and ' + i1 + ' are identical)',
+              };
+              if (vErrors === null) {
+                vErrors = [err6];
+              } else {
+                vErrors.push(err6);
+              }
+              errors++;
+              break;
+            }
+            indices0[item0] = i1;
+          }
+        }
+      } else {
+        const err7 = {
+          instancePath: instancePath + '/defaultValidations',
+          schemaPath: '#/properties/defaultValidations/type',
+          keyword: 'type',
+          params: { type: 'array' },
+          message: 'must be array',
+        };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data.allowElevationDetection !== undefined) {
+      if (typeof data.allowElevationDetection !== 'boolean') {
+        const err8 = {
+          instancePath: instancePath + '/allowElevationDetection',
+          schemaPath: '#/properties/allowElevationDetection/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+    if (data.sendData !== undefined) {
+      if (typeof data.sendData !== 'boolean') {
+        const err9 = {
+          instancePath: instancePath + '/sendData',
+          schemaPath: '#/properties/sendData/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data.reportingScope !== undefined) {
+      let data6 = data.reportingScope;
+      if (typeof data6 !== 'string') {
+        const err10 = {
+          instancePath: instancePath + '/reportingScope',
+          schemaPath: '#/properties/reportingScope/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+      if (!(data6 === 'diagnosticOnly' || data6 === 'managedElevations' || data6 === 'allElevations')) {
+        const err11 = {
+          instancePath: instancePath + '/reportingScope',
+          schemaPath: '#/properties/reportingScope/enum',
+          keyword: 'enum',
+          params: { allowedValues: schema32.properties.reportingScope.enum },
+          message: 'must be equal to one of the allowed values',
+        };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data.revocationUnknown !== undefined) {
+      let data7 = data.revocationUnknown;
+      if (typeof data7 !== 'string') {
+        const err12 = {
+          instancePath: instancePath + '/revocationUnknown',
+          schemaPath: '#/properties/revocationUnknown/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+      if (!(data7 === 'refuse' || data7 === 'accept')) {
+        const err13 = {
+          instancePath: instancePath + '/revocationUnknown',
+          schemaPath: '#/properties/revocationUnknown/enum',
+          keyword: 'enum',
+          params: { allowedValues: schema32.properties.revocationUnknown.enum },
+          message: 'must be equal to one of the allowed values',
+        };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data.manageAdministrators !== undefined) {
+      if (typeof data.manageAdministrators !== 'boolean') {
+        const err14 = {
+          instancePath: instancePath + '/manageAdministrators',
+          schemaPath: '#/properties/manageAdministrators/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err14];
+        } else {
+          vErrors.push(err14);
+        }
+        errors++;
+      }
+    }
+    if (data.denyReachesChildren !== undefined) {
+      if (typeof data.denyReachesChildren !== 'boolean') {
+        const err15 = {
+          instancePath: instancePath + '/denyReachesChildren',
+          schemaPath: '#/properties/denyReachesChildren/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data.denyEscapeTools !== undefined) {
+      if (typeof data.denyEscapeTools !== 'boolean') {
+        const err16 = {
+          instancePath: instancePath + '/denyEscapeTools',
+          schemaPath: '#/properties/denyEscapeTools/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err16];
+        } else {
+          vErrors.push(err16);
+        }
+        errors++;
+      }
+    }
+    if (data.blockInternetFiles !== undefined) {
+      if (typeof data.blockInternetFiles !== 'boolean') {
+        const err17 = {
+          instancePath: instancePath + '/blockInternetFiles',
+          schemaPath: '#/properties/blockInternetFiles/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
+        }
+        errors++;
+      }
+    }
+    if (data.acceptTimestamped !== undefined) {
+      if (typeof data.acceptTimestamped !== 'boolean') {
+        const err18 = {
+          instancePath: instancePath + '/acceptTimestamped',
+          schemaPath: '#/properties/acceptTimestamped/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err18];
+        } else {
+          vErrors.push(err18);
+        }
+        errors++;
+      }
+    }
+    if (data.maximumFileSize !== undefined) {
+      let data13 = data.maximumFileSize;
+      if (!(typeof data13 == 'number' && !(data13 % 1) && !isNaN(data13) && isFinite(data13))) {
+        const err19 = {
+          instancePath: instancePath + '/maximumFileSize',
+          schemaPath: '#/properties/maximumFileSize/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+      if (typeof data13 == 'number' && isFinite(data13)) {
+        if (data13 > 1048576 || isNaN(data13)) {
+          const err20 = {
+            instancePath: instancePath + '/maximumFileSize',
+            schemaPath: '#/properties/maximumFileSize/maximum',
+            keyword: 'maximum',
+            params: { comparison: '<=', limit: 1048576 },
+            message: 'must be <= 1048576',
+          };
+          if (vErrors === null) {
+            vErrors = [err20];
+          } else {
+            vErrors.push(err20);
+          }
+          errors++;
+        }
+        if (data13 < 1 || isNaN(data13)) {
+          const err21 = {
+            instancePath: instancePath + '/maximumFileSize',
+            schemaPath: '#/properties/maximumFileSize/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1 },
+            message: 'must be >= 1',
+          };
+          if (vErrors === null) {
+            vErrors = [err21];
+          } else {
+            vErrors.push(err21);
+          }
+          errors++;
+        }
+      }
+    }
+  } else {
+    const err22 = {
+      instancePath,
+      schemaPath: '#/type',
+      keyword: 'type',
+      params: { type: 'object' },
+      message: 'must be object',
+    };
+    if (vErrors === null) {
+      vErrors = [err22];
+    } else {
+      vErrors.push(err22);
+    }
+    errors++;
+  }
+  validate21.errors = vErrors;
+  return errors === 0;
+}
+validate21.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
+
+export const validatePolicyFrame = validate22;
+const schema33 = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: 'urn:epm:policy-frame:1',
+  type: 'object',
+  properties: {
+    $schema: { type: 'string' },
+    version: { const: 1 },
+    id: {
+      title: 'Policy identifier',
+      description:
+        'Name of this policy in the audit. When two rules are otherwise equal, the one of the policy with the smaller identifier wins.',
+      type: 'string',
+      minLength: 1,
+      maxLength: 128,
+      pattern: '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$',
+    },
+    settings: { type: 'object' },
+    certificates: {
+      title: 'Certificates',
+      description:
+        'Certificates that rules refer to by name: the name, and either the SHA-256 of the certificate (DER) in hexadecimal or the certificate itself, in base64 or PEM.',
+      type: 'object',
+      maxProperties: 1000,
+      additionalProperties: { type: 'string' },
+    },
+    rules: { type: 'array', maxItems: 10000 },
+  },
+  required: ['version'],
+};
+
+function validate22(
+  data,
+  { instancePath = '', parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {},
+) {
+  /*# sourceURL="urn:epm:policy-frame:1" */ let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate22.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = undefined;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = undefined;
+  }
+  if (data && typeof data == 'object' && !Array.isArray(data)) {
+    if (data.version === undefined) {
+      const err0 = {
+        instancePath,
+        schemaPath: '#/required',
+        keyword: 'required',
+        params: { missingProperty: 'version' },
+        message: "must have required property '" + 'version' + "'",
+      };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.$schema !== undefined) {
+      if (typeof data.$schema !== 'string') {
+        const err1 = {
+          instancePath: instancePath + '/$schema',
+          schemaPath: '#/properties/%24schema/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    if (data.version !== undefined) {
+      if (1 !== data.version) {
+        const err2 = {
+          instancePath: instancePath + '/version',
+          schemaPath: '#/properties/version/const',
+          keyword: 'const',
+          params: { allowedValue: 1 },
+          message: 'must be equal to constant',
+        };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.id !== undefined) {
+      let data2 = data.id;
+      if (typeof data2 === 'string') {
+        if (data2.length > 128) {
+          const err3 = {
+            instancePath: instancePath + '/id',
+            schemaPath: '#/properties/id/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 128 },
+            message: 'must NOT have more than 128 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+        if (data2.length < 1) {
+          const err4 = {
+            instancePath: instancePath + '/id',
+            schemaPath: '#/properties/id/minLength',
+            keyword: 'minLength',
+            params: { limit: 1 },
+            message: 'must NOT have fewer than 1 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+        if (!pattern4.test(data2)) {
+          const err5 = {
+            instancePath: instancePath + '/id',
+            schemaPath: '#/properties/id/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$' },
+            message:
+              'must match pattern "' +
+              '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$' +
+              '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+      } else {
+        const err6 = {
+          instancePath: instancePath + '/id',
+          schemaPath: '#/properties/id/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data.settings !== undefined) {
+      let data3 = data.settings;
+      if (!(data3 && typeof data3 == 'object' && !Array.isArray(data3))) {
+        const err7 = {
+          instancePath: instancePath + '/settings',
+          schemaPath: '#/properties/settings/type',
+          keyword: 'type',
+          params: { type: 'object' },
+          message: 'must be object',
+        };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data.certificates !== undefined) {
+      let data4 = data.certificates;
+      if (data4 && typeof data4 == 'object' && !Array.isArray(data4)) {
+        if (Object.keys(data4).length > 1000) {
+          const err8 = {
+            instancePath: instancePath + '/certificates',
+            schemaPath: '#/properties/certificates/maxProperties',
+            keyword: 'maxProperties',
+            params: { limit: 1000 },
+            message: 'must NOT have more than 1000 properties',
+          };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+        for (const key0 in data4) {
+          if (typeof data4[key0] !== 'string') {
+            const err9 = {
+              instancePath: instancePath + '/certificates/' + key0.replace(/~/g, '~0').replace(/\//g, '~1'),
+              schemaPath: '#/properties/certificates/additionalProperties/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err9];
+            } else {
+              vErrors.push(err9);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err10 = {
+          instancePath: instancePath + '/certificates',
+          schemaPath: '#/properties/certificates/type',
+          keyword: 'type',
+          params: { type: 'object' },
+          message: 'must be object',
+        };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data.rules !== undefined) {
+      let data6 = data.rules;
+      if (Array.isArray(data6)) {
+        if (data6.length > 10000) {
+          const err11 = {
+            instancePath: instancePath + '/rules',
+            schemaPath: '#/properties/rules/maxItems',
+            keyword: 'maxItems',
+            params: { limit: 10000 },
+            message: 'must NOT have more than 10000 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err11];
+          } else {
+            vErrors.push(err11);
+          }
+          errors++;
+        }
+      } else {
+        const err12 = {
+          instancePath: instancePath + '/rules',
+          schemaPath: '#/properties/rules/type',
+          keyword: 'type',
+          params: { type: 'array' },
+          message: 'must be array',
+        };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err13 = {
+      instancePath,
+      schemaPath: '#/type',
+      keyword: 'type',
+      params: { type: 'object' },
+      message: 'must be object',
+    };
+    if (vErrors === null) {
+      vErrors = [err13];
+    } else {
+      vErrors.push(err13);
+    }
+    errors++;
+  }
+  validate22.errors = vErrors;
+  return errors === 0;
+}
+validate22.evaluated = {
+  props: { $schema: true, version: true, id: true, settings: true, certificates: true, rules: true },
+  dynamicProps: false,
+  dynamicItems: false,
+};

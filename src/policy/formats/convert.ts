@@ -1,0 +1,34 @@
+/** One form into another. What the other form cannot carry is rewritten or left out, and reported either way. */
+import type { PortablePolicy } from '../../model/policy.ts';
+import type { PolicyForm, WriteOptions, WrittenPolicy } from './format.ts';
+import { FORMS } from './formats.ts';
+import { type LocatedReason, type PolicyFile, policyFor } from './json/policy-file.ts';
+import { rewriteRejected } from '../declaration/rejected-deny.ts';
+
+/** The policy a file stands for; one that does not say for whom is the device's. */
+export function portable(file: PolicyFile): PortablePolicy {
+  return policyFor(file, file.scope ?? { kind: 'device' });
+}
+
+/**
+ * Writes a policy that was read, in another form.
+ * @throws EpmError EPM_POLICY_INVALID when the policy as a whole has no place in the form
+ */
+export function writeAs(file: PolicyFile, to: PolicyForm, options: WriteOptions = {}): WrittenPolicy {
+  const { document, rules } = rewriteRejected(portable(file));
+  const written = FORMS[to].write(document, options);
+  return {
+    bytes: written.bytes,
+    rules: [...rules, ...written.rules],
+    problems: [...scopeLost(document, to), ...written.problems],
+  };
+}
+
+function scopeLost({ scope }: PortablePolicy, to: PolicyForm): readonly LocatedReason[] {
+  if (scope.kind === 'device') return [];
+  const { carriesScope } = FORMS[to];
+  if (carriesScope === 'user' || (carriesScope === 'kind' && scope.sid === undefined)) return [];
+  const whom = scope.sid === undefined ? 'users' : `the user ${scope.sid}`;
+  const message = `The policy is for ${whom}, which ${to} does not say; see to it that it is delivered so.`;
+  return [{ reason: 'scopeNotWritten', place: '', message }];
+}

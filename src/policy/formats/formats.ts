@@ -1,0 +1,75 @@
+/** The forms a policy travels in, each with its reader and its writer. */
+import { EpmError } from '../../model/errors.ts';
+import { detectForm } from './detect-format.ts';
+import type { PortablePolicy } from '../../model/policy.ts';
+import type { PolicyForm, PolicyReader, ReadOptions, ReadPolicies, WriteOptions, WrittenPolicy } from './format.ts';
+import { readGraph, writeGraph } from './graph/index.ts';
+import { readIntuneProfile, writeIntuneProfile } from './mdm/intune-profile.ts';
+import { parsePolicyFile, writePolicyFile } from './json/policy-file.ts';
+import { policyKeyOf } from '../registry/policy-keys.ts';
+import { readRegFile } from './reg/reg-file.ts';
+import { regBytes, regText, replaceKey } from './reg/reg-writer.ts';
+import { readRegistryJson, writeRegistryJson } from './registry-json.ts';
+import { readRegistryPol, writeRegistryPol } from './registry-pol.ts';
+import { writePolicy } from '../registry/registry-policy.ts';
+import { writeSyncMl } from './mdm/syncml.ts';
+import { readSyncMlPolicies } from './mdm/syncml-reader.ts';
+import { decodePolicyText } from './input.ts';
+
+interface Form {
+  readonly read: PolicyReader;
+  readonly write: (policy: PortablePolicy, options?: WriteOptions) => WrittenPolicy;
+  /** What it says about whom a policy is for. */
+  readonly carriesScope: 'not' | 'kind' | 'user';
+  /** Name of a file in this form, behind its dot. */
+  readonly extension: string;
+}
+
+export const FORMS: Readonly<Record<PolicyForm, Form>> = {
+  json: {
+    read: (input) => ({ policies: [parsePolicyFile(decodePolicyText(input))], problems: [] }),
+    write: (policy) => ({ bytes: Buffer.from(writePolicyFile(policy)), rules: [], problems: [] }),
+    carriesScope: 'not',
+    extension: 'json',
+  },
+  graph: {
+    read: readGraph,
+    write: (policy, options) => writeGraph({ ...policy, scope: { kind: 'device' } }, options),
+    carriesScope: 'not',
+    extension: 'json',
+  },
+  syncml: { read: readSyncMlPolicies, write: writeSyncMl, carriesScope: 'kind', extension: 'xml' },
+  'intune-profile': { read: readIntuneProfile, write: writeIntuneProfile, carriesScope: 'kind', extension: 'json' },
+  registry: { read: readRegistryJson, write: writeRegistryJson, carriesScope: 'user', extension: 'json' },
+  reg: {
+    read: readRegFile,
+    write: (policy) => ({
+      bytes: regBytes(regText(replaceKey(policyKeyOf(policy.scope), writePolicy(policy)))),
+      rules: [],
+      problems: [],
+    }),
+    carriesScope: 'user',
+    extension: 'reg',
+  },
+  'registry-pol': { read: readRegistryPol, write: writeRegistryPol, carriesScope: 'not', extension: 'pol' },
+};
+
+/**
+ * Reads the policies of an input.
+ * @param from the form; undefined: by the content
+ * @throws EpmError EPM_POLICY_INVALID when it is not of the form, of no form, or holds no policy
+ */
+export function readPolicies(
+  input: Uint8Array,
+  from: PolicyForm | undefined,
+  options: ReadOptions = {},
+): ReadPolicies & { readonly form: PolicyForm } {
+  const form = from ?? detectForm(input);
+  const read = FORMS[form].read(input, options);
+  if (read.policies.length > 0) return { ...read, form };
+  const [problem] = read.problems;
+  const detail = problem === undefined ? '' : ` ${problem.place === '' ? '' : `${problem.place}: `}${problem.message}`;
+  throw new EpmError('EPM_POLICY_INVALID', `The input, read as ${form}, holds no policy of EPM.${detail}`, {
+    hint: 'Give what sets values of Software\\Policies\\EPM, or an EPM policy of Microsoft Graph.',
+  });
+}

@@ -1,0 +1,200 @@
+/**
+ * What a rule becomes for Microsoft's client. A rule that would elevate more there than it does here is left out unless
+ * that was asked for, and a Deny is made broader rather than weaker as long as something certain is left of it: nobody
+ * who skips a warning must lose by it.
+ */
+import { compileRule } from '../../../engine/compile-rule.ts';
+import { ORDINARY_FOLDERS } from '../../../engine/ordinary-folders.ts';
+import { trimText } from '../../../text/compare.ts';
+import type { RejectionReason, RuleInput } from '../../../model/rule.ts';
+import { pointerNames } from '../../../text/json-text.ts';
+import type { LocatedReason } from '../json/policy-file.ts';
+import { ATTRIBUTES_WITHOUT_PLACE } from './definitions.ts';
+import { namesHost } from './host-rule.ts';
+
+export interface GraphRule {
+  /** Undefined: it is left out. */
+  readonly rule: RuleInput | undefined;
+  readonly reasons: readonly LocatedReason[];
+}
+
+export interface GraphRuleOptions {
+  /** JSON pointer of the rule in our policy. */
+  readonly place: string;
+  /** Whether the content of the rule's certificate is known; Graph cannot hold a digest. */
+  readonly isCertificateKnown: boolean;
+  /** Write a rule that would elevate more, or a Deny that would deny less, all the same. */
+  readonly allowLooser: boolean;
+}
+
+type Attribute = keyof RuleInput;
+/** Message by attribute. */
+type Notes = Map<Attribute, string>;
+
+/** SHA-256 in hexadecimal: the only digest that is known to count there. */
+const SHA256_DIGITS = 64;
+const DETECTION = [
+  'fileName',
+  'filePath',
+  'fileHash',
+  'certificate',
+  'minimumVersion',
+  'fileDescription',
+  'productName',
+  'internalName',
+] as const satisfies readonly Attribute[];
+
+export function graphRule(rule: RuleInput, options: GraphRuleOptions): GraphRule {
+  const reasons: LocatedReason[] = [];
+  const note = (reason: string, attribute: string, message: string): void => {
+    reasons.push({ reason, place: `${options.place}/${attribute}`, message });
+  };
+  const kept = rule.type === 'deny' ? keptDeny(rule, options, note) : keptElevation(rule, options, note);
+  if (rule.name.includes('/')) {
+    note('nameSlash', 'name', 'The name has a "/", which Intune does not allow; rename it before it is uploaded.');
+  }
+  return { rule: kept, reasons };
+}
+
+type Note = (reason: string, attribute: string, message: string) => void;
+
+function keptElevation(
+  rule: RuleInput,
+  { isCertificateKnown, allowLooser }: GraphRuleOptions,
+  note: Note,
+): RuleInput | undefined {
+  const { body, reasons } = compileRule(rule, { folders: ORDINARY_FOLDERS });
+  for (const { place, message } of reasons) {
+    const [attribute = ''] = pointerNames(place);
+    note('leftOut', attribute, `${message} The rule elevates nothing here, and is left out.`);
+  }
+  if (reasons.length > 0) return undefined;
+  let isLeftOut = false;
+  if (rule.certificate !== undefined && !isCertificateKnown) {
+    isLeftOut = true;
+    const message = 'The certificate itself is not known, only its digest, which Graph cannot hold';
+    note('leftOut', 'certificate', `${message}; the rule is left out.`);
+  }
+  const looser = new Map<Attribute, string>();
+  if (rule.requireArguments === true) {
+    looser.set('requireArguments', 'Graph has no "requireArguments", without which a call without arguments matches');
+  }
+  addHost(rule, body?.conditions.name?.literal !== undefined, looser);
+  for (const [attribute, message] of looser) {
+    isLeftOut ||= !allowLooser;
+    if (allowLooser) note('looser', attribute, `${message}; the rule is written all the same, as was asked for.`);
+    else note('leftOut', attribute, `${message}; the rule is left out.`);
+  }
+  if (isLeftOut) return undefined;
+  for (const [attribute, message] of unsureDetection(rule, body?.conditions.path?.subtree === true)) {
+    note('uncertain', attribute, `${message}; the rule may match less there.`);
+  }
+  noteWithoutPlace(rule, note);
+  const asksUser = rule.type === 'userConfirmed' || rule.type === 'currentUser';
+  if (!asksUser && (rule.validations?.length ?? 0) > 0) {
+    note('attributeDropped', 'validations', 'Rules of this type ask the user for nothing; it is not written.');
+  }
+  if (rule.type !== 'currentUser' || rule.validations?.includes('authentication') === true) return rule;
+  // Here the type implies it (decision P6); Microsoft's texts say both that it does and that it can be chosen.
+  note('validationAdded', 'validations', 'Windows authentication, which the type implies here, is written.');
+  return { ...rule, validations: [...(rule.validations ?? []), 'authentication'] };
+}
+
+/** Values that mean something here and nothing certain there. None of them makes a rule match more. */
+function unsureDetection(rule: RuleInput, isSubtree: boolean): Notes {
+  const notes: Notes = new Map();
+  if ((trimText(rule.fileHash)?.length ?? 0) > SHA256_DIGITS) {
+    notes.set('fileHash', 'Microsoft says of no other digest than SHA-256 that it counts');
+  }
+  if (isSubtree) notes.set('filePath', 'Microsoft knows no "\\**" for a folder with everything below it');
+  return notes;
+}
+
+/** Here a host needs an argument list that matched (decision A4); there it is a program like any other. */
+function addHost(rule: RuleInput, hasLiteralName: boolean, notes: Notes): void {
+  if (!namesHost(rule)) return;
+  if (rule.arguments !== undefined) {
+    notes.set('arguments', 'Microsoft’s client also takes a call without arguments, which here never elevates a host');
+  } else if (rule.type === 'automatic' || !hasLiteralName) {
+    notes.set('fileName', 'Here such a rule never elevates a shell or script host; Microsoft’s client would');
+  }
+}
+
+function keptDeny(
+  rule: RuleInput,
+  { isCertificateKnown, allowLooser }: GraphRuleOptions,
+  note: Note,
+): RuleInput | undefined {
+  const { body, reasons } = compileRule(rule, { folders: ORDINARY_FOLDERS });
+  const lost = unreadable(reasons);
+  if (rule.certificate !== undefined && !isCertificateKnown) {
+    lost.set('certificate', 'The certificate itself is not known, only its digest, which Graph cannot hold');
+  }
+  const doubtful: Notes = new Map([...unsureDetection(rule, body?.conditions.path?.subtree === true), ...lost]);
+  noteWithoutPlace(rule, note);
+  if (rule.childProcesses !== undefined) {
+    note('attributeDropped', 'childProcesses', 'A Deny has no child processes; the setting is not written.');
+  }
+  const whole: RuleInput = rule.filePath === undefined ? rule : { ...rule, filePath: plainPath(rule, note) };
+  const writable = isCertificateKnown ? whole : without(whole, ['certificate']);
+  // A Deny that may count is better than none. What cannot be read is another thing: it might be read as anything.
+  const kept = [
+    without(whole, [...doubtful.keys()]),
+    without(whole, [...lost.keys()]),
+    ...(allowLooser ? [writable] : []),
+  ].find(hasDetection);
+  for (const [attribute, message] of doubtful) {
+    if (kept === undefined) note('leftOut', attribute, `${message}; nothing is left of the Deny.`);
+    else if (!(attribute in kept)) note('attributeDropped', attribute, `${message}; the Deny is written without it.`);
+    else note(lost.has(attribute) ? 'looser' : 'uncertain', attribute, `${message}; the Deny may deny less there.`);
+  }
+  if (kept?.arguments === undefined || (reasons.length === 0 && body?.arguments !== undefined)) return kept;
+  // Neither an empty list nor the list of a Deny that is rejected narrows it here (decisions A5, M8).
+  note('attributeDropped', 'arguments', 'The list does not narrow the Deny and is not written.');
+  return without(kept, ['arguments']);
+}
+
+/** Whether something of the rule says which file it is about. */
+function hasDetection(rule: RuleInput): boolean {
+  return DETECTION.some((name) => (name === 'certificate' ? rule[name] : trimText(rule[name])) !== undefined);
+}
+
+/** What keeps a Deny from being read whole; it denies by the rest (decision M8). */
+function unreadable(reasons: readonly RejectionReason[]): Notes {
+  const notes: Notes = new Map();
+  for (const { place, message } of reasons) {
+    const attribute = DETECTION.find((known) => known === pointerNames(place)[0]);
+    if (attribute !== undefined) notes.set(attribute, message.replace(/\.$/, ''));
+  }
+  return notes;
+}
+
+/** The folder as it is compared here, where it is written in a way that Microsoft's client may take for another one. */
+function plainPath({ filePath = '', fileName }: RuleInput, note: Note): string {
+  const slashed = filePath.replaceAll('/', '\\').replace(/\\{2,}/g, '\\');
+  const { warnings } = compileRule(
+    { name: 'x', type: 'deny', filePath, ...(fileName === undefined ? {} : { fileName }) },
+    { folders: ORDINARY_FOLDERS },
+  );
+  const repeats = warnings.some(({ reason }) => reason === 'pathRepeatsFileName');
+  const plain = repeats ? slashed.trimEnd().replace(/\\[^\\]*\\?$/, '\\') : slashed;
+  // A network or device path is not one that is compared.
+  if (plain === filePath || slashed.startsWith('\\')) return filePath;
+  note('attributeChanged', 'filePath', `The folder is written as "${plain}".`);
+  return plain;
+}
+
+function noteWithoutPlace(rule: RuleInput, note: Note): void {
+  for (const attribute of Object.keys(ATTRIBUTES_WITHOUT_PLACE) as (keyof typeof ATTRIBUTES_WITHOUT_PLACE)[]) {
+    if (rule[attribute] === undefined) continue;
+    // What widens the rule was said already.
+    if (attribute === 'requireArguments' && rule[attribute] && rule.type !== 'deny') continue;
+    const text = ATTRIBUTES_WITHOUT_PLACE[attribute];
+    note('attributeDropped', attribute, `Graph has no "${attribute}"; the rule is written without it: ${text}.`);
+  }
+}
+
+function without(rule: RuleInput, attributes: readonly Attribute[]): RuleInput {
+  const entries = Object.entries(rule).filter(([attribute]) => !attributes.some((each) => each === attribute));
+  return Object.fromEntries(entries) as unknown as RuleInput;
+}

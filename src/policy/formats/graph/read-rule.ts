@@ -1,0 +1,173 @@
+/**
+ * One elevation rule of Graph JSON: taken whole, taken with warnings, or rejected with reasons. What could be read of a
+ * rejected rule is kept, because a rejected Deny still denies by that (decisions M8, I1–I7).
+ */
+import { compileRule } from '../../../engine/compile-rule.ts';
+import { ORDINARY_FOLDERS } from '../../../engine/ordinary-folders.ts';
+import { foldCase, foldText, trimText } from '../../../text/compare.ts';
+import type { RejectedRuleInput, RuleInput } from '../../../model/rule.ts';
+import { storedRule } from '../../declaration/canonical.ts';
+import { ATTRIBUTE_ENTRIES, LIMITS, RULE_ATTRIBUTES } from '../../declaration/declaration.ts';
+import type { RuleReport } from '../json/policy-file.ts';
+import { stillDenies } from '../../declaration/rejected-deny.ts';
+import { findFaults } from '../../declaration/validation.ts';
+import { RULE_GROUP_ID, RULE_TEXTS } from './definitions.ts';
+import { namesHost } from './host-rule.ts';
+import { readText, valueTexts } from './instances.ts';
+import type { Located } from './json-view.ts';
+import { DENY_TEXT, readAction, readArguments } from './rule-action.ts';
+import { readCertificate, type CertificateSource } from './rule-certificate.ts';
+import { RuleContent } from './rule-content.ts';
+
+/** A rule that was read, and what is said of it; `report` is not final where names must still become unique. */
+export type ReadRule =
+  | { readonly rule: RuleInput; readonly report: RuleReport }
+  | { readonly rejected: RejectedRuleInput; readonly report: RuleReport };
+
+/**
+ * Reads a rule.
+ * @param group An entry of the group collection.
+ * @param position From 1, for a rule without a name.
+ */
+export function readRule(group: Located, position: number, certificates: CertificateSource): ReadRule {
+  const content = new RuleContent(group);
+  const texts = readTexts(content);
+  const value: Record<string, unknown> = { ...texts };
+  const { type, ...action } = readAction(content);
+  Object.assign(value, action);
+  const certificate = readCertificate(content, certificates);
+  if (certificate !== undefined) value['certificate'] = certificate;
+  const list = readArguments(content);
+  if (list !== undefined) value['arguments'] = list;
+
+  const typeText = type ?? typeTexts(content);
+  if (value['name'] === undefined) content.faults.add('nameMissing', group, 'The rule has no name.');
+  const broken = checkForm({ ...value, type: type ?? 'deny' }, content);
+  const given = broken.has('name') ? undefined : texts.name;
+  const name = given ?? `rule ${position}`;
+
+  if (content.faults.isEmpty() && type !== undefined) {
+    // Every member was checked against the schema, which is rendered from the same declaration as the type.
+    const rule = inDeclaredOrder({ ...value, name, type });
+    checkMeaning(rule, content);
+    if (content.faults.isEmpty()) return { rule, report: accepted(rule, content) };
+  }
+  const { name: _, ...attributes } = value;
+  const readable = Object.fromEntries(Object.entries(attributes).filter(([attribute]) => !broken.has(attribute)));
+  return rejectedRule({ name, typeText, readable, reasons: [] }, content);
+}
+
+function accepted(rule: RuleInput, { at, warnings }: RuleContent): RuleReport {
+  const outcome = warnings.found.length === 0 ? 'imported' : 'importedWithWarnings';
+  return { name: rule.name, outcome, place: at.place, line: at.node.line, reasons: warnings.found };
+}
+
+function rejectedRule(rule: RejectedRuleInput, { at, faults }: RuleContent): ReadRule {
+  const reasons = faults.found.map(({ reason, place, message }) => ({
+    reason,
+    place: place.startsWith(at.place) ? place.slice(at.place.length) : place,
+    message,
+  }));
+  const rejected = { ...rule, reasons };
+  return {
+    rejected,
+    report: {
+      name: rule.name,
+      outcome: 'rejected',
+      place: at.place,
+      line: at.node.line,
+      ...(stillDenies(rejected) ? { stillDenies: true as const } : {}),
+      reasons: faults.found,
+    },
+  };
+}
+
+function readTexts(content: RuleContent): Partial<Record<keyof typeof RULE_TEXTS, string>> {
+  const texts: Partial<Record<keyof typeof RULE_TEXTS, string>> = {};
+  for (const setting of Object.keys(RULE_TEXTS) as (keyof typeof RULE_TEXTS)[]) {
+    const instance = content.one(setting);
+    if (instance === undefined) continue;
+    const read = readText(instance, content.faults);
+    // Exporters write an empty text for a field that was left empty.
+    if (read === undefined || trimText(read.value) === undefined) continue;
+    texts[setting] = setting === 'description' ? plainDescription(read.value, read.at, content) : read.value;
+    content.places.set(setting, read.at);
+  }
+  return texts;
+}
+
+/** A description has no effect, so that none is a reason to reject a rule. */
+function plainDescription(text: string, at: Located, content: RuleContent): string {
+  const limit = RULE_ATTRIBUTES.description.maxLength;
+  const plain = text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').slice(0, limit);
+  if (plain === text) return text;
+  content.warnings.add('descriptionChanged', at, 'The description was shortened, or lost its line breaks.');
+  return plain;
+}
+
+/** Length up to which the text of an unreadable type is kept. */
+const TYPE_TEXT_LENGTH = 256;
+
+/** What the unreadable type says, in whatever form; what tells of a Deny stands first, so that no cut loses it. */
+function typeTexts(content: RuleContent): string {
+  const distinct = new Set(content.all('type').flatMap(valueTexts).map(withoutPrefix));
+  const text = [...distinct].join(' ');
+  if (text.length <= TYPE_TEXT_LENGTH) return text;
+  const deny = DENY_TEXT.exec(text)?.[0];
+  return (deny === undefined ? text : `${deny} ${text}`).slice(0, TYPE_TEXT_LENGTH);
+}
+
+function withoutPrefix(id: string): string {
+  return foldCase(id).startsWith(foldCase(RULE_GROUP_ID)) ? id.slice(RULE_GROUP_ID.length) : id;
+}
+
+/** Lengths and characters, as every form of a policy has them. @returns members that cannot be kept */
+function checkForm(value: Readonly<Record<string, unknown>>, content: RuleContent): ReadonlySet<string> {
+  const broken = new Set<string>();
+  for (const { reason, place, message, member } of findFaults('rule', value)) {
+    if (member !== undefined) broken.add(member);
+    // A missing name has its own reason.
+    if (reason === 'missing') continue;
+    content.faults.add(reason, placeOf(place, content), message);
+  }
+  return broken;
+}
+
+/** What the engine says of the rule, and what a person should look at. */
+function checkMeaning(rule: RuleInput, content: RuleContent): void {
+  if (storedRule(rule).length > LIMITS.ruleText) {
+    content.faults.add('tooLong', content.at, `The rule is longer than ${LIMITS.ruleText} characters.`);
+  }
+  const { reasons, warnings } = compileRule(rule, { folders: ORDINARY_FOLDERS });
+  for (const { reason, place, message } of reasons) content.faults.add(reason, placeOf(place, content), message);
+  for (const { reason, place, message } of warnings) content.warnings.add(reason, placeOf(place, content), message);
+  const warn = (reason: string, attribute: string, message: string): void => {
+    content.warnings.add(reason, placeOf(`/${attribute}`, content), message);
+  };
+  if (rule.name.includes('/')) warn('nameSlash', 'name', 'The name has a "/", which Intune does not allow.');
+  if (rule.type === 'automatic' && rule.certificate !== undefined && rule.fileHash === undefined) {
+    warn('automaticWithoutHash', 'certificate', 'An automatic rule without a hash elevates every file so signed.');
+  }
+  const lastSegment = foldText(rule.filePath?.split(/[\\/]+/).findLast((segment) => segment.trim() !== ''));
+  if (/\.(?:EXE|MSI|PS1)$/.test(lastSegment ?? '') && lastSegment !== foldText(rule.fileName)) {
+    warn('pathLooksLikeFile', 'filePath', 'The path ends like a file name; it is taken as a folder.');
+  }
+  if (rule.type !== 'deny' && namesHost(rule)) {
+    warn('hostRule', 'fileName', 'The rule names a program that runs whatever its arguments say.');
+  }
+}
+
+/** Place in the input of a pointer into our rule. */
+function placeOf(pointer: string, content: RuleContent): Located {
+  const [, attribute = '', element = ''] = pointer.split('/');
+  return content.places.get(`${attribute}/${element}`) ?? content.places.get(attribute) ?? content.at;
+}
+
+/** Member names of a rule stay in one order, whatever the order of the text. */
+function inDeclaredOrder(value: Readonly<Record<string, unknown>>): RuleInput {
+  const ordered: Record<string, unknown> = {};
+  for (const [attribute] of ATTRIBUTE_ENTRIES) {
+    if (value[attribute] !== undefined) ordered[attribute] = value[attribute];
+  }
+  return ordered as unknown as RuleInput;
+}

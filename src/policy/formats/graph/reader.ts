@@ -1,0 +1,98 @@
+/** Elevation policies as Microsoft Graph gives them and as tools export them. */
+import { EpmError, isEpmError } from '../../../model/errors.ts';
+import { LIMITS } from '../../declaration/declaration.ts';
+import type { PolicyReader } from '../format.ts';
+import type { LocatedReason, PolicyFile } from '../json/policy-file.ts';
+import { parseGraph } from './graph-text.ts';
+import { elementsOf, Findings, openObject, type Located } from './json-view.ts';
+import { readGraphPolicy } from './read-policy.ts';
+import { readReusableSettings } from './reusable-settings.ts';
+
+/** Findings kept outside of policies. */
+const FINDINGS_KEPT = 256;
+/** Policies of one input. */
+const MAX_POLICIES = 1000;
+/** Rules of all policies of one input. */
+const MAX_RULES = 2 * LIMITS.rules;
+
+/**
+ * Reads configuration policies: one policy, `{ "settings": [ … ] }`, `{ "settingsDetails": [ … ] }`, a list of policies
+ * or of settings, or `{ "value": [ … ] }` around a list. Names are read without case and `AdditionalProperties`
+ * flattened; types and template ids are not needed.
+ *
+ * Each rule of the input has its entry in a report, with reasons, JSON pointer and line. Policies of a list that cannot
+ * be imported are `problems`; the others stay.
+ * @param input UTF-8 with or without byte order mark, or UTF-16 with one.
+ * @param options `certificates`: exports of reusable settings, which rules refer to by id.
+ * @throws EpmError EPM_POLICY_INVALID when the input or a certificate input as a whole is not of this form, or no
+ *   policy of it can be imported.
+ */
+export const readGraph: PolicyReader = (input, options) => {
+  const findings = new Findings(FINDINGS_KEPT);
+  const certificates = readReusableSettings(options.certificates ?? [], findings);
+  const root = parseGraph(input, 'The Graph policy');
+  const policies: PolicyFile[] = [];
+  const faults: EpmError[] = [];
+  let rules = 0;
+  for (const policy of policiesOf(root, findings)) {
+    try {
+      const file = readGraphPolicy(policy, certificates);
+      policies.push(file);
+      rules += file.report.length;
+    } catch (error) {
+      if (!isEpmError(error)) throw error;
+      faults.push(error);
+    }
+    if (rules > MAX_RULES) throw notGraph(policy, `There are more than ${MAX_RULES} rules.`);
+  }
+  const [first] = faults;
+  if (policies.length === 0) throw first ?? notGraph(root, 'There is no policy in it.');
+  return { policies, problems: [...findings.found, ...faults.slice(0, FINDINGS_KEPT).map(asProblem)] };
+};
+
+function policiesOf(root: Located, findings: Findings): readonly Located[] {
+  const object = openObject(root);
+  if (object === undefined) return policiesOfList(root);
+  const [collision] = object.collisions;
+  if (collision !== undefined) throw notGraph(root, `"${collision.slice(0, 64)}" is given more than once.`);
+  const isPolicy = ['settings', 'settingsDetails'].some((name) => object.one(name) !== undefined);
+  const value = object.one('value');
+  if (isPolicy || value === undefined) return [root];
+  const next = object.one('@odata.nextLink');
+  if (next !== undefined) {
+    findings.add('moreFollows', next, 'The list is one page of several; what is on the other pages is not here.');
+  }
+  return policiesOfList(value);
+}
+
+/** A list is of policies or, as `/configurationPolicies/{id}/settings` gives it, of the settings of one policy. */
+function policiesOfList(list: Located): readonly Located[] {
+  const elements = elementsOf(list);
+  if (elements === undefined) throw notGraph(list, 'A policy or a list of policies is expected.');
+  if (elements.length > MAX_POLICIES && !elements.some(isSettingEntry)) {
+    throw notGraph(list, `There are more than ${MAX_POLICIES} policies.`);
+  }
+  return elements.some(isSettingEntry) ? [list] : elements;
+}
+
+function isSettingEntry(element: Located): boolean {
+  return openObject(element)?.one('settingInstance') !== undefined;
+}
+
+function notGraph(at: Located, message: string): EpmError {
+  const line = at.node.line;
+  return new EpmError('EPM_POLICY_INVALID', `This is not Graph JSON of elevation policies, line ${line}: ${message}`, {
+    hint: 'Give configurationPolicies as Graph writes them, with their settings.',
+    data: { line, place: at.place },
+  });
+}
+
+function asProblem(error: EpmError): LocatedReason {
+  const { place, line } = (error.data ?? {}) as { readonly place?: unknown; readonly line?: unknown };
+  return {
+    reason: 'policyNotImported',
+    place: typeof place === 'string' ? place : '',
+    message: error.message,
+    ...(typeof line === 'number' ? { line } : {}),
+  };
+}

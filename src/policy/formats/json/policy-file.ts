@@ -1,0 +1,288 @@
+/**
+ * The policy file: JSON in which comments are tolerated.
+ *
+ *   { "version": 1, "id": "…", "settings": { … }, "certificates": { "name": "sha256 or base64" }, "rules": [ { … } ] }
+ *
+ * A rule that cannot be taken is rejected and the others stay; a file that is not JSON, or whose frame is wrong, is
+ * refused as a whole.
+ */
+import { foldCase } from '../../../text/compare.ts';
+import { EpmError } from '../../../model/errors.ts';
+import type {
+  CarriedScope,
+  PolicyCertificate,
+  PolicyDocument,
+  PolicyScope,
+  PortablePolicy,
+} from '../../../model/policy.ts';
+import type { RejectedRuleInput, RejectionReason, RuleInput } from '../../../model/rule.ts';
+import type { SettingsInput } from '../../../model/settings.ts';
+import { orderedRule, orderedSettings, toJson } from '../../declaration/canonical.ts';
+import { certificateEntries, readCertificateList, type CertificateList } from '../../declaration/certificate-text.ts';
+import { requireCounts } from '../../declaration/counts.ts';
+import { LIMITS, POLICY_FILE_VERSION } from '../../declaration/declaration.ts';
+import {
+  hasDuplicates,
+  lineOf,
+  membersOf,
+  nodeAt,
+  parseJson,
+  pointerStep,
+  valueOf,
+  type JsonNode,
+} from '../../../text/json-text.ts';
+import { defaultPolicyId } from '../../registry/registry-policy.ts';
+import { stillDenies } from '../../declaration/rejected-deny.ts';
+import { readRuleNode, type Certificates } from '../../declaration/rule-reader.ts';
+import { settingsFromJson } from '../../declaration/settings-codec.ts';
+import { UniqueNames } from '../../declaration/unique-names.ts';
+import { findFaults } from '../../declaration/validation.ts';
+
+/** A finding and where it is: JSON pointer from the root of the file, and line from 1. */
+export interface LocatedReason extends RejectionReason {
+  /** Absent where the form has no lines. */
+  readonly line?: number;
+}
+
+export interface RuleReport {
+  readonly name: string;
+  readonly outcome: 'imported' | 'importedWithWarnings' | 'rejected';
+  /** JSON pointer of the rule, and line, from 1, on which it starts. */
+  readonly place: string;
+  /** Absent where the form has no lines. */
+  readonly line?: number;
+  /** A rejected Deny rule that still denies by what could be read of it (decision M8). */
+  readonly stillDenies?: true;
+  /** Why it is rejected, or what was changed. */
+  readonly reasons: readonly LocatedReason[];
+}
+
+export interface PolicyFile {
+  readonly id?: string;
+  /** Absent where the form does not say, as in a file, which is assigned by whoever delivers it. */
+  readonly scope?: CarriedScope;
+  readonly settings?: SettingsInput;
+  readonly rules: readonly RuleInput[];
+  readonly rejected: readonly RejectedRuleInput[];
+  readonly certificates?: readonly PolicyCertificate[];
+  /** One entry per rule, in the order of the file. */
+  readonly report: readonly RuleReport[];
+  /** What was left out outside of rules. */
+  readonly problems: readonly LocatedReason[];
+  /**
+   * Line, from 1, of what a JSON pointer leads to, or of the last thing on the way that is there. Absent where the form
+   * has no lines.
+   */
+  readonly lineAt?: (place: string) => number;
+}
+
+/**
+ * Reads a policy file.
+ * @param text Its text; a byte order mark is ignored.
+ * @throws EpmError EPM_POLICY_INVALID when it is too long, is not JSON, or its frame is wrong.
+ */
+export function parsePolicyFile(text: string): PolicyFile {
+  const root = parseFrame(text.startsWith('\ufeff') ? text.slice(1) : text);
+  const members = membersOf(root) ?? new Map<string, readonly JsonNode[]>();
+  const problems: LocatedReason[] = [];
+  const only = (name: string): JsonNode | undefined => members.get(name)?.[0];
+
+  for (const [name, [node]] of members) {
+    if (!['$schema', 'version', 'id', 'settings', 'certificates', 'rules'].includes(name)) {
+      const message = `"${name.slice(0, 64)}" is not known here and has no effect.`;
+      problems.push({ reason: 'unknownMember', place: pointerStep(name), message, line: lineOf(node ?? root) });
+    }
+  }
+
+  const { digests, certificates } = readCertificates(only('certificates'), problems);
+  const settings = readSettings(only('settings'), problems);
+  const { rules, rejected, report } = readRules(only('rules'), digests);
+  const id = only('id');
+  return {
+    ...(id?.type === 'String' ? { id: id.value } : {}),
+    ...(settings === undefined ? {} : { settings }),
+    rules,
+    rejected,
+    ...(certificates.length === 0 ? {} : { certificates }),
+    report,
+    problems,
+    lineAt: (place) => lineOf(nodeAt(root, place)),
+  };
+}
+
+/** What a file says, as a policy of a scope. */
+export function policyFor<Scope extends CarriedScope>(
+  file: PolicyFile,
+  scope: Scope,
+): Omit<PortablePolicy, 'scope'> & { readonly scope: Scope } {
+  return {
+    id: file.id ?? defaultPolicyId(scope),
+    scope,
+    ...(file.settings === undefined ? {} : { settings: file.settings }),
+    rules: file.rules,
+    rejected: file.rejected,
+    ...(file.certificates === undefined ? {} : { certificates: file.certificates }),
+  };
+}
+
+/**
+ * The documents a file stands for: one, for the scope it is assigned to. Rejected rules go with it, since a rejected
+ * deny rule still denies.
+ */
+export function toPolicyDocuments(file: PolicyFile, scope: PolicyScope): readonly PolicyDocument[] {
+  return [
+    {
+      ...policyFor(file, scope),
+      ...(file.problems.length === 0 ? {} : { problems: file.problems.map(({ line: _, ...problem }) => problem) }),
+    },
+  ];
+}
+
+/**
+ * The canonical text of a policy: declared order, two blanks a level, one line feed at the end.
+ * @throws EpmError EPM_POLICY_RULE_REJECTED when the document holds a rejected rule, which has no canonical form;
+ *   EPM_POLICY_INVALID when no reader would take so many rules or certificates.
+ */
+export function writePolicyFile(document: PortablePolicy): string {
+  const [rejected] = document.rejected;
+  if (rejected !== undefined) {
+    throw new EpmError('EPM_POLICY_RULE_REJECTED', `Rule "${rejected.name}" is rejected and cannot be written.`, {
+      hint: 'Correct or remove the rule first.',
+    });
+  }
+  requireCounts(document);
+  const certificates = certificateEntries(document.certificates);
+  const file = {
+    version: POLICY_FILE_VERSION,
+    ...(document.id === defaultPolicyId(document.scope) ? {} : { id: document.id }),
+    ...(document.settings === undefined ? {} : { settings: orderedSettings(document.settings) }),
+    ...(certificates.length === 0 ? {} : { certificates: Object.fromEntries(certificates) }),
+    rules: document.rules.map((rule) => orderedRule(rule, true)),
+  };
+  return `${toJson(file, 2)}\n`;
+}
+
+function parseFrame(text: string): JsonNode {
+  if (text.length > LIMITS.policyFile) {
+    throw new EpmError('EPM_POLICY_INVALID', `The policy file has more than ${LIMITS.policyFile} characters.`);
+  }
+  const parsed = parseJson(text, { comments: true, maxDepth: LIMITS.policyFileDepth });
+  if ('fault' in parsed) {
+    const { message, line, column } = parsed.fault;
+    throw new EpmError(
+      'EPM_POLICY_INVALID',
+      `The policy file is not valid at line ${line}, column ${column}: ${message}`,
+      {
+        hint: 'Correct the file at the place given.',
+        data: { line, column },
+      },
+    );
+  }
+  const { root } = parsed;
+  const members = membersOf(root);
+  if (members === undefined) throw frameError('', 'This must be a JSON object.', root);
+  const frame = Object.create(null) as Record<string, unknown>;
+  for (const [name, [node, second]] of members) {
+    if (second !== undefined) throw frameError(pointerStep(name), 'This is given twice.', second);
+    if (node !== undefined) frame[name] = frameValue(name, node);
+  }
+  const [fault] = findFaults('frame', frame);
+  if (fault !== undefined) {
+    throw frameError(fault.place, fault.message, members.get(fault.member ?? '')?.[0] ?? root);
+  }
+  for (const name of ['settings', 'certificates']) {
+    const node = members.get(name)?.[0];
+    if (node !== undefined && (hasDuplicates(node) || hasDuplicatesWithoutCase(name, node))) {
+      throw frameError(pointerStep(name), 'A name is given twice.', node);
+    }
+  }
+  return root;
+}
+
+/** Names of certificates are names of registry values elsewhere, where case does not count. */
+function hasDuplicatesWithoutCase(member: string, node: JsonNode): boolean {
+  if (member !== 'certificates') return false;
+  const names = [...(membersOf(node)?.keys() ?? [])].map(foldCase);
+  return new Set(names).size !== names.length;
+}
+
+/** Rules are judged one by one later; the frame only asks how many there are. */
+function frameValue(name: string, node: JsonNode): unknown {
+  if (name === 'rules' && node.type === 'Array') return node.elements.map(() => null);
+  return valueOf(node);
+}
+
+function frameError(place: string, message: string, node: JsonNode): EpmError {
+  const line = lineOf(node);
+  const where = place === '' ? '' : `${place}: `;
+  return new EpmError('EPM_POLICY_INVALID', `The policy file is not valid at line ${line}: ${where}${message}`, {
+    hint: 'Correct the file at the place given.',
+    data: { line, place },
+  });
+}
+
+function readSettings(node: JsonNode | undefined, problems: LocatedReason[]): SettingsInput | undefined {
+  if (node === undefined) return undefined;
+  const { settings, problems: found } = settingsFromJson(valueOf(node) as Record<string, unknown>);
+  for (const problem of found) problems.push(locate(problem, '/settings', node));
+  return settings;
+}
+
+function readCertificates(node: JsonNode | undefined, problems: LocatedReason[]): CertificateList {
+  const nodes = (node && membersOf(node)) ?? new Map<string, readonly JsonNode[]>();
+  const entries = [...nodes].map(
+    ([name, [value]]) => [name, value?.type === 'String' ? value.value : undefined] as const,
+  );
+  const list = readCertificateList(entries);
+  for (const problem of list.problems) {
+    const [value] = nodes.get(problem.place) ?? [];
+    const place = `/certificates${pointerStep(problem.place)}`;
+    problems.push({ ...problem, place, ...(value === undefined ? {} : { line: lineOf(value) }) });
+  }
+  return list;
+}
+
+function readRules(
+  node: JsonNode | undefined,
+  certificates: Certificates,
+): { rules: RuleInput[]; rejected: RejectedRuleInput[]; report: RuleReport[] } {
+  const rules: RuleInput[] = [];
+  const rejected: RejectedRuleInput[] = [];
+  const report: RuleReport[] = [];
+  const elements = node?.type === 'Array' ? node.elements.map((element) => element.value) : [];
+  const names = new UniqueNames();
+  for (const [index, element] of elements.entries()) {
+    const place = `/rules/${index}`;
+    const result = readRuleNode(element, certificates, undefined, `rule ${index + 1}`);
+    if ('rejected' in result) {
+      rejected.push(result.rejected);
+      const reasons = result.rejected.reasons.map((reason) => locate(reason, place, element));
+      const denies = stillDenies(result.rejected) ? { stillDenies: true as const } : {};
+      report.push({
+        name: result.rejected.name,
+        outcome: 'rejected',
+        place,
+        line: lineOf(element),
+        ...denies,
+        reasons,
+      });
+      continue;
+    }
+    const name = names.take(result.rule.name);
+    if (name === result.rule.name) {
+      rules.push(result.rule);
+      report.push({ name, outcome: 'imported', place, line: lineOf(element), reasons: [] });
+    } else {
+      rules.push({ ...result.rule, name });
+      const message = `Another rule is called "${result.rule.name}"; this one becomes "${name}".`;
+      const reason = locate({ reason: 'renamed', place: '/name', message }, place, element);
+      report.push({ name, outcome: 'importedWithWarnings', place, line: lineOf(element), reasons: [reason] });
+    }
+  }
+  return { rules, rejected, report };
+}
+
+/** Puts a reason inside an object of the file at its place and line there. */
+function locate(reason: RejectionReason, base: string, node: JsonNode): LocatedReason {
+  return { ...reason, place: `${base}${reason.place}`, line: lineOf(nodeAt(node, reason.place)) };
+}

@@ -1,0 +1,75 @@
+/** The text form regedit.exe imports ("Windows Registry Editor Version 5.00"). */
+import type { RegistrySnapshot, RegistryValue } from '../../registry/registry-snapshot.ts';
+import { encodeValue } from '../../registry/registry-value.ts';
+
+const LINE = '\r\n';
+export const REG_HEADER = 'Windows Registry Editor Version 5.00';
+
+/** One change of a registry. Keys are named in full, `HKEY_LOCAL_MACHINE\…`. */
+export type RegistryChange =
+  | { readonly kind: 'key'; readonly key: string }
+  | { readonly kind: 'deleteKey'; readonly key: string }
+  | { readonly kind: 'set'; readonly key: string; readonly value: RegistryValue }
+  | { readonly kind: 'delete'; readonly key: string; readonly name: string };
+
+/**
+ * The changes that make a key hold exactly this content. The key is removed first, so that rules that are gone from the
+ * policy are gone from the registry too.
+ */
+export function replaceKey(key: string, content: RegistrySnapshot): readonly RegistryChange[] {
+  return [{ kind: 'deleteKey', key }, ...keyChanges(key, content)];
+}
+
+function keyChanges(key: string, content: RegistrySnapshot): readonly RegistryChange[] {
+  return [
+    { kind: 'key', key },
+    ...content.values.map((value): RegistryChange => ({ kind: 'set', key, value })),
+    ...content.subkeys.flatMap((subkey) => keyChanges(`${key}\\${subkey.name}`, subkey.key)),
+  ];
+}
+
+/** The changes as text, in their order; neighbours in one key share its heading. */
+export function regText(changes: readonly RegistryChange[]): string {
+  const lines = [REG_HEADER];
+  let heading = '';
+  const under = (next: string): void => {
+    if (next !== heading) lines.push('', next);
+    heading = next;
+  };
+  for (const change of changes) {
+    under(change.kind === 'deleteKey' ? `[-${change.key}]` : `[${change.key}]`);
+    if (change.kind === 'set') lines.push(`${nameText(change.value.name)}=${dataText(change.value)}`);
+    else if (change.kind === 'delete') lines.push(`${nameText(change.name)}=-`);
+  }
+  return `${lines.join(LINE)}${LINE}${LINE}`;
+}
+
+/** The text as regedit.exe writes files: UTF-16LE with byte order mark. */
+export function regBytes(text: string): Uint8Array {
+  return Buffer.from(`\ufeff${text}`, 'utf16le');
+}
+
+function nameText(name: string): string {
+  return name === '' ? '@' : quoted(name);
+}
+
+function dataText(value: RegistryValue): string {
+  if (value.type === 'REG_SZ' && !hasControl(value.data)) return quoted(value.data);
+  if (value.type === 'REG_DWORD') return `dword:${value.data.toString(16).padStart(8, '0')}`;
+  const { type, data } = encodeValue(value);
+  // regedit.exe writes binary data, type 3, without its number.
+  return `hex${type === 3 ? '' : `(${type.toString(16)})`}:${bytesText(data)}`;
+}
+
+/** Control characters would end the line, or the text. */
+function hasControl(text: string): boolean {
+  return /[\u0000-\u001f]/.test(text);
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}
+
+function bytesText(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(',');
+}

@@ -1,0 +1,139 @@
+/** Where policies lie in the registry, by the full names of keys, and what a tree of keys holds of them. */
+import { foldCase } from '../../text/compare.ts';
+import { sid } from '../../model/brands.ts';
+import { EpmError, isEpmError } from '../../model/errors.ts';
+import type { RejectionReason } from '../../model/rule.ts';
+import { LISTS, POLICY_KEY } from '../declaration/declaration.ts';
+import type { ReadPolicies } from '../formats/format.ts';
+import type { CarriedScope } from '../../model/policy.ts';
+import type { LocatedReason, PolicyFile, RuleReport } from '../formats/json/policy-file.ts';
+import { readPolicyTree } from './registry-policy.ts';
+import { sameRegistryName, type RegistrySnapshot } from './registry-snapshot.ts';
+import type { RegistryTree } from './registry-tree.ts';
+import { stillDenies } from '../declaration/rejected-deny.ts';
+
+const ROOTS: Readonly<Record<string, string>> = {
+  HKLM: 'HKEY_LOCAL_MACHINE',
+  HKU: 'HKEY_USERS',
+  HKCU: 'HKEY_CURRENT_USER',
+  HKCR: 'HKEY_CLASSES_ROOT',
+  HKCC: 'HKEY_CURRENT_CONFIG',
+};
+
+/** Keys of others that are named one by one before they are only counted. */
+const NAMED = 8;
+
+/** The key's name with its root in full and without a closing backslash; undefined when no registry has such a root. */
+export function fullKeyName(name: string): string | undefined {
+  const [root = '', ...rest] = name.replace(/\\+$/, '').split('\\');
+  const upper = root.toUpperCase();
+  const known = ROOTS[upper] ?? (Object.values(ROOTS).includes(upper) ? upper : undefined);
+  return known && [known, ...rest].join('\\');
+}
+
+/** Name of the key that holds the policy of a scope. @throws EpmError EPM_POLICY_INVALID for a user who is not named */
+export function policyKeyOf(scope: CarriedScope): string {
+  if (scope.kind === 'device') return `HKEY_LOCAL_MACHINE\\${POLICY_KEY}`;
+  if (scope.sid !== undefined) return `HKEY_USERS\\${scope.sid}\\${POLICY_KEY}`;
+  throw new EpmError('EPM_POLICY_INVALID', 'The policy is for users without saying which, and a key belongs to one.', {
+    hint: 'Convert it to registry-pol and use it as the user side of a Group Policy object.',
+  });
+}
+
+/** Whose policy lies in a key; undefined for a key that is no policy key. @param key full name */
+export function scopeOfKey(key: string): CarriedScope | undefined {
+  const [root, ...rest] = key.split('\\');
+  if (root === 'HKEY_LOCAL_MACHINE') return isPolicyKey(rest) ? { kind: 'device' } : undefined;
+  if (root === 'HKEY_CURRENT_USER') return isPolicyKey(rest) ? { kind: 'user' } : undefined;
+  if (root !== 'HKEY_USERS' || !isPolicyKey(rest.slice(1))) return undefined;
+  try {
+    return { kind: 'user', sid: sid(rest[0] ?? '') };
+  } catch (error) {
+    if (isEpmError(error)) return undefined;
+    throw error;
+  }
+}
+
+function isPolicyKey(steps: readonly string[]): boolean {
+  return sameRegistryName(steps.join('\\'), POLICY_KEY);
+}
+
+/** Collects keys that are not EPM's, so that none of them is dropped without a word. */
+export class OtherKeys {
+  readonly #seen = new Set<string>();
+  readonly #named: LocatedReason[] = [];
+
+  add(key: string, line?: number): void {
+    const folded = foldCase(key);
+    if (this.#seen.has(folded)) return;
+    this.#seen.add(folded);
+    if (this.#named.length === NAMED) return;
+    const message = 'This key is no part of an EPM policy and has no effect.';
+    this.#named.push({ ...otherKey(key, message), ...(line === undefined ? {} : { line }) });
+  }
+
+  problems(): readonly LocatedReason[] {
+    const more = this.#seen.size - this.#named.length;
+    return more === 0 ? this.#named : [...this.#named, otherKey('', `${more} more keys are no part of an EPM policy.`)];
+  }
+}
+
+function otherKey(key: string, message: string): RejectionReason {
+  return { reason: 'otherKey', place: key.slice(0, 512), message };
+}
+
+/** True when a key is, or lies in, the policy key of somebody. @param key full name */
+export function isOfPolicy(key: string): boolean {
+  const steps = key.split('\\');
+  const depth = (steps[0] === 'HKEY_USERS' ? 2 : 1) + POLICY_KEY.split('\\').length;
+  return scopeOfKey(steps.slice(0, depth).join('\\')) !== undefined;
+}
+
+/** Every policy in a registry, the device's first. */
+export function policiesIn(tree: RegistryTree, problems: readonly LocatedReason[]): ReadPolicies {
+  const keys = [
+    `HKEY_LOCAL_MACHINE\\${POLICY_KEY}`,
+    `HKEY_CURRENT_USER\\${POLICY_KEY}`,
+    ...tree.subkeyNames('HKEY_USERS').map((user) => `HKEY_USERS\\${user}\\${POLICY_KEY}`),
+  ];
+  const policies = keys.flatMap((key): readonly PolicyFile[] => {
+    const scope = scopeOfKey(key);
+    const snapshot = scope && tree.snapshot(key);
+    return snapshot === undefined ? [] : [policyFromTree(snapshot, scope)];
+  });
+  return { policies, problems };
+}
+
+/**
+ * One policy from the tree of its key, with a report for every rule.
+ * @throws EpmError EPM_POLICY_INVALID when the tree is not shaped like a policy
+ */
+export function policyFromTree(snapshot: RegistrySnapshot, scope?: CarriedScope): PolicyFile {
+  const { id, settings, rules, rejected, results, certificates, problems } = readPolicyTree(snapshot);
+  const report = results.map((result): RuleReport => {
+    const name = 'rule' in result ? result.rule.name : result.rejected.name;
+    const place = `${LISTS.rules.subkey}\\${name}`;
+    if ('rule' in result) return { name, outcome: 'imported', place, reasons: [] };
+    const reasons = result.rejected.reasons;
+    return {
+      name,
+      outcome: 'rejected',
+      place,
+      ...(stillDenies(result.rejected) ? { stillDenies: true } : {}),
+      reasons,
+    };
+  });
+  const grants = snapshot.subkeys.find(({ name }) => sameRegistryName(name, LISTS.grants.subkey))?.key.values ?? [];
+  const message = `${grants.length} support approvals are kept beside the policy and are no part of it.`;
+  const left = grants.length === 0 ? [] : [{ reason: 'grantsNotCarried', place: LISTS.grants.subkey, message }];
+  return {
+    ...(id === undefined || id === scope?.kind ? {} : { id }),
+    ...(scope === undefined ? {} : { scope }),
+    ...(settings === undefined ? {} : { settings }),
+    rules,
+    rejected,
+    ...(certificates.length === 0 ? {} : { certificates }),
+    report,
+    problems: [...problems, ...left],
+  };
+}

@@ -1,0 +1,220 @@
+/**
+ * A policy from and to the key tree of POLICY_KEY: settings are values of the key itself, rules and certificates one
+ * subkey each with one value per entry.
+ */
+import { foldCase } from '../../text/compare.ts';
+import { EpmError } from '../../model/errors.ts';
+import type {
+  CarriedScope,
+  PolicyCertificate,
+  PolicyDocument,
+  PolicyScope,
+  PortablePolicy,
+} from '../../model/policy.ts';
+import type { RejectedRuleInput, RejectionReason, RuleInput } from '../../model/rule.ts';
+import type { SettingsInput } from '../../model/settings.ts';
+import { storedRule } from '../declaration/canonical.ts';
+import { certificateEntries, readCertificateList, type CertificateList } from '../declaration/certificate-text.ts';
+import { LIMITS, LISTS, POLICY_ID, POLICY_KEY, SETTING_ENTRIES, type ListName } from '../declaration/declaration.ts';
+import { requireCounts } from '../declaration/counts.ts';
+import { sameRegistryName, type RegistrySnapshot, type RegistryValue } from './registry-snapshot.ts';
+import { readRuleText, type Certificates, type RuleResult } from '../declaration/rule-reader.ts';
+import { settingsFromRegistry, settingsToRegistry } from '../declaration/settings-codec.ts';
+import { findFaults } from '../declaration/validation.ts';
+
+/** What a policy without an identifier of its own is called. */
+export function defaultPolicyId(scope: CarriedScope): string {
+  return scope.kind;
+}
+
+/**
+ * Reads the policy of one scope.
+ * @param snapshot The key POLICY_KEY of that scope. A key that does not exist is no policy, and not asked for here.
+ * @returns Everything that can be read. A broken rule is in `rejected`, anything else broken in `problems`, each with
+ *   its place below the key.
+ * @throws EpmError EPM_POLICY_INVALID when the key has another shape than a policy has: a list that is no list, or
+ *   more entries than the limit. Reading on would lose rules without a word.
+ */
+export function readPolicy(snapshot: RegistrySnapshot, scope: PolicyScope): PolicyDocument {
+  const { id, settings, rules, rejected, certificates, problems } = readPolicyTree(snapshot);
+  return {
+    id: id ?? defaultPolicyId(scope),
+    scope,
+    ...(settings === undefined ? {} : { settings }),
+    rules,
+    rejected,
+    ...(certificates.length === 0 ? {} : { certificates }),
+    ...(problems.length === 0 ? {} : { problems }),
+  };
+}
+
+/** What a key tree says, whoever it is for. */
+export interface PolicyTree {
+  readonly id: string | undefined;
+  readonly settings: SettingsInput | undefined;
+  readonly rules: readonly RuleInput[];
+  readonly rejected: readonly RejectedRuleInput[];
+  /** What became of each value of the list of rules, in its order. */
+  readonly results: readonly RuleResult[];
+  readonly certificates: readonly PolicyCertificate[];
+  readonly problems: readonly RejectionReason[];
+}
+
+/** {@link readPolicy} without a scope. @throws the same */
+export function readPolicyTree(snapshot: RegistrySnapshot): PolicyTree {
+  const problems: RejectionReason[] = [];
+  const lists = { rules: listOf(snapshot, 'rules'), certificates: listOf(snapshot, 'certificates') };
+  listOf(snapshot, 'grants');
+  problems.push(...strangers(snapshot));
+
+  const { settings, problems: settingProblems } = settingsFromRegistry(snapshot.values);
+  problems.push(...settingProblems);
+
+  const { digests, certificates } = readCertificates(lists.certificates, problems);
+  const results = lists.rules.map((value) => readRuleValue(value, digests));
+  const rules: RuleInput[] = [];
+  const rejected: RejectedRuleInput[] = [];
+  for (const result of results) {
+    if ('rule' in result) rules.push(result.rule);
+    else rejected.push(result.rejected);
+  }
+  return { id: readId(snapshot, problems), settings, rules, rejected, results, certificates, problems };
+}
+
+/**
+ * The key tree that reads back as this policy. It has no `Grants`: approvals are not part of a policy document.
+ * @throws EpmError EPM_POLICY_RULE_REJECTED when the document holds a rejected rule, which has no stored form;
+ *   EPM_POLICY_INVALID when two rules have one name, a rule is longer than a value may be, or a reader would find too
+ *   many rules or certificates.
+ */
+export function writePolicy(document: PortablePolicy): RegistrySnapshot {
+  const [rejected] = document.rejected;
+  if (rejected !== undefined) {
+    throw new EpmError('EPM_POLICY_RULE_REJECTED', `Rule "${rejected.name}" is rejected and cannot be stored.`, {
+      hint: 'Correct or remove the rule first.',
+    });
+  }
+  requireCounts(document);
+  const seen = new Set<string>();
+  const rules = document.rules.map((rule): RegistryValue => {
+    const folded = foldCase(rule.name);
+    if (seen.has(folded)) {
+      throw invalid(`Two rules are called "${rule.name}".`, 'Give each rule a name of its own; case does not count.');
+    }
+    seen.add(folded);
+    return { name: rule.name, type: 'REG_SZ', data: ruleText(rule) };
+  });
+  return {
+    values: [
+      ...(document.id === defaultPolicyId(document.scope)
+        ? []
+        : [{ name: POLICY_ID.valueName, type: 'REG_SZ' as const, data: document.id }]),
+      ...settingsToRegistry(document.settings ?? {}),
+    ],
+    subkeys: [
+      { name: LISTS.rules.subkey, key: { values: rules, subkeys: [] } },
+      { name: LISTS.certificates.subkey, key: { values: certificateValues(document), subkeys: [] } },
+    ].filter(({ key }) => key.values.length > 0),
+  };
+}
+
+function certificateValues(document: PortablePolicy): readonly RegistryValue[] {
+  return certificateEntries(document.certificates).map(([name, data]) => ({ name, type: 'REG_SZ', data }));
+}
+
+function ruleText(rule: RuleInput): string {
+  const text = storedRule(rule);
+  if (text.length > LIMITS.ruleText) {
+    throw invalid(
+      `Rule "${rule.name}" has ${text.length} characters; ${LIMITS.ruleText} are the limit.`,
+      'Shorten its argument list or split it into two rules.',
+    );
+  }
+  return text;
+}
+
+/** Values of a list's subkey. */
+function listOf(snapshot: RegistrySnapshot, list: ListName): readonly RegistryValue[] {
+  const { subkey, maxItems } = LISTS[list];
+  const place = `${POLICY_KEY}\\${subkey}`;
+  if (snapshot.values.some((value) => sameRegistryName(value.name, subkey))) {
+    throw invalid(`${place} is a value and must be a key with one value per entry.`, 'Deliver the list with EPM.admx.');
+  }
+  const key = snapshot.subkeys.find((candidate) => sameRegistryName(candidate.name, subkey))?.key;
+  if (key === undefined) return [];
+  if (key.subkeys.length > 0) {
+    throw invalid(`${place} has keys in it and must have only values.`, 'Deliver the list with EPM.admx.');
+  }
+  if (key.values.length > maxItems) {
+    throw invalid(`${place} has ${key.values.length} entries; ${maxItems} are the limit.`, 'Remove entries.');
+  }
+  return key.values;
+}
+
+/** Names of the key that mean nothing here: a spelling mistake, or a newer version's setting. */
+function strangers(snapshot: RegistrySnapshot): readonly RejectionReason[] {
+  const known = [POLICY_ID.valueName, ...SETTING_ENTRIES.map(([, setting]) => setting.valueName)];
+  const keys = Object.values(LISTS).map((list) => list.subkey);
+  const unknownNames = [
+    ...snapshot.values
+      .map((value) => value.name)
+      .filter((name) => !known.some((other) => sameRegistryName(name, other))),
+    ...snapshot.subkeys.map((key) => key.name).filter((name) => !keys.some((other) => sameRegistryName(name, other))),
+  ];
+  return unknownNames.map((name) => ({
+    reason: 'unknownMember',
+    place: name.slice(0, LIMITS.ruleName),
+    message: 'This is not known here and has no effect.',
+  }));
+}
+
+/** Several texts are lines of one, as editors store what was pasted with line breaks. */
+function textOf({ data }: RegistryValue): string | undefined {
+  if (typeof data === 'string') return data;
+  return Array.isArray(data) ? data.join('\n') : undefined;
+}
+
+function readRuleValue(value: RegistryValue, certificates: Certificates): RuleResult {
+  const text = textOf(value);
+  const result = readRuleText(value.name, text ?? '', certificates);
+  if (value.type === 'REG_SZ') return result;
+  // Text of another type is still read, so that a deny rule denies by what it says.
+  const reason = {
+    reason: 'wrongType',
+    place: `${LISTS.rules.subkey}\\${value.name.slice(0, LIMITS.ruleName)}`,
+    message: `The value must be of type REG_SZ, not ${value.type}.`,
+  };
+  if ('rejected' in result) {
+    const reasons = text !== undefined ? [reason, ...result.rejected.reasons] : [reason];
+    return { rejected: { ...result.rejected, reasons } };
+  }
+  const { name, type, ...readable } = result.rule;
+  return { rejected: { name, typeText: type, readable, reasons: [reason] } };
+}
+
+function readCertificates(values: readonly RegistryValue[], problems: RejectionReason[]): CertificateList {
+  const list = readCertificateList(
+    values.map((value) => [value.name, value.type === 'REG_SZ' ? value.data : undefined] as const),
+  );
+  for (const problem of list.problems) {
+    const place = `${LISTS.certificates.subkey}\\${problem.place.slice(0, LIMITS.ruleName)}`;
+    problems.push({ ...problem, place });
+  }
+  return list;
+}
+
+function readId(snapshot: RegistrySnapshot, problems: RejectionReason[]): string | undefined {
+  const value = snapshot.values.find((candidate) => sameRegistryName(candidate.name, POLICY_ID.valueName));
+  if (value === undefined) return undefined;
+  if (value.type === 'REG_SZ' && findFaults('frame', { version: 1, id: value.data }).length === 0) return value.data;
+  problems.push({
+    reason: 'badCharacters',
+    place: POLICY_ID.valueName,
+    message: `The identifier must be 1 to ${POLICY_ID.maxLength} characters of plain text (REG_SZ); it is left out.`,
+  });
+  return undefined;
+}
+
+function invalid(message: string, hint: string): EpmError {
+  return new EpmError('EPM_POLICY_INVALID', message, { hint });
+}

@@ -1,0 +1,474 @@
+/**
+ * The slow, obvious twin of the engine: it asks every rule, compares the matching ones pair by pair, and shares no
+ * matching code with the fast engine. Random policies must lead both to the same answer.
+ */
+import type { ChildDecision, Decision, DecisionNote } from '../../src/model/decision.ts';
+import type { FileFacts, SignatureFacts } from '../../src/model/file-facts.ts';
+import type { PolicyDocument } from '../../src/model/policy.ts';
+import type { ElevationRequest, Grant, MachineFolders } from '../../src/model/request.ts';
+import type { EffectiveSettings } from '../../src/model/settings.ts';
+import type { ChildRequest } from '../../src/engine/decide-child.ts';
+import {
+  type ReferenceRejection,
+  type ReferenceRule,
+  differentPolicies,
+  leadingVariable,
+  readRules,
+  splitEntry,
+  upper,
+  variableValue,
+  versionNumbers,
+} from './rules.ts';
+
+export interface ReferenceWorld {
+  readonly policies: readonly PolicyDocument[];
+  readonly machine: MachineFolders;
+  readonly additionalHosts?: readonly string[];
+  readonly grants?: readonly Grant[];
+}
+
+type Settings = Omit<EffectiveSettings, 'conflicts'>;
+
+interface Question {
+  readonly world: ReferenceWorld;
+  readonly settings: Settings;
+  readonly sid: string;
+  readonly profile: string;
+  readonly vector: readonly string[];
+  readonly time: number;
+  readonly facts: FileFacts;
+}
+
+const HOST_LIST =
+  'cmd powershell powershell_ise pwsh wscript cscript mshta rundll32 regsvr32 msiexec msbuild installutil regasm regsvcs ' +
+  'forfiles wmic bash wsl ssh python pythonw perl ruby node deno java javaw php autoit3';
+const TOOL_LIST =
+  'schtasks at sc net net1 wmic reg regsvr32 rundll32 mshta wscript cscript cmd powershell pwsh bitsadmin certutil msiexec';
+
+export function referenceRejections(world: ReferenceWorld): readonly ReferenceRejection[] {
+  return readRules(world.policies, world.machine).rejections;
+}
+
+export function referenceDecide(world: ReferenceWorld, request: ElevationRequest, facts: FileFacts): Decision {
+  const settings = referenceSettings(world.policies, request.requester.sid);
+  if (settings.clientState === 'noPolicy')
+    return { outcome: 'notManaged', reason: 'noPolicy', basis: { kind: 'state' } };
+  if (settings.clientState === 'disabled') {
+    return { outcome: 'notManaged', reason: 'clientDisabled', basis: { kind: 'state' } };
+  }
+  if (request.requester.isElevatedByEpm)
+    return { outcome: 'denied', reason: 'elevatedRequester', basis: { kind: 'state' } };
+  if (request.requester.isAdministrator && !settings.manageAdministrators) {
+    return { outcome: 'notManaged', reason: 'administrator', basis: { kind: 'state' } };
+  }
+  if (isRefused(facts, settings)) {
+    return request.trigger === 'userInitiated'
+      ? { outcome: 'denied', reason: 'fileRefused', basis: { kind: 'state' } }
+      : { outcome: 'notManaged', reason: 'fileRefused', basis: { kind: 'state' } };
+  }
+  const question = ask(world, settings, request.requester, request.arguments, request.time, facts);
+  const winner = best(matchingRules(question));
+  const detectionOff = request.trigger === 'detected' && !settings.allowElevationDetection;
+  const launch = request.trigger === 'launch' || detectionOff;
+  if (winner === undefined && request.trigger === 'userInitiated') return defaultResponse(question);
+  if (winner === undefined) {
+    return { outcome: 'notManaged', reason: detectionOff ? 'detectionOff' : 'noRule', basis: { kind: 'state' } };
+  }
+  const basis = { kind: 'rule', rule: referenceOf(winner) } as const;
+  if (launch && winner.type !== 'automatic') {
+    return { outcome: 'notManaged', reason: detectionOff ? 'detectionOff' : 'notAutomatic', basis };
+  }
+  if (winner.type === 'deny') return { outcome: 'denied', reason: 'denyRule', basis };
+  const childProcesses = winner.set.childProcesses ?? 'requireRule';
+  const notes = notesFor(winner, question);
+  const identity = winner.type === 'currentUser' ? 'currentUser' : 'virtualAccount';
+  if (winner.type === 'automatic') return noted({ outcome: 'elevate', identity, childProcesses, basis }, notes);
+  if (winner.type === 'supportApproved') {
+    const grant = validGrant(question);
+    return grant === undefined
+      ? noted({ outcome: 'needsApproval', requirements: ['justification'], childProcesses, basis }, notes)
+      : noted({ outcome: 'elevate', identity, childProcesses, grantId: grant.id, basis }, notes);
+  }
+  const justification = winner.set.validations?.includes('justification') === true;
+  const authentication = winner.type === 'currentUser' || winner.set.validations?.includes('authentication') === true;
+  return noted(
+    { outcome: 'needs', requirements: consent(justification, authentication), identity, childProcesses, basis },
+    notes,
+  );
+}
+
+export function referenceDecideChild(world: ReferenceWorld, request: ChildRequest, facts: FileFacts): ChildDecision {
+  const tree = { kind: 'tree' } as const;
+  const settings = referenceSettings(world.policies, request.requester.sid);
+  if (request.childProcesses === 'deny') return { outcome: 'end', reason: 'childrenDenied', basis: tree };
+  if (settings.clientState !== 'enabled') return { outcome: 'end', reason: 'clientOff', basis: tree };
+  const question = ask(world, settings, request.requester, request.arguments, request.time, facts);
+  const winner = best(matchingRules(question));
+  const basis = winner === undefined ? tree : ({ kind: 'rule', rule: referenceOf(winner) } as const);
+  if (request.childProcesses === 'allow') {
+    if (winner?.type === 'deny' && settings.denyReachesChildren) return { outcome: 'end', reason: 'denyRule', basis };
+    if (settings.denyEscapeTools && isProgram(facts, TOOL_LIST.split(' ')) && winner?.type !== 'automatic') {
+      return { outcome: 'end', reason: 'escapeTool', basis };
+    }
+    return { outcome: 'run', basis: tree };
+  }
+  if (isRefused(facts, settings)) return { outcome: 'end', reason: 'fileRefused', basis: tree };
+  if (winner === undefined) return { outcome: 'end', reason: 'noRule', basis: tree };
+  if (winner.type === 'deny') return { outcome: 'end', reason: 'denyRule', basis };
+  if (winner.type === 'userConfirmed' || winner.type === 'currentUser')
+    return { outcome: 'end', reason: 'needsConsent', basis };
+  const notes = notesFor(winner, question);
+  if (winner.type === 'automatic') return { outcome: 'run', basis, ...(notes.length > 0 ? { notes } : {}) };
+  const grant = validGrant(question);
+  if (grant === undefined) return { outcome: 'end', reason: 'needsApproval', basis };
+  return { outcome: 'run', grantId: grant.id, basis, ...(notes.length > 0 ? { notes } : {}) };
+}
+
+export function referenceSettings(policies: readonly PolicyDocument[], user: string): Settings {
+  const mine = differentPolicies(policies)
+    .filter((policy) => policy.scope.kind === 'device' || policy.scope.sid === user)
+    .flatMap((policy) => (policy.settings === undefined ? [] : [policy.settings]));
+  const speaking = mine.filter((settings) => settings.enabled !== false);
+  const value = <T>(values: readonly (T | undefined)[], builtIn: T): T => {
+    const different = [...new Set(values.filter((each) => each !== undefined))];
+    return different.length === 1 ? (different[0] as T) : builtIn;
+  };
+  const off =
+    mine.some((settings) => settings.enabled === false) && !mine.some((settings) => settings.enabled === true);
+  const asked = speaking.flatMap((settings) => settings.defaultValidations ?? []);
+  return {
+    clientState: mine.length === 0 ? 'noPolicy' : off ? 'disabled' : 'enabled',
+    defaultElevationResponse: value(
+      speaking.map((each) => each.defaultElevationResponse),
+      'denyAll',
+    ),
+    defaultValidations: (['justification', 'authentication'] as const).filter((each) => asked.includes(each)),
+    allowElevationDetection: value(
+      speaking.map((each) => each.allowElevationDetection),
+      false,
+    ),
+    sendData: value(
+      speaking.map((each) => each.sendData),
+      true,
+    ),
+    reportingScope: value(
+      speaking.map((each) => each.reportingScope),
+      'allElevations',
+    ),
+    revocationUnknown: value(
+      speaking.map((each) => each.revocationUnknown),
+      undefined,
+    ),
+    manageAdministrators: value(
+      speaking.map((each) => each.manageAdministrators),
+      false,
+    ),
+    denyReachesChildren: value(
+      speaking.map((each) => each.denyReachesChildren),
+      true,
+    ),
+    denyEscapeTools: value(
+      speaking.map((each) => each.denyEscapeTools),
+      false,
+    ),
+    blockInternetFiles: value(
+      speaking.map((each) => each.blockInternetFiles),
+      false,
+    ),
+    acceptTimestamped: value(
+      speaking.map((each) => each.acceptTimestamped),
+      false,
+    ),
+    maximumFileSize: value(
+      speaking.map((each) => each.maximumFileSize),
+      4096,
+    ),
+  };
+}
+
+function ask(
+  world: ReferenceWorld,
+  settings: Settings,
+  requester: ChildRequest['requester'],
+  vector: readonly string[],
+  time: number,
+  facts: FileFacts,
+): Question {
+  return { world, settings, sid: requester.sid, profile: requester.profileFolder ?? '', vector, time, facts };
+}
+
+function isRefused(facts: FileFacts, settings: Settings): boolean {
+  return (
+    facts.refusal !== undefined ||
+    facts.type === undefined ||
+    (settings.blockInternetFiles && facts.fromInternet === true)
+  );
+}
+
+function consent(
+  justification: boolean,
+  authentication: boolean,
+): ('confirmation' | 'justification' | 'authentication')[] {
+  return [
+    'confirmation',
+    ...(justification ? ['justification' as const] : []),
+    ...(authentication ? ['authentication' as const] : []),
+  ];
+}
+
+function noted(decision: Decision, notes: readonly DecisionNote[]): Decision {
+  return notes.length === 0 ? decision : { ...decision, notes };
+}
+
+function defaultResponse(question: Question): Decision {
+  const { settings, facts, vector } = question;
+  const basis = { kind: 'defaultResponse' } as const;
+  const notes: DecisionNote[] = facts.fromInternet === true ? ['fromInternet'] : [];
+  if (settings.defaultElevationResponse === 'denyAll') return { outcome: 'denied', reason: 'defaultResponse', basis };
+  if (settings.defaultElevationResponse === 'requireSupportApproval') {
+    const grant = validGrant(question);
+    return grant === undefined
+      ? noted(
+          { outcome: 'needsApproval', requirements: ['justification'], childProcesses: 'requireRule', basis },
+          notes,
+        )
+      : noted(
+          { outcome: 'elevate', identity: 'virtualAccount', childProcesses: 'requireRule', grantId: grant.id, basis },
+          notes,
+        );
+  }
+  if (isHost(question)) return { outcome: 'denied', reason: 'hostNeedsArguments', basis };
+  if (facts.type === 'msi' && !harmlessForMsi(vector))
+    return { outcome: 'denied', reason: 'argumentsNotAllowed', basis };
+  const { defaultValidations } = settings;
+  const requirements = consent(
+    defaultValidations.includes('justification'),
+    defaultValidations.includes('authentication'),
+  );
+  return noted(
+    { outcome: 'needs', requirements, identity: 'virtualAccount', childProcesses: 'requireRule', basis },
+    notes,
+  );
+}
+
+function referenceOf(rule: ReferenceRule): {
+  policyId: string;
+  scope: 'device' | 'user';
+  name: string;
+  type: ReferenceRule['type'];
+} {
+  return { policyId: rule.policy.id, scope: rule.policy.scope.kind, name: rule.name, type: rule.type };
+}
+
+/** Every rule of the requester that matches. */
+function matchingRules(question: Question): readonly ReferenceRule[] {
+  const { world, sid } = question;
+  return readRules(world.policies, world.machine).rules.filter((rule) => {
+    const { scope } = rule.policy;
+    return (scope.kind === 'device' || scope.sid === sid) && doesMatch(rule, question);
+  });
+}
+
+function best(rules: readonly ReferenceRule[]): ReferenceRule | undefined {
+  return rules.find((rule) => rules.every((other) => other === rule || isBefore(rule, other)));
+}
+
+function isBefore(one: ReferenceRule, other: ReferenceRule): boolean {
+  const types = ['deny', 'userConfirmed', 'currentUser', 'supportApproved', 'automatic'];
+  const children = ['deny', 'requireRule', 'allow'];
+  const number = (rule: ReferenceRule): (number | string)[] => [
+    rule.type === 'deny' ? 0 : 1,
+    rule.policy.scope.kind === 'user' ? 0 : 1,
+    rule.set.fileHash === undefined ? 1 : 0,
+    -countSet(rule),
+    types.indexOf(rule.type),
+    rule.type === 'deny' ? 0 : children.indexOf(rule.set.childProcesses ?? 'requireRule'),
+    -countValidations(rule),
+    codePoints(rule.policy.id),
+    codePoints(rule.name),
+    rule.position,
+    rule.digest,
+  ];
+  const left = number(one);
+  const right = number(other);
+  const index = left.findIndex((each, position) => each !== right[position]);
+  return index >= 0 && (left[index] as number) < (right[index] as number);
+}
+
+/** A text whose order by unit is the order of the original by code point. */
+function codePoints(text: string): string {
+  return Array.from(text, (character) => (character.codePointAt(0) ?? 0).toString(16).padStart(6, '0')).join('');
+}
+
+function countSet(rule: ReferenceRule): number {
+  const { set } = rule;
+  const texts = [set.fileName, set.filePath, set.fileHash, set.certificate, set.minimumVersion];
+  const more = [set.fileDescription, set.productName, set.internalName];
+  return [...texts, ...more].filter((each) => each !== undefined).length + (listOf(rule) === undefined ? 0 : 1);
+}
+
+function countValidations(rule: ReferenceRule): number {
+  const asked = new Set(rule.set.validations ?? []);
+  if (rule.type === 'userConfirmed') return asked.size;
+  return rule.type === 'currentUser' && asked.has('justification') ? 1 : 0;
+}
+
+/** Vectors of the rule's list, or undefined when the list does not count. */
+function listOf(rule: ReferenceRule): string[][] | undefined {
+  if (rule.rejected || rule.set.arguments === undefined) return undefined;
+  const vectors = rule.set.arguments.filter((entry) => entry.trim() !== '').map((entry) => splitEntry(entry) ?? []);
+  return rule.type === 'deny' && vectors.length === 0 ? undefined : vectors;
+}
+
+function doesMatch(rule: ReferenceRule, question: Question): boolean {
+  const { set } = rule;
+  const { facts } = question;
+  const same = (wanted: string | undefined, found: string | undefined): boolean =>
+    wanted === undefined || (found !== undefined && upper(wanted.trim()) === upper(found.trim()));
+  if (set.fileHash !== undefined) {
+    const digests = [facts.sha256, facts.sha384, facts.sha512];
+    if (!digests.some((digest) => digest !== undefined && digest === set.fileHash?.trim().toLowerCase())) return false;
+  }
+  if (set.fileName !== undefined && !glob(set.fileName.trim(), facts.name.trim())) return false;
+  if (set.filePath !== undefined && !inFolder(set.filePath.trim(), question)) return false;
+  if (!same(set.fileDescription, facts.fileDescription)) return false;
+  if (!same(set.productName, facts.productName)) return false;
+  if (!same(set.internalName, facts.internalName)) return false;
+  if (set.minimumVersion !== undefined && !atLeast(set.minimumVersion, facts)) return false;
+  if (set.certificate !== undefined && certificateFit(rule, question) === 'no') return false;
+  return argumentsPass(rule, question);
+}
+
+/** `*` and `?` within one name or segment. */
+function glob(pattern: string, text: string): boolean {
+  const source = Array.from({ length: pattern.length }, (_unit, index) => {
+    const unit = upper(pattern).charAt(index);
+    if (unit === '*') return '[^\\\\]*';
+    return unit === '?' ? '[^\\\\]' : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+  return new RegExp(`^${source.join('')}$`).test(upper(text));
+}
+
+function inFolder(path: string, question: Question): boolean {
+  let wanted = path.split('/').join('\\');
+  let above: string[] = [];
+  const variable = leadingVariable(wanted);
+  if (variable !== undefined) {
+    const value = variableValue(variable, question.world.machine, question.profile.trim());
+    if (value === undefined || !/^[A-Za-z]:([\\/]|$)/.test(value)) return false;
+    above = value.split(/[\\/]/).filter((segment) => segment !== '');
+    wanted = wanted.slice(variable.length + 2);
+  }
+  const segments = wanted.split('\\').filter((segment) => segment !== '');
+  const below = segments.at(-1) === '**';
+  if (below) segments.pop();
+  let folder = question.facts.folder.trim();
+  while (folder.endsWith('\\')) folder = folder.slice(0, -1);
+  const found = folder.split('\\');
+  const total = above.length + segments.length;
+  if (below ? found.length < total : found.length !== total) return false;
+  if (!above.every((segment, index) => upper(segment) === upper(found[index] as string))) return false;
+  return segments.every((segment, index) => {
+    const text = found[above.length + index] as string;
+    return text !== '' && glob(segment, text);
+  });
+}
+
+function atLeast(minimum: string, facts: FileFacts): boolean {
+  const wanted = versionNumbers(minimum, false);
+  const found = facts.fixedVersion ?? versionNumbers(facts.fileVersionText?.trim() ?? '', true);
+  if (wanted === undefined || found === undefined) return false;
+  for (let index = 0; index < 4; index += 1) {
+    const difference = (found[index] as number) - (wanted[index] as number);
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}
+
+function certificateFit(rule: ReferenceRule, question: Question): 'yes' | 'unchecked' | 'no' {
+  const { certificate } = rule.set;
+  const wanted = certificate?.sha256.trim().toLowerCase();
+  const above = (signature: SignatureFacts): boolean => signature.others.some((each) => each.sha256 === wanted);
+  const signed = (signature: SignatureFacts): boolean => signature.leaf.sha256 === wanted;
+  const { signatures } = question.facts;
+  const beside = (signature: SignatureFacts): boolean =>
+    signature.carried?.some((each) => each.sha256 === wanted) === true;
+  if (rule.type === 'deny') {
+    return signatures.some((each) => above(each) || signed(each) || beside(each)) ? 'yes' : 'no';
+  }
+  const placed = signatures.filter(certificate?.type === 'publisher' ? signed : above);
+  const timestamps = rule.set.acceptTimestamped ?? question.settings.acceptTimestamped;
+  const sound = placed.filter((each) => each.trusted && (each.validNow || (timestamps && each.validAtTimestamp)));
+  if (sound.some((each) => each.revocation === 'good')) return 'yes';
+  const setting = question.settings.revocationUnknown ?? (rule.type === 'automatic' ? 'refuse' : 'accept');
+  return setting === 'accept' && sound.some((each) => each.revocation === 'unknown') ? 'unchecked' : 'no';
+}
+
+function argumentsPass(rule: ReferenceRule, question: Question): boolean {
+  const { vector, facts } = question;
+  const list = listOf(rule);
+  const listed = list?.some((entry) => sameCall(entry, vector, facts)) ?? false;
+  if (rule.type === 'deny') return list === undefined || listed;
+  if (vector.length === 0) {
+    if (rule.set.requireArguments === true) return false;
+  } else if (list !== undefined && !listed) return false;
+  else if (list === undefined && facts.type === 'msi' && !harmlessForMsi(vector)) return false;
+  if (!isHost(question)) return true;
+  const literal = rule.set.fileName !== undefined && !/[*?]/.test(rule.set.fileName);
+  if (rule.type === 'automatic' || !literal || list !== undefined) return listed && vector.length > 0;
+  return true;
+}
+
+function sameCall(left: readonly string[], right: readonly string[], facts: FileFacts): boolean {
+  const plain = (element: string): string => {
+    if (facts.type !== 'msi') return element;
+    const parts = /^([/-][^:=]*|[A-Za-z_][A-Za-z0-9_.]*(?==))(.*)$/s.exec(element);
+    return parts === null ? element : upper(parts[1] as string) + (parts[2] as string);
+  };
+  return JSON.stringify(left.map(plain)) === JSON.stringify(right.map(plain));
+}
+
+function harmlessForMsi(vector: readonly string[]): boolean {
+  const names = '/quiet /qn /qb /qr /qf /passive /norestart /promptrestart /forcerestart'.toUpperCase().split(' ');
+  return vector.every((element) => names.includes(upper(element)));
+}
+
+function isHost(question: Question): boolean {
+  const additional = (question.world.additionalHosts ?? []).map((name) => name.trim().replace(/\.exe$/i, ''));
+  return isProgram(question.facts, [...HOST_LIST.split(' '), ...additional]);
+}
+
+function isProgram(facts: FileFacts, names: readonly string[]): boolean {
+  if (facts.type !== 'exe') return false;
+  const wanted = names.map(upper).filter((name) => name !== '');
+  const resource = (text: string | undefined): string =>
+    upper((text ?? '').trim())
+      .replace(/\.MUI$/, '')
+      .replace(/\.(EXE|DLL)$/, '');
+  if (wanted.includes(resource(facts.originalName)) || wanted.includes(resource(facts.internalName))) return true;
+  return wanted.some((name) => upper(facts.name.trim()) === `${name}.EXE`);
+}
+
+function validGrant(question: Question): Grant | undefined {
+  const { world, sid, time, facts, vector } = question;
+  const fitting = (world.grants ?? []).filter(
+    (grant) =>
+      grant.start <= time &&
+      time < grant.end &&
+      [undefined, sid].includes(grant.requester) &&
+      grant.sha256.toLowerCase() === facts.sha256 &&
+      upper(grant.fileName.trim()) === upper(facts.name.trim()) &&
+      sameCall(grant.arguments, vector, facts),
+  );
+  return fitting.sort((left, right) => (codePoints(left.id) < codePoints(right.id) ? -1 : 1))[0];
+}
+
+function notesFor(rule: ReferenceRule, question: Question): DecisionNote[] {
+  const { set } = rule;
+  const notes: DecisionNote[] = [];
+  if (set.certificate !== undefined && certificateFit(rule, question) === 'unchecked') notes.push('revocationUnknown');
+  if (question.facts.fromInternet === true) notes.push('fromInternet');
+  const pattern = set.filePath !== undefined && /[*?]/.test(set.filePath);
+  if (pattern && question.facts.writableByUsers === true) notes.push('writableFolder');
+  return notes;
+}

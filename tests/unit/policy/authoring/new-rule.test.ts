@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest';
+import { splitArguments } from '../../../../src/engine/arguments.ts';
+import { compile, decide } from '../../../../src/engine/index.ts';
+import { ORDINARY_FOLDERS } from '../../../../src/engine/ordinary-folders.ts';
+import type { AuditRecord } from '../../../../src/model/audit-record.ts';
+import { sha256, sid } from '../../../../src/model/brands.ts';
+import type { FileFacts, SignatureFacts } from '../../../../src/model/file-facts.ts';
+import type { RuleInput } from '../../../../src/model/rule.ts';
+import { newRule, type RuleChoices, sourceOfFacts, sourceOfRecord } from '../../../../src/policy/authoring/new-rule.ts';
+
+const LEAF = sha256('c3'.repeat(32));
+const SIGNATURE: SignatureFacts = {
+  leaf: { sha256: LEAF, subject: 'CN=Vendor\\, Inc.,O=Vendor,C=DE', der: 'AQID' },
+  others: [],
+  trusted: true,
+  validNow: true,
+  validAtTimestamp: true,
+  revocation: 'good',
+};
+const FACTS: FileFacts = {
+  path: 'C:\\Program Files\\Vendor\\tool.exe',
+  folder: 'C:\\Program Files\\Vendor',
+  name: 'tool.exe',
+  type: 'exe',
+  refusal: undefined,
+  size: 1,
+  sha256: sha256('a1'.repeat(32)),
+  fixedVersion: [2, 1, 0, 7],
+  productName: ' Tool ',
+  internalName: 'tool',
+  fileDescription: '',
+  signatures: [SIGNATURE],
+};
+const CHOICES: RuleChoices = { type: 'userConfirmed', identity: 'hash', samePath: true };
+
+function decideFor(rule: RuleInput, facts: FileFacts, vector: readonly string[] = []): string {
+  const compiled = compile(
+    [{ id: 'p', scope: { kind: 'device' }, settings: { enabled: true }, rules: [rule], rejected: [] }],
+    {
+      machine: ORDINARY_FOLDERS,
+    },
+  );
+  const requester = { sid: sid('S-1-5-21-1-2-3-1001'), isAdministrator: false, isElevatedByEpm: false };
+  return decide(compiled, { trigger: 'userInitiated', requester, arguments: vector, time: 0 }, facts, {}).outcome;
+}
+
+describe('a rule from a file', () => {
+  it('by hash names content, name and folder, and elevates this file', () => {
+    const { rule, certificate } = newRule(sourceOfFacts(FACTS), CHOICES);
+    expect(rule).toEqual({
+      name: 'tool.exe',
+      type: 'userConfirmed',
+      fileName: 'tool.exe',
+      filePath: 'C:\\Program Files\\Vendor',
+      fileHash: FACTS.sha256,
+    });
+    expect(certificate).toBeUndefined();
+    expect(decideFor(rule, FACTS)).toBe('needs');
+    expect(decideFor(rule, { ...FACTS, sha256: sha256('a2'.repeat(32)) })).toBe('denied');
+  });
+
+  it('by publisher takes everything that the signature covers, and carries the certificate', () => {
+    const { rule, certificate } = newRule(sourceOfFacts(FACTS), { ...CHOICES, identity: 'publisher', samePath: false });
+    expect(rule).toEqual({
+      name: 'tool.exe',
+      type: 'userConfirmed',
+      fileName: 'tool.exe',
+      certificate: { type: 'publisher', sha256: LEAF },
+      minimumVersion: '2.1.0.7',
+      productName: 'Tool',
+      internalName: 'tool',
+    });
+    expect(certificate).toEqual({ name: 'Vendor, Inc.', sha256: LEAF, der: 'AQID' });
+    expect(decideFor(rule, FACTS)).toBe('needs');
+    expect(decideFor(rule, { ...FACTS, fixedVersion: [2, 0, 0, 0] })).toBe('denied');
+  });
+
+  it('takes the choices of type, validation, child processes and name', () => {
+    const { rule } = newRule(sourceOfFacts(FACTS), {
+      ...CHOICES,
+      name: 'Tool',
+      validations: ['justification'],
+      childProcesses: 'allow',
+    });
+    expect(rule).toMatchObject({ name: 'Tool', validations: ['justification'], childProcesses: 'allow' });
+    expect(
+      newRule(sourceOfFacts(FACTS), { ...CHOICES, type: 'deny', childProcesses: 'allow' }).rule,
+    ).not.toHaveProperty('childProcesses');
+  });
+
+  it.each([
+    ['no signature', []],
+    ['only one that does not hold', [{ ...SIGNATURE, trusted: false, faults: ['digestMismatch' as const] }]],
+  ])('is not made by publisher when there is %s', (_what, signatures) => {
+    const source = sourceOfFacts({ ...FACTS, signatures });
+    expect(() => newRule(source, { ...CHOICES, identity: 'publisher' })).toThrowError(
+      expect.objectContaining({ code: 'EPM_RULE_SOURCE' }),
+    );
+  });
+
+  it('at the root of a drive keeps its path', () => {
+    const source = sourceOfFacts({ ...FACTS, path: 'D:\\tool.exe', folder: 'D:\\' });
+    expect(newRule(source, CHOICES).rule.filePath).toBe('D:\\');
+  });
+});
+
+describe('a rule from facts', () => {
+  it.each([{ originalName: 'Cmd.Exe' }, { internalName: 'pwsh.dll' }])('knows a renamed host by %j', (resource) => {
+    const { rule } = newRule(sourceOfFacts({ ...FACTS, ...resource }), CHOICES);
+    expect(rule.arguments).toEqual(['']);
+    expect(decideFor(rule, { ...FACTS, ...resource })).toBe('denied');
+  });
+
+  it.each([
+    ['a name of another type', { ...FACTS, path: 'C:\\a\\readme.txt' }, CHOICES],
+    ['a network path', { ...FACTS, path: '\\\\server\\share\\tool.exe' }, CHOICES],
+    ['a name with control characters', FACTS, { ...CHOICES, name: 'a\u001b[31m' }],
+    ['a product with line breaks', { ...FACTS, productName: 'a\r\nb' }, { ...CHOICES, identity: 'publisher' as const }],
+  ])('is refused for %s, which the agent would reject', (_what, facts, choices) => {
+    expect(() => newRule(sourceOfFacts(facts), choices)).toThrowError(
+      expect.objectContaining({ code: 'EPM_RULE_SOURCE' }),
+    );
+  });
+
+  it('leaves out a version that no rule may have', () => {
+    const { fixedVersion: _, ...rest } = FACTS;
+    const made = newRule(sourceOfFacts({ ...rest, fileVersionText: '70000.1' }), { ...CHOICES, identity: 'publisher' });
+    expect(made.rule.minimumVersion).toBeUndefined();
+    expect(decideFor(made.rule, FACTS)).toBe('needs');
+  });
+});
+
+describe('a rule from an audit record', () => {
+  const record = {
+    sequence: 7,
+    event: 'elevationDenied',
+    filePath: 'C:\\Windows\\System32\\cmd.exe',
+    hash: 'a1'.repeat(32),
+    arguments: ['/c', 'echo "a b"', ''],
+    certificatePayload: LEAF,
+  } as unknown as AuditRecord;
+
+  it('for a host always lists the command line, split back into the same arguments', () => {
+    const { rule } = newRule(sourceOfRecord(record), CHOICES);
+    expect(rule.arguments).toHaveLength(1);
+    expect(splitArguments(rule.arguments?.[0] ?? '')).toEqual(record.arguments);
+    const facts: FileFacts = {
+      ...FACTS,
+      path: record.filePath ?? '',
+      folder: 'C:\\Windows\\System32',
+      name: 'cmd.exe',
+    };
+    expect(decideFor(rule, facts, record.arguments)).toBe('needs');
+    expect(decideFor(rule, facts, ['/c', 'calc'])).toBe('denied');
+    expect(decideFor(rule, facts)).toBe('denied');
+  });
+
+  it('that denies a host denies every command line of it', () => {
+    const { rule } = newRule(sourceOfRecord(record), { ...CHOICES, type: 'deny' });
+    expect(rule.arguments).toBeUndefined();
+    const facts: FileFacts = {
+      ...FACTS,
+      path: record.filePath ?? '',
+      folder: 'C:\\Windows\\System32',
+      name: 'cmd.exe',
+    };
+    expect(decideFor(rule, facts, ['/c', 'calc'])).toBe('denied');
+    expect(
+      newRule(sourceOfRecord(record), { ...CHOICES, type: 'deny', sameArguments: true }).rule.arguments,
+    ).toHaveLength(1);
+  });
+
+  it('knows the publisher by the digest of the certificate', () => {
+    expect(newRule(sourceOfRecord(record), { ...CHOICES, identity: 'publisher' }).rule.certificate).toEqual({
+      type: 'publisher',
+      sha256: LEAF,
+    });
+  });
+
+  it('is refused when the record is about no file', () => {
+    const started = { sequence: 1, event: 'agentStarted' } as unknown as AuditRecord;
+    expect(() => sourceOfRecord(started)).toThrowError(expect.objectContaining({ code: 'EPM_RULE_SOURCE' }));
+  });
+});

@@ -1,0 +1,142 @@
+/**
+ * Whatever form a policy travels in, the engine decides as before. Policies that a form cannot carry whole, which only
+ * Graph has, are left out: without a setting or a rule that Graph lacks, another rule may win that elevates more. Those
+ * losses are reported, which the tests of that form look at.
+ */
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { compile, decide, decideChild } from '../../../../src/engine/index.ts';
+import { isEpmError } from '../../../../src/model/errors.ts';
+import type { PolicyDocument } from '../../../../src/model/policy.ts';
+import type { RejectionReason } from '../../../../src/model/rule.ts';
+import { writeAs } from '../../../../src/policy/formats/convert.ts';
+import { POLICY_FORMS, type PolicyForm } from '../../../../src/policy/formats/format.ts';
+import { FORMS } from '../../../../src/policy/formats/formats.ts';
+import { CLIENT_SETTINGS } from '../../../../src/policy/formats/graph/definitions.ts';
+import { joinParts } from '../../../../src/policy/registry/join-parts.ts';
+import {
+  parsePolicyFile,
+  toPolicyDocuments,
+  type PolicyFile,
+} from '../../../../src/policy/formats/json/policy-file.ts';
+import { randomCase, type EngineCase } from '../../../fuzz/engine-case.ts';
+import { Choices } from '../../../fuzz/random.ts';
+
+const CASES = Number(process.env['EPM_FUZZ_INPUTS'] ?? 400);
+const SEED = Number(process.env['EPM_FUZZ_SEED'] ?? 1);
+
+/** Certificates with content in place of the digests of the random cases, so that Graph can carry them. */
+const CERTIFICATES = ['1', '2', '3', '4'].map((digit) => {
+  const frame = [0x30, 3, Number(digit), 1, 0, 0x30, 0, 3, 1, 1];
+  const der = Buffer.from([0x30, frame.length, ...frame]);
+  const sha256 = createHash('sha256').update(der).digest('hex');
+  return { standIn: digit.repeat(64), name: `certificate ${digit}`, sha256, der: der.toString('base64') };
+});
+
+function caseWithCertificates(choices: Choices): EngineCase {
+  const text = CERTIFICATES.reduce(
+    (replaced, { standIn, sha256 }) => replaced.replaceAll(standIn, sha256),
+    JSON.stringify(randomCase(choices)),
+  );
+  return JSON.parse(text) as EngineCase;
+}
+
+/** The policy as a reader would have it, with the rules that were rejected before. */
+function fileOf({ id, scope, settings, rules, rejected }: PolicyDocument): PolicyFile {
+  const certificates = Object.fromEntries(CERTIFICATES.map(({ name, der }) => [name, der]));
+  const read = parsePolicyFile(JSON.stringify({ version: 1, id, settings, certificates, rules }));
+  const before = rejected.filter(({ readable }) => readable.certificate?.sha256 !== 'nonsense');
+  return { ...read, scope, rejected: [...read.rejected, ...before] };
+}
+
+/** Without the settings of which Graph knows none; some of them refuse the policy. */
+function withGraphSettings({ settings, ...file }: PolicyFile): PolicyFile {
+  const known = Object.entries(settings ?? {}).filter(([name]) => name in CLIENT_SETTINGS);
+  return known.length === 0 ? file : { ...file, settings: Object.fromEntries(known) };
+}
+
+/** What is said of a rule that is decided as before all the same. */
+function keepsMeaning({ reason, place }: RejectionReason): boolean {
+  if (reason !== 'attributeDropped') return ['renamed', 'nameSlash', 'validationAdded', 'uncertain'].includes(reason);
+  return /\/(?:acceptHost|requireArguments|validations|childProcesses|arguments)$/.test(place);
+}
+
+interface Travelled {
+  readonly documents: readonly PolicyDocument[];
+  /** A setting or a rule was left out that the form has no place for. */
+  readonly lossy: boolean;
+}
+
+function travel(files: readonly PolicyFile[], form: PolicyForm): Travelled | undefined {
+  let lossy = false;
+  const documents: PolicyDocument[] = [];
+  for (const file of files) {
+    const scope = file.scope;
+    if (scope === undefined || (scope.kind === 'user' && scope.sid === undefined)) throw new Error('No scope.');
+    try {
+      const { bytes, rules, problems } = writeAs(file, form);
+      lossy ||= problems.some(({ reason }) => reason.startsWith('setting'));
+      lossy ||= rules.some(({ place, reasons }) => place !== '' && !reasons.every(keepsMeaning));
+      const joined = joinParts(FORMS[form].read(bytes, {}).policies);
+      if (joined === undefined) throw new Error(`${form} became several policies.`);
+      documents.push(...toPolicyDocuments({ ...joined, id: file.id ?? '' }, scope as PolicyDocument['scope']));
+    } catch (error) {
+      // An empty policy has no place in some forms.
+      if (!isEpmError(error)) throw error;
+      return undefined;
+    }
+  }
+  return { documents, lossy };
+}
+
+describe.each(POLICY_FORMS)('a policy that travelled as %s', (form) => {
+  it('is decided as before', { timeout: 600_000 }, () => {
+    const choices = new Choices(SEED);
+    let compared = 0;
+    for (let count = 0; count < CASES; count += 1) {
+      const { policies, machine, additionalHosts, request, facts, grants, childProcesses } =
+        caseWithCertificates(choices);
+      const files = policies.map(fileOf).map(form === 'graph' ? withGraphSettings : (file) => file);
+      const there = travel(files, form);
+      if (there === undefined || there.lossy) continue;
+      compared += 1;
+      const answers = (documents: readonly PolicyDocument[]) => {
+        const compiled = compile(documents, { machine, additionalHosts });
+        return [
+          decide(compiled, request, facts, { grants }),
+          decideChild(compiled, { ...request, childProcesses }, facts, { grants }),
+        ].map(({ basis, ...decision }) => ({
+          ...decision,
+          // The winner may be another of several that are equal, as names and ids of policies may change.
+          basis: basis.kind === 'rule' ? `${basis.rule.type} of ${basis.rule.scope}` : basis.kind,
+        }));
+      };
+      const before = files.flatMap((file) => toPolicyDocuments(file, file.scope as PolicyDocument['scope']));
+      expect(answers(there.documents), `case ${count} of seed ${SEED}`).toEqual(answers(before));
+    }
+    expect(compared).toBeGreaterThan(CASES / 20);
+  });
+});
+
+it('a Deny that travelled as Graph still denies whatever it denied', { timeout: 600_000 }, () => {
+  const choices = new Choices(SEED);
+  let denied = 0;
+  for (let count = 0; count < CASES; count += 1) {
+    const { policies, machine, additionalHosts, request, facts } = caseWithCertificates(choices);
+    for (const file of policies.map(fileOf).map(withGraphSettings)) {
+      const deny = { ...file, rules: file.rules.filter(({ type }) => type === 'deny'), settings: { enabled: true } };
+      const { bytes, rules } = writeAs(deny, 'graph');
+      if (rules.some(({ outcome }) => outcome === 'rejected')) continue;
+      const scope = file.scope as PolicyDocument['scope'];
+      const decided = (from: PolicyFile): string => {
+        const compiled = compile(toPolicyDocuments(from, scope), { machine, additionalHosts });
+        return decide(compiled, request, facts, { grants: [] }).basis.kind;
+      };
+      const [there] = [joinParts(FORMS.graph.read(bytes, {}).policies)];
+      if (decided(deny) !== 'rule') continue;
+      denied += 1;
+      expect(there && decided(there), `case ${count} of seed ${SEED}`).toBe('rule');
+    }
+  }
+  expect(denied).toBeGreaterThan(CASES / 20);
+});

@@ -1,0 +1,184 @@
+/** Every form: a policy written in it reads back as the same policy, as the same bytes, and is known by its content. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { sid } from '../../../../src/model/brands.ts';
+import type { PortablePolicy } from '../../../../src/model/policy.ts';
+import { portable, writeAs } from '../../../../src/policy/formats/convert.ts';
+import type { PolicyForm } from '../../../../src/policy/formats/format.ts';
+import { FORMS, readPolicies } from '../../../../src/policy/formats/formats.ts';
+import type { PolicyFile } from '../../../../src/policy/formats/json/policy-file.ts';
+import { deliveryOf, LONGEST_OMA_VALUE, renderSyncMl } from '../../../../src/policy/formats/mdm/syncml.ts';
+import { policyDocument } from '../arbitrary-policy.ts';
+
+/** Forms that carry everything EPM knows; Graph knows less and has tests of its own. */
+const FORMS_OF_EPM = ['json', 'syncml', 'intune-profile', 'registry', 'reg', 'registry-pol'] as const;
+const DEVICE = { kind: 'device' } as const;
+const USER = { kind: 'user', sid: sid('S-1-5-21-1-2-3-1001') } as const;
+
+function readOne(bytes: Uint8Array, form?: PolicyForm): PolicyFile {
+  const { policies, problems } = readPolicies(bytes, form);
+  expect(policies).toHaveLength(1);
+  expect(problems).toEqual([]);
+  return policies[0]!;
+}
+
+function policyOf(file: PolicyFile, scope: PortablePolicy['scope'] = DEVICE): PortablePolicy {
+  expect(file.report.filter(({ outcome }) => outcome !== 'imported')).toEqual([]);
+  expect(file.problems).toEqual([]);
+  return structuredClone(portable({ scope, ...file }));
+}
+
+const isEmpty = (policy: PortablePolicy): boolean =>
+  policy.settings === undefined &&
+  policy.rules.length === 0 &&
+  policy.certificates === undefined &&
+  policy.id === policy.scope.kind;
+
+describe.each(FORMS_OF_EPM)('the form %s', (form) => {
+  it('gives back every valid policy, is known by its content, and is the same bytes each time', () => {
+    fc.assert(
+      fc.property(policyDocument, (document) => {
+        fc.pre(!isEmpty(document));
+        const { bytes, rules, problems } = FORMS[form].write(document);
+        expect([rules, problems]).toEqual([[], []]);
+        const file = readOne(bytes);
+        expect(policyOf(file)).toEqual(document);
+        expect(Buffer.from(FORMS[form].write(document).bytes).equals(bytes)).toBe(true);
+        expect(Buffer.from(writeAs(file, form).bytes).equals(bytes)).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  }, 30_000);
+
+  it('carries 1,000 rules', () => {
+    const rules = Array.from({ length: 1000 }, (_, index) => ({
+      name: `Rule ${index}`,
+      type: 'userConfirmed' as const,
+      fileName: `tool${index}.exe`,
+      fileHash: index.toString(16).padStart(64, '0'),
+    }));
+    const policy: PortablePolicy = { id: 'big', scope: DEVICE, settings: { enabled: true }, rules, rejected: [] };
+    expect(policyOf(readOne(FORMS[form].write(policy).bytes))).toEqual(policy);
+  });
+
+  it('takes the way through every other form and comes back the same', () => {
+    fc.assert(
+      fc.property(policyDocument, (document) => {
+        fc.pre(!isEmpty(document));
+        const start = Buffer.from(FORMS.json.write(document).bytes);
+        const there = writeAs(readOne(start), form);
+        const back = writeAs(readOne(there.bytes, form), 'json');
+        expect(Buffer.from(back.bytes).equals(start)).toBe(true);
+      }),
+      { numRuns: 20 },
+    );
+  }, 30_000);
+});
+
+describe('whom a policy is for', () => {
+  const policy: PortablePolicy = { id: 'user', scope: USER, settings: { enabled: true }, rules: [], rejected: [] };
+
+  it.each(['reg', 'registry'] as const)('stands in %s', (form) => {
+    const file = readOne(FORMS[form].write(policy).bytes);
+    expect(file.scope).toEqual(USER);
+    expect(file.id).toBeUndefined();
+    expect(writeAs(file, form).problems).toEqual([]);
+  });
+
+  it.each(['syncml', 'intune-profile'] as const)('stands in %s without the name of the user', (form) => {
+    const written = writeAs(
+      { scope: USER, settings: { enabled: true }, rules: [], rejected: [], report: [], problems: [] },
+      form,
+    );
+    expect(written.problems).toMatchObject([{ reason: 'scopeNotWritten' }]);
+    expect(readOne(written.bytes).scope).toEqual({ kind: 'user' });
+    expect(() => writeAs(readOne(written.bytes), 'reg')).toThrow(
+      expect.objectContaining({ code: 'EPM_POLICY_INVALID' }),
+    );
+  });
+
+  it.each(['json', 'registry-pol'] as const)('is lost in %s, which is said', (form) => {
+    const file = readOne(FORMS.reg.write(policy).bytes);
+    expect(writeAs(file, form).problems).toMatchObject([{ reason: 'scopeNotWritten' }]);
+  });
+});
+
+describe('the longest OMA-URI value', () => {
+  it.each(['syncml', 'intune-profile'] as const)('is the limit of %s and refuses with what to do', (form) => {
+    const rules = Array.from({ length: 400 }, (_, index) => ({
+      name: `r${index}`,
+      type: 'deny' as const,
+      description: 'd'.repeat(900),
+      fileName: 'x.exe',
+    }));
+    const policy = (count: number): PortablePolicy => ({
+      id: 'device',
+      scope: DEVICE,
+      rules: rules.slice(0, count),
+      rejected: [],
+    });
+    const lengthOf = (count: number): number => deliveryOf(policy(count))[0]?.data?.length ?? 0;
+    const longest = Math.floor(LONGEST_OMA_VALUE / (lengthOf(100) / 100));
+    expect(FORMS[form].write(policy(longest - 2)).bytes.length).toBeGreaterThan(LONGEST_OMA_VALUE * 0.95);
+    expect(() => FORMS[form].write(policy(400))).toThrow(/350000/);
+  });
+
+  it('is not the reader’s: another server may send more', () => {
+    const rule = '{&quot;type&quot;:&quot;deny&quot;,&quot;fileName&quot;:&quot;x.exe&quot;}';
+    const entries = Array.from({ length: 6000 }, (_, index) => `r${index}&#xF000;${rule}`).join('&#xF000;');
+    const uri = './Device/Vendor/MSFT/Policy/Config/EPM~Policy~EPM/Rules';
+    const data = `<enabled/><data id="Rules_List" value="${entries}"/>`;
+    const message = renderSyncMl([{ verb: 'Replace', uri, data }]);
+    expect(readOne(Buffer.from(message)).rules).toHaveLength(6000);
+  });
+});
+
+describe('what no form has a place for', () => {
+  const rejected = (name: string, typeText: string, readable: object) => ({ name, typeText, readable, reasons: [] });
+  const file = (list: PolicyFile['rejected']): PolicyFile => ({
+    rules: [{ name: 'a', type: 'deny', fileName: 'a.exe' }],
+    rejected: list,
+    report: [],
+    problems: [],
+  });
+
+  it.each(FORMS_OF_EPM)('M8: a rejected Deny becomes the Deny it amounts to in %s', (form) => {
+    const written = writeAs(
+      file([
+        rejected('A', 'Denied?', { fileName: 'tool.*', filePath: 'C:\\Tools', arguments: ['/x'] }),
+        rejected('b', 'deny', {}),
+        rejected('c', 'automatic', { fileName: 'c.exe' }),
+      ]),
+      form,
+    );
+    expect(
+      written.rules.map(({ name, outcome, stillDenies, reasons }) => [name, outcome, stillDenies, reasons[0]?.reason]),
+    ).toEqual([
+      ['A (2)', 'importedWithWarnings', true, 'rewrittenDeny'],
+      ['b', 'rejected', undefined, 'leftOut'],
+      ['c', 'rejected', undefined, 'leftOut'],
+    ]);
+    expect(readOne(written.bytes, form).rules.map((rule) => ({ ...rule }))).toEqual([
+      { name: 'a', type: 'deny', fileName: 'a.exe' },
+      { name: 'A (2)', type: 'deny', fileName: 'tool.*', filePath: 'C:\\Tools' },
+    ]);
+  });
+
+  it('M8: a rejected Deny too long for a value loses its description, not what it denies', () => {
+    const long = '\u2028'.repeat(1024);
+    const detection = {
+      fileName: `${'\u2028'.repeat(250)}.exe`,
+      filePath: `C:\\${long.slice(3)}`,
+      fileDescription: long,
+      productName: long,
+      internalName: long,
+    };
+    const written = writeAs(file([rejected('Long', 'deny!', { ...detection, description: long })]), 'registry-pol');
+    expect(written.rules).toMatchObject([{ name: 'Long', outcome: 'importedWithWarnings', stillDenies: true }]);
+    expect({ ...readOne(written.bytes, 'registry-pol').rules[1] }).toEqual({
+      name: 'Long',
+      type: 'deny',
+      ...detection,
+    });
+  });
+});
