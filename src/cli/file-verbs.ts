@@ -1,7 +1,7 @@
 /** The verb `epm file`. It is loaded when it is used. */
 import { type Command, Option } from 'commander';
 import type { Io } from './io.ts';
-import { jsonOption } from './options.ts';
+import { jsonOption } from './input/options.ts';
 import type { FileVerbOptions } from './verbs/file.ts';
 
 export function addFileVerbs(program: Command, io: Io, done: (code: number) => void): void {

@@ -1,7 +1,7 @@
 /** The verbs below `epm policy` for those who write policies: lint, test, new-rule. Each is loaded when it is used. */
 import { type Command, Option } from 'commander';
 import type { Io } from './io.ts';
-import { jsonOption, wholeNumber } from './options.ts';
+import { jsonOption, wholeNumber } from './input/options.ts';
 
 export interface LintOptions {
   readonly failOn: 'high' | 'medium' | 'low';

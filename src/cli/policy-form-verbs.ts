@@ -3,7 +3,7 @@ import { type Command, CommanderError, Option } from 'commander';
 import { POLICY_FORMS, type PolicyForm } from '../policy/formats/format.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import { jsonOption } from './options.ts';
+import { jsonOption } from './input/options.ts';
 
 export interface ConvertOptions {
   readonly from?: PolicyForm;

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { POLICY_FORMS, type PolicyForm } from '../policy/formats/format.ts';
 import type { Io } from './io.ts';
-import { jsonOption } from './options.ts';
+import { jsonOption } from './input/options.ts';
 import { addPolicyCheckVerbs } from './policy-check-verbs.ts';
 import { addPolicyFormVerbs } from './policy-form-verbs.ts';
 

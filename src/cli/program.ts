@@ -3,8 +3,8 @@ import { Command, CommanderError, Option } from 'commander';
 import { EXIT } from './exit-codes.ts';
 import { addFileVerbs } from './file-verbs.ts';
 import type { Io } from './io.ts';
-import { jsonOption, wholeNumber } from './options.ts';
-import { reportError } from './output.ts';
+import { jsonOption, wholeNumber } from './input/options.ts';
+import { reportError } from './output/text.ts';
 import { addPolicyVerbs } from './policy-verbs.ts';
 import { VERSION } from './version.ts';
 

@@ -4,8 +4,8 @@ import { verifyJournal, verifyRecords } from '../../audit/verify.ts';
 import type { AuditRecord } from '../../model/audit-record.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { fields, json, shown } from '../output.ts';
-import { requireFile } from './read-file.ts';
+import { fields, json, shown } from '../output/text.ts';
+import { requireFile } from '../input/read-file.ts';
 
 /**
  * Proves the journal: a file, or the records as the agent hands them out, which takes an administrator.

@@ -2,7 +2,7 @@ import type { AuditRecord } from '../../model/audit-record.ts';
 import { askAgent } from '../agent/connect.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { json, shown } from '../output.ts';
+import { json, shown } from '../output/text.ts';
 
 export interface AuditOptions {
   readonly after?: number;

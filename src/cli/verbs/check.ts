@@ -2,7 +2,7 @@ import { checkPrerequisites, type Prerequisite } from '../../agent/prerequisites
 import { loadDlls, readMachineState } from '../../windows/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { json, shown } from '../output.ts';
+import { json, shown } from '../output/text.ts';
 
 /**
  * Says whether this machine is as elevation needs it, whether or not the agent runs.

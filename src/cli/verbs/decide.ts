@@ -10,11 +10,11 @@ import { toPolicyDocuments } from '../../policy/formats/json/policy-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { ORDINARY_FOLDERS } from '../../engine/ordinary-folders.ts';
-import { describeReason, json, shown } from '../output.ts';
+import { describeReason, json, shown } from '../output/text.ts';
 import type { DecideVerbOptions } from '../program.ts';
-import { fileFacts } from './file-facts.ts';
-import { readJsonObject } from './read-file.ts';
-import { readPoliciesFrom } from './read-policies.ts';
+import { fileFacts } from '../input/file-facts.ts';
+import { readJsonObject } from '../input/read-file.ts';
+import { readPoliciesFrom } from '../input/read-policies.ts';
 
 /** A user that exists nowhere, for a question that names none. */
 const SOMEBODY = sid('S-1-5-21-0-0-0-1001');

@@ -3,7 +3,7 @@ import { EpmError } from '../../model/errors.ts';
 import { askAgent } from '../agent/connect.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { fields, json, shown } from '../output.ts';
+import { fields, json, shown } from '../output/text.ts';
 import type { ElevateOptions } from '../program.ts';
 
 type Needs = Extract<ElevateResult, { outcome: 'needs' }>;

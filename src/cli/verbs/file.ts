@@ -1,11 +1,11 @@
 import type { AskedDigest } from '../../facts/content.ts';
-import { describeFile } from '../describe-file.ts';
+import { describeFile } from '../output/describe-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { json, shown } from '../output.ts';
-import { exportCertificates } from './export-certificates.ts';
-import { fileFacts } from './file-facts.ts';
-import { withNeighbours } from './script-neighbours.ts';
+import { json, shown } from '../output/text.ts';
+import { exportCertificates } from '../output/export-certificates.ts';
+import { fileFacts } from '../input/file-facts.ts';
+import { withNeighbours } from '../input/script-neighbours.ts';
 
 export interface FileVerbOptions {
   readonly json?: true;

@@ -7,10 +7,10 @@ import { rewriteRejected } from '../../policy/declaration/rejected-deny.ts';
 import { loadDlls, replaceTree } from '../../windows/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { json, shown } from '../output.ts';
+import { json, shown } from '../output/text.ts';
 import type { ApplyOptions } from '../policy-verbs.ts';
-import { checkPolicy } from './check-policy.ts';
-import { readOnePolicy } from './read-policies.ts';
+import { checkPolicy } from '../input/check-policy.ts';
+import { readOnePolicy } from '../input/read-policies.ts';
 
 /** Findings outside of rules that take nothing away from the policy. */
 const HARMLESS: ReadonlySet<string> = new Set(['joined', 'certificatesUnused']);

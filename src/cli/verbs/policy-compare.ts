@@ -4,9 +4,9 @@ import { portable } from '../../policy/formats/convert.ts';
 import { POLICY_KEY } from '../../policy/declaration/declaration.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { json, shown } from '../output.ts';
+import { json, shown } from '../output/text.ts';
 import type { CompareOptions } from '../policy-form-verbs.ts';
-import { readOnePolicy } from './read-policies.ts';
+import { readOnePolicy } from '../input/read-policies.ts';
 
 /**
  * Compares two policies, each in whatever form it is.

@@ -10,10 +10,10 @@ import type { PolicyFile, RuleReport } from '../../policy/formats/json/policy-fi
 import { decodePolicyText } from '../../policy/formats/input.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { describeReason, json, reportError, shown } from '../output.ts';
+import { describeReason, json, reportError, shown } from '../output/text.ts';
 import type { ConvertOptions } from '../policy-form-verbs.ts';
-import { readPoliciesFrom } from './read-policies.ts';
-import { requireApart, whereItLies, writeOutputs } from './write-file.ts';
+import { readPoliciesFrom } from '../input/read-policies.ts';
+import { requireApart, whereItLies, writeOutputs } from '../output/write-file.ts';
 
 /** Exit code of this verb alone; elsewhere 2 is a wrong command line, which is 3 here. */
 const REJECTED = 2;

@@ -6,8 +6,8 @@ import {
 import { readPolicies } from '../../policy/formats/formats.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { fields, json, shown } from '../output.ts';
-import { ofInput, readInput } from './read-policies.ts';
+import { fields, json, shown } from '../output/text.ts';
+import { ofInput, readInput } from '../input/read-policies.ts';
 
 const BODY_NOTE =
   'What Microsoft’s Endpoint Privilege Management writes into such a document is not published; no rules are read from it.';

@@ -6,11 +6,11 @@ import { isAtLeast, lintPolicy } from '../../policy/lint/lint.ts';
 import { toSarif } from '../../policy/lint/sarif.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { json, shown } from '../output.ts';
+import { json, shown } from '../output/text.ts';
 import type { LintOptions } from '../policy-check-verbs.ts';
 import { VERSION } from '../version.ts';
-import { readPoliciesFrom } from './read-policies.ts';
-import { requireApart, writeOutputs } from './write-file.ts';
+import { readPoliciesFrom } from '../input/read-policies.ts';
+import { requireApart, writeOutputs } from '../output/write-file.ts';
 
 /**
  * Checks policies for what their authors would not want.

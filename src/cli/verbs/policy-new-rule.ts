@@ -6,11 +6,11 @@ import { orderedRule } from '../../policy/declaration/canonical.ts';
 import { newRule, type RuleSource, sourceOfFacts, sourceOfRecord } from '../../policy/authoring/new-rule.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { json } from '../output.ts';
+import { json } from '../output/text.ts';
 import type { NewRuleOptions } from '../policy-check-verbs.ts';
 import { toFacts } from './decide.ts';
-import { fileFacts } from './file-facts.ts';
-import { readJsonObject, requireFile } from './read-file.ts';
+import { fileFacts } from '../input/file-facts.ts';
+import { readJsonObject, requireFile } from '../input/read-file.ts';
 
 /**
  * Prints one rule, and the certificate it refers to, as JSON for the lists of a policy file.

@@ -3,8 +3,8 @@ import type { MdmDelivery, MdmItem } from '../../policy/formats/mdm/mdm-answer.t
 import { policyUri } from '../../policy/formats/mdm/syncml.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { describeReason, fields, json, shown } from '../output.ts';
-import { checkPolicy, shownRules } from './check-policy.ts';
+import { describeReason, fields, json, shown } from '../output/text.ts';
+import { checkPolicy, shownRules } from '../input/check-policy.ts';
 import { describeFile } from './policy-show.ts';
 
 /**

@@ -5,8 +5,8 @@ import { loadDlls } from '../../windows/index.ts';
 import { readTree } from '../../windows/registry/snapshot.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { json } from '../output.ts';
-import { checkPolicy, shownRules } from './check-policy.ts';
+import { json } from '../output/text.ts';
+import { checkPolicy, shownRules } from '../input/check-policy.ts';
 import { describeFile } from './policy-show.ts';
 
 /**

@@ -1,11 +1,11 @@
 import type { PolicyReport } from '../../agent/contract.ts';
 import type { EffectiveSettings } from '../../model/settings.ts';
-import { age, duration } from '../duration.ts';
+import { age, duration } from '../output/duration.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { describeReason, fields, json, shown } from '../output.ts';
-import { checkPolicy, type CheckedPolicy, shownRules } from './check-policy.ts';
-import { readOnePolicy } from './read-policies.ts';
+import { describeReason, fields, json, shown } from '../output/text.ts';
+import { checkPolicy, type CheckedPolicy, shownRules } from '../input/check-policy.ts';
+import { readOnePolicy } from '../input/read-policies.ts';
 
 /**
  * Shows the policy in force, or what a file would bring.

@@ -8,11 +8,11 @@ import { type PolicyFile, toPolicyDocuments } from '../../policy/formats/json/po
 import { decodePolicyText } from '../../policy/formats/input.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { json, shown } from '../output.ts';
+import { json, shown } from '../output/text.ts';
 import type { TestOptions } from '../policy-check-verbs.ts';
-import { readBytes } from './read-file.ts';
-import { ofInput, readPoliciesFrom } from './read-policies.ts';
-import { requireApart, writeOutputs } from './write-file.ts';
+import { readBytes } from '../input/read-file.ts';
+import { ofInput, readPoliciesFrom } from '../input/read-policies.ts';
+import { requireApart, writeOutputs } from '../output/write-file.ts';
 
 /**
  * Decides the cases of files against policies, as the agent would.

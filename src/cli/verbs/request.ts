@@ -8,7 +8,7 @@ import { EpmError, isEpmError, toErrorReport } from '../../model/errors.ts';
 import { askAgent } from '../agent/connect.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { json } from '../output.ts';
+import { json } from '../output/text.ts';
 
 const CHANNELS: readonly Channel[] = ['elevate', 'test', 'policy', 'audit', 'status'];
 

@@ -1,8 +1,8 @@
 import { askAgent } from '../agent/connect.ts';
-import { age, duration } from '../duration.ts';
+import { age, duration } from '../output/duration.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { fields, json, shown } from '../output.ts';
+import { fields, json, shown } from '../output/text.ts';
 
 /** @throws EpmError EPM_PLATFORM, EPM_AGENT_UNREACHABLE, EPM_AGENT_UNTRUSTED */
 export async function status(io: Io, options: { readonly json?: true }): Promise<ExitCode> {

@@ -1,7 +1,7 @@
 /** Runs alone: gathers the facts of one file and prints the peak of its resident memory in megabytes (10^6 bytes). */
 import { DigestWorker } from '../../../src/facts/digest-worker.ts';
 import { gatherNodeFile } from '../../../src/facts/node-file.ts';
-import { readRoots } from '../../../src/cli/verbs/read-roots.ts';
+import { readRoots } from '../../../src/cli/input/read-roots.ts';
 
 const [, , file = '', rootsFile = ''] = process.argv;
 const worker = new DigestWorker();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkPolicy } from '../../../src/cli/verbs/check-policy.ts';
+import { checkPolicy } from '../../../src/cli/input/check-policy.ts';
 import { parsePolicyFile } from '../../../src/policy/formats/json/policy-file.ts';
 
 const check = (rules: readonly unknown[]) => checkPolicy(parsePolicyFile(JSON.stringify({ version: 1, rules })));

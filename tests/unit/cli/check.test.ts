@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { checkPrerequisites } from '../../../src/agent/prerequisites.ts';
-import { duration } from '../../../src/cli/duration.ts';
+import { duration } from '../../../src/cli/output/duration.ts';
 import { describePrerequisites } from '../../../src/cli/verbs/check.ts';
 import { SOUND_MACHINE } from '../agent/world.ts';
 

@@ -8,13 +8,13 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FileFacts } from '../../../src/model/file-facts.ts';
 import { run } from '../../../src/cli/program.ts';
-import { exportCertificates } from '../../../src/cli/verbs/export-certificates.ts';
-import { writeOutputs } from '../../../src/cli/verbs/write-file.ts';
+import { exportCertificates } from '../../../src/cli/output/export-certificates.ts';
+import { writeOutputs } from '../../../src/cli/output/write-file.ts';
 import { isWindows } from '../../bed/machine.ts';
 import { epm, spoken } from './spoken.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../../../src/cli/main.ts');
-const WRITE_FILE = pathToFileURL(path.resolve(import.meta.dirname, '../../../src/cli/verbs/write-file.ts')).href;
+const WRITE_FILE = pathToFileURL(path.resolve(import.meta.dirname, '../../../src/cli/output/write-file.ts')).href;
 const OLD = 'what was there before';
 const POLICY = {
   version: 1,

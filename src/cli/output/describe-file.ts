@@ -1,7 +1,7 @@
 /** File facts as a person reads them. */
-import type { FileFacts, MachineVerdict, PlaceFacts, SignatureFacts, SignatureFault } from '../model/file-facts.ts';
-import { shown } from './output.ts';
-import { chainOf } from './verbs/export-certificates.ts';
+import type { FileFacts, MachineVerdict, PlaceFacts, SignatureFacts, SignatureFault } from '../../model/file-facts.ts';
+import { shown } from './text.ts';
+import { chainOf } from './export-certificates.ts';
 
 /** A line of a section: a name and what it is; several values stand below each other. */
 type Line = readonly [name: string, value: string | readonly string[] | undefined];

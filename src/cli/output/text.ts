@@ -1,10 +1,10 @@
 /** How verbs speak: neat text for people, JSON for programs, errors that say what to do next. */
-import { displayText } from '../text/display.ts';
-import { asciiJson } from '../text/ascii-json.ts';
-import { isEpmError, toErrorReport } from '../model/errors.ts';
-import type { LocatedReason } from '../policy/formats/json/policy-file.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import type { Io } from './io.ts';
+import { displayText } from '../../text/display.ts';
+import { asciiJson } from '../../text/ascii-json.ts';
+import { isEpmError, toErrorReport } from '../../model/errors.ts';
+import type { LocatedReason } from '../../policy/formats/json/policy-file.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
 
 /**
  * One JSON text and a line feed, in ASCII: Windows PowerShell and PowerShell read a program's output in the console's
