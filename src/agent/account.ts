@@ -5,7 +5,7 @@
 import { createHmac } from 'node:crypto';
 import { sid, type Sid } from '../model/brands.ts';
 import type { Basis } from '../model/decision.ts';
-import type { KnownCaller } from './caller.ts';
+import type { VerifiedCaller } from './caller.ts';
 import type { AccountRequest, Machine } from './ports.ts';
 
 /**
@@ -75,7 +75,7 @@ export function isMarkerGroup(text: string): boolean {
 }
 
 /** Describes the token of one elevation. */
-export function accountFor(caller: KnownCaller, basis: Basis, requestId: string, machine: Machine): AccountRequest {
+export function accountFor(caller: VerifiedCaller, basis: Basis, requestId: string, machine: Machine): AccountRequest {
   const key = accountKey(machine.secret, caller.sid, basis);
   const accountSid = sid([DOMAIN_SID, ...subAuthorities(key)].join('-'));
   return {

@@ -9,7 +9,7 @@ import type { ElevationRequest } from '../model/request.ts';
 import { Tickets } from '../requests/tickets.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { queryAudit } from './audit-query.ts';
-import { verifyCaller, type KnownCaller } from './caller.ts';
+import { verifyCaller, type VerifiedCaller } from './caller.ts';
 import { checkArguments } from './command-line.ts';
 import type {
   AuditQuery,
@@ -124,7 +124,7 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
   const health = new Health({ clock, log, machineState: ports.machineState });
   const agent = new RunningAgent(ports, options, log, trail, lifecycle, retention, health);
   const build = machine.isTestBuild ? ', build for the test bed' : '';
-  trail.note({
+  trail.appendBestEffort({
     event: 'agentStarted',
     message: `Agent ${options.version}${build}${removalText(options.removedJournal)}`,
     accountFactory: machine.isTestBuild ? 'testBed' : 'virtualAccount',
@@ -201,24 +201,24 @@ class RunningAgent implements Agent {
   }
 
   async elevate(caller: Caller, request: ElevateRequest, context: ElevationContext): Promise<ElevateResult> {
-    const known = this.#know(caller);
-    await this.#lifecycle.prepareFor(known.sid);
+    const verified = this.#verify(caller);
+    await this.#lifecycle.prepareFor(verified.sid);
     const requestId = Buffer.from(this.#ports.random.bytes(16)).toString('hex');
-    return new Elevation(this.#elevation, known, request, context, requestId).run();
+    return new Elevation(this.#elevation, verified, request, context, requestId).run();
   }
 
   async test(caller: Caller, request: TestRequest): Promise<TestResult> {
-    const known = this.#know(caller);
+    const verified = this.#verify(caller);
     const values = request.arguments ?? [];
     checkArguments(values);
-    await this.#lifecycle.prepareFor(known.sid);
+    await this.#lifecycle.prepareFor(verified.sid);
     const file = await this.#ports.opener.open(checkRequestPath(request.path));
     try {
       const { compiled } = this.#lifecycle.current;
-      const facts = await readFacts(file, compiled, known.sid);
+      const facts = await readFacts(file, compiled, verified.sid);
       const asked: ElevationRequest = {
         trigger: 'userInitiated',
-        requester: known.requester,
+        requester: verified.requester,
         arguments: values,
         time: this.#ports.clock.now(),
       };
@@ -229,15 +229,15 @@ class RunningAgent implements Agent {
   }
 
   policy(caller: Caller, query?: PolicyQuery): PolicyReport {
-    return policyReport(this.#lifecycle, this.#know(caller).sid, query, RULES_PER_ANSWER);
+    return policyReport(this.#lifecycle, this.#verify(caller).sid, query, RULES_PER_ANSWER);
   }
 
   audit(caller: Caller, query: AuditQuery): AsyncGenerator<AuditRecord> {
-    return queryAudit(this.#trail, this.#know(caller), query);
+    return queryAudit(this.#trail, this.#verify(caller), query);
   }
 
   status(caller: Caller): StatusReport {
-    const { sid: user, isManager } = this.#know(caller);
+    const { sid: user, isManager } = this.#verify(caller);
     const others = [...this.#lifecycle.userFaults].filter(([other]) => isManager && other !== user);
     return statusReport({
       ...this.#options,
@@ -257,7 +257,7 @@ class RunningAgent implements Agent {
   refusedClient(client: RefusedClient): void {
     this.#counters.refusedClients += 1;
     const user = userSid(client.user);
-    this.#refusals.note({
+    this.#refusals.record({
       ...user,
       reason: client.reason,
       message: 'A client was turned away before it had made a request.',
@@ -274,19 +274,19 @@ class RunningAgent implements Agent {
     this.#lifecycle.stop();
     this.#retention.stop();
     await this.#running.endAll();
-    this.#trail.note({ event: 'agentStopped' });
+    this.#trail.appendBestEffort({ event: 'agentStopped' });
     this.#log.write('information', 'agentStopped', {});
     this.#trail.close();
   }
 
-  #know(caller: Caller): KnownCaller {
+  #verify(caller: Caller): VerifiedCaller {
     if (this.#stopping !== undefined) throw new EpmError('EPM_AGENT_UNREACHABLE', 'The agent is stopping.');
     try {
       return verifyCaller(caller, this.#ports.machine);
     } catch (error) {
       const { code, message } = toErrorReport(error);
       this.#counters.refusedClients += 1;
-      this.#refusals.note({ ...userSid(caller.token.user), errorCode: code, message });
+      this.#refusals.record({ ...userSid(caller.token.user), errorCode: code, message });
       throw error;
     }
   }

@@ -7,12 +7,12 @@ import { toErrorReport } from '../model/errors.ts';
 import type { ErrorCode } from '../model/error-codes.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { RunDetails } from './contract.ts';
-import type { KnownCaller } from './caller.ts';
+import type { VerifiedCaller } from './caller.ts';
 
 /** What is known of a request at some moment; grows while it is worked on. */
 export interface Attempt {
   readonly requestId: string;
-  readonly caller: KnownCaller;
+  readonly caller: VerifiedCaller;
   readonly arguments: readonly string[];
   readonly justification?: string;
   /** As asked, until the opened file gives its final name. */

@@ -1,7 +1,7 @@
 /** Who may read which audit records. */
 import type { AuditRecord } from '../model/audit-record.ts';
 import type { AuditTrail } from './audit-trail.ts';
-import type { KnownCaller } from './caller.ts';
+import type { VerifiedCaller } from './caller.ts';
 import type { AuditQuery } from './contract.ts';
 
 /** Records sent for one query when it gives no number, and at most. */
@@ -15,7 +15,7 @@ const MAX_LIMIT = 100_000;
  */
 export async function* queryAudit(
   trail: AuditTrail,
-  caller: KnownCaller,
+  caller: VerifiedCaller,
   query: AuditQuery,
 ): AsyncGenerator<AuditRecord> {
   const limit = Math.min(query.limit ?? DEFAULT_LIMIT, MAX_LIMIT);

@@ -28,7 +28,7 @@ export class AuditTrail {
   }
 
   /** @throws EpmError EPM_AUDIT_WRITE */
-  require(entry: AuditEntry): AuditRecord {
+  appendOrThrow(entry: AuditEntry): AuditRecord {
     if (this.#missing > 0) {
       const message = `${this.#missing} records could not be written before this one.`;
       this.#journal.append({ event: 'journalGap', message });
@@ -38,9 +38,9 @@ export class AuditTrail {
   }
 
   /** Records what has happened already. Never throws. */
-  note(entry: AuditEntry): void {
+  appendBestEffort(entry: AuditEntry): void {
     try {
-      this.require(entry);
+      this.appendOrThrow(entry);
     } catch (error) {
       this.#missing += 1;
       const { code, message } = toErrorReport(error);

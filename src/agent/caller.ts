@@ -9,7 +9,7 @@ import { isMarkerGroup, isVirtualAccount } from './account.ts';
 import type { Caller, Machine, TokenFacts } from './ports.ts';
 
 /** A caller that may be served. */
-export interface KnownCaller {
+export interface VerifiedCaller {
   readonly sid: Sid;
   /** `DOMAIN\name`; undefined when the name is not known. */
   readonly accountName: string | undefined;
@@ -52,7 +52,7 @@ const REFUSED_USERS: ReadonlyMap<string, string> = new Map([
  * @throws EpmError EPM_CALLER_UNKNOWN when a fact is missing; EPM_CALLER_REFUSED when the kind is never served;
  * EPM_WINE_REFUSED when a production build misses a fact because it runs under Wine
  */
-export function verifyCaller(caller: Caller, machine: Machine): KnownCaller {
+export function verifyCaller(caller: Caller, machine: Machine): VerifiedCaller {
   const { token } = caller;
   if (caller.impersonationLevel < SECURITY_IDENTIFICATION) throw refused('it hides its identity');
   const isTestBed = machine.isWine && machine.isTestBuild;
@@ -100,7 +100,7 @@ export function verifyCaller(caller: Caller, machine: Machine): KnownCaller {
 }
 
 /** @throws EpmError EPM_CALLER_REFUSED when nothing is elevated for this caller although it may ask for reports */
-export function requireElevationCaller(caller: KnownCaller): void {
+export function requireElevationCaller(caller: VerifiedCaller): void {
   if (caller.session === 0) throw refused('it runs in the session of services');
   if (caller.sid === SYSTEM) throw refused('it is the system account');
 }

@@ -13,7 +13,7 @@ import type { ChildProcessBehavior } from '../model/rule.ts';
 import { parseJustification } from '../requests/justification.ts';
 import type { TicketBinding, Tickets } from '../requests/tickets.ts';
 import { describeAttempt, describeRun, failedEntry, ruleOf, type Attempt } from './audit-entries.ts';
-import type { KnownCaller } from './caller.ts';
+import type { VerifiedCaller } from './caller.ts';
 import { requireElevationCaller } from './caller.ts';
 import { checkArguments } from './command-line.ts';
 import type { ElevateRequest, ElevateResult, RunDetails } from './contract.ts';
@@ -55,7 +55,7 @@ interface Opened {
 /** Runs one request. Every way out leaves one record in the audit and no open handle. */
 export class Elevation {
   readonly #ports: ElevationPorts;
-  readonly #caller: KnownCaller;
+  readonly #caller: VerifiedCaller;
   readonly #request: ElevateRequest;
   readonly #context: ElevationContext;
   #attempt: Attempt;
@@ -63,7 +63,7 @@ export class Elevation {
   /** @param requestId made by the agent, for the client and the audit */
   constructor(
     ports: ElevationPorts,
-    caller: KnownCaller,
+    caller: VerifiedCaller,
     request: ElevateRequest,
     context: ElevationContext,
     requestId: string,
@@ -88,7 +88,7 @@ export class Elevation {
       running = answer;
     } catch (error) {
       counters.failed += 1;
-      trail.note(failedEntry(this.#attempt, error));
+      trail.appendBestEffort(failedEntry(this.#attempt, error));
       throw error;
     }
     return this.#finish(running.process, running.run);
@@ -176,7 +176,7 @@ export class Elevation {
     // Nothing was answered yet, or the policy asks something else by now.
     const issued = this.#ports.tickets.issue(binding, question);
     const { file, rule } = this.#reference(opened.facts);
-    this.#ports.trail.require({ ...this.#describe(), event: 'elevationPending', reason: requirements.join(',') });
+    this.#ports.trail.appendOrThrow({ ...this.#describe(), event: 'elevationPending', reason: requirements.join(',') });
     return {
       outcome: 'needs',
       requestId: this.#attempt.requestId,
@@ -253,7 +253,7 @@ export class Elevation {
 
   #denied(decision: Extract<Decision, { outcome: 'denied' }>, facts: FileFacts): ElevateResult {
     this.#ports.counters.denied += 1;
-    this.#ports.trail.note({
+    this.#ports.trail.appendBestEffort({
       ...this.#describe(),
       event: 'elevationDenied',
       elevationType: 'denied',
@@ -272,12 +272,12 @@ export class Elevation {
   }
 
   #notManaged(reason: Extract<Decision, { outcome: 'notManaged' }>['reason'], facts: FileFacts): ElevateResult {
-    this.#ports.trail.note({ ...this.#describe(), event: 'requestRefused', reason });
+    this.#ports.trail.appendBestEffort({ ...this.#describe(), event: 'requestRefused', reason });
     return { outcome: 'notManaged', requestId: this.#attempt.requestId, reason, ...explainNotManaged(reason, facts) };
   }
 
   #needsApproval(facts: FileFacts): ElevateResult {
-    this.#ports.trail.note({ ...this.#describe(), event: 'elevationPending', reason: 'needsApproval' });
+    this.#ports.trail.appendBestEffort({ ...this.#describe(), event: 'elevationPending', reason: 'needsApproval' });
     const { rule } = this.#reference(facts);
     return { outcome: 'needsApproval', requestId: this.#attempt.requestId, ...explainApproval(facts), ...rule };
   }

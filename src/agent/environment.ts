@@ -14,7 +14,7 @@ export interface EnvironmentSources {
 }
 
 /** Facts of the account and of the hardware that are taken over when they have the expected form. */
-const TAKEN: ReadonlyMap<string, RegExp> = new Map([
+const COPIED_VARIABLES: ReadonlyMap<string, RegExp> = new Map([
   ['USERNAME', /^[^\\/:*?"<>|;%\p{Cc}]{1,256}$/u],
   ['USERDOMAIN', /^[^\\/:*?"<>|;%\p{Cc}]{1,256}$/u],
   ['NUMBER_OF_PROCESSORS', /^\d{1,5}$/],
@@ -35,7 +35,7 @@ export function workingDirectory(folders: MachineFolders): string {
 export function buildEnvironment({ account, folders, computerName }: EnvironmentSources): string[] {
   const own = parse(account);
   const result = new Map<string, string>(machineVariables(folders, computerName));
-  for (const [name, form] of TAKEN) {
+  for (const [name, form] of COPIED_VARIABLES) {
     const value = own.get(name);
     if (value !== undefined && form.test(value)) result.set(name, value);
   }

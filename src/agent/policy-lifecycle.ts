@@ -10,7 +10,7 @@ import { canonicalJson } from '../text/canonical-json.ts';
 import { EpmError, isEpmError, toErrorReport, type ErrorReport } from '../model/errors.ts';
 import type { PolicyDocument } from '../model/policy.ts';
 import type { AuditTrail } from './audit-trail.ts';
-import { type PlaceName, PolicyPlaces } from './policy-places.ts';
+import { type PolicySourceName, PolicySourceStates } from './policy-source-states.ts';
 import type { Clock, Log, Machine, PolicySource } from './ports.ts';
 
 export interface PolicyInForce {
@@ -44,16 +44,16 @@ export interface PolicyPorts {
 }
 
 /** Milliseconds without a further change before the policy is read: one delivery writes many values. */
-const QUIET = 200;
+const DEBOUNCE_MS = 200;
 /** Milliseconds after the first change at which it is read although changes go on. */
-const PATIENCE = 1_000;
+const MAX_DEBOUNCE_MS = 1_000;
 /** Milliseconds before a place that could not be read is tried again without a change. */
-const RETRY = 30_000;
+const RETRY_MS = 30_000;
 /**
  * The same at most, while only places of users have faults: each try doubles the time. They must be tried again, because
  * nobody tells when the permissions of a key above them are repaired.
  */
-const LONGEST_RETRY = 10 * 60_000;
+const MAX_RETRY_MS = 10 * 60_000;
 
 interface KnownFault {
   readonly report: ErrorReport;
@@ -63,14 +63,14 @@ interface KnownFault {
 
 export class PolicyLifecycle {
   readonly #ports: PolicyPorts;
-  #places = PolicyPlaces.unknown;
+  #sources = PolicySourceStates.unknown;
   #current: PolicyInForce;
-  #faults: ReadonlyMap<PlaceName, KnownFault> = new Map();
+  #faults: ReadonlyMap<PolicySourceName, KnownFault> = new Map();
   #isAdopted = false;
   #stopWatching: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #firstChange: number | undefined;
-  #retry = RETRY;
+  #retry = RETRY_MS;
   #reading: Promise<void> | undefined;
   #preparing: Promise<void> | undefined;
   #stopped = false;
@@ -100,7 +100,7 @@ export class PolicyLifecycle {
 
   /** When all that applies to a user was last read: milliseconds since 1970, UTC. Undefined: some of it never was. */
   lastReadFor(user: Sid): number | undefined {
-    return this.#places.lastRead(user);
+    return this.#sources.lastRead(user);
   }
 
   /** Watches first and reads then, so that no change falls between the two. Never throws because of a bad policy. */
@@ -128,7 +128,7 @@ export class PolicyLifecycle {
   }
 
   #isNew(user: Sid): boolean {
-    return !this.#places.isKnown(user) && this.#ports.source.isThere(user);
+    return !this.#sources.isKnown(user) && this.#ports.source.isLoaded(user);
   }
 
   stop(): void {
@@ -149,14 +149,14 @@ export class PolicyLifecycle {
 
   async #read(): Promise<void> {
     const { source, machine, clock } = this.#ports;
-    let faults: ReadonlyMap<PlaceName, EpmError>;
+    let faults: ReadonlyMap<PolicySourceName, EpmError>;
     try {
       const found = await source.read();
       if (this.#stopped) return;
-      const places = this.#places.next(found, clock.now(), clock.monotonic());
+      const places = this.#sources.next(found, clock.now(), clock.monotonic());
       const { documents, withheld } = places;
       const next = documents === undefined ? undefined : compileAll(documents, withheld, machine, clock.now());
-      this.#places = places;
+      this.#sources = places;
       faults = places.faults;
       if (next !== undefined) this.#adopt(next);
     } catch (error) {
@@ -165,31 +165,31 @@ export class PolicyLifecycle {
         ? error
         : new EpmError('EPM_POLICY_INVALID', 'The delivered policy could not be compiled.', { cause: error });
       // Nothing was learnt of any place: what had a fault has it still, and the device has this one.
-      faults = new Map([...this.#places.faults, ['device', fault]]);
+      faults = new Map([...this.#sources.faults, ['device', fault]]);
     }
-    this.#tell(faults);
-    this.#tryAgain();
+    this.#reportFaults(faults);
+    this.#scheduleRetry();
   }
 
   #adopt(next: PolicyInForce): void {
     const { trail, log } = this.#ports;
     const changed = !this.#isAdopted || next.digest !== this.#current.digest;
-    const recovered = [...this.#faults.keys()].some((name) => this.#places.isGood(name));
+    const recovered = [...this.#faults.keys()].some((name) => this.#sources.isGood(name));
     this.#isAdopted = true;
     if (changed || !sameMembers(next.withheld, this.#current.withheld)) {
       this.#current = changed ? next : { ...next, since: this.#current.since };
     }
-    this.#ports.read?.(this.#current, this.#places.users);
+    this.#ports.read?.(this.#current, this.#sources.users);
     if (!changed && !recovered) return;
     const message = changed
       ? `Policy ${next.digest.slice(0, 16)} is in force: ${count(next.documents.length, 'document')}.`
       : `Policy ${next.digest.slice(0, 16)} can be read again and stays in force.`;
     // A rule that denies must count at once, so the policy is in force whether or not this could be recorded.
-    trail.note({ event: 'policyChanged', message });
+    trail.appendBestEffort({ event: 'policyChanged', message });
     log.write('information', 'policyChanged', { digest: next.digest, documents: next.documents.length });
   }
 
-  #tell(errors: ReadonlyMap<PlaceName, EpmError>): void {
+  #reportFaults(errors: ReadonlyMap<PolicySourceName, EpmError>): void {
     const { trail, log, clock } = this.#ports;
     const before = this.#faults;
     const known = [...errors].map(([name, error]) => {
@@ -202,17 +202,17 @@ export class PolicyLifecycle {
       const told = before.get(name)?.report;
       if (told?.code === code && told.message === message) continue;
       const user = name === 'device' ? {} : { userSid: name };
-      trail.note({ event: 'policyFault', ...user, errorCode: code, message });
+      trail.appendBestEffort({ event: 'policyFault', ...user, errorCode: code, message });
       log.write('error', name === 'device' ? 'policyFault' : 'userPolicyNotUsed', { ...user, code, message });
     }
   }
 
   /** Not when a change came during the reading: that one is due sooner. */
-  #tryAgain(): void {
+  #scheduleRetry(): void {
     if (this.#faults.size === 0 || this.#firstChange !== undefined) return;
-    if (this.#faults.has('device')) this.#retry = RETRY;
+    if (this.#faults.has('device')) this.#retry = RETRY_MS;
     this.#schedule(this.#retry);
-    this.#retry = Math.min(this.#retry * 2, LONGEST_RETRY);
+    this.#retry = Math.min(this.#retry * 2, MAX_RETRY_MS);
   }
 
   #aged({ report, since, start }: KnownFault): PolicyFault {
@@ -222,8 +222,8 @@ export class PolicyLifecycle {
   #changed(): void {
     const now = this.#ports.clock.monotonic();
     this.#firstChange ??= now;
-    this.#retry = RETRY;
-    this.#schedule(Math.max(0, Math.min(QUIET, this.#firstChange + PATIENCE - now)));
+    this.#retry = RETRY_MS;
+    this.#schedule(Math.max(0, Math.min(DEBOUNCE_MS, this.#firstChange + MAX_DEBOUNCE_MS - now)));
   }
 
   #schedule(delay: number): void {

@@ -168,7 +168,7 @@ export interface ProcessStarter {
 }
 
 /** One place that policy is delivered to: what it holds now (nothing, if it is not there), or why it cannot be used. */
-export type PolicyPlace = { readonly scope: PolicyScope } & (
+export type PolicySourceReading = { readonly scope: PolicyScope } & (
   { readonly policies: readonly PolicyDocument[] } | { readonly fault: EpmError }
 );
 
@@ -178,9 +178,9 @@ export interface PolicySource {
    * cannot be read whole is a fault of that place, never an empty one.
    * @throws EpmError EPM_POLICY_UNREADABLE when it cannot be learnt which places there are
    */
-  read(): Promise<readonly PolicyPlace[]>;
+  read(): Promise<readonly PolicySourceReading[]>;
   /** Whether a user's policy can be delivered now: asked of one user, without reading. @throws EpmError when not known */
-  isThere(user: Sid): boolean;
+  isLoaded(user: Sid): boolean;
   /** Calls back after something may have changed. Returns the function that stops watching. */
   watch(changed: () => void): () => void;
 }

@@ -20,7 +20,7 @@ export class Refusals {
     this.#monotonic = monotonic;
   }
 
-  note(entry: Omit<AuditEntry, 'event'>): void {
+  record(entry: Omit<AuditEntry, 'event'>): void {
     const now = this.#monotonic();
     if (now - this.#windowStart >= MINUTE) {
       this.#windowStart = now;
@@ -33,7 +33,7 @@ export class Refusals {
     this.#inWindow += 1;
     const before = this.#suppressed === 0 ? '' : ` ${this.#suppressed} more were refused before and are not listed.`;
     this.#suppressed = 0;
-    this.#trail.note({
+    this.#trail.appendBestEffort({
       ...entry,
       event: 'requestRefused',
       message: `${entry.message ?? 'A client was refused.'}${before}`,

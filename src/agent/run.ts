@@ -10,7 +10,7 @@ import type { ChildProcessBehavior } from '../model/rule.ts';
 import { accountFor, processSecurity } from './account.ts';
 import { ruleOf } from './audit-entries.ts';
 import type { AuditTrail } from './audit-trail.ts';
-import type { KnownCaller } from './caller.ts';
+import type { VerifiedCaller } from './caller.ts';
 import { activeProcessLimit } from './children.ts';
 import { buildCommandLine } from './command-line.ts';
 import type { RunDetails } from './contract.ts';
@@ -28,7 +28,7 @@ export interface RunPorts {
 
 export interface RunOrder {
   readonly requestId: string;
-  readonly caller: KnownCaller;
+  readonly caller: VerifiedCaller;
   readonly file: LockedFile;
   readonly facts: FileFacts;
   readonly arguments: readonly string[];
@@ -93,7 +93,7 @@ export async function runElevated(
         childProcesses: order.childProcesses,
       };
       order.checkCancelled();
-      ports.trail.require(order.startingEntry(run));
+      ports.trail.appendOrThrow(order.startingEntry(run));
       process.resume();
       return { process, run };
     } catch (error) {

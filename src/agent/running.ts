@@ -45,11 +45,11 @@ export class RunningPrograms {
   watch(process: StartedProcess, record: Omit<AuditEntry, 'event'>): Promise<ProgramEnd | undefined> {
     const ended = process.exited.then(
       (end) => {
-        this.#trail.note({ ...record, event: 'elevationEnded', result: end.exitCode });
+        this.#trail.appendBestEffort({ ...record, event: 'elevationEnded', result: end.exitCode });
         return end;
       },
       () => {
-        this.#trail.note({
+        this.#trail.appendBestEffort({
           ...record,
           event: 'elevationEnded',
           reason: 'endUnknown',

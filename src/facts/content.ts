@@ -41,7 +41,7 @@ export interface ContentSignature {
  * Digests that catalogs list a file by: of a program those of Authenticode, of other files those of the file. By SHA-1
  * no signature is good, but a Deny rule is to meet the catalogs that have nothing else.
  */
-export interface Imprints {
+export interface CatalogHashes {
   readonly sha256: Uint8Array;
   readonly sha1: Uint8Array;
 }
@@ -54,7 +54,7 @@ export interface Content {
   readonly digests: Pick<FileFacts, 'sha256' | 'sha384' | 'sha512'>;
   readonly signatures: readonly ContentSignature[];
   /** What catalogs list the file by; present when it was asked for and the file carries no signature. */
-  readonly imprints?: Imprints;
+  readonly catalogHashes?: CatalogHashes;
 }
 
 /** Bytes. PowerShell reads a script whole into memory. */
@@ -85,13 +85,13 @@ export async function readContent(source: ByteSource, options: ContentOptions): 
   const { content, signatures } = inspected;
   const own = content?.coverage.kind === 'own' ? content.coverage : undefined;
   const signed = new Set(signatures.flatMap(({ digestAlgorithm }) => digestAlgorithm ?? []));
-  const needsImprints = options.forCatalogs && content?.signatures.length === 0;
+  const needsCatalogHashes = options.forCatalogs && content?.signatures.length === 0;
 
   const whole = wholeDigests(options.digests);
   const jobs: DigestJob[] = whole.map((algorithm) => ({ algorithm, ranges: wholeFile(source.size) }));
   const { ranges, zeros = 0 } =
     content?.coverage.kind === 'ranges' ? content.coverage : { ranges: wholeFile(source.size) };
-  const covered = needsImprints ? IMPRINTS : own === undefined ? [...signed] : [];
+  const covered = needsCatalogHashes ? IMPRINTS : own === undefined ? [...signed] : [];
   jobs.push(...covered.map((algorithm): DigestJob => ({ algorithm, ranges, zeros })));
   const total = source.size * (1 + (own === undefined ? 0 : signed.size));
   const results = await digestFile(source, jobs, {
@@ -114,14 +114,14 @@ export async function readContent(source: ByteSource, options: ContentOptions): 
     }
   }
   const refused = refusal ?? malformed;
-  const imprints = needsImprints ? imprintsOf((algorithm) => contentDigests.get(algorithm)) : undefined;
+  const catalogHashes = needsCatalogHashes ? catalogHashesOf((algorithm) => contentDigests.get(algorithm)) : undefined;
   return {
     type: refused === undefined ? type : undefined,
     refusal: refused,
     described: inspected.described,
     digests,
     signatures: withDigests(signatures, contentDigests),
-    ...(imprints === undefined ? {} : { imprints }),
+    ...(catalogHashes === undefined ? {} : { catalogHashes }),
   };
 }
 
@@ -153,12 +153,12 @@ async function readScript(source: ByteSource, options: ContentOptions): Promise<
     digests,
     signatures,
     ...(options.forCatalogs && unsigned
-      ? { imprints: imprintsOf((algorithm) => createHash(algorithm).update(bytes).digest()) }
+      ? { catalogHashes: catalogHashesOf((algorithm) => createHash(algorithm).update(bytes).digest()) }
       : {}),
   };
 }
 
-function imprintsOf(digestOf: (algorithm: 'sha256' | 'sha1') => Uint8Array | undefined): Imprints {
+function catalogHashesOf(digestOf: (algorithm: 'sha256' | 'sha1') => Uint8Array | undefined): CatalogHashes {
   return { sha256: digestOf('sha256') ?? new Uint8Array(), sha1: digestOf('sha1') ?? new Uint8Array() };
 }
 

@@ -2,7 +2,7 @@
 import type { CertificateFacts, FileRefusal, SignatureFacts, SignatureFault } from '../model/file-facts.ts';
 import { EpmError, isEpmError } from '../model/errors.ts';
 import { readCatalog, verifySignature } from './authenticode/index.ts';
-import type { Content, ContentSignature, Imprints } from './content.ts';
+import type { Content, ContentSignature, CatalogHashes } from './content.ts';
 import { MalformedContent } from './malformed.ts';
 import { type CatalogSignature, catalogUnreadable, type SignatureTrust, type TrustedRoots } from './trust.ts';
 
@@ -33,7 +33,7 @@ export interface Judgement {
  * @throws EpmError EPM_REQUEST_CANCELLED
  */
 export async function judgeSignatures(content: Content, judges: Judges, now: number): Promise<Judgement> {
-  const { signatures, imprints } = content;
+  const { signatures, catalogHashes } = content;
   const judged: SignatureFacts[] = [];
   try {
     for (const [index, signature] of signatures.entries()) {
@@ -45,17 +45,17 @@ export async function judgeSignatures(content: Content, judges: Judges, now: num
     throw error;
   }
   checkWanted(judges.signal);
-  if (imprints !== undefined && judges.trust !== undefined) {
+  if (catalogHashes !== undefined && judges.trust !== undefined) {
     try {
       const found = await judges.trust.catalogs();
-      judged.push(...found.flatMap((catalog) => catalogSignature(catalog, imprints, now) ?? []));
+      judged.push(...found.flatMap((catalog) => catalogSignature(catalog, catalogHashes, now) ?? []));
     } catch (error) {
       if (!isEpmError(error)) throw error;
       return { signatures: [], refusal: catalogsUnknown(error), until: now };
     }
   }
   // An answer that Windows did not give is asked for again by the next request.
-  const unchecked = judged.some(({ faults, machine }) => askedInVain(faults, machine));
+  const unchecked = judged.some(({ faults, machine }) => wasNotAnswered(faults, machine));
   const machineUntil = judges.trust === undefined ? Infinity : now + (unchecked ? 0 : VERDICT_TIME);
   return { signatures: judged, until: Math.min(machineUntil, nextBoundary(judged, now)) };
 }
@@ -93,12 +93,12 @@ function catalogsUnknown({ message, hint }: EpmError): FileRefusal {
  */
 function catalogSignature(
   { name, message, verdict, ...trusted }: CatalogSignature & TrustedRoots,
-  { sha256, sha1 }: Imprints,
+  { sha256, sha1 }: CatalogHashes,
   now: number,
 ): SignatureFacts | undefined {
   try {
     const catalog = readCatalog(message);
-    const digest = [sha256, sha1].find((imprint) => catalog.lists(imprint));
+    const digest = [sha256, sha1].find((hash) => catalog.lists(hash));
     if (digest === undefined) return undefined;
     const facts = agreed(verifySignature(catalog.signature, { digest, ...trusted, now }), verdict);
     return { ...(digest === sha1 ? weak(facts) : facts), origin: 'catalog', catalog: name };
@@ -138,7 +138,7 @@ async function orUnchecked<T>(ask: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-function askedInVain(faults: SignatureFacts['faults'], machine: SignatureFacts['machine']): boolean {
+function wasNotAnswered(faults: SignatureFacts['faults'], machine: SignatureFacts['machine']): boolean {
   return machine === undefined && faults?.includes('machineRefused') === true;
 }
 

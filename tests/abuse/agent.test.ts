@@ -5,9 +5,9 @@ import type { Caller, TokenFacts } from '../../src/agent/ports.ts';
 import { EpmError } from '../../src/model/errors.ts';
 import { verifyJournal } from '../../src/audit/verify.ts';
 import { parseClientMessage } from '../../src/ipc/messages.ts';
-import { ALICE, BOB, caller, collect, context, program, SETUP, World } from '../unit/agent/world.ts';
+import { ALICE, BOB, caller, collect, context, program, SETUP, FakeMachine } from '../unit/agent/fake-machine.ts';
 
-const start = (world: World): Promise<Agent> => createAgent(world.ports(), { version: '1', processId: 1 });
+const start = (machine: FakeMachine): Promise<Agent> => createAgent(machine.ports(), { version: '1', processId: 1 });
 const elevate = (agent: Agent, who: Caller = caller(), more: object = {}) =>
   agent.elevate(who, { path: SETUP, ...more }, context().value);
 
@@ -19,14 +19,14 @@ async function ticketFor(agent: Agent, more: object = {}): Promise<string> {
 
 describe('AC-01 a well-formed request for any program', () => {
   it('starts nothing without a rule, by default', async () => {
-    const world = new World();
-    world.addFile('C:\\Windows\\System32\\cmd.exe');
-    world.addPolicy([]);
-    const agent = await start(world);
+    const machine = new FakeMachine();
+    machine.addFile('C:\\Windows\\System32\\cmd.exe');
+    machine.addPolicy([]);
+    const agent = await start(machine);
     const result = await agent.elevate(caller(), { path: 'C:\\Windows\\System32\\cmd.exe' }, context().value);
     expect(result).toMatchObject({ outcome: 'denied', reason: 'defaultResponse' });
-    expect(world.accountRequests).toEqual([]);
-    expect(world.records().at(-1)).toMatchObject({
+    expect(machine.accountRequests).toEqual([]);
+    expect(machine.records().at(-1)).toMatchObject({
       event: 'elevationDenied',
       userSid: ALICE,
       reason: 'defaultResponse',
@@ -57,13 +57,13 @@ describe('AC-03 what the client claims about itself', () => {
   });
 
   it('a made-up ticket answers nothing', async () => {
-    const world = new World().withRule({ type: 'userConfirmed' });
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule({ type: 'userConfirmed' });
+    const agent = await start(machine);
     await expect(elevate(agent, caller(), { ticket: '0'.repeat(32) })).rejects.toMatchObject({
       code: 'EPM_TICKET_INVALID',
     });
-    expect(world.processes).toEqual([]);
-    expect(world.records().at(-1)).toMatchObject({ event: 'requestRefused', errorCode: 'EPM_TICKET_INVALID' });
+    expect(machine.processes).toEqual([]);
+    expect(machine.records().at(-1)).toMatchObject({ event: 'requestRefused', errorCode: 'EPM_TICKET_INVALID' });
   });
 });
 
@@ -73,21 +73,21 @@ describe('AC-05 a ticket in other hands', () => {
     ['another session', { session: 2 }],
     ['another logon of the same user', { authenticationId: '00000000000abcde' }],
   ])('%s cannot use it, and it is spent', async (_name, overrides) => {
-    const world = new World().withRule({ type: 'userConfirmed' });
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule({ type: 'userConfirmed' });
+    const agent = await start(machine);
     const ticket = await ticketFor(agent);
     await expect(elevate(agent, caller(overrides), { ticket })).rejects.toMatchObject({ code: 'EPM_TICKET_INVALID' });
     await expect(elevate(agent, caller(), { ticket })).rejects.toMatchObject({ code: 'EPM_TICKET_INVALID' });
-    expect(world.processes).toEqual([]);
+    expect(machine.processes).toEqual([]);
   });
 
   it('two clients with the same ticket start one program', async () => {
-    const world = new World().withRule({ type: 'userConfirmed' });
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule({ type: 'userConfirmed' });
+    const agent = await start(machine);
     const ticket = await ticketFor(agent);
     const results = await Promise.allSettled(Array.from({ length: 8 }, () => elevate(agent, caller(), { ticket })));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    expect(world.processes).toHaveLength(1);
+    expect(machine.processes).toHaveLength(1);
   });
 });
 
@@ -114,26 +114,26 @@ describe('AC-11, AC-13 callers that are never served', () => {
     ['no logon SID', { logonSid: '' }, {}, 'EPM_CALLER_UNKNOWN'],
     ['a logon SID that is none', { logonSid: 'S-1-5-32-544' }, {}, 'EPM_CALLER_UNKNOWN'],
   ])('%s', async (_name, overrides, more, code) => {
-    const world = new World().withRule();
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule();
+    const agent = await start(machine);
     await expect(elevate(agent, caller(overrides, more))).rejects.toMatchObject({ code });
-    expect(world.opened).toEqual([]);
-    expect(world.records().at(-1)).toMatchObject({ event: 'requestRefused', errorCode: code });
+    expect(machine.opened).toEqual([]);
+    expect(machine.records().at(-1)).toMatchObject({ event: 'requestRefused', errorCode: code });
   });
 
   it('facts that Wine lacks are tolerated by the test build only', async () => {
-    const world = new World().withRule();
-    world.machine = { isWine: true, isTestBuild: true };
-    world.accountFactory = 'testBed';
-    world.tokenOverrides = {
+    const machine = new FakeMachine().withRule();
+    machine.build = { isWine: true, isTestBuild: true };
+    machine.accountFactory = 'testBed';
+    machine.tokenOverrides = {
       elevated: null,
       elevationType: null,
       authenticationId: null,
       securityAttributes: null,
       restricted: null,
     };
-    world.processTokenOverrides = world.tokenOverrides;
-    const agent = await start(world);
+    machine.processTokenOverrides = machine.tokenOverrides;
+    const agent = await start(machine);
     expect(await elevate(agent, caller({ authenticationId: null, restricted: null }))).toMatchObject({
       outcome: 'started',
     });
@@ -141,8 +141,8 @@ describe('AC-11, AC-13 callers that are never served', () => {
   });
 
   it('an elevated program or a filtered administrator gets no record of others', async () => {
-    const world = new World().withRule();
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule();
+    const agent = await start(machine);
     await elevate(agent);
     const administrators = (attributes: number) => [{ sid: 'S-1-5-32-544', attributes }];
     const sees = async (who: Caller): Promise<number> => (await collect(agent.audit(who, {}))).length;
@@ -161,22 +161,22 @@ describe('AC-11, AC-13 callers that are never served', () => {
 
 describe('AC-12 the caller could not be identified', () => {
   it('a refused identification is counted, recorded and never served as somebody else', async () => {
-    const world = new World().withRule();
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule();
+    const agent = await start(machine);
     agent.refusedClient({ reason: 'callerUnknown', user: '' });
-    expect(world.records().at(-1)).toMatchObject({ event: 'requestRefused', reason: 'callerUnknown' });
-    expect(world.records().at(-1)).not.toHaveProperty('userSid');
+    expect(machine.records().at(-1)).toMatchObject({ event: 'requestRefused', reason: 'callerUnknown' });
+    expect(machine.records().at(-1)).not.toHaveProperty('userSid');
     expect(agent.status(caller()).counters.refusedClients).toBe(1);
   });
 
   it('a flood of refused clients fills the counter, not the journal', async () => {
-    const world = new World().withRule();
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule();
+    const agent = await start(machine);
     for (let index = 0; index < 10_000; index++) agent.refusedClient({ reason: 'timeout', user: ALICE });
-    expect(world.events().filter((event) => event === 'requestRefused')).toHaveLength(60);
-    world.monotonic += 60_000;
+    expect(machine.events().filter((event) => event === 'requestRefused')).toHaveLength(60);
+    machine.monotonic += 60_000;
     agent.refusedClient({ reason: 'timeout', user: ALICE });
-    expect(world.records().at(-1)?.message).toContain('9940 more');
+    expect(machine.records().at(-1)?.message).toContain('9940 more');
     expect(agent.status(caller()).counters.refusedClients).toBe(10_001);
   });
 });
@@ -187,21 +187,21 @@ describe('AC-14 what started is not what was checked', () => {
     ['another volume', { volume: 'f'.repeat(16) }],
     ['another path', { path: 'C:\\Users\\alice\\setup.exe' }],
   ])('%s: ended before its first instruction', async (_name, image) => {
-    const world = new World().withRule();
-    world.imageOverrides = image;
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule();
+    machine.imageOverrides = image;
+    const agent = await start(machine);
     await expect(elevate(agent)).rejects.toMatchObject({ code: 'EPM_IMAGE_CHANGED' });
-    expect(world.process).toMatchObject({ resumed: false, terminatedWith: 0xc0000022, released: true });
-    expect(world.events().slice(-1)).toEqual(['elevationFailed']);
-    expect(world.events()).not.toContain('elevationStarting');
-    expect(world.openHandles).toBe(0);
+    expect(machine.process).toMatchObject({ resumed: false, terminatedWith: 0xc0000022, released: true });
+    expect(machine.events().slice(-1)).toEqual(['elevationFailed']);
+    expect(machine.events()).not.toContain('elevationStarting');
+    expect(machine.openHandles).toBe(0);
   });
 
   it('facts that do not belong to the opened file are not decided about', async () => {
-    const world = new World().withRule();
-    for (const file of world.files.values()) file.known = { id: { volume: 'f'.repeat(16), file: 'f'.repeat(32) } };
-    await expect(elevate(await start(world))).rejects.toMatchObject({ code: 'EPM_FILE_UNREADABLE' });
-    expect(world.openHandles).toBe(0);
+    const machine = new FakeMachine().withRule();
+    for (const file of machine.files.values()) file.known = { id: { volume: 'f'.repeat(16), file: 'f'.repeat(32) } };
+    await expect(elevate(await start(machine))).rejects.toMatchObject({ code: 'EPM_FILE_UNREADABLE' });
+    expect(machine.openHandles).toBe(0);
   });
 });
 
@@ -284,38 +284,38 @@ const TOKEN_FAULTS: readonly [string, Partial<TokenFacts>][] = [
 
 describe('AC-61 a token that is not the one that was asked for', () => {
   it.each(TOKEN_FAULTS)('%s: %j, refused before a process exists', async (fact, overrides) => {
-    const world = new World().withRule();
-    world.tokenOverrides = overrides;
-    await expect(elevate(await start(world))).rejects.toMatchObject({ code: 'EPM_TOKEN_REFUSED', data: { fact } });
-    expect(world.processes).toEqual([]);
-    expect(world.openHandles).toBe(0);
-    expect(world.records().at(-1)).toMatchObject({ event: 'elevationFailed', errorCode: 'EPM_TOKEN_REFUSED' });
+    const machine = new FakeMachine().withRule();
+    machine.tokenOverrides = overrides;
+    await expect(elevate(await start(machine))).rejects.toMatchObject({ code: 'EPM_TOKEN_REFUSED', data: { fact } });
+    expect(machine.processes).toEqual([]);
+    expect(machine.openHandles).toBe(0);
+    expect(machine.records().at(-1)).toMatchObject({ event: 'elevationFailed', errorCode: 'EPM_TOKEN_REFUSED' });
   });
 
   it.each(TOKEN_FAULTS)('%s: %j in the started process, ended before it ran', async (fact, overrides) => {
-    const world = new World().withRule();
-    world.processTokenOverrides = overrides;
-    await expect(elevate(await start(world))).rejects.toMatchObject({ code: 'EPM_TOKEN_REFUSED', data: { fact } });
-    expect(world.process).toMatchObject({ resumed: false, terminatedWith: 0xc0000022, released: true });
-    expect(world.openHandles).toBe(0);
+    const machine = new FakeMachine().withRule();
+    machine.processTokenOverrides = overrides;
+    await expect(elevate(await start(machine))).rejects.toMatchObject({ code: 'EPM_TOKEN_REFUSED', data: { fact } });
+    expect(machine.process).toMatchObject({ resumed: false, terminatedWith: 0xc0000022, released: true });
+    expect(machine.openHandles).toBe(0);
   });
 
   it('a process outside its job does not run', async () => {
-    const world = new World().withRule();
-    world.inJob = false;
-    await expect(elevate(await start(world))).rejects.toMatchObject({ code: 'EPM_START_FAILED' });
-    expect(world.process).toMatchObject({ resumed: false, terminatedWith: 0xc0000022 });
+    const machine = new FakeMachine().withRule();
+    machine.inJob = false;
+    await expect(elevate(await start(machine))).rejects.toMatchObject({ code: 'EPM_START_FAILED' });
+    expect(machine.process).toMatchObject({ resumed: false, terminatedWith: 0xc0000022 });
   });
 });
 
 describe('AC-77 no policy, no elevation', () => {
   it('nothing is managed before a policy arrives, and a fault does not open anything', async () => {
-    const world = new World();
-    world.addFile(SETUP);
-    world.policyFault = new EpmError('EPM_POLICY_UNREADABLE', 'The key cannot be read.');
-    const agent = await start(world);
+    const machine = new FakeMachine();
+    machine.addFile(SETUP);
+    machine.policyFault = new EpmError('EPM_POLICY_UNREADABLE', 'The key cannot be read.');
+    const agent = await start(machine);
     expect(await elevate(agent)).toMatchObject({ outcome: 'notManaged', reason: 'noPolicy' });
-    expect(world.accountRequests).toEqual([]);
+    expect(machine.accountRequests).toEqual([]);
     expect(agent.status(caller())).toMatchObject({
       state: 'degraded',
       clientState: 'noPolicy',
@@ -326,11 +326,11 @@ describe('AC-77 no policy, no elevation', () => {
   it('the last good policy stays in force while the delivered one cannot be read', async () => {
     vi.useFakeTimers();
     try {
-      const world = new World().withRule({ type: 'deny' });
-      const agent = await start(world);
-      world.policies = [{ id: 'device', scope: { kind: 'device' }, rules: [], rejected: [] }];
-      world.policyFault = new EpmError('EPM_POLICY_UNREADABLE', 'The key cannot be read.');
-      world.changed?.();
+      const machine = new FakeMachine().withRule({ type: 'deny' });
+      const agent = await start(machine);
+      machine.policies = [{ id: 'device', scope: { kind: 'device' }, rules: [], rejected: [] }];
+      machine.policyFault = new EpmError('EPM_POLICY_UNREADABLE', 'The key cannot be read.');
+      machine.changed?.();
       await vi.advanceTimersByTimeAsync(1_000);
       expect(agent.policy(caller())).toMatchObject({
         rules: [{ name: 'Setup' }],
@@ -339,8 +339,8 @@ describe('AC-77 no policy, no elevation', () => {
       expect(await elevate(agent)).toMatchObject({ outcome: 'denied', reason: 'denyRule' });
       // Tried again by itself, reported once.
       await vi.advanceTimersByTimeAsync(120_000);
-      expect(world.events().filter((event) => event === 'policyFault')).toHaveLength(1);
-      world.policyFault = undefined;
+      expect(machine.events().filter((event) => event === 'policyFault')).toHaveLength(1);
+      machine.policyFault = undefined;
       await vi.advanceTimersByTimeAsync(30_000);
       expect(agent.policy(caller())).toMatchObject({ rules: [] });
       expect(agent.policy(caller())).not.toHaveProperty('fault');
@@ -353,16 +353,16 @@ describe('AC-77 no policy, no elevation', () => {
 
 describe('AC-81, AC-94 texts of an attacker in the audit', () => {
   it('stay inside their field, in one line of printable characters', async () => {
-    const world = new World().withRule({ type: 'userConfirmed', validations: ['justification'] });
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule({ type: 'userConfirmed', validations: ['justification'] });
+    const agent = await start(machine);
     const justification = 'x","event":"agentStopped","y":"\u202e\u200b<script>';
     const vector = ['\u001b[31m', '","sequence":1,"', '\u2028', '\u0007'];
     const ticket = await ticketFor(agent, { arguments: vector });
     await elevate(agent, caller(), { ticket, justification, arguments: vector });
-    const bytes = Buffer.concat(world.journal);
+    const bytes = Buffer.concat(machine.journal);
     expect(bytes.toString('latin1')).toMatch(/^(?:[ -~]+\n)+$/);
-    expect(world.records().at(-1)).toMatchObject({ event: 'elevationStarting', justification, arguments: vector });
-    expect(await verifyJournal(world.journal)).toMatchObject({ ok: true, records: world.records().length });
+    expect(machine.records().at(-1)).toMatchObject({ event: 'elevationStarting', justification, arguments: vector });
+    expect(await verifyJournal(machine.journal)).toMatchObject({ ok: true, records: machine.records().length });
     for (const line of ['a\r\nb', 'a\u2028b', 'a\u001b[31mb']) {
       await expect(elevate(agent, caller(), { justification: line })).rejects.toMatchObject({
         code: 'EPM_JUSTIFICATION_INVALID',
@@ -371,8 +371,8 @@ describe('AC-81, AC-94 texts of an attacker in the audit', () => {
   });
 
   it('errors shown to a person escape the path and hold no justification', async () => {
-    const world = new World().withRule();
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule();
+    const agent = await start(machine);
     const error: unknown = await agent
       .elevate(caller(), { path: 'C:\\a\u202e\r\n.exe', justification: 'secret reason' }, context().value)
       .catch((caught: unknown) => caught);
@@ -384,8 +384,8 @@ describe('AC-81, AC-94 texts of an attacker in the audit', () => {
 
 describe('AC-85 tickets cannot be predicted', () => {
   it('has 128 bits from the generator and never repeats', async () => {
-    const world = new World().withRule({ type: 'userConfirmed' });
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule({ type: 'userConfirmed' });
+    const agent = await start(machine);
     const tickets = new Set<string>();
     for (let index = 0; index < 64; index++) {
       const ticket = await ticketFor(agent);
@@ -397,8 +397,8 @@ describe('AC-85 tickets cannot be predicted', () => {
   });
 
   it('guessing finds nothing and costs the guesser nothing of others', async () => {
-    const world = new World().withRule({ type: 'userConfirmed' });
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule({ type: 'userConfirmed' });
+    const agent = await start(machine);
     const ticket = await ticketFor(agent);
     for (let index = 0; index < 100; index++) {
       const guess = index.toString(16).padStart(32, '0');
@@ -411,132 +411,132 @@ describe('AC-85 tickets cannot be predicted', () => {
 });
 
 describe('AC-86 a change between the question and the answer', () => {
-  const change: [string, (world: World) => object][] = [
+  const change: [string, (machine: FakeMachine) => object][] = [
     ['other arguments', () => ({ arguments: ['/other'] })],
     ['no arguments', () => ({ arguments: [] })],
     [
       'the file replaced by one with the same content',
-      (world) => {
-        for (const file of world.files.values()) file.id = { volume: file.id.volume, file: 'e'.repeat(32) };
+      (machine) => {
+        for (const file of machine.files.values()) file.id = { volume: file.id.volume, file: 'e'.repeat(32) };
         return {};
       },
     ],
     [
       'the content changed in place',
-      (world) => {
-        for (const file of world.files.values()) file.bytes = program('something else');
+      (machine) => {
+        for (const file of machine.files.values()) file.bytes = program('something else');
         return {};
       },
     ],
     [
       'the answer after two minutes',
-      (world) => {
-        world.monotonic += 120_000;
+      (machine) => {
+        machine.monotonic += 120_000;
         return {};
       },
     ],
   ];
   it.each(change)('%s: nothing starts', async (_name, apply) => {
-    const world = new World();
-    world.addFile(SETUP);
-    world.addPolicy([], { enabled: true, defaultElevationResponse: 'requireUserConfirmation' });
-    const agent = await start(world);
+    const machine = new FakeMachine();
+    machine.addFile(SETUP);
+    machine.addPolicy([], { enabled: true, defaultElevationResponse: 'requireUserConfirmation' });
+    const agent = await start(machine);
     const vector = { arguments: ['/quiet'] };
     const ticket = await ticketFor(agent, vector);
-    const changed = apply(world);
+    const changed = apply(machine);
     await expect(elevate(agent, caller(), { ...vector, ...changed, ticket })).rejects.toMatchObject({
       code: 'EPM_TICKET_INVALID',
     });
-    expect(world.processes).toEqual([]);
+    expect(machine.processes).toEqual([]);
   });
 
   it('without a change it starts', async () => {
-    const world = new World();
-    world.addFile(SETUP);
-    world.addPolicy([], { enabled: true, defaultElevationResponse: 'requireUserConfirmation' });
-    const agent = await start(world);
+    const machine = new FakeMachine();
+    machine.addFile(SETUP);
+    machine.addPolicy([], { enabled: true, defaultElevationResponse: 'requireUserConfirmation' });
+    const agent = await start(machine);
     const vector = { arguments: ['/quiet'] };
     const ticket = await ticketFor(agent, vector);
-    world.monotonic += 119_999;
-    world.now -= 86_400_000;
+    machine.monotonic += 119_999;
+    machine.now -= 86_400_000;
     expect(await elevate(agent, caller(), { ...vector, ticket })).toMatchObject({ outcome: 'started' });
-    expect(world.records().at(-1)).toMatchObject({ elevationType: 'userConfirmedElevation' });
+    expect(machine.records().at(-1)).toMatchObject({ elevationType: 'userConfirmedElevation' });
   });
 });
 
 describe('AC-95 the audit cannot be written', () => {
   it('nothing is elevated, and the gap is recorded later', async () => {
-    const world = new World().withRule();
-    const agent = await start(world);
-    world.journalFails = true;
+    const machine = new FakeMachine().withRule();
+    const agent = await start(machine);
+    machine.journalFails = true;
     await expect(elevate(agent)).rejects.toMatchObject({ code: 'EPM_AUDIT_WRITE' });
-    expect(world.process).toMatchObject({ resumed: false, terminatedWith: 0xc0000022, released: true });
+    expect(machine.process).toMatchObject({ resumed: false, terminatedWith: 0xc0000022, released: true });
     expect(agent.status(caller())).toMatchObject({
       state: 'degraded',
       warnings: [expect.stringContaining('nothing is elevated')],
     });
-    world.journalFails = false;
+    machine.journalFails = false;
     expect(await elevate(agent)).toMatchObject({ outcome: 'started' });
-    expect(world.records().slice(-2)).toMatchObject([
+    expect(machine.records().slice(-2)).toMatchObject([
       { event: 'journalGap', message: expect.stringContaining('1 record') },
       { event: 'elevationStarting' },
     ]);
     expect(agent.status(caller()).state).toBe('running');
-    expect(await verifyJournal(world.journal)).toMatchObject({ ok: true });
+    expect(await verifyJournal(machine.journal)).toMatchObject({ ok: true });
   });
 
   it('no question is asked that could not be recorded', async () => {
-    const world = new World().withRule({ type: 'userConfirmed' });
-    const agent = await start(world);
-    world.journalFails = true;
+    const machine = new FakeMachine().withRule({ type: 'userConfirmed' });
+    const agent = await start(machine);
+    machine.journalFails = true;
     await expect(elevate(agent)).rejects.toMatchObject({ code: 'EPM_AUDIT_WRITE' });
   });
 
   it('the end of a program that could not be recorded shows as a gap', async () => {
-    const world = new World().withRule();
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule();
+    const agent = await start(machine);
     await elevate(agent);
-    world.journalFails = true;
-    world.process.exit(0);
-    await expect.poll(() => world.openHandles).toBe(0);
-    world.journalFails = false;
+    machine.journalFails = true;
+    machine.process.exit(0);
+    await expect.poll(() => machine.openHandles).toBe(0);
+    machine.journalFails = false;
     await elevate(agent);
-    expect(world.events().slice(-2)).toEqual(['journalGap', 'elevationStarting']);
+    expect(machine.events().slice(-2)).toEqual(['journalGap', 'elevationStarting']);
   });
 });
 
 describe('AC-101 Wine and the test bed', () => {
   it('a production build elevates nothing under Wine', async () => {
-    const world = new World().withRule();
-    world.machine = { isWine: true, isTestBuild: false };
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule();
+    machine.build = { isWine: true, isTestBuild: false };
+    const agent = await start(machine);
     await expect(elevate(agent)).rejects.toMatchObject({ code: 'EPM_WINE_REFUSED' });
-    expect(world.processes).toEqual([]);
+    expect(machine.processes).toEqual([]);
     expect(agent.status(caller()).warnings).toEqual([expect.stringContaining('Wine')]);
   });
 
   it('a production build refuses a token of the test bed’s factory', async () => {
-    const world = new World().withRule();
-    world.accountFactory = 'testBed';
-    await expect(elevate(await start(world))).rejects.toMatchObject({
+    const machine = new FakeMachine().withRule();
+    machine.accountFactory = 'testBed';
+    await expect(elevate(await start(machine))).rejects.toMatchObject({
       code: 'EPM_TOKEN_REFUSED',
       data: { fact: 'factory' },
     });
-    expect(world.processes).toEqual([]);
+    expect(machine.processes).toEqual([]);
   });
 
   it('a test build under Wine refuses accounts that only pretend to be virtual', async () => {
-    const world = new World().withRule();
-    world.machine = { isWine: true, isTestBuild: true };
-    await expect(elevate(await start(world))).rejects.toMatchObject({ code: 'EPM_WINE_REFUSED' });
-    expect(world.processes).toEqual([]);
+    const machine = new FakeMachine().withRule();
+    machine.build = { isWine: true, isTestBuild: true };
+    await expect(elevate(await start(machine))).rejects.toMatchObject({ code: 'EPM_WINE_REFUSED' });
+    expect(machine.processes).toEqual([]);
   });
 
   it('facts that only Wine lacks are refused by a test build on Windows', async () => {
-    const world = new World().withRule();
-    world.machine = { isWine: false, isTestBuild: true };
-    world.accountFactory = 'testBed';
-    world.tokenOverrides = { elevated: null };
-    await expect(elevate(await start(world))).rejects.toMatchObject({ code: 'EPM_TOKEN_REFUSED' });
+    const machine = new FakeMachine().withRule();
+    machine.build = { isWine: false, isTestBuild: true };
+    machine.accountFactory = 'testBed';
+    machine.tokenOverrides = { elevated: null };
+    await expect(elevate(await start(machine))).rejects.toMatchObject({ code: 'EPM_TOKEN_REFUSED' });
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createAgent } from '../../src/agent/index.ts';
 import { buildCommandLine } from '../../src/agent/command-line.ts';
 import { quoteArgument } from '../../src/engine/arguments.ts';
-import { caller, context, SETUP, World } from '../unit/agent/world.ts';
+import { caller, context, SETUP, FakeMachine } from '../unit/agent/fake-machine.ts';
 
 /**
  * CommandLineToArgvW as its documentation describes it, written apart from the code under test: argv[0] has no escapes;
@@ -96,13 +96,13 @@ describe('AC-36 arguments arrive as they were compared', () => {
   });
 
   it('starts nothing with arguments that the rule does not list', async () => {
-    const world = new World().withRule({ arguments: ['/quiet'] });
-    const agent = await createAgent(world.ports(), { version: '1', processId: 1 });
+    const machine = new FakeMachine().withRule({ arguments: ['/quiet'] });
+    const agent = await createAgent(machine.ports(), { version: '1', processId: 1 });
     for (const vector of [['/quiet', '/c'], ['/QUIET'], ['/quiet '], ['"/quiet"'], ['--', '/quiet'], ['@file']]) {
       const result = await agent.elevate(caller(), { path: SETUP, arguments: vector }, context().value);
       expect(result.outcome).toBe('denied');
     }
-    expect(world.processes).toEqual([]);
+    expect(machine.processes).toEqual([]);
     expect(await agent.elevate(caller(), { path: SETUP, arguments: ['/quiet'] }, context().value)).toMatchObject({
       outcome: 'started',
     });
@@ -115,8 +115,8 @@ describe('AC-37 the edges', () => {
     for (const path of ['', 'C:\\a"b.exe', 'C:\\a\0.exe']) {
       expect(() => buildCommandLine(path, [])).toThrow(expect.objectContaining({ code: 'EPM_ARGUMENTS_INVALID' }));
     }
-    const world = new World().withRule();
-    const agent = await createAgent(world.ports(), { version: '1', processId: 1 });
+    const machine = new FakeMachine().withRule();
+    const agent = await createAgent(machine.ports(), { version: '1', processId: 1 });
     await expect(agent.elevate(caller(), { path: '' }, context().value)).rejects.toMatchObject({
       code: 'EPM_FILE_NAME_REFUSED',
     });
@@ -137,12 +137,12 @@ describe('AC-37 the edges', () => {
         Array.from({ length: 1025 }, () => 'a'),
       ),
     ).toThrow(expect.objectContaining({ code: 'EPM_ARGUMENTS_INVALID' }));
-    const world = new World().withRule();
-    const agent = await createAgent(world.ports(), { version: '1', processId: 1 });
+    const machine = new FakeMachine().withRule();
+    const agent = await createAgent(machine.ports(), { version: '1', processId: 1 });
     await expect(
       agent.elevate(caller(), { path: SETUP, arguments: ['a'.repeat(32_768)] }, context().value),
     ).rejects.toMatchObject({ code: 'EPM_ARGUMENTS_INVALID' });
-    expect(world.opened).toEqual([]);
+    expect(machine.opened).toEqual([]);
   });
 
   it('takes linear time on a run of backslashes', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { buildEnvironment, workingDirectory } from '../../src/agent/environment.ts';
-import { World } from '../unit/agent/world.ts';
+import { FakeMachine } from '../unit/agent/fake-machine.ts';
 
-const { folders } = new World().ports().machine;
+const { folders } = new FakeMachine().ports().machine;
 
 function environment(...account: string[]): Map<string, string> {
   const entries = buildEnvironment({ account, folders, computerName: 'PC-1' });

@@ -4,7 +4,7 @@ import { gatherFacts } from '../../src/facts/gather.ts';
 import { checkRequestPath } from '../../src/facts/request-path.ts';
 import { EpmError } from '../../src/model/errors.ts';
 import { createAgent } from '../../src/agent/index.ts';
-import { caller, context, memorySource, program, SETUP, World } from '../unit/agent/world.ts';
+import { caller, context, memorySource, program, SETUP, FakeMachine } from '../unit/agent/fake-machine.ts';
 import { writeInstaller } from '../unit/facts/msi/installer-writer.ts';
 import { ORDINARY_PATHS, PATH_TRICKS, VARIABLES } from './path-cases.ts';
 
@@ -30,19 +30,19 @@ describe('AC-20, AC-22 names that are refused before anything is opened', () => 
   });
 
   it('opens nothing, and judges the final name of what was opened again', async () => {
-    const world = new World().withRule();
-    const agent = await createAgent(world.ports(), { version: '1', processId: 1 });
+    const machine = new FakeMachine().withRule();
+    const agent = await createAgent(machine.ports(), { version: '1', processId: 1 });
     await expect(agent.elevate(caller(), { path: 'C:\\Tools\\setup.exe:x' }, context().value)).rejects.toMatchObject({
       code: 'EPM_FILE_NAME_REFUSED',
     });
-    expect(world.opened).toEqual([]);
-    for (const file of world.files.values()) file.finalPath = 'C:\\Tools\\setup.exe:x';
+    expect(machine.opened).toEqual([]);
+    for (const file of machine.files.values()) file.finalPath = 'C:\\Tools\\setup.exe:x';
     await expect(agent.elevate(caller(), { path: SETUP }, context().value)).rejects.toMatchObject({
       code: 'EPM_FILE_NAME_REFUSED',
     });
-    expect(world.accountRequests).toEqual([]);
-    expect(world.openHandles).toBe(0);
-    expect(world.records().at(-1)).toMatchObject({ event: 'elevationDenied', errorCode: 'EPM_FILE_NAME_REFUSED' });
+    expect(machine.accountRequests).toEqual([]);
+    expect(machine.openHandles).toBe(0);
+    expect(machine.records().at(-1)).toMatchObject({ event: 'elevationDenied', errorCode: 'EPM_FILE_NAME_REFUSED' });
   });
 });
 
@@ -76,12 +76,12 @@ describe('AC-25 variables in a request', () => {
   });
 
   it('are opened under their literal name', async () => {
-    const world = new World();
-    const agent = await createAgent(world.ports(), { version: '1', processId: 1 });
+    const machine = new FakeMachine();
+    const agent = await createAgent(machine.ports(), { version: '1', processId: 1 });
     await expect(agent.elevate(caller(), { path: 'C:\\%TEMP%\\x.exe' }, context().value)).rejects.toMatchObject({
       code: 'EPM_FILE_NOT_FOUND',
     });
-    expect(world.opened).toEqual(['C:\\%TEMP%\\x.exe']);
+    expect(machine.opened).toEqual(['C:\\%TEMP%\\x.exe']);
   });
 });
 
@@ -130,11 +130,11 @@ describe('AC-26 content that does not fit the extension', () => {
   });
 
   it('is denied with the reason, although a rule names the hash', async () => {
-    const world = new World();
-    const file = world.addFile(SETUP, msi);
+    const machine = new FakeMachine();
+    const file = machine.addFile(SETUP, msi);
     const { sha256 } = await gatherFacts({ path: SETUP, source: memorySource(file.bytes) });
-    world.addPolicy([{ name: 'Setup', type: 'automatic', fileName: 'setup.exe', fileHash: sha256 }]);
-    const agent = await createAgent(world.ports(), { version: '1', processId: 1 });
+    machine.addPolicy([{ name: 'Setup', type: 'automatic', fileName: 'setup.exe', fileHash: sha256 }]);
+    const agent = await createAgent(machine.ports(), { version: '1', processId: 1 });
     const result = await agent.elevate(caller(), { path: SETUP }, context().value);
     expect(result).toMatchObject({
       outcome: 'denied',

@@ -5,7 +5,7 @@ import { gatherFacts } from '../../src/facts/gather.ts';
 import type { FileFacts } from '../../src/model/file-facts.ts';
 import { CORPUS_NOW, signedCorpus, whyNoCorpus } from '../corpus/index.ts';
 import { CERTIFICATE_DIRECTORY, certificateTable, CHECKSUM_FIELD } from '../corpus/programs.ts';
-import { memorySource } from '../unit/agent/world.ts';
+import { memorySource } from '../unit/agent/fake-machine.ts';
 import { writeInstaller } from '../unit/facts/msi/installer-writer.ts';
 import { buildProgram, OPTIONAL_OFFSET, PE_OFFSET } from '../unit/facts/pe-builder.ts';
 

@@ -1,5 +1,5 @@
 /** Policies from the registry: of the device, and of every user whose hive is loaded. */
-import type { PolicyPlace, PolicySource } from '../../agent/ports.ts';
+import type { PolicySourceReading, PolicySource } from '../../agent/ports.ts';
 import { sid } from '../../model/brands.ts';
 import { EpmError, isEpmError } from '../../model/errors.ts';
 import type { PolicyDocument, PolicyScope } from '../../model/policy.ts';
@@ -25,7 +25,7 @@ export function createPolicySource(advapi32: Advapi32, native: EpmNative, events
         ),
       ];
     },
-    isThere: (user) => isUserHive(user) && readable('HKU', () => readKey(advapi32, 'HKU', user, () => true)) === true,
+    isLoaded: (user) => isUserHive(user) && readable('HKU', () => readKey(advapi32, 'HKU', user, () => true)) === true,
     watch: (changed) => watchPolicies(native, events, () => userHives(advapi32), changed),
   };
 }
@@ -35,7 +35,7 @@ function userHives(advapi32: Advapi32): readonly string[] {
   return readable('HKU', () => loadedUserHives(advapi32));
 }
 
-function place(advapi32: Advapi32, root: Root, name: string, scope: PolicyScope): PolicyPlace {
+function place(advapi32: Advapi32, root: Root, name: string, scope: PolicyScope): PolicySourceReading {
   try {
     const policy = policyBelow(advapi32, root, name, scope);
     return { scope, policies: policy === undefined ? [] : [policy] };

@@ -11,7 +11,7 @@ const STATE = { stopped: 1, startPending: 2, stopPending: 3, running: 4 } as con
 /** ERROR_SERVICE_SPECIFIC_ERROR is not used: the reason is in the log, under its own code. */
 const ERROR_EXCEPTION_IN_SERVICE = 1064;
 /** Milliseconds a change of state may take. */
-const PATIENCE = 30_000;
+const WAIT_HINT_MS = 30_000;
 
 export interface RunningService {
   running(): void;
@@ -42,10 +42,10 @@ export function enterService(native: EpmNative, events: EventLoop, stop: () => v
     end();
     throw windowsError('epm_service_run', result);
   }
-  native.epm_service_status(STATE.startPending, 0, PATIENCE);
+  native.epm_service_status(STATE.startPending, 0, WAIT_HINT_MS);
   return {
     running: () => void native.epm_service_status(STATE.running, 0, 0),
-    stopping: () => void native.epm_service_status(STATE.stopPending, 0, PATIENCE),
+    stopping: () => void native.epm_service_status(STATE.stopPending, 0, WAIT_HINT_MS),
     stopped: (failed) => void native.epm_service_status(STATE.stopped, failed ? ERROR_EXCEPTION_IN_SERVICE : 0, 0),
   };
 }

@@ -8,16 +8,16 @@ import type { RuleInput } from '../../../src/model/rule.ts';
 import { sha256 } from '../../../src/model/brands.ts';
 import { CORPUS_NOW, corpusIdentities, signedCorpus, whyNoCorpus } from '../../corpus/index.ts';
 import { buildProgram, versionResource } from '../facts/pe-builder.ts';
-import { caller, context, hashOf, SETUP, World } from './world.ts';
+import { caller, context, hashOf, SETUP, FakeMachine } from './fake-machine.ts';
 
 /** RT_VERSION of winuser.h. */
 const VERSION_RESOURCE = 16;
 const OPTIONS = { version: '1.2.3', processId: 99 };
 
-async function outcome(world: World): Promise<unknown> {
-  const agent = await createAgent(world.ports(), OPTIONS);
+async function outcome(machine: FakeMachine): Promise<unknown> {
+  const agent = await createAgent(machine.ports(), OPTIONS);
   const result = await agent.elevate(caller(), { path: SETUP }, context().value);
-  world.processes.at(-1)?.exit(0);
+  machine.processes.at(-1)?.exit(0);
   await agent.stop();
   return result;
 }
@@ -37,12 +37,12 @@ describe('a rule by the version resource', () => {
     ],
   });
 
-  function withRule(rule: Partial<RuleInput>): World {
-    const world = new World();
-    world.addFile(SETUP, bytes);
+  function withRule(rule: Partial<RuleInput>): FakeMachine {
+    const machine = new FakeMachine();
+    machine.addFile(SETUP, bytes);
     const base = { name: 'Setup', type: 'automatic', fileName: 'setup.exe', fileHash: hashOf(bytes) } as const;
-    world.addPolicy([{ ...base, ...rule }]);
-    return world;
+    machine.addPolicy([{ ...base, ...rule }]);
+    return machine;
   }
 
   it.each<[string, Partial<RuleInput>, string]>([
@@ -58,10 +58,10 @@ describe('a rule by the version resource', () => {
   });
 
   it('denies by the product alone', async () => {
-    const world = new World();
-    world.addFile(SETUP, bytes);
-    world.addPolicy([{ name: 'No setup', type: 'deny', productName: 'Setup of Contoso' }]);
-    expect(await outcome(world)).toMatchObject({ outcome: 'denied', rule: { name: 'No setup' } });
+    const machine = new FakeMachine();
+    machine.addFile(SETUP, bytes);
+    machine.addPolicy([{ name: 'No setup', type: 'deny', productName: 'Setup of Contoso' }]);
+    expect(await outcome(machine)).toMatchObject({ outcome: 'denied', rule: { name: 'No setup' } });
   });
 });
 
@@ -69,21 +69,25 @@ const reason = whyNoCorpus();
 const GOOD: MachineVerdict = { trusted: true, status: '0x00000000', chainStatus: '0x00000000', revocation: 'good' };
 
 describe.skipIf(reason !== undefined)(reason === undefined ? 'a rule by the publisher' : `skipped: ${reason}`, () => {
-  async function signedBy(name: string, rule: Partial<RuleInput>, verdict: MachineVerdict = GOOD): Promise<World> {
+  async function signedBy(
+    name: string,
+    rule: Partial<RuleInput>,
+    verdict: MachineVerdict = GOOD,
+  ): Promise<FakeMachine> {
     const file = (await signedCorpus()).find((each) => each.name === name);
     if (file === undefined) throw new Error(`The corpus has no ${name}.`);
     const identities = await corpusIdentities();
-    const world = new World();
-    world.now = CORPUS_NOW;
-    world.addFile(SETUP, await readFile(file.path));
+    const machine = new FakeMachine();
+    machine.now = CORPUS_NOW;
+    machine.addFile(SETUP, await readFile(file.path));
     const trust: SignatureTrust = {
       judge: () => Promise.resolve({ verdict, roots: file.roots, timestampRoots: [] }),
       catalogs: () => Promise.resolve([]),
     };
-    world.judges = { trust, now: () => CORPUS_NOW };
+    machine.judges = { trust, now: () => CORPUS_NOW };
     const certificate = { type: 'publisher', sha256: sha256(identities['leaf'] ?? '') } as const;
-    world.addPolicy([{ name: 'Publisher', type: 'automatic', fileName: 'setup.exe', certificate, ...rule }]);
-    return world;
+    machine.addPolicy([{ name: 'Publisher', type: 'automatic', fileName: 'setup.exe', certificate, ...rule }]);
+    return machine;
   }
 
   it('elevates what the publisher signed', async () => {
@@ -129,8 +133,8 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'a rule by the publ
   it('denies what the publisher signed, however bad the signature is', async () => {
     const bad = { ...GOOD, trusted: false, revocation: 'unknown' } as const;
     for (const name of ['signed', 'weak-sha1']) {
-      const world = await signedBy(name, { type: 'deny' }, bad);
-      expect(await outcome(world), name).toMatchObject({ outcome: 'denied', reason: 'denyRule' });
+      const machine = await signedBy(name, { type: 'deny' }, bad);
+      expect(await outcome(machine), name).toMatchObject({ outcome: 'denied', reason: 'denyRule' });
     }
   });
 });

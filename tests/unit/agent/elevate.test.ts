@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createAgent, type Agent } from '../../../src/agent/index.ts';
-import { ALICE, caller, collect, context, hashOf, program, SETUP, World } from './world.ts';
+import { ALICE, caller, collect, context, hashOf, program, SETUP, FakeMachine } from './fake-machine.ts';
 
 const OPTIONS = { version: '1.2.3', processId: 99 };
 
-async function start(world: World): Promise<Agent> {
-  return createAgent(world.ports(), OPTIONS);
+async function start(machine: FakeMachine): Promise<Agent> {
+  return createAgent(machine.ports(), OPTIONS);
 }
 
 describe('an automatic elevation', () => {
   it('starts the program under an isolated account and records it before and after', async () => {
-    const world = new World().withRule();
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule();
+    const agent = await start(machine);
     const result = await agent.elevate(caller(), { path: SETUP, arguments: ['/quiet', 'a b'] }, context().value);
     expect(result).toMatchObject({
       outcome: 'started',
@@ -22,7 +22,7 @@ describe('an automatic elevation', () => {
       accountFactory: 'virtualAccount',
       childProcesses: 'requireRule',
     });
-    const { process } = world;
+    const { process } = machine;
     expect(process.resumed).toBe(true);
     expect(process.request).toMatchObject({
       application: SETUP,
@@ -31,10 +31,10 @@ describe('an automatic elevation', () => {
       activeProcessLimit: 1,
       killWithAgent: true,
     });
-    expect(world.openHandles).toBe(1);
+    expect(machine.openHandles).toBe(1);
     process.exit(3);
-    await expect.poll(() => world.openHandles).toBe(0);
-    expect(world.records().slice(-2)).toMatchObject([
+    await expect.poll(() => machine.openHandles).toBe(0);
+    expect(machine.records().slice(-2)).toMatchObject([
       {
         event: 'elevationStarting',
         userSid: ALICE,
@@ -49,17 +49,19 @@ describe('an automatic elevation', () => {
   });
 
   it('gives the same account for the same person and rule, and another one for everything else', async () => {
-    const world = new World().withRule();
-    world.addFile('C:\\Tools\\other.exe', program('other'));
-    world.addPolicy([{ name: 'Other', type: 'automatic', fileName: 'other.exe', fileHash: hashOf(program('other')) }]);
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule();
+    machine.addFile('C:\\Tools\\other.exe', program('other'));
+    machine.addPolicy([
+      { name: 'Other', type: 'automatic', fileName: 'other.exe', fileHash: hashOf(program('other')) },
+    ]);
+    const agent = await start(machine);
     for (const path of [SETUP, SETUP, 'C:\\Tools\\other.exe']) await agent.elevate(caller(), { path }, context().value);
     await agent.elevate(caller({ user: 'S-1-5-21-1-2-3-1002' as never }), { path: SETUP }, context().value);
-    const sids = world.accountRequests.map(({ accountSid }) => accountSid);
+    const sids = machine.accountRequests.map(({ accountSid }) => accountSid);
     expect(sids[0]).toMatch(/^S-1-5-107(-\d{1,10}){5}$/);
     expect(sids[1]).toBe(sids[0]);
     expect(new Set(sids).size).toBe(3);
-    expect(world.accountRequests[0]).toMatchObject({
+    expect(machine.accountRequests[0]).toMatchObject({
       groupSid: 'S-1-5-107-0',
       ownerSid: sids[0],
       session: 1,
@@ -68,21 +70,21 @@ describe('an automatic elevation', () => {
   });
 
   it('AC-98 reads no file that is larger than policy allows', async () => {
-    const world = new World();
-    world.addPolicy([], { enabled: true, maximumFileSize: 1 });
-    world.addFile(SETUP, Buffer.concat([program(), Buffer.alloc(1024 ** 2)]));
-    await expect((await start(world)).elevate(caller(), { path: SETUP }, context().value)).rejects.toMatchObject({
+    const machine = new FakeMachine();
+    machine.addPolicy([], { enabled: true, maximumFileSize: 1 });
+    machine.addFile(SETUP, Buffer.concat([program(), Buffer.alloc(1024 ** 2)]));
+    await expect((await start(machine)).elevate(caller(), { path: SETUP }, context().value)).rejects.toMatchObject({
       code: 'EPM_FILE_TOO_LARGE',
       data: { limit: 1024 ** 2 },
     });
-    expect(world.openHandles).toBe(0);
+    expect(machine.openHandles).toBe(0);
   });
 
   it('records that a file came from the Internet', async () => {
-    const world = new World().withRule();
-    for (const file of world.files.values()) file.known = { fromInternet: true };
-    await (await start(world)).elevate(caller(), { path: SETUP }, context().value);
-    expect(world.records().at(-1)).toMatchObject({ event: 'elevationStarting', notes: ['fromInternet'] });
+    const machine = new FakeMachine().withRule();
+    for (const file of machine.files.values()) file.known = { fromInternet: true };
+    await (await start(machine)).elevate(caller(), { path: SETUP }, context().value);
+    expect(machine.records().at(-1)).toMatchObject({ event: 'elevationStarting', notes: ['fromInternet'] });
   });
 
   it('leaves children unlimited only under "allow"', async () => {
@@ -91,60 +93,60 @@ describe('an automatic elevation', () => {
       ['deny', 1],
       ['requireRule', 1],
     ] as const) {
-      const world = new World().withRule({ childProcesses: behavior });
-      await (await start(world)).elevate(caller(), { path: SETUP }, context().value);
-      expect(world.process.request.activeProcessLimit).toBe(limit);
+      const machine = new FakeMachine().withRule({ childProcesses: behavior });
+      await (await start(machine)).elevate(caller(), { path: SETUP }, context().value);
+      expect(machine.process.request.activeProcessLimit).toBe(limit);
     }
   });
 });
 
 describe('waiting', () => {
   it('reports the exit code', async () => {
-    const world = new World().withRule();
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule();
+    const agent = await start(machine);
     const connection = context();
     const result = agent.elevate(caller(), { path: SETUP, wait: true }, connection.value);
     await expect.poll(() => connection.runs.length).toBe(1);
-    world.process.exit(7);
+    machine.process.exit(7);
     expect(await result).toMatchObject({ outcome: 'finished', exitCode: 7, endTime: '2023-11-14T22:13:21.000Z' });
   });
 
   it('ends the tree on cancel, and only the waiting on disconnection', async () => {
-    const world = new World().withRule();
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule();
+    const agent = await start(machine);
     const first = context();
     const cancelled = agent.elevate(caller(), { path: SETUP, wait: true }, first.value);
     await expect.poll(() => first.runs.length).toBe(1);
     first.cancel.abort();
     expect(await cancelled).toMatchObject({ outcome: 'cancelled', exitCode: 0xc000013a });
-    expect(world.process.terminatedWith).toBe(0xc000013a);
+    expect(machine.process.terminatedWith).toBe(0xc000013a);
 
     const second = context();
     const left = agent.elevate(caller(), { path: SETUP, wait: true }, second.value);
     await expect.poll(() => second.runs.length).toBe(1);
     second.gone.abort();
     expect(await left).toMatchObject({ outcome: 'started' });
-    expect(world.process.terminatedWith).toBeUndefined();
+    expect(machine.process.terminatedWith).toBeUndefined();
     expect(agent.status(caller()).running).toBe(1);
   });
 
   it('starts nothing when the request was cancelled before', async () => {
-    const world = new World().withRule();
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule();
+    const agent = await start(machine);
     const connection = context();
     connection.cancel.abort();
     await expect(agent.elevate(caller(), { path: SETUP }, connection.value)).rejects.toMatchObject({
       code: 'EPM_REQUEST_CANCELLED',
     });
-    expect(world.processes).toEqual([]);
-    expect(world.openHandles).toBe(0);
+    expect(machine.processes).toEqual([]);
+    expect(machine.openHandles).toBe(0);
   });
 });
 
 describe('questions', () => {
   it('asks for a confirmation and starts with its answer, once', async () => {
-    const world = new World().withRule({ type: 'userConfirmed' });
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule({ type: 'userConfirmed' });
+    const agent = await start(machine);
     const asked = await agent.elevate(caller(), { path: SETUP }, context().value);
     if (asked.outcome !== 'needs') throw new Error(asked.outcome);
     expect(asked).toMatchObject({
@@ -152,19 +154,19 @@ describe('questions', () => {
       ticket: expect.stringMatching(/^[0-9a-f]{32}$/),
       expires: '2023-11-14T22:15:20.000Z',
     });
-    expect(world.processes).toEqual([]);
+    expect(machine.processes).toEqual([]);
     expect(await agent.elevate(caller(), { path: SETUP, ticket: asked.ticket }, context().value)).toMatchObject({
       outcome: 'started',
     });
     await expect(agent.elevate(caller(), { path: SETUP, ticket: asked.ticket }, context().value)).rejects.toMatchObject(
       { code: 'EPM_TICKET_INVALID' },
     );
-    expect(world.processes).toHaveLength(1);
+    expect(machine.processes).toHaveLength(1);
   });
 
   it('does not use the ticket up when the justification is missing or bad', async () => {
-    const world = new World().withRule({ type: 'userConfirmed', validations: ['justification'] });
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule({ type: 'userConfirmed', validations: ['justification'] });
+    const agent = await start(machine);
     const asked = await agent.elevate(caller(), { path: SETUP }, context().value);
     if (asked.outcome !== 'needs') throw new Error(asked.outcome);
     const { ticket } = asked;
@@ -181,43 +183,43 @@ describe('questions', () => {
       context().value,
     );
     expect(result.outcome).toBe('started');
-    expect(world.records().at(-1)).toMatchObject({ event: 'elevationStarting', justification: 'printer driver' });
-    expect(JSON.stringify(world.log)).not.toContain('printer driver');
+    expect(machine.records().at(-1)).toMatchObject({ event: 'elevationStarting', justification: 'printer driver' });
+    expect(JSON.stringify(machine.log)).not.toContain('printer driver');
   });
 
   it('denies by a digest that only a policy asks for which comes while the file is read', async () => {
-    const world = new World().withRule();
-    const file = [...world.files.values()][0]!;
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule();
+    const file = [...machine.files.values()][0]!;
+    const agent = await start(machine);
     let reads = 0;
     file.afterFacts = async () => {
       reads += 1;
       if (reads > 1) return;
       const fileHash = createHash('sha512').update(file.bytes).digest('hex');
-      world.addPolicy([{ name: 'Not this one', type: 'deny', fileHash }]);
-      world.changed?.();
-      await expect.poll(() => world.events().filter((event) => event === 'policyChanged').length).toBe(2);
+      machine.addPolicy([{ name: 'Not this one', type: 'deny', fileHash }]);
+      machine.changed?.();
+      await expect.poll(() => machine.events().filter((event) => event === 'policyChanged').length).toBe(2);
     };
     const result = await agent.elevate(caller(), { path: SETUP }, context().value);
     expect(result).toMatchObject({ outcome: 'denied', rule: { name: 'Not this one' } });
     expect(reads).toBe(2);
-    expect(world.processes).toEqual([]);
+    expect(machine.processes).toEqual([]);
   });
 
   it('asks again when the policy asks something else by now', async () => {
-    const world = new World().withRule({ type: 'userConfirmed' });
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule({ type: 'userConfirmed' });
+    const agent = await start(machine);
     const asked = await agent.elevate(caller(), { path: SETUP }, context().value);
     if (asked.outcome !== 'needs') throw new Error(asked.outcome);
-    world.policies = world.policies.map((policy) => ({
+    machine.policies = machine.policies.map((policy) => ({
       ...policy,
       rules: policy.rules.map((rule) => ({ ...rule, childProcesses: 'allow' as const })),
     }));
-    world.changed?.();
-    await expect.poll(() => world.events().filter((event) => event === 'policyChanged').length).toBe(2);
+    machine.changed?.();
+    await expect.poll(() => machine.events().filter((event) => event === 'policyChanged').length).toBe(2);
     const again = await agent.elevate(caller(), { path: SETUP, ticket: asked.ticket }, context().value);
     expect(again).toMatchObject({ outcome: 'needs' });
-    expect(world.processes).toEqual([]);
+    expect(machine.processes).toEqual([]);
   });
 });
 
@@ -227,39 +229,39 @@ describe('answers that start nothing', () => {
     ['a Support approved rule', { type: 'supportApproved' }, { outcome: 'needsApproval', rule: { name: 'Setup' } }],
     ['no rule', { fileHash: '0'.repeat(64) }, { outcome: 'denied', reason: 'defaultResponse' }],
   ] as const)('%s', async (_name, rule, expected) => {
-    const world = new World().withRule(rule);
-    const result = await (await start(world)).elevate(caller(), { path: SETUP }, context().value);
+    const machine = new FakeMachine().withRule(rule);
+    const result = await (await start(machine)).elevate(caller(), { path: SETUP }, context().value);
     expect(result).toMatchObject(expected);
     expect(result).toMatchObject({ message: expect.stringContaining('setup.exe'), hint: expect.stringMatching(/\w+/) });
-    expect(world.accountRequests).toEqual([]);
-    expect(world.openHandles).toBe(0);
-    expect(world.records().at(-1)).toMatchObject({ userSid: ALICE, hash: hashOf(program()) });
+    expect(machine.accountRequests).toEqual([]);
+    expect(machine.openHandles).toBe(0);
+    expect(machine.records().at(-1)).toMatchObject({ userSid: ALICE, hash: hashOf(program()) });
   });
 
   it('Windows authentication, which cannot be performed, is an error before anybody is asked', async () => {
     for (const rule of [{ type: 'currentUser' }, { type: 'userConfirmed', validations: ['authentication'] }] as const) {
-      const world = new World().withRule(rule);
-      await expect((await start(world)).elevate(caller(), { path: SETUP }, context().value)).rejects.toMatchObject({
+      const machine = new FakeMachine().withRule(rule);
+      await expect((await start(machine)).elevate(caller(), { path: SETUP }, context().value)).rejects.toMatchObject({
         code: 'EPM_VALIDATION_UNSUPPORTED',
       });
-      expect(world.events()).not.toContain('elevationPending');
+      expect(machine.events()).not.toContain('elevationPending');
     }
   });
 
   it('a script is decided about and not started', async () => {
-    const world = new World();
+    const machine = new FakeMachine();
     const script = Buffer.from('Write-Output 1\n');
-    world.addFile('C:\\Tools\\fix.ps1', script);
-    world.addPolicy([{ name: 'Fix', type: 'automatic', fileName: 'fix.ps1', fileHash: hashOf(script) }]);
+    machine.addFile('C:\\Tools\\fix.ps1', script);
+    machine.addPolicy([{ name: 'Fix', type: 'automatic', fileName: 'fix.ps1', fileHash: hashOf(script) }]);
     await expect(
-      (await start(world)).elevate(caller(), { path: 'C:\\Tools\\fix.ps1' }, context().value),
+      (await start(machine)).elevate(caller(), { path: 'C:\\Tools\\fix.ps1' }, context().value),
     ).rejects.toMatchObject({ code: 'EPM_TYPE_NOT_STARTED' });
-    expect(world.processes).toEqual([]);
+    expect(machine.processes).toEqual([]);
   });
 
   it('an administrator is not managed, and an elevated program is denied', async () => {
-    const world = new World().withRule();
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule();
+    const agent = await start(machine);
     const administrator = caller({}, { linkedAdministrators: true });
     expect(await agent.elevate(administrator, { path: SETUP }, context().value)).toMatchObject({
       outcome: 'notManaged',
@@ -280,8 +282,8 @@ describe('answers that start nothing', () => {
 
 describe('the other channels', () => {
   it('test explains without starting or asking', async () => {
-    const world = new World().withRule({ type: 'userConfirmed' });
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule({ type: 'userConfirmed' });
+    const agent = await start(machine);
     const result = await agent.test(caller(), { path: SETUP });
     expect(result).toMatchObject({
       outcome: 'needs',
@@ -290,13 +292,13 @@ describe('the other channels', () => {
       file: { type: 'exe' },
     });
     expect(result.explanation).toContain('Setup');
-    expect(world.openHandles).toBe(0);
-    expect(world.accountRequests).toEqual([]);
+    expect(machine.openHandles).toBe(0);
+    expect(machine.accountRequests).toEqual([]);
   });
 
   it('policy and status describe what is in force', async () => {
-    const world = new World().withRule();
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule();
+    const agent = await start(machine);
     expect(agent.policy(caller())).toMatchObject({
       settings: { clientState: 'enabled' },
       rules: [{ name: 'Setup', state: 'active' }],
@@ -313,8 +315,8 @@ describe('the other channels', () => {
   });
 
   it('audit gives a user his own records and an administrator all', async () => {
-    const world = new World().withRule();
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule();
+    const agent = await start(machine);
     await agent.elevate(caller(), { path: SETUP }, context().value);
     const of = async (who: ReturnType<typeof caller>, query = {}) =>
       (await collect(agent.audit(who, query))).map(({ event }) => event);
@@ -330,29 +332,29 @@ describe('the other channels', () => {
   });
 
   it('a test build says so in status and records', async () => {
-    const world = new World().withRule();
-    world.machine = { isWine: true, isTestBuild: true };
-    world.accountFactory = 'testBed';
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule();
+    machine.build = { isWine: true, isTestBuild: true };
+    machine.accountFactory = 'testBed';
+    const agent = await start(machine);
     expect(agent.status(caller())).toMatchObject({
       accountFactory: 'testBed',
       warnings: [expect.stringContaining('test bed')],
     });
     await agent.elevate(caller(), { path: SETUP }, context().value);
-    expect(world.records().at(-1)).toMatchObject({ event: 'elevationStarting', accountFactory: 'testBed' });
+    expect(machine.records().at(-1)).toMatchObject({ event: 'elevationStarting', accountFactory: 'testBed' });
   });
 });
 
 describe('stopping', () => {
   it('ends every program, records the ends and refuses what comes later', async () => {
-    const world = new World().withRule();
-    const agent = await start(world);
+    const machine = new FakeMachine().withRule();
+    const agent = await start(machine);
     await agent.elevate(caller(), { path: SETUP }, context().value);
     await agent.stop();
-    expect(world.process.terminatedWith).toBe(0xc000013a);
-    expect(world.events().slice(-2)).toEqual(['elevationEnded', 'agentStopped']);
-    expect(world.openHandles).toBe(0);
-    expect(world.watching).toBe(false);
+    expect(machine.process.terminatedWith).toBe(0xc000013a);
+    expect(machine.events().slice(-2)).toEqual(['elevationEnded', 'agentStopped']);
+    expect(machine.openHandles).toBe(0);
+    expect(machine.watching).toBe(false);
     await expect(agent.elevate(caller(), { path: SETUP }, context().value)).rejects.toMatchObject({
       code: 'EPM_AGENT_UNREACHABLE',
     });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createAgent, type AgentPorts } from '../../../src/agent/index.ts';
 import { verifyJournal } from '../../../src/audit/verify.ts';
 import { EpmError } from '../../../src/model/errors.ts';
-import { caller, context, SETUP, World } from './world.ts';
+import { caller, context, SETUP, FakeMachine } from './fake-machine.ts';
 
 /** Counts every call of every port, of what they return, and of nothing else; lets one call fail. */
 class Faults {
@@ -33,17 +33,17 @@ class Faults {
     return isObject ? this.wrap(value as object, label) : value;
   }
 
-  ports(world: World): AgentPorts {
-    const entries = Object.entries(world.ports()).map(([name, port]) => [name, this.wrap(port as object, name)]);
+  ports(machine: FakeMachine): AgentPorts {
+    const entries = Object.entries(machine.ports()).map(([name, port]) => [name, this.wrap(port as object, name)]);
     return Object.fromEntries(entries) as AgentPorts;
   }
 }
 
 async function elevateOnce(failAt: number, error?: () => unknown) {
-  const world = new World().withRule();
+  const machine = new FakeMachine().withRule();
   const faults = new Faults();
   if (error !== undefined) faults.error = error;
-  const agent = await createAgent(faults.ports(world), { version: '1', processId: 1 });
+  const agent = await createAgent(faults.ports(machine), { version: '1', processId: 1 });
   faults.calls = [];
   faults.failAt = failAt;
   const result = await agent.elevate(caller(), { path: SETUP, arguments: ['/quiet'] }, context().value).then(
@@ -51,7 +51,7 @@ async function elevateOnce(failAt: number, error?: () => unknown) {
     (caught: unknown) => caught,
   );
   faults.failAt = Number.POSITIVE_INFINITY;
-  return { world, agent, faults, result };
+  return { machine, agent, faults, result };
 }
 
 it('every port call of an elevation fails in turn: nothing runs unrecorded, nothing leaks, the agent lives', async () => {
@@ -62,20 +62,20 @@ it('every port call of an elevation fails in turn: nothing runs unrecorded, noth
   expect(resumeCall).toBeGreaterThan(10);
   for (const foreign of [undefined, () => new TypeError('C:\\secret\\path')]) {
     for (let failAt = 1; failAt <= calls.length; failAt++) {
-      const { world, agent, faults, result } = await elevateOnce(failAt, foreign);
+      const { machine, agent, faults, result } = await elevateOnce(failAt, foreign);
       const at = `call ${failAt}, ${faults.calls[failAt - 1] ?? '?'}`;
-      const ran = world.processes.some(({ resumed }) => resumed);
+      const ran = machine.processes.some(({ resumed }) => resumed);
       expect(ran, at).toBe(result === 'started');
-      if (ran) expect(world.events(), at).toContain('elevationStarting');
+      if (ran) expect(machine.events(), at).toContain('elevationStarting');
       else
-        for (const process of world.processes)
+        for (const process of machine.processes)
           expect(process, at).toMatchObject({ released: true, terminatedWith: 0xc0000022 });
       if (failAt <= resumeCall && !faults.calls[failAt - 1]?.startsWith('log.')) {
         const harmless = ['machine.accountName', 'machine.profileFolder'];
         if (!harmless.includes(faults.calls[failAt - 1] ?? '')) expect(ran, at).toBe(false);
       }
-      expect(await verifyJournal(world.journal), at).toMatchObject({ ok: true, unfinishedBytes: 0 });
-      const leaked = world.openHandles - (ran ? 1 : 0);
+      expect(await verifyJournal(machine.journal), at).toMatchObject({ ok: true, unfinishedBytes: 0 });
+      const leaked = machine.openHandles - (ran ? 1 : 0);
       const closing = /\.(?:close|release)$/.test(faults.calls[failAt - 1] ?? '');
       expect(leaked, at).toBe(closing ? 1 : 0);
       // The next request is served as if nothing had been.

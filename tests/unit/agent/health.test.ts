@@ -2,28 +2,28 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { HEALTH_INTERVAL } from '../../../src/agent/health.ts';
 import { createAgent } from '../../../src/agent/index.ts';
 import { EpmError } from '../../../src/model/errors.ts';
-import { caller, SOUND_MACHINE, World } from './world.ts';
+import { caller, SOUND_MACHINE, FakeMachine } from './fake-machine.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const start = (world: World) => createAgent(world.ports(), { version: '1', processId: 1 });
-const logged = (world: World) =>
-  world.log.filter(({ event }) => event.startsWith('prerequisite')).map(({ event, data }) => ({ event, ...data }));
+const start = (machine: FakeMachine) => createAgent(machine.ports(), { version: '1', processId: 1 });
+const logged = (machine: FakeMachine) =>
+  machine.log.filter(({ event }) => event.startsWith('prerequisite')).map(({ event, data }) => ({ event, ...data }));
 
 it('a sound machine is not mentioned', async () => {
-  const world = new World().withRule();
-  const agent = await start(world);
+  const machine = new FakeMachine().withRule();
+  const agent = await start(machine);
   expect(agent.status(caller())).toMatchObject({ state: 'running', warnings: [] });
-  expect(logged(world)).toEqual([]);
+  expect(logged(machine)).toEqual([]);
   await agent.stop();
 });
 
 it('a prerequisite that is not met is logged at the start and told with what to do, and the agent serves', async () => {
-  const world = new World().withRule();
-  world.machineState = { ...SOUND_MACHINE, userAccountControl: false, join: 'none', build: null };
-  const agent = await start(world);
-  expect(logged(world)).toEqual([{ event: 'prerequisiteFailed', prerequisite: 'userAccountControl', found: 'off' }]);
+  const machine = new FakeMachine().withRule();
+  machine.machineState = { ...SOUND_MACHINE, userAccountControl: false, join: 'none', build: null };
+  const agent = await start(machine);
+  expect(logged(machine)).toEqual([{ event: 'prerequisiteFailed', prerequisite: 'userAccountControl', found: 'off' }]);
   expect(agent.status(caller())).toMatchObject({
     state: 'running',
     warnings: [
@@ -34,20 +34,20 @@ it('a prerequisite that is not met is logged at the start and told with what to 
 });
 
 it('is read again after ten minutes at the earliest, and only when somebody asks', async () => {
-  const world = new World().withRule();
-  const agent = await start(world);
-  world.machineState = { ...SOUND_MACHINE, administratorProtection: true };
-  world.monotonic += HEALTH_INTERVAL - 1;
+  const machine = new FakeMachine().withRule();
+  const agent = await start(machine);
+  machine.machineState = { ...SOUND_MACHINE, administratorProtection: true };
+  machine.monotonic += HEALTH_INTERVAL - 1;
   for (let count = 0; count < 5; count++) expect(agent.status(caller()).warnings).toEqual([]);
-  expect(world.machineStateReads).toBe(1);
-  world.monotonic += 1;
+  expect(machine.machineStateReads).toBe(1);
+  machine.monotonic += 1;
   for (let count = 0; count < 5; count++)
     expect(agent.status(caller()).warnings).toEqual([expect.stringMatching(/^Administrator Protection: on\. Turn /)]);
-  expect(world.machineStateReads).toBe(2);
-  world.machineState = SOUND_MACHINE;
-  world.monotonic += 10 * HEALTH_INTERVAL;
+  expect(machine.machineStateReads).toBe(2);
+  machine.machineState = SOUND_MACHINE;
+  machine.monotonic += 10 * HEALTH_INTERVAL;
   expect(agent.status(caller()).warnings).toEqual([]);
-  expect(logged(world)).toEqual([
+  expect(logged(machine)).toEqual([
     { event: 'prerequisiteFailed', prerequisite: 'administratorProtection', found: 'on' },
     { event: 'prerequisiteMet', prerequisite: 'administratorProtection' },
   ]);
@@ -55,19 +55,19 @@ it('is read again after ten minutes at the earliest, and only when somebody asks
 });
 
 it('a machine that cannot be asked stops nothing and clears nothing', async () => {
-  const world = new World().withRule();
-  world.machineState = { ...SOUND_MACHINE, userAccountControl: false };
-  const ports = world.ports();
+  const machine = new FakeMachine().withRule();
+  machine.machineState = { ...SOUND_MACHINE, userAccountControl: false };
+  const ports = machine.ports();
   let broken = false;
-  const machineState = (): typeof world.machineState => {
+  const machineState = (): typeof machine.machineState => {
     if (broken) throw new EpmError('EPM_WINDOWS_API', 'secret path');
     return ports.machineState();
   };
   const agent = await createAgent({ ...ports, machineState }, { version: '1', processId: 1 });
   broken = true;
-  world.monotonic += HEALTH_INTERVAL;
+  machine.monotonic += HEALTH_INTERVAL;
   expect(agent.status(caller()).warnings).toEqual([expect.stringContaining('User Account Control')]);
-  expect(logged(world).slice(1)).toEqual([{ event: 'prerequisitesUnread', code: 'EPM_WINDOWS_API' }]);
-  expect(JSON.stringify(world.log)).not.toContain('secret');
+  expect(logged(machine).slice(1)).toEqual([{ event: 'prerequisitesUnread', code: 'EPM_WINDOWS_API' }]);
+  expect(JSON.stringify(machine.log)).not.toContain('secret');
   await agent.stop();
 });

@@ -2,32 +2,32 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAgent } from '../../../src/agent/index.ts';
 import { EpmError } from '../../../src/model/errors.ts';
 import { start } from './started.ts';
-import { caller, World } from './world.ts';
+import { caller, FakeMachine } from './fake-machine.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe('a change of policy', () => {
   it('is read once after a burst, and in force within a second', async () => {
-    const world = new World().withRule();
-    const { agent, advance, reads } = await start(world);
+    const machine = new FakeMachine().withRule();
+    const { agent, advance, reads } = await start(machine);
     const before = agent.policy(caller());
-    world.addPolicy([]);
-    for (let index = 0; index < 10; index++) world.changed?.();
+    machine.addPolicy([]);
+    for (let index = 0; index < 10; index++) machine.changed?.();
     await advance(199);
     expect(reads()).toBe(1);
     await advance(1);
     expect(reads()).toBe(2);
     expect(agent.policy(caller()).digest).not.toBe(before.digest);
-    expect(world.events().slice(-1)).toEqual(['policyChanged']);
+    expect(machine.events().slice(-1)).toEqual(['policyChanged']);
     await agent.stop();
   });
 
   it('is read although changes never stop', async () => {
-    const world = new World().withRule();
-    const { agent, advance, reads } = await start(world);
+    const machine = new FakeMachine().withRule();
+    const { agent, advance, reads } = await start(machine);
     for (let index = 0; index < 11; index++) {
-      world.changed?.();
+      machine.changed?.();
       await advance(100);
     }
     expect(reads()).toBe(2);
@@ -35,25 +35,25 @@ describe('a change of policy', () => {
   });
 
   it('that changes nothing is not recorded, whatever the order of delivery', async () => {
-    const world = new World().withRule();
-    world.addPolicy([]);
-    const { agent, advance } = await start(world);
-    world.policies = world.policies.toReversed();
-    world.changed?.();
+    const machine = new FakeMachine().withRule();
+    machine.addPolicy([]);
+    const { agent, advance } = await start(machine);
+    machine.policies = machine.policies.toReversed();
+    machine.changed?.();
     await advance(1_000);
-    expect(world.events()).toEqual(['agentStarted', 'policyChanged']);
+    expect(machine.events()).toEqual(['agentStarted', 'policyChanged']);
     await agent.stop();
   });
 
   it('that cannot be recorded is in force nevertheless', async () => {
-    const world = new World().withRule();
-    const { agent, advance } = await start(world);
-    world.journalFails = true;
-    world.policies = world.policies.map((policy) => ({
+    const machine = new FakeMachine().withRule();
+    const { agent, advance } = await start(machine);
+    machine.journalFails = true;
+    machine.policies = machine.policies.map((policy) => ({
       ...policy,
       rules: policy.rules.map((rule) => ({ ...rule, type: 'deny' as const })),
     }));
-    world.changed?.();
+    machine.changed?.();
     await advance(1_000);
     expect(agent.policy(caller()).rules).toMatchObject([{ type: 'deny' }]);
     expect(agent.status(caller()).state).toBe('degraded');
@@ -61,12 +61,12 @@ describe('a change of policy', () => {
   });
 
   it('is told page by page, with everything its rules say', async () => {
-    const world = new World().withRule();
-    const [policy] = world.policies;
+    const machine = new FakeMachine().withRule();
+    const [policy] = machine.policies;
     const more = { productName: 'Tools', certificate: { type: 'publisher' as const, sha256: 'ab'.repeat(32) } };
     const rules = Array.from({ length: 450 }, (_, index) => ({ ...policy!.rules[0]!, ...more, name: `rule ${index}` }));
-    world.policies = [{ ...policy!, rules }];
-    const { agent } = await start(world);
+    machine.policies = [{ ...policy!, rules }];
+    const { agent } = await start(machine);
     const pages = [0, 200, 400].map((after) => agent.policy(caller(), { after }));
     expect(pages.map((page) => [page.rules.length, page.truncated])).toEqual([
       [200, true],
@@ -80,20 +80,20 @@ describe('a change of policy', () => {
   });
 
   it('that comes while an unreadable one is read does not wait for the next try', async () => {
-    const world = new World().withRule();
-    const ports = world.ports();
+    const machine = new FakeMachine().withRule();
+    const ports = machine.ports();
     let reads = 0;
     const policies = {
       ...ports.policies,
       read: async () => {
         reads += 1;
         if (reads !== 2) return ports.policies.read();
-        world.changed?.();
+        machine.changed?.();
         throw new Error('half written');
       },
     };
     const agent = await createAgent({ ...ports, policies }, { version: '1', processId: 1 });
-    world.changed?.();
+    machine.changed?.();
     await vi.advanceTimersByTimeAsync(200);
     expect(reads).toBe(2);
     await vi.advanceTimersByTimeAsync(200);
@@ -103,76 +103,76 @@ describe('a change of policy', () => {
   });
 
   it('takes effect at once when it empties the place of the policy', async () => {
-    const world = new World().withRule();
-    const { agent, advance } = await start(world);
-    world.policies = [{ id: 'device', scope: { kind: 'device' }, rules: [], rejected: [] }];
-    world.changed?.();
+    const machine = new FakeMachine().withRule();
+    const { agent, advance } = await start(machine);
+    machine.policies = [{ id: 'device', scope: { kind: 'device' }, rules: [], rejected: [] }];
+    machine.changed?.();
     await advance(200);
     expect(agent.status(caller())).toMatchObject({ clientState: 'noPolicy', state: 'running' });
     await agent.stop();
   });
 
   it('that removes the place itself keeps the last good policy for five minutes and says so', async () => {
-    const world = new World().withRule();
-    const { agent, advance } = await start(world);
-    world.policies = [];
-    world.changed?.();
+    const machine = new FakeMachine().withRule();
+    const { agent, advance } = await start(machine);
+    machine.policies = [];
+    machine.changed?.();
     await advance(200);
     expect(agent.status(caller())).toMatchObject({
       clientState: 'enabled',
       state: 'degraded',
       warnings: [expect.stringContaining('EPM_POLICY_MISSING')],
     });
-    expect(world.events().slice(-1)).toEqual(['policyFault']);
+    expect(machine.events().slice(-1)).toEqual(['policyFault']);
     for (let seconds = 0; seconds < 300; seconds += 30) await advance(30_000);
     expect(agent.status(caller())).toMatchObject({ clientState: 'noPolicy', state: 'running' });
     await agent.stop();
   });
 
   it('that removes the place for a moment changes nothing', async () => {
-    const world = new World().withRule();
-    const { agent, advance } = await start(world);
-    const { policies } = world;
-    world.policies = [];
-    world.changed?.();
+    const machine = new FakeMachine().withRule();
+    const { agent, advance } = await start(machine);
+    const { policies } = machine;
+    machine.policies = [];
+    machine.changed?.();
     await advance(200);
-    world.policies = policies;
-    world.changed?.();
+    machine.policies = policies;
+    machine.changed?.();
     await advance(200);
     expect(agent.status(caller())).toMatchObject({ clientState: 'enabled', state: 'running' });
     await agent.stop();
   });
 
   it('after the stop does nothing', async () => {
-    const world = new World().withRule();
-    const { agent, advance, reads } = await start(world);
-    world.changed?.();
+    const machine = new FakeMachine().withRule();
+    const { agent, advance, reads } = await start(machine);
+    machine.changed?.();
     await agent.stop();
-    world.changed?.();
+    machine.changed?.();
     await advance(60_000);
     expect(reads()).toBe(1);
-    expect(world.events().at(-1)).toBe('agentStopped');
+    expect(machine.events().at(-1)).toBe('agentStopped');
   });
 });
 
 it('says when it was last read whole, and how long it could not be, by a clock that does not jump', async () => {
-  const world = new World().withRule();
-  const { agent, advance } = await start(world);
-  const began = new Date(world.now).toISOString();
+  const machine = new FakeMachine().withRule();
+  const { agent, advance } = await start(machine);
+  const began = new Date(machine.now).toISOString();
   expect(agent.policy(caller())).toMatchObject({ since: began, lastRead: began });
-  world.now += 60_000;
-  world.changed?.();
+  machine.now += 60_000;
+  machine.changed?.();
   await advance(200);
-  const read = new Date(world.now).toISOString();
+  const read = new Date(machine.now).toISOString();
   expect(agent.status(caller())).toMatchObject({ policySince: began, policyLastRead: read });
 
-  world.policyFault = new EpmError('EPM_POLICY_UNREADABLE', 'The key cannot be read.');
-  world.now += 1_000;
-  world.changed?.();
+  machine.policyFault = new EpmError('EPM_POLICY_UNREADABLE', 'The key cannot be read.');
+  machine.now += 1_000;
+  machine.changed?.();
   await advance(200);
-  const broke = new Date(world.now).toISOString();
-  world.now -= 86_400_000;
-  world.policyFault = new EpmError('EPM_POLICY_INVALID', 'Another reason.');
+  const broke = new Date(machine.now).toISOString();
+  machine.now -= 86_400_000;
+  machine.policyFault = new EpmError('EPM_POLICY_INVALID', 'Another reason.');
   await advance(90_000);
   expect(agent.policy(caller())).toMatchObject({
     since: began,
@@ -183,19 +183,19 @@ it('says when it was last read whole, and how long it could not be, by a clock t
   });
   expect(agent.status(caller())).toMatchObject({ policyFaultSince: broke, policyFaultAge: 90 });
 
-  world.policyFault = undefined;
+  machine.policyFault = undefined;
   await advance(30_000);
   const report = agent.policy(caller());
-  expect(report).toMatchObject({ since: began, lastRead: new Date(world.now).toISOString() });
+  expect(report).toMatchObject({ since: began, lastRead: new Date(machine.now).toISOString() });
   expect(report).not.toHaveProperty('faultSince');
   expect(report).not.toHaveProperty('faultAge');
   await agent.stop();
 });
 
 it('says that it was never read, and that nothing is elevated until it can', async () => {
-  const world = new World();
-  world.policyFault = new EpmError('EPM_POLICY_UNREADABLE', 'The key cannot be read.');
-  const { agent } = await start(world);
+  const machine = new FakeMachine();
+  machine.policyFault = new EpmError('EPM_POLICY_UNREADABLE', 'The key cannot be read.');
+  const { agent } = await start(machine);
   const status = agent.status(caller());
   expect(status).not.toHaveProperty('policyLastRead');
   expect(status).toMatchObject({
@@ -207,19 +207,19 @@ it('says that it was never read, and that nothing is elevated until it can', asy
 });
 
 it('an older policy that comes back is in force, and the audit shows which', async () => {
-  const world = new World().withRule({ type: 'deny' });
-  const { agent, advance } = await start(world);
-  const first = world.policies;
+  const machine = new FakeMachine().withRule({ type: 'deny' });
+  const { agent, advance } = await start(machine);
+  const first = machine.policies;
   const digests = [agent.policy(caller()).digest];
   for (const policies of [[{ ...first[0]!, rules: [] }], first]) {
-    world.policies = policies;
-    world.changed?.();
+    machine.policies = policies;
+    machine.changed?.();
     await advance(200);
     digests.push(agent.policy(caller()).digest);
   }
   expect(digests[2]).toBe(digests[0]);
   expect(digests[1]).not.toBe(digests[0]);
-  const told = world.records().flatMap(({ event, message }) => (event === 'policyChanged' ? [message] : []));
+  const told = machine.records().flatMap(({ event, message }) => (event === 'policyChanged' ? [message] : []));
   expect(told.map((message) => /^Policy (\w{16}) /.exec(message ?? '')?.[1])).toEqual(
     digests.map((digest) => digest.slice(0, 16)),
   );
@@ -227,11 +227,11 @@ it('an older policy that comes back is in force, and the audit shows which', asy
 });
 
 it('a folder with an 8.3 name is that of its long name', async () => {
-  const world = new World();
-  world.longPaths.set('C:\\PROGRA~1\\TOOLS', 'C:\\Program Files\\Tools');
-  world.addPolicy([{ name: 'short', type: 'deny', filePath: 'C:\\PROGRA~1\\Tools' }]);
-  const { agent } = await start(world);
-  world.addFile('C:\\Program Files\\Tools\\a.exe');
+  const machine = new FakeMachine();
+  machine.longPaths.set('C:\\PROGRA~1\\TOOLS', 'C:\\Program Files\\Tools');
+  machine.addPolicy([{ name: 'short', type: 'deny', filePath: 'C:\\PROGRA~1\\Tools' }]);
+  const { agent } = await start(machine);
+  machine.addFile('C:\\Program Files\\Tools\\a.exe');
   expect(await agent.test(caller(), { path: 'C:\\Program Files\\Tools\\a.exe' })).toMatchObject({
     outcome: 'denied',
     rule: { name: 'short' },
@@ -240,12 +240,12 @@ it('a folder with an 8.3 name is that of its long name', async () => {
 });
 
 it('a fault of another kind while reading is reported without its text', async () => {
-  const world = new World().withRule();
-  const { agent, advance } = await start(world);
-  world.policyFault = new TypeError('C:\\secret') as unknown as EpmError;
-  world.changed?.();
+  const machine = new FakeMachine().withRule();
+  const { agent, advance } = await start(machine);
+  machine.policyFault = new TypeError('C:\\secret') as unknown as EpmError;
+  machine.changed?.();
   await advance(1_000);
   expect(agent.policy(caller()).fault).toMatchObject({ code: 'EPM_POLICY_INVALID' });
-  expect(JSON.stringify([world.log, world.records()])).not.toContain('secret');
+  expect(JSON.stringify([machine.log, machine.records()])).not.toContain('secret');
   await agent.stop();
 });

@@ -5,7 +5,7 @@ import {
   type PrerequisiteState,
   SUPPORTED_BUILDS,
 } from '../../../src/agent/prerequisites.ts';
-import { SOUND_MACHINE } from './world.ts';
+import { SOUND_MACHINE } from './fake-machine.ts';
 
 const UNKNOWN: MachineState = {
   build: null,

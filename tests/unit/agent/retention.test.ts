@@ -5,7 +5,7 @@ import type { Enablement } from '../../../src/agent/enablement.ts';
 import { Retention, RETENTION, type RetentionState } from '../../../src/agent/retention.ts';
 import { sid, type Sid } from '../../../src/model/brands.ts';
 import { EpmError } from '../../../src/model/errors.ts';
-import { caller, World } from './world.ts';
+import { caller, FakeMachine } from './fake-machine.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -396,21 +396,21 @@ describe('agent data that only policies of users ask for', () => {
 
 describe('the agent', () => {
   it('says in its status when data will be removed, and asks for it when the time is over', async () => {
-    const world = new World().withRule();
+    const machine = new FakeMachine().withRule();
     let expired = 0;
-    const agent = await createAgent(world.ports(), { version: '1', processId: 1, dataExpired: () => (expired += 1) });
+    const agent = await createAgent(machine.ports(), { version: '1', processId: 1, dataExpired: () => (expired += 1) });
     expect(agent.status(caller()).dataRemoval).toBeUndefined();
-    world.policies = world.policies.map((policy) => ({ ...policy, settings: { enabled: false } }));
-    world.changed?.();
-    world.monotonic += 200;
+    machine.policies = machine.policies.map((policy) => ({ ...policy, settings: { enabled: false } }));
+    machine.changed?.();
+    machine.monotonic += 200;
     await vi.advanceTimersByTimeAsync(200);
     expect(agent.status(caller())).toMatchObject({
       clientState: 'disabled',
-      dataRemoval: new Date(world.now + RETENTION).toISOString(),
+      dataRemoval: new Date(machine.now + RETENTION).toISOString(),
       warnings: [expect.stringContaining('removed in 7 days')],
     });
     for (let hours = 0; hours < 7 * 24; hours++) {
-      world.monotonic += HOUR;
+      machine.monotonic += HOUR;
       await vi.advanceTimersByTimeAsync(HOUR);
     }
     expect(expired).toBe(1);
@@ -418,10 +418,10 @@ describe('the agent', () => {
   });
 
   it('records how the journal ended that was removed', async () => {
-    const world = new World();
+    const machine = new FakeMachine();
     const removedJournal = { records: 7, headHash: 'ab'.repeat(32) };
-    const agent = await createAgent(world.ports(), { version: '1', processId: 1, removedJournal });
-    expect(world.records()[0]?.message).toContain(`record 7, hash ${removedJournal.headHash}`);
+    const agent = await createAgent(machine.ports(), { version: '1', processId: 1, removedJournal });
+    expect(machine.records()[0]?.message).toContain(`record 7, hash ${removedJournal.headHash}`);
     await agent.stop();
   });
 });

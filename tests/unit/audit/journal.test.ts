@@ -10,7 +10,7 @@ import { Journal } from '../../../src/audit/journal.ts';
 import { verifyJournal, verifyRecords } from '../../../src/audit/verify.ts';
 import type { AuditRecord } from '../../../src/model/audit-record.ts';
 import { EpmError } from '../../../src/model/errors.ts';
-import { collect } from '../agent/world.ts';
+import { collect } from '../agent/fake-machine.ts';
 
 const CONTEXT = { deviceName: 'PC-1', now: () => 1_700_000_000_000 };
 let folder: string;

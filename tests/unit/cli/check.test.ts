@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { checkPrerequisites } from '../../../src/agent/prerequisites.ts';
 import { duration } from '../../../src/cli/output/duration.ts';
 import { describePrerequisites } from '../../../src/cli/verbs/check.ts';
-import { SOUND_MACHINE } from '../agent/world.ts';
+import { SOUND_MACHINE } from '../agent/fake-machine.ts';
 
 it('prerequisites are a table whose columns lie one below the other, each hint below its row', () => {
   const text = describePrerequisites(

@@ -5,7 +5,7 @@ import { VERDICT_TIME } from '../../../src/facts/signature-facts.ts';
 import { EpmError } from '../../../src/model/errors.ts';
 import type { MachineVerdict } from '../../../src/model/file-facts.ts';
 import { CORPUS_NOW, signedCorpus, whyNoCorpus } from '../../corpus/index.ts';
-import { hashOf, program } from '../agent/world.ts';
+import { hashOf, program } from '../agent/fake-machine.ts';
 
 /** A locked file that counts what is read of it. */
 class Locked {

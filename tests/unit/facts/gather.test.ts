@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { MAX_SCRIPT_SIZE } from '../../../src/facts/content.ts';
 import { DEFAULT_MAXIMUM_SIZE, gatherFacts, splitPath } from '../../../src/facts/gather.ts';
 import { gatherNodeFile } from '../../../src/facts/node-file.ts';
-import { memorySource, program } from '../agent/world.ts';
+import { memorySource, program } from '../agent/fake-machine.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'epm-facts-'));
 afterAll(() => fs.rmSync(folder, { recursive: true }));

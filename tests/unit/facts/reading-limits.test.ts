@@ -7,7 +7,7 @@ import { FactsCache } from '../../../src/facts/cache.ts';
 import { DigestWorker } from '../../../src/facts/digest-worker.ts';
 import { gatherFacts, type GatherInput } from '../../../src/facts/gather.ts';
 import { gatherNodeFile } from '../../../src/facts/node-file.ts';
-import { memorySource, program } from '../agent/world.ts';
+import { memorySource, program } from '../agent/fake-machine.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'epm-limits-'));
 afterAll(() => fs.rmSync(folder, { recursive: true }));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PolicyReport, TestResult } from '../../../src/agent/contract.ts';
 import { MAX_MESSAGE, type AgentMessage } from '../../../src/ipc/channels.ts';
 import { encodeAgentMessage, encodeClientMessage, parseClientMessage } from '../../../src/ipc/messages.ts';
-import { facts } from '../agent/world.ts';
+import { facts } from '../agent/fake-machine.ts';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'utf8');
 const elevate = (body: string): string => `{"v":1,"channel":"elevate","body":${body}}`;

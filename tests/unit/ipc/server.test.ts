@@ -3,7 +3,7 @@ import { createAgent } from '../../../src/agent/index.ts';
 import type { Caller, Connection, PipeServer } from '../../../src/agent/ports.ts';
 import { call, type MessagePipe } from '../../../src/ipc/client.ts';
 import { servePipe, type ServerLimits } from '../../../src/ipc/server.ts';
-import { BOB, caller, SETUP, World } from '../agent/world.ts';
+import { BOB, caller, SETUP, FakeMachine } from '../agent/fake-machine.ts';
 
 /** Two byte queues with the agent's server at one end and a client at the other. */
 class Pipes implements PipeServer {
@@ -75,17 +75,17 @@ class Queue {
   }
 }
 
-async function start(world: World, limits?: ServerLimits) {
+async function start(machine: FakeMachine, limits?: ServerLimits) {
   const pipes = new Pipes();
-  const agent = await createAgent(world.ports(), { version: '1', processId: 1 });
-  const stop = servePipe(pipes, agent, world.ports().log, limits);
+  const agent = await createAgent(machine.ports(), { version: '1', processId: 1 });
+  const stop = servePipe(pipes, agent, machine.ports().log, limits);
   return { pipes, agent, stop };
 }
 
 describe('the channel', () => {
   it('carries every kind of request to its use case and back', async () => {
-    const world = new World().withRule();
-    const { pipes } = await start(world);
+    const machine = new FakeMachine().withRule();
+    const { pipes } = await start(machine);
     expect(await call(pipes.connect(), 'status', {})).toMatchObject({ version: '1', rules: 1 });
     expect(await call(pipes.connect(), 'policy', {})).toMatchObject({ rules: [{ name: 'Setup' }] });
     expect(await call(pipes.connect(), 'test', { path: SETUP })).toMatchObject({ outcome: 'elevate' });
@@ -107,7 +107,7 @@ describe('the channel', () => {
   });
 
   it('carries an error as code, message and hint, without a stack', async () => {
-    const { pipes } = await start(new World());
+    const { pipes } = await start(new FakeMachine());
     await expect(call(pipes.connect(), 'elevate', { path: 'C:\\missing.exe' })).rejects.toMatchObject({
       code: 'EPM_FILE_NOT_FOUND',
       hint: 'Check the path.',
@@ -121,8 +121,8 @@ describe('the channel', () => {
   });
 
   it('hides the text of a fault that was not foreseen', async () => {
-    const world = new World();
-    const ports = world.ports();
+    const machine = new FakeMachine();
+    const ports = machine.ports();
     const agent = await createAgent(
       { ...ports, opener: { open: () => Promise.reject(new TypeError('C:\\secret')) } },
       { version: '1', processId: 1 },
@@ -131,26 +131,26 @@ describe('the channel', () => {
     servePipe(pipes, agent, ports.log);
     const error: unknown = await call(pipes.connect(), 'elevate', { path: SETUP }).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: 'EPM_INTERNAL' });
-    expect(JSON.stringify([error, world.log, world.records()])).not.toContain('secret');
-    expect(world.log.at(-1)).toMatchObject({ event: 'requestFault', data: { name: 'TypeError' } });
+    expect(JSON.stringify([error, machine.log, machine.records()])).not.toContain('secret');
+    expect(machine.log.at(-1)).toMatchObject({ event: 'requestFault', data: { name: 'TypeError' } });
   });
 
   it.each(['garbage', '{"v":1,"cancel":true}', '{"v":9,"channel":"status","body":{}}'])(
     'answers %s with an error and counts it',
     async (text) => {
-      const world = new World();
-      const { pipes, agent } = await start(world);
+      const machine = new FakeMachine();
+      const { pipes, agent } = await start(machine);
       const pipe = pipes.connect();
       await pipe.write(Buffer.from(text));
       expect(Buffer.from((await pipe.read()) ?? []).toString()).toContain('EPM_REQUEST_MALFORMED');
       expect(agent.status(caller()).counters.refusedClients).toBe(1);
-      expect(world.records().at(-1)).toMatchObject({ event: 'requestRefused', reason: 'malformed' });
+      expect(machine.records().at(-1)).toMatchObject({ event: 'requestRefused', reason: 'malformed' });
       await expect.poll(() => pipes.open).toBe(0);
     },
   );
 
   it('counts clients that the pipe itself turned away', async () => {
-    const { pipes, agent } = await start(new World());
+    const { pipes, agent } = await start(new FakeMachine());
     pipes.refused?.({ reason: 'tooLarge', user: BOB });
     expect(agent.status(caller()).counters.refusedClients).toBe(1);
   });
@@ -158,8 +158,8 @@ describe('the channel', () => {
 
 describe('waiting, cancelling, leaving', () => {
   it('cancel ends the tree and gives its result', async () => {
-    const world = new World().withRule();
-    const { pipes } = await start(world);
+    const machine = new FakeMachine().withRule();
+    const { pipes } = await start(machine);
     const cancel = new AbortController();
     const result = call(
       pipes.connect(),
@@ -171,35 +171,35 @@ describe('waiting, cancelling, leaving', () => {
   });
 
   it('disconnection alone does not', async () => {
-    const world = new World().withRule();
-    const { pipes, agent } = await start(world);
+    const machine = new FakeMachine().withRule();
+    const { pipes, agent } = await start(machine);
     const pipe = pipes.connect();
     await pipe.write(Buffer.from(JSON.stringify({ v: 1, channel: 'elevate', body: { path: SETUP, wait: true } })));
     await pipe.read();
     pipe.close();
     await expect.poll(() => pipes.open).toBe(0);
-    expect(world.process.terminatedWith).toBeUndefined();
+    expect(machine.process.terminatedWith).toBeUndefined();
     expect(agent.status(caller()).running).toBe(1);
   });
 
   it('a second request on a connection is not served and ends nothing', async () => {
-    const world = new World().withRule();
-    const { pipes } = await start(world);
+    const machine = new FakeMachine().withRule();
+    const { pipes } = await start(machine);
     const pipe = pipes.connect();
     const message = Buffer.from(JSON.stringify({ v: 1, channel: 'elevate', body: { path: SETUP, wait: true } }));
     await pipe.write(message);
     await pipe.read();
     await pipe.write(message);
     await expect.poll(() => pipes.open).toBe(0);
-    expect(world.processes).toHaveLength(1);
-    expect(world.process.terminatedWith).toBeUndefined();
+    expect(machine.processes).toHaveLength(1);
+    expect(machine.process.terminatedWith).toBeUndefined();
   });
 
   it('a request that takes too long starts nothing afterwards', async () => {
     vi.useFakeTimers();
     try {
-      const world = new World().withRule();
-      const ports = world.ports();
+      const machine = new FakeMachine().withRule();
+      const ports = machine.ports();
       let go = (): void => undefined;
       const gate = new Promise<void>((resolve) => (go = resolve));
       const slow = { create: async (request: never) => gate.then(() => ports.accounts.create(request)) };
@@ -210,8 +210,8 @@ describe('waiting, cancelling, leaving', () => {
       await vi.advanceTimersByTimeAsync(1_000);
       go();
       expect(await result).toMatchObject({ code: 'EPM_REQUEST_CANCELLED' });
-      expect(world.processes).toEqual([]);
-      expect(world.openHandles).toBe(0);
+      expect(machine.processes).toEqual([]);
+      expect(machine.openHandles).toBe(0);
     } finally {
       vi.useRealTimers();
     }
@@ -220,15 +220,15 @@ describe('waiting, cancelling, leaving', () => {
 
 describe('AC-09 many connections of one user', () => {
   it('are turned away beyond the limit; other users are served', async () => {
-    const world = new World().withRule();
-    const { pipes } = await start(world, { perUser: 4, deadline: 1_000 });
+    const machine = new FakeMachine().withRule();
+    const { pipes } = await start(machine, { perUser: 4, deadline: 1_000 });
     const waiting = Array.from({ length: 4 }, () => call(pipes.connect(), 'elevate', { path: SETUP, wait: true }));
-    await expect.poll(() => world.processes.length).toBe(4);
+    await expect.poll(() => machine.processes.length).toBe(4);
     for (let index = 0; index < 100; index++) {
       await expect(call(pipes.connect(), 'status', {})).rejects.toMatchObject({ code: 'EPM_AGENT_BUSY' });
     }
     expect(await call(pipes.connect(caller({ user: BOB })), 'status', {})).toMatchObject({ running: 4 });
-    for (const process of world.processes) process.exit(0);
+    for (const process of machine.processes) process.exit(0);
     await Promise.all(waiting);
     expect(await call(pipes.connect(), 'status', {})).toMatchObject({ counters: { refusedClients: 100 } });
   });

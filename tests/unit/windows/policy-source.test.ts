@@ -74,12 +74,12 @@ describe('policies of the device and of users', () => {
 
   it('knows at once which users have come, and no account without a hive of its own', () => {
     const world = new World();
-    const isThere = (name: string): boolean => world.source.isThere(sid(name));
-    expect(isThere(USER)).toBe(false);
+    const isLoaded = (name: string): boolean => world.source.isLoaded(sid(name));
+    expect(isLoaded(USER)).toBe(false);
     for (const hive of [USER, 'S-1-5-18']) world.registry.put(world.registry.users, hive, fakeKey());
-    expect([isThere(USER), isThere('S-1-5-18')]).toEqual([true, false]);
+    expect([isLoaded(USER), isLoaded('S-1-5-18')]).toEqual([true, false]);
     world.registry.put(world.registry.users, USER, { ...fakeKey(), error: 5 });
-    expect(() => isThere(USER)).toThrow(expect.objectContaining({ code: 'EPM_POLICY_UNREADABLE' }));
+    expect(() => isLoaded(USER)).toThrow(expect.objectContaining({ code: 'EPM_POLICY_UNREADABLE' }));
     expect(world.registry.open.size).toBe(0);
   });
 

@@ -9,7 +9,7 @@ import { oid } from '../../../../src/facts/der/reader.ts';
 import { inspectExecutable } from '../../../../src/facts/pe/index.ts';
 import { judgeFile } from '../../../corpus/judge.ts';
 import { osslsigncodeVerdicts, whyNoRecentOsslsigncode } from '../../../corpus/osslsigncode.ts';
-import { memorySource } from '../../agent/world.ts';
+import { memorySource } from '../../agent/fake-machine.ts';
 import { EDGE, nuGetFile, REAL_FILES, realRoots, ROOTS_FILE, TIMESTAMP_ROOTS_FILE } from './real-files.ts';
 
 /** While the certificates of all these files are valid, or at least were not yet forgotten. */

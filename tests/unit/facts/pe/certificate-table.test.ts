@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { inspectExecutable } from '../../../../src/facts/pe/index.ts';
 import type { SignedContent } from '../../../../src/facts/signed-content.ts';
-import { memorySource } from '../../agent/world.ts';
+import { memorySource } from '../../agent/fake-machine.ts';
 import {
   buildProgram,
   certificateEntry,

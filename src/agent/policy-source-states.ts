@@ -6,10 +6,10 @@
 import type { Sid } from '../model/brands.ts';
 import { EpmError } from '../model/errors.ts';
 import type { PolicyDocument } from '../model/policy.ts';
-import type { PolicyPlace } from './ports.ts';
+import type { PolicySourceReading } from './ports.ts';
 
 /** The device, or a user by his SID. */
-export type PlaceName = 'device' | Sid;
+export type PolicySourceName = 'device' | Sid;
 
 interface Good {
   readonly policies: readonly PolicyDocument[];
@@ -25,18 +25,18 @@ interface Good {
 const MISSING_GRACE = 5 * 60_000;
 
 /** Never changes: each reading makes the next one. */
-export class PolicyPlaces {
+export class PolicySourceStates {
   /** Why places cannot be used. */
-  readonly faults: ReadonlyMap<PlaceName, EpmError>;
+  readonly faults: ReadonlyMap<PolicySourceName, EpmError>;
   /** Users whose own place is there and of which nothing good was ever read. */
   readonly withheld: ReadonlySet<Sid>;
-  readonly #good: ReadonlyMap<PlaceName, Good>;
+  readonly #good: ReadonlyMap<PolicySourceName, Good>;
   /** Monotonic milliseconds at which the place of the device policy was found gone. */
   readonly #missingSince: number | undefined;
 
   private constructor(
-    good: ReadonlyMap<PlaceName, Good>,
-    faults: ReadonlyMap<PlaceName, EpmError>,
+    good: ReadonlyMap<PolicySourceName, Good>,
+    faults: ReadonlyMap<PolicySourceName, EpmError>,
     withheld: ReadonlySet<Sid>,
     missingSince: number | undefined,
   ) {
@@ -47,7 +47,7 @@ export class PolicyPlaces {
   }
 
   /** Before anything was read. */
-  static readonly unknown = new PolicyPlaces(new Map(), new Map(), new Set(), undefined);
+  static readonly unknown = new PolicySourceStates(new Map(), new Map(), new Set(), undefined);
 
   /** What is in force; undefined while nothing good was ever read of the device. */
   get documents(): readonly PolicyDocument[] | undefined {
@@ -66,7 +66,7 @@ export class PolicyPlaces {
   }
 
   /** The place is there, and was good when it was read last. */
-  isGood(name: PlaceName): boolean {
+  isGood(name: PolicySourceName): boolean {
     return this.#good.has(name) && !this.faults.has(name);
   }
 
@@ -82,9 +82,9 @@ export class PolicyPlaces {
    * @param now milliseconds since 1970, UTC
    * @param monotonic milliseconds of the clock that never jumps
    */
-  next(places: readonly PolicyPlace[], now: number, monotonic: number): PolicyPlaces {
-    const good = new Map<PlaceName, Good>();
-    const faults = new Map<PlaceName, EpmError>();
+  next(places: readonly PolicySourceReading[], now: number, monotonic: number): PolicySourceStates {
+    const good = new Map<PolicySourceName, Good>();
+    const faults = new Map<PolicySourceName, EpmError>();
     const withheld = new Set<Sid>();
     const missingSince = places.some((place) => this.#isMissing(place)) ? (this.#missingSince ?? monotonic) : undefined;
     for (const place of places) {
@@ -101,17 +101,17 @@ export class PolicyPlaces {
         good.set(name, { policies: place.policies, time: now });
       }
     }
-    return new PolicyPlaces(good, faults, withheld, missingSince);
+    return new PolicySourceStates(good, faults, withheld, missingSince);
   }
 
   /** The device has no policy any more. */
-  #isMissing(place: PolicyPlace): boolean {
+  #isMissing(place: PolicySourceReading): boolean {
     const had = (this.#good.get('device')?.policies.length ?? 0) > 0;
     return place.scope.kind === 'device' && had && 'policies' in place && place.policies.length === 0;
   }
 }
 
-function nameOf({ scope }: PolicyPlace): PlaceName {
+function nameOf({ scope }: PolicySourceReading): PolicySourceName {
   return scope.kind === 'device' ? 'device' : scope.sid;
 }
 

@@ -8,7 +8,7 @@ import type { AgentPorts } from '../../../src/agent/index.ts';
 import type {
   AccountRequest,
   Caller,
-  PolicyPlace,
+  PolicySourceReading,
   StartRequest,
   TokenFacts,
   WantedFacts,
@@ -166,7 +166,7 @@ export class FakeProcess {
   }
 }
 
-export interface WorldFile {
+export interface FakeFile {
   bytes: Uint8Array;
   id: FileId;
   /** Name the handle reports, when it differs from the one that was opened. */
@@ -176,8 +176,8 @@ export interface WorldFile {
   afterFacts?: () => Promise<void>;
 }
 
-/** Settings and behaviour of the world that tests change. */
-export class World {
+/** Settings and behaviour of the machine that tests change. */
+export class FakeMachine {
   now = 1_700_000_000_000;
   monotonic = 1_000;
   /** Which start of the machine this is, and milliseconds since; the monotonic clock unless set. */
@@ -191,7 +191,7 @@ export class World {
   /** Of the device's place alone, and of the places of users. */
   deviceFault: EpmError | undefined;
   readonly userFaults = new Map<Sid, EpmError>();
-  files = new Map<string, WorldFile>();
+  files = new Map<string, FakeFile>();
   /** Whom the machine believes about signatures. */
   judges: Judges & { readonly now?: () => number } = {};
   opened: string[] = [];
@@ -214,7 +214,7 @@ export class World {
   /** Long forms of folders, by what rules write. */
   readonly longPaths = new Map<string, string>();
   log: { level: string; event: string; data: object }[] = [];
-  machine: { isWine: boolean; isTestBuild: boolean } = { isWine: false, isTestBuild: false };
+  build: { isWine: boolean; isTestBuild: boolean } = { isWine: false, isTestBuild: false };
   changed: (() => void) | undefined;
   machineState: MachineState = SOUND_MACHINE;
   machineStateReads = 0;
@@ -230,9 +230,9 @@ export class World {
     return this;
   }
 
-  addFile(path: string, bytes: Uint8Array = program()): WorldFile {
+  addFile(path: string, bytes: Uint8Array = program()): FakeFile {
     const number = (this.files.size + 1).toString(16).padStart(32, '0');
-    const file: WorldFile = { bytes, id: { volume: '00000000000000aa', file: number } };
+    const file: FakeFile = { bytes, id: { volume: '00000000000000aa', file: number } };
     this.files.set(path.toUpperCase(), file);
     return file;
   }
@@ -274,8 +274,8 @@ export class World {
         secret: Buffer.alloc(32, 7),
         folders: ORDINARY_FOLDERS,
         longPath: (folder) => this.longPaths.get(folder.toUpperCase()),
-        isWine: this.machine.isWine,
-        isTestBuild: this.machine.isTestBuild,
+        isWine: this.build.isWine,
+        isTestBuild: this.build.isTestBuild,
         profileFolder: (user) => (user === ALICE ? 'C:\\Users\\alice' : undefined),
         accountName: (user) => (user === ALICE ? 'CONTOSO\\alice' : undefined),
       },
@@ -285,7 +285,7 @@ export class World {
       policies: {
         read: () =>
           this.policyFault === undefined ? Promise.resolve(this.#places()) : Promise.reject(this.policyFault),
-        isThere: (user) => this.#places().some(({ scope }) => scope.kind === 'user' && scope.sid === user),
+        isLoaded: (user) => this.#places().some(({ scope }) => scope.kind === 'user' && scope.sid === user),
         watch: (changed) => {
           this.changed = changed;
           this.watching = true;
@@ -319,14 +319,14 @@ export class World {
     };
   }
 
-  #places(): PolicyPlace[] {
+  #places(): PolicySourceReading[] {
     const of = (user: Sid | undefined): PolicyDocument[] =>
       this.policies.filter(({ scope }) => (scope.kind === 'user' ? scope.sid : undefined) === user);
     const users = new Set([
       ...this.policies.flatMap(({ scope }) => (scope.kind === 'user' ? [scope.sid] : [])),
       ...this.userFaults.keys(),
     ]);
-    const place = (scope: PolicyScope, fault: EpmError | undefined, policies: PolicyDocument[]): PolicyPlace =>
+    const place = (scope: PolicyScope, fault: EpmError | undefined, policies: PolicyDocument[]): PolicySourceReading =>
       fault === undefined ? { scope, policies } : { scope, fault };
     return [
       place({ kind: 'device' }, this.deviceFault, of(undefined)),

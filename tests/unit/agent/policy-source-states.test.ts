@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAgent } from '../../../src/agent/index.ts';
-import { PolicyPlaces } from '../../../src/agent/policy-places.ts';
-import type { PolicyPlace } from '../../../src/agent/ports.ts';
+import { PolicySourceStates } from '../../../src/agent/policy-source-states.ts';
+import type { PolicySourceReading } from '../../../src/agent/ports.ts';
 import { RETENTION } from '../../../src/agent/retention.ts';
 import type { Sid } from '../../../src/model/brands.ts';
 import { EpmError } from '../../../src/model/errors.ts';
 import type { PolicyDocument, PolicyScope } from '../../../src/model/policy.ts';
 import { start } from './started.ts';
-import { ALICE, BOB, caller, SETUP, World } from './world.ts';
+import { ALICE, BOB, caller, SETUP, FakeMachine } from './fake-machine.ts';
 
 const DENY_SETUP = { name: 'No setup', type: 'deny' as const, fileName: 'setup.exe' };
 const ADMINISTRATOR = caller({
@@ -34,14 +34,14 @@ function unreadable(place: string): EpmError {
 
 describe('a fault of the device’s policy', () => {
   it('does not hide what is delivered to a user meanwhile', async () => {
-    const world = new World().withRule();
-    const { agent, changed, outcome } = await start(world);
+    const machine = new FakeMachine().withRule();
+    const { agent, changed, outcome } = await start(machine);
     expect(await outcome()).toBe('started');
-    world.deviceFault = unreadable('HKLM');
+    machine.deviceFault = unreadable('HKLM');
     await changed();
     expect(await outcome()).toBe('started');
     // He signs in, and his hive comes with a policy of his own.
-    world.policies = [...world.policies, ofUser(ALICE)];
+    machine.policies = [...machine.policies, ofUser(ALICE)];
     await changed();
     expect(await outcome()).toBe('denied');
     expect(await outcome(caller({ user: BOB }))).toBe('started');
@@ -55,14 +55,14 @@ describe('a fault of the device’s policy', () => {
   });
 
   it('AC-77 at the start of the agent puts nothing into force, whatever users are allowed', async () => {
-    const world = new World().withRule();
-    world.policies = world.policies.map((policy) => ({ ...policy, scope: { kind: 'user', sid: ALICE } }));
-    world.deviceFault = unreadable('HKLM');
-    const { agent, advance, outcome } = await start(world);
+    const machine = new FakeMachine().withRule();
+    machine.policies = machine.policies.map((policy) => ({ ...policy, scope: { kind: 'user', sid: ALICE } }));
+    machine.deviceFault = unreadable('HKLM');
+    const { agent, advance, outcome } = await start(machine);
     expect(await outcome()).toBe('notManaged');
     expect(agent.policy(caller())).toMatchObject({ rules: [], fault: { code: 'EPM_POLICY_UNREADABLE' } });
     expect(agent.policy(caller())).not.toHaveProperty('lastRead');
-    world.deviceFault = undefined;
+    machine.deviceFault = undefined;
     await advance(30_000);
     expect(await outcome()).toBe('started');
     await agent.stop();
@@ -71,18 +71,20 @@ describe('a fault of the device’s policy', () => {
 
 describe('a fault of a user’s policy', () => {
   it('keeps his last good one and the rest of the policy, with a record and a status that name it', async () => {
-    const world = new World().withRule();
-    world.policies = [...world.policies, ofUser(ALICE)];
-    const { agent, advance, changed, outcome } = await start(world);
-    world.userFaults.set(ALICE, unreadable('HKU'));
-    world.policies = [{ ...world.policies[0]!, rules: [...world.policies[0]!.rules, { ...DENY_SETUP, name: 'New' }] }];
+    const machine = new FakeMachine().withRule();
+    machine.policies = [...machine.policies, ofUser(ALICE)];
+    const { agent, advance, changed, outcome } = await start(machine);
+    machine.userFaults.set(ALICE, unreadable('HKU'));
+    machine.policies = [
+      { ...machine.policies[0]!, rules: [...machine.policies[0]!.rules, { ...DENY_SETUP, name: 'New' }] },
+    ];
     await changed();
     expect(agent.policy(caller()).rules.map(({ name }) => name)).toEqual(['Setup', 'New', 'No setup']);
     expect(await outcome()).toBe('denied');
-    expect(world.records().filter(({ event }) => event === 'policyFault')).toMatchObject([
+    expect(machine.records().filter(({ event }) => event === 'policyFault')).toMatchObject([
       { userSid: ALICE, errorCode: 'EPM_POLICY_UNREADABLE', message: 'The policy in HKU cannot be read.' },
     ]);
-    expect(world.log.find(({ event }) => event === 'userPolicyNotUsed')).toMatchObject({
+    expect(machine.log.find(({ event }) => event === 'userPolicyNotUsed')).toMatchObject({
       level: 'error',
       data: { userSid: ALICE },
     });
@@ -107,9 +109,9 @@ describe('a fault of a user’s policy', () => {
   });
 
   it('AC-77 at the start of the agent puts nothing into force for him, and for others all there is', async () => {
-    const world = new World().withRule();
-    world.userFaults.set(ALICE, unreadable('HKU'));
-    const { agent, advance, outcome } = await start(world);
+    const machine = new FakeMachine().withRule();
+    machine.userFaults.set(ALICE, unreadable('HKU'));
+    const { agent, advance, outcome } = await start(machine);
     expect(await outcome()).toBe('notManaged');
     const report = agent.policy(caller());
     expect(report).toMatchObject({
@@ -124,7 +126,7 @@ describe('a fault of a user’s policy', () => {
     expect(await outcome(caller({ user: BOB }))).toBe('started');
 
     // The hive turns out to hold no policy at all.
-    world.userFaults.delete(ALICE);
+    machine.userFaults.delete(ALICE);
     await advance(30_000);
     expect(await outcome()).toBe('started');
     // What is in force for others is what it was.
@@ -134,47 +136,47 @@ describe('a fault of a user’s policy', () => {
   });
 
   it('that comes when he had no policy leaves him with none of his own', async () => {
-    const world = new World().withRule();
-    world.policies = [...world.policies, ofUser(ALICE, { rules: [] })];
-    const { agent, changed, outcome } = await start(world);
-    world.userFaults.set(ALICE, unreadable('HKU'));
+    const machine = new FakeMachine().withRule();
+    machine.policies = [...machine.policies, ofUser(ALICE, { rules: [] })];
+    const { agent, changed, outcome } = await start(machine);
+    machine.userFaults.set(ALICE, unreadable('HKU'));
     await changed();
     expect(await outcome()).toBe('started');
     await agent.stop();
   });
 
   it('is forgotten with his hive', async () => {
-    const world = new World().withRule();
-    world.userFaults.set(ALICE, unreadable('HKU'));
-    const { agent, changed, outcome } = await start(world);
-    world.userFaults.delete(ALICE);
+    const machine = new FakeMachine().withRule();
+    machine.userFaults.set(ALICE, unreadable('HKU'));
+    const { agent, changed, outcome } = await start(machine);
+    machine.userFaults.delete(ALICE);
     await changed();
     expect(await outcome()).toBe('started');
-    expect(world.events().slice(-2)).not.toContain('policyChanged');
+    expect(machine.events().slice(-2)).not.toContain('policyChanged');
     await agent.stop();
   });
 
   it('is looked at again by itself, ever more rarely, and told once', async () => {
-    const world = new World().withRule();
-    world.policies = [...world.policies, ofUser(ALICE)];
-    const { agent, advance, reads, changed } = await start(world);
-    world.userFaults.set(ALICE, unreadable('HKU'));
+    const machine = new FakeMachine().withRule();
+    machine.policies = [...machine.policies, ofUser(ALICE)];
+    const { agent, advance, reads, changed } = await start(machine);
+    machine.userFaults.set(ALICE, unreadable('HKU'));
     await changed();
     const times: number[] = [];
-    const begin = world.monotonic;
+    const begin = machine.monotonic;
     for (let seconds = 0, before = reads(); seconds < 3_600; seconds += 10) {
       await advance(10_000);
-      if (reads() !== before) times.push((world.monotonic - begin) / 1_000);
+      if (reads() !== before) times.push((machine.monotonic - begin) / 1_000);
       before = reads();
     }
     expect(times).toEqual([30, 90, 210, 450, 930, 1530, 2130, 2730, 3330]);
-    expect(world.events().filter((event) => event === 'policyFault')).toHaveLength(1);
+    expect(machine.events().filter((event) => event === 'policyFault')).toHaveLength(1);
     // A change begins anew, and the repair is found without one.
     await changed();
-    world.userFaults.delete(ALICE);
+    machine.userFaults.delete(ALICE);
     await advance(30_000);
     expect(agent.status(caller())).toMatchObject({ state: 'running', warnings: [] });
-    expect(world.records().at(-1)?.message).toMatch(/can be read again/);
+    expect(machine.records().at(-1)?.message).toMatch(/can be read again/);
     const after = reads();
     await advance(3_600_000);
     expect(reads()).toBe(after);
@@ -182,8 +184,8 @@ describe('a fault of a user’s policy', () => {
   });
 
   it('is nothing to an agent that was stopped while it read', async () => {
-    const world = new World().withRule();
-    const ports = world.ports();
+    const machine = new FakeMachine().withRule();
+    const ports = machine.ports();
     let finish: (result: 'good' | 'bad') => void = () => undefined;
     let first = true;
     const policies = {
@@ -200,26 +202,26 @@ describe('a fault of a user’s policy', () => {
     for (const result of ['good', 'bad'] as const) {
       first = true;
       const agent = await createAgent({ ...ports, policies }, { version: '1', processId: 1 });
-      world.addPolicy([]);
-      world.changed?.();
+      machine.addPolicy([]);
+      machine.changed?.();
       await vi.advanceTimersByTimeAsync(200);
       const stopped = agent.stop();
       await vi.advanceTimersByTimeAsync(0);
       await stopped;
-      const before = world.log.length;
+      const before = machine.log.length;
       finish(result);
       await vi.advanceTimersByTimeAsync(60_000);
-      expect(world.log.slice(before)).toEqual([]);
-      expect(world.events().at(-1)).toBe('agentStopped');
+      expect(machine.log.slice(before)).toEqual([]);
+      expect(machine.events().at(-1)).toBe('agentStopped');
       expect(vi.getTimerCount()).toBe(0);
     }
   });
 
   it('does not begin the time after which data is removed: his policy may enable EPM', async () => {
-    const world = new World();
-    world.state = { phase: 'active' };
-    world.userFaults.set(ALICE, unreadable('HKU'));
-    const { agent, advance } = await start(world);
+    const machine = new FakeMachine();
+    machine.state = { phase: 'active' };
+    machine.userFaults.set(ALICE, unreadable('HKU'));
+    const { agent, advance } = await start(machine);
     await advance(RETENTION);
     expect(agent.status(caller())).not.toHaveProperty('dataRemoval');
     await agent.stop();
@@ -228,11 +230,11 @@ describe('a fault of a user’s policy', () => {
 
 describe('a user who has just signed in, before anything tells so', () => {
   it('is denied by his own policy at the first request', async () => {
-    const world = new World().withRule();
-    const { agent, outcome, reads } = await start(world);
+    const machine = new FakeMachine().withRule();
+    const { agent, outcome, reads } = await start(machine);
     expect(await outcome()).toBe('started');
     expect(reads()).toBe(1);
-    world.policies = [...world.policies, ofUser(ALICE)];
+    machine.policies = [...machine.policies, ofUser(ALICE)];
     expect(await outcome()).toBe('denied');
     expect((await agent.test(caller(), { path: SETUP })).outcome).toBe('denied');
     expect(reads()).toBe(2);
@@ -240,33 +242,33 @@ describe('a user who has just signed in, before anything tells so', () => {
   });
 
   it('is read once for requests that come together', async () => {
-    const world = new World().withRule();
-    const { agent, outcome, reads } = await start(world);
-    world.policies = [...world.policies, ofUser(ALICE)];
+    const machine = new FakeMachine().withRule();
+    const { agent, outcome, reads } = await start(machine);
+    machine.policies = [...machine.policies, ofUser(ALICE)];
     expect(await Promise.all([outcome(), outcome(), outcome()])).toEqual(['denied', 'denied', 'denied']);
     expect(reads()).toBe(2);
     await agent.stop();
   });
 
   it('gets nothing while his policy cannot be read, or nobody can say what is there', async () => {
-    const world = new World().withRule();
-    const { agent, outcome } = await start(world);
-    world.userFaults.set(ALICE, unreadable('HKU'));
-    world.policyFault = unreadable('the list of users');
+    const machine = new FakeMachine().withRule();
+    const { agent, outcome } = await start(machine);
+    machine.userFaults.set(ALICE, unreadable('HKU'));
+    machine.policyFault = unreadable('the list of users');
     await expect(outcome()).rejects.toMatchObject({
       code: 'EPM_POLICY_UNREADABLE',
       hint: expect.any(String) as string,
     });
-    expect(world.processes).toEqual([]);
-    world.policyFault = undefined;
+    expect(machine.processes).toEqual([]);
+    machine.policyFault = undefined;
     expect(await outcome()).not.toBe('started');
     await agent.stop();
   });
 });
 
 it('a reading that takes long never replaces what was read after it', async () => {
-  const world = new World().withRule();
-  const ports = world.ports();
+  const machine = new FakeMachine().withRule();
+  const ports = machine.ports();
   const waits = [0, 5_000, 0];
   const policies = {
     ...ports.policies,
@@ -278,48 +280,48 @@ it('a reading that takes long never replaces what was read after it', async () =
     },
   };
   const agent = await createAgent({ ...ports, policies }, { version: '1', processId: 1 });
-  world.changed?.();
+  machine.changed?.();
   await vi.advanceTimersByTimeAsync(1_000);
-  world.policies = [{ ...world.policies[0]!, rules: [DENY_SETUP] }];
-  world.changed?.();
+  machine.policies = [{ ...machine.policies[0]!, rules: [DENY_SETUP] }];
+  machine.changed?.();
   await vi.advanceTimersByTimeAsync(10_000);
   expect(agent.policy(caller()).rules).toMatchObject([{ type: 'deny' }]);
   await agent.stop();
 });
 
 it('a policy of one user that enables EPM keeps the agent’s data', async () => {
-  const world = new World();
+  const machine = new FakeMachine();
   const enabled = { settings: { enabled: true } };
-  world.policies = [ofUser(ALICE, enabled)];
-  const { agent, advance, changed } = await start(world);
-  expect(world.state).toEqual({ phase: 'active', users: [ALICE] });
+  machine.policies = [ofUser(ALICE, enabled)];
+  const { agent, advance, changed } = await start(machine);
+  expect(machine.state).toEqual({ phase: 'active', users: [ALICE] });
   await advance(RETENTION);
   expect(agent.status(caller())).toMatchObject({ clientState: 'enabled' });
   expect(agent.status(caller())).not.toHaveProperty('dataRemoval');
   // He signs out, and comes back to a policy that says nothing any more.
-  world.policies = [];
+  machine.policies = [];
   await changed();
   await advance(RETENTION);
   expect(agent.status(caller())).not.toHaveProperty('dataRemoval');
-  world.policies = [ofUser(ALICE, { settings: { enabled: false } })];
+  machine.policies = [ofUser(ALICE, { settings: { enabled: false } })];
   await changed();
   expect(agent.status(caller())).toHaveProperty('dataRemoval');
   await agent.stop();
 });
 
 it('a reading that fails as a whole clears no fault and forgets no policy', async () => {
-  const world = new World().withRule();
-  world.policies = [...world.policies, ofUser(ALICE)];
-  const { agent, changed, outcome } = await start(world);
-  world.userFaults.set(ALICE, unreadable('HKU'));
+  const machine = new FakeMachine().withRule();
+  machine.policies = [...machine.policies, ofUser(ALICE)];
+  const { agent, changed, outcome } = await start(machine);
+  machine.userFaults.set(ALICE, unreadable('HKU'));
   await changed();
-  world.policyFault = unreadable('the list of users');
+  machine.policyFault = unreadable('the list of users');
   await changed();
   expect(await outcome()).toBe('denied');
   expect(agent.policy(caller()).fault?.message).toContain('list of users');
   expect(agent.status(ADMINISTRATOR).warnings).toHaveLength(2);
-  world.userFaults.set(BOB, unreadable('his own'));
-  world.policyFault = undefined;
+  machine.userFaults.set(BOB, unreadable('his own'));
+  machine.policyFault = undefined;
   await changed();
   expect(agent.status(ADMINISTRATOR).warnings).toEqual([
     expect.stringMatching(/^The delivered policy .*his own/),
@@ -333,10 +335,10 @@ it('in every order of faults and deliveries, each place counts as it was when it
   const state = fc.constantFrom('policy', 'other', 'none', 'fault', 'gone');
   fc.assert(
     fc.property(fc.array(fc.tuple(state, state, state), { maxLength: 12 }), (steps) => {
-      let places = PolicyPlaces.unknown;
+      let places = PolicySourceStates.unknown;
       const good = new Map<PolicyScope, readonly PolicyDocument[]>();
       steps.forEach((step, index) => {
-        const found = scopes.flatMap((scope, at): PolicyPlace[] => {
+        const found = scopes.flatMap((scope, at): PolicySourceReading[] => {
           const what = step[at];
           if (what === 'gone' && scope.kind === 'user') {
             good.delete(scope);
