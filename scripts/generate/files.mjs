@@ -13,7 +13,7 @@ import {
   settingsSchema,
 } from '../../src/policy/declaration/schema.ts';
 import { ipcSchemas } from '../../src/ipc/schema.ts';
-import { renderRulesDocument } from '../../tests/compliance/render-rules.ts';
+import { renderRules } from '../../tests/compliance/render-rules.ts';
 import { renderErrorCategories } from './error-categories.mjs';
 import { renderErrorsPage } from './errors-page.mjs';
 import { renderLintTable } from './lint-table.mjs';
@@ -28,7 +28,7 @@ export async function renderFiles(root) {
     'docs/authoring.md': await withRegion(join(root, 'docs/authoring.md'), renderLintTable()),
     'docs/errors.md': renderErrorsPage(ERROR_CODES),
     'docs/policy.md': await withRegion(join(root, 'docs/policy.md'), renderPolicyTables()),
-    'docs/rules.md': renderRulesDocument(),
+    'docs/rules.md': await withRegion(join(root, 'docs/rules.md'), renderRules()),
     'module/Private/ErrorCategory.ps1': renderErrorCategories(),
     'policy-definitions/EPM.admx': renderAdmx(),
     'policy-definitions/en-US/EPM.adml': renderAdml(),

@@ -5,7 +5,7 @@ import { Prepared } from '../../src/engine/prepared.ts';
 import type { FileFacts } from '../../src/model/file-facts.ts';
 import type { PolicyDocument } from '../../src/model/policy.ts';
 import type { RuleInput } from '../../src/model/rule.ts';
-import { type Row, caseOf } from '../compliance/row.ts';
+import { type EngineRowCase, caseOf } from '../compliance/row.ts';
 import { MACHINE } from '../fuzz/engine-case.ts';
 
 const HASH = 'a'.repeat(64);
@@ -14,8 +14,8 @@ function policy(...rules: RuleInput[]): PolicyDocument {
   return { id: 'p', scope: { kind: 'device' }, settings: {}, rules, rejected: [] };
 }
 
-function ask(rules: RuleInput[], facts: Row['facts'] = {}, request: Row['request'] = {}) {
-  const question = caseOf({ id: '', sentence: '', facts, request, expect: { outcome: '' } });
+function ask(rules: RuleInput[], facts: EngineRowCase['facts'] = {}, request: EngineRowCase['request'] = {}) {
+  const question = caseOf({ facts, request });
   return decide(compile([policy(...rules)], { machine: MACHINE }), question.request, question.facts, { trace: true });
 }
 
@@ -66,7 +66,7 @@ describe('AC-91 rules that contradict each other', () => {
   });
 
   it('AC-91 a Deny of the device beats a rule of the user', () => {
-    const question = caseOf({ id: '', sentence: '', expect: { outcome: '' } });
+    const question = caseOf();
     const own: PolicyDocument = { ...policy(allow), scope: { kind: 'user', sid: question.request.requester.sid } };
     const device = policy({ name: 'deny', type: 'deny', fileName: 'app.exe' });
     for (const policies of [
@@ -78,7 +78,7 @@ describe('AC-91 rules that contradict each other', () => {
   });
 
   it('AC-91 a Deny reaches the children of a tree that allows all', () => {
-    const { request, facts } = caseOf({ id: '', sentence: '', expect: { outcome: '' } });
+    const { request, facts } = caseOf();
     const compiled = compile([policy(allow, { name: 'deny', type: 'deny', fileName: 'app.exe' })], {
       machine: MACHINE,
     });
@@ -142,7 +142,7 @@ describe('AC-93 a host without fixed arguments', () => {
     for (const name of hosts) {
       expect(ask([{ name: 'r', type: 'userConfirmed', fileHash: HASH }], { name }).outcome).toBe('denied');
     }
-    const question = caseOf({ id: '', sentence: '', facts: { name: 'cmd.exe' }, expect: { outcome: '' } });
+    const question = caseOf({ facts: { name: 'cmd.exe' } });
     const settings = { defaultElevationResponse: 'requireUserConfirmation' } as const;
     const compiled = compile([{ ...policy(), settings }], { machine: MACHINE });
     expect(decide(compiled, question.request, question.facts)).toMatchObject({ reason: 'hostNeedsArguments' });
@@ -183,7 +183,7 @@ describe('AC-97 rules made to be slow', () => {
   });
 
   it('AC-97 a name that almost fits thousands of patterns is decided quickly', { timeout: 20_000 }, () => {
-    const question = caseOf({ id: '', sentence: '', facts: { name: long }, expect: { outcome: '' } });
+    const question = caseOf({ facts: { name: long } });
     const compiled = compile([policy(...repeated)], { machine: MACHINE });
     const steps = Array.from({ length: 20 }, () => {
       const start = performance.now();
@@ -198,7 +198,7 @@ describe('AC-97 rules made to be slow', () => {
     const filePath = `C:\\${'*a*a*a*b\\'.repeat(30)}**`;
     const folder = `C:\\${`${'a'.repeat(120)}\\`.repeat(200)}end`;
     const rules = Array.from({ length: 500 }, (_, index): RuleInput => ({ name: `r${index}`, type: 'deny', filePath }));
-    const question = caseOf({ id: '', sentence: '', facts: { folder }, expect: { outcome: '' } });
+    const question = caseOf({ facts: { folder } });
     const compiled = compile([policy(...rules)], { machine: MACHINE });
     const start = performance.now();
     expect(decide(compiled, question.request, question.facts).outcome).toBe('denied');
@@ -210,7 +210,7 @@ describe('AC-97 rules made to be slow', () => {
       const filler = index % 2 === 0 ? '*'.repeat(30_000) : 'x'.repeat(30_000);
       return { name: `r${index}`, type: 'deny', fileName: `a${filler}${index}.exe` };
     });
-    const question = caseOf({ id: '', sentence: '', facts: { name: 'a398.exe' }, expect: { outcome: '' } });
+    const question = caseOf({ facts: { name: 'a398.exe' } });
     const compiled = compile([policy(...rules)], { machine: MACHINE });
     const times = Array.from({ length: 20 }, () => {
       const start = performance.now();
@@ -222,19 +222,19 @@ describe('AC-97 rules made to be slow', () => {
 
   it('AC-97 the number of rules that a file leads to does not grow with the number of rules', () => {
     type Attributes = Omit<RuleInput, 'name' | 'type'>;
-    const considered = (size: number, make: (index: number) => Attributes, facts: Row['facts']): number => {
+    const considered = (size: number, make: (index: number) => Attributes, facts: EngineRowCase['facts']): number => {
       const rules = Array.from({ length: size }, (_, index): RuleInput => ({
         name: `r${index}`,
         type: 'deny',
         ...make(index),
       }));
       const compiled = compile([policy(...rules)], { machine: MACHINE });
-      const question = caseOf({ id: '', sentence: '', facts: facts ?? {}, expect: { outcome: '' } });
+      const question = caseOf({ facts: facts ?? {} });
       const { requester } = question.request;
       const file = new Prepared(question.facts, requester, [], compiled.settingsFor(requester.sid), compiled.hosts);
       return compiled.indexesFor(requester.sid).reduce((sum, index) => sum + index.related(file, Infinity).size, 0);
     };
-    const shapes: readonly { make: (index: number) => Attributes; facts: Row['facts'] }[] = [
+    const shapes: readonly { make: (index: number) => Attributes; facts: EngineRowCase['facts'] }[] = [
       { make: (index) => ({ fileName: `tool${index}*.exe` }), facts: { name: 'tool77.exe' } },
       { make: (index) => ({ fileName: `*tool${index}.exe` }), facts: { name: 'tool77.exe' } },
       { make: (index) => ({ fileName: `t*l${index}.exe` }), facts: { name: 'tool77.exe' } },
@@ -261,7 +261,7 @@ describe('AC-97 rules made to be slow', () => {
     });
     const compiled = compile([policy(...rules)], { machine: MACHINE });
     const facts = { name: 'setup.exe', productName: 'product 9876' };
-    const question = caseOf({ id: '', sentence: '', facts, expect: { outcome: '' } });
+    const question = caseOf({ facts });
     const signature = {
       leaf: { sha256: HASH, subject: '' },
       others: [],

@@ -37,7 +37,7 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'signatures' : `ski
   });
   /** What the engine decides about a program with these signatures under one rule. */
   const outcomeOf = (signatures: readonly SignatureFacts[], one: RuleInput): string => {
-    const { request, facts } = caseOf({ id: '', sentence: '', expect: { outcome: '' } });
+    const { request, facts } = caseOf();
     const policy = { id: 'p', scope: { kind: 'device' }, settings: {}, rules: [one], rejected: [] } as const;
     return decide(compile([policy], { machine: MACHINE }), request, { ...facts, signatures }).outcome;
   };
@@ -216,7 +216,7 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'signatures' : `ski
 
   it('AC-46 texts of a version resource count for nothing without the signature of the publisher', async () => {
     const copied = { productName: 'Product', internalName: 'product' };
-    const { request, facts } = caseOf({ id: '', sentence: '', facts: copied, expect: { outcome: '' } });
+    const { request, facts } = caseOf({ facts: copied });
     const decided = (signatures: readonly SignatureFacts[], one: RuleInput) => {
       const policy = { id: 'p', scope: { kind: 'device' }, settings: {}, rules: [one], rejected: [] } as const;
       return decide(compile([policy], { machine: MACHINE }), request, { ...facts, signatures }).outcome;

@@ -1,29 +1,55 @@
-/** Every row of tests/compliance/rows on both engines. */
+/** Every case of tests/compliance/rows on both engines. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type CompiledPolicy, compile, decide, decideChild } from '../../src/engine/index.ts';
 import { referenceDecide, referenceDecideChild, referenceRejections, referenceSettings } from '../oracle/decide.ts';
 import type { ChildDecision, Decision } from '../../src/model/decision.ts';
 import type { EngineCase } from '../fuzz/engine-case.ts';
-import { type ImportRow, checkImport } from './import-row.ts';
-import { type Expectation, type Row, caseOf, readRowFiles } from './row.ts';
+import { checkImport } from './import-row.ts';
+import { type EngineRowCase, type Expectation, type RowCase, caseOf, casesOf, readRowFiles } from './row.ts';
+
+const root = new URL('../../', import.meta.url);
 
 for (const { title, rows } of readRowFiles()) {
   describe(title, () => {
-    rows.forEach((row, index) => {
-      it(`${row.id} ${row.sentence} (row ${index + 1})`, () => {
-        if (row.pending === undefined) {
-          check(row);
-          return;
-        }
-        expect(() => {
-          check(row);
-        }, `The row passes: remove "pending" (${row.pending}).`).toThrow();
+    for (const row of rows) {
+      const name = `${row.id} ${row.sentence}`;
+      const cases = casesOf(row);
+      cases.forEach((each, index) => {
+        it(cases.length === 1 ? name : `${name} (case ${index + 1} of ${cases.length})`, () => {
+          check(each);
+        });
       });
-    });
+      if (row.heldBy !== undefined) {
+        it(`${name} (held by ${row.heldBy.map(({ file }) => file).join(', ')})`, () => {
+          for (const { file, test } of row.heldBy ?? []) expect(textOf(file), file).toContain(test);
+        });
+      }
+      if (row.pending !== undefined) it(name, ({ skip }) => skip(`pending: ${row.pending ?? ''}`));
+    }
   });
 }
 
-function check(row: Row | ImportRow): void {
+it('each row has cases, tests elsewhere, or a reason why it has none yet', () => {
+  const rows = readRowFiles().flatMap((file) => file.rows);
+  const odd = rows.filter(
+    ({ cases, heldBy, pending }) => [cases?.length, heldBy?.length, pending?.length].filter(Boolean).length !== 1,
+  );
+  expect(odd.map(({ sentence }) => sentence)).toEqual([]);
+});
+
+it('each sentence is one row', () => {
+  for (const { rows } of readRowFiles()) {
+    const sentences = rows.map(({ id, sentence }) => `${id} ${sentence}`);
+    expect(sentences.filter((sentence, index) => sentences.indexOf(sentence) !== index)).toEqual([]);
+  }
+});
+
+function textOf(file: string): string {
+  return readFileSync(new URL(file, root), 'utf8');
+}
+
+function check(row: RowCase): void {
   if ('import' in row) {
     checkImport(row);
     return;
@@ -33,7 +59,7 @@ function check(row: Row | ImportRow): void {
   checkReference(testCase, row);
 }
 
-function checkFast(testCase: EngineCase, row: Row): void {
+function checkFast(testCase: EngineCase, row: EngineRowCase): void {
   const { policies, machine, additionalHosts, request, facts, grants, childProcesses } = testCase;
   const compiled = compile(policies, { machine, additionalHosts });
   const decision =
@@ -46,7 +72,7 @@ function checkFast(testCase: EngineCase, row: Row): void {
   checkReports(compiled, row.expect);
 }
 
-function checkReference(testCase: EngineCase, row: Row): void {
+function checkReference(testCase: EngineCase, row: EngineRowCase): void {
   const { request, facts, childProcesses } = testCase;
   const decision =
     row.child === undefined

@@ -1,4 +1,4 @@
-/** Rows about importing: a policy of Microsoft Graph in short form, and what each rule of it must become. */
+/** Cases of importing: a policy of Microsoft Graph in short form, and what each rule of it must become. */
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import { isEpmError } from '../../src/model/errors.ts';
@@ -8,10 +8,7 @@ import type { ReadPolicies } from '../../src/policy/formats/format.ts';
 import { readGraph } from '../../src/policy/formats/graph/index.ts';
 import { CERTIFICATES, type ShortPolicy, graphPolicy, reusableSetting } from './graph-shorthand.ts';
 
-export interface ImportRow {
-  readonly id: string;
-  readonly sentence: string;
-  readonly pending?: string;
+export interface ImportCase {
   readonly import: {
     /** One policy, or several in a list, in short form; or the whole file. */
     readonly policy?: ShortPolicy;
@@ -45,7 +42,7 @@ interface RuleExpectation {
   readonly absent?: readonly (keyof RuleInput)[];
 }
 
-export function checkImport({ import: given, imported }: ImportRow): void {
+export function checkImport({ import: given, imported }: ImportCase): void {
   const input = encode(JSON.stringify(fileOf(given)), given.encoding ?? 'utf8');
   const read = (): ReadPolicies => readGraph(input, { certificates: certificatesOf(given) });
   if (imported.error === true) {
@@ -92,10 +89,10 @@ function withDigests(rule: Partial<RuleInput>): object {
   ) as object;
 }
 
-function fileOf({ policy, list, file, repeat }: ImportRow['import']): unknown {
+function fileOf({ policy, list, file, repeat }: ImportCase['import']): unknown {
   if (file !== undefined) return file;
   if (list !== undefined) return list.map(graphPolicy);
-  if (policy === undefined) throw new Error('The row has no input.');
+  if (policy === undefined) throw new Error('The case has no input.');
   const [rule] = policy.rules ?? [];
   if (repeat === undefined || rule === undefined) return graphPolicy(policy);
   return graphPolicy({
@@ -104,14 +101,14 @@ function fileOf({ policy, list, file, repeat }: ImportRow['import']): unknown {
   });
 }
 
-function certificatesOf({ reusable, reusableAs }: ImportRow['import']): readonly Uint8Array[] {
+function certificatesOf({ reusable, reusableAs }: ImportCase['import']): readonly Uint8Array[] {
   if (reusable === undefined) return [];
   const settings = reusable.map(({ id, certificate }) => reusableSetting(id, certificate));
   const file = reusableAs === 'object' ? settings[0] : reusableAs === 'value' ? { value: settings } : settings;
   return [Buffer.from(JSON.stringify(file))];
 }
 
-function encode(text: string, encoding: NonNullable<ImportRow['import']['encoding']>): Uint8Array {
+function encode(text: string, encoding: NonNullable<ImportCase['import']['encoding']>): Uint8Array {
   switch (encoding) {
     case 'utf8':
       return Buffer.from(text);

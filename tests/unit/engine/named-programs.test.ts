@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { compile, decide, decideChild } from '../../../src/engine/index.ts';
 import { referenceDecide, referenceDecideChild } from '../../oracle/decide.ts';
-import { caseOf, type Row } from '../../compliance/row.ts';
+import { caseOf, type EngineRowCase } from '../../compliance/row.ts';
 
 const HOSTS =
   'cmd powershell powershell_ise pwsh wscript cscript mshta rundll32 regsvr32 msiexec msbuild installutil regasm regsvcs forfiles wmic bash wsl ssh python pythonw perl ruby node deno java javaw php autoit3';
@@ -10,8 +10,8 @@ const ESCAPE_TOOLS =
   'schtasks at sc net net1 wmic reg regsvr32 rundll32 mshta wscript cscript cmd powershell pwsh bitsadmin certutil msiexec';
 const PACKAGE_SWITCHES = '/quiet /qn /qb /qr /qf /passive /norestart /promptrestart /forcerestart';
 
-function outcomes(row: Omit<Row, 'id' | 'sentence' | 'expect'>): readonly string[] {
-  const testCase = caseOf({ id: '', sentence: '', expect: { outcome: '' }, ...row });
+function outcomes(row: Omit<EngineRowCase, 'expect'>): readonly string[] {
+  const testCase = caseOf(row);
   const { policies, machine, additionalHosts, request, facts, childProcesses } = testCase;
   const compiled = compile(policies, { machine, additionalHosts });
   if (row.child === undefined) {

@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { compile, decide, renderTrace } from '../../../src/engine/index.ts';
 import type { RuleInput } from '../../../src/model/rule.ts';
-import { type Row, caseOf } from '../../compliance/row.ts';
+import { type EngineRowCase, caseOf } from '../../compliance/row.ts';
 import { MACHINE, randomCase } from '../../fuzz/engine-case.ts';
 import { Choices } from '../../fuzz/random.ts';
 
@@ -12,8 +12,8 @@ const schema = JSON.parse(
   readFileSync(new URL('../../../src/engine/trace.schema.json', import.meta.url), 'utf8'),
 ) as object;
 
-function ask(rules: readonly RuleInput[], row: Pick<Row, 'facts' | 'request'> = {}) {
-  const { request, facts } = caseOf({ id: '', sentence: '', ...row, expect: { outcome: '' } });
+function ask(rules: readonly RuleInput[], row: Pick<EngineRowCase, 'facts' | 'request'> = {}) {
+  const { request, facts } = caseOf(row);
   const policy = { id: 'p', scope: { kind: 'device' }, settings: {}, rules, rejected: [] } as const;
   const decision = decide(compile([policy], { machine: MACHINE }), request, facts, { trace: true });
   return { decision, text: renderTrace(decision, facts, request) };
