@@ -25,6 +25,9 @@ const KEPT: ReadonlySet<string> = new Set([
   'LANG',
   'TMPDIR',
   'USER',
+  'XDG_CACHE_HOME',
+  'XDG_CONFIG_HOME',
+  'XDG_DATA_HOME',
 ]);
 
 export function sessionEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
@@ -32,5 +35,8 @@ export function sessionEnvironment(environment: NodeJS.ProcessEnv): NodeJS.Proce
     ...Object.fromEntries(Object.entries(environment).filter(([name]) => KEPT.has(name.toUpperCase()))),
     POWERSHELL_TELEMETRY_OPTOUT: '1',
     POWERSHELL_UPDATECHECK: 'Off',
+    // Elsewhere than on Windows .NET writes to the terminal, though nobody has one here, what it knows of its kind.
+    TERM: 'dumb',
+    NO_COLOR: '1',
   };
 }

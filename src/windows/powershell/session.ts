@@ -134,7 +134,7 @@ class Session implements PowerShellSession {
 
 /**
  * One line, in which all that differs is base64: no text of ours or of others is read as code, and no code page of a
- * console can change it. The answer comes back the same way.
+ * console can change it. The answer comes back the same way, on a line of its own, whatever stood before it.
  */
 function command(script: string, data: string): string {
   const frame = `
@@ -149,7 +149,7 @@ try {
   $answer = @{ error = [string]$_.Exception.Message }
 }
 $json = ConvertTo-Json -InputObject $answer -Compress -Depth ${DEPTH}
-[Console]::Out.Write('EPM:' + [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($json)) + "\`n")`;
+[Console]::Out.Write("\`nEPM:" + [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($json)) + "\`n")`;
   const code = `[scriptblock]::Create([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('${base64(frame)}')))`;
   return `& (${code}) '${base64(script)}' '${base64(data)}'`;
 }

@@ -77,6 +77,16 @@ describe.skipIf(executable === '')(`a PowerShell session${reason}`, { timeout: 6
     expect(await session.invoke("[Console]::Out.WriteLine('EPM:bm8='); 'said'", null)).toBe('said');
   });
 
+  it('understands an answer after text that ends no line', async () => {
+    expect(await open().invoke("[Console]::Out.Write([char]27 + '[?1h'); 'said'", null)).toBe('said');
+  });
+
+  it.skipIf(isWindows)('takes nothing from the terminal that this process has', async () => {
+    vi.stubEnv('TERM', 'xterm');
+    const script = '@{ term = $env:TERM; rendering = [string]$PSStyle.OutputRendering }';
+    expect(await open().invoke(script, null)).toEqual({ term: 'dumb', rendering: 'PlainText' });
+  });
+
   it('answers many questions in order', async () => {
     const session = open();
     const answers = Array.from({ length: 20 }, (_, index) => session.invoke('@{ n = $InputData + 1 }', index));
