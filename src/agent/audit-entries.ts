@@ -3,8 +3,9 @@ import { bestSignature } from '../engine/signatures.ts';
 import type { AuditEntry } from '../audit/journal.ts';
 import type { AuditElevationType, AuditEvent } from '../model/audit-record.ts';
 import type { Basis, DecisionNote, RuleReference } from '../model/decision.ts';
+import { defined } from '../model/defined.ts';
 import { toErrorReport } from '../model/errors.ts';
-import type { ErrorCode } from '../model/error-codes.ts';
+import { ERROR_CODES } from '../model/error-codes.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { RunDetails } from './contract.ts';
 import type { VerifiedCaller } from './caller.ts';
@@ -30,28 +31,6 @@ const ELEVATION_TYPES: Readonly<Record<RuleReference['type'], AuditElevationType
   deny: 'denied',
 };
 
-/** Refusals of what was asked, and refusals of the way it was asked; every other code is a failure. */
-const DENIALS: ReadonlySet<ErrorCode> = new Set([
-  'EPM_FILE_NAME_REFUSED',
-  'EPM_FILE_PLACE_REFUSED',
-  'EPM_FILE_TYPE_REFUSED',
-  'EPM_FILE_TOO_LARGE',
-  'EPM_FILE_MALFORMED',
-  'EPM_FILE_UNREADABLE',
-  'EPM_TYPE_NOT_STARTED',
-  'EPM_VALIDATION_UNSUPPORTED',
-]);
-const REFUSALS: ReadonlySet<ErrorCode> = new Set([
-  'EPM_AGENT_BUSY',
-  'EPM_ARGUMENTS_INVALID',
-  'EPM_CALLER_REFUSED',
-  'EPM_CALLER_UNKNOWN',
-  'EPM_FILE_NOT_FOUND',
-  'EPM_JUSTIFICATION_INVALID',
-  'EPM_REQUEST_CANCELLED',
-  'EPM_TICKET_INVALID',
-]);
-
 /** The facts that every record of a request carries. */
 export function describeAttempt(attempt: Attempt): Omit<AuditEntry, 'event'> {
   const { file, basis, justification, notes } = attempt;
@@ -60,12 +39,12 @@ export function describeAttempt(attempt: Attempt): Omit<AuditEntry, 'event'> {
   return {
     requestId: attempt.requestId,
     userSid: attempt.caller.sid,
-    ...(upn === undefined ? {} : { upn }),
+    ...defined({ upn }),
     filePath: file?.path ?? attempt.path,
     arguments: attempt.arguments,
-    ...(justification === undefined ? {} : { justification }),
+    ...defined({ justification }),
     ...(file === undefined ? {} : describeFile(file)),
-    ...(rule === undefined ? {} : { rule }),
+    ...defined({ rule }),
     ...(notes === undefined || notes.length === 0 ? {} : { notes }),
     elevationType: elevationTypeOf(basis),
   };
@@ -79,11 +58,7 @@ export function describeRun(run: RunDetails): Omit<AuditEntry, 'event'> {
 /** The record of a request that ended in an error. */
 export function failedEntry(attempt: Attempt, error: unknown): AuditEntry {
   const { code, message } = toErrorReport(error);
-  const event: AuditEvent = DENIALS.has(code)
-    ? 'elevationDenied'
-    : REFUSALS.has(code)
-      ? 'requestRefused'
-      : 'elevationFailed';
+  const event: AuditEvent = ERROR_CODES[code].auditEvent;
   return { ...describeAttempt(attempt), event, errorCode: code, message };
 }
 
@@ -101,11 +76,13 @@ function describeFile(file: FileFacts): Partial<AuditEntry> {
   const signature = bestSignature(file.signatures);
   return {
     hash: file.sha256,
-    ...(productName === undefined ? {} : { productName }),
-    ...(internalName === undefined ? {} : { internalName }),
-    ...(fileVersionText === undefined ? {} : { fileVersion: fileVersionText }),
-    ...(fileDescription === undefined ? {} : { fileDescription }),
-    ...(companyName === undefined ? {} : { companyName }),
-    ...(signature === undefined ? {} : { certificatePayload: signature.leaf.sha256 }),
+    ...defined({
+      productName,
+      internalName,
+      fileVersion: fileVersionText,
+      fileDescription,
+      companyName,
+      certificatePayload: signature?.leaf.sha256,
+    }),
   };
 }

@@ -3,6 +3,7 @@
  * a fact the system did not give counts against the caller.
  */
 import type { Sid } from '../model/brands.ts';
+import { defined } from '../model/defined.ts';
 import { EpmError } from '../model/errors.ts';
 import type { Requester } from '../model/request.ts';
 import { isMarkerGroup, isVirtualAccount } from './account.ts';
@@ -94,7 +95,7 @@ export function verifyCaller(caller: Caller, machine: Machine): VerifiedCaller {
       isAdministrator:
         !isElevatedByEpm && (token.groups.some(({ sid }) => sid === ADMINISTRATORS) || caller.linkedAdministrators),
       isElevatedByEpm,
-      ...(profileFolder === undefined ? {} : { profileFolder }),
+      ...defined({ profileFolder }),
     },
   };
 }

@@ -6,6 +6,7 @@ import { decide, type CompiledPolicy } from '../engine/index.ts';
 import { checkRequestPath } from '../facts/request-path.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Sid } from '../model/brands.ts';
+import { defined } from '../model/defined.ts';
 import { EpmError } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { ElevationRequest } from '../model/request.ts';
@@ -131,7 +132,7 @@ export class Elevation {
   ): Promise<ElevateResult | { process: StartedProcess; run: RunDetails }> {
     const decision = decide(policy, this.#engineRequest(), opened.facts, {});
     const { basis, notes } = decision;
-    this.#attempt = { ...this.#attempt, basis, ...(notes === undefined ? {} : { notes }) };
+    this.#attempt = { ...this.#attempt, basis, ...defined({ notes }) };
     switch (decision.outcome) {
       case 'notManaged':
         return this.#notManaged(decision.reason, opened.facts);
@@ -284,7 +285,7 @@ export class Elevation {
 
   #reference(facts: FileFacts) {
     const rule = ruleOf(this.#attempt.basis);
-    return { file: { path: facts.path, sha256: facts.sha256 }, rule: rule === undefined ? {} : { rule } };
+    return { file: { path: facts.path, sha256: facts.sha256 }, rule: defined({ rule }) };
   }
 
   #describe() {
@@ -321,7 +322,7 @@ export async function readFacts(
   const facts = await file.facts({
     digests: [...policy.hashAlgorithms].filter((algorithm) => algorithm !== 'sha256'),
     maximumSize: policy.settingsFor(user).maximumFileSize * MEBIBYTE,
-    ...(signal === undefined ? {} : { signal }),
+    ...defined({ signal }),
   });
   const sameId = facts.id === undefined || (facts.id.volume === file.id.volume && facts.id.file === file.id.file);
   if (facts.path !== file.path || !sameId) {

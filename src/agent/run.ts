@@ -4,6 +4,7 @@
  */
 import type { AuditEntry } from '../audit/journal.ts';
 import type { Basis } from '../model/decision.ts';
+import { defined } from '../model/defined.ts';
 import { EpmError } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { ChildProcessBehavior } from '../model/rule.ts';
@@ -87,7 +88,7 @@ export async function runElevated(
         processId: process.processId,
         startTime: new Date(process.startTime).toISOString(),
         file: { path: order.facts.path, sha256: order.facts.sha256 },
-        ...(rule === undefined ? {} : { rule }),
+        ...defined({ rule }),
         account: { sid: account.accountSid, name: `${account.domainName}\\${account.accountName}` },
         accountFactory: token.factory,
         childProcesses: order.childProcesses,

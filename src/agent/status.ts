@@ -1,4 +1,5 @@
 /** The state of the agent for people and monitoring. */
+import { defined } from '../model/defined.ts';
 import type { Sid } from '../model/brands.ts';
 import type { PolicyReport, StatusReport } from './contract.ts';
 import type { AuditTrail } from './audit-trail.ts';
@@ -43,9 +44,11 @@ export function statusReport(facts: StatusFacts): StatusReport {
     clientState: policy.settings.clientState,
     policyDigest: policy.digest,
     policySince: policy.since,
-    ...(policy.lastRead === undefined ? {} : { policyLastRead: policy.lastRead }),
-    ...(policy.faultSince === undefined ? {} : { policyFaultSince: policy.faultSince }),
-    ...(policy.faultAge === undefined ? {} : { policyFaultAge: policy.faultAge }),
+    ...defined({
+      policyLastRead: policy.lastRead,
+      policyFaultSince: policy.faultSince,
+      policyFaultAge: policy.faultAge,
+    }),
     rules: policy.rules.filter(({ state }) => state === 'active').length,
     rejectedRules: policy.rules.filter(({ state }) => state === 'rejected').length,
     running: facts.running,

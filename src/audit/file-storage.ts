@@ -1,6 +1,7 @@
 /** The journal's bytes in one file, through node:fs. */
 import * as fs from 'node:fs';
 import { promisify } from 'node:util';
+import { defined } from '../model/defined.ts';
 import { EpmError } from '../model/errors.ts';
 import type { JournalBytes } from './journal.ts';
 
@@ -107,7 +108,7 @@ class JournalFile implements JournalBytes {
   #unwritable(reason: string, cause?: unknown): EpmError {
     return new EpmError('EPM_AUDIT_WRITE', `The audit journal "${this.#path}" could not be written (${reason}).`, {
       data: { system: reason },
-      ...(cause === undefined ? {} : { cause }),
+      ...defined({ cause }),
     });
   }
 }

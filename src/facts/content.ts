@@ -1,6 +1,7 @@
 /** What the bytes of a file say, and what was signed of them: everything but the judgement of its signatures. */
 import { createHash } from 'node:crypto';
 import { fileHash, sha256 } from '../model/brands.ts';
+import { defined } from '../model/defined.ts';
 import { EpmError } from '../model/errors.ts';
 import type { DigestAlgorithm, FileFacts, FileRefusal, FileType } from '../model/file-facts.ts';
 import { type AuthenticodeSignature, readSignatures } from './authenticode/index.ts';
@@ -121,7 +122,7 @@ export async function readContent(source: ByteSource, options: ContentOptions): 
     described: inspected.described,
     digests,
     signatures: withDigests(signatures, contentDigests),
-    ...(catalogHashes === undefined ? {} : { catalogHashes }),
+    ...defined({ catalogHashes }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Judges the signatures of a file: by our own verifier, and by Windows where there is one. Both must agree. */
+import { defined } from '../model/defined.ts';
 import type { CertificateFacts, FileRefusal, SignatureFacts, SignatureFault } from '../model/file-facts.ts';
 import { EpmError, isEpmError } from '../model/errors.ts';
 import { readCatalog, verifySignature } from './authenticode/index.ts';
@@ -124,7 +125,7 @@ function agreed(own: SignatureFacts, verdict: SignatureFacts['machine']): Signat
     trusted: own.trusted && verdict?.trusted === true,
     revocation: verdict?.revocation ?? 'unknown',
     faults: [...faults],
-    ...(verdict === undefined ? {} : { machine: verdict }),
+    ...defined({ machine: verdict }),
   };
 }
 

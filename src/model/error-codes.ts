@@ -1,5 +1,6 @@
 /**
- * Every error code, its default hint, the Windows event id it is written under and its PowerShell category.
+ * Every error code, its default hint, the Windows event id it is written under, its PowerShell category, and the audit
+ * event of an elevation that ends with it.
  * docs/errors.md is generated from this table. A code is never reused for another meaning.
  */
 export interface ErrorCodeEntry {
@@ -18,156 +19,214 @@ export interface ErrorCodeEntry {
     | 'WriteError'
     | 'SecurityError'
     | 'NotSpecified';
+  /**
+   * What was asked for is denied; the way it was asked for is refused; or the elevation was allowed as far as is known
+   * and failed.
+   */
+  readonly auditEvent: 'elevationDenied' | 'requestRefused' | 'elevationFailed';
 }
 
-function entry(eventId: number, category: ErrorCodeEntry['category'], meaning: string, hint: string): ErrorCodeEntry {
-  return { eventId, category, meaning, hint };
+function entry(
+  eventId: number,
+  category: ErrorCodeEntry['category'],
+  auditEvent: ErrorCodeEntry['auditEvent'],
+  meaning: string,
+  hint: string,
+): ErrorCodeEntry {
+  return { eventId, category, auditEvent, meaning, hint };
 }
 
 export const ERROR_CODES = {
   EPM_INTERNAL: entry(
     100,
     'NotSpecified',
+    'elevationFailed',
     'A fault inside EPM itself.',
     'See the agent log for the request id and report it.',
   ),
   EPM_PLATFORM: entry(
     101,
     'NotImplemented',
+    'elevationFailed',
     'The operation needs Windows.',
     'Run it on Windows, or use the verbs that work on files.',
   ),
   EPM_WINDOWS_API: entry(
     102,
     'ResourceUnavailable',
+    'elevationFailed',
     'A Windows function failed.',
     'Look up the number given in data.win32.',
   ),
   EPM_NATIVE_MISSING: entry(
     103,
     'ResourceUnavailable',
+    'elevationFailed',
     'A native file of the installation is missing or is not the expected one.',
     'Repair the installation.',
   ),
   EPM_WINE_REFUSED: entry(
     104,
     'SecurityError',
+    'elevationFailed',
     'A production build never elevates under Wine, where security calls only pretend to succeed.',
     'Use Windows.',
   ),
   EPM_DATA_FOLDER: entry(
     105,
     'SecurityError',
+    'elevationFailed',
     "The agent's data folder, or a file in it, is not as the agent made it.",
     'Stop the agent, keep the folder as evidence, and let the agent make a new one.',
   ),
   EPM_POWERSHELL_UNAVAILABLE: entry(
     106,
     'ResourceUnavailable',
+    'elevationFailed',
     'No PowerShell can be started.',
     'On Windows repair Windows PowerShell; elsewhere install pwsh or name it in EPM_PWSH.',
   ),
   EPM_POWERSHELL_FAILED: entry(
     107,
     'ResourceUnavailable',
+    'elevationFailed',
     'A question to PowerShell was not answered, or the answer cannot be read.',
     'See the message; under App Control PowerShell may be too restricted to answer.',
   ),
   EPM_POWERSHELL_TIMEOUT: entry(
     108,
     'OperationTimeout',
+    'elevationFailed',
     'PowerShell did not answer in time; it was ended.',
     'Try again when the machine is less busy.',
   ),
 
-  EPM_ARGUMENT: entry(110, 'InvalidArgument', 'A command-line argument is wrong.', 'See the help of the verb.'),
-  EPM_SID_INVALID: entry(111, 'InvalidData', 'A text is not a security identifier.', 'Write it as S-1-….'),
+  EPM_ARGUMENT: entry(
+    110,
+    'InvalidArgument',
+    'elevationFailed',
+    'A command-line argument is wrong.',
+    'See the help of the verb.',
+  ),
+  EPM_SID_INVALID: entry(
+    111,
+    'InvalidData',
+    'elevationFailed',
+    'A text is not a security identifier.',
+    'Write it as S-1-….',
+  ),
   EPM_HASH_INVALID: entry(
     112,
     'InvalidData',
+    'elevationFailed',
     'A text is not a file hash.',
     'Give hexadecimal digits of SHA-256, SHA-384 or SHA-512.',
   ),
   EPM_VERSION_INVALID: entry(
     113,
     'InvalidData',
+    'elevationFailed',
     'A text is not a version.',
     'Give one to four numbers 0–65535 with dots.',
   ),
-  EPM_FILE_NOT_FOUND: entry(120, 'ObjectNotFound', 'The file does not exist.', 'Check the path.'),
+  EPM_FILE_NOT_FOUND: entry(120, 'ObjectNotFound', 'requestRefused', 'The file does not exist.', 'Check the path.'),
   EPM_FILE_UNREADABLE: entry(
     121,
     'PermissionDenied',
+    'elevationDenied',
     'The file cannot be read or locked.',
     'Close programs that write to it and try again.',
   ),
   EPM_FILE_NAME_REFUSED: entry(
     122,
     'SecurityError',
+    'elevationDenied',
     'The path has a form that is never accepted.',
     'Give a plain absolute path on a local drive.',
   ),
   EPM_FILE_PLACE_REFUSED: entry(
     123,
     'SecurityError',
+    'elevationDenied',
     'The file lies where files are never elevated from.',
     'Copy it to a local NTFS or ReFS drive.',
   ),
   EPM_FILE_TYPE_REFUSED: entry(
     124,
     'InvalidData',
+    'elevationDenied',
     'The file is not an .exe, .msi or .ps1, or its content does not fit its extension.',
     'Elevate the real program file.',
   ),
   EPM_FILE_TOO_LARGE: entry(
     125,
     'InvalidData',
+    'elevationDenied',
     'The file is larger than the limit.',
     'Raise the limit or use a smaller file.',
   ),
   EPM_FILE_TIMEOUT: entry(
     127,
     'ResourceUnavailable',
+    'elevationFailed',
     'Reading the file took longer than the limit.',
     'Copy the file to a faster local drive and try again.',
   ),
-  EPM_FILE_MALFORMED: entry(126, 'InvalidData', 'The file is damaged.', 'Get the file again from its publisher.'),
+  EPM_FILE_MALFORMED: entry(
+    126,
+    'InvalidData',
+    'elevationDenied',
+    'The file is damaged.',
+    'Get the file again from its publisher.',
+  ),
   EPM_SIGNATURE_UNCHECKED: entry(
     129,
     'SecurityError',
+    'elevationFailed',
     'Windows could not be asked about the signature of the file.',
     'Try again; if it stays, check the Cryptographic Services of this machine.',
   ),
 
-  EPM_FILE_UNWRITABLE: entry(130, 'WriteError', 'A file cannot be written.', 'Check the path and its permissions.'),
+  EPM_FILE_UNWRITABLE: entry(
+    130,
+    'WriteError',
+    'elevationFailed',
+    'A file cannot be written.',
+    'Check the path and its permissions.',
+  ),
 
   EPM_POLICY_INVALID: entry(
     200,
     'InvalidData',
+    'elevationFailed',
     'The policy cannot be read as a whole.',
     'Check it with `epm policy show`.',
   ),
   EPM_POLICY_UNREADABLE: entry(
     201,
     'ResourceUnavailable',
+    'elevationFailed',
     'The place a policy is stored in cannot be read.',
     'The last good policy stays in force; check the permissions of the key.',
   ),
   EPM_POLICY_RULE_REJECTED: entry(
     202,
     'InvalidData',
+    'elevationFailed',
     'A rule is rejected; the other rules stay in force.',
     'Correct the rule at the place given.',
   ),
   EPM_POLICY_MISSING: entry(
     203,
     'ResourceUnavailable',
+    'elevationFailed',
     'The registry key of the device policy is gone.',
     'The last good policy stays in force for five minutes; deliver the policy again, or disable EPM by policy.',
   ),
   EPM_MDM_UNREADABLE: entry(
     204,
     'PermissionDenied',
+    'elevationFailed',
     'What the MDM server delivered to this device cannot be read.',
     'Ask as local system: only it may use the MDM bridge for the device.',
   ),
@@ -175,12 +234,14 @@ export const ERROR_CODES = {
   EPM_CASES_INVALID: entry(
     210,
     'InvalidData',
+    'elevationFailed',
     'A file of policy test cases cannot be read.',
     'Correct the file at the place given.',
   ),
   EPM_RULE_SOURCE: entry(
     211,
     'InvalidData',
+    'elevationFailed',
     'A rule cannot be made from this.',
     'Make the rule from the file itself, or by another identity.',
   ),
@@ -188,50 +249,70 @@ export const ERROR_CODES = {
   EPM_AGENT_UNREACHABLE: entry(
     300,
     'ResourceUnavailable',
+    'elevationFailed',
     'The agent does not answer.',
     'Start the service "EPM Agent" or run Get-EPMAgent.',
   ),
   EPM_AGENT_UNTRUSTED: entry(
     301,
     'SecurityError',
+    'elevationFailed',
     'The pipe is not served by the local system account.',
     'Do not elevate; report it to your administrator.',
   ),
   EPM_AGENT_BUSY: entry(
     302,
     'ResourceUnavailable',
+    'requestRefused',
     'Too many requests of this user wait already.',
     'Try again in a moment.',
   ),
-  EPM_REQUEST_TOO_LARGE: entry(310, 'InvalidData', 'The message is longer than 64 KiB.', 'Shorten the arguments.'),
+  EPM_REQUEST_TOO_LARGE: entry(
+    310,
+    'InvalidData',
+    'elevationFailed',
+    'The message is longer than 64 KiB.',
+    'Shorten the arguments.',
+  ),
   EPM_REQUEST_MALFORMED: entry(
     311,
     'InvalidData',
+    'elevationFailed',
     'The message is not a valid request.',
     'Use the EPM module or epm.exe of the same version.',
   ),
-  EPM_REQUEST_TIMEOUT: entry(312, 'OperationTimeout', 'The client did not send its request in time.', 'Try again.'),
+  EPM_REQUEST_TIMEOUT: entry(
+    312,
+    'OperationTimeout',
+    'elevationFailed',
+    'The client did not send its request in time.',
+    'Try again.',
+  ),
   EPM_CALLER_REFUSED: entry(
     313,
     'PermissionDenied',
+    'requestRefused',
     'The caller is of a kind that is never served.',
     'Use an interactive session of a standard user.',
   ),
   EPM_CALLER_UNKNOWN: entry(
     314,
     'SecurityError',
+    'requestRefused',
     'The caller could not be identified.',
     'Try again; nothing was started.',
   ),
   EPM_NOT_ADMINISTRATOR: entry(
     315,
     'PermissionDenied',
+    'elevationFailed',
     'The operation is for administrators.',
     'Run it from an elevated prompt of an administrator.',
   ),
   EPM_REQUEST_CANCELLED: entry(
     316,
     'OperationStopped',
+    'requestRefused',
     'The request was cancelled before anything was started.',
     'Ask again when you want the program to start.',
   ),
@@ -239,24 +320,28 @@ export const ERROR_CODES = {
   EPM_TICKET_INVALID: entry(
     320,
     'PermissionDenied',
+    'requestRefused',
     'The ticket is unknown, used, expired or belongs to another request.',
     'Start again from the beginning.',
   ),
   EPM_JUSTIFICATION_INVALID: entry(
     321,
     'InvalidArgument',
+    'requestRefused',
     'The justification is empty, too long or has control characters.',
     'Give 1 to 256 characters of plain text.',
   ),
   EPM_ARGUMENTS_INVALID: entry(
     322,
     'InvalidArgument',
+    'requestRefused',
     'The arguments cannot be passed safely.',
     'Remove control characters and shorten the command line.',
   ),
   EPM_VALIDATION_UNSUPPORTED: entry(
     323,
     'NotImplemented',
+    'elevationDenied',
     'The rule asks for a validation that this build cannot perform.',
     'Ask the administrator to change the rule.',
   ),
@@ -264,25 +349,35 @@ export const ERROR_CODES = {
   EPM_ACCOUNT_UNAVAILABLE: entry(
     400,
     'ResourceUnavailable',
+    'elevationFailed',
     'The isolated account could not be made.',
     'See data.step and data.status; check interactive-logon rights and Administrator Protection.',
   ),
   EPM_TOKEN_REFUSED: entry(
     401,
     'SecurityError',
+    'elevationFailed',
     'The token that was made is not the one that was asked for.',
     'Nothing was started; see data.fact.',
   ),
-  EPM_START_FAILED: entry(402, 'ResourceUnavailable', 'The program could not be started.', 'See data.win32.'),
+  EPM_START_FAILED: entry(
+    402,
+    'ResourceUnavailable',
+    'elevationFailed',
+    'The program could not be started.',
+    'See data.win32.',
+  ),
   EPM_IMAGE_CHANGED: entry(
     403,
     'SecurityError',
+    'elevationFailed',
     'The image that started is not the file that was checked.',
     'Nothing ran; try again.',
   ),
   EPM_TYPE_NOT_STARTED: entry(
     404,
     'NotImplemented',
+    'elevationDenied',
     'This build decides about the file type but does not start it.',
     'Elevate an .exe.',
   ),
@@ -290,18 +385,21 @@ export const ERROR_CODES = {
   EPM_AUDIT_WRITE: entry(
     500,
     'WriteError',
+    'elevationFailed',
     'The audit record could not be written; nothing is elevated without one.',
     'Free disk space for the audit journal.',
   ),
   EPM_AUDIT_BROKEN: entry(
     501,
     'SecurityError',
+    'elevationFailed',
     'The audit journal does not verify.',
     'Keep the file as evidence and see the record named.',
   ),
   EPM_AUDIT_UNREADABLE: entry(
     502,
     'ResourceUnavailable',
+    'elevationFailed',
     'The audit journal cannot be read.',
     'Run it as an administrator.',
   ),

@@ -4,6 +4,7 @@
  * Denied, pending, timed out and cancelled are results, not errors.
  */
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
+import { defined } from './defined.ts';
 
 const BRAND = Symbol.for('epm.error');
 
@@ -43,7 +44,7 @@ export class EpmError extends Error {
       code: this.code,
       message: this.message,
       hint: this.hint,
-      ...(this.data === undefined ? {} : { data: this.data }),
+      ...defined({ data: this.data }),
     };
   }
 }

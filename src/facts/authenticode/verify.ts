@@ -1,4 +1,5 @@
 /** The judgement on one signature (decision M7): every check is made, so that a person sees all that is wrong. */
+import { defined } from '../../model/defined.ts';
 import type { SignatureFacts, SignatureFault } from '../../model/file-facts.ts';
 import { isWeak } from '../certificate/algorithms.ts';
 import { Certificate } from '../certificate/certificate.ts';
@@ -86,9 +87,9 @@ export function verifySignature(signature: AuthenticodeSignature, input: VerifyI
     validAtTimestamp: prolongs && isValidAt(timestamp.time),
     revocation: 'unknown',
     origin: signature.origin,
-    ...(signature.digestAlgorithm === undefined ? {} : { digestAlgorithm: signature.digestAlgorithm }),
+    ...defined({ digestAlgorithm: signature.digestAlgorithm }),
     faults: ORDER.filter((fault) => faults.has(fault)),
-    ...(timestamp === undefined ? {} : { timestamp }),
+    ...defined({ timestamp }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Facts of a program from its bytes, and where its signatures lie. */
+import { defined } from '../../model/defined.ts';
 import type { ExecutableFacts, FileFacts } from '../../model/file-facts.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { MalformedContent } from '../malformed.ts';
@@ -65,7 +66,7 @@ export async function inspectExecutable(
     machine: headers.machine,
     subsystem: headers.subsystem,
     ...(await readRequest(source, headers)),
-    ...(version === undefined ? {} : { versionTexts: version.all }),
+    ...defined({ versionTexts: version?.all }),
   };
   return {
     facts: { executable, ...(version === undefined ? {} : factsOf(version.shown)) },
@@ -112,7 +113,7 @@ function factsOf(version: VersionResource): Omit<ProgramFacts, 'executable'> {
     const text = table === undefined ? undefined : textOf(table, name);
     if (text !== undefined) texts[fact as keyof typeof TEXTS] = text;
   }
-  return { ...(version.fixedVersion === undefined ? {} : { fixedVersion: version.fixedVersion }), ...texts };
+  return { ...defined({ fixedVersion: version.fixedVersion }), ...texts };
 }
 
 function tooLarge(structure: string, { address }: Resource, limit: number): MalformedContent {

@@ -6,6 +6,7 @@ import type { DigestWorker } from '../../facts/digest-worker.ts';
 import { displayText } from '../../text/display.ts';
 import { checkRequestPath, type LocalPath } from '../../facts/request-path.ts';
 import type { SignatureTrust } from '../../facts/trust.ts';
+import { defined } from '../../model/defined.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { FileFacts, FileId } from '../../model/file-facts.ts';
 import type { WindowsDlls } from '../dll/load.ts';
@@ -128,7 +129,7 @@ async function factsOf(
       id,
       linkCount,
       place,
-      ...(writable === undefined ? {} : { writableByUsers: writable }),
+      ...defined({ writableByUsers: writable }),
       fromInternet: internet,
     },
   });
@@ -136,7 +137,7 @@ async function factsOf(
 
 function identityOf({ kernel32 }: WindowsDlls, handle: number, id: FileId, size: number): FileIdentity {
   const usn = updateSequenceNumber(kernel32, handle);
-  return { id, size, changeTime: changeTime(kernel32, handle), ...(usn === undefined ? {} : { usn }) };
+  return { id, size, changeTime: changeTime(kernel32, handle), ...defined({ usn }) };
 }
 
 function placeRefused(path: string, why: string): EpmError {

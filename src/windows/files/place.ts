@@ -1,4 +1,5 @@
 /** Where a file lies and who may change it there: the volume, and who besides administrators may write. */
+import { defined } from '../../model/defined.ts';
 import type { PlaceFacts } from '../../model/file-facts.ts';
 import { splitPath } from '../../facts/gather.ts';
 import type { WindowsDlls } from '../dll/load.ts';
@@ -48,8 +49,7 @@ export function placeFacts(source: PlaceSource, path: string): PlaceFacts {
   return {
     fileSystem: source.fileSystem,
     volumeKind: VOLUME_KINDS[source.driveType] ?? 'unknown',
-    ...(fileWritable === undefined ? {} : { fileWritableByUsers: fileWritable }),
-    ...(folderWritable === undefined ? {} : { folderWritableByUsers: folderWritable }),
+    ...defined({ fileWritableByUsers: fileWritable, folderWritableByUsers: folderWritable }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** A small value in a file of the data folder, which only the system and administrators can change. */
 import * as fs from 'node:fs';
 import type { StateStore } from '../../agent/ports.ts';
+import { defined } from '../../model/defined.ts';
 import { EpmError } from '../../model/errors.ts';
 
 /** Bytes: a few numbers, and the SIDs of at most some thousand users. */
@@ -33,5 +34,5 @@ export function openAgentState(path: string): StateStore {
 }
 
 function failure(path: string, verb: string, cause?: unknown): EpmError {
-  return new EpmError('EPM_DATA_FOLDER', `"${path}" cannot be ${verb}.`, cause === undefined ? {} : { cause });
+  return new EpmError('EPM_DATA_FOLDER', `"${path}" cannot be ${verb}.`, defined({ cause }));
 }

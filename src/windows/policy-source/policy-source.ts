@@ -1,6 +1,7 @@
 /** Policies from the registry: of the device, and of every user whose hive is loaded. */
 import type { PolicySourceReading, PolicySource } from '../../agent/ports.ts';
 import { sid } from '../../model/brands.ts';
+import { defined } from '../../model/defined.ts';
 import { EpmError, isEpmError } from '../../model/errors.ts';
 import type { PolicyDocument, PolicyScope } from '../../model/policy.ts';
 import { POLICY_KEY } from '../../policy/declaration/declaration.ts';
@@ -77,7 +78,7 @@ function readable<T>(place: string, read: () => T): T {
     if (!isEpmError(cause) || cause.code !== 'EPM_WINDOWS_API') throw cause;
     throw new EpmError('EPM_POLICY_UNREADABLE', `The policy in ${place} cannot be read: ${cause.message}`, {
       cause,
-      ...(cause.data === undefined ? {} : { data: cause.data }),
+      ...defined({ data: cause.data }),
     });
   }
 }

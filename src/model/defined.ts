@@ -1,0 +1,16 @@
+/** An object without its undefined members; those that may be undefined are optional in it. */
+export type Defined<T> = Simplify<
+  { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+    [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+  }
+>;
+
+type Simplify<T> = { [K in keyof T]: T[K] };
+
+/**
+ * Leaves members out that are undefined, as `exactOptionalPropertyTypes` asks of optional ones. The others keep their
+ * order.
+ */
+export function defined<const T extends object>(members: T): Defined<T> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>;
+}
