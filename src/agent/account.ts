@@ -5,16 +5,10 @@
 import { createHmac } from 'node:crypto';
 import { sid, type Sid } from '../model/brands.ts';
 import type { Basis } from '../model/decision.ts';
+import { DOMAIN_SID, MARKER_GROUP } from './account-sids.ts';
 import type { VerifiedCaller } from './caller.ts';
 import type { AccountRequest, Machine } from './ports.ts';
 
-/**
- * Sub-authority under NT AUTHORITY for EPM's accounts. The LSA maps names for 80 to 111 (SECURITY_MIN_BASE_RID,
- * SECURITY_MAX_BASE_RID in winnt.h); 100 to 110 have no known owner.
- */
-const BASE_RID = 107;
-const DOMAIN_SID = sid(`S-1-5-${BASE_RID}`);
-const MARKER_GROUP = sid(`S-1-5-${BASE_RID}-0`);
 /** A base and five more: SECURITY_VIRTUALACCOUNT_ID_RID_COUNT in winnt.h. */
 const SUB_AUTHORITIES = 5;
 const DOMAIN_NAME = 'EPM';
@@ -65,14 +59,6 @@ export const ALLOWED_PRIVILEGES: ReadonlySet<string> = new Set([
   'SeTimeZonePrivilege',
   'SeUndockPrivilege',
 ]);
-
-export function isVirtualAccount(text: string): boolean {
-  return text.startsWith(`${DOMAIN_SID}-`) && text !== MARKER_GROUP;
-}
-
-export function isMarkerGroup(text: string): boolean {
-  return text === MARKER_GROUP;
-}
 
 /** Describes the token of one elevation. */
 export function accountFor(caller: VerifiedCaller, basis: Basis, requestId: string, machine: Machine): AccountRequest {

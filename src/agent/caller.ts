@@ -6,7 +6,7 @@ import type { Sid } from '../model/brands.ts';
 import { defined } from '../model/defined.ts';
 import { EpmError } from '../model/errors.ts';
 import type { Requester } from '../model/request.ts';
-import { isMarkerGroup, isVirtualAccount } from './account.ts';
+import { isMarkerGroup, isVirtualAccount } from './account-sids.ts';
 import type { Caller, Machine, TokenFacts } from './ports.ts';
 
 /** A caller that may be served. */
