@@ -2,16 +2,29 @@ import type { AuditRecord } from '../../model/audit-record.ts';
 import { askAgent } from '../agent/connect.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
+import { jsonOption, wholeNumber } from '../input/options.ts';
 import { json, shown } from '../output/text.ts';
+import type { DeclareVerb } from '../verb.ts';
 
-export interface AuditOptions {
+interface AuditOptions {
   readonly after?: number;
   readonly limit?: number;
   readonly json?: true;
 }
 
+export const declare: DeclareVerb = (command, io, end) => {
+  command
+    .description('print audit records: your own, or all for administrators')
+    .option('--after <number>', 'only records after this sequence number', wholeNumber)
+    .option('--limit <number>', 'at most this many records', wholeNumber)
+    .addOption(jsonOption('print one JSON object a line'))
+    .action(async (options: AuditOptions) => {
+      end(await audit(io, options));
+    });
+};
+
 /** @throws EpmError EPM_AGENT_UNREACHABLE, EPM_AUDIT_BROKEN and what else the agent answers */
-export async function audit(io: Io, options: AuditOptions): Promise<ExitCode> {
+async function audit(io: Io, options: AuditOptions): Promise<ExitCode> {
   const cancel = new AbortController();
   const interrupted = io.onInterrupt(() => cancel.abort());
   try {

@@ -1,7 +1,8 @@
 /** What would be decided about a file, without an agent: for writing rules and for the helpdesk. */
+import { Option } from 'commander';
 import { testResult } from '../../agent/test-result.ts';
 import { compile, decide, renderTrace } from '../../engine/index.ts';
-import { fileHash, sha256, sid } from '../../model/brands.ts';
+import { sid } from '../../model/brands.ts';
 import type { Decision } from '../../model/decision.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { FileFacts } from '../../model/file-facts.ts';
@@ -11,20 +12,54 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { ORDINARY_FOLDERS } from '../../engine/ordinary-folders.ts';
 import { describeReason, json, shown } from '../output/text.ts';
-import type { DecideVerbOptions } from '../program.ts';
+import { toFacts } from '../input/facts-file.ts';
+import { factsOption, jsonOption, policiesOption, rootsOption } from '../input/options.ts';
 import { fileFacts } from '../input/file-facts.ts';
 import { readJsonObject } from '../input/read-file.ts';
 import { readPoliciesFrom } from '../input/read-policies.ts';
+import type { DeclareVerb } from '../verb.ts';
 
 /** A user that exists nowhere, for a question that names none. */
 const SOMEBODY = sid('S-1-5-21-0-0-0-1001');
 const TRIGGERS: readonly Trigger[] = ['userInitiated', 'launch', 'detected'];
 
+interface DecideOptions {
+  readonly policy?: readonly string[];
+  readonly file?: string;
+  readonly facts?: string;
+  readonly roots?: readonly string[];
+  readonly request?: string;
+  readonly arguments?: readonly string[];
+  readonly user?: string;
+  readonly trigger?: Trigger;
+  readonly explain?: true;
+  readonly json?: true;
+}
+
+export const declare: DeclareVerb = (command, io, end) => {
+  command
+    .description('say what would be decided about a file, without the agent')
+    .argument('[arguments...]', "the program's arguments; put -- before them")
+    .addOption(policiesOption())
+    .option('--file <file>', 'the file to decide about')
+    .addOption(factsOption())
+    .addOption(rootsOption())
+    .option('--request <file>', 'the request as JSON: trigger, requester, arguments, time')
+    .option('--arguments <text...>', 'arguments of the program; those that begin with - go after --')
+    .option('--user <sid>', 'SID of the user who asks')
+    .addOption(new Option('--trigger <trigger>', 'what made the request').choices(TRIGGERS))
+    .option('--explain', 'say why: the winner, what lost, what would change the answer')
+    .addOption(jsonOption())
+    .action(async (values: string[], options: DecideOptions) => {
+      end(await decideVerb(io, values, options));
+    });
+};
+
 /**
  * @returns 0 elevate; 1 denied or not managed; 4 more is needed
  * @throws EpmError EPM_ARGUMENT and the codes of reading the files
  */
-export async function decideVerb(io: Io, rest: readonly string[], options: DecideVerbOptions): Promise<ExitCode> {
+async function decideVerb(io: Io, rest: readonly string[], options: DecideOptions): Promise<ExitCode> {
   if (options.policy === undefined) throw usage('A policy is needed.', 'Give --policy FILE.');
   const read = await Promise.all(options.policy.map((policy) => readPoliciesFrom(io, policy, {})));
   const documents = read
@@ -62,7 +97,7 @@ function exitCode(decision: Decision): ExitCode {
   }
 }
 
-function describe(decision: Decision, facts: FileFacts, request: ElevationRequest, options: DecideVerbOptions): string {
+function describe(decision: Decision, facts: FileFacts, request: ElevationRequest, options: DecideOptions): string {
   if (options.explain === true) return `${renderTrace(decision, facts, request)}\n`;
   const reason = 'reason' in decision ? ` (${decision.reason})` : '';
   const needs =
@@ -76,11 +111,7 @@ function describe(decision: Decision, facts: FileFacts, request: ElevationReques
   return `${decision.outcome}${needs}${reason}, ${by}\n`;
 }
 
-async function factsOf(
-  io: Io,
-  options: DecideVerbOptions,
-  digests: readonly ('sha384' | 'sha512')[],
-): Promise<FileFacts> {
+async function factsOf(io: Io, options: DecideOptions, digests: readonly ('sha384' | 'sha512')[]): Promise<FileFacts> {
   if (options.file !== undefined && options.facts === undefined)
     return fileFacts(io, options.file, { digests, roots: options.roots });
   if (options.facts === undefined || options.file !== undefined)
@@ -88,27 +119,7 @@ async function factsOf(
   return toFacts(await readJsonObject(options.facts), options.facts);
 }
 
-/** Facts of a file as `epm file --json` printed them. @param path where they came from @throws EpmError EPM_ARGUMENT */
-export function toFacts(value: Readonly<Record<string, unknown>>, path: string): FileFacts {
-  const wrong = (member: string): EpmError =>
-    usage(`The facts in "${path}" have no usable "${member}".`, 'Make them with `epm file PATH --json`.');
-  for (const member of ['path', 'folder', 'name', 'sha256']) {
-    if (typeof value[member] !== 'string') throw wrong(member);
-  }
-  if (typeof value['size'] !== 'number') throw wrong('size');
-  if (!Array.isArray(value['signatures'])) throw wrong('signatures');
-  const facts = value as unknown as FileFacts;
-  return {
-    ...facts,
-    sha256: sha256(facts.sha256),
-    ...(facts.sha384 === undefined ? {} : { sha384: fileHash(facts.sha384) }),
-    ...(facts.sha512 === undefined ? {} : { sha512: fileHash(facts.sha512) }),
-    type: facts.type,
-    refusal: facts.refusal,
-  };
-}
-
-async function requestOf(options: DecideVerbOptions, values: readonly string[]): Promise<ElevationRequest> {
+async function requestOf(options: DecideOptions, values: readonly string[]): Promise<ElevationRequest> {
   const given = options.request === undefined ? {} : await readJsonObject(options.request);
   const requester = requesterOf(given['requester']);
   const listed = given['arguments'];

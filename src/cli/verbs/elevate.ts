@@ -3,8 +3,30 @@ import { EpmError } from '../../model/errors.ts';
 import { askAgent } from '../agent/connect.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
+import { jsonOption } from '../input/options.ts';
 import { fields, json, shown } from '../output/text.ts';
-import type { ElevateOptions } from '../program.ts';
+import type { DeclareVerb } from '../verb.ts';
+
+interface ElevateOptions {
+  readonly justification?: string;
+  readonly ticket?: string;
+  readonly wait?: true;
+  readonly json?: true;
+}
+
+export const declare: DeclareVerb = (command, io, end) => {
+  command
+    .description('run a program with administrator rights, if a rule allows it')
+    .argument('<path>', 'absolute path of the program')
+    .argument('[arguments...]', "the program's arguments; put -- before them")
+    .option('--justification <text>', 'why, when a rule asks for it')
+    .option('--ticket <ticket>', 'ticket of an answer that needed more')
+    .option('--wait', 'wait for the program to end')
+    .addOption(jsonOption())
+    .action(async (path: string, values: string[], options: ElevateOptions) => {
+      end(await elevate(io, path, values, options));
+    });
+};
 
 type Needs = Extract<ElevateResult, { outcome: 'needs' }>;
 type Run = Extract<ElevateResult, { processId: number }>;
@@ -14,12 +36,7 @@ type Run = Extract<ElevateResult, { processId: number }>;
  * come back with.
  * @throws EpmError of the agent or of reaching it
  */
-export async function elevate(
-  io: Io,
-  path: string,
-  values: readonly string[],
-  options: ElevateOptions,
-): Promise<ExitCode> {
+async function elevate(io: Io, path: string, values: readonly string[], options: ElevateOptions): Promise<ExitCode> {
   const cancel = new AbortController();
   const interrupted = io.onInterrupt(() => cancel.abort());
   try {

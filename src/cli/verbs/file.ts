@@ -1,13 +1,16 @@
+import { Option } from 'commander';
 import type { AskedDigest } from '../../facts/content.ts';
 import { describeFile } from '../output/describe-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
+import { jsonOption, rootsOption } from '../input/options.ts';
 import { json, shown } from '../output/text.ts';
 import { exportCertificates } from '../output/export-certificates.ts';
 import { fileFacts } from '../input/file-facts.ts';
 import { withNeighbours } from '../input/script-neighbours.ts';
+import type { DeclareVerb } from '../verb.ts';
 
-export interface FileVerbOptions {
+interface FileVerbOptions {
   readonly json?: true;
   readonly roots?: readonly string[];
   /** Folder to write the certificates of the signatures to. */
@@ -15,12 +18,25 @@ export interface FileVerbOptions {
   readonly hash?: readonly ('sha256' | AskedDigest)[];
 }
 
+export const declare: DeclareVerb = (command, io, end) => {
+  command
+    .description('print what rules can ask about a file: version, signatures, hash, place')
+    .argument('<path>')
+    .addOption(rootsOption())
+    .option('--certificates <folder>', 'write the certificates to 1.cer (root), 2.cer … in a folder')
+    .addOption(new Option('--hash <algorithm...>', 'hashes besides SHA-256').choices(['sha256', 'sha384', 'sha512']))
+    .addOption(jsonOption())
+    .action(async (path: string, options: FileVerbOptions) => {
+      end(await file(io, path, options));
+    });
+};
+
 /**
  * Prints what rules can ask about a file.
  * @returns 1 when the file is of a kind that is never elevated, or has no certificates to write
  * @throws EpmError as {@link fileFacts}; EPM_FILE_UNWRITABLE
  */
-export async function file(io: Io, path: string, options: FileVerbOptions): Promise<ExitCode> {
+async function file(io: Io, path: string, options: FileVerbOptions): Promise<ExitCode> {
   const digests = (options.hash ?? []).filter((name) => name !== 'sha256');
   const found = await fileFacts(io, path, { roots: options.roots, digests });
   const { facts, unanswered } = await withNeighbours(found);

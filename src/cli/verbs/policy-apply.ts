@@ -1,6 +1,7 @@
 import { EpmError } from '../../model/errors.ts';
 import { LISTS, POLICY_KEY } from '../../policy/declaration/declaration.ts';
 import { portable } from '../../policy/formats/convert.ts';
+import type { PolicyForm } from '../../policy/formats/format.ts';
 import type { PolicyFile, RuleReport } from '../../policy/formats/json/policy-file.ts';
 import { writePolicy } from '../../policy/registry/registry-policy.ts';
 import { rewriteRejected } from '../../policy/declaration/rejected-deny.ts';
@@ -8,9 +9,32 @@ import { loadDlls, replaceTree } from '../../windows/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { json, shown } from '../output/text.ts';
-import type { ApplyOptions } from '../policy-verbs.ts';
+import { ANY_FORM, certificatesOption, fromOption, jsonOption } from '../input/options.ts';
 import { checkPolicy } from '../input/check-policy.ts';
 import { readOnePolicy } from '../input/read-policies.ts';
+import type { DeclareVerb } from '../verb.ts';
+
+interface ApplyOptions {
+  readonly from?: PolicyForm;
+  readonly certificates?: readonly string[];
+  readonly partly?: true;
+  readonly check?: true;
+  readonly json?: true;
+}
+
+export const declare: DeclareVerb = (command, io, end) => {
+  command
+    .description("make a policy this machine's policy (administrators)")
+    .argument('<in>', `a file ${ANY_FORM}, or - for standard input`)
+    .addOption(fromOption())
+    .addOption(certificatesOption())
+    .option('--partly', 'take the rest of a policy in which something is rejected; the exit code is then 1')
+    .option('--check', 'say what would come of it; write nothing')
+    .addOption(jsonOption())
+    .action(async (path: string, options: ApplyOptions) => {
+      end(await policyApply(io, path, options));
+    });
+};
 
 /** Findings outside of rules that take nothing away from the policy. */
 const HARMLESS: ReadonlySet<string> = new Set(['joined', 'certificatesUnused']);
@@ -21,7 +45,7 @@ const HARMLESS: ReadonlySet<string> = new Set(['joined', 'certificatesUnused']);
  * @throws EpmError EPM_POLICY_INVALID, EPM_POLICY_RULE_REJECTED, EPM_NOT_ADMINISTRATOR, EPM_PLATFORM, EPM_WINDOWS_API;
  * then nothing was changed, except for the last
  */
-export async function policyApply(io: Io, place: string, options: ApplyOptions): Promise<ExitCode> {
+async function policyApply(io: Io, place: string, options: ApplyOptions): Promise<ExitCode> {
   const { certificates, from } = options;
   const policy = await readOnePolicy(io, place, {
     ...(certificates === undefined ? {} : { certificates }),

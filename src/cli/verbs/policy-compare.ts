@@ -5,15 +5,33 @@ import { POLICY_KEY } from '../../policy/declaration/declaration.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { json, shown } from '../output/text.ts';
-import type { CompareOptions } from '../policy-form-verbs.ts';
+import { certificatesOption, jsonOption } from '../input/options.ts';
 import { readOnePolicy } from '../input/read-policies.ts';
+import type { DeclareVerb } from '../verb.ts';
+
+interface CompareOptions {
+  readonly certificates?: readonly string[];
+  readonly json?: true;
+}
+
+export const declare: DeclareVerb = (command, io, end) => {
+  command
+    .description('say how two policies differ: settings, rules by name and their attributes, certificates')
+    .argument('<a>', 'file in any form, -, the name of a policy key, or device for HKLM\\Software\\Policies\\EPM')
+    .argument('<b>', 'the same')
+    .addOption(certificatesOption())
+    .addOption(jsonOption())
+    .action(async (left: string, right: string, options: CompareOptions) => {
+      end(await policyCompare(io, left, right, options));
+    });
+};
 
 /**
  * Compares two policies, each in whatever form it is.
  * @returns 1 when they differ
  * @throws EpmError EPM_POLICY_INVALID and the codes of {@link readOnePolicy}
  */
-export async function policyCompare(io: Io, left: string, right: string, options: CompareOptions): Promise<ExitCode> {
+async function policyCompare(io: Io, left: string, right: string, options: CompareOptions): Promise<ExitCode> {
   const differences = comparePolicies(await onlyPolicy(io, left, options), await onlyPolicy(io, right, options));
   if (options.json === true) io.out(json({ differences }));
   else io.out(differences.length === 0 ? 'The policies are the same.\n' : differences.map(describe).join(''));

@@ -1,3 +1,4 @@
+import { CommanderError, Option } from 'commander';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { displayText } from '../../text/display.ts';
@@ -5,15 +6,73 @@ import { EpmError, isEpmError } from '../../model/errors.ts';
 import { portable, writeAs } from '../../policy/formats/convert.ts';
 import { FORMS } from '../../policy/formats/formats.ts';
 import { joinParts } from '../../policy/registry/join-parts.ts';
-import type { WrittenPolicy } from '../../policy/formats/format.ts';
+import { POLICY_FORMS, type PolicyForm, type WrittenPolicy } from '../../policy/formats/format.ts';
 import type { PolicyFile, RuleReport } from '../../policy/formats/json/policy-file.ts';
 import { decodePolicyText } from '../../policy/formats/input.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { describeReason, json, reportError, shown } from '../output/text.ts';
-import type { ConvertOptions } from '../policy-form-verbs.ts';
+import { certificatesOption, fromOption, jsonOption } from '../input/options.ts';
 import { readPoliciesFrom } from '../input/read-policies.ts';
 import { requireApart, whereItLies, writeOutputs } from '../output/write-file.ts';
+import type { DeclareVerb } from '../verb.ts';
+
+interface ConvertOptions {
+  readonly from?: PolicyForm;
+  readonly to: PolicyForm;
+  readonly certificates?: readonly string[];
+  readonly report?: string;
+  readonly strict?: true;
+  readonly allowLooser?: true;
+  readonly out?: string;
+  readonly json?: true;
+}
+
+const CONVERT_HELP = `
+<in> is a file, - for standard input, or on Windows the name of a policy key:
+HKLM\\Software\\Policies\\EPM or HKU\\<SID>\\Software\\Policies\\EPM.
+One policy goes to standard output, or to the file of --out. When <in> holds
+several, as Intune keeps settings and rules apart, they become one where they
+can: for the same people, and with settings in one of them only. Where --out is
+a folder, each becomes a file policy-<number> in it.
+A rejected Deny is written as a Deny of what could be read of it; every other
+rejected rule is left out. Both are reported and make the exit code 2.
+So does a rule that would elevate more at Microsoft's client than here, for
+example by requireArguments, which Graph does not have: it is left out of graph,
+and a setting without which every rule is looser, such as blockInternetFiles,
+refuses the policy. With --allow-looser they are written as far as Graph has a
+place for them, with a warning. A Deny is made broader where Graph cannot hold
+all of it; one that may deny less there is written with a warning.
+
+Exit codes of this verb:
+  0  everything was taken as it is
+  1  with --strict: there were warnings
+  2  a rule was rejected; the rest is written
+  3  the command line is wrong, or nothing was written`;
+
+export const declare: DeclareVerb = (command, io, end) => {
+  command
+    .description('write a policy in another form')
+    .argument('<in>')
+    .addOption(fromOption())
+    .addOption(new Option('--to <form>', 'form of the output').choices(POLICY_FORMS).makeOptionMandatory())
+    .addOption(certificatesOption())
+    .option('--report <file>', 'write what became of every rule, as JSON')
+    .option('--strict', 'warnings make the exit code 1')
+    .option('--allow-looser', "write rules for Graph that Microsoft's client would read more loosely")
+    .option('--out <file>', 'file, folder or - for the output', '-')
+    .addOption(
+      jsonOption('print what became of every rule as JSON, with the text of the output unless it goes to --out'),
+    )
+    .addHelpText('after', CONVERT_HELP)
+    // 2 says that a rule was rejected, and a pipeline must not take a spelling mistake for that.
+    .exitOverride((error) => {
+      throw error.exitCode === 0 ? error : new CommanderError(EXIT.error, error.code, error.message);
+    })
+    .action(async (input: string, options: ConvertOptions) => {
+      end(await policyConvert(io, input, options));
+    });
+};
 
 /** Exit code of this verb alone; elsewhere 2 is a wrong command line, which is 3 here. */
 const REJECTED = 2;
@@ -30,7 +89,7 @@ interface Converted {
  * @returns 0, 1 or 2 as the help of the verb says; 3 for a wrong command line, which is 2 elsewhere
  * @throws EpmError EPM_POLICY_INVALID and the codes of reading and writing files
  */
-export async function policyConvert(io: Io, input: string, options: ConvertOptions): Promise<number> {
+async function policyConvert(io: Io, input: string, options: ConvertOptions): Promise<number> {
   try {
     return await convert(io, input, options);
   } catch (error) {

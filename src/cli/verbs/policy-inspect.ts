@@ -7,10 +7,22 @@ import { readPolicies } from '../../policy/formats/formats.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { fields, json, shown } from '../output/text.ts';
+import { jsonOption } from '../input/options.ts';
 import { ofInput, readInput } from '../input/read-policies.ts';
+import type { DeclareVerb } from '../verb.ts';
 
 const BODY_NOTE =
   'What Microsoft’s Endpoint Privilege Management writes into such a document is not published; no rules are read from it.';
+
+export const declare: DeclareVerb = (command, io, end) => {
+  command
+    .description('say what a file is: the form of a policy, or the frame of a declared-configuration document')
+    .argument('<file>')
+    .addOption(jsonOption())
+    .action(async (path: string, options: { json?: true }) => {
+      end(await policyInspect(io, path, options));
+    });
+};
 
 /**
  * Says what a file is. Of a policy: its form and how much is in it. Of a declared-configuration document, result or
@@ -18,7 +30,7 @@ const BODY_NOTE =
  * @returns 1 when a policy has something that cannot be taken, or a document's state says that it failed
  * @throws EpmError EPM_POLICY_INVALID when it is neither, and the codes of reading the file
  */
-export async function policyInspect(io: Io, path: string, options: { readonly json?: true }): Promise<ExitCode> {
+async function policyInspect(io: Io, path: string, options: { readonly json?: true }): Promise<ExitCode> {
   const input = await readInput(io, path);
   const documents = declaredConfigurations(input);
   if (documents !== undefined) {

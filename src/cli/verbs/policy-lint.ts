@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { type Finding, LINT_CHECKS, type Severity } from '../../policy/lint/finding.ts';
 import type { ReadPolicies } from '../../policy/formats/format.ts';
 import { joinParts } from '../../policy/registry/join-parts.ts';
@@ -7,17 +8,40 @@ import { toSarif } from '../../policy/lint/sarif.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { json, shown } from '../output/text.ts';
-import type { LintOptions } from '../policy-check-verbs.ts';
+import { ANY_FORM, jsonOption } from '../input/options.ts';
 import { VERSION } from '../version.ts';
 import { readPoliciesFrom } from '../input/read-policies.ts';
 import { requireApart, writeOutputs } from '../output/write-file.ts';
+import type { DeclareVerb } from '../verb.ts';
+
+interface LintOptions {
+  readonly failOn: Severity;
+  readonly sarif?: string;
+  readonly json?: true;
+}
+
+export const declare: DeclareVerb = (command, io, end) => {
+  command
+    .description('say what in policies gives away the machine, and which rules do nothing')
+    .argument('<files...>', `policies ${ANY_FORM}`)
+    .addOption(
+      new Option('--fail-on <severity>', 'lowest severity that makes the exit code 1')
+        .choices(['high', 'medium', 'low'] satisfies Severity[])
+        .default('high'),
+    )
+    .option('--sarif <file>', 'write a SARIF log for pipelines; - for standard output')
+    .addOption(jsonOption())
+    .action(async (files: string[], options: LintOptions) => {
+      end(await policyLint(io, files, options));
+    });
+};
 
 /**
  * Checks policies for what their authors would not want.
  * @returns 1 when something of the severity asked for, or worse, was found
  * @throws EpmError EPM_ARGUMENT, EPM_POLICY_INVALID and the codes of reading and writing files
  */
-export async function policyLint(io: Io, paths: readonly string[], options: LintOptions): Promise<ExitCode> {
+async function policyLint(io: Io, paths: readonly string[], options: LintOptions): Promise<ExitCode> {
   await requireApart(paths, [options.sarif, options.json === true ? '-' : undefined]);
   const now = Date.now();
   const files: { path: string; findings: readonly Finding[] }[] = [];

@@ -1,22 +1,78 @@
+import { Option } from 'commander';
 import { readJournalFile } from '../../audit/file-storage.ts';
 import { verifyJournal } from '../../audit/verify.ts';
 import type { AuditRecord } from '../../model/audit-record.ts';
 import { EpmError } from '../../model/errors.ts';
+import type { ChildProcessBehavior, ElevationType, Validation } from '../../model/rule.ts';
 import { orderedRule } from '../../policy/declaration/canonical.ts';
 import { newRule, type RuleSource, sourceOfFacts, sourceOfRecord } from '../../policy/authoring/new-rule.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { json } from '../output/text.ts';
-import type { NewRuleOptions } from '../policy-check-verbs.ts';
-import { toFacts } from './decide.ts';
+import { factsOption, journalOption, jsonOption, wholeNumber } from '../input/options.ts';
+import { toFacts } from '../input/facts-file.ts';
 import { fileFacts } from '../input/file-facts.ts';
 import { readJsonObject, requireFile } from '../input/read-file.ts';
+import type { DeclareVerb } from '../verb.ts';
+
+interface NewRuleOptions {
+  readonly file?: string;
+  readonly facts?: string;
+  readonly record?: string;
+  readonly auditRecord?: number;
+  readonly journal?: string;
+  readonly name?: string;
+  readonly type: ElevationType;
+  readonly by: 'hash' | 'publisher';
+  readonly validation?: readonly Validation[];
+  readonly childProcesses?: ChildProcessBehavior;
+  readonly samePath?: true;
+  readonly sameArguments?: true;
+}
+
+export const declare: DeclareVerb = (command, io, end) => {
+  command
+    .description('print a rule for a file, from the file itself or from an audit record')
+    .option('--file <file>', 'the file')
+    .addOption(factsOption('; - for standard input'))
+    .option('--record <file>', 'one audit record, as `epm audit --json` prints it; - for standard input')
+    .option('--audit-record <number>', 'sequence number of an audit record', wholeNumber)
+    .addOption(journalOption())
+    .option('--name <name>', 'name of the rule; otherwise the name of the file')
+    .addOption(
+      new Option('--type <type>', 'what the rule does')
+        .choices(['automatic', 'userConfirmed', 'currentUser', 'supportApproved', 'deny'])
+        .default('userConfirmed'),
+    )
+    .addOption(
+      new Option('--by <identity>', 'by what the rule knows the file').choices(['hash', 'publisher']).default('hash'),
+    )
+    .addOption(
+      new Option('--validation <validation...>', 'what a person must give').choices([
+        'justification',
+        'authentication',
+      ]),
+    )
+    .addOption(
+      new Option('--child-processes <behavior>', 'what the program may start').choices([
+        'requireRule',
+        'deny',
+        'allow',
+      ]),
+    )
+    .option('--same-path', 'only files in the same folder')
+    .option('--same-arguments', 'only the command line of the audit record')
+    .addOption(jsonOption('print an error as JSON'))
+    .action(async (options: NewRuleOptions) => {
+      end(await policyNewRule(io, options));
+    });
+};
 
 /**
  * Prints one rule, and the certificate it refers to, as JSON for the lists of a policy file.
  * @throws EpmError EPM_ARGUMENT, EPM_RULE_SOURCE and the codes of reading the source
  */
-export async function policyNewRule(io: Io, options: NewRuleOptions): Promise<ExitCode> {
+async function policyNewRule(io: Io, options: NewRuleOptions): Promise<ExitCode> {
   const { name, type, by, validation, childProcesses } = options;
   const { rule, certificate } = newRule(await sourceOf(io, options), {
     type,

@@ -1,91 +1,116 @@
-import type { PolicyReport } from '../../agent/contract.ts';
-import type { EffectiveSettings } from '../../model/settings.ts';
-import { age, duration } from '../output/duration.ts';
+import { Option } from 'commander';
+import type { MdmDelivery } from '../../policy/formats/mdm/mdm-answer.ts';
+import { POLICY_KEY } from '../../policy/declaration/declaration.ts';
+import { policyFromTree } from '../../policy/registry/policy-keys.ts';
+import type { RegistrySnapshot } from '../../policy/registry/registry-snapshot.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import type { Io } from '../io.ts';
-import { describeReason, fields, json, shown } from '../output/text.ts';
 import { checkPolicy, type CheckedPolicy, shownRules } from '../input/check-policy.ts';
+import { jsonOption } from '../input/options.ts';
 import { readOnePolicy } from '../input/read-policies.ts';
+import type { Io } from '../io.ts';
+import { describeDelivery, whose } from '../output/describe-delivery.ts';
+import { describePolicy, describeReport } from '../output/describe-policy.ts';
+import { json } from '../output/text.ts';
+import type { DeclareVerb } from '../verb.ts';
+
+interface ShowOptions {
+  readonly policy?: string;
+  readonly source?: 'agent' | 'mdm' | 'registry';
+  readonly json?: true;
+}
+
+export const declare: DeclareVerb = (command, io, end) => {
+  command
+    .description('show the policy in force, or check a policy file')
+    .option('--policy <file>', 'a policy file, in place of the policy in force')
+    .addOption(
+      new Option('--source <source>', 'the policy in force, what MDM delivered, or what is in the registry')
+        .choices(['agent', 'mdm', 'registry'])
+        .conflicts('policy'),
+    )
+    .addOption(jsonOption())
+    .action(async (options: ShowOptions) => {
+      end(await policyShow(io, options));
+    });
+};
 
 /**
- * Shows the policy in force, or what a file would bring.
+ * Shows a policy: of a file, of the agent, of MDM, or of the registry.
  * @returns 1 when a rule or a setting cannot be taken
- * @throws EpmError EPM_POLICY_INVALID and the codes of reading the file, or of reaching the agent
+ * @throws EpmError EPM_POLICY_INVALID and the codes of reading the file, or of reaching the agent; of MDM
+ * EPM_MDM_UNREADABLE, EPM_POWERSHELL_UNAVAILABLE, EPM_POWERSHELL_FAILED, EPM_POWERSHELL_TIMEOUT; of the registry
+ * EPM_WINDOWS_API, EPM_POLICY_UNREADABLE; EPM_PLATFORM elsewhere than on Windows
  */
-export async function policyShow(
-  io: Io,
-  options: { readonly policy?: string; readonly json?: true },
-): Promise<ExitCode> {
+async function policyShow(io: Io, options: ShowOptions): Promise<ExitCode> {
   if (options.policy !== undefined) {
-    const checked = checkPolicy(await readOnePolicy(io, options.policy, {}));
-    const { id, settings, problems } = checked.file;
-    io.out(
-      options.json === true ? json({ id, settings, rules: shownRules(checked), problems }) : describeFile(checked),
-    );
-    return checked.rejected.length === 0 && problems.length === 0 ? EXIT.done : EXIT.negative;
+    return showChecked(io, checkPolicy(await readOnePolicy(io, options.policy, {})), {}, options);
   }
+  switch (options.source) {
+    case 'mdm': {
+      const { readMdm } = await import('../../windows/mdm/read-mdm.ts');
+      return showDelivery(io, await readMdm(), options);
+    }
+    case 'registry': {
+      const { loadDlls, readTree } = await import('../../windows/index.ts');
+      return showTree(io, readTree(loadDlls().advapi32, 'HKLM', POLICY_KEY), options);
+    }
+    default:
+      return showInForce(io, options);
+  }
+}
+
+async function showInForce(io: Io, options: ShowOptions): Promise<ExitCode> {
   const { askPolicy } = await import('../agent/connect.ts');
   const report = await askPolicy();
   io.out(options.json === true ? json(report) : describeReport(report));
-  return report.fault === undefined && report.rules.every((rule) => rule.state === 'active')
-    ? EXIT.done
-    : EXIT.negative;
+  const isGood = report.fault === undefined && report.rules.every((rule) => rule.state === 'active');
+  return isGood ? EXIT.done : EXIT.negative;
 }
 
-/** A policy that was read, for people; lines only where its form has them. */
-export function describeFile({ file: policy, rules, rejected }: CheckedPolicy): string {
-  const lines = rules.map(
-    (rule) =>
-      `  ${shown(rule.name)}: ${rule.outcome}\n` +
-      rule.reasons.map((reason) => `    ${describeReason(reason)}\n`).join(''),
+/** @param more what else the JSON says, before the policy */
+function showChecked(io: Io, checked: CheckedPolicy, more: object, options: ShowOptions): ExitCode {
+  const { id, settings, problems } = checked.file;
+  io.out(
+    options.json === true
+      ? json({ ...more, id, settings, rules: shownRules(checked), problems })
+      : describePolicy(checked),
   );
-  const problems = policy.problems.map((problem) => `  ${describeReason(problem)}\n`);
-  return (
-    fields([
-      ['Policy', policy.id ?? '(no identifier)'],
-      ['Settings', policy.settings === undefined ? 'none' : Object.keys(policy.settings).length],
-      ['Rules', `${rules.length - rejected.length}${rejected.length === 0 ? '' : `, and ${rejected.length} rejected`}`],
-    ]) +
-    lines.join('') +
-    (problems.length === 0 ? '' : `Left out:\n${problems.join('')}`)
-  );
+  return isClean(checked) ? EXIT.done : EXIT.negative;
 }
 
-function describeReport(report: PolicyReport): string {
-  const rules = report.rules.map((rule) => {
-    const what = [rule.fileName, rule.filePath, rule.fileHash?.slice(0, 16)]
-      .filter((text) => text !== undefined)
-      .join(', ');
-    return (
-      `  ${shown(rule.name)}: ${rule.type}, ${rule.state}${what === '' ? '' : `, ${shown(what)}`} (${shown(rule.policyId)}, ${rule.scope})\n` +
-      rule.reasons.map((reason) => `    ${shown(reason)}\n`).join('')
-    );
-  });
-  const fault =
-    report.fault === undefined
-      ? ''
-      : `The delivered policy cannot be used since ${report.faultSince ?? ''} (${duration(report.faultAge ?? 0)}); ${
-          report.lastRead === undefined ? 'nothing is elevated until it can.' : 'the last good one stays in force.'
-        }\n  ${shown(report.fault.message)}\n  ${shown(report.fault.hint)}\n`;
-  return (
-    fault +
-    fields([
-      ['Policy', report.digest],
-      ['Since', `${report.since} (${age(report.since)})`],
-      ['Read', report.lastRead ?? 'never whole since the start of the agent'],
-      ...settingFields(report.settings),
-    ]) +
-    rules.join('')
-  );
+/**
+ * The device's policy as it is in the registry now, whoever put it there, whether or not the agent runs.
+ * @param tree undefined: there is no such key
+ */
+export function showTree(io: Io, tree: RegistrySnapshot | undefined, options: ShowOptions): ExitCode {
+  const key = `HKLM\\${POLICY_KEY}`;
+  if (tree === undefined) {
+    io.out(options.json === true ? json({ key, present: false }) : `There is no ${key}: no policy for this device.\n`);
+    return EXIT.negative;
+  }
+  return showChecked(io, checkPolicy(policyFromTree(tree, { kind: 'device' })), { key, present: true }, options);
 }
 
-function settingFields(settings: EffectiveSettings): readonly (readonly [string, string])[] {
-  return [
-    ['Client', settings.clientState],
-    ['Default response', settings.defaultElevationResponse],
-    ...(settings.defaultValidations.length === 0
-      ? []
-      : [['Validations', settings.defaultValidations.join(', ')] as const]),
-    ...settings.conflicts.map(({ setting, policies }) => ['Conflict', `${setting}: ${policies.join(', ')}`] as const),
-  ];
+/** What the MDM server of this device delivered, and what comes out of it. */
+export function showDelivery(io: Io, delivery: MdmDelivery, options: ShowOptions): ExitCode {
+  const policies = delivery.policies.map((policy) => checkPolicy(policy));
+  if (options.json === true) {
+    const shownPolicies = policies.map((checked) => {
+      const { id, scope, settings, problems } = checked.file;
+      return { scope, id, settings, rules: shownRules(checked), problems };
+    });
+    io.out(json({ ...delivery, policies: shownPolicies }));
+  } else {
+    io.out(describeDelivery(delivery));
+    for (const checked of policies) io.out(`\n${whose(checked.file.scope)}:\n${describePolicy(checked)}`);
+  }
+  const isGood =
+    delivery.problems.length === 0 &&
+    delivery.items.every(({ state }) => state === 'inForce') &&
+    policies.every(isClean);
+  return isGood ? EXIT.done : EXIT.negative;
+}
+
+function isClean({ file, rejected }: CheckedPolicy): boolean {
+  return rejected.length === 0 && file.problems.length === 0;
 }

@@ -9,17 +9,38 @@ import { decodePolicyText } from '../../policy/formats/input.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { json, shown } from '../output/text.ts';
-import type { TestOptions } from '../policy-check-verbs.ts';
+import { jsonOption, policiesOption } from '../input/options.ts';
 import { readBytes } from '../input/read-file.ts';
 import { ofInput, readPoliciesFrom } from '../input/read-policies.ts';
 import { requireApart, writeOutputs } from '../output/write-file.ts';
+import type { DeclareVerb } from '../verb.ts';
+
+interface TestOptions {
+  readonly policy?: readonly string[];
+  readonly junit?: string;
+  readonly explain?: true;
+  readonly json?: true;
+}
+
+export const declare: DeclareVerb = (command, io, end) => {
+  command
+    .description('decide the cases of files and compare with what they expect')
+    .argument('<files...>', 'files of cases; the policies that they name are read as well')
+    .addOption(policiesOption())
+    .option('--junit <file>', 'write a JUnit report for pipelines; - for standard output')
+    .option('--explain', 'say of every case that fails why it was decided so')
+    .addOption(jsonOption())
+    .action(async (files: string[], options: TestOptions) => {
+      end(await policyTest(io, files, options));
+    });
+};
 
 /**
  * Decides the cases of files against policies, as the agent would.
  * @returns 1 when a case is decided otherwise than it expects
  * @throws EpmError EPM_CASES_INVALID, EPM_POLICY_INVALID, EPM_ARGUMENT when no policy is named
  */
-export async function policyTest(io: Io, paths: readonly string[], options: TestOptions): Promise<ExitCode> {
+async function policyTest(io: Io, paths: readonly string[], options: TestOptions): Promise<ExitCode> {
   const outputs = [options.junit, options.json === true ? '-' : undefined];
   await requireApart([...paths, ...(options.policy ?? [])], outputs);
   const now = Date.now();

@@ -9,15 +9,26 @@ import { askAgent } from '../agent/connect.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { json } from '../output/text.ts';
+import type { DeclareVerb } from '../verb.ts';
 
 const CHANNELS: readonly Channel[] = ['elevate', 'test', 'policy', 'audit', 'status'];
+
+export const declare: DeclareVerb = (command, io, end) => {
+  command
+    .description('send one request to the agent; each message of its answer is printed as one line of JSON')
+    .argument('<channel>', 'elevate, test, policy, audit or status')
+    .option('--body-file <file>', 'file with the body as JSON; otherwise it is read from standard input')
+    .action(async (channel: string, options: { bodyFile?: string }) => {
+      end(await request(io, channel, options));
+    });
+};
 
 /**
  * Prints the agent's messages, one JSON object in ASCII a line, each as the channel has it: `{"kind":"event"|"result"|"error",
  * "body":…}`. A failure of epm.exe itself is printed in the same form, so that its caller reads one stream only.
  * @returns 0 when there was a result, whatever it says; 3 after an error
  */
-export async function request(io: Io, channel: string, options: { readonly bodyFile?: string }): Promise<ExitCode> {
+async function request(io: Io, channel: string, options: { readonly bodyFile?: string }): Promise<ExitCode> {
   const cancel = new AbortController();
   const interrupted = io.onInterrupt(() => cancel.abort());
   try {

@@ -2,10 +2,21 @@ import { askAgent } from '../agent/connect.ts';
 import { age, duration } from '../output/duration.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
+import { jsonOption } from '../input/options.ts';
 import { fields, json, shown } from '../output/text.ts';
+import type { DeclareVerb } from '../verb.ts';
+
+export const declare: DeclareVerb = (command, io, end) => {
+  command
+    .description("show the agent's state")
+    .addOption(jsonOption())
+    .action(async (options: { json?: true }) => {
+      end(await status(io, options));
+    });
+};
 
 /** @throws EpmError EPM_PLATFORM, EPM_AGENT_UNREACHABLE, EPM_AGENT_UNTRUSTED */
-export async function status(io: Io, options: { readonly json?: true }): Promise<ExitCode> {
+async function status(io: Io, options: { readonly json?: true }): Promise<ExitCode> {
   const report = await askAgent('status', {});
   if (options.json === true) {
     io.out(json(report));

@@ -1,8 +1,7 @@
 /** What `epm policy show` says of other sources than the agent. */
 import { describe, expect, it } from 'vitest';
 import { run } from '../../../src/cli/program.ts';
-import { showDelivery } from '../../../src/cli/verbs/policy-show-mdm.ts';
-import { showTree } from '../../../src/cli/verbs/policy-show-registry.ts';
+import { showDelivery, showTree } from '../../../src/cli/verbs/policy-show.ts';
 import { readMdmAnswer } from '../../../src/policy/formats/mdm/mdm-answer.ts';
 import type { RegistrySnapshot } from '../../../src/policy/registry/registry-snapshot.ts';
 import { isWindows } from '../../bed/machine.ts';
