@@ -31,6 +31,21 @@ const zones = Object.entries(LAYERS).map(([layer, known]) => ({
   message: `src/${layer} may know only: ${[layer, ...known].join(', ')}.`,
 }));
 
+/** The parts of the project, and which of the others each may import: whoever uses a part is not known to it. */
+export const PARTS = {
+  src: [],
+  tooling: [],
+  testbed: ['src', 'tooling'],
+  scripts: ['src', 'tooling', 'testbed', 'tests'],
+  tests: ['src', 'tooling', 'testbed', 'scripts'],
+};
+
+const partZones = Object.entries(PARTS).flatMap(([part, known]) =>
+  Object.keys(PARTS)
+    .filter((other) => other !== part && !known.includes(other))
+    .map((other) => ({ target: `./${part}`, from: `./${other}`, message: `${part}/ may not import ${other}/.` })),
+);
+
 const KOFFI = { group: ['koffi', 'koffi/*', '@koromix/*'], message: 'koffi is for src/windows only.' };
 const NET = {
   group: ['node:net', 'net'],
@@ -67,7 +82,7 @@ export default tseslint.config(
     files: ['src/**/*.ts'],
     extends: [tseslint.configs.strictTypeCheckedOnly],
     rules: {
-      'import-x/no-restricted-paths': ['error', { basePath: root, zones }],
+      'import-x/no-restricted-paths': ['error', { basePath: root, zones: [...partZones, ...zones] }],
       'import-x/no-cycle': 'error',
       'no-restricted-imports': restricted(KOFFI, NET),
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
@@ -80,12 +95,19 @@ export default tseslint.config(
   { files: ['src/windows/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
   { files: ['src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
   {
-    files: ['tests/**/*.ts', 'scripts/**/*.ts'],
-    rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'no-console': 'off' },
+    files: ['testbed/**/*.ts', 'tests/**/*.ts', 'scripts/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      'no-console': 'off',
+      'import-x/no-restricted-paths': ['error', { basePath: root, zones: partZones }],
+    },
   },
   {
-    files: ['scripts/**/*.mjs', '*.js'],
+    files: ['{scripts,testbed,tests,tooling}/**/*.mjs', '*.js'],
+    plugins: { 'import-x': importX },
     rules: {
+      'import-x/no-restricted-paths': ['error', { basePath: root, zones: partZones }],
+      'import-x/no-cycle': 'error',
       eqeqeq: 'error',
       'prefer-const': 'error',
       'no-eval': 'error',

@@ -1,15 +1,13 @@
-/**
- * Three groups: `pure` needs nothing but Node, `module` a PowerShell, `windows` a Windows (Wine here).
- * A test of tests/abuse or tests/mdm-client belongs to `windows` when it uses the test bed.
- */
-import { globSync, readFileSync } from 'node:fs';
+/** Three groups: `pure` needs nothing but Node, `module` a PowerShell, `windows` a Windows (Wine here). */
+import { globSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { tierOf } from './scripts/lib/tiers.mjs';
 
 const root = import.meta.dirname;
-const onBed = globSync('tests/{abuse,mdm-client}/**/*.test.ts', { cwd: root })
+const onBed = globSync('tests/abuse/**/*.test.ts', { cwd: root })
   .map((file) => file.split(path.sep).join('/'))
-  .filter((file) => /from '[^']*\/bed\//.test(readFileSync(path.join(root, file), 'utf8')));
+  .filter((file) => tierOf(file) === 'windows');
 
 const common = { root, setupFiles: ['tests/setup.ts'], pool: 'forks' as const };
 
@@ -22,7 +20,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'pure',
-          include: ['unit', 'compliance', 'abuse', 'fuzz', 'mdm-client'].map((name) => `tests/${name}/**/*.test.ts`),
+          include: ['unit', 'compliance', 'abuse', 'fuzz'].map((name) => `tests/${name}/**/*.test.ts`),
           exclude: onBed,
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },

@@ -3,7 +3,7 @@
  * `npm run bench [-- --only PREFIX] [-- --json FILE]`: prepares the machine, measures and prints the table. `--only`
  * takes the beginning of an id, for example `engine.decide`.
  */
-import { main } from './lib/report.mjs';
+import { main } from '../tooling/report.mjs';
 import { runPrepared } from './lib/run-prepared.mjs';
 
 await main(() => runPrepared('tests/bench/main.ts'));

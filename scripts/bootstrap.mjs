@@ -6,8 +6,8 @@
  */
 import { buildAll } from './build.mjs';
 import { preparePackages, preparePowerShell, prepareWindows, recordMachine } from './lib/bootstrap-steps.mjs';
-import { cacheRoot, isWindows } from './lib/project.mjs';
-import { brokenOf, main, say, seconds } from './lib/report.mjs';
+import { cacheRoot, isWindows } from '../tooling/project.mjs';
+import { brokenOf, main, say, seconds } from '../tooling/report.mjs';
 
 /** Answers what is missing or broken, and the Wine that was found. */
 export async function bootstrap({ withBuild = true } = {}) {

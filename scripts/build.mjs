@@ -5,10 +5,10 @@
  */
 import { existsSync } from 'node:fs';
 import { buildBare, buildEdition, buildPortable } from './lib/products.mjs';
-import { build, windowsNode } from './lib/project.mjs';
+import { build, windowsNode } from '../tooling/project.mjs';
 import { installWindowsPackages } from './lib/packages.mjs';
-import { main, optionalStep, say } from './lib/report.mjs';
-import { withLock } from './lib/stamp.mjs';
+import { main, optionalStep, say } from '../tooling/report.mjs';
+import { withLock } from '../tooling/lock.mjs';
 
 /** Builds everything; answers what could not be built on this machine. */
 export async function buildAll() {

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /** `npm run -s epm -- <verb> …`: the command line on this system, built first when a source has changed. */
 import path from 'node:path';
-import { runShown } from './lib/process.mjs';
+import { runShown } from '../tooling/process.mjs';
 import { buildPortable } from './lib/products.mjs';
-import { build, dist, projectNode } from './lib/project.mjs';
-import { main, Missing, say } from './lib/report.mjs';
-import { withLock } from './lib/stamp.mjs';
+import { build, dist, projectNode } from '../tooling/project.mjs';
+import { main, Missing, say } from '../tooling/report.mjs';
+import { withLock } from '../tooling/lock.mjs';
 
 // Standard output is the verb's alone: what is said of the build goes where messages go.
 process.stdout.write = process.stderr.write.bind(process.stderr);

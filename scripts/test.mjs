@@ -10,11 +10,12 @@ import { bootstrap, explain } from './bootstrap.mjs';
 import { buildAll, buildEditions } from './build.mjs';
 import { preparePackages, preparePowerShell, prepareWindows, recordMachine } from './lib/bootstrap-steps.mjs';
 import { generated, layout, lint, types } from './lib/checks.mjs';
-import { runShown } from './lib/process.mjs';
-import { build, projectNode, root } from './lib/project.mjs';
-import { brokenOf, say, seconds, step } from './lib/report.mjs';
+import { runShown } from '../tooling/process.mjs';
+import { build, projectNode, root } from '../tooling/project.mjs';
+import { brokenOf, say, seconds, step } from '../tooling/report.mjs';
 import { clearAbandoned, watchResidue } from './lib/residue.mjs';
-import { filesBelow } from './lib/stamp.mjs';
+import { tierOf } from './lib/tiers.mjs';
+import { filesBelow } from '../tooling/stamp.mjs';
 
 const start = performance.now();
 const patterns = process.argv.slice(2).filter((word) => !word.startsWith('-'));
@@ -30,15 +31,6 @@ async function check(title, work) {
 }
 
 const relative = (file) => path.relative(root, file).split(path.sep).join('/');
-
-/** Which preparation a test file needs; the same division as in vitest.config.ts. */
-function tierOf(file) {
-  if (file.startsWith('tests/windows/')) return 'windows';
-  if (file.startsWith('tests/module/')) return 'module';
-  const onBed =
-    /^tests\/(abuse|mdm-client)\//.test(file) && /from '[^']*\/bed\//.test(readFileSync(path.join(root, file), 'utf8'));
-  return onBed ? 'windows' : 'pure';
-}
 
 /** Whether a test file looks at the production edition; most look at that of the test bed only. */
 const needsProduction = (file) => /production/i.test(readFileSync(path.join(root, file), 'utf8'));

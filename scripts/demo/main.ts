@@ -5,14 +5,14 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { makeTestBed, whyNot } from '../../tests/bed/make-test-bed.ts';
-import { identitySid, type TestBed } from '../../tests/bed/test-bed.ts';
-import { MdmClient } from '../../tests/mdm-client/mdm-client.ts';
-import { renderRegText } from '../../tests/mdm-client/registry.ts';
+import { makeTestBed, whyNot } from '../../testbed/make-test-bed.ts';
+import { identitySid, type TestBed } from '../../testbed/test-bed.ts';
+import { MdmClient } from '../../testbed/mdm-client/mdm-client.ts';
+import { renderRegText } from '../../testbed/mdm-client/registry.ts';
 import { writeAs } from '../../src/policy/formats/convert.ts';
 import { installOperation, renderSyncMl } from '../../src/policy/formats/mdm/syncml.ts';
 import { describeReport, REQUESTERS_ENVIRONMENT } from './probe-report.ts';
-import { startAgent } from '../../tests/bed/agent.ts';
+import { startAgent } from '../../testbed/agent.ts';
 import { demoPolicy, PROGRAMS } from './policy.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');

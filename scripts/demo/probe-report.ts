@@ -1,7 +1,7 @@
 /** What the elevated program itself saw, in the words of a person. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { identitySid, type TestBed } from '../../tests/bed/test-bed.ts';
+import { identitySid, type TestBed } from '../../testbed/test-bed.ts';
 
 interface ProbeReport {
   readonly processId: number;

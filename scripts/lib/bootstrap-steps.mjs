@@ -3,10 +3,10 @@ import { installDebianPackages } from './debian.mjs';
 import { buildPowerShellHost } from './dotnet.mjs';
 import { writeMachine } from './machine.mjs';
 import { installPackages, installWindowsPackages } from './packages.mjs';
-import { build, cacheRoot, isWindows } from './project.mjs';
-import { optionalStep, step } from './report.mjs';
-import { withLock } from './stamp.mjs';
-import { prepareTemplate, prepareWine } from './wine.mjs';
+import { build, cacheRoot, isWindows } from '../../tooling/project.mjs';
+import { optionalStep, step } from '../../tooling/report.mjs';
+import { withLock } from '../../tooling/lock.mjs';
+import { prepareTemplate, prepareWine } from '../../testbed/wine/wine.mjs';
 
 /** npm packages and the project's Node; nothing works without them. */
 export const preparePackages = () => withLock(build, () => step('npm packages', installPackages));

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { root } from './project.mjs';
+import { root } from '../../tooling/project.mjs';
 
 export const entry = path.join(root, 'src', 'cli', 'main.ts');
 

@@ -1,9 +1,9 @@
 /** Checks of the sources: layout, lint, types, generated files. */
 import path from 'node:path';
-import { capture, run, which } from './process.mjs';
-import { projectNode, root } from './project.mjs';
-import { Missing } from './report.mjs';
-import { filesBelow } from './stamp.mjs';
+import { nativeSources } from './native.mjs';
+import { capture, run, which } from '../../tooling/process.mjs';
+import { projectNode, root } from '../../tooling/project.mjs';
+import { Missing } from '../../tooling/report.mjs';
 
 const node = () => {
   const found = projectNode();
@@ -14,8 +14,6 @@ const tool = (...parts) => path.join(root, 'node_modules', ...parts);
 const CLANG_FORMAT = 14;
 const inRoot = { cwd: root };
 
-const nativeSources = () => filesBelow('native').filter((file) => /\.(cpp|h)$/.test(file));
-
 /** Prettier, and clang-format where there is one. `write` lays the files out instead of complaining. */
 export async function layout({ write = false } = {}) {
   const mode = write ? '--write' : '--check';
@@ -24,7 +22,14 @@ export async function layout({ write = false } = {}) {
   const clang = which(`clang-format-${CLANG_FORMAT}`) ?? which('clang-format');
   const version = clang === undefined ? undefined : capture(clang, ['--version']);
   if (!version?.includes(`version ${CLANG_FORMAT}.`)) return `done (C++ not: no clang-format ${CLANG_FORMAT})`;
-  await run(clang, [...(write ? ['-i'] : ['--dry-run', '--Werror']), ...nativeSources()], inRoot);
+  await run(
+    clang,
+    [
+      ...(write ? ['-i'] : ['--dry-run', '--Werror']),
+      ...nativeSources('testBed').filter((file) => /\.(cpp|h)$/.test(file)),
+    ],
+    inRoot,
+  );
   return 'done';
 }
 

@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { run, which } from './process.mjs';
-import { build, isWindows, root } from './project.mjs';
-import { Missing } from './report.mjs';
-import { clearFresh, digest, filesBelow, isFresh, setFresh } from './stamp.mjs';
+import { run, which } from '../../tooling/process.mjs';
+import { build, isWindows, root } from '../../tooling/project.mjs';
+import { Missing } from '../../tooling/report.mjs';
+import { clearFresh, digest, filesBelow, isFresh, setFresh } from '../../tooling/stamp.mjs';
 
 const source = path.join(root, 'tests', 'powershell-host');
 const output = (runtime) => path.join(build, 'powershell-host', runtime);

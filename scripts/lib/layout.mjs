@@ -1,9 +1,9 @@
 /** The folders that are installed: dist/win-x64 for people, dist/test-bed for the tests. */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { build, dist, root, windowsPackages } from './project.mjs';
+import { build, dist, root, windowsPackages } from '../../tooling/project.mjs';
 import { nativeFolder } from './native.mjs';
-import { filesBelow } from './stamp.mjs';
+import { filesBelow } from '../../tooling/stamp.mjs';
 
 export const koffi = () =>
   path.join(windowsPackages(), 'node_modules', '@koromix', 'koffi-win32-x64', 'win32_x64', 'koffi.node');

@@ -1,5 +1,5 @@
 /**
- * build/machine.json: what the tests may use on this machine, written by bootstrap and read by tests/bed/machine.ts.
+ * build/machine.json: what the tests may use on this machine, written by bootstrap and read by testbed/machine.ts.
  * Everything that is missing has its reason in it, so that a skipped test can say why.
  */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
@@ -7,8 +7,8 @@ import path from 'node:path';
 import { bareFile, EDITIONS } from './layout.mjs';
 import { hostProgram, hostRuntimes } from './dotnet.mjs';
 import { nativeFolder } from './native.mjs';
-import { build, cacheRoot, projectNode, windowsNode } from './project.mjs';
-import { writeWhole } from './stamp.mjs';
+import { build, cacheRoot, projectNode, windowsNode } from '../../tooling/project.mjs';
+import { writeWhole } from '../../tooling/stamp.mjs';
 
 const file = path.join(build, 'machine.json');
 

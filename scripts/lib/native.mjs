@@ -2,10 +2,10 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { availableParallelism } from 'node:os';
-import { run, which } from './process.mjs';
-import { build, isWindows, root } from './project.mjs';
-import { Missing } from './report.mjs';
-import { clearFresh, digest, filesBelow, isFresh, setFresh } from './stamp.mjs';
+import { run, which } from '../../tooling/process.mjs';
+import { build, isWindows, root } from '../../tooling/project.mjs';
+import { Missing } from '../../tooling/report.mjs';
+import { clearFresh, digest, filesBelow, isFresh, setFresh } from '../../tooling/stamp.mjs';
 
 const source = path.join(root, 'native');
 
@@ -21,15 +21,15 @@ export const VARIANTS = {
 export const nativeFolder = (variant) => path.join(VARIANTS[variant].folder, 'bin');
 const results = (variant) => VARIANTS[variant].programs.map((name) => path.join(nativeFolder(variant), name));
 
+/** Sources of a variant: the programs of the test bed belong to that of the test bed only. */
+export const nativeSources = (variant) => filesBelow(source, ...(variant === 'testBed' ? ['testbed/native'] : []));
+
 /** Configures and builds one variant when a source has changed. */
 export async function buildNative(variant) {
   const { folder, option } = VARIANTS[variant];
   const cmake = which('cmake');
-  const testPrograms = path.join(source, 'test-bed') + path.sep;
   const inputs = digest(
-    filesBelow(source).filter(
-      (file) => !file.endsWith('.md') && (variant === 'testBed' || !file.startsWith(testPrograms)),
-    ),
+    nativeSources(variant).filter((file) => !file.endsWith('.md')),
     process.platform,
   );
   const name = `native-${variant}`;

@@ -1,10 +1,10 @@
 /** Makes a Windows executable of a bundle, without the network. */
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { run } from './process.mjs';
-import { cacheRoot, NODE_VERSION, projectNode, root, windowsNode } from './project.mjs';
-import { Missing } from './report.mjs';
-import { clearFresh, digest, filesBelow, isFresh, setFresh, writeWhole } from './stamp.mjs';
+import { run } from '../../tooling/process.mjs';
+import { cacheRoot, NODE_VERSION, projectNode, root, windowsNode } from '../../tooling/project.mjs';
+import { Missing } from '../../tooling/report.mjs';
+import { clearFresh, digest, filesBelow, isFresh, setFresh, writeWhole } from '../../tooling/stamp.mjs';
 import { withoutSignature } from './unsigned-node.mjs';
 
 /** pkg keeps what it downloads in the home folder; this one is its home, and holds what npm already brought. */

@@ -1,10 +1,10 @@
 /** The npm packages of the project, and those that only run on Windows. */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { run, which } from './process.mjs';
-import { isWindows, projectNode, root, windowsNode, windowsPackages } from './project.mjs';
-import { Missing } from './report.mjs';
-import { digest, writeWhole } from './stamp.mjs';
+import { run, which } from '../../tooling/process.mjs';
+import { isWindows, projectNode, root, windowsNode, windowsPackages } from '../../tooling/project.mjs';
+import { Missing } from '../../tooling/report.mjs';
+import { digest, writeWhole } from '../../tooling/stamp.mjs';
 
 /** npm beside the running Node, started without a shell (npm.cmd on Windows would need one). */
 function npm(args, options) {

@@ -5,9 +5,9 @@ import { bundle, entry } from './bundle.mjs';
 import { bareFile, bundleFile, EDITIONS, layOut, nativeFiles } from './layout.mjs';
 import { buildNative } from './native.mjs';
 import { pack } from './pack.mjs';
-import { build, dist, root } from './project.mjs';
-import { Missing } from './report.mjs';
-import { clearFresh, digest, filesBelow, isFresh, setFresh } from './stamp.mjs';
+import { build, dist, root } from '../../tooling/project.mjs';
+import { Missing } from '../../tooling/report.mjs';
+import { clearFresh, digest, filesBelow, isFresh, setFresh } from '../../tooling/stamp.mjs';
 
 const sources = () =>
   digest(

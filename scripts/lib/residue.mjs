@@ -2,8 +2,8 @@
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { removeTree } from './chroot.mjs';
-import { cacheRoot, isWindows } from './project.mjs';
+import { removeTree } from '../../testbed/wine/chroot.mjs';
+import { cacheRoot, isWindows } from '../../tooling/project.mjs';
 
 const beds = () => path.join(cacheRoot(), 'beds');
 /** Prefixes of tests, and those that were never finished. */

@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { bootstrap, explain } from '../bootstrap.mjs';
-import { projectNode, root } from './project.mjs';
-import { say } from './report.mjs';
+import { projectNode, root } from '../../tooling/project.mjs';
+import { say } from '../../tooling/report.mjs';
 
 /**
  * @param file path from the root of the project

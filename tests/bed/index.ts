@@ -1,19 +1,22 @@
 /**
- * The test bed: `describeWindows` gives a group of tests a Windows to work on, `windowsOnly` marks what only a real
- * one can show, `powerShell` runs text in the PowerShell of this system. What cannot run is skipped with its reason.
+ * The test bed in the words of the test runner: `describeWindows` gives a group of tests a Windows to work on,
+ * `windowsOnly` marks what only a real one can show. What cannot run is skipped with its reason.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest';
-import { isWindows, localPowerShell, projectRoot, whyNoPowerShell } from './machine.ts';
-import { makeTestBed, whyNot, type Need } from './make-test-bed.ts';
-import type { Outcome, TestBed } from './test-bed.ts';
+import { isWindows } from '../../testbed/machine.ts';
+import { makeTestBed, whyNot, type Need } from '../../testbed/make-test-bed.ts';
+import type { TestBed } from '../../testbed/test-bed.ts';
 
-export { identitySid, type Identity, type Outcome, type Program, type Running, type TestBed } from './test-bed.ts';
-export { machine, projectRoot } from './machine.ts';
-export { makeTestBed, type Need } from './make-test-bed.ts';
+export {
+  identitySid,
+  type Identity,
+  type Outcome,
+  type Program,
+  type Running,
+  type TestBed,
+} from '../../testbed/test-bed.ts';
+export { machine, projectRoot } from '../../testbed/machine.ts';
+export type { Need } from '../../testbed/make-test-bed.ts';
 
 /**
  * A group of tests with one fresh bed. `tests` receives a function that answers the bed, to be called inside a test
@@ -53,42 +56,4 @@ export function describeWindows(name: string, needs: readonly Need[], tests: (be
 export function windowsOnly(name: string, reason: string, test: (context: TestContext) => unknown): void {
   if (isWindows) it(name, test);
   else it(name, (context) => context.skip(`windows-only: ${reason}`));
-}
-
-/** Why PowerShell text cannot run on this system; undefined when it can. */
-export const whyNoLocalPowerShell = (): string | undefined =>
-  localPowerShell() === undefined ? whyNoPowerShell() : undefined;
-
-/**
- * Runs text as a script file in the PowerShell of this system: the host around its engine, or EPM_PWSH.
- * @param options.environment added to this process's; `undefined` removes a name. @param options.timeout milliseconds
- */
-export function powerShell(
-  text: string,
-  options: {
-    readonly environment?: Readonly<Record<string, string | undefined>>;
-    readonly directory?: string;
-    readonly switches?: readonly string[];
-    readonly timeout?: number;
-  } = {},
-): Outcome {
-  const program = localPowerShell();
-  if (program === undefined) throw new Error(whyNoPowerShell());
-  const folder = mkdtempSync(path.join(tmpdir(), 'epm-ps-'));
-  try {
-    const script = path.join(folder, 'script.ps1');
-    writeFileSync(script, `\uFEFF${text}\n`);
-    const switches = ['-NoProfile', '-NonInteractive', ...(options.switches ?? []), '-File', script];
-    const result = spawnSync(program, switches, {
-      cwd: options.directory ?? projectRoot,
-      env: { ...process.env, ...options.environment },
-      encoding: 'utf8',
-      timeout: options.timeout ?? 60_000,
-      windowsHide: true,
-    });
-    if (result.error !== undefined) throw result.error;
-    return { exitCode: result.status ?? -1, output: result.stdout, errors: result.stderr };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

@@ -1,6 +1,6 @@
 /** What `epm.exe --version` costs over the bare packed runtime. */
-import { makeTestBed } from '../bed/make-test-bed.ts';
-import { machine } from '../bed/machine.ts';
+import { makeTestBed } from '../../testbed/make-test-bed.ts';
+import { machine } from '../../testbed/machine.ts';
 import { summary, type BenchResult } from './result.ts';
 import { drive } from './windows/bed-driver.ts';
 

@@ -1,8 +1,8 @@
 /** What an elevation by an automatic rule costs over a bare CreateProcessW of the same program, in the same run. */
 import { createHash } from 'node:crypto';
 import { PIPE_NAME } from '../../src/ipc/channels.ts';
-import { startAgent } from '../bed/agent.ts';
-import { makeTestBed } from '../bed/make-test-bed.ts';
+import { startAgent } from '../../testbed/agent.ts';
+import { makeTestBed } from '../../testbed/make-test-bed.ts';
 import { summary, type BenchResult } from './result.ts';
 import { drive } from './windows/bed-driver.ts';
 import { deliverRules } from './windows/rules.ts';

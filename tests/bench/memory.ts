@@ -5,12 +5,12 @@
 import { readFileSync } from 'node:fs';
 import { PIPE_NAME } from '../../src/ipc/channels.ts';
 import type { RuleInput } from '../../src/model/rule.ts';
-import { startAgent } from '../bed/agent.ts';
-import { machine } from '../bed/machine.ts';
-import { makeTestBed } from '../bed/make-test-bed.ts';
-import type { TestBed } from '../bed/test-bed.ts';
-import { processesOf } from '../bed/wine-processes.ts';
-import { WineBed } from '../bed/wine-bed.ts';
+import { startAgent } from '../../testbed/agent.ts';
+import { machine } from '../../testbed/machine.ts';
+import { makeTestBed } from '../../testbed/make-test-bed.ts';
+import type { TestBed } from '../../testbed/test-bed.ts';
+import { processesOf } from '../../testbed/wine/processes.ts';
+import { WineBed } from '../../testbed/wine/wine-bed.ts';
 import type { BenchResult } from './result.ts';
 import { drive } from './windows/bed-driver.ts';
 import { deliverRules } from './windows/rules.ts';

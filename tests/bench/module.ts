@@ -1,7 +1,7 @@
 /** How long the module takes to import, over a session that is there already. */
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
-import { localPowerShell, projectRoot, whyNoPowerShell } from '../bed/machine.ts';
+import { localPowerShell, projectRoot, whyNoPowerShell } from '../../testbed/machine.ts';
 import { type BenchResult, summary } from './result.ts';
 
 const SAMPLES = 9;

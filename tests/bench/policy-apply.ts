@@ -1,8 +1,8 @@
 /** From a change of the registry to the new policy in force, as a client sees it. */
 import { PIPE_NAME } from '../../src/ipc/channels.ts';
 import { POLICY_KEY } from '../../src/policy/declaration/declaration.ts';
-import { startAgent } from '../bed/agent.ts';
-import { makeTestBed } from '../bed/make-test-bed.ts';
+import { startAgent } from '../../testbed/agent.ts';
+import { makeTestBed } from '../../testbed/make-test-bed.ts';
 import { makeCorpus } from './engine/corpus.ts';
 import { summary, type BenchResult } from './result.ts';
 import { drive } from './windows/bed-driver.ts';

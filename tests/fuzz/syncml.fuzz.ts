@@ -3,8 +3,8 @@ import { renderAdmx } from '../../src/policy/declaration/admx.ts';
 import { isEpmError } from '../../src/model/errors.ts';
 import { installOperation, policyUri, renderSyncMl } from '../../src/policy/formats/mdm/syncml.ts';
 import { readSyncMlPolicies } from '../../src/policy/formats/mdm/syncml-reader.ts';
-import { MdmClient } from '../mdm-client/mdm-client.ts';
-import { MemoryRegistry } from '../mdm-client/registry.ts';
+import { MdmClient } from '../../testbed/mdm-client/mdm-client.ts';
+import { MemoryRegistry } from '../../testbed/mdm-client/registry.ts';
 import { fuzzForm } from './policy-form.ts';
 
 /** A device that took the ADMX. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isWindows } from '../bed/machine.ts';
+import { isWindows } from '../../testbed/machine.ts';
 import { buildProgram } from '../unit/facts/pe-builder.ts';
 import { canConstrain, shell } from './powershell.ts';
 import { RealInstallation } from './real-installation.ts';

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isWindows } from '../bed/machine.ts';
+import { isWindows } from '../../testbed/machine.ts';
 import { canConstrain, lastError as show, PreparedInstallation, result } from './powershell.ts';
 
 const file = { path: 'C:\\Tools\\setup.exe', sha256: 'aa11' };

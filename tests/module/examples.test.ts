@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { isWindows, projectRoot } from '../bed/machine.ts';
+import { isWindows, projectRoot } from '../../testbed/machine.ts';
 import { graphPolicy, reusableSetting } from '../compliance/graph-shorthand.ts';
 import { buildProgram } from '../unit/facts/pe-builder.ts';
 import { shell, value } from './powershell.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isWindows } from '../bed/machine.ts';
+import { isWindows } from '../../testbed/machine.ts';
 import { importModule, run, shell } from './powershell.ts';
 
 describe.skipIf(shell === undefined || isWindows)('arguments for Windows PowerShell', () => {

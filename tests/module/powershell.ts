@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { isWindows, localPowerShell, projectRoot, whyNoPowerShell } from '../bed/machine.ts';
+import { isWindows, localPowerShell, projectRoot, whyNoPowerShell } from '../../testbed/machine.ts';
 
 export const moduleFolder = path.join(projectRoot, 'module');
 export const shell = localPowerShell();

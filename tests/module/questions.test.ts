@@ -1,6 +1,6 @@
 /** How the cmdlets that ask handle the agent's answers, in constrained language. tests/windows/module-elevation.ts has the real agent. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isWindows } from '../bed/machine.ts';
+import { isWindows } from '../../testbed/machine.ts';
 import { canConstrain, lastError as show, PreparedInstallation, result } from './powershell.ts';
 
 const rule = { policyId: 'p1', scope: 'device', name: 'Setup', type: 'userConfirmed' };

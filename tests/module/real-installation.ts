@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { isWindows, projectRoot } from '../bed/machine.ts';
+import { isWindows, projectRoot } from '../../testbed/machine.ts';
 import { importModule, moduleFolder } from './powershell.ts';
 import { Session, type Written } from './session.ts';
 

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { projectRoot, whyNoPowerShell } from '../bed/machine.ts';
+import { projectRoot, whyNoPowerShell } from '../../testbed/machine.ts';
 import { type Options, quote, shell } from './powershell.ts';
 
 export interface Written {

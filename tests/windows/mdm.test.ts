@@ -8,7 +8,7 @@ import { type MdmDelivery, readMdmAnswer } from '../../src/policy/formats/mdm/md
 import { MDM_QUESTION } from '../../src/windows/mdm/read-mdm.ts';
 import { READ_MDM } from '../../src/windows/mdm/script.ts';
 import { describeWindows } from '../bed/index.ts';
-import { windowsPowerShell } from '../bed/machine.ts';
+import { windowsPowerShell } from '../../testbed/machine.ts';
 import { ANSWER, AREA, INTUNE, PAYLOADS, USER, won } from '../unit/policy/formats/mdm/mdm-answers.ts';
 
 const MANAGER = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\PolicyManager';

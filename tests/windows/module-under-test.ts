@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { describeWindows, type Identity, type TestBed } from '../bed/index.ts';
-import { windowsPowerShell } from '../bed/machine.ts';
+import { windowsPowerShell } from '../../testbed/machine.ts';
 import { AgentUnderTest, programRule } from './agent-under-test.ts';
 import { ShellSession } from './shell-session.ts';
 

@@ -1,7 +1,7 @@
 /** `epm policy show --source mdm` waits half a minute for a PowerShell that does not answer, and so does this file. */
 import { describe, expect, it } from 'vitest';
 import { describeWindows } from '../bed/index.ts';
-import { isWindows } from '../bed/machine.ts';
+import { isWindows } from '../../testbed/machine.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
 
 describeWindows('epm policy show --source mdm', ['epm'], (bed) => {

@@ -1,7 +1,7 @@
 /** Runs the driver inside the bed, by default as the standard user, and answers what it measured. */
 import path from 'node:path';
-import { machine, projectRoot } from '../../bed/machine.ts';
-import type { Identity, TestBed } from '../../bed/test-bed.ts';
+import { machine, projectRoot } from '../../../testbed/machine.ts';
+import type { Identity, TestBed } from '../../../testbed/test-bed.ts';
 
 const FOLDER = 'C:\\epm-bench';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { isWindows, localPowerShell, whyNoPowerShell } from '../../bed/machine.ts';
+import { isWindows, localPowerShell, whyNoPowerShell } from '../../../testbed/machine.ts';
 import { epm } from './spoken.ts';
 
 const executable = localPowerShell();

@@ -4,7 +4,7 @@ import { run } from '../../../src/cli/program.ts';
 import { showDelivery, showTree } from '../../../src/cli/verbs/policy-show.ts';
 import { readMdmAnswer } from '../../../src/policy/formats/mdm/mdm-answer.ts';
 import type { RegistrySnapshot } from '../../../src/policy/registry/registry-snapshot.ts';
-import { isWindows } from '../../bed/machine.ts';
+import { isWindows } from '../../../testbed/machine.ts';
 import { ANSWER, INTUNE, OTHER, values } from '../policy/formats/mdm/mdm-answers.ts';
 import { spoken } from './spoken.ts';
 

@@ -10,7 +10,7 @@ import type { FileFacts } from '../../../src/model/file-facts.ts';
 import { run } from '../../../src/cli/program.ts';
 import { exportCertificates } from '../../../src/cli/output/export-certificates.ts';
 import { writeOutputs } from '../../../src/cli/output/write-file.ts';
-import { isWindows } from '../../bed/machine.ts';
+import { isWindows } from '../../../testbed/machine.ts';
 import { epm, spoken } from './spoken.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../../../src/cli/main.ts');

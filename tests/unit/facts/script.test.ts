@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MalformedContent } from '../../../src/facts/malformed.ts';
 import { inspectScript } from '../../../src/facts/script/index.ts';
 import type { ScriptFacts } from '../../../src/model/file-facts.ts';
-import { localPowerShell, whyNoPowerShell } from '../../bed/machine.ts';
+import { localPowerShell, whyNoPowerShell } from '../../../testbed/machine.ts';
 import { FileSigner } from './file-signing.ts';
 import { whyNoRecentOsslsigncode } from '../../corpus/osslsigncode.ts';
 

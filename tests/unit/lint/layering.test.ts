@@ -3,10 +3,20 @@ import path from 'node:path';
 import { ESLint } from 'eslint';
 import { describe, expect, it } from 'vitest';
 // @ts-expect-error -- plain JavaScript without declarations
-import { LAYERS } from '../../../eslint.config.js';
+import { LAYERS, PARTS } from '../../../eslint.config.js';
 
 const root = path.resolve(import.meta.dirname, '../../..');
+const parts = PARTS as Readonly<Record<string, readonly string[]>>;
 const layers = LAYERS as Readonly<Record<string, readonly string[]>>;
+
+/** A file of each part of the project. */
+const PART_FILES: Readonly<Record<string, string>> = {
+  src: 'src/model/errors.ts',
+  tooling: 'tooling/project.mjs',
+  testbed: 'testbed/machine.ts',
+  scripts: 'scripts/build.mjs',
+  tests: 'tests/bed/index.ts',
+};
 
 /** Any TypeScript file of a layer, relative to the project; undefined while the layer is empty. */
 function someFile(layer: string): string | undefined {
@@ -51,6 +61,20 @@ describe('the lint rule for the direction of knowing', () => {
     const refused = found.filter((entry) => entry.rule === 'import-x/no-restricted-paths').map((entry) => entry.line);
     const allowed = [layer, ...(layers[layer] ?? [])];
     expect(refused).toEqual(imports.filter((entry) => !allowed.includes(entry.other)).map((entry) => entry.line));
+  });
+
+  it.each(Object.entries(PART_FILES))('%s/: refuses every part that it may not know', async (part, file) => {
+    const lines = Object.entries(PART_FILES).map(([other, target]) => ({
+      other,
+      line: `import * as ${other} from '${path.posix.relative(path.posix.dirname(file), target).replace(/^(?!\.)/, './')}';`,
+    }));
+    const found = await lint(
+      file,
+      lines.map(({ line }) => line),
+    );
+    const refused = found.filter(({ rule }) => rule === 'import-x/no-restricted-paths').map(({ line }) => line);
+    const allowed = [part, ...(parts[part] ?? [])];
+    expect(refused).toEqual(lines.filter(({ other }) => !allowed.includes(other)).map(({ line }) => line));
   });
 
   it.each([...files])('%s: koffi, sockets and the console only where they belong', async (layer, file) => {

@@ -13,8 +13,8 @@ import {
   policyUri,
   renderSyncMl,
 } from '../../../src/policy/formats/mdm/syncml.ts';
-import { MdmClient } from '../../mdm-client/mdm-client.ts';
-import { MemoryRegistry, renderRegFile, type Hive } from '../../mdm-client/registry.ts';
+import { MdmClient } from '../../../testbed/mdm-client/mdm-client.ts';
+import { MemoryRegistry, renderRegFile, type Hive } from '../../../testbed/mdm-client/registry.ts';
 import { policyDocument } from './arbitrary-policy.ts';
 
 const USER: Hive = 'S-1-5-21-1-2-3-1001';

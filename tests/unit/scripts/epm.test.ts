@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { projectRoot } from '../../bed/machine.ts';
+import { projectRoot } from '../../../testbed/machine.ts';
 
 it.skipIf(process.platform === 'win32')(
   'finds files from there, and standard output holds nothing else',

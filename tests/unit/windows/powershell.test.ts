@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findPowerShell, windowsPowerShell } from '../../../src/windows/powershell/executable.ts';
 import { openPowerShell, type PowerShellSession } from '../../../src/windows/powershell/session.ts';
-import { isWindows, localPowerShell, whyNoPowerShell } from '../../bed/machine.ts';
+import { isWindows, localPowerShell, whyNoPowerShell } from '../../../testbed/machine.ts';
 
 const executable = localPowerShell() ?? '';
 const TIMEOUT = 20_000;

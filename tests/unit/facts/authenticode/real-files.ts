@@ -6,7 +6,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { readCertificate } from '../../../../src/facts/certificate/index.ts';
-import { machine } from '../../../bed/machine.ts';
+import { machine } from '../../../../testbed/machine.ts';
 
 /** Roots that the .NET SDK brings along to check packages with; the machine of a developer has it for the host. */
 const rootsFile = (name: string): string | undefined =>

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inspectExecutable } from '../../../../src/facts/pe/index.ts';
-import { machine } from '../../../bed/machine.ts';
+import { machine } from '../../../../testbed/machine.ts';
 import { refusalOf } from './inspect.ts';
 
 const COMPILER = 'x86_64-w64-mingw32-gcc';

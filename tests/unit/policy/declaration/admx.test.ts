@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
-import { checkAdmx } from '../../../mdm-client/admx-check.ts';
+import { checkAdmx } from '../../../../testbed/mdm-client/admx-check.ts';
 import { ADMX_POLICIES, renderAdml, renderAdmx } from '../../../../src/policy/declaration/admx.ts';
 import { haveSamples, sample } from '../samples.ts';
 

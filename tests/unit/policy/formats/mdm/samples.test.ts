@@ -1,7 +1,7 @@
 /** Microsoft's published SyncML samples, sent to the MDM client as they are. */
 import { describe, expect, it } from 'vitest';
-import { MdmClient } from '../../../../mdm-client/mdm-client.ts';
-import type { Hive } from '../../../../mdm-client/registry.ts';
+import { MdmClient } from '../../../../../testbed/mdm-client/mdm-client.ts';
+import type { Hive } from '../../../../../testbed/mdm-client/registry.ts';
 import { haveSamples, sample } from '../../samples.ts';
 
 const USER: Hive = 'S-1-5-21-1-2-3-1001';

@@ -4,6 +4,8 @@ import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { isWindows } from './project.mjs';
 
+export const isRoot = () => process.getuid?.() === 0;
+
 /** Full path of a program on PATH (or in the folders only root has on PATH), or undefined. */
 export function which(name) {
   const folders = (process.env['PATH'] ?? '').split(path.delimiter);

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { withLock } from '../../../scripts/lib/stamp.mjs';
+import { withLock } from '../../../tooling/lock.mjs';
 
 let folder = '';
 const lock = (): string => path.join(folder, '.lock');

@@ -2,10 +2,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { debianMirror, isRoot } from './debian.mjs';
-import { run, which } from './process.mjs';
-import { cacheRoot, isWindows, root } from './project.mjs';
-import { Missing } from './report.mjs';
+import { debianMirror } from './debian-mirror.mjs';
+import { isRoot, run, which } from '../../tooling/process.mjs';
+import { cacheRoot, isWindows, root } from '../../tooling/project.mjs';
+import { Missing } from '../../tooling/report.mjs';
 
 const SUITE = 'trixie';
 const folder = () => path.join(cacheRoot(), 'wine-chroot');

@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Machine, type Wine, windowsPowerShell, whyNoPowerShell } from './machine.ts';
-import { RunningProgram, within } from './running-program.ts';
-import type { Outcome, Program, Running, TestBed } from './test-bed.ts';
-import { processesOf } from './wine-processes.ts';
+import { type Machine, type Wine, windowsPowerShell, whyNoPowerShell } from '../machine.ts';
+import { RunningProgram, within } from '../running-program.ts';
+import type { Outcome, Program, Running, TestBed } from '../test-bed.ts';
+import { processesOf } from './processes.ts';
 
 /** Folders of C:\Windows that no test writes into: copies share their files with the template. */
 const SHARED = new Set(['system32', 'syswow64', 'winsxs', 'fonts', 'resources', 'globalization', 'inf']);

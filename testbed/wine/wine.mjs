@@ -1,12 +1,12 @@
 /** Wine 10 or later: the system's, or the one in the chroot; and the prefix that every test starts from. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { buildChroot, existingChroot, mountChroot } from './chroot.mjs';
-import { capture, run, which } from './process.mjs';
-import { cacheRoot, isWindows } from './project.mjs';
-import { Missing } from './report.mjs';
+import { capture, run, which } from '../../tooling/process.mjs';
+import { cacheRoot, isWindows } from '../../tooling/project.mjs';
+import { Missing } from '../../tooling/report.mjs';
 
 /** Node 24 does not start on older ones. */
 const OLDEST = 10;
@@ -62,6 +62,9 @@ const SETTINGS = [
   ['HKCU\\Software\\Wine\\DllOverrides', 'winemenubuilder.exe', 'REG_SZ', ''],
 ];
 
+/** A template that nobody has asked for in a day is removed. In milliseconds. */
+const UNUSED = 86_400_000;
+
 /** Folder with a prefix that has been started once; tests work on copies. Made when it does not exist. */
 export async function prepareTemplate(wine) {
   const source = readFileSync(new URL(import.meta.url));
@@ -69,10 +72,15 @@ export async function prepareTemplate(wine) {
   // Inside the folder of the copies, so that the copies can share unchanged files with it.
   const beds = path.join(cacheRoot(), 'beds');
   const template = path.join(beds, `template-${key}`);
-  if (existsSync(template)) return { template, made: false };
+  if (existsSync(template)) {
+    utimesSync(template, new Date(), new Date());
+    return { template, made: false };
+  }
   mkdirSync(beds, { recursive: true });
-  for (const name of readdirSync(beds)) {
-    if (name.startsWith('template-')) rmSync(path.join(beds, name), { recursive: true, force: true });
+  // Other clones of the project share the cache, and each may be at another version of this file.
+  for (const name of readdirSync(beds).filter((each) => each.startsWith('template-'))) {
+    const other = path.join(beds, name);
+    if (Date.now() - statSync(other).mtimeMs > UNUSED) rmSync(other, { recursive: true, force: true });
   }
   const partial = path.join(beds, `partial-${process.pid}`);
   try {

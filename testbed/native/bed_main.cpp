@@ -63,7 +63,7 @@ int wmain(int count, wchar_t** values) {
     if (mode == L"run") return static_cast<int>(run_mode(arguments));
     if (mode == L"describe") return static_cast<int>(describe_mode(arguments));
     if (mode == L"pipe") return static_cast<int>(bed::pipe_mode(arguments));
-    std::fputs("epmbed run|describe|pipe ...; see native/test-bed/README.md\n", stderr);
+    std::fputs("epmbed run|describe|pipe ...; see testbed/native/README.md\n", stderr);
     return static_cast<int>(exit_usage);
   } catch (const epm::Failure& failure) {
     std::fprintf(stderr, "epmbed: %s\n", failure.json().c_str());

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Outcome, Program, Running } from './test-bed.ts';
+import type { Outcome, Program, Running } from '../test-bed.ts';
 
 const text = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 

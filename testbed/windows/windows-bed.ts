@@ -4,10 +4,10 @@ import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Machine, whyNoPowerShell, windowsPowerShell } from './machine.ts';
-import { RunningProgram, within } from './running-program.ts';
+import { type Machine, whyNoPowerShell, windowsPowerShell } from '../machine.ts';
+import { RunningProgram, within } from '../running-program.ts';
 import { SystemTask } from './system-task.ts';
-import type { Outcome, Program, Running, TestBed } from './test-bed.ts';
+import type { Outcome, Program, Running, TestBed } from '../test-bed.ts';
 
 const POLICY_KEY = /^\[(HKEY_LOCAL_MACHINE\\Software\\Policies\\EPM)/im;
 

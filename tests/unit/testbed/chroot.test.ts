@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { mountPlaces, removeTree, unmountStale } from '../../../scripts/lib/chroot.mjs';
+import { mountPlaces, removeTree, unmountStale } from '../../../testbed/wine/chroot.mjs';
 
 /** Root of a container may not mount either. */
 function whyNotMount(): string | undefined {

@@ -1,8 +1,8 @@
 /** Makes a test bed, for tests and for scripts alike; it knows nothing of the test runner. */
 import { isWindows, machine, whyNoEpm, whyNoPowerShell, whyNoWindows, windowsPowerShell } from './machine.ts';
 import type { TestBed } from './test-bed.ts';
-import { WineBed } from './wine-bed.ts';
-import { WindowsBed, whyNotElevated } from './windows-bed.ts';
+import { WineBed } from './wine/wine-bed.ts';
+import { WindowsBed, whyNotElevated } from './windows/windows-bed.ts';
 
 /** What the tests of a group need besides a Windows. */
 export type Need = 'epm' | 'productionEpm' | 'powerShell';

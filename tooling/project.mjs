@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 export const isWindows = process.platform === 'win32';
 
 /** Root of the project. */
-export const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/[\\/]$/, '');
+export const root = fileURLToPath(new URL('../', import.meta.url)).replace(/[\\/]$/, '');
 /** Results that are handed to people. */
 export const dist = path.join(root, 'dist');
 /** Intermediate results; may be deleted at any time. */

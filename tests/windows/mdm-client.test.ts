@@ -4,8 +4,8 @@ import { renderAdmx } from '../../src/policy/declaration/admx.ts';
 import { POLICY_KEY } from '../../src/policy/declaration/declaration.ts';
 import { installOperation, policyOperations, renderSyncMl } from '../../src/policy/formats/mdm/syncml.ts';
 import { describeWindows } from '../bed/index.ts';
-import { MdmClient } from './mdm-client.ts';
-import { renderRegText } from './registry.ts';
+import { MdmClient } from '../../testbed/mdm-client/mdm-client.ts';
+import { renderRegText } from '../../testbed/mdm-client/registry.ts';
 
 describeWindows('the registry file of a delivered policy', [], (bed) => {
   const lines = (text: string): string[] =>

@@ -1,0 +1,1 @@
+export function tierOf(file: string): 'pure' | 'module' | 'windows';
