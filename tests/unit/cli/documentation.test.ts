@@ -1,5 +1,5 @@
 /** What the documentation shows is what the programs take. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -10,9 +10,36 @@ import { buildProgram } from '../facts/pe-builder.ts';
 import { epm } from './spoken.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
-const pages = ['README.md', ...readdirSync(path.join(root, 'docs')).map((name) => `docs/${name}`)]
-  .filter((name) => name.endsWith('.md'))
+const pages = globSync(['*.md', '{docs,native,testbed,tests}/**/*.md'], { cwd: root })
+  .map((name) => name.split(path.sep).join('/'))
   .map((name) => ({ name, text: readFileSync(path.join(root, name), 'utf8') }));
+const packageFile = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+  readonly scripts: Readonly<Record<string, string>>;
+};
+
+/** A page without its code. */
+const proseOf = (text: string): string => text.replace(/^ *```[\s\S]*?^ *```/gm, '').replace(/`[^`\n]*`/g, '');
+
+/** Links of a page to files of the repository: path from its root, and the heading behind `#`. */
+function linksOf({ name, text }: (typeof pages)[number]): readonly { target: string; heading: string | undefined }[] {
+  return [...proseOf(text).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link]) => link ?? '')
+    .filter((link) => !/^[a-z]+:/.test(link))
+    .map((link) => {
+      const [file = '', heading] = link.split('#');
+      const target = file === '' ? name : path.posix.join(path.posix.dirname(name), decodeURI(file));
+      return { target, heading };
+    });
+}
+
+/** Anchors of the headings of a page, as GitHub makes them. */
+const anchorsOf = (text: string): readonly string[] =>
+  [...text.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+    (title ?? '')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
 
 /** Fenced blocks of one of these languages. */
 function blocks(text: string, languages: readonly string[]): readonly string[] {
@@ -46,6 +73,56 @@ describe('the documentation', () => {
     expect(help).toMatchObject({ code: 0, error: '' });
     for (const option of words.filter((word) => word.startsWith('--') && word.length > 2)) {
       expect(help.out, option).toMatch(new RegExp(`${option}\\b`));
+    }
+  });
+
+  it.each(pages.map((page) => [page.name, page] as const))('%s leads only to what is there', (_name, page) => {
+    const broken = linksOf(page).filter(({ target, heading }) => {
+      if (!existsSync(path.join(root, target))) return true;
+      const linked = pages.find(({ name }) => name === target);
+      return heading !== undefined && !anchorsOf(linked?.text ?? '').includes(heading);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it('can be reached from the README, page by page', () => {
+    const reached = new Set(['README.md']);
+    for (const name of reached) {
+      const page = pages.find((each) => each.name === name);
+      for (const { target } of page === undefined ? [] : linksOf(page)) reached.add(target);
+    }
+    const shown = pages.filter(({ name }) => /^(?:docs\/)?[^/]+$/.test(name));
+    expect(shown.map(({ name }) => name).filter((name) => !reached.has(name))).toEqual([]);
+  });
+
+  it('names only scripts that exist', () => {
+    const named = pages.flatMap(({ name, text }) =>
+      [...text.matchAll(/(?:^ *|`)(?:npm (?:run )?(?:-s )?([a-z][a-z:-]*)|node (scripts\/[\w/-]+\.mjs))/gm)].map(
+        ([words, script, file]) => ({ name, words, script: script ?? '', file }),
+      ),
+    );
+    const ofNpm = ['ci', 'install'];
+    const missing = named.filter(({ script, file }) =>
+      file === undefined
+        ? !ofNpm.includes(script) && !(script in packageFile.scripts)
+        : !existsSync(path.join(root, file)),
+    );
+    expect(named.length).toBeGreaterThan(5);
+    expect(missing).toEqual([]);
+  });
+
+  it('names a test for each point of the security model, or says why there is none', () => {
+    const text = readFileSync(path.join(root, 'docs/security-model.md'), 'utf8');
+    const points = text
+      .split(/^## (?:How a wrong|Limits).*$/m)
+      .slice(1)
+      .flatMap((chapter) => chapter.split(/^## /m)[0]?.split(/^- /m).slice(1) ?? []);
+    expect(points.length).toBeGreaterThan(25);
+    for (const point of points) {
+      const [, proof = ''] = /^ {2}\*(Tests: .*|No test: .*)\.\*$/m.exec(point) ?? [];
+      expect(proof, point).not.toBe('');
+      if (proof.startsWith('Tests'))
+        expect(proof).toMatch(/^Tests: (?:\[[^\]]+\]\(\.\.\/tests\/[^)]+\.test\.ts\)(?:, )?)+$/);
     }
   });
 
