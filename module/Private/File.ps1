@@ -33,7 +33,7 @@ function ConvertTo-EPMFileAttribute {
     $publisher = $null
     if ($null -ne $signature) {
         $publisher = $signature.leaf
-        $chain = @(foreach ($certificate in @($signature.leaf) + @($signature.others)) {
+        $chain = @(foreach ($certificate in @($signature.leaf) + @($signature.issuers)) {
                 if ($null -ne $certificate) {
                     New-EPMObject -TypeName 'EPM.Certificate' -Property ([ordered]@{
                             Subject  = ConvertTo-EPMText -Value $certificate.subject

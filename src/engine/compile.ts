@@ -7,8 +7,8 @@ import type { MachineFolders } from '../model/request.ts';
 import type { RuleInput } from '../model/rule.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
 import { type CompiledBody, compileRejected, compileRule } from './compile-rule.ts';
-import type { CompiledRule, HashAlgorithm, RuleReport } from './compiled-rule.ts';
-import { type ProgramSet, hostSet } from './hosts.ts';
+import type { CompiledRule, HashAlgorithm, CompiledRuleStatus } from './compiled-rule.ts';
+import { type ProgramSet, interpreterSet } from './interpreters.ts';
 import { compareRules, precedenceOf } from './ladder.ts';
 import type { PathContext } from './path-pattern.ts';
 import { RuleIndex } from './rule-index.ts';
@@ -19,8 +19,8 @@ import { type WildcardPattern, compileWildcard, matchesWildcard } from './wildca
 export interface CompileEnvironment {
   /** Folders that path variables stand for. */
   readonly machine: MachineFolders;
-  /** Programs to treat as hosts besides the known ones, with or without `.exe`. */
-  readonly additionalHosts?: readonly string[];
+  /** Programs to treat as interpreters besides the known ones, with or without `.exe`. */
+  readonly additionalInterpreters?: readonly string[];
   /** Long form of an existing folder that is written with 8.3 names; undefined when there is none. */
   readonly longPath?: (folder: string) => string | undefined;
 }
@@ -28,18 +28,18 @@ export interface CompileEnvironment {
 /** Every policy in force, ready to decide. Immutable: a change of policy makes a new one. */
 export interface CompiledPolicy {
   /** What every rule became, in the order of policy id and position. */
-  readonly rules: readonly RuleReport[];
+  readonly rules: readonly CompiledRuleStatus[];
   /** The rejected ones among them. */
-  readonly rejected: readonly RuleReport[];
+  readonly rejected: readonly CompiledRuleStatus[];
   /** Digests of files that some rule asks for; SHA-256 is always one. */
   readonly hashAlgorithms: ReadonlySet<HashAlgorithm>;
   settingsFor(user: Sid): EffectiveSettings;
   /** Rules that can apply to the user: his own and the device's. */
-  rulesFor(user: Sid): readonly RuleReport[];
+  rulesFor(user: Sid): readonly CompiledRuleStatus[];
   /** @internal Rejected rules of the user that may concern a file of this folded name, at most `limit`. */
-  rejectedFor(user: Sid, name: string, limit: number): readonly RuleReport[];
+  rejectedFor(user: Sid, name: string, limit: number): readonly CompiledRuleStatus[];
   /** @internal */
-  readonly hosts: ProgramSet;
+  readonly interpreters: ProgramSet;
   /** @internal The user's rules and the device's, apart, so that nothing is copied for a user. */
   indexesFor(user: Sid): readonly RuleIndex[];
 }
@@ -51,7 +51,7 @@ export function compile(policies: readonly PolicyDocument[], environment: Compil
     ...(environment.longPath === undefined ? {} : { longPath: environment.longPath }),
   };
   const compiled: CompiledRule[] = [];
-  const reports: RuleReport[] = [];
+  const reports: CompiledRuleStatus[] = [];
   const distinct = distinctPolicies(policies);
   for (const { policy, digest } of distinct) compilePolicy(policy, digest, context, compiled, reports);
   const ranked = compiled.sort(compareRules);
@@ -77,7 +77,7 @@ export function compile(policies: readonly PolicyDocument[], environment: Compil
       ...ranked.flatMap((rule) => rule.conditions.hash?.algorithm ?? []),
     ]),
     rejectedFor: (user: Sid, name: string, limit: number) => concerning(rejected, user, name, limit),
-    hosts: hostSet(environment.additionalHosts),
+    interpreters: interpreterSet(environment.additionalInterpreters),
     settingsFor: (user: Sid) => (users.get(user) ?? others).settings,
     rulesFor: (user: Sid) => rules.filter((rule) => rule.user === undefined || rule.user === user),
     indexesFor: (user: Sid) => (users.get(user) ?? others).indexes,
@@ -131,13 +131,13 @@ function compilePolicy(
   contentDigest: string,
   context: PathContext,
   compiled: CompiledRule[],
-  reports: RuleReport[],
+  reports: CompiledRuleStatus[],
 ): void {
   const user = policy.scope.kind === 'user' ? policy.scope.sid : undefined;
   const add = (
     name: string,
     written: Partial<RuleInput>,
-    type: RuleReport['type'],
+    type: CompiledRuleStatus['type'],
     result: CompiledBody,
     position: number,
   ): void => {
@@ -172,18 +172,18 @@ function compilePolicy(
 }
 
 interface RejectedRule {
-  readonly report: RuleReport;
+  readonly report: CompiledRuleStatus;
   /** Undefined: the rule names no file, or no name that can be compared. */
   readonly name: WildcardPattern | undefined;
 }
 
-function withPattern(report: RuleReport): RejectedRule {
+function withPattern(report: CompiledRuleStatus): RejectedRule {
   const name = foldText(report.fileName);
   return { report, name: name === undefined ? undefined : compileWildcard(name) };
 }
 
-function concerning(rejected: readonly RejectedRule[], user: Sid, name: string, limit: number): RuleReport[] {
-  const found: RuleReport[] = [];
+function concerning(rejected: readonly RejectedRule[], user: Sid, name: string, limit: number): CompiledRuleStatus[] {
+  const found: CompiledRuleStatus[] = [];
   for (const { report, name: pattern } of rejected) {
     if (found.length === limit) break;
     if (report.user !== undefined && report.user !== user) continue;
@@ -192,7 +192,7 @@ function concerning(rejected: readonly RejectedRule[], user: Sid, name: string, 
   return found;
 }
 
-function readableType(text: string): RuleReport['type'] {
+function readableType(text: string): CompiledRuleStatus['type'] {
   const types = ['automatic', 'userConfirmed', 'currentUser', 'supportApproved', 'deny'] as const;
   return types.find((type) => type === text) ?? 'unreadable';
 }

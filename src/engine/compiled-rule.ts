@@ -59,7 +59,7 @@ export interface CompiledRule {
 }
 
 /** What a reader of a rule list needs to know. */
-export interface RuleReport {
+export interface CompiledRuleStatus {
   readonly policyId: string;
   readonly scope: 'device' | 'user';
   /** Set for a user's rule. */

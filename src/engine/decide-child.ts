@@ -8,9 +8,9 @@ import type { CompiledPolicy } from './compile.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { type DecideOptions, findWinner, refusalOf } from './decide.ts';
 import { findGrant } from './grants.ts';
-import { ESCAPE_TOOL_SET, isProgramOf } from './hosts.ts';
+import { ESCAPE_TOOL_SET, isProgramOf } from './interpreters.ts';
 import { notesOf } from './judge.ts';
-import { Prepared } from './prepared.ts';
+import { MatchInput } from './match-input.ts';
 import { buildChildTrace } from './trace.ts';
 
 export interface ChildRequest {
@@ -35,7 +35,7 @@ export function decideChild(
 ): ChildDecision {
   const { sid } = request.requester;
   const settings = compiled.settingsFor(sid);
-  const file = new Prepared(facts, request.requester, request.arguments, settings, compiled.hosts);
+  const file = new MatchInput(facts, request.requester, request.arguments, settings, compiled.interpreters);
   const winner = settings.clientState === 'enabled' ? findWinner(compiled, request, file) : undefined;
   const decision = judgeChild(request, file, winner, options);
   if (options.trace !== true) return decision;
@@ -44,7 +44,7 @@ export function decideChild(
 
 function judgeChild(
   request: ChildRequest,
-  file: Prepared,
+  file: MatchInput,
   winner: CompiledRule | undefined,
   options: DecideOptions,
 ): ChildDecision {

@@ -6,7 +6,7 @@ import type { EffectiveSettings } from '../model/settings.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { findGrant } from './grants.ts';
-import { Prepared } from './prepared.ts';
+import { MatchInput } from './match-input.ts';
 import { judge, notesOf } from './judge.ts';
 import { buildTrace } from './trace.ts';
 
@@ -30,7 +30,7 @@ export function decide(
   const settings = compiled.settingsFor(request.requester.sid);
   const early = checkState(settings) ?? checkRequester(request, settings) ?? checkFile(request, facts, settings);
   if (early !== undefined && options.trace !== true) return early;
-  const file = new Prepared(facts, request.requester, request.arguments, settings, compiled.hosts);
+  const file = new MatchInput(facts, request.requester, request.arguments, settings, compiled.interpreters);
   const winner = early === undefined ? findWinner(compiled, request, file) : undefined;
   const grant = early === undefined ? findGrant(options.grants, request, file) : undefined;
   const decision = early ?? withNotes(judge(winner, request.trigger, file, grant), winner, file);
@@ -44,7 +44,7 @@ export function decide(
 export function findWinner(
   compiled: CompiledPolicy,
   request: { readonly requester: Pick<Requester, 'sid'> },
-  file: Prepared,
+  file: MatchInput,
 ): CompiledRule | undefined {
   let best: CompiledRule | undefined;
   for (const index of compiled.indexesFor(request.requester.sid)) best = index.winner(file, best);
@@ -90,7 +90,7 @@ export function refusalOf(facts: FileFacts, settings: EffectiveSettings): FileRe
   return undefined;
 }
 
-function withNotes(decision: Decision, winner: CompiledRule | undefined, file: Prepared): Decision {
+function withNotes(decision: Decision, winner: CompiledRule | undefined, file: MatchInput): Decision {
   const mayRun = decision.outcome !== 'denied' && decision.outcome !== 'notManaged';
   const notes = mayRun ? notesOf(winner, file) : [];
   return notes.length === 0 ? decision : { ...decision, notes };

@@ -5,7 +5,7 @@
  */
 import type { CertificateFacts } from '../model/file-facts.ts';
 import type { CompiledRule } from './compiled-rule.ts';
-import type { Prepared } from './prepared.ts';
+import type { MatchInput } from './match-input.ts';
 
 const ATTRIBUTES = ['name', 'path', 'productName', 'internalName', 'fileDescription', 'certificate'] as const;
 type Attribute = (typeof ATTRIBUTES)[number];
@@ -65,14 +65,14 @@ export class ExactIndex {
   }
 
   /** Calls back with every list that holds rules whose values are those of the file. */
-  search(file: Prepared, found: (rules: readonly CompiledRule[]) => void): void {
+  search(file: MatchInput, found: (rules: readonly CompiledRule[]) => void): void {
     if (this.#tables.size === 0) return;
     const hashes: (readonly number[] | undefined)[] = [];
     for (const { mask, buckets } of this.#tables.values()) this.#lookUp(mask, buckets, file, hashes, 0, 0, found);
   }
 
   /** Rules that share at least one value with the file, list by list. */
-  sharing(file: Prepared, found: (rules: readonly CompiledRule[]) => void): void {
+  sharing(file: MatchInput, found: (rules: readonly CompiledRule[]) => void): void {
     this.#values.forEach((values, position) => {
       for (const value of valuesOf(file, position, true)) {
         const rules = values.get(value);
@@ -85,7 +85,7 @@ export class ExactIndex {
   #lookUp(
     mask: number,
     buckets: ReadonlyMap<number, CompiledRule[]>,
-    file: Prepared,
+    file: MatchInput,
     hashes: (readonly number[] | undefined)[],
     position: number,
     key: number,
@@ -104,7 +104,7 @@ export class ExactIndex {
     }
   }
 
-  #hashesOf(file: Prepared, position: number): readonly number[] {
+  #hashesOf(file: MatchInput, position: number): readonly number[] {
     const values = valuesOf(file, position, this.#profilePaths);
     // A chain has certificates that no rule names; each one left out saves a look into every table.
     const known = position === CERTIFICATE ? values.filter((value) => this.#values[CERTIFICATE]?.has(value)) : values;
@@ -130,7 +130,7 @@ export function exactKeyOf(rule: CompiledRule): ExactKey | undefined {
   return mask === 0 ? undefined : { mask, key };
 }
 
-function valuesOf(file: Prepared, position: number, profiles: boolean): readonly string[] {
+function valuesOf(file: MatchInput, position: number, profiles: boolean): readonly string[] {
   if (position === CERTIFICATE) return digestsOf(file);
   if (position === PATH) {
     const { text, profileText } = profiles ? file.folder : { text: file.folder.text, profileText: undefined };
@@ -140,16 +140,16 @@ function valuesOf(file: Prepared, position: number, profiles: boolean): readonly
   return value === undefined ? NONE : [value];
 }
 
-function digestsOf(file: Prepared): readonly string[] {
+function digestsOf(file: MatchInput): readonly string[] {
   const result: string[] = [];
   const add = ({ sha256 }: CertificateFacts): void => {
     if (!result.includes(sha256)) result.push(sha256);
   };
   // Asked for every decision, so no list is made of what is only walked through.
-  for (const { leaf, others, carried } of file.signatures) {
+  for (const { leaf, issuers, extraCertificates } of file.signatures) {
     add(leaf);
-    for (const certificate of others) add(certificate);
-    if (carried !== undefined) for (const certificate of carried) add(certificate);
+    for (const certificate of issuers) add(certificate);
+    if (extraCertificates !== undefined) for (const certificate of extraCertificates) add(certificate);
   }
   return result;
 }

@@ -4,7 +4,7 @@ import { assertNever } from '../model/errors.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { argumentFault, matchesName, matchesVersion } from './match.ts';
 import { matchesPath } from './path-pattern.ts';
-import type { Prepared } from './prepared.ts';
+import type { MatchInput } from './match-input.ts';
 import { faultOf, hasRole, matchCertificate } from './signatures.ts';
 import { formatVersion } from './version.ts';
 
@@ -20,7 +20,7 @@ type AttributeName =
   | 'arguments';
 
 /** Names of the attributes that fail; cheap enough to ask for many rules. */
-export function failedNames(rule: CompiledRule, file: Prepared): AttributeName[] {
+export function failedNames(rule: CompiledRule, file: MatchInput): AttributeName[] {
   const { conditions } = rule;
   const failed: AttributeName[] = [];
   if (conditions.hash !== undefined && file.facts[conditions.hash.algorithm] !== conditions.hash.value)
@@ -43,7 +43,7 @@ export function failedNames(rule: CompiledRule, file: Prepared): AttributeName[]
 }
 
 /** What the rule wants and what the file has. Arguments are counted, not shown: they may hold secrets. */
-export function describeFailure(attribute: AttributeName, rule: CompiledRule, file: Prepared): FailedAttribute {
+export function describeFailure(attribute: AttributeName, rule: CompiledRule, file: MatchInput): FailedAttribute {
   const { conditions } = rule;
   const { facts } = file;
   switch (attribute) {
@@ -74,12 +74,12 @@ export function describeFailure(attribute: AttributeName, rule: CompiledRule, fi
   }
 }
 
-function hashOf(rule: CompiledRule, file: Prepared): string {
+function hashOf(rule: CompiledRule, file: MatchInput): string {
   const algorithm = rule.conditions.hash?.algorithm ?? 'sha256';
   return file.facts[algorithm] ?? `no ${algorithm} was computed`;
 }
 
-function describeCertificate(rule: CompiledRule, file: Prepared): FailedAttribute {
+function describeCertificate(rule: CompiledRule, file: MatchInput): FailedAttribute {
   const wanted = rule.conditions.certificate;
   const attribute = 'certificate';
   if (wanted === undefined) return { attribute, expected: '', found: '' };
@@ -96,7 +96,7 @@ function describeCertificate(rule: CompiledRule, file: Prepared): FailedAttribut
   };
 }
 
-function describeArguments(rule: CompiledRule, file: Prepared): FailedAttribute {
+function describeArguments(rule: CompiledRule, file: MatchInput): FailedAttribute {
   const attribute = 'arguments';
   const count = file.arguments.length;
   const found = count === 0 ? 'no arguments' : count === 1 ? '1 argument' : `${count} arguments`;
@@ -114,7 +114,7 @@ function describeArguments(rule: CompiledRule, file: Prepared): FailedAttribute 
     case 'argumentsNotInList':
     case undefined: {
       const listed = rule.arguments?.vectors.length ?? 0;
-      const free = rule.type === 'deny' || rule.requireArguments || file.isHost ? '' : 'no arguments, or ';
+      const free = rule.type === 'deny' || rule.requireArguments || file.isInterpreter ? '' : 'no arguments, or ';
       const lines =
         listed === 1 ? 'the one command line the rule lists' : `one of ${listed} command lines the rule lists`;
       return { attribute, expected: listed === 0 ? 'no arguments' : `${free}${lines}`, found };

@@ -1,7 +1,7 @@
 /** Support approvals (decisions G1, P7). */
 import type { Grant, Requester } from '../model/request.ts';
 import { canonicalMsiVector, sameVector } from './arguments.ts';
-import type { Prepared } from './prepared.ts';
+import type { MatchInput } from './match-input.ts';
 import { compareCodePoints, foldText } from '../text/compare.ts';
 
 /** Who asks, and when. */
@@ -15,7 +15,7 @@ export interface GrantQuery {
 export function findGrant(
   grants: readonly Grant[] | undefined,
   request: GrantQuery,
-  file: Prepared,
+  file: MatchInput,
 ): Grant | undefined {
   let found: Grant | undefined;
   for (const grant of grants ?? []) {
@@ -25,7 +25,7 @@ export function findGrant(
   return found;
 }
 
-function fits(grant: Grant, request: GrantQuery, file: Prepared): boolean {
+function fits(grant: Grant, request: GrantQuery, file: MatchInput): boolean {
   return (
     request.time >= grant.start &&
     request.time < grant.end &&

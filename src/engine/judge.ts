@@ -5,7 +5,7 @@ import type { Grant, Trigger } from '../model/request.ts';
 import type { Validation } from '../model/rule.ts';
 import { onlyDisplayAndRestart } from './arguments.ts';
 import type { CompiledRule } from './compiled-rule.ts';
-import type { Prepared } from './prepared.ts';
+import type { MatchInput } from './match-input.ts';
 import { matchCertificate } from './signatures.ts';
 
 const DEFAULT_RESPONSE: Basis = { kind: 'defaultResponse' };
@@ -14,7 +14,7 @@ const DEFAULT_RESPONSE: Basis = { kind: 'defaultResponse' };
 export function judge(
   winner: CompiledRule | undefined,
   trigger: Trigger,
-  file: Prepared,
+  file: MatchInput,
   grant: Grant | undefined,
 ): Decision {
   const { settings } = file;
@@ -75,13 +75,13 @@ function requirements(validations: readonly Validation[]): Requirement[] {
   return ['confirmation', ...asked];
 }
 
-function defaultResponse(file: Prepared, grant: Grant | undefined): Decision {
+function defaultResponse(file: MatchInput, grant: Grant | undefined): Decision {
   const { settings } = file;
   switch (settings.defaultElevationResponse) {
     case 'denyAll':
       return { outcome: 'denied', reason: 'defaultResponse', basis: DEFAULT_RESPONSE };
     case 'requireUserConfirmation':
-      if (file.isHost) return { outcome: 'denied', reason: 'hostNeedsArguments', basis: DEFAULT_RESPONSE };
+      if (file.isInterpreter) return { outcome: 'denied', reason: 'hostNeedsArguments', basis: DEFAULT_RESPONSE };
       if (file.isMsi && !onlyDisplayAndRestart(file.arguments)) {
         return { outcome: 'denied', reason: 'argumentsNotAllowed', basis: DEFAULT_RESPONSE };
       }
@@ -100,7 +100,7 @@ function defaultResponse(file: Prepared, grant: Grant | undefined): Decision {
 }
 
 /** What to tell and record besides the outcome. */
-export function notesOf(winner: CompiledRule | undefined, file: Prepared): DecisionNote[] {
+export function notesOf(winner: CompiledRule | undefined, file: MatchInput): DecisionNote[] {
   const notes: DecisionNote[] = [];
   const certificate = winner?.conditions.certificate;
   if (winner !== undefined && certificate !== undefined) {

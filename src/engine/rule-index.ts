@@ -8,7 +8,7 @@ import { LiteralRunIndex } from './literal-run-index.ts';
 import { matches } from './match.ts';
 import type { PathPattern } from './path-pattern.ts';
 import { pathPatternText } from './path-pattern.ts';
-import type { Prepared } from './prepared.ts';
+import type { MatchInput } from './match-input.ts';
 import { literalRuns } from './wildcard.ts';
 
 type Buckets = Map<string, CompiledRule[]>;
@@ -40,7 +40,7 @@ export class RuleIndex {
   }
 
   /** The matching rule that comes first, if it comes before `best`; else `best`. */
-  winner(file: Prepared, best: CompiledRule | undefined): CompiledRule | undefined {
+  winner(file: MatchInput, best: CompiledRule | undefined): CompiledRule | undefined {
     let first = best;
     this.#search(file, (rules) => {
       for (const rule of rules) {
@@ -55,7 +55,7 @@ export class RuleIndex {
   }
 
   /** Every matching rule, in no particular order. */
-  allMatching(file: Prepared): CompiledRule[] {
+  allMatching(file: MatchInput): CompiledRule[] {
     const found = new Set<CompiledRule>();
     this.#search(file, (rules) => {
       for (const rule of rules) if (matches(rule, file)) found.add(rule);
@@ -64,7 +64,7 @@ export class RuleIndex {
   }
 
   /** Rules that have something in common with the file: at most `limit` from each list, the first by precedence. */
-  related(file: Prepared, limit: number): Set<CompiledRule> {
+  related(file: MatchInput, limit: number): Set<CompiledRule> {
     const found = new Set<CompiledRule>();
     const take = (rules: readonly CompiledRule[]): void => {
       for (let index = 0; index < rules.length && index < limit; index += 1) found.add(rules[index] as CompiledRule);
@@ -74,7 +74,7 @@ export class RuleIndex {
     return found;
   }
 
-  #search(file: Prepared, found: (rules: readonly CompiledRule[]) => void): void {
+  #search(file: MatchInput, found: (rules: readonly CompiledRule[]) => void): void {
     if (this.#hashes.size > 0) {
       for (const algorithm of ['sha256', 'sha384', 'sha512'] as const) {
         const value = file.facts[algorithm];

@@ -37,12 +37,12 @@ export function bestSignature(signatures: readonly SignatureFacts[]): SignatureF
 /** Whether the certificate stands where the rule looks for it: the signer, or above it. */
 export function hasRole(signature: SignatureFacts, wanted: Wanted): boolean {
   if (wanted.type === 'publisher') return signature.leaf.sha256 === wanted.sha256;
-  return signature.others.some((certificate) => certificate.sha256 === wanted.sha256);
+  return signature.issuers.some((certificate) => certificate.sha256 === wanted.sha256);
 }
 
-export function carries({ leaf, others, carried }: SignatureFacts, sha256: string): boolean {
+export function carries({ leaf, issuers, extraCertificates }: SignatureFacts, sha256: string): boolean {
   const is = (certificate: CertificateFacts): boolean => certificate.sha256 === sha256;
-  return is(leaf) || others.some(is) || carried?.some(is) === true;
+  return is(leaf) || issuers.some(is) || extraCertificates?.some(is) === true;
 }
 
 /** What makes a signature one that elevates nothing, or undefined when it is good enough for the rule. */

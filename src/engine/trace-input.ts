@@ -3,12 +3,12 @@ import type { Decision, NearMiss, RuleReference } from '../model/decision.ts';
 import type { ElevationRequest, Grant } from '../model/request.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { CompiledRule } from './compiled-rule.ts';
-import type { Prepared } from './prepared.ts';
+import type { MatchInput } from './match-input.ts';
 
 export interface TraceInput {
   readonly compiled: CompiledPolicy;
   readonly request: ElevationRequest;
-  readonly file: Prepared;
+  readonly file: MatchInput;
   readonly decision: Decision;
   readonly grant: Grant | undefined;
   /** False: the request was answered before any rule was looked at. */

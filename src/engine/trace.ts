@@ -5,7 +5,7 @@ import type { CompiledPolicy } from './compile.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { describeFailure, failedNames } from './failures.ts';
 import { decidingStep } from './ladder.ts';
-import type { Prepared } from './prepared.ts';
+import type { MatchInput } from './match-input.ts';
 import { possibleChanges, possibleChangesForChild } from './possible-changes.ts';
 import type { Missed, TraceInput } from './trace-input.ts';
 
@@ -26,7 +26,7 @@ export function buildTrace(input: TraceInput): Trace {
 export function buildChildTrace(
   compiled: CompiledPolicy,
   user: Sid,
-  file: Prepared,
+  file: MatchInput,
   decision: ChildDecision,
   winner: CompiledRule | undefined,
 ): Trace {
@@ -42,7 +42,7 @@ interface Considered {
 
 const NOTHING: Considered = { matching: [], missed: [] };
 
-function considerRules(compiled: CompiledPolicy, user: Sid, file: Prepared): Considered {
+function considerRules(compiled: CompiledPolicy, user: Sid, file: MatchInput): Considered {
   const indexes = compiled.indexesFor(user);
   const matching = indexes.flatMap((index) => index.allMatching(file)).sort((left, right) => left.rank - right.rank);
   const related = indexes.flatMap((index) => [...index.related(file, RELATED_RULES)]);
@@ -52,7 +52,7 @@ function considerRules(compiled: CompiledPolicy, user: Sid, file: Prepared): Con
 function traceOf(
   compiled: CompiledPolicy,
   user: Sid,
-  file: Prepared,
+  file: MatchInput,
   { matching, missed }: Considered,
   winner: CompiledRule | undefined,
   wouldChange: readonly string[],
@@ -78,7 +78,7 @@ function candidate(rule: CompiledRule, winner: CompiledRule | undefined): TraceC
 function nearestMisses(
   related: readonly CompiledRule[],
   matching: ReadonlySet<CompiledRule>,
-  file: Prepared,
+  file: MatchInput,
 ): Missed[] {
   const near: { readonly rule: CompiledRule; readonly failed: ReturnType<typeof failedNames> }[] = [];
   for (const rule of related) {

@@ -145,7 +145,7 @@ function wasNotAnswered(faults: SignatureFacts['faults'], machine: SignatureFact
 
 /** The next time at which a certificate begins or ceases to be valid. */
 function nextBoundary(signatures: readonly SignatureFacts[], now: number): number {
-  const certificates = signatures.flatMap(({ leaf, others }): readonly CertificateFacts[] => [leaf, ...others]);
+  const certificates = signatures.flatMap(({ leaf, issuers }): readonly CertificateFacts[] => [leaf, ...issuers]);
   const times = certificates.flatMap(({ notBefore, notAfter }) => [
     ...(notBefore === undefined ? [] : [notBefore]),
     // Valid up to and including that second.

@@ -93,16 +93,16 @@ export interface MachineVerdict {
   readonly revocation: 'good' | 'revoked' | 'unknown';
 }
 
-/** One signature of the file. `leaf` signed; `others` are the rest of its chain. */
+/** One signature of the file. `leaf` signed; `issuers` are the rest of its chain. */
 export interface SignatureFacts {
   readonly leaf: CertificateFacts;
   /** Issuer of the leaf first, root last. */
-  readonly others: readonly CertificateFacts[];
+  readonly issuers: readonly CertificateFacts[];
   /**
    * What the signature carries besides, which is no part of its chain, and the other form of each certificate of the
    * chain that ECDSA signed; only a Deny rule asks (decision M7).
    */
-  readonly carried?: readonly CertificateFacts[];
+  readonly extraCertificates?: readonly CertificateFacts[];
   /** Good apart from validity and revocation: digest, chain to a machine root, usage, no weak digest (decision M7). */
   readonly trusted: boolean;
   /** Every certificate of the chain is within its validity now. */

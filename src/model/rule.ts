@@ -1,39 +1,89 @@
-/** A rule as a policy gives it: detection attributes and the action. */
+/**
+ * A rule as a policy gives it: detection attributes and the action. Attributes and choices are constants; the types are
+ * derived from them, so that a new one is one line here and the compiler names every place that must know it.
+ */
 
-export type ElevationType = 'automatic' | 'userConfirmed' | 'currentUser' | 'supportApproved' | 'deny';
-export type ChildProcessBehavior = 'requireRule' | 'deny' | 'allow';
-export type Validation = 'justification' | 'authentication';
-export type CertificateType = 'publisher' | 'issuingAuthority';
+/** What a rule does with a file it matches. */
+export const ELEVATION_TYPES = ['automatic', 'userConfirmed', 'currentUser', 'supportApproved', 'deny'] as const;
+export type ElevationType = (typeof ELEVATION_TYPES)[number];
+
+/** What programs the elevated program may start. */
+export const CHILD_PROCESS_BEHAVIORS = ['requireRule', 'deny', 'allow'] as const;
+export type ChildProcessBehavior = (typeof CHILD_PROCESS_BEHAVIORS)[number];
+
+/** What a person must give besides the confirmation, in the order in which it is asked for. */
+export const VALIDATIONS = ['justification', 'authentication'] as const;
+export type Validation = (typeof VALIDATIONS)[number];
+
+/** Where the certificate of a rule stands in the chain of a signature. */
+export const CERTIFICATE_TYPES = ['publisher', 'issuingAuthority'] as const;
+export type CertificateType = (typeof CERTIFICATE_TYPES)[number];
+
+export interface RuleCertificate {
+  readonly type: CertificateType;
+  /** SHA-256 of the DER, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** The kinds of values that attributes have. */
+interface AttributeValues {
+  readonly text: string;
+  readonly texts: readonly string[];
+  readonly flag: boolean;
+  readonly certificate: RuleCertificate;
+  readonly elevationType: ElevationType;
+  readonly validations: readonly Validation[];
+  readonly childProcesses: ChildProcessBehavior;
+}
+export type AttributeKind = keyof AttributeValues;
+
+/** What names the rule for people. */
+export const DESCRIPTIVE_ATTRIBUTES = {
+  name: 'text',
+  description: 'text',
+} as const satisfies Readonly<Record<string, AttributeKind>>;
+
+/** What happens to a file that matches, and under which conditions besides the file. */
+export const ACTION_ATTRIBUTES = {
+  type: 'elevationType',
+  validations: 'validations',
+  childProcesses: 'childProcesses',
+  requireArguments: 'flag',
+  /** The author knows that the rule elevates an interpreter or shell; silences the authoring check only. */
+  allowInterpreter: 'flag',
+  acceptTimestamped: 'flag',
+} as const satisfies Readonly<Record<string, AttributeKind>>;
+
+/**
+ * What tells files apart, in the order in which rules are written and shown. Every attribute that a rule sets must
+ * match (decision M1); how is said by its file in `src/engine/attributes`.
+ */
+export const DETECTION_ATTRIBUTES = {
+  fileName: 'text',
+  filePath: 'text',
+  fileHash: 'text',
+  certificate: 'certificate',
+  minimumVersion: 'text',
+  fileDescription: 'text',
+  productName: 'text',
+  internalName: 'text',
+  /** Each entry is one allowed command line after the program name. Present = the list is chosen. */
+  arguments: 'texts',
+} as const satisfies Readonly<Record<string, AttributeKind>>;
+
+export type DetectionAttribute = keyof typeof DETECTION_ATTRIBUTES;
+export type ActionAttribute = keyof typeof ACTION_ATTRIBUTES;
+
+type Kinds = typeof DESCRIPTIVE_ATTRIBUTES & typeof ACTION_ATTRIBUTES & typeof DETECTION_ATTRIBUTES;
+type RequiredAttribute = 'name' | 'type';
 
 /**
  * One rule in the policy file's form. Texts are as written; `compile` normalises them and rejects what cannot
  * be read. Unknown members are kept out by the policy reader, which reports them as reasons for rejection.
  */
-export interface RuleInput {
-  readonly name: string;
-  readonly description?: string;
-  readonly type: ElevationType;
-  readonly validations?: readonly Validation[];
-  readonly childProcesses?: ChildProcessBehavior;
-  readonly fileName?: string;
-  readonly filePath?: string;
-  readonly fileHash?: string;
-  readonly certificate?: {
-    readonly type: CertificateType;
-    /** SHA-256 of the DER, hexadecimal. */
-    readonly sha256: string;
-  };
-  readonly minimumVersion?: string;
-  readonly fileDescription?: string;
-  readonly productName?: string;
-  readonly internalName?: string;
-  /** Each entry is one allowed command line after the program name. Present = the list is chosen. */
-  readonly arguments?: readonly string[];
-  readonly requireArguments?: boolean;
-  /** The author knows that the rule elevates a script host or shell; silences the authoring check only. */
-  readonly acceptHost?: boolean;
-  readonly acceptTimestamped?: boolean;
-}
+export type RuleInput = { readonly [Name in RequiredAttribute]: AttributeValues[Kinds[Name]] } & {
+  readonly [Name in Exclude<keyof Kinds, RequiredAttribute>]?: AttributeValues[Kinds[Name]];
+};
 
 /**
  * A rule that a reader could not take whole. `readable` holds what could be read, so that a rejected Deny can

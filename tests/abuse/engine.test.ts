@@ -1,7 +1,7 @@
 /** Abuse cases that the engine alone decides. */
 import { describe, expect, it } from 'vitest';
 import { compile, decide, decideChild } from '../../src/engine/index.ts';
-import { Prepared } from '../../src/engine/prepared.ts';
+import { MatchInput } from '../../src/engine/match-input.ts';
 import type { FileFacts } from '../../src/model/file-facts.ts';
 import type { PolicyDocument } from '../../src/model/policy.ts';
 import type { RuleInput } from '../../src/model/rule.ts';
@@ -118,8 +118,8 @@ describe('AC-92 a rule without a strong attribute', () => {
   });
 });
 
-describe('AC-93 a host without fixed arguments', () => {
-  const hosts = [
+describe('AC-93 an interpreter without fixed arguments', () => {
+  const interpreters = [
     'cmd.exe',
     'PowerShell.exe',
     'pwsh.exe',
@@ -131,7 +131,7 @@ describe('AC-93 a host without fixed arguments', () => {
   ];
 
   it('AC-93 is not started by an Automatic rule, whatever the arguments', () => {
-    for (const name of hosts) {
+    for (const name of interpreters) {
       const rule: RuleInput = { name: 'r', type: 'automatic', fileName: name, fileHash: HASH };
       expect(ask([rule], { name }, { arguments: ['/c', 'evil'] }).outcome).toBe('denied');
       expect(ask([rule], { name }).outcome).toBe('denied');
@@ -139,7 +139,7 @@ describe('AC-93 a host without fixed arguments', () => {
   });
 
   it('AC-93 is not started by a rule that does not name it, or by the default response', () => {
-    for (const name of hosts) {
+    for (const name of interpreters) {
       expect(ask([{ name: 'r', type: 'userConfirmed', fileHash: HASH }], { name }).outcome).toBe('denied');
     }
     const question = caseOf({ facts: { name: 'cmd.exe' } });
@@ -148,7 +148,7 @@ describe('AC-93 a host without fixed arguments', () => {
     expect(decide(compiled, question.request, question.facts)).toMatchObject({ reason: 'hostNeedsArguments' });
   });
 
-  it('AC-93 is still a host under another file name', () => {
+  it('AC-93 is still an interpreter under another file name', () => {
     const rule: RuleInput = { name: 'r', type: 'automatic', fileName: 'app.exe', fileHash: HASH };
     expect(ask([rule], { originalName: 'Cmd.Exe' }).outcome).toBe('denied');
     expect(ask([rule], { internalName: 'POWERSHELL' }).outcome).toBe('denied');
@@ -231,7 +231,13 @@ describe('AC-97 rules made to be slow', () => {
       const compiled = compile([policy(...rules)], { machine: MACHINE });
       const question = caseOf({ facts: facts ?? {} });
       const { requester } = question.request;
-      const file = new Prepared(question.facts, requester, [], compiled.settingsFor(requester.sid), compiled.hosts);
+      const file = new MatchInput(
+        question.facts,
+        requester,
+        [],
+        compiled.settingsFor(requester.sid),
+        compiled.interpreters,
+      );
       return compiled.indexesFor(requester.sid).reduce((sum, index) => sum + index.related(file, Infinity).size, 0);
     };
     const shapes: readonly { make: (index: number) => Attributes; facts: EngineRowCase['facts'] }[] = [
@@ -264,7 +270,7 @@ describe('AC-97 rules made to be slow', () => {
     const question = caseOf({ facts });
     const signature = {
       leaf: { sha256: HASH, subject: '' },
-      others: [],
+      issuers: [],
       trusted: true,
       validNow: true,
       validAtTimestamp: true,

@@ -60,8 +60,8 @@ function check(row: RowCase): void {
 }
 
 function checkFast(testCase: EngineCase, row: EngineRowCase): void {
-  const { policies, machine, additionalHosts, request, facts, grants, childProcesses } = testCase;
-  const compiled = compile(policies, { machine, additionalHosts });
+  const { policies, machine, additionalInterpreters, request, facts, grants, childProcesses } = testCase;
+  const compiled = compile(policies, { machine, additionalInterpreters });
   const decision =
     row.child === undefined
       ? decide(compiled, request, facts, { grants, trace: true })

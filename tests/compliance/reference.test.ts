@@ -13,8 +13,11 @@ describe('the engine and its reference', () => {
     const outcomes = new Set<string>();
     const steps = new Set<string>();
     for (let index = 0; index < 6000; index += 1) {
-      const { policies, machine, additionalHosts, request, facts, grants } = randomCase(new Choices(index));
-      const decision = decide(compile(policies, { machine, additionalHosts }), request, facts, { grants, trace: true });
+      const { policies, machine, additionalInterpreters, request, facts, grants } = randomCase(new Choices(index));
+      const decision = decide(compile(policies, { machine, additionalInterpreters }), request, facts, {
+        grants,
+        trace: true,
+      });
       outcomes.add('reason' in decision ? `${decision.outcome} ${decision.reason}` : decision.outcome);
       for (const { lostOn } of decision.trace?.candidates ?? []) if (lostOn !== undefined) steps.add(lostOn);
     }
@@ -52,9 +55,11 @@ describe('the engine and its reference', () => {
 
   it('do not depend on the order in which policies arrive', () => {
     for (let index = 0; index < 2000; index += 1) {
-      const { policies, machine, additionalHosts, request, facts, grants } = randomCase(new Choices(index));
-      const forward = decide(compile(policies, { machine, additionalHosts }), request, facts, { grants });
-      const backward = decide(compile(policies.toReversed(), { machine, additionalHosts }), request, facts, { grants });
+      const { policies, machine, additionalInterpreters, request, facts, grants } = randomCase(new Choices(index));
+      const forward = decide(compile(policies, { machine, additionalInterpreters }), request, facts, { grants });
+      const backward = decide(compile(policies.toReversed(), { machine, additionalInterpreters }), request, facts, {
+        grants,
+      });
       expect(backward).toEqual(forward);
     }
   });

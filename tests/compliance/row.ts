@@ -42,7 +42,7 @@ export interface EngineRowCase {
     readonly signatures?: readonly RowSignature[];
   };
   readonly grants?: readonly Partial<Grant>[];
-  readonly additionalHosts?: readonly string[];
+  readonly additionalInterpreters?: readonly string[];
   /** Set: the case is about a child of a tree with this behaviour. */
   readonly child?: ChildProcessBehavior;
   readonly expect: Expectation;
@@ -58,10 +58,10 @@ interface RowPolicy {
   readonly rejected?: readonly RejectedRuleInput[];
 }
 
-interface RowSignature extends Omit<SignatureFacts, 'leaf' | 'others' | 'carried'> {
+interface RowSignature extends Omit<SignatureFacts, 'leaf' | 'issuers' | 'extraCertificates'> {
   readonly leaf: string;
-  readonly others: readonly string[];
-  readonly carried?: readonly string[];
+  readonly issuers: readonly string[];
+  readonly extraCertificates?: readonly string[];
 }
 
 /** What both engines must answer; members after `settings` concern the fast engine and its trace. */
@@ -153,7 +153,7 @@ export function caseOf(row: Omit<EngineRowCase, 'expect'> = {}): EngineCase {
   return {
     policies: policies.map(policyOf),
     machine: MACHINE,
-    additionalHosts: row.additionalHosts ?? [],
+    additionalInterpreters: row.additionalInterpreters ?? [],
     request: {
       trigger: 'userInitiated',
       arguments: [],
@@ -195,11 +195,11 @@ function factsOf({ type, signatures, ...given }: NonNullable<EngineRowCase['fact
     folder,
     name,
     type: type === undefined ? 'exe' : (type ?? undefined),
-    signatures: (signatures ?? []).map(({ carried, ...signature }) => ({
+    signatures: (signatures ?? []).map(({ extraCertificates, ...signature }) => ({
       ...signature,
       leaf: certificate(signature.leaf),
-      others: signature.others.map(certificate),
-      ...(carried === undefined ? {} : { carried: carried.map(certificate) }),
+      issuers: signature.issuers.map(certificate),
+      ...(extraCertificates === undefined ? {} : { extraCertificates: extraCertificates.map(certificate) }),
     })),
   };
 }

@@ -64,7 +64,7 @@ describe('the page', () => {
     }));
     const signature = {
       leaf: '1'.repeat(64),
-      others: [],
+      issuers: [],
       trusted: true,
       validNow: true,
       validAtTimestamp: false,

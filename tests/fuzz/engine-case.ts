@@ -2,7 +2,7 @@
  * Random policies, requests and files out of few words, so that rules match often and fight over precedence. Every
  * attribute, every way to be rejected, hosts, packages, wildcards and variables occur.
  */
-import { ORDINARY_FOLDERS } from '../../src/engine/ordinary-folders.ts';
+import { DEFAULT_WINDOWS_FOLDERS } from '../../src/engine/default-windows-folders.ts';
 import { splitEntry } from '../oracle/rules.ts';
 import { type Sid, fileHash, sha256, sid } from '../../src/model/brands.ts';
 import type { FileFacts, SignatureFacts } from '../../src/model/file-facts.ts';
@@ -15,7 +15,7 @@ import type { Choices } from './random.ts';
 export interface EngineCase {
   readonly policies: readonly PolicyDocument[];
   readonly machine: MachineFolders;
-  readonly additionalHosts: readonly string[];
+  readonly additionalInterpreters: readonly string[];
   readonly request: ElevationRequest;
   readonly facts: FileFacts;
   readonly grants: readonly Grant[];
@@ -23,7 +23,7 @@ export interface EngineCase {
   readonly childProcesses: ChildProcessBehavior;
 }
 
-export const MACHINE: MachineFolders = ORDINARY_FOLDERS;
+export const MACHINE: MachineFolders = DEFAULT_WINDOWS_FOLDERS;
 
 const USERS: readonly Sid[] = [sid('S-1-5-21-1-2-3-1001'), sid('S-1-5-21-1-2-3-1002')];
 const HASHES = ['a', 'b'].map((digit) => digit.repeat(64));
@@ -159,7 +159,7 @@ export function randomCase(choices: Choices): EngineCase {
   return {
     policies,
     machine: choices.chance(0.05) ? { ...MACHINE, programFilesX86: choices.of(['', 'relative']) } : MACHINE,
-    additionalHosts: choices.chance(0.2) ? [choices.of(['tool', 'APP.exe', 'extra'])] : [],
+    additionalInterpreters: choices.chance(0.2) ? [choices.of(['tool', 'APP.exe', 'extra'])] : [],
     request: {
       trigger: choices.of(['userInitiated', 'userInitiated', 'userInitiated', 'launch', 'detected']),
       requester: {
@@ -240,7 +240,7 @@ function aimedRule(choices: Choices, { facts, vector, entry }: Aim): RuleInput {
     'deny',
   ] as const);
   const signature = facts.signatures[0];
-  const certificates = signature === undefined ? [] : [signature.leaf, ...signature.others];
+  const certificates = signature === undefined ? [] : [signature.leaf, ...signature.issuers];
   const useHash = choices.chance(0.5) || certificates.length === 0;
   const literal = type === 'automatic' || choices.chance(0.5);
   const stem = facts.name.slice(0, facts.name.lastIndexOf('.'));
@@ -298,7 +298,7 @@ function aimedRule(choices: Choices, { facts, vector, entry }: Aim): RuleInput {
 function certificateOf(choices: Choices, facts: FileFacts): RuleInput['certificate'] {
   const signature = facts.signatures[0];
   if (signature === undefined) return { type: 'publisher', sha256: choices.of(CERTIFICATES) };
-  const authority = signature.others[0];
+  const authority = signature.issuers[0];
   if (authority !== undefined && choices.chance(0.4))
     return { type: 'issuingAuthority', sha256: authority.sha256.toUpperCase() };
   return { type: 'publisher', sha256: signature.leaf.sha256 };
@@ -382,8 +382,8 @@ function randomSignature(choices: Choices): SignatureFacts {
   const certificate = () => ({ sha256: choices.of(CERTIFICATES), subject: 'CN=Example' });
   return {
     leaf: certificate(),
-    others: choices.some(2, certificate),
-    ...optional({ carried: choices.maybe(0.3, () => choices.some(2, certificate)) }),
+    issuers: choices.some(2, certificate),
+    ...optional({ extraCertificates: choices.maybe(0.3, () => choices.some(2, certificate)) }),
     trusted: choices.chance(0.9),
     validNow: choices.chance(0.8),
     validAtTimestamp: choices.chance(0.6),

@@ -16,9 +16,9 @@ export interface Difference {
 
 /** What the two engines disagree about; undefined when they agree. */
 export function compare(testCase: EngineCase): Difference | undefined {
-  const { policies, machine, additionalHosts, request, facts, grants } = testCase;
-  const world = { policies, machine, additionalHosts, grants };
-  const compiled = compile(policies, { machine, additionalHosts });
+  const { policies, machine, additionalInterpreters, request, facts, grants } = testCase;
+  const world = { policies, machine, additionalInterpreters, grants };
+  const compiled = compile(policies, { machine, additionalInterpreters });
   const rejections = compiled.rejected.map((rule) => ({
     policyId: rule.policyId,
     name: rule.name,
@@ -95,7 +95,8 @@ const NEEDED = new Set([
 function* smaller(testCase: EngineCase): Iterable<EngineCase> {
   for (const policies of without(testCase.policies)) yield { ...testCase, policies };
   for (const grants of without(testCase.grants)) yield { ...testCase, grants };
-  for (const additionalHosts of without(testCase.additionalHosts)) yield { ...testCase, additionalHosts };
+  for (const additionalInterpreters of without(testCase.additionalInterpreters))
+    yield { ...testCase, additionalInterpreters };
   for (const signatures of without(testCase.facts.signatures))
     yield { ...testCase, facts: { ...testCase.facts, signatures } };
   for (const [index, policy] of testCase.policies.entries()) {

@@ -23,7 +23,7 @@ import {
 export interface ReferenceWorld {
   readonly policies: readonly PolicyDocument[];
   readonly machine: MachineFolders;
-  readonly additionalHosts?: readonly string[];
+  readonly additionalInterpreters?: readonly string[];
   readonly grants?: readonly Grant[];
 }
 
@@ -39,7 +39,7 @@ interface Question {
   readonly facts: FileFacts;
 }
 
-const HOST_LIST =
+const INTERPRETER_LIST =
   'cmd powershell powershell_ise pwsh wscript cscript mshta rundll32 regsvr32 msiexec msbuild installutil regasm regsvcs ' +
   'forfiles wmic bash wsl ssh python pythonw perl ruby node deno java javaw php autoit3';
 const TOOL_LIST =
@@ -237,7 +237,7 @@ function defaultResponse(question: Question): Decision {
           notes,
         );
   }
-  if (isHost(question)) return { outcome: 'denied', reason: 'hostNeedsArguments', basis };
+  if (isInterpreter(question)) return { outcome: 'denied', reason: 'hostNeedsArguments', basis };
   if (facts.type === 'msi' && !harmlessForMsi(vector))
     return { outcome: 'denied', reason: 'argumentsNotAllowed', basis };
   const { defaultValidations } = settings;
@@ -388,11 +388,11 @@ function atLeast(minimum: string, facts: FileFacts): boolean {
 function certificateFit(rule: ReferenceRule, question: Question): 'yes' | 'unchecked' | 'no' {
   const { certificate } = rule.set;
   const wanted = certificate?.sha256.trim().toLowerCase();
-  const above = (signature: SignatureFacts): boolean => signature.others.some((each) => each.sha256 === wanted);
+  const above = (signature: SignatureFacts): boolean => signature.issuers.some((each) => each.sha256 === wanted);
   const signed = (signature: SignatureFacts): boolean => signature.leaf.sha256 === wanted;
   const { signatures } = question.facts;
   const beside = (signature: SignatureFacts): boolean =>
-    signature.carried?.some((each) => each.sha256 === wanted) === true;
+    signature.extraCertificates?.some((each) => each.sha256 === wanted) === true;
   if (rule.type === 'deny') {
     return signatures.some((each) => above(each) || signed(each) || beside(each)) ? 'yes' : 'no';
   }
@@ -413,7 +413,7 @@ function argumentsPass(rule: ReferenceRule, question: Question): boolean {
     if (rule.set.requireArguments === true) return false;
   } else if (list !== undefined && !listed) return false;
   else if (list === undefined && facts.type === 'msi' && !harmlessForMsi(vector)) return false;
-  if (!isHost(question)) return true;
+  if (!isInterpreter(question)) return true;
   const literal = rule.set.fileName !== undefined && !/[*?]/.test(rule.set.fileName);
   if (rule.type === 'automatic' || !literal || list !== undefined) return listed && vector.length > 0;
   return true;
@@ -433,9 +433,9 @@ function harmlessForMsi(vector: readonly string[]): boolean {
   return vector.every((element) => names.includes(upper(element)));
 }
 
-function isHost(question: Question): boolean {
-  const additional = (question.world.additionalHosts ?? []).map((name) => name.trim().replace(/\.exe$/i, ''));
-  return isProgram(question.facts, [...HOST_LIST.split(' '), ...additional]);
+function isInterpreter(question: Question): boolean {
+  const additional = (question.world.additionalInterpreters ?? []).map((name) => name.trim().replace(/\.exe$/i, ''));
+  return isProgram(question.facts, [...INTERPRETER_LIST.split(' '), ...additional]);
 }
 
 function isProgram(facts: FileFacts, names: readonly string[]): boolean {

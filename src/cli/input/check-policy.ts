@@ -2,7 +2,7 @@
 import { compile } from '../../engine/index.ts';
 import type { RuleInput } from '../../model/rule.ts';
 import { type PolicyFile, type RuleReport, toPolicyDocuments } from '../../policy/formats/json/policy-file.ts';
-import { ORDINARY_FOLDERS } from '../../engine/ordinary-folders.ts';
+import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
 
 export interface CheckedPolicy {
   readonly file: PolicyFile;
@@ -16,7 +16,7 @@ export function checkPolicy(file: PolicyFile): CheckedPolicy {
   // Without the rules the reader rejected, which may have the name of one that it took.
   const documents = toPolicyDocuments({ ...file, rejected: [] }, { kind: 'device' });
   const compiled = new Map(
-    compile(documents, { machine: ORDINARY_FOLDERS }).rejected.map(({ name, reasons }) => [name, reasons]),
+    compile(documents, { machine: DEFAULT_WINDOWS_FOLDERS }).rejected.map(({ name, reasons }) => [name, reasons]),
   );
   const rules = file.report.map((rule): RuleReport => {
     const reasons = compiled.get(rule.name);

@@ -6,7 +6,7 @@ import { writeOutputs } from './write-file.ts';
 
 /** Certificates of a signature from the root (number 1) to the one that signed; what is carried besides comes first. */
 export function chainOf(signature: SignatureFacts) {
-  return [...signature.others].reverse().concat(signature.leaf);
+  return [...signature.issuers].reverse().concat(signature.leaf);
 }
 
 /**

@@ -10,7 +10,7 @@ import type { ElevationRequest, Requester, Trigger } from '../../model/request.t
 import { toPolicyDocuments } from '../../policy/formats/json/policy-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { ORDINARY_FOLDERS } from '../../engine/ordinary-folders.ts';
+import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
 import { describeReason, json, shown } from '../output/text.ts';
 import { toFacts } from '../input/facts-file.ts';
 import { factsOption, jsonOption, policiesOption, rootsOption } from '../input/options.ts';
@@ -65,7 +65,7 @@ async function decideVerb(io: Io, rest: readonly string[], options: DecideOption
   const documents = read
     .flatMap(({ policies }) => policies)
     .flatMap((policy) => toPolicyDocuments(policy, { kind: 'device' }));
-  const compiled = compile(documents, { machine: ORDINARY_FOLDERS });
+  const compiled = compile(documents, { machine: DEFAULT_WINDOWS_FOLDERS });
   const notes = read.flatMap(({ policies, problems }) => [...problems, ...policies.flatMap((one) => one.problems)]);
   for (const note of notes) io.error(`epm: ${describeReason(note)}\n`);
   if (options.explain !== true) {

@@ -80,8 +80,8 @@ export function verifySignature(signature: AuthenticodeSignature, input: VerifyI
   const prolongs = timestamp?.trusted === true && signer.usages?.has(LIFETIME_SIGNING) !== true;
   return {
     leaf: factsOf(signer, { withDer: true }),
-    others: chain.certificates.slice(1).map((certificate) => factsOf(certificate, { withDer: true })),
-    ...carriedBy(signature, chain.certificates),
+    issuers: chain.certificates.slice(1).map((certificate) => factsOf(certificate, { withDer: true })),
+    ...extraCertificatesOf(signature, chain.certificates),
     trusted,
     validNow: isValidAt(input.now),
     validAtTimestamp: prolongs && isValidAt(timestamp.time),
@@ -114,17 +114,17 @@ function contentFaults(signature: AuthenticodeSignature, digest: Uint8Array | un
   return faults;
 }
 
-function carriedBy(
+function extraCertificatesOf(
   { signedData, signer }: AuthenticodeSignature,
   chain: readonly Certificate[],
-): Pick<SignatureFacts, 'carried'> {
+): Pick<SignatureFacts, 'extraCertificates'> {
   const known = [signer, ...chain];
   const carried = [...signedData.certificates, ...twinsOf(chain)].filter(
     (certificate, index, all) =>
       !known.some((other) => other.equals(certificate)) &&
       all.findIndex((other) => other.equals(certificate)) === index,
   );
-  return carried.length === 0 ? {} : { carried: carried.map((certificate) => factsOf(certificate)) };
+  return carried.length === 0 ? {} : { extraCertificates: carried.map((certificate) => factsOf(certificate)) };
 }
 
 /** The forms that somebody may have turned these certificates from, to get by a Deny rule. */

@@ -5,8 +5,8 @@
 import { quoteArgument } from '../../engine/arguments.ts';
 import { bestSignature } from '../../engine/signatures.ts';
 import { compileRule } from '../../engine/compile-rule.ts';
-import { ORDINARY_FOLDERS } from '../../engine/ordinary-folders.ts';
-import { hostSet, isProgramOf } from '../../engine/hosts.ts';
+import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
+import { interpreterSet, isProgramOf } from '../../engine/interpreters.ts';
 import { parseRuleVersion } from '../../engine/version.ts';
 import type { AuditRecord } from '../../model/audit-record.ts';
 import { sha256 } from '../../model/brands.ts';
@@ -39,7 +39,7 @@ export interface RuleSource {
   readonly productName?: string;
   readonly internalName?: string;
   readonly fileDescription?: string;
-  /** Original name of the version resource, by which a renamed host is known. */
+  /** Original name of the version resource, by which a renamed interpreter is known. */
   readonly originalName?: string;
   /** The certificate that signed the file: SHA-256 of the DER, and the DER in base64 where it is known. */
   readonly publisher?: { readonly sha256: string; readonly subject?: string; readonly der?: string };
@@ -52,7 +52,7 @@ export interface NewRule {
   readonly certificate?: PolicyCertificate;
 }
 
-const HOSTS = hostSet();
+const INTERPRETERS = interpreterSet();
 
 /** Faults with which a certificate says nothing about who made the file. */
 const BROKEN: readonly SignatureFault[] = ['digestMismatch', 'signatureInvalid', 'weakDigest', 'unsupported'];
@@ -104,8 +104,8 @@ export function newRule(source: RuleSource, choices: RuleChoices): NewRule {
     ...(internalName === undefined ? {} : { internalName }),
     ...(originalName === undefined ? {} : { originalName }),
   };
-  // A list lets a host run only that; on a Deny it would let it run everything else (decision A5).
-  const needsList = choices.type !== 'deny' && isProgramOf(HOSTS, { type: 'exe', name: fileName, ...names });
+  // A list lets an interpreter run only that; on a Deny it would let it run everything else (decision A5).
+  const needsList = choices.type !== 'deny' && isProgramOf(INTERPRETERS, { type: 'exe', name: fileName, ...names });
   const { validations, childProcesses } = choices;
   const rule: RuleInput = {
     name: choices.name ?? fileName,
@@ -125,7 +125,7 @@ export function newRule(source: RuleSource, choices: RuleChoices): NewRule {
 
 /** What a source says is not always fit for a rule: a name of another type, a place no rule may name, a broken digest. */
 function requireTakeable(rule: RuleInput): void {
-  const [fault] = [...findFaults('rule', rule), ...compileRule(rule, { folders: ORDINARY_FOLDERS }).reasons];
+  const [fault] = [...findFaults('rule', rule), ...compileRule(rule, { folders: DEFAULT_WINDOWS_FOLDERS }).reasons];
   if (fault === undefined) return;
   const isFolder = fault.place === '/filePath';
   const value = isFolder ? ` "${rule.filePath ?? ''}"` : '';

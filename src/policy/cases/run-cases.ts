@@ -1,6 +1,6 @@
 /** Decides every case of a file with the engine the agent decides with, and compares. */
 import { compile, decide, renderTrace, type CompiledPolicy } from '../../engine/index.ts';
-import { ORDINARY_FOLDERS } from '../../engine/ordinary-folders.ts';
+import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
 import { parseRuleVersion } from '../../engine/version.ts';
 import { fileHash, sha256, sid, type Sha256 } from '../../model/brands.ts';
 import type { Decision } from '../../model/decision.ts';
@@ -32,7 +32,7 @@ export interface CaseResult {
  * @param time milliseconds since 1970, of every request
  */
 export function runCases(file: CaseFile, policies: readonly PolicyDocument[], time: number): readonly CaseResult[] {
-  const compiled = compile(policies, { machine: ORDINARY_FOLDERS });
+  const compiled = compile(policies, { machine: DEFAULT_WINDOWS_FOLDERS });
   return file.cases.map((policyCase) => runCase(policyCase, compiled, time));
 }
 
@@ -127,7 +127,7 @@ function signatureOf(publisher: string, { authorities = [], signature = 'good' }
   const expired = signature === 'expired' || signature === 'timestamped';
   return {
     leaf: certificate(publisher),
-    others: authorities.map(certificate),
+    issuers: authorities.map(certificate),
     trusted: signature !== 'untrusted',
     validNow: !expired,
     validAtTimestamp: signature === 'timestamped',

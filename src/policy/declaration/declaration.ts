@@ -181,7 +181,7 @@ export const SETTINGS = {
     kind: 'boolean',
     valueName: 'DenyEscapeTools',
     title: 'End known escape tools',
-    text: 'Ends shells, script hosts and administrative tools that an elevated program starts, unless an automatic rule names the tool.',
+    text: 'Ends shells, interpreters and administrative tools that an elevated program starts, unless an automatic rule names the tool.',
     defaultText: 'off',
   },
   blockInternetFiles: {
@@ -363,10 +363,10 @@ export const RULE_ATTRIBUTES = {
     text: 'A call without arguments does not match either; otherwise it always does.',
     defaultText: 'off',
   },
-  acceptHost: {
+  allowInterpreter: {
     kind: 'boolean',
-    title: 'Accept host',
-    text: 'The author knows that the rule elevates a shell or script host; silences the warning.',
+    title: 'Allow interpreter',
+    text: 'The author knows that the rule elevates an interpreter or a shell; silences the warning.',
     defaultText: 'off',
   },
   acceptTimestamped: {

@@ -3,7 +3,7 @@
  * Deny among them still denies by what can be read of it (decision M8) and is written as the Deny it amounts to.
  */
 import { compileRejected } from '../../engine/compile-rule.ts';
-import { ORDINARY_FOLDERS } from '../../engine/ordinary-folders.ts';
+import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
 import type { PortablePolicy } from '../../model/policy.ts';
 import type { RejectedRuleInput, RuleInput } from '../../model/rule.ts';
 import { LIMITS } from './declaration.ts';
@@ -21,13 +21,13 @@ const NO_DETECTION: readonly string[] = [
   'childProcesses',
   'arguments',
   'requireArguments',
-  'acceptHost',
+  'allowInterpreter',
   'acceptTimestamped',
 ];
 
 /** True when the engine lets the rejected rule deny by what could be read of it (decision M8). */
 export function stillDenies(rule: RejectedRuleInput): boolean {
-  return compileRejected(rule, { folders: ORDINARY_FOLDERS }).body !== undefined;
+  return compileRejected(rule, { folders: DEFAULT_WINDOWS_FOLDERS }).body !== undefined;
 }
 
 /**

@@ -74,14 +74,14 @@ export const LINT_CHECKS = {
     help: 'An automatic rule elevates without asking anybody. A hash makes sure that it is this very file.',
   },
   'host-without-arguments': {
-    title: 'Shell, script host or tool that runs what its arguments say',
+    title: 'Shell, interpreter or tool that runs what its arguments say',
     severity: 'high',
     help: 'Elevate a certain script or command line, not the program that runs it.',
   },
   'host-never-elevated': {
-    title: 'Rule for a host that never elevates',
+    title: 'Rule for an interpreter that never elevates',
     severity: 'high',
-    help: 'An automatic rule, and a rule without a literal file name, elevate a host only with an argument list.',
+    help: 'An automatic rule, and a rule without a literal file name, elevate an interpreter only with an argument list.',
   },
   browser: {
     title: 'Browser',

@@ -2,7 +2,7 @@
 import { compileRule } from '../../engine/compile-rule.ts';
 import type { CompiledRule } from '../../engine/compiled-rule.ts';
 import { precedenceOf } from '../../engine/ladder.ts';
-import { ORDINARY_FOLDERS } from '../../engine/ordinary-folders.ts';
+import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
 import type { PolicyFile, RuleReport } from '../formats/json/policy-file.ts';
 import { checkCertificateDates } from './certificate-dates.ts';
 import { type Finding, LINT_CHECKS, type Remark, type Severity } from './finding.ts';
@@ -20,7 +20,7 @@ export function lintPolicy(policy: PolicyFile, now: number): readonly Finding[] 
   const compiled = new Map<string, CompiledRule>();
   const remarks = new Map<string, Remark[]>();
   policy.rules.forEach((rule, position) => {
-    const { body, reasons } = compileRule(rule, { folders: ORDINARY_FOLDERS });
+    const { body, reasons } = compileRule(rule, { folders: DEFAULT_WINDOWS_FOLDERS });
     if (reasons.length > 0 || body === undefined) {
       remarks.set(
         rule.name,

@@ -1,10 +1,10 @@
 /** What can be said about one rule by itself. */
 import { win32 } from 'node:path';
-import { HOST_NAMES } from '../../engine/index.ts';
-import { ESCAPE_TOOL_SET } from '../../engine/hosts.ts';
+import { INTERPRETER_NAMES } from '../../engine/index.ts';
+import { ESCAPE_TOOL_SET } from '../../engine/interpreters.ts';
 import { splitArguments } from '../../engine/arguments.ts';
 import type { Conditions } from '../../engine/compiled-rule.ts';
-import { ORDINARY_FOLDERS } from '../../engine/ordinary-folders.ts';
+import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
 import { parsePath } from '../../engine/path-pattern.ts';
 import { matchesWildcard } from '../../engine/wildcard.ts';
 import type { RuleInput } from '../../model/rule.ts';
@@ -17,7 +17,7 @@ const SECRET = /(?:^|[\s/\-_;:"])(?:password|passwd|pwd|secret|token|api[-_]?key
 const SECRET_OPTION =
   /(?:^|\s)"?(?:--?|\/)(?:[a-z]{1,16}[-_])?(?:password|passwd|pwd|secret|token|api[-_]?key)"?\s{1,8}"?[^\s"/-]/i;
 
-/** Hosts that wait for commands when no element of the command line says what to run. */
+/** Interpreters that wait for commands when no element of the command line says what to run. */
 const INTERACTIVE: ReadonlySet<string> = new Set([
   ...['cmd', 'powershell', 'powershell_ise', 'pwsh', 'bash', 'wsl', 'python', 'node', 'deno'],
 ]);
@@ -39,7 +39,7 @@ const CHECKS: readonly Check[] = [
   checkPath,
   checkCertificate,
   checkAutomatic,
-  checkHost,
+  checkInterpreter,
   checkBrowser,
   checkArguments,
   checkChildren,
@@ -139,27 +139,28 @@ function checkAutomatic({ rule, conditions }: CheckedRule): readonly Remark[] {
     {
       id: 'automatic-without-hash',
       place: '/type',
-      // No tighter rule: one that asks the person also takes hosts, and certificates whose revocation is unknown.
+      // No tighter rule: one that asks the person also takes interpreters, and certificates whose revocation is unknown.
       message: 'Every file that fits is elevated at each start, without a question and without a sign of it.',
       advice: 'Add a fileHash, or let the person confirm (userConfirmed).',
     },
   ];
 }
 
-function checkHost({ rule, conditions }: CheckedRule): readonly Remark[] {
+function checkInterpreter({ rule, conditions }: CheckedRule): readonly Remark[] {
   if (rule.type === 'deny') return [];
-  const host = hostOf(conditions);
-  if (host === undefined) return checkTool(rule, conditions);
+  const interpreter = interpreterOf(conditions);
+  if (interpreter === undefined) return checkTool(rule, conditions);
   const entries = rule.arguments ?? [];
   const listed = entries.some((entry) => entry.trim() !== '');
-  const isOpen = (entry: string): boolean => conditions.name?.wildcard === undefined && waitsForCommands(host, entry);
+  const isOpen = (entry: string): boolean =>
+    conditions.name?.wildcard === undefined && waitsForCommands(interpreter, entry);
   const open = entries.findIndex(isOpen);
-  if (open !== -1 && rule.acceptHost !== true) {
+  if (open !== -1 && rule.allowInterpreter !== true) {
     return [
       {
         id: 'host-without-arguments',
         place: `/arguments/${open}`,
-        message: `With these arguments ${host}.exe waits for commands, and runs what a standard user types as administrator.`,
+        message: `With these arguments ${interpreter}.exe waits for commands, and runs what a standard user types as administrator.`,
         advice: 'Name the one script or command in the argument list.',
         tighter: { ...rule, arguments: entries.filter((entry) => !isOpen(entry)) },
       },
@@ -171,17 +172,17 @@ function checkHost({ rule, conditions }: CheckedRule): readonly Remark[] {
       {
         id: 'host-never-elevated',
         place: '/fileName',
-        message: `${host}.exe runs what its arguments say, so this rule never elevates it.`,
+        message: `${interpreter}.exe runs what its arguments say, so this rule never elevates it.`,
         advice: 'Add an argument list with the command lines you allow, or a rule for the script itself.',
       },
     ];
   }
-  if (!free || rule.acceptHost === true) return [];
+  if (!free || rule.allowInterpreter === true) return [];
   return [
     {
       id: 'host-without-arguments',
       place: '/fileName',
-      message: `A standard user can run any command as administrator by giving it to ${host}.exe.`,
+      message: `A standard user can run any command as administrator by giving it to ${interpreter}.exe.`,
       advice: 'List the command lines you allow in arguments, or elevate the one script it runs.',
       tighter: { ...rule, arguments: [] },
     },
@@ -202,19 +203,19 @@ function checkBrowser({ rule, conditions }: CheckedRule): readonly Remark[] {
   ];
 }
 
-/** Whether a host, called with nothing but bare switches, names nothing to run and reads commands instead. */
-function waitsForCommands(host: string, entry: string): boolean {
+/** Whether an interpreter, called with nothing but bare switches, names nothing to run and reads commands instead. */
+function waitsForCommands(interpreter: string, entry: string): boolean {
   const elements = splitArguments(entry) ?? [];
-  if (elements.length === 0 || !INTERACTIVE.has(host)) return false;
+  if (elements.length === 0 || !INTERACTIVE.has(interpreter)) return false;
   // What follows /c directly, without a blank, is the command.
-  if (host === 'cmd') return elements.every((element) => /^\/(?!c)[a-z](?::[a-z]{1,8})?$/i.test(element));
+  if (interpreter === 'cmd') return elements.every((element) => /^\/(?!c)[a-z](?::[a-z]{1,8})?$/i.test(element));
   return elements.every((element) => /^(?:--?|\/)[a-z][a-z-]{0,32}$/i.test(element) && !INFORMING.test(element));
 }
 
 /** A tool that makes tasks, services, accounts or registry values: who chooses its arguments needs no shell. */
 function checkTool(rule: RuleInput, conditions: Conditions): readonly Remark[] {
   const tool = programOf([...ESCAPE_TOOL_SET], conditions)?.toLowerCase();
-  if (tool === undefined || rule.arguments !== undefined || rule.acceptHost === true) return [];
+  if (tool === undefined || rule.arguments !== undefined || rule.allowInterpreter === true) return [];
   return [
     {
       id: 'host-without-arguments',
@@ -226,15 +227,15 @@ function checkTool(rule: RuleInput, conditions: Conditions): readonly Remark[] {
   ];
 }
 
-/** The host a rule names. */
-function hostOf(conditions: Conditions): string | undefined {
-  return programOf(HOST_NAMES, conditions);
+/** The interpreter a rule names. */
+function interpreterOf(conditions: Conditions): string | undefined {
+  return programOf(INTERPRETER_NAMES, conditions);
 }
 
 /** The program a rule names, by file name or by the internal name of the version resource. */
 function programOf(names: readonly string[], { name, internalName }: Conditions): string | undefined {
-  return names.find((host) => {
-    const folded = host.toUpperCase();
+  return names.find((interpreter) => {
+    const folded = interpreter.toUpperCase();
     const program = `${folded}.EXE`;
     if (internalName === folded || internalName === program) return true;
     return name?.literal === program || (name?.wildcard !== undefined && matchesWildcard(name.wildcard, program));
@@ -257,7 +258,7 @@ function checkArguments({ rule, conditions }: CheckedRule): readonly Remark[] {
     if (exposed !== undefined) {
       remarks.push({
         id: 'argument-path-writable',
-        severity: hostOf(conditions) === undefined ? 'medium' : 'high',
+        severity: interpreterOf(conditions) === undefined ? 'medium' : 'high',
         place,
         message: `A standard user can change ${exposed}, which the elevated program reads.`,
         advice: 'Keep the file in a folder that only administrators can write.',
@@ -277,7 +278,7 @@ function writableFileOf(entry: string): string | undefined {
     if (path.startsWith('\\\\')) return path;
     const end = path.lastIndexOf('\\');
     const folder = end <= 2 ? path.slice(0, 3) : path.slice(0, end);
-    const parsed = parsePath(folder, undefined, { folders: ORDINARY_FOLDERS });
+    const parsed = parsePath(folder, undefined, { folders: DEFAULT_WINDOWS_FOLDERS });
     if ('path' in parsed && exposureOf(parsed.path).kind === 'writable') return path;
   }
   return undefined;

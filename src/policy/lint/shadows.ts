@@ -82,14 +82,14 @@ function coversCertificate(wide: Conditions['certificate'], narrow: Conditions['
   return wide === undefined || (wide.type === narrow?.type && wide.sha256 === narrow.sha256);
 }
 
-/** A rule with an argument list, or for a package or host, may miss calls that another takes. */
+/** A rule with an argument list, or for a package or interpreter, may miss calls that another takes. */
 function coversArguments(wide: CompiledRule, narrow: CompiledRule, vectors: Vectors): boolean {
   if (wide.type === 'deny') {
     return wide.arguments === undefined || (vectors.include(wide, narrow) && narrow.requireArguments);
   }
   if (narrow.type === 'deny') return false;
   if (wide.requireArguments && !narrow.requireArguments) return false;
-  // A host may be elevated by a rule that is not automatic and has a literal name, and by no other without a list.
+  // An interpreter may be elevated by a rule that is not automatic and has a literal name, and by no other without a list.
   if (wide.type === 'automatic' && narrow.type !== 'automatic') return false;
   if (wide.conditions.name?.literal === undefined && narrow.conditions.name?.literal !== undefined) return false;
   return wide.arguments === undefined ? narrow.arguments === undefined : vectors.include(wide, narrow);

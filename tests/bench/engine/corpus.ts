@@ -62,7 +62,7 @@ function makeQuestion(choices: Choices, rule: RuleInput, miss: boolean): Questio
   const name = miss ? 'unknown.exe' : (rule.fileName ?? 'tool.exe');
   const folder = miss ? 'C:\\Users\\ann\\Downloads' : (rule.filePath ?? 'C:\\Users\\ann\\Desktop');
   const leaf = { sha256: (rule.certificate?.sha256 ?? digest('d', 1)) as Sha256, subject: 'CN=Vendor' };
-  const others = [
+  const issuers = [
     { sha256: digest('e', 1), subject: 'CN=Intermediate' },
     { sha256: digest('e', 2), subject: 'CN=Root' },
   ];
@@ -92,7 +92,7 @@ function makeQuestion(choices: Choices, rule: RuleInput, miss: boolean): Questio
       originalName: 'program.exe',
       fileDescription: 'A program',
       companyName: 'Vendor',
-      signatures: [{ leaf, others, trusted: true, validNow: true, validAtTimestamp: true, revocation: 'good' }],
+      signatures: [{ leaf, issuers, trusted: true, validNow: true, validAtTimestamp: true, revocation: 'good' }],
     },
   };
 }

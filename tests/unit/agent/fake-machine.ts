@@ -2,7 +2,7 @@
  * A machine in memory: every port of the agent, with the state a test wants to look at. Facts of files are gathered by
  * the real code from real bytes; only Windows itself is missing.
  */
-import { ORDINARY_FOLDERS } from '../../../src/engine/ordinary-folders.ts';
+import { DEFAULT_WINDOWS_FOLDERS } from '../../../src/engine/default-windows-folders.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import type { AgentPorts } from '../../../src/agent/index.ts';
 import type {
@@ -272,7 +272,7 @@ export class FakeMachine {
       machine: {
         name: 'PC-1',
         secret: Buffer.alloc(32, 7),
-        folders: ORDINARY_FOLDERS,
+        folders: DEFAULT_WINDOWS_FOLDERS,
         longPath: (folder) => this.longPaths.get(folder.toUpperCase()),
         isWine: this.build.isWine,
         isTestBuild: this.build.isTestBuild,

@@ -4,7 +4,7 @@ import { compile, decide, decideChild } from '../../../src/engine/index.ts';
 import { referenceDecide, referenceDecideChild } from '../../oracle/decide.ts';
 import { caseOf, type EngineRowCase } from '../../compliance/row.ts';
 
-const HOSTS =
+const INTERPRETERS =
   'cmd powershell powershell_ise pwsh wscript cscript mshta rundll32 regsvr32 msiexec msbuild installutil regasm regsvcs forfiles wmic bash wsl ssh python pythonw perl ruby node deno java javaw php autoit3';
 const ESCAPE_TOOLS =
   'schtasks at sc net net1 wmic reg regsvr32 rundll32 mshta wscript cscript cmd powershell pwsh bitsadmin certutil msiexec';
@@ -12,8 +12,8 @@ const PACKAGE_SWITCHES = '/quiet /qn /qb /qr /qf /passive /norestart /promptrest
 
 function outcomes(row: Omit<EngineRowCase, 'expect'>): readonly string[] {
   const testCase = caseOf(row);
-  const { policies, machine, additionalHosts, request, facts, childProcesses } = testCase;
-  const compiled = compile(policies, { machine, additionalHosts });
+  const { policies, machine, additionalInterpreters, request, facts, childProcesses } = testCase;
+  const compiled = compile(policies, { machine, additionalInterpreters });
   if (row.child === undefined) {
     return [decide(compiled, request, facts).outcome, referenceDecide(testCase, request, facts).outcome];
   }
@@ -21,7 +21,7 @@ function outcomes(row: Omit<EngineRowCase, 'expect'>): readonly string[] {
   return [decideChild(compiled, child, facts).outcome, referenceDecideChild(testCase, child, facts).outcome];
 }
 
-describe.each(HOSTS.split(' '))('the host %s', (name) => {
+describe.each(INTERPRETERS.split(' '))('the interpreter %s', (name) => {
   it.each([
     ['file', { name: `${name.toUpperCase()}.exe` }],
     ['original', { originalName: `${name}.exe` }],
@@ -37,7 +37,7 @@ describe.each(HOSTS.split(' '))('the host %s', (name) => {
   });
 });
 
-it('a program of another name is no host', () => {
+it('a program of another name is no interpreter', () => {
   const rule = { name: 'rule', type: 'automatic', fileName: 'app.exe', fileHash: 'a'.repeat(64) } as const;
   expect(outcomes({ policy: { settings: {}, rules: [rule] } })).toEqual(['elevate', 'elevate']);
 });

@@ -223,7 +223,7 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'signatures of know
     const facts = () => cache.facts(file.content({ roots }));
     const [signature] = (await facts()).signatures;
     expect(signature).toMatchObject({ validNow: true });
-    const ends = [signature?.leaf, ...(signature?.others ?? [])].map((each) => each?.notAfter ?? Infinity);
+    const ends = [signature?.leaf, ...(signature?.issuers ?? [])].map((each) => each?.notAfter ?? Infinity);
     state.now = Math.min(...ends);
     expect((await facts()).signatures).toMatchObject([{ validNow: true }]);
     state.now += 1;

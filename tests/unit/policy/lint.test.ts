@@ -220,13 +220,13 @@ describe('a policy', () => {
   it('without anything to say passes', () => {
     expect(lint([GOOD])).toEqual([]);
     expect(lint([{ ...UNHASHED, certificate: CERTIFICATE, productName: 'P', minimumVersion: '1.2' }])).toEqual([]);
-    expect(lint([{ ...GOOD, fileName: 'powershell.exe', acceptHost: true }])).toEqual([]);
+    expect(lint([{ ...GOOD, fileName: 'powershell.exe', allowInterpreter: true }])).toEqual([]);
     expect(lint([{ ...GOOD, fileName: 'powershell.exe', arguments: ['-File "C:\\Program Files\\V\\x.ps1"'] }])).toEqual(
       [],
     );
     expect(lint([{ name: 'No', type: 'deny', productName: 'Bad' }])).toEqual([]);
     expect(lint([{ ...GOOD, fileName: 'net.exe', arguments: ['start spooler'] }])).toEqual([]);
-    expect(lint([{ ...GOOD, fileName: 'reg.exe', acceptHost: true }])).toEqual([]);
+    expect(lint([{ ...GOOD, fileName: 'reg.exe', allowInterpreter: true }])).toEqual([]);
     expect(lint([{ ...GOOD, fileName: 'network.exe' }])).toEqual([]);
     expect(lint([{ ...GOOD, fileName: 'cmd.exe', arguments: ['/cwhoami', '/d /c "whoami /all"'] }])).toEqual([]);
     expect(lint([{ ...GOOD, fileName: 'python.exe', arguments: ['--version', '-m pip'] }])).toEqual([]);

@@ -125,9 +125,9 @@ const schema31 = {
       description: 'A call without arguments does not match either; otherwise it always does.',
       type: 'boolean',
     },
-    acceptHost: {
-      title: 'Accept host',
-      description: 'The author knows that the rule elevates a shell or script host; silences the warning.',
+    allowInterpreter: {
+      title: 'Allow interpreter',
+      description: 'The author knows that the rule elevates an interpreter or a shell; silences the warning.',
       type: 'boolean',
     },
     acceptTimestamped: {
@@ -1184,11 +1184,11 @@ function validate20(
         errors++;
       }
     }
-    if (data.acceptHost !== undefined) {
-      if (typeof data.acceptHost !== 'boolean') {
+    if (data.allowInterpreter !== undefined) {
+      if (typeof data.allowInterpreter !== 'boolean') {
         const err59 = {
-          instancePath: instancePath + '/acceptHost',
-          schemaPath: '#/properties/acceptHost/type',
+          instancePath: instancePath + '/allowInterpreter',
+          schemaPath: '#/properties/allowInterpreter/type',
           keyword: 'type',
           params: { type: 'boolean' },
           message: 'must be boolean',
@@ -1303,7 +1303,7 @@ const schema32 = {
     denyEscapeTools: {
       title: 'End known escape tools',
       description:
-        'Ends shells, script hosts and administrative tools that an elevated program starts, unless an automatic rule names the tool.',
+        'Ends shells, interpreters and administrative tools that an elevated program starts, unless an automatic rule names the tool.',
       type: 'boolean',
     },
     blockInternetFiles: {

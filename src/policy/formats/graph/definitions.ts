@@ -206,7 +206,7 @@ export type RuleSetting = keyof typeof RULE_SETTINGS;
  */
 export const ATTRIBUTES_WITHOUT_PLACE = {
   requireArguments: 'it has no effect on this rule',
-  acceptHost: 'it only silences a warning',
+  allowInterpreter: 'it only silences a warning',
   acceptTimestamped: 'an expired certificate never counts there',
 } as const satisfies { readonly [Name in keyof RuleInput]?: string };
 

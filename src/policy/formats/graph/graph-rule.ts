@@ -4,13 +4,13 @@
  * who skips a warning must lose by it.
  */
 import { compileRule } from '../../../engine/compile-rule.ts';
-import { ORDINARY_FOLDERS } from '../../../engine/ordinary-folders.ts';
+import { DEFAULT_WINDOWS_FOLDERS } from '../../../engine/default-windows-folders.ts';
 import { trimText } from '../../../text/compare.ts';
 import type { RejectionReason, RuleInput } from '../../../model/rule.ts';
 import { pointerNames } from '../../../text/json-text.ts';
 import type { LocatedReason } from '../json/policy-file.ts';
 import { ATTRIBUTES_WITHOUT_PLACE } from './definitions.ts';
-import { namesHost } from './host-rule.ts';
+import { namesInterpreter } from './interpreter-rule.ts';
 
 export interface GraphRule {
   /** Undefined: it is left out. */
@@ -63,7 +63,7 @@ function keptElevation(
   { isCertificateKnown, allowLooser }: GraphRuleOptions,
   note: Note,
 ): RuleInput | undefined {
-  const { body, reasons } = compileRule(rule, { folders: ORDINARY_FOLDERS });
+  const { body, reasons } = compileRule(rule, { folders: DEFAULT_WINDOWS_FOLDERS });
   for (const { place, message } of reasons) {
     const [attribute = ''] = pointerNames(place);
     note('leftOut', attribute, `${message} The rule elevates nothing here, and is left out.`);
@@ -79,7 +79,7 @@ function keptElevation(
   if (rule.requireArguments === true) {
     looser.set('requireArguments', 'Graph has no "requireArguments", without which a call without arguments matches');
   }
-  addHost(rule, body?.conditions.name?.literal !== undefined, looser);
+  addInterpreter(rule, body?.conditions.name?.literal !== undefined, looser);
   for (const [attribute, message] of looser) {
     isLeftOut ||= !allowLooser;
     if (allowLooser) note('looser', attribute, `${message}; the rule is written all the same, as was asked for.`);
@@ -110,13 +110,16 @@ function unsureDetection(rule: RuleInput, isSubtree: boolean): Notes {
   return notes;
 }
 
-/** Here a host needs an argument list that matched (decision A4); there it is a program like any other. */
-function addHost(rule: RuleInput, hasLiteralName: boolean, notes: Notes): void {
-  if (!namesHost(rule)) return;
+/** Here an interpreter needs an argument list that matched (decision A4); there it is a program like any other. */
+function addInterpreter(rule: RuleInput, hasLiteralName: boolean, notes: Notes): void {
+  if (!namesInterpreter(rule)) return;
   if (rule.arguments !== undefined) {
-    notes.set('arguments', 'Microsoft’s client also takes a call without arguments, which here never elevates a host');
+    notes.set(
+      'arguments',
+      'Microsoft’s client also takes a call without arguments, which here never elevates an interpreter',
+    );
   } else if (rule.type === 'automatic' || !hasLiteralName) {
-    notes.set('fileName', 'Here such a rule never elevates a shell or script host; Microsoft’s client would');
+    notes.set('fileName', 'Here such a rule never elevates a shell or interpreter; Microsoft’s client would');
   }
 }
 
@@ -125,7 +128,7 @@ function keptDeny(
   { isCertificateKnown, allowLooser }: GraphRuleOptions,
   note: Note,
 ): RuleInput | undefined {
-  const { body, reasons } = compileRule(rule, { folders: ORDINARY_FOLDERS });
+  const { body, reasons } = compileRule(rule, { folders: DEFAULT_WINDOWS_FOLDERS });
   const lost = unreadable(reasons);
   if (rule.certificate !== undefined && !isCertificateKnown) {
     lost.set('certificate', 'The certificate itself is not known, only its digest, which Graph cannot hold');
@@ -174,7 +177,7 @@ function plainPath({ filePath = '', fileName }: RuleInput, note: Note): string {
   const slashed = filePath.replaceAll('/', '\\').replace(/\\{2,}/g, '\\');
   const { warnings } = compileRule(
     { name: 'x', type: 'deny', filePath, ...(fileName === undefined ? {} : { fileName }) },
-    { folders: ORDINARY_FOLDERS },
+    { folders: DEFAULT_WINDOWS_FOLDERS },
   );
   const repeats = warnings.some(({ reason }) => reason === 'pathRepeatsFileName');
   const plain = repeats ? slashed.trimEnd().replace(/\\[^\\]*\\?$/, '\\') : slashed;

@@ -3,7 +3,7 @@
  * rejected rule is kept, because a rejected Deny still denies by that (decisions M8, I1–I7).
  */
 import { compileRule } from '../../../engine/compile-rule.ts';
-import { ORDINARY_FOLDERS } from '../../../engine/ordinary-folders.ts';
+import { DEFAULT_WINDOWS_FOLDERS } from '../../../engine/default-windows-folders.ts';
 import { foldCase, foldText, trimText } from '../../../text/compare.ts';
 import type { RejectedRuleInput, RuleInput } from '../../../model/rule.ts';
 import { storedRule } from '../../declaration/canonical.ts';
@@ -12,7 +12,7 @@ import type { RuleReport } from '../json/policy-file.ts';
 import { stillDenies } from '../../declaration/rejected-deny.ts';
 import { findFaults } from '../../declaration/validation.ts';
 import { RULE_GROUP_ID, RULE_TEXTS } from './definitions.ts';
-import { namesHost } from './host-rule.ts';
+import { namesInterpreter } from './interpreter-rule.ts';
 import { readText, valueTexts } from './instances.ts';
 import type { Located } from './json-view.ts';
 import { DENY_TEXT, readAction, readArguments } from './rule-action.ts';
@@ -138,7 +138,7 @@ function checkMeaning(rule: RuleInput, content: RuleContent): void {
   if (storedRule(rule).length > LIMITS.ruleText) {
     content.faults.add('tooLong', content.at, `The rule is longer than ${LIMITS.ruleText} characters.`);
   }
-  const { reasons, warnings } = compileRule(rule, { folders: ORDINARY_FOLDERS });
+  const { reasons, warnings } = compileRule(rule, { folders: DEFAULT_WINDOWS_FOLDERS });
   for (const { reason, place, message } of reasons) content.faults.add(reason, placeOf(place, content), message);
   for (const { reason, place, message } of warnings) content.warnings.add(reason, placeOf(place, content), message);
   const warn = (reason: string, attribute: string, message: string): void => {
@@ -152,7 +152,7 @@ function checkMeaning(rule: RuleInput, content: RuleContent): void {
   if (/\.(?:EXE|MSI|PS1)$/.test(lastSegment ?? '') && lastSegment !== foldText(rule.fileName)) {
     warn('pathLooksLikeFile', 'filePath', 'The path ends like a file name; it is taken as a folder.');
   }
-  if (rule.type !== 'deny' && namesHost(rule)) {
+  if (rule.type !== 'deny' && namesInterpreter(rule)) {
     warn('hostRule', 'fileName', 'The rule names a program that runs whatever its arguments say.');
   }
 }

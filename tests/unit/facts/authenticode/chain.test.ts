@@ -43,9 +43,9 @@ describe('a chain', () => {
     expect(judgedWith(other.der).faults).toEqual(['chainInvalid']);
     const facts = judgedWith(Buffer.from('no certificate'), CA.der);
     expect(facts).toMatchObject({ trusted: true, faults: [] });
-    expect(facts.others).toHaveLength(2);
-    const chain = [facts.leaf, ...facts.others].map(({ sha256 }) => sha256);
-    expect(facts.carried?.filter(({ sha256 }) => chain.includes(sha256))).toEqual([]);
+    expect(facts.issuers).toHaveLength(2);
+    const chain = [facts.leaf, ...facts.issuers].map(({ sha256 }) => sha256);
+    expect(facts.extraCertificates?.filter(({ sha256 }) => chain.includes(sha256))).toEqual([]);
   });
 
   it('takes the way that is valid now, where authorities were renewed', () => {
@@ -55,7 +55,7 @@ describe('a chain', () => {
     expect(faultsOf(signedBy(leaf, old))).toEqual(['expired']);
     const [facts] = judged(signedBy(leaf, old, renewed));
     expect(facts?.faults).toEqual([]);
-    expect(facts?.others.map(({ serialNumber }) => serialNumber)).toContain('02');
+    expect(facts?.issuers.map(({ serialNumber }) => serialNumber)).toContain('02');
   });
 
   it('may end at a signer that is a root itself', () => {
@@ -152,8 +152,8 @@ describe('a certificate signed by ECDSA', () => {
     ] as const) {
       const [facts] = judged(made(shown));
       expect(facts).toMatchObject({ trusted: true, faults: [] });
-      expect([facts?.leaf, ...(facts?.others ?? [])].map((each) => each?.sha256)).toContain(digest(shown));
-      expect(facts?.carried?.map(({ sha256 }) => sha256)).toContain(digest(hidden));
+      expect([facts?.leaf, ...(facts?.issuers ?? [])].map((each) => each?.sha256)).toContain(digest(shown));
+      expect(facts?.extraCertificates?.map(({ sha256 }) => sha256)).toContain(digest(hidden));
     }
   });
 
@@ -173,7 +173,7 @@ describe('a certificate signed by ECDSA', () => {
     const leaf = publisher({ issuer: root });
     const [facts] = judged(signedBy(leaf), [root]);
     expect(facts).toMatchObject({ trusted: true });
-    expect(facts).not.toHaveProperty('carried');
+    expect(facts).not.toHaveProperty('extraCertificates');
   });
 });
 

@@ -85,9 +85,10 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'the corpus' : `ski
 
   it('gives the verified chain, and apart from it every other certificate the file carries', async () => {
     const judged = async (name: string) => judgeFile(fileOf(name).path, 'exe', { roots: fileOf(name).roots });
-    const chain = async (name: string) => (await judged(name)).map(({ others }) => others.map(({ sha256 }) => sha256));
+    const chain = async (name: string) =>
+      (await judged(name)).map(({ issuers }) => issuers.map(({ sha256 }) => sha256));
     const beside = async (name: string) =>
-      (await judged(name)).map(({ carried }) => carried?.map(({ sha256 }) => sha256) ?? []);
+      (await judged(name)).map(({ extraCertificates }) => extraCertificates?.map(({ sha256 }) => sha256) ?? []);
     const [ca, root, other] = [names['ca'], names['root'], names['otherRoot']];
     expect(await chain('signed')).toEqual([[ca, root]]);
     // Added to a signed file by a stranger: it must not make the file one of that authority.

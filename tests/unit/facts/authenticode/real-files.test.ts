@@ -53,7 +53,7 @@ describe.each(REAL_FILES.map((file) => [file.name, file] as const))('the signatu
     expect(facts.map(({ faults = [] }) => faults.filter((fault) => fault !== 'expired'))).toEqual(
       signatures.map(({ digest }) => (digest === 'sha1' ? ['weakDigest', 'timestampInvalid'] : [])),
     );
-    expect(facts.map(({ others }) => others.at(-1))).toMatchObject(
+    expect(facts.map(({ issuers }) => issuers.at(-1))).toMatchObject(
       signatures.map(({ root }) => ({ subject: root.name, sha256: root.sha256 })),
     );
   });
@@ -71,7 +71,7 @@ describe.each(REAL_FILES.map((file) => [file.name, file] as const))('the signatu
   async function rootsFor(): Promise<readonly Uint8Array[]> {
     if (real.carriesRoot !== true) return realRoots();
     const [facts] = await judgeFile(file ?? '', type, { roots: [], now: NOW });
-    return (facts?.others ?? [])
+    return (facts?.issuers ?? [])
       .filter(({ sha256 }) => sha256 === signatures[0]?.root.sha256)
       .map(({ der }) => Buffer.from(der ?? '', 'base64'));
   }

@@ -26,7 +26,7 @@ describe('two rules', () => {
     ['a certificate in other case', SIGNED('B'.repeat(64)), SIGNED('b'.repeat(64))],
     ['a version with and without its last zeros', { minimumVersion: '1.2' }, { minimumVersion: '1.2.0.0 ' }],
     ['a blank text', { productName: ' ' }, {}],
-    ['what holds anyway', { requireArguments: false, acceptHost: false }, {}],
+    ['what holds anyway', { requireArguments: false, allowInterpreter: false }, {}],
   ])('are the same: %s', (_, left, right) => {
     expect(differences(left, right)).toEqual([]);
     expect(differences(right, left)).toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { splitArguments } from '../../../../src/engine/arguments.ts';
 import { compile, decide } from '../../../../src/engine/index.ts';
-import { ORDINARY_FOLDERS } from '../../../../src/engine/ordinary-folders.ts';
+import { DEFAULT_WINDOWS_FOLDERS } from '../../../../src/engine/default-windows-folders.ts';
 import type { AuditRecord } from '../../../../src/model/audit-record.ts';
 import { sha256, sid } from '../../../../src/model/brands.ts';
 import type { FileFacts, SignatureFacts } from '../../../../src/model/file-facts.ts';
@@ -11,7 +11,7 @@ import { newRule, type RuleChoices, sourceOfFacts, sourceOfRecord } from '../../
 const LEAF = sha256('c3'.repeat(32));
 const SIGNATURE: SignatureFacts = {
   leaf: { sha256: LEAF, subject: 'CN=Vendor\\, Inc.,O=Vendor,C=DE', der: 'AQID' },
-  others: [],
+  issuers: [],
   trusted: true,
   validNow: true,
   validAtTimestamp: true,
@@ -37,7 +37,7 @@ function decideFor(rule: RuleInput, facts: FileFacts, vector: readonly string[] 
   const compiled = compile(
     [{ id: 'p', scope: { kind: 'device' }, settings: { enabled: true }, rules: [rule], rejected: [] }],
     {
-      machine: ORDINARY_FOLDERS,
+      machine: DEFAULT_WINDOWS_FOLDERS,
     },
   );
   const requester = { sid: sid('S-1-5-21-1-2-3-1001'), isAdministrator: false, isElevatedByEpm: false };
@@ -105,11 +105,14 @@ describe('a rule from a file', () => {
 });
 
 describe('a rule from facts', () => {
-  it.each([{ originalName: 'Cmd.Exe' }, { internalName: 'pwsh.dll' }])('knows a renamed host by %j', (resource) => {
-    const { rule } = newRule(sourceOfFacts({ ...FACTS, ...resource }), CHOICES);
-    expect(rule.arguments).toEqual(['']);
-    expect(decideFor(rule, { ...FACTS, ...resource })).toBe('denied');
-  });
+  it.each([{ originalName: 'Cmd.Exe' }, { internalName: 'pwsh.dll' }])(
+    'knows a renamed interpreter by %j',
+    (resource) => {
+      const { rule } = newRule(sourceOfFacts({ ...FACTS, ...resource }), CHOICES);
+      expect(rule.arguments).toEqual(['']);
+      expect(decideFor(rule, { ...FACTS, ...resource })).toBe('denied');
+    },
+  );
 
   it.each([
     ['a name of another type', { ...FACTS, path: 'C:\\a\\readme.txt' }, CHOICES],
@@ -140,7 +143,7 @@ describe('a rule from an audit record', () => {
     certificatePayload: LEAF,
   } as unknown as AuditRecord;
 
-  it('for a host always lists the command line, split back into the same arguments', () => {
+  it('for an interpreter always lists the command line, split back into the same arguments', () => {
     const { rule } = newRule(sourceOfRecord(record), CHOICES);
     expect(rule.arguments).toHaveLength(1);
     expect(splitArguments(rule.arguments?.[0] ?? '')).toEqual(record.arguments);
@@ -155,7 +158,7 @@ describe('a rule from an audit record', () => {
     expect(decideFor(rule, facts)).toBe('denied');
   });
 
-  it('that denies a host denies every command line of it', () => {
+  it('that denies an interpreter denies every command line of it', () => {
     const { rule } = newRule(sourceOfRecord(record), { ...CHOICES, type: 'deny' });
     expect(rule.arguments).toBeUndefined();
     const facts: FileFacts = {

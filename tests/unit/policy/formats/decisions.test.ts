@@ -58,7 +58,7 @@ function withGraphSettings({ settings, ...file }: PolicyFile): PolicyFile {
 /** What is said of a rule that is decided as before all the same. */
 function keepsMeaning({ reason, place }: RejectionReason): boolean {
   if (reason !== 'attributeDropped') return ['renamed', 'nameSlash', 'validationAdded', 'uncertain'].includes(reason);
-  return /\/(?:acceptHost|requireArguments|validations|childProcesses|arguments)$/.test(place);
+  return /\/(?:allowInterpreter|requireArguments|validations|childProcesses|arguments)$/.test(place);
 }
 
 interface Travelled {
@@ -94,14 +94,14 @@ describe.each(POLICY_FORMS)('a policy that travelled as %s', (form) => {
     const choices = new Choices(SEED);
     let compared = 0;
     for (let count = 0; count < CASES; count += 1) {
-      const { policies, machine, additionalHosts, request, facts, grants, childProcesses } =
+      const { policies, machine, additionalInterpreters, request, facts, grants, childProcesses } =
         caseWithCertificates(choices);
       const files = policies.map(fileOf).map(form === 'graph' ? withGraphSettings : (file) => file);
       const there = travel(files, form);
       if (there === undefined || there.lossy) continue;
       compared += 1;
       const answers = (documents: readonly PolicyDocument[]) => {
-        const compiled = compile(documents, { machine, additionalHosts });
+        const compiled = compile(documents, { machine, additionalInterpreters });
         return [
           decide(compiled, request, facts, { grants }),
           decideChild(compiled, { ...request, childProcesses }, facts, { grants }),
@@ -122,14 +122,14 @@ it('a Deny that travelled as Graph still denies whatever it denied', { timeout: 
   const choices = new Choices(SEED);
   let denied = 0;
   for (let count = 0; count < CASES; count += 1) {
-    const { policies, machine, additionalHosts, request, facts } = caseWithCertificates(choices);
+    const { policies, machine, additionalInterpreters, request, facts } = caseWithCertificates(choices);
     for (const file of policies.map(fileOf).map(withGraphSettings)) {
       const deny = { ...file, rules: file.rules.filter(({ type }) => type === 'deny'), settings: { enabled: true } };
       const { bytes, rules } = writeAs(deny, 'graph');
       if (rules.some(({ outcome }) => outcome === 'rejected')) continue;
       const scope = file.scope as PolicyDocument['scope'];
       const decided = (from: PolicyFile): string => {
-        const compiled = compile(toPolicyDocuments(from, scope), { machine, additionalHosts });
+        const compiled = compile(toPolicyDocuments(from, scope), { machine, additionalInterpreters });
         return decide(compiled, request, facts, { grants: [] }).basis.kind;
       };
       const [there] = [joinParts(FORMS.graph.read(bytes, {}).policies)];

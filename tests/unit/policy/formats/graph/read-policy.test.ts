@@ -347,7 +347,7 @@ describe('a rule of Graph', () => {
     expect(report[1]?.reasons[0]?.message).toContain(`${RULE}_primaryuser`);
   });
 
-  it('warns of patterns that a host fits, and of a host by internal name', () => {
+  it('warns of patterns that an interpreter fits, and of an interpreter by internal name', () => {
     expect(reasonsOf(rule({ _filename: 'power*.exe' }))).toEqual(['hostRule']);
     expect(reasonsOf(rule({ _internalname: 'POWERSHELL' }))).toEqual(['hostRule']);
     expect(reasonsOf(rule({ _filename: 'power*x.exe' }))).toEqual([]);

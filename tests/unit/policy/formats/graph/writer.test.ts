@@ -218,10 +218,10 @@ describe('what Graph has no place for', () => {
   const SHA384 = 'b'.repeat(96);
   it.each<[string, Partial<RuleInput>, ...string[]]>([
     ['requireArguments', { requireArguments: true }, 'leftOut /rules/0/requireArguments'],
-    ['a host with a list', { fileName: 'cmd.exe', arguments: ['/c x'] }, 'leftOut /rules/0/arguments'],
-    ['a host with a blank list', { internalName: 'pwsh.dll', arguments: [' '] }, 'leftOut /rules/0/arguments'],
-    ['an automatic host', { type: 'automatic', fileName: 'Python.exe' }, 'leftOut /rules/0/fileName'],
-    ['a host by pattern', { fileName: 'power*.exe' }, 'leftOut /rules/0/fileName'],
+    ['an interpreter with a list', { fileName: 'cmd.exe', arguments: ['/c x'] }, 'leftOut /rules/0/arguments'],
+    ['an interpreter with a blank list', { internalName: 'pwsh.dll', arguments: [' '] }, 'leftOut /rules/0/arguments'],
+    ['an automatic interpreter', { type: 'automatic', fileName: 'Python.exe' }, 'leftOut /rules/0/fileName'],
+    ['an interpreter by pattern', { fileName: 'power*.exe' }, 'leftOut /rules/0/fileName'],
     ['both', { fileName: 'cmd.exe', arguments: ['/c x'], requireArguments: true }, 'requireArguments', 'arguments'],
   ])('leaves out a rule that would be looser there: %s', (_, more, ...places) => {
     const at = places.map((place) => (place.includes(' ') ? place : `leftOut /rules/0/${place}`));
@@ -248,8 +248,8 @@ describe('what Graph has no place for', () => {
   });
 
   it.each<[string, Partial<RuleInput>]>([
-    ['a host by name alone, which elevates here too', { fileName: 'cmd.exe' }],
-    ['a list without a host', { arguments: ['/x'] }],
+    ['an interpreter by name alone, which elevates here too', { fileName: 'cmd.exe' }],
+    ['a list without an interpreter', { arguments: ['/x'] }],
     ['a wildcard inside a folder', { filePath: 'C:\\Users\\*\\Downloads\\' }],
   ])('takes %s', (_, more) => {
     expect(reports(rule(more))).toEqual([]);
@@ -290,7 +290,11 @@ describe('what Graph has no place for', () => {
   });
 
   it('keeps a rule with a warning when it would not', () => {
-    for (const more of [{ acceptHost: true }, { acceptTimestamped: true }, { requireArguments: false }] as const) {
+    for (const more of [
+      { allowInterpreter: true },
+      { acceptTimestamped: true },
+      { requireArguments: false },
+    ] as const) {
       const [attribute] = Object.keys(more);
       expect(reports(rule(more))).toEqual([['rule', 'importedWithWarnings', `attributeDropped /rules/0/${attribute}`]]);
       expect(names(rule(more))).toEqual(['rule', 'other']);

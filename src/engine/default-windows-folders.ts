@@ -1,7 +1,7 @@
 import type { MachineFolders } from '../model/request.ts';
 
 /** The folders of an ordinary installation, so that an answer does not depend on where the question is asked. */
-export const ORDINARY_FOLDERS: MachineFolders = {
+export const DEFAULT_WINDOWS_FOLDERS: MachineFolders = {
   systemDrive: 'C:',
   systemRoot: 'C:\\Windows',
   programFiles: 'C:\\Program Files',

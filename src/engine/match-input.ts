@@ -7,22 +7,22 @@ import type { FileFacts, SignatureFacts } from '../model/file-facts.ts';
 import type { Requester } from '../model/request.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
 import { canonicalMsiVector } from './arguments.ts';
-import { type ProgramSet, isProgramOf } from './hosts.ts';
+import { type ProgramSet, isProgramOf } from './interpreters.ts';
 import { FolderFacts } from './path-pattern.ts';
 import { foldText } from '../text/compare.ts';
 import { versionOfFile } from './version.ts';
 
-export class Prepared {
+export class MatchInput {
   readonly facts: FileFacts;
   readonly settings: EffectiveSettings;
   readonly arguments: readonly string[];
   readonly name: string;
   readonly isMsi: boolean;
   readonly #profileFolder: string | undefined;
-  readonly #hosts: ProgramSet;
+  readonly #interpreters: ProgramSet;
   #folder: FolderFacts | undefined;
   #version: Version | null | undefined;
-  #isHost: boolean | undefined;
+  #isInterpreter: boolean | undefined;
   #comparedArguments: readonly string[] | undefined;
   #fileDescription: string | null | undefined;
   #productName: string | null | undefined;
@@ -33,7 +33,7 @@ export class Prepared {
     requester: Pick<Requester, 'profileFolder'>,
     vector: readonly string[],
     settings: EffectiveSettings,
-    hosts: ProgramSet,
+    interpreters: ProgramSet,
   ) {
     this.facts = facts;
     this.settings = settings;
@@ -41,7 +41,7 @@ export class Prepared {
     this.name = foldText(facts.name) ?? '';
     this.isMsi = facts.type === 'msi';
     this.#profileFolder = requester.profileFolder;
-    this.#hosts = hosts;
+    this.#interpreters = interpreters;
   }
 
   get signatures(): readonly SignatureFacts[] {
@@ -73,9 +73,9 @@ export class Prepared {
     return this.#internalName ?? undefined;
   }
 
-  get isHost(): boolean {
-    this.#isHost ??= isProgramOf(this.#hosts, this.facts);
-    return this.#isHost;
+  get isInterpreter(): boolean {
+    this.#isInterpreter ??= isProgramOf(this.#interpreters, this.facts);
+    return this.#isInterpreter;
   }
 
   /** For an .msi: with names of switches and properties folded. Otherwise the arguments as they are. */

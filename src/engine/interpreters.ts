@@ -1,12 +1,12 @@
 /**
- * Programs that run what their arguments say (hosts), and programs through which an elevated tree escapes. Both are
+ * Programs that run what their arguments say (interpreters), and programs through which an elevated tree escapes. Both are
  * recognised by file name, or by the original or internal name of the version resource, so that a renamed copy is
  * still known.
  */
 import type { FileFacts } from '../model/file-facts.ts';
 import { foldText } from '../text/compare.ts';
 
-const HOSTS = [
+const INTERPRETERS = [
   'cmd',
   'powershell',
   'powershell_ise',
@@ -63,14 +63,14 @@ const ESCAPE_TOOLS = [
 export type ProgramSet = ReadonlySet<string>;
 
 /** @param additional names a policy adds, with or without `.exe` */
-export function hostSet(additional: readonly string[] = []): ProgramSet {
-  return programSet([...HOSTS, ...additional]);
+export function interpreterSet(additional: readonly string[] = []): ProgramSet {
+  return programSet([...INTERPRETERS, ...additional]);
 }
 
 export const ESCAPE_TOOL_SET: ProgramSet = programSet(ESCAPE_TOOLS);
 
-/** Host names a rule author is warned about. */
-export const HOST_NAMES: readonly string[] = HOSTS;
+/** Interpreter names a rule author is warned about. */
+export const INTERPRETER_NAMES: readonly string[] = INTERPRETERS;
 
 function programSet(names: readonly string[]): ProgramSet {
   const set = new Set<string>();
