@@ -70,46 +70,6 @@ function ConvertTo-EPMDecision {
         })
 }
 
-function ConvertTo-EPMAuditRecord {
-    # From one event of the `audit` channel.
-    param([Parameter(Mandatory = $true)]$Message)
-
-    $value = @{}
-    foreach ($property in $Message.record.PSObject.Properties) { $value[$property.Name] = $property.Value }
-    New-EPMObject -TypeName 'EPM.AuditRecord' -Property ([ordered]@{
-            Sequence        = [long]$value['sequence']
-            Time            = ConvertTo-EPMTime -Value $value['eventDateTime']
-            Event           = [string]$value['event']
-            ElevationType   = $value['elevationType']
-            UserSid         = $value['userSid']
-            UserName        = ConvertTo-EPMText -Value $value['upn']
-            DeviceName      = ConvertTo-EPMText -Value $value['deviceName']
-            FilePath        = ConvertTo-EPMText -Value $value['filePath']
-            ArgumentList    = ConvertTo-EPMArgumentList -Value $value['arguments']
-            Justification   = ConvertTo-EPMText -Value $value['justification']
-            ProcessId       = $value['processId']
-            ExitCode        = $value['result']
-            Rule            = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'name')
-            PolicyId        = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'policyId')
-            Reason          = $value['reason']
-            ErrorCode       = $value['errorCode']
-            Message         = ConvertTo-EPMText -Value $value['message']
-            AccountSid      = $value['accountSid']
-            AccountFactory  = $value['accountFactory']
-            Sha256          = $value['hash']
-            ProductName     = ConvertTo-EPMText -Value $value['productName']
-            InternalName    = ConvertTo-EPMText -Value $value['internalName']
-            FileVersion     = ConvertTo-EPMText -Value $value['fileVersion']
-            FileDescription = ConvertTo-EPMText -Value $value['fileDescription']
-            CompanyName     = ConvertTo-EPMText -Value $value['companyName']
-            CertificatePayload = ConvertTo-EPMText -Value $value['certificatePayload']
-            RequestId       = ConvertTo-EPMText -Value $value['requestId']
-            PreviousHash    = [string]$value['previousHash']
-            RecordHash      = [string]$value['recordHash']
-            Truncated       = [bool](Get-EPMMember -InputObject $Message -Name 'truncated')
-        })
-}
-
 function ConvertTo-EPMAgent {
     # From a `status` result.
     param([Parameter(Mandatory = $true)]$Result)

@@ -2,7 +2,7 @@
 import { Journal } from '../audit/journal.ts';
 import { decide } from '../engine/index.ts';
 import { checkRequestPath } from '../facts/request-path.ts';
-import { sid } from '../model/brands.ts';
+import { sid, type Sid } from '../model/brands.ts';
 import type { AuditRecord } from '../model/audit-record.ts';
 import { EpmError, toErrorReport } from '../model/errors.ts';
 import type { ElevationRequest } from '../model/request.ts';
@@ -256,9 +256,8 @@ class RunningAgent implements Agent {
 
   refusedClient(client: RefusedClient): void {
     this.#counters.refusedClients += 1;
-    const user = userSid(client.user);
     this.#refusals.record({
-      ...user,
+      userSid: validSid(client.user),
       reason: client.reason,
       message: 'A client was turned away before it had made a request.',
     });
@@ -286,7 +285,7 @@ class RunningAgent implements Agent {
     } catch (error) {
       const { code, message } = toErrorReport(error);
       this.#counters.refusedClients += 1;
-      this.#refusals.record({ ...userSid(caller.token.user), errorCode: code, message });
+      this.#refusals.record({ userSid: validSid(caller.token.user), errorCode: code, message });
       throw error;
     }
   }
@@ -297,11 +296,12 @@ function removalText(removed: AuditTrail['head'] | undefined): string {
   return `; the data of EPM was removed, its journal ended with record ${removed.records}, hash ${removed.headHash}`;
 }
 
-function userSid(text: string): { readonly userSid?: string } {
+/** The text when it is a SID, which only a client whose token could not be read lacks. */
+function validSid(text: string): Sid | undefined {
   try {
-    return { userSid: sid(text) };
+    return sid(text);
   } catch {
-    return {};
+    return undefined;
   }
 }
 

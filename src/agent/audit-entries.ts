@@ -1,16 +1,14 @@
 /** Content of audit records: which facts of a request are recorded, in one place. */
 import { bestSignature } from '../engine/signatures.ts';
-import type { AuditEntry } from '../audit/journal.ts';
-import type { AuditElevationType, AuditEvent } from '../model/audit-record.ts';
+import type { AuditElevationType, AuditEntry, AuditFieldsOf, RequestEvent, RunEvent } from '../model/audit-record.ts';
 import type { Basis, DecisionNote, RuleReference } from '../model/decision.ts';
-import { defined } from '../model/defined.ts';
-import { toErrorReport } from '../model/errors.ts';
 import { ERROR_CODES } from '../model/error-codes.ts';
+import { toErrorReport } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
-import type { RunDetails } from './contract.ts';
 import type { VerifiedCaller } from './caller.ts';
+import type { RunDetails } from './contract.ts';
 
-/** What is known of a request at some moment; grows while it is worked on. */
+/** What is known of a request at some moment; grows while the request is worked on. */
 export interface Attempt {
   readonly requestId: string;
   readonly caller: VerifiedCaller;
@@ -23,6 +21,10 @@ export interface Attempt {
   readonly notes?: readonly DecisionNote[];
 }
 
+export type RequestFields = AuditFieldsOf<RequestEvent>;
+/** What the records of a running program have besides. */
+export type RunFields = Omit<AuditFieldsOf<RunEvent>, keyof RequestFields>;
+
 const ELEVATION_TYPES: Readonly<Record<RuleReference['type'], AuditElevationType>> = {
   automatic: 'zeroTouchElevation',
   userConfirmed: 'userConfirmedElevation',
@@ -31,35 +33,41 @@ const ELEVATION_TYPES: Readonly<Record<RuleReference['type'], AuditElevationType
   deny: 'denied',
 };
 
+/** Of a client that was turned away before its request was read: no fact of a request is known. */
+export const NO_REQUEST = {} as { readonly [F in keyof RequestFields]: undefined };
+
 /** The facts that every record of a request carries. */
-export function describeAttempt(attempt: Attempt): Omit<AuditEntry, 'event'> {
-  const { file, basis, justification, notes } = attempt;
-  const upn = attempt.caller.accountName;
-  const rule = ruleOf(basis);
+export function describeAttempt({ file, ...attempt }: Attempt): RequestFields {
   return {
     requestId: attempt.requestId,
     userSid: attempt.caller.sid,
-    ...defined({ upn }),
+    upn: attempt.caller.accountName,
     filePath: file?.path ?? attempt.path,
     arguments: attempt.arguments,
-    ...defined({ justification }),
-    ...(file === undefined ? {} : describeFile(file)),
-    ...defined({ rule }),
-    ...(notes === undefined || notes.length === 0 ? {} : { notes }),
-    elevationType: elevationTypeOf(basis),
+    justification: attempt.justification,
+    hash: file?.sha256,
+    productName: file?.productName,
+    internalName: file?.internalName,
+    fileVersion: file?.fileVersionText,
+    fileDescription: file?.fileDescription,
+    companyName: file?.companyName,
+    certificatePayload: file && bestSignature(file.signatures)?.leaf.sha256,
+    rule: ruleOf(attempt.basis),
+    notes: attempt.notes?.length === 0 ? undefined : attempt.notes,
+    elevationType: elevationTypeOf(attempt.basis),
   };
 }
 
 /** Facts about what runs. */
-export function describeRun(run: RunDetails): Omit<AuditEntry, 'event'> {
+export function describeRun(run: RunDetails): RunFields {
   return { accountSid: run.account.sid, accountFactory: run.accountFactory, processId: run.processId };
 }
 
 /** The record of a request that ended in an error. */
 export function failedEntry(attempt: Attempt, error: unknown): AuditEntry {
   const { code, message } = toErrorReport(error);
-  const event: AuditEvent = ERROR_CODES[code].auditEvent;
-  return { ...describeAttempt(attempt), event, errorCode: code, message };
+  const event = ERROR_CODES[code].auditEvent;
+  return { ...describeAttempt(attempt), event, reason: undefined, errorCode: code, message };
 }
 
 export function ruleOf(basis: Basis | undefined): RuleReference | undefined {
@@ -69,20 +77,4 @@ export function ruleOf(basis: Basis | undefined): RuleReference | undefined {
 function elevationTypeOf(basis: Basis | undefined): AuditElevationType {
   if (basis?.kind === 'rule') return ELEVATION_TYPES[basis.rule.type];
   return basis?.kind === 'defaultResponse' ? 'userConfirmedElevation' : 'undetermined';
-}
-
-function describeFile(file: FileFacts): Partial<AuditEntry> {
-  const { productName, internalName, fileVersionText, fileDescription, companyName } = file;
-  const signature = bestSignature(file.signatures);
-  return {
-    hash: file.sha256,
-    ...defined({
-      productName,
-      internalName,
-      fileVersion: fileVersionText,
-      fileDescription,
-      companyName,
-      certificatePayload: signature?.leaf.sha256,
-    }),
-  };
 }

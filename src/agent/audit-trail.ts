@@ -3,9 +3,9 @@
  * what can no longer be prevented (an end, a denial) is counted when it cannot be written, and the count is recorded
  * as soon as the journal takes records again, so that the gap is seen.
  */
-import type { AuditRecord } from '../model/audit-record.ts';
+import type { AuditEntry, AuditRecord } from '../model/audit-record.ts';
 import { toErrorReport } from '../model/errors.ts';
-import type { AuditEntry, Journal } from '../audit/journal.ts';
+import type { Journal } from '../audit/journal.ts';
 import type { Log } from './ports.ts';
 
 export class AuditTrail {

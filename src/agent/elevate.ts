@@ -259,6 +259,8 @@ export class Elevation {
       event: 'elevationDenied',
       elevationType: 'denied',
       reason: decision.reason,
+      errorCode: undefined,
+      message: undefined,
     });
     const { file, rule } = this.#reference(facts);
     const explanation = explainDenial(decision.reason, facts, ruleOf(decision.basis));
@@ -273,7 +275,13 @@ export class Elevation {
   }
 
   #notManaged(reason: Extract<Decision, { outcome: 'notManaged' }>['reason'], facts: FileFacts): ElevateResult {
-    this.#ports.trail.appendBestEffort({ ...this.#describe(), event: 'requestRefused', reason });
+    this.#ports.trail.appendBestEffort({
+      ...this.#describe(),
+      event: 'requestRefused',
+      reason,
+      errorCode: undefined,
+      message: undefined,
+    });
     return { outcome: 'notManaged', requestId: this.#attempt.requestId, reason, ...explainNotManaged(reason, facts) };
   }
 

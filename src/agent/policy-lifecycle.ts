@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { compile, type CompiledPolicy } from '../engine/index.ts';
 import type { Sid } from '../model/brands.ts';
 import { canonicalJson } from '../text/canonical-json.ts';
+import { defined } from '../model/defined.ts';
 import { EpmError, isEpmError, toErrorReport, type ErrorReport } from '../model/errors.ts';
 import type { PolicyDocument } from '../model/policy.ts';
 import type { AuditTrail } from './audit-trail.ts';
@@ -201,9 +202,10 @@ export class PolicyLifecycle {
       const { code, message } = report;
       const told = before.get(name)?.report;
       if (told?.code === code && told.message === message) continue;
-      const user = name === 'device' ? {} : { userSid: name };
-      trail.appendBestEffort({ event: 'policyFault', ...user, errorCode: code, message });
-      log.write('error', name === 'device' ? 'policyFault' : 'userPolicyNotUsed', { ...user, code, message });
+      const userSid = name === 'device' ? undefined : name;
+      trail.appendBestEffort({ event: 'policyFault', userSid, errorCode: code, message });
+      const event = userSid === undefined ? 'policyFault' : 'userPolicyNotUsed';
+      log.write('error', event, { ...defined({ userSid }), code, message });
     }
   }
 

@@ -2,11 +2,20 @@
  * Records of clients that were turned away. A hostile client can make them at will, so only so many a minute are
  * written one by one; the rest are counted, and the count is recorded with the next one.
  */
-import type { AuditEntry } from '../audit/journal.ts';
+import type { ErrorCode } from '../model/error-codes.ts';
+import { NO_REQUEST } from './audit-entries.ts';
 import type { AuditTrail } from './audit-trail.ts';
 
 const PER_MINUTE = 60;
 const MINUTE = 60_000;
+
+/** What is known of a client that was turned away. */
+export interface Refusal {
+  readonly userSid: string | undefined;
+  readonly reason?: string;
+  readonly errorCode?: ErrorCode;
+  readonly message: string;
+}
 
 export class Refusals {
   readonly #trail: AuditTrail;
@@ -20,7 +29,7 @@ export class Refusals {
     this.#monotonic = monotonic;
   }
 
-  record(entry: Omit<AuditEntry, 'event'>): void {
+  record({ userSid, reason, errorCode, message }: Refusal): void {
     const now = this.#monotonic();
     if (now - this.#windowStart >= MINUTE) {
       this.#windowStart = now;
@@ -34,9 +43,12 @@ export class Refusals {
     const before = this.#suppressed === 0 ? '' : ` ${this.#suppressed} more were refused before and are not listed.`;
     this.#suppressed = 0;
     this.#trail.appendBestEffort({
-      ...entry,
+      ...NO_REQUEST,
       event: 'requestRefused',
-      message: `${entry.message ?? 'A client was refused.'}${before}`,
+      userSid,
+      reason,
+      errorCode,
+      message: `${message}${before}`,
     });
   }
 }

@@ -2,7 +2,7 @@
  * Starting one elevated program. Up to `resume` every step can fail and leaves nothing behind; nothing runs before its
  * record is on the disk.
  */
-import type { AuditEntry } from '../audit/journal.ts';
+import type { AuditEntry } from '../model/audit-record.ts';
 import type { Basis } from '../model/decision.ts';
 import { defined } from '../model/defined.ts';
 import { EpmError } from '../model/errors.ts';

@@ -2,7 +2,7 @@
  * The elevated programs that run. Their trees end with the agent: a tree that nobody watches could outlive its limits
  * and its last audit record, so the job is killed when the agent's handle closes, and stopping the agent ends them first.
  */
-import type { AuditEntry } from '../audit/journal.ts';
+import type { RequestFields, RunFields } from './audit-entries.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { Log, StartedProcess } from './ports.ts';
 
@@ -42,16 +42,23 @@ export class RunningPrograms {
    * @param record what the record of its end says besides the exit code
    * @returns settles, after the end was recorded, when the first process has ended
    */
-  watch(process: StartedProcess, record: Omit<AuditEntry, 'event'>): Promise<ProgramEnd | undefined> {
+  watch(process: StartedProcess, record: RequestFields & RunFields): Promise<ProgramEnd | undefined> {
     const ended = process.exited.then(
       (end) => {
-        this.#trail.appendBestEffort({ ...record, event: 'elevationEnded', result: end.exitCode });
+        this.#trail.appendBestEffort({
+          ...record,
+          event: 'elevationEnded',
+          result: end.exitCode,
+          reason: undefined,
+          message: undefined,
+        });
         return end;
       },
       () => {
         this.#trail.appendBestEffort({
           ...record,
           event: 'elevationEnded',
+          result: undefined,
           reason: 'endUnknown',
           message: 'The end of the program could not be observed.',
         });

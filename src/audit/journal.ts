@@ -2,7 +2,8 @@
  * The append-only, hash-chained journal. A record exists once `append` has returned: it is then on the disk, linked to
  * everything before it.
  */
-import type { AuditRecord } from '../model/audit-record.ts';
+import type { AuditEntry, AuditRecord } from '../model/audit-record.ts';
+import { defined } from '../model/defined.ts';
 import { canonicalJson } from '../text/canonical-json.ts';
 import { EpmError, isEpmError } from '../model/errors.ts';
 import { checkLine, EMPTY_CHAIN, link, MAX_LINE, type ChainHead } from './chain.ts';
@@ -19,9 +20,6 @@ export interface JournalBytes {
   truncate(length: number): void;
   close(): void;
 }
-
-/** What the caller says about an event; the journal adds number, time, device and hashes. */
-export type AuditEntry = Omit<AuditRecord, 'sequence' | 'eventDateTime' | 'deviceName' | 'previousHash' | 'recordHash'>;
 
 export interface JournalContext {
   readonly deviceName: string;
@@ -87,7 +85,7 @@ export class Journal {
 
   #write(entry: AuditEntry): AuditRecord {
     const { deviceName, now } = this.#context;
-    const record = link(this.#head, { ...entry, deviceName, eventDateTime: new Date(now()).toISOString() });
+    const record = link(this.#head, { ...defined(entry), deviceName, eventDateTime: new Date(now()).toISOString() });
     const line = Buffer.from(`${canonicalJson(record)}\n`, 'ascii');
     if (line.length > MAX_LINE)
       throw new EpmError('EPM_AUDIT_WRITE', `The audit record has ${line.length} bytes; the limit is ${MAX_LINE}.`);

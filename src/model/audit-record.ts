@@ -1,68 +1,263 @@
 /**
- * One line of the audit journal. Field names and values follow Graph's `privilegeManagementElevation` where it has
- * them (decision E1); the rest is EPM's own.
+ * One line of the audit journal: which events there are, and which fields they carry. The types, the module's view of a
+ * record and docs/audit.md follow from these tables.
+ *
+ * A field is one row: the type then asks for its value at every place that records one of its events. Rows are only
+ * added. Records of earlier versions must stay readable, and their hashes cover their members as they were written: so
+ * nobody renames or removes a row, and a reader takes a record that lacks a field or has one more.
  */
 import type { DecisionNote, RuleReference } from './decision.ts';
 
-export type AuditEvent =
-  | 'agentStarted'
-  | 'agentStopped'
-  | 'policyChanged'
-  | 'policyFault'
-  | 'elevationStarting'
-  | 'elevationEnded'
-  | 'elevationFailed'
-  | 'elevationDenied'
-  | 'elevationPending'
-  | 'requestRefused'
-  /** Opening the journal removed an unfinished record. */
-  | 'journalRecovered'
-  /** Records could not be written for a while; says how many. */
-  | 'journalGap';
+export const AUDIT_EVENTS = {
+  agentStarted: 'The agent started. The message has its version.',
+  agentStopped: 'The agent was stopped. Without this record the agent or the machine ended unexpectedly.',
+  policyChanged:
+    'Another policy came into force, or one can be read again. The message has the first digits of its digest.',
+  policyFault:
+    'The delivered policy of the device, or of the user named, cannot be used. The last good one stays in force.',
+  elevationStarting: 'A program is about to run elevated. The record is on the disk before its first instruction.',
+  elevationEnded: 'The first process of an elevated program ended.',
+  elevationFailed: 'An elevation that nothing forbade could not be carried out. Nothing ran.',
+  elevationDenied: 'What was asked for is not elevated.',
+  elevationPending: 'The request needs an answer of the user, or an approval, before anything starts.',
+  requestRefused:
+    'The request was not decided: policy does not manage it, or it came from a client or in a form that is not served.',
+  journalRecovered: 'Opening the journal removed an unfinished record. The message says how many bytes.',
+  journalGap: 'Records could not be written for a while. The message says how many.',
+} as const;
 
-export type AuditElevationType =
-  | 'undetermined'
-  | 'zeroTouchElevation'
-  | 'userConfirmedElevation'
-  | 'supportApprovedElevation'
-  | 'denied'
-  | 'currentUserElevation';
+export type AuditEvent = keyof typeof AUDIT_EVENTS;
 
-export interface AuditRecord {
-  /** 1, 2, 3 … without gaps. */
-  readonly sequence: number;
-  /** ISO 8601, UTC, milliseconds. */
-  readonly eventDateTime: string;
+export const AUDIT_ELEVATION_TYPES = {
+  undetermined: 'nothing was decided, or by no rule',
+  zeroTouchElevation: 'an automatic rule',
+  userConfirmedElevation: 'a rule that the user confirms, or the default response',
+  supportApprovedElevation: 'a rule that needs an approval by support',
+  denied: 'a rule that denies; EPM’s own value',
+  currentUserElevation: 'a rule that elevates as the current user; EPM’s own value',
+} as const;
+
+export type AuditElevationType = keyof typeof AUDIT_ELEVATION_TYPES;
+
+/** What a field can hold, and how that is written in JSON. */
+export const AUDIT_KINDS = {
+  count: 'whole number',
+  time: 'text: ISO 8601, UTC, milliseconds',
+  digest: 'text: SHA-256, hexadecimal',
+  event: 'text: one of the events',
+  elevationType: 'text: one of the elevation types',
+  text: 'text',
+  path: 'text, up to 32,767 characters',
+  texts: 'list of texts, together up to 32,767 characters',
+  rule: 'object: `policyId`, `scope` (`device` or `user`), `name`, `type`',
+  notes: 'list of `revocationUnknown`, `fromInternet`, `writableFolder`',
+  accountFactory: 'text: `virtualAccount` or `testBed`',
+} as const;
+
+export type AuditKind = keyof typeof AUDIT_KINDS;
+
+interface KindTypes {
+  readonly count: number;
+  readonly time: string;
+  readonly digest: string;
   readonly event: AuditEvent;
-  readonly requestId?: string;
-  /** SID of the requester, and its name when it is known. */
-  readonly userSid?: string;
-  readonly upn?: string;
-  readonly deviceName: string;
-  readonly elevationType?: AuditElevationType;
-  readonly filePath?: string;
-  readonly hash?: string;
-  readonly arguments?: readonly string[];
-  readonly justification?: string;
-  readonly productName?: string;
-  readonly internalName?: string;
-  readonly fileVersion?: string;
-  readonly fileDescription?: string;
-  readonly companyName?: string;
-  /** SHA-256 of the certificate that signed the file, of its best signature. */
-  readonly certificatePayload?: string;
-  readonly rule?: RuleReference;
-  /** What did not stop the elevation but should be known. */
-  readonly notes?: readonly DecisionNote[];
-  readonly accountSid?: string;
-  readonly accountFactory?: 'virtualAccount' | 'testBed';
-  readonly processId?: number;
-  /** Exit code of the program. */
-  readonly result?: number;
-  readonly reason?: string;
-  readonly errorCode?: string;
-  readonly message?: string;
-  /** Hash of the record before, and of this one: SHA-256, hexadecimal. */
-  readonly previousHash: string;
-  readonly recordHash: string;
+  readonly elevationType: AuditElevationType;
+  readonly text: string;
+  readonly path: string;
+  readonly texts: readonly string[];
+  readonly rule: RuleReference;
+  readonly notes: readonly DecisionNote[];
+  readonly accountFactory: 'virtualAccount' | 'testBed';
 }
+
+interface AuditFieldRow {
+  readonly kind: AuditKind;
+  /** Events whose records carry it when its value is known; `every`: all records have it. */
+  readonly events: 'every' | readonly AuditEvent[];
+  /** Name of the property of Graph's `privilegeManagementElevation` that it is (decision E1). */
+  readonly graph?: string;
+  /** Name in the module's objects, where it is not the name of the field in Pascal case. */
+  readonly property?: string;
+  readonly meaning: string;
+}
+
+const RUN = ['elevationStarting', 'elevationEnded'] as const;
+/** Events of one request, whatever becomes of it. */
+export const AUDIT_REQUEST_EVENTS = [
+  ...RUN,
+  'elevationFailed',
+  'elevationDenied',
+  'elevationPending',
+  'requestRefused',
+] as const;
+
+/** In the order in which the module shows them. */
+export const AUDIT_FIELDS = {
+  sequence: { kind: 'count', events: 'every', meaning: '1, 2, 3 … without gaps.' },
+  eventDateTime: {
+    kind: 'time',
+    events: 'every',
+    graph: 'eventDateTime',
+    property: 'Time',
+    meaning: 'When it was recorded, by the clock of the device.',
+  },
+  event: { kind: 'event', events: 'every', meaning: 'What happened.' },
+  elevationType: {
+    kind: 'elevationType',
+    events: AUDIT_REQUEST_EVENTS,
+    graph: 'elevationType',
+    meaning: 'By what kind of rule.',
+  },
+  userSid: {
+    kind: 'text',
+    events: [...AUDIT_REQUEST_EVENTS, 'policyFault'],
+    meaning: 'SID of the user who asks, or whose policy it is.',
+  },
+  upn: {
+    kind: 'text',
+    events: AUDIT_REQUEST_EVENTS,
+    graph: 'upn',
+    property: 'UserName',
+    meaning: 'Name of that user, `DOMAIN\\name`.',
+  },
+  deviceName: { kind: 'text', events: 'every', graph: 'deviceName', meaning: 'Name of the device.' },
+  filePath: {
+    kind: 'path',
+    events: AUDIT_REQUEST_EVENTS,
+    graph: 'filePath',
+    meaning: 'Path of the file: as it was asked for until the file is open, then the name that Windows gives for it.',
+  },
+  arguments: {
+    kind: 'texts',
+    events: AUDIT_REQUEST_EVENTS,
+    property: 'ArgumentList',
+    meaning: 'Arguments of the program, one text each.',
+  },
+  justification: {
+    kind: 'text',
+    events: AUDIT_REQUEST_EVENTS,
+    graph: 'justification',
+    meaning: 'What the user gave as the reason.',
+  },
+  processId: {
+    kind: 'count',
+    events: [...RUN, 'agentStarted'],
+    meaning: 'Number of the process that runs elevated, or of the agent.',
+  },
+  result: {
+    kind: 'count',
+    events: ['elevationEnded'],
+    graph: 'result',
+    property: 'ExitCode',
+    meaning: 'Exit code of the program.',
+  },
+  rule: { kind: 'rule', events: AUDIT_REQUEST_EVENTS, meaning: 'The rule that decided.' },
+  notes: {
+    kind: 'notes',
+    events: AUDIT_REQUEST_EVENTS,
+    meaning:
+      'What did not stop the elevation but should be known: revocation of the certificate could not be checked, the file came from the Internet, or users may write where it lies.',
+  },
+  reason: {
+    kind: 'text',
+    events: ['elevationEnded', 'elevationDenied', 'elevationPending', 'requestRefused'],
+    meaning: 'Why, as an identifier; for a pending request the requirements, with commas.',
+  },
+  errorCode: {
+    kind: 'text',
+    events: ['elevationFailed', 'elevationDenied', 'requestRefused', 'policyFault'],
+    meaning: 'One of the [error codes](errors.md).',
+  },
+  message: {
+    kind: 'text',
+    events: [
+      'agentStarted',
+      'policyChanged',
+      'policyFault',
+      'elevationEnded',
+      'elevationFailed',
+      'elevationDenied',
+      'requestRefused',
+      'journalRecovered',
+      'journalGap',
+    ],
+    meaning: 'What happened, as a sentence.',
+  },
+  accountSid: { kind: 'text', events: RUN, meaning: 'SID of the isolated account that the program runs as.' },
+  accountFactory: {
+    kind: 'accountFactory',
+    events: [...RUN, 'agentStarted'],
+    meaning: 'What made that account. `testBed` protects nothing.',
+  },
+  hash: {
+    kind: 'digest',
+    events: AUDIT_REQUEST_EVENTS,
+    graph: 'hash',
+    property: 'Sha256',
+    meaning: 'Digest of the file.',
+  },
+  productName: {
+    kind: 'text',
+    events: AUDIT_REQUEST_EVENTS,
+    graph: 'productName',
+    meaning: 'Product name in the file’s version resource or package.',
+  },
+  internalName: { kind: 'text', events: AUDIT_REQUEST_EVENTS, graph: 'internalName', meaning: 'Internal name there.' },
+  fileVersion: {
+    kind: 'text',
+    events: AUDIT_REQUEST_EVENTS,
+    graph: 'fileVersion',
+    meaning: 'File version there, as a text.',
+  },
+  fileDescription: {
+    kind: 'text',
+    events: AUDIT_REQUEST_EVENTS,
+    graph: 'fileDescription',
+    meaning: 'File description there.',
+  },
+  companyName: { kind: 'text', events: AUDIT_REQUEST_EVENTS, graph: 'companyName', meaning: 'Company there.' },
+  certificatePayload: {
+    kind: 'digest',
+    events: AUDIT_REQUEST_EVENTS,
+    graph: 'certificatePayload',
+    meaning: 'Digest of the certificate that signed the file, of its best signature.',
+  },
+  requestId: { kind: 'text', events: AUDIT_REQUEST_EVENTS, meaning: 'The same in all records of one request.' },
+  previousHash: {
+    kind: 'digest',
+    events: 'every',
+    meaning: 'The `recordHash` of the record before; 64 zeros in the first.',
+  },
+  recordHash: {
+    kind: 'digest',
+    events: 'every',
+    meaning: 'Digest of all other fields of this record, in canonical JSON.',
+  },
+} as const satisfies Record<string, AuditFieldRow>;
+
+export type AuditField = keyof typeof AUDIT_FIELDS;
+
+type Rows = typeof AUDIT_FIELDS;
+type ValueOf<F extends AuditField> = KindTypes[Rows[F]['kind']];
+/** Fields that every record has. */
+type FixedField = { [F in AuditField]: Rows[F]['events'] extends 'every' ? F : never }[AuditField];
+/** Fields that all of the events carry. */
+type CarriedField<E extends AuditEvent> = {
+  [F in AuditField]: Rows[F]['events'] extends readonly (infer Carrier)[] ? ([E] extends [Carrier] ? F : never) : never;
+}[AuditField];
+
+/** A record as it is read. */
+export type AuditRecord = { readonly [F in FixedField]: ValueOf<F> } & {
+  readonly [F in Exclude<AuditField, FixedField>]?: ValueOf<F>;
+};
+
+/** The fields that all of the events carry, each with its value or undefined. None can be forgotten. */
+export type AuditFieldsOf<E extends AuditEvent> = { readonly [F in CarriedField<E>]: ValueOf<F> | undefined };
+
+/** Events of one request. */
+export type RequestEvent = (typeof AUDIT_REQUEST_EVENTS)[number];
+/** Events of a program that runs. */
+export type RunEvent = (typeof RUN)[number];
+
+/** What is said about an event; the journal adds number, time, device and hashes. */
+export type AuditEntry = { [E in AuditEvent]: { readonly event: E } & AuditFieldsOf<E> }[AuditEvent];

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Journal } from '../../src/audit/journal.ts';
 import { verifyJournal } from '../../src/audit/verify.ts';
+import { entry } from '../unit/audit/entry.ts';
 
 const lines = await someLines();
 
@@ -39,9 +40,9 @@ async function someLines(): Promise<Buffer> {
     close: () => undefined,
   };
   const journal = await Journal.open(storage, { deviceName: 'PC-1', now: () => 0 });
-  journal.append({ event: 'agentStarted', message: 'Agent' });
-  journal.append({ event: 'elevationStarting', filePath: 'C:\\\u00e4.exe', arguments: ['a\u202e', ''], processId: 7 });
-  journal.append({ event: 'elevationEnded', result: 3221225786 });
+  journal.append(entry('agentStarted', { message: 'Agent' }));
+  journal.append(entry('elevationStarting', { filePath: 'C:\\\u00e4.exe', arguments: ['a\u202e', ''], processId: 7 }));
+  journal.append(entry('elevationEnded', { result: 3221225786 }));
   return Buffer.concat(written);
 }
 

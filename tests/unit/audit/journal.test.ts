@@ -11,6 +11,7 @@ import { verifyJournal, verifyRecords } from '../../../src/audit/verify.ts';
 import type { AuditRecord } from '../../../src/model/audit-record.ts';
 import { EpmError } from '../../../src/model/errors.ts';
 import { collect } from '../agent/fake-machine.ts';
+import { entry } from './entry.ts';
 
 const CONTEXT = { deviceName: 'PC-1', now: () => 1_700_000_000_000 };
 let folder: string;
@@ -33,7 +34,7 @@ async function readRecords(): Promise<AuditRecord[]> {
 
 async function written(count: number): Promise<void> {
   const journal = await Journal.open(openJournalFile(file), CONTEXT);
-  for (let index = 1; index <= count; index++) journal.append({ event: 'elevationDenied', reason: `number ${index}` });
+  for (let index = 1; index <= count; index++) journal.append(entry('elevationDenied', { reason: `number ${index}` }));
   journal.close();
 }
 
@@ -56,11 +57,11 @@ describe('a journal', () => {
 
   it('gives records after a number, up to those that exist when asked', async () => {
     const journal = await Journal.open(openJournalFile(file), CONTEXT);
-    for (let index = 0; index < 3; index++) journal.append({ event: 'agentStarted' });
+    for (let index = 0; index < 3; index++) journal.append(entry('agentStarted'));
     const seen: number[] = [];
     for await (const { sequence } of journal.records(1)) {
       seen.push(sequence);
-      journal.append({ event: 'agentStopped' });
+      journal.append(entry('agentStopped'));
     }
     expect(seen).toEqual([2, 3]);
     expect(await collect(journal.records(5))).toEqual([]);
@@ -69,26 +70,24 @@ describe('a journal', () => {
 
   it('has a record on the disk when append returns, and takes none once it is closed', async () => {
     const journal = await Journal.open(openJournalFile(file), CONTEXT);
-    const { recordHash } = journal.append({ event: 'agentStarted' });
+    const { recordHash } = journal.append(entry('agentStarted'));
     expect(fs.readFileSync(file, 'ascii')).toContain(recordHash);
     journal.close();
-    expect(() => journal.append({ event: 'agentStopped' })).toThrow(
-      expect.objectContaining({ code: 'EPM_AUDIT_WRITE' }),
-    );
+    expect(() => journal.append(entry('agentStopped'))).toThrow(expect.objectContaining({ code: 'EPM_AUDIT_WRITE' }));
   });
 
   it('refuses a record that is too long and stays usable', async () => {
     const journal = await Journal.open(openJournalFile(file), CONTEXT);
-    expect(() => journal.append({ event: 'agentStarted', message: 'x'.repeat(1024 * 1024) })).toThrow(
+    expect(() => journal.append(entry('agentStarted', { message: 'x'.repeat(1024 * 1024) }))).toThrow(
       expect.objectContaining({ code: 'EPM_AUDIT_WRITE' }),
     );
-    expect(journal.append({ event: 'agentStarted' }).sequence).toBe(1);
+    expect(journal.append(entry('agentStarted')).sequence).toBe(1);
     journal.close();
   });
 
   it('notices while reading that a record on the disk was changed', async () => {
     const journal = await Journal.open(openJournalFile(file), CONTEXT);
-    journal.append({ event: 'agentStarted' });
+    journal.append(entry('agentStarted'));
     fs.writeFileSync(file, fs.readFileSync(file, 'ascii').replace('agentStarted', 'agentStopped'));
     await expect(collect(journal.records())).rejects.toMatchObject({ code: 'EPM_AUDIT_BROKEN', data: { record: 1 } });
     fs.truncateSync(file, 0);
@@ -107,7 +106,7 @@ describe('an interrupted append', () => {
     fs.appendFileSync(file, whole.subarray(0, bytes));
     const journal = await Journal.open(openJournalFile(file), CONTEXT);
     expect(fs.readFileSync(file)).toEqual(whole);
-    journal.append({ event: 'agentStarted' });
+    journal.append(entry('agentStarted'));
     journal.close();
     const records = await readRecords();
     expect(records.slice(2)).toMatchObject([

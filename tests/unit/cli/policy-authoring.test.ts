@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openJournalFile } from '../../../src/audit/file-storage.ts';
 import { Journal } from '../../../src/audit/journal.ts';
 import { childrenOf, parseXml } from '../../../src/text/xml.ts';
+import { entry } from '../audit/entry.ts';
 import { buildProgram } from '../facts/pe-builder.ts';
 import { epm } from './spoken.ts';
 
@@ -200,8 +201,8 @@ describe('epm policy new-rule', () => {
     const journal = path.join(folder, 'journal.jsonl');
     const storage = openJournalFile(journal);
     const open = await Journal.open(storage, { deviceName: 'PC', now: () => 0 });
-    open.append({ event: 'agentStarted' });
-    open.append({ event: 'elevationDenied', filePath: 'C:\\Tools\\a.exe', hash: HASH, arguments: ['/x', 'a b'] });
+    open.append(entry('agentStarted'));
+    open.append(entry('elevationDenied', { filePath: 'C:\\Tools\\a.exe', hash: HASH, arguments: ['/x', 'a b'] }));
     open.close();
     const from = (...values: readonly string[]) => epm('policy', 'new-rule', '--journal', journal, ...values);
     const made = await from('--audit-record', '2', '--same-path', '--same-arguments');

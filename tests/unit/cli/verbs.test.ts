@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Journal } from '../../../src/audit/journal.ts';
 import { openJournalFile } from '../../../src/audit/file-storage.ts';
+import { entry } from '../audit/entry.ts';
 import { buildProgram } from '../facts/pe-builder.ts';
 import { epm, type Spoken } from './spoken.ts';
 
@@ -152,7 +153,7 @@ describe('the command line', () => {
   it('AC-96 verifies a journal, and shows where it was changed', async () => {
     const file = path.join(folder, 'journal.jsonl');
     const journal = await Journal.open(openJournalFile(file), { deviceName: 'TEST', now: () => Date.now() });
-    for (let count = 0; count < 3; count += 1) journal.append({ event: 'policyChanged', message: `number ${count}` });
+    for (let count = 0; count < 3; count += 1) journal.append(entry('policyChanged', { message: `number ${count}` }));
     journal.close();
     expect(await epm('audit', 'verify', '--journal', file)).toMatchObject({
       code: 0,
