@@ -1,8 +1,9 @@
 /** The client's side of the channel, for the verbs of epm.exe. The platform gives the byte messages. */
 import { EpmError } from '../model/errors.ts';
 import { ERROR_CODES, type ErrorCode } from '../model/error-codes.ts';
-import { PROTOCOL_VERSION, type AgentMessage, type Channel, type Channels, type ClientMessage } from './channels.ts';
-import { encodeClientMessage } from './messages.ts';
+import type { Channel, Channels } from './channels/index.ts';
+import { encodeClientMessage, type AgentMessage, type ClientMessage } from './messages.ts';
+import { PROTOCOL_VERSION } from './protocol.ts';
 
 /** One connection to a server that was proved to be the agent. */
 export interface MessagePipe {

@@ -2,12 +2,29 @@
  * Messages of the pipe as bytes. Reading is strict: valid UTF-8, bounded depth, no member twice, no unknown member, no
  * half characters. What passes has exactly the form of the channel map.
  */
-import type { PolicyReport, PolicyRuleReport, TestResult } from '../agent/contract.ts';
-import type { AuditRecord } from '../model/audit-record.ts';
-import { EpmError } from '../model/errors.ts';
+import { EpmError, type ErrorReport } from '../model/errors.ts';
 import { hasDuplicates, parseJson, valueOf } from '../text/json-text.ts';
-import { MAX_MESSAGE, type AgentMessage, type Channel, type ClientMessage } from './channels.ts';
+import { CHANNELS, type Channel, type Channels } from './channels/index.ts';
 import * as generated from './generated/validators.ts';
+import { MAX_MESSAGE, type PROTOCOL_VERSION } from './protocol.ts';
+import { validatorName } from './schema.ts';
+
+/** What travels from client to agent. */
+export type ClientMessage =
+  | {
+      [C in Channel]: {
+        readonly v: typeof PROTOCOL_VERSION;
+        readonly channel: C;
+        readonly body: Channels[C]['request'];
+      };
+    }[Channel]
+  | { readonly v: typeof PROTOCOL_VERSION; readonly cancel: true };
+
+/** What travels from agent to client. */
+export type AgentMessage<C extends Channel = Channel> =
+  | { readonly kind: 'event'; readonly body: Channels[C]['event'] }
+  | { readonly kind: 'result'; readonly body: Channels[C]['result'] }
+  | { readonly kind: 'error'; readonly body: ErrorReport };
 
 interface Validator {
   (value: unknown): boolean;
@@ -16,14 +33,6 @@ interface Validator {
 
 /** Message, body, arguments. */
 const MAX_DEPTH = 3;
-
-const BODIES: Readonly<Record<Channel, Validator>> = {
-  elevate: generated.validateElevate as Validator,
-  test: generated.validateTest as Validator,
-  policy: generated.validatePolicy as Validator,
-  audit: generated.validateAudit as Validator,
-  status: generated.validateStatus as Validator,
-};
 
 /**
  * @param bytes one message as the pipe delivered it
@@ -35,12 +44,12 @@ export function parseClientMessage(bytes: Uint8Array): ClientMessage {
   }
   const value = parseObject(bytes);
   if ('cancel' in value) {
-    check(generated.validateCancel as Validator, value, '');
+    check('cancelMessage', value, '');
     return value as unknown as ClientMessage;
   }
-  check(generated.validateRequest as Validator, value, '');
+  check('requestMessage', value, '');
   const { channel, body } = value as { channel: Channel; body: unknown };
-  check(BODIES[channel], body, '/body');
+  check(channel, body, '/body');
   return value as unknown as ClientMessage;
 }
 
@@ -67,7 +76,10 @@ function isWellFormed(value: unknown): boolean {
   return Object.values(value).every(isWellFormed);
 }
 
-function check(validate: Validator, value: unknown, prefix: string): void {
+/** @param name of a channel or an envelope */
+function check(name: string, value: unknown, prefix: string): void {
+  const validate = (generated as unknown as Readonly<Record<string, Validator>>)[validatorName(name)];
+  if (validate === undefined) throw new EpmError('EPM_INTERNAL', `The form of "${name}" was not generated.`);
   if (validate(value)) return;
   const first = validate.errors?.[0];
   // Pointers below the root name members of the schema only: unknown members are reported at their parent.
@@ -86,15 +98,20 @@ function malformed(why: string, place?: string): EpmError {
   );
 }
 
-/** @returns the message as UTF-8, at most MAX_MESSAGE bytes; results that are too long are cut and marked */
-export function encodeAgentMessage<C extends Channel>(message: AgentMessage<C>): Uint8Array {
+/** @returns the message as UTF-8, at most MAX_MESSAGE bytes; what is too long is cut and marked as its channel does it */
+export function encodeAgentMessage<C extends Channel>(channel: C, message: AgentMessage<C>): Uint8Array {
   const bytes = encode(message);
   if (bytes.length <= MAX_MESSAGE) return bytes;
   for (let keep = 0.5; keep > 0.0001; keep /= 2) {
-    const shorter = encode(shorten(message, keep));
+    const shorter = encode(shorten(channel, message, keep));
     if (shorter.length <= MAX_MESSAGE) return shorter;
   }
   throw new EpmError('EPM_INTERNAL', 'An answer is longer than one message and cannot be cut.');
+}
+
+/** An error is always short. */
+export function encodeError(report: ErrorReport): Uint8Array {
+  return encode({ kind: 'error', body: report });
 }
 
 /** @throws EpmError EPM_REQUEST_TOO_LARGE */
@@ -110,62 +127,14 @@ function encode(message: unknown): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(message));
 }
 
-/** @param keep share of each list that stays, 0–1; texts keep the same share of their longest form */
-function shorten(message: AgentMessage, keep: number): unknown {
-  if (message.kind === 'error') return message;
-  const { body } = message;
-  if ('trace' in body) return { kind: message.kind, body: shortenTest(body, keep) };
-  if ('rules' in body && Array.isArray(body.rules))
-    return { kind: message.kind, body: shortenPolicy(body as PolicyReport, keep) };
-  if ('record' in body)
-    return { kind: message.kind, body: { record: shortenRecord(body.record, keep), truncated: true } };
-  return message;
-}
-
-function shortenTest(result: TestResult, keep: number): TestResult {
-  const { trace } = result;
-  return {
-    ...result,
-    trace: {
-      candidates: head(trace.candidates, keep),
-      nearMisses: head(trace.nearMisses, keep),
-      rejected: head(trace.rejected, keep),
-      wouldChange: head(trace.wouldChange, keep),
-    },
-    explanation: `${cut(result.explanation, keep)}\n(The explanation was too long for one message and is cut here.)`,
-    truncated: true,
-  };
-}
-
-function shortenPolicy(report: PolicyReport, keep: number): PolicyReport {
-  const [first] = report.rules;
-  const kept = head(report.rules, keep);
-  // Always at least one, so that whoever asks for the rest gets on; only its argument list can be that long.
-  const rules = kept.length > 0 || first === undefined ? kept : [withoutArguments(first)];
-  const isCut = report.truncated === true || rules.length < report.rules.length;
-  return { ...report, rules, ...(isCut ? { truncated: true } : {}) };
-}
-
-function withoutArguments(rule: PolicyRuleReport): PolicyRuleReport {
-  const { arguments: left, ...rest } = rule;
-  return left === undefined ? rule : { ...rest, truncated: true };
-}
-
-function shortenRecord(record: AuditRecord, keep: number): AuditRecord {
-  return {
-    ...record,
-    ...(record.filePath === undefined ? {} : { filePath: cut(record.filePath, keep) }),
-    ...(record.arguments === undefined
-      ? {}
-      : { arguments: head(record.arguments, keep).map((value) => cut(value, keep)) }),
-  };
-}
-
-function head<T>(list: readonly T[], keep: number): readonly T[] {
-  return list.slice(0, Math.floor(list.length * keep));
-}
-
-function cut(text: string, keep: number): string {
-  const length = Math.floor(Math.min(text.length, MAX_MESSAGE / 2) * keep);
-  return text.length <= length ? text : `${text.slice(0, length).toWellFormed()}…`;
+function shorten<C extends Channel>(channel: C, message: AgentMessage<C>, keep: number): AgentMessage<C> {
+  const { shortenResult, shortenEvent } = CHANNELS[channel];
+  switch (message.kind) {
+    case 'event':
+      return shortenEvent === undefined ? message : { ...message, body: shortenEvent(message.body, keep) };
+    case 'result':
+      return shortenResult === undefined ? message : { ...message, body: shortenResult(message.body, keep) };
+    case 'error':
+      return message;
+  }
 }

@@ -2,56 +2,17 @@
  * The form of client messages. The validators are compiled from this ahead of time into generated/
  * (`npm run generate`), because the packed executable should not compile code while it runs.
  */
-import { MAX_ARGUMENTS, MAX_COMMAND_LINE } from '../agent/command-line.ts';
-import { PROTOCOL_VERSION, type Channel } from './channels.ts';
+import { CHANNEL_NAMES, CHANNELS } from './channels/index.ts';
+import { PROTOCOL_VERSION } from './protocol.ts';
 
-/** UTF-16 units. */
-const MAX_PATH = 32_767;
-/** UTF-16 units before normalisation; the exact limit is checked on the normalised text. */
-const MAX_JUSTIFICATION_TEXT = 4_096;
-
-const path = { type: 'string', minLength: 1, maxLength: MAX_PATH };
-const args = { type: 'array', maxItems: MAX_ARGUMENTS, items: { type: 'string', maxLength: MAX_COMMAND_LINE } };
-const empty = { type: 'object', additionalProperties: false };
-
-const BODIES: Readonly<Record<Channel, object>> = {
-  elevate: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['path'],
-    properties: {
-      path,
-      arguments: args,
-      justification: { type: 'string', maxLength: MAX_JUSTIFICATION_TEXT },
-      ticket: { type: 'string', pattern: '^[0-9a-f]{32}$' },
-      wait: { type: 'boolean' },
-    },
-  },
-  test: { type: 'object', additionalProperties: false, required: ['path'], properties: { path, arguments: args } },
-  policy: {
-    type: 'object',
-    additionalProperties: false,
-    properties: { after: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } },
-  },
-  audit: {
-    type: 'object',
-    additionalProperties: false,
-    properties: {
-      after: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
-      limit: { type: 'integer', minimum: 0, maximum: 100_000 },
-    },
-  },
-  status: empty,
-};
-
-const ENVELOPES: Readonly<Record<'request' | 'cancel', object>> = {
-  request: {
+const ENVELOPES: Readonly<Record<'requestMessage' | 'cancelMessage', object>> = {
+  requestMessage: {
     type: 'object',
     additionalProperties: false,
     required: ['v', 'channel', 'body'],
-    properties: { v: { const: PROTOCOL_VERSION }, channel: { enum: Object.keys(BODIES) }, body: { type: 'object' } },
+    properties: { v: { const: PROTOCOL_VERSION }, channel: { enum: CHANNEL_NAMES }, body: { type: 'object' } },
   },
-  cancel: {
+  cancelMessage: {
     type: 'object',
     additionalProperties: false,
     required: ['v', 'cancel'],
@@ -59,12 +20,17 @@ const ENVELOPES: Readonly<Record<'request' | 'cancel', object>> = {
   },
 };
 
+/** Name of the function that is compiled from a schema. @param name a channel, or an envelope */
+export function validatorName(name: string): string {
+  return `validate${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
 /** Schemas by the name of the function that is compiled from each. */
 export function ipcSchemas(): Readonly<Record<string, object>> {
-  const named = { request: ENVELOPES.request, cancel: ENVELOPES.cancel, ...BODIES };
+  const bodies = CHANNEL_NAMES.map((channel) => [channel, CHANNELS[channel].schema] as const);
   return Object.fromEntries(
-    Object.entries(named).map(([name, schema]) => [
-      `validate${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+    [...Object.entries(ENVELOPES), ...bodies].map(([name, schema]) => [
+      validatorName(name),
       { $id: `urn:epm:ipc:${PROTOCOL_VERSION}:${name}`, ...schema },
     ]),
   );

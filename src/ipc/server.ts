@@ -2,11 +2,11 @@
  * Connects the agent's pipe to its use cases: one request a connection, an answer for every request, a limit for
  * everything a client can make the agent hold.
  */
-import type { Agent, ElevationContext } from '../agent/index.ts';
+import type { Agent } from '../agent/index.ts';
 import type { Connection, Log, PipeServer } from '../agent/ports.ts';
-import { assertNever, EpmError, toErrorReport } from '../model/errors.ts';
-import type { AgentMessage, Channel, ClientMessage } from './channels.ts';
-import { encodeAgentMessage, parseClientMessage } from './messages.ts';
+import { EpmError, toErrorReport } from '../model/errors.ts';
+import { CHANNELS, type Channel, type Channels } from './channels/index.ts';
+import { encodeAgentMessage, encodeError, parseClientMessage, type ClientMessage } from './messages.ts';
 
 export interface ServerLimits {
   /** Requests of one user that are worked on or waited for at the same time. */
@@ -49,7 +49,8 @@ class Server {
       if (bytes === undefined) return;
       this.#enter(user);
       counted = true;
-      await this.#answer(connection, this.#parse(connection, bytes));
+      const { channel, body } = this.#parse(connection, bytes);
+      await this.#answer(connection, channel, body);
     } catch (error) {
       this.#reportError(connection, error);
     } finally {
@@ -74,60 +75,24 @@ class Server {
     }
   }
 
-  async #answer(connection: Connection, request: Request): Promise<void> {
+  async #answer<C extends Channel>(connection: Connection, channel: C, body: Channels[C]['request']): Promise<void> {
     const cancel = new AbortController();
     const gone = new AbortController();
     void listen(connection, cancel, gone);
     const timer = setTimeout(() => cancel.abort(), this.#limits.deadline);
+    const conversation = {
+      caller: connection.caller,
+      cancelled: cancel.signal,
+      disconnected: gone.signal,
+      send: (event: Channels[C]['event']) =>
+        connection.send(encodeAgentMessage(channel, { kind: 'event', body: event })),
+      endDeadline: () => clearTimeout(timer),
+    };
     try {
-      await this.#dispatch(connection, request, {
-        cancelled: cancel.signal,
-        disconnected: gone.signal,
-        started: (run) => {
-          // What runs may take as long as it likes.
-          clearTimeout(timer);
-          send(connection, { kind: 'event', body: { event: 'started', ...run } });
-        },
-      });
+      const result = await CHANNELS[channel].serve(this.#agent, conversation, body);
+      void connection.send(encodeAgentMessage(channel, { kind: 'result', body: result }));
     } finally {
       clearTimeout(timer);
-    }
-  }
-
-  async #dispatch(connection: Connection, request: Request, context: ElevationContext): Promise<void> {
-    const { caller } = connection;
-    switch (request.channel) {
-      case 'elevate': {
-        send(connection, { kind: 'result', body: await this.#agent.elevate(caller, request.body, context) });
-        return;
-      }
-      case 'test': {
-        send(connection, { kind: 'result', body: await this.#agent.test(caller, request.body) });
-        return;
-      }
-      case 'policy': {
-        send(connection, { kind: 'result', body: this.#agent.policy(caller, request.body) });
-        return;
-      }
-      case 'status': {
-        send(connection, { kind: 'result', body: this.#agent.status(caller) });
-        return;
-      }
-      case 'audit': {
-        let count = 0;
-        for await (const record of this.#agent.audit(caller, request.body)) {
-          if (context.disconnected.aborted || context.cancelled.aborted) {
-            throw new EpmError('EPM_REQUEST_CANCELLED', 'The query was cancelled or took too long.');
-          }
-          // One at a time: a client that reads slowly must not make the agent hold the whole journal.
-          await connection.send(encodeAgentMessage({ kind: 'event', body: { record } }));
-          count += 1;
-        }
-        send(connection, { kind: 'result', body: { count } });
-        return;
-      }
-      default:
-        return assertNever(request);
     }
   }
 
@@ -137,7 +102,7 @@ class Server {
     const name = error instanceof Error ? error.name : typeof error;
     if (report.code === 'EPM_INTERNAL') this.#log.write('error', 'requestFault', { name });
     try {
-      send(connection, { kind: 'error', body: report });
+      void connection.send(encodeError(report));
     } catch {
       this.#log.write('information', 'clientGone', { code: report.code });
     }
@@ -172,8 +137,4 @@ async function listen(connection: Connection, cancel: AbortController, gone: Abo
     // Not a message: the client has broken the protocol and is not listened to any more.
   }
   gone.abort();
-}
-
-function send<C extends Channel>(connection: Connection, message: AgentMessage<C>): void {
-  void connection.send(encodeAgentMessage(message));
 }

@@ -1,6 +1,6 @@
 /** What an elevation by an automatic rule costs over a bare CreateProcessW of the same program, in the same run. */
 import { createHash } from 'node:crypto';
-import { PIPE_NAME } from '../../src/ipc/channels.ts';
+import { PIPE_NAME } from '../../src/ipc/protocol.ts';
 import { startAgent } from '../../testbed/agent.ts';
 import { makeTestBed } from '../../testbed/make-test-bed.ts';
 import { summary, type BenchResult } from './result.ts';

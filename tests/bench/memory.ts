@@ -3,7 +3,7 @@
  * and hashes the file, decides and writes a durable record).
  */
 import { readFileSync } from 'node:fs';
-import { PIPE_NAME } from '../../src/ipc/channels.ts';
+import { PIPE_NAME } from '../../src/ipc/protocol.ts';
 import type { RuleInput } from '../../src/model/rule.ts';
 import { startAgent } from '../../testbed/agent.ts';
 import { machine } from '../../testbed/machine.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../testbed/machine.ts';
-import { PIPE_NAME, MAX_MESSAGE } from '../../src/ipc/channels.ts';
+import { PIPE_NAME, MAX_MESSAGE } from '../../src/ipc/protocol.ts';
 import { ERROR_CODES } from '../../src/model/error-codes.ts';
 import { canConstrain, moduleFolder, run, importModule, shell, value } from './powershell.ts';
 

@@ -3,7 +3,8 @@
  * each by its number. `device-session-script.cjs <port of the test on this machine>`.
  */
 import { connect } from 'node:net';
-import { MAX_MESSAGE, PIPE_NAME, type Channel, type Channels } from '../../src/ipc/channels.ts';
+import type { Channel, Channels } from '../../src/ipc/channels/index.ts';
+import { MAX_MESSAGE, PIPE_NAME } from '../../src/ipc/protocol.ts';
 import { call } from '../../src/ipc/client.ts';
 import { toErrorReport } from '../../src/model/errors.ts';
 import { type Koffi, loadKoffi } from '../../src/windows/dll/koffi.ts';

@@ -1,6 +1,6 @@
 /** Cmdlets that elevate, against the packed agent: by its pipe in full language, by the real epm.exe in constrained. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { PIPE_NAME } from '../../src/ipc/channels.ts';
+import { PIPE_NAME } from '../../src/ipc/protocol.ts';
 import { identitySid } from '../bed/index.ts';
 import { enabledGroups, PROGRAM } from './agent-under-test.ts';
 import { CONFIRMED, DENIED, describeModule, type Mode, UNKNOWN } from './module-under-test.ts';

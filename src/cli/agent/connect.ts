@@ -1,6 +1,7 @@
 import type { PolicyReport } from '../../agent/contract.ts';
 import { call, type CallOptions } from '../../ipc/client.ts';
-import { MAX_MESSAGE, PIPE_NAME, type Channel, type Channels } from '../../ipc/channels.ts';
+import type { Channel, Channels } from '../../ipc/channels/index.ts';
+import { MAX_MESSAGE, PIPE_NAME } from '../../ipc/protocol.ts';
 import { EpmError } from '../../model/errors.ts';
 import { connectPipe, loadDlls } from '../../windows/index.ts';
 

@@ -4,7 +4,7 @@ import { openJournalFile } from '../../audit/file-storage.ts';
 import { type Agent, createAgent } from '../../agent/index.ts';
 import type { Clock, Log } from '../../agent/ports.ts';
 import { DigestWorker } from '../../facts/digest-worker.ts';
-import { MAX_MESSAGE, PIPE_NAME } from '../../ipc/channels.ts';
+import { MAX_MESSAGE, PIPE_NAME } from '../../ipc/protocol.ts';
 import { servePipe } from '../../ipc/server.ts';
 import type { EpmError } from '../../model/errors.ts';
 import { toErrorReport } from '../../model/errors.ts';

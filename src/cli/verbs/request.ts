@@ -3,7 +3,8 @@
  * constrained language mode.
  */
 import { readFile } from 'node:fs/promises';
-import { MAX_MESSAGE, type Channel, type Channels } from '../../ipc/channels.ts';
+import { CHANNEL_NAMES, type Channel, type Channels } from '../../ipc/channels/index.ts';
+import { MAX_MESSAGE } from '../../ipc/protocol.ts';
 import { EpmError, isEpmError, toErrorReport } from '../../model/errors.ts';
 import { askAgent } from '../agent/connect.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -11,12 +12,10 @@ import type { Io } from '../io.ts';
 import { json } from '../output/text.ts';
 import type { DeclareVerb } from '../verb.ts';
 
-const CHANNELS: readonly Channel[] = ['elevate', 'test', 'policy', 'audit', 'status'];
-
 export const declare: DeclareVerb = (command, io, end) => {
   command
     .description('send one request to the agent; each message of its answer is printed as one line of JSON')
-    .argument('<channel>', 'elevate, test, policy, audit or status')
+    .argument('<channel>', CHANNEL_NAMES.join(', '))
     .option('--body-file <file>', 'file with the body as JSON; otherwise it is read from standard input')
     .action(async (channel: string, options: { bodyFile?: string }) => {
       end(await request(io, channel, options));
@@ -32,10 +31,10 @@ async function request(io: Io, channel: string, options: { readonly bodyFile?: s
   const cancel = new AbortController();
   const interrupted = io.onInterrupt(() => cancel.abort());
   try {
-    const known = CHANNELS.find((name) => name === channel);
+    const known = CHANNEL_NAMES.find((name) => name === channel);
     if (known === undefined) {
       throw new EpmError('EPM_ARGUMENT', `"${channel.slice(0, 32)}" is not a channel.`, {
-        hint: `Use ${CHANNELS.join(', ')}.`,
+        hint: `Use ${CHANNEL_NAMES.join(', ')}.`,
       });
     }
     const body = await readBody(io, options.bodyFile);

@@ -2,9 +2,9 @@
 /* eslint-disable */
 // @ts-nocheck
 
-export const validateRequest = validate20;
+export const validateRequestMessage = validate20;
 const schema31 = {
-  $id: 'urn:epm:ipc:1:request',
+  $id: 'urn:epm:ipc:1:requestMessage',
   type: 'object',
   additionalProperties: false,
   required: ['v', 'channel', 'body'],
@@ -19,7 +19,7 @@ function validate20(
   data,
   { instancePath = '', parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {},
 ) {
-  /*# sourceURL="urn:epm:ipc:1:request" */ let vErrors = null;
+  /*# sourceURL="urn:epm:ipc:1:requestMessage" */ let vErrors = null;
   let errors = 0;
   const evaluated0 = validate20.evaluated;
   if (evaluated0.dynamicProps) {
@@ -164,9 +164,9 @@ function validate20(
 }
 validate20.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
 
-export const validateCancel = validate21;
+export const validateCancelMessage = validate21;
 const schema32 = {
-  $id: 'urn:epm:ipc:1:cancel',
+  $id: 'urn:epm:ipc:1:cancelMessage',
   type: 'object',
   additionalProperties: false,
   required: ['v', 'cancel'],
@@ -177,7 +177,7 @@ function validate21(
   data,
   { instancePath = '', parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {},
 ) {
-  /*# sourceURL="urn:epm:ipc:1:cancel" */ let vErrors = null;
+  /*# sourceURL="urn:epm:ipc:1:cancelMessage" */ let vErrors = null;
   let errors = 0;
   const evaluated0 = validate21.evaluated;
   if (evaluated0.dynamicProps) {

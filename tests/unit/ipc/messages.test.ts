@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyReport, TestResult } from '../../../src/agent/contract.ts';
-import { MAX_MESSAGE, type AgentMessage } from '../../../src/ipc/channels.ts';
+import type { AgentMessage } from '../../../src/ipc/messages.ts';
+import { MAX_MESSAGE } from '../../../src/ipc/protocol.ts';
 import { encodeAgentMessage, encodeClientMessage, parseClientMessage } from '../../../src/ipc/messages.ts';
 import { facts } from '../agent/fake-machine.ts';
 
@@ -136,7 +137,7 @@ describe('answers', () => {
   };
 
   it('that are too long are cut, fit, and say so', () => {
-    const encoded = encodeAgentMessage({ kind: 'result', body: large });
+    const encoded = encodeAgentMessage('test', { kind: 'result', body: large });
     expect(encoded.length).toBeLessThanOrEqual(MAX_MESSAGE);
     const { body } = JSON.parse(Buffer.from(encoded).toString()) as { body: TestResult };
     expect(body.truncated).toBe(true);
@@ -157,10 +158,12 @@ describe('answers', () => {
       kind: 'result',
       body: { digest: '', since: '', settings: {}, rules } as unknown as PolicyReport,
     } as const;
-    expect(JSON.parse(Buffer.from(encodeAgentMessage(policy)).toString())).toMatchObject({ body: { truncated: true } });
+    expect(JSON.parse(Buffer.from(encodeAgentMessage('policy', policy)).toString())).toMatchObject({
+      body: { truncated: true },
+    });
     const [rule] = rules;
     const long = { ...policy, body: { ...policy.body, rules: [{ ...rule, arguments: ['€'.repeat(32_000)] }] } };
-    const only = JSON.parse(Buffer.from(encodeAgentMessage(long as typeof policy)).toString()) as {
+    const only = JSON.parse(Buffer.from(encodeAgentMessage('policy', long as typeof policy)).toString()) as {
       body: PolicyReport;
     };
     expect(only.body).not.toHaveProperty('truncated');
@@ -172,7 +175,7 @@ describe('answers', () => {
       recordHash: 'h',
     };
     const message = { kind: 'event', body: { record } } as unknown as AgentMessage<'audit'>;
-    const encoded = encodeAgentMessage(message);
+    const encoded = encodeAgentMessage('audit', message);
     expect(encoded.length).toBeLessThanOrEqual(MAX_MESSAGE);
     expect(JSON.parse(Buffer.from(encoded).toString())).toMatchObject({
       body: { truncated: true, record: { recordHash: 'h' } },
@@ -181,7 +184,7 @@ describe('answers', () => {
 
   it('that are short enough are not touched', () => {
     const small = { ...large, trace: { ...large.trace, candidates: [] }, explanation: 'short' };
-    expect(JSON.parse(Buffer.from(encodeAgentMessage({ kind: 'result', body: small })).toString())).toEqual({
+    expect(JSON.parse(Buffer.from(encodeAgentMessage('test', { kind: 'result', body: small })).toString())).toEqual({
       kind: 'result',
       body: JSON.parse(JSON.stringify(small)),
     });

@@ -1,0 +1,43 @@
+import type { AuditQuery } from '../../agent/contract.ts';
+import type { AuditRecord } from '../../model/audit-record.ts';
+import { EpmError } from '../../model/errors.ts';
+import { bodySchema, POSITION } from './body-schema.ts';
+import type { ChannelDeclaration } from './channel.ts';
+import { cut, head } from './shorten.ts';
+
+interface Recorded {
+  readonly record: AuditRecord;
+  /** A text of the record was too long for one message and is cut, so its hash no longer fits. */
+  readonly truncated?: true;
+}
+
+interface Count {
+  readonly count: number;
+}
+
+/** Asks for audit records, which come as events: a standard user's own, for an administrator all. */
+export const audit: ChannelDeclaration<AuditQuery, Recorded, Count> = {
+  schema: bodySchema({ after: POSITION, limit: { type: 'integer', minimum: 0, maximum: 100_000 } }),
+  async serve(agent, { caller, cancelled, disconnected, send }, query) {
+    let count = 0;
+    for await (const record of agent.audit(caller, query)) {
+      if (disconnected.aborted || cancelled.aborted) {
+        throw new EpmError('EPM_REQUEST_CANCELLED', 'The query was cancelled or took too long.');
+      }
+      // One at a time: a client that reads slowly must not make the agent hold the whole journal.
+      await send({ record });
+      count += 1;
+    }
+    return { count };
+  },
+  shortenEvent: ({ record }, keep) => ({
+    record: {
+      ...record,
+      ...(record.filePath === undefined ? {} : { filePath: cut(record.filePath, keep) }),
+      ...(record.arguments === undefined
+        ? {}
+        : { arguments: head(record.arguments, keep).map((value) => cut(value, keep)) }),
+    },
+    truncated: true,
+  }),
+};

@@ -1,0 +1,24 @@
+/** The list of conversations, by the name that a request gives. */
+import { audit } from './audit.ts';
+import type { ChannelDeclaration } from './channel.ts';
+import { elevate } from './elevate.ts';
+import { policy } from './policy.ts';
+import { status } from './status.ts';
+import { test } from './test.ts';
+
+const DECLARATIONS = { elevate, test, policy, audit, status };
+
+export type Channel = keyof typeof DECLARATIONS;
+
+/** What each channel carries. */
+export type Channels = {
+  readonly [C in Channel]: (typeof DECLARATIONS)[C] extends ChannelDeclaration<infer Request, infer Event, infer Result>
+    ? { readonly request: Request; readonly event: Event; readonly result: Result }
+    : never;
+};
+
+export const CHANNELS: {
+  readonly [C in Channel]: ChannelDeclaration<Channels[C]['request'], Channels[C]['event'], Channels[C]['result']>;
+} = DECLARATIONS;
+
+export const CHANNEL_NAMES = Object.keys(DECLARATIONS) as readonly Channel[];
