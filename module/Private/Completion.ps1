@@ -33,6 +33,7 @@ $script:SettingName = @(
     'blockInternetFiles'
     'acceptTimestamped'
     'maximumFileSize'
+    'additionalInterpreters'
 )
 
 function Get-EPMSettingCompletion {

@@ -40,7 +40,7 @@ export async function renderFiles(root) {
     'src/policy/declaration/generated/rule.schema.json': json(ruleSchema()),
     'src/policy/declaration/generated/settings.schema.json': json(settingsSchema()),
     'src/policy/declaration/generated/policy-file.schema.json': json(policyFileSchema()),
-    'src/policy/declaration/generated/validators.ts': renderValidators('src/policy/declaration/declaration.ts', {
+    'src/policy/declaration/generated/validators.ts': renderValidators('src/policy/declaration/schema.ts', {
       validateRule: ruleSchema(),
       validateSettings: settingsSchema(),
       validatePolicyFrame: policyFrameSchema(),

@@ -1,15 +1,11 @@
 /** The tables of docs/policy.md, rendered from the declaration. */
-import { ADMX_POLICIES } from '../../src/policy/declaration/admx.ts';
-import {
-  ATTRIBUTE_ENTRIES,
-  LIMITS,
-  LISTS,
-  POLICY_ID,
-  POLICY_KEY,
-  SETTING_ENTRIES,
-  type AttributeDeclaration,
-  type SettingDeclaration,
-} from '../../src/policy/declaration/declaration.ts';
+import { ADMX_POLICIES, type AdmxElement } from '../../src/policy/declaration/admx.ts';
+import { LIMITS } from '../../src/policy/declaration/limits.ts';
+import { LISTS, POLICY_ID } from '../../src/policy/declaration/lists.ts';
+import { POLICY_KEY } from '../../src/policy/declaration/names.ts';
+import { ATTRIBUTE_ENTRIES, type AttributeDeclaration } from '../../src/policy/declaration/rule-attributes.ts';
+import { SETTING_ENTRIES, type SettingDeclaration } from '../../src/policy/declaration/settings.ts';
+import { EFFECT_WORDS, wholeText, type TitledValue } from '../../src/policy/declaration/described.ts';
 import { combinations } from '../../src/policy/declaration/settings-codec.ts';
 import { policyUri } from '../../src/policy/formats/mdm/syncml.ts';
 
@@ -18,7 +14,7 @@ export function renderPolicyTables(): string {
   return [
     '### Settings',
     '',
-    'Each is a `REG_DWORD` of the policy key, and one OMA-URI of the same name.',
+    'Each is one value of the policy key, and one OMA-URI of the same name: a `REG_MULTI_SZ` where it is a list of texts, otherwise a `REG_DWORD`. What has no effect in this version is kept, delivered and shown, and nothing reads it.',
     '',
     table(
       ['In the file', 'In the registry', 'Values', 'Not configured', 'What it does'],
@@ -27,7 +23,7 @@ export function renderPolicyTables(): string {
         `\`${setting.valueName}\``,
         settingValues(setting),
         setting.defaultText,
-        `**${setting.title}.** ${setting.text}`,
+        `**${setting.title}.** ${wholeText(setting)}`,
       ]),
     ),
     '',
@@ -41,7 +37,7 @@ export function renderPolicyTables(): string {
         `\`${name}\``,
         attributeForm(attribute),
         attribute.defaultText,
-        `**${attribute.title}.** ${attribute.text}`,
+        `**${attribute.title}.** ${wholeText(attribute)}`,
       ]),
     ),
     '',
@@ -68,12 +64,12 @@ export function renderPolicyTables(): string {
       ADMX_POLICIES.map(({ name, element }) => [
         element.kind === 'list'
           ? `key \`${element.key.slice(POLICY_KEY.length + 1)}\`, one \`REG_SZ\` per entry`
-          : `value \`${element.valueName}\`, ${element.kind === 'text' ? '`REG_SZ`' : '`REG_DWORD`'}`,
+          : `value \`${element.valueName}\`, \`${VALUE_TYPES[element.kind]}\``,
         `\`${policyUri('device', name)}\``,
       ]),
     ),
     '',
-    `\`${POLICY_ID.valueName}\`: ${POLICY_ID.text} \`${LISTS.certificates.subkey}\`: ${LISTS.certificates.text} \`${LISTS.grants.subkey}\`: ${LISTS.grants.text}`,
+    `\`${POLICY_ID.valueName}\`: ${POLICY_ID.text} \`${LISTS.certificates.subkey}\`: ${wholeText(LISTS.certificates)} \`${LISTS.grants.subkey}\`: ${wholeText(LISTS.grants)}`,
     '',
   ].join('\n');
 }
@@ -85,17 +81,18 @@ function settingValues(setting: SettingDeclaration): string {
     case 'number':
       return `${setting.minimum} to ${setting.maximum}, in ${setting.unit}`;
     case 'choice':
-      return setting.choices.map(({ value, number }) => `\`"${value}"\` = ${number}`).join(', ');
+      return setting.choices.map((choice) => `${choiceText(choice)} = ${choice.number}`).join(', ');
     case 'set':
       return combinations(setting)
         .map(({ values, number }) => `\`${JSON.stringify(values)}\` = ${number}`)
         .join(', ');
+    case 'texts':
+      return `list of up to ${setting.maxItems} texts of up to ${setting.maxLength} characters`;
   }
 }
 
 function attributeForm(attribute: AttributeDeclaration): string {
-  const choices = (list: readonly { readonly value: string }[]): string =>
-    list.map(({ value }) => `\`"${value}"\``).join(', ');
+  const choices = (list: readonly TitledValue[]): string => list.map(choiceText).join(', ');
   switch (attribute.kind) {
     case 'text':
       return `text, up to ${attribute.maxLength} characters`;
@@ -111,6 +108,18 @@ function attributeForm(attribute: AttributeDeclaration): string {
       return `object; \`type\` is one of ${choices(attribute.choices)}`;
   }
 }
+
+function choiceText({ value, effect }: Omit<TitledValue, 'title'>): string {
+  return `\`"${value}"\`${effect === undefined ? '' : ` (${EFFECT_WORDS[effect]})`}`;
+}
+
+const VALUE_TYPES: Readonly<Record<Exclude<AdmxElement['kind'], 'list'>, string>> = {
+  switch: 'REG_DWORD',
+  enum: 'REG_DWORD',
+  decimal: 'REG_DWORD',
+  text: 'REG_SZ',
+  multiText: 'REG_MULTI_SZ',
+};
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string =>

@@ -1,28 +1,22 @@
 /** Settings in force for one requester, from every settings policy that applies (decisions S1, S2). */
 import type { Sid } from '../model/brands.ts';
 import type { PolicyDocument } from '../model/policy.ts';
-import type { Validation } from '../model/rule.ts';
-import type { EffectiveSettings, SettingName, SettingsInput } from '../model/settings.ts';
-import { compareCodePoints } from '../text/compare.ts';
+import {
+  SETTING_ROWS,
+  SETTINGS,
+  type EffectiveSettings,
+  type SettingName,
+  type SettingRow,
+  type SettingsInput,
+} from '../model/settings.ts';
+import { compareCodePoints, foldCase } from '../text/compare.ts';
 
 type Conflict = EffectiveSettings['conflicts'][number];
 type Source = { readonly id: string; readonly settings: SettingsInput };
+/** Of any setting; what fits which one is for the table to say. */
+type Value = boolean | number | string | readonly string[];
 
-const DEFAULTS = {
-  defaultElevationResponse: 'denyAll',
-  allowElevationDetection: false,
-  sendData: true,
-  reportingScope: 'allElevations',
-  revocationUnknown: undefined,
-  manageAdministrators: false,
-  denyReachesChildren: true,
-  denyEscapeTools: false,
-  blockInternetFiles: false,
-  acceptTimestamped: false,
-  maximumFileSize: 4096,
-} as const satisfies Partial<EffectiveSettings>;
-
-/** @param user requester, or undefined for a user without policies of his own */
+/** @param user requester, or undefined for a user without policies of their own */
 export function mergeSettings(policies: readonly PolicyDocument[], user: Sid | undefined): EffectiveSettings {
   const sources: Source[] = [];
   for (const { id, scope, settings } of policies) {
@@ -33,25 +27,23 @@ export function mergeSettings(policies: readonly PolicyDocument[], user: Sid | u
   const clientState = mergeClientState(sources, conflicts);
   // What a disabling policy says besides counts for nothing, even where another policy keeps the client on.
   const counting = sources.filter((source) => source.settings.enabled !== false);
-  const pick = <Name extends keyof typeof DEFAULTS>(name: Name): EffectiveSettings[Name] =>
-    mergeValue(counting, name, DEFAULTS[name] as EffectiveSettings[Name], conflicts);
-  const merged: EffectiveSettings = {
-    clientState,
-    defaultElevationResponse: pick('defaultElevationResponse'),
-    defaultValidations: mergeValidations(counting, conflicts),
-    allowElevationDetection: pick('allowElevationDetection'),
-    sendData: pick('sendData'),
-    reportingScope: pick('reportingScope'),
-    revocationUnknown: pick('revocationUnknown'),
-    manageAdministrators: pick('manageAdministrators'),
-    denyReachesChildren: pick('denyReachesChildren'),
-    denyEscapeTools: pick('denyEscapeTools'),
-    blockInternetFiles: pick('blockInternetFiles'),
-    acceptTimestamped: pick('acceptTimestamped'),
-    maximumFileSize: pick('maximumFileSize'),
-    conflicts,
-  };
-  return Object.freeze(merged);
+  const merged: Record<string, unknown> = { clientState };
+  for (const [name, row] of SETTING_ROWS) {
+    if (row.merge !== 'enabled') merged[name] = mergeSetting(counting, name, row, conflicts);
+  }
+  // Every other member of the type is a row of the table, and was given a value of its kind.
+  return Object.freeze({ ...merged, conflicts }) as unknown as EffectiveSettings;
+}
+
+/** Whether less is elevated under `value` than under what holds when nothing is configured. In doubt: yes. */
+export function isStricterThanDefault(name: SettingName, value: Value): boolean {
+  const row: SettingRow = SETTINGS[name];
+  if (row.merge === 'union') return (value as readonly string[]).length > 0;
+  if (row.merge !== 'stricter') return value !== row.default;
+  if (row.kind === 'number') return Number(value) < row.default;
+  if (row.kind === 'boolean') return value === row.stricter && value !== row.default;
+  const builtIn = row.default === undefined ? 1 : row.values.indexOf(row.default);
+  return row.values.indexOf(String(value)) < builtIn;
 }
 
 function mergeClientState(sources: readonly Source[], conflicts: Conflict[]): EffectiveSettings['clientState'] {
@@ -63,30 +55,48 @@ function mergeClientState(sources: readonly Source[], conflicts: Conflict[]): Ef
   return disabled && !enabled ? 'disabled' : 'enabled';
 }
 
-function mergeValue<Name extends keyof typeof DEFAULTS>(
+function mergeSetting(
   sources: readonly Source[],
-  name: Name,
-  builtIn: EffectiveSettings[Name],
+  name: SettingName,
+  row: SettingRow,
   conflicts: Conflict[],
-): EffectiveSettings[Name] {
+): Value | undefined {
   const saying = sources.filter((source) => source.settings[name] !== undefined);
-  const first = saying[0]?.settings[name];
-  if (first === undefined) return builtIn;
-  if (saying.every((source) => source.settings[name] === first)) return first as EffectiveSettings[Name];
+  const values = saying.map((source) => normal(row, source.settings[name] as Value));
+  const [first] = values;
+  if (first === undefined) return row.default;
+  const differ = new Set(values.map((value) => JSON.stringify(value))).size > 1;
+  if (!differ) return first;
   conflicts.push(conflict(name, saying));
-  return builtIn;
+  switch (row.merge) {
+    case 'union':
+      return normal(row, values.flat() as string[]);
+    case 'stricter':
+      return strictest(row, values);
+    default:
+      return row.default;
+  }
 }
 
-/** Contradicting validations join, because the built-in "none" would be weaker than each of them. */
-function mergeValidations(sources: readonly Source[], conflicts: Conflict[]): readonly Validation[] {
-  const saying = sources.filter((source) => source.settings.defaultValidations !== undefined);
-  const sets = saying.map((source) => ordered(source.settings.defaultValidations ?? []));
-  if (new Set(sets.map((set) => set.join())).size > 1) conflicts.push(conflict('defaultValidations', saying));
-  return ordered(sets.flat());
+/** A list in an order of its own, whatever the order of delivery. */
+function normal(row: SettingRow, value: Value): Value {
+  if (row.kind === 'set') return row.values.filter((each) => (value as readonly string[]).includes(each));
+  if (row.kind !== 'texts') return value;
+  const texts = new Map((value as readonly string[]).toSorted(compareCodePoints).map((text) => [foldCase(text), text]));
+  return [...texts].sort(([left], [right]) => compareCodePoints(left, right)).map(([, text]) => text);
 }
 
-function ordered(validations: readonly Validation[]): Validation[] {
-  return (['justification', 'authentication'] as const).filter((validation) => validations.includes(validation));
+function strictest(row: SettingRow, values: readonly Value[]): Value | undefined {
+  switch (row.kind) {
+    case 'boolean':
+      return row.stricter;
+    case 'number':
+      return Math.min(...values.map(Number));
+    case 'choice':
+      return row.values.find((value) => values.includes(value));
+    default:
+      return row.default;
+  }
 }
 
 function conflict(setting: SettingName, sources: readonly Source[]): Conflict {

@@ -2,18 +2,9 @@
  * A rule as a policy gives it: detection attributes and the action. Attributes and choices are constants; the types are
  * derived from them, so that a new one is one line here and the compiler names every place that must know it.
  */
+import type { ChildProcessBehavior, ElevationType, Validation } from './rule-action.ts';
 
-/** What a rule does with a file it matches. */
-export const ELEVATION_TYPES = ['automatic', 'userConfirmed', 'currentUser', 'supportApproved', 'deny'] as const;
-export type ElevationType = (typeof ELEVATION_TYPES)[number];
-
-/** What programs the elevated program may start. */
-export const CHILD_PROCESS_BEHAVIORS = ['requireRule', 'deny', 'allow'] as const;
-export type ChildProcessBehavior = (typeof CHILD_PROCESS_BEHAVIORS)[number];
-
-/** What a person must give besides the confirmation, in the order in which it is asked for. */
-export const VALIDATIONS = ['justification', 'authentication'] as const;
-export type Validation = (typeof VALIDATIONS)[number];
+export type { ChildProcessBehavior, ElevationType, Validation };
 
 /** Where the certificate of a rule stands in the chain of a signature. */
 export const CERTIFICATE_TYPES = ['publisher', 'issuingAuthority'] as const;

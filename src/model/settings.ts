@@ -1,48 +1,135 @@
-/** Settings of the client, as one policy gives them and as they are in force after merging. */
-import type { Validation } from './rule.ts';
+/**
+ * Settings of the client, one row each: the kind of value, what holds when no policy says anything, and what holds when
+ * policies say different things (decisions S1, S2). Types, schemas, registry values, the ADMX, tables of the
+ * documentation and lists of the module derive from the rows.
+ */
+import { namesOf, VALIDATIONS } from './rule-action.ts';
 
-export type DefaultElevationResponse = 'denyAll' | 'requireUserConfirmation' | 'requireSupportApproval';
-export type ReportingScope = 'diagnosticOnly' | 'managedElevations' | 'allElevations';
-export type RevocationUnknown = 'refuse' | 'accept';
+/**
+ * What holds when policies differ: `default` is the built-in default, `stricter` the value under which less is
+ * elevated, `union` everything that any of them names. `enabled` is for the one setting that says whether there is a
+ * client at all: enabling wins.
+ */
+type Merge = 'default' | 'stricter' | 'union' | 'enabled';
 
-/** One policy's settings; a missing member is "not configured", which never conflicts. */
-export interface SettingsInput {
-  readonly enabled?: boolean;
-  readonly defaultElevationResponse?: DefaultElevationResponse;
-  readonly defaultValidations?: readonly Validation[];
-  readonly allowElevationDetection?: boolean;
-  readonly sendData?: boolean;
-  readonly reportingScope?: ReportingScope;
-  readonly revocationUnknown?: RevocationUnknown;
-  readonly manageAdministrators?: boolean;
-  readonly denyReachesChildren?: boolean;
-  readonly denyEscapeTools?: boolean;
-  readonly blockInternetFiles?: boolean;
-  readonly acceptTimestamped?: boolean;
-  /** Mebibytes. */
-  readonly maximumFileSize?: number;
+export interface BooleanRow {
+  readonly kind: 'boolean';
+  readonly default: boolean;
+  readonly merge: Exclude<Merge, 'union'>;
+  /** Value under which less is elevated; of `merge: 'stricter'`. */
+  readonly stricter?: boolean;
 }
 
-export type SettingName = keyof SettingsInput;
+export interface ChoiceRow {
+  readonly kind: 'choice';
+  /** Of `merge: 'stricter'` the stricter ones come first. */
+  readonly values: readonly string[];
+  /** Undefined: decided case by case, as the text of the setting says. */
+  readonly default: string | undefined;
+  readonly merge: 'default' | 'stricter';
+}
 
-/** Settings in force for one requester: every member has a value. */
-export interface EffectiveSettings {
+/** A whole number; the smaller is the stricter one. */
+export interface NumberRow {
+  readonly kind: 'number';
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly default: number;
+  readonly merge: 'default' | 'stricter';
+}
+
+/** Some of a few values. */
+export interface SetRow {
+  readonly kind: 'set';
+  readonly values: readonly string[];
+  readonly default: readonly [];
+  readonly merge: 'union';
+}
+
+/** Free texts, at least one; case tells none apart. */
+export interface TextsRow {
+  readonly kind: 'texts';
+  readonly maxItems: number;
+  /** UTF-16 units of one text. */
+  readonly maxLength: number;
+  /** Regular expression, with the flag `u`, that each text must match. */
+  readonly pattern: string;
+  readonly default: readonly [];
+  readonly merge: 'union';
+}
+
+export type SettingRow = BooleanRow | ChoiceRow | NumberRow | SetRow | TextsRow;
+
+/** In the order in which files are written and tables are shown. */
+export const SETTINGS = {
+  enabled: { kind: 'boolean', default: true, merge: 'enabled' },
+  defaultElevationResponse: {
+    kind: 'choice',
+    values: ['denyAll', 'requireUserConfirmation', 'requireSupportApproval'],
+    default: 'denyAll',
+    merge: 'default',
+  },
+  defaultValidations: { kind: 'set', values: namesOf(VALIDATIONS), default: [], merge: 'union' },
+  allowElevationDetection: { kind: 'boolean', default: false, merge: 'default' },
+  sendData: { kind: 'boolean', default: true, merge: 'default' },
+  reportingScope: {
+    kind: 'choice',
+    values: ['diagnosticOnly', 'managedElevations', 'allElevations'],
+    default: 'allElevations',
+    merge: 'default',
+  },
+  revocationUnknown: { kind: 'choice', values: ['refuse', 'accept'], default: undefined, merge: 'stricter' },
+  manageAdministrators: { kind: 'boolean', default: false, merge: 'stricter', stricter: true },
+  denyReachesChildren: { kind: 'boolean', default: true, merge: 'stricter', stricter: true },
+  denyEscapeTools: { kind: 'boolean', default: false, merge: 'stricter', stricter: true },
+  blockInternetFiles: { kind: 'boolean', default: false, merge: 'stricter', stricter: true },
+  acceptTimestamped: { kind: 'boolean', default: false, merge: 'stricter', stricter: false },
+  /** In mebibytes; a larger file is not read and not elevated. */
+  maximumFileSize: { kind: 'number', minimum: 1, maximum: 1_048_576, default: 4096, merge: 'stricter' },
+  /** Names of programs with or without `.exe` that count as interpreters besides the known ones (decision A4). */
+  additionalInterpreters: {
+    kind: 'texts',
+    maxItems: 64,
+    maxLength: 64,
+    // No path, no wildcard, no character that a delivery separates by, and none that Windows strips from a name.
+    pattern: '^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$',
+    default: [],
+    merge: 'union',
+  },
+} as const satisfies Readonly<Record<string, SettingRow>>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+type ValueOf<Row> = Row extends { readonly kind: 'boolean' }
+  ? boolean
+  : Row extends { readonly kind: 'number' }
+    ? number
+    : Row extends { readonly kind: 'choice'; readonly values: readonly (infer Value)[] }
+      ? Value
+      : Row extends { readonly kind: 'set'; readonly values: readonly (infer Value)[] }
+        ? readonly Value[]
+        : readonly string[];
+
+/** What a policy may say of one setting. */
+export type SettingValue<Name extends SettingName = SettingName> = ValueOf<(typeof SETTINGS)[Name]>;
+
+/** One policy's settings; a missing member is "not configured", which never conflicts. */
+export type SettingsInput = { readonly [Name in SettingName]?: SettingValue<Name> };
+
+/** Settings with a value in force; whether the client is enabled is {@link EffectiveSettings.clientState}. */
+export type EffectiveSettingName = Exclude<SettingName, 'enabled'>;
+
+type InForce = {
+  readonly [Name in EffectiveSettingName]: SettingValue<Name> | Extract<(typeof SETTINGS)[Name]['default'], undefined>;
+};
+
+/** Settings in force for one requester. */
+export interface EffectiveSettings extends InForce {
   /** `noPolicy`: no settings policy at all. `disabled`: all that say something disable. */
   readonly clientState: 'enabled' | 'disabled' | 'noPolicy';
-  readonly defaultElevationResponse: DefaultElevationResponse;
-  readonly defaultValidations: readonly Validation[];
-  readonly allowElevationDetection: boolean;
-  readonly sendData: boolean;
-  readonly reportingScope: ReportingScope;
-  /** Undefined: by elevation type (automatic rules refuse, others accept with a note). */
-  readonly revocationUnknown: RevocationUnknown | undefined;
-  readonly manageAdministrators: boolean;
-  readonly denyReachesChildren: boolean;
-  readonly denyEscapeTools: boolean;
-  readonly blockInternetFiles: boolean;
-  readonly acceptTimestamped: boolean;
-  /** Mebibytes; a larger file is not read and not elevated. */
-  readonly maximumFileSize: number;
   /** Settings on which policies disagree, and the policies that do. */
   readonly conflicts: readonly { readonly setting: SettingName; readonly policies: readonly string[] }[];
 }
+
+/** Rows as entries, in declared order, with their common type. */
+export const SETTING_ROWS = Object.entries(SETTINGS) as readonly (readonly [SettingName, SettingRow])[];

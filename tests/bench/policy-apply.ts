@@ -1,6 +1,6 @@
 /** From a change of the registry to the new policy in force, as a client sees it. */
 import { PIPE_NAME } from '../../src/ipc/protocol.ts';
-import { POLICY_KEY } from '../../src/policy/declaration/declaration.ts';
+import { POLICY_KEY } from '../../src/policy/declaration/names.ts';
 import { startAgent } from '../../testbed/agent.ts';
 import { makeTestBed } from '../../testbed/make-test-bed.ts';
 import { makeCorpus } from './engine/corpus.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SETTING_ENTRIES } from '../../src/policy/declaration/declaration.ts';
+import { SETTING_ENTRIES } from '../../src/policy/declaration/settings.ts';
 import { quote, shell, value } from './powershell.ts';
 
 const complete = (line: string): string[] =>

@@ -133,6 +133,11 @@ export function referenceSettings(policies: readonly PolicyDocument[], user: str
     const different = [...new Set(values.filter((each) => each !== undefined))];
     return different.length === 1 ? (different[0] as T) : builtIn;
   };
+  // Where policies differ, the value under which less is elevated.
+  const careful = (values: readonly (boolean | undefined)[], strict: boolean, builtIn: boolean): boolean =>
+    values.includes(strict) ? strict : values.includes(!strict) ? !strict : builtIn;
+  const sizes = speaking.flatMap((each) => (each.maximumFileSize === undefined ? [] : [each.maximumFileSize]));
+  const revocation = speaking.map((each) => each.revocationUnknown);
   const off =
     mine.some((settings) => settings.enabled === false) && !mine.some((settings) => settings.enabled === true);
   const asked = speaking.flatMap((settings) => settings.defaultValidations ?? []);
@@ -155,34 +160,34 @@ export function referenceSettings(policies: readonly PolicyDocument[], user: str
       speaking.map((each) => each.reportingScope),
       'allElevations',
     ),
-    revocationUnknown: value(
-      speaking.map((each) => each.revocationUnknown),
-      undefined,
-    ),
-    manageAdministrators: value(
+    revocationUnknown: revocation.includes('refuse') ? 'refuse' : revocation.includes('accept') ? 'accept' : undefined,
+    manageAdministrators: careful(
       speaking.map((each) => each.manageAdministrators),
+      true,
       false,
     ),
-    denyReachesChildren: value(
+    denyReachesChildren: careful(
       speaking.map((each) => each.denyReachesChildren),
       true,
+      true,
     ),
-    denyEscapeTools: value(
+    denyEscapeTools: careful(
       speaking.map((each) => each.denyEscapeTools),
+      true,
       false,
     ),
-    blockInternetFiles: value(
+    blockInternetFiles: careful(
       speaking.map((each) => each.blockInternetFiles),
+      true,
       false,
     ),
-    acceptTimestamped: value(
+    acceptTimestamped: careful(
       speaking.map((each) => each.acceptTimestamped),
       false,
+      false,
     ),
-    maximumFileSize: value(
-      speaking.map((each) => each.maximumFileSize),
-      4096,
-    ),
+    maximumFileSize: sizes.length === 0 ? 4096 : Math.min(...sizes),
+    additionalInterpreters: [...new Set(speaking.flatMap((each) => each.additionalInterpreters ?? []))].sort(),
   };
 }
 

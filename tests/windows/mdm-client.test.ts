@@ -1,7 +1,7 @@
 /** What the MDM client writes, imported by the system's own reg.exe and read back. */
 import { expect, it } from 'vitest';
 import { renderAdmx } from '../../src/policy/declaration/admx.ts';
-import { POLICY_KEY } from '../../src/policy/declaration/declaration.ts';
+import { POLICY_KEY } from '../../src/policy/declaration/names.ts';
 import { installOperation, policyOperations, renderSyncMl } from '../../src/policy/formats/mdm/syncml.ts';
 import { describeWindows } from '../bed/index.ts';
 import { MdmClient } from '../../testbed/mdm-client/mdm-client.ts';

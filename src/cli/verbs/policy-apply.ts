@@ -1,5 +1,6 @@
 import { EpmError } from '../../model/errors.ts';
-import { LISTS, POLICY_KEY } from '../../policy/declaration/declaration.ts';
+import { LISTS } from '../../policy/declaration/lists.ts';
+import { POLICY_KEY } from '../../policy/declaration/names.ts';
 import { portable } from '../../policy/formats/convert.ts';
 import type { PolicyForm } from '../../policy/formats/format.ts';
 import type { PolicyFile, RuleReport } from '../../policy/formats/json/policy-file.ts';

@@ -1,7 +1,7 @@
 import type { PortablePolicy } from '../../model/policy.ts';
 import { comparePolicies, type PolicyDifference } from '../../policy/authoring/compare.ts';
 import { portable } from '../../policy/formats/convert.ts';
-import { POLICY_KEY } from '../../policy/declaration/declaration.ts';
+import { POLICY_KEY } from '../../policy/declaration/names.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { json, shown } from '../output/text.ts';

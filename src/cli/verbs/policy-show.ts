@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { MdmDelivery } from '../../policy/formats/mdm/mdm-answer.ts';
-import { POLICY_KEY } from '../../policy/declaration/declaration.ts';
+import { POLICY_KEY } from '../../policy/declaration/names.ts';
 import { policyFromTree } from '../../policy/registry/policy-keys.ts';
 import type { RegistrySnapshot } from '../../policy/registry/registry-snapshot.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';

@@ -5,12 +5,8 @@ import { canonicalJson } from '../../text/canonical-json.ts';
 import type { PortablePolicy } from '../../model/policy.ts';
 import type { RuleInput } from '../../model/rule.ts';
 import { certificateText } from '../declaration/certificate-text.ts';
-import {
-  ATTRIBUTE_ENTRIES,
-  SETTING_ENTRIES,
-  type AttributeDeclaration,
-  type AttributeName,
-} from '../declaration/declaration.ts';
+import { ATTRIBUTE_ENTRIES, type AttributeDeclaration, type AttributeName } from '../declaration/rule-attributes.ts';
+import { SETTING_ENTRIES } from '../declaration/settings.ts';
 
 export interface PolicyDifference {
   readonly what: 'id' | 'scope' | 'setting' | 'rule' | 'rejected rule' | 'certificate';

@@ -1,10 +1,8 @@
 /** Where each setting in force comes from, for people who wonder why (decision S2). */
 import type { Sid } from '../../model/brands.ts';
 import type { PolicyDocument } from '../../model/policy.ts';
-import type { EffectiveSettings, SettingName } from '../../model/settings.ts';
-import { SETTING_ENTRIES } from '../declaration/declaration.ts';
-
-export type SettingValue = string | number | boolean | readonly string[];
+import type { EffectiveSettings, SettingName, SettingValue } from '../../model/settings.ts';
+import { SETTING_ENTRIES } from '../declaration/settings.ts';
 
 export interface SettingSource {
   readonly name: SettingName;

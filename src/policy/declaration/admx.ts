@@ -3,15 +3,10 @@
  * category in another file, a prefix on a reference inside the file, and Windows' own definitions each keep MDM
  * ingestion from taking an ADMX. Elements follow [MS-GPREG] 2.2.
  */
-import {
-  ADMX_CATEGORY,
-  ADMX_REVISION,
-  LISTS,
-  POLICY_ID,
-  POLICY_KEY,
-  SETTING_ENTRIES,
-  type SettingDeclaration,
-} from './declaration.ts';
+import { LISTS, POLICY_ID } from './lists.ts';
+import { ADMX_CATEGORY, ADMX_REVISION, POLICY_KEY } from './names.ts';
+import { SETTING_ENTRIES, type SettingDeclaration } from './settings.ts';
+import { wholeText, wholeTitle } from './described.ts';
 import { combinations } from './settings-codec.ts';
 import { escapeXml } from '../../text/xml.ts';
 
@@ -45,6 +40,14 @@ export type AdmxElement =
       readonly initial: number;
     }
   | { readonly kind: 'text'; readonly id: string; readonly valueName: string; readonly maxLength: number }
+  /** Several texts in one value. */
+  | {
+      readonly kind: 'multiText';
+      readonly id: string;
+      readonly valueName: string;
+      readonly maxItems: number;
+      readonly maxLength: number;
+    }
   | { readonly kind: 'list'; readonly id: string; readonly key: string; readonly label: string };
 
 /** Every policy of the file, in its order. */
@@ -52,7 +55,7 @@ export const ADMX_POLICIES: readonly AdmxPolicy[] = [
   ...SETTING_ENTRIES.map(([, setting]): AdmxPolicy => ({
     name: setting.valueName,
     title: setting.title,
-    text: `${setting.text} Not configured: ${setting.defaultText}.`,
+    text: `${wholeText(setting)} Not configured: ${setting.defaultText}.`,
     element: settingElement(setting),
   })),
   {
@@ -69,7 +72,7 @@ export const ADMX_POLICIES: readonly AdmxPolicy[] = [
   ...Object.values(LISTS).map((list): AdmxPolicy => ({
     name: list.subkey,
     title: list.title,
-    text: list.text,
+    text: wholeText(list),
     element: {
       kind: 'list',
       id: `${list.subkey}_List`,
@@ -80,18 +83,35 @@ export const ADMX_POLICIES: readonly AdmxPolicy[] = [
 ];
 
 function settingElement(setting: SettingDeclaration): AdmxElement {
-  if (setting.kind === 'boolean') return { kind: 'switch', valueName: setting.valueName };
-  if (setting.kind === 'number') {
-    const { valueName, minimum, maximum, initial } = setting;
-    return { kind: 'decimal', id: `${valueName}_Value`, valueName, minimum, maximum, initial };
+  const { valueName } = setting;
+  const id = `${valueName}_Value`;
+  switch (setting.kind) {
+    case 'boolean':
+      return { kind: 'switch', valueName };
+    case 'number':
+      return {
+        kind: 'decimal',
+        id,
+        valueName,
+        minimum: setting.minimum,
+        maximum: setting.maximum,
+        initial: setting.default,
+      };
+    case 'texts': {
+      const { maxItems, maxLength } = setting;
+      return { kind: 'multiText', id, valueName, maxItems, maxLength };
+    }
+    case 'choice':
+    case 'set': {
+      const items = setting.kind === 'set' ? combinations(setting) : setting.choices;
+      return {
+        kind: 'enum',
+        id,
+        valueName,
+        items: items.map((item) => ({ number: item.number, title: wholeTitle(item) })),
+      };
+    }
   }
-  const items = setting.kind === 'set' ? combinations(setting) : setting.choices;
-  return {
-    kind: 'enum',
-    id: `${setting.valueName}_Value`,
-    valueName: setting.valueName,
-    items: items.map(({ number, title }) => ({ number, title })),
-  };
 }
 
 /** Text of EPM.admx. */
@@ -155,6 +175,11 @@ ${element.items
         <text id="${element.id}" valueName="${element.valueName}" maxLength="${element.maxLength}" required="true" />
       </elements>
 `;
+    case 'multiText':
+      return `      <elements>
+        <multiText id="${element.id}" valueName="${element.valueName}" maxLength="${element.maxLength}" maxStrings="${element.maxItems}" required="true" />
+      </elements>
+`;
     case 'list':
       // explicitValue: the administrator gives the names, which are the names of rules. additive: lists of several
       // Group Policy objects add up; without it the last object's list would silently replace the others' deny rules.
@@ -212,6 +237,10 @@ function renderControl(title: string, element: AdmxElement): string | undefined 
       return `<decimalTextBox refId="${element.id}" defaultValue="${element.initial}" spin="false">${escapeXml(title)}</decimalTextBox>`;
     case 'text':
       return `<textBox refId="${element.id}"><label>${escapeXml(title)}</label></textBox>`;
+    case 'multiText':
+      // This control has no label of its own.
+      return `<text>${escapeXml(title)}</text>
+        <multiTextBox refId="${element.id}" />`;
     case 'list':
       return `<listBox refId="${element.id}">${escapeXml(element.label)}</listBox>`;
   }

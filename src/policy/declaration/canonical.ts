@@ -1,7 +1,8 @@
 /** The one text form of a rule or a policy, so that the same policy is always the same bytes. */
 import type { RuleInput } from '../../model/rule.ts';
 import type { SettingsInput } from '../../model/settings.ts';
-import { ATTRIBUTE_ENTRIES, SETTING_ENTRIES } from './declaration.ts';
+import { ATTRIBUTE_ENTRIES } from './rule-attributes.ts';
+import { SETTING_ENTRIES } from './settings.ts';
 
 /** Members of a rule in declared order; `name` only when it does not stand outside. */
 export function orderedRule(rule: RuleInput, withName: boolean): Record<string, unknown> {

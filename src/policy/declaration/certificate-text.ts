@@ -8,7 +8,7 @@ import { compareCodePoints } from '../../text/compare.ts';
 import { sha256 as toSha256, type Sha256 } from '../../model/brands.ts';
 import type { PolicyCertificate } from '../../model/policy.ts';
 import type { RejectionReason } from '../../model/rule.ts';
-import { LIMITS } from './declaration.ts';
+import { LIMITS } from './limits.ts';
 import { isName } from './schema.ts';
 
 export type CertificateText =

@@ -1,6 +1,6 @@
 import { EpmError } from '../../model/errors.ts';
 import type { PortablePolicy } from '../../model/policy.ts';
-import { LIMITS } from './declaration.ts';
+import { LIMITS } from './limits.ts';
 
 /**
  * Refuses a policy that no reader would take. Each input is within the limits, but several joined, or rejected rules

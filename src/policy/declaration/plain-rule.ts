@@ -3,7 +3,7 @@
  * only ever says "right" or nothing; everything it is not sure about goes the careful way, which has the reasons.
  */
 import type { RuleInput } from '../../model/rule.ts';
-import { LIMITS } from './declaration.ts';
+import { LIMITS } from './limits.ts';
 import { findFaults } from './validation.ts';
 
 const QUOTE = 0x22;

@@ -6,7 +6,7 @@ import { compileRejected } from '../../engine/compile-rule.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
 import type { PortablePolicy } from '../../model/policy.ts';
 import type { RejectedRuleInput, RuleInput } from '../../model/rule.ts';
-import { LIMITS } from './declaration.ts';
+import { LIMITS } from './limits.ts';
 import { storedRule } from './canonical.ts';
 import type { RuleReport } from '../formats/json/policy-file.ts';
 import { isName } from './schema.ts';

@@ -4,7 +4,8 @@
  */
 import type { Sha256 } from '../../model/brands.ts';
 import type { CertificateType, RejectedRuleInput, RejectionReason, RuleInput } from '../../model/rule.ts';
-import { ATTRIBUTE_ENTRIES, LIMITS } from './declaration.ts';
+import { LIMITS } from './limits.ts';
+import { ATTRIBUTE_ENTRIES } from './rule-attributes.ts';
 import {
   hasDuplicates,
   membersOf,

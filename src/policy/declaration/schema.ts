@@ -1,14 +1,10 @@
 /** JSON schemas (draft 2020-12) of a rule, of settings and of the policy file, rendered from the declaration. */
-import {
-  ATTRIBUTE_ENTRIES,
-  LIMITS,
-  LISTS,
-  POLICY_FILE_VERSION,
-  POLICY_ID,
-  SETTING_ENTRIES,
-  type AttributeDeclaration,
-  type SettingDeclaration,
-} from './declaration.ts';
+import { wholeText } from './described.ts';
+import { LIMITS } from './limits.ts';
+import { LISTS, POLICY_ID } from './lists.ts';
+import { POLICY_FILE_VERSION } from './names.ts';
+import { ATTRIBUTE_ENTRIES, type AttributeDeclaration } from './rule-attributes.ts';
+import { SETTING_ENTRIES, type SettingDeclaration } from './settings.ts';
 
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
@@ -38,7 +34,7 @@ export function ruleSchema(): JsonSchema {
     properties: Object.fromEntries(
       ATTRIBUTE_ENTRIES.map(([name, attribute]) => [
         name,
-        { title: attribute.title, description: attribute.text, ...attributeSchema(name, attribute) },
+        { title: attribute.title, description: wholeText(attribute), ...attributeSchema(name, attribute) },
       ]),
     ),
     required: ['name', 'type'],
@@ -92,7 +88,7 @@ export function settingsSchema(): JsonSchema {
     properties: Object.fromEntries(
       SETTING_ENTRIES.map(([name, setting]) => [
         name,
-        { title: setting.title, description: setting.text, ...settingSchema(setting) },
+        { title: setting.title, description: wholeText(setting), ...settingSchema(setting) },
       ]),
     ),
     additionalProperties: false,
@@ -112,6 +108,13 @@ function settingSchema(setting: SettingDeclaration): JsonSchema {
         type: 'array',
         uniqueItems: true,
         items: { type: 'string', enum: setting.choices.map((choice) => choice.value) },
+      };
+    case 'texts':
+      return {
+        type: 'array',
+        minItems: 1,
+        maxItems: setting.maxItems,
+        items: { type: 'string', maxLength: setting.maxLength, pattern: setting.pattern },
       };
   }
 }

@@ -1,13 +1,15 @@
 /**
- * Settings from and to the two forms they are delivered in: JSON members and registry numbers. A setting that cannot
- * be read counts as not configured and is reported; an unreadable set of validations counts as all of them, because
- * the default would be weaker than whatever was meant (decision I9).
+ * Settings from and to the two ways they are delivered: JSON members and registry values. A setting that cannot be
+ * read counts as not configured and is reported. Of a list that cannot be read whole what can be read counts, and an
+ * unreadable set of validations counts as all of them, because the default would be weaker than whatever was meant
+ * (decision I9).
  */
 import type { RejectionReason } from '../../model/rule.ts';
 import type { SettingsInput } from '../../model/settings.ts';
-import { SETTING_ENTRIES, type SettingDeclaration } from './declaration.ts';
+import { SETTING_ENTRIES, type SettingDeclaration } from './settings.ts';
 import type { RegistryValue } from '../registry/registry-snapshot.ts';
 import { sameRegistryName } from '../registry/registry-snapshot.ts';
+import { wholeTitle } from './described.ts';
 import { findFaults } from './validation.ts';
 
 export interface SettingsResult {
@@ -26,8 +28,8 @@ export function settingsFromJson(value: Readonly<Record<string, unknown>>): Sett
   const settings: Record<string, unknown> = {};
   for (const [name, setting] of SETTING_ENTRIES) {
     if (!Object.hasOwn(value, name)) continue;
-    if (broken.has(name)) Object.assign(settings, unreadable(name, setting));
-    else settings[name] = setting.kind === 'set' ? inDeclaredOrder(setting, value[name] as string[]) : value[name];
+    const read = broken.has(name) ? whatCountsOf(setting, value[name]) : normal(setting, value[name]);
+    if (read !== undefined) settings[name] = read;
   }
   return { settings: settingsOrNone(settings), problems: faults.map(({ member: _, ...problem }) => problem) };
 }
@@ -39,37 +41,41 @@ export function settingsFromRegistry(values: readonly RegistryValue[]): Settings
   for (const [name, setting] of SETTING_ENTRIES) {
     const value = values.find((candidate) => sameRegistryName(candidate.name, setting.valueName));
     if (value === undefined) continue;
-    const read = value.type === 'REG_DWORD' ? fromNumber(setting, value.data) : undefined;
-    if (read !== undefined) {
-      settings[name] = read;
-    } else {
-      Object.assign(settings, unreadable(name, setting));
-      problems.push({
-        reason: value.type === 'REG_DWORD' ? 'unknownValue' : 'wrongType',
-        place: setting.valueName,
-        message: `${setting.valueName} must be ${expectedNumbers(setting)} (REG_DWORD).`,
-      });
-    }
+    const isOfType = value.type === registryType(setting);
+    const read = isOfType ? fromRegistry(setting, value.data) : undefined;
+    const counts = read ?? whatCountsOf(setting, value.data);
+    if (counts !== undefined) settings[name] = counts;
+    if (read !== undefined) continue;
+    problems.push({
+      reason: isOfType ? 'unknownValue' : 'wrongType',
+      place: setting.valueName,
+      message: `${setting.valueName} must be ${expected(setting)} (${registryType(setting)}).`,
+    });
   }
   return { settings: settingsOrNone(settings), problems };
 }
 
-/** The registry form, in declared order. */
+/** The values of the policy key, in declared order. */
 export function settingsToRegistry(settings: SettingsInput): readonly RegistryValue[] {
-  return SETTING_ENTRIES.flatMap(([name, setting]) => {
+  return SETTING_ENTRIES.flatMap(([name, setting]): readonly RegistryValue[] => {
     const value = settings[name];
     if (value === undefined) return [];
-    return [{ name: setting.valueName, type: 'REG_DWORD' as const, data: settingNumber(setting, value) }];
+    if (registryType(setting) === 'REG_MULTI_SZ') {
+      return [{ name: setting.valueName, type: 'REG_MULTI_SZ', data: value as readonly string[] }];
+    }
+    return [{ name: setting.valueName, type: 'REG_DWORD', data: settingNumber(setting, value) }];
   });
 }
 
-/** The number that stands for a value of the setting. */
-export function settingNumber(
-  setting: SettingDeclaration,
-  value: boolean | string | number | readonly string[],
-): number {
+/** Type of the registry value that holds the setting. */
+export function registryType({ kind }: Pick<SettingDeclaration, 'kind'>): 'REG_DWORD' | 'REG_MULTI_SZ' {
+  return kind === 'texts' ? 'REG_MULTI_SZ' : 'REG_DWORD';
+}
+
+/** The number that stands for a value of a setting that is stored as one. */
+function settingNumber(setting: SettingDeclaration, value: boolean | string | number | readonly string[]): number {
   if (setting.kind === 'number') return Number(value);
-  if (setting.kind === 'boolean') return value === true ? 1 : 0;
+  if (!('choices' in setting)) return value === true ? 1 : 0;
   const chosen = setting.choices.filter((choice) =>
     typeof value === 'object' ? value.includes(choice.value) : choice.value === value,
   );
@@ -88,12 +94,18 @@ export function combinations(setting: SettingDeclaration & { kind: 'set' }): rea
     return {
       number,
       values: chosen.map((choice) => choice.value),
-      title: chosen.length === 0 ? 'None' : chosen.map((choice) => choice.title).join(' and '),
+      title: chosen.length === 0 ? 'None' : chosen.map(wholeTitle).join(' and '),
     };
   });
 }
 
-function fromNumber(setting: SettingDeclaration, number: number): unknown {
+/** @param data of the type that the setting is stored as; undefined: it means nothing */
+function fromRegistry(setting: SettingDeclaration, data: RegistryValue['data']): unknown {
+  if (setting.kind === 'texts') {
+    const texts = readableTexts(setting, data);
+    return Array.isArray(data) && texts?.length === data.length ? texts : undefined;
+  }
+  const number = Number(data);
   switch (setting.kind) {
     case 'boolean':
       return number === 0 || number === 1 ? number === 1 : undefined;
@@ -106,19 +118,42 @@ function fromNumber(setting: SettingDeclaration, number: number): unknown {
   }
 }
 
-function unreadable(name: string, setting: SettingDeclaration): Record<string, unknown> {
-  return setting.kind === 'set' ? { [name]: setting.choices.map((choice) => choice.value) } : {};
+/** What counts of a value that cannot be taken whole; undefined: nothing, the setting is not configured. */
+function whatCountsOf(setting: SettingDeclaration, value: unknown): readonly string[] | undefined {
+  if (setting.kind === 'set') return setting.choices.map((choice) => choice.value);
+  return setting.kind === 'texts' ? readableTexts(setting, value) : undefined;
 }
 
-function inDeclaredOrder(setting: SettingDeclaration & { kind: 'set' }, values: readonly string[]): readonly string[] {
-  return setting.choices.map((choice) => choice.value).filter((value) => values.includes(value));
+/** The texts that may stand in the list, as many as it may have; undefined: none. */
+function readableTexts(setting: SettingDeclaration & { kind: 'texts' }, value: unknown): readonly string[] | undefined {
+  const pattern = new RegExp(setting.pattern, 'u');
+  const texts = (Array.isArray(value) ? (value as readonly unknown[]) : [value]).filter(
+    (text): text is string => typeof text === 'string' && text.length <= setting.maxLength && pattern.test(text),
+  );
+  return texts.length === 0 ? undefined : texts.slice(0, setting.maxItems);
 }
 
-function expectedNumbers(setting: SettingDeclaration): string {
-  if (setting.kind === 'boolean') return '0 or 1';
-  if (setting.kind === 'set') return `0 to ${combinations(setting).length - 1}`;
-  if (setting.kind === 'number') return `${setting.minimum} to ${setting.maximum}`;
-  return setting.choices.map((choice) => choice.number).join(', ');
+/** A set in declared order, so that one choice has one form. */
+function normal(setting: SettingDeclaration, value: unknown): unknown {
+  if (setting.kind !== 'set') return value;
+  return setting.choices
+    .map((choice) => choice.value)
+    .filter((choice) => (value as readonly string[]).includes(choice));
+}
+
+function expected(setting: SettingDeclaration): string {
+  switch (setting.kind) {
+    case 'boolean':
+      return '0 or 1';
+    case 'set':
+      return `0 to ${combinations(setting).length - 1}`;
+    case 'number':
+      return `${setting.minimum} to ${setting.maximum}`;
+    case 'choice':
+      return setting.choices.map((choice) => choice.number).join(', ');
+    case 'texts':
+      return `1 to ${setting.maxItems} texts of at most ${setting.maxLength} characters without \\ / : * ? " < > |`;
+  }
 }
 
 function settingsOrNone(settings: Record<string, unknown>): SettingsInput | undefined {

@@ -1,5 +1,5 @@
 import { foldCase } from '../../text/compare.ts';
-import { LIMITS } from './declaration.ts';
+import { LIMITS } from './limits.ts';
 
 /** Gives a second rule of one name, without case, the next free `name (2)`, as list entries need names of their own. */
 export class UniqueNames {

@@ -6,7 +6,7 @@
 import { foldCase } from '../../text/compare.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { PortablePolicy } from '../../model/policy.ts';
-import { LIMITS } from '../declaration/declaration.ts';
+import { LIMITS } from '../declaration/limits.ts';
 import type { ReadPolicies, WrittenPolicy } from './format.ts';
 import { lineOf, memberName, parseJson, pointerStep, valueOf, type JsonNode } from '../../text/json-text.ts';
 import { fullKeyName, policyFromTree, policyKeyOf, scopeOfKey } from '../registry/policy-keys.ts';

@@ -5,7 +5,7 @@
  */
 import { EpmError } from '../../model/errors.ts';
 import type { PortablePolicy } from '../../model/policy.ts';
-import { POLICY_KEY } from '../declaration/declaration.ts';
+import { POLICY_KEY } from '../declaration/names.ts';
 import type { ReadPolicies, WrittenPolicy } from './format.ts';
 import { OtherKeys, policyFromTree } from '../registry/policy-keys.ts';
 import type { LocatedReason } from './json/policy-file.ts';

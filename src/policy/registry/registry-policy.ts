@@ -15,7 +15,10 @@ import type { RejectedRuleInput, RejectionReason, RuleInput } from '../../model/
 import type { SettingsInput } from '../../model/settings.ts';
 import { storedRule } from '../declaration/canonical.ts';
 import { certificateEntries, readCertificateList, type CertificateList } from '../declaration/certificate-text.ts';
-import { LIMITS, LISTS, POLICY_ID, POLICY_KEY, SETTING_ENTRIES, type ListName } from '../declaration/declaration.ts';
+import { LIMITS } from '../declaration/limits.ts';
+import { LISTS, POLICY_ID, type ListName } from '../declaration/lists.ts';
+import { POLICY_KEY } from '../declaration/names.ts';
+import { SETTING_ENTRIES } from '../declaration/settings.ts';
 import { requireCounts } from '../declaration/counts.ts';
 import { sameRegistryName, type RegistrySnapshot, type RegistryValue } from './registry-snapshot.ts';
 import { readRuleText, type Certificates, type RuleResult } from '../declaration/rule-reader.ts';

@@ -1,5 +1,5 @@
 /** What an MDM server delivered to this device. */
-import { ADMX_APPLICATION, ADMX_CATEGORY, ADMX_SETTING_TYPE } from '../../policy/declaration/declaration.ts';
+import { ADMX_APPLICATION, ADMX_CATEGORY, ADMX_SETTING_TYPE } from '../../policy/declaration/names.ts';
 import { type MdmDelivery, readMdmAnswer } from '../../policy/formats/mdm/mdm-answer.ts';
 import { assertWindows } from '../platform.ts';
 import { findPowerShell } from '../powershell/executable.ts';

@@ -4,7 +4,7 @@ import { sid } from '../../model/brands.ts';
 import { defined } from '../../model/defined.ts';
 import { EpmError, isEpmError } from '../../model/errors.ts';
 import type { PolicyDocument, PolicyScope } from '../../model/policy.ts';
-import { POLICY_KEY } from '../../policy/declaration/declaration.ts';
+import { POLICY_KEY } from '../../policy/declaration/names.ts';
 import { readPolicy } from '../../policy/registry/registry-policy.ts';
 import type { Advapi32 } from '../dll/advapi32.ts';
 import type { EpmNative } from '../dll/epmnative.ts';

@@ -1,5 +1,5 @@
 /** Learns that a policy may have changed, or that the hive of a user was loaded or unloaded. */
-import { POLICY_KEY } from '../../policy/declaration/declaration.ts';
+import { POLICY_KEY } from '../../policy/declaration/names.ts';
 import type { EpmNative } from '../dll/epmnative.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
 import type { EventLoop } from '../events/event-loop.ts';

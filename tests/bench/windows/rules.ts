@@ -1,7 +1,7 @@
 import { regText, replaceKey } from '../../../src/policy/formats/reg/reg-writer.ts';
 import { writePolicy } from '../../../src/policy/registry/registry-policy.ts';
 import type { RuleInput } from '../../../src/model/rule.ts';
-import { POLICY_KEY } from '../../../src/policy/declaration/declaration.ts';
+import { POLICY_KEY } from '../../../src/policy/declaration/names.ts';
 import type { TestBed } from '../../../testbed/test-bed.ts';
 
 /** Puts a device policy with these rules into the registry of the bed. */

@@ -4,11 +4,8 @@ import fc from 'fast-check';
 import { compareCodePoints, foldCase } from '../../../src/text/compare.ts';
 import type { PolicyDocument } from '../../../src/model/policy.ts';
 import type { RuleInput } from '../../../src/model/rule.ts';
-import {
-  ATTRIBUTE_ENTRIES,
-  SETTING_ENTRIES,
-  type AttributeDeclaration,
-} from '../../../src/policy/declaration/declaration.ts';
+import { ATTRIBUTE_ENTRIES, type AttributeDeclaration } from '../../../src/policy/declaration/rule-attributes.ts';
+import { SETTING_ENTRIES, type SettingDeclaration } from '../../../src/policy/declaration/settings.ts';
 
 const SHA256 = fc.stringMatching(/^[0-9a-f]{64}$/);
 
@@ -52,22 +49,30 @@ const rule = fc.record(
   },
 ) as unknown as fc.Arbitrary<RuleInput>;
 
+const PROGRAM_NAME = fc
+  .stringMatching(/^[A-Za-z0-9_& -]{0,20}[A-Za-z0-9é]$/)
+  .filter((name) => name.trimStart() === name);
+
+/** Any value that the setting may have. */
+export function settingValue(setting: SettingDeclaration): fc.Arbitrary<unknown> {
+  switch (setting.kind) {
+    case 'boolean':
+      return fc.boolean();
+    case 'choice':
+      return fc.constantFrom(...setting.choices.map((choice) => choice.value));
+    case 'number':
+      return fc.integer({ min: setting.minimum, max: setting.maximum });
+    case 'set':
+      return fc.subarray(setting.choices.map((choice) => choice.value));
+    case 'texts':
+      return fc.array(PROGRAM_NAME, { minLength: 1, maxLength: Math.min(4, setting.maxItems) });
+  }
+}
+
 const settings = fc
-  .record(
-    Object.fromEntries(
-      SETTING_ENTRIES.map(([name, setting]) => [
-        name,
-        setting.kind === 'boolean'
-          ? fc.boolean()
-          : setting.kind === 'choice'
-            ? fc.constantFrom(...setting.choices.map((choice) => choice.value))
-            : setting.kind === 'number'
-              ? fc.integer({ min: setting.minimum, max: setting.maximum })
-              : fc.subarray(setting.choices.map((choice) => choice.value)),
-      ]),
-    ),
-    { requiredKeys: [] },
-  )
+  .record(Object.fromEntries(SETTING_ENTRIES.map(([name, setting]) => [name, settingValue(setting)])), {
+    requiredKeys: [],
+  })
   .filter((value) => Object.keys(value).length > 0);
 
 /** The frame of a certificate around random bytes, as base64 with its digest. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { sid } from '../../../src/model/brands.ts';
 import type { PolicyDocument } from '../../../src/model/policy.ts';
 import { renderAdmx } from '../../../src/policy/declaration/admx.ts';
-import { POLICY_KEY } from '../../../src/policy/declaration/declaration.ts';
+import { POLICY_KEY } from '../../../src/policy/declaration/names.ts';
 import { readPolicy } from '../../../src/policy/registry/registry-policy.ts';
 import {
   ADMX_INSTALL_URI,

@@ -1,4 +1,4 @@
-// Generated from src/policy/declaration/declaration.ts by scripts/generate.mjs. Do not edit.
+// Generated from src/policy/declaration/schema.ts by scripts/generate.mjs. Do not edit.
 /* eslint-disable */
 // @ts-nocheck
 
@@ -40,7 +40,8 @@ const schema31 = {
     },
     childProcesses: {
       title: 'Child processes',
-      description: 'What programs the elevated program may start.',
+      description:
+        'What programs the elevated program may start. In this version none start under `requireRule` either.',
       type: 'string',
       enum: ['requireRule', 'deny', 'allow'],
     },
@@ -1269,17 +1270,18 @@ const schema32 = {
     allowElevationDetection: {
       title: 'Detect elevation requests',
       description:
-        'A program that asks Windows for elevation by itself is judged by the rules, as if the person had asked EPM.',
+        'A program that asks Windows for elevation by itself is judged by the rules, as if the person had asked EPM. Has no effect in this version.',
       type: 'boolean',
     },
     sendData: {
       title: 'Send elevation data for reporting',
-      description: 'Whether elevation data may leave the device. The local audit journal is always written.',
+      description:
+        'Whether elevation data may leave the device. The local audit journal is always written. Has no effect in this version.',
       type: 'boolean',
     },
     reportingScope: {
       title: 'Reporting scope',
-      description: 'Which elevations are reported when data may be sent.',
+      description: 'Which elevations are reported when data may be sent. Has no effect in this version.',
       type: 'string',
       enum: ['diagnosticOnly', 'managedElevations', 'allElevations'],
     },
@@ -1297,13 +1299,14 @@ const schema32 = {
     },
     denyReachesChildren: {
       title: 'Deny rules reach child processes',
-      description: 'A deny rule also ends the child of an elevated program whose rule allows all child processes.',
+      description:
+        'A deny rule also ends the child of an elevated program whose rule allows all child processes. Has no effect in this version.',
       type: 'boolean',
     },
     denyEscapeTools: {
       title: 'End known escape tools',
       description:
-        'Ends shells, interpreters and administrative tools that an elevated program starts, unless an automatic rule names the tool.',
+        'Ends shells, interpreters and administrative tools that an elevated program starts, unless an automatic rule names the tool. Has no effect in this version.',
       type: 'boolean',
     },
     blockInternetFiles: {
@@ -1325,9 +1328,23 @@ const schema32 = {
       minimum: 1,
       maximum: 1048576,
     },
+    additionalInterpreters: {
+      title: 'Additional interpreters',
+      description:
+        'Programs that run what their arguments say, besides those EPM knows: file names with or without ".exe", without a folder. A rule that is automatic or names no file, and the default response, elevate such a program only with an argument list that allows the arguments. Names of several policies add up.',
+      type: 'array',
+      minItems: 1,
+      maxItems: 64,
+      items: {
+        type: 'string',
+        maxLength: 64,
+        pattern: '^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$',
+      },
+    },
   },
   additionalProperties: false,
 };
+const pattern16 = new RegExp('^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$', 'u');
 
 function validate21(
   data,
@@ -1727,8 +1744,108 @@ function validate21(
         }
       }
     }
+    if (data.additionalInterpreters !== undefined) {
+      let data14 = data.additionalInterpreters;
+      if (Array.isArray(data14)) {
+        if (data14.length > 64) {
+          const err22 = {
+            instancePath: instancePath + '/additionalInterpreters',
+            schemaPath: '#/properties/additionalInterpreters/maxItems',
+            keyword: 'maxItems',
+            params: { limit: 64 },
+            message: 'must NOT have more than 64 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err22];
+          } else {
+            vErrors.push(err22);
+          }
+          errors++;
+        }
+        if (data14.length < 1) {
+          const err23 = {
+            instancePath: instancePath + '/additionalInterpreters',
+            schemaPath: '#/properties/additionalInterpreters/minItems',
+            keyword: 'minItems',
+            params: { limit: 1 },
+            message: 'must NOT have fewer than 1 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err23];
+          } else {
+            vErrors.push(err23);
+          }
+          errors++;
+        }
+        const len1 = data14.length;
+        for (let i2 = 0; i2 < len1; i2++) {
+          let data15 = data14[i2];
+          if (typeof data15 === 'string') {
+            if (data15.length > 64) {
+              const err24 = {
+                instancePath: instancePath + '/additionalInterpreters/' + i2,
+                schemaPath: '#/properties/additionalInterpreters/items/maxLength',
+                keyword: 'maxLength',
+                params: { limit: 64 },
+                message: 'must NOT have more than 64 characters',
+              };
+              if (vErrors === null) {
+                vErrors = [err24];
+              } else {
+                vErrors.push(err24);
+              }
+              errors++;
+            }
+            if (!pattern16.test(data15)) {
+              const err25 = {
+                instancePath: instancePath + '/additionalInterpreters/' + i2,
+                schemaPath: '#/properties/additionalInterpreters/items/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$' },
+                message:
+                  'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$' + '"',
+              };
+              if (vErrors === null) {
+                vErrors = [err25];
+              } else {
+                vErrors.push(err25);
+              }
+              errors++;
+            }
+          } else {
+            const err26 = {
+              instancePath: instancePath + '/additionalInterpreters/' + i2,
+              schemaPath: '#/properties/additionalInterpreters/items/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err26];
+            } else {
+              vErrors.push(err26);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err27 = {
+          instancePath: instancePath + '/additionalInterpreters',
+          schemaPath: '#/properties/additionalInterpreters/type',
+          keyword: 'type',
+          params: { type: 'array' },
+          message: 'must be array',
+        };
+        if (vErrors === null) {
+          vErrors = [err27];
+        } else {
+          vErrors.push(err27);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err22 = {
+    const err28 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -1736,9 +1853,9 @@ function validate21(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err22];
+      vErrors = [err28];
     } else {
-      vErrors.push(err22);
+      vErrors.push(err28);
     }
     errors++;
   }

@@ -3,7 +3,7 @@ import { foldCase } from '../../../text/compare.ts';
 import { EpmError } from '../../../model/errors.ts';
 import type { PolicyCertificate } from '../../../model/policy.ts';
 import type { RejectedRuleInput, RuleInput } from '../../../model/rule.ts';
-import { LIMITS } from '../../declaration/declaration.ts';
+import { LIMITS } from '../../declaration/limits.ts';
 import type { LocatedReason, PolicyFile, RuleReport } from '../json/policy-file.ts';
 import { isName } from '../../declaration/schema.ts';
 import { UniqueNames } from '../../declaration/unique-names.ts';

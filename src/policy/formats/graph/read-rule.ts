@@ -7,7 +7,8 @@ import { DEFAULT_WINDOWS_FOLDERS } from '../../../engine/default-windows-folders
 import { foldCase, foldText, trimText } from '../../../text/compare.ts';
 import type { RejectedRuleInput, RuleInput } from '../../../model/rule.ts';
 import { storedRule } from '../../declaration/canonical.ts';
-import { ATTRIBUTE_ENTRIES, LIMITS, RULE_ATTRIBUTES } from '../../declaration/declaration.ts';
+import { LIMITS } from '../../declaration/limits.ts';
+import { ATTRIBUTE_ENTRIES, RULE_ATTRIBUTES } from '../../declaration/rule-attributes.ts';
 import type { RuleReport } from '../json/policy-file.ts';
 import { stillDenies } from '../../declaration/rejected-deny.ts';
 import { findFaults } from '../../declaration/validation.ts';

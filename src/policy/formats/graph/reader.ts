@@ -1,6 +1,6 @@
 /** Elevation policies as Microsoft Graph gives them and as tools export them. */
 import { EpmError, isEpmError } from '../../../model/errors.ts';
-import { LIMITS } from '../../declaration/declaration.ts';
+import { LIMITS } from '../../declaration/limits.ts';
 import type { PolicyReader } from '../format.ts';
 import type { LocatedReason, PolicyFile } from '../json/policy-file.ts';
 import { parseGraph } from './graph-text.ts';

@@ -5,7 +5,7 @@
 import { foldCase } from '../../../text/compare.ts';
 import { EpmError } from '../../../model/errors.ts';
 import { readCertificateText } from '../../declaration/certificate-text.ts';
-import { LIMITS } from '../../declaration/declaration.ts';
+import { LIMITS } from '../../declaration/limits.ts';
 import { isName } from '../../declaration/schema.ts';
 import { UniqueNames } from '../../declaration/unique-names.ts';
 import { REUSABLE_CERTIFICATE_ID } from './definitions.ts';

@@ -1,8 +1,8 @@
 /** Client settings as one setting of Graph with the others below it, and what of them Graph cannot hold. */
+import { isStricterThanDefault } from '../../../engine/settings-merge.ts';
 import { EpmError } from '../../../model/errors.ts';
-import type { SettingName, SettingsInput } from '../../../model/settings.ts';
+import type { SettingName, SettingsInput, SettingValue } from '../../../model/settings.ts';
 import type { LocatedReason } from '../json/policy-file.ts';
-import { SETTINGS } from '../../declaration/declaration.ts';
 import { CLIENT_SETTINGS, CLIENT_SETTING_ENTRIES, type ClientDefinition } from './definitions.ts';
 import { choiceInstance, choicesInstance, type GraphJson } from './write-instance.ts';
 
@@ -11,15 +11,6 @@ export interface WrittenSettings {
   readonly instance: GraphJson | undefined;
   readonly problems: readonly LocatedReason[];
 }
-
-/** Values of settings without a place in Graph that elevate less than what holds without the setting. */
-const STRICTER: { readonly [Name in SettingName]?: (value: unknown) => boolean } = {
-  revocationUnknown: (value) => value === 'refuse',
-  manageAdministrators: (value) => value === true,
-  denyEscapeTools: (value) => value === true,
-  blockInternetFiles: (value) => value === true,
-  maximumFileSize: (value) => Number(value) < SETTINGS.maximumFileSize.initial,
-};
 
 type Values = Partial<Record<SettingName, unknown>>;
 
@@ -30,11 +21,11 @@ type Values = Partial<Record<SettingName, unknown>>;
 export function writeSettings(settings: SettingsInput, allowLooser: boolean): WrittenSettings {
   const problems: LocatedReason[] = [];
   const values: Values = {};
-  for (const [setting, value] of Object.entries(settings) as [SettingName, unknown][]) {
+  for (const [setting, value] of Object.entries(settings) as [SettingName, SettingValue | undefined][]) {
     if (value === undefined) continue;
     if (setting in CLIENT_SETTINGS) values[setting] = value;
     else {
-      const isStricter = STRICTER[setting]?.(value) === true;
+      const isStricter = isStricterThanDefault(setting, value);
       if (isStricter && !allowLooser) throw refused(setting, value);
       const without = isStricter ? ', and without it more is elevated' : '';
       problems.push(problem('settingDropped', setting, `Graph has no such setting${without}; it is not written.`));

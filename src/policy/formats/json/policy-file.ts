@@ -20,7 +20,8 @@ import type { SettingsInput } from '../../../model/settings.ts';
 import { orderedRule, orderedSettings, toJson } from '../../declaration/canonical.ts';
 import { certificateEntries, readCertificateList, type CertificateList } from '../../declaration/certificate-text.ts';
 import { requireCounts } from '../../declaration/counts.ts';
-import { LIMITS, POLICY_FILE_VERSION } from '../../declaration/declaration.ts';
+import { LIMITS } from '../../declaration/limits.ts';
+import { POLICY_FILE_VERSION } from '../../declaration/names.ts';
 import {
   hasDuplicates,
   lineOf,

@@ -6,7 +6,7 @@
 import { EpmError } from '../../../model/errors.ts';
 import type { PortablePolicy } from '../../../model/policy.ts';
 import { ADMX_POLICIES, renderAdmx } from '../../declaration/admx.ts';
-import { LIMITS } from '../../declaration/declaration.ts';
+import { LIMITS } from '../../declaration/limits.ts';
 import { toJson } from '../../declaration/canonical.ts';
 import type { ReadPolicies, WrittenPolicy } from '../format.ts';
 import { memberName, parseJson, valueOf, lineOf, type JsonNode } from '../../../text/json-text.ts';

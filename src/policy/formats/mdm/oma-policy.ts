@@ -4,9 +4,9 @@
  */
 import { isEpmError } from '../../../model/errors.ts';
 import type { CarriedScope } from '../../../model/policy.ts';
-import { listEntries, PayloadError, readPayload, requireElements } from './admx-payload.ts';
+import { LIST_SEPARATOR, listEntries, PayloadError, readPayload, requireElements } from './admx-payload.ts';
 import { ADMX_POLICIES, renderAdmx, type AdmxElement } from '../../declaration/admx.ts';
-import { ADMX_APPLICATION, ADMX_SETTING_TYPE } from '../../declaration/declaration.ts';
+import { ADMX_APPLICATION, ADMX_SETTING_TYPE } from '../../declaration/names.ts';
 import { policyFromTree } from '../../registry/policy-keys.ts';
 import type { LocatedReason, PolicyFile } from '../json/policy-file.ts';
 import type { RegistrySnapshot, RegistryValue } from '../../registry/registry-snapshot.ts';
@@ -141,6 +141,16 @@ function elementValues(element: AdmxElement, payload: string): Values {
         throw new PayloadError(`${element.id} must have 1 to ${element.maxLength} characters.`);
       }
       return [{ name: element.valueName, type: 'REG_SZ', data: text }];
+    case 'multiText': {
+      // What each text must be is for the reader of the value to say, who keeps those that are right.
+      const texts = text.split(LIST_SEPARATOR);
+      if (texts.length > element.maxItems || texts.some((each) => each === '' || each.length > element.maxLength)) {
+        throw new PayloadError(
+          `${element.id} must have 1 to ${element.maxItems} texts of 1 to ${element.maxLength} characters.`,
+        );
+      }
+      return [{ name: element.valueName, type: 'REG_MULTI_SZ', data: texts }];
+    }
     case 'list':
       return listEntries(element.id, text).map(([name, value]) => ({ name, type: 'REG_SZ', data: value }));
   }

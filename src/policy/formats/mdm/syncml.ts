@@ -6,7 +6,7 @@ import { EpmError } from '../../../model/errors.ts';
 import type { PolicyScope, PortablePolicy } from '../../../model/policy.ts';
 import { LIST_SEPARATOR } from './admx-payload.ts';
 import { ADMX_POLICIES, type AdmxElement } from '../../declaration/admx.ts';
-import { ADMX_APPLICATION, ADMX_CATEGORY, ADMX_REVISION, ADMX_SETTING_TYPE } from '../../declaration/declaration.ts';
+import { ADMX_APPLICATION, ADMX_CATEGORY, ADMX_REVISION, ADMX_SETTING_TYPE } from '../../declaration/names.ts';
 import type { WrittenPolicy } from '../format.ts';
 import { writePolicy } from '../../registry/registry-policy.ts';
 import type { RegistrySnapshot } from '../../registry/registry-snapshot.ts';
@@ -98,6 +98,9 @@ function payload(element: AdmxElement, snapshot: RegistrySnapshot): string | und
   const value = snapshot.values.find(({ name }) => name === element.valueName);
   if (value === undefined) return undefined;
   if (element.kind === 'switch') return value.data === 1 ? '<enabled/>' : '<disabled/>';
+  if (element.kind === 'multiText') {
+    return `<enabled/>${dataElement(element.id, (value.data as readonly string[]).map(escapeXml).join('&#xF000;'))}`;
+  }
   return `<enabled/>${dataElement(element.id, escapeXml(String(value.data)))}`;
 }
 

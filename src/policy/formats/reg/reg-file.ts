@@ -4,7 +4,7 @@
  * regedit.exe leaves out what it does not understand; here such a line refuses the file, because it could be a rule.
  */
 import { EpmError } from '../../../model/errors.ts';
-import { LIMITS } from '../../declaration/declaration.ts';
+import { LIMITS } from '../../declaration/limits.ts';
 import type { ReadPolicies } from '../format.ts';
 import { fullKeyName, isOfPolicy, OtherKeys, policiesIn } from '../../registry/policy-keys.ts';
 import { REG_HEADER } from './reg-writer.ts';

@@ -3,7 +3,7 @@ import { mergeSettings } from '../../../../src/engine/settings-merge.ts';
 import { type Sid, sid } from '../../../../src/model/brands.ts';
 import type { PolicyDocument, PolicyScope } from '../../../../src/model/policy.ts';
 import type { SettingName, SettingsInput } from '../../../../src/model/settings.ts';
-import { SETTINGS } from '../../../../src/policy/declaration/declaration.ts';
+import { SETTINGS } from '../../../../src/model/settings.ts';
 import { settingSources } from '../../../../src/policy/authoring/setting-sources.ts';
 
 const ANN = sid('S-1-5-21-1-2-3-1001');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { RULE_ATTRIBUTES, SETTINGS } from '../../../../../src/policy/declaration/declaration.ts';
+import { SETTING_ENTRIES } from '../../../../../src/policy/declaration/settings.ts';
+import { RULE_ATTRIBUTES } from '../../../../../src/policy/declaration/rule-attributes.ts';
 import {
   ATTRIBUTES_WITHOUT_PLACE,
   CLIENT_SETTINGS,
@@ -60,8 +61,9 @@ describe('the table of Graph settings', () => {
     const current = [...values(RULE_CHOICES.currentUserValidation), ...values(RULE_CHOICES.currentUserJustification)];
     expect(current.sort()).toEqual(choices('validations'));
     for (const [name, definition] of CLIENT_SETTING_ENTRIES) {
-      const setting = SETTINGS[name];
-      const expected = 'choices' in setting ? setting.choices.map(({ value }) => value) : [false, true];
+      const setting = new Map(SETTING_ENTRIES).get(name);
+      const expected =
+        setting !== undefined && 'choices' in setting ? setting.choices.map(({ value }) => value) : [false, true];
       expect(values(definition).sort()).toEqual([...expected].sort());
     }
   });

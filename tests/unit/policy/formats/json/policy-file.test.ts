@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LIMITS } from '../../../../../src/policy/declaration/declaration.ts';
+import { LIMITS } from '../../../../../src/policy/declaration/limits.ts';
 import {
   parsePolicyFile,
   toPolicyDocuments,

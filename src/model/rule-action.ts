@@ -1,0 +1,70 @@
+/** What a rule does with a file it matches, each choice as one row; types, schemas, tables and lists derive from them. */
+import type { Effect } from './effect.ts';
+
+interface TitledRow {
+  readonly title: string;
+  readonly effect?: Effect;
+}
+
+interface ElevationTypeRow extends TitledRow {
+  /** Place on the ladder between rules that are otherwise equal (decision P1): the smaller one wins. */
+  readonly precedence: number;
+  /** `elevationType` of the audit: Graph's value where it has one (decision E1). */
+  readonly auditType: string;
+  /** Validations that a rule of the type may ask for besides what the type implies (decision P6); others are ignored. */
+  readonly validations: readonly Validation[];
+}
+
+export const VALIDATIONS = {
+  justification: { title: 'Business justification' },
+  authentication: { title: 'Windows authentication', effect: 'refused yet' },
+} as const satisfies Readonly<Record<string, TitledRow>>;
+
+export type Validation = keyof typeof VALIDATIONS;
+
+export const ELEVATION_TYPES = {
+  automatic: { title: 'Automatic', precedence: 4, auditType: 'zeroTouchElevation', validations: [] },
+  userConfirmed: {
+    title: 'User confirmed',
+    precedence: 1,
+    auditType: 'userConfirmedElevation',
+    validations: ['justification', 'authentication'],
+  },
+  currentUser: {
+    title: 'Elevate as current user',
+    precedence: 2,
+    auditType: 'currentUserElevation',
+    // Windows authentication is implied, so that it makes no rule stricter than another.
+    validations: ['justification'],
+    effect: 'refused yet',
+  },
+  supportApproved: {
+    title: 'Support approved',
+    precedence: 3,
+    auditType: 'supportApprovedElevation',
+    validations: [],
+    effect: 'refused yet',
+  },
+  deny: { title: 'Deny', precedence: 0, auditType: 'denied', validations: [] },
+} as const satisfies Readonly<Record<string, ElevationTypeRow>>;
+
+export type ElevationType = keyof typeof ELEVATION_TYPES;
+
+/** The more restrictive one wins between rules that are otherwise equal: the smaller precedence (decision P2). */
+export const CHILD_PROCESS_BEHAVIORS = {
+  requireRule: { title: 'Require rule to elevate', precedence: 1 },
+  deny: { title: 'Deny all', precedence: 0 },
+  allow: { title: 'Allow all child processes to run elevated', precedence: 2 },
+} as const satisfies Readonly<Record<string, TitledRow & { readonly precedence: number }>>;
+
+export type ChildProcessBehavior = keyof typeof CHILD_PROCESS_BEHAVIORS;
+
+/** The names of a table's rows, in its order. */
+export function namesOf<Table extends object>(table: Table): readonly (keyof Table & string)[] {
+  return Object.keys(table) as (keyof Table & string)[];
+}
+
+/** Whether a text, from wherever it comes, is the name of a row. */
+export function isNameOf<Table extends object>(table: Table, text: unknown): text is keyof Table & string {
+  return typeof text === 'string' && Object.hasOwn(table, text);
+}

@@ -1,0 +1,49 @@
+/** Lists of the policy, and the one text that names it. */
+import type { Described } from './described.ts';
+import { LIMITS } from './limits.ts';
+
+interface ListDeclaration extends Omit<Described, 'defaultText'> {
+  readonly subkey: string;
+  readonly nameLabel: string;
+  readonly valueLabel: string;
+  readonly maxItems: number;
+}
+
+/** Lists of the policy: one registry subkey each, one value per entry. */
+export const LISTS = {
+  rules: {
+    subkey: 'Rules',
+    title: 'Elevation rules',
+    text: 'One entry per rule: the name of the rule, and the rule as JSON on one line.',
+    nameLabel: 'Rule name',
+    valueLabel: 'Rule as JSON',
+    maxItems: LIMITS.rules,
+  },
+  certificates: {
+    subkey: 'Certificates',
+    title: 'Certificates',
+    text: 'Certificates that rules refer to by name: the name, and either the SHA-256 of the certificate (DER) in hexadecimal or the certificate itself, in base64 or PEM.',
+    nameLabel: 'Name',
+    valueLabel: 'SHA-256, or the certificate in base64',
+    maxItems: LIMITS.certificates,
+  },
+  grants: {
+    subkey: 'Grants',
+    title: 'Support approvals',
+    text: 'Signed approvals of single elevation requests: the identifier, and the approval on one line. They are kept with the policy; the rules and settings do not depend on them.',
+    nameLabel: 'Identifier',
+    valueLabel: 'Signed approval',
+    maxItems: LIMITS.grants,
+    effect: 'none yet',
+  },
+} as const satisfies Readonly<Record<string, ListDeclaration>>;
+
+export type ListName = keyof typeof LISTS;
+
+/** Name a policy goes by in the audit and when two rules tie; without it the policy is named after its scope. */
+export const POLICY_ID = {
+  valueName: 'PolicyId',
+  maxLength: LIMITS.policyId,
+  title: 'Policy identifier',
+  text: 'Name of this policy in the audit. When two rules are otherwise equal, the one of the policy with the smaller identifier wins.',
+} as const;
