@@ -47,28 +47,37 @@ export interface CertificateFacts {
 }
 
 /**
- * Why a signature is not good. Each stands for one check, so that a person sees all that is wrong:
- * `digestMismatch` the file is not what was signed; `signatureInvalid` the signer's key did not make it;
- * `weakDigest` MD5 or SHA-1; `chainIncomplete` an issuer is missing; `rootUntrusted` the chain ends at a root that
- * this machine does not trust; `chainInvalid` a certificate of the chain is not signed by the next or may not sign;
- * `usage` not meant for code signing; `expired`/`notYetValid` by the clock now; `revoked`; `timestampInvalid` a
- * timestamp is there and does not hold (the signature counts as not timestamped); `machineRefused` Windows refuses it,
- * see `machine.status`; `unsupported` an algorithm that is not known here.
+ * Why a signature is not good, in the order in which a person is told, and what the fault takes away: `trust` in who
+ * signed what, or `validity`, the answer to whether that was or is valid in time (decision M7).
  */
-export type SignatureFault =
-  | 'digestMismatch'
-  | 'signatureInvalid'
-  | 'weakDigest'
-  | 'chainIncomplete'
-  | 'rootUntrusted'
-  | 'chainInvalid'
-  | 'usage'
-  | 'expired'
-  | 'notYetValid'
-  | 'revoked'
-  | 'timestampInvalid'
-  | 'machineRefused'
-  | 'unsupported';
+export const SIGNATURE_FAULTS = {
+  /** The file is not what was signed. */
+  digestMismatch: 'trust',
+  /** The signer's key did not make it. */
+  signatureInvalid: 'trust',
+  /** MD5 or SHA-1. */
+  weakDigest: 'trust',
+  /** An issuer is missing. */
+  chainIncomplete: 'trust',
+  /** The chain ends at a root that this machine does not trust. */
+  rootUntrusted: 'trust',
+  /** A certificate of the chain is not signed by the next, or may not sign. */
+  chainInvalid: 'trust',
+  /** Not meant for code signing. */
+  usage: 'trust',
+  /** By the clock now. */
+  expired: 'validity',
+  notYetValid: 'validity',
+  revoked: 'trust',
+  /** A timestamp is there and does not hold; the signature counts as not timestamped. */
+  timestampInvalid: 'validity',
+  /** Windows refuses it, see `machine.status`. */
+  machineRefused: 'trust',
+  /** An algorithm that is not known here. */
+  unsupported: 'trust',
+} as const satisfies Readonly<Record<string, 'trust' | 'validity'>>;
+
+export type SignatureFault = keyof typeof SIGNATURE_FAULTS;
 
 /** Where a signature was found: in the file, inside another signature, or in a catalog of the machine. */
 export type SignatureOrigin = 'embedded' | 'nested' | 'catalog';

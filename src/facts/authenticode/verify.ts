@@ -1,6 +1,6 @@
 /** The judgement on one signature (decision M7): every check is made, so that a person sees all that is wrong. */
 import { defined } from '../../model/defined.ts';
-import type { SignatureFacts, SignatureFault } from '../../model/file-facts.ts';
+import { SIGNATURE_FAULTS, type SignatureFacts, type SignatureFault } from '../../model/file-facts.ts';
 import { isWeak } from '../certificate/algorithms.ts';
 import { Certificate } from '../certificate/certificate.ts';
 import { ecdsaTwin } from '../certificate/ecdsa-twin.ts';
@@ -13,27 +13,10 @@ import type { AuthenticodeSignature } from './signature.ts';
 import { checkSigner } from './signed-data.ts';
 import { findTimestamp } from './timestamp.ts';
 
+const FAULT_NAMES = Object.keys(SIGNATURE_FAULTS) as readonly SignatureFault[];
+
 /** szOID_KP_LIFETIME_SIGNING of wincrypt.h: the signature ends with the certificate, timestamp or not. */
 const LIFETIME_SIGNING = oid('1.3.6.1.4.1.311.10.3.13');
-
-/** Order in which faults are told. */
-const ORDER: readonly SignatureFault[] = [
-  'digestMismatch',
-  'signatureInvalid',
-  'weakDigest',
-  'chainIncomplete',
-  'rootUntrusted',
-  'chainInvalid',
-  'usage',
-  'expired',
-  'notYetValid',
-  'revoked',
-  'timestampInvalid',
-  'machineRefused',
-  'unsupported',
-];
-/** Faults that say nothing about who signed what (decision M7): validity is answered by itself. */
-const APART: ReadonlySet<SignatureFault> = new Set(['expired', 'notYetValid', 'timestampInvalid']);
 
 export interface VerifyInput {
   /** Digest of the content by the algorithm of the signature; undefined: it could not be made, so it does not fit. */
@@ -74,7 +57,7 @@ export function verifySignature(signature: AuthenticodeSignature, input: VerifyI
   });
   if (isThere && timestamp?.trusted !== true) faults.add('timestampInvalid');
 
-  const trusted = [...faults].every((fault) => APART.has(fault));
+  const trusted = [...faults].every((fault) => SIGNATURE_FAULTS[fault] === 'validity');
   const isValidAt = (time: number): boolean =>
     chain.certificates.every(({ notBefore, notAfter }) => notBefore <= time && time <= notAfter);
   const prolongs = timestamp?.trusted === true && signer.usages?.has(LIFETIME_SIGNING) !== true;
@@ -88,7 +71,7 @@ export function verifySignature(signature: AuthenticodeSignature, input: VerifyI
     revocation: 'unknown',
     origin: signature.origin,
     ...defined({ digestAlgorithm: signature.digestAlgorithm }),
-    faults: ORDER.filter((fault) => faults.has(fault)),
+    faults: FAULT_NAMES.filter((fault) => faults.has(fault)),
     ...defined({ timestamp }),
   };
 }
