@@ -5,11 +5,10 @@ import { checkRequestPath } from '../facts/request-path.ts';
 import { sid, type Sid } from '../model/brands.ts';
 import type { AuditRecord } from '../model/audit-record.ts';
 import { EpmError, toErrorReport } from '../model/errors.ts';
-import type { ElevationRequest } from '../model/request.ts';
 import { Tickets } from '../requests/tickets.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { queryAudit } from './audit-query.ts';
-import { verifyCaller, type VerifiedCaller } from './caller.ts';
+import { userRequest, verifyCaller, type VerifiedCaller } from './caller.ts';
 import { checkArguments } from './command-line.ts';
 import type {
   AuditQuery,
@@ -21,11 +20,13 @@ import type {
   TestRequest,
   TestResult,
 } from './contract.ts';
-import { Elevation, readFacts, type ElevationContext, type ElevationPorts } from './elevate.ts';
+import { elevate, type ElevationPorts } from './elevate.ts';
+import type { ElevationContext } from './elevation-context.ts';
 import { Health } from './health.ts';
 import { enablement } from './enablement.ts';
 import { PolicyLifecycle } from './policy-lifecycle.ts';
 import type { MachineState } from './prerequisites.ts';
+import { readFacts } from './read-facts.ts';
 import { testResult } from './test-result.ts';
 import { policyReport, RULES_PER_ANSWER } from './policy-report.ts';
 import type {
@@ -204,7 +205,7 @@ class RunningAgent implements Agent {
     const verified = this.#verify(caller);
     await this.#lifecycle.prepareFor(verified.sid);
     const requestId = Buffer.from(this.#ports.random.bytes(16)).toString('hex');
-    return new Elevation(this.#elevation, verified, request, context, requestId).run();
+    return elevate({ requestId, caller: verified, request, context }, this.#elevation);
   }
 
   async test(caller: Caller, request: TestRequest): Promise<TestResult> {
@@ -216,12 +217,7 @@ class RunningAgent implements Agent {
     try {
       const { compiled } = this.#lifecycle.current;
       const facts = await readFacts(file, compiled, verified.sid);
-      const asked: ElevationRequest = {
-        trigger: 'userInitiated',
-        requester: verified.requester,
-        arguments: values,
-        time: this.#ports.clock.now(),
-      };
+      const asked = userRequest(verified, values, this.#ports.clock.now());
       return testResult(decide(compiled, asked, facts, { trace: true }), facts, asked);
     } finally {
       file.close();

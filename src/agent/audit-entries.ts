@@ -6,19 +6,33 @@ import { ERROR_CODES } from '../model/error-codes.ts';
 import { toErrorReport } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { VerifiedCaller } from './caller.ts';
-import type { RunDetails } from './contract.ts';
+import type { ElevateRequest, RunDetails } from './contract.ts';
 
-/** What is known of a request at some moment; grows while the request is worked on. */
+/** What is known of a request. It grows while the request is worked on, so that each record has all there is. */
 export interface Attempt {
   readonly requestId: string;
   readonly caller: VerifiedCaller;
-  readonly arguments: readonly string[];
-  readonly justification?: string;
-  /** As asked, until the opened file gives its final name. */
+  /** As asked; the opened file gives its final name. */
   readonly path: string;
-  readonly file?: FileFacts;
-  readonly basis?: Basis;
-  readonly notes?: readonly DecisionNote[];
+  readonly arguments: readonly string[];
+  justification: string | undefined;
+  file: FileFacts | undefined;
+  basis: Basis | undefined;
+  notes: readonly DecisionNote[] | undefined;
+}
+
+/** A request of which nothing is known but what was sent. */
+export function newAttempt(requestId: string, caller: VerifiedCaller, request: ElevateRequest): Attempt {
+  return {
+    requestId,
+    caller,
+    path: request.path,
+    arguments: request.arguments ?? [],
+    justification: undefined,
+    file: undefined,
+    basis: undefined,
+    notes: undefined,
+  };
 }
 
 export type RequestFields = AuditFieldsOf<RequestEvent>;

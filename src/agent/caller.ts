@@ -5,7 +5,7 @@
 import type { Sid } from '../model/brands.ts';
 import { defined } from '../model/defined.ts';
 import { EpmError } from '../model/errors.ts';
-import type { Requester } from '../model/request.ts';
+import type { ElevationRequest, Requester } from '../model/request.ts';
 import { isMarkerGroup, isVirtualAccount } from './account-sids.ts';
 import type { Caller, Machine, TokenFacts } from './ports.ts';
 
@@ -98,6 +98,11 @@ export function verifyCaller(caller: Caller, machine: Machine): VerifiedCaller {
       ...defined({ profileFolder }),
     },
   };
+}
+
+/** A request that this caller makes by a verb or a cmdlet, as the engine takes it. */
+export function userRequest({ requester }: VerifiedCaller, values: readonly string[], time: number): ElevationRequest {
+  return { trigger: 'userInitiated', requester, arguments: values, time };
 }
 
 /** @throws EpmError EPM_CALLER_REFUSED when nothing is elevated for this caller although it may ask for reports */

@@ -2,20 +2,17 @@
  * Starting one elevated program. Up to `resume` every step can fail and leaves nothing behind; nothing runs before its
  * record is on the disk.
  */
-import type { AuditEntry } from '../model/audit-record.ts';
-import type { Basis } from '../model/decision.ts';
 import { defined } from '../model/defined.ts';
 import { EpmError } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
-import type { ChildProcessBehavior } from '../model/rule.ts';
 import { accountFor, processSecurity } from './account.ts';
-import { ruleOf } from './audit-entries.ts';
+import { describeAttempt, describeRun, ruleOf, type Attempt } from './audit-entries.ts';
 import type { AuditTrail } from './audit-trail.ts';
-import type { VerifiedCaller } from './caller.ts';
 import { activeProcessLimit } from './children.ts';
 import { buildCommandLine } from './command-line.ts';
 import type { RunDetails } from './contract.ts';
 import { buildEnvironment, workingDirectory } from './environment.ts';
+import type { Permission } from './permission.ts';
 import type { AccountFactory, LockedFile, Log, Machine, ProcessStarter, StartedProcess } from './ports.ts';
 import { verifyToken, type TokenExpectation } from './verify-token.ts';
 
@@ -28,17 +25,18 @@ export interface RunPorts {
 }
 
 export interface RunOrder {
-  readonly requestId: string;
-  readonly caller: VerifiedCaller;
+  readonly attempt: Attempt;
+  readonly decision: Permission;
   readonly file: LockedFile;
   readonly facts: FileFacts;
-  readonly arguments: readonly string[];
-  readonly basis: Basis;
-  readonly childProcesses: ChildProcessBehavior;
-  /** The record that must be on the disk before the program runs, once the process is known. */
-  startingEntry(run: RunDetails): AuditEntry;
   /** Throws when the request was cancelled meanwhile. */
   checkCancelled(): void;
+}
+
+/** A program that runs. */
+export interface StartedRun {
+  readonly process: StartedProcess;
+  readonly run: RunDetails;
 }
 
 /** STATUS_ACCESS_DENIED ([MS-ERREF] 2.3.1): the exit code of a program that was ended before its first instruction. */
@@ -49,26 +47,25 @@ const ENDED_BEFORE_START = 0xc000_0022;
  * @throws EpmError EPM_ACCOUNT_UNAVAILABLE, EPM_TOKEN_REFUSED, EPM_WINE_REFUSED, EPM_ARGUMENTS_INVALID, EPM_START_FAILED,
  *   EPM_IMAGE_CHANGED, EPM_AUDIT_WRITE, EPM_REQUEST_CANCELLED; then nothing runs
  */
-export async function runElevated(
-  order: RunOrder,
-  ports: RunPorts,
-): Promise<{ process: StartedProcess; run: RunDetails }> {
+export async function runElevated(order: RunOrder, ports: RunPorts): Promise<StartedRun> {
+  const { attempt, decision, facts } = order;
+  const { requestId, caller } = attempt;
   const { machine, log } = ports;
-  const account = accountFor(order.caller, order.basis, order.requestId, machine);
-  const commandLine = buildCommandLine(order.facts.path, order.arguments);
+  const account = accountFor(caller, decision.basis, requestId, machine);
+  const commandLine = buildCommandLine(facts.path, attempt.arguments);
   const token = await ports.accounts.create(account);
   try {
     const expectation: TokenExpectation = {
       account,
       factory: token.factory,
-      requesterAuthenticationId: order.caller.authenticationId,
+      requesterAuthenticationId: caller.authenticationId,
       machine,
     };
     verifyToken(token.facts(), expectation);
     order.checkCancelled();
     const process = await ports.starter.start({
       token,
-      application: order.facts.path,
+      application: facts.path,
       commandLine,
       environment: buildEnvironment({
         account: token.environment(),
@@ -77,24 +74,23 @@ export async function runElevated(
       }),
       directory: workingDirectory(machine.folders),
       processSddl: processSecurity(account.accountSid),
-      activeProcessLimit: activeProcessLimit(order.childProcesses),
+      activeProcessLimit: activeProcessLimit(decision.childProcesses),
       killWithAgent: true,
     });
     try {
       verifyStarted(process, order, expectation);
-      const rule = ruleOf(order.basis);
       const run: RunDetails = {
-        requestId: order.requestId,
+        requestId,
         processId: process.processId,
         startTime: new Date(process.startTime).toISOString(),
-        file: { path: order.facts.path, sha256: order.facts.sha256 },
-        ...defined({ rule }),
+        file: { path: facts.path, sha256: facts.sha256 },
+        ...defined({ rule: ruleOf(decision.basis) }),
         account: { sid: account.accountSid, name: `${account.domainName}\\${account.accountName}` },
         accountFactory: token.factory,
-        childProcesses: order.childProcesses,
+        childProcesses: decision.childProcesses,
       };
       order.checkCancelled();
-      ports.trail.appendOrThrow(order.startingEntry(run));
+      ports.trail.appendOrThrow({ ...describeAttempt(attempt), ...describeRun(run), event: 'elevationStarting' });
       process.resume();
       return { process, run };
     } catch (error) {

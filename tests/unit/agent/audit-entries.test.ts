@@ -1,16 +1,12 @@
 import { expect, it } from 'vitest';
-import { failedEntry } from '../../../src/agent/audit-entries.ts';
+import { failedEntry, newAttempt } from '../../../src/agent/audit-entries.ts';
 import { verifyCaller } from '../../../src/agent/caller.ts';
 import { ERROR_CODES, type ErrorCode } from '../../../src/model/error-codes.ts';
 import { EpmError } from '../../../src/model/errors.ts';
 import { caller, FakeMachine, SETUP } from './fake-machine.ts';
 
-const attempt = {
-  requestId: '0d9a',
-  caller: verifyCaller(caller(), new FakeMachine().ports().machine),
-  path: SETUP,
-  arguments: [],
-};
+const verified = verifyCaller(caller(), new FakeMachine().ports().machine);
+const attempt = newAttempt('0d9a', verified, { path: SETUP });
 
 const DENIED: readonly ErrorCode[] = [
   'EPM_FILE_NAME_REFUSED',

@@ -1,87 +1,176 @@
-import { expect, it } from 'vitest';
-import { createAgent, type AgentPorts } from '../../../src/agent/index.ts';
+import { describe, expect, it } from 'vitest';
+import { createAgent, type Agent } from '../../../src/agent/index.ts';
+import type { ElevateRequest } from '../../../src/agent/contract.ts';
 import { verifyJournal } from '../../../src/audit/verify.ts';
-import { EpmError } from '../../../src/model/errors.ts';
-import { caller, context, SETUP, FakeMachine } from './fake-machine.ts';
+import { isEpmError } from '../../../src/model/errors.ts';
+import type { RuleInput } from '../../../src/model/rule.ts';
+import { caller, context, FakeMachine, SETUP } from './fake-machine.ts';
+import { PortCalls } from './port-calls.ts';
 
-/** Counts every call of every port, of what they return, and of nothing else; lets one call fail. */
-class Faults {
-  calls: string[] = [];
-  failAt = Number.POSITIVE_INFINITY;
-  error: () => unknown = () => new EpmError('EPM_WINDOWS_API', 'A Windows function failed.');
-
-  wrap<T extends object>(target: T, name: string): T {
-    return new Proxy(target, {
-      get: (object, property) => {
-        const value: unknown = Reflect.get(object, property, object);
-        if (typeof value !== 'function') return value;
-        return (...values: unknown[]): unknown => {
-          const label = `${name}.${String(property)}`;
-          this.calls.push(label);
-          if (this.calls.length === this.failAt) throw this.error();
-          const result: unknown = Reflect.apply(value, object, values);
-          return result instanceof Promise
-            ? result.then((settled: unknown) => this.#wrapResult(settled, label))
-            : result;
-        };
-      },
-    });
-  }
-
-  #wrapResult(value: unknown, label: string): unknown {
-    const isObject = ['opener.open', 'accounts.create', 'starter.start'].includes(label);
-    return isObject ? this.wrap(value as object, label) : value;
-  }
-
-  ports(machine: FakeMachine): AgentPorts {
-    const entries = Object.entries(machine.ports()).map(([name, port]) => [name, this.wrap(port as object, name)]);
-    return Object.fromEntries(entries) as AgentPorts;
-  }
+interface Scenario {
+  readonly rule?: Partial<RuleInput>;
+  readonly request?: Partial<ElevateRequest>;
+  /** The same request was made before, and this one brings the ticket of its question. */
+  readonly isAnswer?: boolean;
+  /** Outcome, or code of the error. */
+  readonly result: string;
+  readonly event: string;
+  /** Ports that are called after those of the caller, in their order. */
+  readonly calls: readonly string[];
 }
 
-async function elevateOnce(failAt: number, error?: () => unknown) {
-  const machine = new FakeMachine().withRule();
-  const faults = new Faults();
-  if (error !== undefined) faults.error = error;
-  const agent = await createAgent(faults.ports(machine), { version: '1', processId: 1 });
-  faults.calls = [];
-  faults.failAt = failAt;
-  const result = await agent.elevate(caller(), { path: SETUP, arguments: ['/quiet'] }, context().value).then(
-    (value) => value.outcome,
-    (caught: unknown) => caught,
+const CALLER = ['machine.profileFolder', 'machine.accountName', 'policies.isLoaded', 'policies.isLoaded'];
+const DECIDED = ['random.bytes', 'opener.open', 'opener.open.facts', 'clock.now'];
+const RECORDED = ['clock.now', 'journal.append'];
+const STARTED = [
+  'accounts.create',
+  'accounts.create.facts',
+  'accounts.create.environment',
+  'starter.start',
+  // The fake starter reads the token.
+  'accounts.create.facts',
+  'starter.start.facts',
+  ...RECORDED,
+  'starter.start.resume',
+  'accounts.create.close',
+  'opener.open.close',
+];
+const ASKS: Partial<RuleInput> = { type: 'userConfirmed', validations: ['justification'] };
+
+/** Every way through an elevation. */
+const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  'starts by an automatic rule': { result: 'started', event: 'elevationStarting', calls: [...DECIDED, ...STARTED] },
+  'asks a question': {
+    rule: ASKS,
+    result: 'needs',
+    event: 'elevationPending',
+    calls: [
+      ...DECIDED,
+      'clock.monotonic',
+      'random.bytes',
+      'clock.monotonic',
+      'clock.now',
+      ...RECORDED,
+      'opener.open.close',
+    ],
+  },
+  'starts by an answer': {
+    rule: ASKS,
+    request: { justification: 'printer driver' },
+    isAnswer: true,
+    result: 'started',
+    event: 'elevationStarting',
+    calls: [...DECIDED, 'clock.monotonic', ...STARTED],
+  },
+  'lacks the justification': {
+    rule: ASKS,
+    isAnswer: true,
+    result: 'EPM_JUSTIFICATION_INVALID',
+    event: 'requestRefused',
+    calls: [...DECIDED, 'opener.open.close', ...RECORDED],
+  },
+  'is denied': {
+    rule: { type: 'deny' },
+    result: 'denied',
+    event: 'elevationDenied',
+    calls: [...DECIDED, ...RECORDED, 'opener.open.close'],
+  },
+  'needs an approval': {
+    rule: { type: 'supportApproved' },
+    result: 'needsApproval',
+    event: 'elevationPending',
+    calls: [...DECIDED, ...RECORDED, 'opener.open.close'],
+  },
+  'asks for what is not supported': {
+    rule: { type: 'currentUser' },
+    result: 'EPM_VALIDATION_UNSUPPORTED',
+    event: 'elevationDenied',
+    calls: [...DECIDED, 'opener.open.close', ...RECORDED],
+  },
+  // Nothing is opened before everything that was sent is checked.
+  'has a bad path, bad arguments and a bad justification': {
+    request: { path: 'C:setup.exe', arguments: ['a\n'], justification: '' },
+    result: 'EPM_FILE_NAME_REFUSED',
+    event: 'elevationDenied',
+    calls: ['random.bytes', ...RECORDED],
+  },
+  'has bad arguments and a bad justification': {
+    request: { arguments: ['a\n'], justification: '' },
+    result: 'EPM_ARGUMENTS_INVALID',
+    event: 'requestRefused',
+    calls: ['random.bytes', ...RECORDED],
+  },
+  'has a bad justification': {
+    request: { justification: '' },
+    result: 'EPM_JUSTIFICATION_INVALID',
+    event: 'requestRefused',
+    calls: ['random.bytes', ...RECORDED],
+  },
+};
+
+const FAULTS = {
+  'an error of EPM': undefined,
+  'a foreign error': () => new TypeError('C:\\secret\\path'),
+} as const;
+
+function resultOf(agent: Agent, request: ElevateRequest): Promise<string> {
+  return agent.elevate(caller(), request, context().value).then(
+    ({ outcome }): string => outcome,
+    (caught: unknown) => (isEpmError(caught) ? caught.code : 'foreign'),
   );
-  faults.failAt = Number.POSITIVE_INFINITY;
-  return { machine, agent, faults, result };
 }
 
-it('every port call of an elevation fails in turn: nothing runs unrecorded, nothing leaks, the agent lives', async () => {
-  const clean = await elevateOnce(Number.POSITIVE_INFINITY);
-  expect(clean.result).toBe('started');
-  const { calls } = clean.faults;
-  const resumeCall = calls.indexOf('starter.start.resume') + 1;
-  expect(resumeCall).toBeGreaterThan(10);
-  for (const foreign of [undefined, () => new TypeError('C:\\secret\\path')]) {
-    for (let failAt = 1; failAt <= calls.length; failAt++) {
-      const { machine, agent, faults, result } = await elevateOnce(failAt, foreign);
-      const at = `call ${failAt}, ${faults.calls[failAt - 1] ?? '?'}`;
-      const ran = machine.processes.some(({ resumed }) => resumed);
-      expect(ran, at).toBe(result === 'started');
-      if (ran) expect(machine.events(), at).toContain('elevationStarting');
-      else
-        for (const process of machine.processes)
-          expect(process, at).toMatchObject({ released: true, terminatedWith: 0xc0000022 });
-      if (failAt <= resumeCall && !faults.calls[failAt - 1]?.startsWith('log.')) {
-        const harmless = ['machine.accountName', 'machine.profileFolder'];
-        if (!harmless.includes(faults.calls[failAt - 1] ?? '')) expect(ran, at).toBe(false);
-      }
-      expect(await verifyJournal(machine.journal), at).toMatchObject({ ok: true, unfinishedBytes: 0 });
-      const leaked = machine.openHandles - (ran ? 1 : 0);
-      const closing = /\.(?:close|release)$/.test(faults.calls[failAt - 1] ?? '');
-      expect(leaked, at).toBe(closing ? 1 : 0);
-      // The next request is served as if nothing had been.
-      const next = await agent.elevate(caller(), { path: SETUP }, context().value);
-      expect(next.outcome, at).toBe('started');
-      await agent.stop();
-    }
+async function elevate(scenario: Scenario, failAt: number, error?: () => unknown) {
+  const machine = new FakeMachine().withRule(scenario.rule);
+  const ports = new PortCalls();
+  if (error !== undefined) ports.error = error;
+  const agent = await createAgent(ports.of(machine), { version: '1', processId: 1 });
+  let request: ElevateRequest = { path: SETUP, arguments: ['/quiet'], ...scenario.request };
+  if (scenario.isAnswer === true) {
+    const question = await agent.elevate(caller(), request, context().value);
+    if (question.outcome !== 'needs') throw new Error(question.outcome);
+    request = { ...request, ticket: question.ticket };
   }
+  ports.calls = [];
+  ports.failAt = failAt;
+  const result = await resultOf(agent, request);
+  ports.failAt = Infinity;
+  return { machine, agent, calls: ports.calls, result };
+}
+
+describe.each(Object.entries(SCENARIOS))('an elevation that %s', (_name, scenario) => {
+  it('calls its ports in this order and is recorded', async () => {
+    const { machine, calls, result } = await elevate(scenario, Infinity);
+    expect(result).toBe(scenario.result);
+    expect(calls).toEqual([...CALLER, ...scenario.calls]);
+    expect(machine.events().at(-1)).toBe(scenario.event);
+  });
+
+  it.each(Object.entries(FAULTS))(
+    'runs nothing unrecorded, leaks nothing and leaves the agent alive when any call fails with %s',
+    async (_fault, error) => {
+      const { calls } = await elevate(scenario, Infinity);
+      const plain = await elevate({ ...scenario, request: {}, isAnswer: false }, Infinity);
+      const resumeCall = calls.indexOf('starter.start.resume') + 1;
+      for (let failAt = 1; failAt <= calls.length; failAt++) {
+        const { machine, agent, calls: made, result } = await elevate(scenario, failAt, error);
+        const call = made[failAt - 1] ?? '?';
+        const at = `call ${failAt}, ${call}`;
+        const ran = machine.processes.some(({ resumed }) => resumed);
+        expect(ran, at).toBe(result === 'started');
+        if (ran) expect(machine.events(), at).toContain('elevationStarting');
+        else
+          for (const process of machine.processes)
+            expect(process, at).toMatchObject({ released: true, terminatedWith: 0xc0000022 });
+        const isHarmless = ['machine.accountName', 'machine.profileFolder'].includes(call);
+        if (failAt <= resumeCall && !isHarmless) expect(ran, at).toBe(false);
+        expect(await verifyJournal(machine.journal), at).toMatchObject({ ok: true, unfinishedBytes: 0 });
+        const leaked = machine.openHandles - (ran ? 1 : 0);
+        expect(leaked, at).toBe(/\.(?:close|release)$/.test(call) ? 1 : 0);
+        // The next request is served as if nothing had been.
+        expect(await resultOf(agent, { path: SETUP }), at).toBe(plain.result);
+        await agent.stop();
+      }
+    },
+  );
 });

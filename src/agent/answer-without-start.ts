@@ -1,0 +1,51 @@
+/** Answers to requests by which nothing is started, and their records. */
+import type { Decision } from '../model/decision.ts';
+import { defined } from '../model/defined.ts';
+import type { FileFacts } from '../model/file-facts.ts';
+import { describeAttempt, ruleOf, type Attempt } from './audit-entries.ts';
+import type { AuditTrail } from './audit-trail.ts';
+import type { ElevateResult } from './contract.ts';
+import { explainApproval, explainDenial, explainNotManaged } from './explain.ts';
+import type { Permission } from './permission.ts';
+import type { Counters } from './status.ts';
+
+export function answerWithoutStart(
+  decision: Exclude<Decision, Permission>,
+  facts: FileFacts,
+  attempt: Attempt,
+  { counters, trail }: { readonly counters: Counters; readonly trail: AuditTrail },
+): ElevateResult {
+  const { requestId } = attempt;
+  const record = describeAttempt(attempt);
+  const rule = ruleOf(decision.basis);
+  const nothingFailed = { errorCode: undefined, message: undefined };
+  switch (decision.outcome) {
+    case 'denied': {
+      const { outcome, reason } = decision;
+      counters.denied += 1;
+      trail.appendBestEffort({
+        ...record,
+        ...nothingFailed,
+        event: 'elevationDenied',
+        elevationType: 'denied',
+        reason,
+      });
+      return {
+        outcome,
+        requestId,
+        reason,
+        ...explainDenial(reason, facts, rule),
+        ...defined({ rule }),
+        file: { path: facts.path, sha256: facts.sha256 },
+      };
+    }
+    case 'needsApproval':
+      trail.appendBestEffort({ ...record, event: 'elevationPending', reason: 'needsApproval' });
+      return { outcome: decision.outcome, requestId, ...explainApproval(facts), ...defined({ rule }) };
+    case 'notManaged': {
+      const { outcome, reason } = decision;
+      trail.appendBestEffort({ ...record, ...nothingFailed, event: 'requestRefused', reason });
+      return { outcome, requestId, reason, ...explainNotManaged(reason, facts) };
+    }
+  }
+}

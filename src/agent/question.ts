@@ -1,0 +1,70 @@
+/** What the user is asked before an elevation, and the ticket that ties the answer to the question. */
+import { defined } from '../model/defined.ts';
+import { EpmError } from '../model/errors.ts';
+import type { FileFacts } from '../model/file-facts.ts';
+import type { TicketBinding, Tickets } from '../requests/tickets.ts';
+import { describeAttempt, ruleOf, type Attempt } from './audit-entries.ts';
+import type { AuditTrail } from './audit-trail.ts';
+import type { ElevateResult } from './contract.ts';
+import type { Permission } from './permission.ts';
+import type { LockedFile } from './ports.ts';
+
+export interface QuestionPorts {
+  readonly tickets: Tickets;
+  readonly trail: AuditTrail;
+}
+
+interface Subject {
+  readonly attempt: Attempt;
+  readonly file: LockedFile;
+  readonly facts: FileFacts;
+  /** Of the request; undefined: it answers nothing. */
+  readonly ticket: string | undefined;
+}
+
+/**
+ * @returns the question, which is recorded; undefined when everything that is needed was given
+ * @throws EpmError EPM_JUSTIFICATION_INVALID, EPM_TICKET_INVALID, EPM_AGENT_BUSY, EPM_AUDIT_WRITE
+ */
+export function askQuestion(
+  decision: Permission,
+  { attempt, file, facts, ticket }: Subject,
+  { tickets, trail }: QuestionPorts,
+): ElevateResult | undefined {
+  const requirements = decision.outcome === 'needs' ? decision.requirements : [];
+  if (ticket === undefined && requirements.length === 0) return undefined;
+  // Asked for before the ticket is used up: a slip in the text does not cost the answer.
+  if (ticket !== undefined && requirements.includes('justification') && attempt.justification === undefined) {
+    throw new EpmError('EPM_JUSTIFICATION_INVALID', 'A justification is needed and none was given.', {
+      data: { reason: 'missing' },
+    });
+  }
+  const binding = bindingOf(attempt, file, facts);
+  const question = JSON.stringify([decision.basis, requirements, decision.identity, decision.childProcesses]);
+  // A ticket is redeemed even where none is needed any more, so that a wrong one never passes unnoticed.
+  const answered = ticket === undefined ? undefined : tickets.redeem(ticket, binding);
+  if (requirements.length === 0 || answered === question) return undefined;
+  // Nothing was answered yet, or the policy asks something else by now.
+  const issued = tickets.issue(binding, question);
+  trail.appendOrThrow({ ...describeAttempt(attempt), event: 'elevationPending', reason: requirements.join(',') });
+  return {
+    outcome: 'needs',
+    requestId: attempt.requestId,
+    requirements,
+    ticket: issued.ticket,
+    expires: new Date(issued.expires).toISOString(),
+    file: { path: facts.path, sha256: facts.sha256 },
+    ...defined({ rule: ruleOf(decision.basis) }),
+  };
+}
+
+function bindingOf({ caller, arguments: values }: Attempt, file: LockedFile, facts: FileFacts): TicketBinding {
+  return {
+    user: caller.sid,
+    authenticationId: caller.authenticationId,
+    session: caller.session,
+    file: file.id,
+    sha256: facts.sha256,
+    arguments: values,
+  };
+}

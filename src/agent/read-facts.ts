@@ -1,0 +1,56 @@
+/** Facts of the opened file, as the policy in force asks for them. */
+import type { CompiledPolicy } from '../engine/index.ts';
+import { checkRequestPath } from '../facts/request-path.ts';
+import type { Sid } from '../model/brands.ts';
+import { defined } from '../model/defined.ts';
+import { EpmError } from '../model/errors.ts';
+import type { FileFacts } from '../model/file-facts.ts';
+import type { ElevationContext } from './elevation-context.ts';
+import type { LockedFile } from './ports.ts';
+
+const MEBIBYTE = 1024 ** 2;
+
+/**
+ * Facts, and the policy they were gathered for. A policy that comes while a file is read may ask for another digest,
+ * without which its Deny rules would not meet the file, or set another limit: then the facts are gathered again for it.
+ * @throws EpmError with the codes of {@link readFacts}
+ */
+export async function readCurrentFacts(
+  file: LockedFile,
+  user: Sid,
+  { cancelled, disconnected }: ElevationContext,
+  currentPolicy: () => CompiledPolicy,
+): Promise<{ readonly facts: FileFacts; readonly policy: CompiledPolicy }> {
+  const signal = AbortSignal.any([cancelled, disconnected]);
+  for (;;) {
+    const policy = currentPolicy();
+    const facts = await readFacts(file, policy, user, signal);
+    if (currentPolicy() === policy) return { facts, policy };
+  }
+}
+
+/**
+ * The name that Windows gives for what was opened is checked like the text of the request.
+ * @param user who asks: the settings for this user limit the size of the file
+ * @param signal aborted when the client waits no longer
+ * @throws EpmError EPM_FILE_NAME_REFUSED, EPM_FILE_TOO_LARGE, EPM_FILE_UNREADABLE, EPM_FILE_TIMEOUT,
+ *   EPM_REQUEST_CANCELLED
+ */
+export async function readFacts(
+  file: LockedFile,
+  policy: CompiledPolicy,
+  user: Sid,
+  signal?: AbortSignal,
+): Promise<FileFacts> {
+  checkRequestPath(file.path);
+  const facts = await file.facts({
+    digests: [...policy.hashAlgorithms].filter((algorithm) => algorithm !== 'sha256'),
+    maximumSize: policy.settingsFor(user).maximumFileSize * MEBIBYTE,
+    ...defined({ signal }),
+  });
+  const sameId = facts.id === undefined || (facts.id.volume === file.id.volume && facts.id.file === file.id.file);
+  if (facts.path !== file.path || !sameId) {
+    throw new EpmError('EPM_FILE_UNREADABLE', 'The facts of the file do not belong to the file that was opened.');
+  }
+  return facts;
+}
