@@ -52,6 +52,21 @@ const NET = {
   message:
     'Pipes and sockets are for src/ipc and src/windows: the agent learns its caller from the native pipe server.',
 };
+/** Limits of tests that a slow machine would exceed. */
+const HASTE = [
+  {
+    selector: `CallExpression > ObjectExpression:nth-child(2) > Property[key.name='timeout'] > Literal`,
+    message: 'Say patient(milliseconds), or nothing: tests/setup.ts has a limit for every test.',
+  },
+  {
+    selector: `CallExpression[callee.object.name='vi'][callee.property.name=/^wait/]`,
+    message: 'Say eventually(…) of tests/eventually.ts.',
+  },
+  {
+    selector: `CallExpression[callee.property.name='toBeLessThan'] > CallExpression BinaryExpression MemberExpression[property.name='now']`,
+    message: 'Say effort(…) of tests/effort.ts: how long something takes depends on what else runs.',
+  },
+];
 const restricted = (...patterns) => ['error', { patterns }];
 
 export default tseslint.config(
@@ -100,6 +115,7 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
       'no-console': 'off',
       'import-x/no-restricted-paths': ['error', { basePath: root, zones: partZones }],
+      'no-restricted-syntax': ['error', ...HASTE],
     },
   },
   {

@@ -3,13 +3,22 @@ import { globSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { tierOf } from './scripts/lib/tiers.mjs';
+import { measurePatience, patient } from './tooling/patience.mjs';
 
 const root = import.meta.dirname;
 const onBed = globSync('tests/abuse/**/*.test.ts', { cwd: root })
   .map((file) => file.split(path.sep).join('/'))
   .filter((file) => tierOf(file) === 'windows');
 
-const common = { root, setupFiles: ['tests/setup.ts'], pool: 'forks' as const };
+// Handed to the processes of the tests, which also look at the load.
+measurePatience();
+
+const common = {
+  root,
+  setupFiles: ['tests/setup.ts'],
+  pool: 'forks' as const,
+  expect: { poll: { timeout: patient(60_000) } },
+};
 
 export default defineConfig({
   test: {
@@ -22,7 +31,6 @@ export default defineConfig({
           name: 'pure',
           include: ['unit', 'compliance', 'abuse', 'fuzz'].map((name) => `tests/${name}/**/*.test.ts`),
           exclude: onBed,
-          testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },
       },
@@ -31,7 +39,6 @@ export default defineConfig({
           ...common,
           name: 'module',
           include: ['tests/module/**/*.test.ts'],
-          testTimeout: 60_000,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
@@ -41,8 +48,6 @@ export default defineConfig({
           ...common,
           name: 'windows',
           include: ['tests/windows/**/*.test.ts', ...onBed],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },

@@ -74,6 +74,9 @@ export class RunningProgram implements Running {
   }
 }
 
+/** What runs to its end has ended by then, in milliseconds of a quiet machine. */
+export const LONGEST = 120_000;
+
 /** Waits for the end, for so long. @throws Error with what the program wrote when it takes longer */
 export async function within(running: Running, milliseconds: number, name: string): Promise<Outcome> {
   let timer: NodeJS.Timeout | undefined;

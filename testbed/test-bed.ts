@@ -17,7 +17,7 @@ export interface Program {
   readonly input?: string;
   /** Session number for the token; Wine takes only the session it has. */
   readonly session?: number;
-  /** Milliseconds until it is ended and the call fails; default 60,000. Not for `start`. */
+  /** Milliseconds until it is ended and the call fails; default: two minutes of a quiet machine. Not for `start`. */
   readonly timeout?: number;
 }
 

@@ -1,5 +1,10 @@
-/** For every test file: a warning of Node fails the file that caused it. */
-import { afterAll, expect } from 'vitest';
+/** For every test file: its limits by the load of the machine now; and a warning of Node fails the file that caused it. */
+import { afterAll, expect, vi } from 'vitest';
+import { patient } from '../tooling/patience.mjs';
+
+/** What a test or a hook takes at most, in milliseconds of a quiet machine. It finds what hangs, and bounds nothing else. */
+const LONGEST = 120_000;
+vi.setConfig({ testTimeout: patient(LONGEST), hookTimeout: patient(LONGEST) });
 
 const warnings: string[] = [];
 process.on('warning', (warning) => {

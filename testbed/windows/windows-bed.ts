@@ -5,9 +5,10 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Machine, whyNoPowerShell, windowsPowerShell } from '../machine.ts';
-import { RunningProgram, within } from '../running-program.ts';
+import { LONGEST, RunningProgram, within } from '../running-program.ts';
 import { SystemTask } from './system-task.ts';
 import type { Outcome, Program, Running, TestBed } from '../test-bed.ts';
+import { patient } from '../../tooling/patience.mjs';
 
 const POLICY_KEY = /^\[(HKEY_LOCAL_MACHINE\\Software\\Policies\\EPM)/im;
 
@@ -79,7 +80,7 @@ export class WindowsBed implements TestBed {
 
   async run(program: Program): Promise<Outcome> {
     const running = program.as === 'system' ? this.#asSystem(program) : this.#launch(program);
-    return within(running, program.timeout ?? 60_000, program.program);
+    return within(running, program.timeout ?? patient(LONGEST), program.program);
   }
 
   start(program: Program): Promise<Running> {

@@ -4,9 +4,10 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, 
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Machine, type Wine, windowsPowerShell, whyNoPowerShell } from '../machine.ts';
-import { RunningProgram, within } from '../running-program.ts';
+import { LONGEST, RunningProgram, within } from '../running-program.ts';
 import type { Outcome, Program, Running, TestBed } from '../test-bed.ts';
 import { processesOf } from './processes.ts';
+import { patient } from '../../tooling/patience.mjs';
 
 /** Folders of C:\Windows that no test writes into: copies share their files with the template. */
 const SHARED = new Set(['system32', 'syswow64', 'winsxs', 'fonts', 'resources', 'globalization', 'inf']);
@@ -66,7 +67,7 @@ export class WineBed implements TestBed {
   }
 
   async run(program: Program): Promise<Outcome> {
-    return within(this.#launch(program, false), program.timeout ?? 60_000, program.program);
+    return within(this.#launch(program, false), program.timeout ?? patient(LONGEST), program.program);
   }
 
   start(program: Program): Promise<Running> {
@@ -84,7 +85,7 @@ export class WineBed implements TestBed {
       program: this.windowsPath(shell.program),
       arguments: ['-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass', '-File', script],
     };
-    return within(this.#launch(program, shell.needsConsole), options.timeout ?? 60_000, 'PowerShell');
+    return within(this.#launch(program, shell.needsConsole), options.timeout ?? patient(LONGEST), 'PowerShell');
   }
 
   async importRegistry(text: string): Promise<void> {
@@ -119,12 +120,12 @@ export class WineBed implements TestBed {
   async dispose(): Promise<void> {
     const forgotten = this.#started.filter((program) => !program.ended);
     // A program that ends on its own a moment after its launcher is not a leftover.
-    if (forgotten.length === 0) await this.#until(() => this.leftovers().length === 0, 3_000);
+    if (forgotten.length === 0) await this.#until(() => this.leftovers().length === 0, patient(5_000));
     else await Promise.all(forgotten.map((program) => program.stop()));
-    await this.#until(() => this.leftovers().length === 0, 3_000);
+    await this.#until(() => this.leftovers().length === 0, patient(5_000));
     const left = this.leftovers();
-    await within(this.#outside('wineserver', '-k'), 20_000, 'wineserver');
-    await this.#until(() => processesOf(this.prefix).length === 0, 5_000);
+    await within(this.#outside('wineserver', '-k'), patient(LONGEST), 'wineserver');
+    await this.#until(() => processesOf(this.prefix).length === 0, patient(10_000));
     for (const entry of processesOf(this.prefix)) kill(entry.pid);
     rmSync(this.prefix, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     if (left.length > 0) throw new Error(`Programs were left running in Wine: ${left.join(' | ')}`);
@@ -188,7 +189,7 @@ export class WineBed implements TestBed {
   }
 
   async #tool(...words: readonly string[]): Promise<void> {
-    const outcome = await within(this.#outside('wine', ...words), 60_000, words.join(' '));
+    const outcome = await within(this.#outside('wine', ...words), patient(LONGEST), words.join(' '));
     if (outcome.exitCode !== 0) {
       throw new Error(`${words.join(' ')} ended with ${outcome.exitCode}: ${outcome.output}${outcome.errors}`);
     }

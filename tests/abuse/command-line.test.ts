@@ -4,6 +4,7 @@ import { createAgent } from '../../src/agent/index.ts';
 import { buildCommandLine } from '../../src/agent/command-line.ts';
 import { quoteArgument } from '../../src/engine/arguments.ts';
 import { caller, context, SETUP, FakeMachine } from '../unit/agent/fake-machine.ts';
+import { effort } from '../effort.ts';
 
 /**
  * CommandLineToArgvW as its documentation describes it, written apart from the code under test: argv[0] has no escapes;
@@ -146,9 +147,7 @@ describe('AC-37 the edges', () => {
   });
 
   it('takes linear time on a run of backslashes', () => {
-    const started = performance.now();
-    quoteArgument(`${'\\'.repeat(30_000)} `);
-    expect(performance.now() - started).toBeLessThan(200);
+    expect(effort(() => quoteArgument(`${'\\'.repeat(30_000)} `))).toBeLessThan(200);
   });
 });
 

@@ -37,7 +37,7 @@ describe.skipIf(noCorpus !== undefined)(`a signed program${noCorpus === undefine
     signed = readFileSync(file?.path ?? '');
     roots = file?.roots ?? [];
     table = certificateTable(signed);
-  }, 120_000);
+  });
 
   it('is described as it is', async () => {
     expect(await factsOf(signed)).toMatchObject({

@@ -22,7 +22,7 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'signatures' : `ski
     for (const file of await signedCorpus()) files.set(file.name, file);
     gaps = (await corpusGaps()).map(({ name }) => name);
     names = await corpusIdentities();
-  }, 60_000);
+  });
 
   const signaturesOf = (name: string): Promise<SignatureFacts[]> => {
     const { path, type, roots } = files.get(name)!;

@@ -36,12 +36,15 @@ export function describeWindows(name: string, needs: readonly Need[], tests: (be
       return;
     }
     let bed: TestBed | undefined;
+    let making: Promise<TestBed> | undefined;
     beforeAll(async () => {
-      bed = await makeTestBed();
-    }, 120_000);
+      making = makeTestBed();
+      bed = await making;
+    });
+    // Also of a bed that was finished only after the hook had run out of time.
     afterAll(async () => {
-      await bed?.dispose();
-    }, 60_000);
+      await (await making)?.dispose();
+    });
     tests(() => {
       if (bed === undefined) throw new Error('The test bed exists only inside tests and hooks.');
       return bed;

@@ -5,6 +5,7 @@ import * as message from './message.fuzz.ts';
 import { mutate } from './mutate.ts';
 import * as path from './path.fuzz.ts';
 import { Choices } from './random.ts';
+import { patient } from '../../tooling/patience.mjs';
 
 const INPUTS = Number(process.env['EPM_FUZZ_INPUTS'] ?? 2000);
 const SEED = Number(process.env['EPM_FUZZ_SEED'] ?? 1);
@@ -19,7 +20,7 @@ describe('mutated input', () => {
     ['client message', message],
     ['path', path],
     ['journal', journal],
-  ])('never breaks the reader of a %s', { timeout: 600_000 }, async (_name, { corpus, fuzz }) => {
+  ])('never breaks the reader of a %s', { timeout: patient(600_000) }, async (_name, { corpus, fuzz }) => {
     const entries = corpus.map((text) => Buffer.from(text));
     const choices = new Choices(SEED);
     for (const entry of entries) await fuzz(entry);

@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { whyNoCorpus } from '../corpus/index.ts';
 import { mutateDer, prepareCms } from './cms.fuzz.ts';
 import { Choices } from './random.ts';
+import { patient } from '../../tooling/patience.mjs';
 
 const INPUTS = Number(process.env['EPM_FUZZ_INPUTS'] ?? 2000);
 const SEED = Number(process.env['EPM_FUZZ_SEED'] ?? 1);
 
 describe('mutated input', () => {
-  it('never breaks the readers of signatures, nor earns trust', { timeout: 3_600_000 }, async ({ skip }) => {
+  it('never breaks the readers of signatures, nor earns trust', { timeout: patient(3_600_000) }, async ({ skip }) => {
     const reason = whyNoCorpus();
     if (reason !== undefined) skip(reason);
     const { corpus, fuzz } = await prepareCms();

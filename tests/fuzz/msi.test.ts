@@ -2,12 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { corpus, fuzz, mutatePackage } from './msi.fuzz.ts';
 import { Choices } from './random.ts';
+import { patient } from '../../tooling/patience.mjs';
 
 const INPUTS = Number(process.env['EPM_FUZZ_INPUTS'] ?? 2000);
 const SEED = Number(process.env['EPM_FUZZ_SEED'] ?? 1);
 
 describe('mutated input', () => {
-  it('never breaks the reader of an installer package', { timeout: 3_600_000 }, async () => {
+  it('never breaks the reader of an installer package', { timeout: patient(3_600_000) }, async () => {
     for (const bytes of corpus) expect(await fuzz(bytes)).toBe('facts');
     const choices = new Choices(SEED);
     const outcomes = { facts: 0, refused: 0 };

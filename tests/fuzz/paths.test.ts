@@ -2,11 +2,12 @@
 import { expect, it } from 'vitest';
 import { fuzzText, ordinaryPath, trickyPath } from './path.fuzz.ts';
 import { Choices } from './random.ts';
+import { patient } from '../../tooling/patience.mjs';
 
 const INPUTS = Number(process.env['EPM_FUZZ_INPUTS'] ?? 5000);
 const SEED = Number(process.env['EPM_FUZZ_SEED'] ?? 1);
 
-it('paths made of tricks are refused, or mean what they say', { timeout: 3_600_000 }, () => {
+it('paths made of tricks are refused, or mean what they say', { timeout: patient(3_600_000) }, () => {
   const choices = new Choices(SEED);
   let taken = 0;
   for (let count = 0; count < INPUTS; count += 1) {
@@ -21,7 +22,7 @@ it('paths made of tricks are refused, or mean what they say', { timeout: 3_600_0
   expect(taken).toBeLessThan(INPUTS / 2);
 });
 
-it('paths of ordinary names are taken', { timeout: 3_600_000 }, () => {
+it('paths of ordinary names are taken', { timeout: patient(3_600_000) }, () => {
   const choices = new Choices(SEED);
   for (let count = 0; count < INPUTS; count += 1) {
     const text = ordinaryPath(choices);

@@ -9,6 +9,7 @@ import * as reg from './reg.fuzz.ts';
 import * as registryPol from './registry-pol.fuzz.ts';
 import * as ruleValue from './rule-value.fuzz.ts';
 import * as syncMl from './syncml.fuzz.ts';
+import { patient } from '../../tooling/patience.mjs';
 
 const INPUTS = Number(process.env['EPM_FUZZ_INPUTS'] ?? 2000);
 const SEED = Number(process.env['EPM_FUZZ_SEED'] ?? 1);
@@ -27,7 +28,7 @@ describe('mutated input', () => {
     ['.reg file', reg],
     ['Registry.pol', registryPol],
     ['Intune profile', intuneProfile],
-  ])('never breaks the reader of a %s', { timeout: 600_000 }, (_, { corpus, fuzz }) => {
+  ])('never breaks the reader of a %s', { timeout: patient(600_000) }, (_, { corpus, fuzz }) => {
     const entries = corpus.map((entry) => Buffer.from(entry as string));
     const choices = new Choices(SEED);
     for (const entry of entries) fuzz(entry);

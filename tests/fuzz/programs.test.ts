@@ -2,11 +2,12 @@
 import { expect, it } from 'vitest';
 import { corpus, fuzz, mutateProgram } from './pe.fuzz.ts';
 import { Choices } from './random.ts';
+import { patient } from '../../tooling/patience.mjs';
 
 const INPUTS = Number(process.env['EPM_FUZZ_INPUTS'] ?? 5000);
 const SEED = Number(process.env['EPM_FUZZ_SEED'] ?? 1);
 
-it('mutated programs never break their reader', { timeout: 3_600_000 }, async () => {
+it('mutated programs never break their reader', { timeout: patient(3_600_000) }, async () => {
   for (const program of corpus) expect(await fuzz(program)).toBe(true);
   const choices = new Choices(SEED);
   let described = 0;

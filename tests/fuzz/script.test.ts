@@ -3,11 +3,12 @@ import { expect, it } from 'vitest';
 import { mutate } from './mutate.ts';
 import { Choices } from './random.ts';
 import { corpus, fuzz } from './script.fuzz.ts';
+import { patient } from '../../tooling/patience.mjs';
 
 const INPUTS = Number(process.env['EPM_FUZZ_INPUTS'] ?? 5000);
 const SEED = Number(process.env['EPM_FUZZ_SEED'] ?? 1);
 
-it('mutated scripts never break their reader', { timeout: 3_600_000 }, async () => {
+it('mutated scripts never break their reader', { timeout: patient(3_600_000) }, async () => {
   for (const script of corpus) expect((await fuzz(script)).described).toBe(true);
   const choices = new Choices(SEED);
   const seen = { described: 0, counted: 0 };

@@ -54,7 +54,8 @@ function testsIn(mode: 'full' | 'constrained'): void {
   const at = (name: string): string => path.join(installation.folder, name);
 
   beforeAll(async () => {
-    installation = await RealInstallation.make({ constrained: mode === 'constrained' });
+    installation = new RealInstallation();
+    await installation.start({ constrained: mode === 'constrained' });
     installation.put('good.json', good);
     installation.put('bad.json', bad);
     installation.put('plain.json', { ...good, rules: good.rules.slice(0, 1) });

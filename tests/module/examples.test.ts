@@ -69,7 +69,8 @@ describe.skipIf(shell === undefined || isWindows)('an example', () => {
   const at = (name: string): string => path.join(installation.folder, name);
 
   beforeAll(async () => {
-    installation = await RealInstallation.make({ constrained: false });
+    installation = new RealInstallation();
+    await installation.start({ constrained: false });
     mkdirSync(at('Tools'));
     writeFileSync(at('Tools/setup.exe'), buildProgram());
     writeFileSync(at('Tools/update-1.exe'), buildProgram());

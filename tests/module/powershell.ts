@@ -4,6 +4,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rm
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isWindows, localPowerShell, projectRoot, whyNoPowerShell } from '../../testbed/machine.ts';
+import { patient } from '../../tooling/patience.mjs';
 
 export const moduleFolder = path.join(projectRoot, 'module');
 export const shell = localPowerShell();
@@ -34,7 +35,7 @@ export function run(script: string, options: Options = {}): Answer {
     cwd: options.directory ?? projectRoot,
     env: { ...process.env, ...options.environment },
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: patient(60_000),
   });
   if (result.status === null) throw new Error(`PowerShell did not end: ${result.stderr}`, { cause: result.error });
   const lines = (text: string): string => text.replaceAll('\r\n', '\n');

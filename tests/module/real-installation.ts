@@ -8,19 +8,15 @@ import { isWindows, projectRoot } from '../../testbed/machine.ts';
 import { importModule, moduleFolder } from './powershell.ts';
 import { Session, type Written } from './session.ts';
 
+/** Made before it is started, so that it can be removed when the start takes too long. */
 export class RealInstallation {
-  readonly folder: string;
-  readonly #session: Session;
-
-  private constructor(folder: string, session: Session) {
-    this.folder = folder;
-    this.#session = session;
-  }
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'epm-module-'));
+  #session: Session | undefined;
 
   /** The command line as one file, which starts three times as fast as its sources. */
-  static async make(options: { readonly constrained: boolean }): Promise<RealInstallation> {
+  async start(options: { readonly constrained: boolean }): Promise<void> {
     if (isWindows) throw new Error('The way to the command line is a script for a POSIX shell.');
-    const folder = mkdtempSync(path.join(tmpdir(), 'epm-module-'));
+    const { folder } = this;
     cpSync(moduleFolder, path.join(folder, 'EPM'), { recursive: true });
     cpSync(path.join(projectRoot, 'policy-definitions'), path.join(folder, 'PolicyDefinitions'), { recursive: true });
     const bundle = path.join(folder, 'EPM.cjs');
@@ -37,10 +33,9 @@ export class RealInstallation {
     const program = path.join(folder, 'epm.exe');
     writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${bundle}' "$@"\n`);
     chmodSync(program, 0o755);
-    const session = new Session({ ...options, directory: folder });
-    const { errors } = await session.run(importModule(path.join(folder, 'EPM')));
+    this.#session = new Session({ ...options, directory: folder });
+    const { errors } = await this.run(importModule(path.join(folder, 'EPM')));
     if (errors !== '') throw new Error(`The module cannot be imported: ${errors}`);
-    return new RealInstallation(folder, session);
   }
 
   put(name: string, content: string | object): string {
@@ -50,6 +45,7 @@ export class RealInstallation {
   }
 
   run(script: string): Promise<Written> {
+    if (this.#session === undefined) throw new Error('The installation has not been started.');
     return this.#session.run(script);
   }
 
@@ -64,7 +60,7 @@ export class RealInstallation {
 
   async remove(): Promise<void> {
     try {
-      await this.#session.end();
+      await this.#session?.end();
     } finally {
       await rm(this.folder, { recursive: true, force: true });
     }

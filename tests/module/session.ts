@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { projectRoot, whyNoPowerShell } from '../../testbed/machine.ts';
 import { type Options, quote, shell } from './powershell.ts';
+import { patient } from '../../tooling/patience.mjs';
 
 export interface Written {
   readonly output: string;
   readonly errors: string;
 }
 
-/** Longer than any script of the tests takes on a busy machine. */
+/** Longer than any script of the tests takes, in milliseconds of a quiet machine. */
 const LONGEST = 60_000;
 
 export class Session {
@@ -62,7 +63,7 @@ export class Session {
     });
     let timer: NodeJS.Timeout | undefined;
     const stopped = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(this.#broken('did not end')), LONGEST);
+      timer = setTimeout(() => reject(this.#broken('did not end')), patient(LONGEST));
       void this.#exited.then((code) => reject(this.#broken(`ended with ${code}`)), reject);
     });
     this.#child.stdin?.write(`& ${quote(file)}\n${quote(mark.trimEnd())}\n`);
@@ -79,7 +80,7 @@ export class Session {
   /** Ends PowerShell. @throws Error when it fails, or wrote an error that belongs to no script */
   async end(): Promise<void> {
     this.#child.stdin?.end();
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), LONGEST);
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), patient(LONGEST));
     try {
       const code = await this.#exited;
       const errors = this.#newErrors();

@@ -22,7 +22,7 @@ describeWindows('the journal of the packed agent', ['epm'], (bed) => {
   afterAll(async () => agent.stop());
 
   it('lets a second agent take neither its journal nor its pipe', async () => {
-    const second = await bed().run({ program: agent.epm, arguments: ['agent'], as: 'system', timeout: 20_000 });
+    const second = await bed().run({ program: agent.epm, arguments: ['agent'], as: 'system' });
     expect(second.exitCode).toBe(3);
     expect(second.errors).toMatch(/EPM_(?:AUDIT_UNREADABLE|WINDOWS_API)/);
     await agent.expectAlive();
@@ -42,7 +42,7 @@ describeWindows('the journal of the packed agent', ['epm'], (bed) => {
     await agent.stop();
     const good = bed().readFile(JOURNAL);
     bed().putFile(JOURNAL, good.toString('latin1').replace('agentStarted', 'agentStopped'));
-    const outcome = await bed().run({ program: agent.epm, arguments: ['agent'], as: 'system', timeout: 20_000 });
+    const outcome = await bed().run({ program: agent.epm, arguments: ['agent'], as: 'system' });
     expect(outcome.exitCode).toBe(3);
     expect(outcome.errors).toMatch(/EPM_AUDIT_BROKEN/);
     const verified = await agent.verb(['audit', 'verify', '--journal', JOURNAL], 'administrator');

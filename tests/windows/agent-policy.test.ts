@@ -1,8 +1,9 @@
 /** What the agent does without a policy, and with policies as they come, break and go. */
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWindows } from '../bed/index.ts';
 import { AgentUnderTest, PROGRAM, programRule } from './agent-under-test.ts';
 import { SETTINGS } from './policy-keys.ts';
+import { eventually } from '../eventually.ts';
 
 const KEY = 'HKLM\\Software\\Policies\\EPM';
 
@@ -38,16 +39,13 @@ describeWindows('the policy of the packed agent', ['epm'], (bed) => {
 
   it('puts a policy in force within a second of its delivery', async () => {
     await agent.apply({ id: 'first', settings: SETTINGS, rules: [programRule(sha256)] });
-    await vi.waitFor(
-      async () => {
-        const { body } = await agent.ask('policy');
-        expect(body).toMatchObject({
-          settings: { clientState: 'enabled' },
-          rules: [{ name: 'Probe', state: 'active' }],
-        });
-      },
-      { timeout: 5_000 },
-    );
+    await eventually(async () => {
+      const { body } = await agent.ask('policy');
+      expect(body).toMatchObject({
+        settings: { clientState: 'enabled' },
+        rules: [{ name: 'Probe', state: 'active' }],
+      });
+    });
     const changed = (await agent.records()).filter(({ event }) => event === 'policyChanged');
     expect(changed.length).toBeGreaterThan(0);
   });
@@ -56,7 +54,7 @@ describeWindows('the policy of the packed agent', ['epm'], (bed) => {
     await bed().setRegistry(`${KEY}\\Rules`, 'Broken', 'REG_SZ', '{ this is no rule');
     await bed().setRegistry(`${KEY}\\Rules`, 'Number', 'REG_DWORD', '7');
     await bed().setRegistry(KEY, 'EnableEPM', 'REG_SZ', 'perhaps');
-    await vi.waitFor(async () => expect((await agent.ask('status')).body['rejectedRules']).toBe(2), { timeout: 5_000 });
+    await eventually(async () => expect((await agent.ask('status')).body['rejectedRules']).toBe(2));
     const { body } = await agent.ask('policy');
     const rules = body['rules'] as readonly { name: string; state: string; reasons: readonly string[] }[];
     expect(rules.find(({ name }) => name === 'Probe')?.state).toBe('active');
@@ -69,12 +67,11 @@ describeWindows('the policy of the packed agent', ['epm'], (bed) => {
 
   it('keeps the last good policy when the whole of it cannot be read, and says so', async () => {
     await agent.apply({ id: 'good', settings: SETTINGS, rules: [programRule(sha256)] });
-    await vi.waitFor(async () => expect((await agent.ask('status')).body['rejectedRules']).toBe(0), { timeout: 5_000 });
+    await eventually(async () => expect((await agent.ask('status')).body['rejectedRules']).toBe(0));
     await bed().deleteRegistry(`${KEY}\\Rules`);
     await bed().setRegistry(KEY, 'Rules', 'REG_SZ', 'a value where a key belongs');
-    await vi.waitFor(
-      async () => expect((await agent.ask('policy')).body['fault']).toMatchObject({ code: 'EPM_POLICY_INVALID' }),
-      { timeout: 5_000 },
+    await eventually(async () =>
+      expect((await agent.ask('policy')).body['fault']).toMatchObject({ code: 'EPM_POLICY_INVALID' }),
     );
     expect(await agent.ask('status')).toMatchObject({ body: { state: 'degraded', rules: 1 } });
     const answer = await agent.ask('elevate', { path: PROGRAM, wait: true });

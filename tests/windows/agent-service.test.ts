@@ -1,7 +1,8 @@
 /** The agent as a service of Windows, and what its clients say while it does not run. */
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { describeWindows } from '../bed/index.ts';
 import { AgentUnderTest, PROGRAM, untilNothingRuns } from './agent-under-test.ts';
+import { eventually } from '../eventually.ts';
 
 const JOURNAL = 'C:\\ProgramData\\EPM\\Audit\\journal.jsonl';
 
@@ -20,7 +21,7 @@ describeWindows('the agent as a service', ['epm'], (bed) => {
       as: 'administrator',
     });
     expect(query.output).toContain(`"${agent.epm}" agent --service`);
-    await vi.waitFor(() => expect(bed().fileExists(JOURNAL)).toBe(true), { timeout: 20_000 });
+    await eventually(() => expect(bed().fileExists(JOURNAL)).toBe(true));
     const removed = await agent.verb(['agent', 'uninstall'], 'administrator');
     expect(removed).toMatchObject({ exitCode: 0, errors: '' });
     await untilNothingRuns(bed());
@@ -43,7 +44,6 @@ describeWindows('the agent as a service', ['epm'], (bed) => {
       program: agent.epm,
       arguments: ['agent', '--service'],
       as: 'system',
-      timeout: 60_000,
     });
     expect(outcome).toMatchObject({
       exitCode: 2,

@@ -2,13 +2,14 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import type { Channel } from '../../src/ipc/channels/index.ts';
 import { PIPE_NAME } from '../../src/ipc/protocol.ts';
 import { type Identity, machine, type Outcome, type Running, type TestBed } from '../bed/index.ts';
 import { DeviceSessions } from './device-session.ts';
 import type { AgentMessage, KeyStep } from './device-session-script.ts';
 import { SETTINGS } from './policy-keys.ts';
+import { eventually } from '../eventually.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 export type { AgentMessage } from './device-session-script.ts';
@@ -89,16 +90,13 @@ export class AgentUnderTest {
 
   /** Waits until the agent says that so many rules are in force. */
   async untilRules(count: number): Promise<void> {
-    await vi.waitFor(async () => expect((await this.ask('status')).body['rules']).toBe(count), { timeout: 10_000 });
+    await eventually(async () => expect((await this.ask('status')).body['rules']).toBe(count));
   }
 
   async start(environment: Readonly<Record<string, string>> = {}): Promise<Running> {
     const running = await this.bed.start({ program: this.epm, arguments: ['agent'], as: 'system', environment });
     this.#agent = running;
-    await vi.waitFor(() => expect(running.output() + running.errors()).toMatch(/is running|EPM_/), {
-      timeout: 20_000,
-      interval: 50,
-    });
+    await eventually(() => expect(running.output() + running.errors()).toMatch(/is running|EPM_/));
     return running;
   }
 
@@ -227,5 +225,5 @@ export function message(channel: string, body: Json): string {
 
 /** Waits until every program that a test started has ended. */
 export async function untilNothingRuns(bed: TestBed): Promise<void> {
-  await vi.waitFor(() => expect(bed.leftovers()).toEqual([]), { timeout: 15_000 });
+  await eventually(() => expect(bed.leftovers()).toEqual([]));
 }

@@ -1,8 +1,9 @@
 /** `epm check` and what the agent says of the same machine, by the packed program. */
-import { afterAll, beforeAll, expect, it, type TestContext, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, type TestContext } from 'vitest';
 import type { Prerequisite, PrerequisiteState } from '../../src/agent/prerequisites.ts';
 import { describeWindows, identitySid, type Identity } from '../bed/index.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
+import { eventually } from '../eventually.ts';
 
 const SYSTEM_POLICIES = 'HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Policies\\System';
 const WINDOWS_NT = 'HKLM\\Software\\Microsoft\\Windows NT\\CurrentVersion';
@@ -94,7 +95,7 @@ describeWindows('epm check', ['epm'], (bed) => {
     const text = await agent.verb(['status']);
     expect(text.output).toMatch(/^Warning: User Account Control: off\. Set EnableLUA/m);
     expect(text.output).toMatch(/^Policy read +\d{4}-\d\d-\d\dT/m);
-    await vi.waitFor(() => {
+    await eventually(() => {
       const log = bed().readFile(`${LOGS}\\agent.jsonl`).toString('utf8');
       expect(log).toMatch(/prerequisiteFailed.*userAccountControl/);
     });

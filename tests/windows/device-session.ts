@@ -8,6 +8,7 @@ import { type Identity, machine, type Running, type TestBed } from '../bed/index
 import { onJsonLine } from './device-session-lines.ts';
 import type { Job } from './device-session-script.ts';
 import { installScript } from './install-script.ts';
+import { patient } from '../../tooling/patience.mjs';
 
 /** Milliseconds a session has to come up on a busy machine. */
 const START = 30_000;
@@ -46,7 +47,7 @@ class DeviceSession {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const connected = once(server, 'connection', { signal: AbortSignal.timeout(START) });
+    const connected = once(server, 'connection', { signal: AbortSignal.timeout(patient(START)) });
     const program = bed.windowsPath(machine?.windowsNode ?? '');
     const running = await bed.start({ program, arguments: [script, String(port)], as });
     try {
@@ -67,12 +68,13 @@ class DeviceSession {
   async do(job: Job): Promise<unknown> {
     this.#count += 1;
     const id = this.#count;
+    const limit = patient(LONGEST);
     let timer: NodeJS.Timeout | undefined;
     const answer = new Promise<unknown>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       timer = setTimeout(
-        () => reject(new Error(`No answer within ${LONGEST} ms to ${JSON.stringify(job).slice(0, 500)}`)),
-        LONGEST,
+        () => reject(new Error(`No answer within ${limit} ms to ${JSON.stringify(job).slice(0, 500)}`)),
+        limit,
       );
       this.#socket.write(`${JSON.stringify({ id, job })}\n`);
     });

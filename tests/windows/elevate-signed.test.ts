@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { describeWindows, type TestBed } from '../bed/index.ts';
 import { corpusGaps, corpusIdentities, type CorpusFile, signedCorpus, whyNoCorpus } from '../corpus/index.ts';
 import { AgentUnderTest, type AgentMessage, type Json } from './agent-under-test.ts';
 import { storeText, withoutText } from './trust-machine.ts';
+import { eventually } from '../eventually.ts';
 
 const FOLDER = 'C:\\Program Files\\Signed';
 /** Certificates that every system brings along; Wine has imported its own once there are as many as this. */
@@ -68,16 +69,13 @@ function tests(bed: () => TestBed): void {
     await agent.start();
     // The agent reads the roots of the machine when it starts. Wine then imports those of the system and throws away
     // the others, so a test's own root comes after that.
-    await vi.waitFor(
-      async () => {
-        const found = await bed().run({
-          program: 'C:\\windows\\system32\\reg.exe',
-          arguments: ['query', 'HKLM\\Software\\Microsoft\\SystemCertificates\\Root\\Certificates'],
-        });
-        expect(found.output.split('\n').length).toBeGreaterThan(MANY_ROOTS);
-      },
-      { timeout: 30_000, interval: 200 },
-    );
+    await eventually(async () => {
+      const found = await bed().run({
+        program: 'C:\\windows\\system32\\reg.exe',
+        arguments: ['query', 'HKLM\\Software\\Microsoft\\SystemCertificates\\Root\\Certificates'],
+      });
+      expect(found.output.split('\n').length).toBeGreaterThan(MANY_ROOTS);
+    });
     await bed().importRegistry(storeText(['machine', 'Root'], roots()));
   });
 
@@ -112,9 +110,7 @@ function tests(bed: () => TestBed): void {
     await bed().importRegistry(withoutText(['machine', 'Root'], roots()));
     await agent.stop();
     await agent.start();
-    await vi.waitFor(async () => expect(await elevate(put('signed'))).toMatchObject({ body: { outcome: 'denied' } }), {
-      timeout: 20_000,
-    });
+    await eventually(async () => expect(await elevate(put('signed'))).toMatchObject({ body: { outcome: 'denied' } }));
   });
 
   it('stops without a trace', async () => {

@@ -299,7 +299,7 @@ describeWindows('an elevation by the packed agent', ['epm'], (bed) => {
     expect(left.replies.at(0)?.text).toContain('"started"');
     const started = left.replies.map(({ text }) => JSON.parse(text) as { body: Record<string, unknown> });
     const processId = started[0]?.body['processId'];
-    await expect.poll(() => agent.report(processId)?.processId, { timeout: 10_000 }).toBe(processId);
+    await expect.poll(() => agent.report(processId)?.processId).toBe(processId);
     expect(bed().leftovers().join()).toContain('probe.exe');
   });
 
@@ -318,7 +318,7 @@ describeWindows('an elevation by the packed agent', ['epm'], (bed) => {
 
   it('ends every elevated program and verifies its journal when it stops and starts again', async () => {
     await agent.stop();
-    await expect.poll(() => bed().leftovers(), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => bed().leftovers()).toEqual([]);
     await agent.start();
     const verified = await agent.verb(['audit', 'verify', '--json'], 'administrator');
     expect(JSON.parse(verified.output)).toMatchObject({ ok: true });

@@ -37,7 +37,7 @@ export function describeElevation(mode: Mode): void {
           arguments: ['-NoProfile', '-ExecutionPolicy', 'Bypass', '-File', 'C:\\Users\\Public\\server.ps1'],
           as: 'administrator',
         });
-        await expect.poll(() => running.output(), { timeout: 20_000 }).toContain('listening');
+        await expect.poll(() => running.output()).toContain('listening');
         const [id] = await test().lines(`Invoke-EPMElevation '${PROGRAM}' ${SHOW_ERROR}`);
         expect(id).toBe(`EPM.Agent.Untrusted,Invoke-EPMElevation|SecurityError|${PROGRAM}`);
         const { output } = await running.exited;
@@ -112,7 +112,7 @@ export function describeElevation(mode: Mode): void {
           expect(shown[0]).toBe('Stopped');
           expect(shown[1]).toMatch(/^elevationEnded /);
           expect(Number(shown[1]?.split(' ')[1]) | 0).toBe(ENDED_ON_REQUEST);
-          await expect.poll(() => test().bed.leftovers().join(), { timeout: 10_000 }).not.toContain('probe.exe');
+          await expect.poll(() => test().bed.leftovers().join()).not.toContain('probe.exe');
         });
       }
     });

@@ -36,7 +36,7 @@ const testPrograms = (): string => machine?.testPrograms ?? '';
 const productionDll = (): string => path.join(testPrograms(), '..', '..', 'production', 'bin', 'epmnative.dll');
 
 const selfTest = (bed: TestBed, as: 'system' | 'standardUser'): Promise<Outcome> =>
-  bed.run({ program: bed.windowsPath(path.join(testPrograms(), 'epmselftest.exe')), as, timeout: 100_000 });
+  bed.run({ program: bed.windowsPath(path.join(testPrograms(), 'epmselftest.exe')), as });
 
 describeWindows('epmnative.dll', [], (bed) => {
   let outcome: Outcome | undefined;

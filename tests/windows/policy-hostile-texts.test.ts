@@ -1,9 +1,10 @@
 /** Texts that an attacker writes into a policy or a request, and where they could do harm later. */
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { describeWindows } from '../bed/index.ts';
 import { AgentUnderTest, PROGRAM, programRule } from './agent-under-test.ts';
 import { device, KEY, rule, SETTINGS } from './policy-keys.ts';
 import { changeRegistry, REG, registryText } from './registry-steps.ts';
+import { eventually } from '../eventually.ts';
 
 const LOG = 'C:\\ProgramData\\EPM\\Logs\\agent.jsonl';
 
@@ -26,9 +27,7 @@ describeWindows('AC-94 texts of an attacker in a policy and a request', ['epm'],
     ]);
     await agent.start();
     try {
-      await vi.waitFor(async () => expect((await agent.ask('status')).body['rejectedRules']).toBe(3), {
-        timeout: 10_000,
-      });
+      await eventually(async () => expect((await agent.ask('status')).body['rejectedRules']).toBe(3));
       const started = await agent.ask('elevate', { path: PROGRAM, arguments: [BESIDE, '\u2028'], wait: true });
       expect(started.body).toMatchObject({ outcome: 'finished' });
       expect(agent.report(started.body['processId'])?.arguments).toContain(BESIDE);
@@ -46,9 +45,7 @@ describeWindows('AC-94 texts of an attacker in a policy and a request', ['epm'],
       await changeRegistry(agent, [
         device({ name: 'x', type: REG.DWORD, data: Uint8Array.of(1, 0, 0, 0) }, `${KEY}\\Other\\${HOSTILE}\\a\\b\\c`),
       ]);
-      await vi.waitFor(async () => expect((await agent.ask('status')).body['state']).toBe('degraded'), {
-        timeout: 10_000,
-      });
+      await eventually(async () => expect((await agent.ask('status')).body['state']).toBe('degraded'));
 
       const verbs = [
         ['status'],

@@ -1,10 +1,11 @@
 /** Policies in the hives of users: whom they apply to, when they count, and what ends that. */
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWindows, identitySid } from '../bed/index.ts';
 import { PROGRAM } from './agent-under-test.ts';
 import { device, RULES, SECRET, touch, TRUSTED } from './policy-keys.ts';
 import { changeRegistry, REG, registryText } from './registry-steps.ts';
 import { DENY_PROBE, mine, USER, USER_KEY, UserPolicyUnderTest } from './user-policy-under-test.ts';
+import { eventually } from '../eventually.ts';
 
 const PROFILES = 'Software\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList';
 const WARNING = expect.stringMatching(/EPM_POLICY_UNREADABLE.* last good policy stays in force\.$/) as string;
@@ -36,9 +37,7 @@ describeWindows('AC-76 policies in hives of users', ['epm'], (bed) => {
     await test.inHive([{ sddl }], key);
     const allow = `{"type":"automatic","fileName":"probe.exe","fileHash":"${test.agent.putProbe()}"}`;
     await test.inHive([mine(allow)]);
-    await vi.waitFor(() => expect(test.log().split('userPolicyNotUsed').length).toBeGreaterThan(told), {
-      timeout: 10_000,
-    });
+    await eventually(() => expect(test.log().split('userPolicyNotUsed').length).toBeGreaterThan(told));
     // His last good policy stays, and with it the deny.
     expect(await test.outcome()).toBe('denied');
     expect(await test.agent.ask('status')).toMatchObject({
@@ -101,10 +100,10 @@ describeWindows('AC-76 policies in hives of users', ['epm'], (bed) => {
     const comes = () => changeRegistry(test.agent, [{ root: 'HKU', key: `${other}\\${RULES}`, ...rule }], 'system');
     await comes();
     await bed().setRegistry(`HKLM\\${PROFILES}\\${other}`, 'State', 'REG_DWORD', '1');
-    await vi.waitFor(async () => expect(await rulesOfOther()).toContainEqual(his), { timeout: 10_000 });
+    await eventually(async () => expect(await rulesOfOther()).toContainEqual(his));
     await bed().deleteRegistry(`HKU\\${other}`);
     await bed().setRegistry(`HKLM\\${PROFILES}\\${other}`, 'State', 'REG_DWORD', '2');
-    await vi.waitFor(async () => expect(await rulesOfOther()).not.toContainEqual(his), { timeout: 10_000 });
+    await eventually(async () => expect(await rulesOfOther()).not.toContainEqual(his));
     // Nothing has told that he is there again; his request has to.
     await comes();
     expect((await test.agent.ask('elevate', { path: PROGRAM }, 'otherUser')).body).toMatchObject({ outcome: 'denied' });

@@ -16,7 +16,7 @@ describeWindows('AC-76 a policy whose repair nobody tells the agent of', ['epm']
       await test.untilStatus({ state: 'degraded', rules: 0 });
       expect(await test.outcome()).toBe('notManaged');
       await test.inHive([{ sddl: TRUSTED }], USER_KEY);
-      await test.untilStatus({ state: 'running', rules: 2 }, 45_000);
+      await test.untilStatus({ state: 'running', rules: 2 });
       expect(await test.outcome()).toBe('denied');
     } finally {
       await test.agent.stop();

@@ -1,14 +1,14 @@
 /** An agent with a policy that denies one program and elevates another, whose keys a test damages and repairs. */
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import type { TestBed } from '../bed/index.ts';
 import { AgentUnderTest, type Json, PROGRAM, programRule } from './agent-under-test.ts';
 import { SETTINGS } from './policy-keys.ts';
+import { eventually } from '../eventually.ts';
 
 export const DENIED = 'C:\\Program Files\\App\\denied.exe';
 export const DENY_RULE = { name: 'Denied', type: 'deny', fileName: 'denied.exe' };
 
 /** Milliseconds until the agent has noticed a change, on a busy machine. */
-const NOTICED = { timeout: 10_000 };
 
 export class PolicyUnderTest {
   readonly agent: AgentUnderTest;
@@ -37,7 +37,7 @@ export class PolicyUnderTest {
   }
 
   async untilStatus(expected: Json): Promise<void> {
-    await vi.waitFor(async () => expect(await this.status()).toMatchObject(expected), NOTICED);
+    await eventually(async () => expect(await this.status()).toMatchObject(expected));
   }
 
   async elevated(): Promise<boolean> {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { uptime } from 'node:os';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWindows } from '../bed/index.ts';
 import { AgentUnderTest, programRule } from './agent-under-test.ts';
+import { eventually } from '../eventually.ts';
 
 const STATE = 'C:\\ProgramData\\EPM\\state.json';
 const JOURNAL = 'C:\\ProgramData\\EPM\\Audit\\journal.jsonl';
@@ -32,9 +33,7 @@ describeWindows('data of an agent that no policy enables', ['epm'], (bed) => {
 
     await agent.stop();
     await agent.start();
-    await vi.waitFor(async () => expect((await agent.ask('status')).body['dataRemoval']).toBeDefined(), {
-      timeout: 10_000,
-    });
+    await eventually(async () => expect((await agent.ask('status')).body['dataRemoval']).toBeDefined());
     // The machine was not started in between.
     expect(state()).toMatchObject({ phase: 'inactive', session: kept.session });
   });
@@ -46,8 +45,8 @@ describeWindows('data of an agent that no policy enables', ['epm'], (bed) => {
     const secret = bed().readFile('C:\\ProgramData\\EPM\\secret.bin');
     bed().putFile(STATE, JSON.stringify({ ...(state() as object), counted: 7 * DAY }));
     await agent.start();
-    await vi.waitFor(() => expect(bed().fileExists(STATE)).toBe(false), { timeout: 10_000 });
-    await vi.waitFor(async () => expect((await agent.ask('status')).kind).toBe('result'), { timeout: 10_000 });
+    await eventually(() => expect(bed().fileExists(STATE)).toBe(false));
+    await eventually(async () => expect((await agent.ask('status')).kind).toBe('result'));
     const [first] = await agent.records();
     expect(first).toMatchObject({ sequence: 1, event: 'agentStarted' });
     // The journal before ended with the records of this start and stop.

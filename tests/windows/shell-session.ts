@@ -1,5 +1,6 @@
 /** One PowerShell inside Windows that stays for many scripts, so that engine and module are loaded once. */
 import type { Identity, Outcome, Running, TestBed } from '../bed/index.ts';
+import { patient } from '../../tooling/patience.mjs';
 
 /** Longer than any script of the tests takes on a busy machine. */
 const LONGEST = 60_000;
@@ -63,7 +64,7 @@ for ($count = 1; $true; $count++) {
     // Seen by PowerShell only when the script is whole.
     this.#bed.putFile(`${file}.go`, '');
     const mark = `<end of script ${this.#count}>\n`;
-    const end = performance.now() + LONGEST;
+    const end = performance.now() + patient(LONGEST);
     for (;;) {
       // Asked first: what it wrote before its end is all there then.
       const last = this.#ended || performance.now() > end;

@@ -36,10 +36,10 @@ describeWindows('the test bed', [], (bed) => {
 
   it('starts, sees and stops a program that goes on', async () => {
     const running = await bed().start({ program: bed().programs.probe, arguments: ['--sleep', '600000'] });
-    await expect.poll(() => running.output(), { timeout: 20_000 }).toContain('"token"');
+    await expect.poll(() => running.output()).toContain('"token"');
     expect(bed().leftovers().join()).toContain('epmprobe.exe');
     await running.stop();
-    await expect.poll(() => bed().leftovers(), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => bed().leftovers()).toEqual([]);
   });
 
   it('ends a program that takes too long and says what it wrote', async () => {

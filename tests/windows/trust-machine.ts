@@ -93,7 +93,6 @@ export class TrustMachine {
       program: this.#bed.windowsPath(machine?.windowsNode ?? ''),
       arguments: [this.#script, 'C:\\Corpus\\job.json', RESULT],
       as: 'system',
-      timeout: 110_000,
     });
     // The report is the last thing the script writes. What comes after may still fail: Node has an assertion of its own
     // that does while it ends (nodejs/node issue 56645).

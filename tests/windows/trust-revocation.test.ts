@@ -32,11 +32,9 @@ describeCorpus('revocation asked of the machine', (bed) => {
       }
       expect(server.asked, 'a stranger makes the system call nobody').toEqual([]);
 
-      const start = performance.now();
       // Wine does not keep to the time that the agent asks for; tests/unit/windows/trust.test.ts has the agent's own limit.
       const limits = bed().kind === 'wine' ? { timeLimit: 4_000 } : {};
       const trusted = await asked.ask(files, storeText(['machine', 'Root'], [server.root]), limits);
-      expect(performance.now() - start).toBeLessThan(60_000);
       expect(judgedIn(trusted, 'good').verdict).toMatchObject({ trusted: true, revocation: 'good' });
       expect(judgedIn(trusted, 'revoked').verdict).toMatchObject({ trusted: true, revocation: 'revoked' });
       // Wine waits for a silent server for ever, in spite of dwUrlRetrievalTimeout: then the whole question is given up.

@@ -1,9 +1,10 @@
 /** An agent whose device elevates the probe, and the policy in a user's hive that denies it to him. */
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { identitySid, type TestBed } from '../bed/index.ts';
 import { AgentUnderTest, type Json, PROGRAM, programRule } from './agent-under-test.ts';
 import { type Change, KEY, SETTINGS } from './policy-keys.ts';
 import { changeRegistry, REG, registryText } from './registry-steps.ts';
+import { eventually } from '../eventually.ts';
 
 export const USER = identitySid.standardUser;
 /** Below HKEY_USERS. */
@@ -42,12 +43,11 @@ export class UserPolicyUnderTest {
   }
 
   async untilOutcome(expected: string): Promise<void> {
-    await vi.waitFor(async () => expect(await this.outcome()).toBe(expected), { timeout: 10_000 });
+    await eventually(async () => expect(await this.outcome()).toBe(expected));
   }
 
-  /** @param timeout milliseconds */
-  async untilStatus(expected: Json, timeout = 10_000): Promise<void> {
-    await vi.waitFor(async () => expect((await this.agent.ask('status')).body).toMatchObject(expected), { timeout });
+  async untilStatus(expected: Json): Promise<void> {
+    await eventually(async () => expect((await this.agent.ask('status')).body).toMatchObject(expected));
   }
 
   log(): string {

@@ -9,6 +9,7 @@ import { MalformedContent } from '../../../src/facts/malformed.ts';
 import * as der from '../../corpus/der.ts';
 import { signedCorpus, whyNoCorpus } from '../../corpus/index.ts';
 import { messageOf } from '../../corpus/programs.ts';
+import { effort } from '../../effort.ts';
 
 const options = { place: 'test', limit: 1_000_000 };
 const tree: fc.Arbitrary<der.Node> = fc.letrec<{ node: der.Node }>((tie) => ({
@@ -112,9 +113,7 @@ describe('reading', () => {
 
   it('is linear in what it is given', () => {
     const many = der.encode({ tag: 0x30, value: Array.from({ length: 400_000 }, () => der.nothing()) });
-    const start = performance.now();
-    walk(many, 'test');
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(effort(() => walk(many, 'test'))).toBeLessThan(1000);
   });
 });
 

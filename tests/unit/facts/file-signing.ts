@@ -3,9 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { patient } from '../../../tooling/patience.mjs';
 
 function run(program: string, ...values: readonly string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(program, values, { encoding: 'utf8', timeout: 60_000 });
+  const { status, stdout, stderr, error } = spawnSync(program, values, { encoding: 'utf8', timeout: patient(60_000) });
   if (status === null) throw new Error(`${program} did not end.`, { cause: error });
   return `${stdout}${stderr}`;
 }

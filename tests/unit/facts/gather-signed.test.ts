@@ -180,7 +180,7 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'a signed file' : `
     expect(facts).toMatchObject({ type: undefined, refusal: { reason: 'malformed' }, signatures: [] });
   });
 
-  it('is the same facts with one thread or two, for every byte that is changed', { timeout: 60_000 }, async () => {
+  it('is the same facts with one thread or two, for every byte that is changed', async () => {
     const { path, roots } = fileNamed('signed');
     const small = await readFile(path);
     const worker = new DigestWorker();

@@ -8,6 +8,7 @@ import { DigestWorker } from '../../../src/facts/digest-worker.ts';
 import { gatherFacts, type GatherInput } from '../../../src/facts/gather.ts';
 import { gatherNodeFile } from '../../../src/facts/node-file.ts';
 import { memorySource, program } from '../agent/fake-machine.ts';
+import { patient } from '../../../tooling/patience.mjs';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'epm-limits-'));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
@@ -35,12 +36,12 @@ describe('limits of reading a file', () => {
   it.each([false, true])('AC-98 end a file that comes too slowly, thread: %s', async (threads) => {
     const worker = threads ? new DigestWorker() : undefined;
     try {
-      const start = performance.now();
-      await expect(gatherFacts({ ...slow(40), timeLimit: 300, worker, digests: ['sha512'] })).rejects.toMatchObject({
+      // Read to its end it would take longer than any test may.
+      const file = slow(40, 4096 * MEBIBYTE);
+      await expect(gatherFacts({ ...file, timeLimit: 300, worker, digests: ['sha512'] })).rejects.toMatchObject({
         code: 'EPM_FILE_TIMEOUT',
         data: { seconds: 0.3 },
       });
-      expect(performance.now() - start).toBeLessThan(3_000);
     } finally {
       await worker?.dispose();
     }
@@ -63,11 +64,9 @@ describe('limits of reading a file', () => {
   it('AC-98 end a source that never waits, and so never lets a timer fire', async () => {
     const bytes = Buffer.alloc(MEBIBYTE);
     const source = { size: 1024 ** 4, read: (_: number, length: number) => bytes.subarray(0, length) };
-    const start = performance.now();
     await expect(
       gatherFacts({ path: 'C:\\a.txt', source, maximumSize: Infinity, timeLimit: 200 }),
     ).rejects.toMatchObject({ code: 'EPM_FILE_TIMEOUT' });
-    expect(performance.now() - start).toBeLessThan(3_000);
   });
 
   it('AC-98 one slow file does not hold up another', async () => {
@@ -76,47 +75,44 @@ describe('limits of reading a file', () => {
     try {
       const stopped = new AbortController();
       const hanging = cache.facts({
-        ...slow(50, 512 * MEBIBYTE),
+        ...slow(50, 4096 * MEBIBYTE),
+        timeLimit: patient(600_000),
         digests: ['sha384'],
         worker,
         signal: stopped.signal,
         identity: () => undefined,
       });
-      const times: number[] = [];
+      let ended = false;
+      const end = (): void => void (ended = true);
+      hanging.then(end, end);
       for (let round = 0; round < 5; round += 1) {
-        const start = performance.now();
         const source = memorySource(Buffer.concat([program(), Buffer.alloc(32 * MEBIBYTE)]));
         await cache.facts({ path: 'C:\\b.exe', source, digests: ['sha384'], worker, identity: () => undefined });
-        times.push(performance.now() - start);
       }
+      expect(ended).toBe(false);
       stopped.abort();
       await expect(hanging).rejects.toMatchObject({ code: 'EPM_REQUEST_CANCELLED' });
-      expect(Math.min(...times)).toBeLessThan(2_000);
     } finally {
       await worker.dispose();
     }
   });
 
-  it(
-    'AC-98 refuse a sparse file over the limit without a read, and read one under it',
-    { timeout: 60_000 },
-    async () => {
-      const file = path.join(folder, 'sparse.exe');
-      fs.writeFileSync(file, program());
-      fs.truncateSync(file, 5 * 1024 ** 3);
-      await expect(gatherNodeFile(file)).rejects.toMatchObject({
-        code: 'EPM_FILE_TOO_LARGE',
-        data: { size: 5 * 1024 ** 3, limit: 4 * 1024 ** 3 },
-      });
-      await expect(gatherNodeFile(file, { maximumSize: 8 * 1024 ** 3, timeLimit: 200 })).rejects.toMatchObject({
-        code: 'EPM_FILE_TIMEOUT',
-      });
-      fs.truncateSync(file, 256 * MEBIBYTE);
-      const expected = spawnSync('sha256sum', [file], { encoding: 'utf8' }).stdout.slice(0, 64);
-      expect((await gatherNodeFile(file)).sha256).toBe(expected);
-      fs.rmSync(file);
-    },
-  );
+  it('AC-98 refuse a sparse file over the limit without a read, and read one under it', async () => {
+    const file = path.join(folder, 'sparse.exe');
+    fs.writeFileSync(file, program());
+    fs.truncateSync(file, 5 * 1024 ** 3);
+    await expect(gatherNodeFile(file)).rejects.toMatchObject({
+      code: 'EPM_FILE_TOO_LARGE',
+      data: { size: 5 * 1024 ** 3, limit: 4 * 1024 ** 3 },
+    });
+    await expect(gatherNodeFile(file, { maximumSize: 8 * 1024 ** 3, timeLimit: 200 })).rejects.toMatchObject({
+      code: 'EPM_FILE_TIMEOUT',
+    });
+    fs.truncateSync(file, 256 * MEBIBYTE);
+    const expected = spawnSync('sha256sum', [file], { encoding: 'utf8' }).stdout.slice(0, 64);
+    expect((await gatherNodeFile(file)).sha256).toBe(expected);
+    fs.rmSync(file);
+  });
 
   it('let the caller give up, before and while it is read', async () => {
     const before = AbortSignal.abort();

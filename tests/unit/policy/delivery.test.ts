@@ -83,7 +83,7 @@ describe('delivery as OMA-URI', () => {
       }),
       { numRuns: 60 },
     );
-  }, 30_000);
+  });
 
   it('reaches only the user it is assigned to', () => {
     const device = installed();

@@ -8,16 +8,17 @@ import { openPowerShell, type PowerShellSession } from '../../../src/windows/pow
 import { localPowerShell, whyNoPowerShell } from '../../../testbed/machine.ts';
 import { mutate } from '../../fuzz/mutate.ts';
 import { Choices } from '../../fuzz/random.ts';
+import { patient } from '../../../tooling/patience.mjs';
 
 const executable = localPowerShell() ?? '';
 const reason = executable === '' ? ` (${whyNoPowerShell()})` : '';
 
-describe.skipIf(executable === '')(`files that a script takes in${reason}`, { timeout: 120_000 }, () => {
+describe.skipIf(executable === '')(`files that a script takes in${reason}`, () => {
   let session: PowerShellSession;
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'epm-neighbours-'));
-    session = openPowerShell({ executable, timeout: 30_000 });
+    session = openPowerShell({ executable, timeout: patient(30_000) });
   });
   afterAll(async () => {
     await session.dispose();
@@ -83,7 +84,7 @@ describe.skipIf(executable === '')(`files that a script takes in${reason}`, { ti
   });
 
   it('is told as an error when the parser does not survive the script', async () => {
-    const other = openPowerShell({ executable, timeout: 30_000 });
+    const other = openPowerShell({ executable, timeout: patient(30_000) });
     await expect(scriptNeighbours(other, Buffer.alloc(1_000_000, '('))).rejects.toMatchObject({
       code: expect.stringMatching(/^EPM_POWERSHELL_/) as string,
     });

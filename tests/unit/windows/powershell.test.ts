@@ -5,6 +5,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { findPowerShell, windowsPowerShell } from '../../../src/windows/powershell/executable.ts';
 import { openPowerShell, type PowerShellSession } from '../../../src/windows/powershell/session.ts';
 import { isWindows, localPowerShell, whyNoPowerShell } from '../../../testbed/machine.ts';
+import { eventually } from '../../eventually.ts';
+import { patient } from '../../../tooling/patience.mjs';
 
 const executable = localPowerShell() ?? '';
 const TIMEOUT = 20_000;
@@ -47,9 +49,9 @@ describe('where PowerShell is', () => {
 });
 
 const reason = executable === '' ? ` (${whyNoPowerShell()})` : '';
-describe.skipIf(executable === '')(`a PowerShell session${reason}`, { timeout: 60_000 }, () => {
+describe.skipIf(executable === '')(`a PowerShell session${reason}`, () => {
   const sessions: PowerShellSession[] = [];
-  const open = (timeout = TIMEOUT, program = executable): PowerShellSession => {
+  const open = (timeout = patient(TIMEOUT), program = executable): PowerShellSession => {
     const session = openPowerShell({ executable: program, timeout });
     sessions.push(session);
     return session;
@@ -113,11 +115,11 @@ describe.skipIf(executable === '')(`a PowerShell session${reason}`, { timeout: 6
   });
 
   it('ends PowerShell when it does not answer in time, and says so ever after', async () => {
-    const session = open(4000);
+    const session = open(patient(4000));
     const pid = Number(await session.invoke('$PID', null));
     const error = { code: 'EPM_POWERSHELL_TIMEOUT' };
-    await expect(session.invoke('Start-Sleep -Seconds 50', null)).rejects.toMatchObject(error);
-    await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 5000 });
+    await expect(session.invoke('Start-Sleep -Seconds 5000', null)).rejects.toMatchObject(error);
+    await eventually(() => expect(isRunning(pid)).toBe(false));
     await expect(session.invoke('1', null)).rejects.toMatchObject(error);
   });
 
@@ -130,7 +132,7 @@ describe.skipIf(executable === '')(`a PowerShell session${reason}`, { timeout: 6
     const session = open();
     const pid = Number(await session.invoke('$PID', null));
     await expect(session.invoke(script, null)).rejects.toMatchObject({ code: 'EPM_POWERSHELL_FAILED' });
-    await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 5000 });
+    await eventually(() => expect(isRunning(pid)).toBe(false));
     await expect(session.invoke('1', null)).rejects.toMatchObject({ code: 'EPM_POWERSHELL_FAILED' });
   });
 
@@ -141,7 +143,7 @@ describe.skipIf(executable === '')(`a PowerShell session${reason}`, { timeout: 6
     expect([own, child].map(isRunning)).toEqual([true, true]);
     await session.dispose();
     await session.dispose();
-    await vi.waitFor(() => expect([own, child].map(isRunning)).toEqual([false, false]), { timeout: 5000 });
+    await eventually(() => expect([own, child].map(isRunning)).toEqual([false, false]));
   });
 
   it('takes nothing from the environment that changes what runs', async () => {

@@ -17,6 +17,7 @@ import {
   type Identity,
 } from '../../../corpus/pki.ts';
 import { CA, faultsOf, FILE, judged, LEAF, message, publisher, ROOT } from './people.ts';
+import { effort } from '../../../effort.ts';
 
 const authority = (commonName: string, issuer: Identity, more: Partial<CertificateWish> = {}) =>
   makeCertificate({ commonName, issuer, authority: true, kind: 'ec', ...more });
@@ -188,17 +189,15 @@ describe('the search', () => {
       ),
     );
     const leaf = publisher({ issuer: keys[0]! });
-    const start = performance.now();
-    expect(faultsOf(signedBy(leaf, ...mesh))).toEqual(['chainInvalid']);
-    expect(performance.now() - start).toBeLessThan(1000);
+    const spent = effort(() => expect(faultsOf(signedBy(leaf, ...mesh))).toEqual(['chainInvalid']));
+    expect(spent).toBeLessThan(1000);
   });
 
   it('ends soon with many large keys of one name', () => {
     const leaf = publisher();
     const large = Array.from({ length: 60 }, (_, index) => withLargeKey(authority('CA', ROOT, { keyOf: ROOT }), index));
-    const start = performance.now();
-    expect(faultsOf(signedBy(leaf, ...large))).toEqual(['chainInvalid']);
-    expect(performance.now() - start).toBeLessThan(2000);
+    const spent = effort(() => expect(faultsOf(signedBy(leaf, ...large))).toEqual(['chainInvalid']));
+    expect(spent).toBeLessThan(2000);
   });
 });
 

@@ -25,7 +25,7 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'the corpus' : `ski
     for (const file of await signedCorpus()) files.set(file.name, file);
     for (const gap of await corpusGaps()) gaps.set(gap.name, gap.reason);
     names = await corpusIdentities();
-  }, 60_000);
+  });
 
   const summary = (facts: SignatureFacts) => ({
     origin: facts.origin,

@@ -12,7 +12,7 @@ type Verdict = 'ok' | 'failed';
 const reason = whyNoRecentOsslsigncode();
 
 describe.skipIf(reason !== undefined)(reason === undefined ? 'osslsigncode verify' : `skipped: ${reason}`, () => {
-  it('says the same of every signed file, but for the explained differences', { timeout: 60_000 }, async () => {
+  it('says the same of every signed file, but for the explained differences', async () => {
     const trusted = await corpusTrust();
     const differing: Record<string, readonly Verdict[]> = {};
     const files = (await signedCorpus()).filter(({ type }) => type !== 'cat');

@@ -92,7 +92,7 @@ describe.skipIf(!isThere(COMPILER) || !isThere(RESOURCE_COMPILER))('a program th
     execFileSync(RESOURCE_COMPILER, ['tool.rc', 'tool.o'], options);
     execFileSync(COMPILER, ['-s', '-mwindows', '-o', 'tool.exe', 'main.c', 'tool.o'], options);
     bytes = readFileSync(file('tool.exe'));
-  }, 60_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('tells its versions in each language, and those everybody gets', async () => {

@@ -41,7 +41,7 @@ describe('EPM.admx', () => {
     }
   });
 
-  it.skipIf(!haveSamples)('fits the schemas of [MS-GPREG]', { timeout: 30_000 }, async () => {
+  it.skipIf(!haveSamples)('fits the schemas of [MS-GPREG]', async () => {
     const files = [
       { fileName: 'EPM.admx', contents: renderAdmx() },
       { fileName: 'EPM.adml', contents: renderAdml() },

@@ -21,6 +21,7 @@ import {
 } from '../../../../src/policy/formats/json/policy-file.ts';
 import { randomCase, type EngineCase } from '../../../fuzz/engine-case.ts';
 import { Choices } from '../../../fuzz/random.ts';
+import { patient } from '../../../../tooling/patience.mjs';
 
 const CASES = Number(process.env['EPM_FUZZ_INPUTS'] ?? 400);
 const SEED = Number(process.env['EPM_FUZZ_SEED'] ?? 1);
@@ -90,7 +91,7 @@ function travel(files: readonly PolicyFile[], form: PolicyForm): Travelled | und
 }
 
 describe.each(POLICY_FORMS)('a policy that travelled as %s', (form) => {
-  it('is decided as before', { timeout: 600_000 }, () => {
+  it('is decided as before', { timeout: patient(600_000) }, () => {
     const choices = new Choices(SEED);
     let compared = 0;
     for (let count = 0; count < CASES; count += 1) {
@@ -118,7 +119,7 @@ describe.each(POLICY_FORMS)('a policy that travelled as %s', (form) => {
   });
 });
 
-it('a Deny that travelled as Graph still denies whatever it denied', { timeout: 600_000 }, () => {
+it('a Deny that travelled as Graph still denies whatever it denied', { timeout: patient(600_000) }, () => {
   const choices = new Choices(SEED);
   let denied = 0;
   for (let count = 0; count < CASES; count += 1) {

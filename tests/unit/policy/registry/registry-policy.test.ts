@@ -4,6 +4,7 @@ import { LIMITS } from '../../../../src/policy/declaration/limits.ts';
 import { readPolicy, writePolicy } from '../../../../src/policy/registry/registry-policy.ts';
 import type { RegistrySnapshot, RegistryValue } from '../../../../src/policy/registry/registry-snapshot.ts';
 import { policyDocument } from '../arbitrary-policy.ts';
+import { effort } from '../../../effort.ts';
 
 const DEVICE = { kind: 'device' } as const;
 const DIGEST = 'a'.repeat(64);
@@ -196,9 +197,9 @@ describe('a rule value', () => {
   it('AC-97 with thousands of faults is judged at once, and no faulty member counts as readable', () => {
     const many = '7,'.repeat(9_000);
     const unknown = Array.from({ length: 1_000 }, (_, index) => `"x${index}":1`).join();
-    const start = performance.now();
-    const { rejected } = read(`{"validations":[${many}7],"type":"deny","fileName":1,${unknown},"filePath":"C:\\\\x"}`);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    const text = `{"validations":[${many}7],"type":"deny","fileName":1,${unknown},"filePath":"C:\\\\x"}`;
+    expect(effort(() => read(text))).toBeLessThan(1_000);
+    const { rejected } = read(text);
     expect(rejected.readable).toEqual({ filePath: 'C:\\x' });
     expect(rejected.reasons.length).toBeLessThan(30);
     expect(rejected.reasons).toContain('wrongType /fileName');

@@ -118,7 +118,7 @@ describe('parsePolicyFile', () => {
     const rules = Array.from({ length: LIMITS.rules }, () => '{"name":"x","type":"deny","fileName":"a.exe"}');
     const file = parsePolicyFile(`{"version":1,"rules":[${rules.join(',')}]}`);
     expect(file.rules.at(-1)?.name).toBe(`x (${LIMITS.rules})`);
-  }, 20_000);
+  });
 });
 
 describe('a file of the greatest size', () => {
