@@ -114,8 +114,8 @@ function Read-EPMAgentCheck {
     }
     else { New-EPMAgentCheck -Id 'agentGenuine' -Title 'Agent is genuine' -State 'passed' -Found 'served by the local system account' }
     Read-EPMPolicyCheck -Status $status
-    $gap = @($status.warnings | Where-Object { $_ -match 'audit records could not be written' }) | Select-Object -First 1
-    if ($gap) { New-EPMAgentCheck -Id 'auditJournal' -Title 'Audit journal' -State 'failed' -Found $gap -Hint 'Make room on the system drive, and check the folder of the agent''s data.' }
+    $gap = @($status.warnings | Where-Object { $_.code -ceq 'auditIncomplete' }) | Select-Object -First 1
+    if ($gap) { New-EPMAgentCheck -Id 'auditJournal' -Title 'Audit journal' -State 'failed' -Found $gap.message -Hint $gap.hint }
     else { New-EPMAgentCheck -Id 'auditJournal' -Title 'Audit journal' -State 'passed' -Found "$($status.journal.records) records" }
     $removal = ConvertTo-EPMTime -Value (Get-EPMMember -InputObject $status -Name 'dataRemoval')
     if ($null -ne $removal) {
@@ -131,10 +131,10 @@ function Read-EPMPolicyCheck {
     Invoke-EPMChannel -Channel 'policy' | ForEach-Object -Process {
         if ($_.kind -ceq 'result') { $fault = Get-EPMMember -InputObject $_.body -Name 'fault' } elseif ($_.kind -ceq 'error') { $fault = $_.body }
     }
-    $others = @($Status.warnings | Where-Object { $_ -match '^The policy of the user ' }) -join ' '
+    $others = @($Status.warnings | Where-Object { $_.code -ceq 'otherUserPolicyFault' })
     if ($null -ne $fault) { New-EPMAgentCheck -Id 'policy' -Title 'Policy' -State 'failed' -Found $fault.message -Hint $fault.hint }
-    elseif ($others) {
-        New-EPMAgentCheck -Id 'policy' -Title 'Policy' -State 'failed' -Found $others -Hint 'Correct the keys that it names; the agent then reads them by itself.'
+    elseif ($others.Count -gt 0) {
+        New-EPMAgentCheck -Id 'policy' -Title 'Policy' -State 'failed' -Found (@($others | ForEach-Object { $_.message }) -join ' ') -Hint $others[0].hint
     }
     elseif ($Status.clientState -ceq 'noPolicy') {
         New-EPMAgentCheck -Id 'policy' -Title 'Policy' -State 'warning' -Found 'no policy has been delivered' -Hint 'Deliver one by Intune or Group Policy, or use Import-EPMPolicy.'

@@ -70,6 +70,18 @@ function ConvertTo-EPMDecision {
         })
 }
 
+function ConvertTo-EPMAgentWarning {
+    # From a warning of a `status` result. Scripts compare Code; Message and Hint are for people.
+    param([Parameter(Mandatory = $true)]$Warning)
+
+    New-EPMObject -TypeName 'EPM.AgentWarning' -Property ([ordered]@{
+            Code    = [string]$Warning.code
+            Message = ConvertTo-EPMText -Value $Warning.message
+            Hint    = ConvertTo-EPMText -Value $Warning.hint
+            Data    = Get-EPMMember -InputObject $Warning -Name 'data'
+        })
+}
+
 function ConvertTo-EPMAgent {
     # From a `status` result.
     param([Parameter(Mandatory = $true)]$Result)
@@ -95,6 +107,6 @@ function ConvertTo-EPMAgent {
             JournalRecords   = [long]$Result.journal.records
             JournalHead      = [string]$Result.journal.headHash
             AccountFactory   = [string]$Result.accountFactory
-            Warnings         = [string[]]@($Result.warnings)
+            Warnings         = @(foreach ($warning in @($Result.warnings)) { if ($null -ne $warning) { ConvertTo-EPMAgentWarning -Warning $warning } })
         })
 }

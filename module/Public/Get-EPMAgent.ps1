@@ -5,7 +5,8 @@ function Get-EPMAgent {
 
     .DESCRIPTION
     Asks the agent for its state: version, since when it runs, the policy in force, how many programs run elevated now, what it
-    counted since its start, and the head of the audit journal. Warnings say in sentences what is not as it should be.
+    counted since its start, and the head of the audit journal. Warnings say what is not as it should be: Code is for scripts and listed
+    in docs/errors.md, Message and Hint are for people.
 
     .EXAMPLE
     Get-EPMAgent

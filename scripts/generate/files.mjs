@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { STATUS_CODES } from '../../src/agent/status-codes.ts';
 import { ERROR_CODES } from '../../src/model/error-codes.ts';
 import { renderAdml, renderAdmx } from '../../src/policy/declaration/admx.ts';
 import { caseFileSchema } from '../../src/policy/cases/schema.ts';
@@ -29,7 +30,7 @@ export async function renderFiles(root) {
   const files = {
     'docs/audit.md': renderAuditPage(),
     'docs/authoring.md': await withRegion(join(root, 'docs/authoring.md'), renderLintTable()),
-    'docs/errors.md': renderErrorsPage(ERROR_CODES),
+    'docs/errors.md': renderErrorsPage(ERROR_CODES, STATUS_CODES),
     'docs/policy.md': await withRegion(join(root, 'docs/policy.md'), renderPolicyTables()),
     'docs/rules.md': await withRegion(join(root, 'docs/rules.md'), renderRules()),
     'module/EPM.format.ps1xml': await withLines(join(root, 'module/EPM.format.ps1xml'), renderAuditListItems()),

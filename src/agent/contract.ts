@@ -1,10 +1,11 @@
 /** What the agent's use cases take and give. The pipe carries these as they are. */
 import type { DeniedReason, NotManagedReason, Outcome, Requirement, RuleReference, Trace } from '../model/decision.ts';
-import type { ErrorReport } from '../model/errors.ts';
+import type { ErrorReport, SafeData } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { ChildProcessBehavior, RuleInput } from '../model/rule.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
 import type { SettingSource } from '../policy/authoring/setting-sources.ts';
+import type { StatusCode } from './status-codes.ts';
 
 export interface ElevateRequest {
   readonly path: string;
@@ -149,8 +150,19 @@ export interface StatusReport {
   readonly accountFactory: 'virtualAccount' | 'testBed';
   /** ISO 8601, UTC: when the agent's data is removed, if no policy enables EPM until then and the machine runs on. */
   readonly dataRemoval?: string;
-  /** Sentences about everything that is not as it should be; a test build says so here. */
-  readonly warnings: readonly string[];
+  /** Everything that is not as it should be; a test build says so here. */
+  readonly warnings: readonly StatusWarning[];
+}
+
+export interface StatusWarning {
+  /** What programs read. */
+  readonly code: StatusCode;
+  /** What is wrong, for a person; never parsed. */
+  readonly message: string;
+  /** The next step. */
+  readonly hint: string;
+  /** Facts of the message for programs; {@link STATUS_CODES} says which each code has. */
+  readonly data?: SafeData;
 }
 
 export interface AuditQuery {

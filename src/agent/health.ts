@@ -4,7 +4,7 @@
  */
 import { isEpmError } from '../model/errors.ts';
 import type { Clock, Log } from './ports.ts';
-import { checkPrerequisites, type MachineState, type Prerequisite } from './prerequisites.ts';
+import { checkPrerequisites, type FailedPrerequisite, type MachineState } from './prerequisites.ts';
 
 /** Milliseconds for which an answer holds. */
 export const HEALTH_INTERVAL = 10 * 60_000;
@@ -17,7 +17,7 @@ export interface HealthPorts {
 
 export class Health {
   readonly #ports: HealthPorts;
-  #failed: readonly Prerequisite[] = [];
+  #failed: readonly FailedPrerequisite[] = [];
   /** Monotonic milliseconds of the last reading. */
   #time: number | undefined;
 
@@ -26,14 +26,16 @@ export class Health {
   }
 
   /** Prerequisites that are not met. Never throws; what cannot be learnt has not failed. */
-  failed(): readonly Prerequisite[] {
+  failed(): readonly FailedPrerequisite[] {
     const { clock, log } = this.#ports;
     const now = clock.monotonic();
     if (this.#time !== undefined && now - this.#time < HEALTH_INTERVAL) return this.#failed;
     this.#time = now;
     const before = this.#failed;
     try {
-      this.#failed = checkPrerequisites(this.#ports.machineState()).filter(({ state }) => state === 'failed');
+      this.#failed = checkPrerequisites(this.#ports.machineState()).filter(
+        (prerequisite) => prerequisite.state === 'failed',
+      );
     } catch (error) {
       log.write('warning', 'prerequisitesUnread', { code: isEpmError(error) ? error.code : 'unknown' });
       return before;

@@ -23,18 +23,22 @@ export interface MachineState {
   readonly multiSession: boolean | null;
 }
 
-export type PrerequisiteState = 'passed' | 'warning' | 'failed' | 'unknown';
+export type PrerequisiteState = Judgement['state'];
 
-export interface Prerequisite {
-  /** Stable identifier. */
+export type Prerequisite = {
+  /** What programs read, with the state. */
   readonly id: string;
   readonly title: string;
-  readonly state: PrerequisiteState;
-  /** What was found. */
-  readonly found: string;
-  /** What to do; absent when there is nothing to do. */
-  readonly hint?: string;
-}
+} & Judgement;
+
+export type FailedPrerequisite = Extract<Prerequisite, { readonly state: 'failed' }>;
+
+/** `found`: what was found, for a person. `hint`: what to do. */
+type Judgement =
+  | { readonly state: 'passed'; readonly found: string; readonly hint?: undefined }
+  | { readonly state: 'warning'; readonly found: string; readonly hint: string }
+  | { readonly state: 'failed'; readonly found: string; readonly hint: string }
+  | { readonly state: 'unknown'; readonly found: string; readonly hint: string };
 
 /** Lowest revision of each Windows build with the fixes Intune asks for, and what the build is called. */
 export const SUPPORTED_BUILDS: readonly {
@@ -54,7 +58,7 @@ const FIRST_SERVER_BUILD = 17763;
 
 const SYSTEM_POLICIES = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System';
 
-type Judge = (state: MachineState) => Omit<Prerequisite, 'id' | 'title'>;
+type Judge = (state: MachineState) => Judgement;
 
 const CHECKS: readonly { readonly id: string; readonly title: string; readonly judge: Judge }[] = [
   { id: 'windowsBuild', title: 'Windows build', judge: judgeBuild },
@@ -138,7 +142,7 @@ export function checkPrerequisites(state: MachineState): readonly Prerequisite[]
   return CHECKS.map(({ id, title, judge }) => ({ id, title, ...judge(state) }));
 }
 
-function judgeBuild({ build, installationType }: MachineState): Omit<Prerequisite, 'id' | 'title'> {
+function judgeBuild({ build, installationType }: MachineState): Judgement {
   if (build === null || installationType === null) {
     return unknown('Run winver and compare the build with the prerequisites of Endpoint Privilege Management.');
   }
@@ -163,7 +167,7 @@ function judgeBuild({ build, installationType }: MachineState): Omit<Prerequisit
     : failed(`${found} (${known.name})`, `Install updates up to build ${known.number}.${known.revision} or later.`);
 }
 
-function judgeAlwaysInstallElevated({ alwaysInstallElevated }: MachineState): Omit<Prerequisite, 'id' | 'title'> {
+function judgeAlwaysInstallElevated({ alwaysInstallElevated }: MachineState): Judgement {
   if (alwaysInstallElevated === null) {
     return unknown('Check as an administrator: the hive of every user who is signed in must be readable.');
   }
@@ -183,15 +187,15 @@ function judgeAlwaysInstallElevated({ alwaysInstallElevated }: MachineState): Om
   };
 }
 
-function passed(found: string): Omit<Prerequisite, 'id' | 'title'> {
+function passed(found: string): Judgement {
   return { state: 'passed', found };
 }
 
-function failed(found: string, hint: string): Omit<Prerequisite, 'id' | 'title'> {
+function failed(found: string, hint: string): Judgement {
   return { state: 'failed', found, hint };
 }
 
 /** @param hint how a person learns it where Windows did not tell */
-function unknown(hint: string): Omit<Prerequisite, 'id' | 'title'> {
+function unknown(hint: string): Judgement {
   return { state: 'unknown', found: 'Windows did not tell', hint };
 }

@@ -1,11 +1,11 @@
 /** The state of the agent for people and monitoring. */
 import { defined } from '../model/defined.ts';
 import type { Sid } from '../model/brands.ts';
-import type { PolicyReport, StatusReport } from './contract.ts';
+import type { PolicyReport, StatusReport, StatusWarning } from './contract.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { PolicyFault } from './policy-lifecycle.ts';
 import type { Machine } from './ports.ts';
-import type { Prerequisite } from './prerequisites.ts';
+import type { FailedPrerequisite } from './prerequisites.ts';
 
 export interface Counters {
   elevated: number;
@@ -30,12 +30,11 @@ export interface StatusFacts {
   readonly now: number;
   /** Milliseconds until the agent's data is removed; undefined: it is not. */
   readonly dataKeptFor: number | undefined;
-  readonly failedPrerequisites: readonly Prerequisite[];
+  readonly failedPrerequisites: readonly FailedPrerequisite[];
 }
 
 export function statusReport(facts: StatusFacts): StatusReport {
   const { policy, trail, machine } = facts;
-  const warnings = warningsOf(facts);
   return {
     version: facts.version,
     state: policy.fault !== undefined || facts.othersFaults.size > 0 || trail.missing > 0 ? 'degraded' : 'running',
@@ -56,38 +55,64 @@ export function statusReport(facts: StatusFacts): StatusReport {
     journal: trail.head,
     accountFactory: machine.isTestBuild ? 'testBed' : 'virtualAccount',
     ...(facts.dataKeptFor === undefined ? {} : { dataRemoval: new Date(facts.now + facts.dataKeptFor).toISOString() }),
-    warnings,
+    warnings: warningsOf(facts),
   };
 }
 
-function warningsOf({ policy, othersFaults, trail, machine, dataKeptFor, failedPrerequisites }: StatusFacts): string[] {
-  const warnings: string[] = [];
+function warningsOf(facts: StatusFacts): readonly StatusWarning[] {
+  const { policy, othersFaults, trail, machine, dataKeptFor, failedPrerequisites } = facts;
+  const warnings: StatusWarning[] = [];
   if (machine.isTestBuild) {
-    warnings.push(
-      'This is a build for the test bed. Its accounts give no protection: never use it to protect a machine.',
-    );
+    warnings.push({
+      code: 'testBuild',
+      message: 'This is a build for the test bed. Its accounts give no protection.',
+      hint: 'Never use it to protect a machine: install the ordinary build.',
+    });
   } else if (machine.isWine) {
-    warnings.push('This machine is Wine, not Windows: nothing is elevated.');
+    warnings.push({
+      code: 'notWindows',
+      message: 'This machine is Wine, not Windows: nothing is elevated.',
+      hint: 'Run the agent on Windows.',
+    });
   }
   if (policy.fault !== undefined) {
-    warnings.push(
-      `The delivered policy cannot be used (${policy.fault.code}): ${policy.fault.message} ${
-        policy.lastRead === undefined ? 'Nothing is elevated until it can.' : 'The last good policy stays in force.'
-      }`,
-    );
+    const { code, message, hint } = policy.fault;
+    const lastGood = policy.lastRead !== undefined;
+    const now = lastGood ? 'The last good policy stays in force.' : 'Nothing is elevated until it can.';
+    warnings.push({
+      code: 'policyFault',
+      message: `The delivered policy cannot be used (${code}): ${message} ${now}`,
+      hint,
+      data: { errorCode: code, lastGood },
+    });
   }
-  for (const [user, { report }] of othersFaults) {
-    warnings.push(`The policy of the user ${user} cannot be used (${report.code}): ${report.message}`);
+  for (const [userSid, { report }] of othersFaults) {
+    warnings.push({
+      code: 'otherUserPolicyFault',
+      message: `The policy of the user ${userSid} cannot be used (${report.code}): ${report.message}`,
+      hint: 'Correct the keys that it names; the agent then reads them by itself.',
+      data: { userSid, errorCode: report.code },
+    });
   }
   if (dataKeptFor !== undefined) {
-    warnings.push(
-      `No policy enables EPM. Unless one does, its data on this machine, the audit journal included, is removed in ${duration(dataKeptFor)}.`,
-    );
+    warnings.push({
+      code: 'dataRemoval',
+      message: `No policy enables EPM. Unless one does, its data on this machine, the audit journal included, is removed in ${duration(dataKeptFor)}.`,
+      hint: 'Deliver a policy that enables EPM, or save the audit journal before.',
+      data: { seconds: Math.ceil(dataKeptFor / 1000) },
+    });
   }
-  if (trail.missing > 0)
-    warnings.push(`${trail.missing} audit records could not be written; nothing is elevated until they can.`);
-  for (const { title, found, hint = '' } of failedPrerequisites) {
-    warnings.push(`${title}: ${found}. ${hint}`.trimEnd());
+  if (trail.missing > 0) {
+    warnings.push({
+      code: 'auditIncomplete',
+      message: `${trail.missing} audit records could not be written; nothing is elevated until they can.`,
+      hint: "Make room on the system drive, and check the folder of the agent's data.",
+      data: { records: trail.missing },
+    });
+  }
+  for (const { id, title, found, hint } of failedPrerequisites) {
+    const message = `${title}: ${found}.`;
+    warnings.push({ code: 'prerequisiteFailed', message, hint, data: { prerequisite: id, found } });
   }
   return warnings;
 }

@@ -122,7 +122,7 @@ describe.skipIf(!canConstrain || isWindows)('questions to the agent in constrain
       journal: { records: 9 },
       accountFactory: 'virtualAccount',
       dataRemoval: '2026-03-08T09:00:00.000Z',
-      warnings: ['3 audit records could not be written; nothing is elevated until they can.'],
+      warnings: [{ code: 'auditIncomplete', message: 'A gap.', hint: 'Make room.', data: { records: 3 } }],
     };
     const fault = { code: 'EPM_POLICY_INVALID', message: 'Not JSON.', hint: 'Mend it.' };
     const prerequisites = [
@@ -131,7 +131,7 @@ describe.skipIf(!canConstrain || isWindows)('questions to the agent in constrain
     ];
     const unreachable = { kind: 'error', body: { code: 'EPM_AGENT_UNREACHABLE', message: 'Silent.', hint: 'Start.' } };
     const untrusted = { kind: 'error', body: { code: 'EPM_AGENT_UNTRUSTED', message: 'Wrong.', hint: 'Report.' } };
-    const userFault = 'The policy of the user S-1-5-21-1 cannot be used (EPM_POLICY_INVALID): Not JSON.';
+    const userFault = { code: 'otherUserPolicyFault', message: 'Not JSON.', hint: 'Correct the keys.' };
     installation.prepare(
       'status',
       [result(status)],
@@ -153,7 +153,7 @@ describe.skipIf(!canConstrain || isWindows)('questions to the agent in constrain
       'agentGenuine passed',
       'policy failed Mend it.',
       'policyRules warning Get-EPMRule | Where-Object State -eq rejected shows them and why.',
-      "auditJournal failed Make room on the system drive, and check the folder of the agent's data.",
+      'auditJournal failed Make room.',
       'dataRemoval warning Deliver a policy that enables EPM, or save the audit journal before.',
       'windowsBuild passed',
       'userAccountControl failed Turn it on.',
@@ -171,7 +171,7 @@ describe.skipIf(!canConstrain || isWindows)('questions to the agent in constrain
       'agentReachable unknown Find out which program it is: see the next check.',
       'agentGenuine failed Report.',
     ]);
-    expect(lines('')).toContain('policy failed Correct the keys that it names; the agent then reads them by itself.');
+    expect(lines('')).toContain('policy failed Correct the keys.');
   });
 
   it('report an epm.exe that gives no answer', () => {

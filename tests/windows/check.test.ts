@@ -91,9 +91,14 @@ describeWindows('epm check', ['epm'], (bed) => {
     await agent.start();
     const { body } = await agent.ask('status');
     expect(body).toMatchObject({ state: 'running' });
-    expect(body['warnings']).toContainEqual(expect.stringMatching(/^User Account Control: off\. Set EnableLUA to 1 /));
+    expect(body['warnings']).toContainEqual(
+      expect.objectContaining({
+        code: 'prerequisiteFailed',
+        data: { prerequisite: 'userAccountControl', found: 'off' },
+      }),
+    );
     const text = await agent.verb(['status']);
-    expect(text.output).toMatch(/^Warning: User Account Control: off\. Set EnableLUA/m);
+    expect(text.output).toMatch(/^Warning: User Account Control: off\.\r?\n +Set EnableLUA to 1/m);
     expect(text.output).toMatch(/^Policy read +\d{4}-\d\d-\d\dT/m);
     await eventually(() => {
       const log = bed().readFile(`${LOGS}\\agent.jsonl`).toString('utf8');

@@ -42,7 +42,7 @@ describeWindows('AC-76 policy keys that are not to be trusted', ['epm'], (bed) =
     expect(found).toMatchObject({ state: 'degraded', clientState: 'noPolicy', rules: 0 });
     expect(found).not.toHaveProperty('policyLastRead');
     expect(found['warnings']).toContainEqual(
-      expect.stringMatching(/EPM_POLICY_UNREADABLE.* Nothing is elevated until it can\.$/),
+      expect.objectContaining({ code: 'policyFault', data: { errorCode: 'EPM_POLICY_UNREADABLE', lastGood: false } }),
     );
     for (const path of [PROGRAM, DENIED]) {
       expect((await test.agent.ask('elevate', { path, wait: true })).body).toMatchObject({ outcome: 'notManaged' });

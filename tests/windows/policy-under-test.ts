@@ -58,7 +58,9 @@ export class PolicyUnderTest {
     const found = await this.status();
     expect(found).toMatchObject({ clientState: 'enabled', rules: 3 });
     expect(found['policyFaultSince']).toMatch(/Z$/);
-    expect(found['warnings']).toContainEqual(expect.stringContaining(code));
+    expect(found['warnings']).toContainEqual(
+      expect.objectContaining({ code: 'policyFault', data: { errorCode: code, lastGood: true } }),
+    );
     expect((await this.agent.ask('policy')).body['fault']).toMatchObject({ code });
     await this.expectDenied();
     expect(await this.elevated()).toBe(true);

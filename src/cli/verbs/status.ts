@@ -49,6 +49,6 @@ async function status(io: Io, options: { readonly json?: true }): Promise<ExitCo
       ['Accounts', report.accountFactory],
     ]),
   );
-  for (const warning of report.warnings) io.out(`Warning: ${shown(warning)}\n`);
+  for (const { message, hint } of report.warnings) io.out(`Warning: ${shown(message)}\n         ${shown(hint)}\n`);
   return EXIT.done;
 }

@@ -338,7 +338,7 @@ describe('the other channels', () => {
     const agent = await start(machine);
     expect(agent.status(caller())).toMatchObject({
       accountFactory: 'testBed',
-      warnings: [expect.stringContaining('test bed')],
+      warnings: [{ code: 'testBuild' }],
     });
     await agent.elevate(caller(), { path: SETUP }, context().value);
     expect(machine.records().at(-1)).toMatchObject({ event: 'elevationStarting', accountFactory: 'testBed' });

@@ -27,7 +27,12 @@ it('a prerequisite that is not met is logged at the start and told with what to 
   expect(agent.status(caller())).toMatchObject({
     state: 'running',
     warnings: [
-      'User Account Control: off. Set EnableLUA to 1 and restart: without it every program has the rights of its user.',
+      {
+        code: 'prerequisiteFailed',
+        message: 'User Account Control: off.',
+        hint: 'Set EnableLUA to 1 and restart: without it every program has the rights of its user.',
+        data: { prerequisite: 'userAccountControl', found: 'off' },
+      },
     ],
   });
   await agent.stop();
@@ -42,7 +47,7 @@ it('is read again after ten minutes at the earliest, and only when somebody asks
   expect(machine.machineStateReads).toBe(1);
   machine.monotonic += 1;
   for (let count = 0; count < 5; count++)
-    expect(agent.status(caller()).warnings).toEqual([expect.stringMatching(/^Administrator Protection: on\. Turn /)]);
+    expect(agent.status(caller()).warnings).toMatchObject([{ data: { prerequisite: 'administratorProtection' } }]);
   expect(machine.machineStateReads).toBe(2);
   machine.machineState = SOUND_MACHINE;
   machine.monotonic += 10 * HEALTH_INTERVAL;
@@ -66,7 +71,7 @@ it('a machine that cannot be asked stops nothing and clears nothing', async () =
   const agent = await createAgent({ ...ports, machineState }, { version: '1', processId: 1 });
   broken = true;
   machine.monotonic += HEALTH_INTERVAL;
-  expect(agent.status(caller()).warnings).toEqual([expect.stringContaining('User Account Control')]);
+  expect(agent.status(caller()).warnings).toMatchObject([{ data: { prerequisite: 'userAccountControl' } }]);
   expect(logged(machine).slice(1)).toEqual([{ event: 'prerequisitesUnread', code: 'EPM_WINDOWS_API' }]);
   expect(JSON.stringify(machine.log)).not.toContain('secret');
   await agent.stop();

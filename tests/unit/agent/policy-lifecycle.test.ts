@@ -121,7 +121,7 @@ describe('a change of policy', () => {
     expect(agent.status(caller())).toMatchObject({
       clientState: 'enabled',
       state: 'degraded',
-      warnings: [expect.stringContaining('EPM_POLICY_MISSING')],
+      warnings: [{ code: 'policyFault', data: { errorCode: 'EPM_POLICY_MISSING' } }],
     });
     expect(machine.events().slice(-1)).toEqual(['policyFault']);
     for (let seconds = 0; seconds < 300; seconds += 30) await advance(30_000);
@@ -201,7 +201,7 @@ it('says that it was never read, and that nothing is elevated until it can', asy
   expect(status).toMatchObject({
     state: 'degraded',
     policyFaultAge: 0,
-    warnings: [expect.stringMatching(/Nothing is elevated until it can\.$/)],
+    warnings: [{ code: 'policyFault', data: { lastGood: false } }],
   });
   await agent.stop();
 });

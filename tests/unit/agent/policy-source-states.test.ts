@@ -48,7 +48,13 @@ describe('a fault of the device’s policy', () => {
     for (const who of [caller(), caller({ user: BOB })]) {
       expect(agent.status(who)).toMatchObject({
         state: 'degraded',
-        warnings: [expect.stringMatching(/EPM_POLICY_UNREADABLE.*HKLM.*last good policy stays in force/)],
+        warnings: [
+          {
+            code: 'policyFault',
+            message: expect.stringMatching(/EPM_POLICY_UNREADABLE.*HKLM.*last good policy stays in force/),
+            data: { errorCode: 'EPM_POLICY_UNREADABLE', lastGood: true },
+          },
+        ],
       });
     }
     await agent.stop();
@@ -91,7 +97,13 @@ describe('a fault of a user’s policy', () => {
     expect(agent.status(caller())).toMatchObject({
       state: 'degraded',
       policyFaultAge: 0,
-      warnings: [expect.stringMatching(/\(EPM_POLICY_UNREADABLE\): The policy in HKU .*last good policy stays/)],
+      warnings: [
+        {
+          code: 'policyFault',
+          message: expect.stringMatching(/\(EPM_POLICY_UNREADABLE\): The policy in HKU .*last good policy stays/),
+          data: { lastGood: true },
+        },
+      ],
     });
     const read = agent.policy(caller()).lastRead;
     await advance(60_000);
@@ -102,7 +114,11 @@ describe('a fault of a user’s policy', () => {
     expect(agent.status(ADMINISTRATOR)).toMatchObject({
       state: 'degraded',
       warnings: [
-        `The policy of the user ${ALICE} cannot be used (EPM_POLICY_UNREADABLE): The policy in HKU cannot be read.`,
+        {
+          code: 'otherUserPolicyFault',
+          message: `The policy of the user ${ALICE} cannot be used (EPM_POLICY_UNREADABLE): The policy in HKU cannot be read.`,
+          data: { userSid: ALICE, errorCode: 'EPM_POLICY_UNREADABLE' },
+        },
       ],
     });
     await agent.stop();
@@ -121,7 +137,13 @@ describe('a fault of a user’s policy', () => {
     });
     expect(report.settingSources.every(({ source }) => source === 'builtIn')).toBe(true);
     expect(report).not.toHaveProperty('lastRead');
-    expect(agent.status(caller()).warnings).toEqual([expect.stringMatching(/Nothing is elevated until it can\.$/)]);
+    expect(agent.status(caller()).warnings).toMatchObject([
+      {
+        code: 'policyFault',
+        message: expect.stringMatching(/Nothing is elevated until it can\.$/),
+        data: { lastGood: false },
+      },
+    ]);
     expect(await agent.test(caller(), { path: SETUP })).toMatchObject({ outcome: 'notManaged' });
     expect(await outcome(caller({ user: BOB }))).toBe('started');
 
@@ -323,9 +345,9 @@ it('a reading that fails as a whole clears no fault and forgets no policy', asyn
   machine.userFaults.set(BOB, unreadable('his own'));
   machine.policyFault = undefined;
   await changed();
-  expect(agent.status(ADMINISTRATOR).warnings).toEqual([
-    expect.stringMatching(/^The delivered policy .*his own/),
-    expect.stringContaining(ALICE),
+  expect(agent.status(ADMINISTRATOR).warnings).toMatchObject([
+    { code: 'policyFault', message: expect.stringMatching(/^The delivered policy .*his own/) },
+    { code: 'otherUserPolicyFault', data: { userSid: ALICE } },
   ]);
   await agent.stop();
 });

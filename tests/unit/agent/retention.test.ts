@@ -407,7 +407,13 @@ describe('the agent', () => {
     expect(agent.status(caller())).toMatchObject({
       clientState: 'disabled',
       dataRemoval: new Date(machine.now + RETENTION).toISOString(),
-      warnings: [expect.stringContaining('removed in 7 days')],
+      warnings: [
+        {
+          code: 'dataRemoval',
+          message: expect.stringContaining('removed in 7 days'),
+          data: { seconds: RETENTION / 1000 },
+        },
+      ],
     });
     for (let hours = 0; hours < 7 * 24; hours++) {
       machine.monotonic += HOUR;

@@ -1,0 +1,24 @@
+/** Everything the agent's status can warn of. Programs read the code; it is never reused for another meaning. */
+export const STATUS_CODES = {
+  testBuild: { meaning: 'The agent is a build for the test bed, whose accounts give no protection.' },
+  notWindows: { meaning: 'The agent runs in Wine and elevates nothing.' },
+  policyFault: {
+    meaning:
+      'A policy delivered to the device or to the reader cannot be used. `errorCode` says why; `lastGood`: the last good policy stays in force, otherwise nothing is elevated.',
+  },
+  otherUserPolicyFault: {
+    meaning: 'The policy of another user cannot be used. `userSid` says whose, `errorCode` why.',
+  },
+  dataRemoval: {
+    meaning: 'No policy enables EPM, and its data on this machine is removed in `seconds` unless one does.',
+  },
+  auditIncomplete: {
+    meaning: '`records` audit records could not be written. Nothing is elevated until they can.',
+  },
+  prerequisiteFailed: {
+    meaning:
+      'The machine is not as elevation needs it: `prerequisite` is the identifier of `epm check`, `found` what was found.',
+  },
+} as const;
+
+export type StatusCode = keyof typeof STATUS_CODES;
