@@ -1,6 +1,7 @@
 /** Content of audit records: which facts of a request are recorded, in one place. */
 import { bestSignature } from '../engine/signatures.ts';
 import type { AuditElevationType, AuditEntry, AuditFieldsOf, RequestEvent, RunEvent } from '../model/audit-record.ts';
+import { ELEVATION_TYPES } from '../model/rule-action.ts';
 import type { Basis, DecisionNote, RuleReference } from '../model/decision.ts';
 import { ERROR_CODES } from '../model/error-codes.ts';
 import { toErrorReport } from '../model/errors.ts';
@@ -38,14 +39,6 @@ export function newAttempt(requestId: string, caller: VerifiedCaller, request: E
 export type RequestFields = AuditFieldsOf<RequestEvent>;
 /** What the records of a running program have besides. */
 export type RunFields = Omit<AuditFieldsOf<RunEvent>, keyof RequestFields>;
-
-const ELEVATION_TYPES: Readonly<Record<RuleReference['type'], AuditElevationType>> = {
-  automatic: 'zeroTouchElevation',
-  userConfirmed: 'userConfirmedElevation',
-  supportApproved: 'supportApprovedElevation',
-  currentUser: 'currentUserElevation',
-  deny: 'denied',
-};
 
 /** Of a client that was turned away before its request was read: no fact of a request is known. */
 export const NO_REQUEST = {} as { readonly [F in keyof RequestFields]: undefined };
@@ -89,6 +82,6 @@ export function ruleOf(basis: Basis | undefined): RuleReference | undefined {
 }
 
 function elevationTypeOf(basis: Basis | undefined): AuditElevationType {
-  if (basis?.kind === 'rule') return ELEVATION_TYPES[basis.rule.type];
+  if (basis?.kind === 'rule') return ELEVATION_TYPES[basis.rule.type].auditType;
   return basis?.kind === 'defaultResponse' ? 'userConfirmedElevation' : 'undetermined';
 }

@@ -1,5 +1,6 @@
 /** From a rule as written to a rule that is decided, or to the reasons why it is rejected (decisions M1–M8, A1–A5). */
 import { sha256 as toSha256 } from '../model/brands.ts';
+import { ELEVATION_TYPES, isNameOf } from '../model/rule-action.ts';
 import type { RejectedRuleInput, RejectionReason, RuleInput, Validation } from '../model/rule.ts';
 import { canonicalMsiVector, sameVector, splitArguments } from './arguments.ts';
 import type { ArgumentList, CompiledRule, Conditions, HashAlgorithm } from './compiled-rule.ts';
@@ -30,8 +31,6 @@ export interface CompiledBody {
   readonly warnings: readonly RejectionReason[];
 }
 
-const ELEVATION_TYPES: readonly string[] = ['automatic', 'userConfirmed', 'currentUser', 'supportApproved', 'deny'];
-
 type Attributes = Partial<Omit<RuleInput, 'name' | 'type'>>;
 
 interface Reading {
@@ -42,7 +41,7 @@ interface Reading {
 
 /** Compiles a rule that its reader could take whole. */
 export function compileRule(rule: RuleInput, context: PathContext): CompiledBody {
-  if (!ELEVATION_TYPES.includes(rule.type)) {
+  if (!isNameOf(ELEVATION_TYPES, rule.type as string)) {
     const message = `"${rule.type}" is not a type of elevation.`;
     const reasons = [{ reason: 'typeUnreadable', place: '/type', message }];
     return compileRejected({ name: rule.name, typeText: rule.type, readable: rule, reasons }, context);
@@ -241,18 +240,12 @@ function checkStrength(rule: RuleInput, reasons: RejectionReason[]): void {
 
 /** Validations the type knows and does not imply: only these make one rule stricter than another. */
 function countedValidations(rule: RuleInput): readonly Validation[] {
-  const known: readonly Validation[] =
-    rule.type === 'userConfirmed'
-      ? ['justification', 'authentication']
-      : rule.type === 'currentUser'
-        ? ['justification']
-        : [];
+  const known: readonly Validation[] = ELEVATION_TYPES[rule.type].validations;
   return known.filter((validation) => rule.validations?.includes(validation) === true);
 }
 
 function warnAboutUnused(rule: RuleInput, warnings: RejectionReason[]): void {
-  const consents = rule.type === 'userConfirmed' || rule.type === 'currentUser';
-  if (!consents && (rule.validations?.length ?? 0) > 0) {
+  if (ELEVATION_TYPES[rule.type].validations.length === 0 && (rule.validations?.length ?? 0) > 0) {
     const message = 'Rules of this type ask for nothing; the validation is ignored.';
     warnings.push({ reason: 'validationIgnored', place: '/validations', message });
   }

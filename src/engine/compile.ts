@@ -5,6 +5,7 @@ import { canonicalJson } from '../text/canonical-json.ts';
 import type { PolicyDocument } from '../model/policy.ts';
 import type { MachineFolders } from '../model/request.ts';
 import type { RuleInput } from '../model/rule.ts';
+import { ELEVATION_TYPES, isNameOf } from '../model/rule-action.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
 import { type CompiledBody, compileRejected, compileRule } from './compile-rule.ts';
 import type { CompiledRule, HashAlgorithm, CompiledRuleStatus } from './compiled-rule.ts';
@@ -193,8 +194,7 @@ function concerning(rejected: readonly RejectedRule[], user: Sid, name: string, 
 }
 
 function readableType(text: string): CompiledRuleStatus['type'] {
-  const types = ['automatic', 'userConfirmed', 'currentUser', 'supportApproved', 'deny'] as const;
-  return types.find((type) => type === text) ?? 'unreadable';
+  return isNameOf(ELEVATION_TYPES, text) ? text : 'unreadable';
 }
 
 function usersOf(policies: readonly PolicyDocument[]): Set<Sid> {

@@ -2,7 +2,7 @@
 import type { Basis, Decision, DecisionNote, Requirement } from '../model/decision.ts';
 import { assertNever } from '../model/errors.ts';
 import type { Grant, Trigger } from '../model/request.ts';
-import type { Validation } from '../model/rule.ts';
+import { namesOf, VALIDATIONS, type Validation } from '../model/rule-action.ts';
 import { onlyDisplayAndRestart } from './arguments.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import type { MatchInput } from './match-input.ts';
@@ -71,8 +71,7 @@ function approval(childProcesses: CompiledRule['childProcesses'], basis: Basis, 
 
 /** Whoever answers is asked in this order. */
 function requirements(validations: readonly Validation[]): Requirement[] {
-  const asked = (['justification', 'authentication'] as const).filter((each) => validations.includes(each));
-  return ['confirmation', ...asked];
+  return ['confirmation', ...namesOf(VALIDATIONS).filter((each) => validations.includes(each))];
 }
 
 function defaultResponse(file: MatchInput, grant: Grant | undefined): Decision {

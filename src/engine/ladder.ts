@@ -2,7 +2,7 @@
  * The order of precedence between two rules that both match (decisions P1, P2). It depends on the rules only, so it is
  * worked out once when policies are compiled; every step has a name that a trace can give.
  */
-import type { ChildProcessBehavior, ElevationType } from '../model/rule.ts';
+import { CHILD_PROCESS_BEHAVIORS, ELEVATION_TYPES, VALIDATIONS, namesOf } from '../model/rule-action.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { compareCodePoints } from '../text/compare.ts';
 
@@ -25,17 +25,14 @@ interface OrderStep extends Step {
   readonly compare: (left: Ranked, right: Ranked) => number;
 }
 
-const TYPE_ORDER: Readonly<Record<ElevationType, number>> = {
-  deny: 0,
-  userConfirmed: 1,
-  currentUser: 2,
-  supportApproved: 3,
-  automatic: 4,
-};
-const CHILD_ORDER: Readonly<Record<ChildProcessBehavior, number>> = { deny: 0, requireRule: 1, allow: 2 };
+/** Titles of the types that elevate, in the order of the ladder. */
+const ELEVATING = Object.values(ELEVATION_TYPES)
+  .filter((type) => type !== ELEVATION_TYPES.deny)
+  .sort((left, right) => left.precedence - right.precedence)
+  .map(({ title }) => title);
 /** File name, path, hash, certificate, minimum version, description, product name, internal name, argument list. */
 const MOST_ATTRIBUTES = 9;
-const MOST_VALIDATIONS = 2;
+const MOST_VALIDATIONS = namesOf(VALIDATIONS).length;
 
 const GROUP_STEPS: readonly GroupStep[] = [
   { id: 'deny', explanation: 'is a Deny', groups: 2, groupOf: (rule) => (rule.type === 'deny' ? 0 : 1) },
@@ -59,15 +56,15 @@ const GROUP_STEPS: readonly GroupStep[] = [
   },
   {
     id: 'type',
-    explanation: 'has a type that comes first (User confirmed, Elevate as current user, Support approved, Automatic)',
-    groups: 5,
-    groupOf: (rule) => TYPE_ORDER[rule.type],
+    explanation: `has a type that comes first (${ELEVATING.join(', ')})`,
+    groups: namesOf(ELEVATION_TYPES).length,
+    groupOf: (rule) => ELEVATION_TYPES[rule.type].precedence,
   },
   {
     id: 'P2.children',
     explanation: 'restricts child processes more',
-    groups: 3,
-    groupOf: (rule) => CHILD_ORDER[rule.childProcesses],
+    groups: namesOf(CHILD_PROCESS_BEHAVIORS).length,
+    groupOf: (rule) => CHILD_PROCESS_BEHAVIORS[rule.childProcesses].precedence,
   },
   {
     id: 'P2.validations',

@@ -1,6 +1,7 @@
 /** A decision as one text that a requester, a helpdesk and a log can all read. */
 import type { Decision, RuleReference, Trace } from '../model/decision.ts';
 import type { FileFacts } from '../model/file-facts.ts';
+import { ELEVATION_TYPES } from '../model/rule-action.ts';
 import type { ElevationRequest, Trigger } from '../model/request.ts';
 import { attributeInWords, outcomeInWords } from './possible-changes.ts';
 
@@ -8,14 +9,6 @@ const TRIGGERS: Readonly<Record<Trigger, string>> = {
   userInitiated: 'asked for by a person',
   launch: 'ordinary launch',
   detected: 'detected elevation request',
-};
-
-const TYPES: Readonly<Record<RuleReference['type'], string>> = {
-  automatic: 'Automatic',
-  userConfirmed: 'User confirmed',
-  currentUser: 'Elevate as current user',
-  supportApproved: 'Support approved',
-  deny: 'Deny',
 };
 
 /**
@@ -62,7 +55,7 @@ function basis({ basis }: Decision): string {
 }
 
 function ruleInWords(rule: RuleReference): string {
-  return `"${printable(rule.name)}" (${TYPES[rule.type]}, ${rule.scope} policy "${printable(rule.policyId)}")`;
+  return `"${printable(rule.name)}" (${ELEVATION_TYPES[rule.type].title}, ${rule.scope} policy "${printable(rule.policyId)}")`;
 }
 
 function traceLines(trace: Trace): string[] {

@@ -6,6 +6,7 @@
  * added. Records of earlier versions must stay readable, and their hashes cover their members as they were written: so
  * nobody renames or removes a row, and a reader takes a record that lacks a field or has one more.
  */
+import type { ELEVATION_TYPES, ElevationType } from './rule-action.ts';
 import type { DecisionNote, RuleReference } from './decision.ts';
 
 export const AUDIT_EVENTS = {
@@ -28,6 +29,8 @@ export const AUDIT_EVENTS = {
 
 export type AuditEvent = keyof typeof AUDIT_EVENTS;
 
+type AuditTypeOfRule = (typeof ELEVATION_TYPES)[ElevationType]['auditType'];
+
 export const AUDIT_ELEVATION_TYPES = {
   undetermined: 'nothing was decided, or by no rule',
   zeroTouchElevation: 'an automatic rule',
@@ -35,7 +38,7 @@ export const AUDIT_ELEVATION_TYPES = {
   supportApprovedElevation: 'a rule that needs an approval by support',
   denied: 'a rule that denies; EPM’s own value',
   currentUserElevation: 'a rule that elevates as the current user; EPM’s own value',
-} as const;
+} as const satisfies Readonly<Record<'undetermined' | AuditTypeOfRule, string>>;
 
 export type AuditElevationType = keyof typeof AUDIT_ELEVATION_TYPES;
 

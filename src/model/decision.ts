@@ -1,6 +1,8 @@
-import type { ChildProcessBehavior, ElevationType, RejectionReason } from './rule.ts';
+import type { ChildProcessBehavior, ElevationType, Validation } from './rule-action.ts';
+import type { RejectionReason } from './rule.ts';
 
-export type Requirement = 'confirmation' | 'justification' | 'authentication';
+/** The confirmation comes first; whoever answers is asked in this order. */
+export type Requirement = 'confirmation' | Validation;
 
 export type NotManagedReason =
   'clientDisabled' | 'noPolicy' | 'administrator' | 'noRule' | 'notAutomatic' | 'detectionOff' | 'fileRefused';

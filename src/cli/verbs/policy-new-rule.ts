@@ -3,7 +3,15 @@ import { readJournalFile } from '../../audit/file-storage.ts';
 import { verifyJournal } from '../../audit/verify.ts';
 import type { AuditRecord } from '../../model/audit-record.ts';
 import { EpmError } from '../../model/errors.ts';
-import type { ChildProcessBehavior, ElevationType, Validation } from '../../model/rule.ts';
+import {
+  CHILD_PROCESS_BEHAVIORS,
+  ELEVATION_TYPES,
+  namesOf,
+  VALIDATIONS,
+  type ChildProcessBehavior,
+  type ElevationType,
+  type Validation,
+} from '../../model/rule-action.ts';
 import { orderedRule } from '../../policy/declaration/canonical.ts';
 import { newRule, type RuleSource, sourceOfFacts, sourceOfRecord } from '../../policy/authoring/new-rule.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -40,25 +48,16 @@ export const declare: DeclareVerb = (command, io, end) => {
     .addOption(journalOption())
     .option('--name <name>', 'name of the rule; otherwise the name of the file')
     .addOption(
-      new Option('--type <type>', 'what the rule does')
-        .choices(['automatic', 'userConfirmed', 'currentUser', 'supportApproved', 'deny'])
-        .default('userConfirmed'),
+      new Option('--type <type>', 'what the rule does').choices(namesOf(ELEVATION_TYPES)).default('userConfirmed'),
     )
     .addOption(
       new Option('--by <identity>', 'by what the rule knows the file').choices(['hash', 'publisher']).default('hash'),
     )
+    .addOption(new Option('--validation <validation...>', 'what a person must give').choices(namesOf(VALIDATIONS)))
     .addOption(
-      new Option('--validation <validation...>', 'what a person must give').choices([
-        'justification',
-        'authentication',
-      ]),
-    )
-    .addOption(
-      new Option('--child-processes <behavior>', 'what the program may start').choices([
-        'requireRule',
-        'deny',
-        'allow',
-      ]),
+      new Option('--child-processes <behavior>', 'what the program may start').choices(
+        namesOf(CHILD_PROCESS_BEHAVIORS),
+      ),
     )
     .option('--same-path', 'only files in the same folder')
     .option('--same-arguments', 'only the command line of the audit record')

@@ -1,4 +1,5 @@
 /** JSON schema (draft 2020-12) of a file of policy test cases. */
+import { CHILD_PROCESS_BEHAVIORS, namesOf, VALIDATIONS } from '../../model/rule-action.ts';
 import type { JsonSchema } from '../declaration/schema.ts';
 
 export const CASE_FILE_VERSION = 1;
@@ -97,10 +98,10 @@ function caseSchema(): JsonSchema {
           requirements: {
             type: 'array',
             uniqueItems: true,
-            items: choice('confirmation', 'justification', 'authentication'),
+            items: choice('confirmation', ...namesOf(VALIDATIONS)),
           },
           reason: TEXT,
-          childProcesses: choice('requireRule', 'deny', 'allow'),
+          childProcesses: choice(...namesOf(CHILD_PROCESS_BEHAVIORS)),
         },
         'outcome',
       ),

@@ -67,6 +67,13 @@ export interface ChoicesDefinition<Value> extends Definition {
 
 const inRule = (suffix: string): string => RULE_GROUP_ID + suffix;
 const option = <Value>(suffix: string, value: Value): Option<Value> => ({ id: inRule(suffix), value });
+/** One option for every value of ours; undefined: Graph has none. */
+const options = <Value extends string>(
+  suffixes: Readonly<Record<Value, string | undefined>>,
+): readonly Option<Value>[] =>
+  (Object.entries(suffixes) as [Value, string | undefined][]).flatMap(([value, suffix]) =>
+    suffix === undefined ? [] : [option(suffix, value)],
+  );
 const text = (suffix: string, template?: TemplateIds): TextDefinition => ({
   kind: 'text',
   id: inRule(suffix),
@@ -128,19 +135,19 @@ export const RULE_CHOICES = {
     kind: 'choice',
     id: inRule('_ruletype'),
     template: { instance: 'bc5a31ac-95b5-4ec6-be1f-50a384bb165f', value: 'cb2ea689-ebc3-42ea-a7a4-c704bb13e3ad' },
-    options: [
-      option('_self', 'userConfirmed'),
-      option('_automatic', 'automatic'),
-      option('_deny', 'deny'),
-      option('_supportarbitrated', 'supportApproved'),
-      option('_userconfirmeduser', 'currentUser'),
-    ],
+    options: options<ElevationType>({
+      userConfirmed: '_self',
+      automatic: '_automatic',
+      deny: '_deny',
+      supportApproved: '_supportarbitrated',
+      currentUser: '_userconfirmeduser',
+    }),
   } as ChoiceDefinition<ElevationType>,
   /** Child of the type User confirmed. */
   validation: {
     kind: 'choices',
     id: inRule('_ruletype_validation'),
-    options: [option('_ruletype_validation_0', 'justification'), option('_ruletype_validation_1', 'authentication')],
+    options: options<Validation>({ justification: '_ruletype_validation_0', authentication: '_ruletype_validation_1' }),
   } as ChoicesDefinition<Validation>,
   /** Child of the type Elevate as current user. */
   currentUserValidation: {
@@ -157,11 +164,11 @@ export const RULE_CHOICES = {
   childProcesses: {
     kind: 'choice',
     id: inRule('_childprocessbehavior'),
-    options: [
-      option('_allowrunelevated', 'allow'),
-      option('_allowrunelevatedrulerequired', 'requireRule'),
-      option('_deny', 'deny'),
-    ],
+    options: options<ChildProcessBehavior>({
+      allow: '_allowrunelevated',
+      requireRule: '_allowrunelevatedrulerequired',
+      deny: '_deny',
+    }),
   } as ChoiceDefinition<ChildProcessBehavior>,
   signatureSource: {
     kind: 'choice',
@@ -181,7 +188,7 @@ export const RULE_CHOICES = {
     kind: 'choice',
     id: inRule('_certificatetype'),
     template: { instance: 'ea3b1b52-411c-4d89-80e9-c2289e59a97f', value: 'e36c490a-62b5-4b8c-8b2a-f099fad4441b' },
-    options: [option('_publisher', 'publisher'), option('_issuingauthority', 'issuingAuthority')],
+    options: options<CertificateType>({ publisher: '_publisher', issuingAuthority: '_issuingauthority' }),
   } as ChoiceDefinition<CertificateType>,
   restrictArguments: {
     kind: 'choice',

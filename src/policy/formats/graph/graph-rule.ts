@@ -6,10 +6,11 @@
 import { compileRule } from '../../../engine/compile-rule.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../../engine/default-windows-folders.ts';
 import { trimText } from '../../../text/compare.ts';
+import { ELEVATION_TYPES } from '../../../model/rule-action.ts';
 import type { RejectionReason, RuleInput } from '../../../model/rule.ts';
 import { pointerNames } from '../../../text/json-text.ts';
 import type { LocatedReason } from '../json/policy-file.ts';
-import { ATTRIBUTES_WITHOUT_PLACE } from './definitions.ts';
+import { ATTRIBUTES_WITHOUT_PLACE, RULE_CHOICES } from './definitions.ts';
 import { namesInterpreter } from './interpreter-rule.ts';
 
 export interface GraphRule {
@@ -49,6 +50,10 @@ export function graphRule(rule: RuleInput, options: GraphRuleOptions): GraphRule
   const note = (reason: string, attribute: string, message: string): void => {
     reasons.push({ reason, place: `${options.place}/${attribute}`, message });
   };
+  if (!RULE_CHOICES.type.options.some(({ value }) => value === rule.type)) {
+    note('leftOut', 'type', `Graph has no elevation type "${rule.type}"; the rule is left out.`);
+    return { rule: undefined, reasons };
+  }
   const kept = rule.type === 'deny' ? keptDeny(rule, options, note) : keptElevation(rule, options, note);
   if (rule.name.includes('/')) {
     note('nameSlash', 'name', 'The name has a "/", which Intune does not allow; rename it before it is uploaded.');
@@ -90,8 +95,7 @@ function keptElevation(
     note('uncertain', attribute, `${message}; the rule may match less there.`);
   }
   noteWithoutPlace(rule, note);
-  const asksUser = rule.type === 'userConfirmed' || rule.type === 'currentUser';
-  if (!asksUser && (rule.validations?.length ?? 0) > 0) {
+  if (ELEVATION_TYPES[rule.type].validations.length === 0 && (rule.validations?.length ?? 0) > 0) {
     note('attributeDropped', 'validations', 'Rules of this type ask the user for nothing; it is not written.');
   }
   if (rule.type !== 'currentUser' || rule.validations?.includes('authentication') === true) return rule;

@@ -3,7 +3,7 @@
  * count as all of them, because anything less could be weaker than what was meant (decision I9).
  */
 import { foldCase } from '../../../text/compare.ts';
-import type { Validation } from '../../../model/rule.ts';
+import { namesOf, VALIDATIONS } from '../../../model/rule-action.ts';
 import type { SettingsInput } from '../../../model/settings.ts';
 import {
   CLIENT_SETTINGS,
@@ -26,7 +26,7 @@ const DEFINITION_BY_ID: ReadonlyMap<string, Known> = new Map(
     { setting, definition },
   ]),
 );
-const ALL_VALIDATIONS: readonly Validation[] = ['justification', 'authentication'];
+const ALL_VALIDATIONS = namesOf(VALIDATIONS);
 
 /** Whether the instance is of a client setting. */
 export function isClientSetting(instance: Instance): boolean {

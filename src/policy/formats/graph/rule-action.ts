@@ -1,13 +1,18 @@
 /** What a rule does: type, validations, children, arguments (decisions A2, I2, I4, I5, P6). */
-import type { ChildProcessBehavior, ElevationType, Validation } from '../../../model/rule.ts';
+import {
+  ELEVATION_TYPES,
+  namesOf,
+  VALIDATIONS,
+  type ChildProcessBehavior,
+  type ElevationType,
+  type Validation,
+} from '../../../model/rule-action.ts';
 import { RULE_CHOICES } from './definitions.ts';
 import { readChoice, readChoices, readTexts, valueTexts } from './instances.ts';
 import type { RuleContent } from './rule-content.ts';
 
 /** What makes an unreadable type that of a Deny (decision M8). */
 export const DENY_TEXT = /deny|denied/i;
-
-const VALIDATIONS: readonly Validation[] = ['justification', 'authentication'];
 
 /** Settings that hold validations, and the type whose option they belong under. */
 const VALIDATION_SETTINGS = {
@@ -62,7 +67,7 @@ function readValidations(type: ElevationType | undefined, content: RuleContent):
     content.places.set('validations', instance.object);
     for (const { value } of read) chosen.add(value);
     if (read.length === 0 || type === undefined || VALIDATION_SETTINGS[setting] === type) continue;
-    if (type === 'userConfirmed' || type === 'currentUser') {
+    if (ELEVATION_TYPES[type].validations.length > 0) {
       const message = 'The validation stands under another elevation type; it is taken for the chosen one.';
       content.warnings.add('validationElsewhere', instance.object, message);
     } else {
@@ -70,8 +75,8 @@ function readValidations(type: ElevationType | undefined, content: RuleContent):
       content.warnings.add('validationIgnored', instance.object, message);
     }
   }
-  const counts = type === 'userConfirmed' || type === 'currentUser';
-  return counts ? VALIDATIONS.filter((validation) => chosen.has(validation)) : [];
+  const counts = type !== undefined && ELEVATION_TYPES[type].validations.length > 0;
+  return counts ? namesOf(VALIDATIONS).filter((validation) => chosen.has(validation)) : [];
 }
 
 function readChildProcesses(type: ElevationType | undefined, content: RuleContent): ChildProcessBehavior | undefined {

@@ -1,7 +1,8 @@
 /** One rule as children of its group, and what of it Graph cannot hold. */
 import { trimText } from '../../../text/compare.ts';
 import type { PolicyCertificate } from '../../../model/policy.ts';
-import type { RuleInput, Validation } from '../../../model/rule.ts';
+import { namesOf, VALIDATIONS, type Validation } from '../../../model/rule-action.ts';
+import type { RuleInput } from '../../../model/rule.ts';
 import { readCertificateText } from '../../declaration/certificate-text.ts';
 import type { LocatedReason } from '../json/policy-file.ts';
 import { RULE_CHOICES, RULE_TEXTS } from './definitions.ts';
@@ -74,7 +75,7 @@ function childrenOf(rule: RuleInput, certificate: string | undefined, withTempla
 function validationsOf({ type, validations }: RuleInput): readonly GraphJson[] {
   const chosen = (validation: Validation): boolean => validations?.includes(validation) === true;
   if (type === 'userConfirmed') {
-    const both = (['justification', 'authentication'] as const).filter(chosen);
+    const both = namesOf(VALIDATIONS).filter(chosen);
     return both.length === 0 ? [] : [choicesInstance(RULE_CHOICES.validation, both)];
   }
   if (type !== 'currentUser') return [];
