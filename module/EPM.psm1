@@ -9,6 +9,7 @@ $script:ModuleRoot = $PSScriptRoot
 . "$PSScriptRoot\Private\Json.ps1"
 . "$PSScriptRoot\Private\Objects.ps1"
 . "$PSScriptRoot\Private\AuditRecord.ps1"
+. "$PSScriptRoot\Private\Diagnostics.ps1"
 . "$PSScriptRoot\Private\FilePath.ps1"
 . "$PSScriptRoot\Private\Consent.ps1"
 . "$PSScriptRoot\Private\PipeChannel.ps1"

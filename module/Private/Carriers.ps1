@@ -57,12 +57,15 @@ function ConvertTo-EPMPolicyNote {
     # One finding about a rule, or about the policy itself.
     param([string]$Rule, [string]$Outcome, $Reason)
 
+    $diagnostic = ConvertTo-EPMDiagnostic -Diagnostic $Reason
     New-EPMObject -TypeName 'EPM.PolicyNote' -Property ([ordered]@{
-            Rule    = $Rule
-            Outcome = $Outcome
-            Line    = Get-EPMMember -InputObject $Reason -Name 'line'
-            Place   = [string](Get-EPMMember -InputObject $Reason -Name 'place')
-            Message = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $Reason -Name 'message')
+            Rule     = $Rule
+            Outcome  = $Outcome
+            Code     = $diagnostic.Code
+            Severity = $diagnostic.Severity
+            Line     = Get-EPMMember -InputObject $diagnostic.Place -Name 'Line'
+            Place    = $diagnostic.Place
+            Message  = $diagnostic.Message
         })
 }
 

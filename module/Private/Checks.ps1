@@ -4,15 +4,17 @@ function ConvertTo-EPMPolicyFinding {
     # From one finding of `epm policy lint`.
     param([Parameter(Mandatory = $true)]$Finding, [Parameter(Mandatory = $true)][string]$Path)
 
+    $diagnostic = ConvertTo-EPMDiagnostic -Diagnostic $Finding
     New-EPMObject -TypeName 'EPM.PolicyFinding' -Property ([ordered]@{
-            Severity = [string]$Finding.severity
-            Id       = [string]$Finding.id
+            Risk     = [string]$Finding.risk
+            Code     = $diagnostic.Code
+            Severity = $diagnostic.Severity
             Rule     = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $Finding -Name 'rule')
             Path     = $Path
-            Line     = Get-EPMMember -InputObject $Finding -Name 'line'
-            Place    = [string]$Finding.place
-            Message  = ConvertTo-EPMText -Value $Finding.message
-            Advice   = ConvertTo-EPMText -Value $Finding.advice
+            Line     = Get-EPMMember -InputObject $diagnostic.Place -Name 'Line'
+            Place    = $diagnostic.Place
+            Message  = $diagnostic.Message
+            Hint     = $diagnostic.Hint
             Tighter  = Get-EPMMember -InputObject $Finding -Name 'tighter'
         })
 }
@@ -60,12 +62,12 @@ function Read-EPMPolicyTestResult {
     }
 }
 
-function Test-EPMSeverity {
-    # Whether a severity is one that is asked for, or worse.
-    param([string]$Severity, [string]$Limit)
+function Test-EPMRisk {
+    # Whether a risk is one that is asked for, or worse.
+    param([string]$Risk, [string]$Limit)
 
     $order = @{ high = 3; medium = 2; low = 1 }
-    $Limit -and $order[$Severity] -ge $order[$Limit]
+    $Limit -and $order[$Risk] -ge $order[$Limit]
 }
 
 function ConvertTo-EPMPolicyDifference {

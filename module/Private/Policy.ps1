@@ -13,9 +13,8 @@ function ConvertTo-EPMRule {
     }
     if ($value['policyId']) { $PolicyId = ConvertTo-EPMText -Value $value['policyId'] }
     if ($value['scope']) { $Scope = $value['scope'] }
-    # The agent gives sentences, the verb gives where each of them is as well.
-    $reasons = @(foreach ($reason in @($value['reasons'])) {
-            if ($reason -is [string]) { $reason } elseif ($null -ne $reason) { [string]$reason.message }
+    $diagnostics = @(foreach ($reason in @($value['reasons'])) {
+            if ($null -ne $reason) { ConvertTo-EPMDiagnostic -Diagnostic $reason }
         })
     $allowed = $null
     if ($value.Keys -contains 'arguments') { $allowed = ConvertTo-EPMArgumentList -Value $value['arguments'] }
@@ -40,7 +39,8 @@ function ConvertTo-EPMRule {
             Validations       = [string[]]@($value['validations'] | Where-Object { $_ })
             ChildProcesses    = $value['childProcesses']
             AcceptTimestamped = $value['acceptTimestamped']
-            Reasons           = [string[]]$reasons
+            Reasons           = [string[]]@($diagnostics | ForEach-Object { $_.Message })
+            Diagnostics       = $diagnostics
             Truncated         = [bool]$value['truncated']
         })
 }
@@ -98,7 +98,7 @@ function Read-EPMPolicy {
         }
         'Mdm' {
             foreach ($shown in @(Read-EPMVerb -Cmdlet $Cmdlet -ArgumentList 'policy', 'show', '--source', 'mdm', '--json' -Target 'MDM')) {
-                foreach ($problem in @($shown.problems)) { Write-Warning "$($problem.place): $($problem.message)" }
+                foreach ($problem in @($shown.problems)) { Write-Warning "$(Get-EPMPlaceText -Place (Get-EPMMember -InputObject $problem -Name 'place')): $($problem.message)" }
                 foreach ($item in @($shown.items | Where-Object { $_.state -cne 'inForce' })) { Write-Warning "$($item.name) is delivered, but not in force: $($item.state)." }
                 foreach ($policy in @($shown.policies)) {
                     $scope = Get-EPMMember -InputObject (Get-EPMMember -InputObject $policy -Name 'scope') -Name 'kind'

@@ -15,7 +15,7 @@ function Test-EPMPolicy {
     Files of cases. They are decided by all policies of Path together, and by those the files name.
 
     .PARAMETER FailOn
-    Ends with the error EPM.Policy.Findings when something of this severity or worse was found, or a case failed. For pipelines.
+    Ends with the error EPM.Policy.Findings when something of this risk or worse was found, or a case failed. For pipelines.
 
     .PARAMETER SarifPath
     A file to write the findings to as a SARIF log.
@@ -98,7 +98,7 @@ function Test-EPMPolicy {
             # One log holds the findings of all files, so they are read together at the end.
             if ($SarifPath) { continue }
             foreach ($finding in @(Read-EPMPolicyFinding -Cmdlet $PSCmdlet -Path $full)) {
-                if (Test-EPMSeverity -Severity $finding.Severity -Limit $FailOn) { $count.Findings++ }
+                if (Test-EPMRisk -Risk $finding.Risk -Limit $FailOn) { $count.Findings++ }
                 $finding
             }
         }
@@ -107,7 +107,7 @@ function Test-EPMPolicy {
     end {
         if ($SarifPath -and $files.Count -gt 0) {
             foreach ($finding in @(Read-EPMPolicyFinding -Cmdlet $PSCmdlet -Path $files -SarifPath (Resolve-EPMFilePath -Path $SarifPath))) {
-                if (Test-EPMSeverity -Severity $finding.Severity -Limit $FailOn) { $count.Findings++ }
+                if (Test-EPMRisk -Risk $finding.Risk -Limit $FailOn) { $count.Findings++ }
                 $finding
             }
         }
@@ -121,7 +121,7 @@ function Test-EPMPolicy {
             }
         }
         if ($FailOn -and ($count.Findings -gt 0 -or $count.Cases -gt 0)) {
-            Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Policy.Findings' -Category 'InvalidData' -Target $files -Message "Findings of severity $FailOn or worse: $($count.Findings). Failed cases: $($count.Cases)." -Hint 'Correct the policies, or give -FailOn a higher severity.'
+            Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Policy.Findings' -Category 'InvalidData' -Target $files -Message "Findings of risk $FailOn or worse: $($count.Findings). Failed cases: $($count.Cases)." -Hint 'Correct the policies, or give -FailOn a higher risk.'
         }
     }
 }

@@ -18,6 +18,7 @@ import { renderRules } from '../../tests/compliance/render-rules.ts';
 import { renderAuditPage } from './audit-page.ts';
 import { renderAuditListItems, renderAuditObject } from './audit-view.ts';
 import { renderErrorCategories } from './error-categories.mjs';
+import { renderDiagnosticsPage } from './diagnostics-page.mjs';
 import { renderErrorsPage } from './errors-page.mjs';
 import { renderLintTable } from './lint-table.mjs';
 import { renderValidators } from './validators.mjs';
@@ -30,6 +31,7 @@ export async function renderFiles(root) {
   const files = {
     'docs/audit.md': renderAuditPage(),
     'docs/authoring.md': await withRegion(join(root, 'docs/authoring.md'), renderLintTable()),
+    'docs/diagnostics.md': renderDiagnosticsPage(),
     'docs/errors.md': renderErrorsPage(ERROR_CODES, STATUS_CODES),
     'docs/policy.md': await withRegion(join(root, 'docs/policy.md'), renderPolicyTables()),
     'docs/rules.md': await withRegion(join(root, 'docs/rules.md'), renderRules()),

@@ -1,10 +1,12 @@
 /** The table of everything the linter can say. */
-import { LINT_CHECKS } from '../../src/policy/lint/finding.ts';
+import { LINT_CODES } from '../../src/model/lint-codes.ts';
+import { lintDiagnostic } from '../../src/policy/lint/lint-diagnostic.ts';
 
 /** @returns {string} Markdown. */
 export function renderLintTable() {
-  const rows = Object.entries(LINT_CHECKS).map(
-    ([id, { title, severity, help }]) => `| \`${id}\` | ${severity} | **${title}.** ${help} |`,
+  const rows = Object.entries(LINT_CODES).map(
+    ([code, { meaning, help }]) =>
+      `| \`${code}\` | ${lintDiagnostic({ code, message: '', hint: '' }).risk} | **${meaning}.** ${help} |`,
   );
-  return ['| Finding | Severity | What it is about |', '|---|---|---|', ...rows, ''].join('\n');
+  return ['| Code | Risk | What it is about |', '|---|---|---|', ...rows, ''].join('\n');
 }

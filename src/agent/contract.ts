@@ -1,5 +1,6 @@
 /** What the agent's use cases take and give. The pipe carries these as they are. */
 import type { DeniedReason, NotManagedReason, Outcome, Requirement, RuleReference, Trace } from '../model/decision.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ErrorReport, SafeData } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { ChildProcessBehavior, RuleInput } from '../model/rule.ts';
@@ -96,7 +97,7 @@ export type PolicyRuleReport = Omit<RuleReference, 'type'> &
   Omit<Partial<RuleInput>, 'name' | 'type'> & {
     readonly type: RuleReference['type'] | 'unreadable';
     readonly state: 'active' | 'rejected';
-    readonly reasons: readonly string[];
+    readonly reasons: readonly Diagnostic[];
     /** The argument list is too long for one message and is left out. */
     readonly truncated?: true;
   };

@@ -31,7 +31,7 @@ export function policyReport(
       name,
       type,
       state,
-      reasons: reasons.map(({ message }) => message),
+      reasons,
     })),
     ...(rules.length > after + limit ? { truncated: true as const } : {}),
     ...(fault === undefined

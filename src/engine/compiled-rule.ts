@@ -1,14 +1,8 @@
 /** A rule in the form in which it is decided: normalised, checked, ranked. */
 import type { Sid, Version } from '../model/brands.ts';
 import type { RuleReference } from '../model/decision.ts';
-import type {
-  CertificateType,
-  ChildProcessBehavior,
-  ElevationType,
-  RejectionReason,
-  RuleInput,
-  Validation,
-} from '../model/rule.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { CertificateType, ChildProcessBehavior, ElevationType, RuleInput, Validation } from '../model/rule.ts';
 import type { NamePattern } from './file-name.ts';
 import type { PathPattern } from './path-pattern.ts';
 
@@ -72,8 +66,8 @@ export interface CompiledRuleStatus {
   /** What the policy says, as it is written; of a rejected rule, what could be read. */
   readonly written: Partial<RuleInput>;
   readonly state: 'active' | 'rejected';
-  readonly reasons: readonly RejectionReason[];
+  readonly reasons: readonly Diagnostic[];
   /** A rejected Deny that still denies by what can be read of it. */
   readonly stillDenies: boolean;
-  readonly warnings: readonly RejectionReason[];
+  readonly warnings: readonly Diagnostic[];
 }

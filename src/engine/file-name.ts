@@ -1,4 +1,6 @@
 /** File name of a rule: a full name with extension, `*` and `?` allowed before the extension (decision M2). */
+import { diagnostic, type Diagnostic } from '../model/diagnostic.ts';
+import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
 import { foldCase } from '../text/compare.ts';
 import { type WildcardPattern, compileWildcard, hasWildcard } from './wildcard.ts';
 
@@ -10,8 +12,7 @@ export interface NamePattern {
   readonly text: string;
 }
 
-export type Problem = { readonly reason: string; readonly message: string };
-export type NameResult = { readonly name: NamePattern } | { readonly problem: Problem };
+export type NameResult = { readonly name: NamePattern } | { readonly problem: Diagnostic };
 
 const EXTENSIONS = ['EXE', 'MSI', 'PS1'];
 // Characters no name on NTFS has, control characters included; `*` and `?` are wildcards here.
@@ -50,6 +51,6 @@ export function parseFileName(text: string, wildcardExtension = false): NameResu
   return { name: { literal: wildcard === undefined ? folded : undefined, wildcard, text } };
 }
 
-function problem(reason: string, message: string): NameResult {
-  return { problem: { reason, message } };
+function problem(code: DiagnosticCode, message: string): NameResult {
+  return { problem: diagnostic(code, message, { pointer: '/fileName' }) };
 }

@@ -1,6 +1,8 @@
 /** File path of a rule: a folder, with wildcards inside segments and `\**` at the end (decisions M3, M4). */
 import type { MachineFolders } from '../model/request.ts';
-import { FORBIDDEN_CHARACTERS, type Problem, VARIABLE } from './file-name.ts';
+import { diagnostic, type Diagnostic } from '../model/diagnostic.ts';
+import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
+import { FORBIDDEN_CHARACTERS, VARIABLE } from './file-name.ts';
 import { VARIABLE_NAMES, folderSegments, resolveVariable } from './path-variables.ts';
 import { foldCase } from '../text/compare.ts';
 import { type WildcardPattern, compileWildcard, hasWildcard, matchesWildcard } from './wildcard.ts';
@@ -18,7 +20,7 @@ export interface PathPattern {
 }
 
 export type PathResult =
-  { readonly path: PathPattern; readonly warnings: readonly Problem[] } | { readonly problem: Problem };
+  { readonly path: PathPattern; readonly warnings: readonly Diagnostic[] } | { readonly problem: Diagnostic };
 
 /** A folder of a file, prepared for matching; what only some rules need is worked out when they ask. */
 export class FolderFacts {
@@ -61,18 +63,15 @@ const SHORT_NAME = /^[^~]{1,6}~[0-9]{1,6}(?:\.[^.]{0,3})?$/;
  */
 export function parsePath(text: string, fileName: string | undefined, context: PathContext): PathResult {
   const start = readStart(text.replaceAll('/', '\\'), context);
-  if ('reason' in start) return { problem: start };
+  if ('code' in start) return { problem: start };
   if (VARIABLE.test(start.rest))
-    return bad('variableMisplaced', 'A variable can only stand at the start of a file path.');
-  const warnings: Problem[] = [];
+    return { problem: pathDiagnostic('variableMisplaced', 'A variable can only stand at the start of a file path.') };
+  const warnings: Diagnostic[] = [];
   let written = start.rest.split('\\').filter((segment) => segment !== '');
   const last = written.at(-1);
   if (last !== undefined && fileName !== undefined && foldCase(last) === foldCase(fileName)) {
     written.pop();
-    warnings.push({
-      reason: 'pathRepeatsFileName',
-      message: 'The path ends in the file name; only the folder counts.',
-    });
+    warnings.push(pathDiagnostic('pathRepeatsFileName', 'The path ends in the file name; only the folder counts.'));
   }
   const subtree = written.at(-1) === '**';
   if (subtree) written.pop();
@@ -80,10 +79,7 @@ export function parsePath(text: string, fileName: string | undefined, context: P
   if (problem !== undefined) return { problem };
   let prefix = start.prefix;
   if (written.some((segment) => SHORT_NAME.test(segment))) {
-    warnings.push({
-      reason: 'pathShortName',
-      message: 'The path has an 8.3 name; files are compared by their long names.',
-    });
+    warnings.push(pathDiagnostic('pathShortName', 'The path has an 8.3 name; files are compared by their long names.'));
     const wild = written.findIndex(hasWildcard);
     const head = wild < 0 ? written : written.slice(0, wild);
     const long =
@@ -109,24 +105,24 @@ interface Start {
   readonly rest: string;
 }
 
-function readStart(text: string, context: PathContext): Start | Problem {
+function readStart(text: string, context: PathContext): Start | Diagnostic {
   if (/^\\\\[?.]\\/.test(text) || text.startsWith('\\??\\')) {
-    return { reason: 'pathDevice', message: 'A device path cannot stand in a rule.' };
+    return pathDiagnostic('pathDevice', 'A device path cannot stand in a rule.');
   }
-  if (text.startsWith('\\\\')) return { reason: 'pathUnc', message: 'A network path cannot stand in a rule.' };
+  if (text.startsWith('\\\\')) return pathDiagnostic('pathUnc', 'A network path cannot stand in a rule.');
   const variable = /^%([^%\\]+)%(.*)$/s.exec(text);
   if (variable !== null) {
     const [, name, rest] = variable as unknown as [string, string, string];
     if (rest !== '' && !rest.startsWith('\\')) {
-      return { reason: 'variableMisplaced', message: `"%${name}%" must be followed by "\\".` };
+      return pathDiagnostic('variableMisplaced', `"%${name}%" must be followed by "\\".`);
     }
     const base = resolveVariable(name, context.folders);
     if (base === undefined) {
       const known = VARIABLE_NAMES.map((known) => `%${known}%`).join(', ');
-      return { reason: 'variableUnknown', message: `"%${name}%" is not one of ${known}.` };
+      return pathDiagnostic('variableUnknown', `"%${name}%" is not one of ${known}.`);
     }
     if (base.kind === 'unavailable') {
-      return { reason: 'variableUnavailable', message: `This machine has no folder for "%${name}%".` };
+      return pathDiagnostic('variableUnavailable', `This machine has no folder for "%${name}%".`);
     }
     return { base: base.kind, prefix: base.segments, rest };
   }
@@ -135,20 +131,20 @@ function readStart(text: string, context: PathContext): Start | Problem {
     return { base: 'machine', prefix: [foldCase(drive[1] as string)], rest: drive[2] as string };
   }
   if (/^[A-Za-z]:/.test(text)) {
-    return { reason: 'pathDriveRelative', message: 'After the drive letter and colon a "\\" must follow.' };
+    return pathDiagnostic('pathDriveRelative', 'After the drive letter and colon a "\\" must follow.');
   }
-  return { reason: 'pathRelative', message: 'A path must be absolute: C:\\… or a variable such as %ProgramFiles%\\….' };
+  return pathDiagnostic('pathRelative', 'A path must be absolute: C:\\… or a variable such as %ProgramFiles%\\….');
 }
 
-function checkSegments(segments: readonly string[]): Problem | undefined {
+function checkSegments(segments: readonly string[]): Diagnostic | undefined {
   if (segments.some((segment) => segment === '.' || segment === '..')) {
-    return { reason: 'pathDotSegment', message: 'A path cannot have "." or ".." segments.' };
+    return pathDiagnostic('pathDotSegment', 'A path cannot have "." or ".." segments.');
   }
   if (segments.some((segment) => segment.includes('**'))) {
-    return { reason: 'pathDoubleStar', message: '"**" can only be the last segment, alone.' };
+    return pathDiagnostic('pathDoubleStar', '"**" can only be the last segment, alone.');
   }
   if (segments.some((segment) => FORBIDDEN_CHARACTERS.test(segment))) {
-    return { reason: 'pathCharacter', message: 'The path has a character that no folder name has.' };
+    return pathDiagnostic('pathCharacter', 'The path has a character that no folder name has.');
   }
   return undefined;
 }
@@ -181,6 +177,6 @@ export function matchesPath(pattern: PathPattern, folder: FolderFacts): boolean 
   });
 }
 
-function bad(reason: string, message: string): PathResult {
-  return { problem: { reason, message } };
+function pathDiagnostic(code: DiagnosticCode, message: string): Diagnostic {
+  return diagnostic(code, message, { pointer: '/filePath' });
 }

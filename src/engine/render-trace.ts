@@ -1,5 +1,6 @@
 /** A decision as one text that a requester, a helpdesk and a log can all read. */
 import type { Decision, RuleReference, Trace } from '../model/decision.ts';
+import { placeText } from '../model/diagnostic.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import { ELEVATION_TYPES } from '../model/rule-action.ts';
 import type { ElevationRequest, Trigger } from '../model/request.ts';
@@ -75,9 +76,10 @@ function traceLines(trace: Trace): string[] {
   if (trace.rejected.length > 0) lines.push('Rejected rules:');
   for (const { policyId, name, reasons, stillDenies } of trace.rejected) {
     const still = stillDenies ? ' It still denies by what can be read of it.' : '';
-    const why = reasons.map(
-      ({ place, message }) => `${place === '' ? '' : `${printable(place)}: `}${printable(message)}`,
-    );
+    const why = reasons.map(({ place, message }) => {
+      const where = placeText(place);
+      return `${where === '' ? '' : `${printable(where)}: `}${printable(message)}`;
+    });
     lines.push(`  - "${printable(name)}" (policy "${printable(policyId)}"): ${why.join(' ')}${still}`);
   }
   if (trace.wouldChange.length > 0) lines.push('What would change it:');

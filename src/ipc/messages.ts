@@ -62,7 +62,7 @@ function parseObject(bytes: Uint8Array): Record<string, unknown> {
   }
   const parsed = parseJson(text, { comments: false, maxDepth: MAX_DEPTH });
   if ('fault' in parsed)
-    throw malformed(parsed.fault.reason === 'tooDeep' ? 'it is nested too deeply' : 'it is not JSON');
+    throw malformed(parsed.fault.code === 'tooDeep' ? 'it is nested too deeply' : 'it is not JSON');
   if (parsed.root.type !== 'Object') throw malformed('it is not an object');
   if (hasDuplicates(parsed.root)) throw malformed('a member is given twice');
   const value = valueOf(parsed.root) as Record<string, unknown>;

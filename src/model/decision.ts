@@ -1,5 +1,5 @@
+import type { Diagnostic } from './diagnostic.ts';
 import type { ChildProcessBehavior, ElevationType, Validation } from './rule-action.ts';
-import type { RejectionReason } from './rule.ts';
 
 /** The confirmation comes first; whoever answers is asked in this order. */
 export type Requirement = 'confirmation' | Validation;
@@ -111,7 +111,7 @@ export interface Trace {
   readonly rejected: readonly {
     readonly policyId: string;
     readonly name: string;
-    readonly reasons: readonly RejectionReason[];
+    readonly reasons: readonly Diagnostic[];
     readonly stillDenies: boolean;
   }[];
   /** Smallest changes of facts or policy that would flip the outcome, as sentences. */

@@ -1,5 +1,6 @@
 import type { Sha256, Sid } from './brands.ts';
-import type { RejectedRuleInput, RejectionReason, RuleInput } from './rule.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import type { RejectedRuleInput, RuleInput } from './rule.ts';
 import type { SettingsInput } from './settings.ts';
 
 /** To whom a policy is assigned. */
@@ -23,7 +24,7 @@ export interface PolicyDocument {
   /** Absent: none. Rules hold the digest themselves; this keeps names and contents for other forms and for people. */
   readonly certificates?: readonly PolicyCertificate[];
   /** What else could not be taken, for example a setting that counts as not configured; absent: nothing. */
-  readonly problems?: readonly RejectionReason[];
+  readonly problems?: readonly Diagnostic[];
 }
 
 /** To whom a policy applies as far as a carrier says it: a profile for users does not say which user. */

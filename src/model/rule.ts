@@ -2,6 +2,7 @@
  * A rule as a policy gives it: detection attributes and the action. Attributes and choices are constants; the types are
  * derived from them, so that a new one is one line here and the compiler names every place that must know it.
  */
+import type { Diagnostic } from './diagnostic.ts';
 import type { ChildProcessBehavior, ElevationType, Validation } from './rule-action.ts';
 
 export type { ChildProcessBehavior, ElevationType, Validation };
@@ -85,13 +86,5 @@ export interface RejectedRuleInput {
   /** Text of the type as found, whatever it is; empty when absent. */
   readonly typeText: string;
   readonly readable: Partial<Omit<RuleInput, 'name' | 'type'>>;
-  readonly reasons: readonly RejectionReason[];
-}
-
-export interface RejectionReason {
-  /** Stable identifier, for example `wildcardInAutomaticRule`. */
-  readonly reason: string;
-  /** Where: JSON pointer inside the rule, or the name of the registry value. */
-  readonly place: string;
-  readonly message: string;
+  readonly reasons: readonly Diagnostic[];
 }

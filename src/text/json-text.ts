@@ -6,14 +6,13 @@ import { parse, type MemberNode, type ValueNode } from '@humanwhocodes/momoa';
 
 export type JsonNode = ValueNode;
 
+/** Why a text is not read, in the form of a diagnostic, which this layer does not know. */
 export interface JsonFault {
-  readonly reason: 'notJson' | 'tooDeep';
+  readonly code: 'notJson' | 'tooDeep';
+  readonly severity: 'error';
   readonly message: string;
-  /** UTF-16 units from the start. */
-  readonly offset: number;
-  /** From 1. */
-  readonly line: number;
-  readonly column: number;
+  /** `offset` in UTF-16 units from the start, `line` and `column` from 1. */
+  readonly place: { readonly offset: number; readonly line: number; readonly column: number };
 }
 
 export type JsonText = { readonly root: JsonNode } | { readonly fault: JsonFault };
@@ -30,14 +29,18 @@ export function parseJson(text: string, options: JsonOptions): JsonText {
   const tooDeep = findDepthExcess(text, options);
   if (tooDeep !== undefined) {
     const message = `Objects and lists are nested more than ${options.maxDepth} deep.`;
-    return { fault: { reason: 'tooDeep', message, offset: tooDeep, ...lineAndColumn(text, tooDeep) } };
+    return { fault: faultAt(text, tooDeep, 'tooDeep', message) };
   }
   try {
     return { root: parse(text, { mode: options.comments ? 'jsonc' : 'json' }).body };
   } catch (error) {
     const offset = offsetOf(error) ?? text.length;
-    return { fault: { reason: 'notJson', message: 'This is not valid JSON.', offset, ...lineAndColumn(text, offset) } };
+    return { fault: faultAt(text, offset, 'notJson', 'This is not valid JSON.') };
   }
+}
+
+function faultAt(text: string, offset: number, code: JsonFault['code'], message: string): JsonFault {
+  return { code, severity: 'error', message, place: { offset, ...lineAndColumn(text, offset) } };
 }
 
 /** Offset of the first bracket beyond the depth. The parser recurses, so this is asked before it runs. */

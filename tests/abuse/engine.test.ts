@@ -22,7 +22,7 @@ function ask(rules: RuleInput[], facts: EngineRowCase['facts'] = {}, request: En
 
 function reasons(rule: RuleInput): readonly string[] {
   const [report] = compile([policy(rule)], { machine: MACHINE }).rules;
-  return report?.reasons.map((reason) => reason.reason) ?? [];
+  return report?.reasons.map((reason) => reason.code) ?? [];
 }
 
 describe('AC-24 a path rule over a folder in which people can write', () => {

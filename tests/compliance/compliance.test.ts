@@ -132,12 +132,12 @@ function checkReports(compiled: CompiledPolicy, expected: Expectation): void {
   const report = (name: string) => compiled.rules.find((rule) => rule.name === name);
   for (const [name, reasons] of Object.entries(expected.rejected ?? {})) {
     expect(report(name)?.state).toBe('rejected');
-    expect(report(name)?.reasons.map((reason) => reason.reason)).toEqual(reasons);
+    expect(report(name)?.reasons.map((reason) => reason.code)).toEqual(reasons);
   }
   for (const [name, stillDenies] of Object.entries(expected.stillDenies ?? {})) {
     expect(report(name)?.stillDenies).toBe(stillDenies);
   }
   for (const [name, warnings] of Object.entries(expected.warnings ?? {})) {
-    expect(report(name)?.warnings.map((warning) => warning.reason)).toEqual(warnings);
+    expect(report(name)?.warnings.map((warning) => warning.code)).toEqual(warnings);
   }
 }

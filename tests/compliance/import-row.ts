@@ -52,7 +52,7 @@ export function checkImport({ import: given, imported }: ImportCase): void {
   const { policies, problems } = read();
   if (imported.problems !== undefined) {
     const found = [...policies.flatMap((policy) => policy.problems), ...problems];
-    expect(found.map(({ reason }) => reason)).toEqual(imported.problems);
+    expect(found.map(({ code }) => code)).toEqual(imported.problems);
   }
   if (imported.settings !== undefined) {
     expect(policies.flatMap(({ settings }) => settings ?? [])).toEqual([imported.settings]);
@@ -70,7 +70,7 @@ function checkRules(policies: ReadPolicies['policies'], expected: NonNullable<Im
     const wanted = expected[report.name];
     if (wanted === undefined) continue;
     expect(report).toMatchObject({ outcome: wanted.outcome });
-    expect(report.reasons.map(({ reason }) => reason)).toEqual(wanted.reasons ?? []);
+    expect(report.reasons.map(({ code }) => code)).toEqual(wanted.reasons ?? []);
     expect(report.stillDenies ?? false).toBe(wanted.stillDenies ?? false);
     const rule = rules.find(({ name }) => name === report.name);
     if (wanted.rule !== undefined) expect(rule).toMatchObject(withDigests(wanted.rule));

@@ -2,6 +2,7 @@
  * Random policies, requests and files out of few words, so that rules match often and fight over precedence. Every
  * attribute, every way to be rejected, hosts, packages, wildcards and variables occur.
  */
+import { diagnostic } from '../../src/model/diagnostic.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../src/engine/default-windows-folders.ts';
 import { splitEntry } from '../oracle/rules.ts';
 import { type Sid, fileHash, sha256, sid } from '../../src/model/brands.ts';
@@ -337,7 +338,7 @@ function randomRejected(choices: Choices): RejectedRuleInput {
     name: choices.of(['r1', 'x']),
     typeText: choices.of(TYPE_TEXTS),
     readable: randomAttributes(choices, false),
-    reasons: [{ reason: 'unknownSetting', place: '/extra', message: 'The setting is not known.' }],
+    reasons: [diagnostic('unknownSetting', 'The setting is not known.', { pointer: '/extra' })],
   };
 }
 

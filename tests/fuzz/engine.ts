@@ -2,6 +2,7 @@
  * Compares the fast engine with the reference on random cases.
  * `npm run fuzz:engine -- --cases N --seed S`; a case that differs is made small and printed as a compliance row.
  */
+import { placeText } from '../../src/model/diagnostic.ts';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { compile, decide, decideChild } from '../../src/engine/index.ts';
 import { referenceDecide, referenceDecideChild, referenceRejections, referenceSettings } from '../oracle/decide.ts';
@@ -22,7 +23,7 @@ export function compare(testCase: EngineCase): Difference | undefined {
   const rejections = compiled.rejected.map((rule) => ({
     policyId: rule.policyId,
     name: rule.name,
-    reasons: rule.reasons.map((reason) => `${reason.reason}@${reason.place}`),
+    reasons: rule.reasons.map((reason) => `${reason.code}@${placeText(reason.place)}`),
     stillDenies: rule.stillDenies,
   }));
   const expected = referenceRejections(world).map(({ policyId, name, reasons, stillDenies }) => ({

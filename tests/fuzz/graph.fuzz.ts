@@ -93,13 +93,11 @@ function requireKept({ rules, certificates }: PolicyFile): void {
   const written = writeGraph(policy, { allowLooser: true });
   const changes = [...written.rules.flatMap(({ reasons }) => reasons), ...written.problems];
   deepStrictEqual(
-    changes.filter(({ reason }) => !ALLOWED_CHANGES.includes(reason)),
+    changes.filter(({ code }) => !ALLOWED_CHANGES.includes(code)),
     [],
   );
   const changed = new Set(
-    written.rules
-      .filter(({ reasons }) => reasons.some(({ reason }) => CHANGES.includes(reason)))
-      .map(({ name }) => name),
+    written.rules.filter(({ reasons }) => reasons.some(({ code }) => CHANGES.includes(code))).map(({ name }) => name),
   );
   const unchanged = (each: readonly RuleInput[]): unknown =>
     structuredClone(each.filter(({ name }) => !changed.has(name)));

@@ -78,9 +78,9 @@ function testsIn(mode: 'full' | 'constrained'): void {
 
   it('checks policies and cases', async () => {
     const found = await list(`Test-EPMPolicy bad.json -TestFile cases.json | ForEach-Object {
-      $_ | Select-Object @{ n = 'Kind'; e = { $_.PSTypeNames[0] } }, Severity, Id, Rule, Line, Name, Passed, Differences }`);
+      $_ | Select-Object @{ n = 'Kind'; e = { $_.PSTypeNames[0] } }, Risk, Code, Rule, Line, Name, Passed, Differences }`);
     expect(found).toContainEqual(
-      expect.objectContaining({ Kind: 'EPM.PolicyFinding', Severity: 'high', Id: 'rule-rejected', Rule: 'Bad' }),
+      expect.objectContaining({ Kind: 'EPM.PolicyFinding', Risk: 'high', Code: 'rule-rejected', Rule: 'Bad' }),
     );
     const cases = found.filter(({ Kind }) => Kind === 'EPM.PolicyTestResult');
     expect(cases).toMatchObject([

@@ -3,14 +3,14 @@ import { importModule, shell } from './powershell.ts';
 import { Session } from './session.ts';
 
 const run1 = `{"requestId":"0d9a","processId":4711,"startTime":"2026-03-01T10:00:00.000Z","file":{"path":"C:\\\\Tools\\\\setup.exe","sha256":"aa11"},"rule":{"policyId":"p1","scope":"device","name":"Setup","type":"automatic"},"account":{"sid":"S-1-5-96-1","name":"EPM\\\\user1"},"accountFactory":"virtualAccount","childProcesses":"requireRule"`;
-const finding = `ConvertTo-EPMPolicyFinding -Path 'C:\\p.json' -Finding (ConvertFrom-EPMJson '{"id":"path-missing","severity":"high","rule":"Setup","place":"/rules/0","line":3,"message":"A copy fits as well.","advice":"Set filePath.","tighter":{"name":"Setup","type":"automatic"}}')`;
+const finding = `ConvertTo-EPMPolicyFinding -Path 'C:\\p.json' -Finding (ConvertFrom-EPMJson '{"code":"path-missing","severity":"error","risk":"high","rule":"Setup","place":{"pointer":"/rules/0","line":3},"message":"A copy fits as well.","hint":"Set filePath.","tighter":{"name":"Setup","type":"automatic"}}')`;
 const testResult = `ConvertTo-EPMPolicyTestResult -Path 'C:\\c.json' -Result (ConvertFrom-EPMJson '{"name":"Setup goes","line":4,"passed":false,"differences":["outcome is denied."],"explanation":"No rule matches.","duration":1.5}')`;
 const samples: Readonly<Record<string, string>> = {
   elevation: `ConvertTo-EPMElevation -ArgumentList '/quiet', 'a b' -Result (ConvertFrom-EPMJson '${run1},"outcome":"finished","endTime":"2026-03-01T10:00:02.500Z","exitCode":3010}')
     ConvertTo-EPMElevation -Result (ConvertFrom-EPMJson '${run1},"outcome":"started"}')`,
   decision: `ConvertTo-EPMDecision -Result (ConvertFrom-EPMJson '{"outcome":"needs","requirements":["confirmation","justification"],"rule":{"policyId":"p1","scope":"user","name":"Tool","type":"userConfirmed"},"childProcesses":"deny","file":{"path":"C:\\\\Tools\\\\tool.exe","sha256":"aa11"},"trace":{"candidates":[]},"explanation":"Tool wins."}')
     ConvertTo-EPMDecision -Result (ConvertFrom-EPMJson '{"outcome":"denied","reason":"defaultResponse","requirements":[],"file":{"path":"C:\\\\Tools\\\\other.exe","sha256":"bb22"},"trace":{"candidates":[]},"explanation":"No rule matches."}')`,
-  policy: `ConvertTo-EPMPolicy -Result (ConvertFrom-EPMJson '{"digest":"cc33","since":"2026-03-01T09:00:00.000Z","settings":{"clientState":"enabled","defaultElevationResponse":"denyAll","defaultValidations":[]},"rules":[{"policyId":"p1","scope":"device","name":"Setup","type":"automatic","fileName":"setup.exe","state":"active","reasons":[]},{"policyId":"p1","scope":"device","name":"Bad","type":"unreadable","state":"rejected","reasons":["type is not known"]}],"fault":{"code":"EPM_POLICY_INVALID","message":"The policy cannot be read.","hint":"Mend it."}}')`,
+  policy: `ConvertTo-EPMPolicy -Result (ConvertFrom-EPMJson '{"digest":"cc33","since":"2026-03-01T09:00:00.000Z","settings":{"clientState":"enabled","defaultElevationResponse":"denyAll","defaultValidations":[]},"rules":[{"policyId":"p1","scope":"device","name":"Setup","type":"automatic","fileName":"setup.exe","state":"active","reasons":[]},{"policyId":"p1","scope":"device","name":"Bad","type":"unreadable","state":"rejected","reasons":[{"code":"typeUnreadable","severity":"error","message":"type is not known"}]}],"fault":{"code":"EPM_POLICY_INVALID","message":"The policy cannot be read.","hint":"Mend it."}}')`,
   audit: `ConvertTo-EPMAuditRecord -Message (ConvertFrom-EPMJson '{"record":{"sequence":7,"eventDateTime":"2026-03-01T10:00:02.500Z","event":"elevationEnded","requestId":"0d9a","userSid":"S-1-5-21-1-2-3-1001","deviceName":"PC1","elevationType":"zeroTouchElevation","filePath":"C:\\\\Tools\\\\setup.exe","hash":"aa11","arguments":["/quiet","a b"],"rule":{"policyId":"p1","scope":"device","name":"Setup","type":"automatic"},"processId":4711,"result":0,"previousHash":"01","recordHash":"02"}}')
     ConvertTo-EPMAuditRecord -Message (ConvertFrom-EPMJson '{"record":{"sequence":8,"eventDateTime":"2026-03-01T10:01:00.000Z","event":"elevationDenied","userSid":"S-1-5-21-1-2-3-1001","deviceName":"PC1","elevationType":"denied","filePath":"C:\\\\Tools\\\\other.exe","reason":"defaultResponse","previousHash":"02","recordHash":"03"},"truncated":true}')`,
   agent: `ConvertTo-EPMAgent -Result (ConvertFrom-EPMJson '{"version":"0.1.0","state":"degraded","startTime":"2026-03-01T08:00:00.000Z","processId":812,"clientState":"enabled","policyDigest":"cc33","policySince":"2026-03-01T09:00:00.000Z","rules":12,"rejectedRules":1,"running":2,"counters":{"elevated":5,"denied":6,"failed":0,"refusedClients":1},"journal":{"records":40,"headHash":"03"},"accountFactory":"virtualAccount","warnings":[{"code":"prerequisiteFailed","message":"User Account Control: off.","hint":"Set EnableLUA to 1.","data":{"prerequisite":"userAccountControl"}}]}')`,
@@ -24,7 +24,7 @@ const samples: Readonly<Record<string, string>> = {
   file: `ConvertTo-EPMFileAttribute -HashAlgorithm Sha256 -Facts (ConvertFrom-EPMJson '{"path":"C:\\\\Tools\\\\setup.exe","folder":"C:\\\\Tools","name":"setup.exe","type":"exe","size":5456,"sha256":"aa11","fixedVersion":[1,2,0,0],"productName":"Tools","signatures":[{"leaf":{"sha256":"bb22","subject":"CN=Publisher","issuer":"CN=Root","notAfter":1772359200000},"issuers":[{"sha256":"cc33","subject":"CN=Root"}],"trusted":true,"validNow":false,"validAtTimestamp":true,"revocation":"unknown","faults":["expired"]}],"writableByUsers":false}')`,
   check: `New-EPMAgentCheck -Id 'policy' -Title 'Policy' -State 'failed' -Found 'Not JSON.' -Hint 'Mend it.'
     New-EPMAgentCheck -Id 'policyRules' -Title 'Rules' -State 'passed' -Found '2 in force'`,
-  imported: `ConvertTo-EPMImportResult -Path 'C:\\p.json' -Summary (ConvertFrom-EPMJson '{"policy":"p1","rules":2,"key":"HKLM\\\\Software\\\\Policies\\\\EPM","report":[{"name":"Setup","outcome":"imported","reasons":[]},{"name":"Bad","outcome":"rejected","reasons":[{"place":"/rules/1","line":7,"message":"It names no file."}]}],"problems":[{"place":"/x","message":"x is not known."}]}')`,
+  imported: `ConvertTo-EPMImportResult -Path 'C:\\p.json' -Summary (ConvertFrom-EPMJson '{"policy":"p1","rules":2,"key":"HKLM\\\\Software\\\\Policies\\\\EPM","report":[{"name":"Setup","outcome":"imported","reasons":[]},{"name":"Bad","outcome":"rejected","reasons":[{"code":"noDetection","severity":"error","place":{"pointer":"/rules/1","line":7},"message":"It names no file."}]}],"problems":[{"code":"unknownMember","severity":"error","place":{"pointer":"/x"},"message":"x is not known."}]}')`,
 };
 
 let session: Session;
@@ -225,15 +225,15 @@ describe.skipIf(shell === undefined)('the views of', () => {
       high   Setup                      3 A copy fits as well. [path-missing]"
     `);
     expect(await shown('finding', '| Format-List')).toMatchInlineSnapshot(`
-      "Severity : high
-      Id       : path-missing
-      Rule     : Setup
-      Path     : C:\\p.json
-      Line     : 3
-      Place    : /rules/0
-      Message  : A copy fits as well.
-      Advice   : Set filePath.
-      Tighter  : {"name":"Setup","type":"automatic"}"
+      "Risk    : high
+      Code    : path-missing
+      Rule    : Setup
+      Path    : C:\\p.json
+      Line    : 3
+      Place   : /rules/0
+      Message : A copy fits as well.
+      Hint    : Set filePath.
+      Tighter : {"name":"Setup","type":"automatic"}"
     `);
   });
 

@@ -58,7 +58,12 @@ describe.skipIf(!canConstrain || isWindows)('questions to the agent in constrain
     };
     const rules = [
       { ...rule, state: 'active', reasons: [] },
-      { ...rule, name: 'Bad', state: 'rejected', reasons: ['why'] },
+      {
+        ...rule,
+        name: 'Bad',
+        state: 'rejected',
+        reasons: [{ code: 'typeUnreadable', severity: 'error', message: 'why' }],
+      },
     ];
     installation.prepare(
       'policy',

@@ -2,6 +2,7 @@
  * How the reference engine reads rules: straight from the text, one rule at a time, with its own code for every
  * comparison. It exists to disagree with the fast engine when one of the two is wrong.
  */
+import { placeText } from '../../src/model/diagnostic.ts';
 import { createHash } from 'node:crypto';
 import type { PolicyDocument } from '../../src/model/policy.ts';
 import type { MachineFolders } from '../../src/model/request.ts';
@@ -99,7 +100,7 @@ export function readRules(policies: readonly PolicyDocument[], folders: MachineF
       const left = meant ? readablePart(rule.readable, folders) : {};
       const stillDenies = Object.keys(left).length > 0;
       if (stillDenies) keep(rule.name, 'deny', left, position, true);
-      const given = rule.reasons.map((reason) => `${reason.reason}@${reason.place}`);
+      const given = rule.reasons.map((reason) => `${reason.code}@${placeText(reason.place)}`);
       const reasons = meant ? [...given, ...attributeProblems(rule.readable, folders)] : given;
       rejections.push({ policyId: policy.id, name: rule.name, position, reasons, stillDenies });
     });

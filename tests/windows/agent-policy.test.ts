@@ -56,11 +56,11 @@ describeWindows('the policy of the packed agent', ['epm'], (bed) => {
     await bed().setRegistry(KEY, 'EnableEPM', 'REG_SZ', 'perhaps');
     await eventually(async () => expect((await agent.ask('status')).body['rejectedRules']).toBe(2));
     const { body } = await agent.ask('policy');
-    const rules = body['rules'] as readonly { name: string; state: string; reasons: readonly string[] }[];
+    const rules = body['rules'] as readonly { name: string; state: string; reasons: readonly object[] }[];
     expect(rules.find(({ name }) => name === 'Probe')?.state).toBe('active');
     expect(rules.find(({ name }) => name === 'Broken')).toMatchObject({
       state: 'rejected',
-      reasons: [expect.stringMatching(/\S/)],
+      reasons: [{ code: 'notJson', message: expect.stringMatching(/\S/) as string }],
     });
     await agent.expectAlive();
   });

@@ -1,14 +1,15 @@
 /** What a device would make of a policy file: the reader's findings and those of compiling it. */
 import { compile } from '../../engine/index.ts';
+import { inside } from '../../model/diagnostic.ts';
 import type { RuleInput } from '../../model/rule.ts';
-import { type PolicyFile, type RuleReport, toPolicyDocuments } from '../../policy/formats/json/policy-file.ts';
+import { type PolicyFile, type RuleImportResult, toPolicyDocuments } from '../../policy/formats/json/policy-file.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
 
 export interface CheckedPolicy {
   readonly file: PolicyFile;
   /** One entry per rule, in the order of the file. */
-  readonly rules: readonly RuleReport[];
-  readonly rejected: readonly RuleReport[];
+  readonly rules: readonly RuleImportResult[];
+  readonly rejected: readonly RuleImportResult[];
 }
 
 /** Adds to the findings of the reader the rules that the agent would reject (decision M8). */
@@ -18,21 +19,17 @@ export function checkPolicy(file: PolicyFile): CheckedPolicy {
   const compiled = new Map(
     compile(documents, { machine: DEFAULT_WINDOWS_FOLDERS }).rejected.map(({ name, reasons }) => [name, reasons]),
   );
-  const rules = file.report.map((rule): RuleReport => {
+  const rules = file.report.map((rule): RuleImportResult => {
     const reasons = compiled.get(rule.name);
     if (reasons === undefined || rule.outcome === 'rejected') return rule;
-    const located = reasons.map((reason) => ({
-      ...reason,
-      place: `${rule.place}${reason.place}`,
-      ...(rule.line === undefined ? {} : { line: rule.line }),
-    }));
+    const located = reasons.map((reason) => inside(reason, rule.place ?? {}));
     return { ...rule, outcome: 'rejected', reasons: [...rule.reasons, ...located] };
   });
   return { file, rules, rejected: rules.filter(({ outcome }) => outcome === 'rejected') };
 }
 
 /** A rule as the policy gives it, of a rejected one what could be read, and what becomes of it. */
-export type ShownRule = RuleReport & Partial<Omit<RuleInput, 'type'>> & { readonly type?: string };
+export type ShownRule = RuleImportResult & Partial<Omit<RuleInput, 'type'>> & { readonly type?: string };
 
 /** The rules of a checked policy for programs, in its order. */
 export function shownRules({ file, rules }: CheckedPolicy): readonly ShownRule[] {

@@ -1,6 +1,7 @@
 /** Policies from wherever a verb is pointed: a file in any form, standard input, or on Windows a key of the registry. */
 import { compareCodePoints } from '../../text/compare.ts';
 import { displayText } from '../../text/display.ts';
+import { diagnostic } from '../../model/diagnostic.ts';
 import { EpmError, isEpmError } from '../../model/errors.ts';
 import type { PolicyForm, ReadPolicies } from '../../policy/formats/format.ts';
 import { joinParts } from '../../policy/registry/join-parts.ts';
@@ -38,7 +39,7 @@ export async function readPoliciesFrom(
   const read = ofInput(place, () => readPolicies(input, from, options));
   if (certificates.length === 0 || read.form === 'graph') return read;
   const message = `Only policies of Graph refer to reusable settings; --certificates has no effect on ${read.form}.`;
-  return { ...read, problems: [...read.problems, { reason: 'certificatesUnused', place: '', message }] };
+  return { ...read, problems: [...read.problems, diagnostic('certificatesUnused', message)] };
 }
 
 /** The bytes of a policy. @throws EpmError EPM_POLICY_INVALID when there are none or too many; the codes of reading files */

@@ -2,7 +2,7 @@
 import type { CarriedScope } from '../../model/policy.ts';
 import type { MdmDelivery, MdmItem } from '../../policy/formats/mdm/mdm-answer.ts';
 import { policyUri } from '../../policy/formats/mdm/syncml.ts';
-import { describeReason, fields, shown } from './text.ts';
+import { describeDiagnostic, fields, shown } from './text.ts';
 
 const BRIDGES: Readonly<Record<MdmDelivery['bridge'], string>> = {
   answered: 'answered',
@@ -27,7 +27,7 @@ export function describeDelivery({ bridge, bridgeError, enrollments, admx, items
       ['Delivered', items.length],
     ]) +
     items.map((item) => `  ${describeItem(item)}\n`).join('') +
-    problems.map((problem) => `  ${describeReason(problem)}\n`).join('')
+    problems.map((problem) => `  ${describeDiagnostic(problem)}\n`).join('')
   );
 }
 

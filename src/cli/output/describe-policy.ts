@@ -3,16 +3,16 @@ import type { PolicyReport } from '../../agent/contract.ts';
 import type { EffectiveSettings } from '../../model/settings.ts';
 import type { CheckedPolicy } from '../input/check-policy.ts';
 import { age, duration } from './duration.ts';
-import { describeReason, fields, shown } from './text.ts';
+import { describeDiagnostic, fields, shown } from './text.ts';
 
 /** A policy that was read, for people; lines only where its form has them. */
 export function describePolicy({ file: policy, rules, rejected }: CheckedPolicy): string {
   const lines = rules.map(
     (rule) =>
       `  ${shown(rule.name)}: ${rule.outcome}\n` +
-      rule.reasons.map((reason) => `    ${describeReason(reason)}\n`).join(''),
+      rule.reasons.map((reason) => `    ${describeDiagnostic(reason)}\n`).join(''),
   );
-  const problems = policy.problems.map((problem) => `  ${describeReason(problem)}\n`);
+  const problems = policy.problems.map((problem) => `  ${describeDiagnostic(problem)}\n`);
   return (
     fields([
       ['Policy', policy.id ?? '(no identifier)'],
@@ -32,7 +32,7 @@ export function describeReport(report: PolicyReport): string {
       .join(', ');
     return (
       `  ${shown(rule.name)}: ${rule.type}, ${rule.state}${what === '' ? '' : `, ${shown(what)}`} (${shown(rule.policyId)}, ${rule.scope})\n` +
-      rule.reasons.map((reason) => `    ${shown(reason)}\n`).join('')
+      rule.reasons.map(({ message }) => `    ${shown(message)}\n`).join('')
     );
   });
   const fault =

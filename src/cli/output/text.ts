@@ -1,8 +1,8 @@
 /** How verbs speak: neat text for people, JSON for programs, errors that say what to do next. */
 import { displayText } from '../../text/display.ts';
 import { asciiJson } from '../../text/ascii-json.ts';
+import { placeText, type Diagnostic } from '../../model/diagnostic.ts';
 import { isEpmError, toErrorReport } from '../../model/errors.ts';
-import type { LocatedReason } from '../../policy/formats/json/policy-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 
@@ -27,8 +27,11 @@ export function shown(text: string): string {
 }
 
 /** What was noticed and where, without a line break; lines only where the form has them. */
-export function describeReason({ line, place, message }: LocatedReason): string {
-  const where = [line === undefined ? '' : `line ${line}`, shown(place)].filter((part) => part !== '').join(', ');
+export function describeDiagnostic({ place, message }: Diagnostic): string {
+  const line = place?.line;
+  const where = [line === undefined ? '' : `line ${line}`, shown(placeText(place))]
+    .filter((part) => part !== '')
+    .join(', ');
   return where === '' ? shown(message) : `${where}: ${shown(message)}`;
 }
 

@@ -11,7 +11,7 @@ import { toPolicyDocuments } from '../../policy/formats/json/policy-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
-import { describeReason, json, shown } from '../output/text.ts';
+import { describeDiagnostic, json, shown } from '../output/text.ts';
 import { toFacts } from '../input/facts-file.ts';
 import { factsOption, jsonOption, policiesOption, rootsOption } from '../input/options.ts';
 import { fileFacts } from '../input/file-facts.ts';
@@ -67,7 +67,7 @@ async function decideVerb(io: Io, rest: readonly string[], options: DecideOption
     .flatMap((policy) => toPolicyDocuments(policy, { kind: 'device' }));
   const compiled = compile(documents, { machine: DEFAULT_WINDOWS_FOLDERS });
   const notes = read.flatMap(({ policies, problems }) => [...problems, ...policies.flatMap((one) => one.problems)]);
-  for (const note of notes) io.error(`epm: ${describeReason(note)}\n`);
+  for (const note of notes) io.error(`epm: ${describeDiagnostic(note)}\n`);
   if (options.explain !== true) {
     for (const { name, reasons, stillDenies } of compiled.rejected) {
       const what = stillDenies ? 'is rejected, but still denies' : 'is rejected';

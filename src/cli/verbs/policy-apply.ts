@@ -1,9 +1,10 @@
+import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
 import { EpmError } from '../../model/errors.ts';
 import { LISTS } from '../../policy/declaration/lists.ts';
 import { POLICY_KEY } from '../../policy/declaration/names.ts';
 import { portable } from '../../policy/formats/convert.ts';
 import type { PolicyForm } from '../../policy/formats/format.ts';
-import type { PolicyFile, RuleReport } from '../../policy/formats/json/policy-file.ts';
+import type { PolicyFile, RuleImportResult } from '../../policy/formats/json/policy-file.ts';
 import { writePolicy } from '../../policy/registry/registry-policy.ts';
 import { rewriteRejected } from '../../policy/declaration/rejected-deny.ts';
 import { loadDlls, replaceTree } from '../../windows/index.ts';
@@ -38,7 +39,7 @@ export const declare: DeclareVerb = (command, io, end) => {
 };
 
 /** Findings outside of rules that take nothing away from the policy. */
-const HARMLESS: ReadonlySet<string> = new Set(['joined', 'certificatesUnused']);
+const HARMLESS: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>(['joined', 'certificatesUnused']);
 
 /**
  * Checks a policy in any form and makes it the policy of this machine. Approvals in the registry stay.
@@ -85,7 +86,7 @@ async function policyApply(io: Io, place: string, options: ApplyOptions): Promis
 }
 
 /** Why nothing of it is taken; undefined: it is. */
-function refusalOf(place: string, policy: PolicyFile, rejected: readonly RuleReport[]): EpmError | undefined {
+function refusalOf(place: string, policy: PolicyFile, rejected: readonly RuleImportResult[]): EpmError | undefined {
   const hint = 'Nothing was changed. Correct the policy, or give --partly to take the rest of it.';
   const [rule] = rejected;
   if (rule !== undefined) {
@@ -95,8 +96,8 @@ function refusalOf(place: string, policy: PolicyFile, rejected: readonly RuleRep
       { hint },
     );
   }
-  const problem = policy.problems.find(({ reason }) => !HARMLESS.has(reason));
+  const problem = policy.problems.find(({ code }) => !HARMLESS.has(code));
   if (problem === undefined) return undefined;
-  const where = problem.line === undefined ? '' : `Line ${problem.line} of `;
+  const where = problem.place?.line === undefined ? '' : `Line ${problem.place.line} of `;
   return new EpmError('EPM_POLICY_INVALID', `${where}"${shown(place)}" cannot be taken: ${problem.message}`, { hint });
 }

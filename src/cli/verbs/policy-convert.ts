@@ -7,11 +7,11 @@ import { portable, writeAs } from '../../policy/formats/convert.ts';
 import { FORMS } from '../../policy/formats/formats.ts';
 import { joinParts } from '../../policy/registry/join-parts.ts';
 import { POLICY_FORMS, type PolicyForm, type WrittenPolicy } from '../../policy/formats/format.ts';
-import type { PolicyFile, RuleReport } from '../../policy/formats/json/policy-file.ts';
+import type { PolicyFile, RuleImportResult } from '../../policy/formats/json/policy-file.ts';
 import { decodePolicyText } from '../../policy/formats/input.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { describeReason, json, reportError, shown } from '../output/text.ts';
+import { describeDiagnostic, json, reportError, shown } from '../output/text.ts';
 import { certificatesOption, fromOption, jsonOption } from '../input/options.ts';
 import { readPoliciesFrom } from '../input/read-policies.ts';
 import { requireApart, whereItLies, writeOutputs } from '../output/write-file.ts';
@@ -132,14 +132,14 @@ async function convert(io: Io, input: string, options: ConvertOptions): Promise<
     ...(options.json === true ? [{ path: '-', content: json(report) }] : []),
   ]);
   for (const rule of rules) io.error(describeRule(rule));
-  for (const note of notes) io.error(`epm: ${describeReason(note)}\n`);
+  for (const note of notes) io.error(`epm: ${describeDiagnostic(note)}\n`);
   if (lost !== undefined) return REJECTED;
   const isClean = notes.length === 0 && rules.every(({ outcome }) => outcome === 'imported');
   return isClean || options.strict !== true ? EXIT.done : EXIT.negative;
 }
 
 /** The only copy of a rule that has to be corrected is not written over. @throws EpmError EPM_ARGUMENT */
-async function requireOther(input: string, outputs: readonly string[], { name }: RuleReport): Promise<void> {
+async function requireOther(input: string, outputs: readonly string[], { name }: RuleImportResult): Promise<void> {
   if (input === '-') return;
   const source = await whereItLies(input);
   for (const output of outputs) {
@@ -151,8 +151,8 @@ async function requireOther(input: string, outputs: readonly string[], { name }:
 }
 
 /** What a reader and a writer say about the rules of a policy, so that a rule that was not taken is not told twice. */
-function together(rules: readonly RuleReport[]): readonly RuleReport[] {
-  const told = new Map<string, RuleReport>();
+function together(rules: readonly RuleImportResult[]): readonly RuleImportResult[] {
+  const told = new Map<string, RuleImportResult>();
   for (const rule of rules) {
     const key = `${rule.outcome} ${rule.name}`;
     const before = told.get(key);
@@ -184,9 +184,9 @@ function reportOf({ file, written, output }: Converted, withText: boolean): obje
   };
 }
 
-function describeRule({ name, outcome, stillDenies, reasons }: RuleReport): string {
+function describeRule({ name, outcome, stillDenies, reasons }: RuleImportResult): string {
   if (outcome === 'imported' && reasons.length === 0) return '';
   const what =
     outcome === 'rejected' ? `rejected${stillDenies === true ? ', but still denies' : ''}` : 'taken with a warning';
-  return `epm: rule "${shown(name)}": ${what}\n${reasons.map((reason) => `     ${describeReason(reason)}\n`).join('')}`;
+  return `epm: rule "${shown(name)}": ${what}\n${reasons.map((reason) => `     ${describeDiagnostic(reason)}\n`).join('')}`;
 }

@@ -13,7 +13,7 @@ import { sha256 } from '../../model/brands.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { FileFacts, SignatureFacts, SignatureFault } from '../../model/file-facts.ts';
 import type { PolicyCertificate } from '../../model/policy.ts';
-import { findFaults } from '../declaration/validation.ts';
+import { checkValue } from '../declaration/validation.ts';
 import type { ChildProcessBehavior, ElevationType, RuleInput, Validation } from '../../model/rule.ts';
 
 /** By what the rule knows the file: its content, or who signed it together with what the signature covers. */
@@ -125,11 +125,13 @@ export function newRule(source: RuleSource, choices: RuleChoices): NewRule {
 
 /** What a source says is not always fit for a rule: a name of another type, a place no rule may name, a broken digest. */
 function requireTakeable(rule: RuleInput): void {
-  const [fault] = [...findFaults('rule', rule), ...compileRule(rule, { folders: DEFAULT_WINDOWS_FOLDERS }).reasons];
+  const shape = checkValue('rule', rule).map(({ diagnostic }) => diagnostic);
+  const [fault] = [...shape, ...compileRule(rule, { folders: DEFAULT_WINDOWS_FOLDERS }).reasons];
   if (fault === undefined) return;
-  const isFolder = fault.place === '/filePath';
+  const pointer = fault.place?.pointer ?? '';
+  const isFolder = pointer === '/filePath';
   const value = isFolder ? ` "${rule.filePath ?? ''}"` : '';
-  const message = `No rule can be made of "${rule.name}": ${fault.place.slice(1)}${value}: ${fault.message}`;
+  const message = `No rule can be made of "${rule.name}": ${pointer.slice(1)}${value}: ${fault.message}`;
   throw new EpmError('EPM_RULE_SOURCE', message, {
     hint: isFolder
       ? 'Leave the folder out and write filePath by hand, as it is on the devices.'

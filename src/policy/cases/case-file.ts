@@ -1,10 +1,11 @@
 /** Reads a file of policy test cases: JSON in which comments are tolerated. */
 import type { Outcome, Requirement } from '../../model/decision.ts';
+import { placeText } from '../../model/diagnostic.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { Trigger } from '../../model/request.ts';
 import type { ChildProcessBehavior } from '../../model/rule.ts';
 import { hasDuplicates, lineOf, membersOf, nodeAt, parseJson, valueOf } from '../../text/json-text.ts';
-import { findFaults } from '../declaration/validation.ts';
+import { checkValue } from '../declaration/validation.ts';
 import type { SIGNATURE_STATES } from './schema.ts';
 
 /** UTF-16 units. */
@@ -56,12 +57,15 @@ export interface CaseFile {
 export function parseCaseFile(text: string): CaseFile {
   if (text.length > MAX_LENGTH) throw invalid(`It has more than ${MAX_LENGTH} characters.`);
   const parsed = parseJson(text.replace(/^\ufeff/, ''), { comments: true, maxDepth: MAX_DEPTH });
-  if ('fault' in parsed) throw invalid(parsed.fault.message, parsed.fault.line);
+  if ('fault' in parsed) throw invalid(parsed.fault.message, parsed.fault.place.line);
   const { root } = parsed;
   if (hasDuplicates(root)) throw invalid('A name is given twice.', lineOf(root));
   const value = valueOf(root);
-  const [fault] = findFaults('cases', value);
-  if (fault !== undefined) throw invalid(`${fault.place}: ${fault.message}`, lineOf(nodeAt(root, fault.place)));
+  const [found] = checkValue('cases', value);
+  if (found !== undefined) {
+    const { place, message } = found.diagnostic;
+    throw invalid(`${placeText(place)}: ${message}`, lineOf(nodeAt(root, place?.pointer ?? '')));
+  }
   // The schema was checked, and the type says what it says.
   const { policies = [], cases } = value as { policies?: readonly string[]; cases: readonly PolicyCase[] };
   const nodes = membersOf(root)?.get('cases')?.[0];

@@ -6,8 +6,8 @@
 import { createHash } from 'node:crypto';
 import { compareCodePoints } from '../../text/compare.ts';
 import { sha256 as toSha256, type Sha256 } from '../../model/brands.ts';
+import { diagnostic, type Diagnostic } from '../../model/diagnostic.ts';
 import type { PolicyCertificate } from '../../model/policy.ts';
-import type { RejectionReason } from '../../model/rule.ts';
 import { LIMITS } from './limits.ts';
 import { isName } from './schema.ts';
 
@@ -88,26 +88,22 @@ export interface CertificateList {
   readonly digests: ReadonlyMap<string, Sha256 | undefined>;
   /** In canonical order, by code points of the name. */
   readonly certificates: readonly PolicyCertificate[];
-  /** `place` is the name of the entry. */
-  readonly problems: readonly RejectionReason[];
+  /** By the name of the entry; a name occurs more than once where its list lets it. */
+  readonly problems: readonly (readonly [name: string, Diagnostic])[];
 }
 
 /** @param entries name and text; undefined as a text: not a text at all */
 export function readCertificateList(entries: Iterable<readonly [string, string | undefined]>): CertificateList {
   const digests = new Map<string, Sha256 | undefined>();
   const certificates: PolicyCertificate[] = [];
-  const problems: RejectionReason[] = [];
+  const problems: [string, Diagnostic][] = [];
   for (const [name, text] of entries) {
     const read: CertificateText = text === undefined ? { problem: 'unreadable' } : readCertificateText(text);
     if ('problem' in read || !isName(name)) {
       digests.set(name, undefined);
       const message =
         'problem' in read ? EXPLANATIONS[read.problem] : 'The name is blank or has characters that are not allowed.';
-      problems.push({
-        reason: 'certificateUnreadable',
-        place: name,
-        message: `${message} Rules that refer to it are rejected.`,
-      });
+      problems.push([name, diagnostic('certificateUnreadable', `${message} Rules that refer to it are rejected.`)]);
       continue;
     }
     digests.set(name, read.sha256);

@@ -4,7 +4,7 @@
  */
 import type { RuleInput } from '../../model/rule.ts';
 import { LIMITS } from './limits.ts';
-import { findFaults } from './validation.ts';
+import { checkValue } from './validation.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -33,7 +33,7 @@ export function readPlainRule(name: string, text: string): RuleInput | undefined
   if (value['name'] === undefined) value['name'] = name;
   if (value['name'] !== name || refersToList(certificate)) return undefined;
   // Every member was checked against the schema, which is rendered from the same declaration as the type.
-  return findFaults('rule', value).length === 0 ? ({ ...value } as unknown as RuleInput) : undefined;
+  return checkValue('rule', value).length === 0 ? ({ ...value } as unknown as RuleInput) : undefined;
 }
 
 /** Colons outside of texts, of which JSON has one a member. The text was parsed, so its quotes are balanced. */

@@ -4,14 +4,16 @@
  */
 import { compileRejected } from '../../engine/compile-rule.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
+import { diagnostic } from '../../model/diagnostic.ts';
+import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
 import type { PortablePolicy } from '../../model/policy.ts';
 import type { RejectedRuleInput, RuleInput } from '../../model/rule.ts';
 import { LIMITS } from './limits.ts';
 import { storedRule } from './canonical.ts';
-import type { RuleReport } from '../formats/json/policy-file.ts';
+import type { RuleImportResult } from '../formats/json/policy-file.ts';
 import { isName } from './schema.ts';
 import { UniqueNames } from './unique-names.ts';
-import { findFaults } from './validation.ts';
+import { checkValue } from './validation.ts';
 
 /** Attributes that say nothing about a file: a rejected Deny does not keep them, its argument list included. */
 const NO_DETECTION: readonly string[] = [
@@ -39,12 +41,12 @@ export function rewriteRejected<Policy extends PortablePolicy>(
   document: Policy,
 ): {
   readonly document: Policy;
-  readonly rules: readonly RuleReport[];
+  readonly rules: readonly RuleImportResult[];
 } {
   if (document.rejected.length === 0) return { document, rules: [] };
   const names = new UniqueNames(document.rules.map(({ name }) => name));
   const rewritten: RuleInput[] = [];
-  const rules = document.rejected.map((rejected): RuleReport => {
+  const rules = document.rejected.map((rejected): RuleImportResult => {
     const deny = denyFrom(rejected, names);
     if (deny === undefined) {
       const message = 'The rule is rejected and is not written.';
@@ -57,16 +59,20 @@ export function rewriteRejected<Policy extends PortablePolicy>(
   return { document: { ...document, rules: [...document.rules, ...rewritten], rejected: [] }, rules };
 }
 
-function report(name: string, outcome: RuleReport['outcome'], reason: string, message: string): RuleReport {
-  return { name, outcome, place: '', reasons: [{ reason, place: '', message }] };
+function report(
+  name: string,
+  outcome: RuleImportResult['outcome'],
+  code: DiagnosticCode,
+  message: string,
+): RuleImportResult {
+  return { name, outcome, reasons: [diagnostic(code, message)] };
 }
 
 function denyFrom(rejected: RejectedRuleInput, names: UniqueNames): RuleInput | undefined {
   if (!stillDenies(rejected)) return undefined;
   const name = isName(rejected.name) ? rejected.name : 'unnamed rule';
   const readable = Object.fromEntries(Object.entries(rejected.readable).filter(([key]) => !NO_DETECTION.includes(key)));
-  const faults = findFaults('rule', { ...readable, name, type: 'deny' });
-  const broken = new Set(faults.map(({ member }) => member));
+  const broken = new Set(checkValue('rule', { ...readable, name, type: 'deny' }).map(({ member }) => member));
   const kept = Object.entries(readable).filter(([attribute]) => !broken.has(attribute));
   const { description, ...detection } = Object.fromEntries(kept) as Partial<RuleInput>;
   const whole: RuleInput = { ...detection, ...(description === undefined ? {} : { description }), name, type: 'deny' };

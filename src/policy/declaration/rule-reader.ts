@@ -3,7 +3,8 @@
  * of it, because a rejected deny rule still denies by that (decision M8).
  */
 import type { Sha256 } from '../../model/brands.ts';
-import type { CertificateType, RejectedRuleInput, RejectionReason, RuleInput } from '../../model/rule.ts';
+import { diagnostic, type Diagnostic } from '../../model/diagnostic.ts';
+import type { CertificateType, RejectedRuleInput, RuleInput } from '../../model/rule.ts';
 import { LIMITS } from './limits.ts';
 import { ATTRIBUTE_ENTRIES } from './rule-attributes.ts';
 import {
@@ -14,11 +15,12 @@ import {
   pointerStep,
   readableStart,
   valueOf,
+  type JsonFault,
   type JsonNode,
 } from '../../text/json-text.ts';
 import { storedRule } from './canonical.ts';
 import { readPlainRule } from './plain-rule.ts';
-import { findFaults } from './validation.ts';
+import { checkValue } from './validation.ts';
 
 export type RuleResult = { readonly rule: RuleInput } | { readonly rejected: RejectedRuleInput };
 
@@ -27,11 +29,7 @@ export type Certificates = ReadonlyMap<string, Sha256 | undefined>;
 
 /** Length up to which the text of an unreadable type is kept. */
 const TYPE_TEXT_LENGTH = 256;
-const TOO_LONG: RejectionReason = {
-  reason: 'tooLong',
-  place: '',
-  message: `The rule is longer than ${LIMITS.ruleText} characters.`,
-};
+const TOO_LONG = diagnostic('tooLong', `The rule is longer than ${LIMITS.ruleText} characters.`);
 
 /**
  * Reads a rule stored as the data of one registry value.
@@ -50,15 +48,8 @@ export function readRuleTextCarefully(name: string, text: string, certificates: 
   if ('root' in parsed && bounded === text) return readRuleNode(parsed.root, certificates, name);
 
   // What cannot be read whole is read up to the fault.
-  const reason: RejectionReason =
-    bounded === text && 'fault' in parsed
-      ? {
-          reason: parsed.fault.reason,
-          place: '',
-          message: `${parsed.fault.message} (character ${parsed.fault.offset + 1})`,
-        }
-      : TOO_LONG;
-  const start = readableStart(bounded, 'fault' in parsed ? parsed.fault.offset : bounded.length);
+  const reason: Diagnostic = bounded === text && 'fault' in parsed ? withCharacter(parsed.fault) : TOO_LONG;
+  const start = readableStart(bounded, 'fault' in parsed ? parsed.fault.place.offset : bounded.length);
   const salvaged = parseJson(start.object, { comments: false, maxDepth: LIMITS.ruleDepth });
   const partial = 'root' in salvaged ? readRuleNode(salvaged.root, certificates, name) : undefined;
   const read = partial === undefined ? undefined : 'rule' in partial ? rejectedFrom(partial.rule) : partial.rejected;
@@ -67,9 +58,14 @@ export function readRuleTextCarefully(name: string, text: string, certificates: 
       name: ruleNameOr(name),
       typeText: [read?.typeText ?? '', typeTextAfterFault(start.rest)].filter((part) => part !== '').join(' '),
       readable: read?.readable ?? {},
-      reasons: [reason, ...(read?.reasons ?? []).filter((other) => other.reason !== 'missing')],
+      reasons: [reason, ...(read?.reasons ?? []).filter((other) => other.code !== 'missing')],
     },
   };
+}
+
+/** A stored rule is one line, so that its characters are counted. */
+function withCharacter({ code, message, place: { offset } }: JsonFault): Diagnostic {
+  return diagnostic(code, `${message} (character ${offset + 1})`, { offset });
 }
 
 /**
@@ -85,18 +81,18 @@ export function readRuleNode(
 ): RuleResult {
   const members = membersOf(node);
   if (members === undefined) {
-    const reason = { reason: 'wrongType', place: '', message: 'A rule must be a JSON object.' };
+    const reason = diagnostic('wrongType', 'A rule must be a JSON object.');
     return { rejected: { name: ruleNameOr(outerName ?? fallbackName), typeText: '', readable: {}, reasons: [reason] } };
   }
 
-  const reasons: RejectionReason[] = [];
+  const reasons: Diagnostic[] = [];
   const broken = new Set<string>();
   const value = Object.create(null) as Record<string, unknown>;
   for (const [member, nodes] of members) {
     const [only] = nodes;
     if (nodes.length > 1 || only === undefined || hasDuplicates(only)) {
-      const place = pointerStep(member);
-      reasons.push({ reason: 'givenTwice', place, message: `"${member.slice(0, 64)}" is given twice.` });
+      const message = `"${member.slice(0, 64)}" is given twice.`;
+      reasons.push(diagnostic('givenTwice', message, { pointer: pointerStep(member) }));
       broken.add(member);
     } else {
       value[member] = valueOf(only);
@@ -107,18 +103,18 @@ export function readRuleNode(
     if (value['name'] === undefined) value['name'] = outerName;
     else if (value['name'] !== outerName) {
       const message = 'The name inside the rule differs from the name it is stored under.';
-      reasons.push({ reason: 'nameDiffers', place: '/name', message });
+      reasons.push(diagnostic('nameDiffers', message, { pointer: '/name' }));
     }
   }
-  for (const { member, ...reason } of findFaults('rule', value)) {
-    if (member !== undefined && broken.has(member)) continue;
-    reasons.push(reason);
+  for (const found of checkValue('rule', value)) {
+    if (found.member !== undefined && broken.has(found.member)) continue;
+    reasons.push(found.diagnostic);
   }
-  for (const { place } of reasons) broken.add(pointerNames(place)[0] ?? '');
+  for (const { place } of reasons) broken.add(pointerNames(place?.pointer ?? '')[0] ?? '');
 
   if (value['certificate'] !== undefined && !broken.has('certificate')) {
     const resolved = resolveCertificate(value['certificate'] as FileCertificate, certificates);
-    if ('reason' in resolved) {
+    if ('code' in resolved) {
       reasons.push(resolved);
       broken.add('certificate');
     } else {
@@ -155,13 +151,13 @@ type FileCertificate = { readonly type: CertificateType; readonly sha256?: strin
 function resolveCertificate(
   certificate: FileCertificate,
   certificates: Certificates,
-): { readonly type: CertificateType; readonly sha256: string } | RejectionReason {
+): { readonly type: CertificateType; readonly sha256: string } | Diagnostic {
   if (certificate.sha256 !== undefined) return { type: certificate.type, sha256: certificate.sha256 };
   const name = certificate.name ?? '';
   const sha256 = certificates.get(name);
   if (sha256 !== undefined) return { type: certificate.type, sha256 };
   const problem = certificates.has(name) ? 'cannot be read' : 'is not in the list of certificates';
-  return { reason: 'certificateMissing', place: '/certificate/name', message: `Certificate "${name}" ${problem}.` };
+  return diagnostic('certificateMissing', `Certificate "${name}" ${problem}.`, { pointer: '/certificate/name' });
 }
 
 /** All that is said about the type, in whatever form: every member that is called so but for case. */

@@ -4,18 +4,18 @@
  * unreadable set of validations counts as all of them, because the default would be weaker than whatever was meant
  * (decision I9).
  */
-import type { RejectionReason } from '../../model/rule.ts';
+import { diagnostic, type Diagnostic } from '../../model/diagnostic.ts';
 import type { SettingsInput } from '../../model/settings.ts';
 import { SETTING_ENTRIES, type SettingDeclaration } from './settings.ts';
 import type { RegistryValue } from '../registry/registry-snapshot.ts';
 import { sameRegistryName } from '../registry/registry-snapshot.ts';
 import { wholeTitle } from './described.ts';
-import { findFaults } from './validation.ts';
+import { checkValue } from './validation.ts';
 
 export interface SettingsResult {
   /** Undefined: no setting could be read, which is no settings policy at all. */
   readonly settings: SettingsInput | undefined;
-  readonly problems: readonly RejectionReason[];
+  readonly problems: readonly Diagnostic[];
 }
 
 /**
@@ -23,20 +23,20 @@ export interface SettingsResult {
  * @param value An object without prototype; members given twice are the caller's to refuse.
  */
 export function settingsFromJson(value: Readonly<Record<string, unknown>>): SettingsResult {
-  const faults = findFaults('settings', value);
-  const broken = new Set(faults.map((fault) => fault.member));
+  const found = checkValue('settings', value);
+  const broken = new Set(found.map(({ member }) => member));
   const settings: Record<string, unknown> = {};
   for (const [name, setting] of SETTING_ENTRIES) {
     if (!Object.hasOwn(value, name)) continue;
     const read = broken.has(name) ? whatCountsOf(setting, value[name]) : normal(setting, value[name]);
     if (read !== undefined) settings[name] = read;
   }
-  return { settings: settingsOrNone(settings), problems: faults.map(({ member: _, ...problem }) => problem) };
+  return { settings: settingsOrNone(settings), problems: found.map(({ diagnostic }) => diagnostic) };
 }
 
 /** Reads the single values of the policy key. Values of other names are left to the caller. */
 export function settingsFromRegistry(values: readonly RegistryValue[]): SettingsResult {
-  const problems: RejectionReason[] = [];
+  const problems: Diagnostic[] = [];
   const settings: Record<string, unknown> = {};
   for (const [name, setting] of SETTING_ENTRIES) {
     const value = values.find((candidate) => sameRegistryName(candidate.name, setting.valueName));
@@ -46,11 +46,8 @@ export function settingsFromRegistry(values: readonly RegistryValue[]): Settings
     const counts = read ?? whatCountsOf(setting, value.data);
     if (counts !== undefined) settings[name] = counts;
     if (read !== undefined) continue;
-    problems.push({
-      reason: isOfType ? 'unknownValue' : 'wrongType',
-      place: setting.valueName,
-      message: `${setting.valueName} must be ${expected(setting)} (${registryType(setting)}).`,
-    });
+    const message = `${setting.valueName} must be ${expected(setting)} (${registryType(setting)}).`;
+    problems.push(diagnostic(isOfType ? 'unknownValue' : 'wrongType', message, { registry: setting.valueName }));
   }
   return { settings: settingsOrNone(settings), problems };
 }

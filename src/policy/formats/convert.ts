@@ -1,8 +1,9 @@
 /** One form into another. What the other form cannot carry is rewritten or left out, and reported either way. */
+import { diagnostic, type Diagnostic } from '../../model/diagnostic.ts';
 import type { PortablePolicy } from '../../model/policy.ts';
 import type { PolicyForm, WriteOptions, WrittenPolicy } from './format.ts';
 import { FORMS } from './formats.ts';
-import { type LocatedReason, type PolicyFile, policyFor } from './json/policy-file.ts';
+import { type PolicyFile, policyFor } from './json/policy-file.ts';
 import { rewriteRejected } from '../declaration/rejected-deny.ts';
 
 /** The policy a file stands for; one that does not say for whom is the device's. */
@@ -24,11 +25,11 @@ export function writeAs(file: PolicyFile, to: PolicyForm, options: WriteOptions 
   };
 }
 
-function scopeLost({ scope }: PortablePolicy, to: PolicyForm): readonly LocatedReason[] {
+function scopeLost({ scope }: PortablePolicy, to: PolicyForm): readonly Diagnostic[] {
   if (scope.kind === 'device') return [];
   const { carriesScope } = FORMS[to];
   if (carriesScope === 'user' || (carriesScope === 'kind' && scope.sid === undefined)) return [];
   const whom = scope.sid === undefined ? 'users' : `the user ${scope.sid}`;
   const message = `The policy is for ${whom}, which ${to} does not say; see to it that it is delivered so.`;
-  return [{ reason: 'scopeNotWritten', place: '', message }];
+  return [diagnostic('scopeNotWritten', message)];
 }

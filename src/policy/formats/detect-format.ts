@@ -68,7 +68,8 @@ function jsonValue(text: string): unknown {
   } catch {
     const parsed = parseJson(text, { comments: true, maxDepth: MAX_DEPTH });
     if ('root' in parsed) return valueOf(parsed.root);
-    const { line, column, message } = parsed.fault;
+    const { message, place } = parsed.fault;
+    const { line, column } = place;
     throw unknown(
       `It looks like JSON and is not valid at line ${line}, column ${column}: ${message}`,
       'Correct it there.',

@@ -1,6 +1,7 @@
 /** The forms a policy travels in, and what reading and writing one answers. */
 import type { PolicyDocument } from '../../model/policy.ts';
-import type { LocatedReason, PolicyFile, RuleReport } from './json/policy-file.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { PolicyFile, RuleImportResult } from './json/policy-file.ts';
 
 /**
  * `json` the policy file · `graph` Microsoft Graph configuration policies · `syncml` OMA-DM commands · `intune-profile`
@@ -19,7 +20,7 @@ export interface ReadOptions {
 export interface ReadPolicies {
   readonly policies: readonly PolicyFile[];
   /** What could not be taken outside of any policy. */
-  readonly problems: readonly LocatedReason[];
+  readonly problems: readonly Diagnostic[];
 }
 
 /** @throws EpmError EPM_POLICY_INVALID when the input as a whole is not of this form */
@@ -29,8 +30,8 @@ export type PolicyReader = (input: Uint8Array, options: ReadOptions) => ReadPoli
 export interface WrittenPolicy {
   readonly bytes: Uint8Array;
   /** Only rules that were changed or left out. */
-  readonly rules: readonly RuleReport[];
-  readonly problems: readonly LocatedReason[];
+  readonly rules: readonly RuleImportResult[];
+  readonly problems: readonly Diagnostic[];
 }
 
 export interface WriteOptions {

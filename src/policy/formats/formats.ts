@@ -1,4 +1,5 @@
 /** The forms a policy travels in, each with its reader and its writer. */
+import { placeText } from '../../model/diagnostic.ts';
 import { EpmError } from '../../model/errors.ts';
 import { detectForm } from './detect-format.ts';
 import type { PortablePolicy } from '../../model/policy.ts';
@@ -68,7 +69,8 @@ export function readPolicies(
   const read = FORMS[form].read(input, options);
   if (read.policies.length > 0) return { ...read, form };
   const [problem] = read.problems;
-  const detail = problem === undefined ? '' : ` ${problem.place === '' ? '' : `${problem.place}: `}${problem.message}`;
+  const where = placeText(problem?.place);
+  const detail = problem === undefined ? '' : ` ${where === '' ? '' : `${where}: `}${problem.message}`;
   throw new EpmError('EPM_POLICY_INVALID', `The input, read as ${form}, holds no policy of EPM.${detail}`, {
     hint: 'Give what sets values of Software\\Policies\\EPM, or an EPM policy of Microsoft Graph.',
   });

@@ -25,7 +25,7 @@ export function readRegistryJson(input: Uint8Array): ReadPolicies {
   const text = decodePolicyText(input).replace(/^\ufeff/, '');
   if (text.length > LIMITS.policyFile) throw invalid(`It has more than ${LIMITS.policyFile} characters.`);
   const parsed = parseJson(text, { comments: true, maxDepth: MAX_DEPTH });
-  if ('fault' in parsed) throw invalid(parsed.fault.message, parsed.fault.line);
+  if ('fault' in parsed) throw invalid(parsed.fault.message, parsed.fault.place.line);
   const members = membersOnce(parsed.root, ['key', 'values', 'subkeys'], '');
   const key = textOf(members.get('key'), '/key', parsed.root);
   const full = fullKeyName(key);

@@ -3,12 +3,12 @@
  * of eight bytes, then records `[key;value;type;size;data]` whose brackets and semicolons are UTF-16LE characters. Keys
  * have no root, since one file is for the machine and another for users.
  */
+import { diagnostic, type Diagnostic } from '../../model/diagnostic.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { PortablePolicy } from '../../model/policy.ts';
 import { POLICY_KEY } from '../declaration/names.ts';
 import type { ReadPolicies, WrittenPolicy } from './format.ts';
 import { OtherKeys, policyFromTree } from '../registry/policy-keys.ts';
-import type { LocatedReason } from './json/policy-file.ts';
 import { writePolicy } from '../registry/registry-policy.ts';
 import { sameRegistryName, type RegistrySnapshot } from '../registry/registry-snapshot.ts';
 import { RegistryTree } from '../registry/registry-tree.ts';
@@ -37,7 +37,7 @@ export function readRegistryPol(input: Uint8Array): ReadPolicies {
   const bytes = Buffer.from(input.buffer, input.byteOffset, input.byteLength);
   const tree = new RegistryTree();
   const others = new OtherKeys();
-  const problems: LocatedReason[] = [];
+  const problems: Diagnostic[] = [];
   let offset = HEADER.length;
   while (offset < bytes.length) {
     const { record, end } = readRecord(bytes, offset);
@@ -51,7 +51,7 @@ export function readRegistryPol(input: Uint8Array): ReadPolicies {
   if (snapshot !== undefined) return { policies: [policyFromTree(snapshot)], problems };
   if (bytes.length > HEADER.length) return { policies: [], problems };
   const message = 'The file is a header alone: a side of a Group Policy object without settings.';
-  problems.push({ reason: 'emptySide', place: '', message });
+  problems.push(diagnostic('emptySide', message));
   return { policies: [policyFromTree({ values: [], subkeys: [] })], problems };
 }
 
@@ -132,7 +132,7 @@ function directiveOf(name: string): { readonly kind: string; readonly rest: stri
   return { kind: known.replace(/[*.]/g, ''), rest: name.slice(known.length) };
 }
 
-function apply(tree: RegistryTree, record: PolRecord, offset: number): readonly LocatedReason[] {
+function apply(tree: RegistryTree, record: PolRecord, offset: number): readonly Diagnostic[] {
   const { key, name, type, data } = record;
   const directive = directiveOf(name);
   if (directive === undefined) {
@@ -164,8 +164,8 @@ function apply(tree: RegistryTree, record: PolRecord, offset: number): readonly 
   }
 }
 
-function noEffect({ key, name }: PolRecord, offset: number, why: string): LocatedReason {
-  return { reason: 'noEffect', place: `${key}\\${name}`.slice(0, 512), message: `${why} (byte ${offset})` };
+function noEffect({ key, name }: PolRecord, offset: number, why: string): Diagnostic {
+  return diagnostic('noEffect', `${why} (byte ${offset})`, { registry: `${key}\\${name}`.slice(0, 512), offset });
 }
 
 /** Names with semicolons between, in a text. */

@@ -2,12 +2,12 @@
 import { X509Certificate } from 'node:crypto';
 import type { RuleInput } from '../../model/rule.ts';
 import type { PolicyFile } from '../formats/json/policy-file.ts';
-import type { Remark } from './finding.ts';
+import type { LintMessage } from './lint-diagnostic.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 const SOON = 60 * DAY;
 
-export function checkCertificateDates(rule: RuleInput, policy: PolicyFile, now: number): readonly Remark[] {
+export function checkCertificateDates(rule: RuleInput, policy: PolicyFile, now: number): readonly LintMessage[] {
   const { certificate } = rule;
   // A Deny counts whatever the certificate is worth.
   if (certificate === undefined || rule.type === 'deny') return [];
@@ -15,37 +15,37 @@ export function checkCertificateDates(rule: RuleInput, policy: PolicyFile, now: 
   const der = policy.certificates?.find(({ sha256 }) => sha256 === wanted)?.der;
   const dates = der === undefined ? undefined : validityOf(der);
   if (dates === undefined) return [];
-  const place = '/certificate';
+  const place = { pointer: '/certificate' };
   const { notBefore, notAfter } = dates;
   if (now > notAfter) {
     const timestamped = rule.acceptTimestamped ?? policy.settings?.acceptTimestamped ?? false;
     return [
       {
-        id: 'certificate-expired',
-        severity: timestamped ? 'low' : 'high',
+        code: 'certificate-expired',
+        severity: timestamped ? 'note' : 'error',
         place,
         message: `The certificate expired on ${date(notAfter)}.${timestamped ? ' Files signed before count by their timestamp.' : ' The rule elevates nothing.'}`,
-        advice: 'Use the certificate that newer versions of the program are signed with.',
+        hint: 'Use the certificate that newer versions of the program are signed with.',
       },
     ];
   }
   if (now < notBefore) {
     return [
       {
-        id: 'certificate-not-yet-valid',
+        code: 'certificate-not-yet-valid',
         place,
         message: `The certificate becomes valid on ${date(notBefore)}.`,
-        advice: 'Keep the rule for the certificate in use until then.',
+        hint: 'Keep the rule for the certificate in use until then.',
       },
     ];
   }
   if (notAfter - now > SOON) return [];
   return [
     {
-      id: 'certificate-expires-soon',
+      code: 'certificate-expires-soon',
       place,
       message: `The certificate expires on ${date(notAfter)}.`,
-      advice: 'Ask the publisher for the next one and add a rule for it.',
+      hint: 'Ask the publisher for the next one and add a rule for it.',
     },
   ];
 }

@@ -3,9 +3,10 @@ import { compileRule } from '../../engine/compile-rule.ts';
 import type { CompiledRule } from '../../engine/compiled-rule.ts';
 import { precedenceOf } from '../../engine/ladder.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
-import type { PolicyFile, RuleReport } from '../formats/json/policy-file.ts';
+import { inside, type Diagnostic } from '../../model/diagnostic.ts';
+import type { PolicyFile, RuleImportResult } from '../formats/json/policy-file.ts';
 import { checkCertificateDates } from './certificate-dates.ts';
-import { type Finding, LINT_CHECKS, type Remark, type Severity } from './finding.ts';
+import { lintDiagnostic, type LintDiagnostic, type LintMessage } from './lint-diagnostic.ts';
 import { checkRule } from './rule-checks.ts';
 import { checkSettings } from './settings-checks.ts';
 import { shadowedRules } from './shadows.ts';
@@ -13,23 +14,23 @@ import { shadowedRules } from './shadows.ts';
 /**
  * @param policy as a reader made it, in any form
  * @param now milliseconds since 1970, for certificates
- * @returns findings in the order of the policy: first the policy itself, then its rules
+ * @returns in the order of the policy: first the policy itself, then its rules
  */
-export function lintPolicy(policy: PolicyFile, now: number): readonly Finding[] {
-  const findings = checkSettings(policy).map((remark) => finding(remark, undefined, policy));
+export function lintPolicy(policy: PolicyFile, now: number): readonly LintDiagnostic[] {
+  const found = checkSettings(policy).map((message) => ofPolicy(message, policy));
   const compiled = new Map<string, CompiledRule>();
-  const remarks = new Map<string, Remark[]>();
+  const messages = new Map<string, LintMessage[]>();
   policy.rules.forEach((rule, position) => {
     const { body, reasons } = compileRule(rule, { folders: DEFAULT_WINDOWS_FOLDERS });
     if (reasons.length > 0 || body === undefined) {
-      remarks.set(
+      messages.set(
         rule.name,
-        reasons.map((reason) => rejected(reason.place, reason.message, rule.type === 'deny' && body !== undefined)),
+        reasons.map((reason) => rejected(reason, rule.type === 'deny' && body !== undefined)),
       );
       return;
     }
     const certificates = checkCertificateDates(rule, policy, now);
-    remarks.set(rule.name, [...checkRule({ rule, conditions: body.conditions }), ...certificates]);
+    messages.set(rule.name, [...checkRule({ rule, conditions: body.conditions }), ...certificates]);
     const placed = {
       ...body,
       reference: { policyId: policy.id ?? '', scope: 'device' as const, name: rule.name, type: rule.type },
@@ -41,56 +42,49 @@ export function lintPolicy(policy: PolicyFile, now: number): readonly Finding[] 
     compiled.set(rule.name, { ...placed, precedence: precedenceOf(placed) });
   });
   for (const [loser, winner] of shadowedRules([...compiled.values()])) {
-    remarks.get(loser.reference.name)?.push({
-      id: 'shadowed',
-      place: '',
+    messages.get(loser.reference.name)?.push({
+      code: 'shadowed',
       message: `Rule "${winner.reference.name}" matches whatever this rule matches, and comes first.`,
-      advice: 'Remove one of the two, or narrow the other.',
+      hint: 'Remove one of the two, or narrow the other.',
     });
   }
   for (const report of policy.report) {
-    const own = report.outcome === 'rejected' ? rejections(report) : (remarks.get(report.name) ?? []);
-    findings.push(...own.map((remark) => finding(remark, report, policy)));
+    if (report.outcome === 'rejected') found.push(...rejections(report));
+    else found.push(...(messages.get(report.name) ?? []).map((message) => ofRule(message, report, policy)));
   }
-  return findings;
+  return found;
 }
 
-/** Whether a finding is at least as severe. */
-export function isAtLeast(severity: Severity, limit: Severity): boolean {
-  const order: readonly Severity[] = ['high', 'medium', 'low'];
-  return order.indexOf(severity) <= order.indexOf(limit);
+/** What a reader says of a rejected rule is at its place in the policy already. */
+function rejections({ name, reasons, stillDenies }: RuleImportResult): readonly LintDiagnostic[] {
+  return reasons.map((reason) => ({ ...lintDiagnostic(rejected(reason, stillDenies === true)), rule: name }));
 }
 
-function rejections(report: RuleReport): readonly Remark[] {
-  return report.reasons.map((reason) =>
-    rejected(reason.place.slice(report.place.length), reason.message, report.stillDenies === true),
-  );
-}
-
-function rejected(place: string, message: string, stillDenies: boolean): Remark {
+function rejected({ place, message }: Diagnostic, stillDenies: boolean): LintMessage {
+  const effect = stillDenies ? 'The rule still denies by what could be read of it.' : 'The rule has no effect.';
   return {
-    id: 'rule-rejected',
-    place,
-    message: stillDenies
-      ? `${message} The rule still denies by what could be read of it.`
-      : `${message} The rule has no effect.`,
-    advice: 'Correct the rule at this place.',
+    code: 'rule-rejected',
+    ...(place === undefined ? {} : { place }),
+    message: `${message} ${effect}`,
+    hint: 'Correct the rule at this place.',
   };
 }
 
-function finding(
-  { id, severity, place, line: own, ...said }: Remark,
-  report: RuleReport | undefined,
+/** What a check says of the policy itself. */
+function ofPolicy(message: LintMessage, { lineAt }: PolicyFile): LintDiagnostic {
+  const { pointer, line } = message.place ?? {};
+  const found = lintDiagnostic(message);
+  if (pointer === undefined || line !== undefined || lineAt === undefined) return found;
+  return { ...found, place: { pointer, line: lineAt(pointer) } };
+}
+
+/** What a check says of a rule, at its place in the policy. */
+function ofRule(
+  message: LintMessage,
+  { name, place: base = {} }: RuleImportResult,
   { lineAt }: PolicyFile,
-): Finding {
-  const whole = `${report?.place ?? ''}${place}`;
-  const line = own ?? lineAt?.(whole);
-  return {
-    id,
-    severity: severity ?? LINT_CHECKS[id].severity,
-    ...(report === undefined ? {} : { rule: report.name }),
-    place: whole,
-    ...(line === undefined ? {} : { line }),
-    ...said,
-  };
+): LintDiagnostic {
+  const { pointer } = base;
+  const line = pointer === undefined ? undefined : lineAt?.(pointer + (message.place?.pointer ?? ''));
+  return { ...inside(lintDiagnostic(message), base, line), rule: name };
 }

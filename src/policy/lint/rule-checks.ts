@@ -8,7 +8,7 @@ import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts
 import { parsePath } from '../../engine/path-pattern.ts';
 import { matchesWildcard } from '../../engine/wildcard.ts';
 import type { RuleInput } from '../../model/rule.ts';
-import type { Remark } from './finding.ts';
+import type { LintMessage } from './lint-diagnostic.ts';
 import { exposureOf } from './places.ts';
 
 /** Options that carry a secret on many command lines, and the words people name secrets by. */
@@ -33,7 +33,7 @@ export interface CheckedRule {
   readonly conditions: Conditions;
 }
 
-type Check = (checked: CheckedRule) => readonly Remark[];
+type Check = (checked: CheckedRule) => readonly LintMessage[];
 
 const CHECKS: readonly Check[] = [
   checkPath,
@@ -50,24 +50,23 @@ const CHECKS: readonly Check[] = [
 ];
 
 /** @param checked a rule that the engine takes */
-export function checkRule(checked: CheckedRule): readonly Remark[] {
+export function checkRule(checked: CheckedRule): readonly LintMessage[] {
   return CHECKS.flatMap((check) => check(checked));
 }
 
-function checkPath({ rule, conditions }: CheckedRule): readonly Remark[] {
+function checkPath({ rule, conditions }: CheckedRule): readonly LintMessage[] {
   if (rule.type === 'deny') return [];
   const fitting = rule.fileName === undefined ? 'a file that fits' : `a file named ${rule.fileName}`;
   if (conditions.path === undefined) {
     const hashed = conditions.hash !== undefined;
     return [
       {
-        id: 'path-missing',
-        severity: hashed ? 'low' : rule.type === 'automatic' ? 'high' : 'medium',
-        place: '',
+        code: 'path-missing',
+        severity: hashed ? 'note' : rule.type === 'automatic' ? 'error' : 'warning',
         message: hashed
           ? `A standard user can copy the file to a folder of his own and put a library beside it that it loads as administrator.`
           : `A standard user can put ${fitting} in any folder.`,
-        advice: 'Set filePath to the folder of the program, for example %ProgramFiles%\\Vendor.',
+        hint: 'Set filePath to the folder of the program, for example %ProgramFiles%\\Vendor.',
       },
     ];
   }
@@ -76,77 +75,77 @@ function checkPath({ rule, conditions }: CheckedRule): readonly Remark[] {
   const pattern = conditions.path.literal === undefined;
   return [
     {
-      id: pattern ? 'path-wildcard-covers-writable' : 'path-writable',
+      code: pattern ? 'path-wildcard-covers-writable' : 'path-writable',
       // With a hash the file itself is safe, and what it loads from its folder is not.
-      severity: conditions.hash === undefined || rule.type === 'automatic' ? 'high' : 'medium',
-      place: '/filePath',
+      severity: conditions.hash === undefined || rule.type === 'automatic' ? 'error' : 'warning',
+      place: { pointer: '/filePath' },
       message:
         conditions.hash === undefined
           ? `A standard user can put ${fitting} in ${exposure.example}.`
           : `A standard user can put a library that the program loads in ${exposure.example}.`,
-      advice: pattern
+      hint: pattern
         ? 'Name the one folder the program is in, or a folder below %ProgramFiles%.'
         : 'Install the program below %ProgramFiles%, or make sure that only administrators can write the folder.',
     },
   ];
 }
 
-function checkCertificate({ rule, conditions }: CheckedRule): readonly Remark[] {
+function checkCertificate({ rule, conditions }: CheckedRule): readonly LintMessage[] {
   const { certificate } = conditions;
   if (certificate === undefined || rule.type === 'deny' || conditions.hash !== undefined) return [];
-  const remarks: Remark[] = [];
+  const found: LintMessage[] = [];
   const narrowed = [conditions.productName, conditions.internalName, conditions.fileDescription].some(
     (text) => text !== undefined,
   );
   const guarded = conditions.path !== undefined && exposureOf(conditions.path).kind === 'protected';
-  const advice = 'Add productName, internalName or fileDescription, which the signature covers, or a fileHash.';
+  const hint = 'Add productName, internalName or fileDescription, which the signature covers, or a fileHash.';
   if (!narrowed && certificate.type === 'issuingAuthority') {
-    remarks.push({
-      id: 'authority-broad',
-      place: '/certificate',
+    found.push({
+      code: 'authority-broad',
+      place: { pointer: '/certificate' },
       message: 'Everybody who has a certificate of this authority can sign a program that the rule elevates.',
-      advice,
+      hint,
     });
   } else if (!narrowed && !guarded) {
-    remarks.push({
-      id: 'certificate-and-name-only',
-      place: '/certificate',
+    found.push({
+      code: 'certificate-and-name-only',
+      place: { pointer: '/certificate' },
       message: `A standard user can rename any other program of the publisher to ${rule.fileName ?? 'what the rule takes'} and elevate it.`,
-      advice,
+      hint,
     });
   } else if (!narrowed) {
-    remarks.push({
-      id: 'certificate-broad',
-      place: '/certificate',
+    found.push({
+      code: 'certificate-broad',
+      place: { pointer: '/certificate' },
       message: 'The rule elevates every program of the publisher that is installed in the folder under this name.',
-      advice,
+      hint,
     });
   }
   if (conditions.minimumVersion === undefined) {
-    remarks.push({
-      id: 'old-versions',
-      place: '/certificate',
+    found.push({
+      code: 'old-versions',
+      place: { pointer: '/certificate' },
       message: 'A standard user can bring an older version with a known weakness.',
-      advice: 'Set minimumVersion to the version you have checked.',
+      hint: 'Set minimumVersion to the version you have checked.',
     });
   }
-  return remarks;
+  return found;
 }
 
-function checkAutomatic({ rule, conditions }: CheckedRule): readonly Remark[] {
+function checkAutomatic({ rule, conditions }: CheckedRule): readonly LintMessage[] {
   if (rule.type !== 'automatic' || conditions.hash !== undefined) return [];
   return [
     {
-      id: 'automatic-without-hash',
-      place: '/type',
+      code: 'automatic-without-hash',
+      place: { pointer: '/type' },
       // No tighter rule: one that asks the person also takes interpreters, and certificates whose revocation is unknown.
       message: 'Every file that fits is elevated at each start, without a question and without a sign of it.',
-      advice: 'Add a fileHash, or let the person confirm (userConfirmed).',
+      hint: 'Add a fileHash, or let the person confirm (userConfirmed).',
     },
   ];
 }
 
-function checkInterpreter({ rule, conditions }: CheckedRule): readonly Remark[] {
+function checkInterpreter({ rule, conditions }: CheckedRule): readonly LintMessage[] {
   if (rule.type === 'deny') return [];
   const interpreter = interpreterOf(conditions);
   if (interpreter === undefined) return checkTool(rule, conditions);
@@ -158,10 +157,10 @@ function checkInterpreter({ rule, conditions }: CheckedRule): readonly Remark[] 
   if (open !== -1 && rule.allowInterpreter !== true) {
     return [
       {
-        id: 'host-without-arguments',
-        place: `/arguments/${open}`,
+        code: 'host-without-arguments',
+        place: { pointer: `/arguments/${open}` },
         message: `With these arguments ${interpreter}.exe waits for commands, and runs what a standard user types as administrator.`,
-        advice: 'Name the one script or command in the argument list.',
+        hint: 'Name the one script or command in the argument list.',
         tighter: { ...rule, arguments: entries.filter((entry) => !isOpen(entry)) },
       },
     ];
@@ -170,35 +169,35 @@ function checkInterpreter({ rule, conditions }: CheckedRule): readonly Remark[] 
   if (!listed && !free && conditions.name?.literal !== undefined) {
     return [
       {
-        id: 'host-never-elevated',
-        place: '/fileName',
+        code: 'host-never-elevated',
+        place: { pointer: '/fileName' },
         message: `${interpreter}.exe runs what its arguments say, so this rule never elevates it.`,
-        advice: 'Add an argument list with the command lines you allow, or a rule for the script itself.',
+        hint: 'Add an argument list with the command lines you allow, or a rule for the script itself.',
       },
     ];
   }
   if (!free || rule.allowInterpreter === true) return [];
   return [
     {
-      id: 'host-without-arguments',
-      place: '/fileName',
+      code: 'host-without-arguments',
+      place: { pointer: '/fileName' },
       message: `A standard user can run any command as administrator by giving it to ${interpreter}.exe.`,
-      advice: 'List the command lines you allow in arguments, or elevate the one script it runs.',
+      hint: 'List the command lines you allow in arguments, or elevate the one script it runs.',
       tighter: { ...rule, arguments: [] },
     },
   ];
 }
 
-function checkBrowser({ rule, conditions }: CheckedRule): readonly Remark[] {
+function checkBrowser({ rule, conditions }: CheckedRule): readonly LintMessage[] {
   const { name } = conditions;
   if (rule.type === 'deny' || name?.literal === undefined || !BROWSERS.has(name.literal)) return [];
   return [
     {
-      id: 'browser',
-      place: '/fileName',
+      code: 'browser',
+      place: { pointer: '/fileName' },
       message:
         'A standard user can open any program from the file dialog of the browser, and a web page attacks an administrator.',
-      advice: 'Let people open web pages without elevation; elevate the program that a page asks to download instead.',
+      hint: 'Let people open web pages without elevation; elevate the program that a page asks to download instead.',
     },
   ];
 }
@@ -213,15 +212,15 @@ function waitsForCommands(interpreter: string, entry: string): boolean {
 }
 
 /** A tool that makes tasks, services, accounts or registry values: who chooses its arguments needs no shell. */
-function checkTool(rule: RuleInput, conditions: Conditions): readonly Remark[] {
+function checkTool(rule: RuleInput, conditions: Conditions): readonly LintMessage[] {
   const tool = programOf([...ESCAPE_TOOL_SET], conditions)?.toLowerCase();
   if (tool === undefined || rule.arguments !== undefined || rule.allowInterpreter === true) return [];
   return [
     {
-      id: 'host-without-arguments',
-      place: '/fileName',
+      code: 'host-without-arguments',
+      place: { pointer: '/fileName' },
       message: `A standard user can make himself an administrator by the arguments he gives to ${tool}.exe.`,
-      advice: 'List the command lines you allow in arguments.',
+      hint: 'List the command lines you allow in arguments.',
       tighter: { ...rule, arguments: [] },
     },
   ];
@@ -242,29 +241,29 @@ function programOf(names: readonly string[], { name, internalName }: Conditions)
   });
 }
 
-function checkArguments({ rule, conditions }: CheckedRule): readonly Remark[] {
-  return (rule.arguments ?? []).flatMap((entry, index): Remark[] => {
-    const place = `/arguments/${index}`;
-    const remarks: Remark[] = [];
+function checkArguments({ rule, conditions }: CheckedRule): readonly LintMessage[] {
+  return (rule.arguments ?? []).flatMap((entry, index): LintMessage[] => {
+    const place = { pointer: `/arguments/${index}` };
+    const found: LintMessage[] = [];
     if (SECRET.test(entry) || SECRET_OPTION.test(entry)) {
-      remarks.push({
-        id: 'argument-secret',
+      found.push({
+        code: 'argument-secret',
         place,
         message: 'Every user of the device can read the policy, and with it this secret.',
-        advice: 'Let the program read the secret from a protected place.',
+        hint: 'Let the program read the secret from a protected place.',
       });
     }
     const exposed = rule.type === 'deny' ? undefined : writableFileOf(entry);
     if (exposed !== undefined) {
-      remarks.push({
-        id: 'argument-path-writable',
-        severity: interpreterOf(conditions) === undefined ? 'medium' : 'high',
+      found.push({
+        code: 'argument-path-writable',
+        severity: interpreterOf(conditions) === undefined ? 'warning' : 'error',
         place,
         message: `A standard user can change ${exposed}, which the elevated program reads.`,
-        advice: 'Keep the file in a folder that only administrators can write.',
+        hint: 'Keep the file in a folder that only administrators can write.',
       });
     }
-    return remarks;
+    return found;
   });
 }
 
@@ -284,28 +283,28 @@ function writableFileOf(entry: string): string | undefined {
   return undefined;
 }
 
-function checkChildren({ rule }: CheckedRule): readonly Remark[] {
+function checkChildren({ rule }: CheckedRule): readonly LintMessage[] {
   if (rule.type === 'deny' || rule.childProcesses !== 'allow') return [];
   return [
     {
-      id: 'children-allowed',
-      severity: rule.type === 'automatic' ? 'high' : 'medium',
-      place: '/childProcesses',
+      code: 'children-allowed',
+      severity: rule.type === 'automatic' ? 'error' : 'warning',
+      place: { pointer: '/childProcesses' },
       message: 'Everything the program starts runs as administrator, a shell from its file dialog included.',
-      advice: 'Use requireRule and give the children that are needed rules of their own.',
+      hint: 'Use requireRule and give the children that are needed rules of their own.',
       tighter: { ...rule, childProcesses: 'requireRule' },
     },
   ];
 }
 
-function checkIdentity({ rule }: CheckedRule): readonly Remark[] {
+function checkIdentity({ rule }: CheckedRule): readonly LintMessage[] {
   if (rule.type !== 'currentUser') return [];
   return [
     {
-      id: 'current-user',
-      place: '/type',
+      code: 'current-user',
+      place: { pointer: '/type' },
       message: 'Programs of the person that are not elevated can change settings and files this one reads.',
-      advice: 'Use userConfirmed, which runs under an isolated account, unless the program fails with it.',
+      hint: 'Use userConfirmed, which runs under an isolated account, unless the program fails with it.',
       // Windows authentication is part of the type that is left.
       tighter: {
         ...rule,
@@ -319,34 +318,34 @@ function checkIdentity({ rule }: CheckedRule): readonly Remark[] {
   ];
 }
 
-function checkWildcard({ rule, conditions }: CheckedRule): readonly Remark[] {
+function checkWildcard({ rule, conditions }: CheckedRule): readonly LintMessage[] {
   if (conditions.hash === undefined || conditions.name?.wildcard === undefined) return [];
   return [
     {
-      id: 'hash-and-wildcard',
-      place: '/fileName',
+      code: 'hash-and-wildcard',
+      place: { pointer: '/fileName' },
       message: `The hash names one file, so "${rule.fileName ?? ''}" only hides which.`,
-      advice: 'Write the name of the file, or leave it out.',
+      hint: 'Write the name of the file, or leave it out.',
     },
   ];
 }
 
-function checkDeny({ rule, conditions }: CheckedRule): readonly Remark[] {
+function checkDeny({ rule, conditions }: CheckedRule): readonly LintMessage[] {
   if (rule.type !== 'deny' || conditions.hash !== undefined || conditions.certificate !== undefined) return [];
   const byContent = [conditions.productName, conditions.internalName, conditions.fileDescription];
   if (byContent.some((text) => text !== undefined)) return [];
   return [
     {
-      id: 'deny-evaded',
-      place: conditions.name === undefined ? '/filePath' : '/fileName',
+      code: 'deny-evaded',
+      place: { pointer: conditions.name === undefined ? '/filePath' : '/fileName' },
       message: 'A standard user can copy the file under another name or to another folder, where this does not deny.',
-      advice: 'Deny by certificate or product name, or by hash for one version.',
+      hint: 'Deny by certificate or product name, or by hash for one version.',
     },
   ];
 }
 
 /** Attributes that files of the rule's type never have. */
-function checkAttributes({ rule, conditions }: CheckedRule): readonly Remark[] {
+function checkAttributes({ rule, conditions }: CheckedRule): readonly LintMessage[] {
   const name = conditions.name?.literal ?? conditions.name?.wildcard?.text;
   const absent: readonly (keyof Conditions & keyof RuleInput)[] = name?.endsWith('.PS1')
     ? ['minimumVersion', 'fileDescription', 'productName', 'internalName']
@@ -357,9 +356,9 @@ function checkAttributes({ rule, conditions }: CheckedRule): readonly Remark[] {
     .filter((attribute) => conditions[attribute] !== undefined)
     .map((attribute) => ({
       // No tighter rule: without the attribute it matches files that it does not match now.
-      id: 'never-matches',
-      place: `/${attribute}`,
+      code: 'never-matches',
+      place: { pointer: `/${attribute}` },
       message: `Files like ${rule.fileName ?? 'this'} have no ${attribute}, so the rule matches none.`,
-      advice: `Remove ${attribute}.`,
+      hint: `Remove ${attribute}.`,
     }));
 }

@@ -1,40 +1,42 @@
-/** Findings as a SARIF log (OASIS, Static Analysis Results Interchange Format 2.1.0), which pipelines show beside the code. */
-import { type Finding, LINT_CHECKS, type LintId, type Severity } from './finding.ts';
+/** What the linter says as a SARIF log (OASIS, Static Analysis Results Interchange Format 2.1.0), which pipelines show beside the code. */
+import { placeText } from '../../model/diagnostic.ts';
+import type { Severity } from '../../model/diagnostic-codes.ts';
+import { LINT_CODES, type LintCode } from '../../model/lint-codes.ts';
+import type { LintDiagnostic } from './lint-diagnostic.ts';
 
-const LEVELS = { high: 'error', medium: 'warning', low: 'note' } as const satisfies Record<Severity, string>;
 /** Scores that code-scanning services sort by: high from 7.0, medium from 4.0. */
-const SCORES = { high: '8.0', medium: '5.0', low: '2.0' } as const satisfies Record<Severity, string>;
+const SCORES = { error: '8.0', warning: '5.0', note: '2.0' } as const satisfies Record<Severity, string>;
 
 export interface LintedFile {
   /** Path as given, with slashes; becomes a relative reference where it is one. */
   readonly path: string;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly LintDiagnostic[];
 }
 
 /** @param version of the program, as the tool's version */
 export function toSarif(files: readonly LintedFile[], version: string): string {
-  const ids = Object.keys(LINT_CHECKS) as LintId[];
+  const codes = Object.keys(LINT_CODES) as LintCode[];
   const log = {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'EPM policy lint', version, rules: ids.map(descriptor) } },
+        tool: { driver: { name: 'EPM policy lint', version, rules: codes.map(descriptor) } },
         columnKind: 'utf16CodeUnits',
-        results: files.flatMap(({ path, findings }) => findings.map((found) => result(found, path, ids))),
+        results: files.flatMap(({ path, findings }) => findings.map((found) => result(found, path, codes))),
       },
     ],
   };
   return `${JSON.stringify(log, undefined, 2)}\n`;
 }
 
-function descriptor(id: LintId): object {
-  const { title, severity, help } = LINT_CHECKS[id];
+function descriptor(code: LintCode): object {
+  const { meaning, severity, help } = LINT_CODES[code];
   return {
-    id,
-    shortDescription: { text: title },
+    id: code,
+    shortDescription: { text: meaning },
     help: { text: help },
-    defaultConfiguration: { level: LEVELS[severity] },
+    defaultConfiguration: { level: severity },
     properties: { 'security-severity': SCORES[severity], tags: ['security'] },
   };
 }
@@ -52,23 +54,25 @@ function uriOf(path: string): string {
   return slashed.startsWith('/') ? `file://${steps}` : steps;
 }
 
-function result(found: Finding, path: string, ids: readonly LintId[]): object {
+function result(found: LintDiagnostic, path: string, codes: readonly LintCode[]): object {
+  const place = placeText(found.place);
+  const line = found.place?.line;
   const rule = found.rule === undefined ? '' : `Rule "${found.rule}": `;
   return {
-    ruleId: found.id,
-    ruleIndex: ids.indexOf(found.id),
-    level: LEVELS[found.severity],
-    message: { text: `${rule}${found.message} ${found.advice}` },
+    ruleId: found.code,
+    ruleIndex: codes.indexOf(found.code),
+    level: found.severity,
+    message: { text: `${rule}${found.message} ${found.hint}` },
     locations: [
       {
         physicalLocation: {
           artifactLocation: { uri: uriOf(path) },
-          ...(found.line === undefined ? {} : { region: { startLine: found.line } }),
+          ...(line === undefined ? {} : { region: { startLine: line } }),
         },
-        logicalLocations: [{ fullyQualifiedName: found.place === '' ? '/' : found.place, kind: 'member' }],
+        logicalLocations: [{ fullyQualifiedName: place === '' ? '/' : place, kind: 'member' }],
       },
     ],
-    partialFingerprints: { 'epmRuleAndCheck/v1': `${found.id}:${found.rule ?? ''}:${found.place}` },
+    partialFingerprints: { 'epmRuleAndCheck/v1': `${found.code}:${found.rule ?? ''}:${place}` },
     ...(found.tighter === undefined ? {} : { properties: { tighter: found.tighter } }),
   };
 }

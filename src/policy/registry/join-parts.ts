@@ -2,9 +2,10 @@
  * Several policies of one input as one. Intune keeps settings and rules in policies of their own, and no more than 100
  * rules in one, while a device's policy key, a policy file and a delivery to it hold one policy.
  */
+import { diagnostic, type Diagnostic } from '../../model/diagnostic.ts';
 import type { PolicyCertificate } from '../../model/policy.ts';
 import type { RuleInput } from '../../model/rule.ts';
-import type { LocatedReason, PolicyFile, RuleReport } from '../formats/json/policy-file.ts';
+import type { PolicyFile, RuleImportResult } from '../formats/json/policy-file.ts';
 import { UniqueNames } from '../declaration/unique-names.ts';
 
 /** What an export of one policy puts behind its name, for each part. */
@@ -40,11 +41,11 @@ export function joinParts(policies: readonly PolicyFile[]): PolicyFile | undefin
 /** Rules keep their order; one whose name an earlier policy has is renamed, as within one policy. */
 function joinRules(policies: readonly PolicyFile[]): {
   readonly rules: readonly RuleInput[];
-  readonly report: readonly RuleReport[];
+  readonly report: readonly RuleImportResult[];
 } {
   const names = new UniqueNames();
   const rules: RuleInput[] = [];
-  const report: RuleReport[] = [];
+  const report: RuleImportResult[] = [];
   for (const policy of policies) {
     const renamed = new Map<string, string>();
     for (const rule of policy.rules) {
@@ -60,26 +61,22 @@ function joinRules(policies: readonly PolicyFile[]): {
   return { rules, report };
 }
 
-function withName(entry: RuleReport, name: string): RuleReport {
-  const reason: LocatedReason = {
-    reason: 'renamed',
-    place: entry.place,
-    message: `A rule of another policy is called "${entry.name}"; this one becomes "${name}".`,
-    ...(entry.line === undefined ? {} : { line: entry.line }),
-  };
+function withName(entry: RuleImportResult, name: string): RuleImportResult {
+  const message = `A rule of another policy is called "${entry.name}"; this one becomes "${name}".`;
+  const reason = diagnostic('renamed', message, entry.place);
   return { ...entry, name, outcome: 'importedWithWarnings', reasons: [...entry.reasons, reason] };
 }
 
 function joinedId(policies: readonly PolicyFile[]): {
   readonly id: string | undefined;
-  readonly problem: LocatedReason | undefined;
+  readonly problem: Diagnostic | undefined;
 } {
   const ids = policies.map(({ id }) => id);
   const [name, ...others] = new Set(ids.map((id) => id?.replace(PART, '')));
   if (others.length === 0) return { id: name === UNNAMED ? undefined : name, problem: undefined };
   const named = ids.filter((id) => id !== undefined);
   const message = `${policies.length} policies become one, called after the first: ${named.join(', ')}. Between equal rules the id of their policy no longer decides.`;
-  return { id: named[0], problem: { reason: 'joined', place: '', message } };
+  return { id: named[0], problem: diagnostic('joined', message) };
 }
 
 function joinCertificates(policies: readonly PolicyFile[]): readonly PolicyCertificate[] {

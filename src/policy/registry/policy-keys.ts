@@ -1,13 +1,13 @@
 /** Where policies lie in the registry, by the full names of keys, and what a tree of keys holds of them. */
 import { foldCase } from '../../text/compare.ts';
 import { sid } from '../../model/brands.ts';
+import { diagnostic, inside, type Diagnostic } from '../../model/diagnostic.ts';
 import { EpmError, isEpmError } from '../../model/errors.ts';
-import type { RejectionReason } from '../../model/rule.ts';
 import { LISTS } from '../declaration/lists.ts';
 import { POLICY_KEY } from '../declaration/names.ts';
 import type { ReadPolicies } from '../formats/format.ts';
 import type { CarriedScope } from '../../model/policy.ts';
-import type { LocatedReason, PolicyFile, RuleReport } from '../formats/json/policy-file.ts';
+import type { PolicyFile, RuleImportResult } from '../formats/json/policy-file.ts';
 import { readPolicyTree } from './registry-policy.ts';
 import { sameRegistryName, type RegistrySnapshot } from './registry-snapshot.ts';
 import type { RegistryTree } from './registry-tree.ts';
@@ -62,7 +62,7 @@ function isPolicyKey(steps: readonly string[]): boolean {
 /** Collects keys that are not EPM's, so that none of them is dropped without a word. */
 export class OtherKeys {
   readonly #seen = new Set<string>();
-  readonly #named: LocatedReason[] = [];
+  readonly #named: Diagnostic[] = [];
 
   add(key: string, line?: number): void {
     const folded = foldCase(key);
@@ -70,17 +70,15 @@ export class OtherKeys {
     this.#seen.add(folded);
     if (this.#named.length === NAMED) return;
     const message = 'This key is no part of an EPM policy and has no effect.';
-    this.#named.push({ ...otherKey(key, message), ...(line === undefined ? {} : { line }) });
+    const place = { registry: key.slice(0, 512), ...(line === undefined ? {} : { line }) };
+    this.#named.push(diagnostic('otherKey', message, place));
   }
 
-  problems(): readonly LocatedReason[] {
+  problems(): readonly Diagnostic[] {
     const more = this.#seen.size - this.#named.length;
-    return more === 0 ? this.#named : [...this.#named, otherKey('', `${more} more keys are no part of an EPM policy.`)];
+    if (more === 0) return this.#named;
+    return [...this.#named, diagnostic('otherKey', `${more} more keys are no part of an EPM policy.`)];
   }
-}
-
-function otherKey(key: string, message: string): RejectionReason {
-  return { reason: 'otherKey', place: key.slice(0, 512), message };
 }
 
 /** True when a key is, or lies in, the policy key of somebody. @param key full name */
@@ -91,7 +89,7 @@ export function isOfPolicy(key: string): boolean {
 }
 
 /** Every policy in a registry, the device's first. */
-export function policiesIn(tree: RegistryTree, problems: readonly LocatedReason[]): ReadPolicies {
+export function policiesIn(tree: RegistryTree, problems: readonly Diagnostic[]): ReadPolicies {
   const keys = [
     `HKEY_LOCAL_MACHINE\\${POLICY_KEY}`,
     `HKEY_CURRENT_USER\\${POLICY_KEY}`,
@@ -111,11 +109,11 @@ export function policiesIn(tree: RegistryTree, problems: readonly LocatedReason[
  */
 export function policyFromTree(snapshot: RegistrySnapshot, scope?: CarriedScope): PolicyFile {
   const { id, settings, rules, rejected, results, certificates, problems } = readPolicyTree(snapshot);
-  const report = results.map((result): RuleReport => {
+  const report = results.map((result): RuleImportResult => {
     const name = 'rule' in result ? result.rule.name : result.rejected.name;
-    const place = `${LISTS.rules.subkey}\\${name}`;
+    const place = { registry: `${LISTS.rules.subkey}\\${name}` };
     if ('rule' in result) return { name, outcome: 'imported', place, reasons: [] };
-    const reasons = result.rejected.reasons;
+    const reasons = result.rejected.reasons.map((reason) => inside(reason, place));
     return {
       name,
       outcome: 'rejected',
@@ -126,7 +124,7 @@ export function policyFromTree(snapshot: RegistrySnapshot, scope?: CarriedScope)
   });
   const grants = snapshot.subkeys.find(({ name }) => sameRegistryName(name, LISTS.grants.subkey))?.key.values ?? [];
   const message = `${grants.length} support approvals are kept beside the policy and are no part of it.`;
-  const left = grants.length === 0 ? [] : [{ reason: 'grantsNotCarried', place: LISTS.grants.subkey, message }];
+  const left = grants.length === 0 ? [] : [diagnostic('grantsNotCarried', message, { registry: LISTS.grants.subkey })];
   return {
     ...(id === undefined || id === scope?.kind ? {} : { id }),
     ...(scope === undefined ? {} : { scope }),

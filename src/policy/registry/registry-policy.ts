@@ -3,6 +3,7 @@
  * subkey each with one value per entry.
  */
 import { foldCase } from '../../text/compare.ts';
+import { diagnostic, type Diagnostic } from '../../model/diagnostic.ts';
 import { EpmError } from '../../model/errors.ts';
 import type {
   CarriedScope,
@@ -11,7 +12,7 @@ import type {
   PolicyScope,
   PortablePolicy,
 } from '../../model/policy.ts';
-import type { RejectedRuleInput, RejectionReason, RuleInput } from '../../model/rule.ts';
+import type { RejectedRuleInput, RuleInput } from '../../model/rule.ts';
 import type { SettingsInput } from '../../model/settings.ts';
 import { storedRule } from '../declaration/canonical.ts';
 import { certificateEntries, readCertificateList, type CertificateList } from '../declaration/certificate-text.ts';
@@ -23,7 +24,7 @@ import { requireCounts } from '../declaration/counts.ts';
 import { sameRegistryName, type RegistrySnapshot, type RegistryValue } from './registry-snapshot.ts';
 import { readRuleText, type Certificates, type RuleResult } from '../declaration/rule-reader.ts';
 import { settingsFromRegistry, settingsToRegistry } from '../declaration/settings-codec.ts';
-import { findFaults } from '../declaration/validation.ts';
+import { checkValue } from '../declaration/validation.ts';
 
 /** What a policy without an identifier of its own is called. */
 export function defaultPolicyId(scope: CarriedScope): string {
@@ -60,12 +61,12 @@ export interface PolicyTree {
   /** What became of each value of the list of rules, in its order. */
   readonly results: readonly RuleResult[];
   readonly certificates: readonly PolicyCertificate[];
-  readonly problems: readonly RejectionReason[];
+  readonly problems: readonly Diagnostic[];
 }
 
 /** {@link readPolicy} without a scope. @throws the same */
 export function readPolicyTree(snapshot: RegistrySnapshot): PolicyTree {
-  const problems: RejectionReason[] = [];
+  const problems: Diagnostic[] = [];
   const lists = { rules: listOf(snapshot, 'rules'), certificates: listOf(snapshot, 'certificates') };
   listOf(snapshot, 'grants');
   problems.push(...strangers(snapshot));
@@ -155,7 +156,7 @@ function listOf(snapshot: RegistrySnapshot, list: ListName): readonly RegistryVa
 }
 
 /** Names of the key that mean nothing here: a spelling mistake, or a newer version's setting. */
-function strangers(snapshot: RegistrySnapshot): readonly RejectionReason[] {
+function strangers(snapshot: RegistrySnapshot): readonly Diagnostic[] {
   const known = [POLICY_ID.valueName, ...SETTING_ENTRIES.map(([, setting]) => setting.valueName)];
   const keys = Object.values(LISTS).map((list) => list.subkey);
   const unknownNames = [
@@ -164,11 +165,8 @@ function strangers(snapshot: RegistrySnapshot): readonly RejectionReason[] {
       .filter((name) => !known.some((other) => sameRegistryName(name, other))),
     ...snapshot.subkeys.map((key) => key.name).filter((name) => !keys.some((other) => sameRegistryName(name, other))),
   ];
-  return unknownNames.map((name) => ({
-    reason: 'unknownMember',
-    place: name.slice(0, LIMITS.ruleName),
-    message: 'This is not known here and has no effect.',
-  }));
+  const message = 'This is not known here and has no effect.';
+  return unknownNames.map((name) => diagnostic('unknownMember', message, { registry: name.slice(0, LIMITS.ruleName) }));
 }
 
 /** Several texts are lines of one, as editors store what was pasted with line breaks. */
@@ -182,11 +180,7 @@ function readRuleValue(value: RegistryValue, certificates: Certificates): RuleRe
   const result = readRuleText(value.name, text ?? '', certificates);
   if (value.type === 'REG_SZ') return result;
   // Text of another type is still read, so that a deny rule denies by what it says.
-  const reason = {
-    reason: 'wrongType',
-    place: `${LISTS.rules.subkey}\\${value.name.slice(0, LIMITS.ruleName)}`,
-    message: `The value must be of type REG_SZ, not ${value.type}.`,
-  };
+  const reason = diagnostic('wrongType', `The value must be of type REG_SZ, not ${value.type}.`);
   if ('rejected' in result) {
     const reasons = text !== undefined ? [reason, ...result.rejected.reasons] : [reason];
     return { rejected: { ...result.rejected, reasons } };
@@ -195,26 +189,25 @@ function readRuleValue(value: RegistryValue, certificates: Certificates): RuleRe
   return { rejected: { name, typeText: type, readable, reasons: [reason] } };
 }
 
-function readCertificates(values: readonly RegistryValue[], problems: RejectionReason[]): CertificateList {
+function readCertificates(values: readonly RegistryValue[], problems: Diagnostic[]): CertificateList {
   const list = readCertificateList(
     values.map((value) => [value.name, value.type === 'REG_SZ' ? value.data : undefined] as const),
   );
-  for (const problem of list.problems) {
-    const place = `${LISTS.certificates.subkey}\\${problem.place.slice(0, LIMITS.ruleName)}`;
-    problems.push({ ...problem, place });
+  for (const [name, problem] of list.problems) {
+    problems.push({
+      ...problem,
+      place: { registry: `${LISTS.certificates.subkey}\\${name.slice(0, LIMITS.ruleName)}` },
+    });
   }
   return list;
 }
 
-function readId(snapshot: RegistrySnapshot, problems: RejectionReason[]): string | undefined {
+function readId(snapshot: RegistrySnapshot, problems: Diagnostic[]): string | undefined {
   const value = snapshot.values.find((candidate) => sameRegistryName(candidate.name, POLICY_ID.valueName));
   if (value === undefined) return undefined;
-  if (value.type === 'REG_SZ' && findFaults('frame', { version: 1, id: value.data }).length === 0) return value.data;
-  problems.push({
-    reason: 'badCharacters',
-    place: POLICY_ID.valueName,
-    message: `The identifier must be 1 to ${POLICY_ID.maxLength} characters of plain text (REG_SZ); it is left out.`,
-  });
+  if (value.type === 'REG_SZ' && checkValue('frame', { version: 1, id: value.data }).length === 0) return value.data;
+  const message = `The identifier must be 1 to ${POLICY_ID.maxLength} characters of plain text (REG_SZ); it is left out.`;
+  problems.push(diagnostic('badCharacters', message, { registry: POLICY_ID.valueName }));
   return undefined;
 }
 

@@ -14,7 +14,7 @@ it('takes a rule that the agent takes', () => {
 it('rejects what only compiling finds, with the place in the file', () => {
   const { rejected } = check([good, { name: 'loose', type: 'automatic', fileName: '*.exe' }]);
   expect(rejected).toMatchObject([{ name: 'loose', outcome: 'rejected' }]);
-  expect(rejected[0]?.reasons.map(({ place }) => place)).toContain('/rules/1/fileName');
+  expect(rejected[0]?.reasons.map(({ place }) => place?.pointer)).toContain('/rules/1/fileName');
 });
 
 it('takes a rule by what the version resource says', () => {

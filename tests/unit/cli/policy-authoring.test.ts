@@ -75,7 +75,7 @@ describe('epm policy lint', () => {
     expect(JSON.parse(printed.out)).toMatchObject({ version: '2.1.0' });
     const asJson = await epm('policy', 'lint', open, '--json');
     expect(JSON.parse(asJson.out)).toMatchObject([
-      { path: open, findings: [{ id: 'children-allowed', rule: 'Setup' }] },
+      { path: open, findings: [{ code: 'children-allowed', rule: 'Setup' }] },
     ]);
     const nowhere = await epm('policy', 'lint', open, '--sarif', path.join(folder, 'no', 'lint.sarif'));
     expect(nowhere).toMatchObject({ code: 3, error: expect.stringContaining('EPM_FILE_UNWRITABLE') as string });

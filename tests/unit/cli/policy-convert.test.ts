@@ -89,13 +89,13 @@ describe('epm policy convert', () => {
           id: 'pilot',
           rules: [
             { name: 'No registry editor', outcome: 'imported' },
-            { name: 'Broken', outcome: 'rejected', stillDenies: true, line: 1 },
+            { name: 'Broken', outcome: 'rejected', stillDenies: true, place: { line: 1 } },
             { name: 'Gone', outcome: 'rejected' },
           ],
           written: {
             rules: [
-              { name: 'Broken', outcome: 'importedWithWarnings', reasons: [{ reason: 'rewrittenDeny' }] },
-              { name: 'Gone', outcome: 'rejected', reasons: [{ reason: 'leftOut' }] },
+              { name: 'Broken', outcome: 'importedWithWarnings', reasons: [{ code: 'rewrittenDeny' }] },
+              { name: 'Gone', outcome: 'rejected', reasons: [{ code: 'leftOut' }] },
             ],
           },
         },

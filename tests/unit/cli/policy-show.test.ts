@@ -58,7 +58,7 @@ describe('epm policy show --source registry', () => {
     const bad = { ...tree, values: [{ name: 'Strange', type: 'REG_DWORD' as const, data: 1 }] };
     const asJson = await spoken((io) => showTree(io, bad, { json: true }));
     expect(asJson.code).toBe(1);
-    expect(JSON.parse(asJson.out)).toMatchObject({ present: true, problems: [{ place: 'Strange' }] });
+    expect(JSON.parse(asJson.out)).toMatchObject({ present: true, problems: [{ place: { registry: 'Strange' } }] });
     const text = await spoken((io) => showTree(io, bad, {}));
     expect(text.out).toContain('Strange: This is not known here');
     expect(text.out).not.toContain('undefined');

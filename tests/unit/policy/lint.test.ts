@@ -4,8 +4,9 @@ import { compile, decide } from '../../../src/engine/index.ts';
 import { sha256 } from '../../../src/model/brands.ts';
 import type { RuleInput } from '../../../src/model/rule.ts';
 import type { SettingsInput } from '../../../src/model/settings.ts';
-import { type Finding, LINT_CHECKS, type LintId } from '../../../src/policy/lint/finding.ts';
-import { isAtLeast, lintPolicy } from '../../../src/policy/lint/lint.ts';
+import { LINT_CODES, type LintCode } from '../../../src/model/lint-codes.ts';
+import { isAtLeast, type LintDiagnostic, type Risk } from '../../../src/policy/lint/lint-diagnostic.ts';
+import { lintPolicy } from '../../../src/policy/lint/lint.ts';
 import { toSarif } from '../../../src/policy/lint/sarif.ts';
 import { parsePolicyFile, type PolicyFile } from '../../../src/policy/formats/json/policy-file.ts';
 import { MACHINE, randomCase } from '../../fuzz/engine-case.ts';
@@ -29,7 +30,7 @@ function lint(
   rules: readonly object[],
   settings: SettingsInput | null = ENABLED,
   certificates: PolicyFile['certificates'] = [],
-): readonly Finding[] {
+): readonly LintDiagnostic[] {
   const text = JSON.stringify({ version: 1, ...(settings === null ? {} : { settings }), rules }, undefined, 2);
   return lintPolicy({ ...parsePolicyFile(text), certificates }, NOW);
 }
@@ -38,7 +39,7 @@ const { fileHash: _hash, ...UNHASHED } = GOOD;
 const { filePath: _path, ...NOWHERE } = GOOD;
 
 /** What each check is found by: rules and settings, and the severity it is reported with. */
-const CASES: readonly (readonly [LintId, Finding['severity'], string, readonly object[], SettingsInput?])[] = [
+const CASES: readonly (readonly [LintCode, Risk, string, readonly object[], SettingsInput?])[] = [
   ['rule-rejected', 'high', 'no hash and no certificate (AC-92)', [{ ...UNHASHED }]],
   ['rule-rejected', 'high', 'a name with nothing but a wildcard (AC-92)', [{ ...GOOD, fileName: '*.exe' }]],
   ['rule-rejected', 'high', 'a product name alone (AC-92)', [{ name: 'x', type: 'automatic', productName: 'App' }]],
@@ -205,15 +206,15 @@ const CASES: readonly (readonly [LintId, Finding['severity'], string, readonly o
 ];
 
 describe('a policy', () => {
-  it.each(CASES.map(([id, severity, what, rules, settings = ENABLED]) => ({ id, severity, what, rules, settings })))(
-    '$id ($severity): $what',
-    ({ id, severity, rules, settings }) => {
+  it.each(CASES.map(([code, risk, what, rules, settings = ENABLED]) => ({ code, risk, what, rules, settings })))(
+    '$code ($risk): $what',
+    ({ code, risk, rules, settings }) => {
       const found = lint(rules, settings);
-      expect(found.find((finding) => finding.id === id)).toMatchObject({
-        id,
-        severity,
+      expect(found.find((finding) => finding.code === code)).toMatchObject({
+        code,
+        risk,
         message: expect.stringMatching(/^\S.*\.$/s) as string,
-        advice: expect.stringMatching(/\.$/) as string,
+        hint: expect.stringMatching(/\.$/) as string,
       });
     },
   );
@@ -237,7 +238,7 @@ describe('a policy', () => {
   it('says of a rejected Deny that it still denies, and of another rejected rule that it has no effect', () => {
     const messages = (rule: object): readonly string[] =>
       lint([{ name: 'x', ...rule }])
-        .filter(({ id }) => id === 'rule-rejected')
+        .filter(({ code }) => code === 'rule-rejected')
         .map(({ message }) => message);
     // What the reader rejects, and what only the engine does.
     for (const more of [{ filePat: 'C:\\' }, { minimumVersion: 'v1' }]) {
@@ -253,7 +254,7 @@ describe('a policy', () => {
   });
 
   it('with rules and no settings says that another one must enable EPM', () => {
-    expect(lint([GOOD], null).map(({ id }) => id)).toContain('nothing-enabled');
+    expect(lint([GOOD], null).map(({ code }) => code)).toContain('nothing-enabled');
   });
 
   it('names the attack, the folder and a tighter rule', () => {
@@ -268,11 +269,11 @@ describe('a policy', () => {
       },
     ]);
     expect(finding).toMatchObject({
-      id: 'path-wildcard-covers-writable',
-      severity: 'high',
+      code: 'path-wildcard-covers-writable',
+      severity: 'error',
+      risk: 'high',
       rule: 'Open',
-      place: '/rules/0/filePath',
-      line: 12,
+      place: { pointer: '/rules/0/filePath', line: 12 },
       message: 'A standard user can put a file named setup.exe in C:\\Users\\*\\Downloads.',
     });
     const [children] = lint([{ ...GOOD, childProcesses: 'allow' }]);
@@ -281,7 +282,7 @@ describe('a policy', () => {
   });
 
   it('names the line of what a finding is about, and of the rule where that is not there', () => {
-    const lines = (...given: Parameters<typeof lint>) => lint(...given).map(({ id, line }) => [id, line]);
+    const lines = (...given: Parameters<typeof lint>) => lint(...given).map(({ code, place }) => [code, place?.line]);
     expect(lines([{ ...GOOD, childProcesses: 'allow' }])).toEqual([['children-allowed', 14]]);
     expect(lines([NOWHERE])).toEqual([['path-missing', 8]]);
     expect(lines([], { ...ENABLED, acceptTimestamped: true })).toEqual([['timestamp-accepted', 6]]);
@@ -289,13 +290,13 @@ describe('a policy', () => {
   });
 
   it('has every finding it can have in this table', () => {
-    const dated: readonly LintId[] = [
+    const dated: readonly LintCode[] = [
       'certificate-expired',
       'certificate-expires-soon',
       'certificate-not-yet-valid',
       'nothing-enabled',
     ];
-    expect(new Set([...CASES.map(([id]) => id), ...dated])).toEqual(new Set(Object.keys(LINT_CHECKS)));
+    expect(new Set([...CASES.map(([id]) => id), ...dated])).toEqual(new Set(Object.keys(LINT_CODES)));
   });
 
   it('with the worst first where a limit is asked', () => {
@@ -313,7 +314,7 @@ describe('a tighter rule', () => {
     for (let seed = 0; seed < 6_000; seed++) {
       const { policies, request, facts, grants } = randomCase(new Choices(seed));
       for (const rule of policies.flatMap((policy) => policy.rules)) {
-        for (const { id, tighter } of lint([rule], { enabled: true })) {
+        for (const { code, tighter } of lint([rule], { enabled: true })) {
           if (tighter === undefined) continue;
           compared += 1;
           const decided = (only: RuleInput) =>
@@ -328,12 +329,12 @@ describe('a tighter rule', () => {
             );
           const before = decided(rule);
           const after = decided(tighter);
-          expect(RANK[after.outcome], `seed ${seed}: ${id}`).toBeLessThanOrEqual(RANK[before.outcome] ?? -1);
+          expect(RANK[after.outcome], `seed ${seed}: ${code}`).toBeLessThanOrEqual(RANK[before.outcome] ?? -1);
           if (before.outcome === 'needs' && after.outcome === 'needs') {
             const asks = { before: before.requirements, after: after.requirements };
-            expect(asks.after, `seed ${seed}: ${id}`).toEqual(expect.arrayContaining([...asks.before]));
+            expect(asks.after, `seed ${seed}: ${code}`).toEqual(expect.arrayContaining([...asks.before]));
           }
-          expect(lint([tighter], { enabled: true }).map((finding) => finding.id)).not.toContain(id);
+          expect(lint([tighter], { enabled: true }).map((finding) => finding.code)).not.toContain(code);
         }
       }
     }
@@ -342,9 +343,9 @@ describe('a tighter rule', () => {
 
   it('of a rule that matches nothing, or elevates without asking, is not offered', () => {
     const nothing = lint([{ ...GOOD, fileName: 'x.msi', internalName: 'P' }]);
-    expect(nothing.find(({ id }) => id === 'never-matches')?.tighter).toBeUndefined();
+    expect(nothing.find(({ code }) => code === 'never-matches')?.tighter).toBeUndefined();
     const automatic = lint([{ ...UNHASHED, type: 'automatic', certificate: CERTIFICATE, productName: 'P' }]);
-    expect(automatic.find(({ id }) => id === 'automatic-without-hash')?.tighter).toBeUndefined();
+    expect(automatic.find(({ code }) => code === 'automatic-without-hash')?.tighter).toBeUndefined();
   });
 });
 
@@ -364,7 +365,7 @@ describe('a certificate', () => {
   const at = (time: string, more: object = {}, settings: SettingsInput = ENABLED): readonly string[] => {
     const text = JSON.stringify({ version: 1, settings, rules: [{ ...rule, ...more }] });
     const policy = { ...parsePolicyFile(text), certificates: [{ name: 'Test', sha256: digest, der: DER }] };
-    return lintPolicy(policy, Date.parse(time)).map(({ id, severity }) => `${id} ${severity}`);
+    return lintPolicy(policy, Date.parse(time)).map(({ code, risk }) => `${code} ${risk}`);
   };
 
   it.each([
@@ -394,12 +395,17 @@ describe('a shadowed rule', () => {
       const file: PolicyFile = {
         rules,
         rejected: [],
-        report: rules.map(({ name }, index) => ({ name, outcome: 'imported', place: `/rules/${index}`, reasons: [] })),
+        report: rules.map(({ name }, index) => ({
+          name,
+          outcome: 'imported',
+          place: { pointer: `/rules/${index}` },
+          reasons: [],
+        })),
         problems: [],
         settings: { enabled: true },
       };
       const names = lintPolicy(file, NOW)
-        .filter(({ id }) => id === 'shadowed')
+        .filter(({ code }) => code === 'shadowed')
         .map(({ rule }) => rule);
       shadowed += names.length;
       const compiled = compile(
@@ -419,7 +425,12 @@ describe('lint of the most rules of a policy', () => {
     const file: PolicyFile = {
       rules,
       rejected: [],
-      report: rules.map(({ name }, index) => ({ name, outcome: 'imported', place: `/rules/${index}`, reasons: [] })),
+      report: rules.map(({ name }, index) => ({
+        name,
+        outcome: 'imported',
+        place: { pointer: `/rules/${index}` },
+        reasons: [],
+      })),
       problems: [],
       settings: ENABLED,
     };
@@ -459,11 +470,11 @@ describe('a SARIF log', () => {
       runs: { tool: { driver: { rules: { id: string }[] } }; results: Record<string, unknown>[] }[];
     };
     expect(log).toMatchObject({ version: '2.1.0', runs: [{ tool: { driver: { version: '1.2.3' } } }] });
-    expect(log.runs[0]?.tool.driver.rules.map(({ id }) => id)).toEqual(Object.keys(LINT_CHECKS));
+    expect(log.runs[0]?.tool.driver.rules.map(({ id }) => id)).toEqual(Object.keys(LINT_CODES));
     expect(log.runs[0]?.results).toMatchObject([
       {
         ruleId: 'children-allowed',
-        ruleIndex: Object.keys(LINT_CHECKS).indexOf('children-allowed'),
+        ruleIndex: Object.keys(LINT_CODES).indexOf('children-allowed'),
         level: 'warning',
         message: { text: expect.stringContaining('Rule "Good"') as string },
         locations: [

@@ -5,23 +5,24 @@
  */
 import { compileRule } from '../../../engine/compile-rule.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../../engine/default-windows-folders.ts';
+import { diagnostic, type Diagnostic } from '../../../model/diagnostic.ts';
+import type { DiagnosticCode } from '../../../model/diagnostic-codes.ts';
 import { trimText } from '../../../text/compare.ts';
 import { ELEVATION_TYPES } from '../../../model/rule-action.ts';
-import type { RejectionReason, RuleInput } from '../../../model/rule.ts';
+import type { RuleInput } from '../../../model/rule.ts';
 import { pointerNames } from '../../../text/json-text.ts';
-import type { LocatedReason } from '../json/policy-file.ts';
 import { ATTRIBUTES_WITHOUT_PLACE, RULE_CHOICES } from './definitions.ts';
 import { namesInterpreter } from './interpreter-rule.ts';
 
 export interface GraphRule {
   /** Undefined: it is left out. */
   readonly rule: RuleInput | undefined;
-  readonly reasons: readonly LocatedReason[];
+  readonly reasons: readonly Diagnostic[];
 }
 
 export interface GraphRuleOptions {
   /** JSON pointer of the rule in our policy. */
-  readonly place: string;
+  readonly pointer: string;
   /** Whether the content of the rule's certificate is known; Graph cannot hold a digest. */
   readonly isCertificateKnown: boolean;
   /** Write a rule that would elevate more, or a Deny that would deny less, all the same. */
@@ -30,7 +31,7 @@ export interface GraphRuleOptions {
 
 type Attribute = keyof RuleInput;
 /** Message by attribute. */
-type Notes = Map<Attribute, string>;
+type Messages = Map<Attribute, string>;
 
 /** SHA-256 in hexadecimal: the only digest that is known to count there. */
 const SHA256_DIGITS = 64;
@@ -46,39 +47,40 @@ const DETECTION = [
 ] as const satisfies readonly Attribute[];
 
 export function graphRule(rule: RuleInput, options: GraphRuleOptions): GraphRule {
-  const reasons: LocatedReason[] = [];
-  const note = (reason: string, attribute: string, message: string): void => {
-    reasons.push({ reason, place: `${options.place}/${attribute}`, message });
+  const reasons: Diagnostic[] = [];
+  const add: Add = (code, attribute, message) => {
+    reasons.push(diagnostic(code, message, { pointer: `${options.pointer}/${attribute}` }));
   };
   if (!RULE_CHOICES.type.options.some(({ value }) => value === rule.type)) {
-    note('leftOut', 'type', `Graph has no elevation type "${rule.type}"; the rule is left out.`);
+    add('leftOut', 'type', `Graph has no elevation type "${rule.type}"; the rule is left out.`);
     return { rule: undefined, reasons };
   }
-  const kept = rule.type === 'deny' ? keptDeny(rule, options, note) : keptElevation(rule, options, note);
+  const kept = rule.type === 'deny' ? keptDeny(rule, options, add) : keptElevation(rule, options, add);
   if (rule.name.includes('/')) {
-    note('nameSlash', 'name', 'The name has a "/", which Intune does not allow; rename it before it is uploaded.');
+    add('nameSlash', 'name', 'The name has a "/", which Intune does not allow; rename it before it is uploaded.');
   }
   return { rule: kept, reasons };
 }
 
-type Note = (reason: string, attribute: string, message: string) => void;
+/** Takes what is said about an attribute. */
+type Add = (code: DiagnosticCode, attribute: string, message: string) => void;
 
 function keptElevation(
   rule: RuleInput,
   { isCertificateKnown, allowLooser }: GraphRuleOptions,
-  note: Note,
+  add: Add,
 ): RuleInput | undefined {
   const { body, reasons } = compileRule(rule, { folders: DEFAULT_WINDOWS_FOLDERS });
   for (const { place, message } of reasons) {
-    const [attribute = ''] = pointerNames(place);
-    note('leftOut', attribute, `${message} The rule elevates nothing here, and is left out.`);
+    const [attribute = ''] = pointerNames(place?.pointer ?? '');
+    add('leftOut', attribute, `${message} The rule elevates nothing here, and is left out.`);
   }
   if (reasons.length > 0) return undefined;
   let isLeftOut = false;
   if (rule.certificate !== undefined && !isCertificateKnown) {
     isLeftOut = true;
     const message = 'The certificate itself is not known, only its digest, which Graph cannot hold';
-    note('leftOut', 'certificate', `${message}; the rule is left out.`);
+    add('leftOut', 'certificate', `${message}; the rule is left out.`);
   }
   const looser = new Map<Attribute, string>();
   if (rule.requireArguments === true) {
@@ -87,26 +89,26 @@ function keptElevation(
   addInterpreter(rule, body?.conditions.name?.literal !== undefined, looser);
   for (const [attribute, message] of looser) {
     isLeftOut ||= !allowLooser;
-    if (allowLooser) note('looser', attribute, `${message}; the rule is written all the same, as was asked for.`);
-    else note('leftOut', attribute, `${message}; the rule is left out.`);
+    if (allowLooser) add('looser', attribute, `${message}; the rule is written all the same, as was asked for.`);
+    else add('leftOut', attribute, `${message}; the rule is left out.`);
   }
   if (isLeftOut) return undefined;
   for (const [attribute, message] of unsureDetection(rule, body?.conditions.path?.subtree === true)) {
-    note('uncertain', attribute, `${message}; the rule may match less there.`);
+    add('uncertain', attribute, `${message}; the rule may match less there.`);
   }
-  noteWithoutPlace(rule, note);
+  addWithoutCounterpart(rule, add);
   if (ELEVATION_TYPES[rule.type].validations.length === 0 && (rule.validations?.length ?? 0) > 0) {
-    note('attributeDropped', 'validations', 'Rules of this type ask the user for nothing; it is not written.');
+    add('attributeDropped', 'validations', 'Rules of this type ask the user for nothing; it is not written.');
   }
   if (rule.type !== 'currentUser' || rule.validations?.includes('authentication') === true) return rule;
   // Here the type implies it (decision P6); Microsoft's texts say both that it does and that it can be chosen.
-  note('validationAdded', 'validations', 'Windows authentication, which the type implies here, is written.');
+  add('validationAdded', 'validations', 'Windows authentication, which the type implies here, is written.');
   return { ...rule, validations: [...(rule.validations ?? []), 'authentication'] };
 }
 
 /** Values that mean something here and nothing certain there. None of them makes a rule match more. */
-function unsureDetection(rule: RuleInput, isSubtree: boolean): Notes {
-  const notes: Notes = new Map();
+function unsureDetection(rule: RuleInput, isSubtree: boolean): Messages {
+  const notes: Messages = new Map();
   if ((trimText(rule.fileHash)?.length ?? 0) > SHA256_DIGITS) {
     notes.set('fileHash', 'Microsoft says of no other digest than SHA-256 that it counts');
   }
@@ -115,7 +117,7 @@ function unsureDetection(rule: RuleInput, isSubtree: boolean): Notes {
 }
 
 /** Here an interpreter needs an argument list that matched (decision A4); there it is a program like any other. */
-function addInterpreter(rule: RuleInput, hasLiteralName: boolean, notes: Notes): void {
+function addInterpreter(rule: RuleInput, hasLiteralName: boolean, notes: Messages): void {
   if (!namesInterpreter(rule)) return;
   if (rule.arguments !== undefined) {
     notes.set(
@@ -130,19 +132,19 @@ function addInterpreter(rule: RuleInput, hasLiteralName: boolean, notes: Notes):
 function keptDeny(
   rule: RuleInput,
   { isCertificateKnown, allowLooser }: GraphRuleOptions,
-  note: Note,
+  add: Add,
 ): RuleInput | undefined {
   const { body, reasons } = compileRule(rule, { folders: DEFAULT_WINDOWS_FOLDERS });
   const lost = unreadable(reasons);
   if (rule.certificate !== undefined && !isCertificateKnown) {
     lost.set('certificate', 'The certificate itself is not known, only its digest, which Graph cannot hold');
   }
-  const doubtful: Notes = new Map([...unsureDetection(rule, body?.conditions.path?.subtree === true), ...lost]);
-  noteWithoutPlace(rule, note);
+  const doubtful: Messages = new Map([...unsureDetection(rule, body?.conditions.path?.subtree === true), ...lost]);
+  addWithoutCounterpart(rule, add);
   if (rule.childProcesses !== undefined) {
-    note('attributeDropped', 'childProcesses', 'A Deny has no child processes; the setting is not written.');
+    add('attributeDropped', 'childProcesses', 'A Deny has no child processes; the setting is not written.');
   }
-  const whole: RuleInput = rule.filePath === undefined ? rule : { ...rule, filePath: plainPath(rule, note) };
+  const whole: RuleInput = rule.filePath === undefined ? rule : { ...rule, filePath: plainPath(rule, add) };
   const writable = isCertificateKnown ? whole : without(whole, ['certificate']);
   // A Deny that may count is better than none. What cannot be read is another thing: it might be read as anything.
   const kept = [
@@ -151,13 +153,13 @@ function keptDeny(
     ...(allowLooser ? [writable] : []),
   ].find(hasDetection);
   for (const [attribute, message] of doubtful) {
-    if (kept === undefined) note('leftOut', attribute, `${message}; nothing is left of the Deny.`);
-    else if (!(attribute in kept)) note('attributeDropped', attribute, `${message}; the Deny is written without it.`);
-    else note(lost.has(attribute) ? 'looser' : 'uncertain', attribute, `${message}; the Deny may deny less there.`);
+    if (kept === undefined) add('leftOut', attribute, `${message}; nothing is left of the Deny.`);
+    else if (!(attribute in kept)) add('attributeDropped', attribute, `${message}; the Deny is written without it.`);
+    else add(lost.has(attribute) ? 'looser' : 'uncertain', attribute, `${message}; the Deny may deny less there.`);
   }
   if (kept?.arguments === undefined || (reasons.length === 0 && body?.arguments !== undefined)) return kept;
   // Neither an empty list nor the list of a Deny that is rejected narrows it here (decisions A5, M8).
-  note('attributeDropped', 'arguments', 'The list does not narrow the Deny and is not written.');
+  add('attributeDropped', 'arguments', 'The list does not narrow the Deny and is not written.');
   return without(kept, ['arguments']);
 }
 
@@ -167,37 +169,37 @@ function hasDetection(rule: RuleInput): boolean {
 }
 
 /** What keeps a Deny from being read whole; it denies by the rest (decision M8). */
-function unreadable(reasons: readonly RejectionReason[]): Notes {
-  const notes: Notes = new Map();
+function unreadable(reasons: readonly Diagnostic[]): Messages {
+  const notes: Messages = new Map();
   for (const { place, message } of reasons) {
-    const attribute = DETECTION.find((known) => known === pointerNames(place)[0]);
+    const attribute = DETECTION.find((known) => known === pointerNames(place?.pointer ?? '')[0]);
     if (attribute !== undefined) notes.set(attribute, message.replace(/\.$/, ''));
   }
   return notes;
 }
 
 /** The folder as it is compared here, where it is written in a way that Microsoft's client may take for another one. */
-function plainPath({ filePath = '', fileName }: RuleInput, note: Note): string {
+function plainPath({ filePath = '', fileName }: RuleInput, add: Add): string {
   const slashed = filePath.replaceAll('/', '\\').replace(/\\{2,}/g, '\\');
   const { warnings } = compileRule(
     { name: 'x', type: 'deny', filePath, ...(fileName === undefined ? {} : { fileName }) },
     { folders: DEFAULT_WINDOWS_FOLDERS },
   );
-  const repeats = warnings.some(({ reason }) => reason === 'pathRepeatsFileName');
+  const repeats = warnings.some(({ code }) => code === 'pathRepeatsFileName');
   const plain = repeats ? slashed.trimEnd().replace(/\\[^\\]*\\?$/, '\\') : slashed;
   // A network or device path is not one that is compared.
   if (plain === filePath || slashed.startsWith('\\')) return filePath;
-  note('attributeChanged', 'filePath', `The folder is written as "${plain}".`);
+  add('attributeChanged', 'filePath', `The folder is written as "${plain}".`);
   return plain;
 }
 
-function noteWithoutPlace(rule: RuleInput, note: Note): void {
+function addWithoutCounterpart(rule: RuleInput, add: Add): void {
   for (const attribute of Object.keys(ATTRIBUTES_WITHOUT_PLACE) as (keyof typeof ATTRIBUTES_WITHOUT_PLACE)[]) {
     if (rule[attribute] === undefined) continue;
     // What widens the rule was said already.
     if (attribute === 'requireArguments' && rule[attribute] && rule.type !== 'deny') continue;
     const text = ATTRIBUTES_WITHOUT_PLACE[attribute];
-    note('attributeDropped', attribute, `Graph has no "${attribute}"; the rule is written without it: ${text}.`);
+    add('attributeDropped', attribute, `Graph has no "${attribute}"; the rule is written without it: ${text}.`);
   }
 }
 

@@ -22,7 +22,7 @@ export function parseGraph(bytes: Uint8Array, label: string): Located {
     });
   }
   const parsed = parseTree(text, MAX_DEPTH);
-  if ('root' in parsed) return { node: parsed.root, place: '' };
+  if ('root' in parsed) return { node: parsed.root, pointer: '' };
   const { message, line, column } = parsed.fault;
   throw new EpmError('EPM_POLICY_INVALID', `${label} is not valid at line ${line}, column ${column}: ${message}`, {
     hint: 'Give the JSON of configurationPolicies as Graph writes it.',

@@ -6,7 +6,7 @@ import {
   openObject,
   reportCollisions,
   shown,
-  type Findings,
+  type Diagnostics,
   type GraphObject,
   type Located,
 } from './json-view.ts';
@@ -46,30 +46,30 @@ const WITH_CHILDREN = ['choiceSettingValue', 'choiceSettingCollectionValue'] as 
  * @param list value of `children` or `settings`; null and a missing list count as empty
  * @returns whatever is an object, even when it names no setting
  */
-export function instancesBelow(list: Located, findings: Findings): Instance[] {
+export function instancesBelow(list: Located, diagnostics: Diagnostics): Instance[] {
   const found: Instance[] = [];
-  addInstances(list, findings, found);
+  addInstances(list, diagnostics, found);
   return found;
 }
 
-function addInstances(list: Located, findings: Findings, found: Instance[]): void {
+function addInstances(list: Located, diagnostics: Diagnostics, found: Instance[]): void {
   if (list.node.type === 'Null') return;
   const elements = elementsOf(list);
   if (elements === undefined) {
-    findings.add('wrongType', list, 'A list of settings is expected.');
+    diagnostics.add('wrongType', list, 'A list of settings is expected.');
     return;
   }
-  for (const element of elements) addInstance(element, findings, found);
+  for (const element of elements) addInstance(element, diagnostics, found);
 }
 
 /** Adds one setting and those below its options. */
-export function addInstance(element: Located, findings: Findings, found: Instance[]): void {
+export function addInstance(element: Located, diagnostics: Diagnostics, found: Instance[]): void {
   const object = openObject(element);
   if (object === undefined) {
-    findings.add('wrongType', element, 'A setting must be an object.');
+    diagnostics.add('wrongType', element, 'A setting must be an object.');
     return;
   }
-  reportCollisions(object, findings);
+  reportCollisions(object, diagnostics);
   const ids = object.all('settingDefinitionId').flatMap(({ node }) => (node.type === 'String' ? [node.value] : []));
   found.push({ object, ids: ids.map((id) => foldCase(id.trim())), id: ids[0] ?? '' });
   for (const member of WITH_CHILDREN) {
@@ -77,38 +77,38 @@ export function addInstance(element: Located, findings: Findings, found: Instanc
       for (const value of elementsOf(held) ?? [held]) {
         const opened = openObject(value);
         if (opened === undefined) continue;
-        reportCollisions(opened, findings);
-        for (const children of opened.all('children')) addInstances(children, findings, found);
+        reportCollisions(opened, diagnostics);
+        for (const children of opened.all('children')) addInstances(children, diagnostics, found);
       }
     }
   }
 }
 
 /** A string value. */
-export function readText(instance: Instance, findings: Findings): Read<string> | undefined {
-  const held = heldBy(instance, 'simpleSettingValue', findings);
+export function readText(instance: Instance, diagnostics: Diagnostics): Read<string> | undefined {
+  const held = heldBy(instance, 'simpleSettingValue', diagnostics);
   if (held === undefined) return undefined;
   const opened = openObject(held);
-  if (opened !== undefined && reportCollisions(opened, findings)) return undefined;
+  if (opened !== undefined && reportCollisions(opened, diagnostics)) return undefined;
   const value = opened?.one('value');
   if (value?.node.type === 'String') return { value: value.node.value, at: value };
-  findings.add('wrongType', value ?? held, 'The value of this setting must be a text.');
+  diagnostics.add('wrongType', value ?? held, 'The value of this setting must be a text.');
   return undefined;
 }
 
 /** A list of strings. A missing list is an empty one. */
-export function readTexts(instance: Instance, findings: Findings): readonly Read<string>[] | undefined {
+export function readTexts(instance: Instance, diagnostics: Diagnostics): readonly Read<string>[] | undefined {
   if (!VALUE_MEMBERS.some((member) => hasValue(instance, member))) return [];
-  const held = heldBy(instance, 'simpleSettingCollectionValue', findings);
-  const elements = held && listOf(held, findings);
+  const held = heldBy(instance, 'simpleSettingCollectionValue', diagnostics);
+  const elements = held && listOf(held, diagnostics);
   if (elements === undefined) return undefined;
   const texts: Read<string>[] = [];
   for (const element of elements) {
     const opened = openObject(element);
-    if (opened !== undefined) reportCollisions(opened, findings);
+    if (opened !== undefined) reportCollisions(opened, diagnostics);
     const value = opened?.one('value');
     if (value?.node.type !== 'String') {
-      findings.add('wrongType', element, 'Each entry of this setting must be a text.');
+      diagnostics.add('wrongType', element, 'Each entry of this setting must be a text.');
       return undefined;
     }
     texts.push({ value: value.node.value, at: value });
@@ -120,48 +120,48 @@ export function readTexts(instance: Instance, findings: Findings): readonly Read
 export function readChoice<Value>(
   instance: Instance,
   definition: ChoiceDefinition<Value>,
-  findings: Findings,
+  diagnostics: Diagnostics,
 ): Read<Value> | undefined {
-  const held = heldBy(instance, 'choiceSettingValue', findings);
-  return held && readOption(held, definition.options, findings);
+  const held = heldBy(instance, 'choiceSettingValue', diagnostics);
+  return held && readOption(held, definition.options, diagnostics);
 }
 
 /** The options chosen of several. */
 export function readChoices<Value>(
   instance: Instance,
   definition: ChoicesDefinition<Value>,
-  findings: Findings,
+  diagnostics: Diagnostics,
 ): readonly Read<Value>[] | undefined {
-  const held = heldBy(instance, 'choiceSettingCollectionValue', findings);
-  const elements = held && listOf(held, findings);
+  const held = heldBy(instance, 'choiceSettingCollectionValue', diagnostics);
+  const elements = held && listOf(held, diagnostics);
   if (elements === undefined) return undefined;
-  const options = elements.map((element) => readOption(element, definition.options, findings));
+  const options = elements.map((element) => readOption(element, definition.options, diagnostics));
   return options.every((read) => read !== undefined) ? options : undefined;
 }
 
 function readOption<Value>(
   held: Located,
   options: readonly Option<Value>[],
-  findings: Findings,
+  diagnostics: Diagnostics,
 ): Read<Value> | undefined {
   const value = openObject(held)?.one('value');
   if (value?.node.type !== 'String' || value.node.value.trim() === '') {
-    findings.add('wrongType', value ?? held, 'The value of this setting must be the id of an option.');
+    diagnostics.add('wrongType', value ?? held, 'The value of this setting must be the id of an option.');
     return undefined;
   }
   const id = foldCase(value.node.value.trim());
   const chosen = options.find((option) => foldCase(option.id) === id);
   if (chosen !== undefined) return { value: chosen.value, at: value };
-  findings.add('unknownOption', value, `"${shown(value.node.value)}" is not a known option of this setting.`);
+  diagnostics.add('unknownOption', value, `"${shown(value.node.value)}" is not a known option of this setting.`);
   return undefined;
 }
 
-/** The value under the member of the setting's kind; undefined, with a finding, when it is not there alone. */
-function heldBy(instance: Instance, member: ValueMember, findings: Findings): Located | undefined {
+/** The value under the member of the setting's kind; undefined, with a diagnostic, when it is not there alone. */
+function heldBy(instance: Instance, member: ValueMember, diagnostics: Diagnostics): Located | undefined {
   const isAlone = VALUE_MEMBERS.every((other) => other === member || !hasValue(instance, other));
   const held = isAlone ? instance.object.one(member) : undefined;
   if (held === undefined) {
-    findings.add('wrongType', instance.object, `The value of this setting must be its "${member}".`);
+    diagnostics.add('wrongType', instance.object, `The value of this setting must be its "${member}".`);
   }
   return held;
 }
@@ -170,9 +170,9 @@ function hasValue({ object }: Instance, member: ValueMember): boolean {
   return object.all(member).some(({ node }) => node.type !== 'Null');
 }
 
-function listOf(held: Located, findings: Findings): readonly Located[] | undefined {
+function listOf(held: Located, diagnostics: Diagnostics): readonly Located[] | undefined {
   const elements = elementsOf(held);
-  if (elements === undefined) findings.add('wrongType', held, 'The value of this setting must be a list.');
+  if (elements === undefined) diagnostics.add('wrongType', held, 'The value of this setting must be a list.');
   return elements;
 }
 

@@ -4,16 +4,17 @@
  * kept side by side, so that nothing is chosen without a word.
  */
 import { pointerStep } from '../../../text/json-text.ts';
-import type { LocatedReason } from '../json/policy-file.ts';
+import { diagnostic, pointerPlace, type Diagnostic } from '../../../model/diagnostic.ts';
+import type { DiagnosticCode, Severity } from '../../../model/diagnostic-codes.ts';
 import type { JsonMember, JsonNode } from '../../../text/json-tree.ts';
 
 /** A value and its JSON pointer from the root of the input. */
 export interface Located {
   readonly node: JsonNode;
-  readonly place: string;
+  readonly pointer: string;
 }
 
-/** Members that stand in one object of the text, and its place. */
+/** Members that stand in one object of the text, and its JSON pointer. */
 interface Part {
   readonly members: readonly JsonMember[];
   readonly base: string;
@@ -26,14 +27,14 @@ const NONE: readonly string[] = [];
 
 export class GraphObject implements Located {
   readonly node: JsonNode;
-  readonly place: string;
+  readonly pointer: string;
   readonly #parts: readonly Part[];
   /** Names given more than once, as written. */
   readonly collisions: readonly string[];
 
   constructor(target: Located, parts: readonly Part[]) {
     this.node = target.node;
-    this.place = target.place;
+    this.pointer = target.pointer;
     this.#parts = parts;
     this.collisions = collisionsOf(parts);
   }
@@ -62,7 +63,7 @@ export class GraphObject implements Located {
 }
 
 function locatedMember({ name, value }: JsonMember, base: string): Located {
-  return { node: value, place: base + pointerStep(name) };
+  return { node: value, pointer: base + pointerStep(name) };
 }
 
 function collisionsOf(parts: readonly Part[]): readonly string[] {
@@ -89,7 +90,7 @@ function hasEqualNames(members: readonly JsonMember[]): boolean {
 export function openObject(target: Located): GraphObject | undefined {
   if (target.node.type !== 'Object') return undefined;
   const parts: Part[] = [];
-  addParts(parts, target.node.members, target.place);
+  addParts(parts, target.node.members, target.pointer);
   return new GraphObject(target, parts);
 }
 
@@ -107,21 +108,24 @@ function addParts(parts: Part[], members: readonly JsonMember[], base: string): 
 }
 
 /** Elements of a list; undefined when the value is none. */
-export function elementsOf({ node, place }: Located): readonly Located[] | undefined {
+export function elementsOf({ node, pointer }: Located): readonly Located[] | undefined {
   if (node.type !== 'Array') return undefined;
-  return node.elements.map((element, index) => ({ node: element, place: `${place}/${index}` }));
+  return node.elements.map((element, index) => ({ node: element, pointer: `${pointer}/${index}` }));
 }
 
-/** Findings about one thing, up to a limit, so that hostile input cannot make a report of any length. */
-export class Findings {
+/** What is said about one thing, up to a limit, so that hostile input cannot make a report of any length. */
+export class Diagnostics {
+  readonly #severity: Severity;
   readonly #limit: number;
-  readonly #found: LocatedReason[] = [];
+  readonly #found: Diagnostic[] = [];
 
-  constructor(limit: number) {
+  /** @param severity of every one of them: whether what is said keeps a rule from being taken depends on who says it */
+  constructor(severity: Severity, limit: number) {
+    this.#severity = severity;
     this.#limit = limit;
   }
 
-  get found(): readonly LocatedReason[] {
+  get found(): readonly Diagnostic[] {
     return this.#found;
   }
 
@@ -129,22 +133,21 @@ export class Findings {
     return this.#found.length === 0;
   }
 
-  add(reason: string, at: Located, message: string): void {
+  add(code: DiagnosticCode, at: Located, message: string): void {
     if (this.#found.length > this.#limit) return;
-    const more = this.#found.length === this.#limit;
-    this.#found.push({
-      reason: more ? 'moreFindings' : reason,
-      place: at.place,
-      message: more ? 'There is more of this kind, which is not listed.' : message,
-      line: at.node.line,
-    });
+    const place = pointerPlace(at.pointer, at.node.line);
+    const added =
+      this.#found.length < this.#limit
+        ? diagnostic(code, message, place)
+        : diagnostic('moreFindings', 'There is more of this kind, which is not listed.', place);
+    this.#found.push({ ...added, severity: this.#severity });
   }
 }
 
 /** Reports every name of the object that is given more than once. @returns whether there is one */
-export function reportCollisions(object: GraphObject, findings: Findings): boolean {
+export function reportCollisions(object: GraphObject, diagnostics: Diagnostics): boolean {
   for (const name of object.collisions) {
-    findings.add('givenTwice', object, `"${shown(name)}" is given more than once; case does not count.`);
+    diagnostics.add('givenTwice', object, `"${shown(name)}" is given more than once; case does not count.`);
   }
   return object.collisions.length > 0;
 }

@@ -1,10 +1,11 @@
 /** One configuration policy of Graph JSON: rules, settings, or both (decisions I1, I2, I8). */
 import { foldCase } from '../../../text/compare.ts';
+import { diagnostic, pointerPlace } from '../../../model/diagnostic.ts';
 import { EpmError } from '../../../model/errors.ts';
 import type { PolicyCertificate } from '../../../model/policy.ts';
 import type { RejectedRuleInput, RuleInput } from '../../../model/rule.ts';
 import { LIMITS } from '../../declaration/limits.ts';
-import type { LocatedReason, PolicyFile, RuleReport } from '../json/policy-file.ts';
+import type { PolicyFile, RuleImportResult } from '../json/policy-file.ts';
 import { isName } from '../../declaration/schema.ts';
 import { UniqueNames } from '../../declaration/unique-names.ts';
 import {
@@ -17,7 +18,7 @@ import {
 import { addInstance, readText, type Instance } from './instances.ts';
 import {
   elementsOf,
-  Findings,
+  Diagnostics,
   openObject,
   reportCollisions,
   shown,
@@ -28,8 +29,8 @@ import { readRule } from './read-rule.ts';
 import { isClientSetting, readSettings } from './read-settings.ts';
 import type { ReusableCertificates } from './reusable-settings.ts';
 
-/** Findings kept for one policy, outside of its rules. */
-const FINDINGS_KEPT = 256;
+/** Diagnostics kept for one policy, outside of its rules. */
+const DIAGNOSTICS_KEPT = 256;
 
 const RULE_GROUP = foldCase(RULE_GROUP_ID);
 const SYSTEM_SETTING_GROUP = foldCase(SYSTEM_SETTING_GROUP_ID);
@@ -41,12 +42,12 @@ const SYSTEM_SETTING_NAME = foldCase(`${SYSTEM_SETTING_GROUP_ID}_name`);
  * @throws EpmError EPM_POLICY_INVALID with the place, when nothing of the policy can be imported
  */
 export function readGraphPolicy(policy: Located, certificates: ReusableCertificates): PolicyFile {
-  const findings = new Findings(FINDINGS_KEPT);
+  const diagnostics = new Diagnostics('warning', DIAGNOSTICS_KEPT);
   const object = openObject(policy);
   if (object !== undefined) refuseCollisions(object);
-  const { groups, clientSettings } = sortEntries(settingEntries(policy, object), findings);
+  const { groups, clientSettings } = sortEntries(settingEntries(policy, object), diagnostics);
 
-  const settings = readSettings(clientSettings, findings);
+  const settings = readSettings(clientSettings, diagnostics);
   const used = new Map<string, PolicyCertificate>();
   const rules = readGroups(groups, certificates, used);
   if (groups.length === 0 && clientSettings.length === 0) {
@@ -55,12 +56,12 @@ export function readGraphPolicy(policy: Located, certificates: ReusableCertifica
   const supported = rules.report.length - rules.unsupported;
   if (supported > RULES_PER_POLICY) {
     const message = `The policy has ${supported} rules; Intune takes ${RULES_PER_POLICY}.`;
-    findings.add('tooManyRules', policy, message);
+    diagnostics.add('tooManyRules', policy, message);
   }
   const kinds: PolicyKind[] = [];
   if (clientSettings.length > 0) kinds.push('settings');
   if (groups.length > 0) kinds.push('rules');
-  if (object !== undefined) checkTemplate(object, kinds, findings);
+  if (object !== undefined) checkTemplate(object, kinds, diagnostics);
   const id = object === undefined ? undefined : idOf(object);
   return {
     ...(id === undefined ? {} : { id }),
@@ -69,7 +70,7 @@ export function readGraphPolicy(policy: Located, certificates: ReusableCertifica
     rejected: rules.rejected,
     ...(used.size === 0 ? {} : { certificates: [...used.values()] }),
     report: rules.report,
-    problems: findings.found,
+    problems: diagnostics.found,
   };
 }
 
@@ -90,11 +91,11 @@ function settingEntries(policy: Located, object: GraphObject | undefined): reado
 /** Sorts the entries into groups of rules and client settings; others are reported. */
 function sortEntries(
   entries: readonly Located[],
-  findings: Findings,
+  diagnostics: Diagnostics,
 ): { readonly groups: readonly Instance[]; readonly clientSettings: readonly Instance[] } {
   const instances: Instance[] = [];
   // Outside of a rule, what is no object or collides makes the policy unreadable.
-  const faults = new Findings(1);
+  const faults = new Diagnostics('error', 1);
   for (const entry of entries) {
     const object = openObject(entry);
     if (object === undefined) throw policyError(entry, 'A setting must be an object.');
@@ -102,7 +103,7 @@ function sortEntries(
     addInstance(object.one('settingInstance') ?? entry, faults, instances);
   }
   const [fault] = faults.found;
-  if (fault !== undefined) throw invalid(fault.place, fault.line ?? 1, fault.message);
+  if (fault !== undefined) throw invalid(fault.place?.pointer ?? '', fault.place?.line ?? 1, fault.message);
   const groups: Instance[] = [];
   const clientSettings: Instance[] = [];
   for (const instance of instances) {
@@ -111,7 +112,7 @@ function sortEntries(
     else if (isClientSetting(instance)) clientSettings.push(instance);
     else {
       const message = `"${shown(instance.id)}" is not a setting of elevation management; it is ignored.`;
-      findings.add('unknownSetting', instance.object, message);
+      diagnostics.add('unknownSetting', instance.object, message);
     }
   }
   return { groups, clientSettings };
@@ -120,7 +121,7 @@ function sortEntries(
 interface ReadGroups {
   readonly rules: readonly RuleInput[];
   readonly rejected: readonly RejectedRuleInput[];
-  readonly report: readonly RuleReport[];
+  readonly report: readonly RuleImportResult[];
   /** Rules of a kind that this project does not have. */
   readonly unsupported: number;
 }
@@ -132,7 +133,7 @@ function readGroups(
 ): ReadGroups {
   const rules: RuleInput[] = [];
   const rejected: RejectedRuleInput[] = [];
-  const report: RuleReport[] = [];
+  const report: RuleImportResult[] = [];
   const names = new UniqueNames();
   const source = {
     reusable,
@@ -181,14 +182,9 @@ function groupEntries({ object }: Instance): readonly Located[] {
   return entries;
 }
 
-function renamed(report: RuleReport, name: string): RuleReport {
+function renamed(report: RuleImportResult, name: string): RuleImportResult {
   const message = `Another rule is called "${shown(report.name)}"; this one becomes "${shown(name)}".`;
-  const reason: LocatedReason = {
-    reason: 'renamed',
-    place: report.place,
-    message,
-    ...(report.line === undefined ? {} : { line: report.line }),
-  };
+  const reason = diagnostic('renamed', message, report.place);
   return { ...report, name, outcome: 'importedWithWarnings', reasons: [reason, ...report.reasons] };
 }
 
@@ -196,14 +192,14 @@ function renamed(report: RuleReport, name: string): RuleReport {
 function notSupported(
   entry: Located,
   position: number,
-): { readonly rejected: RejectedRuleInput; readonly report: RuleReport } {
+): { readonly rejected: RejectedRuleInput; readonly report: RuleImportResult } {
   const message = 'Rules about Windows settings are not supported; the rule is left out.';
   const name = systemSettingName(entry) ?? `rule ${position}`;
-  const line = entry.node.line;
-  const reason = { reason: 'notSupported', place: '', message };
+  const reason = diagnostic('notSupported', message);
+  const place = pointerPlace(entry.pointer, entry.node.line);
   return {
     rejected: { name, typeText: '', readable: {}, reasons: [reason] },
-    report: { name, outcome: 'rejected', place: entry.place, line, reasons: [{ ...reason, place: entry.place, line }] },
+    report: { name, outcome: 'rejected', place, reasons: [{ ...reason, place }] },
   };
 }
 
@@ -211,7 +207,7 @@ function systemSettingName(entry: Located): string | undefined {
   const children = openObject(entry)?.one('children');
   for (const child of (children && elementsOf(children)) ?? []) {
     const found: Instance[] = [];
-    const unused = new Findings(1);
+    const unused = new Diagnostics('error', 1);
     addInstance(child, unused, found);
     const instance = found.find(({ ids }) => ids[0] === SYSTEM_SETTING_NAME);
     const name = instance && readText(instance, unused)?.value;
@@ -221,14 +217,14 @@ function systemSettingName(entry: Located): string | undefined {
 }
 
 /** A template id says what the policy was made as; what it holds is what counts. */
-function checkTemplate(object: GraphObject, kinds: readonly PolicyKind[], findings: Findings): void {
+function checkTemplate(object: GraphObject, kinds: readonly PolicyKind[], diagnostics: Diagnostics): void {
   const template = object.one('templateReference');
   const id = template && openObject(template)?.text('templateId');
   if (template === undefined || id === undefined || id === '') return;
   const fits = kinds.length === 1 && kinds.some((kind) => foldCase(POLICY_KINDS[kind].templateId) === foldCase(id));
   if (fits) return;
   const message = `Template "${shown(id)}" does not fit what the policy holds.`;
-  findings.add('templateDiffers', template, message);
+  diagnostics.add('templateDiffers', template, message);
 }
 
 /** The id that Graph gave the policy, else its name. */
@@ -239,21 +235,21 @@ function idOf(object: GraphObject): string | undefined {
 }
 
 function refuseCollisions(object: GraphObject): void {
-  const faults = new Findings(1);
+  const faults = new Diagnostics('error', 1);
   reportCollisions(object, faults);
   const [fault] = faults.found;
-  if (fault !== undefined) throw invalid(fault.place, fault.line ?? 1, fault.message);
+  if (fault !== undefined) throw invalid(fault.place?.pointer ?? '', fault.place?.line ?? 1, fault.message);
 }
 
 function policyError(at: Located, message: string, hint?: string): EpmError {
-  return invalid(at.place, at.node.line, message, hint);
+  return invalid(at.pointer, at.node.line, message, hint);
 }
 
-/** `data` has the place and line, so that a list of policies can go on without this one. */
-function invalid(place: string, line: number, message: string, hint = 'Export the policy again.'): EpmError {
-  const where = place === '' ? '' : `${place}: `;
+/** `data` has the pointer and line, so that a list of policies can go on without this one. */
+function invalid(pointer: string, line: number, message: string, hint = 'Export the policy again.'): EpmError {
+  const where = pointer === '' ? '' : `${pointer}: `;
   return new EpmError('EPM_POLICY_INVALID', `The Graph policy is not valid at line ${line}: ${where}${message}`, {
     hint: `${hint} Nothing of it was imported.`,
-    data: { line, place },
+    data: { line, pointer },
   });
 }

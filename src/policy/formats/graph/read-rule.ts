@@ -4,26 +4,28 @@
  */
 import { compileRule } from '../../../engine/compile-rule.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../../engine/default-windows-folders.ts';
+import { pointerPlace, type Diagnostic } from '../../../model/diagnostic.ts';
+import type { DiagnosticCode } from '../../../model/diagnostic-codes.ts';
 import { foldCase, foldText, trimText } from '../../../text/compare.ts';
 import type { RejectedRuleInput, RuleInput } from '../../../model/rule.ts';
 import { storedRule } from '../../declaration/canonical.ts';
 import { LIMITS } from '../../declaration/limits.ts';
 import { ATTRIBUTE_ENTRIES, RULE_ATTRIBUTES } from '../../declaration/rule-attributes.ts';
-import type { RuleReport } from '../json/policy-file.ts';
+import type { RuleImportResult } from '../json/policy-file.ts';
 import { stillDenies } from '../../declaration/rejected-deny.ts';
-import { findFaults } from '../../declaration/validation.ts';
+import { checkValue } from '../../declaration/validation.ts';
 import { RULE_GROUP_ID, RULE_TEXTS } from './definitions.ts';
 import { namesInterpreter } from './interpreter-rule.ts';
 import { readText, valueTexts } from './instances.ts';
-import type { Located } from './json-view.ts';
+import type { Diagnostics, Located } from './json-view.ts';
 import { DENY_TEXT, readAction, readArguments } from './rule-action.ts';
 import { readCertificate, type CertificateSource } from './rule-certificate.ts';
 import { RuleContent } from './rule-content.ts';
 
 /** A rule that was read, and what is said of it; `report` is not final where names must still become unique. */
 export type ReadRule =
-  | { readonly rule: RuleInput; readonly report: RuleReport }
-  | { readonly rejected: RejectedRuleInput; readonly report: RuleReport };
+  | { readonly rule: RuleInput; readonly report: RuleImportResult }
+  | { readonly rejected: RejectedRuleInput; readonly report: RuleImportResult };
 
 /**
  * Reads a rule.
@@ -58,29 +60,30 @@ export function readRule(group: Located, position: number, certificates: Certifi
   return rejectedRule({ name, typeText, readable, reasons: [] }, content);
 }
 
-function accepted(rule: RuleInput, { at, warnings }: RuleContent): RuleReport {
+function accepted(rule: RuleInput, { at, warnings }: RuleContent): RuleImportResult {
   const outcome = warnings.found.length === 0 ? 'imported' : 'importedWithWarnings';
-  return { name: rule.name, outcome, place: at.place, line: at.node.line, reasons: warnings.found };
+  return { name: rule.name, outcome, place: pointerPlace(at.pointer, at.node.line), reasons: warnings.found };
 }
 
 function rejectedRule(rule: RejectedRuleInput, { at, faults }: RuleContent): ReadRule {
-  const reasons = faults.found.map(({ reason, place, message }) => ({
-    reason,
-    place: place.startsWith(at.place) ? place.slice(at.place.length) : place,
-    message,
-  }));
-  const rejected = { ...rule, reasons };
+  const rejected = { ...rule, reasons: faults.found.map((fault) => inRule(fault, at.pointer)) };
   return {
     rejected,
     report: {
       name: rule.name,
       outcome: 'rejected',
-      place: at.place,
-      line: at.node.line,
+      place: pointerPlace(at.pointer, at.node.line),
       ...(stillDenies(rejected) ? { stillDenies: true as const } : {}),
       reasons: faults.found,
     },
   };
+}
+
+/** What is said of a rule at its place inside it, as a rejected rule is taken to other formats. */
+function inRule({ place, ...rest }: Diagnostic, base: string): Diagnostic {
+  const pointer = place?.pointer ?? '';
+  const inner = pointer.startsWith(base) ? pointer.slice(base.length) : pointer;
+  return inner === '' ? rest : { ...rest, place: { pointer: inner } };
 }
 
 function readTexts(content: RuleContent): Partial<Record<keyof typeof RULE_TEXTS, string>> {
@@ -125,11 +128,10 @@ function withoutPrefix(id: string): string {
 /** Lengths and characters, as every form of a policy has them. @returns members that cannot be kept */
 function checkForm(value: Readonly<Record<string, unknown>>, content: RuleContent): ReadonlySet<string> {
   const broken = new Set<string>();
-  for (const { reason, place, message, member } of findFaults('rule', value)) {
+  for (const { diagnostic, member } of checkValue('rule', value)) {
     if (member !== undefined) broken.add(member);
-    // A missing name has its own reason.
-    if (reason === 'missing') continue;
-    content.faults.add(reason, placeOf(place, content), message);
+    // A missing name has its own code.
+    if (diagnostic.code !== 'missing') copyTo(content.faults, diagnostic, content);
   }
   return broken;
 }
@@ -140,10 +142,10 @@ function checkMeaning(rule: RuleInput, content: RuleContent): void {
     content.faults.add('tooLong', content.at, `The rule is longer than ${LIMITS.ruleText} characters.`);
   }
   const { reasons, warnings } = compileRule(rule, { folders: DEFAULT_WINDOWS_FOLDERS });
-  for (const { reason, place, message } of reasons) content.faults.add(reason, placeOf(place, content), message);
-  for (const { reason, place, message } of warnings) content.warnings.add(reason, placeOf(place, content), message);
-  const warn = (reason: string, attribute: string, message: string): void => {
-    content.warnings.add(reason, placeOf(`/${attribute}`, content), message);
+  for (const reason of reasons) copyTo(content.faults, reason, content);
+  for (const warning of warnings) copyTo(content.warnings, warning, content);
+  const warn = (code: DiagnosticCode, attribute: string, message: string): void => {
+    content.warnings.add(code, locatedAt(`/${attribute}`, content), message);
   };
   if (rule.name.includes('/')) warn('nameSlash', 'name', 'The name has a "/", which Intune does not allow.');
   if (rule.type === 'automatic' && rule.certificate !== undefined && rule.fileHash === undefined) {
@@ -158,8 +160,13 @@ function checkMeaning(rule: RuleInput, content: RuleContent): void {
   }
 }
 
+/** Says of the input what was said of our rule. */
+function copyTo(diagnostics: Diagnostics, { code, message, place }: Diagnostic, content: RuleContent): void {
+  diagnostics.add(code, locatedAt(place?.pointer ?? '', content), message);
+}
+
 /** Place in the input of a pointer into our rule. */
-function placeOf(pointer: string, content: RuleContent): Located {
+function locatedAt(pointer: string, content: RuleContent): Located {
   const [, attribute = '', element = ''] = pointer.split('/');
   return content.places.get(`${attribute}/${element}`) ?? content.places.get(attribute) ?? content.at;
 }

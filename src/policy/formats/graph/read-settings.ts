@@ -13,7 +13,7 @@ import {
   type ClientSetting,
 } from './definitions.ts';
 import { readChoice, readChoices, type Instance } from './instances.ts';
-import type { Findings } from './json-view.ts';
+import type { Diagnostics } from './json-view.ts';
 
 interface Known {
   readonly setting: ClientSetting;
@@ -37,7 +37,7 @@ export function isClientSetting(instance: Instance): boolean {
  * @param instances Those of client settings, wherever they stand.
  * @returns undefined when nothing could be read, which is no settings policy at all
  */
-export function readSettings(instances: readonly Instance[], findings: Findings): SettingsInput | undefined {
+export function readSettings(instances: readonly Instance[], diagnostics: Diagnostics): SettingsInput | undefined {
   const bySetting = Map.groupBy(instances, ({ ids }) => DEFINITION_BY_ID.get(ids[0] ?? '')?.setting);
   const settings: Partial<Record<ClientSetting, unknown>> = {};
   // Parents come first, so that what stands below another option is known when its turn comes.
@@ -50,23 +50,23 @@ export function readSettings(instances: readonly Instance[], findings: Findings)
     const chosen = parent && settings[parent.setting as ClientSetting];
     if (parent !== undefined && chosen !== undefined && chosen !== parent.value) {
       const message = `"${setting}" has no effect with the chosen value of "${parent.setting}"; it is ignored.`;
-      findings.add('underOtherOption', instance.object, message);
+      diagnostics.add('underOtherOption', instance.object, message);
       continue;
     }
-    if (second !== undefined) findings.add('givenTwice', second.object, `"${setting}" is given more than once.`);
-    const value = second === undefined ? readValue(known.definition, instance, findings) : undefined;
+    if (second !== undefined) diagnostics.add('givenTwice', second.object, `"${setting}" is given more than once.`);
+    const value = second === undefined ? readValue(known.definition, instance, diagnostics) : undefined;
     const read = value ?? (known.definition.kind === 'choices' ? ALL_VALIDATIONS : undefined);
     if (value === undefined) {
       const counts = read === undefined ? 'it counts as not configured' : 'both validations are required';
-      findings.add('settingUnreadable', instance.object, `"${setting}" cannot be read; ${counts}.`);
+      diagnostics.add('settingUnreadable', instance.object, `"${setting}" cannot be read; ${counts}.`);
     }
     if (read !== undefined) settings[setting] = read;
   }
   return Object.keys(settings).length === 0 ? undefined : (settings as SettingsInput);
 }
 
-function readValue(definition: ClientDefinition, instance: Instance, findings: Findings): unknown {
-  if (definition.kind === 'choice') return readChoice(instance, definition, findings)?.value;
-  const chosen = readChoices(instance, definition, findings)?.map(({ value }) => value);
+function readValue(definition: ClientDefinition, instance: Instance, diagnostics: Diagnostics): unknown {
+  if (definition.kind === 'choice') return readChoice(instance, definition, diagnostics)?.value;
+  const chosen = readChoices(instance, definition, diagnostics)?.map(({ value }) => value);
   return chosen && ALL_VALIDATIONS.filter((validation) => chosen.includes(validation));
 }

@@ -1,15 +1,16 @@
 /** Elevation policies as Microsoft Graph gives them and as tools export them. */
+import { diagnostic, pointerPlace, type Diagnostic } from '../../../model/diagnostic.ts';
 import { EpmError, isEpmError } from '../../../model/errors.ts';
 import { LIMITS } from '../../declaration/limits.ts';
 import type { PolicyReader } from '../format.ts';
-import type { LocatedReason, PolicyFile } from '../json/policy-file.ts';
+import type { PolicyFile } from '../json/policy-file.ts';
 import { parseGraph } from './graph-text.ts';
-import { elementsOf, Findings, openObject, type Located } from './json-view.ts';
+import { Diagnostics, elementsOf, openObject, type Located } from './json-view.ts';
 import { readGraphPolicy } from './read-policy.ts';
 import { readReusableSettings } from './reusable-settings.ts';
 
-/** Findings kept outside of policies. */
-const FINDINGS_KEPT = 256;
+/** Diagnostics kept outside of policies. */
+const DIAGNOSTICS_KEPT = 256;
 /** Policies of one input. */
 const MAX_POLICIES = 1000;
 /** Rules of all policies of one input. */
@@ -28,13 +29,13 @@ const MAX_RULES = 2 * LIMITS.rules;
  *   policy of it can be imported.
  */
 export const readGraph: PolicyReader = (input, options) => {
-  const findings = new Findings(FINDINGS_KEPT);
-  const certificates = readReusableSettings(options.certificates ?? [], findings);
+  const diagnostics = new Diagnostics('warning', DIAGNOSTICS_KEPT);
+  const certificates = readReusableSettings(options.certificates ?? [], diagnostics);
   const root = parseGraph(input, 'The Graph policy');
   const policies: PolicyFile[] = [];
   const faults: EpmError[] = [];
   let rules = 0;
-  for (const policy of policiesOf(root, findings)) {
+  for (const policy of policiesOf(root, diagnostics)) {
     try {
       const file = readGraphPolicy(policy, certificates);
       policies.push(file);
@@ -47,10 +48,10 @@ export const readGraph: PolicyReader = (input, options) => {
   }
   const [first] = faults;
   if (policies.length === 0) throw first ?? notGraph(root, 'There is no policy in it.');
-  return { policies, problems: [...findings.found, ...faults.slice(0, FINDINGS_KEPT).map(asProblem)] };
+  return { policies, problems: [...diagnostics.found, ...faults.slice(0, DIAGNOSTICS_KEPT).map(asProblem)] };
 };
 
-function policiesOf(root: Located, findings: Findings): readonly Located[] {
+function policiesOf(root: Located, diagnostics: Diagnostics): readonly Located[] {
   const object = openObject(root);
   if (object === undefined) return policiesOfList(root);
   const [collision] = object.collisions;
@@ -60,7 +61,7 @@ function policiesOf(root: Located, findings: Findings): readonly Located[] {
   if (isPolicy || value === undefined) return [root];
   const next = object.one('@odata.nextLink');
   if (next !== undefined) {
-    findings.add('moreFollows', next, 'The list is one page of several; what is on the other pages is not here.');
+    diagnostics.add('moreFollows', next, 'The list is one page of several; what is on the other pages is not here.');
   }
   return policiesOfList(value);
 }
@@ -83,16 +84,12 @@ function notGraph(at: Located, message: string): EpmError {
   const line = at.node.line;
   return new EpmError('EPM_POLICY_INVALID', `This is not Graph JSON of elevation policies, line ${line}: ${message}`, {
     hint: 'Give configurationPolicies as Graph writes them, with their settings.',
-    data: { line, place: at.place },
+    data: { line, pointer: at.pointer },
   });
 }
 
-function asProblem(error: EpmError): LocatedReason {
-  const { place, line } = (error.data ?? {}) as { readonly place?: unknown; readonly line?: unknown };
-  return {
-    reason: 'policyNotImported',
-    place: typeof place === 'string' ? place : '',
-    message: error.message,
-    ...(typeof line === 'number' ? { line } : {}),
-  };
+function asProblem(error: EpmError): Diagnostic {
+  const { pointer, line } = (error.data ?? {}) as { readonly pointer?: unknown; readonly line?: unknown };
+  const place = typeof pointer === 'string' ? pointerPlace(pointer, Number(line)) : undefined;
+  return diagnostic('policyNotImported', error.message, place);
 }

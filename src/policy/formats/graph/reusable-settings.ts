@@ -10,7 +10,7 @@ import { isName } from '../../declaration/schema.ts';
 import { UniqueNames } from '../../declaration/unique-names.ts';
 import { REUSABLE_CERTIFICATE_ID } from './definitions.ts';
 import { parseGraph } from './graph-text.ts';
-import { elementsOf, openObject, shown, type Findings, type GraphObject, type Located } from './json-view.ts';
+import { elementsOf, openObject, shown, type Diagnostics, type GraphObject, type Located } from './json-view.ts';
 import type { KnownCertificate } from './rule-certificate.ts';
 
 /** Certificates by folded id; undefined as a value: the entry exists and cannot be read. */
@@ -19,10 +19,10 @@ export type ReusableCertificates = ReadonlyMap<string, KnownCertificate | undefi
 /**
  * Reads every input of certificates.
  * @param inputs Each an object, a list, or `{ "value": [ … ] }`.
- * @param findings Takes what has no effect; places count from the input they are in, which the message names.
+ * @param diagnostics Takes what has no effect; places count from the input they are in, which the message names.
  * @throws EpmError EPM_POLICY_INVALID when an input is not such JSON, or an id is given twice
  */
-export function readReusableSettings(inputs: readonly Uint8Array[], findings: Findings): ReusableCertificates {
+export function readReusableSettings(inputs: readonly Uint8Array[], diagnostics: Diagnostics): ReusableCertificates {
   const certificates = new Map<string, KnownCertificate | undefined>();
   const names = new UniqueNames();
   inputs.forEach((input, index) => {
@@ -32,9 +32,9 @@ export function readReusableSettings(inputs: readonly Uint8Array[], findings: Fi
     }
     for (const entry of entriesOf(parseGraph(input, label), label)) {
       const object = openObject(entry);
-      if (object === undefined) throw invalid(`${label}: an entry at ${entry.place || '/'} is not an object.`, label);
+      if (object === undefined) throw invalid(`${label}: an entry at ${entry.pointer || '/'} is not an object.`, label);
       refuseCollisions(object, label);
-      readEntry(object, label, certificates, names, findings);
+      readEntry(object, label, certificates, names, diagnostics);
       if (certificates.size > LIMITS.certificates) {
         throw invalid(`${label}: there are more than ${LIMITS.certificates} certificates.`, label);
       }
@@ -64,18 +64,18 @@ function readEntry(
   label: string,
   certificates: Map<string, KnownCertificate | undefined>,
   names: UniqueNames,
-  findings: Findings,
+  diagnostics: Diagnostics,
 ): void {
   const instance = openMember(object, 'settingInstance', label);
   const value = instance && openMember(instance, 'simpleSettingValue', label);
   const definitions = [object, instance].map((each) => each?.text('settingDefinitionId'));
   if (!definitions.some((id) => foldCase(id?.trim() ?? '') === foldCase(REUSABLE_CERTIFICATE_ID))) {
-    findings.add('unknownSetting', object, `${label}: this is not a reusable setting with a certificate.`);
+    diagnostics.add('unknownSetting', object, `${label}: this is not a reusable setting with a certificate.`);
     return;
   }
   const id = foldCase(object.text('id')?.trim() ?? '');
   if (id === '') {
-    findings.add('missing', object, `${label}: the reusable setting has no id, so that no rule can refer to it.`);
+    diagnostics.add('missing', object, `${label}: the reusable setting has no id, so that no rule can refer to it.`);
     return;
   }
   if (certificates.has(id)) {
@@ -84,7 +84,11 @@ function readEntry(
   const read = readCertificateText(value?.text('value') ?? '');
   if ('problem' in read || read.der === undefined) {
     certificates.set(id, undefined);
-    findings.add('certificateUnreadable', object, `${label}: the reusable setting holds no certificate, or several.`);
+    diagnostics.add(
+      'certificateUnreadable',
+      object,
+      `${label}: the reusable setting holds no certificate, or several.`,
+    );
     return;
   }
   const displayName = object.text('displayName') ?? '';

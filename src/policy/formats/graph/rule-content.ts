@@ -2,10 +2,10 @@
 import { foldCase } from '../../../text/compare.ts';
 import { RULE_SETTINGS, type RuleSetting } from './definitions.ts';
 import { instancesBelow, type Instance } from './instances.ts';
-import { Findings, openObject, reportCollisions, shown, type Located } from './json-view.ts';
+import { Diagnostics, openObject, reportCollisions, shown, type Located } from './json-view.ts';
 
-/** Findings kept for one rule. */
-const FINDINGS_KEPT = 32;
+/** Diagnostics kept for one rule. */
+const DIAGNOSTICS_KEPT = 32;
 
 const SETTING_BY_ID: ReadonlyMap<string, RuleSetting> = new Map(
   (Object.keys(RULE_SETTINGS) as RuleSetting[]).map((setting) => [foldCase(RULE_SETTINGS[setting].id), setting]),
@@ -13,8 +13,8 @@ const SETTING_BY_ID: ReadonlyMap<string, RuleSetting> = new Map(
 
 /** The settings of one rule by our names, and what was found while reading them. */
 export class RuleContent {
-  readonly faults = new Findings(FINDINGS_KEPT);
-  readonly warnings = new Findings(FINDINGS_KEPT);
+  readonly faults = new Diagnostics('error', DIAGNOSTICS_KEPT);
+  readonly warnings = new Diagnostics('warning', DIAGNOSTICS_KEPT);
   readonly at: Located;
   /** Where each attribute that was read stands, for reasons that are found later. */
   readonly places = new Map<string, Located>();

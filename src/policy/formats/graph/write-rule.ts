@@ -1,10 +1,10 @@
 /** One rule as children of its group, and what of it Graph cannot hold. */
 import { trimText } from '../../../text/compare.ts';
+import type { Diagnostic } from '../../../model/diagnostic.ts';
 import type { PolicyCertificate } from '../../../model/policy.ts';
 import { namesOf, VALIDATIONS, type Validation } from '../../../model/rule-action.ts';
 import type { RuleInput } from '../../../model/rule.ts';
 import { readCertificateText } from '../../declaration/certificate-text.ts';
-import type { LocatedReason } from '../json/policy-file.ts';
 import { RULE_CHOICES, RULE_TEXTS } from './definitions.ts';
 import { graphRule } from './graph-rule.ts';
 import { choiceInstance, choicesInstance, textInstance, textsInstance, type GraphJson } from './write-instance.ts';
@@ -15,22 +15,22 @@ export type RuleWriter = (withTemplate: boolean) => readonly GraphJson[];
 /** What becomes of a rule; without a writer it is left out. */
 export interface WrittenRule {
   readonly write: RuleWriter | undefined;
-  readonly reasons: readonly LocatedReason[];
+  readonly reasons: readonly Diagnostic[];
 }
 
 /**
- * @param place JSON pointer of the rule in our policy.
+ * @param pointer JSON pointer of the rule in our policy.
  * @param certificates By digest in lower case.
  * @param allowLooser Write what would elevate more, or deny less, there.
  */
 export function writeRule(
   given: RuleInput,
-  place: string,
+  pointer: string,
   certificates: ReadonlyMap<string, PolicyCertificate>,
   allowLooser: boolean,
 ): WrittenRule {
   const content = given.certificate && contentOf(given.certificate.sha256, certificates);
-  const { rule, reasons } = graphRule(given, { place, isCertificateKnown: content !== undefined, allowLooser });
+  const { rule, reasons } = graphRule(given, { pointer, isCertificateKnown: content !== undefined, allowLooser });
   return {
     write: rule === undefined ? undefined : (withTemplate) => childrenOf(rule, content, withTemplate),
     reasons,

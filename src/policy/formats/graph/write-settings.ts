@@ -1,15 +1,16 @@
 /** Client settings as one setting of Graph with the others below it, and what of them Graph cannot hold. */
+import { diagnostic, type Diagnostic } from '../../../model/diagnostic.ts';
+import type { DiagnosticCode } from '../../../model/diagnostic-codes.ts';
 import { isStricterThanDefault } from '../../../engine/settings-merge.ts';
 import { EpmError } from '../../../model/errors.ts';
 import type { SettingName, SettingsInput, SettingValue } from '../../../model/settings.ts';
-import type { LocatedReason } from '../json/policy-file.ts';
 import { CLIENT_SETTINGS, CLIENT_SETTING_ENTRIES, type ClientDefinition } from './definitions.ts';
 import { choiceInstance, choicesInstance, type GraphJson } from './write-instance.ts';
 
 export interface WrittenSettings {
   /** Undefined: no setting could be written. */
   readonly instance: GraphJson | undefined;
-  readonly problems: readonly LocatedReason[];
+  readonly problems: readonly Diagnostic[];
 }
 
 type Values = Partial<Record<SettingName, unknown>>;
@@ -19,7 +20,7 @@ type Values = Partial<Record<SettingName, unknown>>;
  * @throws EpmError EPM_POLICY_INVALID when there is such a setting
  */
 export function writeSettings(settings: SettingsInput, allowLooser: boolean): WrittenSettings {
-  const problems: LocatedReason[] = [];
+  const problems: Diagnostic[] = [];
   const values: Values = {};
   for (const [setting, value] of Object.entries(settings) as [SettingName, SettingValue | undefined][]) {
     if (value === undefined) continue;
@@ -62,10 +63,10 @@ function refused(setting: SettingName, value: unknown): EpmError {
   const given = `"${setting}": ${JSON.stringify(value)}`;
   return new EpmError('EPM_POLICY_INVALID', `Graph has no setting for ${given}, without which more is elevated.`, {
     hint: 'Remove the setting from the policy first, or write the policy all the same with --allow-looser (-AllowLooser).',
-    data: { place: `/settings/${setting}` },
+    data: { pointer: `/settings/${setting}` },
   });
 }
 
-function problem(reason: string, setting: SettingName, message: string): LocatedReason {
-  return { reason, place: `/settings/${setting}`, message };
+function problem(code: DiagnosticCode, setting: SettingName, message: string): Diagnostic {
+  return diagnostic(code, message, { pointer: `/settings/${setting}` });
 }

@@ -1,9 +1,10 @@
 /** A policy as Microsoft Graph takes it: `POST /deviceManagement/configurationPolicies`, one body a policy. */
+import { diagnostic, type Diagnostic } from '../../../model/diagnostic.ts';
 import { EpmError } from '../../../model/errors.ts';
 import type { PortablePolicy } from '../../../model/policy.ts';
 import { toJson } from '../../declaration/canonical.ts';
 import type { PolicyWriter, WrittenPolicy } from '../format.ts';
-import type { LocatedReason, RuleReport } from '../json/policy-file.ts';
+import type { RuleImportResult } from '../json/policy-file.ts';
 import { rewriteRejected } from '../../declaration/rejected-deny.ts';
 import { UniqueNames } from '../../declaration/unique-names.ts';
 import {
@@ -33,7 +34,7 @@ import { writeSettings } from './write-settings.ts';
 export const writeGraph: PolicyWriter = (given, { allowLooser = false } = {}) => {
   const { document, rules: rewritten } = rewriteRejected(given);
   const { writers, reports } = writeRules(document, allowLooser);
-  const problems: LocatedReason[] = [];
+  const problems: Diagnostic[] = [];
   const policies: GraphJson[] = [];
   const parts = chunks(writers, RULES_PER_POLICY);
   const settings = document.settings === undefined ? undefined : writeSettings(document.settings, allowLooser);
@@ -50,7 +51,7 @@ export const writeGraph: PolicyWriter = (given, { allowLooser = false } = {}) =>
   });
   if (parts.length > 1) {
     const message = `Intune takes ${RULES_PER_POLICY} rules a policy; the rules are split into ${parts.length} policies.`;
-    problems.push({ reason: 'split', place: '/rules', message });
+    problems.push(diagnostic('split', message, { pointer: '/rules' }));
   }
   const rules = [...rewritten, ...reports];
   if (policies.length === 0) throw nothingToWrite(rules, problems);
@@ -59,8 +60,8 @@ export const writeGraph: PolicyWriter = (given, { allowLooser = false } = {}) =>
 
 function written(
   policies: readonly GraphJson[],
-  rules: readonly RuleReport[],
-  problems: readonly LocatedReason[],
+  rules: readonly RuleImportResult[],
+  problems: readonly Diagnostic[],
 ): WrittenPolicy {
   const [only, second] = policies;
   return { bytes: Buffer.from(`${toJson(second === undefined ? only : policies, 2)}\n`), rules, problems };
@@ -71,10 +72,10 @@ function writeRules(
   allowLooser: boolean,
 ): {
   readonly writers: readonly RuleWriter[];
-  readonly reports: readonly RuleReport[];
+  readonly reports: readonly RuleImportResult[];
 } {
   const writers: RuleWriter[] = [];
-  const reports: RuleReport[] = [];
+  const reports: RuleImportResult[] = [];
   const names = new UniqueNames();
   const certificates = new Map(
     (document.certificates ?? [])
@@ -82,8 +83,9 @@ function writeRules(
       .map((certificate) => [certificate.sha256.toLowerCase(), certificate]),
   );
   document.rules.forEach((rule, index) => {
-    const place = `/rules/${index}`;
-    const { write, reasons } = writeRule(rule, place, certificates, allowLooser);
+    const pointer = `/rules/${index}`;
+    const place = { pointer };
+    const { write, reasons } = writeRule(rule, pointer, certificates, allowLooser);
     if (write === undefined) {
       reports.push({ name: rule.name, outcome: 'rejected', place, reasons });
       return;
@@ -94,9 +96,9 @@ function writeRules(
       if (reasons.length > 0) reports.push({ name, outcome: 'importedWithWarnings', place, reasons });
       return;
     }
-    writers.push(writeRule({ ...rule, name }, place, certificates, allowLooser).write ?? write);
+    writers.push(writeRule({ ...rule, name }, pointer, certificates, allowLooser).write ?? write);
     const message = `Another rule is called "${rule.name}"; this one becomes "${name}".`;
-    const renamed = { reason: 'renamed', place: `${place}/name`, message };
+    const renamed = diagnostic('renamed', message, { pointer: `${pointer}/name` });
     reports.push({ name, outcome: 'importedWithWarnings', place, reasons: [renamed, ...reasons] });
   });
   return { writers, reports };
@@ -134,7 +136,7 @@ function chunks<Item>(items: readonly Item[], size: number): readonly (readonly 
   );
 }
 
-function nothingToWrite(rules: readonly RuleReport[], problems: readonly LocatedReason[]): EpmError {
+function nothingToWrite(rules: readonly RuleImportResult[], problems: readonly Diagnostic[]): EpmError {
   const [reason] = [...rules.flatMap((rule) => rule.reasons), ...problems];
   const why = reason === undefined ? 'It has no rules and no settings.' : reason.message;
   return new EpmError('EPM_POLICY_INVALID', `Nothing of the policy can be written for Graph. ${why}`, {

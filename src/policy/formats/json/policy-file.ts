@@ -7,6 +7,7 @@
  * refused as a whole.
  */
 import { foldCase } from '../../../text/compare.ts';
+import { diagnostic, inside, placeText, pointerPlace, type Diagnostic, type Place } from '../../../model/diagnostic.ts';
 import { EpmError } from '../../../model/errors.ts';
 import type {
   CarriedScope,
@@ -15,7 +16,7 @@ import type {
   PolicyScope,
   PortablePolicy,
 } from '../../../model/policy.ts';
-import type { RejectedRuleInput, RejectionReason, RuleInput } from '../../../model/rule.ts';
+import type { RejectedRuleInput, RuleInput } from '../../../model/rule.ts';
 import type { SettingsInput } from '../../../model/settings.ts';
 import { orderedRule, orderedSettings, toJson } from '../../declaration/canonical.ts';
 import { certificateEntries, readCertificateList, type CertificateList } from '../../declaration/certificate-text.ts';
@@ -37,25 +38,18 @@ import { stillDenies } from '../../declaration/rejected-deny.ts';
 import { readRuleNode, type Certificates } from '../../declaration/rule-reader.ts';
 import { settingsFromJson } from '../../declaration/settings-codec.ts';
 import { UniqueNames } from '../../declaration/unique-names.ts';
-import { findFaults } from '../../declaration/validation.ts';
+import { checkValue } from '../../declaration/validation.ts';
 
-/** A finding and where it is: JSON pointer from the root of the file, and line from 1. */
-export interface LocatedReason extends RejectionReason {
-  /** Absent where the form has no lines. */
-  readonly line?: number;
-}
-
-export interface RuleReport {
+/** What became of one rule that was read or written. */
+export interface RuleImportResult {
   readonly name: string;
   readonly outcome: 'imported' | 'importedWithWarnings' | 'rejected';
-  /** JSON pointer of the rule, and line, from 1, on which it starts. */
-  readonly place: string;
-  /** Absent where the form has no lines. */
-  readonly line?: number;
+  /** Where the rule stands in its input; absent for a rule that is only written. */
+  readonly place?: Place;
   /** A rejected Deny rule that still denies by what could be read of it (decision M8). */
   readonly stillDenies?: true;
   /** Why it is rejected, or what was changed. */
-  readonly reasons: readonly LocatedReason[];
+  readonly reasons: readonly Diagnostic[];
 }
 
 export interface PolicyFile {
@@ -67,14 +61,14 @@ export interface PolicyFile {
   readonly rejected: readonly RejectedRuleInput[];
   readonly certificates?: readonly PolicyCertificate[];
   /** One entry per rule, in the order of the file. */
-  readonly report: readonly RuleReport[];
+  readonly report: readonly RuleImportResult[];
   /** What was left out outside of rules. */
-  readonly problems: readonly LocatedReason[];
+  readonly problems: readonly Diagnostic[];
   /**
    * Line, from 1, of what a JSON pointer leads to, or of the last thing on the way that is there. Absent where the form
    * has no lines.
    */
-  readonly lineAt?: (place: string) => number;
+  readonly lineAt?: (pointer: string) => number;
 }
 
 /**
@@ -85,13 +79,13 @@ export interface PolicyFile {
 export function parsePolicyFile(text: string): PolicyFile {
   const root = parseFrame(text.startsWith('\ufeff') ? text.slice(1) : text);
   const members = membersOf(root) ?? new Map<string, readonly JsonNode[]>();
-  const problems: LocatedReason[] = [];
+  const problems: Diagnostic[] = [];
   const only = (name: string): JsonNode | undefined => members.get(name)?.[0];
 
   for (const [name, [node]] of members) {
     if (!['$schema', 'version', 'id', 'settings', 'certificates', 'rules'].includes(name)) {
       const message = `"${name.slice(0, 64)}" is not known here and has no effect.`;
-      problems.push({ reason: 'unknownMember', place: pointerStep(name), message, line: lineOf(node ?? root) });
+      problems.push(diagnostic('unknownMember', message, { pointer: pointerStep(name), line: lineOf(node ?? root) }));
     }
   }
 
@@ -107,7 +101,7 @@ export function parsePolicyFile(text: string): PolicyFile {
     ...(certificates.length === 0 ? {} : { certificates }),
     report,
     problems,
-    lineAt: (place) => lineOf(nodeAt(root, place)),
+    lineAt: (pointer) => lineOf(nodeAt(root, pointer)),
   };
 }
 
@@ -134,9 +128,16 @@ export function toPolicyDocuments(file: PolicyFile, scope: PolicyScope): readonl
   return [
     {
       ...policyFor(file, scope),
-      ...(file.problems.length === 0 ? {} : { problems: file.problems.map(({ line: _, ...problem }) => problem) }),
+      ...(file.problems.length === 0 ? {} : { problems: file.problems.map(withoutLine) }),
     },
   ];
+}
+
+/** A line says nothing about a policy, whose digest must not change with it. */
+function withoutLine({ place, ...rest }: Diagnostic): Diagnostic {
+  if (place === undefined) return rest;
+  const { line: _, ...whole } = place;
+  return { ...rest, place: whole };
 }
 
 /**
@@ -169,7 +170,8 @@ function parseFrame(text: string): JsonNode {
   }
   const parsed = parseJson(text, { comments: true, maxDepth: LIMITS.policyFileDepth });
   if ('fault' in parsed) {
-    const { message, line, column } = parsed.fault;
+    const { message, place } = parsed.fault;
+    const { line, column } = place;
     throw new EpmError(
       'EPM_POLICY_INVALID',
       `The policy file is not valid at line ${line}, column ${column}: ${message}`,
@@ -187,9 +189,10 @@ function parseFrame(text: string): JsonNode {
     if (second !== undefined) throw frameError(pointerStep(name), 'This is given twice.', second);
     if (node !== undefined) frame[name] = frameValue(name, node);
   }
-  const [fault] = findFaults('frame', frame);
-  if (fault !== undefined) {
-    throw frameError(fault.place, fault.message, members.get(fault.member ?? '')?.[0] ?? root);
+  const [found] = checkValue('frame', frame);
+  if (found !== undefined) {
+    const { place, message } = found.diagnostic;
+    throw frameError(placeText(place), message, members.get(found.member ?? '')?.[0] ?? root);
   }
   for (const name of ['settings', 'certificates']) {
     const node = members.get(name)?.[0];
@@ -213,32 +216,32 @@ function frameValue(name: string, node: JsonNode): unknown {
   return valueOf(node);
 }
 
-function frameError(place: string, message: string, node: JsonNode): EpmError {
+function frameError(pointer: string, message: string, node: JsonNode): EpmError {
   const line = lineOf(node);
-  const where = place === '' ? '' : `${place}: `;
+  const where = pointer === '' ? '' : `${pointer}: `;
   return new EpmError('EPM_POLICY_INVALID', `The policy file is not valid at line ${line}: ${where}${message}`, {
     hint: 'Correct the file at the place given.',
-    data: { line, place },
+    data: { line, pointer },
   });
 }
 
-function readSettings(node: JsonNode | undefined, problems: LocatedReason[]): SettingsInput | undefined {
+function readSettings(node: JsonNode | undefined, problems: Diagnostic[]): SettingsInput | undefined {
   if (node === undefined) return undefined;
   const { settings, problems: found } = settingsFromJson(valueOf(node) as Record<string, unknown>);
   for (const problem of found) problems.push(locate(problem, '/settings', node));
   return settings;
 }
 
-function readCertificates(node: JsonNode | undefined, problems: LocatedReason[]): CertificateList {
+function readCertificates(node: JsonNode | undefined, problems: Diagnostic[]): CertificateList {
   const nodes = (node && membersOf(node)) ?? new Map<string, readonly JsonNode[]>();
   const entries = [...nodes].map(
     ([name, [value]]) => [name, value?.type === 'String' ? value.value : undefined] as const,
   );
   const list = readCertificateList(entries);
-  for (const problem of list.problems) {
-    const [value] = nodes.get(problem.place) ?? [];
-    const place = `/certificates${pointerStep(problem.place)}`;
-    problems.push({ ...problem, place, ...(value === undefined ? {} : { line: lineOf(value) }) });
+  for (const [name, problem] of list.problems) {
+    const [value] = nodes.get(name) ?? [];
+    const pointer = `/certificates${pointerStep(name)}`;
+    problems.push({ ...problem, place: pointerPlace(pointer, value && lineOf(value)) });
   }
   return list;
 }
@@ -246,24 +249,23 @@ function readCertificates(node: JsonNode | undefined, problems: LocatedReason[])
 function readRules(
   node: JsonNode | undefined,
   certificates: Certificates,
-): { rules: RuleInput[]; rejected: RejectedRuleInput[]; report: RuleReport[] } {
+): { rules: RuleInput[]; rejected: RejectedRuleInput[]; report: RuleImportResult[] } {
   const rules: RuleInput[] = [];
   const rejected: RejectedRuleInput[] = [];
-  const report: RuleReport[] = [];
+  const report: RuleImportResult[] = [];
   const elements = node?.type === 'Array' ? node.elements.map((element) => element.value) : [];
   const names = new UniqueNames();
   for (const [index, element] of elements.entries()) {
-    const place = `/rules/${index}`;
+    const place = { pointer: `/rules/${index}`, line: lineOf(element) };
     const result = readRuleNode(element, certificates, undefined, `rule ${index + 1}`);
     if ('rejected' in result) {
       rejected.push(result.rejected);
-      const reasons = result.rejected.reasons.map((reason) => locate(reason, place, element));
+      const reasons = result.rejected.reasons.map((reason) => locate(reason, place.pointer, element));
       const denies = stillDenies(result.rejected) ? { stillDenies: true as const } : {};
       report.push({
         name: result.rejected.name,
         outcome: 'rejected',
         place,
-        line: lineOf(element),
         ...denies,
         reasons,
       });
@@ -272,18 +274,18 @@ function readRules(
     const name = names.take(result.rule.name);
     if (name === result.rule.name) {
       rules.push(result.rule);
-      report.push({ name, outcome: 'imported', place, line: lineOf(element), reasons: [] });
+      report.push({ name, outcome: 'imported', place, reasons: [] });
     } else {
       rules.push({ ...result.rule, name });
       const message = `Another rule is called "${result.rule.name}"; this one becomes "${name}".`;
-      const reason = locate({ reason: 'renamed', place: '/name', message }, place, element);
-      report.push({ name, outcome: 'importedWithWarnings', place, line: lineOf(element), reasons: [reason] });
+      const reason = locate(diagnostic('renamed', message, { pointer: '/name' }), place.pointer, element);
+      report.push({ name, outcome: 'importedWithWarnings', place, reasons: [reason] });
     }
   }
   return { rules, rejected, report };
 }
 
-/** Puts a reason inside an object of the file at its place and line there. */
-function locate(reason: RejectionReason, base: string, node: JsonNode): LocatedReason {
-  return { ...reason, place: `${base}${reason.place}`, line: lineOf(nodeAt(node, reason.place)) };
+/** Puts what is said of an object of the file at its place and line there. */
+function locate(found: Diagnostic, pointer: string, node: JsonNode): Diagnostic {
+  return inside(found, { pointer }, lineOf(nodeAt(node, found.place?.pointer ?? '')));
 }

@@ -3,6 +3,7 @@
  * values. Graph hides the values of such a profile when it is read: `isEncrypted` is true and the value is `****`. An
  * export that did not fetch the plain text holds no policy, and is refused with the way to get it.
  */
+import { diagnostic, pointerPlace, type Diagnostic } from '../../../model/diagnostic.ts';
 import { EpmError } from '../../../model/errors.ts';
 import type { PortablePolicy } from '../../../model/policy.ts';
 import { ADMX_POLICIES, renderAdmx } from '../../declaration/admx.ts';
@@ -11,7 +12,7 @@ import { toJson } from '../../declaration/canonical.ts';
 import type { ReadPolicies, WrittenPolicy } from '../format.ts';
 import { memberName, parseJson, valueOf, lineOf, type JsonNode } from '../../../text/json-text.ts';
 import { OmaPolicies } from './oma-policy.ts';
-import type { LocatedReason, PolicyFile } from '../json/policy-file.ts';
+import type { PolicyFile } from '../json/policy-file.ts';
 import { ADMX_INSTALL_URI, deliveryOf, installOperation } from './syncml.ts';
 import { decodePolicyText } from '../input.ts';
 
@@ -32,46 +33,46 @@ export function readIntuneProfile(input: Uint8Array): ReadPolicies {
   const text = decodePolicyText(input).replace(/^\ufeff/, '');
   if (text.length > LIMITS.policyFile) throw invalid(`It has more than ${LIMITS.policyFile} characters.`);
   const parsed = parseJson(text, { comments: false, maxDepth: MAX_DEPTH });
-  if ('fault' in parsed) throw invalid(parsed.fault.message, parsed.fault.line);
+  if ('fault' in parsed) throw invalid(parsed.fault.message, parsed.fault.place.line);
   const policies: PolicyFile[] = [];
-  const problems: LocatedReason[] = [];
-  for (const { members, place } of profilesIn(parsed.root)) {
-    const read = readProfile(members, place);
+  const problems: Diagnostic[] = [];
+  for (const { members, pointer } of profilesIn(parsed.root)) {
+    const read = readProfile(members, pointer);
     policies.push(...read.policies);
     problems.push(...read.problems);
   }
   return { policies, problems };
 }
 
-function profilesIn(root: JsonNode): readonly { readonly members: Members; readonly place: string }[] {
+function profilesIn(root: JsonNode): readonly { readonly members: Members; readonly pointer: string }[] {
   if (root.type === 'Array') return root.elements.map(({ value }, index) => profile(value, `/${index}`));
   const { members } = profile(root, '');
   const list = members.get('value');
-  if (members.has('omasettings') || list?.type !== 'Array') return [{ members, place: '' }];
+  if (members.has('omasettings') || list?.type !== 'Array') return [{ members, pointer: '' }];
   return list.elements.map(({ value }, index) => profile(value, `/value/${index}`));
 }
 
 /** What the PowerShell SDK keeps apart as AdditionalProperties belongs to the profile itself. */
-function profile(node: JsonNode, place: string): { readonly members: Members; readonly place: string } {
-  const members = membersOf(node, place);
+function profile(node: JsonNode, pointer: string): { readonly members: Members; readonly pointer: string } {
+  const members = membersOf(node, pointer);
   const additional = members.get('additionalproperties');
-  if (additional?.type !== 'Object') return { members, place };
+  if (additional?.type !== 'Object') return { members, pointer };
   const merged = new Map(members);
-  for (const [name, value] of membersOf(additional, `${place}/AdditionalProperties`)) {
-    if (merged.has(name)) throw invalid(`${place}/${name}: This is given twice.`, lineOf(value));
+  for (const [name, value] of membersOf(additional, `${pointer}/AdditionalProperties`)) {
+    if (merged.has(name)) throw invalid(`${pointer}/${name}: This is given twice.`, lineOf(value));
     merged.set(name, value);
   }
-  return { members: merged, place };
+  return { members: merged, pointer };
 }
 
-function readProfile(members: Members, place: string): ReadPolicies {
+function readProfile(members: Members, pointer: string): ReadPolicies {
   const rows = members.get('omasettings');
-  if (rows?.type !== 'Array') throw invalid(`${place || '/'}: There is no list "omaSettings".`);
-  if (rows.elements.length > MAX_ROWS) throw invalid(`${place}/omaSettings has more than ${MAX_ROWS} rows.`);
+  if (rows?.type !== 'Array') throw invalid(`${pointer || '/'}: There is no list "omaSettings".`);
+  if (rows.elements.length > MAX_ROWS) throw invalid(`${pointer}/omaSettings has more than ${MAX_ROWS} rows.`);
   const oma = new OmaPolicies();
-  const problems: LocatedReason[] = [];
+  const problems: Diagnostic[] = [];
   rows.elements.forEach(({ value }, index) => {
-    const at = `${place}/omaSettings/${index}`;
+    const at = `${pointer}/omaSettings/${index}`;
     const problem = readRow(oma, membersOf(value, at), at, lineOf(value));
     if (problem !== undefined) problems.push(problem);
   });
@@ -79,52 +80,53 @@ function readProfile(members: Members, place: string): ReadPolicies {
   return { policies: read.policies, problems: [...read.problems, ...problems] };
 }
 
-function readRow(oma: OmaPolicies, row: Members, place: string, line: number): LocatedReason | undefined {
+function readRow(oma: OmaPolicies, row: Members, pointer: string, line: number): Diagnostic | undefined {
   const uri = textOf(row.get('omauri'));
-  if (uri === undefined) throw invalid(`${place}: The row has no omaUri.`, line);
+  if (uri === undefined) throw invalid(`${pointer}: The row has no omaUri.`, line);
   // Whose address it is shows before its value is asked for.
   const outcome = oma.apply('Get', uri, '');
   if (outcome.kind === 'other') {
-    return { reason: 'otherItem', place, line, message: `${uri.slice(0, 256)} is not EPM's and was left out.` };
+    const message = `${uri.slice(0, 256)} is not EPM's and was left out.`;
+    return diagnostic('otherItem', message, pointerPlace(pointer, line));
   }
   // Intune has one row an address; of two, which one a device gets is not told.
-  const value = valueOfRow(row, uri, place, line);
+  const value = valueOfRow(row, uri, pointer, line);
   const done = outcome.kind === 'refused' ? outcome : oma.apply('Add', uri, value);
   if (done.kind !== 'refused') return undefined;
   const message = `A device would refuse ${uri.slice(0, 256)} with status ${done.status}: ${done.message}`;
-  if (done.isList) throw invalid(`${place}: ${message}`, line);
-  return { reason: 'refusedItem', place, line, message };
+  if (done.isList) throw invalid(`${pointer}: ${message}`, line);
+  return diagnostic('refusedItem', message, pointerPlace(pointer, line));
 }
 
-function valueOfRow(row: Members, uri: string, place: string, line: number): string {
+function valueOfRow(row: Members, uri: string, pointer: string, line: number): string {
   const value = textOf(row.get('value'));
   const encrypted = row.get('isencrypted');
   if ((encrypted?.type === 'Boolean' && encrypted.value) || (value !== undefined && /^\*{4,}$/.test(value.trim()))) {
     const reference = textOf(row.get('secretreferencevalueid'))?.slice(0, 128) ?? '…';
     throw new EpmError(
       'EPM_POLICY_INVALID',
-      `${place}: The export holds "****" in place of the value of ${uri.slice(0, 256)}, because Graph hides it.`,
+      `${pointer}: The export holds "****" in place of the value of ${uri.slice(0, 256)}, because Graph hides it.`,
       {
         hint: `Ask Graph for the plain text (GET …/deviceManagement/deviceConfigurations/{id}/getOmaSettingPlainTextValue(secretReferenceValueId='${reference}')), put it in place of "****" and remove isEncrypted.`,
-        data: { line, place },
+        data: { line, pointer },
       },
     );
   }
   const type = textOf(row.get('@odata.type'))?.toLowerCase().replace(SETTING_TYPE.toLowerCase(), '') ?? 'string';
   if (value === undefined || (type !== 'string' && type !== 'stringxml')) {
     throw invalid(
-      `${place}: The value of ${uri.slice(0, 256)} must be a text (status 415), not ${type.slice(0, 64)}.`,
+      `${pointer}: The value of ${uri.slice(0, 256)} must be a text (status 415), not ${type.slice(0, 64)}.`,
       line,
     );
   }
-  return type === 'string' ? value : decodeBase64(value, place, line);
+  return type === 'string' ? value : decodeBase64(value, pointer, line);
 }
 
 /** StringXml is a file, so that it may be in any encoding a file may have. */
-function decodeBase64(value: string, place: string, line: number): string {
+function decodeBase64(value: string, pointer: string, line: number): string {
   const dense = value.replace(/\s+/g, '');
   if (dense.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(dense)) {
-    throw invalid(`${place}: The value of a StringXml row must be base64.`, line);
+    throw invalid(`${pointer}: The value of a StringXml row must be base64.`, line);
   }
   return decodePolicyText(Buffer.from(dense, 'base64')).replace(/^\ufeff/, '');
 }
@@ -143,13 +145,13 @@ export function writeIntuneProfile(document: PortablePolicy): WrittenPolicy {
   return { bytes: Buffer.from(`${toJson(file, 2)}\n`), rules: [], problems: [] };
 }
 
-function membersOf(node: JsonNode, place: string): Members {
-  if (node.type !== 'Object') throw invalid(`${place || '/'}: This must be a JSON object.`, lineOf(node));
+function membersOf(node: JsonNode, pointer: string): Members {
+  if (node.type !== 'Object') throw invalid(`${pointer || '/'}: This must be a JSON object.`, lineOf(node));
   const members = new Map<string, JsonNode>();
   for (const member of node.members) {
     const name = memberName(member).toLowerCase();
     if (members.has(name)) {
-      throw invalid(`${place}/${memberName(member).slice(0, 64)}: This is given twice.`, lineOf(member.value));
+      throw invalid(`${pointer}/${memberName(member).slice(0, 64)}: This is given twice.`, lineOf(member.value));
     }
     members.set(name, member.value);
   }

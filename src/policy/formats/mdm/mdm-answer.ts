@@ -10,12 +10,13 @@
  * `MDM_Policy_Result01_<area>02`, made when Windows was built; it is asked first all the same.
  */
 import { foldCase } from '../../../text/compare.ts';
+import { diagnostic, type Diagnostic } from '../../../model/diagnostic.ts';
 import { EpmError } from '../../../model/errors.ts';
 import type { CarriedScope } from '../../../model/policy.ts';
 import { sid } from '../../../model/brands.ts';
 import { ADMX_POLICIES } from '../../declaration/admx.ts';
 import { OmaPolicies } from './oma-policy.ts';
-import type { LocatedReason, PolicyFile } from '../json/policy-file.ts';
+import type { PolicyFile } from '../json/policy-file.ts';
 import { policyUri } from './syncml.ts';
 
 /** Largest number of entries in any list of an answer. */
@@ -49,7 +50,7 @@ export interface MdmDelivery {
   readonly items: readonly MdmItem[];
   /** What the items in force come to, one policy for each scope. */
   readonly policies: readonly PolicyFile[];
-  readonly problems: readonly LocatedReason[];
+  readonly problems: readonly Diagnostic[];
 }
 
 interface ScopedValues {
@@ -148,7 +149,7 @@ function sameScope(left: CarriedScope, right: CarriedScope): boolean {
 
 /** Carries out what is in force as a device would, one scope at a time. */
 function outcome(items: readonly MdmItem[]): Pick<MdmDelivery, 'policies' | 'problems'> {
-  const problems: LocatedReason[] = [];
+  const problems: Diagnostic[] = [];
   const scopes = items.map(({ scope }) => scope);
   const policies = scopes
     .filter((scope, index) => scopes.findIndex((other) => sameScope(scope, other)) === index)
@@ -163,17 +164,17 @@ function outcome(items: readonly MdmItem[]): Pick<MdmDelivery, 'policies' | 'pro
   return { policies, problems };
 }
 
-function problemOf(item: MdmItem, oma: OmaPolicies): LocatedReason | undefined {
-  const place = policyUri(item.scope.kind, item.name).slice(0, 512);
+function problemOf(item: MdmItem, oma: OmaPolicies): Diagnostic | undefined {
+  const place = { omaUri: policyUri(item.scope.kind, item.name).slice(0, 512) };
   if (!ADMX_POLICIES.some(({ name }) => name === item.name)) {
-    return { reason: 'unknownMember', place, message: 'EPM has no policy of this name.' };
+    return diagnostic('unknownMember', 'EPM has no policy of this name.', place);
   }
   if (item.state === 'lost' || item.state === 'unused') return undefined;
   if (item.payload === undefined) {
-    return { reason: 'payloadMissing', place, message: 'The device says that it holds, and has no payload for it.' };
+    return diagnostic('payloadMissing', 'The device says that it holds, and has no payload for it.', place);
   }
   const done = oma.apply('Replace', policyUri(item.scope.kind, item.name), item.payload);
-  return done.kind === 'refused' ? { reason: 'payloadRefused', place, message: done.message } : undefined;
+  return done.kind === 'refused' ? diagnostic('payloadRefused', done.message, place) : undefined;
 }
 
 function bridgeState(value: unknown): MdmDelivery['bridge'] {

@@ -2,13 +2,14 @@
  * Policies from OMA-URIs and their values, whatever brings them: what a device with EPM's ADMX would write into its
  * registry, and which items it would refuse with which status ("Policy CSP", "OMA DM protocol support").
  */
+import { diagnostic, type Diagnostic } from '../../../model/diagnostic.ts';
 import { isEpmError } from '../../../model/errors.ts';
 import type { CarriedScope } from '../../../model/policy.ts';
 import { LIST_SEPARATOR, listEntries, PayloadError, readPayload, requireElements } from './admx-payload.ts';
 import { ADMX_POLICIES, renderAdmx, type AdmxElement } from '../../declaration/admx.ts';
 import { ADMX_APPLICATION, ADMX_SETTING_TYPE } from '../../declaration/names.ts';
 import { policyFromTree } from '../../registry/policy-keys.ts';
-import type { LocatedReason, PolicyFile } from '../json/policy-file.ts';
+import type { PolicyFile } from '../json/policy-file.ts';
 import type { RegistrySnapshot, RegistryValue } from '../../registry/registry-snapshot.ts';
 import { policyUri } from './syncml.ts';
 
@@ -34,7 +35,7 @@ const POLICIES = new Map(ADMX_POLICIES.map(({ name, element }) => [name, element
 /** The registry values that OMA-URIs set, by scope. */
 export class OmaPolicies {
   readonly #set = { device: new Map<string, Values>(), user: new Map<string, Values>() };
-  readonly #problems: LocatedReason[] = [];
+  readonly #problems: Diagnostic[] = [];
 
   /** Carries out one item. @param verb a SyncML command that is not a container */
   apply(verb: string, uri: string, data: string): ItemOutcome {
@@ -48,7 +49,7 @@ export class OmaPolicies {
   }
 
   /** One policy for each scope that something was set for, and what was noticed. */
-  policies(): { readonly policies: readonly PolicyFile[]; readonly problems: readonly LocatedReason[] } {
+  policies(): { readonly policies: readonly PolicyFile[]; readonly problems: readonly Diagnostic[] } {
     const policies = (['device', 'user'] as const).flatMap((kind) => {
       const set = this.#set[kind];
       return set.size === 0 ? [] : [policyFromTree(snapshotOf(set), { kind })];
@@ -90,7 +91,7 @@ export class OmaPolicies {
     }
     if (dense(data) !== dense(renderAdmx())) {
       const message = 'The ADMX is not the one of this version of EPM; policies are read as this version knows them.';
-      this.#problems.push({ reason: 'otherAdmx', place: address.slice(0, 512), message });
+      this.#problems.push(diagnostic('otherAdmx', message, { omaUri: address.slice(0, 512) }));
     }
     return DONE;
   }

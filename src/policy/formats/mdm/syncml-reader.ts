@@ -2,10 +2,11 @@
  * Policies in a SyncML message. What is read is what a device with EPM's ADMX would take: an item it would refuse is
  * reported with its status, and where that would cost it rules, the message is refused as a whole.
  */
+import { diagnostic, type Diagnostic } from '../../../model/diagnostic.ts';
+import type { DiagnosticCode } from '../../../model/diagnostic-codes.ts';
 import { EpmError } from '../../../model/errors.ts';
 import type { ReadPolicies } from '../format.ts';
 import { OmaPolicies, type ItemOutcome } from './oma-policy.ts';
-import type { LocatedReason } from '../json/policy-file.ts';
 import { readSyncMl, type SyncCommand, type SyncItem } from './syncml-message.ts';
 import { decodePolicyText } from '../input.ts';
 
@@ -21,7 +22,7 @@ export function readSyncMlPolicies(input: Uint8Array): ReadPolicies {
 
 class Reader {
   readonly #policies = new OmaPolicies();
-  readonly #problems: LocatedReason[] = [];
+  readonly #problems: Diagnostic[] = [];
   #others = 0;
 
   run(command: SyncCommand): void {
@@ -34,7 +35,7 @@ class Reader {
     const { policies, problems } = this.#policies.policies();
     const rest = this.#others - NAMED;
     const message = `${rest} more items are not EPM's and were left out.`;
-    const more = rest > 0 ? [{ reason: 'otherItem', place: '', message }] : [];
+    const more = rest > 0 ? [diagnostic('otherItem', message)] : [];
     return { policies, problems: [...problems, ...this.#problems, ...more] };
   }
 
@@ -83,15 +84,15 @@ class Reader {
     };
   }
 
-  #report(reason: string, uri: string, message: string): void {
-    this.#problems.push({ reason, place: uri.slice(0, 512), message });
+  #report(code: DiagnosticCode, uri: string, message: string): void {
+    this.#problems.push(diagnostic(code, message, { omaUri: uri.slice(0, 512) }));
   }
 }
 
 function refusal(uri: string, status: number, message: string): EpmError {
-  const place = uri.slice(0, 512);
-  return new EpmError('EPM_POLICY_INVALID', `A device would refuse "${place}" with status ${status}: ${message}`, {
+  const omaUri = uri.slice(0, 512);
+  return new EpmError('EPM_POLICY_INVALID', `A device would refuse "${omaUri}" with status ${status}: ${message}`, {
     hint: 'Correct the item; a device would take none of its rules.',
-    data: { status, place },
+    data: { status, omaUri },
   });
 }

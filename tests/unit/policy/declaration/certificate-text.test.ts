@@ -82,7 +82,9 @@ describe('certificates of a policy', () => {
     const rule = { name: 'r', type: 'deny', fileName: 'a.exe', certificate: { type: 'publisher', name: 'c' } };
     for (const certificates of [{ c: 'zz' }, { c: PEM + PEM }]) {
       const file = parsePolicyFile(JSON.stringify({ version: 1, certificates, rules: [rule] }));
-      expect(file.problems).toMatchObject([{ reason: 'certificateUnreadable', place: '/certificates/c', line: 1 }]);
+      expect(file.problems).toMatchObject([
+        { code: 'certificateUnreadable', place: { pointer: '/certificates/c', line: 1 } },
+      ]);
       expect(file.report).toMatchObject([{ outcome: 'rejected', stillDenies: true }]);
     }
     const other = { ...rule, type: 'automatic' };
@@ -93,7 +95,7 @@ describe('certificates of a policy', () => {
 
   it('a name no carrier can hold is reported', () => {
     const file = parsePolicyFile(JSON.stringify({ version: 1, certificates: { 'a\u0001': SHA256 } }));
-    expect(file.problems).toMatchObject([{ reason: 'certificateUnreadable' }]);
+    expect(file.problems).toMatchObject([{ code: 'certificateUnreadable' }]);
     expect(file.certificates).toBeUndefined();
   });
 });

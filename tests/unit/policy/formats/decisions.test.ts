@@ -3,12 +3,12 @@
  * Graph has, are left out: without a setting or a rule that Graph lacks, another rule may win that elevates more. Those
  * losses are reported, which the tests of that form look at.
  */
+import { placeText, type Diagnostic } from '../../../../src/model/diagnostic.ts';
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { compile, decide, decideChild } from '../../../../src/engine/index.ts';
 import { isEpmError } from '../../../../src/model/errors.ts';
 import type { PolicyDocument } from '../../../../src/model/policy.ts';
-import type { RejectionReason } from '../../../../src/model/rule.ts';
 import { writeAs } from '../../../../src/policy/formats/convert.ts';
 import { POLICY_FORMS, type PolicyForm } from '../../../../src/policy/formats/format.ts';
 import { FORMS } from '../../../../src/policy/formats/formats.ts';
@@ -57,9 +57,9 @@ function withGraphSettings({ settings, ...file }: PolicyFile): PolicyFile {
 }
 
 /** What is said of a rule that is decided as before all the same. */
-function keepsMeaning({ reason, place }: RejectionReason): boolean {
-  if (reason !== 'attributeDropped') return ['renamed', 'nameSlash', 'validationAdded', 'uncertain'].includes(reason);
-  return /\/(?:allowInterpreter|requireArguments|validations|childProcesses|arguments)$/.test(place);
+function keepsMeaning({ code, place }: Diagnostic): boolean {
+  if (code !== 'attributeDropped') return ['renamed', 'nameSlash', 'validationAdded', 'uncertain'].includes(code);
+  return /\/(?:allowInterpreter|requireArguments|validations|childProcesses|arguments)$/.test(placeText(place));
 }
 
 interface Travelled {
@@ -76,8 +76,8 @@ function travel(files: readonly PolicyFile[], form: PolicyForm): Travelled | und
     if (scope === undefined || (scope.kind === 'user' && scope.sid === undefined)) throw new Error('No scope.');
     try {
       const { bytes, rules, problems } = writeAs(file, form);
-      lossy ||= problems.some(({ reason }) => reason.startsWith('setting'));
-      lossy ||= rules.some(({ place, reasons }) => place !== '' && !reasons.every(keepsMeaning));
+      lossy ||= problems.some(({ code }) => code.startsWith('setting'));
+      lossy ||= rules.some(({ place, reasons }) => place !== undefined && !reasons.every(keepsMeaning));
       const joined = joinParts(FORMS[form].read(bytes, {}).policies);
       if (joined === undefined) throw new Error(`${form} became several policies.`);
       documents.push(...toPolicyDocuments({ ...joined, id: file.id ?? '' }, scope as PolicyDocument['scope']));

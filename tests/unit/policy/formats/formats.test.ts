@@ -90,7 +90,7 @@ describe('whom a policy is for', () => {
       { scope: USER, settings: { enabled: true }, rules: [], rejected: [], report: [], problems: [] },
       form,
     );
-    expect(written.problems).toMatchObject([{ reason: 'scopeNotWritten' }]);
+    expect(written.problems).toMatchObject([{ code: 'scopeNotWritten' }]);
     expect(readOne(written.bytes).scope).toEqual({ kind: 'user' });
     expect(() => writeAs(readOne(written.bytes), 'reg')).toThrow(
       expect.objectContaining({ code: 'EPM_POLICY_INVALID' }),
@@ -99,7 +99,7 @@ describe('whom a policy is for', () => {
 
   it.each(['json', 'registry-pol'] as const)('is lost in %s, which is said', (form) => {
     const file = readOne(FORMS.reg.write(policy).bytes);
-    expect(writeAs(file, form).problems).toMatchObject([{ reason: 'scopeNotWritten' }]);
+    expect(writeAs(file, form).problems).toMatchObject([{ code: 'scopeNotWritten' }]);
   });
 });
 
@@ -152,7 +152,7 @@ describe('what no form has a place for', () => {
       form,
     );
     expect(
-      written.rules.map(({ name, outcome, stillDenies, reasons }) => [name, outcome, stillDenies, reasons[0]?.reason]),
+      written.rules.map(({ name, outcome, stillDenies, reasons }) => [name, outcome, stillDenies, reasons[0]?.code]),
     ).toEqual([
       ['A (2)', 'importedWithWarnings', true, 'rewrittenDeny'],
       ['b', 'rejected', undefined, 'leftOut'],

@@ -1,3 +1,4 @@
+import { placeText } from '../../../../src/model/diagnostic.ts';
 import { describe, expect, it } from 'vitest';
 import { readRegistryPol, writeRegistryPol } from '../../../../src/policy/formats/registry-pol.ts';
 
@@ -76,7 +77,7 @@ describe('Registry.pol', () => {
         record(KEY, '', 0, Buffer.alloc(0)),
       ),
     );
-    expect(problems.map(({ reason, place }) => [reason, place])).toEqual([
+    expect(problems.map(({ code, place }) => [code, placeText(place)])).toEqual([
       ['noEffect', `${KEY}\\**SecureKey`],
       ['noEffect', `${KEY}\\**what`],
       ['otherKey', 'Software\\Other'],
@@ -86,7 +87,7 @@ describe('Registry.pol', () => {
   it('a header alone is an empty side, and is written for an empty policy', () => {
     const { policies, problems } = readRegistryPol(HEADER);
     expect(policies).toMatchObject([{ rules: [], rejected: [] }]);
-    expect(problems).toMatchObject([{ reason: 'emptySide' }]);
+    expect(problems).toMatchObject([{ code: 'emptySide' }]);
     const empty = { id: 'device', scope: { kind: 'device' as const }, rules: [], rejected: [] };
     expect(Buffer.from(writeRegistryPol(empty).bytes).equals(HEADER)).toBe(true);
     expect(readRegistryPol(file(record('Software\\Other', 'a', DWORD, number(1)))).policies).toEqual([]);

@@ -14,7 +14,12 @@ const part = (id: string | undefined, names: readonly string[], more: Partial<Po
   ...(id === undefined ? {} : { id }),
   rules: names.map(rule),
   rejected: [],
-  report: names.map((name, index) => ({ name, outcome: 'imported', place: `/rules/${index}`, reasons: [] })),
+  report: names.map((name, index) => ({
+    name,
+    outcome: 'imported',
+    place: { pointer: `/rules/${index}` },
+    reasons: [],
+  })),
   problems: [],
   ...more,
 });
@@ -34,7 +39,7 @@ describe('policies of one input', () => {
   it('that have different names become one with a warning', () => {
     const joined = joinParts([part('7d1f', ['a']), part('90aa', ['b'])]);
     expect(joined?.id).toBe('7d1f');
-    expect(joined?.problems).toMatchObject([{ reason: 'joined', message: expect.stringContaining('90aa') as string }]);
+    expect(joined?.problems).toMatchObject([{ code: 'joined', message: expect.stringContaining('90aa') as string }]);
   });
 
   it('that have too many rules together are written in no form a device would refuse', () => {

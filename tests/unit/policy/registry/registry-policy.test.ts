@@ -1,3 +1,4 @@
+import { placeText } from '../../../../src/model/diagnostic.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../../../src/policy/declaration/limits.ts';
@@ -86,12 +87,12 @@ describe('readPolicy', () => {
   ])('reports %s as a broken setting that is not configured', (_, value, settings) => {
     const policy = readPolicy(key([value]), DEVICE);
     expect(policy.settings).toEqual(settings);
-    expect(policy.problems).toEqual([expect.objectContaining({ place: value.name })]);
+    expect(policy.problems).toEqual([expect.objectContaining({ place: { registry: value.name } })]);
   });
 
   it('reports names it does not know', () => {
     const policy = readPolicy(key([{ name: 'BlockInternetFile', type: 'REG_DWORD', data: 1 }], { Rule: [] }), DEVICE);
-    expect(policy.problems?.map(({ reason, place }) => [reason, place])).toEqual([
+    expect(policy.problems?.map(({ code, place }) => [code, placeText(place)])).toEqual([
       ['unknownMember', 'BlockInternetFile'],
       ['unknownMember', 'Rule'],
     ]);
@@ -122,7 +123,7 @@ describe('a rule value', () => {
       rejected: {
         typeText: rejected?.typeText ?? '',
         readable: rejected?.readable ?? {},
-        reasons: (rejected?.reasons ?? []).map(({ reason, place }) => `${reason} ${place}`),
+        reasons: (rejected?.reasons ?? []).map(({ code, place }) => `${code} ${placeText(place)}`),
       },
     };
   }
@@ -221,7 +222,7 @@ describe('a rule value', () => {
     });
     const broken = readPolicy(withRules({ rule: text }, { gone: 'zz' }), DEVICE);
     expect(broken.rejected[0]?.readable).toEqual({ fileName: 'a.exe' });
-    expect(broken.problems?.map(({ place }) => place)).toEqual(['Certificates\\gone']);
+    expect(broken.problems?.map(({ place }) => placeText(place))).toEqual(['Certificates\\gone']);
   });
 
   it('a certificate has a digest or a name, not both and not neither', () => {
@@ -240,7 +241,7 @@ describe('a rule value', () => {
     const { rules, rejected } = readPolicy(key([], { Rules: [{ name: 'r', type: 'REG_MULTI_SZ', data }] }), DEVICE);
     expect(rules).toEqual([]);
     expect(rejected).toMatchObject([
-      { name: 'r', typeText: 'deny', readable: { fileName: 'bad.exe' }, reasons: [{ reason: 'wrongType' }] },
+      { name: 'r', typeText: 'deny', readable: { fileName: 'bad.exe' }, reasons: [{ code: 'wrongType' }] },
     ]);
   });
 
@@ -252,14 +253,14 @@ describe('a rule value', () => {
         name: 'rule',
         typeText: 'deny',
         readable: { fileName: 'a.exe' },
-        reasons: [expect.objectContaining({ reason: 'wrongType', place: 'Rules\\rule' })],
+        reasons: [expect.objectContaining({ code: 'wrongType' })],
       },
     ]);
     const bytes = readPolicy(
       key([], { Rules: [{ name: 'rule', type: 'REG_BINARY', data: new Uint8Array(4) }] }),
       DEVICE,
     );
-    expect(bytes.rejected).toMatchObject([{ name: 'rule', readable: {}, reasons: [{ reason: 'wrongType' }] }]);
+    expect(bytes.rejected).toMatchObject([{ name: 'rule', readable: {}, reasons: [{ code: 'wrongType' }] }]);
   });
 
   it('without a usable name is rejected under another', () => {

@@ -3,11 +3,12 @@
  * references left away, children missing or null and in any order. However an export is written, the same policy is
  * read from it, and every place and line that a report names is that of the text.
  */
+import type { Diagnostic, Place } from '../../../../../src/model/diagnostic.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readGraph } from '../../../../../src/policy/formats/graph/index.ts';
 import { lineOf, nodeAt, parseJson } from '../../../../../src/text/json-text.ts';
-import type { LocatedReason, PolicyFile } from '../../../../../src/policy/formats/json/policy-file.ts';
+import type { PolicyFile } from '../../../../../src/policy/formats/json/policy-file.ts';
 import { graphPolicy, reusableSetting, type Short, type ShortList } from '../../../../compliance/graph-shorthand.ts';
 
 const ID = '0ddba11c-0000-4000-8000-00000000000a';
@@ -116,8 +117,8 @@ class Style {
   }
 }
 
-const said = (reasons: readonly LocatedReason[]): readonly string[] =>
-  reasons.map(({ reason, message }) => `${reason} ${message}`).sort();
+const said = (reasons: readonly Diagnostic[]): readonly string[] =>
+  reasons.map(({ code, message }) => `${code} ${message}`).sort();
 
 /** What was read, without where it stood. */
 function content({ rules, rejected, settings: read, certificates, report, problems }: PolicyFile): unknown {
@@ -135,15 +136,16 @@ function content({ rules, rejected, settings: read, certificates, report, proble
   });
 }
 
-function expectPlaces(text: string, found: readonly { readonly place: string; readonly line?: number }[]): void {
+function expectPlaces(text: string, found: readonly { readonly place?: Place }[]): void {
   const parsed = parseJson(text, { comments: false, maxDepth: 64 });
   if (!('root' in parsed)) throw new Error('The export is no JSON.');
-  for (const { place, line } of found) {
-    const names = place.split('/').slice(1);
+  for (const { place } of found) {
+    const { pointer = '', line } = place ?? {};
+    const names = pointer.split('/').slice(1);
     let value: unknown = JSON.parse(text);
     for (const name of names) value = (value as Record<string, unknown> | undefined)?.[name];
-    expect(value, place).not.toBeUndefined();
-    expect(line, place).toBe(lineOf(nodeAt(parsed.root, place)));
+    expect(value, pointer).not.toBeUndefined();
+    expect(line, pointer).toBe(lineOf(nodeAt(parsed.root, pointer)));
   }
 }
 

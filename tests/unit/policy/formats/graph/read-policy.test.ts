@@ -33,7 +33,7 @@ const readRules = (...rules: ShortList[]) => {
   return policy;
 };
 const reasonsOf = (...rules: ShortList[]): readonly string[] =>
-  readRules(...rules).report.flatMap(({ reasons }) => reasons.map(({ reason }) => reason));
+  readRules(...rules).report.flatMap(({ reasons }) => reasons.map(({ code }) => code));
 
 function errorOf(run: () => unknown): string {
   try {
@@ -62,7 +62,7 @@ describe('policies of the field', () => {
             fileHash: 'd5774b403ae04414c6c8e8eb2bc98fc55b1677684f8cee8a4b1c509e55e3d5c1',
           },
         ],
-        report: [{ name: 'test', outcome: 'imported', line: 11 }],
+        report: [{ name: 'test', outcome: 'imported', place: { line: 11 } }],
         problems: [],
       },
     ]);
@@ -91,7 +91,7 @@ describe('policies of the field', () => {
       ['Updater  A ', 'C:\\PROGRA~2\\Vendor\\ ', HASH.toUpperCase()],
       ['Updater  A  (2)', undefined, HASH],
     ]);
-    expect(policy.report.map(({ outcome, reasons }) => [outcome, reasons.map(({ reason }) => reason)])).toEqual([
+    expect(policy.report.map(({ outcome, reasons }) => [outcome, reasons.map(({ code }) => code)])).toEqual([
       ['importedWithWarnings', ['pathShortName']],
       ['importedWithWarnings', ['renamed']],
       ['rejected', ['noStrongAttribute']],
@@ -130,7 +130,7 @@ describe('policies of the field', () => {
     expect(exported?.rules).toEqual(plain?.rules);
     expect(exported).toMatchObject({ id: 'exported', settings: { enabled: true }, problems: [] });
     expect(exported?.rules[0]?.arguments).toEqual(['/a']);
-    expect(exported?.report[0]?.place).toBe(
+    expect(exported?.report[0]?.place?.pointer).toBe(
       '/Settings/0/SettingInstance/AdditionalProperties/GroupSettingCollectionValue/0',
     );
   });
@@ -156,7 +156,7 @@ describe('policies of the field', () => {
     expect(policies[0]?.rules).toEqual([{ name: 'rule', type: 'deny', fileHash: HASH }]);
     expect(policies[0]?.report[0]).toMatchObject({
       outcome: 'imported',
-      place: '/settingsDetails/0/settingInstance/groupSettingCollectionValue/0',
+      place: { pointer: '/settingsDetails/0/settingInstance/groupSettingCollectionValue/0' },
     });
   });
 
@@ -167,7 +167,7 @@ describe('policies of the field', () => {
     expect(page.policies.map(({ id }) => id)).toEqual(['1', 'two']);
     expect(page.problems).toEqual([]);
     const more = read({ '@odata.nextLink': 'x', value: [one] });
-    expect(more.problems.map(({ reason }) => reason)).toEqual(['moreFollows']);
+    expect(more.problems.map(({ code }) => code)).toEqual(['moreFollows']);
     expect(read({ value: one.settings }).policies[0]?.rules).toHaveLength(1);
     expect(read(one.settings).policies[0]?.rules).toHaveLength(1);
   });
@@ -184,10 +184,10 @@ describe('a rule of Graph', () => {
     const [reason] = report?.reasons ?? [];
     const lines = text.split('\n');
     expect(report).toMatchObject({ name: 'second', outcome: 'rejected' });
-    expect(report?.place).toBe('/settings/0/settingInstance/groupSettingCollectionValue/1');
-    expect(reason?.reason).toBe('versionInvalid');
-    expect(reason?.place).toBe(`${report?.place}/children/4/simpleSettingValue/value`);
-    expect(lines[(reason?.line ?? 0) - 1]).toContain('1.x');
+    expect(report?.place?.pointer).toBe('/settings/0/settingInstance/groupSettingCollectionValue/1');
+    expect(reason?.code).toBe('versionInvalid');
+    expect(reason?.place?.pointer).toBe(`${report?.place?.pointer}/children/4/simpleSettingValue/value`);
+    expect(lines[(reason?.place?.line ?? 0) - 1]).toContain('1.x');
   });
 
   it('keeps everything that Graph has', () => {
@@ -282,7 +282,7 @@ describe('a rule of Graph', () => {
       groupSettingCollectionValue: [null, { children: 'System.Object[]' }],
     };
     const [policy] = read({ settings: [{ settingInstance: instance }] }).policies;
-    expect(policy?.report.map(({ name, outcome, reasons }) => [name, outcome, reasons[0]?.reason])).toEqual([
+    expect(policy?.report.map(({ name, outcome, reasons }) => [name, outcome, reasons[0]?.code])).toEqual([
       ['rule 1', 'rejected', 'wrongType'],
       ['rule 2', 'rejected', 'wrongType'],
     ]);
@@ -290,7 +290,7 @@ describe('a rule of Graph', () => {
 
   it('loses line breaks of a description, with a warning', () => {
     const policy = readRules(rule({ _description: `one\r\ntwo${'x'.repeat(2000)}` }));
-    expect(policy.report[0]?.reasons.map(({ reason }) => reason)).toEqual(['descriptionChanged']);
+    expect(policy.report[0]?.reasons.map(({ code }) => code)).toEqual(['descriptionChanged']);
     expect(policy.rules[0]?.description).toMatch(/^one two/);
     expect(policy.rules[0]?.description).toHaveLength(1024);
   });
@@ -332,7 +332,7 @@ describe('a rule of Graph', () => {
         name: 'no',
         typeText: 'deny',
         readable: { fileName: 'app.exe', fileHash: HASH },
-        reasons: [{ place: '/children/4/simpleSettingValue/value' }],
+        reasons: [{ place: { pointer: '/children/4/simpleSettingValue/value' } }],
       },
     ]);
     expect(rejected[0]?.readable).not.toHaveProperty('filePath');
@@ -389,13 +389,13 @@ describe('certificates of a rule', () => {
   it('of the source that is not chosen are ignored when the other is there', () => {
     const file = graphPolicy({ rules: [reference('_signaturesource_1', { _certificatefileupload: '@der2' })] });
     const [policy] = read(file).policies;
-    expect(policy?.report[0]?.reasons.map(({ reason }) => reason)).toEqual(['underOtherOption']);
+    expect(policy?.report[0]?.reasons.map(({ code }) => code)).toEqual(['underOtherOption']);
     expect(policy?.certificates?.[0]?.der).toBe(CERTIFICATES[1]);
   });
 
   it('without a signature source are ignored, with a warning', () => {
     const policy = readRules(rule({ _certificatefileupload: '@der', _certificatetype: { choose: '_publisher' } }));
-    expect(policy.report[0]?.reasons.map(({ reason }) => reason)).toEqual(['underOtherOption', 'underOtherOption']);
+    expect(policy.report[0]?.reasons.map(({ code }) => code)).toEqual(['underOtherOption', 'underOtherOption']);
     expect(policy.rules[0]).not.toHaveProperty('certificate');
   });
 
@@ -406,13 +406,13 @@ describe('certificates of a rule', () => {
   ])('that are %s reject the rule', (_, text) => {
     const children = { _certificatefileupload: text, _certificatetype: { choose: '_publisher' } };
     const { report } = readRules(rule({ _signaturesource: { choose: '_signaturesource_1', children } }));
-    expect(report[0]).toMatchObject({ outcome: 'rejected', reasons: [{ reason: 'certificateUnreadable' }] });
+    expect(report[0]).toMatchObject({ outcome: 'rejected', reasons: [{ code: 'certificateUnreadable' }] });
   });
 
   it('that cannot be read in the second input reject the rules that refer to them, and are reported', () => {
     const certificates = [bytes([reusableSetting(id, 'nothing'), { id: 'x', settingDefinitionId: 'firewall' }])];
     const { policies, problems } = read(graphPolicy({ rules: [reference(), rule({ _name: 'b' })] }), { certificates });
-    expect(problems.map(({ reason }) => reason)).toEqual(['certificateUnreadable', 'unknownSetting']);
+    expect(problems.map(({ code }) => code)).toEqual(['certificateUnreadable', 'unknownSetting']);
     expect(policies[0]?.report.map(({ outcome }) => outcome)).toEqual(['rejected', 'imported']);
   });
 
@@ -477,7 +477,7 @@ describe('Graph JSON as a whole', () => {
     const [result] = read(policy).policies;
     expect(result?.problems).toHaveLength(257);
     expect(result?.report[0]?.reasons).toHaveLength(33);
-    expect(result?.problems.at(-1)?.reason).toBe('moreFindings');
+    expect(result?.problems.at(-1)?.code).toBe('moreFindings');
   });
 
   it('has at most so many rules and policies', () => {
@@ -508,7 +508,7 @@ describe('Graph JSON as a whole', () => {
     const settings = { enableepm: { choose: 'enableepm_1' } };
     const [ofRules, ofSettings] = ['cff02aad-51b1-498d-83ad-81161a393f56_1', 'e7dcaba4-959b-46ed-88f0-16ba39b14fd8_1'];
     const problems = (policy: object): unknown =>
-      read(graphPolicy(policy)).policies.flatMap((file) => file.problems.map(({ reason }) => reason));
+      read(graphPolicy(policy)).policies.flatMap((file) => file.problems.map(({ code }) => code));
     expect(problems({ rules: [rule()], template: ofRules?.toUpperCase() })).toEqual([]);
     expect(problems({ settings, template: ofSettings })).toEqual([]);
     expect(problems({ settings, template: ofRules })).toEqual(['templateDiffers']);

@@ -1,3 +1,4 @@
+import { placeText } from '../../../../../src/model/diagnostic.ts';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -209,7 +210,7 @@ describe('what Graph has no place for', () => {
     return written.rules.map(({ name, outcome, reasons }) => [
       name,
       outcome,
-      ...reasons.map(({ reason, place }) => `${reason} ${place}`),
+      ...reasons.map(({ code, place }) => `${code} ${placeText(place)}`),
     ]);
   };
   const names = (...rules: RuleInput[]): readonly string[] =>
@@ -229,7 +230,10 @@ describe('what Graph has no place for', () => {
     expect(names(rule(more))).toEqual(['other']);
     const asked = writeGraph(document({ rules: [rule(more)] }), { allowLooser: true });
     expect(asked.rules).toMatchObject([
-      { outcome: 'importedWithWarnings', reasons: at.map((place) => ({ reason: 'looser', place: place.slice(8) })) },
+      {
+        outcome: 'importedWithWarnings',
+        reasons: at.map((place) => ({ code: 'looser', place: { pointer: place.slice(8) } })),
+      },
     ]);
     const { requireArguments: __, ...kept } = rule(more);
     expect(structuredClone(readGraph(asked.bytes, {}).policies[0]?.rules)).toEqual([kept]);
@@ -329,7 +333,10 @@ describe('what Graph has no place for', () => {
       expect(written.rules).toMatchObject([
         {
           outcome: 'importedWithWarnings',
-          reasons: attributes.map((attribute) => ({ reason: 'attributeDropped', place: `/rules/0/${attribute}` })),
+          reasons: attributes.map((attribute) => ({
+            code: 'attributeDropped',
+            place: { pointer: `/rules/0/${attribute}` },
+          })),
         },
       ]);
       const { policies } = readGraph(written.bytes, {});
@@ -418,7 +425,7 @@ describe('what Graph has no place for', () => {
 
   it('gives rules of one name, without case, names of their own', () => {
     const written = writeGraph(document({ rules: [rule(), rule({ name: 'RULE' })] }));
-    expect(written.rules).toMatchObject([{ name: 'RULE (2)', reasons: [{ reason: 'renamed' }] }]);
+    expect(written.rules).toMatchObject([{ name: 'RULE (2)', reasons: [{ code: 'renamed' }] }]);
     // A reader renames as well, so that the text itself is looked at.
     expect(JSON.parse(Buffer.from(written.bytes).toString())).toSatisfy((file: unknown) => {
       return objectsWith(file, 'value').filter(({ value }) => String(value) === 'RULE (2)').length === 1;
@@ -448,7 +455,7 @@ describe('what Graph has no place for', () => {
       }),
     );
     const { problems, bytes } = writeGraph(policy, { allowLooser: true });
-    expect(problems).toMatchObject([{ reason: 'settingDropped', place: `/settings/${setting}` }]);
+    expect(problems).toMatchObject([{ code: 'settingDropped', place: { pointer: `/settings/${setting}` } }]);
     expect(problems[0]?.message).toContain('without it more is elevated');
     expect(readGraph(bytes, {}).policies.flatMap((file) => file.rules)).toHaveLength(1);
   });
@@ -464,14 +471,16 @@ describe('what Graph has no place for', () => {
     ];
     for (const each of settings) {
       const { problems } = writeGraph(document({ settings: { enabled: true, ...each }, rules: [rule()] }));
-      expect(problems).toMatchObject([{ reason: 'settingDropped' }]);
+      expect(problems).toMatchObject([{ code: 'settingDropped' }]);
       expect(problems[0]?.message).not.toContain('more is elevated');
     }
   });
 
   it('reports settings, and writes what others stand below', () => {
     const problems = (settings: SettingsInput): unknown => [
-      writeGraph(document({ settings, rules: [rule()] })).problems.map(({ reason, place }) => `${reason} ${place}`),
+      writeGraph(document({ settings, rules: [rule()] })).problems.map(
+        ({ code, place }) => `${code} ${placeText(place)}`,
+      ),
       throughGraph(document({ settings, rules: [rule()] })).settings,
     ];
     expect(problems({ enabled: true, denyEscapeTools: false })).toEqual([
@@ -617,7 +626,7 @@ describe('any policy that Graph can hold', () => {
     ).flat();
     const written = writeGraph(document({ rules, certificates }));
     const { policies } = readGraph(written.bytes, {});
-    expect(written.problems.map(({ reason }) => reason)).toEqual(['split']);
+    expect(written.problems.map(({ code }) => code)).toEqual(['split']);
     expect(policies.map((policy) => policy.rules.length)).toEqual(Array.from({ length: 10 }, () => 100));
     expect(structuredClone(policies.flatMap((policy) => policy.rules))).toEqual(rules);
   });

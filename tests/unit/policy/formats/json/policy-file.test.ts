@@ -1,3 +1,4 @@
+import { placeText } from '../../../../../src/model/diagnostic.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../../../../src/policy/declaration/limits.ts';
@@ -33,17 +34,17 @@ describe('parsePolicyFile', () => {
     expect(file.rules[0]?.certificate).toEqual({ type: 'publisher', sha256: 'ab'.repeat(32) });
     expect(file.rejected).toMatchObject([{ name: 'Two', typeText: 'sometimes', readable: { fileName: 'b.exe' } }]);
     expect(file.report).toMatchObject([
-      { name: 'One', outcome: 'imported', place: '/rules/0', line: 9 },
+      { name: 'One', outcome: 'imported', place: { pointer: '/rules/0', line: 9 } },
       {
         name: 'Two',
         outcome: 'rejected',
-        line: 11,
-        reasons: [{ reason: 'unknownValue', place: '/rules/1/type', line: 11 }],
+        place: { line: 11 },
+        reasons: [{ code: 'unknownValue', place: { pointer: '/rules/1/type', line: 11 } }],
       },
       {
         name: 'one (2)',
         outcome: 'importedWithWarnings',
-        reasons: [{ reason: 'renamed', place: '/rules/2/name', line: 12 }],
+        reasons: [{ code: 'renamed', place: { pointer: '/rules/2/name', line: 12 } }],
       },
     ]);
     expect(file.problems).toEqual([]);
@@ -88,7 +89,7 @@ describe('parsePolicyFile', () => {
       '{"version":1,\n"settings":{"enabled":"yes",\n"blockInternet":true,"defaultValidations":["pin"],"sendData":false}}',
     );
     expect(file.settings).toEqual({ defaultValidations: ['justification', 'authentication'], sendData: false });
-    expect(file.problems.map(({ place, line }) => [place, line])).toEqual([
+    expect(file.problems.map(({ place }) => [place?.pointer, place?.line])).toEqual([
       ['/settings/blockInternet', 3],
       ['/settings/enabled', 2],
       ['/settings/defaultValidations/0', 3],
@@ -98,7 +99,7 @@ describe('parsePolicyFile', () => {
   it('reports members of the file that mean nothing', () => {
     const file = parsePolicyFile('{"version":1,"rule":[],"__proto__":{"rules":[]}}');
     expect(file.rules).toEqual([]);
-    expect(file.problems.map(({ place }) => place)).toEqual(['/rule', '/__proto__']);
+    expect(file.problems.map(({ place }) => placeText(place))).toEqual(['/rule', '/__proto__']);
   });
 
   it('names a rejected rule without a name by its position', () => {
@@ -110,7 +111,9 @@ describe('parsePolicyFile', () => {
   it('rejects a rule that no carrier could hold', () => {
     const rule = { name: 'long', type: 'deny', fileName: 'a.exe', arguments: Array(5).fill('x'.repeat(8_000)) };
     const file = parsePolicyFile(JSON.stringify({ version: 1, rules: [rule] }));
-    expect(file.report).toMatchObject([{ outcome: 'rejected', reasons: [{ reason: 'tooLong', place: '/rules/0' }] }]);
+    expect(file.report).toMatchObject([
+      { outcome: 'rejected', reasons: [{ code: 'tooLong', place: { pointer: '/rules/0' } }] },
+    ]);
     expect(file.rejected[0]?.readable.fileName).toBe('a.exe');
   });
 
@@ -127,7 +130,7 @@ describe('a file of the greatest size', () => {
     ['escapes only', (length: number) => `"${'\\"'.repeat(length / 2)}"`],
   ])('is read when it holds %s', (_, text) => {
     const file = parsePolicyFile(`{"version":1,"note":${text(LIMITS.policyFile - 100)}}`);
-    expect(file.problems.map(({ place }) => place)).toEqual(['/note']);
+    expect(file.problems.map(({ place }) => placeText(place))).toEqual(['/note']);
   });
 
   it('is refused when it holds comments that never end', () => {

@@ -91,7 +91,7 @@ describe('what MDM delivered, from an answer written for the test', () => {
     ['a payload that is no XML', { Rules: '<enabled/><data' }, 'payloadRefused'],
     ['a payload that does not fit', { EnableEPM: '<enabled/><data id="x" value="1"/>' }, 'payloadRefused'],
     ['a value outside of its limits', { DefaultElevationResponse: PAYLOADS['EnableEPM'] ?? '' }, 'payloadRefused'],
-  ])('reports %s and takes the rest', (_, more, reason) => {
+  ])('reports %s and takes the rest', (_, more, code) => {
     const payloads = { ...PAYLOADS, ...more };
     const delivery = readMdmAnswer({
       ...ANSWER,
@@ -99,7 +99,7 @@ describe('what MDM delivered, from an answer written for the test', () => {
       providers: [{ id: INTUNE, scope: 'Device', values: values(payloads) }],
     });
     expect(delivery.problems).toMatchObject([
-      { reason, place: `./Device/Vendor/MSFT/Policy/Config/EPM~Policy~EPM/${Object.keys(more)[0]}` },
+      { code, place: { omaUri: `./Device/Vendor/MSFT/Policy/Config/EPM~Policy~EPM/${Object.keys(more)[0]}` } },
     ]);
     expect(delivery.policies).toHaveLength(1);
   });
@@ -107,7 +107,7 @@ describe('what MDM delivered, from an answer written for the test', () => {
   it('reports what should hold and has no payload', () => {
     const delivery = readMdmAnswer({ ...ANSWER, providers: [] });
     expect(delivery.items.map(({ state }) => state)).toEqual(['missing', 'missing', 'missing']);
-    expect(delivery.problems.map(({ reason }) => reason)).toEqual(Array(3).fill('payloadMissing'));
+    expect(delivery.problems.map(({ code }) => code)).toEqual(Array(3).fill('payloadMissing'));
     expect(delivery.policies).toEqual([]);
   });
 

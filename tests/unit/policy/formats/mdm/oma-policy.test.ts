@@ -59,7 +59,7 @@ describe('a SyncML message', () => {
       const data = `<enabled/><data id="MaximumFileSizeMegabytes_Value" value="${value}"/>`;
       const { policies, problems } = read(enabled + item('Replace', uri('MaximumFileSizeMegabytes'), cdata(data)));
       expect(policies[0]?.settings?.maximumFileSize).toBe(size);
-      expect(problems.map(({ reason }) => reason)).toEqual(size === undefined ? ['refusedItem'] : []);
+      expect(problems.map(({ code }) => code)).toEqual(size === undefined ? ['refusedItem'] : []);
     }
   });
 
@@ -85,7 +85,7 @@ describe('a SyncML message', () => {
         item('Add', uri('SendData'), cdata('<disabled/>')),
     );
     expect(policies).toMatchObject([{ settings: { sendData: true } }]);
-    expect(problems.map(({ reason, message }) => [reason, /status (\d+)/.exec(message)?.[1]])).toEqual([
+    expect(problems.map(({ code, message }) => [code, /status (\d+)/.exec(message)?.[1]])).toEqual([
       ['otherAdmx', undefined],
       ['otherItem', undefined],
       ['refusedItem', '400'],
@@ -228,7 +228,7 @@ describe('an Intune profile', () => {
       ),
     );
     expect(policies).toMatchObject([{ settings: { enabled: true } }]);
-    expect(problems.map(({ reason, place, line }) => [reason, place, line])).toEqual([
+    expect(problems.map(({ code, place }) => [code, place?.pointer, place?.line])).toEqual([
       ['otherItem', '/omaSettings/0', 1],
       ['refusedItem', '/omaSettings/1', 1],
     ]);

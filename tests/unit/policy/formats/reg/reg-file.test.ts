@@ -84,7 +84,7 @@ line two"
       [{ kind: 'user' }, { sendData: true }],
       [{ kind: 'user', sid: 'S-1-5-21-1-2-3-1001' }, { sendData: false }],
     ]);
-    expect(problems.map(({ reason, line }) => [reason, line])).toEqual([
+    expect(problems.map(({ code, place }) => [code, place?.line])).toEqual([
       ['otherKey', 8],
       ['otherKey', 10],
     ]);

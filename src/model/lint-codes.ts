@@ -1,199 +1,165 @@
-/** What the linter says, and the list of everything it can say. */
-import type { RuleInput } from '../../model/rule.ts';
-
-/** `high`: somebody can become administrator, or the rule does not do what it says; `low`: advice. */
-export type Severity = 'high' | 'medium' | 'low';
-
-export interface LintCheck {
-  readonly title: string;
-  readonly severity: Severity;
+/**
+ * Every code the linter says. `error`: somebody can become administrator, or the rule does not do what it says; `note`:
+ * advice. Codes are stable, because pipelines suppress findings by them.
+ */
+export interface LintCodeEntry {
+  readonly severity: 'error' | 'warning' | 'note';
+  readonly meaning: string;
   /** Why it matters, for the help of a report. */
   readonly help: string;
 }
 
-/** Identifiers are stable: pipelines suppress findings by them. */
-export const LINT_CHECKS = {
+export const LINT_CODES = {
   'rule-rejected': {
-    title: 'Rule or setting is rejected',
-    severity: 'high',
+    meaning: 'Rule or setting is rejected',
+    severity: 'error',
     help: 'A rejected rule has no effect, but a rejected Deny still denies by what could be read of it. What is rejected outside of rules has no effect, and is of medium severity.',
   },
   'path-missing': {
-    title: 'No file path',
-    severity: 'medium',
+    meaning: 'No file path',
+    severity: 'warning',
     help: 'Without a path the rule holds for a copy of the file in any folder, together with the libraries somebody puts beside it.',
   },
   'path-writable': {
-    title: 'File path that standard users can write',
-    severity: 'high',
+    meaning: 'File path that standard users can write',
+    severity: 'error',
     help: 'Whoever can write the folder can put a library, a manifest or another file of the name there.',
   },
   'path-wildcard-covers-writable': {
-    title: 'Path pattern covers a folder that standard users can write',
-    severity: 'high',
+    meaning: 'Path pattern covers a folder that standard users can write',
+    severity: 'error',
     help: 'A pattern is as safe as the least protected folder it matches.',
   },
   'certificate-and-name-only': {
-    title: 'Certificate and file name only',
-    severity: 'high',
+    meaning: 'Certificate and file name only',
+    severity: 'error',
     help: 'The file name is not part of what is signed: every program of the publisher can be renamed to it.',
   },
   'certificate-broad': {
-    title: 'Certificate without a product',
-    severity: 'medium',
+    meaning: 'Certificate without a product',
+    severity: 'warning',
     help: 'A publisher may sign everything with one certificate. Product name, internal name and description are signed and narrow the rule to one program.',
   },
   'authority-broad': {
-    title: 'Certificate authority without a product',
-    severity: 'high',
+    meaning: 'Certificate authority without a product',
+    severity: 'error',
     help: 'A certificate authority signs for many publishers; everybody who bought a certificate from it can sign a program that fits.',
   },
   'certificate-expired': {
-    title: 'Expired certificate',
-    severity: 'high',
+    meaning: 'Expired certificate',
+    severity: 'error',
     help: 'An expired certificate makes the rule fail, unless the rule or the policy accepts timestamped signatures.',
   },
   'certificate-expires-soon': {
-    title: 'Certificate expires within 60 days',
-    severity: 'medium',
+    meaning: 'Certificate expires within 60 days',
+    severity: 'warning',
     help: 'Programs signed with the next certificate of the publisher will not match.',
   },
   'certificate-not-yet-valid': {
-    title: 'Certificate is not valid yet',
-    severity: 'medium',
+    meaning: 'Certificate is not valid yet',
+    severity: 'warning',
     help: 'The rule matches nothing before the certificate becomes valid.',
   },
   'old-versions': {
-    title: 'Certificate without a minimum version',
-    severity: 'low',
+    meaning: 'Certificate without a minimum version',
+    severity: 'note',
     help: 'An older version with a known weakness carries the same signature.',
   },
   'automatic-without-hash': {
-    title: 'Automatic rule without hash',
-    severity: 'medium',
+    meaning: 'Automatic rule without hash',
+    severity: 'warning',
     help: 'An automatic rule elevates without asking anybody. A hash makes sure that it is this very file.',
   },
   'host-without-arguments': {
-    title: 'Shell, interpreter or tool that runs what its arguments say',
-    severity: 'high',
+    meaning: 'Shell, interpreter or tool that runs what its arguments say',
+    severity: 'error',
     help: 'Elevate a certain script or command line, not the program that runs it.',
   },
   'host-never-elevated': {
-    title: 'Rule for an interpreter that never elevates',
-    severity: 'high',
+    meaning: 'Rule for an interpreter that never elevates',
+    severity: 'error',
     help: 'An automatic rule, and a rule without a literal file name, elevate an interpreter only with an argument list.',
   },
   browser: {
-    title: 'Browser',
-    severity: 'medium',
+    meaning: 'Browser',
+    severity: 'warning',
     help: 'A browser runs what strangers send and opens files and programs; with administrator rights all of that has them.',
   },
   'argument-path-writable': {
-    title: 'Argument names a file that standard users can write',
-    severity: 'high',
+    meaning: 'Argument names a file that standard users can write',
+    severity: 'error',
     help: 'What the elevated program reads can be changed by whoever asks for it.',
   },
   'argument-secret': {
-    title: 'Secret in an argument list',
-    severity: 'high',
+    meaning: 'Secret in an argument list',
+    severity: 'error',
     help: 'Policies are readable on the device, and arguments are visible to other programs.',
   },
   'children-allowed': {
-    title: 'All child processes run elevated',
-    severity: 'medium',
+    meaning: 'All child processes run elevated',
+    severity: 'warning',
     help: 'A program that opens files, links or a shell gives everything it starts administrator rights.',
   },
   'current-user': {
-    title: "Elevates the person's own account",
-    severity: 'medium',
+    meaning: "Elevates the person's own account",
+    severity: 'warning',
     help: 'The program shares the profile with programs that are not elevated, which can change what it reads.',
   },
   'hash-and-wildcard': {
-    title: 'Hash and wildcard together',
-    severity: 'low',
+    meaning: 'Hash and wildcard together',
+    severity: 'note',
     help: 'A hash names one file; a wildcard in its name adds nothing.',
   },
   'deny-evaded': {
-    title: 'Deny that a copy evades',
-    severity: 'medium',
+    meaning: 'Deny that a copy evades',
+    severity: 'warning',
     help: 'Name and place of a file are its user’s to choose. A hash or a certificate stays with the file.',
   },
   shadowed: {
-    title: 'Rule that another always beats',
-    severity: 'medium',
+    meaning: 'Rule that another always beats',
+    severity: 'warning',
     help: 'Every file that matches this rule also matches one that comes first.',
   },
   'never-matches': {
-    title: 'Rule that matches no file',
-    severity: 'medium',
+    meaning: 'Rule that matches no file',
+    severity: 'warning',
     help: 'An attribute asks for something that files of this type do not have.',
   },
   'default-response-confirmation': {
-    title: 'Default response lets people elevate almost anything',
-    severity: 'high',
+    meaning: 'Default response lets people elevate almost anything',
+    severity: 'error',
     help: 'Prefer denial or support approval for files that no rule names.',
   },
   'validation-unused': {
-    title: 'Validation without effect',
-    severity: 'low',
+    meaning: 'Validation without effect',
+    severity: 'note',
     help: 'Validations of the default response count only when it asks for a confirmation.',
   },
   'nothing-enabled': {
-    title: 'Rules without a policy that enables EPM',
-    severity: 'low',
+    meaning: 'Rules without a policy that enables EPM',
+    severity: 'note',
     help: 'Rules work only where a policy with settings enables the client; it may be another one.',
   },
   disabled: {
-    title: 'Policy disables EPM',
-    severity: 'medium',
+    meaning: 'Policy disables EPM',
+    severity: 'warning',
     help: 'While EPM is off nothing is elevated, and after seven days its data is removed.',
   },
   'timestamp-accepted': {
-    title: 'Expired certificates are accepted',
-    severity: 'low',
+    meaning: 'Expired certificates are accepted',
+    severity: 'note',
     help: 'A key that was stolen after its certificate expired can still sign with an older time if a timestamp authority errs.',
   },
   'revocation-ignored': {
-    title: 'Unknown revocation is accepted',
-    severity: 'medium',
+    meaning: 'Unknown revocation is accepted',
+    severity: 'warning',
     help: 'Whoever cuts the device from the network keeps it from learning that a certificate was revoked.',
   },
   'deny-without-children': {
-    title: 'Deny rules do not reach child processes',
-    severity: 'medium',
+    meaning: 'Deny rules do not reach child processes',
+    severity: 'warning',
     help: 'A program whose rule allows all child processes starts denied programs, too, with administrator rights.',
   },
-} as const satisfies Record<string, LintCheck>;
+} as const satisfies Readonly<Record<string, LintCodeEntry>>;
 
-export type LintId = keyof typeof LINT_CHECKS;
-
-export interface Finding {
-  readonly id: LintId;
-  /** Of the check, raised where the rule elevates without asking. */
-  readonly severity: Severity;
-  /** Name of the rule; absent: the policy itself. */
-  readonly rule?: string;
-  /** JSON pointer from the root of the policy. */
-  readonly place: string;
-  /** From 1; absent where the form has no lines. */
-  readonly line?: number;
-  /** What can happen, in one sentence. */
-  readonly message: string;
-  /** What to do about it. */
-  readonly advice: string;
-  /** The rule as it would be without the finding, where that can be said. */
-  readonly tighter?: RuleInput;
-}
-
-/** What a check says; the linter adds where. */
-export interface Remark {
-  readonly id: LintId;
-  readonly severity?: Severity;
-  /** JSON pointer inside the rule or the settings. */
-  readonly place: string;
-  /** Where the form has lines, of a remark that is about no rule. */
-  readonly line?: number;
-  readonly message: string;
-  readonly advice: string;
-  readonly tighter?: RuleInput;
-}
+export type LintCode = keyof typeof LINT_CODES;
