@@ -50,6 +50,8 @@ const DEBOUNCE_MS = 200;
 const MAX_DEBOUNCE_MS = 1_000;
 /** Milliseconds before a place that could not be read is tried again without a change. */
 const RETRY_MS = 30_000;
+/** The same in a build for the test bed, whose tests would have to sit it out. Its status says so. */
+const TEST_BUILD_RETRY_MS = 2_000;
 /**
  * The same at most, while only places of users have faults: each try doubles the time. They must be tried again, because
  * nobody tells when the permissions of a key above them are repaired.
@@ -71,13 +73,16 @@ export class PolicyLifecycle {
   #stopWatching: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #firstChange: number | undefined;
-  #retry = RETRY_MS;
+  readonly #firstRetry: number;
+  #retry: number;
   #reading: Promise<void> | undefined;
   #preparing: Promise<void> | undefined;
   #stopped = false;
 
   constructor(ports: PolicyPorts) {
     this.#ports = ports;
+    this.#firstRetry = ports.machine.isTestBuild ? TEST_BUILD_RETRY_MS : RETRY_MS;
+    this.#retry = this.#firstRetry;
     this.#current = compileAll([], new Set(), ports.machine, ports.clock.now());
   }
 
@@ -212,7 +217,7 @@ export class PolicyLifecycle {
   /** Not when a change came during the reading: that one is due sooner. */
   #scheduleRetry(): void {
     if (this.#faults.size === 0 || this.#firstChange !== undefined) return;
-    if (this.#faults.has('device')) this.#retry = RETRY_MS;
+    if (this.#faults.has('device')) this.#retry = this.#firstRetry;
     this.#schedule(this.#retry);
     this.#retry = Math.min(this.#retry * 2, MAX_RETRY_MS);
   }
@@ -224,7 +229,7 @@ export class PolicyLifecycle {
   #changed(): void {
     const now = this.#ports.clock.monotonic();
     this.#firstChange ??= now;
-    this.#retry = RETRY_MS;
+    this.#retry = this.#firstRetry;
     this.#schedule(Math.max(0, Math.min(DEBOUNCE_MS, this.#firstChange + MAX_DEBOUNCE_MS - now)));
   }
 

@@ -65,7 +65,8 @@ function warningsOf(facts: StatusFacts): readonly StatusWarning[] {
   if (machine.isTestBuild) {
     warnings.push({
       code: 'testBuild',
-      message: 'This is a build for the test bed. Its accounts give no protection.',
+      message:
+        'This is a build for the test bed. Its accounts give no protection, and it waits shorter than the ordinary build before it tries again to read a policy.',
       hint: 'Never use it to protect a machine: install the ordinary build.',
     });
   } else if (machine.isWine) {

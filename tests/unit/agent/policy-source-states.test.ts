@@ -60,6 +60,23 @@ describe('a fault of the device’s policy', () => {
     await agent.stop();
   });
 
+  it('is tried again sooner by a build for the test bed only, and its status says so', async () => {
+    for (const isTestBuild of [false, true]) {
+      const machine = new FakeMachine().withRule();
+      machine.build = { isWine: true, isTestBuild };
+      machine.deviceFault = unreadable('HKLM');
+      const { agent, advance } = await start(machine);
+      machine.deviceFault = undefined;
+      await advance(2_000);
+      expect(agent.status(caller()).state).toBe(isTestBuild ? 'running' : 'degraded');
+      const [{ code, message } = { code: '', message: '' }] = agent.status(caller()).warnings;
+      expect([code, message.includes('waits shorter')]).toEqual(
+        isTestBuild ? ['testBuild', true] : ['notWindows', false],
+      );
+      await agent.stop();
+    }
+  });
+
   it('AC-77 at the start of the agent puts nothing into force, whatever users are allowed', async () => {
     const machine = new FakeMachine().withRule();
     machine.policies = machine.policies.map((policy) => ({ ...policy, scope: { kind: 'user', sid: ALICE } }));
@@ -122,6 +139,23 @@ describe('a fault of a user’s policy', () => {
       ],
     });
     await agent.stop();
+  });
+
+  it('is tried again sooner by a build for the test bed only, and its status says so', async () => {
+    for (const isTestBuild of [false, true]) {
+      const machine = new FakeMachine().withRule();
+      machine.build = { isWine: true, isTestBuild };
+      machine.deviceFault = unreadable('HKLM');
+      const { agent, advance } = await start(machine);
+      machine.deviceFault = undefined;
+      await advance(2_000);
+      expect(agent.status(caller()).state).toBe(isTestBuild ? 'running' : 'degraded');
+      const [{ code, message } = { code: '', message: '' }] = agent.status(caller()).warnings;
+      expect([code, message.includes('waits shorter')]).toEqual(
+        isTestBuild ? ['testBuild', true] : ['notWindows', false],
+      );
+      await agent.stop();
+    }
   });
 
   it('AC-77 at the start of the agent puts nothing into force for him, and for others all there is', async () => {

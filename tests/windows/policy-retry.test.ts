@@ -1,6 +1,6 @@
 /**
  * The agent looks again by itself at a policy that it could not read: Wine does not tell of changed permissions, nor does
- * Windows of those of keys above. Its first retry comes after half a minute, which this file has to wait for.
+ * Windows of those of keys above. The build for the test bed does it after two seconds, the ordinary one after thirty.
  */
 import { expect, it } from 'vitest';
 import { describeWindows } from '../bed/index.ts';
