@@ -24,7 +24,9 @@ export interface Machine {
   readonly powerShellHost: { readonly linux: string | null; readonly windows: string | null };
   /** Folder of epmbed.exe and epmprobe.exe. */
   readonly testPrograms: string;
-  readonly epm: { readonly production: string; readonly testBed: string; readonly bare: string };
+  readonly epm: { readonly production: string; readonly testBed: string };
+  /** The packed runtime with nothing in it, packed as each edition is. */
+  readonly bare: { readonly production: string; readonly testBed: string };
   readonly lacks: readonly { readonly title: string; readonly reason: string }[];
 }
 

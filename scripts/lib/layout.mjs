@@ -13,7 +13,10 @@ export const EDITIONS = {
   testBed: { folder: path.join(dist, 'test-bed'), testBed: true },
 };
 export const bundleFile = (edition) => path.join(build, 'bundle', edition, 'epm.cjs');
-export const bareFile = path.join(build, 'bare-runtime.exe');
+export const bareFile = {
+  production: path.join(build, 'bare', 'production.exe'),
+  testBed: path.join(build, 'bare', 'test-bed.exe'),
+};
 export const nativeFiles = (edition) => [path.join(nativeFolder(edition), 'epmnative.dll'), koffi()];
 
 /** Everything beside epm.exe: [source, name below the folder]. */

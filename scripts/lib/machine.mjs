@@ -22,7 +22,8 @@ export function writeMachine(wine, lacks) {
     windowsNode: windowsNode(),
     powerShellHost: { linux: host('linux-x64'), windows: host('win-x64') },
     testPrograms: nativeFolder('testBed'),
-    epm: { production: EDITIONS.production.folder, testBed: EDITIONS.testBed.folder, bare: bareFile },
+    epm: { production: EDITIONS.production.folder, testBed: EDITIONS.testBed.folder },
+    bare: bareFile,
     lacks,
   };
   mkdirSync(build, { recursive: true });

@@ -1,6 +1,7 @@
 /** Makes a Windows executable of a bundle, without the network. */
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { alignedToPages } from '../../testbed/wine/page-aligned.mjs';
 import { run } from '../../tooling/process.mjs';
 import { cacheRoot, NODE_VERSION, projectNode, root, windowsNode } from '../../tooling/project.mjs';
 import { Missing } from '../../tooling/report.mjs';
@@ -51,14 +52,15 @@ export const SEA_CONFIG = {
 
 /**
  * Packs `bundle` as `output` unless both are as they were.
- * @param name of the stamp
+ * @param name of the stamp. @param aligned whether Wine shall map it; see testbed/wine/page-aligned.mjs
  */
-export async function pack(name, bundle, output) {
+export async function pack(name, bundle, output, { aligned = false } = {}) {
   const tools = [
     'scripts/lib/pack.mjs',
     'scripts/lib/pack-worker.mjs',
     'scripts/lib/unsigned-node.mjs',
     'node_modules/@yao-pkg/pkg/package.json',
+    ...(aligned ? ['testbed/wine/page-aligned.mjs'] : []),
   ];
   const inputs = digest([bundle, ...filesBelow(...tools)], NODE_VERSION, String(statSync(windowsNode()).size));
   if (isFresh(name, inputs, [output])) return false;
@@ -71,6 +73,7 @@ export async function pack(name, bundle, output) {
   await run(node, [path.join(root, 'scripts', 'lib', 'pack-worker.mjs'), job], {
     env: { ...process.env, HOME: folder, USERPROFILE: folder, NODE_OPTIONS: '' },
   });
+  if (aligned) writeWhole(output, alignedToPages(readFileSync(output)));
   setFresh(name, inputs);
   return true;
 }

@@ -29,19 +29,26 @@ export async function buildEdition(edition) {
   const parts = [await buildNative(variant)];
   const file = bundleFile(edition);
   parts.push(await bundled(`bundle-${edition}`, file, { testBed, nativeFiles: nativeFiles(edition) }));
-  const packed = await pack(`pack-${edition}`, file, path.join(folder, 'epm.exe'));
+  const packed = await pack(`pack-${edition}`, file, path.join(folder, 'epm.exe'), { aligned: testBed });
   const changed = layOut(edition);
   return packed || changed > 0 || parts.some((part) => part !== 'up to date')
     ? `built into ${path.relative(root, folder)}`
     : 'up to date';
 }
 
-/** The packed runtime with an empty program: what starting epm.exe is measured against. */
+/**
+ * The packed runtime with an empty program, which stays when it is told to: what starting epm.exe, and the memory of its
+ * agent, are measured against. Once as production is packed, and once as the test bed is.
+ */
 export async function buildBare() {
   const empty = path.join(build, 'bundle', 'bare.cjs');
   mkdirSync(path.dirname(empty), { recursive: true });
-  writeFileSync(empty, '// Nothing to do.\n');
-  return (await pack('pack-bare', empty, bareFile)) ? 'built' : 'up to date';
+  writeFileSync(empty, "if (process.argv[2] === 'stay') setInterval(() => undefined, 60_000);\n");
+  const packed = [
+    await pack('pack-bare', empty, bareFile.production),
+    await pack('pack-bare-test-bed', empty, bareFile.testBed, { aligned: true }),
+  ];
+  return packed.includes(true) ? 'built' : 'up to date';
 }
 
 async function bundled(name, output, options) {

@@ -10,7 +10,7 @@ export async function run(): Promise<readonly BenchResult[]> {
   const bed = await makeTestBed();
   try {
     const install = bed.installEpm('production');
-    const bare = bed.windowsPath(machine?.epm.bare ?? '');
+    const bare = bed.windowsPath(machine?.bare.production ?? '');
     const [epmTimes = [], bareTimes = []] = await drive<number[][]>(bed, {
       kind: 'programs',
       rounds: ROUNDS,

@@ -38,23 +38,30 @@ function programs() {
   return times;
 }
 
-/** Times elevations up to the started event, and bare CreateProcessW calls of the same program in turn: milliseconds. */
+/**
+ * Times elevations up to the started event, parts of them that can be had alone, and bare CreateProcessW calls of the same program in turn: milliseconds. After
+ * each there is a pause, for the program that was started is still starting then and would compete with the next.
+ */
 async function elevations() {
   const koffi = loadKoffi();
   const client = openClient(koffi);
   const createProcess = bareCreateProcess(koffi);
-  const elevated = [];
-  const bare = [];
-  for (let round = 0; round < job.rounds; round += 1) {
+  const times = { elevated: [], bare: [], status: [], denied: [] };
+  const timed = (list, channel, body, outcome) => {
     const start = performance.now();
-    const result = client.ask('elevate', { path: job.program });
-    const end = performance.now();
-    if (result.outcome !== 'started') throw new Error(`Not started: ${JSON.stringify(result)}`);
-    elevated.push(end - start);
-    bare.push(createProcess(job.program));
+    const result = client.ask(channel, body);
+    list.push(performance.now() - start);
+    if (result.outcome !== outcome) throw new Error(`Not ${outcome}: ${JSON.stringify(result)}`);
+  };
+  for (let round = 0; round < job.rounds; round += 1) {
+    timed(times.status, 'status', {}, undefined);
+    timed(times.denied, 'elevate', { path: job.unknown }, 'denied');
+    timed(times.elevated, 'elevate', { path: job.program }, 'started');
+    await new Promise((resolve) => setTimeout(resolve, job.pause));
+    times.bare.push(createProcess(job.program));
     await new Promise((resolve) => setTimeout(resolve, job.pause));
   }
-  return { elevated, bare };
+  return times;
 }
 
 /** Times changes of one rule in the registry up to the answer that names another policy in force: milliseconds. */

@@ -1,0 +1,1 @@
+export function alignedToPages(image: Buffer): Buffer;
