@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * `npm test`: everything, from a fresh clone on: bootstrap, layout, lint, types, generated files, build, all tests.
+ * `npm test`: everything, from a fresh clone on: bootstrap, build, and all tests, with layout, lint, types and generated
+ * files checked beside them.
  * `npm test -- <part of a path> …`: only the test files whose path contains it, with the least preparation they need.
  * The last line is always `N passed, N failed, N skipped`; a check that fails counts as one failed test.
  */
@@ -12,21 +13,21 @@ import { preparePackages, preparePowerShell, prepareWindows, recordMachine } fro
 import { generated, layout, lint, types } from './lib/checks.mjs';
 import { runShown } from '../tooling/process.mjs';
 import { build, projectNode, root } from '../tooling/project.mjs';
-import { brokenOf, say, seconds, step } from '../tooling/report.mjs';
+import { say, seconds, step } from '../tooling/report.mjs';
 import { clearAbandoned, watchResidue } from './lib/residue.mjs';
 import { tierOf } from './lib/tiers.mjs';
 import { filesBelow } from '../tooling/stamp.mjs';
 
 const start = performance.now();
 const patterns = process.argv.slice(2).filter((word) => !word.startsWith('-'));
-let failedChecks = 0;
+const failedChecks = [];
 
 /** Runs one check; a failure is counted, and the others still run. */
 async function check(title, work) {
   try {
     await step(title, work);
   } catch {
-    failedChecks += 1;
+    failedChecks.push(title);
   }
 }
 
@@ -37,19 +38,18 @@ const needsProduction = (file) => /production/i.test(readFileSync(path.join(root
 
 function report(lacks) {
   explain(lacks);
-  failedChecks += brokenOf(lacks);
+  failedChecks.push(...lacks.filter(({ broken }) => broken).map(({ title }) => title));
 }
 
-async function prepareAll() {
-  const { lacks, wine } = await bootstrap({ withBuild: false });
-  say('Checking the sources');
-  await Promise.all([
-    check('lint', lint),
-    check('types', types)
-      .then(() => check('layout', () => layout()))
-      .then(() => check('generated files', generated)),
-  ]);
-  say('Building');
+/** One after the other: what is built and tested meanwhile needs the machine, too. */
+async function checkSources() {
+  await check('types', types);
+  await check('layout', () => layout());
+  await check('generated files', generated);
+  await check('lint', lint);
+}
+
+async function buildAndRecord(lacks, wine) {
   lacks.push(...(await buildAll()));
   recordMachine(wine, lacks);
   report(lacks);
@@ -93,8 +93,12 @@ async function runTests(files) {
 async function testAll() {
   await clearAbandoned();
   if (patterns.length === 0) {
-    await prepareAll();
-    return runTests([]);
+    const { lacks, wine } = await bootstrap({ withBuild: false });
+    const checks = checkSources();
+    await buildAndRecord(lacks, wine);
+    const counts = await runTests([]);
+    await checks;
+    return counts;
   }
   const files = filesBelow('tests')
     .map(relative)
@@ -114,7 +118,8 @@ try {
   say(error instanceof Error ? error.message : String(error));
   counts.failed += 1;
 }
-counts.failed += failedChecks;
+counts.failed += failedChecks.length;
+if (failedChecks.length > 0) say(`\nFailed beside the tests, told above: ${failedChecks.join(', ')}.`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
 say(`\nTook ${seconds(performance.now() - start)}.`);
 say(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);

@@ -7,10 +7,13 @@ const LONGEST = 120_000;
 vi.setConfig({ testTimeout: patient(LONGEST), hookTimeout: patient(LONGEST) });
 
 const warnings: string[] = [];
-process.on('warning', (warning) => {
+const keep = (warning: Error): void => {
   warnings.push(warning.stack ?? warning.message);
-});
+};
+process.on('warning', keep);
 
 afterAll(() => {
+  // Pure tests share processes.
+  process.off('warning', keep);
   expect(warnings, 'warnings of the process').toEqual([]);
 });
