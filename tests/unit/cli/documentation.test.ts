@@ -95,6 +95,20 @@ describe('the documentation', () => {
     expect(shown.map(({ name }) => name).filter((name) => !reached.has(name))).toEqual([]);
   });
 
+  it('names only files that exist', () => {
+    const top = 'src|tests|testbed|scripts|tooling|module|native|docs|policy-definitions';
+    const named = pages
+      .filter(({ name }) => name !== 'CHANGELOG.md')
+      .flatMap(({ name, text }) =>
+        [...text.matchAll(new RegExp(`\`((?:${top})/[^\`\\s]+)\``, 'g'))].map(([, file]) => ({
+          name,
+          file: file ?? '',
+        })),
+      );
+    expect(named.length).toBeGreaterThan(30);
+    expect(named.filter(({ file }) => globSync(file, { cwd: root }).length === 0)).toEqual([]);
+  });
+
   it('names only scripts that exist', () => {
     const named = pages.flatMap(({ name, text }) =>
       [...text.matchAll(/(?:^ *|`)(?:npm (?:run )?(?:-s )?([a-z][a-z:-]*)|node (scripts\/[\w/-]+\.mjs))/gm)].map(

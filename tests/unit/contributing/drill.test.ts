@@ -1,0 +1,162 @@
+/**
+ * The drill of CONTRIBUTING.md: made-up things are added to a copy of the project, each by its recipe. The compiler
+ * names the places that must answer, all of them and no others; once they have answered, the things work.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CompileError, Tree } from './tree.ts';
+
+interface Addition {
+  /** Recipe in CONTRIBUTING.md. */
+  readonly what: string;
+  /** Stands in every error of the compiler about it. */
+  readonly name: string;
+  /** The row of the recipe. */
+  readonly declare: (tree: Tree) => void;
+  /** Files in which the compiler asks for an answer. */
+  readonly places: readonly string[];
+  readonly answer: (tree: Tree) => void;
+}
+
+const ADDITIONS: readonly Addition[] = [
+  {
+    what: 'Setting',
+    name: 'drillSetting',
+    declare: (tree) =>
+      tree.addRow(
+        'src/model/settings.ts',
+        'SETTINGS',
+        `drillSetting: { kind: 'number', minimum: 1, maximum: 10, default: 3, merge: 'stricter' },`,
+      ),
+    places: ['src/policy/declaration/settings.ts'],
+    answer: (tree) =>
+      tree.addRow(
+        'src/policy/declaration/settings.ts',
+        'WORDS',
+        `drillSetting: { valueName: 'DrillSetting', title: 'Drill', text: 'Made up.', unit: 'drills' },`,
+      ),
+  },
+  {
+    what: 'Verb',
+    name: 'drill.ts',
+    declare: (tree) => tree.addRow('src/cli/program.ts', 'VERBS', `drill: () => import('./verbs/drill.ts'),`),
+    places: ['src/cli/program.ts'],
+    answer: (tree) =>
+      tree.write(
+        'src/cli/verbs/drill.ts',
+        `import type { DeclareVerb } from '../verb.ts';
+
+export const declare: DeclareVerb = (command, io) => {
+  command
+    .description('does a made-up thing')
+    .requiredOption('--word <text>', 'says it')
+    .action((options: { word: string }) => {
+      io.out(options.word);
+    });
+};
+`,
+      ),
+  },
+  {
+    what: 'Format',
+    name: "'drill'",
+    declare: (tree) => tree.addRow('src/policy/formats/format.ts', 'POLICY_FORMS', `'drill',`),
+    places: ['src/policy/formats/formats.ts'],
+    answer: (tree) =>
+      tree.addRow(
+        'src/policy/formats/formats.ts',
+        'FORMS',
+        `drill: { read: readRegistryJson, write: writeRegistryJson, carriesScope: 'user', extension: 'drill' },`,
+      ),
+  },
+  {
+    what: 'Audit field',
+    name: 'drillField',
+    declare: (tree) =>
+      tree.addRow(
+        'src/model/audit-record.ts',
+        'AUDIT_FIELDS',
+        `drillField: { kind: 'text', events: AUDIT_REQUEST_EVENTS, meaning: 'Made up.' },`,
+      ),
+    places: ['src/agent/audit-entries.ts'],
+    answer: (tree) => tree.addToResult('src/agent/audit-entries.ts', 'describeAttempt', `drillField: 'recorded',`),
+  },
+];
+
+/** What {@link file://./drill-driver.ts} prints. */
+interface Found {
+  readonly contoso: unknown;
+  readonly other: unknown;
+  readonly merged: unknown;
+  readonly registry: string;
+  readonly lint: string;
+  readonly converted: { readonly code: number; readonly out: string };
+  readonly verb: { readonly code: number; readonly out: string };
+  readonly help: string;
+  readonly record: object;
+}
+
+describe('the drill', () => {
+  let tree: Tree;
+  let asked: readonly CompileError[];
+  let left: readonly CompileError[];
+  let found: Found;
+
+  beforeAll(async () => {
+    tree = new Tree();
+    for (const { declare } of ADDITIONS) declare(tree);
+    asked = tree.compile();
+    for (const { answer } of ADDITIONS) answer(tree);
+    const used = use(tree);
+    left = tree.compile();
+    found = await used;
+  });
+  afterAll(() => {
+    tree.remove();
+  });
+
+  it.each(ADDITIONS)('$what: the compiler names every place', ({ name, places }) => {
+    const files = asked.filter(({ text }) => text.includes(name)).map(({ file }) => file);
+    expect([...new Set(files)].sort()).toEqual([...places].sort());
+  });
+
+  it.each(ADDITIONS)('$what: its recipe names them', ({ what, places }) => {
+    const recipe = tree.read('CONTRIBUTING.md').split(`\n### ${what}\n`)[1]?.split('\n### ')[0] ?? '';
+    expect(places.filter((file) => !recipe.includes(`\`${file}\``))).toEqual([]);
+  });
+
+  it('the compiler asks for nothing else', () => {
+    expect(asked.filter(({ text }) => !ADDITIONS.some(({ name }) => text.includes(name)))).toEqual([]);
+  });
+
+  it('with the answers everything compiles', () => {
+    expect(left).toEqual([]);
+  });
+
+  it('Setting: it is read, merged, delivered and documented', () => {
+    expect(found.merged).toBe(5);
+    expect(found.registry).toContain('"DrillSetting"=dword:00000007');
+    expect(tree.read('policy-definitions/EPM.admx')).toContain('DrillSetting');
+    expect(tree.read('docs/policy.md')).toContain('| `drillSetting` | `DrillSetting` |');
+  });
+
+  it('Verb: it is listed and runs', () => {
+    expect(found.help).toContain('does a made-up thing');
+    expect(found.verb).toMatchObject({ code: 0, out: 'made up' });
+  });
+
+  it('Format: it is written', () => {
+    expect(JSON.parse(found.converted.out)).toMatchObject({ key: expect.stringMatching(/EPM$/) as string });
+  });
+
+  it('Audit field: it is recorded, shown by the module and documented', () => {
+    expect(found.record).toMatchObject({ drillField: 'recorded' });
+    expect(tree.readAll('module', '.ps1')).toContain('DrillField');
+    expect(tree.read('docs/audit.md')).toContain('| `drillField` | `DrillField` |');
+  });
+});
+
+/** Renders the generated files and uses what was added, beside the compiler. */
+async function use(tree: Tree): Promise<Found> {
+  await tree.run('scripts/generate.mjs');
+  return JSON.parse(await tree.run('tests/unit/contributing/drill-driver.ts', tree.root)) as Found;
+}
