@@ -34,7 +34,7 @@
         'EPM.format.ps1xml'
         'en-US\about_EPM.help.txt'
         'Private\Audit.ps1'
-        'Private\Carriers.ps1'
+        'Private\Formats.ps1'
         'Private\Channel.ps1'
         'Private\Checks.ps1'
         'Private\CommandChannel.ps1'

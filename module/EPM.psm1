@@ -21,7 +21,7 @@ $script:ModuleRoot = $PSScriptRoot
 . "$PSScriptRoot\Private\Policy.ps1"
 . "$PSScriptRoot\Private\File.ps1"
 . "$PSScriptRoot\Private\Checks.ps1"
-. "$PSScriptRoot\Private\Carriers.ps1"
+. "$PSScriptRoot\Private\Formats.ps1"
 . "$PSScriptRoot\Private\Completion.ps1"
 . "$PSScriptRoot\Public\Compare-EPMPolicy.ps1"
 . "$PSScriptRoot\Public\Export-EPMPolicy.ps1"

@@ -4,12 +4,12 @@ function Compare-EPMPolicy {
     Says how two policies differ.
 
     .DESCRIPTION
-    Compares what two policies say, in whatever form each is written: settings, rules by their names and attribute by attribute, and
+    Compares what two policies say, in whatever format each is written: settings, rules by their names and attribute by attribute, and
     certificates. The order of rules says nothing and is not compared. One object is written for each difference; nothing when they say the
     same.
 
     .PARAMETER ReferencePath
-    The policy file to compare with, in any form that Export-EPMPolicy writes.
+    The policy file to compare with, in any format that Export-EPMPolicy writes.
 
     .PARAMETER DifferencePath
     The other policy file.

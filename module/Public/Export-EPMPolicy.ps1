@@ -1,10 +1,10 @@
 function Export-EPMPolicy {
     <#
     .SYNOPSIS
-    Writes a policy in another form: for Microsoft Graph, Intune, Group Policy or the registry.
+    Writes a policy in another format: for Microsoft Graph, Intune, Group Policy or the registry.
 
     .DESCRIPTION
-    Reads a policy file in any form, or the policy of this device, and writes it in the form you ask for. What a form cannot carry is
+    Reads a policy file in any format, or the policy of this device, and writes it in the format you ask for. What a format cannot carry is
     left out and told in a warning; a Deny that was rejected is written as a Deny of what could be read of it. Without OutputPath the
     text is the output. With Admx the administrative template of EPM is written, which belongs to no policy.
 
@@ -14,7 +14,7 @@ function Export-EPMPolicy {
     are written with a warning, because Microsoft does not say that its client knows them.
 
     .PARAMETER As
-    The form: Json, the policy file; Graph, configuration policies of Microsoft Graph; SyncML, commands of an MDM server;
+    The format: Json, the policy file; Graph, configuration policies of Microsoft Graph; SyncML, commands of an MDM server;
     IntuneCustomProfile, a custom profile of Intune; Admx, EPM.admx and en-US\EPM.adml; Reg, a file of regedit.exe; RegistryPol, Registry.pol
     of Group Policy.
 
@@ -111,11 +111,11 @@ function Export-EPMPolicy {
 
     process {
         if (-not $OutputPath -and $As -in 'Admx', 'RegistryPol') {
-            Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Argument' -Category 'InvalidArgument' -Target $As -Message "The form $As is not text." -Hint 'Give -OutputPath.'
+            Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Argument' -Category 'InvalidArgument' -Target $As -Message "The format $As is not text." -Hint 'Give -OutputPath.'
             return
         }
         if ($AllowLooser -and $As -ne 'Graph') {
-            Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Argument' -Category 'InvalidArgument' -Target $As -Message "The form $As carries every rule as it is." -Hint 'Leave -AllowLooser out; it is for Graph.'
+            Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Argument' -Category 'InvalidArgument' -Target $As -Message "The format $As carries every rule as it is." -Hint 'Leave -AllowLooser out; it is for Graph.'
             return
         }
         if ($As -eq 'Admx' -and ($InputPath -or $CertificatePath)) {

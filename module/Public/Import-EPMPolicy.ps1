@@ -4,7 +4,7 @@ function Import-EPMPolicy {
     Makes a policy file the policy of this device.
 
     .DESCRIPTION
-    Checks a policy in any form that Export-EPMPolicy writes, and writes it to the registry of this device in place of the policy that is
+    Checks a policy in any format that Export-EPMPolicy writes, and writes it to the registry of this device in place of the policy that is
     there. The agent takes it within seconds. When a rule is rejected nothing is written, unless Force is given. The output says what
     became of the policy, with each rule that was rejected or changed. It needs an administrator, from a prompt that Windows elevated.
 
@@ -12,7 +12,7 @@ function Import-EPMPolicy {
     The policy file. A relative path starts at the current file system location.
 
     .PARAMETER From
-    The form of the file: Json, Graph, SyncML, IntuneCustomProfile, Reg or RegistryPol; otherwise its content tells it.
+    The format of the file: Json, Graph, SyncML, IntuneCustomProfile, Reg or RegistryPol; otherwise its content tells it.
 
     .PARAMETER CertificatePath
     Files with the reusable settings of Microsoft Graph that the policy refers to.
@@ -84,7 +84,7 @@ function Import-EPMPolicy {
     process {
         $full = Resolve-EPMFilePath -Path $Path
         $words = @('policy', 'apply', $full, '--json')
-        if ($From) { $words += @('--from', (ConvertTo-EPMFormName -Form $From)) }
+        if ($From) { $words += @('--from', (ConvertTo-EPMFormatName -Format $From)) }
         if ($CertificatePath) { $words += @('--certificates') + @($CertificatePath | ForEach-Object { Resolve-EPMFilePath -Path $_ }) }
         if ($Force) { $words += '--partly' }
         $checked = @(Read-EPMVerb -Cmdlet $PSCmdlet -ArgumentList ($words + '--check') -Target $full)

@@ -91,7 +91,7 @@ interface DistinctPolicy {
 }
 
 /**
- * The same policy can arrive through two carriers and counts once; different content under one id counts each. The
+ * The same policy can be delivered in two formats and counts once; different content under one id counts each. The
  * digest is needed only then, to order such policies by something that no delivery changes.
  */
 function distinctPolicies(policies: readonly PolicyDocument[]): DistinctPolicy[] {
@@ -117,7 +117,7 @@ function distinctPolicies(policies: readonly PolicyDocument[]): DistinctPolicy[]
   );
 }
 
-/** What a policy says, without where its reader found it, which differs between carriers. */
+/** What a policy says, without where its reader found it, which differs between formats. */
 function contentOf({ id, scope, settings, rules, rejected }: PolicyDocument): string {
   const unread = rejected.map(({ name, typeText, readable }) => ({ name, typeText, readable }));
   return canonicalJson({ id, scope, settings, rules, rejected: unread });

@@ -21,16 +21,16 @@ export interface PolicyDocument {
   readonly settings?: SettingsInput;
   readonly rules: readonly RuleInput[];
   readonly rejected: readonly RejectedRuleInput[];
-  /** Absent: none. Rules hold the digest themselves; this keeps names and contents for other forms and for people. */
+  /** Absent: none. Rules hold the digest themselves; this keeps names and contents for other formats and for people. */
   readonly certificates?: readonly PolicyCertificate[];
   /** What else could not be taken, for example a setting that counts as not configured; absent: nothing. */
   readonly problems?: readonly Diagnostic[];
 }
 
-/** To whom a policy applies as far as a carrier says it: a profile for users does not say which user. */
-export type CarriedScope = { readonly kind: 'device' } | { readonly kind: 'user'; readonly sid?: Sid };
+/** To whom a policy applies as far as a format says it: a profile for users does not say which user. */
+export type PortableScope = { readonly kind: 'device' } | { readonly kind: 'user'; readonly sid?: Sid };
 
-/** A policy on its way from one form to another. Every {@link PolicyDocument} is one. */
+/** A policy on its way from one format to another. Every {@link PolicyDocument} is one. */
 export interface PortablePolicy extends Omit<PolicyDocument, 'scope'> {
-  readonly scope: CarriedScope;
+  readonly scope: PortableScope;
 }

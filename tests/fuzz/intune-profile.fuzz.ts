@@ -1,6 +1,6 @@
 /** Any text as an Intune profile: read or refused with a code, and what is read survives being written. */
 import { readIntuneProfile } from '../../src/policy/formats/mdm/intune-profile.ts';
-import { fuzzForm } from './policy-form.ts';
+import { fuzzFormat } from './policy-format.ts';
 
 const AREA = './Device/Vendor/MSFT/Policy/Config/EPM~Policy~EPM';
 const RULES =
@@ -24,5 +24,5 @@ export const corpus: readonly string[] = [
 
 /** @throws on a finding. */
 export function fuzz(bytes: Uint8Array): void {
-  fuzzForm(bytes, 'intune-profile', readIntuneProfile);
+  fuzzFormat(bytes, 'intune-profile', readIntuneProfile);
 }

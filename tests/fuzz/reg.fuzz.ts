@@ -1,6 +1,6 @@
 /** Any bytes as a .reg file: read or refused with a code, and what is read survives being written. */
 import { readRegFile } from '../../src/policy/formats/reg/reg-file.ts';
-import { fuzzForm } from './policy-form.ts';
+import { fuzzFormat } from './policy-format.ts';
 
 const KEY = 'HKEY_LOCAL_MACHINE\\Software\\Policies\\EPM';
 const HEADER = 'Windows Registry Editor Version 5.00\r\n\r\n';
@@ -16,5 +16,5 @@ export const corpus: readonly string[] = [
 
 /** @throws on a finding. */
 export function fuzz(bytes: Uint8Array): void {
-  fuzzForm(bytes, 'reg', readRegFile);
+  fuzzFormat(bytes, 'reg', readRegFile);
 }

@@ -1,6 +1,6 @@
 /** Any bytes as Registry.pol: read or refused with a code, and what is read survives being written. */
 import { readRegistryPol } from '../../src/policy/formats/registry-pol.ts';
-import { fuzzForm } from './policy-form.ts';
+import { fuzzFormat } from './policy-format.ts';
 
 function record(key: string, name: string, type: number, data: Uint8Array): Buffer {
   const utf16 = (text: string) => Buffer.from(text, 'utf16le');
@@ -39,5 +39,5 @@ export const corpus: readonly Uint8Array[] = [
 
 /** @throws on a finding. */
 export function fuzz(bytes: Uint8Array): void {
-  fuzzForm(bytes, 'registry-pol', readRegistryPol);
+  fuzzFormat(bytes, 'registry-pol', readRegistryPol);
 }

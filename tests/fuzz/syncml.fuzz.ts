@@ -5,7 +5,7 @@ import { installOperation, policyUri, renderSyncMl } from '../../src/policy/form
 import { readSyncMlPolicies } from '../../src/policy/formats/mdm/syncml-reader.ts';
 import { MdmClient } from '../../testbed/mdm-client/mdm-client.ts';
 import { MemoryRegistry } from '../../testbed/mdm-client/registry.ts';
-import { fuzzForm } from './policy-form.ts';
+import { fuzzFormat } from './policy-format.ts';
 
 /** A device that took the ADMX. */
 const INSTALLED = new MdmClient('S-1-5-21-1-2-3-1001');
@@ -28,7 +28,7 @@ export const corpus: readonly string[] = [
 
 /** @throws on a finding. */
 export function fuzz(bytes: Uint8Array): void {
-  fuzzForm(bytes, 'syncml', readSyncMlPolicies);
+  fuzzFormat(bytes, 'syncml', readSyncMlPolicies);
   const client = INSTALLED.copy();
   const registry = new MemoryRegistry();
   let received: ReturnType<MdmClient['receive']>;

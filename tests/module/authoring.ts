@@ -142,19 +142,19 @@ function testsIn(mode: 'full' | 'constrained'): void {
 
   it.each(['Json', 'Graph', 'SyncML', 'IntuneCustomProfile', 'Reg', 'RegistryPol'])(
     'writes %s that says the same',
-    async (form) => {
+    async (format) => {
       // Graph holds certificates, and the digest of one is not enough for it.
-      const source = form === 'Graph' ? 'plain.json' : 'good.json';
-      const file = `same.${form}`;
-      expect(await list(`Export-EPMPolicy ${form} ${source} ${file} | Select-Object Form, Path`)).toEqual([
-        { Form: form, Path: at(file) },
+      const source = format === 'Graph' ? 'plain.json' : 'good.json';
+      const file = `same.${format}`;
+      expect(await list(`Export-EPMPolicy ${format} ${source} ${file} | Select-Object Format, Path`)).toEqual([
+        { Format: format, Path: at(file) },
       ]);
       const differences = await list(`Compare-EPMPolicy ${source} ${file} | ForEach-Object What`);
       expect(differences.filter((what) => String(what) !== 'id')).toEqual([]);
     },
   );
 
-  it('warns of what a form cannot carry', async () => {
+  it('warns of what a format cannot carry', async () => {
     const script = `$result = Export-EPMPolicy Graph good.json lost.json -WarningVariable w -WarningAction SilentlyContinue
       $result.Rejected; $result.Findings[0].Rule; $w.Count`;
     expect(await list(script)).toEqual([1, 'Publisher', 1]);

@@ -27,7 +27,7 @@ export function describePolicy(mode: Mode): void {
 
     it('writes and reads policies, and shows rules, settings and checks of the agent', async () => {
       const script = `Set-Location 'C:\\Users\\Public'
-          Export-EPMPolicy Graph policy.json graph.json | ForEach-Object Form
+          Export-EPMPolicy Graph policy.json graph.json | ForEach-Object Format
           $rule = Get-EPMRule -FileName PROBE.exe; "$($rule.Name) $($rule.FileHash.Length) $($rule.State)"
           Get-EPMClientSetting -Name enabled | ForEach-Object { "$($_.Name) $($_.Value) $($_.Source) $(@($_.Policies)[0].PolicyId)" }
           $attribute = Get-EPMFileAttribute '${PROGRAM}'; "$($attribute.FileName) $($attribute.FileHash -eq $rule.FileHash)"

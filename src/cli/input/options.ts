@@ -1,8 +1,8 @@
 /** Options and arguments that several verbs take, each declared once. */
 import { InvalidArgumentError, Option } from 'commander';
-import { POLICY_FORMS } from '../../policy/formats/format.ts';
+import { POLICY_FORMATS } from '../../policy/formats/format.ts';
 
-export const ANY_FORM = 'in any form that `epm policy convert` reads';
+export const ANY_FORMAT = 'in any format that `epm policy convert` reads';
 
 export function jsonOption(text = 'print JSON'): Option {
   return new Option('--json', text);
@@ -10,12 +10,12 @@ export function jsonOption(text = 'print JSON'): Option {
 
 /** Policies to decide by. */
 export function policiesOption(): Option {
-  return new Option('--policy <file...>', `policies, ${ANY_FORM}`);
+  return new Option('--policy <file...>', `policies, ${ANY_FORMAT}`);
 }
 
-/** The form of an input, which else tells it by its content. */
+/** The format of an input, which else tells it by its content. */
 export function fromOption(): Option {
-  return new Option('--from <form>', 'form of the input; otherwise told by its content').choices(POLICY_FORMS);
+  return new Option('--from <format>', 'format of the input; otherwise told by its content').choices(POLICY_FORMATS);
 }
 
 export function certificatesOption(): Option {

@@ -1,9 +1,9 @@
-/** Policies from wherever a verb is pointed: a file in any form, standard input, or on Windows a key of the registry. */
+/** Policies from wherever a verb is pointed: a file in any format, standard input, or on Windows a key of the registry. */
 import { compareCodePoints } from '../../text/compare.ts';
 import { displayText } from '../../text/display.ts';
 import { diagnostic } from '../../model/diagnostic.ts';
 import { EpmError, isEpmError } from '../../model/errors.ts';
-import type { PolicyForm, ReadPolicies } from '../../policy/formats/format.ts';
+import type { PolicyFormat, ReadPolicies } from '../../policy/formats/format.ts';
 import { joinParts } from '../../policy/registry/join-parts.ts';
 import type { PolicyFile } from '../../policy/formats/json/policy-file.ts';
 import type { RegistrySnapshot } from '../../policy/registry/registry-snapshot.ts';
@@ -17,7 +17,7 @@ import { readBytes } from './read-file.ts';
 const LONGEST_INPUT = 128 * 1024 * 1024;
 
 export interface PolicyInput {
-  readonly from?: PolicyForm;
+  readonly from?: PolicyFormat;
   /** Files with reusable settings of Graph. */
   readonly certificates?: readonly string[];
 }
@@ -32,13 +32,13 @@ export async function readPoliciesFrom(
   io: Io,
   place: string,
   { from, certificates = [] }: PolicyInput,
-): Promise<ReadPolicies & { readonly form: PolicyForm }> {
-  if (isKeyName(place)) return { ...readKeyPolicy(place), form: 'registry' };
+): Promise<ReadPolicies & { readonly format: PolicyFormat }> {
+  if (isKeyName(place)) return { ...readKeyPolicy(place), format: 'registry' };
   const input = await readInput(io, place);
   const options = { certificates: await Promise.all(certificates.map(readBytes)) };
   const read = ofInput(place, () => readPolicies(input, from, options));
-  if (certificates.length === 0 || read.form === 'graph') return read;
-  const message = `Only policies of Graph refer to reusable settings; --certificates has no effect on ${read.form}.`;
+  if (certificates.length === 0 || read.format === 'graph') return read;
+  const message = `Only policies of Graph refer to reusable settings; --certificates has no effect on ${read.format}.`;
   return { ...read, problems: [...read.problems, diagnostic('certificatesUnused', message)] };
 }
 
@@ -80,10 +80,10 @@ export async function readOnePolicy(
   io: Io,
   place: string,
   input: PolicyInput,
-): Promise<PolicyFile & { readonly form: PolicyForm }> {
-  const { policies, problems, form } = await readPoliciesFrom(io, place, input);
+): Promise<PolicyFile & { readonly format: PolicyFormat }> {
+  const { policies, problems, format } = await readPoliciesFrom(io, place, input);
   const joined = joinParts(policies);
-  if (joined !== undefined) return { ...joined, problems: [...problems, ...joined.problems], form };
+  if (joined !== undefined) return { ...joined, problems: [...problems, ...joined.problems], format };
   throw new EpmError(
     'EPM_ARGUMENT',
     `"${displayText(place)}" holds ${policies.length} policies that cannot be one: they are for different people, or several have settings.`,

@@ -1,5 +1,5 @@
 /** What an MDM server delivered, as a person reads it. */
-import type { CarriedScope } from '../../model/policy.ts';
+import type { PortableScope } from '../../model/policy.ts';
 import type { MdmDelivery, MdmItem } from '../../policy/formats/mdm/mdm-answer.ts';
 import { policyUri } from '../../policy/formats/mdm/syncml.ts';
 import { describeDiagnostic, fields, shown } from './text.ts';
@@ -36,6 +36,6 @@ function describeItem({ scope, name, state }: MdmItem): string {
 }
 
 /** For whom a policy is. */
-export function whose(scope: CarriedScope | undefined): string {
+export function whose(scope: PortableScope | undefined): string {
   return scope?.kind === 'user' ? `User ${scope.sid ?? ''}`.trimEnd() : 'Device';
 }

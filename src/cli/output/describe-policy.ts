@@ -5,7 +5,7 @@ import type { CheckedPolicy } from '../input/check-policy.ts';
 import { age, duration } from './duration.ts';
 import { describeDiagnostic, fields, shown } from './text.ts';
 
-/** A policy that was read, for people; lines only where its form has them. */
+/** A policy that was read, for people; lines only where its format has them. */
 export function describePolicy({ file: policy, rules, rejected }: CheckedPolicy): string {
   const lines = rules.map(
     (rule) =>

@@ -26,7 +26,7 @@ export function shown(text: string): string {
   return displayText(text, 4096);
 }
 
-/** What was noticed and where, without a line break; lines only where the form has them. */
+/** What was noticed and where, without a line break; lines only where the format has them. */
 export function describeDiagnostic({ place, message }: Diagnostic): string {
   const line = place?.line;
   const where = [line === undefined ? '' : `line ${line}`, shown(placeText(place))]

@@ -3,7 +3,7 @@ import { EpmError } from '../../model/errors.ts';
 import { LISTS } from '../../policy/declaration/lists.ts';
 import { POLICY_KEY } from '../../policy/declaration/names.ts';
 import { portable } from '../../policy/formats/convert.ts';
-import type { PolicyForm } from '../../policy/formats/format.ts';
+import type { PolicyFormat } from '../../policy/formats/format.ts';
 import type { PolicyFile, RuleImportResult } from '../../policy/formats/json/policy-file.ts';
 import { writePolicy } from '../../policy/registry/registry-policy.ts';
 import { rewriteRejected } from '../../policy/declaration/rejected-deny.ts';
@@ -11,13 +11,13 @@ import { loadDlls, replaceTree } from '../../windows/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { json, shown } from '../output/text.ts';
-import { ANY_FORM, certificatesOption, fromOption, jsonOption } from '../input/options.ts';
+import { ANY_FORMAT, certificatesOption, fromOption, jsonOption } from '../input/options.ts';
 import { checkPolicy } from '../input/check-policy.ts';
 import { readOnePolicy } from '../input/read-policies.ts';
 import type { DeclareVerb } from '../verb.ts';
 
 interface ApplyOptions {
-  readonly from?: PolicyForm;
+  readonly from?: PolicyFormat;
   readonly certificates?: readonly string[];
   readonly partly?: true;
   readonly check?: true;
@@ -27,7 +27,7 @@ interface ApplyOptions {
 export const declare: DeclareVerb = (command, io, end) => {
   command
     .description("make a policy this machine's policy (administrators)")
-    .argument('<in>', `a file ${ANY_FORM}, or - for standard input`)
+    .argument('<in>', `a file ${ANY_FORMAT}, or - for standard input`)
     .addOption(fromOption())
     .addOption(certificatesOption())
     .option('--partly', 'take the rest of a policy in which something is rejected; the exit code is then 1')
@@ -42,7 +42,7 @@ export const declare: DeclareVerb = (command, io, end) => {
 const HARMLESS: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>(['joined', 'certificatesUnused']);
 
 /**
- * Checks a policy in any form and makes it the policy of this machine. Approvals in the registry stay.
+ * Checks a policy in any format and makes it the policy of this machine. Approvals in the registry stay.
  * @returns 1 when rules were left out, which only `partly` allows; with `check` also when it would be refused
  * @throws EpmError EPM_POLICY_INVALID, EPM_POLICY_RULE_REJECTED, EPM_NOT_ADMINISTRATOR, EPM_PLATFORM, EPM_WINDOWS_API;
  * then nothing was changed, except for the last

@@ -17,7 +17,7 @@ interface CompareOptions {
 export const declare: DeclareVerb = (command, io, end) => {
   command
     .description('say how two policies differ: settings, rules by name and their attributes, certificates')
-    .argument('<a>', 'file in any form, -, the name of a policy key, or device for HKLM\\Software\\Policies\\EPM')
+    .argument('<a>', 'file in any format, -, the name of a policy key, or device for HKLM\\Software\\Policies\\EPM')
     .argument('<b>', 'the same')
     .addOption(certificatesOption())
     .addOption(jsonOption())
@@ -27,7 +27,7 @@ export const declare: DeclareVerb = (command, io, end) => {
 };
 
 /**
- * Compares two policies, each in whatever form it is.
+ * Compares two policies, each in whatever format it is.
  * @returns 1 when they differ
  * @throws EpmError EPM_POLICY_INVALID and the codes of {@link readOnePolicy}
  */

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { displayText } from '../../text/display.ts';
 import { EpmError, isEpmError } from '../../model/errors.ts';
 import { portable, writeAs } from '../../policy/formats/convert.ts';
-import { FORMS } from '../../policy/formats/formats.ts';
+import { FORMATS } from '../../policy/formats/formats.ts';
 import { joinParts } from '../../policy/registry/join-parts.ts';
-import { POLICY_FORMS, type PolicyForm, type WrittenPolicy } from '../../policy/formats/format.ts';
+import { POLICY_FORMATS, type PolicyFormat, type WrittenPolicy } from '../../policy/formats/format.ts';
 import type { PolicyFile, RuleImportResult } from '../../policy/formats/json/policy-file.ts';
 import { decodePolicyText } from '../../policy/formats/input.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -18,8 +18,8 @@ import { requireApart, whereItLies, writeOutputs } from '../output/write-file.ts
 import type { DeclareVerb } from '../verb.ts';
 
 interface ConvertOptions {
-  readonly from?: PolicyForm;
-  readonly to: PolicyForm;
+  readonly from?: PolicyFormat;
+  readonly to: PolicyFormat;
   readonly certificates?: readonly string[];
   readonly report?: string;
   readonly strict?: true;
@@ -52,10 +52,10 @@ Exit codes of this verb:
 
 export const declare: DeclareVerb = (command, io, end) => {
   command
-    .description('write a policy in another form')
+    .description('write a policy in another format')
     .argument('<in>')
     .addOption(fromOption())
-    .addOption(new Option('--to <form>', 'form of the output').choices(POLICY_FORMS).makeOptionMandatory())
+    .addOption(new Option('--to <format>', 'format of the output').choices(POLICY_FORMATS).makeOptionMandatory())
     .addOption(certificatesOption())
     .option('--report <file>', 'write what became of every rule, as JSON')
     .option('--strict', 'warnings make the exit code 1')
@@ -85,7 +85,7 @@ interface Converted {
 }
 
 /**
- * Writes the policies of an input in another form. Nothing is written when one of them has no place in that form.
+ * Writes the policies of an input in another format. Nothing is written when one of them has no place in that format.
  * @returns 0, 1 or 2 as the help of the verb says; 3 for a wrong command line, which is 2 elsewhere
  * @throws EpmError EPM_POLICY_INVALID and the codes of reading and writing files
  */
@@ -102,16 +102,16 @@ async function policyConvert(io: Io, input: string, options: ConvertOptions): Pr
 async function convert(io: Io, input: string, options: ConvertOptions): Promise<number> {
   const out = options.out ?? '-';
   if (options.allowLooser === true && options.to !== 'graph') {
-    throw new EpmError('EPM_ARGUMENT', `The form ${options.to} carries every rule as it is.`, {
+    throw new EpmError('EPM_ARGUMENT', `The format ${options.to} carries every rule as it is.`, {
       hint: 'Leave --allow-looser out; it is for --to graph.',
     });
   }
-  const { form, policies: read, problems } = await readPoliciesFrom(io, input, options);
+  const { format, policies: read, problems } = await readPoliciesFrom(io, input, options);
   const isFolder = out !== '-' && (await stat(out).catch(() => undefined))?.isDirectory() === true;
   const joined = isFolder ? undefined : joinParts(read);
   const policies = joined === undefined ? read : [joined];
-  const outputs = outputsFor(out, isFolder, policies.length, FORMS[options.to].extension);
-  // The policy itself may be replaced by its other form; reports and certificates may not.
+  const outputs = outputsFor(out, isFolder, policies.length, FORMATS[options.to].extension);
+  // The policy itself may be replaced by its other format; reports and certificates may not.
   const isPrinted = options.json === true && out === '-';
   const written = isPrinted ? [] : outputs;
   await requireApart(options.certificates ?? [], [...written, options.report, options.json === true ? '-' : undefined]);
@@ -121,7 +121,7 @@ async function convert(io: Io, input: string, options: ConvertOptions): Promise<
     return { file, written, output: outputs[index] ?? out };
   });
   const reports = converted.map((policy) => reportOf(policy, isPrinted));
-  const report = { from: form, to: options.to, policies: reports, problems };
+  const report = { from: format, to: options.to, policies: reports, problems };
   const rules = converted.flatMap(({ file, written }) => together([...file.report, ...written.rules]));
   const notes = [...problems, ...converted.flatMap(({ file, written }) => [...file.problems, ...written.problems])];
   const lost = rules.find(({ outcome }) => outcome === 'rejected');

@@ -16,7 +16,7 @@ const BODY_NOTE =
 
 export const declare: DeclareVerb = (command, io, end) => {
   command
-    .description('say what a file is: the form of a policy, or the frame of a declared-configuration document')
+    .description('say what a file is: the format of a policy, or the frame of a declared-configuration document')
     .argument('<file>')
     .addOption(jsonOption())
     .action(async (path: string, options: { json?: true }) => {
@@ -25,7 +25,7 @@ export const declare: DeclareVerb = (command, io, end) => {
 };
 
 /**
- * Says what a file is. Of a policy: its form and how much is in it. Of a declared-configuration document, result or
+ * Says what a file is. Of a policy: its format and how much is in it. Of a declared-configuration document, result or
  * alert: its frame and the states it tells.
  * @returns 1 when a policy has something that cannot be taken, or a document's state says that it failed
  * @throws EpmError EPM_POLICY_INVALID when it is neither, and the codes of reading the file
@@ -41,7 +41,7 @@ async function policyInspect(io: Io, path: string, options: { readonly json?: tr
     );
     return documents.some(({ state }) => state?.failed === true) ? EXIT.negative : EXIT.done;
   }
-  const { form, policies, problems } = ofInput(path, () => readPolicies(input, undefined));
+  const { format, policies, problems } = ofInput(path, () => readPolicies(input, undefined));
   const counts = policies.map(({ id, scope, settings, rules, rejected, certificates, problems: own }) => ({
     id,
     scope: scope?.kind,
@@ -53,8 +53,8 @@ async function policyInspect(io: Io, path: string, options: { readonly json?: tr
   }));
   io.out(
     options.json === true
-      ? json({ form, policies: counts, problems })
-      : fields([['Form', form]]) + counts.map((count) => `\n${fields(Object.entries(count))}`).join(''),
+      ? json({ format, policies: counts, problems })
+      : fields([['Format', format]]) + counts.map((count) => `\n${fields(Object.entries(count))}`).join(''),
   );
   const clean = problems.length === 0 && counts.every((count) => count.rejected === 0 && count.problems === 0);
   return clean ? EXIT.done : EXIT.negative;

@@ -10,7 +10,7 @@ import { toSarif } from '../../policy/lint/sarif.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { json, shown } from '../output/text.ts';
-import { ANY_FORM, jsonOption } from '../input/options.ts';
+import { ANY_FORMAT, jsonOption } from '../input/options.ts';
 import { VERSION } from '../version.ts';
 import { readPoliciesFrom } from '../input/read-policies.ts';
 import { requireApart, writeOutputs } from '../output/write-file.ts';
@@ -25,7 +25,7 @@ interface LintOptions {
 export const declare: DeclareVerb = (command, io, end) => {
   command
     .description('say what in policies gives away the machine, and which rules do nothing')
-    .argument('<files...>', `policies ${ANY_FORM}`)
+    .argument('<files...>', `policies ${ANY_FORMAT}`)
     .addOption(
       new Option('--fail-on <risk>', 'lowest risk that makes the exit code 1')
         .choices(['high', 'medium', 'low'] satisfies Risk[])

@@ -33,7 +33,7 @@ export function orderedSettings(settings: SettingsInput): Record<string, unknown
 }
 
 /**
- * JSON in which every character that a carrier could lose or misread is escaped: U+F000 separates list entries in an
+ * JSON in which every character that a format could lose or misread is escaped: U+F000 separates list entries in an
  * MDM payload, U+FFFE and U+FFFF are no XML characters, U+2028 and U+2029 are line breaks to some readers, and C1
  * controls change on their way through XML 1.1 tools. JSON.stringify itself escapes the rest.
  * @param indent Blanks a level; 0: one line.

@@ -1,5 +1,5 @@
 /**
- * Certificates as people and carriers write them: a digest, DER in base64 with or without line breaks, PEM, or PEM in
+ * Certificates as people and policies write them: a digest, DER in base64 with or without line breaks, PEM, or PEM in
  * base64. Only the frame of the certificate (RFC 5280 4.1) is checked here: rules compare the digest of the whole DER,
  * so nothing inside it has an effect on a decision.
  */

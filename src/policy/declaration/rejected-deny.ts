@@ -1,5 +1,5 @@
 /**
- * What becomes of rejected rules when a policy is written: a form has no place for a rule that cannot be read, but a
+ * What becomes of rejected rules when a policy is written: a format has no place for a rule that cannot be read, but a
  * Deny among them still denies by what can be read of it (decision M8) and is written as the Deny it amounts to.
  */
 import { compileRejected } from '../../engine/compile-rule.ts';

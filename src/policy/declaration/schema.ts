@@ -13,14 +13,14 @@ const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 /** Text without control characters: they have no place in names, paths and command lines, and mislead readers of a log. */
 const PLAIN_TEXT = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$';
 /**
- * Names also exclude what the carriers cannot hold: U+F000 separates the entries of a list in an MDM payload, and
+ * Names also exclude what some format of a policy cannot hold: U+F000 separates the entries of a list in an MDM payload, and
  * lone surrogates, U+FFFE and U+FFFF are no XML characters. A name must have something to read.
  */
 export const NAME_PATTERN = '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$';
 
 const NAME = new RegExp(NAME_PATTERN, 'u');
 
-/** Whether a text can be the name of a rule or of a certificate in every form. */
+/** Whether a text can be the name of a rule or of a certificate in every format. */
 export function isName(text: string): boolean {
   return text.length <= LIMITS.ruleName && NAME.test(text);
 }

@@ -1,8 +1,8 @@
-/** One form into another. What the other form cannot carry is rewritten or left out, and reported either way. */
+/** One format into another. What the other format cannot carry is rewritten or left out, and reported either way. */
 import { diagnostic, type Diagnostic } from '../../model/diagnostic.ts';
 import type { PortablePolicy } from '../../model/policy.ts';
-import type { PolicyForm, WriteOptions, WrittenPolicy } from './format.ts';
-import { FORMS } from './formats.ts';
+import type { PolicyFormat, WriteOptions, WrittenPolicy } from './format.ts';
+import { FORMATS } from './formats.ts';
 import { type PolicyFile, policyFor } from './json/policy-file.ts';
 import { rewriteRejected } from '../declaration/rejected-deny.ts';
 
@@ -12,12 +12,12 @@ export function portable(file: PolicyFile): PortablePolicy {
 }
 
 /**
- * Writes a policy that was read, in another form.
- * @throws EpmError EPM_POLICY_INVALID when the policy as a whole has no place in the form
+ * Writes a policy that was read, in another format.
+ * @throws EpmError EPM_POLICY_INVALID when the policy as a whole has no place in the format
  */
-export function writeAs(file: PolicyFile, to: PolicyForm, options: WriteOptions = {}): WrittenPolicy {
+export function writeAs(file: PolicyFile, to: PolicyFormat, options: WriteOptions = {}): WrittenPolicy {
   const { document, rules } = rewriteRejected(portable(file));
-  const written = FORMS[to].write(document, options);
+  const written = FORMATS[to].write(document, options);
   return {
     bytes: written.bytes,
     rules: [...rules, ...written.rules],
@@ -25,10 +25,10 @@ export function writeAs(file: PolicyFile, to: PolicyForm, options: WriteOptions 
   };
 }
 
-function scopeLost({ scope }: PortablePolicy, to: PolicyForm): readonly Diagnostic[] {
+function scopeLost({ scope }: PortablePolicy, to: PolicyFormat): readonly Diagnostic[] {
   if (scope.kind === 'device') return [];
-  const { carriesScope } = FORMS[to];
-  if (carriesScope === 'user' || (carriesScope === 'kind' && scope.sid === undefined)) return [];
+  const { statesScope } = FORMATS[to];
+  if (statesScope === 'user' || (statesScope === 'kind' && scope.sid === undefined)) return [];
   const whom = scope.sid === undefined ? 'users' : `the user ${scope.sid}`;
   const message = `The policy is for ${whom}, which ${to} does not say; see to it that it is delivered so.`;
   return [diagnostic('scopeNotWritten', message)];

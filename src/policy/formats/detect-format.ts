@@ -1,10 +1,10 @@
 /**
- * Which form an input is in, by its content alone. A form is named only when nothing else fits; otherwise the input is
- * refused with what it was taken for, since a policy read as another form would lose rules.
+ * Which format an input is in, by its content alone. A format is named only when nothing else fits; otherwise the input is
+ * refused with what it was taken for, since a policy read as another format would lose rules.
  */
 import { EpmError } from '../../model/errors.ts';
 import { isDeclaredConfiguration } from './mdm/declared-configuration.ts';
-import type { PolicyForm } from './format.ts';
+import type { PolicyFormat } from './format.ts';
 import { parseJson, valueOf } from '../../text/json-text.ts';
 import { isRegText } from './reg/reg-file.ts';
 import { isRegistryPol } from './registry-pol.ts';
@@ -12,21 +12,21 @@ import { decodePolicyText } from './input.ts';
 
 /** Deepest that JSON is looked at here; the readers have limits of their own. */
 const MAX_DEPTH = 64;
-const HINT = 'Check that it is the right file. To `epm policy convert` you can say its form with --from.';
+const HINT = 'Check that it is the right file. To `epm policy convert` you can say its format with --from.';
 
-/** @throws EpmError EPM_POLICY_INVALID when it is of no form, or may be of several */
-export function detectForm(input: Uint8Array): PolicyForm {
+/** @throws EpmError EPM_POLICY_INVALID when it is of no format, or may be of several */
+export function detectFormat(input: Uint8Array): PolicyFormat {
   if (isRegistryPol(input)) return 'registry-pol';
   const text = decodePolicyText(input).replace(/^\ufeff/, '');
   if (isRegText(text)) return 'reg';
   const start = text.trimStart();
-  if (start.startsWith('<')) return xmlForm(start);
-  if (start.startsWith('{') || start.startsWith('[') || start.startsWith('/')) return jsonForm(text);
+  if (start.startsWith('<')) return xmlFormat(start);
+  if (start.startsWith('{') || start.startsWith('[') || start.startsWith('/')) return jsonFormat(text);
   throw unknown('It is no policy: neither JSON, XML, a .reg file nor Registry.pol.');
 }
 
 /** Name of the first element, behind the declaration and comments. */
-function xmlForm(text: string): PolicyForm {
+function xmlFormat(text: string): PolicyFormat {
   let rest = text;
   while (/^<[?!]/.test(rest)) {
     const close = rest.startsWith('<!--') ? '-->' : '>';
@@ -48,17 +48,20 @@ function xmlForm(text: string): PolicyForm {
       'Convert what sets the policies: SyncML, Registry.pol or a .reg file.',
     );
   }
-  throw unknown(`It is XML with the root "${name}", which is no form of a policy.`, 'Give SyncML, or another form.');
+  throw unknown(
+    `It is XML with the root "${name}", which is no format of a policy.`,
+    'Give SyncML, or another format.',
+  );
 }
 
-function jsonForm(text: string): PolicyForm {
+function jsonFormat(text: string): PolicyFormat {
   const value = jsonValue(text);
-  const forms = new Set<PolicyForm>();
-  for (const object of objectsOf(value)) addForms(object, forms);
-  const [form, second] = forms;
-  if (form === undefined) throw unknown('It is JSON, but no form of a policy has these members.');
-  if (second !== undefined) throw unknown(`It may be ${[...forms].join(' or ')}.`);
-  return form;
+  const formats = new Set<PolicyFormat>();
+  for (const object of objectsOf(value)) addFormats(object, formats);
+  const [format, second] = formats;
+  if (format === undefined) throw unknown('It is JSON, but no format of a policy has these members.');
+  if (second !== undefined) throw unknown(`It may be ${[...formats].join(' or ')}.`);
+  return format;
 }
 
 /** JSON.parse is quick; only a text with comments, or a broken one, goes the careful way. */
@@ -105,13 +108,13 @@ function withoutCase(value: object): Readonly<Record<string, unknown>> {
 
 const GRAPH_MEMBERS = ['settinginstance', 'settingsdetails', 'templatereference', 'settingdefinitionid'];
 
-function addForms(members: Readonly<Record<string, unknown>>, forms: Set<PolicyForm>): void {
+function addFormats(members: Readonly<Record<string, unknown>>, formats: Set<PolicyFormat>): void {
   const has = (name: string): boolean => members[name] !== undefined;
   const type = typeof members['@odata.type'] === 'string' ? members['@odata.type'].toLowerCase() : '';
-  if (has('version') && !Array.isArray(members['settings'])) forms.add('json');
-  if (has('omasettings') || type.endsWith('.windows10customconfiguration')) forms.add('intune-profile');
-  if (Array.isArray(members['settings']) || GRAPH_MEMBERS.some(has)) forms.add('graph');
-  if (typeof members['key'] === 'string' && (has('values') || has('subkeys'))) forms.add('registry');
+  if (has('version') && !Array.isArray(members['settings'])) formats.add('json');
+  if (has('omasettings') || type.endsWith('.windows10customconfiguration')) formats.add('intune-profile');
+  if (Array.isArray(members['settings']) || GRAPH_MEMBERS.some(has)) formats.add('graph');
+  if (typeof members['key'] === 'string' && (has('values') || has('subkeys'))) formats.add('registry');
 }
 
 function unknown(reason: string, hint = HINT): EpmError {

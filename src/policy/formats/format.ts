@@ -1,4 +1,4 @@
-/** The forms a policy travels in, and what reading and writing one answers. */
+/** The formats a policy travels in, and what reading and writing one answers. */
 import type { PolicyDocument } from '../../model/policy.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { PolicyFile, RuleImportResult } from './json/policy-file.ts';
@@ -8,8 +8,8 @@ import type { PolicyFile, RuleImportResult } from './json/policy-file.ts';
  * an Intune custom profile (windows10CustomConfiguration) · `registry` the key tree as JSON · `reg` text of regedit.exe ·
  * `registry-pol` Registry.pol of Group Policy.
  */
-export const POLICY_FORMS = ['json', 'graph', 'syncml', 'intune-profile', 'registry', 'reg', 'registry-pol'] as const;
-export type PolicyForm = (typeof POLICY_FORMS)[number];
+export const POLICY_FORMATS = ['json', 'graph', 'syncml', 'intune-profile', 'registry', 'reg', 'registry-pol'] as const;
+export type PolicyFormat = (typeof POLICY_FORMATS)[number];
 
 export interface ReadOptions {
   /** Contents of the second input: reusable settings of Graph, or certificate files. Only `graph` asks for it. */
@@ -23,10 +23,10 @@ export interface ReadPolicies {
   readonly problems: readonly Diagnostic[];
 }
 
-/** @throws EpmError EPM_POLICY_INVALID when the input as a whole is not of this form */
+/** @throws EpmError EPM_POLICY_INVALID when the input as a whole is not of this format */
 export type PolicyReader = (input: Uint8Array, options: ReadOptions) => ReadPolicies;
 
-/** What a writer made, and every rule that the form cannot carry whole. */
+/** What a writer made, and every rule that the format cannot carry whole. */
 export interface WrittenPolicy {
   readonly bytes: Uint8Array;
   /** Only rules that were changed or left out. */
@@ -35,9 +35,9 @@ export interface WrittenPolicy {
 }
 
 export interface WriteOptions {
-  /** Write what would elevate more, or deny less, where the form is read by another product than this one: `graph`. */
+  /** Write what would elevate more, or deny less, where the format is read by another product than this one: `graph`. */
   readonly allowLooser?: boolean;
 }
 
-/** @throws EpmError EPM_POLICY_INVALID when the policy as a whole has no place in this form */
+/** @throws EpmError EPM_POLICY_INVALID when the policy as a whole has no place in this format */
 export type PolicyWriter = (document: PolicyDocument, options?: WriteOptions) => WrittenPolicy;

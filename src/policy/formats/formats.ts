@@ -1,9 +1,9 @@
-/** The forms a policy travels in, each with its reader and its writer. */
+/** The formats a policy travels in, each with its reader and its writer. */
 import { placeText } from '../../model/diagnostic.ts';
 import { EpmError } from '../../model/errors.ts';
-import { detectForm } from './detect-format.ts';
+import { detectFormat } from './detect-format.ts';
 import type { PortablePolicy } from '../../model/policy.ts';
-import type { PolicyForm, PolicyReader, ReadOptions, ReadPolicies, WriteOptions, WrittenPolicy } from './format.ts';
+import type { PolicyFormat, PolicyReader, ReadOptions, ReadPolicies, WriteOptions, WrittenPolicy } from './format.ts';
 import { readGraph, writeGraph } from './graph/index.ts';
 import { readIntuneProfile, writeIntuneProfile } from './mdm/intune-profile.ts';
 import { parsePolicyFile, writePolicyFile } from './json/policy-file.ts';
@@ -17,31 +17,31 @@ import { writeSyncMl } from './mdm/syncml.ts';
 import { readSyncMlPolicies } from './mdm/syncml-reader.ts';
 import { decodePolicyText } from './input.ts';
 
-interface Form {
+interface Format {
   readonly read: PolicyReader;
   readonly write: (policy: PortablePolicy, options?: WriteOptions) => WrittenPolicy;
   /** What it says about whom a policy is for. */
-  readonly carriesScope: 'not' | 'kind' | 'user';
-  /** Name of a file in this form, behind its dot. */
+  readonly statesScope: 'not' | 'kind' | 'user';
+  /** Name of a file in this format, behind its dot. */
   readonly extension: string;
 }
 
-export const FORMS: Readonly<Record<PolicyForm, Form>> = {
+export const FORMATS: Readonly<Record<PolicyFormat, Format>> = {
   json: {
     read: (input) => ({ policies: [parsePolicyFile(decodePolicyText(input))], problems: [] }),
     write: (policy) => ({ bytes: Buffer.from(writePolicyFile(policy)), rules: [], problems: [] }),
-    carriesScope: 'not',
+    statesScope: 'not',
     extension: 'json',
   },
   graph: {
     read: readGraph,
     write: (policy, options) => writeGraph({ ...policy, scope: { kind: 'device' } }, options),
-    carriesScope: 'not',
+    statesScope: 'not',
     extension: 'json',
   },
-  syncml: { read: readSyncMlPolicies, write: writeSyncMl, carriesScope: 'kind', extension: 'xml' },
-  'intune-profile': { read: readIntuneProfile, write: writeIntuneProfile, carriesScope: 'kind', extension: 'json' },
-  registry: { read: readRegistryJson, write: writeRegistryJson, carriesScope: 'user', extension: 'json' },
+  syncml: { read: readSyncMlPolicies, write: writeSyncMl, statesScope: 'kind', extension: 'xml' },
+  'intune-profile': { read: readIntuneProfile, write: writeIntuneProfile, statesScope: 'kind', extension: 'json' },
+  registry: { read: readRegistryJson, write: writeRegistryJson, statesScope: 'user', extension: 'json' },
   reg: {
     read: readRegFile,
     write: (policy) => ({
@@ -49,29 +49,29 @@ export const FORMS: Readonly<Record<PolicyForm, Form>> = {
       rules: [],
       problems: [],
     }),
-    carriesScope: 'user',
+    statesScope: 'user',
     extension: 'reg',
   },
-  'registry-pol': { read: readRegistryPol, write: writeRegistryPol, carriesScope: 'not', extension: 'pol' },
+  'registry-pol': { read: readRegistryPol, write: writeRegistryPol, statesScope: 'not', extension: 'pol' },
 };
 
 /**
  * Reads the policies of an input.
- * @param from the form; undefined: by the content
- * @throws EpmError EPM_POLICY_INVALID when it is not of the form, of no form, or holds no policy
+ * @param from the format; undefined: by the content
+ * @throws EpmError EPM_POLICY_INVALID when it is not of the format, of no format, or holds no policy
  */
 export function readPolicies(
   input: Uint8Array,
-  from: PolicyForm | undefined,
+  from: PolicyFormat | undefined,
   options: ReadOptions = {},
-): ReadPolicies & { readonly form: PolicyForm } {
-  const form = from ?? detectForm(input);
-  const read = FORMS[form].read(input, options);
-  if (read.policies.length > 0) return { ...read, form };
+): ReadPolicies & { readonly format: PolicyFormat } {
+  const format = from ?? detectFormat(input);
+  const read = FORMATS[format].read(input, options);
+  if (read.policies.length > 0) return { ...read, format };
   const [problem] = read.problems;
   const where = placeText(problem?.place);
   const detail = problem === undefined ? '' : ` ${where === '' ? '' : `${where}: `}${problem.message}`;
-  throw new EpmError('EPM_POLICY_INVALID', `The input, read as ${form}, holds no policy of EPM.${detail}`, {
+  throw new EpmError('EPM_POLICY_INVALID', `The input, read as ${format}, holds no policy of EPM.${detail}`, {
     hint: 'Give what sets values of Software\\Policies\\EPM, or an EPM policy of Microsoft Graph.',
   });
 }

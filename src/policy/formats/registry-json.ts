@@ -20,7 +20,7 @@ const MAX_LEVELS = 4;
 /** Two levels of JSON for each level of keys, and the data of a value. */
 const MAX_DEPTH = MAX_LEVELS * 2 + 4;
 
-/** @throws EpmError EPM_POLICY_INVALID with the line when the text is not of this form */
+/** @throws EpmError EPM_POLICY_INVALID with the line when the text is not of this format */
 export function readRegistryJson(input: Uint8Array): ReadPolicies {
   const text = decodePolicyText(input).replace(/^\ufeff/, '');
   if (text.length > LIMITS.policyFile) throw invalid(`It has more than ${LIMITS.policyFile} characters.`);

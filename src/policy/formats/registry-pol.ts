@@ -30,7 +30,7 @@ export function isRegistryPol(input: Uint8Array): boolean {
 /**
  * Reads what the registry holds after the file was applied to an empty one: records and directives in the order of the
  * file ([MS-GPREG] 3.2.5.1).
- * @throws EpmError EPM_POLICY_INVALID with the byte offset when the file is not of this form
+ * @throws EpmError EPM_POLICY_INVALID with the byte offset when the file is not of this format
  */
 export function readRegistryPol(input: Uint8Array): ReadPolicies {
   if (!HEADER.every((byte, index) => input[index] === byte)) throw invalid('It has no header of version 1.', 0);

@@ -12,7 +12,7 @@ import { checkSettings } from './settings-checks.ts';
 import { shadowedRules } from './shadows.ts';
 
 /**
- * @param policy as a reader made it, in any form
+ * @param policy as a reader made it, in any format
  * @param now milliseconds since 1970, for certificates
  * @returns in the order of the policy: first the policy itself, then its rules
  */

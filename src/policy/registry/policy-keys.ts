@@ -6,7 +6,7 @@ import { EpmError, isEpmError } from '../../model/errors.ts';
 import { LISTS } from '../declaration/lists.ts';
 import { POLICY_KEY } from '../declaration/names.ts';
 import type { ReadPolicies } from '../formats/format.ts';
-import type { CarriedScope } from '../../model/policy.ts';
+import type { PortableScope } from '../../model/policy.ts';
 import type { PolicyFile, RuleImportResult } from '../formats/json/policy-file.ts';
 import { readPolicyTree } from './registry-policy.ts';
 import { sameRegistryName, type RegistrySnapshot } from './registry-snapshot.ts';
@@ -33,7 +33,7 @@ export function fullKeyName(name: string): string | undefined {
 }
 
 /** Name of the key that holds the policy of a scope. @throws EpmError EPM_POLICY_INVALID for a user who is not named */
-export function policyKeyOf(scope: CarriedScope): string {
+export function policyKeyOf(scope: PortableScope): string {
   if (scope.kind === 'device') return `HKEY_LOCAL_MACHINE\\${POLICY_KEY}`;
   if (scope.sid !== undefined) return `HKEY_USERS\\${scope.sid}\\${POLICY_KEY}`;
   throw new EpmError('EPM_POLICY_INVALID', 'The policy is for users without saying which, and a key belongs to one.', {
@@ -42,7 +42,7 @@ export function policyKeyOf(scope: CarriedScope): string {
 }
 
 /** Whose policy lies in a key; undefined for a key that is no policy key. @param key full name */
-export function scopeOfKey(key: string): CarriedScope | undefined {
+export function scopeOfKey(key: string): PortableScope | undefined {
   const [root, ...rest] = key.split('\\');
   if (root === 'HKEY_LOCAL_MACHINE') return isPolicyKey(rest) ? { kind: 'device' } : undefined;
   if (root === 'HKEY_CURRENT_USER') return isPolicyKey(rest) ? { kind: 'user' } : undefined;
@@ -107,7 +107,7 @@ export function policiesIn(tree: RegistryTree, problems: readonly Diagnostic[]):
  * One policy from the tree of its key, with a report for every rule.
  * @throws EpmError EPM_POLICY_INVALID when the tree is not shaped like a policy
  */
-export function policyFromTree(snapshot: RegistrySnapshot, scope?: CarriedScope): PolicyFile {
+export function policyFromTree(snapshot: RegistrySnapshot, scope?: PortableScope): PolicyFile {
   const { id, settings, rules, rejected, results, certificates, problems } = readPolicyTree(snapshot);
   const report = results.map((result): RuleImportResult => {
     const name = 'rule' in result ? result.rule.name : result.rejected.name;

@@ -6,7 +6,7 @@ import { foldCase } from '../../text/compare.ts';
 import { diagnostic, type Diagnostic } from '../../model/diagnostic.ts';
 import { EpmError } from '../../model/errors.ts';
 import type {
-  CarriedScope,
+  PortableScope,
   PolicyCertificate,
   PolicyDocument,
   PolicyScope,
@@ -27,7 +27,7 @@ import { settingsFromRegistry, settingsToRegistry } from '../declaration/setting
 import { checkValue } from '../declaration/validation.ts';
 
 /** What a policy without an identifier of its own is called. */
-export function defaultPolicyId(scope: CarriedScope): string {
+export function defaultPolicyId(scope: PortableScope): string {
   return scope.kind;
 }
 

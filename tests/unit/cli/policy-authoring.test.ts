@@ -46,7 +46,7 @@ describe('epm policy lint', () => {
     expect(failed.out).toMatch(/2 policies: 0 high, 1 medium, 0 low\n$/);
   });
 
-  it('reads every form, an Intune export included', async () => {
+  it('reads every format, an Intune export included', async () => {
     const open = put('open.json', policy({ childProcesses: 'allow' }));
     const graph = path.join(folder, 'graph.json');
     expect((await epm('policy', 'convert', open, '--to', 'graph', '--out', graph)).code).toBe(0);
@@ -106,7 +106,7 @@ describe('outputs', () => {
     expect(existsSync(`${file}.new`)).toBe(false);
   });
 
-  it('may replace a policy by its other form', async () => {
+  it('may replace a policy by its other format', async () => {
     const file = put('turned.json', policy({}));
     expect(await epm('policy', 'convert', file, '--to', 'registry', '--out', file)).toMatchObject({ code: 0 });
     expect(readFileSync(file, 'utf8')).toContain('HKEY_LOCAL_MACHINE');

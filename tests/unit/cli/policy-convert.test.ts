@@ -36,13 +36,13 @@ describe('epm policy convert', () => {
 
   it.each(['json', 'syncml', 'intune-profile', 'registry', 'reg', 'registry-pol'])(
     'takes the way over %s',
-    async (form) => {
-      const there = await epm(['convert', good, '--to', form]);
+    async (format) => {
+      const there = await epm(['convert', good, '--to', format]);
       expect(there).toMatchObject({ code: 0, error: '' });
       const back = await epm(['convert', '-', '--to', 'json'], there.out);
       expect(back).toMatchObject({ code: 0, error: '' });
       expect(JSON.parse(back.out.toString())).toEqual(GOOD);
-      const other = put(`good.${form}`, there.out);
+      const other = put(`good.${format}`, there.out);
       expect(await epm(['compare', good, other])).toMatchObject({ code: 0, error: '' });
     },
   );
@@ -170,7 +170,7 @@ describe('epm policy convert', () => {
     expect(outcome.error).not.toBe('');
   });
 
-  it('says that certificates have no effect on other forms than Graph', async () => {
+  it('says that certificates have no effect on other formats than Graph', async () => {
     const told = await epm(['convert', good, '--to', 'reg', '--certificates', good, '--strict']);
     expect(told).toMatchObject({ code: 1, error: expect.stringContaining('--certificates has no effect') as string });
   });
@@ -223,8 +223,8 @@ describe('epm policy convert', () => {
     );
     const policy = await epm(['inspect', good]);
     expect(policy.code).toBe(0);
-    expect(policy.out.toString()).toMatch(/Form +json[\s\S]*rules +1/);
-    expect(JSON.parse((await epm(['inspect', good, '--json'])).out.toString())).toMatchObject({ form: 'json' });
+    expect(policy.out.toString()).toMatch(/Format +json[\s\S]*rules +1/);
+    expect(JSON.parse((await epm(['inspect', good, '--json'])).out.toString())).toMatchObject({ format: 'json' });
     expect((await epm(['inspect', put('no.txt', 'x')])).code).toBe(3);
   });
 });

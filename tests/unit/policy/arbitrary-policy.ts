@@ -9,7 +9,7 @@ import { SETTING_ENTRIES, type SettingDeclaration } from '../../../src/policy/de
 
 const SHA256 = fc.stringMatching(/^[0-9a-f]{64}$/);
 
-/** Text with the characters that carriers find hard: quotes, markup, separators, other planes. */
+/** Text with the characters that formats find hard: quotes, markup, separators, other planes. */
 const text = (maxLength: number) =>
   fc
     .string({
@@ -21,7 +21,7 @@ const text = (maxLength: number) =>
     })
     .filter((value) => !/[\u0000-\u001f\u007f-\u009f]/.test(value) && value.length <= maxLength);
 
-/** Names, which exclude what no carrier can hold, are not blank, and are no directive of Registry.pol. */
+/** Names, which exclude what no format can hold, are not blank, and are no directive of Registry.pol. */
 const ruleName = text(60).filter((value) => value.trim() !== '' && !/^\*\*|[\uf000\ufffe\uffff]|\p{Cs}/u.test(value));
 
 function attribute(name: string, declaration: AttributeDeclaration): fc.Arbitrary<unknown> {

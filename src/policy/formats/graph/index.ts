@@ -1,3 +1,3 @@
-/** Elevation policies in Microsoft Graph's form. */
+/** Elevation policies in Microsoft Graph's format. */
 export { readGraph } from './reader.ts';
 export { writeGraph } from './writer.ts';

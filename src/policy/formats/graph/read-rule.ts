@@ -125,7 +125,7 @@ function withoutPrefix(id: string): string {
   return foldCase(id).startsWith(foldCase(RULE_GROUP_ID)) ? id.slice(RULE_GROUP_ID.length) : id;
 }
 
-/** Lengths and characters, as every form of a policy has them. @returns members that cannot be kept */
+/** Lengths and characters, as every format of a policy has them. @returns members that cannot be kept */
 function checkForm(value: Readonly<Record<string, unknown>>, content: RuleContent): ReadonlySet<string> {
   const broken = new Set<string>();
   for (const { diagnostic, member } of checkValue('rule', value)) {

@@ -25,7 +25,7 @@ const MAX_RULES = 2 * LIMITS.rules;
  * be imported are `problems`; the others stay.
  * @param input UTF-8 with or without byte order mark, or UTF-16 with one.
  * @param options `certificates`: exports of reusable settings, which rules refer to by id.
- * @throws EpmError EPM_POLICY_INVALID when the input or a certificate input as a whole is not of this form, or no
+ * @throws EpmError EPM_POLICY_INVALID when the input or a certificate input as a whole is not of this format, or no
  *   policy of it can be imported.
  */
 export const readGraph: PolicyReader = (input, options) => {

@@ -10,7 +10,7 @@ import { foldCase } from '../../../text/compare.ts';
 import { diagnostic, inside, placeText, pointerPlace, type Diagnostic, type Place } from '../../../model/diagnostic.ts';
 import { EpmError } from '../../../model/errors.ts';
 import type {
-  CarriedScope,
+  PortableScope,
   PolicyCertificate,
   PolicyDocument,
   PolicyScope,
@@ -54,8 +54,8 @@ export interface RuleImportResult {
 
 export interface PolicyFile {
   readonly id?: string;
-  /** Absent where the form does not say, as in a file, which is assigned by whoever delivers it. */
-  readonly scope?: CarriedScope;
+  /** Absent where the format does not say, as in a file, which is assigned by whoever delivers it. */
+  readonly scope?: PortableScope;
   readonly settings?: SettingsInput;
   readonly rules: readonly RuleInput[];
   readonly rejected: readonly RejectedRuleInput[];
@@ -65,7 +65,7 @@ export interface PolicyFile {
   /** What was left out outside of rules. */
   readonly problems: readonly Diagnostic[];
   /**
-   * Line, from 1, of what a JSON pointer leads to, or of the last thing on the way that is there. Absent where the form
+   * Line, from 1, of what a JSON pointer leads to, or of the last thing on the way that is there. Absent where the format
    * has no lines.
    */
   readonly lineAt?: (pointer: string) => number;
@@ -106,7 +106,7 @@ export function parsePolicyFile(text: string): PolicyFile {
 }
 
 /** What a file says, as a policy of a scope. */
-export function policyFor<Scope extends CarriedScope>(
+export function policyFor<Scope extends PortableScope>(
   file: PolicyFile,
   scope: Scope,
 ): Omit<PortablePolicy, 'scope'> & { readonly scope: Scope } {

@@ -26,7 +26,7 @@ type Members = ReadonlyMap<string, JsonNode>;
 
 /**
  * Reads one profile, a list of them, or Graph's answer with a list in `value`.
- * @throws EpmError EPM_POLICY_INVALID when the text is not of this form, when a value of EPM's is hidden, or when a
+ * @throws EpmError EPM_POLICY_INVALID when the text is not of this format, when a value of EPM's is hidden, or when a
  *   device would refuse rules of it
  */
 export function readIntuneProfile(input: Uint8Array): ReadPolicies {

@@ -12,7 +12,7 @@
 import { foldCase } from '../../../text/compare.ts';
 import { diagnostic, type Diagnostic } from '../../../model/diagnostic.ts';
 import { EpmError } from '../../../model/errors.ts';
-import type { CarriedScope } from '../../../model/policy.ts';
+import type { PortableScope } from '../../../model/policy.ts';
 import { sid } from '../../../model/brands.ts';
 import { ADMX_POLICIES } from '../../declaration/admx.ts';
 import { OmaPolicies } from './oma-policy.ts';
@@ -26,7 +26,7 @@ const MAX_TEXT = 1024 * 1024;
 
 /** One policy of EPM's ADMX, as delivered. */
 export interface MdmItem {
-  readonly scope: CarriedScope;
+  readonly scope: PortableScope;
   readonly name: string;
   /** Enrollment that sent it; absent when the WMI bridge says what holds. */
   readonly provider?: string;
@@ -143,7 +143,7 @@ function sameItem(left: MdmItem, right: MdmItem): boolean {
   );
 }
 
-function sameScope(left: CarriedScope, right: CarriedScope): boolean {
+function sameScope(left: PortableScope, right: PortableScope): boolean {
   return left.kind === right.kind && (left.kind === 'device' || (right.kind === 'user' && left.sid === right.sid));
 }
 
@@ -183,7 +183,7 @@ function bridgeState(value: unknown): MdmDelivery['bridge'] {
 }
 
 /** `device` in any case, or a user's SID. */
-function scopeOf(name: string): CarriedScope {
+function scopeOf(name: string): PortableScope {
   return foldCase(name) === foldCase('device') ? { kind: 'device' } : { kind: 'user', sid: sid(name) };
 }
 

@@ -4,7 +4,7 @@
  */
 import { diagnostic, type Diagnostic } from '../../../model/diagnostic.ts';
 import { isEpmError } from '../../../model/errors.ts';
-import type { CarriedScope } from '../../../model/policy.ts';
+import type { PortableScope } from '../../../model/policy.ts';
 import { LIST_SEPARATOR, listEntries, PayloadError, readPayload, requireElements } from './admx-payload.ts';
 import { ADMX_POLICIES, renderAdmx, type AdmxElement } from '../../declaration/admx.ts';
 import { ADMX_APPLICATION, ADMX_SETTING_TYPE } from '../../declaration/names.ts';
@@ -24,7 +24,7 @@ const DONE: ItemOutcome = { kind: 'done' };
 const OTHER: ItemOutcome = { kind: 'other' };
 
 type Values = readonly RegistryValue[];
-type ScopeKind = CarriedScope['kind'];
+type ScopeKind = PortableScope['kind'];
 
 const INSTALL = `./Device/Vendor/MSFT/Policy/ConfigOperations/ADMXInstall/${ADMX_APPLICATION}`;
 const AREA = (kind: ScopeKind): string => policyUri(kind, '');

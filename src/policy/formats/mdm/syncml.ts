@@ -76,7 +76,7 @@ export function deliveryOf(document: PortablePolicy): readonly OmaOperation[] {
   return operations;
 }
 
-/** The form `syncml`: one message with every setting and list, for a device that has EPM's ADMX already. */
+/** The format `syncml`: one message with every setting and list, for a device that has EPM's ADMX already. */
 export function writeSyncMl(document: PortablePolicy): WrittenPolicy {
   return { bytes: Buffer.from(renderSyncMl(deliveryOf(document))), rules: [], problems: [] };
 }

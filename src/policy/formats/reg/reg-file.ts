@@ -25,7 +25,7 @@ export function isRegText(text: string): boolean {
 /**
  * Reads what the registry holds after the file was imported into an empty one.
  * @param input UTF-16 with byte order mark, or UTF-8
- * @throws EpmError EPM_POLICY_INVALID with the line when the file is not of this form
+ * @throws EpmError EPM_POLICY_INVALID with the line when the file is not of this format
  */
 export function readRegFile(input: Uint8Array): ReadPolicies {
   const text = decodePolicyText(input).replace(/^\ufeff/, '');
@@ -165,7 +165,7 @@ class RegParser {
     const start = /(?:dword:[ \t]*([0-9a-f]{1,8})|hex(?:\(([0-9a-f]{1,8})\))?:)/iy;
     start.lastIndex = this.#at;
     const found = start.exec(this.#text);
-    if (found === null) this.#fail('The data of the value is of no known form.');
+    if (found === null) this.#fail('The data of the value is of no known format.');
     this.#at = start.lastIndex;
     if (found[1] !== undefined) return { name, type: 'REG_DWORD', data: Number.parseInt(found[1], 16) };
     const type = found[2] === undefined ? REG_BINARY : Number.parseInt(found[2], 16);

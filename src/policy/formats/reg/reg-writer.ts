@@ -1,4 +1,4 @@
-/** The text form regedit.exe imports ("Windows Registry Editor Version 5.00"). */
+/** The text format regedit.exe imports ("Windows Registry Editor Version 5.00"). */
 import type { RegistrySnapshot, RegistryValue } from '../../registry/registry-snapshot.ts';
 import { encodeValue } from '../../registry/registry-value.ts';
 

@@ -93,7 +93,7 @@ describe('certificates of a policy', () => {
     expect(file.report[0]).not.toHaveProperty('stillDenies');
   });
 
-  it('a name no carrier can hold is reported', () => {
+  it('a name no format can hold is reported', () => {
     const file = parsePolicyFile(JSON.stringify({ version: 1, certificates: { 'a\u0001': SHA256 } }));
     expect(file.problems).toMatchObject([{ code: 'certificateUnreadable' }]);
     expect(file.certificates).toBeUndefined();

@@ -1,7 +1,7 @@
 /**
- * Whatever form a policy travels in, the engine decides as before. Policies that a form cannot carry whole, which only
+ * Whatever format a policy travels in, the engine decides as before. Policies that a format cannot carry whole, which only
  * Graph has, are left out: without a setting or a rule that Graph lacks, another rule may win that elevates more. Those
- * losses are reported, which the tests of that form look at.
+ * losses are reported, which the tests of that format look at.
  */
 import { placeText, type Diagnostic } from '../../../../src/model/diagnostic.ts';
 import { createHash } from 'node:crypto';
@@ -10,8 +10,8 @@ import { compile, decide, decideChild } from '../../../../src/engine/index.ts';
 import { isEpmError } from '../../../../src/model/errors.ts';
 import type { PolicyDocument } from '../../../../src/model/policy.ts';
 import { writeAs } from '../../../../src/policy/formats/convert.ts';
-import { POLICY_FORMS, type PolicyForm } from '../../../../src/policy/formats/format.ts';
-import { FORMS } from '../../../../src/policy/formats/formats.ts';
+import { POLICY_FORMATS, type PolicyFormat } from '../../../../src/policy/formats/format.ts';
+import { FORMATS } from '../../../../src/policy/formats/formats.ts';
 import { CLIENT_SETTINGS } from '../../../../src/policy/formats/graph/definitions.ts';
 import { joinParts } from '../../../../src/policy/registry/join-parts.ts';
 import {
@@ -64,25 +64,25 @@ function keepsMeaning({ code, place }: Diagnostic): boolean {
 
 interface Travelled {
   readonly documents: readonly PolicyDocument[];
-  /** A setting or a rule was left out that the form has no place for. */
+  /** A setting or a rule was left out that the format has no place for. */
   readonly lossy: boolean;
 }
 
-function travel(files: readonly PolicyFile[], form: PolicyForm): Travelled | undefined {
+function travel(files: readonly PolicyFile[], format: PolicyFormat): Travelled | undefined {
   let lossy = false;
   const documents: PolicyDocument[] = [];
   for (const file of files) {
     const scope = file.scope;
     if (scope === undefined || (scope.kind === 'user' && scope.sid === undefined)) throw new Error('No scope.');
     try {
-      const { bytes, rules, problems } = writeAs(file, form);
+      const { bytes, rules, problems } = writeAs(file, format);
       lossy ||= problems.some(({ code }) => code.startsWith('setting'));
       lossy ||= rules.some(({ place, reasons }) => place !== undefined && !reasons.every(keepsMeaning));
-      const joined = joinParts(FORMS[form].read(bytes, {}).policies);
-      if (joined === undefined) throw new Error(`${form} became several policies.`);
+      const joined = joinParts(FORMATS[format].read(bytes, {}).policies);
+      if (joined === undefined) throw new Error(`${format} became several policies.`);
       documents.push(...toPolicyDocuments({ ...joined, id: file.id ?? '' }, scope as PolicyDocument['scope']));
     } catch (error) {
-      // An empty policy has no place in some forms.
+      // An empty policy has no place in some formats.
       if (!isEpmError(error)) throw error;
       return undefined;
     }
@@ -90,15 +90,15 @@ function travel(files: readonly PolicyFile[], form: PolicyForm): Travelled | und
   return { documents, lossy };
 }
 
-describe.each(POLICY_FORMS)('a policy that travelled as %s', (form) => {
+describe.each(POLICY_FORMATS)('a policy that travelled as %s', (format) => {
   it('is decided as before', { timeout: patient(600_000) }, () => {
     const choices = new Choices(SEED);
     let compared = 0;
     for (let count = 0; count < CASES; count += 1) {
       const { policies, machine, additionalInterpreters, request, facts, grants, childProcesses } =
         caseWithCertificates(choices);
-      const files = policies.map(fileOf).map(form === 'graph' ? withGraphSettings : (file) => file);
-      const there = travel(files, form);
+      const files = policies.map(fileOf).map(format === 'graph' ? withGraphSettings : (file) => file);
+      const there = travel(files, format);
       if (there === undefined || there.lossy) continue;
       compared += 1;
       const answers = (documents: readonly PolicyDocument[]) => {
@@ -133,7 +133,7 @@ it('a Deny that travelled as Graph still denies whatever it denied', { timeout: 
         const compiled = compile(toPolicyDocuments(from, scope), { machine, additionalInterpreters });
         return decide(compiled, request, facts, { grants: [] }).basis.kind;
       };
-      const [there] = [joinParts(FORMS.graph.read(bytes, {}).policies)];
+      const [there] = [joinParts(FORMATS.graph.read(bytes, {}).policies)];
       if (decided(deny) !== 'rule') continue;
       denied += 1;
       expect(there && decided(there), `case ${count} of seed ${SEED}`).toBe('rule');

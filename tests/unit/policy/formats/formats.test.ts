@@ -1,22 +1,22 @@
-/** Every form: a policy written in it reads back as the same policy, as the same bytes, and is known by its content. */
+/** Every format: a policy written in it reads back as the same policy, as the same bytes, and is known by its content. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sid } from '../../../../src/model/brands.ts';
 import type { PortablePolicy } from '../../../../src/model/policy.ts';
 import { portable, writeAs } from '../../../../src/policy/formats/convert.ts';
-import type { PolicyForm } from '../../../../src/policy/formats/format.ts';
-import { FORMS, readPolicies } from '../../../../src/policy/formats/formats.ts';
+import type { PolicyFormat } from '../../../../src/policy/formats/format.ts';
+import { FORMATS, readPolicies } from '../../../../src/policy/formats/formats.ts';
 import type { PolicyFile } from '../../../../src/policy/formats/json/policy-file.ts';
 import { deliveryOf, LONGEST_OMA_VALUE, renderSyncMl } from '../../../../src/policy/formats/mdm/syncml.ts';
 import { policyDocument } from '../arbitrary-policy.ts';
 
-/** Forms that carry everything EPM knows; Graph knows less and has tests of its own. */
-const FORMS_OF_EPM = ['json', 'syncml', 'intune-profile', 'registry', 'reg', 'registry-pol'] as const;
+/** Formats that carry everything EPM knows; Graph knows less and has tests of its own. */
+const FORMATS_OF_EPM = ['json', 'syncml', 'intune-profile', 'registry', 'reg', 'registry-pol'] as const;
 const DEVICE = { kind: 'device' } as const;
 const USER = { kind: 'user', sid: sid('S-1-5-21-1-2-3-1001') } as const;
 
-function readOne(bytes: Uint8Array, form?: PolicyForm): PolicyFile {
-  const { policies, problems } = readPolicies(bytes, form);
+function readOne(bytes: Uint8Array, format?: PolicyFormat): PolicyFile {
+  const { policies, problems } = readPolicies(bytes, format);
   expect(policies).toHaveLength(1);
   expect(problems).toEqual([]);
   return policies[0]!;
@@ -34,17 +34,17 @@ const isEmpty = (policy: PortablePolicy): boolean =>
   policy.certificates === undefined &&
   policy.id === policy.scope.kind;
 
-describe.each(FORMS_OF_EPM)('the form %s', (form) => {
+describe.each(FORMATS_OF_EPM)('the format %s', (format) => {
   it('gives back every valid policy, is known by its content, and is the same bytes each time', () => {
     fc.assert(
       fc.property(policyDocument, (document) => {
         fc.pre(!isEmpty(document));
-        const { bytes, rules, problems } = FORMS[form].write(document);
+        const { bytes, rules, problems } = FORMATS[format].write(document);
         expect([rules, problems]).toEqual([[], []]);
         const file = readOne(bytes);
         expect(policyOf(file)).toEqual(document);
-        expect(Buffer.from(FORMS[form].write(document).bytes).equals(bytes)).toBe(true);
-        expect(Buffer.from(writeAs(file, form).bytes).equals(bytes)).toBe(true);
+        expect(Buffer.from(FORMATS[format].write(document).bytes).equals(bytes)).toBe(true);
+        expect(Buffer.from(writeAs(file, format).bytes).equals(bytes)).toBe(true);
       }),
       { numRuns: 60 },
     );
@@ -58,16 +58,16 @@ describe.each(FORMS_OF_EPM)('the form %s', (form) => {
       fileHash: index.toString(16).padStart(64, '0'),
     }));
     const policy: PortablePolicy = { id: 'big', scope: DEVICE, settings: { enabled: true }, rules, rejected: [] };
-    expect(policyOf(readOne(FORMS[form].write(policy).bytes))).toEqual(policy);
+    expect(policyOf(readOne(FORMATS[format].write(policy).bytes))).toEqual(policy);
   });
 
-  it('takes the way through every other form and comes back the same', () => {
+  it('takes the way through every other format and comes back the same', () => {
     fc.assert(
       fc.property(policyDocument, (document) => {
         fc.pre(!isEmpty(document));
-        const start = Buffer.from(FORMS.json.write(document).bytes);
-        const there = writeAs(readOne(start), form);
-        const back = writeAs(readOne(there.bytes, form), 'json');
+        const start = Buffer.from(FORMATS.json.write(document).bytes);
+        const there = writeAs(readOne(start), format);
+        const back = writeAs(readOne(there.bytes, format), 'json');
         expect(Buffer.from(back.bytes).equals(start)).toBe(true);
       }),
       { numRuns: 20 },
@@ -78,17 +78,17 @@ describe.each(FORMS_OF_EPM)('the form %s', (form) => {
 describe('whom a policy is for', () => {
   const policy: PortablePolicy = { id: 'user', scope: USER, settings: { enabled: true }, rules: [], rejected: [] };
 
-  it.each(['reg', 'registry'] as const)('stands in %s', (form) => {
-    const file = readOne(FORMS[form].write(policy).bytes);
+  it.each(['reg', 'registry'] as const)('stands in %s', (format) => {
+    const file = readOne(FORMATS[format].write(policy).bytes);
     expect(file.scope).toEqual(USER);
     expect(file.id).toBeUndefined();
-    expect(writeAs(file, form).problems).toEqual([]);
+    expect(writeAs(file, format).problems).toEqual([]);
   });
 
-  it.each(['syncml', 'intune-profile'] as const)('stands in %s without the name of the user', (form) => {
+  it.each(['syncml', 'intune-profile'] as const)('stands in %s without the name of the user', (format) => {
     const written = writeAs(
       { scope: USER, settings: { enabled: true }, rules: [], rejected: [], report: [], problems: [] },
-      form,
+      format,
     );
     expect(written.problems).toMatchObject([{ code: 'scopeNotWritten' }]);
     expect(readOne(written.bytes).scope).toEqual({ kind: 'user' });
@@ -97,14 +97,14 @@ describe('whom a policy is for', () => {
     );
   });
 
-  it.each(['json', 'registry-pol'] as const)('is lost in %s, which is said', (form) => {
-    const file = readOne(FORMS.reg.write(policy).bytes);
-    expect(writeAs(file, form).problems).toMatchObject([{ code: 'scopeNotWritten' }]);
+  it.each(['json', 'registry-pol'] as const)('is lost in %s, which is said', (format) => {
+    const file = readOne(FORMATS.reg.write(policy).bytes);
+    expect(writeAs(file, format).problems).toMatchObject([{ code: 'scopeNotWritten' }]);
   });
 });
 
 describe('the longest OMA-URI value', () => {
-  it.each(['syncml', 'intune-profile'] as const)('is the limit of %s and refuses with what to do', (form) => {
+  it.each(['syncml', 'intune-profile'] as const)('is the limit of %s and refuses with what to do', (format) => {
     const rules = Array.from({ length: 400 }, (_, index) => ({
       name: `r${index}`,
       type: 'deny' as const,
@@ -119,8 +119,8 @@ describe('the longest OMA-URI value', () => {
     });
     const lengthOf = (count: number): number => deliveryOf(policy(count))[0]?.data?.length ?? 0;
     const longest = Math.floor(LONGEST_OMA_VALUE / (lengthOf(100) / 100));
-    expect(FORMS[form].write(policy(longest - 2)).bytes.length).toBeGreaterThan(LONGEST_OMA_VALUE * 0.95);
-    expect(() => FORMS[form].write(policy(400))).toThrow(/350000/);
+    expect(FORMATS[format].write(policy(longest - 2)).bytes.length).toBeGreaterThan(LONGEST_OMA_VALUE * 0.95);
+    expect(() => FORMATS[format].write(policy(400))).toThrow(/350000/);
   });
 
   it('is not the reader’s: another server may send more', () => {
@@ -133,7 +133,7 @@ describe('the longest OMA-URI value', () => {
   });
 });
 
-describe('what no form has a place for', () => {
+describe('what no format has a place for', () => {
   const rejected = (name: string, typeText: string, readable: object) => ({ name, typeText, readable, reasons: [] });
   const file = (list: PolicyFile['rejected']): PolicyFile => ({
     rules: [{ name: 'a', type: 'deny', fileName: 'a.exe' }],
@@ -142,14 +142,14 @@ describe('what no form has a place for', () => {
     problems: [],
   });
 
-  it.each(FORMS_OF_EPM)('M8: a rejected Deny becomes the Deny it amounts to in %s', (form) => {
+  it.each(FORMATS_OF_EPM)('M8: a rejected Deny becomes the Deny it amounts to in %s', (format) => {
     const written = writeAs(
       file([
         rejected('A', 'Denied?', { fileName: 'tool.*', filePath: 'C:\\Tools', arguments: ['/x'] }),
         rejected('b', 'deny', {}),
         rejected('c', 'automatic', { fileName: 'c.exe' }),
       ]),
-      form,
+      format,
     );
     expect(
       written.rules.map(({ name, outcome, stillDenies, reasons }) => [name, outcome, stillDenies, reasons[0]?.code]),
@@ -158,7 +158,7 @@ describe('what no form has a place for', () => {
       ['b', 'rejected', undefined, 'leftOut'],
       ['c', 'rejected', undefined, 'leftOut'],
     ]);
-    expect(readOne(written.bytes, form).rules.map((rule) => ({ ...rule }))).toEqual([
+    expect(readOne(written.bytes, format).rules.map((rule) => ({ ...rule }))).toEqual([
       { name: 'a', type: 'deny', fileName: 'a.exe' },
       { name: 'A (2)', type: 'deny', fileName: 'tool.*', filePath: 'C:\\Tools' },
     ]);

@@ -42,11 +42,11 @@ describe('policies of one input', () => {
     expect(joined?.problems).toMatchObject([{ code: 'joined', message: expect.stringContaining('90aa') as string }]);
   });
 
-  it('that have too many rules together are written in no form a device would refuse', () => {
+  it('that have too many rules together are written in no format a device would refuse', () => {
     const names = (prefix: string, count: number) => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
     const joined = joinParts([part('a', names('a', 6_000)), part('b', names('b', 4_001))]) ?? part('', []);
-    for (const form of ['json', 'registry', 'reg', 'registry-pol'] as const) {
-      expect(() => writeAs(joined, form), form).toThrowError(
+    for (const format of ['json', 'registry', 'reg', 'registry-pol'] as const) {
+      expect(() => writeAs(joined, format), format).toThrowError(
         expect.objectContaining({ code: 'EPM_POLICY_INVALID', message: expect.stringContaining('10001') as string }),
       );
     }

@@ -68,7 +68,7 @@ function throughGraph(policy: PolicyDocument): {
 }
 
 describe('a policy written for Graph', () => {
-  it('has the form of a configuration policy', () => {
+  it('has the shape of a configuration policy', () => {
     const policy = parsed(document({ rules: [rule()] }));
     expect(policy).toMatchObject({
       name: 'policy',

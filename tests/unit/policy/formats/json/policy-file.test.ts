@@ -108,7 +108,7 @@ describe('parsePolicyFile', () => {
     expect(file.rejected[0]).toMatchObject({ typeText: 'deny', readable: { fileName: 'a.exe' } });
   });
 
-  it('rejects a rule that no carrier could hold', () => {
+  it('rejects a rule that no format could hold', () => {
     const rule = { name: 'long', type: 'deny', fileName: 'a.exe', arguments: Array(5).fill('x'.repeat(8_000)) };
     const file = parsePolicyFile(JSON.stringify({ version: 1, rules: [rule] }));
     expect(file.report).toMatchObject([

@@ -1,7 +1,7 @@
 /** What a device would take and refuse, as the readers of SyncML and of Intune profiles tell it. */
 import { describe, expect, it } from 'vitest';
 import { renderAdmx } from '../../../../../src/policy/declaration/admx.ts';
-import { detectForm } from '../../../../../src/policy/formats/detect-format.ts';
+import { detectFormat } from '../../../../../src/policy/formats/detect-format.ts';
 import { readIntuneProfile } from '../../../../../src/policy/formats/mdm/intune-profile.ts';
 import { ADMX_INSTALL_URI, policyUri } from '../../../../../src/policy/formats/mdm/syncml.ts';
 import { readSyncMlPolicies } from '../../../../../src/policy/formats/mdm/syncml-reader.ts';
@@ -257,7 +257,7 @@ describe('an Intune profile', () => {
   });
 });
 
-describe('the form of an input', () => {
+describe('the format of an input', () => {
   it.each([
     ['// c\n{"version":1}', 'json'],
     ['{"Version":1,"rules":[]}', 'json'],
@@ -269,21 +269,21 @@ describe('the form of an input', () => {
     ['\ufeff<?xml version="1.0"?>\n<!-- a --><s:SyncML xmlns:s="x"/>', 'syncml'],
     ['REGEDIT4\r\n', 'reg'],
     ['PReg', 'registry-pol'],
-  ])('%j is %s', (text, form) => {
-    expect(detectForm(Buffer.from(text))).toBe(form);
+  ])('%j is %s', (text, format) => {
+    expect(detectFormat(Buffer.from(text))).toBe(format);
   });
 
   it.each([
-    ['{}', /no form of a policy/],
-    ['[]', /no form of a policy/],
+    ['{}', /no format of a policy/],
+    ['[]', /no format of a policy/],
     ['{"version":1,"omaSettings":[]}', /may be json or intune-profile/],
     ['{"version":1,"rules":[}', /line 1, column/],
     ['<html/>', /root "html"/],
     ['<DeclaredConfiguration/>', /not published/],
     ['hello', /neither JSON/],
     ['', /neither JSON/],
-    ['{"__proto__":{"version":1}}', /no form of a policy/],
+    ['{"__proto__":{"version":1}}', /no format of a policy/],
   ])('%j is not guessed', (text, reason) => {
-    expect(() => detectForm(Buffer.from(text))).toThrow(reason);
+    expect(() => detectFormat(Buffer.from(text))).toThrow(reason);
   });
 });

@@ -107,7 +107,7 @@ line two"
     ['a key deeper than Windows holds', `${HEADER}\n[${KEY}${'\\a'.repeat(600)}]\n`, 2],
     ['an open text', `${HEADER}\n[${KEY}]\n"a"="b\n`, 3],
     ['a number of nine digits', `${HEADER}\n[${KEY}]\n"a"=dword:000000001\n`, 3],
-    ['data of no form', `${HEADER}\n[${KEY}]\n"a"=qword:1\n`, 3],
+    ['data of no format', `${HEADER}\n[${KEY}]\n"a"=qword:1\n`, 3],
     ['a missing byte', `${HEADER}\n[${KEY}]\n"a"=hex:1,\n`, 3],
     ['a backslash inside a line', `${HEADER}\n[${KEY}]\n"a"=hex:1,\\2\n`, 3],
     ['something behind a value', `${HEADER}\n[${KEY}]\n"a"="b" c\n`, 3],

@@ -1,16 +1,16 @@
-/** What must hold of any bytes given to the reader of a form. */
+/** What must hold of any bytes given to the reader of a format. */
 import { deepStrictEqual } from 'node:assert';
 import { isEpmError } from '../../src/model/errors.ts';
 import { portable, writeAs } from '../../src/policy/formats/convert.ts';
-import type { PolicyForm, ReadPolicies } from '../../src/policy/formats/format.ts';
-import { FORMS } from '../../src/policy/formats/formats.ts';
+import type { PolicyFormat, ReadPolicies } from '../../src/policy/formats/format.ts';
+import { FORMATS } from '../../src/policy/formats/formats.ts';
 import type { PolicyFile } from '../../src/policy/formats/json/policy-file.ts';
 
 /** Longest processor time one input may take, in microseconds, for 64 KiB; collecting garbage may fall into a first try. */
 const LONGEST = 100_000;
 
 /** @throws when the reader throws anything but a coded refusal, loses a rule, or what it read does not survive being written */
-export function fuzzForm(bytes: Uint8Array, form: PolicyForm, read: (input: Uint8Array) => ReadPolicies): void {
+export function fuzzFormat(bytes: Uint8Array, format: PolicyFormat, read: (input: Uint8Array) => ReadPolicies): void {
   const start = process.cpuUsage();
   const result = readOrRefusal(bytes, read);
   if (process.cpuUsage(start).user > LONGEST) {
@@ -23,11 +23,11 @@ export function fuzzForm(bytes: Uint8Array, form: PolicyForm, read: (input: Uint
     if (file.report.length !== file.rules.length + file.rejected.length) throw new Error('A rule was lost.');
     const silent = file.rejected.find(({ reasons }) => reasons.length === 0);
     if (silent !== undefined) throw new Error('A rule was rejected without a reason.');
-    const first = writtenOrRefusal(file, form);
+    const first = writtenOrRefusal(file, format);
     if (first === undefined) continue;
-    const [again] = FORMS[form].read(first, {}).policies;
+    const [again] = FORMATS[format].read(first, {}).policies;
     if (again === undefined) throw new Error('A policy that was written cannot be found.');
-    deepStrictEqual(Buffer.from(writeAs(again, form).bytes), Buffer.from(first));
+    deepStrictEqual(Buffer.from(writeAs(again, format).bytes), Buffer.from(first));
     const kept = portable({ ...again, scope: { kind: 'device' } }).rules.slice(0, file.rules.length);
     deepStrictEqual(structuredClone(kept), structuredClone([...file.rules]));
   }
@@ -42,10 +42,10 @@ function readOrRefusal(bytes: Uint8Array, read: (input: Uint8Array) => ReadPolic
   }
 }
 
-/** A policy may have no place in the form it came from: empty, or of a user nobody named. */
-function writtenOrRefusal(file: PolicyFile, form: PolicyForm): Uint8Array | undefined {
+/** A policy may have no place in the format it came from: empty, or of a user nobody named. */
+function writtenOrRefusal(file: PolicyFile, format: PolicyFormat): Uint8Array | undefined {
   try {
-    return writeAs(file, form).bytes;
+    return writeAs(file, format).bytes;
   } catch (error) {
     if (isEpmError(error)) return undefined;
     throw error;

@@ -1,14 +1,14 @@
-# Policies on their way from one form to another.
+# Policies on their way from one format to another.
 
-function ConvertTo-EPMFormName {
-    # The name of a form on the command line.
-    param([Parameter(Mandatory = $true)][string]$Form)
+function ConvertTo-EPMFormatName {
+    # The name of a format on the command line.
+    param([Parameter(Mandatory = $true)][string]$Format)
 
-    switch ($Form) {
+    switch ($Format) {
         'IntuneCustomProfile' { return 'intune-profile' }
         'RegistryPol' { return 'registry-pol' }
     }
-    $Form.ToLowerInvariant()
+    $Format.ToLowerInvariant()
 }
 
 function Get-EPMOutputFile {
@@ -49,7 +49,7 @@ function Export-EPMTemplate {
             Write-EPMError -Cmdlet $Cmdlet -Id 'EPM.File.Unwritable' -Category 'WriteError' -Target $targets[$index] -Message "`"$($targets[$index])`" cannot be written: $_" -Hint 'Check the folder and your rights to it.'
             return
         }
-        New-EPMObject -TypeName 'EPM.ExportResult' -Property ([ordered]@{ Path = $targets[$index]; Form = 'Admx'; PolicyId = $null; Rejected = 0; Warnings = 0; Findings = @() })
+        New-EPMObject -TypeName 'EPM.ExportResult' -Property ([ordered]@{ Path = $targets[$index]; Format = 'Admx'; PolicyId = $null; Rejected = 0; Warnings = 0; Findings = @() })
     }
 }
 
@@ -102,7 +102,7 @@ function ConvertTo-EPMImportResult {
 }
 
 function Convert-EPMPolicy {
-    # Writes a policy in another form, and emits one object for each file written; without a file the text. What is lost is
+    # Writes a policy in another format, and emits one object for each file written; without a file the text. What is lost is
     # warned of.
     param(
         [Parameter(Mandatory = $true)]$Cmdlet,
@@ -113,7 +113,7 @@ function Convert-EPMPolicy {
         [switch]$AllowLooser
     )
 
-    $words = @('policy', 'convert', $Path, '--to', (ConvertTo-EPMFormName -Form $As), '--json')
+    $words = @('policy', 'convert', $Path, '--to', (ConvertTo-EPMFormatName -Format $As), '--json')
     if ($OutputPath) { $words += @('--out', $OutputPath) }
     if ($CertificatePath) { $words += @('--certificates') + $CertificatePath }
     if ($AllowLooser) { $words += '--allow-looser' }
@@ -131,7 +131,7 @@ function Convert-EPMPolicy {
             }
             New-EPMObject -TypeName 'EPM.ExportResult' -Property ([ordered]@{
                     Path     = [string]$policy.output
-                    Form     = $As
+                    Format     = $As
                     PolicyId = ConvertTo-EPMText -Value $policy.id
                     Rejected = @($rules | Where-Object { $null -ne $_ -and $_.outcome -ceq 'rejected' } | ForEach-Object { $_.name } | Select-Object -Unique).Count
                     Warnings = @($rules | Where-Object { $null -ne $_ -and $_.outcome -ceq 'importedWithWarnings' }).Count
