@@ -1,7 +1,7 @@
 // The C interface of epmnative.dll, called by epm.exe through koffi. x64 only.
 //
 // Conventions
-// - Every function returns a Win32 error code; 0 is success. NTSTATUS values are given in the JSON detail as well.
+// - A function of type epm_error returns a Win32 error code; 0 is success. The three that cannot fail return a number.
 // - Input text is UTF-16, NUL-terminated. Output is UTF-8 JSON (ASCII escapes), written to `out` with its length in
 //   bytes in `*length`; ERROR_INSUFFICIENT_BUFFER (122) sets `*length` to the size that is needed.
 // - On failure of a function that has an `out`, the text is {"step": "<function that failed>", "win32": n} or
@@ -9,7 +9,7 @@
 // - Handles never cross this interface: objects are small integers that are never reused in the life of the process.
 //   An unknown integer gives ERROR_INVALID_HANDLE (6).
 // - Functions may be called from any thread. Only epm_event_wait, epm_client_* and epm_pipe_write block, each with a
-// limit.
+//   limit.
 // - Structures are read during the call only.
 #pragma once
 
@@ -23,6 +23,8 @@
 
 #define EPM_ABI_VERSION 1
 
+typedef uint32_t epm_error;
+
 // ---- process ---------------------------------------------------------------------------------------------------
 
 EPM_API uint32_t epm_abi_version(void);
@@ -35,33 +37,35 @@ EPM_API uint32_t epm_is_test_build(void);
 
 // Restricts DLL search to System32 and the application's own directory and sets the mitigation policies of the
 // calling process. `out` lists what the system accepted: {"applied": ["dllDirectories", ...], "refused": [...]}.
-EPM_API uint32_t epm_harden_process(char* out, uint32_t capacity, uint32_t* length);
+EPM_API epm_error epm_harden_process(char* out, uint32_t capacity, uint32_t* length);
 
 // ---- events ----------------------------------------------------------------------------------------------------
 
 // Waits for the next event of any kind and writes it as one JSON object. WAIT_TIMEOUT (258) after `timeout_ms`.
-//   {"kind":"request","connection":c}                     first message of a client arrived and its caller was
-//   identified
-//   {"kind":"message","connection":c}                     a further message of the same client
-//   {"kind":"disconnected","connection":c}                the client is gone, or had to go: a message too large, more
-//   than 8
-//                                                         not taken, or a message it did not read within 10 s. Messages
-//                                                         that came before can still be read; the connection must still
-//                                                         be closed
-//   {"kind":"refused","reason":r,"win32":n,"user":sid}    a client was turned away before a request existed;
-//                                                         r: tooLarge | timeout | callerUnknown | busy | ioError; user
-//                                                         may be
-//                                                         "" and is, but for busy after the first message, only the
-//                                                         user of the client's process. At most 256 of these wait; more
-//                                                         are dropped
-//   {"kind":"exit","process":p,"code":n,"time":ms}        a started process ended (time: ms since 1970 UTC)
-//   {"kind":"treeEmpty","process":p}                      the last process of its job ended
-//   {"kind":"service","control":n}                        a service control (1 stop, 5 shutdown, ...)
-//   {"kind":"registry","watch":w}                         something below a watched key changed (one event per burst is
-//   enough)
-//   {"kind":"woken"}                                      epm_event_wake was called
-EPM_API uint32_t epm_event_wait(uint32_t timeout_ms, char* out, uint32_t capacity, uint32_t* length);
-EPM_API uint32_t epm_event_wake(void);
+//
+// {"kind":"request","connection":c}
+//     The first message of a client arrived and its caller was identified.
+// {"kind":"message","connection":c}
+//     A further message of the same client.
+// {"kind":"disconnected","connection":c}
+//     The client is gone, or had to go: a message too large, more than 8 not taken, or a message it did not read within
+//     10 s. Messages that came before can still be read; the connection must still be closed.
+// {"kind":"refused","reason":r,"win32":n,"user":sid}
+//     A client was turned away before a request existed. r: tooLarge | timeout | callerUnknown | busy | ioError.
+//     user may be "" and is, but for busy after the first message, only the user of the client's process.
+//     At most 256 of these wait; more are dropped.
+// {"kind":"exit","process":p,"code":n,"time":ms}
+//     A started process ended (time: ms since 1970 UTC).
+// {"kind":"treeEmpty","process":p}
+//     The last process of its job ended.
+// {"kind":"service","control":n}
+//     A service control (1 stop, 5 shutdown, ...).
+// {"kind":"registry","watch":w}
+//     Something below a watched key changed; one event for a burst of changes.
+// {"kind":"woken"}
+//     epm_event_wake was called.
+EPM_API epm_error epm_event_wait(uint32_t timeout_ms, char* out, uint32_t capacity, uint32_t* length);
+EPM_API epm_error epm_event_wake(void);
 
 // ---- pipe server -----------------------------------------------------------------------------------------------
 
@@ -70,36 +74,35 @@ struct epm_pipe_options {
   const char16_t* sddl;           // security descriptor, set at creation
   uint32_t max_message;           // bytes; a longer message ends the connection (reason tooLarge)
   uint32_t max_connections;       // simultaneous, all users
-  uint32_t max_connections_user;  // simultaneous, one user; until the caller is known, by the user of his process
+  uint32_t max_connections_user;  // simultaneous, one user; until the caller is known, by the process of the client
   uint32_t first_message_ms;      // deadline from connection to the end of the first message
 };
 
 // Creates the first instance (FILE_FLAG_FIRST_PIPE_INSTANCE, message mode, remote clients rejected) and serves it.
-EPM_API uint32_t epm_pipe_listen(const epm_pipe_options* options, uint32_t* server);
-EPM_API uint32_t epm_pipe_stop(uint32_t server);
+EPM_API epm_error epm_pipe_listen(const epm_pipe_options* options, uint32_t* server);
+EPM_API epm_error epm_pipe_stop(uint32_t server);
 
 // Facts of the caller, captured by impersonation after the first message was read:
-// {"token": <token facts, see epm_token_facts>, "impersonationLevel": 0..3, "processId": n, "linkedAdministrators":
-// bool}
-EPM_API uint32_t epm_pipe_caller(uint32_t connection, char* out, uint32_t capacity, uint32_t* length);
+// {"token":<token facts, see epm_token_facts>,"impersonationLevel":0..3,"processId":n,"linkedAdministrators":bool}
+EPM_API epm_error epm_pipe_caller(uint32_t connection, char* out, uint32_t capacity, uint32_t* length);
 // Takes the oldest message not yet taken. ERROR_NO_DATA (232) when there is none.
-EPM_API uint32_t epm_pipe_read(uint32_t connection, uint8_t* out, uint32_t capacity, uint32_t* length);
+EPM_API epm_error epm_pipe_read(uint32_t connection, uint8_t* out, uint32_t capacity, uint32_t* length);
 // Queues one message of at most 4 MiB and returns at once. Only while 4 MiB wait already it blocks, and fails with
 // ERROR_TIMEOUT (1460) after 10 s. ERROR_BROKEN_PIPE (109): the client is gone.
-EPM_API uint32_t epm_pipe_write(uint32_t connection, const uint8_t* bytes, uint32_t length);
+EPM_API epm_error epm_pipe_write(uint32_t connection, const uint8_t* bytes, uint32_t length);
 // What is queued is still sent, within 10 s; then the client reads ERROR_BROKEN_PIPE.
-EPM_API uint32_t epm_pipe_close(uint32_t connection);
+EPM_API epm_error epm_pipe_close(uint32_t connection);
 
 // ---- pipe client -----------------------------------------------------------------------------------------------
 
 // Connects with identification-level quality of service and proves that the server process runs as S-1-5-18.
 // ERROR_FILE_NOT_FOUND (2): nobody serves the name. ERROR_INVALID_OWNER (1307): served by somebody else.
-EPM_API uint32_t epm_client_open(const char16_t* name, uint32_t timeout_ms, uint32_t* client);
-EPM_API uint32_t epm_client_write(uint32_t client, const uint8_t* bytes, uint32_t length);
+EPM_API epm_error epm_client_open(const char16_t* name, uint32_t timeout_ms, uint32_t* client);
+EPM_API epm_error epm_client_write(uint32_t client, const uint8_t* bytes, uint32_t length);
 // Waits for one whole message. WAIT_TIMEOUT (258), ERROR_BROKEN_PIPE (109).
-EPM_API uint32_t epm_client_read(uint32_t client, uint32_t timeout_ms, uint8_t* out, uint32_t capacity,
-                                 uint32_t* length);
-EPM_API uint32_t epm_client_close(uint32_t client);
+EPM_API epm_error epm_client_read(uint32_t client, uint32_t timeout_ms, uint8_t* out, uint32_t capacity,
+                                  uint32_t* length);
+EPM_API epm_error epm_client_close(uint32_t client);
 
 // ---- tokens ----------------------------------------------------------------------------------------------------
 
@@ -111,7 +114,7 @@ struct epm_account {
   const char16_t* account_sid;  // S-1-5-x-a-b-c-d-e
   const char16_t* group_name;   // marker group
   const char16_t* group_sid;    // S-1-5-x-0
-  const char16_t* logon_sid;    // the requester's S-1-5-5-h-l; passed first
+  const char16_t* logon_sid;    // the requester's, S-1-5-5-h-l; passed first
   uint32_t session;
   uint32_t allow_service_logon;       // 1: fall back to a service logon when the interactive one is refused
   const char16_t* remove_privileges;  // names joined by commas; removed, not disabled
@@ -123,24 +126,24 @@ struct epm_account {
 // Makes the token by the factory of this build (production: LSA mapping, LogonUserExExW, linked token;
 // test bed: NtCreateToken). `out` on success:
 // {"factory":"virtualAccount"|"testBed","logon":"interactive"|"service"|"created"}.
-EPM_API uint32_t epm_token_create(const epm_account* account, uint32_t* token, char* out, uint32_t capacity,
-                                  uint32_t* length);
+EPM_API epm_error epm_token_create(const epm_account* account, uint32_t* token, char* out, uint32_t capacity,
+                                   uint32_t* length);
 
 // {"user":sid,"groups":[{"sid":s,"attributes":n}],"privileges":[{"name":s,"attributes":n}],"integrity":rid,
 //  "session":n,"type":"primary"|"impersonation","elevated":bool,"elevationType":1..3,"authenticationId":"hex16",
 //  "logonSid":sid|"","owner":sid,"primaryGroup":sid,"defaultDacl":sddl|"","appContainer":bool,"restricted":bool,
 //  "virtualizationEnabled":bool,"source":"8 characters","securityAttributes":["EPM://request=..."]}
 // A fact the system cannot give is null, never a made-up value.
-EPM_API uint32_t epm_token_facts(uint32_t token, char* out, uint32_t capacity, uint32_t* length);
+EPM_API epm_error epm_token_facts(uint32_t token, char* out, uint32_t capacity, uint32_t* length);
 // The environment block Windows makes for the token: {"environment":["NAME=value", ...]}.
-EPM_API uint32_t epm_token_environment(uint32_t token, char* out, uint32_t capacity, uint32_t* length);
-EPM_API uint32_t epm_token_close(uint32_t token);
+EPM_API epm_error epm_token_environment(uint32_t token, char* out, uint32_t capacity, uint32_t* length);
+EPM_API epm_error epm_token_close(uint32_t token);
 
 // ---- processes -------------------------------------------------------------------------------------------------
 
 struct epm_start {
   uint32_t token;
-  const char16_t* application;   // final path of the image
+  const char16_t* path;          // final path of the image
   const char16_t* command_line;  // complete, quoted by the caller
   const char16_t* environment;   // NAME=value NUL ... NUL NUL
   const char16_t* directory;
@@ -152,29 +155,29 @@ struct epm_start {
 
 // Creates the process suspended, inside a new job (no breakaway), on winsta0\default, inheriting no handle.
 // `out`: {"processId":n,"startTime":ms}; at least 128 bytes, or nothing is started.
-EPM_API uint32_t epm_process_start(const epm_start* start, uint32_t* process, char* out, uint32_t capacity,
-                                   uint32_t* length);
+EPM_API epm_error epm_process_start(const epm_start* start, uint32_t* process, char* out, uint32_t capacity,
+                                    uint32_t* length);
 // What really started: {"image":{"path":s,"volume":"hex16","file":"hex32"},"token":<token facts>,"inJob":bool}.
 // volume: FILE_ID_INFO.VolumeSerialNumber; file: the bytes of its FileId in memory order.
-EPM_API uint32_t epm_process_facts(uint32_t process, char* out, uint32_t capacity, uint32_t* length);
-EPM_API uint32_t epm_process_resume(uint32_t process);
+EPM_API epm_error epm_process_facts(uint32_t process, char* out, uint32_t capacity, uint32_t* length);
+EPM_API epm_error epm_process_resume(uint32_t process);
 // Ends the whole tree with the exit code.
-EPM_API uint32_t epm_process_terminate(uint32_t process, uint32_t exit_code);
+EPM_API epm_error epm_process_terminate(uint32_t process, uint32_t exit_code);
 // Forgets the process and closes its handles; the tree goes on unless kill_with_agent was set. A process that was never
 // resumed is ended: nobody could resume it any more.
-EPM_API uint32_t epm_process_release(uint32_t process);
+EPM_API epm_error epm_process_release(uint32_t process);
 
 // ---- registry --------------------------------------------------------------------------------------------------
 
 // Watches a key and all below it; `root` is 0x80000002 (HKLM) or 0x80000003 (HKU). The key is made to appear when it
 // does not exist yet: its nearest existing parent is watched until then.
-EPM_API uint32_t epm_registry_watch(uint32_t root, const char16_t* key, uint32_t* watch);
-EPM_API uint32_t epm_registry_unwatch(uint32_t watch);
+EPM_API epm_error epm_registry_watch(uint32_t root, const char16_t* key, uint32_t* watch);
+EPM_API epm_error epm_registry_unwatch(uint32_t watch);
 
 // ---- service ---------------------------------------------------------------------------------------------------
 
 // Connects to the service manager and waits until ServiceMain runs. ERROR_FAILED_SERVICE_CONTROLLER_CONNECT (1063)
 // when the process was not started as a service.
-EPM_API uint32_t epm_service_run(const char16_t* name);
+EPM_API epm_error epm_service_run(const char16_t* name);
 // state: SERVICE_START_PENDING 2, RUNNING 4, STOP_PENDING 3, STOPPED 1.
-EPM_API uint32_t epm_service_status(uint32_t state, uint32_t win32_exit_code, uint32_t wait_hint_ms);
+EPM_API epm_error epm_service_status(uint32_t state, uint32_t win32_exit_code, uint32_t wait_hint_ms);

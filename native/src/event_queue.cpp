@@ -41,23 +41,23 @@ void EventQueue::push_droppable(std::string event) {
   add(locked, std::move(event), true);
 }
 
-EventQueue::Taken EventQueue::take(DWORD timeout_ms, size_t capacity, std::string& out) {
+bool EventQueue::take(DWORD timeout_ms, size_t capacity, std::string& out) {
   const ULONGLONG end = GetTickCount64() + timeout_ms;
   Locked locked(lock_);
   while (events_.empty()) {
     const ULONGLONG now = GetTickCount64();
-    if (timeout_ms != INFINITE && now >= end) return Taken::timeout;
+    if (timeout_ms != INFINITE && now >= end) return false;
     arrived_.wait(locked, timeout_ms == INFINITE ? INFINITE : static_cast<DWORD>(end - now));
   }
   Entry& first = events_.front();
   if (first.text.size() > capacity) {
     out = first.text;
-    return Taken::too_small;
+    return true;
   }
   out = std::move(first.text);
   if (first.droppable) --droppable_;
   events_.pop_front();
-  return Taken::event;
+  return true;
 }
 
 }  // namespace epm

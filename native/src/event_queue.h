@@ -16,9 +16,8 @@ class EventQueue {
   // For events that a hostile client can cause without limit: dropped while `max_droppable` of them wait.
   void push_droppable(std::string event);
 
-  enum class Taken { event, timeout, too_small };
-  // Takes the oldest event into `out`. With too_small the event stays and `out` holds a copy.
-  Taken take(DWORD timeout_ms, size_t capacity, std::string& out);
+  // Copies the oldest event to `out`, and removes it when it fits into `capacity`. False: there was none in time.
+  bool take(DWORD timeout_ms, size_t capacity, std::string& out);
 
  private:
   static constexpr size_t max_droppable = 256;

@@ -15,32 +15,28 @@ uint32_t epm_is_wine(void) { return is_wine() ? 1 : 0; }
 
 uint32_t epm_is_test_build(void) { return is_test_build ? 1 : 0; }
 
-uint32_t epm_harden_process(char* out, uint32_t capacity, uint32_t* length) {
+epm_error epm_harden_process(char* out, uint32_t capacity, uint32_t* length) {
   return guarded_text(out, capacity, length, [] { return harden_process(); });
 }
 
-uint32_t epm_event_wait(uint32_t timeout_ms, char* out, uint32_t capacity, uint32_t* length) {
+epm_error epm_event_wait(uint32_t timeout_ms, char* out, uint32_t capacity, uint32_t* length) {
   return guarded([&]() -> uint32_t {
     if (!length || (!out && capacity != 0)) return ERROR_INVALID_PARAMETER;
     *length = 0;
     std::string event;
-    switch (events().take(timeout_ms, capacity, event)) {
-      case EventQueue::Taken::timeout:
-        return WAIT_TIMEOUT;
-      default:
-        return give_text(event, out, capacity, length);
-    }
+    if (!events().take(timeout_ms, capacity, event)) return WAIT_TIMEOUT;
+    return give_text(event, out, capacity, length);
   });
 }
 
-uint32_t epm_event_wake(void) {
+epm_error epm_event_wake(void) {
   return guarded([]() -> uint32_t {
     events().push_once("{\"kind\":\"woken\"}");
     return ERROR_SUCCESS;
   });
 }
 
-uint32_t epm_registry_watch(uint32_t root, const char16_t* key, uint32_t* watch) {
+epm_error epm_registry_watch(uint32_t root, const char16_t* key, uint32_t* watch) {
   return guarded([&]() -> uint32_t {
     if (!watch) return ERROR_INVALID_PARAMETER;
     *watch = RegistryWatch::start(root, wide(key));
@@ -48,21 +44,21 @@ uint32_t epm_registry_watch(uint32_t root, const char16_t* key, uint32_t* watch)
   });
 }
 
-uint32_t epm_registry_unwatch(uint32_t watch) {
+epm_error epm_registry_unwatch(uint32_t watch) {
   return guarded([&]() -> uint32_t {
     registry_watches().remove(watch)->stop();
     return ERROR_SUCCESS;
   });
 }
 
-uint32_t epm_service_run(const char16_t* name) {
+epm_error epm_service_run(const char16_t* name) {
   return guarded([&]() -> uint32_t {
     run_service(wide(name));
     return ERROR_SUCCESS;
   });
 }
 
-uint32_t epm_service_status(uint32_t state, uint32_t win32_exit_code, uint32_t wait_hint_ms) {
+epm_error epm_service_status(uint32_t state, uint32_t win32_exit_code, uint32_t wait_hint_ms) {
   return guarded([&]() -> uint32_t {
     set_service_status(state, win32_exit_code, wait_hint_ms);
     return ERROR_SUCCESS;

@@ -16,7 +16,7 @@ ObjectTable<PipeServer>& servers() {
 
 }  // namespace
 
-uint32_t epm_pipe_listen(const epm_pipe_options* options, uint32_t* server) {
+epm_error epm_pipe_listen(const epm_pipe_options* options, uint32_t* server) {
   return guarded([&]() -> uint32_t {
     if (!options || !server) return ERROR_INVALID_PARAMETER;
     const uint32_t id = identifiers().next();
@@ -26,29 +26,28 @@ uint32_t epm_pipe_listen(const epm_pipe_options* options, uint32_t* server) {
   });
 }
 
-uint32_t epm_pipe_stop(uint32_t server) {
+epm_error epm_pipe_stop(uint32_t server) {
   return guarded([&]() -> uint32_t {
     servers().remove(server)->stop();
     return ERROR_SUCCESS;
   });
 }
 
-uint32_t epm_pipe_caller(uint32_t connection, char* out, uint32_t capacity, uint32_t* length) {
+epm_error epm_pipe_caller(uint32_t connection, char* out, uint32_t capacity, uint32_t* length) {
   return guarded_text(out, capacity, length, [&] { return connections().get(connection)->caller_json(); });
 }
 
-uint32_t epm_pipe_read(uint32_t connection, uint8_t* out, uint32_t capacity, uint32_t* length) {
+epm_error epm_pipe_read(uint32_t connection, uint8_t* out, uint32_t capacity, uint32_t* length) {
   return guarded([&]() -> uint32_t {
     if (!length || (!out && capacity != 0)) return ERROR_INVALID_PARAMETER;
     *length = 0;
     Message message;
-    bool too_small = false;
-    if (!connections().get(connection)->read(capacity, message, too_small)) return ERROR_NO_DATA;
+    if (!connections().get(connection)->read(capacity, message)) return ERROR_NO_DATA;
     return give_bytes(message.data(), message.size(), out, capacity, length);
   });
 }
 
-uint32_t epm_pipe_write(uint32_t connection, const uint8_t* bytes, uint32_t length) {
+epm_error epm_pipe_write(uint32_t connection, const uint8_t* bytes, uint32_t length) {
   return guarded([&]() -> uint32_t {
     if (!bytes) return ERROR_INVALID_PARAMETER;
     connections().get(connection)->write(bytes, length);
@@ -56,14 +55,14 @@ uint32_t epm_pipe_write(uint32_t connection, const uint8_t* bytes, uint32_t leng
   });
 }
 
-uint32_t epm_pipe_close(uint32_t connection) {
+epm_error epm_pipe_close(uint32_t connection) {
   return guarded([&]() -> uint32_t {
     connections().remove(connection)->close();
     return ERROR_SUCCESS;
   });
 }
 
-uint32_t epm_client_open(const char16_t* name, uint32_t timeout_ms, uint32_t* client) {
+epm_error epm_client_open(const char16_t* name, uint32_t timeout_ms, uint32_t* client) {
   return guarded([&]() -> uint32_t {
     if (!client) return ERROR_INVALID_PARAMETER;
     const auto opened = PipeClient::open(wide(name), timeout_ms);
@@ -74,7 +73,7 @@ uint32_t epm_client_open(const char16_t* name, uint32_t timeout_ms, uint32_t* cl
   });
 }
 
-uint32_t epm_client_write(uint32_t client, const uint8_t* bytes, uint32_t length) {
+epm_error epm_client_write(uint32_t client, const uint8_t* bytes, uint32_t length) {
   return guarded([&]() -> uint32_t {
     if (!bytes) return ERROR_INVALID_PARAMETER;
     clients().get(client)->write(bytes, length);
@@ -82,17 +81,16 @@ uint32_t epm_client_write(uint32_t client, const uint8_t* bytes, uint32_t length
   });
 }
 
-uint32_t epm_client_read(uint32_t client, uint32_t timeout_ms, uint8_t* out, uint32_t capacity, uint32_t* length) {
+epm_error epm_client_read(uint32_t client, uint32_t timeout_ms, uint8_t* out, uint32_t capacity, uint32_t* length) {
   return guarded([&]() -> uint32_t {
     if (!length || (!out && capacity != 0)) return ERROR_INVALID_PARAMETER;
     *length = 0;
-    bool too_small = false;
-    const auto message = clients().get(client)->read(timeout_ms, capacity, too_small);
+    const auto message = clients().get(client)->read(timeout_ms, capacity);
     return give_bytes(message.data(), message.size(), out, capacity, length);
   });
 }
 
-uint32_t epm_client_close(uint32_t client) {
+epm_error epm_client_close(uint32_t client) {
   return guarded([&]() -> uint32_t {
     clients().remove(client)->close();
     return ERROR_SUCCESS;

@@ -17,7 +17,8 @@ ObjectTable<Handle>& tokens() {
 
 }  // namespace
 
-uint32_t epm_token_create(const epm_account* account, uint32_t* token, char* out, uint32_t capacity, uint32_t* length) {
+epm_error epm_token_create(const epm_account* account, uint32_t* token, char* out, uint32_t capacity,
+                           uint32_t* length) {
   return guarded_text(out, capacity, length, [&] {
     if (!account || !token) fail("epm_token_create", ERROR_INVALID_PARAMETER);
     MadeToken made = make_token(checked_account(*account));
@@ -36,7 +37,7 @@ uint32_t epm_token_create(const epm_account* account, uint32_t* token, char* out
   });
 }
 
-uint32_t epm_token_facts(uint32_t token, char* out, uint32_t capacity, uint32_t* length) {
+epm_error epm_token_facts(uint32_t token, char* out, uint32_t capacity, uint32_t* length) {
   return guarded_text(out, capacity, length, [&] {
     JsonWriter json;
     write_token_facts(json, tokens().get(token)->get());
@@ -44,18 +45,18 @@ uint32_t epm_token_facts(uint32_t token, char* out, uint32_t capacity, uint32_t*
   });
 }
 
-uint32_t epm_token_environment(uint32_t token, char* out, uint32_t capacity, uint32_t* length) {
+epm_error epm_token_environment(uint32_t token, char* out, uint32_t capacity, uint32_t* length) {
   return guarded_text(out, capacity, length, [&] { return token_environment(tokens().get(token)->get()); });
 }
 
-uint32_t epm_token_close(uint32_t token) {
+epm_error epm_token_close(uint32_t token) {
   return guarded([&]() -> uint32_t {
     tokens().remove(token);
     return ERROR_SUCCESS;
   });
 }
 
-uint32_t epm_process_start(const epm_start* start, uint32_t* process, char* out, uint32_t capacity, uint32_t* length) {
+epm_error epm_process_start(const epm_start* start, uint32_t* process, char* out, uint32_t capacity, uint32_t* length) {
   return guarded_text(out, capacity, length, [&] {
     if (!start || !process) fail("epm_process_start", ERROR_INVALID_PARAMETER);
     constexpr uint32_t enough = 128;  // for the answer; asked first, because a started process cannot be asked twice
@@ -66,25 +67,25 @@ uint32_t epm_process_start(const epm_start* start, uint32_t* process, char* out,
   });
 }
 
-uint32_t epm_process_facts(uint32_t process, char* out, uint32_t capacity, uint32_t* length) {
+epm_error epm_process_facts(uint32_t process, char* out, uint32_t capacity, uint32_t* length) {
   return guarded_text(out, capacity, length, [&] { return processes().get(process)->facts(); });
 }
 
-uint32_t epm_process_resume(uint32_t process) {
+epm_error epm_process_resume(uint32_t process) {
   return guarded([&]() -> uint32_t {
     processes().get(process)->resume();
     return ERROR_SUCCESS;
   });
 }
 
-uint32_t epm_process_terminate(uint32_t process, uint32_t exit_code) {
+epm_error epm_process_terminate(uint32_t process, uint32_t exit_code) {
   return guarded([&]() -> uint32_t {
     processes().get(process)->terminate(exit_code);
     return ERROR_SUCCESS;
   });
 }
 
-uint32_t epm_process_release(uint32_t process) {
+epm_error epm_process_release(uint32_t process) {
   return guarded([&]() -> uint32_t {
     processes().remove(process)->release();
     return ERROR_SUCCESS;

@@ -98,7 +98,7 @@ void PipeClient::write(const uint8_t* bytes, size_t length) {
   if (written != length) fail("WriteFile", ERROR_WRITE_FAULT);
 }
 
-std::vector<uint8_t> PipeClient::read(DWORD timeout_ms, size_t capacity, bool& too_small) {
+std::vector<uint8_t> PipeClient::read(DWORD timeout_ms, size_t capacity) {
   constexpr size_t piece = 64 * 1024;
   Locked locked(read_lock_);
   while (!complete_) {
@@ -120,8 +120,7 @@ std::vector<uint8_t> PipeClient::read(DWORD timeout_ms, size_t capacity, bool& t
       fail("ReadFile", error == ERROR_PIPE_NOT_CONNECTED ? ERROR_BROKEN_PIPE : error);
     }
   }
-  too_small = message_.size() > capacity;
-  if (too_small) return message_;
+  if (message_.size() > capacity) return message_;
   complete_ = false;
   std::vector<uint8_t> taken;
   taken.swap(message_);

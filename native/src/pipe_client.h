@@ -12,13 +12,13 @@ namespace epm {
 
 class PipeClient {
  public:
-  // ERROR_FILE_NOT_FOUND: nobody serves the name; ERROR_INVALID_OWNER: not the system; WAIT_TIMEOUT: all instances
-  // busy.
+  // ERROR_FILE_NOT_FOUND: nobody serves the name; ERROR_INVALID_OWNER: not the system does; WAIT_TIMEOUT: no instance
+  // is free.
   static std::shared_ptr<PipeClient> open(const wchar_t* name, DWORD timeout_ms);
 
   void write(const uint8_t* bytes, size_t length);
-  // One whole message; it stays when it is longer than `capacity` (`too_small`).
-  std::vector<uint8_t> read(DWORD timeout_ms, size_t capacity, bool& too_small);
+  // One whole message; it stays when it is longer than `capacity`.
+  std::vector<uint8_t> read(DWORD timeout_ms, size_t capacity);
   // Ends calls that wait in other threads.
   void close();
 

@@ -55,12 +55,10 @@ void PipeConnection::start(std::shared_ptr<PipeServer> server, Handle pipe, std:
 
 // ---- called from any thread ---------------------------------------------------------------------------------------
 
-bool PipeConnection::read(size_t capacity, Message& message, bool& too_small) {
+bool PipeConnection::read(size_t capacity, Message& message) {
   Locked locked(lock_);
-  too_small = false;
   if (inbox_.empty()) return false;
   if (inbox_.front().size() > capacity) {
-    too_small = true;
     message = inbox_.front();
     return true;
   }

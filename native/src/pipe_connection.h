@@ -21,8 +21,8 @@ class PipeConnection : public std::enable_shared_from_this<PipeConnection> {
   static void start(std::shared_ptr<PipeServer> server, Handle pipe, std::wstring user);
 
   const std::string& caller_json() const { return caller_.json; }
-  // Copies the oldest message when it fits into `capacity` and removes it. False when there is none.
-  bool read(size_t capacity, Message& message, bool& too_small);
+  // Copies the oldest message, and removes it when it fits into `capacity`. False: there is none.
+  bool read(size_t capacity, Message& message);
   // Queues the message. Waits only while `max_queued` bytes are queued, 10 s at most.
   void write(const uint8_t* bytes, size_t length);
   // What is queued is still sent, within 10 s; then the pipe closes.
@@ -48,7 +48,7 @@ class PipeConnection : public std::enable_shared_from_this<PipeConnection> {
 
   const std::shared_ptr<PipeServer> server_;
   Handle pipe_;
-  std::wstring counted_user_;  // the server counts this connection for him
+  std::wstring counted_user_;  // the server counts this connection for this user
   bool counted_ = true;
   Handle wake_;
   Handle read_done_;

@@ -103,7 +103,7 @@ void PipeServer::leave(const std::wstring& user) {
 }
 
 // A client is connected. Half-open connections count for the user of the client's process, so that one user cannot
-// hold all of them before he is identified.
+// hold all of them before the caller is identified.
 void PipeServer::accept(Handle pipe) {
   const std::wstring user = provisional_user(pipe.get());
   if (!admit(user)) {

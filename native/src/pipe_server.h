@@ -32,7 +32,7 @@ class PipeServer : public std::enable_shared_from_this<PipeServer> {
   const PipeOptions& options() const { return options_; }
   HANDLE stopping() const { return stop_.get(); }
 
-  // Counts one connection for the user; false when he has his share already.
+  // Counts one connection for the user; false when the user has that many already.
   bool admit(const std::wstring& user);
   void leave(const std::wstring& user);
 

@@ -96,7 +96,7 @@ void require_text(const char16_t* text, const char* name) {
 }  // namespace
 
 StartedAnswer start_process(const epm_start& start, HANDLE token) {
-  require_text(start.application, "application");
+  require_text(start.path, "path");
   require_text(start.command_line, "command_line");
   require_text(start.directory, "directory");
   require_text(start.environment, "environment");  // without one the child would get the agent's
@@ -143,7 +143,7 @@ StartedAnswer start_process(const epm_start& start, HANDLE token) {
   constexpr DWORD flags =
       CREATE_SUSPENDED | CREATE_NEW_CONSOLE | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT;
   PROCESS_INFORMATION information{};
-  check(CreateProcessAsUserW(token, wide(start.application), command_line.data(), used, used, FALSE, flags,
+  check(CreateProcessAsUserW(token, wide(start.path), command_line.data(), used, used, FALSE, flags,
                              const_cast<wchar_t*>(wide(start.environment)), wide(start.directory), &startup.StartupInfo,
                              &information),
         "CreateProcessAsUserW");

@@ -30,16 +30,16 @@ export function checkArguments(values: readonly string[]): void {
 }
 
 /**
- * @param application full path of the program, without quotation marks
+ * @param path full path of the program, without quotation marks
  * @throws EpmError EPM_ARGUMENTS_INVALID
  */
-export function buildCommandLine(application: string, values: readonly string[]): string {
+export function buildCommandLine(path: string, values: readonly string[]): string {
   // The program name is parsed without escapes: a mark in it would end it.
-  if (application === '' || application.includes('"') || unsafe(application) !== undefined) {
+  if (path === '' || path.includes('"') || unsafe(path) !== undefined) {
     throw new EpmError('EPM_ARGUMENTS_INVALID', 'The path of the program cannot be put on a command line.');
   }
   checkArguments(values);
-  const line = [`"${application}"`, ...values.map(quoteArgument)].join(' ');
+  const line = [`"${path}"`, ...values.map(quoteArgument)].join(' ');
   if (line.length >= MAX_COMMAND_LINE) throw tooLong();
   return line;
 }

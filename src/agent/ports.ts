@@ -136,7 +136,8 @@ export interface AccountFactory {
 
 export interface StartRequest {
   readonly token: AccountToken;
-  readonly application: string;
+  /** Final path of the image. */
+  readonly path: string;
   readonly commandLine: string;
   readonly environment: readonly string[];
   readonly directory: string;

@@ -65,7 +65,7 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
     order.checkCancelled();
     const process = await ports.starter.start({
       token,
-      application: facts.path,
+      path: facts.path,
       commandLine,
       environment: buildEnvironment({
         account: token.environment(),

@@ -1,4 +1,4 @@
-// Real Windows: a process of another local user, by his password. Works from an administrator's process without any
+// Real Windows: a process of another local user, by a password. Works from an administrator's process without any
 // special privilege; the secondary logon service does the logon.
 #include "bed_run.h"
 #include "command_text.h"

@@ -153,7 +153,7 @@ void caller_tests() {
     const std::string report = client.report();
     require(contains(report, "\"closedByServer\":1"), "closed", report);
   });
-  test("the caller is known by his token", [] {
+  test("the caller is known by its token", [] {
     RawClient client(L"standardUser", "question", {L"--hold", L"5000"});
     const uint32_t connection = next_request();
     const std::string caller = caller_of(connection);

@@ -22,7 +22,7 @@ const MUST_BE_OK = [
   'process: suspended, in its job, under its token, then exit and empty tree',
   'process: the whole tree can be ended',
   'registry: a key that appears, changes, goes and comes back',
-  'the caller is known by his token',
+  'the caller is known by its token',
   'token: what was asked for and nothing else',
   'two users are two callers',
 ];

@@ -38,7 +38,7 @@ export function createProcessStarter(native: EpmNative, events: EventLoop): Proc
 function startOf(request: StartRequest): Parameters<EpmNative['epm_process_start']>[0] {
   return {
     token: tokenNumber(request),
-    application: request.application,
+    path: request.path,
     command_line: request.commandLine,
     environment: environmentBlock(request.environment),
     directory: request.directory,

@@ -25,7 +25,7 @@ describe('an automatic elevation', () => {
     const { process } = machine;
     expect(process.resumed).toBe(true);
     expect(process.request).toMatchObject({
-      application: SETUP,
+      path: SETUP,
       commandLine: '"C:\\Tools\\setup.exe" /quiet "a b"',
       directory: 'C:\\Windows\\System32',
       activeProcessLimit: 1,

@@ -373,12 +373,12 @@ export class FakeMachine {
   #start(request: StartRequest) {
     const mark = request.token.facts().securityAttributes?.[0] ?? '';
     const account = this.#accounts.get(mark.slice('EPM://request='.length)) ?? [...this.#accounts.values()].at(-1);
-    const file = this.files.get(request.application.toUpperCase());
+    const file = this.files.get(request.path.toUpperCase());
     if (account === undefined || file === undefined) throw new EpmError('EPM_START_FAILED', 'Nothing to start.');
     this.openHandles += 1;
     const process = new FakeProcess(
       request,
-      { ...file.id, path: request.application, ...this.imageOverrides },
+      { ...file.id, path: request.path, ...this.imageOverrides },
       accountToken(account, this.processTokenOverrides),
     );
     process.inJob = this.inJob;
