@@ -88,7 +88,7 @@ export function processSecurity(account: Sid): string {
   return `D:P(A;;0x1fffff;;;SY)(A;;0x1fffff;;;${account})S:(ML;;NWNRNX;;;HI)`;
 }
 
-/** HMAC-SHA256 over the requester and what elevated him. JSON keeps the parts apart whatever they contain. */
+/** HMAC-SHA256 over the requester and what allowed the elevation. JSON keeps the parts apart whatever they contain. */
 function accountKey(secret: Uint8Array, requester: Sid, basis: Basis): Buffer {
   const origin =
     basis.kind === 'rule' ? ['rule', basis.rule.scope, basis.rule.policyId, basis.rule.name] : [basis.kind];

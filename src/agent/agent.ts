@@ -75,7 +75,7 @@ export interface AgentOptions {
   readonly dataExpired?: () => void;
 }
 
-/** What the channel needs. Every method that takes a caller decides by itself whether he is served. */
+/** What the channel needs. Every method that takes a caller checks by itself whether that caller is served. */
 export interface Agent {
   elevate(caller: Caller, request: ElevateRequest, context: ElevationContext): Promise<ElevateResult>;
   test(caller: Caller, request: TestRequest): Promise<TestResult>;
@@ -101,7 +101,7 @@ export interface Agent {
  */
 export async function createAgent(ports: AgentPorts, options: AgentOptions): Promise<Agent> {
   const { clock, machine } = ports;
-  const log = guarded(ports.log);
+  const log = neverFailing(ports.log);
   const journal = await Journal.open(ports.journal, { deviceName: machine.name, now: () => clock.now() });
   const trail = new AuditTrail(journal, log);
   const retention = new Retention(
@@ -302,7 +302,7 @@ function validSid(text: string): Sid | undefined {
 }
 
 /** A log that fails must never change what the agent does. */
-function guarded(log: Log): Log {
+function neverFailing(log: Log): Log {
   return {
     write(level, event, data) {
       try {

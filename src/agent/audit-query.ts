@@ -9,7 +9,7 @@ const DEFAULT_LIMIT = 1_000;
 const MAX_LIMIT = 100_000;
 
 /**
- * A standard user gets the records of his own requests; an administrator, from an elevated process that EPM did not
+ * A standard user gets the records of their own requests; an administrator, from an elevated process that EPM did not
  * make, gets all of them. Oldest first.
  * @throws EpmError EPM_AUDIT_BROKEN, EPM_AUDIT_UNREADABLE
  */

@@ -108,8 +108,8 @@ export interface PolicyReport {
   /** ISO 8601, UTC: since when this policy is in force. */
   readonly since: string;
   /**
-   * ISO 8601, UTC: when all that is delivered to the device and to the reader was last read; absent when some of it never
-   * was since the agent's start, and then nothing is in force for him.
+   * ISO 8601, UTC: when all that is delivered to the device and to the reader was last read. Absent: some of it was not
+   * read since the agent started, and nothing is in force for the reader.
    */
   readonly lastRead?: string;
   readonly settings: EffectiveSettings;

@@ -32,7 +32,7 @@ export interface ElevationPorts extends RunPorts, QuestionPorts {
   readonly stopping: () => boolean;
 }
 
-export interface ElevationOrder {
+interface ElevationOrder {
   /** Made by the agent, for the client and the audit. */
   readonly requestId: string;
   readonly caller: VerifiedCaller;

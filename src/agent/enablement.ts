@@ -9,8 +9,8 @@ export interface Enablement {
   readonly users: ReadonlyMap<Sid, boolean>;
 }
 
-/** A user without policies of his own, to whom the device's alone apply ([MS-DTYP] 2.4.2.4, NULL SID). */
-const NOBODY = sid('S-1-0-0');
+/** A user without own policies, to whom those of the device alone apply ([MS-DTYP] 2.4.2.4, NULL SID). */
+const NULL_SID = sid('S-1-0-0');
 
 /**
  * A policy that cannot be read may enable EPM: what depends on this must not take it for one that does not.
@@ -24,5 +24,5 @@ export function enablement({ compiled, documents, withheld }: PolicyInForce, loa
   const users = new Map<Sid, boolean>();
   for (const user of loaded) if (!withheld.has(user)) users.set(user, enabling.includes(user));
   const isEnabled = (user: Sid): boolean => compiled.settingsFor(user).clientState === 'enabled';
-  return { now: withheld.size > 0 || [NOBODY, ...users.keys()].some(isEnabled), users };
+  return { now: withheld.size > 0 || [NULL_SID, ...users.keys()].some(isEnabled), users };
 }

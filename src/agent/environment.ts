@@ -6,7 +6,7 @@
  */
 import type { MachineFolders } from '../model/request.ts';
 
-export interface EnvironmentSources {
+interface EnvironmentSources {
   /** `NAME=value` entries Windows makes for the account. */
   readonly account: readonly string[];
   readonly folders: MachineFolders;

@@ -9,7 +9,7 @@ import { checkPrerequisites, type FailedPrerequisite, type MachineState } from '
 /** Milliseconds for which an answer holds. */
 export const HEALTH_INTERVAL = 10 * 60_000;
 
-export interface HealthPorts {
+interface HealthPorts {
   readonly clock: Clock;
   readonly machineState: () => MachineState;
   readonly log: Log;
@@ -25,7 +25,7 @@ export class Health {
     this.#ports = ports;
   }
 
-  /** Prerequisites that are not met. Never throws; what cannot be learnt has not failed. */
+  /** Prerequisites that are not met. Never throws; what is not known has not failed. */
   failed(): readonly FailedPrerequisite[] {
     const { clock, log } = this.#ports;
     const now = clock.monotonic();

@@ -1,6 +1,6 @@
 /**
- * The policy in force. A change is read whole, compiled and swapped by one assignment; a place that cannot be read leaves
- * what it held last in force and is reported. Before the device's policy was read there is an empty policy, under which
+ * The policy in force. A change is read whole, compiled and swapped by one assignment; a source that cannot be read
+ * keeps its last good policy in force and is reported. Before the device's policy was read there is an empty policy, under which
  * nothing is elevated.
  */
 import { createHash } from 'node:crypto';
@@ -34,7 +34,7 @@ export interface PolicyFault {
   readonly age: number;
 }
 
-export interface PolicyPorts {
+interface PolicyPorts {
   readonly source: PolicySource;
   readonly machine: Machine;
   readonly clock: Clock;
@@ -48,13 +48,13 @@ export interface PolicyPorts {
 const DEBOUNCE_MS = 200;
 /** Milliseconds after the first change at which it is read although changes go on. */
 const MAX_DEBOUNCE_MS = 1_000;
-/** Milliseconds before a place that could not be read is tried again without a change. */
+/** Milliseconds before a source that could not be read is tried again without a change. */
 const RETRY_MS = 30_000;
 /** The same in a build for the test bed, whose tests would have to sit it out. Its status says so. */
 const TEST_BUILD_RETRY_MS = 2_000;
 /**
- * The same at most, while only places of users have faults: each try doubles the time. They must be tried again, because
- * nobody tells when the permissions of a key above them are repaired.
+ * The same at most, while only users' sources have faults: each try doubles the time. They must be tried again, because
+ * no event tells when the permissions of a key above them are repaired.
  */
 const MAX_RETRY_MS = 10 * 60_000;
 
@@ -116,18 +116,18 @@ export class PolicyLifecycle {
   }
 
   /**
-   * To be called before something is decided for a user. Right after he signed in nobody has told yet that his policy is
-   * there, and a Deny may be in it; then it is read now.
-   * @throws EpmError EPM_POLICY_UNREADABLE when it cannot be learnt what is there
+   * Must be called before something is decided for a user. Right after the sign-in no event has told yet that the user's
+   * policy is there, and a Deny may be in it; then it is read now.
+   * @throws EpmError EPM_POLICY_UNREADABLE when it is not known what is there
    */
   async prepareFor(user: Sid): Promise<void> {
-    // Once for a reading that was under way and may have looked before he came, and once for one that has not.
+    // A reading that was under way may have begun before the sign-in, so that a second one is needed.
     for (let reading = 0; reading < 2 && this.#isNew(user); reading += 1) {
       this.#preparing ??= this.reload().finally(() => (this.#preparing = undefined));
       await this.#preparing;
     }
     if (!this.#stopped && this.#isNew(user)) {
-      throw new EpmError('EPM_POLICY_UNREADABLE', 'The policy of this user could not be read since he signed in.', {
+      throw new EpmError('EPM_POLICY_UNREADABLE', 'The policy of this user could not be read since the sign-in.', {
         hint: 'Try again; an administrator sees the reason with Get-EPMAgent.',
       });
     }
@@ -159,18 +159,18 @@ export class PolicyLifecycle {
     try {
       const found = await source.read();
       if (this.#stopped) return;
-      const places = this.#sources.next(found, clock.now(), clock.monotonic());
-      const { documents, withheld } = places;
+      const sources = this.#sources.next(found, clock.now(), clock.monotonic());
+      const { documents, withheld } = sources;
       const next = documents === undefined ? undefined : compileAll(documents, withheld, machine, clock.now());
-      this.#sources = places;
-      faults = places.faults;
+      this.#sources = sources;
+      faults = sources.faults;
       if (next !== undefined) this.#adopt(next);
     } catch (error) {
       if (this.#stopped) return;
       const fault = isEpmError(error)
         ? error
         : new EpmError('EPM_POLICY_INVALID', 'The delivered policy could not be compiled.', { cause: error });
-      // Nothing was learnt of any place: what had a fault has it still, and the device has this one.
+      // Nothing was read of any source: what had a fault has it still, and the device has this one.
       faults = new Map([...this.#sources.faults, ['device', fault]]);
     }
     this.#reportFaults(faults);
@@ -205,8 +205,8 @@ export class PolicyLifecycle {
     this.#faults = new Map(known);
     for (const [name, { report }] of known) {
       const { code, message } = report;
-      const told = before.get(name)?.report;
-      if (told?.code === code && told.message === message) continue;
+      const reported = before.get(name)?.report;
+      if (reported?.code === code && reported.message === message) continue;
       const userSid = name === 'device' ? undefined : name;
       trail.appendBestEffort({ event: 'policyFault', userSid, errorCode: code, message });
       const event = userSid === undefined ? 'policyFault' : 'userPolicyNotUsed';

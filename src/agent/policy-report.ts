@@ -1,10 +1,10 @@
-/** The policy in force, as its reader sees it: the settings and rules that apply to him, and every rejected rule. */
+/** The policy in force, as its reader sees it: the settings and rules that apply to the reader, and every rejected rule. */
 import type { Sid } from '../model/brands.ts';
 import type { PolicyQuery, PolicyReport } from './contract.ts';
 import { settingSources } from '../policy/authoring/setting-sources.ts';
 import type { PolicyLifecycle } from './policy-lifecycle.ts';
 
-/** Rules of one answer: about what a message holds, so that little is written in vain. */
+/** Rules of one answer: about what a message holds, so that few are written and then left out. */
 export const RULES_PER_ANSWER = 200;
 
 export function policyReport(

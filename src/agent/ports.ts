@@ -1,5 +1,5 @@
 /**
- * What the agent needs of the world, named for the need. `windows/` implements these with Win32, tests with
+ * What the agent needs from outside, named for the need. `windows/` implements these with Win32, tests with
  * recorded facts. Every method that fails throws an EpmError; none answers with an empty success.
  */
 import type { JournalBytes } from '../audit/journal.ts';
@@ -168,16 +168,16 @@ export interface ProcessStarter {
   start(request: StartRequest): Promise<StartedProcess>;
 }
 
-/** One place that policy is delivered to: what it holds now (nothing, if it is not there), or why it cannot be used. */
+/** What was read of one source, the device or a user: its policies (none, if it is not there), or why it cannot be used. */
 export type PolicySourceReading = { readonly scope: PolicyScope } & (
   { readonly policies: readonly PolicyDocument[] } | { readonly fault: EpmError }
 );
 
 export interface PolicySource {
   /**
-   * Reads every place: the device's, and one for each user whose policy can be delivered now. A place that exists and
-   * cannot be read whole is a fault of that place, never an empty one.
-   * @throws EpmError EPM_POLICY_UNREADABLE when it cannot be learnt which places there are
+   * Reads every source: the device, and each user whose policy can be delivered now. A source that exists and cannot be
+   * read whole has a fault; it is never an empty one.
+   * @throws EpmError EPM_POLICY_UNREADABLE when it is not known which sources there are
    */
   read(): Promise<readonly PolicySourceReading[]>;
   /** Whether a user's policy can be delivered now: asked of one user, without reading. @throws EpmError when not known */
@@ -209,7 +209,7 @@ export interface Connection {
   readonly caller: Caller;
   /** Next message of the client, or undefined when it is gone. */
   receive(): Promise<Uint8Array | undefined>;
-  /** Whoever sends many waits for each, so that a slow client does not fill the memory. Never fails. */
+  /** A sender of many messages waits for each, so that a slow client does not fill the memory. Never fails. */
   send(message: Uint8Array): void | Promise<void>;
   close(): void;
 }

@@ -3,7 +3,7 @@
  * a fact that is not known is never taken for a good one.
  */
 
-/** Facts of the machine. `null`: it could not be learnt here. */
+/** Facts of the machine. `null`: not known here. */
 export interface MachineState {
   /** Of the registry's `CurrentBuildNumber` and `UBR`. */
   readonly build: { readonly number: number; readonly revision: number } | null;

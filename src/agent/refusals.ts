@@ -10,7 +10,7 @@ const PER_MINUTE = 60;
 const MINUTE = 60_000;
 
 /** What is known of a client that was turned away. */
-export interface Refusal {
+interface Refusal {
   readonly userSid: string | undefined;
   readonly reason?: string;
   readonly errorCode?: ErrorCode;

@@ -4,8 +4,8 @@
  * taken from the time since boot, which no change of the clock touches; a span in which it was off is the difference of
  * the clock at both ends, and never less than nothing.
  *
- * A policy of a user can only be seen while he is signed in. What it was when he signed out holds until he is back, or
- * his profile is gone from the machine: otherwise the journal would go while he is on holiday.
+ * The policy of a user can be read only while the user is signed in. What it was at the sign-out holds until the next
+ * sign-in, or until the profile is gone from the machine: otherwise a holiday would cost the journal.
  */
 import { sid, type Sid } from '../model/brands.ts';
 import type { Enablement } from './enablement.ts';
@@ -38,7 +38,7 @@ export type RetentionState =
       readonly uptime: number;
     };
 
-export interface RetentionPorts {
+interface RetentionPorts {
   readonly clock: Clock;
   readonly boot: BootClock;
   readonly state: StateStore;
@@ -74,7 +74,7 @@ export class Retention {
     if (now || enabled.length > 0) {
       clearTimeout(this.#timer);
       const isKept = this.#state?.phase === 'active' && sameItems(this.#state.users, enabled);
-      if (!isKept) this.#keep({ phase: 'active', users: enabled });
+      if (!isKept) this.#save({ phase: 'active', users: enabled });
     } else if (this.#state !== undefined) {
       this.#check();
     }
@@ -84,7 +84,7 @@ export class Retention {
   stop(): void {
     if (this.#stopped) return;
     clearTimeout(this.#timer);
-    if (this.#state?.phase === 'inactive') this.#keep(this.#count(this.#state));
+    if (this.#state?.phase === 'inactive') this.#save(this.#count(this.#state));
     this.#stopped = true;
   }
 
@@ -99,7 +99,7 @@ export class Retention {
     try {
       return this.#ports.hasProfile(user);
     } catch {
-      // Not known: data is kept rather longer than removed too soon.
+      // Not known: data is rather kept too long than removed too soon.
       return true;
     }
   }
@@ -116,7 +116,7 @@ export class Retention {
             session: boot.session,
             uptime: boot.uptime(),
           } as const);
-    this.#keep(state);
+    this.#save(state);
     const wait = Math.max(RETENTION - state.counted, SETTLING - state.uptime);
     clearTimeout(this.#timer);
     if (wait <= 0) {
@@ -140,7 +140,7 @@ export class Retention {
     return { phase: 'inactive', counted: state.counted + passed, time, session: boot.session, uptime };
   }
 
-  #keep(state: RetentionState): void {
+  #save(state: RetentionState): void {
     this.#state = state;
     try {
       this.#ports.state.write(state);
@@ -151,7 +151,7 @@ export class Retention {
   }
 }
 
-/** State that cannot be read counts from the beginning: data is kept rather longer than removed too soon. */
+/** State that cannot be read counts from the beginning: data is rather kept too long than removed too soon. */
 function readState({ state, log }: RetentionPorts): RetentionState | undefined {
   try {
     const value = state.read();

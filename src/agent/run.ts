@@ -24,7 +24,7 @@ export interface RunPorts {
   readonly log: Log;
 }
 
-export interface RunOrder {
+interface RunOrder {
   readonly attempt: Attempt;
   readonly decision: Permission;
   readonly file: LockedFile;
@@ -98,7 +98,7 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
       throw error;
     }
   } finally {
-    quietly(() => token.close(), log, 'tokenCloseFailed');
+    orLog(() => token.close(), log, 'tokenCloseFailed');
   }
 }
 
@@ -126,12 +126,12 @@ function endSuspended(process: StartedProcess, log: Log): void {
   // Nobody waits for this process; its promises must not become unhandled rejections.
   process.exited.catch(() => undefined);
   process.treeEmpty.catch(() => undefined);
-  quietly(() => process.terminate(ENDED_BEFORE_START), log, 'terminateFailed');
+  orLog(() => process.terminate(ENDED_BEFORE_START), log, 'terminateFailed');
   // Closes the job as well, which kills the process should ending it have failed.
-  quietly(() => process.release(), log, 'releaseFailed');
+  orLog(() => process.release(), log, 'releaseFailed');
 }
 
-function quietly(action: () => void, log: Log, event: string): void {
+function orLog(action: () => void, log: Log, event: string): void {
   try {
     action();
   } catch {

@@ -6,14 +6,14 @@ import type { RequestFields, RunFields } from './audit-entries.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { Log, StartedProcess } from './ports.ts';
 
-export interface ProgramEnd {
+interface ProgramEnd {
   readonly exitCode: number;
   /** Milliseconds since 1970, UTC. */
   readonly time: number;
 }
 
 /** STATUS_CONTROL_C_EXIT ([MS-ERREF] 2.3.1): the exit code of programs that were ended on request. */
-export const ENDED_ON_REQUEST = 0xc000_013a;
+const ENDED_ON_REQUEST = 0xc000_013a;
 /** Milliseconds to wait for programs to be gone when the agent stops. */
 const STOP_WAIT = 5_000;
 

@@ -14,7 +14,7 @@ export interface Counters {
   refusedClients: number;
 }
 
-export interface StatusFacts {
+interface StatusFacts {
   readonly version: string;
   readonly processId: number;
   /** Milliseconds since 1970, UTC. */

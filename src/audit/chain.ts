@@ -8,7 +8,7 @@ import type { AuditRecord } from '../model/audit-record.ts';
 import { canonicalJson } from '../text/canonical-json.ts';
 
 /** `previousHash` of the first record. */
-export const GENESIS_HASH = '0'.repeat(64);
+const GENESIS_HASH = '0'.repeat(64);
 /** Bytes of one line without its line feed; longer lines are neither written nor read. */
 export const MAX_LINE = 1024 * 1024;
 
@@ -36,7 +36,7 @@ export type Verification =
       readonly message: string;
     };
 
-export function hashRecord(record: Omit<AuditRecord, 'recordHash'>): string {
+function hashRecord(record: Omit<AuditRecord, 'recordHash'>): string {
   return createHash('sha256').update(canonicalJson(record), 'ascii').digest('hex');
 }
 

@@ -21,7 +21,7 @@ export interface JournalBytes {
   close(): void;
 }
 
-export interface JournalContext {
+interface JournalContext {
   readonly deviceName: string;
   /** Milliseconds since 1970, UTC. */
   readonly now: () => number;

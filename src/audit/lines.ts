@@ -1,5 +1,5 @@
 /** Splits a stream of bytes into lines without ever holding more than one line and one piece of the stream. */
-export type Line =
+type Line =
   | { readonly kind: 'line'; readonly text: string }
   /** What follows the last line feed. */
   | { readonly kind: 'rest'; readonly bytes: number }

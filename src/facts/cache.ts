@@ -28,7 +28,7 @@ export interface LockedContent extends GatherInput {
   identity(): FileIdentity | undefined;
 }
 
-export interface FactsCacheOptions {
+interface FactsCacheOptions {
   /** Files kept; the one that was not asked for the longest goes first. */
   readonly maximumFiles?: number;
   /** Bytes of all entries, as estimated. */

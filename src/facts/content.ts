@@ -17,14 +17,14 @@ import { inspectScript } from './script/index.ts';
 import type { SignedContent } from './signed-content.ts';
 
 /** Digests of the whole file that a rule can ask for besides SHA-256. */
-export type AskedDigest = 'sha384' | 'sha512';
+export type RequestedDigest = 'sha384' | 'sha512';
 
-export interface ContentOptions {
+interface ContentOptions {
   /** Path of the file, for messages. */
   readonly path: string;
   /** File name with extension. */
   readonly name: string;
-  readonly digests: readonly AskedDigest[];
+  readonly digests: readonly RequestedDigest[];
   /** Also compute what a catalog would name the file by. */
   readonly forCatalogs: boolean;
   readonly worker?: DigestWorker | undefined;
@@ -61,7 +61,7 @@ export interface Content {
 /** Bytes. PowerShell reads a script whole into memory. */
 export const MAX_SCRIPT_SIZE = 16 * 1024 ** 2;
 
-const IMPRINTS = ['sha256', 'sha1'] as const;
+const CATALOG_HASH_ALGORITHMS = ['sha256', 'sha1'] as const;
 
 /** What the headers gave, before the content streams by. */
 interface Inspected {
@@ -71,7 +71,7 @@ interface Inspected {
   readonly refusal: FileRefusal | undefined;
 }
 
-const NOTHING: Inspected = { described: {}, content: undefined, signatures: [], refusal: undefined };
+const NOT_INSPECTED: Inspected = { described: {}, content: undefined, signatures: [], refusal: undefined };
 
 /**
  * Reads a file once, from its first to its last byte; only its bounded headers are read before that. An installer
@@ -82,7 +82,7 @@ const NOTHING: Inspected = { described: {}, content: undefined, signatures: [], 
 export async function readContent(source: ByteSource, options: ContentOptions): Promise<Content> {
   const { type, refusal } = await fileTypeOf(options.name, source);
   if (type === 'ps1') return readScript(source, options);
-  const inspected = type === undefined ? NOTHING : await inspect(type, source);
+  const inspected = type === undefined ? NOT_INSPECTED : await inspect(type, source);
   const { content, signatures } = inspected;
   const own = content?.coverage.kind === 'own' ? content.coverage : undefined;
   const signed = new Set(signatures.flatMap(({ digestAlgorithm }) => digestAlgorithm ?? []));
@@ -92,7 +92,7 @@ export async function readContent(source: ByteSource, options: ContentOptions): 
   const jobs: DigestJob[] = whole.map((algorithm) => ({ algorithm, ranges: wholeFile(source.size) }));
   const { ranges, zeros = 0 } =
     content?.coverage.kind === 'ranges' ? content.coverage : { ranges: wholeFile(source.size) };
-  const covered = needsCatalogHashes ? IMPRINTS : own === undefined ? [...signed] : [];
+  const covered = needsCatalogHashes ? CATALOG_HASH_ALGORITHMS : own === undefined ? [...signed] : [];
   jobs.push(...covered.map((algorithm): DigestJob => ({ algorithm, ranges, zeros })));
   const total = source.size * (1 + (own === undefined ? 0 : signed.size));
   const results = await digestFile(source, jobs, {
@@ -187,7 +187,7 @@ async function readWhole(source: ByteSource, path: string): Promise<Uint8Array> 
 /** A signature that cannot be read refuses the file, it never makes it an unsigned one (AC-41). */
 async function inspect(type: 'exe' | 'msi', source: ByteSource): Promise<Inspected> {
   const headers = await orRefusal(() => (type === 'exe' ? inspectExecutable(source) : inspectInstaller(source)));
-  if ('refusal' in headers) return { ...NOTHING, refusal: headers.refusal };
+  if ('refusal' in headers) return { ...NOT_INSPECTED, refusal: headers.refusal };
   const { facts, content } = headers.value;
   const read = await orRefusal(() => readSignatures(...content.signatures));
   return 'refusal' in read
@@ -207,12 +207,16 @@ async function orRefusal<T>(
 }
 
 /** Digests of the whole file, each once. */
-function wholeDigests(asked: readonly AskedDigest[]): readonly ('sha256' | AskedDigest)[] {
+function wholeDigests(asked: readonly RequestedDigest[]): readonly ('sha256' | RequestedDigest)[] {
   return [...new Set(['sha256' as const, ...asked])];
 }
 
-function namedDigests(names: readonly ('sha256' | AskedDigest)[], values: readonly Uint8Array[]): Content['digests'] {
-  const hex = (name: 'sha256' | AskedDigest): string => Buffer.from(values[names.indexOf(name)] ?? []).toString('hex');
+function namedDigests(
+  names: readonly ('sha256' | RequestedDigest)[],
+  values: readonly Uint8Array[],
+): Content['digests'] {
+  const hex = (name: 'sha256' | RequestedDigest): string =>
+    Buffer.from(values[names.indexOf(name)] ?? []).toString('hex');
   return {
     sha256: sha256(hex('sha256')),
     ...(names.includes('sha384') ? { sha384: fileHash(hex('sha384')) } : {}),

@@ -10,7 +10,7 @@ import type { DigestAlgorithm } from '../model/file-facts.ts';
 /** Bytes of one buffer of the ring. */
 export const SLOT_SIZE = 1024 * 1024;
 /** Two are hashed (one by each thread), one is read, one evens out the difference. */
-export const SLOT_COUNT = 4;
+const SLOT_COUNT = 4;
 /** Milliseconds without work after which the thread ends and gives its memory back. */
 const IDLE_TIME = 30_000;
 

@@ -15,7 +15,7 @@ export interface DigestJob {
   readonly zeros?: number;
 }
 
-export interface DigestOptions {
+interface DigestOptions {
   /** Path of the file, for messages. */
   readonly path: string;
   /** A second thread for large files; absent: everything is computed here. */

@@ -5,7 +5,7 @@
 import type { FileRefusal, FileType } from '../model/file-facts.ts';
 import type { ByteSource } from './byte-source.ts';
 
-export type FileTypeResult =
+type FileTypeResult =
   | { readonly type: FileType; readonly refusal: undefined }
   | { readonly type: undefined; readonly refusal: FileRefusal };
 

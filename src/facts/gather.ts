@@ -2,20 +2,20 @@
 import { EpmError } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { ByteSource } from './byte-source.ts';
-import { type AskedDigest, type Content, MAX_SCRIPT_SIZE, readContent } from './content.ts';
+import { type RequestedDigest, type Content, MAX_SCRIPT_SIZE, readContent } from './content.ts';
 import type { DigestWorker } from './digest-worker.ts';
 import { displayText } from '../text/display.ts';
 import { limitSource, type ReadingLimits } from './reading-limits.ts';
 import { type Judgement, judgeSignatures, type Judges } from './signature-facts.ts';
 
 /** Facts that do not come from the content but from the handle or from Windows. */
-export type HandleFacts = Partial<
+type HandleFacts = Partial<
   Omit<FileFacts, 'path' | 'folder' | 'name' | 'type' | 'size' | 'sha256' | 'sha384' | 'sha512'>
 >;
 
 export interface GatherOptions extends ReadingLimits, Judges {
   /** Digests besides SHA-256 that some rule asks for. */
-  readonly digests?: readonly AskedDigest[] | undefined;
+  readonly digests?: readonly RequestedDigest[] | undefined;
   /** Bytes; a larger file is refused before it is read. Default {@link DEFAULT_MAXIMUM_SIZE}. */
   readonly maximumSize?: number | undefined;
   /** Called with the bytes that are done and how many there will be. */

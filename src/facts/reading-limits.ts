@@ -11,9 +11,9 @@ export interface ReadingLimits {
 }
 
 /** Milliseconds: 4 GiB from a disk that gives 35 MB/s. */
-export const DEFAULT_TIME_LIMIT = 120_000;
+const DEFAULT_TIME_LIMIT = 120_000;
 
-export interface LimitedSource {
+interface LimitedSource {
   readonly source: ByteSource;
   /** Rejects as soon as the limit is reached or the caller gives up; never fulfils. For what waits for no read. */
   stopped<T>(work: Promise<T>): Promise<T>;

@@ -1,5 +1,5 @@
 /** An object without its undefined members; those that may be undefined are optional in it. */
-export type Defined<T> = Simplify<
+type Defined<T> = Simplify<
   { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
     [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
   }

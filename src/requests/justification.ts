@@ -1,7 +1,7 @@
 import { EpmError } from '../model/errors.ts';
 
 /** Code points, after normalisation and trimming (decision F1). */
-export const MAX_JUSTIFICATION = 256;
+const MAX_JUSTIFICATION = 256;
 
 /** Control characters, and the separators that break a line without being control characters. */
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;

@@ -18,14 +18,14 @@ export interface TicketBinding {
   readonly arguments: readonly string[];
 }
 
-export interface IssuedTicket {
+interface IssuedTicket {
   /** 32 hexadecimal digits. */
   readonly ticket: string;
   /** Milliseconds since 1970, UTC; for display. */
   readonly expires: number;
 }
 
-export interface TicketSources {
+interface TicketSources {
   /** Milliseconds since 1970, UTC. */
   now(): number;
   /** Milliseconds of a clock that never jumps; alone decides about expiry. */
@@ -34,7 +34,7 @@ export interface TicketSources {
   bytes(length: number): Uint8Array;
 }
 
-export interface TicketLimits {
+interface TicketLimits {
   readonly perUser: number;
   readonly total: number;
 }

@@ -11,17 +11,17 @@ import { EpmError } from '../model/errors.ts';
 /** SHA-256 of each native file, hexadecimal, written into the bundle by the build. */
 declare const EPM_NATIVE_HASHES: Readonly<Record<string, string>> | undefined;
 
-export type NativeFileName = 'koffi.node' | 'epmnative.dll';
+type NativeFileName = 'koffi.node' | 'epmnative.dll';
 
 /** Folder of the program: of the executable when packed, of the bundle when run by node. */
-export function programFolder(): string {
+function programFolder(): string {
   if (isSea()) return dirname(process.execPath);
   const script = process.argv[1];
   return dirname(script ?? process.execPath);
 }
 
 /** The digests the build wrote down; empty when the source runs without a build. */
-export function builtHashes(): Readonly<Record<string, string>> {
+function builtHashes(): Readonly<Record<string, string>> {
   return typeof EPM_NATIVE_HASHES === 'undefined' ? {} : EPM_NATIVE_HASHES;
 }
 

@@ -203,7 +203,7 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'signatures' : `ski
       expect(await isMatched('nested', rule('publisher', 'leaf'))).toBe(true);
     });
 
-    it('AC-45 a signature of a stranger neither earns a rule for him nor spoils the good one', async () => {
+    it('AC-45 a signature of a stranger neither earns the stranger a rule nor spoils the good one', async () => {
       for (const [name, stranger] of [
         ['nested-by-stranger', 'otherLeaf'],
         ['nested-in-stranger', 'selfSigned'],

@@ -1,6 +1,6 @@
 /** Facts of a file for a verb: by the agent's own way on Windows, by node:fs elsewhere. */
 import { resolve } from 'node:path';
-import type { AskedDigest } from '../../facts/content.ts';
+import type { RequestedDigest } from '../../facts/content.ts';
 import { DigestWorker } from '../../facts/digest-worker.ts';
 import { gatherNodeFile } from '../../facts/node-file.ts';
 import { isEpmError } from '../../model/errors.ts';
@@ -11,7 +11,7 @@ import { readRoots } from './read-roots.ts';
 export interface FileFactsOptions {
   /** Files with root certificates; undefined: the roots of the machine on Windows, and none elsewhere. */
   readonly roots?: readonly string[] | undefined;
-  readonly digests?: readonly AskedDigest[] | undefined;
+  readonly digests?: readonly RequestedDigest[] | undefined;
 }
 
 /** Milliseconds before a person is told how far the reading is. */
@@ -38,7 +38,7 @@ export async function fileFacts(io: Io, path: string, { roots, digests = [] }: F
 }
 
 interface ReadOptions {
-  readonly digests: readonly AskedDigest[];
+  readonly digests: readonly RequestedDigest[];
   readonly worker: DigestWorker;
   readonly onProgress: (bytes: number, total: number) => void;
 }

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { AskedDigest } from '../../facts/content.ts';
+import type { RequestedDigest } from '../../facts/content.ts';
 import { describeFile } from '../output/describe-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
@@ -15,7 +15,7 @@ interface FileVerbOptions {
   readonly roots?: readonly string[];
   /** Folder to write the certificates of the signatures to. */
   readonly certificates?: string;
-  readonly hash?: readonly ('sha256' | AskedDigest)[];
+  readonly hash?: readonly ('sha256' | RequestedDigest)[];
 }
 
 export const declare: DeclareVerb = (command, io, end) => {

@@ -20,13 +20,13 @@ const MAX_LENGTH = 10;
 const MAX_STEPS = 200;
 const MAX_CHECKS = 24;
 
-export interface Chain {
+interface Chain {
   /** Signer first. Ends at a trusted root unless a fault says otherwise. */
   readonly certificates: readonly Certificate[];
   readonly faults: ReadonlySet<SignatureFault>;
 }
 
-export interface ChainQuestion {
+interface ChainQuestion {
   readonly signer: Certificate;
   /** What the message carries, in any order. */
   readonly carried: readonly Certificate[];

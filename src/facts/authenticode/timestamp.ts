@@ -34,7 +34,7 @@ const MAX_INFO = 64 * 1024;
 /** How far a timestamp may lie in the future of this machine's clock. */
 const MAX_CLOCK_DIFFERENCE = 24 * 60 * 60 * 1000;
 
-export interface TimestampQuestion {
+interface TimestampQuestion {
   readonly signature: SignedData;
   /** Where the chain of the authority with this certificate may end. */
   readonly rootsOf: (authority: Certificate) => Roots;

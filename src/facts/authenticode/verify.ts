@@ -3,7 +3,7 @@ import { defined } from '../../model/defined.ts';
 import { SIGNATURE_FAULTS, type SignatureFacts, type SignatureFault } from '../../model/file-facts.ts';
 import { isWeak } from '../certificate/algorithms.ts';
 import { Certificate } from '../certificate/certificate.ts';
-import { ecdsaTwin } from '../certificate/ecdsa-twin.ts';
+import { malleatedCertificate } from '../certificate/malleated-ecdsa.ts';
 import { factsOf } from '../certificate/index.ts';
 import { oid } from '../der/reader.ts';
 import { buildChain, PURPOSE } from './chain.ts';
@@ -102,7 +102,7 @@ function extraCertificatesOf(
   chain: readonly Certificate[],
 ): Pick<SignatureFacts, 'extraCertificates'> {
   const known = [signer, ...chain];
-  const carried = [...signedData.certificates, ...twinsOf(chain)].filter(
+  const carried = [...signedData.certificates, ...malleatedOf(chain)].filter(
     (certificate, index, all) =>
       !known.some((other) => other.equals(certificate)) &&
       all.findIndex((other) => other.equals(certificate)) === index,
@@ -111,10 +111,10 @@ function extraCertificatesOf(
 }
 
 /** The forms that somebody may have turned these certificates from, to get by a Deny rule. */
-function twinsOf(chain: readonly Certificate[]): readonly Certificate[] {
+function malleatedOf(chain: readonly Certificate[]): readonly Certificate[] {
   return chain.flatMap((certificate, index) => {
     const issuer = chain[index + 1];
-    const twin = issuer === undefined ? undefined : ecdsaTwin(certificate, issuer);
-    return twin === undefined ? [] : new Certificate(twin);
+    const malleated = issuer === undefined ? undefined : malleatedCertificate(certificate, issuer);
+    return malleated === undefined ? [] : new Certificate(malleated);
   });
 }

@@ -147,7 +147,7 @@ export class DerReader {
   }
 }
 
-export interface HostileOptions {
+interface HostileOptions {
   /** What the bytes are, for messages. */
   readonly place: string;
   /** Bytes. */

@@ -4,7 +4,7 @@ import { viewOf } from './bytes.ts';
 
 export const HEADER_LENGTH = 512;
 /** DIFAT entries that the header itself holds. */
-export const DIFAT_IN_HEADER = 109;
+const DIFAT_IN_HEADER = 109;
 
 export interface CompoundHeader {
   readonly majorVersion: 3 | 4;

@@ -10,9 +10,9 @@ import { MAX_STRING_DATA, MAX_STRING_POOL, StringPool } from './string-pool.ts';
 import { tableStreamName } from './stream-name.ts';
 
 /** Bytes of a table that is read here. A `Property` table of a large package has some ten thousand. */
-export const MAX_TABLE = 1024 ** 2;
+const MAX_TABLE = 1024 ** 2;
 /** Windows Installer allows 32 columns in a table; real ones have up to that. */
-export const MAX_COLUMNS = 32;
+const MAX_COLUMNS = 32;
 
 interface Column {
   readonly name: string;

@@ -15,7 +15,7 @@ export const SIGNATURE_STREAM = '\u0005DigitalSignature';
 /** Digest over names, sizes, times and class ids; where it is, the signature covers them too. */
 export const SIGNATURE_EX_STREAM = '\u0005MsiDigitalSignatureEx';
 /** Bytes of a message, with all certificates and timestamps some ten thousand. */
-export const MAX_SIGNATURE = 1024 ** 2;
+const MAX_SIGNATURE = 1024 ** 2;
 
 const ALGORITHM_BY_LENGTH: Readonly<Record<number, DigestAlgorithm>> = {
   16: 'md5',

@@ -8,7 +8,7 @@ export const SUMMARY_STREAM = '\u0005SummaryInformation';
 /** Bytes of the stream. The properties have no use for more than some hundred. */
 export const MAX_SUMMARY = 256 * 1024;
 /** Windows Installer writes nineteen. */
-export const MAX_PROPERTIES = 128;
+const MAX_PROPERTIES = 128;
 
 /** Summary property identifiers, Windows Installer reference "Summary Information Stream Property Set". */
 const NAMES: Readonly<Record<number, string>> = {

@@ -16,7 +16,7 @@ import type { ImageHeaders } from './headers.ts';
  */
 export const MAX_CERTIFICATE_TABLE = 8 * 1024 ** 2;
 /** One is the rule; further signatures are nested in the first, tables with two come from tools before Windows 8. */
-export const MAX_CERTIFICATES = 16;
+const MAX_CERTIFICATES = 16;
 
 const STRUCTURE = 'certificate table';
 /** Length, revision and type in front of each WIN_CERTIFICATE. */

@@ -8,7 +8,7 @@
 import type { ByteSource } from '../byte-source.ts';
 import { type Piece, readPiece } from './bytes.ts';
 
-export interface Section {
+interface Section {
   /** Of the first byte in memory, relative to the image. */
   readonly address: number;
   /** Bytes in memory, whole units of the section alignment. */
@@ -35,7 +35,7 @@ export interface ImageHeaders {
 }
 
 /** The Windows loader's own limit as the format documents it ("Section Table"). */
-export const MAX_SECTIONS = 96;
+const MAX_SECTIONS = 96;
 /** Bytes. The fixed part and sixteen directories take 240. */
 const MAX_OPTIONAL_HEADER = 1024;
 

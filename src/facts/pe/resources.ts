@@ -22,9 +22,9 @@ export interface Resource {
 }
 
 /** Entries of one directory. A program has some dozen types; versions and manifests have one name each. */
-export const MAX_DIRECTORY_ENTRIES = 1024;
+const MAX_DIRECTORY_ENTRIES = 1024;
 /** One resource in more languages than Windows has is no translation. */
-export const MAX_LANGUAGES = 256;
+const MAX_LANGUAGES = 256;
 
 const STRUCTURE = 'resource directory';
 const DIRECTORY_HEADER = 16;

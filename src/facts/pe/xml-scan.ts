@@ -3,7 +3,7 @@
  * entities to expand, and the depth is bounded. (The reader of policy documents lies in a layer this one does not know,
  * and the library behind it makes a tree of whatever comes.)
  */
-export interface XmlStart {
+interface XmlStart {
   /** Without prefix. */
   readonly name: string;
   /** URI, or the empty text. */
@@ -12,16 +12,16 @@ export interface XmlStart {
   readonly attributes: ReadonlyMap<string, string>;
 }
 
-export interface XmlEvents {
+interface XmlEvents {
   open(element: XmlStart): void;
   close(): void;
   /** Makes the error for a document that is not accepted. */
   malformed(problem: string): Error;
 }
 
-export const MAX_DEPTH = 32;
+const MAX_DEPTH = 32;
 /** A handful is usual; the bound keeps looking for doubled names cheap. */
-export const MAX_ATTRIBUTES = 64;
+const MAX_ATTRIBUTES = 64;
 
 const NAME = /[^\s<>/="'&?!]+/y;
 const ATTRIBUTE = /\s+([^\s<>/="'&?!]+)\s*=\s*("[^"<]*"|'[^'<]*')/y;

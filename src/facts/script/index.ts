@@ -6,7 +6,7 @@ import { readScriptText } from './encoding.ts';
 import { findRequires } from './requires.ts';
 import { findSignatureBlock } from './signature-block.ts';
 
-export interface ScriptInspection {
+interface ScriptInspection {
   readonly facts: Pick<FileFacts, 'script'>;
   readonly content: SignedContent;
 }

@@ -15,7 +15,7 @@
 import type { ScriptFacts } from '../../model/file-facts.ts';
 import type { ScriptText } from './encoding.ts';
 
-export type SignatureBlock =
+type SignatureBlock =
   | { readonly state: 'none' }
   | { readonly state: Exclude<NonNullable<ScriptFacts['signatureBlock']>, 'counted'> }
   | {
@@ -31,14 +31,14 @@ const END = '# SIG # End signature block';
 /** Characters of base64. A message with a long chain and a timestamp has about 15,000; nested ones a few times that. */
 const MAX_BASE64 = 1024 * 1024;
 /** What Windows accepts after the last line. */
-const TAILS: readonly string[] = ['\r', '\n', '\r\n', '\n\r', '\r\r', '\n\n'];
+const ALLOWED_ENDS: readonly string[] = ['\r', '\n', '\r\n', '\n\r', '\r\r', '\n\n'];
 
 /** The first line as PowerShell's tokenizer knows it: white space and case do not matter. */
-const LOOSE_BEGIN = new RegExp('#sig#beginsignatureblock'.replace(/(?!^)(?!$)/g, '[^\\S\\r\\n]*'), 'gi');
+const SPACED_BEGIN = new RegExp('#sig#beginsignatureblock'.replace(/(?!^)(?!$)/g, '[^\\S\\r\\n]*'), 'gi');
 
 /** Finds the block in the text of a script. Never throws: a script may hold such lines in a string. */
 export function findSignatureBlock({ text, encoding, byteOrderMark }: ScriptText): SignatureBlock {
-  const found = text.matchAll(LOOSE_BEGIN);
+  const found = text.matchAll(SPACED_BEGIN);
   const { value: first } = found.next();
   if (first === undefined) return { state: 'none' };
   if (found.next().done !== true) return { state: 'several' };
@@ -49,7 +49,7 @@ export function findSignatureBlock({ text, encoding, byteOrderMark }: ScriptText
   if (!(encoding === 'utf8' || encoding === 'utf16le' || encoding === 'utf16be')) return { state: 'encodingUnclear' };
   const end = text.indexOf(END, body);
   if (end === -1) return { state: 'malformed' };
-  if (!TAILS.includes(text.slice(end + END.length))) return { state: 'misplaced' };
+  if (!ALLOWED_ENDS.includes(text.slice(end + END.length))) return { state: 'misplaced' };
   const message = end - body > 2 * MAX_BASE64 ? undefined : decodeLines(text.slice(body, end));
   // The mark alone is no script, and a block at the very beginning signs nothing.
   if (message === undefined || start === (byteOrderMark ? 1 : 0)) return { state: 'malformed' };

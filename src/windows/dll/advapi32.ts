@@ -3,11 +3,11 @@ import type { Koffi } from './koffi.ts';
 import type { Pointer, SecurityAttributes } from './kernel32.ts';
 
 /** HKEY or SC_HANDLE as a number. */
-export type AdvapiHandle = number;
+type AdvapiHandle = number;
 type Out = [number];
 
 /** SERVICE_FAILURE_ACTIONSW. */
-export interface ServiceFailureActions {
+interface ServiceFailureActions {
   /** Seconds. */
   readonly dwResetPeriod: number;
   readonly lpRebootMsg: null;

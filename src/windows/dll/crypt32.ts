@@ -10,7 +10,7 @@ type Out<T> = [T | null];
 type Done = (error: unknown, result: number) => void;
 
 /** CERT_USAGE_MATCH; `rgpszUsageIdentifier` points to pointers to NUL-terminated object identifiers. */
-export interface UsageMatch {
+interface UsageMatch {
   readonly dwType: number;
   readonly Usage: { readonly cUsageIdentifier: number; readonly rgpszUsageIdentifier: Address | null };
 }
@@ -29,13 +29,13 @@ export interface ChainParameters {
   readonly dwStrongSignFlags: number;
 }
 
-export interface ChainPolicyParameters {
+interface ChainPolicyParameters {
   readonly cbSize: number;
   readonly dwFlags: number;
   readonly pvExtraPolicyPara: null;
 }
 
-export interface ChainPolicyStatus {
+interface ChainPolicyStatus {
   cbSize: number;
   dwError: number;
   lChainIndex: number;
@@ -44,13 +44,13 @@ export interface ChainPolicyStatus {
 }
 
 /** One certificate of a chain as the chain engine judged it. */
-export interface ChainElement {
+interface ChainElement {
   readonly certificate: CertificateContext;
   /** CERT_TRUST_STATUS.dwErrorStatus. */
   readonly errorStatus: number;
 }
 
-export interface ChainReading {
+interface ChainReading {
   readonly errorStatus: number;
   /** Leaf first; the last simple chain ends at the root. */
   readonly elements: readonly ChainElement[];

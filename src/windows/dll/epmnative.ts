@@ -59,7 +59,7 @@ interface MemberTypes {
 }
 
 type Structures = typeof NATIVE_STRUCTURES;
-export type NativeStructure<S extends keyof Structures> = {
+type NativeStructure<S extends keyof Structures> = {
   readonly [M in keyof Structures[S]]: Structures[S][M] extends keyof MemberTypes
     ? MemberTypes[Structures[S][M]]
     : never;

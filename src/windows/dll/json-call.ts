@@ -7,7 +7,7 @@ const FIRST_CAPACITY = 16 * 1024;
 /** No answer of the interface comes near this. */
 const MAX_CAPACITY = 1024 * 1024;
 
-export type JsonWriter = (out: Uint8Array, capacity: number, length: [number]) => number;
+type JsonWriter = (out: Uint8Array, capacity: number, length: [number]) => number;
 
 /**
  * Runs `write` with a buffer that grows to what the function asks for.

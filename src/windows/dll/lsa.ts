@@ -3,7 +3,7 @@ import type { Koffi } from './koffi.ts';
 import { type Address, copyBytes } from './native-memory.ts';
 
 /** LSA_UNICODE_STRING; lengths in bytes. */
-export interface LsaText {
+interface LsaText {
   readonly Length: number;
   readonly MaximumLength: number;
   readonly Buffer: string;

@@ -19,7 +19,7 @@ export interface Ntdll {
 }
 
 /** OBJECT_ATTRIBUTES; `Length` is its size on x64. */
-export interface ObjectAttributes {
+interface ObjectAttributes {
   readonly Length: 48;
   readonly RootDirectory: number;
   readonly ObjectName: { readonly Length: number; readonly MaximumLength: number; readonly Buffer: string };

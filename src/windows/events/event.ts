@@ -2,7 +2,7 @@
 import type { RefusedClient } from '../../agent/ports.ts';
 import { CheckedObject } from '../checked-json.ts';
 
-const MAX_32 = 0xffff_ffff;
+const MAX_UINT32 = 0xffff_ffff;
 
 export type NativeEvent =
   | { readonly kind: 'request' | 'message' | 'disconnected'; readonly connection: number }
@@ -31,7 +31,7 @@ export function nativeEvent(value: unknown): NativeEvent {
     case 'request':
     case 'message':
     case 'disconnected':
-      return { kind, connection: event.integer('connection', 1, MAX_32) };
+      return { kind, connection: event.integer('connection', 1, MAX_UINT32) };
     case 'refused':
       return {
         kind,
@@ -43,16 +43,16 @@ export function nativeEvent(value: unknown): NativeEvent {
     case 'exit':
       return {
         kind,
-        process: event.integer('process', 1, MAX_32),
-        code: event.integer('code', 0, MAX_32),
+        process: event.integer('process', 1, MAX_UINT32),
+        code: event.integer('code', 0, MAX_UINT32),
         time: event.integer('time', 0, Number.MAX_SAFE_INTEGER),
       };
     case 'treeEmpty':
-      return { kind, process: event.integer('process', 1, MAX_32) };
+      return { kind, process: event.integer('process', 1, MAX_UINT32) };
     case 'service':
-      return { kind, control: event.integer('control', 0, MAX_32) };
+      return { kind, control: event.integer('control', 0, MAX_UINT32) };
     case 'registry':
-      return { kind, watch: event.integer('watch', 1, MAX_32) };
+      return { kind, watch: event.integer('watch', 1, MAX_UINT32) };
     case 'woken':
       return { kind };
   }

@@ -30,7 +30,7 @@ import { fromInternet } from './zone.ts';
 /** File systems with access control lists that Windows is installed on. */
 const FILE_SYSTEMS = new Set(['NTFS', 'REFS']);
 
-export interface FileOpenerOptions {
+interface FileOpenerOptions {
   /** Facts of files that were read before. */
   readonly cache?: FactsCache;
   /** A second thread for the digests of large files. */

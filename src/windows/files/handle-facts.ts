@@ -69,7 +69,7 @@ function reparseTag(kernel32: Kernel32, handle: Handle): number | undefined {
   return (view.getUint32(0, true) & FILE_ATTRIBUTE_REPARSE_POINT) === 0 ? undefined : view.getUint32(4, true);
 }
 
-export interface StandardFacts {
+interface StandardFacts {
   /** Bytes. */
   readonly size: number;
   readonly links: number;

@@ -1,14 +1,14 @@
 /**
  * Links on the way to a file. A standard user can make a folder that leads elsewhere: a junction, and in developer mode
- * a symbolic link, to a server of his choice too. The agent opens files as the system, so it follows no link that he
+ * a symbolic link, which may lead to any server. The agent opens files as the system, so it follows no link that a user
  * could have made: the name would mean another file a moment later, and a server would be given the account of the
- * machine to log on with. Windows would follow every link behind the first, so it is left to follow none: where a link
- * of administrators leads is read from it and walked in the same way.
+ * machine to log on with. Windows would follow every link behind the first, so it is told to follow none: the agent reads where
+ * a link of administrators leads and walks there in the same way.
  */
 
 /** ntstatus.h; the answer to an open with OBJ_DONT_REPARSE that met a link. */
 const STATUS_REPARSE_POINT_ENCOUNTERED = 0xc000050b;
-/** More links than this in one path are nobody's folders. */
+/** No real path has more links than this. */
 const MAX_LINKS = 8;
 
 export interface Opened {
@@ -28,12 +28,12 @@ export interface Place {
  * What a folder is, asked through its own handle: no link, one that others than administrators can have made or change,
  * one that leads to no folder of a fixed drive, or the place that a link of administrators leads to.
  */
-export type FolderKind = 'folder' | 'foreignLink' | 'leadsElsewhere' | Place;
+export type FolderKind = 'folder' | 'foreignLink' | 'leadsOffDrive' | Place;
 
 /** The file system as seen from an open folder. Every handle that `status` 0 comes with is closed by the caller. */
 export interface FolderWalk {
   openRoot(volume: string): Opened;
-  /** Opens the file for good. No link between folder and file is followed; the file itself may be one. */
+  /** Opens the file to be kept open. No link between folder and file is followed; the file itself may be one. */
   openFile(folder: number, names: readonly string[]): Opened;
   /** Opens a folder right below another; a link itself, not what it leads to. */
   openFolder(folder: number, name: string): Opened;
@@ -44,14 +44,14 @@ export interface FolderWalk {
 
 export interface RefusedLink {
   readonly link: Place;
-  readonly why: 'foreignLink' | 'leadsElsewhere' | 'tooManyLinks' | 'changed';
+  readonly why: 'foreignLink' | 'leadsOffDrive' | 'tooManyLinks' | 'changed';
 }
 
 /**
  * Opens a file by way of links that administrators made only. What is looked at for links and what is opened start at
  * the same open root, and a link that is put on the way meanwhile is met by the open and not followed.
  */
-export function openByWay(walk: FolderWalk, start: Place): Opened | RefusedLink {
+export function openThroughLinks(walk: FolderWalk, start: Place): Opened | RefusedLink {
   let place = start;
   for (let links = 0; links <= MAX_LINKS; links += 1) {
     const root = walk.openRoot(place.volume);
@@ -59,7 +59,7 @@ export function openByWay(walk: FolderWalk, start: Place): Opened | RefusedLink 
     try {
       const opened = walk.openFile(root.handle, place.names);
       if (opened.status !== STATUS_REPARSE_POINT_ENCOUNTERED) return opened;
-      const found = withoutLink(walk, root.handle, place);
+      const found = resolveFirstLink(walk, root.handle, place);
       if ('status' in found || 'why' in found) return found;
       place = found;
     } finally {
@@ -70,7 +70,7 @@ export function openByWay(walk: FolderWalk, start: Place): Opened | RefusedLink 
 }
 
 /** The same file by a way on which the first link is replaced by where it leads. */
-function withoutLink(walk: FolderWalk, root: number, { volume, names }: Place): Opened | RefusedLink | Place {
+function resolveFirstLink(walk: FolderWalk, root: number, { volume, names }: Place): Opened | RefusedLink | Place {
   const held: number[] = [];
   try {
     for (const [at, name] of names.slice(0, -1).entries()) {

@@ -5,7 +5,14 @@ import { EpmError } from '../../model/errors.ts';
 import type { WindowsDlls } from '../dll/load.ts';
 import { isFixedVolume, isLink, reparseData } from './handle-facts.ts';
 import { linkTarget } from './link-target.ts';
-import { type FolderKind, type FolderWalk, openByWay, type Opened, type Place, type RefusedLink } from './links.ts';
+import {
+  type FolderKind,
+  type FolderWalk,
+  openThroughLinks,
+  type Opened,
+  type Place,
+  type RefusedLink,
+} from './links.ts';
 import { writableHandle } from './place.ts';
 
 /** FILE_GENERIC_READ: data, attributes, security descriptor, and waiting on the handle. */
@@ -23,8 +30,8 @@ const FILE_DIRECTORY_FILE = 0x1;
 const FILE_NON_DIRECTORY_FILE = 0x40;
 const FILE_OPEN_REPARSE_POINT = 0x200000;
 /**
- * FILE_SYNCHRONOUS_IO_NONALERT | FILE_COMPLETE_IF_OPLOCKED. With an oplock anybody could make an ordinary open wait for
- * as long as he likes. The second option, which CreateFileW does not offer, answers STATUS_OPLOCK_BREAK_IN_PROGRESS
+ * FILE_SYNCHRONOUS_IO_NONALERT | FILE_COMPLETE_IF_OPLOCKED. With an oplock anybody could make an ordinary open wait
+ * without end. The second option, which CreateFileW does not offer, answers STATUS_OPLOCK_BREAK_IN_PROGRESS
  * instead.
  */
 const NEVER_WAIT = 0x20 | 0x100;
@@ -52,7 +59,7 @@ const STATUS_NO_SUCH_DEVICE = 0xc000000e;
  */
 export function openLocked(dlls: WindowsDlls, path: LocalPath): number {
   const [volume = '', ...names] = path.split('\\');
-  const opened = openByWay(walkOf(dlls), { volume, names });
+  const opened = openThroughLinks(walkOf(dlls), { volume, names });
   if ('why' in opened) throw linkRefused(path, opened);
   if (opened.status !== 0) throw openError(path, opened.status);
   return opened.handle;
@@ -108,7 +115,7 @@ function kindOf(dlls: WindowsDlls, folder: number, place: Place): FolderKind {
   // What is not known counts as somebody's.
   if (writableHandle(dlls, folder) !== false) return 'foreignLink';
   const target = linkTarget(reparseData(kernel32, folder), place);
-  return target !== undefined && isFixedVolume(kernel32, target.volume) ? target : 'leadsElsewhere';
+  return target !== undefined && isFixedVolume(kernel32, target.volume) ? target : 'leadsOffDrive';
 }
 
 /** @param name from the root of the object manager, or below a folder */
@@ -155,7 +162,7 @@ function linkRefused(path: string, { link, why }: RefusedLink): EpmError {
         `${refused}: ${shown} on the way to it is a link that users can make or change.`,
         { hint },
       );
-    case 'leadsElsewhere':
+    case 'leadsOffDrive':
       return new EpmError(
         'EPM_FILE_PLACE_REFUSED',
         `${refused}: ${shown} on the way to it is a link that leads to no folder of a fixed local drive.`,

@@ -22,7 +22,7 @@ const VOLUME_KINDS: Readonly<Record<number, NonNullable<PlaceFacts['volumeKind']
 };
 
 /** What the operating system says about one place; undefined: it does not say. */
-export interface PlaceSource {
+interface PlaceSource {
   /** Name of the file system, for example `NTFS`. */
   readonly fileSystem: string;
   /** Of GetDriveTypeW. */

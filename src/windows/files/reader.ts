@@ -8,7 +8,7 @@ import type { Handle, Kernel32 } from '../dll/kernel32.ts';
 const OVERLAPPED_SIZE = 32;
 const OVERLAPPED_OFFSET = 16;
 
-export interface HandleReader {
+interface HandleReader {
   readonly source: ByteSource;
   /** Closes the handle once no read uses it any more. */
   close(): void;

@@ -39,7 +39,7 @@ export function interactiveLogon(lsa: Lsa): MachineState['interactiveLogon'] {
   }
 }
 
-/** SIDs of the accounts that have a right; null when they cannot be learnt. */
+/** SIDs of the accounts that have a right; null when they are not known. */
 function holders(lsa: Lsa, policy: number, right: string): readonly string[] | null {
   const buffer: Parameters<Lsa['LsaEnumerateAccountsWithUserRight']>[2] = [null];
   const count: [number] = [0];

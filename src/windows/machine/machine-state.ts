@@ -1,5 +1,5 @@
 /**
- * What prerequisites are judged by, as Windows itself tells it. Each fact stands alone: one that cannot be learnt is
+ * What prerequisites are judged by, as Windows itself tells it. Each fact stands alone: one that is not known is
  * null and hides no other. Where Microsoft documents what an absent value means, absence is that; elsewhere it is null.
  */
 import type { MachineState } from '../../agent/prerequisites.ts';
@@ -33,13 +33,13 @@ const INSTALLATION_TYPES: Readonly<Record<string, MachineState['installationType
 /** EditionID of Windows 10 and 11 Enterprise multi-session. */
 const MULTI_SESSION_EDITION = 'SERVERRDSH';
 
-export interface MachineStateDlls {
+interface MachineStateDlls {
   readonly advapi32: Advapi32;
   readonly native: Pick<EpmNative, 'epm_is_wine'>;
   health(): HealthDlls;
 }
 
-/** Reads every fact now. Never throws because of a fact that cannot be learnt. */
+/** Reads every fact now. Never throws because of a fact that is not known. */
 export function readMachineState(dlls: MachineStateDlls): MachineState {
   const { advapi32, native } = dlls;
   return {

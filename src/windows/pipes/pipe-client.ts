@@ -29,7 +29,7 @@ export function connectPipe(native: EpmNative, name: string, maxMessage: number)
   return {
     write(message) {
       const written = native.epm_client_write(number, message, message.length);
-      if (written !== WIN32.SUCCESS) throw lost('epm_client_write', written);
+      if (written !== WIN32.SUCCESS) throw disconnected('epm_client_write', written);
     },
     async read() {
       for (;;) {
@@ -42,7 +42,7 @@ export function connectPipe(native: EpmNative, name: string, maxMessage: number)
         });
         if (received === WIN32.SUCCESS) return buffer.slice(0, length[0]);
         if (received === WIN32.BROKEN_PIPE) return undefined;
-        if (received !== WIN32.WAIT_TIMEOUT) throw lost('epm_client_read', received);
+        if (received !== WIN32.WAIT_TIMEOUT) throw disconnected('epm_client_read', received);
       }
     },
     close: () => void native.epm_client_close(number),
@@ -86,7 +86,7 @@ function openError(win32: number): EpmError {
   }
 }
 
-function lost(call: string, win32: number): EpmError {
+function disconnected(call: string, win32: number): EpmError {
   return windowsError(
     call,
     win32,

@@ -8,7 +8,7 @@ import { callerFacts } from '../tokens/token-facts.ts';
 import { NativeConnection } from './native-connection.ts';
 import { WriteQueue } from './write-queue.ts';
 
-export interface PipeServerOptions {
+interface PipeServerOptions {
   /** Full name, `\\.\pipe\…`. */
   readonly name: string;
   /** Bytes. */

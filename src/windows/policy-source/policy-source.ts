@@ -20,23 +20,24 @@ export function createPolicySource(advapi32: Advapi32, native: EpmNative, events
   return {
     async read() {
       return [
-        place(advapi32, 'HKLM', POLICY_KEY, { kind: 'device' }),
+        readSource(advapi32, 'HKLM', POLICY_KEY, { kind: 'device' }),
         ...userHives(advapi32).map((hive) =>
-          place(advapi32, 'HKU', `${hive}\\${POLICY_KEY}`, { kind: 'user', sid: sid(hive) }),
+          readSource(advapi32, 'HKU', `${hive}\\${POLICY_KEY}`, { kind: 'user', sid: sid(hive) }),
         ),
       ];
     },
-    isLoaded: (user) => isUserHive(user) && readable('HKU', () => readKey(advapi32, 'HKU', user, () => true)) === true,
+    isLoaded: (user) =>
+      isUserHive(user) && orPolicyUnreadable('HKU', () => readKey(advapi32, 'HKU', user, () => true)) === true,
     watch: (changed) => watchPolicies(native, events, () => userHives(advapi32), changed),
   };
 }
 
 /** SIDs whose hives are loaded. */
 function userHives(advapi32: Advapi32): readonly string[] {
-  return readable('HKU', () => loadedUserHives(advapi32));
+  return orPolicyUnreadable('HKU', () => loadedUserHives(advapi32));
 }
 
-function place(advapi32: Advapi32, root: Root, name: string, scope: PolicyScope): PolicySourceReading {
+function readSource(advapi32: Advapi32, root: Root, name: string, scope: PolicyScope): PolicySourceReading {
   try {
     const policy = policyBelow(advapi32, root, name, scope);
     return { scope, policies: policy === undefined ? [] : [policy] };
@@ -48,9 +49,9 @@ function place(advapi32: Advapi32, root: Root, name: string, scope: PolicyScope)
 
 /** Reads one policy; undefined when its key does not exist. */
 function policyBelow(advapi32: Advapi32, root: Root, name: string, scope: PolicyScope): PolicyDocument | undefined {
-  const snapshot = readable(keyPath(root, name), () => {
+  const snapshot = orPolicyUnreadable(keyPath(root, name), () => {
     const tree = readTree(advapi32, root, name, refuseForeignWriter);
-    // Whoever can write the parent can put another key in the place of this one.
+    // An account that can write the parent can replace this key by another.
     if (tree !== undefined) readKey(advapi32, root, name.slice(0, name.lastIndexOf('\\')), refuseForeignWriter);
     return tree;
   });
@@ -70,13 +71,13 @@ function refuseForeignWriter(key: OpenKey): void {
   );
 }
 
-/** A place that exists and cannot be read whole is an error of the policy, never an empty policy. */
-function readable<T>(place: string, read: () => T): T {
+/** A key that exists and cannot be read whole is an error of the policy, never an empty policy. */
+function orPolicyUnreadable<T>(key: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {
     if (!isEpmError(cause) || cause.code !== 'EPM_WINDOWS_API') throw cause;
-    throw new EpmError('EPM_POLICY_UNREADABLE', `The policy in ${place} cannot be read: ${cause.message}`, {
+    throw new EpmError('EPM_POLICY_UNREADABLE', `The policy in ${key} cannot be read: ${cause.message}`, {
       cause,
       ...defined({ data: cause.data }),
     });

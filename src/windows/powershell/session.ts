@@ -20,7 +20,7 @@ export interface PowerShellSession {
 }
 
 /** `system` is for ending the process. */
-export type SessionOptions = ShellOptions & PowerShellProgram;
+type SessionOptions = ShellOptions & PowerShellProgram;
 
 /** Characters. */
 const MAX_INPUT = 32 * 1024 * 1024;

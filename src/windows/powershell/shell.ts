@@ -38,7 +38,7 @@ export class Shell extends PowerShell {
 }
 
 /** Parts of a shell that its declarations hide. */
-interface Hidden {
+interface ShellInternals {
   readonly process: ChildProcess;
   readonly exitPromise: Promise<void>;
   readonly debuggers: Readonly<Record<string, { enabled: boolean }>>;
@@ -46,7 +46,7 @@ interface Hidden {
 
 /** The process behind a shell. Nobody but the session uses it. */
 export function processOf(shell: Shell): ChildProcess {
-  const { process: child, exitPromise, debuggers } = shell as unknown as Hidden;
+  const { process: child, exitPromise, debuggers } = shell as unknown as ShellInternals;
   // With DEBUG in the environment the library would write everything it does to standard output.
   for (const one of Object.values(debuggers)) one.enabled = false;
   // A program that cannot be started is told by its `error` event; the promise must not end the whole process.

@@ -4,7 +4,7 @@
  */
 import { EpmError } from '../../model/errors.ts';
 
-export interface AccessEntry {
+interface AccessEntry {
   readonly kind: 'allow' | 'deny' | 'other';
   /** Applies to objects below only, not to this one (INHERIT_ONLY_ACE). */
   readonly inheritOnly: boolean;

@@ -3,7 +3,7 @@ import { sid } from '../../model/brands.ts';
 import type { ErrorCode } from '../../model/error-codes.ts';
 import { CheckedObject } from '../checked-json.ts';
 
-const MAX_32 = 0xffff_ffff;
+const MAX_UINT32 = 0xffff_ffff;
 /** A SID in string form ([MS-DTYP] 2.4.2.1), or nothing where a token need not have one. */
 const SID = /^S-1-[0-9A-Fa-fx]{1,14}(?:-\d{1,10}){1,15}$/;
 const SID_OR_EMPTY = /^(?:S-1-[0-9A-Fa-fx]{1,14}(?:-\d{1,10}){1,15})?$/;
@@ -22,14 +22,14 @@ export function tokenFactsOf(token: CheckedObject): TokenFacts {
     user: sid(token.matching('user', SID)),
     groups: token.objects('groups').map((group) => ({
       sid: group.matching('sid', SID),
-      attributes: group.integer('attributes', 0, MAX_32),
+      attributes: group.integer('attributes', 0, MAX_UINT32),
     })),
     privileges: token.objects('privileges').map((privilege) => ({
       name: privilege.text('name'),
-      attributes: privilege.integer('attributes', 0, MAX_32),
+      attributes: privilege.integer('attributes', 0, MAX_UINT32),
     })),
     integrity: token.integerOrNull('integrity', 0, 0xffff),
-    session: token.integer('session', 0, MAX_32),
+    session: token.integer('session', 0, MAX_UINT32),
     type: token.oneOf('type', ['primary', 'impersonation']),
     elevated: token.booleanOrNull('elevated'),
     elevationType: token.integerOrNull('elevationType', 1, 3),
@@ -55,7 +55,7 @@ export function callerFacts(value: unknown): Caller {
   return {
     token: tokenFactsOf(caller.object('token')),
     impersonationLevel: caller.integer('impersonationLevel', 0, 3),
-    processId: caller.integer('processId', 0, MAX_32),
+    processId: caller.integer('processId', 0, MAX_UINT32),
     linkedAdministrators: caller.boolean('linkedAdministrators'),
   };
 }

@@ -24,7 +24,7 @@ const MAX_HASH = 64;
 /** Catalogs looked at for one file and algorithm. */
 const MAX_CATALOGS = 8;
 
-export interface FoundCatalog {
+interface FoundCatalog {
   /** Full path of the catalog file. */
   readonly path: string;
   readonly hash: Uint8Array;
@@ -106,7 +106,7 @@ async function enumerate(
   }
 }
 
-export interface CatalogFile {
+interface CatalogFile {
   /** File name without folder. */
   readonly name: string;
   readonly message: Uint8Array;

@@ -11,7 +11,7 @@ const MACHINE_ENGINE = 1;
 const USAGE_MATCH_TYPE_AND = 0;
 /** szOID_PKIX_KP_CODE_SIGNING and szOID_PKIX_KP_TIMESTAMP_SIGNING. */
 const USAGE = { codeSigning: '1.3.6.1.5.5.7.3.3', timeStamping: '1.3.6.1.5.5.7.3.8' } as const;
-export type Usage = keyof typeof USAGE;
+type Usage = keyof typeof USAGE;
 
 /** Authorities of one chain that are handed on; chains in use have one or two. */
 const MAX_ISSUERS = 8;
@@ -42,7 +42,7 @@ export interface ChainOptions {
   readonly revocation: boolean;
 }
 
-export interface ChainResult {
+interface ChainResult {
   readonly answer: ChainAnswer;
   /** DER of what the chain ends at, if it lies in the machine's store and the chain to it is signed and nowhere disallowed. */
   readonly roots: readonly Uint8Array[];
@@ -58,8 +58,8 @@ const UNREADABLE: ChainResult = {
 };
 
 /**
- * Builds and judges the chain. Revocation is asked about only when everything else is good, so that nobody can make
- * the system account call a server of his choice by bringing a file.
+ * Builds and judges the chain. Revocation is asked about only when everything else is good, so that no file can make
+ * the system account call a server that its author chose.
  * @param certificates DER of what may be between leaf and root
  * @throws EpmError EPM_SIGNATURE_UNCHECKED when Windows builds no chain
  */

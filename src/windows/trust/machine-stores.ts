@@ -1,4 +1,4 @@
-/** The certificate stores of the machine, never those of an account: a user writes his own as he likes. */
+/** The certificate stores of the machine, never those of an account: users may write their own. */
 import { EpmError } from '../../model/errors.ts';
 import type { CertificateContext, CertificateStore, Crypt32 } from '../dll/crypt32.ts';
 import { asyncCall } from './async-call.ts';
@@ -15,7 +15,7 @@ const CERT_STORE_ADD_USE_EXISTING = 2;
 const MAX_CERTIFICATES = 64;
 
 /** `ROOT` is what the machine trusts, `.AuthRoot` and roots by policy included; `Disallowed` what it never does. */
-export type MachineStoreName = 'ROOT' | 'Disallowed';
+type MachineStoreName = 'ROOT' | 'Disallowed';
 
 /** @throws EpmError EPM_SIGNATURE_UNCHECKED */
 export function withMachineStore<T>(crypt32: Crypt32, name: MachineStoreName, use: (store: CertificateStore) => T): T {

@@ -19,14 +19,14 @@ const FILE_SHARE_READ = 1;
 /** Milliseconds for the certificate revocation lists and answers of one chain; half of what a question may take. */
 const RETRIEVAL_TIMEOUT = 10_000;
 
-export interface TrustedFile {
+interface TrustedFile {
   /** Open for reading; stays the caller's. Must be open when a question is asked, not until it is answered. */
   readonly handle: Handle;
   /** Final path. */
   readonly path: string;
 }
 
-export interface SignatureTrustOptions {
+interface SignatureTrustOptions {
   /** Shared by all files of the process. */
   readonly queue: TrustQueue;
   /** False: nothing is fetched, and revocation is known only as far as Windows has it in its cache. Default: true. */

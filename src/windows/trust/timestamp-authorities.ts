@@ -18,7 +18,7 @@ const COUNTERSIGNATURE = oid('1.2.840.113549.1.9.6');
 /** Timestamps of one signature that are looked at; tools put in one. */
 const MAX_TIMESTAMPS = 3;
 
-export interface TimestampAuthority {
+interface TimestampAuthority {
   /** DER of the certificate that made the timestamp. */
   readonly leaf: Uint8Array;
   /** DER of what is carried with it. */

@@ -8,15 +8,15 @@ import { EpmError } from '../../model/errors.ts';
 export type TrustQueue = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** Node has four worker threads; one waits for events all the time, and one stays free for files. */
-const AT_ONCE = 2;
+const MAX_CONCURRENT = 2;
 /** Milliseconds from being asked to the answer, waiting for a turn included. */
 const TIME_LIMIT = 30_000;
 
-export function createTrustQueue(atOnce: number = AT_ONCE, timeLimit: number = TIME_LIMIT): TrustQueue {
+export function createTrustQueue(maxConcurrent: number = MAX_CONCURRENT, timeLimit: number = TIME_LIMIT): TrustQueue {
   let running = 0;
   const waiting: (() => void)[] = [];
   function next(): void {
-    while (running < atOnce) {
+    while (running < maxConcurrent) {
       const start = waiting.shift();
       if (start === undefined) return;
       start();

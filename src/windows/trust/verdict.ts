@@ -15,7 +15,7 @@ export const CHAIN_ERROR = {
 } as const;
 
 /** Statuses of WinVerifyTrust (winerror.h). */
-export const TRUST_STATUS = {
+const TRUST_STATUS = {
   OK: 0,
   NO_SIGNATURE: 0x800b0100,
   EXPIRED: 0x800b0101,
@@ -25,14 +25,14 @@ export const TRUST_STATUS = {
 } as const;
 
 /** Bits that speak of validity dates or revocation, which are facts of their own. */
-const APART =
+const DATE_AND_REVOCATION_BITS =
   CHAIN_ERROR.NOT_TIME_VALID |
   CHAIN_ERROR.NOT_TIME_NESTED |
   CHAIN_ERROR.REVOKED |
   CHAIN_ERROR.REVOCATION_UNKNOWN |
   CHAIN_ERROR.OFFLINE_REVOCATION;
 
-const STATUS_APART: ReadonlySet<number> = new Set([
+const STATUS_OF_DATES_OR_REVOCATION: ReadonlySet<number> = new Set([
   TRUST_STATUS.OK,
   TRUST_STATUS.EXPIRED,
   TRUST_STATUS.VALIDITY_PERIOD_NESTING,
@@ -53,7 +53,8 @@ export interface TrustAnswer {
  * one, and neither is a good one about nobody's: Windows finds no such signature there.
  */
 export function statusFor(leaf: Uint8Array, { status, signer }: TrustAnswer): number {
-  const isAboutOther = signer === undefined ? STATUS_APART.has(status) : Buffer.compare(signer, leaf) !== 0;
+  const isAboutOther =
+    signer === undefined ? STATUS_OF_DATES_OR_REVOCATION.has(status) : Buffer.compare(signer, leaf) !== 0;
   return isAboutOther ? TRUST_STATUS.NO_SIGNATURE : status;
 }
 
@@ -69,10 +70,10 @@ export interface ChainAnswer {
 
 /** The chain is good, validity dates and revocation apart. */
 export function isChainTrusted(answer: Omit<ChainAnswer, 'revocationStatus'>): boolean {
-  return (answer.errorStatus & ~APART) === 0 && answer.policyErrors.every((error) => error === 0);
+  return (answer.errorStatus & ~DATE_AND_REVOCATION_BITS) === 0 && answer.policyErrors.every((error) => error === 0);
 }
 
-export function revocationOf(status: number | undefined): MachineVerdict['revocation'] {
+function revocationOf(status: number | undefined): MachineVerdict['revocation'] {
   if (status === undefined) return 'unknown';
   if ((status & CHAIN_ERROR.REVOKED) !== 0) return 'revoked';
   const unknown = CHAIN_ERROR.REVOCATION_UNKNOWN | CHAIN_ERROR.OFFLINE_REVOCATION;
@@ -87,7 +88,7 @@ export function revocationOf(status: number | undefined): MachineVerdict['revoca
 export function verdictOf(status: number, chain: ChainAnswer): MachineVerdict {
   const whole = (chain.errorStatus | (chain.revocationStatus ?? 0)) >>> 0;
   return {
-    trusted: STATUS_APART.has(status) && isChainTrusted({ ...chain, errorStatus: whole }),
+    trusted: STATUS_OF_DATES_OR_REVOCATION.has(status) && isChainTrusted({ ...chain, errorStatus: whole }),
     status: hexadecimal(status),
     chainStatus: hexadecimal(whole),
     revocation: revocationOf(chain.revocationStatus),

@@ -2,7 +2,7 @@
 import { EpmError } from '../../model/errors.ts';
 import type { Address, NativeMemory } from '../dll/native-memory.ts';
 import type { Handle } from '../dll/kernel32.ts';
-import type { TrustData, Wintrust } from '../dll/wintrust.ts';
+import type { CatalogSubject, FileSubject, SignatureSettings, TrustData, Wintrust } from '../dll/wintrust.ts';
 import { asyncCall } from './async-call.ts';
 import type { TrustAnswer } from './verdict.ts';
 
@@ -40,7 +40,7 @@ export function verifyFile(wintrust: Wintrust, file: Handle, path: string, index
       pcwszFilePath: memory.text(path),
       hFile: file,
       pgKnownSubject: null,
-    }),
+    } satisfies FileSubject),
     pSignatureSettings: memory.struct('WINTRUST_SIGNATURE_SETTINGS', {
       cbStruct: 32,
       dwIndex: index,
@@ -48,12 +48,12 @@ export function verifyFile(wintrust: Wintrust, file: Handle, path: string, index
       cSecondarySigs: 0,
       dwVerifiedSigIndex: 0,
       pCryptoPolicy: null,
-    }),
+    } satisfies SignatureSettings),
   }));
 }
 
 /** A file as member of a catalog. */
-export interface CatalogMember {
+interface CatalogMember {
   readonly catalog: string;
   readonly hash: Uint8Array;
   /** HCATADMIN that found the catalog. */
@@ -81,7 +81,7 @@ export function verifyMember(
       cbCalculatedFileHash: hash.length,
       pcCatalogContext: null,
       hCatAdmin: administrator,
-    }),
+    } satisfies CatalogSubject),
     pSignatureSettings: null,
   }));
 }

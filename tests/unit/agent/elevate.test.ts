@@ -314,7 +314,7 @@ describe('the other channels', () => {
     });
   });
 
-  it('audit gives a user his own records and an administrator all', async () => {
+  it('audit gives users their own records and an administrator all', async () => {
     const machine = new FakeMachine().withRule();
     const agent = await start(machine);
     await agent.elevate(caller(), { path: SETUP }, context().value);

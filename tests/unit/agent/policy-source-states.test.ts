@@ -40,7 +40,7 @@ describe('a fault of the device’s policy', () => {
     machine.deviceFault = unreadable('HKLM');
     await changed();
     expect(await outcome()).toBe('started');
-    // He signs in, and his hive comes with a policy of his own.
+    // The user signs in, and the hive comes with a policy.
     machine.policies = [...machine.policies, ofUser(ALICE)];
     await changed();
     expect(await outcome()).toBe('denied');
@@ -93,7 +93,7 @@ describe('a fault of the device’s policy', () => {
 });
 
 describe('a fault of a user’s policy', () => {
-  it('keeps his last good one and the rest of the policy, with a record and a status that name it', async () => {
+  it('keeps the user’s last good one and the rest of the policy, with a record and a status that name it', async () => {
     const machine = new FakeMachine().withRule();
     machine.policies = [...machine.policies, ofUser(ALICE)];
     const { agent, advance, changed, outcome } = await start(machine);
@@ -158,7 +158,7 @@ describe('a fault of a user’s policy', () => {
     }
   });
 
-  it('AC-77 at the start of the agent puts nothing into force for him, and for others all there is', async () => {
+  it('AC-77 at the start of the agent puts nothing into force for the user, and for others all there is', async () => {
     const machine = new FakeMachine().withRule();
     machine.userFaults.set(ALICE, unreadable('HKU'));
     const { agent, advance, outcome } = await start(machine);
@@ -191,7 +191,7 @@ describe('a fault of a user’s policy', () => {
     await agent.stop();
   });
 
-  it('that comes when he had no policy leaves him with none of his own', async () => {
+  it('that comes when the user had no policy leaves the user without one', async () => {
     const machine = new FakeMachine().withRule();
     machine.policies = [...machine.policies, ofUser(ALICE, { rules: [] })];
     const { agent, changed, outcome } = await start(machine);
@@ -201,7 +201,7 @@ describe('a fault of a user’s policy', () => {
     await agent.stop();
   });
 
-  it('is forgotten with his hive', async () => {
+  it('is forgotten with the user’s hive', async () => {
     const machine = new FakeMachine().withRule();
     machine.userFaults.set(ALICE, unreadable('HKU'));
     const { agent, changed, outcome } = await start(machine);
@@ -273,7 +273,7 @@ describe('a fault of a user’s policy', () => {
     }
   });
 
-  it('does not begin the time after which data is removed: his policy may enable EPM', async () => {
+  it('does not begin the time after which data is removed: the policy may enable EPM', async () => {
     const machine = new FakeMachine();
     machine.state = { phase: 'active' };
     machine.userFaults.set(ALICE, unreadable('HKU'));
@@ -285,7 +285,7 @@ describe('a fault of a user’s policy', () => {
 });
 
 describe('a user who has just signed in, before anything tells so', () => {
-  it('is denied by his own policy at the first request', async () => {
+  it('is denied by their own policy at the first request', async () => {
     const machine = new FakeMachine().withRule();
     const { agent, outcome, reads } = await start(machine);
     expect(await outcome()).toBe('started');
@@ -306,7 +306,7 @@ describe('a user who has just signed in, before anything tells so', () => {
     await agent.stop();
   });
 
-  it('gets nothing while his policy cannot be read, or nobody can say what is there', async () => {
+  it('gets nothing while the user’s policy cannot be read, or it is not known what is there', async () => {
     const machine = new FakeMachine().withRule();
     const { agent, outcome } = await start(machine);
     machine.userFaults.set(ALICE, unreadable('HKU'));
@@ -376,11 +376,11 @@ it('a reading that fails as a whole clears no fault and forgets no policy', asyn
   expect(await outcome()).toBe('denied');
   expect(agent.policy(caller()).fault?.message).toContain('list of users');
   expect(agent.status(ADMINISTRATOR).warnings).toHaveLength(2);
-  machine.userFaults.set(BOB, unreadable('his own'));
+  machine.userFaults.set(BOB, unreadable('own policy'));
   machine.policyFault = undefined;
   await changed();
   expect(agent.status(ADMINISTRATOR).warnings).toMatchObject([
-    { code: 'policyFault', message: expect.stringMatching(/^The delivered policy .*his own/) },
+    { code: 'policyFault', message: expect.stringMatching(/^The delivered policy .*own policy/) },
     { code: 'otherUserPolicyFault', data: { userSid: ALICE } },
   ]);
   await agent.stop();

@@ -14,7 +14,7 @@ const BOB = sid('S-1-5-21-1-2-3-1002');
 const NONE: Enablement['users'] = new Map();
 const ON: Enablement = { now: true, users: NONE };
 const OFF: Enablement = { now: false, users: NONE };
-/** Only policies of users, who are signed in: by SID whether his enables EPM. */
+/** Only policies of users who are signed in: by SID, whether the user's policy enables EPM. */
 const users = (...seen: [Sid, boolean][]): Enablement => ({
   now: seen.some(([, enables]) => enables),
   users: new Map(seen),
@@ -334,9 +334,9 @@ describe('agent data that only policies of users ask for', () => {
   });
 
   it.each<[string, (device: Device) => Enablement]>([
-    ['he is back and his policy is gone', () => users([ALICE, false])],
+    ['the user is back and the policy is gone', () => users([ALICE, false])],
     [
-      'his profile is gone from the machine',
+      'the profile is gone from the machine',
       (device) => {
         device.profiles.delete(ALICE);
         return OFF;

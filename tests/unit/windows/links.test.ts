@@ -1,6 +1,6 @@
 /** The walk to a file over a file system in memory that can be changed between any two of its calls. */
 import { describe, expect, it } from 'vitest';
-import { openByWay, type FolderWalk, type Place } from '../../../src/windows/files/links.ts';
+import { openThroughLinks, type FolderWalk, type Place } from '../../../src/windows/files/links.ts';
 
 const NOT_FOUND = 0xc0000034;
 const MET_A_LINK = 0xc000050b;
@@ -61,7 +61,7 @@ class Disk {
       const entry = this.handles.get(handle);
       if (!isLink(entry)) return 'folder';
       if (entry.by === 'user') return 'foreignLink';
-      return entry.to === undefined ? 'leadsElsewhere' : placeOf(entry.to);
+      return entry.to === undefined ? 'leadsOffDrive' : placeOf(entry.to);
     },
     close: (handle) => {
       if (!this.handles.delete(handle)) throw new Error(`handle ${String(handle)} is not open`);
@@ -84,7 +84,7 @@ class Disk {
 
 function openOn(root: Folder, path: string, changes: Record<number, () => void> = {}, other: Folder = folder()) {
   const disk = new Disk({ 'C:': root, 'Volume{1}': other }, changes);
-  const opened = openByWay(disk.walk, placeOf(`C:\\${path}`));
+  const opened = openThroughLinks(disk.walk, placeOf(`C:\\${path}`));
   return { opened, calls: disk.calls, seen: disk.seen, left: [...disk.handles.values()] };
 }
 
@@ -134,7 +134,7 @@ describe('the way to a file', () => {
 
   it('goes to no place but fixed drives', () => {
     const { opened, left } = openOn(folder({ apps: byAdministrator() }), 'apps\\a.exe');
-    expect(opened).toEqual({ link: placeOf('C:\\apps'), why: 'leadsElsewhere' });
+    expect(opened).toEqual({ link: placeOf('C:\\apps'), why: 'leadsOffDrive' });
     expect(left).toEqual([]);
   });
 

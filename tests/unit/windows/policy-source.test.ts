@@ -107,10 +107,10 @@ describe('policies of the device and of users', () => {
   });
 
   it.each([
-    ['he owns the key', { key: descriptor(USER, [[0, 0, FULL, 'S-1-5-18']]) }],
-    ['he may write the key', { key: descriptor('S-1-5-18', [[0, 0, SET_VALUE, USER]]) }],
+    ['the user owns the key', { key: descriptor(USER, [[0, 0, FULL, 'S-1-5-18']]) }],
+    ['the user may write the key', { key: descriptor('S-1-5-18', [[0, 0, SET_VALUE, USER]]) }],
     ['everyone may write a list', { list: descriptor('S-1-5-18', [[0, 0, SET_VALUE, 'S-1-1-0']]) }],
-    ['he may write the parent', { parent: descriptor('S-1-5-18', [[0, 0, 0x4, USER]]) }],
+    ['the user may write the parent', { parent: descriptor('S-1-5-18', [[0, 0, 0x4, USER]]) }],
     ['the key has no DACL', { key: descriptor('S-1-5-18', null) }],
   ])(
     'leaves a user’s policy out when %s',

@@ -50,7 +50,7 @@ describe('the mark of the web on a locked file', () => {
     ['that is not there', 0xc0000034, undefined, false, []],
     ['on a volume without streams', 0xc0000033, undefined, false, []],
     ['AC-98 behind an oplock', 0x108, undefined, true, [HANDLE]],
-    ['that somebody holds open for himself', 0xc0000043, undefined, true, []],
+    ['that somebody holds open exclusively', 0xc0000043, undefined, true, []],
     ['that SYSTEM may not read', 0xc0000022, undefined, true, []],
     ['whose bytes somebody has locked', 0, undefined, true, [HANDLE]],
   ])('%s', async (_what, status, content, expected, closed) => {

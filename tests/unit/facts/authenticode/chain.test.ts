@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readSignatures, verifySignature } from '../../../../src/facts/authenticode/index.ts';
 import { Certificate } from '../../../../src/facts/certificate/certificate.ts';
-import { ecdsaTwin } from '../../../../src/facts/certificate/ecdsa-twin.ts';
+import { malleatedCertificate } from '../../../../src/facts/certificate/malleated-ecdsa.ts';
 import { hash } from '../../../corpus/cms.ts';
 import * as der from '../../../corpus/der.ts';
 import {
@@ -163,10 +163,10 @@ describe('a certificate signed by ECDSA', () => {
     const issuer = authority(namedCurve, ROOT, { keyOf: { ...ROOT, key, publicKey } });
     const by = new Certificate(issuer.der);
     const one = new Certificate(publisher({ issuer }).der);
-    const other = new Certificate(ecdsaTwin(one, by)!);
+    const other = new Certificate(malleatedCertificate(one, by)!);
     expect(other.isSignedBy(by)).toBe('good');
     expect(other.equals(one)).toBe(false);
-    expect(new Certificate(ecdsaTwin(other, by)!).equals(one)).toBe(true);
+    expect(new Certificate(malleatedCertificate(other, by)!).equals(one)).toBe(true);
   });
 
   it('has no second form where RSA signed it', () => {

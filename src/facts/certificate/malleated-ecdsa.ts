@@ -26,7 +26,7 @@ const ORDERS: ReadonlyMap<string | undefined, bigint> = new Map([
  * @param issuer whose key signed the certificate
  * @returns DER of the other form; undefined: there is none, because it was signed in another way
  */
-export function ecdsaTwin(certificate: Certificate, issuer: Certificate): Uint8Array | undefined {
+export function malleatedCertificate(certificate: Certificate, issuer: Certificate): Uint8Array | undefined {
   const order = ORDERS.get(issuer.key?.asymmetricKeyDetails?.namedCurve);
   if (certificate.algorithm.family !== 'ecdsa' || order === undefined) return undefined;
   const place = 'signature of a certificate';
