@@ -70,7 +70,7 @@ const HASTE = [
 const restricted = (...patterns) => ['error', { patterns }];
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'build/', 'tests/powershell-host/', 'tests/samples/', 'native/'] },
+  { ignores: ['node_modules/', 'dist/', 'build/', 'tests/samples/', 'native/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strict],

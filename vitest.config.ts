@@ -2,6 +2,7 @@
 import { globSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { powerShellFolders } from './testbed/powershell.ts';
 import { tierOf } from './scripts/lib/tiers.mjs';
 import { measurePatience, patient } from './tooling/patience.mjs';
 
@@ -17,6 +18,7 @@ const common = {
   root,
   setupFiles: ['tests/setup.ts'],
   pool: 'forks' as const,
+  env: powerShellFolders(),
   expect: { poll: { timeout: patient(60_000) } },
 };
 

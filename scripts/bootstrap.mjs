@@ -14,8 +14,8 @@ export async function bootstrap({ withBuild = true } = {}) {
   const lacks = [];
   say(`Preparing the project; cache in ${cacheRoot()}`);
   await preparePackages();
-  const wine = await prepareWindows(lacks);
-  await preparePowerShell(lacks);
+  // Packages of Debian come one by one from the network, while PowerShell is compiled.
+  const [wine] = await Promise.all([prepareWindows(lacks), preparePowerShell(lacks)]);
   // Also when the build fails: the tests that need nothing built can still run.
   recordMachine(wine, lacks);
   if (withBuild) {

@@ -9,7 +9,13 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { bootstrap, explain } from './bootstrap.mjs';
 import { buildAll, buildEditions } from './build.mjs';
-import { preparePackages, preparePowerShell, prepareWindows, recordMachine } from './lib/bootstrap-steps.mjs';
+import {
+  preparePackages,
+  preparePowerShell,
+  prepareWindows,
+  recordMachine,
+  recordPowerShell,
+} from './lib/bootstrap-steps.mjs';
 import { generated, layout, lint, types } from './lib/checks.mjs';
 import { runShown } from '../tooling/process.mjs';
 import { build, projectNode, root } from '../tooling/project.mjs';
@@ -60,13 +66,12 @@ async function prepareFor(files) {
   const lacks = [];
   const tiers = new Set(files.map(tierOf));
   if (tiers.has('windows')) {
-    const wine = await prepareWindows(lacks);
-    await preparePowerShell(lacks);
+    const [wine] = await Promise.all([prepareWindows(lacks), preparePowerShell(lacks)]);
     lacks.push(...(await buildEditions(files.some(needsProduction) ? ['production', 'testBed'] : ['testBed'])));
     recordMachine(wine, lacks);
   } else if (tiers.has('module')) {
     await preparePowerShell(lacks);
-    if (!existsSync(path.join(build, 'machine.json'))) recordMachine(undefined, lacks);
+    recordPowerShell(lacks);
   }
   report(lacks);
 }

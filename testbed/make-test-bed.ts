@@ -1,5 +1,6 @@
 /** Makes a test bed, for tests and for scripts alike; it knows nothing of the test runner. */
-import { isWindows, machine, whyNoEpm, whyNoPowerShell, whyNoWindows, windowsPowerShell } from './machine.ts';
+import { isWindows, machine, whyNoEpm, whyNoWindows } from './machine.ts';
+import { whyNoPowerShell, windowsPowerShell } from './powershell.ts';
 import type { TestBed } from './test-bed.ts';
 import { WineBed } from './wine/wine-bed.ts';
 import { WindowsBed, whyNotElevated } from './windows/windows-bed.ts';

@@ -15,6 +15,17 @@ export interface Program {
   readonly environment?: Readonly<Record<string, string>>;
   /** Standard input; default: empty. */
   readonly input?: string;
+  /**
+   * Whether it gets a console that nobody sees, as a program that a person starts has one. In Wine others have none.
+   * Default: no.
+   */
+  readonly console?: boolean;
+  /** Typed in the console, in the place of standard input. Needs a console, as the next two; in Wine only. */
+  readonly keys?: string;
+  /** Windows path. When this file appears, Ctrl+C is pressed in the console. */
+  readonly interruptFile?: string;
+  /** Windows path. What stands in the console at the end is written to this file. */
+  readonly screenFile?: string;
   /** Session number for the token; Wine takes only the session it has. */
   readonly session?: number;
   /** Milliseconds until it is ended and the call fails; default: two minutes of a quiet machine. Not for `start`. */

@@ -1,7 +1,7 @@
 /** The steps of bootstrap, so that tests can ask for only what they need. */
 import { installDebianPackages } from './debian.mjs';
-import { buildPowerShellHost } from './dotnet.mjs';
-import { writeMachine } from './machine.mjs';
+import { powerShellRuntimes, publishPowerShell } from './dotnet.mjs';
+import { writeMachine, writePowerShell } from './machine.mjs';
 import { installPackages, installWindowsPackages } from './packages.mjs';
 import { build, cacheRoot, isWindows } from '../../tooling/project.mjs';
 import { optionalStep, step } from '../../tooling/report.mjs';
@@ -11,9 +11,12 @@ import { prepareTemplate, prepareWine } from '../../testbed/wine/wine.mjs';
 /** npm packages and the project's Node; nothing works without them. */
 export const preparePackages = () => withLock(build, () => step('npm packages', installPackages));
 
-/** The PowerShell engine for tests of the module. */
-export const preparePowerShell = (lacks) =>
-  withLock(build, () => optionalStep('PowerShell host', lacks, buildPowerShellHost));
+/** PowerShell for this system and for Windows. */
+export async function preparePowerShell(lacks) {
+  for (const runtime of powerShellRuntimes) {
+    await optionalStep(`PowerShell for ${runtime}`, lacks, () => publishPowerShell(runtime));
+  }
+}
 
 /** Tools and Wine for programs that run on Windows. */
 export async function prepareWindows(lacks) {
@@ -39,3 +42,4 @@ export async function prepareWindows(lacks) {
 }
 
 export const recordMachine = writeMachine;
+export const recordPowerShell = writePowerShell;

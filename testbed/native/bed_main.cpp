@@ -1,6 +1,7 @@
 // epmbed.exe: starts programs as other identities, describes them, and speaks raw bytes to pipes. See README.md.
 #include <cstdio>
 
+#include "bed_console.h"
 #include "bed_pipe.h"
 #include "bed_run.h"
 #include "command_text.h"
@@ -19,8 +20,8 @@ constexpr DWORD exit_usage = 251;
 DWORD run_mode(const std::vector<std::wstring>& arguments) {
   const Options options(arguments,
                         {L"--as", L"--user", L"--domain", L"--password-file", L"--cwd", L"--env-file", L"--stdin",
-                         L"--stdout", L"--stderr", L"--session"},
-                        {});
+                         L"--stdout", L"--stderr", L"--session", L"--keys-file", L"--interrupt-file", L"--screen-file"},
+                        {L"--console"});
   bed::RunRequest request;
   request.arguments = options.rest();
   if (request.arguments.empty()) epm::fail("a program is expected after --", ERROR_INVALID_PARAMETER);
@@ -29,6 +30,10 @@ DWORD run_mode(const std::vector<std::wstring>& arguments) {
   request.standard_input = options.value(L"--stdin");
   request.standard_output = options.value(L"--stdout");
   request.standard_error = options.value(L"--stderr");
+  request.console = options.has(L"--console");
+  request.keys_file = options.value(L"--keys-file");
+  request.screen_file = options.value(L"--screen-file");
+  request.interrupt_file = options.value(L"--interrupt-file");
   if (options.has(L"--user")) {
     return bed::run_with_password(options.value(L"--user"), options.value(L"--domain"),
                                   options.required(L"--password-file"), request);
@@ -62,6 +67,7 @@ int wmain(int count, wchar_t** values) {
   try {
     if (mode == L"run") return static_cast<int>(run_mode(arguments));
     if (mode == L"describe") return static_cast<int>(describe_mode(arguments));
+    if (mode == L"hold-console") return static_cast<int>(bed::hold_console());
     if (mode == L"pipe") return static_cast<int>(bed::pipe_mode(arguments));
     std::fputs("epmbed run|describe|pipe ...; see testbed/native/README.md\n", stderr);
     return static_cast<int>(exit_usage);

@@ -1,5 +1,6 @@
 #include "bed_run.h"
 
+#include "bed_console.h"
 #include "command_text.h"
 #include "failure.h"
 #include "identities.h"
@@ -60,7 +61,7 @@ void set_session(const epm::Handle& token, DWORD session) {
   }
 }
 
-DWORD resume_and_wait(const PROCESS_INFORMATION& information) {
+DWORD resume_and_wait(const PROCESS_INFORMATION& information, const std::wstring& interrupt_file) {
   const epm::Handle process(information.hProcess);
   const epm::Handle thread(information.hThread);
   const epm::Handle job(CreateJobObjectW(nullptr, nullptr));
@@ -75,7 +76,7 @@ DWORD resume_and_wait(const PROCESS_INFORMATION& information) {
     epm::fail("AssignProcessToJobObject", error);
   }
   if (ResumeThread(thread.get()) == static_cast<DWORD>(-1)) epm::fail("ResumeThread", GetLastError());
-  if (WaitForSingleObject(process.get(), INFINITE) != WAIT_OBJECT_0) epm::fail("WaitForSingleObject", GetLastError());
+  wait_for_end(process, interrupt_file);
   DWORD code = 0;
   epm::check(GetExitCodeProcess(process.get(), &code), "GetExitCodeProcess");
   return code;
@@ -88,12 +89,15 @@ DWORD run_with_token(const epm::Handle& token, const RunRequest& request) {
   std::vector<wchar_t> text = block(environment);
   std::wstring line = command_line(request.arguments);
   const Streams streams(request);
+  if (request.console) have_console();
+  epm::Handle keyboard;
+  if (!request.keys_file.empty()) keyboard = typed_input(read_file(request.keys_file));
   wchar_t desktop[] = L"winsta0\\default";
   STARTUPINFOW startup{};
   startup.cb = sizeof(startup);
   startup.lpDesktop = desktop;
   startup.dwFlags = STARTF_USESTDHANDLES;
-  startup.hStdInput = streams.input.get();
+  startup.hStdInput = keyboard ? keyboard.get() : streams.input.get();
   startup.hStdOutput = streams.output.get();
   startup.hStdError = streams.error ? streams.error.get() : streams.output.get();
   PROCESS_INFORMATION information{};
@@ -102,7 +106,9 @@ DWORD run_with_token(const epm::Handle& token, const RunRequest& request) {
                            CREATE_UNICODE_ENVIRONMENT | CREATE_SUSPENDED, text.data(),
                            request.directory.empty() ? nullptr : request.directory.c_str(), &startup, &information),
       "CreateProcessAsUserW");
-  return resume_and_wait(information);
+  const DWORD code = resume_and_wait(information, request.interrupt_file);
+  if (!request.screen_file.empty()) write_screen(request.screen_file);
+  return code;
 }
 
 }  // namespace bed

@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Machine, whyNoPowerShell, windowsPowerShell } from '../machine.ts';
+import type { Machine } from '../machine.ts';
+import { powerShellIn } from '../powershell.ts';
 import { LONGEST, RunningProgram, within } from '../running-program.ts';
 import { SystemTask } from './system-task.ts';
 import type { Outcome, Program, Running, TestBed } from '../test-bed.ts';
@@ -88,12 +89,12 @@ export class WindowsBed implements TestBed {
   }
 
   async powerShell(text: string, options: Omit<Program, 'program' | 'arguments'> = {}): Promise<Outcome> {
-    const shell = windowsPowerShell();
-    if (shell === undefined) throw new Error(whyNoPowerShell());
+    const shell = powerShellIn(this);
     const script = path.join(this.#folder, `${this.#next()}.ps1`);
     writeFileSync(script, `\uFEFF${text}\r\n`);
     const words = ['-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass', '-File', script];
-    return this.run({ ...options, program: shell.program, arguments: words });
+    const environment = { ...shell.environment, ...options.environment };
+    return this.run({ ...shell, ...options, environment, arguments: words });
   }
 
   async importRegistry(text: string): Promise<void> {

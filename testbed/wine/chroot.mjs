@@ -110,7 +110,7 @@ export async function mountPlaces(chroot, places) {
 export async function mountChroot() {
   const chroot = folder();
   const cache = cacheRoot();
-  const own = [root, path.join(cache, 'beds'), path.join(cache, 'windows-packages')];
+  const own = [root, ...['beds', 'powershell', 'windows-packages'].map((name) => path.join(cache, name))];
   await mountPlaces(chroot, ['/proc', '/dev', '/tmp', tmpdir(), ...own]);
   return chroot;
 }

@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Machine, type Wine, windowsPowerShell, whyNoPowerShell } from '../machine.ts';
+import type { Machine, Wine } from '../machine.ts';
+import { powerShellIn } from '../powershell.ts';
 import { LONGEST, RunningProgram, within } from '../running-program.ts';
 import type { Outcome, Program, Running, TestBed } from '../test-bed.ts';
 import { processesOf } from './processes.ts';
@@ -67,25 +68,24 @@ export class WineBed implements TestBed {
   }
 
   async run(program: Program): Promise<Outcome> {
-    return within(this.#launch(program, false), program.timeout ?? patient(LONGEST), program.program);
+    return within(this.#launch(program), program.timeout ?? patient(LONGEST), program.program);
   }
 
   start(program: Program): Promise<Running> {
-    return Promise.resolve(this.#launch(program, false));
+    return Promise.resolve(this.#launch(program));
   }
 
   async powerShell(text: string, options: Omit<Program, 'program' | 'arguments'> = {}): Promise<Outcome> {
-    const shell = windowsPowerShell();
-    if (shell === undefined) throw new Error(whyNoPowerShell());
+    const shell = powerShellIn(this);
     const script = `${FOLDER}\\${this.#next()}.ps1`;
     // With the mark, every PowerShell reads it as UTF-8.
     this.putFile(script, `\uFEFF${text}\n`);
-    const program: Program = {
+    return this.run({
+      ...shell,
       ...options,
-      program: this.windowsPath(shell.program),
+      environment: { ...shell.environment, ...options.environment },
       arguments: ['-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass', '-File', script],
-    };
-    return within(this.#launch(program, shell.needsConsole), options.timeout ?? patient(LONGEST), 'PowerShell');
+    });
   }
 
   async importRegistry(text: string): Promise<void> {
@@ -136,7 +136,7 @@ export class WineBed implements TestBed {
     return this.#count;
   }
 
-  #launch(program: Program, needsConsole: boolean): RunningProgram {
+  #launch(program: Program): RunningProgram {
     const base = `${FOLDER}\\${this.#next()}`;
     const [input, output, errors, environment] = ['in', 'out', 'err', 'env'].map((end) => `${base}.${end}`) as [
       string,
@@ -144,27 +144,24 @@ export class WineBed implements TestBed {
       string,
       string,
     ];
-    this.putFile(input, program.input ?? '');
+    this.putFile(input, program.keys ?? program.input ?? '');
     const lines = Object.entries(program.environment ?? {}).map(([name, value]) => `${name}=${value}\n`);
     this.putFile(environment, lines.join(''));
     const words = [
-      ...['run', '--as', program.as ?? 'standardUser', '--stdin', input, '--env-file', environment],
-      ...(needsConsole ? [] : ['--stdout', output, '--stderr', errors]),
+      ...['run', '--as', program.as ?? 'standardUser', '--env-file', environment],
+      ...[program.keys === undefined ? '--stdin' : '--keys-file', input, '--stdout', output, '--stderr', errors],
+      ...(program.console === true ? ['--console'] : []),
+      ...(program.interruptFile === undefined ? [] : ['--interrupt-file', program.interruptFile]),
+      ...(program.screenFile === undefined ? [] : ['--screen-file', program.screenFile]),
       ...(program.directory === undefined ? [] : ['--cwd', program.directory]),
       ...(program.session === undefined ? [] : ['--session', String(program.session)]),
       ...['--', program.program, ...(program.arguments ?? [])],
     ];
     const bed = this.windowsPath(path.join(this.#machine.testPrograms, 'epmbed.exe'));
-    const started = this.#wineProgram(bed, words, base, needsConsole);
+    const command = [...this.#wine.before, 'wine', bed, ...words];
+    const started = this.#spawn(command, this.hostPath(output), this.hostPath(errors), base);
     this.#started.push(started);
     return started;
-  }
-
-  #wineProgram(program: string, words: readonly string[], base: string, needsConsole: boolean): RunningProgram {
-    let command = [...this.#wine.before, 'wine', program, ...words];
-    if (needsConsole) command = ['script', '-qefc', command.map(shellQuoted).join(' '), '/dev/null'];
-    const host = (end: string): string => this.hostPath(`${base}.${end}`);
-    return this.#spawn(command, needsConsole ? host('launch-out') : host('out'), host('err'), base);
   }
 
   #spawn(command: readonly string[], output: string, errors: string, base: string): RunningProgram {
@@ -225,10 +222,6 @@ function copyPrefix(template: string, target: string): void {
 function makeFolder(folder: string): string {
   mkdirSync(folder, { recursive: true });
   return folder;
-}
-
-function shellQuoted(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 function kill(pid: number): void {

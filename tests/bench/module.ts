@@ -1,7 +1,8 @@
 /** How long the module takes to import, over a session that is there already. */
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
-import { localPowerShell, projectRoot, whyNoPowerShell } from '../../testbed/machine.ts';
+import { projectRoot } from '../../testbed/machine.ts';
+import { localPowerShell, localPowerShellEnvironment, whyNoPowerShell } from '../../testbed/powershell.ts';
 import { type BenchResult, summary } from './result.ts';
 
 const SAMPLES = 9;
@@ -21,6 +22,7 @@ export function run(): Promise<readonly BenchResult[]> {
   const samples: number[] = [];
   for (let index = 0; index < WARM_UPS + SAMPLES; index += 1) {
     const result = spawnSync(shell, ['-NoProfile', '-NonInteractive', '-Command', script], {
+      env: localPowerShellEnvironment(),
       encoding: 'utf8',
       timeout: 60_000,
     });

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isWindows } from '../../testbed/machine.ts';
-import { canConstrain, lastError as show, PreparedInstallation, result } from './powershell.ts';
+import { lastError as show, PreparedInstallation, result, shell } from './powershell.ts';
 
 const file = { path: 'C:\\Tools\\setup.exe', sha256: 'aa11' };
 const rule = { policyId: 'p1', scope: 'device', name: 'Setup', type: 'userConfirmed' };
@@ -28,7 +28,7 @@ const needs = (...requirements: string[]): object =>
     file,
     rule,
   });
-describe.skipIf(!canConstrain || isWindows)('elevation in constrained language', () => {
+describe.skipIf(shell === undefined || isWindows)('elevation in constrained language', () => {
   let installation: PreparedInstallation;
   beforeEach(() => {
     installation = new PreparedInstallation();

@@ -3,13 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { isWindows, localPowerShell, projectRoot, whyNoPowerShell } from '../../testbed/machine.ts';
+import { isWindows, projectRoot } from '../../testbed/machine.ts';
+import { CONSTRAIN, localPowerShell, localPowerShellEnvironment, whyNoPowerShell } from '../../testbed/powershell.ts';
 import { patient } from '../../tooling/patience.mjs';
 
 export const moduleFolder = path.join(projectRoot, 'module');
 export const shell = localPowerShell();
-/** `-ConstrainedLanguage` is a switch of the test host; a real pwsh is constrained by the machine's own policy only. */
-export const canConstrain = shell !== undefined && path.basename(shell).startsWith('powershell-host');
 
 export interface Answer {
   readonly exitCode: number;
@@ -29,11 +28,11 @@ export interface Options {
 export function run(script: string, options: Options = {}): Answer {
   if (shell === undefined) throw new Error(whyNoPowerShell());
   const switches = ['-NoProfile', '-NoLogo', ...(options.input === undefined ? ['-NonInteractive'] : [])];
-  if (options.constrained === true) switches.push('-ConstrainedLanguage');
-  const result = spawnSync(shell, [...switches, '-Command', script], {
+  const text = options.constrained === true ? `${CONSTRAIN}\n${script}` : script;
+  const result = spawnSync(shell, [...switches, '-Command', text], {
     input: options.input ?? '',
     cwd: options.directory ?? projectRoot,
-    env: { ...process.env, ...options.environment },
+    env: { ...localPowerShellEnvironment(), ...options.environment },
     encoding: 'utf8',
     timeout: patient(60_000),
   });

@@ -1,11 +1,11 @@
 /** How the cmdlets that ask handle the agent's answers, in constrained language. tests/windows/module-elevation.ts has the real agent. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isWindows } from '../../testbed/machine.ts';
-import { canConstrain, lastError as show, PreparedInstallation, result } from './powershell.ts';
+import { lastError as show, PreparedInstallation, result, shell } from './powershell.ts';
 
 const rule = { policyId: 'p1', scope: 'device', name: 'Setup', type: 'userConfirmed' };
 
-describe.skipIf(!canConstrain || isWindows)('questions to the agent in constrained language', () => {
+describe.skipIf(shell === undefined || isWindows)('questions to the agent in constrained language', () => {
   let installation: PreparedInstallation;
   beforeEach(() => {
     installation = new PreparedInstallation();

@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { projectRoot, whyNoPowerShell } from '../../testbed/machine.ts';
+import { projectRoot } from '../../testbed/machine.ts';
+import { CONSTRAIN, localPowerShellEnvironment, whyNoPowerShell } from '../../testbed/powershell.ts';
 import { type Options, quote, shell } from './powershell.ts';
 import { patient } from '../../tooling/patience.mjs';
 
@@ -29,15 +30,15 @@ export class Session {
   constructor(options: Pick<Options, 'constrained' | 'directory' | 'environment'> = {}) {
     if (shell === undefined) throw new Error(whyNoPowerShell());
     const switches = ['-NoProfile', '-NoLogo', '-NonInteractive'];
-    if (options.constrained === true) switches.push('-ConstrainedLanguage');
     // Errors go to a file: what a script wrote there is all in it once the script has ended.
     const errors = openSync(this.#errors, 'a');
     this.#child = spawn(shell, [...switches, '-Command', '-'], {
       cwd: options.directory ?? projectRoot,
-      env: { ...process.env, ...options.environment },
+      env: { ...localPowerShellEnvironment(), ...options.environment },
       stdio: ['pipe', 'pipe', errors],
     });
     closeSync(errors);
+    if (options.constrained === true) this.#child.stdin?.write(`${CONSTRAIN}\n`);
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#output += text;
       this.#onOutput();

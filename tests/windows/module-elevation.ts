@@ -1,9 +1,11 @@
 /** Cmdlets that elevate, against the packed agent: by its pipe in full language, by the real epm.exe in constrained. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PIPE_NAME } from '../../src/ipc/protocol.ts';
+import { powerShellIn } from '../../testbed/powershell.ts';
 import { identitySid } from '../bed/index.ts';
 import { enabledGroups, PROGRAM } from './agent-under-test.ts';
 import { CONFIRMED, DENIED, describeModule, type Mode, UNKNOWN } from './module-under-test.ts';
+import { SWITCHES } from './shell-session.ts';
 
 const ADMINISTRATORS = 'S-1-5-32-544';
 /** STATUS_CONTROL_C_EXIT ([MS-ERREF] 2.3.1) as the signed number PowerShell shows. */
@@ -32,12 +34,15 @@ export function describeElevation(mode: Mode): void {
         'listening'; $pipe.WaitForConnection()
         $buffer = [byte[]]::new(1024); "read $($pipe.Read($buffer, 0, 1024))"`;
         test().bed.putFile('C:\\Users\\Public\\server.ps1', server);
+        // He is under no lockdown.
+        if (mode === 'constrained') await test().lockDown(false);
         const running = await test().bed.start({
-          program: test().program,
-          arguments: ['-NoProfile', '-ExecutionPolicy', 'Bypass', '-File', 'C:\\Users\\Public\\server.ps1'],
+          ...powerShellIn(test().bed),
+          arguments: [...SWITCHES, '-File', 'C:\\Users\\Public\\server.ps1'],
           as: 'administrator',
         });
         await expect.poll(() => running.output()).toContain('listening');
+        if (mode === 'constrained') await test().lockDown(true);
         const [id] = await test().lines(`Invoke-EPMElevation '${PROGRAM}' ${SHOW_ERROR}`);
         expect(id).toBe(`EPM.Agent.Untrusted,Invoke-EPMElevation|SecurityError|${PROGRAM}`);
         const { output } = await running.exited;
@@ -71,11 +76,14 @@ export function describeElevation(mode: Mode): void {
       });
 
       it('asks the person where there is one', async () => {
-        const yes = await test().linesWithPerson(`(Invoke-EPMElevation '${CONFIRMED}' -Wait).Outcome`, 'Because\ny\n');
-        expect(yes.join('\n')).toContain('The rule "Bestätigt" asks for your confirmation.');
-        expect(yes.at(-1)).toMatch(/finished$/);
+        const yes = await test().withPerson(`(Invoke-EPMElevation '${CONFIRMED}' -Wait).Outcome`, 'Because ü\ny\n');
+        // The console wraps lines.
+        const screen = yes.screen.replaceAll(/\s+/g, ' ');
+        expect(screen).toContain('need administrator rights?: Because ü ');
+        expect(screen).toContain('The rule "Bestätigt" asks for your confirmation.');
+        expect(yes.lines).toEqual(['finished']);
         const before = test().agent.probeRuns();
-        await test().linesWithPerson(`Invoke-EPMElevation '${CONFIRMED}' -Wait`, 'Because\nn\n');
+        await test().withPerson(`Invoke-EPMElevation '${CONFIRMED}' -Wait`, 'Because\nn\n');
         expect(test().agent.probeRuns()).toBe(before);
       });
 
@@ -93,28 +101,26 @@ export function describeElevation(mode: Mode): void {
         expect(test().agent.probeRuns()).toBe(before);
       });
 
-      if (mode === 'full') {
-        it('ends the program when the pipeline is stopped, as Ctrl+C does', async () => {
-          // The cmdlet runs in a second session, which the first one stops. It needs the cmdlets of the first one.
-          const script = `$state = [initialsessionstate]::CreateDefault2()
-        Get-Command -CommandType Cmdlet | Where-Object { $_.ImplementingType.Assembly -ne [psobject].Assembly } | ForEach-Object {
-          $state.Commands.Add([System.Management.Automation.Runspaces.SessionStateCmdletEntry]::new($_.Name, $_.ImplementingType, $null)) }
-        $state.ImportPSModule('${test().agent.folder}\\EPM\\EPM.psd1')
-        $space = [runspacefactory]::CreateRunspace($state); $space.Open()
-        $inner = [powershell]::Create(); $inner.Runspace = $space
-        $null = $inner.AddScript("Invoke-EPMElevation '${PROGRAM}' -ArgumentList '--sleep', '600000' -Wait")
-        $null = $inner.BeginInvoke()
-        while (-not ($inner.Streams.Progress | Where-Object { $_.StatusDescription -like 'Running as process*' })) { Start-Sleep -Milliseconds 50 }
-        $inner.Stop()
-        $inner.InvocationStateInfo.State
-        Get-EPMAudit -Newest 1 | ForEach-Object { "$($_.Event) $($_.ExitCode)" }`;
-          const shown = await test().lines(script);
-          expect(shown[0]).toBe('Stopped');
-          expect(shown[1]).toMatch(/^elevationEnded /);
-          expect(Number(shown[1]?.split(' ')[1]) | 0).toBe(ENDED_ON_REQUEST);
-          await expect.poll(() => test().bed.leftovers().join()).not.toContain('probe.exe');
+      it('ends the program when the person presses Ctrl+C', async () => {
+        const { bed } = test();
+        const [file, pressed] = ['C:\\Users\\Public\\long.ps1', 'C:\\Users\\Public\\pressed'];
+        const wait = `Invoke-EPMElevation '${PROGRAM}' -ArgumentList '--sleep', '600000' -Wait`;
+        bed.putFile(file, `\uFEFF${test().importModule}\n${wait}\n'not stopped'\n`);
+        const before = test().agent.probeRuns();
+        const running = await bed.start({
+          ...powerShellIn(bed),
+          arguments: [...SWITCHES, '-File', file],
+          interruptFile: pressed,
         });
-      }
+        await expect.poll(() => test().agent.probeRuns()).toBe(before + 1);
+        bed.putFile(pressed, '');
+        const { output, errors } = await running.exited;
+        expect({ output, errors }).toEqual({ output: '', errors: '' });
+        const [record] = await test().lines(`Get-EPMAudit -Newest 1 | ForEach-Object { "$($_.Event) $($_.ExitCode)" }`);
+        expect(record).toMatch(/^elevationEnded /);
+        expect(Number(record?.split(' ')[1]) | 0).toBe(ENDED_ON_REQUEST);
+        await expect.poll(() => bed.leftovers().join()).not.toContain('probe.exe');
+      });
     });
   });
 }

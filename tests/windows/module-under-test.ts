@@ -1,38 +1,25 @@
 /** The PowerShell module in a test bed, with the packed agent or without one. */
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { describeWindows, type Identity, type TestBed } from '../bed/index.ts';
-import { windowsPowerShell } from '../../testbed/machine.ts';
+import { powerShellIn } from '../../testbed/powershell.ts';
 import { AgentUnderTest, programRule } from './agent-under-test.ts';
-import { ShellSession } from './shell-session.ts';
+import { ShellSession, SWITCHES } from './shell-session.ts';
 
 export const CONFIRMED = 'C:\\Program Files\\App\\confirm.exe';
 export const DENIED = 'C:\\Program Files\\App\\denied.exe';
 /** No rule is about it. */
 export const UNKNOWN = 'C:\\Program Files\\App\\unknown é.exe';
 
-/** Windows path of PowerShell; empty when there is none. */
-const program = windowsPowerShell()?.program;
 export type Mode = 'full' | 'constrained';
-/** Only the test host can be told to be constrained. */
-const canConstrain = program === undefined || path.basename(program).startsWith('powershell-host');
 
 export class ModuleUnderTest {
   readonly bed: TestBed;
   readonly agent: AgentUnderTest;
-  /** Windows path of PowerShell. */
-  readonly program: string;
-  readonly #switches: readonly string[];
   readonly #sessions = new Map<Identity, Promise<ShellSession>>();
 
-  constructor(bed: TestBed, mode: Mode) {
+  constructor(bed: TestBed) {
     this.bed = bed;
     this.agent = new AgentUnderTest(bed);
-    this.program = bed.windowsPath(program ?? '');
-    this.#switches = [
-      ...['-NoProfile', '-ExecutionPolicy', 'Bypass'],
-      ...(mode === 'constrained' ? ['-ConstrainedLanguage'] : []),
-    ];
   }
 
   /** Text that loads the module. */
@@ -44,7 +31,7 @@ export class ModuleUnderTest {
   async lines(script: string, as: Identity = 'standardUser'): Promise<string[]> {
     let session = this.#sessions.get(as);
     if (session === undefined) {
-      const options = { program: this.program, switches: this.#switches, start: this.importModule, as };
+      const options = { start: this.importModule, as };
       session = ShellSession.start(this.bed, `C:\\Users\\Public\\session of ${as}`, options);
       this.#sessions.set(as, session);
     }
@@ -53,17 +40,28 @@ export class ModuleUnderTest {
     return output.trimEnd().split('\n');
   }
 
-  /** What a script writes where a person types this. */
-  async linesWithPerson(script: string, typed: string): Promise<string[]> {
-    const file = 'C:\\Users\\Public\\script.ps1';
+  /** What a script writes where a person types this, and what the person sees. */
+  async withPerson(script: string, keys: string): Promise<{ readonly lines: string[]; readonly screen: string }> {
+    const [file, screenFile] = ['C:\\Users\\Public\\script.ps1', 'C:\\Users\\Public\\screen.txt'];
     this.bed.putFile(file, `\uFEFF${this.importModule}\n${script}\n`);
     const { output, errors } = await this.bed.run({
-      program: this.program,
-      arguments: [...this.#switches, '-File', file],
-      input: typed,
+      ...powerShellIn(this.bed),
+      arguments: [...SWITCHES, '-File', file],
+      keys,
+      screenFile,
     });
     expect(errors).toBe('');
-    return output.trimEnd().split(/\r?\n/);
+    return { lines: output.trimEnd().split(/\r?\n/), screen: this.bed.readFile(screenFile).toString('utf8') };
+  }
+
+  /**
+   * Whether every PowerShell that starts from now on is constrained, as App Control makes it: this variable of the machine
+   * is what it asks where it finds no App Control (SystemPolicy.GetDebugLockdownPolicy of PowerShell; 4 is "constrained").
+   */
+  async lockDown(locked: boolean): Promise<void> {
+    const key = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment';
+    if (locked) await this.bed.setRegistry(key, '__PSLockdownPolicy', 'REG_SZ', '4');
+    else await this.bed.deleteRegistry(key, '__PSLockdownPolicy');
   }
 
   /** Starts the agent with a rule that elevates, one that asks, and one that denies. */
@@ -94,18 +92,11 @@ export class ModuleUnderTest {
 /** A group of tests in one language mode. The modes are files of their own, so that they run at the same time. */
 export function describeModule(title: string, mode: Mode, tests: (test: () => ModuleUnderTest) => void): void {
   const whole = `${title}, in ${mode} language`;
-  if (mode === 'constrained' && !canConstrain) {
-    describe.skip(`${whole} skipped: only the test host can be constrained`, () => {
-      tests(() => {
-        throw new Error('These tests are skipped.');
-      });
-    });
-    return;
-  }
   describeWindows(whole, ['epm', 'powerShell'], (bed) => {
     let test: ModuleUnderTest;
-    beforeAll(() => {
-      test = new ModuleUnderTest(bed(), mode);
+    beforeAll(async () => {
+      test = new ModuleUnderTest(bed());
+      if (mode === 'constrained') await test.lockDown(true);
     });
     afterAll(async () => test.agent.stop());
     tests(() => test);

@@ -1,4 +1,5 @@
 /** One PowerShell inside Windows that stays for many scripts, so that engine and module are loaded once. */
+import { powerShellIn } from '../../testbed/powershell.ts';
 import type { Identity, Outcome, Running, TestBed } from '../bed/index.ts';
 import { patient } from '../../tooling/patience.mjs';
 
@@ -6,10 +7,10 @@ import { patient } from '../../tooling/patience.mjs';
 const LONGEST = 60_000;
 const PAUSE = 20;
 
+/** Of every PowerShell: no profile of the machine, and scripts that nobody signed. */
+export const SWITCHES = ['-NoProfile', '-ExecutionPolicy', 'Bypass'];
+
 export interface ShellOptions {
-  /** Windows path of PowerShell. */
-  readonly program: string;
-  readonly switches: readonly string[];
   /** PowerShell text that comes before the first script. */
   readonly start: string;
   readonly as: Identity;
@@ -49,8 +50,8 @@ for ($count = 1; $true; $count++) {
 `,
     );
     const running = await bed.start({
-      program: options.program,
-      arguments: [...options.switches, '-NonInteractive', '-File', loop],
+      ...powerShellIn(bed),
+      arguments: [...SWITCHES, '-NonInteractive', '-File', loop],
       as: options.as,
     });
     return new ShellSession(bed, folder, running);

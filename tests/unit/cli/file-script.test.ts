@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { isWindows, localPowerShell, whyNoPowerShell } from '../../../testbed/machine.ts';
+import { isWindows } from '../../../testbed/machine.ts';
+import { localPowerShell, whyNoPowerShell } from '../../../testbed/powershell.ts';
 import { epm } from './spoken.ts';
 
 const executable = localPowerShell();

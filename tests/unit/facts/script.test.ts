@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MalformedContent } from '../../../src/facts/malformed.ts';
 import { inspectScript } from '../../../src/facts/script/index.ts';
 import type { ScriptFacts } from '../../../src/model/file-facts.ts';
-import { localPowerShell, whyNoPowerShell } from '../../../testbed/machine.ts';
+import { localPowerShell, localPowerShellEnvironment, whyNoPowerShell } from '../../../testbed/powershell.ts';
 import { FileSigner } from './file-signing.ts';
 import { whyNoRecentOsslsigncode } from '../../corpus/osslsigncode.ts';
 import { effort } from '../../effort.ts';
@@ -73,7 +73,8 @@ describe('control characters in a script', () => {
     try {
       const file = path.join(folder, 'controls.ps1');
       writeFileSync(file, CONTROL_SCRIPT);
-      const { stdout, stderr } = spawnSync(powerShell, ['-NoProfile', '-File', file], { encoding: 'utf8' });
+      const options = { encoding: 'utf8', env: localPowerShellEnvironment() } as const;
+      const { stdout, stderr } = spawnSync(powerShell, ['-NoProfile', '-File', file], options);
       expect({ stdout: stdout.trim(), stderr }).toEqual({ stdout: CONTROLS.join(' '), stderr: '' });
     } finally {
       rmSync(folder, { recursive: true });

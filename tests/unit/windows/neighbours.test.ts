@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inspectScript } from '../../../src/facts/script/index.ts';
 import { scriptNeighbours } from '../../../src/windows/powershell/neighbours.ts';
 import { openPowerShell, type PowerShellSession } from '../../../src/windows/powershell/session.ts';
-import { localPowerShell, whyNoPowerShell } from '../../../testbed/machine.ts';
+import { localPowerShell, whyNoPowerShell } from '../../../testbed/powershell.ts';
 import { mutate } from '../../fuzz/mutate.ts';
 import { Choices } from '../../fuzz/random.ts';
 import { patient } from '../../../tooling/patience.mjs';

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findPowerShell, windowsPowerShell } from '../../../src/windows/powershell/executable.ts';
 import { openPowerShell, type PowerShellSession } from '../../../src/windows/powershell/session.ts';
-import { isWindows, localPowerShell, whyNoPowerShell } from '../../../testbed/machine.ts';
+import { isWindows } from '../../../testbed/machine.ts';
+import { localPowerShell, whyNoPowerShell } from '../../../testbed/powershell.ts';
 import { eventually } from '../../eventually.ts';
 import { patient } from '../../../tooling/patience.mjs';
 

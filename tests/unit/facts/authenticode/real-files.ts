@@ -85,9 +85,9 @@ const ANALYZERS = [microsoft('CN=.NET', '41adcbcf0cca5aaf9ae4316a421032ef1cc7d33
 const present = (file: string | undefined): string | undefined =>
   file !== undefined && existsSync(file) ? file : undefined;
 
-function besideHost(name: string): string | undefined {
-  const host = machine?.powerShellHost.windows ?? undefined;
-  return present(host && path.join(path.dirname(host), name));
+function besidePowerShell(name: string): string | undefined {
+  const program = machine?.powerShell?.windows ?? undefined;
+  return present(program && path.join(path.dirname(program), name));
 }
 
 /** Folder of the libraries of edge-js for Windows. */
@@ -101,7 +101,7 @@ const edge = (name: string, signatures: readonly RealSignature[]): RealFile => (
   signatures,
 });
 
-/** A file of a package that the PowerShell host is built with. */
+/** A file of a package that PowerShell is published from. */
 export const nuGetFile = (name: string): string | undefined =>
   present(path.join(process.env['NUGET_PACKAGES'] ?? path.join(homedir(), '.nuget', 'packages'), name));
 
@@ -126,13 +126,13 @@ export const REAL_FILES: readonly RealFile[] = [
   {
     name: 'createdump.exe',
     type: 'exe',
-    path: besideHost('createdump.exe'),
+    path: besidePowerShell('createdump.exe'),
     signatures: [microsoft('CN=.NET', 'b89f8f6bf4f50250528995fd16e228f1b24ee0017d8f87b0c756c1b85b82f58c')],
   },
   {
     name: 'Microsoft.CSharp.dll',
     type: 'exe',
-    path: besideHost('Microsoft.CSharp.dll'),
+    path: besidePowerShell('Microsoft.CSharp.dll'),
     signatures: [microsoft('CN=.NET', '35e68cd82f647085ef7da13ce37929fa2d298fae6cb1d41c66a00709d00c8eae')],
   },
   ...['x64', 'ia32'].flatMap((processor) =>
