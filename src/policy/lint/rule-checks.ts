@@ -64,7 +64,7 @@ function checkPath({ rule, conditions }: CheckedRule): readonly LintMessage[] {
         code: 'path-missing',
         severity: hashed ? 'note' : rule.type === 'automatic' ? 'error' : 'warning',
         message: hashed
-          ? `A standard user can copy the file to a folder of his own and put a library beside it that it loads as administrator.`
+          ? `A standard user can copy the file to a folder of their own and put a library beside it, which it loads as administrator.`
           : `A standard user can put ${fitting} in any folder.`,
         hint: 'Set filePath to the folder of the program, for example %ProgramFiles%\\Vendor.',
       },
@@ -219,7 +219,7 @@ function checkTool(rule: RuleInput, conditions: Conditions): readonly LintMessag
     {
       code: 'host-without-arguments',
       place: { pointer: '/fileName' },
-      message: `A standard user can make himself an administrator by the arguments he gives to ${tool}.exe.`,
+      message: `A standard user can become an administrator by the arguments given to ${tool}.exe.`,
       hint: 'List the command lines you allow in arguments.',
       tighter: { ...rule, arguments: [] },
     },

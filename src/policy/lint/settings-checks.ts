@@ -35,7 +35,7 @@ export function checkSettings({ settings, rules, problems }: PolicyFile): readon
     found.push({
       code: 'default-response-confirmation',
       place: { pointer: '/settings/defaultElevationResponse' },
-      message: 'A standard user can elevate almost any file by confirming it, one he has written himself included.',
+      message: 'A standard user can elevate almost any file by confirming it, also one that they have written.',
       hint: 'Use denyAll or requireSupportApproval.',
     });
   } else if ((settings.defaultValidations?.length ?? 0) > 0) {

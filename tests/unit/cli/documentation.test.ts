@@ -95,6 +95,19 @@ describe('the documentation', () => {
     expect(shown.map(({ name }) => name).filter((name) => !reached.has(name))).toEqual([]);
   });
 
+  it('calls a user neither he nor him, in pages, help and policy editors', () => {
+    const texts = [
+      ...pages.map(({ name }) => name),
+      ...globSync(['module/**/*', 'policy-definitions/**/*.adml'], { cwd: root }),
+    ]
+      .filter((name) => path.extname(name) !== '')
+      .map((name) => ({
+        name,
+        words: readFileSync(path.join(root, name), 'utf8').match(/\b(?:he|him|his|himself)\b/gi),
+      }));
+    expect(texts.filter(({ name, words }) => words !== null && name !== 'CONTRIBUTING.md')).toEqual([]);
+  });
+
   it('names only files that exist', () => {
     const top = 'src|tests|testbed|scripts|tooling|module|native|docs|policy-definitions';
     const named = pages
