@@ -21,7 +21,7 @@ export interface Io {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'] as const;
 
 export function processIo(): Io {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', endWithReader);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', exitOnClosedOutput);
   return {
     out: (text) => void process.stdout.write(text),
     bytes: (content) => void process.stdout.write(content),
@@ -58,8 +58,8 @@ export function processIo(): Io {
   };
 }
 
-/** Whoever reads the output may stop early, as `head` does: then there is nobody left to tell anything. */
-function endWithReader(error: NodeJS.ErrnoException): void {
+/** The reader of the output may stop early, as `head` does: then nothing more can be written. */
+function exitOnClosedOutput(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE' && error.code !== 'EOF') throw error;
   process.exit();
 }

@@ -74,7 +74,7 @@ async function stage(
   signal: AbortSignal,
   undo: (() => Promise<void>)[],
 ): Promise<() => Promise<void>> {
-  const place = await whereItLies(path);
+  const place = await resolvedPath(path);
   const present = await stat(place).catch(() => undefined);
   if (present?.isDirectory() === true) throw unwritable(path, 'is a folder', 'Give the name of a file.');
   if (!replace && (await lstat(place).catch(() => undefined)) !== undefined) {
@@ -152,11 +152,14 @@ function interrupted(): EpmError {
  * @param outputs paths and `-` for standard output; undefined: not asked for
  * @throws EpmError EPM_ARGUMENT
  */
-export async function requireApart(inputs: readonly string[], outputs: readonly (string | undefined)[]): Promise<void> {
-  const taken = new Set(await Promise.all(inputs.filter((input) => input !== '-').map(whereItLies)));
+export async function assertDistinctFiles(
+  inputs: readonly string[],
+  outputs: readonly (string | undefined)[],
+): Promise<void> {
+  const taken = new Set(await Promise.all(inputs.filter((input) => input !== '-').map(resolvedPath)));
   for (const output of outputs) {
     if (output === undefined) continue;
-    const place = output === '-' ? '-' : await whereItLies(output);
+    const place = output === '-' ? '-' : await resolvedPath(output);
     if (taken.has(place)) {
       const what = output === '-' ? 'Standard output' : `The file "${displayText(output)}"`;
       throw new EpmError('EPM_ARGUMENT', `${what} is named twice, and one would overwrite the other.`, {
@@ -168,7 +171,7 @@ export async function requireApart(inputs: readonly string[], outputs: readonly 
 }
 
 /** The file a path leads to, by whatever links. One that does not exist yet is where its folder leads. */
-export async function whereItLies(path: string): Promise<string> {
+export async function resolvedPath(path: string): Promise<string> {
   const full = resolve(path);
   const found = await realpath(full).catch(() => undefined);
   if (found !== undefined) return found;

@@ -14,7 +14,7 @@ import type { Io } from '../io.ts';
 import { describeDiagnostic, json, reportError, shown } from '../output/text.ts';
 import { certificatesOption, fromOption, jsonOption } from '../input/options.ts';
 import { readPoliciesFrom } from '../input/read-policies.ts';
-import { requireApart, whereItLies, writeOutputs } from '../output/write-file.ts';
+import { assertDistinctFiles, resolvedPath, writeOutputs } from '../output/write-file.ts';
 import type { DeclareVerb } from '../verb.ts';
 
 interface ConvertOptions {
@@ -114,8 +114,12 @@ async function convert(io: Io, input: string, options: ConvertOptions): Promise<
   // The policy itself may be replaced by its other format; reports and certificates may not.
   const isPrinted = options.json === true && out === '-';
   const written = isPrinted ? [] : outputs;
-  await requireApart(options.certificates ?? [], [...written, options.report, options.json === true ? '-' : undefined]);
-  if (options.report !== undefined) await requireApart([input], [options.report]);
+  await assertDistinctFiles(options.certificates ?? [], [
+    ...written,
+    options.report,
+    options.json === true ? '-' : undefined,
+  ]);
+  if (options.report !== undefined) await assertDistinctFiles([input], [options.report]);
   const converted = policies.map((file, index): Converted => {
     const written = writeAs(file, options.to, { allowLooser: options.allowLooser === true });
     return { file, written, output: outputs[index] ?? out };
@@ -141,9 +145,9 @@ async function convert(io: Io, input: string, options: ConvertOptions): Promise<
 /** The only copy of a rule that has to be corrected is not written over. @throws EpmError EPM_ARGUMENT */
 async function requireOther(input: string, outputs: readonly string[], { name }: RuleImportResult): Promise<void> {
   if (input === '-') return;
-  const source = await whereItLies(input);
+  const source = await resolvedPath(input);
   for (const output of outputs) {
-    if (output === '-' || (await whereItLies(output)) !== source) continue;
+    if (output === '-' || (await resolvedPath(output)) !== source) continue;
     throw new EpmError('EPM_ARGUMENT', `"${displayText(input)}" would be replaced by itself without rule "${name}".`, {
       hint: 'Nothing was written. Correct the rule first, or give --out another file.',
     });

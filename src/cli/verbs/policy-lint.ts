@@ -13,7 +13,7 @@ import { json, shown } from '../output/text.ts';
 import { ANY_FORMAT, jsonOption } from '../input/options.ts';
 import { VERSION } from '../version.ts';
 import { readPoliciesFrom } from '../input/read-policies.ts';
-import { requireApart, writeOutputs } from '../output/write-file.ts';
+import { assertDistinctFiles, writeOutputs } from '../output/write-file.ts';
 import type { DeclareVerb } from '../verb.ts';
 
 interface LintOptions {
@@ -44,7 +44,7 @@ export const declare: DeclareVerb = (command, io, end) => {
  * @throws EpmError EPM_ARGUMENT, EPM_POLICY_INVALID and the codes of reading and writing files
  */
 async function policyLint(io: Io, paths: readonly string[], options: LintOptions): Promise<ExitCode> {
-  await requireApart(paths, [options.sarif, options.json === true ? '-' : undefined]);
+  await assertDistinctFiles(paths, [options.sarif, options.json === true ? '-' : undefined]);
   const now = Date.now();
   const files: { path: string; findings: readonly LintDiagnostic[] }[] = [];
   for (const path of paths) {

@@ -12,7 +12,7 @@ import { json, shown } from '../output/text.ts';
 import { jsonOption, policiesOption } from '../input/options.ts';
 import { readBytes } from '../input/read-file.ts';
 import { ofInput, readPoliciesFrom } from '../input/read-policies.ts';
-import { requireApart, writeOutputs } from '../output/write-file.ts';
+import { assertDistinctFiles, writeOutputs } from '../output/write-file.ts';
 import type { DeclareVerb } from '../verb.ts';
 
 interface TestOptions {
@@ -42,7 +42,7 @@ export const declare: DeclareVerb = (command, io, end) => {
  */
 async function policyTest(io: Io, paths: readonly string[], options: TestOptions): Promise<ExitCode> {
   const outputs = [options.junit, options.json === true ? '-' : undefined];
-  await requireApart([...paths, ...(options.policy ?? [])], outputs);
+  await assertDistinctFiles([...paths, ...(options.policy ?? [])], outputs);
   const now = Date.now();
   const runs: CaseRun[] = [];
   for (const path of paths) runs.push({ path, results: await runFile(io, path, options.policy ?? [], outputs, now) });
@@ -70,7 +70,7 @@ async function runFile(
       hint: 'Give --policy FILE, or name the policies in the file of cases.',
     });
   }
-  await requireApart(policies, outputs);
+  await assertDistinctFiles(policies, outputs);
   const documents: PolicyDocument[] = [];
   for (const policy of policies) {
     const { policies: found } = await readPoliciesFrom(io, policy, {});

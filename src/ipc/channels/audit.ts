@@ -1,5 +1,5 @@
 import type { AuditQuery } from '../../agent/contract.ts';
-import type { AuditRecord } from '../../model/audit-record.ts';
+import { AUDIT_FIELDS, type AuditKind, type AuditRecord } from '../../model/audit-record.ts';
 import { EpmError } from '../../model/errors.ts';
 import { bodySchema, POSITION } from './body-schema.ts';
 import type { ChannelDeclaration } from './channel.ts';
@@ -30,14 +30,23 @@ export const audit: ChannelDeclaration<AuditQuery, Recorded, Count> = {
     }
     return { count };
   },
-  shortenEvent: ({ record }, keep) => ({
-    record: {
-      ...record,
-      ...(record.filePath === undefined ? {} : { filePath: cut(record.filePath, keep) }),
-      ...(record.arguments === undefined
-        ? {}
-        : { arguments: head(record.arguments, keep).map((value) => cut(value, keep)) }),
-    },
-    truncated: true,
-  }),
+  shortenEvent: ({ record }, keep) => ({ record: shortenRecord(record, keep), truncated: true }),
 };
+
+/** By the name of the field; a later version's record may have others. */
+const KINDS: ReadonlyMap<string, AuditKind> = new Map(
+  Object.entries(AUDIT_FIELDS).map(([field, { kind }]) => [field, kind]),
+);
+
+/** Cuts the fields of the kinds that may be longer than a message. */
+function shortenRecord(record: AuditRecord, keep: number): AuditRecord {
+  const fields = Object.entries(record).map(([field, value]: [string, unknown]) => {
+    const kind = KINDS.get(field);
+    if (kind === 'path' && typeof value === 'string') return [field, cut(value, keep)] as const;
+    if (kind === 'texts' && Array.isArray(value)) {
+      return [field, head(value, keep).map((text) => cut(String(text), keep))] as const;
+    }
+    return [field, value] as const;
+  });
+  return Object.fromEntries(fields) as unknown as AuditRecord;
+}

@@ -32,8 +32,8 @@ export function comparePolicies(left: PortablePolicy, right: PortablePolicy): re
     ),
     ...pairs(left.rules, right.rules).flatMap(({ name, first, second }) => compareRule(name, first, second)),
     ...pairs(left.rejected, right.rejected).flatMap(({ name, first, second }) => {
-      const said = (rule: typeof first): unknown => rule && { type: rule.typeText, ...rule.readable };
-      return difference({ what: 'rejected rule', name }, said(first), said(second));
+      const visible = (rule: typeof first): unknown => rule && { type: rule.typeText, ...rule.readable };
+      return difference({ what: 'rejected rule', name }, visible(first), visible(second));
     }),
     ...pairs(left.certificates ?? [], right.certificates ?? []).flatMap(({ name, first, second }) => {
       return difference(
@@ -52,8 +52,9 @@ function compareRule(
 ): readonly PolicyDifference[] {
   if (left === undefined || right === undefined) return difference({ what: 'rule', name }, left, right);
   return ATTRIBUTE_ENTRIES.flatMap(([attribute, { kind }]) => {
-    const said = ({ [attribute]: value }: RuleInput): string | undefined => content(meaning(attribute, kind, value));
-    if (said(left) === said(right)) return [];
+    const meaningOf = ({ [attribute]: value }: RuleInput): string | undefined =>
+      content(meaning(attribute, kind, value));
+    if (meaningOf(left) === meaningOf(right)) return [];
     return [{ what: 'rule', name, attribute, left: left[attribute], right: right[attribute] }];
   });
 }

@@ -70,10 +70,10 @@ function differencesOf(expected: PolicyCase['expect'], decision: Decision): read
   };
   return (Object.keys(found) as (keyof typeof found)[])
     .filter((name) => wanted[name] !== undefined && wanted[name] !== found[name])
-    .map((name) => `${name} is ${said(found[name])}, not ${said(wanted[name])}.`);
+    .map((name) => `${name} is ${quoted(found[name])}, not ${quoted(wanted[name])}.`);
 }
 
-function said(value: string | null | undefined): string {
+function quoted(value: string | null | undefined): string {
   return value === null || value === undefined || value === '' ? 'none' : `"${value}"`;
 }
 

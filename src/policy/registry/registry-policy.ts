@@ -69,7 +69,7 @@ export function readPolicyTree(snapshot: RegistrySnapshot): PolicyTree {
   const problems: Diagnostic[] = [];
   const lists = { rules: listOf(snapshot, 'rules'), certificates: listOf(snapshot, 'certificates') };
   listOf(snapshot, 'grants');
-  problems.push(...strangers(snapshot));
+  problems.push(...unknownMembers(snapshot));
 
   const { settings, problems: settingProblems } = settingsFromRegistry(snapshot.values);
   problems.push(...settingProblems);
@@ -156,7 +156,7 @@ function listOf(snapshot: RegistrySnapshot, list: ListName): readonly RegistryVa
 }
 
 /** Names of the key that mean nothing here: a spelling mistake, or a newer version's setting. */
-function strangers(snapshot: RegistrySnapshot): readonly Diagnostic[] {
+function unknownMembers(snapshot: RegistrySnapshot): readonly Diagnostic[] {
   const known = [POLICY_ID.valueName, ...SETTING_ENTRIES.map(([, setting]) => setting.valueName)];
   const keys = Object.values(LISTS).map((list) => list.subkey);
   const unknownNames = [

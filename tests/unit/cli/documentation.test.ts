@@ -7,7 +7,7 @@ import { parseCaseFile } from '../../../src/policy/cases/case-file.ts';
 import { parsePolicyFile } from '../../../src/policy/formats/json/policy-file.ts';
 import { CERTIFICATES, graphPolicy, reusableSetting } from '../../compliance/graph-shorthand.ts';
 import { buildProgram } from '../facts/pe-builder.ts';
-import { epm } from './spoken.ts';
+import { epm } from './captured.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const pages = globSync(['*.md', '{docs,native,testbed,tests}/**/*.md'], { cwd: root })

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isWindows } from '../../../testbed/machine.ts';
 import { localPowerShell, whyNoPowerShell } from '../../../testbed/powershell.ts';
-import { epm } from './spoken.ts';
+import { epm } from './captured.ts';
 
 const executable = localPowerShell();
 

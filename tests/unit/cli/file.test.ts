@@ -6,13 +6,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { run } from '../../../src/cli/program.ts';
 import { corpusFolder, corpusIdentities, signedCorpus, whyNoCorpus } from '../../corpus/index.ts';
 import { buildProgram } from '../facts/pe-builder.ts';
-import { epm, spoken, type Spoken } from './spoken.ts';
+import { epm, captureOutput, type CapturedOutput } from './captured.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'epm-file-'));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
-function epmAt(interactive: boolean, ...values: readonly string[]): Promise<Spoken> {
-  return spoken((io) => run(values, io), { interactive });
+function epmAt(interactive: boolean, ...values: readonly string[]): Promise<CapturedOutput> {
+  return captureOutput((io) => run(values, io), { interactive });
 }
 
 /** Value of a line of the text, by its name. */

@@ -8,7 +8,7 @@ import { Journal } from '../../../src/audit/journal.ts';
 import { childrenOf, parseXml } from '../../../src/text/xml.ts';
 import { entry } from '../audit/entry.ts';
 import { buildProgram } from '../facts/pe-builder.ts';
-import { epm } from './spoken.ts';
+import { epm } from './captured.ts';
 
 const HASH = 'a1'.repeat(32);
 const RULE = {

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../../src/cli/program.ts';
 import { readPolicies } from '../../../src/policy/formats/formats.ts';
-import { spoken } from './spoken.ts';
+import { captureOutput } from './captured.ts';
 
 async function epm(values: readonly string[], input: Uint8Array = new Uint8Array()) {
-  const { code, bytes, error } = await spoken((io) => run(['policy', ...values], io), {
+  const { code, bytes, error } = await captureOutput((io) => run(['policy', ...values], io), {
     input: () => Promise.resolve(input),
   });
   return { code, out: bytes, error };

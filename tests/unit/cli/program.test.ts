@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { epm } from './spoken.ts';
+import { epm } from './captured.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../../src/cli/verbs');
 const files = readdirSync(folder).map((name) => path.basename(name, '.ts'));

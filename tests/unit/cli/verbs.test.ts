@@ -7,7 +7,7 @@ import { Journal } from '../../../src/audit/journal.ts';
 import { openJournalFile } from '../../../src/audit/file-storage.ts';
 import { entry } from '../audit/entry.ts';
 import { buildProgram } from '../facts/pe-builder.ts';
-import { epm, type Spoken } from './spoken.ts';
+import { epm, type CapturedOutput } from './captured.ts';
 
 /** A small Windows program. */
 const program = (): Buffer => buildProgram();
@@ -74,7 +74,7 @@ describe('the command line', () => {
   });
 
   it('decides yes, no and not yet, with an exit code for each', async () => {
-    const ask = (...more: readonly string[]): Promise<Spoken> =>
+    const ask = (...more: readonly string[]): Promise<CapturedOutput> =>
       epm('decide', '--policy', policy, '--file', tool, ...more);
     expect(await ask()).toMatchObject({ code: 0, out: 'elevate, by rule "Tool" of policy tests\n', error: '' });
     expect((await ask('--', '/quiet')).code).toBe(0);

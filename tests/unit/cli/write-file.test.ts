@@ -11,7 +11,7 @@ import { run } from '../../../src/cli/program.ts';
 import { exportCertificates } from '../../../src/cli/output/export-certificates.ts';
 import { writeOutputs } from '../../../src/cli/output/write-file.ts';
 import { isWindows } from '../../../testbed/machine.ts';
-import { epm, spoken } from './spoken.ts';
+import { epm, captureOutput } from './captured.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../../../src/cli/main.ts');
 const WRITE_FILE = pathToFileURL(path.resolve(import.meta.dirname, '../../../src/cli/output/write-file.ts')).href;
@@ -86,7 +86,7 @@ it('a program that is ended in the middle of writing leaves the old file', async
 
 describe('an output of several files', () => {
   const write = (paths: readonly string[], replace = true) =>
-    spoken(async (io) => {
+    captureOutput(async (io) => {
       await writeOutputs(
         io,
         paths.map((name) => ({ path: at(name), content: 'new' })),
@@ -117,7 +117,7 @@ describe('an output of several files', () => {
 
   it('does not replace a file that appears at the last moment', async () => {
     const late: { path: string; content: Uint8Array } = { path: at('1.cer'), content: Buffer.from('new') };
-    const writing = spoken(async (io) => {
+    const writing = captureOutput(async (io) => {
       await writeOutputs(
         io,
         [late, ...Array.from({ length: 20 }, (_, index) => ({ path: at(`more-${index}`), content: 'new' }))],
@@ -136,12 +136,15 @@ describe('an output of several files', () => {
   it('stops when the person interrupts, and leaves nothing', async () => {
     put('a', OLD);
     const before = fs.readdirSync(folder);
-    const verb = spoken((io) => run(['policy', 'convert', at('policy.json'), '--to', 'json', '--out', at('a')], io), {
-      onInterrupt(handler) {
-        handler();
-        return () => undefined;
+    const verb = captureOutput(
+      (io) => run(['policy', 'convert', at('policy.json'), '--to', 'json', '--out', at('a')], io),
+      {
+        onInterrupt(handler) {
+          handler();
+          return () => undefined;
+        },
       },
-    });
+    );
     expect(await verb).toMatchObject({ code: 3, error: expect.stringContaining('EPM_REQUEST_CANCELLED') });
     expect(read('a')).toBe(OLD);
     expect(fs.readdirSync(folder)).toEqual(before);
@@ -213,7 +216,7 @@ describe('a file that is replaced', () => {
 
 it('a signature without certificates in it writes none', async () => {
   const facts = { signatures: [] } as unknown as FileFacts;
-  await spoken(async (io) => {
+  await captureOutput(async (io) => {
     expect(await exportCertificates(io, facts, at('none'))).toEqual([]);
     return 0;
   });

@@ -8,7 +8,7 @@ import { describeAttempt } from '../../../src/agent/audit-entries.ts';
 import { compile, decide } from '../../../src/engine/index.ts';
 import { parsePolicyFile } from '../../../src/policy/formats/json/policy-file.ts';
 import { caseOf } from '../../compliance/row.ts';
-import { epm } from '../cli/spoken.ts';
+import { epm } from '../cli/captured.ts';
 
 const folder = process.argv[2] ?? '.';
 

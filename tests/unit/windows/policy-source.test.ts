@@ -14,7 +14,7 @@ const FULL = 0xf003f;
 const SET_VALUE = 0x2;
 const rules = { Rules: fakeKey({ Tool: text(JSON.stringify({ type: 'deny', fileName: 'tool.exe' })) }) };
 
-class World {
+class FakeWindows {
   readonly registry = new FakeRegistry();
   readonly watched = new Map<number, string>();
   readonly #handlers = new Set<(event: EventOf<'registry'>) => void>();
@@ -60,47 +60,47 @@ class World {
 
 describe('policies of the device and of users', () => {
   it('reads both, and nothing where there is nothing', async () => {
-    const world = new World();
-    expect(await world.source.read()).toEqual([{ scope: { kind: 'device' }, policies: [] }]);
-    world.registry.put(world.registry.machine, KEY, fakeKey({ EnableEPM: number(1) }, rules));
-    world.registry.put(world.registry.users, `${USER}\\${KEY}`, fakeKey({}, rules));
-    world.registry.put(world.registry.users, `${USER}_Classes\\${KEY}`, fakeKey({}, rules));
-    world.registry.put(world.registry.users, `.DEFAULT\\${KEY}`, fakeKey({}, rules));
-    const policies = await world.policies();
+    const fake = new FakeWindows();
+    expect(await fake.source.read()).toEqual([{ scope: { kind: 'device' }, policies: [] }]);
+    fake.registry.put(fake.registry.machine, KEY, fakeKey({ EnableEPM: number(1) }, rules));
+    fake.registry.put(fake.registry.users, `${USER}\\${KEY}`, fakeKey({}, rules));
+    fake.registry.put(fake.registry.users, `${USER}_Classes\\${KEY}`, fakeKey({}, rules));
+    fake.registry.put(fake.registry.users, `.DEFAULT\\${KEY}`, fakeKey({}, rules));
+    const policies = await fake.policies();
     expect(policies.map(({ scope }) => scope)).toEqual([{ kind: 'device' }, { kind: 'user', sid: USER }]);
     expect(policies[0]?.rules[0]).toMatchObject({ name: 'Tool', type: 'deny' });
-    expect(world.registry.open.size).toBe(0);
+    expect(fake.registry.open.size).toBe(0);
   });
 
   it('knows at once which users have come, and no account without a hive of its own', () => {
-    const world = new World();
-    const isLoaded = (name: string): boolean => world.source.isLoaded(sid(name));
+    const fake = new FakeWindows();
+    const isLoaded = (name: string): boolean => fake.source.isLoaded(sid(name));
     expect(isLoaded(USER)).toBe(false);
-    for (const hive of [USER, 'S-1-5-18']) world.registry.put(world.registry.users, hive, fakeKey());
+    for (const hive of [USER, 'S-1-5-18']) fake.registry.put(fake.registry.users, hive, fakeKey());
     expect([isLoaded(USER), isLoaded('S-1-5-18')]).toEqual([true, false]);
-    world.registry.put(world.registry.users, USER, { ...fakeKey(), error: 5 });
+    fake.registry.put(fake.registry.users, USER, { ...fakeKey(), error: 5 });
     expect(() => isLoaded(USER)).toThrow(expect.objectContaining({ code: 'EPM_POLICY_UNREADABLE' }));
-    expect(world.registry.open.size).toBe(0);
+    expect(fake.registry.open.size).toBe(0);
   });
 
   it('finds a fault when the device policy is there and cannot be read, and reads those of users as ever', async () => {
-    const world = new World();
-    world.registry.put(world.registry.machine, KEY, { ...fakeKey(), error: 5 });
-    world.registry.put(world.registry.users, `${USER}\\${KEY}`, fakeKey({}, rules));
-    expect([...(await world.faults())]).toMatchObject([
+    const fake = new FakeWindows();
+    fake.registry.put(fake.registry.machine, KEY, { ...fakeKey(), error: 5 });
+    fake.registry.put(fake.registry.users, `${USER}\\${KEY}`, fakeKey({}, rules));
+    expect([...(await fake.faults())]).toMatchObject([
       ['device', { code: 'EPM_POLICY_UNREADABLE', data: { win32: 5 } }],
     ]);
-    expect((await world.policies()).map(({ scope }) => scope.kind)).toEqual(['user']);
+    expect((await fake.policies()).map(({ scope }) => scope.kind)).toEqual(['user']);
   });
 
   it('does not trust a device policy that users may write', async () => {
-    const world = new World();
+    const fake = new FakeWindows();
     const open = descriptor('S-1-5-18', [
       [0, 0, FULL, 'S-1-5-32-544'],
       [0, 0, SET_VALUE, 'S-1-5-32-545'],
     ]);
-    world.registry.put(world.registry.machine, KEY, { ...fakeKey(), security: open });
-    expect((await world.faults()).get('device')).toMatchObject({
+    fake.registry.put(fake.registry.machine, KEY, { ...fakeKey(), security: open });
+    expect((await fake.faults()).get('device')).toMatchObject({
       code: 'EPM_POLICY_UNREADABLE',
       data: { writer: 'S-1-5-32-545' },
     });
@@ -115,17 +115,17 @@ describe('policies of the device and of users', () => {
   ])(
     'leaves a user’s policy out when %s',
     async (_why, where: { key?: Uint8Array; list?: Uint8Array; parent?: Uint8Array }) => {
-      const world = new World();
+      const fake = new FakeWindows();
       const list = { ...fakeKey({ Tool: text('{}') }), security: where.list ?? TRUSTED_DESCRIPTOR };
-      world.registry.put(world.registry.machine, KEY, fakeKey({}, rules));
-      world.registry.put(world.registry.users, `${USER}\\${KEY}`, {
+      fake.registry.put(fake.registry.machine, KEY, fakeKey({}, rules));
+      fake.registry.put(fake.registry.users, `${USER}\\${KEY}`, {
         ...fakeKey({}, { Rules: list }),
         security: where.key ?? TRUSTED_DESCRIPTOR,
       });
-      const parent = world.registry.find(world.registry.users, `${USER}\\Software\\Policies`);
+      const parent = fake.registry.find(fake.registry.users, `${USER}\\Software\\Policies`);
       if (parent !== undefined && where.parent !== undefined) parent.security = where.parent;
-      expect((await world.policies()).map(({ scope }) => scope.kind)).toEqual(['device']);
-      expect((await world.faults()).get(USER)).toMatchObject({
+      expect((await fake.policies()).map(({ scope }) => scope.kind)).toEqual(['device']);
+      expect((await fake.faults()).get(USER)).toMatchObject({
         code: 'EPM_POLICY_UNREADABLE',
         hint: expect.stringMatching(/\S/) as string,
       });
@@ -133,62 +133,62 @@ describe('policies of the device and of users', () => {
   );
 
   it('finds a fault in the place of a user, and reads the device’s as ever', async () => {
-    const world = new World();
-    world.registry.put(world.registry.machine, KEY, fakeKey({}, rules));
-    world.registry.put(world.registry.users, `${USER}\\${KEY}`, { ...fakeKey(), error: 5 });
-    expect((await world.policies()).map(({ scope }) => scope.kind)).toEqual(['device']);
-    expect([...(await world.faults())]).toMatchObject([[USER, { code: 'EPM_POLICY_UNREADABLE', data: { win32: 5 } }]]);
-    expect(world.registry.open.size).toBe(0);
+    const fake = new FakeWindows();
+    fake.registry.put(fake.registry.machine, KEY, fakeKey({}, rules));
+    fake.registry.put(fake.registry.users, `${USER}\\${KEY}`, { ...fakeKey(), error: 5 });
+    expect((await fake.policies()).map(({ scope }) => scope.kind)).toEqual(['device']);
+    expect([...(await fake.faults())]).toMatchObject([[USER, { code: 'EPM_POLICY_UNREADABLE', data: { win32: 5 } }]]);
+    expect(fake.registry.open.size).toBe(0);
   });
 
   it('throws when the users cannot be listed: some may have policies', async () => {
-    const world = new World();
-    world.registry.users.error = 5;
-    await expect(world.source.read()).rejects.toMatchObject({ code: 'EPM_POLICY_UNREADABLE', data: { win32: 5 } });
+    const fake = new FakeWindows();
+    fake.registry.users.error = 5;
+    await expect(fake.source.read()).rejects.toMatchObject({ code: 'EPM_POLICY_UNREADABLE', data: { win32: 5 } });
   });
 
   it('watches the device, the profile list and each loaded hive, and follows hives that come and go', () => {
-    const world = new World();
+    const fake = new FakeWindows();
     let changes = 0;
-    const stop = world.source.watch(() => (changes += 1));
-    expect([...world.watched.values()]).toContain(KEY);
-    world.fire(KEY);
+    const stop = fake.source.watch(() => (changes += 1));
+    expect([...fake.watched.values()]).toContain(KEY);
+    fake.fire(KEY);
     expect(changes).toBe(1);
-    world.registry.put(world.registry.users, USER, fakeKey());
-    const profiles = [...world.watched.values()].find((name) => name.endsWith('ProfileList')) ?? '';
-    world.fire(profiles);
+    fake.registry.put(fake.registry.users, USER, fakeKey());
+    const profiles = [...fake.watched.values()].find((name) => name.endsWith('ProfileList')) ?? '';
+    fake.fire(profiles);
     expect(changes).toBe(2);
-    expect([...world.watched.values()]).toContain(`${USER}\\${KEY}`);
-    world.fire(`${USER}\\${KEY}`);
+    expect([...fake.watched.values()]).toContain(`${USER}\\${KEY}`);
+    fake.fire(`${USER}\\${KEY}`);
     expect(changes).toBe(3);
-    world.registry.users.keys.delete(USER);
-    world.fire(profiles);
-    expect([...world.watched.values()]).not.toContain(`${USER}\\${KEY}`);
+    fake.registry.users.keys.delete(USER);
+    fake.fire(profiles);
+    expect([...fake.watched.values()]).not.toContain(`${USER}\\${KEY}`);
     stop();
-    expect(world.watched.size).toBe(0);
+    expect(fake.watched.size).toBe(0);
   });
 
   it('looks for a hive again for a minute after the profile list changed, and then no more', () => {
     vi.useFakeTimers();
     try {
-      const world = new World();
+      const fake = new FakeWindows();
       let changes = 0;
-      const stop = world.source.watch(() => (changes += 1));
-      const profiles = [...world.watched.values()].find((name) => name.endsWith('ProfileList')) ?? '';
-      world.fire(profiles);
+      const stop = fake.source.watch(() => (changes += 1));
+      const profiles = [...fake.watched.values()].find((name) => name.endsWith('ProfileList')) ?? '';
+      fake.fire(profiles);
       vi.advanceTimersByTime(59_000);
       expect(changes).toBe(0);
-      world.registry.put(world.registry.users, USER, fakeKey());
+      fake.registry.put(fake.registry.users, USER, fakeKey());
       vi.advanceTimersByTime(1_000);
       expect(changes).toBe(1);
-      expect([...world.watched.values()]).toContain(`${USER}\\${KEY}`);
+      expect([...fake.watched.values()]).toContain(`${USER}\\${KEY}`);
       expect(vi.getTimerCount()).toBe(0);
       // A storm of changes of the list leaves no more to do than one.
-      for (let index = 0; index < 100; index++) world.fire(profiles);
+      for (let index = 0; index < 100; index++) fake.fire(profiles);
       expect(vi.getTimerCount()).toBe(3);
       stop();
       expect(vi.getTimerCount()).toBe(0);
-      expect(world.watched.size).toBe(0);
+      expect(fake.watched.size).toBe(0);
     } finally {
       vi.useRealTimers();
     }

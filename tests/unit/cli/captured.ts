@@ -2,7 +2,7 @@
 import type { Io } from '../../../src/cli/io.ts';
 import { run } from '../../../src/cli/program.ts';
 
-export interface Spoken {
+export interface CapturedOutput {
   readonly code: number;
   /** Standard output, as text and as bytes. */
   readonly out: string;
@@ -11,7 +11,10 @@ export interface Spoken {
 }
 
 /** @param more what differs from an empty standard input that nobody sits at */
-export async function spoken(use: (io: Io) => number | Promise<number>, more: Partial<Io> = {}): Promise<Spoken> {
+export async function captureOutput(
+  use: (io: Io) => number | Promise<number>,
+  more: Partial<Io> = {},
+): Promise<CapturedOutput> {
   const out: Uint8Array[] = [];
   let error = '';
   const io: Io = {
@@ -30,6 +33,6 @@ export async function spoken(use: (io: Io) => number | Promise<number>, more: Pa
 }
 
 /** Runs one command line. */
-export function epm(...values: readonly string[]): Promise<Spoken> {
-  return spoken((io) => run(values, io));
+export function epm(...values: readonly string[]): Promise<CapturedOutput> {
+  return captureOutput((io) => run(values, io));
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildProgram } from '../facts/pe-builder.ts';
-import { epm } from './spoken.ts';
+import { epm } from './captured.ts';
 
 let folder: string;
 const at = (name: string): string => path.join(folder, name);
