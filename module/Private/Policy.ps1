@@ -169,6 +169,7 @@ function ConvertTo-EPMClientSetting {
             Name     = [string]$Setting.name
             Value    = $Setting.value
             Source   = [string]$Setting.source
+            Effect   = [string](Get-EPMMember -InputObject $Setting -Name 'effect')
             Policies = @(foreach ($policy in @($Setting.policies)) {
                     if ($null -ne $policy) {
                         New-EPMObject -TypeName 'EPM.SettingPolicy' -Property ([ordered]@{

@@ -6,7 +6,8 @@ function Get-EPMClientSetting {
     .DESCRIPTION
     Asks the agent for the settings that are in force for you. Source says where a value comes from: builtIn, when no policy says
     anything; policy, when all that say something say the same; conflict, when they disagree and the value is what the product does then.
-    Policies has every policy that says something about it, with what it says.
+    Policies has every policy that says something about it, with what it says. Effect is empty for a setting that works; "none yet" says
+    that this version keeps the setting and nothing reads it, and "refused yet" that what asks for the value is not elevated.
 
     .PARAMETER Name
     Shows only settings with these names. Wildcards are allowed.

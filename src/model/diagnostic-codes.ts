@@ -95,7 +95,9 @@ const POLICY_CODES = {
 
   // What reading the registry and MDM adds.
   emptySide: note('A Registry.pol is a header alone: a side of a Group Policy object without settings.'),
-  grantsNotCarried: note('Support approvals are kept beside the policy and are no part of it.'),
+  grantsNotCarried: note(
+    'Support approvals are kept beside the policy and are no part of it; nothing in this version reads them.',
+  ),
   noEffect: warning('A record of Registry.pol has no effect on a policy.'),
   otherAdmx: warning('The ADMX that is ingested is not the one of this version of EPM.'),
   otherItem: note('An item of another product was left out.'),

@@ -160,6 +160,11 @@ export const LINT_CODES = {
     severity: 'warning',
     help: 'A program whose rule allows all child processes starts denied programs, too, with administrator rights.',
   },
+  'no-effect': {
+    meaning: 'Nothing in this version does anything about it',
+    severity: 'note',
+    help: 'The policy may hold it, and it is delivered and shown; but this version does not act on it, and what asks for it is not elevated.',
+  },
 } as const satisfies Readonly<Record<string, LintCodeEntry>>;
 
 export type LintCode = keyof typeof LINT_CODES;

@@ -19,7 +19,7 @@ const samples: Readonly<Record<string, string>> = {
   tested: `${finding}\n${testResult}`,
   difference: `ConvertTo-EPMPolicyDifference -Difference (ConvertFrom-EPMJson '{"what":"rule","name":"Setup","attribute":"validations","left":["justification"]}')
     ConvertTo-EPMPolicyDifference -Difference (ConvertFrom-EPMJson '{"what":"setting","name":"enabled","left":false,"right":true}')`,
-  setting: `ConvertTo-EPMClientSetting -Setting (ConvertFrom-EPMJson '{"name":"defaultValidations","value":["justification"],"source":"conflict","policies":[{"id":"p1","scope":"device","value":["justification"]},{"id":"p2","scope":"user","value":[]}]}')
+  setting: `ConvertTo-EPMClientSetting -Setting (ConvertFrom-EPMJson '{"name":"defaultValidations","value":["justification"],"source":"conflict","effect":"refused yet","policies":[{"id":"p1","scope":"device","value":["justification"]},{"id":"p2","scope":"user","value":[]}]}')
     ConvertTo-EPMClientSetting -Setting (ConvertFrom-EPMJson '{"name":"revocationUnknown","value":null,"source":"builtIn","policies":[]}')`,
   file: `ConvertTo-EPMFileAttribute -HashAlgorithm Sha256 -Facts (ConvertFrom-EPMJson '{"path":"C:\\\\Tools\\\\setup.exe","folder":"C:\\\\Tools","name":"setup.exe","type":"exe","size":5456,"sha256":"aa11","fixedVersion":[1,2,0,0],"productName":"Tools","signatures":[{"leaf":{"sha256":"bb22","subject":"CN=Publisher","issuer":"CN=Root","notAfter":1772359200000},"issuers":[{"sha256":"cc33","subject":"CN=Root"}],"trusted":true,"validNow":false,"validAtTimestamp":true,"revocation":"unknown","faults":["expired"]}],"writableByUsers":false}')`,
   check: `New-EPMAgentCheck -Id 'policy' -Title 'Policy' -State 'failed' -Found 'Not JSON.' -Hint 'Mend it.'
@@ -286,15 +286,16 @@ describe.skipIf(shell === undefined)('the views of', () => {
 
   it('settings', async () => {
     expect(await shown('setting')).toMatchInlineSnapshot(`
-      "Name                      Value                      Source    Policies
-      ----                      -----                      ------    --------
-      defaultValidations        justification              conflict  p1, p2
-      revocationUnknown         (by elevation type)        builtIn"
+      "Name                     Value                   Source   Effect      Policies
+      ----                     -----                   ------   ------      --------
+      defaultValidations       justification           conflict refused yet p1, p2
+      revocationUnknown        (by elevation type)     builtIn"
     `);
     expect(await shown('setting', '| Format-List')).toMatchInlineSnapshot(`
       "Name     : defaultValidations
       Value    : justification
       Source   : conflict
+      Effect   : refused yet
       Policies : p1 (device): justification
                  p2 (user):
 

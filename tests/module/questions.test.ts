@@ -101,17 +101,17 @@ describe.skipIf(shell === undefined || isWindows)('questions to the agent in con
     ];
     const settingSources = [
       { name: 'enabled', value: true, source: 'policy', policies: policies.slice(0, 1) },
-      { name: 'sendData', value: false, source: 'conflict', policies },
+      { name: 'sendData', value: false, source: 'conflict', policies, effect: 'none yet' },
       { name: 'revocationUnknown', value: null, source: 'builtIn', policies: [] },
     ];
     installation.prepare('policy', [result({ settingSources })], [result({ settingSources })]);
-    const script = `Get-EPMClientSetting | ForEach-Object { "$($_.Name) $($_.Value) $($_.Source) $(@($_.Policies).Count)" }
+    const script = `Get-EPMClientSetting | ForEach-Object { "$($_.Name) $($_.Value) $($_.Source) $(@($_.Policies).Count)$($_.Effect)" }
       (Get-EPMClientSetting -Name send*).Policies | ForEach-Object { "$($_.Setting) $($_.PolicyId) $($_.Scope) $($_.Value)" }`;
     expect(installation.run(script)).toEqual({
       exitCode: 0,
       errors: '',
       output:
-        'enabled True policy 1\nsendData False conflict 2\nrevocationUnknown  builtIn 0\nsendData p1 device True\nsendData p2 user False\n',
+        'enabled True policy 1\nsendData False conflict 2none yet\nrevocationUnknown  builtIn 0\nsendData p1 device True\nsendData p2 user False\n',
     });
   });
 

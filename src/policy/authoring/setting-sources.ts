@@ -1,7 +1,9 @@
 /** Where each setting in force comes from, for people who wonder why (decision S2). */
 import type { Sid } from '../../model/brands.ts';
+import type { Effect } from '../../model/effect.ts';
 import type { PolicyDocument } from '../../model/policy.ts';
 import type { EffectiveSettings, SettingName, SettingValue } from '../../model/settings.ts';
+import { effectOf } from '../declaration/described.ts';
 import { SETTING_ENTRIES } from '../declaration/settings.ts';
 
 export interface SettingSource {
@@ -19,6 +21,8 @@ export interface SettingSource {
     readonly scope: 'device' | 'user';
     readonly value: SettingValue;
   }[];
+  /** Absent: what is in force works. */
+  readonly effect?: Effect;
 }
 
 /**
@@ -32,7 +36,7 @@ export function settingSources(
   effective: EffectiveSettings,
 ): readonly SettingSource[] {
   const applying = documents.filter(({ scope }) => scope.kind === 'device' || scope.sid === user);
-  return SETTING_ENTRIES.map(([name]) => {
+  return SETTING_ENTRIES.map(([name, setting]) => {
     const policies = applying.flatMap(({ id, scope, settings }) => {
       const value = settings?.[name];
       // What a disabling policy says besides counts for nothing.
@@ -41,6 +45,13 @@ export function settingSources(
     });
     const conflict = effective.conflicts.some(({ setting }) => setting === name);
     const value = name === 'enabled' ? effective.clientState === 'enabled' : (effective[name] ?? null);
-    return { name, value, source: conflict ? 'conflict' : policies.length > 0 ? 'policy' : 'builtIn', policies };
+    const effect = effectOf(setting, value);
+    return {
+      name,
+      value,
+      source: conflict ? 'conflict' : policies.length > 0 ? 'policy' : 'builtIn',
+      policies,
+      ...(effect === undefined ? {} : { effect }),
+    };
   });
 }

@@ -76,7 +76,7 @@ export const RULE_ATTRIBUTES = {
   childProcesses: {
     kind: 'choice',
     title: 'Child processes',
-    text: 'What programs the elevated program may start. In this version none start under `requireRule` either.',
+    text: 'What programs the elevated program may start.',
     defaultText: '`requireRule`',
     choices: valuesOf(CHILD_PROCESS_BEHAVIORS),
   },

@@ -8,6 +8,7 @@ import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts
 import { parsePath } from '../../engine/path-pattern.ts';
 import { matchesWildcard } from '../../engine/wildcard.ts';
 import type { RuleInput } from '../../model/rule.ts';
+import { checkRuleEffects } from './effect-checks.ts';
 import type { LintMessage } from './lint-diagnostic.ts';
 import { exposureOf } from './places.ts';
 
@@ -47,6 +48,7 @@ const CHECKS: readonly Check[] = [
   checkWildcard,
   checkDeny,
   checkAttributes,
+  ({ rule }) => checkRuleEffects(rule),
 ];
 
 /** @param checked a rule that the engine takes */

@@ -1,5 +1,6 @@
 /** What can be said about the settings of a policy. */
 import type { PolicyFile } from '../formats/json/policy-file.ts';
+import { checkSettingEffects } from './effect-checks.ts';
 import type { LintMessage } from './lint-diagnostic.ts';
 
 export function checkSettings({ settings, rules, problems }: PolicyFile): readonly LintMessage[] {
@@ -22,6 +23,7 @@ export function checkSettings({ settings, rules, problems }: PolicyFile): readon
       },
     ];
   }
+  found.push(...checkSettingEffects(settings));
   if (settings.enabled === false) {
     found.push({
       code: 'disabled',

@@ -123,7 +123,7 @@ export function policyFromTree(snapshot: RegistrySnapshot, scope?: PortableScope
     };
   });
   const grants = snapshot.subkeys.find(({ name }) => sameRegistryName(name, LISTS.grants.subkey))?.key.values ?? [];
-  const message = `${grants.length} support approvals are kept beside the policy and are no part of it.`;
+  const message = `${grants.length} support approvals are kept beside the policy and are no part of it; nothing in this version reads them.`;
   const left = grants.length === 0 ? [] : [diagnostic('grantsNotCarried', message, { registry: LISTS.grants.subkey })];
   return {
     ...(id === undefined || id === scope?.kind ? {} : { id }),

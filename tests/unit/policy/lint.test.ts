@@ -44,6 +44,16 @@ const CASES: readonly (readonly [LintCode, Risk, string, readonly object[], Sett
   ['rule-rejected', 'high', 'a name with nothing but a wildcard (AC-92)', [{ ...GOOD, fileName: '*.exe' }]],
   ['rule-rejected', 'high', 'a product name alone (AC-92)', [{ name: 'x', type: 'automatic', productName: 'App' }]],
   ['rule-rejected', 'high', 'an unknown attribute', [{ ...GOOD, colour: 'red' }]],
+  ['no-effect', 'low', 'a setting that nothing reads', [GOOD], { ...ENABLED, sendData: true }],
+  [
+    'no-effect',
+    'low',
+    'a default response that nobody answers',
+    [],
+    { defaultElevationResponse: 'requireSupportApproval' },
+  ],
+  ['no-effect', 'low', 'a type that is not carried out', [{ ...GOOD, type: 'supportApproved' }]],
+  ['no-effect', 'low', 'a validation that is not carried out', [{ ...GOOD, validations: ['authentication'] }]],
   ['path-missing', 'low', 'a hash without a path', [NOWHERE]],
   [
     'path-missing',
@@ -278,7 +288,7 @@ describe('a policy', () => {
     });
     const [children] = lint([{ ...GOOD, childProcesses: 'allow' }]);
     expect(children?.tighter).toEqual({ ...GOOD, childProcesses: 'requireRule' });
-    expect(lint([{ ...GOOD, ...children?.tighter }])).toEqual([]);
+    expect(lint([{ ...GOOD, ...children?.tighter }])).toMatchObject([{ code: 'no-effect' }]);
   });
 
   it('names the line of what a finding is about, and of the rule where that is not there', () => {

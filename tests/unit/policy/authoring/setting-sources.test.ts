@@ -21,7 +21,12 @@ const sources = (documents: readonly PolicyDocument[], user: Sid = ANN) =>
 it('lists every setting, with its built-in value when no policy says anything', () => {
   const found = sources([policy('a', { enabled: true })]);
   expect([...found.keys()]).toEqual(Object.keys(SETTINGS) as SettingName[]);
-  expect(found.get('sendData')).toEqual({ name: 'sendData', value: true, source: 'builtIn', policies: [] });
+  expect(found.get('maximumFileSize')).toEqual({
+    name: 'maximumFileSize',
+    value: 4096,
+    source: 'builtIn',
+    policies: [],
+  });
   expect(found.get('revocationUnknown')).toMatchObject({ value: null, source: 'builtIn' });
 });
 
@@ -54,4 +59,13 @@ it('shows a conflict with what each policy says and what holds', () => {
     source: 'conflict',
     policies: [{ id: 'a' }, { id: 'c' }],
   });
+});
+
+it('says of a setting, and of a value, that this version does nothing about it', () => {
+  const found = sources([
+    policy('a', { defaultElevationResponse: 'requireSupportApproval', blockInternetFiles: true }),
+  ]);
+  expect(found.get('sendData')).toMatchObject({ source: 'builtIn', effect: 'none yet' });
+  expect(found.get('defaultElevationResponse')).toMatchObject({ effect: 'refused yet' });
+  expect(found.get('blockInternetFiles')).not.toHaveProperty('effect');
 });

@@ -1,0 +1,182 @@
+/**
+ * What the declaration flags as without effect has none, and everything else has one: each thing that a policy can say
+ * is given its values one after the other, and the agent goes through the same requests each time.
+ */
+import { describe, expect, it } from 'vitest';
+import { createAgent } from '../../../src/agent/index.ts';
+import type { Caller } from '../../../src/agent/ports.ts';
+import { isEpmError } from '../../../src/model/errors.ts';
+import type { FileFacts, SignatureFacts } from '../../../src/model/file-facts.ts';
+import { CHILD_PROCESS_BEHAVIORS, ELEVATION_TYPES, namesOf, VALIDATIONS } from '../../../src/model/rule-action.ts';
+import type { RuleInput } from '../../../src/model/rule.ts';
+import type { SettingsInput } from '../../../src/model/settings.ts';
+import { sha256 } from '../../../src/model/brands.ts';
+import { storedRule } from '../../../src/policy/declaration/canonical.ts';
+import { LISTS, type ListName } from '../../../src/policy/declaration/lists.ts';
+import { SETTING_ENTRIES, type SettingDeclaration } from '../../../src/policy/declaration/settings.ts';
+import { readPolicyTree } from '../../../src/policy/registry/registry-policy.ts';
+import { caller, context, FakeMachine, hashOf, program, SETUP } from './fake-machine.ts';
+
+const OPTIONS = { version: '1', processId: 1 };
+/** More than the smallest limit there can be for the size of a file. */
+const LARGE = Buffer.concat([program(), Buffer.alloc(1024 ** 2)]);
+const PUBLISHER = sha256('ab'.repeat(32));
+
+interface Scenario {
+  readonly rules: readonly RuleInput[];
+  readonly bytes?: Uint8Array;
+  readonly facts?: Partial<FileFacts>;
+  readonly caller?: Caller;
+}
+
+function signed(faults: Partial<SignatureFacts>): Partial<FileFacts> {
+  const good = { trusted: true, validNow: true, validAtTimestamp: true, revocation: 'good' as const };
+  return { signatures: [{ leaf: { sha256: PUBLISHER, subject: 'CN=Contoso' }, issuers: [], ...good, ...faults }] };
+}
+
+function ruleFor(rule: Partial<RuleInput> = {}, bytes = program()): RuleInput {
+  return { name: 'Setup', type: 'automatic', fileName: 'setup.exe', fileHash: hashOf(bytes), ...rule };
+}
+
+const bySigner = (type: RuleInput['type']): RuleInput => ({
+  name: 'Signed',
+  type,
+  fileName: 'setup.exe',
+  certificate: { type: 'publisher', sha256: PUBLISHER },
+});
+
+/** Requests that between them meet every setting. */
+const SCENARIOS: readonly Scenario[] = [
+  { rules: [ruleFor()] },
+  { rules: [ruleFor({ childProcesses: 'allow' })] },
+  { rules: [ruleFor({ type: 'userConfirmed' })] },
+  { rules: [ruleFor({ type: 'deny' })] },
+  // No rule: the default response.
+  { rules: [] },
+  { rules: [ruleFor({}, LARGE)], bytes: LARGE },
+  { rules: [ruleFor()], facts: { fromInternet: true } },
+  { rules: [ruleFor()], caller: caller({}, { linkedAdministrators: true }) },
+  { rules: [bySigner('automatic')], facts: signed({ validNow: false }) },
+  { rules: [bySigner('automatic')], facts: signed({ revocation: 'unknown' }) },
+  { rules: [bySigner('userConfirmed')], facts: signed({ revocation: 'unknown' }) },
+];
+
+/** What becomes of a request for which everything is given that is asked for. */
+async function outcomeOf({ rules, bytes = program(), facts, caller: who }: Scenario, settings: SettingsInput) {
+  const machine = new FakeMachine();
+  machine.addFile(SETUP, bytes);
+  machine.addPolicy([...rules], { enabled: true, ...settings });
+  const ports = machine.ports();
+  const open: typeof ports.opener.open = async (path) => {
+    const file = await ports.opener.open(path);
+    return { ...file, facts: async (wanted) => ({ ...(await file.facts(wanted)), ...facts }) };
+  };
+  const agent = await createAgent({ ...ports, opener: { open } }, OPTIONS);
+  const asked: (readonly string[])[] = [];
+  try {
+    const request = { path: SETUP, justification: 'It is needed.' };
+    let result = await agent.elevate(who ?? caller(), request, context().value);
+    while (result.outcome === 'needs') {
+      asked.push(result.requirements);
+      result = await agent.elevate(who ?? caller(), { ...request, ticket: result.ticket }, context().value);
+    }
+    const reason = 'reason' in result ? result.reason : undefined;
+    const limit = machine.processes.at(-1)?.request.activeProcessLimit;
+    return { outcome: result.outcome, reason, asked, limit };
+  } catch (error) {
+    if (!isEpmError(error)) throw error;
+    return { outcome: error.code, asked };
+  } finally {
+    machine.processes.at(-1)?.exit(0);
+    await agent.stop();
+  }
+}
+
+/** Values of a setting that differ as much as they can. */
+function valuesOf(setting: SettingDeclaration): readonly unknown[] {
+  switch (setting.kind) {
+    case 'boolean':
+      return [true, false];
+    case 'choice':
+      return setting.values;
+    case 'number':
+      return [setting.minimum, setting.maximum];
+    case 'set':
+      return [[], ...setting.values.map((value) => [value])];
+    case 'texts':
+      return [['another'], ['setup.exe']];
+  }
+}
+
+/** The agent's answers to every scenario, with and without the question that the default response asks. */
+async function answers(settings: SettingsInput): Promise<string> {
+  const all: unknown[] = [];
+  for (const scenario of SCENARIOS) {
+    all.push(await outcomeOf(scenario, settings));
+    all.push(await outcomeOf(scenario, { defaultElevationResponse: 'requireUserConfirmation', ...settings }));
+  }
+  return JSON.stringify(all);
+}
+
+describe('settings', () => {
+  it.each(SETTING_ENTRIES)('%s does what its flag says', async (name, setting) => {
+    const different = new Set<string>();
+    for (const value of valuesOf(setting)) different.add(await answers({ [name]: value }));
+    expect(different.size > 1).toBe(setting.effect === undefined);
+  });
+
+  it.each(
+    SETTING_ENTRIES.flatMap(([name, setting]) =>
+      'choices' in setting ? setting.choices.map((choice) => ({ name, setting, choice })) : [],
+    ),
+  )('$name with $choice.value does what its flag says', async ({ name, setting, choice }) => {
+    const given = setting.kind === 'set' ? [choice.value] : choice.value;
+    // The default is what elevates nothing on purpose, or nothing is special about it.
+    const elevates = choice.value === setting.default || (await answers({ [name]: given })).includes('"started"');
+    const unruled = { defaultElevationResponse: 'requireUserConfirmation', [name]: given } as const;
+    const { outcome } = await outcomeOf({ rules: [] }, unruled);
+    const works = choice.value === setting.default || (elevates && outcome === 'started');
+    expect(works).toBe(choice.effect === undefined);
+  });
+});
+
+describe('rules', () => {
+  const elevating = namesOf(ELEVATION_TYPES).filter((type) => type !== 'deny');
+
+  it.each(elevating)('of type %s do what the flag of the type says', async (type) => {
+    const { outcome } = await outcomeOf({ rules: [ruleFor({ type })] }, {});
+    expect(outcome === 'started').toBe(!('effect' in ELEVATION_TYPES[type]));
+  });
+
+  it.each(namesOf(VALIDATIONS))('with the validation %s do what its flag says', async (validation) => {
+    const rule = ruleFor({ type: 'userConfirmed', validations: [validation] });
+    const { outcome } = await outcomeOf({ rules: [rule] }, {});
+    expect(outcome === 'started').toBe(!('effect' in VALIDATIONS[validation]));
+  });
+
+  it.each(namesOf(CHILD_PROCESS_BEHAVIORS))(
+    'with children under "%s" do what its flag says',
+    async (childProcesses) => {
+      const { outcome, limit } = await outcomeOf({ rules: [ruleFor({ childProcesses })] }, {});
+      expect(outcome).toBe('started');
+      // One process is the program itself.
+      expect(limit === 1).toBe(childProcesses === 'deny' || 'effect' in CHILD_PROCESS_BEHAVIORS[childProcesses]);
+    },
+  );
+});
+
+describe('lists', () => {
+  const ENTRIES: Readonly<Record<ListName, string>> = {
+    rules: storedRule(ruleFor()),
+    certificates: 'ab'.repeat(32),
+    grants: 'an approval',
+  };
+
+  it.each(namesOf(LISTS))('%s does what its flag says', (list) => {
+    const value = { name: 'Entry', type: 'REG_SZ', data: ENTRIES[list] } as const;
+    const key = { values: [value], subkeys: [] };
+    const read = readPolicyTree({ values: [], subkeys: [{ name: LISTS[list].subkey, key }] });
+    const isRead = JSON.stringify(read) !== JSON.stringify(readPolicyTree({ values: [], subkeys: [] }));
+    expect(isRead).toBe(!('effect' in LISTS[list]));
+  });
+});
