@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseCaseFile } from '../../../src/policy/cases/case-file.ts';
+import { POLICY_FORMATS } from '../../../src/policy/formats/format.ts';
 import { parsePolicyFile } from '../../../src/policy/formats/json/policy-file.ts';
 import { CERTIFICATES, graphPolicy, reusableSetting } from '../../compliance/graph-shorthand.ts';
 import { buildProgram } from '../facts/pe-builder.ts';
@@ -120,6 +121,12 @@ describe('the documentation', () => {
       );
     expect(named.length).toBeGreaterThan(30);
     expect(named.filter(({ file }) => globSync(file, { cwd: root }).length === 0)).toEqual([]);
+  });
+
+  it('describes each format of a policy', () => {
+    const page = readFileSync(path.join(root, 'docs/convert.md'), 'utf8');
+    const rows = [...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, format]) => format);
+    expect(rows.toSorted()).toEqual(POLICY_FORMATS.toSorted());
   });
 
   it('names only scripts that exist', () => {

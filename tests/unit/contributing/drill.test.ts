@@ -59,13 +59,13 @@ export const declare: DeclareVerb = (command, io) => {
   {
     what: 'Format',
     name: "'drill'",
-    declare: (tree) => tree.addRow('src/policy/formats/format.ts', 'POLICY_FORMS', `'drill',`),
+    declare: (tree) => tree.addRow('src/policy/formats/format.ts', 'POLICY_FORMATS', `'drill',`),
     places: ['src/policy/formats/formats.ts'],
     answer: (tree) =>
       tree.addRow(
         'src/policy/formats/formats.ts',
-        'FORMS',
-        `drill: { read: readRegistryJson, write: writeRegistryJson, carriesScope: 'user', extension: 'drill' },`,
+        'FORMATS',
+        `drill: { read: readRegistryJson, write: writeRegistryJson, statesScope: 'user', extension: 'drill' },`,
       ),
   },
   {
