@@ -19,7 +19,7 @@ const common = {
   setupFiles: ['tests/setup.ts'],
   pool: 'forks' as const,
   env: powerShellFolders(),
-  expect: { poll: { timeout: patient(60_000) } },
+  expect: { poll: { timeout: patient(20_000) } },
 };
 
 export default defineConfig({

@@ -21,6 +21,8 @@ export interface Machine {
   readonly beds: string;
   readonly node: string;
   readonly windowsNode: string;
+  /** The same program laid out so that Wine maps it. */
+  readonly testNode: string;
   /** Absent where bootstrap has not run since it writes this. */
   readonly powerShell?: { readonly linux: string | null; readonly windows: string | null };
   /** Folder of epmbed.exe and epmprobe.exe. */

@@ -13,6 +13,8 @@ export const EDITIONS = {
   testBed: { folder: path.join(dist, 'test-bed'), testBed: true },
 };
 export const bundleFile = (edition) => path.join(build, 'bundle', edition, 'epm.cjs');
+/** See products.mjs. */
+export const testNode = path.join(build, 'test-node', 'node.exe');
 export const bareFile = {
   production: path.join(build, 'bare', 'production.exe'),
   testBed: path.join(build, 'bare', 'test-bed.exe'),

@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { bareFile, EDITIONS } from './layout.mjs';
+import { bareFile, EDITIONS, testNode } from './layout.mjs';
 import { powerShellProgram, powerShellRuntimes } from './dotnet.mjs';
 import { nativeFolder } from './native.mjs';
 import { build, cacheRoot, projectNode, windowsNode } from '../../tooling/project.mjs';
@@ -24,6 +24,7 @@ export function writeMachine(wine, lacks) {
     beds: path.join(cacheRoot(), 'beds'),
     node: projectNode(),
     windowsNode: windowsNode(),
+    testNode,
     powerShell: powerShell(),
     testPrograms: nativeFolder('testBed'),
     epm: { production: EDITIONS.production.folder, testBed: EDITIONS.testBed.folder },

@@ -1,13 +1,15 @@
 /** Everything that is built, in order; each part skips itself when its inputs have not changed. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { bundle, entry } from './bundle.mjs';
-import { bareFile, bundleFile, EDITIONS, layOut, nativeFiles } from './layout.mjs';
+import { bareFile, bundleFile, EDITIONS, layOut, nativeFiles, testNode } from './layout.mjs';
 import { buildNative } from './native.mjs';
 import { pack } from './pack.mjs';
-import { build, dist, root } from '../../tooling/project.mjs';
+import { alignedToPages } from '../../testbed/wine/page-aligned.mjs';
+import { build, dist, NODE_VERSION, root, windowsNode } from '../../tooling/project.mjs';
+import { withoutSignature } from './unsigned-node.mjs';
 import { Missing } from '../../tooling/report.mjs';
-import { clearFresh, digest, filesBelow, isFresh, setFresh } from '../../tooling/stamp.mjs';
+import { clearFresh, digest, filesBelow, isFresh, setFresh, writeWhole } from '../../tooling/stamp.mjs';
 
 const sources = () =>
   digest(
@@ -22,6 +24,20 @@ export async function buildPortable() {
   return bundled('bundle-portable', output, { testBed: false, nativeFiles: [] });
 }
 
+/** Node as the programs of the tests run on it in Wine, where it is mapped; node.exe itself stays as its maker signed it. */
+export async function buildTestNode() {
+  const inputs = digest(
+    filesBelow('testbed/wine/page-aligned.mjs'),
+    NODE_VERSION,
+    String(statSync(windowsNode()).size),
+  );
+  if (isFresh('test-node', inputs, [testNode])) return 'up to date';
+  mkdirSync(path.dirname(testNode), { recursive: true });
+  writeWhole(testNode, alignedToPages(withoutSignature(readFileSync(windowsNode()))));
+  setFresh('test-node', inputs);
+  return 'built';
+}
+
 /** epm.exe and what lies beside it, for one edition. */
 export async function buildEdition(edition) {
   const { folder, testBed } = EDITIONS[edition];
@@ -29,6 +45,7 @@ export async function buildEdition(edition) {
   const parts = [await buildNative(variant)];
   const file = bundleFile(edition);
   parts.push(await bundled(`bundle-${edition}`, file, { testBed, nativeFiles: nativeFiles(edition) }));
+  if (testBed) parts.push(await buildTestNode());
   const packed = await pack(`pack-${edition}`, file, path.join(folder, 'epm.exe'), { aligned: testBed });
   const changed = layOut(edition);
   return packed || changed > 0 || parts.some((part) => part !== 'up to date')

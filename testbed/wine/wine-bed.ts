@@ -1,6 +1,16 @@
 /** The test bed in a fresh Wine prefix. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Machine, Wine } from '../machine.ts';
@@ -107,7 +117,11 @@ export class WineBed implements TestBed {
   installEpm(edition: 'production' | 'testBed' = 'testBed'): string {
     const folder = 'C:\\Program Files\\EPM';
     const source = this.#machine.epm[edition];
-    execFileSync('cp', ['-a', '--reflink=auto', `${source}/.`, makeFolder(this.hostPath(folder))]);
+    const target = makeFolder(this.hostPath(folder));
+    for (const name of readdirSync(source)) {
+      const [from, to] = [path.join(source, name), path.join(target, name)];
+      if (name !== 'epm.exe' || !link(from, to)) cpSync(from, to, { recursive: true, preserveTimestamps: true });
+    }
     return folder;
   }
 
@@ -217,6 +231,19 @@ function copyPrefix(template: string, target: string): void {
   }
   // The mark by which Wine knows that the prefix is up to date.
   copyFileSync(path.join(template, '.update-timestamp'), path.join(target, '.update-timestamp'));
+}
+
+/**
+ * Gives a large file another name, which all beds share; whoever changes it in a bed removes it there first.
+ * @returns false where a file system cannot
+ */
+function link(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function makeFolder(folder: string): string {

@@ -68,8 +68,9 @@ describeWindows('the policy of the packed agent', ['epm'], (bed) => {
   it('keeps the last good policy when the whole of it cannot be read, and says so', async () => {
     await agent.apply({ id: 'good', settings: SETTINGS, rules: [programRule(sha256)] });
     await eventually(async () => expect((await agent.ask('status')).body['rejectedRules']).toBe(0));
-    await bed().deleteRegistry(`${KEY}\\Rules`);
+    // First the value: between the two steps the agent may look, and without both there would be no rules.
     await bed().setRegistry(KEY, 'Rules', 'REG_SZ', 'a value where a key belongs');
+    await bed().deleteRegistry(`${KEY}\\Rules`);
     await eventually(async () =>
       expect((await agent.ask('policy')).body['fault']).toMatchObject({ code: 'EPM_POLICY_INVALID' }),
     );
@@ -103,11 +104,12 @@ describeWindows('the policy of the packed agent', ['epm'], (bed) => {
       as: 'administrator',
     });
     expect(emptied).toMatchObject({ exitCode: 0 });
-    await agent.untilRules(0);
-    expect((await agent.ask('elevate', { path: PROGRAM })).body).toMatchObject({
-      outcome: 'notManaged',
-      reason: 'noPolicy',
-    });
+    await eventually(async () =>
+      expect((await agent.ask('elevate', { path: PROGRAM })).body).toMatchObject({
+        outcome: 'notManaged',
+        reason: 'noPolicy',
+      }),
+    );
     await agent.apply({ id: 'good', settings: SETTINGS, rules: [programRule(sha256)] });
     await agent.untilRules(1);
   });

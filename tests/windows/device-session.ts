@@ -48,7 +48,7 @@ class DeviceSession {
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const connected = once(server, 'connection', { signal: AbortSignal.timeout(patient(START)) });
-    const program = bed.windowsPath(machine?.windowsNode ?? '');
+    const program = bed.windowsPath(machine?.testNode ?? '');
     const running = await bed.start({ program, arguments: [script, String(port)], as });
     try {
       const early = running.exited.then(({ output, errors }): never => {

@@ -90,7 +90,7 @@ export class TrustMachine {
     this.#bed.putFile('C:\\Corpus\\job.json', JSON.stringify(job));
     rmSync(this.#bed.hostPath(RESULT), { force: true });
     const outcome = await this.#bed.run({
-      program: this.#bed.windowsPath(machine?.windowsNode ?? ''),
+      program: this.#bed.windowsPath(machine?.testNode ?? ''),
       arguments: [this.#script, 'C:\\Corpus\\job.json', RESULT],
       as: 'system',
     });

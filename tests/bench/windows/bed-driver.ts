@@ -16,7 +16,7 @@ export async function drive<T>(
   if (machine === undefined) throw new Error('The machine is not prepared.');
   bed.putFile(`${FOLDER}\\job.json`, JSON.stringify(job));
   const outcome = await bed.run({
-    program: bed.windowsPath(machine.windowsNode),
+    program: bed.windowsPath(machine.testNode),
     arguments: [
       bed.windowsPath(path.join(projectRoot, 'tests', 'bench', 'windows', 'driver.mjs')),
       `${FOLDER}\\job.json`,
