@@ -4,11 +4,11 @@ Set-StrictMode -Version 2.0
 
 $script:ModuleRoot = $PSScriptRoot
 
-. "$PSScriptRoot\Private\ErrorCategory.ps1"
+. "$PSScriptRoot\Private\Generated.ps1"
+. "$PSScriptRoot\Private\Words.ps1"
 . "$PSScriptRoot\Private\Errors.ps1"
 . "$PSScriptRoot\Private\Json.ps1"
 . "$PSScriptRoot\Private\Objects.ps1"
-. "$PSScriptRoot\Private\AuditRecord.ps1"
 . "$PSScriptRoot\Private\Diagnostics.ps1"
 . "$PSScriptRoot\Private\FilePath.ps1"
 . "$PSScriptRoot\Private\Consent.ps1"
@@ -46,6 +46,13 @@ Register-ArgumentCompleter -CommandName 'Get-EPMFileAttribute', 'Invoke-EPMEleva
 Register-ArgumentCompleter -CommandName 'Get-EPMClientSetting' -ParameterName 'Name' -ScriptBlock {
     param($commandName, $parameterName, $wordToComplete)
     Get-EPMSettingCompletion -Word $wordToComplete
+}
+
+foreach ($name in $script:ParameterWord.Keys) {
+    Register-ArgumentCompleter -CommandName 'Export-EPMPolicy', 'Get-EPMFileAttribute', 'Import-EPMPolicy', 'New-EPMRule' -ParameterName $name -ScriptBlock {
+        param($commandName, $parameterName, $wordToComplete)
+        Get-EPMWordCompletion -Parameter $parameterName -Word $wordToComplete
+    }
 }
 
 Export-ModuleMember -Function @(

@@ -18,24 +18,6 @@ function Get-EPMFileCompletion {
     }
 }
 
-# The settings of src/policy/declaration/declaration.ts, in its order; a test compares. Asking the agent would take too long for a key press.
-$script:SettingName = @(
-    'enabled'
-    'defaultElevationResponse'
-    'defaultValidations'
-    'allowElevationDetection'
-    'sendData'
-    'reportingScope'
-    'revocationUnknown'
-    'manageAdministrators'
-    'denyReachesChildren'
-    'denyEscapeTools'
-    'blockInternetFiles'
-    'acceptTimestamped'
-    'maximumFileSize'
-    'additionalInterpreters'
-)
-
 function Get-EPMSettingCompletion {
     param([string]$Word)
 

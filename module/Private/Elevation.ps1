@@ -81,7 +81,7 @@ function Get-EPMForecast {
     Invoke-EPMChannel -Channel 'test' -Body @{ path = $Path; arguments = @($ArgumentList) } | ForEach-Object -Process {
         if ($_.kind -ceq 'error') { Write-EPMReport -Cmdlet $Cmdlet -Report $_.body -Target $Path }
         elseif ($_.kind -ceq 'result') {
-            $decision = ConvertTo-EPMDecision -Result $_.body
+            $decision = ConvertTo-EPMDecision -InputObject $_.body
             $by = 'the default response'
             if ($decision.Rule) { $by = "the rule `"$($decision.Rule)`"" }
             elseif ($decision.Reason) { $by = [string]$decision.Reason }

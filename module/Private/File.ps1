@@ -53,7 +53,7 @@ function ConvertTo-EPMFileAttribute {
     New-EPMObject -TypeName 'EPM.FileAttribute' -Property ([ordered]@{
             FileName        = [string]$value['name']
             FilePath        = [string]$value['folder']
-            FileHash        = [string]$value[$HashAlgorithm.ToLowerInvariant()]
+            FileHash        = [string]$value[$script:HashAlgorithm[$HashAlgorithm]]
             HashAlgorithm   = $HashAlgorithm
             ProductName     = ConvertTo-EPMText -Value $value['productName']
             InternalName    = ConvertTo-EPMText -Value $value['internalName']

@@ -1,16 +1,5 @@
 # Policies on their way from one format to another.
 
-function ConvertTo-EPMFormatName {
-    # The name of a format on the command line.
-    param([Parameter(Mandatory = $true)][string]$Format)
-
-    switch ($Format) {
-        'IntuneCustomProfile' { return 'intune-profile' }
-        'RegistryPol' { return 'registry-pol' }
-    }
-    $Format.ToLowerInvariant()
-}
-
 function Get-EPMOutputFile {
     # The files that an export would write, as far as it is known before.
     param([Parameter(Mandatory = $true)][string]$As, [Parameter(Mandatory = $true)][string]$Path)
@@ -113,7 +102,7 @@ function Convert-EPMPolicy {
         [switch]$AllowLooser
     )
 
-    $words = @('policy', 'convert', $Path, '--to', (ConvertTo-EPMFormatName -Format $As), '--json')
+    $words = @('policy', 'convert', $Path, '--to', $script:PolicyFormat[$As], '--json')
     if ($OutputPath) { $words += @('--out', $OutputPath) }
     if ($CertificatePath) { $words += @('--certificates') + $CertificatePath }
     if ($AllowLooser) { $words += '--allow-looser' }

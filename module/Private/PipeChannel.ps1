@@ -1,6 +1,4 @@
 # The agent's pipe. Runs in full language only.
-$script:PipeName = 'ProtectedPrefix\Administrators\EPM\agent'
-$script:MaxMessage = 65536
 $script:ConnectSeconds = 2
 $script:WriteSeconds = 10
 $script:CancelSeconds = 5
@@ -59,10 +57,10 @@ function Read-EPMPipe {
     # and the agent has some seconds to end what it started; a question needs no more than the end of the connection.
     param([Parameter(Mandatory = $true)][string]$Channel, [Parameter(Mandatory = $true)][hashtable]$Body)
 
-    $text = ConvertTo-EPMJson -InputObject ([ordered]@{ v = 1; channel = $Channel; body = $Body })
+    $text = ConvertTo-EPMJson -InputObject ([ordered]@{ v = $script:ProtocolVersion; channel = $Channel; body = $Body })
     $request = [System.Text.Encoding]::UTF8.GetBytes($text)
     if ($request.Length -gt $script:MaxMessage) {
-        return New-EPMFailure -Code 'EPM_REQUEST_TOO_LARGE' -Message 'The request is longer than 64 KiB.' -Hint 'Shorten the arguments.'
+        return New-EPMFailure -Code 'EPM_REQUEST_TOO_LARGE' -Message "The request is longer than $script:MaxMessage bytes." -Hint 'Shorten the arguments.'
     }
     $state = @{ Name = 'unsent'; Read = $null }
     $pipe = New-EPMPipe
@@ -96,7 +94,7 @@ function Stop-EPMRequest {
     # Takes the request back and waits for the agent to end the connection, which it does once the program has ended.
     param([Parameter(Mandatory = $true)]$Pipe, [Parameter(Mandatory = $true)][hashtable]$State)
 
-    $cancel = [System.Text.Encoding]::ASCII.GetBytes('{"v":1,"cancel":true}')
+    $cancel = [System.Text.Encoding]::ASCII.GetBytes("{`"v`":$script:ProtocolVersion,`"cancel`":true}")
     if (-not (Wait-EPMTask -Task $Pipe.WriteAsync($cancel, 0, $cancel.Length) -Seconds $script:WriteSeconds)) { return }
     $end = [datetime]::UtcNow.AddSeconds($script:CancelSeconds)
     $buffer = [byte[]]::new($script:MaxMessage)

@@ -4,45 +4,20 @@ function ConvertTo-EPMRule {
     # From a rule of the agent's report or of `epm policy show`.
     param([Parameter(Mandatory = $true)]$Rule, [string]$PolicyId, [string]$Scope)
 
-    $value = @{}
-    foreach ($property in $Rule.PSObject.Properties) { $value[$property.Name] = $property.Value }
-    $state = $value['state']
+    $state = Get-EPMMember -InputObject $Rule -Name 'state'
     if (-not $state) {
         $state = 'active'
-        if ($value['outcome'] -ceq 'rejected') { $state = 'rejected' }
+        if ((Get-EPMMember -InputObject $Rule -Name 'outcome') -ceq 'rejected') { $state = 'rejected' }
     }
-    if ($value['policyId']) { $PolicyId = ConvertTo-EPMText -Value $value['policyId'] }
-    if ($value['scope']) { $Scope = $value['scope'] }
-    $diagnostics = @(foreach ($reason in @($value['reasons'])) {
+    $policy = Get-EPMMember -InputObject $Rule -Name 'policyId'
+    if ($policy) { $PolicyId = ConvertTo-EPMText -Value $policy }
+    $for = Get-EPMMember -InputObject $Rule -Name 'scope'
+    if ($for) { $Scope = $for }
+    $reasons = Get-EPMMember -InputObject $Rule -Name 'reasons'
+    $diagnostics = @(foreach ($reason in @($reasons)) {
             if ($null -ne $reason) { ConvertTo-EPMDiagnostic -Diagnostic $reason }
         })
-    $allowed = $null
-    if ($value.Keys -contains 'arguments') { $allowed = ConvertTo-EPMArgumentList -Value $value['arguments'] }
-    New-EPMObject -TypeName 'EPM.PolicyRule' -Property ([ordered]@{
-            Name              = ConvertTo-EPMText -Value $value['name']
-            Type              = [string]$value['type']
-            State             = [string]$state
-            Scope             = $Scope
-            PolicyId          = $PolicyId
-            Description       = ConvertTo-EPMText -Value $value['description']
-            FileName          = ConvertTo-EPMText -Value $value['fileName']
-            FilePath          = ConvertTo-EPMText -Value $value['filePath']
-            FileHash          = $value['fileHash']
-            CertificateType   = Get-EPMMember -InputObject $value['certificate'] -Name 'type'
-            CertificateHash   = Get-EPMMember -InputObject $value['certificate'] -Name 'sha256'
-            MinimumVersion    = ConvertTo-EPMText -Value $value['minimumVersion']
-            ProductName       = ConvertTo-EPMText -Value $value['productName']
-            InternalName      = ConvertTo-EPMText -Value $value['internalName']
-            FileDescription   = ConvertTo-EPMText -Value $value['fileDescription']
-            AllowedArguments  = $allowed
-            RequireArguments  = $value['requireArguments']
-            Validations       = [string[]]@($value['validations'] | Where-Object { $_ })
-            ChildProcesses    = $value['childProcesses']
-            AcceptTimestamped = $value['acceptTimestamped']
-            Reasons           = [string[]]@($diagnostics | ForEach-Object { $_.Message })
-            Diagnostics       = $diagnostics
-            Truncated         = [bool]$value['truncated']
-        })
+    New-EPMRuleObject -InputObject $Rule -State $state -Scope $Scope -PolicyId $PolicyId -Diagnostic $diagnostics
 }
 
 function Read-EPMAgentPolicy {
@@ -159,26 +134,4 @@ function Test-EPMRuleName {
     # In a rule only * and ? are wildcards.
     $pattern = $RuleName -replace '([`\[\]])', '`$1'
     $Wanted -like $pattern -or $RuleName -like $Wanted
-}
-
-function ConvertTo-EPMClientSetting {
-    # From one entry of `settingSources` in a `policy` result.
-    param([Parameter(Mandatory = $true)]$Setting)
-
-    New-EPMObject -TypeName 'EPM.ClientSetting' -Property ([ordered]@{
-            Name     = [string]$Setting.name
-            Value    = $Setting.value
-            Source   = [string]$Setting.source
-            Effect   = [string](Get-EPMMember -InputObject $Setting -Name 'effect')
-            Policies = @(foreach ($policy in @($Setting.policies)) {
-                    if ($null -ne $policy) {
-                        New-EPMObject -TypeName 'EPM.SettingPolicy' -Property ([ordered]@{
-                                Setting  = [string]$Setting.name
-                                PolicyId = ConvertTo-EPMText -Value $policy.id
-                                Scope    = [string]$policy.scope
-                                Value    = $policy.value
-                            })
-                    }
-                })
-        })
 }

@@ -86,7 +86,7 @@ function Export-EPMPolicy {
     [OutputType('EPM.ExportResult', 'System.String')]
     param(
         [Parameter(Mandatory = $true, Position = 0)]
-        [ValidateSet('Json', 'Graph', 'SyncML', 'IntuneCustomProfile', 'Admx', 'Reg', 'RegistryPol')]
+        [ValidateScript({ Test-EPMWord -Parameter 'As' -Value $_ })]
         [string]$As,
 
         [Parameter(Position = 1, ValueFromPipelineByPropertyName = $true)]

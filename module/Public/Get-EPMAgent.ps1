@@ -30,7 +30,7 @@ function Get-EPMAgent {
 
     process {
         Invoke-EPMChannel -Channel 'status' | ForEach-Object -Process {
-            if ($_.kind -ceq 'result') { ConvertTo-EPMAgent -Result $_.body }
+            if ($_.kind -ceq 'result') { ConvertTo-EPMAgent -InputObject $_.body }
             elseif ($_.kind -ceq 'error') { Write-EPMReport -Cmdlet $PSCmdlet -Report $_.body -Target 'EPM Agent' }
         }
     }

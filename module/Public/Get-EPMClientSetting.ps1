@@ -51,7 +51,7 @@ function Get-EPMClientSetting {
             elseif ($_.kind -ceq 'result') {
                 foreach ($setting in @($_.body.settingSources)) {
                     if ($Name -and @($Name | Where-Object { $setting.name -like $_ }).Count -eq 0) { continue }
-                    ConvertTo-EPMClientSetting -Setting $setting
+                    ConvertTo-EPMClientSetting -InputObject $setting
                 }
             }
         }

@@ -67,7 +67,7 @@ function Get-EPMFileAttribute {
         [string[]]$Path,
 
         [Parameter()]
-        [ValidateSet('Sha256', 'Sha384', 'Sha512')]
+        [ValidateScript({ Test-EPMWord -Parameter 'HashAlgorithm' -Value $_ })]
         [string]$HashAlgorithm = 'Sha256',
 
         [Parameter()]
@@ -87,7 +87,7 @@ function Get-EPMFileAttribute {
         foreach ($file in @($files)) {
             $full = Resolve-EPMFilePath -Path $file
             $words = @('file', $full, '--json')
-            if ($HashAlgorithm -ne 'Sha256') { $words += @('--hash', $HashAlgorithm.ToLowerInvariant()) }
+            if ($HashAlgorithm -ne 'Sha256') { $words += @('--hash', $script:HashAlgorithm[$HashAlgorithm]) }
             if ($CertificateOutputPath) { $words += @('--certificates', (Resolve-EPMFilePath -Path $CertificateOutputPath)) }
             $activity = "Reading $full"
             Write-Progress -Activity $activity -Status 'Hash, version and signatures'

@@ -70,7 +70,7 @@ function Import-EPMPolicy {
         [string]$Path,
 
         [Parameter()]
-        [ValidateSet('Json', 'Graph', 'SyncML', 'IntuneCustomProfile', 'Reg', 'RegistryPol')]
+        [ValidateScript({ Test-EPMWord -Parameter 'From' -Value $_ })]
         [string]$From,
 
         [Parameter()]
@@ -84,7 +84,7 @@ function Import-EPMPolicy {
     process {
         $full = Resolve-EPMFilePath -Path $Path
         $words = @('policy', 'apply', $full, '--json')
-        if ($From) { $words += @('--from', (ConvertTo-EPMFormatName -Format $From)) }
+        if ($From) { $words += @('--from', $script:PolicyFormat[$From]) }
         if ($CertificatePath) { $words += @('--certificates') + @($CertificatePath | ForEach-Object { Resolve-EPMFilePath -Path $_ }) }
         if ($Force) { $words += '--partly' }
         $checked = @(Read-EPMVerb -Cmdlet $PSCmdlet -ArgumentList ($words + '--check') -Target $full)

@@ -118,7 +118,7 @@ function Invoke-EPMElevation {
             $answer = Request-EPMElevation -Cmdlet $PSCmdlet -Body $body
             if ($null -eq $answer) { return }
             if ($answer.outcome -cne 'needs') {
-                ConvertTo-EPMElevation -Result $answer -ArgumentList $ArgumentList
+                ConvertTo-EPMElevation -InputObject $answer -ArgumentList $ArgumentList
                 return
             }
             if (-not (Set-EPMAnswer -Cmdlet $PSCmdlet -Needs $answer -Body $body -Consented $consented)) { return }

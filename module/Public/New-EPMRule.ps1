@@ -86,19 +86,19 @@ function New-EPMRule {
         [string]$Name,
 
         [Parameter()]
-        [ValidateSet('Automatic', 'UserConfirmed', 'CurrentUser', 'SupportApproved', 'Deny')]
+        [ValidateScript({ Test-EPMWord -Parameter 'Type' -Value $_ })]
         [string]$Type = 'UserConfirmed',
 
         [Parameter()]
-        [ValidateSet('Hash', 'Publisher')]
+        [ValidateScript({ Test-EPMWord -Parameter 'By' -Value $_ })]
         [string]$By = 'Hash',
 
         [Parameter()]
-        [ValidateSet('Justification', 'Authentication')]
+        [ValidateScript({ Test-EPMWord -Parameter 'Validation' -Value $_ })]
         [string[]]$Validation,
 
         [Parameter()]
-        [ValidateSet('RequireRule', 'Deny', 'Allow')]
+        [ValidateScript({ Test-EPMWord -Parameter 'ChildProcess' -Value $_ })]
         [string]$ChildProcess,
 
         [Parameter()]
@@ -132,11 +132,10 @@ function New-EPMRule {
             Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Rule.Source' -Category 'InvalidData' -Target $source.Target -Message "The arguments in audit record $($from.Sequence) are cut." -Hint 'Leave -SameArgument out.'
             return
         }
-        # The members of the policy file begin with a small letter.
-        $words = @('policy', 'new-rule', '--json') + $source.Words + @('--type', ($Type.Substring(0, 1).ToLowerInvariant() + $Type.Substring(1)), '--by', $By.ToLowerInvariant())
+        $words = @('policy', 'new-rule', '--json') + $source.Words + @('--type', $script:ElevationType[$Type], '--by', $script:RuleIdentity[$By])
         if ($Name) { $words += @('--name', $Name) }
-        if ($Validation) { $words += @('--validation') + @($Validation | ForEach-Object { $_.ToLowerInvariant() }) }
-        if ($ChildProcess) { $words += @('--child-processes', ($ChildProcess.Substring(0, 1).ToLowerInvariant() + $ChildProcess.Substring(1))) }
+        if ($Validation) { $words += @('--validation') + @($Validation | ForEach-Object { $script:Validation[$_] }) }
+        if ($ChildProcess) { $words += @('--child-processes', $script:ChildProcess[$ChildProcess]) }
         if ($SamePath) { $words += '--same-path' }
         if ($SameArgument) { $words += '--same-arguments' }
         foreach ($made in @(Read-EPMVerb -Cmdlet $PSCmdlet -ArgumentList $words -InputText $source.Text -Target $source.Target)) {

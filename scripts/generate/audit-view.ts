@@ -30,7 +30,7 @@ const LONGEST_NAME = Math.max(
     .map(({ length }) => length),
 );
 
-/** @returns text of module/Private/AuditRecord.ps1 */
+/** @returns the PowerShell function that makes the object */
 export function renderAuditObject(): string {
   const properties = Object.entries(AUDIT_FIELDS).flatMap(([field, { kind, events }]): readonly string[] => {
     const value = `${kind === 'count' && events === 'every' ? '[long]' : ''}$value['${field}']`;
@@ -40,7 +40,6 @@ export function renderAuditObject(): string {
     );
   });
   return [
-    '# Generated from src/model/audit-record.ts by `npm run generate`. Do not edit.',
     'function ConvertTo-EPMAuditRecord {',
     '    # From one event of the `audit` channel.',
     '    param([Parameter(Mandatory = $true)]$Message)',

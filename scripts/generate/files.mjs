@@ -16,10 +16,10 @@ import {
 import { ipcSchemas } from '../../src/ipc/schema.ts';
 import { renderRules } from '../../tests/compliance/render-rules.ts';
 import { renderAuditPage } from './audit-page.ts';
-import { renderAuditListItems, renderAuditObject } from './audit-view.ts';
-import { renderErrorCategories } from './error-categories.mjs';
+import { renderAuditListItems } from './audit-view.ts';
 import { renderDiagnosticsPage } from './diagnostics-page.mjs';
 import { renderErrorsPage } from './errors-page.mjs';
+import { renderModuleKnowledge } from './module.ts';
 import { renderLintTable } from './lint-table.mjs';
 import { renderValidators } from './validators.mjs';
 
@@ -36,8 +36,7 @@ export async function renderFiles(root) {
     'docs/policy.md': await withRegion(join(root, 'docs/policy.md'), renderPolicyTables()),
     'docs/rules.md': await withRegion(join(root, 'docs/rules.md'), renderRules()),
     'module/EPM.format.ps1xml': await withLines(join(root, 'module/EPM.format.ps1xml'), renderAuditListItems()),
-    'module/Private/AuditRecord.ps1': renderAuditObject(),
-    'module/Private/ErrorCategory.ps1': renderErrorCategories(),
+    'module/Private/Generated.ps1': renderModuleKnowledge(),
     'policy-definitions/EPM.admx': renderAdmx(),
     'policy-definitions/en-US/EPM.adml': renderAdml(),
     'src/policy/declaration/generated/rule.schema.json': json(ruleSchema()),

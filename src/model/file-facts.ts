@@ -1,5 +1,8 @@
 import type { FileHash, Sha256, Version } from './brands.ts';
 
+/** Digests of a file that a rule may ask for. */
+export const HASH_ALGORITHMS = ['sha256', 'sha384', 'sha512'] as const;
+
 export type FileType = 'exe' | 'msi' | 'ps1';
 
 /** Volume and file identity by handle (FILE_ID_INFO). Both are lower-case hexadecimal, 16 and 32 digits. */

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SETTING_ENTRIES } from '../../src/policy/declaration/settings.ts';
+import { HASH_ALGORITHMS } from '../../src/model/file-facts.ts';
+import { ELEVATION_TYPES, namesOf } from '../../src/model/rule-action.ts';
 import { quote, shell, value } from './powershell.ts';
 
 const complete = (line: string): string[] =>
@@ -14,6 +16,37 @@ describe.skipIf(shell === undefined)('completion of settings', () => {
   it('offers every setting of the declaration', () => {
     expect(complete('Get-EPMClientSetting -Name ')).toEqual(SETTING_ENTRIES.map(([name]) => name));
     expect(complete('Get-EPMClientSetting default')).toEqual(['defaultElevationResponse', 'defaultValidations']);
+  });
+});
+
+describe.skipIf(shell === undefined)('words that the core knows', () => {
+  const pascal = (names: readonly string[]): string[] =>
+    names.map((name) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`);
+
+  it('are offered', () => {
+    expect(complete('New-EPMRule -Type ')).toEqual(pascal(namesOf(ELEVATION_TYPES)));
+    expect(complete('New-EPMRule -ChildProcess r')).toEqual(['RequireRule']);
+    expect(complete('Get-EPMFileAttribute -HashAlgorithm ')).toEqual(pascal(HASH_ALGORITHMS));
+    expect(complete('Export-EPMPolicy -As ')).toEqual([...complete('Import-EPMPolicy -From '), 'Admx']);
+  });
+
+  it('are the only ones that are taken, in whatever case', () => {
+    const refusals = [
+      "New-EPMRule -FilePath a -Type 'elevate'",
+      "New-EPMRule -FilePath a -Validation Justification, ''",
+      'Import-EPMPolicy -Path a -From Admx',
+      'Export-EPMPolicy -As registry',
+    ].map((line) => `try { ${line} } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }`);
+    const [id, message, ...others] = value<string[]>(refusals.join('\n'));
+    expect(id).toBe('ParameterArgumentValidationError,New-EPMRule');
+    expect(message).toContain('"elevate" is none of Automatic, UserConfirmed, CurrentUser, SupportApproved, Deny.');
+    expect(others.filter((_, index) => index % 2 === 0)).toEqual([
+      'ParameterArgumentValidationError,New-EPMRule',
+      'ParameterArgumentValidationError,Import-EPMPolicy',
+      'ParameterArgumentValidationError,Export-EPMPolicy',
+    ]);
+    const kept = `Export-EPMPolicy -As ADMX -ErrorVariable e -ErrorAction SilentlyContinue; $e[0].FullyQualifiedErrorId`;
+    expect(value(kept)).toBe('EPM.Argument,Export-EPMPolicy');
   });
 });
 

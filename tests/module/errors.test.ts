@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../testbed/machine.ts';
-import { PIPE_NAME, MAX_MESSAGE } from '../../src/ipc/protocol.ts';
 import { ERROR_CODES } from '../../src/model/error-codes.ts';
 import { moduleFolder, run, importModule, shell, value } from './powershell.ts';
 
@@ -73,13 +72,5 @@ describe('the ids that people read of', () => {
     const known = (id: string): boolean =>
       own.includes(id) || reasons.test(id) || codes.includes(id.replaceAll('.', '').toLowerCase());
     expect(ids.filter((id) => !known(id))).toEqual([]);
-  });
-});
-
-describe('the way to the agent', () => {
-  it('is the pipe and the limit of the channel map', () => {
-    const text = readFileSync(path.join(moduleFolder, 'Private', 'PipeChannel.ps1'), 'utf8');
-    expect(`\\\\.\\pipe\\${/\$script:PipeName = '(.*)'/.exec(text)?.[1]}`).toBe(PIPE_NAME);
-    expect(Number(/\$script:MaxMessage = (\d+)/.exec(text)?.[1])).toBe(MAX_MESSAGE);
   });
 });

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { RequestedDigest } from '../../facts/content.ts';
+import { HASH_ALGORITHMS } from '../../model/file-facts.ts';
 import { describeFile } from '../output/describe-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
@@ -15,7 +15,7 @@ interface FileVerbOptions {
   readonly roots?: readonly string[];
   /** Folder to write the certificates of the signatures to. */
   readonly certificates?: string;
-  readonly hash?: readonly ('sha256' | RequestedDigest)[];
+  readonly hash?: readonly (typeof HASH_ALGORITHMS)[number][];
 }
 
 export const declare: DeclareVerb = (command, io, end) => {
@@ -24,7 +24,7 @@ export const declare: DeclareVerb = (command, io, end) => {
     .argument('<path>')
     .addOption(rootsOption())
     .option('--certificates <folder>', 'write the certificates to 1.cer (root), 2.cer … in a folder')
-    .addOption(new Option('--hash <algorithm...>', 'hashes besides SHA-256').choices(['sha256', 'sha384', 'sha512']))
+    .addOption(new Option('--hash <algorithm...>', 'hashes besides SHA-256').choices(HASH_ALGORITHMS))
     .addOption(jsonOption())
     .action(async (path: string, options: FileVerbOptions) => {
       end(await file(io, path, options));

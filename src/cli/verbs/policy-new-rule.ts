@@ -13,7 +13,14 @@ import {
   type Validation,
 } from '../../model/rule-action.ts';
 import { orderedRule } from '../../policy/declaration/canonical.ts';
-import { newRule, type RuleSource, sourceOfFacts, sourceOfRecord } from '../../policy/authoring/new-rule.ts';
+import {
+  newRule,
+  RULE_IDENTITIES,
+  type RuleIdentity,
+  type RuleSource,
+  sourceOfFacts,
+  sourceOfRecord,
+} from '../../policy/authoring/new-rule.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { json } from '../output/text.ts';
@@ -31,7 +38,7 @@ interface NewRuleOptions {
   readonly journal?: string;
   readonly name?: string;
   readonly type: ElevationType;
-  readonly by: 'hash' | 'publisher';
+  readonly by: RuleIdentity;
   readonly validation?: readonly Validation[];
   readonly childProcesses?: ChildProcessBehavior;
   readonly samePath?: true;
@@ -51,7 +58,7 @@ export const declare: DeclareVerb = (command, io, end) => {
       new Option('--type <type>', 'what the rule does').choices(namesOf(ELEVATION_TYPES)).default('userConfirmed'),
     )
     .addOption(
-      new Option('--by <identity>', 'by what the rule knows the file').choices(['hash', 'publisher']).default('hash'),
+      new Option('--by <identity>', 'by what the rule knows the file').choices(RULE_IDENTITIES).default('hash'),
     )
     .addOption(new Option('--validation <validation...>', 'what a person must give').choices(namesOf(VALIDATIONS)))
     .addOption(

@@ -17,7 +17,8 @@ import { checkValue } from '../declaration/validation.ts';
 import type { ChildProcessBehavior, ElevationType, RuleInput, Validation } from '../../model/rule.ts';
 
 /** By what the rule knows the file: its content, or who signed it together with what the signature covers. */
-export type RuleIdentity = 'hash' | 'publisher';
+export const RULE_IDENTITIES = ['hash', 'publisher'] as const;
+export type RuleIdentity = (typeof RULE_IDENTITIES)[number];
 
 export interface RuleChoices {
   readonly name?: string;

@@ -60,13 +60,15 @@ export const declare: DeclareVerb = (command, io) => {
     what: 'Format',
     name: "'drill'",
     declare: (tree) => tree.addRow('src/policy/formats/format.ts', 'POLICY_FORMATS', `'drill',`),
-    places: ['src/policy/formats/formats.ts'],
-    answer: (tree) =>
+    places: ['scripts/generate/module.ts', 'src/policy/formats/formats.ts'],
+    answer: (tree) => {
+      tree.addRow('scripts/generate/module.ts', 'FORMAT_WORDS', `drill: undefined,`);
       tree.addRow(
         'src/policy/formats/formats.ts',
         'FORMATS',
         `drill: { read: readRegistryJson, write: writeRegistryJson, statesScope: 'user', extension: 'drill' },`,
-      ),
+      );
+    },
   },
   {
     what: 'Audit field',

@@ -1,0 +1,334 @@
+# Generated from the sources of the core by `npm run generate`. Do not edit.
+
+# The agent's pipe, and how many bytes a message has at most.
+$script:PipeName = 'ProtectedPrefix\Administrators\EPM\agent'
+
+$script:MaxMessage = 65536
+
+$script:ProtocolVersion = 1
+
+$script:ChannelName = @(
+    'elevate'
+    'test'
+    'policy'
+    'audit'
+    'status'
+)
+
+# Names of the client settings.
+$script:SettingName = @(
+    'enabled'
+    'defaultElevationResponse'
+    'defaultValidations'
+    'allowElevationDetection'
+    'sendData'
+    'reportingScope'
+    'revocationUnknown'
+    'manageAdministrators'
+    'denyReachesChildren'
+    'denyEscapeTools'
+    'blockInternetFiles'
+    'acceptTimestamped'
+    'maximumFileSize'
+    'additionalInterpreters'
+)
+
+# Words of parameters, and what the core calls each.
+$script:PolicyFormat = [ordered]@{
+    Json = 'json'
+    Graph = 'graph'
+    SyncML = 'syncml'
+    IntuneCustomProfile = 'intune-profile'
+    Reg = 'reg'
+    RegistryPol = 'registry-pol'
+}
+
+$script:ElevationType = [ordered]@{
+    Automatic = 'automatic'
+    UserConfirmed = 'userConfirmed'
+    CurrentUser = 'currentUser'
+    SupportApproved = 'supportApproved'
+    Deny = 'deny'
+}
+
+$script:Validation = [ordered]@{
+    Justification = 'justification'
+    Authentication = 'authentication'
+}
+
+$script:ChildProcess = [ordered]@{
+    RequireRule = 'requireRule'
+    Deny = 'deny'
+    Allow = 'allow'
+}
+
+$script:RuleIdentity = [ordered]@{
+    Hash = 'hash'
+    Publisher = 'publisher'
+}
+
+$script:HashAlgorithm = [ordered]@{
+    Sha256 = 'sha256'
+    Sha384 = 'sha384'
+    Sha512 = 'sha512'
+}
+
+# Category of each error code.
+$script:ErrorCategory = [ordered]@{
+    EPM_INTERNAL = 'NotSpecified'
+    EPM_PLATFORM = 'NotImplemented'
+    EPM_WINDOWS_API = 'ResourceUnavailable'
+    EPM_NATIVE_MISSING = 'ResourceUnavailable'
+    EPM_WINE_REFUSED = 'SecurityError'
+    EPM_DATA_FOLDER = 'SecurityError'
+    EPM_POWERSHELL_UNAVAILABLE = 'ResourceUnavailable'
+    EPM_POWERSHELL_FAILED = 'ResourceUnavailable'
+    EPM_POWERSHELL_TIMEOUT = 'OperationTimeout'
+    EPM_ARGUMENT = 'InvalidArgument'
+    EPM_SID_INVALID = 'InvalidData'
+    EPM_HASH_INVALID = 'InvalidData'
+    EPM_VERSION_INVALID = 'InvalidData'
+    EPM_FILE_NOT_FOUND = 'ObjectNotFound'
+    EPM_FILE_UNREADABLE = 'PermissionDenied'
+    EPM_FILE_NAME_REFUSED = 'SecurityError'
+    EPM_FILE_PLACE_REFUSED = 'SecurityError'
+    EPM_FILE_TYPE_REFUSED = 'InvalidData'
+    EPM_FILE_TOO_LARGE = 'InvalidData'
+    EPM_FILE_TIMEOUT = 'ResourceUnavailable'
+    EPM_FILE_MALFORMED = 'InvalidData'
+    EPM_SIGNATURE_UNCHECKED = 'SecurityError'
+    EPM_FILE_UNWRITABLE = 'WriteError'
+    EPM_POLICY_INVALID = 'InvalidData'
+    EPM_POLICY_UNREADABLE = 'ResourceUnavailable'
+    EPM_POLICY_RULE_REJECTED = 'InvalidData'
+    EPM_POLICY_MISSING = 'ResourceUnavailable'
+    EPM_MDM_UNREADABLE = 'PermissionDenied'
+    EPM_CASES_INVALID = 'InvalidData'
+    EPM_RULE_SOURCE = 'InvalidData'
+    EPM_AGENT_UNREACHABLE = 'ResourceUnavailable'
+    EPM_AGENT_UNTRUSTED = 'SecurityError'
+    EPM_AGENT_BUSY = 'ResourceUnavailable'
+    EPM_REQUEST_TOO_LARGE = 'InvalidData'
+    EPM_REQUEST_MALFORMED = 'InvalidData'
+    EPM_REQUEST_TIMEOUT = 'OperationTimeout'
+    EPM_CALLER_REFUSED = 'PermissionDenied'
+    EPM_CALLER_UNKNOWN = 'SecurityError'
+    EPM_NOT_ADMINISTRATOR = 'PermissionDenied'
+    EPM_REQUEST_CANCELLED = 'OperationStopped'
+    EPM_TICKET_INVALID = 'PermissionDenied'
+    EPM_JUSTIFICATION_INVALID = 'InvalidArgument'
+    EPM_ARGUMENTS_INVALID = 'InvalidArgument'
+    EPM_VALIDATION_UNSUPPORTED = 'NotImplemented'
+    EPM_ACCOUNT_UNAVAILABLE = 'ResourceUnavailable'
+    EPM_TOKEN_REFUSED = 'SecurityError'
+    EPM_START_FAILED = 'ResourceUnavailable'
+    EPM_IMAGE_CHANGED = 'SecurityError'
+    EPM_TYPE_NOT_STARTED = 'NotImplemented'
+    EPM_AUDIT_WRITE = 'WriteError'
+    EPM_AUDIT_BROKEN = 'SecurityError'
+    EPM_AUDIT_UNREADABLE = 'ResourceUnavailable'
+}
+
+function ConvertTo-EPMElevation {
+    # From an `elevate` result that started, finished or cancelled.
+    param([Parameter(Mandatory = $true)]$InputObject, [string[]]$ArgumentList)
+
+    $value = @{}
+    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
+    $start = ConvertTo-EPMTime -Value $value['startTime']
+    $end = ConvertTo-EPMTime -Value $value['endTime']
+    $duration = $null
+    if ($null -ne $end) { $duration = $end - $start }
+    New-EPMObject -TypeName 'EPM.Elevation' -Property ([ordered]@{
+            Outcome        = ConvertTo-EPMText -Value $value['outcome']
+            FilePath       = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['file'] -Name 'path')
+            ArgumentList   = ConvertTo-EPMArgumentList -Value $ArgumentList
+            ProcessId      = [int]$value['processId']
+            ExitCode       = $value['exitCode']
+            StartTime      = $start
+            EndTime        = $end
+            Duration       = $duration
+            Rule           = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'name')
+            PolicyId       = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'policyId')
+            Account        = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['account'] -Name 'name')
+            AccountSid     = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['account'] -Name 'sid')
+            AccountFactory = ConvertTo-EPMText -Value $value['accountFactory']
+            ChildProcesses = ConvertTo-EPMText -Value $value['childProcesses']
+            Sha256         = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['file'] -Name 'sha256')
+            RequestId      = ConvertTo-EPMText -Value $value['requestId']
+        })
+}
+
+function ConvertTo-EPMDecision {
+    # From a `test` result.
+    param([Parameter(Mandatory = $true)]$InputObject, [string[]]$ArgumentList)
+
+    $value = @{}
+    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
+    New-EPMObject -TypeName 'EPM.Decision' -Property ([ordered]@{
+            Outcome        = ConvertTo-EPMText -Value $value['outcome']
+            Reason         = ConvertTo-EPMText -Value $value['reason']
+            Requirements   = ConvertTo-EPMArgumentList -Value $value['requirements']
+            FilePath       = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['file'] -Name 'path')
+            ArgumentList   = ConvertTo-EPMArgumentList -Value $ArgumentList
+            Rule           = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'name')
+            RuleType       = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'type')
+            PolicyId       = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'policyId')
+            Scope          = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'scope')
+            ChildProcesses = ConvertTo-EPMText -Value $value['childProcesses']
+            Sha256         = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['file'] -Name 'sha256')
+            Explanation    = ConvertTo-EPMText -Value $value['explanation']
+            File           = $value['file']
+            Trace          = $value['trace']
+            Truncated      = [bool]$value['truncated']
+        })
+}
+
+function ConvertTo-EPMAgent {
+    # From a `status` result.
+    param([Parameter(Mandatory = $true)]$InputObject)
+
+    $value = @{}
+    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
+    New-EPMObject -TypeName 'EPM.Agent' -Property ([ordered]@{
+            State            = ConvertTo-EPMText -Value $value['state']
+            Version          = ConvertTo-EPMText -Value $value['version']
+            StartTime        = ConvertTo-EPMTime -Value $value['startTime']
+            ProcessId        = [int]$value['processId']
+            ClientState      = ConvertTo-EPMText -Value $value['clientState']
+            Rules            = [int]$value['rules']
+            RejectedRules    = [int]$value['rejectedRules']
+            Running          = [int]$value['running']
+            Elevated         = [long](Get-EPMMember -InputObject $value['counters'] -Name 'elevated')
+            Denied           = [long](Get-EPMMember -InputObject $value['counters'] -Name 'denied')
+            Failed           = [long](Get-EPMMember -InputObject $value['counters'] -Name 'failed')
+            RefusedClients   = [long](Get-EPMMember -InputObject $value['counters'] -Name 'refusedClients')
+            PolicySince      = ConvertTo-EPMTime -Value $value['policySince']
+            PolicyLastRead   = ConvertTo-EPMTime -Value $value['policyLastRead']
+            PolicyFaultSince = ConvertTo-EPMTime -Value $value['policyFaultSince']
+            DataRemoval      = ConvertTo-EPMTime -Value $value['dataRemoval']
+            PolicyDigest     = ConvertTo-EPMText -Value $value['policyDigest']
+            JournalRecords   = [long](Get-EPMMember -InputObject $value['journal'] -Name 'records')
+            JournalHead      = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['journal'] -Name 'headHash')
+            AccountFactory   = ConvertTo-EPMText -Value $value['accountFactory']
+            Warnings         = @(foreach ($warning in @($value['warnings'])) { if ($null -ne $warning) { ConvertTo-EPMAgentWarning -InputObject $warning } })
+        })
+}
+
+function ConvertTo-EPMAgentWarning {
+    # From a warning of a `status` result. Scripts compare Code; Message and Hint are for people.
+    param([Parameter(Mandatory = $true)]$InputObject)
+
+    $value = @{}
+    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
+    New-EPMObject -TypeName 'EPM.AgentWarning' -Property ([ordered]@{
+            Code    = ConvertTo-EPMText -Value $value['code']
+            Message = ConvertTo-EPMText -Value $value['message']
+            Hint    = ConvertTo-EPMText -Value $value['hint']
+            Data    = $value['data']
+        })
+}
+
+function ConvertTo-EPMClientSetting {
+    # From one entry of `settingSources` in a `policy` result.
+    param([Parameter(Mandatory = $true)]$InputObject)
+
+    $value = @{}
+    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
+    New-EPMObject -TypeName 'EPM.ClientSetting' -Property ([ordered]@{
+            Name     = ConvertTo-EPMText -Value $value['name']
+            Value    = $value['value']
+            Source   = ConvertTo-EPMText -Value $value['source']
+            Effect   = ConvertTo-EPMText -Value $value['effect']
+            Policies = @(foreach ($policy in @($value['policies'])) { if ($null -ne $policy) { ConvertTo-EPMSettingPolicy -InputObject $policy -Setting $value['name'] } })
+        })
+}
+
+function ConvertTo-EPMSettingPolicy {
+    # From a policy that says something about a setting.
+    param([Parameter(Mandatory = $true)]$InputObject, [string]$Setting)
+
+    $value = @{}
+    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
+    New-EPMObject -TypeName 'EPM.SettingPolicy' -Property ([ordered]@{
+            Setting  = $Setting
+            PolicyId = ConvertTo-EPMText -Value $value['id']
+            Scope    = ConvertTo-EPMText -Value $value['scope']
+            Value    = $value['value']
+        })
+}
+
+function New-EPMRuleObject {
+    # From a rule as a policy gives it, and what became of it.
+    param([Parameter(Mandatory = $true)]$InputObject, [string]$State, [string]$Scope, [string]$PolicyId, $Diagnostic)
+
+    $value = @{}
+    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
+    New-EPMObject -TypeName 'EPM.PolicyRule' -Property ([ordered]@{
+            Name              = ConvertTo-EPMText -Value $value['name']
+            Type              = ConvertTo-EPMText -Value $value['type']
+            State             = $State
+            Scope             = $Scope
+            PolicyId          = $PolicyId
+            Description       = ConvertTo-EPMText -Value $value['description']
+            FileName          = ConvertTo-EPMText -Value $value['fileName']
+            FilePath          = ConvertTo-EPMText -Value $value['filePath']
+            FileHash          = ConvertTo-EPMText -Value $value['fileHash']
+            CertificateType   = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['certificate'] -Name 'type')
+            CertificateHash   = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['certificate'] -Name 'sha256')
+            MinimumVersion    = ConvertTo-EPMText -Value $value['minimumVersion']
+            FileDescription   = ConvertTo-EPMText -Value $value['fileDescription']
+            ProductName       = ConvertTo-EPMText -Value $value['productName']
+            InternalName      = ConvertTo-EPMText -Value $value['internalName']
+            AllowedArguments  = $(if ($value.Keys -contains 'arguments') { , (ConvertTo-EPMArgumentList -Value $value['arguments']) })
+            Validations       = ConvertTo-EPMArgumentList -Value $value['validations']
+            ChildProcesses    = ConvertTo-EPMText -Value $value['childProcesses']
+            RequireArguments  = $value['requireArguments']
+            AllowInterpreter  = $value['allowInterpreter']
+            AcceptTimestamped = $value['acceptTimestamped']
+            Reasons           = [string[]]@($Diagnostic | ForEach-Object { $_.Message })
+            Diagnostics       = @($Diagnostic)
+            Truncated         = [bool]$value['truncated']
+        })
+}
+
+function ConvertTo-EPMAuditRecord {
+    # From one event of the `audit` channel.
+    param([Parameter(Mandatory = $true)]$Message)
+
+    $value = @{}
+    foreach ($property in $Message.record.PSObject.Properties) { $value[$property.Name] = $property.Value }
+    New-EPMObject -TypeName 'EPM.AuditRecord' -Property ([ordered]@{
+            Sequence           = [long]$value['sequence']
+            Time               = ConvertTo-EPMTime -Value $value['eventDateTime']
+            Event              = ConvertTo-EPMText -Value $value['event']
+            ElevationType      = ConvertTo-EPMText -Value $value['elevationType']
+            UserSid            = ConvertTo-EPMText -Value $value['userSid']
+            UserName           = ConvertTo-EPMText -Value $value['upn']
+            DeviceName         = ConvertTo-EPMText -Value $value['deviceName']
+            FilePath           = ConvertTo-EPMText -Value $value['filePath']
+            ArgumentList       = ConvertTo-EPMArgumentList -Value $value['arguments']
+            Justification      = ConvertTo-EPMText -Value $value['justification']
+            ProcessId          = $value['processId']
+            ExitCode           = $value['result']
+            Rule               = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'name')
+            PolicyId           = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'policyId')
+            Notes              = ConvertTo-EPMArgumentList -Value $value['notes']
+            Reason             = ConvertTo-EPMText -Value $value['reason']
+            ErrorCode          = ConvertTo-EPMText -Value $value['errorCode']
+            Message            = ConvertTo-EPMText -Value $value['message']
+            AccountSid         = ConvertTo-EPMText -Value $value['accountSid']
+            AccountFactory     = ConvertTo-EPMText -Value $value['accountFactory']
+            Sha256             = ConvertTo-EPMText -Value $value['hash']
+            ProductName        = ConvertTo-EPMText -Value $value['productName']
+            InternalName       = ConvertTo-EPMText -Value $value['internalName']
+            FileVersion        = ConvertTo-EPMText -Value $value['fileVersion']
+            FileDescription    = ConvertTo-EPMText -Value $value['fileDescription']
+            CompanyName        = ConvertTo-EPMText -Value $value['companyName']
+            CertificatePayload = ConvertTo-EPMText -Value $value['certificatePayload']
+            RequestId          = ConvertTo-EPMText -Value $value['requestId']
+            PreviousHash       = ConvertTo-EPMText -Value $value['previousHash']
+            RecordHash         = ConvertTo-EPMText -Value $value['recordHash']
+            Truncated          = [bool](Get-EPMMember -InputObject $Message -Name 'truncated')
+        })
+}

@@ -1,0 +1,25 @@
+# Words that parameters take and the core knows. They are no ValidateSet, whose words would have to stand in each cmdlet.
+$script:ParameterWord = @{
+    As            = @($script:PolicyFormat.Keys) + 'Admx'
+    From          = @($script:PolicyFormat.Keys)
+    Type          = @($script:ElevationType.Keys)
+    By            = @($script:RuleIdentity.Keys)
+    Validation    = @($script:Validation.Keys)
+    ChildProcess  = @($script:ChildProcess.Keys)
+    HashAlgorithm = @($script:HashAlgorithm.Keys)
+}
+
+function Test-EPMWord {
+    # For ValidateScript: whether a value is one of the words of a parameter. Otherwise it fails, and says which they are.
+    param([Parameter(Mandatory = $true)][string]$Parameter, [AllowEmptyString()][string]$Value)
+
+    if ($script:ParameterWord[$Parameter] -contains $Value) { return $true }
+    throw "`"$Value`" is none of $($script:ParameterWord[$Parameter] -join ', ')."
+}
+
+function Get-EPMWordCompletion {
+    param([Parameter(Mandatory = $true)][string]$Parameter, [string]$Word)
+
+    $plain = $Word -replace '^[''"]|[''"]$', ''
+    $script:ParameterWord[$Parameter] | Where-Object { $_ -like "$plain*" }
+}

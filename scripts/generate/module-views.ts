@@ -1,0 +1,305 @@
+/**
+ * The objects of the module that show what the agent answers. Each view has a column for every member of the answer, or
+ * names the member as left out: a member that is forgotten is a compile error.
+ */
+import type { ElevateResult, StatusReport, StatusWarning, TestResult } from '../../src/agent/contract.ts';
+import {
+  ACTION_ATTRIBUTES,
+  DESCRIPTIVE_ATTRIBUTES,
+  DETECTION_ATTRIBUTES,
+  type AttributeKind,
+  type RuleInput,
+} from '../../src/model/rule.ts';
+import type { SettingSource } from '../../src/policy/authoring/setting-sources.ts';
+
+/** How a value is turned into PowerShell's. */
+const KINDS = {
+  raw: (value: string) => value,
+  text: (value: string) => `ConvertTo-EPMText -Value ${value}`,
+  texts: (value: string) => `ConvertTo-EPMArgumentList -Value ${value}`,
+  time: (value: string) => `ConvertTo-EPMTime -Value ${value}`,
+  int: (value: string) => `[int]${value}`,
+  long: (value: string) => `[long]${value}`,
+  flag: (value: string) => `[bool]${value}`,
+};
+
+interface Column<Member extends string = string> {
+  readonly property: string;
+  /** The member of the answer that it shows; absent: it is given, or computed from others. */
+  readonly of?: Member;
+  /** PowerShell; `$value` is a hashtable of the answer's members. */
+  readonly value: string;
+}
+
+export interface View {
+  readonly function: string;
+  readonly typeName: string;
+  /** What it is made from. */
+  readonly comment: string;
+  /** Parameters besides the answer. */
+  readonly parameters: string;
+  /** Lines before the object is made. */
+  readonly before: readonly string[];
+  readonly columns: readonly Column[];
+}
+
+interface Description<Member extends string, Columns, LeftOut> extends Partial<View> {
+  readonly function: string;
+  readonly typeName: string;
+  readonly comment: string;
+  readonly columns: Columns & readonly Column<Member>[];
+  /** Members that the object does not show. */
+  readonly leftOut: LeftOut & readonly Member[];
+}
+
+type Shown<Columns> = Columns extends readonly (infer One)[]
+  ? One extends { readonly of: infer Member }
+    ? Member
+    : never
+  : never;
+type Listed<LeftOut> = LeftOut extends readonly (infer Member)[] ? Member : never;
+
+/** @typeParam Answer whose members all have a column or are left out */
+function viewOf<Answer>() {
+  type Member = keyof Answer & string;
+  return <const Columns, const LeftOut>(
+    description: Description<Member, Columns, LeftOut> &
+      ([Exclude<Member, Shown<Columns> | Listed<LeftOut>>] extends [never]
+        ? unknown
+        : { readonly forgotten: Exclude<Member, Shown<Columns> | Listed<LeftOut>> }),
+  ): View => ({ parameters: '', before: [], ...description });
+}
+
+function column<const Member extends string>(property: string, of: Member, kind: keyof typeof KINDS) {
+  return { property, of, value: KINDS[kind](`$value['${of}']`) } as const;
+}
+
+/** A member of a member, which may be missing. */
+function inner<const Member extends string>(property: string, of: Member, name: string, kind: keyof typeof KINDS) {
+  return { property, of, value: KINDS[kind](`(Get-EPMMember -InputObject $value['${of}'] -Name '${name}')`) } as const;
+}
+
+function given(property: string, value: string) {
+  return { property, value } as const;
+}
+
+const ARGUMENTS = given('ArgumentList', KINDS.texts('$ArgumentList'));
+
+type Finished = Extract<ElevateResult, { readonly outcome: 'finished' }>;
+
+const ELEVATION = viewOf<Finished>()({
+  function: 'ConvertTo-EPMElevation',
+  typeName: 'EPM.Elevation',
+  comment: 'From an `elevate` result that started, finished or cancelled.',
+  parameters: '[string[]]$ArgumentList',
+  before: [
+    "$start = ConvertTo-EPMTime -Value $value['startTime']",
+    "$end = ConvertTo-EPMTime -Value $value['endTime']",
+    '$duration = $null',
+    'if ($null -ne $end) { $duration = $end - $start }',
+  ],
+  columns: [
+    column('Outcome', 'outcome', 'text'),
+    inner('FilePath', 'file', 'path', 'text'),
+    ARGUMENTS,
+    column('ProcessId', 'processId', 'int'),
+    column('ExitCode', 'exitCode', 'raw'),
+    { property: 'StartTime', of: 'startTime', value: '$start' },
+    { property: 'EndTime', of: 'endTime', value: '$end' },
+    given('Duration', '$duration'),
+    inner('Rule', 'rule', 'name', 'text'),
+    inner('PolicyId', 'rule', 'policyId', 'text'),
+    inner('Account', 'account', 'name', 'text'),
+    inner('AccountSid', 'account', 'sid', 'text'),
+    column('AccountFactory', 'accountFactory', 'text'),
+    column('ChildProcesses', 'childProcesses', 'text'),
+    inner('Sha256', 'file', 'sha256', 'text'),
+    column('RequestId', 'requestId', 'text'),
+  ],
+  leftOut: [],
+});
+
+const DECISION = viewOf<TestResult>()({
+  function: 'ConvertTo-EPMDecision',
+  typeName: 'EPM.Decision',
+  comment: 'From a `test` result.',
+  parameters: '[string[]]$ArgumentList',
+  columns: [
+    column('Outcome', 'outcome', 'text'),
+    column('Reason', 'reason', 'text'),
+    column('Requirements', 'requirements', 'texts'),
+    inner('FilePath', 'file', 'path', 'text'),
+    ARGUMENTS,
+    inner('Rule', 'rule', 'name', 'text'),
+    inner('RuleType', 'rule', 'type', 'text'),
+    inner('PolicyId', 'rule', 'policyId', 'text'),
+    inner('Scope', 'rule', 'scope', 'text'),
+    column('ChildProcesses', 'childProcesses', 'text'),
+    inner('Sha256', 'file', 'sha256', 'text'),
+    column('Explanation', 'explanation', 'text'),
+    column('File', 'file', 'raw'),
+    column('Trace', 'trace', 'raw'),
+    column('Truncated', 'truncated', 'flag'),
+  ],
+  leftOut: [],
+});
+
+const AGENT_WARNING = viewOf<StatusWarning>()({
+  function: 'ConvertTo-EPMAgentWarning',
+  typeName: 'EPM.AgentWarning',
+  comment: 'From a warning of a `status` result. Scripts compare Code; Message and Hint are for people.',
+  columns: [
+    column('Code', 'code', 'text'),
+    column('Message', 'message', 'text'),
+    column('Hint', 'hint', 'text'),
+    column('Data', 'data', 'raw'),
+  ],
+  leftOut: [],
+});
+
+const AGENT = viewOf<StatusReport>()({
+  function: 'ConvertTo-EPMAgent',
+  typeName: 'EPM.Agent',
+  comment: 'From a `status` result.',
+  columns: [
+    column('State', 'state', 'text'),
+    column('Version', 'version', 'text'),
+    column('StartTime', 'startTime', 'time'),
+    column('ProcessId', 'processId', 'int'),
+    column('ClientState', 'clientState', 'text'),
+    column('Rules', 'rules', 'int'),
+    column('RejectedRules', 'rejectedRules', 'int'),
+    column('Running', 'running', 'int'),
+    inner('Elevated', 'counters', 'elevated', 'long'),
+    inner('Denied', 'counters', 'denied', 'long'),
+    inner('Failed', 'counters', 'failed', 'long'),
+    inner('RefusedClients', 'counters', 'refusedClients', 'long'),
+    column('PolicySince', 'policySince', 'time'),
+    column('PolicyLastRead', 'policyLastRead', 'time'),
+    column('PolicyFaultSince', 'policyFaultSince', 'time'),
+    column('DataRemoval', 'dataRemoval', 'time'),
+    column('PolicyDigest', 'policyDigest', 'text'),
+    inner('JournalRecords', 'journal', 'records', 'long'),
+    inner('JournalHead', 'journal', 'headHash', 'text'),
+    column('AccountFactory', 'accountFactory', 'text'),
+    {
+      property: 'Warnings',
+      of: 'warnings',
+      value:
+        "@(foreach ($warning in @($value['warnings'])) { if ($null -ne $warning) { ConvertTo-EPMAgentWarning -InputObject $warning } })",
+    },
+  ],
+  // PolicyFaultSince says it.
+  leftOut: ['policyFaultAge'],
+});
+
+const SETTING = viewOf<SettingSource>()({
+  function: 'ConvertTo-EPMClientSetting',
+  typeName: 'EPM.ClientSetting',
+  comment: 'From one entry of `settingSources` in a `policy` result.',
+  columns: [
+    column('Name', 'name', 'text'),
+    column('Value', 'value', 'raw'),
+    column('Source', 'source', 'text'),
+    column('Effect', 'effect', 'text'),
+    {
+      property: 'Policies',
+      of: 'policies',
+      value:
+        "@(foreach ($policy in @($value['policies'])) { if ($null -ne $policy) { ConvertTo-EPMSettingPolicy -InputObject $policy -Setting $value['name'] } })",
+    },
+  ],
+  leftOut: [],
+});
+
+const SETTING_POLICY = viewOf<SettingSource['policies'][number]>()({
+  function: 'ConvertTo-EPMSettingPolicy',
+  typeName: 'EPM.SettingPolicy',
+  comment: 'From a policy that says something about a setting.',
+  parameters: '[string]$Setting',
+  columns: [
+    given('Setting', '$Setting'),
+    column('PolicyId', 'id', 'text'),
+    column('Scope', 'scope', 'text'),
+    column('Value', 'value', 'raw'),
+  ],
+  leftOut: [],
+});
+
+type Attribute = keyof RuleInput;
+
+/** Names of properties that are not the name of the attribute in Pascal case. */
+const ATTRIBUTE_PROPERTIES: Partial<Record<Attribute, string>> = { arguments: 'AllowedArguments' };
+
+const ATTRIBUTE_VALUES: Readonly<Record<AttributeKind, (name: Attribute) => readonly Column[]>> = {
+  text: (name) => [column(propertyOf(name), name, 'text')],
+  flag: (name) => [column(propertyOf(name), name, 'raw')],
+  // An empty list allows no arguments; without a list any are allowed.
+  texts: (name) => [
+    given(propertyOf(name), `$(if ($value.Keys -contains '${name}') { , (${KINDS.texts(`$value['${name}']`)}) })`),
+  ],
+  certificate: (name) => [
+    inner(`${propertyOf(name)}Type`, name, 'type', 'text'),
+    inner(`${propertyOf(name)}Hash`, name, 'sha256', 'text'),
+  ],
+  elevationType: (name) => [column(propertyOf(name), name, 'text')],
+  validations: (name) => [column(propertyOf(name), name, 'texts')],
+  childProcesses: (name) => [column(propertyOf(name), name, 'text')],
+};
+
+function propertyOf(name: Attribute): string {
+  return ATTRIBUTE_PROPERTIES[name] ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
+function columnsOf(table: Readonly<Record<string, AttributeKind>>): readonly Column[] {
+  return Object.entries(table).flatMap(([name, kind]) => ATTRIBUTE_VALUES[kind](name as Attribute));
+}
+
+const { name: NAME, ...DESCRIPTION } = DESCRIPTIVE_ATTRIBUTES;
+const { type: TYPE, ...ACTION } = ACTION_ATTRIBUTES;
+
+/** What a rule does not always have. */
+const RULE_ATTRIBUTES: readonly Column[] = [
+  ...columnsOf(DESCRIPTION),
+  ...columnsOf(DETECTION_ATTRIBUTES),
+  ...columnsOf(ACTION),
+];
+
+const RULE: View = {
+  function: 'New-EPMRuleObject',
+  typeName: 'EPM.PolicyRule',
+  comment: 'From a rule as a policy gives it, and what became of it.',
+  parameters: '[string]$State, [string]$Scope, [string]$PolicyId, $Diagnostic',
+  before: [],
+  columns: [
+    ...columnsOf({ name: NAME, type: TYPE }),
+    given('State', '$State'),
+    given('Scope', '$Scope'),
+    given('PolicyId', '$PolicyId'),
+    ...RULE_ATTRIBUTES,
+    given('Reasons', '[string[]]@($Diagnostic | ForEach-Object { $_.Message })'),
+    given('Diagnostics', '@($Diagnostic)'),
+    given('Truncated', "[bool]$value['truncated']"),
+  ],
+};
+
+export const VIEWS: readonly View[] = [ELEVATION, DECISION, AGENT, AGENT_WARNING, SETTING, SETTING_POLICY, RULE];
+
+/** @returns the PowerShell function that makes the objects of a view */
+export function renderView({ function: name, typeName, comment, parameters, before, columns }: View): string {
+  const width = Math.max(...columns.map(({ property }) => property.length));
+  return [
+    `function ${name} {`,
+    `    # ${comment}`,
+    `    param([Parameter(Mandatory = $true)]$InputObject${parameters === '' ? '' : `, ${parameters}`})`,
+    '',
+    '    $value = @{}',
+    '    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }',
+    ...before.map((line) => `    ${line}`),
+    `    New-EPMObject -TypeName '${typeName}' -Property ([ordered]@{`,
+    ...columns.map(({ property, value }) => `            ${property.padEnd(width)} = ${value}`),
+    '        })',
+    '}',
+    '',
+  ].join('\n');
+}

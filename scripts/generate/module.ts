@@ -1,0 +1,72 @@
+/** module/Private/Generated.ps1: everything the module knows of the core. */
+import { CHANNEL_NAMES } from '../../src/ipc/channels/index.ts';
+import { MAX_MESSAGE, PIPE_NAME, PROTOCOL_VERSION } from '../../src/ipc/protocol.ts';
+import { ERROR_CODES } from '../../src/model/error-codes.ts';
+import { HASH_ALGORITHMS } from '../../src/model/file-facts.ts';
+import { CHILD_PROCESS_BEHAVIORS, ELEVATION_TYPES, namesOf, VALIDATIONS } from '../../src/model/rule-action.ts';
+import { SETTINGS } from '../../src/model/settings.ts';
+import { RULE_IDENTITIES } from '../../src/policy/authoring/new-rule.ts';
+import type { PolicyFormat } from '../../src/policy/formats/format.ts';
+import { renderAuditObject } from './audit-view.ts';
+import { renderView, VIEWS } from './module-views.ts';
+
+/** What people write for a format in PowerShell; undefined: only the command line has it. */
+const FORMAT_WORDS: Readonly<Record<PolicyFormat, string | undefined>> = {
+  json: 'Json',
+  graph: 'Graph',
+  syncml: 'SyncML',
+  'intune-profile': 'IntuneCustomProfile',
+  registry: undefined,
+  reg: 'Reg',
+  'registry-pol': 'RegistryPol',
+};
+
+export function renderModuleKnowledge(): string {
+  const categories = Object.entries(ERROR_CODES).map(([code, { category }]) => [code, category] as const);
+  const formats = Object.entries(FORMAT_WORDS).flatMap(([format, word]) =>
+    word === undefined ? [] : [[word, format] as const],
+  );
+  const parts = [
+    '# Generated from the sources of the core by `npm run generate`. Do not edit.\n',
+    "# The agent's pipe, and how many bytes a message has at most.",
+    assignment('PipeName', text(PIPE_NAME.replace('\\\\.\\pipe\\', ''))),
+    assignment('MaxMessage', String(MAX_MESSAGE)),
+    assignment('ProtocolVersion', String(PROTOCOL_VERSION)),
+    list('ChannelName', CHANNEL_NAMES),
+    '# Names of the client settings.',
+    list('SettingName', namesOf(SETTINGS)),
+    '# Words of parameters, and what the core calls each.',
+    table('PolicyFormat', formats),
+    table('ElevationType', words(namesOf(ELEVATION_TYPES))),
+    table('Validation', words(namesOf(VALIDATIONS))),
+    table('ChildProcess', words(namesOf(CHILD_PROCESS_BEHAVIORS))),
+    table('RuleIdentity', words(RULE_IDENTITIES)),
+    table('HashAlgorithm', words(HASH_ALGORITHMS)),
+    '# Category of each error code.',
+    table('ErrorCategory', categories),
+    ...VIEWS.map(renderView),
+    renderAuditObject(),
+  ];
+  return parts.join('\n');
+}
+
+function words(names: readonly string[]): readonly (readonly [string, string])[] {
+  return names.map((name) => [`${name.charAt(0).toUpperCase()}${name.slice(1)}`, name]);
+}
+
+function assignment(name: string, value: string): string {
+  return `$script:${name} = ${value}\n`;
+}
+
+function list(name: string, values: readonly string[]): string {
+  return assignment(name, `@(\n${values.map((value) => `    ${text(value)}\n`).join('')})`);
+}
+
+function table(name: string, rows: readonly (readonly [string, string])[]): string {
+  return assignment(name, `[ordered]@{\n${rows.map(([key, value]) => `    ${key} = ${text(value)}\n`).join('')}}`);
+}
+
+/** A PowerShell string constant. */
+function text(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}
