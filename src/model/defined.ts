@@ -12,5 +12,13 @@ type Simplify<T> = { [K in keyof T]: T[K] };
  * order.
  */
 export function defined<const T extends object>(members: T): Defined<T> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>;
+  const result: Record<string, unknown> = {};
+  for (const name of Object.keys(members)) {
+    const value: unknown = members[name as keyof T];
+    if (value === undefined) continue;
+    // An assignment would set the prototype.
+    if (name === '__proto__') Object.defineProperty(result, name, { value, enumerable: true });
+    else result[name] = value;
+  }
+  return result as Defined<T>;
 }
