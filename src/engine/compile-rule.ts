@@ -2,7 +2,7 @@
 import { sha256 as toSha256 } from '../model/brands.ts';
 import { diagnostic, type Diagnostic } from '../model/diagnostic.ts';
 import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
-import { ELEVATION_TYPES, isNameOf } from '../model/rule-action.ts';
+import { DENY_TEXT, ELEVATION_TYPES, isNameOf } from '../model/rule-action.ts';
 import type { RejectedRuleInput, RuleInput, Validation } from '../model/rule.ts';
 import { canonicalMsiVector, sameVector, splitArguments } from './arguments.ts';
 import type { ArgumentList, CompiledRule, Conditions, HashAlgorithm } from './compiled-rule.ts';
@@ -74,7 +74,7 @@ export function compileRule(rule: RuleInput, context: PathContext): CompiledBody
 
 /** Compiles what is left of a rule that its reader rejected: nothing, unless it was meant to deny. */
 export function compileRejected(rule: RejectedRuleInput, context: PathContext): CompiledBody {
-  if (!/deny|denied/i.test(rule.typeText)) return { body: undefined, reasons: rule.reasons, warnings: [] };
+  if (!DENY_TEXT.test(rule.typeText)) return { body: undefined, reasons: rule.reasons, warnings: [] };
   const { reasons, warnings } = readConditions(rule.readable, context, false);
   return { body: remainingDeny(rule.readable, context), reasons: [...rule.reasons, ...reasons], warnings };
 }

@@ -50,6 +50,9 @@ export const ELEVATION_TYPES = {
 
 export type ElevationType = keyof typeof ELEVATION_TYPES;
 
+/** What makes a type that cannot be read that of a Deny, in whatever format it stands (decision M8). */
+export const DENY_TEXT = /deny|denied/i;
+
 /** The more restrictive one wins between rules that are otherwise equal: the smaller precedence (decision P2). */
 export const CHILD_PROCESS_BEHAVIORS = {
   requireRule: { title: 'Require rule to elevate', precedence: 1, effect: 'no child yet' },

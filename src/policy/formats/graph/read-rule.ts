@@ -7,6 +7,7 @@ import { DEFAULT_WINDOWS_FOLDERS } from '../../../engine/default-windows-folders
 import { pointerPlace, type Diagnostic } from '../../../model/diagnostic.ts';
 import type { DiagnosticCode } from '../../../model/diagnostic-codes.ts';
 import { foldCase, foldText, trimText } from '../../../text/compare.ts';
+import { DENY_TEXT } from '../../../model/rule-action.ts';
 import type { RejectedRuleInput, RuleInput } from '../../../model/rule.ts';
 import { storedRule } from '../../declaration/canonical.ts';
 import { LIMITS } from '../../declaration/limits.ts';
@@ -18,7 +19,7 @@ import { RULE_GROUP_ID, RULE_TEXTS } from './definitions.ts';
 import { namesInterpreter } from './interpreter-rule.ts';
 import { readText, valueTexts } from './instances.ts';
 import type { Diagnostics, Located } from './json-view.ts';
-import { DENY_TEXT, readAction, readArguments } from './rule-action.ts';
+import { readAction, readArguments } from './rule-action.ts';
 import { readCertificate, type CertificateSource } from './rule-certificate.ts';
 import { RuleContent } from './rule-content.ts';
 

@@ -1,5 +1,6 @@
 /** What a rule does: type, validations, children, arguments (decisions A2, I2, I4, I5, P6). */
 import {
+  DENY_TEXT,
   ELEVATION_TYPES,
   namesOf,
   VALIDATIONS,
@@ -10,9 +11,6 @@ import {
 import { RULE_CHOICES } from './definitions.ts';
 import { readChoice, readChoices, readTexts, valueTexts } from './instances.ts';
 import type { RuleContent } from './rule-content.ts';
-
-/** What makes an unreadable type that of a Deny (decision M8). */
-export const DENY_TEXT = /deny|denied/i;
 
 /** Settings that hold validations, and the type whose option they belong under. */
 const VALIDATION_SETTINGS = {
