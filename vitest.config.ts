@@ -2,7 +2,6 @@
 import { globSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
-import { powerShellFolders } from './testbed/powershell.ts';
 import { tierOf } from './scripts/lib/tiers.mjs';
 import { measurePatience, patient } from './tooling/patience.mjs';
 
@@ -18,7 +17,6 @@ const common = {
   root,
   setupFiles: ['tests/setup.ts'],
   pool: 'forks' as const,
-  env: powerShellFolders(),
   expect: { poll: { timeout: patient(20_000) } },
 };
 

@@ -1,7 +1,7 @@
 /** The real PowerShell: the one that bootstrap publishes from `testbed/powershell`, or the one that EPM_PWSH names. */
 import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { isWindows, machine, projectRoot, whyLacking } from './machine.ts';
+import { powerShellFolders } from '../tooling/powershell-folders.mjs';
+import { isWindows, machine, whyLacking } from './machine.ts';
 import type { Program, TestBed } from './test-bed.ts';
 
 const named = process.env['EPM_PWSH'];
@@ -19,13 +19,6 @@ const ENVIRONMENT = {
 export function localPowerShell(): string | undefined {
   if (named !== undefined && (isWindows || !named.toLowerCase().endsWith('.exe'))) return named;
   return present(isWindows ? machine?.powerShell?.windows : machine?.powerShell?.linux);
-}
-
-/** Variables that keep what PowerShell writes down for itself out of the home of whoever runs the tests. */
-export function powerShellFolders(): Readonly<Record<string, string>> {
-  const home = path.join(projectRoot, 'build', 'powershell-home');
-  if (isWindows) return { PSModuleAnalysisCachePath: path.join(home, 'ModuleAnalysisCache') };
-  return { XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home };
 }
 
 /** For {@link localPowerShell}: without a terminal, as .NET writes control sequences to one, even into a file. */

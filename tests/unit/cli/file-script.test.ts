@@ -6,7 +6,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { isWindows } from '../../../testbed/machine.ts';
 import { localPowerShell, whyNoPowerShell } from '../../../testbed/powershell.ts';
 import { epm } from './captured.ts';
+import { keepPowerShellInProject } from '../../powershell-folders.ts';
 
+keepPowerShellInProject();
 const executable = localPowerShell();
 
 describe.skipIf(isWindows)('epm file of a script', () => {

@@ -6,10 +6,12 @@ import { inspectScript } from '../../../src/facts/script/index.ts';
 import { scriptNeighbours } from '../../../src/windows/powershell/neighbours.ts';
 import { openPowerShell, type PowerShellSession } from '../../../src/windows/powershell/session.ts';
 import { localPowerShell, whyNoPowerShell } from '../../../testbed/powershell.ts';
+import { keepPowerShellInProject } from '../../powershell-folders.ts';
 import { mutate } from '../../fuzz/mutate.ts';
 import { Choices } from '../../fuzz/random.ts';
 import { patient } from '../../../tooling/patience.mjs';
 
+keepPowerShellInProject();
 const executable = localPowerShell() ?? '';
 const reason = executable === '' ? ` (${whyNoPowerShell()})` : '';
 

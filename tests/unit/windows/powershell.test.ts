@@ -6,9 +6,11 @@ import { findPowerShell, windowsPowerShell } from '../../../src/windows/powershe
 import { openPowerShell, type PowerShellSession } from '../../../src/windows/powershell/session.ts';
 import { isWindows } from '../../../testbed/machine.ts';
 import { localPowerShell, whyNoPowerShell } from '../../../testbed/powershell.ts';
+import { keepPowerShellInProject } from '../../powershell-folders.ts';
 import { eventually } from '../../eventually.ts';
 import { patient } from '../../../tooling/patience.mjs';
 
+keepPowerShellInProject();
 const executable = localPowerShell() ?? '';
 const TIMEOUT = 20_000;
 
@@ -57,6 +59,10 @@ describe.skipIf(executable === '')(`a PowerShell session${reason}`, () => {
     sessions.push(session);
     return session;
   };
+  let kept: PowerShellSession | undefined;
+  /** For tests that leave it as it was. */
+  const shared = (): PowerShellSession => (kept ??= openPowerShell({ executable, timeout: patient(TIMEOUT) }));
+  afterAll(() => kept?.dispose());
   afterEach(async () => {
     for (const session of sessions.splice(0)) await session.dispose();
     vi.unstubAllEnvs();
@@ -73,7 +79,7 @@ describe.skipIf(executable === '')(`a PowerShell session${reason}`, () => {
       '\u{1f511} é',
       'EPM:e30=',
     ];
-    const session = open();
+    const session = shared();
     expect(await session.invoke('@{ back = $InputData.texts }', { texts: hostile })).toEqual({ back: hostile });
     expect(await session.invoke('$InputData', 'EPM:e30=')).toBe('EPM:e30=');
     expect(await session.invoke('$null', 1)).toBeNull();
@@ -81,7 +87,7 @@ describe.skipIf(executable === '')(`a PowerShell session${reason}`, () => {
   });
 
   it('understands an answer after text that ends no line', async () => {
-    expect(await open().invoke("[Console]::Out.Write([char]27 + '[?1h'); 'said'", null)).toBe('said');
+    expect(await shared().invoke("[Console]::Out.Write([char]27 + '[?1h'); 'said'", null)).toBe('said');
   });
 
   it.skipIf(isWindows)('takes nothing from the terminal that this process has', async () => {
@@ -91,21 +97,21 @@ describe.skipIf(executable === '')(`a PowerShell session${reason}`, () => {
   });
 
   it('answers many questions in order', async () => {
-    const session = open();
+    const session = shared();
     const answers = Array.from({ length: 20 }, (_, index) => session.invoke('@{ n = $InputData + 1 }', index));
     expect(await Promise.all(answers)).toEqual(Array.from({ length: 20 }, (_, index) => ({ n: index + 1 })));
   });
 
   it('takes long questions and gives long answers', async () => {
     const text = 'x'.repeat(2 * 1024 * 1024);
-    expect(await open().invoke('@{ length = $InputData.Length; text = $InputData }', text)).toEqual({
+    expect(await shared().invoke('@{ length = $InputData.Length; text = $InputData }', text)).toEqual({
       length: text.length,
       text,
     });
   });
 
   it('tells the error of a script and goes on', async () => {
-    const session = open();
+    const session = shared();
     await expect(session.invoke("throw 'no such thing'", null)).rejects.toMatchObject({
       code: 'EPM_POWERSHELL_FAILED',
       message: expect.stringContaining('no such thing') as string,

@@ -1,0 +1,1 @@
+export function powerShellFolders(): Readonly<Record<string, string>>;
