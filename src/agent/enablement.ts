@@ -23,6 +23,6 @@ export function enablement({ compiled, documents, withheld }: PolicyInForce, loa
   );
   const users = new Map<Sid, boolean>();
   for (const user of loaded) if (!withheld.has(user)) users.set(user, enabling.includes(user));
-  const isEnabled = (user: Sid): boolean => compiled.settingsFor(user).clientState === 'enabled';
+  const isEnabled = (user: Sid): boolean => compiled.forUser(user).settings.clientState === 'enabled';
   return { now: withheld.size > 0 || [NULL_SID, ...users.keys()].some(isEnabled), users };
 }

@@ -266,7 +266,7 @@ function withhold(compiled: CompiledPolicy, nothing: CompiledPolicy, users: Read
   const of = (user: Sid): CompiledPolicy => (users.has(user) ? nothing : compiled);
   return {
     ...compiled,
-    settingsFor: (user) => of(user).settingsFor(user),
+    forUser: (user) => of(user).forUser(user),
     rulesFor: (user) => of(user).rulesFor(user),
   };
 }

@@ -16,7 +16,7 @@ export function policyReport(
   const { compiled, digest, documents, since, withheld } = lifecycle.current;
   const fault = lifecycle.faultFor(user);
   const lastRead = lifecycle.lastReadFor(user);
-  const settings = compiled.settingsFor(user);
+  const settings = compiled.forUser(user).settings;
   const rules = compiled.rulesFor(user);
   return {
     digest,

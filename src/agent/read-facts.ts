@@ -45,7 +45,7 @@ export async function readFacts(
   checkRequestPath(file.path);
   const facts = await file.facts({
     digests: [...policy.hashAlgorithms].filter((algorithm) => algorithm !== 'sha256'),
-    maximumSize: policy.settingsFor(user).maximumFileSize * MEBIBYTE,
+    maximumSize: policy.forUser(user).settings.maximumFileSize * MEBIBYTE,
     ...defined({ signal }),
   });
   const sameId = facts.id === undefined || (facts.id.volume === file.id.volume && facts.id.file === file.id.file);

@@ -1,25 +1,25 @@
 /** From a rule as written to a rule that is decided, or to the reasons why it is rejected (decisions M1–M8, A1–A5). */
-import { sha256 as toSha256 } from '../model/brands.ts';
-import { diagnostic, type Diagnostic } from '../model/diagnostic.ts';
 import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
-import { DENY_TEXT, ELEVATION_TYPES, isNameOf } from '../model/rule-action.ts';
-import type { RejectedRuleInput, RuleInput, Validation } from '../model/rule.ts';
-import { canonicalMsiVector, sameVector, splitArguments } from './arguments.ts';
-import type { ArgumentList, CompiledRule, Conditions, HashAlgorithm } from './compiled-rule.ts';
-import { type NamePattern, parseFileName } from './file-name.ts';
-import { type PathContext, type PathPattern, parsePath } from './path-pattern.ts';
-import { foldText, trimText } from '../text/compare.ts';
-import { parseRuleVersion } from './version.ts';
+import { type Diagnostic, diagnostic } from '../model/diagnostic.ts';
+import { DENY_TEXT, ELEVATION_TYPES, type ElevationType, isNameOf } from '../model/rule-action.ts';
+import type { DetectionAttribute, RejectedRuleInput, RuleInput } from '../model/rule.ts';
+import { trimText } from '../text/compare.ts';
+import { ATTRIBUTE_LIST, type Conditions, FILE_ATTRIBUTES } from './attributes/index.ts';
+import type { RuleReading } from './attributes/attribute.ts';
+import { checksOf } from './check.ts';
+import type { CompiledRule } from './compiled-rule.ts';
+import type { PathContext } from './path-pattern.ts';
 import { hasWildcard } from './wildcard.ts';
 
 /** What the rule itself decides of a compiled rule; the rest says where it stands. */
 export type RuleBody = Pick<
   CompiledRule,
   | 'conditions'
+  | 'checks'
   | 'type'
+  | 'namesProgram'
   | 'childProcesses'
   | 'validations'
-  | 'arguments'
   | 'requireArguments'
   | 'acceptTimestamped'
   | 'attributeCount'
@@ -33,213 +33,140 @@ export interface CompiledBody {
   readonly warnings: readonly Diagnostic[];
 }
 
-type Attributes = Partial<Omit<RuleInput, 'name' | 'type'>>;
-
-interface Reading {
-  readonly conditions: Conditions;
-  readonly reasons: Diagnostic[];
-  readonly warnings: Diagnostic[];
-}
-
 /** Compiles a rule that its reader could take whole. */
-export function compileRule(rule: RuleInput, context: PathContext): CompiledBody {
-  if (!isNameOf(ELEVATION_TYPES, rule.type as string)) {
-    const message = `"${rule.type}" is not a type of elevation.`;
+export function compileRule(rule: RuleInput, paths: PathContext): CompiledBody {
+  if (!isNameOf(ELEVATION_TYPES, rule.type)) {
+    const typeText: string = rule.type;
+    const message = `"${typeText}" is not a type of elevation.`;
     const reasons = [diagnostic('typeUnreadable', message, { pointer: '/type' })];
-    return compileRejected({ name: rule.name, typeText: rule.type, readable: rule, reasons }, context);
+    return compileRejected({ name: rule.name, typeText, readable: rule, reasons }, paths);
   }
-  const reading = readConditions(rule, context, false);
+  const reading = new Reading(rule, rule.type, paths);
+  reading.read('file');
+  checkStrength(rule, reading.reasons);
+  reading.read('call');
   const { reasons, warnings } = reading;
-  checkStrength(rule, reasons);
-  const list = readArguments(rule, reasons, warnings);
-  if (reasons.length > 0) {
-    const body = rule.type === 'deny' ? remainingDeny(rule, context) : undefined;
-    return { body, reasons, warnings };
-  }
-  const { conditions } = reading;
+  if (reasons.length > 0)
+    return { body: rule.type === 'deny' ? remainingDeny(rule, paths) : undefined, reasons, warnings };
   warnAboutUnused(rule, warnings);
+  const isDeny = rule.type === 'deny';
   const body: RuleBody = {
-    conditions,
+    ...reading.compiled(),
     type: rule.type,
-    childProcesses: rule.type === 'deny' ? 'deny' : (rule.childProcesses ?? 'requireRule'),
-    validations: countedValidations(rule),
-    arguments: list,
-    requireArguments: rule.type !== 'deny' && rule.requireArguments === true,
+    childProcesses: isDeny ? 'deny' : (rule.childProcesses ?? 'requireRule'),
+    validations: ELEVATION_TYPES[rule.type].validations.filter((each) => rule.validations?.includes(each) === true),
+    requireArguments: !isDeny && rule.requireArguments === true,
     acceptTimestamped: rule.acceptTimestamped,
-    attributeCount: countAttributes(conditions) + (list === undefined ? 0 : 1),
     rejected: false,
   };
   return { body, reasons, warnings };
 }
 
 /** Compiles what is left of a rule that its reader rejected: nothing, unless it was meant to deny. */
-export function compileRejected(rule: RejectedRuleInput, context: PathContext): CompiledBody {
+export function compileRejected(rule: RejectedRuleInput, paths: PathContext): CompiledBody {
   if (!DENY_TEXT.test(rule.typeText)) return { body: undefined, reasons: rule.reasons, warnings: [] };
-  const { reasons, warnings } = readConditions(rule.readable, context, false);
-  return { body: remainingDeny(rule.readable, context), reasons: [...rule.reasons, ...reasons], warnings };
+  const reading = new Reading(rule.readable, 'deny', paths);
+  reading.read('file');
+  const reasons = [...rule.reasons, ...reading.reasons];
+  return { body: remainingDeny(rule.readable, paths), reasons, warnings: reading.warnings };
 }
 
-function remainingDeny(attributes: Attributes, context: PathContext): RuleBody | undefined {
-  const { conditions } = readConditions(attributes, context, true);
-  const attributeCount = countAttributes(conditions);
-  if (attributeCount === 0) return undefined;
+/** A Deny of the attributes of the file that can be read; how the file is called then does not count (decision M8). */
+function remainingDeny(rule: RuleReading['rule'], paths: PathContext): RuleBody | undefined {
+  const reading = new Reading(rule, 'deny', paths, true);
+  reading.read('file');
+  const compiled = reading.compiled();
+  if (compiled.attributeCount === 0) return undefined;
   return {
-    conditions,
+    ...compiled,
     type: 'deny',
     childProcesses: 'deny',
     validations: [],
-    arguments: undefined,
     requireArguments: false,
     acceptTimestamped: undefined,
-    attributeCount,
     rejected: true,
   };
 }
 
-function readConditions(rule: Attributes, context: PathContext, wildcardExtension: boolean): Reading {
-  const reasons: Diagnostic[] = [];
-  const warnings: Diagnostic[] = [];
-  const reject: Reject = (pointer, code, message) => {
-    reasons.push(diagnostic(code, message, { pointer }));
-  };
-  const fileName = trimText(rule.fileName);
-  const conditions: Conditions = {
-    hash: readHash(rule.fileHash, reject),
-    name: readName(fileName, wildcardExtension, reasons),
-    path: readPath(trimText(rule.filePath), fileName, context, reasons, warnings),
-    certificate: readCertificate(rule.certificate, reject),
-    minimumVersion: readVersion(rule.minimumVersion, reject),
-    fileDescription: foldText(rule.fileDescription),
-    productName: foldText(rule.productName),
-    internalName: foldText(rule.internalName),
-  };
-  return { conditions, reasons, warnings };
-}
+/** A rule with nothing set, so that every rule's conditions have one form. */
+const NO_CONDITIONS = Object.fromEntries(ATTRIBUTE_LIST.map(([name]) => [name, undefined])) as Conditions;
 
-type Reject = (pointer: string, code: DiagnosticCode, message: string) => void;
+/** Reads the attributes of one rule. */
+class Reading implements RuleReading {
+  readonly rule: RuleReading['rule'];
+  readonly type: ElevationType;
+  readonly paths: PathContext;
+  readonly isRejectedDeny: boolean;
+  readonly reasons: Diagnostic[] = [];
+  readonly warnings: Diagnostic[] = [];
+  readonly #conditions: Record<DetectionAttribute, unknown> = { ...NO_CONDITIONS };
+  #attribute: DetectionAttribute | undefined;
 
-const HASH_LENGTHS: Readonly<Record<number, HashAlgorithm>> = { 64: 'sha256', 96: 'sha384', 128: 'sha512' };
-
-function readHash(written: string | undefined, reject: Reject): Conditions['hash'] {
-  const text = trimText(written);
-  if (text === undefined) return undefined;
-  const algorithm = HASH_LENGTHS[text.length];
-  if (algorithm === undefined || !/^[0-9a-f]+$/i.test(text)) {
-    const message = 'A file hash has 64 (SHA-256), 96 (SHA-384) or 128 (SHA-512) hexadecimal digits.';
-    reject('/fileHash', 'hashInvalid', message);
-    return undefined;
+  constructor(rule: RuleReading['rule'], type: ElevationType, paths: PathContext, isRejectedDeny = false) {
+    this.rule = rule;
+    this.type = type;
+    this.paths = paths;
+    this.isRejectedDeny = isRejectedDeny;
   }
-  return { algorithm, value: text.toLowerCase() };
-}
 
-function readName(
-  text: string | undefined,
-  wildcardExtension: boolean,
-  reasons: Diagnostic[],
-): NamePattern | undefined {
-  if (text === undefined) return undefined;
-  const result = parseFileName(text, wildcardExtension);
-  if ('name' in result) return result.name;
-  reasons.push(result.problem);
-  return undefined;
-}
-
-function readPath(
-  text: string | undefined,
-  fileName: string | undefined,
-  context: PathContext,
-  reasons: Diagnostic[],
-  warnings: Diagnostic[],
-): PathPattern | undefined {
-  if (text === undefined) return undefined;
-  const result = parsePath(text, fileName, context);
-  if ('problem' in result) {
-    reasons.push(result.problem);
-    return undefined;
+  /** Reads what the rule says of the file, or of the call. */
+  read(subject: 'file' | 'call'): void {
+    for (const [name, attribute] of ATTRIBUTE_LIST) {
+      const written = this.rule[name];
+      if (written === undefined || attribute.subject !== subject) continue;
+      this.#attribute = name;
+      this.#conditions[name] = attribute.read(written, this);
+    }
   }
-  warnings.push(...result.warnings);
-  return result.path;
-}
 
-const CERTIFICATE_TYPES: readonly string[] = ['publisher', 'issuingAuthority'];
-
-function readCertificate(written: RuleInput['certificate'], reject: Reject): Conditions['certificate'] {
-  if (written === undefined) return undefined;
-  if (!CERTIFICATE_TYPES.includes(written.type)) {
-    const message = 'A certificate is that of the publisher or of an issuing authority.';
-    reject('/certificate/type', 'certificateInvalid', message);
-    return undefined;
+  compiled(): Pick<RuleBody, 'conditions' | 'checks' | 'attributeCount' | 'namesProgram'> {
+    // Each member was read by the attribute of its name.
+    const conditions = this.#conditions as Conditions;
+    const checks = checksOf(conditions);
+    return {
+      conditions,
+      checks,
+      attributeCount: checks.filter(({ condition }) => condition !== undefined).length,
+      namesProgram: conditions.fileName?.literal !== undefined,
+    };
   }
-  try {
-    return { type: written.type, sha256: toSha256(written.sha256.trim()) };
-  } catch {
-    const message = 'A certificate is named by the SHA-256 of its DER form: 64 hexadecimal digits.';
-    reject('/certificate/sha256', 'certificateInvalid', message);
-    return undefined;
-  }
-}
 
-function readVersion(written: string | undefined, reject: Reject): Conditions['minimumVersion'] {
-  const text = trimText(written);
-  if (text === undefined) return undefined;
-  const version = parseRuleVersion(text);
-  if (version !== undefined) return version;
-  const message = `"${text}" is not a version: one to four numbers 0–65535 with dots.`;
-  reject('/minimumVersion', 'versionInvalid', message);
-  return undefined;
-}
-
-function readArguments(rule: RuleInput, reasons: Diagnostic[], warnings: Diagnostic[]): ArgumentList | undefined {
-  if (rule.arguments === undefined) return undefined;
-  const vectors: string[][] = [];
-  rule.arguments.forEach((entry, index) => {
-    if (entry.trim() === '') return;
-    const vector = splitArguments(entry);
-    if (vector === undefined) {
-      const message = 'A quotation mark of the entry is never closed.';
-      reasons.push(diagnostic('argumentQuote', message, { pointer: `/arguments/${index}` }));
-    } else if (!vectors.some((known) => sameVector(known, vector))) vectors.push(vector);
-  });
-  if (rule.type === 'deny' && vectors.length === 0) {
-    const message = 'The argument list has no entry; the rule denies every call.';
-    warnings.push(diagnostic('denyListEmpty', message, { pointer: '/arguments' }));
-    return undefined;
+  reject(code: DiagnosticCode, message: string, below = ''): void {
+    this.reasons.push(diagnostic(code, message, { pointer: `/${this.#attribute ?? ''}${below}` }));
   }
-  return { vectors, msiVectors: vectors.map(canonicalMsiVector) };
+
+  warn(code: DiagnosticCode, message: string): void {
+    this.warnings.push(diagnostic(code, message, { pointer: `/${this.#attribute ?? ''}` }));
+  }
 }
 
 /** What a rule needs so that it names a program and not just a place or a text anyone can write (decision M8). */
 function checkStrength(rule: RuleInput, reasons: Diagnostic[]): void {
-  const set = (text: string | undefined): boolean => trimText(text) !== undefined;
-  const fileName = trimText(rule.fileName);
   if (rule.type === 'deny') {
-    const texts = [rule.fileDescription, rule.productName, rule.internalName, rule.minimumVersion];
-    const some = [rule.fileHash, rule.filePath, fileName, ...texts].some(set) || rule.certificate !== undefined;
-    if (!some) reasons.push(diagnostic('noDetection', 'The rule says nothing about a file.'));
+    if (FILE_ATTRIBUTES.some((name) => isSet(rule[name]))) return;
+    reasons.push(diagnostic('noDetection', 'The rule says nothing about a file.'));
     return;
   }
-  if (!set(rule.fileHash) && rule.certificate === undefined) {
-    reasons.push(diagnostic('noStrongAttribute', 'The rule has neither a file hash nor a certificate.'));
+  if (!ATTRIBUTE_LIST.some(([name, { isStrong }]) => isStrong === true && isSet(rule[name]))) {
+    const message = 'The rule has neither a file hash nor a certificate.';
+    reasons.push(diagnostic('noStrongAttribute', message));
   }
   if (rule.type !== 'automatic') return;
-  if (fileName === undefined) {
+  if (!isSet(rule.fileName)) {
     const message = 'A rule of type Automatic needs a file name.';
     reasons.push(diagnostic('automaticNeedsFileName', message, { pointer: '/fileName' }));
   }
-  for (const [pointer, text] of [
-    ['/fileName', rule.fileName],
-    ['/filePath', rule.filePath],
-  ] as const) {
-    if (text === undefined || !hasWildcard(text)) continue;
+  for (const [name, { takesWildcards }] of ATTRIBUTE_LIST) {
+    const written = rule[name];
+    if (takesWildcards !== true || typeof written !== 'string' || !hasWildcard(written)) continue;
     const message = 'A rule of type Automatic cannot have wildcards.';
-    reasons.push(diagnostic('wildcardInAutomaticRule', message, { pointer }));
+    reasons.push(diagnostic('wildcardInAutomaticRule', message, { pointer: `/${name}` }));
   }
 }
 
-/** Validations the type knows and does not imply: only these make one rule stricter than another. */
-function countedValidations(rule: RuleInput): readonly Validation[] {
-  const known: readonly Validation[] = ELEVATION_TYPES[rule.type].validations;
-  return known.filter((validation) => rule.validations?.includes(validation) === true);
+/** A text of nothing but white space says nothing (decision M1). */
+function isSet(written: RuleInput[DetectionAttribute]): boolean {
+  return typeof written === 'string' ? trimText(written) !== undefined : written !== undefined;
 }
 
 function warnAboutUnused(rule: RuleInput, warnings: Diagnostic[]): void {
@@ -256,8 +183,4 @@ function warnAboutUnused(rule: RuleInput, warnings: Diagnostic[]): void {
     const message = 'A Deny cannot require arguments; the setting is ignored.';
     warnings.push(diagnostic('requireArgumentsIgnored', message, { pointer: '/requireArguments' }));
   }
-}
-
-function countAttributes(conditions: Conditions): number {
-  return Object.values(conditions).filter((condition) => condition !== undefined).length;
 }

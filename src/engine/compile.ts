@@ -4,13 +4,14 @@ import type { Sid } from '../model/brands.ts';
 import { canonicalJson } from '../text/canonical-json.ts';
 import type { PolicyDocument } from '../model/policy.ts';
 import type { MachineFolders } from '../model/request.ts';
-import type { RuleInput } from '../model/rule.ts';
 import { ELEVATION_TYPES, isNameOf } from '../model/rule-action.ts';
+import type { RuleInput } from '../model/rule.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
 import { type CompiledBody, compileRejected, compileRule } from './compile-rule.ts';
-import type { CompiledRule, HashAlgorithm, CompiledRuleStatus } from './compiled-rule.ts';
+import type { HashAlgorithm } from './attributes/file-hash.ts';
+import type { CompiledRule, CompiledRuleStatus } from './compiled-rule.ts';
 import { type ProgramSet, interpreterSet } from './interpreters.ts';
-import { compareRules, precedenceOf } from './ladder.ts';
+import { compareRules, placeRule } from './ladder.ts';
 import type { PathContext } from './path-pattern.ts';
 import { RuleIndex } from './rule-index.ts';
 import { mergeSettings } from './settings-merge.ts';
@@ -20,8 +21,6 @@ import { type WildcardPattern, compileWildcard, matchesWildcard } from './wildca
 export interface CompileEnvironment {
   /** Folders that path variables stand for. */
   readonly machine: MachineFolders;
-  /** Programs to treat as interpreters besides the known ones, with or without `.exe`. */
-  readonly additionalInterpreters?: readonly string[];
   /** Long form of an existing folder that is written with 8.3 names; undefined when there is none. */
   readonly longPath?: (folder: string) => string | undefined;
 }
@@ -34,15 +33,21 @@ export interface CompiledPolicy {
   readonly rejected: readonly CompiledRuleStatus[];
   /** Digests of files that some rule asks for; SHA-256 is always one. */
   readonly hashAlgorithms: ReadonlySet<HashAlgorithm>;
-  settingsFor(user: Sid): EffectiveSettings;
-  /** Rules that can apply to the user: his own and the device's. */
+  /** What holds for the user: nothing else of this policy decides a request of theirs. */
+  forUser(user: Sid): UserPolicy;
+  /** Rules that can apply to the user: their own and the device's. */
   rulesFor(user: Sid): readonly CompiledRuleStatus[];
   /** @internal Rejected rules of the user that may concern a file of this folded name, at most `limit`. */
   rejectedFor(user: Sid, name: string, limit: number): readonly CompiledRuleStatus[];
-  /** @internal */
+}
+
+/** The policy as it holds for one user. */
+export interface UserPolicy {
+  readonly settings: EffectiveSettings;
+  /** @internal Programs that run what their arguments say, those of the settings included. */
   readonly interpreters: ProgramSet;
   /** @internal The user's rules and the device's, apart, so that nothing is copied for a user. */
-  indexesFor(user: Sid): readonly RuleIndex[];
+  readonly indexes: readonly RuleIndex[];
 }
 
 /** @param policies in any order; the outcome does not depend on it */
@@ -61,13 +66,16 @@ export function compile(policies: readonly PolicyDocument[], environment: Compil
   });
   const byUser = Map.groupBy(ranked, (rule) => rule.user);
   const device = new RuleIndex(byUser.get(undefined) ?? []);
-  const users = new Map<Sid, { readonly indexes: readonly RuleIndex[]; readonly settings: EffectiveSettings }>();
   const documents = distinct.map(({ policy }) => policy);
+  const policyOf = (user: Sid | undefined, indexes: readonly RuleIndex[]): UserPolicy => {
+    const settings = mergeSettings(documents, user);
+    return Object.freeze({ settings, interpreters: interpreterSet(settings.additionalInterpreters), indexes });
+  };
+  const users = new Map<Sid, UserPolicy>();
   for (const user of usersOf(documents)) {
-    const own = new RuleIndex(byUser.get(user) ?? []);
-    users.set(user, { indexes: [own, device], settings: mergeSettings(documents, user) });
+    users.set(user, policyOf(user, [new RuleIndex(byUser.get(user) ?? []), device]));
   }
-  const others = { indexes: [device], settings: mergeSettings(documents, undefined) };
+  const others = policyOf(undefined, [device]);
   const rules = Object.freeze(reports);
   const rejected = rules.filter((rule) => rule.state === 'rejected').map(withPattern);
   return Object.freeze({
@@ -75,13 +83,12 @@ export function compile(policies: readonly PolicyDocument[], environment: Compil
     rejected: Object.freeze(rejected.map(({ report }) => report)),
     hashAlgorithms: new Set<HashAlgorithm>([
       'sha256',
-      ...ranked.flatMap((rule) => rule.conditions.hash?.algorithm ?? []),
+      ...ranked.flatMap((rule) => rule.conditions.fileHash?.algorithm ?? []),
     ]),
     rejectedFor: (user: Sid, name: string, limit: number) => concerning(rejected, user, name, limit),
-    interpreters: interpreterSet(environment.additionalInterpreters),
-    settingsFor: (user: Sid) => (users.get(user) ?? others).settings,
+    // Most devices have no policy of a user: then nothing is looked up.
+    forUser: users.size === 0 ? () => others : (user: Sid) => users.get(user) ?? others,
     rulesFor: (user: Sid) => rules.filter((rule) => rule.user === undefined || rule.user === user),
-    indexesFor: (user: Sid) => (users.get(user) ?? others).indexes,
   });
 }
 
@@ -143,21 +150,15 @@ function compilePolicy(
     position: number,
   ): void => {
     const { body } = result;
-    const scope = policy.scope.kind;
     if (body !== undefined) {
-      const reference = Object.freeze({ policyId: policy.id, scope, name, type: body.type });
-      const precedence = precedenceOf({ ...body, reference, user, position, contentDigest });
-      compiled.push({ ...body, reference, user, position, contentDigest, precedence, rank: -1 });
+      compiled.push(placeRule(body, name, { policyId: policy.id, user, position, contentDigest }));
     }
     reports.push({
       policyId: policy.id,
-      scope,
+      scope: policy.scope.kind,
       ...(user === undefined ? {} : { user }),
       name,
       type,
-      ...(written.fileName === undefined ? {} : { fileName: written.fileName }),
-      ...(written.filePath === undefined ? {} : { filePath: written.filePath }),
-      ...(written.fileHash === undefined ? {} : { fileHash: written.fileHash }),
       written,
       state: result.reasons.length === 0 && body?.rejected !== true && body !== undefined ? 'active' : 'rejected',
       reasons: result.reasons,
@@ -179,7 +180,7 @@ interface RejectedRule {
 }
 
 function withPattern(report: CompiledRuleStatus): RejectedRule {
-  const name = foldText(report.fileName);
+  const name = foldText(report.written.fileName);
   return { report, name: name === undefined ? undefined : compileWildcard(name) };
 }
 

@@ -1,43 +1,23 @@
 /** A rule in the form in which it is decided: normalised, checked, ranked. */
-import type { Sid, Version } from '../model/brands.ts';
-import type { RuleReference } from '../model/decision.ts';
+import type { Sid } from '../model/brands.ts';
+import type { Basis, RuleReference } from '../model/decision.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { CertificateType, ChildProcessBehavior, ElevationType, RuleInput, Validation } from '../model/rule.ts';
-import type { NamePattern } from './file-name.ts';
-import type { PathPattern } from './path-pattern.ts';
+import type { ChildProcessBehavior, ElevationType, Validation } from '../model/rule-action.ts';
+import type { RuleInput } from '../model/rule.ts';
+import type { Conditions, RuleContext } from './attributes/index.ts';
+import type { Check } from './check.ts';
 
-export type HashAlgorithm = 'sha256' | 'sha384' | 'sha512';
-
-/** The detection attributes a rule sets. All texts are folded. Every member is always present, which keeps reads fast. */
-export interface Conditions {
-  readonly hash: { readonly algorithm: HashAlgorithm; readonly value: string } | undefined;
-  readonly name: NamePattern | undefined;
-  readonly path: PathPattern | undefined;
-  readonly certificate: { readonly type: CertificateType; readonly sha256: string } | undefined;
-  readonly minimumVersion: Version | undefined;
-  readonly fileDescription: string | undefined;
-  readonly productName: string | undefined;
-  readonly internalName: string | undefined;
-}
-
-/** Vectors that an argument list allows; on a Deny, the vectors it denies. */
-export interface ArgumentList {
-  readonly vectors: readonly (readonly string[])[];
-  /** The same with names of msiexec switches and properties folded. */
-  readonly msiVectors: readonly (readonly string[])[];
-}
-
-export interface CompiledRule {
+export interface CompiledRule extends RuleContext {
   readonly reference: RuleReference;
+  /** Of every decision that the rule makes. */
+  readonly basis: Basis & { readonly kind: 'rule' };
   readonly conditions: Conditions;
+  /** The same, each with the attribute that compares it. */
+  readonly checks: readonly Check[];
   readonly type: ElevationType;
   readonly childProcesses: ChildProcessBehavior;
   /** Validations that take part: those the type knows, without the ones it implies. */
   readonly validations: readonly Validation[];
-  readonly arguments: ArgumentList | undefined;
-  readonly requireArguments: boolean;
-  /** Undefined: as the setting says. */
-  readonly acceptTimestamped: boolean | undefined;
   readonly attributeCount: number;
   /** Undefined: every user of the device. */
   readonly user: Sid | undefined;
@@ -60,9 +40,6 @@ export interface CompiledRuleStatus {
   readonly user?: Sid;
   readonly name: string;
   readonly type: ElevationType | 'unreadable';
-  readonly fileName?: string;
-  readonly filePath?: string;
-  readonly fileHash?: string;
   /** What the policy says, as it is written; of a rejected rule, what could be read. */
   readonly written: Partial<RuleInput>;
   readonly state: 'active' | 'rejected';

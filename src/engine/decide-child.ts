@@ -1,5 +1,5 @@
 /** What happens to a process that an elevated process starts (decisions C1–C6). */
-import type { Basis, ChildDecision, ChildEndReason } from '../model/decision.ts';
+import type { ChildDecision, ChildEndReason } from '../model/decision.ts';
 import { assertNever } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { Requester } from '../model/request.ts';
@@ -34,9 +34,9 @@ export function decideChild(
   options: DecideOptions = {},
 ): ChildDecision {
   const { sid } = request.requester;
-  const settings = compiled.settingsFor(sid);
-  const file = new MatchInput(facts, request.requester, request.arguments, settings, compiled.interpreters);
-  const winner = settings.clientState === 'enabled' ? findWinner(compiled, request, file) : undefined;
+  const policy = compiled.forUser(sid);
+  const file = new MatchInput(facts, request.requester, request.arguments, policy);
+  const winner = policy.settings.clientState === 'enabled' ? findWinner(policy, file) : undefined;
   const decision = judgeChild(request, file, winner, options);
   if (options.trace !== true) return decision;
   return { ...decision, trace: buildChildTrace(compiled, sid, file, decision, winner) };
@@ -53,15 +53,14 @@ function judgeChild(
   // Without a client there are no rules; to keep on allowing everything would outlive the policy that allowed it.
   if (settings.clientState !== 'enabled') return end('clientOff');
   if (request.childProcesses === 'allow') {
-    if (winner?.type === 'deny' && settings.denyReachesChildren) return end('denyRule', ruleBasis(winner));
+    if (winner?.type === 'deny' && settings.denyReachesChildren) return end('denyRule', winner.basis);
     const escapes = settings.denyEscapeTools && isProgramOf(ESCAPE_TOOL_SET, facts);
-    if (escapes && winner?.type !== 'automatic')
-      return end('escapeTool', winner === undefined ? TREE : ruleBasis(winner));
+    if (escapes && winner?.type !== 'automatic') return end('escapeTool', winner === undefined ? TREE : winner.basis);
     return { outcome: 'run', basis: TREE };
   }
   if (refusalOf(facts, settings) !== undefined) return end('fileRefused');
   if (winner === undefined) return end('noRule');
-  const basis = ruleBasis(winner);
+  const { basis } = winner;
   const notes = notesOf(winner, file);
   const noted = notes.length === 0 ? {} : { notes };
   switch (winner.type) {
@@ -83,8 +82,4 @@ function judgeChild(
 
 function end(reason: ChildEndReason, basis: ChildDecision['basis'] = TREE): ChildDecision {
   return { outcome: 'end', reason, basis };
-}
-
-function ruleBasis(rule: CompiledRule): Basis {
-  return { kind: 'rule', rule: rule.reference };
 }

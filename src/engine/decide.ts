@@ -1,9 +1,9 @@
 /** The decision about one request: checks in the order of decision P9, then the ladder. Pure: nothing is read or kept. */
 import type { Basis, Decision, DeniedReason, NotManagedReason } from '../model/decision.ts';
 import type { FileFacts, FileRefusal } from '../model/file-facts.ts';
-import type { ElevationRequest, Grant, Requester } from '../model/request.ts';
+import type { ElevationRequest, Grant } from '../model/request.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
-import type { CompiledPolicy } from './compile.ts';
+import type { CompiledPolicy, UserPolicy } from './compile.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { findGrant } from './grants.ts';
 import { MatchInput } from './match-input.ts';
@@ -27,11 +27,12 @@ export function decide(
   facts: FileFacts,
   options: DecideOptions = {},
 ): Decision {
-  const settings = compiled.settingsFor(request.requester.sid);
+  const policy = compiled.forUser(request.requester.sid);
+  const { settings } = policy;
   const early = checkState(settings) ?? checkRequester(request, settings) ?? checkFile(request, facts, settings);
   if (early !== undefined && options.trace !== true) return early;
-  const file = new MatchInput(facts, request.requester, request.arguments, settings, compiled.interpreters);
-  const winner = early === undefined ? findWinner(compiled, request, file) : undefined;
+  const file = new MatchInput(facts, request.requester, request.arguments, policy);
+  const winner = early === undefined ? findWinner(policy, file) : undefined;
   const grant = early === undefined ? findGrant(options.grants, request, file) : undefined;
   const decision = early ?? withNotes(judge(winner, request.trigger, file, grant), winner, file);
   if (options.trace !== true) return decision;
@@ -41,13 +42,9 @@ export function decide(
   };
 }
 
-export function findWinner(
-  compiled: CompiledPolicy,
-  request: { readonly requester: Pick<Requester, 'sid'> },
-  file: MatchInput,
-): CompiledRule | undefined {
+export function findWinner({ indexes }: UserPolicy, file: MatchInput): CompiledRule | undefined {
   let best: CompiledRule | undefined;
-  for (const index of compiled.indexesFor(request.requester.sid)) best = index.winner(file, best);
+  for (const index of indexes) best = index.winner(file, best);
   return best;
 }
 

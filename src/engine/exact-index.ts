@@ -1,170 +1,184 @@
 /**
- * Rules by the attributes that compare for equality. Rules that set the same combination of attributes share one
- * table, keyed by all their values together, so a vendor's one certificate or a name like setup.exe on thousands of rules
- * does not lead to long lists. A decision looks once into the table of each combination that occurs: at most 64.
+ * Rules by the attributes that compare for equality. A rule is filed under all its values together, so a vendor's one
+ * certificate or a name like setup.exe on thousands of rules does not lead to long lists. A decision looks once for each
+ * combination of attributes that occurs.
  */
-import type { CertificateFacts } from '../model/file-facts.ts';
+import type { DetectionAttribute } from '../model/rule.ts';
+import { ATTRIBUTE_LIST } from './attributes/index.ts';
+import type { ExactColumn } from './attributes/attribute.ts';
 import type { CompiledRule } from './compiled-rule.ts';
+import { HashTable, mixHashes } from './hash-table.ts';
+import { KeyList } from './key-list.ts';
 import type { MatchInput } from './match-input.ts';
 
-const ATTRIBUTES = ['name', 'path', 'productName', 'internalName', 'fileDescription', 'certificate'] as const;
-type Attribute = (typeof ATTRIBUTES)[number];
+/** The columns of all attributes; a combination of them is a number with one bit for each. */
+const COLUMNS: readonly (readonly [DetectionAttribute, ExactColumn<unknown>])[] = ATTRIBUTE_LIST.flatMap(
+  ([name, { exact }]) => (exact ?? []).map((column) => [name, column] as const),
+);
+const IDENTITIES = combine(([, { isIdentity }]) => isIdentity === true);
+const MANY = combine(([, { isMany }]) => isMany === true);
 
-const PATH = 1;
-const CERTIFICATE = 5;
-const NONE: readonly never[] = [];
-
-interface Table {
-  readonly mask: number;
-  readonly buckets: Map<number, CompiledRule[]>;
+function combine(counts: (column: (typeof COLUMNS)[number]) => boolean): number {
+  return COLUMNS.reduce((bits, column, position) => (counts(column) ? bits | (1 << position) : bits), 0);
 }
 
-/** The value of an attribute that can be looked up; undefined when the rule leaves it open or has a pattern. */
-function exactValue(rule: CompiledRule, attribute: Attribute): string | undefined {
-  switch (attribute) {
-    case 'name':
-      return rule.conditions.name?.literal;
-    case 'path':
-      return rule.conditions.path?.literal;
-    case 'certificate':
-      return rule.conditions.certificate?.sha256;
-    default:
-      return rule.conditions[attribute];
+function positionsOf(combination: number): readonly number[] {
+  return COLUMNS.map((_, position) => position).filter((position) => (combination & (1 << position)) !== 0);
+}
+
+/** What the hashes of the values of a combination are mixed into. */
+function seedOf(combination: number): number {
+  return mixHashes(combination, 0x2545f491);
+}
+
+/** The values of one rule after the other, so that nothing is made for each. */
+export class ExactValues {
+  readonly #hashes = new Int32Array(COLUMNS.length);
+  #present = 0;
+
+  read(rule: CompiledRule): void {
+    this.#present = 0;
+    for (let position = 0; position < COLUMNS.length; position += 1) {
+      const [name, column] = COLUMNS[position] as (typeof COLUMNS)[number];
+      const condition = rule.conditions[name];
+      const hash = condition === undefined ? undefined : column.ofRule(condition);
+      if (hash === undefined) continue;
+      this.#hashes[position] = hash;
+      this.#present |= 1 << position;
+    }
+  }
+
+  /** The columns that the rule is filed under; 0 when nothing of it compares for equality. */
+  get combination(): number {
+    const identity = this.#present & IDENTITIES;
+    return identity === 0 ? this.#present : identity;
+  }
+
+  /** Hash of the values of a combination. */
+  hashOf(combination: number): number {
+    let hash = seedOf(combination);
+    for (let position = 0; position < COLUMNS.length; position += 1) {
+      if ((combination & (1 << position)) !== 0) hash = mixHashes(hash, this.#hashes[position] as number);
+    }
+    return hash;
+  }
+
+  /** Calls back with the hash of each value by itself. */
+  each(found: (hash: number) => void): void {
+    for (let position = 0; position < COLUMNS.length; position += 1) {
+      if ((this.#present & (1 << position)) !== 0) found(this.hashOf(1 << position));
+    }
   }
 }
 
 export class ExactIndex {
-  /** For each attribute every value that occurs, with its rules. */
-  readonly #values: readonly Map<string, CompiledRule[]>[] = ATTRIBUTES.map(() => new Map());
-  readonly #tables = new Map<number, Table>();
-  /** Whether some rule's folder lies in a profile. */
-  #profilePaths = false;
+  readonly #filed: HashTable<CompiledRule>;
+  /** Every value of every rule by itself. */
+  readonly #values: HashTable<CompiledRule>;
+  /** Combinations that occur, each with what its hashes are mixed into and the positions of its columns. */
+  readonly #combinations: readonly { readonly seed: number; readonly positions: readonly number[] }[];
+  /** Positions that some combination has. */
+  readonly #positions: readonly number[];
+  /** Filled anew for every file: hashes of its values by column, and the keys they make. */
+  readonly #found = COLUMNS.map(() => new KeyList());
+  readonly #keys = new KeyList();
 
-  /** Makes the values of a rule known, whether or not it is filed here. */
-  register(rule: CompiledRule): void {
-    for (let position = 0; position < ATTRIBUTES.length; position += 1) {
-      const value = exactValue(rule, ATTRIBUTES[position] as Attribute);
-      if (value === undefined) continue;
-      const values = this.#values[position] as Map<string, CompiledRule[]>;
-      const rules = values.get(value);
-      if (rules === undefined) values.set(value, [rule]);
-      else rules.push(rule);
+  /**
+   * @param rules in the order in which rules under one key are found
+   * @param isElsewhere whether a rule is found in another way
+   * @param unfiled called with each other rule of which nothing compares for equality
+   */
+  constructor(
+    rules: readonly CompiledRule[],
+    isElsewhere: (rule: CompiledRule) => boolean,
+    unfiled: (rule: CompiledRule) => void,
+  ) {
+    const combinations = new Set<number>();
+    const filed: CompiledRule[] = [];
+    const hashes: number[] = [];
+    const sharing: CompiledRule[] = [];
+    const valueHashes: number[] = [];
+    const values = new ExactValues();
+    for (const rule of rules) {
+      values.read(rule);
+      values.each((hash) => {
+        valueHashes.push(hash);
+        sharing.push(rule);
+      });
+      if (isElsewhere(rule)) continue;
+      const { combination } = values;
+      if (combination === 0) {
+        unfiled(rule);
+        continue;
+      }
+      combinations.add(combination);
+      filed.push(rule);
+      hashes.push(values.hashOf(combination));
     }
-    if (rule.conditions.path?.base === 'profile') this.#profilePaths = true;
+    this.#filed = new HashTable(hashes, filed);
+    this.#values = new HashTable(valueHashes, sharing);
+    this.#combinations = [...combinations].map((combination) => ({
+      seed: seedOf(combination),
+      positions: positionsOf(combination),
+    }));
+    this.#positions = positionsOf([...combinations].reduce((all, combination) => all | combination, 0));
   }
 
-  add(rule: CompiledRule, { mask, key }: ExactKey): void {
-    let table = this.#tables.get(mask);
-    if (table === undefined) {
-      table = { mask, buckets: new Map() };
-      this.#tables.set(mask, table);
-    }
-    const bucket = table.buckets.get(key);
-    if (bucket === undefined) table.buckets.set(key, [rule]);
-    else bucket.push(rule);
+  /** Keys under which rules that match the file may be filed. The list is filled anew for the next file. */
+  keysOf(file: MatchInput): KeyList {
+    for (const position of this.#positions) this.#findValues(position, file);
+    this.#keys.clear();
+    for (const { seed, positions } of this.#combinations) this.#addKeys(seed, positions);
+    return this.#keys;
   }
 
-  /** Calls back with every list that holds rules whose values are those of the file. */
-  search(file: MatchInput, found: (rules: readonly CompiledRule[]) => void): void {
-    if (this.#tables.size === 0) return;
-    const hashes: (readonly number[] | undefined)[] = [];
-    for (const { mask, buckets } of this.#tables.values()) this.#lookUp(mask, buckets, file, hashes, 0, 0, found);
+  /** Cursor of the first rule under a key; 0 when there is none. */
+  first(key: number): number {
+    return this.#filed.first(key);
   }
 
-  /** Rules that share at least one value with the file, list by list. */
-  sharing(file: MatchInput, found: (rules: readonly CompiledRule[]) => void): void {
-    this.#values.forEach((values, position) => {
-      for (const value of valuesOf(file, position, true)) {
-        const rules = values.get(value);
-        if (rules !== undefined) found(rules);
+  next(cursor: number): number {
+    return this.#filed.next(cursor);
+  }
+
+  ruleAt(cursor: number): CompiledRule {
+    return this.#filed.valueAt(cursor);
+  }
+
+  /** Calls back with every rule that shares at least one value with the file, at most `limit` for each value. */
+  sharing(file: MatchInput, limit: number, found: (rule: CompiledRule) => void): void {
+    const values = new KeyList();
+    COLUMNS.forEach(([, column], position) => {
+      values.clear();
+      column.ofFile(file, values);
+      for (let index = 0; index < values.length; index += 1) {
+        let cursor = this.#values.first(mixHashes(seedOf(1 << position), values.at(index)));
+        for (let count = 0; cursor !== 0 && count < limit; count += 1, cursor = this.#values.next(cursor)) {
+          found(this.#values.valueAt(cursor));
+        }
       }
     });
   }
 
-  /** Goes through the attributes of one table; an attribute with several values in the file gives several keys. */
-  #lookUp(
-    mask: number,
-    buckets: ReadonlyMap<number, CompiledRule[]>,
-    file: MatchInput,
-    hashes: (readonly number[] | undefined)[],
-    position: number,
-    key: number,
-    found: (rules: readonly CompiledRule[]) => void,
-  ): void {
-    let current = position;
-    while (current < ATTRIBUTES.length && (mask & (1 << current)) === 0) current += 1;
-    if (current === ATTRIBUTES.length) {
-      const bucket = buckets.get(key);
-      if (bucket !== undefined) found(bucket);
-      return;
+  #findValues(position: number, file: MatchInput): void {
+    const found = this.#found[position] as KeyList;
+    found.clear();
+    const [, column] = COLUMNS[position] as (typeof COLUMNS)[number];
+    column.ofFile(file, found);
+    if (found.length < 2 || (MANY & (1 << position)) === 0) return;
+    // A chain has certificates that no rule names; each one left out saves a look for every combination.
+    const seed = seedOf(1 << position);
+    found.keep((hash) => this.#values.first(mixHashes(seed, hash)) !== 0);
+  }
+
+  /** Adds the key of every combination of values that the file has in these columns. */
+  #addKeys(seed: number, positions: readonly number[]): void {
+    const keys = this.#keys;
+    const start = keys.length;
+    keys.add(seed);
+    for (const position of positions) {
+      const found = this.#found[position] as KeyList;
+      keys.multiply(start, found);
     }
-    hashes[current] ??= this.#hashesOf(file, current);
-    for (const hash of hashes[current] as readonly number[]) {
-      this.#lookUp(mask, buckets, file, hashes, current + 1, mix(key, hash), found);
-    }
   }
-
-  #hashesOf(file: MatchInput, position: number): readonly number[] {
-    const values = valuesOf(file, position, this.#profilePaths);
-    // A chain has certificates that no rule names; each one left out saves a look into every table.
-    const known = position === CERTIFICATE ? values.filter((value) => this.#values[CERTIFICATE]?.has(value)) : values;
-    return known.map(hashText);
-  }
-}
-
-export interface ExactKey {
-  readonly mask: number;
-  readonly key: number;
-}
-
-/** Combination and key of a rule; undefined when it sets no attribute that compares for equality. */
-export function exactKeyOf(rule: CompiledRule): ExactKey | undefined {
-  let mask = 0;
-  let key = 0;
-  for (let position = 0; position < ATTRIBUTES.length; position += 1) {
-    const value = exactValue(rule, ATTRIBUTES[position] as Attribute);
-    if (value === undefined) continue;
-    mask |= 1 << position;
-    key = mix(key, hashText(value));
-  }
-  return mask === 0 ? undefined : { mask, key };
-}
-
-function valuesOf(file: MatchInput, position: number, profiles: boolean): readonly string[] {
-  if (position === CERTIFICATE) return digestsOf(file);
-  if (position === PATH) {
-    const { text, profileText } = profiles ? file.folder : { text: file.folder.text, profileText: undefined };
-    return profileText === undefined ? [text] : [text, profileText];
-  }
-  const value = file[ATTRIBUTES[position] as Exclude<Attribute, 'path' | 'certificate'>];
-  return value === undefined ? NONE : [value];
-}
-
-function digestsOf(file: MatchInput): readonly string[] {
-  const result: string[] = [];
-  const add = ({ sha256 }: CertificateFacts): void => {
-    if (!result.includes(sha256)) result.push(sha256);
-  };
-  // Asked for every decision, so no list is made of what is only walked through.
-  for (const { leaf, issuers, extraCertificates } of file.signatures) {
-    add(leaf);
-    for (const certificate of issuers) add(certificate);
-    if (extraCertificates !== undefined) for (const certificate of extraCertificates) add(certificate);
-  }
-  return result;
-}
-
-/**
- * FNV-1a over UTF-16 units. Different texts may share a hash: whoever finds a rule compares all its attributes anyway,
- * so a collision costs one comparison and nothing else.
- */
-function hashText(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return hash;
-}
-
-function mix(key: number, hash: number): number {
-  const mixed = Math.imul(key ^ hash, 0x9e3779b1);
-  return mixed ^ (mixed >>> 15);
 }

@@ -4,7 +4,8 @@
  * still known.
  */
 import type { FileFacts } from '../model/file-facts.ts';
-import { foldText } from '../text/compare.ts';
+import { equalsFolded, foldText, hashFolded } from '../text/compare.ts';
+import { HashTable } from './hash-table.ts';
 
 const INTERPRETERS = [
   'cmd',
@@ -28,14 +29,35 @@ const INTERPRETERS = [
   'ssh',
   'python',
   'pythonw',
+  'py',
+  'pyw',
   'perl',
   'ruby',
   'node',
+  'bun',
   'deno',
   'java',
   'javaw',
   'php',
+  'lua',
+  'rscript',
+  'dotnet',
+  'csi',
+  'csc',
   'autoit3',
+  'autohotkey',
+  'conhost',
+  'openconsole',
+  'wt',
+  'hh',
+  'mmc',
+  'netsh',
+  'sudo',
+  'gsudo',
+  'psexec',
+  'psexec64',
+  'nircmd',
+  'electron',
 ] as const;
 
 const ESCAPE_TOOLS = [
@@ -59,27 +81,51 @@ const ESCAPE_TOOLS = [
   'msiexec',
 ] as const;
 
-/** Folded names without extension. */
-export type ProgramSet = ReadonlySet<string>;
+/** Programs by name, found without making a text of the name that is asked for. */
+export class ProgramSet {
+  /** Folded, without extension. */
+  readonly names: readonly string[];
+  readonly #table: HashTable<string>;
+  readonly #longest: number;
 
-/** @param additional names a policy adds, with or without `.exe` */
-export function interpreterSet(additional: readonly string[] = []): ProgramSet {
-  return programSet([...INTERPRETERS, ...additional]);
+  /** @param names with or without `.exe` */
+  constructor(names: readonly string[]) {
+    const folded = new Set<string>();
+    for (const name of names) {
+      const text = foldText(name);
+      const stem = text?.endsWith('.EXE') === true ? text.slice(0, -4) : text;
+      if (stem !== undefined && stem !== '') folded.add(stem);
+    }
+    this.names = [...folded];
+    this.#table = new HashTable(
+      this.names.map((name) => hashFolded(name)),
+      this.names,
+    );
+    this.#longest = Math.max(0, ...this.names.map(({ length }) => length));
+  }
+
+  /** Whether the beginning of a text, up to `end`, is one of the names without case. */
+  has(text: string, end: number): boolean {
+    if (end > this.#longest) return false;
+    let cursor = this.#table.first(hashFolded(text, 0, end));
+    for (; cursor !== 0; cursor = this.#table.next(cursor)) {
+      if (equalsFolded(text, this.#table.valueAt(cursor), 0, end)) return true;
+    }
+    return false;
+  }
 }
 
-export const ESCAPE_TOOL_SET: ProgramSet = programSet(ESCAPE_TOOLS);
+const KNOWN_INTERPRETERS = new ProgramSet(INTERPRETERS);
+
+/** @param additional names that a policy adds, with or without `.exe` */
+export function interpreterSet(additional: readonly string[] = []): ProgramSet {
+  return additional.length === 0 ? KNOWN_INTERPRETERS : new ProgramSet([...INTERPRETERS, ...additional]);
+}
 
 /** Interpreter names a rule author is warned about. */
 export const INTERPRETER_NAMES: readonly string[] = INTERPRETERS;
 
-function programSet(names: readonly string[]): ProgramSet {
-  const set = new Set<string>();
-  for (const name of names) {
-    const folded = foldText(name);
-    if (folded !== undefined) set.add(folded.endsWith('.EXE') ? folded.slice(0, -4) : folded);
-  }
-  return set;
-}
+export const ESCAPE_TOOL_SET = new ProgramSet(ESCAPE_TOOLS);
 
 /** Whether the file is one of the programs of `set`. Only an .exe can be one. */
 export function isProgramOf(
@@ -87,16 +133,22 @@ export function isProgramOf(
   facts: Pick<FileFacts, 'type' | 'name' | 'originalName' | 'internalName'>,
 ): boolean {
   if (facts.type !== 'exe') return false;
-  const name = foldText(facts.name);
-  if (name?.endsWith('.EXE') === true && set.has(name.slice(0, -4))) return true;
-  return resourceName(set, facts.originalName) || resourceName(set, facts.internalName);
+  const name = facts.name.trim();
+  const end = withoutEnding(name, name.length, '.EXE');
+  if (end < name.length && set.has(name, end)) return true;
+  return isResourceName(set, facts.originalName) || isResourceName(set, facts.internalName);
 }
 
-function resourceName(set: ProgramSet, text: string | undefined): boolean {
-  let name = foldText(text);
-  if (name === undefined) return false;
+function isResourceName(set: ProgramSet, text: string | undefined): boolean {
+  if (text === undefined) return false;
+  const name = text.trim();
   // Localised Windows programs carry "CMD.EXE.MUI"; pwsh.exe, like every .NET app host, carries "pwsh.dll".
-  if (name.endsWith('.MUI')) name = name.slice(0, -4);
-  if (name.endsWith('.EXE') || name.endsWith('.DLL')) name = name.slice(0, -4);
-  return set.has(name);
+  const whole = withoutEnding(name, name.length, '.MUI');
+  const end = withoutEnding(name, whole, '.EXE');
+  return set.has(name, end < whole ? end : withoutEnding(name, whole, '.DLL'));
+}
+
+/** Where the text ends without an ending of four units, if it has it. */
+function withoutEnding(text: string, end: number, ending: string): number {
+  return end >= 4 && equalsFolded(text, ending, end - 4, end) ? end - 4 : end;
 }

@@ -27,15 +27,15 @@ export function judge(
       basis: { kind: 'state' },
     };
   }
-  const basis: Basis = { kind: 'rule', rule: winner.reference };
+  const { basis } = winner;
   if (asLaunch && winner.type !== 'automatic') {
     return { outcome: 'notManaged', reason: trigger === 'detected' ? 'detectionOff' : 'notAutomatic', basis };
   }
-  return judgeWinner(winner, basis, grant);
+  return judgeWinner(winner, grant);
 }
 
-function judgeWinner(winner: CompiledRule, basis: Basis, grant: Grant | undefined): Decision {
-  const { childProcesses } = winner;
+function judgeWinner(winner: CompiledRule, grant: Grant | undefined): Decision {
+  const { basis, childProcesses } = winner;
   switch (winner.type) {
     case 'deny':
       return { outcome: 'denied', reason: 'denyRule', basis };
@@ -52,7 +52,7 @@ function judgeWinner(winner: CompiledRule, basis: Basis, grant: Grant | undefine
     case 'currentUser':
       return {
         outcome: 'needs',
-        requirements: requirements([...winner.validations, 'authentication']),
+        requirements: requirements(winner.validations, 'authentication'),
         identity: 'currentUser',
         childProcesses,
         basis,
@@ -69,9 +69,16 @@ function approval(childProcesses: CompiledRule['childProcesses'], basis: Basis, 
   return { outcome: 'elevate', identity: 'virtualAccount', childProcesses, grantId: grant.id, basis };
 }
 
-/** Whoever answers is asked in this order. */
-function requirements(validations: readonly Validation[]): Requirement[] {
-  return ['confirmation', ...namesOf(VALIDATIONS).filter((each) => validations.includes(each))];
+const ASKED = namesOf(VALIDATIONS);
+/** By one bit for each validation: what is asked for, in the order in which whoever answers is asked. */
+const REQUIREMENTS = Array.from({ length: 1 << ASKED.length }, (_, bits): readonly Requirement[] =>
+  Object.freeze(['confirmation', ...ASKED.filter((_each, index) => (bits & (1 << index)) !== 0)] as const),
+);
+
+function requirements(validations: readonly Validation[], implied?: Validation): readonly Requirement[] {
+  let bits = implied === undefined ? 0 : 1 << ASKED.indexOf(implied);
+  for (const validation of validations) bits |= 1 << ASKED.indexOf(validation);
+  return REQUIREMENTS[bits] as readonly Requirement[];
 }
 
 function defaultResponse(file: MatchInput, grant: Grant | undefined): Decision {
@@ -103,11 +110,11 @@ export function notesOf(winner: CompiledRule | undefined, file: MatchInput): Dec
   const notes: DecisionNote[] = [];
   const certificate = winner?.conditions.certificate;
   if (winner !== undefined && certificate !== undefined) {
-    if (matchCertificate(winner, certificate, file.signatures, file.settings) === 'accepted')
-      notes.push('revocationUnknown');
+    const match = matchCertificate(winner, certificate, file.facts.signatures, file.settings);
+    if (match === 'accepted') notes.push('revocationUnknown');
   }
   if (file.facts.fromInternet === true) notes.push('fromInternet');
-  const path = winner?.conditions.path;
+  const path = winner?.conditions.filePath;
   if (path !== undefined && path.literal === undefined && file.facts.writableByUsers === true)
     notes.push('writableFolder');
   return notes;

@@ -3,10 +3,14 @@
  * worked out once when policies are compiled; every step has a name that a trace can give.
  */
 import { CHILD_PROCESS_BEHAVIORS, ELEVATION_TYPES, VALIDATIONS, namesOf } from '../model/rule-action.ts';
+import { ATTRIBUTE_LIST } from './attributes/index.ts';
+import type { Sid } from '../model/brands.ts';
+import type { RuleBody } from './compile-rule.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { compareCodePoints } from '../text/compare.ts';
 
-type Ranked = Omit<CompiledRule, 'rank'>;
+/** What the rule itself and its place say; the rest is worked out from it. */
+type Ranked = Omit<CompiledRule, 'rank' | 'precedence' | 'basis'>;
 
 interface Step {
   readonly id: string;
@@ -17,7 +21,7 @@ interface Step {
 /** A step on which rules fall into few groups: the smaller number, from 0 to below `groups`, comes first. */
 interface GroupStep extends Step {
   readonly groups: number;
-  readonly groupOf: (rule: Omit<Ranked, 'precedence'>) => number;
+  readonly groupOf: (rule: Ranked) => number;
 }
 
 interface OrderStep extends Step {
@@ -30,8 +34,7 @@ const ELEVATING = Object.values(ELEVATION_TYPES)
   .filter((type) => type !== ELEVATION_TYPES.deny)
   .sort((left, right) => left.precedence - right.precedence)
   .map(({ title }) => title);
-/** File name, path, hash, certificate, minimum version, description, product name, internal name, argument list. */
-const MOST_ATTRIBUTES = 9;
+const MOST_ATTRIBUTES = ATTRIBUTE_LIST.length;
 const MOST_VALIDATIONS = namesOf(VALIDATIONS).length;
 
 const GROUP_STEPS: readonly GroupStep[] = [
@@ -46,7 +49,7 @@ const GROUP_STEPS: readonly GroupStep[] = [
     id: 'P1.hash',
     explanation: 'names the file by its hash',
     groups: 2,
-    groupOf: (rule) => (rule.conditions.hash === undefined ? 1 : 0),
+    groupOf: (rule) => (rule.conditions.fileHash === undefined ? 1 : 0),
   },
   {
     id: 'P1.attributes',
@@ -97,15 +100,36 @@ const ORDER_STEPS: readonly OrderStep[] = [
   },
 ];
 
+/** Where a rule stands. */
+export interface RulePlace {
+  readonly policyId: string;
+  /** Undefined: every user of the device. */
+  readonly user: Sid | undefined;
+  /** In its policy. */
+  readonly position: number;
+  /** Digest of the policy's content where its id alone does not tell it from others; else empty. */
+  readonly contentDigest: string;
+}
+
+/** A rule that can be compared with others; its rank among them is not known yet. */
+export function placeRule(body: RuleBody, name: string, place: RulePlace): CompiledRule {
+  const { policyId, user, position, contentDigest } = place;
+  const scope = user === undefined ? 'device' : 'user';
+  const reference = Object.freeze({ policyId, scope, name, type: body.type } as const);
+  const placed = { ...body, reference, user, position, contentDigest };
+  const basis = Object.freeze({ kind: 'rule', rule: reference } as const);
+  return { ...placed, basis, precedence: precedenceOf(placed), rank: -1 };
+}
+
 /** The group steps of a rule as one number, so that sorting thousands of rules compares numbers. */
-export function precedenceOf(rule: Omit<Ranked, 'precedence'>): number {
+function precedenceOf(rule: Ranked): number {
   let precedence = 0;
   for (const { groups, groupOf } of GROUP_STEPS) precedence = precedence * groups + groupOf(rule);
   return precedence;
 }
 
 /** Order for a sort: the rule that wins comes first. Only the same rule of the same policy is equal to itself. */
-export function compareRules(left: Ranked, right: Ranked): number {
+export function compareRules(left: CompiledRule, right: CompiledRule): number {
   if (left.precedence !== right.precedence) return left.precedence - right.precedence;
   for (const step of ORDER_STEPS) {
     const order = step.compare(left, right);

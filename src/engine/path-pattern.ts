@@ -2,9 +2,8 @@
 import type { MachineFolders } from '../model/request.ts';
 import { diagnostic, type Diagnostic } from '../model/diagnostic.ts';
 import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
-import { FORBIDDEN_CHARACTERS, VARIABLE } from './file-name.ts';
 import { VARIABLE_NAMES, folderSegments, resolveVariable } from './path-variables.ts';
-import { foldCase } from '../text/compare.ts';
+import { equalsFolded, foldCase } from '../text/compare.ts';
 import { type WildcardPattern, compileWildcard, hasWildcard, matchesWildcard } from './wildcard.ts';
 
 export interface PathPattern {
@@ -19,18 +18,33 @@ export interface PathPattern {
   readonly text: string;
 }
 
+// Characters no name on NTFS has, control characters included; `*` and `?` are wildcards here.
+export const FORBIDDEN_CHARACTERS = /[<>:"|\u0000-\u001f]/;
+export const VARIABLE = /%[^%\\]+%/;
+
 export type PathResult =
   { readonly path: PathPattern; readonly warnings: readonly Diagnostic[] } | { readonly problem: Diagnostic };
 
 /** A folder of a file, prepared for matching; what only some rules need is worked out when they ask. */
 export class FolderFacts {
-  readonly text: string;
+  /** Without outer white space and trailing backslashes. */
+  readonly trimmed: string;
   readonly #profileFolder: string | undefined;
+  #text: string | undefined;
   #profileText: string | null | undefined;
 
   constructor(folder: string, profileFolder: string | undefined) {
-    this.text = foldCase(folder.trim()).replace(/\\+$/, '');
+    const trimmed = folder.trim();
+    let end = trimmed.length;
+    while (end > 0 && trimmed.charCodeAt(end - 1) === BACKSLASH) end -= 1;
+    this.trimmed = end === trimmed.length ? trimmed : trimmed.slice(0, end);
     this.#profileFolder = profileFolder;
+  }
+
+  /** Folded. */
+  get text(): string {
+    this.#text ??= foldCase(this.trimmed);
+    return this.#text;
   }
 
   /** The part below the requester's profile folder, after a mark; undefined when it does not lie there. */
@@ -53,6 +67,7 @@ export interface PathContext {
   readonly longPath?: (folder: string) => string | undefined;
 }
 
+const BACKSLASH = 0x5c;
 /** First unit of the text of a folder below a profile; no folder can have it. */
 const PROFILE_MARK = '\u0001';
 const SHORT_NAME = /^[^~]{1,6}~[0-9]{1,6}(?:\.[^.]{0,3})?$/;
@@ -163,7 +178,8 @@ export function pathPatternText(pattern: PathPattern): string {
 
 export function matchesPath(pattern: PathPattern, folder: FolderFacts): boolean {
   if (pattern.literal !== undefined) {
-    return pattern.literal === (pattern.base === 'machine' ? folder.text : folder.profileText);
+    if (pattern.base === 'machine') return equalsFolded(folder.trimmed, pattern.literal);
+    return pattern.literal === folder.profileText;
   }
   const text = pattern.base === 'machine' ? folder.text : folder.profileText;
   if (text === undefined) return false;

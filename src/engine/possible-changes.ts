@@ -1,6 +1,8 @@
 /** The smallest changes of file, request or policy that would lead to another outcome, as sentences. */
 import type { ChildDecision, Decision, Outcome } from '../model/decision.ts';
 import { assertNever } from '../model/errors.ts';
+import { isNameOf } from '../model/rule-action.ts';
+import { ATTRIBUTES } from './attributes/index.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { judge } from './judge.ts';
 import { type Missed, type TraceInput, nameOf } from './trace-input.ts';
@@ -126,20 +128,9 @@ function aboutMisses(input: TraceInput, missed: readonly Missed[]): string[] {
   return changes;
 }
 
-const ATTRIBUTES: Readonly<Record<string, string>> = {
-  fileHash: 'the hash',
-  fileName: 'the file name',
-  filePath: 'the folder',
-  certificate: 'the certificate',
-  minimumVersion: 'a version',
-  fileDescription: 'the file description',
-  productName: 'the product name',
-  internalName: 'the internal name',
-  arguments: 'the arguments',
-};
-
+/** An attribute in a sentence. */
 export function attributeInWords(attribute: string): string {
-  return ATTRIBUTES[attribute] ?? attribute;
+  return isNameOf(ATTRIBUTES, attribute) ? ATTRIBUTES[attribute].words.inSentence : attribute;
 }
 
 export function outcomeInWords(outcome: Outcome): string {

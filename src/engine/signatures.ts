@@ -1,16 +1,20 @@
 /** Whether a certificate of a rule fits a file (decision M7). */
 import type { CertificateFacts, SignatureFacts } from '../model/file-facts.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
-import type { CompiledRule } from './compiled-rule.ts';
+import type { RuleContext } from './attributes/attribute.ts';
+import type { CertificateType } from '../model/rule.ts';
 
-type Wanted = NonNullable<CompiledRule['conditions']['certificate']>;
+interface Wanted {
+  readonly type: CertificateType;
+  readonly sha256: string;
+}
 
 /** `accepted`: fits although its revocation could not be checked. */
 export type CertificateMatch = 'fits' | 'accepted' | 'no';
 
 /** Answers for the best of the file's signatures; a bad one neither helps nor harms. */
 export function matchCertificate(
-  rule: CompiledRule,
+  rule: RuleContext,
   wanted: Wanted,
   signatures: readonly SignatureFacts[],
   settings: EffectiveSettings,
@@ -46,11 +50,7 @@ export function carries({ leaf, issuers, extraCertificates }: SignatureFacts, sh
 }
 
 /** What makes a signature one that elevates nothing, or undefined when it is good enough for the rule. */
-export function faultOf(
-  rule: CompiledRule,
-  signature: SignatureFacts,
-  settings: EffectiveSettings,
-): string | undefined {
+export function faultOf(rule: RuleContext, signature: SignatureFacts, settings: EffectiveSettings): string | undefined {
   if (!signature.trusted) return 'a signature that this machine does not trust';
   if (signature.revocation === 'revoked') return 'a revoked certificate';
   const timestamped = rule.acceptTimestamped ?? settings.acceptTimestamped;
@@ -61,7 +61,7 @@ export function faultOf(
   return undefined;
 }
 
-function acceptsUnknown(rule: CompiledRule, settings: EffectiveSettings): boolean {
+function acceptsUnknown(rule: RuleContext, settings: EffectiveSettings): boolean {
   if (settings.revocationUnknown !== undefined) return settings.revocationUnknown === 'accept';
   return rule.type !== 'automatic';
 }

@@ -1,9 +1,10 @@
 /** Why a decision is what it is: who else matched and lost on what, who came near, and what would change it. */
 import type { Sid } from '../model/brands.ts';
 import type { ChildDecision, Trace, TraceCandidate } from '../model/decision.ts';
+import type { Check } from './check.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { CompiledRule } from './compiled-rule.ts';
-import { describeFailure, failedNames } from './failures.ts';
+import { describeFailure, failedChecks } from './match.ts';
 import { decidingStep } from './ladder.ts';
 import type { MatchInput } from './match-input.ts';
 import { possibleChanges, possibleChangesForChild } from './possible-changes.ts';
@@ -43,7 +44,7 @@ interface Considered {
 const NOTHING: Considered = { matching: [], missed: [] };
 
 function considerRules(compiled: CompiledPolicy, user: Sid, file: MatchInput): Considered {
-  const indexes = compiled.indexesFor(user);
+  const indexes = compiled.forUser(user).indexes;
   const matching = indexes.flatMap((index) => index.allMatching(file)).sort((left, right) => left.rank - right.rank);
   const related = indexes.flatMap((index) => [...index.related(file, RELATED_RULES)]);
   return { matching, missed: nearestMisses(related, new Set(matching), file) };
@@ -80,17 +81,17 @@ function nearestMisses(
   matching: ReadonlySet<CompiledRule>,
   file: MatchInput,
 ): Missed[] {
-  const near: { readonly rule: CompiledRule; readonly failed: ReturnType<typeof failedNames> }[] = [];
+  const near: { readonly rule: CompiledRule; readonly failed: readonly Check[] }[] = [];
   for (const rule of related) {
     if (matching.has(rule)) continue;
-    const failed = failedNames(rule, file);
-    const sameFile = rule.conditions.hash !== undefined && !failed.includes('fileHash');
-    const sameName = rule.conditions.name !== undefined && !failed.includes('fileName');
-    if (failed.length === 1 || sameFile || sameName) near.push({ rule, failed });
+    const failed = failedChecks(rule, file);
+    const fits = (name: 'fileHash' | 'fileName'): boolean =>
+      rule.conditions[name] !== undefined && !failed.some((check) => check.name === name);
+    if (failed.length === 1 || fits('fileHash') || fits('fileName')) near.push({ rule, failed });
   }
   near.sort((left, right) => left.failed.length - right.failed.length || left.rule.rank - right.rule.rank);
   return near.slice(0, NEAR_MISSES).map(({ rule, failed }) => ({
     rule,
-    near: { rule: rule.reference, failed: failed.map((name) => describeFailure(name, rule, file)) },
+    near: { rule: rule.reference, failed: failed.map((check) => describeFailure(check, rule, file)) },
   }));
 }

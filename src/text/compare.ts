@@ -34,6 +34,27 @@ export function foldCase(text: string): string {
   return folded;
 }
 
+/** Whether `text`, from `start` on, equals a text that is folded already, without case and without making a text. */
+export function equalsFolded(text: string, folded: string, start = 0, end = text.length): boolean {
+  if (end - start !== folded.length) return false;
+  for (let index = 0; index < folded.length; index += 1) {
+    if (UPPER[text.charCodeAt(start + index)] !== folded.charCodeAt(index)) return false;
+  }
+  return true;
+}
+
+/**
+ * 32-bit hash of a text (FNV-1a over UTF-16 units), the same for texts that are equal without case. Different texts may
+ * share one.
+ */
+export function hashFolded(text: string, start = 0, end = text.length): number {
+  let hash = 0x811c9dc5;
+  for (let index = start; index < end; index += 1) {
+    hash = Math.imul(hash ^ (UPPER[text.charCodeAt(index)] as number), 0x01000193);
+  }
+  return hash;
+}
+
 /** Text without outer white space and case; undefined when nothing is left, which counts as not set. */
 export function foldText(text: string | undefined): string | undefined {
   const trimmed = text?.trim();

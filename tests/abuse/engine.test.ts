@@ -229,14 +229,9 @@ describe('AC-97 rules made to be slow', () => {
       const compiled = compile([policy(...rules)], { machine: MACHINE });
       const question = caseOf({ facts: facts ?? {} });
       const { requester } = question.request;
-      const file = new MatchInput(
-        question.facts,
-        requester,
-        [],
-        compiled.settingsFor(requester.sid),
-        compiled.interpreters,
-      );
-      return compiled.indexesFor(requester.sid).reduce((sum, index) => sum + index.related(file, Infinity).size, 0);
+      const mine = compiled.forUser(requester.sid);
+      const file = new MatchInput(question.facts, requester, [], mine);
+      return mine.indexes.reduce((sum, index) => sum + index.related(file, Infinity).size, 0);
     };
     const shapes: readonly { make: (index: number) => Attributes; facts: EngineRowCase['facts'] }[] = [
       { make: (index) => ({ fileName: `tool${index}*.exe` }), facts: { name: 'tool77.exe' } },

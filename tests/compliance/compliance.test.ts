@@ -60,14 +60,14 @@ function check(row: RowCase): void {
 }
 
 function checkFast(testCase: EngineCase, row: EngineRowCase): void {
-  const { policies, machine, additionalInterpreters, request, facts, grants, childProcesses } = testCase;
-  const compiled = compile(policies, { machine, additionalInterpreters });
+  const { policies, machine, request, facts, grants, childProcesses } = testCase;
+  const compiled = compile(policies, { machine });
   const decision =
     row.child === undefined
       ? decide(compiled, request, facts, { grants, trace: true })
       : decideChild(compiled, { ...request, childProcesses }, facts, { grants, trace: true });
   checkDecision(decision, row.expect);
-  checkSettings(compiled.settingsFor(request.requester.sid), row.expect);
+  checkSettings(compiled.forUser(request.requester.sid).settings, row.expect);
   checkTrace(decision, row.expect);
   checkReports(compiled, row.expect);
 }

@@ -13,8 +13,8 @@ describe('the engine and its reference', () => {
     const outcomes = new Set<string>();
     const steps = new Set<string>();
     for (let index = 0; index < 6000; index += 1) {
-      const { policies, machine, additionalInterpreters, request, facts, grants } = randomCase(new Choices(index));
-      const decision = decide(compile(policies, { machine, additionalInterpreters }), request, facts, {
+      const { policies, machine, request, facts, grants } = randomCase(new Choices(index));
+      const decision = decide(compile(policies, { machine }), request, facts, {
         grants,
         trace: true,
       });
@@ -55,9 +55,9 @@ describe('the engine and its reference', () => {
 
   it('do not depend on the order in which policies arrive', () => {
     for (let index = 0; index < 2000; index += 1) {
-      const { policies, machine, additionalInterpreters, request, facts, grants } = randomCase(new Choices(index));
-      const forward = decide(compile(policies, { machine, additionalInterpreters }), request, facts, { grants });
-      const backward = decide(compile(policies.toReversed(), { machine, additionalInterpreters }), request, facts, {
+      const { policies, machine, request, facts, grants } = randomCase(new Choices(index));
+      const forward = decide(compile(policies, { machine }), request, facts, { grants });
+      const backward = decide(compile(policies.toReversed(), { machine }), request, facts, {
         grants,
       });
       expect(backward).toEqual(forward);

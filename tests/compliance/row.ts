@@ -42,7 +42,6 @@ export interface EngineRowCase {
     readonly signatures?: readonly RowSignature[];
   };
   readonly grants?: readonly Partial<Grant>[];
-  readonly additionalInterpreters?: readonly string[];
   /** Set: the case is about a child of a tree with this behaviour. */
   readonly child?: ChildProcessBehavior;
   readonly expect: Expectation;
@@ -153,7 +152,6 @@ export function caseOf(row: Omit<EngineRowCase, 'expect'> = {}): EngineCase {
   return {
     policies: policies.map(policyOf),
     machine: MACHINE,
-    additionalInterpreters: row.additionalInterpreters ?? [],
     request: {
       trigger: 'userInitiated',
       arguments: [],

@@ -16,7 +16,6 @@ import type { Choices } from './random.ts';
 export interface EngineCase {
   readonly policies: readonly PolicyDocument[];
   readonly machine: MachineFolders;
-  readonly additionalInterpreters: readonly string[];
   readonly request: ElevationRequest;
   readonly facts: FileFacts;
   readonly grants: readonly Grant[];
@@ -160,7 +159,6 @@ export function randomCase(choices: Choices): EngineCase {
   return {
     policies,
     machine: choices.chance(0.05) ? { ...MACHINE, programFilesX86: choices.of(['', 'relative']) } : MACHINE,
-    additionalInterpreters: choices.chance(0.2) ? [choices.of(['tool', 'APP.exe', 'extra'])] : [],
     request: {
       trigger: choices.of(['userInitiated', 'userInitiated', 'userInitiated', 'launch', 'detected']),
       requester: {
@@ -221,6 +219,10 @@ function randomSettings(choices: Choices): SettingsInput {
     blockInternetFiles: choices.maybe(0.2, () => choices.chance(0.5)),
     acceptTimestamped: choices.maybe(0.2, () => choices.chance(0.5)),
     maximumFileSize: choices.maybe(0.2, () => choices.of([1, 4096, 1_048_576] as const)),
+    additionalInterpreters: choices.maybe(0.15, () => [
+      choices.of(['tool', 'APP.exe', 'extra']),
+      ...choices.some(2, () => choices.of(['app.exe', 'Tool', 'tool', '.exe'])),
+    ]),
   });
 }
 

@@ -17,9 +17,9 @@ export interface Difference {
 
 /** What the two engines disagree about; undefined when they agree. */
 export function compare(testCase: EngineCase): Difference | undefined {
-  const { policies, machine, additionalInterpreters, request, facts, grants } = testCase;
-  const world = { policies, machine, additionalInterpreters, grants };
-  const compiled = compile(policies, { machine, additionalInterpreters });
+  const { policies, machine, request, facts, grants } = testCase;
+  const world = { policies, machine, grants };
+  const compiled = compile(policies, { machine });
   const rejections = compiled.rejected.map((rule) => ({
     policyId: rule.policyId,
     name: rule.name,
@@ -36,7 +36,7 @@ export function compare(testCase: EngineCase): Difference | undefined {
   if (!isDeepStrictEqual(sorted(rejections), sorted(expected))) {
     return { what: 'rejections', engine: rejections, reference: expected };
   }
-  const { conflicts, ...settings } = compiled.settingsFor(request.requester.sid);
+  const { conflicts, ...settings } = compiled.forUser(request.requester.sid).settings;
   void conflicts;
   const expectedSettings = referenceSettings(policies, request.requester.sid);
   if (!isDeepStrictEqual(settings, expectedSettings)) {
@@ -96,8 +96,6 @@ const NEEDED = new Set([
 function* smaller(testCase: EngineCase): Iterable<EngineCase> {
   for (const policies of without(testCase.policies)) yield { ...testCase, policies };
   for (const grants of without(testCase.grants)) yield { ...testCase, grants };
-  for (const additionalInterpreters of without(testCase.additionalInterpreters))
-    yield { ...testCase, additionalInterpreters };
   for (const signatures of without(testCase.facts.signatures))
     yield { ...testCase, facts: { ...testCase.facts, signatures } };
   for (const [index, policy] of testCase.policies.entries()) {

@@ -23,7 +23,6 @@ import {
 export interface ReferenceWorld {
   readonly policies: readonly PolicyDocument[];
   readonly machine: MachineFolders;
-  readonly additionalInterpreters?: readonly string[];
   readonly grants?: readonly Grant[];
 }
 
@@ -41,7 +40,8 @@ interface Question {
 
 const INTERPRETER_LIST =
   'cmd powershell powershell_ise pwsh wscript cscript mshta rundll32 regsvr32 msiexec msbuild installutil regasm regsvcs ' +
-  'forfiles wmic bash wsl ssh python pythonw perl ruby node deno java javaw php autoit3';
+  'forfiles wmic bash wsl ssh python pythonw py pyw perl ruby node bun deno java javaw php lua rscript dotnet csi csc ' +
+  'autoit3 autohotkey conhost openconsole wt hh mmc netsh sudo gsudo psexec psexec64 nircmd electron';
 const TOOL_LIST =
   'schtasks at sc net net1 wmic reg regsvr32 rundll32 mshta wscript cscript cmd powershell pwsh bitsadmin certutil msiexec';
 
@@ -187,8 +187,16 @@ export function referenceSettings(policies: readonly PolicyDocument[], user: str
       false,
     ),
     maximumFileSize: sizes.length === 0 ? 4096 : Math.min(...sizes),
-    additionalInterpreters: [...new Set(speaking.flatMap((each) => each.additionalInterpreters ?? []))].sort(),
+    additionalInterpreters: withoutTwins(speaking.flatMap((each) => each.additionalInterpreters ?? [])),
   };
+}
+
+/** Each name once, whatever its case; of several spellings the one that comes last by code point. */
+function withoutTwins(names: readonly string[]): readonly string[] {
+  const isBehind = (left: string, right: string): boolean => codePoints(left) > codePoints(right);
+  return [...new Set(names)]
+    .filter((name, _index, all) => !all.some((other) => upper(other) === upper(name) && isBehind(other, name)))
+    .sort((left, right) => (isBehind(upper(left), upper(right)) ? 1 : -1));
 }
 
 function ask(
@@ -439,7 +447,7 @@ function harmlessForMsi(vector: readonly string[]): boolean {
 }
 
 function isInterpreter(question: Question): boolean {
-  const additional = (question.world.additionalInterpreters ?? []).map((name) => name.trim().replace(/\.exe$/i, ''));
+  const additional = question.settings.additionalInterpreters.map((name) => name.trim().replace(/\.exe$/i, ''));
   return isProgram(question.facts, [...INTERPRETER_LIST.split(' '), ...additional]);
 }
 

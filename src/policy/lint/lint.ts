@@ -1,7 +1,7 @@
 /** Checks a policy for what its author would not want: rules that give away the machine, and rules that do nothing. */
 import { compileRule } from '../../engine/compile-rule.ts';
 import type { CompiledRule } from '../../engine/compiled-rule.ts';
-import { precedenceOf } from '../../engine/ladder.ts';
+import { placeRule } from '../../engine/ladder.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
 import { inside, type Diagnostic } from '../../model/diagnostic.ts';
 import type { PolicyFile, RuleImportResult } from '../formats/json/policy-file.ts';
@@ -31,15 +31,8 @@ export function lintPolicy(policy: PolicyFile, now: number): readonly LintDiagno
     }
     const certificates = checkCertificateDates(rule, policy, now);
     messages.set(rule.name, [...checkRule({ rule, conditions: body.conditions }), ...certificates]);
-    const placed = {
-      ...body,
-      reference: { policyId: policy.id ?? '', scope: 'device' as const, name: rule.name, type: rule.type },
-      user: undefined,
-      position,
-      contentDigest: '',
-      rank: 0,
-    };
-    compiled.set(rule.name, { ...placed, precedence: precedenceOf(placed) });
+    const place = { policyId: policy.id ?? '', user: undefined, position, contentDigest: '' };
+    compiled.set(rule.name, placeRule(body, rule.name, place));
   });
   for (const [loser, winner] of shadowedRules([...compiled.values()])) {
     messages.get(loser.reference.name)?.push({

@@ -1,13 +1,12 @@
 /** What can be said about one rule by itself. */
 import { win32 } from 'node:path';
-import { INTERPRETER_NAMES } from '../../engine/index.ts';
-import { ESCAPE_TOOL_SET } from '../../engine/interpreters.ts';
+import { ESCAPE_TOOL_SET, INTERPRETER_NAMES } from '../../engine/interpreters.ts';
 import { splitArguments } from '../../engine/arguments.ts';
-import type { Conditions } from '../../engine/compiled-rule.ts';
+import type { Conditions } from '../../engine/attributes/index.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
 import { parsePath } from '../../engine/path-pattern.ts';
 import { matchesWildcard } from '../../engine/wildcard.ts';
-import type { RuleInput } from '../../model/rule.ts';
+import type { DetectionAttribute, RuleInput } from '../../model/rule.ts';
 import { checkRuleEffects } from './effect-checks.ts';
 import type { LintMessage } from './lint-diagnostic.ts';
 import { exposureOf } from './places.ts';
@@ -59,8 +58,8 @@ export function checkRule(checked: CheckedRule): readonly LintMessage[] {
 function checkPath({ rule, conditions }: CheckedRule): readonly LintMessage[] {
   if (rule.type === 'deny') return [];
   const fitting = rule.fileName === undefined ? 'a file that fits' : `a file named ${rule.fileName}`;
-  if (conditions.path === undefined) {
-    const hashed = conditions.hash !== undefined;
+  if (conditions.filePath === undefined) {
+    const hashed = conditions.fileHash !== undefined;
     return [
       {
         code: 'path-missing',
@@ -72,17 +71,17 @@ function checkPath({ rule, conditions }: CheckedRule): readonly LintMessage[] {
       },
     ];
   }
-  const exposure = exposureOf(conditions.path);
+  const exposure = exposureOf(conditions.filePath);
   if (exposure.kind === 'protected') return [];
-  const pattern = conditions.path.literal === undefined;
+  const pattern = conditions.filePath.literal === undefined;
   return [
     {
       code: pattern ? 'path-wildcard-covers-writable' : 'path-writable',
       // With a hash the file itself is safe, and what it loads from its folder is not.
-      severity: conditions.hash === undefined || rule.type === 'automatic' ? 'error' : 'warning',
+      severity: conditions.fileHash === undefined || rule.type === 'automatic' ? 'error' : 'warning',
       place: { pointer: '/filePath' },
       message:
-        conditions.hash === undefined
+        conditions.fileHash === undefined
           ? `A standard user can put ${fitting} in ${exposure.example}.`
           : `A standard user can put a library that the program loads in ${exposure.example}.`,
       hint: pattern
@@ -94,12 +93,12 @@ function checkPath({ rule, conditions }: CheckedRule): readonly LintMessage[] {
 
 function checkCertificate({ rule, conditions }: CheckedRule): readonly LintMessage[] {
   const { certificate } = conditions;
-  if (certificate === undefined || rule.type === 'deny' || conditions.hash !== undefined) return [];
+  if (certificate === undefined || rule.type === 'deny' || conditions.fileHash !== undefined) return [];
   const found: LintMessage[] = [];
   const narrowed = [conditions.productName, conditions.internalName, conditions.fileDescription].some(
     (text) => text !== undefined,
   );
-  const guarded = conditions.path !== undefined && exposureOf(conditions.path).kind === 'protected';
+  const guarded = conditions.filePath !== undefined && exposureOf(conditions.filePath).kind === 'protected';
   const hint = 'Add productName, internalName or fileDescription, which the signature covers, or a fileHash.';
   if (!narrowed && certificate.type === 'issuingAuthority') {
     found.push({
@@ -135,7 +134,7 @@ function checkCertificate({ rule, conditions }: CheckedRule): readonly LintMessa
 }
 
 function checkAutomatic({ rule, conditions }: CheckedRule): readonly LintMessage[] {
-  if (rule.type !== 'automatic' || conditions.hash !== undefined) return [];
+  if (rule.type !== 'automatic' || conditions.fileHash !== undefined) return [];
   return [
     {
       code: 'automatic-without-hash',
@@ -154,7 +153,7 @@ function checkInterpreter({ rule, conditions }: CheckedRule): readonly LintMessa
   const entries = rule.arguments ?? [];
   const listed = entries.some((entry) => entry.trim() !== '');
   const isOpen = (entry: string): boolean =>
-    conditions.name?.wildcard === undefined && waitsForCommands(interpreter, entry);
+    conditions.fileName?.wildcard === undefined && waitsForCommands(interpreter, entry);
   const open = entries.findIndex(isOpen);
   if (open !== -1 && rule.allowInterpreter !== true) {
     return [
@@ -167,8 +166,8 @@ function checkInterpreter({ rule, conditions }: CheckedRule): readonly LintMessa
       },
     ];
   }
-  const free = rule.type !== 'automatic' && conditions.name?.literal !== undefined && rule.arguments === undefined;
-  if (!listed && !free && conditions.name?.literal !== undefined) {
+  const free = rule.type !== 'automatic' && conditions.fileName?.literal !== undefined && rule.arguments === undefined;
+  if (!listed && !free && conditions.fileName?.literal !== undefined) {
     return [
       {
         code: 'host-never-elevated',
@@ -191,7 +190,7 @@ function checkInterpreter({ rule, conditions }: CheckedRule): readonly LintMessa
 }
 
 function checkBrowser({ rule, conditions }: CheckedRule): readonly LintMessage[] {
-  const { name } = conditions;
+  const { fileName: name } = conditions;
   if (rule.type === 'deny' || name?.literal === undefined || !BROWSERS.has(name.literal)) return [];
   return [
     {
@@ -215,7 +214,7 @@ function waitsForCommands(interpreter: string, entry: string): boolean {
 
 /** A tool that makes tasks, services, accounts or registry values: who chooses its arguments needs no shell. */
 function checkTool(rule: RuleInput, conditions: Conditions): readonly LintMessage[] {
-  const tool = programOf([...ESCAPE_TOOL_SET], conditions)?.toLowerCase();
+  const tool = programOf(ESCAPE_TOOL_SET.names, conditions)?.toLowerCase();
   if (tool === undefined || rule.arguments !== undefined || rule.allowInterpreter === true) return [];
   return [
     {
@@ -234,12 +233,14 @@ function interpreterOf(conditions: Conditions): string | undefined {
 }
 
 /** The program a rule names, by file name or by the internal name of the version resource. */
-function programOf(names: readonly string[], { name, internalName }: Conditions): string | undefined {
+function programOf(names: readonly string[], { fileName, internalName }: Conditions): string | undefined {
   return names.find((interpreter) => {
     const folded = interpreter.toUpperCase();
     const program = `${folded}.EXE`;
     if (internalName === folded || internalName === program) return true;
-    return name?.literal === program || (name?.wildcard !== undefined && matchesWildcard(name.wildcard, program));
+    return (
+      fileName?.literal === program || (fileName?.wildcard !== undefined && matchesWildcard(fileName.wildcard, program))
+    );
   });
 }
 
@@ -321,7 +322,7 @@ function checkIdentity({ rule }: CheckedRule): readonly LintMessage[] {
 }
 
 function checkWildcard({ rule, conditions }: CheckedRule): readonly LintMessage[] {
-  if (conditions.hash === undefined || conditions.name?.wildcard === undefined) return [];
+  if (conditions.fileHash === undefined || conditions.fileName?.wildcard === undefined) return [];
   return [
     {
       code: 'hash-and-wildcard',
@@ -333,13 +334,13 @@ function checkWildcard({ rule, conditions }: CheckedRule): readonly LintMessage[
 }
 
 function checkDeny({ rule, conditions }: CheckedRule): readonly LintMessage[] {
-  if (rule.type !== 'deny' || conditions.hash !== undefined || conditions.certificate !== undefined) return [];
+  if (rule.type !== 'deny' || conditions.fileHash !== undefined || conditions.certificate !== undefined) return [];
   const byContent = [conditions.productName, conditions.internalName, conditions.fileDescription];
   if (byContent.some((text) => text !== undefined)) return [];
   return [
     {
       code: 'deny-evaded',
-      place: { pointer: conditions.name === undefined ? '/filePath' : '/fileName' },
+      place: { pointer: conditions.fileName === undefined ? '/filePath' : '/fileName' },
       message: 'A standard user can copy the file under another name or to another folder, where this does not deny.',
       hint: 'Deny by certificate or product name, or by hash for one version.',
     },
@@ -348,8 +349,8 @@ function checkDeny({ rule, conditions }: CheckedRule): readonly LintMessage[] {
 
 /** Attributes that files of the rule's type never have. */
 function checkAttributes({ rule, conditions }: CheckedRule): readonly LintMessage[] {
-  const name = conditions.name?.literal ?? conditions.name?.wildcard?.text;
-  const absent: readonly (keyof Conditions & keyof RuleInput)[] = name?.endsWith('.PS1')
+  const name = conditions.fileName?.literal ?? conditions.fileName?.wildcard?.text;
+  const absent: readonly DetectionAttribute[] = name?.endsWith('.PS1')
     ? ['minimumVersion', 'fileDescription', 'productName', 'internalName']
     : name?.endsWith('.MSI')
       ? ['internalName']

@@ -54,7 +54,7 @@ function merged(): unknown {
     rejected: [],
   }));
   const inForce: Readonly<Record<string, unknown>> = {
-    ...compile(documents, { machine }).settingsFor(request.requester.sid),
+    ...compile(documents, { machine }).forUser(request.requester.sid).settings,
   };
   return inForce['drillSetting'];
 }

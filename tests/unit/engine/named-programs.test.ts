@@ -5,15 +5,15 @@ import { referenceDecide, referenceDecideChild } from '../../oracle/decide.ts';
 import { caseOf, type EngineRowCase } from '../../compliance/row.ts';
 
 const INTERPRETERS =
-  'cmd powershell powershell_ise pwsh wscript cscript mshta rundll32 regsvr32 msiexec msbuild installutil regasm regsvcs forfiles wmic bash wsl ssh python pythonw perl ruby node deno java javaw php autoit3';
+  'cmd powershell powershell_ise pwsh wscript cscript mshta rundll32 regsvr32 msiexec msbuild installutil regasm regsvcs forfiles wmic bash wsl ssh python pythonw py pyw perl ruby node bun deno java javaw php lua rscript dotnet csi csc autoit3 autohotkey conhost openconsole wt hh mmc netsh sudo gsudo psexec psexec64 nircmd electron';
 const ESCAPE_TOOLS =
   'schtasks at sc net net1 wmic reg regsvr32 rundll32 mshta wscript cscript cmd powershell pwsh bitsadmin certutil msiexec';
 const PACKAGE_SWITCHES = '/quiet /qn /qb /qr /qf /passive /norestart /promptrestart /forcerestart';
 
 function outcomes(row: Omit<EngineRowCase, 'expect'>): readonly string[] {
   const testCase = caseOf(row);
-  const { policies, machine, additionalInterpreters, request, facts, childProcesses } = testCase;
-  const compiled = compile(policies, { machine, additionalInterpreters });
+  const { policies, machine, request, facts, childProcesses } = testCase;
+  const compiled = compile(policies, { machine });
   if (row.child === undefined) {
     return [decide(compiled, request, facts).outcome, referenceDecide(testCase, request, facts).outcome];
   }

@@ -23,8 +23,8 @@ describe('the trace', () => {
   it('has the form of its schema and repeats as JSON', () => {
     const validate = new Ajv({ strict: true }).compile(schema);
     for (let index = 0; index < 3000; index += 1) {
-      const { policies, machine, additionalInterpreters, request, facts, grants } = randomCase(new Choices(index));
-      const { trace } = decide(compile(policies, { machine, additionalInterpreters }), request, facts, {
+      const { policies, machine, request, facts, grants } = randomCase(new Choices(index));
+      const { trace } = decide(compile(policies, { machine }), request, facts, {
         grants,
         trace: true,
       });

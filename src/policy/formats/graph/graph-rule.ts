@@ -86,14 +86,14 @@ function keptElevation(
   if (rule.requireArguments === true) {
     looser.set('requireArguments', 'Graph has no "requireArguments", without which a call without arguments matches');
   }
-  addInterpreter(rule, body?.conditions.name?.literal !== undefined, looser);
+  addInterpreter(rule, body?.conditions.fileName?.literal !== undefined, looser);
   for (const [attribute, message] of looser) {
     isLeftOut ||= !allowLooser;
     if (allowLooser) add('looser', attribute, `${message}; the rule is written all the same, as was asked for.`);
     else add('leftOut', attribute, `${message}; the rule is left out.`);
   }
   if (isLeftOut) return undefined;
-  for (const [attribute, message] of unsureDetection(rule, body?.conditions.path?.subtree === true)) {
+  for (const [attribute, message] of unsureDetection(rule, body?.conditions.filePath?.subtree === true)) {
     add('uncertain', attribute, `${message}; the rule may match less there.`);
   }
   addWithoutCounterpart(rule, add);
@@ -139,7 +139,7 @@ function keptDeny(
   if (rule.certificate !== undefined && !isCertificateKnown) {
     lost.set('certificate', 'The certificate itself is not known, only its digest, which Graph cannot hold');
   }
-  const doubtful: Messages = new Map([...unsureDetection(rule, body?.conditions.path?.subtree === true), ...lost]);
+  const doubtful: Messages = new Map([...unsureDetection(rule, body?.conditions.filePath?.subtree === true), ...lost]);
   addWithoutCounterpart(rule, add);
   if (rule.childProcesses !== undefined) {
     add('attributeDropped', 'childProcesses', 'A Deny has no child processes; the setting is not written.');
@@ -157,7 +157,7 @@ function keptDeny(
     else if (!(attribute in kept)) add('attributeDropped', attribute, `${message}; the Deny is written without it.`);
     else add(lost.has(attribute) ? 'looser' : 'uncertain', attribute, `${message}; the Deny may deny less there.`);
   }
-  if (kept?.arguments === undefined || (reasons.length === 0 && body?.arguments !== undefined)) return kept;
+  if (kept?.arguments === undefined || (reasons.length === 0 && body?.conditions.arguments !== undefined)) return kept;
   // Neither an empty list nor the list of a Deny that is rejected narrows it here (decisions A5, M8).
   add('attributeDropped', 'arguments', 'The list does not narrow the Deny and is not written.');
   return without(kept, ['arguments']);

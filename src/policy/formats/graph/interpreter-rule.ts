@@ -13,5 +13,5 @@ export function namesInterpreter(rule: Pick<RuleInput, 'fileName' | 'internalNam
   if (isProgramOf(INTERPRETERS, { type: 'exe', name: rule.fileName?.trim() ?? '', ...internalName })) return true;
   if (name === undefined || !hasWildcard(name)) return false;
   const pattern = compileWildcard(name);
-  return [...INTERPRETERS].some((interpreter) => matchesWildcard(pattern, `${interpreter}.EXE`));
+  return INTERPRETERS.names.some((interpreter) => matchesWildcard(pattern, `${interpreter}.EXE`));
 }

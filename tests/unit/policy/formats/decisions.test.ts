@@ -95,14 +95,13 @@ describe.each(POLICY_FORMATS)('a policy that travelled as %s', (format) => {
     const choices = new Choices(SEED);
     let compared = 0;
     for (let count = 0; count < CASES; count += 1) {
-      const { policies, machine, additionalInterpreters, request, facts, grants, childProcesses } =
-        caseWithCertificates(choices);
+      const { policies, machine, request, facts, grants, childProcesses } = caseWithCertificates(choices);
       const files = policies.map(fileOf).map(format === 'graph' ? withGraphSettings : (file) => file);
       const there = travel(files, format);
       if (there === undefined || there.lossy) continue;
       compared += 1;
       const answers = (documents: readonly PolicyDocument[]) => {
-        const compiled = compile(documents, { machine, additionalInterpreters });
+        const compiled = compile(documents, { machine });
         return [
           decide(compiled, request, facts, { grants }),
           decideChild(compiled, { ...request, childProcesses }, facts, { grants }),
@@ -123,14 +122,14 @@ it('a Deny that travelled as Graph still denies whatever it denied', { timeout: 
   const choices = new Choices(SEED);
   let denied = 0;
   for (let count = 0; count < CASES; count += 1) {
-    const { policies, machine, additionalInterpreters, request, facts } = caseWithCertificates(choices);
+    const { policies, machine, request, facts } = caseWithCertificates(choices);
     for (const file of policies.map(fileOf).map(withGraphSettings)) {
       const deny = { ...file, rules: file.rules.filter(({ type }) => type === 'deny'), settings: { enabled: true } };
       const { bytes, rules } = writeAs(deny, 'graph');
       if (rules.some(({ outcome }) => outcome === 'rejected')) continue;
       const scope = file.scope as PolicyDocument['scope'];
       const decided = (from: PolicyFile): string => {
-        const compiled = compile(toPolicyDocuments(from, scope), { machine, additionalInterpreters });
+        const compiled = compile(toPolicyDocuments(from, scope), { machine });
         return decide(compiled, request, facts, { grants: [] }).basis.kind;
       };
       const [there] = [joinParts(FORMATS.graph.read(bytes, {}).policies)];

@@ -1,0 +1,36 @@
+/** Lowest version of the file (decision M5). */
+import type { Version } from '../../model/brands.ts';
+import { trimText } from '../../text/compare.ts';
+import { compareVersions, formatVersion, parseRuleVersion } from '../version.ts';
+import type { Attribute } from './attribute.ts';
+
+export const minimumVersion: Attribute<'minimumVersion', Version> = {
+  words: {
+    title: 'Minimum version',
+    text: 'Lowest file version that matches, one to four numbers with dots.',
+    defaultText: 'any version',
+    inSentence: 'a version',
+  },
+  limits: { maxLength: 64 },
+  example: '2.5',
+  subject: 'file',
+  absentFrom: ['ps1'],
+
+  read(written, reading) {
+    const text = trimText(written);
+    if (text === undefined) return undefined;
+    const version = parseRuleVersion(text);
+    if (version !== undefined) return version;
+    reading.reject('versionInvalid', `"${text}" is not a version: one to four numbers 0–65535 with dots.`);
+    return undefined;
+  },
+
+  matches: (minimum, { version }) => version !== undefined && compareVersions(version, minimum) >= 0,
+
+  describeMiss: (minimum, { version }) => ({
+    expected: `${formatVersion(minimum)} or later`,
+    found: version === undefined ? 'no version' : formatVersion(version),
+  }),
+
+  covers: (wide, narrow) => narrow !== undefined && compareVersions(narrow, wide) >= 0,
+};
