@@ -5,6 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
+import { noImportCircle } from './tooling/import-circles.mjs';
 
 /** A folder of src/ and the folders it may import from, besides itself. Folders of one step do not know each other. */
 export const LAYERS = {
@@ -96,9 +97,10 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts'],
     extends: [tseslint.configs.strictTypeCheckedOnly],
+    plugins: { epm: { rules: { 'no-import-circle': noImportCircle } } },
     rules: {
       'import-x/no-restricted-paths': ['error', { basePath: root, zones: [...partZones, ...zones] }],
-      'import-x/no-cycle': 'error',
+      'epm/no-import-circle': 'error',
       'no-restricted-imports': restricted(KOFFI, NET),
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],

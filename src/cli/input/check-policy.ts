@@ -2,7 +2,8 @@
 import { compile } from '../../engine/index.ts';
 import { inside } from '../../model/diagnostic.ts';
 import type { RuleInput } from '../../model/rule.ts';
-import { type PolicyFile, type RuleImportResult, toPolicyDocuments } from '../../policy/formats/json/policy-file.ts';
+import { type PolicyFile, toPolicyDocuments } from '../../policy/formats/json/policy-file.ts';
+import type { RuleImportResult } from '../../policy/declaration/rule-import-result.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
 
 export interface CheckedPolicy {

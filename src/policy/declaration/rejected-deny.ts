@@ -10,7 +10,7 @@ import type { PortablePolicy } from '../../model/policy.ts';
 import type { RejectedRuleInput, RuleInput } from '../../model/rule.ts';
 import { LIMITS } from './limits.ts';
 import { storedRule } from './canonical.ts';
-import type { RuleImportResult } from '../formats/json/policy-file.ts';
+import type { RuleImportResult } from './rule-import-result.ts';
 import { isName } from './schema.ts';
 import { UniqueNames } from './unique-names.ts';
 import { checkValue } from './validation.ts';

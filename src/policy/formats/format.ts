@@ -1,7 +1,8 @@
 /** The formats a policy travels in, and what reading and writing one answers. */
 import type { PolicyDocument } from '../../model/policy.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { PolicyFile, RuleImportResult } from './json/policy-file.ts';
+import type { PolicyFile } from './json/policy-file.ts';
+import type { RuleImportResult } from '../declaration/rule-import-result.ts';
 
 /**
  * `json` the policy file · `graph` Microsoft Graph configuration policies · `syncml` OMA-DM commands · `intune-profile`

@@ -5,7 +5,8 @@
 import { diagnostic, type Diagnostic } from '../../model/diagnostic.ts';
 import type { PolicyCertificate } from '../../model/policy.ts';
 import type { RuleInput } from '../../model/rule.ts';
-import type { PolicyFile, RuleImportResult } from '../formats/json/policy-file.ts';
+import type { PolicyFile } from '../formats/json/policy-file.ts';
+import type { RuleImportResult } from '../declaration/rule-import-result.ts';
 import { UniqueNames } from '../declaration/unique-names.ts';
 
 /** What an export of one policy puts behind its name, for each part. */

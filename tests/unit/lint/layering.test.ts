@@ -35,7 +35,7 @@ const files = new Map(
   }),
 );
 // Only the rules looked at here: those that need types would have the whole project read first.
-const RULES = ['import-x/no-restricted-paths', 'no-restricted-imports', 'no-console'];
+const RULES = ['import-x/no-restricted-paths', 'epm/no-import-circle', 'no-restricted-imports', 'no-console'];
 const eslint = new ESLint({
   cwd: root,
   ruleFilter: ({ ruleId }) => RULES.includes(ruleId),
@@ -93,5 +93,17 @@ describe('the lint rule for the direction of knowing', () => {
       .filter((line) => !(layer === 'windows' || (layer === 'ipc' && line.includes('net'))));
     expect(restricted).toEqual(expected);
     expect(rules.includes('no-console')).toBe(layer !== 'cli');
+  });
+});
+
+describe('the lint rule against circles of imports', () => {
+  it.each([
+    ["import type { Sid } from './brands.ts';", true],
+    ["export type { Sid } from './brands.ts';", true],
+    ["export const brands = import('./brands.ts');", true],
+    ["import type { Rule } from './error-codes.ts';", false],
+  ])('in src/model/errors.ts, which brands.ts imports: %s', async (line, isCircle) => {
+    const found = await lint('src/model/errors.ts', [line]);
+    expect(found.filter(({ rule }) => rule === 'epm/no-import-circle')).toHaveLength(isCircle ? 1 : 0);
   });
 });

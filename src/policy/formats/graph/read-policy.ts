@@ -5,7 +5,8 @@ import { EpmError } from '../../../model/errors.ts';
 import type { PolicyCertificate } from '../../../model/policy.ts';
 import type { RejectedRuleInput, RuleInput } from '../../../model/rule.ts';
 import { LIMITS } from '../../declaration/limits.ts';
-import type { PolicyFile, RuleImportResult } from '../json/policy-file.ts';
+import type { PolicyFile } from '../json/policy-file.ts';
+import type { RuleImportResult } from '../../declaration/rule-import-result.ts';
 import { isName } from '../../declaration/schema.ts';
 import { UniqueNames } from '../../declaration/unique-names.ts';
 import {

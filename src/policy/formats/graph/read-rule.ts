@@ -12,7 +12,7 @@ import type { RejectedRuleInput, RuleInput } from '../../../model/rule.ts';
 import { storedRule } from '../../declaration/canonical.ts';
 import { LIMITS } from '../../declaration/limits.ts';
 import { ATTRIBUTE_ENTRIES, RULE_ATTRIBUTES } from '../../declaration/rule-attributes.ts';
-import type { RuleImportResult } from '../json/policy-file.ts';
+import type { RuleImportResult } from '../../declaration/rule-import-result.ts';
 import { stillDenies } from '../../declaration/rejected-deny.ts';
 import { checkValue } from '../../declaration/validation.ts';
 import { RULE_GROUP_ID, RULE_TEXTS } from './definitions.ts';

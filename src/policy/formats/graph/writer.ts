@@ -4,7 +4,7 @@ import { EpmError } from '../../../model/errors.ts';
 import type { PortablePolicy } from '../../../model/policy.ts';
 import { toJson } from '../../declaration/canonical.ts';
 import type { PolicyWriter, WrittenPolicy } from '../format.ts';
-import type { RuleImportResult } from '../json/policy-file.ts';
+import type { RuleImportResult } from '../../declaration/rule-import-result.ts';
 import { rewriteRejected } from '../../declaration/rejected-deny.ts';
 import { UniqueNames } from '../../declaration/unique-names.ts';
 import {

@@ -7,7 +7,7 @@
  * refused as a whole.
  */
 import { foldCase } from '../../../text/compare.ts';
-import { diagnostic, inside, placeText, pointerPlace, type Diagnostic, type Place } from '../../../model/diagnostic.ts';
+import { diagnostic, inside, placeText, pointerPlace, type Diagnostic } from '../../../model/diagnostic.ts';
 import { EpmError } from '../../../model/errors.ts';
 import type {
   PortableScope,
@@ -37,20 +37,9 @@ import { defaultPolicyId } from '../../registry/registry-policy.ts';
 import { stillDenies } from '../../declaration/rejected-deny.ts';
 import { readRuleNode, type Certificates } from '../../declaration/rule-reader.ts';
 import { settingsFromJson } from '../../declaration/settings-codec.ts';
+import type { RuleImportResult } from '../../declaration/rule-import-result.ts';
 import { UniqueNames } from '../../declaration/unique-names.ts';
 import { checkValue } from '../../declaration/validation.ts';
-
-/** What became of one rule that was read or written. */
-export interface RuleImportResult {
-  readonly name: string;
-  readonly outcome: 'imported' | 'importedWithWarnings' | 'rejected';
-  /** Where the rule stands in its input; absent for a rule that is only written. */
-  readonly place?: Place;
-  /** A rejected Deny rule that still denies by what could be read of it (decision M8). */
-  readonly stillDenies?: true;
-  /** Why it is rejected, or what was changed. */
-  readonly reasons: readonly Diagnostic[];
-}
 
 export interface PolicyFile {
   readonly id?: string;
