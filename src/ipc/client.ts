@@ -1,4 +1,5 @@
 /** The client's side of the channel, for the verbs of epm.exe. The platform gives the byte messages. */
+import { defined } from '../model/defined.ts';
 import { EpmError } from '../model/errors.ts';
 import { ERROR_CODES, type ErrorCode } from '../model/error-codes.ts';
 import type { Channel, Channels } from './channels/index.ts';
@@ -74,6 +75,6 @@ function errorOf(report: {
   const code: ErrorCode = report.code in ERROR_CODES ? (report.code as ErrorCode) : 'EPM_INTERNAL';
   return new EpmError(code, report.message, {
     hint: report.hint,
-    ...(report.data === undefined ? {} : { data: report.data }),
+    ...defined({ data: report.data }),
   });
 }

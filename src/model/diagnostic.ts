@@ -1,6 +1,7 @@
 /** The one form in which something is said about an input: a rule, a setting, a policy, a file of test cases. */
 import { DIAGNOSTIC_CODES, type DiagnosticCode, type Severity } from './diagnostic-codes.ts';
 import type { SafeData } from './errors.ts';
+import { defined } from './defined.ts';
 
 /** Where in its input something is. An input has the members that its format has; none: the input as a whole. */
 export interface Place {
@@ -34,12 +35,12 @@ export interface Diagnostic<Code extends DiagnosticCode = DiagnosticCode> {
 
 /** A diagnostic with the severity that its code has. */
 export function diagnostic<Code extends DiagnosticCode>(code: Code, message: string, place?: Place): Diagnostic<Code> {
-  return { code, severity: DIAGNOSTIC_CODES[code].severity, message, ...(place === undefined ? {} : { place }) };
+  return { code, severity: DIAGNOSTIC_CODES[code].severity, message, ...defined({ place }) };
 }
 
 /** Where a JSON pointer leads, and the line, from 1, where the format has lines. */
 export function pointerPlace(pointer: string, line?: number): Place {
-  return { pointer, ...(line === undefined ? {} : { line }) };
+  return { pointer, ...defined({ line }) };
 }
 
 /** The place as one text without its line; empty for the whole input. */
@@ -54,6 +55,6 @@ export function placeText({ pointer = '', registry, omaUri }: Place = {}): strin
 export function inside<Part extends Diagnostic>(part: Part, base: Place, line = base.line): Part {
   const inner = part.place?.pointer;
   const pointer = base.pointer === undefined ? inner : base.pointer + (inner ?? '');
-  const whole = { ...part.place, ...base, ...(pointer === undefined ? {} : { pointer }) };
+  const whole = { ...part.place, ...base, ...defined({ pointer }) };
   return { ...part, place: line === undefined ? whole : { ...whole, line } };
 }

@@ -6,6 +6,7 @@ import type { Clock, Log } from '../../agent/ports.ts';
 import { DigestWorker } from '../../facts/digest-worker.ts';
 import { MAX_MESSAGE, PIPE_NAME } from '../../ipc/protocol.ts';
 import { servePipe } from '../../ipc/server.ts';
+import { defined } from '../../model/defined.ts';
 import type { EpmError } from '../../model/errors.ts';
 import { toErrorReport } from '../../model/errors.ts';
 import {
@@ -113,7 +114,7 @@ async function serve(
         version: VERSION,
         processId: process.pid,
         dataExpired: () => expire(),
-        ...(removedJournal === undefined ? {} : { removedJournal }),
+        ...defined({ removedJournal }),
       },
     ).catch((error: unknown) => {
       journal.close();

@@ -1,6 +1,7 @@
 /** Policies from wherever a verb is pointed: a file in any format, standard input, or on Windows a key of the registry. */
 import { compareCodePoints } from '../../text/compare.ts';
 import { displayText } from '../../text/display.ts';
+import { defined } from '../../model/defined.ts';
 import { diagnostic } from '../../model/diagnostic.ts';
 import { EpmError, isEpmError } from '../../model/errors.ts';
 import type { PolicyFormat, ReadPolicies } from '../../policy/formats/format.ts';
@@ -63,7 +64,7 @@ export function ofInput<T>(place: string, read: () => T): T {
   } catch (cause) {
     if (!isEpmError(cause)) throw cause;
     const { code, message, hint, data } = cause;
-    throw new EpmError(code, `${nameOf(place)}: ${message}`, { hint, cause, ...(data === undefined ? {} : { data }) });
+    throw new EpmError(code, `${nameOf(place)}: ${message}`, { hint, cause, ...defined({ data }) });
   }
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../model/defined.ts';
 import type { AuditRecord } from '../../model/audit-record.ts';
 import { askAgent } from '../agent/connect.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -28,10 +29,7 @@ async function audit(io: Io, options: AuditOptions): Promise<ExitCode> {
   const cancel = new AbortController();
   const interrupted = io.onInterrupt(() => cancel.abort());
   try {
-    const query = {
-      ...(options.after === undefined ? {} : { after: options.after }),
-      ...(options.limit === undefined ? {} : { limit: options.limit }),
-    };
+    const query = defined({ after: options.after, limit: options.limit });
     await askAgent('audit', query, {
       signal: cancel.signal,
       event: ({ record }) => io.out(options.json === true ? json(record, 0) : describeRecord(record)),

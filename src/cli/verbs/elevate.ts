@@ -1,4 +1,5 @@
 import type { ElevateRequest, ElevateResult } from '../../agent/contract.ts';
+import { defined } from '../../model/defined.ts';
 import { EpmError } from '../../model/errors.ts';
 import { askAgent } from '../agent/connect.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -43,8 +44,7 @@ async function elevate(io: Io, path: string, values: readonly string[], options:
     const first: ElevateRequest = {
       path,
       ...(values.length === 0 ? {} : { arguments: values }),
-      ...(options.justification === undefined ? {} : { justification: options.justification }),
-      ...(options.ticket === undefined ? {} : { ticket: options.ticket }),
+      ...defined({ justification: options.justification, ticket: options.ticket }),
       ...(options.wait === true ? { wait: true } : {}),
     };
     let result = await askAgent('elevate', first, { signal: cancel.signal });
@@ -87,7 +87,7 @@ async function answerNeeds(
       : given;
   const answer = (await io.ask('Run it with administrator rights? [y/N] ')).trim();
   if (!/^y(?:es)?$/i.test(answer)) return undefined;
-  return justification === undefined ? {} : { justification };
+  return defined({ justification });
 }
 
 function exitCode(result: ElevateResult): ExitCode {

@@ -1,3 +1,4 @@
+import { defined } from '../../model/defined.ts';
 import type { PortablePolicy } from '../../model/policy.ts';
 import { comparePolicies, type PolicyDifference } from '../../policy/authoring/compare.ts';
 import { portable } from '../../policy/formats/convert.ts';
@@ -40,7 +41,7 @@ async function policyCompare(io: Io, left: string, right: string, options: Compa
 
 async function onlyPolicy(io: Io, place: string, options: CompareOptions): Promise<PortablePolicy> {
   const from = place === 'device' ? `HKLM\\${POLICY_KEY}` : place;
-  const certificates = options.certificates === undefined ? {} : { certificates: options.certificates };
+  const certificates = defined({ certificates: options.certificates });
   return portable(await readOnePolicy(io, from, certificates));
 }
 

@@ -1,5 +1,6 @@
 /** Where each setting in force comes from, for people who wonder why (decision S2). */
 import type { Sid } from '../../model/brands.ts';
+import { defined } from '../../model/defined.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { PolicyDocument } from '../../model/policy.ts';
 import type { EffectiveSettings, SettingName, SettingValue } from '../../model/settings.ts';
@@ -51,7 +52,7 @@ export function settingSources(
       value,
       source: conflict ? 'conflict' : policies.length > 0 ? 'policy' : 'builtIn',
       policies,
-      ...(effect === undefined ? {} : { effect }),
+      ...defined({ effect }),
     };
   });
 }

@@ -2,12 +2,13 @@
 import type { PolicyFile } from '../formats/json/policy-file.ts';
 import { checkSettingEffects } from './effect-checks.ts';
 import type { LintMessage } from './lint-diagnostic.ts';
+import { defined } from '../../model/defined.ts';
 
 export function checkSettings({ settings, rules, problems }: PolicyFile): readonly LintMessage[] {
   const found: LintMessage[] = problems.map((problem) => ({
     code: 'rule-rejected',
     severity: 'warning',
-    ...(problem.place === undefined ? {} : { place: problem.place }),
+    ...defined({ place: problem.place }),
     message: problem.message,
     hint: 'Correct or remove it; it has no effect.',
   }));

@@ -3,6 +3,7 @@
  * subkey each with one value per entry.
  */
 import { foldCase } from '../../text/compare.ts';
+import { defined } from '../../model/defined.ts';
 import { diagnostic, type Diagnostic } from '../../model/diagnostic.ts';
 import { EpmError } from '../../model/errors.ts';
 import type {
@@ -44,7 +45,7 @@ export function readPolicy(snapshot: RegistrySnapshot, scope: PolicyScope): Poli
   return {
     id: id ?? defaultPolicyId(scope),
     scope,
-    ...(settings === undefined ? {} : { settings }),
+    ...defined({ settings }),
     rules,
     rejected,
     ...(certificates.length === 0 ? {} : { certificates }),

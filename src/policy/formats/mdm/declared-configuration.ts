@@ -3,6 +3,7 @@
  * their state ("DeclaredConfiguration CSP", "Declared configuration extensibility"). The body that Microsoft's Endpoint
  * Privilege Management puts into such a document is published nowhere, so that no policy is read from one.
  */
+import { defined } from '../../../model/defined.ts';
 import { EpmError } from '../../../model/errors.ts';
 import { decodePolicyText, parsePolicyXml } from '../input.ts';
 import { type XmlElement } from '../../../text/xml.ts';
@@ -98,7 +99,7 @@ function itemsOf(part: XmlElement): DeclaredConfiguration['items'] {
   const told = ({ attributes }: XmlElement) => {
     const state = stateOf(attributes['state']);
     const { status } = attributes;
-    return { ...(status === undefined ? {} : { status }), ...(state === undefined ? {} : { state }) };
+    return defined({ status, state });
   };
   if (part.name === 'CSP') {
     const name = part.attributes['name'] ?? '';
