@@ -9,7 +9,7 @@ import type { Io } from './io.ts';
 export type DeclareVerb = (command: Command, io: Io, end: (code: number) => void) => void;
 
 /** Loads the file of a verb: only what a command line needs is loaded. */
-export type LoadVerb = () => { readonly declare: DeclareVerb } | Promise<{ readonly declare: DeclareVerb }>;
+type LoadVerb = () => { readonly declare: DeclareVerb } | Promise<{ readonly declare: DeclareVerb }>;
 
 /** The verbs of one level by name, in the order of the help; a verb with others below it has a list of them. */
 export interface VerbList {

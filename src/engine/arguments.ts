@@ -110,7 +110,7 @@ export function onlyDisplayAndRestart(vector: readonly string[]): boolean {
  * Form of one msiexec argument in which equal means "same": names of switches and properties without case, their
  * values with case.
  */
-export function canonicalMsiArgument(element: string): string {
+function canonicalMsiArgument(element: string): string {
   const split =
     element.startsWith('/') || element.startsWith('-')
       ? element.search(/[:=]/)

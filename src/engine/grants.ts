@@ -5,7 +5,7 @@ import type { MatchInput } from './match-input.ts';
 import { compareCodePoints, foldText } from '../text/compare.ts';
 
 /** Who asks, and when. */
-export interface GrantQuery {
+interface GrantQuery {
   readonly requester: Pick<Requester, 'sid'>;
   /** Milliseconds since 1970, UTC. */
   readonly time: number;

@@ -7,7 +7,7 @@ import type { MachineFolders } from '../model/request.ts';
 import { foldCase } from '../text/compare.ts';
 
 /** What a path starts with: a folder of the machine, or the profile folder of whoever asks. */
-export type PathBase =
+type PathBase =
   | { readonly kind: 'machine'; readonly segments: readonly string[] }
   | { readonly kind: 'profile'; readonly segments: readonly string[] }
   /** The machine's configuration has no usable folder for it. */

@@ -7,7 +7,7 @@ import { LINT_CODES } from './lint-codes.ts';
 /** `error`: it does not count as written; `warning`: it counts, otherwise than it may be meant; `note`: good to know. */
 export type Severity = 'error' | 'warning' | 'note';
 
-export interface DiagnosticCodeEntry {
+interface DiagnosticCodeEntry {
   readonly severity: Severity;
   readonly meaning: string;
 }

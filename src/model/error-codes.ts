@@ -3,7 +3,7 @@
  * event of an elevation that ends with it.
  * docs/errors.md is generated from this table. A code is never reused for another meaning.
  */
-export interface ErrorCodeEntry {
+interface ErrorCodeEntry {
   readonly meaning: string;
   readonly hint: string;
   readonly eventId: number;

@@ -11,7 +11,7 @@ const BRAND = Symbol.for('epm.error');
 /** Facts that may be shown to the requester and written to logs. Never a credential or a justification. */
 export type SafeData = Readonly<Record<string, string | number | boolean>>;
 
-export interface ErrorDetails {
+interface ErrorDetails {
   readonly hint?: string;
   readonly cause?: unknown;
   readonly data?: SafeData;

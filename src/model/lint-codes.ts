@@ -2,7 +2,7 @@
  * Every code the linter says. `error`: somebody can become administrator, or the rule does not do what it says; `note`:
  * advice. Codes are stable, because pipelines suppress findings by them.
  */
-export interface LintCodeEntry {
+interface LintCodeEntry {
   readonly severity: 'error' | 'warning' | 'note';
   readonly meaning: string;
   /** Why it matters, for the help of a report. */

@@ -117,7 +117,7 @@ export type SettingValue<Name extends SettingName = SettingName> = ValueOf<(type
 export type SettingsInput = { readonly [Name in SettingName]?: SettingValue<Name> };
 
 /** Settings with a value in force; whether the client is enabled is {@link EffectiveSettings.clientState}. */
-export type EffectiveSettingName = Exclude<SettingName, 'enabled'>;
+type EffectiveSettingName = Exclude<SettingName, 'enabled'>;
 
 type InForce = {
   readonly [Name in EffectiveSettingName]: SettingValue<Name> | Extract<(typeof SETTINGS)[Name]['default'], undefined>;

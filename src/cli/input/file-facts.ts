@@ -8,7 +8,7 @@ import type { FileFacts, FileRefusal } from '../../model/file-facts.ts';
 import type { Io } from '../io.ts';
 import { readRoots } from './read-roots.ts';
 
-export interface FileFactsOptions {
+interface FileFactsOptions {
   /** Files with root certificates; undefined: the roots of the machine on Windows, and none elsewhere. */
   readonly roots?: readonly string[] | undefined;
   readonly digests?: readonly RequestedDigest[] | undefined;

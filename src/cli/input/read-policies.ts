@@ -17,7 +17,7 @@ import { readBytes } from './read-file.ts';
 /** Bytes of one input: as Graph writes it, the most rules of a policy are a little less. */
 const LONGEST_INPUT = 128 * 1024 * 1024;
 
-export interface PolicyInput {
+interface PolicyInput {
   readonly from?: PolicyFormat;
   /** Files with reusable settings of Graph. */
   readonly certificates?: readonly string[];

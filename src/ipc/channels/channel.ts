@@ -3,7 +3,7 @@ import type { Agent } from '../../agent/index.ts';
 import type { Caller } from '../../agent/ports.ts';
 
 /** What a conversation has while its request is worked on. */
-export interface Conversation<Event> {
+interface Conversation<Event> {
   /** As the pipe server read it from the client's token. */
   readonly caller: Caller;
   /** Aborted when the client takes the request back, or its time is over. */

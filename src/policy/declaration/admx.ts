@@ -14,7 +14,7 @@ const NAMESPACE = 'http://schemas.microsoft.com/GroupPolicy/2006/07/PolicyDefini
 const SUPPORTED_ON = 'SUPPORTED_EPM_1';
 
 /** One policy of the ADMX file: what one OMA-URI sets. */
-export interface AdmxPolicy {
+interface AdmxPolicy {
   /** Name in the OMA-URI. */
   readonly name: string;
   readonly title: string;

@@ -11,7 +11,7 @@ import type { PolicyCertificate } from '../../model/policy.ts';
 import { LIMITS } from './limits.ts';
 import { isName } from './schema.ts';
 
-export type CertificateText =
+type CertificateText =
   { readonly sha256: Sha256; readonly der?: string } | { readonly problem: 'tooLong' | 'several' | 'unreadable' };
 
 const SEQUENCE = 0x30;

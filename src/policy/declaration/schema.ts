@@ -16,7 +16,7 @@ const PLAIN_TEXT = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$';
  * Names also exclude what some format of a policy cannot hold: U+F000 separates the entries of a list in an MDM payload, and
  * lone surrogates, U+FFFE and U+FFFF are no XML characters. A name must have something to read.
  */
-export const NAME_PATTERN = '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$';
+const NAME_PATTERN = '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$';
 
 const NAME = new RegExp(NAME_PATTERN, 'u');
 

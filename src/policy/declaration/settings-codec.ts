@@ -12,7 +12,7 @@ import { sameRegistryName } from '../registry/registry-snapshot.ts';
 import { wholeTitle } from './described.ts';
 import { checkValue } from './validation.ts';
 
-export interface SettingsResult {
+interface SettingsResult {
   /** Undefined: no setting could be read, which is no settings policy at all. */
   readonly settings: SettingsInput | undefined;
   readonly problems: readonly Diagnostic[];
@@ -65,7 +65,7 @@ export function settingsToRegistry(settings: SettingsInput): readonly RegistryVa
 }
 
 /** Type of the registry value that holds the setting. */
-export function registryType({ kind }: Pick<SettingDeclaration, 'kind'>): 'REG_DWORD' | 'REG_MULTI_SZ' {
+function registryType({ kind }: Pick<SettingDeclaration, 'kind'>): 'REG_DWORD' | 'REG_MULTI_SZ' {
   return kind === 'texts' ? 'REG_MULTI_SZ' : 'REG_DWORD';
 }
 

@@ -143,7 +143,7 @@ const WORDS = {
   },
 } as const satisfies { readonly [Name in SettingName]: WordsOf<(typeof SETTINGS)[Name]> };
 
-export interface Choice extends TitledValue {
+interface Choice extends TitledValue {
   readonly number: number;
 }
 

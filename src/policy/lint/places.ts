@@ -43,7 +43,7 @@ interface Place {
 const PROTECTED_PLACES = PROTECTED.map(place);
 const WRITABLE_PLACES = WRITABLE.map(place);
 
-export type Exposure =
+type Exposure =
   /** Every folder the path matches is out of reach for people who are no administrators. */
   | { readonly kind: 'protected' }
   /** The path is, or matches, a folder in which they can put files. `example` is one, as people write it. */

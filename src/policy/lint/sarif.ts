@@ -7,7 +7,7 @@ import type { LintDiagnostic } from './lint-diagnostic.ts';
 /** Scores that code-scanning services sort by: high from 7.0, medium from 4.0. */
 const SCORES = { error: '8.0', warning: '5.0', note: '2.0' } as const satisfies Record<Severity, string>;
 
-export interface LintedFile {
+interface LintedFile {
   /** Path as given, with slashes; becomes a relative reference where it is one. */
   readonly path: string;
   readonly findings: readonly LintDiagnostic[];

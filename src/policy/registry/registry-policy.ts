@@ -54,7 +54,7 @@ export function readPolicy(snapshot: RegistrySnapshot, scope: PolicyScope): Poli
 }
 
 /** What a key tree says, whoever it is for. */
-export interface PolicyTree {
+interface PolicyTree {
   readonly id: string | undefined;
   readonly settings: SettingsInput | undefined;
   readonly rules: readonly RuleInput[];

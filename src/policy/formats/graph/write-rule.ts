@@ -13,7 +13,7 @@ import { choiceInstance, choicesInstance, textInstance, textsInstance, type Grap
 export type RuleWriter = (withTemplate: boolean) => readonly GraphJson[];
 
 /** What becomes of a rule; without a writer it is left out. */
-export interface WrittenRule {
+interface WrittenRule {
   readonly write: RuleWriter | undefined;
   readonly reasons: readonly Diagnostic[];
 }

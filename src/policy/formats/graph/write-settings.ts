@@ -7,7 +7,7 @@ import type { SettingName, SettingsInput, SettingValue } from '../../../model/se
 import { CLIENT_SETTINGS, CLIENT_SETTING_ENTRIES, type ClientDefinition } from './definitions.ts';
 import { choiceInstance, choicesInstance, type GraphJson } from './write-instance.ts';
 
-export interface WrittenSettings {
+interface WrittenSettings {
   /** Undefined: no setting could be written. */
   readonly instance: GraphJson | undefined;
   readonly problems: readonly Diagnostic[];

@@ -11,7 +11,7 @@ export const LIST_SEPARATOR = '\uf000';
 /** A payload that does not fit its policy; a device answers it with status 400. */
 export class PayloadError extends Error {}
 
-export interface Payload {
+interface Payload {
   readonly enabled: boolean;
   /** Values by the identifier of their element. */
   readonly data: ReadonlyMap<string, string>;

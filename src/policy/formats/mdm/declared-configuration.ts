@@ -31,7 +31,7 @@ const STATES: Readonly<Record<number, string>> = {
   82: 'query failed in the infrastructure',
 };
 
-export interface DeclaredState {
+interface DeclaredState {
   readonly number: number;
   readonly meaning: string;
   /** The number ends in 1 or 2: something failed. */

@@ -12,7 +12,7 @@ import { writePolicy } from '../../registry/registry-policy.ts';
 import type { RegistrySnapshot } from '../../registry/registry-snapshot.ts';
 import { escapeXml } from '../../../text/xml.ts';
 
-export interface OmaOperation {
+interface OmaOperation {
   readonly verb: 'Add' | 'Replace' | 'Delete';
   readonly uri: string;
   /** Absent for Delete. */

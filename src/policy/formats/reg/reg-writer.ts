@@ -6,7 +6,7 @@ const LINE = '\r\n';
 export const REG_HEADER = 'Windows Registry Editor Version 5.00';
 
 /** One change of a registry. Keys are named in full, `HKEY_LOCAL_MACHINE\…`. */
-export type RegistryChange =
+type RegistryChange =
   | { readonly kind: 'key'; readonly key: string }
   | { readonly kind: 'deleteKey'; readonly key: string }
   | { readonly kind: 'set'; readonly key: string; readonly value: RegistryValue }
