@@ -5,7 +5,7 @@
     Author               = 'The EPM authors'
     CompanyName          = 'The EPM authors'
     Copyright            = '(c) The EPM authors. Apache License 2.0.'
-    Description          = 'Starts one approved program at a time with administrator rights for a standard user, shows the rules, decisions and audit records behind it, and writes, checks and carries policies.'
+    Description          = 'Starts one approved program at a time with administrator rights for a standard user, shows the rules, decisions and audit records behind it, and writes, checks and converts policies.'
     PowerShellVersion    = '5.1'
     CompatiblePSEditions = @('Desktop', 'Core')
     FunctionsToExport    = @(

@@ -98,7 +98,7 @@ function Read-EPMAgentCheck {
     }
     if ($null -eq $status) {
         if ($failure.code -ceq 'EPM_AGENT_UNTRUSTED') {
-            New-EPMAgentCheck -Id 'agentReachable' -Title 'Agent answers' -State 'unknown' -Found 'something else answers in its place' -Hint 'Find out which program it is: see the next check.'
+            New-EPMAgentCheck -Id 'agentReachable' -Title 'Agent answers' -State 'unknown' -Found 'another program answers instead of the agent' -Hint 'Find out which program it is: see the next check.'
             New-EPMAgentCheck -Id 'agentGenuine' -Title 'Agent is genuine' -State 'failed' -Found $failure.message -Hint $failure.hint
         }
         else {

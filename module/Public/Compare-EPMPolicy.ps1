@@ -4,9 +4,8 @@ function Compare-EPMPolicy {
     Says how two policies differ.
 
     .DESCRIPTION
-    Compares what two policies say, in whatever format each is written: settings, rules by their names and attribute by attribute, and
-    certificates. The order of rules says nothing and is not compared. One object is written for each difference; nothing when they say the
-    same.
+    Compares two policies, each in any format: settings, rules by name and attribute by attribute, and certificates. The order of rules
+    does not matter and is not compared. The output is one object for each difference, and nothing when there is none.
 
     .PARAMETER ReferencePath
     The policy file to compare with, in any format that Export-EPMPolicy writes.

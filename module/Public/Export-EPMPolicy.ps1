@@ -4,14 +4,14 @@ function Export-EPMPolicy {
     Writes a policy in another format: for Microsoft Graph, Intune, Group Policy or the registry.
 
     .DESCRIPTION
-    Reads a policy file in any format, or the policy of this device, and writes it in the format you ask for. What a format cannot carry is
-    left out and told in a warning; a Deny that was rejected is written as a Deny of what could be read of it. Without OutputPath the
-    text is the output. With Admx the administrative template of EPM is written, which belongs to no policy.
+    Reads a policy file in any format, or the policy of this device, and writes it in the format you ask for. It leaves out what the format
+    cannot hold, with a warning, and writes a rejected Deny as a Deny of what could be read of it. Without OutputPath it outputs the
+    text. With Admx it writes the administrative template of EPM, which belongs to no policy.
 
-    Microsoft's client would elevate more by some rules than EPM does, for example by one with requireArguments, which Graph does not
-    have. Such a rule is left out of Graph and counts as rejected; a setting without which every rule is looser, such as blockInternetFiles,
-    refuses the policy. A Deny is made broader where Graph cannot hold all of it. A SHA-384 or SHA-512 digest and a path that ends in \**
-    are written with a warning, because Microsoft does not say that its client knows them.
+    By some rules Microsoft's client would elevate more than EPM does, for example by one with requireArguments, which Graph does not
+    have. The cmdlet leaves such a rule out of Graph and counts it as rejected. It refuses a policy with a setting without which every
+    rule is looser, such as blockInternetFiles. It makes a Deny broader where Graph cannot hold all of it. It writes a SHA-384 or SHA-512
+    digest, and a path that ends in \**, with a warning, because Microsoft does not say that its client knows them.
 
     .PARAMETER As
     The format: Json, the policy file; Graph, configuration policies of Microsoft Graph; SyncML, commands of an MDM server;
@@ -28,11 +28,10 @@ function Export-EPMPolicy {
     Files with the reusable settings of Microsoft Graph that the policy refers to.
 
     .PARAMETER AllowLooser
-    With Graph: writes rules and settings all the same by which Microsoft's client would elevate more or deny less. Each is told in a
-    warning.
+    With Graph: also writes rules and settings by which Microsoft's client would elevate more or deny less, each with a warning.
 
     .PARAMETER Force
-    Writes over files that are there already.
+    Overwrites existing files.
 
     .PARAMETER WhatIf
     Shows what would be written. Nothing is written.
@@ -115,7 +114,7 @@ function Export-EPMPolicy {
             return
         }
         if ($AllowLooser -and $As -ne 'Graph') {
-            Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Argument' -Category 'InvalidArgument' -Target $As -Message "The format $As carries every rule as it is." -Hint 'Leave -AllowLooser out; it is for Graph.'
+            Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Argument' -Category 'InvalidArgument' -Target $As -Message "The format $As holds every rule as it is." -Hint 'Leave -AllowLooser out; it is for Graph.'
             return
         }
         if ($As -eq 'Admx' -and ($InputPath -or $CertificatePath)) {

@@ -1,12 +1,12 @@
 function Get-EPMAgent {
     <#
     .SYNOPSIS
-    Shows whether the EPM agent runs and how it is.
+    Shows whether the EPM agent runs, and its state.
 
     .DESCRIPTION
-    Asks the agent for its state: version, since when it runs, the policy in force, how many programs run elevated now, what it
-    counted since its start, and the head of the audit journal. Warnings say what is not as it should be: Code is for scripts and listed
-    in docs/errors.md, Message and Hint are for people.
+    Asks the agent for its state: version, start, the policy in force, the number of elevated programs that run, counters since its
+    start, and the head of the audit journal. Warnings name what needs attention: scripts read Code, which docs/errors.md lists; Message
+    and Hint are for people.
 
     .EXAMPLE
     Get-EPMAgent

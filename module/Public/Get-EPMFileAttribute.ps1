@@ -94,7 +94,7 @@ function Get-EPMFileAttribute {
             try {
                 foreach ($facts in @(Read-EPMVerb -Cmdlet $PSCmdlet -ArgumentList $words -Target $full)) {
                     $attribute = ConvertTo-EPMFileAttribute -Facts $facts -HashAlgorithm $HashAlgorithm
-                    if ($CertificateOutputPath -and $attribute.Signature -eq 'none') { Write-Warning "`"$full`" carries no certificates; nothing was written." }
+                    if ($CertificateOutputPath -and $attribute.Signature -eq 'none') { Write-Warning "`"$full`" has no certificates; nothing was written." }
                     $attribute
                 }
             }

@@ -1,10 +1,10 @@
 function Get-EPMPolicy {
     <#
     .SYNOPSIS
-    Shows the policy that is in force for you on this device, or one that is somewhere else.
+    Shows the policy that is in force for you on this device, or one from the registry, from MDM or from a file.
 
     .DESCRIPTION
-    Asks the agent for the settings and rules in force, those that were rejected included, with the reasons. While a delivered policy
+    Asks the agent for the settings and rules in force, and for the rejected rules with the reasons. While a delivered policy
     cannot be used, the last good one stays in force and the member Fault says why. With Source the policy is read from the registry,
     from what the MDM server delivered, or from a file, each without the agent.
 
@@ -12,7 +12,7 @@ function Get-EPMPolicy {
     Shows only rules with these names. Wildcards are allowed. The output is then the rules themselves.
 
     .PARAMETER Source
-    Where the policy is read from: Agent, the policy in force; Registry, what is delivered to the device, whoever put it there; Mdm, what
+    Where the policy is read from: Agent, the policy in force; Registry, what the registry of the device holds, whoever wrote it; Mdm, what
     the MDM server delivered, for which Windows asks for the local system account; File, the file of Path.
 
     .PARAMETER Path

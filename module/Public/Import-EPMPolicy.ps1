@@ -4,15 +4,15 @@ function Import-EPMPolicy {
     Makes a policy file the policy of this device.
 
     .DESCRIPTION
-    Checks a policy in any format that Export-EPMPolicy writes, and writes it to the registry of this device in place of the policy that is
-    there. The agent takes it within seconds. When a rule is rejected nothing is written, unless Force is given. The output says what
-    became of the policy, with each rule that was rejected or changed. It needs an administrator, from a prompt that Windows elevated.
+    Checks a policy in any format that Export-EPMPolicy writes, and writes it to the registry of this device where it replaces the policy. The
+    agent uses it within seconds. When a rule is rejected the cmdlet writes nothing, unless Force is given. The output has each rule that
+    was rejected or changed. The cmdlet needs an administrator, from a prompt that Windows elevated.
 
     .PARAMETER Path
     The policy file. A relative path starts at the current file system location.
 
     .PARAMETER From
-    The format of the file: Json, Graph, SyncML, IntuneCustomProfile, Reg or RegistryPol; otherwise its content tells it.
+    The format of the file: Json, Graph, SyncML, IntuneCustomProfile, Reg or RegistryPol; by default it is detected by its content.
 
     .PARAMETER CertificatePath
     Files with the reusable settings of Microsoft Graph that the policy refers to.
@@ -24,7 +24,7 @@ function Import-EPMPolicy {
     Shows what would become of the policy. Nothing is written.
 
     .PARAMETER Confirm
-    Asks before the policy is written, as it does anyway; -Confirm:$false writes without a question.
+    Asks before it writes the policy. This is the default; -Confirm:$false writes without a question.
 
     .EXAMPLE
     Import-EPMPolicy -Path .\policy.json

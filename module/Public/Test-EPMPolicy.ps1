@@ -5,8 +5,8 @@ function Test-EPMPolicy {
 
     .DESCRIPTION
     Checks policy files: which rules the agent would reject and why, which rules somebody could misuse, and which never do anything. With
-    TestFile the cases of files are decided with the engine of the agent and compared with what they expect. The agent is not asked and
-    nothing is changed. Findings are written file by file, then the results of the cases.
+    TestFile it decides test cases with the engine of the agent and compares the results with what the cases expect. It does not ask the
+    agent and changes nothing. The output is the findings, file by file, and then the results of the cases.
 
     .PARAMETER Path
     The policy files. A relative path starts at the current file system location.

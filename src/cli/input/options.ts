@@ -15,7 +15,9 @@ export function policiesOption(): Option {
 
 /** The format of an input, which else tells it by its content. */
 export function fromOption(): Option {
-  return new Option('--from <format>', 'format of the input; otherwise told by its content').choices(POLICY_FORMATS);
+  return new Option('--from <format>', 'format of the input; by default detected by its content').choices(
+    POLICY_FORMATS,
+  );
 }
 
 export function certificatesOption(): Option {

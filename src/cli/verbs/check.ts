@@ -8,7 +8,7 @@ import type { DeclareVerb } from '../verb.ts';
 
 export const declare: DeclareVerb = (command, io, end) => {
   command
-    .description('say whether this machine is as elevation needs it')
+    .description('check whether this machine meets the prerequisites of elevation')
     .addOption(jsonOption())
     .action((options: { json?: true }) => end(check(io, options)));
 };

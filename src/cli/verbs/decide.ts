@@ -38,7 +38,7 @@ interface DecideOptions {
 
 export const declare: DeclareVerb = (command, io, end) => {
   command
-    .description('say what would be decided about a file, without the agent')
+    .description('show what would be decided about a file, without the agent')
     .argument('[arguments...]', "the program's arguments; put -- before them")
     .addOption(policiesOption())
     .option('--file <file>', 'the file to decide about')
@@ -48,7 +48,7 @@ export const declare: DeclareVerb = (command, io, end) => {
     .option('--arguments <text...>', 'arguments of the program; those that begin with - go after --')
     .option('--user <sid>', 'SID of the user who asks')
     .addOption(new Option('--trigger <trigger>', 'what made the request').choices(TRIGGERS))
-    .option('--explain', 'say why: the winner, what lost, what would change the answer')
+    .option('--explain', 'explain it: the winner, what lost, what would change the answer')
     .addOption(jsonOption())
     .action(async (values: string[], options: DecideOptions) => {
       end(await decideVerb(io, values, options));

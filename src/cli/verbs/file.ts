@@ -20,7 +20,7 @@ interface FileVerbOptions {
 
 export const declare: DeclareVerb = (command, io, end) => {
   command
-    .description('print what rules can ask about a file: version, signatures, hash, place')
+    .description('print what rules can ask about a file: version, signatures, hash, location')
     .argument('<path>')
     .addOption(rootsOption())
     .option('--certificates <folder>', 'write the certificates to 1.cer (root), 2.cer … in a folder')

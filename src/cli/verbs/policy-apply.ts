@@ -32,7 +32,7 @@ export const declare: DeclareVerb = (command, io, end) => {
     .addOption(fromOption())
     .addOption(certificatesOption())
     .option('--partly', 'take the rest of a policy in which something is rejected; the exit code is then 1')
-    .option('--check', 'say what would come of it; write nothing')
+    .option('--check', 'show what would happen; write nothing')
     .addOption(jsonOption())
     .action(async (path: string, options: ApplyOptions) => {
       end(await policyApply(io, path, options));

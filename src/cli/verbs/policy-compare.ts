@@ -17,7 +17,7 @@ interface CompareOptions {
 
 export const declare: DeclareVerb = (command, io, end) => {
   command
-    .description('say how two policies differ: settings, rules by name and their attributes, certificates')
+    .description('show how two policies differ: settings, rules by name and their attributes, certificates')
     .argument('<a>', 'file in any format, -, the name of a policy key, or device for HKLM\\Software\\Policies\\EPM')
     .argument('<b>', 'the same')
     .addOption(certificatesOption())

@@ -41,8 +41,8 @@ rejected rule is left out. Both are reported and make the exit code 2.
 So does a rule that would elevate more at Microsoft's client than here, for
 example by requireArguments, which Graph does not have: it is left out of graph,
 and a setting without which every rule is looser, such as blockInternetFiles,
-refuses the policy. With --allow-looser they are written as far as Graph has a
-place for them, with a warning. A Deny is made broader where Graph cannot hold
+refuses the policy. With --allow-looser they are written as far as Graph can
+hold them, with a warning. A Deny is made broader where Graph cannot hold
 all of it; one that may deny less there is written with a warning.
 
 Exit codes of this verb:

@@ -16,7 +16,7 @@ const BODY_NOTE =
 
 export const declare: DeclareVerb = (command, io, end) => {
   command
-    .description('say what a file is: the format of a policy, or the frame of a declared-configuration document')
+    .description('show what a file is: the format of a policy, or the frame of a declared-configuration document')
     .argument('<file>')
     .addOption(jsonOption())
     .action(async (path: string, options: { json?: true }) => {

@@ -24,7 +24,7 @@ interface LintOptions {
 
 export const declare: DeclareVerb = (command, io, end) => {
   command
-    .description('say what in policies gives away the machine, and which rules do nothing')
+    .description('find rules that give away the machine, and rules that do nothing')
     .argument('<files...>', `policies ${ANY_FORMAT}`)
     .addOption(
       new Option('--fail-on <risk>', 'lowest risk that makes the exit code 1')

@@ -24,11 +24,11 @@ interface TestOptions {
 
 export const declare: DeclareVerb = (command, io, end) => {
   command
-    .description('decide the cases of files and compare with what they expect')
-    .argument('<files...>', 'files of cases; the policies that they name are read as well')
+    .description('decide test cases and compare the results with what they expect')
+    .argument('<files...>', 'files of cases; they can name policies to read')
     .addOption(policiesOption())
     .option('--junit <file>', 'write a JUnit report for pipelines; - for standard output')
-    .option('--explain', 'say of every case that fails why it was decided so')
+    .option('--explain', 'explain the decision of each case that fails')
     .addOption(jsonOption())
     .action(async (files: string[], options: TestOptions) => {
       end(await policyTest(io, files, options));
