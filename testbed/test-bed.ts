@@ -74,6 +74,12 @@ export interface TestBed {
    * which is the production one on a real Windows and the test bed's in Wine.
    */
   installEpm(edition?: 'production' | 'testBed'): string;
+  /**
+   * Has Windows' own PowerShell where Windows keeps it. In Wine, which has an empty program in its place, the real PowerShell
+   * stands in for it, a later version than the one of Windows.
+   * @throws Error when there is none
+   */
+  provideWindowsPowerShell(): void;
   /** Windows paths of the programs that tests start. */
   readonly programs: { readonly probe: string };
   /** Programs that still run though nobody waits for them: command lines. */

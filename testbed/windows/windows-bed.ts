@@ -125,6 +125,10 @@ export class WindowsBed implements TestBed {
     return folder;
   }
 
+  provideWindowsPowerShell(): void {
+    // It is there.
+  }
+
   leftovers(): readonly string[] {
     const names = [...this.#accounts.values()].map((account) => account.name);
     const list = spawnSync('tasklist.exe', ['/V', '/FO', 'CSV', '/NH'], { encoding: 'utf8', windowsHide: true }).stdout;

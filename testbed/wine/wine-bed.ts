@@ -9,12 +9,13 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
 } from 'node:fs';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Machine, Wine } from '../machine.ts';
-import { powerShellIn } from '../powershell.ts';
+import { powerShellIn, whyNoPowerShell, windowsPowerShell } from '../powershell.ts';
 import { LONGEST, RunningProgram, within } from '../running-program.ts';
 import type { Outcome, Program, Running, TestBed } from '../test-bed.ts';
 import { processesOf } from './processes.ts';
@@ -123,6 +124,16 @@ export class WineBed implements TestBed {
       if (name !== 'epm.exe' || !link(from, to)) cpSync(from, to, { recursive: true, preserveTimestamps: true });
     }
     return folder;
+  }
+
+  provideWindowsPowerShell(): void {
+    const folder = makeFolder(this.hostPath('C:\\windows\\system32\\WindowsPowerShell\\v1.0'));
+    const program = windowsPowerShell();
+    if (program === undefined) throw new Error(whyNoPowerShell());
+    // The folder is the bed's own, the files in it are shared with the template: they are replaced, never written.
+    rmSync(folder, { recursive: true });
+    execFileSync('cp', ['-a', '--reflink=auto', path.dirname(program), folder]);
+    renameSync(path.join(folder, path.basename(program)), path.join(folder, 'powershell.exe'));
   }
 
   leftovers(): readonly string[] {
