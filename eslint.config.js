@@ -64,7 +64,7 @@ const HASTE = [
     message: 'Say eventually(…) of tests/eventually.ts.',
   },
   {
-    selector: `CallExpression[callee.property.name='toBeLessThan'] > CallExpression BinaryExpression MemberExpression[property.name='now']`,
+    selector: `CallExpression[callee.property.name=/^toBeLessThan/] BinaryExpression[operator='-'] > CallExpression[callee.property.name='now']`,
     message: 'Say effort(…) of tests/effort.ts: how long something takes depends on what else runs.',
   },
 ];
