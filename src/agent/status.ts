@@ -66,7 +66,7 @@ function warningsOf(facts: StatusFacts): readonly StatusWarning[] {
     warnings.push({
       code: 'testBuild',
       message:
-        'This is a build for the test bed. Its accounts give no protection, and it waits shorter than the ordinary build before it tries again to read a policy.',
+        'This is a build for the test bed. Its accounts give no protection, and some of its waits are shorter than those of the ordinary build.',
       hint: 'Never use it to protect a machine: install the ordinary build.',
     });
   } else if (machine.isWine) {

@@ -70,7 +70,7 @@ describe('a fault of the device’s policy', () => {
       await advance(2_000);
       expect(agent.status(caller()).state).toBe(isTestBuild ? 'running' : 'degraded');
       const [{ code, message } = { code: '', message: '' }] = agent.status(caller()).warnings;
-      expect([code, message.includes('waits shorter')]).toEqual(
+      expect([code, message.includes('waits are shorter')]).toEqual(
         isTestBuild ? ['testBuild', true] : ['notWindows', false],
       );
       await agent.stop();
@@ -151,7 +151,7 @@ describe('a fault of a user’s policy', () => {
       await advance(2_000);
       expect(agent.status(caller()).state).toBe(isTestBuild ? 'running' : 'degraded');
       const [{ code, message } = { code: '', message: '' }] = agent.status(caller()).warnings;
-      expect([code, message.includes('waits shorter')]).toEqual(
+      expect([code, message.includes('waits are shorter')]).toEqual(
         isTestBuild ? ['testBuild', true] : ['notWindows', false],
       );
       await agent.stop();

@@ -1,4 +1,7 @@
-/** `epm policy show --source mdm` waits half a minute for a PowerShell that does not answer, and so does this file. */
+/**
+ * `epm policy show --source mdm` with a PowerShell that does not answer. The build for the test bed waits three seconds for
+ * it, the ordinary one thirty.
+ */
 import { describe, expect, it } from 'vitest';
 import { describeWindows } from '../bed/index.ts';
 import { isWindows } from '../../testbed/machine.ts';
