@@ -4,7 +4,6 @@ import { isEpmError } from '../../src/model/errors.ts';
 import type { PolicyDocument } from '../../src/model/policy.ts';
 import type { RuleInput } from '../../src/model/rule.ts';
 import { readGraph, writeGraph } from '../../src/policy/formats/graph/index.ts';
-import { type JsonNode, parseTree } from '../../src/text/json-tree.ts';
 import type { PolicyFile } from '../../src/policy/formats/json/policy-file.ts';
 import { graphPolicy, pem, CERTIFICATES, reusableSetting, type Short } from '../compliance/graph-shorthand.ts';
 
@@ -61,7 +60,6 @@ const CERTIFICATE_INPUT = Buffer.from(corpus[6] ?? '');
 
 /** @throws whatever is not a coded refusal: that is a finding. */
 export function fuzz(bytes: Uint8Array): void {
-  compareParsers(Buffer.from(bytes).toString());
   read(() => readGraph(Buffer.from(corpus[2] ?? ''), { certificates: [bytes] }).policies);
   for (const file of read(() => readGraph(bytes, { certificates: [CERTIFICATE_INPUT] }).policies)) {
     if (file.report.length !== file.rules.length + file.rejected.length) throw new Error('A rule was lost.');
@@ -107,44 +105,6 @@ function requireKept({ rules, certificates }: PolicyFile): void {
     again.flatMap(({ report }) => report.map(({ name }) => name)),
     rules.map(({ name }) => name),
   );
-}
-
-/** The tree's parser accepts what JSON.parse accepts, and finds the same texts in the same places. */
-function compareParsers(text: string): void {
-  let expected: unknown;
-  let accepts = true;
-  try {
-    expected = JSON.parse(text);
-  } catch {
-    accepts = false;
-  }
-  const tree = parseTree(text, 48);
-  if ('root' in tree !== accepts && !('fault' in tree && tree.fault.message.includes('nested'))) {
-    throw new Error(`JSON.parse ${accepts ? 'accepts' : 'refuses'} what the tree's parser does not.`);
-  }
-  if ('root' in tree) deepStrictEqual(plain(tree.root), withoutOthers(expected));
-}
-
-function plain(node: JsonNode): unknown {
-  switch (node.type) {
-    case 'Object':
-      return new Map(node.members.map(({ name, value }) => [name, plain(value)]));
-    case 'Array':
-      return node.elements.map(plain);
-    case 'String':
-      return node.value;
-    case 'Null':
-      return null;
-    case 'Other':
-      return true;
-  }
-}
-
-function withoutOthers(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutOthers);
-  if (typeof value === 'number' || typeof value === 'boolean') return true;
-  if (typeof value !== 'object' || value === null) return value;
-  return new Map(Object.entries(value).map(([name, member]) => [name, withoutOthers(member)]));
 }
 
 function read(run: () => readonly PolicyFile[]): readonly PolicyFile[] {

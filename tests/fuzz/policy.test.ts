@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import * as intuneProfile from './intune-profile.fuzz.ts';
 import * as graph from './graph.fuzz.ts';
+import * as jsonText from './json-text.fuzz.ts';
 import { mutate } from './mutate.ts';
 import * as policyFile from './policy-file.fuzz.ts';
 import { Choices } from './random.ts';
@@ -21,6 +22,7 @@ interface Entry {
 
 describe('mutated input', () => {
   it.each<[string, Entry]>([
+    ['JSON text', jsonText],
     ['policy file', policyFile],
     ['rule value', ruleValue],
     ['SyncML message', syncMl],

@@ -4,7 +4,8 @@ import { placeText } from '../../model/diagnostic.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { Trigger } from '../../model/request.ts';
 import type { ChildProcessBehavior } from '../../model/rule.ts';
-import { hasDuplicates, lineOf, membersOf, nodeAt, parseJson, valueOf } from '../../text/json-text.ts';
+import { nodeAt } from '../../text/json-pointer.ts';
+import { hasDuplicates, membersOf, parseJson, valueOf } from '../../text/json-text.ts';
 import { checkValue } from '../declaration/validation.ts';
 import type { SIGNATURE_STATES } from './schema.ts';
 
@@ -59,17 +60,17 @@ export function parseCaseFile(text: string): CaseFile {
   const parsed = parseJson(text.replace(/^\ufeff/, ''), { comments: true, maxDepth: MAX_DEPTH });
   if ('fault' in parsed) throw invalid(parsed.fault.message, parsed.fault.place.line);
   const { root } = parsed;
-  if (hasDuplicates(root)) throw invalid('A name is given twice.', lineOf(root));
+  if (hasDuplicates(root)) throw invalid('A name is given twice.', root.line);
   const value = valueOf(root);
   const [found] = checkValue('cases', value);
   if (found !== undefined) {
     const { place, message } = found.diagnostic;
-    throw invalid(`${placeText(place)}: ${message}`, lineOf(nodeAt(root, place?.pointer ?? '')));
+    throw invalid(`${placeText(place)}: ${message}`, nodeAt(root, place?.pointer ?? '').line);
   }
   // The schema was checked, and the type says what it says.
   const { policies = [], cases } = value as { policies?: readonly string[]; cases: readonly PolicyCase[] };
   const nodes = membersOf(root)?.get('cases')?.[0];
-  const lines = nodes?.type === 'Array' ? nodes.elements.map((element) => lineOf(element.value)) : [];
+  const lines = nodes?.type === 'Array' ? nodes.elements.map(({ line }) => line) : [];
   return { policies, cases: cases.map((policyCase, index) => ({ ...policyCase, line: lines[index] ?? 1 })) };
 }
 

@@ -7,16 +7,16 @@ import { diagnostic, type Diagnostic } from '../../model/diagnostic.ts';
 import type { CertificateType, RejectedRuleInput, RuleInput } from '../../model/rule.ts';
 import { LIMITS } from './limits.ts';
 import { ATTRIBUTE_ENTRIES } from './rule-attributes.ts';
+import { pointerNames, pointerStep } from '../../text/json-pointer.ts';
+import { readableStart } from '../../text/json-salvage.ts';
 import {
   hasDuplicates,
   membersOf,
   parseJson,
-  pointerNames,
-  pointerStep,
-  readableStart,
   valueOf,
   type JsonFault,
   type JsonNode,
+  type JsonObject,
 } from '../../text/json-text.ts';
 import { storedRule } from './canonical.ts';
 import { readPlainRule } from './plain-rule.ts';
@@ -80,7 +80,7 @@ export function readRuleNode(
   fallbackName = 'unnamed rule',
 ): RuleResult {
   const members = membersOf(node);
-  if (members === undefined) {
+  if (node.type !== 'Object' || members === undefined) {
     const reason = diagnostic('wrongType', 'A rule must be a JSON object.');
     return { rejected: { name: ruleNameOr(outerName ?? fallbackName), typeText: '', readable: {}, reasons: [reason] } };
   }
@@ -141,8 +141,8 @@ export function readRuleNode(
  * Whether the rule, stored, is no longer than a value may be. One character of the source becomes at most six, and a
  * certificate's name may become its digest, so that short sources need no second look.
  */
-function fitsInValue(rule: RuleInput, source: JsonNode): boolean {
-  const longest = (source.loc.end.offset - source.loc.start.offset) * 6 + 128;
+function fitsInValue(rule: RuleInput, source: JsonObject): boolean {
+  const longest = source.length * 6 + 128;
   return longest <= LIMITS.ruleText || storedRule(rule).length <= LIMITS.ruleText;
 }
 

@@ -3,7 +3,7 @@ import { diagnostic, type Diagnostic } from '../../model/diagnostic.ts';
 import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
 import * as cases from '../cases/generated/validators.ts';
 import * as generated from './generated/validators.ts';
-import { pointerNames, pointerStep } from '../../text/json-text.ts';
+import { pointerNames, pointerStep } from '../../text/json-pointer.ts';
 
 /** What a compiled validator reports (ajv's ErrorObject, the part that is used). */
 interface SchemaError {

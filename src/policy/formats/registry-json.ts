@@ -8,7 +8,8 @@ import { EpmError } from '../../model/errors.ts';
 import type { PortablePolicy } from '../../model/policy.ts';
 import { LIMITS } from '../declaration/limits.ts';
 import type { ReadPolicies, WrittenPolicy } from './format.ts';
-import { lineOf, memberName, parseJson, pointerStep, valueOf, type JsonNode } from '../../text/json-text.ts';
+import { pointerStep } from '../../text/json-pointer.ts';
+import { parseJson, valueOf, type JsonNode } from '../../text/json-text.ts';
 import { fullKeyName, policyFromTree, policyKeyOf, scopeOfKey } from '../registry/policy-keys.ts';
 import { toJson } from '../declaration/canonical.ts';
 import { writePolicy } from '../registry/registry-policy.ts';
@@ -30,7 +31,7 @@ export function readRegistryJson(input: Uint8Array): ReadPolicies {
   const key = textOf(members.get('key'), '/key', parsed.root);
   const full = fullKeyName(key);
   const scope = full === undefined ? undefined : scopeOfKey(full);
-  if (scope === undefined) throw invalid(`"${key.slice(0, 128)}" is not the key of a policy.`, lineOf(parsed.root));
+  if (scope === undefined) throw invalid(`"${key.slice(0, 128)}" is not the key of a policy.`, parsed.root.line);
   return { policies: [policyFromTree(readKey(members, '', 0), scope)], problems: [] };
 }
 
@@ -72,7 +73,7 @@ function readKey(members: ReadonlyMap<string, JsonNode>, place: string, level: n
 /** A registry has no two entries of one name, and which of them was meant cannot be told. */
 function once<T extends { readonly name: string }>(entry: T, names: Set<string>, place: string, node: JsonNode): T {
   const folded = foldCase(entry.name);
-  if (names.has(folded)) throw invalid(`${place}: "${entry.name.slice(0, 64)}" is given twice.`, lineOf(node));
+  if (names.has(folded)) throw invalid(`${place}: "${entry.name.slice(0, 64)}" is given twice.`, node.line);
   names.add(folded);
   return entry;
 }
@@ -106,19 +107,19 @@ function readValue(members: ReadonlyMap<string, JsonNode>, node: JsonNode, place
         return { name, type, data: Buffer.from(data, 'hex') };
       break;
     default:
-      throw invalid(`${place}/type: "${type.slice(0, 64)}" is no type of a registry value.`, lineOf(node));
+      throw invalid(`${place}/type: "${type.slice(0, 64)}" is no type of a registry value.`, node.line);
   }
-  throw invalid(`${place}/data: This is no data of type ${type}.`, lineOf(node));
+  throw invalid(`${place}/data: This is no data of type ${type}.`, node.line);
 }
 
 function membersOnce(node: JsonNode, known: readonly string[], place: string): ReadonlyMap<string, JsonNode> {
-  if (node.type !== 'Object') throw invalid(`${place || '/'}: This must be a JSON object.`, lineOf(node));
+  if (node.type !== 'Object') throw invalid(`${place || '/'}: This must be a JSON object.`, node.line);
   const members = new Map<string, JsonNode>();
   for (const member of node.members) {
-    const name = memberName(member);
+    const name = member.name;
     const at = `${place}${pointerStep(name.slice(0, 64))}`;
-    if (!known.includes(name)) throw invalid(`${at}: This is not known here.`, lineOf(member.value));
-    if (members.has(name)) throw invalid(`${at}: This is given twice.`, lineOf(member.value));
+    if (!known.includes(name)) throw invalid(`${at}: This is not known here.`, member.value.line);
+    if (members.has(name)) throw invalid(`${at}: This is given twice.`, member.value.line);
     members.set(name, member.value);
   }
   return members;
@@ -126,13 +127,13 @@ function membersOnce(node: JsonNode, known: readonly string[], place: string): R
 
 function elementsOf(node: JsonNode | undefined, place: string): readonly JsonNode[] {
   if (node === undefined) return [];
-  if (node.type !== 'Array') throw invalid(`${place}: This must be a list.`, lineOf(node));
-  return node.elements.map((element) => element.value);
+  if (node.type !== 'Array') throw invalid(`${place}: This must be a list.`, node.line);
+  return node.elements;
 }
 
 function textOf(node: JsonNode | undefined, place: string, parent: JsonNode): string {
   if (node?.type === 'String') return node.value;
-  throw invalid(`${place}: This must be a text.`, lineOf(node ?? parent));
+  throw invalid(`${place}: This must be a text.`, (node ?? parent).line);
 }
 
 function invalid(reason: string, line?: number): EpmError {

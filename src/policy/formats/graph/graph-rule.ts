@@ -10,7 +10,7 @@ import type { DiagnosticCode } from '../../../model/diagnostic-codes.ts';
 import { trimText } from '../../../text/compare.ts';
 import { ELEVATION_TYPES } from '../../../model/rule-action.ts';
 import type { RuleInput } from '../../../model/rule.ts';
-import { pointerNames } from '../../../text/json-text.ts';
+import { pointerNames } from '../../../text/json-pointer.ts';
 import { ATTRIBUTES_WITHOUT_PLACE, RULE_CHOICES } from './definitions.ts';
 import { namesInterpreter } from './interpreter-rule.ts';
 

@@ -1,7 +1,7 @@
 /** Bytes of Graph JSON to a tree with positions. */
 import { EpmError } from '../../../model/errors.ts';
 import { decodePolicyText } from '../input.ts';
-import { parseTree } from '../../../text/json-tree.ts';
+import { parseJson } from '../../../text/json-text.ts';
 import type { Located } from './json-view.ts';
 
 /** Nesting of a list of policies as SDKs write it is 24; real exports stay below that. */
@@ -21,9 +21,10 @@ export function parseGraph(bytes: Uint8Array, label: string): Located {
       hint: 'Export fewer policies into one file.',
     });
   }
-  const parsed = parseTree(text, MAX_DEPTH);
+  const parsed = parseJson(text, { comments: false, maxDepth: MAX_DEPTH });
   if ('root' in parsed) return { node: parsed.root, pointer: '' };
-  const { message, line, column } = parsed.fault;
+  const { message, place } = parsed.fault;
+  const { line, column } = place;
   throw new EpmError('EPM_POLICY_INVALID', `${label} is not valid at line ${line}, column ${column}: ${message}`, {
     hint: 'Give the JSON of configurationPolicies as Graph writes it.',
     data: { line, column },

@@ -3,10 +3,10 @@
  * into `AdditionalProperties`. An object is opened as if all were written one way; names that then fall together are
  * kept side by side, so that nothing is chosen without a word.
  */
-import { pointerStep } from '../../../text/json-text.ts';
+import { pointerStep } from '../../../text/json-pointer.ts';
 import { diagnostic, pointerPlace, type Diagnostic } from '../../../model/diagnostic.ts';
 import type { DiagnosticCode, Severity } from '../../../model/diagnostic-codes.ts';
-import type { JsonMember, JsonNode } from '../../../text/json-tree.ts';
+import type { JsonMember, JsonNode } from '../../../text/json-text.ts';
 
 /** A value and its JSON pointer from the root of the input. */
 export interface Located {

@@ -23,16 +23,8 @@ import { certificateEntries, readCertificateList, type CertificateList } from '.
 import { requireCounts } from '../../declaration/counts.ts';
 import { LIMITS } from '../../declaration/limits.ts';
 import { POLICY_FILE_VERSION } from '../../declaration/names.ts';
-import {
-  hasDuplicates,
-  lineOf,
-  membersOf,
-  nodeAt,
-  parseJson,
-  pointerStep,
-  valueOf,
-  type JsonNode,
-} from '../../../text/json-text.ts';
+import { nodeAt, pointerStep } from '../../../text/json-pointer.ts';
+import { hasDuplicates, membersOf, parseJson, valueOf, type JsonNode } from '../../../text/json-text.ts';
 import { defaultPolicyId } from '../../registry/registry-policy.ts';
 import { stillDenies } from '../../declaration/rejected-deny.ts';
 import { readRuleNode, type Certificates } from '../../declaration/rule-reader.ts';
@@ -74,7 +66,7 @@ export function parsePolicyFile(text: string): PolicyFile {
   for (const [name, [node]] of members) {
     if (!['$schema', 'version', 'id', 'settings', 'certificates', 'rules'].includes(name)) {
       const message = `"${name.slice(0, 64)}" is not known here and has no effect.`;
-      problems.push(diagnostic('unknownMember', message, { pointer: pointerStep(name), line: lineOf(node ?? root) }));
+      problems.push(diagnostic('unknownMember', message, { pointer: pointerStep(name), line: (node ?? root).line }));
     }
   }
 
@@ -90,7 +82,7 @@ export function parsePolicyFile(text: string): PolicyFile {
     ...(certificates.length === 0 ? {} : { certificates }),
     report,
     problems,
-    lineAt: (pointer) => lineOf(nodeAt(root, pointer)),
+    lineAt: (pointer) => nodeAt(root, pointer).line,
   };
 }
 
@@ -206,7 +198,7 @@ function frameValue(name: string, node: JsonNode): unknown {
 }
 
 function frameError(pointer: string, message: string, node: JsonNode): EpmError {
-  const line = lineOf(node);
+  const line = node.line;
   const where = pointer === '' ? '' : `${pointer}: `;
   return new EpmError('EPM_POLICY_INVALID', `The policy file is not valid at line ${line}: ${where}${message}`, {
     hint: 'Correct the file at the place given.',
@@ -230,7 +222,7 @@ function readCertificates(node: JsonNode | undefined, problems: Diagnostic[]): C
   for (const [name, problem] of list.problems) {
     const [value] = nodes.get(name) ?? [];
     const pointer = `/certificates${pointerStep(name)}`;
-    problems.push({ ...problem, place: pointerPlace(pointer, value && lineOf(value)) });
+    problems.push({ ...problem, place: pointerPlace(pointer, value && value.line) });
   }
   return list;
 }
@@ -242,10 +234,10 @@ function readRules(
   const rules: RuleInput[] = [];
   const rejected: RejectedRuleInput[] = [];
   const report: RuleImportResult[] = [];
-  const elements = node?.type === 'Array' ? node.elements.map((element) => element.value) : [];
+  const elements = node?.type === 'Array' ? node.elements : [];
   const names = new UniqueNames();
   for (const [index, element] of elements.entries()) {
-    const place = { pointer: `/rules/${index}`, line: lineOf(element) };
+    const place = { pointer: `/rules/${index}`, line: element.line };
     const result = readRuleNode(element, certificates, undefined, `rule ${index + 1}`);
     if ('rejected' in result) {
       rejected.push(result.rejected);
@@ -276,5 +268,5 @@ function readRules(
 
 /** Puts what is said of an object of the file at its place and line there. */
 function locate(found: Diagnostic, pointer: string, node: JsonNode): Diagnostic {
-  return inside(found, { pointer }, lineOf(nodeAt(node, found.place?.pointer ?? '')));
+  return inside(found, { pointer }, nodeAt(node, found.place?.pointer ?? '').line);
 }

@@ -10,7 +10,7 @@ import { ADMX_POLICIES, renderAdmx } from '../../declaration/admx.ts';
 import { LIMITS } from '../../declaration/limits.ts';
 import { toJson } from '../../declaration/canonical.ts';
 import type { ReadPolicies, WrittenPolicy } from '../format.ts';
-import { memberName, parseJson, valueOf, lineOf, type JsonNode } from '../../../text/json-text.ts';
+import { parseJson, valueOf, type JsonNode } from '../../../text/json-text.ts';
 import { OmaPolicies } from './oma-policy.ts';
 import type { PolicyFile } from '../json/policy-file.ts';
 import { ADMX_INSTALL_URI, deliveryOf, installOperation } from './syncml.ts';
@@ -45,11 +45,11 @@ export function readIntuneProfile(input: Uint8Array): ReadPolicies {
 }
 
 function profilesIn(root: JsonNode): readonly { readonly members: Members; readonly pointer: string }[] {
-  if (root.type === 'Array') return root.elements.map(({ value }, index) => profile(value, `/${index}`));
+  if (root.type === 'Array') return root.elements.map((element, index) => profile(element, `/${index}`));
   const { members } = profile(root, '');
   const list = members.get('value');
   if (members.has('omasettings') || list?.type !== 'Array') return [{ members, pointer: '' }];
-  return list.elements.map(({ value }, index) => profile(value, `/value/${index}`));
+  return list.elements.map((element, index) => profile(element, `/value/${index}`));
 }
 
 /** What the PowerShell SDK keeps apart as AdditionalProperties belongs to the profile itself. */
@@ -59,7 +59,7 @@ function profile(node: JsonNode, pointer: string): { readonly members: Members; 
   if (additional?.type !== 'Object') return { members, pointer };
   const merged = new Map(members);
   for (const [name, value] of membersOf(additional, `${pointer}/AdditionalProperties`)) {
-    if (merged.has(name)) throw invalid(`${pointer}/${name}: This is given twice.`, lineOf(value));
+    if (merged.has(name)) throw invalid(`${pointer}/${name}: This is given twice.`, value.line);
     merged.set(name, value);
   }
   return { members: merged, pointer };
@@ -71,9 +71,9 @@ function readProfile(members: Members, pointer: string): ReadPolicies {
   if (rows.elements.length > MAX_ROWS) throw invalid(`${pointer}/omaSettings has more than ${MAX_ROWS} rows.`);
   const oma = new OmaPolicies();
   const problems: Diagnostic[] = [];
-  rows.elements.forEach(({ value }, index) => {
+  rows.elements.forEach((row, index) => {
     const at = `${pointer}/omaSettings/${index}`;
-    const problem = readRow(oma, membersOf(value, at), at, lineOf(value));
+    const problem = readRow(oma, membersOf(row, at), at, row.line);
     if (problem !== undefined) problems.push(problem);
   });
   const read = oma.policies();
@@ -146,12 +146,12 @@ export function writeIntuneProfile(document: PortablePolicy): WrittenPolicy {
 }
 
 function membersOf(node: JsonNode, pointer: string): Members {
-  if (node.type !== 'Object') throw invalid(`${pointer || '/'}: This must be a JSON object.`, lineOf(node));
+  if (node.type !== 'Object') throw invalid(`${pointer || '/'}: This must be a JSON object.`, node.line);
   const members = new Map<string, JsonNode>();
   for (const member of node.members) {
-    const name = memberName(member).toLowerCase();
+    const name = member.name.toLowerCase();
     if (members.has(name)) {
-      throw invalid(`${pointer}/${memberName(member).slice(0, 64)}: This is given twice.`, lineOf(member.value));
+      throw invalid(`${pointer}/${member.name.slice(0, 64)}: This is given twice.`, member.value.line);
     }
     members.set(name, member.value);
   }

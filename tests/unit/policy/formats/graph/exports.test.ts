@@ -7,7 +7,8 @@ import type { Diagnostic, Place } from '../../../../../src/model/diagnostic.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readGraph } from '../../../../../src/policy/formats/graph/index.ts';
-import { lineOf, nodeAt, parseJson } from '../../../../../src/text/json-text.ts';
+import { nodeAt } from '../../../../../src/text/json-pointer.ts';
+import { parseJson } from '../../../../../src/text/json-text.ts';
 import type { PolicyFile } from '../../../../../src/policy/formats/json/policy-file.ts';
 import { graphPolicy, reusableSetting, type Short, type ShortList } from '../../../../compliance/graph-shorthand.ts';
 
@@ -145,7 +146,7 @@ function expectPlaces(text: string, found: readonly { readonly place?: Place }[]
     let value: unknown = JSON.parse(text);
     for (const name of names) value = (value as Record<string, unknown> | undefined)?.[name];
     expect(value, pointer).not.toBeUndefined();
-    expect(line, pointer).toBe(lineOf(nodeAt(parsed.root, pointer)));
+    expect(line, pointer).toBe(nodeAt(parsed.root, pointer).line);
   }
 }
 
