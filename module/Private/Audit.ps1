@@ -2,10 +2,7 @@ function Get-EPMAuditLength {
     # Number of records in the journal; nothing, after an error, when the agent does not say.
     param([Parameter(Mandatory = $true)]$Cmdlet)
 
-    Invoke-EPMChannel -Channel 'status' | ForEach-Object -Process {
-        if ($_.kind -ceq 'result') { [long]$_.body.journal.records }
-        elseif ($_.kind -ceq 'error') { Write-EPMReport -Cmdlet $Cmdlet -Report $_.body -Target 'EPM Agent' }
-    }
+    foreach ($status in @(Read-EPMChannel -Cmdlet $Cmdlet -Channel 'status')) { [long]$status.journal.records }
 }
 
 function Read-EPMAudit {

@@ -13,6 +13,17 @@ function Invoke-EPMChannel {
     if (Test-EPMConstrained) { Read-EPMCommand -Channel $Channel -Body $Body } else { Read-EPMPipe -Channel $Channel -Body $Body }
 }
 
+function Read-EPMChannel {
+    # The same for a cmdlet that waits for the result alone: emits its body and writes the error in the cmdlet's name. Callers
+    # take the output with @() and no pipe: what a function writes to the errors before a pipe is missing from -ErrorVariable.
+    param([Parameter(Mandatory = $true)]$Cmdlet, [Parameter(Mandatory = $true)][string]$Channel, [hashtable]$Body = @{}, $Target = 'EPM Agent')
+
+    Invoke-EPMChannel -Channel $Channel -Body $Body | ForEach-Object -Process {
+        if ($_.kind -ceq 'error') { Write-EPMReport -Cmdlet $Cmdlet -Report $_.body -Target $Target }
+        elseif ($_.kind -ceq 'result') { $_.body }
+    }
+}
+
 function New-EPMFailure {
     # An error in the form the agent gives it.
     param([Parameter(Mandatory = $true)][string]$Code, [Parameter(Mandatory = $true)][string]$Message, [Parameter(Mandatory = $true)][string]$Hint)

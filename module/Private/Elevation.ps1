@@ -74,24 +74,27 @@ function Set-EPMAnswer {
     $true
 }
 
-function Get-EPMForecast {
-    # One sentence for -WhatIf; nothing, after an error, when the agent cannot say.
+function Get-EPMDecision {
+    # What would become of a request; nothing, after an error, when the agent cannot say.
     param([Parameter(Mandatory = $true)]$Cmdlet, [Parameter(Mandatory = $true)][string]$Path, [string[]]$ArgumentList)
 
-    Invoke-EPMChannel -Channel 'test' -Body @{ path = $Path; arguments = @($ArgumentList) } | ForEach-Object -Process {
-        if ($_.kind -ceq 'error') { Write-EPMReport -Cmdlet $Cmdlet -Report $_.body -Target $Path }
-        elseif ($_.kind -ceq 'result') {
-            $decision = ConvertTo-EPMDecision -InputObject $_.body
-            $by = 'the default response'
-            if ($decision.Rule) { $by = "the rule `"$($decision.Rule)`"" }
-            elseif ($decision.Reason) { $by = [string]$decision.Reason }
-            switch -CaseSensitive ($decision.Outcome) {
-                'elevate' { "Start `"$Path`" with administrator rights: $by allows it." }
-                'needs' { "Start `"$Path`" with administrator rights after $($decision.Requirements -join ' and '): $by asks for it." }
-                'needsApproval' { "Refuse `"$Path`" until it is approved by support: $by asks for it." }
-                'denied' { "Refuse `"$Path`": $by denies it." }
-                default { "Leave `"$Path`" alone, not managed: $by." }
-            }
-        }
+    foreach ($result in @(Read-EPMChannel -Cmdlet $Cmdlet -Channel 'test' -Body @{ path = $Path; arguments = @($ArgumentList) } -Target $Path)) {
+        ConvertTo-EPMDecision -InputObject $result -ArgumentList $ArgumentList
+    }
+}
+
+function Get-EPMForecast {
+    # One sentence for -WhatIf.
+    param([Parameter(Mandatory = $true)]$Decision, [Parameter(Mandatory = $true)][string]$Path)
+
+    $by = 'the default response'
+    if ($Decision.Rule) { $by = "the rule `"$($Decision.Rule)`"" }
+    elseif ($Decision.Reason) { $by = [string]$Decision.Reason }
+    switch -CaseSensitive ($Decision.Outcome) {
+        'elevate' { "Start `"$Path`" with administrator rights: $by allows it." }
+        'needs' { "Start `"$Path`" with administrator rights after $($Decision.Requirements -join ' and '): $by asks for it." }
+        'needsApproval' { "Refuse `"$Path`" until it is approved by support: $by asks for it." }
+        'denied' { "Refuse `"$Path`": $by denies it." }
+        default { "Leave `"$Path`" alone, not managed: $by." }
     }
 }

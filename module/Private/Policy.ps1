@@ -29,19 +29,16 @@ function Read-EPMAgentPolicy {
         $state.More = $false
         $body = @{}
         if ($state.After -gt 0) { $body['after'] = $state.After }
-        Invoke-EPMChannel -Channel 'policy' -Body $body | ForEach-Object -Process {
-            if ($_.kind -ceq 'error') { Write-EPMReport -Cmdlet $Cmdlet -Report $_.body -Target 'EPM Agent' }
-            elseif ($_.kind -ceq 'result') {
-                if ($null -ne $state.Digest -and $_.body.digest -cne $state.Digest) {
-                    Write-EPMError -Cmdlet $Cmdlet -Id 'EPM.Agent.Busy' -Category 'ResourceUnavailable' -Target 'EPM Agent' -Message 'The policy changed while it was read.' -Hint 'Run the command again.'
-                }
-                else {
-                    $state.Digest = $_.body.digest
-                    $count = @($_.body.rules).Count
-                    $state.After += $count
-                    $state.More = $count -gt 0 -and [bool](Get-EPMMember -InputObject $_.body -Name 'truncated')
-                    $_.body
-                }
+        foreach ($page in @(Read-EPMChannel -Cmdlet $Cmdlet -Channel 'policy' -Body $body)) {
+            if ($null -ne $state.Digest -and $page.digest -cne $state.Digest) {
+                Write-EPMError -Cmdlet $Cmdlet -Id 'EPM.Agent.Busy' -Category 'ResourceUnavailable' -Target 'EPM Agent' -Message 'The policy changed while it was read.' -Hint 'Run the command again.'
+            }
+            else {
+                $state.Digest = $page.digest
+                $count = @($page.rules).Count
+                $state.After += $count
+                $state.More = $count -gt 0 -and [bool](Get-EPMMember -InputObject $page -Name 'truncated')
+                $page
             }
         }
     }

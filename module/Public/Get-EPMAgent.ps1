@@ -29,9 +29,6 @@ function Get-EPMAgent {
     param()
 
     process {
-        Invoke-EPMChannel -Channel 'status' | ForEach-Object -Process {
-            if ($_.kind -ceq 'result') { ConvertTo-EPMAgent -InputObject $_.body }
-            elseif ($_.kind -ceq 'error') { Write-EPMReport -Cmdlet $PSCmdlet -Report $_.body -Target 'EPM Agent' }
-        }
+        foreach ($status in @(Read-EPMChannel -Cmdlet $PSCmdlet -Channel 'status')) { ConvertTo-EPMAgent -InputObject $status }
     }
 }

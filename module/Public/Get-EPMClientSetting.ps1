@@ -46,13 +46,10 @@ function Get-EPMClientSetting {
     )
 
     process {
-        Invoke-EPMChannel -Channel 'policy' | ForEach-Object -Process {
-            if ($_.kind -ceq 'error') { Write-EPMReport -Cmdlet $PSCmdlet -Report $_.body -Target 'EPM Agent' }
-            elseif ($_.kind -ceq 'result') {
-                foreach ($setting in @($_.body.settingSources)) {
-                    if ($Name -and @($Name | Where-Object { $setting.name -like $_ }).Count -eq 0) { continue }
-                    ConvertTo-EPMClientSetting -InputObject $setting
-                }
+        foreach ($policy in @(Read-EPMChannel -Cmdlet $PSCmdlet -Channel 'policy')) {
+            foreach ($setting in @($policy.settingSources)) {
+                if ($Name -and @($Name | Where-Object { $setting.name -like $_ }).Count -eq 0) { continue }
+                ConvertTo-EPMClientSetting -InputObject $setting
             }
         }
     }

@@ -104,8 +104,11 @@ function Invoke-EPMElevation {
     process {
         $path = Resolve-EPMFilePath -Path $FilePath
         $action = "Start `"$path`" with administrator rights."
-        if ($WhatIfPreference) { $action = Get-EPMForecast -Cmdlet $PSCmdlet -Path $path -ArgumentList $ArgumentList }
-        if (-not $action) { return }
+        if ($WhatIfPreference) {
+            $decision = @(Get-EPMDecision -Cmdlet $PSCmdlet -Path $path -ArgumentList $ArgumentList)
+            if ($decision.Count -eq 0) { return }
+            $action = Get-EPMForecast -Decision $decision[0] -Path $path
+        }
         if (-not (Test-EPMShouldProcess -Cmdlet $PSCmdlet -Action $action -WhatIf $WhatIfPreference -ConfirmPreference $ConfirmPreference)) { return }
 
         $body = @{ path = $path; arguments = $ArgumentList; wait = [bool]$Wait }

@@ -62,9 +62,6 @@ function Test-EPMElevation {
 
     process {
         $path = Resolve-EPMFilePath -Path $FilePath
-        Invoke-EPMChannel -Channel 'test' -Body @{ path = $path; arguments = $ArgumentList } | ForEach-Object -Process {
-            if ($_.kind -ceq 'result') { ConvertTo-EPMDecision -InputObject $_.body -ArgumentList $ArgumentList }
-            elseif ($_.kind -ceq 'error') { Write-EPMReport -Cmdlet $PSCmdlet -Report $_.body -Target $path }
-        }
+        Get-EPMDecision -Cmdlet $PSCmdlet -Path $path -ArgumentList $ArgumentList
     }
 }

@@ -17,6 +17,8 @@ interface Findings {
   readonly methods: string[];
   /** Commands from outside of the module, and each with its parameters. */
   readonly foreign: string[];
+  /** Comparisons with sentences, or of what holds sentences. */
+  readonly prose: string[];
   /** What constrained language refuses besides static calls. */
   readonly unconstrained: string[];
 }
@@ -60,6 +62,8 @@ const BOTH = new Set(
 /** What the engine's own parser says about each script. */
 const inspect = `
   $report = [ordered]@{}
+  # A member that holds words for a person, or a text of several words.
+  $words = '\\.(?:message|hint|found|title|explanation|advice|reasons)\\b|[''"][^''"]*[a-z] [a-z][^''"]*[''"]'
   $core = 'bool', 'byte', 'char', 'datetime', 'double', 'hashtable', 'int', 'long', 'ordered', 'psobject', 'string', 'switch'
   $members = 'AddMilliseconds', 'Substring', 'ToLocalTime', 'ToLowerInvariant', 'ToString', 'ToUniversalTime', 'ToUpperInvariant'
   foreach ($file in $files) {
@@ -80,6 +84,12 @@ const inspect = `
       unconstrained = @($all | Where-Object { $_ -is [System.Management.Automation.Language.TypeDefinitionAst] -or $_ -is [System.Management.Automation.Language.UsingStatementAst] } | ForEach-Object { $_.Extent.Text }) +
                 @($all | Where-Object { ($_ -is [System.Management.Automation.Language.TypeExpressionAst] -or $_ -is [System.Management.Automation.Language.TypeConstraintAst]) -and ($_.TypeName.FullName -replace '\\[\\]$', '') -notin $core } | ForEach-Object { $_.TypeName.FullName }) +
                 @($all | Where-Object { $_ -is [System.Management.Automation.Language.InvokeMemberExpressionAst] -and -not $_.Static -and [string]$_.Member.Extent.Text -notin $members } | ForEach-Object { $_.Extent.Text })
+      prose = @($all | Where-Object {
+          ($_ -is [System.Management.Automation.Language.BinaryExpressionAst] -and [string]$_.Operator -match '^[ic](?:not)?(?:match|like|eq|ne|contains|in|split|gt|lt|ge|le)$' -and (($_.Left, $_.Right | ForEach-Object { $_.Extent.Text }) -match $words)) -or
+          ($_ -is [System.Management.Automation.Language.InvokeMemberExpressionAst] -and [string]$_.Member -in 'Contains', 'StartsWith', 'EndsWith', 'IndexOf', 'Equals' -and $_.Extent.Text -match $words) -or
+          ($_ -is [System.Management.Automation.Language.SwitchStatementAst] -and (@($_.Condition.Extent.Text) + @($_.Clauses | ForEach-Object { $_.Item1.Extent.Text }) -match $words)) -or
+          ($_ -is [System.Management.Automation.Language.CommandAst] -and $_.GetCommandName() -eq 'Select-String')
+        } | ForEach-Object { $_.Extent.Text })
       refused = @($commands | Where-Object { $_ -in 'Invoke-Expression', 'Add-Type', 'Invoke-Command', 'Start-Process', 'Start-Job', 'Set-ExecutionPolicy' })
       aliases = @($commands | Where-Object { $_ -notmatch '^[A-Z][A-Za-z]+-[A-Z]' -and $_ -notmatch '^\\.' })
       methods = @($all | Where-Object { $_ -is [System.Management.Automation.Language.InvokeMemberExpressionAst] -and $_.Static } | ForEach-Object { [string]$_.Expression.Extent.Text + '::' + [string]$_.Member.Extent.Text })
@@ -93,8 +103,14 @@ describe.skipIf(shell === undefined)('every script of the module', () => {
   const of = (file: string): Findings => report[file]!;
 
   it.each(scripts.map((file) => [relative(file), file]))('%s', (_, file) => {
-    const { errors, newer, refused, aliases } = of(file);
-    expect({ errors, newer, refused, aliases }).toEqual({ errors: [], newer: [], refused: [], aliases: [] });
+    const { errors, newer, refused, aliases, prose } = of(file);
+    expect({ errors, newer, refused, aliases, prose }).toEqual({
+      errors: [],
+      newer: [],
+      refused: [],
+      aliases: [],
+      prose: [],
+    });
   });
 
   it.each(scripts.map((file) => [relative(file), file]))('%s uses what both editions have', (_, file) => {
@@ -175,6 +191,23 @@ describe.skipIf(shell === undefined)('what the checks are to find', () => {
     told.push('Get-Item a', '$IsWindows', '$PSStyle', '??', '??=', '?.', '?[', '&&', '||', '10uy', '5n');
     expect(all.newer).toEqual([...told, '"`u{20ac}"', '"`e[0m"', "'a' -replace 'a', { 'b' }"]);
     expect(found("'a' -replace 'b', 'c'; 12; 0x1f; 3MB; [long]4").newer).toEqual([]);
+  });
+
+  it('is found where a script reads sentences', () => {
+    const planted = [
+      "$status.warnings | Where-Object { $_ -match 'audit records could not' }",
+      "$text -like 'The policy of*'",
+      '$failure.message -eq $other',
+      "$_.Exception.Message -cmatch 'denied'",
+      "$answer.hint.StartsWith('Run')",
+      "switch -Regex ($x.Message) { 'a' { 1 } }",
+      "switch ($x) { 'it is denied' { 1 } }",
+      "$x | Select-String 'a'",
+    ];
+    expect(found(planted.join('\n')).prose).toHaveLength(planted.length);
+    const codes =
+      "$warning.code -ceq 'auditIncomplete'; $path -match '[\\\\/]'; \"$($x.message) $($x.hint)\"; if ($x.hint) { 1 }";
+    expect(found(codes).prose).toEqual([]);
   });
 
   it('is found for constrained language', () => {
