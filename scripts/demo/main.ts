@@ -17,7 +17,7 @@ import { demoPolicy, PROGRAMS } from './policy.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const start = performance.now();
-/** Where the administrator keeps what he exported from Intune. */
+/** Where the administrator keeps the export from Intune. */
 const EXPORT = 'C:\\Users\\Public\\intune.json';
 
 const lack = whyNot(['epm', 'powerShell']);

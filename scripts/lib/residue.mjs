@@ -25,7 +25,7 @@ function isAlive(pid) {
 /** The first number in a name is the process that made it. */
 const isAbandoned = (name) => !isAlive(Number(/\d+/.exec(name)?.[0]));
 
-/** Others use the temporary folder too, and only they may remove what is theirs. Windows gives everybody his own. */
+/** Others use the temporary folder too, and only they may remove what is theirs. On Windows each user has their own. */
 const isOurs = (name) =>
   lstatSync(path.join(tmpdir(), name), { throwIfNoEntry: false })?.uid === (process.getuid?.() ?? 0);
 

@@ -28,7 +28,7 @@ describeWindows('the journal of the packed agent', ['epm'], (bed) => {
     await agent.expectAlive();
   });
 
-  it('shows a user his own records, and an administrator all', async () => {
+  it('shows a user their own records, and an administrator all', async () => {
     const own = await agent.messages('audit', {}, 'otherUser');
     const users = own
       .filter(({ kind }) => kind === 'event')

@@ -9,7 +9,7 @@ const ADMINISTRATORS = 'S-1-5-32-544';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Names a user can use to run his own code in, or to redirect, a program that was started for him. */
+/** Names by which a user can run own code in a program that was started for that user, or redirect it. */
 const HOSTILE = {
   COR_ENABLE_PROFILING: '1',
   COR_PROFILER: '{11111111-1111-1111-1111-111111111111}',

@@ -26,15 +26,15 @@ export function describeElevation(mode: Mode): void {
       });
     });
 
-    describe('with somebody else in the place of the agent', () => {
-      it('AC-02 refuses to talk to him', async () => {
+    describe('with another program in the place of the agent', () => {
+      it('AC-02 refuses to talk to it', async () => {
         const server = `$security = [System.IO.Pipes.PipeSecurity]::new()
         $security.SetSecurityDescriptorSddlForm('D:P(A;;FA;;;WD)')
         $pipe = [System.IO.Pipes.NamedPipeServerStreamAcl]::Create('${PIPE_NAME.replace('\\\\.\\pipe\\', '')}', 'InOut', 1, 'Message', 'Asynchronous', 65536, 65536, $security)
         'listening'; $pipe.WaitForConnection()
         $buffer = [byte[]]::new(1024); "read $($pipe.Read($buffer, 0, 1024))"`;
         test().bed.putFile('C:\\Users\\Public\\server.ps1', server);
-        // He is under no lockdown.
+        // That one is under no lockdown.
         if (mode === 'constrained') await test().lockDown(false);
         const running = await test().bed.start({
           ...powerShellIn(test().bed),

@@ -30,18 +30,18 @@ describeWindows('AC-76 policies in hives of users', ['epm'], (bed) => {
   });
 
   it.each([
-    ['he may write the list', `${USER_KEY}\\Rules`, `${TRUSTED}(A;;KA;;;${USER})`],
-    ['he may write the parent', `${USER}\\Software\\Policies`, `${TRUSTED}(A;;0x4;;;${USER})`],
+    ['the user may write the list', `${USER_KEY}\\Rules`, `${TRUSTED}(A;;KA;;;${USER})`],
+    ['the user may write the parent', `${USER}\\Software\\Policies`, `${TRUSTED}(A;;0x4;;;${USER})`],
     ['everyone may write the key', USER_KEY, `${TRUSTED}(A;;0x2;;;WD)`],
-    ['he may change its permissions', USER_KEY, `${TRUSTED}(A;;WD;;;${USER})`],
-    ['he owns it', USER_KEY, TRUSTED.replace('O:BA', `O:${USER}`)],
-  ])('are not read any more when %s, and what he added then has no effect', async (_why, key, sddl) => {
+    ['the user may change its permissions', USER_KEY, `${TRUSTED}(A;;WD;;;${USER})`],
+    ['the user owns it', USER_KEY, TRUSTED.replace('O:BA', `O:${USER}`)],
+  ])('are not read any more when %s, and what was added then has no effect', async (_why, key, sddl) => {
     const told = test.log().split('userPolicyNotUsed').length;
     await test.inHive([{ sddl }], key);
     const allow = `{"type":"automatic","fileName":"probe.exe","fileHash":"${test.agent.putProbe()}"}`;
     await test.inHive([mine(allow)]);
     await eventually(() => expect(test.log().split('userPolicyNotUsed').length).toBeGreaterThan(told));
-    // His last good policy stays, and with it the deny.
+    // The user's last good policy stays, and with it the deny.
     expect(await test.outcome()).toBe('denied');
     expect(await test.agent.ask('status')).toMatchObject({
       body: { state: 'degraded', rules: 2, warnings: expect.arrayContaining([WARNING]) as unknown },
@@ -60,7 +60,7 @@ describeWindows('AC-76 policies in hives of users', ['epm'], (bed) => {
     );
   });
 
-  it('AC-77 put nothing into force for him when the agent never saw them good', async () => {
+  it('AC-77 put nothing into force for the user when the agent never saw them good', async () => {
     await test.agent.stop();
     await test.inHive([{ sddl: `${TRUSTED}(A;;KA;;;${USER})` }], USER_KEY);
     await test.agent.start();
@@ -101,17 +101,17 @@ describeWindows('AC-76 policies in hives of users', ['epm'], (bed) => {
 
   it('come with a hive that is loaded while the agent runs, and go with it', async () => {
     const other = identitySid.otherUser;
-    const his = expect.objectContaining({ name: 'His' }) as unknown;
+    const own = expect.objectContaining({ name: 'Own' }) as unknown;
     const rulesOfOther = async (): Promise<unknown> => (await test.agent.ask('policy', {}, 'otherUser')).body['rules'];
-    const rule = { name: 'His', type: REG.SZ, data: registryText('{"type":"deny","fileName":"probe.exe"}') };
+    const rule = { name: 'Own', type: REG.SZ, data: registryText('{"type":"deny","fileName":"probe.exe"}') };
     const comes = () => changeRegistry(test.agent, [{ root: 'HKU', key: `${other}\\${RULES}`, ...rule }], 'system');
     await comes();
     await bed().setRegistry(`HKLM\\${PROFILES}\\${other}`, 'State', 'REG_DWORD', '1');
-    await eventually(async () => expect(await rulesOfOther()).toContainEqual(his));
+    await eventually(async () => expect(await rulesOfOther()).toContainEqual(own));
     await bed().deleteRegistry(`HKU\\${other}`);
     await bed().setRegistry(`HKLM\\${PROFILES}\\${other}`, 'State', 'REG_DWORD', '2');
-    await eventually(async () => expect(await rulesOfOther()).not.toContainEqual(his));
-    // Nothing has told that he is there again; his request has to.
+    await eventually(async () => expect(await rulesOfOther()).not.toContainEqual(own));
+    // Nothing has told that the user is there again; the request has to.
     await comes();
     expect((await test.agent.ask('elevate', { path: PROGRAM }, 'otherUser')).body).toMatchObject({ outcome: 'denied' });
   });

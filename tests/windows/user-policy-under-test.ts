@@ -1,4 +1,4 @@
-/** An agent whose device elevates the probe, and the policy in a user's hive that denies it to him. */
+/** An agent whose device elevates the probe, and the policy in a user's hive that denies it to that user. */
 import { expect } from 'vitest';
 import { identitySid, type TestBed } from '../bed/index.ts';
 import { AgentUnderTest, type Json, PROGRAM, programRule } from './agent-under-test.ts';

@@ -63,7 +63,7 @@ async function elevate(io: Io, path: string, values: readonly string[], options:
   }
 }
 
-/** What the rule asks for, from the person at the console; undefined when he does not confirm. */
+/** What the rule asks for, from the user at the console; undefined when the user does not confirm. */
 async function answerNeeds(
   io: Io,
   needs: Needs,

@@ -354,7 +354,7 @@ it('a policy of one user that enables EPM keeps the agent’s data', async () =>
   await advance(RETENTION);
   expect(agent.status(caller())).toMatchObject({ clientState: 'enabled' });
   expect(agent.status(caller())).not.toHaveProperty('dataRemoval');
-  // He signs out, and comes back to a policy that says nothing any more.
+  // The user signs out, and comes back to a policy that says nothing any more.
   machine.policies = [];
   await changed();
   await advance(RETENTION);

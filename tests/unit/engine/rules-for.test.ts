@@ -4,7 +4,7 @@ import type { PolicyDocument } from '../../../src/model/policy.ts';
 import { USERS } from '../../compliance/row.ts';
 import { MACHINE } from '../../fuzz/engine-case.ts';
 
-it('shows a user the rules of the device and his own, and those of nobody else', () => {
+it('shows a user the rules of the device and their own, and those of nobody else', () => {
   const policy = (id: string, scope: PolicyDocument['scope']): PolicyDocument => ({
     id,
     scope,
