@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { readJournalFile } from '../../audit/file-storage.ts';
 import { verifyJournal } from '../../audit/verify.ts';
 import type { AuditRecord } from '../../model/audit-record.ts';
+import { TEXT_FACTS } from '../../engine/attributes/index.ts';
 import { EpmError } from '../../model/errors.ts';
 import {
   CHILD_PROCESS_BEHAVIORS,
@@ -109,15 +110,7 @@ async function sourceOf(io: Io, { file, facts, record, auditRecord, journal }: N
 
 /** An audit record as JSON. @throws EpmError EPM_ARGUMENT when what a rule is made of is not text */
 function toRecord(value: Readonly<Record<string, unknown>>, path: string): AuditRecord {
-  const texts = [
-    'filePath',
-    'hash',
-    'certificatePayload',
-    'fileVersion',
-    'productName',
-    'internalName',
-    'fileDescription',
-  ];
+  const texts = ['filePath', 'hash', 'certificatePayload', 'fileVersion', ...TEXT_FACTS];
   const list = value['arguments'] ?? [];
   const wrong =
     texts.find((member) => !['string', 'undefined'].includes(typeof value[member])) ??

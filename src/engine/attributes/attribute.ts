@@ -108,6 +108,8 @@ export interface Attribute<Name extends DetectionAttribute, Condition = unknown>
   readonly takesWildcards?: true;
   /** Whoever copies the file changes it. */
   readonly changesWithCopy?: true;
+  /** The text of the same name in the facts of a file is what is compared. */
+  readonly isTextFact?: true;
   /** Types of files that never have it. */
   readonly absentFrom?: readonly FileType[];
 

@@ -13,8 +13,10 @@ import { filePath } from './file-path.ts';
 import { internalName } from './internal-name.ts';
 import { minimumVersion } from './minimum-version.ts';
 import { productName } from './product-name.ts';
+import type { TextFact } from './version-resource-text.ts';
 
 export type { Attribute, Miss, RuleContext, RulePair } from './attribute.ts';
+export type { TextFact } from './version-resource-text.ts';
 
 /** In the order in which attributes are compared, and in which reasons and misses are named. */
 export const ATTRIBUTES = {
@@ -45,3 +47,8 @@ export const ATTRIBUTE_LIST = Object.entries(ATTRIBUTES) as readonly (readonly [
 export const FILE_ATTRIBUTES: readonly DetectionAttribute[] = ATTRIBUTE_LIST.filter(
   ([, { subject }]) => subject === 'file',
 ).map(([name]) => name);
+
+/** Attributes that compare the text of the same name in the facts of a file. */
+export const TEXT_FACTS = ATTRIBUTE_LIST.filter(([, { isTextFact }]) => isTextFact).map(
+  ([name]) => name,
+) as readonly TextFact[];

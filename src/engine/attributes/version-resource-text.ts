@@ -5,7 +5,7 @@ import { equalsFolded, foldText, hashFolded } from '../../text/compare.ts';
 import type { Attribute, AttributeWords } from './attribute.ts';
 
 /** Attributes that have the name of a text in the facts. */
-type TextName = {
+export type TextFact = {
   [Name in DetectionAttribute & keyof FileFacts]: (typeof DETECTION_ATTRIBUTES)[Name] extends 'text'
     ? FileFacts[Name] extends string | undefined
       ? Name
@@ -14,18 +14,19 @@ type TextName = {
 }[DetectionAttribute & keyof FileFacts];
 
 /** @param absentFrom types of files that never have the text */
-export function versionResourceText<Name extends TextName>(
+export function versionResourceText<Name extends TextFact>(
   name: Name,
   words: AttributeWords,
   absentFrom: readonly FileType[],
 ): Attribute<Name, string> {
   /** Text of the file without outer white space. */
   const textOf = (facts: FileFacts): string | undefined => facts[name]?.trim();
-  const attribute: Attribute<TextName, string> = {
+  const attribute: Attribute<TextFact, string> = {
     words,
     limits: { maxLength: 1024 },
     example: `Contoso ${words.title}`,
     subject: 'file',
+    isTextFact: true,
     absentFrom,
 
     read: (written) => foldText(written),

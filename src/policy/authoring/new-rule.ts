@@ -3,6 +3,7 @@
  * Intune's report, with the same choices of type, child processes and path.
  */
 import { quoteArgument } from '../../engine/arguments.ts';
+import { TEXT_FACTS, type TextFact } from '../../engine/attributes/index.ts';
 import { bestSignature } from '../../engine/signatures.ts';
 import { compileRule } from '../../engine/compile-rule.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
@@ -32,14 +33,14 @@ export interface RuleChoices {
   readonly sameArguments?: boolean;
 }
 
+/** What a file says of itself. */
+type Texts = { readonly [Name in TextFact]?: string };
+
 /** What a rule can be made of. */
-export interface RuleSource {
+export interface RuleSource extends Texts {
   readonly path: string;
   readonly sha256?: string;
   readonly version?: string;
-  readonly productName?: string;
-  readonly internalName?: string;
-  readonly fileDescription?: string;
   /** Original name of the version resource, by which a renamed interpreter is known. */
   readonly originalName?: string;
   /** The certificate that signed the file: SHA-256 of the DER, and the DER in base64 where it is known. */
@@ -184,10 +185,10 @@ function publisherOf(
   };
 }
 
-function texts(from: Pick<FileFacts, 'productName' | 'internalName' | 'fileDescription'>): Partial<RuleSource> {
-  const found = (['fileDescription', 'productName', 'internalName'] as const)
-    .map((name) => [name, from[name]?.trim()] as const)
-    .filter(([, value]) => value !== undefined && value !== '');
+function texts(from: Texts): Texts {
+  const found = TEXT_FACTS.map((name) => [name, from[name]?.trim()] as const).filter(
+    ([, value]) => value !== undefined && value !== '',
+  );
   return Object.fromEntries(found);
 }
 

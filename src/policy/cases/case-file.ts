@@ -1,4 +1,5 @@
 /** Reads a file of policy test cases: JSON in which comments are tolerated. */
+import type { TextFact } from '../../engine/attributes/index.ts';
 import type { Outcome, Requirement } from '../../model/decision.ts';
 import { placeText } from '../../model/diagnostic.ts';
 import { EpmError } from '../../model/errors.ts';
@@ -21,15 +22,12 @@ export interface PolicyCase {
     readonly sha384?: string;
     readonly sha512?: string;
     readonly version?: string;
-    readonly productName?: string;
-    readonly internalName?: string;
     readonly originalName?: string;
-    readonly fileDescription?: string;
     readonly publisher?: string;
     readonly authorities?: readonly string[];
     readonly signature?: (typeof SIGNATURE_STATES)[number];
     readonly fromInternet?: boolean;
-  };
+  } & { readonly [Name in TextFact]?: string };
   readonly user?: { readonly sid?: string; readonly profileFolder?: string; readonly administrator?: boolean };
   readonly trigger?: Trigger;
   readonly arguments?: readonly string[];

@@ -1,4 +1,5 @@
 /** Decides every case of a file with the engine the agent decides with, and compares. */
+import { TEXT_FACTS } from '../../engine/attributes/index.ts';
 import { compile, decide, renderTrace, type CompiledPolicy } from '../../engine/index.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
 import { parseRuleVersion } from '../../engine/version.ts';
@@ -97,7 +98,7 @@ function factsOf(file: PolicyCase['file']): FileFacts {
   const name = path.slice(at + 1);
   const folder = path.slice(0, Math.max(at, 0));
   const type = /\.(exe|msi|ps1)$/i.exec(name)?.[1]?.toLowerCase() as FileType | undefined;
-  const { version, productName, internalName, originalName, fileDescription, fromInternet } = file;
+  const { version, originalName, fromInternet } = file;
   const fixedVersion = version === undefined ? undefined : parseRuleVersion(version);
   return {
     path,
@@ -114,10 +115,8 @@ function factsOf(file: PolicyCase['file']): FileFacts {
     ...(file.sha512 === undefined ? {} : { sha512: fileHash(file.sha512) }),
     ...(fixedVersion === undefined ? {} : { fixedVersion }),
     ...(version === undefined ? {} : { fileVersionText: version }),
-    ...(productName === undefined ? {} : { productName }),
-    ...(internalName === undefined ? {} : { internalName }),
+    ...Object.fromEntries(TEXT_FACTS.flatMap((fact) => (file[fact] === undefined ? [] : [[fact, file[fact]]]))),
     ...(originalName === undefined ? {} : { originalName }),
-    ...(fileDescription === undefined ? {} : { fileDescription }),
     ...(fromInternet === undefined ? {} : { fromInternet }),
     signatures: file.publisher === undefined ? [] : [signatureOf(file.publisher, file)],
   };

@@ -1,4 +1,5 @@
 /** JSON schema (draft 2020-12) of a file of policy test cases. */
+import { TEXT_FACTS } from '../../engine/attributes/index.ts';
 import { CHILD_PROCESS_BEHAVIORS, namesOf, VALIDATIONS } from '../../model/rule-action.ts';
 import type { JsonSchema } from '../declaration/schema.ts';
 
@@ -61,10 +62,8 @@ function caseSchema(): JsonSchema {
             sha384: { type: 'string', pattern: '^[0-9A-Fa-f]{96}$' },
             sha512: { type: 'string', pattern: '^[0-9A-Fa-f]{128}$' },
             version: { ...TEXT, pattern: VERSION, description: 'File version, one to four numbers.' },
-            productName: TEXT,
-            internalName: TEXT,
+            ...Object.fromEntries(TEXT_FACTS.map((name) => [name, TEXT])),
             originalName: TEXT,
-            fileDescription: TEXT,
             publisher: { ...DIGEST, description: 'SHA-256 of the certificate that signed the file.' },
             authorities: {
               description: 'SHA-256 of the certificates above it, issuer first.',

@@ -2,6 +2,7 @@
  * What becomes of rejected rules when a policy is written: a format has no place for a rule that cannot be read, but a
  * Deny among them still denies by what can be read of it (decision M8) and is written as the Deny it amounts to.
  */
+import { FILE_ATTRIBUTES } from '../../engine/attributes/index.ts';
 import { compileRejected } from '../../engine/compile-rule.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
 import { diagnostic } from '../../model/diagnostic.ts';
@@ -15,17 +16,8 @@ import { isName } from './schema.ts';
 import { UniqueNames } from './unique-names.ts';
 import { checkValue } from './validation.ts';
 
-/** Attributes that say nothing about a file: a rejected Deny does not keep them, its argument list included. */
-const NO_DETECTION: readonly string[] = [
-  'name',
-  'type',
-  'validations',
-  'childProcesses',
-  'arguments',
-  'requireArguments',
-  'allowInterpreter',
-  'acceptTimestamped',
-];
+/** What a rejected Deny keeps: what it says about the file, not how a program is called, and its description. */
+const KEPT: readonly string[] = ['description', ...FILE_ATTRIBUTES];
 
 /** True when the engine lets the rejected rule deny by what could be read of it (decision M8). */
 export function stillDenies(rule: RejectedRuleInput): boolean {
@@ -71,7 +63,7 @@ function report(
 function denyFrom(rejected: RejectedRuleInput, names: UniqueNames): RuleInput | undefined {
   if (!stillDenies(rejected)) return undefined;
   const name = isName(rejected.name) ? rejected.name : 'unnamed rule';
-  const readable = Object.fromEntries(Object.entries(rejected.readable).filter(([key]) => !NO_DETECTION.includes(key)));
+  const readable = Object.fromEntries(Object.entries(rejected.readable).filter(([key]) => KEPT.includes(key)));
   const broken = new Set(checkValue('rule', { ...readable, name, type: 'deny' }).map(({ member }) => member));
   const kept = Object.entries(readable).filter(([attribute]) => !broken.has(attribute));
   const { description, ...detection } = Object.fromEntries(kept) as Partial<RuleInput>;

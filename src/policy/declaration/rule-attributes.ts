@@ -1,6 +1,21 @@
-/** Attributes of a rule: the form of each value, its limits and the text people read. */
+/**
+ * Attributes of a rule: the form of each value, its limits and the text people read. Which there are stands in the
+ * model, and what tells files apart comes with its words and limits from the engine's table; an attribute that is
+ * missing here does not compile.
+ */
+import { ATTRIBUTES } from '../../engine/attributes/index.ts';
 import { CHILD_PROCESS_BEHAVIORS, ELEVATION_TYPES, namesOf, VALIDATIONS } from '../../model/rule-action.ts';
-import type { CertificateType, RuleInput } from '../../model/rule.ts';
+import {
+  ACTION_ATTRIBUTES,
+  CERTIFICATE_TYPES,
+  DETECTION_ATTRIBUTES,
+  type ActionAttribute,
+  type AttributeKind,
+  type CertificateType,
+  type DESCRIPTIVE_ATTRIBUTES,
+  type DetectionAttribute,
+  type RuleInput,
+} from '../../model/rule.ts';
 import type { Described, TitledValue } from './described.ts';
 import { LIMITS } from './limits.ts';
 
@@ -43,8 +58,22 @@ function valuesOf<Table extends Readonly<Record<string, Omit<TitledValue, 'value
   });
 }
 
-/** In the order in which files are written and tables are shown. */
-export const RULE_ATTRIBUTES = {
+/** What is declared of an attribute of each kind. */
+interface DeclarationOf {
+  readonly text: TextAttribute;
+  readonly texts: TextsAttribute;
+  readonly flag: BooleanAttribute;
+  readonly certificate: CertificateAttribute;
+  readonly elevationType: ChoiceAttribute;
+  readonly validations: SetAttribute;
+  readonly childProcesses: ChoiceAttribute;
+}
+
+type Declarations<Kinds extends Readonly<Record<string, AttributeKind>>> = {
+  readonly [Name in keyof Kinds]: DeclarationOf[Kinds[Name]];
+};
+
+const DESCRIPTIVE: Declarations<typeof DESCRIPTIVE_ATTRIBUTES> = {
   name: {
     kind: 'text',
     maxLength: LIMITS.ruleName,
@@ -59,6 +88,9 @@ export const RULE_ATTRIBUTES = {
     text: 'For administrators; has no effect.',
     defaultText: '',
   },
+};
+
+const ACTION: Declarations<typeof ACTION_ATTRIBUTES> = {
   type: {
     kind: 'choice',
     title: 'Elevation type',
@@ -80,73 +112,6 @@ export const RULE_ATTRIBUTES = {
     defaultText: '`requireRule`',
     choices: valuesOf(CHILD_PROCESS_BEHAVIORS),
   },
-  fileName: {
-    kind: 'text',
-    maxLength: 255,
-    title: 'File name',
-    text: 'Name with extension. `*` and `?` are wildcards, not in the extension and not in automatic rules.',
-    defaultText: 'any name',
-  },
-  filePath: {
-    kind: 'text',
-    maxLength: 1024,
-    title: 'File path',
-    text: 'Folder of the file, without its name. It may start with a variable such as `%ProgramFiles%`.',
-    defaultText: 'any folder',
-  },
-  fileHash: {
-    kind: 'text',
-    maxLength: 160,
-    title: 'File hash',
-    text: 'SHA-256, SHA-384 or SHA-512 of the file in hexadecimal, as Get-FileHash prints it.',
-    defaultText: 'any content',
-  },
-  certificate: {
-    kind: 'certificate',
-    title: 'Certificate',
-    text: 'Certificate of a good signature of the file: its `type` and either `sha256`, the SHA-256 of the certificate (DER) in hexadecimal, or `name`, an entry of `certificates`.',
-    defaultText: 'any or none',
-    choices: [
-      { value: 'publisher', title: 'Publisher' },
-      { value: 'issuingAuthority', title: 'Certificate authority' },
-    ],
-  },
-  minimumVersion: {
-    kind: 'text',
-    maxLength: 64,
-    title: 'Minimum version',
-    text: 'Lowest file version that matches, one to four numbers with dots.',
-    defaultText: 'any version',
-  },
-  fileDescription: {
-    kind: 'text',
-    maxLength: 1024,
-    title: 'File description',
-    text: 'File description in the version resource of the file.',
-    defaultText: 'any',
-  },
-  productName: {
-    kind: 'text',
-    maxLength: 1024,
-    title: 'Product name',
-    text: 'Product name in the version resource of the file.',
-    defaultText: 'any',
-  },
-  internalName: {
-    kind: 'text',
-    maxLength: 1024,
-    title: 'Internal name',
-    text: 'Internal name in the version resource of the file.',
-    defaultText: 'any',
-  },
-  arguments: {
-    kind: 'texts',
-    maxLength: 8191,
-    maxItems: 256,
-    title: 'Argument list',
-    text: 'Allowed command lines after the program name, each compared as a whole and with case. Never put a secret here.',
-    defaultText: 'any arguments',
-  },
   requireArguments: {
     kind: 'boolean',
     title: 'Require arguments',
@@ -165,7 +130,39 @@ export const RULE_ATTRIBUTES = {
     text: 'As the setting of the same name, for this rule.',
     defaultText: 'as the setting',
   },
-} as const satisfies { readonly [Name in AttributeName]: AttributeDeclaration };
+};
 
-/** Attributes as entries, in declared order, with their common type. */
-export const ATTRIBUTE_ENTRIES = Object.entries(RULE_ATTRIBUTES) as readonly [AttributeName, AttributeDeclaration][];
+const CERTIFICATE_TITLES: Readonly<Record<CertificateType, string>> = {
+  publisher: 'Publisher',
+  issuingAuthority: 'Certificate authority',
+};
+
+function detection(name: DetectionAttribute): AttributeDeclaration {
+  const attribute = ATTRIBUTES[name];
+  const { inSentence: _, ...words } = attribute.words;
+  switch (DETECTION_ATTRIBUTES[name]) {
+    case 'text':
+      return { kind: 'text', ...words, maxLength: 0, ...attribute.limits };
+    case 'texts':
+      return { kind: 'texts', ...words, maxLength: 0, maxItems: 0, ...attribute.limits };
+    case 'certificate':
+      return {
+        kind: 'certificate',
+        ...words,
+        choices: CERTIFICATE_TYPES.map((value) => ({ value, title: CERTIFICATE_TITLES[value] })),
+      };
+  }
+}
+
+const isFlag = (name: ActionAttribute): boolean => ACTION_ATTRIBUTES[name] === 'flag';
+
+/** In the order in which files are written and tables are shown: what the rule is, does, asks of the file, and its flags. */
+export const ATTRIBUTE_ENTRIES: readonly (readonly [AttributeName, AttributeDeclaration])[] = [
+  ...namesOf(DESCRIPTIVE).map((name) => [name, DESCRIPTIVE[name]] as const),
+  ...namesOf(ACTION).flatMap((name) => (isFlag(name) ? [] : [[name, ACTION[name]] as const])),
+  ...namesOf(DETECTION_ATTRIBUTES).map((name) => [name, detection(name)] as const),
+  ...namesOf(ACTION).flatMap((name) => (isFlag(name) ? [[name, ACTION[name]] as const] : [])),
+];
+
+/** UTF-16 units of a description. */
+export const DESCRIPTION_LENGTH = DESCRIPTIVE.description.maxLength;

@@ -138,7 +138,6 @@ const WORDS = {
   additionalInterpreters: {
     valueName: 'AdditionalInterpreters',
     title: 'Additional interpreters',
-    effect: 'none yet',
     text: 'Programs that run what their arguments say, besides those EPM knows: file names with or without ".exe", without a folder. A rule that is automatic or names no file, and the default response, elevate such a program only with an argument list that allows the arguments. Names of several policies add up.',
   },
 } as const satisfies { readonly [Name in SettingName]: WordsOf<(typeof SETTINGS)[Name]> };

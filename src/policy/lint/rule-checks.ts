@@ -2,12 +2,12 @@
 import { win32 } from 'node:path';
 import { ESCAPE_TOOL_SET, INTERPRETER_NAMES } from '../../engine/interpreters.ts';
 import { splitArguments } from '../../engine/arguments.ts';
-import type { Conditions } from '../../engine/attributes/index.ts';
+import { ATTRIBUTE_LIST, TEXT_FACTS, type Conditions } from '../../engine/attributes/index.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
 import { parsePath } from '../../engine/path-pattern.ts';
 import { matchesWildcard } from '../../engine/wildcard.ts';
-import type { DetectionAttribute, RuleInput } from '../../model/rule.ts';
 import { checkRuleEffects } from './effect-checks.ts';
+import type { RuleInput } from '../../model/rule.ts';
 import type { LintMessage } from './lint-diagnostic.ts';
 import { exposureOf } from './places.ts';
 
@@ -95,11 +95,9 @@ function checkCertificate({ rule, conditions }: CheckedRule): readonly LintMessa
   const { certificate } = conditions;
   if (certificate === undefined || rule.type === 'deny' || conditions.fileHash !== undefined) return [];
   const found: LintMessage[] = [];
-  const narrowed = [conditions.productName, conditions.internalName, conditions.fileDescription].some(
-    (text) => text !== undefined,
-  );
+  const narrowed = TEXT_FACTS.some((name) => conditions[name] !== undefined);
   const guarded = conditions.filePath !== undefined && exposureOf(conditions.filePath).kind === 'protected';
-  const hint = 'Add productName, internalName or fileDescription, which the signature covers, or a fileHash.';
+  const hint = `Add ${eitherOf(TEXT_FACTS)}, which the signature covers, or a fileHash.`;
   if (!narrowed && certificate.type === 'issuingAuthority') {
     found.push({
       code: 'authority-broad',
@@ -131,6 +129,10 @@ function checkCertificate({ rule, conditions }: CheckedRule): readonly LintMessa
     });
   }
   return found;
+}
+
+function eitherOf(names: readonly string[]): string {
+  return [names.slice(0, -1).join(', '), ...names.slice(-1)].join(' or ');
 }
 
 function checkAutomatic({ rule, conditions }: CheckedRule): readonly LintMessage[] {
@@ -334,9 +336,10 @@ function checkWildcard({ rule, conditions }: CheckedRule): readonly LintMessage[
 }
 
 function checkDeny({ rule, conditions }: CheckedRule): readonly LintMessage[] {
-  if (rule.type !== 'deny' || conditions.fileHash !== undefined || conditions.certificate !== undefined) return [];
-  const byContent = [conditions.productName, conditions.internalName, conditions.fileDescription];
-  if (byContent.some((text) => text !== undefined)) return [];
+  if (rule.type !== 'deny') return [];
+  // What identifies a file, or what it says of itself, stays with every copy of it.
+  const stays = ATTRIBUTE_LIST.filter(([, { isStrong, isTextFact }]) => isStrong === true || isTextFact === true);
+  if (stays.some(([name]) => conditions[name] !== undefined)) return [];
   return [
     {
       code: 'deny-evaded',
@@ -350,18 +353,15 @@ function checkDeny({ rule, conditions }: CheckedRule): readonly LintMessage[] {
 /** Attributes that files of the rule's type never have. */
 function checkAttributes({ rule, conditions }: CheckedRule): readonly LintMessage[] {
   const name = conditions.fileName?.literal ?? conditions.fileName?.wildcard?.text;
-  const absent: readonly DetectionAttribute[] = name?.endsWith('.PS1')
-    ? ['minimumVersion', 'fileDescription', 'productName', 'internalName']
-    : name?.endsWith('.MSI')
-      ? ['internalName']
-      : [];
-  return absent
-    .filter((attribute) => conditions[attribute] !== undefined)
-    .map((attribute) => ({
-      // No tighter rule: without the attribute it matches files that it does not match now.
-      code: 'never-matches',
-      place: { pointer: `/${attribute}` },
-      message: `Files like ${rule.fileName ?? 'this'} have no ${attribute}, so the rule matches none.`,
-      hint: `Remove ${attribute}.`,
-    }));
+  const extension = name?.slice(-3).toLowerCase();
+  return ATTRIBUTE_LIST.filter(
+    ([attribute, { absentFrom }]) =>
+      conditions[attribute] !== undefined && absentFrom?.some((type) => type === extension) === true,
+  ).map(([attribute]) => ({
+    // No tighter rule: without the attribute it matches files that it does not match now.
+    code: 'never-matches',
+    place: { pointer: `/${attribute}` },
+    message: `Files like ${rule.fileName ?? 'this'} have no ${attribute}, so the rule matches none.`,
+    hint: `Remove ${attribute}.`,
+  }));
 }

@@ -76,7 +76,7 @@ const settings = fc
   .filter((value) => Object.keys(value).length > 0);
 
 /** The frame of a certificate around random bytes, as base64 with its digest. */
-const certificateContent = fc.uint8Array({ minLength: 1, maxLength: 90 }).map((body) => {
+export const certificateContent = fc.uint8Array({ minLength: 1, maxLength: 90 }).map((body) => {
   const element = (tag: number, content: readonly number[]) => [tag, content.length, ...content];
   const parts = [...element(0x30, []), ...element(0x30, []), ...element(0x03, [...body])];
   const der = Buffer.from(element(0x30, parts));

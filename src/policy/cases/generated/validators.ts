@@ -44,10 +44,10 @@ const schema31 = {
                   '^(?:6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[1-5]?\\d{1,4})(?:(?:\\.|, ?)(?:6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[1-5]?\\d{1,4})){0,3}$',
                 description: 'File version, one to four numbers.',
               },
+              fileDescription: { type: 'string', maxLength: 32767 },
               productName: { type: 'string', maxLength: 32767 },
               internalName: { type: 'string', maxLength: 32767 },
               originalName: { type: 'string', maxLength: 32767 },
-              fileDescription: { type: 'string', maxLength: 32767 },
               publisher: {
                 type: 'string',
                 pattern: '^[0-9A-Fa-f]{64}$',
@@ -705,13 +705,13 @@ function validate20(
                     errors++;
                   }
                 }
-                if (data7.productName !== undefined) {
-                  let data13 = data7.productName;
+                if (data7.fileDescription !== undefined) {
+                  let data13 = data7.fileDescription;
                   if (typeof data13 === 'string') {
                     if (data13.length > 32767) {
                       const err33 = {
-                        instancePath: instancePath + '/cases/' + i1 + '/file/productName',
-                        schemaPath: '#/properties/cases/items/properties/file/properties/productName/maxLength',
+                        instancePath: instancePath + '/cases/' + i1 + '/file/fileDescription',
+                        schemaPath: '#/properties/cases/items/properties/file/properties/fileDescription/maxLength',
                         keyword: 'maxLength',
                         params: { limit: 32767 },
                         message: 'must NOT have more than 32767 characters',
@@ -725,8 +725,8 @@ function validate20(
                     }
                   } else {
                     const err34 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/file/productName',
-                      schemaPath: '#/properties/cases/items/properties/file/properties/productName/type',
+                      instancePath: instancePath + '/cases/' + i1 + '/file/fileDescription',
+                      schemaPath: '#/properties/cases/items/properties/file/properties/fileDescription/type',
                       keyword: 'type',
                       params: { type: 'string' },
                       message: 'must be string',
@@ -739,13 +739,13 @@ function validate20(
                     errors++;
                   }
                 }
-                if (data7.internalName !== undefined) {
-                  let data14 = data7.internalName;
+                if (data7.productName !== undefined) {
+                  let data14 = data7.productName;
                   if (typeof data14 === 'string') {
                     if (data14.length > 32767) {
                       const err35 = {
-                        instancePath: instancePath + '/cases/' + i1 + '/file/internalName',
-                        schemaPath: '#/properties/cases/items/properties/file/properties/internalName/maxLength',
+                        instancePath: instancePath + '/cases/' + i1 + '/file/productName',
+                        schemaPath: '#/properties/cases/items/properties/file/properties/productName/maxLength',
                         keyword: 'maxLength',
                         params: { limit: 32767 },
                         message: 'must NOT have more than 32767 characters',
@@ -759,8 +759,8 @@ function validate20(
                     }
                   } else {
                     const err36 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/file/internalName',
-                      schemaPath: '#/properties/cases/items/properties/file/properties/internalName/type',
+                      instancePath: instancePath + '/cases/' + i1 + '/file/productName',
+                      schemaPath: '#/properties/cases/items/properties/file/properties/productName/type',
                       keyword: 'type',
                       params: { type: 'string' },
                       message: 'must be string',
@@ -773,13 +773,13 @@ function validate20(
                     errors++;
                   }
                 }
-                if (data7.originalName !== undefined) {
-                  let data15 = data7.originalName;
+                if (data7.internalName !== undefined) {
+                  let data15 = data7.internalName;
                   if (typeof data15 === 'string') {
                     if (data15.length > 32767) {
                       const err37 = {
-                        instancePath: instancePath + '/cases/' + i1 + '/file/originalName',
-                        schemaPath: '#/properties/cases/items/properties/file/properties/originalName/maxLength',
+                        instancePath: instancePath + '/cases/' + i1 + '/file/internalName',
+                        schemaPath: '#/properties/cases/items/properties/file/properties/internalName/maxLength',
                         keyword: 'maxLength',
                         params: { limit: 32767 },
                         message: 'must NOT have more than 32767 characters',
@@ -793,8 +793,8 @@ function validate20(
                     }
                   } else {
                     const err38 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/file/originalName',
-                      schemaPath: '#/properties/cases/items/properties/file/properties/originalName/type',
+                      instancePath: instancePath + '/cases/' + i1 + '/file/internalName',
+                      schemaPath: '#/properties/cases/items/properties/file/properties/internalName/type',
                       keyword: 'type',
                       params: { type: 'string' },
                       message: 'must be string',
@@ -807,13 +807,13 @@ function validate20(
                     errors++;
                   }
                 }
-                if (data7.fileDescription !== undefined) {
-                  let data16 = data7.fileDescription;
+                if (data7.originalName !== undefined) {
+                  let data16 = data7.originalName;
                   if (typeof data16 === 'string') {
                     if (data16.length > 32767) {
                       const err39 = {
-                        instancePath: instancePath + '/cases/' + i1 + '/file/fileDescription',
-                        schemaPath: '#/properties/cases/items/properties/file/properties/fileDescription/maxLength',
+                        instancePath: instancePath + '/cases/' + i1 + '/file/originalName',
+                        schemaPath: '#/properties/cases/items/properties/file/properties/originalName/maxLength',
                         keyword: 'maxLength',
                         params: { limit: 32767 },
                         message: 'must NOT have more than 32767 characters',
@@ -827,8 +827,8 @@ function validate20(
                     }
                   } else {
                     const err40 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/file/fileDescription',
-                      schemaPath: '#/properties/cases/items/properties/file/properties/fileDescription/type',
+                      instancePath: instancePath + '/cases/' + i1 + '/file/originalName',
+                      schemaPath: '#/properties/cases/items/properties/file/properties/originalName/type',
                       keyword: 'type',
                       params: { type: 'string' },
                       message: 'must be string',

@@ -1330,7 +1330,7 @@ const schema32 = {
     additionalInterpreters: {
       title: 'Additional interpreters',
       description:
-        'Programs that run what their arguments say, besides those EPM knows: file names with or without ".exe", without a folder. A rule that is automatic or names no file, and the default response, elevate such a program only with an argument list that allows the arguments. Names of several policies add up. Has no effect in this version.',
+        'Programs that run what their arguments say, besides those EPM knows: file names with or without ".exe", without a folder. A rule that is automatic or names no file, and the default response, elevate such a program only with an argument list that allows the arguments. Names of several policies add up.',
       type: 'array',
       minItems: 1,
       maxItems: 64,

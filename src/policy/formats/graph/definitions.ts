@@ -6,12 +6,14 @@
  * braces of `{elevationrulename}` are literal. Two option ids belong to two settings each, so that an option can only
  * be resolved by its setting.
  */
-import type {
-  CertificateType,
-  ChildProcessBehavior,
-  ElevationType,
-  RuleInput,
-  Validation,
+import { namesOf, type ChildProcessBehavior, type ElevationType, type Validation } from '../../../model/rule-action.ts';
+import {
+  DETECTION_ATTRIBUTES,
+  type ACTION_ATTRIBUTES,
+  type ActionAttribute,
+  type CertificateType,
+  type DetectionAttribute,
+  type RuleInput,
 } from '../../../model/rule.ts';
 import type { SettingName, SettingsInput } from '../../../model/settings.ts';
 
@@ -206,16 +208,28 @@ export const RULE_GROUP_TEMPLATE: TemplateIds = { instance: 'ee3d2e5f-6b3d-4cb1-
 export const RULE_SETTINGS = { ...RULE_TEXTS, ...RULE_CHOICES } as const;
 export type RuleSetting = keyof typeof RULE_SETTINGS;
 
+/** Attributes of files and calls that Graph holds. A rule that sets another one would match more there. */
+const HELD: readonly string[] = [...namesOf(RULE_TEXTS), 'certificate', 'arguments'];
+
+/** Attributes of files and calls that Graph has no place for. */
+export const DETECTION_WITHOUT_PLACE: readonly DetectionAttribute[] = namesOf(DETECTION_ATTRIBUTES).filter(
+  (name) => !HELD.includes(name),
+);
+
+type Flag = {
+  [Name in ActionAttribute]: (typeof ACTION_ATTRIBUTES)[Name] extends 'flag' ? Name : never;
+}[ActionAttribute];
+
 /**
- * Attributes that Graph cannot hold, and what holds without them. `requireArguments` is said of a rule where it has no
+ * Flags, of which Graph has none, and what holds without them. `requireArguments` is said of a rule where it has no
  * effect; elsewhere the rule is looser without it. Without `acceptTimestamped` an expired certificate never counts,
  * which is what Microsoft's client does.
  */
-export const ATTRIBUTES_WITHOUT_PLACE = {
+export const FLAGS_WITHOUT_PLACE = {
   requireArguments: 'it has no effect on this rule',
   allowInterpreter: 'it only silences a warning',
   acceptTimestamped: 'an expired certificate never counts there',
-} as const satisfies { readonly [Name in keyof RuleInput]?: string };
+} as const satisfies Readonly<Record<Flag, string>>;
 
 /** A setting that only exists below one option of another one. */
 export interface Parent {

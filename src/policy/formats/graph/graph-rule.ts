@@ -3,15 +3,16 @@
  * that was asked for, and a Deny is made broader rather than weaker as long as something certain is left of it: nobody
  * who skips a warning must lose by it.
  */
+import { FILE_ATTRIBUTES } from '../../../engine/attributes/index.ts';
 import { compileRule } from '../../../engine/compile-rule.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../../engine/default-windows-folders.ts';
 import { diagnostic, type Diagnostic } from '../../../model/diagnostic.ts';
 import type { DiagnosticCode } from '../../../model/diagnostic-codes.ts';
 import { trimText } from '../../../text/compare.ts';
 import { ELEVATION_TYPES } from '../../../model/rule-action.ts';
-import type { RuleInput } from '../../../model/rule.ts';
+import type { DetectionAttribute, RuleInput } from '../../../model/rule.ts';
 import { pointerNames } from '../../../text/json-pointer.ts';
-import { ATTRIBUTES_WITHOUT_PLACE, RULE_CHOICES } from './definitions.ts';
+import { DETECTION_WITHOUT_PLACE, FLAGS_WITHOUT_PLACE, RULE_CHOICES } from './definitions.ts';
 import { namesInterpreter } from './interpreter-rule.ts';
 
 export interface GraphRule {
@@ -35,16 +36,6 @@ type Messages = Map<Attribute, string>;
 
 /** SHA-256 in hexadecimal: the only digest that is known to count there. */
 const SHA256_DIGITS = 64;
-const DETECTION = [
-  'fileName',
-  'filePath',
-  'fileHash',
-  'certificate',
-  'minimumVersion',
-  'fileDescription',
-  'productName',
-  'internalName',
-] as const satisfies readonly Attribute[];
 
 export function graphRule(rule: RuleInput, options: GraphRuleOptions): GraphRule {
   const reasons: Diagnostic[] = [];
@@ -85,6 +76,9 @@ function keptElevation(
   const looser = new Map<Attribute, string>();
   if (rule.requireArguments === true) {
     looser.set('requireArguments', 'Graph has no "requireArguments", without which a call without arguments matches');
+  }
+  for (const attribute of withoutPlace(rule)) {
+    looser.set(attribute, `Graph has no "${attribute}", without which the rule matches more`);
   }
   addInterpreter(rule, body?.conditions.fileName?.literal !== undefined, looser);
   for (const [attribute, message] of looser) {
@@ -139,13 +133,15 @@ function keptDeny(
   if (rule.certificate !== undefined && !isCertificateKnown) {
     lost.set('certificate', 'The certificate itself is not known, only its digest, which Graph cannot hold');
   }
+  const unplaced = withoutPlace(rule);
+  for (const attribute of unplaced) lost.set(attribute, `Graph has no "${attribute}"`);
   const doubtful: Messages = new Map([...unsureDetection(rule, body?.conditions.filePath?.subtree === true), ...lost]);
   addWithoutCounterpart(rule, add);
   if (rule.childProcesses !== undefined) {
     add('attributeDropped', 'childProcesses', 'A Deny has no child processes; the setting is not written.');
   }
   const whole: RuleInput = rule.filePath === undefined ? rule : { ...rule, filePath: plainPath(rule, add) };
-  const writable = isCertificateKnown ? whole : without(whole, ['certificate']);
+  const writable = without(whole, isCertificateKnown ? unplaced : [...unplaced, 'certificate']);
   // A Deny that may count is better than none. What cannot be read is another thing: it might be read as anything.
   const kept = [
     without(whole, [...doubtful.keys()]),
@@ -165,14 +161,24 @@ function keptDeny(
 
 /** Whether something of the rule says which file it is about. */
 function hasDetection(rule: RuleInput): boolean {
-  return DETECTION.some((name) => (name === 'certificate' ? rule[name] : trimText(rule[name])) !== undefined);
+  return FILE_ATTRIBUTES.some((name) => isSet(rule[name]));
+}
+
+/** A blank text is not set. */
+function isSet(value: unknown): boolean {
+  return typeof value === 'string' ? trimText(value) !== undefined : value !== undefined;
+}
+
+/** What the rule sets and Graph cannot hold. */
+function withoutPlace(rule: RuleInput): readonly DetectionAttribute[] {
+  return DETECTION_WITHOUT_PLACE.filter((name) => isSet(rule[name]));
 }
 
 /** What keeps a Deny from being read whole; it denies by the rest (decision M8). */
 function unreadable(reasons: readonly Diagnostic[]): Messages {
   const notes: Messages = new Map();
   for (const { place, message } of reasons) {
-    const attribute = DETECTION.find((known) => known === pointerNames(place?.pointer ?? '')[0]);
+    const attribute = FILE_ATTRIBUTES.find((known) => known === pointerNames(place?.pointer ?? '')[0]);
     if (attribute !== undefined) notes.set(attribute, message.replace(/\.$/, ''));
   }
   return notes;
@@ -194,11 +200,11 @@ function plainPath({ filePath = '', fileName }: RuleInput, add: Add): string {
 }
 
 function addWithoutCounterpart(rule: RuleInput, add: Add): void {
-  for (const attribute of Object.keys(ATTRIBUTES_WITHOUT_PLACE) as (keyof typeof ATTRIBUTES_WITHOUT_PLACE)[]) {
+  for (const attribute of Object.keys(FLAGS_WITHOUT_PLACE) as (keyof typeof FLAGS_WITHOUT_PLACE)[]) {
     if (rule[attribute] === undefined) continue;
     // What widens the rule was said already.
     if (attribute === 'requireArguments' && rule[attribute] && rule.type !== 'deny') continue;
-    const text = ATTRIBUTES_WITHOUT_PLACE[attribute];
+    const text = FLAGS_WITHOUT_PLACE[attribute];
     add('attributeDropped', attribute, `Graph has no "${attribute}"; the rule is written without it: ${text}.`);
   }
 }

@@ -11,7 +11,7 @@ import { DENY_TEXT } from '../../../model/rule-action.ts';
 import type { RejectedRuleInput, RuleInput } from '../../../model/rule.ts';
 import { storedRule } from '../../declaration/canonical.ts';
 import { LIMITS } from '../../declaration/limits.ts';
-import { ATTRIBUTE_ENTRIES, RULE_ATTRIBUTES } from '../../declaration/rule-attributes.ts';
+import { ATTRIBUTE_ENTRIES, DESCRIPTION_LENGTH } from '../../declaration/rule-attributes.ts';
 import type { RuleImportResult } from '../../declaration/rule-import-result.ts';
 import { stillDenies } from '../../declaration/rejected-deny.ts';
 import { checkValue } from '../../declaration/validation.ts';
@@ -103,7 +103,7 @@ function readTexts(content: RuleContent): Partial<Record<keyof typeof RULE_TEXTS
 
 /** A description has no effect, so that none is a reason to reject a rule. */
 function plainDescription(text: string, at: Located, content: RuleContent): string {
-  const limit = RULE_ATTRIBUTES.description.maxLength;
+  const limit = DESCRIPTION_LENGTH;
   const plain = text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').slice(0, limit);
   if (plain === text) return text;
   content.warnings.add('descriptionChanged', at, 'The description was shortened, or lost its line breaks.');

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { SETTING_ENTRIES } from '../../../../../src/policy/declaration/settings.ts';
-import { RULE_ATTRIBUTES } from '../../../../../src/policy/declaration/rule-attributes.ts';
+import { ATTRIBUTE_ENTRIES } from '../../../../../src/policy/declaration/rule-attributes.ts';
 import {
-  ATTRIBUTES_WITHOUT_PLACE,
+  DETECTION_WITHOUT_PLACE,
+  FLAGS_WITHOUT_PLACE,
   CLIENT_SETTINGS,
   CLIENT_SETTING_ENTRIES,
   RULE_CHOICES,
@@ -46,14 +47,20 @@ describe('the table of Graph settings', () => {
 
   it('places every attribute of a rule, or says why it has none', () => {
     const placed = ['type', 'validations', 'childProcesses', 'certificate', 'arguments'];
-    const covered = [...Object.keys(RULE_TEXTS), ...placed, ...Object.keys(ATTRIBUTES_WITHOUT_PLACE)];
-    expect(covered.sort()).toEqual(Object.keys(RULE_ATTRIBUTES).sort());
+    const unplaced = [...DETECTION_WITHOUT_PLACE, ...Object.keys(FLAGS_WITHOUT_PLACE)];
+    const covered = [...Object.keys(RULE_TEXTS), ...placed, ...unplaced];
+    expect(covered.sort()).toEqual(ATTRIBUTE_ENTRIES.map(([name]) => name as string).sort());
   });
 
   it('has an option for every value of ours', () => {
     const values = (definition: object): unknown[] => optionsOf(definition).map(({ value }) => value);
-    const choices = (name: 'type' | 'childProcesses' | 'validations' | 'certificate'): string[] =>
-      RULE_ATTRIBUTES[name].choices.map(({ value }) => value).sort();
+    const attributes = new Map(ATTRIBUTE_ENTRIES);
+    const choices = (name: 'type' | 'childProcesses' | 'validations' | 'certificate'): string[] => {
+      const declaration = attributes.get(name);
+      return declaration !== undefined && 'choices' in declaration
+        ? declaration.choices.map(({ value }) => value).sort()
+        : [];
+    };
     expect(values(RULE_CHOICES.type).sort()).toEqual(choices('type'));
     expect(values(RULE_CHOICES.childProcesses).sort()).toEqual(choices('childProcesses'));
     expect(values(RULE_CHOICES.certificateType).sort()).toEqual(choices('certificate'));

@@ -1,0 +1,124 @@
+/**
+ * Every detection attribute that is declared is judged, through whatever format its rule came: a rule that matches a
+ * file matches it no more once it also asks for something that the file lacks.
+ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ATTRIBUTE_LIST, ATTRIBUTES, TEXT_FACTS } from '../../../../src/engine/attributes/index.ts';
+import { DEFAULT_WINDOWS_FOLDERS } from '../../../../src/engine/default-windows-folders.ts';
+import { compile, decide } from '../../../../src/engine/index.ts';
+import { sid } from '../../../../src/model/brands.ts';
+import type { FileFacts } from '../../../../src/model/file-facts.ts';
+import type { PolicyCertificate, PolicyDocument } from '../../../../src/model/policy.ts';
+import type { ElevationRequest } from '../../../../src/model/request.ts';
+import type { DetectionAttribute, RuleInput } from '../../../../src/model/rule.ts';
+import { foldText } from '../../../../src/text/compare.ts';
+import { POLICY_FORMATS, type PolicyFormat } from '../../../../src/policy/formats/format.ts';
+import { FORMATS } from '../../../../src/policy/formats/formats.ts';
+import { toPolicyDocuments } from '../../../../src/policy/formats/json/policy-file.ts';
+import { joinParts } from '../../../../src/policy/registry/join-parts.ts';
+import { facts } from '../../agent/fake-machine.ts';
+import { certificateContent } from '../arbitrary-policy.ts';
+
+const USER = 'S-1-5-21-1-2-3-1001';
+const REQUEST: ElevationRequest = {
+  trigger: 'userInitiated',
+  requester: { sid: sid(USER), isAdministrator: false, isElevatedByEpm: false, profileFolder: 'C:\\Users\\somebody' },
+  arguments: ['/unlisted'],
+  time: 0,
+};
+
+/** A file that has nothing of the examples: other texts, or none at all. */
+const strangers: fc.Arbitrary<FileFacts> = fc
+  .record(
+    Object.fromEntries(
+      TEXT_FACTS.map((name) => [
+        name,
+        fc.string({ maxLength: 20 }).filter((text) => foldText(text) !== foldText(ATTRIBUTES[name].example)),
+      ]),
+    ),
+    { requiredKeys: [] },
+  )
+  .map((texts) =>
+    facts({ path: 'C:\\Elsewhere\\other.exe', folder: 'C:\\Elsewhere', name: 'other.exe', signatures: [], ...texts }),
+  );
+
+interface Question {
+  readonly file: FileFacts;
+  readonly certificate: PolicyCertificate & { readonly der: string };
+  /** A rule that matches the file. */
+  readonly rule: RuleInput;
+}
+
+/** An elevating rule needs something strong, so that it has the file's hash; a Deny may have that too. */
+const questions: fc.Arbitrary<Question> = fc
+  .tuple(strangers, certificateContent, fc.constantFrom('userConfirmed', 'deny'))
+  .map(([file, content, type]) => ({
+    file,
+    certificate: { name: 'Certificate', ...content } as Question['certificate'],
+    rule: { name: 'Rule', type, fileHash: file.sha256 },
+  }));
+
+/** The rule with one attribute more, which the file lacks. */
+function withAttribute(name: DetectionAttribute, { rule, certificate }: Question): RuleInput {
+  const { example } = ATTRIBUTES[name];
+  return { ...rule, [name]: name === 'certificate' ? { type: 'publisher', sha256: certificate.sha256 } : example };
+}
+
+/** The rule as another machine has it; undefined: the format cannot carry it, and says so. */
+function travel(format: PolicyFormat, rule: RuleInput, certificate: PolicyCertificate): PolicyDocument | undefined {
+  const policy: PolicyDocument = {
+    id: 'device',
+    scope: { kind: 'device' },
+    settings: { enabled: true },
+    rules: [rule],
+    rejected: [],
+    certificates: [certificate],
+  };
+  const { bytes, rules } = FORMATS[format].write(policy);
+  if (rules.some(({ outcome }) => outcome === 'rejected')) return undefined;
+  const read = joinParts(FORMATS[format].read(bytes, {}).policies);
+  return read && toPolicyDocuments(read, { kind: 'device' })[0];
+}
+
+function matches(policy: PolicyDocument, file: FileFacts): boolean {
+  const { basis } = decide(compile([policy], { machine: DEFAULT_WINDOWS_FOLDERS }), REQUEST, file);
+  return basis.kind === 'rule';
+}
+
+describe.each(POLICY_FORMATS)('as %s', (format) => {
+  it('a rule that matches still matches', () => {
+    fc.assert(
+      fc.property(questions, ({ rule, file, certificate }) => {
+        const policy = travel(format, rule, certificate);
+        expect(policy !== undefined && matches(policy, file)).toBe(true);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it.each(ATTRIBUTE_LIST)('%s is judged', (name, { subject }) => {
+    fc.assert(
+      fc.property(questions, (question) => {
+        const asked = withAttribute(name, question);
+        const policy = travel(format, asked, question.certificate);
+        // Left out and reported is no rule; but all formats carry every attribute, save those that Graph has no word for.
+        if (policy === undefined) expect(format).toBe('graph');
+        else expect(policy.rules[0]).toHaveProperty(name);
+        expect(policy !== undefined && matches(policy, question.file)).toBe(false);
+      }),
+      { numRuns: 20 },
+    );
+    // A Deny that stands on the attribute alone.
+    fc.assert(
+      fc.property(questions, (question) => {
+        const { fileHash: _, ...rule } = withAttribute(name, question);
+        const alone = name === 'fileHash' ? withAttribute(name, question) : rule;
+        const policy = travel(format, { ...alone, type: 'deny' }, question.certificate);
+        expect(policy !== undefined && matches(policy, question.file)).toBe(false);
+        if (subject === 'file') expect(policy?.rules).toHaveLength(1);
+      }),
+      { numRuns: 10 },
+    );
+  });
+});
