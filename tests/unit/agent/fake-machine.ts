@@ -188,7 +188,7 @@ export class FakeMachine {
   policies: PolicyDocument[] = [];
   /** Of the reading as a whole. */
   policyFault: EpmError | undefined;
-  /** Of the device's place alone, and of the places of users. */
+  /** Of the source of the device alone, and of the sources of users. */
   deviceFault: EpmError | undefined;
   readonly userFaults = new Map<Sid, EpmError>();
   files = new Map<string, FakeFile>();
@@ -284,8 +284,8 @@ export class FakeMachine {
       starter: { start: (request) => this.#start(request) },
       policies: {
         read: () =>
-          this.policyFault === undefined ? Promise.resolve(this.#places()) : Promise.reject(this.policyFault),
-        isLoaded: (user) => this.#places().some(({ scope }) => scope.kind === 'user' && scope.sid === user),
+          this.policyFault === undefined ? Promise.resolve(this.#readings()) : Promise.reject(this.policyFault),
+        isLoaded: (user) => this.#readings().some(({ scope }) => scope.kind === 'user' && scope.sid === user),
         watch: (changed) => {
           this.changed = changed;
           this.watching = true;
@@ -319,18 +319,21 @@ export class FakeMachine {
     };
   }
 
-  #places(): PolicySourceReading[] {
+  #readings(): PolicySourceReading[] {
     const of = (user: Sid | undefined): PolicyDocument[] =>
       this.policies.filter(({ scope }) => (scope.kind === 'user' ? scope.sid : undefined) === user);
     const users = new Set([
       ...this.policies.flatMap(({ scope }) => (scope.kind === 'user' ? [scope.sid] : [])),
       ...this.userFaults.keys(),
     ]);
-    const place = (scope: PolicyScope, fault: EpmError | undefined, policies: PolicyDocument[]): PolicySourceReading =>
-      fault === undefined ? { scope, policies } : { scope, fault };
+    const reading = (
+      scope: PolicyScope,
+      fault: EpmError | undefined,
+      policies: PolicyDocument[],
+    ): PolicySourceReading => (fault === undefined ? { scope, policies } : { scope, fault });
     return [
-      place({ kind: 'device' }, this.deviceFault, of(undefined)),
-      ...[...users].map((user) => place({ kind: 'user', sid: user }, this.userFaults.get(user), of(user))),
+      reading({ kind: 'device' }, this.deviceFault, of(undefined)),
+      ...[...users].map((user) => reading({ kind: 'user', sid: user }, this.userFaults.get(user), of(user))),
     ];
   }
 

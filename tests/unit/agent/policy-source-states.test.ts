@@ -28,8 +28,8 @@ function ofUser(user: Sid, more: Partial<PolicyDocument> = {}): PolicyDocument {
   return { id: 'user', scope: { kind: 'user', sid: user }, rules: [DENY_SETUP], rejected: [], ...more };
 }
 
-function unreadable(place: string): EpmError {
-  return new EpmError('EPM_POLICY_UNREADABLE', `The policy in ${place} cannot be read.`);
+function unreadable(key: string): EpmError {
+  return new EpmError('EPM_POLICY_UNREADABLE', `The policy in ${key} cannot be read.`);
 }
 
 describe('a fault of the device’s policy', () => {
@@ -386,12 +386,12 @@ it('a reading that fails as a whole clears no fault and forgets no policy', asyn
   await agent.stop();
 });
 
-it('in every order of faults and deliveries, each place counts as it was when it was last good', () => {
+it('in every order of faults and deliveries, each source counts as it was when it was last good', () => {
   const scopes: readonly PolicyScope[] = [{ kind: 'device' }, { kind: 'user', sid: ALICE }, { kind: 'user', sid: BOB }];
   const state = fc.constantFrom('policy', 'other', 'none', 'fault', 'gone');
   fc.assert(
     fc.property(fc.array(fc.tuple(state, state, state), { maxLength: 12 }), (steps) => {
-      let places = PolicySourceStates.unknown;
+      let states = PolicySourceStates.unknown;
       const good = new Map<PolicyScope, readonly PolicyDocument[]>();
       steps.forEach((step, index) => {
         const found = scopes.flatMap((scope, at): PolicySourceReading[] => {
@@ -408,17 +408,17 @@ it('in every order of faults and deliveries, each place counts as it was when it
             good.set(scope, policies);
           return [{ scope, policies }];
         });
-        places = places.next(found, index, 0);
+        states = states.next(found, index, 0);
         const device = good.get(scopes[0]!);
-        expect(places.documents).toEqual(
+        expect(states.documents).toEqual(
           device === undefined ? undefined : scopes.flatMap((scope) => good.get(scope) ?? []),
         );
         for (const [at, user] of [
           [1, ALICE],
           [2, BOB],
         ] as const) {
-          expect(places.withheld.has(user)).toBe(step[at] === 'fault' && !good.has(scopes[at]!));
-          expect(places.faults.has(user)).toBe(step[at] === 'fault');
+          expect(states.withheld.has(user)).toBe(step[at] === 'fault' && !good.has(scopes[at]!));
+          expect(states.faults.has(user)).toBe(step[at] === 'fault');
         }
       });
     }),

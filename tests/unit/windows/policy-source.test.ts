@@ -42,12 +42,12 @@ class FakeWindows {
   readonly source = createPolicySource(this.registry.advapi32, this.native, this.events);
 
   async policies(): Promise<readonly PolicyDocument[]> {
-    return (await this.source.read()).flatMap((place) => ('policies' in place ? place.policies : []));
+    return (await this.source.read()).flatMap((reading) => ('policies' in reading ? reading.policies : []));
   }
 
   async faults(): Promise<ReadonlyMap<string, EpmError>> {
-    const faults = (await this.source.read()).flatMap(({ scope, ...place }) =>
-      'fault' in place ? [[scope.kind === 'device' ? 'device' : scope.sid, place.fault] as const] : [],
+    const faults = (await this.source.read()).flatMap(({ scope, ...reading }) =>
+      'fault' in reading ? [[scope.kind === 'device' ? 'device' : scope.sid, reading.fault] as const] : [],
     );
     return new Map(faults);
   }
@@ -132,7 +132,7 @@ describe('policies of the device and of users', () => {
     },
   );
 
-  it('finds a fault in the place of a user, and reads the device’s as ever', async () => {
+  it('finds a fault in the policy of a user, and reads the device’s as ever', async () => {
     const fake = new FakeWindows();
     fake.registry.put(fake.registry.machine, KEY, fakeKey({}, rules));
     fake.registry.put(fake.registry.users, `${USER}\\${KEY}`, { ...fakeKey(), error: 5 });
