@@ -66,7 +66,7 @@ export interface AgentPorts {
   readonly machineState: () => MachineState;
 }
 
-export interface AgentOptions {
+interface AgentOptions {
   readonly version: string;
   readonly processId: number;
   /** What became of the journal before this one, when the agent's data was removed. */

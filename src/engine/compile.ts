@@ -18,7 +18,7 @@ import { mergeSettings } from './settings-merge.ts';
 import { foldText } from '../text/compare.ts';
 import { type WildcardPattern, compileWildcard, matchesWildcard } from './wildcard.ts';
 
-export interface CompileEnvironment {
+interface CompileEnvironment {
   /** Folders that path variables stand for. */
   readonly machine: MachineFolders;
   /** Long form of an existing folder that is written with 8.3 names; undefined when there is none. */

@@ -101,7 +101,7 @@ const ORDER_STEPS: readonly OrderStep[] = [
 ];
 
 /** Where a rule stands. */
-export interface RulePlace {
+interface RulePlace {
   readonly policyId: string;
   /** Undefined: every user of the device. */
   readonly user: Sid | undefined;

@@ -13,7 +13,7 @@ import { FolderFacts } from './path-pattern.ts';
 import { versionOfFile } from './version.ts';
 
 /** What policy says besides the rules, for whoever asks. */
-export interface MatchPolicy {
+interface MatchPolicy {
   readonly settings: EffectiveSettings;
   readonly interpreters: ProgramSet;
 }

@@ -22,7 +22,7 @@ export interface PathPattern {
 export const FORBIDDEN_CHARACTERS = /[<>:"|\u0000-\u001f]/;
 export const VARIABLE = /%[^%\\]+%/;
 
-export type PathResult =
+type PathResult =
   { readonly path: PathPattern; readonly warnings: readonly Diagnostic[] } | { readonly problem: Diagnostic };
 
 /** A folder of a file, prepared for matching; what only some rules need is worked out when they ask. */

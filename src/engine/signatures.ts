@@ -10,7 +10,7 @@ interface Wanted {
 }
 
 /** `accepted`: fits although its revocation could not be checked. */
-export type CertificateMatch = 'fits' | 'accepted' | 'no';
+type CertificateMatch = 'fits' | 'accepted' | 'no';
 
 /** Answers for the best of the file's signatures; a bad one neither helps nor harms. */
 export function matchCertificate(

@@ -11,7 +11,7 @@ export type { ChildProcessBehavior, ElevationType, Validation };
 export const CERTIFICATE_TYPES = ['publisher', 'issuingAuthority'] as const;
 export type CertificateType = (typeof CERTIFICATE_TYPES)[number];
 
-export interface RuleCertificate {
+interface RuleCertificate {
   readonly type: CertificateType;
   /** SHA-256 of the DER, hexadecimal. */
   readonly sha256: string;

@@ -20,23 +20,23 @@ export interface JsonObject extends Placed {
   /** UTF-16 units from the first brace to the last. */
   readonly length: number;
 }
-export interface JsonArray extends Placed {
+interface JsonArray extends Placed {
   readonly type: 'Array';
   readonly elements: readonly JsonNode[];
 }
-export interface JsonString extends Placed {
+interface JsonString extends Placed {
   readonly type: 'String';
   readonly value: string;
 }
-export interface JsonNumber extends Placed {
+interface JsonNumber extends Placed {
   readonly type: 'Number';
   readonly value: number;
 }
-export interface JsonBoolean extends Placed {
+interface JsonBoolean extends Placed {
   readonly type: 'Boolean';
   readonly value: boolean;
 }
-export interface JsonNull extends Placed {
+interface JsonNull extends Placed {
   readonly type: 'Null';
 }
 export type JsonNode = JsonObject | JsonArray | JsonString | JsonNumber | JsonBoolean | JsonNull;
@@ -59,7 +59,7 @@ export interface JsonFault {
 
 export type JsonText = { readonly root: JsonNode } | { readonly fault: JsonFault };
 
-export interface JsonOptions {
+interface JsonOptions {
   /** Whether comments are tolerated: from two slashes to the end of the line, or between a slash with a star and its end. */
   readonly comments: boolean;
   /** Greatest nesting of objects and arrays, which bounds the recursion. */

@@ -5,17 +5,11 @@ export { createFileOpener } from './files/file-opener.ts';
 export { openLog } from './log/file-log.ts';
 export { openAgentState } from './machine/agent-state.ts';
 export { createBootClock } from './machine/boot-clock.ts';
-export {
-  dataFolderOf,
-  type DataFolder,
-  installationSecret,
-  prepareDataFolder,
-  removeDataFolder,
-} from './machine/data-folder.ts';
+export { installationSecret, prepareDataFolder, removeDataFolder } from './machine/data-folder.ts';
 export { machineFolders } from './machine/folders.ts';
 export { createMachine } from './machine/machine.ts';
 export { readMachineState } from './machine/machine-state.ts';
-export { connectPipe, type PipeClient } from './pipes/pipe-client.ts';
+export { connectPipe } from './pipes/pipe-client.ts';
 export { createPipeServer } from './pipes/pipe-server.ts';
 export { createPolicySource } from './policy-source/policy-source.ts';
 export { createProcessStarter } from './processes/process-starter.ts';

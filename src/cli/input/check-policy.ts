@@ -1,5 +1,6 @@
 /** What a device would make of a policy file: the reader's findings and those of compiling it. */
 import { compile } from '../../engine/index.ts';
+import { defined } from '../../model/defined.ts';
 import { inside } from '../../model/diagnostic.ts';
 import type { RuleInput } from '../../model/rule.ts';
 import { type PolicyFile, toPolicyDocuments } from '../../policy/formats/json/policy-file.ts';
@@ -30,7 +31,7 @@ export function checkPolicy(file: PolicyFile): CheckedPolicy {
 }
 
 /** A rule as the policy gives it, of a rejected one what could be read, and what becomes of it. */
-export type ShownRule = RuleImportResult & Partial<Omit<RuleInput, 'type'>> & { readonly type?: string };
+type ShownRule = RuleImportResult & Partial<Omit<RuleInput, 'type'>> & { readonly type?: string };
 
 /** The rules of a checked policy for programs, in its order. */
 export function shownRules({ file, rules }: CheckedPolicy): readonly ShownRule[] {
@@ -39,6 +40,6 @@ export function shownRules({ file, rules }: CheckedPolicy): readonly ShownRule[]
   return rules.map((report, index) => {
     if (file.report[index]?.outcome !== 'rejected') return { ...taken.get(report.name), ...report };
     const rule = rejected.get(report.name)?.shift();
-    return { ...rule?.readable, ...(rule === undefined ? {} : { type: rule.typeText }), ...report };
+    return { ...rule?.readable, ...defined({ type: rule?.typeText }), ...report };
   });
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../model/defined.ts';
 import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
 import { EpmError } from '../../model/errors.ts';
 import { LISTS } from '../../policy/declaration/lists.ts';
@@ -50,10 +51,7 @@ const HARMLESS: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>(['joined',
  */
 async function policyApply(io: Io, place: string, options: ApplyOptions): Promise<ExitCode> {
   const { certificates, from } = options;
-  const policy = await readOnePolicy(io, place, {
-    ...(certificates === undefined ? {} : { certificates }),
-    ...(from === undefined ? {} : { from }),
-  });
+  const policy = await readOnePolicy(io, place, defined({ certificates, from }));
   if (policy.scope !== undefined && policy.scope.kind !== 'device') {
     throw new EpmError('EPM_POLICY_INVALID', `"${shown(place)}" is a policy for users, not for the device.`, {
       hint: 'Nothing was changed. Convert it to .reg for the user, or deliver it by MDM.',

@@ -129,7 +129,7 @@ export interface Attribute<Name extends DetectionAttribute, Condition = unknown>
   readonly pattern?: PatternColumn<Condition>;
 }
 
-export interface WhenOpen<Condition> {
+interface WhenOpen<Condition> {
   matches(file: MatchInput, rule: RuleContext): boolean;
   describeMiss(file: MatchInput, rule: RuleContext): Miss;
   covers(narrow: Condition | undefined, rules: RulePair): boolean;

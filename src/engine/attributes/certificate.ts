@@ -5,7 +5,7 @@ import { hashDigest } from '../hash-table.ts';
 import { faultOf, hasRole, matchCertificate } from '../signatures.ts';
 import type { Attribute } from './attribute.ts';
 
-export interface CertificateCondition {
+interface CertificateCondition {
   readonly type: CertificateType;
   readonly sha256: string;
 }

@@ -6,7 +6,7 @@ import type { Attribute } from './attribute.ts';
 const ALGORITHMS = ['sha256', 'sha384', 'sha512'] as const;
 export type HashAlgorithm = (typeof ALGORITHMS)[number];
 
-export interface HashCondition {
+interface HashCondition {
   readonly algorithm: HashAlgorithm;
   /** Lower case. */
   readonly value: string;

@@ -4,7 +4,7 @@ import { FORBIDDEN_CHARACTERS, VARIABLE } from '../path-pattern.ts';
 import { type WildcardPattern, compileWildcard, hasWildcard, literalRuns, matchesWildcard } from '../wildcard.ts';
 import type { Attribute } from './attribute.ts';
 
-export interface NamePattern {
+interface NamePattern {
   /** Folded name, when it has no wildcard. */
   readonly literal: string | undefined;
   readonly wildcard: WildcardPattern | undefined;

@@ -32,7 +32,7 @@ export const ATTRIBUTES = {
 } satisfies { readonly [Name in DetectionAttribute]: Attribute<Name> };
 
 /** The condition that a rule sets by an attribute. */
-export type ConditionOf<Name extends DetectionAttribute> = NonNullable<ReturnType<(typeof ATTRIBUTES)[Name]['read']>>;
+type ConditionOf<Name extends DetectionAttribute> = NonNullable<ReturnType<(typeof ATTRIBUTES)[Name]['read']>>;
 
 /** What a rule sets, by attribute. Every member is always there. */
 export type Conditions = { readonly [Name in DetectionAttribute]: ConditionOf<Name> | undefined };

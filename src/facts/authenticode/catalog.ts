@@ -11,7 +11,7 @@ const CATALOG_LIST = oid('1.3.6.1.4.1.311.12.1.1');
 const MAX_MEMBERS = 200_000;
 const MAX_ATTRIBUTES = 64;
 
-export interface Catalog {
+interface Catalog {
   /** The signature of the catalog; `digestAlgorithm` is the strongest that its members are listed by. */
   readonly signature: AuthenticodeSignature;
   /** Whether a file with this Authenticode digest is listed. */

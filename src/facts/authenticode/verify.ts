@@ -18,7 +18,7 @@ const FAULT_NAMES = Object.keys(SIGNATURE_FAULTS) as readonly SignatureFault[];
 /** szOID_KP_LIFETIME_SIGNING of wincrypt.h: the signature ends with the certificate, timestamp or not. */
 const LIFETIME_SIGNING = oid('1.3.6.1.4.1.311.10.3.13');
 
-export interface VerifyInput {
+interface VerifyInput {
   /** Digest of the content by the algorithm of the signature; undefined: it could not be made, so it does not fit. */
   readonly digest: Uint8Array | undefined;
   /** DER of the roots that the chain of the signer may end at. */

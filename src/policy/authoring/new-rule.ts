@@ -48,7 +48,7 @@ export interface RuleSource extends Texts {
   readonly arguments?: readonly string[];
 }
 
-export interface NewRule {
+interface NewRule {
   readonly rule: RuleInput;
   /** For the policy's list, so that the rule can be exported with its certificate. */
   readonly certificate?: PolicyCertificate;

@@ -3,9 +3,9 @@ import { TEXT_FACTS } from '../../engine/attributes/index.ts';
 import { CHILD_PROCESS_BEHAVIORS, namesOf, VALIDATIONS } from '../../model/rule-action.ts';
 import type { JsonSchema } from '../declaration/schema.ts';
 
-export const CASE_FILE_VERSION = 1;
+const CASE_FILE_VERSION = 1;
 /** Cases of one file. */
-export const MAX_CASES = 10_000;
+const MAX_CASES = 10_000;
 
 const TEXT = { type: 'string', maxLength: 32_767 } as const;
 const DIGEST = { type: 'string', pattern: '^[0-9A-Fa-f]{64}$' } as const;

@@ -19,27 +19,27 @@ import {
 import type { Described, TitledValue } from './described.ts';
 import { LIMITS } from './limits.ts';
 
-export interface TextAttribute extends Described {
+interface TextAttribute extends Described {
   readonly kind: 'text';
   readonly maxLength: number;
 }
-export interface ChoiceAttribute<Value extends string = string> extends Described {
+interface ChoiceAttribute<Value extends string = string> extends Described {
   readonly kind: 'choice';
   readonly choices: readonly TitledValue<Value>[];
 }
-export interface SetAttribute<Value extends string = string> extends Described {
+interface SetAttribute<Value extends string = string> extends Described {
   readonly kind: 'set';
   readonly choices: readonly TitledValue<Value>[];
 }
-export interface TextsAttribute extends Described {
+interface TextsAttribute extends Described {
   readonly kind: 'texts';
   readonly maxLength: number;
   readonly maxItems: number;
 }
-export interface BooleanAttribute extends Described {
+interface BooleanAttribute extends Described {
   readonly kind: 'boolean';
 }
-export interface CertificateAttribute extends Described {
+interface CertificateAttribute extends Described {
   readonly kind: 'certificate';
   readonly choices: readonly TitledValue<CertificateType>[];
 }

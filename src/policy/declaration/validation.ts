@@ -17,7 +17,7 @@ interface Validator {
 }
 
 /** Forms that are checked. */
-export type SchemaName = 'rule' | 'settings' | 'frame' | 'cases';
+type SchemaName = 'rule' | 'settings' | 'frame' | 'cases';
 
 const validators: Readonly<Record<SchemaName, Validator>> = {
   rule: generated.validateRule as Validator,
@@ -27,7 +27,7 @@ const validators: Readonly<Record<SchemaName, Validator>> = {
 };
 
 /** What is wrong with a value, and the first member of the object it belongs to; undefined: the object itself. */
-export interface ValueDiagnostic {
+interface ValueDiagnostic {
   readonly diagnostic: Diagnostic;
   readonly member: string | undefined;
 }

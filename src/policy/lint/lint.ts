@@ -3,6 +3,7 @@ import { compileRule } from '../../engine/compile-rule.ts';
 import type { CompiledRule } from '../../engine/compiled-rule.ts';
 import { placeRule } from '../../engine/ladder.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
+import { defined } from '../../model/defined.ts';
 import { inside, type Diagnostic } from '../../model/diagnostic.ts';
 import type { PolicyFile } from '../formats/json/policy-file.ts';
 import type { RuleImportResult } from '../declaration/rule-import-result.ts';
@@ -58,7 +59,7 @@ function rejected({ place, message }: Diagnostic, stillDenies: boolean): LintMes
   const effect = stillDenies ? 'The rule still denies by what could be read of it.' : 'The rule has no effect.';
   return {
     code: 'rule-rejected',
-    ...(place === undefined ? {} : { place }),
+    ...defined({ place }),
     message: `${message} ${effect}`,
     hint: 'Correct the rule at this place.',
   };

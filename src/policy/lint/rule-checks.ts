@@ -28,7 +28,7 @@ const BROWSERS: ReadonlySet<string> = new Set(
   ['chrome', 'msedge', 'firefox', 'iexplore', 'brave', 'opera', 'vivaldi'].map((name) => `${name.toUpperCase()}.EXE`),
 );
 
-export interface CheckedRule {
+interface CheckedRule {
   readonly rule: RuleInput;
   readonly conditions: Conditions;
 }

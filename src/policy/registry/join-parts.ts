@@ -2,6 +2,7 @@
  * Several policies of one input as one. Intune keeps settings and rules in policies of their own, and no more than 100
  * rules in one, while a device's policy key, a policy file and a delivery to it hold one policy.
  */
+import { defined } from '../../model/defined.ts';
 import { diagnostic, type Diagnostic } from '../../model/diagnostic.ts';
 import type { PolicyCertificate } from '../../model/policy.ts';
 import type { RuleInput } from '../../model/rule.ts';
@@ -28,9 +29,7 @@ export function joinParts(policies: readonly PolicyFile[]): PolicyFile | undefin
   const { rules, report } = joinRules(policies);
   const { id, problem } = joinedId(policies);
   return {
-    ...(id === undefined ? {} : { id }),
-    ...(first.scope === undefined ? {} : { scope: first.scope }),
-    ...(settings === undefined ? {} : { settings }),
+    ...defined({ id, scope: first.scope, settings }),
     rules,
     rejected: policies.flatMap(({ rejected }) => rejected),
     certificates: joinCertificates(policies),

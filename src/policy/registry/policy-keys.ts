@@ -1,6 +1,7 @@
 /** Where policies lie in the registry, by the full names of keys, and what a tree of keys holds of them. */
 import { foldCase } from '../../text/compare.ts';
 import { sid } from '../../model/brands.ts';
+import { defined } from '../../model/defined.ts';
 import { diagnostic, inside, type Diagnostic } from '../../model/diagnostic.ts';
 import { EpmError, isEpmError } from '../../model/errors.ts';
 import { LISTS } from '../declaration/lists.ts';
@@ -71,7 +72,7 @@ export class OtherKeys {
     this.#seen.add(folded);
     if (this.#named.length === NAMED) return;
     const message = 'This key is no part of an EPM policy and has no effect.';
-    const place = { registry: key.slice(0, 512), ...(line === undefined ? {} : { line }) };
+    const place = { registry: key.slice(0, 512), ...defined({ line }) };
     this.#named.push(diagnostic('otherKey', message, place));
   }
 
@@ -128,8 +129,7 @@ export function policyFromTree(snapshot: RegistrySnapshot, scope?: PortableScope
   const left = grants.length === 0 ? [] : [diagnostic('grantsNotCarried', message, { registry: LISTS.grants.subkey })];
   return {
     ...(id === undefined || id === scope?.kind ? {} : { id }),
-    ...(scope === undefined ? {} : { scope }),
-    ...(settings === undefined ? {} : { settings }),
+    ...defined({ scope, settings }),
     rules,
     rejected,
     ...(certificates.length === 0 ? {} : { certificates }),

@@ -16,7 +16,7 @@ const MAX_DESCRIPTOR = 0x10000 + 1024;
 /** Bytes of the installation's secret. */
 const SECRET_LENGTH = 32;
 
-export interface DataFolder {
+interface DataFolder {
   readonly path: string;
   readonly auditFolder: string;
   readonly logFolder: string;
@@ -27,7 +27,7 @@ export interface DataFolder {
 }
 
 /** Where the data folder is, whether it exists or not. */
-export function dataFolderOf(programData: string): DataFolder {
+function dataFolderOf(programData: string): DataFolder {
   const path = `${programData}\\EPM`;
   return {
     path,

@@ -8,7 +8,7 @@ const OPEN_TIME = 5_000;
 /** Milliseconds of one wait for a message; then the wait is begun again. */
 const READ_TIME = 60_000;
 
-export interface PipeClient {
+interface PipeClient {
   write(message: Uint8Array): void;
   /** Next message, or undefined when the agent closed. */
   read(): Promise<Uint8Array | undefined>;

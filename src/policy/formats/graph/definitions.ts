@@ -49,7 +49,7 @@ export interface TextDefinition extends Definition {
   readonly kind: 'text';
 }
 /** A string that is the id of a reusable setting. */
-export interface ReferenceDefinition extends Definition {
+interface ReferenceDefinition extends Definition {
   readonly kind: 'reference';
 }
 /** Several strings. */
@@ -232,7 +232,7 @@ export const FLAGS_WITHOUT_PLACE = {
 } as const satisfies Readonly<Record<Flag, string>>;
 
 /** A setting that only exists below one option of another one. */
-export interface Parent {
+interface Parent {
   readonly setting: SettingName;
   readonly value: boolean | string;
   /** Whether that option is also what holds when nothing is configured. */

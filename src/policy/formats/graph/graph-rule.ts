@@ -15,13 +15,13 @@ import { pointerNames } from '../../../text/json-pointer.ts';
 import { DETECTION_WITHOUT_PLACE, FLAGS_WITHOUT_PLACE, RULE_CHOICES } from './definitions.ts';
 import { namesInterpreter } from './interpreter-rule.ts';
 
-export interface GraphRule {
+interface GraphRule {
   /** Undefined: it is left out. */
   readonly rule: RuleInput | undefined;
   readonly reasons: readonly Diagnostic[];
 }
 
-export interface GraphRuleOptions {
+interface GraphRuleOptions {
   /** JSON pointer of the rule in our policy. */
   readonly pointer: string;
   /** Whether the content of the rule's certificate is known; Graph cannot hold a digest. */

@@ -2,6 +2,7 @@
 import { interpreterSet, isProgramOf } from '../../../engine/interpreters.ts';
 import { foldText } from '../../../text/compare.ts';
 import { compileWildcard, hasWildcard, matchesWildcard } from '../../../engine/wildcard.ts';
+import { defined } from '../../../model/defined.ts';
 import type { RuleInput } from '../../../model/rule.ts';
 
 const INTERPRETERS = interpreterSet();
@@ -9,7 +10,7 @@ const INTERPRETERS = interpreterSet();
 /** Whether the rule names an interpreter by file name, pattern or internal name. A rule by hash or certificate alone cannot tell. */
 export function namesInterpreter(rule: Pick<RuleInput, 'fileName' | 'internalName'>): boolean {
   const name = foldText(rule.fileName);
-  const internalName = rule.internalName === undefined ? {} : { internalName: rule.internalName };
+  const internalName = defined({ internalName: rule.internalName });
   if (isProgramOf(INTERPRETERS, { type: 'exe', name: rule.fileName?.trim() ?? '', ...internalName })) return true;
   if (name === undefined || !hasWildcard(name)) return false;
   const pattern = compileWildcard(name);

@@ -1,5 +1,6 @@
 /** One configuration policy of Graph JSON: rules, settings, or both (decisions I1, I2, I8). */
 import { foldCase } from '../../../text/compare.ts';
+import { defined } from '../../../model/defined.ts';
 import { diagnostic, pointerPlace } from '../../../model/diagnostic.ts';
 import { EpmError } from '../../../model/errors.ts';
 import type { PolicyCertificate } from '../../../model/policy.ts';
@@ -65,8 +66,7 @@ export function readGraphPolicy(policy: Located, certificates: ReusableCertifica
   if (object !== undefined) checkTemplate(object, kinds, diagnostics);
   const id = object === undefined ? undefined : idOf(object);
   return {
-    ...(id === undefined ? {} : { id }),
-    ...(settings === undefined ? {} : { settings }),
+    ...defined({ id, settings }),
     rules: rules.rules,
     rejected: rules.rejected,
     ...(used.size === 0 ? {} : { certificates: [...used.values()] }),

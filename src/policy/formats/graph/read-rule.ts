@@ -24,7 +24,7 @@ import { readCertificate, type CertificateSource } from './rule-certificate.ts';
 import { RuleContent } from './rule-content.ts';
 
 /** A rule that was read, and what is said of it; `report` is not final where names must still become unique. */
-export type ReadRule =
+type ReadRule =
   | { readonly rule: RuleInput; readonly report: RuleImportResult }
   | { readonly rejected: RejectedRuleInput; readonly report: RuleImportResult };
 

@@ -1,4 +1,5 @@
 /** What a rule does: type, validations, children, arguments (decisions A2, I2, I4, I5, P6). */
+import { defined } from '../../../model/defined.ts';
 import {
   DENY_TEXT,
   ELEVATION_TYPES,
@@ -19,7 +20,7 @@ const VALIDATION_SETTINGS = {
   currentUserJustification: 'currentUser',
 } as const satisfies { readonly [Setting in keyof typeof RULE_CHOICES]?: ElevationType };
 
-export interface RuleAction {
+interface RuleAction {
   /** Absent: it is there and cannot be read. */
   readonly type?: ElevationType;
   readonly validations?: readonly Validation[];
@@ -32,9 +33,9 @@ export function readAction(content: RuleContent): RuleAction {
   const validations = readValidations(type, content);
   const childProcesses = readChildProcesses(type, content);
   return {
-    ...(type === undefined ? {} : { type }),
+    ...defined({ type }),
     ...(validations.length === 0 ? {} : { validations }),
-    ...(childProcesses === undefined ? {} : { childProcesses }),
+    ...defined({ childProcesses }),
   };
 }
 

@@ -7,6 +7,7 @@
  * refused as a whole.
  */
 import { foldCase } from '../../../text/compare.ts';
+import { defined } from '../../../model/defined.ts';
 import { diagnostic, inside, placeText, pointerPlace, type Diagnostic } from '../../../model/diagnostic.ts';
 import { EpmError } from '../../../model/errors.ts';
 import type {
@@ -76,7 +77,7 @@ export function parsePolicyFile(text: string): PolicyFile {
   const id = only('id');
   return {
     ...(id?.type === 'String' ? { id: id.value } : {}),
-    ...(settings === undefined ? {} : { settings }),
+    ...defined({ settings }),
     rules,
     rejected,
     ...(certificates.length === 0 ? {} : { certificates }),
@@ -94,10 +95,10 @@ export function policyFor<Scope extends PortableScope>(
   return {
     id: file.id ?? defaultPolicyId(scope),
     scope,
-    ...(file.settings === undefined ? {} : { settings: file.settings }),
+    ...defined({ settings: file.settings }),
     rules: file.rules,
     rejected: file.rejected,
-    ...(file.certificates === undefined ? {} : { certificates: file.certificates }),
+    ...defined({ certificates: file.certificates }),
   };
 }
 
