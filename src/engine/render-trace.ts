@@ -5,6 +5,7 @@ import type { FileFacts } from '../model/file-facts.ts';
 import { ELEVATION_TYPES } from '../model/rule-action.ts';
 import type { ElevationRequest, Trigger } from '../model/request.ts';
 import { attributeInWords, outcomeInWords } from './possible-changes.ts';
+import { displayText } from '../text/display.ts';
 
 const TRIGGERS: Readonly<Record<Trigger, string>> = {
   userInitiated: 'asked for by a person',
@@ -15,7 +16,7 @@ const TRIGGERS: Readonly<Record<Trigger, string>> = {
 /**
  * @param decision with or without a trace; a trace adds the rules that matched, came near or were rejected
  * @returns lines of printable text without arguments or justification; characters that could mislead a reader or break
- *   a log are written as `\u{…}`
+ *   a log are written as `<U+…>`
  */
 export function renderTrace(decision: Decision, facts: FileFacts, request: ElevationRequest): string {
   const { trace } = decision;
@@ -91,14 +92,9 @@ function count(number: number, noun: string): string {
   return number === 0 ? `no ${noun}s` : `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
+/** Characters of one text of a stranger. */
 const LONGEST = 512;
 
-/** Control, format (bidirectional overrides included), surrogate and line-separator characters are written out. */
 function printable(text: string): string {
-  const escaped = text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
-    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-  });
-  if (escaped.length <= LONGEST) return escaped;
-  const half = LONGEST / 2;
-  return `${escaped.slice(0, half)}…${escaped.slice(-half)}`;
+  return displayText(text, LONGEST);
 }

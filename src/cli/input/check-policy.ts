@@ -1,4 +1,4 @@
-/** What a device would make of a policy file: the reader's findings and those of compiling it. */
+/** What a device would make of a policy file: what its reader says of it, and compiling it. */
 import { compile } from '../../engine/index.ts';
 import { defined } from '../../model/defined.ts';
 import { inside } from '../../model/diagnostic.ts';
@@ -14,7 +14,7 @@ export interface CheckedPolicy {
   readonly rejected: readonly RuleImportResult[];
 }
 
-/** Adds to the findings of the reader the rules that the agent would reject (decision M8). */
+/** Adds to what the reader says the rules that the agent would reject (decision M8). */
 export function checkPolicy(file: PolicyFile): CheckedPolicy {
   // Without the rules the reader rejected, which may have the name of one that it took.
   const documents = toPolicyDocuments({ ...file, rejected: [] }, { kind: 'device' });

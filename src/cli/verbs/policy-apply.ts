@@ -40,7 +40,7 @@ export const declare: DeclareVerb = (command, io, end) => {
     });
 };
 
-/** Findings outside of rules that take nothing away from the policy. */
+/** What is said outside of rules and takes nothing away from the policy. */
 const HARMLESS: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>(['joined', 'certificatesUnused']);
 
 /**

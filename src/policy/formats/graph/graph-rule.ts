@@ -31,7 +31,7 @@ interface GraphRuleOptions {
 }
 
 type Attribute = keyof RuleInput;
-/** Message by attribute. */
+/** Sentence by attribute. */
 type Messages = Map<Attribute, string>;
 
 /** SHA-256 in hexadecimal: the only digest that is known to count there. */
@@ -70,25 +70,25 @@ function keptElevation(
   let isLeftOut = false;
   if (rule.certificate !== undefined && !isCertificateKnown) {
     isLeftOut = true;
-    const message = 'The certificate itself is not known, only its digest, which Graph cannot hold';
-    add('leftOut', 'certificate', `${message}; the rule is left out.`);
+    const message = 'The certificate itself is not known, only its digest, which Graph cannot hold.';
+    add('leftOut', 'certificate', `${message} The rule is left out.`);
   }
   const looser = new Map<Attribute, string>();
   if (rule.requireArguments === true) {
-    looser.set('requireArguments', 'Graph has no "requireArguments", without which a call without arguments matches');
+    looser.set('requireArguments', 'Graph has no "requireArguments", without which a call without arguments matches.');
   }
   for (const attribute of withoutPlace(rule)) {
-    looser.set(attribute, `Graph has no "${attribute}", without which the rule matches more`);
+    looser.set(attribute, `Graph has no "${attribute}", without which the rule matches more.`);
   }
   addInterpreter(rule, body?.conditions.fileName?.literal !== undefined, looser);
   for (const [attribute, message] of looser) {
     isLeftOut ||= !allowLooser;
-    if (allowLooser) add('looser', attribute, `${message}; the rule is written all the same, as was asked for.`);
-    else add('leftOut', attribute, `${message}; the rule is left out.`);
+    if (allowLooser) add('looser', attribute, `${message} The rule is written all the same, as was asked for.`);
+    else add('leftOut', attribute, `${message} The rule is left out.`);
   }
   if (isLeftOut) return undefined;
   for (const [attribute, message] of unsureDetection(rule, body?.conditions.filePath?.subtree === true)) {
-    add('uncertain', attribute, `${message}; the rule may match less there.`);
+    add('uncertain', attribute, `${message} The rule may match less there.`);
   }
   addWithoutCounterpart(rule, add);
   if (ELEVATION_TYPES[rule.type].validations.length === 0 && (rule.validations?.length ?? 0) > 0) {
@@ -104,9 +104,9 @@ function keptElevation(
 function unsureDetection(rule: RuleInput, isSubtree: boolean): Messages {
   const notes: Messages = new Map();
   if ((trimText(rule.fileHash)?.length ?? 0) > SHA256_DIGITS) {
-    notes.set('fileHash', 'Microsoft says of no other digest than SHA-256 that it counts');
+    notes.set('fileHash', 'Microsoft says of no other digest than SHA-256 that it counts.');
   }
-  if (isSubtree) notes.set('filePath', 'Microsoft knows no "\\**" for a folder with everything below it');
+  if (isSubtree) notes.set('filePath', 'Microsoft knows no "\\**" for a folder with everything below it.');
   return notes;
 }
 
@@ -116,10 +116,10 @@ function addInterpreter(rule: RuleInput, hasLiteralName: boolean, notes: Message
   if (rule.arguments !== undefined) {
     notes.set(
       'arguments',
-      'Microsoft’s client also takes a call without arguments, which here never elevates an interpreter',
+      'Microsoft’s client also takes a call without arguments, which here never elevates an interpreter.',
     );
   } else if (rule.type === 'automatic' || !hasLiteralName) {
-    notes.set('fileName', 'Here such a rule never elevates a shell or interpreter; Microsoft’s client would');
+    notes.set('fileName', 'Here such a rule never elevates a shell or interpreter; Microsoft’s client would.');
   }
 }
 
@@ -131,10 +131,10 @@ function keptDeny(
   const { body, reasons } = compileRule(rule, { folders: DEFAULT_WINDOWS_FOLDERS });
   const lost = unreadable(reasons);
   if (rule.certificate !== undefined && !isCertificateKnown) {
-    lost.set('certificate', 'The certificate itself is not known, only its digest, which Graph cannot hold');
+    lost.set('certificate', 'The certificate itself is not known, only its digest, which Graph cannot hold.');
   }
   const unplaced = withoutPlace(rule);
-  for (const attribute of unplaced) lost.set(attribute, `Graph has no "${attribute}"`);
+  for (const attribute of unplaced) lost.set(attribute, `Graph has no "${attribute}".`);
   const doubtful: Messages = new Map([...unsureDetection(rule, body?.conditions.filePath?.subtree === true), ...lost]);
   addWithoutCounterpart(rule, add);
   if (rule.childProcesses !== undefined) {
@@ -149,9 +149,9 @@ function keptDeny(
     ...(allowLooser ? [writable] : []),
   ].find(hasDetection);
   for (const [attribute, message] of doubtful) {
-    if (kept === undefined) add('leftOut', attribute, `${message}; nothing is left of the Deny.`);
-    else if (!(attribute in kept)) add('attributeDropped', attribute, `${message}; the Deny is written without it.`);
-    else add(lost.has(attribute) ? 'looser' : 'uncertain', attribute, `${message}; the Deny may deny less there.`);
+    if (kept === undefined) add('leftOut', attribute, `${message} Nothing is left of the Deny.`);
+    else if (!(attribute in kept)) add('attributeDropped', attribute, `${message} The Deny is written without it.`);
+    else add(lost.has(attribute) ? 'looser' : 'uncertain', attribute, `${message} The Deny may deny less there.`);
   }
   if (kept?.arguments === undefined || (reasons.length === 0 && body?.conditions.arguments !== undefined)) return kept;
   // Neither an empty list nor the list of a Deny that is rejected narrows it here (decisions A5, M8).
@@ -179,7 +179,7 @@ function unreadable(reasons: readonly Diagnostic[]): Messages {
   const notes: Messages = new Map();
   for (const { place, message } of reasons) {
     const attribute = FILE_ATTRIBUTES.find((known) => known === pointerNames(place?.pointer ?? '')[0]);
-    if (attribute !== undefined) notes.set(attribute, message.replace(/\.$/, ''));
+    if (attribute !== undefined) notes.set(attribute, message);
   }
   return notes;
 }

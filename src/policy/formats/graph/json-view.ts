@@ -3,6 +3,7 @@
  * into `AdditionalProperties`. An object is opened as if all were written one way; names that then fall together are
  * kept side by side, so that nothing is chosen without a word.
  */
+import { displayText } from '../../../text/display.ts';
 import { pointerStep } from '../../../text/json-pointer.ts';
 import { diagnostic, pointerPlace, type Diagnostic } from '../../../model/diagnostic.ts';
 import type { DiagnosticCode, Severity } from '../../../model/diagnostic-codes.ts';
@@ -154,6 +155,5 @@ export function reportCollisions(object: GraphObject, diagnostics: Diagnostics):
 
 /** Text of the input, fit for a message. */
 export function shown(text: string): string {
-  const plain = text.replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, '\ufffd');
-  return plain.length > 200 ? `${plain.slice(0, 200)}…` : plain;
+  return displayText(text, 200);
 }
