@@ -60,7 +60,10 @@ export async function buildEdition(edition) {
 export async function buildBare() {
   const empty = path.join(build, 'bundle', 'bare.cjs');
   mkdirSync(path.dirname(empty), { recursive: true });
-  writeFileSync(empty, "if (process.argv[2] === 'stay') setInterval(() => undefined, 60_000);\n");
+  writeFileSync(
+    empty,
+    "if (process.argv[2] === 'stay') { console.log('ready'); setInterval(() => undefined, 60_000); }\n",
+  );
   const packed = [
     await pack('pack-bare', empty, bareFile.production),
     await pack('pack-bare-test-bed', empty, bareFile.testBed, { aligned: true }),

@@ -6,6 +6,7 @@
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PIPE_NAME } from '../../src/ipc/protocol.ts';
 import type { RuleInput } from '../../src/model/rule.ts';
 import { startAgent } from '../../testbed/agent.ts';
@@ -17,6 +18,7 @@ import { WineBed } from '../../testbed/wine/wine-bed.ts';
 import type { BenchResult } from './result.ts';
 import { drive } from './windows/bed-driver.ts';
 import { deliverRules } from './windows/rules.ts';
+import { patient } from '../../tooling/patience.mjs';
 
 const RULES = 5_000;
 const REQUESTS = 10_000;
@@ -86,7 +88,13 @@ export async function run(): Promise<readonly BenchResult[]> {
 async function bareRuntime(bed: WineBed): Promise<number> {
   const program = bed.windowsPath(machine?.bare.testBed ?? '');
   const bare = await bed.start({ program, arguments: ['stay'], as: 'system' });
-  await new Promise((resolve) => setTimeout(resolve, 5_000));
+  const end = performance.now() + patient(60_000);
+  while (!bare.output().includes('ready')) {
+    if (performance.now() > end) throw new Error('The bare runtime does not start.');
+    await sleep(100);
+  }
+  // What it allocated to start is freed by then.
+  await sleep(patient(2_000));
   const megabytes = anonymousMegabytes(bed, path.basename(machine?.bare.testBed ?? ''));
   await bare.stop();
   return megabytes;
