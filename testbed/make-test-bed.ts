@@ -5,8 +5,10 @@ import type { TestBed } from './test-bed.ts';
 import { WineBed } from './wine/wine-bed.ts';
 import { WindowsBed, whyNotElevated } from './windows/windows-bed.ts';
 
-/** What the tests of a group need besides a Windows. */
-export type Need = 'epm' | 'productionEpm' | 'powerShell';
+/** What the tests of a group need besides a Windows. `lockdown`: every PowerShell of the bed can be constrained. */
+export type Need = 'epm' | 'productionEpm' | 'powerShell' | 'lockdown';
+
+const NO_LOCKDOWN = "PowerShell can be locked down only for the whole machine, and this one is not the bed's alone";
 
 /** Why a bed with these needs cannot be had here; undefined when it can. */
 export function whyNot(needs: readonly Need[]): string | undefined {
@@ -15,6 +17,7 @@ export function whyNot(needs: readonly Need[]): string | undefined {
     whyNoWindows(),
     needs.includes('epm') ? whyNoEpm('testBed') : undefined,
     needs.includes('productionEpm') ? whyNoEpm('production') : undefined,
+    needs.includes('lockdown') && isWindows ? NO_LOCKDOWN : undefined,
     needs.includes('powerShell') && windowsPowerShell() === undefined ? whyNoPowerShell() : undefined,
   ];
   return reasons.find((reason) => reason !== undefined);

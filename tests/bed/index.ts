@@ -52,6 +52,12 @@ export function describeWindows(name: string, needs: readonly Need[], tests: (be
   });
 }
 
+/** A test of what only the console of a bed in Wine can do, such as typing. */
+export function consoleOnly(name: string, test: () => unknown): void {
+  if (isWindows) it(name, (context) => context.skip('the test bed cannot type in a console of Windows'));
+  else it(name, test);
+}
+
 /**
  * A test that Wine would pass without enforcing what it is about, so it counts only on Windows.
  * @param reason what Wine does not enforce

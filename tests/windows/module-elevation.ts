@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PIPE_NAME } from '../../src/ipc/protocol.ts';
 import { powerShellIn } from '../../testbed/powershell.ts';
-import { identitySid } from '../bed/index.ts';
+import { consoleOnly, identitySid } from '../bed/index.ts';
 import { enabledGroups, PROGRAM } from './agent-under-test.ts';
 import { CONFIRMED, DENIED, describeModule, type Mode, UNKNOWN } from './module-under-test.ts';
 import { SWITCHES } from './shell-session.ts';
@@ -75,7 +75,7 @@ export function describeElevation(mode: Mode): void {
         expect(await test().lines(script)).toEqual(['Grund: ü']);
       });
 
-      it('asks the person where there is one', async () => {
+      consoleOnly('asks the person where there is one', async () => {
         const yes = await test().withPerson(`(Invoke-EPMElevation '${CONFIRMED}' -Wait).Outcome`, 'Because ü\ny\n');
         // The console wraps lines.
         const screen = yes.screen.replaceAll(/\s+/g, ' ');
@@ -101,7 +101,7 @@ export function describeElevation(mode: Mode): void {
         expect(test().agent.probeRuns()).toBe(before);
       });
 
-      it('ends the program when the person presses Ctrl+C', async () => {
+      consoleOnly('ends the program when the person presses Ctrl+C', async () => {
         const { bed } = test();
         const [file, pressed] = ['C:\\Users\\Public\\long.ps1', 'C:\\Users\\Public\\pressed'];
         const wait = `Invoke-EPMElevation '${PROGRAM}' -ArgumentList '--sleep', '600000' -Wait`;

@@ -1,6 +1,6 @@
 /** The PowerShell module in a test bed, with the packed agent or without one. */
 import { afterAll, beforeAll, expect } from 'vitest';
-import { describeWindows, type Identity, type TestBed } from '../bed/index.ts';
+import { describeWindows, type Identity, type Need, type TestBed } from '../bed/index.ts';
 import { powerShellIn } from '../../testbed/powershell.ts';
 import { AgentUnderTest, programRule } from './agent-under-test.ts';
 import { ShellSession, SWITCHES } from './shell-session.ts';
@@ -92,7 +92,8 @@ export class ModuleUnderTest {
 /** A group of tests in one language mode. The modes are files of their own, so that they run at the same time. */
 export function describeModule(title: string, mode: Mode, tests: (test: () => ModuleUnderTest) => void): void {
   const whole = `${title}, in ${mode} language`;
-  describeWindows(whole, ['epm', 'powerShell'], (bed) => {
+  const needs: readonly Need[] = mode === 'constrained' ? ['epm', 'powerShell', 'lockdown'] : ['epm', 'powerShell'];
+  describeWindows(whole, needs, (bed) => {
     let test: ModuleUnderTest;
     beforeAll(async () => {
       test = new ModuleUnderTest(bed());
