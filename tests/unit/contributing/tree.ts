@@ -1,6 +1,6 @@
 /** A copy of the project in a temporary folder: to add things to its tables, compile it, and run what came of it. */
 import { execFile } from 'node:child_process';
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -19,6 +19,8 @@ export interface CompileError {
 
 export class Tree {
   readonly root = mkdtempSync(path.join(tmpdir(), 'epm-drill-'));
+  /** Files that were there and were written since this was cleared. */
+  readonly changed = new Set<string>();
   readonly #sources = new Map<string, ts.SourceFile>();
 
   constructor() {
@@ -42,6 +44,7 @@ export class Tree {
   }
 
   write(file: string, text: string): void {
+    if (existsSync(path.join(this.root, file))) this.changed.add(file);
     writeFileSync(path.join(this.root, file), text);
   }
 
