@@ -3,6 +3,7 @@ import { readJournalFile } from '../../audit/file-storage.ts';
 import { verifyJournal } from '../../audit/verify.ts';
 import type { AuditRecord } from '../../model/audit-record.ts';
 import { TEXT_FACTS } from '../../engine/attributes/index.ts';
+import { defined } from '../../model/defined.ts';
 import { EpmError } from '../../model/errors.ts';
 import {
   CHILD_PROCESS_BEHAVIORS,
@@ -86,12 +87,10 @@ async function policyNewRule(io: Io, options: NewRuleOptions): Promise<ExitCode>
     identity: by,
     samePath: options.samePath === true,
     sameArguments: options.sameArguments === true,
-    ...(name === undefined ? {} : { name }),
-    ...(validation === undefined ? {} : { validations: validation }),
-    ...(childProcesses === undefined ? {} : { childProcesses }),
+    ...defined({ name, validations: validation, childProcesses }),
   });
   const certificates = certificate?.der === undefined ? undefined : { [certificate.name]: certificate.der };
-  io.out(json({ rules: [orderedRule(rule, true)], ...(certificates === undefined ? {} : { certificates }) }));
+  io.out(json({ rules: [orderedRule(rule, true)], ...defined({ certificates }) }));
   return EXIT.done;
 }
 

@@ -11,6 +11,7 @@ import { interpreterSet, isProgramOf } from '../../engine/interpreters.ts';
 import { parseRuleVersion } from '../../engine/version.ts';
 import type { AuditRecord } from '../../model/audit-record.ts';
 import { sha256 } from '../../model/brands.ts';
+import { defined } from '../../model/defined.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { FileFacts, SignatureFacts, SignatureFault } from '../../model/file-facts.ts';
 import type { PolicyCertificate } from '../../model/policy.ts';
@@ -70,10 +71,9 @@ export function sourceOfFacts(facts: FileFacts): RuleSource {
   return {
     path: facts.path,
     sha256: facts.sha256,
-    ...(version === undefined ? {} : { version }),
+    ...defined({ version }),
     ...texts(facts),
-    ...(facts.originalName === undefined ? {} : { originalName: facts.originalName }),
-    ...(signature === undefined ? {} : { publisher: signature.leaf }),
+    ...defined({ originalName: facts.originalName, publisher: signature?.leaf }),
   };
 }
 
@@ -84,11 +84,10 @@ export function sourceOfRecord(record: AuditRecord): RuleSource {
   }
   return {
     path: record.filePath,
-    ...(record.hash === undefined ? {} : { sha256: record.hash }),
-    ...(record.fileVersion === undefined ? {} : { version: record.fileVersion }),
+    ...defined({ sha256: record.hash, version: record.fileVersion }),
     ...texts(record),
     ...(record.certificatePayload === undefined ? {} : { publisher: { sha256: record.certificatePayload } }),
-    ...(record.arguments === undefined ? {} : { arguments: record.arguments }),
+    ...defined({ arguments: record.arguments }),
   };
 }
 
@@ -102,10 +101,7 @@ export function newRule(source: RuleSource, choices: RuleChoices): NewRule {
   const folder = source.path.slice(0, Math.max(at, 0));
   const identity = choices.identity === 'hash' ? hashOf(source, fileName) : publisherOf(source, fileName);
   const { internalName, originalName } = source;
-  const names = {
-    ...(internalName === undefined ? {} : { internalName }),
-    ...(originalName === undefined ? {} : { originalName }),
-  };
+  const names = defined({ internalName, originalName });
   // A list lets an interpreter run only that; on a Deny it would let it run everything else (decision A5).
   const needsList = choices.type !== 'deny' && isProgramOf(INTERPRETERS, { type: 'exe', name: fileName, ...names });
   const { validations, childProcesses } = choices;
@@ -122,7 +118,7 @@ export function newRule(source: RuleSource, choices: RuleChoices): NewRule {
       : {}),
   };
   requireTakeable(rule);
-  return { rule, ...(identity.certificate === undefined ? {} : { certificate: identity.certificate }) };
+  return { rule, ...defined({ certificate: identity.certificate }) };
 }
 
 /** What a source says is not always fit for a rule: a name of another type, a place no rule may name, a broken digest. */
@@ -170,7 +166,7 @@ function publisherOf(
   return {
     attributes: {
       certificate: { type: 'publisher', sha256: digest },
-      ...(version === undefined ? {} : { minimumVersion: version }),
+      ...defined({ minimumVersion: version }),
       ...texts(source),
     },
     ...(publisher.der === undefined

@@ -5,6 +5,7 @@ import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts
 import { parseRuleVersion } from '../../engine/version.ts';
 import { fileHash, sha256, sid, type Sha256 } from '../../model/brands.ts';
 import type { Decision } from '../../model/decision.ts';
+import { defined } from '../../model/defined.ts';
 import type { CertificateFacts, FileFacts, FileType, SignatureFacts } from '../../model/file-facts.ts';
 import type { PolicyDocument } from '../../model/policy.ts';
 import type { ElevationRequest } from '../../model/request.ts';
@@ -64,10 +65,9 @@ function differencesOf(expected: PolicyCase['expect'], decision: Decision): read
   };
   const wanted: Partial<typeof found> = {
     outcome: expected.outcome,
-    ...(expected.winner === undefined ? {} : { winner: expected.winner }),
+    ...defined({ winner: expected.winner }),
     ...(expected.requirements === undefined ? {} : { requirements: [...expected.requirements].sort().join(', ') }),
-    ...(expected.reason === undefined ? {} : { reason: expected.reason }),
-    ...(expected.childProcesses === undefined ? {} : { childProcesses: expected.childProcesses }),
+    ...defined({ reason: expected.reason, childProcesses: expected.childProcesses }),
   };
   return (Object.keys(found) as (keyof typeof found)[])
     .filter((name) => wanted[name] !== undefined && wanted[name] !== found[name])
@@ -113,11 +113,9 @@ function factsOf(file: PolicyCase['file']): FileFacts {
     sha256: file.sha256 === undefined ? NO_DIGEST : sha256(file.sha256),
     ...(file.sha384 === undefined ? {} : { sha384: fileHash(file.sha384) }),
     ...(file.sha512 === undefined ? {} : { sha512: fileHash(file.sha512) }),
-    ...(fixedVersion === undefined ? {} : { fixedVersion }),
-    ...(version === undefined ? {} : { fileVersionText: version }),
+    ...defined({ fixedVersion, fileVersionText: version }),
     ...Object.fromEntries(TEXT_FACTS.flatMap((fact) => (file[fact] === undefined ? [] : [[fact, file[fact]]]))),
-    ...(originalName === undefined ? {} : { originalName }),
-    ...(fromInternet === undefined ? {} : { fromInternet }),
+    ...defined({ originalName, fromInternet }),
     signatures: file.publisher === undefined ? [] : [signatureOf(file.publisher, file)],
   };
 }

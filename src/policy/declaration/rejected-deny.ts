@@ -5,6 +5,7 @@
 import { FILE_ATTRIBUTES } from '../../engine/attributes/index.ts';
 import { compileRejected } from '../../engine/compile-rule.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
+import { defined } from '../../model/defined.ts';
 import { diagnostic } from '../../model/diagnostic.ts';
 import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
 import type { PortablePolicy } from '../../model/policy.ts';
@@ -67,7 +68,7 @@ function denyFrom(rejected: RejectedRuleInput, names: UniqueNames): RuleInput | 
   const broken = new Set(checkValue('rule', { ...readable, name, type: 'deny' }).map(({ member }) => member));
   const kept = Object.entries(readable).filter(([attribute]) => !broken.has(attribute));
   const { description, ...detection } = Object.fromEntries(kept) as Partial<RuleInput>;
-  const whole: RuleInput = { ...detection, ...(description === undefined ? {} : { description }), name, type: 'deny' };
+  const whole: RuleInput = { ...detection, ...defined({ description }), name, type: 'deny' };
   // The description is the one text that could make the rule too long for a value and says nothing about a file.
   const rule: RuleInput = storedRule(whole).length > LIMITS.ruleText ? { ...detection, name, type: 'deny' } : whole;
   // What is left may say less than the engine read, but never nothing.

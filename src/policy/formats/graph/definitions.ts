@@ -6,6 +6,7 @@
  * braces of `{elevationrulename}` are literal. Two option ids belong to two settings each, so that an option can only
  * be resolved by its setting.
  */
+import { defined } from '../../../model/defined.ts';
 import { namesOf, type ChildProcessBehavior, type ElevationType, type Validation } from '../../../model/rule-action.ts';
 import {
   DETECTION_ATTRIBUTES,
@@ -79,7 +80,7 @@ const options = <Value extends string>(
 const text = (suffix: string, template?: TemplateIds): TextDefinition => ({
   kind: 'text',
   id: inRule(suffix),
-  ...(template === undefined ? {} : { template }),
+  ...defined({ template }),
 });
 
 /** Where a rule's certificate comes from: a reusable setting, or the rule itself. */

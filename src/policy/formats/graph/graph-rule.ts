@@ -6,6 +6,7 @@
 import { FILE_ATTRIBUTES } from '../../../engine/attributes/index.ts';
 import { compileRule } from '../../../engine/compile-rule.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../../engine/default-windows-folders.ts';
+import { defined } from '../../../model/defined.ts';
 import { diagnostic, type Diagnostic } from '../../../model/diagnostic.ts';
 import type { DiagnosticCode } from '../../../model/diagnostic-codes.ts';
 import { trimText } from '../../../text/compare.ts';
@@ -188,7 +189,7 @@ function unreadable(reasons: readonly Diagnostic[]): Messages {
 function plainPath({ filePath = '', fileName }: RuleInput, add: Add): string {
   const slashed = filePath.replaceAll('/', '\\').replace(/\\{2,}/g, '\\');
   const { warnings } = compileRule(
-    { name: 'x', type: 'deny', filePath, ...(fileName === undefined ? {} : { fileName }) },
+    { name: 'x', type: 'deny', filePath, ...defined({ fileName }) },
     { folders: DEFAULT_WINDOWS_FOLDERS },
   );
   const repeats = warnings.some(({ code }) => code === 'pathRepeatsFileName');
