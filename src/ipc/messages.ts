@@ -36,7 +36,7 @@ const MAX_DEPTH = 3;
 
 /**
  * @param bytes one message as the pipe delivered it
- * @throws EpmError EPM_REQUEST_TOO_LARGE, EPM_REQUEST_MALFORMED with the place in `data.place`, never with content
+ * @throws EpmError EPM_REQUEST_TOO_LARGE, EPM_REQUEST_MALFORMED with its JSON pointer in `data.pointer`, never with content
  */
 export function parseClientMessage(bytes: Uint8Array): ClientMessage {
   if (bytes.length > MAX_MESSAGE) {
@@ -83,18 +83,18 @@ function check(name: string, value: unknown, prefix: string): void {
   if (validate(value)) return;
   const first = validate.errors?.[0];
   // Pointers below the root name members of the schema only: unknown members are reported at their parent.
-  const place = `${prefix}${first?.instancePath ?? ''}`;
+  const pointer = `${prefix}${first?.instancePath ?? ''}`;
   throw malformed(
-    `"${place === '' ? '/' : place}" is not as the protocol wants it (${first?.keyword ?? 'schema'})`,
-    place,
+    `"${pointer === '' ? '/' : pointer}" is not as the protocol wants it (${first?.keyword ?? 'schema'})`,
+    pointer,
   );
 }
 
-function malformed(why: string, place?: string): EpmError {
+function malformed(why: string, pointer?: string): EpmError {
   return new EpmError(
     'EPM_REQUEST_MALFORMED',
     `The message is not a valid request: ${why}.`,
-    place === undefined ? {} : { data: { place } },
+    pointer === undefined ? {} : { data: { pointer } },
   );
 }
 

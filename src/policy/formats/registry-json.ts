@@ -52,17 +52,17 @@ function jsonData(data: RegistryValue['data']): unknown {
   return data instanceof Uint8Array ? Buffer.from(data).toString('hex') : data;
 }
 
-function readKey(members: ReadonlyMap<string, JsonNode>, place: string, level: number): RegistrySnapshot {
-  if (level > MAX_LEVELS) throw invalid(`${place}: Keys are nested more than ${MAX_LEVELS} deep.`);
+function readKey(members: ReadonlyMap<string, JsonNode>, pointer: string, level: number): RegistrySnapshot {
+  if (level > MAX_LEVELS) throw invalid(`${pointer}: Keys are nested more than ${MAX_LEVELS} deep.`);
   const valueNames = new Set<string>();
-  const values = elementsOf(members.get('values'), `${place}/values`).map((node, index): RegistryValue => {
-    const at = `${place}/values/${index}`;
+  const values = elementsOf(members.get('values'), `${pointer}/values`).map((node, index): RegistryValue => {
+    const at = `${pointer}/values/${index}`;
     const value = readValue(membersOnce(node, ['name', 'type', 'data'], at), node, at);
     return once(value, valueNames, at, node);
   });
   const keyNames = new Set<string>();
-  const subkeys = elementsOf(members.get('subkeys'), `${place}/subkeys`).map((node, index) => {
-    const at = `${place}/subkeys/${index}`;
+  const subkeys = elementsOf(members.get('subkeys'), `${pointer}/subkeys`).map((node, index) => {
+    const at = `${pointer}/subkeys/${index}`;
     const inner = membersOnce(node, ['name', 'values', 'subkeys'], at);
     const name = textOf(inner.get('name'), `${at}/name`, node);
     return once({ name, key: readKey(inner, at, level + 1) }, keyNames, at, node);
@@ -71,16 +71,16 @@ function readKey(members: ReadonlyMap<string, JsonNode>, place: string, level: n
 }
 
 /** A registry has no two entries of one name, and which of them was meant cannot be told. */
-function once<T extends { readonly name: string }>(entry: T, names: Set<string>, place: string, node: JsonNode): T {
+function once<T extends { readonly name: string }>(entry: T, names: Set<string>, pointer: string, node: JsonNode): T {
   const folded = foldCase(entry.name);
-  if (names.has(folded)) throw invalid(`${place}: "${entry.name.slice(0, 64)}" is given twice.`, node.line);
+  if (names.has(folded)) throw invalid(`${pointer}: "${entry.name.slice(0, 64)}" is given twice.`, node.line);
   names.add(folded);
   return entry;
 }
 
-function readValue(members: ReadonlyMap<string, JsonNode>, node: JsonNode, place: string): RegistryValue {
-  const name = textOf(members.get('name'), `${place}/name`, node);
-  const type = textOf(members.get('type'), `${place}/type`, node);
+function readValue(members: ReadonlyMap<string, JsonNode>, node: JsonNode, pointer: string): RegistryValue {
+  const name = textOf(members.get('name'), `${pointer}/name`, node);
+  const type = textOf(members.get('type'), `${pointer}/type`, node);
   const dataNode = members.get('data');
   const data = dataNode === undefined ? undefined : valueOf(dataNode);
   switch (type) {
@@ -107,17 +107,17 @@ function readValue(members: ReadonlyMap<string, JsonNode>, node: JsonNode, place
         return { name, type, data: Buffer.from(data, 'hex') };
       break;
     default:
-      throw invalid(`${place}/type: "${type.slice(0, 64)}" is no type of a registry value.`, node.line);
+      throw invalid(`${pointer}/type: "${type.slice(0, 64)}" is no type of a registry value.`, node.line);
   }
-  throw invalid(`${place}/data: This is no data of type ${type}.`, node.line);
+  throw invalid(`${pointer}/data: This is no data of type ${type}.`, node.line);
 }
 
-function membersOnce(node: JsonNode, known: readonly string[], place: string): ReadonlyMap<string, JsonNode> {
-  if (node.type !== 'Object') throw invalid(`${place || '/'}: This must be a JSON object.`, node.line);
+function membersOnce(node: JsonNode, known: readonly string[], pointer: string): ReadonlyMap<string, JsonNode> {
+  if (node.type !== 'Object') throw invalid(`${pointer || '/'}: This must be a JSON object.`, node.line);
   const members = new Map<string, JsonNode>();
   for (const member of node.members) {
     const name = member.name;
-    const at = `${place}${pointerStep(name.slice(0, 64))}`;
+    const at = `${pointer}${pointerStep(name.slice(0, 64))}`;
     if (!known.includes(name)) throw invalid(`${at}: This is not known here.`, member.value.line);
     if (members.has(name)) throw invalid(`${at}: This is given twice.`, member.value.line);
     members.set(name, member.value);
@@ -125,15 +125,15 @@ function membersOnce(node: JsonNode, known: readonly string[], place: string): R
   return members;
 }
 
-function elementsOf(node: JsonNode | undefined, place: string): readonly JsonNode[] {
+function elementsOf(node: JsonNode | undefined, pointer: string): readonly JsonNode[] {
   if (node === undefined) return [];
-  if (node.type !== 'Array') throw invalid(`${place}: This must be a list.`, node.line);
+  if (node.type !== 'Array') throw invalid(`${pointer}: This must be a list.`, node.line);
   return node.elements;
 }
 
-function textOf(node: JsonNode | undefined, place: string, parent: JsonNode): string {
+function textOf(node: JsonNode | undefined, pointer: string, parent: JsonNode): string {
   if (node?.type === 'String') return node.value;
-  throw invalid(`${place}: This must be a text.`, (node ?? parent).line);
+  throw invalid(`${pointer}: This must be a text.`, (node ?? parent).line);
 }
 
 function invalid(reason: string, line?: number): EpmError {

@@ -16,7 +16,7 @@ describe('the channels', () => {
   it.each(CHANNEL_NAMES)('%s: the form of its body is compiled and allows no other member', (channel) => {
     const message = { v: 1, channel, body: { path: 'C:\\a.exe', another: 1 } };
     expect(() => parseClientMessage(Buffer.from(JSON.stringify(message)))).toThrow(
-      expect.objectContaining({ code: 'EPM_REQUEST_MALFORMED', data: { place: '/body' } }),
+      expect.objectContaining({ code: 'EPM_REQUEST_MALFORMED', data: { pointer: '/body' } }),
     );
   });
 });

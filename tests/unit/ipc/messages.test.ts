@@ -78,7 +78,7 @@ describe('AC-09 messages that are refused', () => {
 
   it('the error names the member', () => {
     expect(() => parseClientMessage(bytes(elevate('{"path":7}')))).toThrow(
-      expect.objectContaining({ data: { place: '/body/path' } }),
+      expect.objectContaining({ data: { pointer: '/body/path' } }),
     );
   });
 
