@@ -49,7 +49,7 @@ Register-ArgumentCompleter -CommandName 'Get-EPMClientSetting' -ParameterName 'N
 }
 
 foreach ($name in $script:ParameterWord.Keys) {
-    Register-ArgumentCompleter -CommandName 'Export-EPMPolicy', 'Get-EPMFileAttribute', 'Import-EPMPolicy', 'New-EPMRule' -ParameterName $name -ScriptBlock {
+    Register-ArgumentCompleter -CommandName 'Export-EPMPolicy', 'Get-EPMFileAttribute', 'Import-EPMPolicy', 'New-EPMRule', 'Test-EPMPolicy' -ParameterName $name -ScriptBlock {
         param($commandName, $parameterName, $wordToComplete)
         Get-EPMWordCompletion -Parameter $parameterName -Word $wordToComplete
     }

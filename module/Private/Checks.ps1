@@ -66,8 +66,13 @@ function Test-EPMRisk {
     # Whether a risk is one that is asked for, or worse.
     param([string]$Risk, [string]$Limit)
 
-    $order = @{ high = 3; medium = 2; low = 1 }
-    $Limit -and $order[$Risk] -ge $order[$Limit]
+    if ($Limit) {
+        foreach ($each in $script:Risk) {
+            if ($each -eq $Risk) { return $true }
+            if ($each -eq $Limit) { return $false }
+        }
+    }
+    $false
 }
 
 function ConvertTo-EPMPolicyDifference {

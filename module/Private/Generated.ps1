@@ -73,6 +73,13 @@ $script:HashAlgorithm = [ordered]@{
     Sha512 = 'sha512'
 }
 
+# Risks of findings, the worst first.
+$script:Risk = @(
+    'high'
+    'medium'
+    'low'
+)
+
 # Category of each error code.
 $script:ErrorCategory = [ordered]@{
     EPM_INTERNAL = 'NotSpecified'

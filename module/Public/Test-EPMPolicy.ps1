@@ -71,7 +71,7 @@ function Test-EPMPolicy {
         [string[]]$TestFile,
 
         [Parameter()]
-        [ValidateSet('high', 'medium', 'low')]
+        [ValidateScript({ Test-EPMWord -Parameter 'FailOn' -Value $_ })]
         [string]$FailOn,
 
         [Parameter()]

@@ -7,6 +7,7 @@ import { CHILD_PROCESS_BEHAVIORS, ELEVATION_TYPES, namesOf, VALIDATIONS } from '
 import { SETTINGS } from '../../src/model/settings.ts';
 import { RULE_IDENTITIES } from '../../src/policy/authoring/new-rule.ts';
 import type { PolicyFormat } from '../../src/policy/formats/format.ts';
+import { RISKS } from '../../src/policy/lint/lint-diagnostic.ts';
 import { renderAuditObject } from './audit-view.ts';
 import { renderView, VIEWS } from './module-views.ts';
 
@@ -42,6 +43,8 @@ export function renderModuleKnowledge(): string {
     table('ChildProcess', words(namesOf(CHILD_PROCESS_BEHAVIORS))),
     table('RuleIdentity', words(RULE_IDENTITIES)),
     table('HashAlgorithm', words(HASH_ALGORITHMS)),
+    '# Risks of findings, the worst first.',
+    list('Risk', RISKS),
     '# Category of each error code.',
     table('ErrorCategory', categories),
     ...VIEWS.map(renderView),

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SETTING_ENTRIES } from '../../src/policy/declaration/settings.ts';
 import { HASH_ALGORITHMS } from '../../src/model/file-facts.ts';
 import { ELEVATION_TYPES, namesOf } from '../../src/model/rule-action.ts';
+import { RISKS } from '../../src/policy/lint/lint-diagnostic.ts';
 import { quote, shell, value } from './powershell.ts';
 
 const complete = (line: string): string[] =>
@@ -25,6 +26,7 @@ describe.skipIf(shell === undefined)('words that the core knows', () => {
 
   it('are offered', () => {
     expect(complete('New-EPMRule -Type ')).toEqual(pascal(namesOf(ELEVATION_TYPES)));
+    expect(complete('Test-EPMPolicy -FailOn ')).toEqual([...RISKS]);
     expect(complete('New-EPMRule -ChildProcess r')).toEqual(['RequireRule']);
     expect(complete('Get-EPMFileAttribute -HashAlgorithm ')).toEqual(pascal(HASH_ALGORITHMS));
     expect(complete('Export-EPMPolicy -As ')).toEqual([...complete('Import-EPMPolicy -From '), 'Admx']);

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
 import { LINT_CODES } from '../../model/lint-codes.ts';
-import { isAtLeast, type LintDiagnostic, type Risk } from '../../policy/lint/lint-diagnostic.ts';
+import { isAtLeast, type LintDiagnostic, type Risk, RISKS } from '../../policy/lint/lint-diagnostic.ts';
 import type { ReadPolicies } from '../../policy/formats/format.ts';
 import { joinParts } from '../../policy/registry/join-parts.ts';
 import type { PolicyFile } from '../../policy/formats/json/policy-file.ts';
@@ -26,11 +26,7 @@ export const declare: DeclareVerb = (command, io, end) => {
   command
     .description('find rules that give away the machine, and rules that do nothing')
     .argument('<files...>', `policies ${ANY_FORMAT}`)
-    .addOption(
-      new Option('--fail-on <risk>', 'lowest risk that makes the exit code 1')
-        .choices(['high', 'medium', 'low'] satisfies Risk[])
-        .default('high'),
-    )
+    .addOption(new Option('--fail-on <risk>', 'lowest risk that makes the exit code 1').choices(RISKS).default('high'))
     .option('--sarif <file>', 'write a SARIF log for pipelines; - for standard output')
     .addOption(jsonOption())
     .action(async (files: string[], options: LintOptions) => {
@@ -81,7 +77,7 @@ function wholePolicies({ policies, problems }: ReadPolicies): readonly PolicyFil
 function describe(files: readonly { readonly path: string; readonly findings: readonly LintDiagnostic[] }[]): string {
   const all = files.flatMap(({ findings }) => findings);
   const texts = files.map(({ path, findings }) => findings.map((finding) => describeFinding(path, finding)).join(''));
-  const counts = (['high', 'medium', 'low'] as const).map((risk) => count(all, risk)).join(', ');
+  const counts = RISKS.map((risk) => count(all, risk)).join(', ');
   return `${texts.join('')}${files.length === 1 ? '1 policy' : `${files.length} policies`}: ${counts}\n`;
 }
 

@@ -4,10 +4,11 @@ import type { Severity } from '../../model/diagnostic-codes.ts';
 import { LINT_CODES, type LintCode } from '../../model/lint-codes.ts';
 import type { RuleInput } from '../../model/rule.ts';
 
-/** How much is at stake, as people and code-scanning services say it. */
-export type Risk = 'high' | 'medium' | 'low';
+/** How much is at stake, as people and code-scanning services say it; the worst first. */
+export const RISKS = ['high', 'medium', 'low'] as const;
+export type Risk = (typeof RISKS)[number];
 
-const RISKS = { error: 'high', warning: 'medium', note: 'low' } as const satisfies Readonly<Record<Severity, Risk>>;
+const RISK_OF = { error: 'high', warning: 'medium', note: 'low' } as const satisfies Readonly<Record<Severity, Risk>>;
 
 export interface LintDiagnostic extends Diagnostic<LintCode> {
   /** Follows from the severity, which is raised where the rule elevates without asking. */
@@ -28,11 +29,11 @@ export type LintMessage = Omit<LintDiagnostic, 'risk' | 'rule' | 'severity'> & {
 
 export function lintDiagnostic(message: LintMessage): LintDiagnostic {
   const severity = message.severity ?? LINT_CODES[message.code].severity;
-  return { ...message, severity, risk: RISKS[severity] };
+  return { ...message, severity, risk: RISK_OF[severity] };
 }
 
 /** Whether what was found is at least as risky. */
 export function isAtLeast(risk: Risk, limit: Risk): boolean {
-  const order: readonly Risk[] = Object.values(RISKS);
+  const order: readonly Risk[] = RISKS;
   return order.indexOf(risk) <= order.indexOf(limit);
 }
