@@ -123,10 +123,12 @@ class Reading implements RuleReading {
     // Each member was read by the attribute of its name.
     const conditions = this.#conditions as Conditions;
     const checks = checksOf(conditions);
+    let attributeCount = 0;
+    for (const { condition } of checks) if (condition !== undefined) attributeCount += 1;
     return {
       conditions,
       checks,
-      attributeCount: checks.filter(({ condition }) => condition !== undefined).length,
+      attributeCount,
       namesProgram: conditions.fileName?.literal !== undefined,
     };
   }

@@ -81,15 +81,19 @@ export function compile(policies: readonly PolicyDocument[], environment: Compil
   return Object.freeze({
     rules,
     rejected: Object.freeze(rejected.map(({ report }) => report)),
-    hashAlgorithms: new Set<HashAlgorithm>([
-      'sha256',
-      ...ranked.flatMap((rule) => rule.conditions.fileHash?.algorithm ?? []),
-    ]),
+    hashAlgorithms: algorithmsOf(ranked),
     rejectedFor: (user: Sid, name: string, limit: number) => concerning(rejected, user, name, limit),
     // Most devices have no policy of a user: then nothing is looked up.
     forUser: users.size === 0 ? () => others : (user: Sid) => users.get(user) ?? others,
     rulesFor: (user: Sid) => rules.filter((rule) => rule.user === undefined || rule.user === user),
   });
+}
+
+function algorithmsOf(rules: readonly CompiledRule[]): ReadonlySet<HashAlgorithm> {
+  const algorithms = new Set<HashAlgorithm>(['sha256']);
+  for (const { conditions } of rules)
+    if (conditions.fileHash !== undefined) algorithms.add(conditions.fileHash.algorithm);
+  return algorithms;
 }
 
 interface DistinctPolicy {

@@ -53,17 +53,16 @@ export class HashTable<T> {
   }
 }
 
-/** Ends of a digest that are read; what a digest function gives is evenly spread. */
-const DIGEST_END = 8;
+/** Digits of a digest that are read at its beginning and at its end: 32 bits, as the hash has. */
+const FIRST_DIGITS = 2;
+const LAST_DIGITS = 6;
 
-/** Hash of a digest in hexadecimal digits, all of one case. Only its ends are read. */
+/** Hash of a digest in hexadecimal digits, all of one case. What a digest function gives is evenly spread already. */
 export function hashDigest(digest: string): number {
   let hash = 0x811c9dc5;
-  const { length } = digest;
-  const end = Math.min(DIGEST_END, length);
-  for (let index = 0; index < end; index += 1) {
+  for (let index = 0; index < FIRST_DIGITS; index += 1) hash = Math.imul(hash ^ digest.charCodeAt(index), 0x01000193);
+  for (let index = digest.length - LAST_DIGITS; index < digest.length; index += 1) {
     hash = Math.imul(hash ^ digest.charCodeAt(index), 0x01000193);
-    hash = Math.imul(hash ^ digest.charCodeAt(length - 1 - index), 0x01000193);
   }
   return hash;
 }

@@ -116,9 +116,10 @@ export function placeRule(body: RuleBody, name: string, place: RulePlace): Compi
   const { policyId, user, position, contentDigest } = place;
   const scope = user === undefined ? 'device' : 'user';
   const reference = Object.freeze({ policyId, scope, name, type: body.type } as const);
-  const placed = { ...body, reference, user, position, contentDigest };
-  const basis = Object.freeze({ kind: 'rule', rule: reference } as const);
-  return { ...placed, basis, precedence: precedenceOf(placed), rank: -1 };
+  const basis = { kind: 'rule', rule: reference } as const;
+  const placed = { ...body, reference, basis, user, position, contentDigest, precedence: 0, rank: -1 };
+  placed.precedence = precedenceOf(placed);
+  return placed;
 }
 
 /** The group steps of a rule as one number, so that sorting thousands of rules compares numbers. */

@@ -69,13 +69,10 @@ interface Choice {
 }
 
 function chooseRuns(rules: readonly CompiledRule[]): readonly Choice[] {
+  if (!rules.some(hasPattern)) return [];
   // A digest tells a rule from all others.
   const open = rules.filter(({ conditions }) => conditions.fileHash === undefined);
-  const patterns = open.flatMap((rule) => {
-    const runs = runsOf(rule);
-    return runs.some((of) => of.length > 0) ? [{ rule, runs }] : [];
-  });
-  if (patterns.length === 0) return [];
+  const patterns = open.filter(hasPattern).map((rule) => ({ rule, runs: runsOf(rule) }));
   const runCounts = COLUMNS.map((_, column) => countAll(patterns.flatMap(({ runs }) => runs[column] ?? [])));
   const exactIds = new Map(open.map((rule) => [rule, exactIdOf(rule)]));
   const exactCounts = countAll([...exactIds.values()].filter((id) => id !== undefined));
@@ -85,6 +82,16 @@ function chooseRuns(rules: readonly CompiledRule[]): readonly Choice[] {
     const exactCount = exact === undefined ? Infinity : (exactCounts.get(exact) ?? Infinity);
     return best === undefined || exactCount <= best.count ? [] : [{ rule, column: best.column, run: best.run }];
   });
+}
+
+/** Most policies have none, which is found out without making anything. */
+function hasPattern({ conditions }: CompiledRule): boolean {
+  for (let index = 0; index < COLUMNS.length; index += 1) {
+    const [name, column] = COLUMNS[index] as (typeof COLUMNS)[number];
+    const condition = conditions[name];
+    if (condition !== undefined && column.runsOf(condition).length > 0) return true;
+  }
+  return false;
 }
 
 function runsOf(rule: CompiledRule): Runs {

@@ -69,6 +69,7 @@ export function trimText(text: string | undefined): string | undefined {
 
 /** Order by Unicode code point, which differs from JavaScript's order by UTF-16 unit above U+FFFF. */
 export function compareCodePoints(left: string, right: string): number {
+  if (left === right) return 0;
   const length = Math.min(left.length, right.length);
   for (let index = 0; index < length; index += 1) {
     const a = left.charCodeAt(index);

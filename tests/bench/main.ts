@@ -9,7 +9,7 @@ import type { BenchResult } from './result.ts';
 /** Which module measures which ids; modules load only when asked for. */
 const BENCHMARKS: readonly {
   readonly prefix: string;
-  readonly load: () => Promise<{ run(): Promise<readonly BenchResult[]> }>;
+  readonly load: () => Promise<{ run(only: string): Promise<readonly BenchResult[]> }>;
 }[] = [
   { prefix: 'engine.', load: () => import('./engine.ts') },
   { prefix: 'policy.apply', load: () => import('./policy-apply.ts') },
@@ -31,7 +31,7 @@ for (const benchmark of BENCHMARKS) {
   process.stderr.write(`measuring ${benchmark.prefix} …\n`);
   try {
     const module = await benchmark.load();
-    results.push(...(await module.run()).filter((result) => result.id.startsWith(only)));
+    results.push(...(await module.run(only)).filter((result) => result.id.startsWith(only)));
   } catch (error) {
     failed = true;
     process.stderr.write(

@@ -69,6 +69,9 @@ export interface ExactColumn<Condition> {
   readonly isIdentity?: true;
 }
 
+/** Runs of what is no pattern. */
+export const NO_RUNS: readonly string[] = [];
+
 /** Texts that contain the literal parts of a pattern. */
 export interface PatternColumn<Condition> {
   /** Literal runs of the pattern, folded; none when it is no pattern. */

@@ -2,7 +2,7 @@
 import { equalsFolded, foldCase, hashFolded, trimText } from '../../text/compare.ts';
 import { FORBIDDEN_CHARACTERS, VARIABLE } from '../path-pattern.ts';
 import { type WildcardPattern, compileWildcard, hasWildcard, literalRuns, matchesWildcard } from '../wildcard.ts';
-import type { Attribute } from './attribute.ts';
+import { type Attribute, NO_RUNS } from './attribute.ts';
 
 interface NamePattern {
   /** Folded name, when it has no wildcard. */
@@ -86,7 +86,7 @@ export const fileName: Attribute<'fileName', NamePattern> = {
     },
   ],
   pattern: {
-    runsOf: ({ wildcard }) => (wildcard === undefined ? [] : literalRuns(wildcard.text)),
+    runsOf: ({ wildcard }) => (wildcard === undefined ? NO_RUNS : literalRuns(wildcard.text)),
     textsOf: (file) => [file.name],
   },
 };

@@ -2,7 +2,7 @@
 import { hashFolded, trimText } from '../../text/compare.ts';
 import { FolderFacts, type PathPattern, matchesPath, parsePath, pathPatternText } from '../path-pattern.ts';
 import { literalRuns } from '../wildcard.ts';
-import type { Attribute } from './attribute.ts';
+import { type Attribute, NO_RUNS } from './attribute.ts';
 
 export const filePath: Attribute<'filePath', PathPattern> = {
   words: {
@@ -62,7 +62,7 @@ export const filePath: Attribute<'filePath', PathPattern> = {
     },
   ],
   pattern: {
-    runsOf: (path) => (path.literal === undefined ? literalRuns(pathPatternText(path)) : []),
+    runsOf: (path) => (path.literal === undefined ? literalRuns(pathPatternText(path)) : NO_RUNS),
     textsOf: ({ folder }) => (folder.profileText === undefined ? [folder.text] : [folder.text, folder.profileText]),
   },
 };
