@@ -3,7 +3,7 @@
  * model, and what tells files apart comes with its words and limits from the engine's table; an attribute that is
  * missing here does not compile.
  */
-import { ATTRIBUTES } from '../../engine/attributes/index.ts';
+import { ATTRIBUTE_LIST, type Attribute } from '../../engine/attributes/index.ts';
 import { CHILD_PROCESS_BEHAVIORS, ELEVATION_TYPES, namesOf, VALIDATIONS } from '../../model/rule-action.ts';
 import {
   ACTION_ATTRIBUTES,
@@ -137,8 +137,7 @@ const CERTIFICATE_TITLES: Readonly<Record<CertificateType, string>> = {
   issuingAuthority: 'Certificate authority',
 };
 
-function detection(name: DetectionAttribute): AttributeDeclaration {
-  const attribute = ATTRIBUTES[name];
+function detection(name: DetectionAttribute, attribute: Attribute<DetectionAttribute>): AttributeDeclaration {
   const { inSentence: _, ...words } = attribute.words;
   switch (DETECTION_ATTRIBUTES[name]) {
     case 'text':
@@ -154,13 +153,18 @@ function detection(name: DetectionAttribute): AttributeDeclaration {
   }
 }
 
+/** In the order in which rules are written; the engine's table is in that in which attributes are compared. */
+const WRITTEN: readonly DetectionAttribute[] = namesOf(DETECTION_ATTRIBUTES);
+
 const isFlag = (name: ActionAttribute): boolean => ACTION_ATTRIBUTES[name] === 'flag';
 
 /** In the order in which files are written and tables are shown: what the rule is, does, asks of the file, and its flags. */
 export const ATTRIBUTE_ENTRIES: readonly (readonly [AttributeName, AttributeDeclaration])[] = [
   ...namesOf(DESCRIPTIVE).map((name) => [name, DESCRIPTIVE[name]] as const),
   ...namesOf(ACTION).flatMap((name) => (isFlag(name) ? [] : [[name, ACTION[name]] as const])),
-  ...namesOf(DETECTION_ATTRIBUTES).map((name) => [name, detection(name)] as const),
+  ...ATTRIBUTE_LIST.toSorted(([left], [right]) => WRITTEN.indexOf(left) - WRITTEN.indexOf(right)).map(
+    ([name, attribute]) => [name, detection(name, attribute)] as const,
+  ),
   ...namesOf(ACTION).flatMap((name) => (isFlag(name) ? [[name, ACTION[name]] as const] : [])),
 ];
 

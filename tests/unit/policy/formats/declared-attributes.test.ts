@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ATTRIBUTE_LIST, ATTRIBUTES, TEXT_FACTS } from '../../../../src/engine/attributes/index.ts';
+import { ATTRIBUTE_LIST, TEXT_FACTS } from '../../../../src/engine/attributes/index.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../../../src/engine/default-windows-folders.ts';
 import { compile, decide } from '../../../../src/engine/index.ts';
 import { sid } from '../../../../src/model/brands.ts';
@@ -15,6 +15,7 @@ import type { DetectionAttribute, RuleInput } from '../../../../src/model/rule.t
 import { foldText } from '../../../../src/text/compare.ts';
 import { POLICY_FORMATS, type PolicyFormat } from '../../../../src/policy/formats/format.ts';
 import { FORMATS } from '../../../../src/policy/formats/formats.ts';
+import { DETECTION_WITHOUT_PLACE } from '../../../../src/policy/formats/graph/definitions.ts';
 import { toPolicyDocuments } from '../../../../src/policy/formats/json/policy-file.ts';
 import { joinParts } from '../../../../src/policy/registry/join-parts.ts';
 import { facts } from '../../agent/fake-machine.ts';
@@ -28,13 +29,18 @@ const REQUEST: ElevationRequest = {
   time: 0,
 };
 
+/** A value of the attribute that can be read. */
+function exampleOf(name: DetectionAttribute): unknown {
+  return ATTRIBUTE_LIST.find(([other]) => other === name)?.[1].example;
+}
+
 /** A file that has nothing of the examples: other texts, or none at all. */
 const strangers: fc.Arbitrary<FileFacts> = fc
   .record(
     Object.fromEntries(
       TEXT_FACTS.map((name) => [
         name,
-        fc.string({ maxLength: 20 }).filter((text) => foldText(text) !== foldText(ATTRIBUTES[name].example)),
+        fc.string({ maxLength: 20 }).filter((text) => foldText(text) !== foldText(String(exampleOf(name)))),
       ]),
     ),
     { requiredKeys: [] },
@@ -61,24 +67,32 @@ const questions: fc.Arbitrary<Question> = fc
 
 /** The rule with one attribute more, which the file lacks. */
 function withAttribute(name: DetectionAttribute, { rule, certificate }: Question): RuleInput {
-  const { example } = ATTRIBUTES[name];
-  return { ...rule, [name]: name === 'certificate' ? { type: 'publisher', sha256: certificate.sha256 } : example };
+  const value = name === 'certificate' ? { type: 'publisher', sha256: certificate.sha256 } : exampleOf(name);
+  return { ...rule, [name]: value };
 }
 
-/** The rule as another machine has it; undefined: the format cannot carry it, and says so. */
-function travel(format: PolicyFormat, rule: RuleInput, certificate: PolicyCertificate): PolicyDocument | undefined {
-  const policy: PolicyDocument = {
+interface Arrived {
+  /** The policy as another machine has it; undefined: nothing of the rule was written. */
+  readonly policy: PolicyDocument | undefined;
+  /** What the writer said of the rule. */
+  readonly pointers: readonly (string | undefined)[];
+}
+
+function travel(format: PolicyFormat, rule: RuleInput, certificate: PolicyCertificate): Arrived {
+  const { bytes, rules } = FORMATS[format].write({
     id: 'device',
     scope: { kind: 'device' },
     settings: { enabled: true },
     rules: [rule],
     rejected: [],
     certificates: [certificate],
-  };
-  const { bytes, rules } = FORMATS[format].write(policy);
-  if (rules.some(({ outcome }) => outcome === 'rejected')) return undefined;
+  });
   const read = joinParts(FORMATS[format].read(bytes, {}).policies);
-  return read && toPolicyDocuments(read, { kind: 'device' })[0];
+  const isLeftOut = rules.some(({ outcome }) => outcome === 'rejected');
+  return {
+    policy: read === undefined || isLeftOut ? undefined : toPolicyDocuments(read, { kind: 'device' })[0],
+    pointers: rules.flatMap(({ reasons }) => reasons.map(({ place }) => place?.pointer)),
+  };
 }
 
 function matches(policy: PolicyDocument, file: FileFacts): boolean {
@@ -90,33 +104,42 @@ describe.each(POLICY_FORMATS)('as %s', (format) => {
   it('a rule that matches still matches', () => {
     fc.assert(
       fc.property(questions, ({ rule, file, certificate }) => {
-        const policy = travel(format, rule, certificate);
+        const { policy } = travel(format, rule, certificate);
         expect(policy !== undefined && matches(policy, file)).toBe(true);
       }),
       { numRuns: 20 },
     );
   });
 
-  it.each(ATTRIBUTE_LIST)('%s is judged', (name, { subject }) => {
+  it.each(ATTRIBUTE_LIST)('%s is judged', (name) => {
+    const isCarried = format !== 'graph' || !DETECTION_WITHOUT_PLACE.includes(name);
     fc.assert(
       fc.property(questions, (question) => {
-        const asked = withAttribute(name, question);
-        const policy = travel(format, asked, question.certificate);
-        // Left out and reported is no rule; but all formats carry every attribute, save those that Graph has no word for.
-        if (policy === undefined) expect(format).toBe('graph');
-        else expect(policy.rules[0]).toHaveProperty(name);
-        expect(policy !== undefined && matches(policy, question.file)).toBe(false);
+        const { policy, pointers } = travel(format, withAttribute(name, question), question.certificate);
+        const isMatch = policy !== undefined && matches(policy, question.file);
+        if (isCarried) {
+          expect(policy?.rules[0]).toHaveProperty(name);
+          expect(isMatch).toBe(false);
+        } else {
+          expect(pointers).toContain(`/rules/0/${name}`);
+          // A Deny is written without it, which denies more; nothing else is written.
+          expect(isMatch).toBe(question.rule.type === 'deny');
+        }
       }),
       { numRuns: 20 },
     );
-    // A Deny that stands on the attribute alone.
+  });
+
+  const carried = ATTRIBUTE_LIST.filter(
+    ([name, { subject }]) => subject === 'file' && (format !== 'graph' || !DETECTION_WITHOUT_PLACE.includes(name)),
+  );
+  it.each(carried)('%s alone carries a Deny', (name) => {
     fc.assert(
       fc.property(questions, (question) => {
-        const { fileHash: _, ...rule } = withAttribute(name, question);
-        const alone = name === 'fileHash' ? withAttribute(name, question) : rule;
-        const policy = travel(format, { ...alone, type: 'deny' }, question.certificate);
+        const alone = { name: 'Rule', type: 'deny', [name]: withAttribute(name, question)[name] } as RuleInput;
+        const { policy } = travel(format, alone, question.certificate);
+        expect(policy?.rules).toHaveLength(1);
         expect(policy !== undefined && matches(policy, question.file)).toBe(false);
-        if (subject === 'file') expect(policy?.rules).toHaveLength(1);
       }),
       { numRuns: 10 },
     );
