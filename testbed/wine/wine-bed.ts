@@ -249,6 +249,8 @@ function copyPrefix(template: string, target: string): void {
  * @returns false where a file system cannot
  */
 function link(from: string, to: string): boolean {
+  // Of an installation before. Never written into: it may be the shared file itself.
+  rmSync(to, { force: true });
   try {
     linkSync(from, to);
     return true;
