@@ -141,14 +141,14 @@ export const ERROR_CODES = {
     122,
     'SecurityError',
     'elevationDenied',
-    'The path has a form that is never accepted.',
+    'The path is of a kind that is never accepted.',
     'Give a plain absolute path on a local drive.',
   ),
   EPM_FILE_PLACE_REFUSED: entry(
     123,
     'SecurityError',
     'elevationDenied',
-    'The file lies where files are never elevated from.',
+    'Files at this location are never elevated.',
     'Copy it to a local NTFS or ReFS drive.',
   ),
   EPM_FILE_TYPE_REFUSED: entry(
@@ -206,7 +206,7 @@ export const ERROR_CODES = {
     201,
     'ResourceUnavailable',
     'elevationFailed',
-    'The place a policy is stored in cannot be read.',
+    'The registry key or file of a policy cannot be read.',
     'The last good policy stays in force; check the permissions of the key.',
   ),
   EPM_POLICY_RULE_REJECTED: entry(

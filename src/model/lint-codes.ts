@@ -83,7 +83,7 @@ export const LINT_CODES = {
   browser: {
     meaning: 'Browser',
     severity: 'warning',
-    help: 'A browser runs what strangers send and opens files and programs; with administrator rights all of that has them.',
+    help: 'A browser runs code of websites and opens files and programs. All of that then has administrator rights.',
   },
   'argument-path-writable': {
     meaning: 'Argument names a file that standard users can write',
