@@ -122,9 +122,6 @@ export function interpreterSet(additional: readonly string[] = []): ProgramSet {
   return additional.length === 0 ? KNOWN_INTERPRETERS : new ProgramSet([...INTERPRETERS, ...additional]);
 }
 
-/** Interpreter names a rule author is warned about. */
-export const INTERPRETER_NAMES: readonly string[] = INTERPRETERS;
-
 export const ESCAPE_TOOL_SET = new ProgramSet(ESCAPE_TOOLS);
 
 /** Whether the file is one of the programs of `set`. Only an .exe can be one. */

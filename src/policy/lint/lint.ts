@@ -2,6 +2,7 @@
 import { compileRule } from '../../engine/compile-rule.ts';
 import type { CompiledRule } from '../../engine/compiled-rule.ts';
 import { placeRule } from '../../engine/ladder.ts';
+import { interpreterSet } from '../../engine/interpreters.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
 import { defined } from '../../model/defined.ts';
 import { inside, type Diagnostic } from '../../model/diagnostic.ts';
@@ -20,6 +21,7 @@ import { shadowedRules } from './shadows.ts';
  */
 export function lintPolicy(policy: PolicyFile, now: number): readonly LintDiagnostic[] {
   const found = checkSettings(policy).map((message) => ofPolicy(message, policy));
+  const interpreters = interpreterSet(policy.settings?.additionalInterpreters);
   const compiled = new Map<string, CompiledRule>();
   const messages = new Map<string, LintMessage[]>();
   policy.rules.forEach((rule, position) => {
@@ -32,7 +34,7 @@ export function lintPolicy(policy: PolicyFile, now: number): readonly LintDiagno
       return;
     }
     const certificates = checkCertificateDates(rule, policy, now);
-    messages.set(rule.name, [...checkRule({ rule, conditions: body.conditions }), ...certificates]);
+    messages.set(rule.name, [...checkRule({ rule, conditions: body.conditions, interpreters }), ...certificates]);
     const place = { policyId: policy.id ?? '', user: undefined, position, contentDigest: '' };
     compiled.set(rule.name, placeRule(body, rule.name, place));
   });

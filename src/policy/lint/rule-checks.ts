@@ -1,6 +1,6 @@
 /** What can be said about one rule by itself. */
 import { win32 } from 'node:path';
-import { ESCAPE_TOOL_SET, INTERPRETER_NAMES } from '../../engine/interpreters.ts';
+import { ESCAPE_TOOL_SET, type ProgramSet } from '../../engine/interpreters.ts';
 import { splitArguments } from '../../engine/arguments.ts';
 import { ATTRIBUTE_LIST, TEXT_FACTS, type Conditions } from '../../engine/attributes/index.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
@@ -31,6 +31,8 @@ const BROWSERS: ReadonlySet<string> = new Set(
 interface CheckedRule {
   readonly rule: RuleInput;
   readonly conditions: Conditions;
+  /** Those of the policy's settings included. */
+  readonly interpreters: ProgramSet;
 }
 
 type Check = (checked: CheckedRule) => readonly LintMessage[];
@@ -148,9 +150,10 @@ function checkAutomatic({ rule, conditions }: CheckedRule): readonly LintMessage
   ];
 }
 
-function checkInterpreter({ rule, conditions }: CheckedRule): readonly LintMessage[] {
+function checkInterpreter(checked: CheckedRule): readonly LintMessage[] {
+  const { rule, conditions } = checked;
   if (rule.type === 'deny') return [];
-  const interpreter = interpreterOf(conditions);
+  const interpreter = interpreterOf(checked);
   if (interpreter === undefined) return checkTool(rule, conditions);
   const entries = rule.arguments ?? [];
   const listed = entries.some((entry) => entry.trim() !== '');
@@ -230,8 +233,8 @@ function checkTool(rule: RuleInput, conditions: Conditions): readonly LintMessag
 }
 
 /** The interpreter a rule names. */
-function interpreterOf(conditions: Conditions): string | undefined {
-  return programOf(INTERPRETER_NAMES, conditions);
+function interpreterOf({ conditions, interpreters }: Omit<CheckedRule, 'rule'>): string | undefined {
+  return programOf(interpreters.names, conditions)?.toLowerCase();
 }
 
 /** The program a rule names, by file name or by the internal name of the version resource. */
@@ -246,7 +249,8 @@ function programOf(names: readonly string[], { fileName, internalName }: Conditi
   });
 }
 
-function checkArguments({ rule, conditions }: CheckedRule): readonly LintMessage[] {
+function checkArguments(checked: CheckedRule): readonly LintMessage[] {
+  const { rule } = checked;
   return (rule.arguments ?? []).flatMap((entry, index): LintMessage[] => {
     const place = { pointer: `/arguments/${index}` };
     const found: LintMessage[] = [];
@@ -262,7 +266,7 @@ function checkArguments({ rule, conditions }: CheckedRule): readonly LintMessage
     if (exposed !== undefined) {
       found.push({
         code: 'argument-path-writable',
-        severity: interpreterOf(conditions) === undefined ? 'warning' : 'error',
+        severity: interpreterOf(checked) === undefined ? 'warning' : 'error',
         place,
         message: `A standard user can change ${exposed}, which the elevated program reads.`,
         hint: 'Keep the file in a folder that only administrators can write.',

@@ -44,6 +44,13 @@ const CASES: readonly (readonly [LintCode, Risk, string, readonly object[], Sett
   ['rule-rejected', 'high', 'a name with nothing but a wildcard (AC-92)', [{ ...GOOD, fileName: '*.exe' }]],
   ['rule-rejected', 'high', 'a product name alone (AC-92)', [{ name: 'x', type: 'automatic', productName: 'App' }]],
   ['rule-rejected', 'high', 'an unknown attribute', [{ ...GOOD, colour: 'red' }]],
+  [
+    'host-never-elevated',
+    'high',
+    'an interpreter that the policy names',
+    [{ ...GOOD, type: 'automatic', fileName: 'tclsh.exe' }],
+    { ...ENABLED, additionalInterpreters: ['TclSh.exe'] },
+  ],
   ['no-effect', 'low', 'a setting that nothing reads', [GOOD], { ...ENABLED, sendData: true }],
   [
     'no-effect',
