@@ -36,7 +36,7 @@ parentPort.on('message', (order) => {
 `;
 
 /** Bytes `start` to `end` of a buffer that go into the digest of that number. */
-export type Piece = readonly [job: number, start: number, end: number];
+export type DigestPiece = readonly [job: number, start: number, end: number];
 
 /** The thread, held for one file. */
 export interface DigestLane {
@@ -45,7 +45,7 @@ export interface DigestLane {
   /** Settles when the buffer that chunk `number` goes to is not in use any more. */
   free(number: number): Promise<void> | undefined;
   /** Has the pieces of chunk `number`, which lies in its slot, hashed. Every chunk is to be given, in order. */
-  update(number: number, pieces: readonly Piece[]): void;
+  update(number: number, pieces: readonly DigestPiece[]): void;
   /**
    * The digests, in the order of the algorithms.
    * @param zeros bytes of value zero that go into each at its end

@@ -3,7 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { EpmError } from '../model/errors.ts';
 import type { DigestAlgorithm } from '../model/file-facts.ts';
 import type { ByteSource } from './byte-source.ts';
-import { SLOT_SIZE, type DigestLane, type DigestWorker, type Piece } from './digest-worker.ts';
+import { SLOT_SIZE, type DigestLane, type DigestWorker, type DigestPiece } from './digest-worker.ts';
 import { displayText } from '../text/display.ts';
 import type { ByteRange } from './signed-content.ts';
 
@@ -189,9 +189,9 @@ function finished(hashes: readonly Hash[], jobs: readonly DigestJob[]): readonly
 }
 
 /** What of a chunk goes into which digest; positions are relative to the chunk. */
-function piecesOf(jobs: readonly DigestJob[], offset: number, length: number): Piece[] {
+function piecesOf(jobs: readonly DigestJob[], offset: number, length: number): DigestPiece[] {
   return jobs.flatMap(({ ranges }, job) =>
-    ranges.flatMap(({ start, end }): Piece[] => {
+    ranges.flatMap(({ start, end }): DigestPiece[] => {
       const from = Math.max(start - offset, 0);
       const to = Math.min(end - offset, length);
       return from < to ? [[job, from, to]] : [];

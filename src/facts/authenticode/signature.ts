@@ -10,7 +10,7 @@ export const INDIRECT_DATA = oid('1.3.6.1.4.1.311.2.1.4');
 const NESTED_SIGNATURE = oid('1.3.6.1.4.1.311.2.4.1');
 
 /** Bytes: those of the largest catalogs. What a file carries has its limit where it is found. */
-export const MAX_MESSAGE = 32 * 1024 * 1024;
+export const MAX_SIGNED_MESSAGE = 32 * 1024 * 1024;
 /** Zero bytes that align the entries of a certificate table. */
 const MAX_PADDING = 7;
 /** Signatures of one file, and how deep they are nested; tools put one inside of another. */
@@ -50,7 +50,7 @@ export function readSignatures(...messages: readonly Uint8Array[]): readonly Aut
 
 /** @throws MalformedContent */
 export function openMessage(message: Uint8Array): DerElement {
-  return openHostile(message, { place: 'signature', limit: MAX_MESSAGE, padding: MAX_PADDING, ber: true });
+  return openHostile(message, { place: 'signature', limit: MAX_SIGNED_MESSAGE, padding: MAX_PADDING, ber: true });
 }
 
 function collect(message: DerElement, origin: SignatureOrigin, depth: number, into: AuthenticodeSignature[]): void {

@@ -33,7 +33,7 @@ const ENCODINGS: Readonly<Record<number, string>> = {
  * @returns the text; what the code page has no character for is U+FFFD. Of a code page that is not known here, and of
  *   0, only ASCII is read, and every other byte is U+FFFD: a guess could equal what a rule asks for.
  */
-export function decodeText(bytes: Uint8Array, codePage: number): string {
+export function decodeCodePage(bytes: Uint8Array, codePage: number): string {
   const encoding = ENCODINGS[codePage];
   if (encoding !== undefined) return new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes);
   return Buffer.from(bytes)

@@ -17,7 +17,7 @@ import {
   type StorageEntry,
   type StreamEntry,
 } from './compound-directory.ts';
-import { HEADER_LENGTH, readHeader, type CompoundHeader } from './compound-header.ts';
+import { HEADER_LENGTH, readCompoundHeader, type CompoundHeader } from './compound-header.ts';
 import { Ownership } from './ownership.ts';
 import { END_OF_CHAIN, Sectors, type Run } from './sectors.ts';
 
@@ -62,7 +62,7 @@ export class CompoundFile {
    */
   static async open(source: ByteSource): Promise<CompoundFile> {
     if (source.size < HEADER_LENGTH) throw new MalformedContent('compound file header', 'The file ends too early.');
-    const header = readHeader(await readExactly(source, 0, HEADER_LENGTH, 'compound file header'));
+    const header = readCompoundHeader(await readExactly(source, 0, HEADER_LENGTH, 'compound file header'));
     const sectors = await Sectors.load(source, header);
     const directory = await loadDirectory(sectors, header);
     const { bytes, next } = await loadMiniStream(sectors, header, directory);

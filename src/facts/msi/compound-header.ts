@@ -28,7 +28,7 @@ const MINI_STREAM_CUTOFF = 4096;
  * @param bytes the first 512 of the file
  * @throws MalformedContent
  */
-export function readHeader(bytes: Uint8Array): CompoundHeader {
+export function readCompoundHeader(bytes: Uint8Array): CompoundHeader {
   if (bytes.length < HEADER_LENGTH || !SIGNATURE.every((value, index) => bytes[index] === value)) {
     throw new MalformedContent(PLACE, 'The file is not a compound file.');
   }

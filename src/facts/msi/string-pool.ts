@@ -4,7 +4,7 @@
  */
 import { MalformedContent } from '../malformed.ts';
 import { viewOf } from './bytes.ts';
-import { decodeText } from './code-page.ts';
+import { decodeCodePage } from './code-page.ts';
 
 /** Bytes of `_StringPool`: four per string, of which the largest packages have some hundred thousand. */
 export const MAX_STRING_POOL = 4 * 1024 ** 2;
@@ -77,7 +77,7 @@ export class StringPool {
     if (bytes.length > MAX_TEXT) {
       throw new MalformedContent(`${PLACE}, string ${reference}`, `The string has more than ${MAX_TEXT} bytes.`);
     }
-    return decodeText(bytes, this.codePage);
+    return decodeCodePage(bytes, this.codePage);
   }
 
   #bytes(reference: number): Uint8Array {

@@ -1,7 +1,7 @@
 /** Summary information of a package: a simple property set, [MS-OLEPS] 2.21, with the properties of Windows Installer. */
 import { MalformedContent } from '../malformed.ts';
 import { hex, viewOf } from './bytes.ts';
-import { decodeText } from './code-page.ts';
+import { decodeCodePage } from './code-page.ts';
 import { MAX_TEXT } from './string-pool.ts';
 
 export const SUMMARY_STREAM = '\u0005SummaryInformation';
@@ -102,7 +102,7 @@ export function readSummary(bytes: Uint8Array): Record<string, string> {
     need(offset + 8, length);
     const text = bytes.subarray(offset + 8, offset + 8 + length);
     const end = text.indexOf(0);
-    return decodeText(end === -1 ? text : text.subarray(0, end), page);
+    return decodeCodePage(end === -1 ? text : text.subarray(0, end), page);
   }
 }
 

@@ -26,12 +26,12 @@ export function jsonCall(name: string, write: JsonWriter, code: ErrorCode = 'EPM
     }
     const text = Buffer.from(buffer.buffer, 0, Math.min(length[0], capacity)).toString('utf8');
     if (result !== WIN32.SUCCESS) throw nativeError(name, result, text, code);
-    return parseJson(name, text, code);
+    return parseNativeJson(name, text, code);
   }
 }
 
 /** Parses a JSON text of the native part. @throws EpmError `code` when it is not JSON */
-export function parseJson(name: string, text: string, code: ErrorCode = 'EPM_WINDOWS_API'): unknown {
+export function parseNativeJson(name: string, text: string, code: ErrorCode = 'EPM_WINDOWS_API'): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {

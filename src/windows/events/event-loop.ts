@@ -4,7 +4,7 @@
  */
 import { EpmError } from '../../model/errors.ts';
 import type { EpmNative } from '../dll/epmnative.ts';
-import { parseJson } from '../dll/json-call.ts';
+import { parseNativeJson } from '../dll/json-call.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
 import { type NativeEvent, nativeEvent } from './event.ts';
 
@@ -43,7 +43,7 @@ export function startEventLoop(native: EpmNative, failed: (error: EpmError) => v
 
   function dispatch(): void {
     const text = Buffer.from(buffer.buffer, 0, length[0]).toString('utf8');
-    const event = nativeEvent(parseJson('epm_event_wait', text));
+    const event = nativeEvent(parseNativeJson('epm_event_wait', text));
     for (const handler of handlers.get(event.kind) ?? []) handler(event);
   }
 

@@ -1,6 +1,6 @@
 /** Where a junction, a mounted volume or a symbolic link leads: REPARSE_DATA_BUFFER of ntifs.h, [MS-FSCC] 2.1.2. */
 import { textFromUtf16 } from '../dll/text.ts';
-import type { Place } from './links.ts';
+import type { FolderPlace } from './links.ts';
 
 const MOUNT_POINT = 0xa000_0003;
 const SYMBOLIC_LINK = 0xa000_000c;
@@ -16,7 +16,7 @@ const LOCAL_NAME = /^\\\?\?\\([a-z]:|volume\{[0-9a-f-]{36}\})(?:\\(.*))?$/is;
  * @param link where the link is
  * @returns undefined: a link of another kind, or to no volume of this machine
  */
-export function linkTarget(data: Uint8Array, link: Place): Place | undefined {
+export function linkTarget(data: Uint8Array, link: FolderPlace): FolderPlace | undefined {
   if (data.length < SYMBOLIC_LINK_HEADER) return undefined;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const tag = view.getUint32(0, true);
@@ -32,11 +32,11 @@ export function linkTarget(data: Uint8Array, link: Place): Place | undefined {
 }
 
 /** From the folder that the link is in, or with `\` from the root of its volume. */
-function beside({ volume, names }: Place, name: string): Place | undefined {
+function beside({ volume, names }: FolderPlace, name: string): FolderPlace | undefined {
   return below({ volume, names: name.startsWith('\\') ? [] : names.slice(0, -1) }, name);
 }
 
-function below({ volume, names }: Place, path: string): Place | undefined {
+function below({ volume, names }: FolderPlace, path: string): FolderPlace | undefined {
   const result = [...names];
   for (const name of path.split('\\')) {
     if (name === '..') {

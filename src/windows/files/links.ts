@@ -17,7 +17,7 @@ export interface Opened {
   readonly handle: number;
 }
 
-export interface Place {
+export interface FolderPlace {
   /** `C:` or `Volume{…}`, as the object manager knows it below `\??\`. */
   readonly volume: string;
   /** From the root of the volume on. */
@@ -28,7 +28,7 @@ export interface Place {
  * What a folder is, asked through its own handle: no link, one that others than administrators can have made or change,
  * one that leads to no folder of a fixed drive, or the place that a link of administrators leads to.
  */
-export type FolderKind = 'folder' | 'foreignLink' | 'leadsOffDrive' | Place;
+export type FolderKind = 'folder' | 'foreignLink' | 'leadsOffDrive' | FolderPlace;
 
 /** The file system as seen from an open folder. Every handle that `status` 0 comes with is closed by the caller. */
 export interface FolderWalk {
@@ -38,12 +38,12 @@ export interface FolderWalk {
   /** Opens a folder right below another; a link itself, not what it leads to. */
   openFolder(folder: number, name: string): Opened;
   /** @param place the way to the folder that the handle is of */
-  kindOf(folder: number, place: Place): FolderKind;
+  kindOf(folder: number, place: FolderPlace): FolderKind;
   close(handle: number): void;
 }
 
 export interface RefusedLink {
-  readonly link: Place;
+  readonly link: FolderPlace;
   readonly why: 'foreignLink' | 'leadsOffDrive' | 'tooManyLinks' | 'changed';
 }
 
@@ -51,7 +51,7 @@ export interface RefusedLink {
  * Opens a file by way of links that administrators made only. What is looked at for links and what is opened start at
  * the same open root, and a link that is put on the way meanwhile is met by the open and not followed.
  */
-export function openThroughLinks(walk: FolderWalk, start: Place): Opened | RefusedLink {
+export function openThroughLinks(walk: FolderWalk, start: FolderPlace): Opened | RefusedLink {
   let place = start;
   for (let links = 0; links <= MAX_LINKS; links += 1) {
     const root = walk.openRoot(place.volume);
@@ -70,7 +70,11 @@ export function openThroughLinks(walk: FolderWalk, start: Place): Opened | Refus
 }
 
 /** The same file by a way on which the first link is replaced by where it leads. */
-function resolveFirstLink(walk: FolderWalk, root: number, { volume, names }: Place): Opened | RefusedLink | Place {
+function resolveFirstLink(
+  walk: FolderWalk,
+  root: number,
+  { volume, names }: FolderPlace,
+): Opened | RefusedLink | FolderPlace {
   const held: number[] = [];
   try {
     for (const [at, name] of names.slice(0, -1).entries()) {

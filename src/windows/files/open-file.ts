@@ -10,7 +10,7 @@ import {
   type FolderWalk,
   openThroughLinks,
   type Opened,
-  type Place,
+  type FolderPlace,
   type RefusedLink,
 } from './links.ts';
 import { writableHandle } from './place.ts';
@@ -109,7 +109,7 @@ function walkOf(dlls: WindowsDlls): FolderWalk {
   };
 }
 
-function kindOf(dlls: WindowsDlls, folder: number, place: Place): FolderKind {
+function kindOf(dlls: WindowsDlls, folder: number, place: FolderPlace): FolderKind {
   const { kernel32 } = dlls;
   if (!isLink(kernel32, folder)) return 'folder';
   // What is not known counts as somebody's.

@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises';
 import { win32 } from 'node:path';
 import { type AuthenticodeSignature, readCatalog } from '../../facts/authenticode/index.ts';
-import { MAX_MESSAGE } from '../../facts/authenticode/signature.ts';
+import { MAX_SIGNED_MESSAGE } from '../../facts/authenticode/signature.ts';
 import { MalformedContent } from '../../facts/malformed.ts';
 import { catalogUnreadable } from '../../facts/trust.ts';
 import { EpmError } from '../../model/errors.ts';
@@ -132,7 +132,8 @@ async function bytesOf(path: string): Promise<Uint8Array> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
-    if (size > MAX_MESSAGE) throw new MalformedContent('catalog', `It has ${size} bytes, more than any catalog has.`);
+    if (size > MAX_SIGNED_MESSAGE)
+      throw new MalformedContent('catalog', `It has ${size} bytes, more than any catalog has.`);
     const bytes = Buffer.alloc(size);
     const { bytesRead } = await file.read(bytes, 0, size, 0);
     return bytes.subarray(0, bytesRead);

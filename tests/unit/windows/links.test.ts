@@ -1,6 +1,6 @@
 /** The walk to a file over a file system in memory that can be changed between any two of its calls. */
 import { describe, expect, it } from 'vitest';
-import { openThroughLinks, type FolderWalk, type Place } from '../../../src/windows/files/links.ts';
+import { openThroughLinks, type FolderWalk, type FolderPlace } from '../../../src/windows/files/links.ts';
 
 const NOT_FOUND = 0xc0000034;
 const MET_A_LINK = 0xc000050b;
@@ -17,7 +17,7 @@ const folder = (entries: Record<string, Entry> = {}): Folder => new Map(Object.e
 const isLink = (entry: Entry | undefined): entry is Link =>
   entry !== undefined && entry !== 'file' && !(entry instanceof Map);
 
-function placeOf(path: string): Place {
+function placeOf(path: string): FolderPlace {
   const [volume = '', ...names] = path.split('\\').filter((name) => name !== '');
   return { volume, names };
 }

@@ -5,7 +5,7 @@ import {
   elementsOf,
   openObject,
   reportCollisions,
-  shown,
+  shownText,
   type Diagnostics,
   type GraphObject,
   type Located,
@@ -152,7 +152,7 @@ function readOption<Value>(
   const id = foldCase(value.node.value.trim());
   const chosen = options.find((option) => foldCase(option.id) === id);
   if (chosen !== undefined) return { value: chosen.value, at: value };
-  diagnostics.add('unknownOption', value, `"${shown(value.node.value)}" is not a known option of this setting.`);
+  diagnostics.add('unknownOption', value, `"${shownText(value.node.value)}" is not a known option of this setting.`);
   return undefined;
 }
 

@@ -148,12 +148,12 @@ export class Diagnostics {
 /** Reports every name of the object that is given more than once. @returns whether there is one */
 export function reportCollisions(object: GraphObject, diagnostics: Diagnostics): boolean {
   for (const name of object.collisions) {
-    diagnostics.add('givenTwice', object, `"${shown(name)}" is given more than once; case does not count.`);
+    diagnostics.add('givenTwice', object, `"${shownText(name)}" is given more than once; case does not count.`);
   }
   return object.collisions.length > 0;
 }
 
 /** Text of the input, fit for a message. */
-export function shown(text: string): string {
+export function shownText(text: string): string {
   return displayText(text, 200);
 }

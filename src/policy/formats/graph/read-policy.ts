@@ -23,7 +23,7 @@ import {
   Diagnostics,
   openObject,
   reportCollisions,
-  shown,
+  shownText,
   type GraphObject,
   type Located,
 } from './json-view.ts';
@@ -112,7 +112,7 @@ function sortEntries(
     if (id === RULE_GROUP || id === SYSTEM_SETTING_GROUP) groups.push(instance);
     else if (isClientSetting(instance)) clientSettings.push(instance);
     else {
-      const message = `"${shown(instance.id)}" is not a setting of elevation management; it is ignored.`;
+      const message = `"${shownText(instance.id)}" is not a setting of elevation management; it is ignored.`;
       diagnostics.add('unknownSetting', instance.object, message);
     }
   }
@@ -184,7 +184,7 @@ function groupEntries({ object }: Instance): readonly Located[] {
 }
 
 function renamed(report: RuleImportResult, name: string): RuleImportResult {
-  const message = `Another rule is called "${shown(report.name)}"; this one becomes "${shown(name)}".`;
+  const message = `Another rule is called "${shownText(report.name)}"; this one becomes "${shownText(name)}".`;
   const reason = diagnostic('renamed', message, report.place);
   return { ...report, name, outcome: 'importedWithWarnings', reasons: [reason, ...report.reasons] };
 }
@@ -224,7 +224,7 @@ function checkTemplate(object: GraphObject, kinds: readonly PolicyKind[], diagno
   if (template === undefined || id === undefined || id === '') return;
   const fits = kinds.length === 1 && kinds.some((kind) => foldCase(POLICY_KINDS[kind].templateId) === foldCase(id));
   if (fits) return;
-  const message = `Template "${shown(id)}" does not fit what the policy holds.`;
+  const message = `Template "${shownText(id)}" does not fit what the policy holds.`;
   diagnostics.add('templateDiffers', template, message);
 }
 

@@ -20,7 +20,7 @@ import { namesInterpreter } from './interpreter-rule.ts';
 import { readText, valueTexts } from './instances.ts';
 import type { Diagnostics, Located } from './json-view.ts';
 import { readAction, readArguments } from './rule-action.ts';
-import { readCertificate, type CertificateSource } from './rule-certificate.ts';
+import { readRuleCertificate, type CertificateSource } from './rule-certificate.ts';
 import { RuleContent } from './rule-content.ts';
 
 /** A rule that was read, and what is said of it; `report` is not final where names must still become unique. */
@@ -39,7 +39,7 @@ export function readRule(group: Located, position: number, certificates: Certifi
   const value: Record<string, unknown> = { ...texts };
   const { type, ...action } = readAction(content);
   Object.assign(value, action);
-  const certificate = readCertificate(content, certificates);
+  const certificate = readRuleCertificate(content, certificates);
   if (certificate !== undefined) value['certificate'] = certificate;
   const list = readArguments(content);
   if (list !== undefined) value['arguments'] = list;

@@ -10,7 +10,7 @@ import { isName } from '../../declaration/schema.ts';
 import { UniqueNames } from '../../declaration/unique-names.ts';
 import { REUSABLE_CERTIFICATE_ID } from './definitions.ts';
 import { parseGraph } from './graph-text.ts';
-import { elementsOf, openObject, shown, type Diagnostics, type GraphObject, type Located } from './json-view.ts';
+import { elementsOf, openObject, shownText, type Diagnostics, type GraphObject, type Located } from './json-view.ts';
 import type { KnownCertificate } from './rule-certificate.ts';
 
 /** Certificates by folded id; undefined as a value: the entry exists and cannot be read. */
@@ -79,7 +79,7 @@ function readEntry(
     return;
   }
   if (certificates.has(id)) {
-    throw invalid(`${label}: reusable setting "${shown(object.text('id') ?? '')}" is given twice.`, label);
+    throw invalid(`${label}: reusable setting "${shownText(object.text('id') ?? '')}" is given twice.`, label);
   }
   const read = readCertificateText(value?.text('value') ?? '');
   if ('problem' in read || read.der === undefined) {
@@ -106,7 +106,7 @@ function openMember(object: GraphObject, name: string, label: string): GraphObje
 function refuseCollisions(object: GraphObject, label: string): void {
   const [name] = object.collisions;
   if (name === undefined) return;
-  const message = `${label}, line ${object.node.line}: "${shown(name)}" is given more than once; case does not count.`;
+  const message = `${label}, line ${object.node.line}: "${shownText(name)}" is given more than once; case does not count.`;
   throw invalid(message, label);
 }
 

@@ -5,7 +5,7 @@ import type { RuleInput } from '../../../model/rule.ts';
 import { readCertificateText } from '../../declaration/certificate-text.ts';
 import { RULE_CHOICES, type SignatureSource } from './definitions.ts';
 import { readChoice, readText, type Instance, type Read } from './instances.ts';
-import { shown } from './json-view.ts';
+import { shownText } from './json-view.ts';
 import type { RuleContent } from './rule-content.ts';
 
 /** A certificate whose content is known. */
@@ -22,7 +22,7 @@ export interface CertificateSource {
 const CONTENT_SETTINGS = { reference: 'certificateReference', upload: 'certificateUpload' } as const;
 
 /** @returns undefined when the rule has none, or, with a fault, when it cannot be taken */
-export function readCertificate(content: RuleContent, source: CertificateSource): RuleInput['certificate'] {
+export function readRuleCertificate(content: RuleContent, source: CertificateSource): RuleInput['certificate'] {
   const contents = { reference: textOf('reference', content), upload: textOf('upload', content) };
   const typeInstance = content.one('certificateType');
   const sourceInstance = content.one('signatureSource');
@@ -88,8 +88,8 @@ function referenced(text: Read<string>, content: RuleContent, source: Certificat
   if (certificate === undefined) {
     const known = source.reusable.has(id);
     const message = known
-      ? `The certificate of reusable setting "${shown(text.value)}" cannot be read.`
-      : `Reusable setting "${shown(text.value)}" was not given; give its export as certificates.`;
+      ? `The certificate of reusable setting "${shownText(text.value)}" cannot be read.`
+      : `Reusable setting "${shownText(text.value)}" was not given; give its export as certificates.`;
     content.faults.add(known ? 'certificateUnreadable' : 'certificateMissing', text.at, message);
   }
   return certificate;

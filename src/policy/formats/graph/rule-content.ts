@@ -2,7 +2,7 @@
 import { foldCase } from '../../../text/compare.ts';
 import { RULE_SETTINGS, type RuleSetting } from './definitions.ts';
 import { instancesBelow, type Instance } from './instances.ts';
-import { Diagnostics, openObject, reportCollisions, shown, type Located } from './json-view.ts';
+import { Diagnostics, openObject, reportCollisions, shownText, type Located } from './json-view.ts';
 
 /** Diagnostics kept for one rule. */
 const DIAGNOSTICS_KEPT = 32;
@@ -45,7 +45,11 @@ export class RuleContent {
     if (id === undefined) {
       this.faults.add('missing', instance.object, 'A setting does not say of which definition it is.');
     } else if (!instance.ids.some((each) => SETTING_BY_ID.has(each))) {
-      this.faults.add('unknownSetting', instance.object, `"${shown(instance.id)}" is not a known setting of a rule.`);
+      this.faults.add(
+        'unknownSetting',
+        instance.object,
+        `"${shownText(instance.id)}" is not a known setting of a rule.`,
+      );
     }
   }
 

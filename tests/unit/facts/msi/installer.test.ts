@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeText } from '../../../../src/facts/msi/code-page.ts';
+import { decodeCodePage } from '../../../../src/facts/msi/code-page.ts';
 import { encodeStreamName, tableStreamName } from '../../../../src/facts/msi/stream-name.ts';
 import { inspect } from './inspect.ts';
 import { COLUMN, type InstallerSpec, PROPERTIES, writeInstaller, writeSummary } from './installer-writer.ts';
@@ -76,7 +76,7 @@ describe('an installer package', () => {
     [0, Buffer.from([0x41, 0xfc]), 'A\ufffd'],
   ])('reads text of code page %i', async (codePage, bytes, text) => {
     expect((await facts({ codePage, properties: { ...PROPERTIES, ProductName: bytes } })).productName).toBe(text);
-    expect(decodeText(bytes, codePage)).toBe(text);
+    expect(decodeCodePage(bytes, codePage)).toBe(text);
   });
 
   it('has strings of more than 64 KiB between the others', async () => {
