@@ -138,7 +138,7 @@ function Read-EPMPolicyCheck {
     Invoke-EPMChannel -Channel 'policy' | ForEach-Object -Process {
         if ($_.kind -ceq 'result') { $fault = Get-EPMMember -InputObject $_.body -Name 'fault' } elseif ($_.kind -ceq 'error') { $fault = $_.body }
     }
-    $others = @($Status.warnings | Where-Object { $_.code -ceq 'otherUserPolicyFault' })
+    $others = @($Status.warnings | Where-Object { $_.code -cin 'otherUserPolicyFault', 'moreUserPolicyFaults' })
     if ($null -ne $fault) { New-EPMAgentCheck -Id 'policy' -Title 'Policy' -State 'failed' -Found $fault.message -Hint $fault.hint }
     elseif ($others.Count -gt 0) {
         New-EPMAgentCheck -Id 'policy' -Title 'Policy' -State 'failed' -Found (@($others | ForEach-Object { $_.message }) -join ' ') -Hint $others[0].hint

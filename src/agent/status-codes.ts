@@ -9,6 +9,9 @@ export const STATUS_CODES = {
   otherUserPolicyFault: {
     meaning: 'The policy of another user cannot be used. `userSid` says whose, `errorCode` why.',
   },
+  moreUserPolicyFaults: {
+    meaning: 'The policies of `users` more users cannot be used; the answer has no room for each.',
+  },
   dataRemoval: {
     meaning: 'No policy enables EPM, and its data on this machine is removed in `seconds` unless one does.',
   },

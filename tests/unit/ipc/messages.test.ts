@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PolicyReport, TestResult } from '../../../src/agent/contract.ts';
+import type { PolicyReport, StatusReport, StatusWarning, TestResult } from '../../../src/agent/contract.ts';
 import type { AgentMessage } from '../../../src/ipc/messages.ts';
 import { MAX_MESSAGE } from '../../../src/ipc/protocol.ts';
 import { encodeAgentMessage, encodeClientMessage, parseClientMessage } from '../../../src/ipc/messages.ts';
@@ -180,6 +180,23 @@ describe('answers', () => {
     expect(JSON.parse(Buffer.from(encoded).toString())).toMatchObject({
       body: { truncated: true, record: { recordHash: 'h' } },
     });
+  });
+
+  it('of a status name as many users with a faulty policy as fit, and count the others', () => {
+    const fault = (index: number): StatusWarning => ({
+      code: 'otherUserPolicyFault',
+      message: `The policy of the user S-1-5-21-${index} cannot be used (EPM_POLICY_INVALID): ${'x'.repeat(200)}`,
+      hint: 'Correct the keys.',
+    });
+    const gap: StatusWarning = { code: 'auditIncomplete', message: 'One record is missing.', hint: 'Make room.' };
+    const warnings = [...Array.from({ length: 1_000 }, (_, index) => fault(index)), gap];
+    const encoded = encodeAgentMessage('status', { kind: 'result', body: { warnings } as unknown as StatusReport });
+    expect(encoded.length).toBeLessThanOrEqual(MAX_MESSAGE);
+    const { body } = JSON.parse(Buffer.from(encoded).toString()) as { body: StatusReport };
+    const named = body.warnings.filter(({ code }) => code === 'otherUserPolicyFault').length;
+    expect(named).toBeGreaterThan(100);
+    expect(body.warnings).toContainEqual(gap);
+    expect(body.warnings.at(-1)).toMatchObject({ code: 'moreUserPolicyFaults', data: { users: 1_000 - named } });
   });
 
   it('that are short enough are not touched', () => {
