@@ -259,11 +259,7 @@ const { name: NAME, ...DESCRIPTION } = DESCRIPTIVE_ATTRIBUTES;
 const { type: TYPE, ...ACTION } = ACTION_ATTRIBUTES;
 
 /** What a rule does not always have. */
-const RULE_ATTRIBUTES: readonly Column[] = [
-  ...columnsOf(DESCRIPTION),
-  ...columnsOf(DETECTION_ATTRIBUTES),
-  ...columnsOf(ACTION),
-];
+const OPTIONAL_ATTRIBUTES = { ...DESCRIPTION, ...DETECTION_ATTRIBUTES, ...ACTION };
 
 const RULE: View = {
   function: 'New-EPMRuleObject',
@@ -276,7 +272,7 @@ const RULE: View = {
     given('State', '$State'),
     given('Scope', '$Scope'),
     given('PolicyId', '$PolicyId'),
-    ...RULE_ATTRIBUTES,
+    ...columnsOf(OPTIONAL_ATTRIBUTES),
     given('Reasons', '[string[]]@($Diagnostic | ForEach-Object { $_.Message })'),
     given('Diagnostics', '@($Diagnostic)'),
     given('Truncated', "[bool]$value['truncated']"),
@@ -284,6 +280,31 @@ const RULE: View = {
 };
 
 export const VIEWS: readonly View[] = [ELEVATION, DECISION, AGENT, AGENT_WARNING, SETTING, SETTING_POLICY, RULE];
+
+/** @returns items of the list view of a rule in module/EPM.format.ps1xml; what the rule does not set is not shown */
+export function renderRuleListItems(): string {
+  return Object.entries(OPTIONAL_ATTRIBUTES)
+    .map(([name, kind]) => {
+      const property = propertyOf(name as Attribute);
+      if (kind === 'certificate') {
+        const shown = `<Label>${property}</Label>\n                <ScriptBlock>"$($_.${property}Type) $($_.${property}Hash)"</ScriptBlock>`;
+        return listItem(`'' -ne "$($_.${property}Hash)"`, shown);
+      }
+      // An empty list allows no arguments, which is something to show.
+      const isSet = kind === 'texts' ? `$null -ne $_.${property}` : `'' -ne "$($_.${property})"`;
+      return listItem(isSet, `<PropertyName>${property}</PropertyName>`);
+    })
+    .join('\n');
+}
+
+function listItem(condition: string, shown: string): string {
+  return [
+    '              <ListItem>',
+    `                <ItemSelectionCondition><ScriptBlock>${condition}</ScriptBlock></ItemSelectionCondition>`,
+    `                ${shown}`,
+    '              </ListItem>',
+  ].join('\n');
+}
 
 /** @returns the PowerShell function that makes the objects of a view */
 export function renderView({ function: name, typeName, comment, parameters, before, columns }: View): string {
