@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { PIPE_NAME } from '../../src/ipc/protocol.ts';
 import { powerShellIn } from '../../testbed/powershell.ts';
 import { consoleOnly, identitySid } from '../bed/index.ts';
+import { eventually } from '../eventually.ts';
 import { enabledGroups, PROGRAM } from './agent-under-test.ts';
 import { CONFIRMED, DENIED, describeModule, type Mode, UNKNOWN } from './module-under-test.ts';
 import { SWITCHES } from './shell-session.ts';
@@ -116,9 +117,14 @@ export function describeElevation(mode: Mode): void {
         bed.putFile(pressed, '');
         const { output, errors } = await running.exited;
         expect({ output, errors }).toEqual({ output: '', errors: '' });
-        const [record] = await test().lines(`Get-EPMAudit -Newest 1 | ForEach-Object { "$($_.Event) $($_.ExitCode)" }`);
-        expect(record).toMatch(/^elevationEnded /);
-        expect(Number(record?.split(' ')[1]) | 0).toBe(ENDED_ON_REQUEST);
+        // The shell may be gone before the agent has seen it go.
+        const [, code] = await eventually(async () => {
+          const script = `Get-EPMAudit -Newest 1 | ForEach-Object { $_.Event; $_.ExitCode }`;
+          const record = await test().lines(script);
+          expect(record[0]).toBe('elevationEnded');
+          return record;
+        });
+        expect(Number(code) | 0).toBe(ENDED_ON_REQUEST);
         await expect.poll(() => bed.leftovers().join()).not.toContain('probe.exe');
       });
     });
