@@ -1,7 +1,6 @@
 /** Why a decision is what it is: who else matched and lost on what, who came near, and what would change it. */
 import type { Sid } from '../model/brands.ts';
 import type { ChildDecision, Trace, TraceCandidate } from '../model/decision.ts';
-import type { Check } from './check.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { describeFailure, failedChecks } from './match.ts';
@@ -81,17 +80,28 @@ function nearestMisses(
   matching: ReadonlySet<CompiledRule>,
   file: MatchInput,
 ): Missed[] {
-  const near: { readonly rule: CompiledRule; readonly failed: readonly Check[] }[] = [];
+  const near: { readonly rule: CompiledRule; readonly failures: number }[] = [];
   for (const rule of related) {
     if (matching.has(rule)) continue;
-    const failed = failedChecks(rule, file);
-    const fits = (name: 'fileHash' | 'fileName'): boolean =>
-      rule.conditions[name] !== undefined && !failed.some((check) => check.name === name);
-    if (failed.length === 1 || fits('fileHash') || fits('fileName')) near.push({ rule, failed });
+    const failures = failuresWhenNear(rule, file);
+    if (failures !== undefined) near.push({ rule, failures });
   }
-  near.sort((left, right) => left.failed.length - right.failed.length || left.rule.rank - right.rule.rank);
-  return near.slice(0, NEAR_MISSES).map(({ rule, failed }) => ({
+  near.sort((left, right) => left.failures - right.failures || left.rule.rank - right.rule.rank);
+  return near.slice(0, NEAR_MISSES).map(({ rule }) => ({
     rule,
-    near: { rule: rule.reference, failed: failed.map((check) => describeFailure(check, rule, file)) },
+    near: { rule: rule.reference, failed: failedChecks(rule, file).map((check) => describeFailure(check, rule, file)) },
   }));
+}
+
+/** How many checks of a rule fail; undefined when it does not come near. Asked of many rules, so it makes no list. */
+function failuresWhenNear(rule: CompiledRule, file: MatchInput): number | undefined {
+  let failures = 0;
+  let isSameFile = false;
+  for (const check of rule.checks) {
+    if (!check.passes(file, rule)) failures += 1;
+    else if (check.name === 'fileHash' || check.name === 'fileName') isSameFile = true;
+    // Hash and name come first in the table, so no later check can bring the rule near.
+    if (failures > 1 && !isSameFile) return undefined;
+  }
+  return failures === 1 || isSameFile ? failures : undefined;
 }

@@ -97,3 +97,7 @@ describe.each(ATTRIBUTE_LIST)('%s', (name, attribute) => {
     expect(attribute.covers(condition, undefined, rules)).toBe(false);
   });
 });
+
+it('hash and name are compared first, so that a near miss is known early', () => {
+  expect(ATTRIBUTE_LIST.slice(0, 2).map(([name]) => name)).toEqual(['fileHash', 'fileName']);
+});
