@@ -45,13 +45,13 @@ Register-ArgumentCompleter -CommandName 'Get-EPMFileAttribute', 'Invoke-EPMEleva
 
 Register-ArgumentCompleter -CommandName 'Get-EPMClientSetting' -ParameterName 'Name' -ScriptBlock {
     param($commandName, $parameterName, $wordToComplete)
-    Get-EPMSettingCompletion -Word $wordToComplete
+    Get-EPMWordCompletion -From $script:SettingName -Word $wordToComplete
 }
 
 foreach ($name in $script:ParameterWord.Keys) {
     Register-ArgumentCompleter -CommandName 'Export-EPMPolicy', 'Get-EPMFileAttribute', 'Import-EPMPolicy', 'New-EPMRule', 'Test-EPMPolicy' -ParameterName $name -ScriptBlock {
         param($commandName, $parameterName, $wordToComplete)
-        Get-EPMWordCompletion -Parameter $parameterName -Word $wordToComplete
+        Get-EPMWordCompletion -From $script:ParameterWord[$parameterName] -Word $wordToComplete
     }
 }
 

@@ -17,10 +17,3 @@ function Get-EPMFileCompletion {
         if ($path -match '[\s''"`$&;,(){}\[\]@#]') { "'" + ($path -replace "'", "''") + "'" } else { $path }
     }
 }
-
-function Get-EPMSettingCompletion {
-    param([string]$Word)
-
-    $plain = $Word -replace '^[''"]|[''"]$', ''
-    $script:SettingName | Where-Object { $_ -like "$plain*" }
-}

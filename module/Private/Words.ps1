@@ -19,8 +19,9 @@ function Test-EPMWord {
 }
 
 function Get-EPMWordCompletion {
-    param([Parameter(Mandatory = $true)][string]$Parameter, [string]$Word)
+    # Those of the words that begin as the one being typed.
+    param([Parameter(Mandatory = $true)][string[]]$From, [string]$Word)
 
     $plain = $Word -replace '^[''"]|[''"]$', ''
-    $script:ParameterWord[$Parameter] | Where-Object { $_ -like "$plain*" }
+    $From | Where-Object { $_ -like "$plain*" }
 }
