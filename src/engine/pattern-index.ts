@@ -74,7 +74,8 @@ function chooseRuns(rules: readonly CompiledRule[]): readonly Choice[] {
   const open = rules.filter(({ conditions }) => conditions.fileHash === undefined);
   const patterns = open.filter(hasPattern).map((rule) => ({ rule, runs: runsOf(rule) }));
   const runCounts = COLUMNS.map((_, column) => countAll(patterns.flatMap(({ runs }) => runs[column] ?? [])));
-  const exactIds = new Map(open.map((rule) => [rule, exactIdOf(rule)]));
+  const values = new ExactValues();
+  const exactIds = new Map(open.map((rule) => [rule, exactIdOf(rule, values)]));
   const exactCounts = countAll([...exactIds.values()].filter((id) => id !== undefined));
   return patterns.flatMap(({ rule, runs }) => {
     const best = rarest(runs, runCounts);
@@ -101,9 +102,11 @@ function runsOf(rule: CompiledRule): Runs {
   });
 }
 
-/** One number for the combination and the values; undefined when nothing of the rule compares for equality. */
-function exactIdOf(rule: CompiledRule): number | undefined {
-  const values = new ExactValues();
+/**
+ * One number for the combination and the values; undefined when nothing of the rule compares for equality.
+ * @param values filled anew
+ */
+function exactIdOf(rule: CompiledRule, values: ExactValues): number | undefined {
   values.read(rule);
   const { combination } = values;
   return combination === 0 ? undefined : values.hashOf(combination);
