@@ -141,23 +141,6 @@ describe('a fault of a user’s policy', () => {
     await agent.stop();
   });
 
-  it('is tried again sooner by a build for the test bed only, and its status says so', async () => {
-    for (const isTestBuild of [false, true]) {
-      const machine = new FakeMachine().withRule();
-      machine.build = { isWine: true, isTestBuild };
-      machine.deviceFault = unreadable('HKLM');
-      const { agent, advance } = await start(machine);
-      machine.deviceFault = undefined;
-      await advance(2_000);
-      expect(agent.status(caller()).state).toBe(isTestBuild ? 'running' : 'degraded');
-      const [{ code, message } = { code: '', message: '' }] = agent.status(caller()).warnings;
-      expect([code, message.includes('waits are shorter')]).toEqual(
-        isTestBuild ? ['testBuild', true] : ['notWindows', false],
-      );
-      await agent.stop();
-    }
-  });
-
   it('AC-77 at the start of the agent puts nothing into force for the user, and for others all there is', async () => {
     const machine = new FakeMachine().withRule();
     machine.userFaults.set(ALICE, unreadable('HKU'));
