@@ -4,6 +4,7 @@
  * missing here does not compile.
  */
 import { ATTRIBUTE_LIST, type Attribute } from '../../engine/attributes/index.ts';
+import { defined } from '../../model/defined.ts';
 import { CHILD_PROCESS_BEHAVIORS, ELEVATION_TYPES, namesOf, VALIDATIONS } from '../../model/rule-action.ts';
 import {
   ACTION_ATTRIBUTES,
@@ -54,7 +55,7 @@ function valuesOf<Table extends Readonly<Record<string, Omit<TitledValue, 'value
 ): readonly TitledValue<keyof Table & string>[] {
   return namesOf(table).map((value) => {
     const { title, effect } = table[value] as Omit<TitledValue, 'value'>;
-    return { value, title, ...(effect === undefined ? {} : { effect }) };
+    return { value, title, ...defined({ effect }) };
   });
 }
 
