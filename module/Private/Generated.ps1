@@ -243,11 +243,12 @@ function ConvertTo-EPMClientSetting {
     $value = @{}
     foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
     New-EPMObject -TypeName 'EPM.ClientSetting' -Property ([ordered]@{
-            Name     = ConvertTo-EPMText -Value $value['name']
-            Value    = $value['value']
-            Source   = ConvertTo-EPMText -Value $value['source']
-            Effect   = ConvertTo-EPMText -Value $value['effect']
-            Policies = @(foreach ($policy in @($value['policies'])) { if ($null -ne $policy) { ConvertTo-EPMSettingPolicy -InputObject $policy -Setting $value['name'] } })
+            Name        = ConvertTo-EPMText -Value $value['name']
+            Value       = $value['value']
+            Source      = ConvertTo-EPMText -Value $value['source']
+            Effect      = ConvertTo-EPMText -Value $value['effect']
+            Policies    = @(foreach ($policy in @($value['policies'])) { if ($null -ne $policy) { ConvertTo-EPMSettingPolicy -InputObject $policy -Setting $value['name'] } })
+            Unconfirmed = @(foreach ($policy in @($value['unconfirmed'])) { if ($null -ne $policy) { ConvertTo-EPMSettingPolicy -InputObject $policy -Setting $value['name'] } })
         })
 }
 

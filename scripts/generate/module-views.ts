@@ -10,7 +10,7 @@ import {
   type AttributeKind,
   type RuleInput,
 } from '../../src/model/rule.ts';
-import type { SettingSource } from '../../src/policy/authoring/setting-sources.ts';
+import type { SettingSource, SettingStatement } from '../../src/policy/authoring/setting-sources.ts';
 
 /** How a value is turned into PowerShell's. */
 const KINDS = {
@@ -208,11 +208,17 @@ const SETTING = viewOf<SettingSource>()({
       value:
         "@(foreach ($policy in @($value['policies'])) { if ($null -ne $policy) { ConvertTo-EPMSettingPolicy -InputObject $policy -Setting $value['name'] } })",
     },
+    {
+      property: 'Unconfirmed',
+      of: 'unconfirmed',
+      value:
+        "@(foreach ($policy in @($value['unconfirmed'])) { if ($null -ne $policy) { ConvertTo-EPMSettingPolicy -InputObject $policy -Setting $value['name'] } })",
+    },
   ],
   leftOut: [],
 });
 
-const SETTING_POLICY = viewOf<SettingSource['policies'][number]>()({
+const SETTING_POLICY = viewOf<SettingStatement>()({
   function: 'ConvertTo-EPMSettingPolicy',
   typeName: 'EPM.SettingPolicy',
   comment: 'From a policy that says something about a setting.',

@@ -18,8 +18,10 @@ const NULL_SID = sid('S-1-0-0');
  */
 export function enablement({ compiled, documents, withheld }: PolicyInForce, loaded: ReadonlySet<Sid>): Enablement {
   // Settings that leave the switch out enable EPM (decision S2).
-  const enabling = documents.flatMap(({ scope, settings }) =>
-    scope.kind === 'user' && settings !== undefined && settings.enabled !== false ? [scope.sid] : [],
+  const enabling = documents.flatMap(({ scope, trust, settings }) =>
+    scope.kind === 'user' && trust === undefined && settings !== undefined && settings.enabled !== false
+      ? [scope.sid]
+      : [],
   );
   const users = new Map<Sid, boolean>();
   for (const user of loaded) if (!withheld.has(user)) users.set(user, enabling.includes(user));

@@ -1,6 +1,7 @@
 /** Merges the policies that are delivered into the one form that decisions are made from. */
 import { createHash } from 'node:crypto';
 import type { Sid } from '../model/brands.ts';
+import { diagnostic } from '../model/diagnostic.ts';
 import { canonicalJson } from '../text/canonical-json.ts';
 import type { PolicyDocument } from '../model/policy.ts';
 import type { MachineFolders } from '../model/request.ts';
@@ -118,7 +119,12 @@ function distinctPolicies(policies: readonly PolicyDocument[]): DistinctPolicy[]
       result.push({ policy: same[0] as PolicyDocument, digest: '' });
       continue;
     }
-    const contents = new Map(same.map((policy) => [contentOf(policy), policy]));
+    const contents = new Map<string, PolicyDocument>();
+    for (const policy of same) {
+      const content = contentOf(policy);
+      // What one place confirms is confirmed.
+      if (policy.trust === undefined || !contents.has(content)) contents.set(content, policy);
+    }
     for (const [content, policy] of contents) {
       result.push({ policy, digest: createHash('sha256').update(content, 'utf8').digest('hex') });
     }
@@ -128,7 +134,7 @@ function distinctPolicies(policies: readonly PolicyDocument[]): DistinctPolicy[]
   );
 }
 
-/** What a policy says, without where its reader found it, which differs between formats. */
+/** What a policy says, without where its reader found it, which differs between formats, and whether that is confirmed. */
 function contentOf({ id, scope, settings, rules, rejected }: PolicyDocument): string {
   const unread = rejected.map(({ name, typeText, readable }) => ({ name, typeText, readable }));
   return canonicalJson({ id, scope, settings, rules, rejected: unread });
@@ -150,9 +156,10 @@ function compilePolicy(
     name: string,
     written: Partial<RuleInput>,
     type: CompiledRuleStatus['type'],
-    result: CompiledBody,
+    read: CompiledBody,
     position: number,
   ): void => {
+    const result = policy.trust === undefined ? read : onlyDeny(read);
     const { body } = result;
     if (body !== undefined) {
       compiled.push(placeRule(body, name, { policyId: policy.id, user, position, contentDigest }));
@@ -175,6 +182,14 @@ function compilePolicy(
     const result = compileRejected(rule, context);
     add(rule.name, rule.readable, readableType(rule.typeText), result, policy.rules.length + index);
   });
+}
+
+/** Of a policy that nothing confirms a rule counts that denies, and no other (decision D1). */
+function onlyDeny(result: CompiledBody): CompiledBody {
+  if (result.body === undefined || result.body.type === 'deny') return result;
+  const message =
+    'Only the hive of the user has this rule, and nothing confirms it. It could grant, so it does not count.';
+  return { ...result, body: undefined, reasons: [diagnostic('unconfirmedUserPolicy', message)] };
 }
 
 interface RejectedRule {

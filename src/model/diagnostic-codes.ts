@@ -34,6 +34,10 @@ const POLICY_CODES = {
   unknownValue: error('The value is none of those that are known there.'),
   wrongType: error('The value is of the wrong type.'),
 
+  unconfirmedUserPolicy: error(
+    'Only the hive of a user says it, and nothing in HKEY_LOCAL_MACHINE confirms it. A hive is a file of its user: it may restrict and never grant.',
+  ),
+
   // What a rule says.
   argumentQuote: error('A quotation mark in an argument list is never closed.'),
   automaticNeedsFileName: error('A rule of type Automatic has no file name.'),

@@ -18,6 +18,11 @@ export interface PolicyCertificate {
 export interface PolicyDocument {
   readonly id: string;
   readonly scope: PolicyScope;
+  /**
+   * `unconfirmed`: only the hive of a user says it, which is a file of that user. What restricts counts then, and nothing
+   * that grants (decision D1). Absent: administrators or Windows' own record say it, and all of it counts.
+   */
+  readonly trust?: 'unconfirmed';
   readonly settings?: SettingsInput;
   readonly rules: readonly RuleInput[];
   readonly rejected: readonly RejectedRuleInput[];

@@ -16,7 +16,7 @@ export interface BooleanRow {
   readonly kind: 'boolean';
   readonly default: boolean;
   readonly merge: Exclude<Merge, 'union'>;
-  /** Value under which less is elevated; of `merge: 'stricter'`. */
+  /** Value under which less is elevated; always of `merge: 'stricter'`. Absent: neither elevates less. */
   readonly stricter?: boolean;
 }
 
@@ -27,6 +27,8 @@ export interface ChoiceRow {
   /** Undefined: decided case by case, as the text of the setting says. */
   readonly default: string | undefined;
   readonly merge: 'default' | 'stricter';
+  /** Of `merge: 'default'`: the value under which nothing is elevated that another would. The others have no order. */
+  readonly strictest?: string;
 }
 
 /** A whole number; the smaller is the stricter one. */
@@ -68,9 +70,10 @@ export const SETTINGS = {
     values: ['denyAll', 'requireUserConfirmation', 'requireSupportApproval'],
     default: 'denyAll',
     merge: 'default',
+    strictest: 'denyAll',
   },
   defaultValidations: { kind: 'set', values: namesOf(VALIDATIONS), default: [], merge: 'union' },
-  allowElevationDetection: { kind: 'boolean', default: false, merge: 'default' },
+  allowElevationDetection: { kind: 'boolean', default: false, merge: 'default', stricter: false },
   sendData: { kind: 'boolean', default: true, merge: 'default' },
   reportingScope: {
     kind: 'choice',
@@ -123,12 +126,20 @@ type InForce = {
   readonly [Name in EffectiveSettingName]: SettingValue<Name> | Extract<(typeof SETTINGS)[Name]['default'], undefined>;
 };
 
+/** A setting, and policies that say something about it. */
+export interface SettingPolicies {
+  readonly setting: SettingName;
+  readonly policies: readonly string[];
+}
+
 /** Settings in force for one requester. */
 export interface EffectiveSettings extends InForce {
   /** `noPolicy`: no settings policy at all. `disabled`: all that say something disable. */
   readonly clientState: 'enabled' | 'disabled' | 'noPolicy';
   /** Settings on which policies disagree, and the policies that do. */
-  readonly conflicts: readonly { readonly setting: SettingName; readonly policies: readonly string[] }[];
+  readonly conflicts: readonly SettingPolicies[];
+  /** Settings of which the hive of the user says something that does not count, because nothing confirms it. */
+  readonly leftOut: readonly SettingPolicies[];
 }
 
 /** Rows as entries, in declared order, with their common type. */

@@ -112,9 +112,11 @@ function checkDecision(decision: Decision | ChildDecision, expected: Expectation
 
 function checkSettings(settings: object, expected: Expectation): void {
   if (expected.settings !== undefined) expect(settings).toMatchObject(expected.settings);
-  if (expected.conflicts === undefined || !('conflicts' in settings)) return;
-  const conflicts = settings.conflicts as readonly { readonly setting: string }[];
-  expect(conflicts.map((conflict) => conflict.setting)).toEqual(expected.conflicts);
+  for (const list of ['conflicts', 'leftOut'] as const) {
+    if (expected[list] === undefined || !(list in settings)) continue;
+    const found = (settings as Readonly<Record<string, unknown>>)[list] as readonly { readonly setting: string }[];
+    expect(found.map(({ setting }) => setting)).toEqual(expected[list]);
+  }
 }
 
 function checkTrace(decision: Decision | ChildDecision, expected: Expectation): void {

@@ -64,6 +64,22 @@ describe('the engine and its reference', () => {
     }
   });
 
+  it('grant nothing more for what only the hive of a user says', () => {
+    let refusals = 0;
+    for (let index = 0; index < 6000; index += 1) {
+      const { policies, machine, request, facts, grants } = randomCase(new Choices(index));
+      const confirmed = policies.filter(({ trust }) => trust === undefined);
+      if (confirmed.length === policies.length) continue;
+      const without = decide(compile(confirmed, { machine }), request, facts, { grants });
+      const isOff = without.outcome === 'notManaged' && ['noPolicy', 'clientDisabled'].includes(without.reason);
+      if (without.outcome !== 'denied' && !isOff) continue;
+      refusals += 1;
+      const decision = decide(compile(policies, { machine }), request, facts, { grants });
+      expect(['denied', 'notManaged'], `case ${index}`).toContain(decision.outcome);
+    }
+    expect(refusals).toBeGreaterThan(200);
+  });
+
   it('are compared on cases that shrink to what a difference needs', () => {
     const large = Array.from({ length: 200 }, (_, index) => randomCase(new Choices(index)));
     const some = large.find((each) => each.policies.length === 4 && compare(each) === undefined);

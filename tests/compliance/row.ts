@@ -51,6 +51,8 @@ interface RowPolicy {
   readonly id?: string;
   /** A user; otherwise the device. */
   readonly scope?: keyof typeof USERS;
+  /** Only the hive of the user says it. */
+  readonly trust?: 'unconfirmed';
   /** Null: no settings policy. */
   readonly settings?: SettingsInput | null;
   readonly rules: readonly RuleInput[];
@@ -78,6 +80,8 @@ export interface Expectation {
   readonly stillDenies?: Readonly<Record<string, boolean>>;
   readonly settings?: Partial<EffectiveSettings>;
   readonly conflicts?: readonly string[];
+  /** Settings that a user's hive says and that do not count. */
+  readonly leftOut?: readonly string[];
   readonly warnings?: Readonly<Record<string, readonly string[]>>;
   /** Step on which a rule lost, by rule name. */
   readonly lostOn?: Readonly<Record<string, string>>;
@@ -174,6 +178,7 @@ function policyOf(policy: RowPolicy, index: number): PolicyDocument {
   return {
     id: policy.id ?? `p${index}`,
     scope: policy.scope === undefined ? { kind: 'device' } : { kind: 'user', sid: USERS[policy.scope] },
+    ...(policy.trust === undefined ? {} : { trust: policy.trust }),
     ...(policy.settings === null || policy.settings === undefined ? {} : { settings: policy.settings }),
     rules: policy.rules,
     rejected: policy.rejected ?? [],

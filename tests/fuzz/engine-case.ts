@@ -156,6 +156,8 @@ export function randomCase(choices: Choices): EngineCase {
     ? []
     : [randomPolicy(choices, aim), ...choices.some(3, () => randomPolicy(choices, aim))];
   if (choices.chance(0.1) && policies[0] !== undefined) policies.push(policies[0]);
+  const last = policies.at(-1);
+  if (last?.scope.kind === 'user' && choices.chance(0.1)) policies.push({ ...last, trust: 'unconfirmed' });
   return {
     policies,
     machine: choices.chance(0.05) ? { ...MACHINE, programFilesX86: choices.of(['', 'relative']) } : MACHINE,
@@ -196,6 +198,7 @@ function randomPolicy(choices: Choices, aim: Aim): PolicyDocument {
   return {
     id: choices.of(['p1', 'p2', 'p3', '\u{1f600}', '\uff5e']),
     scope: user ? { kind: 'user', sid: choices.of(USERS) } : { kind: 'device' },
+    ...optional({ trust: choices.maybe(user ? 0.35 : 0, () => 'unconfirmed' as const) }),
     ...optional({ settings: choices.maybe(0.8, () => randomSettings(choices)) }),
     rules,
     rejected: choices.chance(0.2) ? [randomRejected(choices)] : [],

@@ -36,8 +36,8 @@ export function compare(testCase: EngineCase): Difference | undefined {
   if (!isDeepStrictEqual(sorted(rejections), sorted(expected))) {
     return { what: 'rejections', engine: rejections, reference: expected };
   }
-  const { conflicts, ...settings } = compiled.forUser(request.requester.sid).settings;
-  void conflicts;
+  const { conflicts, leftOut, ...settings } = compiled.forUser(request.requester.sid).settings;
+  void [conflicts, leftOut];
   const expectedSettings = referenceSettings(policies, request.requester.sid);
   if (!isDeepStrictEqual(settings, expectedSettings)) {
     return { what: 'settings', engine: settings, reference: expectedSettings };
@@ -105,6 +105,10 @@ function* smaller(testCase: EngineCase): Iterable<EngineCase> {
     });
     for (const rules of without(policy.rules)) yield put({ ...policy, rules });
     for (const rejected of without(policy.rejected)) yield put({ ...policy, rejected });
+    if (policy.trust !== undefined) {
+      const { trust: _, ...confirmed } = policy;
+      yield put(confirmed);
+    }
     for (const settings of withoutMember(policy.settings ?? {})) yield put({ ...policy, settings });
     for (const [place, rule] of policy.rules.entries()) {
       for (const changed of withoutMember(rule)) yield put({ ...policy, rules: policy.rules.with(place, changed) });

@@ -6,12 +6,13 @@ import type { ChildDecision, Decision, DecisionNote } from '../../src/model/deci
 import type { FileFacts, SignatureFacts } from '../../src/model/file-facts.ts';
 import type { PolicyDocument } from '../../src/model/policy.ts';
 import type { ElevationRequest, Grant, MachineFolders } from '../../src/model/request.ts';
-import type { EffectiveSettings } from '../../src/model/settings.ts';
+import type { EffectiveSettings, SettingsInput } from '../../src/model/settings.ts';
 import type { ChildRequest } from '../../src/engine/decide-child.ts';
 import {
   type ReferenceRejection,
   type ReferenceRule,
   differentPolicies,
+  isConfirmed,
   leadingVariable,
   readRules,
   splitEntry,
@@ -26,7 +27,7 @@ export interface ReferenceWorld {
   readonly grants?: readonly Grant[];
 }
 
-type Settings = Omit<EffectiveSettings, 'conflicts'>;
+type Settings = Omit<EffectiveSettings, 'conflicts' | 'leftOut'>;
 
 interface Question {
   readonly world: ReferenceWorld;
@@ -125,9 +126,38 @@ export function referenceDecideChild(world: ReferenceWorld, request: ChildReques
 }
 
 export function referenceSettings(policies: readonly PolicyDocument[], user: string): Settings {
-  const mine = differentPolicies(policies)
-    .filter((policy) => policy.scope.kind === 'device' || policy.scope.sid === user)
-    .flatMap((policy) => (policy.settings === undefined ? [] : [policy.settings]));
+  const applying = differentPolicies(policies).filter(({ scope }) => scope.kind === 'device' || scope.sid === user);
+  const of = (some: readonly PolicyDocument[]): SettingsInput[] =>
+    some.flatMap(({ settings }) => (settings === undefined ? [] : [settings]));
+  const hives = of(applying.filter((policy) => !isConfirmed(policy)));
+  return withRestrictions(confirmedSettings(of(applying.filter(isConfirmed))), hives);
+}
+
+/** What an unconfirmed policy may do to each setting, spelt out one by one. */
+function withRestrictions(settings: Settings, hives: readonly SettingsInput[]): Settings {
+  const says = (isSo: (hive: SettingsInput) => boolean): boolean => hives.some(isSo);
+  const validations = [...settings.defaultValidations, ...hives.flatMap((hive) => hive.defaultValidations ?? [])];
+  const interpreters = hives.flatMap((hive) => hive.additionalInterpreters ?? []);
+  return {
+    ...settings,
+    defaultElevationResponse: says((hive) => hive.defaultElevationResponse === 'denyAll')
+      ? 'denyAll'
+      : settings.defaultElevationResponse,
+    defaultValidations: (['justification', 'authentication'] as const).filter((each) => validations.includes(each)),
+    allowElevationDetection:
+      settings.allowElevationDetection && !says((hive) => hive.allowElevationDetection === false),
+    revocationUnknown: says((hive) => hive.revocationUnknown === 'refuse') ? 'refuse' : settings.revocationUnknown,
+    manageAdministrators: settings.manageAdministrators || says((hive) => hive.manageAdministrators === true),
+    denyReachesChildren: settings.denyReachesChildren || says((hive) => hive.denyReachesChildren === true),
+    denyEscapeTools: settings.denyEscapeTools || says((hive) => hive.denyEscapeTools === true),
+    blockInternetFiles: settings.blockInternetFiles || says((hive) => hive.blockInternetFiles === true),
+    acceptTimestamped: settings.acceptTimestamped && !says((hive) => hive.acceptTimestamped === false),
+    maximumFileSize: Math.min(settings.maximumFileSize, ...hives.map((hive) => hive.maximumFileSize ?? Infinity)),
+    additionalInterpreters: withoutTwins([...settings.additionalInterpreters, ...interpreters]),
+  };
+}
+
+function confirmedSettings(mine: readonly SettingsInput[]): Settings {
   const speaking = mine.filter((settings) => settings.enabled !== false);
   const value = <T>(values: readonly (T | undefined)[], builtIn: T): T => {
     const different = [...new Set(values.filter((each) => each !== undefined))];

@@ -45,11 +45,16 @@ export const upper = (text: string): string => {
 
 const blank = (text: string | undefined): boolean => text === undefined || text.trim() === '';
 
-/** Policies without those delivered twice. */
+/** Policies without those delivered twice; what is delivered with and without confirmation is confirmed. */
 export function differentPolicies(policies: readonly PolicyDocument[]): readonly PolicyDocument[] {
   const isSame = (one: PolicyDocument, other: PolicyDocument): boolean =>
     one === other || (one.id === other.id && contentText(one) === contentText(other));
-  return policies.filter((policy, index) => policies.findIndex((other) => isSame(other, policy)) === index);
+  const confirmedFirst = [...policies.filter(isConfirmed), ...policies.filter((policy) => !isConfirmed(policy))];
+  return confirmedFirst.filter((policy, index) => confirmedFirst.findIndex((other) => isSame(other, policy)) === index);
+}
+
+export function isConfirmed({ trust }: PolicyDocument): boolean {
+  return trust !== 'unconfirmed';
 }
 
 function contentText(policy: PolicyDocument): string {
@@ -84,6 +89,11 @@ export function readRules(policies: readonly PolicyDocument[], folders: MachineF
     };
     policy.rules.forEach((rule, position) => {
       const reasons = [...attributeProblems(rule, folders), ...ruleProblems(rule)];
+      if (reasons.length === 0 && policy.trust === 'unconfirmed' && rule.type !== 'deny') {
+        const unconfirmed = ['unconfirmedUserPolicy@'];
+        rejections.push({ policyId: policy.id, name: rule.name, position, reasons: unconfirmed, stillDenies: false });
+        return;
+      }
       if (reasons.length === 0) {
         keep(rule.name, rule.type, onlySet(rule), position, false);
         return;

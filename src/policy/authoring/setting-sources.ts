@@ -7,6 +7,13 @@ import type { EffectiveSettings, SettingName, SettingValue } from '../../model/s
 import { effectOf } from '../declaration/described.ts';
 import { SETTING_ENTRIES } from '../declaration/settings.ts';
 
+/** What a policy says of a setting. */
+export interface SettingStatement {
+  readonly id: string;
+  readonly scope: 'device' | 'user';
+  readonly value: SettingValue;
+}
+
 export interface SettingSource {
   readonly name: SettingName;
   /** In force; null: decided case by case, as the documentation of the setting says. */
@@ -17,11 +24,9 @@ export interface SettingSource {
    */
   readonly source: 'builtIn' | 'policy' | 'conflict';
   /** Every policy that says something about it and counts, with what it says. */
-  readonly policies: readonly {
-    readonly id: string;
-    readonly scope: 'device' | 'user';
-    readonly value: SettingValue;
-  }[];
+  readonly policies: readonly SettingStatement[];
+  /** Policies of users' hives that nothing confirms, and whose value would grant: it does not count. Absent: none. */
+  readonly unconfirmed?: readonly SettingStatement[];
   /** Absent: what is in force works. */
   readonly effect?: Effect;
 }
@@ -38,13 +43,19 @@ export function settingSources(
 ): readonly SettingSource[] {
   const applying = documents.filter(({ scope }) => scope.kind === 'device' || scope.sid === user);
   return SETTING_ENTRIES.map(([name, setting]) => {
-    const policies = applying.flatMap(({ id, scope, settings }) => {
-      const value = settings?.[name];
-      // What a disabling policy says besides counts for nothing.
-      const counts = name === 'enabled' || settings?.enabled !== false;
-      return value === undefined || !counts ? [] : [{ id, scope: scope.kind, value }];
-    });
-    const conflict = effective.conflicts.some(({ setting }) => setting === name);
+    const policies: SettingStatement[] = [];
+    const unconfirmed: SettingStatement[] = [];
+    const leftOut = effective.leftOut.find(({ setting }) => setting === name)?.policies ?? [];
+    for (const { id, scope, trust, settings } of applying) {
+      const said = settings?.[name];
+      // What a disabling policy says besides counts for nothing; the hive of a user disables nothing.
+      const counts = name === 'enabled' || trust !== undefined || settings?.enabled !== false;
+      if (said === undefined || !counts) continue;
+      const isLeftOut = trust !== undefined && leftOut.includes(id);
+      (isLeftOut ? unconfirmed : policies).push({ id, scope: scope.kind, value: said });
+    }
+    const isRestricted = new Set(policies.map(({ value }) => JSON.stringify(value))).size > 1;
+    const conflict = isRestricted || effective.conflicts.some(({ setting }) => setting === name);
     const value = name === 'enabled' ? effective.clientState === 'enabled' : (effective[name] ?? null);
     const effect = effectOf(setting, value);
     return {
@@ -52,6 +63,7 @@ export function settingSources(
       value,
       source: conflict ? 'conflict' : policies.length > 0 ? 'policy' : 'builtIn',
       policies,
+      ...(unconfirmed.length === 0 ? {} : { unconfirmed }),
       ...defined({ effect }),
     };
   });

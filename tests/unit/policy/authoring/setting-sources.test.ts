@@ -69,3 +69,27 @@ it('says of a setting, and of a value, that this version does nothing about it',
   expect(found.get('defaultElevationResponse')).toMatchObject({ effect: 'refused yet' });
   expect(found.get('blockInternetFiles')).not.toHaveProperty('effect');
 });
+
+it('shows what only the hive of a user says: as in force where it restricts, else as left out', () => {
+  const hive: PolicyDocument = {
+    ...policy('own', { enabled: true, blockInternetFiles: true, maximumFileSize: 8192 }, { kind: 'user', sid: ANN }),
+    trust: 'unconfirmed',
+  };
+  const found = sources([policy('a', { enabled: true, blockInternetFiles: false, maximumFileSize: 10 }), hive]);
+  expect(found.get('enabled')).toMatchObject({
+    source: 'policy',
+    policies: [{ id: 'a' }],
+    unconfirmed: [{ id: 'own', scope: 'user', value: true }],
+  });
+  expect(found.get('blockInternetFiles')).toMatchObject({
+    value: true,
+    source: 'conflict',
+    policies: [{ id: 'a' }, { id: 'own' }],
+  });
+  expect(found.get('maximumFileSize')).toMatchObject({
+    value: 10,
+    source: 'policy',
+    policies: [{ id: 'a' }],
+    unconfirmed: [{ id: 'own', value: 8192 }],
+  });
+});
