@@ -98,6 +98,7 @@ const POLICY_CODES = {
   validationElsewhere: warning('A validation stands under another elevation type and is taken for the chosen one.'),
 
   // What reading the registry and MDM adds.
+  digestDiffers: warning('The digest that a policy carries does not fit its content; a device does not take it.'),
   emptySide: note('A Registry.pol is a header alone: a side of a Group Policy object without settings.'),
   grantsNotCarried: note(
     'Support approvals are kept beside the policy and are no part of it; nothing in this version reads them.',

@@ -160,6 +160,16 @@ export const LINT_CODES = {
     severity: 'warning',
     help: 'A program whose rule allows all child processes starts denied programs, too, with administrator rights.',
   },
+  'digest-differs': {
+    meaning: 'Digest that does not fit the policy',
+    severity: 'error',
+    help: 'A device takes the policy only when all of what the digest was made of is there; until then it keeps its last good one, and without one elevates nothing.',
+  },
+  'digest-missing': {
+    meaning: 'Policy without a digest',
+    severity: 'note',
+    help: 'Nothing tells a device when all values have arrived. It waits until changes pause, and on a busy machine may decide by half a policy, in which a Deny is missing.',
+  },
   'no-effect': {
     meaning: 'Nothing in this version does anything about it',
     severity: 'note',

@@ -1,6 +1,7 @@
 /** Policies as a person reads them. */
 import type { PolicyReport } from '../../agent/contract.ts';
 import type { EffectiveSettings } from '../../model/settings.ts';
+import type { DigestState } from '../../policy/declaration/policy-digest.ts';
 import type { CheckedPolicy } from '../input/check-policy.ts';
 import { age, duration } from './duration.ts';
 import { describeDiagnostic, fields, shown } from './text.ts';
@@ -17,12 +18,19 @@ export function describePolicy({ file: policy, rules, rejected }: CheckedPolicy)
     fields([
       ['Policy', policy.id ?? '(no identifier)'],
       ['Settings', policy.settings === undefined ? 'none' : Object.keys(policy.settings).length],
+      ['Digest', policy.digest && DIGESTS[policy.digest]],
       ['Rules', `${rules.length - rejected.length}${rejected.length === 0 ? '' : `, and ${rejected.length} rejected`}`],
     ]) +
     lines.join('') +
-    (problems.length === 0 ? '' : `Left out:\n${problems.join('')}`)
+    (problems.length === 0 ? '' : `Problems:\n${problems.join('')}`)
   );
 }
+
+const DIGESTS: Readonly<Record<DigestState, string>> = {
+  fits: 'fits the content',
+  differs: 'does not fit the content',
+  absent: 'none',
+};
 
 /** The policy in force, for people. */
 export function describeReport(report: PolicyReport): string {

@@ -42,13 +42,14 @@ async function policyInspect(io: Io, path: string, options: { readonly json?: tr
     return documents.some(({ state }) => state?.failed === true) ? EXIT.negative : EXIT.done;
   }
   const { format, policies, problems } = ofInput(path, () => readPolicies(input, undefined));
-  const counts = policies.map(({ id, scope, settings, rules, rejected, certificates, problems: own }) => ({
+  const counts = policies.map(({ id, scope, settings, rules, rejected, certificates, digest, problems: own }) => ({
     id,
     scope: scope?.kind,
     settings: Object.keys(settings ?? {}).length,
     rules: rules.length,
     rejected: rejected.length,
     certificates: certificates?.length ?? 0,
+    digest,
     problems: own.length,
   }));
   io.out(

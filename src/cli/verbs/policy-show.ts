@@ -69,10 +69,10 @@ async function showInForce(io: Io, options: ShowOptions): Promise<ExitCode> {
 
 /** @param more what else the JSON says, before the policy */
 function showChecked(io: Io, checked: CheckedPolicy, more: object, options: ShowOptions): ExitCode {
-  const { id, settings, problems } = checked.file;
+  const { id, settings, digest, problems } = checked.file;
   io.out(
     options.json === true
-      ? json({ ...more, id, settings, rules: shownRules(checked), problems })
+      ? json({ ...more, id, settings, digest, rules: shownRules(checked), problems })
       : describePolicy(checked),
   );
   return isClean(checked) ? EXIT.done : EXIT.negative;
@@ -96,8 +96,8 @@ export function showDelivery(io: Io, delivery: MdmDelivery, options: ShowOptions
   const policies = delivery.policies.map((policy) => checkPolicy(policy));
   if (options.json === true) {
     const shownPolicies = policies.map((checked) => {
-      const { id, scope, settings, problems } = checked.file;
-      return { scope, id, settings, rules: shownRules(checked), problems };
+      const { id, scope, settings, digest, problems } = checked.file;
+      return { scope, id, settings, digest, rules: shownRules(checked), problems };
     });
     io.out(json({ ...delivery, policies: shownPolicies }));
   } else {

@@ -3,7 +3,7 @@
  * category in another file, a prefix on a reference inside the file, and Windows' own definitions each keep MDM
  * ingestion from taking an ADMX. Elements follow [MS-GPREG] 2.2.
  */
-import { LISTS, POLICY_ID } from './lists.ts';
+import { LISTS, POLICY_DIGEST, POLICY_ID } from './lists.ts';
 import { ADMX_CATEGORY, ADMX_REVISION, POLICY_KEY } from './names.ts';
 import { SETTING_ENTRIES, type SettingDeclaration } from './settings.ts';
 import { wholeText, wholeTitle } from './described.ts';
@@ -50,25 +50,16 @@ export type AdmxElement =
     }
   | { readonly kind: 'list'; readonly id: string; readonly key: string; readonly label: string };
 
-/** Every policy of the file, in its order. */
+/** Every policy of the file, in its order. The digest comes first, so that it is there before the rest of a delivery. */
 export const ADMX_POLICIES: readonly AdmxPolicy[] = [
+  textPolicy(POLICY_DIGEST),
   ...SETTING_ENTRIES.map(([, setting]): AdmxPolicy => ({
     name: setting.valueName,
     title: setting.title,
     text: `${wholeText(setting)} Not configured: ${setting.defaultText}.`,
     element: settingElement(setting),
   })),
-  {
-    name: POLICY_ID.valueName,
-    title: POLICY_ID.title,
-    text: POLICY_ID.text,
-    element: {
-      kind: 'text',
-      id: `${POLICY_ID.valueName}_Value`,
-      valueName: POLICY_ID.valueName,
-      maxLength: POLICY_ID.maxLength,
-    },
-  },
+  textPolicy(POLICY_ID),
   ...Object.values(LISTS).map((list): AdmxPolicy => ({
     name: list.subkey,
     title: list.title,
@@ -81,6 +72,10 @@ export const ADMX_POLICIES: readonly AdmxPolicy[] = [
     },
   })),
 ];
+
+function textPolicy({ valueName, title, text, maxLength }: typeof POLICY_ID | typeof POLICY_DIGEST): AdmxPolicy {
+  return { name: valueName, title, text, element: { kind: 'text', id: `${valueName}_Value`, valueName, maxLength } };
+}
 
 function settingElement(setting: SettingDeclaration): AdmxElement {
   const { valueName } = setting;

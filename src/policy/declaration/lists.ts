@@ -1,4 +1,4 @@
-/** Lists of the policy, and the one text that names it. */
+/** Lists of the policy, and the texts that name it and tell whether it is whole. */
 import type { Described } from './described.ts';
 import { LIMITS } from './limits.ts';
 
@@ -46,4 +46,12 @@ export const POLICY_ID = {
   maxLength: LIMITS.policyId,
   title: 'Policy identifier',
   text: 'Name of this policy in the audit. When two rules are otherwise equal, the one of the policy with the smaller identifier wins.',
+} as const;
+
+/** What a policy says of its whole content; see policy-digest.ts. */
+export const POLICY_DIGEST = {
+  valueName: 'PolicyDigest',
+  maxLength: 64,
+  title: 'Policy digest',
+  text: 'SHA-256 of the whole policy, in hexadecimal, which every export of EPM carries. While it does not fit what is there, the last good policy stays in force. Leave it out where you set the policy by hand.',
 } as const;

@@ -4,14 +4,30 @@ import { checkSettingEffects } from './effect-checks.ts';
 import type { LintMessage } from './lint-diagnostic.ts';
 import { defined } from '../../model/defined.ts';
 
-export function checkSettings({ settings, rules, problems }: PolicyFile): readonly LintMessage[] {
-  const found: LintMessage[] = problems.map((problem) => ({
-    code: 'rule-rejected',
-    severity: 'warning',
-    ...defined({ place: problem.place }),
-    message: problem.message,
-    hint: 'Correct or remove it; it has no effect.',
-  }));
+export function checkSettings({ settings, rules, problems, digest }: PolicyFile): readonly LintMessage[] {
+  const found: LintMessage[] = problems.map((problem) =>
+    problem.code === 'digestDiffers'
+      ? {
+          code: 'digest-differs',
+          ...defined({ place: problem.place }),
+          message: problem.message,
+          hint: 'Write the policy again with `epm policy convert`, or delete the value PolicyDigest.',
+        }
+      : {
+          code: 'rule-rejected',
+          severity: 'warning',
+          ...defined({ place: problem.place }),
+          message: problem.message,
+          hint: 'Correct or remove it; it has no effect.',
+        },
+  );
+  if (digest === 'absent' && (settings !== undefined || rules.length > 0)) {
+    found.push({
+      code: 'digest-missing',
+      message: 'The policy carries no digest, as one that was written by hand.',
+      hint: 'Write it with `epm policy convert` or `epm policy apply`.',
+    });
+  }
   if (settings === undefined) {
     if (rules.length === 0) return found;
     return [

@@ -4,8 +4,9 @@ import { sid } from '../../model/brands.ts';
 import { defined } from '../../model/defined.ts';
 import { diagnostic, inside, type Diagnostic } from '../../model/diagnostic.ts';
 import { EpmError, isEpmError } from '../../model/errors.ts';
-import { LISTS } from '../declaration/lists.ts';
+import { LISTS, POLICY_DIGEST } from '../declaration/lists.ts';
 import { POLICY_KEY } from '../declaration/names.ts';
+import { digestState } from '../declaration/policy-digest.ts';
 import type { ReadPolicies } from '../formats/format.ts';
 import type { PortableScope } from '../../model/policy.ts';
 import type { PolicyFile } from '../formats/json/policy-file.ts';
@@ -127,6 +128,7 @@ export function policyFromTree(snapshot: RegistrySnapshot, scope?: PortableScope
   const grants = snapshot.subkeys.find(({ name }) => sameRegistryName(name, LISTS.grants.subkey))?.key.values ?? [];
   const message = `${grants.length} support approvals are kept beside the policy and are no part of it; nothing in this version reads them.`;
   const left = grants.length === 0 ? [] : [diagnostic('grantsNotCarried', message, { registry: LISTS.grants.subkey })];
+  const digest = digestState(snapshot);
   return {
     ...(id === undefined || id === scope?.kind ? {} : { id }),
     ...defined({ scope, settings }),
@@ -134,6 +136,13 @@ export function policyFromTree(snapshot: RegistrySnapshot, scope?: PortableScope
     rejected,
     ...(certificates.length === 0 ? {} : { certificates }),
     report,
-    problems: [...problems, ...left],
+    problems: [...problems, ...(digest === 'differs' ? [digestDiffers()] : []), ...left],
+    digest,
   };
+}
+
+function digestDiffers(): Diagnostic {
+  const message =
+    'The digest does not fit what is here: something is missing, is left of another policy, or was changed by hand. A device keeps its last good policy.';
+  return diagnostic('digestDiffers', message, { registry: POLICY_DIGEST.valueName });
 }

@@ -18,8 +18,9 @@ import type { SettingsInput } from '../../model/settings.ts';
 import { storedRule } from '../declaration/canonical.ts';
 import { certificateEntries, readCertificateList, type CertificateList } from '../declaration/certificate-text.ts';
 import { LIMITS } from '../declaration/limits.ts';
-import { LISTS, POLICY_ID, type ListName } from '../declaration/lists.ts';
+import { LISTS, POLICY_DIGEST, POLICY_ID, type ListName } from '../declaration/lists.ts';
 import { POLICY_KEY } from '../declaration/names.ts';
+import { withDigest } from '../declaration/policy-digest.ts';
 import { SETTING_ENTRIES } from '../declaration/settings.ts';
 import { requireCounts } from '../declaration/counts.ts';
 import { sameRegistryName, type RegistrySnapshot, type RegistryValue } from './registry-snapshot.ts';
@@ -87,7 +88,8 @@ export function readPolicyTree(snapshot: RegistrySnapshot): PolicyTree {
 }
 
 /**
- * The key tree that reads back as this policy. It has no `Grants`: approvals are not part of a policy document.
+ * The key tree that reads back as this policy, with its digest; none at all for an empty policy, which a device reads as
+ * no policy. It has no `Grants`: approvals are not part of a policy document.
  * @throws EpmError EPM_POLICY_RULE_REJECTED when the document holds a rejected rule, which has no stored form;
  *   EPM_POLICY_INVALID when two rules have one name, a rule is longer than a value may be, or a reader would find too
  *   many rules or certificates.
@@ -109,7 +111,7 @@ export function writePolicy(document: PortablePolicy): RegistrySnapshot {
     seen.add(folded);
     return { name: rule.name, type: 'REG_SZ', data: ruleText(rule) };
   });
-  return {
+  const content = {
     values: [
       ...(document.id === defaultPolicyId(document.scope)
         ? []
@@ -121,6 +123,7 @@ export function writePolicy(document: PortablePolicy): RegistrySnapshot {
       { name: LISTS.certificates.subkey, key: { values: certificateValues(document), subkeys: [] } },
     ].filter(({ key }) => key.values.length > 0),
   };
+  return content.values.length + content.subkeys.length === 0 ? content : withDigest(content);
 }
 
 function certificateValues(document: PortablePolicy): readonly RegistryValue[] {
@@ -158,7 +161,11 @@ function listOf(snapshot: RegistrySnapshot, list: ListName): readonly RegistryVa
 
 /** Names of the key that mean nothing here: a spelling mistake, or a newer version's setting. */
 function unknownMembers(snapshot: RegistrySnapshot): readonly Diagnostic[] {
-  const known = [POLICY_ID.valueName, ...SETTING_ENTRIES.map(([, setting]) => setting.valueName)];
+  const known = [
+    POLICY_DIGEST.valueName,
+    POLICY_ID.valueName,
+    ...SETTING_ENTRIES.map(([, setting]) => setting.valueName),
+  ];
   const keys = Object.values(LISTS).map((list) => list.subkey);
   const unknownNames = [
     ...snapshot.values

@@ -8,6 +8,7 @@ import { LINT_CODES, type LintCode } from '../../../src/model/lint-codes.ts';
 import { isAtLeast, type LintDiagnostic, type Risk } from '../../../src/policy/lint/lint-diagnostic.ts';
 import { lintPolicy } from '../../../src/policy/lint/lint.ts';
 import { toSarif } from '../../../src/policy/lint/sarif.ts';
+import { FORMATS } from '../../../src/policy/formats/formats.ts';
 import { parsePolicyFile, type PolicyFile } from '../../../src/policy/formats/json/policy-file.ts';
 import { MACHINE, randomCase } from '../../fuzz/engine-case.ts';
 import { Choices } from '../../fuzz/random.ts';
@@ -270,6 +271,24 @@ describe('a policy', () => {
     expect(messages({ type: 'deny', fileHash: 'zz' })).toEqual([expect.stringContaining('has no effect') as string]);
   });
 
+  it('with a digest that does not fit, or without one in a format that carries it, says so', () => {
+    const codes = (policy: PolicyFile) => lintPolicy(policy, NOW).map(({ code, risk }) => [code, risk]);
+    const document = {
+      id: 'device',
+      scope: { kind: 'device' },
+      settings: ENABLED,
+      rules: [GOOD],
+      rejected: [],
+    } as const;
+    const [policy] = FORMATS.reg.read(FORMATS.reg.write(document).bytes, {}).policies;
+    expect(codes(policy!)).toEqual([]);
+    const text = Buffer.from(FORMATS.reg.write(document).bytes).toString('utf16le');
+    const read = (changed: string) => FORMATS.reg.read(Buffer.from(changed, 'utf16le'), {}).policies[0]!;
+    expect(codes(read(text.replace('setup.exe', 'setub.exe')))).toEqual([['digest-differs', 'high']]);
+    expect(codes(read(text.replace(/"PolicyDigest".*\r\n/, '')))).toEqual([['digest-missing', 'low']]);
+    expect(codes(read(text.replace(/^"(?!PolicyDigest).*\r\n/gm, '')))).toEqual([['digest-differs', 'high']]);
+  });
+
   it('with rules and no settings says that another one must enable EPM', () => {
     expect(lint([GOOD], null).map(({ code }) => code)).toContain('nothing-enabled');
   });
@@ -312,6 +331,8 @@ describe('a policy', () => {
       'certificate-expires-soon',
       'certificate-not-yet-valid',
       'nothing-enabled',
+      'digest-differs',
+      'digest-missing',
     ];
     expect(new Set([...CASES.map(([id]) => id), ...dated])).toEqual(new Set(Object.keys(LINT_CODES)));
   });

@@ -23,6 +23,7 @@ import { orderedRule, orderedSettings, toJson } from '../../declaration/canonica
 import { certificateEntries, readCertificateList, type CertificateList } from '../../declaration/certificate-text.ts';
 import { requireCounts } from '../../declaration/counts.ts';
 import { LIMITS } from '../../declaration/limits.ts';
+import type { DigestState } from '../../declaration/policy-digest.ts';
 import { POLICY_FILE_VERSION } from '../../declaration/names.ts';
 import { nodeAt, pointerStep } from '../../../text/json-pointer.ts';
 import { hasDuplicates, membersOf, parseJson, valueOf, type JsonNode } from '../../../text/json-text.ts';
@@ -46,6 +47,8 @@ export interface PolicyFile {
   readonly report: readonly RuleImportResult[];
   /** What was left out outside of rules. */
   readonly problems: readonly Diagnostic[];
+  /** Whether the policy's own digest fits; absent where the format carries none. */
+  readonly digest?: DigestState;
   /**
    * Line, from 1, of what a JSON pointer leads to, or of the last thing on the way that is there. Absent where the format
    * has no lines.

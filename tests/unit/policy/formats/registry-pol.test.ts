@@ -34,7 +34,12 @@ const rule = (name: string) => record(`${KEY}\\Rules`, name, SZ, DENY);
 
 describe('Registry.pol', () => {
   it('is read and written as [MS-GPREG] lays it out', () => {
-    const bytes = file(record(KEY, 'EnableEPM', DWORD, number(1)), rule('r'));
+    const digest = 'a1ca1b00559de1c519d9498a2638f1cbadcf6be91adeae81c376719848383260';
+    const bytes = file(
+      record(KEY, 'PolicyDigest', SZ, utf16(`${digest}\0`)),
+      record(KEY, 'EnableEPM', DWORD, number(1)),
+      rule('r'),
+    );
     const { policies, problems } = readRegistryPol(bytes);
     expect(problems).toEqual([]);
     expect(policies).toMatchObject([{ settings: { enabled: true }, rules: [{ name: 'r', fileName: 'x.exe' }] }]);
