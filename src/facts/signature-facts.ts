@@ -5,12 +5,10 @@ import { EpmError, isEpmError } from '../model/errors.ts';
 import { readCatalog, verifySignature } from './authenticode/index.ts';
 import type { Content, ContentSignature, CatalogHashes } from './content.ts';
 import { MalformedContent } from './malformed.ts';
-import { type CatalogSignature, catalogUnreadable, type SignatureTrust, type TrustedRoots } from './trust.ts';
+import { type CatalogSignature, catalogUnreadable, type SignatureTrust } from './trust.ts';
 
 /** Milliseconds a verdict of the machine is good for: roots, distrust and revocation lists change under a running agent. */
 export const VERDICT_TIME = 10 * 60_000;
-
-const NO_ROOTS: TrustedRoots = { roots: [], timestampRoots: [] };
 
 export interface Judges {
   /** Windows, for the opened file. Without it and without roots no signature is trusted. */
@@ -78,8 +76,7 @@ async function judge(
   const { message, leaf, certificates } = signature;
   const others = certificates.filter((certificate) => Buffer.compare(certificate, leaf) !== 0);
   const answer = await orUnchecked(() => trust.judge({ message, leaf, others, index }));
-  const { roots: machineRoots, timestampRoots, issuers } = answer ?? NO_ROOTS;
-  const own = verifySignature(signature, { digest, roots: machineRoots, timestampRoots, issuers, now });
+  const own = verifySignature(signature, { digest, roots: [], machine: answer?.chains, now });
   return agreed(own, answer?.verdict);
 }
 
@@ -93,7 +90,7 @@ function catalogsUnknown({ message, hint }: EpmError): FileRefusal {
  * @throws EpmError EPM_SIGNATURE_UNCHECKED when it cannot be read
  */
 function catalogSignature(
-  { name, message, verdict, ...trusted }: CatalogSignature & TrustedRoots,
+  { name, message, verdict, chains }: CatalogSignature,
   { sha256, sha1 }: CatalogHashes,
   now: number,
 ): SignatureFacts | undefined {
@@ -101,7 +98,7 @@ function catalogSignature(
     const catalog = readCatalog(message);
     const digest = [sha256, sha1].find((hash) => catalog.lists(hash));
     if (digest === undefined) return undefined;
-    const facts = agreed(verifySignature(catalog.signature, { digest, ...trusted, now }), verdict);
+    const facts = agreed(verifySignature(catalog.signature, { digest, roots: [], machine: chains, now }), verdict);
     return { ...(digest === sha1 ? weak(facts) : facts), origin: 'catalog', catalog: name };
   } catch (error) {
     if (error instanceof MalformedContent) throw catalogUnreadable(name, error.toRefusal().message, error);

@@ -3,25 +3,24 @@ import { EpmError } from '../model/errors.ts';
 import type { MachineVerdict } from '../model/file-facts.ts';
 import { displayText } from '../text/display.ts';
 
-/** The authority that made one timestamp of a signature, and where the machine lets its chain end. */
-export interface TimestampRoots {
-  /** DER of the certificate that made the timestamp. */
-  readonly authority: Uint8Array;
-  /** DER of roots; none: the machine does not trust this authority. */
-  readonly roots: readonly Uint8Array[];
+/** A chain as Windows built it and judged it. */
+export interface MachineChain {
+  /** DER, the one who signed first; empty: Windows built none. */
+  readonly certificates: readonly Uint8Array[];
+  /** It is signed all the way to a root of the machine, and the machine disallows none of it. */
+  readonly endsAtRoot: boolean;
 }
 
-/** What the machine trusts the chains of one signature to end at. */
-export interface TrustedRoots {
-  /** DER of the roots that the chain of the signer may end at (empty: none). */
-  readonly roots: readonly Uint8Array[];
-  /**
-   * Each authority has roots of its own: a root that is good for the signer must not carry an authority that the machine
-   * disallows.
-   */
-  readonly timestampRoots: readonly TimestampRoots[];
-  /** DER of authorities that Windows found for the chain, in the message or on the machine; all are checked again. */
-  readonly issuers?: readonly Uint8Array[];
+/**
+ * The chains of one signature. What Windows says of disallowed and revoked certificates is about these and no others: an
+ * authority may have several certificates of one key, and each makes a chain of its own.
+ */
+export interface MachineChains {
+  readonly signer: MachineChain;
+  /** DER of certificates that Windows could have made another chain of; only a Deny rule asks for them. */
+  readonly alternatives: readonly Uint8Array[];
+  /** Of the authorities that made timestamps and that the machine trusts; one that is missing here is not trusted. */
+  readonly timestamps: readonly MachineChain[];
 }
 
 /** A catalog of the machine that lists the file. */
@@ -31,6 +30,7 @@ export interface CatalogSignature {
   /** The catalog file: DER of a PKCS#7 message whose content is a certificate trust list. */
   readonly message: Uint8Array;
   readonly verdict: MachineVerdict;
+  readonly chains: MachineChains;
 }
 
 /**
@@ -42,7 +42,7 @@ export interface SignatureTrust {
    * @param message DER of the PKCS#7 message, as in the file
    * @param leaf DER of the certificate that signed, `others` DER of all certificates the message carries
    * @param index 0 the first signature of the file, then nested ones in order
-   * @returns the verdict, and the roots of the machine
+   * @returns the verdict, and the chains that it is about
    * @throws EpmError EPM_SIGNATURE_UNCHECKED when Windows could not be asked: never a good verdict
    */
   judge(signature: {
@@ -50,12 +50,12 @@ export interface SignatureTrust {
     readonly leaf: Uint8Array;
     readonly others: readonly Uint8Array[];
     readonly index: number;
-  }): Promise<{ readonly verdict: MachineVerdict } & TrustedRoots>;
+  }): Promise<{ readonly verdict: MachineVerdict; readonly chains: MachineChains }>;
   /**
    * Catalogs that list the file, asked only when the file carries no signature of its own.
    * @throws EpmError EPM_SIGNATURE_UNCHECKED when Windows could not be asked, or one of them cannot be read
    */
-  catalogs(): Promise<readonly (CatalogSignature & TrustedRoots)[]>;
+  catalogs(): Promise<readonly CatalogSignature[]>;
 }
 
 /**

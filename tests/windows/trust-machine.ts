@@ -4,6 +4,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { describe } from 'vitest';
 import { gatherContent } from '../../src/facts/gather.ts';
 import type { Content } from '../../src/facts/content.ts';
+import type { MachineChains } from '../../src/facts/trust.ts';
 import { describeWindows, machine, type TestBed } from '../bed/index.ts';
 import { type CorpusFile, whyNoCorpus } from '../corpus/index.ts';
 import type { Judged, TrustJob, TrustReport } from './trust-script.ts';
@@ -14,7 +15,7 @@ const CERT_CERT_PROP_ID = 32;
 const RESULT = 'C:\\Corpus\\result.json';
 const HIVES = { user: 'HKEY_CURRENT_USER\\Software', machine: 'HKEY_LOCAL_MACHINE\\Software' } as const;
 
-export type Store = readonly [whose: 'machine' | 'user', name: 'Root' | 'Disallowed'];
+export type Store = readonly [whose: 'machine' | 'user', name: 'Root' | 'CA' | 'Disallowed'];
 
 /** Registry key of a certificate in a store of the machine or of the user who imports it. */
 function storeKey([whose, name]: Store, der: Uint8Array): string {
@@ -114,6 +115,20 @@ export function describeCorpus(name: string, tests: (bed: () => TestBed) => void
       });
     });
   }
+}
+
+/** The chains that the machine built, as the own verifier takes them. */
+export function chainsIn({ signer, alternatives, timestamps }: Judged): MachineChains {
+  const bytes = (text: string): Uint8Array => Buffer.from(text, 'base64');
+  const chain = ({ certificates, endsAtRoot }: Judged['signer']) => ({
+    certificates: certificates.map(bytes),
+    endsAtRoot,
+  });
+  return {
+    signer: chain(signer),
+    alternatives: alternatives.map(bytes),
+    timestamps: timestamps.map(chain),
+  };
 }
 
 /** What the machine says about one signature of a file. @throws Error with the failure that it reports instead */

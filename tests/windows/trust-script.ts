@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { checkRequestPath } from '../../src/facts/request-path.ts';
-import type { TrustedRoots } from '../../src/facts/trust.ts';
+import type { MachineChain, MachineChains } from '../../src/facts/trust.ts';
 import type { MachineVerdict } from '../../src/model/file-facts.ts';
 import { isEpmError } from '../../src/model/errors.ts';
 import type { WindowsDlls } from '../../src/windows/dll/load.ts';
@@ -41,10 +41,14 @@ export interface Failed {
 }
 export interface Judged {
   readonly verdict: MachineVerdict;
-  readonly roots: readonly string[];
-  readonly issuers: readonly string[];
-  /** Roots of each authority that made a timestamp and is trusted. */
-  readonly timestampRoots: readonly { readonly authority: string; readonly roots: readonly string[] }[];
+  readonly signer: ChainText;
+  readonly alternatives: readonly string[];
+  /** Of each authority that made a timestamp and is trusted. */
+  readonly timestamps: readonly ChainText[];
+}
+interface ChainText {
+  readonly certificates: readonly string[];
+  readonly endsAtRoot: boolean;
 }
 export interface FileReport {
   readonly judged: readonly (Judged | Failed)[];
@@ -62,13 +66,14 @@ export interface TrustReport {
 }
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
-const textOf = ({ roots, issuers = [], timestampRoots }: TrustedRoots): Omit<Judged, 'verdict'> => ({
-  roots: roots.map(base64),
-  issuers: issuers.map(base64),
-  timestampRoots: timestampRoots.map(({ authority, roots: own }) => ({
-    authority: base64(authority),
-    roots: own.map(base64),
-  })),
+const chainText = ({ certificates, endsAtRoot }: MachineChain): ChainText => ({
+  certificates: certificates.map(base64),
+  endsAtRoot,
+});
+const textOf = ({ signer, alternatives, timestamps }: MachineChains): Omit<Judged, 'verdict'> => ({
+  signer: chainText(signer),
+  alternatives: alternatives.map(base64),
+  timestamps: timestamps.map(chainText),
 });
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'base64');
 const failed = (error: unknown): Failed => ({ failed: isEpmError(error) ? error.code : String(error) });
@@ -92,13 +97,11 @@ async function ask(
     const judged: (Judged | Failed)[] = [];
     for (const { message, leaf, others, index } of file.signatures) {
       const signature = { message: bytes(message), leaf: bytes(leaf), others: others.map(bytes), index };
-      judged.push(
-        await trust.judge(signature).then(({ verdict, ...roots }) => ({ verdict, ...textOf(roots) }), failed),
-      );
+      judged.push(await trust.judge(signature).then(({ verdict, chains }) => ({ verdict, ...textOf(chains) }), failed));
     }
     const catalogs = await trust
       .catalogs()
-      .then((found) => found.map(({ name, verdict, ...roots }) => ({ name, verdict, ...textOf(roots) })), failed);
+      .then((found) => found.map(({ name, verdict, chains }) => ({ name, verdict, ...textOf(chains) })), failed);
     return { judged, catalogs };
   } finally {
     dlls.kernel32.CloseHandle(handle);

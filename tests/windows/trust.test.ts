@@ -8,6 +8,7 @@ import { windowsOnly } from '../bed/index.ts';
 import { CORPUS_NOW, corpusIdentities, type CorpusFile, signedCorpus } from '../corpus/index.ts';
 import type { Judged, TrustJob, TrustReport } from './trust-script.ts';
 import {
+  chainsIn,
   contentOf,
   describeCorpus,
   judgedIn,
@@ -77,12 +78,9 @@ describeCorpus('signatures asked of the machine', (bed) => {
     const differences: Record<string, boolean> = {};
     for (const file of corpus) {
       for (const [index, { signature, digest }] of (contents.get(file.name) as Content).signatures.entries()) {
-        const { verdict: machine, roots: found } = verdict(file.name, index);
-        const own = verifySignature(signature, {
-          digest,
-          roots: found.map((root) => Buffer.from(root, 'base64')),
-          now: CORPUS_NOW,
-        });
+        const judged = verdict(file.name, index);
+        const { verdict: machine } = judged;
+        const own = verifySignature(signature, { digest, roots: [], machine: chainsIn(judged), now: CORPUS_NOW });
         if (own.trusted !== machine.trusted) differences[`${file.name} ${index}`] = machine.trusted;
       }
     }
@@ -129,10 +127,11 @@ describeCorpus('signatures asked of the machine', (bed) => {
       'installer',
       'extra-certificate',
     ]) {
-      expect(new Set(verdict(name).roots), name).toEqual(new Set([root]));
+      expect(verdict(name).signer, name).toMatchObject({ endsAtRoot: true });
+      expect(verdict(name).signer.certificates.at(-1), name).toBe(root);
     }
     for (const name of ['same-name-self-signed', 'same-name-other-root', 'same-name-no-chain', 'chain-missing']) {
-      expect(verdict(name).roots, name).toEqual([]);
+      expect(verdict(name).signer.endsAtRoot, name).toBe(false);
       expect(verdict(name).verdict.trusted, name).toBe(false);
     }
   });
@@ -151,7 +150,10 @@ describeCorpus('signatures asked of the machine', (bed) => {
     const state = '[HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\WinTrust\\Trust Providers\\';
     const settings = `${state}Software Publishing]\n"State"=dword:00023e20\n`;
     const own = await asked.ask(only('signed', 'same-name-self-signed'), storeText(['user', 'Root'], roots) + settings);
-    expect(verdict('signed', 0, own)).toMatchObject({ verdict: { trusted: false, revocation: 'unknown' }, roots: [] });
+    expect(verdict('signed', 0, own)).toMatchObject({
+      verdict: { trusted: false, revocation: 'unknown' },
+      signer: { endsAtRoot: false },
+    });
     expect(Number(verdict('signed', 0, own).verdict.chainStatus) & 0x20).toBe(0x20);
     expect(verdict('same-name-self-signed', 0, own).verdict.trusted).toBe(false);
   });
@@ -164,21 +166,24 @@ describeCorpus('signatures asked of the machine', (bed) => {
     const trusted = storeText(['machine', 'Root'], roots);
     for (const disallowed of [authority, roots]) {
       const report = await asked.ask(only('signed'), trusted + storeText(['machine', 'Disallowed'], disallowed));
-      expect(verdict('signed', 0, report)).toMatchObject({ verdict: { trusted: false }, roots: [] });
+      expect(verdict('signed', 0, report)).toMatchObject({
+        verdict: { trusted: false },
+        signer: { endsAtRoot: false },
+      });
       expect(Number(verdict('signed', 0, report).verdict.chainStatus) & 0x4000000).not.toBe(0);
       await bed().importRegistry(withoutText(['machine', 'Disallowed'], disallowed));
     }
   });
 
-  it('names the authorities that it made the chain of', async () => {
+  it('names the certificates that it made the chain of', async () => {
     const identities = await corpusIdentities();
-    const hashes = verdict('signed').issuers.map((der) =>
+    const hashes = verdict('signed').signer.certificates.map((der) =>
       createHash('sha256').update(Buffer.from(der, 'base64')).digest('hex'),
     );
-    expect(hashes).toEqual([identities['ca']]);
+    expect(hashes).toEqual([identities['leaf'], identities['ca'], identities['root']]);
   });
 
-  it('names the roots of timestamp authorities by themselves, and no more than these', async () => {
+  it('names the chains of timestamp authorities by themselves, and no more than these', async () => {
     const stranger = (contents.get('same-name-other-root') as Content).signatures[0]!.signature;
     const otherRoot = stranger.certificates.find((der) => {
       const { subject, issuer } = new X509Certificate(der);
@@ -191,11 +196,13 @@ describeCorpus('signatures asked of the machine', (bed) => {
     );
     expect(verdict('timestamp-untrusted', 0, report)).toMatchObject({
       verdict: { trusted: false },
-      roots: [],
-      timestampRoots: [{ roots: [Buffer.from(otherRoot).toString('base64')] }],
+      signer: { endsAtRoot: false },
+      timestamps: [{ endsAtRoot: true }],
     });
+    const [chain] = verdict('timestamp-untrusted', 0, report).timestamps;
+    expect(chain?.certificates.at(-1)).toBe(Buffer.from(otherRoot).toString('base64'));
     for (const name of ['timestamp-by-publisher', 'expired-token']) {
-      expect(verdict(name, 0, report), name).toMatchObject({ roots: [], timestampRoots: [] });
+      expect(verdict(name, 0, report), name).toMatchObject({ signer: { endsAtRoot: false }, timestamps: [] });
     }
   });
 

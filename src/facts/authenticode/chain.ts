@@ -6,7 +6,8 @@ import type { SignatureFault } from '../../model/file-facts.ts';
 import { isWeak } from '../certificate/algorithms.ts';
 import { KEY_USAGE, type Certificate } from '../certificate/certificate.ts';
 import { oid } from '../der/reader.ts';
-import type { Roots } from './roots.ts';
+import type { MachineChain } from '../trust.ts';
+import { machineCertificate, type Roots } from './roots.ts';
 
 export const PURPOSE = {
   codeSigning: oid('1.3.6.1.5.5.7.3.3'),
@@ -20,7 +21,7 @@ const MAX_LENGTH = 10;
 const MAX_STEPS = 200;
 const MAX_CHECKS = 24;
 
-interface Chain {
+export interface Chain {
   /** Signer first. Ends at a trusted root unless a fault says otherwise. */
   readonly certificates: readonly Certificate[];
   readonly faults: ReadonlySet<SignatureFault>;
@@ -35,6 +36,40 @@ interface ChainQuestion {
   readonly purpose: string;
   /** Milliseconds since 1970, UTC. */
   readonly at: number;
+}
+
+/**
+ * The chain that Windows built, checked as it is. It is not exchanged for another one of the same keys: what Windows says
+ * of revoked and disallowed certificates is about this one, and so is what a rule may compare with.
+ */
+export function checkChain(
+  signer: Certificate,
+  machine: MachineChain,
+  { purpose, at }: Pick<ChainQuestion, 'purpose' | 'at'>,
+): Chain {
+  const certificates = [signer];
+  const faults = new Set<SignatureFault>();
+  const [first, ...above] = machine.certificates;
+  const isOfSigner = first !== undefined && Buffer.compare(first, signer.der) === 0;
+  for (const der of isOfSigner ? above : []) {
+    const issuer = machineCertificate(der);
+    const last = certificates.at(-1) ?? signer;
+    if (issuer === undefined || certificates.length === MAX_LENGTH || !last.isIssuedBy(issuer.subject)) {
+      faults.add('chainInvalid');
+      break;
+    }
+    const signed = last.isSignedBy(issuer);
+    if (signed !== 'good') faults.add(signed === 'unsupported' ? 'unsupported' : 'chainInvalid');
+    certificates.push(issuer);
+  }
+  const isComplete = isOfSigner && machine.endsAtRoot;
+  if (!isComplete) faults.add(isSelfSigned(certificates.at(-1) ?? signer) ? 'rootUntrusted' : 'chainIncomplete');
+  for (const fault of pathFaults(certificates, { purpose, at }, isComplete)) faults.add(fault);
+  return { certificates, faults };
+}
+
+function isSelfSigned(certificate: Certificate): boolean {
+  return certificate.isIssuedBy(certificate.subject) && certificate.isSignedBy(certificate) === 'good';
 }
 
 /** The best chain there is: one without fault, else one that reaches a root, else the longest. */
@@ -125,7 +160,11 @@ function isBetter(one: Chain, other: Chain): boolean {
 }
 
 /** What is wrong with the certificates of a path, apart from where it ends. */
-function pathFaults(path: readonly Certificate[], question: ChainQuestion, isComplete: boolean): Set<SignatureFault> {
+function pathFaults(
+  path: readonly Certificate[],
+  question: Pick<ChainQuestion, 'purpose' | 'at'>,
+  isComplete: boolean,
+): Set<SignatureFault> {
   const faults = new Set<SignatureFault>();
   path.forEach((certificate, index) => {
     const isRoot = isComplete && index === path.length - 1;

@@ -5,8 +5,7 @@ import type { Certificate } from '../certificate/certificate.ts';
 import { nameText } from '../certificate/name.ts';
 import { DerReader, oid, openHostile, readTime, TAG, type DerElement } from '../der/reader.ts';
 import { MalformedContent } from '../malformed.ts';
-import { buildChain, PURPOSE } from './chain.ts';
-import type { Roots } from './roots.ts';
+import type { Chain } from './chain.ts';
 import {
   checkSigner,
   findSigner,
@@ -36,8 +35,8 @@ const MAX_CLOCK_DIFFERENCE = 24 * 60 * 60 * 1000;
 
 interface TimestampQuestion {
   readonly signature: SignedData;
-  /** Where the chain of the authority with this certificate may end. */
-  readonly rootsOf: (authority: Certificate) => Roots;
+  /** The chain of an authority at a time, made of what is carried where Windows made none. */
+  readonly chainOf: (authority: Certificate, carried: readonly Certificate[], at: number) => Chain;
   /** Milliseconds since 1970, UTC. */
   readonly now: number;
 }
@@ -73,7 +72,7 @@ export function findTimestamp(question: TimestampQuestion): {
 }
 
 /** A timestamp that cannot be read is one that does not hold; the signature under it is judged all the same. */
-function judge(read: () => Candidate | undefined, { rootsOf, now }: TimestampQuestion): TimestampFacts | undefined {
+function judge(read: () => Candidate | undefined, { chainOf, now }: TimestampQuestion): TimestampFacts | undefined {
   let candidate: Candidate | undefined;
   try {
     candidate = read();
@@ -84,9 +83,7 @@ function judge(read: () => Candidate | undefined, { rootsOf, now }: TimestampQue
   const { facts, certificate, carried, holds, signer } = candidate;
   const isStrong = signer.digestAlgorithm !== undefined && !isWeak(signer.digestAlgorithm);
   if (!holds || !isStrong || facts.time > now + MAX_CLOCK_DIFFERENCE) return { ...facts, trusted: false };
-  const roots = rootsOf(certificate);
-  const chain = buildChain({ signer: certificate, carried, roots, purpose: PURPOSE.timeStamping, at: facts.time });
-  return { ...facts, trusted: chain.faults.size === 0 };
+  return { ...facts, trusted: chainOf(certificate, carried, facts.time).faults.size === 0 };
 }
 
 function readToken(value: DerElement, signature: SignedData): Candidate | undefined {

@@ -1,14 +1,19 @@
 /** The judgement on one signature (decision M7): every check is made, so that a person sees all that is wrong. */
 import { defined } from '../../model/defined.ts';
-import { SIGNATURE_FAULTS, type SignatureFacts, type SignatureFault } from '../../model/file-facts.ts';
+import {
+  type CertificateFacts,
+  SIGNATURE_FAULTS,
+  type SignatureFacts,
+  type SignatureFault,
+} from '../../model/file-facts.ts';
 import { isWeak } from '../certificate/algorithms.ts';
 import { Certificate } from '../certificate/certificate.ts';
 import { malleatedCertificate } from '../certificate/malleated-ecdsa.ts';
 import { factsOf } from '../certificate/index.ts';
 import { oid } from '../der/reader.ts';
-import { buildChain, PURPOSE } from './chain.ts';
+import type { MachineChain, MachineChains } from '../trust.ts';
+import { buildChain, type Chain, checkChain, PURPOSE } from './chain.ts';
 import { machineCertificate, Roots } from './roots.ts';
-import type { TimestampRoots } from '../trust.ts';
 import type { AuthenticodeSignature } from './signature.ts';
 import { checkSigner } from './signed-data.ts';
 import { findTimestamp } from './timestamp.ts';
@@ -21,12 +26,10 @@ const LIFETIME_SIGNING = oid('1.3.6.1.4.1.311.10.3.13');
 interface VerifyInput {
   /** Digest of the content by the algorithm of the signature; undefined: it could not be made, so it does not fit. */
   readonly digest: Uint8Array | undefined;
-  /** DER of the roots that the chain of the signer may end at. */
+  /** DER of the roots that a chain may end at where Windows built none. */
   readonly roots: readonly Uint8Array[];
-  /** Where the chains of timestamp authorities may end, those not named nowhere; absent: at `roots`. */
-  readonly timestampRoots?: readonly TimestampRoots[] | undefined;
-  /** DER of authorities that are not in the message, of whom a chain may be made. */
-  readonly issuers?: readonly Uint8Array[] | undefined;
+  /** The chains that Windows built: these are checked, and no others are looked for. */
+  readonly machine?: MachineChains | undefined;
   /** Milliseconds since 1970, UTC. */
   readonly now: number;
 }
@@ -34,26 +37,30 @@ interface VerifyInput {
 /**
  * Judges a signature by its bytes alone. Revocation is unknown afterwards: only a machine can ask for it.
  *
- * `others` is the chain, as far as it could be followed; `carried` is every other certificate of the message, for a Deny
- * rule asks who may have signed, and the other form of each certificate that was signed by ECDSA.
+ * `issuers` is the chain, as far as it could be followed; `extraCertificates` is every other certificate that is known of
+ * the signature, for a Deny rule asks who may have signed, and the other form of each that was signed by ECDSA.
  * @throws MalformedContent when the name of a certificate cannot be read
  */
 export function verifySignature(signature: AuthenticodeSignature, input: VerifyInput): SignatureFacts {
   const { signedData, signer } = signature;
+  const { machine, now } = input;
   const roots = new Roots(input.roots);
   const faults = contentFaults(signature, input.digest);
-  const chain = buildChain({
-    signer,
-    carried: [...signedData.certificates, ...(input.issuers ?? []).flatMap((der) => machineCertificate(der) ?? [])],
-    roots,
-    purpose: PURPOSE.codeSigning,
-    at: input.now,
-  });
+  const codeSigning = { purpose: PURPOSE.codeSigning, at: now };
+  const chain =
+    machine === undefined
+      ? buildChain({ signer, carried: signedData.certificates, roots, ...codeSigning })
+      : checkChain(signer, machine.signer, codeSigning);
   for (const fault of chain.faults) faults.add(fault);
   const { isThere, timestamp } = findTimestamp({
     signature: signedData,
-    rootsOf: (authority) => rootsOf(authority, input.timestampRoots) ?? roots,
-    now: input.now,
+    chainOf: (authority, carried, at): Chain => {
+      const timeStamping = { purpose: PURPOSE.timeStamping, at };
+      return machine === undefined
+        ? buildChain({ signer: authority, carried, roots, ...timeStamping })
+        : checkChain(authority, chainOf(authority, machine.timestamps), timeStamping);
+    },
+    now,
   });
   if (isThere && timestamp?.trusted !== true) faults.add('timestampInvalid');
 
@@ -64,9 +71,9 @@ export function verifySignature(signature: AuthenticodeSignature, input: VerifyI
   return {
     leaf: factsOf(signer, { withDer: true }),
     issuers: chain.certificates.slice(1).map((certificate) => factsOf(certificate, { withDer: true })),
-    ...extraCertificatesOf(signature, chain.certificates),
+    ...extraCertificatesOf(signature, chain.certificates, machine),
     trusted,
-    validNow: isValidAt(input.now),
+    validNow: isValidAt(now),
     validAtTimestamp: prolongs && isValidAt(timestamp.time),
     revocation: 'unknown',
     origin: signature.origin,
@@ -76,11 +83,9 @@ export function verifySignature(signature: AuthenticodeSignature, input: VerifyI
   };
 }
 
-/** Undefined: nobody said anything about timestamps. */
-function rootsOf(authority: Certificate, known: VerifyInput['timestampRoots']): Roots | undefined {
-  if (known === undefined) return undefined;
-  const own = known.filter((each) => Buffer.compare(each.authority, authority.der) === 0);
-  return new Roots(own.flatMap((each) => each.roots));
+function chainOf(authority: Certificate, chains: readonly MachineChain[]): MachineChain {
+  const own = chains.find(({ certificates: [first] }) => first && Buffer.compare(first, authority.der) === 0);
+  return own ?? { certificates: [], endsAtRoot: false };
 }
 
 /** What is wrong with the message itself: digest of the file, signature over it, algorithms. */
@@ -97,24 +102,25 @@ function contentFaults(signature: AuthenticodeSignature, digest: Uint8Array | un
   return faults;
 }
 
+/** Every certificate that the signature carries or that Windows knows a chain by, besides the chain that is told. */
 function extraCertificatesOf(
-  { signedData, signer }: AuthenticodeSignature,
+  { signedData }: AuthenticodeSignature,
   chain: readonly Certificate[],
+  machine: MachineChains | undefined,
 ): Pick<SignatureFacts, 'extraCertificates'> {
-  const known = [signer, ...chain];
-  const carried = [...signedData.certificates, ...malleatedOf(chain)].filter(
-    (certificate, index, all) =>
-      !known.some((other) => other.equals(certificate)) &&
-      all.findIndex((other) => other.equals(certificate)) === index,
-  );
-  return carried.length === 0 ? {} : { extraCertificates: carried.map((certificate) => factsOf(certificate)) };
+  const ofMachine = [...(machine?.signer.certificates ?? []), ...(machine?.alternatives ?? [])];
+  const known = new Map<string, CertificateFacts>();
+  const others = [...signedData.certificates, ...ofMachine.flatMap((der) => machineCertificate(der) ?? [])];
+  const all = [...chain, ...others];
+  for (const certificate of [...all, ...all.flatMap(malleatedOf)]) {
+    if (!known.has(certificate.sha256)) known.set(certificate.sha256, factsOf(certificate));
+  }
+  for (const { sha256 } of chain) known.delete(sha256);
+  return known.size === 0 ? {} : { extraCertificates: [...known.values()] };
 }
 
-/** The forms that somebody may have turned these certificates from, to get by a Deny rule. */
-function malleatedOf(chain: readonly Certificate[]): readonly Certificate[] {
-  return chain.flatMap((certificate, index) => {
-    const issuer = chain[index + 1];
-    const malleated = issuer === undefined ? undefined : malleatedCertificate(certificate, issuer);
-    return malleated === undefined ? [] : new Certificate(malleated);
-  });
+/** The form that somebody may have turned this certificate from, to get by a Deny rule. */
+function malleatedOf(certificate: Certificate): readonly Certificate[] {
+  const malleated = malleatedCertificate(certificate);
+  return malleated === undefined ? [] : [new Certificate(malleated)];
 }

@@ -4,40 +4,59 @@
  * certificate says and proves the same, but has another digest, by which a Deny rule would miss it.
  */
 import { element } from '../der/definite.ts';
-import { DerReader, TAG } from '../der/reader.ts';
+import { type DerElement, DerReader, TAG } from '../der/reader.ts';
+import { MalformedContent } from '../malformed.ts';
 import type { Certificate } from './certificate.ts';
 
-/** FIPS 186-4 D.1.2, by the names that Node.js gives the curves. */
-const ORDERS: ReadonlyMap<string | undefined, bigint> = new Map([
-  ['prime256v1', BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551')],
-  [
-    'secp384r1',
-    BigInt('0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973'),
-  ],
-  [
-    'secp521r1',
-    BigInt(
-      '0x01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409',
-    ),
-  ],
-]);
+/** Of P-256, P-384 and P-521: FIPS 186-4 D.1.2. */
+const ORDERS: readonly bigint[] = [
+  BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551'),
+  BigInt('0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973'),
+  BigInt(
+    '0x01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409',
+  ),
+];
+/** Bytes of the longest number below these orders, with the zero that keeps it from being negative. */
+const MAX_NUMBER = 67;
 
 /**
- * @param issuer whose key signed the certificate
+ * The curve is that of the shortest order above both numbers: that a signature of a longer one has two numbers so small
+ * is as likely as guessing a key. So the issuer need not be known.
  * @returns DER of the other form; undefined: there is none, because it was signed in another way
  */
-export function malleatedCertificate(certificate: Certificate, issuer: Certificate): Uint8Array | undefined {
-  const order = ORDERS.get(issuer.key?.asymmetricKeyDetails?.namedCurve);
-  if (certificate.algorithm.family !== 'ecdsa' || order === undefined) return undefined;
+export function malleatedCertificate(certificate: Certificate): Uint8Array | undefined {
+  if (certificate.algorithm.family !== 'ecdsa') return undefined;
   const place = 'signature of a certificate';
   const parts = new DerReader(certificate.der, place).sequence();
   const [signed, algorithm] = [parts.any(), parts.any()];
-  const numbers = new DerReader(parts.bits(), place).sequence();
-  const r = numbers.next(TAG.integer);
-  const s = BigInt(`0x${Buffer.from(numbers.next(TAG.integer).content).toString('hex')}`);
-  const signature = element(TAG.sequence, Buffer.concat([r.raw, element(TAG.integer, integerOctets(order - s))]));
+  const numbers = signatureNumbers(parts.bits(), place);
+  if (numbers === undefined) return undefined;
+  const [r, s] = [valueOf(numbers[0]), valueOf(numbers[1])];
+  const order = ORDERS.find((each) => r < each && s < each);
+  if (order === undefined || s === 0n) return undefined;
+  const signature = element(
+    TAG.sequence,
+    Buffer.concat([numbers[0].raw, element(TAG.integer, integerOctets(order - s))]),
+  );
   const bits = element(TAG.bitString, Buffer.concat([Uint8Array.of(0), signature]));
   return element(TAG.sequence, Buffer.concat([signed.raw, algorithm.raw, bits]));
+}
+
+/** Undefined: no signature of these curves, as a certificate that nobody verifies may have. */
+function signatureNumbers(bits: Uint8Array, place: string): readonly [DerElement, DerElement] | undefined {
+  try {
+    const reader = new DerReader(bits, place).sequence();
+    const numbers = [reader.next(TAG.integer), reader.next(TAG.integer)] as const;
+    const fits = numbers.every(({ content }) => content.length > 0 && content.length <= MAX_NUMBER);
+    return fits ? numbers : undefined;
+  } catch (error) {
+    if (error instanceof MalformedContent) return undefined;
+    throw error;
+  }
+}
+
+function valueOf({ content }: DerElement): bigint {
+  return BigInt(`0x${Buffer.from(content).toString('hex')}`);
 }
 
 /** X.690 8.3: with a leading zero where the number would be negative without it. */

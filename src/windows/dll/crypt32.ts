@@ -54,6 +54,8 @@ interface ChainReading {
   readonly errorStatus: number;
   /** Leaf first; the last simple chain ends at the root. */
   readonly elements: readonly ChainElement[];
+  /** Of other chains that Windows built and liked less; present with CERT_CHAIN_RETURN_LOWER_QUALITY_CONTEXTS. */
+  readonly alternatives: readonly ChainElement[];
 }
 
 export interface Crypt32 {
@@ -164,6 +166,8 @@ export function declareCrypt32Types(koffi: Koffi): void {
     TrustStatus: 'CERT_TRUST_STATUS',
     cChain: 'uint32_t',
     rgpChain: 'void *',
+    cLowerQualityChainContext: 'uint32_t',
+    rgpLowerQualityChainContext: 'void *',
   });
   koffi.struct('CERT_SIMPLE_CHAIN', {
     cbSize: 'uint32_t',
@@ -215,13 +219,30 @@ interface ReadStatus {
 }
 
 function readChain(koffi: Koffi, chain: ChainContext): ChainReading {
-  const context = koffi.decode(chain, 'CERT_CHAIN_CONTEXT') as {
-    TrustStatus: ReadStatus;
-    cChain: number;
-    rgpChain: Address;
+  const context = decodeChain(koffi, chain);
+  const others = pointers(koffi, context.rgpLowerQualityChainContext, context.cLowerQualityChainContext);
+  return {
+    errorStatus: context.TrustStatus.dwErrorStatus,
+    elements: elementsOf(koffi, context),
+    alternatives: others.flatMap((other) => elementsOf(koffi, decodeChain(koffi, other))),
   };
+}
+
+interface DecodedChain {
+  readonly TrustStatus: ReadStatus;
+  readonly cChain: number;
+  readonly rgpChain: Address;
+  readonly cLowerQualityChainContext: number;
+  readonly rgpLowerQualityChainContext: Address | null;
+}
+
+function decodeChain(koffi: Koffi, chain: ChainContext): DecodedChain {
+  return koffi.decode(chain, 'CERT_CHAIN_CONTEXT') as DecodedChain;
+}
+
+function elementsOf(koffi: Koffi, { rgpChain, cChain }: DecodedChain): readonly ChainElement[] {
   const elements: ChainElement[] = [];
-  for (const simple of pointers(koffi, context.rgpChain, context.cChain)) {
+  for (const simple of pointers(koffi, rgpChain, cChain)) {
     const { rgpElement, cElement } = koffi.decode(simple, 'CERT_SIMPLE_CHAIN') as {
       rgpElement: Address;
       cElement: number;
@@ -234,9 +255,10 @@ function readChain(koffi: Koffi, chain: ChainContext): ChainReading {
       elements.push({ certificate: pCertContext, errorStatus: TrustStatus.dwErrorStatus });
     }
   }
-  return { errorStatus: context.TrustStatus.dwErrorStatus, elements };
+  return elements;
 }
 
-function pointers(koffi: Koffi, array: Address, count: number): readonly Address[] {
+function pointers(koffi: Koffi, array: Address | null, count: number): readonly Address[] {
+  if (array === null || count === 0) return [];
   return koffi.decode(array, 'void *', Math.min(count, MAX_ELEMENTS)) as Address[];
 }

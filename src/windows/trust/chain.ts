@@ -1,4 +1,5 @@
 /** The chain of a certificate by the chain engine of the machine. */
+import type { MachineChain } from '../../facts/trust.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { CertificateContext, CertificateStore, ChainContext, ChainParameters, Crypt32 } from '../dll/crypt32.ts';
 import { CRYPT32_SIZES } from '../dll/crypt32.ts';
@@ -13,11 +14,13 @@ const USAGE_MATCH_TYPE_AND = 0;
 const USAGE = { codeSigning: '1.3.6.1.5.5.7.3.3', timeStamping: '1.3.6.1.5.5.7.3.8' } as const;
 type Usage = keyof typeof USAGE;
 
-/** Authorities of one chain that are handed on; chains in use have one or two. */
-const MAX_ISSUERS = 8;
+/** Certificates of other chains that are handed on. */
+const MAX_ALTERNATIVES = 64;
 
 /** Flags of CertGetCertificateChain. */
 const CACHE_ONLY = 0x4;
+/** CERT_CHAIN_RETURN_LOWER_QUALITY_CONTEXTS. */
+const ALL_CHAINS = 0x80;
 /**
  * No issuer is fetched from an address that the certificate names: before the chain is trusted that address is
  * anybody's choice, and the system account would call it.
@@ -42,24 +45,27 @@ export interface ChainOptions {
   readonly revocation: boolean;
 }
 
-interface ChainResult {
+export interface ChainResult {
+  /** About this chain as a whole, revocation too. */
   readonly answer: ChainAnswer;
-  /** DER of what the chain ends at, if it lies in the machine's store and the chain to it is signed and nowhere disallowed. */
-  readonly roots: readonly Uint8Array[];
-  /** DER of what lies between the leaf and the end, from the given certificates and from the stores of the machine. */
-  readonly issuers: readonly Uint8Array[];
+  readonly chain: MachineChain;
+  /** DER of the certificates of other chains that Windows found. */
+  readonly alternatives: readonly Uint8Array[];
 }
+
+const EMPTY = new Uint8Array(0);
 
 /** A certificate that Windows cannot read has no chain. */
 const UNREADABLE: ChainResult = {
   answer: { errorStatus: CHAIN_ERROR.PARTIAL_CHAIN, policyErrors: [], revocationStatus: undefined },
-  roots: [],
-  issuers: [],
+  chain: { certificates: [], endsAtRoot: false },
+  alternatives: [],
 };
 
 /**
  * Builds and judges the chain. Revocation is asked about only when everything else is good, so that no file can make
- * the system account call a server that its author chose.
+ * the system account call a server that its author chose. The second chain is made of the certificates of the first and
+ * of those that the machine has: should Windows choose another one of these, that one is judged and told.
  * @param certificates DER of what may be between leaf and root
  * @throws EpmError EPM_SIGNATURE_UNCHECKED when Windows builds no chain
  */
@@ -73,31 +79,39 @@ export async function machineChain(
   const context = crypt32.CertCreateCertificateContext(ENCODING, leaf, leaf.length);
   if (context === null) return UNREADABLE;
   try {
-    const additional = memoryStore(crypt32, certificates);
-    try {
-      const cached = options.online ? 0 : CACHE_ONLY;
-      const flags = DISABLE_AIA | cached;
-      const first = await withChain(crypt32, context, additional, usage, flags, options, (chain) =>
-        judge(crypt32, chain, usage),
-      );
-      if (!options.revocation || !isChainTrusted(first.answer))
-        return { ...first, answer: { ...first.answer, revocationStatus: undefined } };
-      const withRevocation = flags | REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT | ACCUMULATIVE_TIMEOUT;
-      const revocationStatus = await withChain(
-        crypt32,
-        context,
-        additional,
-        usage,
-        withRevocation,
-        options,
-        (chain) => crypt32.readChain(chain).errorStatus,
-      );
-      return { ...first, answer: { ...first.answer, revocationStatus } };
-    } finally {
-      crypt32.CertCloseStore(additional, 0);
+    const build = <T>(offered: readonly Uint8Array[], flags: number, use: (chain: ChainContext) => T): Promise<T> =>
+      withStore(crypt32, offered, (additional) => withChain(crypt32, context, additional, usage, flags, options, use));
+    const flags = DISABLE_AIA | (options.online ? 0 : CACHE_ONLY);
+    const first = await build(certificates, flags | ALL_CHAINS, (chain) => judge(crypt32, chain, usage));
+    if (!options.revocation || !isChainTrusted(first.answer)) {
+      return { ...first, answer: { ...first.answer, revocationStatus: undefined } };
     }
+    const withRevocation = flags | REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT | ACCUMULATIVE_TIMEOUT;
+    const second = await build(first.chain.certificates, withRevocation, (chain) => judge(crypt32, chain, usage));
+    const revocationStatus = second.answer.errorStatus;
+    // The policies mind what is revoked, which is told apart; so those of the same chain without it stand.
+    if (isSame(first.chain, second.chain)) return { ...first, answer: { ...first.answer, revocationStatus } };
+    const alternatives = [...first.chain.certificates, ...first.alternatives];
+    return { ...second, alternatives, answer: { ...second.answer, revocationStatus } };
   } finally {
     crypt32.CertFreeCertificateContext(context);
+  }
+}
+
+function isSame({ certificates: one }: MachineChain, { certificates: other }: MachineChain): boolean {
+  return one.length === other.length && one.every((der, at) => Buffer.compare(der, other[at] ?? EMPTY) === 0);
+}
+
+async function withStore<T>(
+  crypt32: Crypt32,
+  certificates: readonly Uint8Array[],
+  use: (store: CertificateStore) => Promise<T>,
+): Promise<T> {
+  const store = memoryStore(crypt32, certificates);
+  try {
+    return await use(store);
+  } finally {
+    crypt32.CertCloseStore(store, 0);
   }
 }
 
@@ -158,7 +172,7 @@ function judge(
   chain: ChainContext,
   usage: Usage,
 ): Omit<ChainResult, 'answer'> & { readonly answer: Omit<ChainAnswer, 'revocationStatus'> } {
-  const { errorStatus, elements } = crypt32.readChain(chain);
+  const { errorStatus, elements, alternatives } = crypt32.readChain(chain);
   const disallowed = withMachineStore(crypt32, 'Disallowed', (store) =>
     elements.some(({ certificate }) => contains(crypt32, store, certificate)),
   );
@@ -175,11 +189,11 @@ function judge(
     errorStatus | (disallowed ? CHAIN_ERROR.EXPLICIT_DISTRUST : 0) | (isRoot ? 0 : CHAIN_ERROR.UNTRUSTED_ROOT);
   return {
     answer: { errorStatus: status, policyErrors: POLICIES[usage].map((policy) => policyError(crypt32, policy, chain)) },
-    roots: isRoot ? [crypt32.encoded(last)] : [],
-    issuers: elements
-      .slice(1, -1)
-      .slice(0, MAX_ISSUERS)
-      .map(({ certificate }) => crypt32.encoded(certificate)),
+    chain: {
+      certificates: elements.map(({ certificate }) => crypt32.encoded(certificate)),
+      endsAtRoot: isRoot,
+    },
+    alternatives: alternatives.slice(0, MAX_ALTERNATIVES).map(({ certificate }) => crypt32.encoded(certificate)),
   };
 }
 

@@ -1,12 +1,12 @@
 /** What this machine knows about the signatures of one file, asked on the file that is open and locked. */
-import type { CatalogSignature, SignatureTrust, TimestampRoots, TrustedRoots } from '../../facts/trust.ts';
+import type { CatalogSignature, MachineChain, MachineChains, SignatureTrust } from '../../facts/trust.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { MachineVerdict } from '../../model/file-facts.ts';
 import type { Crypt32 } from '../dll/crypt32.ts';
 import { type Handle, INVALID_HANDLE, type Kernel32 } from '../dll/kernel32.ts';
 import type { TrustDlls, WindowsDlls } from '../dll/load.ts';
 import { eachCatalog, readCatalogFile } from './catalogs.ts';
-import { type ChainOptions, machineChain } from './chain.ts';
+import { type ChainOptions, type ChainResult, machineChain } from './chain.ts';
 import { loadMachineRoots } from './machine-stores.ts';
 import { assertOwnAccount } from './own-account.ts';
 import { createTrustQueue, type TrustQueue } from './trust-queue.ts';
@@ -85,14 +85,9 @@ export function createSignatureTrust(
       ask(async ({ dlls: { crypt32, wintrust }, handle, path }) => {
         // The chain first: what it fetches, for example a root that Windows gets when it is first needed, is there for
         // WinVerifyTrust, which asks no server.
-        const { answer, roots, issuers } = await machineChain(crypt32, leaf, others, 'codeSigning', chain);
+        const built = await machineChain(crypt32, leaf, others, 'codeSigning', chain);
         const status = statusFor(leaf, await verifyFile(wintrust, handle, path, index));
-        return {
-          verdict: verdictOf(status, answer),
-          roots,
-          issuers,
-          timestampRoots: await timestampRoots(crypt32, message, chain),
-        };
+        return { verdict: verdictOf(status, built.answer), chains: await chainsOf(crypt32, built, message, chain) };
       }),
     catalogs: () => ask(catalogsOf),
   };
@@ -104,40 +99,42 @@ async function catalogsOf({
   handle,
   path,
   chain,
-}: Question): Promise<readonly (CatalogSignature & TrustedRoots)[]> {
-  const found: (CatalogSignature & TrustedRoots)[] = [];
+}: Question): Promise<readonly CatalogSignature[]> {
+  const found: CatalogSignature[] = [];
   await eachCatalog(kernel32, wintrust.catalogs, handle, async (catalog) => {
     const { name, message, signature } = await readCatalogFile(catalog.path);
-    const { answer, roots, issuers } = await machineChain(
-      crypt32,
-      signature.leaf,
-      signature.certificates,
-      'codeSigning',
-      chain,
-    );
+    const built = await machineChain(crypt32, signature.leaf, signature.certificates, 'codeSigning', chain);
     const trust = await verifyMember(wintrust, handle, path, {
       catalog: catalog.path,
       hash: catalog.hash,
       administrator: catalog.administrator,
     });
-    const verdict: MachineVerdict = verdictOf(statusFor(signature.leaf, trust), answer);
-    const more = await timestampRoots(crypt32, message, chain);
-    found.push({ name, message, verdict, roots, issuers, timestampRoots: more });
+    const verdict: MachineVerdict = verdictOf(statusFor(signature.leaf, trust), built.answer);
+    found.push({ name, message, verdict, chains: await chainsOf(crypt32, built, message, chain) });
   });
   return found;
 }
 
-/** Roots of the machine for the timestamps of a signature. Whether it was revoked since does not undo a timestamp. */
-async function timestampRoots(
+async function chainsOf(
+  crypt32: Crypt32,
+  { chain, alternatives }: ChainResult,
+  message: Uint8Array,
+  options: ChainOptions,
+): Promise<MachineChains> {
+  return { signer: chain, alternatives, timestamps: await timestampChains(crypt32, message, options) };
+}
+
+/** Chains of the authorities that made the timestamps. Whether one was revoked since does not undo its timestamp. */
+async function timestampChains(
   crypt32: Crypt32,
   message: Uint8Array,
-  chain: ChainOptions,
-): Promise<readonly TimestampRoots[]> {
-  const found: TimestampRoots[] = [];
+  options: ChainOptions,
+): Promise<readonly MachineChain[]> {
+  const found: MachineChain[] = [];
   for (const { leaf, certificates } of timestampAuthorities(message)) {
-    const options = { ...chain, revocation: false };
-    const { answer, roots } = await machineChain(crypt32, leaf, certificates, 'timeStamping', options);
-    if (isChainTrusted(answer)) found.push({ authority: leaf, roots });
+    const without = { ...options, revocation: false };
+    const { answer, chain } = await machineChain(crypt32, leaf, certificates, 'timeStamping', without);
+    if (isChainTrusted(answer)) found.push(chain);
   }
   return found;
 }

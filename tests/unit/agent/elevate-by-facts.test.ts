@@ -7,6 +7,7 @@ import type { MachineVerdict } from '../../../src/model/file-facts.ts';
 import type { RuleInput } from '../../../src/model/rule.ts';
 import { sha256 } from '../../../src/model/brands.ts';
 import { CORPUS_NOW, corpusIdentities, signedCorpus, whyNoCorpus } from '../../corpus/index.ts';
+import { machineChains } from '../facts/machine-chains.ts';
 import { buildProgram, versionResource } from '../facts/pe-builder.ts';
 import { caller, context, hashOf, SETUP, FakeMachine } from './fake-machine.ts';
 
@@ -81,7 +82,7 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'a rule by the publ
     machine.now = CORPUS_NOW;
     machine.addFile(SETUP, await readFile(file.path));
     const trust: SignatureTrust = {
-      judge: () => Promise.resolve({ verdict, roots: file.roots, timestampRoots: [] }),
+      judge: (signature) => Promise.resolve({ verdict, chains: machineChains(signature, file.roots) }),
       catalogs: () => Promise.resolve([]),
     };
     machine.judges = { trust, now: () => CORPUS_NOW };

@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { FactsCache, type FileIdentity, type LockedContent } from '../../../src/facts/cache.ts';
 import { VERDICT_TIME } from '../../../src/facts/signature-facts.ts';
+import type { SignatureTrust } from '../../../src/facts/trust.ts';
 import { EpmError } from '../../../src/model/errors.ts';
 import type { MachineVerdict } from '../../../src/model/file-facts.ts';
 import { CORPUS_NOW, signedCorpus, whyNoCorpus } from '../../corpus/index.ts';
 import { hashOf, program } from '../agent/fake-machine.ts';
+import { machineChains } from './machine-chains.ts';
 
 /** A locked file that counts what is read of it. */
 class Locked {
@@ -170,12 +172,12 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'signatures of know
     const { path, roots } = found;
     const file = new Locked(await readFile(path));
     const state = { verdict: GOOD, asked: 0, now: CORPUS_NOW, fails: false };
-    const trust = {
-      judge: () => {
+    const trust: SignatureTrust = {
+      judge: (signature) => {
         state.asked += 1;
         return state.fails
           ? Promise.reject(new EpmError('EPM_SIGNATURE_UNCHECKED', 'No answer.'))
-          : Promise.resolve({ verdict: state.verdict, roots, timestampRoots: [] });
+          : Promise.resolve({ verdict: state.verdict, chains: machineChains(signature, roots) });
       },
       catalogs: () => Promise.resolve([]),
     };

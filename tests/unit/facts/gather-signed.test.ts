@@ -1,19 +1,19 @@
 /** Facts of whole signed files, from the bytes on the disk to the judgement: the corpus through the one entry point. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { readSignatures } from '../../../src/facts/authenticode/index.ts';
+import { readCatalog, readSignatures } from '../../../src/facts/authenticode/index.ts';
 import { DigestWorker } from '../../../src/facts/digest-worker.ts';
 import { gatherFacts } from '../../../src/facts/gather.ts';
 import { gatherNodeFile } from '../../../src/facts/node-file.ts';
 import { inspectExecutable } from '../../../src/facts/pe/index.ts';
-import type { SignatureTrust } from '../../../src/facts/trust.ts';
+import type { MachineChains, SignatureTrust } from '../../../src/facts/trust.ts';
 import { EpmError } from '../../../src/model/errors.ts';
 import type { FileFacts, MachineVerdict } from '../../../src/model/file-facts.ts';
-import { timestampAuthorities } from '../../../src/windows/trust/timestamp-authorities.ts';
 import * as cms from '../../corpus/cms.ts';
 import * as der from '../../corpus/der.ts';
 import { CA, LEAF, ROOT } from './authenticode/people.ts';
 import { FileSigner } from './file-signing.ts';
+import { machineChains } from './machine-chains.ts';
 import { CORPUS_NOW, type CorpusFile, corpusIdentities, signedCorpus, whyNoCorpus } from '../../corpus/index.ts';
 
 const reason = whyNoCorpus();
@@ -28,6 +28,11 @@ function fileNamed(name: string): CorpusFile {
   return found;
 }
 
+const NO_CHAINS: MachineChains = {
+  signer: { certificates: [], endsAtRoot: false },
+  alternatives: [],
+  timestamps: [],
+};
 const SCRIPT = Buffer.from('Get-Date\r\n');
 const GOOD: MachineVerdict = {
   trusted: true,
@@ -36,26 +41,28 @@ const GOOD: MachineVerdict = {
   revocation: 'good',
 };
 
+/** The chains of a catalog. */
+function chainsOf(message: Uint8Array, roots: readonly Uint8Array[]): MachineChains {
+  const { leaf, certificates } = readCatalog(message).signature;
+  return machineChains({ message, leaf, others: certificates }, roots);
+}
+
 /** A machine that trusts what the corpus trusts and gives one verdict on everything. */
 function machine(verdict: MachineVerdict, roots: readonly Uint8Array[], catalogs: readonly string[] = []) {
   const asked: number[] = [];
   let catalogsAsked = 0;
   const trust: SignatureTrust = {
-    judge: ({ index, message }) => {
-      asked.push(index);
-      const timestampRoots = timestampAuthorities(message).map(({ leaf }) => ({ authority: leaf, roots }));
-      return Promise.resolve({ verdict, roots, timestampRoots });
+    judge: (signature) => {
+      asked.push(signature.index);
+      return Promise.resolve({ verdict, chains: machineChains(signature, roots) });
     },
     catalogs: async () => {
       catalogsAsked += 1;
       return Promise.all(
-        catalogs.map(async (name) => ({
-          name: `${name}.cat`,
-          message: await readFile(fileNamed(name).path),
-          verdict,
-          roots,
-          timestampRoots: [],
-        })),
+        catalogs.map(async (name) => {
+          const message = await readFile(fileNamed(name).path);
+          return { name: `${name}.cat`, message, verdict, chains: chainsOf(message, roots) };
+        }),
       );
     },
   };
@@ -126,9 +133,12 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'a signed file' : `
     expect(await timestamped(trust.judge)).toMatchObject([
       { trusted: true, validAtTimestamp: true, faults: ['expired'] },
     ]);
-    const own = async (question: Parameters<SignatureTrust['judge']>[0]) => trust.judge(question);
-    for (const timestampRoots of [[], [{ authority: new Uint8Array(1), roots }]]) {
-      expect(await timestamped(async (question) => ({ ...(await own(question)), timestampRoots }))).toMatchObject([
+    for (const timestamps of [[], [{ certificates: [new Uint8Array(1), ...roots], endsAtRoot: true }]]) {
+      const judge: SignatureTrust['judge'] = async (question) => {
+        const { verdict, chains } = await trust.judge(question);
+        return { verdict, chains: { ...chains, timestamps } };
+      };
+      expect(await timestamped(judge)).toMatchObject([
         { trusted: true, validAtTimestamp: false, faults: ['expired', 'timestampInvalid'] },
       ]);
     }
@@ -229,7 +239,7 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'a file in a catalo
     const roots = [ROOT.der];
     const trust: SignatureTrust = {
       ...machine(GOOD, roots).trust,
-      catalogs: () => Promise.resolve([{ name: 'a.cat', message, verdict: GOOD, roots, timestampRoots: [] }]),
+      catalogs: () => Promise.resolve([{ name: 'a.cat', message, verdict: GOOD, chains: chainsOf(message, roots) }]),
     };
     return (await gatherFacts({ path, source: memory(bytes), trust, now })).signatures;
   };
@@ -277,7 +287,7 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'a file in a catalo
       ...trust,
       catalogs: () =>
         Promise.resolve([
-          { name: 'broken.cat', message: Uint8Array.of(0x30, 0x80, 0, 0), verdict: GOOD, roots, timestampRoots: [] },
+          { name: 'broken.cat', message: Uint8Array.of(0x30, 0x80, 0, 0), verdict: GOOD, chains: NO_CHAINS },
         ]),
     };
     const { refusal, signatures, type } = await gatherNodeFile(path, { trust: broken, now });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readSignatures, verifySignature } from '../../../../src/facts/authenticode/index.ts';
 import { Certificate } from '../../../../src/facts/certificate/certificate.ts';
 import { malleatedCertificate } from '../../../../src/facts/certificate/malleated-ecdsa.ts';
+import type { MachineChains } from '../../../../src/facts/trust.ts';
 import { hash } from '../../../corpus/cms.ts';
 import * as der from '../../../corpus/der.ts';
 import {
@@ -16,6 +17,7 @@ import {
   type CertificateWish,
   type Identity,
 } from '../../../corpus/pki.ts';
+import type { SignatureFacts } from '../../../../src/model/file-facts.ts';
 import { CA, faultsOf, FILE, judged, LEAF, message, publisher, ROOT } from './people.ts';
 import { effort } from '../../../effort.ts';
 
@@ -31,22 +33,6 @@ describe('a chain', () => {
     );
     const leaf = publisher();
     expect(faultsOf(signedBy(leaf, ...strangers, CA))).toEqual([]);
-  });
-
-  it('is made of authorities of the machine too, where the message lacks them', () => {
-    const [signature] = readSignatures(message({ certificates: [LEAF] }));
-    const judgedWith = (...issuers: readonly Uint8Array[]) => {
-      const digest = hash('sha256', FILE);
-      return verifySignature(signature!, { digest, roots: [ROOT.der], issuers, now: CORPUS_NOW });
-    };
-    const other = makeCertificate({ commonName: 'CA', authority: true, kind: 'ec', issuer: ROOT });
-    expect(judgedWith().faults).toEqual(['chainIncomplete']);
-    expect(judgedWith(other.der).faults).toEqual(['chainInvalid']);
-    const facts = judgedWith(Buffer.from('no certificate'), CA.der);
-    expect(facts).toMatchObject({ trusted: true, faults: [] });
-    expect(facts.issuers).toHaveLength(2);
-    const chain = [facts.leaf, ...facts.issuers].map(({ sha256 }) => sha256);
-    expect(facts.extraCertificates?.filter(({ sha256 }) => chain.includes(sha256))).toEqual([]);
   });
 
   it('takes the way that is valid now, where authorities were renewed', () => {
@@ -127,6 +113,74 @@ describe('a chain', () => {
   });
 });
 
+describe('the chain that Windows built', () => {
+  /** The same authority by the same key: renewed, or signed by another root. */
+  const other = authority('CA', ROOT, { keyOf: CA, serial: 2 });
+  const digestOf = ({ der }: Identity): string => hash('sha256', der).toString('hex');
+  const judgedBy = (
+    chain: readonly Uint8Array[],
+    {
+      bytes = message(),
+      endsAtRoot = true,
+      ...more
+    }: Partial<MachineChains> & { bytes?: Buffer; endsAtRoot?: boolean } = {},
+  ): SignatureFacts => {
+    const [signature] = readSignatures(bytes);
+    const machine = { signer: { certificates: chain, endsAtRoot }, alternatives: [], timestamps: [], ...more };
+    return verifySignature(signature!, { digest: hash('sha256', FILE), roots: [], machine, now: CORPUS_NOW });
+  };
+  const told = ({ issuers, extraCertificates = [] }: SignatureFacts) => ({
+    issuers: issuers.map(({ sha256 }) => sha256),
+    besides: extraCertificates.map(({ sha256 }) => sha256),
+  });
+
+  it('is the one that rules compare with, and a Deny still sees what the file carries', () => {
+    const facts = judgedBy([LEAF.der, other.der, ROOT.der]);
+    expect(facts).toMatchObject({ trusted: true, faults: [] });
+    expect(told(facts).issuers).toEqual([digestOf(other), digestOf(ROOT)]);
+    expect(told(facts).besides).toContain(digestOf(CA));
+    expect(told(facts).besides).not.toContain(digestOf(other));
+  });
+
+  it('AC-44 is not exchanged for a better one that the file carries', () => {
+    const expired = authority('CA', ROOT, { keyOf: CA, serial: 3, until: Date.UTC(2021, 0, 1) });
+    expect(judgedBy([LEAF.der, expired.der, ROOT.der])).toMatchObject({ trusted: true, faults: ['expired'] });
+    expect(judgedBy([LEAF.der, CA.der, ROOT.der], { endsAtRoot: false })).toMatchObject({ faults: ['rootUntrusted'] });
+    expect(judgedBy([LEAF.der, CA.der], { endsAtRoot: false })).toMatchObject({ faults: ['chainIncomplete'] });
+    expect(judgedBy([])).toMatchObject({ faults: ['chainIncomplete'], issuers: [] });
+  });
+
+  it('AC-40 is checked again, certificate by certificate', () => {
+    const impostor = makeCertificate({ commonName: 'CA', authority: true, kind: 'ec', issuer: ROOT });
+    const noAuthority = makeCertificate({ commonName: 'CA', kind: 'ec', issuer: ROOT, keyOf: CA });
+    const odd = Buffer.from('no certificate');
+    for (const chain of [
+      [LEAF.der, impostor.der, ROOT.der],
+      [LEAF.der, noAuthority.der, ROOT.der],
+      [LEAF.der, ROOT.der],
+      [LEAF.der, odd, ROOT.der],
+    ]) {
+      expect(judgedBy(chain)).toMatchObject({ trusted: false, faults: ['chainInvalid'] });
+    }
+    const stranger = publisher({ serial: 77 });
+    expect(judgedBy([stranger.der, CA.der, ROOT.der])).toMatchObject({ trusted: false, faults: ['chainIncomplete'] });
+  });
+
+  it('AC-40 is no way around a Deny for another certificate of the authority, in either form', () => {
+    const alternatives = [other.der, ROOT.der];
+    const facts = judgedBy([LEAF.der, CA.der, ROOT.der], { alternatives });
+    expect(facts).toMatchObject({ trusted: true });
+    const form = Buffer.from(malleatedCertificate(new Certificate(other.der))!);
+    expect(told(facts).besides).toEqual(
+      expect.arrayContaining([digestOf(other), hash('sha256', form).toString('hex')]),
+    );
+    // What the file carries and Windows did not use has another form too.
+    const unused = judgedBy([LEAF.der, other.der, ROOT.der]);
+    const hidden = Buffer.from(malleatedCertificate(new Certificate(CA.der))!);
+    expect(told(unused).besides).toContain(hash('sha256', hidden).toString('hex'));
+  });
+});
+
 describe('a certificate signed by ECDSA', () => {
   /** Order of P-256 (FIPS 186-4). */
   const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
@@ -163,10 +217,10 @@ describe('a certificate signed by ECDSA', () => {
     const issuer = authority(namedCurve, ROOT, { keyOf: { ...ROOT, key, publicKey } });
     const by = new Certificate(issuer.der);
     const one = new Certificate(publisher({ issuer }).der);
-    const other = new Certificate(malleatedCertificate(one, by)!);
+    const other = new Certificate(malleatedCertificate(one)!);
     expect(other.isSignedBy(by)).toBe('good');
     expect(other.equals(one)).toBe(false);
-    expect(new Certificate(malleatedCertificate(other, by)!).equals(one)).toBe(true);
+    expect(new Certificate(malleatedCertificate(other)!).equals(one)).toBe(true);
   });
 
   it('has no second form where RSA signed it', () => {
