@@ -6,8 +6,8 @@
 //   bytes in `*length`; ERROR_INSUFFICIENT_BUFFER (122) sets `*length` to the size that is needed.
 // - On failure of a function that has an `out`, the text is {"step": "<function that failed>", "win32": n} or
 //   {"step": ..., "ntstatus": n}.
-// - Handles never cross this interface: objects are small integers that are never reused in the life of the process.
-//   An unknown integer gives ERROR_INVALID_HANDLE (6).
+// - No handle of this library leaves it: objects are small integers that are never reused in the life of the process.
+//   An unknown integer gives ERROR_INVALID_HANDLE (6). Only epm_pipe_caller_may takes a handle, one of the agent's own.
 // - Functions may be called from any thread. Only epm_event_wait, epm_client_* and epm_pipe_write block, each with a
 //   limit.
 // - Structures are read during the call only.
@@ -85,6 +85,10 @@ EPM_API epm_error epm_pipe_stop(uint32_t server);
 // Facts of the caller, captured by impersonation after the first message was read:
 // {"token":<token facts, see epm_token_facts>,"impersonationLevel":0..3,"processId":n,"linkedAdministrators":bool}
 EPM_API epm_error epm_pipe_caller(uint32_t connection, char* out, uint32_t capacity, uint32_t* length);
+// Whether the caller may do all of `rights` (specific or generic rights of files) with the open file or folder `object`,
+// by the token captured then and the object's security descriptor, for which the handle needs READ_CONTROL.
+// Privileges do not count. *allowed is 1 only when it is granted; an error means that it is not known.
+EPM_API epm_error epm_pipe_caller_may(uint32_t connection, uint64_t object, uint32_t rights, uint32_t* allowed);
 // Takes the oldest message not yet taken. ERROR_NO_DATA (232) when there is none.
 EPM_API epm_error epm_pipe_read(uint32_t connection, uint8_t* out, uint32_t capacity, uint32_t* length);
 // Queues one message of at most 4 MiB and returns at once. Only while 4 MiB wait already it blocks, and fails with

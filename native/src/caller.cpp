@@ -88,6 +88,10 @@ Caller identify_caller(HANDLE pipe) {
   json.member("linkedAdministrators", linked_administrators(token.get()));
   json.end_object();
   caller.json = json.take();
+  // Identification is all that an access check needs, and all that most clients grant.
+  check(DuplicateTokenEx(token.get(), TOKEN_QUERY, nullptr, SecurityIdentification, TokenImpersonation,
+                         caller.token.receive()),
+        "DuplicateTokenEx");
   return caller;
 }
 

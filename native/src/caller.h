@@ -3,13 +3,16 @@
 
 #include <string>
 
-#include "windows_headers.h"
+#include "handle.h"
 
 namespace epm {
 
 struct Caller {
   std::wstring user;
   std::string json;  // the object that epm_pipe_caller gives
+  // A copy of the caller's token of the time it was captured, for access checks: what the client does to its own later
+  // changes nothing.
+  Handle token;
 };
 
 // Impersonates the client, takes its token and reverts. Only after a message was read: before that Windows answers

@@ -1,4 +1,5 @@
 // Exported functions: pipe server and client.
+#include "access_check.h"
 #include "epmnative.h"
 #include "export_guard.h"
 #include "pipe_client.h"
@@ -35,6 +36,18 @@ epm_error epm_pipe_stop(uint32_t server) {
 
 epm_error epm_pipe_caller(uint32_t connection, char* out, uint32_t capacity, uint32_t* length) {
   return guarded_text(out, capacity, length, [&] { return connections().get(connection)->caller_json(); });
+}
+
+epm_error epm_pipe_caller_may(uint32_t connection, uint64_t object, uint32_t rights, uint32_t* allowed) {
+  return guarded([&]() -> uint32_t {
+    if (!allowed) return ERROR_INVALID_PARAMETER;
+    *allowed = 0;
+    if (rights == 0) return ERROR_INVALID_PARAMETER;
+    const auto connected = connections().get(connection);
+    const bool may = token_may(connected->caller_token(), reinterpret_cast<HANDLE>(object), rights);
+    *allowed = may ? 1 : 0;
+    return ERROR_SUCCESS;
+  });
 }
 
 epm_error epm_pipe_read(uint32_t connection, uint8_t* out, uint32_t capacity, uint32_t* length) {

@@ -27,7 +27,7 @@ import { enablement } from './enablement.ts';
 import { PolicyLifecycle } from './policy-lifecycle.ts';
 import type { MachineState } from './prerequisites.ts';
 import { readFacts } from './read-facts.ts';
-import { testResult } from './test-result.ts';
+import { notYourFile, testResult } from './test-result.ts';
 import { policyReport, RULES_PER_ANSWER } from './policy-report.ts';
 import type {
   AccountFactory,
@@ -213,7 +213,8 @@ class RunningAgent implements Agent {
     const values = request.arguments ?? [];
     checkArguments(values);
     await this.#lifecycle.prepareFor(verified.sid);
-    const file = await this.#ports.opener.open(checkRequestPath(request.path));
+    const file = await this.#ports.opener.open(checkRequestPath(request.path), caller);
+    if (file === 'notYours') return notYourFile(request.path);
     try {
       const { compiled } = this.#lifecycle.current;
       const facts = await readFacts(file, compiled, verified.sid);

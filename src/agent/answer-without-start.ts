@@ -5,7 +5,7 @@ import type { FileFacts } from '../model/file-facts.ts';
 import { describeAttempt, ruleOf, type Attempt } from './audit-entries.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { ElevateResult } from './contract.ts';
-import { explainApproval, explainDenial, explainNotManaged } from './explain.ts';
+import { explainApproval, explainDenial, explainNotManaged, explainNotYours } from './explain.ts';
 import type { Permission } from './permission.ts';
 import type { Counters } from './status.ts';
 
@@ -48,4 +48,23 @@ export function answerWithoutStart(
       return { outcome, requestId, reason, ...explainNotManaged(reason, facts) };
     }
   }
+}
+
+/** The requester may not read and run the file; nothing about it is told or recorded but the path that was asked for. */
+export function denyUnknownFile(
+  attempt: Attempt,
+  { counters, trail }: { readonly counters: Counters; readonly trail: AuditTrail },
+): ElevateResult {
+  counters.denied += 1;
+  const reason = 'notYourFile';
+  const record = describeAttempt(attempt);
+  trail.appendBestEffort({
+    ...record,
+    event: 'elevationDenied',
+    elevationType: 'denied',
+    reason,
+    errorCode: undefined,
+    message: undefined,
+  });
+  return { outcome: 'denied', requestId: attempt.requestId, reason, ...explainNotYours(attempt.path) };
 }

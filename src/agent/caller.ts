@@ -11,6 +11,8 @@ import type { Caller, Machine, TokenFacts } from './ports.ts';
 
 /** A caller that may be served. */
 export interface VerifiedCaller {
+  /** As the pipe captured it; adapters ask its token. */
+  readonly client: Caller;
   readonly sid: Sid;
   /** `DOMAIN\name`; undefined when the name is not known. */
   readonly accountName: string | undefined;
@@ -82,6 +84,7 @@ export function verifyCaller(caller: Caller, machine: Machine): VerifiedCaller {
 
   const profileFolder = machine.profileFolder(token.user);
   return {
+    client: caller,
     sid: token.user,
     accountName: machine.accountName(token.user),
     session: token.session,

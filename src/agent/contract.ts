@@ -1,5 +1,13 @@
 /** What the agent's use cases take and give. The pipe carries these as they are. */
-import type { DeniedReason, NotManagedReason, Outcome, Requirement, RuleReference, Trace } from '../model/decision.ts';
+import type {
+  AgentDeniedReason,
+  DeniedReason,
+  NotManagedReason,
+  Outcome,
+  Requirement,
+  RuleReference,
+  Trace,
+} from '../model/decision.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ErrorReport, SafeData } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
@@ -59,7 +67,7 @@ export type ElevateResult =
   | {
       readonly outcome: 'denied';
       readonly requestId: string;
-      readonly reason: DeniedReason;
+      readonly reason: DeniedReason | AgentDeniedReason;
       readonly message: string;
       readonly hint: string;
       readonly rule?: RuleReference;
@@ -79,7 +87,8 @@ export interface TestResult {
   readonly requirements: readonly Requirement[];
   readonly rule?: RuleReference;
   readonly childProcesses?: ChildProcessBehavior;
-  readonly file: FileFacts;
+  /** Absent with the reason `notYourFile`. */
+  readonly file?: FileFacts;
   readonly trace: Trace;
   /** The trace as text for a person. */
   readonly explanation: string;

@@ -7,7 +7,7 @@
 import { decide, type CompiledPolicy } from '../engine/index.ts';
 import { checkRequestPath } from '../facts/request-path.ts';
 import { parseJustification } from '../requests/justification.ts';
-import { answerWithoutStart } from './answer-without-start.ts';
+import { answerWithoutStart, denyUnknownFile } from './answer-without-start.ts';
 import { describeAttempt, failedEntry, newAttempt, type Attempt } from './audit-entries.ts';
 import { requireElevationCaller, userRequest, type VerifiedCaller } from './caller.ts';
 import { checkArguments } from './command-line.ts';
@@ -68,7 +68,8 @@ async function answerOrStart(
   const path = checkRequestPath(request.path);
   checkArguments(attempt.arguments);
   if (request.justification !== undefined) attempt.justification = parseJustification(request.justification);
-  const file = await ports.opener.open(path);
+  const file = await ports.opener.open(path, caller.client);
+  if (file === 'notYours') return denyUnknownFile(attempt, ports);
   try {
     const { facts, policy } = await readCurrentFacts(file, caller.sid, context, ports.policy);
     attempt.file = facts;

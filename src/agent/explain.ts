@@ -1,6 +1,7 @@
 /** What a person is told when the answer is no: the thing, the reason, the next step. */
 import type { DeniedReason, NotManagedReason, RuleReference } from '../model/decision.ts';
 import { assertNever } from '../model/errors.ts';
+import { splitPath } from '../facts/gather.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import { displayText } from '../text/display.ts';
 
@@ -44,6 +45,14 @@ export function explainDenial(reason: DeniedReason, file: FileFacts, rule: RuleR
     default:
       return assertNever(reason);
   }
+}
+
+/** Says the same of a file that is not there and of one that is somebody else's. */
+export function explainNotYours(path: string): Explanation {
+  return {
+    message: `"${displayText(splitPath(path).name, 80)}" may not be elevated: it is no file that you may read and execute yourself, or there is no such file.`,
+    hint: 'Check the path; elevate a file that you can also start without elevation, or ask for the right to read and execute it.',
+  };
 }
 
 export function explainNotManaged(reason: NotManagedReason, file: FileFacts): Explanation {

@@ -99,9 +99,11 @@ export interface WantedFacts {
 export interface FileOpener {
   /**
    * Opens the file of a request for reading, sharing nothing but reading, and refuses reparse points.
+   * @param caller whose own rights to the file are asked
+   * @returns `notYours`: the caller may not read and execute the file, or may not know whether there is one
    * @throws EpmError EPM_FILE_NAME_REFUSED, EPM_FILE_NOT_FOUND, EPM_FILE_UNREADABLE, EPM_FILE_PLACE_REFUSED
    */
-  open(path: string): Promise<LockedFile>;
+  open(path: string, caller: Caller): Promise<LockedFile | 'notYours'>;
 }
 
 /** What the core wants the token of one elevation to be. */

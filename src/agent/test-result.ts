@@ -4,6 +4,7 @@ import { EpmError } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { ElevationRequest } from '../model/request.ts';
 import type { TestResult } from './contract.ts';
+import { explainNotYours } from './explain.ts';
 
 /**
  * What is told about a decision that nothing was started for; the same from the agent and from a policy file.
@@ -20,5 +21,17 @@ export function testResult(decision: Decision, facts: FileFacts, request: Elevat
     file: facts,
     trace: decision.trace,
     explanation: renderTrace(decision, facts, request),
+  };
+}
+
+/** Of a file that the requester may not read and execute: no rule was asked, and nothing about the file is told. */
+export function notYourFile(path: string): TestResult {
+  const { message, hint } = explainNotYours(path);
+  return {
+    outcome: 'denied',
+    reason: 'notYourFile',
+    requirements: [],
+    trace: { candidates: [], nearMisses: [], rejected: [], wouldChange: [] },
+    explanation: `${message}\n${hint}`,
   };
 }

@@ -16,6 +16,11 @@ export type DeniedReason =
   /** The default response never passes arguments that change what an .msi installs. */
   | 'argumentsNotAllowed';
 
+/** Denials of the agent itself, about which no rule was asked. */
+export type AgentDeniedReason =
+  /** The requester may not read and execute the file, or may not know whether there is one. */
+  'notYourFile';
+
 /** What a person and the audit should know about an elevation although it did not stop it. */
 export type DecisionNote =
   /** The winner's certificate could not be checked for revocation. */

@@ -1,7 +1,7 @@
 /** The adapters an executable composes: Windows as the agent and the command line need it. */
 export { isTestBuild, loadDlls, type WindowsDlls } from './dll/load.ts';
 export { startEventLoop, type EventLoop } from './events/event-loop.ts';
-export { createFileOpener } from './files/file-opener.ts';
+export { createFileOpener, openOwnFile } from './files/file-opener.ts';
 export { openLog } from './log/file-log.ts';
 export { openAgentState } from './machine/agent-state.ts';
 export { createBootClock } from './machine/boot-clock.ts';

@@ -6,6 +6,7 @@
 #include "failure.h"
 #include "handle.h"
 #include "platform.h"
+#include "security_text.h"
 #include "selftest.h"
 
 namespace selftest {
@@ -191,6 +192,54 @@ void caller_tests() {
   });
 }
 
+// A file of its own with the security descriptor; deleted when closed.
+epm::Handle file_with(const wchar_t* descriptor) {
+  static int number = 0;
+  wchar_t folder[MAX_PATH];
+  epm::check(GetTempPathW(MAX_PATH, folder) != 0, "GetTempPathW");
+  const std::wstring path = folder + (L"epm-access-" + std::to_wstring(++number));
+  const epm::SecurityPointer security = epm::descriptor_from_sddl(descriptor);
+  SECURITY_ATTRIBUTES attributes{sizeof(attributes), security.get(), FALSE};
+  epm::Handle file(CreateFileW(path.c_str(), GENERIC_READ | DELETE, FILE_SHARE_READ, &attributes, CREATE_ALWAYS,
+                               FILE_FLAG_DELETE_ON_CLOSE, nullptr));
+  epm::check(static_cast<bool>(file), "CreateFileW");
+  return file;
+}
+
+constexpr uint32_t read_and_execute = FILE_GENERIC_READ | FILE_GENERIC_EXECUTE;
+
+uint32_t may(uint32_t connection, const epm::Handle& file, uint32_t rights = read_and_execute) {
+  uint32_t allowed = 7;
+  const uint32_t error = epm_pipe_caller_may(connection, reinterpret_cast<uint64_t>(file.get()), rights, &allowed);
+  require(error == ERROR_SUCCESS, "an access check", std::to_string(error));
+  return allowed;
+}
+
+void access_tests() {
+  const epm::Handle everybodys = file_with(L"O:SYG:SYD:P(A;;FA;;;SY)(A;;FRFX;;;WD)");
+  const epm::Handle systems = file_with(L"O:SYG:SYD:P(A;;FA;;;SY)");
+  test("AC-28 a caller may do what the file grants, and no more", [&] {
+    RawClient client(L"standardUser", "x", {L"--hold", L"5000"});
+    const uint32_t connection = next_request();
+    require(may(connection, everybodys) == 1, "what everybody may read and execute");
+    require(may(connection, systems) == 0, "nothing of the system's");
+    uint32_t allowed = 7;
+    require(epm_pipe_caller_may(connection, 0, read_and_execute, &allowed) != ERROR_SUCCESS && allowed == 0, "no file");
+    const auto object = reinterpret_cast<uint64_t>(everybodys.get());
+    require(epm_pipe_caller_may(connection, object, 0, &allowed) == ERROR_INVALID_PARAMETER, "no rights");
+    epm_pipe_close(connection);
+    const uint32_t error = epm_pipe_caller_may(connection, object, read_and_execute, &allowed);
+    require(error == ERROR_INVALID_HANDLE && allowed == 0, "none after the connection", std::to_string(error));
+  });
+  test("AC-28 privileges of a caller open nothing", [&] {
+    RawClient client(L"administrator", "x", {L"--hold", L"5000"});
+    const uint32_t connection = next_request();
+    require(contains(caller_of(connection), "SeBackupPrivilege"), "a caller with SeBackupPrivilege");
+    require(may(connection, systems) == 0, "nothing of the system's");
+    epm_pipe_close(connection);
+  });
+}
+
 void limit_tests() {
   test("AC-09 a message that is too large ends the connection", [] {
     RawClient client(L"standardUser", std::string(1025, 'x'), {});
@@ -258,10 +307,12 @@ void pipes() {
   const uint32_t server = listen(1500);
   if (epm::is_wine()) {
     caller_tests();
+    access_tests();
     own_client_tests();
     limit_tests();
     skip("AC-02 a second first instance is refused", "Wine does not enforce FILE_FLAG_FIRST_PIPE_INSTANCE");
     skip("AC-08 anonymous clients are refused", "Wine ignores the quality of service of clients");
+    skip("AC-28 a file that may only be read is not executed", "Wine lets whoever reads a file execute it");
   } else {
     SetEnvironmentVariableW(L"EPM_TEST_FAIL_IMPERSONATION", nullptr);
     own_client_tests();
@@ -270,6 +321,18 @@ void pipes() {
       const epm_pipe_options options{name, sddl, 1024, 4, 4, 1000};
       uint32_t second = 0;
       require(epm_pipe_listen(&options, &second) == ERROR_ACCESS_DENIED, "ERROR_ACCESS_DENIED");
+    });
+    test("AC-28 a file that may only be read is not executed", [] {
+      const epm::Handle readable = file_with(L"O:BAG:BAD:P(A;;FR;;;SY)");
+      uint32_t client = 0;
+      require(epm_client_open(name, 2000, &client) == ERROR_SUCCESS, "a client");
+      const uint8_t byte = 'x';
+      require(epm_client_write(client, &byte, 1) == ERROR_SUCCESS, "sent");
+      const uint32_t connection = next_request();
+      require(may(connection, readable, FILE_GENERIC_READ) == 1, "reading");
+      require(may(connection, readable) == 0, "no execution");
+      epm_pipe_close(connection);
+      epm_client_close(client);
     });
     test("AC-08 anonymous clients are refused", [] {
       const epm::Handle pipe(CreateFileW(wide_name, GENERIC_READ | FILE_WRITE_DATA, 0, nullptr, OPEN_EXISTING,

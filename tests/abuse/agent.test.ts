@@ -282,6 +282,35 @@ const TOKEN_FAULTS: readonly [string, Partial<TokenFacts>][] = [
   ]),
 ];
 
+describe('AC-28 a file that its requester may not read and execute', () => {
+  const closed = (): FakeMachine => {
+    const machine = new FakeMachine().withRule();
+    for (const file of machine.files.values()) file.closedTo = [ALICE];
+    return machine;
+  };
+
+  it('is denied though a rule allows it, and only for that requester', async () => {
+    const machine = closed();
+    const agent = await start(machine);
+    const denied = await elevate(agent);
+    expect(denied).toMatchObject({ outcome: 'denied', reason: 'notYourFile' });
+    expect(denied).not.toHaveProperty('file');
+    expect(machine.accountRequests).toEqual([]);
+    expect(machine.records().at(-1)).toMatchObject({ event: 'elevationDenied', userSid: ALICE, reason: 'notYourFile' });
+    expect(machine.records().at(-1)).not.toHaveProperty('hash');
+    expect(await elevate(agent, caller({ user: BOB }))).toMatchObject({ outcome: 'started' });
+  });
+
+  it('is not described by a test either', async () => {
+    const agent = await start(closed());
+    const tested = await agent.test(caller(), { path: SETUP });
+    expect(tested).toMatchObject({ outcome: 'denied', reason: 'notYourFile' });
+    expect(tested).not.toHaveProperty('file');
+    expect(JSON.stringify(tested)).not.toMatch(/[0-9a-f]{64}/);
+    expect(await agent.test(caller({ user: BOB }), { path: SETUP })).toMatchObject({ file: { path: SETUP } });
+  });
+});
+
 describe('AC-61 a token that is not the one that was asked for', () => {
   it.each(TOKEN_FAULTS)('%s: %j, refused before a process exists', async (fact, overrides) => {
     const machine = new FakeMachine().withRule();

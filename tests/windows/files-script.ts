@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import path from 'node:path';
 import { FactsCache } from '../../src/facts/cache.ts';
-import { createFileOpener, loadDlls, machineFolders } from '../../src/windows/index.ts';
+import { loadDlls, machineFolders, openOwnFile } from '../../src/windows/index.ts';
 import { isEpmError } from '../../src/model/errors.ts';
 
 const [, , output = '', target = '', ...refused] = process.argv;
@@ -18,7 +18,7 @@ function attempt(work: () => unknown): string {
 
 async function codeOf(path: string): Promise<string> {
   try {
-    (await opener.open(path)).close();
+    open(path).close();
     return 'opened';
   } catch (error) {
     return isEpmError(error) ? error.code : 'failed';
@@ -27,13 +27,13 @@ async function codeOf(path: string): Promise<string> {
 
 const dlls = loadDlls();
 const cache = new FactsCache();
-const opener = createFileOpener(dlls, { cache });
+const open = (path: string) => openOwnFile(dlls, path, { cache });
 
 /** Digests of the program each time it is opened: unchanged, changed in one byte with its times put back, as before. */
 async function whileKept(path: string) {
   const digests: string[] = [];
   const look = async (): Promise<void> => {
-    const file = await opener.open(path);
+    const file = open(path);
     digests.push((await file.facts({ digests: ['sha384'] })).sha256);
     file.close();
   };
@@ -67,16 +67,16 @@ async function withJunction(folder: string, to: string, work: (link: string) => 
 async function throughJunctions(): Promise<Readonly<Record<'administrators' | 'users' | 'both', string>>> {
   const folder = path.dirname(target);
   const everybodys = 'C:\\Users\\Public';
-  const open = (link: string): Promise<string> => codeOf(`${link}\\${path.basename(target)}`);
+  const through = (link: string): Promise<string> => codeOf(`${link}\\${path.basename(target)}`);
   return {
-    administrators: await withJunction(folder, folder, open),
-    users: await withJunction(everybodys, folder, open),
-    both: await withJunction(everybodys, folder, (users) => withJunction(folder, users, open)),
+    administrators: await withJunction(folder, folder, through),
+    users: await withJunction(everybodys, folder, through),
+    both: await withJunction(everybodys, folder, (users) => withJunction(folder, users, through)),
   };
 }
 
 async function main(): Promise<void> {
-  const locked = await opener.open(target);
+  const locked = open(target);
   const whileOpen = {
     write: attempt(() => fs.closeSync(fs.openSync(target, 'r+'))),
     truncate: attempt(() => fs.truncateSync(target, 1)),
@@ -89,7 +89,7 @@ async function main(): Promise<void> {
   const writer = fs.openSync(target, 'r+');
   const whileWritten = await codeOf(target);
   fs.closeSync(writer);
-  const reading = await opener.open(target);
+  const reading = open(target);
   const unfinished = reading.facts({ digests: [] }).then(
     () => 'read',
     (error: unknown) => (isEpmError(error) ? error.code : 'failed'),

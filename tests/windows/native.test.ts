@@ -7,6 +7,7 @@ import { describeWindows, machine, type Outcome, type TestBed } from '../bed/ind
 const WINDOWS_ONLY = [
   'AC-02 a second first instance is refused',
   'AC-08 anonymous clients are refused',
+  'AC-28 a file that may only be read is not executed',
   'AC-69 process: no child under a limit of one',
 ];
 
@@ -17,6 +18,8 @@ const MUST_BE_OK = [
   'AC-09 a message that is too large ends the connection',
   'AC-09 further messages and a client that leaves are reported',
   'AC-09 half-open connections time out, one user cannot take them all',
+  'AC-28 a caller may do what the file grants, and no more',
+  'AC-28 privileges of a caller open nothing',
   'AC-12 a failed impersonation ends the connection and nothing else',
   'process: one that was never resumed ends with its release',
   'process: suspended, in its job, under its token, then exit and empty tree',

@@ -44,10 +44,10 @@ interface ReadOptions {
 }
 
 async function windowsFacts(path: string, { worker, ...wanted }: ReadOptions): Promise<FileFacts> {
-  const { createFileOpener, createMachineTrust, loadDlls } = await import('../../windows/index.ts');
+  const { openOwnFile, createMachineTrust, loadDlls } = await import('../../windows/index.ts');
   const dlls = loadDlls();
   try {
-    const file = await createFileOpener(dlls, { worker, trust: createMachineTrust(dlls) }).open(path);
+    const file = openOwnFile(dlls, path, { worker, trust: createMachineTrust(dlls) });
     try {
       return await file.facts(wanted);
     } finally {

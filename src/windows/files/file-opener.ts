@@ -22,9 +22,10 @@ import {
   standardFacts,
   updateSequenceNumber,
 } from './handle-facts.ts';
-import { openLocked } from './open-file.ts';
+import { openLocked, withNearestFolder } from './open-file.ts';
 import { placeFacts, placeSource, writableByUsers } from './place.ts';
 import { readerOf } from './reader.ts';
+import { PROCESS_ITSELF, type RequesterRights, requesterOf } from './requester-rights.ts';
 import { fromInternet } from './zone.ts';
 
 /** File systems with access control lists that Windows is installed on. */
@@ -44,21 +45,48 @@ interface Shared extends FileOpenerOptions {
   readonly cache: FactsCache;
 }
 
+/** Opens files for the callers of the agent's pipe. */
 export function createFileOpener(dlls: WindowsDlls, options: FileOpenerOptions = {}): FileOpener {
   const shared = { cache: new FactsCache(), ...options };
   return {
-    async open(path: string): Promise<LockedFile> {
-      const checked = checkRequestPath(path);
-      checkDrive(dlls, checked);
-      const handle = openLocked(dlls, checked);
-      try {
-        return lockedFile(dlls, handle, checked, shared);
-      } catch (error) {
-        dlls.kernel32.CloseHandle(handle);
-        throw error;
-      }
-    },
+    open: async (path, caller) => Promise.resolve(openFor(dlls, path, requesterOf(dlls.native, caller), shared)),
   };
+}
+
+/**
+ * Opens a file for the person that this process runs as, for verbs.
+ * @throws EpmError EPM_FILE_NAME_REFUSED, EPM_FILE_NOT_FOUND, EPM_FILE_UNREADABLE, EPM_FILE_PLACE_REFUSED
+ */
+export function openOwnFile(dlls: WindowsDlls, path: string, options: FileOpenerOptions = {}): LockedFile {
+  const file = openFor(dlls, path, PROCESS_ITSELF, { cache: new FactsCache(), ...options });
+  if (file === 'notYours') throw new EpmError('EPM_INTERNAL', "A file of one's own was taken for somebody else's.");
+  return file;
+}
+
+function openFor(dlls: WindowsDlls, path: string, requester: RequesterRights, shared: Shared): LockedFile | 'notYours' {
+  const checked = checkRequestPath(path);
+  checkDrive(dlls, checked);
+  const handle = openVisible(dlls, checked, requester);
+  if (handle === 'notYours') return handle;
+  let file: LockedFile | undefined;
+  try {
+    // Before anything else about the file can be told.
+    if (!requester.mayRun(handle)) return 'notYours';
+    file = lockedFile(dlls, handle, checked, shared);
+    return file;
+  } finally {
+    if (file === undefined) dlls.kernel32.CloseHandle(handle);
+  }
+}
+
+/** Why a file cannot be opened is told to those only who see what lies in its folder: it tells that the file exists. */
+function openVisible(dlls: WindowsDlls, path: LocalPath, requester: RequesterRights): number | 'notYours' {
+  try {
+    return openLocked(dlls, path);
+  } catch (error) {
+    if (withNearestFolder(dlls, path, (folder) => requester.mayList(folder)) !== true) return 'notYours';
+    throw error;
+  }
 }
 
 /** Asked before the open, because opening a name on a network drive already talks to a server of somebody's choice. */

@@ -36,6 +36,9 @@ const FILE_OPEN_REPARSE_POINT = 0x200000;
  */
 const NEVER_WAIT = 0x20 | 0x100;
 
+/** Folders above a file that are looked for in vain; nobody mistypes more of a path. */
+const MAX_MISSING = 32;
+
 /** UTF-16 units that a UNICODE_STRING holds: its length is in bytes, in 16 bits. */
 const MAX_NAME = 0x7fff;
 
@@ -63,6 +66,40 @@ export function openLocked(dlls: WindowsDlls, path: LocalPath): number {
   if ('why' in opened) throw linkRefused(path, opened);
   if (opened.status !== 0) throw openError(path, opened.status);
   return opened.handle;
+}
+
+/**
+ * Calls `use` with the folder that a file lies in, or that the first missing folder above it would lie in. Links are
+ * followed as {@link openLocked} does; a folder behind any other link counts as missing.
+ * @returns undefined when there is none to be opened
+ */
+export function withNearestFolder<T>(dlls: WindowsDlls, path: LocalPath, use: (folder: number) => T): T | undefined {
+  const [volume = '', ...names] = path.split('\\');
+  const walk = {
+    ...walkOf(dlls),
+    openFile: (root: number, below: readonly string[]) => openFolderOf(dlls, root, below),
+  };
+  for (let depth = names.length; depth > Math.max(0, names.length - MAX_MISSING); depth -= 1) {
+    const opened = openThroughLinks(walk, { volume, names: names.slice(0, depth) });
+    if ('why' in opened || opened.status !== 0) continue;
+    try {
+      return use(opened.handle);
+    } finally {
+      dlls.kernel32.CloseHandle(opened.handle);
+    }
+  }
+  return undefined;
+}
+
+/** The folder that the last name is in; no link is followed, nor opened itself. */
+function openFolderOf(dlls: WindowsDlls, root: number, names: readonly string[]): Opened {
+  return open(dlls, names.slice(0, -1).join('\\'), {
+    access: FOLDER_ACCESS,
+    share: FILE_SHARE_ALL,
+    options: FILE_DIRECTORY_FILE,
+    below: root,
+    attributes: OBJ_DONT_REPARSE,
+  });
 }
 
 /**

@@ -1,10 +1,11 @@
 /** The agent's pipe. The native part reads the messages and learns the callers; this adapter gives them to the core. */
-import type { Caller, PipeServer } from '../../agent/ports.ts';
+import type { PipeServer } from '../../agent/ports.ts';
 import type { EpmNative } from '../dll/epmnative.ts';
 import { jsonCall } from '../dll/json-call.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
 import type { EventLoop } from '../events/event-loop.ts';
 import { callerFacts } from '../tokens/token-facts.ts';
+import type { NativeCaller } from './native-caller.ts';
 import { NativeConnection } from './native-connection.ts';
 import { WriteQueue } from './write-queue.ts';
 
@@ -36,11 +37,12 @@ export function createPipeServer(native: EpmNative, events: EventLoop, options: 
       const writes = new WriteQueue(native);
 
       function accept(number: number): void {
-        let caller: Caller;
+        let caller: NativeCaller;
         try {
-          caller = callerFacts(
+          const facts = callerFacts(
             jsonCall('epm_pipe_caller', (...out) => native.epm_pipe_caller(number, ...out), 'EPM_CALLER_UNKNOWN'),
           );
+          caller = { ...facts, connection: number };
         } catch {
           native.epm_pipe_close(number);
           handlers.refused({ reason: 'callerUnknown', user: '' });

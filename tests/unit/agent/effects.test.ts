@@ -67,8 +67,9 @@ async function outcomeOf({ rules, bytes = program(), facts, caller: who }: Scena
   machine.addFile(SETUP, bytes);
   machine.addPolicy([...rules], { enabled: true, ...settings });
   const ports = machine.ports();
-  const open: typeof ports.opener.open = async (path) => {
-    const file = await ports.opener.open(path);
+  const open: typeof ports.opener.open = async (path, who) => {
+    const file = await ports.opener.open(path, who);
+    if (file === 'notYours') return file;
     return { ...file, facts: async (wanted) => ({ ...(await file.facts(wanted)), ...facts }) };
   };
   const agent = await createAgent({ ...ports, opener: { open } }, OPTIONS);

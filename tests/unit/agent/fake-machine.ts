@@ -8,6 +8,7 @@ import type { AgentPorts } from '../../../src/agent/index.ts';
 import type {
   AccountRequest,
   Caller,
+  FileOpener,
   PolicySourceReading,
   StartRequest,
   TokenFacts,
@@ -169,6 +170,8 @@ export class FakeProcess {
 export interface FakeFile {
   bytes: Uint8Array;
   id: FileId;
+  /** Users who may not read and execute it. */
+  closedTo?: readonly Sid[];
   /** Name the handle reports, when it differs from the one that was opened. */
   finalPath?: string;
   known?: Partial<FileFacts>;
@@ -279,7 +282,7 @@ export class FakeMachine {
         profileFolder: (user) => (user === ALICE ? 'C:\\Users\\alice' : undefined),
         accountName: (user) => (user === ALICE ? 'CONTOSO\\alice' : undefined),
       },
-      opener: { open: (path) => this.#open(path) },
+      opener: { open: (path, who) => this.#open(path, who) },
       accounts: { create: (request) => this.#createAccount(request) },
       starter: { start: (request) => this.#start(request) },
       policies: {
@@ -337,9 +340,10 @@ export class FakeMachine {
     ];
   }
 
-  async #open(path: string) {
+  async #open(path: string, { token: { user } }: Caller): ReturnType<FileOpener['open']> {
     this.opened.push(path);
     const file = this.files.get(path.toUpperCase());
+    if (file?.closedTo?.includes(user) === true) return 'notYours';
     if (file === undefined) throw new EpmError('EPM_FILE_NOT_FOUND', 'The file does not exist.');
     this.openHandles += 1;
     const finalPath = file.finalPath ?? path;

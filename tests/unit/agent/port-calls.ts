@@ -28,7 +28,7 @@ export class PortCalls {
 
   #wrapResult(value: unknown, label: string): unknown {
     const isObject = ['opener.open', 'accounts.create', 'starter.start'].includes(label);
-    return isObject ? this.wrap(value as object, label) : value;
+    return isObject && typeof value === 'object' ? this.wrap(value as object, label) : value;
   }
 
   of(machine: FakeMachine): AgentPorts {
