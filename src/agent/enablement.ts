@@ -14,7 +14,7 @@ const NULL_SID = sid('S-1-0-0');
 
 /**
  * A policy that cannot be read may enable EPM: what depends on this must not take it for one that does not.
- * @param loaded users whose hives are loaded
+ * @param loaded users of whom some source is there: their hives are loaded, or the machine has a place for them
  */
 export function enablement({ compiled, documents, withheld }: PolicyInForce, loaded: ReadonlySet<Sid>): Enablement {
   // Settings that leave the switch out enable EPM (decision S2).

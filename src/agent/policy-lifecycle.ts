@@ -11,7 +11,7 @@ import { defined } from '../model/defined.ts';
 import { EpmError, isEpmError, toErrorReport, type ErrorReport } from '../model/errors.ts';
 import type { PolicyDocument } from '../model/policy.ts';
 import type { AuditTrail } from './audit-trail.ts';
-import { type PolicySourceName, PolicySourceStates } from './policy-source-states.ts';
+import { machinePlaceOf, type PolicySourceName, PolicySourceStates, userOf } from './policy-source-states.ts';
 import type { Clock, Log, Machine, PolicySource } from './ports.ts';
 
 export interface PolicyInForce {
@@ -40,7 +40,7 @@ interface PolicyPorts {
   readonly clock: Clock;
   readonly trail: AuditTrail;
   readonly log: Log;
-  /** Called after every reading with what is in force, and the users whose hives are loaded. */
+  /** Called after every reading with what is in force, and the users of whom some source is there. */
   readonly read?: (policy: PolicyInForce, users: ReadonlySet<Sid>) => void;
 }
 
@@ -92,16 +92,18 @@ export class PolicyLifecycle {
 
   /** Set while the policy of the device, or the user's own, cannot be used and the last good one (or none) is in force. */
   faultFor(user: Sid): PolicyFault | undefined {
-    const fault = this.#faults.get('device') ?? this.#faults.get(user);
+    const fault = this.#faults.get('device') ?? this.#faults.get(machinePlaceOf(user)) ?? this.#faults.get(user);
     return fault === undefined ? undefined : this.#aged(fault);
   }
 
   /** Users whose own policy cannot be used. */
   get userFaults(): ReadonlyMap<Sid, PolicyFault> {
-    const users = [...this.#faults].flatMap(([name, fault]) =>
-      name === 'device' ? [] : [[name, this.#aged(fault)] as const],
-    );
-    return new Map(users);
+    const users = new Map<Sid, PolicyFault>();
+    for (const [name, fault] of this.#faults) {
+      const user = userOf(name);
+      if (user !== undefined && !users.has(user)) users.set(user, this.#aged(fault));
+    }
+    return users;
   }
 
   /** When all that applies to a user was last read: milliseconds since 1970, UTC. Undefined: some of it never was. */
@@ -207,7 +209,7 @@ export class PolicyLifecycle {
       const { code, message } = report;
       const reported = before.get(name)?.report;
       if (reported?.code === code && reported.message === message) continue;
-      const userSid = name === 'device' ? undefined : name;
+      const userSid = userOf(name);
       trail.appendBestEffort({ event: 'policyFault', userSid, errorCode: code, message });
       const event = userSid === undefined ? 'policyFault' : 'userPolicyNotUsed';
       log.write('error', event, { ...defined({ userSid }), code, message });

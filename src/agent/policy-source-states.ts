@@ -1,15 +1,25 @@
 /**
- * What each source of policy, the device or a user, held when it was last good. A source that cannot be read does not
+ * What each source of policy, the device, or a place or the hive of a user, held when it was last good. A source that cannot be read does not
  * touch the others: theirs is taken as it is now, and its own stays as it was. Where nothing good is known of a source,
  * nothing is in force for its users, since a rule that denies may be in it.
  */
-import type { Sid } from '../model/brands.ts';
+import { type Sid, sid } from '../model/brands.ts';
 import { EpmError } from '../model/errors.ts';
 import type { PolicyDocument } from '../model/policy.ts';
 import type { PolicySourceReading } from './ports.ts';
 
-/** The device, or a user by SID. */
-export type PolicySourceName = 'device' | Sid;
+/** The device, the place that the machine has for a user, or by their SID the hive of a user. */
+export type PolicySourceName = 'device' | `machine ${string}` | Sid;
+
+/** Whose source it is; undefined: everybody's. */
+export function userOf(name: PolicySourceName): Sid | undefined {
+  if (name === 'device') return undefined;
+  return sid(name.replace(/^machine /, ''));
+}
+
+export function machinePlaceOf(user: Sid): PolicySourceName {
+  return `machine ${user}`;
+}
 
 interface LastGood {
   readonly policies: readonly PolicyDocument[];
@@ -28,7 +38,7 @@ const MISSING_GRACE = 5 * 60_000;
 export class PolicySourceStates {
   /** Why sources cannot be used. */
   readonly faults: ReadonlyMap<PolicySourceName, EpmError>;
-  /** Users whose own source is there and of which nothing good was ever read. */
+  /** Users of whom a source is there of which nothing good was ever read. */
   readonly withheld: ReadonlySet<Sid>;
   readonly #good: ReadonlyMap<PolicySourceName, LastGood>;
   /** Monotonic milliseconds at which the key of the device policy was found gone. */
@@ -54,15 +64,15 @@ export class PolicySourceStates {
     return this.#good.has('device') ? [...this.#good.values()].flatMap(({ policies }) => policies) : undefined;
   }
 
-  /** Users whose sources are there. */
+  /** Users of whom some source is there. */
   get users(): ReadonlySet<Sid> {
-    const known = [...this.#good.keys(), ...this.withheld];
-    return new Set(known.filter((name): name is Sid => name !== 'device'));
+    const known = [...this.#good.keys(), ...this.faults.keys()].map(userOf);
+    return new Set(known.filter((user) => user !== undefined));
   }
 
-  /** The source of a user is there. */
+  /** The hive of a user was read, or tried to be. */
   isKnown(user: Sid): boolean {
-    return this.#good.has(user) || this.withheld.has(user);
+    return this.#good.has(user) || this.faults.has(user);
   }
 
   /** The source is there, and was good when it was read last. */
@@ -74,7 +84,8 @@ export class PolicySourceStates {
   lastRead(user: Sid): number | undefined {
     const device = this.#good.get('device');
     if (device === undefined || this.withheld.has(user)) return undefined;
-    return Math.min(device.time, this.#good.get(user)?.time ?? Infinity);
+    const own = [machinePlaceOf(user), user].map((name) => this.#good.get(name)?.time ?? Infinity);
+    return Math.min(device.time, ...own);
   }
 
   /**
@@ -95,7 +106,7 @@ export class PolicySourceStates {
       if ('fault' in reading) {
         faults.set(name, reading.fault);
         if (before !== undefined) good.set(name, before);
-        else if (name !== 'device') withheld.add(name);
+        else if (reading.scope.kind === 'user') withheld.add(reading.scope.sid);
       } else if (before !== undefined && this.#isMissing(reading) && !isOver(missingSince, monotonic)) {
         faults.set(name, missing());
         good.set(name, before);
@@ -113,8 +124,9 @@ export class PolicySourceStates {
   }
 }
 
-function nameOf({ scope }: PolicySourceReading): PolicySourceName {
-  return scope.kind === 'device' ? 'device' : scope.sid;
+function nameOf({ scope, place }: PolicySourceReading): PolicySourceName {
+  if (scope.kind === 'device') return 'device';
+  return place === 'machine' ? machinePlaceOf(scope.sid) : scope.sid;
 }
 
 function isOver(since: number | undefined, monotonic: number): boolean {

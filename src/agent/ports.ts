@@ -170,19 +170,23 @@ export interface ProcessStarter {
   start(request: StartRequest): Promise<StartedProcess>;
 }
 
-/** What was read of one source, the device or a user: its policies (none, if it is not there), or why it cannot be used. */
-export type PolicySourceReading = { readonly scope: PolicyScope } & (
+/**
+ * What was read of one source, the device or a user: its policies (none, if it is not there), or why it cannot be used.
+ * `place`: of a user, the place that the machine has for them; absent: their own hive.
+ */
+export type PolicySourceReading = { readonly scope: PolicyScope; readonly place?: 'machine' } & (
   { readonly policies: readonly PolicyDocument[] } | { readonly fault: EpmError }
 );
 
 export interface PolicySource {
   /**
-   * Reads every source: the device, and each user whose policy can be delivered now. A source that exists and cannot be
+   * Reads every source: the device, the place that it has for each user, and the hive of each user whose hive is loaded.
+   * A document of a hive says whether something confirms it. A source that exists and cannot be
    * read whole has a fault; it is never an empty one.
    * @throws EpmError EPM_POLICY_UNREADABLE when it is not known which sources there are
    */
   read(): Promise<readonly PolicySourceReading[]>;
-  /** Whether a user's policy can be delivered now: asked of one user, without reading. @throws EpmError when not known */
+  /** Whether a user's hive is loaded: asked of one user, without reading. @throws EpmError when not known */
   isLoaded(user: Sid): boolean;
   /** Calls back after something may have changed. Returns the function that stops watching. */
   watch(changed: () => void): () => void;

@@ -32,8 +32,12 @@ export interface PolicyDocument {
   readonly problems?: readonly Diagnostic[];
 }
 
-/** To whom a policy applies as far as a format says it: a profile for users does not say which user. */
-export type PortableScope = { readonly kind: 'device' } | { readonly kind: 'user'; readonly sid?: Sid };
+/**
+ * To whom a policy applies as far as a format says it: a profile for users does not say which user. `place`: in the place
+ * that the machine has for the user, who is then named, and not in their hive.
+ */
+export type PortableScope =
+  { readonly kind: 'device' } | { readonly kind: 'user'; readonly sid?: Sid; readonly place?: 'machine' };
 
 /** A policy on its way from one format to another. Every {@link PolicyDocument} is one. */
 export interface PortablePolicy extends Omit<PolicyDocument, 'scope'> {

@@ -11,6 +11,7 @@ export { createMachine } from './machine/machine.ts';
 export { readMachineState } from './machine/machine-state.ts';
 export { connectPipe } from './pipes/pipe-client.ts';
 export { createPipeServer } from './pipes/pipe-server.ts';
+export { createConfirmation } from './policy-source/confirmation.ts';
 export { createPolicySource } from './policy-source/policy-source.ts';
 export { createProcessStarter } from './processes/process-starter.ts';
 export { hardenProcess } from './processes/harden.ts';

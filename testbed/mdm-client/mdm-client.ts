@@ -28,6 +28,8 @@ interface SetPolicy {
   readonly data: string;
   readonly hive: Hive;
   readonly writes: readonly PolicyWrite[];
+  /** What Windows keeps of it in HKEY_LOCAL_MACHINE. */
+  readonly record: readonly PolicyWrite[];
 }
 
 interface State {
@@ -46,6 +48,25 @@ class StatusError extends Error {
     super(`Status ${status}.`);
     this.status = status;
   }
+}
+
+/** The enrollment that the client's server belongs to. */
+export const ENROLLMENT = '5E8A7B3C-0D1F-4A2B-9C3D-4E5F60718293';
+const MANAGER = 'SOFTWARE\\Microsoft\\PolicyManager';
+
+/**
+ * The record of the Policy CSP: the payload below the server's own key and below `current`, with the server that won.
+ * Public scripts that audit devices read both, for ingested areas too.
+ */
+function recordOf(scope: string, name: string, data: string): readonly PolicyWrite[] {
+  const [area = '', policy = ''] = name.split('/');
+  const current = `${MANAGER}\\current\\${scope}\\${area}`;
+  const text = (valueName: string, value: string) => ({ name: valueName, type: 'REG_SZ' as const, data: value });
+  return [
+    { key: `${MANAGER}\\providers\\${ENROLLMENT}\\default\\${scope}\\${area}`, value: text(policy, data) },
+    { key: current, value: text(policy, data) },
+    { key: current, value: text(`${policy}_WinningProvider`, ENROLLMENT) },
+  ];
 }
 
 export class MdmClient {
@@ -71,15 +92,21 @@ export class MdmClient {
     for (const definition of readAdmx(admx, false)) this.#inbox.set(`${area}/${definition.name}`, definition);
   }
 
-  /** Carries a message out. Returns the status of every command and the registry changes they made, in order. */
+  /**
+   * Carries a message out.
+   * @returns the status of every command, the changes that they made to the keys of policies, in order, and those of the
+   *   record that Windows keeps
+   */
   receive(syncMl: string): {
     readonly statuses: readonly SyncStatus[];
     readonly operations: readonly RegistryOperation[];
+    readonly records: readonly RegistryOperation[];
   } {
+    const before = this.#state.set;
     const statuses: SyncStatus[] = [];
     const operations: RegistryOperation[] = [];
     for (const command of readSyncMl(syncMl)) this.#run(command, statuses, operations);
-    return { statuses, operations };
+    return { statuses, operations, records: difference(recordsOf(before), recordsOf(this.#state.set)) };
   }
 
   #run(command: SyncCommand, statuses: SyncStatus[], operations: RegistryOperation[]): void {
@@ -228,15 +255,23 @@ export class MdmClient {
 
   #set(key: string, scope: string, definition: PolicyDefinition, data: string): undefined {
     const hive = scope === 'Device' ? 'HKLM' : this.#userSid;
-    const entry = { data, hive, writes: policyWrites(definition, data) };
+    const writes = policyWrites(definition, data);
+    const scopeName = scope === 'Device' ? 'device' : this.#userSid;
+    const entry = { data, hive, writes, record: recordOf(scopeName, key.slice(key.indexOf(':') + 1), data) };
     this.#state = { ...this.#state, set: new Map(this.#state.set).set(key, entry) };
   }
 }
 
+function recordsOf(set: ReadonlyMap<string, SetPolicy>): ReadonlyMap<string, Changed> {
+  return new Map([...set].map(([key, { record }]) => [key, { hive: 'HKLM', writes: record }]));
+}
+
+type Changed = Pick<SetPolicy, 'hive' | 'writes'>;
+
 /** Registry changes between two sets of policies: first what goes, then what is written. */
 function difference(
-  before: ReadonlyMap<string, SetPolicy>,
-  after: ReadonlyMap<string, SetPolicy>,
+  before: ReadonlyMap<string, Changed>,
+  after: ReadonlyMap<string, Changed>,
 ): readonly RegistryOperation[] {
   const operations: RegistryOperation[] = [];
   for (const [key, { hive, writes }] of before) {

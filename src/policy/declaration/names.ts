@@ -2,7 +2,7 @@
 
 /** Key below HKEY_LOCAL_MACHINE (device) and HKEY_USERS\<SID> (user). ADMX ingestion allows it: it is not Microsoft's. */
 export const POLICY_KEY = 'Software\\Policies\\EPM';
-/** Below the device's key: one key each, named by the SID, for policies of users. */
+/** Key below the device's with one key for each user, by SID: policies for users that only administrators can write. */
 export const USERS_SUBKEY = 'Users';
 /** Version of the policy file's format. */
 export const POLICY_FILE_VERSION = 1;

@@ -28,6 +28,7 @@ export function writeAs(file: PolicyFile, to: PolicyFormat, options: WriteOption
 function scopeLost({ scope }: PortablePolicy, to: PolicyFormat): readonly Diagnostic[] {
   if (scope.kind === 'device') return [];
   const { statesScope } = FORMATS[to];
+  if (statesScope === 'place' && scope.place === 'machine') return [];
   if (statesScope === 'user' || (statesScope === 'kind' && scope.sid === undefined)) return [];
   const whom = scope.sid === undefined ? 'users' : `the user ${scope.sid}`;
   const message = `The policy is for ${whom}, which ${to} does not say; see to it that it is delivered so.`;

@@ -7,9 +7,8 @@ import type { PolicyFormat, PolicyReader, ReadOptions, ReadPolicies, WriteOption
 import { readGraph, writeGraph } from './graph/index.ts';
 import { readIntuneProfile, writeIntuneProfile } from './mdm/intune-profile.ts';
 import { parsePolicyFile, writePolicyFile } from './json/policy-file.ts';
-import { policyKeyOf } from '../registry/policy-keys.ts';
 import { readRegFile } from './reg/reg-file.ts';
-import { regBytes, regText, replaceKey } from './reg/reg-writer.ts';
+import { regBytes, regText, replacePolicy } from './reg/reg-writer.ts';
 import { readRegistryJson, writeRegistryJson } from './registry-json.ts';
 import { readRegistryPol, writeRegistryPol } from './registry-pol.ts';
 import { writePolicy } from '../registry/registry-policy.ts';
@@ -20,8 +19,8 @@ import { decodePolicyText } from './input.ts';
 interface Format {
   readonly read: PolicyReader;
   readonly write: (policy: PortablePolicy, options?: WriteOptions) => WrittenPolicy;
-  /** What it says about whom a policy is for. */
-  readonly statesScope: 'not' | 'kind' | 'user';
+  /** What it says about whom a policy is for. `place`: the user whose place in the machine's key it is, and nothing else. */
+  readonly statesScope: 'not' | 'kind' | 'place' | 'user';
   /** Name of a file in this format, behind its dot. */
   readonly extension: string;
 }
@@ -45,14 +44,14 @@ export const FORMATS: Readonly<Record<PolicyFormat, Format>> = {
   reg: {
     read: readRegFile,
     write: (policy) => ({
-      bytes: regBytes(regText(replaceKey(policyKeyOf(policy.scope), writePolicy(policy)))),
+      bytes: regBytes(regText(replacePolicy(policy.scope, writePolicy(policy)))),
       rules: [],
       problems: [],
     }),
     statesScope: 'user',
     extension: 'reg',
   },
-  'registry-pol': { read: readRegistryPol, write: writeRegistryPol, statesScope: 'not', extension: 'pol' },
+  'registry-pol': { read: readRegistryPol, write: writeRegistryPol, statesScope: 'place', extension: 'pol' },
 };
 
 /**

@@ -10,7 +10,7 @@ import { LIMITS } from '../declaration/limits.ts';
 import type { ReadPolicies, WrittenPolicy } from './format.ts';
 import { pointerStep } from '../../text/json-pointer.ts';
 import { parseJson, valueOf, type JsonNode } from '../../text/json-text.ts';
-import { fullKeyName, policyFromTree, policyKeyOf, scopeOfKey } from '../registry/policy-keys.ts';
+import { fullKeyName, policiesOfMachine, policyFromTree, policyKeyOf, scopeOfKey } from '../registry/policy-keys.ts';
 import { toJson } from '../declaration/canonical.ts';
 import { writePolicy } from '../registry/registry-policy.ts';
 import type { RegistrySnapshot, RegistryValue } from '../registry/registry-snapshot.ts';
@@ -32,7 +32,10 @@ export function readRegistryJson(input: Uint8Array): ReadPolicies {
   const full = fullKeyName(key);
   const scope = full === undefined ? undefined : scopeOfKey(full);
   if (scope === undefined) throw invalid(`"${key.slice(0, 128)}" is not the key of a policy.`, parsed.root.line);
-  return { policies: [policyFromTree(readKey(members, '', 0), scope)], problems: [] };
+  const snapshot = readKey(members, '', 0);
+  return scope.kind === 'device'
+    ? policiesOfMachine(snapshot, scope)
+    : { policies: [policyFromTree(snapshot, scope)], problems: [] };
 }
 
 export function writeRegistryJson(document: PortablePolicy): WrittenPolicy {

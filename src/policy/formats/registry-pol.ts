@@ -8,7 +8,7 @@ import { EpmError } from '../../model/errors.ts';
 import type { PortablePolicy } from '../../model/policy.ts';
 import { POLICY_KEY } from '../declaration/names.ts';
 import type { ReadPolicies, WrittenPolicy } from './format.ts';
-import { OtherKeys, policyFromTree } from '../registry/policy-keys.ts';
+import { keyBelowRoot, OtherKeys, policiesOfMachine, policyFromTree } from '../registry/policy-keys.ts';
 import { writePolicy } from '../registry/registry-policy.ts';
 import { sameRegistryName, type RegistrySnapshot } from '../registry/registry-snapshot.ts';
 import { RegistryTree } from '../registry/registry-tree.ts';
@@ -33,9 +33,27 @@ export function isRegistryPol(input: Uint8Array): boolean {
  * @throws EpmError EPM_POLICY_INVALID with the byte offset when the file is not of this format
  */
 export function readRegistryPol(input: Uint8Array): ReadPolicies {
+  const tree = new RegistryTree();
+  const problems = [...applyRegistryPol(tree, input)];
+  const snapshot = tree.snapshot(POLICY_KEY);
+  if (snapshot !== undefined) {
+    const read = policiesOfMachine(snapshot);
+    return { policies: read.policies, problems: [...problems, ...read.problems] };
+  }
+  if (input.length > HEADER.length) return { policies: [], problems };
+  const message = 'The file is a header alone: a side of a Group Policy object without settings.';
+  problems.push(diagnostic('emptySide', message));
+  return { policies: [policyFromTree({ values: [], subkeys: [] })], problems };
+}
+
+/**
+ * Carries out on a registry what the file says of EPM's key.
+ * @returns what has no effect
+ * @throws EpmError EPM_POLICY_INVALID with the byte offset when the file is not of this format
+ */
+export function applyRegistryPol(tree: RegistryTree, input: Uint8Array): readonly Diagnostic[] {
   if (!HEADER.every((byte, index) => input[index] === byte)) throw invalid('It has no header of version 1.', 0);
   const bytes = Buffer.from(input.buffer, input.byteOffset, input.byteLength);
-  const tree = new RegistryTree();
   const others = new OtherKeys();
   const problems: Diagnostic[] = [];
   let offset = HEADER.length;
@@ -46,13 +64,7 @@ export function readRegistryPol(input: Uint8Array): ReadPolicies {
     else if (!(isAbove(record.key) && applyAbove(tree, record))) others.add(record.key);
     offset = end;
   }
-  problems.push(...others.problems());
-  const snapshot = tree.snapshot(POLICY_KEY);
-  if (snapshot !== undefined) return { policies: [policyFromTree(snapshot)], problems };
-  if (bytes.length > HEADER.length) return { policies: [], problems };
-  const message = 'The file is a header alone: a side of a Group Policy object without settings.';
-  problems.push(diagnostic('emptySide', message));
-  return { policies: [policyFromTree({ values: [], subkeys: [] })], problems };
+  return [...problems, ...others.problems()];
 }
 
 interface PolRecord {
@@ -177,7 +189,7 @@ function namesIn({ data }: PolRecord): readonly string[] {
 /** @throws EpmError EPM_POLICY_INVALID when something is longer than a record holds, or a name is one of a directive */
 export function writeRegistryPol(document: PortablePolicy): WrittenPolicy {
   const parts: Uint8Array[] = [HEADER];
-  writeKey(parts, POLICY_KEY, writePolicy(document));
+  writeKey(parts, keyBelowRoot(document.scope), writePolicy(document));
   return { bytes: Buffer.concat(parts), rules: [], problems: [] };
 }
 

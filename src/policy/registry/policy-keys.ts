@@ -1,11 +1,11 @@
 /** Where policies lie in the registry, by the full names of keys, and what a tree of keys holds of them. */
 import { foldCase } from '../../text/compare.ts';
-import { sid } from '../../model/brands.ts';
+import { type Sid, sid } from '../../model/brands.ts';
 import { defined } from '../../model/defined.ts';
 import { diagnostic, inside, type Diagnostic } from '../../model/diagnostic.ts';
 import { EpmError, isEpmError } from '../../model/errors.ts';
 import { LISTS, POLICY_DIGEST } from '../declaration/lists.ts';
-import { POLICY_KEY } from '../declaration/names.ts';
+import { POLICY_KEY, USERS_SUBKEY } from '../declaration/names.ts';
 import { digestState } from '../declaration/policy-digest.ts';
 import type { ReadPolicies } from '../formats/format.ts';
 import type { PortableScope } from '../../model/policy.ts';
@@ -24,6 +24,8 @@ const ROOTS: Readonly<Record<string, string>> = {
   HKCC: 'HKEY_CURRENT_CONFIG',
 };
 
+const DEVICE_KEY = `HKEY_LOCAL_MACHINE\\${POLICY_KEY}`;
+
 /** Keys of others that are named one by one before they are only counted. */
 const NAMED = 8;
 
@@ -37,21 +39,42 @@ export function fullKeyName(name: string): string | undefined {
 
 /** Name of the key that holds the policy of a scope. @throws EpmError EPM_POLICY_INVALID for a user who is not named */
 export function policyKeyOf(scope: PortableScope): string {
-  if (scope.kind === 'device') return `HKEY_LOCAL_MACHINE\\${POLICY_KEY}`;
+  if (scope.kind === 'device') return DEVICE_KEY;
+  if (scope.sid !== undefined && scope.place === 'machine') return `${DEVICE_KEY}\\${USERS_SUBKEY}\\${scope.sid}`;
   if (scope.sid !== undefined) return `HKEY_USERS\\${scope.sid}\\${POLICY_KEY}`;
   throw new EpmError('EPM_POLICY_INVALID', 'The policy is for users without saying which, and a key belongs to one.', {
     hint: 'Convert it to registry-pol and use it as the user side of a Group Policy object.',
   });
 }
 
+/** The same key without its root, as a Group Policy object names it; of users in general too. */
+export function keyBelowRoot(scope: PortableScope): string {
+  if (scope.kind === 'device' || scope.place === undefined) return POLICY_KEY;
+  return policyKeyOf(scope).slice('HKEY_LOCAL_MACHINE\\'.length);
+}
+
 /** Whose policy lies in a key; undefined for a key that is no policy key. @param key full name */
 export function scopeOfKey(key: string): PortableScope | undefined {
   const [root, ...rest] = key.split('\\');
-  if (root === 'HKEY_LOCAL_MACHINE') return isPolicyKey(rest) ? { kind: 'device' } : undefined;
+  if (root === 'HKEY_LOCAL_MACHINE') {
+    if (isPolicyKey(rest)) return { kind: 'device' };
+    const [users, user] = rest.splice(DEPTH);
+    if (rest.length < DEPTH || !isPolicyKey(rest) || !sameRegistryName(users ?? '', USERS_SUBKEY)) return undefined;
+    const named = key.split('\\').length === DEPTH + 3 ? sidOrNone(user ?? '') : undefined;
+    return named && { kind: 'user', sid: named, place: 'machine' };
+  }
   if (root === 'HKEY_CURRENT_USER') return isPolicyKey(rest) ? { kind: 'user' } : undefined;
   if (root !== 'HKEY_USERS' || !isPolicyKey(rest.slice(1))) return undefined;
+  const user = sidOrNone(rest[0] ?? '');
+  return user && { kind: 'user', sid: user };
+}
+
+/** Levels of keys down to a policy. */
+const DEPTH = POLICY_KEY.split('\\').length;
+
+function sidOrNone(text: string): Sid | undefined {
   try {
-    return { kind: 'user', sid: sid(rest[0] ?? '') };
+    return sid(text);
   } catch (error) {
     if (isEpmError(error)) return undefined;
     throw error;
@@ -87,23 +110,70 @@ export class OtherKeys {
 /** True when a key is, or lies in, the policy key of somebody. @param key full name */
 export function isOfPolicy(key: string): boolean {
   const steps = key.split('\\');
-  const depth = (steps[0] === 'HKEY_USERS' ? 2 : 1) + POLICY_KEY.split('\\').length;
+  const depth = (steps[0] === 'HKEY_USERS' ? 2 : 1) + DEPTH;
   return scopeOfKey(steps.slice(0, depth).join('\\')) !== undefined;
 }
 
 /** Every policy in a registry, the device's first. */
 export function policiesIn(tree: RegistryTree, problems: readonly Diagnostic[]): ReadPolicies {
   const keys = [
-    `HKEY_LOCAL_MACHINE\\${POLICY_KEY}`,
     `HKEY_CURRENT_USER\\${POLICY_KEY}`,
     ...tree.subkeyNames('HKEY_USERS').map((user) => `HKEY_USERS\\${user}\\${POLICY_KEY}`),
   ];
-  const policies = keys.flatMap((key): readonly PolicyFile[] => {
+  const ofHives = keys.flatMap((key): readonly PolicyFile[] => {
     const scope = scopeOfKey(key);
     const snapshot = scope && tree.snapshot(key);
     return snapshot === undefined ? [] : [policyFromTree(snapshot, scope)];
   });
-  return { policies, problems };
+  const ofMachine = policiesOfMachine(tree.snapshot(DEVICE_KEY), { kind: 'device' });
+  return {
+    policies: [...ofMachine.policies, ...ofHives],
+    problems: [...problems, ...ofMachine.problems],
+  };
+}
+
+/**
+ * The policy of a machine's key, and those of the users that it has a place for. Where it holds nothing but places of
+ * users, it is there for them and is no policy itself.
+ * @param snapshot undefined: there is no such key
+ * @param scope of the policy that is nobody's in particular; undefined: the format does not say
+ */
+export function policiesOfMachine(snapshot: RegistrySnapshot | undefined, scope?: PortableScope): ReadPolicies {
+  if (snapshot === undefined) return { policies: [], problems: [] };
+  const { own, users, others } = splitUsers(snapshot);
+  const hasOwn = users.length === 0 || own.values.length > 0 || own.subkeys.length > 0;
+  return {
+    policies: [
+      ...(hasOwn ? [policyFromTree(own, scope)] : []),
+      ...users.map(({ user, key }) => policyFromTree(key, { kind: 'user', sid: user, place: 'machine' })),
+    ],
+    problems: others.map(foreignPlace),
+  };
+}
+
+/** What a machine's key holds for everybody, what for single users, and what below the users' key is no place of a user. */
+export function splitUsers({ values, subkeys }: RegistrySnapshot): {
+  readonly own: RegistrySnapshot;
+  readonly users: readonly { readonly user: Sid; readonly key: RegistrySnapshot }[];
+  readonly others: readonly string[];
+} {
+  const own = subkeys.filter(({ name }) => !sameRegistryName(name, USERS_SUBKEY));
+  const places = subkeys.flatMap(({ name, key }) => (sameRegistryName(name, USERS_SUBKEY) ? [key] : []));
+  const named = places.flatMap((place) => place.subkeys.map(({ name, key }) => ({ name, user: sidOrNone(name), key })));
+  return {
+    own: { values, subkeys: own },
+    users: named.flatMap(({ user, key }) => (user === undefined ? [] : [{ user, key }])),
+    others: [
+      ...places.flatMap((place) => place.values.map(({ name }) => name)),
+      ...named.flatMap(({ name, user }) => (user === undefined ? [name] : [])),
+    ],
+  };
+}
+
+/** Something below the users' key that is no place of a user. */
+export function foreignPlace(name: string): Diagnostic {
+  const message = 'It stands where users have their places, and is not the SID of one. It has no effect.';
+  return diagnostic('unknownMember', message, { registry: `${USERS_SUBKEY}\\${name.slice(0, 256)}` });
 }
 
 /**

@@ -1,29 +1,42 @@
-/** Policies from the registry: of the device, and of every user whose hive is loaded. */
+/**
+ * Policies from the registry: of the device, of the places that it has for users, and of every user whose hive is loaded.
+ * What a hive says is confirmed, or not, by what Windows itself keeps about it (decision D1).
+ */
 import type { PolicySourceReading, PolicySource } from '../../agent/ports.ts';
-import { sid } from '../../model/brands.ts';
-import { defined } from '../../model/defined.ts';
-import { EpmError, isEpmError } from '../../model/errors.ts';
+import { type Sid, sid } from '../../model/brands.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { isEpmError } from '../../model/errors.ts';
 import type { PolicyDocument, PolicyScope } from '../../model/policy.ts';
-import { POLICY_KEY } from '../../policy/declaration/names.ts';
+import { POLICY_KEY, USERS_SUBKEY } from '../../policy/declaration/names.ts';
+import { foreignPlace } from '../../policy/registry/policy-keys.ts';
 import { readPolicy } from '../../policy/registry/registry-policy.ts';
+import type { RegistrySnapshot } from '../../policy/registry/registry-snapshot.ts';
 import type { Advapi32 } from '../dll/advapi32.ts';
 import type { EpmNative } from '../dll/epmnative.ts';
 import type { EventLoop } from '../events/event-loop.ts';
-import { keyPath, type OpenKey, readKey, type Root } from '../registry/key.ts';
+import { keyPath, readKey, type Root } from '../registry/key.ts';
 import { readTree } from '../registry/snapshot.ts';
 import { isUserHive, loadedUserHives } from '../registry/user-hives.ts';
-import { parseDescriptor } from '../security/descriptor.ts';
-import { KEY_WRITE_RIGHTS, untrustedWriter } from '../security/writers.ts';
+import type { Confirms } from './confirmation.ts';
+import { orPolicyUnreadable, refuseForeignWriter } from './key-trust.ts';
 import { watchPolicies } from './policy-watch.ts';
 
-export function createPolicySource(advapi32: Advapi32, native: EpmNative, events: EventLoop): PolicySource {
+/** Key below HKEY_LOCAL_MACHINE with the places of users. */
+const USERS_KEY = `${POLICY_KEY}\\${USERS_SUBKEY}`;
+
+export function createPolicySource(
+  advapi32: Advapi32,
+  native: EpmNative,
+  events: EventLoop,
+  confirms: Confirms,
+): PolicySource {
   return {
     async read() {
+      const { users, others } = machinePlaces(advapi32);
       return [
-        readSource(advapi32, 'HKLM', POLICY_KEY, { kind: 'device' }),
-        ...userHives(advapi32).map((hive) =>
-          readSource(advapi32, 'HKU', `${hive}\\${POLICY_KEY}`, { kind: 'user', sid: sid(hive) }),
-        ),
+        deviceReading(advapi32, others),
+        ...users.map((user) => placeReading(advapi32, user)),
+        ...userHives(advapi32).map((hive) => hiveReading(advapi32, sid(hive), confirms)),
       ];
     },
     isLoaded: (user) =>
@@ -37,49 +50,79 @@ function userHives(advapi32: Advapi32): readonly string[] {
   return orPolicyUnreadable('HKU', () => loadedUserHives(advapi32));
 }
 
-function readSource(advapi32: Advapi32, root: Root, name: string, scope: PolicyScope): PolicySourceReading {
+/** SIDs that the machine has a place for, and what else stands there. */
+function machinePlaces(advapi32: Advapi32): { readonly users: readonly Sid[]; readonly others: readonly string[] } {
+  const names = orPolicyUnreadable(keyPath('HKLM', USERS_KEY), () =>
+    readKey(advapi32, 'HKLM', USERS_KEY, (key) => ({ keys: key.subkeyNames(), values: key.valueNames() })),
+  ) ?? { keys: [], values: [] };
+  return {
+    users: names.keys.filter(isUserHive).map((name) => sid(name)),
+    others: [...names.values, ...names.keys.filter((name) => !isUserHive(name))],
+  };
+}
+
+/** @param others names below the key of users that are no places */
+function deviceReading(advapi32: Advapi32, others: readonly string[]): PolicySourceReading {
+  return reading({ scope: { kind: 'device' } }, () => {
+    const tree = readTrusted(advapi32, 'HKLM', POLICY_KEY, [USERS_SUBKEY]);
+    return tree && withProblems(readPolicy(tree, { kind: 'device' }), others.map(foreignPlace));
+  });
+}
+
+function placeReading(advapi32: Advapi32, user: Sid): PolicySourceReading {
+  const scope = { kind: 'user', sid: user } as const;
+  return reading({ scope, place: 'machine' }, () => {
+    const tree = readTrusted(advapi32, 'HKLM', `${USERS_KEY}\\${user}`);
+    if (tree === undefined) return undefined;
+    // Who can write the device's key can replace that of the users.
+    for (const above of [POLICY_KEY, parentOf(POLICY_KEY)]) readKey(advapi32, 'HKLM', above, refuseForeignWriter);
+    return readPolicy(tree, scope);
+  });
+}
+
+function hiveReading(advapi32: Advapi32, user: Sid, confirms: Confirms): PolicySourceReading {
+  const scope = { kind: 'user', sid: user } as const;
+  return reading({ scope }, () => {
+    const tree = readTrusted(advapi32, 'HKU', `${user}\\${POLICY_KEY}`);
+    if (tree === undefined) return undefined;
+    const policy = readPolicy(tree, scope);
+    return confirms(user, tree) ? policy : { ...policy, trust: 'unconfirmed' };
+  });
+}
+
+/** @param read gives the policy of a source, or undefined where there is none */
+function reading(
+  source: { readonly scope: PolicyScope; readonly place?: 'machine' },
+  read: () => PolicyDocument | undefined,
+): PolicySourceReading {
   try {
-    const policy = policyBelow(advapi32, root, name, scope);
-    return { scope, policies: policy === undefined ? [] : [policy] };
+    const policy = read();
+    return { ...source, policies: policy === undefined ? [] : [policy] };
   } catch (error) {
     if (!isEpmError(error)) throw error;
-    return { scope, fault: error };
+    return { ...source, fault: error };
   }
 }
 
-/** Reads one policy; undefined when its key does not exist. */
-function policyBelow(advapi32: Advapi32, root: Root, name: string, scope: PolicyScope): PolicyDocument | undefined {
-  const snapshot = orPolicyUnreadable(keyPath(root, name), () => {
-    const tree = readTree(advapi32, root, name, refuseForeignWriter);
+/** Reads a key whose content only the system and administrators can change; undefined when it does not exist. */
+function readTrusted(
+  advapi32: Advapi32,
+  root: Root,
+  name: string,
+  leaveOut?: readonly string[],
+): RegistrySnapshot | undefined {
+  return orPolicyUnreadable(keyPath(root, name), () => {
+    const tree = readTree(advapi32, root, name, refuseForeignWriter, leaveOut);
     // An account that can write the parent can replace this key by another.
-    if (tree !== undefined) readKey(advapi32, root, name.slice(0, name.lastIndexOf('\\')), refuseForeignWriter);
+    if (tree !== undefined) readKey(advapi32, root, parentOf(name), refuseForeignWriter);
     return tree;
   });
-  return snapshot === undefined ? undefined : readPolicy(snapshot, scope);
 }
 
-function refuseForeignWriter(key: OpenKey): void {
-  const writer = untrustedWriter(parseDescriptor(key.security()), KEY_WRITE_RIGHTS);
-  if (writer === undefined) return;
-  throw new EpmError(
-    'EPM_POLICY_UNREADABLE',
-    `The policy in ${key.path} is not used, because ${writer} may change it.`,
-    {
-      hint: 'Let only SYSTEM and administrators write the key.',
-      data: { key: key.path, writer },
-    },
-  );
+function parentOf(name: string): string {
+  return name.slice(0, name.lastIndexOf('\\'));
 }
 
-/** A key that exists and cannot be read whole is an error of the policy, never an empty policy. */
-function orPolicyUnreadable<T>(key: string, read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    if (!isEpmError(cause) || cause.code !== 'EPM_WINDOWS_API') throw cause;
-    throw new EpmError('EPM_POLICY_UNREADABLE', `The policy in ${key} cannot be read: ${cause.message}`, {
-      cause,
-      ...defined({ data: cause.data }),
-    });
-  }
+function withProblems(policy: PolicyDocument, problems: readonly Diagnostic[]): PolicyDocument {
+  return problems.length === 0 ? policy : { ...policy, problems: [...(policy.problems ?? []), ...problems] };
 }

@@ -1,9 +1,13 @@
-/** Learns that a policy may have changed, or that the hive of a user was loaded or unloaded. */
+/**
+ * Learns that a policy may have changed, or what confirms one, or that the hive of a user was loaded or unloaded. The
+ * places of users lie below the key of the device and are watched with it.
+ */
 import { POLICY_KEY } from '../../policy/declaration/names.ts';
 import type { EpmNative } from '../dll/epmnative.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
 import type { EventLoop } from '../events/event-loop.ts';
 import { PROFILE_LIST } from '../machine/folders.ts';
+import { recordKeys } from './confirmation.ts';
 import { keyPath, ROOTS, type Root } from '../registry/key.ts';
 
 /**
@@ -26,22 +30,25 @@ export function watchPolicies(
 ): () => void {
   const profiles = watch(native, 'HKLM', PROFILE_LIST);
   const device = watch(native, 'HKLM', POLICY_KEY);
-  const users = new Map<string, number>();
+  const users = new Map<string, readonly number[]>();
   let later: readonly NodeJS.Timeout[] = [];
 
   /** Watches the hives that are loaded and forgets the others. Returns whether they are others than before. */
   function followHives(): boolean {
     const loaded = new Set(hives());
     let different = false;
-    for (const [hive, number] of users) {
+    for (const [hive, numbers] of users) {
       if (loaded.has(hive)) continue;
-      native.epm_registry_unwatch(number);
+      for (const number of numbers) native.epm_registry_unwatch(number);
       users.delete(hive);
       different = true;
     }
     for (const hive of loaded) {
       if (users.has(hive)) continue;
-      users.set(hive, watch(native, 'HKU', `${hive}\\${POLICY_KEY}`));
+      users.set(hive, [
+        watch(native, 'HKU', `${hive}\\${POLICY_KEY}`),
+        ...recordKeys(hive).map((key) => watch(native, 'HKLM', key)),
+      ]);
       different = true;
     }
     return different;
@@ -68,14 +75,14 @@ export function watchPolicies(
       hivesMayHaveChanged();
       forget();
       later = HIVE_DELAYS.map((delay) => setTimeout(hivesMayHaveChanged, delay));
-    } else if (number === device || [...users.values()].includes(number)) {
+    } else if (number === device || [...users.values()].flat().includes(number)) {
       changed();
     }
   });
   return () => {
     end();
     forget();
-    for (const number of [profiles, device, ...users.values()]) native.epm_registry_unwatch(number);
+    for (const number of [profiles, device, ...[...users.values()].flat()]) native.epm_registry_unwatch(number);
     users.clear();
   };
 }

@@ -1,6 +1,6 @@
 /** A whole key tree, read at once. */
 import { EpmError } from '../../model/errors.ts';
-import type { RegistrySnapshot } from '../../policy/registry/registry-snapshot.ts';
+import { type RegistrySnapshot, sameRegistryName } from '../../policy/registry/registry-snapshot.ts';
 import type { Advapi32 } from '../dll/advapi32.ts';
 import { type OpenKey, readKey, type Root } from './key.ts';
 
@@ -13,6 +13,7 @@ const MAX_ENTRIES = 50_000;
  * Reads a key and everything below it.
  * @param inspect called with every opened key before its values are read, for checks of its security; what it throws
  * ends the reading
+ * @param leaveOut subkeys of the key itself that are not read
  * @returns undefined when the key does not exist
  * @throws EpmError EPM_WINDOWS_API when any part cannot be read; EPM_POLICY_UNREADABLE when the tree is too deep or too
  * large
@@ -22,6 +23,7 @@ export function readTree(
   root: Root,
   name: string,
   inspect: (key: OpenKey) => void = () => undefined,
+  leaveOut: readonly string[] = [],
 ): RegistrySnapshot | undefined {
   let entries = 0;
   function count(path: string, added: number): void {
@@ -45,7 +47,9 @@ export function readTree(
       }
       inspect(key);
       const values = key.values();
-      const names = key.subkeyNames();
+      const isOut = (subkey: string): boolean =>
+        depth === 0 && leaveOut.some((other) => sameRegistryName(subkey, other));
+      const names = key.subkeyNames().filter((subkey) => !isOut(subkey));
       count(key.path, values.length + names.length);
       const subkeys = names.flatMap((subkey) => {
         const child = read(`${path}\\${subkey}`, depth + 1);

@@ -1,7 +1,6 @@
-import { regText, replaceKey } from '../../../src/policy/formats/reg/reg-writer.ts';
+import { regText, replacePolicy } from '../../../src/policy/formats/reg/reg-writer.ts';
 import { writePolicy } from '../../../src/policy/registry/registry-policy.ts';
 import type { RuleInput } from '../../../src/model/rule.ts';
-import { POLICY_KEY } from '../../../src/policy/declaration/names.ts';
 import type { TestBed } from '../../../testbed/test-bed.ts';
 
 /** Puts a device policy with these rules into the registry of the bed. */
@@ -13,5 +12,5 @@ export async function deliverRules(bed: TestBed, rules: readonly RuleInput[]): P
     rules,
     rejected: [],
   });
-  await bed.importRegistry(regText(replaceKey(`HKEY_LOCAL_MACHINE\\${POLICY_KEY}`, snapshot)));
+  await bed.importRegistry(regText(replacePolicy({ kind: 'device' }, snapshot)));
 }

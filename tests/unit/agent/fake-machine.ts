@@ -194,6 +194,8 @@ export class FakeMachine {
   /** Of the source of the device alone, and of the sources of users. */
   deviceFault: EpmError | undefined;
   readonly userFaults = new Map<Sid, EpmError>();
+  /** What the machine's own places for users hold. */
+  machinePlaces: readonly PolicySourceReading[] = [];
   files = new Map<string, FakeFile>();
   /** Whom the machine believes about signatures. */
   judges: Judges & { readonly now?: () => number } = {};
@@ -288,7 +290,10 @@ export class FakeMachine {
       policies: {
         read: () =>
           this.policyFault === undefined ? Promise.resolve(this.#readings()) : Promise.reject(this.policyFault),
-        isLoaded: (user) => this.#readings().some(({ scope }) => scope.kind === 'user' && scope.sid === user),
+        isLoaded: (user) =>
+          this.#readings().some(
+            ({ scope, place }) => scope.kind === 'user' && scope.sid === user && place === undefined,
+          ),
         watch: (changed) => {
           this.changed = changed;
           this.watching = true;
@@ -336,6 +341,7 @@ export class FakeMachine {
     ): PolicySourceReading => (fault === undefined ? { scope, policies } : { scope, fault });
     return [
       reading({ kind: 'device' }, this.deviceFault, of(undefined)),
+      ...this.machinePlaces,
       ...[...users].map((user) => reading({ kind: 'user', sid: user }, this.userFaults.get(user), of(user))),
     ];
   }

@@ -408,3 +408,57 @@ it('in every order of faults and deliveries, each source counts as it was when i
     { numRuns: 500 },
   );
 });
+
+describe('the place that the machine has for a user', () => {
+  const scope = { kind: 'user', sid: ALICE } as const;
+  const place = (more: Partial<PolicyDocument>): PolicySourceReading => ({
+    scope,
+    place: 'machine',
+    policies: [ofUser(ALICE, more)],
+  });
+
+  it('counts beside the hive, before the user ever signed in and after they signed out', async () => {
+    const machine = new FakeMachine().withRule();
+    machine.machinePlaces = [place({})];
+    const { changed, outcome, agent } = await start(machine);
+    expect(await outcome()).toBe('denied');
+    expect(await outcome(caller({ user: BOB }))).toBe('started');
+    machine.policies = [...machine.policies, ofUser(ALICE, { rules: [] })];
+    await changed();
+    expect(await outcome()).toBe('denied');
+    machine.machinePlaces = [];
+    await changed();
+    expect(await outcome()).toBe('started');
+    await agent.stop();
+  });
+
+  it('keeps its last good policy when it cannot be read, and what the hive says counts on', async () => {
+    const machine = new FakeMachine().withRule();
+    machine.machinePlaces = [place({})];
+    const { changed, outcome, agent } = await start(machine);
+    machine.machinePlaces = [{ scope, place: 'machine', fault: unreadable('HKLM\\…\\Users') }];
+    await changed();
+    expect(await outcome()).toBe('denied');
+    expect(agent.status(caller()).warnings).toMatchObject([{ code: 'policyFault', data: { lastGood: true } }]);
+    expect(agent.status(caller({ user: BOB })).state).toBe('running');
+    machine.machinePlaces = [place({ rules: [] })];
+    machine.policies = [...machine.policies, ofUser(ALICE)];
+    await changed();
+    expect(await outcome()).toBe('denied');
+    machine.userFaults.set(ALICE, unreadable('HKU'));
+    machine.machinePlaces = [];
+    await changed();
+    expect(await outcome()).toBe('denied');
+    await agent.stop();
+  });
+
+  it('AC-77 puts nothing into force for the user while it was never good, whatever the hive says', async () => {
+    const machine = new FakeMachine().withRule();
+    machine.policies = [...machine.policies, ofUser(ALICE, { rules: [] })];
+    machine.machinePlaces = [{ scope, place: 'machine', fault: unreadable('HKLM\\…\\Users') }];
+    const { outcome, agent } = await start(machine);
+    expect(await outcome()).toBe('notManaged');
+    expect(await outcome(caller({ user: BOB }))).toBe('started');
+    await agent.stop();
+  });
+});

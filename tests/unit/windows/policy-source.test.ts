@@ -1,62 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import { sid } from '../../../src/model/brands.ts';
-import type { EpmError } from '../../../src/model/errors.ts';
-import type { PolicyDocument } from '../../../src/model/policy.ts';
-import type { EpmNative } from '../../../src/windows/dll/epmnative.ts';
-import type { EventLoop, EventOf } from '../../../src/windows/events/event-loop.ts';
-import type { NativeEvent } from '../../../src/windows/events/event.ts';
-import { createPolicySource } from '../../../src/windows/policy-source/policy-source.ts';
-import { descriptor, fakeKey, FakeRegistry, number, text, TRUSTED_DESCRIPTOR } from './fake-registry.ts';
+import { FakeWindows } from './fake-policy-source.ts';
+import { descriptor, fakeKey, number, text, TRUSTED_DESCRIPTOR } from './fake-registry.ts';
 
 const KEY = 'Software\\Policies\\EPM';
 const USER = 'S-1-5-21-1-2-3-1001';
 const FULL = 0xf003f;
 const SET_VALUE = 0x2;
 const rules = { Rules: fakeKey({ Tool: text(JSON.stringify({ type: 'deny', fileName: 'tool.exe' })) }) };
-
-class FakeWindows {
-  readonly registry = new FakeRegistry();
-  readonly watched = new Map<number, string>();
-  readonly #handlers = new Set<(event: EventOf<'registry'>) => void>();
-  #next = 0;
-
-  readonly native = {
-    epm_registry_watch: (_root: number, key: string, watch: [number]) => {
-      this.#next += 1;
-      watch[0] = this.#next;
-      this.watched.set(this.#next, key);
-      return 0;
-    },
-    epm_registry_unwatch: (watch: number) => (this.watched.delete(watch) ? 0 : 6),
-  } as unknown as EpmNative;
-
-  readonly events: EventLoop = {
-    on: <K extends NativeEvent['kind']>(_kind: K, handler: (event: EventOf<K>) => void) => {
-      const entry = handler as unknown as (event: EventOf<'registry'>) => void;
-      this.#handlers.add(entry);
-      return () => this.#handlers.delete(entry);
-    },
-    stop: () => Promise.resolve(),
-  };
-
-  readonly source = createPolicySource(this.registry.advapi32, this.native, this.events);
-
-  async policies(): Promise<readonly PolicyDocument[]> {
-    return (await this.source.read()).flatMap((reading) => ('policies' in reading ? reading.policies : []));
-  }
-
-  async faults(): Promise<ReadonlyMap<string, EpmError>> {
-    const faults = (await this.source.read()).flatMap(({ scope, ...reading }) =>
-      'fault' in reading ? [[scope.kind === 'device' ? 'device' : scope.sid, reading.fault] as const] : [],
-    );
-    return new Map(faults);
-  }
-
-  fire(key: string): void {
-    const watch = [...this.watched].find(([, name]) => name === key)?.[0] ?? 0;
-    for (const handler of this.#handlers) handler({ kind: 'registry', watch });
-  }
-}
 
 describe('policies of the device and of users', () => {
   it('reads both, and nothing where there is nothing', async () => {
@@ -141,6 +92,53 @@ describe('policies of the device and of users', () => {
     expect(fake.registry.open.size).toBe(0);
   });
 
+  it('reads the place that the machine has for a user, signed in or not, as one that is confirmed', async () => {
+    const fake = new FakeWindows();
+    fake.registry.put(fake.registry.machine, `${KEY}\\Users\\${USER}`, fakeKey({ EnableEPM: number(1) }, rules));
+    const [device, place] = await fake.source.read();
+    expect(device).toMatchObject({ scope: { kind: 'device' }, policies: [{ rules: [] }] });
+    expect(place).toMatchObject({
+      scope: { kind: 'user', sid: USER },
+      place: 'machine',
+      policies: [{ scope: { kind: 'user', sid: USER }, settings: { enabled: true }, rules: [{ name: 'Tool' }] }],
+    });
+    expect((await fake.policies()).every(({ trust }) => trust === undefined)).toBe(true);
+    expect(fake.registry.open.size).toBe(0);
+  });
+
+  it.each([
+    ['users may write the place', [`${KEY}\\Users\\${USER}`]],
+    ['users may write a list in it', [`${KEY}\\Users\\${USER}\\Rules`]],
+    ['users may write the key of the places', [`${KEY}\\Users`]],
+    ['users may write the key of the device', [KEY, 'device']],
+    ['users may write the key above', ['Software\\Policies', 'device']],
+  ])('AC-72 does not use the place of a user when %s', async (_why, [key = '', device]) => {
+    const fake = new FakeWindows();
+    fake.registry.put(fake.registry.machine, KEY, fakeKey({}, rules));
+    fake.registry.put(fake.registry.machine, `${KEY}\\Users\\${USER}`, fakeKey({}, { Rules: fakeKey() }));
+    const loose = fake.registry.find(fake.registry.machine, key);
+    if (loose !== undefined) loose.security = descriptor('S-1-5-18', [[0, 0, SET_VALUE, 'S-1-5-32-545']]);
+    const faults = await fake.faults();
+    expect(faults.get(USER)).toMatchObject({ code: 'EPM_POLICY_UNREADABLE', data: { writer: 'S-1-5-32-545' } });
+    // The device's own policy does not suffer from what lies in the place of a user.
+    expect(faults.has('device')).toBe(device !== undefined);
+  });
+
+  it('says of what is no place of a user that it has no effect', async () => {
+    const fake = new FakeWindows();
+    fake.registry.put(
+      fake.registry.machine,
+      `${KEY}\\Users`,
+      fakeKey({ Odd: number(1) }, { 'S-1-5-18': fakeKey({}, rules) }),
+    );
+    const [device, ...others] = await fake.policies();
+    expect(device?.problems).toMatchObject([
+      { code: 'unknownMember', place: { registry: 'Users\\Odd' } },
+      { code: 'unknownMember', place: { registry: 'Users\\S-1-5-18' } },
+    ]);
+    expect(others).toEqual([]);
+  });
+
   it('throws when the users cannot be listed: some may have policies', async () => {
     const fake = new FakeWindows();
     fake.registry.users.error = 5;
@@ -161,6 +159,12 @@ describe('policies of the device and of users', () => {
     expect([...fake.watched.values()]).toContain(`${USER}\\${KEY}`);
     fake.fire(`${USER}\\${KEY}`);
     expect(changes).toBe(3);
+    const records = [...fake.watched.values()].filter(
+      (name) => name.startsWith('SOFTWARE\\Microsoft') && name.includes(USER),
+    );
+    expect(records).toHaveLength(2);
+    for (const key of records) fake.fire(key);
+    expect(changes).toBe(5);
     fake.registry.users.keys.delete(USER);
     fake.fire(profiles);
     expect([...fake.watched.values()]).not.toContain(`${USER}\\${KEY}`);

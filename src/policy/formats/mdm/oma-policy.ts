@@ -51,10 +51,16 @@ export class OmaPolicies {
   /** One policy for each scope that something was set for, and what was noticed. */
   policies(): { readonly policies: readonly PolicyFile[]; readonly problems: readonly Diagnostic[] } {
     const policies = (['device', 'user'] as const).flatMap((kind) => {
-      const set = this.#set[kind];
-      return set.size === 0 ? [] : [policyFromTree(snapshotOf(set), { kind })];
+      const snapshot = this.snapshot(kind);
+      return snapshot === undefined ? [] : [policyFromTree(snapshot, { kind })];
     });
     return { policies, problems: this.#problems };
+  }
+
+  /** What the policy key of a scope then holds; undefined when nothing was set. */
+  snapshot(kind: ScopeKind): RegistrySnapshot | undefined {
+    const set = this.#set[kind];
+    return set.size === 0 ? undefined : snapshotOf(set);
   }
 
   #policy(verb: string, kind: ScopeKind, name: string, data: string): ItemOutcome {

@@ -1,4 +1,8 @@
 /** The text format regedit.exe imports ("Windows Registry Editor Version 5.00"). */
+import type { PortableScope } from '../../../model/policy.ts';
+import { LISTS, POLICY_DIGEST, POLICY_ID } from '../../declaration/lists.ts';
+import { SETTING_ENTRIES } from '../../declaration/settings.ts';
+import { policyKeyOf } from '../../registry/policy-keys.ts';
 import type { RegistrySnapshot, RegistryValue } from '../../registry/registry-snapshot.ts';
 import { encodeValue } from '../../registry/registry-value.ts';
 
@@ -13,11 +17,28 @@ type RegistryChange =
   | { readonly kind: 'delete'; readonly key: string; readonly name: string };
 
 /**
- * The changes that make a key hold exactly this content. The key is removed first, so that rules that are gone from the
- * policy are gone from the registry too.
+ * The changes that make the key of a policy hold exactly this one, so that rules that are gone from the policy are gone
+ * from the registry too. What lies in the device's key beside its policy stays: places of users, and approvals.
  */
-export function replaceKey(key: string, content: RegistrySnapshot): readonly RegistryChange[] {
-  return [{ kind: 'deleteKey', key }, ...keyChanges(key, content)];
+export function replacePolicy(scope: PortableScope, content: RegistrySnapshot): readonly RegistryChange[] {
+  const key = policyKeyOf(scope);
+  if (scope.kind === 'user') return [{ kind: 'deleteKey', key }, ...keyChanges(key, content)];
+  const names = [
+    POLICY_DIGEST.valueName,
+    POLICY_ID.valueName,
+    ...SETTING_ENTRIES.map(([, { valueName }]) => valueName),
+  ];
+  const gone = names.filter((name) => content.values.every((value) => value.name !== name));
+  const [own, ...rest] = keyChanges(key, content);
+  return [
+    ...[LISTS.rules, LISTS.certificates].map(({ subkey }): RegistryChange => ({
+      kind: 'deleteKey',
+      key: `${key}\\${subkey}`,
+    })),
+    ...(own === undefined ? [] : [own]),
+    ...gone.map((name): RegistryChange => ({ kind: 'delete', key, name })),
+    ...rest,
+  ];
 }
 
 function keyChanges(key: string, content: RegistrySnapshot): readonly RegistryChange[] {

@@ -85,6 +85,54 @@ describe('whom a policy is for', () => {
     expect(writeAs(file, format).problems).toEqual([]);
   });
 
+  it.each(['reg', 'registry', 'registry-pol'] as const)(
+    'stands in %s when it lies in the place that the machine has for the user',
+    (format) => {
+      const scope = { ...USER, place: 'machine' } as const;
+      fc.assert(
+        fc.property(policyDocument, (document) => {
+          fc.pre(!isEmpty(document));
+          const { bytes } = FORMATS[format].write({ ...document, scope });
+          const file = readOne(bytes);
+          expect(file.scope).toEqual(scope);
+          const written = writeAs(file, format);
+          expect(written.problems).toEqual([]);
+          expect(Buffer.from(written.bytes).equals(bytes)).toBe(true);
+        }),
+        { numRuns: 20 },
+      );
+    },
+  );
+
+  it('keeps the places of users apart from the policy of the device, in one file and beside each other', () => {
+    const scope = { ...USER, place: 'machine' } as const;
+    const texts = [policy, { ...policy, scope }, { ...policy, id: 'device', scope: DEVICE }].map((each) =>
+      Buffer.from(FORMATS.reg.write(each).bytes)
+        .toString('utf16le')
+        .replace(/^.*\r\n\r\n/, ''),
+    );
+    const together = Buffer.from(`\ufeffWindows Registry Editor Version 5.00\r\n\r\n${texts.join('')}`, 'utf16le');
+    const { policies, problems } = readPolicies(together, undefined);
+    expect(problems).toEqual([]);
+    expect(policies.map((file) => file.scope)).toEqual([DEVICE, scope, USER]);
+    expect(policies.map(({ settings }) => settings)).toEqual([{ enabled: true }, { enabled: true }, { enabled: true }]);
+  });
+
+  it('does not take the places of users away with a .reg file of the device', () => {
+    const text = Buffer.from(FORMATS.reg.write({ ...policy, scope: DEVICE }).bytes).toString('utf16le');
+    expect(text).not.toContain('[-HKEY_LOCAL_MACHINE\\Software\\Policies\\EPM]');
+    expect(text).toContain('[-HKEY_LOCAL_MACHINE\\Software\\Policies\\EPM\\Rules]');
+    expect(text).toContain('"BlockInternetFiles"=-');
+  });
+
+  it('says of a key below those of users that is no SID that it has no effect', () => {
+    const place = 'HKEY_LOCAL_MACHINE\\Software\\Policies\\EPM\\Users';
+    const text = `Windows Registry Editor Version 5.00\r\n\r\n[${place}\\ann]\r\n"EnableEPM"=dword:00000001\r\n`;
+    const { policies, problems } = readPolicies(Buffer.from(text), 'reg');
+    expect(policies).toMatchObject([{ scope: DEVICE, rules: [] }]);
+    expect(problems).toMatchObject([{ code: 'unknownMember', place: { registry: 'Users\\ann' } }]);
+  });
+
   it.each(['syncml', 'intune-profile'] as const)('stands in %s without the name of the user', (format) => {
     const written = writeAs(
       { scope: USER, settings: { enabled: true }, rules: [], rejected: [], report: [], problems: [] },
