@@ -8,6 +8,7 @@ import type { CompiledRule } from './compiled-rule.ts';
 import { findGrant } from './grants.ts';
 import { MatchInput } from './match-input.ts';
 import { judge, notesOf } from './judge.ts';
+import { nameRefusal } from './refused-name.ts';
 import { buildTrace } from './trace.ts';
 
 export interface DecideOptions {
@@ -77,7 +78,8 @@ function checkFile(request: ElevationRequest, facts: FileFacts, settings: Effect
 
 /** Why no rule may elevate the file; undefined when one may. */
 export function refusalOf(facts: FileFacts, settings: EffectiveSettings): FileRefusal | undefined {
-  if (facts.refusal !== undefined) return facts.refusal;
+  const refusal = facts.refusal ?? nameRefusal(facts);
+  if (refusal !== undefined) return refusal;
   if (facts.type === undefined) {
     return { reason: 'typeUnknown', message: 'The file is not an .exe, .msi or .ps1.' };
   }

@@ -1,5 +1,5 @@
 /**
- * Rules by the attributes that compare for equality. A rule is filed under all its values together, so a vendor's one
+ * Rules by the attributes that compare for equality. A rule is filed under its values together, so a vendor's one
  * certificate or a name like setup.exe on thousands of rules does not lead to long lists. A decision looks once for each
  * combination of attributes that occurs.
  */
@@ -16,6 +16,7 @@ const COLUMNS: readonly (readonly [DetectionAttribute, ExactColumn<unknown>])[] 
   ([name, { exact }]) => (exact ?? []).map((column) => [name, column] as const),
 );
 const IDENTITIES = combine(([, { isIdentity }]) => isIdentity === true);
+const ALONE = combine(([, { isAlone }]) => isAlone === true);
 const MANY = combine(([, { isMany }]) => isMany === true);
 
 function combine(counts: (column: (typeof COLUMNS)[number]) => boolean): number {
@@ -51,7 +52,10 @@ export class ExactValues {
   /** The columns that the rule is filed under; 0 when nothing of it compares for equality. */
   get combination(): number {
     const identity = this.#present & IDENTITIES;
-    return identity === 0 ? this.#present : identity;
+    if (identity !== 0) return identity;
+    const alone = this.#present & ALONE;
+    // The lowest bit.
+    return alone === 0 ? this.#present : alone & -alone;
   }
 
   /** Hash of the values of a combination. */

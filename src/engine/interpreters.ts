@@ -1,11 +1,12 @@
 /**
  * Programs that run what their arguments say (interpreters), and programs through which an elevated tree escapes. Both are
- * recognised by file name, or by the original or internal name of the version resource, so that a renamed copy is
- * still known.
+ * recognised by file name, or by the original or internal name of the version resource in any of its languages, so
+ * that a renamed copy is still known.
  */
 import type { FileFacts } from '../model/file-facts.ts';
 import { equalsFolded, foldText, hashFolded } from '../text/compare.ts';
 import { HashTable } from './hash-table.ts';
+import { someVersionText } from './version-texts.ts';
 
 const INTERPRETERS = [
   'cmd',
@@ -124,20 +125,23 @@ export function interpreterSet(additional: readonly string[] = []): ProgramSet {
 
 export const ESCAPE_TOOL_SET = new ProgramSet(ESCAPE_TOOLS);
 
-/** Whether the file is one of the programs of `set`. Only an .exe can be one. */
+/**
+ * Whether the file is one of the programs of `set`. A package or a script is none; of a file that is refused the type is
+ * not known, and its names say what it is all the same.
+ */
 export function isProgramOf(
   set: ProgramSet,
-  facts: Pick<FileFacts, 'type' | 'name' | 'originalName' | 'internalName'>,
+  facts: Pick<FileFacts, 'type' | 'name' | 'originalName' | 'internalName' | 'executable'>,
 ): boolean {
-  if (facts.type !== 'exe') return false;
-  const name = facts.name.trim();
+  if (facts.type === 'msi' || facts.type === 'ps1') return false;
+  const { name } = facts;
   const end = withoutEnding(name, name.length, '.EXE');
   if (end < name.length && set.has(name, end)) return true;
-  return isResourceName(set, facts.originalName) || isResourceName(set, facts.internalName);
+  const isNamed = (text: string): boolean => isResourceName(set, text);
+  return someVersionText(facts, 'originalName', isNamed) || someVersionText(facts, 'internalName', isNamed);
 }
 
-function isResourceName(set: ProgramSet, text: string | undefined): boolean {
-  if (text === undefined) return false;
+function isResourceName(set: ProgramSet, text: string): boolean {
   const name = text.trim();
   // Localised Windows programs carry "CMD.EXE.MUI"; pwsh.exe, like every .NET app host, carries "pwsh.dll".
   const whole = withoutEnding(name, name.length, '.MUI');

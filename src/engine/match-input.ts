@@ -3,7 +3,7 @@
  * when a rule asks.
  */
 import type { Version } from '../model/brands.ts';
-import type { FileFacts } from '../model/file-facts.ts';
+import type { FileFacts, VersionTextFact } from '../model/file-facts.ts';
 import type { Requester } from '../model/request.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
 import { foldCase } from '../text/compare.ts';
@@ -11,6 +11,7 @@ import { canonicalMsiVector } from './arguments.ts';
 import { type ProgramSet, isProgramOf } from './interpreters.ts';
 import { FolderFacts } from './path-pattern.ts';
 import { versionOfFile } from './version.ts';
+import { foldedVersionTexts } from './version-texts.ts';
 
 /** What policy says besides the rules, for whoever asks. */
 interface MatchPolicy {
@@ -22,7 +23,6 @@ export class MatchInput {
   readonly facts: FileFacts;
   readonly settings: EffectiveSettings;
   readonly arguments: readonly string[];
-  readonly trimmedName: string;
   readonly isMsi: boolean;
   readonly #profileFolder: string | undefined;
   readonly #interpreters: ProgramSet;
@@ -31,6 +31,7 @@ export class MatchInput {
   #version: Version | null | undefined;
   #isInterpreter: boolean | undefined;
   #comparedArguments: readonly string[] | undefined;
+  #versionTexts: Map<VersionTextFact, ReadonlySet<string>> | undefined;
 
   constructor(
     facts: FileFacts,
@@ -41,15 +42,14 @@ export class MatchInput {
     this.facts = facts;
     this.settings = policy.settings;
     this.arguments = vector;
-    this.trimmedName = facts.name.trim();
     this.isMsi = facts.type === 'msi';
     this.#profileFolder = requester.profileFolder;
     this.#interpreters = policy.interpreters;
   }
 
-  /** Folded. */
+  /** Folded; never trimmed, as a blank is part of the name of a file (decision M1). */
   get name(): string {
-    this.#name ??= foldCase(this.trimmedName);
+    this.#name ??= foldCase(this.facts.name);
     return this.#name;
   }
 
@@ -66,6 +66,14 @@ export class MatchInput {
   get isInterpreter(): boolean {
     this.#isInterpreter ??= isProgramOf(this.#interpreters, this.facts);
     return this.#isInterpreter;
+  }
+
+  /** Folded texts of one name in the version resource, in every language. */
+  versionTexts(fact: VersionTextFact): ReadonlySet<string> {
+    this.#versionTexts ??= new Map();
+    let texts = this.#versionTexts.get(fact);
+    if (texts === undefined) this.#versionTexts.set(fact, (texts = foldedVersionTexts(this.facts, fact)));
+    return texts;
   }
 
   /** For an .msi: with names of switches and properties folded. Otherwise the arguments as they are. */

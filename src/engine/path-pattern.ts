@@ -27,23 +27,22 @@ type PathResult =
 
 /** A folder of a file, prepared for matching; what only some rules need is worked out when they ask. */
 export class FolderFacts {
-  /** Without outer white space and trailing backslashes. */
-  readonly trimmed: string;
+  /** Without trailing backslashes, and otherwise as it is: a blank is part of the name of a folder (decision M1). */
+  readonly path: string;
   readonly #profileFolder: string | undefined;
   #text: string | undefined;
   #profileText: string | null | undefined;
 
   constructor(folder: string, profileFolder: string | undefined) {
-    const trimmed = folder.trim();
-    let end = trimmed.length;
-    while (end > 0 && trimmed.charCodeAt(end - 1) === BACKSLASH) end -= 1;
-    this.trimmed = end === trimmed.length ? trimmed : trimmed.slice(0, end);
+    let end = folder.length;
+    while (end > 0 && folder.charCodeAt(end - 1) === BACKSLASH) end -= 1;
+    this.path = end === folder.length ? folder : folder.slice(0, end);
     this.#profileFolder = profileFolder;
   }
 
   /** Folded. */
   get text(): string {
-    this.#text ??= foldCase(this.trimmed);
+    this.#text ??= foldCase(this.path);
     return this.#text;
   }
 
@@ -178,7 +177,7 @@ export function pathPatternText(pattern: PathPattern): string {
 
 export function matchesPath(pattern: PathPattern, folder: FolderFacts): boolean {
   if (pattern.literal !== undefined) {
-    if (pattern.base === 'machine') return equalsFolded(folder.trimmed, pattern.literal);
+    if (pattern.base === 'machine') return equalsFolded(folder.path, pattern.literal);
     return pattern.literal === folder.profileText;
   }
   const text = pattern.base === 'machine' ? folder.text : folder.profileText;

@@ -43,7 +43,7 @@ export function resolveVariable(name: string, folders: MachineFolders): PathBase
 
 /** Folded segments of an absolute folder (`C:`, `TOOLS`), or undefined when the text is none. */
 export function folderSegments(folder: string | undefined): readonly string[] | undefined {
-  const text = folder?.trim().replaceAll('/', '\\');
+  const text = folder?.replaceAll('/', '\\');
   if (text === undefined || !/^[A-Za-z]:(?:\\|$)/.test(text)) return undefined;
   return foldCase(text)
     .split('\\')

@@ -1,4 +1,5 @@
 /** Facts of a file from its bytes, in one pass over the content. */
+import { nameRefusal } from '../engine/refused-name.ts';
 import { EpmError } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { ByteSource } from './byte-source.ts';
@@ -71,13 +72,14 @@ export function assembleFacts(
   content: Content,
   judgement: Pick<Judgement, 'signatures' | 'refusal'>,
 ): FileFacts {
-  const refusal = known.refusal ?? content.refusal ?? judgement.refusal;
+  const names = splitPath(path);
+  const refusal = known.refusal ?? nameRefusal(names) ?? content.refusal ?? judgement.refusal;
   return {
     ...content.described,
     signatures: judgement.signatures,
     ...known,
     path,
-    ...splitPath(path),
+    ...names,
     type: refusal === undefined ? content.type : undefined,
     refusal,
     size: source.size,

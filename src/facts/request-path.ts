@@ -6,8 +6,10 @@
  * text a person or a rule sees is not the name that would be opened.
  */
 import type { Brand } from '../model/brands.ts';
+import { OUTER_BLANK } from '../engine/refused-name.ts';
 import { EpmError } from '../model/errors.ts';
 import { displayText } from '../text/display.ts';
+import { hasOuterBlank } from '../text/outer-blank.ts';
 
 /** Plain absolute path on a drive letter, `C:\folder\name.ext`, drive letter in upper case. */
 export type LocalPath = Brand<string, 'LocalPath'>;
@@ -29,6 +31,7 @@ export type PathRefusal =
   | 'emptySegment'
   | 'dotSegment'
   | 'trailingDotOrSpace'
+  | 'outerBlank'
   | 'segmentTooLong'
   | 'deviceName';
 
@@ -88,6 +91,7 @@ function checkSegment(text: string, segment: string): void {
   if (segment === '') throw refused(text, 'emptySegment', 'it has an empty folder or file name');
   if (segment === '.' || segment === '..') throw refused(text, 'dotSegment', 'it has "." or ".." in it');
   if (/[. ]$/.test(segment)) throw refused(text, 'trailingDotOrSpace', 'a name in it ends with a dot or a space');
+  if (hasOuterBlank(segment)) throw refused(text, 'outerBlank', OUTER_BLANK);
   if (segment.length > MAX_SEGMENT_LENGTH) {
     throw refused(text, 'segmentTooLong', `a name in it is longer than ${MAX_SEGMENT_LENGTH} characters`);
   }

@@ -146,6 +146,18 @@ export interface ExecutableFacts {
   readonly versionTexts?: readonly VersionTexts[];
 }
 
+/** Texts of the version resource that are facts of their own, each by the name it has there. */
+export const VERSION_TEXT_NAMES = {
+  fileVersionText: 'FileVersion',
+  productName: 'ProductName',
+  internalName: 'InternalName',
+  originalName: 'OriginalFilename',
+  fileDescription: 'FileDescription',
+  companyName: 'CompanyName',
+} as const;
+
+export type VersionTextFact = keyof typeof VERSION_TEXT_NAMES;
+
 /** One string table of a version resource. */
 export interface VersionTexts {
   /** Language and code page, eight hexadecimal digits as in the file, for example `040904b0`. */
@@ -224,7 +236,8 @@ export interface FileFacts {
   /** Fixed version block of the version resource. */
   readonly fixedVersion?: Version;
   /**
-   * Texts of the version resource, of the language Windows itself would show. Of an installer package: ProductVersion,
+   * Texts of the version resource, of the language Windows itself would show; `executable.versionTexts` has those of all
+   * languages, which a Deny and the recognition of programs ask too. Of an installer package: ProductVersion,
    * ProductName, Manufacturer and the summary's subject.
    */
   readonly fileVersionText?: string;

@@ -155,6 +155,31 @@ describe('AC-93 an interpreter without fixed arguments', () => {
     expect(ask([rule], { internalName: 'POWERSHELL' }).outcome).toBe('denied');
   });
 
+  it('AC-93 is still an interpreter when its name stands in another language, or is added by policy', () => {
+    const rule: RuleInput = { name: 'r', type: 'automatic', fileName: 'app.exe', fileHash: HASH };
+    const named = (texts: Readonly<Record<string, string>>): NonNullable<EngineRowCase['facts']> => ({
+      originalName: 'app.exe',
+      executable: {
+        machine: 'x64',
+        subsystem: 'windows',
+        versionTexts: [
+          { language: '040904b0', texts: { OriginalFilename: 'app.exe' } },
+          { language: '040704b0', texts },
+        ],
+      },
+    });
+    expect(ask([rule], named({ OriginalFilename: 'bun.exe' })).outcome).toBe('denied');
+    expect(ask([rule], named({ internalname: 'conhost.exe.mui' })).outcome).toBe('denied');
+    expect(ask([rule], named({ ProductName: 'cmd' })).outcome).toBe('elevate');
+    const settings = { additionalInterpreters: ['Tool.exe'] };
+    for (const facts of [named({ OriginalFilename: 'TOOL.EXE' }), { internalName: 'tool' }, { name: 'tool.EXE' }]) {
+      const question = caseOf({ facts });
+      const rules = [{ ...rule, fileName: question.facts.name }];
+      const compiled = compile([{ ...policy(...rules), settings }], { machine: MACHINE });
+      expect(decide(compiled, question.request, question.facts).outcome).toBe('denied');
+    }
+  });
+
   it('AC-93 starts with exactly the arguments that a list fixes, and never without any', () => {
     const rule: RuleInput = {
       name: 'r',
@@ -245,6 +270,23 @@ describe('AC-97 rules made to be slow', () => {
     for (const { make, facts } of shapes) {
       expect(considered(10_000, make, facts)).toBeLessThanOrEqual(considered(100, make, facts) + 5);
     }
+  });
+
+  it('AC-97 a file with thousands of version texts that rules name is decided quickly', () => {
+    const rules = Array.from({ length: 2000 }, (_, index): RuleInput => {
+      const text = `Text ${index}`;
+      return { name: `r${index}`, type: 'deny', productName: text, fileDescription: text, internalName: `Not ${text}` };
+    });
+    const compiled = compile([policy(...rules)], { machine: MACHINE });
+    const versionTexts = Array.from({ length: 2000 }, (_, index) => {
+      const text = `Text ${index}`;
+      return { language: '040904b0', texts: { ProductName: text, FileDescription: text, InternalName: text } };
+    });
+    const question = caseOf({ facts: { executable: { machine: 'x64', subsystem: 'windows', versionTexts } } });
+    const times = Array.from({ length: 5 }, () =>
+      effort(() => expect(decide(compiled, question.request, question.facts).outcome).toBe('denied')),
+    );
+    expect(Math.min(...times)).toBeLessThan(400);
   });
 
   it('AC-97 rules that share a name or a certificate are told apart by what else they set', () => {

@@ -6,7 +6,7 @@ import { diagnostic } from '../../src/model/diagnostic.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../src/engine/default-windows-folders.ts';
 import { splitEntry } from '../oracle/rules.ts';
 import { type Sid, fileHash, sha256, sid } from '../../src/model/brands.ts';
-import type { FileFacts, SignatureFacts } from '../../src/model/file-facts.ts';
+import type { FileFacts, SignatureFacts, VersionTextFact, VersionTexts } from '../../src/model/file-facts.ts';
 import type { PolicyDocument } from '../../src/model/policy.ts';
 import type { ElevationRequest, Grant, MachineFolders } from '../../src/model/request.ts';
 import type { ChildProcessBehavior, RejectedRuleInput, RuleInput } from '../../src/model/rule.ts';
@@ -40,9 +40,20 @@ const FILE_NAMES = [
   'schtasks.exe',
   'tool.exe',
 ];
+/** Names with a blank or an invisible character at an end, or inside, where it is ordinary. */
+const BLANK_NAMES = [
+  ' app.exe',
+  'app.exe\u00a0',
+  '\ufeffcmd.exe',
+  'tool.exe\t',
+  'app .exe',
+  'to\u200bol.exe',
+  '\u{e0020}app.exe',
+];
 const NAME_PATTERNS = [
   ...['app.exe', ' APP.exe ', 'setup.exe', 'setup.msi', 'run.ps1', 'cmd.exe', 'tool.exe', 'schtasks.exe'],
   ...['setup*.exe', 's*p*.exe', 'setup-?.exe', 'a?p.exe', '*p.exe', 'set*.msi', '*.exe', '???.exe', '*.*.exe'],
+  ...['\tapp.exe\n', '\u00a0cmd.exe', 'a\tpp.exe', 'tool.exe\u3000'],
   ...['app.*', 'setup.m?i', 'app.txt', 'app', 'app*', 'a\\app.exe', '%x%.exe', ' ', '.exe', '*', 'tool.e*'],
 ];
 const FOLDERS = [
@@ -52,6 +63,18 @@ const FOLDERS = [
   'C:\\Users\\ann\\AppData\\Local\\App',
   'C:\\',
   'C:\\Users\\ann',
+];
+const ODD_FOLDERS = [
+  ...[
+    'C:\\Tools\u00a0',
+    'C:\\Tools\u3000',
+    'C:\\Tools\ufeff',
+    'C:\\Tools\t',
+    'C:\\ Tools',
+    'C:\\Tools\u00a0\\Sub',
+    'C:\\Too\u00a0ls',
+  ],
+  ...['C:\\Tools\\\u200bSub', ' C:\\Tools', 'C:\\Tools\\\u3000', 'C:\\Users\\ann\u00a0', '\\\\srv\\s'],
 ];
 const PATH_PATTERNS = [
   ...[
@@ -95,9 +118,31 @@ const PATH_PATTERNS = [
     'C:\\a**\\b',
     'C:\\**\\Sub',
   ],
+  ...[
+    '\tC:\\Tools\u00a0',
+    '\ufeffC:\\Tools',
+    'C:\\Tools\u3000',
+    'C:\\Too\u00a0ls',
+    'C:\\Tools\u00a0\\Sub',
+    'C:\\To\tols',
+  ],
   ...['C:\\Tools\\%x%', '%SystemRoot%x', 'C:\\a|b', '  ', '*', '%%', 'C:\\Users\\*\\AppData\\Local\\**'],
 ];
-const TEXTS = ['Alpha', ' alpha ', 'ALPHA', 'Beta', 'strasse', 'straße', 'ı', 'I', 'ſ', 'S', ' '];
+const TEXTS = [
+  'Alpha',
+  ' alpha ',
+  'ALPHA',
+  '\tAlpha\u00a0',
+  'Al\tpha',
+  'Beta',
+  'strasse',
+  'straße',
+  'ı',
+  'I',
+  'ſ',
+  'S',
+  ' ',
+];
 const RESOURCE_NAMES = ['app', 'Cmd.Exe', 'CMD.EXE.MUI', 'pwsh.dll', 'schtasks.exe', 'Alpha', 'extra'];
 const RULE_VERSIONS = [
   '1',
@@ -113,6 +158,17 @@ const RULE_VERSIONS = [
   ' 1.2 ',
   '01.02',
 ];
+/** As a table of a version resource may spell them. */
+const TEXT_NAMES = [
+  'ProductName',
+  'productname',
+  'InternalName',
+  'OriginalFilename',
+  'ORIGINALFILENAME',
+  'FileDescription',
+  'FileVersion',
+  'Comments',
+];
 const FILE_VERSIONS = ['1.2.3.4', '1, 2, 3, 4', '2', '1.2 beta', '', '1.2.3', '0.9'];
 const ENTRIES = [
   '/a',
@@ -122,6 +178,10 @@ const ENTRIES = [
   '"a b"',
   '"unclosed',
   ' ',
+  '\t',
+  '\u00a0',
+  '/a\t/b\t',
+  '\u00a0/a\n',
   '',
   '/qn',
   'P=1 /QN',
@@ -168,7 +228,15 @@ export function randomCase(choices: Choices): EngineCase {
         isAdministrator: choices.chance(0.06),
         isElevatedByEpm: choices.chance(0.03),
         ...optional({
-          profileFolder: choices.maybe(0.8, () => choices.of(['C:\\Users\\ann', 'C:\\Users\\bob', 'C:\\users\\ANN\\'])),
+          profileFolder: choices.maybe(0.8, () =>
+            choices.of([
+              'C:\\Users\\ann',
+              'C:\\Users\\ann',
+              'C:\\Users\\bob',
+              'C:\\users\\ANN\\',
+              'C:\\Users\\ann\u00a0',
+            ]),
+          ),
         }),
       },
       arguments: vector,
@@ -283,9 +351,9 @@ function aimedRule(choices: Choices, { facts, vector, entry }: Aim): RuleInput {
         : undefined,
       certificate: choices.maybe(useHash ? 0.2 : 1, () => certificateOf(choices, facts)),
       minimumVersion: choices.maybe(0.15, () => choices.of(['0', '1.2', '1.2.3.4'])),
-      fileDescription: choices.maybe(0.15, () => facts.fileDescription ?? ' '),
-      productName: choices.maybe(0.2, () => facts.productName?.toLowerCase() ?? ' '),
-      internalName: choices.maybe(0.15, () => facts.internalName ?? ' '),
+      fileDescription: choices.maybe(0.15, () => writtenText(choices, facts, 'fileDescription')),
+      productName: choices.maybe(0.2, () => writtenText(choices, facts, 'productName').toLowerCase()),
+      internalName: choices.maybe(0.15, () => writtenText(choices, facts, 'internalName')),
       arguments: choices.maybe(0.3, () => [
         choices.of([quoted, entry]),
         ...choices.some(1, () => choices.of(['/a', ' ', '/b'])),
@@ -299,6 +367,13 @@ function aimedRule(choices: Choices, { facts, vector, entry }: Aim): RuleInput {
     }),
   };
   return choices.chance(0.1) ? { ...rule, ...optional({ productName: 'Other' }) } : rule;
+}
+
+/** The text that Windows shows, or that of another language. */
+function writtenText(choices: Choices, facts: FileFacts, fact: VersionTextFact): string {
+  const texts = (facts.executable?.versionTexts ?? []).flatMap((table) => Object.entries(table.texts));
+  const others = texts.filter(([name]) => name.toLowerCase() === fact.toLowerCase()).map(([, text]) => text);
+  return others.length > 0 && choices.chance(0.5) ? choices.of(others) : (facts[fact] ?? ' ');
 }
 
 function certificateOf(choices: Choices, facts: FileFacts): RuleInput['certificate'] {
@@ -348,10 +423,12 @@ function randomRejected(choices: Choices): RejectedRuleInput {
 }
 
 function randomFacts(choices: Choices): FileFacts {
-  const name = choices.chance(0.2) ? `${spelling(choices, ['a', 'b'], 6)}.exe` : choices.of(FILE_NAMES);
-  const folder = choices.of(FOLDERS);
+  const name = choices.chance(0.2)
+    ? `${spelling(choices, ['a', 'b'], 6)}.exe`
+    : choices.of(choices.chance(0.04) ? BLANK_NAMES : FILE_NAMES);
+  const folder = choices.of(choices.chance(0.08) ? ODD_FOLDERS : FOLDERS);
   const type = name.toLowerCase().endsWith('.msi') ? 'msi' : name.endsWith('.ps1') ? 'ps1' : 'exe';
-  const refused = choices.chance(0.04);
+  const refused = choices.chance(0.06);
   const text = (probability: number, from: readonly string[]): string | undefined =>
     choices.maybe(probability, () => choices.of(from));
   return {
@@ -378,10 +455,24 @@ function randomFacts(choices: Choices): FileFacts {
       internalName: text(0.5, [...TEXTS, ...RESOURCE_NAMES]),
       originalName: text(0.3, RESOURCE_NAMES),
       fileDescription: text(0.5, TEXTS),
+      executable: choices.maybe(type === 'exe' ? 0.3 : 0, () => ({
+        machine: 'x64',
+        subsystem: 'windows',
+        versionTexts: choices.some(3, () => randomTable(choices)),
+      })),
       writableByUsers: choices.maybe(0.3, () => choices.chance(0.5)),
       fromInternet: choices.maybe(0.2, () => choices.chance(0.6)),
     }),
   };
+}
+
+function randomTable(choices: Choices): VersionTexts {
+  const entries = choices.some(5, () => {
+    const name = choices.of(TEXT_NAMES);
+    const values = name === 'FileVersion' ? FILE_VERSIONS : /name$/i.test(name) ? [...TEXTS, ...RESOURCE_NAMES] : TEXTS;
+    return [name, choices.of(values)] as const;
+  });
+  return { language: choices.of(['040904b0', '040704b0', '00000000']), texts: Object.fromEntries(entries) };
 }
 
 function randomSignature(choices: Choices): SignatureFacts {

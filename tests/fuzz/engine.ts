@@ -121,6 +121,7 @@ function* smaller(testCase: EngineCase): Iterable<EngineCase> {
     'internalName',
     'originalName',
     'fileDescription',
+    'executable',
     'writableByUsers',
     'fromInternet',
     'sha384',

@@ -54,8 +54,8 @@ export function ordinaryPath(choices: Choices): string {
   const names = Array.from({ length: 1 + choices.below(8) }, () => {
     const name = Array.from({ length: 1 + choices.below(12) }, () => choices.of(ORDINARY))
       .join('')
-      .trimStart();
-    return isDevice(name) ? 'x' : name;
+      .replace(/^[ \u00ad]+|\u00ad+$/g, '');
+    return name === '' || isDevice(name) ? 'x' : name;
   });
   return `${choices.of([...'CDEZ'])}:\\${names.join('\\')}`;
 }
@@ -89,7 +89,7 @@ export function fuzzText(text: string): boolean {
       path
         .slice(3)
         .split('\\')
-        .some((name) => name.length > 255 || isDevice(name))
+        .some((name) => name.length > 255 || isDevice(name) || /^[\s\p{Z}\p{Cf}]|[\s\p{Z}\p{Cf}]$/u.test(name))
     ) {
       throw new Error('A name was taken that no file has.');
     }

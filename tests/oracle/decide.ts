@@ -241,11 +241,51 @@ function ask(
 }
 
 function isRefused(facts: FileFacts, settings: Settings): boolean {
+  const names = [...facts.folder.split('\\'), facts.name].filter((name) => name !== '');
   return (
+    names.some((name) => isInvisible(Array.from(name)[0]) || isInvisible(Array.from(name).at(-1))) ||
     facts.refusal !== undefined ||
     facts.type === undefined ||
     (settings.blockInternetFiles && facts.fromInternet === true)
   );
+}
+
+/** White space, separators and characters without a width, one by one, as the decision lists them. */
+function isInvisible(character: string | undefined): boolean {
+  if (character === undefined) return false;
+  if (character.trim() === '' || /^\p{Z}$/u.test(character)) return true;
+  const point = character.codePointAt(0) ?? 0;
+  const zeroWidth = [
+    [0xad, 0xad],
+    [0x34f, 0x34f],
+    [0x61c, 0x61c],
+    [0x115f, 0x1160],
+    [0x17b4, 0x17b5],
+    [0x180b, 0x180f],
+    [0x200b, 0x200f],
+    [0x202a, 0x202e],
+    [0x2060, 0x206f],
+    [0x3164, 0x3164],
+    [0xfe00, 0xfe0f],
+    [0xfeff, 0xfeff],
+    [0xffa0, 0xffa0],
+    [0xfff0, 0xfff8],
+    [0x1bca0, 0x1bca3],
+    [0x1d173, 0x1d17a],
+    [0xe0000, 0xe0fff],
+  ] as const;
+  return zeroWidth.some(([first, last]) => point >= first && point <= last);
+}
+
+/** A text of the version resource in every language. */
+function textsOf(
+  facts: FileFacts,
+  fact: 'fileVersionText' | 'productName' | 'internalName' | 'originalName' | 'fileDescription',
+): readonly string[] {
+  const key = fact === 'fileVersionText' ? 'fileversion' : fact === 'originalName' ? 'originalfilename' : fact;
+  const tables = (facts.executable?.versionTexts ?? []).map(({ texts }) => Object.entries(texts));
+  const others = tables.flat().filter(([name]) => name.toLowerCase() === key.toLowerCase());
+  return [...(facts[fact] === undefined ? [] : [facts[fact]]), ...others.map(([, text]) => text)];
 }
 
 function consent(
@@ -359,25 +399,32 @@ function countValidations(rule: ReferenceRule): number {
 /** Vectors of the rule's list, or undefined when the list does not count. */
 function listOf(rule: ReferenceRule): string[][] | undefined {
   if (rule.rejected || rule.set.arguments === undefined) return undefined;
-  const vectors = rule.set.arguments.filter((entry) => entry.trim() !== '').map((entry) => splitEntry(entry) ?? []);
+  const vectors = rule.set.arguments
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+    .map((entry) => splitEntry(entry) ?? []);
   return rule.type === 'deny' && vectors.length === 0 ? undefined : vectors;
 }
 
 function doesMatch(rule: ReferenceRule, question: Question): boolean {
   const { set } = rule;
   const { facts } = question;
-  const same = (wanted: string | undefined, found: string | undefined): boolean =>
-    wanted === undefined || (found !== undefined && upper(wanted.trim()) === upper(found.trim()));
+  const same = (wanted: string | undefined, fact: 'fileDescription' | 'productName' | 'internalName'): boolean => {
+    if (wanted === undefined) return true;
+    const shown = facts[fact] === undefined ? [] : [facts[fact]];
+    const asked = rule.type === 'deny' ? textsOf(facts, fact) : shown;
+    return asked.some((found) => upper(wanted.trim()) === upper(found.trim()));
+  };
   if (set.fileHash !== undefined) {
     const digests = [facts.sha256, facts.sha384, facts.sha512];
     if (!digests.some((digest) => digest !== undefined && digest === set.fileHash?.trim().toLowerCase())) return false;
   }
-  if (set.fileName !== undefined && !glob(set.fileName.trim(), facts.name.trim())) return false;
+  if (set.fileName !== undefined && !glob(set.fileName.trim(), facts.name)) return false;
   if (set.filePath !== undefined && !inFolder(set.filePath.trim(), question)) return false;
-  if (!same(set.fileDescription, facts.fileDescription)) return false;
-  if (!same(set.productName, facts.productName)) return false;
-  if (!same(set.internalName, facts.internalName)) return false;
-  if (set.minimumVersion !== undefined && !atLeast(set.minimumVersion, facts)) return false;
+  if (!same(set.fileDescription, 'fileDescription')) return false;
+  if (!same(set.productName, 'productName')) return false;
+  if (!same(set.internalName, 'internalName')) return false;
+  if (set.minimumVersion !== undefined && !atLeast(set.minimumVersion, facts, rule.type === 'deny')) return false;
   if (set.certificate !== undefined && certificateFit(rule, question) === 'no') return false;
   return argumentsPass(rule, question);
 }
@@ -397,7 +444,7 @@ function inFolder(path: string, question: Question): boolean {
   let above: string[] = [];
   const variable = leadingVariable(wanted);
   if (variable !== undefined) {
-    const value = variableValue(variable, question.world.machine, question.profile.trim());
+    const value = variableValue(variable, question.world.machine, question.profile);
     if (value === undefined || !/^[A-Za-z]:([\\/]|$)/.test(value)) return false;
     above = value.split(/[\\/]/).filter((segment) => segment !== '');
     wanted = wanted.slice(variable.length + 2);
@@ -405,7 +452,7 @@ function inFolder(path: string, question: Question): boolean {
   const segments = wanted.split('\\').filter((segment) => segment !== '');
   const below = segments.at(-1) === '**';
   if (below) segments.pop();
-  let folder = question.facts.folder.trim();
+  let { folder } = question.facts;
   while (folder.endsWith('\\')) folder = folder.slice(0, -1);
   const found = folder.split('\\');
   const total = above.length + segments.length;
@@ -417,10 +464,16 @@ function inFolder(path: string, question: Question): boolean {
   });
 }
 
-function atLeast(minimum: string, facts: FileFacts): boolean {
+function atLeast(minimum: string, facts: FileFacts, inEveryLanguage: boolean): boolean {
+  const texts = inEveryLanguage ? textsOf(facts, 'fileVersionText') : [facts.fileVersionText ?? ''];
+  const written = texts.map((text) => versionNumbers(text.trim(), true));
+  const versions = facts.fixedVersion === undefined ? written : [facts.fixedVersion];
+  return versions.some((found) => found !== undefined && isNotBelow(found, minimum));
+}
+
+function isNotBelow(found: readonly number[], minimum: string): boolean {
   const wanted = versionNumbers(minimum, false);
-  const found = facts.fixedVersion ?? versionNumbers(facts.fileVersionText?.trim() ?? '', true);
-  if (wanted === undefined || found === undefined) return false;
+  if (wanted === undefined) return false;
   for (let index = 0; index < 4; index += 1) {
     const difference = (found[index] as number) - (wanted[index] as number);
     if (difference !== 0) return difference > 0;
@@ -482,14 +535,15 @@ function isInterpreter(question: Question): boolean {
 }
 
 function isProgram(facts: FileFacts, names: readonly string[]): boolean {
-  if (facts.type !== 'exe') return false;
+  if (facts.type === 'msi' || facts.type === 'ps1') return false;
   const wanted = names.map(upper).filter((name) => name !== '');
-  const resource = (text: string | undefined): string =>
-    upper((text ?? '').trim())
+  const resource = (text: string): string =>
+    upper(text.trim())
       .replace(/\.MUI$/, '')
       .replace(/\.(EXE|DLL)$/, '');
-  if (wanted.includes(resource(facts.originalName)) || wanted.includes(resource(facts.internalName))) return true;
-  return wanted.some((name) => upper(facts.name.trim()) === `${name}.EXE`);
+  const given = [...textsOf(facts, 'originalName'), ...textsOf(facts, 'internalName')];
+  if (given.some((text) => wanted.includes(resource(text)))) return true;
+  return wanted.some((name) => upper(facts.name) === `${name}.EXE`);
 }
 
 function validGrant(question: Question): Grant | undefined {
@@ -500,7 +554,7 @@ function validGrant(question: Question): Grant | undefined {
       time < grant.end &&
       [undefined, sid].includes(grant.requester) &&
       grant.sha256.toLowerCase() === facts.sha256 &&
-      upper(grant.fileName.trim()) === upper(facts.name.trim()) &&
+      upper(grant.fileName.trim()) === upper(facts.name) &&
       sameCall(grant.arguments, vector, facts),
   );
   return fitting.sort((left, right) => (codePoints(left.id) < codePoints(right.id) ? -1 : 1))[0];

@@ -244,20 +244,20 @@ export function leadingVariable(path: string): string | undefined {
 export function variableValue(name: string, folders: MachineFolders, profile: string): string | undefined {
   switch (name.toUpperCase()) {
     case 'PROGRAMFILES':
-      return folders.programFiles.trim();
+      return folders.programFiles;
     case 'PROGRAMFILES(X86)':
-      return folders.programFilesX86.trim();
+      return folders.programFilesX86;
     case 'PROGRAMW6432':
-      return folders.programW6432.trim();
+      return folders.programW6432;
     case 'SYSTEMROOT':
     case 'WINDIR':
-      return folders.systemRoot.trim();
+      return folders.systemRoot;
     case 'SYSTEMDRIVE':
-      return folders.systemDrive.trim();
+      return folders.systemDrive;
     case 'PROGRAMDATA':
-      return folders.programData.trim();
+      return folders.programData;
     case 'PUBLIC':
-      return folders.public.trim();
+      return folders.public;
     case 'USERPROFILE':
       return profile;
     case 'APPDATA':

@@ -45,8 +45,10 @@ export const argumentList: Attribute<'arguments', ArgumentList> = {
 
   read(written, reading) {
     const vectors: string[][] = [];
-    written.forEach((entry, index) => {
-      if (entry.trim() === '') return;
+    written.forEach((given, index) => {
+      // Blanks around an entry are no part of it, those that part no arguments included, such as a line end.
+      const entry = given.trim();
+      if (entry === '') return;
       const vector = splitArguments(entry);
       if (vector === undefined) {
         reading.reject('argumentQuote', 'A quotation mark of the entry is never closed.', `/${index}`);

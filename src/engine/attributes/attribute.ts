@@ -65,6 +65,11 @@ export interface ExactColumn<Condition> {
   ofFile(file: MatchInput, keys: KeyList): void;
   /** A file may have many values. */
   readonly isMany?: true;
+  /**
+   * A rule that has a value is filed under this one column. Whoever makes a file can give it as many values as they like;
+   * filed under several such columns together, each combination of them would be a key.
+   */
+  readonly isAlone?: true;
   /** A value tells a file from all others, so that a rule is filed under it alone. */
   readonly isIdentity?: true;
 }

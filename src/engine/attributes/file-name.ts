@@ -64,7 +64,7 @@ export const fileName: Attribute<'fileName', NamePattern> = {
   },
 
   matches({ literal, wildcard }, file) {
-    if (literal !== undefined) return equalsFolded(file.trimmedName, literal);
+    if (literal !== undefined) return equalsFolded(file.facts.name, literal);
     return wildcard !== undefined && matchesWildcard(wildcard, file.name);
   },
 
@@ -82,7 +82,7 @@ export const fileName: Attribute<'fileName', NamePattern> = {
   exact: [
     {
       ofRule: ({ literal }) => (literal === undefined ? undefined : hashFolded(literal)),
-      ofFile: (file, keys) => keys.add(hashFolded(file.trimmedName)),
+      ofFile: (file, keys) => keys.add(hashFolded(file.facts.name)),
     },
   ],
   pattern: {

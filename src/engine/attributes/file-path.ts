@@ -52,7 +52,7 @@ export const filePath: Attribute<'filePath', PathPattern> = {
   exact: [
     {
       ofRule: ({ base, literal }) => (base === 'machine' && literal !== undefined ? hashFolded(literal) : undefined),
-      ofFile: ({ folder }, keys) => keys.add(hashFolded(folder.trimmed)),
+      ofFile: ({ folder }, keys) => keys.add(hashFolded(folder.path)),
     },
     {
       ofRule: ({ base, literal }) => (base === 'profile' && literal !== undefined ? hashFolded(literal) : undefined),

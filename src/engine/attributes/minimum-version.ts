@@ -1,7 +1,8 @@
 /** Lowest version of the file (decision M5). */
 import type { Version } from '../../model/brands.ts';
 import { trimText } from '../../text/compare.ts';
-import { compareVersions, formatVersion, parseRuleVersion } from '../version.ts';
+import { compareVersions, formatVersion, parseFileVersion, parseRuleVersion } from '../version.ts';
+import { someVersionText } from '../version-texts.ts';
 import type { Attribute } from './attribute.ts';
 
 export const minimumVersion: Attribute<'minimumVersion', Version> = {
@@ -25,7 +26,14 @@ export const minimumVersion: Attribute<'minimumVersion', Version> = {
     return undefined;
   },
 
-  matches: (minimum, { version }) => version !== undefined && compareVersions(version, minimum) >= 0,
+  matches(minimum, { version, facts }, { type }) {
+    if (version !== undefined && compareVersions(version, minimum) >= 0) return true;
+    if (type !== 'deny' || facts.fixedVersion !== undefined) return false;
+    return someVersionText(facts, 'fileVersionText', (text) => {
+      const other = parseFileVersion(text);
+      return other !== undefined && compareVersions(other, minimum) >= 0;
+    });
+  },
 
   describeMiss: (minimum, { version }) => ({
     expected: `${formatVersion(minimum)} or later`,

@@ -13,15 +13,21 @@ export type TextFact = {
     : never;
 }[DetectionAttribute & keyof FileFacts];
 
+interface WantedText {
+  readonly folded: string;
+  /** On a Deny: a text of any language counts, and not only the one that Windows shows. */
+  readonly inEveryTable: boolean;
+}
+
 /** @param absentFrom types of files that never have the text */
 export function versionResourceText<Name extends TextFact>(
   name: Name,
   words: AttributeWords,
   absentFrom: readonly FileType[],
-): Attribute<Name, string> {
+): Attribute<Name, WantedText> {
   /** Text of the file without outer white space. */
   const textOf = (facts: FileFacts): string | undefined => facts[name]?.trim();
-  const attribute: Attribute<TextFact, string> = {
+  const attribute: Attribute<TextFact, WantedText> = {
     words,
     limits: { maxLength: 1024 },
     example: `Contoso ${words.title}`,
@@ -29,27 +35,39 @@ export function versionResourceText<Name extends TextFact>(
     isTextFact: true,
     absentFrom,
 
-    read: (written) => foldText(written),
-
-    matches(wanted, { facts }) {
-      const text = textOf(facts);
-      return text !== undefined && equalsFolded(text, wanted);
+    read(written, { type }) {
+      const folded = foldText(written);
+      return folded === undefined ? undefined : { folded, inEveryTable: type === 'deny' };
     },
 
-    describeMiss: (wanted, { facts }) => ({ expected: wanted, found: facts[name] ?? 'none' }),
+    matches({ folded, inEveryTable }, file) {
+      const text = textOf(file.facts);
+      if (text !== undefined && equalsFolded(text, folded)) return true;
+      return inEveryTable && file.versionTexts(name).has(folded);
+    },
 
-    covers: (wide, narrow) => wide === narrow,
+    describeMiss: ({ folded }, { facts }) => ({ expected: folded, found: facts[name] ?? 'none' }),
+
+    covers: (wide, narrow) => wide.folded === narrow?.folded && (wide.inEveryTable || !narrow.inEveryTable),
 
     exact: [
       {
-        ofRule: (wanted) => hashFolded(wanted),
+        ofRule: ({ folded, inEveryTable }) => (inEveryTable ? undefined : hashFolded(folded)),
         ofFile({ facts }, keys) {
           const text = textOf(facts);
           if (text !== undefined) keys.add(hashFolded(text));
         },
       },
+      {
+        ofRule: ({ folded, inEveryTable }) => (inEveryTable ? hashFolded(folded) : undefined),
+        ofFile(file, keys) {
+          for (const text of file.versionTexts(name)) keys.add(hashFolded(text));
+        },
+        isMany: true,
+        isAlone: true,
+      },
     ],
   };
   // What it says of its name is the kind of value, which all of them share.
-  return attribute as unknown as Attribute<Name, string>;
+  return attribute as unknown as Attribute<Name, WantedText>;
 }

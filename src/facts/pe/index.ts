@@ -1,6 +1,11 @@
 /** Facts of a program from its bytes, and where its signatures lie. */
 import { defined } from '../../model/defined.ts';
-import type { ExecutableFacts, FileFacts } from '../../model/file-facts.ts';
+import {
+  VERSION_TEXT_NAMES,
+  type ExecutableFacts,
+  type FileFacts,
+  type VersionTextFact,
+} from '../../model/file-facts.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { MalformedContent } from '../malformed.ts';
 import type { SignedContent } from '../signed-content.ts';
@@ -25,30 +30,10 @@ import {
 } from './version-resource.ts';
 
 /** Facts that the content of a program gives. */
-export type ProgramFacts = Pick<
-  FileFacts,
-  | 'executable'
-  | 'fixedVersion'
-  | 'fileVersionText'
-  | 'productName'
-  | 'internalName'
-  | 'originalName'
-  | 'fileDescription'
-  | 'companyName'
->;
+export type ProgramFacts = Pick<FileFacts, 'executable' | 'fixedVersion' | VersionTextFact>;
 
 /** Bytes of the version resources of all languages together; one in forty languages has about 60 KiB. */
 export const MAX_VERSION_RESOURCES = 256 * 1024;
-
-/** Texts of the version resource that are facts of their own. */
-const TEXTS = {
-  fileVersionText: 'FileVersion',
-  productName: 'ProductName',
-  internalName: 'InternalName',
-  originalName: 'OriginalFilename',
-  fileDescription: 'FileDescription',
-  companyName: 'CompanyName',
-} as const;
 
 /**
  * Reads headers, version resource, manifest and certificate table of a program or library for x86, x64 or ARM64. Data
@@ -108,10 +93,10 @@ async function readRequest(
 
 function factsOf(version: VersionResource): Omit<ProgramFacts, 'executable'> {
   const table = shownTexts(version);
-  const texts: { -readonly [Name in keyof typeof TEXTS]?: string } = {};
-  for (const [fact, name] of Object.entries(TEXTS)) {
+  const texts: { -readonly [Name in VersionTextFact]?: string } = {};
+  for (const [fact, name] of Object.entries(VERSION_TEXT_NAMES)) {
     const text = table === undefined ? undefined : textOf(table, name);
-    if (text !== undefined) texts[fact as keyof typeof TEXTS] = text;
+    if (text !== undefined) texts[fact as VersionTextFact] = text;
   }
   return { ...defined({ fixedVersion: version.fixedVersion }), ...texts };
 }

@@ -10,8 +10,11 @@ export type JsonSchema = { readonly [keyword: string]: unknown };
 
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 
-/** Text without control characters: they have no place in names, paths and command lines, and mislead readers of a log. */
-const PLAIN_TEXT = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$';
+/**
+ * Text without control characters, which mislead readers of a log, but for white space: what stands around a text is
+ * trimmed, and a tab parts arguments (decisions M1, A1). Where a blank inside is out of place the engine says so.
+ */
+const PLAIN_TEXT = '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$';
 /**
  * Names also exclude what some format of a policy cannot hold: U+F000 separates the entries of a list in an MDM payload, and
  * lone surrogates, U+FFFE and U+FFFF are no XML characters. A name must have something to read.
@@ -69,7 +72,7 @@ function attributeSchema(name: string, attribute: AttributeDeclaration): JsonSch
         type: 'object',
         properties: {
           type: { type: 'string', enum: attribute.choices.map((choice) => choice.value) },
-          sha256: { type: 'string', pattern: '^[0-9A-Fa-f]{64}$' },
+          sha256: { type: 'string', pattern: '^\\s*[0-9A-Fa-f]{64}\\s*$' },
           name: { type: 'string', minLength: 1, maxLength: LIMITS.ruleName, pattern: NAME_PATTERN },
         },
         required: ['type'],

@@ -242,7 +242,7 @@ function programOf(names: readonly string[], { fileName, internalName }: Conditi
   return names.find((interpreter) => {
     const folded = interpreter.toUpperCase();
     const program = `${folded}.EXE`;
-    if (internalName === folded || internalName === program) return true;
+    if (internalName?.folded === folded || internalName?.folded === program) return true;
     return (
       fileName?.literal === program || (fileName?.wildcard !== undefined && matchesWildcard(fileName.wildcard, program))
     );

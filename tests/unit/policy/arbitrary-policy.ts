@@ -14,15 +14,36 @@ const text = (maxLength: number) =>
   fc
     .string({
       unit: fc.oneof(
-        fc.constantFrom('"', "'", '&', '<', '>', ']', '\\', '%', ' ', 'é', '\u{1f511}', '\u2028', '\ufffd', 'ı'),
+        fc.constantFrom(
+          '"',
+          "'",
+          '&',
+          '<',
+          '>',
+          ']',
+          '\\',
+          '%',
+          ' ',
+          '\t',
+          '\r\n',
+          '\u00a0',
+          '\ufeff',
+          'é',
+          '\u{1f511}',
+          '\u2028',
+          '\ufffd',
+          'ı',
+        ),
         fc.string({ minLength: 1, maxLength: 1 }),
       ),
       maxLength,
     })
-    .filter((value) => !/[\u0000-\u001f\u007f-\u009f]/.test(value) && value.length <= maxLength);
+    .filter((value) => !/[\u0000-\u0008\u000e-\u001f\u007f-\u009f]/.test(value) && value.length <= maxLength);
 
 /** Names, which exclude what no format can hold, are not blank, and are no directive of Registry.pol. */
-const ruleName = text(60).filter((value) => value.trim() !== '' && !/^\*\*|[\uf000\ufffe\uffff]|\p{Cs}/u.test(value));
+const ruleName = text(60).filter(
+  (value) => value.trim() !== '' && !/^\*\*|[\t-\r]|[\uf000\ufffe\uffff]|\p{Cs}/u.test(value),
+);
 
 function attribute(name: string, declaration: AttributeDeclaration): fc.Arbitrary<unknown> {
   if (name === 'name') return ruleName;

@@ -23,7 +23,7 @@ const schema31 = {
       description: 'For administrators; has no effect.',
       type: 'string',
       maxLength: 1024,
-      pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+      pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$',
     },
     type: {
       title: 'Elevation type',
@@ -49,21 +49,21 @@ const schema31 = {
       description: 'Name with extension. `*` and `?` are wildcards, not in the extension and not in automatic rules.',
       type: 'string',
       maxLength: 255,
-      pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+      pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$',
     },
     filePath: {
       title: 'File path',
       description: 'Folder of the file, without its name. It may start with a variable such as `%ProgramFiles%`.',
       type: 'string',
       maxLength: 1024,
-      pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+      pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$',
     },
     fileHash: {
       title: 'File hash',
       description: 'SHA-256, SHA-384 or SHA-512 of the file in hexadecimal, as Get-FileHash prints it.',
       type: 'string',
       maxLength: 160,
-      pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+      pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$',
     },
     certificate: {
       title: 'Certificate',
@@ -72,7 +72,7 @@ const schema31 = {
       type: 'object',
       properties: {
         type: { type: 'string', enum: ['publisher', 'issuingAuthority'] },
-        sha256: { type: 'string', pattern: '^[0-9A-Fa-f]{64}$' },
+        sha256: { type: 'string', pattern: '^\\s*[0-9A-Fa-f]{64}\\s*$' },
         name: {
           type: 'string',
           minLength: 1,
@@ -89,28 +89,28 @@ const schema31 = {
       description: 'Lowest file version that matches, one to four numbers with dots.',
       type: 'string',
       maxLength: 64,
-      pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+      pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$',
     },
     fileDescription: {
       title: 'File description',
       description: 'File description in the version resource of the file.',
       type: 'string',
       maxLength: 1024,
-      pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+      pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$',
     },
     productName: {
       title: 'Product name',
       description: 'Product name in the version resource of the file.',
       type: 'string',
       maxLength: 1024,
-      pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+      pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$',
     },
     internalName: {
       title: 'Internal name',
       description: 'Internal name in the version resource of the file.',
       type: 'string',
       maxLength: 1024,
-      pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+      pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$',
     },
     arguments: {
       title: 'Argument list',
@@ -118,7 +118,7 @@ const schema31 = {
         'Allowed command lines after the program name, each compared as a whole and with case. Never put a secret here.',
       type: 'array',
       maxItems: 256,
-      items: { type: 'string', maxLength: 8191, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
+      items: { type: 'string', maxLength: 8191, pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
     },
     requireArguments: {
       title: 'Require arguments',
@@ -141,8 +141,8 @@ const schema31 = {
 };
 const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp('^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$', 'u');
-const pattern5 = new RegExp('^[^\\u0000-\\u001f\\u007f-\\u009f]*$', 'u');
-const pattern9 = new RegExp('^[0-9A-Fa-f]{64}$', 'u');
+const pattern5 = new RegExp('^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$', 'u');
+const pattern9 = new RegExp('^\\s*[0-9A-Fa-f]{64}\\s*$', 'u');
 
 function validate20(
   data,
@@ -295,8 +295,8 @@ function validate20(
             instancePath: instancePath + '/description',
             schemaPath: '#/properties/description/pattern',
             keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' + '"',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
           };
           if (vErrors === null) {
             vErrors = [err8];
@@ -498,8 +498,8 @@ function validate20(
             instancePath: instancePath + '/fileName',
             schemaPath: '#/properties/fileName/pattern',
             keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' + '"',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
           };
           if (vErrors === null) {
             vErrors = [err19];
@@ -547,8 +547,8 @@ function validate20(
             instancePath: instancePath + '/filePath',
             schemaPath: '#/properties/filePath/pattern',
             keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' + '"',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
           };
           if (vErrors === null) {
             vErrors = [err22];
@@ -596,8 +596,8 @@ function validate20(
             instancePath: instancePath + '/fileHash',
             schemaPath: '#/properties/fileHash/pattern',
             keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' + '"',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
           };
           if (vErrors === null) {
             vErrors = [err25];
@@ -776,8 +776,8 @@ function validate20(
                 instancePath: instancePath + '/certificate/sha256',
                 schemaPath: '#/properties/certificate/properties/sha256/pattern',
                 keyword: 'pattern',
-                params: { pattern: '^[0-9A-Fa-f]{64}$' },
-                message: 'must match pattern "' + '^[0-9A-Fa-f]{64}$' + '"',
+                params: { pattern: '^\\s*[0-9A-Fa-f]{64}\\s*$' },
+                message: 'must match pattern "' + '^\\s*[0-9A-Fa-f]{64}\\s*$' + '"',
               };
               if (vErrors === null) {
                 vErrors = [err34];
@@ -910,8 +910,8 @@ function validate20(
             instancePath: instancePath + '/minimumVersion',
             schemaPath: '#/properties/minimumVersion/pattern',
             keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' + '"',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
           };
           if (vErrors === null) {
             vErrors = [err42];
@@ -959,8 +959,8 @@ function validate20(
             instancePath: instancePath + '/fileDescription',
             schemaPath: '#/properties/fileDescription/pattern',
             keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' + '"',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
           };
           if (vErrors === null) {
             vErrors = [err45];
@@ -1008,8 +1008,8 @@ function validate20(
             instancePath: instancePath + '/productName',
             schemaPath: '#/properties/productName/pattern',
             keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' + '"',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
           };
           if (vErrors === null) {
             vErrors = [err48];
@@ -1057,8 +1057,8 @@ function validate20(
             instancePath: instancePath + '/internalName',
             schemaPath: '#/properties/internalName/pattern',
             keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' + '"',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
           };
           if (vErrors === null) {
             vErrors = [err51];
@@ -1125,8 +1125,8 @@ function validate20(
                 instancePath: instancePath + '/arguments/' + i2,
                 schemaPath: '#/properties/arguments/items/pattern',
                 keyword: 'pattern',
-                params: { pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
-                message: 'must match pattern "' + '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' + '"',
+                params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+                message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
               };
               if (vErrors === null) {
                 vErrors = [err55];

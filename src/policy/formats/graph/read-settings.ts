@@ -4,7 +4,7 @@
  */
 import { foldCase } from '../../../text/compare.ts';
 import { namesOf, VALIDATIONS } from '../../../model/rule-action.ts';
-import type { SettingsInput } from '../../../model/settings.ts';
+import type { SettingName, SettingsInput } from '../../../model/settings.ts';
 import {
   CLIENT_SETTINGS,
   CLIENT_SETTING_ALIASES,
@@ -40,6 +40,7 @@ export function isClientSetting(instance: Instance): boolean {
 export function readSettings(instances: readonly Instance[], diagnostics: Diagnostics): SettingsInput | undefined {
   const bySetting = Map.groupBy(instances, ({ ids }) => DEFINITION_BY_ID.get(ids[0] ?? '')?.setting);
   const settings: Partial<Record<ClientSetting, unknown>> = {};
+  const ignored = new Set<SettingName>();
   // Parents come first, so that what stands below another option is known when its turn comes.
   for (const setting of Object.keys(CLIENT_SETTINGS) as ClientSetting[]) {
     const [instance, second] = bySetting.get(setting) ?? [];
@@ -48,8 +49,11 @@ export function readSettings(instances: readonly Instance[], diagnostics: Diagno
     if (known === undefined) continue;
     const { parent } = known.definition;
     const chosen = parent && settings[parent.setting as ClientSetting];
-    if (parent !== undefined && chosen !== undefined && chosen !== parent.value) {
-      const message = `"${setting}" has no effect with the chosen value of "${parent.setting}"; it is ignored.`;
+    const isElsewhere = chosen !== undefined && chosen !== parent?.value;
+    if (parent !== undefined && (isElsewhere || ignored.has(parent.setting))) {
+      // What stands below it counts as little.
+      ignored.add(setting);
+      const message = `"${setting}" has no effect, as its place under "${parent.setting}" is not chosen; it is ignored.`;
       diagnostics.add('underOtherOption', instance.object, message);
       continue;
     }

@@ -118,7 +118,11 @@ describe('a rule from facts', () => {
     ['a name of another type', { ...FACTS, path: 'C:\\a\\readme.txt' }, CHOICES],
     ['a network path', { ...FACTS, path: '\\\\server\\share\\tool.exe' }, CHOICES],
     ['a name with control characters', FACTS, { ...CHOICES, name: 'a\u001b[31m' }],
-    ['a product with line breaks', { ...FACTS, productName: 'a\r\nb' }, { ...CHOICES, identity: 'publisher' as const }],
+    [
+      'a product with control characters',
+      { ...FACTS, productName: 'a\u0007b' },
+      { ...CHOICES, identity: 'publisher' as const },
+    ],
   ])('is refused for %s, which the agent would reject', (_what, facts, choices) => {
     expect(() => newRule(sourceOfFacts(facts), choices)).toThrowError(
       expect.objectContaining({ code: 'EPM_RULE_SOURCE' }),

@@ -118,6 +118,31 @@ describe.each(POLICY_FORMATS)('a policy that travelled as %s', (format) => {
   });
 });
 
+it('a rule that the engine takes is taken by the reader of a file, blanks of every kind included', () => {
+  const choices = new Choices(SEED);
+  const blanks = /^[\s\S]*[\t\n\u00a0\u3000\ufeff]/;
+  let blank = 0;
+  for (let count = 0; count < CASES; count += 1) {
+    const { policies, machine } = caseWithCertificates(choices);
+    for (const policy of policies) {
+      for (const rule of policy.rules) {
+        const validations = [...new Set(rule.validations)];
+        const alone = { ...policy, rules: [{ ...rule, validations }], rejected: [] };
+        const [status] = compile([alone], { machine }).rules;
+        if (status?.state !== 'active') continue;
+        if (
+          Object.values(rule)
+            .flat()
+            .some((value) => typeof value === 'string' && blanks.test(value))
+        )
+          blank += 1;
+        expect(fileOf(alone).rejected, JSON.stringify(rule)).toEqual([]);
+      }
+    }
+  }
+  expect(blank).toBeGreaterThan(CASES / 40);
+});
+
 it('a Deny that travelled as Graph still denies whatever it denied', { timeout: patient(600_000) }, () => {
   const choices = new Choices(SEED);
   let denied = 0;
