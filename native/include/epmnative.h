@@ -83,7 +83,7 @@ EPM_API epm_error epm_pipe_listen(const epm_pipe_options* options, uint32_t* ser
 EPM_API epm_error epm_pipe_stop(uint32_t server);
 
 // Facts of the caller, captured by impersonation after the first message was read:
-// {"token":<token facts, see epm_token_facts>,"impersonationLevel":0..3,"processId":n,"linkedAdministrators":bool}
+// {"token":<token facts, see epm_token_facts>,"impersonationLevel":0..3,"processId":n}
 EPM_API epm_error epm_pipe_caller(uint32_t connection, char* out, uint32_t capacity, uint32_t* length);
 // Whether the caller may do all of `rights` (specific or generic rights of files) with the open file or folder `object`,
 // by the token captured then and the object's security descriptor, for which the handle needs READ_CONTROL.

@@ -62,13 +62,6 @@ Handle caller_token(HANDLE pipe) {
   return token;
 }
 
-bool linked_administrators(HANDLE token) {
-  const auto information = optional_token_information(token, TokenLinkedToken);
-  if (!information) return false;  // no pair
-  const Handle linked(reinterpret_cast<const TOKEN_LINKED_TOKEN*>(information->data())->LinkedToken);
-  return linked && token_holds_group(linked.get(), L"S-1-5-32-544");
-}
-
 }  // namespace
 
 Caller identify_caller(HANDLE pipe) {
@@ -85,7 +78,6 @@ Caller identify_caller(HANDLE pipe) {
   write_token_facts(json, token.get());
   json.member("impersonationLevel", static_cast<uint32_t>(*reinterpret_cast<const DWORD*>(level.data())));
   json.member("processId", static_cast<uint32_t>(process_id));
-  json.member("linkedAdministrators", linked_administrators(token.get()));
   json.end_object();
   caller.json = json.take();
   // Identification is all that an access check needs, and all that most clients grant.

@@ -193,8 +193,6 @@ std::optional<DWORD> group_attributes(HANDLE token, const wchar_t* sid) {
 
 }  // namespace
 
-bool token_holds_group(HANDLE token, const wchar_t* sid) { return group_attributes(token, sid).has_value(); }
-
 bool token_has_group(HANDLE token, const wchar_t* sid, DWORD attributes) {
   const auto found = group_attributes(token, sid);
   return found && (*found & attributes) == attributes && (*found & SE_GROUP_USE_FOR_DENY_ONLY) == 0;

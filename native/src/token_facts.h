@@ -18,8 +18,6 @@ std::optional<std::vector<BYTE>> optional_token_information(HANDLE token, TOKEN_
 std::wstring token_user(HANDLE token);
 // Last sub-authority of the integrity label (SECURITY_MANDATORY_*_RID); empty when the system cannot tell.
 std::optional<DWORD> token_integrity(HANDLE token);
-// The token holds the group at all, enabled or not.
-bool token_holds_group(HANDLE token, const wchar_t* sid);
 // The token holds the group with all of `attributes` set and SE_GROUP_USE_FOR_DENY_ONLY not set.
 bool token_has_group(HANDLE token, const wchar_t* sid, DWORD attributes);
 TOKEN_ELEVATION_TYPE token_elevation_type(HANDLE token);

@@ -94,9 +94,9 @@ export function verifyCaller(caller: Caller, machine: Machine): VerifiedCaller {
     isManager,
     requester: {
       sid: token.user,
-      // A filtered token carries the group for denying only: that person is an administrator too.
-      isAdministrator:
-        !isElevatedByEpm && (token.groups.some(({ sid }) => sid === ADMINISTRATORS) || caller.linkedAdministrators),
+      // A filtered token carries the group for denying only: that person is an administrator too. The linked token is
+      // not asked for: with Administrator Protection the question alone logs on another account.
+      isAdministrator: !isElevatedByEpm && token.groups.some(({ sid }) => sid === ADMINISTRATORS),
       isElevatedByEpm,
       ...defined({ profileFolder }),
     },

@@ -69,8 +69,6 @@ export interface Caller {
   readonly impersonationLevel: number;
   /** For the audit only: process ids are reused and can be spoofed. */
   readonly processId: number;
-  /** The linked token holds BUILTIN\Administrators. */
-  readonly linkedAdministrators: boolean;
 }
 
 /** A file opened once and locked against change until closed. */

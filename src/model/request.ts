@@ -6,7 +6,7 @@ export type Trigger = 'userInitiated' | 'launch' | 'detected';
 /** Who asks, taken from the token of the caller, never from the message. */
 export interface Requester {
   readonly sid: Sid;
-  /** The token or its linked token holds BUILTIN\Administrators. */
+  /** BUILTIN\Administrators is among the groups of the token, enabled or for denying only. */
   readonly isAdministrator: boolean;
   /** The token was made by EPM for an elevated process. */
   readonly isElevatedByEpm: boolean;

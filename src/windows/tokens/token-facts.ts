@@ -56,6 +56,5 @@ export function callerFacts(value: unknown): Caller {
     token: tokenFactsOf(caller.object('token')),
     impersonationLevel: caller.integer('impersonationLevel', 0, 3),
     processId: caller.integer('processId', 0, MAX_UINT32),
-    linkedAdministrators: caller.boolean('linkedAdministrators'),
   };
 }

@@ -55,7 +55,7 @@ const SCENARIOS: readonly Scenario[] = [
   { rules: [] },
   { rules: [ruleFor({}, LARGE)], bytes: LARGE },
   { rules: [ruleFor()], facts: { fromInternet: true } },
-  { rules: [ruleFor()], caller: caller({}, { linkedAdministrators: true }) },
+  { rules: [ruleFor()], caller: caller({ groups: [{ sid: 'S-1-5-32-544', attributes: 0x10 }] }) },
   { rules: [bySigner('automatic')], facts: signed({ validNow: false }) },
   { rules: [bySigner('automatic')], facts: signed({ revocation: 'unknown' }) },
   { rules: [bySigner('userConfirmed')], facts: signed({ revocation: 'unknown' }) },

@@ -262,11 +262,14 @@ describe('answers that start nothing', () => {
   it('an administrator is not managed, and an elevated program is denied', async () => {
     const machine = new FakeMachine().withRule();
     const agent = await start(machine);
-    const administrator = caller({}, { linkedAdministrators: true });
-    expect(await agent.elevate(administrator, { path: SETUP }, context().value)).toMatchObject({
-      outcome: 'notManaged',
-      reason: 'administrator',
-    });
+    // Enabled, and for denying only, as in the filtered token of an administrator.
+    for (const attributes of [0xf, 0x10]) {
+      const administrator = caller({ groups: [{ sid: 'S-1-5-32-544', attributes }] });
+      expect(await agent.elevate(administrator, { path: SETUP }, context().value)).toMatchObject({
+        outcome: 'notManaged',
+        reason: 'administrator',
+      });
+    }
     const elevated = caller({
       groups: [
         { sid: 'S-1-5-107-0', attributes: 7 },

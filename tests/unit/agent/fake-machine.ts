@@ -69,7 +69,7 @@ export function token(overrides: Partial<TokenFacts> = {}): TokenFacts {
 }
 
 export function caller(overrides: Partial<TokenFacts> = {}, more: Partial<Caller> = {}): Caller {
-  return { token: token(overrides), impersonationLevel: 1, processId: 4242, linkedAdministrators: false, ...more };
+  return { token: token(overrides), impersonationLevel: 1, processId: 4242, ...more };
 }
 
 /** The token a good factory makes for a request. */

@@ -81,13 +81,13 @@ describe('facts of a token', () => {
 });
 
 describe('AC-12 facts of a caller', () => {
-  const caller = { token: TOKEN, impersonationLevel: 1, processId: 4711, linkedAdministrators: false };
+  const caller = { token: TOKEN, impersonationLevel: 1, processId: 4711 };
   it('are taken as they are', () => {
     expect(callerFacts(caller)).toEqual(caller);
   });
   it.each([
     [{ ...caller, impersonationLevel: 4 }],
-    [{ ...caller, linkedAdministrators: null }],
+    [{ ...caller, processId: null }],
     [{ ...caller, token: null }],
     [{ ...caller, token: { ...TOKEN, user: null } }],
     [{}],

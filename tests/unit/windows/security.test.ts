@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fileURLToPath } from 'node:url';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { zoneOf } from '../../../src/windows/files/zone.ts';
 import { expandFolder } from '../../../src/windows/machine/folders.ts';
@@ -137,4 +137,14 @@ describe.skipIf(process.platform === 'win32')('elsewhere than on Windows', () =>
       expect.objectContaining({ code: 'EPM_PLATFORM', message: expect.stringContaining('linux') as string }),
     );
   });
+});
+
+/** Under Administrator Protection the question alone logs on the hidden administrator account. */
+it('no linked token of a caller is asked for', () => {
+  const folder = fileURLToPath(new URL('../../../native/src/', import.meta.url));
+  const asking = readdirSync(folder).filter((name) =>
+    /LinkedToken|TOKEN_LINKED/.test(readFileSync(folder + name, 'utf8')),
+  );
+  // The factory asks for the full half of an account that it has just made.
+  expect(asking).toEqual(['virtual_account_factory.cpp']);
 });
