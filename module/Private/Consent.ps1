@@ -44,8 +44,8 @@ function Get-EPMConsent {
 
 function Read-EPMJustification {
     # The justification that the person types; nothing when no one can be asked.
-    param([Parameter(Mandatory = $true)][string]$FilePath)
+    param([Parameter(Mandatory = $true)][string]$Question)
 
-    try { [string](Read-Host -Prompt "Why does `"$FilePath`" need administrator rights?") }
+    try { [string](Read-Host -Prompt $Question) }
     catch { Write-Debug "The person could not be asked: $_" }
 }

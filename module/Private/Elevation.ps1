@@ -31,6 +31,29 @@ function Request-EPMElevation {
     }
 }
 
+function Get-EPMQuestion {
+    # What the person sees before an answer: the agent's own texts about the program, and the question as the last line.
+    param([Parameter(Mandatory = $true)]$Needs, [Parameter(Mandatory = $true)][string]$Line)
+
+    $question = $Needs.question
+    $publisher = Get-EPMMember -InputObject $question -Name 'publisher'
+    if (-not $publisher) { $publisher = 'unknown publisher' }
+    $rule = Get-EPMMember -InputObject $question -Name 'rule'
+    if (-not $rule) { $rule = 'none; the default response asks' }
+    $arguments = $question.arguments
+    if (-not $arguments) { $arguments = 'none' }
+    $lines = @(
+        "Program:   $($question.program)"
+        "Publisher: $publisher"
+        "Path:      $($question.path)"
+        "Arguments: $arguments"
+        "Rule:      $rule"
+        "SHA-256:   $($question.digest)..."
+    )
+    if ($question.fromInternet) { $lines += 'The file came from the internet.' }
+    ($lines + $Line) -join "`n"
+}
+
 function Set-EPMAnswer {
     # Puts what a rule asks for into the body of the next request. Answers false when the request ends here.
     param(
@@ -47,7 +70,7 @@ function Set-EPMAnswer {
         return $false
     }
     if ($Needs.requirements -contains 'justification' -and -not $Body['justification']) {
-        $text = Read-EPMJustification -FilePath $path
+        $text = Read-EPMJustification -Question (Get-EPMQuestion -Needs $Needs -Line "Why do you need administrator rights?")
         if (-not $text) {
             Write-EPMError -Cmdlet $Cmdlet -Id 'EPM.Justification.Required' -Category 'InvalidArgument' -Target $path -Message "The rule for `"$path`" asks for a justification." -Hint 'Give one with -Justification.'
             return $false
@@ -55,10 +78,7 @@ function Set-EPMAnswer {
         $Body['justification'] = $text
     }
     if ($Needs.requirements -contains 'confirmation' -and -not $Consented) {
-        $rule = Get-EPMMember -InputObject $Needs -Name 'rule'
-        $because = ''
-        if ($null -ne $rule) { $because = " The rule `"$($rule.name)`" asks for your confirmation." }
-        $question = "Start `"$path`" with administrator rights?$because`nSHA-256 $($Needs.file.sha256)"
+        $question = Get-EPMQuestion -Needs $Needs -Line "Start `"$($Needs.question.program)`" with administrator rights?"
         switch (Get-EPMConsent -Cmdlet $Cmdlet -Question $question) {
             'no' {
                 Write-Verbose "`"$path`" was not started: the confirmation was not given."

@@ -42,6 +42,24 @@ export interface RunDetails {
   readonly childProcesses: ChildProcessBehavior;
 }
 
+/** What a person is to see before they confirm. All texts are safe to show. */
+export interface QuestionText {
+  /** File name. */
+  readonly program: string;
+  /** Subject of the certificate that signed; absent: no signature holds, and the publisher is unknown. */
+  readonly publisher?: string;
+  /** Final path. */
+  readonly path: string;
+  /** As on a command line; empty: none. */
+  readonly arguments: string;
+  /** Name of the rule that asks; absent: the default response does. */
+  readonly rule?: string;
+  /** First digits of the SHA-256. */
+  readonly digest: string;
+  /** The file has the mark of the web. */
+  readonly fromInternet: boolean;
+}
+
 export type ElevateResult =
   | ({ readonly outcome: 'started' } & RunDetails)
   | ({ readonly outcome: 'finished'; readonly endTime: string; readonly exitCode: number } & RunDetails)
@@ -54,6 +72,7 @@ export type ElevateResult =
       readonly ticket: string;
       /** ISO 8601, UTC. */
       readonly expires: string;
+      readonly question: QuestionText;
       readonly file: { readonly path: string; readonly sha256: string };
       readonly rule?: RuleReference;
     }

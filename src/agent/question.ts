@@ -8,6 +8,7 @@ import type { AuditTrail } from './audit-trail.ts';
 import type { ElevateResult } from './contract.ts';
 import type { Permission } from './permission.ts';
 import type { LockedFile } from './ports.ts';
+import { questionText } from './question-text.ts';
 
 export interface QuestionPorts {
   readonly tickets: Tickets;
@@ -44,6 +45,7 @@ export function askQuestion(
   // A ticket is redeemed even where none is needed any more, so that a wrong one never passes unnoticed.
   const answered = ticket === undefined ? undefined : tickets.redeem(ticket, binding);
   if (requirements.length === 0 || answered === question) return undefined;
+  const rule = ruleOf(decision.basis);
   // Nothing was answered yet, or the policy asks something else by now.
   const issued = tickets.issue(binding, question);
   trail.appendOrThrow({ ...describeAttempt(attempt), event: 'elevationPending', reason: requirements.join(',') });
@@ -53,8 +55,9 @@ export function askQuestion(
     requirements,
     ticket: issued.ticket,
     expires: new Date(issued.expires).toISOString(),
+    question: questionText(facts, attempt.arguments, rule?.name),
     file: { path: facts.path, sha256: facts.sha256 },
-    ...defined({ rule: ruleOf(decision.basis) }),
+    ...defined({ rule }),
   };
 }
 

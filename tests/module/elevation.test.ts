@@ -25,6 +25,14 @@ const needs = (...requirements: string[]): object =>
     requirements,
     ticket: 'f'.repeat(32),
     expires: '2026-03-01T10:02:00.000Z',
+    question: {
+      program: 'setup.exe',
+      path: file.path,
+      arguments: '/quiet "a b"',
+      rule: 'Setup',
+      digest: 'aa11',
+      fromInternet: true,
+    },
     file,
     rule,
   });
@@ -54,8 +62,17 @@ describe.skipIf(shell === undefined || isWindows)('elevation in constrained lang
       input: 'Because of é\ny\n',
     });
     expect(answer.errors).toBe('');
-    expect(answer.output).toContain('Why does "C:\\Tools\\setup.exe" need administrator rights?');
-    expect(answer.output).toContain('The rule "Setup" asks for your confirmation.');
+    const seen = [
+      'Program:   setup.exe',
+      'Publisher: unknown publisher',
+      'Path:      C:\\Tools\\setup.exe',
+      'Arguments: /quiet "a b"',
+      'Rule:      Setup',
+      'SHA-256:   aa11...',
+      'The file came from the internet.',
+    ].join('\n');
+    expect(answer.output).toContain(`${seen}\nWhy do you need administrator rights?`);
+    expect(answer.output).toContain(`${seen}\nStart "setup.exe" with administrator rights?`);
     expect(answer.output).toMatch(/4711\n$/);
     expect(installation.requests('elevate')).toEqual([
       { path: file.path, arguments: [], wait: false },

@@ -77,11 +77,16 @@ export function describeElevation(mode: Mode): void {
       });
 
       consoleOnly('asks the person where there is one', async () => {
-        const yes = await test().withPerson(`(Invoke-EPMElevation '${CONFIRMED}' -Wait).Outcome`, 'Because ü\ny\n');
+        const yes = await test().withPerson(
+          `(Invoke-EPMElevation '${CONFIRMED}' -ArgumentList '--exit', '0', 'a b' -Wait).Outcome`,
+          'Because ü\ny\n',
+        );
         // The console wraps lines.
         const screen = yes.screen.replaceAll(/\s+/g, ' ');
         expect(screen).toContain('need administrator rights?: Because ü ');
-        expect(screen).toContain('The rule "Bestätigt" asks for your confirmation.');
+        expect(screen).toContain('Publisher: unknown publisher');
+        expect(screen).toContain('Arguments: --exit 0 "a b"');
+        expect(screen).toContain('Rule: Bestätigt');
         expect(yes.lines).toEqual(['finished']);
         const before = test().agent.probeRuns();
         await test().withPerson(`Invoke-EPMElevation '${CONFIRMED}' -Wait`, 'Because\nn\n');

@@ -1,4 +1,4 @@
-import type { ElevateRequest, ElevateResult } from '../../agent/contract.ts';
+import type { ElevateRequest, ElevateResult, QuestionText } from '../../agent/contract.ts';
 import { defined } from '../../model/defined.ts';
 import { EpmError } from '../../model/errors.ts';
 import { askAgent } from '../agent/connect.ts';
@@ -75,12 +75,7 @@ async function answerNeeds(
       'The rule asks for Windows authentication, which this verb cannot perform.',
     );
   }
-  io.error(
-    fields([
-      ['Program', needs.file.path],
-      ['SHA-256', needs.file.sha256],
-    ]),
-  );
+  io.error(questionFields(needs.question));
   const justification =
     needs.requirements.includes('justification') && given === undefined
       ? (await io.ask('Why do you need it? ')).trim()
@@ -116,8 +111,8 @@ function describe(result: ElevateResult): string {
     case 'needs':
       return (
         `More is needed: ${result.requirements.join(', ')}.\n` +
+        questionFields(result.question) +
         fields([
-          ['Program', result.file.path],
           ['SHA-256', result.file.sha256],
           ['Ticket', `${result.ticket}, until ${result.expires}`],
           ['Request', result.requestId],
@@ -129,6 +124,18 @@ function describe(result: ElevateResult): string {
     case 'notManaged':
       return `${shown(result.message)}\n${shown(result.hint)}\nRequest ${result.requestId}\n`;
   }
+}
+
+function questionFields(question: QuestionText): string {
+  return fields([
+    ['Program', question.program],
+    ['Publisher', question.publisher ?? 'unknown publisher'],
+    ['Path', question.path],
+    ['Arguments', question.arguments === '' ? 'none' : question.arguments],
+    ['Rule', question.rule ?? 'none; the default response asks'],
+    ['SHA-256', `${question.digest}…`],
+    ['From', question.fromInternet ? 'the internet' : undefined],
+  ]);
 }
 
 function runFields(run: Run): string {

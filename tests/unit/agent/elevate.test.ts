@@ -153,6 +153,7 @@ describe('questions', () => {
       requirements: ['confirmation'],
       ticket: expect.stringMatching(/^[0-9a-f]{32}$/),
       expires: '2023-11-14T22:15:20.000Z',
+      question: { program: 'setup.exe', path: SETUP, arguments: '', fromInternet: false },
     });
     expect(machine.processes).toEqual([]);
     expect(await agent.elevate(caller(), { path: SETUP, ticket: asked.ticket }, context().value)).toMatchObject({

@@ -32,6 +32,7 @@ const ELEVATIONS: { readonly [O in ElevateResult['outcome']]: Extract<ElevateRes
     requirements: ['confirmation'],
     ticket: '0'.repeat(32),
     expires: '2026-03-01T10:02:00.000Z',
+    question: { program: 'a.exe', path: 'C:\\a.exe', arguments: '', digest: 'aa', fromInternet: false },
     file: RUN.file,
   },
   needsApproval: { outcome: 'needsApproval', ...SAID },
