@@ -1,9 +1,13 @@
 function Get-EPMFileCompletion {
-    # Folders and files that can be elevated, quoted where PowerShell needs it. Network places are left to the person.
+    # Folders and files that can be elevated, always quoted. Network places are left to the person.
     param([string]$Word)
 
-    $plain = $Word -replace '^[''"]|[''"]$', ''
-    if ($Word -match '^''') { $plain = $plain -replace '''''', '''' }
+    # PowerShell takes four more characters for a single quotation mark, and three more for a double one: a name with one
+    # of them, written as it is, would end the text, and what follows would run as code.
+    $single = '[\u0027\u2018-\u201B]'
+    $double = '["\u201C-\u201E]'
+    $plain = $Word -replace "^($single|$double)" -replace "($single|$double)$"
+    if ($Word -match "^$single") { $plain = $plain -replace "($single)$single", '$1' }
     if ($plain -match '^[\\/]{2}') { return }
     # The path is taken as it is written: brackets in it are no wildcards.
     $folder = $plain -replace '[^\\/:]*$', ''
@@ -12,8 +16,5 @@ function Get-EPMFileCompletion {
     $found = Get-ChildItem -LiteralPath $folder -ErrorAction 'Ignore' |
         Where-Object { $_.Name -like "$start*" -and ($_.PSIsContainer -or $_.Extension -in '.exe', '.msi', '.ps1') } |
         Select-Object -First 100
-    foreach ($item in $found) {
-        $path = [string]$item.FullName
-        if ($path -match '[\s''"`$&;,(){}\[\]@#]') { "'" + ($path -replace "'", "''") + "'" } else { $path }
-    }
+    foreach ($item in $found) { "'" + ([string]$item.FullName -replace "($single)", '$1$1') + "'" }
 }

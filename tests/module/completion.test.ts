@@ -62,9 +62,8 @@ describe.skipIf(shell === undefined)('completion of -FilePath', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('offers folders and files that can be elevated, quoted where needed', () => {
-    const at = (name: string): string => path.join(folder, name);
-    const expected = [`'${at("it''s.ps1")}'`, at('plain.exe'), at('sub'), `'${at('with space.msi')}'`];
+  it('offers folders and files that can be elevated, quoted', () => {
+    const expected = ["it''s.ps1", 'plain.exe', 'sub', 'with space.msi'].map((name) => `'${path.join(folder, name)}'`);
     for (const cmdlet of ['Get-EPMFileAttribute', 'Invoke-EPMElevation', 'New-EPMRule', 'Test-EPMElevation']) {
       expect(complete(`${cmdlet} -FilePath ${folder}/`).sort()).toEqual(expected.sort());
     }
@@ -73,6 +72,37 @@ describe.skipIf(shell === undefined)('completion of -FilePath', () => {
   it('goes on inside a quoted word', () => {
     expect(complete(`Test-EPMElevation '${folder}/with`)).toEqual([`'${path.join(folder, 'with space.msi')}'`]);
     expect(complete(`Test-EPMElevation '${folder}/it''s`)).toEqual([`'${path.join(folder, "it''s.ps1")}'`]);
+  });
+
+  it.each(['FullLanguage', 'ConstrainedLanguage'])('accepting a hostile name runs nothing of it in %s', (mode) => {
+    const inner = path.join(folder, mode);
+    mkdirSync(inner);
+    const hostile = [
+      'a\u2019;$x = 1;\u2018.exe',
+      'b\u201A;$x = 1;\u201B.exe',
+      "c';$x = 1;'.exe",
+      'd\u201D;$x = 1;\u201C.exe',
+      'e$($x = 1).exe',
+      'f`n;$x = 1.exe',
+      'g(1).exe',
+      '-FilePath.exe',
+    ];
+    for (const name of hostile) writeFileSync(path.join(inner, name), '');
+    const offered = complete(`Test-EPMElevation ${inner}/`);
+    expect(offered).toHaveLength(hostile.length);
+    // The shell reads what was accepted as one text, which is the name of the file, and runs nothing.
+    const script = `$x = 0
+      $ExecutionContext.SessionState.LanguageMode = '${mode}'
+      , @(${offered.map((text) => `(${text})`).join(', ')}; $x)`;
+    expect(value<unknown[]>(script).sort()).toEqual([0, ...hostile.map((name) => path.join(inner, name))].sort());
+  });
+
+  it('goes on from a name with a quotation mark of any kind', () => {
+    writeFileSync(path.join(folder, 'o\u2019clock.exe'), '');
+    const offered = [`'${path.join(folder, 'o\u2019\u2019clock.exe')}'`];
+    expect(complete(`Test-EPMElevation '${folder}/o\u2019\u2019`)).toEqual(offered);
+    expect(complete(`Test-EPMElevation \u2018${folder}/o\u2019\u2019cl`)).toEqual(offered);
+    rmSync(path.join(folder, 'o\u2019clock.exe'));
   });
 
   it('takes brackets as they are', () => {

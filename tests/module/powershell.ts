@@ -54,7 +54,7 @@ export function value<T>(script: string, options: Options = {}): T {
 export const importModule = (folder = moduleFolder): string => `Import-Module '${path.join(folder, 'EPM.psd1')}'`;
 
 /** Text of a PowerShell string constant. */
-export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+export const quote = (text: string): string => `'${text.replaceAll(/['\u2018-\u201B]/g, '$&$&')}'`;
 
 /** Added to a command: its last error as id, category and target, one a line. */
 export const lastError =
