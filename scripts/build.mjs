@@ -17,19 +17,23 @@ export async function buildAll() {
     await optionalStep('command line for this system', lacks, buildPortable);
     if (!(await optionalStep('packages for Windows', lacks, installWindowsPackages))) return;
     await Promise.all([buildForWindows('production', lacks), buildForWindows('testBed', lacks)]);
-    await optionalStep('bare runtime for comparison', lacks, buildBare);
+    await optionalStep(BARE, lacks, buildBare);
   });
   return lacks;
 }
 
 const EDITION_NAMES = { production: 'epm.exe for Windows', testBed: 'epm.exe for the test bed' };
+const BARE = 'bare runtime for comparison';
 const buildForWindows = (edition, lacks) => optionalStep(EDITION_NAMES[edition], lacks, () => buildEdition(edition));
 
-/** Builds only these editions of epm.exe, if the packages for Windows are there; answers what could not be built. */
+/** Builds only these editions of epm.exe, and the bare runtime with that for people, if the packages for Windows are there; answers what could not be built. */
 export async function buildEditions(editions) {
   const lacks = [];
   if (!existsSync(windowsNode())) return lacks;
-  await withLock(build, () => Promise.all(editions.map((edition) => buildForWindows(edition, lacks))));
+  await withLock(build, async () => {
+    await Promise.all(editions.map((edition) => buildForWindows(edition, lacks)));
+    if (editions.includes('production')) await optionalStep(BARE, lacks, buildBare);
+  });
   return lacks;
 }
 

@@ -21,6 +21,9 @@ export const bareFile = {
 };
 export const nativeFiles = (edition) => [path.join(nativeFolder(edition), 'epmnative.dll'), koffi()];
 
+/** What epm.exe is entered through; see guarded-node.mjs. */
+export const guardFile = (edition) => path.join(nativeFolder(edition), 'epmguard.exe');
+
 /** Everything beside epm.exe: [source, name below the folder]. */
 function contents(edition) {
   const module = path.join(root, 'module');

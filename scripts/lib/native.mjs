@@ -10,11 +10,15 @@ import { clearFresh, digest, filesBelow, isFresh, setFresh } from '../../tooling
 const source = path.join(root, 'native');
 
 export const VARIANTS = {
-  production: { folder: path.join(build, 'native', 'production'), option: 'OFF', programs: ['epmnative.dll'] },
+  production: {
+    folder: path.join(build, 'native', 'production'),
+    option: 'OFF',
+    programs: ['epmnative.dll', 'epmguard.exe'],
+  },
   testBed: {
     folder: path.join(build, 'native', 'test-bed'),
     option: 'ON',
-    programs: ['epmnative.dll', 'epmbed.exe', 'epmprobe.exe', 'epmselftest.exe'],
+    programs: ['epmnative.dll', 'epmguard.exe', 'epmbed.exe', 'epmprobe.exe', 'epmselftest.exe'],
   },
 };
 

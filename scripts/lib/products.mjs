@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { bundle, entry } from './bundle.mjs';
-import { bareFile, bundleFile, EDITIONS, layOut, nativeFiles, testNode } from './layout.mjs';
+import { bareFile, bundleFile, EDITIONS, guardFile, layOut, nativeFiles, testNode } from './layout.mjs';
 import { buildNative } from './native.mjs';
 import { pack } from './pack.mjs';
 import { alignedToPages } from '../../testbed/wine/page-aligned.mjs';
@@ -46,7 +46,10 @@ export async function buildEdition(edition) {
   const file = bundleFile(edition);
   parts.push(await bundled(`bundle-${edition}`, file, { testBed, nativeFiles: nativeFiles(edition) }));
   if (testBed) parts.push(await buildTestNode());
-  const packed = await pack(`pack-${edition}`, file, path.join(folder, 'epm.exe'), { aligned: testBed });
+  const packed = await pack(`pack-${edition}`, file, path.join(folder, 'epm.exe'), {
+    guard: guardFile(edition),
+    aligned: testBed,
+  });
   const changed = layOut(edition);
   return packed || changed > 0 || parts.some((part) => part !== 'up to date')
     ? `built into ${path.relative(root, folder)}`
@@ -54,19 +57,23 @@ export async function buildEdition(edition) {
 }
 
 /**
- * The packed runtime with an empty program, which stays when it is told to: what starting epm.exe, and the memory of its
- * agent, are measured against. Once as production is packed, and once as the test bed is.
+ * The packed runtime with an empty program, which stays or prints its environment when it is told to: what starting
+ * epm.exe, and the memory of its agent, are measured against. Once as production is packed, and once as the test bed is.
  */
 export async function buildBare() {
   const empty = path.join(build, 'bundle', 'bare.cjs');
   mkdirSync(path.dirname(empty), { recursive: true });
   writeFileSync(
     empty,
-    "if (process.argv[2] === 'stay') { console.log('ready'); setInterval(() => undefined, 60_000); }\n",
+    [
+      "if (process.argv[2] === 'stay') { console.log('ready'); setInterval(() => undefined, 60_000); }",
+      "if (process.argv[2] === 'environment') console.log(JSON.stringify(process.env));",
+      '',
+    ].join('\n'),
   );
   const packed = [
-    await pack('pack-bare', empty, bareFile.production),
-    await pack('pack-bare-test-bed', empty, bareFile.testBed, { aligned: true }),
+    await pack('pack-bare', empty, bareFile.production, { guard: guardFile('production') }),
+    await pack('pack-bare-test-bed', empty, bareFile.testBed, { guard: guardFile('testBed'), aligned: true }),
   ];
   return packed.includes(true) ? 'built' : 'up to date';
 }
