@@ -110,7 +110,7 @@ function Read-EPMAgentCheck {
             New-EPMAgentCheck -Id 'agentReachable' -Title 'Agent answers' -State 'failed' -Found $failure.message -Hint $failure.hint
             New-EPMAgentCheck -Id 'agentGenuine' -Title 'Agent is genuine' -State 'unknown' -Found 'nobody answers' -Hint 'Make the agent answer first.'
         }
-        foreach ($check in @(@('policy', 'Policy'), @('policyRules', 'Rules'), @('auditJournal', 'Audit journal'), @('dataRemoval', 'Data of the agent'))) {
+        foreach ($check in @(@('policy', 'Policy'), @('policyRules', 'Rules'), @('userPolicies', 'Policies of users'), @('auditJournal', 'Audit journal'), @('dataRemoval', 'Data of the agent'))) {
             New-EPMAgentCheck -Id $check[0] -Title $check[1] -State 'unknown' -Found 'the agent does not say' -Hint 'Make the agent answer first.'
         }
         return
@@ -154,4 +154,9 @@ function Read-EPMPolicyCheck {
         New-EPMAgentCheck -Id 'policyRules' -Title 'Rules' -State 'warning' -Found "$($Status.rejectedRules) rejected, $($Status.rules) in force" -Hint 'Get-EPMRule | Where-Object State -eq rejected shows them and why.'
     }
     else { New-EPMAgentCheck -Id 'policyRules' -Title 'Rules' -State 'passed' -Found "$($Status.rules) in force" }
+    $unconfirmed = @($Status.warnings | Where-Object { $_.code -ceq 'unconfirmedUserPolicy' })
+    if ($unconfirmed.Count -gt 0) {
+        New-EPMAgentCheck -Id 'userPolicies' -Title 'Policies of users' -State 'warning' -Found (@($unconfirmed | ForEach-Object { $_.message }) -join ' ') -Hint $unconfirmed[0].hint
+    }
+    else { New-EPMAgentCheck -Id 'userPolicies' -Title 'Policies of users' -State 'passed' -Found 'everything in them counts' }
 }

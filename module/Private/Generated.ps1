@@ -109,6 +109,7 @@ $script:ErrorCategory = [ordered]@{
     EPM_POLICY_UNREADABLE = 'ResourceUnavailable'
     EPM_POLICY_RULE_REJECTED = 'InvalidData'
     EPM_POLICY_MISSING = 'ResourceUnavailable'
+    EPM_POLICY_UNCONFIRMED = 'SecurityError'
     EPM_MDM_UNREADABLE = 'PermissionDenied'
     EPM_CASES_INVALID = 'InvalidData'
     EPM_RULE_SOURCE = 'InvalidData'

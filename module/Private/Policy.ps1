@@ -100,7 +100,10 @@ function ConvertTo-EPMPolicy {
     param([Parameter(Mandatory = $true)]$Result, $Rules = $Result.rules)
 
     $objects = @(foreach ($rule in @($Rules)) { if ($null -ne $rule) { ConvertTo-EPMRule -Rule $rule } })
-    New-EPMPolicyObject -Source 'Agent' -State $Result.settings.clientState -Settings $Result.settings -Rules $objects -Report $Result
+    $problems = @(foreach ($left in @(Get-EPMMember -InputObject $Result.settings -Name 'leftOut')) {
+            if ($null -ne $left) { "The hive of the user says something about $($left.setting) that does not count, because nothing confirms it (unconfirmedUserPolicy)." }
+        })
+    New-EPMPolicyObject -Source 'Agent' -State $Result.settings.clientState -Settings $Result.settings -Rules $objects -Problems $problems -Report $Result
 }
 
 function New-EPMPolicyObject {

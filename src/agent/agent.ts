@@ -47,6 +47,7 @@ import type {
 import { Refusals } from './refusals.ts';
 import { Retention } from './retention.ts';
 import { RunningPrograms } from './running.ts';
+import { unconfirmedPolicies } from './unconfirmed.ts';
 import { statusReport, type Counters } from './status.ts';
 
 export interface AgentPorts {
@@ -236,11 +237,13 @@ class RunningAgent implements Agent {
   status(caller: Caller): StatusReport {
     const { sid: user, isManager } = this.#verify(caller);
     const others = [...this.#lifecycle.userFaults].filter(([other]) => isManager && other !== user);
+    const unconfirmed = [...unconfirmedPolicies(this.#lifecycle.current)].filter(([of]) => isManager || of === user);
     return statusReport({
       ...this.#options,
       startTime: this.#startTime,
       policy: policyReport(this.#lifecycle, user),
       othersFaults: new Map(others),
+      unconfirmed: new Map(unconfirmed),
       running: this.#running.count,
       counters: this.#counters,
       trail: this.#trail,

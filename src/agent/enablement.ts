@@ -1,6 +1,6 @@
 /** Whom the policies in force enable EPM for. */
 import { sid, type Sid } from '../model/brands.ts';
-import type { PolicyInForce } from './policy-lifecycle.ts';
+import type { PolicyInForce } from './policy-in-force.ts';
 
 export interface Enablement {
   /** Some policy enables EPM, for everybody or for one user. */

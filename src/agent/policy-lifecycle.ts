@@ -13,17 +13,8 @@ import type { PolicyDocument } from '../model/policy.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { machinePlaceOf, type PolicySourceName, PolicySourceStates, userOf } from './policy-source-states.ts';
 import type { Clock, Log, Machine, PolicySource } from './ports.ts';
-
-export interface PolicyInForce {
-  readonly compiled: CompiledPolicy;
-  readonly documents: readonly PolicyDocument[];
-  /** Users for whom nothing is in force, because their own policy is there and was never readable. */
-  readonly withheld: ReadonlySet<Sid>;
-  /** SHA-256 over the canonical form of every policy, hexadecimal; does not depend on the order of delivery. */
-  readonly digest: string;
-  /** Milliseconds since 1970, UTC. */
-  readonly since: number;
-}
+import type { PolicyInForce } from './policy-in-force.ts';
+import { UnconfirmedRecords } from './unconfirmed.ts';
 
 /** Why a delivered policy cannot be used. */
 export interface PolicyFault {
@@ -66,6 +57,7 @@ interface KnownFault {
 
 export class PolicyLifecycle {
   readonly #ports: PolicyPorts;
+  readonly #unconfirmed: UnconfirmedRecords;
   #sources = PolicySourceStates.unknown;
   #current: PolicyInForce;
   #faults: ReadonlyMap<PolicySourceName, KnownFault> = new Map();
@@ -81,6 +73,7 @@ export class PolicyLifecycle {
 
   constructor(ports: PolicyPorts) {
     this.#ports = ports;
+    this.#unconfirmed = new UnconfirmedRecords(ports.trail, ports.log);
     this.#firstRetry = ports.machine.isTestBuild ? TEST_BUILD_RETRY_MS : RETRY_MS;
     this.#retry = this.#firstRetry;
     this.#current = compileAll([], new Set(), ports.machine, ports.clock.now());
@@ -195,6 +188,7 @@ export class PolicyLifecycle {
     // A rule that denies must count at once, so the policy is in force whether or not this could be recorded.
     trail.appendBestEffort({ event: 'policyChanged', message });
     log.write('information', 'policyChanged', { digest: next.digest, documents: next.documents.length });
+    this.#unconfirmed.update(this.#current);
   }
 
   #reportFaults(errors: ReadonlyMap<PolicySourceName, EpmError>): void {

@@ -10,7 +10,11 @@ export const STATUS_CODES = {
     meaning: 'The policy of another user cannot be used. `userSid` says whose, `errorCode` why.',
   },
   moreUserPolicyFaults: {
-    meaning: 'The policies of `users` more users cannot be used; the answer has no room for each.',
+    meaning: 'The policies of `users` more users cannot be used, or not wholly; the answer has no room for each.',
+  },
+  unconfirmedUserPolicy: {
+    meaning:
+      'Of the policy in the hive of the user `userSid`, `rules` rules and `settings` settings do not count, because nothing confirms them and they could grant.',
   },
   dataRemoval: {
     meaning: 'No policy enables EPM, and its data on this machine is removed in `seconds` unless one does.',

@@ -5,6 +5,8 @@ import type { PolicyReport, StatusReport, StatusWarning } from './contract.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { PolicyFault } from './policy-lifecycle.ts';
 import type { Machine } from './ports.ts';
+import { ERROR_CODES } from '../model/error-codes.ts';
+import { describeUnconfirmed, type Unconfirmed } from './unconfirmed.ts';
 import type { FailedPrerequisite } from './prerequisites.ts';
 
 export interface Counters {
@@ -22,6 +24,8 @@ interface StatusFacts {
   readonly policy: PolicyReport;
   /** Other users' policies that cannot be used, as far as the reader may know of them. */
   readonly othersFaults: ReadonlyMap<Sid, PolicyFault>;
+  /** What is left out of users' hives, as far as the reader may know of it. */
+  readonly unconfirmed: ReadonlyMap<Sid, Unconfirmed>;
   readonly running: number;
   readonly counters: Counters;
   readonly trail: AuditTrail;
@@ -93,6 +97,14 @@ function warningsOf(facts: StatusFacts): readonly StatusWarning[] {
       message: `The policy of the user ${userSid} cannot be used (${report.code}): ${report.message}`,
       hint: 'Correct the keys that it names; the agent then reads them by itself.',
       data: { userSid, errorCode: report.code },
+    });
+  }
+  for (const [userSid, left] of facts.unconfirmed) {
+    warnings.push({
+      code: 'unconfirmedUserPolicy',
+      message: describeUnconfirmed(userSid, left),
+      hint: ERROR_CODES.EPM_POLICY_UNCONFIRMED.hint,
+      data: { userSid, rules: left.rules.length, settings: left.settings.length },
     });
   }
   if (dataKeptFor !== undefined) {

@@ -15,7 +15,7 @@ export const AUDIT_EVENTS = {
   policyChanged:
     'Another policy came into force, or one can be read again. The message has the first digits of its digest.',
   policyFault:
-    'The delivered policy of the device, or of the user named, cannot be used. The last good one stays in force.',
+    'The delivered policy of the device, or of the user named, cannot be used, and the last good one stays in force; or with `EPM_POLICY_UNCONFIRMED` part of it does not count.',
   elevationStarting: 'A program is about to run elevated. The record is on the disk before its first instruction.',
   elevationEnded: 'The first process of an elevated program ended.',
   elevationFailed: 'An elevation that nothing forbade could not be carried out. Nothing ran.',

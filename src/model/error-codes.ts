@@ -223,6 +223,13 @@ export const ERROR_CODES = {
     'The registry key of the device policy is gone.',
     'The last good policy stays in force for five minutes; deliver the policy again, or disable EPM by policy.',
   ),
+  EPM_POLICY_UNCONFIRMED: entry(
+    205,
+    'SecurityError',
+    'elevationFailed',
+    'Only the hive of a user has a rule or a setting that grants, and nothing that users cannot write confirms it. It does not count; what restricts does.',
+    'Deliver the policy by MDM or Group Policy, or put it into the place that the device has for the user: Import-EPMPolicy -User.',
+  ),
   EPM_MDM_UNREADABLE: entry(
     204,
     'PermissionDenied',

@@ -137,12 +137,13 @@ describe.skipIf(shell === undefined || isWindows)('questions to the agent in con
     const unreachable = { kind: 'error', body: { code: 'EPM_AGENT_UNREACHABLE', message: 'Silent.', hint: 'Start.' } };
     const untrusted = { kind: 'error', body: { code: 'EPM_AGENT_UNTRUSTED', message: 'Wrong.', hint: 'Report.' } };
     const userFault = { code: 'otherUserPolicyFault', message: 'Not JSON.', hint: 'Correct the keys.' };
+    const unconfirmed = { code: 'unconfirmedUserPolicy', message: 'The hive alone.', hint: 'Deliver it.' };
     installation.prepare(
       'status',
       [result(status)],
       [unreachable],
       [untrusted],
-      [result({ ...status, warnings: [userFault] })],
+      [result({ ...status, warnings: [userFault, unconfirmed] })],
     );
     installation.prepare('policy', [result({ fault })], [result({})]);
     // The word that stands where a channel stands otherwise, in `epm check --json`.
@@ -158,6 +159,7 @@ describe.skipIf(shell === undefined || isWindows)('questions to the agent in con
       'agentGenuine passed',
       'policy failed Mend it.',
       'policyRules warning Get-EPMRule | Where-Object State -eq rejected shows them and why.',
+      'userPolicies passed',
       'auditJournal failed Make room.',
       'dataRemoval warning Deliver a policy that enables EPM, or save the audit journal before.',
       'windowsBuild passed',
@@ -168,6 +170,7 @@ describe.skipIf(shell === undefined || isWindows)('questions to the agent in con
       'agentGenuine unknown Make the agent answer first.',
       'policy unknown Make the agent answer first.',
       'policyRules unknown Make the agent answer first.',
+      'userPolicies unknown Make the agent answer first.',
       'auditJournal unknown Make the agent answer first.',
       'dataRemoval unknown Make the agent answer first.',
       'userAccountControl failed Turn it on.',
@@ -176,7 +179,9 @@ describe.skipIf(shell === undefined || isWindows)('questions to the agent in con
       'agentReachable unknown Find out which program it is: see the next check.',
       'agentGenuine failed Report.',
     ]);
-    expect(lines('')).toContain('policy failed Correct the keys.');
+    expect(lines('')).toEqual(
+      expect.arrayContaining(['policy failed Correct the keys.', 'userPolicies warning Deliver it.']),
+    );
   });
 
   it('report an epm.exe that gives no answer', () => {

@@ -68,6 +68,13 @@ function settingFields(settings: EffectiveSettings): readonly (readonly [string,
     ...(settings.defaultValidations.length === 0
       ? []
       : [['Validations', settings.defaultValidations.join(', ')] as const]),
+    ...settings.leftOut.map(
+      ({ setting, policies }) =>
+        [
+          'Left out',
+          `${setting}: only the hive of the user says it, and nothing confirms it (${policies.join(', ')})`,
+        ] as const,
+    ),
     ...settings.conflicts.map(({ setting, policies }) => ['Conflict', `${setting}: ${policies.join(', ')}`] as const),
   ];
 }

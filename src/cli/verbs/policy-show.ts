@@ -63,7 +63,10 @@ async function showInForce(io: Io, options: ShowOptions): Promise<ExitCode> {
   const { askPolicy } = await import('../agent/connect.ts');
   const report = await askPolicy();
   io.out(options.json === true ? json(report) : describeReport(report));
-  const isGood = report.fault === undefined && report.rules.every((rule) => rule.state === 'active');
+  const isGood =
+    report.fault === undefined &&
+    report.settings.leftOut.length === 0 &&
+    report.rules.every((rule) => rule.state === 'active');
   return isGood ? EXIT.done : EXIT.negative;
 }
 

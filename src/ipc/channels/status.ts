@@ -17,13 +17,13 @@ export const status: ChannelDeclaration<Record<string, never>, never, StatusRepo
 };
 
 function isUserFault({ code }: StatusWarning): boolean {
-  return code === 'otherUserPolicyFault';
+  return code === 'otherUserPolicyFault' || code === 'unconfirmedUserPolicy';
 }
 
 function moreUsers(users: number): StatusWarning {
   return {
     code: 'moreUserPolicyFaults',
-    message: `The policies of ${users} more users cannot be used.`,
+    message: `The policies of ${users} more users cannot be used, or not wholly.`,
     hint: 'The audit journal names each of them in a record of the event policyFault.',
     data: { users },
   };
