@@ -21,7 +21,7 @@
 #define EPM_API extern "C" __declspec(dllimport)
 #endif
 
-#define EPM_ABI_VERSION 1
+#define EPM_ABI_VERSION 2
 
 typedef uint32_t epm_error;
 
@@ -161,8 +161,8 @@ struct epm_start {
 // `out`: {"processId":n,"startTime":ms}; at least 128 bytes, or nothing is started.
 EPM_API epm_error epm_process_start(const epm_start* start, uint32_t* process, char* out, uint32_t capacity,
                                     uint32_t* length);
-// What really started: {"image":{"path":s,"volume":"hex16","file":"hex32"},"token":<token facts>,"inJob":bool}.
-// volume: FILE_ID_INFO.VolumeSerialNumber; file: the bytes of its FileId in memory order.
+// What really started: {"image":{"path":s,"volume":guid,"file":"hex32"},"token":<token facts>,"inJob":bool}.
+// volume: its GUID in the mount manager, without braces; file: the bytes of FILE_ID_INFO.FileId in memory order.
 EPM_API epm_error epm_process_facts(uint32_t process, char* out, uint32_t capacity, uint32_t* length);
 EPM_API epm_error epm_process_resume(uint32_t process);
 // Ends the whole tree with the exit code.

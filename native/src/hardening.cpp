@@ -27,6 +27,15 @@ bool dll_directories() {
          SetDllDirectoryW(L"");
 }
 
+// Files of cloud folders are seen as the placeholders they are. Without this Windows shows them as ordinary files to most
+// programs, and reading one would fetch its content from a server (ntifs.h, PHCM_EXPOSE_PLACEHOLDERS).
+bool cloud_placeholders() {
+  constexpr CHAR expose = 2;
+  const auto set = system_function<CHAR(NTAPI*)(CHAR)>(L"ntdll.dll", "RtlSetProcessPlaceholderCompatibilityMode");
+  const auto query = system_function<CHAR(NTAPI*)()>(L"ntdll.dll", "RtlQueryProcessPlaceholderCompatibilityMode");
+  return set && query && set(expose) >= 0 && query() == expose;
+}
+
 struct Measure {
   const char* name;
   bool applied;
@@ -43,6 +52,7 @@ std::string harden_process() {
       {"noExtensionPoints", set_policy(policy_extension_point, 1)},   // no AppInit DLLs and legacy hooks
       {"noForeignFonts", set_policy(policy_font, 1)},                 // only fonts of the system
       {"imageLoad", set_policy(policy_image_load, 7)},                // no remote, no low label, System32 first
+      {"cloudPlaceholders", cloud_placeholders()},                    // none looks like an ordinary file
       {"redirectionTrust", set_policy(policy_redirection_trust, 1)},  // no junctions that users made
   };
   JsonWriter json;

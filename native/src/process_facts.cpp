@@ -32,6 +32,21 @@ Handle open_image(HANDLE process, const std::wstring& path) {
   return image;
 }
 
+// GUID of the volume in the mount manager. The serial number of FILE_ID_INFO is what the file system says of itself.
+std::wstring volume_id(HANDLE file) {
+  static const std::wstring prefix = L"\\\\?\\Volume{";
+  constexpr size_t guid = 36;
+  std::wstring path(max_path, L'\0');
+  const DWORD length = GetFinalPathNameByHandleW(file, path.data(), max_path, VOLUME_NAME_GUID);
+  check(length != 0, "GetFinalPathNameByHandleW");
+  if (length >= max_path) fail("GetFinalPathNameByHandleW", ERROR_INSUFFICIENT_BUFFER);
+  const size_t end = prefix.size() + guid;
+  if (path.compare(0, prefix.size(), prefix) != 0 || length <= end || path[end] != L'}') {
+    fail("GetFinalPathNameByHandleW", ERROR_INVALID_NAME);
+  }
+  return path.substr(prefix.size(), guid);
+}
+
 void write_image(JsonWriter& json, HANDLE process) {
   const std::wstring path = image_name(process, 0);
   const Handle image = open_image(process, path);
@@ -42,7 +57,7 @@ void write_image(JsonWriter& json, HANDLE process) {
   json.key("image");
   json.begin_object();
   json.member("path", path);
-  json.member("volume", hex(id.VolumeSerialNumber, 16));
+  json.member("volume", volume_id(image.get()));
   json.member("file", file);
   json.end_object();
 }

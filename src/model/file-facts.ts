@@ -5,9 +5,11 @@ export const HASH_ALGORITHMS = ['sha256', 'sha384', 'sha512'] as const;
 
 export type FileType = 'exe' | 'msi' | 'ps1';
 
-/** Volume and file identity by handle (FILE_ID_INFO). Both are lower-case hexadecimal, 16 and 32 digits. */
+/** Which file a handle is of. Both are lower-case hexadecimal. */
 export interface FileId {
+  /** GUID of the volume in the mount manager, 32 digits in five groups: what Windows says, not the volume's own serial number. */
   readonly volume: string;
+  /** FILE_ID_INFO.FileId, 32 digits. */
   readonly file: string;
 }
 

@@ -25,6 +25,15 @@ async function codeOf(path: string): Promise<string> {
   }
 }
 
+function refusalOf(path: string): string {
+  try {
+    open(path).close();
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 const dlls = loadDlls();
 const cache = new FactsCache();
 const open = (path: string) => openOwnFile(dlls, path, { cache });
@@ -109,6 +118,7 @@ async function main(): Promise<void> {
       known: await whileKept(target),
       afterwards: attempt(() => fs.closeSync(fs.openSync(target, 'r+'))),
       refused: Object.fromEntries(await Promise.all(refused.map(async (path) => [path, await codeOf(path)] as const))),
+      refusals: Object.fromEntries(refused.map((path) => [path, refusalOf(path)] as const)),
       junctions: await throughJunctions(),
       folders: machineFolders(dlls.advapi32),
     }),

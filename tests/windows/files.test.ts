@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import type { PlaceFacts } from '../../src/model/file-facts.ts';
 import { describeWindows, machine, windowsOnly } from '../bed/index.ts';
@@ -6,6 +8,16 @@ import { AgentUnderTest, PROGRAM } from './agent-under-test.ts';
 import { installScript } from './install-script.ts';
 
 const OUTPUT = 'C:\\Program Files\\App\\files.json';
+
+/** A program on a drive that is fixed for Windows, on a disk that says nothing of itself. */
+const FOREIGN = 'D:\\foreign.exe';
+
+/** Gives Wine another drive, which the system counts as a fixed one. */
+function makeDrive(prefix: string): void {
+  mkdirSync(path.join(prefix, 'drive_d'));
+  writeFileSync(path.join(prefix, 'drive_d', 'foreign.exe'), 'MZ');
+  symlinkSync('../drive_d', path.join(prefix, 'dosdevices', 'd:'));
+}
 
 interface Report {
   readonly failed?: string;
@@ -27,6 +39,7 @@ interface Report {
   readonly known: { readonly kept: number; readonly digests: readonly string[] };
   readonly afterwards: string;
   readonly refused: Readonly<Record<string, string>>;
+  readonly refusals: Readonly<Record<string, string>>;
   readonly junctions: Readonly<Record<'administrators' | 'users' | 'both', string>>;
   readonly folders: Readonly<Record<string, string>>;
 }
@@ -43,11 +56,12 @@ describeWindows('the one open of a file', ['epm'], (bed) => {
     sha256 = agent.putProbe();
     bed().putFile(`${PROGRAM}:Zone.Identifier`, '[ZoneTransfer]\r\nZoneId=3\r\n');
     agent.putProbe(long);
+    if (bed().kind === 'wine') makeDrive(path.dirname(bed().hostPath('C:\\')));
     const script = await installScript(bed(), agent.folder, 'files-script');
     const node = bed().windowsPath(machine?.windowsNode ?? '');
     const outcome = await bed().run({
       program: node,
-      arguments: [script, OUTPUT, PROGRAM, absent, folder, long, 'C:\\windows\\explorer.exe:x'],
+      arguments: [script, OUTPUT, PROGRAM, absent, folder, long, FOREIGN, 'C:\\windows\\explorer.exe:x'],
       as: 'system',
     });
     expect(outcome).toMatchObject({ exitCode: 0, errors: '' });
@@ -81,7 +95,7 @@ describeWindows('the one open of a file', ['epm'], (bed) => {
       fromInternet: true,
       place: { fileSystem: 'NTFS', volumeKind: 'fixed' },
     });
-    expect(report.id.volume).toMatch(/^[0-9a-f]{16}$/);
+    expect(report.id.volume).toMatch(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     expect(report.id.file).toMatch(/^[0-9a-f]{32}$/);
   });
 
@@ -96,6 +110,12 @@ describeWindows('the one open of a file', ['epm'], (bed) => {
       [folder]: 'EPM_FILE_UNREADABLE',
       'C:\\windows\\explorer.exe:x': 'EPM_FILE_NAME_REFUSED',
     });
+  });
+
+  it('AC-22 refuses a drive whose disks nobody knows', (context) => {
+    if (bed().kind !== 'wine') context.skip('a foreign drive is made in Wine only');
+    expect(report.refused[FOREIGN]).toBe('EPM_FILE_PLACE_REFUSED');
+    expect(report.refusals[FOREIGN]).toContain('does not say');
   });
 
   windowsOnly('AC-17 follows junctions that administrators made, and no others', 'junctions cannot be made', () => {

@@ -151,7 +151,7 @@ export const NATIVE_FUNCTIONS = {
 } as const satisfies Record<keyof EpmNative, string>;
 
 /** EPM_ABI_VERSION of the header these declarations follow. */
-const ABI_VERSION = 1;
+const ABI_VERSION = 2;
 
 /**
  * @param path absolute path of epmnative.dll, already checked

@@ -15,6 +15,8 @@ import { windowsError } from './win32-error.ts';
 import { declareWintrust, type Wintrust } from './wintrust.ts';
 
 export interface WindowsDlls {
+  /** System32, without a backslash at the end. */
+  readonly systemFolder: string;
   readonly kernel32: Kernel32;
   readonly advapi32: Advapi32;
   readonly ntdll: Ntdll;
@@ -65,6 +67,7 @@ export function loadDlls(): WindowsDlls {
   let trust: TrustDlls | undefined;
   let health: HealthDlls | undefined;
   return {
+    systemFolder: system,
     kernel32,
     advapi32,
     ntdll,

@@ -10,6 +10,7 @@ import { defined } from '../../model/defined.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { FileFacts, FileId } from '../../model/file-facts.ts';
 import type { WindowsDlls } from '../dll/load.ts';
+import { whyForeign } from './disks.ts';
 import {
   changeTime,
   fileId,
@@ -17,13 +18,15 @@ import {
   finalPath,
   isDiskFile,
   isFixedVolume,
+  isPlaceholder,
   isRemote,
   isReparsePoint,
   standardFacts,
   updateSequenceNumber,
 } from './handle-facts.ts';
 import { openLocked, withNearestFolder } from './open-file.ts';
-import { placeFacts, placeSource, writableByUsers } from './place.ts';
+import { disksOf, systemVolume } from './volume.ts';
+import { isKnownAgain, placeFacts, placeSource, writableByUsers } from './place.ts';
 import { readerOf } from './reader.ts';
 import { PROCESS_ITSELF, type RequesterRights, requesterOf } from './requester-rights.ts';
 import { fromInternet } from './zone.ts';
@@ -43,11 +46,17 @@ interface FileOpenerOptions {
 /** What every opened file of one opener shares. */
 interface Shared extends FileOpenerOptions {
   readonly cache: FactsCache;
+  /** Always the machine's own, whatever it lies on: a virtual disk, a card, a stick. */
+  readonly systemVolume: string;
+}
+
+function sharedBy(dlls: WindowsDlls, options: FileOpenerOptions): Shared {
+  return { cache: new FactsCache(), systemVolume: systemVolume(dlls), ...options };
 }
 
 /** Opens files for the callers of the agent's pipe. */
 export function createFileOpener(dlls: WindowsDlls, options: FileOpenerOptions = {}): FileOpener {
-  const shared = { cache: new FactsCache(), ...options };
+  const shared = sharedBy(dlls, options);
   return {
     open: async (path, caller) => Promise.resolve(openFor(dlls, path, requesterOf(dlls.native, caller), shared)),
   };
@@ -58,7 +67,7 @@ export function createFileOpener(dlls: WindowsDlls, options: FileOpenerOptions =
  * @throws EpmError EPM_FILE_NAME_REFUSED, EPM_FILE_NOT_FOUND, EPM_FILE_UNREADABLE, EPM_FILE_PLACE_REFUSED
  */
 export function openOwnFile(dlls: WindowsDlls, path: string, options: FileOpenerOptions = {}): LockedFile {
-  const file = openFor(dlls, path, PROCESS_ITSELF, { cache: new FactsCache(), ...options });
+  const file = openFor(dlls, path, PROCESS_ITSELF, sharedBy(dlls, options));
   if (file === 'notYours') throw new EpmError('EPM_INTERNAL', "A file of one's own was taken for somebody else's.");
   return file;
 }
@@ -99,6 +108,7 @@ function checkDrive(dlls: WindowsDlls, path: LocalPath): void {
 function lockedFile(dlls: WindowsDlls, handle: number, asked: LocalPath, shared: Shared): LockedFile {
   const { kernel32 } = dlls;
   if (!isDiskFile(kernel32, handle)) throw placeRefused(asked, 'it is not a file on a disk');
+  if (isPlaceholder(kernel32, handle)) throw cloudRefused(asked);
   if (isReparsePoint(kernel32, handle)) throw placeRefused(asked, 'it is a link or another kind of reparse point');
   if (isRemote(kernel32, handle)) throw placeRefused(asked, 'it lies on another computer');
   const fileSystem = fileSystemName(kernel32, handle);
@@ -108,6 +118,8 @@ function lockedFile(dlls: WindowsDlls, handle: number, asked: LocalPath, shared:
   if (deletePending) throw new EpmError('EPM_FILE_UNREADABLE', `The file "${displayText(asked)}" is being deleted.`);
   const path = localPath(finalPath(kernel32, handle), asked);
   const id = fileId(kernel32, handle);
+  const foreign = id.volume === shared.systemVolume ? undefined : whyForeign(disksOf(kernel32, id.volume));
+  if (foreign !== undefined) throw placeRefused(asked, `its drive ${foreign}`);
   const reader = readerOf(kernel32, handle, size, path);
   return {
     path,
@@ -139,13 +151,14 @@ async function factsOf(
   handle: number,
   { path, id, linkCount, fileSystem, source }: OpenedFile,
   wanted: WantedFacts,
-  { cache, worker, trust }: Shared,
+  { cache, worker, trust, systemVolume }: Shared,
 ): Promise<FileFacts> {
   const place = placeFacts(placeSource(dlls, handle, path, fileSystem), path);
   const writable = writableByUsers(place);
   const internet = await fromInternet(dlls, path);
+  const onSystemVolume = id.volume === systemVolume;
   // Wine gives every file to one account, so there is nobody else who could write it.
-  const isKept = writable === false || dlls.native.epm_is_wine() === 1;
+  const isKept = isKnownAgain({ onSystemVolume, writable: dlls.native.epm_is_wine() === 1 ? false : writable });
   return cache.facts({
     path,
     source,
@@ -166,6 +179,14 @@ async function factsOf(
 function identityOf({ kernel32 }: WindowsDlls, handle: number, id: FileId, size: number): FileIdentity {
   const usn = updateSequenceNumber(kernel32, handle);
   return { id, size, changeTime: changeTime(kernel32, handle), ...defined({ usn }) };
+}
+
+function cloudRefused(path: string): EpmError {
+  return new EpmError(
+    'EPM_FILE_PLACE_REFUSED',
+    `The file "${displayText(path)}" is not elevated: its content may come from a cloud or an archive when it is read.`,
+    { hint: 'Copy it to a folder of this machine that is not synchronised with a cloud, and elevate the copy.' },
+  );
 }
 
 function placeRefused(path: string, why: string): EpmError {

@@ -1,4 +1,5 @@
 /** What Windows says about an opened file. */
+import { EpmError } from '../../model/errors.ts';
 import type { FileId } from '../../model/file-facts.ts';
 import type { Handle, Kernel32 } from '../dll/kernel32.ts';
 import { textFromUtf16, textUpToNul } from '../dll/text.ts';
@@ -13,7 +14,15 @@ const FILE_ID_INFO = 18;
 const FILE_ATTRIBUTE_REPARSE_POINT = 0x400;
 /** Bit of a reparse tag, ntifs.h IsReparseTagNameSurrogate. */
 const REPARSE_NAME_SURROGATE = 0x2000_0000;
+/** IO_REPARSE_TAG_CLOUD of ntifs.h; its four bits 0xf000 tell versions apart. */
+const REPARSE_CLOUD = 0x9000_001a;
+const REPARSE_CLOUD_VERSION = 0xf000;
+/** FILE_ATTRIBUTE_OFFLINE | FILE_ATTRIBUTE_RECALL_ON_OPEN | FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS. */
+const RECALLED = 0x1000 | 0x4_0000 | 0x40_0000;
 const FILE_TYPE_DISK = 1;
+/** Kind of name for GetFinalPathNameByHandleW. */
+const VOLUME_NAME_GUID = 1;
+const VOLUME_NAME = /^\\\\\?\\Volume\{([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\}\\/i;
 /** fileapi.h, GetDriveTypeW. */
 const DRIVE_FIXED = 3;
 /** winioctl.h: CTL_CODE(FILE_DEVICE_FILE_SYSTEM, 42, METHOD_BUFFERED, FILE_ANY_ACCESS). */
@@ -47,6 +56,16 @@ export function isLink(kernel32: Kernel32, handle: Handle): boolean {
   return ((reparseTag(kernel32, handle) ?? 0) & REPARSE_NAME_SURROGATE) !== 0;
 }
 
+/**
+ * The content comes, or may come, from somewhere else when it is read: a placeholder of a cloud folder, also one whose
+ * content is here, or a file that storage management moved away. The agent's process sees placeholders as they are, see
+ * native/src/hardening.cpp.
+ */
+export function isPlaceholder(kernel32: Kernel32, handle: Handle): boolean {
+  const { attributes, tag } = attributesAndTag(kernel32, handle);
+  return (attributes & RECALLED) !== 0 || ((tag ?? 0) & ~REPARSE_CLOUD_VERSION) >>> 0 === REPARSE_CLOUD;
+}
+
 /** The data of a reparse point, REPARSE_DATA_BUFFER of ntifs.h. */
 export function reparseData(kernel32: Kernel32, handle: Handle): Uint8Array {
   const data = new Uint8Array(MAX_REPARSE_DATA);
@@ -63,10 +82,17 @@ export function isFixedVolume(kernel32: Kernel32, volume: string): boolean {
   return kernel32.GetDriveTypeW(root) === DRIVE_FIXED;
 }
 
-/** FILE_ATTRIBUTE_TAG_INFO: attributes, tag. */
 function reparseTag(kernel32: Kernel32, handle: Handle): number | undefined {
+  return attributesAndTag(kernel32, handle).tag;
+}
+
+/** FILE_ATTRIBUTE_TAG_INFO; the tag of a reparse point only. */
+function attributesAndTag(kernel32: Kernel32, handle: Handle): { readonly attributes: number; readonly tag?: number } {
   const view = information(kernel32, handle, FILE_ATTRIBUTE_TAG_INFO, 8);
-  return (view.getUint32(0, true) & FILE_ATTRIBUTE_REPARSE_POINT) === 0 ? undefined : view.getUint32(4, true);
+  const attributes = view.getUint32(0, true);
+  return (attributes & FILE_ATTRIBUTE_REPARSE_POINT) === 0
+    ? { attributes }
+    : { attributes, tag: view.getUint32(4, true) };
 }
 
 interface StandardFacts {
@@ -86,13 +112,22 @@ export function standardFacts(kernel32: Kernel32, handle: Handle): StandardFacts
   };
 }
 
-/** FILE_ID_INFO: volume serial number and 128-bit identifier. */
+/**
+ * The name of the volume and, of FILE_ID_INFO, the 128-bit identifier of the file. The serial number that the structure
+ * has too is what the file system says of itself, and two disks can say the same.
+ */
 export function fileId(kernel32: Kernel32, handle: Handle): FileId {
   const view = information(kernel32, handle, FILE_ID_INFO, 24);
-  return {
-    volume: view.getBigUint64(0, true).toString(16).padStart(16, '0'),
-    file: Buffer.from(view.buffer, 8, 16).toString('hex'),
-  };
+  return { volume: volumeId(kernel32, handle), file: Buffer.from(view.buffer, 8, 16).toString('hex') };
+}
+
+/** @throws EpmError EPM_FILE_PLACE_REFUSED when the mount manager does not know the volume */
+export function volumeId(kernel32: Kernel32, handle: Handle): string {
+  const id = VOLUME_NAME.exec(finalPath(kernel32, handle, VOLUME_NAME_GUID))?.[1];
+  if (id === undefined) {
+    throw new EpmError('EPM_FILE_PLACE_REFUSED', 'The file is not elevated: Windows has no name for its volume.');
+  }
+  return id.toLowerCase();
 }
 
 /**
@@ -138,11 +173,11 @@ export function fileSystemName(kernel32: Kernel32, handle: Handle): string {
   return textUpToNul(name);
 }
 
-/** Normalised path with drive letter as Windows gives it, `\\?\C:\…`. */
-export function finalPath(kernel32: Kernel32, handle: Handle): string {
+/** Normalised path with drive letter as Windows gives it, `\\?\C:\…`, or with another kind of name of the volume. */
+export function finalPath(kernel32: Kernel32, handle: Handle, volumeName = 0): string {
   // The longest path the object manager takes, and its NUL.
   const buffer = new Uint8Array(0x10000);
-  const length = kernel32.GetFinalPathNameByHandleW(handle, buffer, buffer.length / 2, 0);
+  const length = kernel32.GetFinalPathNameByHandleW(handle, buffer, buffer.length / 2, volumeName);
   if (length === 0 || length >= buffer.length / 2)
     throw windowsError('GetFinalPathNameByHandleW', kernel32.GetLastError(), 'EPM_FILE_UNREADABLE');
   return textFromUtf16(buffer, length);

@@ -58,6 +58,21 @@ export function writableByUsers(place: PlaceFacts): boolean | undefined {
   return anyOf([() => place.fileWritableByUsers, () => place.folderWritableByUsers]);
 }
 
+/**
+ * Whether the identity of a file stands for its content as long as nothing of it changes. Whoever may write the file can
+ * put its times back; and a volume that is not the one Windows runs from can be taken off, changed elsewhere, and put back
+ * with every time and number as it was.
+ */
+export function isKnownAgain({
+  onSystemVolume,
+  writable,
+}: {
+  readonly onSystemVolume: boolean;
+  readonly writable: boolean | undefined;
+}): boolean {
+  return onSystemVolume && writable === false;
+}
+
 /** The place of a file that is open. Wine gives every file to one account, so who may write is not known there. */
 export function placeSource(dlls: WindowsDlls, handle: number, path: string, fileSystem: string): PlaceSource {
   const { advapi32, kernel32, native } = dlls;

@@ -10,8 +10,8 @@ import { tokenFactsOf } from '../tokens/token-facts.ts';
 
 /** SW_SHOWNORMAL. */
 const SHOW_NORMAL = 1;
-/** FILE_ID_INFO as the native part writes it: lower- or upper-case hexadecimal. */
-const VOLUME = /^[0-9a-fA-F]{16}$/;
+/** As the native part writes them: lower- or upper-case hexadecimal. */
+const VOLUME = /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
 const FILE = /^[0-9a-fA-F]{32}$/;
 
 /** Starts programs suspended, in a job, under a token of the account factory beside this folder. */

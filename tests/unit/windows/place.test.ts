@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placeFacts, writableByUsers } from '../../../src/windows/files/place.ts';
+import { isKnownAgain, placeFacts, writableByUsers } from '../../../src/windows/files/place.ts';
 import { fromSddl } from './sddl.ts';
 
 const TI = 'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464';
@@ -131,4 +131,11 @@ describe('the place of a file', () => {
     };
     expect(() => placeFacts(source, 'C:\\app.exe')).toThrow(expect.objectContaining({ code: 'EPM_WINDOWS_API' }));
   });
+});
+
+it('AC-14 facts are kept of files on the volume of Windows that users cannot write, and of no others', () => {
+  const kept = [true, false].flatMap((onSystemVolume) =>
+    [false, true, undefined].map((writable) => isKnownAgain({ onSystemVolume, writable })),
+  );
+  expect(kept).toEqual([true, false, false, false, false, false]);
 });
