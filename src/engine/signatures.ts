@@ -54,7 +54,12 @@ export function faultOf(rule: RuleContext, signature: SignatureFacts, settings: 
   if (!signature.trusted) return 'a signature that this machine does not trust';
   if (signature.revocation === 'revoked') return 'a revoked certificate';
   const timestamped = rule.acceptTimestamped ?? settings.acceptTimestamped;
-  if (!signature.validNow && !(timestamped && signature.validAtTimestamp)) return 'a certificate outside its validity';
+  if (!signature.validNow) {
+    if (!signature.validAtTimestamp) return 'a certificate outside its validity';
+    if (!timestamped) {
+      return 'a certificate outside its validity, which was valid at the timestamp; "acceptTimestamped" is off';
+    }
+  }
   if (signature.revocation === 'unknown' && !acceptsUnknown(rule, settings)) {
     return 'a certificate whose revocation could not be checked';
   }

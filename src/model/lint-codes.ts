@@ -145,10 +145,10 @@ export const LINT_CODES = {
     severity: 'warning',
     help: 'While EPM is off nothing is elevated, and after seven days its data is removed.',
   },
-  'timestamp-accepted': {
-    meaning: 'Expired certificates are accepted',
+  'timestamp-refused': {
+    meaning: 'Timestamped signatures are refused',
     severity: 'note',
-    help: 'A key that was stolen after its certificate expired can still sign with an older time if a timestamp authority errs.',
+    help: 'Many signed programs have a certificate that expired since, and a timestamp from before; rules by certificate miss them, although Windows trusts them.',
   },
   'revocation-ignored': {
     meaning: 'Unknown revocation is accepted',

@@ -86,7 +86,7 @@ export const SETTINGS = {
   denyReachesChildren: { kind: 'boolean', default: true, merge: 'stricter', stricter: true },
   denyEscapeTools: { kind: 'boolean', default: false, merge: 'stricter', stricter: true },
   blockInternetFiles: { kind: 'boolean', default: false, merge: 'stricter', stricter: true },
-  acceptTimestamped: { kind: 'boolean', default: false, merge: 'stricter', stricter: false },
+  acceptTimestamped: { kind: 'boolean', default: true, merge: 'stricter', stricter: false },
   /** In mebibytes; a larger file is not read and not elevated. */
   maximumFileSize: { kind: 'number', minimum: 1, maximum: 1_048_576, default: 4096, merge: 'stricter' },
   /** Names of programs with or without `.exe` that count as interpreters besides the known ones (decision A4). */

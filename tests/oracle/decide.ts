@@ -214,7 +214,7 @@ function confirmedSettings(mine: readonly SettingsInput[]): Settings {
     acceptTimestamped: careful(
       speaking.map((each) => each.acceptTimestamped),
       false,
-      false,
+      true,
     ),
     maximumFileSize: sizes.length === 0 ? 4096 : Math.min(...sizes),
     additionalInterpreters: withoutTwins(speaking.flatMap((each) => each.additionalInterpreters ?? [])),

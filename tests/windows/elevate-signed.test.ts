@@ -59,9 +59,12 @@ function tests(bed: () => TestBed): void {
         publisherRule(identities['expired'], {
           name: 'Timestamped',
           fileName: 'expired-timestamped.exe',
-          acceptTimestamped: true,
         }),
-        publisherRule(identities['expired'], { name: 'Expired', fileName: 'expired-token.exe' }),
+        publisherRule(identities['expired'], {
+          name: 'Expired',
+          fileName: 'expired-token.exe',
+          acceptTimestamped: false,
+        }),
         publisherRule(identities['otherLeaf'], { name: 'Denied', type: 'deny', fileName: 'nested-by-stranger.exe' }),
         publisherRule(identities['leaf'], { name: 'Not the stranger', fileName: 'nested-by-stranger.exe' }),
       ],

@@ -1,4 +1,5 @@
 /** Validity of the certificates a policy carries. Of one that only its digest is known nothing can be said. */
+import { SETTINGS } from '../../model/settings.ts';
 import { X509Certificate } from 'node:crypto';
 import type { RuleInput } from '../../model/rule.ts';
 import type { PolicyFile } from '../formats/json/policy-file.ts';
@@ -18,13 +19,14 @@ export function checkCertificateDates(rule: RuleInput, policy: PolicyFile, now: 
   const place = { pointer: '/certificate' };
   const { notBefore, notAfter } = dates;
   if (now > notAfter) {
-    const timestamped = rule.acceptTimestamped ?? policy.settings?.acceptTimestamped ?? false;
+    const timestamped =
+      rule.acceptTimestamped ?? policy.settings?.acceptTimestamped ?? SETTINGS.acceptTimestamped.default;
     return [
       {
         code: 'certificate-expired',
         severity: timestamped ? 'note' : 'error',
         place,
-        message: `The certificate expired on ${date(notAfter)}.${timestamped ? ' Files signed before count by their timestamp.' : ' The rule elevates nothing.'}`,
+        message: `The certificate expired on ${date(notAfter)}.${timestamped ? ' Files signed before count by their timestamp.' : ' The rule elevates nothing, because acceptTimestamped is off.'}`,
         hint: 'Use the certificate that newer versions of the program are signed with.',
       },
     ];

@@ -65,12 +65,12 @@ export function checkSettings({ settings, rules, problems, digest }: PolicyFile)
       hint: 'Remove defaultValidations.',
     });
   }
-  if (settings.acceptTimestamped === true) {
+  if (settings.acceptTimestamped === false) {
     found.push({
-      code: 'timestamp-accepted',
+      code: 'timestamp-refused',
       place: { pointer: '/settings/acceptTimestamped' },
-      message: 'Every rule takes files whose certificate has expired, when a timestamp is older.',
-      hint: 'Set acceptTimestamped on the rules that need it.',
+      message: 'No rule by certificate takes a file whose certificate has expired, even where a timestamp is older.',
+      hint: 'Remove acceptTimestamped, or set it on the rules that need it.',
     });
   }
   if (settings.revocationUnknown === 'accept') {

@@ -20,6 +20,28 @@ function ask(rules: readonly RuleInput[], row: Pick<EngineRowCase, 'facts' | 're
 }
 
 describe('the trace', () => {
+  it('names the setting by which an expired, timestamped signature does not count', () => {
+    const certificate = { type: 'publisher', sha256: '1'.repeat(64) } as const;
+    const signature = {
+      leaf: '1'.repeat(64),
+      issuers: [],
+      trusted: true,
+      validNow: false,
+      revocation: 'good',
+    } as const;
+    const rule: RuleInput = {
+      name: 'r',
+      type: 'automatic',
+      fileName: 'app.exe',
+      certificate,
+      acceptTimestamped: false,
+    };
+    const text = (validAtTimestamp: boolean): string =>
+      ask([rule], { facts: { signatures: [{ ...signature, validAtTimestamp }] } }).text;
+    expect(text(true)).toContain('"acceptTimestamped" is off');
+    expect(text(false)).not.toContain('acceptTimestamped');
+  });
+
   it('has the form of its schema and repeats as JSON', () => {
     const validate = new Ajv({ strict: true }).compile(schema);
     for (let index = 0; index < 3000; index += 1) {

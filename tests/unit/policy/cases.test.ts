@@ -40,7 +40,7 @@ describe('a case', () => {
     ['too old', { ...TOOL, version: '1.9' }, { outcome: 'needsApproval', winner: null }],
     ['not trusted', { ...TOOL, signature: 'untrusted' }, { outcome: 'needsApproval', winner: null }],
     ['expired', { ...TOOL, signature: 'expired' }, { outcome: 'needsApproval', winner: null }],
-    ['expired, with a timestamp', { ...TOOL, signature: 'timestamped' }, { outcome: 'needsApproval', winner: null }],
+    ['expired, with a timestamp', { ...TOOL, signature: 'timestamped' }, { outcome: 'elevate', winner: 'Vendor' }],
     ['revoked', { ...TOOL, signature: 'revoked' }, { outcome: 'needsApproval', winner: null }],
     ['with unknown revocation', { ...TOOL, signature: 'unchecked' }, { outcome: 'needsApproval', winner: null }],
     [

@@ -218,7 +218,7 @@ const CASES: readonly (readonly [LintCode, Risk, string, readonly object[], Sett
   ],
   ['validation-unused', 'low', 'a validation nobody asks', [], { ...ENABLED, defaultValidations: ['justification'] }],
   ['disabled', 'medium', 'a policy that disables', [], { enabled: false }],
-  ['timestamp-accepted', 'low', 'timestamps everywhere', [], { ...ENABLED, acceptTimestamped: true }],
+  ['timestamp-refused', 'low', 'timestamps nowhere', [], { ...ENABLED, acceptTimestamped: false }],
   ['revocation-ignored', 'medium', 'revocation ignored', [], { ...ENABLED, revocationUnknown: 'accept' }],
   ['deny-without-children', 'medium', 'children past a Deny', [], { ...ENABLED, denyReachesChildren: false }],
 ];
@@ -321,7 +321,7 @@ describe('a policy', () => {
     const lines = (...given: Parameters<typeof lint>) => lint(...given).map(({ code, place }) => [code, place?.line]);
     expect(lines([{ ...GOOD, childProcesses: 'allow' }])).toEqual([['children-allowed', 14]]);
     expect(lines([NOWHERE])).toEqual([['path-missing', 8]]);
-    expect(lines([], { ...ENABLED, acceptTimestamped: true })).toEqual([['timestamp-accepted', 6]]);
+    expect(lines([], { ...ENABLED, acceptTimestamped: false })).toEqual([['timestamp-refused', 6]]);
     expect(lines([GOOD], null)).toEqual([['nothing-enabled', 1]]);
   });
 
@@ -410,16 +410,16 @@ describe('a certificate', () => {
     ['2025-12-31', ['certificate-not-yet-valid medium']],
     ['2026-06-01', []],
     ['2026-11-22', ['certificate-expires-soon medium']],
-    ['2027-01-02', ['certificate-expired high']],
+    ['2027-01-02', ['certificate-expired low']],
   ])('is judged by its dates: on %s %j', (time, expected) => {
     expect(at(time)).toEqual(expected);
   });
 
   it('that expired is advice only where timestamps count, and nothing on a denial', () => {
-    expect(at('2027-01-02', { acceptTimestamped: true })).toEqual(['certificate-expired low']);
-    const everywhere = { ...ENABLED, acceptTimestamped: true };
-    expect(at('2027-01-02', {}, everywhere)).toContain('certificate-expired low');
-    expect(at('2027-01-02', { acceptTimestamped: false }, everywhere)).toContain('certificate-expired high');
+    expect(at('2027-01-02', { acceptTimestamped: false })).toEqual(['certificate-expired high']);
+    const nowhere = { ...ENABLED, acceptTimestamped: false };
+    expect(at('2027-01-02', {}, nowhere)).toContain('certificate-expired high');
+    expect(at('2027-01-02', { acceptTimestamped: true }, nowhere)).toContain('certificate-expired low');
     expect(at('2027-01-02', { type: 'deny' })).toEqual([]);
   });
 });

@@ -13,6 +13,9 @@ interface WrittenSettings {
   readonly problems: readonly Diagnostic[];
 }
 
+/** Settings of which Microsoft's client always does the stricter thing: an expired certificate never counts there. */
+const HELD_THERE: readonly SettingName[] = ['acceptTimestamped'];
+
 type Values = Partial<Record<SettingName, unknown>>;
 
 /**
@@ -26,7 +29,7 @@ export function writeSettings(settings: SettingsInput, allowLooser: boolean): Wr
     if (value === undefined) continue;
     if (setting in CLIENT_SETTINGS) values[setting] = value;
     else {
-      const isStricter = isStricterThanDefault(setting, value);
+      const isStricter = isStricterThanDefault(setting, value) && !HELD_THERE.includes(setting);
       if (isStricter && !allowLooser) throw refused(setting, value);
       const without = isStricter ? ', and without it more is elevated' : '';
       problems.push(problem('settingDropped', setting, `Graph has no such setting${without}; it is not written.`));

@@ -463,6 +463,7 @@ describe('what Graph has no place for', () => {
   it('leaves out other settings that Graph does not have', () => {
     const settings: readonly SettingsInput[] = [
       { acceptTimestamped: true },
+      { acceptTimestamped: false },
       // Its default says the same, and is not refused either.
       { denyReachesChildren: true },
       { maximumFileSize: 8192 },
