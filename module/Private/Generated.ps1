@@ -111,6 +111,7 @@ $script:ErrorCategory = [ordered]@{
     EPM_POLICY_MISSING = 'ResourceUnavailable'
     EPM_POLICY_UNCONFIRMED = 'SecurityError'
     EPM_MDM_UNREADABLE = 'PermissionDenied'
+    EPM_POLICY_INCOMPLETE = 'InvalidData'
     EPM_CASES_INVALID = 'InvalidData'
     EPM_RULE_SOURCE = 'InvalidData'
     EPM_AGENT_UNREACHABLE = 'ResourceUnavailable'

@@ -11,7 +11,13 @@ import { defined } from '../model/defined.ts';
 import { EpmError, isEpmError, toErrorReport, type ErrorReport } from '../model/errors.ts';
 import type { PolicyDocument } from '../model/policy.ts';
 import type { AuditTrail } from './audit-trail.ts';
-import { machinePlaceOf, type PolicySourceName, PolicySourceStates, userOf } from './policy-source-states.ts';
+import {
+  machinePlaceOf,
+  type Moment,
+  type PolicySourceName,
+  PolicySourceStates,
+  userOf,
+} from './policy-source-states.ts';
 import type { Clock, Log, Machine, PolicySource } from './ports.ts';
 import type { PolicyInForce } from './policy-in-force.ts';
 import { UnconfirmedRecords } from './unconfirmed.ts';
@@ -35,7 +41,10 @@ interface PolicyPorts {
   readonly read?: (policy: PolicyInForce, users: ReadonlySet<Sid>) => void;
 }
 
-/** Milliseconds without a further change before the policy is read: one delivery writes many values. */
+/**
+ * Milliseconds without a further change before a policy is read that carries no digest: one delivery writes many values.
+ * One that carries a digest is read at once, and counts as soon as it is whole.
+ */
 const DEBOUNCE_MS = 200;
 /** Milliseconds after the first change at which it is read although changes go on. */
 const MAX_DEBOUNCE_MS = 1_000;
@@ -48,6 +57,9 @@ const TEST_BUILD_RETRY_MS = 2_000;
  * no event tells when the permissions of a key above them are repaired.
  */
 const MAX_RETRY_MS = 10 * 60_000;
+
+/** Milliseconds between two readings while changes go on; a reading that takes longer waits as long as it took. */
+const EARLY_PAUSE_MS = 10;
 
 interface KnownFault {
   readonly report: ErrorReport;
@@ -64,7 +76,11 @@ export class PolicyLifecycle {
   #isAdopted = false;
   #stopWatching: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #early: NodeJS.Timeout | undefined;
+  /** Monotonic milliseconds before which nothing is read while changes go on. */
+  #earlyFrom = 0;
   #firstChange: number | undefined;
+  #lastChange = 0;
   readonly #firstRetry: number;
   #retry: number;
   #reading: Promise<void> | undefined;
@@ -135,31 +151,32 @@ export class PolicyLifecycle {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#early);
     this.#stopWatching?.();
     this.#stopWatching = undefined;
   }
 
   /** Reads and compiles now, or after the readings that are under way. */
   async reload(): Promise<void> {
+    await this.#inTurn(() => this.#read());
+  }
+
+  async #inTurn(read: () => Promise<void>): Promise<void> {
     const before = this.#reading;
-    const mine = (before ?? Promise.resolve()).then(() => this.#read());
+    const mine = (before ?? Promise.resolve()).then(read);
     this.#reading = mine;
     await mine;
     if (this.#reading === mine) this.#reading = undefined;
   }
 
   async #read(): Promise<void> {
-    const { source, machine, clock } = this.#ports;
+    const { source } = this.#ports;
     let faults: ReadonlyMap<PolicySourceName, EpmError>;
     try {
       const found = await source.read();
       if (this.#stopped) return;
-      const sources = this.#sources.next(found, clock.now(), clock.monotonic());
-      const { documents, withheld } = sources;
-      const next = documents === undefined ? undefined : compileAll(documents, withheld, machine, clock.now());
-      this.#sources = sources;
-      faults = sources.faults;
-      if (next !== undefined) this.#adopt(next);
+      this.#take(this.#sources.next(found, this.#moment()));
+      faults = this.#sources.faults;
     } catch (error) {
       if (this.#stopped) return;
       const fault = isEpmError(error)
@@ -169,7 +186,43 @@ export class PolicyLifecycle {
       faults = new Map([...this.#sources.faults, ['device', fault]]);
     }
     this.#reportFaults(faults);
-    this.#scheduleRetry();
+    this.#scheduleAgain();
+  }
+
+  /** Reads in the middle of changes what tells by itself whether it is whole. */
+  async #readEarly(): Promise<void> {
+    const { source, clock } = this.#ports;
+    const start = clock.monotonic();
+    try {
+      const found = await source.readDigested();
+      if (this.#stopped) return;
+      this.#take(this.#sources.with(found, this.#moment()));
+      this.#reportFaults(this.#sources.faults);
+      this.#scheduleAgain();
+    } catch {
+      // The reading after the changes finds the same and tells it.
+    }
+    const end = clock.monotonic();
+    this.#earlyFrom = end + Math.max(EARLY_PAUSE_MS, end - start);
+  }
+
+  #moment(): Moment {
+    const { clock } = this.#ports;
+    return {
+      now: clock.now(),
+      monotonic: clock.monotonic(),
+      changed: this.#lastChange,
+      isBusy: this.#firstChange !== undefined,
+    };
+  }
+
+  /** Puts into force what the sources come to. Where it cannot be compiled they stay as they were. */
+  #take(sources: PolicySourceStates): void {
+    const { machine, clock } = this.#ports;
+    const { documents, withheld } = sources;
+    const next = documents === undefined ? undefined : compileAll(documents, withheld, machine, clock.now());
+    this.#sources = sources;
+    if (next !== undefined) this.#adopt(next);
   }
 
   #adopt(next: PolicyInForce): void {
@@ -211,11 +264,16 @@ export class PolicyLifecycle {
   }
 
   /** Not when a change came during the reading: that one is due sooner. */
-  #scheduleRetry(): void {
-    if (this.#faults.size === 0 || this.#firstChange !== undefined) return;
+  #scheduleAgain(): void {
+    if (this.#firstChange !== undefined) return;
+    const { due } = this.#sources;
+    const untilDue = due === undefined ? Infinity : Math.max(0, Math.ceil(due - this.#ports.clock.monotonic()));
     if (this.#faults.has('device')) this.#retry = this.#firstRetry;
-    this.#schedule(this.#retry);
-    this.#retry = Math.min(this.#retry * 2, MAX_RETRY_MS);
+    const untilRetry = this.#faults.size === 0 ? Infinity : this.#retry;
+    const delay = Math.min(untilDue, untilRetry);
+    if (delay === Infinity) return;
+    this.#schedule(delay);
+    if (untilRetry <= untilDue) this.#retry = Math.min(this.#retry * 2, MAX_RETRY_MS);
   }
 
   #aged({ report, since, start }: KnownFault): PolicyFault {
@@ -225,8 +283,23 @@ export class PolicyLifecycle {
   #changed(): void {
     const now = this.#ports.clock.monotonic();
     this.#firstChange ??= now;
+    this.#lastChange = now;
     this.#retry = this.#firstRetry;
+    this.#scheduleEarly(now);
     this.#schedule(Math.max(0, Math.min(DEBOUNCE_MS, this.#firstChange + MAX_DEBOUNCE_MS - now)));
+  }
+
+  /** The last of many changes is followed by a reading, whenever the readings before it were. */
+  #scheduleEarly(now: number): void {
+    if (this.#stopped || this.#early !== undefined) return;
+    this.#early = setTimeout(
+      () => {
+        this.#early = undefined;
+        void this.#inTurn(() => this.#readEarly());
+      },
+      Math.max(0, this.#earlyFrom - now),
+    );
+    this.#early.unref();
   }
 
   #schedule(delay: number): void {

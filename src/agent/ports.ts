@@ -170,10 +170,11 @@ export interface ProcessStarter {
 
 /**
  * What was read of one source, the device or a user: its policies (none, if it is not there), or why it cannot be used.
- * `place`: of a user, the place that the machine has for them; absent: their own hive.
+ * `place`: of a user, the place that the machine has for them; absent: their own hive. `isWhole`: the source carries a
+ * digest, and its policies fit it. Where they do not, that is its fault, EPM_POLICY_INCOMPLETE.
  */
 export type PolicySourceReading = { readonly scope: PolicyScope; readonly place?: 'machine' } & (
-  { readonly policies: readonly PolicyDocument[] } | { readonly fault: EpmError }
+  { readonly policies: readonly PolicyDocument[]; readonly isWhole?: true } | { readonly fault: EpmError }
 );
 
 export interface PolicySource {
@@ -184,6 +185,8 @@ export interface PolicySource {
    * @throws EpmError EPM_POLICY_UNREADABLE when it is not known which sources there are
    */
   read(): Promise<readonly PolicySourceReading[]>;
+  /** Reads those sources only that carry a digest: what they hold can be judged while changes go on. @throws as `read` */
+  readDigested(): Promise<readonly PolicySourceReading[]>;
   /** Whether a user's hive is loaded: asked of one user, without reading. @throws EpmError when not known */
   isLoaded(user: Sid): boolean;
   /** Calls back after something may have changed. Returns the function that stops watching. */

@@ -237,6 +237,13 @@ export const ERROR_CODES = {
     'What the MDM server delivered to this device cannot be read.',
     'Ask as local system: only it may use the MDM bridge for the device.',
   ),
+  EPM_POLICY_INCOMPLETE: entry(
+    205,
+    'InvalidData',
+    'elevationFailed',
+    'What is there of a policy does not fit the digest that it carries.',
+    'Wait if it is being delivered. After a change by hand, or where several write one key, write the policy again with `epm policy apply` or `epm policy convert`, or delete the value PolicyDigest.',
+  ),
 
   EPM_CASES_INVALID: entry(
     210,

@@ -38,7 +38,7 @@ describeWindows('the policy of the packed agent', ['epm'], (bed) => {
   });
 
   it('puts a policy in force within a second of its delivery', async () => {
-    await agent.apply({ id: 'first', settings: SETTINGS, rules: [programRule(sha256)] });
+    await agent.writeByHand({ id: 'first', settings: SETTINGS, rules: [programRule(sha256)] });
     await eventually(async () => {
       const { body } = await agent.ask('policy');
       expect(body).toMatchObject({
@@ -66,7 +66,7 @@ describeWindows('the policy of the packed agent', ['epm'], (bed) => {
   });
 
   it('keeps the last good policy when the whole of it cannot be read, and says so', async () => {
-    await agent.apply({ id: 'good', settings: SETTINGS, rules: [programRule(sha256)] });
+    await agent.writeByHand({ id: 'good', settings: SETTINGS, rules: [programRule(sha256)] });
     await eventually(async () => expect((await agent.ask('status')).body['rejectedRules']).toBe(0));
     // First the value: between the two steps the agent may look, and without both there would be no rules.
     await bed().setRegistry(KEY, 'Rules', 'REG_SZ', 'a value where a key belongs');

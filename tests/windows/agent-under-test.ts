@@ -5,6 +5,11 @@ import path from 'node:path';
 import { expect } from 'vitest';
 import type { Channel } from '../../src/ipc/channels/index.ts';
 import { PIPE_NAME } from '../../src/ipc/protocol.ts';
+import { POLICY_DIGEST } from '../../src/policy/declaration/lists.ts';
+import { portable } from '../../src/policy/formats/convert.ts';
+import { readPolicies } from '../../src/policy/formats/formats.ts';
+import { regText, replacePolicy } from '../../src/policy/formats/reg/reg-writer.ts';
+import { writePolicy } from '../../src/policy/registry/registry-policy.ts';
 import { type Identity, machine, type Outcome, type Running, type TestBed } from '../bed/index.ts';
 import { DeviceSessions } from './device-session.ts';
 import type { AgentMessage, KeyStep } from './device-session-script.ts';
@@ -81,6 +86,15 @@ export class AgentUnderTest {
     this.bed.putFile('C:\\Users\\Public\\policy.json', JSON.stringify({ version: 1, ...policy }));
     const outcome = await this.verb(['policy', 'apply', 'C:\\Users\\Public\\policy.json'], 'administrator');
     expect(outcome).toMatchObject({ exitCode: 0, errors: '' });
+  }
+
+  /** Writes a policy into the registry as by hand, without a digest, so that a test may change single values of it. */
+  async writeByHand(policy: Json): Promise<void> {
+    const { policies } = readPolicies(Buffer.from(JSON.stringify({ version: 1, ...policy })), 'json');
+    const content = policies[0] && writePolicy(portable(policies[0]));
+    if (content === undefined) throw new Error('no policy');
+    const values = content.values.filter(({ name }) => name !== POLICY_DIGEST.valueName);
+    await this.bed.importRegistry(regText(replacePolicy({ kind: 'device' }, { ...content, values })));
   }
 
   /** Puts the probe in its place, and applies a policy by which nothing but the probe is elevated. */

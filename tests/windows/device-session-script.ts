@@ -20,9 +20,11 @@ export type Job =
   | { readonly kind: 'send'; readonly message: string }
   | { readonly kind: 'registry'; readonly steps: readonly KeyStep[] };
 
-/** A value with its data in base64, or the owner, the DACL or both of a key. */
+/** A value with its data in base64, a value to delete, or the owner, the DACL or both of a key. */
 export type KeyStep = { readonly root: 'HKLM' | 'HKU'; readonly key: string } & (
-  { readonly name: string; readonly type: number; readonly data: string } | { readonly sddl: string }
+  | { readonly name: string; readonly type: number; readonly data: string }
+  | { readonly deleted: string }
+  | { readonly sddl: string }
 );
 
 /** What one message of the agent is for a test. */
@@ -78,6 +80,7 @@ function declareRegistry(koffi: Koffi) {
     setValue: advapi32.func(
       'int32_t __stdcall RegSetValueExW(intptr_t key, str16 name, uint32_t reserved, uint32_t type, const uint8_t *data, uint32_t length)',
     ),
+    deleteValue: advapi32.func('int32_t __stdcall RegDeleteValueW(intptr_t key, str16 name)'),
     parse: advapi32.func(
       'int __stdcall ConvertStringSecurityDescriptorToSecurityDescriptorW(str16 sddl, uint32_t revision, _Out_ void **descriptor, void *length)',
     ),
@@ -96,7 +99,7 @@ function check(what: string, error: number): void {
 
 function takeStep(step: KeyStep): void {
   registry ??= declareRegistry(loadKoffi(nativeFile('koffi.node')));
-  const { create, setValue, parse, setSecurity, close } = registry;
+  const { create, setValue, deleteValue, parse, setSecurity, close } = registry;
   const sddl = 'sddl' in step ? step.sddl : undefined;
   const hasOwner = sddl?.startsWith('O:') === true;
   const access = sddl === undefined ? KEY_SET_VALUE : WRITE_DAC | (hasOwner ? WRITE_OWNER : 0);
@@ -109,6 +112,8 @@ function takeStep(step: KeyStep): void {
     if ('data' in step) {
       const data = Buffer.from(step.data, 'base64');
       check('RegSetValueExW', setValue(handle[0], step.name, 0, step.type, data, data.length) as number);
+    } else if ('deleted' in step) {
+      check('RegDeleteValueW', deleteValue(handle[0], step.deleted) as number);
     } else {
       const descriptor: [unknown] = [null];
       if (parse(step.sddl, 1, descriptor, null) === 0) throw new Error(`no descriptor: ${step.sddl}`);

@@ -17,7 +17,7 @@ describeWindows('AC-94 texts of an attacker in a policy and a request', ['epm'],
   it('reach no console and no log as they are', async () => {
     const agent = new AgentUnderTest(bed());
     const sha256 = agent.putProbe();
-    await agent.apply({ id: 'device', settings: SETTINGS, rules: [programRule(sha256)] });
+    await agent.writeByHand({ id: 'device', settings: SETTINGS, rules: [programRule(sha256)] });
     await changeRegistry(agent, [
       rule(HOSTILE, '{"type":"deny","fileName":"other.exe"}'),
       rule('path', `{"type":"deny","filePath":"C:\\\\${escaped}"}`),

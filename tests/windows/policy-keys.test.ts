@@ -51,7 +51,7 @@ describeWindows('AC-76 policy keys that cannot be used', ['epm'], (bed) => {
 
   it('takes an older policy that comes back, and the audit shows which', async () => {
     const before = (await test.status())['policyDigest'];
-    await test.agent.apply({ ...test.policy, id: 'newer', rules: [DENY_RULE] });
+    await test.agent.writeByHand({ ...test.policy, id: 'newer', rules: [DENY_RULE] });
     await test.agent.untilRules(1);
     await test.repair();
     expect((await test.status())['policyDigest']).toBe(before);

@@ -53,7 +53,7 @@ describeWindows('AC-76 policy keys that are not to be trusted', ['epm'], (bed) =
     await test.repair();
     await test.expectDenied();
     // The key that could not be watched at the start is watched now.
-    await test.agent.apply({ ...test.policy, rules: [DENY_RULE] });
+    await test.agent.writeByHand({ ...test.policy, rules: [DENY_RULE] });
     await test.agent.untilRules(1);
   });
 });

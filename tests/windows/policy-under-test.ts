@@ -1,4 +1,4 @@
-/** An agent with a policy that denies one program and elevates another, whose keys a test damages and repairs. */
+/** An agent with a policy that denies one program and elevates another, whose keys a test damages and repairs by hand. */
 import { expect } from 'vitest';
 import type { TestBed } from '../bed/index.ts';
 import { AgentUnderTest, type Json, PROGRAM, programRule } from './agent-under-test.ts';
@@ -26,7 +26,7 @@ export class PolicyUnderTest {
   /** The policy is in force. */
   static async start(bed: TestBed): Promise<PolicyUnderTest> {
     const test = new PolicyUnderTest(new AgentUnderTest(bed));
-    await test.agent.apply(test.policy);
+    await test.agent.writeByHand(test.policy);
     await test.agent.start();
     await test.agent.untilRules(3);
     return test;
@@ -70,7 +70,7 @@ export class PolicyUnderTest {
 
   /** Back to the good policy, without a fault. */
   async repair(): Promise<void> {
-    await this.agent.apply(this.policy);
+    await this.agent.writeByHand(this.policy);
     await this.untilStatus({ state: 'running', rules: 3, rejectedRules: 0 });
     expect(await this.status()).not.toHaveProperty('policyFaultSince');
   }

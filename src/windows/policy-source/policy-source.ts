@@ -7,9 +7,10 @@ import { type Sid, sid } from '../../model/brands.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { isEpmError } from '../../model/errors.ts';
 import type { PolicyDocument, PolicyScope } from '../../model/policy.ts';
+import { POLICY_DIGEST } from '../../policy/declaration/lists.ts';
 import { POLICY_KEY, USERS_SUBKEY } from '../../policy/declaration/names.ts';
 import { foreignPlace } from '../../policy/registry/policy-keys.ts';
-import { readPolicy } from '../../policy/registry/registry-policy.ts';
+import { type PolicyPlace, readPlace } from '../../policy/registry/policy-place.ts';
 import type { RegistrySnapshot } from '../../policy/registry/registry-snapshot.ts';
 import type { Advapi32 } from '../dll/advapi32.ts';
 import type { EpmNative } from '../dll/epmnative.ts';
@@ -32,17 +33,49 @@ export function createPolicySource(
 ): PolicySource {
   return {
     async read() {
-      const { users, others } = machinePlaces(advapi32);
-      return [
-        deviceReading(advapi32, others),
-        ...users.map((user) => placeReading(advapi32, user)),
-        ...userHives(advapi32).map((hive) => hiveReading(advapi32, sid(hive), confirms)),
-      ];
+      return sources(advapi32, confirms).map(({ read }) => read());
+    },
+    async readDigested() {
+      return sources(advapi32, confirms)
+        .filter(({ root, key }) => carriesDigest(advapi32, root, key))
+        .map(({ read }) => read());
     },
     isLoaded: (user) =>
       isUserHive(user) && orPolicyUnreadable('HKU', () => readKey(advapi32, 'HKU', user, () => true)) === true,
     watch: (changed) => watchPolicies(native, events, () => userHives(advapi32), changed),
   };
+}
+
+/** A source that there is now, and where it lies. */
+interface Source {
+  readonly root: Root;
+  readonly key: string;
+  readonly read: () => PolicySourceReading;
+}
+
+function sources(advapi32: Advapi32, confirms: Confirms): readonly Source[] {
+  const { users, others } = machinePlaces(advapi32);
+  return [
+    { root: 'HKLM', key: POLICY_KEY, read: () => deviceReading(advapi32, others) },
+    ...users.map((user): Source => {
+      const key = `${USERS_KEY}\\${user}`;
+      return { root: 'HKLM', key, read: () => placeReading(advapi32, key, user) };
+    }),
+    ...userHives(advapi32).map((hive): Source => {
+      const key = `${hive}\\${POLICY_KEY}`;
+      return { root: 'HKU', key, read: () => hiveReading(advapi32, key, sid(hive), confirms) };
+    }),
+  ];
+}
+
+/** Not where that cannot be read: the reading of all sources tells it. */
+function carriesDigest(advapi32: Advapi32, root: Root, key: string): boolean {
+  try {
+    return readKey(advapi32, root, key, (open) => open.value(POLICY_DIGEST.valueName) !== undefined) === true;
+  } catch (error) {
+    if (!isEpmError(error)) throw error;
+    return false;
+  }
 }
 
 /** SIDs whose hives are loaded. */
@@ -63,41 +96,41 @@ function machinePlaces(advapi32: Advapi32): { readonly users: readonly Sid[]; re
 
 /** @param others names below the key of users that are no places */
 function deviceReading(advapi32: Advapi32, others: readonly string[]): PolicySourceReading {
-  return reading({ scope: { kind: 'device' } }, () => {
+  const scope = { kind: 'device' } as const;
+  return reading({ scope }, () => {
     const tree = readTrusted(advapi32, 'HKLM', POLICY_KEY, [USERS_SUBKEY]);
-    return tree && withProblems(readPolicy(tree, { kind: 'device' }), others.map(foreignPlace));
+    const place = readPlace(tree, keyPath('HKLM', POLICY_KEY), scope);
+    return { ...place, policies: place.policies.map((policy) => withProblems(policy, others.map(foreignPlace))) };
   });
 }
 
-function placeReading(advapi32: Advapi32, user: Sid): PolicySourceReading {
+function placeReading(advapi32: Advapi32, key: string, user: Sid): PolicySourceReading {
   const scope = { kind: 'user', sid: user } as const;
   return reading({ scope, place: 'machine' }, () => {
-    const tree = readTrusted(advapi32, 'HKLM', `${USERS_KEY}\\${user}`);
-    if (tree === undefined) return undefined;
+    const tree = readTrusted(advapi32, 'HKLM', key);
     // Who can write the device's key can replace that of the users.
-    for (const above of [POLICY_KEY, parentOf(POLICY_KEY)]) readKey(advapi32, 'HKLM', above, refuseForeignWriter);
-    return readPolicy(tree, scope);
+    const above = tree === undefined ? [] : [POLICY_KEY, parentOf(POLICY_KEY)];
+    for (const name of above) readKey(advapi32, 'HKLM', name, refuseForeignWriter);
+    return readPlace(tree, keyPath('HKLM', key), scope);
   });
 }
 
-function hiveReading(advapi32: Advapi32, user: Sid, confirms: Confirms): PolicySourceReading {
+function hiveReading(advapi32: Advapi32, key: string, user: Sid, confirms: Confirms): PolicySourceReading {
   const scope = { kind: 'user', sid: user } as const;
   return reading({ scope }, () => {
-    const tree = readTrusted(advapi32, 'HKU', `${user}\\${POLICY_KEY}`);
-    if (tree === undefined) return undefined;
-    const policy = readPolicy(tree, scope);
-    return confirms(user, tree) ? policy : { ...policy, trust: 'unconfirmed' };
+    const tree = readTrusted(advapi32, 'HKU', key);
+    const place = readPlace(tree, keyPath('HKU', key), scope);
+    if (tree === undefined || confirms(user, tree)) return place;
+    return { ...place, policies: place.policies.map((policy) => ({ ...policy, trust: 'unconfirmed' as const })) };
   });
 }
 
-/** @param read gives the policy of a source, or undefined where there is none */
 function reading(
   source: { readonly scope: PolicyScope; readonly place?: 'machine' },
-  read: () => PolicyDocument | undefined,
+  read: () => PolicyPlace,
 ): PolicySourceReading {
   try {
-    const policy = read();
-    return { ...source, policies: policy === undefined ? [] : [policy] };
+    return { ...source, ...read() };
   } catch (error) {
     if (!isEpmError(error)) throw error;
     return { ...source, fault: error };

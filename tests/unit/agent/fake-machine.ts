@@ -191,6 +191,8 @@ export class FakeMachine {
   policies: PolicyDocument[] = [];
   /** Of the reading as a whole. */
   policyFault: EpmError | undefined;
+  /** Sources that carry a digest, which their policies fit. */
+  whole = new Set<Sid | 'device'>();
   /** Of the source of the device alone, and of the sources of users. */
   deviceFault: EpmError | undefined;
   readonly userFaults = new Map<Sid, EpmError>();
@@ -290,6 +292,7 @@ export class FakeMachine {
       policies: {
         read: () =>
           this.policyFault === undefined ? Promise.resolve(this.#readings()) : Promise.reject(this.policyFault),
+        readDigested: () => Promise.resolve(this.#readings().filter(carriesDigest)),
         isLoaded: (user) =>
           this.#readings().some(
             ({ scope, place }) => scope.kind === 'user' && scope.sid === user && place === undefined,
@@ -338,7 +341,14 @@ export class FakeMachine {
       scope: PolicyScope,
       fault: EpmError | undefined,
       policies: PolicyDocument[],
-    ): PolicySourceReading => (fault === undefined ? { scope, policies } : { scope, fault });
+    ): PolicySourceReading => {
+      if (fault !== undefined) return { scope, fault };
+      return {
+        scope,
+        policies,
+        ...(this.whole.has(scope.kind === 'user' ? scope.sid : 'device') ? { isWhole: true } : {}),
+      };
+    };
     return [
       reading({ kind: 'device' }, this.deviceFault, of(undefined)),
       ...this.machinePlaces,
@@ -458,4 +468,8 @@ export async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
   const result: T[] = [];
   for await (const item of source) result.push(item);
   return result;
+}
+
+function carriesDigest(reading: PolicySourceReading): boolean {
+  return 'fault' in reading ? reading.fault.code === 'EPM_POLICY_INCOMPLETE' : reading.isWhole === true;
 }

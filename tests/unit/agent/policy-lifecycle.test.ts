@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAgent } from '../../../src/agent/index.ts';
 import { EpmError } from '../../../src/model/errors.ts';
 import { start } from './started.ts';
-import { caller, FakeMachine } from './fake-machine.ts';
+import { BOB, caller, context, FakeMachine, SETUP } from './fake-machine.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -109,6 +109,89 @@ describe('a change of policy', () => {
     machine.changed?.();
     await advance(200);
     expect(agent.status(caller())).toMatchObject({ clientState: 'noPolicy', state: 'running' });
+    await agent.stop();
+  });
+
+  it('of a policy that carries a digest takes effect the moment that it is whole, while changes go on', async () => {
+    const machine = new FakeMachine().withRule();
+    machine.whole.add('device');
+    const { agent, advance, outcome } = await start(machine);
+    machine.deviceFault = new EpmError('EPM_POLICY_INCOMPLETE', 'Half.');
+    machine.addPolicy([{ name: 'No setup', type: 'deny', fileName: 'setup.exe' }]);
+    for (let seconds = 0; seconds < 60; seconds += 1) {
+      machine.changed?.();
+      await advance(1_000);
+      expect(await outcome()).toBe('started');
+      expect(agent.status(caller()).state).toBe(seconds < 10 ? 'running' : 'degraded');
+    }
+    machine.deviceFault = undefined;
+    machine.changed?.();
+    await advance(10);
+    expect(await outcome()).toBe('denied');
+    expect(agent.status(caller()).state).toBe('running');
+    expect(machine.events().filter((event) => event.startsWith('policy'))).toEqual([
+      'policyChanged',
+      'policyFault',
+      'policyChanged',
+    ]);
+    await agent.stop();
+  });
+
+  it('of a policy that carries a digest is read at once, and not for each of many values', async () => {
+    const machine = new FakeMachine().withRule();
+    machine.whole.add('device');
+    const ports = machine.ports();
+    let reads = 0;
+    const readDigested = async () => {
+      reads += 1;
+      machine.monotonic += 100;
+      return ports.policies.readDigested();
+    };
+    const policies = { ...ports.policies, readDigested };
+    const agent = await createAgent({ ...ports, policies }, { version: '1', processId: 1 });
+    for (let index = 0; index < 100; index += 1) {
+      machine.changed?.();
+      await vi.advanceTimersByTimeAsync(1);
+    }
+    expect(reads).toBe(1);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(reads).toBe(2);
+    await agent.stop();
+  });
+
+  it('AC-77 of a policy that loses its digest does not count at once, even without any notice of it', async () => {
+    const machine = new FakeMachine().withRule();
+    machine.addPolicy([{ name: 'No setup', type: 'deny', fileName: 'setup.exe' }]);
+    machine.whole.add('device');
+    const { agent, advance, changed, outcome } = await start(machine);
+    expect(await outcome()).toBe('denied');
+    machine.whole.clear();
+    machine.policies = machine.policies.slice(0, 1);
+    await agent.elevate(caller({ user: BOB }), { path: SETUP }, context().value);
+    await changed();
+    expect(await outcome()).toBe('denied');
+    await advance(9_000);
+    expect(await outcome()).toBe('denied');
+    await advance(1_000);
+    expect(await outcome()).toBe('started');
+    await agent.stop();
+  });
+
+  it('of a policy that never gets whole is told with the next step', async () => {
+    const machine = new FakeMachine().withRule();
+    const { agent, advance, changed } = await start(machine);
+    machine.deviceFault = new EpmError('EPM_POLICY_INCOMPLETE', 'What is in HKLM does not fit its PolicyDigest.');
+    await changed();
+    expect(agent.status(caller()).warnings).toEqual([]);
+    await advance(10_000);
+    expect(agent.status(caller()).warnings).toMatchObject([
+      {
+        code: 'policyFault',
+        message: expect.stringMatching(/does not fit its PolicyDigest\. The last good policy stays in force/) as string,
+        hint: expect.stringMatching(/epm policy apply.*delete the value PolicyDigest/) as string,
+        data: { errorCode: 'EPM_POLICY_INCOMPLETE', lastGood: true },
+      },
+    ]);
     await agent.stop();
   });
 

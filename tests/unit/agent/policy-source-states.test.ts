@@ -32,6 +32,10 @@ function unreadable(key: string): EpmError {
   return new EpmError('EPM_POLICY_UNREADABLE', `The policy in ${key} cannot be read.`);
 }
 
+function incomplete(): EpmError {
+  return new EpmError('EPM_POLICY_INCOMPLETE', 'What is there does not fit its PolicyDigest.');
+}
+
 describe('a fault of the device’s policy', () => {
   it('does not hide what is delivered to a user meanwhile', async () => {
     const machine = new FakeMachine().withRule();
@@ -371,11 +375,11 @@ it('a reading that fails as a whole clears no fault and forgets no policy', asyn
 
 it('in every order of faults and deliveries, each source counts as it was when it was last good', () => {
   const scopes: readonly PolicyScope[] = [{ kind: 'device' }, { kind: 'user', sid: ALICE }, { kind: 'user', sid: BOB }];
-  const state = fc.constantFrom('policy', 'other', 'none', 'fault', 'gone');
+  const state = fc.constantFrom('policy', 'whole', 'half', 'none', 'fault', 'gone');
   fc.assert(
     fc.property(fc.array(fc.tuple(state, state, state), { maxLength: 12 }), (steps) => {
       let states = PolicySourceStates.unknown;
-      const good = new Map<PolicyScope, readonly PolicyDocument[]>();
+      const good = new Map<PolicyScope, { readonly policies: readonly PolicyDocument[]; readonly isWhole: boolean }>();
       steps.forEach((step, index) => {
         const found = scopes.flatMap((scope, at): PolicySourceReading[] => {
           const what = step[at];
@@ -384,24 +388,29 @@ it('in every order of faults and deliveries, each source counts as it was when i
             return [];
           }
           if (what === 'fault') return [{ scope, fault: unreadable(scope.kind) }];
-          const id = what === 'policy' || what === 'other' ? what : undefined;
+          if (what === 'half') return [{ scope, fault: incomplete() }];
+          const isWhole = what === 'whole';
+          const id = isWhole || what === 'policy' ? what : undefined;
           const policies = id === undefined ? [] : [{ id: `${id}${index}`, scope, rules: [], rejected: [] }];
-          // A device policy that vanishes stays for a while, and no time passes here.
-          if (scope.kind === 'user' || policies.length > 0 || (good.get(scope) ?? []).length === 0)
-            good.set(scope, policies);
-          return [{ scope, policies }];
+          // A device policy that vanishes stays for a while, as does one that had a digest and has none; no time passes here.
+          const before = good.get(scope) ?? { policies: [], isWhole: false };
+          const vanishes = scope.kind === 'device' && policies.length === 0 && before.policies.length > 0;
+          if (isWhole || !(vanishes || before.isWhole)) good.set(scope, { policies, isWhole });
+          return [{ scope, policies, ...(isWhole ? { isWhole } : {}) }];
         });
-        states = states.next(found, index, 0);
+        states = states.next(found, { now: index, monotonic: 0, changed: 0 });
         const device = good.get(scopes[0]!);
         expect(states.documents).toEqual(
-          device === undefined ? undefined : scopes.flatMap((scope) => good.get(scope) ?? []),
+          device === undefined ? undefined : scopes.flatMap((scope) => good.get(scope)?.policies ?? []),
         );
         for (const [at, user] of [
           [1, ALICE],
           [2, BOB],
         ] as const) {
-          expect(states.withheld.has(user)).toBe(step[at] === 'fault' && !good.has(scopes[at]!));
-          expect(states.faults.has(user)).toBe(step[at] === 'fault');
+          const isGood = good.has(scopes[at]!);
+          const isFault = step[at] === 'fault' || (step[at] === 'half' && !isGood);
+          expect(states.withheld.has(user)).toBe(isFault && !isGood);
+          if (isFault) expect(states.faults.has(user)).toBe(true);
         }
       });
     }),
@@ -460,5 +469,108 @@ describe('the place that the machine has for a user', () => {
     expect(await outcome()).toBe('notManaged');
     expect(await outcome(caller({ user: BOB }))).toBe('started');
     await agent.stop();
+  });
+
+  it('AC-77 does not vanish for a moment while its key, or that of the device, is replaced', () => {
+    const whole = { ...place({}), isWhole: true as const };
+    const device: PolicySourceReading = {
+      scope: { kind: 'device' },
+      policies: [{ ...ofUser(ALICE), scope: { kind: 'device' } }],
+    };
+    const at = (seconds: number) => ({ now: 0, monotonic: seconds * 1000, changed: seconds * 1000 });
+    const has = (states: PolicySourceStates) => states.documents?.some((document) => document.scope.kind === 'user');
+    const good = PolicySourceStates.unknown.next([device, whole], at(0));
+    const gone = good.next([device], at(1));
+    expect([has(good), has(gone), gone.due]).toEqual([true, true, 11_000]);
+    expect(has(gone.next([device], { ...at(11), changed: 1000 }))).toBe(false);
+    const keyGone = PolicySourceStates.unknown
+      .next([device, place({})], at(0))
+      .next([{ scope: { kind: 'device' }, policies: [] }], at(299));
+    expect(has(keyGone)).toBe(true);
+    expect(has(keyGone.next([{ scope: { kind: 'device' }, policies: [] }], at(700)))).toBe(false);
+  });
+});
+
+describe('a source that carries a digest', () => {
+  const DEVICE: PolicyScope = { kind: 'device' };
+  const OLD = [{ id: 'old', scope: DEVICE, rules: [DENY_SETUP], rejected: [] }];
+  const NEW = [{ id: 'new', scope: DEVICE, rules: [], rejected: [] }];
+  const half: PolicySourceReading = { scope: DEVICE, fault: incomplete() };
+  const whole = (policies: readonly PolicyDocument[]): PolicySourceReading => ({
+    scope: DEVICE,
+    policies,
+    isWhole: true,
+  });
+  const bare = (policies: readonly PolicyDocument[]): PolicySourceReading => ({ scope: DEVICE, policies });
+  const at = (monotonic: number, changed = monotonic, isBusy = false) => ({ now: 0, monotonic, changed, isBusy });
+  const good = PolicySourceStates.unknown.next([whole(OLD)], at(0));
+
+  it('keeps its last good policy however long the next one takes, and counts it the moment that it is whole', () => {
+    let states = good;
+    for (let seconds = 1; seconds <= 3600; seconds += 1) {
+      states = states.next([half], at(seconds * 1000));
+      expect(states.documents).toEqual(OLD);
+    }
+    states = states.with([whole(NEW)], at(3_600_001, 3_600_001, true));
+    expect([states.documents, states.faults.size, states.due]).toEqual([NEW, 0, undefined]);
+  });
+
+  it('is told to be incomplete after ten seconds, while the last good policy holds', () => {
+    const early = good.next([half], at(1000));
+    expect([early.faults.size, early.due]).toEqual([0, 11_000]);
+    expect(early.next([half], at(10_999)).faults.size).toBe(0);
+    const late = early.next([half], at(11_000));
+    expect([...late.faults.values()]).toMatchObject([{ code: 'EPM_POLICY_INCOMPLETE' }]);
+    expect([late.documents, late.due]).toEqual([OLD, undefined]);
+    expect(late.next([half], at(99_000)).faults.size).toBe(1);
+  });
+
+  it('AC-77 puts nothing into force when nothing good is known of it, and says so at once', () => {
+    const states = PolicySourceStates.unknown.next([half], at(0));
+    expect([states.documents, states.faults.size]).toEqual([undefined, 1]);
+    const scope: PolicyScope = { kind: 'user', sid: ALICE };
+    const withUser = good.next([whole(OLD), { scope, fault: incomplete() }], at(0));
+    expect([withUser.documents, [...withUser.withheld], withUser.faults.size]).toEqual([OLD, [ALICE], 1]);
+  });
+
+  it.each([
+    ['its values', NEW],
+    ['everything but its key', [{ id: 'device', scope: DEVICE, rules: [], rejected: [] }]],
+  ])('that loses its digest and %s keeps the last good policy for ten seconds without a change', (_what, left) => {
+    let states = good;
+    // One value goes each nine seconds.
+    for (const seconds of [1, 10, 19, 28]) states = states.next([bare(left)], at(seconds * 1000));
+    expect([states.documents, states.due]).toEqual([OLD, 38_000]);
+    expect(states.next([bare(left)], at(37_999, 28_000)).documents).toEqual(OLD);
+    expect(states.next([bare(left)], at(38_000, 28_000)).documents).toEqual(left);
+    expect(states.next([half], at(38_000, 37_000)).documents).toEqual(OLD);
+  });
+
+  it('that loses its digest does not count while changes go on, which is told', () => {
+    let states = good;
+    for (let seconds = 1; seconds <= 600; seconds += 1) {
+      states = states.next([bare(NEW)], at(seconds * 1000));
+      expect([states.documents, states.faults.size]).toEqual([OLD, seconds < 11 ? 0 : 1]);
+    }
+    states = states.next([bare(NEW)], at(610_000, 600_000));
+    expect([states.documents, states.faults.size]).toEqual([NEW, 0]);
+  });
+
+  it('that is of a user keeps the last good policy, too, when its key is replaced', () => {
+    const scope: PolicyScope = { kind: 'user', sid: ALICE };
+    const mine = [{ id: 'mine', scope, rules: [DENY_SETUP], rejected: [] }];
+    const before = good.next([whole(OLD), { scope, policies: mine, isWhole: true }], at(0));
+    const gone = before.next([whole(OLD), { scope, policies: [] }], at(1000));
+    expect(gone.documents).toEqual([...OLD, ...mine]);
+    expect(gone.next([whole(OLD), { scope, policies: [] }], at(11_000, 1000)).documents).toEqual(OLD);
+  });
+
+  it('does not wait for one that carries none, nor the other way round', () => {
+    const scope: PolicyScope = { kind: 'user', sid: ALICE };
+    const of = (id: string) => [{ id, scope, rules: [], rejected: [] }];
+    const before = good.next([whole(OLD), { scope, policies: of('a') }], at(0));
+    const busy = before.next([whole(NEW), { scope, policies: of('b') }], at(1000, 1000, true));
+    expect(busy.documents).toEqual([...NEW, ...of('a')]);
+    expect(busy.next([half, { scope, policies: of('b') }], at(2000)).documents).toEqual([...NEW, ...of('b')]);
   });
 });

@@ -5,6 +5,7 @@ import type { RegistryOperation } from '../../../testbed/mdm-client/registry.ts'
 import { DEFAULT_WINDOWS_FOLDERS } from '../../../src/engine/default-windows-folders.ts';
 import type { PortablePolicy } from '../../../src/model/policy.ts';
 import { renderAdmx } from '../../../src/policy/declaration/admx.ts';
+import { POLICY_DIGEST } from '../../../src/policy/declaration/lists.ts';
 import { POLICY_KEY } from '../../../src/policy/declaration/names.ts';
 import { installOperation, policyOperations, renderSyncMl } from '../../../src/policy/formats/mdm/syncml.ts';
 import { writeRegistryPol } from '../../../src/policy/formats/registry-pol.ts';
@@ -15,6 +16,7 @@ import { FakeWindows } from './fake-policy-source.ts';
 import { descriptor, fakeKey, number, text } from './fake-registry.ts';
 
 const USER = 'S-1-5-21-1-2-3-1001';
+const DIGEST = POLICY_DIGEST.valueName;
 const AREA = 'EPM~Policy~EPM';
 const CURRENT = `SOFTWARE\\Microsoft\\PolicyManager\\current\\${USER}\\${AREA}`;
 const PROVIDER = `SOFTWARE\\Microsoft\\PolicyManager\\providers\\${ENROLLMENT}\\default\\${USER}\\${AREA}`;
@@ -44,7 +46,11 @@ class Device {
 
   /** As an MDM server delivers it: in the hive and in the record, or in one of the two. */
   deliver(policy: PortablePolicy, into: readonly ('hive' | 'record')[] = ['hive', 'record']): this {
-    const { operations, records } = this.client.receive(renderSyncMl(policyOperations(policy)));
+    return this.receive(operationsOf(policy), into);
+  }
+
+  receive(sent: ReturnType<typeof operationsOf>, into: readonly ('hive' | 'record')[] = ['hive', 'record']): this {
+    const { operations, records } = this.client.receive(renderSyncMl(sent));
     if (into.includes('hive')) this.apply(operations);
     if (into.includes('record')) this.apply(records);
     return this;
@@ -85,7 +91,13 @@ class Device {
   }
 }
 
-const hiveOf = (policy: PortablePolicy): RegistrySnapshot => writePolicy(policy);
+/** Policies without a digest, so that a change of one is not found to be incomplete first. */
+const operationsOf = (policy: PortablePolicy): ReturnType<typeof policyOperations> =>
+  policyOperations(policy).filter(({ uri }) => !uri.endsWith(DIGEST));
+const hiveOf = (policy: PortablePolicy): RegistrySnapshot => {
+  const { values, subkeys } = writePolicy(policy);
+  return { values: values.filter(({ name }) => name !== DIGEST), subkeys };
+};
 
 describe('the record of MDM', () => {
   it('confirms what MDM delivered, and what takes it back', async () => {
@@ -93,6 +105,13 @@ describe('the record of MDM', () => {
     expect(await device.trust()).toBe('confirmed');
     device.deliver({ ...POLICY, rules: POLICY.rules.slice(0, 1) });
     expect(await device.trust()).toBe('confirmed');
+  });
+
+  it('confirms a policy with its digest, and half of one is not asked about', async () => {
+    const device = new Device().receive(policyOperations(POLICY));
+    expect(await device.trust()).toBe('confirmed');
+    device.fake.registry.find(device.fake.registry.users, `${USER}\\${POLICY_KEY}\\Rules`)?.values.delete('No');
+    expect([...(await device.fake.faults())]).toMatchObject([[USER, { code: 'EPM_POLICY_INCOMPLETE' }]]);
   });
 
   it('confirms it where the payload lies in the key of the enrollment alone', async () => {
@@ -247,7 +266,11 @@ describe('the record of MDM', () => {
 });
 
 describe('the files of Group Policy', () => {
-  const pol = (policy: PortablePolicy): Uint8Array => writeRegistryPol(policy).bytes;
+  const pol = (policy: PortablePolicy): Uint8Array => {
+    const bytes = Buffer.from(writeRegistryPol(policy).bytes);
+    // The digest is the first record, behind a header of eight bytes.
+    return Buffer.concat([bytes.subarray(0, 8), bytes.subarray(bytes.indexOf('][', 8, 'utf16le') + 2)]);
+  };
   const listed = (device: Device, values: Parameters<typeof fakeKey>[0], index = 0): Device =>
     device.machine(`${STATE}\\${index}`, values);
 

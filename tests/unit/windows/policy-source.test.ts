@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { sid } from '../../../src/model/brands.ts';
+import { writePolicy } from '../../../src/policy/registry/registry-policy.ts';
 import { FakeWindows } from './fake-policy-source.ts';
 import { descriptor, fakeKey, number, text, TRUSTED_DESCRIPTOR } from './fake-registry.ts';
 
@@ -32,6 +33,41 @@ describe('policies of the device and of users', () => {
     fake.registry.put(fake.registry.users, USER, { ...fakeKey(), error: 5 });
     expect(() => isLoaded(USER)).toThrow(expect.objectContaining({ code: 'EPM_POLICY_UNREADABLE' }));
     expect(fake.registry.open.size).toBe(0);
+  });
+
+  it('takes a policy with a digest when its content fits, and half of one never', async () => {
+    const fake = new FakeWindows();
+    const tool = JSON.stringify({ type: 'deny', fileName: 'tool.exe' });
+    const { values } = writePolicy({
+      id: 'device',
+      scope: { kind: 'device' },
+      settings: { enabled: true },
+      rules: [{ name: 'Tool', type: 'deny', fileName: 'tool.exe' }],
+      rejected: [],
+    });
+    const digest = text(String(values[0]?.data));
+    const put = (more: object, lists = {}) =>
+      fake.registry.put(fake.registry.machine, KEY, fakeKey({ EnableEPM: number(1), ...more }, lists));
+    put({ PolicyDigest: digest });
+    expect(await fake.source.readDigested()).toMatchObject([{ fault: { code: 'EPM_POLICY_INCOMPLETE' } }]);
+    expect(await fake.source.read()).toMatchObject([
+      { fault: { code: 'EPM_POLICY_INCOMPLETE', data: { key: `HKLM\\${KEY}` } } },
+    ]);
+    put({ PolicyDigest: digest }, { Rules: fakeKey({ Tool: text(tool) }) });
+    expect(await fake.source.readDigested()).toMatchObject([
+      { isWhole: true, policies: [{ rules: [{ name: 'Tool' }] }] },
+    ]);
+    expect(await fake.source.read()).toEqual(await fake.source.readDigested());
+    put({}, { Rules: fakeKey({ Tool: text(tool) }) });
+    expect(await fake.source.readDigested()).toEqual([]);
+    expect((await fake.source.read())[0]).not.toHaveProperty('isWhole');
+  });
+
+  it('reads policies with a digest although the key of another user cannot be read', async () => {
+    const fake = new FakeWindows();
+    fake.registry.put(fake.registry.machine, KEY, fakeKey({ PolicyDigest: text('x') }, rules));
+    fake.registry.put(fake.registry.users, `${USER}\\${KEY}`, { ...fakeKey(), error: 5 });
+    expect(await fake.source.readDigested()).toMatchObject([{ scope: { kind: 'device' } }]);
   });
 
   it('finds a fault when the device policy is there and cannot be read, and reads those of users as ever', async () => {

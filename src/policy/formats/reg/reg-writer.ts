@@ -29,15 +29,17 @@ export function replacePolicy(scope: PortableScope, content: RegistrySnapshot): 
     ...SETTING_ENTRIES.map(([, { valueName }]) => valueName),
   ];
   const gone = names.filter((name) => content.values.every((value) => value.name !== name));
-  const [own, ...rest] = keyChanges(key, content);
+  const digest = content.values.filter(({ name }) => name === POLICY_DIGEST.valueName);
+  const others = content.values.filter((value) => !digest.includes(value));
   return [
+    // The new digest comes before anything of the old policy goes, so that the place counts again when it is whole.
+    ...keyChanges(key, { values: digest, subkeys: [] }),
     ...[LISTS.rules, LISTS.certificates].map(({ subkey }): RegistryChange => ({
       kind: 'deleteKey',
       key: `${key}\\${subkey}`,
     })),
-    ...(own === undefined ? [] : [own]),
     ...gone.map((name): RegistryChange => ({ kind: 'delete', key, name })),
-    ...rest,
+    ...keyChanges(key, { values: others, subkeys: content.subkeys }),
   ];
 }
 
