@@ -29,3 +29,19 @@ export async function effortOf(work: () => Promise<unknown>): Promise<number> {
   const spent = cpuSince(before);
   return (spent * QUIET) / unit();
 }
+
+/**
+ * The longest stretch of work between two calls of `next`, in milliseconds of CPU time as above; the first begins with
+ * the work, the last ends with it.
+ */
+export async function longestEffort(work: (next: () => void) => Promise<unknown>): Promise<number> {
+  let longest = 0;
+  let before = process.cpuUsage();
+  const next = (): void => {
+    longest = Math.max(longest, cpuSince(before));
+    before = process.cpuUsage();
+  };
+  await work(next);
+  next();
+  return (longest * QUIET) / unit();
+}

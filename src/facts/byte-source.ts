@@ -14,4 +14,9 @@ export interface ByteSource {
    * @throws EpmError EPM_FILE_UNREADABLE
    */
   readInto?(target: Uint8Array, offset: number): Promise<number>;
+  /**
+   * Throws what a read would throw by now because of a limit; for long work that reads nothing. Absent: no limits.
+   * @throws EpmError EPM_FILE_TIMEOUT, EPM_REQUEST_CANCELLED
+   */
+  check?(): void;
 }

@@ -68,6 +68,7 @@ export function limitSource(source: ByteSource, path: string, limits: ReadingLim
     stopped,
     source: {
       size: source.size,
+      check,
       read(offset, length) {
         check();
         const result = source.read(offset, length);

@@ -177,8 +177,25 @@ export interface InstallerFacts {
   readonly upgradeCode?: string;
   /** Properties of the summary information stream by name: `title`, `subject`, `author`, `comments`, `template`, … */
   readonly summary: Readonly<Record<string, string>>;
-  /** Cabinets that lie beside the package and that its signature does not cover. */
-  readonly externalCabinets: readonly string[];
+  /** Payload that lies beside the package, which neither its digest nor its signature covers; absent: all is inside. */
+  readonly externalFiles?: ExternalFiles;
+  /**
+   * The package holds the digest over the names, sizes and times of its streams, under its own name and right, so that
+   * its signature covers where each begins and ends. Otherwise who has a signed package can cut the texts above out of
+   * other bytes of it without touching the signature (decision M10).
+   */
+  readonly textsSigned: boolean;
+  /** Of a signed package: bytes in free places of its structure, which the signature does not cover; absent: none. */
+  readonly unownedBytes?: number;
+}
+
+/** What of a package's payload lies beside it. */
+export interface ExternalFiles {
+  /** Names of cabinets: the first of them, long ones shortened. */
+  readonly cabinets: readonly string[];
+  readonly cabinetCount: number;
+  /** Some files are in no cabinet. */
+  readonly uncompressed: boolean;
 }
 
 /** A file that a script takes in, and so is outside of its digest. */

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { fileTypeOf } from '../../src/facts/file-type.ts';
 import { encodeStreamName, tableStreamName } from '../../src/facts/msi/stream-name.ts';
-import { SIGNATURE_EX_STREAM } from '../../src/facts/msi/signature.ts';
+import { SIGNATURE_EX_STREAM, SIGNATURE_STREAM } from '../../src/facts/msi/package-digest.ts';
 import { CountingSource, digestOf, inspect } from '../unit/facts/msi/inspect.ts';
 import { innerStream, type InstallerSpec, writeInstaller } from '../unit/facts/msi/installer-writer.ts';
 import { noTools, Workshop } from '../unit/facts/msi/tools.ts';
@@ -118,6 +118,50 @@ describe.skipIf(noTools !== undefined)(`a signed package${noTools === undefined 
   });
 });
 
+describe('AC-42 content that no stream owns', () => {
+  const message = {
+    name: SIGNATURE_STREAM,
+    bytes: Buffer.concat([Buffer.from([0x30, 0x81, 0xc8]), Buffer.alloc(200)]),
+  };
+  const inFree = (content: Uint8Array, more: InstallerSpec['more'] = [message]): Buffer => {
+    const free = Buffer.alloc(2048);
+    Buffer.from(content).copy(free, 512);
+    return writeInstaller({ more, free }).bytes;
+  };
+
+  it('in free sectors of a signed package is refused', async () => {
+    await refused(inFree(archive), /^free sector, offset 0x/);
+    await refused(inFree(Buffer.from('x')), /^free sector, offset 0x/);
+  });
+
+  it('may be what a writer fills free sectors with', async () => {
+    for (const fill of [0, 0xff]) await inspect(inFree(Buffer.alloc(512, fill)));
+  });
+
+  it('is nobody’s matter in a package that is not signed, of which only the hash counts', async () => {
+    await inspect(inFree(archive, []));
+  });
+
+  it('behind the header of a signed package is refused', async () => {
+    const bytes = writeInstaller({ more: [message], version: 4 }).bytes;
+    await inspect(bytes);
+    archive.copy(bytes, 1024);
+    await refused(bytes, /^compound file header, offset 0x200$/);
+  });
+
+  it('in free places of the mini stream or the directory is told', async () => {
+    const whole = await inspect(writeInstaller({ more: [message] }).bytes);
+    expect(whole.facts.installer).not.toHaveProperty('unownedBytes');
+    const short = await inspect(writeInstaller({ more: [message], freeShort: Buffer.alloc(128, 'PK') }).bytes);
+    expect(short.facts.installer).toMatchObject({ unownedBytes: 128 });
+    const { bytes, layout } = writeInstaller({ more: [message, { name: 'storage', children: [] }] });
+    const unused = layout.directory + layout.entryCount * 128;
+    expect(layout.entryCount % 4).not.toBe(0);
+    archive.subarray(0, 60).copy(bytes, unused);
+    expect((await inspect(bytes)).facts.installer).toMatchObject({ unownedBytes: 128 });
+  });
+});
+
 describe('AC-26 a file that is not what its extension says', () => {
   const installer = writeInstaller().bytes;
   const typeOf = (name: string, bytes: Uint8Array) => fileTypeOf(name, new CountingSource(bytes));
@@ -160,12 +204,12 @@ describe('AC-26 a file that is not what its extension says', () => {
 describe('AC-49 content beside a package', () => {
   it('is named, in the order of the media, and no more than once', async () => {
     const { facts } = await inspect(writeInstaller({ cabinets: ['Data1.cab', '#inside.cab', 'Data2.cab'] }).bytes);
-    expect(facts.installer?.externalCabinets).toEqual(['Data1.cab', 'Data2.cab']);
+    expect(facts.installer?.externalFiles?.cabinets).toEqual(['Data1.cab', 'Data2.cab']);
   });
 
   it('is named also where a stream of the same name is inside', async () => {
     const more = [innerStream('Data1.cab', Buffer.from('inside'))];
     const { facts } = await inspect(writeInstaller({ cabinets: ['Data1.cab'], more }).bytes);
-    expect(facts.installer?.externalCabinets).toEqual(['Data1.cab']);
+    expect(facts.installer?.externalFiles?.cabinets).toEqual(['Data1.cab']);
   });
 });

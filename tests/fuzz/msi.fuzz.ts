@@ -7,7 +7,7 @@ import { MalformedContent } from '../../src/facts/malformed.ts';
 import { type Entry, MAX_STORAGE_DEPTH } from '../../src/facts/msi/compound-directory.ts';
 import { CompoundFile } from '../../src/facts/msi/compound-file.ts';
 import { inspectInstaller } from '../../src/facts/msi/index.ts';
-import { SIGNATURE_STREAM } from '../../src/facts/msi/signature.ts';
+import { SIGNATURE_STREAM } from '../../src/facts/msi/package-digest.ts';
 import { tableStreamName } from '../../src/facts/msi/stream-name.ts';
 import { innerStream, type InstallerSpec, PROPERTIES, writeInstaller } from '../unit/facts/msi/installer-writer.ts';
 import { mutate } from './mutate.ts';
@@ -55,9 +55,12 @@ export async function fuzz(bytes: Uint8Array): Promise<Outcome> {
     const { facts, content } = await inspectInstaller(source);
     const { installer } = facts;
     if (installer === undefined) throw new Error('A package without facts.');
-    if (installer.externalCabinets.some((name) => name === '' || name.startsWith('#'))) {
+    const { cabinets = [], cabinetCount = 0 } = installer.externalFiles ?? {};
+    if (cabinets.some((name) => name === '' || name.startsWith('#'))) {
       throw new Error('A cabinet inside is called one beside.');
     }
+    if (cabinets.length > 64 || cabinets.length > cabinetCount) throw new Error('There are too many cabinets.');
+    if (cabinets.some((name) => name.length > 256)) throw new Error('The name of a cabinet is too long.');
     for (const code of [installer.productCode, installer.upgradeCode]) {
       if (code !== undefined && !/^\{[0-9A-F-]{36}\}$/.test(code)) throw new Error('A product code is none.');
     }

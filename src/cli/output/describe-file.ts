@@ -1,5 +1,12 @@
 /** File facts as a person reads them. */
-import type { FileFacts, MachineVerdict, PlaceFacts, SignatureFacts, SignatureFault } from '../../model/file-facts.ts';
+import type {
+  FileFacts,
+  InstallerFacts,
+  MachineVerdict,
+  PlaceFacts,
+  SignatureFacts,
+  SignatureFault,
+} from '../../model/file-facts.ts';
 import { shown } from './text.ts';
 import { chainOf } from './export-certificates.ts';
 
@@ -115,7 +122,8 @@ function programLines({ executable }: FileFacts): readonly Line[] {
   ];
 }
 
-function installerLines({ installer }: FileFacts): readonly Line[] {
+function installerLines(facts: FileFacts): readonly Line[] {
+  const { installer } = facts;
   if (installer === undefined) return [];
   const summary = Object.entries(installer.summary).map(([name, text]): Line => [capital(name), text]);
   return [
@@ -125,8 +133,36 @@ function installerLines({ installer }: FileFacts): readonly Line[] {
     ['Product code', installer.productCode],
     ['Upgrade code', installer.upgradeCode],
     ...summary,
-    ['Outside', installer.externalCabinets.map((name) => `${name} (a cabinet that the signature does not cover)`)],
+    ['Outside', outsideLines(installer)],
+    ['Texts', textsLine(facts, installer)],
+    [
+      'Unowned',
+      installer.unownedBytes === undefined
+        ? undefined
+        : `${installer.unownedBytes} bytes that no stream owns and that the signature does not cover`,
+    ],
   ];
+}
+
+/** What is installed from files beside the package. */
+function outsideLines({ externalFiles }: InstallerFacts): readonly string[] {
+  if (externalFiles === undefined) return [];
+  const { cabinets, cabinetCount, uncompressed } = externalFiles;
+  const more = cabinetCount - cabinets.length;
+  return [
+    ...cabinets.map((name) => `${name} (a cabinet)`),
+    ...(more > 0 ? [`${more} more cabinets`] : []),
+    ...(uncompressed ? ['files that are in no cabinet'] : []),
+    'Neither hash nor signature cover them, so no Automatic rule takes the package.',
+  ];
+}
+
+/** Whether the texts of a signed package are worth as much as its signature. */
+function textsLine({ signatures }: FileFacts, { textsSigned }: InstallerFacts): string | undefined {
+  if (signatures.length === 0) return undefined;
+  return textsSigned
+    ? 'signed: the signature covers where each text begins and ends'
+    : 'not signed: a rule with a product name, description or version also needs the hash';
 }
 
 function scriptLines({ script }: FileFacts): readonly Line[] {

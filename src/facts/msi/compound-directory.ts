@@ -4,6 +4,7 @@
  * would be seen here and not by Windows.
  */
 import { MalformedContent } from '../malformed.ts';
+import type { Turns } from '../turns.ts';
 import { viewOf } from './bytes.ts';
 import { Ownership } from './ownership.ts';
 
@@ -46,6 +47,8 @@ export interface Directory {
   readonly streams: readonly StreamEntry[];
   /** The highest position that is used. */
   readonly lastUsed: number;
+  /** Bytes of the places that no entry uses and that hold something. */
+  readonly unownedBytes: number;
 }
 
 export const ENTRY_LENGTH = 128;
@@ -55,6 +58,12 @@ export const MAX_ENTRIES = 65_536;
 export const MAX_STORAGE_DEPTH = 16;
 
 const NO_STREAM = 0xffffffff;
+/** Steps of work for an entry: its name is decoded and folded. */
+const ENTRY_STEPS = 256;
+/** The same for taking one into the storage that it belongs to. */
+const CHILD_STEPS = 64;
+/** An unused entry is all zeros but for its links, [MS-CFB] 2.6.3, which some writers leave zero too. */
+const UNUSED = [0, 0xff].map((fill) => Buffer.alloc(ENTRY_LENGTH).fill(fill, 68, 80));
 const TYPE = { storage: 1, stream: 2, root: 5 } as const;
 
 interface RawEntry extends CommonEntry {
@@ -72,7 +81,7 @@ interface RawEntry extends CommonEntry {
  * @param majorVersion version 3 keeps sizes in 32 bits and may leave anything in the upper half
  * @throws MalformedContent
  */
-export function readDirectory(bytes: Uint8Array, majorVersion: 3 | 4): Directory {
+export async function readDirectory(bytes: Uint8Array, majorVersion: 3 | 4, turns: Turns): Promise<Directory> {
   const seen = new Ownership(bytes.length / ENTRY_LENGTH);
   const streams: StreamEntry[] = [];
   const folding = new Folding();
@@ -86,22 +95,42 @@ export function readDirectory(bytes: Uint8Array, majorVersion: 3 | 4): Directory
   const rootEntry = take(0);
   if (rootEntry.type !== TYPE.root) throw malformed(0, 'The first entry is not the root.');
 
-  const childrenOf = (storage: RawEntry, depth: number): Entry[] => {
+  const childrenOf = async (storage: RawEntry, depth: number): Promise<Entry[]> => {
     if (depth > MAX_STORAGE_DEPTH) throw new MalformedContent('directory', 'Its storages are nested too deep.');
-    return inOrder(storage.child, take).map(({ id, entry }) => {
-      if (entry.type === TYPE.storage) return storageOf(entry, childrenOf(entry, depth + 1));
+    const children: Entry[] = [];
+    for (const { id, entry } of await inOrder(storage.child, take, turns)) {
+      const turn = turns.take(CHILD_STEPS);
+      if (turn !== undefined) await turn;
+      if (entry.type === TYPE.storage) {
+        children.push(storageOf(entry, await childrenOf(entry, depth + 1)));
+        continue;
+      }
       if (entry.type !== TYPE.stream) throw malformed(id, 'The entry is neither a storage nor a stream.');
       const stream = streamOf(entry, id);
       streams.push(stream);
-      return stream;
-    });
+      children.push(stream);
+    }
+    return children;
   };
-  const root = storageOf(rootEntry, childrenOf(rootEntry, 1));
-  return { root, miniStream: { firstSector: rootEntry.firstSector, size: rootEntry.size }, streams, lastUsed };
+  const root = storageOf(rootEntry, await childrenOf(rootEntry, 1));
+  let unownedBytes = 0;
+  for (let id = 0; id < bytes.length / ENTRY_LENGTH; id += 1) {
+    const turn = turns.take(32);
+    if (turn !== undefined) await turn;
+    if (seen.has(id)) continue;
+    const entry = bytes.subarray(id * ENTRY_LENGTH, (id + 1) * ENTRY_LENGTH);
+    if (!UNUSED.some((unused) => unused.equals(entry))) unownedBytes += entry.length;
+  }
+  const miniStream = { firstSector: rootEntry.firstSector, size: rootEntry.size };
+  return { root, miniStream, streams, lastUsed, unownedBytes };
 }
 
 /** Entries of one storage from its tree, smallest first. */
-function inOrder(top: number, take: (id: number) => RawEntry): { id: number; entry: RawEntry }[] {
+async function inOrder(
+  top: number,
+  take: (id: number) => RawEntry,
+  turns: Turns,
+): Promise<{ id: number; entry: RawEntry }[]> {
   const sorted: { id: number; entry: RawEntry }[] = [];
   const open: { id: number; entry: RawEntry }[] = [];
   let next = top;
@@ -111,6 +140,8 @@ function inOrder(top: number, take: (id: number) => RawEntry): { id: number; ent
       const entry = take(next);
       open.push({ id: next, entry });
       next = entry.left;
+      const turn = turns.take(ENTRY_STEPS);
+      if (turn !== undefined) await turn;
     }
     const item = open.pop();
     if (item === undefined) return sorted;

@@ -1,42 +1,42 @@
 /**
- * Tables of an installer database. A table is one stream: all cells of its first column, then of the second and so on.
- * Which columns there are say the tables `_Tables` and `_Columns`. Undocumented; the layout is what Wine's msi.dll and
- * msitools read.
+ * Tables of an installer database. A table is one stream; which columns there are say the tables `_Tables` and
+ * `_Columns`. Undocumented; the layout is what Wine's msi.dll and msitools read.
  */
+import type { ExternalFiles } from '../../model/file-facts.ts';
 import { MalformedContent } from '../malformed.ts';
-import { viewOf } from './bytes.ts';
 import type { CompoundFile } from './compound-file.ts';
 import { MAX_STRING_DATA, MAX_STRING_POOL, StringPool } from './string-pool.ts';
 import { tableStreamName } from './stream-name.ts';
+import { EMPTY_TABLE, readTable, type Column, type Table } from './table.ts';
 
 /** Bytes of a table that is read here. A `Property` table of a large package has some ten thousand. */
 const MAX_TABLE = 1024 ** 2;
+/** The same of the `File` table: some twenty bytes for each file, of which the largest packages have some hundred thousand. */
+const MAX_FILE_TABLE = 32 * 1024 ** 2;
+/** Rows of the `Media` table: its key is a positive number of 16 bits. */
+const MAX_MEDIA = 32_767;
+/** Cabinets beside a package that are named, and bytes of a name. The column takes 255. */
+const NAMED_CABINETS = 64;
+const CABINET_NAME = 255;
+/** Steps of work for looking at a row. */
+const ROW_STEPS = 16;
+/** The same for a column of a table: its name may be long. */
+const COLUMN_STEPS = 8192;
+/** `File.Attributes`, Windows Installer reference "File Table": overrides of what the summary says of all files. */
+const FILE = { nonCompressed: 0x2000, compressed: 0x4000 } as const;
+/** Summary property Word Count: files are in cabinets; the package is an administrative image, which has none. */
+const WORD_COUNT = { compressed: 2, administrative: 4 } as const;
 /** Windows Installer allows 32 columns in a table; real ones have up to that. */
 const MAX_COLUMNS = 32;
 
-interface Column {
-  readonly name: string;
-  readonly kind: 'string' | 'number';
-  /** Bytes of a cell. */
-  readonly width: 2 | 3 | 4;
-}
-
-/** A cell: the number of a string in the pool, or an integer as stored. */
-interface Table {
-  readonly rowCount: number;
-  cell(row: number, column: string): number;
-}
-
 /** Bits of a column's type. */
 const TYPE = { widthMask: 0xff, valid: 0x100, string: 0x800, nullable: 0x1000 } as const;
-/** Small integers are stored with their sign bit turned. */
-const SIGN_BIT = 0x8000;
 
 export class Database {
   readonly #file: CompoundFile;
   readonly #pool: StringPool;
-  #tables: Table | undefined;
-  #columns: Table | undefined;
+  #tables = EMPTY_TABLE;
+  #columns = EMPTY_TABLE;
 
   private constructor(file: CompoundFile, pool: StringPool) {
     this.#file = file;
@@ -50,20 +50,22 @@ export class Database {
     if (pool === undefined || data === undefined) {
       throw new MalformedContent('installer database', 'It has no strings, so it is no database.');
     }
-    const strings = new StringPool(
+    const strings = await StringPool.read(
       await file.read(pool, MAX_STRING_POOL, 'string pool'),
       await file.read(data, MAX_STRING_DATA, 'string data'),
+      file.turns,
     );
     const database = new Database(file, strings);
     const text = { kind: 'string', width: strings.referenceSize } as const;
     const number = { kind: 'number', width: 2 } as const;
-    database.#tables = await database.#table('_Tables', [{ name: 'Name', ...text }]);
-    database.#columns = await database.#table('_Columns', [
+    const columns = [
       { name: 'Table', ...text },
       { name: 'Number', ...number },
       { name: 'Name', ...text },
       { name: 'Type', ...number },
-    ]);
+    ];
+    database.#tables = await database.#table('_Tables', [{ name: 'Name', ...text }], MAX_TABLE);
+    database.#columns = await database.#table('_Columns', columns, MAX_TABLE);
     return database;
   }
 
@@ -73,50 +75,101 @@ export class Database {
    */
   async properties<Name extends string>(names: readonly Name[]): Promise<ReadonlyMap<Name, string>> {
     const values = new Map<Name, string>();
-    const table = await this.#declared('Property');
+    const table = await this.#declared('Property', MAX_TABLE);
     for (let row = 0; row < table.rowCount; row += 1) {
-      const key = table.cell(row, 'Property');
+      const turn = this.#file.turns.take(ROW_STEPS);
+      if (turn !== undefined) await turn;
+      const key = table.reference(row, 'Property');
       const name = names.find((candidate) => this.#pool.equals(key, candidate));
       if (name === undefined) continue;
       if (values.has(name)) throw new MalformedContent('table Property', 'A property is in the table twice.');
-      values.set(name, this.#pool.text(table.cell(row, 'Value')) ?? '');
+      values.set(name, this.#pool.text(table.reference(row, 'Value')) ?? '');
     }
     return values;
   }
 
-  /** Cabinets of the `Media` table that are files beside the package: those inside are written with `#` before. */
-  async externalCabinets(): Promise<string[]> {
-    const table = await this.#declared('Media');
-    const cabinets = new Set<string>();
+  /**
+   * What of the payload lies beside the package: cabinets, and files that are in none.
+   * @param wordCount of the summary information; undefined: it has none
+   * @returns undefined: everything is inside
+   */
+  async externalFiles(wordCount: number | undefined): Promise<ExternalFiles | undefined> {
+    const media = await this.#media();
+    const uncompressed = await this.#hasUncompressedFile(media, wordCount ?? 0);
+    const beside = new Set(media.flatMap(({ cabinet, isInside }) => (cabinet === 0 || isInside ? [] : [cabinet])));
+    if (beside.size === 0 && !uncompressed) return undefined;
+    const cabinets = [...beside].slice(0, NAMED_CABINETS).map((name) => this.#pool.beginning(name, CABINET_NAME));
+    return { cabinets: [...new Set(cabinets)], cabinetCount: beside.size, uncompressed };
+  }
+
+  /** Rows of the `Media` table by the numbers of their files. Cabinets inside are written with `#` before. */
+  async #media(): Promise<readonly Media[]> {
+    const table = await this.#declared('Media', MAX_TABLE);
+    if (table.rowCount > MAX_MEDIA) throw new MalformedContent('table Media', `It has more than ${MAX_MEDIA} rows.`);
+    const media: Media[] = [];
     for (let row = 0; row < table.rowCount; row += 1) {
-      const name = this.#pool.text(table.cell(row, 'Cabinet')) ?? '';
-      if (name !== '' && !name.startsWith('#')) cabinets.add(name);
+      const turn = this.#file.turns.take(ROW_STEPS * 8);
+      if (turn !== undefined) await turn;
+      const reference = table.reference(row, 'Cabinet');
+      const cabinet = this.#pool.isEmpty(reference) ? 0 : reference;
+      const lastSequence = table.integer(row, 'LastSequence') ?? 0;
+      media.push({ lastSequence, cabinet, isInside: this.#pool.startsWith(reference, '#') });
     }
-    return [...cabinets];
+    return media;
+  }
+
+  /**
+   * Whether a file is installed from its own file beside the package. Windows takes a file from the cabinet of the first
+   * medium whose last number is not below the file's.
+   */
+  async #hasUncompressedFile(media: readonly Media[], wordCount: number): Promise<boolean> {
+    const table = await this.#declared('File', MAX_FILE_TABLE);
+    const areCompressed = (wordCount & WORD_COUNT.compressed) !== 0 && (wordCount & WORD_COUNT.administrative) === 0;
+    const inCabinets = media.toSorted((a, b) => a.lastSequence - b.lastSequence);
+    for (let row = 0; row < table.rowCount; row += 1) {
+      const turn = this.#file.turns.take(ROW_STEPS * 2);
+      if (turn !== undefined) await turn;
+      const attributes = table.integer(row, 'Attributes') ?? 0;
+      if ((attributes & FILE.nonCompressed) !== 0) return true;
+      if (!areCompressed && (attributes & FILE.compressed) === 0) return true;
+      if (cabinetOf(inCabinets, table.integer(row, 'Sequence') ?? 0) === 0) return true;
+    }
+    return false;
   }
 
   /** A table with the columns the database says it has; one that it does not have is empty. */
-  async #declared(name: string): Promise<Table> {
-    const { place, columns: declared } = { place: `table ${name}`, columns: this.#columnsOf(name) };
-    const exists = rows(this.#tables).some((row) => this.#pool.equals(this.#tables?.cell(row, 'Name') ?? 0, name));
-    if (!exists) return { rowCount: 0, cell: () => 0 };
+  async #declared(name: string, limit: number): Promise<Table> {
+    const { place, columns: declared } = { place: `table ${name}`, columns: await this.#columnsOf(name) };
+    if (!(await this.#exists(name))) return EMPTY_TABLE;
     if (declared.length === 0) throw new MalformedContent(place, 'The table has no columns.');
-    return this.#table(name, declared);
+    return this.#table(name, declared, limit);
   }
 
-  #columnsOf(table: string): Column[] {
+  async #exists(name: string): Promise<boolean> {
+    for (let row = 0; row < this.#tables.rowCount; row += 1) {
+      const turn = this.#file.turns.take(ROW_STEPS);
+      if (turn !== undefined) await turn;
+      if (this.#pool.equals(this.#tables.reference(row, 'Name'), name)) return true;
+    }
+    return false;
+  }
+
+  async #columnsOf(table: string): Promise<Column[]> {
     const place = `columns of table ${table}`;
     const found: Column[] = [];
     const all = this.#columns;
-    for (const row of rows(all)) {
-      if (all === undefined || !this.#pool.equals(all.cell(row, 'Table'), table)) continue;
-      const index = (all.cell(row, 'Number') ^ SIGN_BIT) - 1;
+    for (let row = 0; row < all.rowCount; row += 1) {
+      const turn = this.#file.turns.take(ROW_STEPS);
+      if (turn !== undefined) await turn;
+      if (!this.#pool.equals(all.reference(row, 'Table'), table)) continue;
+      const index = (all.integer(row, 'Number') ?? 0) - 1;
       if (index < 0 || index >= MAX_COLUMNS || found[index] !== undefined) {
         throw new MalformedContent(place, 'The number of a column is wrong.');
       }
-      const name = this.#pool.text(all.cell(row, 'Name')) ?? '';
+      const name = this.#pool.text(all.reference(row, 'Name')) ?? '';
+      await this.#file.turns.take(COLUMN_STEPS);
       if (found.some((column) => column.name === name)) throw new MalformedContent(place, 'A column is there twice.');
-      found[index] = { name, ...this.#cellOf(all.cell(row, 'Type') ^ SIGN_BIT, place) };
+      found[index] = { name, ...this.#cellOf((all.integer(row, 'Type') ?? 0) & 0xffff, place) };
     }
     if (found.length !== Object.keys(found).length) throw new MalformedContent(place, 'A column is missing.');
     return found;
@@ -132,40 +185,32 @@ export class Database {
     throw new MalformedContent(place, 'The type of a column is not known.');
   }
 
-  async #table(name: string, columns: readonly Column[]): Promise<Table> {
+  async #table(name: string, columns: readonly Column[], limit: number): Promise<Table> {
     const stream = this.#file.find(tableStreamName(name));
     // An empty table has no stream.
-    if (stream === undefined) return { rowCount: 0, cell: () => 0 };
-    const bytes = await this.#file.read(stream, MAX_TABLE, `table ${name}`);
+    if (stream === undefined) return EMPTY_TABLE;
+    const bytes = await this.#file.read(stream, limit, `table ${name}`);
     return readTable(bytes, columns, `table ${name}`);
   }
 }
 
-function rows(table: Table | undefined): number[] {
-  return Array.from({ length: table?.rowCount ?? 0 }, (_, row) => row);
+interface Media {
+  readonly lastSequence: number;
+  /** Number of the name in the pool; 0: none, so that the files of the medium are in no cabinet. */
+  readonly cabinet: number;
+  readonly isInside: boolean;
 }
 
-function readTable(bytes: Uint8Array, columns: readonly Column[], place: string): Table {
-  const rowWidth = columns.reduce((sum, column) => sum + column.width, 0);
-  // Some tools fill the stream up to a multiple of four bytes.
-  if (bytes.length % rowWidth > 3) throw new MalformedContent(place, 'Its last row is not whole.');
-  const rowCount = Math.floor(bytes.length / rowWidth);
-  const view = viewOf(bytes);
-  const starts = new Map<string, { start: number; width: number }>();
-  let start = 0;
-  for (const { name, width } of columns) {
-    starts.set(name, { start, width });
-    start += width * rowCount;
+/**
+ * @param media in the order of their last numbers
+ * @returns as {@link Media}; 0 also when no medium has the file
+ */
+function cabinetOf(media: readonly Media[], sequence: number): number {
+  let [first, end] = [0, media.length];
+  while (first < end) {
+    const middle = (first + end) >>> 1;
+    if ((media[middle]?.lastSequence ?? 0) < sequence) first = middle + 1;
+    else end = middle;
   }
-  return {
-    rowCount,
-    cell(row, name) {
-      const column = starts.get(name);
-      if (column === undefined) throw new MalformedContent(place, 'A column is missing.');
-      const at = column.start + row * column.width;
-      const low = view.getUint16(at, true);
-      if (column.width === 3) return low + view.getUint8(at + 2) * 0x10000;
-      return column.width === 4 ? view.getUint32(at, true) : low;
-    },
-  };
+  return media[first]?.cabinet ?? 0;
 }

@@ -5,7 +5,7 @@ import { MalformedContent } from '../malformed.ts';
 import type { SignedContent } from '../signed-content.ts';
 import { CompoundFile } from './compound-file.ts';
 import { Database } from './database.ts';
-import { signedContentOf } from './signature.ts';
+import { signatureOf } from './signature.ts';
 import { MAX_SUMMARY, readSummary, SUMMARY_STREAM } from './summary-information.ts';
 
 type Facts = Pick<FileFacts, 'installer' | 'fileVersionText' | 'productName' | 'companyName' | 'fileDescription'>;
@@ -24,11 +24,13 @@ export async function inspectInstaller(source: ByteSource): Promise<{ facts: Fac
   if (Buffer.from(file.root.classId).toString('hex') !== INSTALLER_DATABASE_CLASS) {
     throw new MalformedContent('directory entry 0', 'The compound file is not an installer database.');
   }
-  const installer = await installerFacts(file);
-  return { facts: factsOf(installer), content: await signedContentOf(file) };
+  const described = await describedBy(file);
+  const { content, coversNames } = await signatureOf(file);
+  const unownedBytes = content.signatures.length > 0 && file.unownedBytes > 0 ? file.unownedBytes : undefined;
+  return { facts: factsOf(present({ ...described, textsSigned: coversNames, unownedBytes })), content };
 }
 
-async function installerFacts(file: CompoundFile): Promise<InstallerFacts> {
+async function describedBy(file: CompoundFile): Promise<Omit<InstallerFacts, 'textsSigned' | 'unownedBytes'>> {
   const database = await Database.open(file);
   const properties = await database.properties([
     'ProductName',
@@ -37,16 +39,22 @@ async function installerFacts(file: CompoundFile): Promise<InstallerFacts> {
     'ProductCode',
     'UpgradeCode',
   ]);
-  const summary = file.find(SUMMARY_STREAM);
+  const stream = file.find(SUMMARY_STREAM);
+  const summary = stream === undefined ? {} : readSummary(await file.read(stream, MAX_SUMMARY, 'summary information'));
   return present({
     productName: properties.get('ProductName'),
     manufacturer: properties.get('Manufacturer'),
     productVersion: properties.get('ProductVersion'),
     productCode: guid(properties.get('ProductCode')),
     upgradeCode: guid(properties.get('UpgradeCode')),
-    summary: summary === undefined ? {} : readSummary(await file.read(summary, MAX_SUMMARY, 'summary information')),
-    externalCabinets: await database.externalCabinets(),
+    summary,
+    externalFiles: await database.externalFiles(wordCountOf(summary)),
   });
+}
+
+function wordCountOf(summary: Readonly<Record<string, string>>): number | undefined {
+  const text = summary['wordCount'];
+  return text === undefined ? undefined : Number(text);
 }
 
 /** The names that rules know, in the meaning that comes closest. */

@@ -15,4 +15,8 @@ export class Ownership {
     this.#bits[unit >>> 3] = byte | bit;
     return true;
   }
+
+  has(unit: number): boolean {
+    return ((this.#bits[unit >>> 3] ?? 0xff) & (1 << (unit & 7))) !== 0;
+  }
 }

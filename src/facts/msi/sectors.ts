@@ -6,6 +6,7 @@ import type { ByteSource } from '../byte-source.ts';
 import { MalformedContent } from '../malformed.ts';
 import { hex, viewOf } from './bytes.ts';
 import { readExactly } from '../read-exactly.ts';
+import type { Turns } from '../turns.ts';
 import type { CompoundHeader } from './compound-header.ts';
 import { Ownership } from './ownership.ts';
 
@@ -21,28 +22,33 @@ export const END_OF_CHAIN = 0xfffffffe;
 export const MAX_RUNS = 131_072;
 /** Bytes read at once. */
 const MAX_READ = 1024 * 1024;
+/** Steps of work that a read takes besides its bytes, and bytes that are copied or compared in one. */
+const READ_STEPS = 256;
+const BYTES_PER_STEP = 256;
 
 export class Sectors {
   readonly size: number;
   /** Sectors after the header. Some writers cut the last one where its stream ends. */
   readonly count: number;
   readonly #source: ByteSource;
+  readonly #turns: Turns;
   readonly #owned: Ownership;
   /** Next sector of each; the part of the FAT that stands for sectors that exist. */
   #next = new Uint32Array(0);
   #runs = 0;
   #end = 0;
 
-  private constructor(source: ByteSource, size: number) {
+  private constructor(source: ByteSource, size: number, turns: Turns) {
     this.#source = source;
+    this.#turns = turns;
     this.size = size;
     this.count = Math.max(Math.ceil(source.size / size) - 1, 0);
     this.#owned = new Ownership(this.count);
   }
 
   /** @throws MalformedContent; EpmError EPM_FILE_UNREADABLE from the source */
-  static async load(source: ByteSource, header: CompoundHeader): Promise<Sectors> {
-    const sectors = new Sectors(source, header.sectorSize);
+  static async load(source: ByteSource, header: CompoundHeader, turns: Turns): Promise<Sectors> {
+    const sectors = new Sectors(source, header.sectorSize, turns);
     await sectors.#loadFat(header);
     return sectors;
   }
@@ -62,8 +68,8 @@ export class Sectors {
    * @param length bytes, of which the caller knows that the file has as many
    * @throws MalformedContent as {@link chain}, and when the file ends inside of the stream
    */
-  stream(first: number, length: number, place: string): Run[] {
-    const runs = this.chain(first, Math.ceil(length / this.size), place);
+  async stream(first: number, length: number, place: string): Promise<Run[]> {
+    const runs = await this.chain(first, Math.ceil(length / this.size), place);
     let left = length;
     for (const run of runs) {
       const end = (run.first + 1) * this.size + Math.min(left, run.count * this.size);
@@ -80,7 +86,7 @@ export class Sectors {
    * @param place for messages
    * @throws MalformedContent when the chain is shorter, leaves the file or meets another
    */
-  chain(first: number, length: number, place: string): Run[] {
+  chain(first: number, length: number, place: string): Promise<Run[]> {
     return this.#follow(first, place, (_sector, taken) => taken < length);
   }
 
@@ -88,7 +94,7 @@ export class Sectors {
    * Follows a chain of unknown length to its end and takes its sectors.
    * @param limit sectors
    */
-  wholeChain(first: number, limit: number, place: string): Run[] {
+  wholeChain(first: number, limit: number, place: string): Promise<Run[]> {
     return this.#follow(first, place, (sector, taken) => {
       if (sector === END_OF_CHAIN) return false;
       if (taken === limit) throw new MalformedContent(place, `It has more than ${limit} sectors.`);
@@ -97,7 +103,7 @@ export class Sectors {
   }
 
   /** @param goesOn asked before each sector, with how many were taken */
-  #follow(first: number, place: string, goesOn: (sector: number, taken: number) => boolean): Run[] {
+  async #follow(first: number, place: string, goesOn: (sector: number, taken: number) => boolean): Promise<Run[]> {
     const runs: Run[] = [];
     let next = first;
     for (let taken = 0; goesOn(next, taken);) {
@@ -107,6 +113,8 @@ export class Sectors {
         this.#take(next, place);
         next = this.#after(next, place);
         count += 1;
+        const turn = this.#turns.take(4);
+        if (turn !== undefined) await turn;
       } while (next === start + count && goesOn(next, taken + count));
       taken += count;
       this.#countRun(place);
@@ -128,6 +136,8 @@ export class Sectors {
         yield piece;
         offset += piece.length;
         left -= piece.length;
+        const turn = this.#turns.take(READ_STEPS + piece.length / BYTES_PER_STEP);
+        if (turn !== undefined) await turn;
       }
     }
   }
@@ -141,6 +151,34 @@ export class Sectors {
       at += piece.length;
     }
     return bytes;
+  }
+
+  /**
+   * The first sector that no stream and no structure owns and that holds something: free sectors are filled with one
+   * byte, as writers leave them, or hold what somebody put there.
+   * @returns its number; undefined: there is none
+   */
+  async firstUnownedContent(): Promise<number | undefined> {
+    const most = MAX_READ / this.size;
+    for (let sector = 0; sector < this.count;) {
+      const turn = this.#turns.take(4);
+      if (turn !== undefined) await turn;
+      let end = sector;
+      while (end < this.count && end - sector < most && !this.#owned.has(end)) end += 1;
+      if (end === sector) {
+        sector += 1;
+        continue;
+      }
+      const offset = (sector + 1) * this.size;
+      const length = Math.min((end - sector) * this.size, this.#source.size - offset);
+      const bytes = await readExactly(this.#source, offset, length, 'free sectors');
+      await this.#turns.take(READ_STEPS + length / BYTES_PER_STEP);
+      for (let at = 0; at < length; at += this.size) {
+        if (holdsContent(bytes.subarray(at, at + this.size))) return sector + at / this.size;
+      }
+      sector = end;
+    }
+    return undefined;
   }
 
   /** The FAT lies in sectors that the DIFAT lists: the first in the header, the rest in a chain of its own. */
@@ -158,6 +196,7 @@ export class Sectors {
         this.need({ first: sector, count: 1 });
         this.#countRun('sector allocation table');
         const entries = await this.#readNumbers(sector, 'sector allocation table');
+        await this.#turns.take(READ_STEPS + perSector * 2);
         this.#next.set(entries, index * perSector);
         index += 1;
       }
@@ -197,4 +236,11 @@ export class Sectors {
     this.#runs += 1;
     if (this.#runs > MAX_RUNS) throw new MalformedContent(place, 'The file is too fragmented to be read.');
   }
+}
+
+/** Whether bytes are more than a fill of zeros or of ones. */
+export function holdsContent(bytes: Uint8Array): boolean {
+  const [fill] = bytes;
+  if (fill !== 0 && fill !== 0xff) return bytes.length > 0;
+  return Buffer.compare(bytes.subarray(1), bytes.subarray(0, -1)) !== 0;
 }

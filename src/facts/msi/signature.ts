@@ -1,21 +1,19 @@
 /**
- * Signature of an installer package: two streams of the root storage, and the digest over all others. What is digested
- * in which order is undocumented; it is what osslsigncode and relic compute, whose signatures Windows accepts.
+ * Signature of an installer package: two streams of the root storage, and the digest over all others.
+ *
+ * Windows puts the content of the second one before the streams as it is, and never compares it with the names and sizes
+ * it stands for. That comparison is made here: only after it a signature says where a stream begins and what its name is.
  */
-import { createHash, type Hash } from 'node:crypto';
 import type { DigestAlgorithm } from '../../model/file-facts.ts';
 import { MalformedContent } from '../malformed.ts';
 import type { SignedContent } from '../signed-content.ts';
-import { viewOf } from './bytes.ts';
-import type { Entry, StorageEntry } from './compound-directory.ts';
 import type { CompoundFile } from './compound-file.ts';
+import { PackageDigest, SIGNATURE_EX_STREAM, SIGNATURE_STREAM } from './package-digest.ts';
 
-/** The PKCS#7 message. */
-export const SIGNATURE_STREAM = '\u0005DigitalSignature';
-/** Digest over names, sizes, times and class ids; where it is, the signature covers them too. */
-export const SIGNATURE_EX_STREAM = '\u0005MsiDigitalSignatureEx';
 /** Bytes of a message, with all certificates and timestamps some ten thousand. */
 const MAX_SIGNATURE = 1024 ** 2;
+/** Sizes are digested with 32 bits. */
+const MAX_SIGNED_STREAM = 2 ** 32;
 
 const ALGORITHM_BY_LENGTH: Readonly<Record<number, DigestAlgorithm>> = {
   16: 'md5',
@@ -24,21 +22,31 @@ const ALGORITHM_BY_LENGTH: Readonly<Record<number, DigestAlgorithm>> = {
   48: 'sha384',
   64: 'sha512',
 };
-/** Bytes digested before other work of the process gets its turn. */
-const BYTES_PER_TURN = 4 * 1024 ** 2;
+const WEAK: readonly DigestAlgorithm[] = ['md5', 'sha1'];
+
+interface PackageSignature {
+  readonly content: SignedContent;
+  /** Who signed the content also signed names and sizes of the streams. */
+  readonly coversNames: boolean;
+}
 
 /**
- * @throws MalformedContent when the stream holds more than one DER message, or the digest over names and sizes is not
- *   that of this file
+ * @throws MalformedContent when the stream holds more than one DER message, the digest over names and sizes is not that
+ *   of this file, or a signed package holds something that no stream owns
  */
-export async function signedContentOf(file: CompoundFile): Promise<SignedContent> {
-  const extended = await checkExtended(file);
+export async function signatureOf(file: CompoundFile): Promise<PackageSignature> {
+  const digest = new PackageDigest(file);
+  const extended = await readExtended(file, digest);
   const stream = file.find(SIGNATURE_STREAM);
   const signatures =
     stream === undefined ? [] : [messageIn(await file.read(stream, MAX_SIGNATURE, 'signature stream'))];
+  if (signatures.length > 0) await file.checkUnowned();
   return {
-    signatures,
-    coverage: { kind: 'own', digest: (algorithm) => digestOf(file, algorithm, extended) },
+    content: {
+      signatures,
+      coverage: { kind: 'own', digest: (algorithm) => digest.ofContent(algorithm, extended.bytes) },
+    },
+    coversNames: signatures.length > 0 && extended.isStrong,
   };
 }
 
@@ -68,81 +76,23 @@ function derLength(bytes: Uint8Array): number | undefined {
   return 2 + count + bytes.subarray(2, 2 + count).reduce((length, byte) => length * 256 + byte, 0);
 }
 
-/** True when the package has the digest over names and sizes; it must be right. */
-async function checkExtended(file: CompoundFile): Promise<boolean> {
-  const stream = file.find(SIGNATURE_EX_STREAM);
-  if (stream === undefined) return false;
-  const found = await file.read(stream, 64, 'extended signature stream');
-  const algorithm = ALGORITHM_BY_LENGTH[found.length];
-  if (algorithm === undefined) {
-    throw new MalformedContent('extended signature stream', 'It has the length of no known digest.');
-  }
-  const digest = createHash(algorithm);
-  digestMetadata(file.root, digest, true);
-  if (!digest.digest().equals(found)) {
-    throw new MalformedContent(
-      'extended signature stream',
-      'Its digest of names, sizes and times is not that of this file.',
-    );
-  }
-  return true;
-}
-
-async function digestOf(file: CompoundFile, algorithm: DigestAlgorithm, extended: boolean): Promise<Uint8Array> {
-  const digest = createHash(algorithm);
-  if (extended) {
-    const metadata = createHash(algorithm);
-    digestMetadata(file.root, metadata, true);
-    digest.update(metadata.digest());
-  }
-  let turn = 0;
-  const storages = async (storage: StorageEntry, isRoot: boolean): Promise<void> => {
-    for (const entry of inDigestOrder(storage, isRoot)) {
-      if (entry.kind === 'storage') {
-        await storages(entry, false);
-        continue;
-      }
-      for await (const piece of file.chunks(entry)) {
-        digest.update(piece);
-        turn += piece.length;
-        if (turn < BYTES_PER_TURN) continue;
-        turn = 0;
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    }
-    digest.update(storage.classId);
-  };
-  await storages(file.root, true);
-  return digest.digest();
-}
-
-/** Depth is bounded by the directory reader. */
-function digestMetadata(storage: StorageEntry, digest: Hash, isRoot: boolean): void {
-  if (!isRoot) digest.update(nameOf(storage));
-  digest.update(storage.classId);
-  digest.update(storage.stateBits);
-  if (!isRoot) digest.update(storage.times);
-  for (const entry of inDigestOrder(storage, isRoot)) {
-    if (entry.kind === 'storage') {
-      digestMetadata(entry, digest, false);
-      continue;
-    }
-    const size = new Uint8Array(4);
-    viewOf(size).setUint32(0, entry.size >>> 0, true);
-    digest.update(nameOf(entry)).update(size).update(entry.stateBits).update(entry.times);
-  }
-}
-
-function nameOf(entry: Entry): Uint8Array {
-  return entry.rawName.subarray(0, -2);
-}
-
 /**
- * By the bytes of their names, not by their characters; the terminator counts, so none is the beginning of another.
- * The two signature streams are left out at the root only.
+ * The digest over names and sizes, which must be right where the package has it.
+ * @returns its bytes, none when there is no such digest; and whether nobody can make another package that fits it
  */
-function inDigestOrder(storage: StorageEntry, isRoot: boolean): Entry[] {
-  return storage.children
-    .filter(({ name }) => !isRoot || (name !== SIGNATURE_STREAM && name !== SIGNATURE_EX_STREAM))
-    .sort((a, b) => Buffer.compare(a.rawName, b.rawName));
+async function readExtended(
+  file: CompoundFile,
+  digest: PackageDigest,
+): Promise<{ readonly bytes: Uint8Array; readonly isStrong: boolean }> {
+  const place = 'extended signature stream';
+  const stream = file.find(SIGNATURE_EX_STREAM);
+  if (stream === undefined) return { bytes: new Uint8Array(0), isStrong: false };
+  const bytes = await file.read(stream, 64, place);
+  const algorithm = ALGORITHM_BY_LENGTH[bytes.length];
+  if (algorithm === undefined) throw new MalformedContent(place, 'It has the length of no known digest.');
+  if (file.longestStream >= MAX_SIGNED_STREAM) throw new MalformedContent(place, 'A stream is too long for it.');
+  if (Buffer.compare(await digest.ofMetadata(algorithm), bytes) !== 0) {
+    throw new MalformedContent(place, 'Its digest of names, sizes and times is not that of this file.');
+  }
+  return { bytes, isStrong: !WEAK.includes(algorithm) };
 }

@@ -3,6 +3,7 @@
  * counts of use, and tables hold their numbers. Undocumented; the layout is what Wine's msi.dll and msitools read.
  */
 import { MalformedContent } from '../malformed.ts';
+import type { Turns } from '../turns.ts';
 import { viewOf } from './bytes.ts';
 import { decodeCodePage } from './code-page.ts';
 
@@ -25,18 +26,24 @@ export class StringPool {
   /** Where string n begins, at n; its end is at n + 1. */
   readonly #starts: Uint32Array;
 
+  private constructor(codePage: number, referenceSize: 2 | 3, data: Uint8Array, starts: Uint32Array) {
+    this.codePage = codePage;
+    this.referenceSize = referenceSize;
+    this.#data = data;
+    this.#starts = starts;
+  }
+
   /**
    * @param pool content of `_StringPool`, at most {@link MAX_STRING_POOL} bytes
    * @param data content of `_StringData`
-   * @throws MalformedContent
+   * @throws MalformedContent also when the strings are shorter than the data: a reader that counts otherwise would see
+   *   other strings
    */
-  constructor(pool: Uint8Array, data: Uint8Array) {
+  static async read(pool: Uint8Array, data: Uint8Array, turns: Turns): Promise<StringPool> {
     if (pool.length < 4 || pool.length % 4 !== 0) throw new MalformedContent(PLACE, 'Its length is wrong.');
     const view = viewOf(pool);
     const flags = view.getUint16(2, true);
-    this.codePage = view.getUint16(0, true) + (flags & ~LONG_REFERENCES) * 0x10000;
-    this.referenceSize = (flags & LONG_REFERENCES) === 0 ? 2 : 3;
-    this.#data = data;
+    const codePage = view.getUint16(0, true) + (flags & ~LONG_REFERENCES) * 0x10000;
     const starts = new Uint32Array(pool.length / 4 + 1);
     let number = 1;
     let at = 0;
@@ -55,16 +62,29 @@ export class StringPool {
         throw new MalformedContent(`${PLACE}, string ${number - 1}`, 'The string ends outside of the string data.');
       }
       starts[number] = at;
+      const turn = turns.take(4);
+      if (turn !== undefined) await turn;
     }
-    this.#starts = starts.subarray(0, number + 1);
+    if (at < data.length) throw new MalformedContent('string data', 'It holds more than the strings of the pool.');
+    const referenceSize = (flags & LONG_REFERENCES) === 0 ? 2 : 3;
+    return new StringPool(codePage, referenceSize, data, starts.subarray(0, number + 1));
   }
 
   /** True when the string is this ASCII text. */
   equals(reference: number, text: string): boolean {
-    const bytes = this.#bytes(reference);
-    if (bytes.length !== text.length) return false;
-    for (let index = 0; index < text.length; index += 1) if (bytes[index] !== text.charCodeAt(index)) return false;
-    return true;
+    const [start, end] = this.#place(reference);
+    return end - start === text.length && this.#beginsAt(start, text);
+  }
+
+  /** True when the string begins with this ASCII text. */
+  startsWith(reference: number, text: string): boolean {
+    const [start, end] = this.#place(reference);
+    return end - start >= text.length && this.#beginsAt(start, text);
+  }
+
+  isEmpty(reference: number): boolean {
+    const [start, end] = this.#place(reference);
+    return start === end;
   }
 
   /**
@@ -73,18 +93,36 @@ export class StringPool {
    */
   text(reference: number): string | undefined {
     if (reference === 0) return undefined;
-    const bytes = this.#bytes(reference);
-    if (bytes.length > MAX_TEXT) {
+    const [start, end] = this.#place(reference);
+    if (end - start > MAX_TEXT) {
       throw new MalformedContent(`${PLACE}, string ${reference}`, `The string has more than ${MAX_TEXT} bytes.`);
     }
-    return decodeCodePage(bytes, this.codePage);
+    return decodeCodePage(this.#data.subarray(start, end), this.codePage);
   }
 
-  #bytes(reference: number): Uint8Array {
-    if (reference === 0) return new Uint8Array(0);
+  /**
+   * The beginning of a string.
+   * @param limit bytes; what is cut off is told by `…`
+   */
+  beginning(reference: number, limit: number): string {
+    const [start, end] = this.#place(reference);
+    const text = decodeCodePage(this.#data.subarray(start, Math.min(end, start + limit)), this.codePage);
+    return end - start > limit ? `${text}…` : text;
+  }
+
+  #beginsAt(start: number, text: string): boolean {
+    for (let index = 0; index < text.length; index += 1) {
+      if (this.#data[start + index] !== text.charCodeAt(index)) return false;
+    }
+    return true;
+  }
+
+  /** Where a string begins and ends in the data. */
+  #place(reference: number): readonly [start: number, end: number] {
+    if (reference === 0) return [0, 0];
     if (reference >= this.#starts.length - 1) {
       throw new MalformedContent(`${PLACE}, string ${reference}`, 'A table refers to a string that does not exist.');
     }
-    return this.#data.subarray(this.#starts[reference], this.#starts[reference + 1]);
+    return [this.#starts[reference] ?? 0, this.#starts[reference + 1] ?? 0];
   }
 }

@@ -41,7 +41,13 @@ interface Node {
 
 export function writeCompoundFile(
   root: StorageSpec,
-  options: { readonly version?: 3 | 4 } = {},
+  options: {
+    readonly version?: 3 | 4;
+    /** Content of sectors that are free, after those of the streams. */
+    readonly free?: Uint8Array;
+    /** Content of short sectors that are free, after those of the streams. */
+    readonly freeShort?: Uint8Array;
+  } = {},
 ): { readonly bytes: Buffer; readonly layout: Layout } {
   const version = options.version ?? 3;
   const sectorSize = version === 3 ? 512 : 4096;
@@ -84,6 +90,11 @@ export function writeCompoundFile(
       miniFat.push(END);
     }
   }
+  if (options.freeShort !== undefined) {
+    mini.push(Buffer.from(options.freeShort));
+    for (let at = 0; at < options.freeShort.length; at += 64) miniFat.push(FREE);
+  }
+  if (options.free !== undefined) append(Buffer.from(options.free), FREE);
   const miniBytes = Buffer.concat(mini);
   const top = nodes[0]!;
   top.start = append(miniBytes);

@@ -20,12 +20,17 @@ export interface InstallerSpec {
   readonly longReferences?: boolean;
   readonly properties?: Readonly<Record<string, string | Uint8Array>>;
   /** Cabinet column of the Media table. */
-  readonly cabinets?: readonly (string | null)[];
+  readonly cabinets?: readonly (string | Uint8Array | null)[];
+  /** Rows of the File table; absent: there is none. */
+  readonly files?: readonly { readonly sequence: number; readonly attributes?: number }[];
   readonly summary?: Uint8Array;
   /** More streams and storages of the root. */
   readonly more?: readonly (StreamSpec | StorageSpec)[];
   readonly classId?: string;
   readonly version?: 3 | 4;
+  /** Content of free sectors, and of free short ones. */
+  readonly free?: Uint8Array;
+  readonly freeShort?: Uint8Array;
   /** Changes the streams before they are laid out. */
   readonly change?: (streams: Map<string, Uint8Array>) => void;
 }
@@ -65,6 +70,16 @@ export function writeInstaller(spec: InstallerSpec = {}): { readonly bytes: Buff
       },
     ],
   ]);
+  if (spec.files !== undefined) {
+    tables.set('File', {
+      columns: [
+        ['File', COLUMN.key],
+        ['Attributes', COLUMN.short | 0x1000],
+        ['Sequence', COLUMN.long],
+      ],
+      rows: spec.files.map(({ sequence, attributes }, index) => [`file${index}`, attributes ?? null, sequence]),
+    });
+  }
   const streams = new Map<string, Uint8Array>();
   for (const [name, { columns, rows }] of tables) {
     if (rows.length > 0) streams.set(tableStreamName(name), tableBytes(columns, rows, pool));
@@ -95,7 +110,11 @@ export function writeInstaller(spec: InstallerSpec = {}): { readonly bytes: Buff
   const children = [...streams].map(([name, bytes]) => ({ name, bytes }));
   return writeCompoundFile(
     { name: 'Root Entry', classId: spec.classId ?? INSTALLER_CLASS, children: [...children, ...(spec.more ?? [])] },
-    { version: spec.version ?? 3 },
+    {
+      version: spec.version ?? 3,
+      ...(spec.free === undefined ? {} : { free: spec.free }),
+      ...(spec.freeShort === undefined ? {} : { freeShort: spec.freeShort }),
+    },
   );
 }
 
@@ -220,6 +239,7 @@ function cellBytes(type: number, value: Cell | Uint8Array, pool: Pool): Buffer {
   }
   const wide = (type & 0xff) === 4;
   const bytes = Buffer.alloc(wide ? 4 : 2);
+  if (value === null) return bytes;
   if (wide) bytes.writeUInt32LE(((value as number) ^ 0x80000000) >>> 0);
   else bytes.writeUInt16LE((value as number) ^ 0x8000);
   return bytes;

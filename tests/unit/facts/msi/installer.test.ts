@@ -20,6 +20,8 @@ const inTable =
     streams.set(name, change(bytes) ?? bytes);
   };
 
+const wordCount = (value: number): Uint8Array => writeSummary({ 15: { long: value } });
+
 describe('an installer package', () => {
   it.each<[string, InstallerSpec]>([
     ['version 3', {}],
@@ -42,7 +44,7 @@ describe('an installer package', () => {
           created: '2025-11-21T16:00:47.239Z',
           pageCount: '200',
         },
-        externalCabinets: [],
+        textsSigned: false,
       },
       fileVersionText: '1.2.3',
       productName: 'Example Tool',
@@ -54,13 +56,54 @@ describe('an installer package', () => {
   it('may have no properties, no media and no summary', async () => {
     const change = (streams: Map<string, Uint8Array>): void => void streams.delete('\u0005SummaryInformation');
     expect(await facts({ properties: {}, cabinets: [], change })).toEqual({
-      installer: { summary: {}, externalCabinets: [] },
+      installer: { summary: {}, textsSigned: false },
     });
   });
 
   it('AC-49 names the cabinets that lie beside it, once each', async () => {
     const { installer } = await facts({ cabinets: ['#in.cab', 'beside.cab', null, 'Data1.cab', 'beside.cab'] });
-    expect(installer?.externalCabinets).toEqual(['beside.cab', 'Data1.cab']);
+    expect(installer?.externalFiles).toEqual({
+      cabinets: ['beside.cab', 'Data1.cab'],
+      cabinetCount: 2,
+      uncompressed: false,
+    });
+  });
+
+  it.each<[string, InstallerSpec, boolean]>([
+    ['no file at all', { cabinets: ['#a'] }, false],
+    ['compressed by the summary', { files: [{ sequence: 1 }], summary: wordCount(2) }, false],
+    ['compressed by itself', { files: [{ sequence: 1, attributes: 0x4000 }], summary: wordCount(0) }, false],
+    ['uncompressed by the summary', { files: [{ sequence: 1 }], summary: wordCount(0) }, true],
+    ['no word count', { files: [{ sequence: 1 }] }, true],
+    ['an administrative image', { files: [{ sequence: 1 }], summary: wordCount(6) }, true],
+    [
+      'uncompressed by itself',
+      { files: [{ sequence: 1 }, { sequence: 1, attributes: 0x2000 }], summary: wordCount(2) },
+      true,
+    ],
+    [
+      'on a medium without a cabinet',
+      { cabinets: ['#a', null], files: [{ sequence: 2 }], summary: wordCount(2) },
+      true,
+    ],
+    [
+      'before a medium without a cabinet',
+      { cabinets: ['#a', null], files: [{ sequence: 1 }], summary: wordCount(2) },
+      false,
+    ],
+    ['on no medium', { cabinets: ['#a'], files: [{ sequence: 2 }], summary: wordCount(2) }, true],
+    ['on no medium of none', { cabinets: [], files: [{ sequence: 1 }], summary: wordCount(2) }, true],
+  ])('AC-49 tells whether a file lies beside it: %s', async (_title, spec, beside) => {
+    const expected = beside ? { cabinets: [], cabinetCount: 0, uncompressed: true } : undefined;
+    expect((await facts(spec)).installer?.externalFiles).toEqual(expected);
+  });
+
+  it('AC-49 names some of very many cabinets, shortened', async () => {
+    const cabinets = Array.from({ length: 100 }, (_, index) => `${String(index)}${'x'.repeat(300)}`);
+    const { externalFiles } = (await facts({ cabinets })).installer!;
+    expect(externalFiles).toMatchObject({ cabinetCount: 100 });
+    expect(externalFiles?.cabinets).toHaveLength(64);
+    expect(externalFiles?.cabinets[0]).toBe(`0${'x'.repeat(254)}…`);
   });
 
   it.each<[number, Buffer, string]>([
@@ -118,6 +161,24 @@ describe('an installer package', () => {
       /^string pool, string \d+$/,
       /outside of the string data/,
       inTable('_StringPool', (bytes) => void bytes.writeUInt16LE(0xffff, 8)),
+    ],
+    [
+      'data that no string of the pool has',
+      'string data',
+      /more than the strings/,
+      inTable('_StringData', (bytes) => Buffer.concat([bytes, Buffer.alloc(1)])),
+    ],
+    [
+      'a pool without its last string',
+      'string data',
+      /more than the strings/,
+      inTable('_StringPool', (bytes) => bytes.subarray(0, bytes.length - 4)),
+    ],
+    [
+      'a text column that is a number',
+      'table Property',
+      /another type/,
+      inTable('_Columns', (bytes) => void bytes.writeUInt16LE(0x8502, 6 * 6)),
     ],
     [
       'a pool that is cut',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { inspectInstaller } from '../../../../src/facts/msi/index.ts';
-import { SIGNATURE_EX_STREAM, SIGNATURE_STREAM } from '../../../../src/facts/msi/signature.ts';
+import { SIGNATURE_EX_STREAM, SIGNATURE_STREAM } from '../../../../src/facts/msi/package-digest.ts';
 import { digestOf, inspect } from './inspect.ts';
 import { innerStream, writeInstaller } from './installer-writer.ts';
 

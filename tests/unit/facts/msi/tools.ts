@@ -48,6 +48,13 @@ export class Workshop {
     return readFileSync(this.path('signed.msi'));
   }
 
+  /** DER of the certificate that signs, which is its own root. */
+  certificate(): Buffer {
+    this.#makeSigner();
+    this.run('openssl', 'x509', '-in', 'signer.pem', '-outform', 'DER', '-out', 'signer.der');
+    return readFileSync(this.path('signer.der'));
+  }
+
   #makeSigner(): void {
     if (existsSync(this.path('signer.pem'))) return;
     const subject = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=Signer'];
