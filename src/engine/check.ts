@@ -1,9 +1,21 @@
-/** What of a rule is compared with a file: one check for each attribute that it sets. */
+/** What keeps a rule from matching: one check for each attribute that it sets, and what its type asks of a file. */
+import type { FailedAttribute } from '../model/decision.ts';
+import type { ElevationType } from '../model/rule-action.ts';
 import type { DetectionAttribute } from '../model/rule.ts';
 import { ATTRIBUTE_LIST, type Attribute, type Conditions, type Miss, type RuleContext } from './attributes/index.ts';
 import type { MatchInput } from './match-input.ts';
+import { UNSIGNED_TEXT, unsignedTextPasses } from './package-texts.ts';
 
-export class Check {
+export interface Check {
+  readonly name: FailedAttribute['attribute'];
+  /** Undefined: it is not about something that the rule sets. */
+  readonly condition: unknown;
+  passes(file: MatchInput, rule: RuleContext): boolean;
+  /** Asked of a check that does not pass. */
+  describeMiss(file: MatchInput, rule: RuleContext): Miss;
+}
+
+class AttributeCheck implements Check {
   readonly name: DetectionAttribute;
   readonly attribute: Attribute<DetectionAttribute>;
   /** Undefined: the rule leaves the attribute open, and the attribute has something to say about that. */
@@ -16,32 +28,51 @@ export class Check {
   }
 
   passes(file: MatchInput, rule: RuleContext): boolean {
-    if (this.condition !== undefined) return this.attribute.matches(this.condition, file, rule);
-    return this.attribute.whenOpen?.matches(file, rule) ?? true;
+    if (this.condition === undefined) return this.attribute.whenOpen?.matches(file, rule) ?? true;
+    return this.#whenUnsigned(file, rule) ?? this.attribute.matches(this.condition, file, rule);
   }
 
-  /** Asked of a check that does not pass. */
   describeMiss(file: MatchInput, rule: RuleContext): Miss {
-    if (this.condition !== undefined) return this.attribute.describeMiss(this.condition, file, rule);
-    return this.attribute.whenOpen?.describeMiss(file, rule) ?? { expected: '', found: '' };
+    if (this.condition === undefined) {
+      return this.attribute.whenOpen?.describeMiss(file, rule) ?? { expected: '', found: '' };
+    }
+    if (this.#whenUnsigned(file, rule) === false) return UNSIGNED_TEXT;
+    return this.attribute.describeMiss(this.condition, file, rule);
+  }
+
+  #whenUnsigned(file: MatchInput, rule: RuleContext): boolean | undefined {
+    return file.hasUnsignedTexts && this.attribute.isPackageText === true ? unsignedTextPasses(rule) : undefined;
   }
 }
+
+/** A rule that asks nobody takes no package whose payload neither hash nor signature cover (decision M10). */
+const PAYLOAD_INSIDE: Check = {
+  name: 'externalFiles',
+  condition: undefined,
+  passes: ({ facts }) => facts.installer?.externalFiles === undefined,
+  describeMiss: () => ({
+    expected: 'a package that has everything inside, because the rule asks nobody',
+    found: 'files or cabinets that lie beside it',
+    reason: 'externalFiles',
+  }),
+};
 
 /** For attributes that a rule leaves open; the same for all rules. */
 const OPEN = new Map(
   ATTRIBUTE_LIST.filter(([, { whenOpen }]) => whenOpen !== undefined).map(([name, attribute]) => [
     name,
-    new Check(name, attribute, undefined),
+    new AttributeCheck(name, attribute, undefined),
   ]),
 );
 
 /** The checks of a rule, in the order of the table. */
-export function checksOf(conditions: Conditions): readonly Check[] {
+export function checksOf(conditions: Conditions, type: ElevationType): readonly Check[] {
   const checks: Check[] = [];
   for (const [name, attribute] of ATTRIBUTE_LIST) {
     const condition = conditions[name];
-    const check = condition === undefined ? OPEN.get(name) : new Check(name, attribute, condition);
+    const check = condition === undefined ? OPEN.get(name) : new AttributeCheck(name, attribute, condition);
     if (check !== undefined) checks.push(check);
   }
+  if (type === 'automatic') checks.push(PAYLOAD_INSIDE);
   return checks;
 }

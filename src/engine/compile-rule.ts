@@ -18,6 +18,8 @@ export type RuleBody = Pick<
   | 'checks'
   | 'type'
   | 'namesProgram'
+  | 'hasHash'
+  | 'takesPackages'
   | 'childProcesses'
   | 'validations'
   | 'requireArguments'
@@ -119,10 +121,13 @@ class Reading implements RuleReading {
     }
   }
 
-  compiled(): Pick<RuleBody, 'conditions' | 'checks' | 'attributeCount' | 'namesProgram'> {
+  compiled(): Pick<
+    RuleBody,
+    'conditions' | 'checks' | 'attributeCount' | 'namesProgram' | 'hasHash' | 'takesPackages'
+  > {
     // Each member was read by the attribute of its name.
     const conditions = this.#conditions as Conditions;
-    const checks = checksOf(conditions);
+    const checks = checksOf(conditions, this.type);
     let attributeCount = 0;
     for (const { condition } of checks) if (condition !== undefined) attributeCount += 1;
     return {
@@ -130,6 +135,8 @@ class Reading implements RuleReading {
       checks,
       attributeCount,
       namesProgram: conditions.fileName?.literal !== undefined,
+      hasHash: conditions.fileHash !== undefined,
+      takesPackages: conditions.fileName === undefined || mayNamePackage(conditions.fileName.text),
     };
   }
 
@@ -140,6 +147,12 @@ class Reading implements RuleReading {
   warn(code: DiagnosticCode, message: string): void {
     this.warnings.push(diagnostic(code, message, { pointer: `/${this.#attribute ?? ''}` }));
   }
+}
+
+/** @param fileName as a rule has it; that of a rejected Deny may have a wildcard as extension, or none */
+function mayNamePackage(fileName: string): boolean {
+  const extension = fileName.slice(fileName.lastIndexOf('.') + 1);
+  return hasWildcard(extension) || extension.toUpperCase() === 'MSI';
 }
 
 /** What a rule needs so that it names a program and not just a place or a text anyone can write (decision M8). */

@@ -4,7 +4,7 @@
  * combination of attributes that occurs.
  */
 import type { DetectionAttribute } from '../model/rule.ts';
-import { ATTRIBUTE_LIST } from './attributes/index.ts';
+import { ATTRIBUTE_LIST, ATTRIBUTES } from './attributes/index.ts';
 import type { ExactColumn } from './attributes/attribute.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { HashTable, mixHashes } from './hash-table.ts';
@@ -18,6 +18,7 @@ const COLUMNS: readonly (readonly [DetectionAttribute, ExactColumn<unknown>])[] 
 const IDENTITIES = combine(([, { isIdentity }]) => isIdentity === true);
 const ALONE = combine(([, { isAlone }]) => isAlone === true);
 const MANY = combine(([, { isMany }]) => isMany === true);
+const PACKAGE_TEXTS = combine(([name]) => ATTRIBUTES[name].isPackageText === true);
 
 function combine(counts: (column: (typeof COLUMNS)[number]) => boolean): number {
   return COLUMNS.reduce((bits, column, position) => (counts(column) ? bits | (1 << position) : bits), 0);
@@ -86,6 +87,11 @@ export class ExactIndex {
   /** Filled anew for every file: hashes of its values by column, and the keys they make. */
   readonly #found = COLUMNS.map(() => new KeyList());
   readonly #keys = new KeyList();
+  /**
+   * Deny rules that are filed under a text, and that also match a package whose texts are unsigned, whatever these say:
+   * the keys of such a file do not find them.
+   */
+  readonly denyingUnsigned: readonly CompiledRule[];
 
   /**
    * @param rules in the order in which rules under one key are found
@@ -102,6 +108,7 @@ export class ExactIndex {
     const hashes: number[] = [];
     const sharing: CompiledRule[] = [];
     const valueHashes: number[] = [];
+    const denyingUnsigned: CompiledRule[] = [];
     const values = new ExactValues();
     for (const rule of rules) {
       values.read(rule);
@@ -115,10 +122,12 @@ export class ExactIndex {
         unfiled(rule);
         continue;
       }
+      if ((combination & PACKAGE_TEXTS) !== 0 && rule.type === 'deny' && rule.takesPackages) denyingUnsigned.push(rule);
       combinations.add(combination);
       filed.push(rule);
       hashes.push(values.hashOf(combination));
     }
+    this.denyingUnsigned = denyingUnsigned;
     this.#filed = new HashTable(hashes, filed);
     this.#values = new HashTable(valueHashes, sharing);
     this.#combinations = [...combinations].map((combination) => ({

@@ -24,6 +24,8 @@ export class MatchInput {
   readonly settings: EffectiveSettings;
   readonly arguments: readonly string[];
   readonly isMsi: boolean;
+  /** An installer package whose signature leaves its texts open, or that nobody signed (decision M10). */
+  readonly hasUnsignedTexts: boolean;
   readonly #profileFolder: string | undefined;
   readonly #interpreters: ProgramSet;
   #name: string | undefined;
@@ -43,6 +45,7 @@ export class MatchInput {
     this.settings = policy.settings;
     this.arguments = vector;
     this.isMsi = facts.type === 'msi';
+    this.hasUnsignedTexts = (this.isMsi || facts.installer !== undefined) && facts.installer?.textsSigned !== true;
     this.#profileFolder = requester.profileFolder;
     this.#interpreters = policy.interpreters;
   }

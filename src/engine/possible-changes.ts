@@ -1,8 +1,8 @@
 /** The smallest changes of file, request or policy that would lead to another outcome, as sentences. */
-import type { ChildDecision, Decision, Outcome } from '../model/decision.ts';
+import type { ChildDecision, Decision, FailedAttribute, Outcome } from '../model/decision.ts';
 import { assertNever } from '../model/errors.ts';
 import { isNameOf } from '../model/rule-action.ts';
-import { ATTRIBUTES } from './attributes/index.ts';
+import { ATTRIBUTE_LIST, ATTRIBUTES } from './attributes/index.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { judge } from './judge.ts';
 import { type Missed, type TraceInput, nameOf } from './trace-input.ts';
@@ -14,7 +14,12 @@ export function possibleChanges(
   matching: readonly CompiledRule[],
   missed: readonly Missed[],
 ): readonly string[] {
-  const changes = [...aboutOutcome(input), ...aboutWinner(input, matching), ...aboutMisses(input, missed)];
+  const changes = [
+    ...aboutOutcome(input),
+    ...aboutUnsignedTexts(input),
+    ...aboutWinner(input, matching),
+    ...aboutMisses(input, missed),
+  ];
   return changes.slice(0, LIMIT);
 }
 
@@ -102,6 +107,19 @@ function aboutDenied(reason: Denied): string[] {
   }
 }
 
+/** A Deny that a package fits only because its signature does not cover its texts. */
+function aboutUnsignedTexts({ winner, file }: TraceInput): string[] {
+  if (winner?.type !== 'deny' || !file.hasUnsignedTexts) return [];
+  const differs = ATTRIBUTE_LIST.some(([name, attribute]) => {
+    const condition = winner.conditions[name];
+    return attribute.isPackageText === true && condition !== undefined && !attribute.matches(condition, file, winner);
+  });
+  if (!differs) return [];
+  return [
+    `The signature of the package does not cover its texts, so ${nameOf(winner.reference)} takes them for what it asks; those of a package whose signature covers them would be compared.`,
+  ];
+}
+
 /** What would happen if the winner were gone. */
 function aboutWinner(input: TraceInput, matching: readonly CompiledRule[]): string[] {
   const { winner, decision } = input;
@@ -121,15 +139,28 @@ function aboutMisses(input: TraceInput, missed: readonly Missed[]): string[] {
     if (input.winner !== undefined && rule.rank > input.winner.rank) continue;
     const outcome = judge(rule, input.request.trigger, input.file, input.grant).outcome;
     if (outcome === input.decision.outcome) continue;
-    changes.push(
-      `With ${attributeInWords(failure.attribute)} that ${nameOf(rule.reference)} expects (${failure.expected}), it would win: ${outcomeInWords(outcome)}.`,
-    );
+    changes.push(aboutMiss(failure, nameOf(rule.reference), outcomeInWords(outcome)));
   }
   return changes;
 }
 
-/** An attribute in a sentence. */
+function aboutMiss({ attribute, expected, reason }: FailedAttribute, rule: string, outcome: string): string {
+  const name = attributeInWords(attribute);
+  switch (reason) {
+    case undefined:
+      return `With ${name} that ${rule} expects (${expected}), it would win: ${outcome}.`;
+    case 'packageTextsUnsigned':
+      return `With the hash of the package in ${rule}, ${name} would count, which the signature does not cover.`;
+    case 'externalFiles':
+      return `If the package had everything inside, ${rule} would win: ${outcome}.`;
+    default:
+      return assertNever(reason);
+  }
+}
+
+/** An attribute, or what else keeps a rule from matching, in a sentence. */
 export function attributeInWords(attribute: string): string {
+  if (attribute === 'externalFiles') return 'the payload';
   return isNameOf(ATTRIBUTES, attribute) ? ATTRIBUTES[attribute].words.inSentence : attribute;
 }
 

@@ -38,6 +38,7 @@ export class RuleIndex {
         break;
       }
     }
+    if (file.hasUnsignedTexts) first = firstMatch(this.#exact.denyingUnsigned, file, first);
     if (!this.#patterns.isEmpty) this.#patterns.search(file, (rules) => (first = firstMatch(rules, file, first)));
     return this.#others.length === 0 ? first : firstMatch(this.#others, file, first);
   }
@@ -72,6 +73,7 @@ export class RuleIndex {
     const take = (rules: readonly CompiledRule[]): void => {
       for (let index = 0; index < rules.length && index < limit; index += 1) found(rules[index] as CompiledRule);
     };
+    if (file.hasUnsignedTexts) take(this.#exact.denyingUnsigned);
     this.#patterns.search(file, take);
     take(this.#others);
   }

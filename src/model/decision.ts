@@ -1,5 +1,6 @@
 import type { Diagnostic } from './diagnostic.ts';
 import type { ChildProcessBehavior, ElevationType, Validation } from './rule-action.ts';
+import type { DetectionAttribute } from './rule.ts';
 
 /** The confirmation comes first; whoever answers is asked in this order. */
 export type Requirement = 'confirmation' | Validation;
@@ -93,10 +94,19 @@ export type ChildDecision = (
 
 /** One attribute that kept a rule from matching. */
 export interface FailedAttribute {
-  readonly attribute: string;
+  /** `externalFiles`: not set by a rule; an Automatic one takes no package with payload beside it. */
+  readonly attribute: DetectionAttribute | 'externalFiles';
   readonly expected: string;
   readonly found: string;
+  /** Where the value itself is not what is wrong. */
+  readonly reason?: MissReason;
 }
+
+export type MissReason =
+  /** The signature of the package does not cover the text, so that it counts beside a hash only. */
+  | 'packageTextsUnsigned'
+  /** Payload of the package lies beside it. */
+  | 'externalFiles';
 
 export interface TraceCandidate {
   readonly rule: RuleReference;

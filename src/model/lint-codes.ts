@@ -38,7 +38,7 @@ export const LINT_CODES = {
   'certificate-broad': {
     meaning: 'Certificate without a product',
     severity: 'warning',
-    help: 'A publisher may sign everything with one certificate. Product name, internal name and description are signed and narrow the rule to one program.',
+    help: 'A publisher may sign everything with one certificate. Product name, internal name and description of a program are signed and narrow the rule to it; those of a package mostly are not.',
   },
   'authority-broad': {
     meaning: 'Certificate authority without a product',
@@ -64,6 +64,11 @@ export const LINT_CODES = {
     meaning: 'Certificate without a minimum version',
     severity: 'note',
     help: 'An older version with a known weakness carries the same signature.',
+  },
+  'package-texts': {
+    meaning: 'Texts of packages whose signature does not cover them',
+    severity: 'warning',
+    help: 'The signature of a package covers the bytes of its streams, not where each begins and ends. Product name, version and description count beside a certificate only for a package that also holds the digest over names and sizes (`MsiDigitalSignatureEx`), which not all do. A Deny takes other packages for what it asks.',
   },
   'automatic-without-hash': {
     meaning: 'Automatic rule without hash',

@@ -3,12 +3,17 @@
  * other streams. The digest of a package covers the bytes of its streams in the order of their names, and neither the
  * names nor where one stream ends.
  */
+import { createHash } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
+import { compile, decide } from '../../src/engine/index.ts';
 import { gatherFacts } from '../../src/facts/gather.ts';
 import { CompoundFile } from '../../src/facts/msi/compound-file.ts';
 import { SIGNATURE_EX_STREAM, SIGNATURE_STREAM } from '../../src/facts/msi/package-digest.ts';
 import { tableStreamName } from '../../src/facts/msi/stream-name.ts';
 import type { FileFacts } from '../../src/model/file-facts.ts';
+import type { RuleInput } from '../../src/model/rule.ts';
+import { caseOf } from '../compliance/row.ts';
+import { MACHINE } from '../fuzz/engine-case.ts';
 import { type StreamSpec, writeCompoundFile } from '../unit/facts/msi/compound-writer.ts';
 import { CountingSource, digestOf } from '../unit/facts/msi/inspect.ts';
 import { innerStream, INSTALLER_CLASS, PROPERTIES, writeInstaller } from '../unit/facts/msi/installer-writer.ts';
@@ -68,6 +73,26 @@ describe.skipIf(noTools !== undefined)(`a signed package${noTools === undefined 
 
   const factsOf = (bytes: Uint8Array): Promise<FileFacts> =>
     gatherFacts({ path: 'C:\\Tools\\setup.msi', source: new CountingSource(bytes), roots: [shop.certificate()] });
+  /** What the rules make of a package, and why those that miss do. */
+  const decided = async (bytes: Uint8Array, ...rules: readonly RuleInput[]) => {
+    const facts = await factsOf(bytes);
+    const policy = {
+      id: 'p',
+      scope: { kind: 'device' },
+      settings: { revocationUnknown: 'accept' },
+      rules,
+      rejected: [],
+    } as const;
+    const { request } = caseOf();
+    const decision = decide(compile([policy], { machine: MACHINE }), request, facts, { trace: true });
+    const misses = decision.trace?.nearMisses.flatMap(({ failed }) => failed) ?? [];
+    const { outcome, trace } = decision;
+    return { outcome, sha256: facts.sha256, misses, wouldChange: trace?.wouldChange.join(' ') ?? '' };
+  };
+  const publisher = (): NonNullable<RuleInput['certificate']> => ({
+    type: 'publisher',
+    sha256: createHash('sha256').update(shop.certificate()).digest('hex'),
+  });
   const isGood = ({ signatures }: FileFacts): boolean => signatures.some(({ trusted }) => trusted);
 
   it('AC-42 whose publisher’s bytes are cut into other streams says so: its texts are not signed', async () => {
@@ -78,6 +103,53 @@ describe.skipIf(noTools !== undefined)(`a signed package${noTools === undefined 
     expect(isGood(facts)).toBe(true);
     expect(facts).toMatchObject({ productName: 'Other Tool', fileVersionText: '99.0' });
     expect(facts.installer).toMatchObject({ textsSigned: false });
+  });
+
+  it('AC-42 cut into other streams escapes no Deny and passes no minimum version of the publisher', async () => {
+    const signed = shop.sign(genuine.bytes);
+    const attack = await cutAnew(signed);
+    const allow: RuleInput = { name: 'allow', type: 'userConfirmed', fileName: 'setup.msi', certificate: publisher() };
+    const newest: RuleInput = { ...allow, minimumVersion: '9' };
+    const refused = await decided(attack, newest);
+    expect(refused).toMatchObject({
+      outcome: 'denied',
+      misses: [{ attribute: 'minimumVersion', reason: 'packageTextsUnsigned' }],
+    });
+    expect(refused.wouldChange).toMatch(/With the hash of the package in the rule "allow".*a version would count/);
+    const product = await decided(attack, { ...allow, productName: 'Other Tool' });
+    expect(product).toMatchObject({ outcome: 'denied', misses: [{ reason: 'packageTextsUnsigned' }] });
+    // The product that is denied has another name now.
+    const deny: RuleInput = { name: 'no', type: 'deny', productName: 'Example Tool', certificate: publisher() };
+    const denied = await decided(attack, { ...allow, fileHash: refused.sha256 }, deny);
+    expect(denied.outcome).toBe('denied');
+    expect(denied.wouldChange).toMatch(/does not cover its texts, so the rule "no".*takes them for what it asks/);
+    // By its hash an administrator may allow even this one.
+    expect(await decided(attack, { ...newest, fileHash: refused.sha256 })).toMatchObject({ outcome: 'needs' });
+  });
+
+  it('AC-42 with the digest of names is compared by its texts', async () => {
+    const signed = shop.sign(genuine.bytes, { extended: true });
+    const allow: RuleInput = { name: 'allow', type: 'userConfirmed', fileName: 'setup.msi', certificate: publisher() };
+    const fits = { productName: 'Example Tool', minimumVersion: '1.2' };
+    expect(await decided(signed, { ...allow, ...fits })).toMatchObject({ outcome: 'needs' });
+    const newer = await decided(signed, { ...allow, minimumVersion: '2' });
+    expect(newer.misses).toEqual([{ attribute: 'minimumVersion', expected: '2.0.0.0 or later', found: '1.2.3.0' }]);
+    expect(await decided(await withoutNames(signed), { ...allow, ...fits })).toMatchObject({ outcome: 'denied' });
+    const deny: RuleInput = { name: 'no', type: 'deny', productName: 'Another' };
+    expect(await decided(signed, { ...allow, ...fits }, deny)).toMatchObject({ outcome: 'needs' });
+    expect(await decided(await withoutNames(signed), allow, deny)).toMatchObject({ outcome: 'denied' });
+  });
+
+  it('AC-49 with a cabinet beside it is taken by no rule that asks nobody', async () => {
+    const signed = shop.sign(writeInstaller({ cabinets: ['Data1.cab'] }).bytes, { extended: true });
+    const rule: RuleInput = { name: 'r', type: 'automatic', fileName: 'setup.msi', certificate: publisher() };
+    const automatic = await decided(signed, rule);
+    expect(automatic).toMatchObject({
+      outcome: 'denied',
+      misses: [{ attribute: 'externalFiles', reason: 'externalFiles' }],
+    });
+    expect(automatic.wouldChange).toMatch(/If the package had everything inside, the rule "r".*would win/);
+    expect(await decided(signed, { ...rule, type: 'userConfirmed' })).toMatchObject({ outcome: 'needs' });
   });
 
   it('AC-42 with the digest of names, cut into other streams, is refused', async () => {

@@ -21,6 +21,8 @@ describe('the engine and its reference', () => {
       outcomes.add('reason' in decision ? `${decision.outcome} ${decision.reason}` : decision.outcome);
       for (const { lostOn } of decision.trace?.candidates ?? []) if (lostOn !== undefined) steps.add(lostOn);
     }
+    // Too rare to be counted on: one id with two contents, and rules that are the same but for that.
+    steps.delete('P2.content');
     expect([...outcomes].sort()).toEqual([
       'denied argumentsNotAllowed',
       'denied defaultResponse',

@@ -6,7 +6,13 @@ import { diagnostic } from '../../src/model/diagnostic.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../src/engine/default-windows-folders.ts';
 import { splitEntry } from '../oracle/rules.ts';
 import { type Sid, fileHash, sha256, sid } from '../../src/model/brands.ts';
-import type { FileFacts, SignatureFacts, VersionTextFact, VersionTexts } from '../../src/model/file-facts.ts';
+import type {
+  FileFacts,
+  InstallerFacts,
+  SignatureFacts,
+  VersionTextFact,
+  VersionTexts,
+} from '../../src/model/file-facts.ts';
 import type { PolicyDocument } from '../../src/model/policy.ts';
 import type { ElevationRequest, Grant, MachineFolders } from '../../src/model/request.ts';
 import type { ChildProcessBehavior, RejectedRuleInput, RuleInput } from '../../src/model/rule.ts';
@@ -36,6 +42,7 @@ const FILE_NAMES = [
   'setup-1.exe',
   'cmd.exe',
   'Setup.msi',
+  'setup.msi',
   'run.ps1',
   'schtasks.exe',
   'tool.exe',
@@ -460,6 +467,7 @@ function randomFacts(choices: Choices): FileFacts {
         subsystem: 'windows',
         versionTexts: choices.some(3, () => randomTable(choices)),
       })),
+      installer: type === 'msi' ? choices.maybe(0.85, () => randomInstaller(choices)) : undefined,
       writableByUsers: choices.maybe(0.3, () => choices.chance(0.5)),
       fromInternet: choices.maybe(0.2, () => choices.chance(0.6)),
     }),
@@ -473,6 +481,16 @@ function randomTable(choices: Choices): VersionTexts {
     return [name, choices.of(values)] as const;
   });
   return { language: choices.of(['040904b0', '040704b0', '00000000']), texts: Object.fromEntries(entries) };
+}
+
+/** Only what rules ask about. */
+function randomInstaller(choices: Choices): InstallerFacts {
+  const beside = { cabinets: ['Data1.cab'], cabinetCount: 1, uncompressed: false };
+  return {
+    summary: {},
+    textsSigned: choices.chance(0.6),
+    ...optional({ externalFiles: choices.maybe(0.3, () => beside) }),
+  };
 }
 
 function randomSignature(choices: Choices): SignatureFacts {

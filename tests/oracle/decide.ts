@@ -421,12 +421,23 @@ function doesMatch(rule: ReferenceRule, question: Question): boolean {
   }
   if (set.fileName !== undefined && !glob(set.fileName.trim(), facts.name)) return false;
   if (set.filePath !== undefined && !inFolder(set.filePath.trim(), question)) return false;
-  if (!same(set.fileDescription, 'fileDescription')) return false;
-  if (!same(set.productName, 'productName')) return false;
+  const isFree = sayWhatTheyLike(facts);
+  const asksForText = [set.fileDescription, set.productName, set.minimumVersion].some((each) => each !== undefined);
+  if (isFree && asksForText && rule.type !== 'deny' && set.fileHash === undefined) return false;
+  if (!isFree || rule.type !== 'deny') {
+    if (!same(set.fileDescription, 'fileDescription')) return false;
+    if (!same(set.productName, 'productName')) return false;
+    if (set.minimumVersion !== undefined && !atLeast(set.minimumVersion, facts, rule.type === 'deny')) return false;
+  }
   if (!same(set.internalName, 'internalName')) return false;
-  if (set.minimumVersion !== undefined && !atLeast(set.minimumVersion, facts, rule.type === 'deny')) return false;
+  if (rule.type === 'automatic' && facts.installer?.externalFiles !== undefined) return false;
   if (set.certificate !== undefined && certificateFit(rule, question) === 'no') return false;
   return argumentsPass(rule, question);
+}
+
+/** Whether anybody who has the package could have written its texts. */
+function sayWhatTheyLike({ type, installer }: FileFacts): boolean {
+  return installer === undefined ? type === 'msi' : !installer.textsSigned;
 }
 
 /** `*` and `?` within one name or segment. */

@@ -3,6 +3,7 @@
  * holds them, and everything else (reading, matching, counting, filing, explaining, linting, documenting) goes through
  * that table.
  */
+import type { MissReason } from '../../model/decision.ts';
 import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
 import type { FileType } from '../../model/file-facts.ts';
 import type { ElevationType } from '../../model/rule-action.ts';
@@ -22,6 +23,10 @@ export interface RuleContext {
   readonly acceptTimestamped: boolean | undefined;
   /** The rule has a file name without wildcards. */
   readonly namesProgram: boolean;
+  /** The rule has a file hash, so that it names one content. */
+  readonly hasHash: boolean;
+  /** The file name, where there is one, may be that of an installer package. */
+  readonly takesPackages: boolean;
 }
 
 /** A rule while it is read. */
@@ -44,6 +49,7 @@ export interface RuleReading {
 export interface Miss {
   readonly expected: string;
   readonly found: string;
+  readonly reason?: MissReason;
 }
 
 /** Two rules of which one may match whatever the other matches. */
@@ -118,6 +124,8 @@ export interface Attribute<Name extends DetectionAttribute, Condition = unknown>
   readonly changesWithCopy?: true;
   /** The text of the same name in the facts of a file is what is compared. */
   readonly isTextFact?: true;
+  /** An installer package has it as a text of its own, which its signature may leave open (decision M10). */
+  readonly isPackageText?: true;
   /** Types of files that never have it. */
   readonly absentFrom?: readonly FileType[];
 

@@ -15,6 +15,7 @@ export const minimumVersion: Attribute<'minimumVersion', Version> = {
   limits: { maxLength: 64 },
   example: '2.5',
   subject: 'file',
+  isPackageText: true,
   absentFrom: ['ps1'],
 
   read(written, reading) {

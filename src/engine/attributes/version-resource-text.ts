@@ -33,6 +33,7 @@ export function versionResourceText<Name extends TextFact>(
     example: `Contoso ${words.title}`,
     subject: 'file',
     isTextFact: true,
+    ...(absentFrom.includes('msi') ? {} : { isPackageText: true }),
     absentFrom,
 
     read(written, { type }) {

@@ -1,8 +1,9 @@
 /**
  * Signature of an installer package: two streams of the root storage, and the digest over all others.
  *
- * Windows puts the content of the second one before the streams as it is, and never compares it with the names and sizes
- * it stands for. That comparison is made here: only after it a signature says where a stream begins and what its name is.
+ * Windows puts the content of the second one before the streams as it is. That it does not compare it with the names and
+ * sizes it stands for was seen on Windows 10 (ebourg, osslsigncode #262). The comparison is made here: only after it a
+ * signature says where a stream begins and what its name is.
  */
 import type { DigestAlgorithm } from '../../model/file-facts.ts';
 import { MalformedContent } from '../malformed.ts';

@@ -47,6 +47,10 @@ export interface RuleSource extends Texts {
   /** The certificate that signed the file: SHA-256 of the DER, and the DER in base64 where it is known. */
   readonly publisher?: { readonly sha256: string; readonly subject?: string; readonly der?: string };
   readonly arguments?: readonly string[];
+  /** An installer package whose texts its signature does not cover, as far as is known (decision M10). */
+  readonly hasUnsignedTexts?: true;
+  /** A package with payload beside it. */
+  readonly hasExternalFiles?: true;
 }
 
 interface NewRule {
@@ -74,6 +78,8 @@ export function sourceOfFacts(facts: FileFacts): RuleSource {
     ...defined({ version }),
     ...texts(facts),
     ...defined({ originalName: facts.originalName, publisher: signature?.leaf }),
+    ...(facts.type === 'msi' && facts.installer?.textsSigned !== true ? { hasUnsignedTexts: true } : {}),
+    ...(facts.installer?.externalFiles === undefined ? {} : { hasExternalFiles: true }),
   };
 }
 
@@ -88,6 +94,7 @@ export function sourceOfRecord(record: AuditRecord): RuleSource {
     ...texts(record),
     ...(record.certificatePayload === undefined ? {} : { publisher: { sha256: record.certificatePayload } }),
     ...defined({ arguments: record.arguments }),
+    ...(/\.msi$/i.test(record.filePath) ? { hasUnsignedTexts: true } : {}),
   };
 }
 
@@ -99,7 +106,16 @@ export function newRule(source: RuleSource, choices: RuleChoices): NewRule {
   const at = Math.max(source.path.lastIndexOf('\\'), source.path.lastIndexOf('/'));
   const fileName = source.path.slice(at + 1);
   const folder = source.path.slice(0, Math.max(at, 0));
-  const identity = choices.identity === 'hash' ? hashOf(source, fileName) : publisherOf(source, fileName);
+  const identity = choices.identity === 'hash' ? hashOf(source, fileName) : publisherOf(source, fileName, choices.type);
+  if (choices.type === 'automatic' && source.hasExternalFiles === true) {
+    throw new EpmError(
+      'EPM_RULE_SOURCE',
+      `"${fileName}" installs files that lie beside it, so no Automatic rule takes it.`,
+      {
+        hint: 'Let the person confirm (userConfirmed), or use a package that has everything inside.',
+      },
+    );
+  }
   const { internalName, originalName } = source;
   const names = defined({ internalName, originalName });
   // A list lets an interpreter run only that; on a Deny it would let it run everything else (decision A5).
@@ -153,6 +169,7 @@ function hashOf(
 function publisherOf(
   source: RuleSource,
   fileName: string,
+  type: ElevationType,
 ): { readonly attributes: Partial<RuleInput>; readonly certificate?: PolicyCertificate } {
   const { publisher } = source;
   if (publisher === undefined) {
@@ -160,14 +177,18 @@ function publisherOf(
       hint: 'Make the rule by hash.',
     });
   }
+  if (source.hasUnsignedTexts === true && type !== 'deny') {
+    const message = `The signature of "${fileName}" is not known to cover its product name and version, so that a rule for them would also need the hash.`;
+    throw new EpmError('EPM_RULE_SOURCE', message, { hint: 'Make the rule by hash.' });
+  }
   const digest = sha256(publisher.sha256);
   const version =
     source.version !== undefined && parseRuleVersion(source.version) !== undefined ? source.version : undefined;
   return {
     attributes: {
       certificate: { type: 'publisher', sha256: digest },
-      ...defined({ minimumVersion: version }),
-      ...texts(source),
+      // A Deny takes them for what it asks anyway.
+      ...(source.hasUnsignedTexts === true ? {} : { ...defined({ minimumVersion: version }), ...texts(source) }),
     },
     ...(publisher.der === undefined
       ? {}

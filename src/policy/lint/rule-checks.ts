@@ -40,6 +40,7 @@ type Check = (checked: CheckedRule) => readonly LintMessage[];
 const CHECKS: readonly Check[] = [
   checkPath,
   checkCertificate,
+  checkPackageTexts,
   checkAutomatic,
   checkInterpreter,
   checkBrowser,
@@ -99,7 +100,11 @@ function checkCertificate({ rule, conditions }: CheckedRule): readonly LintMessa
   const found: LintMessage[] = [];
   const narrowed = TEXT_FACTS.some((name) => conditions[name] !== undefined);
   const guarded = conditions.filePath !== undefined && exposureOf(conditions.filePath).kind === 'protected';
-  const hint = `Add ${eitherOf(TEXT_FACTS)}, which the signature covers, or a fileHash.`;
+  const isPackage = extensionOf(conditions) === 'msi';
+  // Of a package the signature covers its texts only together with a digest over names and sizes.
+  const hint = isPackage
+    ? 'Add a fileHash, or a productName if the signature covers the texts of the package: `epm file` says so.'
+    : `Add ${eitherOf(TEXT_FACTS)}, which the signature covers, or a fileHash.`;
   if (!narrowed && certificate.type === 'issuingAuthority') {
     found.push({
       code: 'authority-broad',
@@ -127,10 +132,52 @@ function checkCertificate({ rule, conditions }: CheckedRule): readonly LintMessa
       code: 'old-versions',
       place: { pointer: '/certificate' },
       message: 'A standard user can bring an older version with a known weakness.',
-      hint: 'Set minimumVersion to the version you have checked.',
+      hint: isPackage
+        ? 'Add the fileHash of the package you have checked, or a minimumVersion if its signature covers the texts.'
+        : 'Set minimumVersion to the version you have checked.',
     });
   }
   return found;
+}
+
+/** Texts that a package may have under a signature that does not cover them (decision M10). */
+function checkPackageTexts({ rule, conditions }: CheckedRule): readonly LintMessage[] {
+  const extension = extensionOf(conditions);
+  if (extension !== undefined && extension !== 'msi') return [];
+  const asked = ATTRIBUTE_LIST.filter(([name, { isPackageText }]) => isPackageText && conditions[name] !== undefined);
+  const [first] = asked;
+  if (first === undefined || conditions.fileHash !== undefined) return [];
+  const place = { pointer: `/${first[0]}` };
+  const names = asked.map(([name]) => name).join(' and ');
+  if (rule.type === 'deny') {
+    const which = conditions.certificate === undefined ? 'every package' : 'every package with the certificate';
+    return [
+      {
+        code: 'package-texts',
+        place,
+        message: `The rule also denies ${which} whose signature does not cover its texts, whatever its ${names} says.`,
+        hint:
+          extension === undefined
+            ? 'Add the fileName of the program that is meant, or the certificate of its publisher.'
+            : 'Deny the package by hash, or add the certificate of its publisher.',
+      },
+    ];
+  }
+  // A rule that names no type is rarely meant for packages.
+  if (extension === undefined) return [];
+  return [
+    {
+      code: 'package-texts',
+      place,
+      message: `The rule matches no package whose signature does not cover its texts, even with this ${names}.`,
+      hint: 'Add the fileHash of the package. `epm file` says whether the signature covers its texts.',
+    },
+  ];
+}
+
+/** Lower case; undefined: the rule has no file name, or one with another extension. */
+function extensionOf({ fileName }: Conditions): string | undefined {
+  return /\.(exe|msi|ps1)$/i.exec(fileName?.text ?? '')?.[1]?.toLowerCase();
 }
 
 function eitherOf(names: readonly string[]): string {
@@ -356,8 +403,7 @@ function checkDeny({ rule, conditions }: CheckedRule): readonly LintMessage[] {
 
 /** Attributes that files of the rule's type never have. */
 function checkAttributes({ rule, conditions }: CheckedRule): readonly LintMessage[] {
-  const name = conditions.fileName?.literal ?? conditions.fileName?.wildcard?.text;
-  const extension = name?.slice(-3).toLowerCase();
+  const extension = extensionOf(conditions);
   return ATTRIBUTE_LIST.filter(
     ([attribute, { absentFrom }]) =>
       conditions[attribute] !== undefined && absentFrom?.some((type) => type === extension) === true,

@@ -2,6 +2,7 @@
 import { ATTRIBUTE_LIST, type RulePair } from '../../engine/attributes/index.ts';
 import type { CompiledRule } from '../../engine/compiled-rule.ts';
 import { compareRules } from '../../engine/ladder.ts';
+import { coversUnsignedTexts } from '../../engine/package-texts.ts';
 
 /** Rules without a literal name that are compared with every other; more would make the work the square of the rules. */
 const MAX_GENERAL = 200;
@@ -36,6 +37,8 @@ function covers(wide: CompiledRule, narrow: CompiledRule, work: RulePair['work']
   return ATTRIBUTE_LIST.every(([name, attribute]) => {
     const one = wide.conditions[name];
     const other = narrow.conditions[name];
-    return one === undefined ? (attribute.whenOpen?.covers(other, rules) ?? true) : attribute.covers(one, other, rules);
+    if (one === undefined) return attribute.whenOpen?.covers(other, rules) ?? true;
+    if (attribute.isPackageText === true && !coversUnsignedTexts(rules)) return false;
+    return attribute.covers(one, other, rules);
   });
 }

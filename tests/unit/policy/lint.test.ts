@@ -132,6 +132,19 @@ const CASES: readonly (readonly [LintCode, Risk, string, readonly object[], Sett
     [{ ...UNHASHED, certificate: CERTIFICATE, productName: 'P' }],
   ],
   [
+    'package-texts',
+    'medium',
+    'a product of packages without a hash',
+    [{ ...UNHASHED, fileName: 'setup.msi', certificate: CERTIFICATE, productName: 'P', minimumVersion: '1' }],
+  ],
+  ['package-texts', 'medium', 'a denial of a product', [{ name: 'No', type: 'deny', productName: 'P' }]],
+  [
+    'package-texts',
+    'medium',
+    'a denial of old packages of a publisher',
+    [{ name: 'No', type: 'deny', fileName: 'setup*.msi', certificate: CERTIFICATE, minimumVersion: '1' }],
+  ],
+  [
     'automatic-without-hash',
     'medium',
     'an automatic certificate rule',
@@ -244,7 +257,7 @@ describe('a policy', () => {
     expect(lint([{ ...GOOD, fileName: 'powershell.exe', arguments: ['-File "C:\\Program Files\\V\\x.ps1"'] }])).toEqual(
       [],
     );
-    expect(lint([{ name: 'No', type: 'deny', productName: 'Bad' }])).toEqual([]);
+    expect(lint([{ name: 'No', type: 'deny', fileName: 'bad.exe', productName: 'Bad' }])).toEqual([]);
     expect(lint([{ ...GOOD, fileName: 'net.exe', arguments: ['start spooler'] }])).toEqual([]);
     expect(lint([{ ...GOOD, fileName: 'reg.exe', allowInterpreter: true }])).toEqual([]);
     expect(lint([{ ...GOOD, fileName: 'network.exe' }])).toEqual([]);

@@ -90,7 +90,7 @@ describe.each(ATTRIBUTE_LIST)('%s', (name, attribute) => {
 
   it('covers itself and nothing that leaves it open', () => {
     const context = { type: 'userConfirmed', requireArguments: false, acceptTimestamped: undefined } as const;
-    const rule = { ...context, namesProgram: true };
+    const rule = { ...context, namesProgram: true, hasHash: false, takesPackages: true };
     const condition = compileRule(withExample(fitting('userConfirmed', name)), PATHS).body?.conditions[name];
     const rules = { wide: rule, narrow: rule, work: { left: 100 } };
     expect(attribute.covers(condition, condition, rules)).toBe(true);

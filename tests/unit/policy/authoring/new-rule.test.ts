@@ -4,7 +4,7 @@ import { compile, decide } from '../../../../src/engine/index.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../../../src/engine/default-windows-folders.ts';
 import type { AuditRecord } from '../../../../src/model/audit-record.ts';
 import { sha256, sid } from '../../../../src/model/brands.ts';
-import type { FileFacts, SignatureFacts } from '../../../../src/model/file-facts.ts';
+import type { FileFacts, InstallerFacts, SignatureFacts } from '../../../../src/model/file-facts.ts';
 import type { RuleInput } from '../../../../src/model/rule.ts';
 import { newRule, type RuleChoices, sourceOfFacts, sourceOfRecord } from '../../../../src/policy/authoring/new-rule.ts';
 
@@ -43,6 +43,50 @@ function decideFor(rule: RuleInput, facts: FileFacts, vector: readonly string[] 
   const requester = { sid: sid('S-1-5-21-1-2-3-1001'), isAdministrator: false, isElevatedByEpm: false };
   return decide(compiled, { trigger: 'userInitiated', requester, arguments: vector, time: 0 }, facts, {}).outcome;
 }
+
+describe('a rule from a package', () => {
+  const package_ = (installer: Partial<InstallerFacts>): FileFacts => ({
+    ...FACTS,
+    path: 'C:\\Setups\\setup.msi',
+    name: 'setup.msi',
+    type: 'msi',
+    installer: { summary: {}, textsSigned: false, ...installer },
+  });
+
+  it('by publisher names the texts that the signature covers', () => {
+    const signed = package_({ textsSigned: true });
+    const { rule } = newRule(sourceOfFacts(signed), { ...CHOICES, identity: 'publisher', samePath: false });
+    expect(rule).toMatchObject({ productName: 'Tool', minimumVersion: '2.1.0.7', certificate: { sha256: LEAF } });
+    expect(decideFor(rule, signed)).toBe('needs');
+    expect(decideFor(rule, package_({}))).toBe('denied');
+  });
+
+  it('by publisher is not made where the signature does not cover the texts, or nobody knows', () => {
+    const choices: RuleChoices = { ...CHOICES, identity: 'publisher' };
+    const record = {
+      sequence: 1,
+      filePath: 'C:\\Setups\\setup.MSI',
+      certificatePayload: LEAF,
+      productName: 'Tool',
+    } as unknown as AuditRecord;
+    for (const source of [sourceOfFacts(package_({})), sourceOfRecord(record)]) {
+      expect(() => newRule(source, choices)).toThrow(/is not known to cover its product name and version/);
+    }
+  });
+
+  it('by publisher that denies leaves the texts out, which would fit anyway', () => {
+    const { rule } = newRule(sourceOfFacts(package_({})), { ...CHOICES, type: 'deny', identity: 'publisher' });
+    expect(Object.keys(rule).sort()).toEqual(['certificate', 'fileName', 'filePath', 'name', 'type']);
+  });
+
+  it('AC-49 is not automatic where payload lies beside it', () => {
+    const beside = package_({ externalFiles: { cabinets: ['a.cab'], cabinetCount: 1, uncompressed: false } });
+    expect(() => newRule(sourceOfFacts(beside), { ...CHOICES, type: 'automatic' })).toThrow(
+      /no Automatic rule takes it/,
+    );
+    expect(newRule(sourceOfFacts(beside), CHOICES).rule.fileHash).toBe(FACTS.sha256);
+  });
+});
 
 describe('a rule from a file', () => {
   it('by hash names content, name and folder, and elevates this file', () => {
