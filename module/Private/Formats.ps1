@@ -78,6 +78,7 @@ function ConvertTo-EPMImportResult {
     param([Parameter(Mandatory = $true)]$Summary, [Parameter(Mandatory = $true)][string]$Path)
 
     $rules = @($Summary.report | Where-Object { $null -ne $_ })
+    $findings = Get-EPMMember -InputObject $Summary -Name 'findings'
     New-EPMObject -TypeName 'EPM.ImportResult' -Property ([ordered]@{
             Applied  = -not [bool](Get-EPMMember -InputObject $Summary -Name 'checked')
             Path     = $Path
@@ -87,7 +88,30 @@ function ConvertTo-EPMImportResult {
             Rejected = @($rules | Where-Object { $_.outcome -ceq 'rejected' } | ForEach-Object { $_.name } | Select-Object -Unique).Count
             Warnings = @($rules | Where-Object { $_.outcome -ceq 'importedWithWarnings' }).Count
             Findings = @(ConvertTo-EPMPolicyNoteList -Rules $rules -Problems $Summary.problems)
+            Risks    = @(foreach ($finding in @($findings)) { if ($null -ne $finding) { ConvertTo-EPMPolicyFinding -Finding $finding -Path $Path } })
         })
+}
+
+function Get-EPMRiskText {
+    # What the linter finds, in a question: how much of each risk, and the worst of it by name.
+    param($Finding)
+
+    $found = @($Finding | Where-Object { $null -ne $_ })
+    if ($found.Count -eq 0) { return 'The linter finds nothing.' }
+    $counts = @(foreach ($risk in $script:Risk) {
+            $count = @($found | Where-Object { $_.Risk -ceq $risk }).Count
+            if ($count -gt 0) { "$count $risk" }
+        }) -join ', '
+    $worst = @(foreach ($risk in $script:Risk) { $found | Where-Object { $_.Risk -ceq $risk } })
+    $named = @($worst | Select-Object -First 3 | ForEach-Object {
+            $rule = ''
+            if ($_.Rule) { $rule = "rule `"$($_.Rule)`": " }
+            "$rule$($_.Message)"
+        }) -join ' '
+    $more = ''
+    if ($found.Count -gt 3) { $more = " And $($found.Count - 3) more: Test-EPMPolicy shows them." }
+    # Texts of a file must not look like a part of the question.
+    "The linter finds $counts. $named$more" -replace '\p{C}', '?'
 }
 
 function Convert-EPMPolicy {

@@ -62,7 +62,13 @@ function Read-EPMPolicy {
         }
         'Registry' {
             foreach ($shown in @(Read-EPMVerb -Cmdlet $Cmdlet -ArgumentList 'policy', 'show', '--source', 'registry', '--json' -Target 'registry')) {
-                if ($shown.present) { ConvertTo-EPMShownPolicy -Shown $shown -Source 'Registry' -Scope 'device' }
+                if ($shown.present) {
+                    ConvertTo-EPMShownPolicy -Shown $shown -Source 'Registry' -Scope 'device'
+                    $users = Get-EPMMember -InputObject $shown -Name 'users'
+                    foreach ($own in @($users)) {
+                        if ($null -ne $own) { ConvertTo-EPMShownPolicy -Shown $own -Source 'Registry' -Scope 'user' -User $own.user }
+                    }
+                }
                 else {
                     Write-EPMError -Cmdlet $Cmdlet -Id 'EPM.Policy.Missing' -Category 'ResourceUnavailable' -Target $shown.key -Message "There is no $($shown.key): no policy for this device." -Hint 'Deliver a policy, or import one with Import-EPMPolicy.'
                 }
@@ -73,8 +79,8 @@ function Read-EPMPolicy {
                 foreach ($problem in @($shown.problems)) { Write-Warning "$(Get-EPMPlaceText -Place (Get-EPMMember -InputObject $problem -Name 'place')): $($problem.message)" }
                 foreach ($item in @($shown.items | Where-Object { $_.state -cne 'inForce' })) { Write-Warning "$($item.name) is delivered, but not in force: $($item.state)." }
                 foreach ($policy in @($shown.policies)) {
-                    $scope = Get-EPMMember -InputObject (Get-EPMMember -InputObject $policy -Name 'scope') -Name 'kind'
-                    ConvertTo-EPMShownPolicy -Shown $policy -Source 'Mdm' -Scope $scope
+                    $scope = Get-EPMMember -InputObject $policy -Name 'scope'
+                    ConvertTo-EPMShownPolicy -Shown $policy -Source 'Mdm' -Scope (Get-EPMMember -InputObject $scope -Name 'kind') -User (Get-EPMMember -InputObject $scope -Name 'sid')
                 }
             }
         }
@@ -83,7 +89,7 @@ function Read-EPMPolicy {
 
 function ConvertTo-EPMShownPolicy {
     # From what `epm policy show --json` prints of a policy that is not the one in force.
-    param([Parameter(Mandatory = $true)]$Shown, [Parameter(Mandatory = $true)][string]$Source, [string]$Scope)
+    param([Parameter(Mandatory = $true)]$Shown, [Parameter(Mandatory = $true)][string]$Source, [string]$Scope, [string]$User)
 
     $settings = Get-EPMMember -InputObject $Shown -Name 'settings'
     $id = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $Shown -Name 'id')
@@ -92,7 +98,7 @@ function ConvertTo-EPMShownPolicy {
     if ($enabled -eq $true) { $state = 'enabled' } elseif ($enabled -eq $false) { $state = 'disabled' }
     $rules = @(foreach ($rule in @($Shown.rules)) { if ($null -ne $rule) { ConvertTo-EPMRule -Rule $rule -PolicyId $id -Scope $Scope } })
     $problems = @(foreach ($problem in @($Shown.problems)) { if ($null -ne $problem) { [string]$problem.message } })
-    New-EPMPolicyObject -Source $Source -Id $id -State $state -Settings $settings -Rules $rules -Problems $problems
+    New-EPMPolicyObject -Source $Source -Id $id -User $User -State $state -Settings $settings -Rules $rules -Problems $problems
 }
 
 function ConvertTo-EPMPolicy {
@@ -100,18 +106,20 @@ function ConvertTo-EPMPolicy {
     param([Parameter(Mandatory = $true)]$Result, $Rules = $Result.rules)
 
     $objects = @(foreach ($rule in @($Rules)) { if ($null -ne $rule) { ConvertTo-EPMRule -Rule $rule } })
-    $problems = @(foreach ($left in @(Get-EPMMember -InputObject $Result.settings -Name 'leftOut')) {
+    $leftOut = Get-EPMMember -InputObject $Result.settings -Name 'leftOut'
+    $problems = @(foreach ($left in @($leftOut)) {
             if ($null -ne $left) { "The hive of the user says something about $($left.setting) that does not count, because nothing confirms it (unconfirmedUserPolicy)." }
         })
     New-EPMPolicyObject -Source 'Agent' -State $Result.settings.clientState -Settings $Result.settings -Rules $objects -Problems $problems -Report $Result
 }
 
 function New-EPMPolicyObject {
-    param([string]$Source, [string]$Id, [string]$State, $Settings, $Rules, $Problems = @(), $Report)
+    param([string]$Source, [string]$Id, [string]$User, [string]$State, $Settings, $Rules, $Problems = @(), $Report)
 
     New-EPMObject -TypeName 'EPM.Policy' -Property ([ordered]@{
             Source                   = $Source
             Id                       = $Id
+            User                     = $User
             ClientState              = $State
             DefaultElevationResponse = [string](Get-EPMMember -InputObject $Settings -Name 'defaultElevationResponse')
             DefaultValidations       = [string[]]@((Get-EPMMember -InputObject $Settings -Name 'defaultValidations') | Where-Object { $_ })

@@ -21,6 +21,9 @@ function Export-EPMPolicy {
     .PARAMETER InputPath
     The policy to write; otherwise the policy of this device, as it is in the registry.
 
+    .PARAMETER User
+    The user, by SID or by account name, whose policy on this device is written, in place of the device's own.
+
     .PARAMETER OutputPath
     The file to write; for Admx the folder, such as PolicyDefinitions of a central store. Admx and RegistryPol need it.
 
@@ -69,6 +72,11 @@ function Export-EPMPolicy {
 
     Writes a policy for Microsoft Graph, with the rules that Microsoft's client reads more loosely.
 
+    .EXAMPLE
+    Export-EPMPolicy -As Json -User CONTOSO\ann
+
+    Shows the policy that this device has for one user as a policy file.
+
     .OUTPUTS
     EPM.ExportResult for each file; System.String without OutputPath.
 
@@ -102,6 +110,10 @@ function Export-EPMPolicy {
         [string[]]$CertificatePath,
 
         [Parameter()]
+        [ValidateNotNullOrEmpty()]
+        [string]$User,
+
+        [Parameter()]
         [switch]$AllowLooser,
 
         [Parameter()]
@@ -121,6 +133,10 @@ function Export-EPMPolicy {
             Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Argument' -Category 'InvalidArgument' -Target $As -Message 'The administrative template belongs to no policy.' -Hint 'Leave -InputPath and -CertificatePath out.'
             return
         }
+        if ($User -and ($InputPath -or $As -eq 'Admx')) {
+            Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Argument' -Category 'InvalidArgument' -Target $User -Message 'The policy of a user is read from the registry of this device.' -Hint 'Leave -InputPath out, or -User.'
+            return
+        }
         $output = ''
         if ($OutputPath) {
             $output = Resolve-EPMFilePath -Path $OutputPath
@@ -137,6 +153,7 @@ function Export-EPMPolicy {
         }
         $certificates = @($CertificatePath | Where-Object { $_ } | ForEach-Object { Resolve-EPMFilePath -Path $_ })
         $from = 'HKLM\Software\Policies\EPM'
+        if ($User) { $from = "$from\Users\$User" }
         if ($InputPath) { $from = Resolve-EPMFilePath -Path $InputPath }
         Convert-EPMPolicy -Cmdlet $PSCmdlet -Path $from -As $As -OutputPath $output -CertificatePath $certificates -AllowLooser:$AllowLooser
     }

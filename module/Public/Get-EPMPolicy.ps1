@@ -12,8 +12,9 @@ function Get-EPMPolicy {
     Shows only rules with these names. Wildcards are allowed. The output is then the rules themselves.
 
     .PARAMETER Source
-    Where the policy is read from: Agent, the policy in force; Registry, what the registry of the device holds, whoever wrote it; Mdm, what
-    the MDM server delivered, for which Windows asks for the local system account; File, the file of Path.
+    Where the policy is read from: Agent, the policy in force; Registry, what the registry of the device holds, whoever wrote it, with an
+    object of its own for each user that it has a policy for; Mdm, what the MDM server delivered, for which Windows asks for the local
+    system account; File, the file of Path.
 
     .PARAMETER Path
     The policy file, with the source File.

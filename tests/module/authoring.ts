@@ -204,6 +204,17 @@ function testsIn(mode: 'full' | 'constrained'): void {
     expect(output).toBe('EPM.ImportResult|False|1|Bad\nEPM.Policy.RuleRejected,Import-EPMPolicy\n');
     const forced = await run(script('-Force -WhatIf'));
     expect(forced).toContain('What if: Make');
+    installation.put('wide.json', {
+      version: 1,
+      rules: [{ name: 'Shell', type: 'userConfirmed', fileName: 'cmd.exe', fileHash: 'a'.repeat(64) }],
+    });
+    const asked = await run(
+      `Import-EPMPolicy wide.json -User S-1-5-21-1-2-3-1001 -WhatIf | ForEach-Object { "$($_.Key)|$(@($_.Risks | Where-Object Risk -eq high)[0].Code)" }`,
+    );
+    expect(asked).toMatch(
+      /the policy of the user S-1-5-21-1-2-3-1001 on this device.*The linter finds 1 high.*rule "Shell": /,
+    );
+    expect(asked).toContain('\\Users\\S-1-5-21-1-2-3-1001|host-without-arguments');
     expect(forced).toContain('EPM.ImportResult|False|1|Bad');
     // Elsewhere than on Windows there is no registry to write to.
     const written = await run(`Import-EPMPolicy good.json -Confirm:$false ${SHOW}`);

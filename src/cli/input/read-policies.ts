@@ -7,11 +7,20 @@ import { EpmError, isEpmError } from '../../model/errors.ts';
 import type { PolicyFormat, ReadPolicies } from '../../policy/formats/format.ts';
 import { joinParts } from '../../policy/registry/join-parts.ts';
 import type { PolicyFile } from '../../policy/formats/json/policy-file.ts';
-import type { RegistrySnapshot } from '../../policy/registry/registry-snapshot.ts';
+import { type RegistrySnapshot, sameRegistryName } from '../../policy/registry/registry-snapshot.ts';
+import type { PortableScope } from '../../model/policy.ts';
+import { USERS_SUBKEY } from '../../policy/declaration/names.ts';
 import { readPolicies } from '../../policy/formats/formats.ts';
-import { fullKeyName, policyFromTree, scopeOfKey } from '../../policy/registry/policy-keys.ts';
+import {
+  fullKeyName,
+  keyBelowRoot,
+  policyFromTree,
+  policyKeyOf,
+  scopeOfKey,
+} from '../../policy/registry/policy-keys.ts';
 import { loadDlls, readTree } from '../../windows/index.ts';
 import type { Io } from '../io.ts';
+import { namedUser } from './named-user.ts';
 import { readBytes } from './read-file.ts';
 
 /** Bytes of one input: as Graph writes it, the most rules of a policy are a little less. */
@@ -98,20 +107,30 @@ function isKeyName(place: string): boolean {
 
 function readKeyPolicy(name: string): ReadPolicies {
   const [root, ...rest] = (fullKeyName(name) ?? '').split('\\');
-  const scope = scopeOfKey([root, ...rest].join('\\'));
+  const full = [root, ...rest].join('\\');
+  const scope = scopeOfKey(full) ?? scopeOfAccount(full);
   const hive = root === 'HKEY_LOCAL_MACHINE' ? 'HKLM' : root === 'HKEY_USERS' ? 'HKU' : undefined;
   if (scope === undefined || hive === undefined) {
     throw new EpmError('EPM_ARGUMENT', `"${name.slice(0, 256)}" is not the key of a policy.`, {
-      hint: 'Give HKLM\\Software\\Policies\\EPM or HKU\\<SID>\\Software\\Policies\\EPM.',
+      hint: 'Give HKLM\\Software\\Policies\\EPM, HKLM\\Software\\Policies\\EPM\\Users\\<SID> or HKU\\<SID>\\Software\\Policies\\EPM.',
     });
   }
-  const tree = readTree(loadDlls().advapi32, hive, rest.join('\\'));
+  // The places of users are inputs of their own.
+  const key = hive === 'HKLM' ? keyBelowRoot(scope) : rest.join('\\');
+  const tree = readTree(loadDlls().advapi32, hive, key, undefined, scope.kind === 'device' ? [USERS_SUBKEY] : []);
   if (tree === undefined) {
     throw new EpmError('EPM_POLICY_INVALID', `There is no key ${name.slice(0, 256)}: no policy of this scope.`, {
       hint: 'Deliver a policy first.',
     });
   }
   return { policies: [policyFromTree(inOrder(tree), scope)], problems: [] };
+}
+
+/** The place of a user who is named by their account there: `HKLM\\Software\\Policies\\EPM\\Users\\CONTOSO\\ann`. */
+function scopeOfAccount(key: string): PortableScope | undefined {
+  const start = `${policyKeyOf({ kind: 'device' })}\\${USERS_SUBKEY}\\`;
+  if (!sameRegistryName(key.slice(0, start.length), start)) return undefined;
+  return { kind: 'user', sid: namedUser(key.slice(start.length)), place: 'machine' };
 }
 
 /** The registry promises no order, so a policy is read from it in the order of its names, the same on every device. */

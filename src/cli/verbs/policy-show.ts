@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { MdmDelivery } from '../../policy/formats/mdm/mdm-answer.ts';
 import { POLICY_KEY } from '../../policy/declaration/names.ts';
-import { policyFromTree } from '../../policy/registry/policy-keys.ts';
+import { foreignPlace, policyFromTree, splitUsers } from '../../policy/registry/policy-keys.ts';
 import type { RegistrySnapshot } from '../../policy/registry/registry-snapshot.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { checkPolicy, type CheckedPolicy, shownRules } from '../input/check-policy.ts';
@@ -72,17 +72,13 @@ async function showInForce(io: Io, options: ShowOptions): Promise<ExitCode> {
 
 /** @param more what else the JSON says, before the policy */
 function showChecked(io: Io, checked: CheckedPolicy, more: object, options: ShowOptions): ExitCode {
-  const { id, settings, digest, problems } = checked.file;
-  io.out(
-    options.json === true
-      ? json({ ...more, id, settings, digest, rules: shownRules(checked), problems })
-      : describePolicy(checked),
-  );
+  io.out(options.json === true ? json({ ...more, ...membersOf(checked) }) : describePolicy(checked));
   return isClean(checked) ? EXIT.done : EXIT.negative;
 }
 
 /**
- * The device's policy as it is in the registry now, whoever put it there, whether or not the agent runs.
+ * The device's policy as it is in the registry now, whoever put it there, whether or not the agent runs, and those of the
+ * users that the device has a place for.
  * @param tree undefined: there is no such key
  */
 export function showTree(io: Io, tree: RegistrySnapshot | undefined, options: ShowOptions): ExitCode {
@@ -91,17 +87,37 @@ export function showTree(io: Io, tree: RegistrySnapshot | undefined, options: Sh
     io.out(options.json === true ? json({ key, present: false }) : `There is no ${key}: no policy for this device.\n`);
     return EXIT.negative;
   }
-  return showChecked(io, checkPolicy(policyFromTree(tree, { kind: 'device' })), { key, present: true }, options);
+  const { own, users: places, others } = splitUsers(tree);
+  const device = policyFromTree(own, { kind: 'device' });
+  const checked = checkPolicy({ ...device, problems: [...device.problems, ...others.map(foreignPlace)] });
+  const users = places.map(({ user, key: place }) =>
+    checkPolicy(policyFromTree(place, { kind: 'user', sid: user, place: 'machine' })),
+  );
+  if (options.json === true) {
+    const more = users.map((each) => ({ user: userOf(each), ...membersOf(each) }));
+    io.out(json({ key, present: true, ...membersOf(checked), ...(users.length === 0 ? {} : { users: more }) }));
+  } else {
+    io.out(describePolicy(checked));
+    for (const each of users) io.out(`\n${whose(each.file.scope)}:\n${describePolicy(each)}`);
+  }
+  return [checked, ...users].every(isClean) ? EXIT.done : EXIT.negative;
+}
+
+function userOf({ file: { scope } }: CheckedPolicy): string | undefined {
+  return scope?.kind === 'user' ? scope.sid : undefined;
+}
+
+/** What the JSON says of a policy. */
+function membersOf(checked: CheckedPolicy): object {
+  const { id, settings, digest, problems } = checked.file;
+  return { id, settings, digest, rules: shownRules(checked), problems };
 }
 
 /** What the MDM server of this device delivered, and what comes out of it. */
 export function showDelivery(io: Io, delivery: MdmDelivery, options: ShowOptions): ExitCode {
   const policies = delivery.policies.map((policy) => checkPolicy(policy));
   if (options.json === true) {
-    const shownPolicies = policies.map((checked) => {
-      const { id, scope, settings, digest, problems } = checked.file;
-      return { scope, id, settings, digest, rules: shownRules(checked), problems };
-    });
+    const shownPolicies = policies.map((checked) => ({ scope: checked.file.scope, ...membersOf(checked) }));
     io.out(json({ ...delivery, policies: shownPolicies }));
   } else {
     io.out(describeDelivery(delivery));

@@ -89,6 +89,15 @@ export interface Advapi32 {
     domainLength: Out,
     use: Out,
   ): number;
+  LookupAccountNameW(
+    system: null,
+    name: string,
+    sid: Uint8Array,
+    sidLength: Out,
+    domain: Uint8Array,
+    domainLength: Out,
+    use: Out,
+  ): number;
   OpenSCManagerW(machine: null, database: null, access: number): AdvapiHandle;
   OpenServiceW(manager: AdvapiHandle, name: string, access: number): AdvapiHandle;
   CreateServiceW(
@@ -172,6 +181,9 @@ export function declareAdvapi32(koffi: Koffi, path: string): Advapi32 {
     ConvertStringSidToSidW: f('int __stdcall ConvertStringSidToSidW(str16 sid, _Out_ void **result)'),
     LookupAccountSidW: f(
       'int __stdcall LookupAccountSidW(void *system, void *sid, _Out_ uint8_t *name, _Inout_ uint32_t *nameLength, _Out_ uint8_t *domain, _Inout_ uint32_t *domainLength, _Out_ int *use)',
+    ),
+    LookupAccountNameW: f(
+      'int __stdcall LookupAccountNameW(void *system, str16 name, _Out_ uint8_t *sid, _Inout_ uint32_t *sidLength, _Out_ uint8_t *domain, _Inout_ uint32_t *domainLength, _Out_ int *use)',
     ),
     OpenSCManagerW: f('intptr_t __stdcall OpenSCManagerW(void *machine, void *database, uint32_t access)'),
     OpenServiceW: f('intptr_t __stdcall OpenServiceW(intptr_t manager, str16 name, uint32_t access)'),

@@ -1,9 +1,10 @@
 /** Names and profile folders of accounts. */
-import type { Sid } from '../../model/brands.ts';
+import { type Sid, sid } from '../../model/brands.ts';
 import type { Advapi32 } from '../dll/advapi32.ts';
 import type { Kernel32, Pointer } from '../dll/kernel32.ts';
 import { textFromUtf16 } from '../dll/text.ts';
 import { readKey } from '../registry/key.ts';
+import { sidText } from '../security/descriptor.ts';
 import { expandFolder, PROFILE_LIST } from './folders.ts';
 
 /** `DOMAIN\name`; undefined when Windows knows no name for the SID. */
@@ -20,6 +21,19 @@ export function accountName(kernel32: Kernel32, advapi32: Advapi32, user: Sid): 
   } finally {
     kernel32.LocalFree(pointer[0]);
   }
+}
+
+/** SidTypeUser (winnt.h, SID_NAME_USE). */
+const SID_TYPE_USER = 1;
+/** SECURITY_MAX_SID_SIZE (winnt.h). */
+const MAX_SID_SIZE = 68;
+
+/** SID of the user of a name, `DOMAIN\\name` or `name`; undefined when Windows knows no user of it. */
+export function accountSid(advapi32: Advapi32, name: string): Sid | undefined {
+  const [bytes, domain] = [new Uint8Array(MAX_SID_SIZE), new Uint8Array(1024)];
+  const use: [number] = [0];
+  const found = advapi32.LookupAccountNameW(null, name, bytes, [bytes.length], domain, [512], use);
+  return found === 0 || use[0] !== SID_TYPE_USER ? undefined : sid(sidText(bytes));
 }
 
 /** Folder of the user's entry in the profile list; undefined when there is none. */

@@ -38,6 +38,17 @@ export function replaceTree(
 }
 
 /**
+ * Removes a key and everything below it; one that is not there is no error.
+ * @throws EpmError EPM_NOT_ADMINISTRATOR, EPM_WINDOWS_API
+ */
+export function removeTree(advapi32: Advapi32, root: Root, name: string): void {
+  const cut = name.lastIndexOf('\\');
+  writeKey(advapi32, root, name.slice(0, cut), (handle) => {
+    check('RegDeleteTreeW', root, name, advapi32.RegDeleteTreeW(handle, name.slice(cut + 1)));
+  });
+}
+
+/**
  * Sets one value of a key that is open for writing.
  * @throws EpmError EPM_WINDOWS_API
  */

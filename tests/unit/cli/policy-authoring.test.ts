@@ -125,6 +125,54 @@ describe('epm policy apply --check', () => {
   });
 });
 
+describe('epm policy apply', () => {
+  const USER = 'S-1-5-21-1-2-3-1001';
+  const checked = async (...words: string[]): Promise<Record<string, unknown>> =>
+    JSON.parse((await epm('policy', 'apply', ...words, '--check', '--json')).out) as Record<string, unknown>;
+
+  it('AC-76 writes only what was checked: nothing of a file that changed meanwhile', async () => {
+    const file = put('changing.json', policy({}));
+    const { content, refused } = await checked(file);
+    expect([content, refused]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), false]);
+    expect(await checked(file, '--expect', String(content))).toMatchObject({ content });
+    // Spaces and comments are no change; a rule is.
+    writeFileSync(file, `// read again\n${policy({})}`);
+    expect(await checked(file, '--expect', String(content))).toMatchObject({ content });
+    writeFileSync(file, policy({ type: 'automatic', fileName: 'cmd.exe' }));
+    const told = await epm('policy', 'apply', file, '--expect', String(content));
+    expect(told.code).not.toBe(0);
+    expect(told.error).toMatch(/it has changed since[^]*EPM_POLICY_INVALID/);
+    const elsewhere = await epm('policy', 'apply', file, '--check', '--user', USER, '--expect', String(content));
+    expect(elsewhere.error).toContain('it has changed since');
+  });
+
+  it('shows what the linter finds before anything is written', async () => {
+    const file = put('wide.json', policy({ fileName: 'cmd.exe', childProcesses: 'allow' }));
+    const { findings } = await checked(file);
+    expect(findings).toContainEqual(expect.objectContaining({ risk: 'high', code: 'host-without-arguments' }));
+    expect((await epm('policy', 'apply', file, '--check')).error).toMatch(/^epm: high: rule "Setup": /m);
+  });
+
+  it('makes it the policy that the machine has for a user, who is named once', async () => {
+    const key = `HKLM\\Software\\Policies\\EPM\\Users\\${USER}`;
+    const file = put('anns.json', policy({}));
+    expect(await checked(file, '--user', USER.toLowerCase())).toMatchObject({ key, policy: 'office' });
+    const place = put(
+      'place.json',
+      JSON.stringify({ key, values: [{ name: 'EnableEPM', type: 'REG_DWORD', data: 1 }] }),
+    );
+    expect(await checked(place)).toMatchObject({ key });
+    expect(await checked(place, '--user', USER)).toMatchObject({ key });
+    const other = await epm('policy', 'apply', place, '--check', '--user', `${USER}1`);
+    expect(other.error).toMatch(/not for S-1-5-21-1-2-3-10011[^]*EPM_POLICY_INVALID/);
+    const hive = JSON.stringify({ key: `HKU\\${USER}\\Software\\Policies\\EPM`, values: [] });
+    expect((await epm('policy', 'apply', put('hive.json', hive), '--check')).error).toContain('--user');
+    for (const name of ['S-1-5-18', 'S-1-5-32-544', 'S-1-nonsense', 'S-1-5-21-1-2-3']) {
+      expect((await epm('policy', 'apply', file, '--check', '--user', name)).error).toContain('EPM_ARGUMENT');
+    }
+  });
+});
+
 describe('epm policy test', () => {
   it('holds a policy of another user against nobody', async () => {
     const sid = 'S-1-5-21-1-2-3-1001';

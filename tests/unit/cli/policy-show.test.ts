@@ -86,3 +86,39 @@ describe('the option --source', () => {
     expect((await captureOutput((io) => run(['policy', 'show', '--source', 'mdm', '--policy', 'x'], io))).code).toBe(2);
   });
 });
+
+describe('the places of users in the registry', () => {
+  const USER = 'S-1-5-21-1-2-3-1001';
+  const rule = (name: string) => ({
+    name: 'Rules',
+    key: { values: [{ name, type: 'REG_SZ', data: '{"type":"deny","fileName":"a.exe"}' } as const], subkeys: [] },
+  });
+  const tree: RegistrySnapshot = {
+    values: [{ name: 'EnableEPM', type: 'REG_DWORD', data: 1 }],
+    subkeys: [
+      rule('Of the device'),
+      {
+        name: 'Users',
+        key: {
+          values: [],
+          subkeys: [
+            { name: USER, key: { values: [], subkeys: [rule('Of the user')] } },
+            { name: 'ann', key: { values: [], subkeys: [] } },
+          ],
+        },
+      },
+    ],
+  };
+
+  it('are shown beside the policy of the device, and what is no place is named', async () => {
+    const { code, out } = await captureOutput((io) => showTree(io, tree, {}));
+    expect(code).toBe(1);
+    expect(out).toMatch(/Of the device[^]*Users\\ann[^]*User S-1-5-21-1-2-3-1001:[^]*Of the user/);
+    const asJson = await captureOutput((io) => showTree(io, tree, { json: true }));
+    expect(JSON.parse(asJson.out)).toMatchObject({
+      rules: [{ name: 'Of the device' }],
+      problems: [{ code: 'unknownMember', place: { registry: 'Users\\ann' } }],
+      users: [{ user: USER, rules: [{ name: 'Of the user' }], problems: [] }],
+    });
+  });
+});
