@@ -1,20 +1,23 @@
 /** What the bytes of a file say, and what was signed of them: everything but the judgement of its signatures. */
-import { createHash } from 'node:crypto';
 import { fileHash, sha256 } from '../model/brands.ts';
 import { defined } from '../model/defined.ts';
 import { EpmError } from '../model/errors.ts';
 import type { DigestAlgorithm, FileFacts, FileRefusal, FileType } from '../model/file-facts.ts';
 import { type AuthenticodeSignature, readSignatures } from './authenticode/index.ts';
 import type { ByteSource } from './byte-source.ts';
+import { digestInTurns } from './certificate/algorithms.ts';
 import type { DigestWorker } from './digest-worker.ts';
 import { type DigestJob, digestFile, wholeFile } from './digest.ts';
 import { displayText } from '../text/display.ts';
 import { fileTypeOf } from './file-type.ts';
+import { holdBeginning } from './held-source.ts';
 import { MalformedContent } from './malformed.ts';
 import { inspectInstaller } from './msi/index.ts';
 import { inspectExecutable } from './pe/index.ts';
 import { inspectScript } from './script/index.ts';
 import type { SignedContent } from './signed-content.ts';
+import type { CatalogHashes } from './trust.ts';
+import { Turns } from './turns.ts';
 
 /** Digests of the whole file that a rule can ask for besides SHA-256. */
 export type RequestedDigest = 'sha384' | 'sha512';
@@ -36,15 +39,6 @@ interface ContentOptions {
 export interface ContentSignature {
   readonly signature: AuthenticodeSignature;
   readonly digest: Uint8Array | undefined;
-}
-
-/**
- * Digests that catalogs list a file by: of a program those of Authenticode, of other files those of the file. By SHA-1
- * no signature is good, but a Deny rule is to meet the catalogs that have nothing else.
- */
-export interface CatalogHashes {
-  readonly sha256: Uint8Array;
-  readonly sha1: Uint8Array;
 }
 
 export interface Content {
@@ -79,10 +73,12 @@ const NOT_INSPECTED: Inspected = { described: {}, content: undefined, signatures
  * their names, not in that of the file.
  * @throws EpmError EPM_FILE_UNREADABLE, and what the source throws
  */
-export async function readContent(source: ByteSource, options: ContentOptions): Promise<Content> {
+export async function readContent(file: ByteSource, options: ContentOptions): Promise<Content> {
+  const source = await holdBeginning(file);
   const { type, refusal } = await fileTypeOf(options.name, source);
-  if (type === 'ps1') return readScript(source, options);
-  const inspected = type === undefined ? NOT_INSPECTED : await inspect(type, source);
+  const turns = new Turns(source);
+  if (type === 'ps1') return readScript(source, options, turns);
+  const inspected = type === undefined ? NOT_INSPECTED : await inspect(type, source, turns);
   const { content, signatures } = inspected;
   const own = content?.coverage.kind === 'own' ? content.coverage : undefined;
   const signed = new Set(signatures.flatMap(({ digestAlgorithm }) => digestAlgorithm ?? []));
@@ -127,35 +123,38 @@ export async function readContent(source: ByteSource, options: ContentOptions): 
 }
 
 /** A script is small enough to be held: it is read once and everything is computed from memory. */
-async function readScript(source: ByteSource, options: ContentOptions): Promise<Content> {
+async function readScript(source: ByteSource, options: ContentOptions, turns: Turns): Promise<Content> {
   const bytes = await readWhole(source, options.path);
   options.onProgress?.(bytes.length, bytes.length);
   const whole = wholeDigests(options.digests);
-  const digests = namedDigests(
-    whole,
-    whole.map((algorithm) => createHash(algorithm).update(bytes).digest()),
-  );
+  const digestsOf = async (algorithms: readonly DigestAlgorithm[]): Promise<readonly Uint8Array[]> => {
+    const results: Uint8Array[] = [];
+    for (const algorithm of algorithms) results.push(await digestInTurns(algorithm, bytes, turns));
+    return results;
+  };
+  const digests = namedDigests(whole, await digestsOf(whole));
   const inspected = await orRefusal(async () => {
-    const { facts, content } = inspectScript(bytes);
-    const signatures = readSignatures(...content.signatures);
+    const { facts, content } = await inspectScript(bytes, turns);
+    const signatures = await readSignatures(content.signatures, turns);
     const signed = new Map<DigestAlgorithm, Uint8Array>();
     for (const { digestAlgorithm } of signatures) {
       if (digestAlgorithm === undefined || signed.has(digestAlgorithm)) continue;
-      signed.set(digestAlgorithm, await digestScript(bytes, content, digestAlgorithm));
+      signed.set(digestAlgorithm, await digestScript(bytes, content, digestAlgorithm, turns));
     }
     return { facts, signatures: withDigests(signatures, signed), unsigned: content.signatures.length === 0 };
   });
   if ('refusal' in inspected) return withoutFacts(inspected.refusal, digests);
   const { facts, signatures, unsigned } = inspected.value;
+  const listed = options.forCatalogs && unsigned ? await digestsOf(CATALOG_HASH_ALGORITHMS) : undefined;
   return {
     type: 'ps1',
     refusal: undefined,
     described: facts,
     digests,
     signatures,
-    ...(options.forCatalogs && unsigned
-      ? { catalogHashes: catalogHashesOf((algorithm) => createHash(algorithm).update(bytes).digest()) }
-      : {}),
+    ...(listed === undefined
+      ? {}
+      : { catalogHashes: catalogHashesOf((algorithm) => listed[CATALOG_HASH_ALGORITHMS.indexOf(algorithm)]) }),
   };
 }
 
@@ -163,11 +162,14 @@ function catalogHashesOf(digestOf: (algorithm: 'sha256' | 'sha1') => Uint8Array 
   return { sha256: digestOf('sha256') ?? new Uint8Array(), sha1: digestOf('sha1') ?? new Uint8Array() };
 }
 
-async function digestScript(bytes: Uint8Array, content: SignedContent, algorithm: DigestAlgorithm) {
+async function digestScript(
+  bytes: Uint8Array,
+  content: SignedContent,
+  algorithm: DigestAlgorithm,
+  turns: Turns,
+): Promise<Uint8Array> {
   if (content.coverage.kind === 'own') return content.coverage.digest(algorithm);
-  const hash = createHash(algorithm);
-  for (const { start, end } of content.coverage.ranges) hash.update(bytes.subarray(start, end));
-  return hash.digest();
+  return digestInTurns(algorithm, bytes, turns);
 }
 
 async function readWhole(source: ByteSource, path: string): Promise<Uint8Array> {
@@ -185,11 +187,11 @@ async function readWhole(source: ByteSource, path: string): Promise<Uint8Array> 
 }
 
 /** A signature that cannot be read refuses the file, it never makes it an unsigned one (AC-41). */
-async function inspect(type: 'exe' | 'msi', source: ByteSource): Promise<Inspected> {
-  const headers = await orRefusal(() => (type === 'exe' ? inspectExecutable(source) : inspectInstaller(source)));
+async function inspect(type: 'exe' | 'msi', source: ByteSource, turns: Turns): Promise<Inspected> {
+  const headers = await orRefusal(() => (type === 'exe' ? inspectExecutable(source, turns) : inspectInstaller(source)));
   if ('refusal' in headers) return { ...NOT_INSPECTED, refusal: headers.refusal };
   const { facts, content } = headers.value;
-  const read = await orRefusal(() => readSignatures(...content.signatures));
+  const read = await orRefusal(() => readSignatures(content.signatures, turns));
   return 'refusal' in read
     ? { described: facts, content, signatures: [], refusal: read.refusal }
     : { described: facts, content, signatures: read.value, refusal: undefined };

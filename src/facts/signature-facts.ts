@@ -3,9 +3,10 @@ import { defined } from '../model/defined.ts';
 import type { CertificateFacts, FileRefusal, SignatureFacts, SignatureFault } from '../model/file-facts.ts';
 import { EpmError, isEpmError } from '../model/errors.ts';
 import { readCatalog, verifySignature } from './authenticode/index.ts';
-import type { Content, ContentSignature, CatalogHashes } from './content.ts';
+import type { Content, ContentSignature } from './content.ts';
 import { MalformedContent } from './malformed.ts';
-import { type CatalogSignature, catalogUnreadable, type SignatureTrust } from './trust.ts';
+import { type CatalogHashes, type CatalogSignature, catalogUnreadable, type SignatureTrust } from './trust.ts';
+import { Turns } from './turns.ts';
 
 /** Milliseconds a verdict of the machine is good for: roots, distrust and revocation lists change under a running agent. */
 export const VERDICT_TIME = 10 * 60_000;
@@ -33,11 +34,12 @@ export interface Judgement {
  */
 export async function judgeSignatures(content: Content, judges: Judges, now: number): Promise<Judgement> {
   const { signatures, catalogHashes } = content;
+  const turns = new Turns({ check: () => checkWanted(judges.signal) });
   const judged: SignatureFacts[] = [];
   try {
     for (const [index, signature] of signatures.entries()) {
       checkWanted(judges.signal);
-      judged.push(await judge(signature, index, judges, now));
+      judged.push(await judge(signature, index, judges, now, turns));
     }
   } catch (error) {
     if (error instanceof MalformedContent) return { signatures: [], refusal: error.toRefusal(), until: Infinity };
@@ -46,8 +48,11 @@ export async function judgeSignatures(content: Content, judges: Judges, now: num
   checkWanted(judges.signal);
   if (catalogHashes !== undefined && judges.trust !== undefined) {
     try {
-      const found = await judges.trust.catalogs();
-      judged.push(...found.flatMap((catalog) => catalogSignature(catalog, catalogHashes, now) ?? []));
+      const found = await judges.trust.catalogs(catalogHashes);
+      for (const catalog of found) {
+        const listed = await catalogSignature(catalog, catalogHashes, now, turns);
+        if (listed !== undefined) judged.push(listed);
+      }
     } catch (error) {
       if (!isEpmError(error)) throw error;
       return { signatures: [], refusal: catalogsUnknown(error), until: now };
@@ -71,12 +76,13 @@ async function judge(
   index: number,
   { trust, roots = [] }: Judges,
   now: number,
+  turns: Turns,
 ): Promise<SignatureFacts> {
-  if (trust === undefined) return verifySignature(signature, { digest, roots, now });
+  if (trust === undefined) return verifySignature(signature, { digest, roots, now }, turns);
   const { message, leaf, certificates } = signature;
   const others = certificates.filter((certificate) => Buffer.compare(certificate, leaf) !== 0);
   const answer = await orUnchecked(() => trust.judge({ message, leaf, others, index }));
-  const own = verifySignature(signature, { digest, roots: [], machine: answer?.chains, now });
+  const own = await verifySignature(signature, { digest, roots: [], machine: answer?.chains, now }, turns);
   return agreed(own, answer?.verdict);
 }
 
@@ -89,16 +95,18 @@ function catalogsUnknown({ message, hint }: EpmError): FileRefusal {
  * A catalog that Windows found, verified like an embedded signature; undefined: it does not list the file.
  * @throws EpmError EPM_SIGNATURE_UNCHECKED when it cannot be read
  */
-function catalogSignature(
+async function catalogSignature(
   { name, message, verdict, chains }: CatalogSignature,
   { sha256, sha1 }: CatalogHashes,
   now: number,
-): SignatureFacts | undefined {
+  turns: Turns,
+): Promise<SignatureFacts | undefined> {
   try {
-    const catalog = readCatalog(message);
+    const catalog = await readCatalog(message, turns);
     const digest = [sha256, sha1].find((hash) => catalog.lists(hash));
     if (digest === undefined) return undefined;
-    const facts = agreed(verifySignature(catalog.signature, { digest, roots: [], machine: chains, now }), verdict);
+    const own = await verifySignature(catalog.signature, { digest, roots: [], machine: chains, now }, turns);
+    const facts = agreed(own, verdict);
     return { ...(digest === sha1 ? weak(facts) : facts), origin: 'catalog', catalog: name };
   } catch (error) {
     if (error instanceof MalformedContent) throw catalogUnreadable(name, error.toRefusal().message, error);

@@ -23,6 +23,15 @@ export interface MachineChains {
   readonly timestamps: readonly MachineChain[];
 }
 
+/**
+ * Digests that catalogs list a file by: of a program those of Authenticode, of other files those of the file. By SHA-1
+ * no signature is good, but a Deny rule is to meet the catalogs that have nothing else.
+ */
+export interface CatalogHashes {
+  readonly sha256: Uint8Array;
+  readonly sha1: Uint8Array;
+}
+
 /** A catalog of the machine that lists the file. */
 export interface CatalogSignature {
   /** File name without folder. */
@@ -53,9 +62,10 @@ export interface SignatureTrust {
   }): Promise<{ readonly verdict: MachineVerdict; readonly chains: MachineChains }>;
   /**
    * Catalogs that list the file, asked only when the file carries no signature of its own.
+   * @param hashes of the content that is locked: Windows need not read the file again to find catalogs by them
    * @throws EpmError EPM_SIGNATURE_UNCHECKED when Windows could not be asked, or one of them cannot be read
    */
-  catalogs(): Promise<readonly CatalogSignature[]>;
+  catalogs(hashes: CatalogHashes): Promise<readonly CatalogSignature[]>;
 }
 
 /**

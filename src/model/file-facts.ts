@@ -39,8 +39,10 @@ export type DigestAlgorithm = 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512';
 /** One certificate that a signature of the file carries. */
 export interface CertificateFacts {
   readonly sha256: Sha256;
-  /** Distinguished name as one line, most specific part first (RFC 4514). */
+  /** Distinguished name as one line, most specific part first (RFC 4514). Empty with `unreadable`. */
   readonly subject: string;
+  /** It breaks its format, so that it counts for nothing but a Deny rule, which asks for its digest only. */
+  readonly unreadable?: true;
   readonly issuer?: string;
   /** Hexadecimal, lower case. */
   readonly serialNumber?: string;

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compile, decide } from '../../src/engine/index.ts';
-import { inspectExecutable } from '../../src/facts/pe/index.ts';
 import { MalformedContent } from '../../src/facts/malformed.ts';
 import type { SignatureFacts } from '../../src/model/file-facts.ts';
 import type { RuleInput } from '../../src/model/rule.ts';
@@ -11,6 +10,7 @@ import { corpusGaps, corpusIdentities, signedCorpus, whyNoCorpus, type CorpusFil
 import { judge, judgeCatalog, judgeFile } from '../corpus/judge.ts';
 import { flip } from '../corpus/programs.ts';
 import { MACHINE } from '../fuzz/engine-case.ts';
+import { inspectExecutable } from '../corpus/readers.ts';
 
 const reason = whyNoCorpus();
 

@@ -1,13 +1,11 @@
 /** What this code base says of a file of the corpus, from its bytes to the judgement. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { readCatalog, readSignatures, verifySignature } from '../../src/facts/authenticode/index.ts';
 import { inspectInstaller } from '../../src/facts/msi/index.ts';
-import { inspectExecutable } from '../../src/facts/pe/index.ts';
-import { inspectScript } from '../../src/facts/script/index.ts';
 import type { SignedContent } from '../../src/facts/signed-content.ts';
 import type { DigestAlgorithm, SignatureFacts } from '../../src/model/file-facts.ts';
 import { CORPUS_NOW } from './pki.ts';
+import { inspectExecutable, inspectScript, readCatalog, readSignatures, verifySignature } from './readers.ts';
 
 export interface Trusting {
   readonly roots: readonly Uint8Array[];
@@ -22,9 +20,9 @@ export async function judge(
 ): Promise<SignatureFacts[]> {
   const content = await contentOf(bytes, type);
   const facts: SignatureFacts[] = [];
-  for (const signature of readSignatures(...content.signatures)) {
+  for (const signature of await readSignatures(...content.signatures)) {
     const digest = await digestOf(bytes, content, signature.digestAlgorithm);
-    facts.push(verifySignature(signature, { digest, roots, now }));
+    facts.push(await verifySignature(signature, { digest, roots, now }));
   }
   return facts;
 }
@@ -35,9 +33,9 @@ export async function judgeCatalog(
   program: Uint8Array,
   { roots, now = CORPUS_NOW }: Trusting,
 ): Promise<SignatureFacts> {
-  const { signature } = readCatalog(catalog);
+  const { signature } = await readCatalog(catalog);
   const digest = await digestOf(program, await contentOf(program, 'exe'), signature.digestAlgorithm);
-  return verifySignature(signature, { digest, roots, now });
+  return await verifySignature(signature, { digest, roots, now });
 }
 
 async function contentOf(bytes: Uint8Array, type: 'exe' | 'msi' | 'ps1'): Promise<SignedContent> {
@@ -46,7 +44,7 @@ async function contentOf(bytes: Uint8Array, type: 'exe' | 'msi' | 'ps1'): Promis
     read: (offset: number, length: number) => bytes.subarray(offset, offset + length),
   };
   if (type === 'exe') return (await inspectExecutable(source)).content;
-  return type === 'msi' ? (await inspectInstaller(source)).content : inspectScript(bytes).content;
+  return type === 'msi' ? (await inspectInstaller(source)).content : (await inspectScript(bytes)).content;
 }
 
 async function digestOf(

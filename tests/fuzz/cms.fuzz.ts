@@ -3,9 +3,15 @@
  * as malformed or answer; and no change ever makes a trusted signature of something that nobody trusted signed.
  */
 import { readFileSync } from 'node:fs';
-import { readCatalog, readSignatures, verifySignature } from '../../src/facts/authenticode/index.ts';
+import {
+  type AuthenticodeSignature,
+  readCatalog,
+  readSignatures,
+  verifySignature,
+} from '../../src/facts/authenticode/index.ts';
 import { certificateFacts, readCertificate } from '../../src/facts/certificate/index.ts';
 import { MalformedContent } from '../../src/facts/malformed.ts';
+import { Turns } from '../../src/facts/turns.ts';
 import * as der from '../corpus/der.ts';
 import { CORPUS_NOW, signedCorpus } from '../corpus/index.ts';
 import { messageOf } from '../corpus/programs.ts';
@@ -16,7 +22,7 @@ import { patient } from '../../tooling/patience.mjs';
 export interface CmsFuzz {
   readonly corpus: readonly Uint8Array[];
   /** @throws when a promise is broken */
-  fuzz(bytes: Uint8Array): void;
+  fuzz(bytes: Uint8Array, turns: Turns): Promise<void>;
 }
 
 /** Longest one input may take, in milliseconds of a quiet machine. */
@@ -29,17 +35,23 @@ export async function prepareCms(): Promise<CmsFuzz> {
     .map(({ type, path }) => (type === 'cat' ? readFileSync(path) : messageOf(readFileSync(path))));
   const roots = files[0]?.roots ?? [];
   const signed = new Set<string>();
-  for (const message of messages) signaturesIn(message).forEach((signature) => signed.add(identity(signature)));
-  const certificates = messages.flatMap((message) => signaturesIn(message).flatMap((one) => one.certificates));
+  const certificates: Uint8Array[] = [];
+  for (const message of messages) {
+    for (const signature of await signaturesIn(message, new Turns({}))) {
+      signed.add(identity(signature));
+      certificates.push(...signature.certificates);
+    }
+  }
   return {
     corpus: [...messages, ...new Map(certificates.map((one) => [Buffer.from(one).toString('hex'), one])).values()],
-    fuzz(bytes) {
+    async fuzz(bytes, turns) {
       const start = performance.now();
-      refusing(() => certificateFacts(readCertificate(bytes)));
-      refusing(() => readCatalog(bytes).lists(Buffer.alloc(32)));
-      refusing(() => {
-        for (const signature of signaturesIn(bytes)) {
-          const facts = verifySignature(signature, { digest: signature.digest, roots, now: CORPUS_NOW });
+      await refusing(async () => certificateFacts(readCertificate(bytes)));
+      await refusing(async () => (await readCatalog(bytes, turns)).lists(Buffer.alloc(32)));
+      await refusing(async () => {
+        for (const signature of await signaturesIn(bytes, turns)) {
+          const question = { digest: signature.digest, roots, now: CORPUS_NOW };
+          const facts = await verifySignature(signature, question, turns);
           if (facts.trusted && !signed.has(identity(signature))) throw new Error('A forged signature is trusted.');
         }
       });
@@ -48,23 +60,23 @@ export async function prepareCms(): Promise<CmsFuzz> {
   };
 }
 
-function signaturesIn(message: Uint8Array): ReturnType<typeof readSignatures> {
+async function signaturesIn(message: Uint8Array, turns: Turns): Promise<readonly AuthenticodeSignature[]> {
   try {
-    return [readCatalog(message).signature];
+    return [(await readCatalog(message, turns)).signature];
   } catch {
-    return readSignatures(message);
+    return readSignatures([message], turns);
   }
 }
 
 /** Who signed what. */
-function identity(signature: ReturnType<typeof readSignatures>[number]): string {
+function identity(signature: AuthenticodeSignature): string {
   const content = Buffer.from(signature.signedData.content.content).toString('hex');
   return `${signature.signer.sha256} ${content}`;
 }
 
-function refusing(read: () => unknown): void {
+async function refusing(read: () => Promise<unknown>): Promise<void> {
   try {
-    read();
+    await read();
   } catch (error) {
     if (!(error instanceof MalformedContent) || error.message === '' || error.place === '') throw error;
   }

@@ -1,7 +1,10 @@
 /** A short run over signed messages; `EPM_FUZZ_INPUTS` makes it longer, `EPM_FUZZ_SEED` another. */
 import { describe, expect, it } from 'vitest';
 import { whyNoCorpus } from '../corpus/index.ts';
+import { Turns } from '../../src/facts/turns.ts';
+import { longestEffort } from '../effort.ts';
 import { mutateDer, prepareCms } from './cms.fuzz.ts';
+import { LONGEST_STRETCH, reportRun } from './run.ts';
 import { Choices } from './random.ts';
 import { patient } from '../../tooling/patience.mjs';
 
@@ -14,15 +17,20 @@ describe('mutated input', () => {
     if (reason !== undefined) skip(reason);
     const { corpus, fuzz } = await prepareCms();
     const choices = new Choices(SEED);
-    for (const entry of corpus) fuzz(entry);
-    for (let count = 0; count < INPUTS; count += 1) {
-      const bytes = mutateDer(corpus, choices);
-      try {
-        fuzz(bytes);
-      } catch (cause) {
-        throw new Error(`Input ${count} of seed ${SEED}: ${Buffer.from(bytes).toString('base64')}`, { cause });
+    for (const entry of corpus) await fuzz(entry, new Turns({}));
+    const longest = await longestEffort(async (next) => {
+      for (let count = 0; count < INPUTS; count += 1) {
+        const bytes = mutateDer(corpus, choices);
+        next();
+        try {
+          await fuzz(bytes, new Turns({ check: next }));
+        } catch (cause) {
+          throw new Error(`Input ${count} of seed ${SEED}: ${Buffer.from(bytes).toString('base64')}`, { cause });
+        }
       }
-    }
+    });
     expect(corpus.length).toBeGreaterThan(40);
+    reportRun('signed messages', INPUTS, longest);
+    expect(longest).toBeLessThan(LONGEST_STRETCH);
   });
 });

@@ -1,5 +1,6 @@
 /** A program from anywhere is either refused with the place of the fault, or described within the file's own bounds. */
 import { MalformedContent } from '../../src/facts/malformed.ts';
+import type { Turns } from '../../src/facts/turns.ts';
 import { inspectExecutable, MAX_VERSION_RESOURCES } from '../../src/facts/pe/index.ts';
 import { MAX_CERTIFICATE_TABLE } from '../../src/facts/pe/certificate-table.ts';
 import { MAX_MANIFEST } from '../../src/facts/pe/manifest.ts';
@@ -104,7 +105,7 @@ function writeNumber(bytes: Buffer, at: number, value: number, choices: Choices)
 }
 
 /** @returns whether the program was described; else it was refused as it should be */
-export async function fuzz(bytes: Uint8Array): Promise<boolean> {
+export async function fuzz(bytes: Uint8Array, turns: Turns): Promise<boolean> {
   let reads = 0;
   let total = 0;
   const source = {
@@ -117,7 +118,7 @@ export async function fuzz(bytes: Uint8Array): Promise<boolean> {
     },
   };
   try {
-    check(bytes, await inspectExecutable(source));
+    check(bytes, await inspectExecutable(source, turns));
     return true;
   } catch (error) {
     if (!(error instanceof MalformedContent)) throw error;

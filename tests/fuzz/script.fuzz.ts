@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { MalformedContent } from '../../src/facts/malformed.ts';
 import { inspectScript } from '../../src/facts/script/index.ts';
+import type { Turns } from '../../src/facts/turns.ts';
 
 const BLOCK = `\r\n# SIG # Begin signature block\r\n# ${'MIIF'.repeat(16)}\r\n# AAEC\r\n# SIG # End signature block\r\n`;
 const signed = (text: string): string => `${text}${BLOCK}`;
@@ -18,11 +19,14 @@ export const corpus: readonly Uint8Array[] = [
 ];
 
 /** @throws on a finding. @returns whether the script was described, and its signature counted */
-export async function fuzz(bytes: Uint8Array): Promise<{ readonly described: boolean; readonly counted: boolean }> {
+export async function fuzz(
+  bytes: Uint8Array,
+  turns: Turns,
+): Promise<{ readonly described: boolean; readonly counted: boolean }> {
   const before = createHash('sha256').update(bytes).digest('hex');
-  let inspection: ReturnType<typeof inspectScript>;
+  let inspection: Awaited<ReturnType<typeof inspectScript>>;
   try {
-    inspection = inspectScript(bytes);
+    inspection = await inspectScript(bytes, turns);
   } catch (error) {
     if (error instanceof MalformedContent && error.place !== '') return { described: false, counted: false };
     throw error;

@@ -3,7 +3,6 @@ import { sign } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readSignatures, verifySignature } from '../../src/facts/authenticode/index.ts';
 import type { SignatureFacts } from '../../src/model/file-facts.ts';
 import { describeWindows } from '../bed/index.ts';
 import * as cms from '../corpus/cms.ts';
@@ -12,6 +11,7 @@ import { makeCertificate, OID, signatureAlgorithm, type Identity } from '../corp
 import { CERTIFICATE_DIRECTORY, imageDigest, program, withMessage } from '../corpus/programs.ts';
 import { chainsIn, judgedIn, type Store, storeText, TrustMachine, withoutText } from './trust-machine.ts';
 import type { Judged, TrustJob } from './trust-script.ts';
+import { readSignatures, verifySignature } from '../corpus/readers.ts';
 
 const LIST = '2.5.29.31';
 
@@ -63,7 +63,7 @@ describeWindows('two certificates of one authority', ['epm'], (bed) => {
     const path = 'C:\\Corpus\\two-chains.exe';
     bed().putFile(path, bytes);
     const certificates = [leaf, ...carried].map((each) => each.der.toString('base64'));
-    const [signature] = readSignatures(messageIn(bytes));
+    const [signature] = await readSignatures(messageIn(bytes));
     const message = Buffer.from(signature!.message).toString('base64');
     const question = { message, leaf: certificates[0]!, others: certificates, index: 0 };
     const files: TrustJob['files'] = [{ name: 'two', path, signatures: [question] }];
@@ -71,7 +71,7 @@ describeWindows('two certificates of one authority', ['epm'], (bed) => {
     const all = [[['machine', 'Root'], root] as const, ...known];
     const report = await asked.ask(files, all.map(([store, { der: each }]) => storeText(store, [each])).join('\n'));
     const judged = judgedIn(report, 'two');
-    const facts = verifySignature(signature!, {
+    const facts = await verifySignature(signature!, {
       digest: signature!.digest,
       roots: [],
       machine: chainsIn(judged),

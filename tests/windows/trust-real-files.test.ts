@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { type AuthenticodeSignature, readSignatures } from '../../src/facts/authenticode/index.ts';
-import { inspectExecutable } from '../../src/facts/pe/index.ts';
+import { type AuthenticodeSignature } from '../../src/facts/authenticode/index.ts';
 import { describeWindows } from '../bed/index.ts';
 import { judge } from '../corpus/judge.ts';
 import { REAL_FILES, realRoots } from '../unit/facts/authenticode/real-files.ts';
 import { storeText, TrustMachine, withoutText } from './trust-machine.ts';
+import { inspectExecutable, readSignatures } from '../corpus/readers.ts';
 
 /** Where Wine answers otherwise, and why. Both must agree, so that none of these counts. */
 const WINE_DIFFERS = {
@@ -55,7 +55,7 @@ describeWindows('signatures that others made, asked of the machine', ['epm'], (b
 
 async function signaturesIn(bytes: Buffer): Promise<readonly AuthenticodeSignature[]> {
   const source = { size: bytes.length, read: (at: number, length: number) => bytes.subarray(at, at + length) };
-  return readSignatures(...(await inspectExecutable(source)).content.signatures);
+  return await readSignatures(...(await inspectExecutable(source)).content.signatures);
 }
 
 function question({ message, leaf, certificates }: AuthenticodeSignature, index: number) {

@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { checkRequestPath } from '../../src/facts/request-path.ts';
+import { gatherContent } from '../../src/facts/gather.ts';
 import type { MachineChain, MachineChains } from '../../src/facts/trust.ts';
 import type { MachineVerdict } from '../../src/model/file-facts.ts';
 import { isEpmError } from '../../src/model/errors.ts';
@@ -99,8 +100,13 @@ async function ask(
       const signature = { message: bytes(message), leaf: bytes(leaf), others: others.map(bytes), index };
       judged.push(await trust.judge(signature).then(({ verdict, chains }) => ({ verdict, ...textOf(chains) }), failed));
     }
+    const content = readFileSync(file.path);
+    const source = { size: content.length, read: (at: number, length: number) => content.subarray(at, at + length) };
+    const { catalogHashes } = await gatherContent({ path: file.path, source, trust });
+    // A file that carries a signature, or whose kind is no program, is listed by none here.
+    const hashes = catalogHashes ?? { sha256: new Uint8Array(32), sha1: new Uint8Array(20) };
     const catalogs = await trust
-      .catalogs()
+      .catalogs(hashes)
       .then((found) => found.map(({ name, verdict, chains }) => ({ name, verdict, ...textOf(chains) })), failed);
     return { judged, catalogs };
   } finally {

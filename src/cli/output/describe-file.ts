@@ -1,5 +1,6 @@
 /** File facts as a person reads them. */
 import type {
+  CertificateFacts,
   FileFacts,
   InstallerFacts,
   MachineVerdict,
@@ -204,7 +205,7 @@ function verdict({ trusted, validNow, validAtTimestamp, revocation }: SignatureF
 }
 
 function signatureLines(signature: SignatureFacts): readonly Line[] {
-  const { origin, catalog, digestAlgorithm, timestamp, faults = [], machine, leaf } = signature;
+  const { origin, catalog, digestAlgorithm, timestamp, faults = [], machine, leaf, extraCertificates = [] } = signature;
   const chain = chainOf(signature);
   return [
     ['Signed by', leaf.subject],
@@ -223,6 +224,7 @@ function signatureLines(signature: SignatureFacts): readonly Line[] {
       machine === undefined ? 'was not asked; trusted roots are those given with --roots' : machineText(machine),
     ],
     ['Faults', faults.map((fault) => FAULTS[fault])],
+    ['Passed over', passedOver(extraCertificates)],
     [
       'Chain',
       chain.flatMap(({ subject, sha256, notBefore, notAfter }, position) => [
@@ -232,6 +234,13 @@ function signatureLines(signature: SignatureFacts): readonly Line[] {
       ]),
     ],
   ];
+}
+
+/** A person who writes a Deny rule can name it by its digest. */
+function passedOver(certificates: readonly CertificateFacts[]): readonly string[] {
+  return certificates
+    .filter(({ unreadable }) => unreadable === true)
+    .map(({ sha256 }) => `a certificate that cannot be read and that nothing depends on: ${sha256}`);
 }
 
 function machineText({ trusted, status, chainStatus }: MachineVerdict): string {

@@ -2,6 +2,7 @@
 import type { DigestAlgorithm } from '../../model/file-facts.ts';
 import { DIGEST_LENGTH } from '../certificate/algorithms.ts';
 import { oid, TAG, type DerElement } from '../der/reader.ts';
+import type { Turns } from '../turns.ts';
 import { INDIRECT_DATA, openMessage, readIndirectData, signerParts, type AuthenticodeSignature } from './signature.ts';
 import { readSignedData } from './signed-data.ts';
 
@@ -10,6 +11,7 @@ const TRUST_LIST = oid('1.3.6.1.4.1.311.10.1');
 const CATALOG_LIST = oid('1.3.6.1.4.1.311.12.1.1');
 const MAX_MEMBERS = 200_000;
 const MAX_ATTRIBUTES = 64;
+const ATTRIBUTE_STEPS = 64;
 
 interface Catalog {
   /** The signature of the catalog; `digestAlgorithm` is the strongest that its members are listed by. */
@@ -20,15 +22,15 @@ interface Catalog {
 
 /**
  * @param message the catalog file: PKCS#7 whose content is a certificate trust list of files
- * @throws MalformedContent
+ * @throws MalformedContent; what `turns` throws
  */
-export function readCatalog(message: Uint8Array): Catalog {
-  const contentInfo = openMessage(message);
-  const signedData = readSignedData(contentInfo);
+export async function readCatalog(message: Uint8Array, turns: Turns): Promise<Catalog> {
+  const contentInfo = await openMessage(message, turns);
+  const signedData = await readSignedData(contentInfo, turns);
   if (signedData.contentType !== TRUST_LIST || signedData.content.tag !== TAG.sequence) {
     throw contentInfo.fail('It is not a catalog.');
   }
-  const { digests, algorithms } = readMembers(signedData.content);
+  const { digests, algorithms } = await readMembers(signedData.content, turns);
   const lists = (digest: Uint8Array): boolean => digests.has(Buffer.from(digest).toString('hex'));
   return {
     signature: {
@@ -43,7 +45,10 @@ export function readCatalog(message: Uint8Array): Catalog {
 }
 
 /** CertificateTrustList, [MS-CAESO] 4.4.5.4.1: usage, identifier, number, times, algorithm, then the members. */
-function readMembers(content: DerElement): { digests: ReadonlySet<string>; algorithms: ReadonlySet<DigestAlgorithm> } {
+async function readMembers(
+  content: DerElement,
+  turns: Turns,
+): Promise<{ digests: ReadonlySet<string>; algorithms: ReadonlySet<DigestAlgorithm> }> {
   const reader = content.open();
   reader.optional(TAG.integer);
   const usage = reader.sequence();
@@ -61,15 +66,21 @@ function readMembers(content: DerElement): { digests: ReadonlySet<string>; algor
     if (count === MAX_MEMBERS) throw members.fail('A catalog lists too many files.');
     const member = members.sequence();
     member.next(TAG.octetString);
-    readMember(member.next(TAG.set), digests, algorithms);
+    const attributes = readMember(member.next(TAG.set), digests, algorithms);
+    const turn = turns.take(attributes * ATTRIBUTE_STEPS);
+    if (turn !== undefined) await turn;
   }
   return { digests, algorithms };
 }
 
-/** The identifier of a member is its digest as text or as bytes; the attribute says the same and by which algorithm. */
-function readMember(attributes: DerElement, digests: Set<string>, algorithms: Set<DigestAlgorithm>): void {
+/**
+ * The identifier of a member is its digest as text or as bytes; the attribute says the same and by which algorithm.
+ * @returns how many attributes it has, and one for itself
+ */
+function readMember(attributes: DerElement, digests: Set<string>, algorithms: Set<DigestAlgorithm>): number {
   const reader = attributes.open();
-  for (let count = 0; reader.more; count += 1) {
+  let count = 0;
+  for (; reader.more; count += 1) {
     if (count === MAX_ATTRIBUTES) throw attributes.fail('A file of a catalog has too many attributes.');
     const attribute = reader.sequence();
     if (attribute.objectId() !== INDIRECT_DATA) continue;
@@ -78,6 +89,7 @@ function readMember(attributes: DerElement, digests: Set<string>, algorithms: Se
     digests.add(Buffer.from(digest).toString('hex'));
     algorithms.add(algorithm);
   }
+  return count + 1;
 }
 
 function strongest(algorithms: ReadonlySet<DigestAlgorithm>): DigestAlgorithm | undefined {

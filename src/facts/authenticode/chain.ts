@@ -7,6 +7,7 @@ import { isWeak } from '../certificate/algorithms.ts';
 import { KEY_USAGE, type Certificate } from '../certificate/certificate.ts';
 import { oid } from '../der/reader.ts';
 import type { MachineChain } from '../trust.ts';
+import type { Turns } from '../turns.ts';
 import { machineCertificate, type Roots } from './roots.ts';
 
 export const PURPOSE = {
@@ -42,11 +43,12 @@ interface ChainQuestion {
  * The chain that Windows built, checked as it is. It is not exchanged for another one of the same keys: what Windows says
  * of revoked and disallowed certificates is about this one, and so is what a rule may compare with.
  */
-export function checkChain(
+export async function checkChain(
   signer: Certificate,
   machine: MachineChain,
   { purpose, at }: Pick<ChainQuestion, 'purpose' | 'at'>,
-): Chain {
+  turns: Turns,
+): Promise<Chain> {
   const certificates = [signer];
   const faults = new Set<SignatureFault>();
   const [first, ...above] = machine.certificates;
@@ -58,42 +60,50 @@ export function checkChain(
       faults.add('chainInvalid');
       break;
     }
-    const signed = last.isSignedBy(issuer);
+    const signed = await last.isSignedBy(issuer, turns);
     if (signed !== 'good') faults.add(signed === 'unsupported' ? 'unsupported' : 'chainInvalid');
     certificates.push(issuer);
   }
   const isComplete = isOfSigner && machine.endsAtRoot;
-  if (!isComplete) faults.add(isSelfSigned(certificates.at(-1) ?? signer) ? 'rootUntrusted' : 'chainIncomplete');
+  if (!isComplete) {
+    const endsAtItself = await isSelfSigned(certificates.at(-1) ?? signer, turns);
+    faults.add(endsAtItself ? 'rootUntrusted' : 'chainIncomplete');
+  }
   for (const fault of pathFaults(certificates, { purpose, at }, isComplete)) faults.add(fault);
   return { certificates, faults };
 }
 
-function isSelfSigned(certificate: Certificate): boolean {
-  return certificate.isIssuedBy(certificate.subject) && certificate.isSignedBy(certificate) === 'good';
+async function isSelfSigned(certificate: Certificate, turns: Turns): Promise<boolean> {
+  return certificate.isIssuedBy(certificate.subject) && (await certificate.isSignedBy(certificate, turns)) === 'good';
 }
 
-/** The best chain there is: one without fault, else one that reaches a root, else the longest. */
-export function buildChain(question: ChainQuestion): Chain {
-  return new Search(question).run();
+/**
+ * The best chain there is: one without fault, else one that reaches a root, else the longest.
+ * @throws what `turns` throws
+ */
+export function buildChain(question: ChainQuestion, turns: Turns): Promise<Chain> {
+  return new Search(question, turns).run();
 }
 
 class Search {
   readonly #question: ChainQuestion;
+  readonly #turns: Turns;
   readonly #checked = new Map<Certificate, Map<Certificate, 'good' | 'bad' | 'unsupported'>>();
   #steps = 0;
   #checks = 0;
   #best: Chain | undefined;
 
-  constructor(question: ChainQuestion) {
+  constructor(question: ChainQuestion, turns: Turns) {
     this.#question = question;
+    this.#turns = turns;
   }
 
-  run(): Chain {
-    this.#extend([this.#question.signer]);
+  async run(): Promise<Chain> {
+    await this.#extend([this.#question.signer]);
     return this.#best ?? { certificates: [this.#question.signer], faults: new Set(['chainIncomplete']) };
   }
 
-  #extend(path: readonly Certificate[]): void {
+  async #extend(path: readonly Certificate[]): Promise<void> {
     const last = path.at(-1);
     this.#steps += 1;
     if (last === undefined || this.#steps > MAX_STEPS || this.#isDone()) return;
@@ -108,26 +118,26 @@ class Search {
     // Roots first, and the real ones before what the file brings along.
     for (const issuer of [...roots.withSubject(last.issuer), ...carried]) {
       if (!last.isIssuedBy(issuer.subject) || path.some((one) => one.equals(issuer))) continue;
-      const signed = this.#isSigned(last, issuer);
+      const signed = await this.#isSigned(last, issuer);
       if (signed === 'good' && path.length < MAX_LENGTH) {
         extended = true;
-        this.#extend([...path, issuer]);
+        await this.#extend([...path, issuer]);
       } else {
         faults.add(signed === 'unsupported' ? 'unsupported' : 'chainInvalid');
       }
     }
     if (extended) return;
-    if (isSelfIssued && this.#isSigned(last, last) === 'good') this.#offer(path, ['rootUntrusted']);
+    if (isSelfIssued && (await this.#isSigned(last, last)) === 'good') this.#offer(path, ['rootUntrusted']);
     else this.#offer(path, faults.size === 0 ? ['chainIncomplete'] : [...faults]);
   }
 
-  #isSigned(certificate: Certificate, issuer: Certificate): 'good' | 'bad' | 'unsupported' {
+  async #isSigned(certificate: Certificate, issuer: Certificate): Promise<'good' | 'bad' | 'unsupported'> {
     const known = this.#checked.get(certificate) ?? new Map<Certificate, 'good' | 'bad' | 'unsupported'>();
     this.#checked.set(certificate, known);
     let result = known.get(issuer);
     if (result === undefined) {
       this.#checks += 1;
-      result = this.#checks > MAX_CHECKS ? 'bad' : certificate.isSignedBy(issuer);
+      result = this.#checks > MAX_CHECKS ? 'bad' : await certificate.isSignedBy(issuer, this.#turns);
       known.set(issuer, result);
     }
     return result;

@@ -1,7 +1,7 @@
 /** The roots that a machine trusts. It may have hundreds: only those that a chain asks for are parsed. */
-import { Certificate } from '../certificate/certificate.ts';
+import type { Certificate } from '../certificate/certificate.ts';
+import { certificateOrNone } from '../certificate/known.ts';
 import type { DerElement } from '../der/reader.ts';
-import { MalformedContent } from '../malformed.ts';
 
 export class Roots {
   readonly #ders: readonly Uint8Array[];
@@ -35,10 +35,5 @@ function view(bytes: Uint8Array): Buffer {
 
 /** A certificate of the machine; undefined when it cannot be read. */
 export function machineCertificate(der: Uint8Array): Certificate | undefined {
-  try {
-    return new Certificate(der, 'certificate of the machine');
-  } catch (error) {
-    if (error instanceof MalformedContent) return undefined;
-    throw error;
-  }
+  return certificateOrNone(der, 'certificate of the machine');
 }

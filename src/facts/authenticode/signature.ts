@@ -2,7 +2,8 @@
 import type { DigestAlgorithm, SignatureOrigin } from '../../model/file-facts.ts';
 import { DIGEST_LENGTH, readDigestAlgorithm } from '../certificate/algorithms.ts';
 import type { Certificate } from '../certificate/certificate.ts';
-import { oid, openHostile, TAG, type DerElement, type DerReader } from '../der/reader.ts';
+import { oid, openLarge, TAG, type DerElement, type DerReader } from '../der/reader.ts';
+import type { Turns } from '../turns.ts';
 import { findSigner, readSignedData, type SignedData } from './signed-data.ts';
 
 /** SPC_INDIRECT_DATA_OBJID and szOID_NESTED_SIGNATURE of wintrust.h. */
@@ -40,26 +41,36 @@ export interface AuthenticodeSignature {
  * Reads the signatures in the PKCS#7 messages of a file: of each the first, then those nested in it.
  * @param messages the messages; up to seven zero bytes may follow each
  * @throws MalformedContent also when all of them together are more than a file has: each costs a question to Windows,
- *   which digests the file anew
+ *   which digests the file anew; what `turns` throws
  */
-export function readSignatures(...messages: readonly Uint8Array[]): readonly AuthenticodeSignature[] {
+export async function readSignatures(
+  messages: readonly Uint8Array[],
+  turns: Turns,
+): Promise<readonly AuthenticodeSignature[]> {
   const signatures: AuthenticodeSignature[] = [];
-  for (const message of messages) collect(openMessage(message), 'embedded', 0, signatures);
+  for (const message of messages) await collect(await openMessage(message, turns), 'embedded', 0, signatures, turns);
   return signatures;
 }
 
-/** @throws MalformedContent */
-export function openMessage(message: Uint8Array): DerElement {
-  return openHostile(message, { place: 'signature', limit: MAX_SIGNED_MESSAGE, padding: MAX_PADDING, ber: true });
+/** @throws MalformedContent; what `turns` throws */
+export function openMessage(message: Uint8Array, turns: Turns): Promise<DerElement> {
+  const options = { place: 'signature', limit: MAX_SIGNED_MESSAGE, padding: MAX_PADDING, ber: true };
+  return openLarge(message, options, turns);
 }
 
-function collect(message: DerElement, origin: SignatureOrigin, depth: number, into: AuthenticodeSignature[]): void {
+async function collect(
+  message: DerElement,
+  origin: SignatureOrigin,
+  depth: number,
+  into: AuthenticodeSignature[],
+  turns: Turns,
+): Promise<void> {
   if (depth > MAX_NESTING) throw message.fail('Signatures are nested too deep.');
   if (into.length === MAX_SIGNATURES) throw message.fail('There are too many signatures.');
-  const signedData = readSignedData(message);
+  const signedData = await readSignedData(message, turns);
   into.push(makeSignature(signedData, origin, message));
   for (const nested of signedData.signer.unsignedAttributes.get(NESTED_SIGNATURE) ?? []) {
-    collect(nested, 'nested', depth + 1, into);
+    await collect(nested, 'nested', depth + 1, into, turns);
   }
 }
 

@@ -1,14 +1,17 @@
 /** SignedData of PKCS#7 (RFC 2315) and CMS (RFC 5652) with one signer, as Authenticode and timestamps use it. */
 import type { DigestAlgorithm } from '../../model/file-facts.ts';
 import {
+  CHECK_STEPS,
   checkSignature,
-  digestBytes,
+  digestInTurns,
   readDigestAlgorithm,
   readSignatureAlgorithm,
   type SignatureAlgorithm,
 } from '../certificate/algorithms.ts';
-import { Certificate } from '../certificate/certificate.ts';
+import type { Certificate } from '../certificate/certificate.ts';
+import { certificateOrNone } from '../certificate/known.ts';
 import { oid, TAG, type DerElement, type DerReader } from '../der/reader.ts';
+import type { Turns } from '../turns.ts';
 
 const SIGNED_DATA = oid('1.2.840.113549.1.7.2');
 const CONTENT_TYPE = oid('1.2.840.113549.1.9.3');
@@ -17,6 +20,8 @@ const MESSAGE_DIGEST = oid('1.2.840.113549.1.9.4');
 const MAX_CERTIFICATES = 64;
 const MAX_ATTRIBUTES = 64;
 const MAX_VALUES = 16;
+/** Reading the attributes of a signer. */
+const STEPS_OF_SIGNER = 4096;
 
 export type Attributes = ReadonlyMap<string, readonly DerElement[]>;
 
@@ -41,14 +46,17 @@ export interface SignedData {
   /** The content itself: an OCTET STRING (CMS), or another type (PKCS#7). Its content octets are what is digested. */
   readonly content: DerElement;
   readonly certificates: readonly Certificate[];
+  /** DER of what lies among the certificates and cannot be read as one. */
+  readonly unread: readonly Uint8Array[];
   readonly signer: SignerInfo;
 }
 
 /**
  * @param contentInfo ContentInfo, RFC 5652 3
- * @throws MalformedContent also for more or fewer signers than one: Windows looks at the first only, others at all
+ * @throws MalformedContent also for more or fewer signers than one: Windows looks at the first only, others at all;
+ *   what `turns` throws
  */
-export function readSignedData(contentInfo: DerElement): SignedData {
+export async function readSignedData(contentInfo: DerElement, turns: Turns): Promise<SignedData> {
   if (contentInfo.tag !== TAG.sequence) throw contentInfo.fail('It is not a signed message.');
   const outer = contentInfo.open();
   if (outer.objectId() !== SIGNED_DATA) throw contentInfo.fail('It is not a signed message.');
@@ -62,27 +70,39 @@ export function readSignedData(contentInfo: DerElement): SignedData {
   const content = holder.any();
   holder.end();
   encapsulated.end();
-  const certificates = readCertificates(reader.optional(TAG.context(0)));
+  const bag = await readCertificates(reader.optional(TAG.context(0)), turns);
   // Revocation lists in a message are as old as the message and are not used.
   reader.optional(TAG.context(1));
   const signers = reader.set();
   const signer = readSignerInfo(signers.next(TAG.sequence));
   signers.end();
   reader.end();
-  return { message: contentInfo.raw, contentType, content, certificates, signer };
+  await turns.take(STEPS_OF_SIGNER);
+  return { message: contentInfo.raw, contentType, content, ...bag, signer };
 }
 
-function readCertificates(bag: DerElement | undefined): readonly Certificate[] {
+/**
+ * A certificate that cannot be read is passed over, for most messages carry some that nobody needs. Where it was needed,
+ * it is missing.
+ */
+async function readCertificates(
+  bag: DerElement | undefined,
+  turns: Turns,
+): Promise<Pick<SignedData, 'certificates' | 'unread'>> {
   const certificates: Certificate[] = [];
+  const unread: Uint8Array[] = [];
   const reader = bag?.open();
-  while (reader?.more === true) {
+  for (let count = 0; reader?.more === true; count += 1) {
     const element = reader.any();
+    if (count === MAX_CERTIFICATES) throw element.fail('There are too many certificates.');
     // CertificateChoices other than certificates are of no use to Authenticode.
     if (element.tag !== TAG.sequence) continue;
-    if (certificates.length === MAX_CERTIFICATES) throw element.fail('There are too many certificates.');
-    certificates.push(new Certificate(element.raw, 'certificate of a signature'));
+    const certificate = certificateOrNone(element.raw, 'certificate of a signature');
+    if (certificate === undefined) unread.push(element.raw);
+    else certificates.push(certificate);
+    await turns.take(element.raw.length);
   }
-  return certificates;
+  return { certificates, unread };
 }
 
 /** @throws MalformedContent */
@@ -122,8 +142,9 @@ function readIdentifier(reader: DerReader): SignerInfo['identifier'] {
 function readAttributes(element: DerElement): Attributes {
   const attributes = new Map<string, DerElement[]>();
   const reader = element.open();
-  while (reader.more) {
+  for (let count = 0; reader.more; count += 1) {
     const part = reader.next(TAG.sequence);
+    if (count === MAX_ATTRIBUTES) throw part.fail('There are too many attributes.');
     const inside = part.open();
     const type = inside.objectId();
     const values = attributes.get(type) ?? [];
@@ -133,7 +154,6 @@ function readAttributes(element: DerElement): Attributes {
       values.push(set.any());
     }
     inside.end();
-    if (!attributes.has(type) && attributes.size === MAX_ATTRIBUTES) throw part.fail('There are too many attributes.');
     attributes.set(type, values);
   }
   return attributes;
@@ -165,20 +185,24 @@ export function findSigner(signer: SignerInfo, certificates: readonly Certificat
  * Whether `certificate` signed `content` in this SignerInfo.
  * @param contentType that the signed attributes must name; undefined for a countersignature, which has none
  * @param content the bytes that the message digest is over
+ * @throws what `turns` throws
  */
-export function checkSigner(
+export async function checkSigner(
   signer: SignerInfo,
   certificate: Certificate,
   content: Uint8Array,
   contentType: string | undefined,
-): 'good' | 'bad' | 'unsupported' {
+  turns: Turns,
+): Promise<'good' | 'bad' | 'unsupported'> {
   if (signer.digestAlgorithm === undefined) return 'unsupported';
   const digest = onlyValue(signer.signedAttributes, MESSAGE_DIGEST);
-  if (digest?.tag !== TAG.octetString || !equal(digest.content, digestBytes(signer.digestAlgorithm, content))) {
+  const found = await digestInTurns(signer.digestAlgorithm, content, turns);
+  if (digest?.tag !== TAG.octetString || !equal(digest.content, found)) {
     return 'bad';
   }
   const type = onlyValue(signer.signedAttributes, CONTENT_TYPE);
   if (contentType !== undefined && (type?.tag !== TAG.objectId || hex(type.content) !== contentType)) return 'bad';
+  await turns.take(CHECK_STEPS);
   return checkSignature({
     algorithm: signer.algorithm,
     beside: signer.digestAlgorithm,

@@ -1,10 +1,10 @@
 /** When a file was signed, as a timestamp authority says: tokens of RFC 3161 and countersignatures of PKCS#9. */
 import type { TimestampFacts } from '../../model/file-facts.ts';
-import { digestBytes, isWeak, readDigestAlgorithm } from '../certificate/algorithms.ts';
+import { digestBytes, digestInTurns, isWeak, readDigestAlgorithm } from '../certificate/algorithms.ts';
 import type { Certificate } from '../certificate/certificate.ts';
-import { nameText } from '../certificate/name.ts';
 import { DerReader, oid, openHostile, readTime, TAG, type DerElement } from '../der/reader.ts';
 import { MalformedContent } from '../malformed.ts';
+import type { Turns } from '../turns.ts';
 import type { Chain } from './chain.ts';
 import {
   checkSigner,
@@ -36,7 +36,7 @@ const MAX_CLOCK_DIFFERENCE = 24 * 60 * 60 * 1000;
 interface TimestampQuestion {
   readonly signature: SignedData;
   /** The chain of an authority at a time, made of what is carried where Windows made none. */
-  readonly chainOf: (authority: Certificate, carried: readonly Certificate[], at: number) => Chain;
+  readonly chainOf: (authority: Certificate, carried: readonly Certificate[], at: number) => Promise<Chain>;
   /** Milliseconds since 1970, UTC. */
   readonly now: number;
 }
@@ -53,10 +53,10 @@ interface Candidate {
  * The timestamp of a signature, the first that is trusted where there are several.
  * @returns `isThere` also when none of them can be read, and so none is told
  */
-export function findTimestamp(question: TimestampQuestion): {
-  readonly isThere: boolean;
-  readonly timestamp: TimestampFacts | undefined;
-} {
+export async function findTimestamp(
+  question: TimestampQuestion,
+  turns: Turns,
+): Promise<{ readonly isThere: boolean; readonly timestamp: TimestampFacts | undefined }> {
   const { unsignedAttributes } = question.signature.signer;
   const values = [
     ...TOKENS.flatMap((type) => unsignedAttributes.get(type) ?? []).map((value) => [readToken, value] as const),
@@ -64,7 +64,7 @@ export function findTimestamp(question: TimestampQuestion): {
   ];
   let best: TimestampFacts | undefined;
   for (const [read, value] of values.slice(0, MAX_TIMESTAMPS)) {
-    const timestamp = judge(() => read(value, question.signature), question);
+    const timestamp = await judge(() => read(value, question.signature, turns), question);
     if (timestamp?.trusted === true) return { isThere: true, timestamp };
     best ??= timestamp;
   }
@@ -72,10 +72,13 @@ export function findTimestamp(question: TimestampQuestion): {
 }
 
 /** A timestamp that cannot be read is one that does not hold; the signature under it is judged all the same. */
-function judge(read: () => Candidate | undefined, { chainOf, now }: TimestampQuestion): TimestampFacts | undefined {
+async function judge(
+  read: () => Promise<Candidate | undefined>,
+  { chainOf, now }: TimestampQuestion,
+): Promise<TimestampFacts | undefined> {
   let candidate: Candidate | undefined;
   try {
-    candidate = read();
+    candidate = await read();
   } catch (error) {
     if (!(error instanceof MalformedContent)) throw error;
   }
@@ -83,28 +86,32 @@ function judge(read: () => Candidate | undefined, { chainOf, now }: TimestampQue
   const { facts, certificate, carried, holds, signer } = candidate;
   const isStrong = signer.digestAlgorithm !== undefined && !isWeak(signer.digestAlgorithm);
   if (!holds || !isStrong || facts.time > now + MAX_CLOCK_DIFFERENCE) return { ...facts, trusted: false };
-  return { ...facts, trusted: chainOf(certificate, carried, facts.time).faults.size === 0 };
+  return { ...facts, trusted: (await chainOf(certificate, carried, facts.time)).faults.size === 0 };
 }
 
-function readToken(value: DerElement, signature: SignedData): Candidate | undefined {
-  const token = readSignedData(value);
+async function readToken(value: DerElement, signature: SignedData, turns: Turns): Promise<Candidate | undefined> {
+  const token = await readSignedData(value, turns);
   if (token.contentType !== TIMESTAMP_INFO || token.content.tag !== TAG.octetString) return undefined;
   const { signer } = token;
   const certificate = findSigner(signer, token.certificates) ?? findSigner(signer, signature.certificates);
   if (certificate === undefined) return undefined;
-  const { time, imprintHolds } = readTimestampInfo(token.content.content, signature.signer.signature);
-  const isSigned = checkSigner(signer, certificate, token.content.content, TIMESTAMP_INFO) === 'good';
+  const { time, imprintHolds } = await readTimestampInfo(token.content.content, signature.signer.signature, turns);
+  const checked = await checkSigner(signer, certificate, token.content.content, TIMESTAMP_INFO, turns);
   return {
-    facts: { kind: 'rfc3161', time, authority: nameText(certificate.subject) },
+    facts: { kind: 'rfc3161', time, authority: certificate.texts.subject },
     signer,
     certificate,
     carried: [...token.certificates, ...signature.certificates],
-    holds: imprintHolds && isSigned && namesSigner(signer.signedAttributes, certificate),
+    holds: imprintHolds && checked === 'good' && namesSigner(signer.signedAttributes, certificate),
   };
 }
 
 /** TSTInfo, RFC 3161 2.4.2. */
-function readTimestampInfo(bytes: Uint8Array, over: Uint8Array): { time: number; imprintHolds: boolean } {
+async function readTimestampInfo(
+  bytes: Uint8Array,
+  over: Uint8Array,
+  turns: Turns,
+): Promise<{ time: number; imprintHolds: boolean }> {
   const place = 'timestamp';
   const reader = openHostile(bytes, { place, limit: MAX_INFO }).open();
   reader.smallInteger();
@@ -115,7 +122,9 @@ function readTimestampInfo(bytes: Uint8Array, over: Uint8Array): { time: number;
   reader.next(TAG.integer);
   const time = readTime(reader);
   const imprintHolds =
-    algorithm !== undefined && !isWeak(algorithm) && Buffer.compare(digest, digestBytes(algorithm, over)) === 0;
+    algorithm !== undefined &&
+    !isWeak(algorithm) &&
+    Buffer.compare(digest, await digestInTurns(algorithm, over, turns)) === 0;
   return { time, imprintHolds };
 }
 
@@ -136,17 +145,22 @@ function names(value: DerElement, certificate: Certificate, usual: 'sha1' | 'sha
   return Buffer.compare(reader.octets(), digestBytes(algorithm, certificate.der)) === 0;
 }
 
-function readCountersignature(value: DerElement, signature: SignedData): Candidate | undefined {
+async function readCountersignature(
+  value: DerElement,
+  signature: SignedData,
+  turns: Turns,
+): Promise<Candidate | undefined> {
   const signer = readSignerInfo(value);
   const certificate = findSigner(signer, signature.certificates);
   const written = onlyValue(signer.signedAttributes, SIGNING_TIME);
   if (certificate === undefined || written === undefined) return undefined;
   const time = readTime(new DerReader(written.raw, 'timestamp'));
+  const checked = await checkSigner(signer, certificate, signature.signer.signature, undefined, turns);
   return {
-    facts: { kind: 'countersignature', time, authority: nameText(certificate.subject) },
+    facts: { kind: 'countersignature', time, authority: certificate.texts.subject },
     signer,
     certificate,
     carried: signature.certificates,
-    holds: checkSigner(signer, certificate, signature.signer.signature, undefined) === 'good',
+    holds: checked === 'good',
   };
 }

@@ -1,4 +1,6 @@
 /** The judgement on one signature (decision M7): every check is made, so that a person sees all that is wrong. */
+import { createHash } from 'node:crypto';
+import { sha256, type Sha256 } from '../../model/brands.ts';
 import { defined } from '../../model/defined.ts';
 import {
   type CertificateFacts,
@@ -7,13 +9,16 @@ import {
   type SignatureFault,
 } from '../../model/file-facts.ts';
 import { isWeak } from '../certificate/algorithms.ts';
-import { Certificate } from '../certificate/certificate.ts';
+import { certificateOrNone } from '../certificate/known.ts';
+import type { Certificate } from '../certificate/certificate.ts';
 import { malleatedCertificate } from '../certificate/malleated-ecdsa.ts';
 import { factsOf } from '../certificate/index.ts';
 import { oid } from '../der/reader.ts';
+import { MalformedContent } from '../malformed.ts';
 import type { MachineChain, MachineChains } from '../trust.ts';
+import type { Turns } from '../turns.ts';
 import { buildChain, type Chain, checkChain, PURPOSE } from './chain.ts';
-import { machineCertificate, Roots } from './roots.ts';
+import { Roots } from './roots.ts';
 import type { AuthenticodeSignature } from './signature.ts';
 import { checkSigner } from './signed-data.ts';
 import { findTimestamp } from './timestamp.ts';
@@ -39,29 +44,35 @@ interface VerifyInput {
  *
  * `issuers` is the chain, as far as it could be followed; `extraCertificates` is every other certificate that is known of
  * the signature, for a Deny rule asks who may have signed, and the other form of each that was signed by ECDSA.
- * @throws MalformedContent when the name of a certificate cannot be read
+ * @throws MalformedContent when a name in the chain cannot be read; what `turns` throws
  */
-export function verifySignature(signature: AuthenticodeSignature, input: VerifyInput): SignatureFacts {
+export async function verifySignature(
+  signature: AuthenticodeSignature,
+  input: VerifyInput,
+  turns: Turns,
+): Promise<SignatureFacts> {
   const { signedData, signer } = signature;
   const { machine, now } = input;
   const roots = new Roots(input.roots);
-  const faults = contentFaults(signature, input.digest);
+  const faults = await contentFaults(signature, input.digest, turns);
   const codeSigning = { purpose: PURPOSE.codeSigning, at: now };
-  const chain =
-    machine === undefined
-      ? buildChain({ signer, carried: signedData.certificates, roots, ...codeSigning })
-      : checkChain(signer, machine.signer, codeSigning);
+  const chain = await (machine === undefined
+    ? buildChain({ signer, carried: signedData.certificates, roots, ...codeSigning }, turns)
+    : checkChain(signer, machine.signer, codeSigning, turns));
   for (const fault of chain.faults) faults.add(fault);
-  const { isThere, timestamp } = findTimestamp({
-    signature: signedData,
-    chainOf: (authority, carried, at): Chain => {
-      const timeStamping = { purpose: PURPOSE.timeStamping, at };
-      return machine === undefined
-        ? buildChain({ signer: authority, carried, roots, ...timeStamping })
-        : checkChain(authority, chainOf(authority, machine.timestamps), timeStamping);
+  const { isThere, timestamp } = await findTimestamp(
+    {
+      signature: signedData,
+      chainOf: (authority, carried, at): Promise<Chain> => {
+        const timeStamping = { purpose: PURPOSE.timeStamping, at };
+        return machine === undefined
+          ? buildChain({ signer: authority, carried, roots, ...timeStamping }, turns)
+          : checkChain(authority, chainOf(authority, machine.timestamps), timeStamping, turns);
+      },
+      now,
     },
-    now,
-  });
+    turns,
+  );
   if (isThere && timestamp?.trusted !== true) faults.add('timestampInvalid');
 
   const trusted = [...faults].every((fault) => SIGNATURE_FAULTS[fault] === 'validity');
@@ -71,7 +82,7 @@ export function verifySignature(signature: AuthenticodeSignature, input: VerifyI
   return {
     leaf: factsOf(signer, { withDer: true }),
     issuers: chain.certificates.slice(1).map((certificate) => factsOf(certificate, { withDer: true })),
-    ...extraCertificatesOf(signature, chain.certificates, machine),
+    ...(await extraCertificatesOf(signature, chain.certificates, machine, turns)),
     trusted,
     validNow: isValidAt(now),
     validAtTimestamp: prolongs && isValidAt(timestamp.time),
@@ -89,12 +100,17 @@ function chainOf(authority: Certificate, chains: readonly MachineChain[]): Machi
 }
 
 /** What is wrong with the message itself: digest of the file, signature over it, algorithms. */
-function contentFaults(signature: AuthenticodeSignature, digest: Uint8Array | undefined): Set<SignatureFault> {
+async function contentFaults(
+  signature: AuthenticodeSignature,
+  digest: Uint8Array | undefined,
+  turns: Turns,
+): Promise<Set<SignatureFault>> {
   const { signedData, signer, digestAlgorithm } = signature;
   const faults = new Set<SignatureFault>();
   if (digestAlgorithm === undefined) faults.add('unsupported');
   if (digest === undefined || !signature.covers(digest)) faults.add('digestMismatch');
-  const checked = checkSigner(signedData.signer, signer, signedData.content.content, signedData.contentType);
+  const { content, contentType } = signedData;
+  const checked = await checkSigner(signedData.signer, signer, content.content, contentType, turns);
   if (checked === 'bad') faults.add('signatureInvalid');
   if (checked === 'unsupported') faults.add('unsupported');
   const digests = [digestAlgorithm, signedData.signer.digestAlgorithm, signedData.signer.algorithm.digest];
@@ -103,24 +119,43 @@ function contentFaults(signature: AuthenticodeSignature, digest: Uint8Array | un
 }
 
 /** Every certificate that the signature carries or that Windows knows a chain by, besides the chain that is told. */
-function extraCertificatesOf(
+async function extraCertificatesOf(
   { signedData }: AuthenticodeSignature,
   chain: readonly Certificate[],
   machine: MachineChains | undefined,
-): Pick<SignatureFacts, 'extraCertificates'> {
-  const ofMachine = [...(machine?.signer.certificates ?? []), ...(machine?.alternatives ?? [])];
+  turns: Turns,
+): Promise<Pick<SignatureFacts, 'extraCertificates'>> {
   const known = new Map<string, CertificateFacts>();
-  const others = [...signedData.certificates, ...ofMachine.flatMap((der) => machineCertificate(der) ?? [])];
-  const all = [...chain, ...others];
-  for (const certificate of [...all, ...all.flatMap(malleatedOf)]) {
-    if (!known.has(certificate.sha256)) known.set(certificate.sha256, factsOf(certificate));
-  }
+  const add = async (certificate: Certificate | Uint8Array): Promise<void> => {
+    const digest = certificate instanceof Uint8Array ? digestOf(certificate) : certificate.sha256;
+    if (known.has(digest)) return;
+    known.set(digest, factsOrDigest(certificate, digest));
+    if (certificate instanceof Uint8Array) return;
+    await turns.take(certificate.der.length);
+    const malleated = malleatedCertificate(certificate);
+    if (malleated !== undefined) await add(readOrBytes(malleated));
+  };
+  const ofMachine = [...(machine?.signer.certificates ?? []), ...(machine?.alternatives ?? [])];
+  const others = [...signedData.certificates, ...ofMachine.map(readOrBytes), ...signedData.unread];
+  for (const certificate of [...chain, ...others]) await add(certificate);
   for (const { sha256 } of chain) known.delete(sha256);
   return known.size === 0 ? {} : { extraCertificates: [...known.values()] };
 }
 
-/** The form that somebody may have turned this certificate from, to get by a Deny rule. */
-function malleatedOf(certificate: Certificate): readonly Certificate[] {
-  const malleated = malleatedCertificate(certificate);
-  return malleated === undefined ? [] : [new Certificate(malleated)];
+function readOrBytes(der: Uint8Array): Certificate | Uint8Array {
+  return certificateOrNone(der, 'certificate') ?? der;
+}
+
+function digestOf(der: Uint8Array): Sha256 {
+  return sha256(createHash('sha256').update(der).digest('hex'));
+}
+
+/** Of what cannot be read the digest is known, which is all that a Deny rule asks for. */
+function factsOrDigest(certificate: Certificate | Uint8Array, digest: Sha256): CertificateFacts {
+  try {
+    if (!(certificate instanceof Uint8Array)) return factsOf(certificate);
+  } catch (error) {
+    if (!(error instanceof MalformedContent)) throw error;
+  }
+  return { sha256: digest, subject: '', unreadable: true };
 }

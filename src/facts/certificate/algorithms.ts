@@ -2,6 +2,7 @@
 import { constants, createHash, createPublicKey, verify, type KeyObject } from 'node:crypto';
 import type { DigestAlgorithm } from '../../model/file-facts.ts';
 import { DerReader, oid, TAG, type DerElement } from '../der/reader.ts';
+import type { Turns } from '../turns.ts';
 
 /** RFC 5754, RFC 3279 and RFC 8017. */
 const DIGESTS: ReadonlyMap<string, DigestAlgorithm> = new Map([
@@ -43,6 +44,8 @@ const ELLIPTIC_KEY = oid('1.2.840.10045.2.1');
 const CURVES = new Set([oid('1.2.840.10045.3.1.7'), oid('1.3.132.0.34'), oid('1.3.132.0.35')]);
 /** Bits of an RSA modulus and of its exponent; a check of the largest takes about 2 ms. */
 const RSA_MODULUS = { least: 1024, most: 8192 };
+/** Of a check, or of reading a key. */
+export const CHECK_STEPS = 16_384;
 const RSA_EXPONENT_MOST = 33;
 
 export function isWeak(digest: DigestAlgorithm): boolean {
@@ -51,6 +54,22 @@ export function isWeak(digest: DigestAlgorithm): boolean {
 
 export function digestBytes(algorithm: DigestAlgorithm, bytes: Uint8Array): Buffer {
   return createHash(algorithm).update(bytes).digest();
+}
+
+/** Bytes digested at once. */
+const DIGESTED_AT_ONCE = 256 * 1024;
+/** Bytes of the slowest digest that are as much work as a step. */
+const BYTES_A_STEP = 16;
+
+/** The same in turns. @throws what `turns` throws */
+export async function digestInTurns(algorithm: DigestAlgorithm, bytes: Uint8Array, turns: Turns): Promise<Buffer> {
+  const hash = createHash(algorithm);
+  for (let start = 0; start < bytes.length; start += DIGESTED_AT_ONCE) {
+    const piece = bytes.subarray(start, start + DIGESTED_AT_ONCE);
+    hash.update(piece);
+    await turns.take(piece.length / BYTES_A_STEP);
+  }
+  return hash.digest();
 }
 
 /** Length of a digest in bytes. */

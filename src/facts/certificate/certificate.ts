@@ -2,7 +2,15 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { sha256, type Sha256 } from '../../model/brands.ts';
 import { DerReader, oid, openHostile, readTime, TAG, type DerElement } from '../der/reader.ts';
-import { checkSignature, readPublicKey, readSignatureAlgorithm, type SignatureAlgorithm } from './algorithms.ts';
+import type { Turns } from '../turns.ts';
+import {
+  CHECK_STEPS,
+  checkSignature,
+  readPublicKey,
+  readSignatureAlgorithm,
+  type SignatureAlgorithm,
+} from './algorithms.ts';
+import { nameText } from './name.ts';
 
 /** Bytes. Certificates in use have one to three thousand. */
 export const MAX_CERTIFICATE_SIZE = 64 * 1024;
@@ -62,6 +70,9 @@ export class Certificate {
   readonly #signature: Uint8Array;
   readonly #keyInfo: DerElement;
   #key: KeyObject | undefined | 'unread' = 'unread';
+  #texts: { readonly subject: string; readonly issuer: string } | undefined;
+  /** What was found out before; a certificate meets the same few authorities again. */
+  readonly #signedBy = new WeakMap<Certificate, 'good' | 'bad' | 'unsupported'>();
 
   /**
    * @param der one certificate in DER, nothing behind it
@@ -113,6 +124,15 @@ export class Certificate {
     return this.#key;
   }
 
+  /**
+   * The names as a person reads them.
+   * @throws MalformedContent when one of them is none
+   */
+  get texts(): { readonly subject: string; readonly issuer: string } {
+    this.#texts ??= { subject: nameText(this.subject), issuer: nameText(this.issuer) };
+    return this.#texts;
+  }
+
   isIssuedBy(name: DerElement): boolean {
     return Buffer.compare(this.issuer.raw, name.raw) === 0;
   }
@@ -121,14 +141,22 @@ export class Certificate {
     return this.sha256 === other.sha256;
   }
 
-  /** Whether the key of `issuer` made the signature of this certificate. */
-  isSignedBy(issuer: Certificate): 'good' | 'bad' | 'unsupported' {
-    return checkSignature({
+  /**
+   * Whether the key of `issuer` made the signature of this certificate.
+   * @throws what `turns` throws
+   */
+  async isSignedBy(issuer: Certificate, turns: Turns): Promise<'good' | 'bad' | 'unsupported'> {
+    const known = this.#signedBy.get(issuer);
+    if (known !== undefined) return known;
+    await turns.take(CHECK_STEPS);
+    const checked = checkSignature({
       algorithm: this.algorithm,
       key: issuer.key,
       bytes: this.#signed,
       signature: this.#signature,
     });
+    this.#signedBy.set(issuer, checked);
+    return checked;
   }
 }
 
@@ -166,8 +194,8 @@ function readUsages(extension: Extension | undefined): ReadonlySet<string> | und
   if (extension === undefined) return undefined;
   const usages = new Set<string>();
   const reader = extension.value.sequence();
-  while (reader.more) {
-    if (usages.size === MAX_USAGES) throw reader.fail('There are too many usages.');
+  for (let count = 0; reader.more; count += 1) {
+    if (count === MAX_USAGES) throw reader.fail('There are too many usages.');
     usages.add(reader.objectId());
   }
   return usages;

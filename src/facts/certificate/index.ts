@@ -1,7 +1,6 @@
 /** Certificates: reading them, and what is said of them. */
 import type { CertificateFacts } from '../../model/file-facts.ts';
 import { Certificate } from './certificate.ts';
-import { nameText } from './name.ts';
 
 export { readCertificate } from './read.ts';
 
@@ -19,8 +18,7 @@ export function certificateFacts(der: Uint8Array, options: { readonly withDer?: 
 export function factsOf(certificate: Certificate, { withDer = false } = {}): CertificateFacts {
   return {
     sha256: certificate.sha256,
-    subject: nameText(certificate.subject),
-    issuer: nameText(certificate.issuer),
+    ...certificate.texts,
     serialNumber: Buffer.from(certificate.serial).toString('hex'),
     notBefore: certificate.notBefore,
     notAfter: certificate.notAfter,

@@ -77,9 +77,15 @@ function decode({ tag, content }: DerElement): string | undefined {
   }
 }
 
-function decodeStrictly(encoding: 'utf-8' | 'utf-16be', bytes: Uint8Array): string | undefined {
+/** Making a decoder takes longer than most names. */
+const DECODERS = {
+  'utf-8': new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }),
+  'utf-16be': new TextDecoder('utf-16be', { fatal: true, ignoreBOM: true }),
+};
+
+function decodeStrictly(encoding: keyof typeof DECODERS, bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
+    return DECODERS[encoding].decode(bytes);
   } catch {
     return undefined;
   }

@@ -2,11 +2,12 @@
 import { isEndOfContents, readHeader } from './walk.ts';
 
 /**
- * @param bytes one element that {@link walk} has been through, so that depth is bounded
+ * @param bytes one element that a walk has been through, so that depth is bounded
+ * @param passedOver offsets of elements that the walk did not look into: they stay as they are
  * @returns the same element with definite lengths and octet strings in one piece; parts that were DER stay as they are
  */
-export function toDefiniteLengths(bytes: Uint8Array, place: string): Uint8Array {
-  return convert(bytes, 0, bytes.length, place).bytes;
+export function toDefiniteLengths(bytes: Uint8Array, place: string, passedOver: ReadonlySet<number>): Uint8Array {
+  return convert(bytes, 0, bytes.length, place, passedOver).bytes;
 }
 
 function convert(
@@ -14,14 +15,15 @@ function convert(
   offset: number,
   limit: number,
   place: string,
+  passedOver: ReadonlySet<number>,
 ): { readonly bytes: Uint8Array; readonly end: number } {
   const { tag, content, end } = readHeader(bytes, offset, limit, place);
-  if ((tag & 0x20) === 0) return { bytes: bytes.subarray(offset, end), end };
+  if ((tag & 0x20) === 0 || passedOver.has(offset)) return { bytes: bytes.subarray(offset, end), end };
   const pieces: Uint8Array[] = [];
   const stop = end === -1 ? limit : end;
   let at = content;
   while (end === -1 ? !isEndOfContents(bytes, at, stop) : at < stop) {
-    const piece = convert(bytes, at, stop, place);
+    const piece = convert(bytes, at, stop, place, passedOver);
     pieces.push(tag === 0x24 ? contentOf(piece.bytes, place) : piece.bytes);
     at = piece.end;
   }

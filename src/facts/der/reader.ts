@@ -4,8 +4,9 @@
  * does not recurse.
  */
 import type { MalformedContent } from '../malformed.ts';
+import type { Turns } from '../turns.ts';
 import { toDefiniteLengths } from './definite.ts';
-import { malformed, readHeader, walk } from './walk.ts';
+import { malformed, readHeader, Walk } from './walk.ts';
 
 /** Identifier octets of the types that signatures use, X.690 8.1.2 and X.680 8.6. */
 export const TAG = {
@@ -25,8 +26,17 @@ export const TAG = {
   contextPrimitive: (number: number) => 0x80 | number,
 } as const;
 
-/** Bytes. Rewriting copies once a level; what is larger comes from tools that write DER. */
-const MAX_REWRITTEN = 1024 * 1024;
+/** Bytes and elements. Rewriting copies once a level; what is larger comes from tools that write DER. */
+const MAX_REWRITTEN = 512 * 1024;
+const MAX_REWRITTEN_ELEMENTS = 16_384;
+/** Elements gone through at once, and the steps of one. */
+const ELEMENTS_AT_ONCE = 16_384;
+const ELEMENT_STEPS = 4;
+/**
+ * Octets of an object identifier. Those that a domain makes for its own purposes have about forty; each octet more is
+ * work for everybody who writes it out.
+ */
+const MAX_OBJECT_ID = 64;
 
 export class DerElement {
   readonly tag: number;
@@ -106,8 +116,12 @@ export class DerReader {
 
   /** Content octets of an object identifier in hexadecimal, as {@link oid} gives them. */
   objectId(): string {
-    const { content } = this.next(TAG.objectId);
-    return Buffer.from(content).toString('hex');
+    const element = this.next(TAG.objectId);
+    const { content } = element;
+    if (content.length === 0 || content.length > MAX_OBJECT_ID) {
+      throw element.fail(`An object identifier has not between 1 and ${MAX_OBJECT_ID} bytes.`);
+    }
+    return Buffer.from(content.buffer, content.byteOffset, content.length).toString('hex');
   }
 
   /** A whole number from 0 to 2³¹-1. */
@@ -154,25 +168,50 @@ interface HostileOptions {
   readonly limit: number;
   /** Most zero bytes that may follow, as a certificate table pads them. */
   readonly padding?: number;
-  /** Take indefinite lengths and octet strings in pieces too, and rewrite them. */
+  /** It is a signed message: take indefinite lengths and octet strings in pieces too, and rewrite them. */
   readonly ber?: boolean;
 }
 
 /**
- * Reads one element that strangers made.
+ * Reads one small element that strangers made, such as a certificate.
  * @throws MalformedContent
  */
-export function openHostile(bytes: Uint8Array, { place, limit, padding = 0, ber = false }: HostileOptions): DerElement {
-  if (bytes.length > limit) throw malformed(place, 0, `It has ${bytes.length} bytes; at most ${limit} are read.`);
-  const { end, isDer } = walk(bytes, place);
+export function openHostile(bytes: Uint8Array, options: HostileOptions): DerElement {
+  checkSize(bytes, options);
+  const walk = new Walk(bytes, options.place, options.ber);
+  walk.go(Infinity);
+  return opened(bytes, walk, options);
+}
+
+/**
+ * The same in turns, for what may have megabytes.
+ * @throws MalformedContent; what `turns` throws
+ */
+export async function openLarge(bytes: Uint8Array, options: HostileOptions, turns: Turns): Promise<DerElement> {
+  checkSize(bytes, options);
+  const walk = new Walk(bytes, options.place, options.ber);
+  while (!walk.go(ELEMENTS_AT_ONCE)) await turns.take(ELEMENTS_AT_ONCE * ELEMENT_STEPS);
+  await turns.take((walk.elements % ELEMENTS_AT_ONCE) * ELEMENT_STEPS);
+  return opened(bytes, walk, options);
+}
+
+function checkSize({ length }: Uint8Array, { place, limit }: HostileOptions): void {
+  if (length > limit) throw malformed(place, 0, `It has ${length} bytes; at most ${limit} are read.`);
+}
+
+function opened(
+  bytes: Uint8Array,
+  { end, isDer, elements, passedOver }: Walk,
+  { place, padding = 0, ber = false }: HostileOptions,
+): DerElement {
   const rest = bytes.subarray(end);
   if (rest.length > padding || rest.some((byte) => byte !== 0)) {
     throw malformed(place, end, 'Something follows its end.');
   }
   const whole = bytes.subarray(0, end);
   if (isDer) return new DerReader(whole, place).any();
-  if (!ber || end > MAX_REWRITTEN) throw malformed(place, 0, 'It is not in DER.');
-  return new DerReader(toDefiniteLengths(whole, place), place).any();
+  if (!ber || end > MAX_REWRITTEN || elements > MAX_REWRITTEN_ELEMENTS) throw malformed(place, 0, 'It is not in DER.');
+  return new DerReader(toDefiniteLengths(whole, place, passedOver), place).any();
 }
 
 /** Content octets of a dotted object identifier in hexadecimal: the form in which they are compared. */

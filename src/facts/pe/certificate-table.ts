@@ -102,7 +102,8 @@ function readEntry(table: Piece, at: number): Uint8Array {
   if (table.bytes.subarray(messageEnd, end).some((byte) => byte !== 0)) {
     throw table.malformed(messageEnd, 'The padding behind the PKCS#7 message has content.');
   }
-  return table.bytes.subarray(start, messageEnd);
+  // A copy, for it is kept longer than what else was read with it.
+  return table.bytes.slice(start, messageEnd);
 }
 
 /** Bytes of the DER element at `at`, its header included. */

@@ -9,6 +9,7 @@ import {
 import type { ByteSource } from '../byte-source.ts';
 import { MalformedContent } from '../malformed.ts';
 import type { SignedContent } from '../signed-content.ts';
+import type { Turns } from '../turns.ts';
 import { addressPlace } from './bytes.ts';
 import { authenticodeCoverage, readCertificateTable } from './certificate-table.ts';
 import { type ImageHeaders, readHeaders } from './headers.ts';
@@ -35,22 +36,26 @@ export type ProgramFacts = Pick<FileFacts, 'executable' | 'fixedVersion' | Versi
 /** Bytes of the version resources of all languages together; one in forty languages has about 60 KiB. */
 export const MAX_VERSION_RESOURCES = 256 * 1024;
 
+/** Steps of a byte of them. */
+const VERSION_STEPS = 4;
+
 /**
  * Reads headers, version resource, manifest and certificate table of a program or library for x86, x64 or ARM64. Data
  * behind the last section is normal (installers keep their files there), behind the certificate table it is not.
  * @throws MalformedContent when the content breaks the format, passes a limit, or is for another processor
- * @throws EpmError EPM_FILE_UNREADABLE
+ * @throws EpmError EPM_FILE_UNREADABLE; what `turns` throws
  */
 export async function inspectExecutable(
   source: ByteSource,
+  turns: Turns,
 ): Promise<{ readonly facts: ProgramFacts; readonly content: SignedContent }> {
   const headers = await readHeaders(source);
   const signatures = await readCertificateTable(source, headers);
-  const version = await readVersion(source, headers);
+  const version = await readVersion(source, headers, turns);
   const executable: ExecutableFacts = {
     machine: headers.machine,
     subsystem: headers.subsystem,
-    ...(await readRequest(source, headers)),
+    ...(await readRequest(source, headers, turns)),
     ...defined({ versionTexts: version?.all }),
   };
   return {
@@ -63,6 +68,7 @@ export async function inspectExecutable(
 async function readVersion(
   source: ByteSource,
   headers: ImageHeaders,
+  turns: Turns,
 ): Promise<{ readonly shown: VersionResource; readonly all: ExecutableFacts['versionTexts'] & object } | undefined> {
   const resources = await findResources(source, headers, VERSION_RESOURCE);
   const preferred = preferredResource(resources);
@@ -75,6 +81,7 @@ async function readVersion(
     if (total > MAX_VERSION_RESOURCES) throw tooLarge('version resource', resource, MAX_VERSION_RESOURCES);
     const data = await readAddress(source, headers, resource.address, size, 'version resource');
     const version = readVersionResource(data);
+    await turns.take(data.length * VERSION_STEPS);
     all.push(version);
     if (resource === preferred) shown = version;
   }
@@ -84,11 +91,12 @@ async function readVersion(
 async function readRequest(
   source: ByteSource,
   headers: ImageHeaders,
+  turns: Turns,
 ): Promise<Pick<ExecutableFacts, 'requestedLevel' | 'uiAccess'>> {
   const resource = preferredResource(await findResources(source, headers, MANIFEST_RESOURCE));
   if (resource === undefined) return {};
   if (resource.size > MAX_MANIFEST) throw tooLarge('manifest', resource, MAX_MANIFEST);
-  return readManifest(await readAddress(source, headers, resource.address, resource.size, 'manifest'));
+  return readManifest(await readAddress(source, headers, resource.address, resource.size, 'manifest'), turns);
 }
 
 function factsOf(version: VersionResource): Omit<ProgramFacts, 'executable'> {

@@ -3,8 +3,9 @@
  * `assembly/trustInfo/security/requestedPrivileges`).
  */
 import type { ExecutableFacts } from '../../model/file-facts.ts';
+import type { Turns } from '../turns.ts';
 import type { Piece } from './bytes.ts';
-import { scanXml } from './xml-scan.ts';
+import { scanXml, type XmlEvents } from './xml-scan.ts';
 
 /** Bytes. Manifests have some thousand; those that list the classes of many components some hundred thousand. */
 export const MAX_MANIFEST = 512 * 1024;
@@ -14,12 +15,15 @@ const PATH = ['assembly', 'trustInfo', 'security', 'requestedPrivileges', 'reque
 const NAMESPACE = /^urn:schemas-microsoft-com:asm\.v[123]$/;
 const LEVELS = ['asInvoker', 'highestAvailable', 'requireAdministrator'] as const;
 
-/** @throws MalformedContent when it is no manifest that Windows would take, or asks for two levels */
-export function readManifest(data: Piece): Pick<ExecutableFacts, 'requestedLevel' | 'uiAccess'> {
+/** @throws what `turns` throws; MalformedContent when it is no manifest that Windows would take, or asks for two levels */
+export async function readManifest(
+  data: Piece,
+  turns: Turns,
+): Promise<Pick<ExecutableFacts, 'requestedLevel' | 'uiAccess'>> {
   const path: boolean[] = [];
   let found: Pick<ExecutableFacts, 'requestedLevel' | 'uiAccess'> | undefined;
   const malformed = (problem: string) => data.malformed(0, problem);
-  scanXml(decode(data), {
+  const events: XmlEvents = {
     malformed,
     open({ name, namespace, attributes }) {
       path.push((path.at(-1) ?? true) && name === PATH[path.length] && NAMESPACE.test(namespace));
@@ -28,7 +32,8 @@ export function readManifest(data: Piece): Pick<ExecutableFacts, 'requestedLevel
       found = requestOf(attributes, malformed);
     },
     close: () => void path.pop(),
-  });
+  };
+  await scanXml(decode(data), events, turns);
   return found ?? {};
 }
 

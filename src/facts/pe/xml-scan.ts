@@ -3,6 +3,8 @@
  * entities to expand, and the depth is bounded. (The reader of policy documents lies in a layer this one does not know,
  * and the library behind it makes a tree of whatever comes.)
  */
+import type { Turns } from '../turns.ts';
+
 interface XmlStart {
   /** Without prefix. */
   readonly name: string;
@@ -12,7 +14,7 @@ interface XmlStart {
   readonly attributes: ReadonlyMap<string, string>;
 }
 
-interface XmlEvents {
+export interface XmlEvents {
   open(element: XmlStart): void;
   close(): void;
   /** Makes the error for a document that is not accepted. */
@@ -20,6 +22,8 @@ interface XmlEvents {
 }
 
 const MAX_DEPTH = 32;
+/** Of a tag, besides one for each of its characters. */
+const TAG_STEPS = 64;
 /** A handful is usual; the bound keeps looking for doubled names cheap. */
 const MAX_ATTRIBUTES = 64;
 
@@ -44,9 +48,9 @@ interface OpenElement {
 /**
  * Tells `events` of every element in order. Text is skipped.
  * @throws what `events.malformed` makes, when the elements are not nested properly, there is not exactly one root, a
- *   document type is declared, or a limit is passed
+ *   document type is declared, or a limit is passed; what `turns` throws
  */
-export function scanXml(text: string, events: XmlEvents): void {
+export async function scanXml(text: string, events: XmlEvents, turns: Turns): Promise<void> {
   const stack: OpenElement[] = [];
   let at = 0;
   let roots = 0;
@@ -67,6 +71,8 @@ export function scanXml(text: string, events: XmlEvents): void {
       if (stack.length === 0 && (roots += 1) > 1) throw events.malformed('The XML has more than one root.');
       at = openTag(text, next, stack, events);
     }
+    const turn = turns.take(TAG_STEPS + at - next);
+    if (turn !== undefined) await turn;
   }
   if (stack.length > 0) throw events.malformed('The XML ends before its root does.');
   if (roots === 0) throw events.malformed('The XML has no root.');

@@ -1,6 +1,8 @@
 /** Bytes of a script to text, as PowerShell reads them. */
+import { isAscii } from 'node:buffer';
 import type { ScriptFacts } from '../../model/file-facts.ts';
 import { MalformedContent } from '../malformed.ts';
+import type { Turns } from '../turns.ts';
 
 export interface ScriptText {
   readonly encoding: ScriptFacts['encoding'];
@@ -11,6 +13,10 @@ export interface ScriptText {
    */
   readonly text: string;
 }
+
+/** Bytes decoded at once, and the steps that takes. */
+const PIECE = 256 * 1024;
+const STEPS_OF_PIECE = 32_768;
 
 /** Marks in the order in which .NET's StreamReader tries them: UTF-32LE begins with the mark of UTF-16LE. */
 const MARKS: readonly (readonly [encoding: ScriptText['encoding'], mark: readonly number[]])[] = [
@@ -33,37 +39,70 @@ const MARKS: readonly (readonly [encoding: ScriptText['encoding'], mark: readonl
  * escape sequences for the console and form feeds in them. It takes NUL there too, but hardly any other reader of text
  * does, and it is what tells binary content from text.
  * @throws MalformedContent when the text has a NUL, or does not fit the encoding that its mark names: PowerShell would
- * replace what does not fit, so that what it runs is not what the file says
+ * replace what does not fit, so that what it runs is not what the file says; what `turns` throws
  */
-export function readScriptText(bytes: Uint8Array): ScriptText {
-  const script = read(bytes);
-  const at = script.text.indexOf('\0');
-  if (at !== -1) throw new MalformedContent(`script, character ${at}`, 'It has a NUL, so it is not text.');
-  return script;
-}
-
-function read(bytes: Uint8Array): ScriptText {
-  const marked = MARKS.find(([, mark]) => mark.every((byte, index) => bytes[index] === byte));
-  if (marked !== undefined) return { encoding: marked[0], byteOrderMark: true, text: decode(marked[0], bytes) };
+export async function readScriptText(bytes: Uint8Array, turns: Turns): Promise<ScriptText> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const encoding = buffer.every((byte) => byte < 0x80) ? 'utf8' : 'ansi';
-  return { encoding, byteOrderMark: false, text: buffer.toString('latin1') };
-}
-
-function decode(encoding: ScriptText['encoding'], bytes: Uint8Array): string {
-  const buffer = Buffer.from(bytes);
-  if (encoding === 'utf32le' || encoding === 'utf32be') return decodeUtf32(buffer, encoding === 'utf32le');
-  if (encoding === 'utf8') return exactly('utf-8', buffer);
-  if (buffer.length % 2 !== 0) throw unfit(buffer.length - 1);
-  return exactly('utf-16le', encoding === 'utf16be' ? buffer.swap16() : buffer);
-}
-
-function exactly(label: 'utf-8' | 'utf-16le', buffer: Buffer): string {
-  try {
-    return new TextDecoder(label, { fatal: true, ignoreBOM: true }).decode(buffer);
-  } catch {
-    throw unfit(0);
+  const marked = MARKS.find(([, mark]) => mark.every((byte, index) => bytes[index] === byte));
+  if (marked !== undefined) {
+    return { encoding: marked[0], byteOrderMark: true, text: await decode(decoderOf(marked[0]), buffer, turns) };
   }
+  const encoding = (await isAsciiInTurns(buffer, turns)) ? 'utf8' : 'ansi';
+  return { encoding, byteOrderMark: false, text: await decode((piece) => piece.toString('latin1'), buffer, turns) };
+}
+
+async function isAsciiInTurns(buffer: Buffer, turns: Turns): Promise<boolean> {
+  for (const piece of piecesOf(buffer)) {
+    if (!isAscii(piece)) return false;
+    await turns.take(STEPS_OF_PIECE);
+  }
+  return true;
+}
+
+/** Text of one piece after the other; `last`: nothing follows. */
+type Decoder = (piece: Buffer, last: boolean) => string;
+
+async function decode(decoder: Decoder, buffer: Buffer, turns: Turns): Promise<string> {
+  let text = '';
+  const pieces = piecesOf(buffer);
+  for (const [index, piece] of pieces.entries()) {
+    const part = decoder(piece, index === pieces.length - 1);
+    const at = part.indexOf('\0');
+    if (at !== -1) {
+      throw new MalformedContent(`script, character ${text.length + at}`, 'It has a NUL, so it is not text.');
+    }
+    text += part;
+    await turns.take(STEPS_OF_PIECE);
+  }
+  return text;
+}
+
+/** Whole characters of UTF-16 and UTF-32, but for surrogate pairs. */
+function piecesOf(buffer: Buffer): readonly Buffer[] {
+  const pieces: Buffer[] = [];
+  for (let start = 0; start < buffer.length; start += PIECE) pieces.push(buffer.subarray(start, start + PIECE));
+  return pieces;
+}
+
+function decoderOf(encoding: ScriptText['encoding']): Decoder {
+  if (encoding === 'utf32le' || encoding === 'utf32be') {
+    return (piece) => decodeUtf32(piece, encoding === 'utf32le');
+  }
+  const decoder = new TextDecoder(encoding === 'utf8' ? 'utf-8' : 'utf-16le', { fatal: true, ignoreBOM: true });
+  return (piece, last) => {
+    try {
+      const bytes = encoding === 'utf16be' ? swapped(piece) : piece;
+      return decoder.decode(bytes, { stream: !last });
+    } catch {
+      throw unfit(0);
+    }
+  };
+}
+
+/** Of an odd length the last byte stays: the decoder refuses it as half of a character. */
+function swapped(piece: Buffer): Buffer {
+  const even = piece.length - (piece.length % 2);
+  return Buffer.concat([Buffer.from(piece.subarray(0, even)).swap16(), piece.subarray(even)]);
 }
 
 function decodeUtf32(buffer: Buffer, littleEndian: boolean): string {

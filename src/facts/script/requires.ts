@@ -1,5 +1,6 @@
 /** What a script demands of the session that runs it (about_Requires). */
 import { MalformedContent } from '../malformed.ts';
+import type { Turns } from '../turns.ts';
 import { eachComment } from './comments.ts';
 import type { ScriptText } from './encoding.ts';
 
@@ -12,11 +13,11 @@ const MAX_LENGTH = 4096;
 /**
  * The `#requires` comments in their order, without the sign. PowerShell takes them anywhere in the script, also behind
  * code and inside of functions, and the word must follow the sign directly.
- * @throws MalformedContent when there are more than any script has
+ * @throws MalformedContent when there are more than any script has; what `turns` throws
  */
-export function findRequires({ text, encoding }: ScriptText): readonly string[] {
+export async function findRequires({ text, encoding }: ScriptText, turns: Turns): Promise<readonly string[]> {
   const requires: string[] = [];
-  eachComment(text, encoding === 'ansi', (start, end) => {
+  const take = (start: number, end: number): void => {
     if (text.slice(start, start + WORD.length).toLowerCase() !== WORD) return;
     if (requires.length === MAX_REQUIRES || end - start > MAX_LENGTH) {
       throw new MalformedContent(
@@ -25,6 +26,7 @@ export function findRequires({ text, encoding }: ScriptText): readonly string[] 
       );
     }
     requires.push(text.slice(start + 1, end).trimEnd());
-  });
+  };
+  await eachComment(text, encoding === 'ansi', take, turns);
   return requires;
 }

@@ -13,7 +13,9 @@
  * (TokenAfterEndOfValidScriptText). A block that is not exactly so does not count here.
  */
 import type { ScriptFacts } from '../../model/file-facts.ts';
+import type { Turns } from '../turns.ts';
 import type { ScriptText } from './encoding.ts';
+import { scan } from './scan.ts';
 
 type SignatureBlock =
   | { readonly state: 'none' }
@@ -34,16 +36,24 @@ const MAX_BASE64 = 1024 * 1024;
 const ALLOWED_ENDS: readonly string[] = ['\r', '\n', '\r\n', '\n\r', '\r\r', '\n\n'];
 
 /** The first line as PowerShell's tokenizer knows it: white space and case do not matter. */
-const SPACED_BEGIN = new RegExp('#sig#beginsignatureblock'.replace(/(?!^)(?!$)/g, '[^\\S\\r\\n]*'), 'gi');
+const TIGHT_BEGIN = '#sig#beginsignatureblock';
+const BLANK = /[^\S\r\n]/;
+/** Steps of a place where it could begin. */
+const CANDIDATE_STEPS = 4;
 
-/** Finds the block in the text of a script. Never throws: a script may hold such lines in a string. */
-export function findSignatureBlock({ text, encoding, byteOrderMark }: ScriptText): SignatureBlock {
-  const found = text.matchAll(SPACED_BEGIN);
-  const { value: first } = found.next();
+/**
+ * Finds the block in the text of a script; it may hold such lines in a string.
+ * @throws what `turns` throws
+ */
+export async function findSignatureBlock(
+  { text, encoding, byteOrderMark }: ScriptText,
+  turns: Turns,
+): Promise<SignatureBlock> {
+  const [first, second] = await findBegins(text, turns);
   if (first === undefined) return { state: 'none' };
-  if (found.next().done !== true) return { state: 'several' };
-  const start = first.index - 2;
-  const body = first.index + BEGIN.length + 2;
+  if (second !== undefined) return { state: 'several' };
+  const start = first - 2;
+  const body = first + BEGIN.length + 2;
   if (start < 0 || text.slice(start, body) !== `\r\n${BEGIN}\r\n`) return { state: 'misplaced' };
   // Only UTF-8 and UTF-16 have a form that Windows signs, and text that depends on the machine has no digest.
   if (!(encoding === 'utf8' || encoding === 'utf16le' || encoding === 'utf16be')) return { state: 'encodingUnclear' };
@@ -54,6 +64,48 @@ export function findSignatureBlock({ text, encoding, byteOrderMark }: ScriptText
   // The mark alone is no script, and a block at the very beginning signs nothing.
   if (message === undefined || start === (byteOrderMark ? 1 : 0)) return { state: 'malformed' };
   return { state: 'counted', message, signedLength: start };
+}
+
+/** Where the first two of them begin. */
+async function findBegins(text: string, turns: Turns): Promise<readonly number[]> {
+  const begins: number[] = [];
+  let from = 0;
+  while (begins.length < 2) {
+    const at = text.indexOf('#', from);
+    if (at === -1) break;
+    const result = endOfBegin(text, at, 0, turns);
+    const end = result instanceof Promise ? await result : result;
+    if (end !== undefined) begins.push(at);
+    const turn = turns.take((end ?? at) - from + CANDIDATE_STEPS);
+    from = end ?? at + 1;
+    if (turn !== undefined) await turn;
+  }
+  return begins;
+}
+
+/** Where such a line ends of which so many characters were found before `at`; undefined: it is none. */
+function endOfBegin(
+  text: string,
+  at: number,
+  found: number,
+  turns: Turns,
+): number | undefined | Promise<number | undefined> {
+  let index = at;
+  for (let matched = found; matched < TIGHT_BEGIN.length; matched += 1) {
+    if (matched > 0) {
+      const next = scan(text, index, (each) => !BLANK.test(text[each] ?? ''), turns);
+      if (next instanceof Promise) return next.then((place) => endOfBegin(text, place, matched, turns));
+      index = next;
+    }
+    if (lowerAscii(text.charCodeAt(index)) !== TIGHT_BEGIN.charCodeAt(matched)) return undefined;
+    index += 1;
+  }
+  return index;
+}
+
+/** Other letters have no lower case here: U+212A is no K. */
+function lowerAscii(code: number): number {
+  return code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
 }
 
 /** Each line `# `, 1 to 64 characters of base64, CRLF; undefined when it is anything else. */

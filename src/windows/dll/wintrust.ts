@@ -83,9 +83,6 @@ export interface CatalogFunctions {
     flags: number,
   ): number;
   CryptCATAdminReleaseContext(context: Address, flags: number): number;
-  CryptCATAdminCalcHashFromFileHandle2: {
-    async(context: Address, file: Handle, length: Out<number>, hash: Uint8Array, flags: number, done: Done): void;
-  };
   /** Closes the context given in `previous` and answers the next one; the last one answered is released by its own call. */
   CryptCATAdminEnumCatalogFromHash: {
     async(
@@ -207,9 +204,6 @@ function declareCatalogs(f: (prototype: string) => never): CatalogFunctions | un
         'int __stdcall CryptCATAdminAcquireContext2(_Out_ void **context, const uint8_t *subsystem, str16 algorithm, void *policy, uint32_t flags)',
       ),
       CryptCATAdminReleaseContext: f('int __stdcall CryptCATAdminReleaseContext(void *context, uint32_t flags)'),
-      CryptCATAdminCalcHashFromFileHandle2: f(
-        'int __stdcall CryptCATAdminCalcHashFromFileHandle2(void *context, intptr_t file, _Inout_ uint32_t *length, _Out_ uint8_t *hash, uint32_t flags)',
-      ),
       CryptCATAdminEnumCatalogFromHash: f(
         'void * __stdcall CryptCATAdminEnumCatalogFromHash(void *context, const uint8_t *hash, uint32_t length, uint32_t flags, _Inout_ void **previous)',
       ),

@@ -1,5 +1,6 @@
 /** Files that a script takes in, as PowerShell's own parser sees them. */
 import { readScriptText } from '../../facts/script/encoding.ts';
+import { Turns } from '../../facts/turns.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { ScriptNeighbour } from '../../model/file-facts.ts';
 import { findPowerShell } from './executable.ts';
@@ -96,7 +97,7 @@ export async function scriptNeighbours(
   session: PowerShellSession,
   bytes: Uint8Array,
 ): Promise<readonly ScriptNeighbour[]> {
-  const { text, encoding, byteOrderMark } = readScriptText(bytes);
+  const { text, encoding, byteOrderMark } = await readScriptText(bytes, new Turns({}));
   if (text.length > MAX_TEXT) throw failed(`The script has more than ${MAX_TEXT} characters.`);
   const isAnsi = encoding === 'ansi';
   const content = isAnsi ? Buffer.from(bytes) : Buffer.from(byteOrderMark ? text.slice(1) : text);

@@ -4,9 +4,10 @@ import { win32 } from 'node:path';
 import { type AuthenticodeSignature, readCatalog } from '../../facts/authenticode/index.ts';
 import { MAX_SIGNED_MESSAGE } from '../../facts/authenticode/signature.ts';
 import { MalformedContent } from '../../facts/malformed.ts';
-import { catalogUnreadable } from '../../facts/trust.ts';
+import { type CatalogHashes, catalogUnreadable } from '../../facts/trust.ts';
+import { Turns } from '../../facts/turns.ts';
 import { EpmError } from '../../model/errors.ts';
-import type { Handle, Kernel32 } from '../dll/kernel32.ts';
+import type { Kernel32 } from '../dll/kernel32.ts';
 import type { Address } from '../dll/native-memory.ts';
 import type { CatalogFunctions } from '../dll/wintrust.ts';
 import { asyncCall } from './async-call.ts';
@@ -18,9 +19,7 @@ const SUBSYSTEMS: readonly (Uint8Array | null)[] = [
   Buffer.from('c3e650f7ee38d11185e500c04fc295ee', 'hex'),
 ];
 /** The second only so that a Deny rule meets an old catalog too: SHA-1 never makes a signature good. */
-const ALGORITHMS = ['SHA256', 'SHA1'] as const;
-/** Bytes of the longest digest. */
-const MAX_HASH = 64;
+const ALGORITHMS = { SHA256: 'sha256', SHA1: 'sha1' } as const satisfies Record<string, keyof CatalogHashes>;
 /** Catalogs looked at for one file and algorithm. */
 const MAX_CATALOGS = 8;
 
@@ -33,18 +32,20 @@ interface FoundCatalog {
 }
 
 /**
- * Hands each catalog that lists the file to `use`, every catalog file once.
+ * Hands each catalog that lists the file to `use`, every catalog file once. Windows finds them by the digests that were
+ * computed from the locked content; whether a catalog really lists it is checked again in the catalog itself.
  * @throws EpmError EPM_SIGNATURE_UNCHECKED when this system cannot be asked about catalogs
  */
 export async function eachCatalog(
   kernel32: Kernel32,
   functions: CatalogFunctions | undefined,
-  file: Handle,
+  hashes: CatalogHashes,
   use: (catalog: FoundCatalog) => Promise<void>,
 ): Promise<void> {
   if (functions === undefined) throw unchecked('This system has no functions for catalogs of signatures.', 0);
   const seen = new Set<string>();
-  for (const algorithm of ALGORITHMS) {
+  for (const [algorithm, name] of Object.entries(ALGORITHMS)) {
+    const hash = hashes[name];
     for (const subsystem of SUBSYSTEMS) {
       const administrator: [Address | null] = [null];
       const acquired = functions.CryptCATAdminAcquireContext2(administrator, subsystem, algorithm, null, 0);
@@ -52,7 +53,6 @@ export async function eachCatalog(
         throw unchecked(`Windows cannot be asked about catalogs with ${algorithm}.`, kernel32.GetLastError());
       }
       try {
-        const hash = await hashOf(functions, kernel32, administrator[0], file);
         await enumerate(functions, administrator[0], hash, async (path) => {
           if (seen.has(path.toLowerCase())) return;
           seen.add(path.toLowerCase());
@@ -63,23 +63,6 @@ export async function eachCatalog(
       }
     }
   }
-}
-
-async function hashOf(
-  functions: CatalogFunctions,
-  kernel32: Kernel32,
-  administrator: Address,
-  file: Handle,
-): Promise<Uint8Array> {
-  const hash = Buffer.allocUnsafeSlow(MAX_HASH);
-  const length: [number] = [hash.length];
-  const done = await asyncCall<number>((finish) => {
-    functions.CryptCATAdminCalcHashFromFileHandle2.async(administrator, file, length, hash, 0, finish);
-  });
-  if (done === 0 || length[0] > hash.length) {
-    throw unchecked('Windows computes no digest of the file for its catalogs.', kernel32.GetLastError());
-  }
-  return hash.subarray(0, length[0]);
 }
 
 async function enumerate(
@@ -121,7 +104,7 @@ export async function readCatalogFile(path: string): Promise<CatalogFile> {
   const name = win32.basename(path);
   try {
     const message = await bytesOf(path);
-    return { name, message, signature: readCatalog(message).signature };
+    return { name, message, signature: (await readCatalog(message, new Turns({}))).signature };
   } catch (error) {
     if (error instanceof MalformedContent) throw catalogUnreadable(name, error.toRefusal().message, error);
     throw catalogUnreadable(name, 'Windows does not let the agent read it.', error);

@@ -1,5 +1,11 @@
 /** What this machine knows about the signatures of one file, asked on the file that is open and locked. */
-import type { CatalogSignature, MachineChain, MachineChains, SignatureTrust } from '../../facts/trust.ts';
+import type {
+  CatalogHashes,
+  CatalogSignature,
+  MachineChain,
+  MachineChains,
+  SignatureTrust,
+} from '../../facts/trust.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { MachineVerdict } from '../../model/file-facts.ts';
 import type { Crypt32 } from '../dll/crypt32.ts';
@@ -89,19 +95,16 @@ export function createSignatureTrust(
         const status = statusFor(leaf, await verifyFile(wintrust, handle, path, index));
         return { verdict: verdictOf(status, built.answer), chains: await chainsOf(crypt32, built, message, chain) };
       }),
-    catalogs: () => ask(catalogsOf),
+    catalogs: (hashes) => ask((question) => catalogsOf(question, hashes)),
   };
 }
 
-async function catalogsOf({
-  dlls: { crypt32, wintrust },
-  kernel32,
-  handle,
-  path,
-  chain,
-}: Question): Promise<readonly CatalogSignature[]> {
+async function catalogsOf(
+  { dlls: { crypt32, wintrust }, kernel32, handle, path, chain }: Question,
+  hashes: CatalogHashes,
+): Promise<readonly CatalogSignature[]> {
   const found: CatalogSignature[] = [];
-  await eachCatalog(kernel32, wintrust.catalogs, handle, async (catalog) => {
+  await eachCatalog(kernel32, wintrust.catalogs, hashes, async (catalog) => {
     const { name, message, signature } = await readCatalogFile(catalog.path);
     const built = await machineChain(crypt32, signature.leaf, signature.certificates, 'codeSigning', chain);
     const trust = await verifyMember(wintrust, handle, path, {
@@ -131,7 +134,7 @@ async function timestampChains(
   options: ChainOptions,
 ): Promise<readonly MachineChain[]> {
   const found: MachineChain[] = [];
-  for (const { leaf, certificates } of timestampAuthorities(message)) {
+  for (const { leaf, certificates } of await timestampAuthorities(message)) {
     const without = { ...options, revocation: false };
     const { answer, chain } = await machineChain(crypt32, leaf, certificates, 'timeStamping', without);
     if (isChainTrusted(answer)) found.push(chain);

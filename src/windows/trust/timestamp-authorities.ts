@@ -10,6 +10,7 @@ import {
 import type { Certificate } from '../../facts/certificate/certificate.ts';
 import { oid } from '../../facts/der/reader.ts';
 import { MalformedContent } from '../../facts/malformed.ts';
+import { Turns } from '../../facts/turns.ts';
 
 /** szOID_RFC3161_counterSign of wincrypt.h, and id-aa-timeStampToken of RFC 3161 appendix A. */
 const TOKENS = [oid('1.3.6.1.4.1.311.3.3.1'), oid('1.2.840.113549.1.9.16.2.14')];
@@ -26,19 +27,25 @@ interface TimestampAuthority {
 }
 
 /** @param message DER of the PKCS#7 message of the signature; what cannot be read in it names nobody */
-export function timestampAuthorities(message: Uint8Array): readonly TimestampAuthority[] {
-  const signature = unlessMalformed(() => readSignedData(openMessage(message)));
+export async function timestampAuthorities(message: Uint8Array): Promise<readonly TimestampAuthority[]> {
+  const turns = new Turns({});
+  const signature = await unlessMalformed(async () => readSignedData(await openMessage(message, turns), turns));
   if (signature === undefined) return [];
   const { unsignedAttributes } = signature.signer;
   const readers = [
     ...TOKENS.flatMap((type) => unsignedAttributes.get(type) ?? []).map(
-      (token) => () => ofToken(readSignedData(token), signature.certificates),
+      (token) => async () => ofToken(await readSignedData(token, turns), signature.certificates),
     ),
     ...(unsignedAttributes.get(COUNTERSIGNATURE) ?? []).map(
-      (value) => () => authority(readSignerInfo(value), signature.certificates),
+      (value) => async () => authority(readSignerInfo(value), signature.certificates),
     ),
   ];
-  return readers.slice(0, MAX_TIMESTAMPS).flatMap((read) => unlessMalformed(read) ?? []);
+  const found: TimestampAuthority[] = [];
+  for (const read of readers.slice(0, MAX_TIMESTAMPS)) {
+    const one = await unlessMalformed(read);
+    if (one !== undefined) found.push(one);
+  }
+  return found;
 }
 
 /** A token without certificates of its own is made by one that the signature carries. */
@@ -59,9 +66,9 @@ function authority(
   return found && { leaf: found.der, certificates: carried.map(({ der }) => der) };
 }
 
-function unlessMalformed<T>(read: () => T): T | undefined {
+async function unlessMalformed<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
-    return read();
+    return await read();
   } catch (error) {
     if (error instanceof MalformedContent) return undefined;
     throw error;

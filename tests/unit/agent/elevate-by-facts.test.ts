@@ -82,7 +82,7 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'a rule by the publ
     machine.now = CORPUS_NOW;
     machine.addFile(SETUP, await readFile(file.path));
     const trust: SignatureTrust = {
-      judge: (signature) => Promise.resolve({ verdict, chains: machineChains(signature, file.roots) }),
+      judge: async (signature) => ({ verdict, chains: await machineChains(signature, file.roots) }),
       catalogs: () => Promise.resolve([]),
     };
     machine.judges = { trust, now: () => CORPUS_NOW };

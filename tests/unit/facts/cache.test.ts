@@ -173,11 +173,10 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'signatures of know
     const file = new Locked(await readFile(path));
     const state = { verdict: GOOD, asked: 0, now: CORPUS_NOW, fails: false };
     const trust: SignatureTrust = {
-      judge: (signature) => {
+      judge: async (signature) => {
         state.asked += 1;
-        return state.fails
-          ? Promise.reject(new EpmError('EPM_SIGNATURE_UNCHECKED', 'No answer.'))
-          : Promise.resolve({ verdict: state.verdict, chains: machineChains(signature, roots) });
+        if (state.fails) throw new EpmError('EPM_SIGNATURE_UNCHECKED', 'No answer.');
+        return { verdict: state.verdict, chains: await machineChains(signature, roots) };
       },
       catalogs: () => Promise.resolve([]),
     };

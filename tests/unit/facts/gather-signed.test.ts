@@ -1,11 +1,9 @@
 /** Facts of whole signed files, from the bytes on the disk to the judgement: the corpus through the one entry point. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { readCatalog, readSignatures } from '../../../src/facts/authenticode/index.ts';
 import { DigestWorker } from '../../../src/facts/digest-worker.ts';
 import { gatherFacts } from '../../../src/facts/gather.ts';
 import { gatherNodeFile } from '../../../src/facts/node-file.ts';
-import { inspectExecutable } from '../../../src/facts/pe/index.ts';
 import type { MachineChains, SignatureTrust } from '../../../src/facts/trust.ts';
 import { EpmError } from '../../../src/model/errors.ts';
 import type { FileFacts, MachineVerdict } from '../../../src/model/file-facts.ts';
@@ -15,6 +13,7 @@ import { CA, LEAF, ROOT } from './authenticode/people.ts';
 import { FileSigner } from './file-signing.ts';
 import { machineChains } from './machine-chains.ts';
 import { CORPUS_NOW, type CorpusFile, corpusIdentities, signedCorpus, whyNoCorpus } from '../../corpus/index.ts';
+import { inspectExecutable, readCatalog, readSignatures } from '../../corpus/readers.ts';
 
 const reason = whyNoCorpus();
 const corpus = reason === undefined ? await signedCorpus() : [];
@@ -42,8 +41,8 @@ const GOOD: MachineVerdict = {
 };
 
 /** The chains of a catalog. */
-function chainsOf(message: Uint8Array, roots: readonly Uint8Array[]): MachineChains {
-  const { leaf, certificates } = readCatalog(message).signature;
+async function chainsOf(message: Uint8Array, roots: readonly Uint8Array[]): Promise<MachineChains> {
+  const { leaf, certificates } = (await readCatalog(message)).signature;
   return machineChains({ message, leaf, others: certificates }, roots);
 }
 
@@ -52,16 +51,16 @@ function machine(verdict: MachineVerdict, roots: readonly Uint8Array[], catalogs
   const asked: number[] = [];
   let catalogsAsked = 0;
   const trust: SignatureTrust = {
-    judge: (signature) => {
+    judge: async (signature) => {
       asked.push(signature.index);
-      return Promise.resolve({ verdict, chains: machineChains(signature, roots) });
+      return { verdict, chains: await machineChains(signature, roots) };
     },
     catalogs: async () => {
       catalogsAsked += 1;
       return Promise.all(
         catalogs.map(async (name) => {
           const message = await readFile(fileNamed(name).path);
-          return { name: `${name}.cat`, message, verdict, chains: chainsOf(message, roots) };
+          return { name: `${name}.cat`, message, verdict, chains: await chainsOf(message, roots) };
         }),
       );
     },
@@ -239,7 +238,8 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'a file in a catalo
     const roots = [ROOT.der];
     const trust: SignatureTrust = {
       ...machine(GOOD, roots).trust,
-      catalogs: () => Promise.resolve([{ name: 'a.cat', message, verdict: GOOD, chains: chainsOf(message, roots) }]),
+      catalogs: async () =>
+        Promise.resolve([{ name: 'a.cat', message, verdict: GOOD, chains: await chainsOf(message, roots) }]),
     };
     return (await gatherFacts({ path, source: memory(bytes), trust, now })).signatures;
   };
@@ -259,7 +259,7 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'a file in a catalo
         signer.remove();
       }
       // What osslsigncode signed is what a catalog lists.
-      const [signature] = readSignatures((await inspectExecutable(memory(signed))).content.signatures[0]!);
+      const [signature] = await readSignatures((await inspectExecutable(memory(signed))).content.signatures[0]!);
       const content = cms.catalogContent([signature!.digest], 'sha256', CORPUS_NOW);
       expect(await listedBy(content, program, 'C:\\a.exe')).toMatchObject([{ trusted: true, faults: [] }]);
       expect(await listedBy(content, Buffer.concat([program, Buffer.alloc(8)]), 'C:\\a.exe')).toEqual([]);

@@ -10,11 +10,14 @@ interface Signed {
 }
 
 /** Of everything that a signature needs; each chain takes the first issuer that fits. */
-export function machineChains({ message, leaf, others }: Signed, roots: readonly Uint8Array[]): MachineChains {
+export async function machineChains(
+  { message, leaf, others }: Signed,
+  roots: readonly Uint8Array[],
+): Promise<MachineChains> {
   return {
     signer: chainOf(leaf, others, roots),
     alternatives: [],
-    timestamps: timestampAuthorities(message).map((each) => chainOf(each.leaf, each.certificates, roots)),
+    timestamps: (await timestampAuthorities(message)).map((each) => chainOf(each.leaf, each.certificates, roots)),
   };
 }
 

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MalformedContent } from '../../../src/facts/malformed.ts';
-import { inspectScript } from '../../../src/facts/script/index.ts';
 import type { ScriptFacts } from '../../../src/model/file-facts.ts';
 import { localPowerShell, localPowerShellEnvironment, whyNoPowerShell } from '../../../testbed/powershell.ts';
 import { FileSigner } from './file-signing.ts';
 import { whyNoRecentOsslsigncode } from '../../corpus/osslsigncode.ts';
-import { effort } from '../../effort.ts';
+import { effortOf } from '../../effort.ts';
+import { inspectScript } from '../../corpus/readers.ts';
 
 const utf16be = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16();
-const facts = (content: string | Uint8Array): ScriptFacts => {
-  const { script } = inspectScript(typeof content === 'string' ? Buffer.from(content) : content).facts;
+const facts = async (content: string | Uint8Array): Promise<ScriptFacts> => {
+  const { script } = (await inspectScript(typeof content === 'string' ? Buffer.from(content) : content)).facts;
   if (script === undefined) throw new Error('There are no facts.');
   return script;
 };
@@ -30,8 +30,8 @@ describe('the text of a script', () => {
     ['UTF-32BE', Buffer.from('0000feff0001f600', 'hex'), 'utf32be', true],
     ['UTF-8 without mark', Buffer.from("'é'"), 'ansi', false],
     ['a code page', Buffer.from([0x27, 0xe9, 0x27]), 'ansi', false],
-  ])('%s is read as PowerShell does', (_, bytes, encoding, byteOrderMark) => {
-    const { readsDifferently, ...found } = facts(bytes);
+  ])('%s is read as PowerShell does', async (_, bytes, encoding, byteOrderMark) => {
+    const { readsDifferently, ...found } = await facts(bytes);
     expect(found).toEqual({ encoding, byteOrderMark, requires: [], neighbours: 'unknown' });
     expect(readsDifferently).toBe(encoding === 'ansi' ? true : undefined);
   });
@@ -42,8 +42,8 @@ describe('the text of a script', () => {
     ['half of a surrogate pair', 'fffe00d82700'],
     ['UTF-32 that is cut', 'fffe00002700'],
     ['UTF-32 beyond Unicode', '0000feff00110000'],
-  ])('AC-51: refuses text that does not fit its mark: %s', (_, hex) => {
-    expect(() => inspectScript(Buffer.from(hex, 'hex'))).toThrow(MalformedContent);
+  ])('AC-51: refuses text that does not fit its mark: %s', async (_, hex) => {
+    await expect(inspectScript(Buffer.from(hex, 'hex'))).rejects.toThrow(MalformedContent);
   });
 });
 
@@ -57,8 +57,8 @@ const CONTROL_SCRIPT = `\ufeff# ${String.fromCharCode(...CONTROLS)}
 `;
 
 describe('control characters in a script', () => {
-  it.each(['utf8', 'utf16le'] as const)('are text in %s, as escape sequences for a console are', (encoding) => {
-    expect(facts(Buffer.from(CONTROL_SCRIPT, encoding))).toEqual({
+  it.each(['utf8', 'utf16le'] as const)('are text in %s, as escape sequences for a console are', async (encoding) => {
+    expect(await facts(Buffer.from(CONTROL_SCRIPT, encoding))).toEqual({
       encoding,
       byteOrderMark: true,
       requires: ['requires -Version 5'],
@@ -85,15 +85,15 @@ describe('control characters in a script', () => {
     ['NUL', Buffer.from("'a\0b'"), 'script, character 2'],
     ['NUL in UTF-16', Buffer.from("\ufeff'\0'", 'utf16le'), 'script, character 2'],
     ['UTF-16 without a mark', Buffer.from('Get-Date', 'utf16le'), 'script, character 1'],
-  ])('AC-26: %s is not text', (_, bytes, place) => {
-    expect(() => inspectScript(bytes)).toThrow(
+  ])('AC-26: %s is not text', async (_, bytes, place) => {
+    await expect(inspectScript(bytes)).rejects.toThrow(
       expect.objectContaining({ place, message: expect.stringContaining('NUL') }),
     );
   });
 });
 
 describe('#requires', () => {
-  it('is taken anywhere in the script, with its own words', () => {
+  it('is taken anywhere in the script, with its own words', async () => {
     const script = [
       '\ufeff#Requires -Version 5.1',
       'Get-Process  #REQUIRES -Modules A, B   ',
@@ -103,14 +103,14 @@ describe('#requires', () => {
       '# requires -Version 9',
       '## requires -Version 9',
     ].join('\r\n');
-    expect(facts(script).requires).toEqual([
+    expect((await facts(script)).requires).toEqual([
       'Requires -Version 5.1',
       'REQUIRES -Modules A, B',
       'requires -RunAsAdministrator',
     ]);
   });
 
-  it('is not taken from inside of strings and comments, as long as the text is plain', () => {
+  it('is not taken from inside of strings and comments, as long as the text is plain', async () => {
     const script = [
       "$a = @'",
       '#requires -Version 1',
@@ -124,7 +124,7 @@ describe('#requires', () => {
       "#requires -Version 4'",
       '#requires -Version 5',
     ].join('\n');
-    expect(facts(script).requires).toEqual(['requires -Version 5']);
+    expect((await facts(script)).requires).toEqual(['requires -Version 5']);
   });
 
   it.each([
@@ -136,13 +136,13 @@ describe('#requires', () => {
     ['a comment without end', '<#'],
     ['a here-string with an expression', '@"\n$("\n"@'],
     ['text of an unknown code page', "'\u00e9"],
-  ])('is never lost after %s', (_, code) => {
-    expect(facts(`${code}\n'\n  #requires -Version 7\n'`).requires.at(-1)).toMatch(/^requires -Version 7/);
+  ])('is never lost after %s', async (_, code) => {
+    expect((await facts(`${code}\n'\n  #requires -Version 7\n'`)).requires.at(-1)).toMatch(/^requires -Version 7/);
   });
 
-  it('is refused in numbers that no script has', () => {
-    expect(() => facts('#requires -Version 5\n'.repeat(257))).toThrow(MalformedContent);
-    expect(() => facts(`#requires ${'x'.repeat(5000)}`)).toThrow(MalformedContent);
+  it('is refused in numbers that no script has', async () => {
+    await expect(facts('#requires -Version 5\n'.repeat(257))).rejects.toThrow(MalformedContent);
+    await expect(facts(`#requires ${'x'.repeat(5000)}`)).rejects.toThrow(MalformedContent);
   });
 });
 
@@ -154,7 +154,7 @@ describe.skipIf(noSigning !== undefined)(`a signed script${noSigning === undefin
 
   const CODE = "#requires -Version 5.1\r\nparam($Name)\r\nWrite-Output 'hello'\r\n";
   const digestOf = async (script: Uint8Array, algorithm: 'sha1' | 'sha256' | 'sha384' = 'sha256') => {
-    const { coverage, signatures } = inspectScript(script).content;
+    const { coverage, signatures } = (await inspectScript(script)).content;
     if (coverage.kind !== 'own') throw new Error('Nothing is signed.');
     const digest = Buffer.from(await coverage.digest(algorithm));
     return { digest: digest.toString('hex'), inMessage: Buffer.from(signatures[0] ?? []).includes(digest) };
@@ -169,7 +169,7 @@ describe.skipIf(noSigning !== undefined)(`a signed script${noSigning === undefin
     ['UTF-16LE', Buffer.from(`\ufeff${CODE}'é \u{1f511}'`, 'utf16le')],
   ])('AC-52: has the digest that osslsigncode computes: %s', async (_, script) => {
     const signed = signer.sign(script);
-    expect(facts(signed).signatureBlock).toBe('counted');
+    expect((await facts(signed)).signatureBlock).toBe('counted');
     const { digest, inMessage } = await digestOf(signed);
     expect(signer.verify(signed)).toEqual({ digest, holds: true });
     expect(inMessage).toBe(true);
@@ -219,44 +219,44 @@ describe.skipIf(noSigning !== undefined)(`a signed script${noSigning === undefin
     ['a block and nothing else', () => `\r\n${BLOCK}`, 'malformed'],
     ['a block at the very beginning', () => BLOCK, 'misplaced'],
     ['a character beyond ASCII without mark', (text) => text.replace('hello', 'h\u00e9llo'), 'encodingUnclear'],
-  ])('AC-51, AC-52: counts as unsigned with %s', (_, change, state) => {
+  ])('AC-51, AC-52: counts as unsigned with %s', async (_, change, state) => {
     const script = Buffer.from(change(signer.sign(Buffer.from(CODE)).toString('latin1')), 'latin1');
-    const { facts: found, content } = inspectScript(script);
+    const { facts: found, content } = await inspectScript(script);
     expect(found.script?.signatureBlock).toBe(state);
     const ranges = [{ start: 0, end: script.length }];
     expect(content).toEqual({ signatures: [], coverage: { kind: 'ranges', ranges } });
   });
 
-  it('takes no signature from UTF-32, which Windows does not sign', () => {
+  it('takes no signature from UTF-32, which Windows does not sign', async () => {
     const text = [...`\ufeff'x'\r\n${BLOCK}`].flatMap((character) => [character.charCodeAt(0) & 0xff, 0, 0, 0]);
     const bytes = Buffer.from(text);
     bytes.set([0xff, 0xfe], 0);
-    expect(facts(bytes).signatureBlock).toBe('encodingUnclear');
+    expect((await facts(bytes)).signatureBlock).toBe('encodingUnclear');
   });
 
   it('signs UTF-16BE as the same text in UTF-16LE', async () => {
     const signed = signer.sign(Buffer.from(`\ufeff${CODE}`, 'utf16le'));
     const swapped = utf16be(signed.toString('utf16le'));
-    expect(facts(swapped)).toMatchObject({ encoding: 'utf16be', signatureBlock: 'counted' });
+    expect(await facts(swapped)).toMatchObject({ encoding: 'utf16be', signatureBlock: 'counted' });
     expect(await digestOf(swapped)).toEqual(await digestOf(signed));
   });
 
-  it('reads a block of the longest kind and no longer one', () => {
+  it('reads a block of the longest kind and no longer one', async () => {
     const lines = (count: number): string =>
       `'x'\r\n${BLOCK.replace('MAMCAQE=\r\n', `${'A'.repeat(64)}\r\n# `.repeat(count) + 'MAMCAQE=\r\n')}`;
-    expect(facts(lines(16_000)).signatureBlock).toBe('counted');
-    expect(facts(lines(17_000)).signatureBlock).toBe('malformed');
+    expect((await facts(lines(16_000))).signatureBlock).toBe('counted');
+    expect((await facts(lines(17_000))).signatureBlock).toBe('malformed');
   });
 });
 
 describe('an unsigned script', () => {
-  it('is covered whole, as catalogs list it', () => {
+  it('is covered whole, as catalogs list it', async () => {
     const bytes = Buffer.from("'x'\r\n");
-    const { content } = inspectScript(bytes);
+    const { content } = await inspectScript(bytes);
     expect(content).toEqual({ signatures: [], coverage: { kind: 'ranges', ranges: [{ start: 0, end: 5 }] } });
   });
 
-  it('is read in a bounded time, whatever it holds', () => {
+  it('is read in a bounded time, whatever it holds', async () => {
     const size = 4 * 1024 * 1024;
     for (const part of [
       '#',
@@ -273,10 +273,7 @@ describe('an unsigned script', () => {
       '\r\n# SIG # Begin signature block\r\n',
     ]) {
       const bytes = Buffer.alloc(size, part);
-      expect(
-        effort(() => inspectScript(bytes)),
-        JSON.stringify(part),
-      ).toBeLessThan(3000);
+      expect(await effortOf(() => inspectScript(bytes)), JSON.stringify(part)).toBeLessThan(3000);
     }
   });
 });

@@ -2,7 +2,6 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inspectScript } from '../../../src/facts/script/index.ts';
 import { scriptNeighbours } from '../../../src/windows/powershell/neighbours.ts';
 import { openPowerShell, type PowerShellSession } from '../../../src/windows/powershell/session.ts';
 import { localPowerShell, whyNoPowerShell } from '../../../testbed/powershell.ts';
@@ -10,6 +9,7 @@ import { keepPowerShellInProject } from '../../powershell-folders.ts';
 import { mutate } from '../../fuzz/mutate.ts';
 import { Choices } from '../../fuzz/random.ts';
 import { patient } from '../../../tooling/patience.mjs';
+import { inspectScript } from '../../corpus/readers.ts';
 
 keepPowerShellInProject();
 const executable = localPowerShell() ?? '';
@@ -119,7 +119,7 @@ describe.skipIf(executable === '')(`files that a script takes in${reason}`, () =
       const { comments } = (await session.invoke(tokens, input)) as { comments: string[] };
       expect(comments).toHaveLength(texts.length);
       for (const [index, text] of texts.entries()) {
-        const ours = inspectScript(Buffer.from(`\ufeff${text}`)).facts.script?.requires ?? [];
+        const ours = (await inspectScript(Buffer.from(`\ufeff${text}`))).facts.script?.requires ?? [];
         const parsed = (comments[index] ?? '').split('\n').filter((comment) => comment !== '');
         found += parsed.length;
         for (const comment of parsed) expect(ours, JSON.stringify(text)).toContain(comment.slice(1).trimEnd());

@@ -99,7 +99,7 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'the corpus' : `ski
     expect(await beside('signed')).toEqual([[]]);
     expect(await chain('same-name-other-root')).toEqual([[names['otherCa'], other]]);
     expect(await chain('same-name-real-authority')).toEqual([[]]);
-    expect(await beside('same-name-real-authority')).toEqual([[ca, digest]]);
+    expect(await beside('same-name-real-authority')).toEqual([[digest, ca]]);
   });
 
   it('never trusts a file that was cut off, wherever that was', async () => {

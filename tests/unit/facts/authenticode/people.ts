@@ -1,8 +1,8 @@
 /** A publisher with its authorities, and messages signed by it, without files. */
-import { readSignatures, verifySignature } from '../../../../src/facts/authenticode/index.ts';
 import type { SignatureFacts } from '../../../../src/model/file-facts.ts';
 import { CMS, hash, imageContent, makeMessage, type Digest, type MessageWish } from '../../../corpus/cms.ts';
 import { CORPUS_NOW, makeCertificate, OID, type CertificateWish, type Identity } from '../../../corpus/pki.ts';
+import { readSignatures, verifySignature } from '../../../corpus/readers.ts';
 
 export const ROOT = makeCertificate({ commonName: 'Root', authority: true, kind: 'ec' });
 export const CA = makeCertificate({ commonName: 'CA', authority: true, kind: 'ec', issuer: ROOT });
@@ -27,12 +27,18 @@ export function message(wish: Partial<MessageWish> = {}): Buffer {
 }
 
 /** All signatures of a message, judged as if they were in {@link FILE}. */
-export function judged(bytes: Uint8Array, roots: readonly Identity[] = [ROOT], now = CORPUS_NOW): SignatureFacts[] {
-  return readSignatures(bytes).map((signature) => {
+export async function judged(
+  bytes: Uint8Array,
+  roots: readonly Identity[] = [ROOT],
+  now = CORPUS_NOW,
+): Promise<SignatureFacts[]> {
+  const facts: SignatureFacts[] = [];
+  for (const signature of await readSignatures(bytes)) {
     const digest = signature.digestAlgorithm && hash(signature.digestAlgorithm, FILE);
-    return verifySignature(signature, { digest, roots: roots.map((root) => root.der), now });
-  });
+    facts.push(await verifySignature(signature, { digest, roots: roots.map((root) => root.der), now }));
+  }
+  return facts;
 }
 
-export const faultsOf = (bytes: Uint8Array, roots?: readonly Identity[]): SignatureFacts['faults'] =>
-  judged(bytes, roots)[0]?.faults;
+export const faultsOf = async (bytes: Uint8Array, roots?: readonly Identity[]): Promise<SignatureFacts['faults']> =>
+  (await judged(bytes, roots))[0]?.faults;

@@ -3,14 +3,14 @@ import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readCatalog, readSignatures, verifySignature } from '../../../../src/facts/authenticode/index.ts';
 import { checkSigner, findSigner, readSignerInfo } from '../../../../src/facts/authenticode/signed-data.ts';
 import { oid } from '../../../../src/facts/der/reader.ts';
-import { inspectExecutable } from '../../../../src/facts/pe/index.ts';
+import { Turns } from '../../../../src/facts/turns.ts';
 import { judgeFile } from '../../../corpus/judge.ts';
 import { osslsigncodeVerdicts, whyNoRecentOsslsigncode } from '../../../corpus/osslsigncode.ts';
 import { memorySource } from '../../agent/fake-machine.ts';
 import { EDGE, nuGetFile, REAL_FILES, realRoots, ROOTS_FILE, TIMESTAMP_ROOTS_FILE } from './real-files.ts';
+import { inspectExecutable, readCatalog, readSignatures, verifySignature } from '../../../corpus/readers.ts';
 
 /** While the certificates of all these files are valid, or at least were not yet forgotten. */
 const NOW = Date.UTC(2026, 10, 1);
@@ -85,15 +85,16 @@ describe('what Microsoft signed', () => {
     async ({ path: file }, { skip }) => {
       if (file === undefined) return skip(NOT_INSTALLED);
       const { content } = await inspectExecutable(memorySource(readFileSync(file)));
-      const [signature] = readSignatures(...content.signatures);
+      const [signature] = await readSignatures(...content.signatures);
       const { signer, certificates } = signature!.signedData;
       const [value] = signer.unsignedAttributes.get(COUNTERSIGNATURE) ?? [];
       const countersigner = readSignerInfo(value!);
+      const turns = new Turns({});
       const authority = findSigner(countersigner, certificates)!;
-      expect(checkSigner(countersigner, authority, signer.signature, undefined)).toBe('good');
+      expect(await checkSigner(countersigner, authority, signer.signature, undefined, turns)).toBe('good');
       const other = Buffer.from(signer.signature);
       other.writeUInt8(other.readUInt8(0) ^ 1);
-      expect(checkSigner(countersigner, authority, other, undefined)).toBe('bad');
+      expect(await checkSigner(countersigner, authority, other, undefined, turns)).toBe('bad');
     },
   );
 
@@ -104,18 +105,18 @@ describe('what Microsoft signed', () => {
     for (const addon of addons) expect(await judgeFile(addon, 'exe', { roots: [], now: NOW })).toEqual([]);
   });
 
-  it('is a catalog that lists files by their digest', ({ skip }) => {
+  it('is a catalog that lists files by their digest', async ({ skip }) => {
     const folder = 'microsoft.management.infrastructure.runtime.win/3.0.0/_manifest/spdx_2.2';
     const file = nuGetFile(`${folder}/manifest.cat`);
     if (file === undefined) return skip(NOT_INSTALLED);
-    const catalog = readCatalog(readFileSync(file));
+    const catalog = await readCatalog(readFileSync(file));
     const digest = (name: string): Buffer =>
       createHash('sha256')
         .update(readFileSync(path.join(path.dirname(file), name)))
         .digest();
     expect(catalog.lists(digest('bsi.json'))).toBe(true);
     expect(catalog.lists(digest('manifest.cat'))).toBe(false);
-    const facts = verifySignature(catalog.signature, { digest: digest('bsi.json'), roots: [], now: NOW });
+    const facts = await verifySignature(catalog.signature, { digest: digest('bsi.json'), roots: [], now: NOW });
     expect(facts).toMatchObject({
       origin: 'catalog',
       digestAlgorithm: 'sha256',
@@ -123,7 +124,7 @@ describe('what Microsoft signed', () => {
       timestamp: { kind: 'rfc3161' },
       faults: ['chainIncomplete', 'expired', 'timestampInvalid'],
     });
-    const other = verifySignature(catalog.signature, { digest: digest('manifest.cat'), roots: [], now: NOW });
+    const other = await verifySignature(catalog.signature, { digest: digest('manifest.cat'), roots: [], now: NOW });
     expect(other.faults).toContain('digestMismatch');
   });
 });

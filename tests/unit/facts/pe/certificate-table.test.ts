@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { inspectExecutable } from '../../../../src/facts/pe/index.ts';
 import type { SignedContent } from '../../../../src/facts/signed-content.ts';
 import { memorySource } from '../../agent/fake-machine.ts';
 import {
@@ -13,6 +12,7 @@ import {
   withCertificateTable,
 } from '../pe-builder.ts';
 import { changed, refusalOf } from './inspect.ts';
+import { inspectExecutable } from '../../../corpus/readers.ts';
 
 async function contentOf(bytes: Uint8Array): Promise<SignedContent> {
   return (await inspectExecutable(memorySource(bytes))).content;

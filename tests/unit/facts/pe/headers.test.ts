@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { inspectExecutable } from '../../../../src/facts/pe/index.ts';
 import { memorySource } from '../../agent/fake-machine.ts';
 import { buildProgram, OPTIONAL_OFFSET, PE_OFFSET, sectionOffset } from '../pe-builder.ts';
 import { changed, factsOf, refusalOf } from './inspect.ts';
+import { inspectExecutable } from '../../../corpus/readers.ts';
 
 describe('headers of a program', () => {
   it.each([

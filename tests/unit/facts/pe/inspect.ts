@@ -1,7 +1,8 @@
 /** Short ways to what the tests of programs ask. */
-import { inspectExecutable, type ProgramFacts } from '../../../../src/facts/pe/index.ts';
+import { type ProgramFacts } from '../../../../src/facts/pe/index.ts';
 import { MalformedContent } from '../../../../src/facts/malformed.ts';
 import { memorySource } from '../../agent/fake-machine.ts';
+import { inspectExecutable } from '../../../corpus/readers.ts';
 
 export async function factsOf(bytes: Uint8Array): Promise<ProgramFacts> {
   return (await inspectExecutable(memorySource(bytes))).facts;

@@ -15,9 +15,9 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inspectExecutable } from '../../../../src/facts/pe/index.ts';
 import { machine } from '../../../../testbed/machine.ts';
 import { refusalOf } from './inspect.ts';
+import { inspectExecutable } from '../../../corpus/readers.ts';
 
 const COMPILER = 'x86_64-w64-mingw32-gcc';
 const windowsNode = machine?.windowsNode ?? '';
