@@ -10,20 +10,18 @@ function Read-EPMAudit {
     param([Parameter(Mandatory = $true)]$Cmdlet, [Parameter(Mandatory = $true)][long]$Start)
 
     $page = 10000
-    $position = @{ Last = $Start; Count = $page }
-    while ($position.Count -ge $page) {
-        $position.Count = 0
+    $position = @{ Last = $Start; More = $true }
+    while ($position.More) {
+        # An answer that is not whole ends with an error.
+        $position.More = $false
         Invoke-EPMChannel -Channel 'audit' -Body @{ after = $position.Last; limit = $page } | ForEach-Object -Process {
             if ($_.kind -ceq 'event') {
                 $record = ConvertTo-EPMAuditRecord -Message $_.body
                 $position.Last = $record.Sequence
-                $position.Count++
                 $record
             }
-            elseif ($_.kind -ceq 'error') {
-                $position.Count = 0
-                Write-EPMReport -Cmdlet $Cmdlet -Report $_.body -Target 'EPM Agent'
-            }
+            elseif ($_.kind -ceq 'result') { $position.More = [bool](Get-EPMMember -InputObject $_.body -Name 'more') }
+            elseif ($_.kind -ceq 'error') { Write-EPMReport -Cmdlet $Cmdlet -Report $_.body -Target 'EPM Agent' }
         }
     }
 }

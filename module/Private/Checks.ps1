@@ -110,7 +110,7 @@ function Read-EPMAgentCheck {
             New-EPMAgentCheck -Id 'agentReachable' -Title 'Agent answers' -State 'failed' -Found $failure.message -Hint $failure.hint
             New-EPMAgentCheck -Id 'agentGenuine' -Title 'Agent is genuine' -State 'unknown' -Found 'nobody answers' -Hint 'Make the agent answer first.'
         }
-        foreach ($check in @(@('policy', 'Policy'), @('policyRules', 'Rules'), @('userPolicies', 'Policies of users'), @('auditJournal', 'Audit journal'), @('dataRemoval', 'Data of the agent'))) {
+        foreach ($check in @(@('policy', 'Policy'), @('policyRules', 'Rules'), @('userPolicies', 'Policies of users'), @('auditJournal', 'Audit journal'), @('journalState', 'Proof of the journal'), @('journalEventLog', 'Journal in the event log'), @('dataRemoval', 'Data of the agent'))) {
             New-EPMAgentCheck -Id $check[0] -Title $check[1] -State 'unknown' -Found 'the agent does not say' -Hint 'Make the agent answer first.'
         }
         return
@@ -124,11 +124,33 @@ function Read-EPMAgentCheck {
     $gap = @($status.warnings | Where-Object { $_.code -ceq 'auditIncomplete' }) | Select-Object -First 1
     if ($gap) { New-EPMAgentCheck -Id 'auditJournal' -Title 'Audit journal' -State 'failed' -Found $gap.message -Hint $gap.hint }
     else { New-EPMAgentCheck -Id 'auditJournal' -Title 'Audit journal' -State 'passed' -Found "$($status.journal.records) records" }
+    Read-EPMJournalCheck -Status $status
     $removal = ConvertTo-EPMTime -Value (Get-EPMMember -InputObject $status -Name 'dataRemoval')
     if ($null -ne $removal) {
         New-EPMAgentCheck -Id 'dataRemoval' -Title 'Data of the agent' -State 'warning' -Found "removed at $($removal.ToString('yyyy-MM-dd HH:mm'))" -Hint 'Deliver a policy that enables EPM, or save the audit journal before.'
     }
     else { New-EPMAgentCheck -Id 'dataRemoval' -Title 'Data of the agent' -State 'passed' -Found 'kept' }
+}
+
+function Read-EPMJournalCheck {
+    # Whether the journal is proved, and whether its head is noted where another journal could not bring its own note.
+    param([Parameter(Mandatory = $true)]$Status)
+
+    $title = 'Proof of the journal'
+    $state = [string](Get-EPMMember -InputObject $Status.journal -Name 'state')
+    if ($state -ceq 'whole') { New-EPMAgentCheck -Id 'journalState' -Title $title -State 'passed' -Found $state }
+    elseif ($state -ceq 'unverified' -or $state -ceq '') {
+        New-EPMAgentCheck -Id 'journalState' -Title $title -State 'unknown' -Found 'unverified' -Hint 'The agent reads its journal after its start; ask again.'
+    }
+    else {
+        $finding = @($Status.warnings | Where-Object { $_.code -ceq 'journalIncomplete' }) | Select-Object -First 1
+        $hint = [string](Get-EPMMember -InputObject $finding -Name 'hint')
+        New-EPMAgentCheck -Id 'journalState' -Title $title -State 'failed' -Found $state -Hint $hint
+    }
+    $title = 'Journal in the event log'
+    $log = [string](Get-EPMMember -InputObject $Status.journal -Name 'eventLog')
+    if ($log -ceq 'available') { New-EPMAgentCheck -Id 'journalEventLog' -Title $title -State 'passed' -Found $log }
+    else { New-EPMAgentCheck -Id 'journalEventLog' -Title $title -State 'warning' -Found 'notAvailable' -Hint 'Register the event log with "epm agent install"; until then nothing tells when the journal and the state of the agent are replaced together.' }
 }
 
 function Read-EPMPolicyCheck {

@@ -95,6 +95,7 @@ function ConvertTo-EPMRuleSource {
         $pairs = [ordered]@{
             sequence = 'Sequence'; filePath = 'FilePath'; hash = 'Sha256'; arguments = 'ArgumentList'; fileVersion = 'FileVersion'
             productName = 'ProductName'; internalName = 'InternalName'; fileDescription = 'FileDescription'; certificatePayload = 'CertificatePayload'
+            argumentsDigest = 'ArgumentsDigest'; truncated = 'Truncated'
         }
         foreach ($name in $pairs.Keys) {
             $value = Get-EPMMember -InputObject $InputObject -Name $pairs[$name]

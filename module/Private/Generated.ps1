@@ -30,6 +30,7 @@ $script:SettingName = @(
     'blockInternetFiles'
     'acceptTimestamped'
     'maximumFileSize'
+    'journalDays'
     'additionalInterpreters'
 )
 
@@ -135,6 +136,7 @@ $script:ErrorCategory = [ordered]@{
     EPM_TYPE_NOT_STARTED = 'NotImplemented'
     EPM_AUDIT_WRITE = 'WriteError'
     EPM_AUDIT_BROKEN = 'SecurityError'
+    EPM_AUDIT_QUOTA = 'ResourceUnavailable'
     EPM_AUDIT_UNREADABLE = 'ResourceUnavailable'
 }
 
@@ -200,27 +202,30 @@ function ConvertTo-EPMAgent {
     $value = @{}
     foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
     New-EPMObject -TypeName 'EPM.Agent' -Property ([ordered]@{
-            State            = ConvertTo-EPMText -Value $value['state']
-            Version          = ConvertTo-EPMText -Value $value['version']
-            StartTime        = ConvertTo-EPMTime -Value $value['startTime']
-            ProcessId        = [int]$value['processId']
-            ClientState      = ConvertTo-EPMText -Value $value['clientState']
-            Rules            = [int]$value['rules']
-            RejectedRules    = [int]$value['rejectedRules']
-            Running          = [int]$value['running']
-            Elevated         = [long](Get-EPMMember -InputObject $value['counters'] -Name 'elevated')
-            Denied           = [long](Get-EPMMember -InputObject $value['counters'] -Name 'denied')
-            Failed           = [long](Get-EPMMember -InputObject $value['counters'] -Name 'failed')
-            RefusedClients   = [long](Get-EPMMember -InputObject $value['counters'] -Name 'refusedClients')
-            PolicySince      = ConvertTo-EPMTime -Value $value['policySince']
-            PolicyLastRead   = ConvertTo-EPMTime -Value $value['policyLastRead']
-            PolicyFaultSince = ConvertTo-EPMTime -Value $value['policyFaultSince']
-            DataRemoval      = ConvertTo-EPMTime -Value $value['dataRemoval']
-            PolicyDigest     = ConvertTo-EPMText -Value $value['policyDigest']
-            JournalRecords   = [long](Get-EPMMember -InputObject $value['journal'] -Name 'records')
-            JournalHead      = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['journal'] -Name 'headHash')
-            AccountFactory   = ConvertTo-EPMText -Value $value['accountFactory']
-            Warnings         = @(foreach ($warning in @($value['warnings'])) { if ($null -ne $warning) { ConvertTo-EPMAgentWarning -InputObject $warning } })
+            State              = ConvertTo-EPMText -Value $value['state']
+            Version            = ConvertTo-EPMText -Value $value['version']
+            StartTime          = ConvertTo-EPMTime -Value $value['startTime']
+            ProcessId          = [int]$value['processId']
+            ClientState        = ConvertTo-EPMText -Value $value['clientState']
+            Rules              = [int]$value['rules']
+            RejectedRules      = [int]$value['rejectedRules']
+            Running            = [int]$value['running']
+            Elevated           = [long](Get-EPMMember -InputObject $value['counters'] -Name 'elevated')
+            Denied             = [long](Get-EPMMember -InputObject $value['counters'] -Name 'denied')
+            Failed             = [long](Get-EPMMember -InputObject $value['counters'] -Name 'failed')
+            RefusedClients     = [long](Get-EPMMember -InputObject $value['counters'] -Name 'refusedClients')
+            PolicySince        = ConvertTo-EPMTime -Value $value['policySince']
+            PolicyLastRead     = ConvertTo-EPMTime -Value $value['policyLastRead']
+            PolicyFaultSince   = ConvertTo-EPMTime -Value $value['policyFaultSince']
+            DataRemoval        = ConvertTo-EPMTime -Value $value['dataRemoval']
+            PolicyDigest       = ConvertTo-EPMText -Value $value['policyDigest']
+            JournalRecords     = [long](Get-EPMMember -InputObject $value['journal'] -Name 'records')
+            JournalHead        = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['journal'] -Name 'headHash')
+            JournalFirstRecord = [long](Get-EPMMember -InputObject $value['journal'] -Name 'firstRecord')
+            JournalState       = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['journal'] -Name 'state')
+            JournalEventLog    = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['journal'] -Name 'eventLog')
+            AccountFactory     = ConvertTo-EPMText -Value $value['accountFactory']
+            Warnings           = @(foreach ($warning in @($value['warnings'])) { if ($null -ne $warning) { ConvertTo-EPMAgentWarning -InputObject $warning } })
         })
 }
 
@@ -318,6 +323,7 @@ function ConvertTo-EPMAuditRecord {
             DeviceName         = ConvertTo-EPMText -Value $value['deviceName']
             FilePath           = ConvertTo-EPMText -Value $value['filePath']
             ArgumentList       = ConvertTo-EPMArgumentList -Value $value['arguments']
+            ArgumentsDigest    = ConvertTo-EPMText -Value $value['argumentsDigest']
             Justification      = ConvertTo-EPMText -Value $value['justification']
             ProcessId          = $value['processId']
             ExitCode           = $value['result']
@@ -327,6 +333,11 @@ function ConvertTo-EPMAuditRecord {
             Reason             = ConvertTo-EPMText -Value $value['reason']
             ErrorCode          = ConvertTo-EPMText -Value $value['errorCode']
             Message            = ConvertTo-EPMText -Value $value['message']
+            NotedRecords       = $value['notedRecords']
+            NotedHash          = ConvertTo-EPMText -Value $value['notedHash']
+            RemovedRecords     = $value['removedRecords']
+            RemovedHash        = ConvertTo-EPMText -Value $value['removedHash']
+            OmittedRecords     = $value['omittedRecords']
             AccountSid         = ConvertTo-EPMText -Value $value['accountSid']
             AccountFactory     = ConvertTo-EPMText -Value $value['accountFactory']
             Sha256             = ConvertTo-EPMText -Value $value['hash']

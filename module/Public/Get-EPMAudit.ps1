@@ -6,6 +6,7 @@ function Get-EPMAudit {
     .DESCRIPTION
     Reads the agent's audit journal. Records come one by one as the agent sends them, oldest first; with Newest, the newest first.
     A standard user gets only records of their own requests. An administrator gets all of them, from a prompt that Windows elevated.
+    All pages are read, up to the newest record; when the agent stops answering in between, an error says so.
 
     .PARAMETER Newest
     Gets only this many records, the newest of those that the other parameters select, newest first.

@@ -5,7 +5,7 @@ function Test-EPMAgent {
 
     .DESCRIPTION
     Writes one object for each check: whether the agent answers and is the genuine one, whether its policy can be used, whether every
-    audit record could be written, whether its data is about to be removed; then what Windows must be for elevation to work. State is
+    audit record could be written, whether the journal is the one it left and its head is noted in the event log, whether its data is about to be removed; then what Windows must be for elevation to work. State is
     passed, warning, failed or unknown. What the cmdlet cannot find out is unknown, never passed; some checks need an administrator.
 
     .PARAMETER Failed

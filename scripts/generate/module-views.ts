@@ -181,6 +181,9 @@ const AGENT = viewOf<StatusReport>()({
     column('PolicyDigest', 'policyDigest', 'text'),
     inner('JournalRecords', 'journal', 'records', 'long'),
     inner('JournalHead', 'journal', 'headHash', 'text'),
+    inner('JournalFirstRecord', 'journal', 'firstRecord', 'long'),
+    inner('JournalState', 'journal', 'state', 'text'),
+    inner('JournalEventLog', 'journal', 'eventLog', 'text'),
     column('AccountFactory', 'accountFactory', 'text'),
     {
       property: 'Warnings',

@@ -1,16 +1,16 @@
 /** The agent: its use cases, wired to the ports they need. */
-import { Journal } from '../audit/journal.ts';
 import { decide } from '../engine/index.ts';
 import { checkRequestPath } from '../facts/request-path.ts';
 import { sid, type Sid } from '../model/brands.ts';
 import type { AuditRecord } from '../model/audit-record.ts';
 import { EpmError, toErrorReport } from '../model/errors.ts';
 import { Tickets } from '../requests/tickets.ts';
-import { AuditTrail } from './audit-trail.ts';
+import type { AuditTrail } from './audit-trail.ts';
 import { queryAudit } from './audit-query.ts';
 import { userRequest, verifyCaller, type VerifiedCaller } from './caller.ts';
 import { checkArguments } from './command-line.ts';
 import type {
+  AuditEnd,
   AuditQuery,
   ElevateRequest,
   ElevateResult,
@@ -23,7 +23,8 @@ import type {
 import { elevate, type ElevationPorts } from './elevate.ts';
 import type { ElevationContext } from './elevation-context.ts';
 import { Health } from './health.ts';
-import { enablement } from './enablement.ts';
+import { deviceSettings, enablement } from './enablement.ts';
+import { JournalKeeper } from './journal-keeper.ts';
 import { PolicyLifecycle } from './policy-lifecycle.ts';
 import type { MachineState } from './prerequisites.ts';
 import { readFacts } from './read-facts.ts';
@@ -31,6 +32,7 @@ import { notYourFile, testResult } from './test-result.ts';
 import { policyReport, RULES_PER_ANSWER } from './policy-report.ts';
 import type {
   AccountFactory,
+  AnchorLog,
   BootClock,
   Caller,
   Clock,
@@ -62,6 +64,9 @@ export interface AgentPorts {
   readonly journal: JournalStorage;
   /** Where it is kept how long no policy has enabled EPM. */
   readonly state: StateStore;
+  /** Where it is kept how far the journal is. */
+  readonly journalState: StateStore;
+  readonly eventLog: AnchorLog;
   readonly log: Log;
   /** Reads what prerequisites are judged by. */
   readonly machineState: () => MachineState;
@@ -82,7 +87,7 @@ export interface Agent {
   test(caller: Caller, request: TestRequest): Promise<TestResult>;
   policy(caller: Caller, query?: PolicyQuery): PolicyReport;
   /** Records the caller may see, oldest first. */
-  audit(caller: Caller, query: AuditQuery): AsyncGenerator<AuditRecord>;
+  audit(caller: Caller, query: AuditQuery): AsyncGenerator<AuditRecord, AuditEnd>;
   status(caller: Caller): StatusReport;
   /** A client that was turned away before a request existed. */
   refusedClient(client: RefusedClient): void;
@@ -103,8 +108,8 @@ export interface Agent {
 export async function createAgent(ports: AgentPorts, options: AgentOptions): Promise<Agent> {
   const { clock, machine } = ports;
   const log = neverFailing(ports.log);
-  const journal = await Journal.open(ports.journal, { deviceName: machine.name, now: () => clock.now() });
-  const trail = new AuditTrail(journal, log);
+  const keeper = await JournalKeeper.open(ports, log);
+  const { trail } = keeper;
   const retention = new Retention(
     {
       clock,
@@ -113,18 +118,25 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
       log,
       hasProfile: (user) => machine.profileFolder(user) !== undefined,
     },
-    () => options.dataExpired?.(),
+    () => {
+      agent.expire();
+      options.dataExpired?.();
+    },
   );
-  const lifecycle = new PolicyLifecycle({
+  const lifecycle: PolicyLifecycle = new PolicyLifecycle({
     source: ports.policies,
     machine,
     clock,
     trail,
     log,
-    read: (policy, users) => retention.update(enablement(policy, users)),
+    read: (policy, users) => {
+      const enabled = enablement(policy, users);
+      retention.update(enabled);
+      keeper.keepFor(enabled.now ? deviceSettings(policy).journalDays : undefined);
+    },
   });
   const health = new Health({ clock, log, machineState: ports.machineState });
-  const agent = new RunningAgent(ports, options, log, trail, lifecycle, retention, health);
+  const agent: RunningAgent = new RunningAgent(ports, options, log, keeper, lifecycle, retention, health);
   const build = machine.isTestBuild ? ', build for the test bed' : '';
   trail.appendBestEffort({
     event: 'agentStarted',
@@ -132,6 +144,7 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
     accountFactory: machine.isTestBuild ? 'testBed' : 'virtualAccount',
     processId: options.processId,
   });
+  keeper.start();
   log.write('information', 'agentStarted', {
     version: options.version,
     testBuild: machine.isTestBuild,
@@ -147,6 +160,7 @@ class RunningAgent implements Agent {
   readonly #ports: AgentPorts;
   readonly #options: AgentOptions;
   readonly #log: Log;
+  readonly #keeper: JournalKeeper;
   readonly #trail: AuditTrail;
   readonly #lifecycle: PolicyLifecycle;
   readonly #retention: Retention;
@@ -157,12 +171,13 @@ class RunningAgent implements Agent {
   readonly #counters: Counters = { elevated: 0, denied: 0, failed: 0, refusedClients: 0 };
   readonly #startTime: number;
   #stopping: Promise<void> | undefined;
+  #isExpired = false;
 
   constructor(
     ports: AgentPorts,
     options: AgentOptions,
     log: Log,
-    trail: AuditTrail,
+    keeper: JournalKeeper,
     lifecycle: PolicyLifecycle,
     retention: Retention,
     health: Health,
@@ -171,6 +186,8 @@ class RunningAgent implements Agent {
     this.#ports = ports;
     this.#options = options;
     this.#log = log;
+    const { trail } = keeper;
+    this.#keeper = keeper;
     this.#trail = trail;
     this.#lifecycle = lifecycle;
     this.#retention = retention;
@@ -230,7 +247,7 @@ class RunningAgent implements Agent {
     return policyReport(this.#lifecycle, this.#verify(caller).sid, query, RULES_PER_ANSWER);
   }
 
-  audit(caller: Caller, query: AuditQuery): AsyncGenerator<AuditRecord> {
+  audit(caller: Caller, query: AuditQuery): AsyncGenerator<AuditRecord, AuditEnd> {
     return queryAudit(this.#trail, this.#verify(caller), query);
   }
 
@@ -247,6 +264,7 @@ class RunningAgent implements Agent {
       running: this.#running.count,
       counters: this.#counters,
       trail: this.#trail,
+      keeper: this.#keeper,
       machine: this.#ports.machine,
       now: this.#ports.clock.now(),
       dataKeptFor: this.#retention.remaining,
@@ -263,6 +281,11 @@ class RunningAgent implements Agent {
     });
   }
 
+  /** The agent's data, its journal included, is going to be removed. */
+  expire(): void {
+    this.#isExpired = true;
+  }
+
   stop(): Promise<void> {
     // Set before the first step runs, so that a request on its way cannot start anything behind it.
     this.#stopping ??= Promise.resolve().then(() => this.#stop());
@@ -274,6 +297,7 @@ class RunningAgent implements Agent {
     this.#retention.stop();
     await this.#running.endAll();
     this.#trail.appendBestEffort({ event: 'agentStopped' });
+    this.#keeper.stop(this.#isExpired);
     this.#log.write('information', 'agentStopped', {});
     this.#trail.close();
   }

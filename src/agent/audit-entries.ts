@@ -1,4 +1,5 @@
 /** Content of audit records: which facts of a request are recorded, in one place. */
+import { createHash } from 'node:crypto';
 import { bestSignature } from '../engine/signatures.ts';
 import type { AuditElevationType, AuditEntry, AuditFieldsOf, RequestEvent, RunEvent } from '../model/audit-record.ts';
 import { ELEVATION_TYPES } from '../model/rule-action.ts';
@@ -6,6 +7,7 @@ import type { Basis, DecisionNote, RuleReference } from '../model/decision.ts';
 import { ERROR_CODES } from '../model/error-codes.ts';
 import { toErrorReport } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
+import { canonicalJson } from '../text/canonical-json.ts';
 import type { VerifiedCaller } from './caller.ts';
 import type { ElevateRequest, RunDetails } from './contract.ts';
 
@@ -50,7 +52,7 @@ export function describeAttempt({ file, ...attempt }: Attempt): RequestFields {
     userSid: attempt.caller.sid,
     upn: attempt.caller.accountName,
     filePath: file?.path ?? attempt.path,
-    arguments: attempt.arguments,
+    ...describeArguments(attempt.arguments),
     justification: attempt.justification,
     hash: file?.sha256,
     productName: file?.productName,
@@ -63,6 +65,23 @@ export function describeAttempt({ file, ...attempt }: Attempt): RequestFields {
     notes: attempt.notes?.length === 0 ? undefined : attempt.notes,
     elevationType: elevationTypeOf(attempt.basis),
   };
+}
+
+/** Characters of all arguments together that are recorded whole, and what is kept of longer ones (decision E3). */
+const WHOLE_ARGUMENTS = 4096;
+const KEPT_ARGUMENTS = 1024;
+
+function describeArguments(values: readonly string[]): Pick<RequestFields, 'arguments' | 'argumentsDigest'> {
+  const length = values.reduce((sum, value) => sum + value.length, 0);
+  if (length <= WHOLE_ARGUMENTS) return { arguments: values, argumentsDigest: undefined };
+  const kept: string[] = [];
+  for (let left = KEPT_ARGUMENTS, index = 0; left > 0; index += 1) {
+    const value = values[index]?.slice(0, left) ?? '';
+    kept.push(value.toWellFormed());
+    left -= value.length;
+  }
+  const argumentsDigest = createHash('sha256').update(canonicalJson(values), 'ascii').digest('hex');
+  return { arguments: kept, argumentsDigest };
 }
 
 /** Facts about what runs. */

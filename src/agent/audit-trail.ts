@@ -1,21 +1,37 @@
 /**
  * The agent's way to the journal. Before something is elevated a record must be on the disk, else it does not happen;
  * what can no longer be prevented (an end, a denial) is counted when it cannot be written, and the count is recorded
- * as soon as the journal takes records again, so that the gap is seen.
+ * as soon as the journal takes records again, so that the gap is seen. One user can add only so many.
  */
-import type { AuditEntry, AuditRecord } from '../model/audit-record.ts';
-import { toErrorReport } from '../model/errors.ts';
+import type { AuditEntry, AuditEvent, AuditRecord } from '../model/audit-record.ts';
+import { isEpmError, toErrorReport } from '../model/errors.ts';
 import type { Journal } from '../audit/journal.ts';
 import type { Log } from './ports.ts';
+import type { RecordQuota } from './record-quota.ts';
+
+/** Room that a record takes in its user's quota, in records. Missing here: one. */
+const ROOM: { readonly [Event in AuditEvent]?: number } = {
+  // Its end must not go unrecorded, and is as long.
+  elevationStarting: 2,
+  elevationEnded: 0,
+  elevationInterrupted: 0,
+};
+/** Bytes by which the record of an end may be longer than that of the start. */
+const END_BYTES = 256;
 
 export class AuditTrail {
   readonly #journal: Journal;
   readonly #log: Log;
+  readonly #quota: RecordQuota;
+  readonly #appended: () => void;
   #missing = 0;
 
-  constructor(journal: Journal, log: Log) {
+  /** @param appended called after records became durable, or were counted */
+  constructor(journal: Journal, log: Log, quota: RecordQuota, appended: () => void) {
     this.#journal = journal;
     this.#log = log;
+    this.#quota = quota;
+    this.#appended = appended;
   }
 
   get head(): Journal['head'] {
@@ -27,24 +43,52 @@ export class AuditTrail {
     return this.#missing;
   }
 
-  /** @throws EpmError EPM_AUDIT_WRITE */
+  /** @throws EpmError EPM_AUDIT_WRITE; EPM_AUDIT_QUOTA when its user has made too many */
   appendOrThrow(entry: AuditEntry): AuditRecord {
     if (this.#missing > 0) {
       const message = `${this.#missing} records could not be written before this one.`;
       this.#journal.append({ event: 'journalGap', message });
       this.#missing = 0;
     }
-    return this.#journal.append(entry);
+    const user = userOf(entry);
+    const room = ROOM[entry.event] ?? 1;
+    const record = this.#journal.append(entry, (bytes, time) => {
+      if (user === undefined || room === 0) return;
+      this.#quota.take(user, room, room * (bytes + END_BYTES), time);
+    });
+    this.#appended();
+    return record;
   }
 
-  /** Records what has happened already. Never throws. */
-  appendBestEffort(entry: AuditEntry): void {
+  /** Records what has happened already. Never throws. @returns whether it is recorded; otherwise it is counted */
+  appendBestEffort(entry: AuditEntry): boolean {
     try {
       this.appendOrThrow(entry);
+      return true;
     } catch (error) {
+      const user = userOf(entry);
+      if (user !== undefined && isEpmError(error) && error.code === 'EPM_AUDIT_QUOTA') {
+        this.#quota.omit(user);
+        this.#appended();
+        return false;
+      }
       this.#missing += 1;
       const { code, message } = toErrorReport(error);
       this.#log.write('error', 'auditWriteFailed', { event: entry.event, code, message });
+      return false;
+    }
+  }
+
+  /** Records how many were only counted, of the users who may have a record again. */
+  tellOmitted(time: number): void {
+    for (const [userSid, omittedRecords] of this.#quota.due(time)) {
+      const message = `${omittedRecords} records of the user were only counted: one user may make so many, and no more.`;
+      try {
+        this.appendOrThrow({ event: 'recordsOmitted', userSid, omittedRecords, message });
+        this.#quota.told(userSid, omittedRecords);
+      } catch {
+        // Still counted; the next minute tries again.
+      }
     }
   }
 
@@ -55,4 +99,8 @@ export class AuditTrail {
   close(): void {
     this.#journal.close();
   }
+}
+
+function userOf(entry: AuditEntry): string | undefined {
+  return 'userSid' in entry ? entry.userSid : undefined;
 }

@@ -11,6 +11,7 @@ import type {
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ErrorReport, SafeData } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
+import type { JournalState } from '../model/journal-states.ts';
 import type { ChildProcessBehavior, RuleInput } from '../model/rule.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
 import type { SettingSource } from '../policy/authoring/setting-sources.ts';
@@ -175,7 +176,16 @@ export interface StatusReport {
     readonly failed: number;
     readonly refusedClients: number;
   };
-  readonly journal: { readonly records: number; readonly headHash: string };
+  readonly journal: {
+    /** Sequence number of the newest record, and its hash. */
+    readonly records: number;
+    readonly headHash: string;
+    /** Sequence number of the oldest record; greater than 1 where older ones were removed by their age. */
+    readonly firstRecord: number;
+    readonly state: JournalState;
+    /** Whether the head is noted in the Windows event log too. */
+    readonly eventLog: 'available' | 'notAvailable';
+  };
   readonly accountFactory: 'virtualAccount' | 'testBed';
   /** ISO 8601, UTC: when the agent's data is removed, if no policy enables EPM until then and the machine runs on. */
   readonly dataRemoval?: string;
@@ -192,6 +202,14 @@ export interface StatusWarning {
   readonly hint: string;
   /** Facts of the message for programs; {@link STATUS_CODES} says which each code has. */
   readonly data?: SafeData;
+}
+
+/** What the records of one answer leave out. */
+export interface AuditEnd {
+  /** There are later records that the caller may see. */
+  readonly more: boolean;
+  /** The caller gets every record; otherwise only those of their own requests. */
+  readonly all: boolean;
 }
 
 export interface AuditQuery {

@@ -1,5 +1,6 @@
 /** Whom the policies in force enable EPM for. */
 import { sid, type Sid } from '../model/brands.ts';
+import type { EffectiveSettings } from '../model/settings.ts';
 import type { PolicyInForce } from './policy-in-force.ts';
 
 export interface Enablement {
@@ -11,6 +12,11 @@ export interface Enablement {
 
 /** A user without own policies, to whom those of the device alone apply ([MS-DTYP] 2.4.2.4, NULL SID). */
 const NULL_SID = sid('S-1-0-0');
+
+/** Settings of the device alone, for what belongs to nobody. */
+export function deviceSettings({ compiled }: PolicyInForce): EffectiveSettings {
+  return compiled.forUser(NULL_SID).settings;
+}
 
 /**
  * A policy that cannot be read may enable EPM: what depends on this must not take it for one that does not.

@@ -2,7 +2,6 @@
  * What the agent needs from outside, named for the need. `windows/` implements these with Win32, tests with
  * recorded facts. Every method that fails throws an EpmError; none answers with an empty success.
  */
-import type { JournalBytes } from '../audit/journal.ts';
 import type { Sid } from '../model/brands.ts';
 import type { EpmError } from '../model/errors.ts';
 import type { FileFacts, FileId } from '../model/file-facts.ts';
@@ -193,7 +192,17 @@ export interface PolicySource {
   watch(changed: () => void): () => void;
 }
 
-export type JournalStorage = JournalBytes;
+export type { JournalStorage } from '../audit/storage.ts';
+
+/** A log outside of the agent's data, in which it notes the head of its journal. */
+export interface AnchorLog {
+  /** False where it does not exist. An entry that is only said to be written is never one. */
+  isAvailable(): boolean;
+  /** @throws EpmError EPM_WINDOWS_API */
+  write(text: string): void;
+  /** Entries, newest first; some hundred at most. @throws EpmError EPM_WINDOWS_API */
+  read(): readonly string[];
+}
 
 /** Facts of the machine that do not change while the agent runs. */
 export interface Machine {

@@ -41,8 +41,7 @@ export class Refusals {
     }
     this.#inWindow += 1;
     const before = this.#suppressed === 0 ? '' : ` ${this.#suppressed} more were refused before and are not listed.`;
-    this.#suppressed = 0;
-    this.#trail.appendBestEffort({
+    const isRecorded = this.#trail.appendBestEffort({
       ...NO_REQUEST,
       event: 'requestRefused',
       userSid,
@@ -50,5 +49,6 @@ export class Refusals {
       errorCode,
       message: `${message}${before}`,
     });
+    if (isRecorded) this.#suppressed = 0;
   }
 }

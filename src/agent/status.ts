@@ -3,6 +3,7 @@ import { defined } from '../model/defined.ts';
 import type { Sid } from '../model/brands.ts';
 import type { PolicyReport, StatusReport, StatusWarning } from './contract.ts';
 import type { AuditTrail } from './audit-trail.ts';
+import { describeFinding, type JournalKeeper } from './journal-keeper.ts';
 import type { PolicyFault } from './policy-lifecycle.ts';
 import type { Machine } from './ports.ts';
 import { ERROR_CODES } from '../model/error-codes.ts';
@@ -29,6 +30,7 @@ interface StatusFacts {
   readonly running: number;
   readonly counters: Counters;
   readonly trail: AuditTrail;
+  readonly keeper: JournalKeeper;
   readonly machine: Machine;
   /** Milliseconds since 1970, UTC. */
   readonly now: number;
@@ -38,10 +40,11 @@ interface StatusFacts {
 }
 
 export function statusReport(facts: StatusFacts): StatusReport {
-  const { policy, trail, machine } = facts;
+  const { policy, trail, keeper, machine } = facts;
+  const isFaulty = policy.fault !== undefined || facts.othersFaults.size > 0;
   return {
     version: facts.version,
-    state: policy.fault !== undefined || facts.othersFaults.size > 0 || trail.missing > 0 ? 'degraded' : 'running',
+    state: isFaulty || trail.missing > 0 || keeper.finding !== undefined ? 'degraded' : 'running',
     startTime: new Date(facts.startTime).toISOString(),
     processId: facts.processId,
     clientState: policy.settings.clientState,
@@ -56,7 +59,12 @@ export function statusReport(facts: StatusFacts): StatusReport {
     rejectedRules: policy.rules.filter(({ state }) => state === 'rejected').length,
     running: facts.running,
     counters: { ...facts.counters },
-    journal: trail.head,
+    journal: {
+      ...trail.head,
+      firstRecord: keeper.firstRecord,
+      state: keeper.state,
+      eventLog: keeper.isLogged ? 'available' : 'notAvailable',
+    },
     accountFactory: machine.isTestBuild ? 'testBed' : 'virtualAccount',
     ...(facts.dataKeptFor === undefined ? {} : { dataRemoval: new Date(facts.now + facts.dataKeptFor).toISOString() }),
     warnings: warningsOf(facts),
@@ -64,13 +72,13 @@ export function statusReport(facts: StatusFacts): StatusReport {
 }
 
 function warningsOf(facts: StatusFacts): readonly StatusWarning[] {
-  const { policy, othersFaults, trail, machine, dataKeptFor, failedPrerequisites } = facts;
+  const { policy, othersFaults, trail, keeper, machine, dataKeptFor, failedPrerequisites } = facts;
   const warnings: StatusWarning[] = [];
   if (machine.isTestBuild) {
     warnings.push({
       code: 'testBuild',
       message:
-        'This is a build for the test bed. Its accounts give no protection, and some of its waits are shorter than those of the ordinary build.',
+        'This is a build for the test bed. Its accounts give no protection, and some of its waits and limits are not those of the ordinary build.',
       hint: 'Never use it to protect a machine: install the ordinary build.',
     });
   } else if (machine.isWine) {
@@ -121,6 +129,15 @@ function warningsOf(facts: StatusFacts): readonly StatusWarning[] {
       message: `${trail.missing} audit records could not be written; nothing is elevated until they can.`,
       hint: "Make room on the system drive, and check the folder of the agent's data.",
       data: { records: trail.missing },
+    });
+  }
+  const { finding } = keeper;
+  if (finding !== undefined) {
+    warnings.push({
+      code: 'journalIncomplete',
+      message: describeFinding(finding),
+      hint: 'Find out who had administrator rights then, and compare with copies of the journal and with the event log.',
+      data: { state: finding.state, record: finding.record, ...defined({ noted: finding.noted?.records }) },
     });
   }
   for (const { id, title, found, hint } of failedPrerequisites) {

@@ -1,9 +1,11 @@
-/** The journal's bytes in one file, through node:fs. */
+/** The journal's segments in the files of one folder, through node:fs. */
 import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { promisify } from 'node:util';
 import { defined } from '../model/defined.ts';
 import { EpmError } from '../model/errors.ts';
-import type { JournalBytes } from './journal.ts';
+import { closedSegments, OPEN_SEGMENT, segmentFile } from './segment-files.ts';
+import type { JournalStorage } from './storage.ts';
 
 const read = promisify(fs.read);
 const CHUNK = 256 * 1024;
@@ -14,53 +16,95 @@ const CHUNK = 256 * 1024;
 const EXCLUSIVE = process.platform === 'win32' ? 0x1000_0000 : 0;
 
 /**
- * Opens or creates the journal file for one agent. Reading it while the agent runs is the agent's business alone.
+ * Opens or creates the journal of one agent. Reading it while the agent runs is the agent's business alone.
+ * @param folder where its segments are
  * @throws EpmError EPM_AUDIT_UNREADABLE
  */
-export function openJournalFile(path: string): JournalBytes {
-  let file: number;
-  try {
-    file = fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_CREAT | EXCLUSIVE, 0o600);
-  } catch (cause) {
-    throw unreadable(path, cause);
-  }
-  return new JournalFile(path, file);
+export function openJournalFolder(folder: string): JournalStorage {
+  return new JournalFolder(folder);
 }
 
-/** Pieces of a journal file for verification, without the agent. @throws EpmError EPM_AUDIT_UNREADABLE */
-export async function* readJournalFile(path: string): AsyncGenerator<Uint8Array> {
-  let file: number;
-  try {
-    file = fs.openSync(path, fs.constants.O_RDONLY);
-  } catch (cause) {
-    throw unreadable(path, cause);
-  }
-  try {
-    yield* pieces(path, file);
-  } finally {
-    fs.closeSync(file);
+/**
+ * Pieces of a journal for verification, without the agent.
+ * @param place a folder, or its open segment: all segments; any other file: that file
+ * @throws EpmError EPM_AUDIT_UNREADABLE
+ */
+export async function* readJournal(place: string): AsyncGenerator<Uint8Array> {
+  for (const file of journalFiles(place)) {
+    let opened: number;
+    try {
+      opened = fs.openSync(file, fs.constants.O_RDONLY);
+    } catch (cause) {
+      throw unreadable(file, cause);
+    }
+    try {
+      yield* pieces(file, () => opened);
+    } finally {
+      fs.closeSync(opened);
+    }
   }
 }
 
-class JournalFile implements JournalBytes {
+/** Files of a journal, oldest first. @throws EpmError EPM_AUDIT_UNREADABLE */
+function journalFiles(place: string): readonly string[] {
+  try {
+    const isFolder = fs.statSync(place).isDirectory();
+    if (!isFolder && path.basename(place) !== OPEN_SEGMENT) return [place];
+    const folder = isFolder ? place : path.dirname(place);
+    const names = fs.readdirSync(folder);
+    const files = closedSegments(names).map(segmentFile);
+    return [...files, ...(names.includes(OPEN_SEGMENT) ? [OPEN_SEGMENT] : [])].map((name) => path.join(folder, name));
+  } catch (cause) {
+    throw unreadable(place, cause);
+  }
+}
+
+class JournalFolder implements JournalStorage {
+  readonly #folder: string;
   readonly #path: string;
   #file: number | undefined;
-  #length: number;
+  /** Counts the files that were opened: the system uses the number of a handle again. */
+  #segment = 0;
+  #length = 0;
+  /** Reads of the open segment that are on their way: its handle is not closed under them. */
+  #reads = 0;
   /** Set when an append failed and could not be undone: the end of the file is then not known any more. */
   #damaged = false;
+  #isClosed = false;
 
-  constructor(path: string, file: number) {
-    this.#path = path;
-    this.#file = file;
-    this.#length = fs.fstatSync(file).size;
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#path = path.join(folder, OPEN_SEGMENT);
+    try {
+      this.#openFile();
+    } catch (cause) {
+      throw unreadable(this.#path, cause);
+    }
   }
 
-  read(): AsyncIterable<Uint8Array> {
-    return pieces(this.#path, this.#open());
+  closed(): readonly number[] {
+    try {
+      return closedSegments(fs.readdirSync(this.#folder));
+    } catch (cause) {
+      throw unreadable(this.#folder, cause);
+    }
+  }
+
+  async *read(first?: number): AsyncGenerator<Uint8Array> {
+    if (first !== undefined) {
+      yield* readJournal(path.join(this.#folder, segmentFile(first)));
+      return;
+    }
+    const file = this.#opened();
+    const segment = this.#segment;
+    yield* pieces(this.#path, () => (this.#segment === segment ? file : undefined), {
+      begin: () => (this.#reads += 1),
+      end: () => (this.#reads -= 1),
+    });
   }
 
   append(bytes: Uint8Array): void {
-    const file = this.#open();
+    const file = this.#opened();
     if (this.#damaged) throw this.#unwritable('an earlier write failed and could not be undone');
     try {
       for (let written = 0; written < bytes.length;) {
@@ -69,23 +113,48 @@ class JournalFile implements JournalBytes {
       fs.fsyncSync(file);
     } catch (cause) {
       this.#undo(file);
-      throw this.#unwritable((cause as NodeJS.ErrnoException).code ?? 'unknown', cause);
+      throw this.#unwritable(systemCode(cause), cause);
     }
     this.#length += bytes.length;
   }
 
   truncate(length: number): void {
-    const file = this.#open();
+    const file = this.#opened();
     try {
       fs.ftruncateSync(file, length);
       fs.fsyncSync(file);
     } catch (cause) {
-      throw this.#unwritable((cause as NodeJS.ErrnoException).code ?? 'unknown', cause);
+      throw this.#unwritable(systemCode(cause), cause);
     }
     this.#length = length;
   }
 
+  rotate(first: number): void {
+    const file = this.#opened();
+    if (this.#reads > 0 || this.#damaged) throw this.#unwritable('it is being read');
+    const target = path.join(this.#folder, segmentFile(first));
+    if (fs.existsSync(target)) throw this.#unwritable(`"${target}" is there already`);
+    // Windows renames no file that is open without sharing. The next use opens what then has the name.
+    this.#file = undefined;
+    this.#segment += 1;
+    try {
+      fs.closeSync(file);
+      fs.renameSync(this.#path, target);
+    } catch (cause) {
+      throw this.#unwritable(systemCode(cause), cause);
+    }
+  }
+
+  remove(first: number): void {
+    try {
+      fs.rmSync(path.join(this.#folder, segmentFile(first)), { force: true });
+    } catch (cause) {
+      throw this.#unwritable(systemCode(cause), cause);
+    }
+  }
+
   close(): void {
+    this.#isClosed = true;
     if (this.#file === undefined) return;
     fs.closeSync(this.#file);
     this.#file = undefined;
@@ -100,9 +169,22 @@ class JournalFile implements JournalBytes {
     }
   }
 
-  #open(): number {
-    if (this.#file === undefined) throw new EpmError('EPM_AUDIT_WRITE', `The audit journal "${this.#path}" is closed.`);
-    return this.#file;
+  #opened(): number {
+    if (this.#isClosed) throw new EpmError('EPM_AUDIT_WRITE', `The audit journal "${this.#path}" is closed.`);
+    if (this.#file !== undefined) return this.#file;
+    try {
+      return this.#openFile();
+    } catch (cause) {
+      throw this.#unwritable(systemCode(cause), cause);
+    }
+  }
+
+  #openFile(): number {
+    const file = fs.openSync(this.#path, fs.constants.O_RDWR | fs.constants.O_CREAT | EXCLUSIVE, 0o600);
+    this.#file = file;
+    this.#segment += 1;
+    this.#length = fs.fstatSync(file).size;
+    return file;
   }
 
   #unwritable(reason: string, cause?: unknown): EpmError {
@@ -113,13 +195,23 @@ class JournalFile implements JournalBytes {
   }
 }
 
-async function* pieces(path: string, file: number): AsyncGenerator<Uint8Array> {
+/** @param current the handle; undefined once it is not that of the file any more */
+async function* pieces(
+  place: string,
+  current: () => number | undefined,
+  watch?: { begin(): void; end(): void },
+): AsyncGenerator<Uint8Array> {
   for (let position = 0; ;) {
+    const file = current();
+    if (file === undefined) return;
     let piece: { bytesRead: number; buffer: Uint8Array };
+    watch?.begin();
     try {
       piece = await read(file, new Uint8Array(CHUNK), 0, CHUNK, position);
     } catch (cause) {
-      throw unreadable(path, cause);
+      throw unreadable(place, cause);
+    } finally {
+      watch?.end();
     }
     if (piece.bytesRead === 0) return;
     position += piece.bytesRead;
@@ -127,9 +219,13 @@ async function* pieces(path: string, file: number): AsyncGenerator<Uint8Array> {
   }
 }
 
-function unreadable(path: string, cause: unknown): EpmError {
-  const system = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-  return new EpmError('EPM_AUDIT_UNREADABLE', `The audit journal "${path}" cannot be read (${system}).`, {
+function systemCode(cause: unknown): string {
+  return (cause as NodeJS.ErrnoException).code ?? 'unknown';
+}
+
+function unreadable(place: string, cause: unknown): EpmError {
+  const system = systemCode(cause);
+  return new EpmError('EPM_AUDIT_UNREADABLE', `The audit journal "${place}" cannot be read (${system}).`, {
     cause,
     data: { system },
   });

@@ -44,6 +44,7 @@ export function mergeSettings(policies: readonly PolicyDocument[], user: Sid | u
 export function isStricterThanDefault(name: SettingName, value: Value): boolean {
   const row: SettingRow = SETTINGS[name];
   if (row.merge === 'union') return (value as readonly string[]).length > 0;
+  if (row.merge === 'larger') return false;
   if (row.merge !== 'stricter') return value !== row.default;
   if (row.kind === 'number') return Number(value) < row.default;
   if (row.kind === 'boolean') return value === row.stricter && value !== row.default;
@@ -77,6 +78,8 @@ function mergeSetting(
       return normal(row, values.flat() as string[]);
     case 'stricter':
       return strictest(row, values);
+    case 'larger':
+      return Math.max(...values.map(Number));
     default:
       return row.default;
   }
@@ -108,6 +111,7 @@ function restrict(
 /** Whether nothing is elevated under `said` that is not elevated under `value`. */
 function restricts(row: SettingRow, said: Value, value: Value | undefined): boolean {
   if (row.merge === 'union') return true;
+  if (row.merge === 'larger') return false;
   switch (row.kind) {
     case 'boolean':
       return said === row.stricter;

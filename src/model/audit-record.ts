@@ -18,6 +18,8 @@ export const AUDIT_EVENTS = {
     'The delivered policy of the device, or of the user named, cannot be used, and the last good one stays in force; or with `EPM_POLICY_UNCONFIRMED` part of it does not count.',
   elevationStarting: 'A program is about to run elevated. The record is on the disk before its first instruction.',
   elevationEnded: 'The first process of an elevated program ended.',
+  elevationInterrupted:
+    'The agent, or the machine, ended without recording the end of an elevated program, which ended with it. The next start of the agent records it, once.',
   elevationFailed: 'An elevation that nothing forbade could not be carried out. Nothing ran.',
   elevationDenied: 'What was asked for is not elevated.',
   elevationPending: 'The request needs an answer of the user, or an approval, before anything starts.',
@@ -25,6 +27,12 @@ export const AUDIT_EVENTS = {
     'The request was not decided: policy does not manage it, or it came from a client or in a form that is not served.',
   journalRecovered: 'Opening the journal removed an unfinished record. The message says how many bytes.',
   journalGap: 'Records could not be written for a while. The message says how many.',
+  journalIncomplete:
+    'The journal is not the one that the agent left, or a record in it was changed. The reason is one of the states below.',
+  journalTrimmed:
+    'Records became older than the journal keeps them (setting `journalDays`) and are removed. The journal then begins behind the record named.',
+  recordsOmitted:
+    'The user named had made more records than one user may, 60 a minute and 16 MiB a day; those beyond were only counted.',
 } as const;
 
 export type AuditEvent = keyof typeof AUDIT_EVENTS;
@@ -84,7 +92,7 @@ interface AuditFieldRow {
   readonly meaning: string;
 }
 
-const RUN = ['elevationStarting', 'elevationEnded'] as const;
+const RUN = ['elevationStarting', 'elevationEnded', 'elevationInterrupted'] as const;
 /** Events of one request, whatever becomes of it. */
 export const AUDIT_REQUEST_EVENTS = [
   ...RUN,
@@ -96,7 +104,7 @@ export const AUDIT_REQUEST_EVENTS = [
 
 /** In the order in which the module shows them. */
 export const AUDIT_FIELDS = {
-  sequence: { kind: 'count', events: 'every', meaning: '1, 2, 3 … without gaps.' },
+  sequence: { kind: 'count', events: 'every', meaning: '1, 2, 3 … without gaps, through all segments.' },
   eventDateTime: {
     kind: 'time',
     events: 'every',
@@ -113,8 +121,8 @@ export const AUDIT_FIELDS = {
   },
   userSid: {
     kind: 'text',
-    events: [...AUDIT_REQUEST_EVENTS, 'policyFault'],
-    meaning: 'SID of the user who asks, or whose policy it is.',
+    events: [...AUDIT_REQUEST_EVENTS, 'policyFault', 'recordsOmitted'],
+    meaning: 'SID of the user who asks, whose policy it is, or whose records were omitted.',
   },
   upn: {
     kind: 'text',
@@ -134,7 +142,13 @@ export const AUDIT_FIELDS = {
     kind: 'texts',
     events: AUDIT_REQUEST_EVENTS,
     property: 'ArgumentList',
-    meaning: 'Arguments of the program, one text each.',
+    meaning:
+      'Arguments of the program, one text each. Of more than 4,096 characters together only the first 1,024 are kept.',
+  },
+  argumentsDigest: {
+    kind: 'digest',
+    events: AUDIT_REQUEST_EVENTS,
+    meaning: 'Digest of all arguments, as a list in canonical JSON, where they are too long to be kept.',
   },
   justification: {
     kind: 'text',
@@ -163,7 +177,7 @@ export const AUDIT_FIELDS = {
   },
   reason: {
     kind: 'text',
-    events: ['elevationEnded', 'elevationDenied', 'elevationPending', 'requestRefused'],
+    events: ['elevationEnded', 'elevationDenied', 'elevationPending', 'requestRefused', 'journalIncomplete'],
     meaning: 'Why, as an identifier; for a pending request the requirements, with commas.',
   },
   errorCode: {
@@ -183,9 +197,25 @@ export const AUDIT_FIELDS = {
       'requestRefused',
       'journalRecovered',
       'journalGap',
+      'journalIncomplete',
+      'journalTrimmed',
+      'recordsOmitted',
     ],
     meaning: 'What happened, as a sentence.',
   },
+  notedRecords: {
+    kind: 'count',
+    events: ['journalIncomplete'],
+    meaning: 'Sequence number of the newest record that was noted outside of the journal.',
+  },
+  notedHash: { kind: 'digest', events: ['journalIncomplete'], meaning: 'The `recordHash` of that record.' },
+  removedRecords: {
+    kind: 'count',
+    events: ['journalTrimmed'],
+    meaning: 'Sequence number of the last record that is removed.',
+  },
+  removedHash: { kind: 'digest', events: ['journalTrimmed'], meaning: 'The `recordHash` of that record.' },
+  omittedRecords: { kind: 'count', events: ['recordsOmitted'], meaning: 'How many were only counted.' },
   accountSid: { kind: 'text', events: RUN, meaning: 'SID of the isolated account that the program runs as.' },
   accountFactory: {
     kind: 'accountFactory',

@@ -410,6 +410,13 @@ export const ERROR_CODES = {
     'The audit journal does not verify.',
     'Keep the file as evidence and see the record named.',
   ),
+  EPM_AUDIT_QUOTA: entry(
+    503,
+    'ResourceUnavailable',
+    'elevationDenied',
+    'The user has made as many audit records as one user may; nothing is elevated without one.',
+    'Wait a minute, then try again; after a day with very many requests, wait until the next day (UTC).',
+  ),
   EPM_AUDIT_UNREADABLE: entry(
     502,
     'ResourceUnavailable',

@@ -7,15 +7,15 @@ import { namesOf, VALIDATIONS } from './rule-action.ts';
 
 /**
  * What holds when policies differ: `default` is the built-in default, `stricter` the value under which less is
- * elevated, `union` everything that any of them names. `enabled` is for the one setting that says whether there is a
- * client at all: enabling wins.
+ * elevated, `union` everything that any of them names, `larger` the larger number of a setting on which no elevation
+ * depends. `enabled` is for the one setting that says whether there is a client at all: enabling wins.
  */
-type Merge = 'default' | 'stricter' | 'union' | 'enabled';
+type Merge = 'default' | 'stricter' | 'union' | 'larger' | 'enabled';
 
 export interface BooleanRow {
   readonly kind: 'boolean';
   readonly default: boolean;
-  readonly merge: Exclude<Merge, 'union'>;
+  readonly merge: Exclude<Merge, 'union' | 'larger'>;
   /** Value under which less is elevated; always of `merge: 'stricter'`. Absent: neither elevates less. */
   readonly stricter?: boolean;
 }
@@ -31,13 +31,13 @@ export interface ChoiceRow {
   readonly strictest?: string;
 }
 
-/** A whole number; the smaller is the stricter one. */
+/** A whole number; of `merge: 'stricter'` the smaller is the stricter one. */
 export interface NumberRow {
   readonly kind: 'number';
   readonly minimum: number;
   readonly maximum: number;
   readonly default: number;
-  readonly merge: 'default' | 'stricter';
+  readonly merge: 'default' | 'stricter' | 'larger';
 }
 
 /** Some of a few values. */
@@ -89,6 +89,8 @@ export const SETTINGS = {
   acceptTimestamped: { kind: 'boolean', default: true, merge: 'stricter', stricter: false },
   /** In mebibytes; a larger file is not read and not elevated. */
   maximumFileSize: { kind: 'number', minimum: 1, maximum: 1_048_576, default: 4096, merge: 'stricter' },
+  /** For which records stay in the audit journal. */
+  journalDays: { kind: 'number', minimum: 1, maximum: 3650, default: 30, merge: 'larger' },
   /** Names of programs with or without `.exe` that count as interpreters besides the known ones (decision A4). */
   additionalInterpreters: {
     kind: 'texts',

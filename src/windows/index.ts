@@ -2,6 +2,8 @@
 export { isTestBuild, loadDlls, type WindowsDlls } from './dll/load.ts';
 export { startEventLoop, type EventLoop } from './events/event-loop.ts';
 export { createFileOpener, openOwnFile } from './files/file-opener.ts';
+export { createAnchorLog } from './log/anchor-log.ts';
+export { registerEventSource } from './log/event-source.ts';
 export { openLog } from './log/file-log.ts';
 export { openAgentState } from './machine/agent-state.ts';
 export { accountSid } from './machine/accounts.ts';

@@ -175,6 +175,7 @@ describe('AC-12 the caller could not be identified', () => {
     for (let index = 0; index < 10_000; index++) agent.refusedClient({ reason: 'timeout', user: ALICE });
     expect(machine.events().filter((event) => event === 'requestRefused')).toHaveLength(60);
     machine.monotonic += 60_000;
+    machine.now += 60_000;
     agent.refusedClient({ reason: 'timeout', user: ALICE });
     expect(machine.records().at(-1)?.message).toContain('9940 more');
     expect(agent.status(caller()).counters.refusedClients).toBe(10_001);
@@ -388,10 +389,13 @@ describe('AC-81, AC-94 texts of an attacker in the audit', () => {
     const vector = ['\u001b[31m', '","sequence":1,"', '\u2028', '\u0007'];
     const ticket = await ticketFor(agent, { arguments: vector });
     await elevate(agent, caller(), { ticket, justification, arguments: vector });
-    const bytes = Buffer.concat(machine.journal);
+    const bytes = machine.journal.content();
     expect(bytes.toString('latin1')).toMatch(/^(?:[ -~]+\n)+$/);
     expect(machine.records().at(-1)).toMatchObject({ event: 'elevationStarting', justification, arguments: vector });
-    expect(await verifyJournal(machine.journal)).toMatchObject({ ok: true, records: machine.records().length });
+    expect(await verifyJournal([machine.journal.content()])).toMatchObject({
+      ok: true,
+      records: machine.records().length,
+    });
     for (const line of ['a\r\nb', 'a\u2028b', 'a\u001b[31mb']) {
       await expect(elevate(agent, caller(), { justification: line })).rejects.toMatchObject({
         code: 'EPM_JUSTIFICATION_INVALID',
@@ -417,6 +421,7 @@ describe('AC-85 tickets cannot be predicted', () => {
     const agent = await start(machine);
     const tickets = new Set<string>();
     for (let index = 0; index < 64; index++) {
+      machine.now += 10_000;
       const ticket = await ticketFor(agent);
       tickets.add(ticket);
       await elevate(agent, caller(), { ticket });
@@ -497,27 +502,27 @@ describe('AC-95 the audit cannot be written', () => {
   it('nothing is elevated, and the gap is recorded later', async () => {
     const machine = new FakeMachine().withRule();
     const agent = await start(machine);
-    machine.journalFails = true;
+    machine.journal.fails = true;
     await expect(elevate(agent)).rejects.toMatchObject({ code: 'EPM_AUDIT_WRITE' });
     expect(machine.process).toMatchObject({ resumed: false, terminatedWith: 0xc0000022, released: true });
     expect(agent.status(caller())).toMatchObject({
       state: 'degraded',
       warnings: [{ code: 'auditIncomplete', data: { records: expect.any(Number) } }],
     });
-    machine.journalFails = false;
+    machine.journal.fails = false;
     expect(await elevate(agent)).toMatchObject({ outcome: 'started' });
     expect(machine.records().slice(-2)).toMatchObject([
       { event: 'journalGap', message: expect.stringContaining('1 record') },
       { event: 'elevationStarting' },
     ]);
     expect(agent.status(caller()).state).toBe('running');
-    expect(await verifyJournal(machine.journal)).toMatchObject({ ok: true });
+    expect(await verifyJournal([machine.journal.content()])).toMatchObject({ ok: true });
   });
 
   it('no question is asked that could not be recorded', async () => {
     const machine = new FakeMachine().withRule({ type: 'userConfirmed' });
     const agent = await start(machine);
-    machine.journalFails = true;
+    machine.journal.fails = true;
     await expect(elevate(agent)).rejects.toMatchObject({ code: 'EPM_AUDIT_WRITE' });
   });
 
@@ -525,10 +530,10 @@ describe('AC-95 the audit cannot be written', () => {
     const machine = new FakeMachine().withRule();
     const agent = await start(machine);
     await elevate(agent);
-    machine.journalFails = true;
+    machine.journal.fails = true;
     machine.process.exit(0);
     await expect.poll(() => machine.openHandles).toBe(0);
-    machine.journalFails = false;
+    machine.journal.fails = false;
     await elevate(agent);
     expect(machine.events().slice(-2)).toEqual(['journalGap', 'elevationStarting']);
   });

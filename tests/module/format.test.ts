@@ -13,7 +13,7 @@ const samples: Readonly<Record<string, string>> = {
   policy: `ConvertTo-EPMPolicy -Result (ConvertFrom-EPMJson '{"digest":"cc33","since":"2026-03-01T09:00:00.000Z","settings":{"clientState":"enabled","defaultElevationResponse":"denyAll","defaultValidations":[]},"rules":[{"policyId":"p1","scope":"device","name":"Setup","type":"automatic","fileName":"setup.exe","state":"active","reasons":[]},{"policyId":"p1","scope":"device","name":"Bad","type":"unreadable","state":"rejected","reasons":[{"code":"typeUnreadable","severity":"error","message":"type is not known"}]}],"fault":{"code":"EPM_POLICY_INVALID","message":"The policy cannot be read.","hint":"Mend it."}}')`,
   audit: `ConvertTo-EPMAuditRecord -Message (ConvertFrom-EPMJson '{"record":{"sequence":7,"eventDateTime":"2026-03-01T10:00:02.500Z","event":"elevationEnded","requestId":"0d9a","userSid":"S-1-5-21-1-2-3-1001","deviceName":"PC1","elevationType":"zeroTouchElevation","filePath":"C:\\\\Tools\\\\setup.exe","hash":"aa11","arguments":["/quiet","a b"],"rule":{"policyId":"p1","scope":"device","name":"Setup","type":"automatic"},"processId":4711,"result":0,"previousHash":"01","recordHash":"02"}}')
     ConvertTo-EPMAuditRecord -Message (ConvertFrom-EPMJson '{"record":{"sequence":8,"eventDateTime":"2026-03-01T10:01:00.000Z","event":"elevationDenied","userSid":"S-1-5-21-1-2-3-1001","deviceName":"PC1","elevationType":"denied","filePath":"C:\\\\Tools\\\\other.exe","reason":"defaultResponse","previousHash":"02","recordHash":"03"},"truncated":true}')`,
-  agent: `ConvertTo-EPMAgent -InputObject (ConvertFrom-EPMJson '{"version":"0.1.0","state":"degraded","startTime":"2026-03-01T08:00:00.000Z","processId":812,"clientState":"enabled","policyDigest":"cc33","policySince":"2026-03-01T09:00:00.000Z","rules":12,"rejectedRules":1,"running":2,"counters":{"elevated":5,"denied":6,"failed":0,"refusedClients":1},"journal":{"records":40,"headHash":"03"},"accountFactory":"virtualAccount","warnings":[{"code":"prerequisiteFailed","message":"User Account Control: off.","hint":"Set EnableLUA to 1.","data":{"prerequisite":"userAccountControl"}}]}')`,
+  agent: `ConvertTo-EPMAgent -InputObject (ConvertFrom-EPMJson '{"version":"0.1.0","state":"degraded","startTime":"2026-03-01T08:00:00.000Z","processId":812,"clientState":"enabled","policyDigest":"cc33","policySince":"2026-03-01T09:00:00.000Z","rules":12,"rejectedRules":1,"running":2,"counters":{"elevated":5,"denied":6,"failed":0,"refusedClients":1},"journal":{"records":40,"headHash":"03","firstRecord":12,"state":"whole","eventLog":"notAvailable"},"accountFactory":"virtualAccount","warnings":[{"code":"prerequisiteFailed","message":"User Account Control: off.","hint":"Set EnableLUA to 1.","data":{"prerequisite":"userAccountControl"}}]}')`,
   finding,
   testResult,
   tested: `${finding}\n${testResult}`,
@@ -192,24 +192,27 @@ describe.skipIf(shell === undefined)('the views of', () => {
 
   it('the agent', async () => {
     expect(await shown('agent')).toMatchInlineSnapshot(`
-      "State          : degraded
-      Warnings       : User Account Control: off.
-      Version        : 0.1.0
-      StartTime      : 03/01/2026 08:00:00
-      ProcessId      : 812
-      ClientState    : enabled
-      Rules          : 12
-      RejectedRules  : 1
-      Running        : 2
-      Elevated       : 5
-      Denied         : 6
-      Failed         : 0
-      RefusedClients : 1
-      PolicySince    : 03/01/2026 09:00:00
-      PolicyDigest   : cc33
-      JournalRecords : 40
-      JournalHead    : 03
-      AccountFactory : virtualAccount"
+      "State              : degraded
+      Warnings           : User Account Control: off.
+      Version            : 0.1.0
+      StartTime          : 03/01/2026 08:00:00
+      ProcessId          : 812
+      ClientState        : enabled
+      Rules              : 12
+      RejectedRules      : 1
+      Running            : 2
+      Elevated           : 5
+      Denied             : 6
+      Failed             : 0
+      RefusedClients     : 1
+      PolicySince        : 03/01/2026 09:00:00
+      PolicyDigest       : cc33
+      JournalState       : whole
+      JournalEventLog    : notAvailable
+      JournalFirstRecord : 12
+      JournalRecords     : 40
+      JournalHead        : 03
+      AccountFactory     : virtualAccount"
     `);
     expect(await shown('agent', '| Format-Table')).toMatchInlineSnapshot(`
       "State     Version    Client     Rules Running Elevated  Denied  Failed Warnings

@@ -50,6 +50,26 @@ describe.skipIf(shell === undefined || isWindows)('questions to the agent in con
     expect(installation.requests('audit')[0]).toEqual({ after: 0, limit: 10_000 });
   });
 
+  it('read every page of audit records, and say when the agent stops in between', () => {
+    const record = (sequence: number): object => ({
+      kind: 'event',
+      body: { record: { sequence, eventDateTime: '2026-03-01T10:00:00.000Z', event: 'agentStarted' } },
+    });
+    const whole = [
+      [record(1), record(2), result({ count: 2, more: true, all: true })],
+      [record(3), result({ count: 1, more: false, all: true })],
+    ];
+    installation.prepare('audit', ...whole, [record(1), record(2)]);
+    const script = `(Get-EPMAudit | ForEach-Object Sequence) -join ','
+      (Get-EPMAudit -ErrorAction SilentlyContinue | ForEach-Object Sequence) -join ','
+      $Error[0].FullyQualifiedErrorId`;
+    expect(installation.run(script).output).toBe('1,2,3\n1,2\nEPM.Agent.Unreachable,Get-EPMAudit\n');
+    expect(installation.requests('audit').slice(0, 2)).toEqual([
+      { after: 0, limit: 10_000 },
+      { after: 2, limit: 10_000 },
+    ]);
+  });
+
   it('show the policy or its rules', () => {
     const policy = {
       digest: 'd',
@@ -161,6 +181,8 @@ describe.skipIf(shell === undefined || isWindows)('questions to the agent in con
       'policyRules warning Get-EPMRule | Where-Object State -eq rejected shows them and why.',
       'userPolicies passed',
       'auditJournal failed Make room.',
+      'journalState unknown The agent reads its journal after its start; ask again.',
+      'journalEventLog warning Register the event log with "epm agent install"; until then nothing tells when the journal and the state of the agent are replaced together.',
       'dataRemoval warning Deliver a policy that enables EPM, or save the audit journal before.',
       'windowsBuild passed',
       'userAccountControl failed Turn it on.',
@@ -172,6 +194,8 @@ describe.skipIf(shell === undefined || isWindows)('questions to the agent in con
       'policyRules unknown Make the agent answer first.',
       'userPolicies unknown Make the agent answer first.',
       'auditJournal unknown Make the agent answer first.',
+      'journalState unknown Make the agent answer first.',
+      'journalEventLog unknown Make the agent answer first.',
       'dataRemoval unknown Make the agent answer first.',
       'userAccountControl failed Turn it on.',
     ]);

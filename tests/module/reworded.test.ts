@@ -20,7 +20,13 @@ const status = (...codes: string[]): object =>
     rejectedRules: 1,
     running: 0,
     counters: { elevated: 0, denied: 0, failed: 0, refusedClients: 0 },
-    journal: { records: 9, headHash: 'h' },
+    journal: {
+      records: 9,
+      headHash: 'h',
+      firstRecord: 1,
+      state: codes.includes('journalIncomplete') ? 'cut' : 'whole',
+      eventLog: 'available',
+    },
     accountFactory: 'virtualAccount',
     warnings: codes.map((code) => ({ code, ...said, data: { records: 3 } })),
   });
@@ -114,6 +120,9 @@ describe.skipIf(shell === undefined || isWindows)('with other words', () => {
     for (const line of [
       'auditJournal failed',
       'auditJournal passed',
+      'journalState failed',
+      'journalState passed',
+      'journalEventLog passed',
       'policy failed',
       'policy passed',
       'agentGenuine failed',

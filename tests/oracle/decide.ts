@@ -167,6 +167,7 @@ function confirmedSettings(mine: readonly SettingsInput[]): Settings {
   const careful = (values: readonly (boolean | undefined)[], strict: boolean, builtIn: boolean): boolean =>
     values.includes(strict) ? strict : values.includes(!strict) ? !strict : builtIn;
   const sizes = speaking.flatMap((each) => (each.maximumFileSize === undefined ? [] : [each.maximumFileSize]));
+  const days = speaking.flatMap((each) => (each.journalDays === undefined ? [] : [each.journalDays]));
   const revocation = speaking.map((each) => each.revocationUnknown);
   const off =
     mine.some((settings) => settings.enabled === false) && !mine.some((settings) => settings.enabled === true);
@@ -217,6 +218,7 @@ function confirmedSettings(mine: readonly SettingsInput[]): Settings {
       true,
     ),
     maximumFileSize: sizes.length === 0 ? 4096 : Math.min(...sizes),
+    journalDays: days.length === 0 ? 30 : Math.max(...days),
     additionalInterpreters: withoutTwins(speaking.flatMap((each) => each.additionalInterpreters ?? [])),
   };
 }

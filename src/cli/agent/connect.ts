@@ -1,4 +1,4 @@
-import type { PolicyReport } from '../../agent/contract.ts';
+import type { AuditEnd, PolicyReport } from '../../agent/contract.ts';
 import { call, type CallOptions } from '../../ipc/client.ts';
 import type { Channel, Channels } from '../../ipc/channels/index.ts';
 import { MAX_MESSAGE, PIPE_NAME } from '../../ipc/protocol.ts';
@@ -17,6 +17,38 @@ export async function askAgent<C extends Channel>(
 ): Promise<Channels[C]['result']> {
   const { native } = loadDlls();
   return call(connectPipe(native, PIPE_NAME, MAX_MESSAGE), channel, body, options);
+}
+
+/** Records of one question. The agent sends at most 100,000. */
+const PAGE = 10_000;
+
+/**
+ * Audit records that the caller may see, oldest first, up to the newest.
+ * @param limit at most so many
+ * @returns what of them the limit left out, and the sequence number of the last one
+ * @throws EpmError as {@link askAgent}
+ */
+export async function askAudit(
+  { after = 0, limit = Infinity }: { readonly after?: number; readonly limit?: number },
+  options: CallOptions<'audit'>,
+): Promise<AuditEnd & { readonly last: number }> {
+  let last = after;
+  let left = limit;
+  for (;;) {
+    const { count, more, all } = await askAgent(
+      'audit',
+      { after: last, limit: Math.min(left, PAGE) },
+      {
+        ...options,
+        event(event) {
+          last = event.record.sequence;
+          options.event?.(event);
+        },
+      },
+    );
+    left -= count;
+    if (!more || left <= 0) return { more, all, last };
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The composition of the agent: every port gets its adapter here, and nothing is decided. */
 import { randomBytes } from 'node:crypto';
-import { openJournalFile } from '../../audit/file-storage.ts';
+import { openJournalFolder } from '../../audit/file-storage.ts';
 import { type Agent, createAgent } from '../../agent/index.ts';
 import type { Clock, Log } from '../../agent/ports.ts';
 import { DigestWorker } from '../../facts/digest-worker.ts';
@@ -11,6 +11,7 @@ import type { EpmError } from '../../model/errors.ts';
 import { toErrorReport } from '../../model/errors.ts';
 import {
   createAccountFactory,
+  createAnchorLog,
   createBootClock,
   createFileOpener,
   createMachine,
@@ -95,7 +96,7 @@ async function serve(
     if (hardening.refused.length > 0) {
       log.write('warning', 'hardeningRefused', { mitigations: hardening.refused.join(', ') });
     }
-    const journal = openJournalFile(data.journal);
+    const journal = openJournalFolder(data.auditFolder);
     agent = await createAgent(
       {
         clock: CLOCK,
@@ -108,6 +109,8 @@ async function serve(
         policies: createPolicySource(dlls.advapi32, dlls.native, events, createConfirmation(dlls, folders)),
         journal,
         state: openAgentState(data.state),
+        journalState: openAgentState(data.journalState),
+        eventLog: createAnchorLog(dlls),
         log,
         machineState: () => readMachineState(dlls),
       },

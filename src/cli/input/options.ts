@@ -34,7 +34,10 @@ export function factsOption(more = ''): Option {
 }
 
 export function journalOption(): Option {
-  return new Option('--journal <file>', 'a journal file; otherwise the agent is asked for its records');
+  return new Option(
+    '--journal <path>',
+    'a journal: its folder, or a file; otherwise the agent is asked for its records',
+  );
 }
 
 /** For the value of an option. @throws InvalidArgumentError */

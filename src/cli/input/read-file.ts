@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { hasJournal } from '../../audit/segment-files.ts';
 import { displayText } from '../../text/display.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { Io } from '../io.ts';
@@ -13,15 +14,15 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-/** Makes sure that a file is there, for what reads it piece by piece. @throws EpmError as {@link readBytes} */
-export async function requireFile(path: string): Promise<void> {
-  let isFolder: boolean;
+/** Makes sure that a journal is there, a file or a folder of segments. @throws EpmError as {@link readBytes} */
+export async function requireJournal(path: string): Promise<void> {
+  let hasSegments: boolean;
   try {
-    isFolder = (await stat(path)).isDirectory();
+    hasSegments = !(await stat(path)).isDirectory() || hasJournal(await readdir(path));
   } catch (cause) {
     throw unreadable(path, (cause as NodeJS.ErrnoException).code, cause);
   }
-  if (isFolder) throw unreadable(path, 'EISDIR', undefined);
+  if (!hasSegments) throw unreadable(path, 'EISDIR', undefined);
 }
 
 function unreadable(path: string, code: string | undefined, cause: unknown): EpmError {

@@ -1,10 +1,12 @@
 import { EpmError } from '../../model/errors.ts';
-import { installService, loadDlls, SERVICE_DISPLAY_NAME } from '../../windows/index.ts';
+import { installService, loadDlls, registerEventSource, SERVICE_DISPLAY_NAME } from '../../windows/index.ts';
 import type { Io } from '../io.ts';
 import type { DeclareVerb } from '../verb.ts';
 
 export const declare: DeclareVerb = (command, io) => {
-  command.description('register the agent as a service and start it (administrators)').action(() => install(io));
+  command
+    .description('register the agent as a service, and its event log, and start it (administrators)')
+    .action(() => install(io));
 };
 
 /** @throws EpmError EPM_PLATFORM, EPM_NOT_ADMINISTRATOR, EPM_WINDOWS_API, EPM_ARGUMENT when not run from epm.exe */
@@ -15,6 +17,8 @@ function install(io: Io): void {
       hint: 'Run the verb from the installed epm.exe.',
     });
   }
+  // Before the first start, which notes the head of the journal there.
+  registerEventSource(dlls.advapi32);
   installService(dlls, process.execPath);
   io.out(`The service "${SERVICE_DISPLAY_NAME}" is registered and started.\n`);
 }

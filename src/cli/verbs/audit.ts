@@ -1,6 +1,5 @@
-import { defined } from '../../model/defined.ts';
 import type { AuditRecord } from '../../model/audit-record.ts';
-import { askAgent } from '../agent/connect.ts';
+import { askAudit } from '../agent/connect.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { jsonOption, wholeNumber } from '../input/options.ts';
@@ -17,7 +16,7 @@ export const declare: DeclareVerb = (command, io, end) => {
   command
     .description('print audit records: your own, or all for administrators')
     .option('--after <number>', 'only records after this sequence number', wholeNumber)
-    .option('--limit <number>', 'at most this many records', wholeNumber)
+    .option('--limit <number>', 'at most this many records; otherwise all', wholeNumber)
     .addOption(jsonOption('print one JSON object a line'))
     .action(async (options: AuditOptions) => {
       end(await audit(io, options));
@@ -29,11 +28,12 @@ async function audit(io: Io, options: AuditOptions): Promise<ExitCode> {
   const cancel = new AbortController();
   const interrupted = io.onInterrupt(() => cancel.abort());
   try {
-    const query = defined({ after: options.after, limit: options.limit });
-    await askAgent('audit', query, {
+    const { more, last } = await askAudit(options, {
       signal: cancel.signal,
-      event: ({ record }) => io.out(options.json === true ? json(record, 0) : describeRecord(record)),
+      event: ({ record, truncated }) =>
+        io.out(options.json === true ? json(record, 0) : describeRecord(record, truncated === true)),
     });
+    if (more) io.error(`epm: There are later records, which --limit left out. Go on with --after ${last}.\n`);
     return EXIT.done;
   } finally {
     interrupted();
@@ -41,7 +41,7 @@ async function audit(io: Io, options: AuditOptions): Promise<ExitCode> {
 }
 
 /** One record on one line. */
-function describeRecord(record: AuditRecord): string {
+function describeRecord(record: AuditRecord, truncated: boolean): string {
   const parts = [
     String(record.sequence).padStart(6),
     record.eventDateTime,
@@ -54,6 +54,7 @@ function describeRecord(record: AuditRecord): string {
     record.reason,
     record.errorCode,
     record.message,
+    truncated ? 'cut for display' : undefined,
   ];
   return `${parts
     .filter((part) => part !== undefined)

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
-import { readJournalFile } from '../../audit/file-storage.ts';
+import { readJournal } from '../../audit/file-storage.ts';
 import { verifyJournal } from '../../audit/verify.ts';
+import type { Channels } from '../../ipc/channels/index.ts';
 import type { AuditRecord } from '../../model/audit-record.ts';
 import { TEXT_FACTS } from '../../engine/attributes/index.ts';
 import { defined } from '../../model/defined.ts';
@@ -29,7 +30,7 @@ import { json } from '../output/text.ts';
 import { factsOption, journalOption, jsonOption, wholeNumber } from '../input/options.ts';
 import { toFacts } from '../input/facts-file.ts';
 import { fileFacts } from '../input/file-facts.ts';
-import { readJsonObject, requireFile } from '../input/read-file.ts';
+import { readJsonObject, requireJournal } from '../input/read-file.ts';
 import type { DeclareVerb } from '../verb.ts';
 
 interface NewRuleOptions {
@@ -109,12 +110,17 @@ async function sourceOf(io: Io, { file, facts, record, auditRecord, journal }: N
 
 /** An audit record as JSON. @throws EpmError EPM_ARGUMENT when what a rule is made of is not text */
 function toRecord(value: Readonly<Record<string, unknown>>, path: string): AuditRecord {
-  const texts = ['filePath', 'hash', 'certificatePayload', 'fileVersion', ...TEXT_FACTS];
+  const texts = ['filePath', 'hash', 'certificatePayload', 'fileVersion', 'argumentsDigest', ...TEXT_FACTS];
   const list = value['arguments'] ?? [];
   const wrong =
     texts.find((member) => !['string', 'undefined'].includes(typeof value[member])) ??
     (typeof value['sequence'] === 'number' ? undefined : 'sequence') ??
     (Array.isArray(list) && list.every((item) => typeof item === 'string') ? undefined : 'arguments');
+  if (value['truncated'] === true) {
+    throw new EpmError('EPM_RULE_SOURCE', `The record in "${path}" was cut for display.`, {
+      hint: 'Write the rule by hand.',
+    });
+  }
   if (wrong === undefined) return value as unknown as AuditRecord;
   throw new EpmError('EPM_ARGUMENT', `The record in "${path}" has no usable "${wrong}".`, {
     hint: 'Give one line of `epm audit --json`.',
@@ -123,20 +129,25 @@ function toRecord(value: Readonly<Record<string, unknown>>, path: string): Audit
 
 async function recordOf(sequence: number, journal: string | undefined): Promise<AuditRecord> {
   if (journal !== undefined) {
-    await requireFile(journal);
+    await requireJournal(journal);
     let found: AuditRecord | undefined;
     // Verified while it is read: a rule is not made from a record that somebody changed.
-    const proof = await verifyJournal(readJournalFile(journal), (record) => {
+    const proof = await verifyJournal(readJournal(journal), (record) => {
       if (record.sequence === sequence) found = record;
     });
     if (!proof.ok) throw new EpmError('EPM_AUDIT_BROKEN', proof.message);
     if (found !== undefined) return found;
   } else {
     const { askAgent } = await import('../agent/connect.ts');
-    const found: AuditRecord[] = [];
-    await askAgent('audit', { after: sequence - 1, limit: 1 }, { event: ({ record }) => void found.push(record) });
-    const [record] = found;
-    if (record?.sequence === sequence) return record;
+    const found: Channels['audit']['event'][] = [];
+    await askAgent('audit', { after: sequence - 1, limit: 1 }, { event: (event) => void found.push(event) });
+    const [event] = found;
+    if (event?.record.sequence === sequence) {
+      if (event.truncated !== true) return event.record;
+      throw new EpmError('EPM_RULE_SOURCE', `The audit record ${sequence} is too long for an answer of the agent.`, {
+        hint: 'Stop the agent and give its journal by --journal, or write the rule by hand.',
+      });
+    }
   }
   throw new EpmError('EPM_RULE_SOURCE', `There is no audit record ${sequence} that you may see.`);
 }

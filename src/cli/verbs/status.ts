@@ -45,7 +45,9 @@ async function status(io: Io, options: { readonly json?: true }): Promise<ExitCo
         'Requests',
         `${counters.elevated} elevated, ${counters.denied} denied, ${counters.failed} failed, ${counters.refusedClients} clients refused`,
       ],
-      ['Journal', `${journal.records} records, head ${journal.headHash.slice(0, 16)}`],
+      ['Journal', `records ${journal.firstRecord} to ${journal.records}, ${journal.state}`],
+      ['Journal head', journal.headHash],
+      ['Event log', journal.eventLog],
       ['Accounts', report.accountFactory],
     ]),
   );

@@ -1,4 +1,4 @@
-import type { AuditQuery } from '../../agent/contract.ts';
+import type { AuditEnd, AuditQuery } from '../../agent/contract.ts';
 import { AUDIT_FIELDS, type AuditKind, type AuditRecord } from '../../model/audit-record.ts';
 import { EpmError } from '../../model/errors.ts';
 import { bodySchema, POSITION } from './body-schema.ts';
@@ -11,7 +11,7 @@ interface Recorded {
   readonly truncated?: true;
 }
 
-interface Count {
+interface Count extends AuditEnd {
   readonly count: number;
 }
 
@@ -20,15 +20,17 @@ export const audit: ChannelDeclaration<AuditQuery, Recorded, Count> = {
   schema: bodySchema({ after: POSITION, limit: { type: 'integer', minimum: 0, maximum: 100_000 } }),
   async serve(agent, { caller, cancelled, disconnected, send }, query) {
     let count = 0;
-    for await (const record of agent.audit(caller, query)) {
+    const records = agent.audit(caller, query);
+    for (;;) {
+      const next = await records.next();
+      if (next.done === true) return { count, ...next.value };
       if (disconnected.aborted || cancelled.aborted) {
         throw new EpmError('EPM_REQUEST_CANCELLED', 'The query was cancelled or took too long.');
       }
       // One at a time: a client that reads slowly must not make the agent hold the whole journal.
-      await send({ record });
+      await send({ record: next.value });
       count += 1;
     }
-    return { count };
   },
   shortenEvent: ({ record }, keep) => ({ record: shortenRecord(record, keep), truncated: true }),
 };

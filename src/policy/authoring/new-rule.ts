@@ -51,6 +51,8 @@ export interface RuleSource extends Texts {
   readonly hasUnsignedTexts?: true;
   /** A package with payload beside it. */
   readonly hasExternalFiles?: true;
+  /** The arguments were too long to be recorded whole. */
+  readonly argumentsAreCut?: true;
 }
 
 interface NewRule {
@@ -95,6 +97,7 @@ export function sourceOfRecord(record: AuditRecord): RuleSource {
     ...(record.certificatePayload === undefined ? {} : { publisher: { sha256: record.certificatePayload } }),
     ...defined({ arguments: record.arguments }),
     ...(/\.msi$/i.test(record.filePath) ? { hasUnsignedTexts: true } : {}),
+    ...(record.argumentsDigest === undefined ? {} : { argumentsAreCut: true as const }),
   };
 }
 
@@ -120,6 +123,11 @@ export function newRule(source: RuleSource, choices: RuleChoices): NewRule {
   const names = defined({ internalName, originalName });
   // A list lets an interpreter run only that; on a Deny it would let it run everything else (decision A5).
   const needsList = choices.type !== 'deny' && isProgramOf(INTERPRETERS, { type: 'exe', name: fileName, ...names });
+  if ((choices.sameArguments === true || needsList) && source.argumentsAreCut === true) {
+    throw new EpmError('EPM_RULE_SOURCE', `The arguments of "${fileName}" were too long to be recorded whole.`, {
+      hint: 'Write the list of arguments by hand.',
+    });
+  }
   const { validations, childProcesses } = choices;
   const rule: RuleInput = {
     name: choices.name ?? fileName,

@@ -135,6 +135,12 @@ const WORDS = {
     defaultText: `${SETTINGS.maximumFileSize.default} (${SETTINGS.maximumFileSize.default / 1024} GiB)`,
     unit: 'mebibytes',
   },
+  journalDays: {
+    valueName: 'JournalDays',
+    title: 'Days of the audit journal',
+    text: 'Records of the audit journal that are older are removed. Only policies of the device count: the journal is one for everybody. Of different numbers the larger one holds.',
+    unit: 'days',
+  },
   additionalInterpreters: {
     valueName: 'AdditionalInterpreters',
     title: 'Additional interpreters',

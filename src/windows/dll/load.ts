@@ -4,6 +4,7 @@ import { nativeFile } from '../native-files.ts';
 import { assertWindows } from '../platform.ts';
 import { type Advapi32, declareAdvapi32 } from './advapi32.ts';
 import { type Crypt32, declareCrypt32 } from './crypt32.ts';
+import { declareEventLog, type EventLogDll } from './event-log.ts';
 import { declareEpmNative, type EpmNative } from './epmnative.ts';
 import { declareKernel32, type Kernel32 } from './kernel32.ts';
 import { loadKoffi } from './koffi.ts';
@@ -25,6 +26,8 @@ export interface WindowsDlls {
   trust(): TrustDlls;
   /** Loaded at the first call: only prerequisites need them. */
   health(): HealthDlls;
+  /** Loaded at the first call: only the agent notes the head of its journal. */
+  eventLog(): EventLogDll;
 }
 
 export interface TrustDlls {
@@ -66,6 +69,7 @@ export function loadDlls(): WindowsDlls {
   }
   let trust: TrustDlls | undefined;
   let health: HealthDlls | undefined;
+  let eventLog: EventLogDll | undefined;
   return {
     systemFolder: system,
     kernel32,
@@ -82,6 +86,7 @@ export function loadDlls(): WindowsDlls {
         lsa: declareLsa(koffi, `${system}\\advapi32.dll`),
         netapi32: declareNetapi32(koffi, `${system}\\netapi32.dll`),
       }),
+    eventLog: () => (eventLog ??= declareEventLog(koffi, `${system}\\advapi32.dll`)),
   };
 }
 

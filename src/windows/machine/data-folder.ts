@@ -20,10 +20,10 @@ interface DataFolder {
   readonly path: string;
   readonly auditFolder: string;
   readonly logFolder: string;
-  /** Absolute path of the journal. */
-  readonly journal: string;
   /** Absolute path of the file for what the agent keeps beside it. */
   readonly state: string;
+  /** The same for what it keeps about its journal. */
+  readonly journalState: string;
 }
 
 /** Where the data folder is, whether it exists or not. */
@@ -33,8 +33,8 @@ function dataFolderOf(programData: string): DataFolder {
     path,
     auditFolder: `${path}\\Audit`,
     logFolder: `${path}\\Logs`,
-    journal: `${path}\\Audit\\journal.jsonl`,
     state: `${path}\\state.json`,
+    journalState: `${path}\\journal-state.json`,
   };
 }
 

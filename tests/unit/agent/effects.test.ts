@@ -2,8 +2,9 @@
  * What the declaration flags as without effect has none, and everything else has one: each thing that a policy can say
  * is given its values one after the other, and the agent goes through the same requests each time.
  */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createAgent } from '../../../src/agent/index.ts';
+import { Journal } from '../../../src/audit/journal.ts';
 import type { Caller } from '../../../src/agent/ports.ts';
 import { isEpmError } from '../../../src/model/errors.ts';
 import type { FileFacts, SignatureFacts } from '../../../src/model/file-facts.ts';
@@ -15,8 +16,11 @@ import { storedRule } from '../../../src/policy/declaration/canonical.ts';
 import { LISTS, type ListName } from '../../../src/policy/declaration/lists.ts';
 import { SETTING_ENTRIES, type SettingDeclaration } from '../../../src/policy/declaration/settings.ts';
 import { readPolicyTree } from '../../../src/policy/registry/registry-policy.ts';
+import { entry } from '../audit/entry.ts';
 import { caller, context, FakeMachine, hashOf, program, SETUP } from './fake-machine.ts';
 
+const HOUR = 60 * 60 * 1000;
+const DAY = 24 * HOUR;
 const OPTIONS = { version: '1', processId: 1 };
 /** More than the smallest limit there can be for the size of a file. */
 const LARGE = Buffer.concat([program(), Buffer.alloc(1024 ** 2)]);
@@ -93,6 +97,25 @@ async function outcomeOf({ rules, bytes = program(), facts, caller: who }: Scena
   }
 }
 
+/** Records that are left of an old journal an hour after the start of the agent. */
+async function recordsLeft(settings: SettingsInput): Promise<number> {
+  const machine = new FakeMachine();
+  machine.addPolicy([], { enabled: true, ...settings });
+  const journal = await Journal.open(machine.journal, { deviceName: 'PC-1', now: () => machine.now - 100 * DAY });
+  journal.append(entry('agentStarted'));
+  machine.journal.rotate(1);
+  vi.useFakeTimers();
+  try {
+    const agent = await createAgent(machine.ports(), OPTIONS);
+    await vi.advanceTimersByTimeAsync(HOUR);
+    const { length } = machine.records().filter(({ eventDateTime }) => Date.parse(eventDateTime) < machine.now - DAY);
+    await agent.stop();
+    return length;
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
 /** Values of a setting that differ as much as they can. */
 function valuesOf(setting: SettingDeclaration): readonly unknown[] {
   switch (setting.kind) {
@@ -116,6 +139,7 @@ async function answers(settings: SettingsInput): Promise<string> {
     all.push(await outcomeOf(scenario, settings));
     all.push(await outcomeOf(scenario, { defaultElevationResponse: 'requireUserConfirmation', ...settings }));
   }
+  all.push(await recordsLeft(settings));
   return JSON.stringify(all);
 }
 

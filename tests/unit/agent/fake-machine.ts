@@ -2,6 +2,7 @@
  * A machine in memory: every port of the agent, with the state a test wants to look at. Facts of files are gathered by
  * the real code from real bytes; only Windows itself is missing.
  */
+import { MemoryJournal } from '../audit/memory-journal.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../../src/engine/default-windows-folders.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import type { AgentPorts } from '../../../src/agent/index.ts';
@@ -216,8 +217,10 @@ export class FakeMachine {
   ];
   accountRequests: AccountRequest[] = [];
   processes: FakeProcess[] = [];
-  journal: Uint8Array[] = [];
-  journalFails = false;
+  readonly journal = new MemoryJournal();
+  /** What the agent keeps about its journal, and entries of the event log, newest first; undefined: there is none. */
+  journalState: unknown;
+  eventLog: string[] | undefined = [];
   /** Long forms of folders, by what rules write. */
   readonly longPaths = new Map<string, string>();
   log: { level: string; event: string; data: object }[] = [];
@@ -260,7 +263,8 @@ export class FakeMachine {
 
   /** The journal as records. */
   records(): AuditRecord[] {
-    return Buffer.concat(this.journal)
+    return this.journal
+      .content()
       .toString('ascii')
       .split('\n')
       .filter((line) => line !== '')
@@ -305,16 +309,17 @@ export class FakeMachine {
           };
         },
       },
-      journal: {
-        read: () => chunks(this.journal),
-        append: (bytes) => {
-          if (this.journalFails) throw new EpmError('EPM_AUDIT_WRITE', 'The disk is full.');
-          this.journal.push(Buffer.from(bytes));
+      journal: this.journal,
+      journalState: {
+        read: () => this.journalState,
+        write: (value) => {
+          this.journalState = structuredClone(value);
         },
-        truncate: (length) => {
-          this.journal = [Buffer.concat(this.journal).subarray(0, length)];
-        },
-        close: () => undefined,
+      },
+      eventLog: {
+        isAvailable: () => this.eventLog !== undefined,
+        write: (text) => void this.eventLog?.unshift(text),
+        read: () => this.eventLog ?? [],
       },
       state: {
         read: () => this.state,
@@ -458,10 +463,6 @@ function once(action: () => void): () => void {
     if (!done) action();
     done = true;
   };
-}
-
-async function* chunks(list: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  for (const chunk of [...list]) yield await Promise.resolve(chunk);
 }
 
 export async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {

@@ -164,7 +164,7 @@ describe.each(Object.entries(SCENARIOS))('an elevation that %s', (_name, scenari
             expect(process, at).toMatchObject({ released: true, terminatedWith: 0xc0000022 });
         const isHarmless = ['machine.accountName', 'machine.profileFolder'].includes(call);
         if (failAt <= resumeCall && !isHarmless) expect(ran, at).toBe(false);
-        expect(await verifyJournal(machine.journal), at).toMatchObject({ ok: true, unfinishedBytes: 0 });
+        expect(await verifyJournal([machine.journal.content()]), at).toMatchObject({ ok: true, unfinishedBytes: 0 });
         const leaked = machine.openHandles - (ran ? 1 : 0);
         expect(leaked, at).toBe(/\.(?:close|release)$/.test(call) ? 1 : 0);
         // The next request is served as if nothing had been.

@@ -48,7 +48,7 @@ describe('a change of policy', () => {
   it('that cannot be recorded is in force nevertheless', async () => {
     const machine = new FakeMachine().withRule();
     const { agent, advance } = await start(machine);
-    machine.journalFails = true;
+    machine.journal.fails = true;
     machine.policies = machine.policies.map((policy) => ({
       ...policy,
       rules: policy.rules.map((rule) => ({ ...rule, type: 'deny' as const })),

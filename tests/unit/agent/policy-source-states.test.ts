@@ -74,7 +74,7 @@ describe('a fault of the device’s policy', () => {
       await advance(2_000);
       expect(agent.status(caller()).state).toBe(isTestBuild ? 'running' : 'degraded');
       const [{ code, message } = { code: '', message: '' }] = agent.status(caller()).warnings;
-      expect([code, message.includes('waits are shorter')]).toEqual(
+      expect([code, message.includes('waits and limits')]).toEqual(
         isTestBuild ? ['testBuild', true] : ['notWindows', false],
       );
       await agent.stop();

@@ -5,13 +5,13 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../src/text/canonical-json.ts';
-import { openJournalFile, readJournalFile } from '../../../src/audit/file-storage.ts';
+import { openJournalFolder, readJournal } from '../../../src/audit/file-storage.ts';
 import { Journal } from '../../../src/audit/journal.ts';
-import { verifyJournal, verifyRecords } from '../../../src/audit/verify.ts';
+import { RecordVerifier, verifyJournal } from '../../../src/audit/verify.ts';
 import type { AuditRecord } from '../../../src/model/audit-record.ts';
 import { EpmError } from '../../../src/model/errors.ts';
 import { collect } from '../agent/fake-machine.ts';
-import { entry } from './entry.ts';
+import { entry, verifyRecords } from './entry.ts';
 
 const CONTEXT = { deviceName: 'PC-1', now: () => 1_700_000_000_000 };
 let folder: string;
@@ -19,21 +19,21 @@ let file: string;
 
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'epm-journal-'));
-  file = path.join(folder, 'audit.jsonl');
+  file = path.join(folder, 'journal.jsonl');
 });
 afterEach(() => {
   fs.rmSync(folder, { recursive: true });
 });
 
 async function readRecords(): Promise<AuditRecord[]> {
-  const journal = await Journal.open(openJournalFile(file), CONTEXT);
+  const journal = await Journal.open(openJournalFolder(folder), CONTEXT);
   const records = await collect(journal.records());
   journal.close();
   return records;
 }
 
 async function written(count: number): Promise<void> {
-  const journal = await Journal.open(openJournalFile(file), CONTEXT);
+  const journal = await Journal.open(openJournalFolder(folder), CONTEXT);
   for (let index = 1; index <= count; index++) journal.append(entry('elevationDenied', { reason: `number ${index}` }));
   journal.close();
 }
@@ -47,16 +47,16 @@ describe('a journal', () => {
     expect(records[0]?.previousHash).toBe('0'.repeat(64));
     expect(records[2]?.previousHash).toBe(records[1]?.recordHash);
     expect(records[0]).toMatchObject({ deviceName: 'PC-1', eventDateTime: '2023-11-14T22:13:20.000Z' });
-    expect(await verifyJournal(readJournalFile(file))).toMatchObject({
+    expect(await verifyJournal(readJournal(file))).toMatchObject({
       ok: true,
       records: 3,
       headHash: records[2]?.recordHash,
     });
-    expect(await verifyRecords(records)).toMatchObject({ ok: true, records: 3 });
+    expect(verifyRecords(records)).toMatchObject({ ok: true, records: 3 });
   });
 
   it('gives records after a number, up to those that exist when asked', async () => {
-    const journal = await Journal.open(openJournalFile(file), CONTEXT);
+    const journal = await Journal.open(openJournalFolder(folder), CONTEXT);
     for (let index = 0; index < 3; index++) journal.append(entry('agentStarted'));
     const seen: number[] = [];
     for await (const { sequence } of journal.records(1)) {
@@ -69,7 +69,7 @@ describe('a journal', () => {
   });
 
   it('has a record on the disk when append returns, and takes none once it is closed', async () => {
-    const journal = await Journal.open(openJournalFile(file), CONTEXT);
+    const journal = await Journal.open(openJournalFolder(folder), CONTEXT);
     const { recordHash } = journal.append(entry('agentStarted'));
     expect(fs.readFileSync(file, 'ascii')).toContain(recordHash);
     journal.close();
@@ -77,7 +77,7 @@ describe('a journal', () => {
   });
 
   it('refuses a record that is too long and stays usable', async () => {
-    const journal = await Journal.open(openJournalFile(file), CONTEXT);
+    const journal = await Journal.open(openJournalFolder(folder), CONTEXT);
     expect(() => journal.append(entry('agentStarted', { message: 'x'.repeat(1024 * 1024) }))).toThrow(
       expect.objectContaining({ code: 'EPM_AUDIT_WRITE' }),
     );
@@ -86,7 +86,7 @@ describe('a journal', () => {
   });
 
   it('notices while reading that a record on the disk was changed', async () => {
-    const journal = await Journal.open(openJournalFile(file), CONTEXT);
+    const journal = await Journal.open(openJournalFolder(folder), CONTEXT);
     journal.append(entry('agentStarted'));
     fs.writeFileSync(file, fs.readFileSync(file, 'ascii').replace('agentStarted', 'agentStopped'));
     await expect(collect(journal.records())).rejects.toMatchObject({ code: 'EPM_AUDIT_BROKEN', data: { record: 1 } });
@@ -99,12 +99,30 @@ describe('a journal', () => {
   });
 });
 
+it('records that were cut for display are counted and linked, and their content is not compared', async () => {
+  await written(3);
+  const records = await readRecords();
+  const verified = (cut: readonly number[], change: Partial<AuditRecord> = {}) => {
+    const verifier = new RecordVerifier();
+    records.forEach((record, index) => {
+      const isCut = cut.includes(index);
+      verifier.take(isCut ? { ...record, reason: 'nu…', ...change } : record, isCut);
+    });
+    return verifier.end();
+  };
+  expect(verified([])).toMatchObject({ ok: true, state: 'whole', truncatedRecords: 0 });
+  expect(verified([1])).toMatchObject({ ok: true, state: 'truncated', records: 3, truncatedRecords: 1 });
+  expect(verified([0, 1, 2])).toMatchObject({ state: 'truncated', headHash: records[2]?.recordHash });
+  expect(verified([1], { recordHash: 'f'.repeat(64) })).toMatchObject({ ok: false, state: 'gap', record: 3 });
+  expect(verified([1], { sequence: 5 })).toMatchObject({ ok: false, state: 'gap', record: 2 });
+});
+
 describe('an interrupted append', () => {
   it.each([1, 10, 200])('of %i bytes is removed and told of in the next record', async (bytes) => {
     await written(2);
     const whole = fs.readFileSync(file);
     fs.appendFileSync(file, whole.subarray(0, bytes));
-    const journal = await Journal.open(openJournalFile(file), CONTEXT);
+    const journal = await Journal.open(openJournalFolder(folder), CONTEXT);
     expect(fs.readFileSync(file)).toEqual(whole);
     journal.append(entry('agentStarted'));
     journal.close();
@@ -113,13 +131,13 @@ describe('an interrupted append', () => {
       { event: 'journalRecovered', message: expect.stringContaining(`${bytes} bytes`) },
       { event: 'agentStarted' },
     ]);
-    expect(await verifyJournal(readJournalFile(file))).toMatchObject({ ok: true, records: 4 });
+    expect(await verifyJournal(readJournal(file))).toMatchObject({ ok: true, records: 4 });
   });
 
   it('a whole record without its line feed was never acknowledged and goes too', async () => {
     await written(1);
     fs.truncateSync(file, fs.statSync(file).size - 1);
-    const journal = await Journal.open(openJournalFile(file), CONTEXT);
+    const journal = await Journal.open(openJournalFolder(folder), CONTEXT);
     expect(journal.head.records).toBe(0);
     journal.close();
   });
@@ -136,8 +154,7 @@ describe('AC-96 a journal that was edited', () => {
     ],
     ['a removed record', (all) => all.filter((_, index) => index !== 1), 2, 'sequence'],
     ['a record twice', (all) => [...all.slice(0, 2), ...all.slice(1)], 3, 'sequence'],
-    ['two records swapped', (all) => [all[1] ?? '', all[0] ?? '', ...all.slice(2)], 1, 'sequence'],
-    ['a first record removed', (all) => all.slice(1), 1, 'sequence'],
+    ['two records swapped', (all) => [...all.slice(0, 1), all[2] ?? '', all[1] ?? '', ...all.slice(3)], 2, 'sequence'],
     [
       'another form of the same value',
       (all) => all.map((line, index) => (index === 2 ? line.replace('{', '{ ') : line)),
@@ -159,7 +176,7 @@ describe('AC-96 a journal that was edited', () => {
       'previousHash',
     ],
   ];
-  it.each(cases)('%s', async (_name, edit, line, reason) => {
+  it.each(cases)('%s', async (_name, edit, record, reason) => {
     await written(4);
     fs.writeFileSync(
       file,
@@ -167,16 +184,26 @@ describe('AC-96 a journal that was edited', () => {
         .map((text) => `${text}\n`)
         .join(''),
     );
-    expect(await verifyJournal(readJournalFile(file))).toMatchObject({ ok: false, line, reason });
-    await expect(Journal.open(openJournalFile(file), CONTEXT)).rejects.toMatchObject({
+    expect(await verifyJournal(readJournal(file))).toMatchObject({ ok: false, record, reason });
+    await expect(Journal.open(openJournalFolder(folder), CONTEXT)).rejects.toMatchObject({
       code: 'EPM_AUDIT_BROKEN',
-      data: { record: line, reason },
+      data: { record, reason },
     });
+  });
+
+  it('a first record removed', async () => {
+    await written(4);
+    fs.writeFileSync(file, `${lines().slice(1).join('\n')}\n`);
+    expect(await verifyJournal(readJournal(file))).toMatchObject({ ok: false, state: 'gap', reason: 'start' });
+    const journal = await Journal.open(openJournalFolder(folder), CONTEXT);
+    const fault = await journal.review({ record: () => true, fault: () => undefined });
+    expect(fault).toMatchObject({ state: 'gap', reason: 'start', record: 2 });
+    journal.close();
   });
 
   it('a line without end is refused within bounds', async () => {
     fs.writeFileSync(file, Buffer.alloc(2 * 1024 * 1024, 0x61));
-    expect(await verifyJournal(readJournalFile(file))).toMatchObject({ ok: false, line: 1, reason: 'tooLong' });
+    expect(await verifyJournal(readJournal(file))).toMatchObject({ ok: false, record: 1, reason: 'tooLong' });
   });
 
   /** The third record, changed, with hashes that fit itself and the one before. */
@@ -195,9 +222,9 @@ describe('a disk that is full', () => {
     // The limit on file size makes the kernel write a part of the record and then fail, as a full disk does.
     const script = `
       import { Journal } from ${JSON.stringify(path.resolve('src/audit/journal.ts'))};
-      import { openJournalFile } from ${JSON.stringify(path.resolve('src/audit/file-storage.ts'))};
+      import { openJournalFolder } from ${JSON.stringify(path.resolve('src/audit/file-storage.ts'))};
       process.on('SIGXFSZ', () => undefined);
-      const journal = await Journal.open(openJournalFile(process.argv[1]), { deviceName: 'PC-1', now: () => 0 });
+      const journal = await Journal.open(openJournalFolder(process.argv[1]), { deviceName: 'PC-1', now: () => 0 });
       try {
         journal.append({ event: 'agentStarted', message: 'x'.repeat(8192) });
       } catch (error) {
@@ -207,14 +234,15 @@ describe('a disk that is full', () => {
     `;
     const blocks = Math.ceil(before.length / 1024) + 2;
     const command = `ulimit -f ${blocks}; exec "$0" --input-type=module-typescript -e "$1" "$2"`;
-    const result = spawnSync('bash', ['-c', command, process.execPath, script, file], { encoding: 'utf8' });
+    const result = spawnSync('bash', ['-c', command, process.execPath, script, folder], { encoding: 'utf8' });
     expect(result.stdout).toBe('EPM_AUDIT_WRITE EFBIG\n3\n');
     expect(fs.readFileSync(file).subarray(0, before.length)).toEqual(before);
-    expect(await verifyJournal(readJournalFile(file))).toMatchObject({ ok: true, records: 3 });
+    expect(await verifyJournal(readJournal(file))).toMatchObject({ ok: true, records: 3 });
   });
 });
 
 it('a journal that cannot be opened says so', () => {
-  expect(() => openJournalFile(path.join(folder, 'missing', 'audit.jsonl'))).toThrow(EpmError);
-  expect(() => openJournalFile(folder)).toThrow(expect.objectContaining({ code: 'EPM_AUDIT_UNREADABLE' }));
+  expect(() => openJournalFolder(path.join(folder, 'missing'))).toThrow(EpmError);
+  fs.mkdirSync(file);
+  expect(() => openJournalFolder(folder)).toThrow(expect.objectContaining({ code: 'EPM_AUDIT_UNREADABLE' }));
 });

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSy
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openJournalFile } from '../../../src/audit/file-storage.ts';
+import { openJournalFolder } from '../../../src/audit/file-storage.ts';
 import { Journal } from '../../../src/audit/journal.ts';
 import { childrenOf, parseXml } from '../../../src/text/xml.ts';
 import { entry } from '../audit/entry.ts';
@@ -247,7 +247,7 @@ describe('epm policy new-rule', () => {
     });
 
     const journal = path.join(folder, 'journal.jsonl');
-    const storage = openJournalFile(journal);
+    const storage = openJournalFolder(folder);
     const open = await Journal.open(storage, { deviceName: 'PC', now: () => 0 });
     open.append(entry('agentStarted'));
     open.append(entry('elevationDenied', { filePath: 'C:\\Tools\\a.exe', hash: HASH, arguments: ['/x', 'a b'] }));

@@ -57,7 +57,7 @@ const STATUS: StatusReport = {
   rejectedRules: 0,
   running: 0,
   counters: { elevated: 0, denied: 0, failed: 0, refusedClients: 0 },
-  journal: { records: 1, headHash: 'h' },
+  journal: { records: 1, headHash: 'h', firstRecord: 1, state: 'whole', eventLog: 'available' },
   accountFactory: 'virtualAccount',
   warnings: Object.keys(STATUS_CODES).map(warning),
 };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Journal } from '../../../src/audit/journal.ts';
-import { openJournalFile } from '../../../src/audit/file-storage.ts';
+import { openJournalFolder } from '../../../src/audit/file-storage.ts';
 import { entry } from '../audit/entry.ts';
 import { buildProgram } from '../facts/pe-builder.ts';
 import { epm, type CapturedOutput } from './captured.ts';
@@ -152,7 +152,7 @@ describe('the command line', () => {
 
   it('AC-96 verifies a journal, and shows where it was changed', async () => {
     const file = path.join(folder, 'journal.jsonl');
-    const journal = await Journal.open(openJournalFile(file), { deviceName: 'TEST', now: () => Date.now() });
+    const journal = await Journal.open(openJournalFolder(folder), { deviceName: 'TEST', now: () => Date.now() });
     for (let count = 0; count < 3; count += 1) journal.append(entry('policyChanged', { message: `number ${count}` }));
     journal.close();
     expect(await epm('audit', 'verify', '--journal', file)).toMatchObject({
@@ -162,7 +162,7 @@ describe('the command line', () => {
     const changed = put('changed.jsonl', readFileSync(file, 'utf8').replace('number 1', 'number 7'));
     const outcome = await epm('audit', 'verify', '--journal', changed, '--json');
     expect(outcome.code).toBe(1);
-    expect(JSON.parse(outcome.out)).toMatchObject({ ok: false, line: 2 });
+    expect(JSON.parse(outcome.out)).toMatchObject({ ok: false, state: 'changed', record: 2 });
   });
 
   it.skipIf(process.platform === 'win32')('says which verbs need Windows', async () => {

@@ -101,7 +101,7 @@ describe('the channel', () => {
     const records: string[] = [];
     expect(
       await call(pipes.connect(), 'audit', {}, { event: ({ record }) => void records.push(record.event) }),
-    ).toEqual({ count: 1 });
+    ).toEqual({ count: 1, more: false, all: false });
     expect(records).toEqual(['elevationStarting']);
     await expect.poll(() => pipes.open).toBe(0);
   });

@@ -1327,6 +1327,14 @@ const schema32 = {
       minimum: 1,
       maximum: 1048576,
     },
+    journalDays: {
+      title: 'Days of the audit journal',
+      description:
+        'Records of the audit journal that are older are removed. Only policies of the device count: the journal is one for everybody. Of different numbers the larger one holds.',
+      type: 'integer',
+      minimum: 1,
+      maximum: 3650,
+    },
     additionalInterpreters: {
       title: 'Additional interpreters',
       description:
@@ -1743,31 +1751,31 @@ function validate21(
         }
       }
     }
-    if (data.additionalInterpreters !== undefined) {
-      let data14 = data.additionalInterpreters;
-      if (Array.isArray(data14)) {
-        if (data14.length > 64) {
-          const err22 = {
-            instancePath: instancePath + '/additionalInterpreters',
-            schemaPath: '#/properties/additionalInterpreters/maxItems',
-            keyword: 'maxItems',
-            params: { limit: 64 },
-            message: 'must NOT have more than 64 items',
-          };
-          if (vErrors === null) {
-            vErrors = [err22];
-          } else {
-            vErrors.push(err22);
-          }
-          errors++;
+    if (data.journalDays !== undefined) {
+      let data14 = data.journalDays;
+      if (!(typeof data14 == 'number' && !(data14 % 1) && !isNaN(data14) && isFinite(data14))) {
+        const err22 = {
+          instancePath: instancePath + '/journalDays',
+          schemaPath: '#/properties/journalDays/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
         }
-        if (data14.length < 1) {
+        errors++;
+      }
+      if (typeof data14 == 'number' && isFinite(data14)) {
+        if (data14 > 3650 || isNaN(data14)) {
           const err23 = {
-            instancePath: instancePath + '/additionalInterpreters',
-            schemaPath: '#/properties/additionalInterpreters/minItems',
-            keyword: 'minItems',
-            params: { limit: 1 },
-            message: 'must NOT have fewer than 1 items',
+            instancePath: instancePath + '/journalDays',
+            schemaPath: '#/properties/journalDays/maximum',
+            keyword: 'maximum',
+            params: { comparison: '<=', limit: 3650 },
+            message: 'must be <= 3650',
           };
           if (vErrors === null) {
             vErrors = [err23];
@@ -1776,12 +1784,62 @@ function validate21(
           }
           errors++;
         }
-        const len1 = data14.length;
+        if (data14 < 1 || isNaN(data14)) {
+          const err24 = {
+            instancePath: instancePath + '/journalDays',
+            schemaPath: '#/properties/journalDays/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1 },
+            message: 'must be >= 1',
+          };
+          if (vErrors === null) {
+            vErrors = [err24];
+          } else {
+            vErrors.push(err24);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.additionalInterpreters !== undefined) {
+      let data15 = data.additionalInterpreters;
+      if (Array.isArray(data15)) {
+        if (data15.length > 64) {
+          const err25 = {
+            instancePath: instancePath + '/additionalInterpreters',
+            schemaPath: '#/properties/additionalInterpreters/maxItems',
+            keyword: 'maxItems',
+            params: { limit: 64 },
+            message: 'must NOT have more than 64 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err25];
+          } else {
+            vErrors.push(err25);
+          }
+          errors++;
+        }
+        if (data15.length < 1) {
+          const err26 = {
+            instancePath: instancePath + '/additionalInterpreters',
+            schemaPath: '#/properties/additionalInterpreters/minItems',
+            keyword: 'minItems',
+            params: { limit: 1 },
+            message: 'must NOT have fewer than 1 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err26];
+          } else {
+            vErrors.push(err26);
+          }
+          errors++;
+        }
+        const len1 = data15.length;
         for (let i2 = 0; i2 < len1; i2++) {
-          let data15 = data14[i2];
-          if (typeof data15 === 'string') {
-            if (data15.length > 64) {
-              const err24 = {
+          let data16 = data15[i2];
+          if (typeof data16 === 'string') {
+            if (data16.length > 64) {
+              const err27 = {
                 instancePath: instancePath + '/additionalInterpreters/' + i2,
                 schemaPath: '#/properties/additionalInterpreters/items/maxLength',
                 keyword: 'maxLength',
@@ -1789,14 +1847,14 @@ function validate21(
                 message: 'must NOT have more than 64 characters',
               };
               if (vErrors === null) {
-                vErrors = [err24];
+                vErrors = [err27];
               } else {
-                vErrors.push(err24);
+                vErrors.push(err27);
               }
               errors++;
             }
-            if (!pattern16.test(data15)) {
-              const err25 = {
+            if (!pattern16.test(data16)) {
+              const err28 = {
                 instancePath: instancePath + '/additionalInterpreters/' + i2,
                 schemaPath: '#/properties/additionalInterpreters/items/pattern',
                 keyword: 'pattern',
@@ -1805,14 +1863,14 @@ function validate21(
                   'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$' + '"',
               };
               if (vErrors === null) {
-                vErrors = [err25];
+                vErrors = [err28];
               } else {
-                vErrors.push(err25);
+                vErrors.push(err28);
               }
               errors++;
             }
           } else {
-            const err26 = {
+            const err29 = {
               instancePath: instancePath + '/additionalInterpreters/' + i2,
               schemaPath: '#/properties/additionalInterpreters/items/type',
               keyword: 'type',
@@ -1820,15 +1878,15 @@ function validate21(
               message: 'must be string',
             };
             if (vErrors === null) {
-              vErrors = [err26];
+              vErrors = [err29];
             } else {
-              vErrors.push(err26);
+              vErrors.push(err29);
             }
             errors++;
           }
         }
       } else {
-        const err27 = {
+        const err30 = {
           instancePath: instancePath + '/additionalInterpreters',
           schemaPath: '#/properties/additionalInterpreters/type',
           keyword: 'type',
@@ -1836,15 +1894,15 @@ function validate21(
           message: 'must be array',
         };
         if (vErrors === null) {
-          vErrors = [err27];
+          vErrors = [err30];
         } else {
-          vErrors.push(err27);
+          vErrors.push(err30);
         }
         errors++;
       }
     }
   } else {
-    const err28 = {
+    const err31 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -1852,9 +1910,9 @@ function validate21(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err28];
+      vErrors = [err31];
     } else {
-      vErrors.push(err28);
+      vErrors.push(err31);
     }
     errors++;
   }

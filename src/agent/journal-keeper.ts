@@ -1,0 +1,265 @@
+/**
+ * Watches over the journal while the agent runs: compares it with what was noted outside, verifies all of it in the
+ * background, closes what an interrupted agent left open, notes its head, and removes what is too old.
+ */
+import type { ChainHead, Refutation } from '../audit/chain.ts';
+import { Journal } from '../audit/journal.ts';
+import type { AuditRecord } from '../model/audit-record.ts';
+import { defined } from '../model/defined.ts';
+import { isEpmError } from '../model/errors.ts';
+import type { JournalState } from '../model/journal-states.ts';
+import { SETTINGS } from '../model/settings.ts';
+import { AuditTrail } from './audit-trail.ts';
+import { judgeFound, type JournalFinding } from './journal-finding.ts';
+import { readJournalMemory, type JournalMemory } from './journal-memory.ts';
+import { LOG_DELAY, LOG_RECORDS, LoggedHeads, NOTE_DELAY, NOTE_RECORDS } from './noted-heads.ts';
+import { OpenRuns } from './open-runs.ts';
+import type { AnchorLog, Clock, JournalStorage, Log, Machine, StateStore } from './ports.ts';
+import { RECORDS_PER_MINUTE, RecordQuota, TEST_BUILD_RECORDS_PER_MINUTE } from './record-quota.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+/** Minutes between two looks for records that are too old; the first comes after as many. */
+const TRIM_MINUTES = 60;
+
+interface JournalPorts {
+  readonly journal: JournalStorage;
+  readonly journalState: StateStore;
+  readonly eventLog: AnchorLog;
+  readonly machine: Machine;
+  readonly clock: Clock;
+}
+
+export class JournalKeeper {
+  readonly trail: AuditTrail;
+  readonly #journal: Journal;
+  readonly #ports: JournalPorts;
+  readonly #log: Log;
+  readonly #logged: LoggedHeads;
+  readonly #quota: RecordQuota;
+  /** Heads that were noted before this start. */
+  readonly #notes: readonly ChainHead[];
+  /** Days for which records are kept; undefined: nothing is removed. */
+  #days: number | undefined;
+  #finding: JournalMemory['finding'];
+  /** What the records since the last note were noted with. */
+  #noted: ChainHead;
+  #loggedHead: { readonly head: ChainHead; readonly time: number } | undefined;
+  #noteTimer: NodeJS.Timeout | undefined;
+  #minutes = 0;
+  #minuteTimer: NodeJS.Timeout | undefined;
+  #isReviewed = false;
+  #stopped = false;
+
+  private constructor(
+    journal: Journal,
+    ports: JournalPorts,
+    log: Log,
+    logged: LoggedHeads,
+    memory: JournalMemory,
+    notes: readonly ChainHead[],
+  ) {
+    this.#journal = journal;
+    this.#ports = ports;
+    this.#log = log;
+    this.#logged = logged;
+    const perMinute = ports.machine.isTestBuild ? TEST_BUILD_RECORDS_PER_MINUTE : RECORDS_PER_MINUTE;
+    this.#quota = new RecordQuota(memory.usage, perMinute);
+    this.#finding = memory.finding;
+    this.#notes = notes;
+    this.#noted = journal.head;
+    this.trail = new AuditTrail(journal, log, this.#quota, () => this.#appended());
+  }
+
+  /**
+   * Opens the journal and compares it with what was noted. What is wrong is the first record that is written.
+   * @throws EpmError EPM_AUDIT_BROKEN, EPM_AUDIT_UNREADABLE, EPM_AUDIT_WRITE
+   */
+  static async open(ports: JournalPorts, log: Log): Promise<JournalKeeper> {
+    const { machine, clock } = ports;
+    const memory = readJournalMemory(ports.journalState, log);
+    const logged = new LoggedHeads(ports.eventLog, machine.secret, log);
+    const ofLog = logged.newest();
+    const notes = [memory.head, ofLog].filter((note) => note !== undefined);
+    const hashes = new Map<number, string>();
+    let last: AuditRecord | undefined;
+    const journal = await Journal.open(ports.journal, {
+      deviceName: machine.name,
+      now: () => clock.now(),
+      visit: (record) => {
+        if (last === undefined) hashes.set(record.sequence - 1, record.previousHash);
+        if (notes.some(({ records }) => records === record.sequence)) hashes.set(record.sequence, record.recordHash);
+        last = record;
+      },
+    });
+    const found = { head: journal.head, isClosed: last?.event === 'agentStopped', hashOf: hashes.get.bind(hashes) };
+    hashes.set(journal.head.records, journal.head.headHash);
+    const keeper = new JournalKeeper(journal, ports, log, logged, memory, notes);
+    const finding = judgeFound(found, memory.head, ofLog);
+    if (finding !== undefined) keeper.#found(finding, (entry) => journal.precede(entry));
+    return keeper;
+  }
+
+  /** What is known of the journal. */
+  get state(): JournalState {
+    return this.finding?.state ?? (this.#isReviewed ? 'whole' : 'unverified');
+  }
+
+  /** What was found wrong, as long as the journal has the record of it. */
+  get finding(): JournalFinding | undefined {
+    if (this.#finding === undefined) return undefined;
+    const days = this.#days ?? SETTINGS.journalDays.default;
+    return this.#ports.clock.now() - this.#finding.time < days * DAY ? this.#finding : undefined;
+  }
+
+  /** Whether the event log takes heads. */
+  get isLogged(): boolean {
+    return this.#logged.isAvailable;
+  }
+
+  /** Sequence number of the oldest record that is there; of the next one in an empty journal. */
+  get firstRecord(): number {
+    return this.#journal.firstRecord;
+  }
+
+  /** To be called when the start of the agent is recorded, and before it serves. */
+  start(): void {
+    this.#note(true);
+    void this.#review();
+    this.#minuteTimer = setInterval(() => this.#everyMinute(), MINUTE);
+    this.#minuteTimer.unref();
+  }
+
+  /**
+   * Says for how many days records are kept. Undefined: the policy that says it is not known, or none enables EPM;
+   * nothing is removed then, because what is removed by mistake does not come back.
+   */
+  keepFor(days: number | undefined): void {
+    this.#days = days;
+  }
+
+  /** Notes the last head. @param removed the journal is going to be removed with the agent's data */
+  stop(removed: boolean): void {
+    this.#stopped = true;
+    clearInterval(this.#minuteTimer);
+    this.#note(true);
+    if (removed) this.#logged.write(this.#journal.head, true);
+  }
+
+  #appended(): void {
+    if (this.#journal.head.records - this.#noted.records >= NOTE_RECORDS) {
+      this.#note(false);
+      return;
+    }
+    if (this.#noteTimer !== undefined || this.#stopped) return;
+    this.#noteTimer = setTimeout(() => this.#note(false), NOTE_DELAY);
+    this.#noteTimer.unref();
+  }
+
+  /** Notes the head, unless the journal could not yet be told what was found wrong with it. */
+  #note(inLog: boolean): void {
+    clearTimeout(this.#noteTimer);
+    this.#noteTimer = undefined;
+    if (this.#journal.hasPending) return;
+    const { head } = this.#journal;
+    const time = this.#ports.clock.monotonic();
+    try {
+      this.#ports.journalState.write(defined({ head, finding: this.#finding, usage: this.#quota.usage }));
+      this.#noted = head;
+    } catch (error) {
+      this.#log.write('warning', 'journalStateNotWritten', { code: isEpmError(error) ? error.code : 'unknown' });
+    }
+    const logged = this.#loggedHead;
+    const isDue =
+      logged === undefined ||
+      head.records - logged.head.records >= LOG_RECORDS ||
+      (head.records > logged.head.records && (inLog || time - logged.time >= LOG_DELAY));
+    if (!isDue) return;
+    this.#logged.write(head);
+    this.#loggedHead = { head, time };
+  }
+
+  /** Verifies every record, and closes the runs of agents before this one. Never fails. */
+  async #review(): Promise<void> {
+    let runs = new OpenRuns();
+    let fault: Refutation | undefined;
+    let replaced: ChainHead | undefined;
+    try {
+      fault = await this.#journal.review({
+        record: (record) => {
+          runs.see(record);
+          replaced ??= this.#notes.find(
+            (note) => note.records === record.sequence && note.headHash !== record.recordHash,
+          );
+          return !this.#stopped;
+        },
+        // An end may be among the records that cannot be read.
+        fault: () => (runs = new OpenRuns()),
+      });
+    } catch (error) {
+      this.#log.write('error', 'journalNotReviewed', { code: isEpmError(error) ? error.code : 'unknown' });
+      return;
+    }
+    if (this.#stopped) return;
+    for (const entry of runs.interrupted()) this.trail.appendBestEffort(entry);
+    if (fault !== undefined) this.#foundLater({ state: fault.state, record: fault.record });
+    else if (replaced !== undefined && this.finding === undefined)
+      this.#foundLater({ state: 'replaced', record: replaced.records, noted: replaced });
+    this.#isReviewed = true;
+  }
+
+  /** Records what the review found, once. */
+  #foundLater(finding: JournalFinding): void {
+    const known = this.finding;
+    if (known?.state === finding.state && known.record === finding.record) return;
+    this.#found(finding, (entry) => this.trail.appendBestEffort(entry));
+    this.#note(false);
+  }
+
+  #found(finding: JournalFinding, record: (entry: Parameters<AuditTrail['appendBestEffort']>[0]) => void): void {
+    this.#finding = { ...finding, time: this.#ports.clock.now() };
+    this.#log.write('error', 'journalIncomplete', { state: finding.state, record: finding.record });
+    record({
+      event: 'journalIncomplete',
+      reason: finding.state,
+      notedRecords: finding.noted?.records,
+      notedHash: finding.noted?.headHash,
+      message: describeFinding(finding),
+    });
+  }
+
+  #everyMinute(): void {
+    this.#minutes += 1;
+    this.trail.tellOmitted(this.#ports.clock.now());
+    if (this.#minutes % TRIM_MINUTES === 0 && this.#isReviewed) void this.#trim();
+  }
+
+  async #trim(): Promise<void> {
+    if (this.#days === undefined) return;
+    try {
+      await this.#journal.trim(this.#ports.clock.now() - this.#days * DAY);
+      this.#appended();
+    } catch (error) {
+      this.#log.write('warning', 'journalNotTrimmed', { code: isEpmError(error) ? error.code : 'unknown' });
+    }
+  }
+}
+
+/** For a person. */
+export function describeFinding({ state, record, noted }: JournalFinding): string {
+  const upTo = noted === undefined ? '' : `; record ${noted.records} was noted outside of it`;
+  switch (state) {
+    case 'missing':
+      return `The journal was not there${upTo}.`;
+    case 'cut':
+      return `The journal was cut before record ${record}${upTo}.`;
+    case 'older':
+      return `An older journal was in the place of the one the agent left: it ended before record ${record}${upTo}.`;
+    case 'replaced':
+      return `Another journal was in the place of the one the agent left: its record ${record} is not the one noted outside of it.`;
+    case 'changed':
+      return `Record ${record} of the journal was changed.`;
+    case 'gap':
+      return `Record ${record} of the journal is missing or does not follow the one before it.`;
+  }
+}

@@ -1,0 +1,22 @@
+/** Names of the journal's files: the open segment, and closed ones by the number of their first record. */
+export const OPEN_SEGMENT = 'journal.jsonl';
+const CLOSED = /^journal-(\d{12})\.jsonl$/;
+
+export function segmentFile(first: number): string {
+  return `journal-${String(first).padStart(12, '0')}.jsonl`;
+}
+
+/** Whether there is a segment among the names. */
+export function hasJournal(names: readonly string[]): boolean {
+  return names.includes(OPEN_SEGMENT) || closedSegments(names).length > 0;
+}
+
+/** @returns numbers of the first records of the closed segments among the names, ascending */
+export function closedSegments(names: readonly string[]): readonly number[] {
+  return names
+    .flatMap((name) => {
+      const [, number] = CLOSED.exec(name) ?? [];
+      return number === undefined ? [] : [Number(number)];
+    })
+    .sort((left, right) => left - right);
+}
