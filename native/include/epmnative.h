@@ -136,7 +136,7 @@ EPM_API epm_error epm_token_create(const epm_account* account, uint32_t* token, 
 // {"user":sid,"groups":[{"sid":s,"attributes":n}],"privileges":[{"name":s,"attributes":n}],"integrity":rid,
 //  "session":n,"type":"primary"|"impersonation","elevated":bool,"elevationType":1..3,"authenticationId":"hex16",
 //  "logonSid":sid|"","owner":sid,"primaryGroup":sid,"defaultDacl":sddl|"","appContainer":bool,"restricted":bool,
-//  "virtualizationEnabled":bool,"source":"8 characters","securityAttributes":["EPM://request=..."]}
+//  "virtualizationEnabled":bool,"mandatoryPolicy":TOKEN_MANDATORY_POLICY flags,"source":"8 characters","securityAttributes":["EPM://request=..."]}
 // A fact the system cannot give is null, never a made-up value.
 EPM_API epm_error epm_token_facts(uint32_t token, char* out, uint32_t capacity, uint32_t* length);
 // The environment block Windows makes for the token: {"environment":["NAME=value", ...]}.
@@ -151,7 +151,8 @@ struct epm_start {
   const char16_t* command_line;  // complete, quoted by the caller
   const char16_t* environment;   // NAME=value NUL ... NUL NUL
   const char16_t* directory;
-  const char16_t* process_sddl;   // security of the process and its first thread; empty: the default
+  const char16_t* process_sddl;   // security of the process and its first thread, with its owner
+  const char16_t* token_sddl;     // owner and DACL of the token object that the process got
   uint32_t active_process_limit;  // 0: none
   uint32_t kill_with_agent;       // 1: the job is killed when the agent's handle closes
   uint32_t show_window;           // SW_ value
@@ -161,7 +162,9 @@ struct epm_start {
 // `out`: {"processId":n,"startTime":ms}; at least 128 bytes, or nothing is started.
 EPM_API epm_error epm_process_start(const epm_start* start, uint32_t* process, char* out, uint32_t capacity,
                                     uint32_t* length);
-// What really started: {"image":{"path":s,"volume":guid,"file":"hex32"},"token":<token facts>,"inJob":bool}.
+// What really started: {"image":{"path":s,"volume":guid,"file":"hex32"},"token":<token facts>,"inJob":bool,
+//  "security":{"process":sddl,"thread":sddl|null,"job":sddl,"token":sddl}}: owner and DACL of each object; the thread's is
+// known until the process is resumed.
 // volume: its GUID in the mount manager, without braces; file: the bytes of FILE_ID_INFO.FileId in memory order.
 EPM_API epm_error epm_process_facts(uint32_t process, char* out, uint32_t capacity, uint32_t* length);
 EPM_API epm_error epm_process_resume(uint32_t process);

@@ -3,6 +3,7 @@
 #include "failure.h"
 #include "handle.h"
 #include "json_writer.h"
+#include "security_text.h"
 #include "token_facts.h"
 
 namespace epm {
@@ -64,9 +65,9 @@ void write_image(JsonWriter& json, HANDLE process) {
 
 }  // namespace
 
-std::string process_facts(HANDLE process, HANDLE job) {
+std::string process_facts(HANDLE process, HANDLE thread, HANDLE job) {
   Handle token;
-  check(OpenProcessToken(process, TOKEN_QUERY, token.receive()), "OpenProcessToken");
+  check(OpenProcessToken(process, TOKEN_QUERY | READ_CONTROL, token.receive()), "OpenProcessToken");
   BOOL in_job = FALSE;
   check(IsProcessInJob(process, job, &in_job), "IsProcessInJob");
   JsonWriter json;
@@ -75,6 +76,17 @@ std::string process_facts(HANDLE process, HANDLE job) {
   json.key("token");
   write_token_facts(json, token.get());
   json.member("inJob", in_job != FALSE);
+  json.key("security");
+  json.begin_object();
+  json.member("process", object_security(process));
+  if (thread) {
+    json.member("thread", object_security(thread));
+  } else {
+    json.null_member("thread");
+  }
+  json.member("job", object_security(job));
+  json.member("token", object_security(token.get()));
+  json.end_object();
   json.end_object();
   return json.take();
 }

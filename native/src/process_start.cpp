@@ -39,9 +39,10 @@ class AttributeList {
   std::vector<BYTE> buffer_;
 };
 
-// Only the system reaches the job; no limit flag for breakaway means that no descendant can leave it.
+// Only the system reaches the job: its owner is not Administrators, which every elevated program has, and being the owner
+// gives nothing but reading the permissions (OWNER RIGHTS, [MS-DTYP] 2.4.2.4). No limit flag for breakaway means that no descendant can leave it.
 Handle make_job(const epm_start& start) {
-  const SecurityPointer descriptor = descriptor_from_sddl(L"D:P(A;;GA;;;SY)");
+  const SecurityPointer descriptor = descriptor_from_sddl(L"O:SYG:SYD:P(A;;GA;;;SY)(A;;RC;;;OW)");
   SECURITY_ATTRIBUTES attributes{sizeof(attributes), descriptor.get(), FALSE};
   Handle job(CreateJobObjectW(&attributes, nullptr));
   check(static_cast<bool>(job), "CreateJobObjectW");
@@ -80,6 +81,15 @@ void require_in_job(HANDLE process, HANDLE job) {
   if (!in_job) fail("AssignProcessToJobObject", ERROR_ACCESS_DENIED);
 }
 
+// The process has a token of its own by now, with the security that Windows gives by default.
+void protect_token(HANDLE process, const wchar_t* sddl) {
+  const SecurityPointer descriptor = descriptor_from_sddl(sddl);
+  Handle token;
+  check(OpenProcessToken(process, READ_CONTROL | WRITE_DAC | WRITE_OWNER, token.receive()), "OpenProcessToken");
+  check(SetKernelObjectSecurity(token.get(), OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, descriptor.get()),
+        "SetKernelObjectSecurity");
+}
+
 uint64_t creation_time(HANDLE process) {
   FILETIME created{};
   FILETIME ended{};
@@ -99,6 +109,8 @@ StartedAnswer start_process(const epm_start& start, HANDLE token) {
   require_text(start.path, "path");
   require_text(start.command_line, "command_line");
   require_text(start.directory, "directory");
+  require_text(start.process_sddl, "process_sddl");
+  require_text(start.token_sddl, "token_sddl");
   require_text(start.environment, "environment");  // without one the child would get the agent's
   std::wstring command_line(wide(start.command_line));
   if (command_line.size() > max_command_line) fail("command_line", ERROR_INVALID_PARAMETER);
@@ -115,14 +127,8 @@ StartedAnswer start_process(const epm_start& start, HANDLE token) {
   const uint32_t id = identifiers().next();
   attach_to_port(job.get(), id);
 
-  SecurityPointer descriptor;
-  SECURITY_ATTRIBUTES security{sizeof(security), nullptr, FALSE};
-  SECURITY_ATTRIBUTES* used = nullptr;
-  if (start.process_sddl && start.process_sddl[0] != 0) {
-    descriptor = descriptor_from_sddl(wide(start.process_sddl));
-    security.lpSecurityDescriptor = descriptor.get();
-    used = &security;
-  }
+  const SecurityPointer descriptor = descriptor_from_sddl(wide(start.process_sddl));
+  SECURITY_ATTRIBUTES security{sizeof(security), descriptor.get(), FALSE};
 
   AttributeList attributes(2);
   DWORD64 policy = mitigation;
@@ -143,12 +149,13 @@ StartedAnswer start_process(const epm_start& start, HANDLE token) {
   constexpr DWORD flags =
       CREATE_SUSPENDED | CREATE_NEW_CONSOLE | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT;
   PROCESS_INFORMATION information{};
-  check(CreateProcessAsUserW(token, wide(start.path), command_line.data(), used, used, FALSE, flags,
+  check(CreateProcessAsUserW(token, wide(start.path), command_line.data(), &security, &security, FALSE, flags,
                              const_cast<wchar_t*>(wide(start.environment)), wide(start.directory), &startup.StartupInfo,
                              &information),
         "CreateProcessAsUserW");
   Suspended made(information.hProcess, information.hThread);
   require_in_job(made.process.get(), job.get());
+  protect_token(made.process.get(), wide(start.token_sddl));
 
   JsonWriter json;
   json.begin_object();

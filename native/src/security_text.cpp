@@ -2,9 +2,18 @@
 
 #include <sddl.h>
 
+#include <vector>
+
 #include "failure.h"
 
 namespace epm {
+
+namespace {
+
+// An ACL has at most 64 KiB.
+constexpr DWORD max_descriptor = 0x10000 + 1024;
+
+}  // namespace
 
 std::wstring sid_text(PSID sid) {
   wchar_t* text = nullptr;
@@ -33,6 +42,23 @@ PACL dacl_of(const SecurityPointer& descriptor) {
   check(GetSecurityDescriptorDacl(descriptor.get(), &present, &dacl, &defaulted), "GetSecurityDescriptorDacl");
   if (!present || !dacl) fail("GetSecurityDescriptorDacl", ERROR_INVALID_ACL);
   return dacl;
+}
+
+std::wstring object_security(HANDLE object) {
+  constexpr SECURITY_INFORMATION wanted = OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION;
+  DWORD size = 0;
+  if (!GetKernelObjectSecurity(object, wanted, nullptr, 0, &size) && GetLastError() != ERROR_INSUFFICIENT_BUFFER) {
+    fail("GetKernelObjectSecurity", GetLastError());
+  }
+  if (size > max_descriptor) fail("GetKernelObjectSecurity", ERROR_INVALID_DATA);
+  std::vector<BYTE> descriptor(size);
+  check(GetKernelObjectSecurity(object, wanted, descriptor.data(), size, &size), "GetKernelObjectSecurity");
+  wchar_t* text = nullptr;
+  check(
+      ConvertSecurityDescriptorToStringSecurityDescriptorW(descriptor.data(), SDDL_REVISION_1, wanted, &text, nullptr),
+      "ConvertSecurityDescriptorToStringSecurityDescriptorW");
+  const LocalPointer<wchar_t> owner(text);
+  return text;
 }
 
 std::wstring dacl_text(PACL dacl) {

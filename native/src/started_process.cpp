@@ -137,6 +137,6 @@ void StartedProcess::release() {
   if (!resumed_) TerminateJobObject(job_.get(), ERROR_CANCELLED);
 }
 
-std::string StartedProcess::facts() const { return process_facts(process_.get(), job_.get()); }
+std::string StartedProcess::facts() const { return process_facts(process_.get(), thread_.get(), job_.get()); }
 
 }  // namespace epm

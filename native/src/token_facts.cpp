@@ -235,6 +235,12 @@ void write_token_facts(JsonWriter& json, HANDLE token) {
   optional_bool(json, "appContainer", token, TokenIsAppContainer);
   write_restricted(json, token);
   optional_bool(json, "virtualizationEnabled", token, TokenVirtualizationEnabled);
+  const auto policy = optional_value<TOKEN_MANDATORY_POLICY>(token, TokenMandatoryPolicy);
+  if (policy) {
+    json.member("mandatoryPolicy", static_cast<uint32_t>(policy->Policy));
+  } else {
+    json.null_member("mandatoryPolicy");
+  }
   write_source(json, token);
   write_security_attributes(json, token);
   json.end_object();

@@ -83,9 +83,23 @@ export function accountFor(caller: VerifiedCaller, basis: Basis, requestId: stri
   };
 }
 
+/**
+ * Whoever owns an object may change its permissions, and the agent's objects would belong to Administrators, which every
+ * elevated program has. They belong to the system, and being the owner gives nothing but reading the permissions
+ * (OWNER RIGHTS, [MS-DTYP] 2.4.2.4).
+ */
+const OWNED_BY_SYSTEM = 'O:SYG:SYD:P(A;;RC;;;OW)';
+/** TOKEN_ALL_ACCESS (winnt.h) without changing permissions and owner. */
+const OWN_TOKEN = '0x201ff';
+
 /** Security of the process: the system and the account itself, and nothing for lower integrity levels. */
 export function processSecurity(account: Sid): string {
-  return `D:P(A;;0x1fffff;;;SY)(A;;0x1fffff;;;${account})S:(ML;;NWNRNX;;;HI)`;
+  return `${OWNED_BY_SYSTEM}(A;;0x1fffff;;;SY)(A;;0x1fffff;;;${account})S:(ML;;NWNRNX;;;HI)`;
+}
+
+/** Security of the token object: the account may use its own token and not open it to others. */
+export function tokenSecurity(account: Sid): string {
+  return `${OWNED_BY_SYSTEM}(A;;GA;;;SY)(A;;${OWN_TOKEN};;;${account})`;
 }
 
 /** HMAC-SHA256 over the requester and what allowed the elevation. JSON keeps the parts apart whatever they contain. */

@@ -56,6 +56,8 @@ export interface TokenFacts {
   readonly appContainer: boolean | null;
   readonly restricted: boolean | null;
   readonly virtualizationEnabled: boolean | null;
+  /** TOKEN_MANDATORY_POLICY flags. Wine has none: null there. */
+  readonly mandatoryPolicy: number | null;
   readonly source: string | null;
   /** `NAME=value`. Wine has none: null there. */
   readonly securityAttributes: readonly string[] | null;
@@ -140,10 +142,28 @@ export interface StartRequest {
   readonly commandLine: string;
   readonly environment: readonly string[];
   readonly directory: string;
+  /** Security of the process and its first thread. */
   readonly processSddl: string;
+  /** Security of the token that the process gets. */
+  readonly tokenSddl: string;
   /** 0: no limit. */
   readonly activeProcessLimit: number;
   readonly killWithAgent: boolean;
+}
+
+/** What Windows says of a process that was started. */
+export interface StartedFacts {
+  readonly image: FileId & { readonly path: string };
+  readonly token: TokenFacts;
+  readonly inJob: boolean;
+  /** Owner and DACL of each object, as SDDL. */
+  readonly security: {
+    readonly process: string;
+    /** Null once the process was resumed. */
+    readonly thread: string | null;
+    readonly job: string;
+    readonly token: string;
+  };
 }
 
 /** A process that was created suspended and has not run an instruction yet, or runs after `resume`. */
@@ -151,7 +171,7 @@ export interface StartedProcess {
   readonly processId: number;
   readonly startTime: number;
   /** What really started, for comparison with what was checked. */
-  facts(): { readonly image: FileId & { readonly path: string }; readonly token: TokenFacts; readonly inJob: boolean };
+  facts(): StartedFacts;
   resume(): void;
   /** Ends the whole tree. */
   terminate(exitCode: number): void;

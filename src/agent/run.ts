@@ -5,7 +5,7 @@
 import { defined } from '../model/defined.ts';
 import { EpmError } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
-import { accountFor, processSecurity } from './account.ts';
+import { accountFor, processSecurity, tokenSecurity } from './account.ts';
 import { describeAttempt, describeRun, ruleOf, type Attempt } from './audit-entries.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { activeProcessLimit } from './children.ts';
@@ -14,6 +14,7 @@ import type { RunDetails } from './contract.ts';
 import { buildEnvironment, workingDirectory } from './environment.ts';
 import type { Permission } from './permission.ts';
 import type { AccountFactory, LockedFile, Log, Machine, ProcessStarter, StartedProcess } from './ports.ts';
+import { verifyObjects } from './verify-objects.ts';
 import { verifyToken, type TokenExpectation } from './verify-token.ts';
 
 export interface RunPorts {
@@ -74,6 +75,7 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
       }),
       directory: workingDirectory(machine.folders),
       processSddl: processSecurity(account.accountSid),
+      tokenSddl: tokenSecurity(account.accountSid),
       activeProcessLimit: activeProcessLimit(decision.childProcesses),
       killWithAgent: true,
     });
@@ -104,7 +106,7 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
 
 /** What started is compared with what was checked; the process has not run an instruction yet. */
 function verifyStarted(process: StartedProcess, order: RunOrder, expectation: TokenExpectation): void {
-  const { image, token, inJob } = process.facts();
+  const { image, token, inJob, security } = process.facts();
   const { id, path } = order.file;
   // Windows compares names without case; the file id is what decides.
   const same = image.volume === id.volume && image.file === id.file && image.path.toUpperCase() === path.toUpperCase();
@@ -119,6 +121,7 @@ function verifyStarted(process: StartedProcess, order: RunOrder, expectation: To
       data: { fact: 'inJob' },
     });
   }
+  verifyObjects(security, expectation.account.accountSid);
   verifyToken(token, expectation);
 }
 

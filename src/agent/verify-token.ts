@@ -16,6 +16,8 @@ export interface TokenExpectation {
 }
 
 const HIGH = 0x3000;
+/** TOKEN_MANDATORY_POLICY_NO_WRITE_UP | TOKEN_MANDATORY_POLICY_NEW_PROCESS_MIN, winnt.h. */
+const MANDATORY_POLICY = 3;
 /** TOKEN_ELEVATION_TYPE, winnt.h: with UAC off there is one token only, else the full half of a pair is wanted. */
 const TOKEN_ELEVATION_TYPE_DEFAULT = 1;
 const TOKEN_ELEVATION_TYPE_FULL = 2;
@@ -61,6 +63,9 @@ export function verifyToken(facts: TokenFacts, expected: TokenExpectation): void
   if (known(facts.restricted)) check('restricted', facts.restricted === false, 'it is restricted');
   if (known(facts.virtualizationEnabled))
     check('virtualization', facts.virtualizationEnabled === false, 'files and registry would be redirected');
+  if (known(facts.mandatoryPolicy)) {
+    check('mandatoryPolicy', facts.mandatoryPolicy === MANDATORY_POLICY, 'what runs below it could write to it');
+  }
   if (known(facts.authenticationId)) {
     check(
       'authenticationId',

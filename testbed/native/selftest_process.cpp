@@ -75,7 +75,9 @@ Started start(uint32_t token, const std::vector<std::wstring>& arguments, uint32
                           line.c_str(),
                           environment,
                           u"C:\\windows\\system32",
-                          u"D:P(A;;0x1fffff;;;SY)(A;;0x1fffff;;;S-1-5-107-11-22-33-44-55)S:(ML;;NWNRNX;;;HI)",
+                          u"O:SYG:SYD:P(A;;RC;;;OW)(A;;0x1fffff;;;SY)(A;;0x1fffff;;;S-1-5-107-11-22-33-44-55)"
+                          u"S:(ML;;NWNRNX;;;HI)",
+                          u"O:SYG:SYD:P(A;;RC;;;OW)(A;;GA;;;SY)(A;;0x201ff;;;S-1-5-107-11-22-33-44-55)",
                           limit,
                           1,
                           SW_HIDE};
@@ -152,6 +154,9 @@ void start_tests(uint32_t token) {
     });
     require(contains(facts, "epmprobe.exe\"") && contains(facts, account_text), "image and token", facts);
     require(contains(facts, "\"inJob\":true"), "in the job", facts);
+    require(contains(facts, "\"process\":\"O:SYD:") && contains(facts, "\"thread\":\"O:SYD:") &&
+                contains(facts, "\"job\":\"O:SYD:") && contains(facts, "\"token\":\"O:SYD:"),
+            "all belong to the system", facts);
     require(!contains(facts, "\"file\":\"00000000000000000000000000000000\""), "a file id", facts);
     require(epm_process_resume(started.process) == ERROR_SUCCESS, "resumed");
     require(epm_process_resume(started.process) != ERROR_SUCCESS, "once");
@@ -190,7 +195,8 @@ void start_tests(uint32_t token) {
     require(!is_running(started.process_id), "it is gone");
   });
   test("process: a program that is not there is an error, not a process", [token] {
-    const epm_start request{token, u"C:\\no\\such.exe", u"x", u"A=1\0", u"C:\\windows", u"", 0, 0, 0};
+    const epm_start request{
+        token, u"C:\\no\\such.exe", u"x", u"A=1\0", u"C:\\windows", u"D:(A;;GA;;;SY)", u"D:(A;;GA;;;SY)", 0, 0, 0};
     uint32_t process = 0;
     char text[256];
     uint32_t length = 0;

@@ -222,6 +222,8 @@ const TOKEN_FAULTS: readonly [string, Partial<TokenFacts>][] = [
   ['restricted', { restricted: true }],
   ['restricted', { restricted: null }],
   ['virtualization', { virtualizationEnabled: true }],
+  ['mandatoryPolicy', { mandatoryPolicy: 1 }],
+  ['mandatoryPolicy', { mandatoryPolicy: null }],
   ['authenticationId', { authenticationId: '0000000000012345' }],
   ['authenticationId', { authenticationId: '00000000000003E7' }],
   ['authenticationId', { authenticationId: null }],
@@ -335,6 +337,48 @@ describe('AC-61 a token that is not the one that was asked for', () => {
     machine.inJob = false;
     await expect(elevate(await start(machine))).rejects.toMatchObject({ code: 'EPM_START_FAILED' });
     expect(machine.process).toMatchObject({ resumed: false, terminatedWith: 0xc0000022 });
+  });
+});
+
+describe('AC-55, AC-57 what an elevation made is open to nobody else', () => {
+  const account = (machine: FakeMachine): string => machine.accountRequests[0]?.accountSid ?? '';
+
+  it('belongs to the system, and being the owner gives nothing', async () => {
+    const machine = new FakeMachine().withRule();
+    expect(await elevate(await start(machine))).toMatchObject({ outcome: 'started' });
+    const own = account(machine);
+    expect(machine.process?.request).toMatchObject({
+      processSddl: `O:SYG:SYD:P(A;;RC;;;OW)(A;;0x1fffff;;;SY)(A;;0x1fffff;;;${own})S:(ML;;NWNRNX;;;HI)`,
+      tokenSddl: `O:SYG:SYD:P(A;;RC;;;OW)(A;;GA;;;SY)(A;;0x201ff;;;${own})`,
+    });
+  });
+
+  const closed = 'O:SYD:P(A;;RC;;;OW)(A;;GA;;;SY)';
+  it.each(
+    (['process', 'thread', 'job', 'token'] as const).flatMap((object) =>
+      [
+        closed.replace('O:SY', 'O:BA'),
+        closed.replace('(A;;RC;;;OW)', ''),
+        closed.replace(';RC;', ';RCWD;'),
+        `${closed}(A;;GR;;;BA)`,
+        `${closed}(A;;GR;;;S-1-5-21-1-2-3-1001)`,
+        `${closed}(A;IO;GA;;;SY)`,
+        `${closed}(XA;;GA;;;SY;(1))`,
+        'O:SYD:NO_ACCESS_CONTROL',
+        'O:SYD:P',
+        'O:SY',
+        '',
+      ].map((sddl) => [object, sddl] as const),
+    ),
+  )('a %s with %j is ended before it ran', async (object, sddl) => {
+    const machine = new FakeMachine().withRule();
+    machine.securityOverrides = { [object]: sddl };
+    await expect(elevate(await start(machine))).rejects.toMatchObject({
+      code: 'EPM_START_FAILED',
+      data: { fact: `${object}Security` },
+    });
+    expect(machine.process).toMatchObject({ resumed: false, terminatedWith: 0xc0000022, released: true });
+    expect(machine.openHandles).toBe(0);
   });
 });
 

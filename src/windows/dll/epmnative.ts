@@ -46,6 +46,7 @@ export const NATIVE_STRUCTURES = {
     environment: 'uint8_t *',
     directory: 'str16',
     process_sddl: 'str16',
+    token_sddl: 'str16',
     active_process_limit: 'uint32_t',
     kill_with_agent: 'uint32_t',
     show_window: 'uint32_t',

@@ -43,6 +43,7 @@ function startOf(request: StartRequest): Parameters<EpmNative['epm_process_start
     environment: environmentBlock(request.environment),
     directory: request.directory,
     process_sddl: request.processSddl,
+    token_sddl: request.tokenSddl,
     active_process_limit: request.activeProcessLimit,
     kill_with_agent: request.killWithAgent ? 1 : 0,
     show_window: SHOW_NORMAL,
@@ -108,6 +109,7 @@ function startedProcess(native: EpmNative, events: EventLoop, number: number, an
         'EPM_START_FAILED',
       );
       const image = facts.object('image');
+      const security = facts.object('security');
       return {
         image: {
           path: image.text('path'),
@@ -116,6 +118,12 @@ function startedProcess(native: EpmNative, events: EventLoop, number: number, an
         },
         token: tokenFactsOf(facts.object('token')),
         inJob: facts.boolean('inJob'),
+        security: {
+          process: security.text('process'),
+          thread: security.textOrNull('thread'),
+          job: security.text('job'),
+          token: security.text('token'),
+        },
       };
     },
     resume: () => check('epm_process_resume', native.epm_process_resume(number)),

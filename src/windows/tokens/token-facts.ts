@@ -41,6 +41,7 @@ export function tokenFactsOf(token: CheckedObject): TokenFacts {
     appContainer: token.booleanOrNull('appContainer'),
     restricted: token.booleanOrNull('restricted'),
     virtualizationEnabled: token.booleanOrNull('virtualizationEnabled'),
+    mandatoryPolicy: token.integerOrNull('mandatoryPolicy', 0, MAX_UINT32),
     source: token.textOrNull('source'),
     securityAttributes: token.textsOrNull('securityAttributes'),
   };

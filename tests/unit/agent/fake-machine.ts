@@ -8,6 +8,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { AgentPorts } from '../../../src/agent/index.ts';
 import type {
   AccountRequest,
+  StartedFacts,
   Caller,
   FileOpener,
   PolicySourceReading,
@@ -63,6 +64,7 @@ export function token(overrides: Partial<TokenFacts> = {}): TokenFacts {
     appContainer: false,
     restricted: false,
     virtualizationEnabled: false,
+    mandatoryPolicy: 3,
     source: 'User32  ',
     securityAttributes: [],
     ...overrides,
@@ -103,6 +105,7 @@ export function accountToken(request: AccountRequest, overrides: Partial<TokenFa
     appContainer: false,
     restricted: false,
     virtualizationEnabled: false,
+    mandatoryPolicy: 3,
     source: 'EPM     ',
     securityAttributes: [`EPM://request=${request.requestId}`],
     ...overrides,
@@ -122,6 +125,9 @@ export const SOUND_MACHINE: MachineState = {
   multiSession: false,
 };
 
+/** What Windows answers for the security that it was given. */
+const ownerAndDacl = (sddl: string): string => sddl.replace(/G:SY/, '').replace(/S:.*$/, '');
+
 export class FakeProcess {
   readonly processId = 777;
   readonly startTime = 1_700_000_000_500;
@@ -131,6 +137,7 @@ export class FakeProcess {
   readonly exited: Promise<{ exitCode: number; time: number }>;
   readonly treeEmpty: Promise<void>;
   inJob = true;
+  security: StartedFacts['security'];
   resumed = false;
   released = false;
   terminatedWith: number | undefined;
@@ -141,12 +148,19 @@ export class FakeProcess {
     this.request = request;
     this.image = image;
     this.tokenFacts = tokenFacts;
+    const process = ownerAndDacl(request.processSddl);
+    this.security = {
+      process,
+      thread: process,
+      job: 'O:SYD:P(A;;RC;;;OW)(A;;GA;;;SY)',
+      token: ownerAndDacl(request.tokenSddl),
+    };
     this.exited = new Promise((resolve) => (this.#exit = resolve));
     this.treeEmpty = new Promise((resolve) => (this.#empty = resolve));
   }
 
   facts() {
-    return { image: this.image, token: this.tokenFacts, inJob: this.inJob };
+    return { image: this.image, token: this.tokenFacts, inJob: this.inJob, security: this.security };
   }
 
   resume(): void {
@@ -207,6 +221,7 @@ export class FakeMachine {
   tokenOverrides: Partial<TokenFacts> = {};
   processTokenOverrides: Partial<TokenFacts> = {};
   imageOverrides: Partial<FileId & { path: string }> = {};
+  securityOverrides: Partial<StartedFacts['security']> = {};
   inJob = true;
   accountFactory: 'virtualAccount' | 'testBed' = 'virtualAccount';
   accountEnvironment: string[] = [
@@ -410,6 +425,7 @@ export class FakeMachine {
       accountToken(account, this.processTokenOverrides),
     );
     process.inJob = this.inJob;
+    process.security = { ...process.security, ...this.securityOverrides };
     const release = process.release.bind(process);
     process.release = once(() => {
       this.openHandles -= 1;

@@ -21,6 +21,7 @@ const TOKEN = {
   appContainer: false,
   restricted: false,
   virtualizationEnabled: false,
+  mandatoryPolicy: 3,
   source: 'User32',
   securityAttributes: ['EPM://request=1'],
 };
@@ -32,6 +33,7 @@ const NULLABLE = [
   'appContainer',
   'restricted',
   'virtualizationEnabled',
+  'mandatoryPolicy',
   'source',
   'securityAttributes',
 ];
