@@ -87,6 +87,7 @@ $script:ErrorCategory = [ordered]@{
     EPM_PLATFORM = 'NotImplemented'
     EPM_WINDOWS_API = 'ResourceUnavailable'
     EPM_NATIVE_MISSING = 'ResourceUnavailable'
+    EPM_INSTALLATION_UNSAFE = 'SecurityError'
     EPM_WINE_REFUSED = 'SecurityError'
     EPM_DATA_FOLDER = 'SecurityError'
     EPM_POWERSHELL_UNAVAILABLE = 'ResourceUnavailable'

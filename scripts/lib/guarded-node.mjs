@@ -1,12 +1,17 @@
 /**
- * Node's executable with the guard of native/guard in it: a function that runs before Node and takes out of the
- * environment what Node and OpenSSL would obey. Node has no switch for that, and reads the first of these names before
- * the first line of a program.
- * Offsets: Microsoft's "PE Format", sections "Optional Header" and "Section Table".
+ * Node's executable, guarded against what lies around it. Both must hold before the first instruction of Node.
+ * - The guard of native/guard takes out of the environment what Node and OpenSSL would obey. Node has no switch for that,
+ *   and reads the first of these names before the first line of a program.
+ * - The libraries that it names come from System32 alone, and not from its own folder first.
+ * Offsets: Microsoft's "PE Format", sections "Optional Header", "Section Table" and "The Load Configuration Structure".
  */
 
 const SECTION_SIZE = 40;
 const GUARD_SECTION = '.guard';
+const LOAD_CONFIG_DIRECTORY = 10;
+/** Offset of DependentLoadFlags in IMAGE_LOAD_CONFIG_DIRECTORY64 (winnt.h). */
+const DEPENDENT_LOAD_FLAGS = 78;
+const LOAD_LIBRARY_SEARCH_SYSTEM32 = 0x800;
 /** What linkers fill code with. */
 const INT3 = 0xcc;
 
@@ -39,7 +44,18 @@ export function withGuard(image, guard) {
   code.copy(copy, place + 32);
   copy.writeUInt32LE(end, text.header + 8);
   copy.writeUInt32LE(address, optional + 16);
+  searchSystem32Only(copy, optional, sections);
   return copy;
+}
+
+/** Windows 10 1607 and later obey it when they load what the program imports, before anything in it has run. */
+function searchSystem32Only(image, optional, sections) {
+  const address = image.readUInt32LE(optional + 112 + 8 * LOAD_CONFIG_DIRECTORY);
+  const section = sections.find(({ address: start, used }) => address >= start && address < start + used);
+  if (section === undefined) throw new Error('the program has no load configuration');
+  const place = section.offset + address - section.address;
+  if (image.readUInt32LE(place) < DEPENDENT_LOAD_FLAGS + 2) throw new Error('its load configuration is too short');
+  image.writeUInt16LE(LOAD_LIBRARY_SEARCH_SYSTEM32, place + DEPENDENT_LOAD_FLAGS);
 }
 
 /** `sub rsp, 28h` (what a call needs by the x64 convention), `call guard`, `add rsp, 28h`, `jmp entry`. */

@@ -65,6 +65,13 @@ export const ERROR_CODES = {
     'A native file of the installation is missing or is not the expected one.',
     'Repair the installation.',
   ),
+  EPM_INSTALLATION_UNSAFE: entry(
+    115,
+    'SecurityError',
+    'elevationFailed',
+    'The program of the agent, or a folder above it, can be changed by people who are no administrators.',
+    'Copy EPM below Program Files as an administrator, so that the files belong to Administrators, and install from there.',
+  ),
   EPM_WINE_REFUSED: entry(
     104,
     'SecurityError',

@@ -14,7 +14,7 @@ declare const EPM_NATIVE_HASHES: Readonly<Record<string, string>> | undefined;
 type NativeFileName = 'koffi.node' | 'epmnative.dll';
 
 /** Folder of the program: of the executable when packed, of the bundle when run by node. */
-function programFolder(): string {
+export function programFolder(): string {
   if (isSea()) return dirname(process.execPath);
   const script = process.argv[1];
   return dirname(script ?? process.execPath);

@@ -29,8 +29,10 @@ import {
   openAgentState,
   openLog,
   prepareDataFolder,
+  programFolder,
   readMachineState,
   removeDataFolder,
+  requireSafeInstallation,
   type RunningService,
   startEventLoop,
   type WindowsDlls,
@@ -48,11 +50,12 @@ interface Stop {
 
 /**
  * Runs the agent until it is stopped: by Ctrl+C in a console, by the service control manager as a service.
- * @throws EpmError EPM_PLATFORM, EPM_NATIVE_MISSING, EPM_DATA_FOLDER, EPM_AUDIT_BROKEN, EPM_AUDIT_UNREADABLE,
+ * @throws EpmError EPM_PLATFORM, EPM_NATIVE_MISSING, EPM_INSTALLATION_UNSAFE, EPM_DATA_FOLDER, EPM_AUDIT_BROKEN, EPM_AUDIT_UNREADABLE,
  * EPM_WINDOWS_API when the pipe cannot be served
  */
 export async function runAgent(io: Io, asService: boolean): Promise<void> {
   const dlls = loadDlls();
+  requireSafeInstallation(dlls, programFolder());
   const stop = stopSignal();
   const hardening = hardenProcess(dlls.native);
   const events = startEventLoop(dlls.native, (error) => stop.ask(error));
@@ -96,6 +99,7 @@ async function serve(
     if (hardening.refused.length > 0) {
       log.write('warning', 'hardeningRefused', { mitigations: hardening.refused.join(', ') });
     }
+    if (data.movedAside !== undefined) log.write('warning', 'foreignDataFolder', { movedTo: data.movedAside });
     const journal = openJournalFolder(data.auditFolder);
     agent = await createAgent(
       {

@@ -1,5 +1,12 @@
 import { EpmError } from '../../model/errors.ts';
-import { installService, loadDlls, registerEventSource, SERVICE_DISPLAY_NAME } from '../../windows/index.ts';
+import {
+  installService,
+  loadDlls,
+  programFolder,
+  registerEventSource,
+  requireSafeInstallation,
+  SERVICE_DISPLAY_NAME,
+} from '../../windows/index.ts';
 import type { Io } from '../io.ts';
 import type { DeclareVerb } from '../verb.ts';
 
@@ -9,7 +16,10 @@ export const declare: DeclareVerb = (command, io) => {
     .action(() => install(io));
 };
 
-/** @throws EpmError EPM_PLATFORM, EPM_NOT_ADMINISTRATOR, EPM_WINDOWS_API, EPM_ARGUMENT when not run from epm.exe */
+/**
+ * @throws EpmError EPM_PLATFORM, EPM_NOT_ADMINISTRATOR, EPM_WINDOWS_API, EPM_INSTALLATION_UNSAFE, EPM_ARGUMENT when not
+ *   run from epm.exe
+ */
 function install(io: Io): void {
   const dlls = loadDlls();
   if (!/\\epm\.exe$/i.test(process.execPath)) {
@@ -17,6 +27,7 @@ function install(io: Io): void {
       hint: 'Run the verb from the installed epm.exe.',
     });
   }
+  requireSafeInstallation(dlls, programFolder());
   // Before the first start, which notes the head of the journal there.
   registerEventSource(dlls.advapi32);
   installService(dlls, process.execPath);

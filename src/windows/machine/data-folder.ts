@@ -7,6 +7,7 @@ import { type Pointer, SECURITY_ATTRIBUTES_SIZE } from '../dll/kernel32.ts';
 import type { WindowsDlls } from '../dll/load.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
 import { parseDescriptor } from '../security/descriptor.ts';
+import { moveAside } from './foreign-folder.ts';
 import { FOLDER_WRITE_RIGHTS, untrustedWriter } from '../security/writers.ts';
 
 /** Protected: nothing is inherited. SYSTEM and Administrators have full access, nobody else any. */
@@ -40,16 +41,24 @@ function dataFolderOf(programData: string): DataFolder {
 
 /**
  * Makes the folders, or checks those that are there. Everybody may create a folder in %ProgramData%, so one that was
- * there before the agent is used only when nobody but the system and administrators can change it.
+ * there before the agent is used only when nobody but the system and administrators can change it; any other is moved
+ * aside.
+ * @returns `movedAside`: where what somebody else had put there is now
  * @throws EpmError EPM_DATA_FOLDER, EPM_WINDOWS_API
  */
-export function prepareDataFolder(dlls: WindowsDlls, programData: string): DataFolder {
+export function prepareDataFolder(
+  dlls: WindowsDlls,
+  programData: string,
+): DataFolder & { readonly movedAside: string | undefined } {
   const data = dataFolderOf(programData);
+  create(dlls, data.path);
+  const why = whyForeign(dlls, data.path);
+  const movedAside = why === undefined ? undefined : moveAside(data.path, why);
   for (const path of [data.path, data.auditFolder, data.logFolder]) {
     create(dlls, path);
     verify(dlls, path);
   }
-  return data;
+  return { ...data, movedAside };
 }
 
 /**
@@ -114,18 +123,20 @@ function create(dlls: WindowsDlls, path: string): void {
 }
 
 function verify(dlls: WindowsDlls, path: string): void {
-  const status = fs.lstatSync(path, { throwIfNoEntry: false });
-  if (status?.isDirectory() !== true) throw unsafe(path, 'it is not an ordinary folder');
-  const bytes = new Uint8Array(MAX_DESCRIPTOR);
-  if (dlls.advapi32.GetFileSecurityW(path, OWNER_DACL, bytes, bytes.length, [0]) === 0) {
-    throw unsafe(path, `its permissions cannot be read (Windows error ${dlls.kernel32.GetLastError()})`);
-  }
-  // Wine gives every file to the one account it runs under, so there is nothing to learn from its answer.
-  if (dlls.native.epm_is_wine() === 1) return;
-  const writer = untrustedWriter(parseDescriptor(bytes), FOLDER_WRITE_RIGHTS);
-  if (writer !== undefined) throw unsafe(path, `${writer} may change it`);
+  const why = whyForeign(dlls, path);
+  if (why !== undefined) throw new EpmError('EPM_DATA_FOLDER', `"${path}" is not used: ${why}.`);
 }
 
-function unsafe(path: string, why: string): EpmError {
-  return new EpmError('EPM_DATA_FOLDER', `"${path}" is not used: ${why}.`);
+/** Why a folder cannot be the agent's; undefined when nobody but the system and administrators may change it. */
+function whyForeign(dlls: WindowsDlls, path: string): string | undefined {
+  const status = fs.lstatSync(path, { throwIfNoEntry: false });
+  if (status?.isDirectory() !== true) return 'it is not an ordinary folder';
+  const bytes = new Uint8Array(MAX_DESCRIPTOR);
+  if (dlls.advapi32.GetFileSecurityW(path, OWNER_DACL, bytes, bytes.length, [0]) === 0) {
+    return `its permissions cannot be read (Windows error ${dlls.kernel32.GetLastError()})`;
+  }
+  // Wine gives every file to the one account it runs under, so there is nothing to learn from its answer.
+  if (dlls.native.epm_is_wine() === 1) return undefined;
+  const writer = untrustedWriter(parseDescriptor(bytes), FOLDER_WRITE_RIGHTS);
+  return writer === undefined ? undefined : `${writer} may change it`;
 }
