@@ -35,13 +35,31 @@ export async function effortOf(work: () => Promise<unknown>): Promise<number> {
  * the work, the last ends with it.
  */
 export async function longestEffort(work: (next: () => void) => Promise<unknown>): Promise<number> {
-  let longest = 0;
-  let before = process.cpuUsage();
-  const next = (): void => {
-    longest = Math.max(longest, cpuSince(before));
-    before = process.cpuUsage();
-  };
-  await work(next);
-  next();
-  return (longest * QUIET) / unit();
+  const stretches = new Stretches();
+  stretches.begin();
+  await work(() => stretches.next());
+  stretches.next();
+  return stretches.longest;
+}
+
+/** Stretches of work that follow each other, measured in CPU time. */
+export class Stretches {
+  #longest = 0;
+  #before = process.cpuUsage();
+
+  /** What comes now is a new stretch; what was before is none. */
+  begin(): void {
+    this.#before = process.cpuUsage();
+  }
+
+  /** One stretch ends, and another begins. */
+  next(): void {
+    this.#longest = Math.max(this.#longest, cpuSince(this.#before));
+    this.begin();
+  }
+
+  /** The longest up to now, in milliseconds of the machine that limits are written for. */
+  get longest(): number {
+    return (this.#longest * QUIET) / unit();
+  }
 }

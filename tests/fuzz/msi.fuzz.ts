@@ -1,15 +1,23 @@
 /**
  * Bytes in place of an installer package give facts or a refusal that names the place, take no more than a few times
- * their own length from the file, and never share a byte between two streams.
+ * their own length from the file, and never share a byte between two streams. However much a package holds, no stretch of
+ * work is long before others get their turn.
  */
 import type { ByteSource } from '../../src/facts/byte-source.ts';
 import { MalformedContent } from '../../src/facts/malformed.ts';
 import { type Entry, MAX_STORAGE_DEPTH } from '../../src/facts/msi/compound-directory.ts';
 import { CompoundFile } from '../../src/facts/msi/compound-file.ts';
 import { inspectInstaller } from '../../src/facts/msi/index.ts';
-import { SIGNATURE_STREAM } from '../../src/facts/msi/package-digest.ts';
+import { SIGNATURE_EX_STREAM, SIGNATURE_STREAM } from '../../src/facts/msi/package-digest.ts';
 import { tableStreamName } from '../../src/facts/msi/stream-name.ts';
-import { innerStream, type InstallerSpec, PROPERTIES, writeInstaller } from '../unit/facts/msi/installer-writer.ts';
+import {
+  innerStream,
+  type InstallerSpec,
+  PROPERTIES,
+  writeInstaller,
+  writeSummary,
+} from '../unit/facts/msi/installer-writer.ts';
+import { Stretches } from '../effort.ts';
 import { mutate } from './mutate.ts';
 import type { Choices } from './random.ts';
 
@@ -32,8 +40,33 @@ const SPECS: readonly InstallerSpec[] = [
   },
   { longReferences: true, codePage: 65001, properties: { License: 'x'.repeat(65_600), ...PROPERTIES } },
   { version: 4, cabinets: ['beside.cab'] },
+  {
+    cabinets: ['#inside.cab', null],
+    files: [{ sequence: 1 }, { sequence: 2, attributes: 0x4000 }, { sequence: 3, attributes: 0x2000 }],
+    summary: writeSummary({ 1: { short: 1252 }, 15: { long: 2 } }),
+    more: [
+      { name: SIGNATURE_STREAM, bytes: message },
+      { name: SIGNATURE_EX_STREAM, bytes: Buffer.alloc(32, 'e') },
+    ],
+    free: Buffer.alloc(1024),
+    freeShort: Buffer.alloc(128),
+  },
+  { more: [{ name: SIGNATURE_STREAM, bytes: message }], free: Buffer.alloc(1024), version: 4 },
 ];
 const packages = SPECS.map((spec) => writeInstaller(spec));
+/** Packages that hold much, of which few are tried: each takes long. */
+const LARGE: readonly InstallerSpec[] = [
+  { more: Array.from({ length: 10_000 }, (_, index) => ({ name: `s${String(index)}`, bytes: Buffer.from('s') })) },
+  {
+    cabinets: Array.from({ length: 8000 }, (_, index) => `${String(index)}.cab`),
+    files: Array.from({ length: 20_000 }, () => ({ sequence: 1, attributes: 0x4000 })),
+    longReferences: true,
+  },
+];
+let large: typeof packages | undefined;
+
+/** Stretches between two turns of other work, over all inputs. */
+export const stretches = new Stretches();
 
 export const corpus: readonly Buffer[] = packages.map(({ bytes }) => bytes);
 
@@ -44,6 +77,7 @@ export async function fuzz(bytes: Uint8Array): Promise<Outcome> {
   let asked = 0;
   const source: ByteSource = {
     size: bytes.length,
+    check: () => stretches.next(),
     read(offset, length) {
       if (!Number.isSafeInteger(offset) || offset < 0 || length < 0) throw new Error('A read is nowhere.');
       if (offset + length > bytes.length) throw new Error('A read is outside of the file.');
@@ -51,6 +85,7 @@ export async function fuzz(bytes: Uint8Array): Promise<Outcome> {
       return bytes.subarray(offset, offset + length);
     },
   };
+  stretches.begin();
   try {
     const { facts, content } = await inspectInstaller(source);
     const { installer } = facts;
@@ -68,6 +103,7 @@ export async function fuzz(bytes: Uint8Array): Promise<Outcome> {
       if (text.length > 40_000) throw new Error('A text is too long.');
     if (content.coverage.kind !== 'own') throw new Error('The coverage is not its own.');
     if ((await content.coverage.digest('sha256')).length !== 32) throw new Error('The digest is no SHA-256.');
+    stretches.next();
     await checkStreams(source);
     return 'facts';
   } catch (error) {
@@ -96,7 +132,8 @@ async function checkStreams(source: ByteSource): Promise<void> {
 /** A package with one to four fields of its structure changed, sometimes also cut, extended or mixed up. */
 export function mutatePackage(choices: Choices): Uint8Array {
   if (choices.chance(0.05)) return mutate(corpus, choices);
-  const { bytes: original, layout } = choices.of(packages);
+  const some = choices.chance(0.0005) ? (large ??= LARGE.map((spec) => writeInstaller(spec))) : packages;
+  const { bytes: original, layout } = choices.of(some);
   const bytes = Buffer.from(original);
   for (let changes = 1 + choices.below(4); changes > 0; changes -= 1) {
     const sectorCount = bytes.length / layout.sectorSize - 1;
@@ -148,7 +185,7 @@ export function mutatePackage(choices: Choices): Uint8Array {
   return bytes;
 }
 
-const TABLES = ['_StringPool', '_StringData', '_Tables', '_Columns', 'Property', 'Media'].map(tableStreamName);
+const TABLES = ['_StringPool', '_StringData', '_Tables', '_Columns', 'Property', 'Media', 'File'].map(tableStreamName);
 
 /** Where a short stream begins, by the directory as it is now; far before the file: nowhere. */
 function offsetIn(bytes: Buffer, layout: (typeof packages)[number]['layout'], name: string): number {
