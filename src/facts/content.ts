@@ -3,7 +3,7 @@ import { fileHash, sha256 } from '../model/brands.ts';
 import { defined } from '../model/defined.ts';
 import { EpmError } from '../model/errors.ts';
 import type { DigestAlgorithm, FileFacts, FileRefusal, FileType } from '../model/file-facts.ts';
-import { type AuthenticodeSignature, readSignatures } from './authenticode/index.ts';
+import { type AuthenticodeSignature, readSignatures, requireSubject } from './authenticode/index.ts';
 import type { ByteSource } from './byte-source.ts';
 import { digestInTurns } from './certificate/algorithms.ts';
 import type { DigestWorker } from './digest-worker.ts';
@@ -135,7 +135,7 @@ async function readScript(source: ByteSource, options: ContentOptions, turns: Tu
   const digests = namedDigests(whole, await digestsOf(whole));
   const inspected = await orRefusal(async () => {
     const { facts, content } = await inspectScript(bytes, turns);
-    const signatures = await readSignatures(content.signatures, turns);
+    const signatures = await signaturesOf(content, 'ps1', turns);
     const signed = new Map<DigestAlgorithm, Uint8Array>();
     for (const { digestAlgorithm } of signatures) {
       if (digestAlgorithm === undefined || signed.has(digestAlgorithm)) continue;
@@ -191,10 +191,20 @@ async function inspect(type: 'exe' | 'msi', source: ByteSource, turns: Turns): P
   const headers = await orRefusal(() => (type === 'exe' ? inspectExecutable(source, turns) : inspectInstaller(source)));
   if ('refusal' in headers) return { ...NOT_INSPECTED, refusal: headers.refusal };
   const { facts, content } = headers.value;
-  const read = await orRefusal(() => readSignatures(content.signatures, turns));
+  const read = await orRefusal(() => signaturesOf(content, type, turns));
   return 'refusal' in read
     ? { described: facts, content, signatures: [], refusal: read.refusal }
     : { described: facts, content, signatures: read.value, refusal: undefined };
+}
+
+async function signaturesOf(
+  content: SignedContent,
+  type: FileType,
+  turns: Turns,
+): Promise<readonly AuthenticodeSignature[]> {
+  const signatures = await readSignatures(content.signatures, turns);
+  requireSubject(signatures, type);
+  return signatures;
 }
 
 async function orRefusal<T>(

@@ -16,6 +16,7 @@ export const CMS = {
   nestedSignature: '1.3.6.1.4.1.311.2.4.1',
   indirectData: '1.3.6.1.4.1.311.2.1.4',
   imageData: '1.3.6.1.4.1.311.2.1.15',
+  sipInfo: '1.3.6.1.4.1.311.2.1.30',
   trustList: '1.3.6.1.4.1.311.10.1',
   catalogList: '1.3.6.1.4.1.311.12.1.1',
   catalogMember: '1.3.6.1.4.1.311.12.1.2',
@@ -141,6 +142,27 @@ export function imageContent(digest: Digest, value: Uint8Array): der.Node {
     der.sequence(digestAlgorithm(digest), der.octets(value)),
   );
 }
+
+/**
+ * SpcIndirectDataContent of a file that is no program, as the readers of Windows Installer and PowerShell make it.
+ * @param reader class id of the reader as stored, hexadecimal
+ */
+export function sipContent(reader: string, digest: Digest, value: Uint8Array): der.Node {
+  const zeros = Array.from({ length: 5 }, () => der.integer(0));
+  return der.sequence(
+    der.sequence(
+      der.objectId(CMS.sipInfo),
+      der.sequence(der.integer(1), der.octets(Buffer.from(reader, 'hex')), ...zeros),
+    ),
+    der.sequence(digestAlgorithm(digest), der.octets(value)),
+  );
+}
+
+/** Class ids of the readers of packages and of scripts, as stored. */
+export const READERS = {
+  msi: 'f1100c0000000000c000000000000046',
+  ps1: '1fcc3b60594b084eb724d2c6297ef351',
+} as const;
 
 /** Path of the only SignerInfo in a message. */
 const SIGNER = (message: der.Node): readonly number[] => {

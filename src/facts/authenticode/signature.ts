@@ -1,14 +1,25 @@
 /** Authenticode signatures of files: what is signed, who signed, and which signatures are nested in which. */
-import type { DigestAlgorithm, SignatureOrigin } from '../../model/file-facts.ts';
+import type { DigestAlgorithm, FileType, SignatureOrigin } from '../../model/file-facts.ts';
 import { DIGEST_LENGTH, readDigestAlgorithm } from '../certificate/algorithms.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { oid, openLarge, TAG, type DerElement, type DerReader } from '../der/reader.ts';
+import { MalformedContent } from '../malformed.ts';
 import type { Turns } from '../turns.ts';
 import { findSigner, readSignedData, type SignedData } from './signed-data.ts';
 
 /** SPC_INDIRECT_DATA_OBJID and szOID_NESTED_SIGNATURE of wintrust.h. */
 export const INDIRECT_DATA = oid('1.3.6.1.4.1.311.2.1.4');
 const NESTED_SIGNATURE = oid('1.3.6.1.4.1.311.2.4.1');
+/** SPC_PE_IMAGE_DATA_OBJID and SPC_SIPINFO_OBJID: what a message says the signed content is. */
+const IMAGE_DATA = oid('1.3.6.1.4.1.311.2.1.15');
+const SIP_INFO = oid('1.3.6.1.4.1.311.2.1.30');
+/** Class ids of Windows' readers of signed files, as stored, and the type of file that each reads. */
+const READERS: Readonly<Record<string, FileType>> = {
+  // {000C10F1-0000-0000-C000-000000000046}
+  f1100c0000000000c000000000000046: 'msi',
+  // {603BCC1F-4B59-4E08-B724-D2C6297EF351}
+  '1fcc3b60594b084eb724d2c6297ef351': 'ps1',
+};
 
 /** Bytes: those of the largest catalogs. What a file carries has its limit where it is found. */
 export const MAX_SIGNED_MESSAGE = 32 * 1024 * 1024;
@@ -21,6 +32,8 @@ const MAX_NESTING = 4;
 /** One signature, read but not judged. */
 export interface AuthenticodeSignature {
   readonly origin: SignatureOrigin;
+  /** The type of file that the message is for; absent: a type that is not known here, or it is that of a catalog. */
+  readonly subject?: FileType;
   /** Of the content of the file; undefined: an algorithm that is not known here. */
   readonly digestAlgorithm: DigestAlgorithm | undefined;
   /** What the signature says that the content digests to. Empty for a catalog, which lists many. */
@@ -52,6 +65,16 @@ export async function readSignatures(
   return signatures;
 }
 
+/**
+ * Refuses a signature that was made for another type of file. Each type has its own way to a digest over parts of the
+ * file, so that bytes signed as one could be arranged to a file of another.
+ * @throws MalformedContent
+ */
+export function requireSubject(signatures: readonly AuthenticodeSignature[], type: FileType): void {
+  if (signatures.every(({ subject }) => subject === type)) return;
+  throw new MalformedContent('signature', 'A signature was made for another type of file.');
+}
+
 /** @throws MalformedContent; what `turns` throws */
 export function openMessage(message: Uint8Array, turns: Turns): Promise<DerElement> {
   const options = { place: 'signature', limit: MAX_SIGNED_MESSAGE, padding: MAX_PADDING, ber: true };
@@ -78,9 +101,11 @@ function makeSignature(signedData: SignedData, origin: SignatureOrigin, message:
   if (signedData.contentType !== INDIRECT_DATA || signedData.content.tag !== TAG.sequence) {
     throw message.fail('The signed content is not that of a file.');
   }
-  const { algorithm, digest } = readIndirectData(signedData.content.open());
+  const { algorithm, digest, about } = readIndirectData(signedData.content.open());
+  const subject = subjectOf(about);
   return {
     origin,
+    ...(subject === undefined ? {} : { subject }),
     digestAlgorithm: algorithm,
     digest,
     ...signerParts(signedData, message),
@@ -113,13 +138,26 @@ export function signerParts(
 export function readIndirectData(reader: DerReader): {
   readonly algorithm: DigestAlgorithm | undefined;
   readonly digest: Uint8Array;
+  /** SpcAttributeTypeAndOptionalValue: the kind of file. */
+  readonly about: DerElement;
 } {
-  reader.next(TAG.sequence);
+  const about = reader.next(TAG.sequence);
   const info = reader.sequence();
   const algorithm = readDigestAlgorithm(info);
   const digest = info.octets();
   if (algorithm !== undefined && digest.length !== DIGEST_LENGTH[algorithm]) {
     throw info.fail('A digest has not the length of its algorithm.');
   }
-  return { algorithm, digest };
+  return { algorithm, digest, about };
+}
+
+/** The type of file by the kind that a message names; a Windows Installer or PowerShell one by the class of its reader. */
+function subjectOf(about: DerElement): FileType | undefined {
+  const reader = about.open();
+  const kind = reader.objectId();
+  if (kind === IMAGE_DATA) return 'exe';
+  if (kind !== SIP_INFO) return undefined;
+  const info = reader.sequence();
+  info.next(TAG.integer);
+  return READERS[Buffer.from(info.octets()).toString('hex')];
 }
