@@ -27,6 +27,8 @@ export interface PolicyCase {
     readonly authorities?: readonly string[];
     readonly signature?: (typeof SIGNATURE_STATES)[number];
     readonly fromInternet?: boolean;
+    readonly textsSigned?: boolean;
+    readonly externalFiles?: boolean;
   } & { readonly [Name in TextFact]?: string };
   readonly user?: { readonly sid?: string; readonly profileFolder?: string; readonly administrator?: boolean };
   readonly trigger?: Trigger;

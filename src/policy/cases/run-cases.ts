@@ -6,7 +6,7 @@ import { parseRuleVersion } from '../../engine/version.ts';
 import { fileHash, sha256, sid, type Sha256 } from '../../model/brands.ts';
 import type { Decision } from '../../model/decision.ts';
 import { defined } from '../../model/defined.ts';
-import type { CertificateFacts, FileFacts, FileType, SignatureFacts } from '../../model/file-facts.ts';
+import type { CertificateFacts, FileFacts, FileType, InstallerFacts, SignatureFacts } from '../../model/file-facts.ts';
 import type { PolicyDocument } from '../../model/policy.ts';
 import type { ElevationRequest } from '../../model/request.ts';
 import type { CaseFile, PolicyCase } from './case-file.ts';
@@ -116,8 +116,14 @@ function factsOf(file: PolicyCase['file']): FileFacts {
     ...defined({ fixedVersion, fileVersionText: version }),
     ...Object.fromEntries(TEXT_FACTS.flatMap((fact) => (file[fact] === undefined ? [] : [[fact, file[fact]]]))),
     ...defined({ originalName, fromInternet }),
+    ...(type === 'msi' ? { installer: installerOf(file) } : {}),
     signatures: file.publisher === undefined ? [] : [signatureOf(file.publisher, file)],
   };
+}
+
+function installerOf({ textsSigned = false, externalFiles = false }: PolicyCase['file']): InstallerFacts {
+  const beside = { cabinets: [], cabinetCount: 0, uncompressed: true };
+  return { summary: {}, textsSigned, ...(externalFiles ? { externalFiles: beside } : {}) };
 }
 
 function signatureOf(publisher: string, { authorities = [], signature = 'good' }: PolicyCase['file']): SignatureFacts {

@@ -73,11 +73,19 @@ function caseSchema(): JsonSchema {
             },
             signature: choice(...SIGNATURE_STATES),
             fromInternet: { type: 'boolean' },
+            textsSigned: {
+              description: 'Of a package: its signature also covers its product name, version and description.',
+              type: 'boolean',
+            },
+            externalFiles: {
+              description: 'Of a package: cabinets or files that it installs lie beside it.',
+              type: 'boolean',
+            },
           },
           'path',
         ),
         // Neither says anything about a file that nobody signed.
-        dependentRequired: { authorities: ['publisher'], signature: ['publisher'] },
+        dependentRequired: { authorities: ['publisher'], signature: ['publisher'], textsSigned: ['publisher'] },
       },
       user: object({
         sid: {

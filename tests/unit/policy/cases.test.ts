@@ -22,6 +22,13 @@ const POLICY: PolicyDocument = {
       minimumVersion: '2.0',
     },
     { name: 'No games', type: 'deny', productName: 'Game', childProcesses: 'deny' },
+    {
+      name: 'Package',
+      type: 'automatic',
+      fileName: 'tool.msi',
+      certificate: { type: 'publisher', sha256: PUBLISHER },
+      minimumVersion: '2.0',
+    },
     { name: 'Own', type: 'automatic', fileName: 'own.exe', fileHash: HASH, filePath: '%UserProfile%\\bin' },
   ],
   rejected: [],
@@ -32,6 +39,8 @@ const run = (...cases: readonly object[]) => runCases(parseCaseFile(file(...case
 
 const SETUP = { path: 'C:\\Downloads\\setup.exe', sha256: HASH.toUpperCase() };
 const TOOL = { path: 'C:\\Program Files\\Vendor\\tool.exe', version: '2.1', publisher: PUBLISHER };
+
+const PACKAGE = { ...TOOL, path: 'C:\\Setups\\tool.msi' };
 
 describe('a case', () => {
   it.each([
@@ -49,6 +58,13 @@ describe('a case', () => {
       { outcome: 'denied', winner: 'No games', reason: 'denyRule' },
     ],
     ['in the profile', { path: 'C:/Users/somebody/bin/own.exe', sha256: HASH }, { outcome: 'elevate', winner: 'Own' }],
+    ['a package whose texts are signed', { ...PACKAGE, textsSigned: true }, { outcome: 'elevate', winner: 'Package' }],
+    ['a package', PACKAGE, { outcome: 'denied', winner: 'No games' }],
+    [
+      'a package with files beside it',
+      { ...PACKAGE, textsSigned: true, externalFiles: true },
+      { outcome: 'needsApproval', winner: null },
+    ],
     ['of another type', { path: 'C:\\a.dll' }, { outcome: 'denied', winner: null, reason: 'fileRefused' }],
   ])('%s passes', (name, facts, expected) => {
     expect(run({ name, file: facts, expect: expected })).toMatchObject([{ name, passed: true, differences: [] }]);

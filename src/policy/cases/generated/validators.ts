@@ -64,10 +64,18 @@ const schema31 = {
                 enum: ['good', 'untrusted', 'expired', 'timestamped', 'revoked', 'unchecked'],
               },
               fromInternet: { type: 'boolean' },
+              textsSigned: {
+                description: 'Of a package: its signature also covers its product name, version and description.',
+                type: 'boolean',
+              },
+              externalFiles: {
+                description: 'Of a package: cabinets or files that it installs lie beside it.',
+                type: 'boolean',
+              },
             },
             required: ['path'],
             additionalProperties: false,
-            dependentRequired: { authorities: ['publisher'], signature: ['publisher'] },
+            dependentRequired: { authorities: ['publisher'], signature: ['publisher'], textsSigned: ['publisher'] },
           },
           user: {
             type: 'object',
@@ -1003,9 +1011,43 @@ function validate20(
                     errors++;
                   }
                 }
+                if (data7.textsSigned !== undefined) {
+                  if (typeof data7.textsSigned !== 'boolean') {
+                    const err50 = {
+                      instancePath: instancePath + '/cases/' + i1 + '/file/textsSigned',
+                      schemaPath: '#/properties/cases/items/properties/file/properties/textsSigned/type',
+                      keyword: 'type',
+                      params: { type: 'boolean' },
+                      message: 'must be boolean',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err50];
+                    } else {
+                      vErrors.push(err50);
+                    }
+                    errors++;
+                  }
+                }
+                if (data7.externalFiles !== undefined) {
+                  if (typeof data7.externalFiles !== 'boolean') {
+                    const err51 = {
+                      instancePath: instancePath + '/cases/' + i1 + '/file/externalFiles',
+                      schemaPath: '#/properties/cases/items/properties/file/properties/externalFiles/type',
+                      keyword: 'type',
+                      params: { type: 'boolean' },
+                      message: 'must be boolean',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err51];
+                    } else {
+                      vErrors.push(err51);
+                    }
+                    errors++;
+                  }
+                }
                 if (data7.authorities !== undefined) {
                   if (data7.publisher === undefined) {
-                    const err50 = {
+                    const err52 = {
                       instancePath: instancePath + '/cases/' + i1 + '/file',
                       schemaPath: '#/properties/cases/items/properties/file/dependentRequired',
                       keyword: 'dependentRequired',
@@ -1018,57 +1060,21 @@ function validate20(
                       message: 'must have property publisher when property authorities is present',
                     };
                     if (vErrors === null) {
-                      vErrors = [err50];
+                      vErrors = [err52];
                     } else {
-                      vErrors.push(err50);
+                      vErrors.push(err52);
                     }
                     errors++;
                   }
                 }
                 if (data7.signature !== undefined) {
                   if (data7.publisher === undefined) {
-                    const err51 = {
+                    const err53 = {
                       instancePath: instancePath + '/cases/' + i1 + '/file',
                       schemaPath: '#/properties/cases/items/properties/file/dependentRequired',
                       keyword: 'dependentRequired',
                       params: { property: 'signature', missingProperty: 'publisher', depsCount: 1, deps: 'publisher' },
                       message: 'must have property publisher when property signature is present',
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err51];
-                    } else {
-                      vErrors.push(err51);
-                    }
-                    errors++;
-                  }
-                }
-              } else {
-                const err52 = {
-                  instancePath: instancePath + '/cases/' + i1 + '/file',
-                  schemaPath: '#/properties/cases/items/properties/file/type',
-                  keyword: 'type',
-                  params: { type: 'object' },
-                  message: 'must be object',
-                };
-                if (vErrors === null) {
-                  vErrors = [err52];
-                } else {
-                  vErrors.push(err52);
-                }
-                errors++;
-              }
-            }
-            if (data5.user !== undefined) {
-              let data22 = data5.user;
-              if (data22 && typeof data22 == 'object' && !Array.isArray(data22)) {
-                for (const key3 in data22) {
-                  if (!(key3 === 'sid' || key3 === 'profileFolder' || key3 === 'administrator')) {
-                    const err53 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/user',
-                      schemaPath: '#/properties/cases/items/properties/user/additionalProperties',
-                      keyword: 'additionalProperties',
-                      params: { additionalProperty: key3 },
-                      message: 'must NOT have additional properties',
                     };
                     if (vErrors === null) {
                       vErrors = [err53];
@@ -1078,49 +1084,55 @@ function validate20(
                     errors++;
                   }
                 }
-                if (data22.sid !== undefined) {
-                  let data23 = data22.sid;
-                  if (typeof data23 === 'string') {
-                    if (data23.length > 184) {
-                      const err54 = {
-                        instancePath: instancePath + '/cases/' + i1 + '/user/sid',
-                        schemaPath: '#/properties/cases/items/properties/user/properties/sid/maxLength',
-                        keyword: 'maxLength',
-                        params: { limit: 184 },
-                        message: 'must NOT have more than 184 characters',
-                      };
-                      if (vErrors === null) {
-                        vErrors = [err54];
-                      } else {
-                        vErrors.push(err54);
-                      }
-                      errors++;
+                if (data7.textsSigned !== undefined) {
+                  if (data7.publisher === undefined) {
+                    const err54 = {
+                      instancePath: instancePath + '/cases/' + i1 + '/file',
+                      schemaPath: '#/properties/cases/items/properties/file/dependentRequired',
+                      keyword: 'dependentRequired',
+                      params: {
+                        property: 'textsSigned',
+                        missingProperty: 'publisher',
+                        depsCount: 1,
+                        deps: 'publisher',
+                      },
+                      message: 'must have property publisher when property textsSigned is present',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err54];
+                    } else {
+                      vErrors.push(err54);
                     }
-                    if (!pattern11.test(data23)) {
-                      const err55 = {
-                        instancePath: instancePath + '/cases/' + i1 + '/user/sid',
-                        schemaPath: '#/properties/cases/items/properties/user/properties/sid/pattern',
-                        keyword: 'pattern',
-                        params: { pattern: '^[Ss]-1-(?:0[Xx][0-9A-Fa-f]{12}|\\d{1,10})(?:-\\d{1,10}){1,15}$' },
-                        message:
-                          'must match pattern "' +
-                          '^[Ss]-1-(?:0[Xx][0-9A-Fa-f]{12}|\\d{1,10})(?:-\\d{1,10}){1,15}$' +
-                          '"',
-                      };
-                      if (vErrors === null) {
-                        vErrors = [err55];
-                      } else {
-                        vErrors.push(err55);
-                      }
-                      errors++;
-                    }
-                  } else {
+                    errors++;
+                  }
+                }
+              } else {
+                const err55 = {
+                  instancePath: instancePath + '/cases/' + i1 + '/file',
+                  schemaPath: '#/properties/cases/items/properties/file/type',
+                  keyword: 'type',
+                  params: { type: 'object' },
+                  message: 'must be object',
+                };
+                if (vErrors === null) {
+                  vErrors = [err55];
+                } else {
+                  vErrors.push(err55);
+                }
+                errors++;
+              }
+            }
+            if (data5.user !== undefined) {
+              let data24 = data5.user;
+              if (data24 && typeof data24 == 'object' && !Array.isArray(data24)) {
+                for (const key3 in data24) {
+                  if (!(key3 === 'sid' || key3 === 'profileFolder' || key3 === 'administrator')) {
                     const err56 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/user/sid',
-                      schemaPath: '#/properties/cases/items/properties/user/properties/sid/type',
-                      keyword: 'type',
-                      params: { type: 'string' },
-                      message: 'must be string',
+                      instancePath: instancePath + '/cases/' + i1 + '/user',
+                      schemaPath: '#/properties/cases/items/properties/user/additionalProperties',
+                      keyword: 'additionalProperties',
+                      params: { additionalProperty: key3 },
+                      message: 'must NOT have additional properties',
                     };
                     if (vErrors === null) {
                       vErrors = [err56];
@@ -1130,16 +1142,16 @@ function validate20(
                     errors++;
                   }
                 }
-                if (data22.profileFolder !== undefined) {
-                  let data24 = data22.profileFolder;
-                  if (typeof data24 === 'string') {
-                    if (data24.length > 32767) {
+                if (data24.sid !== undefined) {
+                  let data25 = data24.sid;
+                  if (typeof data25 === 'string') {
+                    if (data25.length > 184) {
                       const err57 = {
-                        instancePath: instancePath + '/cases/' + i1 + '/user/profileFolder',
-                        schemaPath: '#/properties/cases/items/properties/user/properties/profileFolder/maxLength',
+                        instancePath: instancePath + '/cases/' + i1 + '/user/sid',
+                        schemaPath: '#/properties/cases/items/properties/user/properties/sid/maxLength',
                         keyword: 'maxLength',
-                        params: { limit: 32767 },
-                        message: 'must NOT have more than 32767 characters',
+                        params: { limit: 184 },
+                        message: 'must NOT have more than 184 characters',
                       };
                       if (vErrors === null) {
                         vErrors = [err57];
@@ -1148,17 +1160,15 @@ function validate20(
                       }
                       errors++;
                     }
-                    if (!pattern4.test(data24)) {
+                    if (!pattern11.test(data25)) {
                       const err58 = {
-                        instancePath: instancePath + '/cases/' + i1 + '/user/profileFolder',
-                        schemaPath: '#/properties/cases/items/properties/user/properties/profileFolder/pattern',
+                        instancePath: instancePath + '/cases/' + i1 + '/user/sid',
+                        schemaPath: '#/properties/cases/items/properties/user/properties/sid/pattern',
                         keyword: 'pattern',
-                        params: {
-                          pattern: '^[A-Za-z]:(?:[\\\\/](?!\\.{1,2}(?:[\\\\/]|$))[^\\\\/:*?"<>|\\u0000-\\u001f]+)+$',
-                        },
+                        params: { pattern: '^[Ss]-1-(?:0[Xx][0-9A-Fa-f]{12}|\\d{1,10})(?:-\\d{1,10}){1,15}$' },
                         message:
                           'must match pattern "' +
-                          '^[A-Za-z]:(?:[\\\\/](?!\\.{1,2}(?:[\\\\/]|$))[^\\\\/:*?"<>|\\u0000-\\u001f]+)+$' +
+                          '^[Ss]-1-(?:0[Xx][0-9A-Fa-f]{12}|\\d{1,10})(?:-\\d{1,10}){1,15}$' +
                           '"',
                       };
                       if (vErrors === null) {
@@ -1170,8 +1180,8 @@ function validate20(
                     }
                   } else {
                     const err59 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/user/profileFolder',
-                      schemaPath: '#/properties/cases/items/properties/user/properties/profileFolder/type',
+                      instancePath: instancePath + '/cases/' + i1 + '/user/sid',
+                      schemaPath: '#/properties/cases/items/properties/user/properties/sid/type',
                       keyword: 'type',
                       params: { type: 'string' },
                       message: 'must be string',
@@ -1184,9 +1194,63 @@ function validate20(
                     errors++;
                   }
                 }
-                if (data22.administrator !== undefined) {
-                  if (typeof data22.administrator !== 'boolean') {
-                    const err60 = {
+                if (data24.profileFolder !== undefined) {
+                  let data26 = data24.profileFolder;
+                  if (typeof data26 === 'string') {
+                    if (data26.length > 32767) {
+                      const err60 = {
+                        instancePath: instancePath + '/cases/' + i1 + '/user/profileFolder',
+                        schemaPath: '#/properties/cases/items/properties/user/properties/profileFolder/maxLength',
+                        keyword: 'maxLength',
+                        params: { limit: 32767 },
+                        message: 'must NOT have more than 32767 characters',
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err60];
+                      } else {
+                        vErrors.push(err60);
+                      }
+                      errors++;
+                    }
+                    if (!pattern4.test(data26)) {
+                      const err61 = {
+                        instancePath: instancePath + '/cases/' + i1 + '/user/profileFolder',
+                        schemaPath: '#/properties/cases/items/properties/user/properties/profileFolder/pattern',
+                        keyword: 'pattern',
+                        params: {
+                          pattern: '^[A-Za-z]:(?:[\\\\/](?!\\.{1,2}(?:[\\\\/]|$))[^\\\\/:*?"<>|\\u0000-\\u001f]+)+$',
+                        },
+                        message:
+                          'must match pattern "' +
+                          '^[A-Za-z]:(?:[\\\\/](?!\\.{1,2}(?:[\\\\/]|$))[^\\\\/:*?"<>|\\u0000-\\u001f]+)+$' +
+                          '"',
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err61];
+                      } else {
+                        vErrors.push(err61);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err62 = {
+                      instancePath: instancePath + '/cases/' + i1 + '/user/profileFolder',
+                      schemaPath: '#/properties/cases/items/properties/user/properties/profileFolder/type',
+                      keyword: 'type',
+                      params: { type: 'string' },
+                      message: 'must be string',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err62];
+                    } else {
+                      vErrors.push(err62);
+                    }
+                    errors++;
+                  }
+                }
+                if (data24.administrator !== undefined) {
+                  if (typeof data24.administrator !== 'boolean') {
+                    const err63 = {
                       instancePath: instancePath + '/cases/' + i1 + '/user/administrator',
                       schemaPath: '#/properties/cases/items/properties/user/properties/administrator/type',
                       keyword: 'type',
@@ -1194,15 +1258,15 @@ function validate20(
                       message: 'must be boolean',
                     };
                     if (vErrors === null) {
-                      vErrors = [err60];
+                      vErrors = [err63];
                     } else {
-                      vErrors.push(err60);
+                      vErrors.push(err63);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err61 = {
+                const err64 = {
                   instancePath: instancePath + '/cases/' + i1 + '/user',
                   schemaPath: '#/properties/cases/items/properties/user/type',
                   keyword: 'type',
@@ -1210,17 +1274,17 @@ function validate20(
                   message: 'must be object',
                 };
                 if (vErrors === null) {
-                  vErrors = [err61];
+                  vErrors = [err64];
                 } else {
-                  vErrors.push(err61);
+                  vErrors.push(err64);
                 }
                 errors++;
               }
             }
             if (data5.trigger !== undefined) {
-              let data26 = data5.trigger;
-              if (typeof data26 !== 'string') {
-                const err62 = {
+              let data28 = data5.trigger;
+              if (typeof data28 !== 'string') {
+                const err65 = {
                   instancePath: instancePath + '/cases/' + i1 + '/trigger',
                   schemaPath: '#/properties/cases/items/properties/trigger/type',
                   keyword: 'type',
@@ -1228,14 +1292,14 @@ function validate20(
                   message: 'must be string',
                 };
                 if (vErrors === null) {
-                  vErrors = [err62];
+                  vErrors = [err65];
                 } else {
-                  vErrors.push(err62);
+                  vErrors.push(err65);
                 }
                 errors++;
               }
-              if (!(data26 === 'userInitiated' || data26 === 'launch' || data26 === 'detected')) {
-                const err63 = {
+              if (!(data28 === 'userInitiated' || data28 === 'launch' || data28 === 'detected')) {
+                const err66 = {
                   instancePath: instancePath + '/cases/' + i1 + '/trigger',
                   schemaPath: '#/properties/cases/items/properties/trigger/enum',
                   keyword: 'enum',
@@ -1243,18 +1307,18 @@ function validate20(
                   message: 'must be equal to one of the allowed values',
                 };
                 if (vErrors === null) {
-                  vErrors = [err63];
+                  vErrors = [err66];
                 } else {
-                  vErrors.push(err63);
+                  vErrors.push(err66);
                 }
                 errors++;
               }
             }
             if (data5.arguments !== undefined) {
-              let data27 = data5.arguments;
-              if (Array.isArray(data27)) {
-                if (data27.length > 1024) {
-                  const err64 = {
+              let data29 = data5.arguments;
+              if (Array.isArray(data29)) {
+                if (data29.length > 1024) {
+                  const err67 = {
                     instancePath: instancePath + '/cases/' + i1 + '/arguments',
                     schemaPath: '#/properties/cases/items/properties/arguments/maxItems',
                     keyword: 'maxItems',
@@ -1262,18 +1326,18 @@ function validate20(
                     message: 'must NOT have more than 1024 items',
                   };
                   if (vErrors === null) {
-                    vErrors = [err64];
+                    vErrors = [err67];
                   } else {
-                    vErrors.push(err64);
+                    vErrors.push(err67);
                   }
                   errors++;
                 }
-                const len3 = data27.length;
+                const len3 = data29.length;
                 for (let i3 = 0; i3 < len3; i3++) {
-                  let data28 = data27[i3];
-                  if (typeof data28 === 'string') {
-                    if (data28.length > 32767) {
-                      const err65 = {
+                  let data30 = data29[i3];
+                  if (typeof data30 === 'string') {
+                    if (data30.length > 32767) {
+                      const err68 = {
                         instancePath: instancePath + '/cases/' + i1 + '/arguments/' + i3,
                         schemaPath: '#/properties/cases/items/properties/arguments/items/maxLength',
                         keyword: 'maxLength',
@@ -1281,76 +1345,19 @@ function validate20(
                         message: 'must NOT have more than 32767 characters',
                       };
                       if (vErrors === null) {
-                        vErrors = [err65];
+                        vErrors = [err68];
                       } else {
-                        vErrors.push(err65);
+                        vErrors.push(err68);
                       }
                       errors++;
                     }
                   } else {
-                    const err66 = {
+                    const err69 = {
                       instancePath: instancePath + '/cases/' + i1 + '/arguments/' + i3,
                       schemaPath: '#/properties/cases/items/properties/arguments/items/type',
                       keyword: 'type',
                       params: { type: 'string' },
                       message: 'must be string',
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err66];
-                    } else {
-                      vErrors.push(err66);
-                    }
-                    errors++;
-                  }
-                }
-              } else {
-                const err67 = {
-                  instancePath: instancePath + '/cases/' + i1 + '/arguments',
-                  schemaPath: '#/properties/cases/items/properties/arguments/type',
-                  keyword: 'type',
-                  params: { type: 'array' },
-                  message: 'must be array',
-                };
-                if (vErrors === null) {
-                  vErrors = [err67];
-                } else {
-                  vErrors.push(err67);
-                }
-                errors++;
-              }
-            }
-            if (data5.expect !== undefined) {
-              let data29 = data5.expect;
-              if (data29 && typeof data29 == 'object' && !Array.isArray(data29)) {
-                if (data29.outcome === undefined) {
-                  const err68 = {
-                    instancePath: instancePath + '/cases/' + i1 + '/expect',
-                    schemaPath: '#/properties/cases/items/properties/expect/required',
-                    keyword: 'required',
-                    params: { missingProperty: 'outcome' },
-                    message: "must have required property '" + 'outcome' + "'",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err68];
-                  } else {
-                    vErrors.push(err68);
-                  }
-                  errors++;
-                }
-                for (const key4 in data29) {
-                  if (!(
-                    key4 === 'outcome' ||
-                    key4 === 'winner' ||
-                    key4 === 'requirements' ||
-                    key4 === 'reason' ||
-                    key4 === 'childProcesses'
-                  )) {
-                    const err69 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/expect',
-                      schemaPath: '#/properties/cases/items/properties/expect/additionalProperties',
-                      keyword: 'additionalProperties',
-                      params: { additionalProperty: key4 },
-                      message: 'must NOT have additional properties',
                     };
                     if (vErrors === null) {
                       vErrors = [err69];
@@ -1360,56 +1367,54 @@ function validate20(
                     errors++;
                   }
                 }
-                if (data29.outcome !== undefined) {
-                  let data30 = data29.outcome;
-                  if (typeof data30 !== 'string') {
-                    const err70 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/expect/outcome',
-                      schemaPath: '#/properties/cases/items/properties/expect/properties/outcome/type',
-                      keyword: 'type',
-                      params: { type: 'string' },
-                      message: 'must be string',
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err70];
-                    } else {
-                      vErrors.push(err70);
-                    }
-                    errors++;
-                  }
-                  if (!(
-                    data30 === 'elevate' ||
-                    data30 === 'needs' ||
-                    data30 === 'needsApproval' ||
-                    data30 === 'denied' ||
-                    data30 === 'notManaged'
-                  )) {
-                    const err71 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/expect/outcome',
-                      schemaPath: '#/properties/cases/items/properties/expect/properties/outcome/enum',
-                      keyword: 'enum',
-                      params: {
-                        allowedValues: schema31.properties.cases.items.properties.expect.properties.outcome.enum,
-                      },
-                      message: 'must be equal to one of the allowed values',
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err71];
-                    } else {
-                      vErrors.push(err71);
-                    }
-                    errors++;
-                  }
+              } else {
+                const err70 = {
+                  instancePath: instancePath + '/cases/' + i1 + '/arguments',
+                  schemaPath: '#/properties/cases/items/properties/arguments/type',
+                  keyword: 'type',
+                  params: { type: 'array' },
+                  message: 'must be array',
+                };
+                if (vErrors === null) {
+                  vErrors = [err70];
+                } else {
+                  vErrors.push(err70);
                 }
-                if (data29.winner !== undefined) {
-                  let data31 = data29.winner;
-                  if (typeof data31 !== 'string' && data31 !== null) {
+                errors++;
+              }
+            }
+            if (data5.expect !== undefined) {
+              let data31 = data5.expect;
+              if (data31 && typeof data31 == 'object' && !Array.isArray(data31)) {
+                if (data31.outcome === undefined) {
+                  const err71 = {
+                    instancePath: instancePath + '/cases/' + i1 + '/expect',
+                    schemaPath: '#/properties/cases/items/properties/expect/required',
+                    keyword: 'required',
+                    params: { missingProperty: 'outcome' },
+                    message: "must have required property '" + 'outcome' + "'",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err71];
+                  } else {
+                    vErrors.push(err71);
+                  }
+                  errors++;
+                }
+                for (const key4 in data31) {
+                  if (!(
+                    key4 === 'outcome' ||
+                    key4 === 'winner' ||
+                    key4 === 'requirements' ||
+                    key4 === 'reason' ||
+                    key4 === 'childProcesses'
+                  )) {
                     const err72 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/expect/winner',
-                      schemaPath: '#/properties/cases/items/properties/expect/properties/winner/type',
-                      keyword: 'type',
-                      params: { type: schema31.properties.cases.items.properties.expect.properties.winner.type },
-                      message: 'must be string,null',
+                      instancePath: instancePath + '/cases/' + i1 + '/expect',
+                      schemaPath: '#/properties/cases/items/properties/expect/additionalProperties',
+                      keyword: 'additionalProperties',
+                      params: { additionalProperty: key4 },
+                      message: 'must NOT have additional properties',
                     };
                     if (vErrors === null) {
                       vErrors = [err72];
@@ -1419,14 +1424,73 @@ function validate20(
                     errors++;
                   }
                 }
-                if (data29.requirements !== undefined) {
-                  let data32 = data29.requirements;
-                  if (Array.isArray(data32)) {
-                    const len4 = data32.length;
+                if (data31.outcome !== undefined) {
+                  let data32 = data31.outcome;
+                  if (typeof data32 !== 'string') {
+                    const err73 = {
+                      instancePath: instancePath + '/cases/' + i1 + '/expect/outcome',
+                      schemaPath: '#/properties/cases/items/properties/expect/properties/outcome/type',
+                      keyword: 'type',
+                      params: { type: 'string' },
+                      message: 'must be string',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err73];
+                    } else {
+                      vErrors.push(err73);
+                    }
+                    errors++;
+                  }
+                  if (!(
+                    data32 === 'elevate' ||
+                    data32 === 'needs' ||
+                    data32 === 'needsApproval' ||
+                    data32 === 'denied' ||
+                    data32 === 'notManaged'
+                  )) {
+                    const err74 = {
+                      instancePath: instancePath + '/cases/' + i1 + '/expect/outcome',
+                      schemaPath: '#/properties/cases/items/properties/expect/properties/outcome/enum',
+                      keyword: 'enum',
+                      params: {
+                        allowedValues: schema31.properties.cases.items.properties.expect.properties.outcome.enum,
+                      },
+                      message: 'must be equal to one of the allowed values',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err74];
+                    } else {
+                      vErrors.push(err74);
+                    }
+                    errors++;
+                  }
+                }
+                if (data31.winner !== undefined) {
+                  let data33 = data31.winner;
+                  if (typeof data33 !== 'string' && data33 !== null) {
+                    const err75 = {
+                      instancePath: instancePath + '/cases/' + i1 + '/expect/winner',
+                      schemaPath: '#/properties/cases/items/properties/expect/properties/winner/type',
+                      keyword: 'type',
+                      params: { type: schema31.properties.cases.items.properties.expect.properties.winner.type },
+                      message: 'must be string,null',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err75];
+                    } else {
+                      vErrors.push(err75);
+                    }
+                    errors++;
+                  }
+                }
+                if (data31.requirements !== undefined) {
+                  let data34 = data31.requirements;
+                  if (Array.isArray(data34)) {
+                    const len4 = data34.length;
                     for (let i4 = 0; i4 < len4; i4++) {
-                      let data33 = data32[i4];
-                      if (typeof data33 !== 'string') {
-                        const err73 = {
+                      let data35 = data34[i4];
+                      if (typeof data35 !== 'string') {
+                        const err76 = {
                           instancePath: instancePath + '/cases/' + i1 + '/expect/requirements/' + i4,
                           schemaPath: '#/properties/cases/items/properties/expect/properties/requirements/items/type',
                           keyword: 'type',
@@ -1434,14 +1498,14 @@ function validate20(
                           message: 'must be string',
                         };
                         if (vErrors === null) {
-                          vErrors = [err73];
+                          vErrors = [err76];
                         } else {
-                          vErrors.push(err73);
+                          vErrors.push(err76);
                         }
                         errors++;
                       }
-                      if (!(data33 === 'confirmation' || data33 === 'justification' || data33 === 'authentication')) {
-                        const err74 = {
+                      if (!(data35 === 'confirmation' || data35 === 'justification' || data35 === 'authentication')) {
+                        const err77 = {
                           instancePath: instancePath + '/cases/' + i1 + '/expect/requirements/' + i4,
                           schemaPath: '#/properties/cases/items/properties/expect/properties/requirements/items/enum',
                           keyword: 'enum',
@@ -1452,25 +1516,25 @@ function validate20(
                           message: 'must be equal to one of the allowed values',
                         };
                         if (vErrors === null) {
-                          vErrors = [err74];
+                          vErrors = [err77];
                         } else {
-                          vErrors.push(err74);
+                          vErrors.push(err77);
                         }
                         errors++;
                       }
                     }
-                    let i5 = data32.length;
+                    let i5 = data34.length;
                     let j0;
                     if (i5 > 1) {
                       const indices0 = {};
                       for (; i5--;) {
-                        let item0 = data32[i5];
+                        let item0 = data34[i5];
                         if (typeof item0 !== 'string') {
                           continue;
                         }
                         if (typeof indices0[item0] == 'number') {
                           j0 = indices0[item0];
-                          const err75 = {
+                          const err78 = {
                             instancePath: instancePath + '/cases/' + i1 + '/expect/requirements',
                             schemaPath:
                               '#/properties/cases/items/properties/expect/properties/requirements/uniqueItems',
@@ -1479,9 +1543,9 @@ function validate20(
                             message: 'must NOT have duplicate items (items ## ' + j0 + ' and ' + i5 + ' are identical)',
                           };
                           if (vErrors === null) {
-                            vErrors = [err75];
+                            vErrors = [err78];
                           } else {
-                            vErrors.push(err75);
+                            vErrors.push(err78);
                           }
                           errors++;
                           break;
@@ -1490,64 +1554,12 @@ function validate20(
                       }
                     }
                   } else {
-                    const err76 = {
+                    const err79 = {
                       instancePath: instancePath + '/cases/' + i1 + '/expect/requirements',
                       schemaPath: '#/properties/cases/items/properties/expect/properties/requirements/type',
                       keyword: 'type',
                       params: { type: 'array' },
                       message: 'must be array',
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err76];
-                    } else {
-                      vErrors.push(err76);
-                    }
-                    errors++;
-                  }
-                }
-                if (data29.reason !== undefined) {
-                  let data34 = data29.reason;
-                  if (typeof data34 === 'string') {
-                    if (data34.length > 32767) {
-                      const err77 = {
-                        instancePath: instancePath + '/cases/' + i1 + '/expect/reason',
-                        schemaPath: '#/properties/cases/items/properties/expect/properties/reason/maxLength',
-                        keyword: 'maxLength',
-                        params: { limit: 32767 },
-                        message: 'must NOT have more than 32767 characters',
-                      };
-                      if (vErrors === null) {
-                        vErrors = [err77];
-                      } else {
-                        vErrors.push(err77);
-                      }
-                      errors++;
-                    }
-                  } else {
-                    const err78 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/expect/reason',
-                      schemaPath: '#/properties/cases/items/properties/expect/properties/reason/type',
-                      keyword: 'type',
-                      params: { type: 'string' },
-                      message: 'must be string',
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err78];
-                    } else {
-                      vErrors.push(err78);
-                    }
-                    errors++;
-                  }
-                }
-                if (data29.childProcesses !== undefined) {
-                  let data35 = data29.childProcesses;
-                  if (typeof data35 !== 'string') {
-                    const err79 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/expect/childProcesses',
-                      schemaPath: '#/properties/cases/items/properties/expect/properties/childProcesses/type',
-                      keyword: 'type',
-                      params: { type: 'string' },
-                      message: 'must be string',
                     };
                     if (vErrors === null) {
                       vErrors = [err79];
@@ -1556,8 +1568,60 @@ function validate20(
                     }
                     errors++;
                   }
-                  if (!(data35 === 'requireRule' || data35 === 'deny' || data35 === 'allow')) {
-                    const err80 = {
+                }
+                if (data31.reason !== undefined) {
+                  let data36 = data31.reason;
+                  if (typeof data36 === 'string') {
+                    if (data36.length > 32767) {
+                      const err80 = {
+                        instancePath: instancePath + '/cases/' + i1 + '/expect/reason',
+                        schemaPath: '#/properties/cases/items/properties/expect/properties/reason/maxLength',
+                        keyword: 'maxLength',
+                        params: { limit: 32767 },
+                        message: 'must NOT have more than 32767 characters',
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err80];
+                      } else {
+                        vErrors.push(err80);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err81 = {
+                      instancePath: instancePath + '/cases/' + i1 + '/expect/reason',
+                      schemaPath: '#/properties/cases/items/properties/expect/properties/reason/type',
+                      keyword: 'type',
+                      params: { type: 'string' },
+                      message: 'must be string',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err81];
+                    } else {
+                      vErrors.push(err81);
+                    }
+                    errors++;
+                  }
+                }
+                if (data31.childProcesses !== undefined) {
+                  let data37 = data31.childProcesses;
+                  if (typeof data37 !== 'string') {
+                    const err82 = {
+                      instancePath: instancePath + '/cases/' + i1 + '/expect/childProcesses',
+                      schemaPath: '#/properties/cases/items/properties/expect/properties/childProcesses/type',
+                      keyword: 'type',
+                      params: { type: 'string' },
+                      message: 'must be string',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err82];
+                    } else {
+                      vErrors.push(err82);
+                    }
+                    errors++;
+                  }
+                  if (!(data37 === 'requireRule' || data37 === 'deny' || data37 === 'allow')) {
+                    const err83 = {
                       instancePath: instancePath + '/cases/' + i1 + '/expect/childProcesses',
                       schemaPath: '#/properties/cases/items/properties/expect/properties/childProcesses/enum',
                       keyword: 'enum',
@@ -1567,15 +1631,15 @@ function validate20(
                       message: 'must be equal to one of the allowed values',
                     };
                     if (vErrors === null) {
-                      vErrors = [err80];
+                      vErrors = [err83];
                     } else {
-                      vErrors.push(err80);
+                      vErrors.push(err83);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err81 = {
+                const err84 = {
                   instancePath: instancePath + '/cases/' + i1 + '/expect',
                   schemaPath: '#/properties/cases/items/properties/expect/type',
                   keyword: 'type',
@@ -1583,15 +1647,15 @@ function validate20(
                   message: 'must be object',
                 };
                 if (vErrors === null) {
-                  vErrors = [err81];
+                  vErrors = [err84];
                 } else {
-                  vErrors.push(err81);
+                  vErrors.push(err84);
                 }
                 errors++;
               }
             }
           } else {
-            const err82 = {
+            const err85 = {
               instancePath: instancePath + '/cases/' + i1,
               schemaPath: '#/properties/cases/items/type',
               keyword: 'type',
@@ -1599,15 +1663,15 @@ function validate20(
               message: 'must be object',
             };
             if (vErrors === null) {
-              vErrors = [err82];
+              vErrors = [err85];
             } else {
-              vErrors.push(err82);
+              vErrors.push(err85);
             }
             errors++;
           }
         }
       } else {
-        const err83 = {
+        const err86 = {
           instancePath: instancePath + '/cases',
           schemaPath: '#/properties/cases/type',
           keyword: 'type',
@@ -1615,15 +1679,15 @@ function validate20(
           message: 'must be array',
         };
         if (vErrors === null) {
-          vErrors = [err83];
+          vErrors = [err86];
         } else {
-          vErrors.push(err83);
+          vErrors.push(err86);
         }
         errors++;
       }
     }
   } else {
-    const err84 = {
+    const err87 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -1631,9 +1695,9 @@ function validate20(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err84];
+      vErrors = [err87];
     } else {
-      vErrors.push(err84);
+      vErrors.push(err87);
     }
     errors++;
   }
