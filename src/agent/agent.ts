@@ -258,7 +258,8 @@ class RunningAgent implements Agent {
     return statusReport({
       ...this.#options,
       startTime: this.#startTime,
-      policy: policyReport(this.#lifecycle, user),
+      policy: policyReport(this.#lifecycle, user, {}, 0),
+      rules: this.#lifecycle.current.compiled.rulesFor(user),
       othersFaults: new Map(others),
       unconfirmed: new Map(unconfirmed),
       running: this.#running.count,

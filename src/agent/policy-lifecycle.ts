@@ -4,12 +4,13 @@
  * nothing is elevated.
  */
 import { createHash } from 'node:crypto';
-import { compile, type CompiledPolicy } from '../engine/index.ts';
+import { compile, type CompiledPolicy, type CompileMemory } from '../engine/index.ts';
 import type { Sid } from '../model/brands.ts';
 import { canonicalJson } from '../text/canonical-json.ts';
 import { defined } from '../model/defined.ts';
 import { EpmError, isEpmError, toErrorReport, type ErrorReport } from '../model/errors.ts';
 import type { PolicyDocument } from '../model/policy.ts';
+import type { RuleInput } from '../model/rule.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import {
   machinePlaceOf,
@@ -70,6 +71,7 @@ interface KnownFault {
 export class PolicyLifecycle {
   readonly #ports: PolicyPorts;
   readonly #unconfirmed: UnconfirmedRecords;
+  readonly #memory: Memory = { compiled: new WeakMap(), digests: new WeakMap() };
   #sources = PolicySourceStates.unknown;
   #current: PolicyInForce;
   #faults: ReadonlyMap<PolicySourceName, KnownFault> = new Map();
@@ -92,7 +94,7 @@ export class PolicyLifecycle {
     this.#unconfirmed = new UnconfirmedRecords(ports.trail, ports.log);
     this.#firstRetry = ports.machine.isTestBuild ? TEST_BUILD_RETRY_MS : RETRY_MS;
     this.#retry = this.#firstRetry;
-    this.#current = compileAll([], new Set(), ports.machine, ports.clock.now());
+    this.#current = compileAll([], new Set(), ports.machine, ports.clock.now(), this.#memory);
   }
 
   get current(): PolicyInForce {
@@ -218,11 +220,19 @@ export class PolicyLifecycle {
 
   /** Puts into force what the sources come to. Where it cannot be compiled they stay as they were. */
   #take(sources: PolicySourceStates): void {
-    const { machine, clock } = this.#ports;
     const { documents, withheld } = sources;
-    const next = documents === undefined ? undefined : compileAll(documents, withheld, machine, clock.now());
+    const next = documents === undefined ? undefined : this.#compiled(documents, withheld);
     this.#sources = sources;
     if (next !== undefined) this.#adopt(next);
+  }
+
+  /** What is in force already where nothing changed: a source answers the same object for the same policy. */
+  #compiled(documents: readonly PolicyDocument[], withheld: ReadonlySet<Sid>): PolicyInForce {
+    const { documents: before, withheld: withheldBefore } = this.#current;
+    const isSame = documents.length === before.length && documents.every((each, index) => each === before[index]);
+    if (this.#isAdopted && isSame && sameMembers(withheld, withheldBefore)) return this.#current;
+    const { machine, clock } = this.#ports;
+    return compileAll(documents, withheld, machine, clock.now(), this.#memory);
   }
 
   #adopt(next: PolicyInForce): void {
@@ -313,19 +323,30 @@ export class PolicyLifecycle {
   }
 }
 
+/** What is known of rules that were in force before: a change is mostly one of a few of thousands. */
+interface Memory {
+  readonly compiled: CompileMemory;
+  readonly digests: WeakMap<RuleInput, string>;
+}
+
 function compileAll(
   documents: readonly PolicyDocument[],
   withheld: ReadonlySet<Sid>,
   machine: Machine,
   now: number,
+  memory: Memory,
 ): PolicyInForce {
-  const environment = { machine: machine.folders, longPath: (folder: string) => machine.longPath(folder) };
+  const environment = {
+    machine: machine.folders,
+    longPath: (folder: string) => machine.longPath(folder),
+    memory: memory.compiled,
+  };
   const compiled = compile(documents, environment);
   return {
     compiled: withheld.size === 0 ? compiled : withhold(compiled, compile([], environment), withheld),
     documents,
     withheld,
-    digest: digestOf(documents),
+    digest: digestOf(documents, memory.digests),
     since: now,
   };
 }
@@ -340,11 +361,19 @@ function withhold(compiled: CompiledPolicy, nothing: CompiledPolicy, users: Read
   };
 }
 
-function digestOf(documents: readonly PolicyDocument[]): string {
-  const texts = documents.map((document) => canonicalJson(document)).sort();
-  return createHash('sha256')
-    .update(`[${texts.join(',')}]`, 'ascii')
-    .digest('hex');
+/** The digests of rules stand for them, in an order that is none of the delivery. */
+function digestOf(documents: readonly PolicyDocument[], memory: WeakMap<RuleInput, string>): string {
+  const ofRule = (rule: RuleInput): string => {
+    const digest = memory.get(rule) ?? sha256(canonicalJson(rule));
+    memory.set(rule, digest);
+    return digest;
+  };
+  const texts = documents.map((document) => canonicalJson({ ...document, rules: document.rules.map(ofRule).sort() }));
+  return sha256(`[${texts.sort().join(',')}]`);
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text, 'ascii').digest('hex');
 }
 
 function sameMembers<T>(left: ReadonlySet<T>, right: ReadonlySet<T>): boolean {

@@ -1,5 +1,6 @@
 /** The state of the agent for people and monitoring. */
 import { defined } from '../model/defined.ts';
+import type { CompiledRuleStatus } from '../engine/index.ts';
 import type { Sid } from '../model/brands.ts';
 import type { PolicyReport, StatusReport, StatusWarning } from './contract.ts';
 import type { AuditTrail } from './audit-trail.ts';
@@ -22,7 +23,9 @@ interface StatusFacts {
   readonly processId: number;
   /** Milliseconds since 1970, UTC. */
   readonly startTime: number;
+  /** Without its rules. */
   readonly policy: PolicyReport;
+  readonly rules: readonly Pick<CompiledRuleStatus, 'state'>[];
   /** Other users' policies that cannot be used, as far as the reader may know of them. */
   readonly othersFaults: ReadonlyMap<Sid, PolicyFault>;
   /** What is left out of users' hives, as far as the reader may know of it. */
@@ -55,8 +58,8 @@ export function statusReport(facts: StatusFacts): StatusReport {
       policyFaultSince: policy.faultSince,
       policyFaultAge: policy.faultAge,
     }),
-    rules: policy.rules.filter(({ state }) => state === 'active').length,
-    rejectedRules: policy.rules.filter(({ state }) => state === 'rejected').length,
+    rules: facts.rules.filter(({ state }) => state === 'active').length,
+    rejectedRules: facts.rules.filter(({ state }) => state === 'rejected').length,
     running: facts.running,
     counters: { ...facts.counters },
     journal: {

@@ -6,7 +6,7 @@ import { canonicalJson } from '../text/canonical-json.ts';
 import type { PolicyDocument } from '../model/policy.ts';
 import type { MachineFolders } from '../model/request.ts';
 import { ELEVATION_TYPES, isNameOf } from '../model/rule-action.ts';
-import type { RuleInput } from '../model/rule.ts';
+import type { RejectedRuleInput, RuleInput } from '../model/rule.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
 import { type CompiledBody, compileRejected, compileRule } from './compile-rule.ts';
 import type { HashAlgorithm } from './attributes/file-hash.ts';
@@ -24,7 +24,12 @@ interface CompileEnvironment {
   readonly machine: MachineFolders;
   /** Long form of an existing folder that is written with 8.3 names; undefined when there is none. */
   readonly longPath?: (folder: string) => string | undefined;
+  /** What rules came to before, in the same environment. */
+  readonly memory?: CompileMemory;
 }
+
+/** Rules that were compiled, so that only new ones are. They must not be changed. */
+export type CompileMemory = WeakMap<RuleInput, CompiledBody>;
 
 /** Every policy in force, ready to decide. Immutable: a change of policy makes a new one. */
 export interface CompiledPolicy {
@@ -53,14 +58,11 @@ export interface UserPolicy {
 
 /** @param policies in any order; the outcome does not depend on it */
 export function compile(policies: readonly PolicyDocument[], environment: CompileEnvironment): CompiledPolicy {
-  const context: PathContext = {
-    folders: environment.machine,
-    ...(environment.longPath === undefined ? {} : { longPath: environment.longPath }),
-  };
+  const compileOne = compilerOf(environment);
   const compiled: CompiledRule[] = [];
   const reports: CompiledRuleStatus[] = [];
   const distinct = distinctPolicies(policies);
-  for (const { policy, digest } of distinct) compilePolicy(policy, digest, context, compiled, reports);
+  for (const { policy, digest } of distinct) compilePolicy(policy, digest, compileOne, compiled, reports);
   const ranked = compiled.sort(compareRules);
   ranked.forEach((rule, rank) => {
     rule.rank = rank;
@@ -88,6 +90,31 @@ export function compile(policies: readonly PolicyDocument[], environment: Compil
     forUser: users.size === 0 ? () => others : (user: Sid) => users.get(user) ?? others,
     rulesFor: (user: Sid) => rules.filter((rule) => rule.user === undefined || rule.user === user),
   });
+}
+
+interface RuleCompiler {
+  rule(rule: RuleInput): CompiledBody;
+  rejected(rule: RejectedRuleInput): CompiledBody;
+}
+
+/** Remembers what depends on the rule alone: which folders are there may be another answer the next time. */
+function compilerOf({ machine, longPath, memory }: CompileEnvironment): RuleCompiler {
+  let asked = 0;
+  const context: PathContext = {
+    folders: machine,
+    ...(longPath === undefined ? {} : { longPath: (folder: string) => ((asked += 1), longPath(folder)) }),
+  };
+  return {
+    rule: (rule) => {
+      const known = memory?.get(rule);
+      if (known !== undefined) return known;
+      const before = asked;
+      const body = compileRule(rule, context);
+      if (asked === before) memory?.set(rule, body);
+      return body;
+    },
+    rejected: (rule) => compileRejected(rule, context),
+  };
 }
 
 function algorithmsOf(rules: readonly CompiledRule[]): ReadonlySet<HashAlgorithm> {
@@ -147,7 +174,7 @@ function compareText(left: string, right: string): number {
 function compilePolicy(
   policy: PolicyDocument,
   contentDigest: string,
-  context: PathContext,
+  compileOne: RuleCompiler,
   compiled: CompiledRule[],
   reports: CompiledRuleStatus[],
 ): void {
@@ -177,9 +204,9 @@ function compilePolicy(
       warnings: result.warnings,
     });
   };
-  policy.rules.forEach((rule, position) => add(rule.name, rule, rule.type, compileRule(rule, context), position));
+  policy.rules.forEach((rule, position) => add(rule.name, rule, rule.type, compileOne.rule(rule), position));
   policy.rejected.forEach((rule, index) => {
-    const result = compileRejected(rule, context);
+    const result = compileOne.rejected(rule);
     add(rule.name, rule.readable, readableType(rule.typeText), result, policy.rules.length + index);
   });
 }

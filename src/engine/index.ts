@@ -1,5 +1,5 @@
 /** The engine: policies in, decisions with their reasons out. Pure and synchronous. */
-export { compile, type CompiledPolicy, type UserPolicy } from './compile.ts';
+export { compile, type CompiledPolicy, type CompileMemory, type UserPolicy } from './compile.ts';
 export type { HashAlgorithm } from './attributes/file-hash.ts';
 export type { CompiledRuleStatus } from './compiled-rule.ts';
 export { decide, type DecideOptions } from './decide.ts';

@@ -9,6 +9,7 @@ import type { PolicySourceReading } from '../../src/agent/ports.ts';
 import { isEpmError } from '../../src/model/errors.ts';
 import type { PolicyScope, PortablePolicy } from '../../src/model/policy.ts';
 import { digestState } from '../../src/policy/declaration/policy-digest.ts';
+import { PolicyMemory } from '../../src/policy/registry/policy-memory.ts';
 import { readPlace } from '../../src/policy/registry/policy-place.ts';
 import { writePolicy } from '../../src/policy/registry/registry-policy.ts';
 import type { RegistrySnapshot, RegistryValue } from '../../src/policy/registry/registry-snapshot.ts';
@@ -27,9 +28,11 @@ afterEach(() => void vi.useRealTimers());
 async function startAgent(trees: readonly (readonly [PolicyScope, RegistryTree])[]) {
   const machine = new FakeMachine().withRule();
   const ports = machine.ports();
+  const memories = new Map(trees.map(([, tree]) => [tree, new PolicyMemory()]));
   const readingOf = ([scope, tree]: readonly [PolicyScope, RegistryTree]): PolicySourceReading => {
+    const memory = memories.get(tree) ?? new PolicyMemory();
     try {
-      return { scope, ...readPlace(tree.snapshot(KEY), KEY, scope) };
+      return { scope, ...readPlace(tree.snapshot(KEY), KEY, scope, memory) };
     } catch (error) {
       if (isEpmError(error)) return { scope, fault: error };
       throw error;

@@ -26,10 +26,10 @@ export type DigestState = 'fits' | 'differs' | 'absent';
 const NOT_COVERED: readonly string[] = [LISTS.grants.subkey, USERS_SUBKEY];
 
 /** What is known of values that were seen before, so that only new ones are digested. A value always lies in one key. */
-type DigestMemory = WeakMap<RegistryValue, string>;
+export type DigestMemory = WeakMap<RegistryValue, string>;
 
 /** @param content the policy's key; a digest that it holds does not count */
-export function policyDigest(content: RegistrySnapshot, memory: DigestMemory = new WeakMap()): string {
+export function policyDigest(content: RegistrySnapshot, memory?: DigestMemory): string {
   const digests: string[] = [];
   addDigests(digests, '', { ...content, values: content.values.filter((value) => !isDigest(value)) }, memory);
   return sha256(Buffer.from(digests.sort().join(''), 'latin1'));
@@ -49,10 +49,15 @@ export function withDigest(content: RegistrySnapshot): RegistrySnapshot {
 }
 
 /** Depth is bounded by whoever read the tree. */
-function addDigests(digests: string[], key: string, { values, subkeys }: RegistrySnapshot, memory: DigestMemory): void {
+function addDigests(
+  digests: string[],
+  key: string,
+  { values, subkeys }: RegistrySnapshot,
+  memory: DigestMemory | undefined,
+): void {
   for (const value of values) {
-    let digest = memory.get(value);
-    if (digest === undefined) memory.set(value, (digest = valueDigest(key, value)));
+    const digest = memory?.get(value) ?? valueDigest(key, value);
+    memory?.set(value, digest);
     digests.push(digest);
   }
   for (const { name, key: subkey } of subkeys) {

@@ -24,7 +24,8 @@ import { withDigest } from '../declaration/policy-digest.ts';
 import { SETTING_ENTRIES } from '../declaration/settings.ts';
 import { requireCounts } from '../declaration/counts.ts';
 import { sameRegistryName, type RegistrySnapshot, type RegistryValue } from './registry-snapshot.ts';
-import { readRuleText, type Certificates, type RuleResult } from '../declaration/rule-reader.ts';
+import { readPlainRule } from '../declaration/plain-rule.ts';
+import { readRuleTextCarefully, type Certificates, type RuleResult } from '../declaration/rule-reader.ts';
 import { settingsFromRegistry, settingsToRegistry } from '../declaration/settings-codec.ts';
 import { checkValue } from '../declaration/validation.ts';
 
@@ -36,13 +37,14 @@ export function defaultPolicyId(scope: PortableScope): string {
 /**
  * Reads the policy of one scope.
  * @param snapshot The key POLICY_KEY of that scope. A key that does not exist is no policy, and not asked for here.
+ * @param memory What values read before came to; the same value comes to the same rule.
  * @returns Everything that can be read. A broken rule is in `rejected`, anything else broken in `problems`, each with
  *   its place below the key.
  * @throws EpmError EPM_POLICY_INVALID when the key has another shape than a policy has: a list that is no list, or
  *   more entries than the limit. Reading on would lose rules without a word.
  */
-export function readPolicy(snapshot: RegistrySnapshot, scope: PolicyScope): PolicyDocument {
-  const { id, settings, rules, rejected, certificates, problems } = readPolicyTree(snapshot);
+export function readPolicy(snapshot: RegistrySnapshot, scope: PolicyScope, memory?: RuleMemory): PolicyDocument {
+  const { id, settings, rules, rejected, certificates, problems } = readPolicyTree(snapshot, memory);
   return {
     id: id ?? defaultPolicyId(scope),
     scope,
@@ -67,7 +69,7 @@ interface PolicyTree {
 }
 
 /** {@link readPolicy} without a scope. @throws the same */
-export function readPolicyTree(snapshot: RegistrySnapshot): PolicyTree {
+export function readPolicyTree(snapshot: RegistrySnapshot, memory?: RuleMemory): PolicyTree {
   const problems: Diagnostic[] = [];
   const lists = { rules: listOf(snapshot, 'rules'), certificates: listOf(snapshot, 'certificates') };
   listOf(snapshot, 'grants');
@@ -77,7 +79,7 @@ export function readPolicyTree(snapshot: RegistrySnapshot): PolicyTree {
   problems.push(...settingProblems);
 
   const { digests, certificates } = readCertificates(lists.certificates, problems);
-  const results = lists.rules.map((value) => readRuleValue(value, digests));
+  const results = lists.rules.map((value) => readRuleValue(value, digests, memory));
   const rules: RuleInput[] = [];
   const rejected: RejectedRuleInput[] = [];
   for (const result of results) {
@@ -183,9 +185,17 @@ function textOf({ data }: RegistryValue): string | undefined {
   return Array.isArray(data) ? data.join('\n') : undefined;
 }
 
-function readRuleValue(value: RegistryValue, certificates: Certificates): RuleResult {
+/** Rules that depend on nothing but their value, as most do. */
+export type RuleMemory = WeakMap<RegistryValue, RuleInput>;
+
+function readRuleValue(value: RegistryValue, certificates: Certificates, memory: RuleMemory | undefined): RuleResult {
+  const plain = memory?.get(value) ?? (value.type === 'REG_SZ' ? readPlainRule(value.name, value.data) : undefined);
+  if (plain !== undefined) {
+    memory?.set(value, plain);
+    return { rule: plain };
+  }
   const text = textOf(value);
-  const result = readRuleText(value.name, text ?? '', certificates);
+  const result = readRuleTextCarefully(value.name, text ?? '', certificates);
   if (value.type === 'REG_SZ') return result;
   // Text of another type is still read, so that a deny rule denies by what it says.
   const reason = diagnostic('wrongType', `The value must be of type REG_SZ, not ${value.type}.`);

@@ -10,7 +10,8 @@ import type { PolicyDocument, PolicyScope } from '../../model/policy.ts';
 import { POLICY_DIGEST } from '../../policy/declaration/lists.ts';
 import { POLICY_KEY, USERS_SUBKEY } from '../../policy/declaration/names.ts';
 import { foreignPlace } from '../../policy/registry/policy-keys.ts';
-import { type PolicyPlace, readPlace } from '../../policy/registry/policy-place.ts';
+import { PolicyMemory, type PolicyPlace } from '../../policy/registry/policy-memory.ts';
+import { readPlace } from '../../policy/registry/policy-place.ts';
 import type { RegistrySnapshot } from '../../policy/registry/registry-snapshot.ts';
 import type { Advapi32 } from '../dll/advapi32.ts';
 import type { EpmNative } from '../dll/epmnative.ts';
@@ -31,12 +32,15 @@ export function createPolicySource(
   events: EventLoop,
   confirms: Confirms,
 ): PolicySource {
+  const memory = new PolicyMemory();
   return {
     async read() {
-      return sources(advapi32, confirms).map(({ read }) => read());
+      const found = sources(advapi32, confirms, memory);
+      memory.forgetOthers(new Set(found.map(({ root, key }) => keyPath(root, key))));
+      return found.map(({ read }) => read());
     },
     async readDigested() {
-      return sources(advapi32, confirms)
+      return sources(advapi32, confirms, memory)
         .filter(({ root, key }) => carriesDigest(advapi32, root, key))
         .map(({ read }) => read());
     },
@@ -53,17 +57,17 @@ interface Source {
   readonly read: () => PolicySourceReading;
 }
 
-function sources(advapi32: Advapi32, confirms: Confirms): readonly Source[] {
+function sources(advapi32: Advapi32, confirms: Confirms, memory: PolicyMemory): readonly Source[] {
   const { users, others } = machinePlaces(advapi32);
   return [
-    { root: 'HKLM', key: POLICY_KEY, read: () => deviceReading(advapi32, others) },
+    { root: 'HKLM', key: POLICY_KEY, read: () => deviceReading(advapi32, others, memory) },
     ...users.map((user): Source => {
       const key = `${USERS_KEY}\\${user}`;
-      return { root: 'HKLM', key, read: () => placeReading(advapi32, key, user) };
+      return { root: 'HKLM', key, read: () => placeReading(advapi32, key, user, memory) };
     }),
     ...userHives(advapi32).map((hive): Source => {
       const key = `${hive}\\${POLICY_KEY}`;
-      return { root: 'HKU', key, read: () => hiveReading(advapi32, key, sid(hive), confirms) };
+      return { root: 'HKU', key, read: () => hiveReading(advapi32, key, sid(hive), confirms, memory) };
     }),
   ];
 }
@@ -95,31 +99,38 @@ function machinePlaces(advapi32: Advapi32): { readonly users: readonly Sid[]; re
 }
 
 /** @param others names below the key of users that are no places */
-function deviceReading(advapi32: Advapi32, others: readonly string[]): PolicySourceReading {
+function deviceReading(advapi32: Advapi32, others: readonly string[], memory: PolicyMemory): PolicySourceReading {
   const scope = { kind: 'device' } as const;
   return reading({ scope }, () => {
     const tree = readTrusted(advapi32, 'HKLM', POLICY_KEY, [USERS_SUBKEY]);
-    const place = readPlace(tree, keyPath('HKLM', POLICY_KEY), scope);
-    return { ...place, policies: place.policies.map((policy) => withProblems(policy, others.map(foreignPlace))) };
+    const place = readPlace(tree, keyPath('HKLM', POLICY_KEY), scope, memory);
+    const problems = others.map(foreignPlace);
+    return { ...place, policies: place.policies.map((policy) => withProblems(policy, problems)) };
   });
 }
 
-function placeReading(advapi32: Advapi32, key: string, user: Sid): PolicySourceReading {
+function placeReading(advapi32: Advapi32, key: string, user: Sid, memory: PolicyMemory): PolicySourceReading {
   const scope = { kind: 'user', sid: user } as const;
   return reading({ scope, place: 'machine' }, () => {
     const tree = readTrusted(advapi32, 'HKLM', key);
     // Who can write the device's key can replace that of the users.
     const above = tree === undefined ? [] : [POLICY_KEY, parentOf(POLICY_KEY)];
     for (const name of above) readKey(advapi32, 'HKLM', name, refuseForeignWriter);
-    return readPlace(tree, keyPath('HKLM', key), scope);
+    return readPlace(tree, keyPath('HKLM', key), scope, memory);
   });
 }
 
-function hiveReading(advapi32: Advapi32, key: string, user: Sid, confirms: Confirms): PolicySourceReading {
+function hiveReading(
+  advapi32: Advapi32,
+  key: string,
+  user: Sid,
+  confirms: Confirms,
+  memory: PolicyMemory,
+): PolicySourceReading {
   const scope = { kind: 'user', sid: user } as const;
   return reading({ scope }, () => {
     const tree = readTrusted(advapi32, 'HKU', key);
-    const place = readPlace(tree, keyPath('HKU', key), scope);
+    const place = readPlace(tree, keyPath('HKU', key), scope, memory);
     if (tree === undefined || confirms(user, tree)) return place;
     return { ...place, policies: place.policies.map((policy) => ({ ...policy, trust: 'unconfirmed' as const })) };
   });

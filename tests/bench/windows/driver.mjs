@@ -64,16 +64,18 @@ async function elevations() {
   return times;
 }
 
-/** Times changes of one rule in the registry up to the answer that names another policy in force: milliseconds. */
+/** Times changes of one rule, and of the digest, in the registry up to the answer that names another policy in force: milliseconds. */
 async function policyChanges() {
   const koffi = loadKoffi();
   const client = openClient(koffi);
-  const setRule = ruleWriter(koffi);
+  const setDigest = valueWriter(koffi, job.key, 'PolicyDigest');
+  const setRule = valueWriter(koffi, `${job.key}\\Rules`, job.rule);
   const times = [];
-  for (let round = 0; round < job.rounds; round += 1) {
+  for (const { digest, text } of job.changes) {
     const before = client.ask('status', {}).policyDigest;
     const start = performance.now();
-    setRule(`{"type":"deny","fileName":"round${round}.exe"}`);
+    setDigest(digest);
+    setRule(text);
     while (client.ask('status', {}).policyDigest === before) {
       if (performance.now() - start > 60_000) throw new Error('The policy did not come into force in a minute.');
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -84,8 +86,8 @@ async function policyChanges() {
   return times;
 }
 
-/** Sets the text of one rule, as whatever delivers policy does it. */
-function ruleWriter(koffi) {
+/** Sets the text of one value, as whatever delivers policy does it. */
+function valueWriter(koffi, keyName, name) {
   const advapi32 = koffi.load('advapi32.dll');
   const open = advapi32.func(
     'int32_t __stdcall RegOpenKeyExW(intptr_t key, str16 name, uint32_t options, uint32_t access, _Out_ intptr_t *result)',
@@ -97,10 +99,10 @@ function ruleWriter(koffi) {
   const KEY_SET_VALUE = 0x2;
   const REG_SZ = 1;
   const key = [0];
-  if (open(HKEY_LOCAL_MACHINE, job.key, 0, KEY_SET_VALUE, key) !== 0) throw new Error('RegOpenKeyExW failed.');
+  if (open(HKEY_LOCAL_MACHINE, keyName, 0, KEY_SET_VALUE, key) !== 0) throw new Error('RegOpenKeyExW failed.');
   return (text) => {
     const data = Buffer.from(`${text}\0`, 'utf16le');
-    if (set(key[0], 'Bench', 0, REG_SZ, data, data.length) !== 0) throw new Error('RegSetValueExW failed.');
+    if (set(key[0], name, 0, REG_SZ, data, data.length) !== 0) throw new Error('RegSetValueExW failed.');
   };
 }
 
