@@ -119,6 +119,7 @@ $script:ErrorCategory = [ordered]@{
     EPM_AGENT_UNREACHABLE = 'ResourceUnavailable'
     EPM_AGENT_UNTRUSTED = 'SecurityError'
     EPM_AGENT_BUSY = 'ResourceUnavailable'
+    EPM_TOO_MANY_RUNNING = 'ResourceUnavailable'
     EPM_REQUEST_TOO_LARGE = 'InvalidData'
     EPM_REQUEST_MALFORMED = 'InvalidData'
     EPM_REQUEST_TIMEOUT = 'OperationTimeout'

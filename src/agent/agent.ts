@@ -21,7 +21,7 @@ import type {
   TestResult,
 } from './contract.ts';
 import { elevate, type ElevationPorts } from './elevate.ts';
-import type { ElevationContext } from './elevation-context.ts';
+import { type ElevationContext, type RequestContext, untilNobodyWaits } from './elevation-context.ts';
 import { Health } from './health.ts';
 import { deviceSettings, enablement } from './enablement.ts';
 import { JournalKeeper } from './journal-keeper.ts';
@@ -84,7 +84,7 @@ interface AgentOptions {
 /** What the channel needs. Every method that takes a caller checks by itself whether that caller is served. */
 export interface Agent {
   elevate(caller: Caller, request: ElevateRequest, context: ElevationContext): Promise<ElevateResult>;
-  test(caller: Caller, request: TestRequest): Promise<TestResult>;
+  test(caller: Caller, request: TestRequest, context: RequestContext): Promise<TestResult>;
   policy(caller: Caller, query?: PolicyQuery): PolicyReport;
   /** Records the caller may see, oldest first. */
   audit(caller: Caller, query: AuditQuery): AsyncGenerator<AuditRecord, AuditEnd>;
@@ -226,7 +226,7 @@ class RunningAgent implements Agent {
     return elevate({ requestId, caller: verified, request, context }, this.#elevation);
   }
 
-  async test(caller: Caller, request: TestRequest): Promise<TestResult> {
+  async test(caller: Caller, request: TestRequest, context: RequestContext): Promise<TestResult> {
     const verified = this.#verify(caller);
     const values = request.arguments ?? [];
     checkArguments(values);
@@ -235,7 +235,7 @@ class RunningAgent implements Agent {
     if (file === 'notYours') return notYourFile(request.path);
     try {
       const { compiled } = this.#lifecycle.current;
-      const facts = await readFacts(file, compiled, verified.sid);
+      const facts = await readFacts(file, compiled, verified.sid, untilNobodyWaits(context));
       const asked = userRequest(verified, values, this.#ports.clock.now());
       return testResult(decide(compiled, asked, facts, { trace: true }), facts, asked);
     } finally {

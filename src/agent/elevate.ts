@@ -80,12 +80,19 @@ async function answerOrStart(
     checkSupported(decision, facts);
     const question = askQuestion(decision, { file, facts, attempt, ticket: request.ticket }, ports);
     if (question !== undefined) return question;
-    const started = await runElevated(
-      { attempt, decision, file, facts, checkCancelled: () => checkNotCancelled(context, ports.stopping) },
-      ports,
-    );
-    ports.counters.elevated += 1;
-    return started;
+    const freePlace = ports.running.takePlace(caller.sid);
+    try {
+      const started = await runElevated(
+        { attempt, decision, file, facts, checkCancelled: () => checkNotCancelled(context, ports.stopping) },
+        ports,
+      );
+      void started.process.treeEmpty.then(freePlace, freePlace);
+      ports.counters.elevated += 1;
+      return started;
+    } catch (error) {
+      freePlace();
+      throw error;
+    }
   } finally {
     // Held until here so that nobody can change the file between the check and the start.
     closeFile(file, attempt.requestId, ports.log);

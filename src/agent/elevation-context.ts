@@ -2,11 +2,15 @@
 import { EpmError } from '../model/errors.ts';
 import type { RunDetails } from './contract.ts';
 
-export interface ElevationContext {
+/** What one client connection offers to any request. */
+export interface RequestContext {
   /** Aborted when the client takes the request back, or its time is over. Ends a tree that runs already. */
   readonly cancelled: AbortSignal;
   /** Aborted when the client is gone. A program that runs goes on. */
   readonly disconnected: AbortSignal;
+}
+
+export interface ElevationContext extends RequestContext {
   /** Called once, when the program runs. */
   started(run: RunDetails): void;
 }
@@ -19,4 +23,9 @@ export function checkNotCancelled({ cancelled, disconnected }: ElevationContext,
   if (cancelled.aborted || disconnected.aborted || stopping()) {
     throw new EpmError('EPM_REQUEST_CANCELLED', 'The request was cancelled before anything was started.');
   }
+}
+
+/** Aborted as soon as nobody waits for the answer. */
+export function untilNobodyWaits({ cancelled, disconnected }: RequestContext): AbortSignal {
+  return AbortSignal.any([cancelled, disconnected]);
 }

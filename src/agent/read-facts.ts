@@ -5,7 +5,7 @@ import type { Sid } from '../model/brands.ts';
 import { defined } from '../model/defined.ts';
 import { EpmError } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
-import type { ElevationContext } from './elevation-context.ts';
+import { type ElevationContext, untilNobodyWaits } from './elevation-context.ts';
 import type { LockedFile } from './ports.ts';
 
 const MEBIBYTE = 1024 ** 2;
@@ -18,10 +18,10 @@ const MEBIBYTE = 1024 ** 2;
 export async function readCurrentFacts(
   file: LockedFile,
   user: Sid,
-  { cancelled, disconnected }: ElevationContext,
+  context: ElevationContext,
   currentPolicy: () => CompiledPolicy,
 ): Promise<{ readonly facts: FileFacts; readonly policy: CompiledPolicy }> {
-  const signal = AbortSignal.any([cancelled, disconnected]);
+  const signal = untilNobodyWaits(context);
   for (;;) {
     const policy = currentPolicy();
     const facts = await readFacts(file, policy, user, signal);

@@ -2,6 +2,8 @@
  * The elevated programs that run. Their trees end with the agent: a tree that nobody watches could outlive its limits
  * and its last audit record, so the job is killed when the agent's handle closes, and stopping the agent ends them first.
  */
+import type { Sid } from '../model/brands.ts';
+import { EpmError } from '../model/errors.ts';
 import type { RequestFields, RunFields } from './audit-entries.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { Log, StartedProcess } from './ports.ts';
@@ -14,6 +16,8 @@ interface ProgramEnd {
 
 /** STATUS_CONTROL_C_EXIT ([MS-ERREF] 2.3.1): the exit code of programs that were ended on request. */
 const ENDED_ON_REQUEST = 0xc000_013a;
+/** Trees of one user at once: more than a person works with, less than a machine can hold. */
+export const MAX_PER_USER = 64;
 /** Milliseconds to wait for programs to be gone when the agent stops. */
 const STOP_WAIT = 5_000;
 
@@ -26,6 +30,8 @@ export class RunningPrograms {
   readonly #trail: AuditTrail;
   readonly #log: Log;
   readonly #running = new Set<Running>();
+  /** Trees of each user that run or are about to. */
+  readonly #places = new Map<Sid, number>();
 
   constructor(trail: AuditTrail, log: Log) {
     this.#trail = trail;
@@ -69,6 +75,29 @@ export class RunningPrograms {
     this.#running.add(running);
     void running.gone.then(() => this.#running.delete(running));
     return ended;
+  }
+
+  /**
+   * Keeps a place for a program that is about to start, so that one user cannot fill the machine with elevated ones.
+   * @returns gives the place back, once the tree is empty or nothing was started
+   * @throws EpmError EPM_TOO_MANY_RUNNING
+   */
+  takePlace(user: Sid): () => void {
+    const taken = this.#places.get(user) ?? 0;
+    if (taken >= MAX_PER_USER) {
+      throw new EpmError('EPM_TOO_MANY_RUNNING', `${taken} elevated programs of this user run already.`, {
+        data: { running: taken, limit: MAX_PER_USER },
+      });
+    }
+    this.#places.set(user, taken + 1);
+    let isTaken = true;
+    return () => {
+      if (!isTaken) return;
+      isTaken = false;
+      const left = (this.#places.get(user) ?? 1) - 1;
+      if (left === 0) this.#places.delete(user);
+      else this.#places.set(user, left);
+    };
   }
 
   /** Ends one tree. */

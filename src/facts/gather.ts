@@ -21,6 +21,8 @@ export interface GatherOptions extends ReadingLimits, Judges {
   readonly maximumSize?: number | undefined;
   /** Called with the bytes that are done and how many there will be. */
   readonly onProgress?: ((bytes: number, total: number) => void) | undefined;
+  /** Runs the reading in a turn of the one who asks; the time spent waiting for it counts against no limit of reading. */
+  readonly turn?: (<T>(read: () => Promise<T>) => Promise<T>) | undefined;
   /** A second thread for the digests of large files. */
   readonly worker?: DigestWorker | undefined;
   /** Milliseconds since 1970, for the validity of certificates; default the system's clock. */
@@ -41,7 +43,7 @@ export const DEFAULT_MAXIMUM_SIZE = 4 * 1024 ** 3;
 /**
  * Gathers facts from an open file. Only the bytes that are read here are what the digest stands for: the caller keeps
  * the file locked until the program runs. Content that breaks its format is refused in the facts (`malformed`).
- * @throws EpmError EPM_FILE_TOO_LARGE, EPM_FILE_UNREADABLE, EPM_FILE_TIMEOUT, EPM_REQUEST_CANCELLED
+ * @throws EpmError EPM_FILE_TOO_LARGE, EPM_FILE_UNREADABLE, EPM_FILE_TIMEOUT, EPM_REQUEST_CANCELLED, EPM_AGENT_BUSY
  */
 export async function gatherFacts(input: GatherInput): Promise<FileFacts> {
   const content = await gatherContent(input);
@@ -50,8 +52,13 @@ export async function gatherFacts(input: GatherInput): Promise<FileFacts> {
 
 /** The part of {@link gatherFacts} that reads: the same bytes always give the same answer. */
 export async function gatherContent(input: GatherInput): Promise<Content> {
-  const { path, digests = [], trust, worker, onProgress } = input;
   checkSize(input);
+  const read = (): Promise<Content> => readLimited(input);
+  return input.turn === undefined ? read() : input.turn(read);
+}
+
+async function readLimited(input: GatherInput): Promise<Content> {
+  const { path, digests = [], trust, worker, onProgress } = input;
   const limited = limitSource(input.source, path, input);
   try {
     return await readContent(limited.source, {

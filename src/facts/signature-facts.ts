@@ -30,7 +30,7 @@ export interface Judgement {
 
 /**
  * @param now milliseconds since 1970
- * @throws EpmError EPM_REQUEST_CANCELLED
+ * @throws EpmError EPM_REQUEST_CANCELLED, EPM_AGENT_BUSY
  */
 export async function judgeSignatures(content: Content, judges: Judges, now: number): Promise<Judgement> {
   const { signatures, catalogHashes } = content;
@@ -54,7 +54,7 @@ export async function judgeSignatures(content: Content, judges: Judges, now: num
         if (listed !== undefined) judged.push(listed);
       }
     } catch (error) {
-      if (!isEpmError(error)) throw error;
+      if (!isEpmError(error) || endsRequest(error)) throw error;
       return { signatures: [], refusal: catalogsUnknown(error), until: now };
     }
   }
@@ -134,12 +134,17 @@ function agreed(own: SignatureFacts, verdict: SignatureFacts['machine']): Signat
   };
 }
 
+/** The request is over, which says nothing about a signature. */
+function endsRequest({ code }: EpmError): boolean {
+  return code === 'EPM_REQUEST_CANCELLED' || code === 'EPM_AGENT_BUSY';
+}
+
 /** Undefined when Windows could not be asked: the signature then counts for nothing, and the other facts stand. */
 async function orUnchecked<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();
   } catch (error) {
-    if (isEpmError(error)) return undefined;
+    if (isEpmError(error) && !endsRequest(error)) return undefined;
     throw error;
   }
 }

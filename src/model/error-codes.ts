@@ -285,8 +285,15 @@ export const ERROR_CODES = {
     302,
     'ResourceUnavailable',
     'requestRefused',
-    'Too many requests of this user wait already.',
-    'Try again in a moment.',
+    'Too many requests of this user are open, or the turn of one did not come in time.',
+    'Wait until programs that you started and wait for have ended, or try again in a moment.',
+  ),
+  EPM_TOO_MANY_RUNNING: entry(
+    303,
+    'ResourceUnavailable',
+    'elevationDenied',
+    'As many elevated programs of this user run as one user may have.',
+    'End elevated programs that are not needed any more, and try again.',
   ),
   EPM_REQUEST_TOO_LARGE: entry(
     310,

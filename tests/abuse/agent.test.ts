@@ -1,10 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createAgent, type Agent } from '../../src/agent/index.ts';
+import { MAX_PER_USER } from '../../src/agent/running.ts';
 import { REMOVED_PRIVILEGES } from '../../src/agent/account.ts';
 import type { Caller, TokenFacts } from '../../src/agent/ports.ts';
 import { EpmError } from '../../src/model/errors.ts';
 import { verifyJournal } from '../../src/audit/verify.ts';
 import { parseClientMessage } from '../../src/ipc/messages.ts';
+import { eventually } from '../eventually.ts';
 import { ALICE, BOB, caller, collect, context, program, SETUP, FakeMachine } from '../unit/agent/fake-machine.ts';
 
 const start = (machine: FakeMachine): Promise<Agent> => createAgent(machine.ports(), { version: '1', processId: 1 });
@@ -306,11 +308,13 @@ describe('AC-28 a file that its requester may not read and execute', () => {
 
   it('is not described by a test either', async () => {
     const agent = await start(closed());
-    const tested = await agent.test(caller(), { path: SETUP });
+    const tested = await agent.test(caller(), { path: SETUP }, context().value);
     expect(tested).toMatchObject({ outcome: 'denied', reason: 'notYourFile' });
     expect(tested).not.toHaveProperty('file');
     expect(JSON.stringify(tested)).not.toMatch(/[0-9a-f]{64}/);
-    expect(await agent.test(caller({ user: BOB }), { path: SETUP })).toMatchObject({ file: { path: SETUP } });
+    expect(await agent.test(caller({ user: BOB }), { path: SETUP }, context().value)).toMatchObject({
+      file: { path: SETUP },
+    });
   });
 });
 
@@ -616,5 +620,60 @@ describe('AC-101 Wine and the test bed', () => {
     machine.accountFactory = 'testBed';
     machine.tokenOverrides = { elevated: null };
     await expect(elevate(await start(machine))).rejects.toMatchObject({ code: 'EPM_TOKEN_REFUSED' });
+  });
+});
+
+describe('AC-98 one user who asks for much', () => {
+  /** So that the number of records of a minute is not what stops it. */
+  const later = (machine: FakeMachine): void => {
+    machine.now += 60_000;
+    machine.monotonic += 60_000;
+  };
+
+  it('has a limited number of elevated programs, and others are not limited by them', async () => {
+    const machine = new FakeMachine().withRule();
+    const agent = await start(machine);
+    for (let started = 0; started < MAX_PER_USER - 1; started += 1) {
+      expect(await elevate(agent)).toMatchObject({ outcome: 'started' });
+      later(machine);
+    }
+    // All at once, for the one place that is left.
+    const asked = await Promise.allSettled(Array.from({ length: 6 }, () => elevate(agent)));
+    expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    later(machine);
+    await expect(elevate(agent)).rejects.toMatchObject({
+      code: 'EPM_TOO_MANY_RUNNING',
+      data: { running: MAX_PER_USER, limit: MAX_PER_USER },
+    });
+    expect(machine.records().at(-1)).toMatchObject({ event: 'elevationDenied', errorCode: 'EPM_TOO_MANY_RUNNING' });
+    expect(await elevate(agent, caller({ user: BOB }))).toMatchObject({ outcome: 'started' });
+    machine.processes[0]?.exit(0);
+    await eventually(async () => expect(await elevate(agent)).toMatchObject({ outcome: 'started' }));
+    await expect(elevate(agent)).rejects.toMatchObject({ code: 'EPM_TOO_MANY_RUNNING' });
+  });
+
+  it('a start that fails takes no place', async () => {
+    const machine = new FakeMachine().withRule();
+    const agent = await start(machine);
+    machine.inJob = false;
+    for (let attempt = 0; attempt < MAX_PER_USER + 1; attempt += 1) {
+      await expect(elevate(agent)).rejects.toMatchObject({ code: 'EPM_START_FAILED' });
+      later(machine);
+    }
+    machine.inJob = true;
+    expect(await elevate(agent)).toMatchObject({ outcome: 'started' });
+  });
+
+  it('a test is read no further once its client is gone', async () => {
+    const machine = new FakeMachine().withRule();
+    const agent = await start(machine);
+    for (const end of ['gone', 'cancel'] as const) {
+      const client = context();
+      client[end].abort();
+      await expect(agent.test(caller(), { path: SETUP }, client.value)).rejects.toMatchObject({
+        code: 'EPM_REQUEST_CANCELLED',
+      });
+    }
+    expect(machine.openHandles).toBe(0);
   });
 });

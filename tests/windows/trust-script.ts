@@ -92,7 +92,7 @@ async function ask(
   try {
     const trust = createSignatureTrust(
       dlls,
-      { handle, path: file.path },
+      { handle, path: file.path, asker: { user: '' } },
       { queue: createTrustQueue(undefined, timeLimit) },
     );
     const judged: (Judged | Failed)[] = [];

@@ -6,7 +6,8 @@ import { cut, head } from './shorten.ts';
 /** Asks what would be decided, and why. */
 export const test: ChannelDeclaration<TestRequest, never, TestResult> = {
   schema: bodySchema({ path: PATH, arguments: ARGUMENTS }, ['path']),
-  serve: (agent, { caller }, request) => agent.test(caller, request),
+  serve: (agent, { caller, cancelled, disconnected }, request) =>
+    agent.test(caller, request, { cancelled, disconnected }),
   shortenResult: (result, keep) => ({
     ...result,
     trace: {

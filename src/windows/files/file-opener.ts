@@ -3,6 +3,7 @@ import type { FileOpener, LockedFile, WantedFacts } from '../../agent/ports.ts';
 import type { ByteSource } from '../../facts/byte-source.ts';
 import { FactsCache, type FileIdentity } from '../../facts/cache.ts';
 import type { DigestWorker } from '../../facts/digest-worker.ts';
+import { type Asker, FairQueue } from '../../facts/fair-queue.ts';
 import { displayText } from '../../text/display.ts';
 import { checkRequestPath, type LocalPath } from '../../facts/request-path.ts';
 import type { SignatureTrust } from '../../facts/trust.ts';
@@ -31,6 +32,9 @@ import { readerOf } from './reader.ts';
 import { PROCESS_ITSELF, type RequesterRights, requesterOf } from './requester-rights.ts';
 import { fromInternet } from './zone.ts';
 
+/** Two files of one user are read at once, and there is always a turn for others. */
+const READING = { slots: 4, perUser: 2 };
+
 /** File systems with access control lists that Windows is installed on. */
 const FILE_SYSTEMS = new Set(['NTFS', 'REFS']);
 
@@ -40,25 +44,40 @@ interface FileOpenerOptions {
   /** A second thread for the digests of large files. */
   readonly worker?: DigestWorker;
   /** What Windows knows about the signatures of the opened file; absent: no signature is trusted. */
-  readonly trust?: (file: { readonly handle: number; readonly path: string }) => SignatureTrust;
+  readonly trust?: (file: { readonly handle: number; readonly path: string; readonly asker: Asker }) => SignatureTrust;
 }
 
 /** What every opened file of one opener shares. */
 interface Shared extends FileOpenerOptions {
   readonly cache: FactsCache;
+  readonly opening: FairQueue;
+  readonly reading: FairQueue;
   /** Always the machine's own, whatever it lies on: a virtual disk, a card, a stick. */
   readonly systemVolume: string;
 }
 
 function sharedBy(dlls: WindowsDlls, options: FileOpenerOptions): Shared {
-  return { cache: new FactsCache(), systemVolume: systemVolume(dlls), ...options };
+  return {
+    cache: new FactsCache(),
+    opening: new FairQueue({ what: 'opening files', slots: 1, perUser: 1 }),
+    reading: new FairQueue({ what: 'reading files', ...READING }),
+    systemVolume: systemVolume(dlls),
+    ...options,
+  };
 }
 
 /** Opens files for the callers of the agent's pipe. */
 export function createFileOpener(dlls: WindowsDlls, options: FileOpenerOptions = {}): FileOpener {
   const shared = sharedBy(dlls, options);
   return {
-    open: async (path, caller) => Promise.resolve(openFor(dlls, path, requesterOf(dlls.native, caller), shared)),
+    open(path, caller) {
+      const requester = requesterOf(dlls.native, caller);
+      return shared.opening.run(requester, async () => {
+        // Windows is asked many things in one go; who came meanwhile gets a turn before the next file of the same user.
+        await new Promise((resolve) => setImmediate(resolve));
+        return openFor(dlls, path, requester, shared);
+      });
+    },
   };
 }
 
@@ -81,7 +100,7 @@ function openFor(dlls: WindowsDlls, path: string, requester: RequesterRights, sh
   try {
     // Before anything else about the file can be told.
     if (!requester.mayRun(handle)) return 'notYours';
-    file = lockedFile(dlls, handle, checked, shared);
+    file = lockedFile(dlls, handle, checked, requester.user, shared);
     return file;
   } finally {
     if (file === undefined) dlls.kernel32.CloseHandle(handle);
@@ -105,7 +124,7 @@ function checkDrive(dlls: WindowsDlls, path: LocalPath): void {
   }
 }
 
-function lockedFile(dlls: WindowsDlls, handle: number, asked: LocalPath, shared: Shared): LockedFile {
+function lockedFile(dlls: WindowsDlls, handle: number, asked: LocalPath, user: string, shared: Shared): LockedFile {
   const { kernel32 } = dlls;
   if (!isDiskFile(kernel32, handle)) throw placeRefused(asked, 'it is not a file on a disk');
   if (isPlaceholder(kernel32, handle)) throw cloudRefused(asked);
@@ -125,7 +144,7 @@ function lockedFile(dlls: WindowsDlls, handle: number, asked: LocalPath, shared:
     path,
     id,
     facts: (wanted) =>
-      factsOf(dlls, handle, { path, id, linkCount: links, fileSystem, source: reader.source }, wanted, shared),
+      factsOf(dlls, handle, { path, id, linkCount: links, fileSystem, source: reader.source, user }, wanted, shared),
     close: () => reader.close(),
   };
 }
@@ -144,18 +163,21 @@ interface OpenedFile {
   readonly linkCount: number;
   readonly fileSystem: string;
   readonly source: ByteSource;
+  /** Who asked for it, for fair shares. */
+  readonly user: string;
 }
 
 async function factsOf(
   dlls: WindowsDlls,
   handle: number,
-  { path, id, linkCount, fileSystem, source }: OpenedFile,
+  { path, id, linkCount, fileSystem, source, user }: OpenedFile,
   wanted: WantedFacts,
-  { cache, worker, trust, systemVolume }: Shared,
+  { cache, worker, trust, reading, systemVolume }: Shared,
 ): Promise<FileFacts> {
   const place = placeFacts(placeSource(dlls, handle, path, fileSystem), path);
   const writable = writableByUsers(place);
   const internet = await fromInternet(dlls, path);
+  const asker = { user, signal: wanted.signal };
   const onSystemVolume = id.volume === systemVolume;
   // Wine gives every file to one account, so there is nobody else who could write it.
   const isKept = isKnownAgain({ onSystemVolume, writable: dlls.native.epm_is_wine() === 1 ? false : writable });
@@ -164,7 +186,8 @@ async function factsOf(
     source,
     ...wanted,
     worker,
-    trust: trust?.({ handle, path }),
+    turn: (read) => reading.run(asker, read),
+    trust: trust?.({ handle, path, asker }),
     identity: () => (isKept ? identityOf(dlls, handle, id, source.size) : undefined),
     known: {
       id,

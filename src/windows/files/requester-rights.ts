@@ -19,6 +19,8 @@ const READ_AND_EXECUTE = 0x120089 | 0x1200a0;
 const LIST = 0x1 | 0x80;
 
 export interface RequesterRights {
+  /** Who asks, for fair shares. */
+  readonly user: string;
   /** May read and execute the open file. */
   mayRun(file: Handle): boolean;
   /** May see what lies in the open folder. */
@@ -26,7 +28,7 @@ export interface RequesterRights {
 }
 
 /** The process opens files as the person who asks, so Windows has checked already. For verbs, never for the agent. */
-export const PROCESS_ITSELF: RequesterRights = { mayRun: () => true, mayList: () => true };
+export const PROCESS_ITSELF: RequesterRights = { user: '', mayRun: () => true, mayList: () => true };
 
 /** @throws EpmError EPM_INTERNAL when the caller did not come from the pipe of this system */
 export function requesterOf(native: EpmNative, caller: Caller): RequesterRights {
@@ -39,5 +41,9 @@ export function requesterOf(native: EpmNative, caller: Caller): RequesterRights 
     // A security descriptor that cannot be read grants nothing.
     return native.epm_pipe_caller_may(connection, object, rights, allowed) === WIN32.SUCCESS && allowed[0] === 1;
   };
-  return { mayRun: (file) => may(file, READ_AND_EXECUTE), mayList: (folder) => may(folder, LIST) };
+  return {
+    user: caller.token.user,
+    mayRun: (file) => may(file, READ_AND_EXECUTE),
+    mayList: (folder) => may(folder, LIST),
+  };
 }

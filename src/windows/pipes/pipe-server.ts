@@ -21,8 +21,9 @@ interface PipeServerOptions {
  * the same bit as FILE_APPEND_DATA), the system may do everything, network and anonymous logons nothing.
  */
 const SECURITY = 'O:SYG:SYD:P(D;;FA;;;NU)(D;;FA;;;AN)(A;;FA;;;SY)(A;;0x12019b;;;IU)';
-const MAX_CONNECTIONS = 64;
-const MAX_CONNECTIONS_USER = 8;
+const MAX_CONNECTIONS = 128;
+/** A few more than the requests that are worked on for one user, so that the next one is answered: EPM_AGENT_BUSY. */
+const MAX_CONNECTIONS_USER = 20;
 /** Milliseconds from connecting to the end of the first message. */
 const FIRST_MESSAGE = 5_000;
 

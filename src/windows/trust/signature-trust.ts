@@ -1,4 +1,5 @@
 /** What this machine knows about the signatures of one file, asked on the file that is open and locked. */
+import type { Asker } from '../../facts/fair-queue.ts';
 import type {
   CatalogHashes,
   CatalogSignature,
@@ -30,6 +31,8 @@ interface TrustedFile {
   readonly handle: Handle;
   /** Final path. */
   readonly path: string;
+  /** Who waits for the answers. */
+  readonly asker: Asker;
 }
 
 interface SignatureTrustOptions {
@@ -59,11 +62,14 @@ export function createMachineTrust(
   const queue = createTrustQueue();
   // Loading the DLLs and the roots takes its time, which the first elevation should not wait for. What fails here fails
   // again, and is reported, when somebody asks.
-  queue(() => loadMachineRoots(dlls.trust().crypt32)).catch(() => undefined);
+  queue({ user: '' }, () => loadMachineRoots(dlls.trust().crypt32)).catch(() => undefined);
   return (file) => createSignatureTrust(dlls, file, { queue, ...options });
 }
 
-/** @throws EpmError by its methods: EPM_SIGNATURE_UNCHECKED when Windows could not be asked or took too long */
+/**
+ * @throws EpmError by its methods: EPM_SIGNATURE_UNCHECKED when Windows could not be asked or took too long;
+ * EPM_REQUEST_CANCELLED and EPM_AGENT_BUSY when the request is over before it was asked
+ */
 export function createSignatureTrust(
   dlls: WindowsDlls,
   file: TrustedFile,
@@ -73,7 +79,7 @@ export function createSignatureTrust(
   const ask = async <T>(answer: (question: Question) => Promise<T>): Promise<T> => {
     const handle = reopen(dlls.kernel32, file.handle);
     let isAsked = false;
-    return queue(async () => {
+    return queue(file.asker, async () => {
       isAsked = true;
       try {
         assertOwnAccount(dlls);

@@ -288,7 +288,7 @@ describe('the other channels', () => {
   it('test explains without starting or asking', async () => {
     const machine = new FakeMachine().withRule({ type: 'userConfirmed' });
     const agent = await start(machine);
-    const result = await agent.test(caller(), { path: SETUP });
+    const result = await agent.test(caller(), { path: SETUP }, context().value);
     expect(result).toMatchObject({
       outcome: 'needs',
       requirements: ['confirmation'],

@@ -315,7 +315,7 @@ it('a folder with an 8.3 name is that of its long name', async () => {
   machine.addPolicy([{ name: 'short', type: 'deny', filePath: 'C:\\PROGRA~1\\Tools' }]);
   const { agent } = await start(machine);
   machine.addFile('C:\\Program Files\\Tools\\a.exe');
-  expect(await agent.test(caller(), { path: 'C:\\Program Files\\Tools\\a.exe' })).toMatchObject({
+  expect(await agent.test(caller(), { path: 'C:\\Program Files\\Tools\\a.exe' }, context().value)).toMatchObject({
     outcome: 'denied',
     rule: { name: 'short' },
   });

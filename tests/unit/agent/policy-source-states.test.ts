@@ -8,7 +8,7 @@ import type { Sid } from '../../../src/model/brands.ts';
 import { EpmError } from '../../../src/model/errors.ts';
 import type { PolicyDocument, PolicyScope } from '../../../src/model/policy.ts';
 import { start } from './started.ts';
-import { ALICE, BOB, caller, SETUP, FakeMachine } from './fake-machine.ts';
+import { ALICE, BOB, caller, SETUP, FakeMachine, context } from './fake-machine.ts';
 
 const DENY_SETUP = { name: 'No setup', type: 'deny' as const, fileName: 'setup.exe' };
 const ADMINISTRATOR = caller({
@@ -165,7 +165,7 @@ describe('a fault of a user’s policy', () => {
         data: { lastGood: false },
       },
     ]);
-    expect(await agent.test(caller(), { path: SETUP })).toMatchObject({ outcome: 'notManaged' });
+    expect(await agent.test(caller(), { path: SETUP }, context().value)).toMatchObject({ outcome: 'notManaged' });
     expect(await outcome(caller({ user: BOB }))).toBe('started');
 
     // The hive turns out to hold no policy at all.
@@ -279,7 +279,7 @@ describe('a user who has just signed in, before anything tells so', () => {
     expect(reads()).toBe(1);
     machine.policies = [...machine.policies, ofUser(ALICE)];
     expect(await outcome()).toBe('denied');
-    expect((await agent.test(caller(), { path: SETUP })).outcome).toBe('denied');
+    expect((await agent.test(caller(), { path: SETUP }, context().value)).outcome).toBe('denied');
     expect(reads()).toBe(2);
     await agent.stop();
   });

@@ -159,6 +159,17 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'a signed file' : `
     expect(asked).toEqual([0]);
   });
 
+  it.each(['EPM_AGENT_BUSY', 'EPM_REQUEST_CANCELLED'] as const)(
+    'AC-98 is not taken for an unsigned one, nor refused, when the request ends while it waits: %s',
+    async (code) => {
+      const fail = (): Promise<never> => Promise.reject(new EpmError(code, 'The turn did not come.'));
+      for (const file of ['signed', 'unsigned']) {
+        const gathered = gatherNodeFile(fileNamed(file).path, { trust: { judge: fail, catalogs: fail }, now });
+        await expect(gathered).rejects.toMatchObject({ code });
+      }
+    },
+  );
+
   it('about which Windows could not be asked is known, and not trusted', async () => {
     const { path } = fileNamed('signed');
     const fail = (): Promise<never> => Promise.reject(new EpmError('EPM_SIGNATURE_UNCHECKED', 'No answer.'));

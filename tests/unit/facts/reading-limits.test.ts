@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { FactsCache } from '../../../src/facts/cache.ts';
 import { DigestWorker } from '../../../src/facts/digest-worker.ts';
 import { gatherFacts, type GatherInput } from '../../../src/facts/gather.ts';
@@ -44,6 +44,20 @@ describe('limits of reading a file', () => {
       });
     } finally {
       await worker?.dispose();
+    }
+  });
+
+  it('AC-98 do not count the time spent waiting for a turn', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      const turn = async <T>(read: () => Promise<T>): Promise<T> => {
+        await vi.advanceTimersByTimeAsync(1_000_000);
+        return read();
+      };
+      const source = memorySource(program());
+      expect(await gatherFacts({ path: 'C:\\a.exe', source, turn })).toMatchObject({ type: 'exe' });
+    } finally {
+      vi.useRealTimers();
     }
   });
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import koffi from 'koffi';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as cms from '../../corpus/cms.ts';
 import * as der from '../../corpus/der.ts';
 import { CA, LEAF, message, TIMESTAMPING } from '../facts/authenticode/people.ts';
@@ -72,58 +72,84 @@ describe('the questions to Windows', () => {
     return { promise, resolve };
   };
 
-  it('run so many at once, in their order', async () => {
-    const queue = createTrustQueue(2, 5_000);
-    const started: number[] = [];
-    const gates = [0, 1, 2, 3].map(() => later<number>());
-    const answers = gates.map((gate, index) =>
-      queue(() => {
-        started.push(index);
-        return gate.promise;
-      }),
-    );
-    await Promise.resolve();
-    expect(started).toEqual([0, 1]);
-    gates[1]?.resolve(11);
-    expect(await answers[1]).toBe(11);
-    await new Promise(setImmediate);
-    expect(started).toEqual([0, 1, 2]);
-    for (const gate of gates) gate.resolve(0);
-    expect(await Promise.all(answers)).toEqual([0, 11, 0, 0]);
+  const ONE = { slots: 1, perUser: 1 };
+  const alice = { user: 'alice' };
+  const settle = (): Promise<unknown> => new Promise(setImmediate);
+
+  it('AC-98 run so many at once, and one of each user', async () => {
+    const queue = createTrustQueue({ slots: 2, perUser: 1 }, 5_000);
+    const started: string[] = [];
+    const ask = (user: string, gate: Promise<string>) =>
+      queue({ user }, () => {
+        started.push(user);
+        return gate;
+      });
+    const slow = later<string>();
+    // Somebody whose questions take long, as those about a large file without a signature do.
+    const flood = Array.from({ length: 8 }, () => ask('flooder', slow.promise));
+    expect(await ask('alice', Promise.resolve('trusted'))).toBe('trusted');
+    expect(await ask('bob', Promise.resolve('trusted'))).toBe('trusted');
+    expect(started).toEqual(['flooder', 'alice', 'bob']);
+    slow.resolve('');
+    await Promise.all(flood);
   });
 
-  it('AC-98 end in time, those that wait and those that hang, and a late one keeps its turn until it returns', async () => {
-    const queue = createTrustQueue(1, 30);
+  it('AC-98 end in time, and a late one keeps its turn until it returns', async () => {
+    const queue = createTrustQueue(ONE, 30);
     const hanging = later<string>();
     let second = 0;
-    const answers = await Promise.allSettled([
-      queue(() => hanging.promise),
-      queue(() => {
-        second += 1;
-        return Promise.resolve('');
-      }),
-    ]);
-    expect(answers.map((answer) => answer.status === 'rejected' && (answer.reason as { code: string }).code)).toEqual([
-      'EPM_SIGNATURE_UNCHECKED',
-      'EPM_SIGNATURE_UNCHECKED',
-    ]);
-    const third = queue(() => Promise.resolve('third'));
-    await new Promise(setImmediate);
-    hanging.resolve('late');
-    expect(await third).toBe('third');
+    await expect(queue(alice, () => hanging.promise)).rejects.toMatchObject({ code: 'EPM_SIGNATURE_UNCHECKED' });
+    const next = queue(alice, () => {
+      second += 1;
+      return Promise.resolve('second');
+    });
+    await settle();
     expect(second).toBe(0);
+    hanging.resolve('late');
+    expect(await next).toBe('second');
+  });
+
+  it('AC-98 do not count the time that they wait for others', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const queue = createTrustQueue(ONE, 10_000);
+      const gates = Array.from({ length: 4 }, () => later<string>());
+      const answers = Promise.all(gates.map((gate) => queue(alice, () => gate.promise)));
+      for (const gate of gates) {
+        await settle();
+        // Together more than one question may take, and less than a turn is waited for.
+        await vi.advanceTimersByTimeAsync(9_000);
+        gate.resolve('in time');
+      }
+      expect(await answers).toEqual(gates.map(() => 'in time'));
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('AC-98 are not waited for any more once the client is gone', async () => {
+    const queue = createTrustQueue(ONE, 5_000);
+    const client = new AbortController();
+    const hanging = later<string>();
+    const asked = queue({ ...alice, signal: client.signal }, () => hanging.promise);
+    const waiting = queue({ ...alice, signal: client.signal }, () => Promise.resolve('never'));
+    await settle();
+    client.abort();
+    await expect(asked).rejects.toMatchObject({ code: 'EPM_REQUEST_CANCELLED' });
+    await expect(waiting).rejects.toMatchObject({ code: 'EPM_REQUEST_CANCELLED' });
+    hanging.resolve('');
+    expect(await queue(alice, () => Promise.resolve('next'))).toBe('next');
   });
 
   it('hand on what fails, and go on', async () => {
-    const queue = createTrustQueue(1, 5_000);
-    const broken = queue(() => Promise.reject(new Error('broken')));
-    await expect(broken).rejects.toThrow('broken');
+    const queue = createTrustQueue(ONE, 5_000);
+    await expect(queue(alice, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
     await expect(
-      queue(() => {
+      queue(alice, () => {
         throw new Error('at once');
       }),
     ).rejects.toThrow('at once');
-    expect(await queue(() => Promise.resolve(1))).toBe(1);
+    expect(await queue(alice, () => Promise.resolve(1))).toBe(1);
   });
 });
 
