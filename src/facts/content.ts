@@ -188,7 +188,9 @@ async function readWhole(source: ByteSource, path: string): Promise<Uint8Array> 
 
 /** A signature that cannot be read refuses the file, it never makes it an unsigned one (AC-41). */
 async function inspect(type: 'exe' | 'msi', source: ByteSource, turns: Turns): Promise<Inspected> {
-  const headers = await orRefusal(() => (type === 'exe' ? inspectExecutable(source, turns) : inspectInstaller(source)));
+  const headers = await orRefusal(() =>
+    type === 'exe' ? inspectExecutable(source, turns) : inspectInstaller(source, turns),
+  );
   if ('refusal' in headers) return { ...NOT_INSPECTED, refusal: headers.refusal };
   const { facts, content } = headers.value;
   const read = await orRefusal(() => signaturesOf(content, type, turns));

@@ -46,6 +46,34 @@ describe('AC-24 a path rule over a folder in which people can write', () => {
   });
 });
 
+describe('AC-47 arguments that change what a package installs', () => {
+  const facts = { name: 'setup.msi', type: 'msi' } as const;
+  const rule: RuleInput = { name: 'r', type: 'userConfirmed', fileName: 'setup.msi', fileHash: HASH };
+  const vectors = [
+    ['TRANSFORMS=evil.mst'],
+    ['/quiet', 'transforms=:inner'],
+    ['PATCH=evil.msp'],
+    ['/p', 'evil.msp'],
+    ['/i', 'evil.msi'],
+    ['SOURCELIST=\\\\server\\share'],
+    ['INSTALLDIR=C:\\Users\\ann'],
+    ['REINSTALLMODE=vamus'],
+    ['/l*v', 'C:\\Windows\\System32\\evil.log'],
+  ];
+
+  it.each(vectors)('AC-47 are not passed without a list: %s', (...vector) => {
+    expect(ask([rule], facts, { arguments: vector }).outcome).toBe('denied');
+    expect(ask([rule], facts, { arguments: [] }).outcome).toBe('needs');
+  });
+
+  it.each(vectors)('AC-47 are not passed beside what a list has: %s', (...vector) => {
+    const listed = { ...rule, arguments: ['/quiet', 'INSTALLDIR=C:\\Tools'] };
+    expect(ask([listed], facts, { arguments: vector }).outcome).toBe('denied');
+    expect(ask([listed], facts, { arguments: ['/quiet', ...vector] }).outcome).toBe('denied');
+    expect(ask([listed], facts, { arguments: ['/QUIET'] }).outcome).toBe('needs');
+  });
+});
+
 describe('AC-91 rules that contradict each other', () => {
   const allow: RuleInput = { name: 'allow', type: 'automatic', fileName: 'app.exe', fileHash: HASH };
 

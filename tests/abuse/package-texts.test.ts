@@ -10,6 +10,7 @@ import { gatherFacts } from '../../src/facts/gather.ts';
 import { CompoundFile } from '../../src/facts/msi/compound-file.ts';
 import { SIGNATURE_EX_STREAM, SIGNATURE_STREAM } from '../../src/facts/msi/package-digest.ts';
 import { tableStreamName } from '../../src/facts/msi/stream-name.ts';
+import { Turns } from '../../src/facts/turns.ts';
 import type { FileFacts } from '../../src/model/file-facts.ts';
 import type { RuleInput } from '../../src/model/rule.ts';
 import { caseOf } from '../compliance/row.ts';
@@ -21,7 +22,7 @@ import { noTools, Workshop } from '../unit/facts/msi/tools.ts';
 
 /** Streams of a package in the order in which they are digested, the signature's own left out. */
 async function streamsOf(bytes: Uint8Array): Promise<{ streams: StreamSpec[]; signature: StreamSpec[] }> {
-  const file = await CompoundFile.open(new CountingSource(bytes));
+  const file = await CompoundFile.open(new CountingSource(bytes), new Turns({}));
   const all: StreamSpec[] = [];
   for (const entry of file.root.children) {
     if (entry.kind === 'stream') all.push({ name: entry.name, bytes: await file.read(entry, 2 ** 24, entry.name) });

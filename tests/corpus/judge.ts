@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { inspectInstaller } from '../../src/facts/msi/index.ts';
 import type { SignedContent } from '../../src/facts/signed-content.ts';
+import { Turns } from '../../src/facts/turns.ts';
 import type { DigestAlgorithm, SignatureFacts } from '../../src/model/file-facts.ts';
 import { CORPUS_NOW } from './pki.ts';
 import { inspectExecutable, inspectScript, readCatalog, readSignatures, verifySignature } from './readers.ts';
@@ -44,7 +45,9 @@ async function contentOf(bytes: Uint8Array, type: 'exe' | 'msi' | 'ps1'): Promis
     read: (offset: number, length: number) => bytes.subarray(offset, offset + length),
   };
   if (type === 'exe') return (await inspectExecutable(source)).content;
-  return type === 'msi' ? (await inspectInstaller(source)).content : (await inspectScript(bytes)).content;
+  return type === 'msi'
+    ? (await inspectInstaller(source, new Turns({}))).content
+    : (await inspectScript(bytes)).content;
 }
 
 async function digestOf(

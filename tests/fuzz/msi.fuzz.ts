@@ -10,6 +10,7 @@ import { CompoundFile } from '../../src/facts/msi/compound-file.ts';
 import { inspectInstaller } from '../../src/facts/msi/index.ts';
 import { SIGNATURE_EX_STREAM, SIGNATURE_STREAM } from '../../src/facts/msi/package-digest.ts';
 import { tableStreamName } from '../../src/facts/msi/stream-name.ts';
+import { Turns } from '../../src/facts/turns.ts';
 import {
   innerStream,
   type InstallerSpec,
@@ -87,7 +88,7 @@ export async function fuzz(bytes: Uint8Array): Promise<Outcome> {
   };
   stretches.begin();
   try {
-    const { facts, content } = await inspectInstaller(source);
+    const { facts, content } = await inspectInstaller(source, new Turns(source));
     const { installer } = facts;
     if (installer === undefined) throw new Error('A package without facts.');
     const { cabinets = [], cabinetCount = 0 } = installer.externalFiles ?? {};
@@ -116,7 +117,7 @@ export async function fuzz(bytes: Uint8Array): Promise<Outcome> {
 }
 
 async function checkStreams(source: ByteSource): Promise<void> {
-  const { root } = await CompoundFile.open(source);
+  const { root } = await CompoundFile.open(source, new Turns({}));
   let total = 0;
   const walk = (entries: readonly Entry[], depth: number): void => {
     if (depth > MAX_STORAGE_DEPTH) throw new Error('Storages are nested too deep.');

@@ -7,7 +7,7 @@ import type { ByteSource } from '../byte-source.ts';
 import { MalformedContent } from '../malformed.ts';
 import { hex, viewOf } from './bytes.ts';
 import { readExactly } from '../read-exactly.ts';
-import { Turns } from '../turns.ts';
+import type { Turns } from '../turns.ts';
 import {
   ENTRY_LENGTH,
   Folding,
@@ -83,9 +83,8 @@ export class CompoundFile {
    * {@link checkUnowned}.
    * @throws MalformedContent; EpmError EPM_FILE_UNREADABLE from the source
    */
-  static async open(source: ByteSource): Promise<CompoundFile> {
+  static async open(source: ByteSource, turns: Turns): Promise<CompoundFile> {
     if (source.size < HEADER_LENGTH) throw new MalformedContent('compound file header', 'The file ends too early.');
-    const turns = new Turns(source);
     const header = readCompoundHeader(await readExactly(source, 0, HEADER_LENGTH, 'compound file header'));
     const sectors = await Sectors.load(source, header, turns);
     const directory = await loadDirectory(sectors, header, turns);

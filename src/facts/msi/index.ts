@@ -3,6 +3,7 @@ import type { FileFacts, InstallerFacts } from '../../model/file-facts.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { MalformedContent } from '../malformed.ts';
 import type { SignedContent } from '../signed-content.ts';
+import type { Turns } from '../turns.ts';
 import { CompoundFile } from './compound-file.ts';
 import { Database } from './database.ts';
 import { signatureOf } from './signature.ts';
@@ -19,8 +20,11 @@ const GUID = /^\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/i;
  * anything is taken from it; the cabinets are not opened.
  * @throws MalformedContent; EpmError EPM_FILE_UNREADABLE from the source
  */
-export async function inspectInstaller(source: ByteSource): Promise<{ facts: Facts; content: SignedContent }> {
-  const file = await CompoundFile.open(source);
+export async function inspectInstaller(
+  source: ByteSource,
+  turns: Turns,
+): Promise<{ facts: Facts; content: SignedContent }> {
+  const file = await CompoundFile.open(source, turns);
   if (Buffer.from(file.root.classId).toString('hex') !== INSTALLER_DATABASE_CLASS) {
     throw new MalformedContent('directory entry 0', 'The compound file is not an installer database.');
   }

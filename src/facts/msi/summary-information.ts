@@ -31,6 +31,9 @@ const NAMES: Readonly<Record<number, string>> = {
   19: 'security',
 };
 const CODE_PAGE = 1;
+/** Properties that are numbers, and those that are times; the others are texts. */
+const NUMBERS = [CODE_PAGE, 14, 15, 16, 19];
+const TIMES = [11, 12, 13];
 const PLACE = 'summary information';
 /** FMTID_SummaryInformation, {F29F85E0-4FF9-1068-AB91-08002B27B3D9}. */
 const FORMAT = 'e0859ff2f94f6810ab9108002b27b3d9';
@@ -74,7 +77,7 @@ export function readSummary(bytes: Uint8Array): Record<string, string> {
   const summary: Record<string, string> = {};
   for (const [id, offset] of offsets) {
     const name = NAMES[id];
-    const value = name === undefined ? undefined : valueAt(offset, codePage);
+    const value = name === undefined ? undefined : valueAt(id, offset, codePage);
     if (name !== undefined && value !== undefined) summary[name] = id === CODE_PAGE ? String(codePage) : value;
   }
   return summary;
@@ -87,9 +90,11 @@ export function readSummary(bytes: Uint8Array): Record<string, string> {
   }
 
   /** A value of another type than Windows Installer writes is left out, as it is there. */
-  function valueAt(offset: number, page: number): string | undefined {
+  function valueAt(id: number, offset: number, page: number): string | undefined {
     need(offset, 8);
     const type = view.getUint32(offset, true);
+    const isNumber = type === TYPE.int16 || type === TYPE.int32;
+    if (isNumber !== NUMBERS.includes(id) || (type === TYPE.time) !== TIMES.includes(id)) return undefined;
     if (type === TYPE.int16) return String(view.getInt16(offset + 4, true));
     if (type === TYPE.int32) return String(view.getInt32(offset + 4, true));
     if (type === TYPE.time) {

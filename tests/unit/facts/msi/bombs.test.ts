@@ -8,7 +8,7 @@ import { MalformedContent } from '../../../../src/facts/malformed.ts';
 import { inspectInstaller } from '../../../../src/facts/msi/index.ts';
 import { SIGNATURE_STREAM } from '../../../../src/facts/msi/package-digest.ts';
 import { tableStreamName } from '../../../../src/facts/msi/stream-name.ts';
-import { STEPS_PER_TURN } from '../../../../src/facts/turns.ts';
+import { STEPS_PER_TURN, Turns } from '../../../../src/facts/turns.ts';
 import type { InstallerFacts } from '../../../../src/model/file-facts.ts';
 import { longestEffort } from '../../../effort.ts';
 import { CountingSource } from './inspect.ts';
@@ -60,7 +60,7 @@ async function look(bytes: Uint8Array): Promise<{
       },
     });
     try {
-      const { facts, content } = await inspectInstaller(source);
+      const { facts, content } = await inspectInstaller(source, new Turns(source));
       if (content.coverage.kind === 'own') await content.coverage.digest('sha256');
       outcome = facts.installer ?? '';
     } catch (error) {

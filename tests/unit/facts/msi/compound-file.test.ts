@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MAX_ENTRIES, MAX_STORAGE_DEPTH } from '../../../../src/facts/msi/compound-directory.ts';
 import { CompoundFile, MAX_MINI_STREAM } from '../../../../src/facts/msi/compound-file.ts';
 import { MAX_RUNS } from '../../../../src/facts/msi/sectors.ts';
+import { Turns } from '../../../../src/facts/turns.ts';
 import { type StorageSpec, type StreamSpec, writeCompoundFile } from './compound-writer.ts';
 import { CountingSource } from './inspect.ts';
 import { effortOf } from '../../../effort.ts';
@@ -18,7 +19,7 @@ const TREE: StorageSpec = {
   children: [...STREAMS, { name: 'storage', children: [{ name: 'inner', bytes: pattern(300, 1) }] }],
 };
 
-const open = (bytes: Uint8Array) => CompoundFile.open(new CountingSource(bytes));
+const open = (bytes: Uint8Array) => CompoundFile.open(new CountingSource(bytes), new Turns({}));
 const refused = (bytes: Uint8Array, place: string | RegExp, problem?: RegExp) =>
   expect(open(bytes)).rejects.toMatchObject({
     name: 'MalformedContent',
@@ -328,7 +329,7 @@ describe('a compound file', () => {
       const copy = Buffer.from(bytes);
       copy.writeUInt32LE(value, offset);
       const source = new CountingSource(copy);
-      await CompoundFile.open(source).catch(() => undefined);
+      await CompoundFile.open(source, new Turns({})).catch(() => undefined);
       expect(source.asked).toBeLessThan(2 * bytes.length);
     }
     const copy = Buffer.from(bytes);
@@ -359,10 +360,11 @@ describe('a compound file', () => {
 
   it('is read the same when the source gives few bytes at a time', async () => {
     const { bytes } = writeCompoundFile(TREE);
-    const file = await CompoundFile.open({
+    const source = {
       size: bytes.length,
-      read: (offset, length) => bytes.subarray(offset, offset + Math.min(length, 100)),
-    });
+      read: (offset: number, length: number) => bytes.subarray(offset, offset + Math.min(length, 100)),
+    };
+    const file = await CompoundFile.open(source, new Turns({}));
     expect(Buffer.from(await file.read(file.find('stream 20000')!, 20_000, 'x')).equals(pattern(20_000, 20_000))).toBe(
       true,
     );

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MalformedContent } from '../../../../src/facts/malformed.ts';
 import { CountingSource } from './inspect.ts';
 import { inspectInstaller } from '../../../../src/facts/msi/index.ts';
+import { Turns } from '../../../../src/facts/turns.ts';
 import { innerStream, writeInstaller } from './installer-writer.ts';
 
 const MORE = [
@@ -14,7 +15,7 @@ const MORE = [
 async function outcome(bytes: Uint8Array): Promise<'facts' | string> {
   const source = new CountingSource(bytes);
   try {
-    const { content, facts } = await inspectInstaller(source);
+    const { content, facts } = await inspectInstaller(source, new Turns({}));
     expect(facts.installer).toBeDefined();
     if (content.coverage.kind === 'own') expect(await content.coverage.digest('sha256')).toHaveLength(32);
     return 'facts';

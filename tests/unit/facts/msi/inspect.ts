@@ -1,5 +1,6 @@
 import type { ByteSource } from '../../../../src/facts/byte-source.ts';
 import { inspectInstaller } from '../../../../src/facts/msi/index.ts';
+import { Turns } from '../../../../src/facts/turns.ts';
 import type { DigestAlgorithm } from '../../../../src/model/file-facts.ts';
 
 /** A source over memory that counts what is asked of it. */
@@ -24,7 +25,7 @@ export class CountingSource implements ByteSource {
   }
 }
 
-export const inspect = (bytes: Uint8Array) => inspectInstaller(new CountingSource(bytes));
+export const inspect = (bytes: Uint8Array) => inspectInstaller(new CountingSource(bytes), new Turns({}));
 
 export async function digestOf(bytes: Uint8Array, algorithm: DigestAlgorithm = 'sha256'): Promise<string> {
   const { coverage } = (await inspect(bytes)).content;

@@ -74,6 +74,7 @@ describe('an installer package', () => {
     ['compressed by the summary', { files: [{ sequence: 1 }], summary: wordCount(2) }, false],
     ['compressed by itself', { files: [{ sequence: 1, attributes: 0x4000 }], summary: wordCount(0) }, false],
     ['uncompressed by the summary', { files: [{ sequence: 1 }], summary: wordCount(0) }, true],
+    ['a word count that is a text', { files: [{ sequence: 1 }], summary: writeSummary({ 15: { text: '2' } }) }, true],
     ['no word count', { files: [{ sequence: 1 }] }, true],
     ['an administrative image', { files: [{ sequence: 1 }], summary: wordCount(6) }, true],
     [

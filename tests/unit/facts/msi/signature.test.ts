@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { inspectInstaller } from '../../../../src/facts/msi/index.ts';
 import { SIGNATURE_EX_STREAM, SIGNATURE_STREAM } from '../../../../src/facts/msi/package-digest.ts';
 import { digestOf, inspect } from './inspect.ts';
 import { innerStream, writeInstaller } from './installer-writer.ts';
@@ -87,10 +86,7 @@ describe('the signature of a package', () => {
 
   it('leaves room for other work while a large package is digested', async () => {
     const { bytes } = writeInstaller({ more: [innerStream('big.cab', Buffer.alloc(40 * 1024 * 1024, 'b'))] });
-    const { content } = await inspectInstaller({
-      size: bytes.length,
-      read: (offset, length) => bytes.subarray(offset, offset + length),
-    });
+    const { content } = await inspect(bytes);
     if (content.coverage.kind !== 'own') return expect.unreachable();
     let turns = 0;
     const timer = setInterval(() => (turns += 1), 0);
