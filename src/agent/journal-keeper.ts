@@ -19,8 +19,9 @@ import { RECORDS_PER_MINUTE, RecordQuota, TEST_BUILD_RECORDS_PER_MINUTE } from '
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-/** Minutes between two looks for records that are too old; the first comes after as many. */
+/** Minutes between two looks for records that are too old, and before the first: the policy has to be read by then. */
 const TRIM_MINUTES = 60;
+const FIRST_TRIM_MINUTE = 5;
 
 interface JournalPorts {
   readonly journal: JournalStorage;
@@ -231,7 +232,7 @@ export class JournalKeeper {
   #everyMinute(): void {
     this.#minutes += 1;
     this.trail.tellOmitted(this.#ports.clock.now());
-    if (this.#minutes % TRIM_MINUTES === 0 && this.#isReviewed) void this.#trim();
+    if (this.#minutes % TRIM_MINUTES === FIRST_TRIM_MINUTE && this.#isReviewed) void this.#trim();
   }
 
   async #trim(): Promise<void> {

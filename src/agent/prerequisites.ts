@@ -21,6 +21,8 @@ export interface MachineState {
   readonly alwaysInstallElevated: readonly string[] | null;
   /** Several people work on it at the same time (Azure Virtual Desktop multi-session, terminal server). */
   readonly multiSession: boolean | null;
+  /** The event log is registered in which the agent notes the head of its journal. */
+  readonly eventLog: boolean | null;
 }
 
 export type PrerequisiteState = Judgement['state'];
@@ -134,6 +136,20 @@ const CHECKS: readonly { readonly id: string; readonly title: string; readonly j
               hint: 'Elevated programs of one person share the machine with the others; Intune supports single session only.',
             }
           : passed('single session'),
+  },
+  {
+    id: 'eventLog',
+    title: 'Event log of EPM',
+    judge: ({ eventLog }) =>
+      eventLog === null
+        ? unknown('Look for the log "EPM" in the Event Viewer, below "Applications and Services Logs".')
+        : eventLog
+          ? passed('registered')
+          : {
+              state: 'warning',
+              found: 'not registered',
+              hint: 'Run "epm agent install": without the log nothing tells when the journal and the state of the agent are replaced together.',
+            },
   },
 ];
 

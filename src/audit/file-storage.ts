@@ -14,6 +14,10 @@ const CHUNK = 256 * 1024;
  * write, delete or rename the journal while the agent has it open. Other systems have no such open.
  */
 const EXCLUSIVE = process.platform === 'win32' ? 0x1000_0000 : 0;
+/** How libuv calls ERROR_SHARING_VIOLATION and ERROR_ACCESS_DENIED, how often it is tried then, and milliseconds between. */
+const IN_USE = ['EBUSY', 'EPERM', 'EACCES'];
+const TRIES = 5;
+const TRY_WAIT = 20;
 
 /**
  * Opens or creates the journal of one agent. Reading it while the agent runs is the agent's business alone.
@@ -139,7 +143,7 @@ class JournalFolder implements JournalStorage {
     this.#segment += 1;
     try {
       fs.closeSync(file);
-      fs.renameSync(this.#path, target);
+      tried(() => fs.renameSync(this.#path, target));
     } catch (cause) {
       throw this.#unwritable(systemCode(cause), cause);
     }
@@ -180,7 +184,7 @@ class JournalFolder implements JournalStorage {
   }
 
   #openFile(): number {
-    const file = fs.openSync(this.#path, fs.constants.O_RDWR | fs.constants.O_CREAT | EXCLUSIVE, 0o600);
+    const file = tried(() => fs.openSync(this.#path, fs.constants.O_RDWR | fs.constants.O_CREAT | EXCLUSIVE, 0o600));
     this.#file = file;
     this.#segment += 1;
     this.#length = fs.fstatSync(file).size;
@@ -216,6 +220,18 @@ async function* pieces(
     if (piece.bytesRead === 0) return;
     position += piece.bytesRead;
     yield piece.buffer.subarray(0, piece.bytesRead);
+  }
+}
+
+/** A scanner opens a file that was just closed, for a moment in which nobody else can rename it or have it alone. */
+function tried<T>(action: () => T): T {
+  for (let left = TRIES; ; left -= 1) {
+    try {
+      return action();
+    } catch (error) {
+      if (left === 1 || !IN_USE.includes(systemCode(error))) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TRY_WAIT);
+    }
   }
 }
 

@@ -26,8 +26,9 @@ import { followLines } from './verify.ts';
 export const SEGMENT_BYTES = 4 * 1024 * 1024;
 /** Milliseconds after which it is closed too: old records are removed by whole segments. */
 export const SEGMENT_AGE = 24 * 60 * 60 * 1000;
-/** When a segment could not be closed, it is tried again after so many more bytes. */
+/** When a segment could not be closed, it is tried again after so many more bytes, or milliseconds. */
 const RETRY_BYTES = 256 * 1024;
+const RETRY_AGE = 10 * 60 * 1000;
 
 interface JournalContext {
   readonly deviceName: string;
@@ -45,8 +46,9 @@ interface OpenSegment {
   bytes: number;
   /** Of its first record; undefined while it has none. */
   first: { readonly sequence: number; readonly time: number } | undefined;
-  /** Bytes from which on it is closed. */
+  /** Bytes from which on it is closed, and milliseconds of its first record's age. */
   closeAt: number;
+  closeAfter: number;
 }
 
 export class Journal {
@@ -71,7 +73,7 @@ export class Journal {
    * @throws EpmError EPM_AUDIT_BROKEN naming the first bad record; EPM_AUDIT_UNREADABLE; EPM_AUDIT_WRITE
    */
   static async open(storage: JournalStorage, context: JournalContext): Promise<Journal> {
-    const open: OpenSegment = { bytes: 0, first: undefined, closeAt: SEGMENT_BYTES };
+    const open: OpenSegment = { bytes: 0, first: undefined, closeAt: SEGMENT_BYTES, closeAfter: SEGMENT_AGE };
     const walk = new ChainWalk();
     const rest = await followLines(walk, storage.read(), (record, lineBytes) => {
       open.first ??= { sequence: record.sequence, time: Date.parse(record.eventDateTime) };
@@ -148,16 +150,16 @@ export class Journal {
 
   /** Closes the open segment when it is large or old. Where that fails it stays open: no record is lost by it. */
   #rotateWhenDue(time: number): void {
-    const { first, bytes, closeAt } = this.#open;
-    if (first === undefined || (bytes < closeAt && time - first.time < SEGMENT_AGE)) return;
+    const { first, bytes, closeAt, closeAfter } = this.#open;
+    if (first === undefined || (bytes < closeAt && time - first.time < closeAfter)) return;
     try {
       this.#storage.rotate(first.sequence);
     } catch {
       this.#open.closeAt = bytes + RETRY_BYTES;
-      this.#open.first = { ...first, time };
+      this.#open.closeAfter = time - first.time + RETRY_AGE;
       return;
     }
-    Object.assign(this.#open, { bytes: 0, first: undefined, closeAt: SEGMENT_BYTES });
+    Object.assign(this.#open, { bytes: 0, first: undefined, closeAt: SEGMENT_BYTES, closeAfter: SEGMENT_AGE });
   }
 
   /**

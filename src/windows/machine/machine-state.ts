@@ -8,6 +8,7 @@ import type { RegistryValue } from '../../policy/registry/registry-snapshot.ts';
 import type { Advapi32 } from '../dll/advapi32.ts';
 import type { EpmNative } from '../dll/epmnative.ts';
 import type { HealthDlls } from '../dll/load.ts';
+import { isEventSourceRegistered } from '../log/event-source.ts';
 import { readKey, type Root } from '../registry/key.ts';
 import { loadedUserHives } from '../registry/user-hives.ts';
 import { joinState } from './join-state.ts';
@@ -58,6 +59,8 @@ export function readMachineState(dlls: MachineStateDlls): MachineState {
     interactiveLogon: native.epm_is_wine() === 1 ? null : fact(() => interactiveLogon(dlls.health().lsa)),
     alwaysInstallElevated: fact(() => alwaysInstallElevated(advapi32)),
     multiSession: fact(() => multiSession(advapi32)),
+    // Wine has no event log, and says that it wrote what it is given.
+    eventLog: native.epm_is_wine() === 1 ? null : fact(() => isEventSourceRegistered(advapi32)),
   };
 }
 

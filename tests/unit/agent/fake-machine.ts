@@ -123,6 +123,7 @@ export const SOUND_MACHINE: MachineState = {
   interactiveLogon: 'allowed',
   alwaysInstallElevated: [],
   multiSession: false,
+  eventLog: true,
 };
 
 /** What Windows answers for the security that it was given. */

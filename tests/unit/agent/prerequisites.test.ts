@@ -17,6 +17,7 @@ const UNKNOWN: MachineState = {
   interactiveLogon: null,
   alwaysInstallElevated: null,
   multiSession: null,
+  eventLog: null,
 };
 
 describe('prerequisites', () => {
@@ -62,6 +63,7 @@ describe('prerequisites', () => {
       'warning',
     ],
     ['several sessions', { multiSession: true }, 'multiSession', 'warning'],
+    ['no event log', { eventLog: false }, 'eventLog', 'warning'],
   ])('with %s', (_what, state, id, expected) => {
     const check = checkPrerequisites({ ...SOUND_MACHINE, ...state }).find((candidate) => candidate.id === id);
     expect(check?.state).toBe(expected);

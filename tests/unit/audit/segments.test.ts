@@ -73,7 +73,7 @@ describe('segments', () => {
     disk.rotateFails = false;
     journal.append(note('3'));
     expect(disk.closed()).toEqual([]);
-    now += SEGMENT_AGE;
+    now += SEGMENT_AGE / 24;
     journal.append(note('4'));
     expect(disk.closed()).toEqual([1]);
     expect(await verifyJournal([disk.content()])).toMatchObject({ ok: true, records: 4 });

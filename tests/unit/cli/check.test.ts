@@ -20,8 +20,9 @@ warning  Join state                                 not joined
 passed   AlwaysInstallElevated                      off
 unknown  One person at a time                       Windows did not tell
          Run winver; an edition for multi-session or a terminal server serves several people at once.
+passed   Event log of EPM                           registered
 
-1 of 8 prerequisites failed, 1 not known.
+1 of 9 prerequisites failed, 1 not known.
 `,
   );
   expect(describePrerequisites(checkPrerequisites(SOUND_MACHINE))).toMatch(/\n\nNo prerequisite has failed\.\n$/);

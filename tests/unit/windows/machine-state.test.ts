@@ -11,6 +11,7 @@ const POLICIES = 'Software\\Microsoft\\Windows\\CurrentVersion\\Policies\\System
 const ENVIRONMENT = 'SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment';
 const TERMINAL_SERVER = 'SYSTEM\\CurrentControlSet\\Control\\Terminal Server';
 const JOIN = 'SYSTEM\\CurrentControlSet\\Control\\CloudDomainJoin\\JoinInfo';
+const EVENT_SOURCE = 'SYSTEM\\CurrentControlSet\\Services\\EventLog\\EPM\\EPM Agent';
 const INSTALLER = 'Software\\Policies\\Microsoft\\Windows\\Installer';
 const USER = 'S-1-5-21-1-2-3-1001';
 const STATUS_ACCESS_DENIED = 0xc0000022;
@@ -115,6 +116,7 @@ describe('the state of the machine', () => {
       interactiveLogon: 'allowed',
       alwaysInstallElevated: [],
       multiSession: false,
+      eventLog: false,
     });
   });
 
@@ -132,12 +134,13 @@ describe('the state of the machine', () => {
       interactiveLogon: null,
       alwaysInstallElevated: [],
       multiSession: null,
+      eventLog: false,
     });
   });
 
   it('is not known where keys cannot be opened', () => {
     const windows = new Windows();
-    for (const path of [WINDOWS_NT, ENVIRONMENT, POLICIES, TERMINAL_SERVER, JOIN, INSTALLER]) {
+    for (const path of [WINDOWS_NT, ENVIRONMENT, POLICIES, TERMINAL_SERVER, JOIN, INSTALLER, EVENT_SOURCE]) {
       windows.registry.put(windows.registry.machine, path, { ...fakeKey(), error: 5 });
     }
     const { interactiveLogon, ...rest } = windows.read();
