@@ -126,6 +126,7 @@ export type PolicyRuleReport = Omit<RuleReference, 'type'> &
   Omit<Partial<RuleInput>, 'name' | 'type'> & {
     readonly type: RuleReference['type'] | 'unreadable';
     readonly state: 'active' | 'rejected';
+    /** Why it is rejected, and what counts otherwise than it may be meant. */
     readonly reasons: readonly Diagnostic[];
     /** The argument list is too long for one message and is left out. */
     readonly truncated?: true;

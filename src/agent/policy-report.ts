@@ -24,15 +24,17 @@ export function policyReport(
     ...(lastRead === undefined ? {} : { lastRead: new Date(lastRead).toISOString() }),
     settings,
     settingSources: settingSources(withheld.has(user) ? [] : documents, user, settings),
-    rules: rules.slice(after, after + limit).map(({ written, policyId, scope, name, type, state, reasons }) => ({
-      ...written,
-      policyId,
-      scope,
-      name,
-      type,
-      state,
-      reasons,
-    })),
+    rules: rules
+      .slice(after, after + limit)
+      .map(({ written, policyId, scope, name, type, state, reasons, warnings }) => ({
+        ...written,
+        policyId,
+        scope,
+        name,
+        type,
+        state,
+        reasons: [...reasons, ...warnings],
+      })),
     ...(rules.length > after + limit ? { truncated: true as const } : {}),
     ...(fault === undefined
       ? {}

@@ -115,7 +115,6 @@ export function notesOf(winner: CompiledRule | undefined, file: MatchInput): Dec
   }
   if (file.facts.fromInternet === true) notes.push('fromInternet');
   const path = winner?.conditions.filePath;
-  if (path !== undefined && path.literal === undefined && file.facts.writableByUsers === true)
-    notes.push('writableFolder');
+  if (path?.isWild === true && file.facts.writableByUsers === true) notes.push('writableFolder');
   return notes;
 }

@@ -57,7 +57,7 @@ export class MatchInput {
   }
 
   get folder(): FolderFacts {
-    this.#folder ??= new FolderFacts(this.facts.folder, this.#profileFolder);
+    this.#folder ??= new FolderFacts(this.facts.folder, this.#profileFolder, this.facts.shortFolder);
     return this.#folder;
   }
 

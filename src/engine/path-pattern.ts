@@ -6,12 +6,28 @@ import { VARIABLE_NAMES, folderSegments, resolveVariable } from './path-variable
 import { equalsFolded, foldCase } from '../text/compare.ts';
 import { type WildcardPattern, compileWildcard, hasWildcard, matchesWildcard } from './wildcard.ts';
 
+/**
+ * A segment in 8.3 form means the folder of that short name. A file whose folders' short names are known is compared by
+ * those, so that it does not matter when the folder was made; otherwise by what the short name stood for when the rule
+ * was read.
+ */
+interface ShortName {
+  /** Folded; undefined: the folder was not there, or stands behind a wildcard or in a profile. */
+  readonly long: string | undefined;
+  /** Of a Deny: where nothing is known it takes any folder, because it must not fail open (decision M3). */
+  readonly takesUnknown: boolean;
+}
+
 export interface PathPattern {
   /** `profile`: the segments follow the requester's profile folder. */
   readonly base: 'machine' | 'profile';
   readonly segments: readonly (string | WildcardPattern)[];
+  /** Segments in 8.3 form, by their index. */
+  readonly shortNames: ReadonlyMap<number, ShortName> | undefined;
   /** The folder itself and everything below it. */
   readonly subtree: boolean;
+  /** It may stand for several folders. */
+  readonly isWild: boolean;
   /** Set when the pattern is one folder: the folded text that a folder is compared with. */
   readonly literal: string | undefined;
   /** As written, trimmed. */
@@ -30,14 +46,29 @@ export class FolderFacts {
   /** Without trailing backslashes, and otherwise as it is: a blank is part of the name of a folder (decision M1). */
   readonly path: string;
   readonly #profileFolder: string | undefined;
+  readonly #shortFolder: string | undefined;
   #text: string | undefined;
   #profileText: string | null | undefined;
+  #shortSegments: readonly string[] | null | undefined;
 
-  constructor(folder: string, profileFolder: string | undefined) {
+  /** @param shortFolder the same folder by its 8.3 names, where it has some; undefined: not known */
+  constructor(folder: string, profileFolder: string | undefined, shortFolder?: string) {
     let end = folder.length;
     while (end > 0 && folder.charCodeAt(end - 1) === BACKSLASH) end -= 1;
     this.path = end === folder.length ? folder : folder.slice(0, end);
     this.#profileFolder = profileFolder;
+    this.#shortFolder = shortFolder;
+  }
+
+  /** Folded segments by their 8.3 names; undefined: not known. */
+  get shortSegments(): readonly string[] | undefined {
+    if (this.#shortFolder !== undefined && this.#shortSegments === undefined) {
+      const found = foldCase(this.#shortFolder).split('\\');
+      if (found.at(-1) === '') found.pop();
+      // Of another depth it is not the same folder.
+      this.#shortSegments = found.length === this.text.split('\\').length ? found : null;
+    }
+    return this.#shortSegments ?? undefined;
   }
 
   /** Folded. */
@@ -74,14 +105,20 @@ const SHORT_NAME = /^[^~]{1,6}~[0-9]{1,6}(?:\.[^.]{0,3})?$/;
 /**
  * @param text trimmed and not empty
  * @param fileName the rule's own file name as written; a path that repeats it at its end loses that segment
+ * @param isDeny an 8.3 name of which nothing is known then takes any folder
  */
-export function parsePath(text: string, fileName: string | undefined, context: PathContext): PathResult {
+export function parsePath(
+  text: string,
+  fileName: string | undefined,
+  context: PathContext,
+  isDeny = false,
+): PathResult {
   const start = readStart(text.replaceAll('/', '\\'), context);
   if ('code' in start) return { problem: start };
   if (VARIABLE.test(start.rest))
     return { problem: pathDiagnostic('variableMisplaced', 'A variable can only stand at the start of a file path.') };
   const warnings: Diagnostic[] = [];
-  let written = start.rest.split('\\').filter((segment) => segment !== '');
+  const written = start.rest.split('\\').filter((segment) => segment !== '');
   const last = written.at(-1);
   if (last !== undefined && fileName !== undefined && foldCase(last) === foldCase(fileName)) {
     written.pop();
@@ -91,26 +128,61 @@ export function parsePath(text: string, fileName: string | undefined, context: P
   if (subtree) written.pop();
   const problem = checkSegments(written);
   if (problem !== undefined) return { problem };
-  let prefix = start.prefix;
-  if (written.some((segment) => SHORT_NAME.test(segment))) {
-    warnings.push(pathDiagnostic('pathShortName', 'The path has an 8.3 name; files are compared by their long names.'));
-    const wild = written.findIndex(hasWildcard);
-    const head = wild < 0 ? written : written.slice(0, wild);
-    const long =
-      start.base === 'machine' ? folderSegments(context.longPath?.([...prefix, ...head].join('\\'))) : undefined;
-    if (long !== undefined) {
-      prefix = long;
-      written = written.slice(head.length);
-    }
-  }
+  const shortNames = readShortNames(start, written, context, isDeny);
+  if (shortNames !== undefined) warnings.push(...shortNameWarnings(shortNames, written, start, context, isDeny));
   const segments = written.map((segment) => {
     const folded = foldCase(segment);
     return hasWildcard(folded) ? compileWildcard(folded) : folded;
   });
-  const all = [...prefix, ...segments];
-  const literal =
-    subtree || segments.some((segment) => typeof segment !== 'string') ? undefined : joinLiteral(start.base, all);
-  return { path: { base: start.base, segments: all, subtree, literal, text }, warnings };
+  const all = [...start.prefix, ...segments];
+  const isWild = subtree || segments.some((segment) => typeof segment !== 'string');
+  const literal = isWild || shortNames !== undefined ? undefined : joinLiteral(start.base, all);
+  return { path: { base: start.base, segments: all, shortNames, subtree, isWild, literal, text }, warnings };
+}
+
+/** The 8.3 names among the segments of a rule; undefined: there is none. */
+function readShortNames(
+  { base, prefix }: Start,
+  written: readonly string[],
+  { longPath }: PathContext,
+  isDeny: boolean,
+): PathPattern['shortNames'] {
+  const indexes = written.flatMap((segment, index) => (SHORT_NAME.test(segment) ? [index] : []));
+  const [first] = indexes;
+  if (first === undefined) return undefined;
+  const wild = written.findIndex(hasWildcard);
+  let long: readonly string[] = [];
+  // The longest folder that is there: what lies below it may be made later.
+  for (let length = wild < 0 ? written.length : wild; base === 'machine' && length > first; length -= 1) {
+    const found = folderSegments(longPath?.([...prefix, ...written.slice(0, length)].join('\\')));
+    if (found?.length !== prefix.length + length) continue;
+    long = found;
+    break;
+  }
+  return new Map(
+    indexes.map((index) => [prefix.length + index, { long: long[prefix.length + index], takesUnknown: isDeny }]),
+  );
+}
+
+function shortNameWarnings(
+  shortNames: NonNullable<PathPattern['shortNames']>,
+  written: readonly string[],
+  { prefix }: Start,
+  { longPath }: PathContext,
+  isDeny: boolean,
+): Diagnostic[] {
+  const warnings = [
+    pathDiagnostic('pathShortName', 'The path has an 8.3 name; files are compared by their long names.'),
+  ];
+  const unknown = [...shortNames].find(([, { long }]) => long === undefined)?.[0];
+  // Where a policy is written nobody knows the folders of a device.
+  if (longPath === undefined || unknown === undefined) return warnings;
+  const name = written[unknown - prefix.length] ?? '';
+  const then = isDeny
+    ? 'The Deny holds for the folder that has the name when a file is asked for, and for any folder where that is not known.'
+    : 'The rule holds for the folder that has the name when a file is asked for, and for none where that is not known.';
+  warnings.push(pathDiagnostic('pathShortNameUnknown', `No folder "${name}" was found on this machine. ${then}`));
+  return warnings;
 }
 
 interface Start {
@@ -171,7 +243,10 @@ function joinLiteral(base: 'machine' | 'profile', segments: readonly unknown[]):
 export function pathPatternText(pattern: PathPattern): string {
   return joinLiteral(
     pattern.base,
-    pattern.segments.map((segment) => (typeof segment === 'string' ? segment : segment.text)),
+    pattern.segments.map((segment, index) =>
+      // The folder may go by another name.
+      pattern.shortNames?.has(index) === true ? '*' : typeof segment === 'string' ? segment : segment.text,
+    ),
   );
 }
 
@@ -186,10 +261,22 @@ export function matchesPath(pattern: PathPattern, folder: FolderFacts): boolean 
   if (pattern.base === 'profile') found.shift();
   const wanted = pattern.segments;
   if (pattern.subtree ? found.length < wanted.length : found.length !== wanted.length) return false;
+  const { shortNames } = pattern;
+  // The short names of the same segments: of a profile those behind its folder.
+  const allShort = shortNames === undefined ? undefined : folder.shortSegments;
+  const short = allShort?.slice(allShort.length - found.length);
   return wanted.every((segment, index) => {
     const name = found[index] as string;
-    return typeof segment === 'string' ? segment === name : name !== '' && matchesWildcard(segment, name);
+    if (matchesSegment(segment, name)) return true;
+    const shortName = shortNames?.get(index);
+    if (shortName === undefined || name === '') return false;
+    if (short !== undefined) return matchesSegment(segment, short[index] as string);
+    return shortName.long === undefined ? shortName.takesUnknown : shortName.long === name;
   });
+}
+
+function matchesSegment(segment: PathPattern['segments'][number], name: string): boolean {
+  return typeof segment === 'string' ? segment === name : name !== '' && matchesWildcard(segment, name);
 }
 
 function pathDiagnostic(code: DiagnosticCode, message: string): Diagnostic {

@@ -63,6 +63,9 @@ const POLICY_CODES = {
   pathRelative: error('A path is not absolute.'),
   pathRepeatsFileName: warning('A path ends in the file name; only the folder counts.'),
   pathShortName: warning('A path has an 8.3 name; files are compared by their long names.'),
+  pathShortNameUnknown: warning(
+    'An 8.3 name in a path was not found on this machine. A file is compared by the 8.3 names that its folders have when it is asked for; where they are not known a Deny takes any folder, and another rule none.',
+  ),
   pathUnc: error('A network path cannot stand in a rule.'),
   requireArgumentsIgnored: warning('A Deny cannot require arguments; the setting is ignored.'),
   typeMissing: warning('A rule of Graph has no elevation type and is taken as User confirmed.'),

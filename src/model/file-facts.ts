@@ -243,6 +243,8 @@ export interface FileFacts {
   /** Folder of `path` without trailing backslash (a drive root keeps it), and name with extension. */
   readonly folder: string;
   readonly name: string;
+  /** The same folder by the 8.3 names that its parts have, and by their long names where they have none; absent: not known. */
+  readonly shortFolder?: string;
   /** Undefined together with a `refusal`. */
   readonly type: FileType | undefined;
   readonly refusal: FileRefusal | undefined;

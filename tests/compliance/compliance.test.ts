@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type CompiledPolicy, compile, decide, decideChild } from '../../src/engine/index.ts';
 import { referenceDecide, referenceDecideChild, referenceRejections, referenceSettings } from '../oracle/decide.ts';
 import type { ChildDecision, Decision } from '../../src/model/decision.ts';
+import { defined } from '../../src/model/defined.ts';
 import type { EngineCase } from '../fuzz/engine-case.ts';
 import { checkImport } from './import-row.ts';
 import { type EngineRowCase, type Expectation, type RowCase, caseOf, casesOf, readRowFiles } from './row.ts';
@@ -61,8 +62,8 @@ function check(row: RowCase): void {
 }
 
 function checkFast(testCase: EngineCase, row: EngineRowCase): void {
-  const { policies, machine, request, facts, grants, childProcesses } = testCase;
-  const compiled = compile(policies, { machine });
+  const { policies, machine, longPath, request, facts, grants, childProcesses } = testCase;
+  const compiled = compile(policies, { machine, ...defined({ longPath }) });
   const decision =
     row.child === undefined
       ? decide(compiled, request, facts, { grants, trace: true })

@@ -10,7 +10,7 @@ import type { PolicyDocument } from '../../src/model/policy.ts';
 import type { ElevationRequest, Grant } from '../../src/model/request.ts';
 import type { ChildProcessBehavior, RejectedRuleInput, RuleInput } from '../../src/model/rule.ts';
 import type { EffectiveSettings, SettingsInput } from '../../src/model/settings.ts';
-import { type EngineCase, MACHINE } from '../fuzz/engine-case.ts';
+import { type EngineCase, MACHINE, longPathOfCase } from '../fuzz/engine-case.ts';
 import type { ImportCase } from './import-row.ts';
 
 /** Exactly one of `cases`, `heldBy` and `pending`. */
@@ -42,6 +42,8 @@ export interface EngineRowCase {
     readonly signatures?: readonly RowSignature[];
   };
   readonly grants?: readonly Partial<Grant>[];
+  /** On a device on which `TOOLS~1` is `Tools` and `PROGRA~1` is `Program Files`. */
+  readonly longNames?: true;
   /** Set: the case is about a child of a tree with this behaviour. */
   readonly child?: ChildProcessBehavior;
   readonly expect: Expectation;
@@ -156,6 +158,7 @@ export function caseOf(row: Omit<EngineRowCase, 'expect'> = {}): EngineCase {
   return {
     policies: policies.map(policyOf),
     machine: MACHINE,
+    ...(row.longNames === true ? { longPath: longPathOfCase } : {}),
     request: {
       trigger: 'userInitiated',
       arguments: [],

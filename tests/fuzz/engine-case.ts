@@ -25,11 +25,40 @@ export interface EngineCase {
   readonly request: ElevationRequest;
   readonly facts: FileFacts;
   readonly grants: readonly Grant[];
+  /** On a device that tells the long form of folders in 8.3 names. */
+  readonly longPath?: typeof longPathOfCase;
   /** Behaviour of the tree when the same request is decided as a child. */
   readonly childProcesses: ChildProcessBehavior;
 }
 
 export const MACHINE: MachineFolders = DEFAULT_WINDOWS_FOLDERS;
+
+/** 8.3 names of the device of the random cases. */
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  Tools: 'TOOLS~1',
+  'Program Files': 'PROGRA~1',
+  Sub: 'SU12AB~1.DIR',
+  App: 'APP~12',
+  AppData: 'APPDAT~1',
+  Local: 'LOCAL~1',
+};
+
+/** As GetLongPathName: nothing for a folder that is not there. */
+export function longPathOfCase(folder: string): string | undefined {
+  const long = folder.split('\\').map((name) => {
+    const known = Object.entries(SHORT_NAMES).find(([, short]) => short === name.toUpperCase());
+    return known === undefined ? name : known[0];
+  });
+  return long.some((name) => name.includes('~') || name === 'Later') ? undefined : long.join('\\');
+}
+
+/** The folder with some of its parts by their 8.3 names. */
+function shortForm(choices: Choices, folder: string, probability: number): string {
+  return folder
+    .split('\\')
+    .map((name) => (choices.chance(probability) ? (SHORT_NAMES[name] ?? name) : name))
+    .join('\\');
+}
 
 const USERS: readonly Sid[] = [sid('S-1-5-21-1-2-3-1001'), sid('S-1-5-21-1-2-3-1002')];
 const HASHES = ['a', 'b'].map((digit) => digit.repeat(64));
@@ -132,6 +161,22 @@ const PATH_PATTERNS = [
     'C:\\Too\u00a0ls',
     'C:\\Tools\u00a0\\Sub',
     'C:\\To\tols',
+  ],
+  ...[
+    'C:\\TOOLS~1',
+    'c:\\tools~1\\',
+    'C:\\TOOLS~1\\*',
+    'C:\\*\\SU12AB~1.DIR',
+    'C:\\OTHER~1',
+    'C:\\OTHER~1\\**',
+    'C:\\TOOLS~1\\Later',
+  ],
+  ...[
+    'C:\\PROGRA~1\\App',
+    '%ProgramFiles%\\APP~12',
+    '%UserProfile%\\APPDAT~1\\**',
+    'C:\\PROGRA?~1',
+    'C:\\TOOLS~1\\Later\\SU12AB~1.DIR',
   ],
   ...['C:\\Tools\\%x%', '%SystemRoot%x', 'C:\\a|b', '  ', '*', '%%', 'C:\\Users\\*\\AppData\\Local\\**'],
 ];
@@ -251,6 +296,7 @@ export function randomCase(choices: Choices): EngineCase {
     },
     facts,
     grants: choices.some(2, () => randomGrant(choices, facts, vector)),
+    ...optional({ longPath: choices.maybe(0.5, () => longPathOfCase) }),
     childProcesses: choices.of(['allow', 'allow', 'requireRule', 'requireRule', 'deny']),
   };
 }
@@ -338,6 +384,9 @@ function aimedRule(choices: Choices, { facts, vector, entry }: Aim): RuleInput {
     type === 'automatic'
       ? [facts.folder, `${facts.folder}\\${facts.name}`]
       : [facts.folder, `${facts.folder}\\**`, 'C:\\**', 'C:\\*', '%LocalAppData%\\App'];
+  folders.push(
+    shortForm(choices, type !== 'automatic' && choices.chance(0.3) ? `${facts.folder}\\*` : facts.folder, 0.7),
+  );
   const quoted = vector
     .map((element) => (element === '' || element.includes(' ') ? `"${element}"` : element.replaceAll('"', '\\"')))
     .join(' ');
@@ -442,6 +491,7 @@ function randomFacts(choices: Choices): FileFacts {
     path: folder.endsWith('\\') ? folder + name : `${folder}\\${name}`,
     folder,
     name,
+    ...optional({ shortFolder: choices.maybe(0.6, () => shortForm(choices, folder, 0.7)) }),
     type: refused ? undefined : type,
     refusal: refused ? { reason: 'typeMismatch', message: 'Its content is not that of a program.' } : undefined,
     size: 1,

@@ -2,6 +2,7 @@
  * Compares the fast engine with the reference on random cases.
  * `npm run fuzz:engine -- --cases N --seed S`; a case that differs is made small and printed as a compliance row.
  */
+import { defined } from '../../src/model/defined.ts';
 import { placeText } from '../../src/model/diagnostic.ts';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { compile, decide, decideChild } from '../../src/engine/index.ts';
@@ -17,9 +18,9 @@ export interface Difference {
 
 /** What the two engines disagree about; undefined when they agree. */
 export function compare(testCase: EngineCase): Difference | undefined {
-  const { policies, machine, request, facts, grants } = testCase;
-  const world = { policies, machine, grants };
-  const compiled = compile(policies, { machine });
+  const { policies, machine, longPath, request, facts, grants } = testCase;
+  const world = { policies, machine, grants, ...defined({ longPath }) };
+  const compiled = compile(policies, { machine, ...defined({ longPath }) });
   const rejections = compiled.rejected.map((rule) => ({
     policyId: rule.policyId,
     name: rule.name,
@@ -122,6 +123,7 @@ function* smaller(testCase: EngineCase): Iterable<EngineCase> {
     'originalName',
     'fileDescription',
     'executable',
+    'shortFolder',
     'writableByUsers',
     'fromInternet',
     'sha384',
@@ -150,6 +152,7 @@ export function asRow(testCase: EngineCase, difference: Difference): string {
     id: 'FOUND',
     sentence: `The engines disagree about the ${difference.what}: say here who is right and why.`,
     ...testCase,
+    longNames: testCase.longPath !== undefined,
     engine: difference.engine,
     reference: difference.reference,
   };

@@ -25,6 +25,8 @@ export interface ReferenceWorld {
   readonly policies: readonly PolicyDocument[];
   readonly machine: MachineFolders;
   readonly grants?: readonly Grant[];
+  /** Long form of a folder in 8.3 names, on a device that can tell. */
+  readonly longPath?: (folder: string) => string | undefined;
 }
 
 type Settings = Omit<EffectiveSettings, 'conflicts' | 'leftOut'>;
@@ -422,7 +424,7 @@ function doesMatch(rule: ReferenceRule, question: Question): boolean {
     if (!digests.some((digest) => digest !== undefined && digest === set.fileHash?.trim().toLowerCase())) return false;
   }
   if (set.fileName !== undefined && !glob(set.fileName.trim(), facts.name)) return false;
-  if (set.filePath !== undefined && !inFolder(set.filePath.trim(), question)) return false;
+  if (set.filePath !== undefined && !inFolder(set.filePath.trim(), question, rule.type === 'deny')) return false;
   const isFree = sayWhatTheyLike(facts);
   const asksForText = [set.fileDescription, set.productName, set.minimumVersion].some((each) => each !== undefined);
   if (isFree && asksForText && rule.type !== 'deny' && set.fileHash === undefined) return false;
@@ -452,7 +454,7 @@ function glob(pattern: string, text: string): boolean {
   return new RegExp(`^${source.join('')}$`).test(upper(text));
 }
 
-function inFolder(path: string, question: Question): boolean {
+function inFolder(path: string, question: Question, isDeny: boolean): boolean {
   let wanted = path.split('/').join('\\');
   let above: string[] = [];
   const variable = leadingVariable(wanted);
@@ -465,6 +467,10 @@ function inFolder(path: string, question: Question): boolean {
   const segments = wanted.split('\\').filter((segment) => segment !== '');
   const below = segments.at(-1) === '**';
   if (below) segments.pop();
+  const ofProfile = /^%(UserProfile|AppData|LocalAppData)%/i.test(path);
+  const drive = above.length > 0 ? above : segments.slice(0, 1);
+  const longNames = ofProfile ? [] : longNamesOf(drive, segments.slice(above.length > 0 ? 0 : 1), question.world);
+  const shortNames = question.facts.shortFolder?.replace(/\\$/, '').split('\\');
   let { folder } = question.facts;
   while (folder.endsWith('\\')) folder = folder.slice(0, -1);
   const found = folder.split('\\');
@@ -472,9 +478,36 @@ function inFolder(path: string, question: Question): boolean {
   if (below ? found.length < total : found.length !== total) return false;
   if (!above.every((segment, index) => upper(segment) === upper(found[index] as string))) return false;
   return segments.every((segment, index) => {
-    const text = found[above.length + index] as string;
-    return text !== '' && glob(segment, text);
+    const place = above.length + index;
+    const text = found[place] as string;
+    if (text === '') return false;
+    if (glob(segment, text)) return true;
+    if (!isShortName(segment)) return false;
+    if (shortNames?.length === found.length) return glob(segment, shortNames[place] as string);
+    const long = longNames[place];
+    return long === undefined ? isDeny : upper(long) === upper(text);
   });
+}
+
+/** Up to six characters, a tilde, digits, and perhaps an extension of three. */
+function isShortName(segment: string): boolean {
+  const [stem = '', extension, ...more] = segment.split(/\.(?=[^.]*$)/);
+  const [name = '', digits = '', ...rest] = stem.split('~');
+  if (more.length > 0 || rest.length > 0 || (extension?.length ?? 0) > 3 || extension?.includes('~') === true)
+    return false;
+  return name.length >= 1 && name.length <= 6 && /^[0-9]{1,6}$/.test(digits);
+}
+
+/** What the device makes of the longest folder of the path, up to a wildcard, that is there. */
+function longNamesOf(start: readonly string[], segments: readonly string[], world: ReferenceWorld): readonly string[] {
+  const wild = segments.findIndex((segment) => /[*?]/.test(segment));
+  const head = wild < 0 ? segments : segments.slice(0, wild);
+  for (let count = head.length; count > 0; count -= 1) {
+    if (!head.slice(0, count).some(isShortName)) break;
+    const long = world.longPath?.([...start, ...head.slice(0, count)].join('\\'))?.split('\\');
+    if (long?.length === start.length + count) return long;
+  }
+  return [];
 }
 
 function atLeast(minimum: string, facts: FileFacts, inEveryLanguage: boolean): boolean {

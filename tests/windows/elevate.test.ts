@@ -316,6 +316,21 @@ describeWindows('an elevation by the packed agent', ['epm'], (bed) => {
     });
   });
 
+  windowsOnly('denies by an 8.3 name whose folder was made later', 'its short names have another form', async () => {
+    const later = 'C:\\Program Files\\Folder made later\\probe.exe';
+    await agent.apply({
+      id: 'later',
+      settings: { enabled: true, defaultElevationResponse: 'denyAll' },
+      rules: [programRule(sha256), { name: 'Later', type: 'deny', filePath: 'C:\\PROGRA~1\\FOLDER~1' }],
+    });
+    await agent.untilRules(2);
+    agent.putProbe(later);
+    expect((await agent.ask('elevate', { path: later })).body).toMatchObject({
+      outcome: 'denied',
+      rule: { name: 'Later' },
+    });
+  });
+
   it('ends every elevated program and verifies its journal when it stops and starts again', async () => {
     await agent.stop();
     await expect.poll(() => bed().leftovers()).toEqual([]);

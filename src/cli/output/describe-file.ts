@@ -86,6 +86,7 @@ function render([name, value]: Line, width: number): string {
 function fileLines(facts: FileFacts): readonly Line[] {
   return [
     ['Path', facts.path],
+    ['8.3 folder', facts.shortFolder === facts.folder ? undefined : facts.shortFolder],
     ['Type', facts.type === undefined ? 'none that is elevated' : TYPES[facts.type]],
     ['Refused', facts.refusal === undefined ? undefined : `${facts.refusal.message} (${facts.refusal.reason})`],
     ['Next step', facts.refusal?.hint],

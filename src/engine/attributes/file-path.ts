@@ -20,7 +20,7 @@ export const filePath: Attribute<'filePath', PathPattern> = {
   read(written, reading) {
     const text = trimText(written);
     if (text === undefined) return undefined;
-    const result = parsePath(text, trimText(reading.rule.fileName), reading.paths);
+    const result = parsePath(text, trimText(reading.rule.fileName), reading.paths, reading.type === 'deny');
     if ('problem' in result) {
       reading.reject(result.problem.code, result.problem.message);
       return undefined;
@@ -39,6 +39,8 @@ export const filePath: Attribute<'filePath', PathPattern> = {
 
   covers(wide, narrow) {
     if (narrow === undefined || wide.base !== narrow.base) return false;
+    const isShort = wide.shortNames !== undefined || narrow.shortNames !== undefined;
+    if (isShort && wide.shortNames?.size !== narrow.shortNames?.size) return false;
     if (narrow.literal !== undefined && narrow.base === 'machine') {
       return matchesPath(wide, new FolderFacts(narrow.literal, undefined));
     }

@@ -76,7 +76,7 @@ function checkPath({ rule, conditions }: CheckedRule): readonly LintMessage[] {
   }
   const exposure = exposureOf(conditions.filePath);
   if (exposure.kind === 'protected') return [];
-  const pattern = conditions.filePath.literal === undefined;
+  const pattern = conditions.filePath.isWild;
   return [
     {
       code: pattern ? 'path-wildcard-covers-writable' : 'path-writable',

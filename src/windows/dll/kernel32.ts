@@ -25,6 +25,7 @@ export interface Kernel32 {
   CreateDirectoryW(name: string, security: SecurityAttributes | null): number;
   /** Characters of the long form, or what the buffer must hold; 0 when there is no such path. */
   GetLongPathNameW(path: string, buffer: Uint8Array, characters: number): number;
+  GetShortPathNameW(path: string, buffer: Uint8Array, characters: number): number;
   /** A handle with a file position of its own to a file that is open, whatever its name is by now. */
   ReOpenFile(handle: Handle, access: number, share: number, flags: number): Handle;
   /** A pseudo handle that needs no closing. */
@@ -88,6 +89,9 @@ export function declareKernel32(koffi: Koffi): Kernel32 {
       'int __stdcall GetComputerNameExW(int format, _Out_ uint8_t *buffer, _Inout_ uint32_t *characters)',
     ),
     GetLongPathNameW: f('uint32_t __stdcall GetLongPathNameW(str16 path, _Out_ uint8_t *buffer, uint32_t characters)'),
+    GetShortPathNameW: f(
+      'uint32_t __stdcall GetShortPathNameW(str16 path, _Out_ uint8_t *buffer, uint32_t characters)',
+    ),
     CreateFileW: f(
       'intptr_t __stdcall CreateFileW(str16 name, uint32_t access, uint32_t share, SECURITY_ATTRIBUTES *security, uint32_t disposition, uint32_t flags, intptr_t template)',
     ),

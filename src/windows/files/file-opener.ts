@@ -30,6 +30,7 @@ import { disksOf, systemVolume } from './volume.ts';
 import { isKnownAgain, placeFacts, placeSource, writableByUsers } from './place.ts';
 import { readerOf } from './reader.ts';
 import { PROCESS_ITSELF, type RequesterRights, requesterOf } from './requester-rights.ts';
+import { shortFolder } from './short-folder.ts';
 import { fromInternet } from './zone.ts';
 
 /** Two files of one user are read at once, and there is always a turn for others. */
@@ -193,7 +194,7 @@ async function factsOf(
       id,
       linkCount,
       place,
-      ...defined({ writableByUsers: writable }),
+      ...defined({ shortFolder: shortFolder(dlls.kernel32, path), writableByUsers: writable }),
       fromInternet: internet,
     },
   });

@@ -66,6 +66,56 @@ describe('paths of rules', () => {
     expect(matches('C:\\OTHER~1', 'C:\\OTHER~1', undefined, given)).toBe(true);
   });
 
+  it('take an 8.3 name for the folder that has it now, whatever it stood for when the rule was read', () => {
+    const given: PathContext = { ...context, longPath: (folder) => folder.replace('FOLDER~1', 'Folder before') };
+    const parsed = (pattern: string, isDeny = false) => {
+      const result = parsePath(pattern, undefined, given, isDeny);
+      if (!('path' in result)) throw new Error(result.problem.message);
+      return result.path;
+    };
+    const now = new FolderFacts('C:\\Folder now\\Sub', undefined, 'C:\\FOLDER~1\\Sub');
+    const before = new FolderFacts('C:\\Folder before\\Sub', undefined, 'C:\\FOLDER~2\\Sub');
+    for (const isDeny of [false, true]) {
+      for (const pattern of ['C:\\FOLDER~1\\Sub', 'C:\\FOLDER~1\\**', 'C:\\*\\Sub']) {
+        expect(matchesPath(parsed(pattern, isDeny), now), pattern).toBe(true);
+      }
+      expect(matchesPath(parsed('C:\\FOLDER~1\\Sub', isDeny), before)).toBe(false);
+      // Where the file's short names are not known, what the rule's stood for counts.
+      expect(
+        matchesPath(parsed('C:\\FOLDER~1\\Sub', isDeny), new FolderFacts('C:\\Folder before\\Sub', undefined)),
+      ).toBe(true);
+      expect(matchesPath(parsed('C:\\FOLDER~1\\Sub', isDeny), new FolderFacts('C:\\Folder now\\Sub', undefined))).toBe(
+        false,
+      );
+      // Short names of another depth are those of another folder.
+      expect(
+        matchesPath(
+          parsed('C:\\FOLDER~1\\Sub', isDeny),
+          new FolderFacts('C:\\Folder now\\Sub', undefined, 'C:\\FOLDER~1'),
+        ),
+      ).toBe(false);
+    }
+  });
+
+  it('in 8.3 names of which nothing is known take any folder on a Deny, and none elsewhere', () => {
+    for (const pattern of ['%UserProfile%\\FOLDER~1\\**', 'C:\\*\\ann\\FOLDER~1\\**', 'C:\\Users\\ann\\FOLDER~1\\**']) {
+      for (const isDeny of [false, true]) {
+        const result = parsePath(pattern, undefined, { ...context, longPath: () => undefined }, isDeny);
+        if (!('path' in result)) throw new Error(result.problem.message);
+        expect(result.warnings.map(({ code }) => code)).toEqual(['pathShortName', 'pathShortNameUnknown']);
+        const home = 'C:\\Users\\ann';
+        expect(matchesPath(result.path, new FolderFacts(`${home}\\Folder\\x`, home)), pattern).toBe(isDeny);
+        expect(matchesPath(result.path, new FolderFacts(`${home}\\Folder\\x`, home, `${home}\\OTHER~1\\x`))).toBe(
+          false,
+        );
+        expect(matchesPath(result.path, new FolderFacts(`${home}\\Folder\\x`, home, `${home}\\FOLDER~1\\x`))).toBe(
+          true,
+        );
+        expect(matchesPath(result.path, new FolderFacts(home, home))).toBe(false);
+      }
+    }
+  });
+
   it('take variables from the machine given, not from the environment of the process', () => {
     const before = process.env['ProgramFiles'];
     process.env['ProgramFiles'] = 'C:\\Evil';
