@@ -1,9 +1,10 @@
 /** The agent: its use cases, wired to the ports they need. */
-import { decide } from '../engine/index.ts';
+import { decide, decideBeforeFile } from '../engine/index.ts';
 import { checkRequestPath } from '../facts/request-path.ts';
 import { sid, type Sid } from '../model/brands.ts';
 import type { AuditRecord } from '../model/audit-record.ts';
-import { EpmError, toErrorReport } from '../model/errors.ts';
+import { EpmError, isFileError, toErrorReport } from '../model/errors.ts';
+import type { ElevationRequest } from '../model/request.ts';
 import { Tickets } from '../requests/tickets.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { queryAudit } from './audit-query.ts';
@@ -28,7 +29,7 @@ import { JournalKeeper } from './journal-keeper.ts';
 import { PolicyLifecycle } from './policy-lifecycle.ts';
 import type { MachineState } from './prerequisites.ts';
 import { readFacts } from './read-facts.ts';
-import { notYourFile, testResult } from './test-result.ts';
+import { beforeFileResult, notYourFile, testResult } from './test-result.ts';
 import { policyReport, RULES_PER_ANSWER } from './policy-report.ts';
 import type {
   AccountFactory,
@@ -231,12 +232,32 @@ class RunningAgent implements Agent {
     const values = request.arguments ?? [];
     checkArguments(values);
     await this.#lifecycle.prepareFor(verified.sid);
-    const file = await this.#ports.opener.open(checkRequestPath(request.path), caller);
-    if (file === 'notYours') return notYourFile(request.path);
+    const asked = userRequest(verified, values, this.#ports.clock.now());
+    const early = decideBeforeFile(this.#lifecycle.current.compiled, verified.requester);
+    try {
+      return (
+        (await this.#testFile(caller, asked, request.path, untilNobodyWaits(context))) ??
+        notYourFile(request.path, early)
+      );
+    } catch (error) {
+      // What is wrong with the file, its name included, is asked last (decision P9).
+      if (early === undefined || !isFileError(error)) throw error;
+      return beforeFileResult(early, request.path);
+    }
+  }
+
+  /** @returns undefined for a file of which nothing is told */
+  async #testFile(
+    caller: Caller,
+    asked: ElevationRequest,
+    path: string,
+    signal: AbortSignal,
+  ): Promise<TestResult | undefined> {
+    const file = await this.#ports.opener.open(checkRequestPath(path), caller);
+    if (file === 'notYours') return undefined;
     try {
       const { compiled } = this.#lifecycle.current;
-      const facts = await readFacts(file, compiled, verified.sid, untilNobodyWaits(context));
-      const asked = userRequest(verified, values, this.#ports.clock.now());
+      const facts = await readFacts(file, compiled, asked.requester.sid, signal);
       return testResult(decide(compiled, asked, facts, { trace: true }), facts, asked);
     } finally {
       file.close();

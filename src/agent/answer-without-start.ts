@@ -1,4 +1,5 @@
 /** Answers to requests by which nothing is started, and their records. */
+import { splitPath } from '../facts/gather.ts';
 import type { Decision } from '../model/decision.ts';
 import { defined } from '../model/defined.ts';
 import type { FileFacts } from '../model/file-facts.ts';
@@ -9,13 +10,15 @@ import { explainApproval, explainDenial, explainNotManaged, explainNotYours } fr
 import type { Permission } from './permission.ts';
 import type { Counters } from './status.ts';
 
+/** @param facts undefined: the answer was given before anything was opened */
 export function answerWithoutStart(
   decision: Exclude<Decision, Permission>,
-  facts: FileFacts,
+  facts: FileFacts | undefined,
   attempt: Attempt,
   { counters, trail }: { readonly counters: Counters; readonly trail: AuditTrail },
 ): ElevateResult {
   const { requestId } = attempt;
+  const named = facts ?? splitPath(attempt.path);
   const record = describeAttempt(attempt);
   const rule = ruleOf(decision.basis);
   const nothingFailed = { errorCode: undefined, message: undefined };
@@ -34,18 +37,18 @@ export function answerWithoutStart(
         outcome,
         requestId,
         reason,
-        ...explainDenial(reason, facts, rule),
+        ...explainDenial(reason, named, rule),
         ...defined({ rule }),
-        file: { path: facts.path, sha256: facts.sha256 },
+        ...(facts === undefined ? {} : { file: { path: facts.path, sha256: facts.sha256 } }),
       };
     }
     case 'needsApproval':
       trail.appendBestEffort({ ...record, event: 'elevationPending', reason: 'needsApproval' });
-      return { outcome: decision.outcome, requestId, ...explainApproval(facts), ...defined({ rule }) };
+      return { outcome: decision.outcome, requestId, ...explainApproval(named), ...defined({ rule }) };
     case 'notManaged': {
       const { outcome, reason } = decision;
       trail.appendBestEffort({ ...record, ...nothingFailed, event: 'requestRefused', reason });
-      return { outcome, requestId, reason, ...explainNotManaged(reason, facts) };
+      return { outcome, requestId, reason, ...explainNotManaged(reason, named) };
     }
   }
 }

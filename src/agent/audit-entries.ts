@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { bestSignature } from '../engine/signatures.ts';
 import type { AuditElevationType, AuditEntry, AuditFieldsOf, RequestEvent, RunEvent } from '../model/audit-record.ts';
 import { ELEVATION_TYPES } from '../model/rule-action.ts';
-import type { Basis, DecisionNote, RuleReference } from '../model/decision.ts';
+import type { Basis, Decision, DecisionNote, RuleReference } from '../model/decision.ts';
 import { ERROR_CODES } from '../model/error-codes.ts';
 import { toErrorReport } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
@@ -22,6 +22,7 @@ export interface Attempt {
   file: FileFacts | undefined;
   basis: Basis | undefined;
   notes: readonly DecisionNote[] | undefined;
+  elevationType: AuditElevationType;
 }
 
 /** A request of which nothing is known but what was sent. */
@@ -35,7 +36,15 @@ export function newAttempt(requestId: string, caller: VerifiedCaller, request: E
     file: undefined,
     basis: undefined,
     notes: undefined,
+    elevationType: 'undetermined',
   };
+}
+
+/** Adds what was decided. */
+export function addDecision(attempt: Attempt, decision: Decision): void {
+  attempt.basis = decision.basis;
+  attempt.notes = decision.notes;
+  attempt.elevationType = elevationTypeOf(decision);
 }
 
 export type RequestFields = AuditFieldsOf<RequestEvent>;
@@ -63,7 +72,7 @@ export function describeAttempt({ file, ...attempt }: Attempt): RequestFields {
     certificatePayload: file && bestSignature(file.signatures)?.leaf.sha256,
     rule: ruleOf(attempt.basis),
     notes: attempt.notes?.length === 0 ? undefined : attempt.notes,
-    elevationType: elevationTypeOf(attempt.basis),
+    elevationType: attempt.elevationType,
   };
 }
 
@@ -93,14 +102,19 @@ export function describeRun(run: RunDetails): RunFields {
 export function failedEntry(attempt: Attempt, error: unknown): AuditEntry {
   const { code, message } = toErrorReport(error);
   const event = ERROR_CODES[code].auditEvent;
-  return { ...describeAttempt(attempt), event, reason: undefined, errorCode: code, message };
+  const failed = { ...describeAttempt(attempt), event, reason: undefined, errorCode: code, message };
+  return event === 'elevationDenied' ? { ...failed, elevationType: 'denied' } : failed;
 }
 
 export function ruleOf(basis: Basis | undefined): RuleReference | undefined {
   return basis?.kind === 'rule' ? basis.rule : undefined;
 }
 
-function elevationTypeOf(basis: Basis | undefined): AuditElevationType {
-  if (basis?.kind === 'rule') return ELEVATION_TYPES[basis.rule.type].auditType;
-  return basis?.kind === 'defaultResponse' ? 'userConfirmedElevation' : 'undetermined';
+function elevationTypeOf(decision: Decision): AuditElevationType {
+  const { basis, outcome } = decision;
+  if (outcome === 'denied') return 'denied';
+  if (basis.kind === 'rule') return ELEVATION_TYPES[basis.rule.type].auditType;
+  if (basis.kind !== 'defaultResponse') return 'undetermined';
+  // That response asks the user or the support, and with an approval it elevates at once.
+  return outcome === 'needs' ? 'userConfirmedElevation' : 'supportApprovedElevation';
 }

@@ -4,11 +4,11 @@
  *
  * Each step takes what the steps before it made. A step that ends the request returns its answer, or throws.
  */
-import { decide, type CompiledPolicy } from '../engine/index.ts';
+import { decide, decideBeforeFile, type CompiledPolicy } from '../engine/index.ts';
 import { checkRequestPath } from '../facts/request-path.ts';
 import { parseJustification } from '../requests/justification.ts';
 import { answerWithoutStart, denyUnknownFile } from './answer-without-start.ts';
-import { describeAttempt, failedEntry, newAttempt, type Attempt } from './audit-entries.ts';
+import { addDecision, describeAttempt, failedEntry, newAttempt, type Attempt } from './audit-entries.ts';
 import { requireElevationCaller, userRequest, type VerifiedCaller } from './caller.ts';
 import { checkArguments } from './command-line.ts';
 import type { ElevateRequest, ElevateResult } from './contract.ts';
@@ -65,6 +65,12 @@ async function answerOrStart(
   ports: ElevationPorts,
 ): Promise<ElevateResult | StartedRun> {
   requireElevationCaller(caller);
+  const early = decideBeforeFile(ports.policy(), caller.requester);
+  if (early !== undefined) {
+    // Nothing of the file can change it, so that nothing is opened and its name is not judged (decision P9).
+    addDecision(attempt, early);
+    return answerWithoutStart(early, undefined, attempt, ports);
+  }
   const path = checkRequestPath(request.path);
   checkArguments(attempt.arguments);
   if (request.justification !== undefined) attempt.justification = parseJustification(request.justification);
@@ -74,8 +80,7 @@ async function answerOrStart(
     const { facts, policy } = await readCurrentFacts(file, caller.sid, context, ports.policy);
     attempt.file = facts;
     const decision = decide(policy, userRequest(caller, attempt.arguments, ports.now()), facts, {});
-    attempt.basis = decision.basis;
-    attempt.notes = decision.notes;
+    addDecision(attempt, decision);
     if (!isPermission(decision)) return answerWithoutStart(decision, facts, attempt, ports);
     checkSupported(decision, facts);
     const question = askQuestion(decision, { file, facts, attempt, ticket: request.ticket }, ports);

@@ -10,9 +10,12 @@ export interface Explanation {
   readonly hint: string;
 }
 
+/** What is said of a file: its name, and why it is refused. */
+type NamedFile = Pick<FileFacts, 'name'> & Partial<Pick<FileFacts, 'refusal'>>;
+
 const ASK = 'Run Test-EPMElevation with the same path to see why, or ask your administrator for a rule.';
 
-export function explainDenial(reason: DeniedReason, file: FileFacts, rule: RuleReference | undefined): Explanation {
+export function explainDenial(reason: DeniedReason, file: NamedFile, rule: RuleReference | undefined): Explanation {
   const name = displayText(file.name, 80);
   switch (reason) {
     case 'denyRule':
@@ -55,7 +58,7 @@ export function explainNotYours(path: string): Explanation {
   };
 }
 
-export function explainNotManaged(reason: NotManagedReason, file: FileFacts): Explanation {
+export function explainNotManaged(reason: NotManagedReason, file: NamedFile): Explanation {
   const name = displayText(file.name, 80);
   switch (reason) {
     case 'clientDisabled':
@@ -87,7 +90,7 @@ export function explainNotManaged(reason: NotManagedReason, file: FileFacts): Ex
   }
 }
 
-export function explainApproval(file: FileFacts): Explanation {
+export function explainApproval(file: NamedFile): Explanation {
   return {
     message: `"${displayText(file.name, 80)}" needs an approval by support, and there is none for you.`,
     hint: 'Ask your support; requests for approval cannot be sent from here.',

@@ -1,10 +1,11 @@
-import { renderTrace } from '../engine/index.ts';
+import { renderTrace, type AnswerBeforeFile } from '../engine/index.ts';
+import { splitPath } from '../facts/gather.ts';
 import type { Decision } from '../model/decision.ts';
 import { EpmError } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { ElevationRequest } from '../model/request.ts';
 import type { TestResult } from './contract.ts';
-import { explainNotYours } from './explain.ts';
+import { explainDenial, explainNotManaged, explainNotYours } from './explain.ts';
 
 /**
  * What is told about a decision that nothing was started for; the same from the agent and from a policy file.
@@ -24,8 +25,25 @@ export function testResult(decision: Decision, facts: FileFacts, request: Elevat
   };
 }
 
+/** Of a request that is answered whatever the file is, when the file cannot be looked at. */
+export function beforeFileResult(decision: AnswerBeforeFile, path: string): TestResult {
+  const file = splitPath(path);
+  const { message, hint } =
+    decision.outcome === 'denied'
+      ? explainDenial(decision.reason, file, undefined)
+      : explainNotManaged(decision.reason, file);
+  return {
+    outcome: decision.outcome,
+    reason: decision.reason,
+    requirements: [],
+    trace: { candidates: [], nearMisses: [], rejected: [], wouldChange: [] },
+    explanation: `${message}\n${hint}`,
+  };
+}
+
 /** Of a file that the requester may not read and execute: no rule was asked, and nothing about the file is told. */
-export function notYourFile(path: string): TestResult {
+export function notYourFile(path: string, early: AnswerBeforeFile | undefined): TestResult {
+  if (early !== undefined) return beforeFileResult(early, path);
   const { message, hint } = explainNotYours(path);
   return {
     outcome: 'denied',

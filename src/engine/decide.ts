@@ -1,7 +1,7 @@
 /** The decision about one request: checks in the order of decision P9, then the ladder. Pure: nothing is read or kept. */
 import type { Basis, Decision, DeniedReason, NotManagedReason } from '../model/decision.ts';
 import type { FileFacts, FileRefusal } from '../model/file-facts.ts';
-import type { ElevationRequest, Grant } from '../model/request.ts';
+import type { ElevationRequest, Grant, Requester } from '../model/request.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
 import type { CompiledPolicy, UserPolicy } from './compile.ts';
 import type { CompiledRule } from './compiled-rule.ts';
@@ -30,7 +30,7 @@ export function decide(
 ): Decision {
   const policy = compiled.forUser(request.requester.sid);
   const { settings } = policy;
-  const early = checkState(settings) ?? checkRequester(request, settings) ?? checkFile(request, facts, settings);
+  const early = checkBeforeFile(request.requester, settings) ?? checkFile(request, facts, settings);
   if (early !== undefined && options.trace !== true) return early;
   const file = new MatchInput(facts, request.requester, request.arguments, policy);
   const winner = early === undefined ? findWinner(policy, file) : undefined;
@@ -43,6 +43,21 @@ export function decide(
   };
 }
 
+/** An answer that no fact of the file can change. */
+export type AnswerBeforeFile = Extract<Decision, { outcome: 'denied' | 'notManaged' }>;
+
+/**
+ * What is decided before the file is looked at, its name included (decision P9).
+ * @returns undefined when the answer depends on the file
+ */
+export function decideBeforeFile(compiled: CompiledPolicy, requester: Requester): AnswerBeforeFile | undefined {
+  return checkBeforeFile(requester, compiled.forUser(requester.sid).settings);
+}
+
+function checkBeforeFile(requester: Requester, settings: EffectiveSettings): AnswerBeforeFile | undefined {
+  return checkState(settings) ?? checkRequester(requester, settings);
+}
+
 export function findWinner({ indexes }: UserPolicy, file: MatchInput): CompiledRule | undefined {
   let best: CompiledRule | undefined;
   for (const index of indexes) best = index.winner(file, best);
@@ -51,20 +66,20 @@ export function findWinner({ indexes }: UserPolicy, file: MatchInput): CompiledR
 
 const STATE: Basis = { kind: 'state' };
 
-function notManaged(reason: NotManagedReason): Decision {
+function notManaged(reason: NotManagedReason): AnswerBeforeFile {
   return { outcome: 'notManaged', reason, basis: STATE };
 }
 
-function denied(reason: DeniedReason): Decision {
+function denied(reason: DeniedReason): AnswerBeforeFile {
   return { outcome: 'denied', reason, basis: STATE };
 }
 
-function checkState(settings: EffectiveSettings): Decision | undefined {
+function checkState(settings: EffectiveSettings): AnswerBeforeFile | undefined {
   if (settings.clientState === 'enabled') return undefined;
   return notManaged(settings.clientState === 'disabled' ? 'clientDisabled' : 'noPolicy');
 }
 
-function checkRequester({ requester }: ElevationRequest, settings: EffectiveSettings): Decision | undefined {
+function checkRequester(requester: Requester, settings: EffectiveSettings): AnswerBeforeFile | undefined {
   // A process that EPM elevated holds Administrators too: asked first, or it would be waved through as unmanaged.
   if (requester.isElevatedByEpm) return denied('elevatedRequester');
   if (requester.isAdministrator && !settings.manageAdministrators) return notManaged('administrator');

@@ -54,6 +54,11 @@ export function isEpmError(value: unknown): value is EpmError {
   return typeof value === 'object' && value !== null && BRAND in value;
 }
 
+/** Whether something is wrong with the file that was asked for: its name, its place, its size, or that it is not there. */
+export function isFileError(value: unknown): value is EpmError {
+  return isEpmError(value) && value.code.startsWith('EPM_FILE_');
+}
+
 /**
  * Turns anything thrown into the reportable form. What is not an {@link EpmError} becomes EPM_INTERNAL without
  * its text, because foreign messages may carry paths or secrets.

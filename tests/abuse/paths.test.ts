@@ -76,7 +76,7 @@ describe('AC-25 variables in a request', () => {
   });
 
   it('are opened under their literal name', async () => {
-    const machine = new FakeMachine();
+    const machine = new FakeMachine().withRule();
     const agent = await createAgent(machine.ports(), { version: '1', processId: 1 });
     await expect(agent.elevate(caller(), { path: 'C:\\%TEMP%\\x.exe' }, context().value)).rejects.toMatchObject({
       code: 'EPM_FILE_NOT_FOUND',

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { RequestedDigest } from '../../facts/content.ts';
 import { DigestWorker } from '../../facts/digest-worker.ts';
 import { gatherNodeFile } from '../../facts/node-file.ts';
+import { defined } from '../../model/defined.ts';
 import { isEpmError } from '../../model/errors.ts';
 import type { FileFacts, FileRefusal } from '../../model/file-facts.ts';
 import type { Io } from '../io.ts';
@@ -12,6 +13,8 @@ interface FileFactsOptions {
   /** Files with root certificates; undefined: the roots of the machine on Windows, and none elsewhere. */
   readonly roots?: readonly string[] | undefined;
   readonly digests?: readonly RequestedDigest[] | undefined;
+  /** Bytes; a larger file is refused. */
+  readonly maximumSize?: number;
 }
 
 /** Milliseconds before a person is told how far the reading is. */
@@ -21,11 +24,16 @@ const PATIENCE = 500;
  * @throws EpmError EPM_FILE_NOT_FOUND, EPM_FILE_UNREADABLE, EPM_FILE_TOO_LARGE, EPM_FILE_TIMEOUT; EPM_ARGUMENT for
  * roots that are none; on Windows EPM_NATIVE_MISSING
  */
-export async function fileFacts(io: Io, path: string, { roots, digests = [] }: FileFactsOptions): Promise<FileFacts> {
+export async function fileFacts(
+  io: Io,
+  path: string,
+  { roots, digests = [], maximumSize }: FileFactsOptions,
+): Promise<FileFacts> {
   const trusted = roots === undefined ? undefined : await readRoots(roots);
   const progress = progressLine(io);
   const worker = new DigestWorker();
-  const options = { digests, worker, onProgress: (bytes: number, total: number) => progress.update(bytes, total) };
+  const onProgress = (bytes: number, total: number): void => progress.update(bytes, total);
+  const options = { digests, worker, onProgress, ...defined({ maximumSize }) };
   try {
     if (process.platform !== 'win32' || trusted !== undefined) {
       return await gatherNodeFile(path, { ...options, roots: trusted });
@@ -39,6 +47,7 @@ export async function fileFacts(io: Io, path: string, { roots, digests = [] }: F
 
 interface ReadOptions {
   readonly digests: readonly RequestedDigest[];
+  readonly maximumSize?: number;
   readonly worker: DigestWorker;
   readonly onProgress: (bytes: number, total: number) => void;
 }

@@ -1,10 +1,10 @@
 /** What would be decided about a file, without an agent: for writing rules and for the helpdesk. */
 import { Option } from 'commander';
-import { testResult } from '../../agent/test-result.ts';
-import { compile, decide, renderTrace } from '../../engine/index.ts';
+import { beforeFileResult, testResult } from '../../agent/test-result.ts';
+import { compile, decide, decideBeforeFile, renderTrace } from '../../engine/index.ts';
 import { sid } from '../../model/brands.ts';
 import type { Decision } from '../../model/decision.ts';
-import { EpmError } from '../../model/errors.ts';
+import { EpmError, isFileError } from '../../model/errors.ts';
 import type { FileFacts } from '../../model/file-facts.ts';
 import type { ElevationRequest, Requester, Trigger } from '../../model/request.ts';
 import { toPolicyDocuments } from '../../policy/formats/json/policy-file.ts';
@@ -21,6 +21,7 @@ import type { DeclareVerb } from '../verb.ts';
 
 /** A user that exists nowhere, for a question that names none. */
 const SOMEBODY = sid('S-1-5-21-0-0-0-1001');
+const MEBIBYTE = 1024 ** 2;
 const TRIGGERS: readonly Trigger[] = ['userInitiated', 'launch', 'detected'];
 
 interface DecideOptions {
@@ -57,7 +58,8 @@ export const declare: DeclareVerb = (command, io, end) => {
 
 /**
  * @returns 0 elevate; 1 denied or not managed; 4 more is needed
- * @throws EpmError EPM_ARGUMENT and the codes of reading the files
+ * @throws EpmError EPM_ARGUMENT and the codes of reading the files; of the file that is asked about only where the answer
+ *   depends on it
  */
 async function decideVerb(io: Io, rest: readonly string[], options: DecideOptions): Promise<ExitCode> {
   if (options.policy === undefined) throw usage('A policy is needed.', 'Give --policy FILE.');
@@ -76,7 +78,24 @@ async function decideVerb(io: Io, rest: readonly string[], options: DecideOption
   }
   const request = await requestOf(options, [...(options.arguments ?? []), ...rest]);
   const digests = [...compiled.hashAlgorithms].filter((algorithm) => algorithm !== 'sha256');
-  const facts = await factsOf(io, options, digests);
+  const early = decideBeforeFile(compiled, request.requester);
+  const limit = compiled.forUser(request.requester.sid).settings.maximumFileSize * MEBIBYTE;
+  let facts: FileFacts;
+  try {
+    facts = await factsOf(io, options, { digests, maximumSize: limit });
+  } catch (error) {
+    // What is wrong with the file, its name included, is asked last (decision P9).
+    if (early === undefined || !isFileError(error)) throw error;
+    const result = beforeFileResult(early, options.file ?? options.facts ?? '');
+    io.out(
+      options.json === true
+        ? json(result)
+        : options.explain === true
+          ? `${result.explanation}\n`
+          : describeDecision(early),
+    );
+    return exitCode(early);
+  }
   const decision = decide(compiled, request, facts, { trace: true });
   io.out(
     options.json === true ? json(testResult(decision, facts, request)) : describe(decision, facts, request, options),
@@ -98,7 +117,10 @@ function exitCode(decision: Decision): ExitCode {
 }
 
 function describe(decision: Decision, facts: FileFacts, request: ElevationRequest, options: DecideOptions): string {
-  if (options.explain === true) return `${renderTrace(decision, facts, request)}\n`;
+  return options.explain === true ? `${renderTrace(decision, facts, request)}\n` : describeDecision(decision);
+}
+
+function describeDecision(decision: Decision): string {
   const reason = 'reason' in decision ? ` (${decision.reason})` : '';
   const needs =
     'requirements' in decision && decision.requirements.length > 0 ? `: ${decision.requirements.join(', ')}` : '';
@@ -111,9 +133,13 @@ function describe(decision: Decision, facts: FileFacts, request: ElevationReques
   return `${decision.outcome}${needs}${reason}, ${by}\n`;
 }
 
-async function factsOf(io: Io, options: DecideOptions, digests: readonly ('sha384' | 'sha512')[]): Promise<FileFacts> {
+async function factsOf(
+  io: Io,
+  options: DecideOptions,
+  wanted: { readonly digests: readonly ('sha384' | 'sha512')[]; readonly maximumSize: number },
+): Promise<FileFacts> {
   if (options.file !== undefined && options.facts === undefined)
-    return fileFacts(io, options.file, { digests, roots: options.roots });
+    return fileFacts(io, options.file, { ...wanted, roots: options.roots });
   if (options.facts === undefined || options.file !== undefined)
     throw usage('One file is needed.', 'Give either --file or --facts.');
   return toFacts(await readJsonObject(options.facts), options.facts);

@@ -141,4 +141,34 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'epm file on signat
     expect((await ask('--roots', await roots())).code).toBe(4);
     expect((await ask()).code).toBe(1);
   });
+
+  it('asks the client and the requester before the file, as the agent does', async () => {
+    const file = path.join(folder, 'large.exe');
+    fs.writeFileSync(file, Buffer.alloc(2 * 1024 ** 2));
+    const decided = async (settings: object | undefined, requester: object, name = file) => {
+      const policy = path.join(folder, 'order.json');
+      fs.writeFileSync(
+        policy,
+        JSON.stringify({ version: 1, ...(settings === undefined ? {} : { settings }), rules: [] }),
+      );
+      const request = path.join(folder, 'request.json');
+      fs.writeFileSync(request, JSON.stringify({ requester }));
+      const outcome = await epm('decide', '--policy', policy, '--file', name, '--request', request, '--json');
+      return outcome.out === '' ? outcome.error : (JSON.parse(outcome.out) as { reason: string }).reason;
+    };
+    const settings = { enabled: true, maximumFileSize: 1 };
+    expect(await decided(settings, {})).toContain('EPM_FILE_TOO_LARGE');
+    expect(await decided(settings, { isAdministrator: true })).toBe('administrator');
+    expect(await decided({ ...settings, enabled: false }, {})).toBe('clientDisabled');
+    expect(await decided(undefined, {})).toBe('noPolicy');
+    const odd = path.join(folder, 'odd\u00a0');
+    fs.mkdirSync(odd);
+    fs.writeFileSync(path.join(odd, 'a.ps1'), 'Write-Output 1');
+    expect(await decided(settings, {}, path.join(odd, 'a.ps1'))).toBe('fileRefused');
+    expect(await decided({ ...settings, enabled: false }, {}, path.join(odd, 'a.ps1'))).toBe('clientDisabled');
+    expect(await epm('file', path.join(odd, 'a.ps1'))).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('nameRefused') as string,
+    });
+  });
 });

@@ -74,6 +74,7 @@ const record = describeAttempt({
   file: undefined,
   basis: undefined,
   notes: [],
+  elevationType: 'undetermined',
 });
 
 process.stdout.write(

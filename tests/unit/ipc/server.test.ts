@@ -107,7 +107,7 @@ describe('the channel', () => {
   });
 
   it('carries an error as code, message and hint, without a stack', async () => {
-    const { pipes } = await start(new FakeMachine());
+    const { pipes } = await start(new FakeMachine().withRule());
     await expect(call(pipes.connect(), 'elevate', { path: 'C:\\missing.exe' })).rejects.toMatchObject({
       code: 'EPM_FILE_NOT_FOUND',
       hint: 'Check the path.',
@@ -121,7 +121,7 @@ describe('the channel', () => {
   });
 
   it('hides the text of a fault that was not foreseen', async () => {
-    const machine = new FakeMachine();
+    const machine = new FakeMachine().withRule();
     const ports = machine.ports();
     const agent = await createAgent(
       { ...ports, opener: { open: () => Promise.reject(new TypeError('C:\\secret')) } },
