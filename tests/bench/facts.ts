@@ -80,11 +80,14 @@ async function measureLarge(file: string, roots: readonly Uint8Array[]): Promise
 async function measureSmall(file: string, roots: readonly Uint8Array[]): Promise<BenchResult> {
   const times: number[] = [];
   const alone: number[] = [];
+  const twice: number[] = [];
   for (let round = 0; round < SMALL_ROUNDS; round += 1) {
     alone.push(await timeOf(() => hashAlone(file)));
     times.push(await timeOf(() => checkedFacts(file, roots)));
+    twice.push(await timeOf(() => hashAlone(file, 2)));
   }
   const { p50, p99, max } = summary(times);
+  const text = (of: readonly number[]): string => `${summary(of).p50.toFixed(2)} ms`;
   return {
     id: 'facts.exe.1mb',
     value: p50,
@@ -93,7 +96,7 @@ async function measureSmall(file: string, roots: readonly Uint8Array[]): Promise
     p99,
     max,
     samples: SMALL_ROUNDS,
-    method: `all facts of a signed program with its chain verified; hashing it alone takes ${summary(alone).p50.toFixed(2)} ms`,
+    method: `all facts of a signed program with its chain verified; hashing it alone takes ${text(alone)}, by the two digests that a signature needs ${text(twice)}`,
   };
 }
 
@@ -156,15 +159,15 @@ function measureMemory(
 }
 
 /** The way everybody hashes a file: the next megabyte when the last one is done. */
-async function hashAlone(file: string): Promise<string> {
+async function hashAlone(file: string, digests = 1): Promise<string> {
   const handle = await open(file, 'r');
   try {
-    const hash = createHash('sha256');
+    const hashes = Array.from({ length: digests }, () => createHash('sha256'));
     const buffer = Buffer.allocUnsafe(1024 ** 2);
     for (;;) {
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
-      if (bytesRead === 0) return hash.digest('hex');
-      hash.update(buffer.subarray(0, bytesRead));
+      if (bytesRead === 0) return hashes.map((hash) => hash.digest('hex')).join();
+      for (const hash of hashes) hash.update(buffer.subarray(0, bytesRead));
     }
   } finally {
     await handle.close();
