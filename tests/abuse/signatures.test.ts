@@ -8,9 +8,13 @@ import type { RuleInput } from '../../src/model/rule.ts';
 import { caseOf } from '../compliance/row.ts';
 import { corpusGaps, corpusIdentities, signedCorpus, whyNoCorpus, type CorpusFile } from '../corpus/index.ts';
 import { judge, judgeCatalog, judgeFile } from '../corpus/judge.ts';
-import { flip } from '../corpus/programs.ts';
+import * as der from '../corpus/der.ts';
+import { hash } from '../corpus/cms.ts';
+import { CORPUS_NOW, makeCertificate } from '../corpus/pki.ts';
+import { flip, messageOf, withMessage } from '../corpus/programs.ts';
 import { MACHINE } from '../fuzz/engine-case.ts';
-import { inspectExecutable } from '../corpus/readers.ts';
+import { inspectExecutable, readSignatures, verifySignature } from '../corpus/readers.ts';
+import { CA, FILE, LEAF, message, ROOT } from '../unit/facts/authenticode/people.ts';
 
 const reason = whyNoCorpus();
 
@@ -213,6 +217,59 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'signatures' : `ski
         expect(await isMatched(name, rule('publisher', 'leaf')), name).toBe(true);
       }
     });
+  });
+
+  describe('AC-40 an authority with two certificates of one key', () => {
+    const digest = (certificate: { readonly der: Uint8Array }): string =>
+      hash('sha256', certificate.der).toString('hex');
+    const other = makeCertificate({
+      commonName: 'CA',
+      authority: true,
+      kind: 'ec',
+      issuer: ROOT,
+      keyOf: CA,
+      serial: 2,
+    });
+    /** The file carries CA; Windows made its chain of this one, and knows the other. */
+    const judgedBy = async (used: { readonly der: Uint8Array }, alternatives: readonly Uint8Array[] = []) => {
+      const [signature] = await readSignatures(message());
+      const signer = { certificates: [LEAF.der, used.der, ROOT.der], endsAtRoot: true };
+      const machine = { signer, alternatives, timestamps: [] };
+      return [await verifySignature(signature!, { digest: hash('sha256', FILE), roots: [], machine, now: CORPUS_NOW })];
+    };
+    const authority = (certificate: { readonly der: Uint8Array }, more: Partial<RuleInput> = {}): RuleInput =>
+      rule('issuingAuthority', 'ca', {
+        certificate: { type: 'issuingAuthority', sha256: digest(certificate) },
+        ...more,
+      });
+
+    it('AC-40 fits a rule for the one that Windows judged, and none for the one that it did not', async () => {
+      const signatures = await judgedBy(other);
+      expect(outcomeOf(signatures, authority(other))).toBe('needs');
+      expect(outcomeOf(signatures, authority(CA))).toBe('denied');
+    });
+
+    it('AC-40 is denied by either, whichever the file carries and Windows used', async () => {
+      for (const signatures of [await judgedBy(other), await judgedBy(CA, [other.der])]) {
+        for (const denied of [CA, other]) {
+          expect(outcomeOf(signatures, authority(denied, { type: 'deny' }))).toBe('denied');
+        }
+      }
+    });
+  });
+
+  it('AC-42 a certificate that cannot be read and that nobody needs refuses no file, and is denied', async () => {
+    const { path, roots } = files.get('signed')!;
+    const bytes = readFileSync(path);
+    const odd: der.Node = { tag: 0x30, value: Buffer.from('0281020102', 'hex') };
+    const changed = der.change(der.parsePadded(messageOf(bytes)), [1, 0, 3], (bag) => ({
+      tag: bag.tag,
+      value: [...der.inside(bag), odd],
+    }));
+    const signatures = await judge(withMessage(bytes, der.encode(changed)), 'exe', { roots });
+    expect(outcomeOf(signatures, rule('publisher', 'leaf'))).toBe('needs');
+    const certificate = { type: 'publisher', sha256: hash('sha256', der.encode(odd)).toString('hex') } as const;
+    expect(outcomeOf(signatures, rule('publisher', 'leaf', { type: 'deny', certificate }))).toBe('denied');
   });
 
   it('AC-46 texts of a version resource count for nothing without the signature of the publisher', async () => {

@@ -25,11 +25,7 @@ interface Catalog {
  * @throws MalformedContent; what `turns` throws
  */
 export async function readCatalog(message: Uint8Array, turns: Turns): Promise<Catalog> {
-  const contentInfo = await openMessage(message, turns);
-  const signedData = await readSignedData(contentInfo, turns);
-  if (signedData.contentType !== TRUST_LIST || signedData.content.tag !== TAG.sequence) {
-    throw contentInfo.fail('It is not a catalog.');
-  }
+  const { signedData, parts } = await openCatalog(message, turns);
   const { digests, algorithms } = await readMembers(signedData.content, turns);
   const lists = (digest: Uint8Array): boolean => digests.has(Buffer.from(digest).toString('hex'));
   return {
@@ -37,11 +33,31 @@ export async function readCatalog(message: Uint8Array, turns: Turns): Promise<Ca
       origin: 'catalog',
       digestAlgorithm: strongest(algorithms),
       digest: new Uint8Array(),
-      ...signerParts(signedData, contentInfo),
+      ...parts,
       covers: lists,
     },
     lists,
   };
+}
+
+/**
+ * Who signed a catalog, without a look at the files that it lists, of which there may be many thousand.
+ * @throws MalformedContent; what `turns` throws
+ */
+export async function readCatalogSigner(
+  message: Uint8Array,
+  turns: Turns,
+): Promise<Pick<AuthenticodeSignature, 'leaf' | 'certificates'>> {
+  return (await openCatalog(message, turns)).parts;
+}
+
+async function openCatalog(message: Uint8Array, turns: Turns) {
+  const contentInfo = await openMessage(message, turns);
+  const signedData = await readSignedData(contentInfo, turns);
+  if (signedData.contentType !== TRUST_LIST || signedData.content.tag !== TAG.sequence) {
+    throw contentInfo.fail('It is not a catalog.');
+  }
+  return { signedData, parts: signerParts(signedData, contentInfo) };
 }
 
 /** CertificateTrustList, [MS-CAESO] 4.4.5.4.1: usage, identifier, number, times, algorithm, then the members. */

@@ -1,7 +1,7 @@
 /** Catalogs of the machine that list a file: how Windows signs most of its own programs. */
 import { open } from 'node:fs/promises';
 import { win32 } from 'node:path';
-import { type AuthenticodeSignature, readCatalog } from '../../facts/authenticode/index.ts';
+import { readCatalogSigner } from '../../facts/authenticode/index.ts';
 import { MAX_SIGNED_MESSAGE } from '../../facts/authenticode/signature.ts';
 import { MalformedContent } from '../../facts/malformed.ts';
 import { type CatalogHashes, catalogUnreadable } from '../../facts/trust.ts';
@@ -93,7 +93,9 @@ interface CatalogFile {
   /** File name without folder. */
   readonly name: string;
   readonly message: Uint8Array;
-  readonly signature: AuthenticodeSignature;
+  /** DER of the certificate that signed, and of every one that the message carries. */
+  readonly leaf: Uint8Array;
+  readonly certificates: readonly Uint8Array[];
 }
 
 /**
@@ -104,7 +106,7 @@ export async function readCatalogFile(path: string): Promise<CatalogFile> {
   const name = win32.basename(path);
   try {
     const message = await bytesOf(path);
-    return { name, message, signature: (await readCatalog(message, new Turns({}))).signature };
+    return { name, message, ...(await readCatalogSigner(message, new Turns({}))) };
   } catch (error) {
     if (error instanceof MalformedContent) throw catalogUnreadable(name, error.toRefusal().message, error);
     throw catalogUnreadable(name, 'Windows does not let the agent read it.', error);

@@ -111,14 +111,14 @@ async function catalogsOf(
 ): Promise<readonly CatalogSignature[]> {
   const found: CatalogSignature[] = [];
   await eachCatalog(kernel32, wintrust.catalogs, hashes, async (catalog) => {
-    const { name, message, signature } = await readCatalogFile(catalog.path);
-    const built = await machineChain(crypt32, signature.leaf, signature.certificates, 'codeSigning', chain);
+    const { name, message, leaf, certificates } = await readCatalogFile(catalog.path);
+    const built = await machineChain(crypt32, leaf, certificates, 'codeSigning', chain);
     const trust = await verifyMember(wintrust, handle, path, {
       catalog: catalog.path,
       hash: catalog.hash,
       administrator: catalog.administrator,
     });
-    const verdict: MachineVerdict = verdictOf(statusFor(signature.leaf, trust), built.answer);
+    const verdict: MachineVerdict = verdictOf(statusFor(leaf, trust), built.answer);
     found.push({ name, message, verdict, chains: await chainsOf(crypt32, built, message, chain) });
   });
   return found;
