@@ -16,6 +16,11 @@ function cpuOf(work: () => unknown): number {
 /** CPU time of the fixed piece of work, in milliseconds: at its best, when it is compiled and the caches are warm. */
 const unit = (): number => Math.min(...Array.from({ length: 3 }, () => cpuOf(pieceOfWork)));
 
+/** Milliseconds of CPU time of this machine in those of the one that limits are written for. */
+export function ofQuietMachine(milliseconds: number): number {
+  return (milliseconds * QUIET) / unit();
+}
+
 /** CPU time of a piece of work, in milliseconds of the machine that limits are written for. */
 export function effort(work: () => unknown): number {
   const spent = cpuOf(work);
@@ -60,6 +65,11 @@ export class Stretches {
 
   /** The longest up to now, in milliseconds of the machine that limits are written for. */
   get longest(): number {
-    return (this.#longest * QUIET) / unit();
+    return ofQuietMachine(this.#longest);
+  }
+
+  /** The same in milliseconds of this machine, which takes no measuring. */
+  get longestHere(): number {
+    return this.#longest;
   }
 }

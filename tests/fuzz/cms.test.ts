@@ -2,9 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { whyNoCorpus } from '../corpus/index.ts';
 import { Turns } from '../../src/facts/turns.ts';
-import { longestEffort } from '../effort.ts';
 import { mutateDer, prepareCms } from './cms.fuzz.ts';
-import { LONGEST_STRETCH, reportRun } from './run.ts';
+import { FuzzRun, LONGEST_STRETCH } from './run.ts';
 import { Choices } from './random.ts';
 import { patient } from '../../tooling/patience.mjs';
 
@@ -18,19 +17,16 @@ describe('mutated input', () => {
     const { corpus, fuzz } = await prepareCms();
     const choices = new Choices(SEED);
     for (const entry of corpus) await fuzz(entry, new Turns({}));
-    const longest = await longestEffort(async (next) => {
-      for (let count = 0; count < INPUTS; count += 1) {
-        const bytes = mutateDer(corpus, choices);
-        next();
-        try {
-          await fuzz(bytes, new Turns({ check: next }));
-        } catch (cause) {
-          throw new Error(`Input ${count} of seed ${SEED}: ${Buffer.from(bytes).toString('base64')}`, { cause });
-        }
+    const run = new FuzzRun();
+    for (let count = 0; count < INPUTS; count += 1) {
+      const bytes = mutateDer(corpus, choices);
+      try {
+        await run.input((turns) => fuzz(bytes, turns));
+      } catch (cause) {
+        throw new Error(`Input ${count} of seed ${SEED}: ${Buffer.from(bytes).toString('base64')}`, { cause });
       }
-    });
+    }
     expect(corpus.length).toBeGreaterThan(40);
-    reportRun('signed messages', INPUTS, longest);
-    expect(longest).toBeLessThan(LONGEST_STRETCH);
+    expect(run.end('signed messages', INPUTS)).toBeLessThan(LONGEST_STRETCH);
   });
 });

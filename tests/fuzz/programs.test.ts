@@ -2,9 +2,8 @@
 import { expect, it } from 'vitest';
 import { corpus, fuzz, mutateProgram } from './pe.fuzz.ts';
 import { Turns } from '../../src/facts/turns.ts';
-import { longestEffort } from '../effort.ts';
 import { Choices } from './random.ts';
-import { LONGEST_STRETCH, reportRun } from './run.ts';
+import { FuzzRun, LONGEST_STRETCH } from './run.ts';
 import { patient } from '../../tooling/patience.mjs';
 
 const INPUTS = Number(process.env['EPM_FUZZ_INPUTS'] ?? 5000);
@@ -14,19 +13,16 @@ it('mutated programs never break their reader', { timeout: patient(3_600_000) },
   for (const program of corpus) expect(await fuzz(program, new Turns({}))).toBe(true);
   const choices = new Choices(SEED);
   let described = 0;
-  const longest = await longestEffort(async (next) => {
-    for (let count = 0; count < INPUTS; count += 1) {
-      const bytes = mutateProgram(choices);
-      next();
-      try {
-        if (await fuzz(bytes, new Turns({ check: next }))) described += 1;
-      } catch (cause) {
-        throw new Error(`Input ${count} of seed ${SEED}: ${bytes.toString('base64')}`, { cause });
-      }
+  const run = new FuzzRun();
+  for (let count = 0; count < INPUTS; count += 1) {
+    const bytes = mutateProgram(choices);
+    try {
+      if (await run.input((turns) => fuzz(bytes, turns))) described += 1;
+    } catch (cause) {
+      throw new Error(`Input ${count} of seed ${SEED}: ${bytes.toString('base64')}`, { cause });
     }
-  });
-  reportRun('programs', INPUTS, longest);
-  expect(longest).toBeLessThan(LONGEST_STRETCH);
+  }
+  expect(run.end('programs', INPUTS)).toBeLessThan(LONGEST_STRETCH);
   // A mutation that always breaks the headers would test nothing behind them.
   expect(described).toBeGreaterThan(INPUTS / 10);
   expect(described).toBeLessThan(INPUTS * 0.9);

@@ -2,9 +2,8 @@
 import { expect, it } from 'vitest';
 import { mutate } from './mutate.ts';
 import { Turns } from '../../src/facts/turns.ts';
-import { longestEffort } from '../effort.ts';
 import { Choices } from './random.ts';
-import { LONGEST_STRETCH, reportRun } from './run.ts';
+import { FuzzRun, LONGEST_STRETCH } from './run.ts';
 import { corpus, fuzz } from './script.fuzz.ts';
 import { patient } from '../../tooling/patience.mjs';
 
@@ -15,21 +14,18 @@ it('mutated scripts never break their reader', { timeout: patient(3_600_000) }, 
   for (const script of corpus) expect((await fuzz(script, new Turns({}))).described).toBe(true);
   const choices = new Choices(SEED);
   const seen = { described: 0, counted: 0 };
-  const longest = await longestEffort(async (next) => {
-    for (let count = 0; count < INPUTS; count += 1) {
-      const bytes = mutate(corpus, choices);
-      next();
-      try {
-        const { described, counted } = await fuzz(bytes, new Turns({ check: next }));
-        seen.described += Number(described);
-        seen.counted += Number(counted);
-      } catch (cause) {
-        throw new Error(`Input ${count} of seed ${SEED}: ${Buffer.from(bytes).toString('base64')}`, { cause });
-      }
+  const run = new FuzzRun();
+  for (let count = 0; count < INPUTS; count += 1) {
+    const bytes = mutate(corpus, choices);
+    try {
+      const { described, counted } = await run.input((turns) => fuzz(bytes, turns));
+      seen.described += Number(described);
+      seen.counted += Number(counted);
+    } catch (cause) {
+      throw new Error(`Input ${count} of seed ${SEED}: ${Buffer.from(bytes).toString('base64')}`, { cause });
     }
-  });
-  reportRun('scripts', INPUTS, longest);
-  expect(longest).toBeLessThan(LONGEST_STRETCH);
+  }
+  expect(run.end('scripts', INPUTS)).toBeLessThan(LONGEST_STRETCH);
   // A mutation that always breaks text or block would test nothing behind them.
   expect(seen.described).toBeGreaterThan(INPUTS / 4);
   expect(seen.counted).toBeGreaterThan(INPUTS / 100);

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { signedCorpus } from '../corpus/index.ts';
+import { patient } from '../../tooling/patience.mjs';
 import { RevocationServer } from './revocation-server.ts';
 import {
   contentOf,
@@ -33,7 +34,7 @@ describeCorpus('revocation asked of the machine', (bed) => {
       expect(server.asked, 'a stranger makes the system call nobody').toEqual([]);
 
       // Wine does not keep to the time that the agent asks for; tests/unit/windows/trust.test.ts has the agent's own limit.
-      const limits = bed().kind === 'wine' ? { timeLimit: 4_000 } : {};
+      const limits = bed().kind === 'wine' ? { timeLimit: patient(4_000) } : {};
       const trusted = await asked.ask(files, storeText(['machine', 'Root'], [server.root]), limits);
       expect(judgedIn(trusted, 'good').verdict).toMatchObject({ trusted: true, revocation: 'good' });
       expect(judgedIn(trusted, 'revoked').verdict).toMatchObject({ trusted: true, revocation: 'revoked' });
