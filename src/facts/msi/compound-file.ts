@@ -119,7 +119,7 @@ export class CompoundFile {
   /**
    * Refuses content that no stream owns: free sectors, and the rest of a header that takes a sector of 4096 bytes. A
    * digest over the streams does not cover it, so that a signed package could be an archive too. Signing tools leave
-   * nothing there, and Windows does not take the signature of a package with such sectors for good.
+   * nothing there, and Windows was seen to refuse the signature of such a package (ebourg, osslsigncode #273).
    * @throws MalformedContent
    */
   async checkUnowned(): Promise<void> {
