@@ -125,6 +125,27 @@ describe('epm policy apply --check', () => {
   });
 });
 
+describe('a policy whose digest does not fit', () => {
+  it('is told by every verb that reads it, refused by apply, and gets a new digest by convert', async () => {
+    const good = path.join(folder, 'good.reg');
+    const file = put('whole.json', '{"version":1,"rules":[{"name":"a","type":"deny","fileName":"a.exe"}]}');
+    expect(await epm('policy', 'convert', file, '--to', 'reg', '--out', good)).toMatchObject({ code: 0, error: '' });
+    const changed = path.join(folder, 'changed.reg');
+    writeFileSync(changed, readFileSync(good, 'utf16le').replace('a.exe', 'b.exe'), 'utf16le');
+    expect((await epm('policy', 'inspect', changed)).out).toMatch(/^digest +differs$/m);
+    expect((await epm('policy', 'show', '--policy', changed)).out).toMatch(/^Digest +does not fit the content$/m);
+    expect((await epm('policy', 'lint', changed)).out).toContain('[digest-differs]');
+    const refused = await epm('policy', 'apply', changed, '--check');
+    expect([refused.code, refused.out]).toEqual([
+      1,
+      expect.stringMatching(/would be refused.*The digest does not fit/),
+    ]);
+    const again = await epm('policy', 'convert', changed, '--to', 'reg', '--out', changed);
+    expect([again.code, again.error]).toEqual([0, expect.stringContaining('The digest does not fit')]);
+    expect((await epm('policy', 'inspect', changed)).out).toMatch(/^digest +fits$/m);
+  });
+});
+
 describe('epm policy apply', () => {
   const USER = 'S-1-5-21-1-2-3-1001';
   const checked = async (...words: string[]): Promise<Record<string, unknown>> =>
