@@ -16,6 +16,8 @@ const ROOM: { readonly [Event in AuditEvent]?: number } = {
   elevationEnded: 0,
   elevationInterrupted: 0,
 };
+/** Stands in the quota for clients whose user is not known. */
+const UNKNOWN_USER = '';
 /** Bytes by which the record of an end may be longer than that of the start. */
 const END_BYTES = 256;
 
@@ -81,11 +83,12 @@ export class AuditTrail {
 
   /** Records how many were only counted, of the users who may have a record again. */
   tellOmitted(time: number): void {
-    for (const [userSid, omittedRecords] of this.#quota.due(time)) {
+    for (const [user, omittedRecords] of this.#quota.due(time)) {
+      const userSid = user === UNKNOWN_USER ? undefined : user;
       const message = `${omittedRecords} records of the user were only counted: one user may make so many, and no more.`;
       try {
         this.appendOrThrow({ event: 'recordsOmitted', userSid, omittedRecords, message });
-        this.#quota.told(userSid, omittedRecords);
+        this.#quota.told(user, omittedRecords);
       } catch {
         // Still counted; the next minute tries again.
       }
@@ -101,6 +104,9 @@ export class AuditTrail {
   }
 }
 
+/** Whose quota it takes; undefined: nobody's. Clients that could not be identified share one. */
 function userOf(entry: AuditEntry): string | undefined {
-  return 'userSid' in entry ? entry.userSid : undefined;
+  const user = 'userSid' in entry ? entry.userSid : undefined;
+  if (user !== undefined) return user;
+  return entry.event === 'requestRefused' || entry.event === 'recordsOmitted' ? UNKNOWN_USER : undefined;
 }

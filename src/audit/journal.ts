@@ -173,8 +173,9 @@ export class Journal {
     let start: ChainHead | undefined;
     for (const [index, segment] of closed.entries()) {
       const first = await this.#firstRecord(segment);
-      if (first === undefined || !isBefore(first, before)) break;
-      const last = (await this.#lastRecord(segment)) ?? (await this.#firstRecord(closed[index + 1]));
+      if (first !== undefined && !isBefore(first, before)) break;
+      // One that does not verify is as old as the next says: otherwise a damaged one would keep all behind it.
+      const last = (await this.#lastRecord(segment)) ?? (await this.#firstOf([...closed.slice(index + 1), undefined]));
       if (last === undefined || !isBefore(last, before)) break;
       old.push(segment);
       start = last.sequence < (closed[index + 1] ?? this.openSince) ? headOf(last) : headBefore(last);
@@ -187,6 +188,15 @@ export class Journal {
       message: `Records up to number ${start.records} are older than the journal keeps them and were removed.`,
     });
     for (const segment of old) this.#storage.remove(segment);
+  }
+
+  /** The first record of the first of the segments that has a good one. */
+  async #firstOf(segments: readonly (number | undefined)[]): Promise<AuditRecord | undefined> {
+    for (const segment of segments) {
+      const record = await this.#firstRecord(segment);
+      if (record !== undefined) return record;
+    }
+    return undefined;
   }
 
   /** Undefined where it does not verify. */

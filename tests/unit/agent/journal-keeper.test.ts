@@ -4,8 +4,9 @@ import { createAgent, type Agent } from '../../../src/agent/index.ts';
 import { LOG_DELAY, NOTE_DELAY, NOTE_RECORDS } from '../../../src/agent/noted-heads.ts';
 import { verifyJournal } from '../../../src/audit/verify.ts';
 import type { AuditRecord } from '../../../src/model/audit-record.ts';
-import { EpmError } from '../../../src/model/errors.ts';
+import { EpmError, isEpmError } from '../../../src/model/errors.ts';
 import { caller, context, FakeMachine, SETUP } from './fake-machine.ts';
+import { PortCalls } from './port-calls.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 let machine: FakeMachine;
@@ -257,6 +258,55 @@ describe('the note of the head', () => {
   });
 });
 
+describe('any one fault of a port', () => {
+  it('at the start, in an elevation or at the stop leaves a journal that verifies, and no false alarm', async () => {
+    const seen = new Set<string>();
+    for (let failAt = 1; ; failAt += 1) {
+      machine = new FakeMachine().withRule();
+      await ranOnce();
+      machine.now += 40 * DAY;
+      const calls = new PortCalls();
+      calls.failAt = failAt;
+      let hasFailed = false;
+      try {
+        const agent = await createAgent(calls.of(machine), { version: '1', processId: 1 });
+        await advance(6 * 60_000);
+        await elevate(agent).then(
+          () => machine.process.exit(0),
+          () => undefined,
+        );
+        await settle();
+        await agent.stop();
+      } catch (error) {
+        hasFailed = true;
+        expect(isEpmError(error), calls.calls.at(-1)).toBe(true);
+      }
+      const label = calls.calls[failAt - 1];
+      if (label === undefined) break;
+      seen.add(label);
+      vi.clearAllTimers();
+      const at = `${label}, call ${failAt}${hasFailed ? ', which ended the agent' : ''}`;
+      const next = await start();
+      expect(status(next).journal.state, at).toBe('whole');
+      expect(findings(), at).toEqual([]);
+      expect(await verifyJournal([machine.journal.content()]), at).toMatchObject({ ok: true });
+      await next.stop();
+    }
+    expect([...seen]).toEqual(
+      expect.arrayContaining([
+        'journal.rotate',
+        'journal.append',
+        'journal.closed',
+        'journal.remove',
+        'journalState.read',
+        'journalState.write',
+        'eventLog.read',
+        'eventLog.write',
+      ]),
+    );
+  });
+});
+
 describe('a program whose end the agent did not record', () => {
   it('is closed by the next start, once, with all that its start told', async () => {
     const agent = await start();
@@ -333,6 +383,18 @@ describe('AC-75 records of one user, who tries to fill the disk', () => {
     expect(omitted).toMatchObject([{ userSid: caller().token.user, omittedRecords: 441 }]);
     expect((await elevate(agent)).outcome).toBe('started');
     expect(status(agent).state).toBe('running');
+  });
+
+  it('whom nobody could identify are bounded together', async () => {
+    const agent = await start();
+    for (let minute = 0; minute < 3; minute += 1) {
+      for (let count = 0; count < 100; count += 1) agent.refusedClient({ reason: 'callerUnknown', user: '' });
+      await advance(60_000);
+    }
+    const refused = machine.records().filter(({ event }) => event === 'requestRefused');
+    expect(refused.length).toBeLessThanOrEqual(180);
+    expect(refused.every(({ userSid }) => userSid === undefined)).toBe(true);
+    expect((await elevate(agent)).outcome).toBe('started');
   });
 
   it('never leave out the end of a program', async () => {

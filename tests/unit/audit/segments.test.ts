@@ -164,6 +164,16 @@ describe('old records', () => {
     expect(disk.closed()).toEqual([1, 2]);
   });
 
+  it('that do not verify do not keep all behind them', async () => {
+    const disk = new MemoryJournal();
+    const journal = await days(disk, 6);
+    disk.segments.set(1, Buffer.from('garbage\n'));
+    disk.segments.set(2, Buffer.from(disk.segments.get(2)?.toString('ascii').replace('day 2', 'day 9') ?? ''));
+    await journal.trim(now - 2.5 * DAY);
+    expect(disk.closed()[0]).toBe(5);
+    expect(await verifyJournal([disk.content()])).toMatchObject({ ok: true, firstRecord: 5 });
+  });
+
   it('AC-96 a beginning that no record tells of is a gap', async () => {
     const disk = new MemoryJournal();
     const journal = await days(disk, 6);
