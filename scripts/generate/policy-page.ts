@@ -2,7 +2,7 @@
 import { ADMX_POLICIES, type AdmxElement } from '../../src/policy/declaration/admx.ts';
 import { LIMITS } from '../../src/policy/declaration/limits.ts';
 import { LISTS, POLICY_ID } from '../../src/policy/declaration/lists.ts';
-import { POLICY_KEY } from '../../src/policy/declaration/names.ts';
+import { POLICY_KEY, USERS_SUBKEY } from '../../src/policy/declaration/names.ts';
 import { ATTRIBUTE_ENTRIES, type AttributeDeclaration } from '../../src/policy/declaration/rule-attributes.ts';
 import { SETTING_ENTRIES, type SettingDeclaration } from '../../src/policy/declaration/settings.ts';
 import { EFFECT_WORDS, wholeText, type TitledValue } from '../../src/policy/declaration/described.ts';
@@ -57,7 +57,7 @@ export function renderPolicyTables(): string {
     '',
     '### Registry and OMA-URI',
     '',
-    `The key is \`HKLM\\${POLICY_KEY}\` for the device and \`HKU\\<SID>\\${POLICY_KEY}\` for a user. For a user write \`./User\` instead of \`./Device\`.`,
+    `The key is \`HKLM\\${POLICY_KEY}\` for the device; for a user it is \`HKLM\\${POLICY_KEY}\\${USERS_SUBKEY}\\<SID>\`, or \`HKU\\<SID>\\${POLICY_KEY}\`, where [what grants must be confirmed](deliver.md#policies-for-one-user). The OMA-URIs of the latter begin with \`./User\` instead of \`./Device\`.`,
     '',
     table(
       ['Stored as', 'OMA-URI'],

@@ -116,7 +116,8 @@ function restricts(row: SettingRow, said: Value, value: Value | undefined): bool
     case 'boolean':
       return said === row.stricter;
     case 'number':
-      return Number(said) < Number(value);
+      // On other numbers no elevation depends: how long the journal is kept is not for a user to say.
+      return row.merge === 'stricter' && Number(said) < Number(value);
     case 'choice':
       return row.merge === 'stricter'
         ? rankOf(row.values, said) < rankOf(row.values, value)

@@ -343,6 +343,7 @@ function randomSettings(choices: Choices): SettingsInput {
     blockInternetFiles: choices.maybe(0.2, () => choices.chance(0.5)),
     acceptTimestamped: choices.maybe(0.2, () => choices.chance(0.5)),
     maximumFileSize: choices.maybe(0.2, () => choices.of([1, 4096, 1_048_576] as const)),
+    journalDays: choices.maybe(0.1, () => choices.of([1, 30, 90])),
     additionalInterpreters: choices.maybe(0.15, () => [
       choices.of(['tool', 'APP.exe', 'extra']),
       ...choices.some(2, () => choices.of(['app.exe', 'Tool', 'tool', '.exe'])),

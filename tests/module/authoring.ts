@@ -216,6 +216,15 @@ function testsIn(mode: 'full' | 'constrained'): void {
     );
     expect(asked).toContain('\\Users\\S-1-5-21-1-2-3-1001|host-without-arguments');
     expect(forced).toContain('EPM.ImportResult|False|1|Bad');
+    // Somebody changes the file while the person reads the question.
+    installation.put('changing.json', { version: 1, settings: { enabled: true }, rules: [] });
+    const changed = await run(`& (Get-Module EPM) {
+        $script:question = \${function:Test-EPMShouldProcess}
+        function script:Test-EPMShouldProcess { Copy-Item wide.json changing.json -Force; $true }
+      }
+      Import-EPMPolicy changing.json ${SHOW}
+      & (Get-Module EPM) { Set-Item function:script:Test-EPMShouldProcess $script:question }`);
+    expect(changed).toBe('EPM.Policy.Invalid,Import-EPMPolicy|InvalidData\n');
     // Elsewhere than on Windows there is no registry to write to.
     const written = await run(`Import-EPMPolicy good.json -Confirm:$false ${SHOW}`);
     expect(written).toBe('EPM.Platform,Import-EPMPolicy|NotImplemented\n');
