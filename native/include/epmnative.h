@@ -54,6 +54,9 @@ EPM_API epm_error epm_harden_process(char* out, uint32_t capacity, uint32_t* len
 //     A client was turned away before a request existed. r: tooLarge | timeout | callerUnknown | busy | ioError.
 //     user may be "" and is, but for busy after the first message, only the user of the client's process.
 //     At most 256 of these wait; more are dropped.
+// {"kind":"listener","win32":n,"over":bool}
+//     An instance of the pipe could not be made to listen; it is tried again. over: nobody listens any more, and the agent
+//     must end.
 // {"kind":"exit","process":p,"code":n,"time":ms}
 //     A started process ended (time: ms since 1970 UTC).
 // {"kind":"treeEmpty","process":p}

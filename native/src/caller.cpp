@@ -1,11 +1,9 @@
 #include "caller.h"
 
-#include <atomic>
-#include <cwchar>
-
 #include "failure.h"
 #include "handle.h"
 #include "platform.h"
+#include "test_fault.h"
 #include "token_facts.h"
 
 namespace epm {
@@ -23,16 +21,6 @@ class Impersonation {
 };
 
 #if defined(EPM_TEST_BED)
-// Fault by call number: EPM_TEST_FAIL_IMPERSONATION=N makes the Nth impersonation of this process fail.
-void fail_when_told() {
-  static std::atomic<uint32_t> calls{0};
-  const uint32_t call = ++calls;
-  wchar_t text[16];
-  const DWORD length = GetEnvironmentVariableW(L"EPM_TEST_FAIL_IMPERSONATION", text, 16);
-  if (length == 0 || length >= 16) return;
-  if (std::wcstoul(text, nullptr, 10) == call) fail("ImpersonateNamedPipeClient", ERROR_CANNOT_IMPERSONATE);
-}
-
 // Wine "impersonates" with the server's own token, whoever the client is. There, and only in test-bed builds, the
 // client is taken to be the process that opened the pipe; on Windows that would be open to spoofing.
 Handle wine_client_token(HANDLE pipe) {
@@ -52,7 +40,7 @@ Handle wine_client_token(HANDLE pipe) {
 
 Handle caller_token(HANDLE pipe) {
 #if defined(EPM_TEST_BED)
-  fail_when_told();
+  if (is_told_to_fail(L"EPM_TEST_FAIL_IMPERSONATION")) fail("ImpersonateNamedPipeClient", ERROR_CANNOT_IMPERSONATE);
   if (is_wine()) return wine_client_token(pipe);
 #endif
   const Impersonation impersonation(pipe);

@@ -2,10 +2,14 @@
 
 #include <array>
 #include <exception>
+#include <new>
 
 #include "caller.h"
+#include "event_queue.h"
 #include "failure.h"
+#include "json_writer.h"
 #include "pipe_connection.h"
+#include "test_fault.h"
 
 namespace epm {
 
@@ -16,6 +20,18 @@ constexpr size_t listening_instances = 4;
 // Bytes Windows may hold for the peer; a reply of usual size is written without waiting for the reader.
 constexpr DWORD pipe_buffer = 64 * 1024;
 constexpr DWORD retry_ms = 200;
+// Tries, one after the other, in which no instance could be made to listen: ten seconds.
+constexpr int max_failed_turns = 50;
+
+void report_listener(DWORD win32, bool over) {
+  JsonWriter json;
+  json.begin_object();
+  json.member("kind", "listener");
+  json.member("win32", static_cast<uint32_t>(win32));
+  json.member("over", over);
+  json.end_object();
+  events().push(json.take());
+}
 
 PipeOptions checked(const epm_pipe_options& options) {
   PipeOptions copy{wide(options.name),      wide(options.sddl),           options.max_message,
@@ -72,6 +88,9 @@ void PipeServer::stop() {
 }
 
 Handle PipeServer::create_instance(bool first) {
+#if defined(EPM_TEST_BED)
+  if (is_told_to_fail(L"EPM_TEST_FAIL_INSTANCE")) fail("CreateNamedPipeW", ERROR_NOT_ENOUGH_MEMORY);
+#endif
   SECURITY_ATTRIBUTES attributes{sizeof(attributes), descriptor_.get(), FALSE};
   // Wine does not enforce FILE_FLAG_FIRST_PIPE_INSTANCE, and has no protected prefixes: anybody may create the name.
   const DWORD open_mode = PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED | (first ? FILE_FLAG_FIRST_PIPE_INSTANCE : 0u);
@@ -103,67 +122,106 @@ void PipeServer::leave(const std::wstring& user) {
 }
 
 // A client is connected. Half-open connections count for the user of the client's process, so that one user cannot
-// hold all of them before the caller is identified.
+// hold all of them before the caller is identified. A shortage turns this client away and nobody else.
 void PipeServer::accept(Handle pipe) {
-  const std::wstring user = provisional_user(pipe.get());
-  if (!admit(user)) {
-    report_refused("busy", ERROR_PIPE_BUSY, user);
-    return;
-  }
+  std::wstring user;
+  bool admitted = false;
+  DWORD error = ERROR_NOT_ENOUGH_MEMORY;
   try {
+    user = provisional_user(pipe.get());
+    admitted = admit(user);
+    if (!admitted) {
+      report_refused("busy", ERROR_PIPE_BUSY, user);
+      return;
+    }
+#if defined(EPM_TEST_BED)
+    if (is_told_to_fail(L"EPM_TEST_FAIL_ACCEPT")) throw std::bad_alloc();
+#endif
     PipeConnection::start(shared_from_this(), std::move(pipe), user);
+    return;
   } catch (const Failure& failure) {
-    leave(user);
-    report_refused("ioError", failure.win32, user);
+    error = failure.win32;
+  } catch (const std::exception&) {
+    // Short of memory.
+  }
+  if (admitted) leave(user);
+  report_refused("ioError", error, user);
+}
+
+void PipeServer::listen_on(Handle first) {
+  std::array<Slot, listening_instances> slots;
+  slots[0].pipe = std::move(first);
+  bool was_complete = true;
+  int failed_turns = 0;
+  for (;;) {
+#if defined(EPM_TEST_BED)
+    if (is_told_to_fail(L"EPM_TEST_FAIL_LISTENER")) throw std::bad_alloc();
+#endif
+    DWORD error = ERROR_SUCCESS;
+    size_t listening = 0;
+    bool complete = true;
+    for (Slot& slot : slots) {
+      try {
+        if (!slot.listening) {
+          if (!slot.pipe) slot.pipe = create_instance(false);
+          start_connect(slot);
+        }
+        ++listening;
+      } catch (const Failure& failure) {
+        slot.pipe.close();
+        slot.listening = false;
+        ResetEvent(slot.connected.get());
+        complete = false;
+        // A client that came and left already is no failure.
+        if (failure.win32 != ERROR_NO_DATA) error = failure.win32;
+      }
+    }
+    // The first failure is told, not each of the tries that follow it.
+    if (error != ERROR_SUCCESS && was_complete) report_listener(error, false);
+    was_complete = error == ERROR_SUCCESS;
+    failed_turns = listening == 0 && error != ERROR_SUCCESS ? failed_turns + 1 : 0;
+    if (failed_turns >= max_failed_turns) fail("CreateNamedPipeW", error);
+
+    HANDLE waits[listening_instances + 1];
+    waits[0] = stop_.get();
+    for (size_t i = 0; i < listening_instances; ++i) waits[i + 1] = slots[i].connected.get();
+    const DWORD result = WaitForMultipleObjects(listening_instances + 1, waits, FALSE, complete ? INFINITE : retry_ms);
+    if (result == WAIT_TIMEOUT) continue;
+    if (result == WAIT_OBJECT_0) break;
+    if (result > WAIT_OBJECT_0 + listening_instances) fail("WaitForMultipleObjects", GetLastError());
+    Slot& slot = slots[result - WAIT_OBJECT_0 - 1];
+    DWORD ignored = 0;
+    const bool connected =
+        slot.already_connected || GetOverlappedResult(slot.pipe.get(), &slot.overlapped, &ignored, FALSE);
+    Handle pipe = std::move(slot.pipe);
+    slot.listening = false;
+    ResetEvent(slot.connected.get());
+    if (connected) accept(std::move(pipe));
+  }
+  for (Slot& slot : slots) {
+    DWORD ignored = 0;
+    if (slot.pipe && CancelIoEx(slot.pipe.get(), &slot.overlapped)) {
+      GetOverlappedResult(slot.pipe.get(), &slot.overlapped, &ignored, TRUE);
+    }
   }
 }
 
+// An agent that listens no more must not go on as if it did. When not even that can be told, the process ends, and the
+// service manager starts it again.
 void PipeServer::serve(Handle first) {
+  DWORD error = ERROR_NOT_ENOUGH_MEMORY;
   try {
-    std::array<Slot, listening_instances> slots;
-    slots[0].pipe = std::move(first);
-    for (;;) {
-      bool complete = true;
-      for (Slot& slot : slots) {
-        if (slot.listening) continue;
-        try {
-          if (!slot.pipe) slot.pipe = create_instance(false);
-          start_connect(slot);
-        } catch (const Failure&) {
-          // Short of memory or instances, or a client came and left already: tried again soon.
-          slot.pipe.close();
-          slot.listening = false;
-          ResetEvent(slot.connected.get());
-          complete = false;
-        }
-      }
-      HANDLE waits[listening_instances + 1];
-      waits[0] = stop_.get();
-      for (size_t i = 0; i < listening_instances; ++i) waits[i + 1] = slots[i].connected.get();
-      const DWORD result =
-          WaitForMultipleObjects(listening_instances + 1, waits, FALSE, complete ? INFINITE : retry_ms);
-      if (result == WAIT_TIMEOUT) continue;
-      if (result == WAIT_OBJECT_0 || result > WAIT_OBJECT_0 + listening_instances) break;
-      Slot& slot = slots[result - WAIT_OBJECT_0 - 1];
-      DWORD ignored = 0;
-      const bool connected =
-          slot.already_connected || GetOverlappedResult(slot.pipe.get(), &slot.overlapped, &ignored, FALSE);
-      Handle pipe = std::move(slot.pipe);
-      slot.listening = false;
-      ResetEvent(slot.connected.get());
-      if (connected) accept(std::move(pipe));
-    }
-    for (Slot& slot : slots) {
-      DWORD ignored = 0;
-      if (slot.pipe && CancelIoEx(slot.pipe.get(), &slot.overlapped)) {
-        GetOverlappedResult(slot.pipe.get(), &slot.overlapped, &ignored, TRUE);
-      }
-    }
+    listen_on(std::move(first));
+    return;
   } catch (const Failure& failure) {
-    // Nobody listens any more; the agent sees it as a refused client that it did not expect.
-    report_refused("ioError", failure.win32, L"");
+    error = failure.win32;
   } catch (const std::exception&) {
-    report_refused("ioError", ERROR_NOT_ENOUGH_MEMORY, L"");
+    // Short of memory.
+  }
+  try {
+    report_listener(error, true);
+  } catch (const std::exception&) {
+    TerminateProcess(GetCurrentProcess(), error);
   }
 }
 

@@ -41,6 +41,8 @@ class PipeServer : public std::enable_shared_from_this<PipeServer> {
   Handle create_instance(bool first);
   void serve(Handle first);
   void accept(Handle pipe);
+  // Listening goes on until the server is stopped. Throws when it cannot.
+  void listen_on(Handle first);
 
   PipeOptions options_;
   SecurityPointer descriptor_;

@@ -1,4 +1,5 @@
 // The pipe server and client, with clients of other identities in other processes.
+#include <functional>
 #include <vector>
 
 #include "command_text.h"
@@ -299,6 +300,67 @@ void limit_tests() {
   });
 }
 
+// Connects and sends as this process; answers the connection that the server made of it.
+uint32_t own_request(uint32_t& client) {
+  require(epm_client_open(name, 5000, &client) == ERROR_SUCCESS, "a client");
+  const uint8_t byte = 'x';
+  require(epm_client_write(client, &byte, 1) == ERROR_SUCCESS, "sent");
+  return next_request();
+}
+
+// Runs `body` with a server of its own and a fault that is told of in the environment.
+void with_fault(const wchar_t* variable, const wchar_t* value, const std::function<void()>& body) {
+  SetEnvironmentVariableW(variable, value);
+  const uint32_t server = listen(5000);
+  body();
+  SetEnvironmentVariableW(variable, nullptr);
+  require(epm_pipe_stop(server) == ERROR_SUCCESS, "stopped");
+}
+
+void listener_tests() {
+  test("an instance that fails to listen is told and tried again", [] {
+    with_fault(L"EPM_TEST_FAIL_INSTANCE", L"2", [] {
+      const std::string event = next_event("\"listener\"");
+      require(contains(event, "\"over\":false") && number_in(event, "win32") == ERROR_NOT_ENOUGH_MEMORY, "told", event);
+      for (int i = 0; i < 8; ++i) {
+        uint32_t client = 0;
+        const uint32_t connection = own_request(client);
+        epm_pipe_close(connection);
+        epm_client_close(client);
+      }
+    });
+  });
+  test("AC-09 a client for whom there is no memory is turned away, and the next one served", [] {
+    with_fault(L"EPM_TEST_FAIL_ACCEPT", L"1", [] {
+      uint32_t first = 0;
+      require(epm_client_open(name, 5000, &first) == ERROR_SUCCESS, "a client");
+      const std::string event = next_event("\"refused\"");
+      require(contains(event, "ioError") && number_in(event, "win32") == ERROR_NOT_ENOUGH_MEMORY, "refused", event);
+      epm_client_close(first);
+      uint32_t client = 0;
+      const uint32_t connection = own_request(client);
+      epm_pipe_close(connection);
+      epm_client_close(client);
+    });
+  });
+  test("a listener that runs out of memory says that it is over", [] {
+    with_fault(L"EPM_TEST_FAIL_LISTENER", L"1", [] {
+      const std::string event = next_event("\"listener\"");
+      require(contains(event, "\"over\":true") && number_in(event, "win32") == ERROR_NOT_ENOUGH_MEMORY, "over", event);
+    });
+  });
+  test("a listener none of whose instances can listen says that it is over", [] {
+    with_fault(L"EPM_TEST_FAIL_INSTANCE", L"2+", [] {
+      require(contains(next_event("\"listener\""), "\"over\":false"), "told once");
+      uint32_t client = 0;
+      const uint32_t connection = own_request(client);
+      require(contains(next_event("\"listener\"", 60000), "\"over\":true"), "over");
+      epm_pipe_close(connection);
+      epm_client_close(client);
+    });
+  });
+}
+
 }  // namespace
 
 void pipes() {
@@ -348,6 +410,7 @@ void pipes() {
     const uint32_t error = epm_client_open(name, 100, &client);
     require(error == ERROR_FILE_NOT_FOUND, "ERROR_FILE_NOT_FOUND", std::to_string(error));
   });
+  listener_tests();
 }
 
 }  // namespace selftest

@@ -21,6 +21,10 @@ const MUST_BE_OK = [
   'AC-28 a caller may do what the file grants, and no more',
   'AC-28 privileges of a caller open nothing',
   'AC-12 a failed impersonation ends the connection and nothing else',
+  'a listener none of whose instances can listen says that it is over',
+  'a listener that runs out of memory says that it is over',
+  'an instance that fails to listen is told and tried again',
+  'AC-09 a client for whom there is no memory is turned away, and the next one served',
   'process: one that was never resumed ends with its release',
   'process: suspended, in its job, under its token, then exit and empty tree',
   'process: the whole tree can be ended',
@@ -79,7 +83,7 @@ describe('the production build of epmnative.dll', () => {
   it('AC-101 holds neither the factory nor the faults of the test bed', (context) => {
     const production = read(productionDll(), context);
     const testBed = read(path.join(testPrograms(), 'epmnative.dll'), context);
-    for (const trace of ['NtCreateToken', utf16('EPM_TEST_FAIL_IMPERSONATION')]) {
+    for (const trace of ['NtCreateToken', utf16('EPM_TEST_FAIL_IMPERSONATION'), utf16('EPM_TEST_FAIL_LISTENER')]) {
       expect(testBed).toContain(trace);
       expect(production).not.toContain(trace);
     }

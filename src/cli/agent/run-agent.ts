@@ -151,7 +151,12 @@ async function serveAgent(
   log: Log,
 ): Promise<'expired' | 'stopped'> {
   try {
-    const pipe = createPipeServer(dlls.native, events, { name: PIPE_NAME, maxMessage: MAX_MESSAGE });
+    const pipe = createPipeServer(dlls.native, events, {
+      name: PIPE_NAME,
+      maxMessage: MAX_MESSAGE,
+      troubled: (win32) => log.write('warning', 'pipeTroubled', { win32 }),
+      over: (error) => until.stop.ask(error),
+    });
     const stopServing = servePipe(pipe, agent, log);
     try {
       service?.running();

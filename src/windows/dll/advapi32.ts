@@ -119,6 +119,12 @@ export interface Advapi32 {
   setServiceDescription(service: AdvapiHandle, level: number, information: { readonly lpDescription: string }): number;
   /** ChangeServiceConfig2W with SERVICE_CONFIG_FAILURE_ACTIONS. */
   setServiceFailureActions(service: AdvapiHandle, level: number, information: ServiceFailureActions): number;
+  /** ChangeServiceConfig2W with SERVICE_CONFIG_FAILURE_ACTIONS_FLAG. */
+  setServiceFailureFlag(
+    service: AdvapiHandle,
+    level: number,
+    information: { readonly fFailureActionsOnNonCrashFailures: number },
+  ): number;
   StartServiceW(service: AdvapiHandle, count: number, arguments_: null): number;
   ControlService(service: AdvapiHandle, control: number, status: Uint8Array): number;
   QueryServiceStatus(service: AdvapiHandle, status: Uint8Array): number;
@@ -128,6 +134,7 @@ export interface Advapi32 {
 
 /** @param path absolute path of advapi32.dll in System32 */
 export function declareAdvapi32(koffi: Koffi, path: string): Advapi32 {
+  koffi.struct('SERVICE_FAILURE_ACTIONS_FLAG', { fFailureActionsOnNonCrashFailures: 'int' });
   koffi.struct('SERVICE_DESCRIPTIONW', { lpDescription: 'str16' });
   koffi.struct('SC_ACTION', { Type: 'int', Delay: 'uint32_t' });
   koffi.struct('SERVICE_FAILURE_ACTIONSW', {
@@ -195,6 +202,9 @@ export function declareAdvapi32(koffi: Koffi, path: string): Advapi32 {
     ),
     setServiceFailureActions: f(
       'int __stdcall ChangeServiceConfig2W(intptr_t service, uint32_t level, SERVICE_FAILURE_ACTIONSW *information)',
+    ),
+    setServiceFailureFlag: f(
+      'int __stdcall ChangeServiceConfig2W(intptr_t service, uint32_t level, SERVICE_FAILURE_ACTIONS_FLAG *information)',
     ),
     StartServiceW: f('int __stdcall StartServiceW(intptr_t service, uint32_t count, void *arguments)'),
     ControlService: f('int __stdcall ControlService(intptr_t service, uint32_t control, _Out_ uint8_t *status)'),

@@ -7,6 +7,7 @@ const MAX_UINT32 = 0xffff_ffff;
 export type NativeEvent =
   | { readonly kind: 'request' | 'message' | 'disconnected'; readonly connection: number }
   | { readonly kind: 'refused'; readonly client: RefusedClient }
+  | { readonly kind: 'listener'; readonly win32: number; readonly over: boolean }
   | { readonly kind: 'exit'; readonly process: number; readonly code: number; readonly time: number }
   | { readonly kind: 'treeEmpty'; readonly process: number }
   | { readonly kind: 'service'; readonly control: number }
@@ -21,6 +22,7 @@ export function nativeEvent(value: unknown): NativeEvent {
     'message',
     'disconnected',
     'refused',
+    'listener',
     'exit',
     'treeEmpty',
     'service',
@@ -40,6 +42,8 @@ export function nativeEvent(value: unknown): NativeEvent {
           user: event.text('user'),
         },
       };
+    case 'listener':
+      return { kind, win32: event.integer('win32', 0, MAX_UINT32), over: event.boolean('over') };
     case 'exit':
       return {
         kind,

@@ -1,5 +1,6 @@
 /** The agent's pipe. The native part reads the messages and learns the callers; this adapter gives them to the core. */
 import type { PipeServer } from '../../agent/ports.ts';
+import type { EpmError } from '../../model/errors.ts';
 import type { EpmNative } from '../dll/epmnative.ts';
 import { jsonCall } from '../dll/json-call.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
@@ -14,6 +15,10 @@ interface PipeServerOptions {
   readonly name: string;
   /** Bytes. */
   readonly maxMessage: number;
+  /** An instance of the pipe could not be made to listen, and is tried again. */
+  readonly troubled: (win32: number) => void;
+  /** Nobody listens any more: the agent must end, so that it is started again. */
+  readonly over: (error: EpmError) => void;
 }
 
 /**
@@ -62,6 +67,10 @@ export function createPipeServer(native: EpmNative, events: EventLoop, options: 
         events.on('message', ({ connection }) => connections.get(connection)?.pull()),
         events.on('disconnected', ({ connection }) => connections.get(connection)?.gone()),
         events.on('refused', ({ client }) => handlers.refused(client)),
+        events.on('listener', ({ win32, over }) => {
+          if (over) options.over(listenerOver(win32));
+          else options.troubled(win32);
+        }),
       ];
       const server: [number] = [0];
       const result = native.epm_pipe_listen(
@@ -91,4 +100,13 @@ export function createPipeServer(native: EpmNative, events: EventLoop, options: 
       };
     },
   };
+}
+
+function listenerOver(win32: number): EpmError {
+  return windowsError(
+    'epm_pipe_listen',
+    win32,
+    'EPM_WINDOWS_API',
+    `The agent cannot listen to its pipe any more (Windows error ${win32}).`,
+  );
 }

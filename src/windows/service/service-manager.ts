@@ -19,6 +19,7 @@ const SERVICE_CONTROL_STOP = 1;
 const SERVICE_STOPPED = 1;
 const SERVICE_CONFIG_DESCRIPTION = 1;
 const SERVICE_CONFIG_FAILURE_ACTIONS = 2;
+const SERVICE_CONFIG_FAILURE_ACTIONS_FLAG = 4;
 const SC_ACTION_RESTART = 1;
 /** SERVICE_STATUS is seven DWORDs; dwCurrentState is the second. */
 const STATUS_SIZE = 28;
@@ -98,7 +99,7 @@ function createService(dlls: WindowsDlls, manager: number, commandLine: string):
 }
 
 function configure(dlls: WindowsDlls, service: number): void {
-  const { advapi32, kernel32 } = dlls;
+  const { advapi32, kernel32, native } = dlls;
   if (advapi32.setServiceDescription(service, SERVICE_CONFIG_DESCRIPTION, { lpDescription: DESCRIPTION }) === 0) {
     throw managerError('ChangeServiceConfig2W', kernel32.GetLastError());
   }
@@ -111,6 +112,12 @@ function configure(dlls: WindowsDlls, service: number): void {
     lpsaActions: [restart(1_000), restart(10_000), restart(60_000)],
   };
   if (advapi32.setServiceFailureActions(service, SERVICE_CONFIG_FAILURE_ACTIONS, recovery) === 0) {
+    throw managerError('ChangeServiceConfig2W', kernel32.GetLastError());
+  }
+  // Also when the agent ends by itself with an error, for example because it cannot listen any more. Wine has no such flag.
+  const onFailure = { fFailureActionsOnNonCrashFailures: 1 };
+  const isWine = native.epm_is_wine() === 1;
+  if (!isWine && advapi32.setServiceFailureFlag(service, SERVICE_CONFIG_FAILURE_ACTIONS_FLAG, onFailure) === 0) {
     throw managerError('ChangeServiceConfig2W', kernel32.GetLastError());
   }
 }
