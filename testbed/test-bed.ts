@@ -49,6 +49,17 @@ export interface Running {
   stop(): Promise<Outcome>;
 }
 
+export interface BedPrograms {
+  /** Writes down what it is and how it was started. */
+  readonly probe: string;
+  /** Ends with the number that stands in it as `EPM-EXIT-CODE:007`. */
+  readonly exit: string;
+  /** Ends with the number of the library `epmbeside.dll`, without which it does not start. */
+  readonly neighbour: string;
+  /** That library; the number stands in it in the same way. */
+  readonly beside: string;
+}
+
 export interface TestBed {
   readonly kind: 'wine' | 'windows';
   /** Runs a program to its end. */
@@ -81,7 +92,9 @@ export interface TestBed {
    */
   provideWindowsPowerShell(): void;
   /** Windows paths of the programs that tests start. */
-  readonly programs: { readonly probe: string };
+  readonly programs: BedPrograms;
+  /** Lets everybody change a file, or put files into a folder. */
+  letUsersWrite(windowsPath: string): Promise<void>;
   /** Programs that still run though nobody waits for them: command lines. */
   leftovers(): readonly string[];
   /** Ends everything and removes what was made. @throws Error naming the programs that were left running */
@@ -95,3 +108,13 @@ export const identitySid: Readonly<Record<Identity, string>> = {
   administrator: 'S-1-5-21-1000000001-1000000002-1000000003-1003',
   system: 'S-1-5-18',
 };
+
+/** The programs that tests start, by where each of them is. */
+export function programsIn(place: (name: string) => string): BedPrograms {
+  return {
+    probe: place('epmprobe.exe'),
+    exit: place('epmexit.exe'),
+    neighbour: place('epmneighbour.exe'),
+    beside: place('epmbeside.dll'),
+  };
+}

@@ -81,6 +81,11 @@ $script:Risk = @(
     'low'
 )
 
+# What a person is told when a program ended for one of these reasons.
+$script:ExitReasonText = [ordered]@{
+    neighboursMissing = 'It ran from a protected copy, because users may change the file or its folder, and a library that it needs was not found: it probably lies beside the file. Install the program where only administrators may write, such as Program Files, and elevate it there.'
+}
+
 # Category of each error code.
 $script:ErrorCategory = [ordered]@{
     EPM_INTERNAL = 'NotSpecified'
@@ -135,6 +140,7 @@ $script:ErrorCategory = [ordered]@{
     EPM_TOKEN_REFUSED = 'SecurityError'
     EPM_START_FAILED = 'ResourceUnavailable'
     EPM_IMAGE_CHANGED = 'SecurityError'
+    EPM_COPY_FAILED = 'ResourceUnavailable'
     EPM_TYPE_NOT_STARTED = 'NotImplemented'
     EPM_AUDIT_WRITE = 'WriteError'
     EPM_AUDIT_BROKEN = 'SecurityError'
@@ -155,9 +161,11 @@ function ConvertTo-EPMElevation {
     New-EPMObject -TypeName 'EPM.Elevation' -Property ([ordered]@{
             Outcome        = ConvertTo-EPMText -Value $value['outcome']
             FilePath       = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['file'] -Name 'path')
+            CopyPath       = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['file'] -Name 'copy')
             ArgumentList   = ConvertTo-EPMArgumentList -Value $ArgumentList
             ProcessId      = [int]$value['processId']
             ExitCode       = $value['exitCode']
+            ExitReason     = ConvertTo-EPMText -Value $value['exitReason']
             StartTime      = $start
             EndTime        = $end
             Duration       = $duration
@@ -324,6 +332,7 @@ function ConvertTo-EPMAuditRecord {
             UserName           = ConvertTo-EPMText -Value $value['upn']
             DeviceName         = ConvertTo-EPMText -Value $value['deviceName']
             FilePath           = ConvertTo-EPMText -Value $value['filePath']
+            CopyPath           = ConvertTo-EPMText -Value $value['copyPath']
             ArgumentList       = ConvertTo-EPMArgumentList -Value $value['arguments']
             ArgumentsDigest    = ConvertTo-EPMText -Value $value['argumentsDigest']
             Justification      = ConvertTo-EPMText -Value $value['justification']

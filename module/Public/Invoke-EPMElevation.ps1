@@ -121,7 +121,9 @@ function Invoke-EPMElevation {
             $answer = Request-EPMElevation -Cmdlet $PSCmdlet -Body $body
             if ($null -eq $answer) { return }
             if ($answer.outcome -cne 'needs') {
-                ConvertTo-EPMElevation -InputObject $answer -ArgumentList $ArgumentList
+                $elevation = ConvertTo-EPMElevation -InputObject $answer -ArgumentList $ArgumentList
+                if ($elevation.ExitReason) { Write-Warning -Message "`"$path`" ended with exit code $($elevation.ExitCode). $($script:ExitReasonText[$elevation.ExitReason])" }
+                $elevation
                 return
             }
             if (-not (Set-EPMAnswer -Cmdlet $PSCmdlet -Needs $answer -Body $body -Consented $consented)) { return }

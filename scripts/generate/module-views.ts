@@ -101,9 +101,11 @@ const ELEVATION = viewOf<Finished>()({
   columns: [
     column('Outcome', 'outcome', 'text'),
     inner('FilePath', 'file', 'path', 'text'),
+    inner('CopyPath', 'file', 'copy', 'text'),
     ARGUMENTS,
     column('ProcessId', 'processId', 'int'),
     column('ExitCode', 'exitCode', 'raw'),
+    column('ExitReason', 'exitReason', 'text'),
     { property: 'StartTime', of: 'startTime', value: '$start' },
     { property: 'EndTime', of: 'endTime', value: '$end' },
     given('Duration', '$duration'),

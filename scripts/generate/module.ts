@@ -2,6 +2,7 @@
 import { CHANNEL_NAMES } from '../../src/ipc/channels/index.ts';
 import { MAX_MESSAGE, PIPE_NAME, PROTOCOL_VERSION } from '../../src/ipc/protocol.ts';
 import { ERROR_CODES } from '../../src/model/error-codes.ts';
+import { EXIT_REASONS } from '../../src/model/exit-reasons.ts';
 import { HASH_ALGORITHMS } from '../../src/model/file-facts.ts';
 import { CHILD_PROCESS_BEHAVIORS, ELEVATION_TYPES, namesOf, VALIDATIONS } from '../../src/model/rule-action.ts';
 import { SETTINGS } from '../../src/model/settings.ts';
@@ -45,6 +46,11 @@ export function renderModuleKnowledge(): string {
     table('HashAlgorithm', words(HASH_ALGORITHMS)),
     '# Risks of findings, the worst first.',
     list('Risk', RISKS),
+    '# What a person is told when a program ended for one of these reasons.',
+    table(
+      'ExitReasonText',
+      namesOf(EXIT_REASONS).map((name) => [name, `${EXIT_REASONS[name].message} ${EXIT_REASONS[name].hint}`]),
+    ),
     '# Category of each error code.',
     table('ErrorCategory', categories),
     ...VIEWS.map(renderView),

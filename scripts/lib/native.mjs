@@ -18,7 +18,16 @@ export const VARIANTS = {
   testBed: {
     folder: path.join(build, 'native', 'test-bed'),
     option: 'ON',
-    programs: ['epmnative.dll', 'epmguard.exe', 'epmbed.exe', 'epmprobe.exe', 'epmselftest.exe'],
+    programs: [
+      'epmnative.dll',
+      'epmguard.exe',
+      'epmbed.exe',
+      'epmprobe.exe',
+      'epmselftest.exe',
+      'epmexit.exe',
+      'epmneighbour.exe',
+      'epmbeside.dll',
+    ],
   },
 };
 

@@ -10,6 +10,7 @@ import type { AuditTrail } from './audit-trail.ts';
 import { queryAudit } from './audit-query.ts';
 import { userRequest, verifyCaller, type VerifiedCaller } from './caller.ts';
 import { checkArguments } from './command-line.ts';
+import { copyFolderFault, prepareCopyFolder } from './copy-folder.ts';
 import type {
   AuditEnd,
   AuditQuery,
@@ -37,6 +38,7 @@ import type {
   BootClock,
   Caller,
   Clock,
+  CopyFolder,
   FileOpener,
   JournalStorage,
   Log,
@@ -59,6 +61,8 @@ export interface AgentPorts {
   readonly random: Random;
   readonly machine: Machine;
   readonly opener: FileOpener;
+  /** Where the opener makes protected copies. */
+  readonly copies: CopyFolder;
   readonly accounts: AccountFactory;
   readonly starter: ProcessStarter;
   readonly policies: PolicySource;
@@ -153,6 +157,7 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
   });
   // Logs what is not met.
   health.failed();
+  prepareCopyFolder(ports.copies, log);
   await lifecycle.start();
   return agent;
 }
@@ -257,7 +262,8 @@ class RunningAgent implements Agent {
     if (file === 'notYours') return undefined;
     try {
       const { compiled } = this.#lifecycle.current;
-      const facts = await readFacts(file, compiled, asked.requester.sid, signal);
+      // Nothing is started, so nothing is copied.
+      const facts = await readFacts({ file, copy: undefined }, compiled, asked.requester.sid, signal);
       return testResult(decide(compiled, asked, facts, { trace: true }), facts, asked);
     } finally {
       file.close();
@@ -291,6 +297,7 @@ class RunningAgent implements Agent {
       now: this.#ports.clock.now(),
       dataKeptFor: this.#retention.remaining,
       failedPrerequisites: this.#health.failed(),
+      copyFolderFault: copyFolderFault(this.#ports.copies),
     });
   }
 

@@ -95,7 +95,12 @@ function describeArguments(values: readonly string[]): Pick<RequestFields, 'argu
 
 /** Facts about what runs. */
 export function describeRun(run: RunDetails): RunFields {
-  return { accountSid: run.account.sid, accountFactory: run.accountFactory, processId: run.processId };
+  return {
+    copyPath: run.file.copy,
+    accountSid: run.account.sid,
+    accountFactory: run.accountFactory,
+    processId: run.processId,
+  };
 }
 
 /** The record of a request that ended in an error. */

@@ -10,6 +10,7 @@ import type {
 } from '../model/decision.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ErrorReport, SafeData } from '../model/errors.ts';
+import type { ExitReason } from '../model/exit-reasons.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { JournalState } from '../model/journal-states.ts';
 import type { ChildProcessBehavior, RuleInput } from '../model/rule.ts';
@@ -36,7 +37,12 @@ export interface RunDetails {
   readonly processId: number;
   /** ISO 8601, UTC. */
   readonly startTime: string;
-  readonly file: { readonly path: string; readonly sha256: string };
+  readonly file: {
+    readonly path: string;
+    readonly sha256: string;
+    /** Path of the protected copy that runs; absent: the file runs where it lies. */
+    readonly copy?: string;
+  };
   readonly rule?: RuleReference;
   readonly account: { readonly sid: string; readonly name: string };
   readonly accountFactory: 'virtualAccount' | 'testBed';
@@ -63,7 +69,13 @@ export interface QuestionText {
 
 export type ElevateResult =
   | ({ readonly outcome: 'started' } & RunDetails)
-  | ({ readonly outcome: 'finished'; readonly endTime: string; readonly exitCode: number } & RunDetails)
+  | ({
+      readonly outcome: 'finished';
+      readonly endTime: string;
+      readonly exitCode: number;
+      /** Why it ended so, where the exit code says it. */
+      readonly exitReason?: ExitReason;
+    } & RunDetails)
   | ({ readonly outcome: 'cancelled'; readonly endTime: string; readonly exitCode: number } & RunDetails)
   | {
       readonly outcome: 'needs';

@@ -15,7 +15,8 @@ import type { ElevateRequest, ElevateResult } from './contract.ts';
 import { checkNotCancelled, type ElevationContext } from './elevation-context.ts';
 import { followRun } from './follow-run.ts';
 import { checkSupported, isPermission } from './permission.ts';
-import type { FileOpener, LockedFile, Log } from './ports.ts';
+import type { FileOpener } from './ports.ts';
+import { closeFile, openProgram, removeCopy } from './program-file.ts';
 import { askQuestion, type QuestionPorts } from './question.ts';
 import { readCurrentFacts } from './read-facts.ts';
 import { runElevated, type RunPorts, type StartedRun } from './run.ts';
@@ -74,10 +75,12 @@ async function answerOrStart(
   const path = checkRequestPath(request.path);
   checkArguments(attempt.arguments);
   if (request.justification !== undefined) attempt.justification = parseJustification(request.justification);
-  const file = await ports.opener.open(path, caller.client);
-  if (file === 'notYours') return denyUnknownFile(attempt, ports);
+  const program = await openProgram(path, caller, context, ports);
+  if (program === 'notYours') return denyUnknownFile(attempt, ports);
+  const { file, copy } = program;
+  let isCopyUsed = false;
   try {
-    const { facts, policy } = await readCurrentFacts(file, caller.sid, context, ports.policy);
+    const { facts, policy } = await readCurrentFacts(program, caller.sid, context, ports.policy);
     attempt.file = facts;
     const decision = decide(policy, userRequest(caller, attempt.arguments, ports.now()), facts, {});
     addDecision(attempt, decision);
@@ -88,10 +91,11 @@ async function answerOrStart(
     const freePlace = ports.running.takePlace(caller.sid);
     try {
       const started = await runElevated(
-        { attempt, decision, file, facts, checkCancelled: () => checkNotCancelled(context, ports.stopping) },
+        { attempt, decision, file, copy, facts, checkCancelled: () => checkNotCancelled(context, ports.stopping) },
         ports,
       );
       void started.process.treeEmpty.then(freePlace, freePlace);
+      isCopyUsed = started.copy !== undefined;
       ports.counters.elevated += 1;
       return started;
     } catch (error) {
@@ -100,14 +104,7 @@ async function answerOrStart(
     }
   } finally {
     // Held until here so that nobody can change the file between the check and the start.
-    closeFile(file, attempt.requestId, ports.log);
-  }
-}
-
-function closeFile(file: LockedFile, requestId: string, log: Log): void {
-  try {
-    file.close();
-  } catch {
-    log.write('error', 'fileCloseFailed', { requestId });
+    closeFile(file, ports.log);
+    if (!isCopyUsed) removeCopy(copy, ports.log);
   }
 }

@@ -1,8 +1,10 @@
 /** From its start to its end an elevated program runs on, whatever happens to the client. */
+import { defined } from '../model/defined.ts';
 import type { RequestFields } from './audit-entries.ts';
 import { describeRun } from './audit-entries.ts';
 import type { ElevateRequest, ElevateResult } from './contract.ts';
 import type { ElevationContext } from './elevation-context.ts';
+import { exitReasonOf } from './exit-reason.ts';
 import type { StartedRun } from './run.ts';
 import type { RunningPrograms } from './running.ts';
 
@@ -11,12 +13,13 @@ import type { RunningPrograms } from './running.ts';
  * @param record what the record of the end has besides the run
  */
 export async function followRun(
-  { process, run }: StartedRun,
+  started: StartedRun,
   record: RequestFields,
   { request, context }: { readonly request: ElevateRequest; readonly context: ElevationContext },
   running: RunningPrograms,
 ): Promise<ElevateResult> {
-  const ended = running.watch(process, { ...record, ...describeRun(run) });
+  const { process, run } = started;
+  const ended = running.watch(started, { ...record, ...describeRun(run) });
   try {
     context.started(run);
   } catch {
@@ -31,7 +34,9 @@ export async function followRun(
     const end = await Promise.race([ended, whenAborted(disconnected)]);
     if (end === undefined) return { outcome: 'started', ...run };
     const endTime = new Date(end.time).toISOString();
-    return { outcome: cancelled.aborted ? 'cancelled' : 'finished', ...run, endTime, exitCode: end.exitCode };
+    const { exitCode } = end;
+    if (cancelled.aborted) return { outcome: 'cancelled', ...run, endTime, exitCode };
+    return { outcome: 'finished', ...run, endTime, exitCode, ...defined({ exitReason: exitReasonOf(run, exitCode) }) };
   } finally {
     cancelled.removeEventListener('abort', cancel);
   }

@@ -72,17 +72,49 @@ export interface Caller {
   readonly processId: number;
 }
 
-/** A file opened once and locked against change until closed. */
-export interface LockedFile {
+/** A file that can be started: what runs is compared with both. */
+export interface StartableFile {
   readonly path: string;
   readonly id: FileId;
+}
+
+/** A file opened once and locked against change until closed. */
+export interface LockedFile extends StartableFile {
+  /** People without administrator rights may change it or what lies beside it; undefined: not known. */
+  readonly writableByUsers: boolean | undefined;
   /**
    * All facts, gathered through the one handle.
    * @throws EpmError EPM_FILE_TOO_LARGE, EPM_FILE_UNREADABLE, EPM_FILE_TIMEOUT, EPM_REQUEST_CANCELLED
    */
   facts(wanted: WantedFacts): Promise<FileFacts>;
+  /**
+   * Copies the file to where only the system may write.
+   * @throws EpmError EPM_COPY_FAILED, EPM_FILE_TOO_LARGE, EPM_FILE_UNREADABLE, EPM_FILE_TIMEOUT, EPM_REQUEST_CANCELLED
+   */
+  copy(limits: CopyLimits): Promise<ProtectedCopy>;
   close(): void;
 }
+
+/** A copy that only the system may write, locked against change until removed. */
+export interface ProtectedCopy extends StartableFile {
+  /**
+   * What the bytes say is read from the copy; the rest, the path among it, is of the file that was copied.
+   * @throws EpmError as {@link LockedFile.facts}, and EPM_COPY_FAILED when the copy is not what was written
+   */
+  facts(wanted: WantedFacts): Promise<FileFacts>;
+  /** Unlocks and removes it. What cannot be removed because it still runs is tried again. */
+  remove(): void;
+}
+
+/** The folder of protected copies. */
+export interface CopyFolder {
+  /** Makes it when it is missing. @throws EpmError EPM_COPY_FAILED when others than the system can change it */
+  check(): void;
+  /** Removes what an earlier agent left. @throws EpmError EPM_COPY_FAILED */
+  sweep(): void;
+}
+
+export type CopyLimits = Pick<WantedFacts, 'maximumSize' | 'signal'>;
 
 export interface WantedFacts {
   /** Digests besides SHA-256 that some rule asks for. */

@@ -6,9 +6,7 @@ import { defined } from '../model/defined.ts';
 import { EpmError } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import { type ElevationContext, untilNobodyWaits } from './elevation-context.ts';
-import type { LockedFile } from './ports.ts';
-
-const MEBIBYTE = 1024 ** 2;
+import { sizeLimit, type ProgramFile } from './program-file.ts';
 
 /**
  * Facts, and the policy they were gathered for. A policy that comes while a file is read may ask for another digest,
@@ -16,7 +14,7 @@ const MEBIBYTE = 1024 ** 2;
  * @throws EpmError with the codes of {@link readFacts}
  */
 export async function readCurrentFacts(
-  file: LockedFile,
+  program: ProgramFile,
   user: Sid,
   context: ElevationContext,
   currentPolicy: () => CompiledPolicy,
@@ -24,7 +22,7 @@ export async function readCurrentFacts(
   const signal = untilNobodyWaits(context);
   for (;;) {
     const policy = currentPolicy();
-    const facts = await readFacts(file, policy, user, signal);
+    const facts = await readFacts(program, policy, user, signal);
     if (currentPolicy() === policy) return { facts, policy };
   }
 }
@@ -37,15 +35,15 @@ export async function readCurrentFacts(
  *   EPM_REQUEST_CANCELLED
  */
 export async function readFacts(
-  file: LockedFile,
+  { file, copy }: ProgramFile,
   policy: CompiledPolicy,
   user: Sid,
   signal?: AbortSignal,
 ): Promise<FileFacts> {
   checkRequestPath(file.path);
-  const facts = await file.facts({
+  const facts = await (copy ?? file).facts({
     digests: [...policy.hashAlgorithms].filter((algorithm) => algorithm !== 'sha256'),
-    maximumSize: policy.forUser(user).settings.maximumFileSize * MEBIBYTE,
+    maximumSize: sizeLimit(policy, user),
     ...defined({ signal }),
   });
   const sameId = facts.id === undefined || (facts.id.volume === file.id.volume && facts.id.file === file.id.file);

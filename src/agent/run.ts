@@ -13,7 +13,16 @@ import { buildCommandLine } from './command-line.ts';
 import type { RunDetails } from './contract.ts';
 import { buildEnvironment, workingDirectory } from './environment.ts';
 import type { Permission } from './permission.ts';
-import type { AccountFactory, LockedFile, Log, Machine, ProcessStarter, StartedProcess } from './ports.ts';
+import type {
+  AccountFactory,
+  LockedFile,
+  Log,
+  Machine,
+  ProcessStarter,
+  ProtectedCopy,
+  StartableFile,
+  StartedProcess,
+} from './ports.ts';
 import { verifyObjects } from './verify-objects.ts';
 import { verifyToken, type TokenExpectation } from './verify-token.ts';
 
@@ -29,6 +38,8 @@ interface RunOrder {
   readonly attempt: Attempt;
   readonly decision: Permission;
   readonly file: LockedFile;
+  /** What runs in place of the file; undefined: nobody but administrators may change the file or its neighbours. */
+  readonly copy: ProtectedCopy | undefined;
   readonly facts: FileFacts;
   /** Throws when the request was cancelled meanwhile. */
   checkCancelled(): void;
@@ -38,6 +49,8 @@ interface RunOrder {
 export interface StartedRun {
   readonly process: StartedProcess;
   readonly run: RunDetails;
+  /** What runs, to be removed when the tree is empty; undefined: it runs where the file lies. */
+  readonly copy: ProtectedCopy | undefined;
 }
 
 /** STATUS_ACCESS_DENIED ([MS-ERREF] 2.3.1): the exit code of a program that was ended before its first instruction. */
@@ -49,11 +62,13 @@ const ENDED_BEFORE_START = 0xc000_0022;
  *   EPM_IMAGE_CHANGED, EPM_AUDIT_WRITE, EPM_REQUEST_CANCELLED; then nothing runs
  */
 export async function runElevated(order: RunOrder, ports: RunPorts): Promise<StartedRun> {
-  const { attempt, decision, facts } = order;
+  const { attempt, decision, facts, copy } = order;
+  const image: StartableFile = copy ?? order.file;
   const { requestId, caller } = attempt;
   const { machine, log } = ports;
   const account = accountFor(caller, decision.basis, requestId, machine);
-  const commandLine = buildCommandLine(facts.path, attempt.arguments);
+  // The name by which the program finds itself is where it really is: what lies beside the original is not looked at.
+  const commandLine = buildCommandLine(image.path, attempt.arguments);
   const token = await ports.accounts.create(account);
   try {
     const expectation: TokenExpectation = {
@@ -66,7 +81,7 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
     order.checkCancelled();
     const process = await ports.starter.start({
       token,
-      path: facts.path,
+      path: image.path,
       commandLine,
       environment: buildEnvironment({
         account: token.environment(),
@@ -80,12 +95,12 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
       killWithAgent: true,
     });
     try {
-      verifyStarted(process, order, expectation);
+      verifyStarted(process, image, expectation);
       const run: RunDetails = {
         requestId,
         processId: process.processId,
         startTime: new Date(process.startTime).toISOString(),
-        file: { path: facts.path, sha256: facts.sha256 },
+        file: { path: facts.path, sha256: facts.sha256, ...defined({ copy: copy?.path }) },
         ...defined({ rule: ruleOf(decision.basis) }),
         account: { sid: account.accountSid, name: `${account.domainName}\\${account.accountName}` },
         accountFactory: token.factory,
@@ -94,7 +109,7 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
       order.checkCancelled();
       ports.trail.appendOrThrow({ ...describeAttempt(attempt), ...describeRun(run), event: 'elevationStarting' });
       process.resume();
-      return { process, run };
+      return { process, run, copy };
     } catch (error) {
       endSuspended(process, log);
       throw error;
@@ -105,9 +120,8 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
 }
 
 /** What started is compared with what was checked; the process has not run an instruction yet. */
-function verifyStarted(process: StartedProcess, order: RunOrder, expectation: TokenExpectation): void {
+function verifyStarted(process: StartedProcess, { id, path }: StartableFile, expectation: TokenExpectation): void {
   const { image, token, inJob, security } = process.facts();
-  const { id, path } = order.file;
   // Windows compares names without case; the file id is what decides.
   const same = image.volume === id.volume && image.file === id.file && image.path.toUpperCase() === path.toUpperCase();
   if (!same) {

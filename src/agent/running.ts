@@ -7,6 +7,9 @@ import { EpmError } from '../model/errors.ts';
 import type { RequestFields, RunFields } from './audit-entries.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { Log, StartedProcess } from './ports.ts';
+import { exitReasonOf } from './exit-reason.ts';
+import { removeCopy } from './program-file.ts';
+import type { StartedRun } from './run.ts';
 
 interface ProgramEnd {
   readonly exitCode: number;
@@ -21,8 +24,9 @@ export const MAX_PER_USER = 64;
 /** Milliseconds to wait for programs to be gone when the agent stops. */
 const STOP_WAIT = 5_000;
 
-interface Running {
-  readonly process: StartedProcess;
+type Started = Pick<StartedRun, 'process' | 'copy'>;
+
+interface Running extends Started {
   readonly gone: Promise<void>;
 }
 
@@ -48,14 +52,14 @@ export class RunningPrograms {
    * @param record what the record of its end says besides the exit code
    * @returns settles, after the end was recorded, when the first process has ended
    */
-  watch(process: StartedProcess, record: RequestFields & RunFields): Promise<ProgramEnd | undefined> {
+  watch({ process, copy, run }: StartedRun, record: RequestFields & RunFields): Promise<ProgramEnd | undefined> {
     const ended = process.exited.then(
       (end) => {
         this.#trail.appendBestEffort({
           ...record,
           event: 'elevationEnded',
           result: end.exitCode,
-          reason: undefined,
+          reason: exitReasonOf(run, end.exitCode),
           message: undefined,
         });
         return end;
@@ -71,7 +75,7 @@ export class RunningPrograms {
         return undefined;
       },
     );
-    const running: Running = { process, gone: this.#forgetWhenEmpty(process, ended) };
+    const running: Running = { process, copy, gone: this.#forgetWhenEmpty({ process, copy }, ended) };
     this.#running.add(running);
     void running.gone.then(() => this.#running.delete(running));
     return ended;
@@ -120,22 +124,23 @@ export class RunningPrograms {
     await Promise.race([Promise.all(all.map(({ gone }) => gone)), limit]);
     clearTimeout(timer);
     // Releasing closes the job, which kills what is left of a tree.
-    for (const { process } of this.#running) this.#release(process);
+    for (const started of this.#running) this.#release(started);
   }
 
-  async #forgetWhenEmpty(process: StartedProcess, ended: Promise<unknown>): Promise<void> {
+  async #forgetWhenEmpty(started: Started, ended: Promise<unknown>): Promise<void> {
     await ended;
-    await process.treeEmpty.catch(() => {
-      this.#log.write('warning', 'treeEndUnknown', { processId: process.processId });
+    await started.process.treeEmpty.catch(() => {
+      this.#log.write('warning', 'treeEndUnknown', { processId: started.process.processId });
     });
-    this.#release(process);
+    this.#release(started);
   }
 
-  #release(process: StartedProcess): void {
+  #release({ process, copy }: Started): void {
     try {
       process.release();
     } catch {
       this.#log.write('error', 'releaseFailed', { processId: process.processId });
     }
+    removeCopy(copy, this.#log);
   }
 }

@@ -26,6 +26,10 @@ export const STATUS_CODES = {
     meaning:
       'The audit journal is not as the agent left it. `state` says how ([audit.md](audit.md#states)), `record` is the first record that is missing or not as it was, `noted` the newest one that was noted outside of it. It is said for as long as records are kept.',
   },
+  copyFolderUnusable: {
+    meaning:
+      'No protected copy can be made, so that no program is elevated that users may write. `errorCode` says why.',
+  },
   prerequisiteFailed: {
     meaning:
       'The machine is not as elevation needs it: `prerequisite` is the identifier of `epm check`, `found` what was found.',

@@ -2,6 +2,7 @@
 import { defined } from '../model/defined.ts';
 import type { CompiledRuleStatus } from '../engine/index.ts';
 import type { Sid } from '../model/brands.ts';
+import type { ErrorReport } from '../model/errors.ts';
 import type { PolicyReport, StatusReport, StatusWarning } from './contract.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { describeFinding, type JournalKeeper } from './journal-keeper.ts';
@@ -40,14 +41,17 @@ interface StatusFacts {
   /** Milliseconds until the agent's data is removed; undefined: it is not. */
   readonly dataKeptFor: number | undefined;
   readonly failedPrerequisites: readonly FailedPrerequisite[];
+  /** Why no protected copy can be made; undefined: they can. */
+  readonly copyFolderFault: ErrorReport | undefined;
 }
 
 export function statusReport(facts: StatusFacts): StatusReport {
   const { policy, trail, keeper, machine } = facts;
-  const isFaulty = policy.fault !== undefined || facts.othersFaults.size > 0;
+  const isPolicyFaulty = policy.fault !== undefined || facts.othersFaults.size > 0;
+  const isAuditFaulty = trail.missing > 0 || keeper.finding !== undefined;
   return {
     version: facts.version,
-    state: isFaulty || trail.missing > 0 || keeper.finding !== undefined ? 'degraded' : 'running',
+    state: isPolicyFaulty || isAuditFaulty || facts.copyFolderFault !== undefined ? 'degraded' : 'running',
     startTime: new Date(facts.startTime).toISOString(),
     processId: facts.processId,
     clientState: policy.settings.clientState,
@@ -75,7 +79,7 @@ export function statusReport(facts: StatusFacts): StatusReport {
 }
 
 function warningsOf(facts: StatusFacts): readonly StatusWarning[] {
-  const { policy, othersFaults, trail, keeper, machine, dataKeptFor, failedPrerequisites } = facts;
+  const { policy, othersFaults, trail, keeper, machine, dataKeptFor, failedPrerequisites, copyFolderFault } = facts;
   const warnings: StatusWarning[] = [];
   if (machine.isTestBuild) {
     warnings.push({
@@ -141,6 +145,15 @@ function warningsOf(facts: StatusFacts): readonly StatusWarning[] {
       message: describeFinding(finding),
       hint: 'Find out who had administrator rights then, and compare with copies of the journal and with the event log.',
       data: { state: finding.state, record: finding.record, ...defined({ noted: finding.noted?.records }) },
+    });
+  }
+  if (copyFolderFault !== undefined) {
+    const { code, message, hint } = copyFolderFault;
+    warnings.push({
+      code: 'copyFolderUnusable',
+      message: `Programs that users may write are not elevated (${code}): ${message}`,
+      hint,
+      data: { errorCode: code },
     });
   }
   for (const { id, title, found, hint } of failedPrerequisites) {

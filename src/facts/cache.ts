@@ -18,6 +18,14 @@ export interface FileIdentity {
   readonly usn?: bigint;
 }
 
+/** Bytes that were digested before, wherever they lie: the same digest is the same content. */
+export interface ContentIdentity {
+  /** Hexadecimal. */
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
 /** A file that cannot be written while this exists. */
 export interface LockedContent extends GatherInput {
   /**
@@ -25,7 +33,7 @@ export interface LockedContent extends GatherInput {
    * identity is not known or because people without administrator rights may write the file. Whoever may write can put
    * every time back, and can change content through a mapping without a trace until it is written to the disk.
    */
-  identity(): FileIdentity | undefined;
+  identity(): FileIdentity | ContentIdentity | undefined;
 }
 
 interface FactsCacheOptions {
@@ -122,13 +130,16 @@ export class FactsCache {
 }
 
 /** One file has one place, and one more for each extension it goes by: the extension is part of its type. */
-function placeOf({ id }: FileIdentity, path: string): string {
+function placeOf(identity: FileIdentity | ContentIdentity, path: string): string {
   const { name } = splitPath(path);
   const dot = name.lastIndexOf('.');
-  return `${id.volume}/${id.file}/${dot === -1 ? '' : name.slice(dot).toLowerCase()}`;
+  const place = 'sha256' in identity ? identity.sha256 : `${identity.id.volume}/${identity.id.file}`;
+  return `${place}/${dot === -1 ? '' : name.slice(dot).toLowerCase()}`;
 }
 
-function stateOf({ id, size, changeTime, usn }: FileIdentity): string {
+function stateOf(identity: FileIdentity | ContentIdentity): string {
+  if ('sha256' in identity) return `${identity.sha256}/${identity.size}`;
+  const { id, size, changeTime, usn } = identity;
   return `${id.volume}/${id.file}/${size}/${changeTime}/${usn ?? ''}`;
 }
 

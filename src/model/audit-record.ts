@@ -138,6 +138,12 @@ export const AUDIT_FIELDS = {
     graph: 'filePath',
     meaning: 'Path of the file: as it was asked for until the file is open, then the name that Windows gives for it.',
   },
+  copyPath: {
+    kind: 'path',
+    events: RUN,
+    meaning:
+      'Path of the protected copy that ran in place of the file, because users may write the file or its folder. Absent: the file itself ran.',
+  },
   arguments: {
     kind: 'texts',
     events: AUDIT_REQUEST_EVENTS,

@@ -402,6 +402,13 @@ export const ERROR_CODES = {
     'The image that started is not the file that was checked.',
     'Nothing ran; try again.',
   ),
+  EPM_COPY_FAILED: entry(
+    405,
+    'ResourceUnavailable',
+    'elevationDenied',
+    'A file that users may write runs only from a protected copy, and none could be made.',
+    'See data.reason.',
+  ),
   EPM_TYPE_NOT_STARTED: entry(
     404,
     'NotImplemented',

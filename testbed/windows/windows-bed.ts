@@ -8,7 +8,7 @@ import type { Machine } from '../machine.ts';
 import { powerShellIn } from '../powershell.ts';
 import { LONGEST, RunningProgram, within } from '../running-program.ts';
 import { SystemTask } from './system-task.ts';
-import type { Outcome, Program, Running, TestBed } from '../test-bed.ts';
+import { programsIn, type BedPrograms, type Outcome, type Program, type Running, type TestBed } from '../test-bed.ts';
 import { patient } from '../../tooling/patience.mjs';
 
 const POLICY_KEY = /^\[(HKEY_LOCAL_MACHINE\\Software\\Policies\\EPM)/im;
@@ -26,7 +26,7 @@ interface Account {
 
 export class WindowsBed implements TestBed {
   readonly kind = 'windows';
-  readonly programs: { readonly probe: string };
+  readonly programs: BedPrograms;
   readonly #machine: Machine;
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'epm-bed-'));
   readonly #accounts = new Map<'standardUser' | 'otherUser', Account>();
@@ -37,7 +37,7 @@ export class WindowsBed implements TestBed {
 
   private constructor(machine: Machine) {
     this.#machine = machine;
-    this.programs = { probe: path.join(machine.testPrograms, 'epmprobe.exe') };
+    this.programs = programsIn((name) => path.join(machine.testPrograms, name));
   }
 
   static async create(machine: Machine): Promise<WindowsBed> {
@@ -63,6 +63,10 @@ export class WindowsBed implements TestBed {
 
   windowsPath(hostPath: string): string {
     return path.resolve(hostPath);
+  }
+
+  async letUsersWrite(windowsPath: string): Promise<void> {
+    await this.#tool('icacls.exe', windowsPath, '/grant', '*S-1-5-32-545:M');
   }
 
   putFile(windowsPath: string, content: string | Uint8Array): void {

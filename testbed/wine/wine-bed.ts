@@ -1,6 +1,7 @@
 /** The test bed in a fresh Wine prefix. */
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   copyFileSync,
   cpSync,
   existsSync,
@@ -11,13 +12,14 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Machine, Wine } from '../machine.ts';
 import { powerShellIn, whyNoPowerShell, windowsPowerShell } from '../powershell.ts';
 import { LONGEST, RunningProgram, within } from '../running-program.ts';
-import type { Outcome, Program, Running, TestBed } from '../test-bed.ts';
+import { programsIn, type BedPrograms, type Outcome, type Program, type Running, type TestBed } from '../test-bed.ts';
 import { processesOf } from './processes.ts';
 import { patient } from '../../tooling/patience.mjs';
 
@@ -29,7 +31,7 @@ const FOLDER = 'C:\\epm-bed';
 
 export class WineBed implements TestBed {
   readonly kind = 'wine';
-  readonly programs: { readonly probe: string };
+  readonly programs: BedPrograms;
   readonly prefix: string;
   readonly #machine: Machine;
   readonly #wine: Wine;
@@ -43,7 +45,7 @@ export class WineBed implements TestBed {
     this.prefix = mkdtempSync(path.join(machine.beds, `bed-${process.pid}-`));
     copyPrefix(machine.wine.template, this.prefix);
     mkdirSync(this.hostPath(FOLDER), { recursive: true });
-    this.programs = { probe: this.windowsPath(path.join(machine.testPrograms, 'epmprobe.exe')) };
+    this.programs = programsIn((name) => this.windowsPath(path.join(machine.testPrograms, name)));
   }
 
   hostPath(windowsPath: string): string {
@@ -60,6 +62,13 @@ export class WineBed implements TestBed {
     const absolute = path.resolve(hostPath);
     const inside = absolute === drive || absolute.startsWith(`${drive}/`);
     return (inside ? `C:${absolute.slice(drive.length) || '/'}` : `Z:${absolute}`).replaceAll('/', '\\');
+  }
+
+  /** What everybody may do is all that Wine keeps of permissions: as the mode of the file. */
+  letUsersWrite(windowsPath: string): Promise<void> {
+    const file = this.hostPath(windowsPath);
+    chmodSync(file, statSync(file).mode | 0o022);
+    return Promise.resolve();
   }
 
   putFile(windowsPath: string, content: string | Uint8Array): void {

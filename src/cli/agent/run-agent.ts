@@ -19,6 +19,7 @@ import {
   createPipeServer,
   createConfirmation,
   createPolicySource,
+  createProtectedCopies,
   createProcessStarter,
   enterService,
   type EventLoop,
@@ -92,6 +93,7 @@ async function serve(
   const data = prepareDataFolder(dlls, folders.programData);
   const log = openLog(data.logFolder, () => CLOCK.now());
   const worker = new DigestWorker();
+  const copies = createProtectedCopies(dlls, data.copyFolder, log);
   let expire: () => void = () => undefined;
   const expired = new Promise<'expired'>((resolve) => (expire = () => resolve('expired')));
   let agent: Agent;
@@ -107,7 +109,8 @@ async function serve(
         boot: createBootClock(dlls.advapi32),
         random: { bytes: (length) => randomBytes(length) },
         machine: createMachine(dlls, folders, installationSecret(data)),
-        opener: createFileOpener(dlls, { worker, trust: createMachineTrust(dlls) }),
+        opener: createFileOpener(dlls, { worker, copies, trust: createMachineTrust(dlls) }),
+        copies,
         accounts: createAccountFactory(dlls.native),
         starter: createProcessStarter(dlls.native, events),
         policies: createPolicySource(dlls.advapi32, dlls.native, events, createConfirmation(dlls, folders)),
@@ -134,6 +137,7 @@ async function serve(
     log.write('error', 'agentFailed', { code, message });
     throw error;
   } finally {
+    copies.close();
     await worker.dispose();
     log.close();
   }

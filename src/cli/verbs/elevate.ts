@@ -1,6 +1,7 @@
 import type { ElevateRequest, ElevateResult, QuestionText } from '../../agent/contract.ts';
 import { defined } from '../../model/defined.ts';
 import { EpmError } from '../../model/errors.ts';
+import { EXIT_REASONS, type ExitReason } from '../../model/exit-reasons.ts';
 import { askAgent } from '../agent/connect.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
@@ -105,7 +106,7 @@ function describe(result: ElevateResult): string {
     case 'started':
       return `Started with administrator rights.\n${runFields(result)}`;
     case 'finished':
-      return `Ended with exit code ${result.exitCode}.\n${runFields(result)}`;
+      return `Ended with exit code ${result.exitCode}.\n${runFields(result)}${exitText(result.exitReason)}`;
     case 'cancelled':
       return `Cancelled; the program was ended.\n${runFields(result)}`;
     case 'needs':
@@ -141,9 +142,16 @@ function questionFields(question: QuestionText): string {
 function runFields(run: Run): string {
   return fields([
     ['Program', run.file.path],
+    ['Copy', run.file.copy],
     ['Process', run.processId],
     ['Account', `${run.account.name} (${run.account.sid})`],
     ['Rule', run.rule === undefined ? undefined : `${run.rule.name} (policy ${run.rule.policyId})`],
     ['Request', run.requestId],
   ]);
+}
+
+function exitText(reason: ExitReason | undefined): string {
+  if (reason === undefined) return '';
+  const { message, hint } = EXIT_REASONS[reason];
+  return `${message}\n${hint}\n`;
 }

@@ -65,6 +65,19 @@ export interface Kernel32 {
       done: (error: unknown, result: number) => void,
     ): void;
   };
+  /** The same for writing. */
+  WriteFile: {
+    async(
+      handle: Handle,
+      buffer: Uint8Array,
+      length: number,
+      written: Out,
+      overlapped: Uint8Array,
+      done: (error: unknown, result: number) => void,
+    ): void;
+  };
+  /** Bytes that the caller may still take of the volume that a folder is on. */
+  GetDiskFreeSpaceExW(folder: string, available: [bigint], total: null, free: null): number;
 }
 
 export interface SecurityAttributes {
@@ -114,6 +127,12 @@ export function declareKernel32(koffi: Koffi): Kernel32 {
     ),
     ReadFile: f(
       'int __stdcall ReadFile(intptr_t handle, _Out_ uint8_t *buffer, uint32_t length, _Out_ uint32_t *read, _Inout_ uint8_t *overlapped)',
+    ),
+    WriteFile: f(
+      'int __stdcall WriteFile(intptr_t handle, uint8_t *buffer, uint32_t length, _Out_ uint32_t *written, _Inout_ uint8_t *overlapped)',
+    ),
+    GetDiskFreeSpaceExW: f(
+      'int __stdcall GetDiskFreeSpaceExW(str16 folder, _Out_ uint64_t *available, void *total, void *free)',
     ),
   };
 }

@@ -1,4 +1,5 @@
 /** Declarations of ntdll.dll. */
+import type { Pointer } from './kernel32.ts';
 import type { Koffi } from './koffi.ts';
 
 export interface Ntdll {
@@ -8,7 +9,8 @@ export interface Ntdll {
     access: number,
     attributes: ObjectAttributes,
     status: Uint8Array,
-    allocation: null,
+    /** Bytes to reserve, 64 bits; of a file that is made. */
+    allocation: Uint8Array | null,
     fileAttributes: number,
     share: number,
     disposition: number,
@@ -24,7 +26,8 @@ interface ObjectAttributes {
   readonly RootDirectory: number;
   readonly ObjectName: { readonly Length: number; readonly MaximumLength: number; readonly Buffer: string };
   readonly Attributes: number;
-  readonly SecurityDescriptor: null;
+  /** Of what is made. */
+  readonly SecurityDescriptor: Pointer;
   readonly SecurityQualityOfService: null;
 }
 
@@ -42,7 +45,7 @@ export function declareNtdll(koffi: Koffi, path: string): Ntdll {
   const library = koffi.load(path);
   return {
     NtCreateFile: library.func(
-      'uint32_t __stdcall NtCreateFile(_Out_ intptr_t *handle, uint32_t access, OBJECT_ATTRIBUTES *attributes, _Out_ uint8_t *status, void *allocation, uint32_t fileAttributes, uint32_t share, uint32_t disposition, uint32_t options, void *extended, uint32_t extendedLength)',
+      'uint32_t __stdcall NtCreateFile(_Out_ intptr_t *handle, uint32_t access, OBJECT_ATTRIBUTES *attributes, _Out_ uint8_t *status, uint8_t *allocation, uint32_t fileAttributes, uint32_t share, uint32_t disposition, uint32_t options, void *extended, uint32_t extendedLength)',
     ) as never,
   };
 }

@@ -1,15 +1,18 @@
 /** The agent's one open of a file: everything it will ever know about it comes through the handle made here. */
-import type { FileOpener, LockedFile, WantedFacts } from '../../agent/ports.ts';
+import type { CopyLimits, FileOpener, LockedFile, ProtectedCopy, WantedFacts } from '../../agent/ports.ts';
 import type { ByteSource } from '../../facts/byte-source.ts';
-import { FactsCache, type FileIdentity } from '../../facts/cache.ts';
+import { type ContentIdentity, FactsCache, type FileIdentity } from '../../facts/cache.ts';
 import type { DigestWorker } from '../../facts/digest-worker.ts';
 import { type Asker, FairQueue } from '../../facts/fair-queue.ts';
 import { displayText } from '../../text/display.ts';
+import { checkSize } from '../../facts/gather.ts';
 import { checkRequestPath, type LocalPath } from '../../facts/request-path.ts';
 import type { SignatureTrust } from '../../facts/trust.ts';
 import { defined } from '../../model/defined.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { FileFacts, FileId } from '../../model/file-facts.ts';
+import { copyFailed } from '../copies/copy-failed.ts';
+import type { ProtectedCopies } from '../copies/protected-copies.ts';
 import type { WindowsDlls } from '../dll/load.ts';
 import { whyForeign } from './disks.ts';
 import {
@@ -31,7 +34,7 @@ import { isKnownAgain, placeFacts, placeSource, writableByUsers } from './place.
 import { readerOf } from './reader.ts';
 import { PROCESS_ITSELF, type RequesterRights, requesterOf } from './requester-rights.ts';
 import { shortFolder } from './short-folder.ts';
-import { fromInternet } from './zone.ts';
+import { type InternetMark, readMark } from './zone.ts';
 
 /** Two files of one user are read at once, and there is always a turn for others. */
 const READING = { slots: 4, perUser: 2 };
@@ -39,9 +42,14 @@ const READING = { slots: 4, perUser: 2 };
 /** File systems with access control lists that Windows is installed on. */
 const FILE_SYSTEMS = new Set(['NTFS', 'REFS']);
 
+/** Contents of copies whose facts are kept: enough for what the people of one machine start again and again. */
+const COPIES_KEPT = 200;
+
 interface FileOpenerOptions {
   /** Facts of files that were read before. */
   readonly cache?: FactsCache;
+  /** Makes protected copies; absent: none can be had. */
+  readonly copies?: Pick<ProtectedCopies, 'make'>;
   /** A second thread for the digests of large files. */
   readonly worker?: DigestWorker;
   /** What Windows knows about the signatures of the opened file; absent: no signature is trusted. */
@@ -53,6 +61,8 @@ interface Shared extends FileOpenerOptions {
   readonly cache: FactsCache;
   readonly opening: FairQueue;
   readonly reading: FairQueue;
+  /** Of copies, by their content; apart, because everybody can fill it with files of their own. */
+  readonly contentCache: FactsCache;
   /** Always the machine's own, whatever it lies on: a virtual disk, a card, a stick. */
   readonly systemVolume: string;
 }
@@ -60,6 +70,7 @@ interface Shared extends FileOpenerOptions {
 function sharedBy(dlls: WindowsDlls, options: FileOpenerOptions): Shared {
   return {
     cache: new FactsCache(),
+    contentCache: new FactsCache({ maximumFiles: COPIES_KEPT }),
     opening: new FairQueue({ what: 'opening files', slots: 1, perUser: 1 }),
     reading: new FairQueue({ what: 'reading files', ...READING }),
     systemVolume: systemVolume(dlls),
@@ -140,13 +151,32 @@ function lockedFile(dlls: WindowsDlls, handle: number, asked: LocalPath, user: s
   const id = fileId(kernel32, handle);
   const foreign = id.volume === shared.systemVolume ? undefined : whyForeign(disksOf(kernel32, id.volume));
   if (foreign !== undefined) throw placeRefused(asked, `its drive ${foreign}`);
-  const reader = readerOf(kernel32, handle, size, path);
+  const place = placeFacts(placeSource(dlls, handle, path, fileSystem), path);
+  const writable = writableByUsers(place);
+  const { source, close } = readerOf(kernel32, handle, size, path);
+  let mark: Promise<InternetMark> | undefined;
+  const opened: OpenedFile = {
+    path,
+    id,
+    handle,
+    source,
+    user,
+    writable,
+    mark: () => (mark ??= readMark(dlls, path)),
+    known: {
+      id,
+      linkCount: links,
+      place,
+      ...defined({ shortFolder: shortFolder(kernel32, path), writableByUsers: writable }),
+    },
+  };
   return {
     path,
     id,
-    facts: (wanted) =>
-      factsOf(dlls, handle, { path, id, linkCount: links, fileSystem, source: reader.source, user }, wanted, shared),
-    close: () => reader.close(),
+    writableByUsers: writable,
+    facts: (wanted) => factsOf(dlls, opened, wanted, shared),
+    copy: (limits) => copyOf(opened, limits, shared),
+    close,
   };
 }
 
@@ -161,27 +191,26 @@ function localPath(final: string, asked: LocalPath): LocalPath {
 interface OpenedFile {
   readonly path: LocalPath;
   readonly id: FileId;
-  readonly linkCount: number;
-  readonly fileSystem: string;
+  readonly handle: number;
   readonly source: ByteSource;
   /** Who asked for it, for fair shares. */
   readonly user: string;
+  readonly writable: boolean | undefined;
+  /** Read once, so that a copy is marked as its facts say. */
+  mark(): Promise<InternetMark>;
+  /** Facts that the handle gave. */
+  readonly known: Partial<FileFacts>;
 }
 
 async function factsOf(
   dlls: WindowsDlls,
-  handle: number,
-  { path, id, linkCount, fileSystem, source, user }: OpenedFile,
+  { path, id, handle, source, user, writable, mark, known }: OpenedFile,
   wanted: WantedFacts,
   { cache, worker, trust, reading, systemVolume }: Shared,
 ): Promise<FileFacts> {
-  const place = placeFacts(placeSource(dlls, handle, path, fileSystem), path);
-  const writable = writableByUsers(place);
-  const internet = await fromInternet(dlls, path);
+  const { fromInternet } = await mark();
   const asker = { user, signal: wanted.signal };
-  const onSystemVolume = id.volume === systemVolume;
-  // Wine gives every file to one account, so there is nobody else who could write it.
-  const isKept = isKnownAgain({ onSystemVolume, writable: dlls.native.epm_is_wine() === 1 ? false : writable });
+  const isKept = isKnownAgain({ onSystemVolume: id.volume === systemVolume, writable });
   return cache.facts({
     path,
     source,
@@ -190,14 +219,45 @@ async function factsOf(
     turn: (read) => reading.run(asker, read),
     trust: trust?.({ handle, path, asker }),
     identity: () => (isKept ? identityOf(dlls, handle, id, source.size) : undefined),
-    known: {
-      id,
-      linkCount,
-      place,
-      ...defined({ shortFolder: shortFolder(dlls.kernel32, path), writableByUsers: writable }),
-      fromInternet: internet,
-    },
+    known: { ...known, fromInternet },
   });
+}
+
+async function copyOf(
+  { path, source, user, mark, known }: OpenedFile,
+  { maximumSize, signal }: CopyLimits,
+  { copies, contentCache, worker, trust, reading }: Shared,
+): Promise<ProtectedCopy> {
+  if (copies === undefined) throw copyFailed('failed', 'This program makes no protected copies.');
+  checkSize({ path, source, maximumSize });
+  const { fromInternet, stream } = await mark();
+  const copy = await reading.run({ user, signal }, () =>
+    copies.make({ path, source, mark: stream }, defined({ signal })),
+  );
+  // The same bytes have the same facts, whatever file they came from.
+  const identity: ContentIdentity = { sha256: copy.sha256, size: source.size };
+  return {
+    path: copy.path,
+    id: copy.id,
+    remove: copy.remove,
+    async facts(wanted) {
+      const asker = { user, signal: wanted.signal };
+      const facts = await contentCache.facts({
+        path,
+        source: copy.source,
+        ...wanted,
+        worker,
+        turn: (read) => reading.run(asker, read),
+        trust: trust?.({ handle: copy.handle, path: copy.path, asker }),
+        identity: () => identity,
+        known: { ...known, fromInternet },
+      });
+      if (facts.sha256 !== copy.sha256) {
+        throw copyFailed('failed', `The copy of "${displayText(path)}" is not what was written.`);
+      }
+      return facts;
+    },
+  };
 }
 
 function identityOf({ kernel32 }: WindowsDlls, handle: number, id: FileId, size: number): FileIdentity {

@@ -8,41 +8,33 @@ import { linkTarget } from './link-target.ts';
 import {
   type FolderKind,
   type FolderWalk,
-  openThroughLinks,
   type Opened,
+  openThroughLinks,
   type FolderPlace,
   type RefusedLink,
 } from './links.ts';
+import {
+  FILE_DIRECTORY_FILE,
+  FILE_OPEN_REPARSE_POINT,
+  LOCKED,
+  ntOpen,
+  type NtOpenOptions,
+  type OpeningDlls,
+  STATUS_NOT_A_DIRECTORY,
+  STATUS_OPLOCK_BREAK_IN_PROGRESS,
+} from './nt-open.ts';
 import { writableHandle } from './place.ts';
 
-/** FILE_GENERIC_READ: data, attributes, security descriptor, and waiting on the handle. */
-const FILE_GENERIC_READ = 0x120089;
 /** SYNCHRONIZE | READ_CONTROL | FILE_READ_ATTRIBUTES: nothing that another program's share mode could refuse. */
 const FOLDER_ACCESS = 0x120080;
-const FILE_SHARE_READ = 1;
 /** FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE. */
 const FILE_SHARE_ALL = 7;
-const FILE_OPEN = 1;
-const OBJ_CASE_INSENSITIVE = 0x40;
 /** Follows no link between the root directory of the open and the last name; STATUS_REPARSE_POINT_ENCOUNTERED instead. */
 const OBJ_DONT_REPARSE = 0x1000;
-const FILE_DIRECTORY_FILE = 0x1;
-const FILE_NON_DIRECTORY_FILE = 0x40;
-const FILE_OPEN_REPARSE_POINT = 0x200000;
-/**
- * FILE_SYNCHRONOUS_IO_NONALERT | FILE_COMPLETE_IF_OPLOCKED. With an oplock anybody could make an ordinary open wait
- * without end. The second option, which CreateFileW does not offer, answers STATUS_OPLOCK_BREAK_IN_PROGRESS
- * instead.
- */
-const NEVER_WAIT = 0x20 | 0x100;
 
 /** Folders above a file that are looked for in vain; nobody mistypes more of a path. */
 const MAX_MISSING = 32;
 
-/** UTF-16 units that a UNICODE_STRING holds: its length is in bytes, in 16 bits. */
-const MAX_NAME = 0x7fff;
-
-const STATUS_OPLOCK_BREAK_IN_PROGRESS = 0x00000108;
 const STATUS_ACCESS_DENIED = 0xc0000022;
 const STATUS_OBJECT_NAME_INVALID = 0xc0000033;
 const STATUS_OBJECT_NAME_NOT_FOUND = 0xc0000034;
@@ -50,8 +42,6 @@ const STATUS_OBJECT_PATH_NOT_FOUND = 0xc000003a;
 const STATUS_SHARING_VIOLATION = 0xc0000043;
 const STATUS_DELETE_PENDING = 0xc0000056;
 const STATUS_FILE_IS_A_DIRECTORY = 0xc00000ba;
-const STATUS_NAME_TOO_LONG = 0xc0000106;
-const STATUS_NOT_A_DIRECTORY = 0xc0000103;
 const STATUS_NO_SUCH_DEVICE = 0xc000000e;
 
 /**
@@ -93,7 +83,7 @@ export function withNearestFolder<T>(dlls: WindowsDlls, path: LocalPath, use: (f
 
 /** The folder that the last name is in; no link is followed, nor opened itself. */
 function openFolderOf(dlls: WindowsDlls, root: number, names: readonly string[]): Opened {
-  return open(dlls, names.slice(0, -1).join('\\'), {
+  return ntOpen(dlls, names.slice(0, -1).join('\\'), {
     access: FOLDER_ACCESS,
     share: FILE_SHARE_ALL,
     options: FILE_DIRECTORY_FILE,
@@ -108,28 +98,12 @@ function openFolderOf(dlls: WindowsDlls, root: number, names: readonly string[])
  * @returns the handle; `absent`: there is no such stream, or the volume has none; `unreadable`: there is one
  */
 export function openStream(dlls: OpeningDlls, path: LocalPath, stream: string): number | 'absent' | 'unreadable' {
-  const { status, handle } = open(dlls, `\\??\\${path}:${stream}`, { ...LOCKED, share: FILE_SHARE_ALL });
+  const { status, handle } = ntOpen(dlls, `\\??\\${path}:${stream}`, { ...LOCKED, share: FILE_SHARE_ALL });
   if (status === 0) return handle;
   return status === STATUS_OBJECT_NAME_NOT_FOUND || status === STATUS_OBJECT_NAME_INVALID ? 'absent' : 'unreadable';
 }
 
-type OpeningDlls = Pick<WindowsDlls, 'ntdll' | 'kernel32'>;
-
-interface OpenOptions {
-  readonly access: number;
-  readonly share: number;
-  readonly options: number;
-  /** Handle of the folder that the name starts in. */
-  readonly below?: number;
-  readonly attributes?: number;
-}
-
-const LOCKED: OpenOptions = {
-  access: FILE_GENERIC_READ,
-  share: FILE_SHARE_READ,
-  options: FILE_NON_DIRECTORY_FILE | FILE_OPEN_REPARSE_POINT,
-};
-const FOLDER: OpenOptions = {
+const FOLDER: NtOpenOptions = {
   access: FOLDER_ACCESS,
   share: FILE_SHARE_ALL,
   options: FILE_DIRECTORY_FILE | FILE_OPEN_REPARSE_POINT,
@@ -137,10 +111,10 @@ const FOLDER: OpenOptions = {
 
 function walkOf(dlls: WindowsDlls): FolderWalk {
   return {
-    openRoot: (volume) => open(dlls, `\\??\\${volume}\\`, FOLDER),
+    openRoot: (volume) => ntOpen(dlls, `\\??\\${volume}\\`, FOLDER),
     openFile: (folder, names) =>
-      open(dlls, names.join('\\'), { ...LOCKED, below: folder, attributes: OBJ_DONT_REPARSE }),
-    openFolder: (folder, name) => open(dlls, name, { ...FOLDER, below: folder }),
+      ntOpen(dlls, names.join('\\'), { ...LOCKED, below: folder, attributes: OBJ_DONT_REPARSE }),
+    openFolder: (folder, name) => ntOpen(dlls, name, { ...FOLDER, below: folder }),
     kindOf: (folder, place) => kindOf(dlls, folder, place),
     close: (handle) => void dlls.kernel32.CloseHandle(handle),
   };
@@ -153,39 +127,6 @@ function kindOf(dlls: WindowsDlls, folder: number, place: FolderPlace): FolderKi
   if (writableHandle(dlls, folder) !== false) return 'foreignLink';
   const target = linkTarget(reparseData(kernel32, folder), place);
   return target !== undefined && isFixedVolume(kernel32, target.volume) ? target : 'leadsOffDrive';
-}
-
-/** @param name from the root of the object manager, or below a folder */
-function open(
-  { ntdll, kernel32 }: OpeningDlls,
-  name: string,
-  { access, share, options, below = 0, attributes = 0 }: OpenOptions,
-): Opened {
-  if (name.length > MAX_NAME) return { status: STATUS_NAME_TOO_LONG, handle: 0 };
-  const opened: [number] = [0];
-  const status = ntdll.NtCreateFile(
-    opened,
-    access,
-    {
-      Length: 48,
-      RootDirectory: below,
-      ObjectName: { Length: name.length * 2, MaximumLength: name.length * 2, Buffer: name },
-      Attributes: OBJ_CASE_INSENSITIVE | attributes,
-      SecurityDescriptor: null,
-      SecurityQualityOfService: null,
-    },
-    new Uint8Array(16),
-    null,
-    0,
-    share,
-    FILE_OPEN,
-    options | NEVER_WAIT,
-    null,
-    0,
-  );
-  // The one other answer that comes with a handle: the file is open, and whoever has the oplock is being waited for.
-  if (status === STATUS_OPLOCK_BREAK_IN_PROGRESS) kernel32.CloseHandle(opened[0]);
-  return { status, handle: opened[0] };
 }
 
 function linkRefused(path: string, { link, why }: RefusedLink): EpmError {

@@ -3,14 +3,9 @@ import { defined } from '../../model/defined.ts';
 import type { PlaceFacts } from '../../model/file-facts.ts';
 import { splitPath } from '../../facts/gather.ts';
 import type { WindowsDlls } from '../dll/load.ts';
-import { parseDescriptor } from '../security/descriptor.ts';
+import type { SecurityDescriptor } from '../security/descriptor.ts';
+import { folderSecurity, handleSecurity } from '../security/read-security.ts';
 import { FILE_WRITE_RIGHTS, FOLDER_REPLACE_RIGHTS, FOLDER_WRITE_RIGHTS, untrustedWriter } from '../security/writers.ts';
-
-/** OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION. */
-const OWNER_DACL = 5;
-/** Bytes that nearly every descriptor fits in, and the most there can be: an ACL of 64 KiB and a few SIDs. */
-const USUAL_DESCRIPTOR = 1024;
-const MAX_DESCRIPTOR = 0x10000 + 1024;
 
 /** DRIVE_… of fileapi.h. */
 const VOLUME_KINDS: Readonly<Record<number, NonNullable<PlaceFacts['volumeKind']>>> = {
@@ -27,10 +22,10 @@ interface PlaceSource {
   readonly fileSystem: string;
   /** Of GetDriveTypeW. */
   readonly driveType: number;
-  /** Self-relative security descriptor with owner and DACL of the opened file. */
-  fileSecurity(): Uint8Array | undefined;
+  /** Owner and DACL of the opened file. */
+  fileSecurity(): SecurityDescriptor | undefined;
   /** The same of a folder, `C:\folder` or `C:\`. */
-  folderSecurity(folder: string): Uint8Array | undefined;
+  folderSecurity(folder: string): SecurityDescriptor | undefined;
 }
 
 /**
@@ -73,37 +68,23 @@ export function isKnownAgain({
   return onSystemVolume && writable === false;
 }
 
-/** The place of a file that is open. Wine gives every file to one account, so who may write is not known there. */
+/** The place of a file that is open. */
 export function placeSource(dlls: WindowsDlls, handle: number, path: string, fileSystem: string): PlaceSource {
-  const { advapi32, kernel32, native } = dlls;
-  const isWine = native.epm_is_wine() === 1;
   return {
     fileSystem,
-    driveType: kernel32.GetDriveTypeW(path.slice(0, 3)),
-    fileSecurity: () => securityOf(dlls, handle),
-    folderSecurity: (folder) =>
-      isWine
-        ? undefined
-        : descriptor((bytes, needed) =>
-            advapi32.GetFileSecurityW(`\\\\?\\${folder}`, OWNER_DACL, bytes, bytes.length, needed),
-          ),
+    driveType: dlls.kernel32.GetDriveTypeW(path.slice(0, 3)),
+    fileSecurity: () => handleSecurity(dlls, handle),
+    folderSecurity: (folder) => folderSecurity(dlls, folder),
   };
 }
 
 /** Whether somebody who is no administrator may change an open file or link; undefined: not known. */
 export function writableHandle(dlls: WindowsDlls, handle: number): boolean | undefined {
-  return writable(securityOf(dlls, handle), FILE_WRITE_RIGHTS);
+  return writable(handleSecurity(dlls, handle), FILE_WRITE_RIGHTS);
 }
 
-function securityOf({ advapi32, native }: WindowsDlls, handle: number): Uint8Array | undefined {
-  if (native.epm_is_wine() === 1) return undefined;
-  return descriptor((bytes, needed) =>
-    advapi32.GetKernelObjectSecurity(handle, OWNER_DACL, bytes, bytes.length, needed),
-  );
-}
-
-function writable(bytes: Uint8Array | undefined, rights: number): boolean | undefined {
-  return bytes === undefined ? undefined : untrustedWriter(parseDescriptor(bytes), rights) !== undefined;
+function writable(security: SecurityDescriptor | undefined, rights: number): boolean | undefined {
+  return security === undefined ? undefined : untrustedWriter(security, rights) !== undefined;
 }
 
 /** Folders above one, up to the root of the drive: `C:\a\b` has `C:\a` and `C:\`. */
@@ -125,12 +106,4 @@ function anyOf(answers: readonly (() => boolean | undefined)[]): boolean | undef
     unknown ||= value === undefined;
   }
   return unknown ? undefined : false;
-}
-
-function descriptor(query: (bytes: Uint8Array, needed: [number]) => number): Uint8Array | undefined {
-  for (const size of [USUAL_DESCRIPTOR, MAX_DESCRIPTOR]) {
-    const bytes = new Uint8Array(size);
-    if (query(bytes, [0]) !== 0) return bytes;
-  }
-  return undefined;
 }

@@ -3,10 +3,7 @@ import type { ByteSource } from '../../facts/byte-source.ts';
 import { displayText } from '../../text/display.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { Handle, Kernel32 } from '../dll/kernel32.ts';
-
-/** sizeof(OVERLAPPED) on x64; the offset is at 16. */
-const OVERLAPPED_SIZE = 32;
-const OVERLAPPED_OFFSET = 16;
+import { overlappedAt } from './overlapped.ts';
 
 interface HandleReader {
   readonly source: ByteSource;
@@ -54,11 +51,9 @@ export function readerOf(kernel32: Kernel32, handle: Handle, size: number, path:
 }
 
 function readAt(kernel32: Kernel32, handle: Handle, offset: number, target: Uint8Array, path: string): Promise<number> {
-  const overlapped = Buffer.alloc(OVERLAPPED_SIZE);
-  overlapped.writeBigUInt64LE(BigInt(offset), OVERLAPPED_OFFSET);
   const read: [number] = [0];
   return new Promise((resolve, reject) => {
-    kernel32.ReadFile.async(handle, target, target.length, read, overlapped, (error, result) => {
+    kernel32.ReadFile.async(handle, target, target.length, read, overlappedAt(offset), (error, result) => {
       if ((error !== null && error !== undefined) || result === 0) {
         reject(
           new EpmError('EPM_FILE_UNREADABLE', `The file "${displayText(path)}" cannot be read at byte ${offset}.`),

@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { win32 as paths } from 'node:path';
 import { EpmError } from '../../model/errors.ts';
-import { type Pointer, SECURITY_ATTRIBUTES_SIZE } from '../dll/kernel32.ts';
+import { SECURITY_ATTRIBUTES_SIZE } from '../dll/kernel32.ts';
 import type { WindowsDlls } from '../dll/load.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
 import { parseDescriptor } from '../security/descriptor.ts';
+import { withDescriptor } from '../security/sddl.ts';
 import { moveAside } from './foreign-folder.ts';
 import { FOLDER_WRITE_RIGHTS, untrustedWriter } from '../security/writers.ts';
 
@@ -21,6 +22,8 @@ interface DataFolder {
   readonly path: string;
   readonly auditFolder: string;
   readonly logFolder: string;
+  /** Protected copies; made by whoever makes them. */
+  readonly copyFolder: string;
   /** Absolute path of the file for what the agent keeps beside it. */
   readonly state: string;
   /** The same for what it keeps about its journal. */
@@ -34,6 +37,7 @@ function dataFolderOf(programData: string): DataFolder {
     path,
     auditFolder: `${path}\\Audit`,
     logFolder: `${path}\\Logs`,
+    copyFolder: `${path}\\Cache`,
     state: `${path}\\state.json`,
     journalState: `${path}\\journal-state.json`,
   };
@@ -100,26 +104,19 @@ export function installationSecret(folder: DataFolder): Uint8Array {
 }
 
 function create(dlls: WindowsDlls, path: string): void {
-  const { kernel32, advapi32 } = dlls;
-  const descriptor: [Pointer] = [null];
-  if (advapi32.ConvertStringSecurityDescriptorToSecurityDescriptorW(SECURITY, 1, descriptor, [0]) === 0) {
-    throw windowsError('ConvertStringSecurityDescriptorToSecurityDescriptorW', kernel32.GetLastError());
-  }
-  try {
-    const attributes = { nLength: SECURITY_ATTRIBUTES_SIZE, lpSecurityDescriptor: descriptor[0], bInheritHandle: 0 };
+  const { kernel32 } = dlls;
+  withDescriptor(dlls, SECURITY, (lpSecurityDescriptor) => {
+    const attributes = { nLength: SECURITY_ATTRIBUTES_SIZE, lpSecurityDescriptor, bInheritHandle: 0 };
     if (kernel32.CreateDirectoryW(path, attributes) !== 0) return;
     const win32 = kernel32.GetLastError();
-    if (win32 !== WIN32.ALREADY_EXISTS) {
-      throw windowsError(
-        'CreateDirectoryW',
-        win32,
-        'EPM_DATA_FOLDER',
-        `"${path}" cannot be made (Windows error ${win32}).`,
-      );
-    }
-  } finally {
-    kernel32.LocalFree(descriptor[0]);
-  }
+    if (win32 === WIN32.ALREADY_EXISTS) return;
+    throw windowsError(
+      'CreateDirectoryW',
+      win32,
+      'EPM_DATA_FOLDER',
+      `"${path}" cannot be made (Windows error ${win32}).`,
+    );
+  });
 }
 
 function verify(dlls: WindowsDlls, path: string): void {

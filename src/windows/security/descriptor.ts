@@ -15,11 +15,14 @@ interface AccessEntry {
 
 export interface SecurityDescriptor {
   readonly owner: string | undefined;
+  /** Nothing is inherited from the folder above (SE_DACL_PROTECTED). */
+  readonly isProtected: boolean;
   /** Undefined: no DACL, which lets everyone do everything. */
   readonly dacl: readonly AccessEntry[] | undefined;
 }
 
 const SE_DACL_PRESENT = 0x0004;
+const SE_DACL_PROTECTED = 0x1000;
 const SE_SELF_RELATIVE = 0x8000;
 const INHERIT_ONLY_ACE = 0x08;
 const ACCESS_ALLOWED = 0;
@@ -41,6 +44,7 @@ export function parseDescriptor(bytes: Uint8Array): SecurityDescriptor {
     const daclOffset = view.getUint32(16, true);
     return {
       owner: ownerOffset === 0 ? undefined : parseSid(view, ownerOffset),
+      isProtected: (control & SE_DACL_PROTECTED) !== 0,
       dacl: (control & SE_DACL_PRESENT) === 0 || daclOffset === 0 ? undefined : parseAcl(view, daclOffset),
     };
   });

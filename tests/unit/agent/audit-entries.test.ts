@@ -13,6 +13,7 @@ const attempt = newAttempt('0d9a', verified, { path: SETUP });
 const DENIED: readonly ErrorCode[] = [
   'EPM_AUDIT_QUOTA',
   'EPM_FILE_NAME_REFUSED',
+  'EPM_COPY_FAILED',
   'EPM_FILE_PLACE_REFUSED',
   'EPM_FILE_TYPE_REFUSED',
   'EPM_FILE_TOO_LARGE',

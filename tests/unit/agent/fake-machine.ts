@@ -12,6 +12,7 @@ import type {
   Caller,
   FileOpener,
   PolicySourceReading,
+  ProtectedCopy,
   StartRequest,
   TokenFacts,
   WantedFacts,
@@ -20,6 +21,7 @@ import type { MachineState } from '../../../src/agent/prerequisites.ts';
 import { gatherFacts } from '../../../src/facts/gather.ts';
 import type { Judges } from '../../../src/facts/signature-facts.ts';
 import { fileHash, sha256, type Sid, sid } from '../../../src/model/brands.ts';
+import { defined } from '../../../src/model/defined.ts';
 import { EpmError } from '../../../src/model/errors.ts';
 import type { AuditRecord } from '../../../src/model/audit-record.ts';
 import type { FileFacts, FileId } from '../../../src/model/file-facts.ts';
@@ -31,6 +33,7 @@ import { buildProgram } from '../facts/pe-builder.ts';
 export const ALICE = sid('S-1-5-21-1-2-3-1001');
 export const BOB = sid('S-1-5-21-1-2-3-1002');
 export const SETUP = 'C:\\Tools\\setup.exe';
+export const COPIES = 'C:\\ProgramData\\EPM\\Cache';
 
 /** The smallest thing that passes for a Windows program. */
 export function program(mark: string = 'program'): Uint8Array {
@@ -185,6 +188,8 @@ export class FakeProcess {
 
 export interface FakeFile {
   bytes: Uint8Array;
+  /** What the machine knows about who may write it. */
+  writableByUsers: boolean | undefined;
   id: FileId;
   /** Users who may not read and execute it. */
   closedTo?: readonly Sid[];
@@ -219,6 +224,13 @@ export class FakeMachine {
   judges: Judges & { readonly now?: () => number } = {};
   opened: string[] = [];
   openHandles = 0;
+  /** Paths of the protected copies there are. */
+  readonly copies = new Map<string, FakeFile>();
+  copiesMade = 0;
+  /** Of making a copy, and of the folder of copies. */
+  copyFault: EpmError | undefined;
+  copyFolderFault: EpmError | undefined;
+  copiesSwept = 0;
   tokenOverrides: Partial<TokenFacts> = {};
   processTokenOverrides: Partial<TokenFacts> = {};
   imageOverrides: Partial<FileId & { path: string }> = {};
@@ -258,7 +270,8 @@ export class FakeMachine {
 
   addFile(path: string, bytes: Uint8Array = program()): FakeFile {
     const number = (this.files.size + 1).toString(16).padStart(32, '0');
-    const file: FakeFile = { bytes, id: { volume: '00000000000000aa', file: number } };
+    const id = { volume: '00000000000000aa', file: number };
+    const file: FakeFile = { bytes, id, writableByUsers: false };
     this.files.set(path.toUpperCase(), file);
     return file;
   }
@@ -307,6 +320,15 @@ export class FakeMachine {
         accountName: (user) => (user === ALICE ? 'CONTOSO\\alice' : undefined),
       },
       opener: { open: (path, who) => this.#open(path, who) },
+      copies: {
+        check: () => {
+          if (this.copyFolderFault !== undefined) throw this.copyFolderFault;
+        },
+        sweep: () => {
+          this.copiesSwept += 1;
+          this.copies.clear();
+        },
+      },
       accounts: { create: (request) => this.#createAccount(request) },
       starter: { start: (request) => this.#start(request) },
       policies: {
@@ -384,21 +406,50 @@ export class FakeMachine {
     if (file === undefined) throw new EpmError('EPM_FILE_NOT_FOUND', 'The file does not exist.');
     this.openHandles += 1;
     const finalPath = file.finalPath ?? path;
+    const { writableByUsers } = file;
+    /** Facts of the bytes that there are now, or were when they were copied. */
+    const facts = async (bytes: Uint8Array, wanted: WantedFacts): Promise<FileFacts> => {
+      const gathered = await gatherFacts({
+        path: finalPath,
+        source: memorySource(bytes),
+        ...wanted,
+        ...this.judges,
+        known: { id: file.id, linkCount: 1, ...defined({ writableByUsers }), ...file.known },
+      });
+      await file.afterFacts?.();
+      return gathered;
+    };
     return Promise.resolve({
       path: finalPath,
       id: file.id,
-      facts: async (wanted: WantedFacts) => {
-        const facts = await gatherFacts({
-          path: finalPath,
-          source: memorySource(file.bytes),
-          ...wanted,
-          ...this.judges,
-          known: { id: file.id, linkCount: 1, ...file.known },
-        });
-        await file.afterFacts?.();
-        return facts;
-      },
+      writableByUsers,
+      facts: (wanted: WantedFacts) => facts(file.bytes, wanted),
+      copy: () => this.#copy(finalPath, file, facts),
       close: once(() => (this.openHandles -= 1)),
+    });
+  }
+
+  #copy(
+    path: string,
+    file: FakeFile,
+    facts: (bytes: Uint8Array, wanted: WantedFacts) => Promise<FileFacts>,
+  ): Promise<ProtectedCopy> {
+    if (this.copyFault !== undefined) return Promise.reject(this.copyFault);
+    this.copiesMade += 1;
+    const number = this.copiesMade.toString(16).padStart(20, '0');
+    const copyPath = `${COPIES}\\${number}\\${path.slice(path.lastIndexOf('\\') + 1)}`;
+    const bytes = Uint8Array.from(file.bytes);
+    const id = { volume: '00000000000000aa', file: `c${number}`.padStart(32, '0') };
+    this.copies.set(copyPath.toUpperCase(), { bytes, id, writableByUsers: false });
+    this.openHandles += 1;
+    return Promise.resolve({
+      path: copyPath,
+      id,
+      facts: (wanted) => facts(bytes, wanted),
+      remove: once(() => {
+        this.openHandles -= 1;
+        this.copies.delete(copyPath.toUpperCase());
+      }),
     });
   }
 
@@ -417,7 +468,8 @@ export class FakeMachine {
   #start(request: StartRequest) {
     const mark = request.token.facts().securityAttributes?.[0] ?? '';
     const account = this.#accounts.get(mark.slice('EPM://request='.length)) ?? [...this.#accounts.values()].at(-1);
-    const file = this.files.get(request.path.toUpperCase());
+    const path = request.path.toUpperCase();
+    const file = this.files.get(path) ?? this.copies.get(path);
     if (account === undefined || file === undefined) throw new EpmError('EPM_START_FAILED', 'Nothing to start.');
     this.openHandles += 1;
     const process = new FakeProcess(

@@ -9,6 +9,8 @@ import { PortCalls } from './port-calls.ts';
 
 interface Scenario {
   readonly rule?: Partial<RuleInput>;
+  /** Users may write the file, so that it runs from a copy. */
+  readonly isCopied?: boolean;
   readonly request?: Partial<ElevateRequest>;
   /** The same request was made before, and this one brings the ticket of its question. */
   readonly isAnswer?: boolean;
@@ -21,6 +23,7 @@ interface Scenario {
 
 const CALLER = ['machine.profileFolder', 'machine.accountName', 'policies.isLoaded', 'policies.isLoaded'];
 const DECIDED = ['random.bytes', 'opener.open', 'opener.open.facts', 'clock.now'];
+const COPIED = ['random.bytes', 'opener.open', 'opener.open.copy', 'opener.open.copy.facts', 'clock.now'];
 const RECORDED = ['clock.now', 'journal.append'];
 const STARTED = [
   'accounts.create',
@@ -40,6 +43,35 @@ const ASKS: Partial<RuleInput> = { type: 'userConfirmed', validations: ['justifi
 /** Every way through an elevation. */
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'starts by an automatic rule': { result: 'started', event: 'elevationStarting', calls: [...DECIDED, ...STARTED] },
+  'starts a copy by an automatic rule': {
+    isCopied: true,
+    result: 'started',
+    event: 'elevationStarting',
+    calls: [...COPIED, ...STARTED],
+  },
+  'asks a question about a copy': {
+    rule: ASKS,
+    isCopied: true,
+    result: 'needs',
+    event: 'elevationPending',
+    calls: [
+      ...COPIED,
+      'clock.monotonic',
+      'random.bytes',
+      'clock.monotonic',
+      'clock.now',
+      ...RECORDED,
+      'opener.open.close',
+      'opener.open.copy.remove',
+    ],
+  },
+  'is denied after it was copied': {
+    rule: { type: 'deny' },
+    isCopied: true,
+    result: 'denied',
+    event: 'elevationDenied',
+    calls: [...COPIED, ...RECORDED, 'opener.open.close', 'opener.open.copy.remove'],
+  },
   'asks a question': {
     rule: ASKS,
     result: 'needs',
@@ -122,6 +154,7 @@ function resultOf(agent: Agent, request: ElevateRequest): Promise<string> {
 
 async function elevate(scenario: Scenario, failAt: number, error?: () => unknown) {
   const machine = new FakeMachine().withRule(scenario.rule);
+  for (const file of machine.files.values()) file.writableByUsers = scenario.isCopied === true ? undefined : false;
   const ports = new PortCalls();
   if (error !== undefined) ports.error = error;
   const agent = await createAgent(ports.of(machine), { version: '1', processId: 1 });
@@ -165,8 +198,9 @@ describe.each(Object.entries(SCENARIOS))('an elevation that %s', (_name, scenari
         const isHarmless = ['machine.accountName', 'machine.profileFolder'].includes(call);
         if (failAt <= resumeCall && !isHarmless) expect(ran, at).toBe(false);
         expect(await verifyJournal([machine.journal.content()]), at).toMatchObject({ ok: true, unfinishedBytes: 0 });
-        const leaked = machine.openHandles - (ran ? 1 : 0);
-        expect(leaked, at).toBe(/\.(?:close|release)$/.test(call) ? 1 : 0);
+        const held = ran ? 1 + machine.copies.size : 0;
+        const leaked = machine.openHandles - held;
+        expect(leaked, at).toBe(/\.(?:close|release|remove)$/.test(call) ? 1 : 0);
         // The next request is served as if nothing had been.
         expect(await resultOf(agent, { path: SETUP }), at).toBe(plain.result);
         await agent.stop();

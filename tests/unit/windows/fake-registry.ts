@@ -195,10 +195,11 @@ export function sidBytes(sid: string): Buffer {
 export function descriptor(
   owner: string,
   entries: readonly (readonly [number, number, number, string])[] | null,
+  isProtected = false,
 ): Uint8Array {
   const header = Buffer.alloc(20);
   header.writeUInt8(1, 0);
-  header.writeUInt16LE(0x8000 | (entries === null ? 0 : 4), 2);
+  header.writeUInt16LE(0x8000 | (entries === null ? 0 : 4) | (isProtected ? 0x1000 : 0), 2);
   const ownerBytes = sidBytes(owner);
   header.writeUInt32LE(20, 4);
   if (entries === null) return Buffer.concat([header, ownerBytes]);

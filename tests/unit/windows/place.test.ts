@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isKnownAgain, placeFacts, writableByUsers } from '../../../src/windows/files/place.ts';
+import { parseDescriptor } from '../../../src/windows/security/descriptor.ts';
 import { fromSddl } from './sddl.ts';
 
 const TI = 'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464';
@@ -42,11 +43,11 @@ function facts(folder: string, file: string = READ_ONLY) {
     {
       fileSystem: 'NTFS',
       driveType: 3,
-      fileSecurity: () => fromSddl(file),
+      fileSecurity: () => parseDescriptor(fromSddl(file)),
       folderSecurity(name) {
         asked.push(name);
         const text = SECURITY[name];
-        return text === undefined ? undefined : fromSddl(text);
+        return text === undefined ? undefined : parseDescriptor(fromSddl(text));
       },
     },
     `${folder.replace(/\\$/, '')}\\app.exe`,
@@ -126,7 +127,7 @@ describe('the place of a file', () => {
     const source = {
       fileSystem: 'NTFS',
       driveType: 3,
-      fileSecurity: () => fromSddl(READ_ONLY).slice(0, 30),
+      fileSecurity: () => parseDescriptor(fromSddl(READ_ONLY).slice(0, 30)),
       folderSecurity: () => undefined,
     };
     expect(() => placeFacts(source, 'C:\\app.exe')).toThrow(expect.objectContaining({ code: 'EPM_WINDOWS_API' }));

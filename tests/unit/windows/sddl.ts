@@ -44,7 +44,7 @@ export function fromSddl(text: string): Uint8Array {
       sid(who),
     ],
   );
-  return descriptor(sid(owner), entries);
+  return descriptor(sid(owner), entries, /D:P/.test(text));
 }
 
 function sid(text: string): string {

@@ -25,6 +25,7 @@ describe('security descriptors', () => {
     );
     expect(parsed).toEqual({
       owner: 'S-1-5-18',
+      isProtected: false,
       dacl: [
         { kind: 'allow', inheritOnly: false, mask: 0x1f01ff, sid: 'S-1-5-32-544' },
         { kind: 'deny', inheritOnly: false, mask: 2, sid: 'S-1-1-0' },

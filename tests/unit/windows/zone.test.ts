@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkRequestPath } from '../../../src/facts/request-path.ts';
-import { fromInternet } from '../../../src/windows/files/zone.ts';
+import { readMark } from '../../../src/windows/files/zone.ts';
 
 const PATH = checkRequestPath('C:\\Tools\\setup.exe');
 const HANDLE = 44;
@@ -39,7 +39,7 @@ function windows(status: number, content: string | undefined) {
       },
     },
   };
-  const dlls = { ntdll, kernel32 } as unknown as Parameters<typeof fromInternet>[0];
+  const dlls = { ntdll, kernel32 } as unknown as Parameters<typeof readMark>[0];
   return { dlls, opened, closed };
 }
 
@@ -55,13 +55,13 @@ describe('the mark of the web on a locked file', () => {
     ['whose bytes somebody has locked', 0, undefined, true, [HANDLE]],
   ])('%s', async (_what, status, content, expected, closed) => {
     const windowsOf = windows(status, content);
-    expect(await fromInternet(windowsOf.dlls, PATH)).toBe(expected);
+    expect((await readMark(windowsOf.dlls, PATH)).fromInternet).toBe(expected);
     expect(windowsOf.closed).toEqual(closed);
   });
 
   it('AC-98 is opened without waiting for anybody, and without hindering a browser', async () => {
     const { dlls, opened } = windows(0xc0000034, undefined);
-    await fromInternet(dlls, PATH);
+    await readMark(dlls, PATH);
     expect(opened).toEqual([
       {
         name: '\\??\\C:\\Tools\\setup.exe:Zone.Identifier',
