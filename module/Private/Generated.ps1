@@ -29,6 +29,7 @@ $script:SettingName = @(
     'denyEscapeTools'
     'blockInternetFiles'
     'acceptTimestamped'
+    'userWritableFile'
     'maximumFileSize'
     'journalDays'
     'additionalInterpreters'
@@ -308,9 +309,11 @@ function New-EPMRuleObject {
             AllowedArguments  = $(if ($value.Keys -contains 'arguments') { , (ConvertTo-EPMArgumentList -Value $value['arguments']) })
             Validations       = ConvertTo-EPMArgumentList -Value $value['validations']
             ChildProcesses    = ConvertTo-EPMText -Value $value['childProcesses']
+            UserWritableFile  = ConvertTo-EPMText -Value $value['userWritableFile']
             RequireArguments  = $value['requireArguments']
             AllowInterpreter  = $value['allowInterpreter']
             AcceptTimestamped = $value['acceptTimestamped']
+            RunInPlace        = $value['runInPlace']
             Reasons           = [string[]]@($Diagnostic | ForEach-Object { $_.Message })
             Diagnostics       = @($Diagnostic)
             Truncated         = [bool]$value['truncated']

@@ -256,6 +256,7 @@ const ATTRIBUTE_VALUES: Readonly<Record<AttributeKind, (name: Attribute) => read
   elevationType: (name) => [column(propertyOf(name), name, 'text')],
   validations: (name) => [column(propertyOf(name), name, 'texts')],
   childProcesses: (name) => [column(propertyOf(name), name, 'text')],
+  userWritableFile: (name) => [column(propertyOf(name), name, 'text')],
 };
 
 function propertyOf(name: Attribute): string {

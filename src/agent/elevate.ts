@@ -88,10 +88,19 @@ async function answerOrStart(
     checkSupported(decision, facts);
     const question = askQuestion(decision, { file, facts, attempt, ticket: request.ticket }, ports);
     if (question !== undefined) return question;
+    // The bytes are the same then: nobody but administrators may write the file.
+    const used = decision.runInPlace === true ? undefined : copy;
     const freePlace = ports.running.takePlace(caller.sid);
     try {
       const started = await runElevated(
-        { attempt, decision, file, copy, facts, checkCancelled: () => checkNotCancelled(context, ports.stopping) },
+        {
+          attempt,
+          decision,
+          file,
+          copy: used,
+          facts,
+          checkCancelled: () => checkNotCancelled(context, ports.stopping),
+        },
         ports,
       );
       void started.process.treeEmpty.then(freePlace, freePlace);

@@ -35,6 +35,8 @@ export function explainDenial(reason: DeniedReason, file: NamedFile, rule: RuleR
         message: 'A program that runs elevated cannot elevate another one.',
         hint: 'Start it from your ordinary desktop session.',
       };
+    case 'userWritableFile':
+      return explainWritable(name);
     case 'hostNeedsArguments':
       return {
         message: `"${name}" runs whatever its arguments say, so it is elevated only with arguments that a rule lists.`,
@@ -80,6 +82,8 @@ export function explainNotManaged(reason: NotManagedReason, file: NamedFile): Ex
     case 'notAutomatic':
     case 'detectionOff':
       return { message: `No rule elevates "${name}" this way.`, hint: ASK };
+    case 'userWritableFile':
+      return explainWritable(name);
     case 'fileRefused':
       return {
         message: `"${name}" is not managed. ${file.refusal?.message ?? 'The file is not accepted.'}`,
@@ -88,6 +92,13 @@ export function explainNotManaged(reason: NotManagedReason, file: NamedFile): Ex
     default:
       return assertNever(reason);
   }
+}
+
+function explainWritable(name: string): Explanation {
+  return {
+    message: `"${name}" may not be elevated: users may write the file or its folder, and policy refuses such files.`,
+    hint: 'Install it where only administrators may write, such as Program Files, or ask your administrator for a rule that allows a protected copy.',
+  };
 }
 
 export function explainApproval(file: NamedFile): Explanation {

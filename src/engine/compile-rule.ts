@@ -24,6 +24,8 @@ export type RuleBody = Pick<
   | 'validations'
   | 'requireArguments'
   | 'acceptTimestamped'
+  | 'userWritableFile'
+  | 'runInPlace'
   | 'attributeCount'
   | 'rejected'
 >;
@@ -59,6 +61,8 @@ export function compileRule(rule: RuleInput, paths: PathContext): CompiledBody {
     validations: ELEVATION_TYPES[rule.type].validations.filter((each) => rule.validations?.includes(each) === true),
     requireArguments: !isDeny && rule.requireArguments === true,
     acceptTimestamped: rule.acceptTimestamped,
+    userWritableFile: rule.userWritableFile,
+    runInPlace: rule.runInPlace === true,
     rejected: false,
   };
   return { body, reasons, warnings };
@@ -86,6 +90,8 @@ function remainingDeny(rule: RuleReading['rule'], paths: PathContext): RuleBody 
     validations: [],
     requireArguments: false,
     acceptTimestamped: undefined,
+    userWritableFile: undefined,
+    runInPlace: false,
     rejected: true,
   };
 }

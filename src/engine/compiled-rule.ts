@@ -2,7 +2,7 @@
 import type { Sid } from '../model/brands.ts';
 import type { Basis, RuleReference } from '../model/decision.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { ChildProcessBehavior, ElevationType, Validation } from '../model/rule-action.ts';
+import type { ChildProcessBehavior, ElevationType, UserWritableFile, Validation } from '../model/rule-action.ts';
 import type { RuleInput } from '../model/rule.ts';
 import type { Conditions, RuleContext } from './attributes/index.ts';
 import type { Check } from './check.ts';
@@ -18,6 +18,9 @@ export interface CompiledRule extends RuleContext {
   readonly childProcesses: ChildProcessBehavior;
   /** Validations that take part: those the type knows, without the ones it implies. */
   readonly validations: readonly Validation[];
+  /** What becomes of files that users may write; undefined: as the settings say. */
+  readonly userWritableFile: UserWritableFile | undefined;
+  readonly runInPlace: boolean;
   readonly attributeCount: number;
   /** Undefined: every user of the device. */
   readonly user: Sid | undefined;

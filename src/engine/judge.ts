@@ -7,11 +7,23 @@ import { onlyDisplayAndRestart } from './arguments.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import type { MatchInput } from './match-input.ts';
 import { matchCertificate } from './signatures.ts';
+import { judgeWritable } from './user-writable.ts';
 
 const DEFAULT_RESPONSE: Basis = { kind: 'defaultResponse' };
 
 /** @param grant the approval that is valid for the request, if there is one */
 export function judge(
+  winner: CompiledRule | undefined,
+  trigger: Trigger,
+  file: MatchInput,
+  grant: Grant | undefined,
+): Decision {
+  const decision = judgeByType(winner, trigger, file, grant);
+  if (decision.outcome === 'denied' || decision.outcome === 'notManaged') return decision;
+  return judgeWritable(decision, winner, trigger, file);
+}
+
+function judgeByType(
   winner: CompiledRule | undefined,
   trigger: Trigger,
   file: MatchInput,

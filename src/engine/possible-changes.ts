@@ -32,6 +32,8 @@ export function possibleChangesForChild(decision: ChildDecision): readonly strin
       return ['A settings policy that enables the client would put its rules in force again.'];
     case 'fileRefused':
       return ['No rule can change it: such a file is never elevated.'];
+    case 'userWritableFile':
+      return [WRITABLE];
     case 'needsApproval':
       return ['A support approval for this file, requester and argument vector would let it run.'];
     case 'denyRule':
@@ -62,6 +64,9 @@ function aboutOutcome({ decision, winner, request }: TraceInput): string[] {
   }
 }
 
+const WRITABLE =
+  'In a folder that only administrators may write the file would be allowed; so would a protected copy, by "userWritableFile".';
+
 type NotManaged = Extract<Decision, { outcome: 'notManaged' }>['reason'];
 type Denied = Extract<Decision, { outcome: 'denied' }>['reason'];
 
@@ -75,6 +80,8 @@ function aboutNotManaged(reason: NotManaged, winner: CompiledRule | undefined): 
       return ['The setting "manageAdministrators" would treat administrators like everyone.'];
     case 'fileRefused':
       return ['No rule can change it: such a file is never elevated.'];
+    case 'userWritableFile':
+      return [WRITABLE];
     case 'noRule':
       return ['A rule that matches the file would decide; the default response is for requests that a person makes.'];
     case 'notAutomatic':
@@ -96,6 +103,8 @@ function aboutDenied(reason: Denied): string[] {
       return ['A rule that matches the file, or another default elevation response, would allow it.'];
     case 'fileRefused':
       return ['No rule can change it: such a file is never elevated.'];
+    case 'userWritableFile':
+      return [WRITABLE];
     case 'elevatedRequester':
       return ['The same request from a program that is not elevated would be decided by the rules.'];
     case 'hostNeedsArguments':

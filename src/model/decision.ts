@@ -6,13 +6,23 @@ import type { DetectionAttribute } from './rule.ts';
 export type Requirement = 'confirmation' | Validation;
 
 export type NotManagedReason =
-  'clientDisabled' | 'noPolicy' | 'administrator' | 'noRule' | 'notAutomatic' | 'detectionOff' | 'fileRefused';
+  | 'clientDisabled'
+  | 'noPolicy'
+  | 'administrator'
+  | 'noRule'
+  | 'notAutomatic'
+  | 'detectionOff'
+  | 'fileRefused'
+  /** Users may write the file or its folder, and policy refuses such files. */
+  | 'userWritableFile';
 
 export type DeniedReason =
   | 'denyRule'
   | 'defaultResponse'
   | 'fileRefused'
   | 'elevatedRequester'
+  /** Users may write the file or its folder, and policy refuses such files. */
+  | 'userWritableFile'
   | 'hostNeedsArguments'
   /** The default response never passes arguments that change what an .msi installs. */
   | 'argumentsNotAllowed';
@@ -52,12 +62,15 @@ export type Decision = (
       readonly childProcesses: ChildProcessBehavior;
       /** The approval that made it so. */
       readonly grantId?: string;
+      /** The rule lets the program start where it lies although users may write its folder. */
+      readonly runInPlace?: true;
     }
   | {
       readonly outcome: 'needs';
       readonly requirements: readonly Requirement[];
       readonly identity: 'virtualAccount' | 'currentUser';
       readonly childProcesses: ChildProcessBehavior;
+      readonly runInPlace?: true;
     }
   | {
       readonly outcome: 'needsApproval';
@@ -79,6 +92,7 @@ export type ChildEndReason =
   | 'needsApproval'
   | 'noRule'
   | 'fileRefused'
+  | 'userWritableFile'
   | 'escapeTool'
   /** The client is off, so that there are no rules any more. */
   | 'clientOff';

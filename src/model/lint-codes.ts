@@ -30,6 +30,11 @@ export const LINT_CODES = {
     severity: 'error',
     help: 'A pattern is as safe as the least protected folder it matches.',
   },
+  'run-in-place': {
+    meaning: 'Runs in a folder that standard users can write',
+    severity: 'error',
+    help: 'Windows loads libraries from the folder of the program first. A protected copy would leave them behind.',
+  },
   'certificate-and-name-only': {
     meaning: 'Certificate and file name only',
     severity: 'error',

@@ -62,6 +62,14 @@ export const CHILD_PROCESS_BEHAVIORS = {
 
 export type ChildProcessBehavior = keyof typeof CHILD_PROCESS_BEHAVIORS;
 
+/** What becomes of a file that users may write, or whose folder they may write (decision F3); the stricter one first. */
+export const USER_WRITABLE_FILES = {
+  refuse: { title: 'Refuse' },
+  copy: { title: 'Run from a protected copy' },
+} as const satisfies Readonly<Record<string, TitledRow>>;
+
+export type UserWritableFile = keyof typeof USER_WRITABLE_FILES;
+
 /** The names of a table's rows, in its order. */
 export function namesOf<Table extends object>(table: Table): readonly (keyof Table & string)[] {
   return Object.keys(table) as (keyof Table & string)[];

@@ -3,7 +3,7 @@
  * derived from them, so that a new one is one line here and the compiler names every place that must know it.
  */
 import type { Diagnostic } from './diagnostic.ts';
-import type { ChildProcessBehavior, ElevationType, Validation } from './rule-action.ts';
+import type { ChildProcessBehavior, ElevationType, UserWritableFile, Validation } from './rule-action.ts';
 
 export type { ChildProcessBehavior, ElevationType, Validation };
 
@@ -26,6 +26,7 @@ interface AttributeValues {
   readonly elevationType: ElevationType;
   readonly validations: readonly Validation[];
   readonly childProcesses: ChildProcessBehavior;
+  readonly userWritableFile: UserWritableFile;
 }
 export type AttributeKind = keyof AttributeValues;
 
@@ -40,10 +41,13 @@ export const ACTION_ATTRIBUTES = {
   type: 'elevationType',
   validations: 'validations',
   childProcesses: 'childProcesses',
+  userWritableFile: 'userWritableFile',
   requireArguments: 'flag',
   /** The author knows that the rule elevates an interpreter or shell; silences the authoring check only. */
   allowInterpreter: 'flag',
   acceptTimestamped: 'flag',
+  /** The program starts where it lies although users may write its folder, if they may not write the file itself. */
+  runInPlace: 'flag',
 } as const satisfies Readonly<Record<string, AttributeKind>>;
 
 /**

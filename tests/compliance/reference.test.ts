@@ -30,6 +30,7 @@ describe('the engine and its reference', () => {
       'denied elevatedRequester',
       'denied fileRefused',
       'denied hostNeedsArguments',
+      'denied userWritableFile',
       'elevate',
       'needs',
       'needsApproval',
@@ -40,6 +41,7 @@ describe('the engine and its reference', () => {
       'notManaged noPolicy',
       'notManaged noRule',
       'notManaged notAutomatic',
+      'notManaged userWritableFile',
     ]);
     expect([...steps].sort()).toEqual([
       'P1.attributes',

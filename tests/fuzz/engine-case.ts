@@ -342,6 +342,7 @@ function randomSettings(choices: Choices): SettingsInput {
     denyEscapeTools: choices.maybe(0.3, () => choices.chance(0.5)),
     blockInternetFiles: choices.maybe(0.2, () => choices.chance(0.5)),
     acceptTimestamped: choices.maybe(0.2, () => choices.chance(0.5)),
+    userWritableFile: choices.maybe(0.2, () => choices.of(['refuse', 'copy'] as const)),
     maximumFileSize: choices.maybe(0.2, () => choices.of([1, 4096, 1_048_576] as const)),
     journalDays: choices.maybe(0.1, () => choices.of([1, 30, 90])),
     additionalInterpreters: choices.maybe(0.15, () => [
@@ -421,6 +422,8 @@ function aimedRule(choices: Choices, { facts, vector, entry }: Aim): RuleInput {
       ),
       childProcesses: choices.maybe(0.5, () => choices.of(['requireRule', 'deny', 'allow'] as const)),
       acceptTimestamped: choices.maybe(0.1, () => choices.chance(0.6)),
+      userWritableFile: choices.maybe(0.1, () => choices.of(['refuse', 'copy'] as const)),
+      runInPlace: choices.maybe(0.2, () => choices.chance(0.7)),
     }),
   };
   return choices.chance(0.1) ? { ...rule, ...optional({ productName: 'Other' }) } : rule;
@@ -467,6 +470,8 @@ function randomAttributes(choices: Choices, literal: boolean): Omit<RuleInput, '
     ),
     childProcesses: choices.maybe(0.4, () => choices.of(['requireRule', 'deny', 'allow'] as const)),
     acceptTimestamped: choices.maybe(0.1, () => choices.chance(0.6)),
+    userWritableFile: choices.maybe(0.1, () => choices.of(['refuse', 'copy'] as const)),
+    runInPlace: choices.maybe(0.2, () => choices.chance(0.7)),
   });
 }
 
@@ -519,7 +524,8 @@ function randomFacts(choices: Choices): FileFacts {
         versionTexts: choices.some(3, () => randomTable(choices)),
       })),
       installer: type === 'msi' ? choices.maybe(0.85, () => randomInstaller(choices)) : undefined,
-      writableByUsers: choices.maybe(0.3, () => choices.chance(0.5)),
+      writableByUsers: choices.maybe(0.6, () => choices.chance(0.5)),
+      place: choices.maybe(0.5, () => optional({ fileWritableByUsers: choices.maybe(0.7, () => choices.chance(0.4)) })),
       fromInternet: choices.maybe(0.2, () => choices.chance(0.6)),
     }),
   };

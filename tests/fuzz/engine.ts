@@ -125,6 +125,7 @@ function* smaller(testCase: EngineCase): Iterable<EngineCase> {
     'executable',
     'shortFolder',
     'writableByUsers',
+    'place',
     'fromInternet',
     'sha384',
     'sha512',

@@ -73,7 +73,13 @@ export function referenceDecide(world: ReferenceWorld, request: ElevationRequest
   const winner = best(matchingRules(question));
   const detectionOff = request.trigger === 'detected' && !settings.allowElevationDetection;
   const launch = request.trigger === 'launch' || detectionOff;
-  if (winner === undefined && request.trigger === 'userInitiated') return defaultResponse(question);
+  const refuse = writableRefused(winner, question);
+  const askedFor = request.trigger === 'userInitiated';
+  if (winner === undefined && askedFor) {
+    const answer = defaultResponse(question);
+    if (answer.outcome === 'denied' || !refuse) return answer;
+    return { outcome: 'denied', reason: 'userWritableFile', basis: answer.basis };
+  }
   if (winner === undefined) {
     return { outcome: 'notManaged', reason: detectionOff ? 'detectionOff' : 'noRule', basis: { kind: 'state' } };
   }
@@ -82,20 +88,34 @@ export function referenceDecide(world: ReferenceWorld, request: ElevationRequest
     return { outcome: 'notManaged', reason: detectionOff ? 'detectionOff' : 'notAutomatic', basis };
   }
   if (winner.type === 'deny') return { outcome: 'denied', reason: 'denyRule', basis };
+  if (refuse && askedFor) return { outcome: 'denied', reason: 'userWritableFile', basis };
+  if (refuse) return { outcome: 'notManaged', reason: 'userWritableFile', basis };
+  const inPlace =
+    winner.set.runInPlace === true && facts.writableByUsers !== false && facts.place?.fileWritableByUsers === false
+      ? ({ runInPlace: true } as const)
+      : {};
   const childProcesses = winner.set.childProcesses ?? 'requireRule';
   const notes = notesFor(winner, question);
   const identity = winner.type === 'currentUser' ? 'currentUser' : 'virtualAccount';
-  if (winner.type === 'automatic') return noted({ outcome: 'elevate', identity, childProcesses, basis }, notes);
+  if (winner.type === 'automatic')
+    return noted({ outcome: 'elevate', identity, childProcesses, basis, ...inPlace }, notes);
   if (winner.type === 'supportApproved') {
     const grant = validGrant(question);
     return grant === undefined
       ? noted({ outcome: 'needsApproval', requirements: ['justification'], childProcesses, basis }, notes)
-      : noted({ outcome: 'elevate', identity, childProcesses, grantId: grant.id, basis }, notes);
+      : noted({ outcome: 'elevate', identity, childProcesses, grantId: grant.id, basis, ...inPlace }, notes);
   }
   const justification = winner.set.validations?.includes('justification') === true;
   const authentication = winner.type === 'currentUser' || winner.set.validations?.includes('authentication') === true;
   return noted(
-    { outcome: 'needs', requirements: consent(justification, authentication), identity, childProcesses, basis },
+    {
+      outcome: 'needs',
+      requirements: consent(justification, authentication),
+      identity,
+      childProcesses,
+      basis,
+      ...inPlace,
+    },
     notes,
   );
 }
@@ -120,6 +140,7 @@ export function referenceDecideChild(world: ReferenceWorld, request: ChildReques
   if (winner.type === 'deny') return { outcome: 'end', reason: 'denyRule', basis };
   if (winner.type === 'userConfirmed' || winner.type === 'currentUser')
     return { outcome: 'end', reason: 'needsConsent', basis };
+  if (writableRefused(winner, question)) return { outcome: 'end', reason: 'userWritableFile', basis };
   const notes = notesFor(winner, question);
   if (winner.type === 'automatic') return { outcome: 'run', basis, ...(notes.length > 0 ? { notes } : {}) };
   const grant = validGrant(question);
@@ -154,6 +175,7 @@ function withRestrictions(settings: Settings, hives: readonly SettingsInput[]): 
     denyEscapeTools: settings.denyEscapeTools || says((hive) => hive.denyEscapeTools === true),
     blockInternetFiles: settings.blockInternetFiles || says((hive) => hive.blockInternetFiles === true),
     acceptTimestamped: settings.acceptTimestamped && !says((hive) => hive.acceptTimestamped === false),
+    userWritableFile: says((hive) => hive.userWritableFile === 'refuse') ? 'refuse' : settings.userWritableFile,
     maximumFileSize: Math.min(settings.maximumFileSize, ...hives.map((hive) => hive.maximumFileSize ?? Infinity)),
     additionalInterpreters: withoutTwins([...settings.additionalInterpreters, ...interpreters]),
   };
@@ -219,6 +241,7 @@ function confirmedSettings(mine: readonly SettingsInput[]): Settings {
       false,
       true,
     ),
+    userWritableFile: speaking.some((each) => each.userWritableFile === 'refuse') ? 'refuse' : 'copy',
     maximumFileSize: sizes.length === 0 ? 4096 : Math.min(...sizes),
     journalDays: days.length === 0 ? 30 : Math.max(...days),
     additionalInterpreters: withoutTwins(speaking.flatMap((each) => each.additionalInterpreters ?? [])),
@@ -242,6 +265,14 @@ function ask(
   facts: FileFacts,
 ): Question {
   return { world, settings, sid: requester.sid, profile: requester.profileFolder ?? '', vector, time, facts };
+}
+
+/** A file that somebody without administrator rights may change, or nobody knows, under a policy that takes none. */
+function writableRefused(winner: ReferenceRule | undefined, { facts, settings }: Question): boolean {
+  if (facts.writableByUsers === false) return false;
+  return winner?.set.userWritableFile === undefined
+    ? settings.userWritableFile === 'refuse'
+    : winner.set.userWritableFile === 'refuse';
 }
 
 function isRefused(facts: FileFacts, settings: Settings): boolean {

@@ -65,15 +65,15 @@ describeWindows('a protected copy', ['epm'], (bed) => {
   });
 
   it('that has no room denies the request, and nothing is left of it', async (context) => {
-    await agent.start();
-    await onSmallDisk(context, bed(), CACHE, async () => {
+    await onSmallDisk(context, bed(), 'C:\\ProgramData\\EPM', async (disk) => {
+      await agent.start();
       expect(await agent.ask('elevate', { path: PROGRAM })).toMatchObject({
         kind: 'error',
         body: { code: 'EPM_COPY_FAILED', data: { reason: 'diskFull' } },
       });
-      expect(copies()).toEqual([]);
+      expect(disk.list('Cache')).toEqual([]);
       await agent.expectAlive();
+      await agent.stop();
     });
-    expect((await agent.ask('elevate', { path: PROGRAM, wait: true })).body).toMatchObject({ outcome: 'finished' });
   });
 });

@@ -1,6 +1,6 @@
 /** A folder of the bed on a disk of its own that can be filled. */
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { TestContext } from 'vitest';
 import { machine, type TestBed } from '../bed/index.ts';
@@ -8,6 +8,8 @@ import { machine, type TestBed } from '../bed/index.ts';
 export interface SmallDisk {
   fill(): void;
   empty(): void;
+  /** Names in a folder of the disk. */
+  list(folder: string): readonly string[];
 }
 
 const FILLER = 'filler.bin';
@@ -31,6 +33,7 @@ export async function onSmallDisk(
     await use({
       fill: () => fill(path.join(target, FILLER)),
       empty: () => rmSync(path.join(target, FILLER)),
+      list: (below) => readdirSync(path.join(target, below)),
     });
   } finally {
     // Lazily: Wine's server keeps the folder open for a while after the last program has closed it.

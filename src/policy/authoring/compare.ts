@@ -59,10 +59,13 @@ function compareRule(
   });
 }
 
+/** Flags that say the same as nothing when they are false. */
+const OFF_BY_DEFAULT: ReadonlySet<AttributeName> = new Set(['requireArguments', 'allowInterpreter', 'runInPlace']);
+
 /** Spellings that are one to the engine: order of a set, case of digits, blanks around a text, a version's last zeros. */
 function meaning(attribute: AttributeName, kind: AttributeDeclaration['kind'], value: unknown): unknown {
   if (kind === 'set') return Array.isArray(value) && value.length > 0 ? value.toSorted() : undefined;
-  if (attribute === 'requireArguments' || attribute === 'allowInterpreter') return value === true || undefined;
+  if (OFF_BY_DEFAULT.has(attribute)) return value === true || undefined;
   if (kind === 'certificate') {
     const certificate = value as RuleInput['certificate'];
     return certificate && { type: certificate.type, sha256: certificate.sha256.trim().toLowerCase() };

@@ -5,7 +5,13 @@
  */
 import { ATTRIBUTE_LIST, type Attribute } from '../../engine/attributes/index.ts';
 import { defined } from '../../model/defined.ts';
-import { CHILD_PROCESS_BEHAVIORS, ELEVATION_TYPES, namesOf, VALIDATIONS } from '../../model/rule-action.ts';
+import {
+  CHILD_PROCESS_BEHAVIORS,
+  ELEVATION_TYPES,
+  namesOf,
+  USER_WRITABLE_FILES,
+  VALIDATIONS,
+} from '../../model/rule-action.ts';
 import {
   ACTION_ATTRIBUTES,
   CERTIFICATE_TYPES,
@@ -68,6 +74,7 @@ interface DeclarationOf {
   readonly elevationType: ChoiceAttribute;
   readonly validations: SetAttribute;
   readonly childProcesses: ChoiceAttribute;
+  readonly userWritableFile: ChoiceAttribute;
 }
 
 type Declarations<Kinds extends Readonly<Record<string, AttributeKind>>> = {
@@ -113,6 +120,13 @@ const ACTION: Declarations<typeof ACTION_ATTRIBUTES> = {
     defaultText: '`requireRule`',
     choices: valuesOf(CHILD_PROCESS_BEHAVIORS),
   },
+  userWritableFile: {
+    kind: 'choice',
+    title: 'Files that users may write',
+    text: 'As the setting of the same name, for this rule.',
+    defaultText: 'as the setting',
+    choices: valuesOf(USER_WRITABLE_FILES),
+  },
   requireArguments: {
     kind: 'boolean',
     title: 'Require arguments',
@@ -130,6 +144,12 @@ const ACTION: Declarations<typeof ACTION_ATTRIBUTES> = {
     title: 'Accept timestamped signatures',
     text: 'As the setting of the same name, for this rule.',
     defaultText: 'as the setting',
+  },
+  runInPlace: {
+    kind: 'boolean',
+    title: 'Run in place',
+    text: 'The program starts where it lies although people without administrator rights may write its folder, if they may not write the file itself. Whoever puts a library beside it then runs code as administrator.',
+    defaultText: 'off',
   },
 };
 

@@ -8,7 +8,7 @@
  * it has them (EnableEPM, DefaultElevationResponse, DefaultBehaviorValidation, AllowElevationDetection, SendData,
  * ReportingScope), so that administrators meet known words.
  */
-import { VALIDATIONS } from '../../model/rule-action.ts';
+import { USER_WRITABLE_FILES, VALIDATIONS } from '../../model/rule-action.ts';
 import {
   SETTING_ROWS,
   SETTINGS,
@@ -127,6 +127,15 @@ const WORDS = {
     valueName: 'AcceptTimestamped',
     title: 'Accept timestamped signatures',
     text: 'A signature whose certificate has expired still counts when a trusted timestamp shows that it was valid at signing.',
+  },
+  userWritableFile: {
+    valueName: 'UserWritableFile',
+    title: 'Files that users may write',
+    text: 'What becomes of a file that people without administrator rights may write, or whose folder they may write. A protected copy has none of the files that lie beside the original.',
+    choices: {
+      refuse: { number: 0, ...USER_WRITABLE_FILES.refuse },
+      copy: { number: 1, ...USER_WRITABLE_FILES.copy },
+    },
   },
   maximumFileSize: {
     valueName: 'MaximumFileSizeMegabytes',

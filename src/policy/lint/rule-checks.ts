@@ -39,6 +39,7 @@ type Check = (checked: CheckedRule) => readonly LintMessage[];
 
 const CHECKS: readonly Check[] = [
   checkPath,
+  checkRunInPlace,
   checkCertificate,
   checkPackageTexts,
   checkAutomatic,
@@ -66,9 +67,9 @@ function checkPath({ rule, conditions }: CheckedRule): readonly LintMessage[] {
     return [
       {
         code: 'path-missing',
-        severity: hashed ? 'note' : rule.type === 'automatic' ? 'error' : 'warning',
+        severity: pathMissingSeverity(hashed, rule.type === 'automatic'),
         message: hashed
-          ? `A standard user can copy the file to a folder of their own and put a library beside it, which it loads as administrator.`
+          ? 'A standard user can copy the file beside a library planted in a folder of their own. Only the protected copy that runs instead keeps the library from being loaded as administrator.'
           : `A standard user can put ${fitting} in any folder.`,
         hint: 'Set filePath to the folder of the program, for example %ProgramFiles%\\Vendor.',
       },
@@ -90,6 +91,26 @@ function checkPath({ rule, conditions }: CheckedRule): readonly LintMessage[] {
       hint: pattern
         ? 'Name the one folder the program is in, or a folder below %ProgramFiles%.'
         : 'Install the program below %ProgramFiles%, or make sure that only administrators can write the folder.',
+    },
+  ];
+}
+
+/** By its hash it is this file in any folder; an automatic rule starts it there without a question. */
+function pathMissingSeverity(hashed: boolean, automatic: boolean): 'error' | 'warning' | 'note' {
+  if (hashed) return automatic ? 'warning' : 'note';
+  return automatic ? 'error' : 'warning';
+}
+
+function checkRunInPlace({ rule }: CheckedRule): readonly LintMessage[] {
+  if (rule.type === 'deny' || rule.runInPlace !== true) return [];
+  const { runInPlace: _, ...tighter } = rule;
+  return [
+    {
+      code: 'run-in-place',
+      place: { pointer: '/runInPlace' },
+      message: 'A standard user can plant a library beside the program, which it loads as administrator.',
+      hint: 'Leave runInPlace out, and install the program where only administrators may write.',
+      tighter,
     },
   ];
 }

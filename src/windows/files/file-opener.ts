@@ -153,13 +153,13 @@ function lockedFile(dlls: WindowsDlls, handle: number, asked: LocalPath, user: s
   if (foreign !== undefined) throw placeRefused(asked, `its drive ${foreign}`);
   const place = placeFacts(placeSource(dlls, handle, path, fileSystem), path);
   const writable = writableByUsers(place);
-  const { source, close } = readerOf(kernel32, handle, size, path);
+  const reader = readerOf(kernel32, handle, size, path);
   let mark: Promise<InternetMark> | undefined;
   const opened: OpenedFile = {
     path,
     id,
     handle,
-    source,
+    source: reader.source,
     user,
     writable,
     mark: () => (mark ??= readMark(dlls, path)),
@@ -176,7 +176,7 @@ function lockedFile(dlls: WindowsDlls, handle: number, asked: LocalPath, user: s
     writableByUsers: writable,
     facts: (wanted) => factsOf(dlls, opened, wanted, shared),
     copy: (limits) => copyOf(opened, limits, shared),
-    close,
+    close: () => reader.close(),
   };
 }
 
@@ -197,7 +197,7 @@ interface OpenedFile {
   readonly user: string;
   readonly writable: boolean | undefined;
   /** Read once, so that a copy is marked as its facts say. */
-  mark(): Promise<InternetMark>;
+  readonly mark: () => Promise<InternetMark>;
   /** Facts that the handle gave. */
   readonly known: Partial<FileFacts>;
 }
@@ -239,7 +239,7 @@ async function copyOf(
   return {
     path: copy.path,
     id: copy.id,
-    remove: copy.remove,
+    remove: () => copy.remove(),
     async facts(wanted) {
       const asker = { user, signal: wanted.signal };
       const facts = await contentCache.facts({

@@ -59,6 +59,7 @@ const SCENARIOS: readonly Scenario[] = [
   { rules: [] },
   { rules: [ruleFor({}, LARGE)], bytes: LARGE },
   { rules: [ruleFor()], facts: { fromInternet: true } },
+  { rules: [ruleFor()], facts: { writableByUsers: true } },
   { rules: [ruleFor()], caller: caller({ groups: [{ sid: 'S-1-5-32-544', attributes: 0x10 }] }) },
   { rules: [bySigner('automatic')], facts: signed({ validNow: false }) },
   { rules: [bySigner('automatic')], facts: signed({ revocation: 'unknown' }) },

@@ -84,6 +84,30 @@ describe('a file that users may write', () => {
     expect(await agent.elevate(caller(), { path: SETUP }, context().value)).toMatchObject({ outcome: 'denied' });
   });
 
+  it('runs where it lies by a rule that says so, when only its folder is writable', async () => {
+    for (const isFileWritable of [false, true, undefined]) {
+      const { machine, file } = copied({ runInPlace: true });
+      file.known = { place: isFileWritable === undefined ? {} : { fileWritableByUsers: isFileWritable } };
+      const agent = await start(machine);
+      await agent.elevate(caller(), { path: SETUP }, context().value);
+      expect(machine.process.request.path).toBe(isFileWritable === false ? SETUP : COPY);
+      expect(machine.copies.size).toBe(isFileWritable === false ? 0 : 1);
+    }
+  });
+
+  it('is refused where policy says so, by its reason', async () => {
+    const { machine } = copied();
+    machine.addPolicy([], { enabled: true, userWritableFile: 'refuse' });
+    const agent = await start(machine);
+    expect(await agent.elevate(caller(), { path: SETUP }, context().value)).toMatchObject({
+      outcome: 'denied',
+      reason: 'userWritableFile',
+      rule: { name: 'Setup' },
+    });
+    expect(machine.copies.size).toBe(0);
+    expect(machine.records().at(-1)).toMatchObject({ event: 'elevationDenied', reason: 'userWritableFile' });
+  });
+
   it('is started only as the copy that was checked', async () => {
     const { machine, file } = copied();
     machine.imageOverrides = file.id;

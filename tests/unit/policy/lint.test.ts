@@ -63,6 +63,8 @@ const CASES: readonly (readonly [LintCode, Risk, string, readonly object[], Sett
   ['no-effect', 'low', 'a type that is not carried out', [{ ...GOOD, type: 'supportApproved' }]],
   ['no-effect', 'low', 'a validation that is not carried out', [{ ...GOOD, validations: ['authentication'] }]],
   ['path-missing', 'low', 'a hash without a path', [NOWHERE]],
+  ['path-missing', 'medium', 'an automatic hash rule without a path', [{ ...NOWHERE, type: 'automatic' }]],
+  ['run-in-place', 'high', 'a program that starts where users may write', [{ ...GOOD, runInPlace: true }]],
   [
     'path-missing',
     'medium',

@@ -44,6 +44,12 @@ const schema31 = {
       type: 'string',
       enum: ['requireRule', 'deny', 'allow'],
     },
+    userWritableFile: {
+      title: 'Files that users may write',
+      description: 'As the setting of the same name, for this rule.',
+      type: 'string',
+      enum: ['refuse', 'copy'],
+    },
     fileName: {
       title: 'File name',
       description: 'Name with extension. `*` and `?` are wildcards, not in the extension and not in automatic rules.',
@@ -133,6 +139,12 @@ const schema31 = {
     acceptTimestamped: {
       title: 'Accept timestamped signatures',
       description: 'As the setting of the same name, for this rule.',
+      type: 'boolean',
+    },
+    runInPlace: {
+      title: 'Run in place',
+      description:
+        'The program starts where it lies although people without administrator rights may write its folder, if they may not write the file itself. Whoever puts a library beside it then runs code as administrator.',
       type: 'boolean',
     },
   },
@@ -475,11 +487,44 @@ function validate20(
         errors++;
       }
     }
+    if (data.userWritableFile !== undefined) {
+      let data6 = data.userWritableFile;
+      if (typeof data6 !== 'string') {
+        const err18 = {
+          instancePath: instancePath + '/userWritableFile',
+          schemaPath: '#/properties/userWritableFile/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err18];
+        } else {
+          vErrors.push(err18);
+        }
+        errors++;
+      }
+      if (!(data6 === 'refuse' || data6 === 'copy')) {
+        const err19 = {
+          instancePath: instancePath + '/userWritableFile',
+          schemaPath: '#/properties/userWritableFile/enum',
+          keyword: 'enum',
+          params: { allowedValues: schema31.properties.userWritableFile.enum },
+          message: 'must be equal to one of the allowed values',
+        };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
     if (data.fileName !== undefined) {
-      let data6 = data.fileName;
-      if (typeof data6 === 'string') {
-        if (data6.length > 255) {
-          const err18 = {
+      let data7 = data.fileName;
+      if (typeof data7 === 'string') {
+        if (data7.length > 255) {
+          const err20 = {
             instancePath: instancePath + '/fileName',
             schemaPath: '#/properties/fileName/maxLength',
             keyword: 'maxLength',
@@ -487,53 +532,19 @@ function validate20(
             message: 'must NOT have more than 255 characters',
           };
           if (vErrors === null) {
-            vErrors = [err18];
+            vErrors = [err20];
           } else {
-            vErrors.push(err18);
+            vErrors.push(err20);
           }
           errors++;
         }
-        if (!pattern5.test(data6)) {
-          const err19 = {
+        if (!pattern5.test(data7)) {
+          const err21 = {
             instancePath: instancePath + '/fileName',
             schemaPath: '#/properties/fileName/pattern',
             keyword: 'pattern',
             params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
             message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-          };
-          if (vErrors === null) {
-            vErrors = [err19];
-          } else {
-            vErrors.push(err19);
-          }
-          errors++;
-        }
-      } else {
-        const err20 = {
-          instancePath: instancePath + '/fileName',
-          schemaPath: '#/properties/fileName/type',
-          keyword: 'type',
-          params: { type: 'string' },
-          message: 'must be string',
-        };
-        if (vErrors === null) {
-          vErrors = [err20];
-        } else {
-          vErrors.push(err20);
-        }
-        errors++;
-      }
-    }
-    if (data.filePath !== undefined) {
-      let data7 = data.filePath;
-      if (typeof data7 === 'string') {
-        if (data7.length > 1024) {
-          const err21 = {
-            instancePath: instancePath + '/filePath',
-            schemaPath: '#/properties/filePath/maxLength',
-            keyword: 'maxLength',
-            params: { limit: 1024 },
-            message: 'must NOT have more than 1024 characters',
           };
           if (vErrors === null) {
             vErrors = [err21];
@@ -542,47 +553,47 @@ function validate20(
           }
           errors++;
         }
-        if (!pattern5.test(data7)) {
-          const err22 = {
-            instancePath: instancePath + '/filePath',
-            schemaPath: '#/properties/filePath/pattern',
-            keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-          };
-          if (vErrors === null) {
-            vErrors = [err22];
-          } else {
-            vErrors.push(err22);
-          }
-          errors++;
-        }
       } else {
-        const err23 = {
-          instancePath: instancePath + '/filePath',
-          schemaPath: '#/properties/filePath/type',
+        const err22 = {
+          instancePath: instancePath + '/fileName',
+          schemaPath: '#/properties/fileName/type',
           keyword: 'type',
           params: { type: 'string' },
           message: 'must be string',
         };
         if (vErrors === null) {
-          vErrors = [err23];
+          vErrors = [err22];
         } else {
-          vErrors.push(err23);
+          vErrors.push(err22);
         }
         errors++;
       }
     }
-    if (data.fileHash !== undefined) {
-      let data8 = data.fileHash;
+    if (data.filePath !== undefined) {
+      let data8 = data.filePath;
       if (typeof data8 === 'string') {
-        if (data8.length > 160) {
-          const err24 = {
-            instancePath: instancePath + '/fileHash',
-            schemaPath: '#/properties/fileHash/maxLength',
+        if (data8.length > 1024) {
+          const err23 = {
+            instancePath: instancePath + '/filePath',
+            schemaPath: '#/properties/filePath/maxLength',
             keyword: 'maxLength',
-            params: { limit: 160 },
-            message: 'must NOT have more than 160 characters',
+            params: { limit: 1024 },
+            message: 'must NOT have more than 1024 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err23];
+          } else {
+            vErrors.push(err23);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data8)) {
+          const err24 = {
+            instancePath: instancePath + '/filePath',
+            schemaPath: '#/properties/filePath/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
           };
           if (vErrors === null) {
             vErrors = [err24];
@@ -591,51 +602,47 @@ function validate20(
           }
           errors++;
         }
-        if (!pattern5.test(data8)) {
-          const err25 = {
-            instancePath: instancePath + '/fileHash',
-            schemaPath: '#/properties/fileHash/pattern',
-            keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-          };
-          if (vErrors === null) {
-            vErrors = [err25];
-          } else {
-            vErrors.push(err25);
-          }
-          errors++;
-        }
       } else {
-        const err26 = {
-          instancePath: instancePath + '/fileHash',
-          schemaPath: '#/properties/fileHash/type',
+        const err25 = {
+          instancePath: instancePath + '/filePath',
+          schemaPath: '#/properties/filePath/type',
           keyword: 'type',
           params: { type: 'string' },
           message: 'must be string',
         };
         if (vErrors === null) {
-          vErrors = [err26];
+          vErrors = [err25];
         } else {
-          vErrors.push(err26);
+          vErrors.push(err25);
         }
         errors++;
       }
     }
-    if (data.certificate !== undefined) {
-      let data9 = data.certificate;
-      const _errs22 = errors;
-      let valid4 = false;
-      let passing0 = null;
-      const _errs23 = errors;
-      if (data9 && typeof data9 == 'object' && !Array.isArray(data9)) {
-        if (data9.sha256 === undefined) {
+    if (data.fileHash !== undefined) {
+      let data9 = data.fileHash;
+      if (typeof data9 === 'string') {
+        if (data9.length > 160) {
+          const err26 = {
+            instancePath: instancePath + '/fileHash',
+            schemaPath: '#/properties/fileHash/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 160 },
+            message: 'must NOT have more than 160 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err26];
+          } else {
+            vErrors.push(err26);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data9)) {
           const err27 = {
-            instancePath: instancePath + '/certificate',
-            schemaPath: '#/properties/certificate/oneOf/0/required',
-            keyword: 'required',
-            params: { missingProperty: 'sha256' },
-            message: "must have required property '" + 'sha256' + "'",
+            instancePath: instancePath + '/fileHash',
+            schemaPath: '#/properties/fileHash/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
           };
           if (vErrors === null) {
             vErrors = [err27];
@@ -644,16 +651,54 @@ function validate20(
           }
           errors++;
         }
+      } else {
+        const err28 = {
+          instancePath: instancePath + '/fileHash',
+          schemaPath: '#/properties/fileHash/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err28];
+        } else {
+          vErrors.push(err28);
+        }
+        errors++;
       }
-      var _valid0 = _errs23 === errors;
+    }
+    if (data.certificate !== undefined) {
+      let data10 = data.certificate;
+      const _errs24 = errors;
+      let valid4 = false;
+      let passing0 = null;
+      const _errs25 = errors;
+      if (data10 && typeof data10 == 'object' && !Array.isArray(data10)) {
+        if (data10.sha256 === undefined) {
+          const err29 = {
+            instancePath: instancePath + '/certificate',
+            schemaPath: '#/properties/certificate/oneOf/0/required',
+            keyword: 'required',
+            params: { missingProperty: 'sha256' },
+            message: "must have required property '" + 'sha256' + "'",
+          };
+          if (vErrors === null) {
+            vErrors = [err29];
+          } else {
+            vErrors.push(err29);
+          }
+          errors++;
+        }
+      }
+      var _valid0 = _errs25 === errors;
       if (_valid0) {
         valid4 = true;
         passing0 = 0;
       }
-      const _errs24 = errors;
-      if (data9 && typeof data9 == 'object' && !Array.isArray(data9)) {
-        if (data9.name === undefined) {
-          const err28 = {
+      const _errs26 = errors;
+      if (data10 && typeof data10 == 'object' && !Array.isArray(data10)) {
+        if (data10.name === undefined) {
+          const err30 = {
             instancePath: instancePath + '/certificate',
             schemaPath: '#/properties/certificate/oneOf/1/required',
             keyword: 'required',
@@ -661,14 +706,14 @@ function validate20(
             message: "must have required property '" + 'name' + "'",
           };
           if (vErrors === null) {
-            vErrors = [err28];
+            vErrors = [err30];
           } else {
-            vErrors.push(err28);
+            vErrors.push(err30);
           }
           errors++;
         }
       }
-      var _valid0 = _errs24 === errors;
+      var _valid0 = _errs26 === errors;
       if (_valid0 && valid4) {
         valid4 = false;
         passing0 = [passing0, 1];
@@ -679,7 +724,7 @@ function validate20(
         }
       }
       if (!valid4) {
-        const err29 = {
+        const err31 = {
           instancePath: instancePath + '/certificate',
           schemaPath: '#/properties/certificate/oneOf',
           keyword: 'oneOf',
@@ -687,24 +732,24 @@ function validate20(
           message: 'must match exactly one schema in oneOf',
         };
         if (vErrors === null) {
-          vErrors = [err29];
+          vErrors = [err31];
         } else {
-          vErrors.push(err29);
+          vErrors.push(err31);
         }
         errors++;
       } else {
-        errors = _errs22;
+        errors = _errs24;
         if (vErrors !== null) {
-          if (_errs22) {
-            vErrors.length = _errs22;
+          if (_errs24) {
+            vErrors.length = _errs24;
           } else {
             vErrors = null;
           }
         }
       }
-      if (data9 && typeof data9 == 'object' && !Array.isArray(data9)) {
-        if (data9.type === undefined) {
-          const err30 = {
+      if (data10 && typeof data10 == 'object' && !Array.isArray(data10)) {
+        if (data10.type === undefined) {
+          const err32 = {
             instancePath: instancePath + '/certificate',
             schemaPath: '#/properties/certificate/required',
             keyword: 'required',
@@ -712,53 +757,20 @@ function validate20(
             message: "must have required property '" + 'type' + "'",
           };
           if (vErrors === null) {
-            vErrors = [err30];
+            vErrors = [err32];
           } else {
-            vErrors.push(err30);
+            vErrors.push(err32);
           }
           errors++;
         }
-        for (const key1 in data9) {
+        for (const key1 in data10) {
           if (!(key1 === 'type' || key1 === 'sha256' || key1 === 'name')) {
-            const err31 = {
+            const err33 = {
               instancePath: instancePath + '/certificate',
               schemaPath: '#/properties/certificate/additionalProperties',
               keyword: 'additionalProperties',
               params: { additionalProperty: key1 },
               message: 'must NOT have additional properties',
-            };
-            if (vErrors === null) {
-              vErrors = [err31];
-            } else {
-              vErrors.push(err31);
-            }
-            errors++;
-          }
-        }
-        if (data9.type !== undefined) {
-          let data10 = data9.type;
-          if (typeof data10 !== 'string') {
-            const err32 = {
-              instancePath: instancePath + '/certificate/type',
-              schemaPath: '#/properties/certificate/properties/type/type',
-              keyword: 'type',
-              params: { type: 'string' },
-              message: 'must be string',
-            };
-            if (vErrors === null) {
-              vErrors = [err32];
-            } else {
-              vErrors.push(err32);
-            }
-            errors++;
-          }
-          if (!(data10 === 'publisher' || data10 === 'issuingAuthority')) {
-            const err33 = {
-              instancePath: instancePath + '/certificate/type',
-              schemaPath: '#/properties/certificate/properties/type/enum',
-              keyword: 'enum',
-              params: { allowedValues: schema31.properties.certificate.properties.type.enum },
-              message: 'must be equal to one of the allowed values',
             };
             if (vErrors === null) {
               vErrors = [err33];
@@ -768,31 +780,30 @@ function validate20(
             errors++;
           }
         }
-        if (data9.sha256 !== undefined) {
-          let data11 = data9.sha256;
-          if (typeof data11 === 'string') {
-            if (!pattern9.test(data11)) {
-              const err34 = {
-                instancePath: instancePath + '/certificate/sha256',
-                schemaPath: '#/properties/certificate/properties/sha256/pattern',
-                keyword: 'pattern',
-                params: { pattern: '^\\s*[0-9A-Fa-f]{64}\\s*$' },
-                message: 'must match pattern "' + '^\\s*[0-9A-Fa-f]{64}\\s*$' + '"',
-              };
-              if (vErrors === null) {
-                vErrors = [err34];
-              } else {
-                vErrors.push(err34);
-              }
-              errors++;
-            }
-          } else {
-            const err35 = {
-              instancePath: instancePath + '/certificate/sha256',
-              schemaPath: '#/properties/certificate/properties/sha256/type',
+        if (data10.type !== undefined) {
+          let data11 = data10.type;
+          if (typeof data11 !== 'string') {
+            const err34 = {
+              instancePath: instancePath + '/certificate/type',
+              schemaPath: '#/properties/certificate/properties/type/type',
               keyword: 'type',
               params: { type: 'string' },
               message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err34];
+            } else {
+              vErrors.push(err34);
+            }
+            errors++;
+          }
+          if (!(data11 === 'publisher' || data11 === 'issuingAuthority')) {
+            const err35 = {
+              instancePath: instancePath + '/certificate/type',
+              schemaPath: '#/properties/certificate/properties/type/enum',
+              keyword: 'enum',
+              params: { allowedValues: schema31.properties.certificate.properties.type.enum },
+              message: 'must be equal to one of the allowed values',
             };
             if (vErrors === null) {
               vErrors = [err35];
@@ -802,16 +813,16 @@ function validate20(
             errors++;
           }
         }
-        if (data9.name !== undefined) {
-          let data12 = data9.name;
+        if (data10.sha256 !== undefined) {
+          let data12 = data10.sha256;
           if (typeof data12 === 'string') {
-            if (data12.length > 255) {
+            if (!pattern9.test(data12)) {
               const err36 = {
-                instancePath: instancePath + '/certificate/name',
-                schemaPath: '#/properties/certificate/properties/name/maxLength',
-                keyword: 'maxLength',
-                params: { limit: 255 },
-                message: 'must NOT have more than 255 characters',
+                instancePath: instancePath + '/certificate/sha256',
+                schemaPath: '#/properties/certificate/properties/sha256/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^\\s*[0-9A-Fa-f]{64}\\s*$' },
+                message: 'must match pattern "' + '^\\s*[0-9A-Fa-f]{64}\\s*$' + '"',
               };
               if (vErrors === null) {
                 vErrors = [err36];
@@ -820,8 +831,42 @@ function validate20(
               }
               errors++;
             }
-            if (data12.length < 1) {
-              const err37 = {
+          } else {
+            const err37 = {
+              instancePath: instancePath + '/certificate/sha256',
+              schemaPath: '#/properties/certificate/properties/sha256/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err37];
+            } else {
+              vErrors.push(err37);
+            }
+            errors++;
+          }
+        }
+        if (data10.name !== undefined) {
+          let data13 = data10.name;
+          if (typeof data13 === 'string') {
+            if (data13.length > 255) {
+              const err38 = {
+                instancePath: instancePath + '/certificate/name',
+                schemaPath: '#/properties/certificate/properties/name/maxLength',
+                keyword: 'maxLength',
+                params: { limit: 255 },
+                message: 'must NOT have more than 255 characters',
+              };
+              if (vErrors === null) {
+                vErrors = [err38];
+              } else {
+                vErrors.push(err38);
+              }
+              errors++;
+            }
+            if (data13.length < 1) {
+              const err39 = {
                 instancePath: instancePath + '/certificate/name',
                 schemaPath: '#/properties/certificate/properties/name/minLength',
                 keyword: 'minLength',
@@ -829,14 +874,14 @@ function validate20(
                 message: 'must NOT have fewer than 1 characters',
               };
               if (vErrors === null) {
-                vErrors = [err37];
+                vErrors = [err39];
               } else {
-                vErrors.push(err37);
+                vErrors.push(err39);
               }
               errors++;
             }
-            if (!pattern4.test(data12)) {
-              const err38 = {
+            if (!pattern4.test(data13)) {
+              const err40 = {
                 instancePath: instancePath + '/certificate/name',
                 schemaPath: '#/properties/certificate/properties/name/pattern',
                 keyword: 'pattern',
@@ -849,14 +894,14 @@ function validate20(
                   '"',
               };
               if (vErrors === null) {
-                vErrors = [err38];
+                vErrors = [err40];
               } else {
-                vErrors.push(err38);
+                vErrors.push(err40);
               }
               errors++;
             }
           } else {
-            const err39 = {
+            const err41 = {
               instancePath: instancePath + '/certificate/name',
               schemaPath: '#/properties/certificate/properties/name/type',
               keyword: 'type',
@@ -864,15 +909,15 @@ function validate20(
               message: 'must be string',
             };
             if (vErrors === null) {
-              vErrors = [err39];
+              vErrors = [err41];
             } else {
-              vErrors.push(err39);
+              vErrors.push(err41);
             }
             errors++;
           }
         }
       } else {
-        const err40 = {
+        const err42 = {
           instancePath: instancePath + '/certificate',
           schemaPath: '#/properties/certificate/type',
           keyword: 'type',
@@ -880,18 +925,18 @@ function validate20(
           message: 'must be object',
         };
         if (vErrors === null) {
-          vErrors = [err40];
+          vErrors = [err42];
         } else {
-          vErrors.push(err40);
+          vErrors.push(err42);
         }
         errors++;
       }
     }
     if (data.minimumVersion !== undefined) {
-      let data13 = data.minimumVersion;
-      if (typeof data13 === 'string') {
-        if (data13.length > 64) {
-          const err41 = {
+      let data14 = data.minimumVersion;
+      if (typeof data14 === 'string') {
+        if (data14.length > 64) {
+          const err43 = {
             instancePath: instancePath + '/minimumVersion',
             schemaPath: '#/properties/minimumVersion/maxLength',
             keyword: 'maxLength',
@@ -899,53 +944,19 @@ function validate20(
             message: 'must NOT have more than 64 characters',
           };
           if (vErrors === null) {
-            vErrors = [err41];
+            vErrors = [err43];
           } else {
-            vErrors.push(err41);
+            vErrors.push(err43);
           }
           errors++;
         }
-        if (!pattern5.test(data13)) {
-          const err42 = {
+        if (!pattern5.test(data14)) {
+          const err44 = {
             instancePath: instancePath + '/minimumVersion',
             schemaPath: '#/properties/minimumVersion/pattern',
             keyword: 'pattern',
             params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
             message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-          };
-          if (vErrors === null) {
-            vErrors = [err42];
-          } else {
-            vErrors.push(err42);
-          }
-          errors++;
-        }
-      } else {
-        const err43 = {
-          instancePath: instancePath + '/minimumVersion',
-          schemaPath: '#/properties/minimumVersion/type',
-          keyword: 'type',
-          params: { type: 'string' },
-          message: 'must be string',
-        };
-        if (vErrors === null) {
-          vErrors = [err43];
-        } else {
-          vErrors.push(err43);
-        }
-        errors++;
-      }
-    }
-    if (data.fileDescription !== undefined) {
-      let data14 = data.fileDescription;
-      if (typeof data14 === 'string') {
-        if (data14.length > 1024) {
-          const err44 = {
-            instancePath: instancePath + '/fileDescription',
-            schemaPath: '#/properties/fileDescription/maxLength',
-            keyword: 'maxLength',
-            params: { limit: 1024 },
-            message: 'must NOT have more than 1024 characters',
           };
           if (vErrors === null) {
             vErrors = [err44];
@@ -954,47 +965,47 @@ function validate20(
           }
           errors++;
         }
-        if (!pattern5.test(data14)) {
-          const err45 = {
-            instancePath: instancePath + '/fileDescription',
-            schemaPath: '#/properties/fileDescription/pattern',
-            keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-          };
-          if (vErrors === null) {
-            vErrors = [err45];
-          } else {
-            vErrors.push(err45);
-          }
-          errors++;
-        }
       } else {
-        const err46 = {
-          instancePath: instancePath + '/fileDescription',
-          schemaPath: '#/properties/fileDescription/type',
+        const err45 = {
+          instancePath: instancePath + '/minimumVersion',
+          schemaPath: '#/properties/minimumVersion/type',
           keyword: 'type',
           params: { type: 'string' },
           message: 'must be string',
         };
         if (vErrors === null) {
-          vErrors = [err46];
+          vErrors = [err45];
         } else {
-          vErrors.push(err46);
+          vErrors.push(err45);
         }
         errors++;
       }
     }
-    if (data.productName !== undefined) {
-      let data15 = data.productName;
+    if (data.fileDescription !== undefined) {
+      let data15 = data.fileDescription;
       if (typeof data15 === 'string') {
         if (data15.length > 1024) {
-          const err47 = {
-            instancePath: instancePath + '/productName',
-            schemaPath: '#/properties/productName/maxLength',
+          const err46 = {
+            instancePath: instancePath + '/fileDescription',
+            schemaPath: '#/properties/fileDescription/maxLength',
             keyword: 'maxLength',
             params: { limit: 1024 },
             message: 'must NOT have more than 1024 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err46];
+          } else {
+            vErrors.push(err46);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data15)) {
+          const err47 = {
+            instancePath: instancePath + '/fileDescription',
+            schemaPath: '#/properties/fileDescription/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
           };
           if (vErrors === null) {
             vErrors = [err47];
@@ -1003,47 +1014,47 @@ function validate20(
           }
           errors++;
         }
-        if (!pattern5.test(data15)) {
-          const err48 = {
-            instancePath: instancePath + '/productName',
-            schemaPath: '#/properties/productName/pattern',
-            keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-          };
-          if (vErrors === null) {
-            vErrors = [err48];
-          } else {
-            vErrors.push(err48);
-          }
-          errors++;
-        }
       } else {
-        const err49 = {
-          instancePath: instancePath + '/productName',
-          schemaPath: '#/properties/productName/type',
+        const err48 = {
+          instancePath: instancePath + '/fileDescription',
+          schemaPath: '#/properties/fileDescription/type',
           keyword: 'type',
           params: { type: 'string' },
           message: 'must be string',
         };
         if (vErrors === null) {
-          vErrors = [err49];
+          vErrors = [err48];
         } else {
-          vErrors.push(err49);
+          vErrors.push(err48);
         }
         errors++;
       }
     }
-    if (data.internalName !== undefined) {
-      let data16 = data.internalName;
+    if (data.productName !== undefined) {
+      let data16 = data.productName;
       if (typeof data16 === 'string') {
         if (data16.length > 1024) {
-          const err50 = {
-            instancePath: instancePath + '/internalName',
-            schemaPath: '#/properties/internalName/maxLength',
+          const err49 = {
+            instancePath: instancePath + '/productName',
+            schemaPath: '#/properties/productName/maxLength',
             keyword: 'maxLength',
             params: { limit: 1024 },
             message: 'must NOT have more than 1024 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err49];
+          } else {
+            vErrors.push(err49);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data16)) {
+          const err50 = {
+            instancePath: instancePath + '/productName',
+            schemaPath: '#/properties/productName/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
           };
           if (vErrors === null) {
             vErrors = [err50];
@@ -1052,47 +1063,47 @@ function validate20(
           }
           errors++;
         }
-        if (!pattern5.test(data16)) {
-          const err51 = {
-            instancePath: instancePath + '/internalName',
-            schemaPath: '#/properties/internalName/pattern',
-            keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-          };
-          if (vErrors === null) {
-            vErrors = [err51];
-          } else {
-            vErrors.push(err51);
-          }
-          errors++;
-        }
       } else {
-        const err52 = {
-          instancePath: instancePath + '/internalName',
-          schemaPath: '#/properties/internalName/type',
+        const err51 = {
+          instancePath: instancePath + '/productName',
+          schemaPath: '#/properties/productName/type',
           keyword: 'type',
           params: { type: 'string' },
           message: 'must be string',
         };
         if (vErrors === null) {
-          vErrors = [err52];
+          vErrors = [err51];
         } else {
-          vErrors.push(err52);
+          vErrors.push(err51);
         }
         errors++;
       }
     }
-    if (data.arguments !== undefined) {
-      let data17 = data.arguments;
-      if (Array.isArray(data17)) {
-        if (data17.length > 256) {
+    if (data.internalName !== undefined) {
+      let data17 = data.internalName;
+      if (typeof data17 === 'string') {
+        if (data17.length > 1024) {
+          const err52 = {
+            instancePath: instancePath + '/internalName',
+            schemaPath: '#/properties/internalName/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 1024 },
+            message: 'must NOT have more than 1024 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err52];
+          } else {
+            vErrors.push(err52);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data17)) {
           const err53 = {
-            instancePath: instancePath + '/arguments',
-            schemaPath: '#/properties/arguments/maxItems',
-            keyword: 'maxItems',
-            params: { limit: 256 },
-            message: 'must NOT have more than 256 items',
+            instancePath: instancePath + '/internalName',
+            schemaPath: '#/properties/internalName/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
           };
           if (vErrors === null) {
             vErrors = [err53];
@@ -1101,12 +1112,46 @@ function validate20(
           }
           errors++;
         }
-        const len1 = data17.length;
+      } else {
+        const err54 = {
+          instancePath: instancePath + '/internalName',
+          schemaPath: '#/properties/internalName/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err54];
+        } else {
+          vErrors.push(err54);
+        }
+        errors++;
+      }
+    }
+    if (data.arguments !== undefined) {
+      let data18 = data.arguments;
+      if (Array.isArray(data18)) {
+        if (data18.length > 256) {
+          const err55 = {
+            instancePath: instancePath + '/arguments',
+            schemaPath: '#/properties/arguments/maxItems',
+            keyword: 'maxItems',
+            params: { limit: 256 },
+            message: 'must NOT have more than 256 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err55];
+          } else {
+            vErrors.push(err55);
+          }
+          errors++;
+        }
+        const len1 = data18.length;
         for (let i2 = 0; i2 < len1; i2++) {
-          let data18 = data17[i2];
-          if (typeof data18 === 'string') {
-            if (data18.length > 8191) {
-              const err54 = {
+          let data19 = data18[i2];
+          if (typeof data19 === 'string') {
+            if (data19.length > 8191) {
+              const err56 = {
                 instancePath: instancePath + '/arguments/' + i2,
                 schemaPath: '#/properties/arguments/items/maxLength',
                 keyword: 'maxLength',
@@ -1114,14 +1159,14 @@ function validate20(
                 message: 'must NOT have more than 8191 characters',
               };
               if (vErrors === null) {
-                vErrors = [err54];
+                vErrors = [err56];
               } else {
-                vErrors.push(err54);
+                vErrors.push(err56);
               }
               errors++;
             }
-            if (!pattern5.test(data18)) {
-              const err55 = {
+            if (!pattern5.test(data19)) {
+              const err57 = {
                 instancePath: instancePath + '/arguments/' + i2,
                 schemaPath: '#/properties/arguments/items/pattern',
                 keyword: 'pattern',
@@ -1129,14 +1174,14 @@ function validate20(
                 message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
               };
               if (vErrors === null) {
-                vErrors = [err55];
+                vErrors = [err57];
               } else {
-                vErrors.push(err55);
+                vErrors.push(err57);
               }
               errors++;
             }
           } else {
-            const err56 = {
+            const err58 = {
               instancePath: instancePath + '/arguments/' + i2,
               schemaPath: '#/properties/arguments/items/type',
               keyword: 'type',
@@ -1144,54 +1189,20 @@ function validate20(
               message: 'must be string',
             };
             if (vErrors === null) {
-              vErrors = [err56];
+              vErrors = [err58];
             } else {
-              vErrors.push(err56);
+              vErrors.push(err58);
             }
             errors++;
           }
         }
       } else {
-        const err57 = {
+        const err59 = {
           instancePath: instancePath + '/arguments',
           schemaPath: '#/properties/arguments/type',
           keyword: 'type',
           params: { type: 'array' },
           message: 'must be array',
-        };
-        if (vErrors === null) {
-          vErrors = [err57];
-        } else {
-          vErrors.push(err57);
-        }
-        errors++;
-      }
-    }
-    if (data.requireArguments !== undefined) {
-      if (typeof data.requireArguments !== 'boolean') {
-        const err58 = {
-          instancePath: instancePath + '/requireArguments',
-          schemaPath: '#/properties/requireArguments/type',
-          keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
-        };
-        if (vErrors === null) {
-          vErrors = [err58];
-        } else {
-          vErrors.push(err58);
-        }
-        errors++;
-      }
-    }
-    if (data.allowInterpreter !== undefined) {
-      if (typeof data.allowInterpreter !== 'boolean') {
-        const err59 = {
-          instancePath: instancePath + '/allowInterpreter',
-          schemaPath: '#/properties/allowInterpreter/type',
-          keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
         };
         if (vErrors === null) {
           vErrors = [err59];
@@ -1201,11 +1212,11 @@ function validate20(
         errors++;
       }
     }
-    if (data.acceptTimestamped !== undefined) {
-      if (typeof data.acceptTimestamped !== 'boolean') {
+    if (data.requireArguments !== undefined) {
+      if (typeof data.requireArguments !== 'boolean') {
         const err60 = {
-          instancePath: instancePath + '/acceptTimestamped',
-          schemaPath: '#/properties/acceptTimestamped/type',
+          instancePath: instancePath + '/requireArguments',
+          schemaPath: '#/properties/requireArguments/type',
           keyword: 'type',
           params: { type: 'boolean' },
           message: 'must be boolean',
@@ -1218,8 +1229,59 @@ function validate20(
         errors++;
       }
     }
+    if (data.allowInterpreter !== undefined) {
+      if (typeof data.allowInterpreter !== 'boolean') {
+        const err61 = {
+          instancePath: instancePath + '/allowInterpreter',
+          schemaPath: '#/properties/allowInterpreter/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err61];
+        } else {
+          vErrors.push(err61);
+        }
+        errors++;
+      }
+    }
+    if (data.acceptTimestamped !== undefined) {
+      if (typeof data.acceptTimestamped !== 'boolean') {
+        const err62 = {
+          instancePath: instancePath + '/acceptTimestamped',
+          schemaPath: '#/properties/acceptTimestamped/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err62];
+        } else {
+          vErrors.push(err62);
+        }
+        errors++;
+      }
+    }
+    if (data.runInPlace !== undefined) {
+      if (typeof data.runInPlace !== 'boolean') {
+        const err63 = {
+          instancePath: instancePath + '/runInPlace',
+          schemaPath: '#/properties/runInPlace/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err63];
+        } else {
+          vErrors.push(err63);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err61 = {
+    const err64 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -1227,9 +1289,9 @@ function validate20(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err61];
+      vErrors = [err64];
     } else {
-      vErrors.push(err61);
+      vErrors.push(err64);
     }
     errors++;
   }
@@ -1318,6 +1380,13 @@ const schema32 = {
       description:
         'A signature whose certificate has expired still counts when a trusted timestamp shows that it was valid at signing.',
       type: 'boolean',
+    },
+    userWritableFile: {
+      title: 'Files that users may write',
+      description:
+        'What becomes of a file that people without administrator rights may write, or whose folder they may write. A protected copy has none of the files that lie beside the original.',
+      type: 'string',
+      enum: ['refuse', 'copy'],
     },
     maximumFileSize: {
       title: 'Maximum file size',
@@ -1701,15 +1770,15 @@ function validate21(
         errors++;
       }
     }
-    if (data.maximumFileSize !== undefined) {
-      let data13 = data.maximumFileSize;
-      if (!(typeof data13 == 'number' && !(data13 % 1) && !isNaN(data13) && isFinite(data13))) {
+    if (data.userWritableFile !== undefined) {
+      let data13 = data.userWritableFile;
+      if (typeof data13 !== 'string') {
         const err19 = {
-          instancePath: instancePath + '/maximumFileSize',
-          schemaPath: '#/properties/maximumFileSize/type',
+          instancePath: instancePath + '/userWritableFile',
+          schemaPath: '#/properties/userWritableFile/type',
           keyword: 'type',
-          params: { type: 'integer' },
-          message: 'must be integer',
+          params: { type: 'string' },
+          message: 'must be string',
         };
         if (vErrors === null) {
           vErrors = [err19];
@@ -1718,9 +1787,42 @@ function validate21(
         }
         errors++;
       }
-      if (typeof data13 == 'number' && isFinite(data13)) {
-        if (data13 > 1048576 || isNaN(data13)) {
-          const err20 = {
+      if (!(data13 === 'refuse' || data13 === 'copy')) {
+        const err20 = {
+          instancePath: instancePath + '/userWritableFile',
+          schemaPath: '#/properties/userWritableFile/enum',
+          keyword: 'enum',
+          params: { allowedValues: schema32.properties.userWritableFile.enum },
+          message: 'must be equal to one of the allowed values',
+        };
+        if (vErrors === null) {
+          vErrors = [err20];
+        } else {
+          vErrors.push(err20);
+        }
+        errors++;
+      }
+    }
+    if (data.maximumFileSize !== undefined) {
+      let data14 = data.maximumFileSize;
+      if (!(typeof data14 == 'number' && !(data14 % 1) && !isNaN(data14) && isFinite(data14))) {
+        const err21 = {
+          instancePath: instancePath + '/maximumFileSize',
+          schemaPath: '#/properties/maximumFileSize/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        };
+        if (vErrors === null) {
+          vErrors = [err21];
+        } else {
+          vErrors.push(err21);
+        }
+        errors++;
+      }
+      if (typeof data14 == 'number' && isFinite(data14)) {
+        if (data14 > 1048576 || isNaN(data14)) {
+          const err22 = {
             instancePath: instancePath + '/maximumFileSize',
             schemaPath: '#/properties/maximumFileSize/maximum',
             keyword: 'maximum',
@@ -1728,54 +1830,19 @@ function validate21(
             message: 'must be <= 1048576',
           };
           if (vErrors === null) {
-            vErrors = [err20];
+            vErrors = [err22];
           } else {
-            vErrors.push(err20);
+            vErrors.push(err22);
           }
           errors++;
         }
-        if (data13 < 1 || isNaN(data13)) {
-          const err21 = {
+        if (data14 < 1 || isNaN(data14)) {
+          const err23 = {
             instancePath: instancePath + '/maximumFileSize',
             schemaPath: '#/properties/maximumFileSize/minimum',
             keyword: 'minimum',
             params: { comparison: '>=', limit: 1 },
             message: 'must be >= 1',
-          };
-          if (vErrors === null) {
-            vErrors = [err21];
-          } else {
-            vErrors.push(err21);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data.journalDays !== undefined) {
-      let data14 = data.journalDays;
-      if (!(typeof data14 == 'number' && !(data14 % 1) && !isNaN(data14) && isFinite(data14))) {
-        const err22 = {
-          instancePath: instancePath + '/journalDays',
-          schemaPath: '#/properties/journalDays/type',
-          keyword: 'type',
-          params: { type: 'integer' },
-          message: 'must be integer',
-        };
-        if (vErrors === null) {
-          vErrors = [err22];
-        } else {
-          vErrors.push(err22);
-        }
-        errors++;
-      }
-      if (typeof data14 == 'number' && isFinite(data14)) {
-        if (data14 > 3650 || isNaN(data14)) {
-          const err23 = {
-            instancePath: instancePath + '/journalDays',
-            schemaPath: '#/properties/journalDays/maximum',
-            keyword: 'maximum',
-            params: { comparison: '<=', limit: 3650 },
-            message: 'must be <= 3650',
           };
           if (vErrors === null) {
             vErrors = [err23];
@@ -1784,33 +1851,33 @@ function validate21(
           }
           errors++;
         }
-        if (data14 < 1 || isNaN(data14)) {
-          const err24 = {
-            instancePath: instancePath + '/journalDays',
-            schemaPath: '#/properties/journalDays/minimum',
-            keyword: 'minimum',
-            params: { comparison: '>=', limit: 1 },
-            message: 'must be >= 1',
-          };
-          if (vErrors === null) {
-            vErrors = [err24];
-          } else {
-            vErrors.push(err24);
-          }
-          errors++;
-        }
       }
     }
-    if (data.additionalInterpreters !== undefined) {
-      let data15 = data.additionalInterpreters;
-      if (Array.isArray(data15)) {
-        if (data15.length > 64) {
+    if (data.journalDays !== undefined) {
+      let data15 = data.journalDays;
+      if (!(typeof data15 == 'number' && !(data15 % 1) && !isNaN(data15) && isFinite(data15))) {
+        const err24 = {
+          instancePath: instancePath + '/journalDays',
+          schemaPath: '#/properties/journalDays/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        };
+        if (vErrors === null) {
+          vErrors = [err24];
+        } else {
+          vErrors.push(err24);
+        }
+        errors++;
+      }
+      if (typeof data15 == 'number' && isFinite(data15)) {
+        if (data15 > 3650 || isNaN(data15)) {
           const err25 = {
-            instancePath: instancePath + '/additionalInterpreters',
-            schemaPath: '#/properties/additionalInterpreters/maxItems',
-            keyword: 'maxItems',
-            params: { limit: 64 },
-            message: 'must NOT have more than 64 items',
+            instancePath: instancePath + '/journalDays',
+            schemaPath: '#/properties/journalDays/maximum',
+            keyword: 'maximum',
+            params: { comparison: '<=', limit: 3650 },
+            message: 'must be <= 3650',
           };
           if (vErrors === null) {
             vErrors = [err25];
@@ -1819,13 +1886,13 @@ function validate21(
           }
           errors++;
         }
-        if (data15.length < 1) {
+        if (data15 < 1 || isNaN(data15)) {
           const err26 = {
-            instancePath: instancePath + '/additionalInterpreters',
-            schemaPath: '#/properties/additionalInterpreters/minItems',
-            keyword: 'minItems',
-            params: { limit: 1 },
-            message: 'must NOT have fewer than 1 items',
+            instancePath: instancePath + '/journalDays',
+            schemaPath: '#/properties/journalDays/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1 },
+            message: 'must be >= 1',
           };
           if (vErrors === null) {
             vErrors = [err26];
@@ -1834,12 +1901,47 @@ function validate21(
           }
           errors++;
         }
-        const len1 = data15.length;
+      }
+    }
+    if (data.additionalInterpreters !== undefined) {
+      let data16 = data.additionalInterpreters;
+      if (Array.isArray(data16)) {
+        if (data16.length > 64) {
+          const err27 = {
+            instancePath: instancePath + '/additionalInterpreters',
+            schemaPath: '#/properties/additionalInterpreters/maxItems',
+            keyword: 'maxItems',
+            params: { limit: 64 },
+            message: 'must NOT have more than 64 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err27];
+          } else {
+            vErrors.push(err27);
+          }
+          errors++;
+        }
+        if (data16.length < 1) {
+          const err28 = {
+            instancePath: instancePath + '/additionalInterpreters',
+            schemaPath: '#/properties/additionalInterpreters/minItems',
+            keyword: 'minItems',
+            params: { limit: 1 },
+            message: 'must NOT have fewer than 1 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err28];
+          } else {
+            vErrors.push(err28);
+          }
+          errors++;
+        }
+        const len1 = data16.length;
         for (let i2 = 0; i2 < len1; i2++) {
-          let data16 = data15[i2];
-          if (typeof data16 === 'string') {
-            if (data16.length > 64) {
-              const err27 = {
+          let data17 = data16[i2];
+          if (typeof data17 === 'string') {
+            if (data17.length > 64) {
+              const err29 = {
                 instancePath: instancePath + '/additionalInterpreters/' + i2,
                 schemaPath: '#/properties/additionalInterpreters/items/maxLength',
                 keyword: 'maxLength',
@@ -1847,14 +1949,14 @@ function validate21(
                 message: 'must NOT have more than 64 characters',
               };
               if (vErrors === null) {
-                vErrors = [err27];
+                vErrors = [err29];
               } else {
-                vErrors.push(err27);
+                vErrors.push(err29);
               }
               errors++;
             }
-            if (!pattern16.test(data16)) {
-              const err28 = {
+            if (!pattern16.test(data17)) {
+              const err30 = {
                 instancePath: instancePath + '/additionalInterpreters/' + i2,
                 schemaPath: '#/properties/additionalInterpreters/items/pattern',
                 keyword: 'pattern',
@@ -1863,14 +1965,14 @@ function validate21(
                   'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$' + '"',
               };
               if (vErrors === null) {
-                vErrors = [err28];
+                vErrors = [err30];
               } else {
-                vErrors.push(err28);
+                vErrors.push(err30);
               }
               errors++;
             }
           } else {
-            const err29 = {
+            const err31 = {
               instancePath: instancePath + '/additionalInterpreters/' + i2,
               schemaPath: '#/properties/additionalInterpreters/items/type',
               keyword: 'type',
@@ -1878,15 +1980,15 @@ function validate21(
               message: 'must be string',
             };
             if (vErrors === null) {
-              vErrors = [err29];
+              vErrors = [err31];
             } else {
-              vErrors.push(err29);
+              vErrors.push(err31);
             }
             errors++;
           }
         }
       } else {
-        const err30 = {
+        const err32 = {
           instancePath: instancePath + '/additionalInterpreters',
           schemaPath: '#/properties/additionalInterpreters/type',
           keyword: 'type',
@@ -1894,15 +1996,15 @@ function validate21(
           message: 'must be array',
         };
         if (vErrors === null) {
-          vErrors = [err30];
+          vErrors = [err32];
         } else {
-          vErrors.push(err30);
+          vErrors.push(err32);
         }
         errors++;
       }
     }
   } else {
-    const err31 = {
+    const err33 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -1910,9 +2012,9 @@ function validate21(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err31];
+      vErrors = [err33];
     } else {
-      vErrors.push(err31);
+      vErrors.push(err33);
     }
     errors++;
   }

@@ -217,20 +217,23 @@ export const DETECTION_WITHOUT_PLACE: readonly DetectionAttribute[] = namesOf(DE
   (name) => !HELD.includes(name),
 );
 
-type Flag = {
-  [Name in ActionAttribute]: (typeof ACTION_ATTRIBUTES)[Name] extends 'flag' ? Name : never;
+type ActionWithoutPlace = {
+  [Name in ActionAttribute]: (typeof ACTION_ATTRIBUTES)[Name] extends 'flag' | 'userWritableFile' ? Name : never;
 }[ActionAttribute];
 
 /**
- * Flags, of which Graph has none, and what holds without them. `requireArguments` is said of a rule where it has no
- * effect; elsewhere the rule is looser without it. Without `acceptTimestamped` an expired certificate never counts,
+ * Flags and other actions of which Graph has none, and what holds without them. `requireArguments`, and
+ * `userWritableFile` that refuses, are said of a rule where they have no effect; elsewhere the rule is looser without
+ * them. Without `acceptTimestamped` an expired certificate never counts,
  * which is what Microsoft's client does.
  */
-export const FLAGS_WITHOUT_PLACE = {
+export const ACTIONS_WITHOUT_PLACE = {
+  userWritableFile: 'a program always runs where it lies there',
   requireArguments: 'it has no effect on this rule',
   allowInterpreter: 'it only silences a warning',
   acceptTimestamped: 'an expired certificate never counts there',
-} as const satisfies Readonly<Record<Flag, string>>;
+  runInPlace: 'a program always runs where it lies there',
+} as const satisfies Readonly<Record<ActionWithoutPlace, string>>;
 
 /** A setting that only exists below one option of another one. */
 interface Parent {

@@ -10,10 +10,10 @@ import { defined } from '../../../model/defined.ts';
 import { diagnostic, type Diagnostic } from '../../../model/diagnostic.ts';
 import type { DiagnosticCode } from '../../../model/diagnostic-codes.ts';
 import { trimText } from '../../../text/compare.ts';
-import { ELEVATION_TYPES } from '../../../model/rule-action.ts';
+import { ELEVATION_TYPES, namesOf } from '../../../model/rule-action.ts';
 import type { DetectionAttribute, RuleInput } from '../../../model/rule.ts';
 import { pointerNames } from '../../../text/json-pointer.ts';
-import { DETECTION_WITHOUT_PLACE, FLAGS_WITHOUT_PLACE, RULE_CHOICES } from './definitions.ts';
+import { ACTIONS_WITHOUT_PLACE, DETECTION_WITHOUT_PLACE, RULE_CHOICES } from './definitions.ts';
 import { namesInterpreter } from './interpreter-rule.ts';
 
 interface GraphRule {
@@ -77,6 +77,10 @@ function keptElevation(
   const looser = new Map<Attribute, string>();
   if (rule.requireArguments === true) {
     looser.set('requireArguments', 'Graph has no "requireArguments", without which a call without arguments matches.');
+  }
+  if (rule.userWritableFile === 'refuse') {
+    const message = 'Graph has no "userWritableFile", without which the rule elevates files that users may write.';
+    looser.set('userWritableFile', message);
   }
   for (const attribute of withoutPlace(rule)) {
     looser.set(attribute, `Graph has no "${attribute}", without which the rule matches more.`);
@@ -201,11 +205,13 @@ function plainPath({ filePath = '', fileName }: RuleInput, add: Add): string {
 }
 
 function addWithoutCounterpart(rule: RuleInput, add: Add): void {
-  for (const attribute of Object.keys(FLAGS_WITHOUT_PLACE) as (keyof typeof FLAGS_WITHOUT_PLACE)[]) {
+  for (const attribute of namesOf(ACTIONS_WITHOUT_PLACE)) {
     if (rule[attribute] === undefined) continue;
     // What widens the rule was said already.
-    if (attribute === 'requireArguments' && rule[attribute] && rule.type !== 'deny') continue;
-    const text = FLAGS_WITHOUT_PLACE[attribute];
+    const widens = rule.requireArguments === true ? 'requireArguments' : undefined;
+    const refuses = rule.userWritableFile === 'refuse' ? 'userWritableFile' : undefined;
+    if ((attribute === widens || attribute === refuses) && rule.type !== 'deny') continue;
+    const text = ACTIONS_WITHOUT_PLACE[attribute];
     add('attributeDropped', attribute, `Graph has no "${attribute}"; the rule is written without it: ${text}.`);
   }
 }

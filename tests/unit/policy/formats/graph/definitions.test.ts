@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { SETTING_ENTRIES } from '../../../../../src/policy/declaration/settings.ts';
 import { ATTRIBUTE_ENTRIES } from '../../../../../src/policy/declaration/rule-attributes.ts';
 import {
+  ACTIONS_WITHOUT_PLACE,
   DETECTION_WITHOUT_PLACE,
-  FLAGS_WITHOUT_PLACE,
   CLIENT_SETTINGS,
   CLIENT_SETTING_ENTRIES,
   RULE_CHOICES,
@@ -47,7 +47,7 @@ describe('the table of Graph settings', () => {
 
   it('places every attribute of a rule, or says why it has none', () => {
     const placed = ['type', 'validations', 'childProcesses', 'certificate', 'arguments'];
-    const unplaced = [...DETECTION_WITHOUT_PLACE, ...Object.keys(FLAGS_WITHOUT_PLACE)];
+    const unplaced = [...DETECTION_WITHOUT_PLACE, ...Object.keys(ACTIONS_WITHOUT_PLACE)];
     const covered = [...Object.keys(RULE_TEXTS), ...placed, ...unplaced];
     expect(covered.sort()).toEqual(ATTRIBUTE_ENTRIES.map(([name]) => name as string).sort());
   });
