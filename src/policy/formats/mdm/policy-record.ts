@@ -11,7 +11,7 @@ import type { RegistrySnapshot } from '../../registry/registry-snapshot.ts';
 /** Texts of a key, by the names of its values. */
 type Texts = ReadonlyMap<string, string>;
 
-export const WINNING_PROVIDER = '_WinningProvider';
+const WINNING_PROVIDER = '_WinningProvider';
 
 /**
  * The policy key that the record stands for.
