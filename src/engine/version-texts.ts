@@ -24,8 +24,9 @@ export function someVersionText<Fact extends VersionTextFact>(
   for (const { texts } of tables) {
     // Windows compares the names without case, so that one table may hold a name several times.
     for (const name in texts) {
+      if (name.length !== wanted.length || !equalsFolded(name, wanted)) continue;
       const text = texts[name];
-      if (text !== undefined && text !== shown && equalsFolded(name, wanted) && passes(text)) return true;
+      if (text !== undefined && text !== shown && passes(text)) return true;
     }
   }
   return false;

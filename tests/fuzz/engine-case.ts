@@ -95,6 +95,7 @@ const NAME_PATTERNS = [
 const FOLDERS = [
   'C:\\Tools',
   'C:\\Tools\\Sub',
+  'C:\\Tools\\Later',
   'C:\\Program Files\\App',
   'C:\\Users\\ann\\AppData\\Local\\App',
   'C:\\',
@@ -413,7 +414,7 @@ function aimedRule(choices: Choices, { facts, vector, entry }: Aim): RuleInput {
       productName: choices.maybe(0.2, () => writtenText(choices, facts, 'productName').toLowerCase()),
       internalName: choices.maybe(0.15, () => writtenText(choices, facts, 'internalName')),
       arguments: choices.maybe(0.3, () => [
-        choices.of([quoted, entry]),
+        choices.of([quoted, quoted, entry, `\u00a0${quoted}\n`]),
         ...choices.some(1, () => choices.of(['/a', ' ', '/b'])),
       ]),
       requireArguments: choices.maybe(0.1, () => choices.chance(0.7)),
