@@ -3,7 +3,7 @@ import type { ChainHead } from '../audit/chain.ts';
 import type { JournalState } from '../model/journal-states.ts';
 
 /** What is wrong with a journal. */
-export type JournalFault = Exclude<JournalState, 'whole' | 'truncated' | 'unverified'>;
+type JournalFault = Exclude<JournalState, 'whole' | 'truncated' | 'unverified'>;
 
 export interface JournalFinding {
   readonly state: JournalFault;

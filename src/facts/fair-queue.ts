@@ -12,7 +12,7 @@ export interface Asker {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface FairQueueOptions {
+interface FairQueueOptions {
   /** What turns are taken at, for messages: "reading files". */
   readonly what: string;
   /** Turns at once. */

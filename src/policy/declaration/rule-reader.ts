@@ -19,7 +19,6 @@ import {
   type JsonObject,
 } from '../../text/json-text.ts';
 import { storedRule } from './canonical.ts';
-import { readPlainRule } from './plain-rule.ts';
 import { checkValue } from './validation.ts';
 
 export type RuleResult = { readonly rule: RuleInput } | { readonly rejected: RejectedRuleInput };
@@ -32,17 +31,12 @@ const TYPE_TEXT_LENGTH = 256;
 const TOO_LONG = diagnostic('tooLong', `The rule is longer than ${LIMITS.ruleText} characters.`);
 
 /**
- * Reads a rule stored as the data of one registry value.
+ * Reads a rule stored as the data of one registry value, with the reasons and places of all that is wrong with it. For a
+ * text without faults `readPlainRule` answers the same, sooner.
  * @param name Name of the value, which is the rule's name.
  * @param text Its data; strict JSON without comments. A `name` inside must be the same.
  */
 export function readRuleText(name: string, text: string, certificates: Certificates): RuleResult {
-  const plain = readPlainRule(name, text);
-  return plain === undefined ? readRuleTextCarefully(name, text, certificates) : { rule: plain };
-}
-
-/** {@link readRuleText} by the reader that knows positions and reasons, for every text. */
-export function readRuleTextCarefully(name: string, text: string, certificates: Certificates): RuleResult {
   const bounded = text.length > LIMITS.ruleText ? text.slice(0, LIMITS.ruleText) : text;
   const parsed = parseJson(bounded, { comments: false, maxDepth: LIMITS.ruleDepth });
   if ('root' in parsed && bounded === text) return readRuleNode(parsed.root, certificates, name);

@@ -25,7 +25,7 @@ import { SETTING_ENTRIES } from '../declaration/settings.ts';
 import { requireCounts } from '../declaration/counts.ts';
 import { sameRegistryName, type RegistrySnapshot, type RegistryValue } from './registry-snapshot.ts';
 import { readPlainRule } from '../declaration/plain-rule.ts';
-import { readRuleTextCarefully, type Certificates, type RuleResult } from '../declaration/rule-reader.ts';
+import { readRuleText, type Certificates, type RuleResult } from '../declaration/rule-reader.ts';
 import { settingsFromRegistry, settingsToRegistry } from '../declaration/settings-codec.ts';
 import { checkValue } from '../declaration/validation.ts';
 
@@ -195,7 +195,7 @@ function readRuleValue(value: RegistryValue, certificates: Certificates, memory:
     return { rule: plain };
   }
   const text = textOf(value);
-  const result = readRuleTextCarefully(value.name, text ?? '', certificates);
+  const result = readRuleText(value.name, text ?? '', certificates);
   if (value.type === 'REG_SZ') return result;
   // Text of another type is still read, so that a deny rule denies by what it says.
   const reason = diagnostic('wrongType', `The value must be of type REG_SZ, not ${value.type}.`);

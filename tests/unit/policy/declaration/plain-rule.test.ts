@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { storedRule } from '../../../../src/policy/declaration/canonical.ts';
 import { readPlainRule } from '../../../../src/policy/declaration/plain-rule.ts';
-import { readRuleTextCarefully } from '../../../../src/policy/declaration/rule-reader.ts';
+import { readRuleText } from '../../../../src/policy/declaration/rule-reader.ts';
 import { corpus } from '../../../fuzz/rule-value.fuzz.ts';
 import { policyDocument } from '../arbitrary-policy.ts';
 
@@ -14,7 +14,7 @@ describe('the short way of reading a rule', () => {
       fc.property(policyDocument, ({ rules }) => {
         for (const rule of rules) {
           const text = storedRule(rule);
-          expect(readRuleTextCarefully(rule.name, text, new Map())).toEqual({ rule: readPlainRule(rule.name, text) });
+          expect(readRuleText(rule.name, text, new Map())).toEqual({ rule: readPlainRule(rule.name, text) });
         }
       }),
     );
@@ -53,7 +53,7 @@ describe('the short way of reading a rule', () => {
         const changed = text.slice(0, at) + inserted + text.slice(at);
         const plain = readPlainRule('r', changed);
         if (plain === undefined) return;
-        expect(readRuleTextCarefully('r', changed, new Map())).toEqual({ rule: plain });
+        expect(readRuleText('r', changed, new Map())).toEqual({ rule: plain });
       }),
       { numRuns: 5000 },
     );
