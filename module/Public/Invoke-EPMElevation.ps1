@@ -122,7 +122,7 @@ function Invoke-EPMElevation {
             if ($null -eq $answer) { return }
             if ($answer.outcome -cne 'needs') {
                 $elevation = ConvertTo-EPMElevation -InputObject $answer -ArgumentList $ArgumentList
-                if ($elevation.ExitReason) { Write-Warning -Message "`"$path`" ended with exit code $($elevation.ExitCode). $($script:ExitReasonText[$elevation.ExitReason])" }
+                if ($elevation.ExitReason) { Write-Warning "`"$path`" ended with exit code $($elevation.ExitCode). $($script:ExitReasonText[$elevation.ExitReason])" }
                 $elevation
                 return
             }
