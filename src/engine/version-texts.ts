@@ -10,14 +10,29 @@ const FOLDED_NAMES = Object.fromEntries(
   Object.entries(VERSION_TEXT_NAMES).map(([fact, name]) => [fact, foldCase(name)]),
 ) as Readonly<Record<VersionTextFact, string>>;
 
+type TextsOf<Fact extends VersionTextFact> = Pick<FileFacts, Fact | 'executable'>;
+
 /** Whether a text of any table passes; they come as they are, and one may come several times. */
 export function someVersionText<Fact extends VersionTextFact>(
-  facts: Pick<FileFacts, Fact | 'executable'>,
+  facts: TextsOf<Fact>,
   fact: Fact,
   passes: (text: string) => boolean,
 ): boolean {
   const shown: string | undefined = facts[fact];
-  if (shown !== undefined && passes(shown)) return true;
+  return (shown !== undefined && passes(shown)) || someOtherText(facts, fact, shown, passes);
+}
+
+/** Whether there is a text besides the one that Windows shows; few files have one. */
+export function hasOtherText<Fact extends VersionTextFact>(facts: TextsOf<Fact>, fact: Fact): boolean {
+  return someOtherText(facts, fact, facts[fact], () => true);
+}
+
+function someOtherText(
+  facts: Pick<FileFacts, 'executable'>,
+  fact: VersionTextFact,
+  shown: string | undefined,
+  passes: (text: string) => boolean,
+): boolean {
   const tables = facts.executable?.versionTexts;
   if (tables === undefined) return false;
   const wanted = FOLDED_NAMES[fact];
@@ -33,10 +48,7 @@ export function someVersionText<Fact extends VersionTextFact>(
 }
 
 /** The texts as they are compared: each once, folded, without outer white space; what is blank is left out. */
-export function foldedVersionTexts(
-  facts: Pick<FileFacts, VersionTextFact | 'executable'>,
-  fact: VersionTextFact,
-): ReadonlySet<string> {
+export function foldedVersionTexts(facts: TextsOf<VersionTextFact>, fact: VersionTextFact): ReadonlySet<string> {
   const folded = new Set<string>();
   someVersionText(facts, fact, (text) => {
     const each = foldText(text);

@@ -3,8 +3,7 @@ import { trimText } from '../../text/compare.ts';
 import { hashDigest } from '../hash-table.ts';
 import type { Attribute } from './attribute.ts';
 
-const ALGORITHMS = ['sha256', 'sha384', 'sha512'] as const;
-export type HashAlgorithm = (typeof ALGORITHMS)[number];
+export type HashAlgorithm = 'sha256' | 'sha384' | 'sha512';
 
 interface HashCondition {
   readonly algorithm: HashAlgorithm;
@@ -52,10 +51,9 @@ export const fileHash: Attribute<'fileHash', HashCondition> = {
       isIdentity: true,
       ofRule: ({ value }) => hashDigest(value),
       ofFile({ facts }, keys) {
-        for (const algorithm of ALGORITHMS) {
-          const value = facts[algorithm];
-          if (value !== undefined) keys.add(hashDigest(value));
-        }
+        keys.add(hashDigest(facts.sha256));
+        if (facts.sha384 !== undefined) keys.add(hashDigest(facts.sha384));
+        if (facts.sha512 !== undefined) keys.add(hashDigest(facts.sha512));
       },
     },
   ],

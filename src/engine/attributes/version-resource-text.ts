@@ -2,6 +2,8 @@
 import type { FileFacts, FileType } from '../../model/file-facts.ts';
 import type { DETECTION_ATTRIBUTES, DetectionAttribute } from '../../model/rule.ts';
 import { equalsFolded, foldText, hashFolded } from '../../text/compare.ts';
+import type { KeyList } from '../key-list.ts';
+import { hasOtherText } from '../version-texts.ts';
 import type { Attribute, AttributeWords } from './attribute.ts';
 
 /** Attributes that have the name of a text in the facts. */
@@ -27,6 +29,10 @@ export function versionResourceText<Name extends TextFact>(
 ): Attribute<Name, WantedText> {
   /** Text of the file without outer white space. */
   const textOf = (facts: FileFacts): string | undefined => facts[name]?.trim();
+  const addShown = (facts: FileFacts, keys: KeyList): void => {
+    const text = textOf(facts);
+    if (text !== undefined) keys.add(hashFolded(text));
+  };
   const attribute: Attribute<TextFact, WantedText> = {
     words,
     limits: { maxLength: 1024 },
@@ -54,14 +60,13 @@ export function versionResourceText<Name extends TextFact>(
     exact: [
       {
         ofRule: ({ folded, inEveryTable }) => (inEveryTable ? undefined : hashFolded(folded)),
-        ofFile({ facts }, keys) {
-          const text = textOf(facts);
-          if (text !== undefined) keys.add(hashFolded(text));
-        },
+        ofFile: ({ facts }, keys) => addShown(facts, keys),
       },
       {
         ofRule: ({ folded, inEveryTable }) => (inEveryTable ? hashFolded(folded) : undefined),
         ofFile(file, keys) {
+          addShown(file.facts, keys);
+          if (!hasOtherText(file.facts, name)) return;
           for (const text of file.versionTexts(name)) keys.add(hashFolded(text));
         },
         isMany: true,
