@@ -1,6 +1,7 @@
 /** What an elevation by an automatic rule costs over a bare CreateProcessW of the same program, in the same run. */
 import { createHash } from 'node:crypto';
 import { PIPE_NAME } from '../../src/ipc/protocol.ts';
+import type { RuleInput } from '../../src/model/rule.ts';
 import { startAgent } from '../../testbed/agent.ts';
 import { makeTestBed } from '../../testbed/make-test-bed.ts';
 import { summary, type BenchResult } from './result.ts';
@@ -11,8 +12,11 @@ const ROUNDS = 60;
 const PROGRAM = 'C:\\Tools\\Probe.exe';
 /** The same bytes under a name that no rule has. */
 const UNKNOWN = 'C:\\Tools\\Unknown.exe';
+/** Lies where users may write, so that a protected copy of it runs. */
+const COPIED = 'C:\\Downloads\\Probe.exe';
+const COPIED_BYTES = 1024 ** 2;
 
-type Part = 'elevated' | 'bare' | 'status' | 'denied';
+type Part = 'elevated' | 'bare' | 'copied' | 'bareCopied' | 'status' | 'denied';
 
 export async function run(): Promise<readonly BenchResult[]> {
   const bed = await makeTestBed();
@@ -21,21 +25,27 @@ export async function run(): Promise<readonly BenchResult[]> {
     const program = bed.readFile(bed.programs.probe);
     bed.putFile(PROGRAM, program);
     bed.putFile(UNKNOWN, program);
-    const fileHash = createHash('sha256').update(program).digest('hex');
-    await deliverRules(bed, [{ name: 'Probe', type: 'automatic', fileName: 'Probe.exe', fileHash }]);
+    // What follows the last section of a program is not loaded, but copied and hashed.
+    const large = Buffer.concat([program, Buffer.alloc(COPIED_BYTES - program.length)]);
+    bed.putFile(COPIED, large);
+    await bed.letUsersWrite(COPIED);
+    await deliverRules(bed, [rule('Probe', program), rule('Copied', large)]);
     const agent = await startAgent(bed, install);
     try {
-      const { elevated, bare, status, denied } = await drive<Record<Part, number[]>>(bed, {
+      const { elevated, bare, copied, bareCopied, status, denied } = await drive<Record<Part, number[]>>(bed, {
         kind: 'elevations',
         install,
         pipe: PIPE_NAME,
         program: PROGRAM,
         unknown: UNKNOWN,
+        copied: COPIED,
         rounds: ROUNDS,
         pause: 150,
       });
       const ours = summary(elevated);
       const theirs = summary(bare);
+      const ofCopy = summary(copied);
+      const bareOfCopied = summary(bareCopied);
       const row = (id: string, value: number, unit: string, times: typeof ours, method: string): BenchResult => ({
         id,
         value,
@@ -69,6 +79,15 @@ export async function run(): Promise<readonly BenchResult[]> {
           summary(denied),
           'part: pipe, file, facts from the cache, decision, audit; no start',
         ),
+        {
+          id: 'elevate.start.copy',
+          value: ofCopy.p50 / bareOfCopied.p50,
+          unit: 'ratio',
+          samples: ROUNDS,
+          method: 'as elevate.start, of a protected copy: 1 MiB program in a folder that users may write',
+        },
+        row('elevate.start.copy.request', ofCopy.p50, 'ms', ofCopy, 'as elevate.start.request, and the copy'),
+        row('elevate.start.copy.createProcess', bareOfCopied.p50, 'ms', bareOfCopied, 'CreateProcessW of the original'),
       ];
     } finally {
       await agent.stop();
@@ -76,4 +95,9 @@ export async function run(): Promise<readonly BenchResult[]> {
   } finally {
     await bed.dispose();
   }
+}
+
+function rule(name: string, program: Uint8Array): RuleInput {
+  const fileHash = createHash('sha256').update(program).digest('hex');
+  return { name, type: 'automatic', fileName: 'Probe.exe', fileHash };
 }

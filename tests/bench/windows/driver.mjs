@@ -39,27 +39,35 @@ function programs() {
 }
 
 /**
- * Times elevations up to the started event, parts of them that can be had alone, and bare CreateProcessW calls of the same program in turn: milliseconds. After
- * each there is a pause, for the program that was started is still starting then and would compete with the next.
+ * Times elevations up to the started event, parts of them that can be had alone, and bare CreateProcessW calls of the
+ * same programs in turn: milliseconds. After each start there is a pause, for the program is still starting then and
+ * would compete with the next.
  */
 async function elevations() {
   const koffi = loadKoffi();
   const client = openClient(koffi);
   const createProcess = bareCreateProcess(koffi);
-  const times = { elevated: [], bare: [], status: [], denied: [] };
+  const times = { elevated: [], bare: [], copied: [], bareCopied: [], status: [], denied: [] };
+  const pause = () => new Promise((resolve) => setTimeout(resolve, job.pause));
   const timed = (list, channel, body, outcome) => {
     const start = performance.now();
     const result = client.ask(channel, body);
     list.push(performance.now() - start);
     if (result.outcome !== outcome) throw new Error(`Not ${outcome}: ${JSON.stringify(result)}`);
+    return result;
   };
   for (let round = 0; round < job.rounds; round += 1) {
     timed(times.status, 'status', {}, undefined);
     timed(times.denied, 'elevate', { path: job.unknown }, 'denied');
     timed(times.elevated, 'elevate', { path: job.program }, 'started');
-    await new Promise((resolve) => setTimeout(resolve, job.pause));
+    await pause();
     times.bare.push(createProcess(job.program));
-    await new Promise((resolve) => setTimeout(resolve, job.pause));
+    await pause();
+    const { file } = timed(times.copied, 'elevate', { path: job.copied }, 'started');
+    if (file.copy === undefined) throw new Error('No protected copy was made.');
+    await pause();
+    times.bareCopied.push(createProcess(job.copied));
+    await pause();
   }
   return times;
 }
