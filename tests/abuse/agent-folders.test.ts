@@ -41,7 +41,7 @@ describeWindows('folders of the agent', ['epm', 'productionEpm'], (bed) => {
 
   it('AC-27 a link where the data folder goes is moved, not followed', async () => {
     const target = bed().hostPath('C:\\Users\\Public\\elsewhere');
-    mkdirSync(target);
+    mkdirSync(target, { recursive: true });
     symlinkSync(target, bed().hostPath(DATA), 'junction');
     expect((await agent.start()).output()).toContain('is running');
     expect(moved()).toHaveLength(1);
