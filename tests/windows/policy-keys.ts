@@ -20,6 +20,9 @@ export const device = (change: Change, key = KEY): RegistryStep => ({ root: 'HKL
 export const rule = (name: string, text: string, type: number = REG.SZ): RegistryStep =>
   device({ name, type, data: registryText(text) }, RULES);
 
-/** A value that means nothing: Wine does not tell of changed permissions. Another number is another change. */
-export const touch = (number = 1): RegistryStep =>
-  device({ name: 'Touched', type: REG.DWORD, data: Uint8Array.of(number, 0, 0, 0) });
+let touches = 0;
+/** A value that means nothing, another each time: Wine does not tell of changed permissions, nor of a value that stays. */
+export function touch(): RegistryStep {
+  touches += 1;
+  return device({ name: 'Touched', type: REG.DWORD, data: Uint8Array.of(touches, 0, 0, 0) });
+}

@@ -95,7 +95,7 @@ describeWindows('AC-76 policies in hives of users', ['epm'], (bed) => {
     expect(await test.outcome()).toBe('finished');
     await test.inHive([DENY_PROBE]);
     await test.untilOutcome('denied');
-    await changeRegistry(test.agent, [device({ sddl: TRUSTED }, RULES), touch(2)]);
+    await changeRegistry(test.agent, [device({ sddl: TRUSTED }, RULES), touch()]);
     await test.untilStatus({ state: 'running' });
   });
 
