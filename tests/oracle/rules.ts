@@ -64,10 +64,12 @@ function contentText(policy: PolicyDocument): string {
     typeText: rule.typeText,
     readable: rule.readable,
   }));
-  return JSON.stringify({ id, scope, settings, rules, rejected }, (_key, value: unknown) => {
+  const text = JSON.stringify({ id, scope, settings, rules, rejected }, (_key, value: unknown) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
     return Object.fromEntries(Object.entries(value).sort((left, right) => (left[0] < right[0] ? -1 : 1)));
   });
+  // Printable ASCII: the digest of the text orders policies of one id.
+  return text.replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${(0x10000 + unit.charCodeAt(0)).toString(16).slice(1)}`);
 }
 
 /** Reads every rule of every policy. */
