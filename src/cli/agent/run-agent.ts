@@ -111,7 +111,7 @@ async function serve(
         machine: createMachine(dlls, folders, installationSecret(data)),
         opener: createFileOpener(dlls, { worker, copies, trust: createMachineTrust(dlls) }),
         copies,
-        accounts: createAccountFactory(dlls.native),
+        accounts: createAccountFactory(dlls, folders.systemRoot),
         starter: createProcessStarter(dlls.native, events),
         policies: createPolicySource(dlls.advapi32, dlls.native, events, createConfirmation(dlls, folders)),
         journal,

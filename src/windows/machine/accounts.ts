@@ -41,3 +41,17 @@ export function profileFolder(advapi32: Advapi32, systemRoot: string, user: Sid)
   const data = readKey(advapi32, 'HKLM', `${PROFILE_LIST}\\${user}`, (key) => key.value('ProfileImagePath')?.data);
   return typeof data === 'string' ? expandFolder(data, systemRoot) : undefined;
 }
+
+/** What there is of a user's profile. */
+export interface ProfileState {
+  /** Of the profile list; undefined: it has no entry. */
+  readonly folder: string | undefined;
+  readonly isLoaded: boolean;
+}
+
+export function profileState(advapi32: Advapi32, systemRoot: string, user: Sid): ProfileState {
+  return {
+    folder: profileFolder(advapi32, systemRoot, user),
+    isLoaded: readKey(advapi32, 'HKU', user, () => true) === true,
+  };
+}

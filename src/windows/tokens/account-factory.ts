@@ -3,6 +3,9 @@ import { EpmError } from '../../model/errors.ts';
 import { CheckedObject } from '../checked-json.ts';
 import type { EpmNative } from '../dll/epmnative.ts';
 import { jsonCall } from '../dll/json-call.ts';
+import type { WindowsDlls } from '../dll/load.ts';
+import { profileState } from '../machine/accounts.ts';
+import { AccountEnvironments } from './account-environments.ts';
 import { tokenFacts } from './token-facts.ts';
 
 /** An account token of this adapter; `number` is what the native part calls it. */
@@ -14,7 +17,8 @@ export interface NativeToken extends AccountToken {
  * Makes isolated accounts with the native part's factory: LsaManageSidNameMapping and LogonUserExExW in a production
  * build, NtCreateToken in a build for the test bed.
  */
-export function createAccountFactory(native: EpmNative): AccountFactory {
+export function createAccountFactory({ native, advapi32 }: WindowsDlls, systemRoot: string): AccountFactory {
+  const environments = new AccountEnvironments((account) => profileState(advapi32, systemRoot, account));
   return {
     async create(request: AccountRequest): Promise<AccountToken> {
       if (native.epm_is_wine() === 1 && native.epm_is_test_build() !== 1) {
@@ -29,7 +33,7 @@ export function createAccountFactory(native: EpmNative): AccountFactory {
         (out, capacity, length) => native.epm_token_create(accountOf(request), token, out, capacity, length),
         'EPM_ACCOUNT_UNAVAILABLE',
       );
-      return accountToken(native, token[0], answer);
+      return accountToken(native, token[0], answer, (make) => environments.of(request, make));
     },
   };
 }
@@ -52,7 +56,13 @@ function accountOf(request: AccountRequest): Parameters<EpmNative['epm_token_cre
   };
 }
 
-function accountToken(native: EpmNative, number: number, answer: unknown): NativeToken {
+/** @param keep gives what was made for the account before, or what it makes now */
+function accountToken(
+  native: EpmNative,
+  number: number,
+  answer: unknown,
+  keep: (make: () => readonly string[]) => readonly string[],
+): NativeToken {
   let open = true;
   const close = (): void => {
     if (!open) return;
@@ -73,11 +83,13 @@ function accountToken(native: EpmNative, number: number, answer: unknown): Nativ
           jsonCall('epm_token_facts', (...out) => native.epm_token_facts(number, ...out), 'EPM_TOKEN_REFUSED'),
         ),
       environment: () =>
-        environmentOf(
-          jsonCall(
-            'epm_token_environment',
-            (...out) => native.epm_token_environment(number, ...out),
-            'EPM_ACCOUNT_UNAVAILABLE',
+        keep(() =>
+          environmentOf(
+            jsonCall(
+              'epm_token_environment',
+              (...out) => native.epm_token_environment(number, ...out),
+              'EPM_ACCOUNT_UNAVAILABLE',
+            ),
           ),
         ),
     };
