@@ -10,7 +10,7 @@ import { SIGNATURE_STREAM } from '../../../../src/facts/msi/package-digest.ts';
 import { tableStreamName } from '../../../../src/facts/msi/stream-name.ts';
 import { STEPS_PER_TURN, Turns } from '../../../../src/facts/turns.ts';
 import type { InstallerFacts } from '../../../../src/model/file-facts.ts';
-import { longestEffort } from '../../../effort.ts';
+import { leastOf, longestEffort } from '../../../effort.ts';
 import { CountingSource } from './inspect.ts';
 import { innerStream, type InstallerSpec, writeInstaller } from './installer-writer.ts';
 
@@ -52,7 +52,8 @@ async function look(bytes: Uint8Array): Promise<{
 }> {
   let outcome: InstallerFacts | string = '';
   let looks = 0;
-  const longest = await longestEffort(async (next) => {
+  const once = async (next: () => void): Promise<void> => {
+    looks = 0;
     const source = Object.assign(new CountingSource(bytes), {
       check() {
         looks += 1;
@@ -67,7 +68,8 @@ async function look(bytes: Uint8Array): Promise<{
       if (!(error instanceof MalformedContent)) throw error;
       outcome = error.message;
     }
-  });
+  };
+  const longest = await leastOf(LONGEST, () => longestEffort(once));
   return { outcome, looks, longest };
 }
 
