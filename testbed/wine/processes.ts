@@ -20,6 +20,14 @@ export interface WineProcess {
   readonly own: boolean;
 }
 
+const nameOf = (word: string | undefined): string => word?.split(/[\\/]/).at(-1)?.toLowerCase() ?? '';
+
+/** While Wine's loader starts a program, the program is the loader's first argument. */
+function programOf([first, second]: readonly string[]): string {
+  const name = nameOf(first?.split(' ')[0]);
+  return name === 'wine' || name === 'wine64' ? nameOf(second) : name;
+}
+
 export function processesOf(prefix: string): readonly WineProcess[] {
   const found: WineProcess[] = [];
   for (const name of readdirSync('/proc')) {
@@ -28,7 +36,7 @@ export function processesOf(prefix: string): readonly WineProcess[] {
       const environment = readFileSync(`/proc/${name}/environ`, 'latin1');
       if (!environment.split('\0').includes(`WINEPREFIX=${prefix}`)) continue;
       const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
-      const program = (words[0]?.split(' ')[0] ?? '').split(/[\\/]/).at(-1)?.toLowerCase() ?? '';
+      const program = programOf(words);
       found.push({
         pid: Number(name),
         commandLine: words.join(' ').trim(),
