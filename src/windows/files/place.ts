@@ -4,7 +4,7 @@ import type { PlaceFacts } from '../../model/file-facts.ts';
 import { splitPath } from '../../facts/gather.ts';
 import type { WindowsDlls } from '../dll/load.ts';
 import type { SecurityDescriptor } from '../security/descriptor.ts';
-import { folderSecurity, handleSecurity } from '../security/read-security.ts';
+import { handleSecurity, pathSecurity } from '../security/read-security.ts';
 import { FILE_WRITE_RIGHTS, FOLDER_REPLACE_RIGHTS, FOLDER_WRITE_RIGHTS, untrustedWriter } from '../security/writers.ts';
 
 /** DRIVE_… of fileapi.h. */
@@ -74,7 +74,7 @@ export function placeSource(dlls: WindowsDlls, handle: number, path: string, fil
     fileSystem,
     driveType: dlls.kernel32.GetDriveTypeW(path.slice(0, 3)),
     fileSecurity: () => handleSecurity(dlls, handle),
-    folderSecurity: (folder) => folderSecurity(dlls, folder),
+    folderSecurity: (folder) => pathSecurity(dlls, folder),
   };
 }
 
@@ -88,7 +88,7 @@ function writable(security: SecurityDescriptor | undefined, rights: number): boo
 }
 
 /** Folders above one, up to the root of the drive: `C:\a\b` has `C:\a` and `C:\`. */
-function parents(folder: string): readonly string[] {
+export function parents(folder: string): readonly string[] {
   const found: string[] = [];
   for (let current = splitPath(folder).folder; current !== found.at(-1) && current !== folder;) {
     found.push(current);

@@ -14,7 +14,7 @@ import { applyRegistryPol } from '../../policy/formats/registry-pol.ts';
 import type { RegistrySnapshot } from '../../policy/registry/registry-snapshot.ts';
 import { RegistryTree } from '../../policy/registry/registry-tree.ts';
 import type { WindowsDlls } from '../dll/load.ts';
-import { parseDescriptor } from '../security/descriptor.ts';
+import { pathSecurity } from '../security/read-security.ts';
 import { FILE_WRITE_RIGHTS, FOLDER_REPLACE_RIGHTS, FOLDER_WRITE_RIGHTS, untrustedWriter } from '../security/writers.ts';
 
 /** Files and folders that only administrators can change. */
@@ -29,8 +29,6 @@ export interface TrustedFiles {
 const LARGEST_FILE = 128 * 1024 * 1024;
 /** Non-administrators, for whom a machine may have an object of their own ([MS-DTYP] 2.4.2.4, BUILTIN_USERS). */
 const USERS_GROUP = 'S-1-5-32-545';
-const OWNER_DACL = 5;
-const MAX_DESCRIPTOR = 0x10000 + 1024;
 
 /**
  * What the files of the objects leave in the policy key of a user, one applied after the other.
@@ -132,11 +130,9 @@ function requireOrdinary(path: string, part: string): void {
 }
 
 function requireWriters(dlls: WindowsDlls, path: string, rights: number): void {
-  const bytes = new Uint8Array(MAX_DESCRIPTOR);
-  if (dlls.advapi32.GetFileSecurityW(path, OWNER_DACL, bytes, bytes.length, [0]) === 0) {
-    throw refused(path, `its permissions cannot be read (Windows error ${dlls.kernel32.GetLastError()})`);
-  }
-  const writer = untrustedWriter(parseDescriptor(bytes), rights);
+  const security = pathSecurity(dlls, path);
+  if (security === undefined) throw refused(path, 'its permissions cannot be read');
+  const writer = untrustedWriter(security, rights);
   if (writer !== undefined) throw refused(path, `${writer} may change it`);
 }
 

@@ -20,10 +20,10 @@ export function handleSecurity(dlls: SecurityDlls, handle: number): SecurityDesc
   );
 }
 
-/** The same of a folder by its path, `C:\folder` or `C:\`. */
-export function folderSecurity(dlls: SecurityDlls, folder: string): SecurityDescriptor | undefined {
+/** The same of a file or folder by its path, such as `C:\folder` or `C:\`. */
+export function pathSecurity(dlls: SecurityDlls, path: string): SecurityDescriptor | undefined {
   return read(dlls, (bytes, needed) =>
-    dlls.advapi32.GetFileSecurityW(`\\\\?\\${folder}`, OWNER_DACL, bytes, bytes.length, needed),
+    dlls.advapi32.GetFileSecurityW(`\\\\?\\${path}`, OWNER_DACL, bytes, bytes.length, needed),
   );
 }
 

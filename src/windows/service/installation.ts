@@ -6,12 +6,11 @@ import * as fs from 'node:fs';
 import { win32 as paths } from 'node:path';
 import { EpmError } from '../../model/errors.ts';
 import type { WindowsDlls } from '../dll/load.ts';
-import { parseDescriptor } from '../security/descriptor.ts';
+import { parents } from '../files/place.ts';
+import type { SecurityDescriptor } from '../security/descriptor.ts';
+import { pathSecurity } from '../security/read-security.ts';
 import { FILE_WRITE_RIGHTS, FOLDER_REPLACE_RIGHTS, FOLDER_WRITE_RIGHTS, untrustedWriter } from '../security/writers.ts';
 
-/** OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION. */
-const OWNER_DACL = 5;
-const MAX_DESCRIPTOR = 0x10000 + 1024;
 /** An installation has some dozen files; more is not one. */
 const MAX_ENTRIES = 5_000;
 const DRIVE_FIXED = 3;
@@ -19,8 +18,8 @@ const DRIVE_FIXED = 3;
 type EntryKind = 'file' | 'folder' | 'other';
 
 interface InstallationSource {
-  /** Self-relative security descriptor with owner and DACL; undefined: not known. */
-  security(path: string): Uint8Array | undefined;
+  /** Owner and DACL; undefined: not known. */
+  security(path: string): SecurityDescriptor | undefined;
   kind(path: string): EntryKind;
   /** Names in a folder. */
   names(folder: string): readonly string[];
@@ -33,16 +32,11 @@ interface InstallationSource {
  * @throws EpmError EPM_INSTALLATION_UNSAFE naming what others may change, and who
  */
 export function requireSafeInstallation(dlls: WindowsDlls, folder: string): void {
-  const { advapi32, kernel32, native } = dlls;
+  const { kernel32, native } = dlls;
   if (native.epm_is_wine() === 1) return;
   if (kernel32.GetDriveTypeW(folder.slice(0, 3)) !== DRIVE_FIXED) throw unsafe(folder, 'it is not on a fixed drive');
   checkInstallation(folder, {
-    security(path) {
-      const bytes = new Uint8Array(MAX_DESCRIPTOR);
-      return advapi32.GetFileSecurityW(`\\\\?\\${path}`, OWNER_DACL, bytes, bytes.length, [0]) === 0
-        ? undefined
-        : bytes;
-    },
+    security: (path) => pathSecurity(dlls, path),
     kind(path) {
       const status = fs.lstatSync(path);
       return status.isFile() ? 'file' : status.isDirectory() ? 'folder' : 'other';
@@ -67,18 +61,12 @@ export function checkInstallation(folder: string, source: InstallationSource): v
 function checkOne(path: string, rights: number | undefined, source: InstallationSource): EntryKind {
   const kind = source.kind(path);
   if (kind === 'other') throw unsafe(path, 'it is a link');
-  const bytes = source.security(path);
-  if (bytes === undefined) throw unsafe(path, 'its permissions cannot be read');
+  const security = source.security(path);
+  if (security === undefined) throw unsafe(path, 'its permissions cannot be read');
   const changing = kind === 'folder' ? FOLDER_WRITE_RIGHTS : FILE_WRITE_RIGHTS;
-  const writer = untrustedWriter(parseDescriptor(bytes), rights ?? changing);
+  const writer = untrustedWriter(security, rights ?? changing);
   if (writer !== undefined) throw unsafe(path, `${writer} may change it`);
   return kind;
-}
-
-/** Folders above one, up to the root of the drive. */
-function parents(folder: string): readonly string[] {
-  const above = paths.dirname(folder);
-  return above === folder ? [] : [above, ...parents(above)];
 }
 
 function unsafe(path: string, why: string): EpmError {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseDescriptor } from '../../../src/windows/security/descriptor.ts';
 import { checkInstallation } from '../../../src/windows/service/installation.ts';
 import { fromSddl } from './sddl.ts';
 
@@ -20,7 +21,7 @@ const SOUND: Readonly<Record<string, string>> = {
 function check(changed: Readonly<Record<string, string | undefined>> = {}, links: readonly string[] = []): void {
   const all = { ...SOUND, ...changed };
   checkInstallation(FOLDER, {
-    security: (path) => (all[path] === undefined ? undefined : fromSddl(all[path])),
+    security: (path) => (all[path] === undefined ? undefined : parseDescriptor(fromSddl(all[path]))),
     kind: (path) => (links.includes(path) ? 'other' : /\.\w+$/.test(path) ? 'file' : 'folder'),
     names: (folder) =>
       Object.keys(all)
