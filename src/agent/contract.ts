@@ -23,6 +23,8 @@ export interface ElevateRequest {
   readonly arguments?: readonly string[];
   readonly justification?: string;
   readonly ticket?: string;
+  /** Where Windows authentication is asked for: a credential, encrypted to the key of the question. */
+  readonly credential?: string;
   /** Keep the connection until the program ends and report its exit code. */
   readonly wait?: boolean;
 }
@@ -85,6 +87,8 @@ export type ElevateResult =
       readonly ticket: string;
       /** ISO 8601, UTC. */
       readonly expires: string;
+      /** Where Windows authentication is asked for: what the credential is encrypted to; single use. */
+      readonly credentialKey?: string;
       readonly question: QuestionText;
       readonly file: { readonly path: string; readonly sha256: string };
       readonly rule?: RuleReference;

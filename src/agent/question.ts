@@ -2,6 +2,7 @@
 import { defined } from '../model/defined.ts';
 import { EpmError } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
+import { CredentialKey } from '../requests/sealed-credential.ts';
 import type { TicketBinding, Tickets } from '../requests/tickets.ts';
 import { describeAttempt, ruleOf, type Attempt } from './audit-entries.ts';
 import type { AuditTrail } from './audit-trail.ts';
@@ -41,13 +42,14 @@ export function askQuestion(
     });
   }
   const binding = bindingOf(attempt, file, facts);
-  const question = JSON.stringify([decision.basis, requirements, decision.identity, decision.childProcesses]);
+  const text = JSON.stringify([decision.basis, requirements, decision.identity, decision.childProcesses]);
   // A ticket is redeemed even where none is needed any more, so that a wrong one never passes unnoticed.
   const answered = ticket === undefined ? undefined : tickets.redeem(ticket, binding);
-  if (requirements.length === 0 || answered === question) return undefined;
+  if (requirements.length === 0 || answered?.text === text) return undefined;
   const rule = ruleOf(decision.basis);
   // Nothing was answered yet, or the policy asks something else by now.
-  const issued = tickets.issue(binding, question);
+  const key = requirements.includes('authentication') ? new CredentialKey() : undefined;
+  const issued = tickets.issue(binding, { text, ...defined({ key }) });
   trail.appendOrThrow({ ...describeAttempt(attempt), event: 'elevationPending', reason: requirements.join(',') });
   return {
     outcome: 'needs',
@@ -57,7 +59,7 @@ export function askQuestion(
     expires: new Date(issued.expires).toISOString(),
     question: questionText(facts, attempt.arguments, rule?.name),
     file: { path: facts.path, sha256: facts.sha256 },
-    ...defined({ rule }),
+    ...defined({ rule, credentialKey: key?.publicKey }),
   };
 }
 

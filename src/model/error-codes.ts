@@ -373,6 +373,27 @@ export const ERROR_CODES = {
     'The rule asks for a validation that this build cannot perform.',
     'Ask the administrator to change the rule.',
   ),
+  EPM_CREDENTIAL_INVALID: entry(
+    324,
+    'InvalidArgument',
+    'requestRefused',
+    'The credential for Windows authentication is missing, or it cannot be read.',
+    'Give one with -Credential, or run the command where Windows can show its credential dialog.',
+  ),
+  EPM_AUTHENTICATION_FAILED: entry(
+    325,
+    'PermissionDenied',
+    'elevationDenied',
+    'Windows authentication failed: Windows does not accept the credential, or it is that of another account.',
+    'Try again as the user who is signed in; after several failures wait, or ask your administrator.',
+  ),
+  EPM_AUTHENTICATION_LIMIT: entry(
+    326,
+    'ResourceUnavailable',
+    'elevationDenied',
+    'Windows authentication of this user failed too often; Windows is not asked again for a while, so that the account is not locked.',
+    'Wait for the time in data.seconds, then try again.',
+  ),
 
   EPM_ACCOUNT_UNAVAILABLE: entry(
     400,

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Sha256, Sid } from '../model/brands.ts';
 import { EpmError } from '../model/errors.ts';
 import type { FileId } from '../model/file-facts.ts';
+import type { CredentialKey } from './sealed-credential.ts';
 
 /** What a ticket is bound to. All of it comes from the caller's token and the opened file, nothing from a message. */
 export interface TicketBinding {
@@ -47,8 +48,16 @@ const TICKET_LIMITS: TicketLimits = { perUser: 16, total: 1024 };
 interface Entry {
   readonly user: Sid;
   readonly binding: string;
-  readonly question: string;
+  readonly question: Question;
   readonly deadline: number;
+}
+
+/** What is asked, and what its answer is read with. */
+interface Question {
+  /** Changes when the question does. */
+  readonly text: string;
+  /** Of a question for a credential. It is dropped with its ticket. */
+  readonly key?: CredentialKey;
 }
 
 export class Tickets {
@@ -69,10 +78,9 @@ export class Tickets {
   }
 
   /**
-   * @param question what is asked, as a text that changes when the question does
    * @throws EpmError EPM_AGENT_BUSY when too many tickets of this user, or of all, are open
    */
-  issue(binding: TicketBinding, question: string): IssuedTicket {
+  issue(binding: TicketBinding, question: Question): IssuedTicket {
     this.#expire();
     let mine = 0;
     for (const entry of this.#entries.values()) if (entry.user === binding.user) mine++;
@@ -98,7 +106,7 @@ export class Tickets {
    * @returns the question the ticket was issued for
    * @throws EpmError EPM_TICKET_INVALID; the message is the same for every reason, so that nothing can be learned
    */
-  redeem(ticket: string, binding: TicketBinding): string {
+  redeem(ticket: string, binding: TicketBinding): Question {
     this.#expire();
     const key = keyOf(ticket);
     const entry = this.#entries.get(key);

@@ -1,4 +1,5 @@
 import type { ElevateRequest, ElevateResult, RunDetails } from '../../agent/contract.ts';
+import { MAX_SEALED } from '../../requests/sealed-credential.ts';
 import { ARGUMENTS, bodySchema, PATH } from './body-schema.ts';
 import type { ChannelDeclaration } from './channel.ts';
 
@@ -15,6 +16,7 @@ export const elevate: ChannelDeclaration<ElevateRequest, Started, ElevateResult>
       arguments: ARGUMENTS,
       justification: { type: 'string', maxLength: MAX_JUSTIFICATION_TEXT },
       ticket: { type: 'string', pattern: '^[0-9a-f]{32}$' },
+      credential: { type: 'string', pattern: '^[A-Za-z0-9+/]+={0,2}$', maxLength: MAX_SEALED },
       wait: { type: 'boolean' },
     },
     ['path'],

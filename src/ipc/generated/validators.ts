@@ -299,10 +299,12 @@ const schema33 = {
     arguments: { type: 'array', maxItems: 1024, items: { type: 'string', maxLength: 32767 } },
     justification: { type: 'string', maxLength: 4096 },
     ticket: { type: 'string', pattern: '^[0-9a-f]{32}$' },
+    credential: { type: 'string', pattern: '^[A-Za-z0-9+/]+={0,2}$', maxLength: 22024 },
     wait: { type: 'boolean' },
   },
 };
 const pattern4 = new RegExp('^[0-9a-f]{32}$', 'u');
+const pattern5 = new RegExp('^[A-Za-z0-9+/]+={0,2}$', 'u');
 
 function validate22(
   data,
@@ -339,6 +341,7 @@ function validate22(
         key0 === 'arguments' ||
         key0 === 'justification' ||
         key0 === 'ticket' ||
+        key0 === 'credential' ||
         key0 === 'wait'
       )) {
         const err1 = {
@@ -542,9 +545,58 @@ function validate22(
         errors++;
       }
     }
+    if (data.credential !== undefined) {
+      let data5 = data.credential;
+      if (typeof data5 === 'string') {
+        if (data5.length > 22024) {
+          const err13 = {
+            instancePath: instancePath + '/credential',
+            schemaPath: '#/properties/credential/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 22024 },
+            message: 'must NOT have more than 22024 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err13];
+          } else {
+            vErrors.push(err13);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data5)) {
+          const err14 = {
+            instancePath: instancePath + '/credential',
+            schemaPath: '#/properties/credential/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[A-Za-z0-9+/]+={0,2}$' },
+            message: 'must match pattern "' + '^[A-Za-z0-9+/]+={0,2}$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err14];
+          } else {
+            vErrors.push(err14);
+          }
+          errors++;
+        }
+      } else {
+        const err15 = {
+          instancePath: instancePath + '/credential',
+          schemaPath: '#/properties/credential/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
     if (data.wait !== undefined) {
       if (typeof data.wait !== 'boolean') {
-        const err13 = {
+        const err16 = {
           instancePath: instancePath + '/wait',
           schemaPath: '#/properties/wait/type',
           keyword: 'type',
@@ -552,15 +604,15 @@ function validate22(
           message: 'must be boolean',
         };
         if (vErrors === null) {
-          vErrors = [err13];
+          vErrors = [err16];
         } else {
-          vErrors.push(err13);
+          vErrors.push(err16);
         }
         errors++;
       }
     }
   } else {
-    const err14 = {
+    const err17 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -568,9 +620,9 @@ function validate22(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err14];
+      vErrors = [err17];
     } else {
-      vErrors.push(err14);
+      vErrors.push(err17);
     }
     errors++;
   }

@@ -11,6 +11,8 @@ const verified = verifyCaller(caller(), new FakeMachine().ports().machine);
 const attempt = newAttempt('0d9a', verified, { path: SETUP });
 
 const DENIED: readonly ErrorCode[] = [
+  'EPM_AUTHENTICATION_FAILED',
+  'EPM_AUTHENTICATION_LIMIT',
   'EPM_AUDIT_QUOTA',
   'EPM_FILE_NAME_REFUSED',
   'EPM_COPY_FAILED',
@@ -28,6 +30,7 @@ const REFUSED: readonly ErrorCode[] = [
   'EPM_ARGUMENTS_INVALID',
   'EPM_CALLER_REFUSED',
   'EPM_CALLER_UNKNOWN',
+  'EPM_CREDENTIAL_INVALID',
   'EPM_FILE_NOT_FOUND',
   'EPM_JUSTIFICATION_INVALID',
   'EPM_REQUEST_CANCELLED',

@@ -27,9 +27,9 @@ const invalid = expect.objectContaining({ code: 'EPM_TICKET_INVALID' });
 describe('tickets', () => {
   it('give the question back, once', () => {
     const { tickets } = make();
-    const { ticket, expires } = tickets.issue(BINDING, 'question');
+    const { ticket, expires } = tickets.issue(BINDING, { text: 'question' });
     expect(expires).toBe(5_000 + TICKET_LIFETIME);
-    expect(tickets.redeem(ticket, { ...BINDING, arguments: ['a', 'b'] })).toBe('question');
+    expect(tickets.redeem(ticket, { ...BINDING, arguments: ['a', 'b'] })).toEqual({ text: 'question' });
     expect(() => tickets.redeem(ticket, BINDING)).toThrow(invalid);
   });
 
@@ -46,17 +46,17 @@ describe('tickets', () => {
     ['no arguments', { arguments: [] }],
   ])('are bound to the %s', (_name, change) => {
     const { tickets } = make();
-    const { ticket } = tickets.issue(BINDING, 'question');
+    const { ticket } = tickets.issue(BINDING, { text: 'question' });
     expect(() => tickets.redeem(ticket, { ...BINDING, ...change })).toThrow(invalid);
     expect(() => tickets.redeem(ticket, BINDING)).toThrow(invalid);
   });
 
   it('live two minutes of the clock that never jumps', () => {
     const { clock, tickets } = make();
-    const first = tickets.issue(BINDING, 'question').ticket;
-    const second = tickets.issue(BINDING, 'question').ticket;
+    const first = tickets.issue(BINDING, { text: 'question' }).ticket;
+    const second = tickets.issue(BINDING, { text: 'question' }).ticket;
     clock.time = TICKET_LIFETIME - 1;
-    expect(tickets.redeem(first, BINDING)).toBe('question');
+    expect(tickets.redeem(first, BINDING)).toEqual({ text: 'question' });
     clock.time = TICKET_LIFETIME;
     expect(() => tickets.redeem(second, BINDING)).toThrow(invalid);
     expect(tickets.open).toBe(0);
@@ -65,19 +65,19 @@ describe('tickets', () => {
   it('are limited for a user and in total, until old ones are over', () => {
     const { clock, tickets } = make();
     const busy = expect.objectContaining({ code: 'EPM_AGENT_BUSY' });
-    for (let index = 0; index < 3; index++) tickets.issue(BINDING, '');
-    expect(() => tickets.issue(BINDING, '')).toThrow(busy);
+    for (let index = 0; index < 3; index++) tickets.issue(BINDING, { text: '' });
+    expect(() => tickets.issue(BINDING, { text: '' })).toThrow(busy);
     const other = { ...BINDING, user: sid('S-1-5-21-1-2-3-1002') };
-    tickets.issue(other, '');
-    tickets.issue(other, '');
-    expect(() => tickets.issue(other, '')).toThrow(busy);
+    tickets.issue(other, { text: '' });
+    tickets.issue(other, { text: '' });
+    expect(() => tickets.issue(other, { text: '' })).toThrow(busy);
     clock.time = TICKET_LIFETIME;
-    expect(() => tickets.issue(other, '')).not.toThrow();
+    expect(() => tickets.issue(other, { text: '' })).not.toThrow();
   });
 
   it('are not made from too few random bytes', () => {
     const tickets = new Tickets({ now: () => 0, monotonic: () => 0, bytes: () => new Uint8Array(4) });
-    expect(() => tickets.issue(BINDING, '')).toThrow(expect.objectContaining({ code: 'EPM_INTERNAL' }));
+    expect(() => tickets.issue(BINDING, { text: '' })).toThrow(expect.objectContaining({ code: 'EPM_INTERNAL' }));
   });
 });
 
