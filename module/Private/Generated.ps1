@@ -313,10 +313,12 @@ function New-EPMRuleObject {
             Validations       = ConvertTo-EPMArgumentList -Value $value['validations']
             ChildProcesses    = ConvertTo-EPMText -Value $value['childProcesses']
             UserWritableFile  = ConvertTo-EPMText -Value $value['userWritableFile']
+            WorkingDirectory  = ConvertTo-EPMText -Value $value['workingDirectory']
             RequireArguments  = $value['requireArguments']
             AllowInterpreter  = $value['allowInterpreter']
             AcceptTimestamped = $value['acceptTimestamped']
             RunInPlace        = $value['runInPlace']
+            OwnDesktop        = $value['ownDesktop']
             Reasons           = [string[]]@($Diagnostic | ForEach-Object { $_.Message })
             Diagnostics       = @($Diagnostic)
             Truncated         = [bool]$value['truncated']

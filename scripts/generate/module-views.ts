@@ -257,6 +257,7 @@ const ATTRIBUTE_VALUES: Readonly<Record<AttributeKind, (name: Attribute) => read
   validations: (name) => [column(propertyOf(name), name, 'texts')],
   childProcesses: (name) => [column(propertyOf(name), name, 'text')],
   userWritableFile: (name) => [column(propertyOf(name), name, 'text')],
+  workingDirectory: (name) => [column(propertyOf(name), name, 'text')],
 };
 
 function propertyOf(name: Attribute): string {

@@ -1,4 +1,5 @@
 /** From a rule as written to a rule that is decided, or to the reasons why it is rejected (decisions M1–M8, A1–A5). */
+import type { StartOptions } from '../model/decision.ts';
 import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts';
 import { DENY_TEXT, ELEVATION_TYPES, type ElevationType, isNameOf } from '../model/rule-action.ts';
@@ -26,6 +27,7 @@ export type RuleBody = Pick<
   | 'acceptTimestamped'
   | 'userWritableFile'
   | 'runInPlace'
+  | 'start'
   | 'attributeCount'
   | 'rejected'
 >;
@@ -63,9 +65,17 @@ export function compileRule(rule: RuleInput, paths: PathContext): CompiledBody {
     acceptTimestamped: rule.acceptTimestamped,
     userWritableFile: rule.userWritableFile,
     runInPlace: rule.runInPlace === true,
+    start: startOptions(rule),
     rejected: false,
   };
   return { body, reasons, warnings };
+}
+
+function startOptions(rule: RuleInput): StartOptions | undefined {
+  const directoryOfRequest = rule.workingDirectory === 'request';
+  const ownDesktop = rule.ownDesktop === true;
+  if (!directoryOfRequest && !ownDesktop) return undefined;
+  return { ...(directoryOfRequest ? { directoryOfRequest } : {}), ...(ownDesktop ? { ownDesktop } : {}) };
 }
 
 /** Compiles what is left of a rule that its reader rejected: nothing, unless it was meant to deny. */
@@ -92,6 +102,7 @@ function remainingDeny(rule: RuleReading['rule'], paths: PathContext): RuleBody 
     acceptTimestamped: undefined,
     userWritableFile: undefined,
     runInPlace: false,
+    start: undefined,
     rejected: true,
   };
 }

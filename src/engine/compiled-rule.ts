@@ -1,6 +1,6 @@
 /** A rule in the form in which it is decided: normalised, checked, ranked. */
 import type { Sid } from '../model/brands.ts';
-import type { Basis, RuleReference } from '../model/decision.ts';
+import type { Basis, RuleReference, StartOptions } from '../model/decision.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ChildProcessBehavior, ElevationType, UserWritableFile, Validation } from '../model/rule-action.ts';
 import type { RuleInput } from '../model/rule.ts';
@@ -21,6 +21,8 @@ export interface CompiledRule extends RuleContext {
   /** What becomes of files that users may write; undefined: as the settings say. */
   readonly userWritableFile: UserWritableFile | undefined;
   readonly runInPlace: boolean;
+  /** Undefined: as for every rule. */
+  readonly start: StartOptions | undefined;
   readonly attributeCount: number;
   /** Undefined: every user of the device. */
   readonly user: Sid | undefined;

@@ -20,7 +20,15 @@ export function judge(
 ): Decision {
   const decision = judgeByType(winner, trigger, file, grant);
   if (decision.outcome === 'denied' || decision.outcome === 'notManaged') return decision;
-  return judgeWritable(decision, winner, trigger, file);
+  return withStart(judgeWritable(decision, winner, trigger, file), winner);
+}
+
+/** Whatever runs, runs as the rule wants it to be started. */
+function withStart(decision: Decision, winner: CompiledRule | undefined): Decision {
+  if (winner?.start === undefined) return decision;
+  return decision.outcome === 'elevate' || decision.outcome === 'needs'
+    ? { ...decision, start: winner.start }
+    : decision;
 }
 
 function judgeByType(

@@ -54,6 +54,14 @@ export interface RuleReference {
   readonly type: ElevationType;
 }
 
+/** How the rule wants the program to be started; what is absent is as for every rule. */
+export interface StartOptions {
+  /** The program may start in the folder that the request names. */
+  readonly directoryOfRequest?: true;
+  /** On a desktop of its own, where the user neither sees nor reaches it. */
+  readonly ownDesktop?: true;
+}
+
 /** The answer of the engine. `trace` is filled when it was asked for. */
 export type Decision = (
   | {
@@ -64,6 +72,7 @@ export type Decision = (
       readonly grantId?: string;
       /** The rule lets the program start where it lies although users may write its folder. */
       readonly runInPlace?: true;
+      readonly start?: StartOptions;
     }
   | {
       readonly outcome: 'needs';
@@ -71,6 +80,7 @@ export type Decision = (
       readonly identity: 'virtualAccount' | 'currentUser';
       readonly childProcesses: ChildProcessBehavior;
       readonly runInPlace?: true;
+      readonly start?: StartOptions;
     }
   | {
       readonly outcome: 'needsApproval';

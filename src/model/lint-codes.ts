@@ -35,6 +35,11 @@ export const LINT_CODES = {
     severity: 'error',
     help: 'Windows loads libraries from the folder of the program first. A protected copy would leave them behind.',
   },
+  'request-directory': {
+    meaning: 'Starts in a folder that the requester chooses',
+    severity: 'warning',
+    help: 'Windows searches the working directory for libraries that it finds neither beside the program nor in the folders of Windows, and programs read files there by a name without a path.',
+  },
   'certificate-and-name-only': {
     meaning: 'Certificate and file name only',
     severity: 'error',

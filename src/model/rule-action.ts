@@ -70,6 +70,14 @@ export const USER_WRITABLE_FILES = {
 
 export type UserWritableFile = keyof typeof USER_WRITABLE_FILES;
 
+/** Where a program starts; the stricter one first. */
+export const WORKING_DIRECTORIES = {
+  system: { title: 'The system folder' },
+  request: { title: 'The folder that the request names' },
+} as const satisfies Readonly<Record<string, TitledRow>>;
+
+export type WorkingDirectory = keyof typeof WORKING_DIRECTORIES;
+
 /** The names of a table's rows, in its order. */
 export function namesOf<Table extends object>(table: Table): readonly (keyof Table & string)[] {
   return Object.keys(table) as (keyof Table & string)[];

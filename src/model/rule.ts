@@ -3,7 +3,13 @@
  * derived from them, so that a new one is one line here and the compiler names every place that must know it.
  */
 import type { Diagnostic } from './diagnostic.ts';
-import type { ChildProcessBehavior, ElevationType, UserWritableFile, Validation } from './rule-action.ts';
+import type {
+  ChildProcessBehavior,
+  ElevationType,
+  UserWritableFile,
+  Validation,
+  WorkingDirectory,
+} from './rule-action.ts';
 
 export type { ChildProcessBehavior, ElevationType, Validation };
 
@@ -27,6 +33,7 @@ interface AttributeValues {
   readonly validations: readonly Validation[];
   readonly childProcesses: ChildProcessBehavior;
   readonly userWritableFile: UserWritableFile;
+  readonly workingDirectory: WorkingDirectory;
 }
 export type AttributeKind = keyof AttributeValues;
 
@@ -42,12 +49,15 @@ export const ACTION_ATTRIBUTES = {
   validations: 'validations',
   childProcesses: 'childProcesses',
   userWritableFile: 'userWritableFile',
+  workingDirectory: 'workingDirectory',
   requireArguments: 'flag',
   /** The author knows that the rule elevates an interpreter or shell; silences the authoring check only. */
   allowInterpreter: 'flag',
   acceptTimestamped: 'flag',
   /** The program starts where it lies although users may write its folder, if they may not write the file itself. */
   runInPlace: 'flag',
+  /** The program starts on a desktop of its own, where the user neither sees nor reaches it. */
+  ownDesktop: 'flag',
 } as const satisfies Readonly<Record<string, AttributeKind>>;
 
 /**

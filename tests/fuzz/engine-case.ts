@@ -425,6 +425,8 @@ function aimedRule(choices: Choices, { facts, vector, entry }: Aim): RuleInput {
       acceptTimestamped: choices.maybe(0.1, () => choices.chance(0.6)),
       userWritableFile: choices.maybe(0.1, () => choices.of(['refuse', 'copy'] as const)),
       runInPlace: choices.maybe(0.2, () => choices.chance(0.7)),
+      ownDesktop: choices.maybe(0.1, () => choices.chance(0.7)),
+      workingDirectory: choices.maybe(0.1, () => choices.of(['system', 'request'] as const)),
     }),
   };
   return choices.chance(0.1) ? { ...rule, ...optional({ productName: 'Other' }) } : rule;
@@ -473,6 +475,8 @@ function randomAttributes(choices: Choices, literal: boolean): Omit<RuleInput, '
     acceptTimestamped: choices.maybe(0.1, () => choices.chance(0.6)),
     userWritableFile: choices.maybe(0.1, () => choices.of(['refuse', 'copy'] as const)),
     runInPlace: choices.maybe(0.2, () => choices.chance(0.7)),
+    ownDesktop: choices.maybe(0.1, () => choices.chance(0.7)),
+    workingDirectory: choices.maybe(0.1, () => choices.of(['system', 'request'] as const)),
   });
 }
 

@@ -94,16 +94,21 @@ export function referenceDecide(world: ReferenceWorld, request: ElevationRequest
     winner.set.runInPlace === true && facts.writableByUsers !== false && facts.place?.fileWritableByUsers === false
       ? ({ runInPlace: true } as const)
       : {};
+  const wanted = {
+    ...(winner.set.workingDirectory === 'request' ? ({ directoryOfRequest: true } as const) : {}),
+    ...(winner.set.ownDesktop === true ? ({ ownDesktop: true } as const) : {}),
+  };
+  const start = Object.keys(wanted).length === 0 ? {} : { start: wanted };
   const childProcesses = winner.set.childProcesses ?? 'requireRule';
   const notes = notesFor(winner, question);
   const identity = winner.type === 'currentUser' ? 'currentUser' : 'virtualAccount';
   if (winner.type === 'automatic')
-    return noted({ outcome: 'elevate', identity, childProcesses, basis, ...inPlace }, notes);
+    return noted({ outcome: 'elevate', identity, childProcesses, basis, ...inPlace, ...start }, notes);
   if (winner.type === 'supportApproved') {
     const grant = validGrant(question);
     return grant === undefined
       ? noted({ outcome: 'needsApproval', requirements: ['justification'], childProcesses, basis }, notes)
-      : noted({ outcome: 'elevate', identity, childProcesses, grantId: grant.id, basis, ...inPlace }, notes);
+      : noted({ outcome: 'elevate', identity, childProcesses, grantId: grant.id, basis, ...inPlace, ...start }, notes);
   }
   const justification = winner.set.validations?.includes('justification') === true;
   const authentication = winner.type === 'currentUser' || winner.set.validations?.includes('authentication') === true;
@@ -115,6 +120,7 @@ export function referenceDecide(world: ReferenceWorld, request: ElevationRequest
       childProcesses,
       basis,
       ...inPlace,
+      ...start,
     },
     notes,
   );

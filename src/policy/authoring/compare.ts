@@ -60,7 +60,12 @@ function compareRule(
 }
 
 /** Flags that say the same as nothing when they are false. */
-const OFF_BY_DEFAULT: ReadonlySet<AttributeName> = new Set(['requireArguments', 'allowInterpreter', 'runInPlace']);
+const OFF_BY_DEFAULT: ReadonlySet<AttributeName> = new Set([
+  'requireArguments',
+  'allowInterpreter',
+  'runInPlace',
+  'ownDesktop',
+]);
 
 /** Spellings that are one to the engine: order of a set, case of digits, blanks around a text, a version's last zeros. */
 function meaning(attribute: AttributeName, kind: AttributeDeclaration['kind'], value: unknown): unknown {

@@ -11,6 +11,7 @@ import {
   namesOf,
   USER_WRITABLE_FILES,
   VALIDATIONS,
+  WORKING_DIRECTORIES,
 } from '../../model/rule-action.ts';
 import {
   ACTION_ATTRIBUTES,
@@ -75,6 +76,7 @@ interface DeclarationOf {
   readonly validations: SetAttribute;
   readonly childProcesses: ChoiceAttribute;
   readonly userWritableFile: ChoiceAttribute;
+  readonly workingDirectory: ChoiceAttribute;
 }
 
 type Declarations<Kinds extends Readonly<Record<string, AttributeKind>>> = {
@@ -127,6 +129,13 @@ const ACTION: Declarations<typeof ACTION_ATTRIBUTES> = {
     defaultText: 'as the setting',
     choices: valuesOf(USER_WRITABLE_FILES),
   },
+  workingDirectory: {
+    kind: 'choice',
+    title: 'Working directory',
+    text: 'Where the program starts: in the system folder, or in the folder that the request names, if the requester may list it and nobody else without administrator rights may write it. Whoever may write that folder can put files and libraries there that the program finds by a name without a path.',
+    defaultText: '`system`',
+    choices: valuesOf(WORKING_DIRECTORIES),
+  },
   requireArguments: {
     kind: 'boolean',
     title: 'Require arguments',
@@ -149,6 +158,12 @@ const ACTION: Declarations<typeof ACTION_ATTRIBUTES> = {
     kind: 'boolean',
     title: 'Run in place',
     text: 'The program starts where it lies although people without administrator rights may write its folder, if they may not write the file itself. Whoever puts a library beside it then runs code as administrator.',
+    defaultText: 'off',
+  },
+  ownDesktop: {
+    kind: 'boolean',
+    title: 'Own desktop',
+    text: 'The program runs on a desktop of its own, which no program of the user can reach, and which the user does not see: for programs without windows. It takes no input from the requester.',
     defaultText: 'off',
   },
 };

@@ -40,6 +40,7 @@ type Check = (checked: CheckedRule) => readonly LintMessage[];
 const CHECKS: readonly Check[] = [
   checkPath,
   checkRunInPlace,
+  checkWorkingDirectory,
   checkCertificate,
   checkPackageTexts,
   checkAutomatic,
@@ -110,6 +111,21 @@ function checkRunInPlace({ rule }: CheckedRule): readonly LintMessage[] {
       place: { pointer: '/runInPlace' },
       message: 'A standard user can plant a library beside the program, which it loads as administrator.',
       hint: 'Leave runInPlace out, and install the program where only administrators may write.',
+      tighter,
+    },
+  ];
+}
+
+function checkWorkingDirectory({ rule }: CheckedRule): readonly LintMessage[] {
+  if (rule.type === 'deny' || rule.workingDirectory !== 'request') return [];
+  const { workingDirectory: _, ...tighter } = rule;
+  return [
+    {
+      code: 'request-directory',
+      place: { pointer: '/workingDirectory' },
+      message:
+        'The requester can choose a folder with a library or a file in it that the program loads as administrator.',
+      hint: 'Leave workingDirectory out unless the program must start in that folder, and give it full paths as arguments.',
       tighter,
     },
   ];

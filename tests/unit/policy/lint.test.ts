@@ -65,6 +65,7 @@ const CASES: readonly (readonly [LintCode, Risk, string, readonly object[], Sett
   ['path-missing', 'low', 'a hash without a path', [NOWHERE]],
   ['path-missing', 'medium', 'an automatic hash rule without a path', [{ ...NOWHERE, type: 'automatic' }]],
   ['run-in-place', 'high', 'a program that starts where users may write', [{ ...GOOD, runInPlace: true }]],
+  ['request-directory', 'medium', 'a folder of the request', [{ ...GOOD, workingDirectory: 'request' }]],
   [
     'path-missing',
     'medium',

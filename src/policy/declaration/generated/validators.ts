@@ -50,6 +50,13 @@ const schema31 = {
       type: 'string',
       enum: ['refuse', 'copy'],
     },
+    workingDirectory: {
+      title: 'Working directory',
+      description:
+        'Where the program starts: in the system folder, or in the folder that the request names, if the requester may list it and nobody else without administrator rights may write it. Whoever may write that folder can put files and libraries there that the program finds by a name without a path.',
+      type: 'string',
+      enum: ['system', 'request'],
+    },
     fileName: {
       title: 'File name',
       description: 'Name with extension. `*` and `?` are wildcards, not in the extension and not in automatic rules.',
@@ -145,6 +152,12 @@ const schema31 = {
       title: 'Run in place',
       description:
         'The program starts where it lies although people without administrator rights may write its folder, if they may not write the file itself. Whoever puts a library beside it then runs code as administrator.',
+      type: 'boolean',
+    },
+    ownDesktop: {
+      title: 'Own desktop',
+      description:
+        'The program runs on a desktop of its own, which no program of the user can reach, and which the user does not see: for programs without windows. It takes no input from the requester.',
       type: 'boolean',
     },
   },
@@ -520,11 +533,44 @@ function validate20(
         errors++;
       }
     }
+    if (data.workingDirectory !== undefined) {
+      let data7 = data.workingDirectory;
+      if (typeof data7 !== 'string') {
+        const err20 = {
+          instancePath: instancePath + '/workingDirectory',
+          schemaPath: '#/properties/workingDirectory/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err20];
+        } else {
+          vErrors.push(err20);
+        }
+        errors++;
+      }
+      if (!(data7 === 'system' || data7 === 'request')) {
+        const err21 = {
+          instancePath: instancePath + '/workingDirectory',
+          schemaPath: '#/properties/workingDirectory/enum',
+          keyword: 'enum',
+          params: { allowedValues: schema31.properties.workingDirectory.enum },
+          message: 'must be equal to one of the allowed values',
+        };
+        if (vErrors === null) {
+          vErrors = [err21];
+        } else {
+          vErrors.push(err21);
+        }
+        errors++;
+      }
+    }
     if (data.fileName !== undefined) {
-      let data7 = data.fileName;
-      if (typeof data7 === 'string') {
-        if (data7.length > 255) {
-          const err20 = {
+      let data8 = data.fileName;
+      if (typeof data8 === 'string') {
+        if (data8.length > 255) {
+          const err22 = {
             instancePath: instancePath + '/fileName',
             schemaPath: '#/properties/fileName/maxLength',
             keyword: 'maxLength',
@@ -532,53 +578,19 @@ function validate20(
             message: 'must NOT have more than 255 characters',
           };
           if (vErrors === null) {
-            vErrors = [err20];
+            vErrors = [err22];
           } else {
-            vErrors.push(err20);
+            vErrors.push(err22);
           }
           errors++;
         }
-        if (!pattern5.test(data7)) {
-          const err21 = {
+        if (!pattern5.test(data8)) {
+          const err23 = {
             instancePath: instancePath + '/fileName',
             schemaPath: '#/properties/fileName/pattern',
             keyword: 'pattern',
             params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
             message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-          };
-          if (vErrors === null) {
-            vErrors = [err21];
-          } else {
-            vErrors.push(err21);
-          }
-          errors++;
-        }
-      } else {
-        const err22 = {
-          instancePath: instancePath + '/fileName',
-          schemaPath: '#/properties/fileName/type',
-          keyword: 'type',
-          params: { type: 'string' },
-          message: 'must be string',
-        };
-        if (vErrors === null) {
-          vErrors = [err22];
-        } else {
-          vErrors.push(err22);
-        }
-        errors++;
-      }
-    }
-    if (data.filePath !== undefined) {
-      let data8 = data.filePath;
-      if (typeof data8 === 'string') {
-        if (data8.length > 1024) {
-          const err23 = {
-            instancePath: instancePath + '/filePath',
-            schemaPath: '#/properties/filePath/maxLength',
-            keyword: 'maxLength',
-            params: { limit: 1024 },
-            message: 'must NOT have more than 1024 characters',
           };
           if (vErrors === null) {
             vErrors = [err23];
@@ -587,47 +599,47 @@ function validate20(
           }
           errors++;
         }
-        if (!pattern5.test(data8)) {
-          const err24 = {
-            instancePath: instancePath + '/filePath',
-            schemaPath: '#/properties/filePath/pattern',
-            keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-          };
-          if (vErrors === null) {
-            vErrors = [err24];
-          } else {
-            vErrors.push(err24);
-          }
-          errors++;
-        }
       } else {
-        const err25 = {
-          instancePath: instancePath + '/filePath',
-          schemaPath: '#/properties/filePath/type',
+        const err24 = {
+          instancePath: instancePath + '/fileName',
+          schemaPath: '#/properties/fileName/type',
           keyword: 'type',
           params: { type: 'string' },
           message: 'must be string',
         };
         if (vErrors === null) {
-          vErrors = [err25];
+          vErrors = [err24];
         } else {
-          vErrors.push(err25);
+          vErrors.push(err24);
         }
         errors++;
       }
     }
-    if (data.fileHash !== undefined) {
-      let data9 = data.fileHash;
+    if (data.filePath !== undefined) {
+      let data9 = data.filePath;
       if (typeof data9 === 'string') {
-        if (data9.length > 160) {
-          const err26 = {
-            instancePath: instancePath + '/fileHash',
-            schemaPath: '#/properties/fileHash/maxLength',
+        if (data9.length > 1024) {
+          const err25 = {
+            instancePath: instancePath + '/filePath',
+            schemaPath: '#/properties/filePath/maxLength',
             keyword: 'maxLength',
-            params: { limit: 160 },
-            message: 'must NOT have more than 160 characters',
+            params: { limit: 1024 },
+            message: 'must NOT have more than 1024 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err25];
+          } else {
+            vErrors.push(err25);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data9)) {
+          const err26 = {
+            instancePath: instancePath + '/filePath',
+            schemaPath: '#/properties/filePath/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
           };
           if (vErrors === null) {
             vErrors = [err26];
@@ -636,51 +648,47 @@ function validate20(
           }
           errors++;
         }
-        if (!pattern5.test(data9)) {
-          const err27 = {
-            instancePath: instancePath + '/fileHash',
-            schemaPath: '#/properties/fileHash/pattern',
-            keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-          };
-          if (vErrors === null) {
-            vErrors = [err27];
-          } else {
-            vErrors.push(err27);
-          }
-          errors++;
-        }
       } else {
-        const err28 = {
-          instancePath: instancePath + '/fileHash',
-          schemaPath: '#/properties/fileHash/type',
+        const err27 = {
+          instancePath: instancePath + '/filePath',
+          schemaPath: '#/properties/filePath/type',
           keyword: 'type',
           params: { type: 'string' },
           message: 'must be string',
         };
         if (vErrors === null) {
-          vErrors = [err28];
+          vErrors = [err27];
         } else {
-          vErrors.push(err28);
+          vErrors.push(err27);
         }
         errors++;
       }
     }
-    if (data.certificate !== undefined) {
-      let data10 = data.certificate;
-      const _errs24 = errors;
-      let valid4 = false;
-      let passing0 = null;
-      const _errs25 = errors;
-      if (data10 && typeof data10 == 'object' && !Array.isArray(data10)) {
-        if (data10.sha256 === undefined) {
+    if (data.fileHash !== undefined) {
+      let data10 = data.fileHash;
+      if (typeof data10 === 'string') {
+        if (data10.length > 160) {
+          const err28 = {
+            instancePath: instancePath + '/fileHash',
+            schemaPath: '#/properties/fileHash/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 160 },
+            message: 'must NOT have more than 160 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err28];
+          } else {
+            vErrors.push(err28);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data10)) {
           const err29 = {
-            instancePath: instancePath + '/certificate',
-            schemaPath: '#/properties/certificate/oneOf/0/required',
-            keyword: 'required',
-            params: { missingProperty: 'sha256' },
-            message: "must have required property '" + 'sha256' + "'",
+            instancePath: instancePath + '/fileHash',
+            schemaPath: '#/properties/fileHash/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
           };
           if (vErrors === null) {
             vErrors = [err29];
@@ -689,16 +697,54 @@ function validate20(
           }
           errors++;
         }
+      } else {
+        const err30 = {
+          instancePath: instancePath + '/fileHash',
+          schemaPath: '#/properties/fileHash/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err30];
+        } else {
+          vErrors.push(err30);
+        }
+        errors++;
       }
-      var _valid0 = _errs25 === errors;
+    }
+    if (data.certificate !== undefined) {
+      let data11 = data.certificate;
+      const _errs26 = errors;
+      let valid4 = false;
+      let passing0 = null;
+      const _errs27 = errors;
+      if (data11 && typeof data11 == 'object' && !Array.isArray(data11)) {
+        if (data11.sha256 === undefined) {
+          const err31 = {
+            instancePath: instancePath + '/certificate',
+            schemaPath: '#/properties/certificate/oneOf/0/required',
+            keyword: 'required',
+            params: { missingProperty: 'sha256' },
+            message: "must have required property '" + 'sha256' + "'",
+          };
+          if (vErrors === null) {
+            vErrors = [err31];
+          } else {
+            vErrors.push(err31);
+          }
+          errors++;
+        }
+      }
+      var _valid0 = _errs27 === errors;
       if (_valid0) {
         valid4 = true;
         passing0 = 0;
       }
-      const _errs26 = errors;
-      if (data10 && typeof data10 == 'object' && !Array.isArray(data10)) {
-        if (data10.name === undefined) {
-          const err30 = {
+      const _errs28 = errors;
+      if (data11 && typeof data11 == 'object' && !Array.isArray(data11)) {
+        if (data11.name === undefined) {
+          const err32 = {
             instancePath: instancePath + '/certificate',
             schemaPath: '#/properties/certificate/oneOf/1/required',
             keyword: 'required',
@@ -706,14 +752,14 @@ function validate20(
             message: "must have required property '" + 'name' + "'",
           };
           if (vErrors === null) {
-            vErrors = [err30];
+            vErrors = [err32];
           } else {
-            vErrors.push(err30);
+            vErrors.push(err32);
           }
           errors++;
         }
       }
-      var _valid0 = _errs26 === errors;
+      var _valid0 = _errs28 === errors;
       if (_valid0 && valid4) {
         valid4 = false;
         passing0 = [passing0, 1];
@@ -724,7 +770,7 @@ function validate20(
         }
       }
       if (!valid4) {
-        const err31 = {
+        const err33 = {
           instancePath: instancePath + '/certificate',
           schemaPath: '#/properties/certificate/oneOf',
           keyword: 'oneOf',
@@ -732,24 +778,24 @@ function validate20(
           message: 'must match exactly one schema in oneOf',
         };
         if (vErrors === null) {
-          vErrors = [err31];
+          vErrors = [err33];
         } else {
-          vErrors.push(err31);
+          vErrors.push(err33);
         }
         errors++;
       } else {
-        errors = _errs24;
+        errors = _errs26;
         if (vErrors !== null) {
-          if (_errs24) {
-            vErrors.length = _errs24;
+          if (_errs26) {
+            vErrors.length = _errs26;
           } else {
             vErrors = null;
           }
         }
       }
-      if (data10 && typeof data10 == 'object' && !Array.isArray(data10)) {
-        if (data10.type === undefined) {
-          const err32 = {
+      if (data11 && typeof data11 == 'object' && !Array.isArray(data11)) {
+        if (data11.type === undefined) {
+          const err34 = {
             instancePath: instancePath + '/certificate',
             schemaPath: '#/properties/certificate/required',
             keyword: 'required',
@@ -757,53 +803,20 @@ function validate20(
             message: "must have required property '" + 'type' + "'",
           };
           if (vErrors === null) {
-            vErrors = [err32];
+            vErrors = [err34];
           } else {
-            vErrors.push(err32);
+            vErrors.push(err34);
           }
           errors++;
         }
-        for (const key1 in data10) {
+        for (const key1 in data11) {
           if (!(key1 === 'type' || key1 === 'sha256' || key1 === 'name')) {
-            const err33 = {
+            const err35 = {
               instancePath: instancePath + '/certificate',
               schemaPath: '#/properties/certificate/additionalProperties',
               keyword: 'additionalProperties',
               params: { additionalProperty: key1 },
               message: 'must NOT have additional properties',
-            };
-            if (vErrors === null) {
-              vErrors = [err33];
-            } else {
-              vErrors.push(err33);
-            }
-            errors++;
-          }
-        }
-        if (data10.type !== undefined) {
-          let data11 = data10.type;
-          if (typeof data11 !== 'string') {
-            const err34 = {
-              instancePath: instancePath + '/certificate/type',
-              schemaPath: '#/properties/certificate/properties/type/type',
-              keyword: 'type',
-              params: { type: 'string' },
-              message: 'must be string',
-            };
-            if (vErrors === null) {
-              vErrors = [err34];
-            } else {
-              vErrors.push(err34);
-            }
-            errors++;
-          }
-          if (!(data11 === 'publisher' || data11 === 'issuingAuthority')) {
-            const err35 = {
-              instancePath: instancePath + '/certificate/type',
-              schemaPath: '#/properties/certificate/properties/type/enum',
-              keyword: 'enum',
-              params: { allowedValues: schema31.properties.certificate.properties.type.enum },
-              message: 'must be equal to one of the allowed values',
             };
             if (vErrors === null) {
               vErrors = [err35];
@@ -813,31 +826,30 @@ function validate20(
             errors++;
           }
         }
-        if (data10.sha256 !== undefined) {
-          let data12 = data10.sha256;
-          if (typeof data12 === 'string') {
-            if (!pattern9.test(data12)) {
-              const err36 = {
-                instancePath: instancePath + '/certificate/sha256',
-                schemaPath: '#/properties/certificate/properties/sha256/pattern',
-                keyword: 'pattern',
-                params: { pattern: '^\\s*[0-9A-Fa-f]{64}\\s*$' },
-                message: 'must match pattern "' + '^\\s*[0-9A-Fa-f]{64}\\s*$' + '"',
-              };
-              if (vErrors === null) {
-                vErrors = [err36];
-              } else {
-                vErrors.push(err36);
-              }
-              errors++;
-            }
-          } else {
-            const err37 = {
-              instancePath: instancePath + '/certificate/sha256',
-              schemaPath: '#/properties/certificate/properties/sha256/type',
+        if (data11.type !== undefined) {
+          let data12 = data11.type;
+          if (typeof data12 !== 'string') {
+            const err36 = {
+              instancePath: instancePath + '/certificate/type',
+              schemaPath: '#/properties/certificate/properties/type/type',
               keyword: 'type',
               params: { type: 'string' },
               message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err36];
+            } else {
+              vErrors.push(err36);
+            }
+            errors++;
+          }
+          if (!(data12 === 'publisher' || data12 === 'issuingAuthority')) {
+            const err37 = {
+              instancePath: instancePath + '/certificate/type',
+              schemaPath: '#/properties/certificate/properties/type/enum',
+              keyword: 'enum',
+              params: { allowedValues: schema31.properties.certificate.properties.type.enum },
+              message: 'must be equal to one of the allowed values',
             };
             if (vErrors === null) {
               vErrors = [err37];
@@ -847,16 +859,16 @@ function validate20(
             errors++;
           }
         }
-        if (data10.name !== undefined) {
-          let data13 = data10.name;
+        if (data11.sha256 !== undefined) {
+          let data13 = data11.sha256;
           if (typeof data13 === 'string') {
-            if (data13.length > 255) {
+            if (!pattern9.test(data13)) {
               const err38 = {
-                instancePath: instancePath + '/certificate/name',
-                schemaPath: '#/properties/certificate/properties/name/maxLength',
-                keyword: 'maxLength',
-                params: { limit: 255 },
-                message: 'must NOT have more than 255 characters',
+                instancePath: instancePath + '/certificate/sha256',
+                schemaPath: '#/properties/certificate/properties/sha256/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^\\s*[0-9A-Fa-f]{64}\\s*$' },
+                message: 'must match pattern "' + '^\\s*[0-9A-Fa-f]{64}\\s*$' + '"',
               };
               if (vErrors === null) {
                 vErrors = [err38];
@@ -865,8 +877,42 @@ function validate20(
               }
               errors++;
             }
-            if (data13.length < 1) {
-              const err39 = {
+          } else {
+            const err39 = {
+              instancePath: instancePath + '/certificate/sha256',
+              schemaPath: '#/properties/certificate/properties/sha256/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err39];
+            } else {
+              vErrors.push(err39);
+            }
+            errors++;
+          }
+        }
+        if (data11.name !== undefined) {
+          let data14 = data11.name;
+          if (typeof data14 === 'string') {
+            if (data14.length > 255) {
+              const err40 = {
+                instancePath: instancePath + '/certificate/name',
+                schemaPath: '#/properties/certificate/properties/name/maxLength',
+                keyword: 'maxLength',
+                params: { limit: 255 },
+                message: 'must NOT have more than 255 characters',
+              };
+              if (vErrors === null) {
+                vErrors = [err40];
+              } else {
+                vErrors.push(err40);
+              }
+              errors++;
+            }
+            if (data14.length < 1) {
+              const err41 = {
                 instancePath: instancePath + '/certificate/name',
                 schemaPath: '#/properties/certificate/properties/name/minLength',
                 keyword: 'minLength',
@@ -874,14 +920,14 @@ function validate20(
                 message: 'must NOT have fewer than 1 characters',
               };
               if (vErrors === null) {
-                vErrors = [err39];
+                vErrors = [err41];
               } else {
-                vErrors.push(err39);
+                vErrors.push(err41);
               }
               errors++;
             }
-            if (!pattern4.test(data13)) {
-              const err40 = {
+            if (!pattern4.test(data14)) {
+              const err42 = {
                 instancePath: instancePath + '/certificate/name',
                 schemaPath: '#/properties/certificate/properties/name/pattern',
                 keyword: 'pattern',
@@ -894,14 +940,14 @@ function validate20(
                   '"',
               };
               if (vErrors === null) {
-                vErrors = [err40];
+                vErrors = [err42];
               } else {
-                vErrors.push(err40);
+                vErrors.push(err42);
               }
               errors++;
             }
           } else {
-            const err41 = {
+            const err43 = {
               instancePath: instancePath + '/certificate/name',
               schemaPath: '#/properties/certificate/properties/name/type',
               keyword: 'type',
@@ -909,15 +955,15 @@ function validate20(
               message: 'must be string',
             };
             if (vErrors === null) {
-              vErrors = [err41];
+              vErrors = [err43];
             } else {
-              vErrors.push(err41);
+              vErrors.push(err43);
             }
             errors++;
           }
         }
       } else {
-        const err42 = {
+        const err44 = {
           instancePath: instancePath + '/certificate',
           schemaPath: '#/properties/certificate/type',
           keyword: 'type',
@@ -925,18 +971,18 @@ function validate20(
           message: 'must be object',
         };
         if (vErrors === null) {
-          vErrors = [err42];
+          vErrors = [err44];
         } else {
-          vErrors.push(err42);
+          vErrors.push(err44);
         }
         errors++;
       }
     }
     if (data.minimumVersion !== undefined) {
-      let data14 = data.minimumVersion;
-      if (typeof data14 === 'string') {
-        if (data14.length > 64) {
-          const err43 = {
+      let data15 = data.minimumVersion;
+      if (typeof data15 === 'string') {
+        if (data15.length > 64) {
+          const err45 = {
             instancePath: instancePath + '/minimumVersion',
             schemaPath: '#/properties/minimumVersion/maxLength',
             keyword: 'maxLength',
@@ -944,53 +990,19 @@ function validate20(
             message: 'must NOT have more than 64 characters',
           };
           if (vErrors === null) {
-            vErrors = [err43];
+            vErrors = [err45];
           } else {
-            vErrors.push(err43);
+            vErrors.push(err45);
           }
           errors++;
         }
-        if (!pattern5.test(data14)) {
-          const err44 = {
+        if (!pattern5.test(data15)) {
+          const err46 = {
             instancePath: instancePath + '/minimumVersion',
             schemaPath: '#/properties/minimumVersion/pattern',
             keyword: 'pattern',
             params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
             message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-          };
-          if (vErrors === null) {
-            vErrors = [err44];
-          } else {
-            vErrors.push(err44);
-          }
-          errors++;
-        }
-      } else {
-        const err45 = {
-          instancePath: instancePath + '/minimumVersion',
-          schemaPath: '#/properties/minimumVersion/type',
-          keyword: 'type',
-          params: { type: 'string' },
-          message: 'must be string',
-        };
-        if (vErrors === null) {
-          vErrors = [err45];
-        } else {
-          vErrors.push(err45);
-        }
-        errors++;
-      }
-    }
-    if (data.fileDescription !== undefined) {
-      let data15 = data.fileDescription;
-      if (typeof data15 === 'string') {
-        if (data15.length > 1024) {
-          const err46 = {
-            instancePath: instancePath + '/fileDescription',
-            schemaPath: '#/properties/fileDescription/maxLength',
-            keyword: 'maxLength',
-            params: { limit: 1024 },
-            message: 'must NOT have more than 1024 characters',
           };
           if (vErrors === null) {
             vErrors = [err46];
@@ -999,47 +1011,47 @@ function validate20(
           }
           errors++;
         }
-        if (!pattern5.test(data15)) {
-          const err47 = {
-            instancePath: instancePath + '/fileDescription',
-            schemaPath: '#/properties/fileDescription/pattern',
-            keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-          };
-          if (vErrors === null) {
-            vErrors = [err47];
-          } else {
-            vErrors.push(err47);
-          }
-          errors++;
-        }
       } else {
-        const err48 = {
-          instancePath: instancePath + '/fileDescription',
-          schemaPath: '#/properties/fileDescription/type',
+        const err47 = {
+          instancePath: instancePath + '/minimumVersion',
+          schemaPath: '#/properties/minimumVersion/type',
           keyword: 'type',
           params: { type: 'string' },
           message: 'must be string',
         };
         if (vErrors === null) {
-          vErrors = [err48];
+          vErrors = [err47];
         } else {
-          vErrors.push(err48);
+          vErrors.push(err47);
         }
         errors++;
       }
     }
-    if (data.productName !== undefined) {
-      let data16 = data.productName;
+    if (data.fileDescription !== undefined) {
+      let data16 = data.fileDescription;
       if (typeof data16 === 'string') {
         if (data16.length > 1024) {
-          const err49 = {
-            instancePath: instancePath + '/productName',
-            schemaPath: '#/properties/productName/maxLength',
+          const err48 = {
+            instancePath: instancePath + '/fileDescription',
+            schemaPath: '#/properties/fileDescription/maxLength',
             keyword: 'maxLength',
             params: { limit: 1024 },
             message: 'must NOT have more than 1024 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err48];
+          } else {
+            vErrors.push(err48);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data16)) {
+          const err49 = {
+            instancePath: instancePath + '/fileDescription',
+            schemaPath: '#/properties/fileDescription/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
           };
           if (vErrors === null) {
             vErrors = [err49];
@@ -1048,47 +1060,47 @@ function validate20(
           }
           errors++;
         }
-        if (!pattern5.test(data16)) {
-          const err50 = {
-            instancePath: instancePath + '/productName',
-            schemaPath: '#/properties/productName/pattern',
-            keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-          };
-          if (vErrors === null) {
-            vErrors = [err50];
-          } else {
-            vErrors.push(err50);
-          }
-          errors++;
-        }
       } else {
-        const err51 = {
-          instancePath: instancePath + '/productName',
-          schemaPath: '#/properties/productName/type',
+        const err50 = {
+          instancePath: instancePath + '/fileDescription',
+          schemaPath: '#/properties/fileDescription/type',
           keyword: 'type',
           params: { type: 'string' },
           message: 'must be string',
         };
         if (vErrors === null) {
-          vErrors = [err51];
+          vErrors = [err50];
         } else {
-          vErrors.push(err51);
+          vErrors.push(err50);
         }
         errors++;
       }
     }
-    if (data.internalName !== undefined) {
-      let data17 = data.internalName;
+    if (data.productName !== undefined) {
+      let data17 = data.productName;
       if (typeof data17 === 'string') {
         if (data17.length > 1024) {
-          const err52 = {
-            instancePath: instancePath + '/internalName',
-            schemaPath: '#/properties/internalName/maxLength',
+          const err51 = {
+            instancePath: instancePath + '/productName',
+            schemaPath: '#/properties/productName/maxLength',
             keyword: 'maxLength',
             params: { limit: 1024 },
             message: 'must NOT have more than 1024 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err51];
+          } else {
+            vErrors.push(err51);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data17)) {
+          const err52 = {
+            instancePath: instancePath + '/productName',
+            schemaPath: '#/properties/productName/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
           };
           if (vErrors === null) {
             vErrors = [err52];
@@ -1097,47 +1109,47 @@ function validate20(
           }
           errors++;
         }
-        if (!pattern5.test(data17)) {
-          const err53 = {
-            instancePath: instancePath + '/internalName',
-            schemaPath: '#/properties/internalName/pattern',
-            keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-          };
-          if (vErrors === null) {
-            vErrors = [err53];
-          } else {
-            vErrors.push(err53);
-          }
-          errors++;
-        }
       } else {
-        const err54 = {
-          instancePath: instancePath + '/internalName',
-          schemaPath: '#/properties/internalName/type',
+        const err53 = {
+          instancePath: instancePath + '/productName',
+          schemaPath: '#/properties/productName/type',
           keyword: 'type',
           params: { type: 'string' },
           message: 'must be string',
         };
         if (vErrors === null) {
-          vErrors = [err54];
+          vErrors = [err53];
         } else {
-          vErrors.push(err54);
+          vErrors.push(err53);
         }
         errors++;
       }
     }
-    if (data.arguments !== undefined) {
-      let data18 = data.arguments;
-      if (Array.isArray(data18)) {
-        if (data18.length > 256) {
+    if (data.internalName !== undefined) {
+      let data18 = data.internalName;
+      if (typeof data18 === 'string') {
+        if (data18.length > 1024) {
+          const err54 = {
+            instancePath: instancePath + '/internalName',
+            schemaPath: '#/properties/internalName/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 1024 },
+            message: 'must NOT have more than 1024 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err54];
+          } else {
+            vErrors.push(err54);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data18)) {
           const err55 = {
-            instancePath: instancePath + '/arguments',
-            schemaPath: '#/properties/arguments/maxItems',
-            keyword: 'maxItems',
-            params: { limit: 256 },
-            message: 'must NOT have more than 256 items',
+            instancePath: instancePath + '/internalName',
+            schemaPath: '#/properties/internalName/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
           };
           if (vErrors === null) {
             vErrors = [err55];
@@ -1146,12 +1158,46 @@ function validate20(
           }
           errors++;
         }
-        const len1 = data18.length;
+      } else {
+        const err56 = {
+          instancePath: instancePath + '/internalName',
+          schemaPath: '#/properties/internalName/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err56];
+        } else {
+          vErrors.push(err56);
+        }
+        errors++;
+      }
+    }
+    if (data.arguments !== undefined) {
+      let data19 = data.arguments;
+      if (Array.isArray(data19)) {
+        if (data19.length > 256) {
+          const err57 = {
+            instancePath: instancePath + '/arguments',
+            schemaPath: '#/properties/arguments/maxItems',
+            keyword: 'maxItems',
+            params: { limit: 256 },
+            message: 'must NOT have more than 256 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err57];
+          } else {
+            vErrors.push(err57);
+          }
+          errors++;
+        }
+        const len1 = data19.length;
         for (let i2 = 0; i2 < len1; i2++) {
-          let data19 = data18[i2];
-          if (typeof data19 === 'string') {
-            if (data19.length > 8191) {
-              const err56 = {
+          let data20 = data19[i2];
+          if (typeof data20 === 'string') {
+            if (data20.length > 8191) {
+              const err58 = {
                 instancePath: instancePath + '/arguments/' + i2,
                 schemaPath: '#/properties/arguments/items/maxLength',
                 keyword: 'maxLength',
@@ -1159,14 +1205,14 @@ function validate20(
                 message: 'must NOT have more than 8191 characters',
               };
               if (vErrors === null) {
-                vErrors = [err56];
+                vErrors = [err58];
               } else {
-                vErrors.push(err56);
+                vErrors.push(err58);
               }
               errors++;
             }
-            if (!pattern5.test(data19)) {
-              const err57 = {
+            if (!pattern5.test(data20)) {
+              const err59 = {
                 instancePath: instancePath + '/arguments/' + i2,
                 schemaPath: '#/properties/arguments/items/pattern',
                 keyword: 'pattern',
@@ -1174,14 +1220,14 @@ function validate20(
                 message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
               };
               if (vErrors === null) {
-                vErrors = [err57];
+                vErrors = [err59];
               } else {
-                vErrors.push(err57);
+                vErrors.push(err59);
               }
               errors++;
             }
           } else {
-            const err58 = {
+            const err60 = {
               instancePath: instancePath + '/arguments/' + i2,
               schemaPath: '#/properties/arguments/items/type',
               keyword: 'type',
@@ -1189,54 +1235,20 @@ function validate20(
               message: 'must be string',
             };
             if (vErrors === null) {
-              vErrors = [err58];
+              vErrors = [err60];
             } else {
-              vErrors.push(err58);
+              vErrors.push(err60);
             }
             errors++;
           }
         }
       } else {
-        const err59 = {
+        const err61 = {
           instancePath: instancePath + '/arguments',
           schemaPath: '#/properties/arguments/type',
           keyword: 'type',
           params: { type: 'array' },
           message: 'must be array',
-        };
-        if (vErrors === null) {
-          vErrors = [err59];
-        } else {
-          vErrors.push(err59);
-        }
-        errors++;
-      }
-    }
-    if (data.requireArguments !== undefined) {
-      if (typeof data.requireArguments !== 'boolean') {
-        const err60 = {
-          instancePath: instancePath + '/requireArguments',
-          schemaPath: '#/properties/requireArguments/type',
-          keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
-        };
-        if (vErrors === null) {
-          vErrors = [err60];
-        } else {
-          vErrors.push(err60);
-        }
-        errors++;
-      }
-    }
-    if (data.allowInterpreter !== undefined) {
-      if (typeof data.allowInterpreter !== 'boolean') {
-        const err61 = {
-          instancePath: instancePath + '/allowInterpreter',
-          schemaPath: '#/properties/allowInterpreter/type',
-          keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
         };
         if (vErrors === null) {
           vErrors = [err61];
@@ -1246,11 +1258,11 @@ function validate20(
         errors++;
       }
     }
-    if (data.acceptTimestamped !== undefined) {
-      if (typeof data.acceptTimestamped !== 'boolean') {
+    if (data.requireArguments !== undefined) {
+      if (typeof data.requireArguments !== 'boolean') {
         const err62 = {
-          instancePath: instancePath + '/acceptTimestamped',
-          schemaPath: '#/properties/acceptTimestamped/type',
+          instancePath: instancePath + '/requireArguments',
+          schemaPath: '#/properties/requireArguments/type',
           keyword: 'type',
           params: { type: 'boolean' },
           message: 'must be boolean',
@@ -1263,11 +1275,11 @@ function validate20(
         errors++;
       }
     }
-    if (data.runInPlace !== undefined) {
-      if (typeof data.runInPlace !== 'boolean') {
+    if (data.allowInterpreter !== undefined) {
+      if (typeof data.allowInterpreter !== 'boolean') {
         const err63 = {
-          instancePath: instancePath + '/runInPlace',
-          schemaPath: '#/properties/runInPlace/type',
+          instancePath: instancePath + '/allowInterpreter',
+          schemaPath: '#/properties/allowInterpreter/type',
           keyword: 'type',
           params: { type: 'boolean' },
           message: 'must be boolean',
@@ -1280,8 +1292,59 @@ function validate20(
         errors++;
       }
     }
+    if (data.acceptTimestamped !== undefined) {
+      if (typeof data.acceptTimestamped !== 'boolean') {
+        const err64 = {
+          instancePath: instancePath + '/acceptTimestamped',
+          schemaPath: '#/properties/acceptTimestamped/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err64];
+        } else {
+          vErrors.push(err64);
+        }
+        errors++;
+      }
+    }
+    if (data.runInPlace !== undefined) {
+      if (typeof data.runInPlace !== 'boolean') {
+        const err65 = {
+          instancePath: instancePath + '/runInPlace',
+          schemaPath: '#/properties/runInPlace/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err65];
+        } else {
+          vErrors.push(err65);
+        }
+        errors++;
+      }
+    }
+    if (data.ownDesktop !== undefined) {
+      if (typeof data.ownDesktop !== 'boolean') {
+        const err66 = {
+          instancePath: instancePath + '/ownDesktop',
+          schemaPath: '#/properties/ownDesktop/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err66];
+        } else {
+          vErrors.push(err66);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err64 = {
+    const err67 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -1289,9 +1352,9 @@ function validate20(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err64];
+      vErrors = [err67];
     } else {
-      vErrors.push(err64);
+      vErrors.push(err67);
     }
     errors++;
   }

@@ -218,7 +218,9 @@ export const DETECTION_WITHOUT_PLACE: readonly DetectionAttribute[] = namesOf(DE
 );
 
 type ActionWithoutPlace = {
-  [Name in ActionAttribute]: (typeof ACTION_ATTRIBUTES)[Name] extends 'flag' | 'userWritableFile' ? Name : never;
+  [Name in ActionAttribute]: (typeof ACTION_ATTRIBUTES)[Name] extends 'flag' | 'userWritableFile' | 'workingDirectory'
+    ? Name
+    : never;
 }[ActionAttribute];
 
 /**
@@ -233,6 +235,8 @@ export const ACTIONS_WITHOUT_PLACE = {
   allowInterpreter: 'it only silences a warning',
   acceptTimestamped: 'an expired certificate never counts there',
   runInPlace: 'a program always runs where it lies there',
+  workingDirectory: 'there it is not said where a program starts',
+  ownDesktop: 'there a program runs on the desktop of the user',
 } as const satisfies Readonly<Record<ActionWithoutPlace, string>>;
 
 /** A setting that only exists below one option of another one. */
