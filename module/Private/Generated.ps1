@@ -145,7 +145,7 @@ $script:ErrorCategory = [ordered]@{
     EPM_START_FAILED = 'ResourceUnavailable'
     EPM_IMAGE_CHANGED = 'SecurityError'
     EPM_COPY_FAILED = 'ResourceUnavailable'
-    EPM_TYPE_NOT_STARTED = 'NotImplemented'
+    EPM_HOST_UNUSABLE = 'SecurityError'
     EPM_AUDIT_WRITE = 'WriteError'
     EPM_AUDIT_BROKEN = 'SecurityError'
     EPM_AUDIT_QUOTA = 'ResourceUnavailable'
@@ -166,6 +166,7 @@ function ConvertTo-EPMElevation {
             Outcome        = ConvertTo-EPMText -Value $value['outcome']
             FilePath       = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['file'] -Name 'path')
             CopyPath       = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['file'] -Name 'copy')
+            HostPath       = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['file'] -Name 'host')
             ArgumentList   = ConvertTo-EPMArgumentList -Value $ArgumentList
             ProcessId      = [int]$value['processId']
             ExitCode       = $value['exitCode']
@@ -341,6 +342,7 @@ function ConvertTo-EPMAuditRecord {
             DeviceName         = ConvertTo-EPMText -Value $value['deviceName']
             FilePath           = ConvertTo-EPMText -Value $value['filePath']
             CopyPath           = ConvertTo-EPMText -Value $value['copyPath']
+            HostPath           = ConvertTo-EPMText -Value $value['hostPath']
             ArgumentList       = ConvertTo-EPMArgumentList -Value $value['arguments']
             ArgumentsDigest    = ConvertTo-EPMText -Value $value['argumentsDigest']
             Justification      = ConvertTo-EPMText -Value $value['justification']

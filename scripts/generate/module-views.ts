@@ -102,6 +102,7 @@ const ELEVATION = viewOf<Finished>()({
     column('Outcome', 'outcome', 'text'),
     inner('FilePath', 'file', 'path', 'text'),
     inner('CopyPath', 'file', 'copy', 'text'),
+    inner('HostPath', 'file', 'host', 'text'),
     ARGUMENTS,
     column('ProcessId', 'processId', 'int'),
     column('ExitCode', 'exitCode', 'raw'),

@@ -40,6 +40,7 @@ import type {
   Clock,
   CopyFolder,
   FileOpener,
+  HostPrograms,
   JournalStorage,
   Log,
   Machine,
@@ -61,6 +62,8 @@ export interface AgentPorts {
   readonly random: Random;
   readonly machine: Machine;
   readonly opener: FileOpener;
+  /** Programs of the machine that run packages and scripts. */
+  readonly hosts: HostPrograms;
   /** Where the opener makes protected copies. */
   readonly copies: CopyFolder;
   readonly accounts: AccountFactory;
@@ -188,7 +191,7 @@ class RunningAgent implements Agent {
     retention: Retention,
     health: Health,
   ) {
-    const { clock, random, machine, opener, accounts, starter } = ports;
+    const { clock, random, machine, opener, hosts, accounts, starter } = ports;
     this.#ports = ports;
     this.#options = options;
     this.#log = log;
@@ -203,6 +206,7 @@ class RunningAgent implements Agent {
     this.#refusals = new Refusals(trail, () => clock.monotonic());
     this.#elevation = {
       opener,
+      hosts,
       accounts,
       starter,
       machine,

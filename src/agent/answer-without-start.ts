@@ -1,23 +1,29 @@
 /** Answers to requests by which nothing is started, and their records. */
 import { splitPath } from '../facts/gather.ts';
-import type { Decision } from '../model/decision.ts';
+import type { AgentDeniedReason, Decision, DeniedReason } from '../model/decision.ts';
 import { defined } from '../model/defined.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import { describeAttempt, ruleOf, type Attempt } from './audit-entries.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { ElevateResult } from './contract.ts';
-import { explainApproval, explainDenial, explainNotManaged, explainNotYours } from './explain.ts';
+import { explainApproval, explainDenial, explainNoHost, explainNotManaged, explainNotYours } from './explain.ts';
 import type { Permission } from './permission.ts';
 import type { Counters } from './status.ts';
+
+interface AnswerPorts {
+  readonly counters: Counters;
+  readonly trail: AuditTrail;
+}
 
 /** @param facts undefined: the answer was given before anything was opened */
 export function answerWithoutStart(
   decision: Exclude<Decision, Permission>,
   facts: FileFacts | undefined,
   attempt: Attempt,
-  { counters, trail }: { readonly counters: Counters; readonly trail: AuditTrail },
+  ports: AnswerPorts,
 ): ElevateResult {
   const { requestId } = attempt;
+  const { trail } = ports;
   const named = facts ?? splitPath(attempt.path);
   const record = describeAttempt(attempt);
   const rule = ruleOf(decision.basis);
@@ -25,14 +31,7 @@ export function answerWithoutStart(
   switch (decision.outcome) {
     case 'denied': {
       const { outcome, reason } = decision;
-      counters.denied += 1;
-      trail.appendBestEffort({
-        ...record,
-        ...nothingFailed,
-        event: 'elevationDenied',
-        elevationType: 'denied',
-        reason,
-      });
+      recordDenial(reason, attempt, ports);
       return {
         outcome,
         requestId,
@@ -54,20 +53,38 @@ export function answerWithoutStart(
 }
 
 /** The requester may not read and run the file; nothing about it is told or recorded but the path that was asked for. */
-export function denyUnknownFile(
-  attempt: Attempt,
-  { counters, trail }: { readonly counters: Counters; readonly trail: AuditTrail },
-): ElevateResult {
-  counters.denied += 1;
+export function denyUnknownFile(attempt: Attempt, ports: AnswerPorts): ElevateResult {
   const reason = 'notYourFile';
-  const record = describeAttempt(attempt);
+  recordDenial(reason, attempt, ports);
+  return { outcome: 'denied', requestId: attempt.requestId, reason, ...explainNotYours(attempt.path) };
+}
+
+/** A rule allows the script, and there is nothing that could run it. */
+export function denyWithoutHost(facts: FileFacts, attempt: Attempt, ports: AnswerPorts): ElevateResult {
+  const reason = 'scriptHostMissing';
+  recordDenial(reason, attempt, ports);
+  return {
+    outcome: 'denied',
+    requestId: attempt.requestId,
+    reason,
+    ...explainNoHost(facts),
+    ...defined({ rule: ruleOf(attempt.basis) }),
+    file: { path: facts.path, sha256: facts.sha256 },
+  };
+}
+
+function recordDenial(
+  reason: DeniedReason | AgentDeniedReason,
+  attempt: Attempt,
+  { counters, trail }: AnswerPorts,
+): void {
+  counters.denied += 1;
   trail.appendBestEffort({
-    ...record,
+    ...describeAttempt(attempt),
     event: 'elevationDenied',
     elevationType: 'denied',
     reason,
     errorCode: undefined,
     message: undefined,
   });
-  return { outcome: 'denied', requestId: attempt.requestId, reason, ...explainNotYours(attempt.path) };
 }

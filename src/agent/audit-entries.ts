@@ -97,6 +97,7 @@ function describeArguments(values: readonly string[]): Pick<RequestFields, 'argu
 export function describeRun(run: RunDetails): RunFields {
   return {
     copyPath: run.file.copy,
+    hostPath: run.file.host,
     accountSid: run.account.sid,
     accountFactory: run.accountFactory,
     processId: run.processId,

@@ -34,12 +34,21 @@ export function checkArguments(values: readonly string[]): void {
  * @throws EpmError EPM_ARGUMENTS_INVALID
  */
 export function buildCommandLine(path: string, values: readonly string[]): string {
+  checkArguments(values);
+  return joinCommandLine(path, values.map(quoteArgument));
+}
+
+/**
+ * @param path as for {@link buildCommandLine}
+ * @param words checked, and quoted as the program reads them
+ * @throws EpmError EPM_ARGUMENTS_INVALID
+ */
+export function joinCommandLine(path: string, words: readonly string[]): string {
   // The program name is parsed without escapes: a mark in it would end it.
   if (path === '' || path.includes('"') || unsafe(path) !== undefined) {
     throw new EpmError('EPM_ARGUMENTS_INVALID', 'The path of the program cannot be put on a command line.');
   }
-  checkArguments(values);
-  const line = [`"${path}"`, ...values.map(quoteArgument)].join(' ');
+  const line = [`"${path}"`, ...words].join(' ');
   if (line.length >= MAX_COMMAND_LINE) throw tooLong();
   return line;
 }

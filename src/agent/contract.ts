@@ -44,6 +44,8 @@ export interface RunDetails {
     readonly sha256: string;
     /** Path of the protected copy that runs; absent: the file runs where it lies. */
     readonly copy?: string;
+    /** Path of the program of the machine that runs the package or script; absent: the file is a program itself. */
+    readonly host?: string;
   };
   readonly rule?: RuleReference;
   readonly account: { readonly sid: string; readonly name: string };

@@ -7,7 +7,7 @@
 import { decide, decideBeforeFile, type CompiledPolicy } from '../engine/index.ts';
 import { checkRequestPath } from '../facts/request-path.ts';
 import { parseJustification } from '../requests/justification.ts';
-import { answerWithoutStart, denyUnknownFile } from './answer-without-start.ts';
+import { answerWithoutStart, denyUnknownFile, denyWithoutHost } from './answer-without-start.ts';
 import { addDecision, describeAttempt, failedEntry, newAttempt, type Attempt } from './audit-entries.ts';
 import { requireElevationCaller, userRequest, type VerifiedCaller } from './caller.ts';
 import { checkArguments } from './command-line.ts';
@@ -15,8 +15,9 @@ import type { ElevateRequest, ElevateResult } from './contract.ts';
 import { checkNotCancelled, type ElevationContext } from './elevation-context.ts';
 import { followRun } from './follow-run.ts';
 import { checkSupported, isPermission } from './permission.ts';
-import type { FileOpener } from './ports.ts';
-import { closeFile, openProgram, removeCopy } from './program-file.ts';
+import type { FileOpener, HostPrograms, OpenHost } from './ports.ts';
+import { closeFile, isProgram, openProgram, removeCopy } from './program-file.ts';
+import { openLaunch } from './program-host/launch.ts';
 import { askQuestion, type QuestionPorts } from './question.ts';
 import { readCurrentFacts } from './read-facts.ts';
 import { runElevated, type RunPorts, type StartedRun } from './run.ts';
@@ -25,6 +26,7 @@ import type { Counters } from './status.ts';
 
 export interface ElevationPorts extends RunPorts, QuestionPorts {
   readonly opener: FileOpener;
+  readonly hosts: HostPrograms;
   readonly running: RunningPrograms;
   readonly counters: Counters;
   readonly now: () => number;
@@ -79,24 +81,28 @@ async function answerOrStart(
   if (program === 'notYours') return denyUnknownFile(attempt, ports);
   const { file, copy } = program;
   let isCopyUsed = false;
+  let host: OpenHost | undefined;
   try {
     const { facts, policy } = await readCurrentFacts(program, caller.sid, context, ports.policy);
     attempt.file = facts;
     const decision = decide(policy, userRequest(caller, attempt.arguments, ports.now()), facts, {});
     addDecision(attempt, decision);
     if (!isPermission(decision)) return answerWithoutStart(decision, facts, attempt, ports);
-    checkSupported(decision, facts);
+    checkSupported(decision);
+    // The bytes are the same then: nobody but administrators may write the file.
+    const used = decision.runInPlace === true && isProgram(file) ? undefined : copy;
+    const launch = openLaunch(used ?? file, facts, attempt.arguments, ports.hosts);
+    if (launch === 'scriptHostMissing') return denyWithoutHost(facts, attempt, ports);
+    host = launch.host;
     const question = askQuestion(decision, { file, facts, attempt, ticket: request.ticket }, ports);
     if (question !== undefined) return question;
-    // The bytes are the same then: nobody but administrators may write the file.
-    const used = decision.runInPlace === true ? undefined : copy;
     const freePlace = ports.running.takePlace(caller.sid);
     try {
       const started = await runElevated(
         {
           attempt,
           decision,
-          file,
+          launch,
           copy: used,
           facts,
           checkCancelled: () => checkNotCancelled(context, ports.stopping),
@@ -114,6 +120,7 @@ async function answerOrStart(
   } finally {
     // Held until here so that nobody can change the file between the check and the start.
     closeFile(file, ports.log);
+    if (host !== undefined) closeFile(host, ports.log);
     if (!isCopyUsed) removeCopy(copy, ports.log);
   }
 }

@@ -60,6 +60,13 @@ export function explainNotYours(path: string): Explanation {
   };
 }
 
+export function explainNoHost(file: NamedFile): Explanation {
+  return {
+    message: `"${displayText(file.name, 80)}" may not be elevated: it asks for PowerShell 6 or later, and this device has none that EPM may use.`,
+    hint: 'Install PowerShell 7 for all users, by its installer package, so that it lies below C:\\Program Files\\PowerShell.',
+  };
+}
+
 export function explainNotManaged(reason: NotManagedReason, file: NamedFile): Explanation {
   const name = displayText(file.name, 80);
   switch (reason) {

@@ -137,6 +137,23 @@ export interface FileOpener {
   open(path: string, caller: Caller): Promise<LockedFile | 'notYours'>;
 }
 
+/** Programs of the machine that run files which are no programs themselves. */
+export type HostProgram = 'windowsInstaller' | 'windowsPowerShell' | 'powerShell';
+
+/** A program of the machine that is open and locked against change until closed. */
+export interface OpenHost extends StartableFile {
+  close(): void;
+}
+
+export interface HostPrograms {
+  /**
+   * Opens a program where Windows, or the installer of PowerShell, keeps it, and nowhere else.
+   * @returns undefined: there is none
+   * @throws EpmError EPM_HOST_UNUSABLE when it is another file, or users could change it
+   */
+  open(host: HostProgram): OpenHost | undefined;
+}
+
 /** What the core wants the token of one elevation to be. */
 export interface AccountRequest {
   readonly domainName: string;

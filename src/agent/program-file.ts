@@ -6,7 +6,7 @@ import type { CompiledPolicy } from '../engine/index.ts';
 import type { Sid } from '../model/brands.ts';
 import type { VerifiedCaller } from './caller.ts';
 import { untilNobodyWaits, type ElevationContext } from './elevation-context.ts';
-import type { FileOpener, LockedFile, Log, ProtectedCopy } from './ports.ts';
+import type { FileOpener, LockedFile, Log, ProtectedCopy, StartableFile } from './ports.ts';
 
 const MEBIBYTE = 1024 ** 2;
 
@@ -36,7 +36,7 @@ export async function openProgram(
   if (file === 'notYours') return file;
   try {
     // Not known counts as writable.
-    if (file.writableByUsers === false) return { file, copy: undefined };
+    if (file.writableByUsers === false && isProgram(file)) return { file, copy: undefined };
     const copy = await file.copy({ maximumSize: sizeLimit(policy(), caller.sid), signal: untilNobodyWaits(context) });
     return { file, copy };
   } catch (error) {
@@ -45,7 +45,12 @@ export async function openProgram(
   }
 }
 
-export function closeFile(file: LockedFile, log: Log): void {
+/** Packages and scripts are read by another program, at a time and by a name of its own: they always run from a copy. */
+export function isProgram({ path }: StartableFile): boolean {
+  return /\.exe$/i.test(path);
+}
+
+export function closeFile(file: Pick<LockedFile, 'close'>, log: Log): void {
   try {
     file.close();
   } catch {

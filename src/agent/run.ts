@@ -9,13 +9,12 @@ import { accountFor, processSecurity, tokenSecurity } from './account.ts';
 import { describeAttempt, describeRun, ruleOf, type Attempt } from './audit-entries.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { activeProcessLimit } from './children.ts';
-import { buildCommandLine } from './command-line.ts';
 import type { RunDetails } from './contract.ts';
 import { buildEnvironment, workingDirectory } from './environment.ts';
 import type { Permission } from './permission.ts';
+import type { Launch } from './program-host/launch.ts';
 import type {
   AccountFactory,
-  LockedFile,
   Log,
   Machine,
   ProcessStarter,
@@ -37,7 +36,8 @@ export interface RunPorts {
 interface RunOrder {
   readonly attempt: Attempt;
   readonly decision: Permission;
-  readonly file: LockedFile;
+  /** The image that starts, which the caller keeps open and locked. */
+  readonly launch: Launch;
   /** What runs in place of the file; undefined: nobody but administrators may change the file or its neighbours. */
   readonly copy: ProtectedCopy | undefined;
   readonly facts: FileFacts;
@@ -63,12 +63,10 @@ const ENDED_BEFORE_START = 0xc000_0022;
  */
 export async function runElevated(order: RunOrder, ports: RunPorts): Promise<StartedRun> {
   const { attempt, decision, facts, copy } = order;
-  const image: StartableFile = copy ?? order.file;
+  const { image, commandLine, host } = order.launch;
   const { requestId, caller } = attempt;
   const { machine, log } = ports;
   const account = accountFor(caller, decision.basis, requestId, machine);
-  // The name by which the program finds itself is where it really is: what lies beside the original is not looked at.
-  const commandLine = buildCommandLine(image.path, attempt.arguments);
   const token = await ports.accounts.create(account);
   try {
     const expectation: TokenExpectation = {
@@ -100,7 +98,7 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
         requestId,
         processId: process.processId,
         startTime: new Date(process.startTime).toISOString(),
-        file: { path: facts.path, sha256: facts.sha256, ...defined({ copy: copy?.path }) },
+        file: { path: facts.path, sha256: facts.sha256, ...defined({ copy: copy?.path, host: host?.path }) },
         ...defined({ rule: ruleOf(decision.basis) }),
         account: { sid: account.accountSid, name: `${account.domainName}\\${account.accountName}` },
         accountFactory: token.factory,

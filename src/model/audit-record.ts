@@ -142,7 +142,13 @@ export const AUDIT_FIELDS = {
     kind: 'path',
     events: RUN,
     meaning:
-      'Path of the protected copy that ran in place of the file, because users may write the file or its folder. Absent: the file itself ran.',
+      'Path of the protected copy that ran in place of the file: of every package and script, and of a program that users may write, or whose folder they may write. Absent: the file itself ran.',
+  },
+  hostPath: {
+    kind: 'path',
+    events: RUN,
+    meaning:
+      'Path of the program of the machine that ran the package or script: Windows Installer or PowerShell. Absent: the file is a program itself.',
   },
   arguments: {
     kind: 'texts',

@@ -30,7 +30,9 @@ export type DeniedReason =
 /** Denials of the agent itself, about which no rule was asked. */
 export type AgentDeniedReason =
   /** The requester may not read and execute the file, or may not know whether there is one. */
-  'notYourFile';
+  | 'notYourFile'
+  /** The script asks for PowerShell 6 or later, and this machine has none that only administrators can change. */
+  | 'scriptHostMissing';
 
 /** What a person and the audit should know about an elevation although it did not stop it. */
 export type DecisionNote =

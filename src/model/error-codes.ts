@@ -430,12 +430,12 @@ export const ERROR_CODES = {
     'A file that users may write runs only from a protected copy, and none could be made.',
     'See data.reason.',
   ),
-  EPM_TYPE_NOT_STARTED: entry(
-    404,
-    'NotImplemented',
+  EPM_HOST_UNUSABLE: entry(
+    406,
+    'SecurityError',
     'elevationDenied',
-    'This build decides about the file type but does not start it.',
-    'Elevate an .exe.',
+    'The program of the machine that runs packages or scripts is missing, is another file than it should be, or users could change it.',
+    'Repair Windows (sfc /scannow), or install PowerShell again for all users.',
   ),
 
   EPM_AUDIT_WRITE: entry(

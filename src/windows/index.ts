@@ -18,6 +18,7 @@ export { programFolder } from './native-files.ts';
 export { createPipeServer } from './pipes/pipe-server.ts';
 export { createConfirmation } from './policy-source/confirmation.ts';
 export { createPolicySource } from './policy-source/policy-source.ts';
+export { createHostPrograms } from './processes/host-programs.ts';
 export { createProcessStarter } from './processes/process-starter.ts';
 export { hardenProcess } from './processes/harden.ts';
 export { readTree } from './registry/snapshot.ts';

@@ -143,6 +143,7 @@ function runFields(run: Run): string {
   return fields([
     ['Program', run.file.path],
     ['Copy', run.file.copy],
+    ['Run by', run.file.host],
     ['Process', run.processId],
     ['Account', `${run.account.name} (${run.account.sid})`],
     ['Rule', run.rule === undefined ? undefined : `${run.rule.name} (policy ${run.rule.policyId})`],

@@ -22,7 +22,7 @@ const DENIED: readonly ErrorCode[] = [
   'EPM_FILE_MALFORMED',
   'EPM_FILE_UNREADABLE',
   'EPM_TOO_MANY_RUNNING',
-  'EPM_TYPE_NOT_STARTED',
+  'EPM_HOST_UNUSABLE',
   'EPM_VALIDATION_UNSUPPORTED',
 ];
 const REFUSED: readonly ErrorCode[] = [

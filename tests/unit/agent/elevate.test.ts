@@ -249,17 +249,6 @@ describe('answers that start nothing', () => {
     }
   });
 
-  it('a script is decided about and not started', async () => {
-    const machine = new FakeMachine();
-    const script = Buffer.from('Write-Output 1\n');
-    machine.addFile('C:\\Tools\\fix.ps1', script);
-    machine.addPolicy([{ name: 'Fix', type: 'automatic', fileName: 'fix.ps1', fileHash: hashOf(script) }]);
-    await expect(
-      (await start(machine)).elevate(caller(), { path: 'C:\\Tools\\fix.ps1' }, context().value),
-    ).rejects.toMatchObject({ code: 'EPM_TYPE_NOT_STARTED' });
-    expect(machine.processes).toEqual([]);
-  });
-
   it('an administrator is not managed, and an elevated program is denied', async () => {
     const machine = new FakeMachine().withRule();
     const agent = await start(machine);

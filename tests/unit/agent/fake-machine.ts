@@ -11,6 +11,8 @@ import type {
   StartedFacts,
   Caller,
   FileOpener,
+  HostProgram,
+  OpenHost,
   PolicySourceReading,
   ProtectedCopy,
   StartRequest,
@@ -33,6 +35,9 @@ import { buildProgram } from '../facts/pe-builder.ts';
 export const ALICE = sid('S-1-5-21-1-2-3-1001');
 export const BOB = sid('S-1-5-21-1-2-3-1002');
 export const SETUP = 'C:\\Tools\\setup.exe';
+export const INSTALLER = 'C:\\Windows\\System32\\msiexec.exe';
+export const WINDOWS_POWERSHELL = 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe';
+export const POWERSHELL = 'C:\\Program Files\\PowerShell\\7\\pwsh.exe';
 export const COPIES = 'C:\\ProgramData\\EPM\\Cache';
 
 /** The smallest thing that passes for a Windows program. */
@@ -231,6 +236,13 @@ export class FakeMachine {
   copyFault: EpmError | undefined;
   copyFolderFault: EpmError | undefined;
   copiesSwept = 0;
+  /** Programs that run packages and scripts, by their paths; and what opening one fails with. */
+  readonly hosts = new Map<HostProgram, string>([
+    ['windowsInstaller', INSTALLER],
+    ['windowsPowerShell', WINDOWS_POWERSHELL],
+    ['powerShell', POWERSHELL],
+  ]);
+  hostFault: EpmError | undefined;
   tokenOverrides: Partial<TokenFacts> = {};
   processTokenOverrides: Partial<TokenFacts> = {};
   imageOverrides: Partial<FileId & { path: string }> = {};
@@ -320,6 +332,7 @@ export class FakeMachine {
         accountName: (user) => (user === ALICE ? 'CONTOSO\\alice' : undefined),
       },
       opener: { open: (path, who) => this.#open(path, who) },
+      hosts: { open: (host) => this.#openHost(host) },
       copies: {
         check: () => {
           if (this.copyFolderFault !== undefined) throw this.copyFolderFault;
@@ -453,6 +466,14 @@ export class FakeMachine {
     });
   }
 
+  #openHost(host: HostProgram): OpenHost | undefined {
+    if (this.hostFault !== undefined) throw this.hostFault;
+    const path = this.hosts.get(host);
+    if (path === undefined) return undefined;
+    this.openHandles += 1;
+    return { path, id: hostId(path), close: once(() => (this.openHandles -= 1)) };
+  }
+
   #createAccount(request: AccountRequest) {
     this.accountRequests.push(request);
     this.#accounts.set(request.requestId, request);
@@ -469,12 +490,13 @@ export class FakeMachine {
     const mark = request.token.facts().securityAttributes?.[0] ?? '';
     const account = this.#accounts.get(mark.slice('EPM://request='.length)) ?? [...this.#accounts.values()].at(-1);
     const path = request.path.toUpperCase();
-    const file = this.files.get(path) ?? this.copies.get(path);
-    if (account === undefined || file === undefined) throw new EpmError('EPM_START_FAILED', 'Nothing to start.');
+    const host = [...this.hosts.values()].find((each) => each.toUpperCase() === path);
+    const id = host === undefined ? (this.files.get(path) ?? this.copies.get(path))?.id : hostId(host);
+    if (account === undefined || id === undefined) throw new EpmError('EPM_START_FAILED', 'Nothing to start.');
     this.openHandles += 1;
     const process = new FakeProcess(
       request,
-      { ...file.id, path: request.path, ...this.imageOverrides },
+      { ...id, path: request.path, ...this.imageOverrides },
       accountToken(account, this.processTokenOverrides),
     );
     process.inJob = this.inJob;
@@ -488,6 +510,11 @@ export class FakeMachine {
     return Promise.resolve(process);
   }
 }
+
+const hostId = (path: string): FileId => ({
+  volume: '00000000000000aa',
+  file: Buffer.from(path).toString('hex').padEnd(32, '0').slice(-32),
+});
 
 export function memorySource(bytes: Uint8Array) {
   return { size: bytes.length, read: (offset: number, length: number) => bytes.subarray(offset, offset + length) };
