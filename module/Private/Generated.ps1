@@ -1,19 +1,23 @@
 # Generated from the sources of the core by `npm run generate`. Do not edit.
 
-# The agent's pipe, and how many bytes a message has at most.
-$script:PipeName = 'ProtectedPrefix\Administrators\EPM\agent'
+# The agent's pipes, and how many bytes a message has at most.
+$script:PipeName = [ordered]@{
+    user = 'ProtectedPrefix\Administrators\EPM\agent'
+    administration = 'ProtectedPrefix\Administrators\EPM\administration'
+}
 
 $script:MaxMessage = 65536
 
 $script:ProtocolVersion = 1
 
-$script:ChannelName = @(
-    'elevate'
-    'test'
-    'policy'
-    'audit'
-    'status'
-)
+# The channels, and the pipes that serve each.
+$script:ChannelPipe = [ordered]@{
+    elevate = 'user'
+    test = 'user'
+    policy = 'user administration'
+    audit = 'user administration'
+    status = 'user administration'
+}
 
 # Names of the client settings.
 $script:SettingName = @(

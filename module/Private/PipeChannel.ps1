@@ -1,4 +1,4 @@
-# The agent's pipe. Runs in full language only.
+# The agent's pipes. Runs in full language only.
 $script:ConnectSeconds = 2
 $script:WriteSeconds = 10
 $script:CancelSeconds = 5
@@ -30,9 +30,17 @@ function Wait-EPMTask {
 function New-EPMPipe {
     # A client that the agent may identify but not act as. ReadWrite is exactly what the pipe grants to people:
     # GENERIC_WRITE would ask for the right to create instances.
+    param([Parameter(Mandatory = $true)][string]$Kind)
+
     [System.IO.Pipes.NamedPipeClientStream]::new(
-        '.', $script:PipeName, [System.IO.Pipes.PipeAccessRights]::ReadWrite, [System.IO.Pipes.PipeOptions]::Asynchronous,
+        '.', $script:PipeName[$Kind], [System.IO.Pipes.PipeAccessRights]::ReadWrite, [System.IO.Pipes.PipeOptions]::Asynchronous,
         [System.Security.Principal.TokenImpersonationLevel]::Identification, [System.IO.HandleInheritability]::None)
+}
+
+function Test-EPMAdministrator {
+    # Whether Administrators is enabled in the token of this process. It only chooses the pipe; the agent judges by itself.
+    $identity = [System.Security.Principal.WindowsIdentity]::GetCurrent()
+    [System.Security.Principal.WindowsPrincipal]::new($identity).IsInRole([System.Security.Principal.WindowsBuiltInRole]::Administrator)
 }
 
 function Read-EPMMessage {
@@ -53,9 +61,30 @@ function Read-EPMMessage {
 }
 
 function Read-EPMPipe {
-    # Carries one request over the agent's pipe. When the caller stops before the answer is there, an elevation is cancelled
-    # and the agent has some seconds to end what it started; a question needs no more than the end of the connection.
+    # Carries one request: an administrator's over the pipe of administration, where that serves the channel. The agent counts a
+    # program that EPM elevated as no administrator, so what the other pipe serves too is asked there then.
     param([Parameter(Mandatory = $true)][string]$Channel, [Parameter(Mandatory = $true)][hashtable]$Body)
+
+    $kinds = $script:ChannelPipe[$Channel] -split ' '
+    $both = $kinds.Count -gt 1
+    $kind = $kinds[0]
+    if ($both) { $kind = if (Test-EPMAdministrator) { 'administration' } else { 'user' } }
+    $refused = $false
+    Read-EPMPipeOf -Kind $kind -Channel $Channel -Body $Body | ForEach-Object -Process {
+        if ($both -and $kind -ceq 'administration' -and $_.kind -ceq 'error' -and $_.body.code -ceq 'EPM_NOT_ADMINISTRATOR') { $refused = $true }
+        else { $_ }
+    }
+    if ($refused) { Read-EPMPipeOf -Kind 'user' -Channel $Channel -Body $Body }
+}
+
+function Read-EPMPipeOf {
+    # Carries one request over one of the agent's pipes. When the caller stops before the answer is there, an elevation is cancelled
+    # and the agent has some seconds to end what it started; a question needs no more than the end of the connection.
+    param(
+        [Parameter(Mandatory = $true)][string]$Kind,
+        [Parameter(Mandatory = $true)][string]$Channel,
+        [Parameter(Mandatory = $true)][hashtable]$Body
+    )
 
     $text = ConvertTo-EPMJson -InputObject ([ordered]@{ v = $script:ProtocolVersion; channel = $Channel; body = $Body })
     $request = [System.Text.Encoding]::UTF8.GetBytes($text)
@@ -63,10 +92,16 @@ function Read-EPMPipe {
         return New-EPMFailure -Code 'EPM_REQUEST_TOO_LARGE' -Message "The request is longer than $script:MaxMessage bytes." -Hint 'Shorten the arguments.'
     }
     $state = @{ Name = 'unsent'; Read = $null }
-    $pipe = New-EPMPipe
+    $pipe = New-EPMPipe -Kind $Kind
     try {
         $unreachable = New-EPMFailure -Code 'EPM_AGENT_UNREACHABLE' -Message 'The EPM agent does not answer.' -Hint 'Start the service "EPM Agent", or ask your administrator to.'
-        if (-not (Wait-EPMTask -Task $pipe.ConnectAsync($script:ConnectSeconds * 1000))) { return $unreachable }
+        $connect = $pipe.ConnectAsync($script:ConnectSeconds * 1000)
+        if (-not (Wait-EPMTask -Task $connect)) {
+            if ($Kind -ceq 'administration' -and $connect.IsFaulted -and $connect.Exception.GetBaseException() -is [System.UnauthorizedAccessException]) {
+                return New-EPMFailure -Code 'EPM_NOT_ADMINISTRATOR' -Message 'The agent is administered by administrators only.' -Hint 'Run it from an elevated prompt of an administrator.'
+            }
+            return $unreachable
+        }
         if ((Get-EPMPipeOwner -Pipe $pipe) -cne 'S-1-5-18') {
             return New-EPMFailure -Code 'EPM_AGENT_UNTRUSTED' -Message 'The pipe is not served by the local system account.' -Hint 'Do not elevate; report it to your administrator.'
         }

@@ -21,7 +21,7 @@
 #define EPM_API extern "C" __declspec(dllimport)
 #endif
 
-#define EPM_ABI_VERSION 2
+#define EPM_ABI_VERSION 3
 
 typedef uint32_t epm_error;
 
@@ -43,18 +43,18 @@ EPM_API epm_error epm_harden_process(char* out, uint32_t capacity, uint32_t* len
 
 // Waits for the next event of any kind and writes it as one JSON object. WAIT_TIMEOUT (258) after `timeout_ms`.
 //
-// {"kind":"request","connection":c}
+// {"kind":"request","server":s,"connection":c}
 //     The first message of a client arrived and its caller was identified.
-// {"kind":"message","connection":c}
+// {"kind":"message","server":s,"connection":c}
 //     A further message of the same client.
-// {"kind":"disconnected","connection":c}
+// {"kind":"disconnected","server":s,"connection":c}
 //     The client is gone, or had to go: a message too large, more than 8 not taken, or a message it did not read within
 //     10 s. Messages that came before can still be read; the connection must still be closed.
-// {"kind":"refused","reason":r,"win32":n,"user":sid}
+// {"kind":"refused","server":s,"reason":r,"win32":n,"user":sid}
 //     A client was turned away before a request existed. r: tooLarge | timeout | callerUnknown | busy | ioError.
 //     user may be "" and is, but for busy after the first message, only the user of the client's process.
 //     At most 256 of these wait; more are dropped.
-// {"kind":"listener","win32":n,"over":bool}
+// {"kind":"listener","server":s,"win32":n,"over":bool}
 //     An instance of the pipe could not be made to listen; it is tried again. over: nobody listens any more, and the agent
 //     must end.
 // {"kind":"exit","process":p,"code":n,"time":ms}

@@ -21,7 +21,7 @@ epm_error epm_pipe_listen(const epm_pipe_options* options, uint32_t* server) {
   return guarded([&]() -> uint32_t {
     if (!options || !server) return ERROR_INVALID_PARAMETER;
     const uint32_t id = identifiers().next();
-    servers().add(id, PipeServer::listen(*options));
+    servers().add(id, PipeServer::listen(*options, id));
     *server = id;
     return ERROR_SUCCESS;
   });

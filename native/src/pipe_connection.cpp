@@ -10,10 +10,11 @@ namespace epm {
 
 namespace {
 
-void report(const char* kind, uint32_t connection) {
+void report(const char* kind, uint32_t server, uint32_t connection) {
   JsonWriter json;
   json.begin_object();
   json.member("kind", kind);
+  json.member("server", server);
   json.member("connection", connection);
   json.end_object();
   events().push(json.take());
@@ -21,10 +22,11 @@ void report(const char* kind, uint32_t connection) {
 
 }  // namespace
 
-void report_refused(const char* reason, DWORD win32, const std::wstring& user) {
+void report_refused(uint32_t server, const char* reason, DWORD win32, const std::wstring& user) {
   JsonWriter json;
   json.begin_object();
   json.member("kind", "refused");
+  json.member("server", server);
   json.member("reason", reason);
   json.member("win32", static_cast<uint32_t>(win32));
   json.member("user", user);
@@ -95,9 +97,9 @@ void PipeConnection::run() {
   try {
     serve();
   } catch (const Failure& failure) {
-    if (id_ == 0) report_refused("ioError", failure.win32, counted_user_);
+    if (id_ == 0) report_refused(server_->id(), "ioError", failure.win32, counted_user_);
   } catch (const std::exception&) {
-    if (id_ == 0) report_refused("ioError", ERROR_NOT_ENOUGH_MEMORY, counted_user_);
+    if (id_ == 0) report_refused(server_->id(), "ioError", ERROR_NOT_ENOUGH_MEMORY, counted_user_);
   }
   end();
 }
@@ -128,7 +130,7 @@ void PipeConnection::serve() {
         if (!start_write()) return;
         break;
       case WAIT_TIMEOUT:
-        if (id_ == 0) report_refused("timeout", WAIT_TIMEOUT, counted_user_);
+        if (id_ == 0) report_refused(server_->id(), "timeout", WAIT_TIMEOUT, counted_user_);
         return;
       default:  // the server stops, or the wait failed
         return;
@@ -154,7 +156,7 @@ bool PipeConnection::start_read() {
 bool PipeConnection::read_failed(DWORD error) {
   const bool left = error == ERROR_BROKEN_PIPE || error == ERROR_PIPE_NOT_CONNECTED || error == ERROR_NO_DATA;
   if (id_ != 0 || left) return false;
-  report_refused(error == ERROR_MORE_DATA ? "tooLarge" : "ioError", error, counted_user_);
+  report_refused(server_->id(), error == ERROR_MORE_DATA ? "tooLarge" : "ioError", error, counted_user_);
   return false;
 }
 
@@ -177,13 +179,13 @@ bool PipeConnection::take_message(size_t length) {
     inbox_.emplace_back(buffer_.begin(), buffer_.begin() + static_cast<ptrdiff_t>(length));
   }
   if (!first) {
-    report("message", id_);
+    report("message", server_->id(), id_);
     return true;
   }
   const uint32_t id = identifiers().next();
   connections().add(id, shared_from_this());
   id_ = id;
-  report("request", id_);
+  report("request", server_->id(), id_);
   return true;
 }
 
@@ -193,7 +195,7 @@ bool PipeConnection::identify() {
   try {
     caller_ = identify_caller(pipe_.get());
   } catch (const Failure& failure) {
-    report_refused("callerUnknown", failure.win32, L"");
+    report_refused(server_->id(), "callerUnknown", failure.win32, L"");
     return false;
   }
   if (caller_.user == counted_user_) return true;
@@ -201,7 +203,7 @@ bool PipeConnection::identify() {
   counted_user_ = caller_.user;
   counted_ = server_->admit(counted_user_);
   if (counted_) return true;
-  report_refused("busy", ERROR_PIPE_BUSY, counted_user_);
+  report_refused(server_->id(), "busy", ERROR_PIPE_BUSY, counted_user_);
   return false;
 }
 
@@ -256,7 +258,7 @@ void PipeConnection::end() {
     room_.notify();
   }
   if (id_ != 0 && !closing && WaitForSingleObject(server_->stopping(), 0) != WAIT_OBJECT_0) {
-    report("disconnected", id_);
+    report("disconnected", server_->id(), id_);
   }
 }
 

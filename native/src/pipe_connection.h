@@ -77,6 +77,6 @@ class PipeConnection : public std::enable_shared_from_this<PipeConnection> {
 ObjectTable<PipeConnection>& connections();
 
 // Reports a client that was turned away before a request existed.
-void report_refused(const char* reason, DWORD win32, const std::wstring& user);
+void report_refused(uint32_t server, const char* reason, DWORD win32, const std::wstring& user);
 
 }  // namespace epm

@@ -23,10 +23,11 @@ constexpr DWORD retry_ms = 200;
 // Tries, one after the other, in which no instance could be made to listen: ten seconds.
 constexpr int max_failed_turns = 50;
 
-void report_listener(DWORD win32, bool over) {
+void report_listener(uint32_t server, DWORD win32, bool over) {
   JsonWriter json;
   json.begin_object();
   json.member("kind", "listener");
+  json.member("server", server);
   json.member("win32", static_cast<uint32_t>(win32));
   json.member("over", over);
   json.end_object();
@@ -70,13 +71,16 @@ void start_connect(Slot& slot) {
 
 }  // namespace
 
-PipeServer::PipeServer(const epm_pipe_options& options)
-    : options_(checked(options)), descriptor_(descriptor_from_sddl(options_.sddl.c_str())), stop_(make_event(true)) {
+PipeServer::PipeServer(const epm_pipe_options& options, uint32_t id)
+    : options_(checked(options)),
+      id_(id),
+      descriptor_(descriptor_from_sddl(options_.sddl.c_str())),
+      stop_(make_event(true)) {
   (void)dacl_of(descriptor_);
 }
 
-std::shared_ptr<PipeServer> PipeServer::listen(const epm_pipe_options& options) {
-  const std::shared_ptr<PipeServer> server(new PipeServer(options));
+std::shared_ptr<PipeServer> PipeServer::listen(const epm_pipe_options& options, uint32_t id) {
+  const std::shared_ptr<PipeServer> server(new PipeServer(options, id));
   auto first = std::make_shared<Handle>(server->create_instance(true));
   server->listener_ = start_thread([server, first] { server->serve(std::move(*first)); });
   return server;
@@ -131,7 +135,7 @@ void PipeServer::accept(Handle pipe) {
     user = provisional_user(pipe.get());
     admitted = admit(user);
     if (!admitted) {
-      report_refused("busy", ERROR_PIPE_BUSY, user);
+      report_refused(id_, "busy", ERROR_PIPE_BUSY, user);
       return;
     }
 #if defined(EPM_TEST_BED)
@@ -145,7 +149,7 @@ void PipeServer::accept(Handle pipe) {
     // Short of memory.
   }
   if (admitted) leave(user);
-  report_refused("ioError", error, user);
+  report_refused(id_, "ioError", error, user);
 }
 
 void PipeServer::listen_on(Handle first) {
@@ -177,7 +181,7 @@ void PipeServer::listen_on(Handle first) {
       }
     }
     // The first failure is told, not each of the tries that follow it.
-    if (error != ERROR_SUCCESS && was_complete) report_listener(error, false);
+    if (error != ERROR_SUCCESS && was_complete) report_listener(id_, error, false);
     was_complete = error == ERROR_SUCCESS;
     failed_turns = listening == 0 && error != ERROR_SUCCESS ? failed_turns + 1 : 0;
     if (failed_turns >= max_failed_turns) fail("CreateNamedPipeW", error);
@@ -219,7 +223,7 @@ void PipeServer::serve(Handle first) {
     // Short of memory.
   }
   try {
-    report_listener(error, true);
+    report_listener(id_, error, true);
   } catch (const std::exception&) {
     TerminateProcess(GetCurrentProcess(), error);
   }

@@ -24,12 +24,14 @@ struct PipeOptions {
 
 class PipeServer : public std::enable_shared_from_this<PipeServer> {
  public:
-  // Throws Failure when the name is taken, the options are out of range or the descriptor is wrong.
-  static std::shared_ptr<PipeServer> listen(const epm_pipe_options& options);
+  // `id`: number of the server in its events. Throws Failure when the name is taken, the options are out of range or the
+  // descriptor is wrong.
+  static std::shared_ptr<PipeServer> listen(const epm_pipe_options& options, uint32_t id);
   // Ends every connection and frees the name.
   void stop();
 
   const PipeOptions& options() const { return options_; }
+  uint32_t id() const { return id_; }
   HANDLE stopping() const { return stop_.get(); }
 
   // Counts one connection for the user; false when the user has that many already.
@@ -37,7 +39,7 @@ class PipeServer : public std::enable_shared_from_this<PipeServer> {
   void leave(const std::wstring& user);
 
  private:
-  explicit PipeServer(const epm_pipe_options& options);
+  PipeServer(const epm_pipe_options& options, uint32_t id);
   Handle create_instance(bool first);
   void serve(Handle first);
   void accept(Handle pipe);
@@ -45,6 +47,7 @@ class PipeServer : public std::enable_shared_from_this<PipeServer> {
   void listen_on(Handle first);
 
   PipeOptions options_;
+  uint32_t id_;
   SecurityPointer descriptor_;
   Handle stop_;
   Handle listener_;

@@ -1,6 +1,6 @@
 /** module/Private/Generated.ps1: everything the module knows of the core. */
-import { CHANNEL_NAMES } from '../../src/ipc/channels/index.ts';
-import { MAX_MESSAGE, PIPE_NAME, PROTOCOL_VERSION } from '../../src/ipc/protocol.ts';
+import { CHANNEL_NAMES, CHANNELS } from '../../src/ipc/channels/index.ts';
+import { MAX_MESSAGE, PIPE_NAMES, PROTOCOL_VERSION } from '../../src/ipc/protocol.ts';
 import { ERROR_CODES } from '../../src/model/error-codes.ts';
 import { EXIT_REASONS } from '../../src/model/exit-reasons.ts';
 import { HASH_ALGORITHMS } from '../../src/model/file-facts.ts';
@@ -30,11 +30,18 @@ export function renderModuleKnowledge(): string {
   );
   const parts = [
     '# Generated from the sources of the core by `npm run generate`. Do not edit.\n',
-    "# The agent's pipe, and how many bytes a message has at most.",
-    assignment('PipeName', text(PIPE_NAME.replace('\\\\.\\pipe\\', ''))),
+    "# The agent's pipes, and how many bytes a message has at most.",
+    table(
+      'PipeName',
+      Object.entries(PIPE_NAMES).map(([kind, name]) => [kind, name.replace('\\\\.\\pipe\\', '')]),
+    ),
     assignment('MaxMessage', String(MAX_MESSAGE)),
     assignment('ProtocolVersion', String(PROTOCOL_VERSION)),
-    list('ChannelName', CHANNEL_NAMES),
+    '# The channels, and the pipes that serve each.',
+    table(
+      'ChannelPipe',
+      CHANNEL_NAMES.map((channel) => [channel, CHANNELS[channel].pipes.join(' ')]),
+    ),
     '# Names of the client settings.',
     list('SettingName', namesOf(SETTINGS)),
     '# Words of parameters, and what the core calls each.',

@@ -21,7 +21,7 @@ export interface VerifiedCaller {
   /** LUID of the logon session; null on the test bed only. */
   readonly authenticationId: string | null;
   readonly isElevatedByEpm: boolean;
-  /** Administrators is enabled in the token itself: may see what concerns other users. */
+  /** Came by the pipe of administration as an administrator: may see what concerns other users. */
   readonly isManager: boolean;
   readonly requester: Requester;
 }
@@ -53,6 +53,7 @@ const REFUSED_USERS: ReadonlyMap<string, string> = new Map([
 
 /**
  * @throws EpmError EPM_CALLER_UNKNOWN when a fact is missing; EPM_CALLER_REFUSED when the kind is never served;
+ * EPM_NOT_ADMINISTRATOR on the pipe of administration when it is no administrator with high integrity, or was elevated by EPM;
  * EPM_WINE_REFUSED when a production build misses a fact because it runs under Wine
  */
 export function verifyCaller(caller: Caller, machine: Machine): VerifiedCaller {
@@ -75,9 +76,10 @@ export function verifyCaller(caller: Caller, machine: Machine): VerifiedCaller {
   if (token.integrity !== null && token.integrity < MEDIUM) throw refused('its integrity level is low');
 
   const isElevatedByEpm = wasElevatedByEpm(token);
-  const isManager =
-    token.user === SYSTEM ||
-    (!isElevatedByEpm && (token.integrity ?? HIGH) >= HIGH && hasEnabled(token, ADMINISTRATORS));
+  const isManager = caller.pipe === 'administration';
+  if (isManager && !mayAdminister(token, isElevatedByEpm)) {
+    throw new EpmError('EPM_NOT_ADMINISTRATOR', 'The agent is administered by administrators only.');
+  }
   // Session 0 holds services only; the system itself and administrators may still ask for reports there.
   if (token.session === 0 && !isManager) throw refused('it runs in the session of services');
   if (token.user !== SYSTEM && !LOGON_SID.test(token.logonSid)) throw unknown('logonSid');
@@ -112,6 +114,15 @@ export function userRequest({ requester }: VerifiedCaller, values: readonly stri
 export function requireElevationCaller(caller: VerifiedCaller): void {
   if (caller.session === 0) throw refused('it runs in the session of services');
   if (caller.sid === SYSTEM) throw refused('it is the system account');
+}
+
+/**
+ * Administrators is enabled in the token, and its integrity is high. A program that EPM elevated has both and may not: it
+ * was elevated for what its rule says, and not to change what EPM does.
+ */
+function mayAdminister(token: TokenFacts, isElevatedByEpm: boolean): boolean {
+  if (isElevatedByEpm) return false;
+  return token.user === SYSTEM || ((token.integrity ?? HIGH) >= HIGH && hasEnabled(token, ADMINISTRATORS));
 }
 
 function wasElevatedByEpm(token: TokenFacts): boolean {

@@ -63,8 +63,14 @@ export interface TokenFacts {
   readonly securityAttributes: readonly string[] | null;
 }
 
+/**
+ * What a client reached the agent by: the pipe that everybody at the machine may open, or the one for administrators.
+ */
+export type PipeKind = 'user' | 'administration';
+
 /** The client of one connection, known from its token only. */
 export interface Caller {
+  readonly pipe: PipeKind;
   readonly token: TokenFacts;
   /** SECURITY_IMPERSONATION_LEVEL: 0 anonymous, 1 identification, 2 impersonation, 3 delegation. */
   readonly impersonationLevel: number;

@@ -1,10 +1,16 @@
+import type { PipeKind } from '../agent/ports.ts';
+
 /**
- * The agent's pipe. One connection carries one request; the agent answers with any number of events and exactly one
+ * The agent's pipes. One connection carries one request; the agent answers with any number of events and exactly one
  * result or error. Every message is one JSON object in UTF-8, at most MAX_MESSAGE bytes. The only further message a
  * client may send is a cancel.
  */
 export const PROTOCOL_VERSION = 1;
 /** Only administrators and the system can create pipes below this prefix, so nobody can take the name first. */
-export const PIPE_NAME = '\\\\.\\pipe\\ProtectedPrefix\\Administrators\\EPM\\agent';
+const PREFIX = '\\\\.\\pipe\\ProtectedPrefix\\Administrators\\EPM';
+export const PIPE_NAMES: Readonly<Record<PipeKind, string>> = {
+  user: `${PREFIX}\\agent`,
+  administration: `${PREFIX}\\administration`,
+};
 /** Bytes. */
 export const MAX_MESSAGE = 64 * 1024;

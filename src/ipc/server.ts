@@ -69,6 +69,8 @@ class Server {
       const message = parseClientMessage(bytes);
       if (!('channel' in message))
         throw new EpmError('EPM_REQUEST_MALFORMED', 'There is nothing to cancel on this connection yet.');
+      if (!CHANNELS[message.channel].pipes.includes(connection.caller.pipe))
+        throw new EpmError('EPM_REQUEST_MALFORMED', `"${message.channel}" is not asked on this pipe.`);
       return message;
     } catch (error) {
       this.#agent.refusedClient({ reason: 'malformed', user: connection.caller.token.user });

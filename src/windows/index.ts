@@ -27,6 +27,7 @@ export { removeTree, replaceTree } from './registry/write.ts';
 export { requireSafeInstallation } from './service/installation.ts';
 export { enterService, type RunningService } from './service/running-service.ts';
 export { installService, SERVICE_DISPLAY_NAME, SERVICE_NAME, uninstallService } from './service/service-manager.ts';
+export { isAdministrator } from './tokens/membership.ts';
 export { createAccountFactory } from './tokens/account-factory.ts';
 export { createMachineTrust, createSignatureTrust } from './trust/signature-trust.ts';
 export { createTrustQueue } from './trust/trust-queue.ts';

@@ -7,7 +7,17 @@ import { EpmError } from '../../src/model/errors.ts';
 import { verifyJournal } from '../../src/audit/verify.ts';
 import { parseClientMessage } from '../../src/ipc/messages.ts';
 import { eventually } from '../eventually.ts';
-import { ALICE, BOB, caller, collect, context, program, SETUP, FakeMachine } from '../unit/agent/fake-machine.ts';
+import {
+  administrator,
+  ALICE,
+  BOB,
+  caller,
+  collect,
+  context,
+  program,
+  SETUP,
+  FakeMachine,
+} from '../unit/agent/fake-machine.ts';
 
 const start = (machine: FakeMachine): Promise<Agent> => createAgent(machine.ports(), { version: '1', processId: 1 });
 const elevate = (agent: Agent, who: Caller = caller(), more: object = {}) =>
@@ -142,22 +152,42 @@ describe('AC-11, AC-13 callers that are never served', () => {
     await expect(elevate(agent, caller({ integrity: 0x1000 }))).rejects.toMatchObject({ code: 'EPM_CALLER_REFUSED' });
   });
 
-  it('an elevated program or a filtered administrator gets no record of others', async () => {
+  it('an administrator sees the records of others on the pipe of administration only', async () => {
     const machine = new FakeMachine().withRule();
     const agent = await start(machine);
     await elevate(agent);
-    const administrators = (attributes: number) => [{ sid: 'S-1-5-32-544', attributes }];
     const sees = async (who: Caller): Promise<number> => (await collect(agent.audit(who, {}))).length;
-    expect(await sees(caller({ user: BOB, integrity: 0x3000, groups: administrators(15) }))).toBeGreaterThan(0);
-    expect(await sees(caller({ user: BOB, groups: administrators(0x10) }))).toBe(0);
-    expect(await sees(caller({ user: BOB, integrity: 0x2000, groups: administrators(15) }))).toBe(0);
-    const marked = [...administrators(15), { sid: 'S-1-5-107-0', attributes: 7 }];
-    expect(await sees(caller({ user: 'S-1-5-107-1-2-3-4-5' as never, integrity: 0x3000, groups: marked }))).toBe(0);
-    expect(
-      await sees(
-        caller({ user: BOB, integrity: 0x3000, groups: administrators(15), securityAttributes: ['EPM://request=1'] }),
-      ),
-    ).toBe(0);
+    expect(await sees(administrator())).toBeGreaterThan(0);
+    expect(await sees(administrator({}, { pipe: 'user' }))).toBe(0);
+  });
+
+  const group = (attributes: number) => [{ sid: 'S-1-5-32-544', attributes }];
+  it.each<[string, Partial<TokenFacts>]>([
+    ['a standard user', { groups: [], integrity: 0x2000 }],
+    ['a standard user with high integrity', { groups: [] }],
+    ['a filtered administrator', { groups: group(0x10), integrity: 0x2000 }],
+    ['an administrator whose group denies only', { groups: group(0x14) }],
+    ['an administrator with medium integrity', { integrity: 0x2000 }],
+    ['an elevated program, by its account', { user: 'S-1-5-107-1-2-3-4-5' as never }],
+    ['an elevated program, by its marker group', { groups: [...group(15), { sid: 'S-1-5-107-0', attributes: 7 }] }],
+    ['an elevated program, by its security attribute', { securityAttributes: ['EPM://request=1'] }],
+  ])('%s does not administer the agent', async (_name, overrides) => {
+    const machine = new FakeMachine().withRule();
+    const agent = await start(machine);
+    const code = 'EPM_NOT_ADMINISTRATOR';
+    for (const ask of [
+      () => collect(agent.audit(administrator(overrides), {})),
+      () => agent.status(administrator(overrides)),
+    ])
+      await expect((async () => ask())()).rejects.toMatchObject({ code });
+    expect(machine.records().at(-1)).toMatchObject({ event: 'requestRefused', errorCode: code });
+  });
+
+  it('the system administers the agent, from the session of services too', async () => {
+    const agent = await start(new FakeMachine().withRule());
+    const system = { user: 'S-1-5-18' as never, integrity: 0x4000, session: 0, groups: [] };
+    expect(agent.status(administrator(system))).toMatchObject({ state: 'running' });
+    expect(() => agent.status(caller(system))).toThrow(expect.objectContaining({ code: 'EPM_CALLER_REFUSED' }));
   });
 });
 

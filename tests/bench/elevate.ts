@@ -1,6 +1,6 @@
 /** What an elevation by an automatic rule costs over a bare CreateProcessW of the same program, in the same run. */
 import { createHash } from 'node:crypto';
-import { PIPE_NAME } from '../../src/ipc/protocol.ts';
+import { PIPE_NAMES } from '../../src/ipc/protocol.ts';
 import type { RuleInput } from '../../src/model/rule.ts';
 import { startAgent } from '../../testbed/agent.ts';
 import { makeTestBed } from '../../testbed/make-test-bed.ts';
@@ -35,7 +35,7 @@ export async function run(): Promise<readonly BenchResult[]> {
       const { elevated, bare, copied, bareCopied, status, denied } = await drive<Record<Part, number[]>>(bed, {
         kind: 'elevations',
         install,
-        pipe: PIPE_NAME,
+        pipe: PIPE_NAMES.user,
         program: PROGRAM,
         unknown: UNKNOWN,
         copied: COPIED,

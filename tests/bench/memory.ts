@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PIPE_NAME } from '../../src/ipc/protocol.ts';
+import { PIPE_NAMES } from '../../src/ipc/protocol.ts';
 import type { RuleInput } from '../../src/model/rule.ts';
 import { startAgent } from '../../testbed/agent.ts';
 import { machine } from '../../testbed/machine.ts';
@@ -43,7 +43,7 @@ export async function run(): Promise<readonly BenchResult[]> {
         const outcomes = await drive<Record<string, number>>(bed, {
           kind: 'requests',
           install,
-          pipe: PIPE_NAME,
+          pipe: PIPE_NAMES.user,
           channel: 'elevate',
           body: { path: PROGRAM },
           count: REQUESTS / STEPS,

@@ -1,5 +1,5 @@
 /** From a change of the registry to the new policy in force, as a client sees it. */
-import { PIPE_NAME } from '../../src/ipc/protocol.ts';
+import { PIPE_NAMES } from '../../src/ipc/protocol.ts';
 import type { RuleInput } from '../../src/model/rule.ts';
 import { POLICY_DIGEST } from '../../src/policy/declaration/lists.ts';
 import { POLICY_KEY } from '../../src/policy/declaration/names.ts';
@@ -41,7 +41,7 @@ async function measure(size: number): Promise<BenchResult> {
         {
           kind: 'policyChanges',
           install,
-          pipe: PIPE_NAME,
+          pipe: PIPE_NAMES.user,
           key: POLICY_KEY,
           rule: CHANGED,
           changes: Array.from({ length: ROUNDS }, (_, round) => change(rules, `round${round}.exe`)),

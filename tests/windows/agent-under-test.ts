@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
+import type { PipeKind } from '../../src/agent/ports.ts';
 import type { Channel } from '../../src/ipc/channels/index.ts';
-import { PIPE_NAME } from '../../src/ipc/protocol.ts';
+import { PIPE_NAMES } from '../../src/ipc/protocol.ts';
 import { POLICY_DIGEST } from '../../src/policy/declaration/lists.ts';
 import { portable } from '../../src/policy/formats/convert.ts';
 import { readPolicies } from '../../src/policy/formats/formats.ts';
@@ -165,7 +166,7 @@ export class AgentUnderTest {
     const words = [
       'pipe',
       '--name',
-      PIPE_NAME,
+      PIPE_NAMES.user,
       '--send-file',
       'C:\\Users\\Public\\message.bin',
       ...(options.words ?? []),
@@ -175,9 +176,13 @@ export class AgentUnderTest {
   }
 
   /** The one answer to a raw message. */
-  async rawAnswer(message: string | Uint8Array, as: Identity = 'standardUser'): Promise<AgentMessage> {
+  async rawAnswer(
+    message: string | Uint8Array,
+    as: Identity = 'standardUser',
+    pipe: PipeKind = 'user',
+  ): Promise<AgentMessage> {
     const text = (await this.#sessions.do(
-      { kind: 'send', message: Buffer.from(message).toString('base64') },
+      { kind: 'send', message: Buffer.from(message).toString('base64'), pipe },
       as,
     )) as string;
     return JSON.parse(text) as AgentMessage;

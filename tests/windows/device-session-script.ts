@@ -4,8 +4,9 @@
  */
 import { connect } from 'node:net';
 import type { Channel, Channels } from '../../src/ipc/channels/index.ts';
-import { MAX_MESSAGE, PIPE_NAME } from '../../src/ipc/protocol.ts';
-import { call } from '../../src/ipc/client.ts';
+import type { PipeKind } from '../../src/agent/ports.ts';
+import { askAgentBy } from '../../src/cli/agent/connect.ts';
+import { MAX_MESSAGE, PIPE_NAMES } from '../../src/ipc/protocol.ts';
 import { toErrorReport } from '../../src/model/errors.ts';
 import { type Koffi, loadKoffi } from '../../src/windows/dll/koffi.ts';
 import type { WindowsDlls } from '../../src/windows/dll/load.ts';
@@ -17,7 +18,7 @@ import { onJsonLine } from './device-session-lines.ts';
 export type Job =
   | { readonly kind: 'ask'; readonly channel: Channel; readonly body: Readonly<Record<string, unknown>> }
   /** Bytes in base64, sent as one message past every check of a client. */
-  | { readonly kind: 'send'; readonly message: string }
+  | { readonly kind: 'send'; readonly message: string; readonly pipe: PipeKind }
   | { readonly kind: 'registry'; readonly steps: readonly KeyStep[] };
 
 /** A value with its data in base64, a value to delete, or the owner, the DACL or both of a key. */
@@ -40,8 +41,7 @@ async function ask(channel: Channel, body: object): Promise<readonly AgentMessag
   const messages: { kind: AgentMessage['kind']; body: unknown }[] = [];
   try {
     dlls ??= loadDlls();
-    const pipe = connectPipe(dlls.native, PIPE_NAME, MAX_MESSAGE);
-    const result = await call(pipe, channel, body as Channels[Channel]['request'], {
+    const result = await askAgentBy(dlls, channel, body as Channels[Channel]['request'], {
       event: (event) => messages.push({ kind: 'event', body: event }),
     });
     messages.push({ kind: 'result', body: result });
@@ -52,9 +52,9 @@ async function ask(channel: Channel, body: object): Promise<readonly AgentMessag
 }
 
 /** The one answer to a message, as text. */
-async function send(message: string): Promise<string> {
+async function send(message: string, kind: PipeKind): Promise<string> {
   dlls ??= loadDlls();
-  const pipe = connectPipe(dlls.native, PIPE_NAME, MAX_MESSAGE);
+  const pipe = connectPipe(dlls.native, kind, PIPE_NAMES[kind], MAX_MESSAGE);
   try {
     pipe.write(Buffer.from(message, 'base64'));
     const answer = await pipe.read();
@@ -127,7 +127,7 @@ function takeStep(step: KeyStep): void {
 
 async function done(job: Job): Promise<unknown> {
   if (job.kind === 'ask') return ask(job.channel, job.body);
-  if (job.kind === 'send') return send(job.message);
+  if (job.kind === 'send') return send(job.message, job.pipe);
   for (const step of job.steps) takeStep(step);
   return null;
 }

@@ -1,6 +1,6 @@
 /** Cmdlets that elevate, against the packed agent: by its pipe in full language, by the real epm.exe in constrained. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { PIPE_NAME } from '../../src/ipc/protocol.ts';
+import { PIPE_NAMES } from '../../src/ipc/protocol.ts';
 import { powerShellIn } from '../../testbed/powershell.ts';
 import { consoleOnly, identitySid } from '../bed/index.ts';
 import { eventually } from '../eventually.ts';
@@ -31,7 +31,7 @@ export function describeElevation(mode: Mode): void {
       it('AC-02 refuses to talk to it', async () => {
         const server = `$security = [System.IO.Pipes.PipeSecurity]::new()
         $security.SetSecurityDescriptorSddlForm('D:P(A;;FA;;;WD)')
-        $pipe = [System.IO.Pipes.NamedPipeServerStreamAcl]::Create('${PIPE_NAME.replace('\\\\.\\pipe\\', '')}', 'InOut', 1, 'Message', 'Asynchronous', 65536, 65536, $security)
+        $pipe = [System.IO.Pipes.NamedPipeServerStreamAcl]::Create('${PIPE_NAMES.user.replace('\\\\.\\pipe\\', '')}', 'InOut', 1, 'Message', 'Asynchronous', 65536, 65536, $security)
         'listening'; $pipe.WaitForConnection()
         $buffer = [byte[]]::new(1024); "read $($pipe.Read($buffer, 0, 1024))"`;
         test().bed.putFile('C:\\Users\\Public\\server.ps1', server);

@@ -1,22 +1,45 @@
 import type { AuditEnd, PolicyReport } from '../../agent/contract.ts';
 import { call, type CallOptions } from '../../ipc/client.ts';
 import type { Channel, Channels } from '../../ipc/channels/index.ts';
-import { MAX_MESSAGE, PIPE_NAME } from '../../ipc/protocol.ts';
-import { EpmError } from '../../model/errors.ts';
-import { connectPipe, loadDlls } from '../../windows/index.ts';
+import type { PipeKind } from '../../agent/ports.ts';
+import { CHANNELS } from '../../ipc/channels/index.ts';
+import { MAX_MESSAGE, PIPE_NAMES } from '../../ipc/protocol.ts';
+import { EpmError, isEpmError } from '../../model/errors.ts';
+import { connectPipe, isAdministrator, loadDlls, type WindowsDlls } from '../../windows/index.ts';
 
 /**
- * Asks the agent of this machine.
- * @throws EpmError EPM_PLATFORM elsewhere than on Windows, EPM_AGENT_UNREACHABLE, EPM_AGENT_UNTRUSTED, or what the agent
- * answers
+ * Asks the agent of this machine: an administrator on the pipe of administration, where it serves the channel.
+ * @throws EpmError EPM_PLATFORM elsewhere than on Windows, EPM_AGENT_UNREACHABLE, EPM_AGENT_UNTRUSTED, EPM_NOT_ADMINISTRATOR, or
+ * what the agent answers
  */
 export async function askAgent<C extends Channel>(
   channel: C,
   body: Channels[C]['request'],
   options: CallOptions<C> = {},
 ): Promise<Channels[C]['result']> {
-  const { native } = loadDlls();
-  return call(connectPipe(native, PIPE_NAME, MAX_MESSAGE), channel, body, options);
+  return askAgentBy(loadDlls(), channel, body, options);
+}
+
+/** As {@link askAgent}. */
+export async function askAgentBy<C extends Channel>(
+  dlls: WindowsDlls,
+  channel: C,
+  body: Channels[C]['request'],
+  options: CallOptions<C> = {},
+): Promise<Channels[C]['result']> {
+  const ask = (pipe: PipeKind): Promise<Channels[C]['result']> =>
+    call(connectPipe(dlls.native, pipe, PIPE_NAMES[pipe], MAX_MESSAGE), channel, body, options);
+  const { pipes } = CHANNELS[channel];
+  if (!pipes.includes('administration')) return ask('user');
+  if (!pipes.includes('user')) return ask('administration');
+  if (!isAdministrator(dlls)) return ask('user');
+  try {
+    return await ask('administration');
+  } catch (error) {
+    // A program that EPM elevated is an administrator to Windows and none to the agent.
+    if (isEpmError(error) && error.code === 'EPM_NOT_ADMINISTRATOR') return ask('user');
+    throw error;
+  }
 }
 
 /** Records of one question. The agent sends at most 100,000. */

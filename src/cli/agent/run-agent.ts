@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { openJournalFolder } from '../../audit/file-storage.ts';
 import { type Agent, createAgent } from '../../agent/index.ts';
-import type { Clock, Log } from '../../agent/ports.ts';
+import type { Clock, Log, PipeKind } from '../../agent/ports.ts';
 import { DigestWorker } from '../../facts/digest-worker.ts';
-import { MAX_MESSAGE, PIPE_NAME } from '../../ipc/protocol.ts';
+import { MAX_MESSAGE, PIPE_NAMES } from '../../ipc/protocol.ts';
 import { servePipe } from '../../ipc/server.ts';
 import { defined } from '../../model/defined.ts';
 import type { EpmError } from '../../model/errors.ts';
@@ -157,14 +157,20 @@ async function serveAgent(
   log: Log,
 ): Promise<'expired' | 'stopped'> {
   try {
-    const pipe = createPipeServer(dlls.native, events, {
-      name: PIPE_NAME,
-      maxMessage: MAX_MESSAGE,
-      troubled: (win32) => log.write('warning', 'pipeTroubled', { win32 }),
-      over: (error) => until.stop.ask(error),
-    });
-    const stopServing = servePipe(pipe, agent, log);
+    const listen = (kind: PipeKind): (() => void) => {
+      const pipe = createPipeServer(dlls.native, events, {
+        kind,
+        name: PIPE_NAMES[kind],
+        maxMessage: MAX_MESSAGE,
+        troubled: (win32) => log.write('warning', 'pipeTroubled', { pipe: kind, win32 }),
+        over: (error) => until.stop.ask(error),
+      });
+      return servePipe(pipe, agent, log);
+    };
+    // That of users comes last: whoever finds it finds the other one too.
+    const stopServing = [listen('administration')];
     try {
+      stopServing.push(listen('user'));
       service?.running();
       if (service === undefined) io.out(`EPM agent ${VERSION} is running. Ctrl+C ends it.\n`);
       const end = await Promise.race([until.stop.asked, until.expired]);
@@ -173,7 +179,7 @@ async function serveAgent(
       if (end !== undefined) throw end;
       return 'stopped';
     } finally {
-      stopServing();
+      for (const stop of stopServing) stop();
     }
   } finally {
     await agent.stop();

@@ -15,8 +15,9 @@ interface Count extends AuditEnd {
   readonly count: number;
 }
 
-/** Asks for audit records, which come as events: a standard user's own, for an administrator all. */
+/** Asks for audit records, which come as events: the caller's own, on the pipe of administration all. */
 export const audit: ChannelDeclaration<AuditQuery, Recorded, Count> = {
+  pipes: ['user', 'administration'],
   schema: bodySchema({ after: POSITION, limit: { type: 'integer', minimum: 0, maximum: 100_000 } }),
   async serve(agent, { caller, cancelled, disconnected, send }, query) {
     let count = 0;

@@ -1,6 +1,6 @@
 /** What a file of this folder declares: one conversation between a client and the agent. */
 import type { Agent } from '../../agent/index.ts';
-import type { Caller } from '../../agent/ports.ts';
+import type { Caller, PipeKind } from '../../agent/ports.ts';
 
 /** What a conversation has while its request is worked on. */
 interface Conversation<Event> {
@@ -17,6 +17,11 @@ interface Conversation<Event> {
 }
 
 export interface ChannelDeclaration<Request, Event, Result> {
+  /**
+   * Where it is served: what people do for themselves on the pipe of users, what concerns the agent or other people on that
+   * of administration. Served on both, it answers on the latter for everybody.
+   */
+  readonly pipes: readonly [PipeKind, ...PipeKind[]];
   /** JSON schema of the body of a request. */
   readonly schema: object;
   /**

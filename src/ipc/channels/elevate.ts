@@ -10,6 +10,7 @@ type Started = { readonly event: 'started' } & RunDetails;
 
 /** Asks for an elevation. */
 export const elevate: ChannelDeclaration<ElevateRequest, Started, ElevateResult> = {
+  pipes: ['user'],
   schema: bodySchema(
     {
       path: PATH,

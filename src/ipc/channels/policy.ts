@@ -5,6 +5,7 @@ import { head } from './shorten.ts';
 
 /** Asks for the policy in force; the rules that one message does not hold are asked for by `after`. */
 export const policy: ChannelDeclaration<PolicyQuery, never, PolicyReport> = {
+  pipes: ['user', 'administration'],
   schema: bodySchema({ after: POSITION }),
   serve: (agent, { caller }, query) => agent.policy(caller, query),
   shortenResult(report, keep) {

@@ -5,6 +5,7 @@ import { head } from './shorten.ts';
 
 /** Asks how the agent is. */
 export const status: ChannelDeclaration<Record<string, never>, never, StatusReport> = {
+  pipes: ['user', 'administration'],
   schema: bodySchema({}),
   serve: (agent, { caller }) => agent.status(caller),
   shortenResult(report, keep) {

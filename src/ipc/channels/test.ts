@@ -5,6 +5,7 @@ import { cut, head } from './shorten.ts';
 
 /** Asks what would be decided, and why. */
 export const test: ChannelDeclaration<TestRequest, never, TestResult> = {
+  pipes: ['user'],
   schema: bodySchema({ path: PATH, arguments: ARGUMENTS }, ['path']),
   serve: (agent, { caller, cancelled, disconnected }, request) =>
     agent.test(caller, request, { cancelled, disconnected }),

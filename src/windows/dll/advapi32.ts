@@ -80,6 +80,8 @@ export interface Advapi32 {
     length: Out,
   ): number;
   ConvertStringSidToSidW(sid: string, result: [Pointer]): number;
+  /** Of the calling process when no token is given. */
+  CheckTokenMembership(token: null, sid: Pointer, member: Out): number;
   LookupAccountSidW(
     system: null,
     sid: Pointer,
@@ -186,6 +188,7 @@ export function declareAdvapi32(koffi: Koffi, path: string): Advapi32 {
       'int __stdcall ConvertStringSecurityDescriptorToSecurityDescriptorW(str16 sddl, uint32_t revision, _Out_ void **descriptor, _Out_ uint32_t *length)',
     ),
     ConvertStringSidToSidW: f('int __stdcall ConvertStringSidToSidW(str16 sid, _Out_ void **result)'),
+    CheckTokenMembership: f('int __stdcall CheckTokenMembership(void *token, void *sid, _Out_ int *member)'),
     LookupAccountSidW: f(
       'int __stdcall LookupAccountSidW(void *system, void *sid, _Out_ uint8_t *name, _Inout_ uint32_t *nameLength, _Out_ uint8_t *domain, _Inout_ uint32_t *domainLength, _Out_ int *use)',
     ),

@@ -152,7 +152,7 @@ export const NATIVE_FUNCTIONS = {
 } as const satisfies Record<keyof EpmNative, string>;
 
 /** EPM_ABI_VERSION of the header these declarations follow. */
-const ABI_VERSION = 2;
+const ABI_VERSION = 3;
 
 /**
  * @param path absolute path of epmnative.dll, already checked

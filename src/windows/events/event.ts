@@ -4,10 +4,18 @@ import { CheckedObject } from '../checked-json.ts';
 
 const MAX_UINT32 = 0xffff_ffff;
 
+interface OfConnection<K> {
+  readonly kind: K;
+  readonly server: number;
+  readonly connection: number;
+}
+
 export type NativeEvent =
-  | { readonly kind: 'request' | 'message' | 'disconnected'; readonly connection: number }
-  | { readonly kind: 'refused'; readonly client: RefusedClient }
-  | { readonly kind: 'listener'; readonly win32: number; readonly over: boolean }
+  | OfConnection<'request'>
+  | OfConnection<'message'>
+  | OfConnection<'disconnected'>
+  | { readonly kind: 'refused'; readonly server: number; readonly client: RefusedClient }
+  | { readonly kind: 'listener'; readonly server: number; readonly win32: number; readonly over: boolean }
   | { readonly kind: 'exit'; readonly process: number; readonly code: number; readonly time: number }
   | { readonly kind: 'treeEmpty'; readonly process: number }
   | { readonly kind: 'service'; readonly control: number }
@@ -33,17 +41,23 @@ export function nativeEvent(value: unknown): NativeEvent {
     case 'request':
     case 'message':
     case 'disconnected':
-      return { kind, connection: event.integer('connection', 1, MAX_UINT32) };
+      return { kind, server: serverOf(event), connection: event.integer('connection', 1, MAX_UINT32) };
     case 'refused':
       return {
         kind,
+        server: serverOf(event),
         client: {
           reason: event.oneOf('reason', ['tooLarge', 'timeout', 'callerUnknown', 'busy', 'ioError']),
           user: event.text('user'),
         },
       };
     case 'listener':
-      return { kind, win32: event.integer('win32', 0, MAX_UINT32), over: event.boolean('over') };
+      return {
+        kind,
+        server: serverOf(event),
+        win32: event.integer('win32', 0, MAX_UINT32),
+        over: event.boolean('over'),
+      };
     case 'exit':
       return {
         kind,
@@ -60,4 +74,9 @@ export function nativeEvent(value: unknown): NativeEvent {
     case 'woken':
       return { kind };
   }
+}
+
+/** Number of the pipe server that the event is of. */
+function serverOf(event: CheckedObject): number {
+  return event.integer('server', 1, MAX_UINT32);
 }

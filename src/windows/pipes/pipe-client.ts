@@ -1,4 +1,5 @@
 /** A client's connection to the agent's pipe. The native part proves that the system serves it. */
+import type { PipeKind } from '../../agent/ports.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { EpmNative } from '../dll/epmnative.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
@@ -18,12 +19,13 @@ interface PipeClient {
 /**
  * Connects to the agent.
  * @param maxMessage bytes
- * @throws EpmError EPM_AGENT_UNREACHABLE, EPM_AGENT_UNTRUSTED when somebody else serves the name
+ * @throws EpmError EPM_AGENT_UNREACHABLE, EPM_AGENT_UNTRUSTED when somebody else serves the name, EPM_NOT_ADMINISTRATOR when
+ * Windows keeps the caller from the pipe of administration
  */
-export function connectPipe(native: EpmNative, name: string, maxMessage: number): PipeClient {
+export function connectPipe(native: EpmNative, kind: PipeKind, name: string, maxMessage: number): PipeClient {
   const client: [number] = [0];
   const result = native.epm_client_open(name, OPEN_TIME, client);
-  if (result !== WIN32.SUCCESS) throw openError(result);
+  if (result !== WIN32.SUCCESS) throw openError(kind, result);
   const [number] = client;
   const buffer = new Uint8Array(maxMessage);
   return {
@@ -49,7 +51,7 @@ export function connectPipe(native: EpmNative, name: string, maxMessage: number)
   };
 }
 
-function openError(win32: number): EpmError {
+function openError(kind: PipeKind, win32: number): EpmError {
   switch (win32) {
     case WIN32.FILE_NOT_FOUND:
       return windowsError('epm_client_open', win32, 'EPM_AGENT_UNREACHABLE', 'The agent is not running.');
@@ -69,13 +71,19 @@ function openError(win32: number): EpmError {
         'The agent took no connection within 5 seconds.',
       );
     case WIN32.ACCESS_DENIED:
-      return windowsError(
-        'epm_client_open',
-        win32,
-        'EPM_AGENT_UNREACHABLE',
-        'The agent does not serve this kind of logon.',
-        {},
-      );
+      return kind === 'administration'
+        ? windowsError(
+            'epm_client_open',
+            win32,
+            'EPM_NOT_ADMINISTRATOR',
+            'The agent is administered by administrators only.',
+          )
+        : windowsError(
+            'epm_client_open',
+            win32,
+            'EPM_AGENT_UNREACHABLE',
+            'The agent does not serve this kind of logon.',
+          );
     default:
       return windowsError(
         'epm_client_open',

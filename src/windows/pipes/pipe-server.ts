@@ -1,5 +1,6 @@
-/** The agent's pipe. The native part reads the messages and learns the callers; this adapter gives them to the core. */
-import type { PipeServer } from '../../agent/ports.ts';
+/** The agent's pipes. The native part reads the messages and learns the callers; this adapter gives them to the core. */
+import type { PipeKind, PipeServer } from '../../agent/ports.ts';
+import { MARKER_GROUP } from '../../agent/account-sids.ts';
 import type { EpmError } from '../../model/errors.ts';
 import type { EpmNative } from '../dll/epmnative.ts';
 import { jsonCall } from '../dll/json-call.ts';
@@ -11,6 +12,7 @@ import { NativeConnection } from './native-connection.ts';
 import { WriteQueue } from './write-queue.ts';
 
 interface PipeServerOptions {
+  readonly kind: PipeKind;
   /** Full name, `\\.\pipe\…`. */
   readonly name: string;
   /** Bytes. */
@@ -21,14 +23,33 @@ interface PipeServerOptions {
   readonly over: (error: EpmError) => void;
 }
 
+interface PipeLimits {
+  /** Who may connect, as SDDL. */
+  readonly security: string;
+  readonly connections: number;
+  readonly connectionsOfUser: number;
+}
+
 /**
- * Who may connect: interactive users may read and write (0x12019b is that without FILE_CREATE_PIPE_INSTANCE, which is
- * the same bit as FILE_APPEND_DATA), the system may do everything, network and anonymous logons nothing.
+ * The system may do everything, network and anonymous logons nothing; who else may connect may read and write: 0x12019b is
+ * that without FILE_CREATE_PIPE_INSTANCE, which is the same bit as FILE_APPEND_DATA.
  */
-const SECURITY = 'O:SYG:SYD:P(D;;FA;;;NU)(D;;FA;;;AN)(A;;FA;;;SY)(A;;0x12019b;;;IU)';
-const MAX_CONNECTIONS = 128;
-/** A few more than the requests that are worked on for one user, so that the next one is answered: EPM_AGENT_BUSY. */
-const MAX_CONNECTIONS_USER = 20;
+export const PIPE_LIMITS: Readonly<Record<PipeKind, PipeLimits>> = {
+  user: {
+    // Interactive users.
+    security: 'O:SYG:SYD:P(D;;FA;;;NU)(D;;FA;;;AN)(A;;FA;;;SY)(A;;0x12019b;;;IU)',
+    connections: 128,
+    // A few more than the requests that are worked on for one user, so that the next one is answered: EPM_AGENT_BUSY.
+    connectionsOfUser: 20,
+  },
+  administration: {
+    // Administrators with a high integrity level: neither reading nor writing from below, [MS-DTYP] 2.4.4.13. Never a
+    // program that EPM elevated.
+    security: `O:SYG:SYD:P(D;;FA;;;NU)(D;;FA;;;AN)(D;;FA;;;${MARKER_GROUP})(A;;FA;;;SY)(A;;0x12019b;;;BA)S:(ML;;NWNR;;;HI)`,
+    connections: 40,
+    connectionsOfUser: 20,
+  },
+};
 /** Milliseconds from connecting to the end of the first message. */
 const FIRST_MESSAGE = 5_000;
 
@@ -48,7 +69,7 @@ export function createPipeServer(native: EpmNative, events: EventLoop, options: 
           const facts = callerFacts(
             jsonCall('epm_pipe_caller', (...out) => native.epm_pipe_caller(number, ...out), 'EPM_CALLER_UNKNOWN'),
           );
-          caller = { ...facts, connection: number };
+          caller = { ...facts, pipe: options.kind, connection: number };
         } catch {
           native.epm_pipe_close(number);
           handlers.refused({ reason: 'callerUnknown', user: '' });
@@ -62,24 +83,31 @@ export function createPipeServer(native: EpmNative, events: EventLoop, options: 
         handlers.connection(connection);
       }
 
+      const server: [number] = [0];
       const subscriptions = [
-        events.on('request', ({ connection }) => accept(connection)),
+        events.on('request', (event) => {
+          if (event.server === server[0]) accept(event.connection);
+        }),
+        // The numbers of connections are the process's own, not a server's.
         events.on('message', ({ connection }) => connections.get(connection)?.pull()),
         events.on('disconnected', ({ connection }) => connections.get(connection)?.gone()),
-        events.on('refused', ({ client }) => handlers.refused(client)),
-        events.on('listener', ({ win32, over }) => {
-          if (over) options.over(listenerOver(win32));
-          else options.troubled(win32);
+        events.on('refused', (event) => {
+          if (event.server === server[0]) handlers.refused(event.client);
+        }),
+        events.on('listener', (event) => {
+          if (event.server !== server[0]) return;
+          if (event.over) options.over(listenerOver(event.win32));
+          else options.troubled(event.win32);
         }),
       ];
-      const server: [number] = [0];
+      const limits = PIPE_LIMITS[options.kind];
       const result = native.epm_pipe_listen(
         {
           name: options.name,
-          sddl: SECURITY,
+          sddl: limits.security,
           max_message: options.maxMessage,
-          max_connections: MAX_CONNECTIONS,
-          max_connections_user: MAX_CONNECTIONS_USER,
+          max_connections: limits.connections,
+          max_connections_user: limits.connectionsOfUser,
           first_message_ms: FIRST_MESSAGE,
         },
         server,

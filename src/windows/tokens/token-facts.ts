@@ -51,7 +51,7 @@ export function tokenFactsOf(token: CheckedObject): TokenFacts {
  * Checks the native part's description of a client (epm_pipe_caller).
  * @throws EpmError EPM_CALLER_UNKNOWN
  */
-export function callerFacts(value: unknown): Caller {
+export function callerFacts(value: unknown): Omit<Caller, 'pipe'> {
   const caller = new CheckedObject(value, 'the caller', 'EPM_CALLER_UNKNOWN');
   return {
     token: tokenFactsOf(caller.object('token')),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createAgent, type Agent } from '../../../src/agent/index.ts';
-import { ALICE, caller, collect, context, hashOf, program, SETUP, FakeMachine } from './fake-machine.ts';
+import { administrator, ALICE, caller, collect, context, hashOf, program, SETUP, FakeMachine } from './fake-machine.ts';
 
 const OPTIONS = { version: '1.2.3', processId: 99 };
 
@@ -315,11 +315,7 @@ describe('the other channels', () => {
       (await collect(agent.audit(who, query))).map(({ event }) => event);
     expect(await of(caller())).toEqual(['elevationStarting']);
     expect(await of(caller({ user: 'S-1-5-21-1-2-3-1002' as never }))).toEqual([]);
-    const manager = caller({
-      user: 'S-1-5-21-1-2-3-500' as never,
-      integrity: 0x3000,
-      groups: [{ sid: 'S-1-5-32-544', attributes: 15 }],
-    });
+    const manager = administrator();
     expect(await of(manager)).toEqual(['agentStarted', 'policyChanged', 'elevationStarting']);
     expect(await of(manager, { after: 1, limit: 1 })).toEqual(['policyChanged']);
   });

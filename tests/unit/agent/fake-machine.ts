@@ -80,7 +80,17 @@ export function token(overrides: Partial<TokenFacts> = {}): TokenFacts {
 }
 
 export function caller(overrides: Partial<TokenFacts> = {}, more: Partial<Caller> = {}): Caller {
-  return { token: token(overrides), impersonationLevel: 1, processId: 4242, ...more };
+  return { pipe: 'user', token: token(overrides), impersonationLevel: 1, processId: 4242, ...more };
+}
+
+/** An administrator with high integrity, on the pipe of administration. */
+export function administrator(overrides: Partial<TokenFacts> = {}, more: Partial<Caller> = {}): Caller {
+  const groups = [
+    { sid: 'S-1-5-32-544', attributes: 15 },
+    { sid: 'S-1-5-4', attributes: 7 },
+  ];
+  const token = { user: BOB, integrity: 0x3000, elevated: true, groups, ...overrides };
+  return caller(token, { pipe: 'administration', ...more });
 }
 
 /** The token a good factory makes for a request. */

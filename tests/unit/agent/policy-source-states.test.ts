@@ -8,18 +8,10 @@ import type { Sid } from '../../../src/model/brands.ts';
 import { EpmError } from '../../../src/model/errors.ts';
 import type { PolicyDocument, PolicyScope } from '../../../src/model/policy.ts';
 import { start } from './started.ts';
-import { ALICE, BOB, caller, SETUP, FakeMachine, context } from './fake-machine.ts';
+import { administrator, ALICE, BOB, caller, SETUP, FakeMachine, context } from './fake-machine.ts';
 
 const DENY_SETUP = { name: 'No setup', type: 'deny' as const, fileName: 'setup.exe' };
-const ADMINISTRATOR = caller({
-  user: BOB,
-  integrity: 0x3000,
-  elevated: true,
-  groups: [
-    { sid: 'S-1-5-32-544', attributes: 15 },
-    { sid: 'S-1-5-4', attributes: 7 },
-  ],
-});
+const ADMINISTRATOR = administrator();
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

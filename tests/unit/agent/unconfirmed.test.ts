@@ -3,17 +3,9 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { describeReport } from '../../../src/cli/output/describe-policy.ts';
 import type { PolicyDocument } from '../../../src/model/policy.ts';
 import { start } from './started.ts';
-import { ALICE, BOB, caller, FakeMachine, hashOf } from './fake-machine.ts';
+import { administrator, ALICE, BOB, caller, FakeMachine, hashOf } from './fake-machine.ts';
 
-const ADMINISTRATOR = caller({
-  user: BOB,
-  integrity: 0x3000,
-  elevated: true,
-  groups: [
-    { sid: 'S-1-5-32-544', attributes: 15 },
-    { sid: 'S-1-5-4', attributes: 7 },
-  ],
-});
+const ADMINISTRATOR = administrator();
 /** By which the file of every machine here is elevated. */
 const SETUP_RULE = {
   name: 'Setup',

@@ -3,7 +3,7 @@ import { createAgent } from '../../../src/agent/index.ts';
 import type { Caller, Connection, PipeServer } from '../../../src/agent/ports.ts';
 import { call, type MessagePipe } from '../../../src/ipc/client.ts';
 import { servePipe, type ServerLimits } from '../../../src/ipc/server.ts';
-import { BOB, caller, SETUP, FakeMachine } from '../agent/fake-machine.ts';
+import { administrator, BOB, caller, SETUP, FakeMachine } from '../agent/fake-machine.ts';
 
 /** Two byte queues with the agent's server at one end and a client at the other. */
 class Pipes implements PipeServer {
@@ -148,6 +148,17 @@ describe('the channel', () => {
       await expect.poll(() => pipes.open).toBe(0);
     },
   );
+
+  it('AC-13 serves nothing on a pipe that is not its', async () => {
+    const machine = new FakeMachine().withRule();
+    const { pipes, agent } = await start(machine);
+    await expect(call(pipes.connect(administrator()), 'elevate', { path: SETUP })).rejects.toMatchObject({
+      code: 'EPM_REQUEST_MALFORMED',
+    });
+    expect(machine.opened).toEqual([]);
+    expect(agent.status(caller()).counters.refusedClients).toBe(1);
+    expect(machine.records().at(-1)).toMatchObject({ event: 'requestRefused', reason: 'malformed' });
+  });
 
   it('counts clients that the pipe itself turned away', async () => {
     const { pipes, agent } = await start(new FakeMachine());

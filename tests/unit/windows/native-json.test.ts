@@ -100,7 +100,8 @@ describe('AC-12 facts of a caller', () => {
 
 describe('events', () => {
   it.each([
-    [{ kind: 'request', connection: 3 }],
+    [{ kind: 'request', server: 2, connection: 3 }],
+    [{ kind: 'listener', server: 2, win32: 8, over: false }],
     [{ kind: 'exit', process: 2, code: 0xc0000022, time: 1_700_000_000_000 }],
     [{ kind: 'service', control: 1 }],
     [{ kind: 'woken' }],
@@ -110,8 +111,10 @@ describe('events', () => {
   it.each([
     [{ kind: 'other' }],
     [{ kind: 'request' }],
-    [{ kind: 'request', connection: 0 }],
-    [{ kind: 'refused', reason: 'mood', user: '' }],
+    [{ kind: 'request', server: 1, connection: 0 }],
+    [{ kind: 'request', connection: 3 }],
+    [{ kind: 'refused', server: 1, reason: 'mood', user: '' }],
+    [{ kind: 'refused', reason: 'busy', user: '' }],
     [null],
   ])('are refused: %j', (event) => {
     expect(() => nativeEvent(event)).toThrow(expect.objectContaining({ code: 'EPM_WINDOWS_API' }));
