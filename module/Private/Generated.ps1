@@ -34,6 +34,8 @@ $script:SettingName = @(
     'blockInternetFiles'
     'acceptTimestamped'
     'userWritableFile'
+    'reducedPrivileges'
+    'accountScope'
     'maximumFileSize'
     'journalDays'
     'additionalInterpreters'
@@ -319,11 +321,13 @@ function New-EPMRuleObject {
             ChildProcesses    = ConvertTo-EPMText -Value $value['childProcesses']
             UserWritableFile  = ConvertTo-EPMText -Value $value['userWritableFile']
             WorkingDirectory  = ConvertTo-EPMText -Value $value['workingDirectory']
+            KeepPrivileges    = ConvertTo-EPMArgumentList -Value $value['keepPrivileges']
             RequireArguments  = $value['requireArguments']
             AllowInterpreter  = $value['allowInterpreter']
             AcceptTimestamped = $value['acceptTimestamped']
             RunInPlace        = $value['runInPlace']
             OwnDesktop        = $value['ownDesktop']
+            ReducedPrivileges = $value['reducedPrivileges']
             Reasons           = [string[]]@($Diagnostic | ForEach-Object { $_.Message })
             Diagnostics       = @($Diagnostic)
             Truncated         = [bool]$value['truncated']

@@ -259,6 +259,7 @@ const ATTRIBUTE_VALUES: Readonly<Record<AttributeKind, (name: Attribute) => read
   childProcesses: (name) => [column(propertyOf(name), name, 'text')],
   userWritableFile: (name) => [column(propertyOf(name), name, 'text')],
   workingDirectory: (name) => [column(propertyOf(name), name, 'text')],
+  privileges: (name) => [column(propertyOf(name), name, 'texts')],
 };
 
 function propertyOf(name: Attribute): string {

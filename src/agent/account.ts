@@ -1,12 +1,15 @@
 /**
- * The isolated account of an elevation, computed. Its SID is derived from the machine's secret, the requester and the
- * rule, so that the same person gets the same account (and profile) for the same rule and nobody can predict or claim it.
+ * The isolated account of an elevation, computed. Its SID is derived from the machine's secret, the requester and what
+ * policy counts as one scope, usually the rule, so that the same person gets the same account (and profile) for the same
+ * rule and nobody can predict or claim it.
  */
 import { createHmac } from 'node:crypto';
 import { sid, type Sid } from '../model/brands.ts';
-import type { Basis } from '../model/decision.ts';
+import { HARMLESS_PRIVILEGES, PRIVILEGES, type Privilege } from '../model/privileges.ts';
+import { namesOf } from '../model/rule-action.ts';
 import { DOMAIN_SID, MARKER_GROUP } from './account-sids.ts';
 import type { VerifiedCaller } from './caller.ts';
+import type { Permission } from './permission.ts';
 import type { AccountRequest, Machine } from './ports.ts';
 
 /** A base and five more: SECURITY_VIRTUALACCOUNT_ID_RID_COUNT in winnt.h. */
@@ -14,55 +17,19 @@ const SUB_AUTHORITIES = 5;
 const DOMAIN_NAME = 'EPM';
 const GROUP_NAME = 'Elevated';
 
+type OriginTerms = Pick<Permission, 'basis' | 'accountScope'>;
+
 /**
- * Privileges that are removed, not only disabled. Together with ALLOWED_PRIVILEGES these are all a local policy can
- * give to Administrators ("Privilege Constants", winnt.h).
+ * Describes the token of one elevation.
+ * @param decision the basis, and what policy says of the token
  */
-export const REMOVED_PRIVILEGES: readonly string[] = [
-  'SeAssignPrimaryTokenPrivilege',
-  'SeAuditPrivilege',
-  'SeBackupPrivilege',
-  'SeCreatePermanentPrivilege',
-  'SeCreateTokenPrivilege',
-  'SeDebugPrivilege',
-  'SeDelegateSessionUserImpersonatePrivilege',
-  'SeEnableDelegationPrivilege',
-  'SeImpersonatePrivilege',
-  'SeLoadDriverPrivilege',
-  'SeLockMemoryPrivilege',
-  'SeMachineAccountPrivilege',
-  'SeManageVolumePrivilege',
-  'SeRelabelPrivilege',
-  'SeRestorePrivilege',
-  'SeSecurityPrivilege',
-  'SeSyncAgentPrivilege',
-  'SeSystemEnvironmentPrivilege',
-  'SeTakeOwnershipPrivilege',
-  'SeTcbPrivilege',
-  'SeTrustedCredManAccessPrivilege',
-];
-
-/** Privileges an elevated program may hold. */
-export const ALLOWED_PRIVILEGES: ReadonlySet<string> = new Set([
-  'SeChangeNotifyPrivilege',
-  'SeCreateGlobalPrivilege',
-  'SeCreatePagefilePrivilege',
-  'SeCreateSymbolicLinkPrivilege',
-  'SeIncreaseBasePriorityPrivilege',
-  'SeIncreaseQuotaPrivilege',
-  'SeIncreaseWorkingSetPrivilege',
-  'SeProfileSingleProcessPrivilege',
-  'SeRemoteShutdownPrivilege',
-  'SeShutdownPrivilege',
-  'SeSystemProfilePrivilege',
-  'SeSystemtimePrivilege',
-  'SeTimeZonePrivilege',
-  'SeUndockPrivilege',
-]);
-
-/** Describes the token of one elevation. */
-export function accountFor(caller: VerifiedCaller, basis: Basis, requestId: string, machine: Machine): AccountRequest {
-  const key = accountKey(machine.secret, caller.sid, basis);
+export function accountFor(
+  caller: VerifiedCaller,
+  decision: Pick<Permission, 'basis' | 'accountScope' | 'reducedPrivileges'>,
+  requestId: string,
+  machine: Pick<Machine, 'secret'>,
+): AccountRequest {
+  const key = accountKey(machine.secret, [...originOf(decision, requestId), caller.sid]);
   const accountSid = sid([DOMAIN_SID, ...subAuthorities(key)].join('-'));
   return {
     domainName: DOMAIN_NAME,
@@ -74,7 +41,7 @@ export function accountFor(caller: VerifiedCaller, basis: Basis, requestId: stri
     logonSid: caller.logonSid,
     session: caller.session,
     allowServiceLogon: true,
-    removePrivileges: REMOVED_PRIVILEGES,
+    removePrivileges: removedPrivileges(decision.reducedPrivileges),
     // The logon session's own default would let the requester, whose logon SID the token carries, read the objects
     // that the elevated program makes.
     defaultDacl: `D:(A;;GA;;;SY)(A;;GA;;;${accountSid})`,
@@ -102,13 +69,25 @@ export function tokenSecurity(account: Sid): string {
   return `${OWNED_BY_SYSTEM}(A;;GA;;;SY)(A;;${OWN_TOKEN};;;${account})`;
 }
 
-/** HMAC-SHA256 over the requester and what allowed the elevation. JSON keeps the parts apart whatever they contain. */
-function accountKey(secret: Uint8Array, requester: Sid, basis: Basis): Buffer {
+/** What elevations with one account have in common besides the requester. */
+function originOf({ accountScope, basis }: OriginTerms, requestId: string): readonly string[] {
+  if (accountScope === 'user') return [accountScope];
+  if (accountScope === 'launch') return [accountScope, requestId];
   const origin =
     basis.kind === 'rule' ? ['rule', basis.rule.scope, basis.rule.policyId, basis.rule.name] : [basis.kind];
-  return createHmac('sha256', secret)
-    .update(JSON.stringify(['userAndRule', requester, ...origin]), 'utf8')
-    .digest();
+  return ['userAndRule', ...origin];
+}
+
+/** HMAC-SHA256 of the parts. JSON keeps them apart whatever they contain. */
+function accountKey(secret: Uint8Array, parts: readonly string[]): Buffer {
+  return createHmac('sha256', secret).update(JSON.stringify(parts), 'utf8').digest();
+}
+
+/** Privileges to remove, not only to disable: none, or all but the harmless and those that the rule keeps. */
+function removedPrivileges(reduced: Permission['reducedPrivileges']): readonly Privilege[] {
+  if (reduced === undefined) return [];
+  const kept = new Set<Privilege>([...HARMLESS_PRIVILEGES, ...reduced.keep]);
+  return namesOf(PRIVILEGES).filter((name) => !kept.has(name));
 }
 
 function subAuthorities(key: Buffer): string[] {

@@ -66,7 +66,7 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
   const { image, commandLine, host } = order.launch;
   const { requestId, caller } = attempt;
   const { machine, log } = ports;
-  const account = accountFor(caller, decision.basis, requestId, machine);
+  const account = accountFor(caller, decision, requestId, machine);
   const token = await ports.accounts.create(account);
   try {
     const expectation: TokenExpectation = {

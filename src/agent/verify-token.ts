@@ -3,7 +3,7 @@
  * for. One mismatch, or one fact the system does not give, and nothing is started.
  */
 import { EpmError } from '../model/errors.ts';
-import { ALLOWED_PRIVILEGES } from './account.ts';
+import { FULL_PRIVILEGES } from '../model/privileges.ts';
 import { ADMINISTRATORS, SE_GROUP_ENABLED, SE_GROUP_USE_FOR_DENY_ONLY } from './caller.ts';
 import type { AccountRequest, AccountToken, Machine, TokenFacts } from './ports.ts';
 
@@ -122,7 +122,7 @@ function verifyGroups(facts: TokenFacts, account: AccountRequest): void {
 
 function verifyPrivileges(facts: TokenFacts, account: AccountRequest): void {
   const foreign = facts.privileges.find(
-    ({ name }) => !ALLOWED_PRIVILEGES.has(name) || account.removePrivileges.includes(name),
+    ({ name }) => !FULL_PRIVILEGES.some((each) => each === name) || account.removePrivileges.includes(name),
   );
   check('privileges', foreign === undefined, `it has the privilege ${foreign?.name ?? ''}`);
 }

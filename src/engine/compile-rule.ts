@@ -2,6 +2,7 @@
 import type { StartOptions } from '../model/decision.ts';
 import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts';
+import { REDUCED_PRIVILEGES } from '../model/privileges.ts';
 import { DENY_TEXT, ELEVATION_TYPES, type ElevationType, isNameOf } from '../model/rule-action.ts';
 import type { DetectionAttribute, RejectedRuleInput, RuleInput } from '../model/rule.ts';
 import { trimText } from '../text/compare.ts';
@@ -28,6 +29,8 @@ export type RuleBody = Pick<
   | 'userWritableFile'
   | 'runInPlace'
   | 'start'
+  | 'reducedPrivileges'
+  | 'keepPrivileges'
   | 'attributeCount'
   | 'rejected'
 >;
@@ -66,6 +69,8 @@ export function compileRule(rule: RuleInput, paths: PathContext): CompiledBody {
     userWritableFile: rule.userWritableFile,
     runInPlace: rule.runInPlace === true,
     start: startOptions(rule),
+    reducedPrivileges: rule.reducedPrivileges,
+    keepPrivileges: REDUCED_PRIVILEGES.filter((each) => rule.keepPrivileges?.includes(each) === true),
     rejected: false,
   };
   return { body, reasons, warnings };
@@ -103,6 +108,8 @@ function remainingDeny(rule: RuleReading['rule'], paths: PathContext): RuleBody 
     userWritableFile: undefined,
     runInPlace: false,
     start: undefined,
+    reducedPrivileges: undefined,
+    keepPrivileges: [],
     rejected: true,
   };
 }

@@ -2,6 +2,7 @@
 import type { Sid } from '../model/brands.ts';
 import type { Basis, RuleReference, StartOptions } from '../model/decision.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { ReducedPrivilege } from '../model/privileges.ts';
 import type { ChildProcessBehavior, ElevationType, UserWritableFile, Validation } from '../model/rule-action.ts';
 import type { RuleInput } from '../model/rule.ts';
 import type { Conditions, RuleContext } from './attributes/index.ts';
@@ -23,6 +24,9 @@ export interface CompiledRule extends RuleContext {
   readonly runInPlace: boolean;
   /** Undefined: as for every rule. */
   readonly start: StartOptions | undefined;
+  /** Undefined: as the settings say. */
+  readonly reducedPrivileges: boolean | undefined;
+  readonly keepPrivileges: readonly ReducedPrivilege[];
   readonly attributeCount: number;
   /** Undefined: every user of the device. */
   readonly user: Sid | undefined;

@@ -7,6 +7,7 @@ import { onlyDisplayAndRestart } from './arguments.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import type { MatchInput } from './match-input.ts';
 import { matchCertificate } from './signatures.ts';
+import { withTokenTerms } from './token-terms.ts';
 import { judgeWritable } from './user-writable.ts';
 
 const DEFAULT_RESPONSE: Basis = { kind: 'defaultResponse' };
@@ -20,7 +21,8 @@ export function judge(
 ): Decision {
   const decision = judgeByType(winner, trigger, file, grant);
   if (decision.outcome === 'denied' || decision.outcome === 'notManaged') return decision;
-  return withStart(judgeWritable(decision, winner, trigger, file), winner);
+  const written = judgeWritable(decision, winner, trigger, file);
+  return withTokenTerms(withStart(written, winner), winner, file.settings);
 }
 
 /** Whatever runs, runs as the rule wants it to be started. */

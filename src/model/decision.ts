@@ -1,5 +1,6 @@
 import type { Diagnostic } from './diagnostic.ts';
-import type { ChildProcessBehavior, ElevationType, Validation } from './rule-action.ts';
+import type { ReducedPrivilege } from './privileges.ts';
+import type { AccountScope, ChildProcessBehavior, ElevationType, Validation } from './rule-action.ts';
 import type { DetectionAttribute } from './rule.ts';
 
 /** The confirmation comes first; whoever answers is asked in this order. */
@@ -32,7 +33,9 @@ export type AgentDeniedReason =
   /** The requester may not read and execute the file, or may not know whether there is one. */
   | 'notYourFile'
   /** The script asks for PowerShell 6 or later, and this machine has none that only administrators can change. */
-  | 'scriptHostMissing';
+  | 'scriptHostMissing'
+  /** No isolated account can be made for the elevation, and a weaker token is never used. */
+  | 'accountUnavailable';
 
 /** What a person and the audit should know about an elevation although it did not stop it. */
 export type DecisionNote =
@@ -64,26 +67,32 @@ export interface StartOptions {
   readonly ownDesktop?: true;
 }
 
+/** How a program that is permitted runs; what is absent is as usual. */
+interface RunTerms {
+  /** The rule lets the program start where it lies although users may write its folder. */
+  readonly runInPlace?: true;
+  readonly start?: StartOptions;
+  /** Privileges are taken out of the token, all but those that the rule keeps. Absent: none is. */
+  readonly reducedPrivileges?: { readonly keep: readonly ReducedPrivilege[] };
+  /** Absent: one account for each person and rule. */
+  readonly accountScope?: Exclude<AccountScope, 'userAndRule'>;
+}
+
 /** The answer of the engine. `trace` is filled when it was asked for. */
 export type Decision = (
-  | {
+  | ({
       readonly outcome: 'elevate';
       readonly identity: 'virtualAccount' | 'currentUser';
       readonly childProcesses: ChildProcessBehavior;
       /** The approval that made it so. */
       readonly grantId?: string;
-      /** The rule lets the program start where it lies although users may write its folder. */
-      readonly runInPlace?: true;
-      readonly start?: StartOptions;
-    }
-  | {
+    } & RunTerms)
+  | ({
       readonly outcome: 'needs';
       readonly requirements: readonly Requirement[];
       readonly identity: 'virtualAccount' | 'currentUser';
       readonly childProcesses: ChildProcessBehavior;
-      readonly runInPlace?: true;
-      readonly start?: StartOptions;
-    }
+    } & RunTerms)
   | {
       readonly outcome: 'needsApproval';
       readonly requirements: readonly Requirement[];

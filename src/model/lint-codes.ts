@@ -40,6 +40,26 @@ export const LINT_CODES = {
     severity: 'warning',
     help: 'Windows searches the working directory for libraries that it finds neither beside the program nor in the folders of Windows, and programs read files there by a name without a path.',
   },
+  'kept-privileges-unused': {
+    meaning: 'Kept privileges without effect',
+    severity: 'note',
+    help: 'Privileges are kept only where they are reduced, by the rule or by a settings policy.',
+  },
+  'kept-privilege-reaches-others': {
+    meaning: 'Keeps a privilege that reaches every program',
+    severity: 'error',
+    help: 'Whoever may debug opens programs of the system and other elevated ones, and becomes what they are. Reducing privileges then keeps nobody from anything.',
+  },
+  'privileges-not-reduced': {
+    meaning: 'Rule that keeps every privilege',
+    severity: 'note',
+    help: 'The settings of the policy reduce privileges, and this rule does not.',
+  },
+  'account-shared': {
+    meaning: 'One isolated account for all programs of a person',
+    severity: 'note',
+    help: 'Programs that share an account also share its profile and can open one another.',
+  },
   'certificate-and-name-only': {
     meaning: 'Certificate and file name only',
     severity: 'error',

@@ -78,6 +78,15 @@ export const WORKING_DIRECTORIES = {
 
 export type WorkingDirectory = keyof typeof WORKING_DIRECTORIES;
 
+/** Which elevations share an isolated account (decision N2); the stricter one first. */
+export const ACCOUNT_SCOPES = {
+  launch: { title: 'One for each elevation' },
+  userAndRule: { title: 'One for each person and rule' },
+  user: { title: 'One for each person' },
+} as const satisfies Readonly<Record<string, TitledRow>>;
+
+export type AccountScope = keyof typeof ACCOUNT_SCOPES;
+
 /** The names of a table's rows, in its order. */
 export function namesOf<Table extends object>(table: Table): readonly (keyof Table & string)[] {
   return Object.keys(table) as (keyof Table & string)[];

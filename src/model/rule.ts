@@ -3,6 +3,7 @@
  * derived from them, so that a new one is one line here and the compiler names every place that must know it.
  */
 import type { Diagnostic } from './diagnostic.ts';
+import type { ReducedPrivilege } from './privileges.ts';
 import type {
   ChildProcessBehavior,
   ElevationType,
@@ -34,6 +35,7 @@ interface AttributeValues {
   readonly childProcesses: ChildProcessBehavior;
   readonly userWritableFile: UserWritableFile;
   readonly workingDirectory: WorkingDirectory;
+  readonly privileges: readonly ReducedPrivilege[];
 }
 export type AttributeKind = keyof AttributeValues;
 
@@ -50,6 +52,8 @@ export const ACTION_ATTRIBUTES = {
   childProcesses: 'childProcesses',
   userWritableFile: 'userWritableFile',
   workingDirectory: 'workingDirectory',
+  /** What stays in the token where privileges are reduced. */
+  keepPrivileges: 'privileges',
   requireArguments: 'flag',
   /** The author knows that the rule elevates an interpreter or shell; silences the authoring check only. */
   allowInterpreter: 'flag',
@@ -58,6 +62,7 @@ export const ACTION_ATTRIBUTES = {
   runInPlace: 'flag',
   /** The program starts on a desktop of its own, where the user neither sees nor reaches it. */
   ownDesktop: 'flag',
+  reducedPrivileges: 'flag',
 } as const satisfies Readonly<Record<string, AttributeKind>>;
 
 /**

@@ -3,7 +3,7 @@
  * policies say different things (decisions S1, S2). Types, schemas, registry values, the ADMX, tables of the
  * documentation and lists of the module derive from the rows.
  */
-import { namesOf, USER_WRITABLE_FILES, VALIDATIONS } from './rule-action.ts';
+import { ACCOUNT_SCOPES, namesOf, USER_WRITABLE_FILES, VALIDATIONS } from './rule-action.ts';
 
 /**
  * What holds when policies differ: `default` is the built-in default, `stricter` the value under which less is
@@ -88,6 +88,8 @@ export const SETTINGS = {
   blockInternetFiles: { kind: 'boolean', default: false, merge: 'stricter', stricter: true },
   acceptTimestamped: { kind: 'boolean', default: true, merge: 'stricter', stricter: false },
   userWritableFile: { kind: 'choice', values: namesOf(USER_WRITABLE_FILES), default: 'copy', merge: 'stricter' },
+  reducedPrivileges: { kind: 'boolean', default: false, merge: 'stricter', stricter: true },
+  accountScope: { kind: 'choice', values: namesOf(ACCOUNT_SCOPES), default: 'userAndRule', merge: 'stricter' },
   /** In mebibytes; a larger file is not read and not elevated. */
   maximumFileSize: { kind: 'number', minimum: 1, maximum: 1_048_576, default: 4096, merge: 'stricter' },
   /** For which records stay in the audit journal. */

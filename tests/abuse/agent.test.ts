@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createAgent, type Agent } from '../../src/agent/index.ts';
 import { MAX_PER_USER } from '../../src/agent/running.ts';
-import { REMOVED_PRIVILEGES } from '../../src/agent/account.ts';
+import { PRIVILEGES, privilegeRow } from '../../src/model/privileges.ts';
+import { namesOf } from '../../src/model/rule-action.ts';
 import type { Caller, TokenFacts } from '../../src/agent/ports.ts';
 import { EpmError } from '../../src/model/errors.ts';
 import { verifyJournal } from '../../src/audit/verify.ts';
@@ -311,10 +312,9 @@ const TOKEN_FAULTS: readonly [string, Partial<TokenFacts>][] = [
     },
   ],
   ['privileges', { privileges: [{ name: 'SeUnheardOfPrivilege', attributes: 0 }] }],
-  ...REMOVED_PRIVILEGES.map((name): [string, Partial<TokenFacts>] => [
-    'privileges',
-    { privileges: [{ name, attributes: 0 }] },
-  ]),
+  ...namesOf(PRIVILEGES)
+    .filter((name) => privilegeRow(name).of === 'system')
+    .map((name): [string, Partial<TokenFacts>] => ['privileges', { privileges: [{ name, attributes: 0 }] }]),
 ];
 
 describe('AC-28 a file that its requester may not read and execute', () => {

@@ -99,13 +99,16 @@ const DECISION_MEMBERS = [
   'identity',
   'childProcesses',
   'grantId',
+  'reducedPrivileges',
+  'accountScope',
   'notes',
 ] as const;
 
 function checkDecision(decision: Decision | ChildDecision, expected: Expectation): void {
   const found: Record<string, unknown> = { ...decision };
   for (const member of DECISION_MEMBERS) {
-    if (expected[member] !== undefined) expect(found[member], member).toEqual(expected[member]);
+    // Null: the decision does not have it.
+    if (expected[member] !== undefined) expect(found[member] ?? null, member).toEqual(expected[member]);
   }
   const winner = decision.basis.kind === 'rule' ? decision.basis.rule.name : undefined;
   if (expected.winner !== undefined || expected.reason === 'defaultResponse') expect(winner).toBe(expected.winner);

@@ -76,6 +76,10 @@ export interface Expectation {
   readonly identity?: string;
   readonly childProcesses?: string;
   readonly grantId?: string;
+  /** Null: nothing is taken out of the token. */
+  readonly reducedPrivileges?: { readonly keep: readonly string[] } | null;
+  /** Null: the usual one. */
+  readonly accountScope?: string | null;
   readonly notes?: readonly string[];
   /** Reasons of rejected rules, by rule name. */
   readonly rejected?: Readonly<Record<string, readonly string[]>>;

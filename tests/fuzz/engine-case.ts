@@ -258,6 +258,7 @@ const VECTORS = [
   ['x"y'],
   ['TRANSFORMS=e.mst'],
 ];
+const KEPT = ['SeBackupPrivilege', 'SeDebugPrivilege', 'SeTakeOwnershipPrivilege'] as const;
 const TYPE_TEXTS = ['deny', 'Denied', 'x_deny', 'self', '', 'automatic', 'DENY all'];
 
 export function randomCase(choices: Choices): EngineCase {
@@ -344,6 +345,8 @@ function randomSettings(choices: Choices): SettingsInput {
     blockInternetFiles: choices.maybe(0.2, () => choices.chance(0.5)),
     acceptTimestamped: choices.maybe(0.2, () => choices.chance(0.5)),
     userWritableFile: choices.maybe(0.2, () => choices.of(['refuse', 'copy'] as const)),
+    reducedPrivileges: choices.maybe(0.1, () => choices.chance(0.5)),
+    accountScope: choices.maybe(0.1, () => choices.of(['launch', 'userAndRule', 'user'] as const)),
     maximumFileSize: choices.maybe(0.2, () => choices.of([1, 4096, 1_048_576] as const)),
     journalDays: choices.maybe(0.1, () => choices.of([1, 30, 90])),
     additionalInterpreters: choices.maybe(0.15, () => [
@@ -427,6 +430,8 @@ function aimedRule(choices: Choices, { facts, vector, entry }: Aim): RuleInput {
       runInPlace: choices.maybe(0.2, () => choices.chance(0.7)),
       ownDesktop: choices.maybe(0.1, () => choices.chance(0.7)),
       workingDirectory: choices.maybe(0.1, () => choices.of(['system', 'request'] as const)),
+      reducedPrivileges: choices.maybe(0.1, () => choices.chance(0.5)),
+      keepPrivileges: choices.maybe(0.1, () => [...new Set(choices.some(3, () => choices.of(KEPT)))]),
     }),
   };
   return choices.chance(0.1) ? { ...rule, ...optional({ productName: 'Other' }) } : rule;
@@ -477,6 +482,8 @@ function randomAttributes(choices: Choices, literal: boolean): Omit<RuleInput, '
     runInPlace: choices.maybe(0.2, () => choices.chance(0.7)),
     ownDesktop: choices.maybe(0.1, () => choices.chance(0.7)),
     workingDirectory: choices.maybe(0.1, () => choices.of(['system', 'request'] as const)),
+    reducedPrivileges: choices.maybe(0.1, () => choices.chance(0.5)),
+    keepPrivileges: choices.maybe(0.1, () => [...new Set(choices.some(3, () => choices.of(KEPT)))]),
   });
 }
 

@@ -5,6 +5,7 @@
 import type { ChildDecision, Decision, DecisionNote } from '../../src/model/decision.ts';
 import type { FileFacts, SignatureFacts } from '../../src/model/file-facts.ts';
 import type { PolicyDocument } from '../../src/model/policy.ts';
+import type { ReducedPrivilege } from '../../src/model/privileges.ts';
 import type { ElevationRequest, Grant, MachineFolders } from '../../src/model/request.ts';
 import type { EffectiveSettings, SettingsInput } from '../../src/model/settings.ts';
 import type { ChildRequest } from '../../src/engine/decide-child.ts';
@@ -99,16 +100,17 @@ export function referenceDecide(world: ReferenceWorld, request: ElevationRequest
     ...(winner.set.ownDesktop === true ? ({ ownDesktop: true } as const) : {}),
   };
   const start = Object.keys(wanted).length === 0 ? {} : { start: wanted };
+  const terms = { ...inPlace, ...start, ...tokenTerms(winner, settings) };
   const childProcesses = winner.set.childProcesses ?? 'requireRule';
   const notes = notesFor(winner, question);
   const identity = winner.type === 'currentUser' ? 'currentUser' : 'virtualAccount';
   if (winner.type === 'automatic')
-    return noted({ outcome: 'elevate', identity, childProcesses, basis, ...inPlace, ...start }, notes);
+    return noted({ outcome: 'elevate', identity, childProcesses, basis, ...terms }, notes);
   if (winner.type === 'supportApproved') {
     const grant = validGrant(question);
     return grant === undefined
       ? noted({ outcome: 'needsApproval', requirements: ['justification'], childProcesses, basis }, notes)
-      : noted({ outcome: 'elevate', identity, childProcesses, grantId: grant.id, basis, ...inPlace, ...start }, notes);
+      : noted({ outcome: 'elevate', identity, childProcesses, grantId: grant.id, basis, ...terms }, notes);
   }
   const justification = winner.set.validations?.includes('justification') === true;
   const authentication = winner.type === 'currentUser' || winner.set.validations?.includes('authentication') === true;
@@ -119,8 +121,7 @@ export function referenceDecide(world: ReferenceWorld, request: ElevationRequest
       identity,
       childProcesses,
       basis,
-      ...inPlace,
-      ...start,
+      ...terms,
     },
     notes,
   );
@@ -182,6 +183,8 @@ function withRestrictions(settings: Settings, hives: readonly SettingsInput[]): 
     blockInternetFiles: settings.blockInternetFiles || says((hive) => hive.blockInternetFiles === true),
     acceptTimestamped: settings.acceptTimestamped && !says((hive) => hive.acceptTimestamped === false),
     userWritableFile: says((hive) => hive.userWritableFile === 'refuse') ? 'refuse' : settings.userWritableFile,
+    reducedPrivileges: settings.reducedPrivileges || says((hive) => hive.reducedPrivileges === true),
+    accountScope: narrowest([settings.accountScope, ...hives.map((hive) => hive.accountScope)]),
     maximumFileSize: Math.min(settings.maximumFileSize, ...hives.map((hive) => hive.maximumFileSize ?? Infinity)),
     additionalInterpreters: withoutTwins([...settings.additionalInterpreters, ...interpreters]),
   };
@@ -248,10 +251,20 @@ function confirmedSettings(mine: readonly SettingsInput[]): Settings {
       true,
     ),
     userWritableFile: speaking.some((each) => each.userWritableFile === 'refuse') ? 'refuse' : 'copy',
+    reducedPrivileges: speaking.some((each) => each.reducedPrivileges === true),
+    accountScope: speaking.some((each) => each.accountScope !== undefined)
+      ? narrowest(speaking.map((each) => each.accountScope))
+      : 'userAndRule',
     maximumFileSize: sizes.length === 0 ? 4096 : Math.min(...sizes),
     journalDays: days.length === 0 ? 30 : Math.max(...days),
     additionalInterpreters: withoutTwins(speaking.flatMap((each) => each.additionalInterpreters ?? [])),
   };
+}
+
+/** The account that the fewest elevations share, of those that are named. */
+function narrowest(scopes: readonly SettingsInput['accountScope'][]): Settings['accountScope'] {
+  if (scopes.includes('launch')) return 'launch';
+  return scopes.includes('userAndRule') ? 'userAndRule' : 'user';
 }
 
 /** Each name once, whatever its case; of several spellings the one that comes last by code point. */
@@ -357,7 +370,14 @@ function defaultResponse(question: Question): Decision {
           notes,
         )
       : noted(
-          { outcome: 'elevate', identity: 'virtualAccount', childProcesses: 'requireRule', grantId: grant.id, basis },
+          {
+            outcome: 'elevate',
+            identity: 'virtualAccount',
+            childProcesses: 'requireRule',
+            grantId: grant.id,
+            basis,
+            ...tokenTerms(undefined, settings),
+          },
           notes,
         );
   }
@@ -370,9 +390,37 @@ function defaultResponse(question: Question): Decision {
     defaultValidations.includes('authentication'),
   );
   return noted(
-    { outcome: 'needs', requirements, identity: 'virtualAccount', childProcesses: 'requireRule', basis },
+    {
+      outcome: 'needs',
+      requirements,
+      identity: 'virtualAccount',
+      childProcesses: 'requireRule',
+      basis,
+      ...tokenTerms(undefined, settings),
+    },
     notes,
   );
+}
+
+/** Privileges that a rule can keep, one by one, in the order in which they are told. */
+const KEPT_LIST =
+  'SeBackup SeDebug SeDelegateSessionUserImpersonate SeImpersonate SeLoadDriver SeManageVolume SeRestore SeSecurity ' +
+  'SeSystemEnvironment SeTakeOwnership';
+
+function tokenTerms(
+  winner: ReferenceRule | undefined,
+  settings: Settings,
+): Pick<Extract<Decision, { outcome: 'elevate' }>, 'reducedPrivileges' | 'accountScope'> {
+  const own = winner?.set.reducedPrivileges;
+  const reduced = own === undefined ? settings.reducedPrivileges : own;
+  const asked: readonly string[] = winner?.set.keepPrivileges ?? [];
+  const keep = KEPT_LIST.split(' ')
+    .map((name) => `${name}Privilege`)
+    .filter((name): name is ReducedPrivilege => asked.includes(name));
+  return {
+    ...(reduced ? { reducedPrivileges: { keep } } : {}),
+    ...(settings.accountScope === 'userAndRule' ? {} : { accountScope: settings.accountScope }),
+  };
 }
 
 function referenceOf(rule: ReferenceRule): {

@@ -5,6 +5,7 @@
  */
 import { ATTRIBUTE_LIST, type Attribute } from '../../engine/attributes/index.ts';
 import { defined } from '../../model/defined.ts';
+import { REDUCED_PRIVILEGES } from '../../model/privileges.ts';
 import {
   CHILD_PROCESS_BEHAVIORS,
   ELEVATION_TYPES,
@@ -77,6 +78,7 @@ interface DeclarationOf {
   readonly childProcesses: ChoiceAttribute;
   readonly userWritableFile: ChoiceAttribute;
   readonly workingDirectory: ChoiceAttribute;
+  readonly privileges: SetAttribute;
 }
 
 type Declarations<Kinds extends Readonly<Record<string, AttributeKind>>> = {
@@ -136,6 +138,13 @@ const ACTION: Declarations<typeof ACTION_ATTRIBUTES> = {
     defaultText: '`system`',
     choices: valuesOf(WORKING_DIRECTORIES),
   },
+  keepPrivileges: {
+    kind: 'set',
+    title: 'Privileges that are kept',
+    text: 'What stays in the token although privileges are reduced, by the names Windows has for them. Has no effect where they are not reduced.',
+    defaultText: 'none',
+    choices: REDUCED_PRIVILEGES.map((value) => ({ value, title: value })),
+  },
   requireArguments: {
     kind: 'boolean',
     title: 'Require arguments',
@@ -165,6 +174,12 @@ const ACTION: Declarations<typeof ACTION_ATTRIBUTES> = {
     title: 'Own desktop',
     text: 'The program runs on a desktop of its own, which no program of the user can reach, and which the user does not see: for programs without windows. It takes no input from the requester.',
     defaultText: 'off',
+  },
+  reducedPrivileges: {
+    kind: 'boolean',
+    title: 'Reduced privileges',
+    text: 'As the setting of the same name, for this rule.',
+    defaultText: 'as the setting',
   },
 };
 

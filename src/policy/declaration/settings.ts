@@ -8,7 +8,7 @@
  * it has them (EnableEPM, DefaultElevationResponse, DefaultBehaviorValidation, AllowElevationDetection, SendData,
  * ReportingScope), so that administrators meet known words.
  */
-import { USER_WRITABLE_FILES, VALIDATIONS } from '../../model/rule-action.ts';
+import { ACCOUNT_SCOPES, USER_WRITABLE_FILES, VALIDATIONS } from '../../model/rule-action.ts';
 import {
   SETTING_ROWS,
   SETTINGS,
@@ -135,6 +135,21 @@ const WORDS = {
     choices: {
       refuse: { number: 0, ...USER_WRITABLE_FILES.refuse },
       copy: { number: 1, ...USER_WRITABLE_FILES.copy },
+    },
+  },
+  reducedPrivileges: {
+    valueName: 'ReducedPrivileges',
+    title: 'Reduced privileges',
+    text: 'Privileges that reach beyond files and settings of the machine, such as those to debug, load drivers, back up, restore and take ownership, are removed from the token of elevated programs. Installers and driver updates may need them; a rule can keep some, or all. Otherwise an elevated program has every privilege that Windows gives administrators.',
+  },
+  accountScope: {
+    valueName: 'AccountScope',
+    title: 'Isolated accounts',
+    text: 'Which elevations share an isolated account. The narrower the scope, the less one elevated program can leave for another to find; with one for each elevation no program finds its settings again.',
+    choices: {
+      launch: { number: 0, ...ACCOUNT_SCOPES.launch },
+      userAndRule: { number: 1, ...ACCOUNT_SCOPES.userAndRule },
+      user: { number: 2, ...ACCOUNT_SCOPES.user },
     },
   },
   maximumFileSize: {

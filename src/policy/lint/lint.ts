@@ -34,7 +34,8 @@ export function lintPolicy(policy: PolicyFile, now: number): readonly LintDiagno
       return;
     }
     const certificates = checkCertificateDates(rule, policy, now);
-    messages.set(rule.name, [...checkRule({ rule, conditions: body.conditions, interpreters }), ...certificates]);
+    const checked = { rule, conditions: body.conditions, interpreters, settings: policy.settings };
+    messages.set(rule.name, [...checkRule(checked), ...certificates]);
     const place = { policyId: policy.id ?? '', user: undefined, position, contentDigest: '' };
     compiled.set(rule.name, placeRule(body, rule.name, place));
   });

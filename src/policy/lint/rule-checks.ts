@@ -8,8 +8,10 @@ import { parsePath } from '../../engine/path-pattern.ts';
 import { matchesWildcard } from '../../engine/wildcard.ts';
 import { checkRuleEffects } from './effect-checks.ts';
 import type { RuleInput } from '../../model/rule.ts';
+import type { SettingsInput } from '../../model/settings.ts';
 import type { LintMessage } from './lint-diagnostic.ts';
 import { exposureOf } from './places.ts';
+import { checkPrivileges } from './privilege-checks.ts';
 
 /** Options that carry a secret on many command lines, and the words people name secrets by. */
 const SECRET = /(?:^|[\s/\-_;:"])(?:password|passwd|pwd|secret|token|api[-_]?key|client[-_]?secret)\s*[=:]\s*\S/i;
@@ -33,6 +35,8 @@ interface CheckedRule {
   readonly conditions: Conditions;
   /** Those of the policy's settings included. */
   readonly interpreters: ProgramSet;
+  /** Of the same policy. */
+  readonly settings: SettingsInput | undefined;
 }
 
 type Check = (checked: CheckedRule) => readonly LintMessage[];
@@ -52,6 +56,7 @@ const CHECKS: readonly Check[] = [
   checkWildcard,
   checkDeny,
   checkAttributes,
+  ({ rule, settings }) => checkPrivileges(rule, settings),
   ({ rule }) => checkRuleEffects(rule),
 ];
 

@@ -81,6 +81,14 @@ export function checkSettings({ settings, rules, problems, digest }: PolicyFile)
       hint: 'Leave it out: automatic rules then refuse, and others note it.',
     });
   }
+  if (settings.accountScope === 'user') {
+    found.push({
+      code: 'account-shared',
+      place: { pointer: '/settings/accountScope' },
+      message: 'All elevated programs of a person share an account, so that each can change what the others read.',
+      hint: 'Leave it out: then each rule has an account of its own.',
+    });
+  }
   if (settings.denyReachesChildren === false) {
     found.push({
       code: 'deny-without-children',

@@ -88,7 +88,9 @@ async function outcomeOf({ rules, bytes = program(), facts, caller: who }: Scena
     }
     const reason = 'reason' in result ? result.reason : undefined;
     const limit = machine.processes.at(-1)?.request.activeProcessLimit;
-    return { outcome: result.outcome, reason, asked, limit };
+    const account = machine.accountRequests.at(-1);
+    const token = { removed: account?.removePrivileges, account: account?.accountSid };
+    return { outcome: result.outcome, reason, asked, limit, token };
   } catch (error) {
     if (!isEpmError(error)) throw error;
     return { outcome: error.code, asked };

@@ -64,6 +64,27 @@ const CASES: readonly (readonly [LintCode, Risk, string, readonly object[], Sett
   ['no-effect', 'low', 'a validation that is not carried out', [{ ...GOOD, validations: ['authentication'] }]],
   ['path-missing', 'low', 'a hash without a path', [NOWHERE]],
   ['path-missing', 'medium', 'an automatic hash rule without a path', [{ ...NOWHERE, type: 'automatic' }]],
+  [
+    'kept-privileges-unused',
+    'low',
+    'privileges that are kept where none is reduced',
+    [{ ...GOOD, keepPrivileges: ['SeLoadDriverPrivilege'] }],
+  ],
+  [
+    'kept-privilege-reaches-others',
+    'high',
+    'debugging that is kept',
+    [{ ...GOOD, keepPrivileges: ['SeDebugPrivilege', 'SeLoadDriverPrivilege'] }],
+    { ...ENABLED, reducedPrivileges: true },
+  ],
+  [
+    'privileges-not-reduced',
+    'low',
+    'a rule that reduces nothing',
+    [{ ...GOOD, reducedPrivileges: false }],
+    { ...ENABLED, reducedPrivileges: true },
+  ],
+  ['account-shared', 'low', 'an account for each person', [GOOD], { ...ENABLED, accountScope: 'user' }],
   ['run-in-place', 'high', 'a program that starts where users may write', [{ ...GOOD, runInPlace: true }]],
   ['request-directory', 'medium', 'a folder of the request', [{ ...GOOD, workingDirectory: 'request' }]],
   [

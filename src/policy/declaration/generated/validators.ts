@@ -57,6 +57,28 @@ const schema31 = {
       type: 'string',
       enum: ['system', 'request'],
     },
+    keepPrivileges: {
+      title: 'Privileges that are kept',
+      description:
+        'What stays in the token although privileges are reduced, by the names Windows has for them. Has no effect where they are not reduced.',
+      type: 'array',
+      uniqueItems: true,
+      items: {
+        type: 'string',
+        enum: [
+          'SeBackupPrivilege',
+          'SeDebugPrivilege',
+          'SeDelegateSessionUserImpersonatePrivilege',
+          'SeImpersonatePrivilege',
+          'SeLoadDriverPrivilege',
+          'SeManageVolumePrivilege',
+          'SeRestorePrivilege',
+          'SeSecurityPrivilege',
+          'SeSystemEnvironmentPrivilege',
+          'SeTakeOwnershipPrivilege',
+        ],
+      },
+    },
     fileName: {
       title: 'File name',
       description: 'Name with extension. `*` and `?` are wildcards, not in the extension and not in automatic rules.',
@@ -158,6 +180,11 @@ const schema31 = {
       title: 'Own desktop',
       description:
         'The program runs on a desktop of its own, which no program of the user can reach, and which the user does not see: for programs without windows. It takes no input from the requester.',
+      type: 'boolean',
+    },
+    reducedPrivileges: {
+      title: 'Reduced privileges',
+      description: 'As the setting of the same name, for this rule.',
       type: 'boolean',
     },
   },
@@ -566,80 +593,109 @@ function validate20(
         errors++;
       }
     }
+    if (data.keepPrivileges !== undefined) {
+      let data8 = data.keepPrivileges;
+      if (Array.isArray(data8)) {
+        const len1 = data8.length;
+        for (let i2 = 0; i2 < len1; i2++) {
+          let data9 = data8[i2];
+          if (typeof data9 !== 'string') {
+            const err22 = {
+              instancePath: instancePath + '/keepPrivileges/' + i2,
+              schemaPath: '#/properties/keepPrivileges/items/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
+            }
+            errors++;
+          }
+          if (!(
+            data9 === 'SeBackupPrivilege' ||
+            data9 === 'SeDebugPrivilege' ||
+            data9 === 'SeDelegateSessionUserImpersonatePrivilege' ||
+            data9 === 'SeImpersonatePrivilege' ||
+            data9 === 'SeLoadDriverPrivilege' ||
+            data9 === 'SeManageVolumePrivilege' ||
+            data9 === 'SeRestorePrivilege' ||
+            data9 === 'SeSecurityPrivilege' ||
+            data9 === 'SeSystemEnvironmentPrivilege' ||
+            data9 === 'SeTakeOwnershipPrivilege'
+          )) {
+            const err23 = {
+              instancePath: instancePath + '/keepPrivileges/' + i2,
+              schemaPath: '#/properties/keepPrivileges/items/enum',
+              keyword: 'enum',
+              params: { allowedValues: schema31.properties.keepPrivileges.items.enum },
+              message: 'must be equal to one of the allowed values',
+            };
+            if (vErrors === null) {
+              vErrors = [err23];
+            } else {
+              vErrors.push(err23);
+            }
+            errors++;
+          }
+        }
+        let i3 = data8.length;
+        let j1;
+        if (i3 > 1) {
+          const indices1 = {};
+          for (; i3--;) {
+            let item1 = data8[i3];
+            if (typeof item1 !== 'string') {
+              continue;
+            }
+            if (typeof indices1[item1] == 'number') {
+              j1 = indices1[item1];
+              const err24 = {
+                instancePath: instancePath + '/keepPrivileges',
+                schemaPath: '#/properties/keepPrivileges/uniqueItems',
+                keyword: 'uniqueItems',
+                params: { i: i3, j: j1 },
+                message: 'must NOT have duplicate items (items ## ' + j1 + ' and ' + i3 + ' are identical)',
+              };
+              if (vErrors === null) {
+                vErrors = [err24];
+              } else {
+                vErrors.push(err24);
+              }
+              errors++;
+              break;
+            }
+            indices1[item1] = i3;
+          }
+        }
+      } else {
+        const err25 = {
+          instancePath: instancePath + '/keepPrivileges',
+          schemaPath: '#/properties/keepPrivileges/type',
+          keyword: 'type',
+          params: { type: 'array' },
+          message: 'must be array',
+        };
+        if (vErrors === null) {
+          vErrors = [err25];
+        } else {
+          vErrors.push(err25);
+        }
+        errors++;
+      }
+    }
     if (data.fileName !== undefined) {
-      let data8 = data.fileName;
-      if (typeof data8 === 'string') {
-        if (data8.length > 255) {
-          const err22 = {
+      let data10 = data.fileName;
+      if (typeof data10 === 'string') {
+        if (data10.length > 255) {
+          const err26 = {
             instancePath: instancePath + '/fileName',
             schemaPath: '#/properties/fileName/maxLength',
             keyword: 'maxLength',
             params: { limit: 255 },
             message: 'must NOT have more than 255 characters',
-          };
-          if (vErrors === null) {
-            vErrors = [err22];
-          } else {
-            vErrors.push(err22);
-          }
-          errors++;
-        }
-        if (!pattern5.test(data8)) {
-          const err23 = {
-            instancePath: instancePath + '/fileName',
-            schemaPath: '#/properties/fileName/pattern',
-            keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-          };
-          if (vErrors === null) {
-            vErrors = [err23];
-          } else {
-            vErrors.push(err23);
-          }
-          errors++;
-        }
-      } else {
-        const err24 = {
-          instancePath: instancePath + '/fileName',
-          schemaPath: '#/properties/fileName/type',
-          keyword: 'type',
-          params: { type: 'string' },
-          message: 'must be string',
-        };
-        if (vErrors === null) {
-          vErrors = [err24];
-        } else {
-          vErrors.push(err24);
-        }
-        errors++;
-      }
-    }
-    if (data.filePath !== undefined) {
-      let data9 = data.filePath;
-      if (typeof data9 === 'string') {
-        if (data9.length > 1024) {
-          const err25 = {
-            instancePath: instancePath + '/filePath',
-            schemaPath: '#/properties/filePath/maxLength',
-            keyword: 'maxLength',
-            params: { limit: 1024 },
-            message: 'must NOT have more than 1024 characters',
-          };
-          if (vErrors === null) {
-            vErrors = [err25];
-          } else {
-            vErrors.push(err25);
-          }
-          errors++;
-        }
-        if (!pattern5.test(data9)) {
-          const err26 = {
-            instancePath: instancePath + '/filePath',
-            schemaPath: '#/properties/filePath/pattern',
-            keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
           };
           if (vErrors === null) {
             vErrors = [err26];
@@ -648,47 +704,47 @@ function validate20(
           }
           errors++;
         }
+        if (!pattern5.test(data10)) {
+          const err27 = {
+            instancePath: instancePath + '/fileName',
+            schemaPath: '#/properties/fileName/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err27];
+          } else {
+            vErrors.push(err27);
+          }
+          errors++;
+        }
       } else {
-        const err27 = {
-          instancePath: instancePath + '/filePath',
-          schemaPath: '#/properties/filePath/type',
+        const err28 = {
+          instancePath: instancePath + '/fileName',
+          schemaPath: '#/properties/fileName/type',
           keyword: 'type',
           params: { type: 'string' },
           message: 'must be string',
         };
         if (vErrors === null) {
-          vErrors = [err27];
+          vErrors = [err28];
         } else {
-          vErrors.push(err27);
+          vErrors.push(err28);
         }
         errors++;
       }
     }
-    if (data.fileHash !== undefined) {
-      let data10 = data.fileHash;
-      if (typeof data10 === 'string') {
-        if (data10.length > 160) {
-          const err28 = {
-            instancePath: instancePath + '/fileHash',
-            schemaPath: '#/properties/fileHash/maxLength',
-            keyword: 'maxLength',
-            params: { limit: 160 },
-            message: 'must NOT have more than 160 characters',
-          };
-          if (vErrors === null) {
-            vErrors = [err28];
-          } else {
-            vErrors.push(err28);
-          }
-          errors++;
-        }
-        if (!pattern5.test(data10)) {
+    if (data.filePath !== undefined) {
+      let data11 = data.filePath;
+      if (typeof data11 === 'string') {
+        if (data11.length > 1024) {
           const err29 = {
-            instancePath: instancePath + '/fileHash',
-            schemaPath: '#/properties/fileHash/pattern',
-            keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
+            instancePath: instancePath + '/filePath',
+            schemaPath: '#/properties/filePath/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 1024 },
+            message: 'must NOT have more than 1024 characters',
           };
           if (vErrors === null) {
             vErrors = [err29];
@@ -697,59 +753,47 @@ function validate20(
           }
           errors++;
         }
+        if (!pattern5.test(data11)) {
+          const err30 = {
+            instancePath: instancePath + '/filePath',
+            schemaPath: '#/properties/filePath/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err30];
+          } else {
+            vErrors.push(err30);
+          }
+          errors++;
+        }
       } else {
-        const err30 = {
-          instancePath: instancePath + '/fileHash',
-          schemaPath: '#/properties/fileHash/type',
+        const err31 = {
+          instancePath: instancePath + '/filePath',
+          schemaPath: '#/properties/filePath/type',
           keyword: 'type',
           params: { type: 'string' },
           message: 'must be string',
         };
         if (vErrors === null) {
-          vErrors = [err30];
+          vErrors = [err31];
         } else {
-          vErrors.push(err30);
+          vErrors.push(err31);
         }
         errors++;
       }
     }
-    if (data.certificate !== undefined) {
-      let data11 = data.certificate;
-      const _errs26 = errors;
-      let valid4 = false;
-      let passing0 = null;
-      const _errs27 = errors;
-      if (data11 && typeof data11 == 'object' && !Array.isArray(data11)) {
-        if (data11.sha256 === undefined) {
-          const err31 = {
-            instancePath: instancePath + '/certificate',
-            schemaPath: '#/properties/certificate/oneOf/0/required',
-            keyword: 'required',
-            params: { missingProperty: 'sha256' },
-            message: "must have required property '" + 'sha256' + "'",
-          };
-          if (vErrors === null) {
-            vErrors = [err31];
-          } else {
-            vErrors.push(err31);
-          }
-          errors++;
-        }
-      }
-      var _valid0 = _errs27 === errors;
-      if (_valid0) {
-        valid4 = true;
-        passing0 = 0;
-      }
-      const _errs28 = errors;
-      if (data11 && typeof data11 == 'object' && !Array.isArray(data11)) {
-        if (data11.name === undefined) {
+    if (data.fileHash !== undefined) {
+      let data12 = data.fileHash;
+      if (typeof data12 === 'string') {
+        if (data12.length > 160) {
           const err32 = {
-            instancePath: instancePath + '/certificate',
-            schemaPath: '#/properties/certificate/oneOf/1/required',
-            keyword: 'required',
-            params: { missingProperty: 'name' },
-            message: "must have required property '" + 'name' + "'",
+            instancePath: instancePath + '/fileHash',
+            schemaPath: '#/properties/fileHash/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 160 },
+            message: 'must NOT have more than 160 characters',
           };
           if (vErrors === null) {
             vErrors = [err32];
@@ -758,19 +802,95 @@ function validate20(
           }
           errors++;
         }
+        if (!pattern5.test(data12)) {
+          const err33 = {
+            instancePath: instancePath + '/fileHash',
+            schemaPath: '#/properties/fileHash/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err33];
+          } else {
+            vErrors.push(err33);
+          }
+          errors++;
+        }
+      } else {
+        const err34 = {
+          instancePath: instancePath + '/fileHash',
+          schemaPath: '#/properties/fileHash/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err34];
+        } else {
+          vErrors.push(err34);
+        }
+        errors++;
       }
-      var _valid0 = _errs28 === errors;
-      if (_valid0 && valid4) {
-        valid4 = false;
+    }
+    if (data.certificate !== undefined) {
+      let data13 = data.certificate;
+      const _errs30 = errors;
+      let valid7 = false;
+      let passing0 = null;
+      const _errs31 = errors;
+      if (data13 && typeof data13 == 'object' && !Array.isArray(data13)) {
+        if (data13.sha256 === undefined) {
+          const err35 = {
+            instancePath: instancePath + '/certificate',
+            schemaPath: '#/properties/certificate/oneOf/0/required',
+            keyword: 'required',
+            params: { missingProperty: 'sha256' },
+            message: "must have required property '" + 'sha256' + "'",
+          };
+          if (vErrors === null) {
+            vErrors = [err35];
+          } else {
+            vErrors.push(err35);
+          }
+          errors++;
+        }
+      }
+      var _valid0 = _errs31 === errors;
+      if (_valid0) {
+        valid7 = true;
+        passing0 = 0;
+      }
+      const _errs32 = errors;
+      if (data13 && typeof data13 == 'object' && !Array.isArray(data13)) {
+        if (data13.name === undefined) {
+          const err36 = {
+            instancePath: instancePath + '/certificate',
+            schemaPath: '#/properties/certificate/oneOf/1/required',
+            keyword: 'required',
+            params: { missingProperty: 'name' },
+            message: "must have required property '" + 'name' + "'",
+          };
+          if (vErrors === null) {
+            vErrors = [err36];
+          } else {
+            vErrors.push(err36);
+          }
+          errors++;
+        }
+      }
+      var _valid0 = _errs32 === errors;
+      if (_valid0 && valid7) {
+        valid7 = false;
         passing0 = [passing0, 1];
       } else {
         if (_valid0) {
-          valid4 = true;
+          valid7 = true;
           passing0 = 1;
         }
       }
-      if (!valid4) {
-        const err33 = {
+      if (!valid7) {
+        const err37 = {
           instancePath: instancePath + '/certificate',
           schemaPath: '#/properties/certificate/oneOf',
           keyword: 'oneOf',
@@ -778,24 +898,24 @@ function validate20(
           message: 'must match exactly one schema in oneOf',
         };
         if (vErrors === null) {
-          vErrors = [err33];
+          vErrors = [err37];
         } else {
-          vErrors.push(err33);
+          vErrors.push(err37);
         }
         errors++;
       } else {
-        errors = _errs26;
+        errors = _errs30;
         if (vErrors !== null) {
-          if (_errs26) {
-            vErrors.length = _errs26;
+          if (_errs30) {
+            vErrors.length = _errs30;
           } else {
             vErrors = null;
           }
         }
       }
-      if (data11 && typeof data11 == 'object' && !Array.isArray(data11)) {
-        if (data11.type === undefined) {
-          const err34 = {
+      if (data13 && typeof data13 == 'object' && !Array.isArray(data13)) {
+        if (data13.type === undefined) {
+          const err38 = {
             instancePath: instancePath + '/certificate',
             schemaPath: '#/properties/certificate/required',
             keyword: 'required',
@@ -803,87 +923,20 @@ function validate20(
             message: "must have required property '" + 'type' + "'",
           };
           if (vErrors === null) {
-            vErrors = [err34];
+            vErrors = [err38];
           } else {
-            vErrors.push(err34);
+            vErrors.push(err38);
           }
           errors++;
         }
-        for (const key1 in data11) {
+        for (const key1 in data13) {
           if (!(key1 === 'type' || key1 === 'sha256' || key1 === 'name')) {
-            const err35 = {
+            const err39 = {
               instancePath: instancePath + '/certificate',
               schemaPath: '#/properties/certificate/additionalProperties',
               keyword: 'additionalProperties',
               params: { additionalProperty: key1 },
               message: 'must NOT have additional properties',
-            };
-            if (vErrors === null) {
-              vErrors = [err35];
-            } else {
-              vErrors.push(err35);
-            }
-            errors++;
-          }
-        }
-        if (data11.type !== undefined) {
-          let data12 = data11.type;
-          if (typeof data12 !== 'string') {
-            const err36 = {
-              instancePath: instancePath + '/certificate/type',
-              schemaPath: '#/properties/certificate/properties/type/type',
-              keyword: 'type',
-              params: { type: 'string' },
-              message: 'must be string',
-            };
-            if (vErrors === null) {
-              vErrors = [err36];
-            } else {
-              vErrors.push(err36);
-            }
-            errors++;
-          }
-          if (!(data12 === 'publisher' || data12 === 'issuingAuthority')) {
-            const err37 = {
-              instancePath: instancePath + '/certificate/type',
-              schemaPath: '#/properties/certificate/properties/type/enum',
-              keyword: 'enum',
-              params: { allowedValues: schema31.properties.certificate.properties.type.enum },
-              message: 'must be equal to one of the allowed values',
-            };
-            if (vErrors === null) {
-              vErrors = [err37];
-            } else {
-              vErrors.push(err37);
-            }
-            errors++;
-          }
-        }
-        if (data11.sha256 !== undefined) {
-          let data13 = data11.sha256;
-          if (typeof data13 === 'string') {
-            if (!pattern9.test(data13)) {
-              const err38 = {
-                instancePath: instancePath + '/certificate/sha256',
-                schemaPath: '#/properties/certificate/properties/sha256/pattern',
-                keyword: 'pattern',
-                params: { pattern: '^\\s*[0-9A-Fa-f]{64}\\s*$' },
-                message: 'must match pattern "' + '^\\s*[0-9A-Fa-f]{64}\\s*$' + '"',
-              };
-              if (vErrors === null) {
-                vErrors = [err38];
-              } else {
-                vErrors.push(err38);
-              }
-              errors++;
-            }
-          } else {
-            const err39 = {
-              instancePath: instancePath + '/certificate/sha256',
-              schemaPath: '#/properties/certificate/properties/sha256/type',
-              keyword: 'type',
-              params: { type: 'string' },
-              message: 'must be string',
             };
             if (vErrors === null) {
               vErrors = [err39];
@@ -893,51 +946,49 @@ function validate20(
             errors++;
           }
         }
-        if (data11.name !== undefined) {
-          let data14 = data11.name;
-          if (typeof data14 === 'string') {
-            if (data14.length > 255) {
-              const err40 = {
-                instancePath: instancePath + '/certificate/name',
-                schemaPath: '#/properties/certificate/properties/name/maxLength',
-                keyword: 'maxLength',
-                params: { limit: 255 },
-                message: 'must NOT have more than 255 characters',
-              };
-              if (vErrors === null) {
-                vErrors = [err40];
-              } else {
-                vErrors.push(err40);
-              }
-              errors++;
+        if (data13.type !== undefined) {
+          let data14 = data13.type;
+          if (typeof data14 !== 'string') {
+            const err40 = {
+              instancePath: instancePath + '/certificate/type',
+              schemaPath: '#/properties/certificate/properties/type/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err40];
+            } else {
+              vErrors.push(err40);
             }
-            if (data14.length < 1) {
-              const err41 = {
-                instancePath: instancePath + '/certificate/name',
-                schemaPath: '#/properties/certificate/properties/name/minLength',
-                keyword: 'minLength',
-                params: { limit: 1 },
-                message: 'must NOT have fewer than 1 characters',
-              };
-              if (vErrors === null) {
-                vErrors = [err41];
-              } else {
-                vErrors.push(err41);
-              }
-              errors++;
+            errors++;
+          }
+          if (!(data14 === 'publisher' || data14 === 'issuingAuthority')) {
+            const err41 = {
+              instancePath: instancePath + '/certificate/type',
+              schemaPath: '#/properties/certificate/properties/type/enum',
+              keyword: 'enum',
+              params: { allowedValues: schema31.properties.certificate.properties.type.enum },
+              message: 'must be equal to one of the allowed values',
+            };
+            if (vErrors === null) {
+              vErrors = [err41];
+            } else {
+              vErrors.push(err41);
             }
-            if (!pattern4.test(data14)) {
+            errors++;
+          }
+        }
+        if (data13.sha256 !== undefined) {
+          let data15 = data13.sha256;
+          if (typeof data15 === 'string') {
+            if (!pattern9.test(data15)) {
               const err42 = {
-                instancePath: instancePath + '/certificate/name',
-                schemaPath: '#/properties/certificate/properties/name/pattern',
+                instancePath: instancePath + '/certificate/sha256',
+                schemaPath: '#/properties/certificate/properties/sha256/pattern',
                 keyword: 'pattern',
-                params: {
-                  pattern: '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$',
-                },
-                message:
-                  'must match pattern "' +
-                  '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$' +
-                  '"',
+                params: { pattern: '^\\s*[0-9A-Fa-f]{64}\\s*$' },
+                message: 'must match pattern "' + '^\\s*[0-9A-Fa-f]{64}\\s*$' + '"',
               };
               if (vErrors === null) {
                 vErrors = [err42];
@@ -948,8 +999,8 @@ function validate20(
             }
           } else {
             const err43 = {
-              instancePath: instancePath + '/certificate/name',
-              schemaPath: '#/properties/certificate/properties/name/type',
+              instancePath: instancePath + '/certificate/sha256',
+              schemaPath: '#/properties/certificate/properties/sha256/type',
               keyword: 'type',
               params: { type: 'string' },
               message: 'must be string',
@@ -962,8 +1013,77 @@ function validate20(
             errors++;
           }
         }
+        if (data13.name !== undefined) {
+          let data16 = data13.name;
+          if (typeof data16 === 'string') {
+            if (data16.length > 255) {
+              const err44 = {
+                instancePath: instancePath + '/certificate/name',
+                schemaPath: '#/properties/certificate/properties/name/maxLength',
+                keyword: 'maxLength',
+                params: { limit: 255 },
+                message: 'must NOT have more than 255 characters',
+              };
+              if (vErrors === null) {
+                vErrors = [err44];
+              } else {
+                vErrors.push(err44);
+              }
+              errors++;
+            }
+            if (data16.length < 1) {
+              const err45 = {
+                instancePath: instancePath + '/certificate/name',
+                schemaPath: '#/properties/certificate/properties/name/minLength',
+                keyword: 'minLength',
+                params: { limit: 1 },
+                message: 'must NOT have fewer than 1 characters',
+              };
+              if (vErrors === null) {
+                vErrors = [err45];
+              } else {
+                vErrors.push(err45);
+              }
+              errors++;
+            }
+            if (!pattern4.test(data16)) {
+              const err46 = {
+                instancePath: instancePath + '/certificate/name',
+                schemaPath: '#/properties/certificate/properties/name/pattern',
+                keyword: 'pattern',
+                params: {
+                  pattern: '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$',
+                },
+                message:
+                  'must match pattern "' +
+                  '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$' +
+                  '"',
+              };
+              if (vErrors === null) {
+                vErrors = [err46];
+              } else {
+                vErrors.push(err46);
+              }
+              errors++;
+            }
+          } else {
+            const err47 = {
+              instancePath: instancePath + '/certificate/name',
+              schemaPath: '#/properties/certificate/properties/name/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err47];
+            } else {
+              vErrors.push(err47);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err44 = {
+        const err48 = {
           instancePath: instancePath + '/certificate',
           schemaPath: '#/properties/certificate/type',
           keyword: 'type',
@@ -971,87 +1091,23 @@ function validate20(
           message: 'must be object',
         };
         if (vErrors === null) {
-          vErrors = [err44];
+          vErrors = [err48];
         } else {
-          vErrors.push(err44);
+          vErrors.push(err48);
         }
         errors++;
       }
     }
     if (data.minimumVersion !== undefined) {
-      let data15 = data.minimumVersion;
-      if (typeof data15 === 'string') {
-        if (data15.length > 64) {
-          const err45 = {
+      let data17 = data.minimumVersion;
+      if (typeof data17 === 'string') {
+        if (data17.length > 64) {
+          const err49 = {
             instancePath: instancePath + '/minimumVersion',
             schemaPath: '#/properties/minimumVersion/maxLength',
             keyword: 'maxLength',
             params: { limit: 64 },
             message: 'must NOT have more than 64 characters',
-          };
-          if (vErrors === null) {
-            vErrors = [err45];
-          } else {
-            vErrors.push(err45);
-          }
-          errors++;
-        }
-        if (!pattern5.test(data15)) {
-          const err46 = {
-            instancePath: instancePath + '/minimumVersion',
-            schemaPath: '#/properties/minimumVersion/pattern',
-            keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-          };
-          if (vErrors === null) {
-            vErrors = [err46];
-          } else {
-            vErrors.push(err46);
-          }
-          errors++;
-        }
-      } else {
-        const err47 = {
-          instancePath: instancePath + '/minimumVersion',
-          schemaPath: '#/properties/minimumVersion/type',
-          keyword: 'type',
-          params: { type: 'string' },
-          message: 'must be string',
-        };
-        if (vErrors === null) {
-          vErrors = [err47];
-        } else {
-          vErrors.push(err47);
-        }
-        errors++;
-      }
-    }
-    if (data.fileDescription !== undefined) {
-      let data16 = data.fileDescription;
-      if (typeof data16 === 'string') {
-        if (data16.length > 1024) {
-          const err48 = {
-            instancePath: instancePath + '/fileDescription',
-            schemaPath: '#/properties/fileDescription/maxLength',
-            keyword: 'maxLength',
-            params: { limit: 1024 },
-            message: 'must NOT have more than 1024 characters',
-          };
-          if (vErrors === null) {
-            vErrors = [err48];
-          } else {
-            vErrors.push(err48);
-          }
-          errors++;
-        }
-        if (!pattern5.test(data16)) {
-          const err49 = {
-            instancePath: instancePath + '/fileDescription',
-            schemaPath: '#/properties/fileDescription/pattern',
-            keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
           };
           if (vErrors === null) {
             vErrors = [err49];
@@ -1060,47 +1116,47 @@ function validate20(
           }
           errors++;
         }
+        if (!pattern5.test(data17)) {
+          const err50 = {
+            instancePath: instancePath + '/minimumVersion',
+            schemaPath: '#/properties/minimumVersion/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err50];
+          } else {
+            vErrors.push(err50);
+          }
+          errors++;
+        }
       } else {
-        const err50 = {
-          instancePath: instancePath + '/fileDescription',
-          schemaPath: '#/properties/fileDescription/type',
+        const err51 = {
+          instancePath: instancePath + '/minimumVersion',
+          schemaPath: '#/properties/minimumVersion/type',
           keyword: 'type',
           params: { type: 'string' },
           message: 'must be string',
         };
         if (vErrors === null) {
-          vErrors = [err50];
+          vErrors = [err51];
         } else {
-          vErrors.push(err50);
+          vErrors.push(err51);
         }
         errors++;
       }
     }
-    if (data.productName !== undefined) {
-      let data17 = data.productName;
-      if (typeof data17 === 'string') {
-        if (data17.length > 1024) {
-          const err51 = {
-            instancePath: instancePath + '/productName',
-            schemaPath: '#/properties/productName/maxLength',
+    if (data.fileDescription !== undefined) {
+      let data18 = data.fileDescription;
+      if (typeof data18 === 'string') {
+        if (data18.length > 1024) {
+          const err52 = {
+            instancePath: instancePath + '/fileDescription',
+            schemaPath: '#/properties/fileDescription/maxLength',
             keyword: 'maxLength',
             params: { limit: 1024 },
             message: 'must NOT have more than 1024 characters',
-          };
-          if (vErrors === null) {
-            vErrors = [err51];
-          } else {
-            vErrors.push(err51);
-          }
-          errors++;
-        }
-        if (!pattern5.test(data17)) {
-          const err52 = {
-            instancePath: instancePath + '/productName',
-            schemaPath: '#/properties/productName/pattern',
-            keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
           };
           if (vErrors === null) {
             vErrors = [err52];
@@ -1109,47 +1165,47 @@ function validate20(
           }
           errors++;
         }
+        if (!pattern5.test(data18)) {
+          const err53 = {
+            instancePath: instancePath + '/fileDescription',
+            schemaPath: '#/properties/fileDescription/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err53];
+          } else {
+            vErrors.push(err53);
+          }
+          errors++;
+        }
       } else {
-        const err53 = {
-          instancePath: instancePath + '/productName',
-          schemaPath: '#/properties/productName/type',
+        const err54 = {
+          instancePath: instancePath + '/fileDescription',
+          schemaPath: '#/properties/fileDescription/type',
           keyword: 'type',
           params: { type: 'string' },
           message: 'must be string',
         };
         if (vErrors === null) {
-          vErrors = [err53];
+          vErrors = [err54];
         } else {
-          vErrors.push(err53);
+          vErrors.push(err54);
         }
         errors++;
       }
     }
-    if (data.internalName !== undefined) {
-      let data18 = data.internalName;
-      if (typeof data18 === 'string') {
-        if (data18.length > 1024) {
-          const err54 = {
-            instancePath: instancePath + '/internalName',
-            schemaPath: '#/properties/internalName/maxLength',
+    if (data.productName !== undefined) {
+      let data19 = data.productName;
+      if (typeof data19 === 'string') {
+        if (data19.length > 1024) {
+          const err55 = {
+            instancePath: instancePath + '/productName',
+            schemaPath: '#/properties/productName/maxLength',
             keyword: 'maxLength',
             params: { limit: 1024 },
             message: 'must NOT have more than 1024 characters',
-          };
-          if (vErrors === null) {
-            vErrors = [err54];
-          } else {
-            vErrors.push(err54);
-          }
-          errors++;
-        }
-        if (!pattern5.test(data18)) {
-          const err55 = {
-            instancePath: instancePath + '/internalName',
-            schemaPath: '#/properties/internalName/pattern',
-            keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
           };
           if (vErrors === null) {
             vErrors = [err55];
@@ -1158,8 +1214,72 @@ function validate20(
           }
           errors++;
         }
+        if (!pattern5.test(data19)) {
+          const err56 = {
+            instancePath: instancePath + '/productName',
+            schemaPath: '#/properties/productName/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err56];
+          } else {
+            vErrors.push(err56);
+          }
+          errors++;
+        }
       } else {
-        const err56 = {
+        const err57 = {
+          instancePath: instancePath + '/productName',
+          schemaPath: '#/properties/productName/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err57];
+        } else {
+          vErrors.push(err57);
+        }
+        errors++;
+      }
+    }
+    if (data.internalName !== undefined) {
+      let data20 = data.internalName;
+      if (typeof data20 === 'string') {
+        if (data20.length > 1024) {
+          const err58 = {
+            instancePath: instancePath + '/internalName',
+            schemaPath: '#/properties/internalName/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 1024 },
+            message: 'must NOT have more than 1024 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err58];
+          } else {
+            vErrors.push(err58);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data20)) {
+          const err59 = {
+            instancePath: instancePath + '/internalName',
+            schemaPath: '#/properties/internalName/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err59];
+          } else {
+            vErrors.push(err59);
+          }
+          errors++;
+        }
+      } else {
+        const err60 = {
           instancePath: instancePath + '/internalName',
           schemaPath: '#/properties/internalName/type',
           keyword: 'type',
@@ -1167,18 +1287,18 @@ function validate20(
           message: 'must be string',
         };
         if (vErrors === null) {
-          vErrors = [err56];
+          vErrors = [err60];
         } else {
-          vErrors.push(err56);
+          vErrors.push(err60);
         }
         errors++;
       }
     }
     if (data.arguments !== undefined) {
-      let data19 = data.arguments;
-      if (Array.isArray(data19)) {
-        if (data19.length > 256) {
-          const err57 = {
+      let data21 = data.arguments;
+      if (Array.isArray(data21)) {
+        if (data21.length > 256) {
+          const err61 = {
             instancePath: instancePath + '/arguments',
             schemaPath: '#/properties/arguments/maxItems',
             keyword: 'maxItems',
@@ -1186,137 +1306,69 @@ function validate20(
             message: 'must NOT have more than 256 items',
           };
           if (vErrors === null) {
-            vErrors = [err57];
+            vErrors = [err61];
           } else {
-            vErrors.push(err57);
+            vErrors.push(err61);
           }
           errors++;
         }
-        const len1 = data19.length;
-        for (let i2 = 0; i2 < len1; i2++) {
-          let data20 = data19[i2];
-          if (typeof data20 === 'string') {
-            if (data20.length > 8191) {
-              const err58 = {
-                instancePath: instancePath + '/arguments/' + i2,
+        const len2 = data21.length;
+        for (let i4 = 0; i4 < len2; i4++) {
+          let data22 = data21[i4];
+          if (typeof data22 === 'string') {
+            if (data22.length > 8191) {
+              const err62 = {
+                instancePath: instancePath + '/arguments/' + i4,
                 schemaPath: '#/properties/arguments/items/maxLength',
                 keyword: 'maxLength',
                 params: { limit: 8191 },
                 message: 'must NOT have more than 8191 characters',
               };
               if (vErrors === null) {
-                vErrors = [err58];
+                vErrors = [err62];
               } else {
-                vErrors.push(err58);
+                vErrors.push(err62);
               }
               errors++;
             }
-            if (!pattern5.test(data20)) {
-              const err59 = {
-                instancePath: instancePath + '/arguments/' + i2,
+            if (!pattern5.test(data22)) {
+              const err63 = {
+                instancePath: instancePath + '/arguments/' + i4,
                 schemaPath: '#/properties/arguments/items/pattern',
                 keyword: 'pattern',
                 params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
                 message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
               };
               if (vErrors === null) {
-                vErrors = [err59];
+                vErrors = [err63];
               } else {
-                vErrors.push(err59);
+                vErrors.push(err63);
               }
               errors++;
             }
           } else {
-            const err60 = {
-              instancePath: instancePath + '/arguments/' + i2,
+            const err64 = {
+              instancePath: instancePath + '/arguments/' + i4,
               schemaPath: '#/properties/arguments/items/type',
               keyword: 'type',
               params: { type: 'string' },
               message: 'must be string',
             };
             if (vErrors === null) {
-              vErrors = [err60];
+              vErrors = [err64];
             } else {
-              vErrors.push(err60);
+              vErrors.push(err64);
             }
             errors++;
           }
         }
       } else {
-        const err61 = {
+        const err65 = {
           instancePath: instancePath + '/arguments',
           schemaPath: '#/properties/arguments/type',
           keyword: 'type',
           params: { type: 'array' },
           message: 'must be array',
-        };
-        if (vErrors === null) {
-          vErrors = [err61];
-        } else {
-          vErrors.push(err61);
-        }
-        errors++;
-      }
-    }
-    if (data.requireArguments !== undefined) {
-      if (typeof data.requireArguments !== 'boolean') {
-        const err62 = {
-          instancePath: instancePath + '/requireArguments',
-          schemaPath: '#/properties/requireArguments/type',
-          keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
-        };
-        if (vErrors === null) {
-          vErrors = [err62];
-        } else {
-          vErrors.push(err62);
-        }
-        errors++;
-      }
-    }
-    if (data.allowInterpreter !== undefined) {
-      if (typeof data.allowInterpreter !== 'boolean') {
-        const err63 = {
-          instancePath: instancePath + '/allowInterpreter',
-          schemaPath: '#/properties/allowInterpreter/type',
-          keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
-        };
-        if (vErrors === null) {
-          vErrors = [err63];
-        } else {
-          vErrors.push(err63);
-        }
-        errors++;
-      }
-    }
-    if (data.acceptTimestamped !== undefined) {
-      if (typeof data.acceptTimestamped !== 'boolean') {
-        const err64 = {
-          instancePath: instancePath + '/acceptTimestamped',
-          schemaPath: '#/properties/acceptTimestamped/type',
-          keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
-        };
-        if (vErrors === null) {
-          vErrors = [err64];
-        } else {
-          vErrors.push(err64);
-        }
-        errors++;
-      }
-    }
-    if (data.runInPlace !== undefined) {
-      if (typeof data.runInPlace !== 'boolean') {
-        const err65 = {
-          instancePath: instancePath + '/runInPlace',
-          schemaPath: '#/properties/runInPlace/type',
-          keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
         };
         if (vErrors === null) {
           vErrors = [err65];
@@ -1326,11 +1378,11 @@ function validate20(
         errors++;
       }
     }
-    if (data.ownDesktop !== undefined) {
-      if (typeof data.ownDesktop !== 'boolean') {
+    if (data.requireArguments !== undefined) {
+      if (typeof data.requireArguments !== 'boolean') {
         const err66 = {
-          instancePath: instancePath + '/ownDesktop',
-          schemaPath: '#/properties/ownDesktop/type',
+          instancePath: instancePath + '/requireArguments',
+          schemaPath: '#/properties/requireArguments/type',
           keyword: 'type',
           params: { type: 'boolean' },
           message: 'must be boolean',
@@ -1343,8 +1395,93 @@ function validate20(
         errors++;
       }
     }
+    if (data.allowInterpreter !== undefined) {
+      if (typeof data.allowInterpreter !== 'boolean') {
+        const err67 = {
+          instancePath: instancePath + '/allowInterpreter',
+          schemaPath: '#/properties/allowInterpreter/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err67];
+        } else {
+          vErrors.push(err67);
+        }
+        errors++;
+      }
+    }
+    if (data.acceptTimestamped !== undefined) {
+      if (typeof data.acceptTimestamped !== 'boolean') {
+        const err68 = {
+          instancePath: instancePath + '/acceptTimestamped',
+          schemaPath: '#/properties/acceptTimestamped/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err68];
+        } else {
+          vErrors.push(err68);
+        }
+        errors++;
+      }
+    }
+    if (data.runInPlace !== undefined) {
+      if (typeof data.runInPlace !== 'boolean') {
+        const err69 = {
+          instancePath: instancePath + '/runInPlace',
+          schemaPath: '#/properties/runInPlace/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err69];
+        } else {
+          vErrors.push(err69);
+        }
+        errors++;
+      }
+    }
+    if (data.ownDesktop !== undefined) {
+      if (typeof data.ownDesktop !== 'boolean') {
+        const err70 = {
+          instancePath: instancePath + '/ownDesktop',
+          schemaPath: '#/properties/ownDesktop/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err70];
+        } else {
+          vErrors.push(err70);
+        }
+        errors++;
+      }
+    }
+    if (data.reducedPrivileges !== undefined) {
+      if (typeof data.reducedPrivileges !== 'boolean') {
+        const err71 = {
+          instancePath: instancePath + '/reducedPrivileges',
+          schemaPath: '#/properties/reducedPrivileges/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err71];
+        } else {
+          vErrors.push(err71);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err67 = {
+    const err72 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -1352,9 +1489,9 @@ function validate20(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err67];
+      vErrors = [err72];
     } else {
-      vErrors.push(err67);
+      vErrors.push(err72);
     }
     errors++;
   }
@@ -1450,6 +1587,19 @@ const schema32 = {
         'What becomes of a file that people without administrator rights may write, or whose folder they may write. A protected copy has none of the files that lie beside the original.',
       type: 'string',
       enum: ['refuse', 'copy'],
+    },
+    reducedPrivileges: {
+      title: 'Reduced privileges',
+      description:
+        'Privileges that reach beyond files and settings of the machine, such as those to debug, load drivers, back up, restore and take ownership, are removed from the token of elevated programs. Installers and driver updates may need them; a rule can keep some, or all. Otherwise an elevated program has every privilege that Windows gives administrators.',
+      type: 'boolean',
+    },
+    accountScope: {
+      title: 'Isolated accounts',
+      description:
+        'Which elevations share an isolated account. The narrower the scope, the less one elevated program can leave for another to find; with one for each elevation no program finds its settings again.',
+      type: 'string',
+      enum: ['launch', 'userAndRule', 'user'],
     },
     maximumFileSize: {
       title: 'Maximum file size',
@@ -1866,15 +2016,14 @@ function validate21(
         errors++;
       }
     }
-    if (data.maximumFileSize !== undefined) {
-      let data14 = data.maximumFileSize;
-      if (!(typeof data14 == 'number' && !(data14 % 1) && !isNaN(data14) && isFinite(data14))) {
+    if (data.reducedPrivileges !== undefined) {
+      if (typeof data.reducedPrivileges !== 'boolean') {
         const err21 = {
-          instancePath: instancePath + '/maximumFileSize',
-          schemaPath: '#/properties/maximumFileSize/type',
+          instancePath: instancePath + '/reducedPrivileges',
+          schemaPath: '#/properties/reducedPrivileges/type',
           keyword: 'type',
-          params: { type: 'integer' },
-          message: 'must be integer',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
         };
         if (vErrors === null) {
           vErrors = [err21];
@@ -1883,45 +2032,46 @@ function validate21(
         }
         errors++;
       }
-      if (typeof data14 == 'number' && isFinite(data14)) {
-        if (data14 > 1048576 || isNaN(data14)) {
-          const err22 = {
-            instancePath: instancePath + '/maximumFileSize',
-            schemaPath: '#/properties/maximumFileSize/maximum',
-            keyword: 'maximum',
-            params: { comparison: '<=', limit: 1048576 },
-            message: 'must be <= 1048576',
-          };
-          if (vErrors === null) {
-            vErrors = [err22];
-          } else {
-            vErrors.push(err22);
-          }
-          errors++;
+    }
+    if (data.accountScope !== undefined) {
+      let data15 = data.accountScope;
+      if (typeof data15 !== 'string') {
+        const err22 = {
+          instancePath: instancePath + '/accountScope',
+          schemaPath: '#/properties/accountScope/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
         }
-        if (data14 < 1 || isNaN(data14)) {
-          const err23 = {
-            instancePath: instancePath + '/maximumFileSize',
-            schemaPath: '#/properties/maximumFileSize/minimum',
-            keyword: 'minimum',
-            params: { comparison: '>=', limit: 1 },
-            message: 'must be >= 1',
-          };
-          if (vErrors === null) {
-            vErrors = [err23];
-          } else {
-            vErrors.push(err23);
-          }
-          errors++;
+        errors++;
+      }
+      if (!(data15 === 'launch' || data15 === 'userAndRule' || data15 === 'user')) {
+        const err23 = {
+          instancePath: instancePath + '/accountScope',
+          schemaPath: '#/properties/accountScope/enum',
+          keyword: 'enum',
+          params: { allowedValues: schema32.properties.accountScope.enum },
+          message: 'must be equal to one of the allowed values',
+        };
+        if (vErrors === null) {
+          vErrors = [err23];
+        } else {
+          vErrors.push(err23);
         }
+        errors++;
       }
     }
-    if (data.journalDays !== undefined) {
-      let data15 = data.journalDays;
-      if (!(typeof data15 == 'number' && !(data15 % 1) && !isNaN(data15) && isFinite(data15))) {
+    if (data.maximumFileSize !== undefined) {
+      let data16 = data.maximumFileSize;
+      if (!(typeof data16 == 'number' && !(data16 % 1) && !isNaN(data16) && isFinite(data16))) {
         const err24 = {
-          instancePath: instancePath + '/journalDays',
-          schemaPath: '#/properties/journalDays/type',
+          instancePath: instancePath + '/maximumFileSize',
+          schemaPath: '#/properties/maximumFileSize/type',
           keyword: 'type',
           params: { type: 'integer' },
           message: 'must be integer',
@@ -1933,14 +2083,14 @@ function validate21(
         }
         errors++;
       }
-      if (typeof data15 == 'number' && isFinite(data15)) {
-        if (data15 > 3650 || isNaN(data15)) {
+      if (typeof data16 == 'number' && isFinite(data16)) {
+        if (data16 > 1048576 || isNaN(data16)) {
           const err25 = {
-            instancePath: instancePath + '/journalDays',
-            schemaPath: '#/properties/journalDays/maximum',
+            instancePath: instancePath + '/maximumFileSize',
+            schemaPath: '#/properties/maximumFileSize/maximum',
             keyword: 'maximum',
-            params: { comparison: '<=', limit: 3650 },
-            message: 'must be <= 3650',
+            params: { comparison: '<=', limit: 1048576 },
+            message: 'must be <= 1048576',
           };
           if (vErrors === null) {
             vErrors = [err25];
@@ -1949,10 +2099,10 @@ function validate21(
           }
           errors++;
         }
-        if (data15 < 1 || isNaN(data15)) {
+        if (data16 < 1 || isNaN(data16)) {
           const err26 = {
-            instancePath: instancePath + '/journalDays',
-            schemaPath: '#/properties/journalDays/minimum',
+            instancePath: instancePath + '/maximumFileSize',
+            schemaPath: '#/properties/maximumFileSize/minimum',
             keyword: 'minimum',
             params: { comparison: '>=', limit: 1 },
             message: 'must be >= 1',
@@ -1966,31 +2116,31 @@ function validate21(
         }
       }
     }
-    if (data.additionalInterpreters !== undefined) {
-      let data16 = data.additionalInterpreters;
-      if (Array.isArray(data16)) {
-        if (data16.length > 64) {
-          const err27 = {
-            instancePath: instancePath + '/additionalInterpreters',
-            schemaPath: '#/properties/additionalInterpreters/maxItems',
-            keyword: 'maxItems',
-            params: { limit: 64 },
-            message: 'must NOT have more than 64 items',
-          };
-          if (vErrors === null) {
-            vErrors = [err27];
-          } else {
-            vErrors.push(err27);
-          }
-          errors++;
+    if (data.journalDays !== undefined) {
+      let data17 = data.journalDays;
+      if (!(typeof data17 == 'number' && !(data17 % 1) && !isNaN(data17) && isFinite(data17))) {
+        const err27 = {
+          instancePath: instancePath + '/journalDays',
+          schemaPath: '#/properties/journalDays/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        };
+        if (vErrors === null) {
+          vErrors = [err27];
+        } else {
+          vErrors.push(err27);
         }
-        if (data16.length < 1) {
+        errors++;
+      }
+      if (typeof data17 == 'number' && isFinite(data17)) {
+        if (data17 > 3650 || isNaN(data17)) {
           const err28 = {
-            instancePath: instancePath + '/additionalInterpreters',
-            schemaPath: '#/properties/additionalInterpreters/minItems',
-            keyword: 'minItems',
-            params: { limit: 1 },
-            message: 'must NOT have fewer than 1 items',
+            instancePath: instancePath + '/journalDays',
+            schemaPath: '#/properties/journalDays/maximum',
+            keyword: 'maximum',
+            params: { comparison: '<=', limit: 3650 },
+            message: 'must be <= 3650',
           };
           if (vErrors === null) {
             vErrors = [err28];
@@ -1999,12 +2149,62 @@ function validate21(
           }
           errors++;
         }
-        const len1 = data16.length;
+        if (data17 < 1 || isNaN(data17)) {
+          const err29 = {
+            instancePath: instancePath + '/journalDays',
+            schemaPath: '#/properties/journalDays/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1 },
+            message: 'must be >= 1',
+          };
+          if (vErrors === null) {
+            vErrors = [err29];
+          } else {
+            vErrors.push(err29);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.additionalInterpreters !== undefined) {
+      let data18 = data.additionalInterpreters;
+      if (Array.isArray(data18)) {
+        if (data18.length > 64) {
+          const err30 = {
+            instancePath: instancePath + '/additionalInterpreters',
+            schemaPath: '#/properties/additionalInterpreters/maxItems',
+            keyword: 'maxItems',
+            params: { limit: 64 },
+            message: 'must NOT have more than 64 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err30];
+          } else {
+            vErrors.push(err30);
+          }
+          errors++;
+        }
+        if (data18.length < 1) {
+          const err31 = {
+            instancePath: instancePath + '/additionalInterpreters',
+            schemaPath: '#/properties/additionalInterpreters/minItems',
+            keyword: 'minItems',
+            params: { limit: 1 },
+            message: 'must NOT have fewer than 1 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err31];
+          } else {
+            vErrors.push(err31);
+          }
+          errors++;
+        }
+        const len1 = data18.length;
         for (let i2 = 0; i2 < len1; i2++) {
-          let data17 = data16[i2];
-          if (typeof data17 === 'string') {
-            if (data17.length > 64) {
-              const err29 = {
+          let data19 = data18[i2];
+          if (typeof data19 === 'string') {
+            if (data19.length > 64) {
+              const err32 = {
                 instancePath: instancePath + '/additionalInterpreters/' + i2,
                 schemaPath: '#/properties/additionalInterpreters/items/maxLength',
                 keyword: 'maxLength',
@@ -2012,14 +2212,14 @@ function validate21(
                 message: 'must NOT have more than 64 characters',
               };
               if (vErrors === null) {
-                vErrors = [err29];
+                vErrors = [err32];
               } else {
-                vErrors.push(err29);
+                vErrors.push(err32);
               }
               errors++;
             }
-            if (!pattern16.test(data17)) {
-              const err30 = {
+            if (!pattern16.test(data19)) {
+              const err33 = {
                 instancePath: instancePath + '/additionalInterpreters/' + i2,
                 schemaPath: '#/properties/additionalInterpreters/items/pattern',
                 keyword: 'pattern',
@@ -2028,14 +2228,14 @@ function validate21(
                   'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$' + '"',
               };
               if (vErrors === null) {
-                vErrors = [err30];
+                vErrors = [err33];
               } else {
-                vErrors.push(err30);
+                vErrors.push(err33);
               }
               errors++;
             }
           } else {
-            const err31 = {
+            const err34 = {
               instancePath: instancePath + '/additionalInterpreters/' + i2,
               schemaPath: '#/properties/additionalInterpreters/items/type',
               keyword: 'type',
@@ -2043,15 +2243,15 @@ function validate21(
               message: 'must be string',
             };
             if (vErrors === null) {
-              vErrors = [err31];
+              vErrors = [err34];
             } else {
-              vErrors.push(err31);
+              vErrors.push(err34);
             }
             errors++;
           }
         }
       } else {
-        const err32 = {
+        const err35 = {
           instancePath: instancePath + '/additionalInterpreters',
           schemaPath: '#/properties/additionalInterpreters/type',
           keyword: 'type',
@@ -2059,15 +2259,15 @@ function validate21(
           message: 'must be array',
         };
         if (vErrors === null) {
-          vErrors = [err32];
+          vErrors = [err35];
         } else {
-          vErrors.push(err32);
+          vErrors.push(err35);
         }
         errors++;
       }
     }
   } else {
-    const err33 = {
+    const err36 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -2075,9 +2275,9 @@ function validate21(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err33];
+      vErrors = [err36];
     } else {
-      vErrors.push(err33);
+      vErrors.push(err36);
     }
     errors++;
   }

@@ -218,25 +218,28 @@ export const DETECTION_WITHOUT_PLACE: readonly DetectionAttribute[] = namesOf(DE
 );
 
 type ActionWithoutPlace = {
-  [Name in ActionAttribute]: (typeof ACTION_ATTRIBUTES)[Name] extends 'flag' | 'userWritableFile' | 'workingDirectory'
+  [Name in ActionAttribute]: (typeof ACTION_ATTRIBUTES)[Name] extends
+    'flag' | 'userWritableFile' | 'workingDirectory' | 'privileges'
     ? Name
     : never;
 }[ActionAttribute];
 
 /**
- * Flags and other actions of which Graph has none, and what holds without them. `requireArguments`, and
- * `userWritableFile` that refuses, are said of a rule where they have no effect; elsewhere the rule is looser without
- * them. Without `acceptTimestamped` an expired certificate never counts,
+ * Flags and other actions of which Graph has none, and what holds without them. `requireArguments`, `reducedPrivileges`
+ * that is on, and `userWritableFile` that refuses, are said of a rule where they have no effect; elsewhere the rule is
+ * looser without them. Without `acceptTimestamped` an expired certificate never counts,
  * which is what Microsoft's client does.
  */
 export const ACTIONS_WITHOUT_PLACE = {
   userWritableFile: 'a program always runs where it lies there',
+  keepPrivileges: 'a program always has every privilege there',
   requireArguments: 'it has no effect on this rule',
   allowInterpreter: 'it only silences a warning',
   acceptTimestamped: 'an expired certificate never counts there',
   runInPlace: 'a program always runs where it lies there',
   workingDirectory: 'there it is not said where a program starts',
   ownDesktop: 'there a program runs on the desktop of the user',
+  reducedPrivileges: 'a program always has every privilege there',
 } as const satisfies Readonly<Record<ActionWithoutPlace, string>>;
 
 /** A setting that only exists below one option of another one. */

@@ -74,14 +74,7 @@ function keptElevation(
     const message = 'The certificate itself is not known, only its digest, which Graph cannot hold.';
     add('leftOut', 'certificate', `${message} The rule is left out.`);
   }
-  const looser = new Map<Attribute, string>();
-  if (rule.requireArguments === true) {
-    looser.set('requireArguments', 'Graph has no "requireArguments", without which a call without arguments matches.');
-  }
-  if (rule.userWritableFile === 'refuse') {
-    const message = 'Graph has no "userWritableFile", without which the rule elevates files that users may write.';
-    looser.set('userWritableFile', message);
-  }
+  const looser = restrictingActions(rule);
   for (const attribute of withoutPlace(rule)) {
     looser.set(attribute, `Graph has no "${attribute}", without which the rule matches more.`);
   }
@@ -103,6 +96,22 @@ function keptElevation(
   // Here the type implies it (decision P6); Microsoft's texts say both that it does and that it can be chosen.
   add('validationAdded', 'validations', 'Windows authentication, which the type implies here, is written.');
   return { ...rule, validations: [...(rule.validations ?? []), 'authentication'] };
+}
+
+/** Actions without which the rule is looser. */
+function restrictingActions(rule: RuleInput): Map<Attribute, string> {
+  const looser = new Map<Attribute, string>();
+  if (rule.requireArguments === true) {
+    looser.set('requireArguments', 'Graph has no "requireArguments", without which a call without arguments matches.');
+  }
+  if (rule.userWritableFile === 'refuse') {
+    const message = 'Graph has no "userWritableFile", without which the rule elevates files that users may write.';
+    looser.set('userWritableFile', message);
+  }
+  if (rule.reducedPrivileges === true) {
+    looser.set('reducedPrivileges', 'Graph has no "reducedPrivileges", without which the program has every privilege.');
+  }
+  return looser;
 }
 
 /** Values that mean something here and nothing certain there. None of them makes a rule match more. */
@@ -205,12 +214,10 @@ function plainPath({ filePath = '', fileName }: RuleInput, add: Add): string {
 }
 
 function addWithoutCounterpart(rule: RuleInput, add: Add): void {
+  // What makes the rule looser was said already.
+  const said = rule.type === 'deny' ? undefined : restrictingActions(rule);
   for (const attribute of namesOf(ACTIONS_WITHOUT_PLACE)) {
-    if (rule[attribute] === undefined) continue;
-    // What widens the rule was said already.
-    const widens = rule.requireArguments === true ? 'requireArguments' : undefined;
-    const refuses = rule.userWritableFile === 'refuse' ? 'userWritableFile' : undefined;
-    if ((attribute === widens || attribute === refuses) && rule.type !== 'deny') continue;
+    if (rule[attribute] === undefined || said?.has(attribute) === true) continue;
     const text = ACTIONS_WITHOUT_PLACE[attribute];
     add('attributeDropped', attribute, `Graph has no "${attribute}"; the rule is written without it: ${text}.`);
   }
