@@ -151,6 +151,7 @@ $script:ErrorCategory = [ordered]@{
     EPM_START_FAILED = 'ResourceUnavailable'
     EPM_IMAGE_CHANGED = 'SecurityError'
     EPM_COPY_FAILED = 'ResourceUnavailable'
+    EPM_PROFILE_UNAVAILABLE = 'ResourceUnavailable'
     EPM_HOST_UNUSABLE = 'SecurityError'
     EPM_AUDIT_WRITE = 'WriteError'
     EPM_AUDIT_BROKEN = 'SecurityError'
@@ -327,6 +328,7 @@ function New-EPMRuleObject {
             AcceptTimestamped = $value['acceptTimestamped']
             RunInPlace        = $value['runInPlace']
             OwnDesktop        = $value['ownDesktop']
+            ShowUserFolders   = $value['showUserFolders']
             ReducedPrivileges = $value['reducedPrivileges']
             Reasons           = [string[]]@($Diagnostic | ForEach-Object { $_.Message })
             Diagnostics       = @($Diagnostic)

@@ -79,8 +79,13 @@ export function compileRule(rule: RuleInput, paths: PathContext): CompiledBody {
 function startOptions(rule: RuleInput): StartOptions | undefined {
   const directoryOfRequest = rule.workingDirectory === 'request';
   const ownDesktop = rule.ownDesktop === true;
-  if (!directoryOfRequest && !ownDesktop) return undefined;
-  return { ...(directoryOfRequest ? { directoryOfRequest } : {}), ...(ownDesktop ? { ownDesktop } : {}) };
+  const showUserFolders = rule.showUserFolders === true;
+  if (!directoryOfRequest && !ownDesktop && !showUserFolders) return undefined;
+  return {
+    ...(directoryOfRequest ? { directoryOfRequest } : {}),
+    ...(ownDesktop ? { ownDesktop } : {}),
+    ...(showUserFolders ? { showUserFolders } : {}),
+  };
 }
 
 /** Compiles what is left of a rule that its reader rejected: nothing, unless it was meant to deny. */

@@ -65,6 +65,8 @@ export interface StartOptions {
   readonly directoryOfRequest?: true;
   /** On a desktop of its own, where the user neither sees nor reaches it. */
   readonly ownDesktop?: true;
+  /** Desktop, Documents and Downloads of the isolated account lead to those of the requester. */
+  readonly showUserFolders?: true;
 }
 
 /** How a program that is permitted runs; what is absent is as usual. */

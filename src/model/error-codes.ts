@@ -430,6 +430,13 @@ export const ERROR_CODES = {
     'A file that users may write runs only from a protected copy, and none could be made.',
     'See data.reason.',
   ),
+  EPM_PROFILE_UNAVAILABLE: entry(
+    407,
+    'ResourceUnavailable',
+    'elevationDenied',
+    'The isolated account has no profile of its own that could be loaded.',
+    'See data.reason.',
+  ),
   EPM_HOST_UNUSABLE: entry(
     406,
     'SecurityError',

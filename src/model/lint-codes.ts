@@ -60,6 +60,11 @@ export const LINT_CODES = {
     severity: 'note',
     help: 'Programs that share an account also share its profile and can open one another.',
   },
+  'user-folders': {
+    meaning: 'Works in folders of the person',
+    severity: 'note',
+    help: 'A link that a standard user puts in the place of a file leads what the program writes to any other file.',
+  },
   'certificate-and-name-only': {
     meaning: 'Certificate and file name only',
     severity: 'error',

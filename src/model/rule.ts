@@ -62,6 +62,8 @@ export const ACTION_ATTRIBUTES = {
   runInPlace: 'flag',
   /** The program starts on a desktop of its own, where the user neither sees nor reaches it. */
   ownDesktop: 'flag',
+  /** Desktop, Documents and Downloads of the isolated account are those of the person who asked. */
+  showUserFolders: 'flag',
   reducedPrivileges: 'flag',
 } as const satisfies Readonly<Record<string, AttributeKind>>;
 

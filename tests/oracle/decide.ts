@@ -98,6 +98,7 @@ export function referenceDecide(world: ReferenceWorld, request: ElevationRequest
   const wanted = {
     ...(winner.set.workingDirectory === 'request' ? ({ directoryOfRequest: true } as const) : {}),
     ...(winner.set.ownDesktop === true ? ({ ownDesktop: true } as const) : {}),
+    ...(winner.set.showUserFolders === true ? ({ showUserFolders: true } as const) : {}),
   };
   const start = Object.keys(wanted).length === 0 ? {} : { start: wanted };
   const terms = { ...inPlace, ...start, ...tokenTerms(winner, settings) };

@@ -65,6 +65,7 @@ const OFF_BY_DEFAULT: ReadonlySet<AttributeName> = new Set([
   'allowInterpreter',
   'runInPlace',
   'ownDesktop',
+  'showUserFolders',
 ]);
 
 /** Spellings that are one to the engine: order of a set, case of digits, blanks around a text, a version's last zeros. */

@@ -175,6 +175,12 @@ const ACTION: Declarations<typeof ACTION_ATTRIBUTES> = {
     text: 'The program runs on a desktop of its own, which no program of the user can reach, and which the user does not see: for programs without windows. It takes no input from the requester.',
     defaultText: 'off',
   },
+  showUserFolders: {
+    kind: 'boolean',
+    title: 'Show folders of the user',
+    text: 'Desktop, Documents and Downloads of the isolated account lead to those folders in the profile of the person who asked, so that the program opens and saves files there. A program that is elevated as the current user has them anyway.',
+    defaultText: 'off',
+  },
   reducedPrivileges: {
     kind: 'boolean',
     title: 'Reduced privileges',

@@ -44,6 +44,7 @@ type Check = (checked: CheckedRule) => readonly LintMessage[];
 const CHECKS: readonly Check[] = [
   checkPath,
   checkRunInPlace,
+  checkUserFolders,
   checkWorkingDirectory,
   checkCertificate,
   checkPackageTexts,
@@ -131,6 +132,20 @@ function checkWorkingDirectory({ rule }: CheckedRule): readonly LintMessage[] {
       message:
         'The requester can choose a folder with a library or a file in it that the program loads as administrator.',
       hint: 'Leave workingDirectory out unless the program must start in that folder, and give it full paths as arguments.',
+      tighter,
+    },
+  ];
+}
+
+function checkUserFolders({ rule }: CheckedRule): readonly LintMessage[] {
+  if (rule.type === 'deny' || rule.type === 'currentUser' || rule.showUserFolders !== true) return [];
+  const { showUserFolders: _, ...tighter } = rule;
+  return [
+    {
+      code: 'user-folders',
+      place: { pointer: '/showUserFolders' },
+      message: 'The elevated program opens and saves files where a standard user can put other files and links.',
+      hint: 'Keep showUserFolders for programs that work with files of the person.',
       tighter,
     },
   ];

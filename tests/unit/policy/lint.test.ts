@@ -85,6 +85,7 @@ const CASES: readonly (readonly [LintCode, Risk, string, readonly object[], Sett
     { ...ENABLED, reducedPrivileges: true },
   ],
   ['account-shared', 'low', 'an account for each person', [GOOD], { ...ENABLED, accountScope: 'user' }],
+  ['user-folders', 'low', 'a program that works in folders of the person', [{ ...GOOD, showUserFolders: true }]],
   ['run-in-place', 'high', 'a program that starts where users may write', [{ ...GOOD, runInPlace: true }]],
   ['request-directory', 'medium', 'a folder of the request', [{ ...GOOD, workingDirectory: 'request' }]],
   [

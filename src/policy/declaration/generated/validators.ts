@@ -182,6 +182,12 @@ const schema31 = {
         'The program runs on a desktop of its own, which no program of the user can reach, and which the user does not see: for programs without windows. It takes no input from the requester.',
       type: 'boolean',
     },
+    showUserFolders: {
+      title: 'Show folders of the user',
+      description:
+        'Desktop, Documents and Downloads of the isolated account lead to those folders in the profile of the person who asked, so that the program opens and saves files there. A program that is elevated as the current user has them anyway.',
+      type: 'boolean',
+    },
     reducedPrivileges: {
       title: 'Reduced privileges',
       description: 'As the setting of the same name, for this rule.',
@@ -1463,11 +1469,11 @@ function validate20(
         errors++;
       }
     }
-    if (data.reducedPrivileges !== undefined) {
-      if (typeof data.reducedPrivileges !== 'boolean') {
+    if (data.showUserFolders !== undefined) {
+      if (typeof data.showUserFolders !== 'boolean') {
         const err71 = {
-          instancePath: instancePath + '/reducedPrivileges',
-          schemaPath: '#/properties/reducedPrivileges/type',
+          instancePath: instancePath + '/showUserFolders',
+          schemaPath: '#/properties/showUserFolders/type',
           keyword: 'type',
           params: { type: 'boolean' },
           message: 'must be boolean',
@@ -1480,8 +1486,25 @@ function validate20(
         errors++;
       }
     }
+    if (data.reducedPrivileges !== undefined) {
+      if (typeof data.reducedPrivileges !== 'boolean') {
+        const err72 = {
+          instancePath: instancePath + '/reducedPrivileges',
+          schemaPath: '#/properties/reducedPrivileges/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err72];
+        } else {
+          vErrors.push(err72);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err72 = {
+    const err73 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -1489,9 +1512,9 @@ function validate20(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err72];
+      vErrors = [err73];
     } else {
-      vErrors.push(err72);
+      vErrors.push(err73);
     }
     errors++;
   }

@@ -239,6 +239,7 @@ export const ACTIONS_WITHOUT_PLACE = {
   runInPlace: 'a program always runs where it lies there',
   workingDirectory: 'there it is not said where a program starts',
   ownDesktop: 'there a program runs on the desktop of the user',
+  showUserFolders: 'a program has the folders of its own account there',
   reducedPrivileges: 'a program always has every privilege there',
 } as const satisfies Readonly<Record<ActionWithoutPlace, string>>;
 
