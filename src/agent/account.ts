@@ -24,7 +24,7 @@ type OriginTerms = Pick<Permission, 'basis' | 'accountScope'>;
  * @param decision the basis, and what policy says of the token
  */
 export function accountFor(
-  caller: VerifiedCaller,
+  caller: Pick<VerifiedCaller, 'sid' | 'accountName' | 'session' | 'logonSid'>,
   decision: Pick<Permission, 'basis' | 'accountScope' | 'reducedPrivileges'>,
   requestId: string,
   machine: Pick<Machine, 'secret'>,

@@ -23,6 +23,7 @@ const VERBS: VerbList = {
     below: {
       install: () => import('./verbs/agent-install.ts'),
       uninstall: () => import('./verbs/agent-uninstall.ts'),
+      selftest: () => import('./verbs/agent-selftest.ts'),
     },
   },
   status: () => import('./verbs/status.ts'),

@@ -11,6 +11,7 @@ import { loadKoffi } from './koffi.ts';
 import { declareLsa, type Lsa } from './lsa.ts';
 import { declareNetapi32, type Netapi32 } from './netapi32.ts';
 import { declareNtdll, type Ntdll } from './ntdll.ts';
+import { declareProbeCalls, type ProbeCalls } from './probe-calls.ts';
 import { textFromUtf16 } from './text.ts';
 import { windowsError } from './win32-error.ts';
 import { declareWintrust, type Wintrust } from './wintrust.ts';
@@ -28,6 +29,8 @@ export interface WindowsDlls {
   health(): HealthDlls;
   /** Loaded at the first call: only the agent notes the head of its journal. */
   eventLog(): EventLogDll;
+  /** Loaded at the first call: only the self-test calls them. */
+  probes(): ProbeCalls;
 }
 
 export interface TrustDlls {
@@ -70,6 +73,7 @@ export function loadDlls(): WindowsDlls {
   let trust: TrustDlls | undefined;
   let health: HealthDlls | undefined;
   let eventLog: EventLogDll | undefined;
+  let probes: ProbeCalls | undefined;
   return {
     systemFolder: system,
     kernel32,
@@ -87,6 +91,7 @@ export function loadDlls(): WindowsDlls {
         netapi32: declareNetapi32(koffi, `${system}\\netapi32.dll`),
       }),
     eventLog: () => (eventLog ??= declareEventLog(koffi, `${system}\\advapi32.dll`)),
+    probes: () => (probes ??= declareProbeCalls(koffi, system)),
   };
 }
 

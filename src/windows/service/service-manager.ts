@@ -155,7 +155,8 @@ function withManager<T>(dlls: WindowsDlls, use: (manager: number) => T): T {
   }
 }
 
-function managerError(call: string, win32: number): EpmError {
+/** The error for a function of the service manager that failed. */
+export function managerError(call: string, win32: number): EpmError {
   switch (win32) {
     case WIN32.ACCESS_DENIED:
       return new EpmError('EPM_NOT_ADMINISTRATOR', 'Services are registered and removed by administrators only.');

@@ -172,6 +172,7 @@ describe('the command line', () => {
       ['elevate', 'C:\\x.exe'],
       ['agent'],
       ['agent', 'install'],
+      ['agent', 'selftest'],
       ['policy', 'apply', policy],
       ['audit'],
     ]) {

@@ -1,0 +1,50 @@
+/** The account of a probe, asked for like that of an elevation, and what the check of its token says. */
+import { randomBytes } from 'node:crypto';
+import type { Sid } from '../../model/brands.ts';
+import { isEpmError } from '../../model/errors.ts';
+import { accountFor } from '../account.ts';
+import type { AccountRequest, TokenFacts } from '../ports.ts';
+import { verifyToken } from '../verify-token.ts';
+import type { Answer } from './probe.ts';
+
+/** An account that no elevation has: its secret is made for it. @param asker for whom it is */
+export function probeAccount(
+  asker: Sid,
+  desktop: { readonly logonSid: string; readonly session: number },
+): AccountRequest {
+  return accountFor(
+    { sid: asker, accountName: 'selftest', ...desktop },
+    { basis: { kind: 'defaultResponse' }, accountScope: 'launch' },
+    'selftest',
+    { secret: randomBytes(32) },
+  );
+}
+
+/** What an answer keeps of a token that the factory made, so that the check can be repeated anywhere. */
+interface RecordedToken {
+  readonly account: AccountRequest;
+  readonly facts: TokenFacts;
+}
+
+/** `verified` is `accepted`, or the fact that is not right. Token and description are kept beside it. */
+export function verdictOn(facts: TokenFacts, account: AccountRequest): Answer {
+  const recorded: RecordedToken = { account, facts };
+  return { verified: verdict(recorded), token: JSON.parse(JSON.stringify(recorded)) as Answer };
+}
+
+/** The check of a token, also of one that was recorded on a real Windows. @returns `accepted`, or the fact that is not right */
+export function verdict({ account, facts }: RecordedToken): string {
+  try {
+    verifyToken(facts, {
+      account,
+      factory: 'virtualAccount',
+      // That of the local system, which asks: the new logon session must be another one.
+      requesterAuthenticationId: '00000000000003e7',
+      machine: { isWine: false, isTestBuild: false },
+    });
+    return 'accepted';
+  } catch (error) {
+    if (isEpmError(error) && error.code === 'EPM_TOKEN_REFUSED') return String(error.data?.['fact'] ?? 'refused');
+    throw error;
+  }
+}
