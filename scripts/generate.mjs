@@ -24,8 +24,10 @@ if (!process.features.typescript) {
 const { renderFiles } = await import('./generate/files.mjs');
 
 const check = process.argv.includes('--check');
+const files = await renderFiles(root);
+console.log(/^Of \d+ points and abuse cases.*$/m.exec(files['docs/evidence.md'])?.[0] ?? 'No claim has a test.');
 const stale = [];
-for (const [path, text] of Object.entries(await renderFiles(root))) {
+for (const [path, text] of Object.entries(files)) {
   const target = join(root, path);
   const current = existsSync(target) ? await readFile(target, 'utf8') : undefined;
   if (current === text) continue;

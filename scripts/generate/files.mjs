@@ -15,6 +15,9 @@ import {
 } from '../../src/policy/declaration/schema.ts';
 import { ipcSchemas } from '../../src/ipc/schema.ts';
 import { renderRules } from '../../tests/compliance/render-rules.ts';
+import { claimsOf } from '../../tests/evidence/claims.ts';
+import { renderEvidence } from '../../tests/evidence/render-evidence.ts';
+import { readSources } from '../../tests/evidence/sources.ts';
 import { renderAuditPage } from './audit-page.ts';
 import { renderAuditListItems } from './audit-view.ts';
 import { renderDiagnosticsPage } from './diagnostics-page.mjs';
@@ -29,11 +32,13 @@ import { renderValidators } from './validators.mjs';
  * @returns {Promise<Record<string, string>>}
  */
 export async function renderFiles(root) {
+  const evidence = readSources(root);
   const files = {
     'docs/audit.md': renderAuditPage(),
     'docs/authoring.md': await withRegion(join(root, 'docs/authoring.md'), renderLintTable()),
     'docs/diagnostics.md': renderDiagnosticsPage(),
     'docs/errors.md': renderErrorsPage(ERROR_CODES, STATUS_CODES),
+    'docs/evidence.md': renderEvidence(evidence, claimsOf(evidence)),
     'docs/policy.md': await withRegion(join(root, 'docs/policy.md'), renderPolicyTables()),
     'docs/rules.md': await withRegion(join(root, 'docs/rules.md'), renderRules()),
     'module/EPM.format.ps1xml': await withLines(join(root, 'module/EPM.format.ps1xml'), {

@@ -1,0 +1,71 @@
+/**
+ * What stands in for Windows in the test bed. A claim that rests on one of them is only simulated there, whatever its
+ * tests say; the probe asks a real Windows for what the stand-in takes for granted.
+ */
+import type { ProbeId } from '../../src/agent/selftest/probes.ts';
+
+export interface StandIn {
+  /** What the test bed has. */
+  readonly what: string;
+  /** What Windows has in its place. */
+  readonly for: string;
+  readonly probes: readonly ProbeId[];
+  /** Titles of points of the security model that rest on it. */
+  readonly points?: readonly string[];
+  readonly cases?: readonly string[];
+}
+
+export const STAND_INS: readonly StandIn[] = [
+  {
+    what: 'tokens that `NtCreateToken` makes',
+    for: 'logons of virtual accounts by LSASS',
+    probes: ['unnamedAuthorities', 'nameMapping', 'virtualLogon', 'serviceLogon', 'accountControl'],
+    points: ['A fresh identity'],
+    cases: ['AC-54', 'AC-57', 'AC-61'],
+  },
+  {
+    what: 'no profile: the environment of the one account of Wine',
+    for: 'profiles of virtual accounts',
+    probes: ['profile'],
+    points: ['A clean environment'],
+  },
+  {
+    what: 'an event log in memory, in unit tests',
+    for: 'the event log',
+    probes: ['eventLog'],
+    points: ['The journal is evidence, not a vault'],
+  },
+  {
+    what: 'links and folders that unit tests describe, because Wine makes no junction',
+    for: 'reparse points of NTFS',
+    probes: ['junction', 'oplock'],
+    points: ['Links'],
+    cases: ['AC-16', 'AC-17'],
+  },
+  {
+    what: 'disks that unit tests describe',
+    for: 'what drivers answer about bus and medium',
+    probes: ['systemDisk', 'placeholders'],
+    points: ['Places'],
+  },
+  {
+    what: 'records of MDM and of Group Policy that tests write',
+    for: 'what Windows keeps of delivered policies',
+    probes: ['policyRecords'],
+    points: ["Policies in users' hives"],
+  },
+  {
+    what: 'rights of a caller by the mode of a file, which is all that Wine keeps of a DACL',
+    for: 'permissions and integrity levels',
+    probes: ['permissions', 'integrity'],
+    points: ["The agent's own files", 'The folder of copies and administrators', 'Closed objects'],
+    cases: ['AC-55', 'AC-72'],
+  },
+  {
+    what: 'limits of jobs and processes that Wine takes and does not keep',
+    for: 'job limits and the policy for children',
+    probes: ['childPolicy', 'jobLimit'],
+    points: ['Children'],
+    cases: ['AC-69'],
+  },
+];
