@@ -17,6 +17,7 @@ $script:ChannelPipe = [ordered]@{
     policy = 'user administration'
     audit = 'user administration'
     status = 'user administration'
+    reload = 'administration'
 }
 
 # Names of the client settings.
@@ -100,6 +101,13 @@ $script:ErrorCategory = [ordered]@{
     EPM_WINDOWS_API = 'ResourceUnavailable'
     EPM_NATIVE_MISSING = 'ResourceUnavailable'
     EPM_INSTALLATION_UNSAFE = 'SecurityError'
+    EPM_SERVICE_MISSING = 'ObjectNotFound'
+    EPM_SERVICE_EXISTS = 'InvalidArgument'
+    EPM_SERVICE_CONTROL = 'OperationTimeout'
+    EPM_SERVICE_UNVERIFIED = 'SecurityError'
+    EPM_DOWNGRADE = 'SecurityError'
+    EPM_UPGRADE_FAILED = 'ResourceUnavailable'
+    EPM_PROGRAMS_RUNNING = 'ResourceUnavailable'
     EPM_WINE_REFUSED = 'SecurityError'
     EPM_DATA_FOLDER = 'SecurityError'
     EPM_POWERSHELL_UNAVAILABLE = 'ResourceUnavailable'
@@ -132,6 +140,7 @@ $script:ErrorCategory = [ordered]@{
     EPM_AGENT_UNTRUSTED = 'SecurityError'
     EPM_AGENT_BUSY = 'ResourceUnavailable'
     EPM_TOO_MANY_RUNNING = 'ResourceUnavailable'
+    EPM_AGENT_UNHEALTHY = 'ResourceUnavailable'
     EPM_REQUEST_TOO_LARGE = 'InvalidData'
     EPM_REQUEST_MALFORMED = 'InvalidData'
     EPM_REQUEST_TIMEOUT = 'OperationTimeout'
@@ -246,6 +255,7 @@ function ConvertTo-EPMAgent {
             JournalFirstRecord = [long](Get-EPMMember -InputObject $value['journal'] -Name 'firstRecord')
             JournalState       = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['journal'] -Name 'state')
             JournalEventLog    = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['journal'] -Name 'eventLog')
+            Health             = $value['health']
             AccountFactory     = ConvertTo-EPMText -Value $value['accountFactory']
             Warnings           = @(foreach ($warning in @($value['warnings'])) { if ($null -ne $warning) { ConvertTo-EPMAgentWarning -InputObject $warning } })
         })

@@ -39,6 +39,13 @@ EPM_API uint32_t epm_is_test_build(void);
 // calling process. `out` lists what the system accepted: {"applied": ["dllDirectories", ...], "refused": [...]}.
 EPM_API epm_error epm_harden_process(char* out, uint32_t capacity, uint32_t* length);
 
+// What the process uses: {"privateBytes":n,"workingSet":n,"handles":n,"threads":n}.
+EPM_API epm_error epm_process_vitals(char* out, uint32_t capacity, uint32_t* length);
+
+// Ends the process with `exit_code` when this is not called again within `limit_ms`; 0 ends the watch. For a main thread
+// that does not come back: what it started in jobs ends with the process.
+EPM_API epm_error epm_watchdog_feed(uint32_t limit_ms, uint32_t exit_code);
+
 // ---- events ----------------------------------------------------------------------------------------------------
 
 // Waits for the next event of any kind and writes it as one JSON object. WAIT_TIMEOUT (258) after `timeout_ms`.
@@ -189,5 +196,11 @@ EPM_API epm_error epm_registry_unwatch(uint32_t watch);
 // Connects to the service manager and waits until ServiceMain runs. ERROR_FAILED_SERVICE_CONTROLLER_CONNECT (1063)
 // when the process was not started as a service.
 EPM_API epm_error epm_service_run(const char16_t* name);
+// How a service is registered and whether it runs:
+// {"type":n,"start":n,"errorControl":n,"commandLine":s,"account":s,"displayName":s,"state":1..7,"processId":n,"exitCode":n,
+//  "description":s,"delayed":bool,"sidType":n,"privileges":[s],"recovery":{"resetPeriod":s,"command":s,
+//  "actions":[{"type":n,"delay":ms}]},"onFailure":bool,"security":"hex of a self-relative descriptor: owner and DACL"}
+// What the system does not keep is null. ERROR_SERVICE_DOES_NOT_EXIST (1060).
+EPM_API epm_error epm_service_facts(const char16_t* name, char* out, uint32_t capacity, uint32_t* length);
 // state: SERVICE_START_PENDING 2, RUNNING 4, STOP_PENDING 3, STOPPED 1.
 EPM_API epm_error epm_service_status(uint32_t state, uint32_t win32_exit_code, uint32_t wait_hint_ms);

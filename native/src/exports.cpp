@@ -6,6 +6,8 @@
 #include "platform.h"
 #include "registry_watch.h"
 #include "service.h"
+#include "service_facts.h"
+#include "vitals.h"
 
 using namespace epm;
 
@@ -17,6 +19,17 @@ uint32_t epm_is_test_build(void) { return is_test_build ? 1 : 0; }
 
 epm_error epm_harden_process(char* out, uint32_t capacity, uint32_t* length) {
   return guarded_text(out, capacity, length, [] { return harden_process(); });
+}
+
+epm_error epm_process_vitals(char* out, uint32_t capacity, uint32_t* length) {
+  return guarded_text(out, capacity, length, [] { return process_vitals(); });
+}
+
+epm_error epm_watchdog_feed(uint32_t limit_ms, uint32_t exit_code) {
+  return guarded([&]() -> uint32_t {
+    feed_watchdog(limit_ms, exit_code);
+    return ERROR_SUCCESS;
+  });
 }
 
 epm_error epm_event_wait(uint32_t timeout_ms, char* out, uint32_t capacity, uint32_t* length) {
@@ -63,4 +76,8 @@ epm_error epm_service_status(uint32_t state, uint32_t win32_exit_code, uint32_t 
     set_service_status(state, win32_exit_code, wait_hint_ms);
     return ERROR_SUCCESS;
   });
+}
+
+epm_error epm_service_facts(const char16_t* name, char* out, uint32_t capacity, uint32_t* length) {
+  return guarded_text(out, capacity, length, [&] { return service_facts(wide(name)); });
 }

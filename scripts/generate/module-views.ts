@@ -187,6 +187,7 @@ const AGENT = viewOf<StatusReport>()({
     inner('JournalFirstRecord', 'journal', 'firstRecord', 'long'),
     inner('JournalState', 'journal', 'state', 'text'),
     inner('JournalEventLog', 'journal', 'eventLog', 'text'),
+    column('Health', 'health', 'raw'),
     column('AccountFactory', 'accountFactory', 'text'),
     {
       property: 'Warnings',

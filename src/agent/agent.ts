@@ -49,11 +49,14 @@ import type {
   Random,
   RefusedClient,
   StateStore,
+  Vitals,
 } from './ports.ts';
 import { Refusals } from './refusals.ts';
 import { Retention } from './retention.ts';
 import { RunningPrograms } from './running.ts';
+import { RequestLoad } from './request-load.ts';
 import { unconfirmedPolicies } from './unconfirmed.ts';
+import { Watchdog } from './watchdog.ts';
 import { statusReport, type Counters } from './status.ts';
 
 export interface AgentPorts {
@@ -74,6 +77,9 @@ export interface AgentPorts {
   readonly state: StateStore;
   /** Where it is kept how far the journal is. */
   readonly journalState: StateStore;
+  /** Where it is kept when the agent ended itself. */
+  readonly healthState: StateStore;
+  readonly vitals: Vitals;
   readonly eventLog: AnchorLog;
   readonly log: Log;
   /** Reads what prerequisites are judged by. */
@@ -87,6 +93,8 @@ interface AgentOptions {
   readonly removedJournal?: AuditTrail['head'];
   /** Called once when no policy has enabled EPM for so long that the agent's data is to be removed (decision S3). */
   readonly dataExpired?: () => void;
+  /** Called once when the agent is in a state that it had better end in. */
+  readonly unhealthy?: (error: EpmError) => void;
 }
 
 /** What the channel needs. Every method that takes a caller checks by itself whether that caller is served. */
@@ -97,6 +105,10 @@ export interface Agent {
   /** Records the caller may see, oldest first. */
   audit(caller: Caller, query: AuditQuery): AsyncGenerator<AuditRecord, AuditEnd>;
   status(caller: Caller): StatusReport;
+  /** Reads the delivered policy now. */
+  reload(caller: Caller): Promise<PolicyReport>;
+  /** The requests that are open; whoever serves them says so there. */
+  readonly load: RequestLoad;
   /** A client that was turned away before a request existed. */
   refusedClient(client: RefusedClient): void;
   /**
@@ -144,7 +156,21 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
     },
   });
   const health = new Health({ clock, log, machineState: ports.machineState });
-  const agent: RunningAgent = new RunningAgent(ports, options, log, keeper, lifecycle, retention, health);
+  const load = new RequestLoad(clock);
+  const watchdog = new Watchdog({ ...ports, log }, { load, journal: () => trail.takeTimes() }, (error) =>
+    options.unhealthy?.(error),
+  );
+  const agent: RunningAgent = new RunningAgent(
+    ports,
+    options,
+    log,
+    keeper,
+    lifecycle,
+    retention,
+    health,
+    watchdog,
+    load,
+  );
   const build = machine.isTestBuild ? ', build for the test bed' : '';
   trail.appendBestEffort({
     event: 'agentStarted',
@@ -162,6 +188,7 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
   health.failed();
   prepareCopyFolder(ports.copies, log);
   await lifecycle.start();
+  watchdog.start();
   return agent;
 }
 
@@ -174,6 +201,8 @@ class RunningAgent implements Agent {
   readonly #lifecycle: PolicyLifecycle;
   readonly #retention: Retention;
   readonly #health: Health;
+  readonly #watchdog: Watchdog;
+  readonly load: RequestLoad;
   readonly #running: RunningPrograms;
   readonly #refusals: Refusals;
   readonly #elevation: ElevationPorts;
@@ -190,6 +219,8 @@ class RunningAgent implements Agent {
     lifecycle: PolicyLifecycle,
     retention: Retention,
     health: Health,
+    watchdog: Watchdog,
+    load: RequestLoad,
   ) {
     const { clock, random, machine, opener, hosts, accounts, starter } = ports;
     this.#ports = ports;
@@ -201,6 +232,8 @@ class RunningAgent implements Agent {
     this.#lifecycle = lifecycle;
     this.#retention = retention;
     this.#health = health;
+    this.#watchdog = watchdog;
+    this.load = load;
     this.#startTime = clock.now();
     this.#running = new RunningPrograms(trail, log);
     this.#refusals = new Refusals(trail, () => clock.monotonic());
@@ -302,7 +335,17 @@ class RunningAgent implements Agent {
       dataKeptFor: this.#retention.remaining,
       failedPrerequisites: this.#health.failed(),
       copyFolderFault: copyFolderFault(this.#ports.copies),
+      healthFaults: this.#watchdog.faults,
+      ends: this.#watchdog.health?.ends ?? 0,
+      health: isManager ? this.#watchdog.health : undefined,
     });
+  }
+
+  async reload(caller: Caller): Promise<PolicyReport> {
+    const { sid: user, isManager } = this.#verify(caller);
+    if (!isManager) throw new EpmError('EPM_NOT_ADMINISTRATOR', 'Policy is read anew for administrators only.');
+    await this.#lifecycle.reload();
+    return policyReport(this.#lifecycle, user, {}, 0);
   }
 
   refusedClient(client: RefusedClient): void {
@@ -328,6 +371,7 @@ class RunningAgent implements Agent {
   async #stop(): Promise<void> {
     this.#lifecycle.stop();
     this.#retention.stop();
+    this.#watchdog.stop();
     await this.#running.endAll();
     this.#trail.appendBestEffort({ event: 'agentStopped' });
     this.#keeper.stop(this.#isExpired);

@@ -6,7 +6,7 @@
 import type { AuditEntry, AuditEvent, AuditRecord } from '../model/audit-record.ts';
 import { isEpmError, toErrorReport } from '../model/errors.ts';
 import type { Journal } from '../audit/journal.ts';
-import type { Log } from './ports.ts';
+import type { Clock, Log } from './ports.ts';
 import type { RecordQuota } from './record-quota.ts';
 
 /** Room that a record takes in its user's quota, in records. Missing here: one. */
@@ -26,13 +26,17 @@ export class AuditTrail {
   readonly #log: Log;
   readonly #quota: RecordQuota;
   readonly #appended: () => void;
+  readonly #clock: Pick<Clock, 'monotonic'>;
   #missing = 0;
+  #lastTime = 0;
+  #longestTime = 0;
 
   /** @param appended called after records became durable, or were counted */
-  constructor(journal: Journal, log: Log, quota: RecordQuota, appended: () => void) {
+  constructor(journal: Journal, log: Log, quota: RecordQuota, clock: Pick<Clock, 'monotonic'>, appended: () => void) {
     this.#journal = journal;
     this.#log = log;
     this.#quota = quota;
+    this.#clock = clock;
     this.#appended = appended;
   }
 
@@ -45,6 +49,13 @@ export class AuditTrail {
     return this.#missing;
   }
 
+  /** Milliseconds that records took to be durable: the last one, and the longest since this was asked last. */
+  takeTimes(): { readonly last: number; readonly max: number } {
+    const times = { last: Math.round(this.#lastTime), max: Math.round(this.#longestTime) };
+    this.#longestTime = 0;
+    return times;
+  }
+
   /** @throws EpmError EPM_AUDIT_WRITE; EPM_AUDIT_QUOTA when its user has made too many */
   appendOrThrow(entry: AuditEntry): AuditRecord {
     if (this.#missing > 0) {
@@ -54,10 +65,13 @@ export class AuditTrail {
     }
     const user = userOf(entry);
     const room = ROOM[entry.event] ?? 1;
+    const start = this.#clock.monotonic();
     const record = this.#journal.append(entry, (bytes, time) => {
       if (user === undefined || room === 0) return;
       this.#quota.take(user, room, room * (bytes + END_BYTES), time);
     });
+    this.#lastTime = this.#clock.monotonic() - start;
+    this.#longestTime = Math.max(this.#longestTime, this.#lastTime);
     this.#appended();
     return record;
   }

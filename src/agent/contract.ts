@@ -16,6 +16,7 @@ import type { JournalState } from '../model/journal-states.ts';
 import type { ChildProcessBehavior, RuleInput } from '../model/rule.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
 import type { SettingSource } from '../policy/authoring/setting-sources.ts';
+import type { ProcessVitals } from './ports.ts';
 import type { StatusCode } from './status-codes.ts';
 
 export interface ElevateRequest {
@@ -174,6 +175,20 @@ export interface PolicyReport {
   readonly truncated?: true;
 }
 
+/** How the process of the agent is. */
+export interface HealthReport extends ProcessVitals {
+  readonly requests: {
+    /** Those that wait for the end of a program among them. */
+    readonly open: number;
+    /** Milliseconds for which the oldest one waits whose answer is due; 0: there is none. */
+    readonly oldest: number;
+  };
+  /** Milliseconds that a record took to be on the disk: the last one, and the longest since the look before. */
+  readonly journal: { readonly last: number; readonly max: number };
+  /** Times in a day that the agent ended itself because of its state. */
+  readonly ends: number;
+}
+
 export interface StatusReport {
   readonly version: string;
   readonly state: 'running' | 'degraded';
@@ -205,6 +220,8 @@ export interface StatusReport {
     /** Whether the head is noted in the Windows event log too. */
     readonly eventLog: 'available' | 'notAvailable';
   };
+  /** On the pipe of administration; absent while the system does not tell. */
+  readonly health?: HealthReport;
   readonly accountFactory: 'virtualAccount' | 'testBed';
   /** ISO 8601, UTC: when the agent's data is removed, if no policy enables EPM until then and the machine runs on. */
   readonly dataRemoval?: string;

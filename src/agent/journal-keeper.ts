@@ -69,7 +69,7 @@ export class JournalKeeper {
     this.#finding = memory.finding;
     this.#notes = notes;
     this.#noted = journal.head;
-    this.trail = new AuditTrail(journal, log, this.#quota, () => this.#appended());
+    this.trail = new AuditTrail(journal, log, this.#quota, ports.clock, () => this.#appended());
   }
 
   /**

@@ -23,6 +23,26 @@ export interface BootClock {
   uptime(): number;
 }
 
+/** What the process of the agent uses. */
+export interface ProcessVitals {
+  /** Bytes of memory that are its own alone. */
+  readonly privateBytes: number;
+  readonly workingSet: number;
+  readonly handles: number;
+  readonly threads: number;
+  /** Milliseconds by which tasks came late since this was read last. */
+  readonly loopDelay: { readonly mean: number; readonly max: number };
+}
+
+export interface Vitals {
+  /** @throws EpmError EPM_WINDOWS_API */
+  read(): ProcessVitals;
+  /** Tells the watch outside of the event loop that it goes on. When it is not told for minutes, it ends the process. */
+  feed(): void;
+  /** Ends that watch. */
+  release(): void;
+}
+
 /** A small value of the agent's own that outlives it. */
 export interface StateStore {
   /** Undefined when nothing was written yet. @throws EpmError EPM_DATA_FOLDER when it cannot be read */

@@ -30,6 +30,19 @@ export const STATUS_CODES = {
     meaning:
       'No protected copy can be made, so that no program is elevated that users may write. `errorCode` says why.',
   },
+  memoryHigh: { meaning: 'The agent uses more memory than it should: `value` bytes, and `limit` is much already.' },
+  handlesHigh: { meaning: 'The agent has `value` handles open; `limit` are many already.' },
+  eventLoopSlow: {
+    meaning: 'The agent did not come to its next task for `value` milliseconds; `limit` is long already.',
+  },
+  requestsStuck: {
+    meaning: 'A request has had no answer for `value` milliseconds, though each is given up before `limit`.',
+  },
+  journalSlow: { meaning: 'An audit record took `value` milliseconds to be on the disk; `limit` is long already.' },
+  endedItself: {
+    meaning:
+      'The agent ended itself `ends` times in a day because of its state, and Windows started it again. After the third time it goes on as it is.',
+  },
   prerequisiteFailed: {
     meaning:
       'The machine is not as elevation needs it: `prerequisite` is the identifier of `epm check`, `found` what was found.',

@@ -3,13 +3,14 @@ import { defined } from '../model/defined.ts';
 import type { CompiledRuleStatus } from '../engine/index.ts';
 import type { Sid } from '../model/brands.ts';
 import type { ErrorReport } from '../model/errors.ts';
-import type { PolicyReport, StatusReport, StatusWarning } from './contract.ts';
+import type { HealthReport, PolicyReport, StatusReport, StatusWarning } from './contract.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { describeFinding, type JournalKeeper } from './journal-keeper.ts';
 import type { PolicyFault } from './policy-lifecycle.ts';
 import type { Machine } from './ports.ts';
 import { ERROR_CODES } from '../model/error-codes.ts';
 import { describeUnconfirmed, type Unconfirmed } from './unconfirmed.ts';
+import type { HealthFault } from './health-faults.ts';
 import type { FailedPrerequisite } from './prerequisites.ts';
 
 export interface Counters {
@@ -43,15 +44,22 @@ interface StatusFacts {
   readonly failedPrerequisites: readonly FailedPrerequisite[];
   /** Why no protected copy can be made; undefined: they can. */
   readonly copyFolderFault: ErrorReport | undefined;
+  readonly healthFaults: readonly HealthFault[];
+  /** Times that the agent ended itself in a day. */
+  readonly ends: number;
+  /** For administrators. */
+  readonly health: HealthReport | undefined;
 }
 
 export function statusReport(facts: StatusFacts): StatusReport {
   const { policy, trail, keeper, machine } = facts;
   const isPolicyFaulty = policy.fault !== undefined || facts.othersFaults.size > 0;
   const isAuditFaulty = trail.missing > 0 || keeper.finding !== undefined;
+  const isUnwell = facts.healthFaults.length > 0 || facts.ends > 0;
+  const isDegraded = isPolicyFaulty || isAuditFaulty || isUnwell || facts.copyFolderFault !== undefined;
   return {
     version: facts.version,
-    state: isPolicyFaulty || isAuditFaulty || facts.copyFolderFault !== undefined ? 'degraded' : 'running',
+    state: isDegraded ? 'degraded' : 'running',
     startTime: new Date(facts.startTime).toISOString(),
     processId: facts.processId,
     clientState: policy.settings.clientState,
@@ -72,6 +80,7 @@ export function statusReport(facts: StatusFacts): StatusReport {
       state: keeper.state,
       eventLog: keeper.isLogged ? 'available' : 'notAvailable',
     },
+    ...defined({ health: facts.health }),
     accountFactory: machine.isTestBuild ? 'testBed' : 'virtualAccount',
     ...(facts.dataKeptFor === undefined ? {} : { dataRemoval: new Date(facts.now + facts.dataKeptFor).toISOString() }),
     warnings: warningsOf(facts),
@@ -154,6 +163,16 @@ function warningsOf(facts: StatusFacts): readonly StatusWarning[] {
       message: `Programs that users may write are not elevated (${code}): ${message}`,
       hint,
       data: { errorCode: code },
+    });
+  }
+  for (const { code, message, hint, value, limit } of facts.healthFaults)
+    warnings.push({ code, message, hint, data: { value: Math.round(value), limit } });
+  if (facts.ends > 0) {
+    warnings.push({
+      code: 'endedItself',
+      message: `The agent ended itself ${facts.ends === 1 ? 'once' : `${facts.ends} times`} in a day because of its state.`,
+      hint: 'Look into the agent log for unhealthyEnds, and report it.',
+      data: { ends: facts.ends },
     });
   }
   for (const { id, title, found, hint } of failedPrerequisites) {

@@ -22,6 +22,9 @@ const VERBS: VerbList = {
     load: () => import('./verbs/agent.ts'),
     below: {
       install: () => import('./verbs/agent-install.ts'),
+      upgrade: () => import('./verbs/agent-upgrade.ts'),
+      check: () => import('./verbs/agent-check.ts'),
+      repair: () => import('./verbs/agent-repair.ts'),
       uninstall: () => import('./verbs/agent-uninstall.ts'),
       selftest: () => import('./verbs/agent-selftest.ts'),
     },

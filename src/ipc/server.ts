@@ -83,19 +83,24 @@ class Server {
     const gone = new AbortController();
     void listen(connection, cancel, gone);
     const timer = setTimeout(() => cancel.abort(), this.#limits.deadline);
+    const open = this.#agent.load.enter();
     const conversation = {
       caller: connection.caller,
       cancelled: cancel.signal,
       disconnected: gone.signal,
       send: (event: Channels[C]['event']) =>
         connection.send(encodeAgentMessage(channel, { kind: 'event', body: event })),
-      endDeadline: () => clearTimeout(timer),
+      endDeadline: () => {
+        clearTimeout(timer);
+        open.started();
+      },
     };
     try {
       const result = await CHANNELS[channel].serve(this.#agent, conversation, body);
       void connection.send(encodeAgentMessage(channel, { kind: 'result', body: result }));
     } finally {
       clearTimeout(timer);
+      open.ended();
     }
   }
 

@@ -76,6 +76,10 @@ export class CheckedObject {
     return new CheckedObject(this.#member(name), `${this.#where}.${name}`, this.#code);
   }
 
+  objectOrNull(name: string): CheckedObject | null {
+    return this.#member(name) === null ? null : this.object(name);
+  }
+
   objects(name: string): readonly CheckedObject[] {
     return this.#items(name).map(
       (item, index) => new CheckedObject(item, `${this.#where}.${name}[${index}]`, this.#code),

@@ -4,12 +4,12 @@ export { isTestBuild, loadDlls, type WindowsDlls } from './dll/load.ts';
 export { startEventLoop, type EventLoop } from './events/event-loop.ts';
 export { createFileOpener, openOwnFile } from './files/file-opener.ts';
 export { createAnchorLog } from './log/anchor-log.ts';
-export { registerEventSource } from './log/event-source.ts';
+export { registerEventSource, removeEventSource } from './log/event-source.ts';
 export { openLog } from './log/file-log.ts';
 export { openAgentState } from './machine/agent-state.ts';
 export { accountSid } from './machine/accounts.ts';
 export { createBootClock } from './machine/boot-clock.ts';
-export { installationSecret, prepareDataFolder, removeDataFolder } from './machine/data-folder.ts';
+export { dataFolderOf, installationSecret, prepareDataFolder, removeDataFolder } from './machine/data-folder.ts';
 export { machineFolders } from './machine/folders.ts';
 export { createMachine } from './machine/machine.ts';
 export { makePrivateFolder } from './machine/private-folder.ts';
@@ -22,13 +22,25 @@ export { createPolicySource } from './policy-source/policy-source.ts';
 export { createHostPrograms } from './processes/host-programs.ts';
 export { recorders, type RequesterDesktop, whoAsks } from './probes/index.ts';
 export { createProcessStarter } from './processes/process-starter.ts';
+export { createVitals } from './processes/vitals.ts';
 export { hardenProcess } from './processes/harden.ts';
 export { readTree } from './registry/snapshot.ts';
 export { isUserHive } from './registry/user-hives.ts';
 export { removeTree, replaceTree } from './registry/write.ts';
 export { requireSafeInstallation } from './service/installation.ts';
 export { enterService, type RunningService } from './service/running-service.ts';
-export { installService, SERVICE_DISPLAY_NAME, SERVICE_NAME, uninstallService } from './service/service-manager.ts';
+export { checkInstallationFacts, mendInstallation, messageFile } from './service/installation-checks.ts';
+export { readRecordedVersion, recordVersion } from './service/recorded-version.ts';
+export {
+  configureService,
+  registerService,
+  removeService,
+  startService,
+  stopService,
+} from './service/service-manager.ts';
+export { readService } from './service/service-facts.ts';
+export { programOfCommandLine, SERVICE_DISPLAY_NAME, SERVICE_NAME } from './service/service-plan.ts';
+export { replaceFiles, type Replacement } from './service/replace-files.ts';
 export { isAdministrator } from './tokens/membership.ts';
 export { runTemporaryService } from './service/temporary-service.ts';
 export { createAccountFactory } from './tokens/account-factory.ts';

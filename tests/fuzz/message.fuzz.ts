@@ -2,7 +2,7 @@
 import { parseClientMessage } from '../../src/ipc/messages.ts';
 import { isEpmError } from '../../src/model/errors.ts';
 
-const CHANNELS = new Set(['elevate', 'test', 'policy', 'audit', 'status']);
+const CHANNELS = new Set(['elevate', 'test', 'policy', 'audit', 'status', 'reload']);
 
 export function fuzz(bytes: Uint8Array): void {
   try {

@@ -22,7 +22,7 @@ describeWindows('the agent as a service', ['epm'], (bed) => {
     });
     expect(query.output).toContain(`"${agent.epm}" agent --service`);
     await eventually(() => expect(bed().fileExists(JOURNAL)).toBe(true));
-    const removed = await agent.verb(['agent', 'uninstall'], 'administrator');
+    const removed = await agent.verb(['agent', 'uninstall', '--keep-data', '--force'], 'administrator');
     expect(removed).toMatchObject({ exitCode: 0, errors: '' });
     await untilNothingRuns(bed());
     const events = bed()
@@ -32,7 +32,7 @@ describeWindows('the agent as a service', ['epm'], (bed) => {
       .split('\n')
       .map((line) => (JSON.parse(line) as { event: string }).event);
     expect([events.at(0), events.at(-1)]).toEqual(['agentStarted', 'agentStopped']);
-    expect(await agent.verb(['agent', 'uninstall'], 'administrator')).toMatchObject({
+    expect(await agent.verb(['agent', 'uninstall', '--force'], 'administrator')).toMatchObject({
       exitCode: 3,
       errors: expect.stringContaining('not registered') as string,
     });

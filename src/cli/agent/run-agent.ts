@@ -22,6 +22,7 @@ import {
   createProtectedCopies,
   createHostPrograms,
   createProcessStarter,
+  createVitals,
   enterService,
   type EventLoop,
   hardenProcess,
@@ -33,6 +34,7 @@ import {
   prepareDataFolder,
   programFolder,
   readMachineState,
+  readRecordedVersion,
   removeDataFolder,
   requireSafeInstallation,
   type RunningService,
@@ -41,6 +43,7 @@ import {
 } from '../../windows/index.ts';
 import type { Io } from '../io.ts';
 import { VERSION } from '../version.ts';
+import { requireNoDowngrade } from './version-order.ts';
 
 const CLOCK: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
@@ -52,12 +55,13 @@ interface Stop {
 
 /**
  * Runs the agent until it is stopped: by Ctrl+C in a console, by the service control manager as a service.
- * @throws EpmError EPM_PLATFORM, EPM_NATIVE_MISSING, EPM_INSTALLATION_UNSAFE, EPM_DATA_FOLDER, EPM_AUDIT_BROKEN, EPM_AUDIT_UNREADABLE,
+ * @throws EpmError EPM_PLATFORM, EPM_NATIVE_MISSING, EPM_INSTALLATION_UNSAFE, EPM_DOWNGRADE, EPM_DATA_FOLDER, EPM_AUDIT_BROKEN, EPM_AUDIT_UNREADABLE,
  * EPM_WINDOWS_API when the pipe cannot be served
  */
 export async function runAgent(io: Io, asService: boolean): Promise<void> {
   const dlls = loadDlls();
   requireSafeInstallation(dlls, programFolder());
+  requireNoDowngrade(readRecordedVersion(dlls.advapi32));
   const stop = stopSignal();
   const hardening = hardenProcess(dlls.native);
   const events = startEventLoop(dlls.native, (error) => stop.ask(error));
@@ -119,6 +123,8 @@ async function serve(
         journal,
         state: openAgentState(data.state),
         journalState: openAgentState(data.journalState),
+        healthState: openAgentState(data.healthState),
+        vitals: createVitals(dlls.native),
         eventLog: createAnchorLog(dlls),
         log,
         machineState: () => readMachineState(dlls),
@@ -127,6 +133,7 @@ async function serve(
         version: VERSION,
         processId: process.pid,
         dataExpired: () => expire(),
+        unhealthy: (error) => stop.ask(error),
         ...defined({ removedJournal }),
       },
     ).catch((error: unknown) => {

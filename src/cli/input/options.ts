@@ -8,6 +8,10 @@ export function jsonOption(text = 'print JSON'): Option {
   return new Option('--json', text);
 }
 
+export function forceOption(text: string): Option {
+  return new Option('--force', text);
+}
+
 /** Policies to decide by. */
 export function policiesOption(): Option {
   return new Option('--policy <file...>', `policies, ${ANY_FORMAT}`);

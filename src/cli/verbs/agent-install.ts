@@ -1,14 +1,21 @@
-import { EpmError } from '../../model/errors.ts';
 import {
-  installService,
   loadDlls,
+  messageFile,
   programFolder,
+  recordVersion,
   registerEventSource,
+  registerService,
+  removeEventSource,
+  removeService,
   requireSafeInstallation,
   SERVICE_DISPLAY_NAME,
+  startService,
+  type WindowsDlls,
 } from '../../windows/index.ts';
+import { ownExecutable } from '../agent/installed-service.ts';
 import type { Io } from '../io.ts';
 import type { DeclareVerb } from '../verb.ts';
+import { VERSION } from '../version.ts';
 
 export const declare: DeclareVerb = (command, io) => {
   command
@@ -17,19 +24,32 @@ export const declare: DeclareVerb = (command, io) => {
 };
 
 /**
- * @throws EpmError EPM_PLATFORM, EPM_NOT_ADMINISTRATOR, EPM_WINDOWS_API, EPM_INSTALLATION_UNSAFE, EPM_ARGUMENT when not
- *   run from epm.exe
+ * @throws EpmError EPM_PLATFORM, EPM_NOT_ADMINISTRATOR, EPM_WINDOWS_API, EPM_INSTALLATION_UNSAFE, EPM_SERVICE_EXISTS,
+ *   EPM_SERVICE_UNVERIFIED, EPM_SERVICE_CONTROL, EPM_ARGUMENT when not run from epm.exe. Then nothing is registered.
  */
-function install(io: Io): void {
+async function install(io: Io): Promise<void> {
   const dlls = loadDlls();
-  if (!/\\epm\.exe$/i.test(process.execPath)) {
-    throw new EpmError('EPM_ARGUMENT', `"${process.execPath}" is not epm.exe.`, {
-      hint: 'Run the verb from the installed epm.exe.',
-    });
-  }
+  const executable = ownExecutable();
   requireSafeInstallation(dlls, programFolder());
-  // Before the first start, which notes the head of the journal there.
-  registerEventSource(dlls.advapi32);
-  installService(dlls, process.execPath);
+  registerService(dlls, executable);
+  try {
+    // Before the first start, which notes the head of the journal there.
+    registerEventSource(dlls, messageFile(executable));
+    recordVersion(dlls.advapi32, VERSION);
+    await startService(dlls);
+  } catch (error) {
+    await takeBack(dlls);
+    throw error;
+  }
   io.out(`The service "${SERVICE_DISPLAY_NAME}" is registered and started.\n`);
+}
+
+/** What went wrong is told, not what of it could not be undone. */
+async function takeBack(dlls: WindowsDlls): Promise<void> {
+  try {
+    await removeService(dlls);
+    removeEventSource(dlls.advapi32);
+  } catch {
+    // `epm agent uninstall` says what is in the way.
+  }
 }

@@ -1,3 +1,4 @@
+import type { HealthReport } from '../../agent/contract.ts';
 import { askAgent } from '../agent/connect.ts';
 import { age, duration } from '../output/duration.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -48,9 +49,15 @@ async function status(io: Io, options: { readonly json?: true }): Promise<ExitCo
       ['Journal', `records ${journal.firstRecord} to ${journal.records}, ${journal.state}`],
       ['Journal head', journal.headHash],
       ['Event log', journal.eventLog],
+      ['Health', report.health && healthText(report.health)],
       ['Accounts', report.accountFactory],
     ]),
   );
   for (const { message, hint } of report.warnings) io.out(`Warning: ${shown(message)}\n         ${shown(hint)}\n`);
   return EXIT.done;
+}
+
+function healthText({ privateBytes, handles, threads, loopDelay, requests, journal }: HealthReport): string {
+  const memory = `${Math.round(privateBytes / 1024 ** 2)} MB, ${handles} handles, ${threads} threads`;
+  return `${memory}, ${requests.open} requests open; at most ${loopDelay.max} ms late, ${journal.max} ms for a record`;
 }

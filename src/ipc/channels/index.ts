@@ -3,10 +3,11 @@ import { audit } from './audit.ts';
 import type { ChannelDeclaration } from './channel.ts';
 import { elevate } from './elevate.ts';
 import { policy } from './policy.ts';
+import { reload } from './reload.ts';
 import { status } from './status.ts';
 import { test } from './test.ts';
 
-const DECLARATIONS = { elevate, test, policy, audit, status };
+const DECLARATIONS = { elevate, test, policy, audit, status, reload };
 
 export type Channel = keyof typeof DECLARATIONS;
 

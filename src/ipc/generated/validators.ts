@@ -10,7 +10,7 @@ const schema31 = {
   required: ['v', 'channel', 'body'],
   properties: {
     v: { const: 1 },
-    channel: { enum: ['elevate', 'test', 'policy', 'audit', 'status'] },
+    channel: { enum: ['elevate', 'test', 'policy', 'audit', 'status', 'reload'] },
     body: { type: 'object' },
   },
 };
@@ -110,7 +110,14 @@ function validate20(
     }
     if (data.channel !== undefined) {
       let data1 = data.channel;
-      if (!(data1 === 'elevate' || data1 === 'test' || data1 === 'policy' || data1 === 'audit' || data1 === 'status')) {
+      if (!(
+        data1 === 'elevate' ||
+        data1 === 'test' ||
+        data1 === 'policy' ||
+        data1 === 'audit' ||
+        data1 === 'status' ||
+        data1 === 'reload'
+      )) {
         const err5 = {
           instancePath: instancePath + '/channel',
           schemaPath: '#/properties/channel/enum',
@@ -1149,3 +1156,55 @@ function validate26(
   return errors === 0;
 }
 validate26.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
+
+export const validateReload = validate27;
+const schema38 = { $id: 'urn:epm:ipc:1:reload', type: 'object', additionalProperties: false };
+
+function validate27(
+  data,
+  { instancePath = '', parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {},
+) {
+  /*# sourceURL="urn:epm:ipc:1:reload" */ let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate27.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = undefined;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = undefined;
+  }
+  if (data && typeof data == 'object' && !Array.isArray(data)) {
+    for (const key0 in data) {
+      const err0 = {
+        instancePath,
+        schemaPath: '#/additionalProperties',
+        keyword: 'additionalProperties',
+        params: { additionalProperty: key0 },
+        message: 'must NOT have additional properties',
+      };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+  } else {
+    const err1 = {
+      instancePath,
+      schemaPath: '#/type',
+      keyword: 'type',
+      params: { type: 'object' },
+      message: 'must be object',
+    };
+    if (vErrors === null) {
+      vErrors = [err1];
+    } else {
+      vErrors.push(err1);
+    }
+    errors++;
+  }
+  validate27.errors = vErrors;
+  return errors === 0;
+}
+validate27.evaluated = { props: true, dynamicProps: false, dynamicItems: false };

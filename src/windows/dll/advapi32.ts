@@ -117,6 +117,36 @@ export interface Advapi32 {
     account: null,
     password: null,
   ): AdvapiHandle;
+  ChangeServiceConfigW(
+    service: AdvapiHandle,
+    type: number,
+    start: number,
+    errorControl: number,
+    binaryPath: string,
+    group: null,
+    tag: null,
+    dependencies: null,
+    account: string,
+    password: null,
+    displayName: string,
+  ): number;
+  /** ChangeServiceConfig2W with SERVICE_CONFIG_DELAYED_AUTO_START_INFO or SERVICE_CONFIG_SERVICE_SID_INFO: one number. */
+  setServiceNumber(service: AdvapiHandle, level: number, information: { readonly value: number }): number;
+  /** ChangeServiceConfig2W with SERVICE_CONFIG_REQUIRED_PRIVILEGES_INFO: UTF-16 names, each with a NUL, and one more. */
+  setServicePrivileges(service: AdvapiHandle, level: number, information: { readonly names: Uint8Array }): number;
+  SetServiceObjectSecurity(service: AdvapiHandle, information: number, descriptor: Pointer): number;
+  RegSetKeySecurity(key: AdvapiHandle, information: number, descriptor: Pointer): number;
+  /** Also for what is below the object and inherits from it; 0, or a Windows error. */
+  SetNamedSecurityInfoW(
+    name: string,
+    type: number,
+    information: number,
+    owner: null,
+    group: null,
+    dacl: Pointer,
+    sacl: null,
+  ): number;
+  GetSecurityDescriptorDacl(descriptor: Pointer, present: Out, dacl: [Pointer], defaulted: Out): number;
   /** ChangeServiceConfig2W with SERVICE_CONFIG_DESCRIPTION. */
   setServiceDescription(service: AdvapiHandle, level: number, information: { readonly lpDescription: string }): number;
   /** ChangeServiceConfig2W with SERVICE_CONFIG_FAILURE_ACTIONS. */
@@ -137,6 +167,8 @@ export interface Advapi32 {
 /** @param path absolute path of advapi32.dll in System32 */
 export function declareAdvapi32(koffi: Koffi, path: string): Advapi32 {
   koffi.struct('SERVICE_FAILURE_ACTIONS_FLAG', { fFailureActionsOnNonCrashFailures: 'int' });
+  koffi.struct('EPM_SERVICE_NUMBER', { value: 'uint32_t' });
+  koffi.struct('SERVICE_REQUIRED_PRIVILEGES_INFOW', { names: 'uint8_t *' });
   koffi.struct('SERVICE_DESCRIPTIONW', { lpDescription: 'str16' });
   koffi.struct('SC_ACTION', { Type: 'int', Delay: 'uint32_t' });
   koffi.struct('SERVICE_FAILURE_ACTIONSW', {
@@ -199,6 +231,25 @@ export function declareAdvapi32(koffi: Koffi, path: string): Advapi32 {
     OpenServiceW: f('intptr_t __stdcall OpenServiceW(intptr_t manager, str16 name, uint32_t access)'),
     CreateServiceW: f(
       'intptr_t __stdcall CreateServiceW(intptr_t manager, str16 name, str16 displayName, uint32_t access, uint32_t type, uint32_t start, uint32_t errorControl, str16 binaryPath, void *group, void *tag, void *dependencies, void *account, void *password)',
+    ),
+    ChangeServiceConfigW: f(
+      'int __stdcall ChangeServiceConfigW(intptr_t service, uint32_t type, uint32_t start, uint32_t errorControl, str16 binaryPath, void *group, void *tag, void *dependencies, str16 account, void *password, str16 displayName)',
+    ),
+    setServiceNumber: f(
+      'int __stdcall ChangeServiceConfig2W(intptr_t service, uint32_t level, EPM_SERVICE_NUMBER *information)',
+    ),
+    setServicePrivileges: f(
+      'int __stdcall ChangeServiceConfig2W(intptr_t service, uint32_t level, SERVICE_REQUIRED_PRIVILEGES_INFOW *information)',
+    ),
+    SetServiceObjectSecurity: f(
+      'int __stdcall SetServiceObjectSecurity(intptr_t service, uint32_t information, void *descriptor)',
+    ),
+    RegSetKeySecurity: f('int32_t __stdcall RegSetKeySecurity(intptr_t key, uint32_t information, void *descriptor)'),
+    SetNamedSecurityInfoW: f(
+      'uint32_t __stdcall SetNamedSecurityInfoW(str16 name, int type, uint32_t information, void *owner, void *group, void *dacl, void *sacl)',
+    ),
+    GetSecurityDescriptorDacl: f(
+      'int __stdcall GetSecurityDescriptorDacl(void *descriptor, _Out_ int *present, _Out_ void **dacl, _Out_ int *defaulted)',
     ),
     setServiceDescription: f(
       'int __stdcall ChangeServiceConfig2W(intptr_t service, uint32_t level, SERVICE_DESCRIPTIONW *information)',

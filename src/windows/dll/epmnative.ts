@@ -71,6 +71,8 @@ export interface EpmNative {
   epm_is_wine(): number;
   epm_is_test_build(): number;
   epm_harden_process: WritesJson<[]>;
+  epm_process_vitals: WritesJson<[]>;
+  epm_watchdog_feed(limit: number, exitCode: number): number;
   epm_event_wait: {
     async(timeout: number, out: Uint8Array, capacity: number, length: Out, done: Done): void;
   };
@@ -112,6 +114,7 @@ export interface EpmNative {
   epm_registry_watch(root: number, key: string, watch: Out): number;
   epm_registry_unwatch(watch: number): number;
   epm_service_run(name: string): number;
+  epm_service_facts: WritesJson<[name: string]>;
   epm_service_status(state: number, exitCode: number, waitHint: number): number;
 }
 
@@ -123,6 +126,8 @@ export const NATIVE_FUNCTIONS = {
   epm_is_wine: '',
   epm_is_test_build: '',
   epm_harden_process: JSON_OUT,
+  epm_process_vitals: JSON_OUT,
+  epm_watchdog_feed: 'uint32_t limit, uint32_t exitCode',
   epm_event_wait: `uint32_t timeout, ${JSON_OUT}`,
   epm_event_wake: '',
   epm_pipe_listen: 'const epm_pipe_options *options, _Out_ uint32_t *server',
@@ -148,6 +153,7 @@ export const NATIVE_FUNCTIONS = {
   epm_registry_watch: 'uint32_t root, str16 key, _Out_ uint32_t *watch',
   epm_registry_unwatch: 'uint32_t watch',
   epm_service_run: 'str16 name',
+  epm_service_facts: `str16 name, ${JSON_OUT}`,
   epm_service_status: 'uint32_t state, uint32_t exitCode, uint32_t waitHint',
 } as const satisfies Record<keyof EpmNative, string>;
 

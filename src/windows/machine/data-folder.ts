@@ -3,16 +3,28 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { win32 as paths } from 'node:path';
 import { EpmError } from '../../model/errors.ts';
-import { SECURITY_ATTRIBUTES_SIZE } from '../dll/kernel32.ts';
+import { type Pointer, SECURITY_ATTRIBUTES_SIZE } from '../dll/kernel32.ts';
 import type { WindowsDlls } from '../dll/load.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
+import { MARKER_GROUP } from '../../agent/account-sids.ts';
 import { parseDescriptor } from '../security/descriptor.ts';
+import { pathSecurity } from '../security/read-security.ts';
 import { withDescriptor } from '../security/sddl.ts';
 import { moveAside } from './foreign-folder.ts';
 import { FOLDER_WRITE_RIGHTS, untrustedWriter } from '../security/writers.ts';
 
-/** Protected: nothing is inherited. SYSTEM and Administrators have full access, nobody else any. */
-const SECURITY = 'O:SYG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)';
+/** FILE_WRITE_DATA, _APPEND_DATA, _WRITE_EA, _DELETE_CHILD, _WRITE_ATTRIBUTES, DELETE, WRITE_DAC, WRITE_OWNER. */
+const CHANGE = 0x2 | 0x4 | 0x10 | 0x40 | 0x100 | 0x10000 | 0x40000 | 0x80000;
+/**
+ * Protected: nothing is inherited. SYSTEM and Administrators have full access, nobody else any. A program that EPM elevated
+ * is an administrator to Windows and changes nothing all the same, and reads no file: the secret of the installation is
+ * among them. It may list the folders, because it runs from one below them when it runs from a copy.
+ */
+const DACL = `D:PAI(D;CI;0x${CHANGE.toString(16)};;;${MARKER_GROUP})(D;OIIO;FA;;;${MARKER_GROUP})(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)`;
+const SECURITY = `O:SYG:SY${DACL}`;
+/** SE_FILE_OBJECT; DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION. */
+const SE_FILE_OBJECT = 1;
+const DACL_PROTECTED = (0x4 | 0x80000000) >>> 0;
 const OWNER_DACL = 5;
 const MAX_DESCRIPTOR = 0x10000 + 1024;
 /** Bytes of the installation's secret. */
@@ -28,10 +40,12 @@ interface DataFolder {
   readonly state: string;
   /** The same for what it keeps about its journal. */
   readonly journalState: string;
+  /** The same for when it ended itself. */
+  readonly healthState: string;
 }
 
 /** Where the data folder is, whether it exists or not. */
-function dataFolderOf(programData: string): DataFolder {
+export function dataFolderOf(programData: string): DataFolder {
   const path = `${programData}\\EPM`;
   return {
     path,
@@ -40,6 +54,7 @@ function dataFolderOf(programData: string): DataFolder {
     copyFolder: `${path}\\Cache`,
     state: `${path}\\state.json`,
     journalState: `${path}\\journal-state.json`,
+    healthState: `${path}\\health-state.json`,
   };
 }
 
@@ -62,6 +77,8 @@ export function prepareDataFolder(
     create(dlls, path);
     verify(dlls, path);
   }
+  // One that an earlier version made: its permissions are the agent's to give.
+  if (typeof dataFolderFault(dlls, programData) === 'string') protectDataFolder(dlls, programData);
   return { ...data, movedAside };
 }
 
@@ -69,7 +86,7 @@ export function prepareDataFolder(
  * Removes the folder with everything in it. Links in it are removed, not followed.
  * @throws EpmError EPM_DATA_FOLDER
  */
-export function removeDataFolder(folder: DataFolder): void {
+export function removeDataFolder(folder: Pick<DataFolder, 'path'>): void {
   try {
     fs.rmSync(folder.path, { recursive: true, force: true });
   } catch (cause) {
@@ -101,6 +118,48 @@ export function installationSecret(folder: DataFolder): Uint8Array {
     );
   }
   throw new EpmError('EPM_DATA_FOLDER', `"${path}" does not have ${SECRET_LENGTH} bytes.`);
+}
+
+/**
+ * What is wrong with the permissions of the data folder.
+ * @returns undefined: nothing; null: the folder is not there, or this system does not tell
+ */
+export function dataFolderFault(dlls: WindowsDlls, programData: string): string | null | undefined {
+  const { path } = dataFolderOf(programData);
+  if (dlls.native.epm_is_wine() === 1 || !fs.existsSync(path)) return null;
+  return whyForeign(dlls, path) ?? whyOpen(dlls, path);
+}
+
+/**
+ * Gives the data folder, and all in it that inherits from it, the permissions that it has when the agent makes it.
+ * @throws EpmError EPM_DATA_FOLDER when it is not the agent's, or Windows says that it has others
+ */
+export function protectDataFolder(dlls: WindowsDlls, programData: string): void {
+  const { path } = dataFolderOf(programData);
+  const foreign = whyForeign(dlls, path);
+  if (foreign !== undefined) throw new EpmError('EPM_DATA_FOLDER', `"${path}" is not used: ${foreign}.`);
+  if (dlls.native.epm_is_wine() === 1) return;
+  withDescriptor(dlls, DACL, (descriptor) => {
+    const dacl: [Pointer] = [null];
+    if (dlls.advapi32.GetSecurityDescriptorDacl(descriptor, [0], dacl, [0]) === 0)
+      throw windowsError('GetSecurityDescriptorDacl', dlls.kernel32.GetLastError());
+    const set = dlls.advapi32.SetNamedSecurityInfoW(path, SE_FILE_OBJECT, DACL_PROTECTED, null, null, dacl[0], null);
+    if (set !== WIN32.SUCCESS) throw windowsError('SetNamedSecurityInfoW', set, 'EPM_DATA_FOLDER');
+  });
+  const open = whyOpen(dlls, path);
+  if (open !== undefined) throw new EpmError('EPM_DATA_FOLDER', `"${path}" is not protected: ${open}.`);
+}
+
+/** Why programs that EPM elevated could change a folder; undefined: they cannot. */
+function whyOpen(dlls: WindowsDlls, path: string): string | undefined {
+  const found = pathSecurity(dlls, path);
+  const [first] = found?.dacl ?? [];
+  const isClosed =
+    found?.isProtected === true &&
+    first?.kind === 'deny' &&
+    first.sid === MARKER_GROUP &&
+    (first.mask & CHANGE) === CHANGE;
+  return isClosed ? undefined : 'programs that EPM elevated may change it';
 }
 
 function create(dlls: WindowsDlls, path: string): void {

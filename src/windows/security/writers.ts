@@ -13,6 +13,10 @@ const TRUSTED = new Set([
   'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464', // TrustedInstaller
 ]);
 
+export function isTrusted(sid: string): boolean {
+  return TRUSTED.has(sid);
+}
+
 /** DELETE | WRITE_DAC | WRITE_OWNER | GENERIC_ALL | GENERIC_WRITE: the same for every kind of object. */
 const COMMON_WRITE = 0x10000 | 0x40000 | 0x80000 | 0x10000000 | 0x40000000;
 /** KEY_SET_VALUE | KEY_CREATE_SUB_KEY | KEY_CREATE_LINK. */

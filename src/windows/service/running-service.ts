@@ -3,7 +3,7 @@ import { EpmError } from '../../model/errors.ts';
 import type { EpmNative } from '../dll/epmnative.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
 import type { EventLoop } from '../events/event-loop.ts';
-import { SERVICE_NAME } from './service-manager.ts';
+import { SERVICE_NAME } from './service-plan.ts';
 
 /** SERVICE_CONTROL_STOP, _SHUTDOWN and _PRESHUTDOWN. */
 const STOP_CONTROLS = new Set([1, 5, 15]);

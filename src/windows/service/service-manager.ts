@@ -1,59 +1,62 @@
-/** Registering the agent with the service control manager. */
+/** Registering the agent with the service control manager, starting and stopping it. Everything set is read back. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EpmError } from '../../model/errors.ts';
 import type { WindowsDlls } from '../dll/load.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
-
-export const SERVICE_NAME = 'EPMAgent';
-export const SERVICE_DISPLAY_NAME = 'EPM Agent';
-const DESCRIPTION =
-  'Decides which programs standard users may run with administrator rights, starts them and records it.';
+import { protectionSddl } from '../security/protection.ts';
+import { protectKey } from '../security/protect.ts';
+import { withDescriptor } from '../security/sddl.ts';
+import { SERVICE_CHECKS } from './service-checks.ts';
+import { readService, type ServiceFacts } from './service-facts.ts';
+import {
+  AUTO_START,
+  ERROR_NORMAL,
+  KEY_PROTECTION,
+  OWN_PROCESS,
+  REQUIRED_PRIVILEGES,
+  SERVICE_DISPLAY_NAME,
+  SERVICE_KEY,
+  SERVICE_NAME,
+  SERVICE_PROTECTION,
+  servicePlan,
+  type ServicePlan,
+  SID_UNRESTRICTED,
+} from './service-plan.ts';
 
 /** SC_MANAGER_CONNECT | SC_MANAGER_CREATE_SERVICE. */
 const MANAGER_ACCESS = 0x1 | 0x2;
 const SERVICE_ALL_ACCESS = 0xf01ff;
-const SERVICE_WIN32_OWN_PROCESS = 0x10;
-const SERVICE_AUTO_START = 2;
-const SERVICE_ERROR_NORMAL = 1;
 const SERVICE_CONTROL_STOP = 1;
-const SERVICE_STOPPED = 1;
-const SERVICE_CONFIG_DESCRIPTION = 1;
-const SERVICE_CONFIG_FAILURE_ACTIONS = 2;
-const SERVICE_CONFIG_FAILURE_ACTIONS_FLAG = 4;
-const SC_ACTION_RESTART = 1;
-/** SERVICE_STATUS is seven DWORDs; dwCurrentState is the second. */
+/** SERVICE_CONFIG_… (winsvc.h). */
+const CONFIG = { description: 1, failureActions: 2, delayedStart: 3, failureFlag: 4, sid: 5, privileges: 6 } as const;
+const DACL_SECURITY_INFORMATION = 4;
+/** Bytes of SERVICE_STATUS, which ControlService fills. */
 const STATUS_SIZE = 28;
-const STATE_OFFSET = 4;
 /** Milliseconds a stopping agent gets: it ends elevated programs and closes its journal. */
 const STOP_TIME = 30_000;
+/** Milliseconds a starting one gets: it reads its journal before it serves. */
+const START_TIME = 60_000;
+/** Milliseconds until the service is gone after its removal. */
+const REMOVAL_TIME = 10_000;
 const POLL = 200;
 
-/** @throws EpmError EPM_ARGUMENT when the path cannot be quoted safely */
-export function serviceCommandLine(executable: string): string {
-  if (executable.includes('"') || !/^[A-Za-z]:\\/.test(executable)) {
-    throw new EpmError('EPM_ARGUMENT', `"${executable}" is not an absolute path on a local drive.`, {
-      hint: 'Install EPM below Program Files and run the verb from there.',
-    });
-  }
-  // Without the quotes Windows would run what lies at the first space of the path.
-  return `"${executable}" agent --service`;
-}
+type Use<T> = (service: number) => T;
 
 /**
- * Registers the service so that it starts with Windows and again after a crash, and starts it.
+ * Registers the service so that it starts with Windows and again after a failure. What cannot be set as it must be is
+ * taken back.
  * @param executable absolute path of epm.exe
- * @throws EpmError EPM_NOT_ADMINISTRATOR, EPM_ARGUMENT, EPM_WINDOWS_API
+ * @throws EpmError EPM_NOT_ADMINISTRATOR, EPM_ARGUMENT, EPM_SERVICE_EXISTS, EPM_WINDOWS_API, EPM_SERVICE_UNVERIFIED
  */
-export function installService(dlls: WindowsDlls, executable: string): void {
-  const commandLine = serviceCommandLine(executable);
+export function registerService(dlls: WindowsDlls, executable: string): void {
+  const plan = servicePlan(executable);
   withManager(dlls, (manager) => {
-    const service = createService(dlls, manager, commandLine);
+    const service = createService(dlls, manager, plan);
     try {
-      configure(dlls, service);
-      const started = dlls.advapi32.StartServiceW(service, 0, null);
-      const win32 = started === 0 ? dlls.kernel32.GetLastError() : WIN32.SUCCESS;
-      if (win32 !== WIN32.SUCCESS && win32 !== WIN32.SERVICE_ALREADY_RUNNING)
-        throw managerError('StartServiceW', win32);
+      configure(dlls, service, plan);
+    } catch (error) {
+      dlls.advapi32.DeleteService(service);
+      throw error;
     } finally {
       dlls.advapi32.CloseServiceHandle(service);
     }
@@ -61,33 +64,68 @@ export function installService(dlls: WindowsDlls, executable: string): void {
 }
 
 /**
- * Stops the service, waits for its end, and removes it.
- * @throws EpmError EPM_NOT_ADMINISTRATOR, EPM_WINDOWS_API
+ * Gives the registered service every setting anew.
+ * @throws EpmError as {@link registerService}, and EPM_SERVICE_MISSING
  */
-export async function uninstallService(dlls: WindowsDlls): Promise<void> {
-  await withManager(dlls, async (manager) => {
-    const { advapi32, kernel32 } = dlls;
-    const service = advapi32.OpenServiceW(manager, SERVICE_NAME, SERVICE_ALL_ACCESS);
-    if (service === 0) throw managerError('OpenServiceW', kernel32.GetLastError());
-    try {
-      await stop(dlls, service);
-      if (advapi32.DeleteService(service) === 0) throw managerError('DeleteService', kernel32.GetLastError());
-    } finally {
-      advapi32.CloseServiceHandle(service);
-    }
+export function configureService(dlls: WindowsDlls, executable: string): void {
+  const plan = servicePlan(executable);
+  withService(dlls, (service) => configure(dlls, service, plan));
+}
+
+/**
+ * Starts the service and waits until it runs.
+ * @throws EpmError EPM_NOT_ADMINISTRATOR, EPM_SERVICE_MISSING, EPM_SERVICE_CONTROL, EPM_WINDOWS_API
+ */
+export async function startService(dlls: WindowsDlls): Promise<void> {
+  withService(dlls, (service) => {
+    if (dlls.advapi32.StartServiceW(service, 0, null) !== 0) return;
+    const win32 = dlls.kernel32.GetLastError();
+    if (win32 !== WIN32.SERVICE_ALREADY_RUNNING) throw managerError('StartServiceW', win32);
+  });
+  await until(dlls, 'start', START_TIME, (facts) => {
+    if (facts?.state === 'stopped') throw new EpmError('EPM_SERVICE_CONTROL', 'The agent ended while it started.');
+    return facts?.state === 'running';
   });
 }
 
-function createService(dlls: WindowsDlls, manager: number, commandLine: string): number {
+/**
+ * Stops the service and waits until its process has ended, too: until then its files are in use.
+ * @throws EpmError as {@link startService}
+ */
+export async function stopService(dlls: WindowsDlls): Promise<void> {
+  const before = readService(dlls.native, SERVICE_NAME);
+  withService(dlls, (service) => {
+    if (dlls.advapi32.ControlService(service, SERVICE_CONTROL_STOP, new Uint8Array(STATUS_SIZE)) !== 0) return;
+    const win32 = dlls.kernel32.GetLastError();
+    if (win32 !== WIN32.SERVICE_NOT_ACTIVE) throw managerError('ControlService', win32);
+  });
+  await until(dlls, 'stop', STOP_TIME, (facts) => facts === undefined || facts.state === 'stopped');
+  const process = before?.processId ?? 0;
+  if (process !== 0) await until(dlls, 'end', STOP_TIME, () => !isAlive(process));
+}
+
+/**
+ * Stops the service, removes it, and waits until it is gone.
+ * @throws EpmError as {@link startService}
+ */
+export async function removeService(dlls: WindowsDlls): Promise<void> {
+  await stopService(dlls);
+  withService(dlls, (service) => {
+    if (dlls.advapi32.DeleteService(service) === 0) throw managerError('DeleteService', dlls.kernel32.GetLastError());
+  });
+  await until(dlls, 'go', REMOVAL_TIME, (facts) => facts === undefined);
+}
+
+function createService(dlls: WindowsDlls, manager: number, plan: ServicePlan): number {
   const service = dlls.advapi32.CreateServiceW(
     manager,
     SERVICE_NAME,
     SERVICE_DISPLAY_NAME,
     SERVICE_ALL_ACCESS,
-    SERVICE_WIN32_OWN_PROCESS,
-    SERVICE_AUTO_START,
-    SERVICE_ERROR_NORMAL,
-    commandLine,
+    OWN_PROCESS,
+    AUTO_START,
+    ERROR_NORMAL,
+    plan.commandLine,
     null,
     null,
     null,
@@ -98,54 +136,105 @@ function createService(dlls: WindowsDlls, manager: number, commandLine: string):
   return service;
 }
 
-function configure(dlls: WindowsDlls, service: number): void {
+function configure(dlls: WindowsDlls, service: number, plan: ServicePlan): void {
   const { advapi32, kernel32, native } = dlls;
-  if (advapi32.setServiceDescription(service, SERVICE_CONFIG_DESCRIPTION, { lpDescription: DESCRIPTION }) === 0) {
-    throw managerError('ChangeServiceConfig2W', kernel32.GetLastError());
-  }
-  const restart = (delay: number): { Type: number; Delay: number } => ({ Type: SC_ACTION_RESTART, Delay: delay });
+  const done = (call: string, result: number): void => {
+    if (result === 0) throw managerError(call, kernel32.GetLastError());
+  };
+  done(
+    'ChangeServiceConfigW',
+    advapi32.ChangeServiceConfigW(
+      service,
+      OWN_PROCESS,
+      AUTO_START,
+      ERROR_NORMAL,
+      plan.commandLine,
+      null,
+      null,
+      null,
+      plan.account,
+      null,
+      SERVICE_DISPLAY_NAME,
+    ),
+  );
+  const config2 = 'ChangeServiceConfig2W';
+  const actions = plan.actions.map(({ type, delay }) => ({ Type: type, Delay: delay }));
   const recovery = {
-    dwResetPeriod: 24 * 60 * 60,
+    dwResetPeriod: plan.resetPeriod,
     lpRebootMsg: null,
     lpCommand: null,
-    cActions: 3,
-    lpsaActions: [restart(1_000), restart(10_000), restart(60_000)],
+    cActions: actions.length,
+    lpsaActions: actions,
   };
-  if (advapi32.setServiceFailureActions(service, SERVICE_CONFIG_FAILURE_ACTIONS, recovery) === 0) {
-    throw managerError('ChangeServiceConfig2W', kernel32.GetLastError());
+  done(config2, advapi32.setServiceDescription(service, CONFIG.description, { lpDescription: plan.description }));
+  done(config2, advapi32.setServiceFailureActions(service, CONFIG.failureActions, recovery));
+  withDescriptor(dlls, protectionSddl(SERVICE_PROTECTION), (descriptor) =>
+    done('SetServiceObjectSecurity', advapi32.SetServiceObjectSecurity(service, DACL_SECURITY_INFORMATION, descriptor)),
+  );
+  // Wine knows none of these.
+  if (native.epm_is_wine() !== 1) {
+    const names = Buffer.from(`${Object.keys(REQUIRED_PRIVILEGES).join('\0')}\0\0`, 'utf16le');
+    // Also when the agent ends by itself with an error, for example because it cannot listen any more.
+    const onFailure = { fFailureActionsOnNonCrashFailures: 1 };
+    done(config2, advapi32.setServiceFailureFlag(service, CONFIG.failureFlag, onFailure));
+    done(config2, advapi32.setServiceNumber(service, CONFIG.delayedStart, { value: 0 }));
+    done(config2, advapi32.setServiceNumber(service, CONFIG.sid, { value: SID_UNRESTRICTED }));
+    done(config2, advapi32.setServicePrivileges(service, CONFIG.privileges, { names }));
   }
-  // Also when the agent ends by itself with an error, for example because it cannot listen any more. Wine has no such flag.
-  const onFailure = { fFailureActionsOnNonCrashFailures: 1 };
-  const isWine = native.epm_is_wine() === 1;
-  if (!isWine && advapi32.setServiceFailureFlag(service, SERVICE_CONFIG_FAILURE_ACTIONS_FLAG, onFailure) === 0) {
-    throw managerError('ChangeServiceConfig2W', kernel32.GetLastError());
+  protectKey(dlls, SERVICE_KEY, KEY_PROTECTION);
+  verify(dlls, plan);
+}
+
+/** @throws EpmError EPM_SERVICE_UNVERIFIED */
+function verify({ native }: WindowsDlls, plan: ServicePlan): void {
+  const facts = readService(native, SERVICE_NAME);
+  for (const { id, title, judge } of SERVICE_CHECKS) {
+    const fault = facts === undefined ? 'the service is not registered' : judge(facts, plan).fault;
+    // What Windows itself does not tell is none of the facts that this system lacks.
+    if (fault === undefined || (fault === null && native.epm_is_wine() === 1)) continue;
+    const message = `${title}: ${fault ?? 'Windows does not tell'}.`;
+    throw new EpmError('EPM_SERVICE_UNVERIFIED', message, { data: { check: id } });
   }
 }
 
-async function stop(dlls: WindowsDlls, service: number): Promise<void> {
-  const { advapi32, kernel32 } = dlls;
-  const status = new Uint8Array(STATUS_SIZE);
-  if (advapi32.ControlService(service, SERVICE_CONTROL_STOP, status) === 0) {
-    const win32 = kernel32.GetLastError();
-    if (win32 === WIN32.SERVICE_NOT_ACTIVE) return;
-    throw managerError('ControlService', win32);
-  }
-  for (let waited = 0; waited < STOP_TIME; waited += POLL) {
-    if (advapi32.QueryServiceStatus(service, status) === 0)
-      throw managerError('QueryServiceStatus', kernel32.GetLastError());
-    if (new DataView(status.buffer).getUint32(STATE_OFFSET, true) === SERVICE_STOPPED) return;
+async function until(
+  { native }: WindowsDlls,
+  verb: string,
+  limit: number,
+  is: (facts: ServiceFacts | undefined) => boolean,
+): Promise<void> {
+  const end = performance.now() + limit;
+  while (!is(readService(native, SERVICE_NAME))) {
+    if (performance.now() >= end) {
+      const message = `The service "${SERVICE_DISPLAY_NAME}" did not ${verb} within ${limit / 1000} seconds.`;
+      throw new EpmError('EPM_SERVICE_CONTROL', message);
+    }
     await sleep(POLL);
   }
-  throw new EpmError(
-    'EPM_WINDOWS_API',
-    `The service "${SERVICE_DISPLAY_NAME}" did not stop within ${STOP_TIME / 1000} seconds.`,
-    {
-      hint: 'Look into the agent log, then try again.',
-    },
-  );
 }
 
-function withManager<T>(dlls: WindowsDlls, use: (manager: number) => T): T {
+function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function withService<T>(dlls: WindowsDlls, use: Use<T>): T {
+  return withManager(dlls, (manager) => {
+    const service = dlls.advapi32.OpenServiceW(manager, SERVICE_NAME, SERVICE_ALL_ACCESS);
+    if (service === 0) throw managerError('OpenServiceW', dlls.kernel32.GetLastError());
+    try {
+      return use(service);
+    } finally {
+      dlls.advapi32.CloseServiceHandle(service);
+    }
+  });
+}
+
+function withManager<T>(dlls: WindowsDlls, use: Use<T>): T {
   const manager = dlls.advapi32.OpenSCManagerW(null, null, MANAGER_ACCESS);
   if (manager === 0) throw managerError('OpenSCManagerW', dlls.kernel32.GetLastError());
   try {
@@ -157,25 +246,20 @@ function withManager<T>(dlls: WindowsDlls, use: (manager: number) => T): T {
 
 /** The error for a function of the service manager that failed. */
 export function managerError(call: string, win32: number): EpmError {
+  const data = { call, win32 };
   switch (win32) {
     case WIN32.ACCESS_DENIED:
-      return new EpmError('EPM_NOT_ADMINISTRATOR', 'Services are registered and removed by administrators only.');
+      return new EpmError('EPM_NOT_ADMINISTRATOR', 'Services are changed by administrators only.', { data });
     case WIN32.SERVICE_EXISTS:
-      return windowsError(
-        call,
-        win32,
-        'EPM_WINDOWS_API',
-        `The service "${SERVICE_DISPLAY_NAME}" is registered already.`,
-      );
+      return new EpmError('EPM_SERVICE_EXISTS', `The service "${SERVICE_DISPLAY_NAME}" is registered already.`, {
+        data,
+      });
     case WIN32.SERVICE_DOES_NOT_EXIST:
-      return windowsError(call, win32, 'EPM_WINDOWS_API', `The service "${SERVICE_DISPLAY_NAME}" is not registered.`);
-    case WIN32.SERVICE_MARKED_FOR_DELETE:
-      return windowsError(
-        call,
-        win32,
-        'EPM_WINDOWS_API',
-        `The service "${SERVICE_DISPLAY_NAME}" is being removed and stays until every program that shows it is closed.`,
-      );
+      return new EpmError('EPM_SERVICE_MISSING', `The service "${SERVICE_DISPLAY_NAME}" is not registered.`, { data });
+    case WIN32.SERVICE_MARKED_FOR_DELETE: {
+      const message = `The service "${SERVICE_DISPLAY_NAME}" is being removed and stays until every program that shows it is closed.`;
+      return new EpmError('EPM_SERVICE_CONTROL', message, { data });
+    }
     default:
       return windowsError(call, win32);
   }

@@ -13,6 +13,7 @@ import type {
   FileOpener,
   HostProgram,
   OpenHost,
+  ProcessVitals,
   PolicySourceReading,
   ProtectedCopy,
   StartRequest,
@@ -270,6 +271,17 @@ export class FakeMachine {
   readonly journal = new MemoryJournal();
   /** What the agent keeps about its journal, and entries of the event log, newest first; undefined: there is none. */
   journalState: unknown;
+  /** When the agent ended itself, and what its process uses. */
+  healthState: unknown;
+  vitals: ProcessVitals = {
+    privateBytes: 60_000_000,
+    workingSet: 80_000_000,
+    handles: 300,
+    threads: 14,
+    loopDelay: { mean: 1, max: 4 },
+  };
+  /** Signs of life that the outside watch got. */
+  feedings = 0;
   eventLog: string[] | undefined = [];
   /** Long forms of folders, by what rules write. */
   readonly longPaths = new Map<string, string>();
@@ -389,6 +401,11 @@ export class FakeMachine {
         },
       },
       log: { write: (level, event, data) => void this.log.push({ level, event, data }) },
+      healthState: {
+        read: () => this.healthState,
+        write: (value) => void (this.healthState = value),
+      },
+      vitals: { read: () => this.vitals, feed: () => void (this.feedings += 1), release: () => undefined },
       machineState: () => {
         this.machineStateReads += 1;
         return this.machineState;

@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
 import { checkPrerequisites } from '../../../src/agent/prerequisites.ts';
 import { duration } from '../../../src/cli/output/duration.ts';
-import { describePrerequisites } from '../../../src/cli/verbs/check.ts';
+import { describeChecks } from '../../../src/cli/output/describe-checks.ts';
 import { SOUND_MACHINE } from '../agent/fake-machine.ts';
 
 it('prerequisites are a table whose columns lie one below the other, each hint below its row', () => {
-  const text = describePrerequisites(
+  const text = describeChecks(
     checkPrerequisites({ ...SOUND_MACHINE, userAccountControl: false, join: 'none', multiSession: null }),
+    'prerequisite',
   );
   expect(text).toBe(
     `passed   Windows build                              22631.4000 (Windows 11 23H2)
@@ -25,7 +26,9 @@ passed   Event log of EPM                           registered
 1 of 9 prerequisites failed, 1 not known.
 `,
   );
-  expect(describePrerequisites(checkPrerequisites(SOUND_MACHINE))).toMatch(/\n\nNo prerequisite has failed\.\n$/);
+  expect(describeChecks(checkPrerequisites(SOUND_MACHINE), 'prerequisite')).toMatch(
+    /\n\nNo prerequisite has failed\.\n$/,
+  );
 });
 
 it.each([

@@ -9,7 +9,7 @@ import { nativeFile } from '../../../src/windows/native-files.ts';
 import { assertWindows } from '../../../src/windows/platform.ts';
 import { parseDescriptor } from '../../../src/windows/security/descriptor.ts';
 import { FILE_WRITE_RIGHTS, untrustedWriter } from '../../../src/windows/security/writers.ts';
-import { serviceCommandLine } from '../../../src/windows/service/service-manager.ts';
+import { serviceCommandLine } from '../../../src/windows/service/service-plan.ts';
 import { descriptor } from './fake-registry.ts';
 
 const WRITE_DATA = 0x2;

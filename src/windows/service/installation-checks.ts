@@ -1,0 +1,131 @@
+/** Everything that the installation of the agent consists of on this machine: each fact, and how it is mended. */
+import { win32 as paths } from 'node:path';
+import type { Prerequisite } from '../../agent/prerequisites.ts';
+import { isEpmError } from '../../model/errors.ts';
+import type { WindowsDlls } from '../dll/load.ts';
+import { eventSourceFault, registerEventSource } from '../log/event-source.ts';
+import { dataFolderFault, protectDataFolder } from '../machine/data-folder.ts';
+import { machineFolders } from '../machine/folders.ts';
+import { keyProtectionFault, protectKey } from '../security/protect.ts';
+import { requireSafeInstallation } from './installation.ts';
+import { SERVICE_CHECKS } from './service-checks.ts';
+import { readService } from './service-facts.ts';
+import { configureService, registerService, startService } from './service-manager.ts';
+import { KEY_PROTECTION, SERVICE_KEY, SERVICE_NAME, servicePlan } from './service-plan.ts';
+
+const REPAIR = 'Run "epm agent repair", or Repair-EPMAgent, as an administrator.';
+
+interface InstallationCheck {
+  readonly id: string;
+  readonly title: string;
+  /** What is wrong; null: not known here; undefined: nothing is. */
+  readonly fault: (dlls: WindowsDlls, executable: string) => string | null | undefined;
+  /** Makes it right. Absent: a person has to. @throws EpmError */
+  readonly mend?: (dlls: WindowsDlls, executable: string) => void | Promise<void>;
+  /** What to do where nothing mends it. */
+  readonly hint?: string;
+}
+
+const CHECKS: readonly InstallationCheck[] = [
+  {
+    id: 'installationFolder',
+    title: 'Folder of the program',
+    fault: (dlls, executable) => {
+      if (dlls.native.epm_is_wine() === 1) return null;
+      requireSafeInstallation(dlls, paths.dirname(executable));
+      return undefined;
+    },
+    hint: 'Copy EPM below Program Files as an administrator, so that the files belong to Administrators.',
+  },
+  {
+    id: 'serviceRegistered',
+    title: 'Service',
+    fault: ({ native }) => (readService(native, SERVICE_NAME) === undefined ? 'not registered' : undefined),
+    mend: registerService,
+  },
+  ...SERVICE_CHECKS.map(({ id, title, judge }): InstallationCheck => ({
+    id,
+    title,
+    fault({ native }, executable) {
+      const facts = readService(native, SERVICE_NAME);
+      return facts === undefined ? null : judge(facts, servicePlan(executable)).fault;
+    },
+    mend: configureService,
+  })),
+  {
+    id: 'serviceKey',
+    title: 'Registry key of the service',
+    fault: (dlls) =>
+      readService(dlls.native, SERVICE_NAME) === undefined
+        ? null
+        : keyProtectionFault(dlls, SERVICE_KEY, KEY_PROTECTION),
+    mend: (dlls) => protectKey(dlls, SERVICE_KEY, KEY_PROTECTION),
+  },
+  {
+    id: 'eventSource',
+    title: 'Event log of EPM',
+    fault: (dlls, executable) => eventSourceFault(dlls, messageFile(executable)),
+    mend: (dlls, executable) => registerEventSource(dlls, messageFile(executable)),
+  },
+  {
+    id: 'dataFolder',
+    title: 'Folder of the data',
+    fault: (dlls) => dataFolderFault(dlls, machineFolders(dlls.advapi32).programData),
+    mend: (dlls) => protectDataFolder(dlls, machineFolders(dlls.advapi32).programData),
+  },
+  {
+    // The last one: what it needs is mended before.
+    id: 'serviceRunning',
+    title: 'Service runs',
+    fault({ native }) {
+      const facts = readService(native, SERVICE_NAME);
+      if (facts === undefined) return null;
+      return facts.state === 'running' ? undefined : `it is ${facts.state}`;
+    },
+    mend: startService,
+  },
+];
+
+/** The file with the texts of the events, beside the program. */
+export function messageFile(executable: string): string {
+  return paths.join(paths.dirname(executable), 'epmnative.dll');
+}
+
+/**
+ * Judges every fact of the installation. What cannot be read is unknown, never good.
+ * @param executable absolute path of the epm.exe that the service is to run
+ */
+export function checkInstallationFacts(dlls: WindowsDlls, executable: string): readonly Prerequisite[] {
+  return CHECKS.map((check) => judged(check, dlls, executable));
+}
+
+/**
+ * Mends one fact.
+ * @returns false when nothing can mend it
+ * @throws EpmError of what was tried
+ */
+export async function mendInstallation(dlls: WindowsDlls, executable: string, id: string): Promise<boolean> {
+  const mend = CHECKS.find((check) => check.id === id)?.mend;
+  await mend?.(dlls, executable);
+  return mend !== undefined;
+}
+
+function judged(check: InstallationCheck, dlls: WindowsDlls, executable: string): Prerequisite {
+  const { id, title, hint = REPAIR } = check;
+  try {
+    const fault = check.fault(dlls, executable);
+    if (fault === undefined) return { id, title, state: 'passed', found: 'as it must be' };
+    if (fault !== null) return { id, title, state: 'failed', found: fault, hint };
+    return {
+      id,
+      title,
+      state: 'unknown',
+      found: 'this system does not tell',
+      hint: 'Ask as an administrator, on Windows.',
+    };
+  } catch (error) {
+    if (!isEpmError(error)) throw error;
+    if (error.code === 'EPM_INSTALLATION_UNSAFE') return { id, title, state: 'failed', found: error.message, hint };
+    return { id, title, state: 'unknown', found: error.message, hint: 'Ask as an administrator.' };
+  }
+}
