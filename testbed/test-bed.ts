@@ -52,6 +52,8 @@ export interface Running {
 export interface BedPrograms {
   /** Writes down what it is and how it was started. */
   readonly probe: string;
+  /** Writes to its standard streams what its arguments ask for. */
+  readonly console: string;
   /** Ends with the number that stands in it as `EPM-EXIT-CODE:007`. */
   readonly exit: string;
   /** Ends with the number of the library `epmbeside.dll`, without which it does not start. */
@@ -113,6 +115,7 @@ export const identitySid: Readonly<Record<Identity, string>> = {
 export function programsIn(place: (name: string) => string): BedPrograms {
   return {
     probe: place('epmprobe.exe'),
+    console: place('epmconsole.exe'),
     exit: place('epmexit.exe'),
     neighbour: place('epmneighbour.exe'),
     beside: place('epmbeside.dll'),

@@ -169,7 +169,7 @@ $script:ErrorCategory = [ordered]@{
 }
 
 function ConvertTo-EPMElevation {
-    # From an `elevate` result that started, finished or cancelled.
+    # From an `elevate` result of a program that was started.
     param([Parameter(Mandatory = $true)]$InputObject, [string[]]$ArgumentList)
 
     $value = @{}

@@ -68,6 +68,8 @@ EPM_API epm_error epm_watchdog_feed(uint32_t limit_ms, uint32_t exit_code);
 //     A started process ended (time: ms since 1970 UTC).
 // {"kind":"treeEmpty","process":p}
 //     The last process of its job ended.
+// {"kind":"output","process":p}
+//     A stream of the process has something to take, or has ended. One event for all that happened since.
 // {"kind":"service","control":n}
 //     A service control (1 stop, 5 shutdown, ...).
 // {"kind":"registry","watch":w}
@@ -166,9 +168,17 @@ struct epm_start {
   uint32_t active_process_limit;  // 0: none
   uint32_t kill_with_agent;       // 1: the job is killed when the agent's handle closes
   uint32_t show_window;           // SW_ value
+  // 0: a console program gets a new console with a window; 1: one without a window.
+  uint32_t console;
+  // 1: standard input, output and error are pipes of this process, and the program inherits their other ends and no
+  // other handle.
+  uint32_t streams;
+  const uint8_t* input;   // all of the standard input, at most 32 KiB; only with streams
+  uint32_t input_length;  // bytes
 };
 
-// Creates the process suspended, inside a new job (no breakaway), on winsta0\default, inheriting no handle.
+// Creates the process suspended, inside a new job (no breakaway), on winsta0\default, inheriting no handle but those of
+// its streams.
 // `out`: {"processId":n,"startTime":ms}; at least 128 bytes, or nothing is started.
 EPM_API epm_error epm_process_start(const epm_start* start, uint32_t* process, char* out, uint32_t capacity,
                                     uint32_t* length);
@@ -183,6 +193,15 @@ EPM_API epm_error epm_process_terminate(uint32_t process, uint32_t exit_code);
 // Forgets the process and closes its handles; the tree goes on unless kill_with_agent was set. A process that was never
 // resumed is ended: nobody could resume it any more.
 EPM_API epm_error epm_process_release(uint32_t process);
+
+// Takes what the program wrote to its standard output (1) or error (2) and nobody took yet: at most 32 KiB, for which
+// `capacity` must have room. Nothing more is read before: a program whose output is not taken waits.
+// ERROR_NO_DATA (232): nothing yet; the event "output" tells when there is. ERROR_HANDLE_EOF (38): nothing any more.
+// ERROR_INVALID_STATE (5023): the process was started without streams.
+EPM_API epm_error epm_process_output(uint32_t process, uint32_t stream, uint8_t* out, uint32_t capacity,
+                                     uint32_t* length);
+// Ends the streams: what was not taken is lost, and what the program writes from now on fails.
+EPM_API epm_error epm_process_end_streams(uint32_t process);
 
 // ---- registry --------------------------------------------------------------------------------------------------
 

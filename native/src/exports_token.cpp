@@ -91,3 +91,24 @@ epm_error epm_process_release(uint32_t process) {
     return ERROR_SUCCESS;
   });
 }
+
+epm_error epm_process_output(uint32_t process, uint32_t stream, uint8_t* out, uint32_t capacity, uint32_t* length) {
+  return guarded([&]() -> uint32_t {
+    if (!length || !out) return ERROR_INVALID_PARAMETER;
+    *length = 0;
+    // Asked first: what was taken cannot be given back.
+    if (capacity < ProgramStreams::piece) return ERROR_INSUFFICIENT_BUFFER;
+    std::vector<uint8_t> bytes;
+    bool ended = false;
+    if (!processes().get(process)->streams().take(stream, bytes, ended))
+      return ended ? ERROR_HANDLE_EOF : ERROR_NO_DATA;
+    return give_bytes(bytes.data(), bytes.size(), out, capacity, length);
+  });
+}
+
+epm_error epm_process_end_streams(uint32_t process) {
+  return guarded([&]() -> uint32_t {
+    processes().get(process)->streams().stop();
+    return ERROR_SUCCESS;
+  });
+}

@@ -99,6 +99,13 @@ uint64_t creation_time(HANDLE process) {
   return unix_milliseconds(created);
 }
 
+std::shared_ptr<ProgramStreams> make_streams(const epm_start& start, uint32_t id, ChildStreams& child) {
+  if (start.input_length != 0 && (start.streams == 0 || !start.input)) fail("input", ERROR_INVALID_PARAMETER);
+  if (start.streams == 0) return nullptr;
+  if (start.input_length > ProgramStreams::max_input) fail("input", ERROR_INVALID_PARAMETER);
+  return ProgramStreams::make(id, std::vector<uint8_t>(start.input, start.input + start.input_length), child);
+}
+
 void require_text(const char16_t* text, const char* name) {
   if (!text || text[0] == 0) fail(name, ERROR_INVALID_PARAMETER);
 }
@@ -130,13 +137,22 @@ StartedAnswer start_process(const epm_start& start, HANDLE token) {
   const SecurityPointer descriptor = descriptor_from_sddl(wide(start.process_sddl));
   SECURITY_ATTRIBUTES security{sizeof(security), descriptor.get(), FALSE};
 
-  AttributeList attributes(2);
+  ChildStreams child;
+  const auto streams = make_streams(start, id, child);
+
+  AttributeList attributes(streams ? 3 : 2);
   DWORD64 policy = mitigation;
   check(attributes.update(PROC_THREAD_ATTRIBUTE_MITIGATION_POLICY, &policy, sizeof(policy)),
         "UpdateProcThreadAttribute(MITIGATION_POLICY)");
   HANDLE jobs[] = {job.get()};
   // In the job from its creation. Where the attribute is not known, require_in_job joins it while it is suspended.
   (void)attributes.update(PROC_THREAD_ATTRIBUTE_JOB_LIST, jobs, sizeof(jobs));
+
+  HANDLE inherited[] = {child.input.get(), child.output.get(), child.error.get()};
+  if (streams) {
+    check(attributes.update(PROC_THREAD_ATTRIBUTE_HANDLE_LIST, inherited, sizeof(inherited)),
+          "UpdateProcThreadAttribute(HANDLE_LIST)");
+  }
 
   wchar_t desktop[] = L"winsta0\\default";
   STARTUPINFOEXW startup{};
@@ -145,15 +161,23 @@ StartedAnswer start_process(const epm_start& start, HANDLE token) {
   startup.StartupInfo.dwFlags = STARTF_USESHOWWINDOW;
   startup.StartupInfo.wShowWindow = static_cast<WORD>(start.show_window);
   startup.lpAttributeList = attributes.get();
+  if (streams) {
+    startup.StartupInfo.dwFlags |= STARTF_USESTDHANDLES;
+    startup.StartupInfo.hStdInput = child.input.get();
+    startup.StartupInfo.hStdOutput = child.output.get();
+    startup.StartupInfo.hStdError = child.error.get();
+  }
 
-  constexpr DWORD flags =
-      CREATE_SUSPENDED | CREATE_NEW_CONSOLE | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT;
+  const DWORD console = start.console == 0 ? CREATE_NEW_CONSOLE : CREATE_NO_WINDOW;
+  const DWORD flags = CREATE_SUSPENDED | console | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT;
   PROCESS_INFORMATION information{};
-  check(CreateProcessAsUserW(token, wide(start.path), command_line.data(), &security, &security, FALSE, flags,
-                             const_cast<wchar_t*>(wide(start.environment)), wide(start.directory), &startup.StartupInfo,
-                             &information),
+  check(CreateProcessAsUserW(token, wide(start.path), command_line.data(), &security, &security, streams != nullptr,
+                             flags, const_cast<wchar_t*>(wide(start.environment)), wide(start.directory),
+                             &startup.StartupInfo, &information),
         "CreateProcessAsUserW");
   Suspended made(information.hProcess, information.hThread);
+  // From here on the streams end with the last process that has them.
+  child = ChildStreams{};
   require_in_job(made.process.get(), job.get());
   protect_token(made.process.get(), wide(start.token_sddl));
 
@@ -164,10 +188,11 @@ StartedAnswer start_process(const epm_start& start, HANDLE token) {
   json.end_object();
 
   const auto process =
-      std::make_shared<StartedProcess>(id, std::move(made.process), std::move(made.thread), std::move(job));
+      std::make_shared<StartedProcess>(id, std::move(made.process), std::move(made.thread), std::move(job), streams);
   processes().add(id, process);
   try {
     process->watch();
+    if (streams) streams->start();
   } catch (...) {
     processes().remove(id)->release();
     throw;

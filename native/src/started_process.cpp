@@ -55,8 +55,13 @@ void attach_to_port(HANDLE job, uint32_t id) {
         "SetInformationJobObject(AssociateCompletionPort)");
 }
 
-StartedProcess::StartedProcess(uint32_t id, Handle process, Handle thread, Handle job)
-    : id_(id), process_(std::move(process)), thread_(std::move(thread)), job_(std::move(job)) {}
+StartedProcess::StartedProcess(uint32_t id, Handle process, Handle thread, Handle job,
+                               std::shared_ptr<ProgramStreams> streams)
+    : id_(id),
+      process_(std::move(process)),
+      thread_(std::move(thread)),
+      job_(std::move(job)),
+      streams_(std::move(streams)) {}
 
 StartedProcess::~StartedProcess() { delete wait_context_; }
 
@@ -130,11 +135,17 @@ void StartedProcess::terminate(DWORD exit_code) {
 }
 
 void StartedProcess::release() {
+  if (streams_) streams_->stop();
   // INVALID_HANDLE_VALUE: waits for a callback that runs now.
   if (wait_) UnregisterWaitEx(wait_, INVALID_HANDLE_VALUE);
   wait_ = nullptr;
   Locked locked(lock_);
   if (!resumed_) TerminateJobObject(job_.get(), ERROR_CANCELLED);
+}
+
+ProgramStreams& StartedProcess::streams() const {
+  if (!streams_) fail("streams", ERROR_INVALID_STATE);
+  return *streams_;
 }
 
 std::string StartedProcess::facts() const { return process_facts(process_.get(), thread_.get(), job_.get()); }

@@ -7,12 +7,13 @@
 #include "handle.h"
 #include "lock.h"
 #include "object_table.h"
+#include "program_streams.h"
 
 namespace epm {
 
 class StartedProcess : public std::enable_shared_from_this<StartedProcess> {
  public:
-  StartedProcess(uint32_t id, Handle process, Handle thread, Handle job);
+  StartedProcess(uint32_t id, Handle process, Handle thread, Handle job, std::shared_ptr<ProgramStreams> streams);
   ~StartedProcess();
   StartedProcess(const StartedProcess&) = delete;
   StartedProcess& operator=(const StartedProcess&) = delete;
@@ -24,6 +25,8 @@ class StartedProcess : public std::enable_shared_from_this<StartedProcess> {
   // Ends the reports. A process that never ran an instruction is ended: nobody could resume it any more.
   void release();
   std::string facts() const;
+  // Throws ERROR_INVALID_STATE when the process was started without them.
+  ProgramStreams& streams() const;
 
   // From the job's completion port, and from time to time because its messages are not guaranteed.
   void check_tree(bool port_says_empty);
@@ -36,6 +39,7 @@ class StartedProcess : public std::enable_shared_from_this<StartedProcess> {
   Handle process_;
   Handle thread_;
   Handle job_;
+  const std::shared_ptr<ProgramStreams> streams_;
   HANDLE wait_ = nullptr;
   std::weak_ptr<StartedProcess>* wait_context_ = nullptr;
   Lock lock_;

@@ -90,7 +90,7 @@ type Finished = Extract<ElevateResult, { readonly outcome: 'finished' }>;
 const ELEVATION = viewOf<Finished>()({
   function: 'ConvertTo-EPMElevation',
   typeName: 'EPM.Elevation',
-  comment: 'From an `elevate` result that started, finished or cancelled.',
+  comment: 'From an `elevate` result of a program that was started.',
   parameters: '[string[]]$ArgumentList',
   before: [
     "$start = ConvertTo-EPMTime -Value $value['startTime']",
@@ -119,7 +119,8 @@ const ELEVATION = viewOf<Finished>()({
     inner('Sha256', 'file', 'sha256', 'text'),
     column('RequestId', 'requestId', 'text'),
   ],
-  leftOut: [],
+  // Of a request whose output is passed on; the cmdlet says it by itself.
+  leftOut: ['codePage', 'outputTruncated'],
 });
 
 const DECISION = viewOf<TestResult>()({

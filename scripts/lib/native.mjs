@@ -25,6 +25,7 @@ export const VARIANTS = {
       'epmprobe.exe',
       'epmselftest.exe',
       'epmexit.exe',
+      'epmconsole.exe',
       'epmneighbour.exe',
       'epmbeside.dll',
     ],

@@ -28,6 +28,15 @@ export interface ElevateRequest {
   readonly credential?: string;
   /** Keep the connection until the program ends and report its exit code. */
   readonly wait?: boolean;
+  /**
+   * `stream`: what the program writes comes as events, one by one as the client takes them, and a console program has no
+   * window. The client waits, and the program ends with it.
+   */
+  readonly output?: 'stream';
+  /** All of the program's standard input, base64; only with `output`. Absent: the input is empty. */
+  readonly input?: string;
+  /** Whole seconds after which the program and everything it started is ended. */
+  readonly timeout?: number;
 }
 
 export interface TestRequest {
@@ -52,6 +61,8 @@ export interface RunDetails {
   readonly account: { readonly sid: string; readonly name: string };
   readonly accountFactory: 'virtualAccount' | 'testBed';
   readonly childProcesses: ChildProcessBehavior;
+  /** Set for a request with `output`: the code page in which console programs write unless they choose another. */
+  readonly codePage?: number;
 }
 
 /** What a person is to see before they confirm. All texts are safe to show. */
@@ -72,16 +83,26 @@ export interface QuestionText {
   readonly fromInternet: boolean;
 }
 
+interface EndDetails extends RunDetails {
+  /** ISO 8601, UTC. */
+  readonly endTime: string;
+  /** All 32 bits, as an unsigned number. */
+  readonly exitCode: number;
+  /** Not everything that was written has reached the client. */
+  readonly outputTruncated?: true;
+}
+
 export type ElevateResult =
   | ({ readonly outcome: 'started' } & RunDetails)
   | ({
       readonly outcome: 'finished';
-      readonly endTime: string;
-      readonly exitCode: number;
       /** Why it ended so, where the exit code says it. */
       readonly exitReason?: ExitReason;
-    } & RunDetails)
-  | ({ readonly outcome: 'cancelled'; readonly endTime: string; readonly exitCode: number } & RunDetails)
+    } & EndDetails)
+  /** Ended because the client took the request back. */
+  | ({ readonly outcome: 'cancelled' } & EndDetails)
+  /** Ended because the time that the client gave was over. */
+  | ({ readonly outcome: 'timedOut' } & EndDetails)
   | {
       readonly outcome: 'needs';
       readonly requestId: string;

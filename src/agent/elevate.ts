@@ -22,6 +22,7 @@ import { askQuestion, type QuestionPorts } from './question.ts';
 import { readCurrentFacts } from './read-facts.ts';
 import { runElevated, type RunPorts, type StartedRun } from './run.ts';
 import type { RunningPrograms } from './running.ts';
+import { streamsOf } from './streams.ts';
 import type { Counters } from './status.ts';
 
 export interface ElevationPorts extends RunPorts, QuestionPorts {
@@ -76,6 +77,7 @@ async function answerOrStart(
   }
   const path = checkRequestPath(request.path);
   checkArguments(attempt.arguments);
+  const streams = streamsOf(request);
   if (request.justification !== undefined) attempt.justification = parseJustification(request.justification);
   const program = await openProgram(path, caller, context, ports);
   if (program === 'notYours') return denyUnknownFile(attempt, ports);
@@ -105,6 +107,7 @@ async function answerOrStart(
           launch,
           copy: used,
           facts,
+          streams,
           checkCancelled: () => checkNotCancelled(context, ports.stopping),
         },
         ports,

@@ -1,18 +1,21 @@
 /** What one client connection offers to an elevation. */
 import { EpmError } from '../model/errors.ts';
 import type { RunDetails } from './contract.ts';
+import type { OutputPiece } from './ports.ts';
 
 /** What one client connection offers to any request. */
 export interface RequestContext {
   /** Aborted when the client takes the request back, or its time is over. Ends a tree that runs already. */
   readonly cancelled: AbortSignal;
-  /** Aborted when the client is gone. A program that runs goes on. */
+  /** Aborted when the client is gone. A program that runs goes on, unless it was the only reader of its output. */
   readonly disconnected: AbortSignal;
 }
 
 export interface ElevationContext extends RequestContext {
   /** Called once, when the program runs. */
   started(run: RunDetails): void;
+  /** Hands over what the program wrote. Settles when the client has taken it; false: the client is gone. */
+  output(piece: OutputPiece): Promise<boolean>;
 }
 
 /**

@@ -1,15 +1,19 @@
-/** From its start to its end an elevated program runs on, whatever happens to the client. */
+/**
+ * From its start to its end. A program runs on whatever happens to the client, unless the client is the only reader of
+ * what it writes: then it ends with the client.
+ */
 import { defined } from '../model/defined.ts';
 import type { RequestFields } from './audit-entries.ts';
 import { describeRun } from './audit-entries.ts';
 import type { ElevateRequest, ElevateResult } from './contract.ts';
 import type { ElevationContext } from './elevation-context.ts';
 import { exitReasonOf } from './exit-reason.ts';
+import { OutputForwarding } from './output-forwarding.ts';
 import type { StartedRun } from './run.ts';
-import type { RunningPrograms } from './running.ts';
+import type { ProgramEnd, RunningPrograms } from './running.ts';
 
 /**
- * Tells the client of the start and, if the client waits, of the end.
+ * Tells the client of the start and, if the client waits, of what the program writes and of the end.
  * @param record what the record of the end has besides the run
  */
 export async function followRun(
@@ -19,30 +23,48 @@ export async function followRun(
   running: RunningPrograms,
 ): Promise<ElevateResult> {
   const { process, run } = started;
-  const ended = running.watch(started, { ...record, ...describeRun(run) });
+  const { output } = process;
+  const forwarding = output && new OutputForwarding(output, (piece) => context.output(piece));
+  const ended = running.watch(started, { ...record, ...describeRun(run) }, forwarding?.over);
+  if (request.timeout !== undefined) running.endAfter(process, request.timeout);
   try {
     context.started(run);
   } catch {
     // The client is gone; its disconnection is reported by the signal.
   }
-  if (request.wait !== true) return { outcome: 'started', ...run };
+  if (request.wait !== true && forwarding === undefined) return { outcome: 'started', ...run };
   const { cancelled, disconnected } = context;
-  const cancel = (): void => running.end(process);
-  if (cancelled.aborted) cancel();
-  else cancelled.addEventListener('abort', cancel, { once: true });
+  const ignored = [onAbort(cancelled, () => running.end(process))];
+  if (forwarding !== undefined) ignored.push(onAbort(disconnected, () => running.end(process, 'readerGone')));
   try {
     const end = await Promise.race([ended, whenAborted(disconnected)]);
     if (end === undefined) return { outcome: 'started', ...run };
-    const endTime = new Date(end.time).toISOString();
-    const { exitCode } = end;
-    if (cancelled.aborted) return { outcome: 'cancelled', ...run, endTime, exitCode };
-    return { outcome: 'finished', ...run, endTime, exitCode, ...defined({ exitReason: exitReasonOf(run, exitCode) }) };
+    const isWhole = (await forwarding?.rest()) ?? true;
+    return { ...endOf(started, end, cancelled.aborted, running), ...(isWhole ? {} : { outputTruncated: true }) };
   } finally {
-    cancelled.removeEventListener('abort', cancel);
+    for (const ignore of ignored) ignore();
   }
 }
 
+function endOf(
+  { process, run }: StartedRun,
+  { time, exitCode }: ProgramEnd,
+  isCancelled: boolean,
+  running: RunningPrograms,
+): ElevateResult {
+  const ended = { ...run, endTime: new Date(time).toISOString(), exitCode };
+  if (running.reasonOf(process) === 'timedOut') return { outcome: 'timedOut', ...ended };
+  if (isCancelled) return { outcome: 'cancelled', ...ended };
+  return { outcome: 'finished', ...ended, ...defined({ exitReason: exitReasonOf(run, exitCode) }) };
+}
+
+/** @returns the function that stops listening */
+function onAbort(signal: AbortSignal, handler: () => void): () => void {
+  if (signal.aborted) handler();
+  else signal.addEventListener('abort', handler, { once: true });
+  return () => signal.removeEventListener('abort', handler);
+}
+
 function whenAborted(signal: AbortSignal): Promise<undefined> {
-  if (signal.aborted) return Promise.resolve(undefined);
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
+  return new Promise((resolve) => onAbort(signal, () => resolve(undefined)));
 }

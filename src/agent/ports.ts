@@ -224,6 +224,26 @@ export interface StartRequest {
   /** 0: no limit. */
   readonly activeProcessLimit: number;
   readonly killWithAgent: boolean;
+  /** The console that a console program gets: with a window, or without one. */
+  readonly console: 'window' | 'hidden';
+  /** The standard streams go to the agent; undefined: to the console. */
+  readonly streams?: { readonly input: Uint8Array };
+}
+
+export type OutputStream = 'stdout' | 'stderr';
+
+export interface OutputPiece {
+  readonly stream: OutputStream;
+  /** At most 32 KiB; what belongs to one character may be cut apart. */
+  readonly bytes: Uint8Array;
+}
+
+/** What a program writes to its standard output and error. Nothing is read ahead of what is asked for. */
+export interface ProgramOutput {
+  /** The next bytes, in the order of each stream; undefined when both have ended. @throws EpmError EPM_START_FAILED */
+  next(): Promise<OutputPiece | undefined>;
+  /** Ends both: what was not asked for is lost, and what the program writes from now on fails. */
+  stop(): void;
 }
 
 /** What Windows says of a process that was started. */
@@ -254,6 +274,8 @@ export interface StartedProcess {
   readonly exited: Promise<{ readonly exitCode: number; readonly time: number }>;
   /** Settles when no process of the tree is left. */
   readonly treeEmpty: Promise<void>;
+  /** Of a process that was started with streams. */
+  readonly output?: ProgramOutput;
   release(): void;
 }
 
@@ -307,6 +329,8 @@ export interface Machine {
   readonly secret: Uint8Array;
   readonly isWine: boolean;
   readonly isTestBuild: boolean;
+  /** In which a console program writes to a new console unless it chooses another: the OEM code page. */
+  readonly consoleCodePage: number;
   /** Folder of a user's profile list entry. */
   profileFolder(user: Sid): string | undefined;
   /** `DOMAIN\name` for the audit; undefined when the name is not known. */

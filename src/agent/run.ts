@@ -21,6 +21,7 @@ import type {
   ProtectedCopy,
   StartableFile,
   StartedProcess,
+  StartRequest,
 } from './ports.ts';
 import { verifyObjects } from './verify-objects.ts';
 import { verifyToken, type TokenExpectation } from './verify-token.ts';
@@ -41,6 +42,8 @@ interface RunOrder {
   /** What runs in place of the file; undefined: nobody but administrators may change the file or its neighbours. */
   readonly copy: ProtectedCopy | undefined;
   readonly facts: FileFacts;
+  /** Undefined: the program has its console. */
+  readonly streams: StartRequest['streams'];
   /** Throws when the request was cancelled meanwhile. */
   checkCancelled(): void;
 }
@@ -62,7 +65,7 @@ const ENDED_BEFORE_START = 0xc000_0022;
  *   EPM_IMAGE_CHANGED, EPM_AUDIT_WRITE, EPM_REQUEST_CANCELLED; then nothing runs
  */
 export async function runElevated(order: RunOrder, ports: RunPorts): Promise<StartedRun> {
-  const { attempt, decision, facts, copy } = order;
+  const { attempt, decision, facts, copy, streams } = order;
   const { image, commandLine, host } = order.launch;
   const { requestId, caller } = attempt;
   const { machine, log } = ports;
@@ -91,6 +94,8 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
       tokenSddl: tokenSecurity(account.accountSid),
       activeProcessLimit: activeProcessLimit(decision.childProcesses),
       killWithAgent: true,
+      console: streams === undefined ? 'window' : 'hidden',
+      ...defined({ streams }),
     });
     try {
       verifyStarted(process, image, expectation);
@@ -103,6 +108,7 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
         account: { sid: account.accountSid, name: `${account.domainName}\\${account.accountName}` },
         accountFactory: token.factory,
         childProcesses: decision.childProcesses,
+        ...(streams === undefined ? {} : { codePage: machine.consoleCodePage }),
       };
       order.checkCancelled();
       ports.trail.appendOrThrow({ ...describeAttempt(attempt), ...describeRun(run), event: 'elevationStarting' });

@@ -11,7 +11,7 @@ import { exitReasonOf } from './exit-reason.ts';
 import { removeCopy } from './program-file.ts';
 import type { StartedRun } from './run.ts';
 
-interface ProgramEnd {
+export interface ProgramEnd {
   readonly exitCode: number;
   /** Milliseconds since 1970, UTC. */
   readonly time: number;
@@ -21,8 +21,13 @@ interface ProgramEnd {
 const ENDED_ON_REQUEST = 0xc000_013a;
 /** Trees of one user at once: more than a person works with, less than a machine can hold. */
 export const MAX_PER_USER = 64;
+/** Seconds after which a request may have its program ended, at most: a day. */
+export const MAX_TIMEOUT = 86_400;
 /** Milliseconds to wait for programs to be gone when the agent stops. */
 const STOP_WAIT = 5_000;
+
+/** Why the agent ended a program, where nobody asked for the end. */
+export type EndReason = 'timedOut' | 'readerGone';
 
 type Started = Pick<StartedRun, 'process' | 'copy'>;
 
@@ -36,6 +41,7 @@ export class RunningPrograms {
   readonly #running = new Set<Running>();
   /** Trees of each user that run or are about to. */
   readonly #places = new Map<Sid, number>();
+  readonly #endReasons = new WeakMap<StartedProcess, EndReason>();
 
   constructor(trail: AuditTrail, log: Log) {
     this.#trail = trail;
@@ -50,16 +56,21 @@ export class RunningPrograms {
   /**
    * Watches a program that has just been resumed.
    * @param record what the record of its end says besides the exit code
+   * @param delivered settles when nobody reads the streams of the program any more; until then they are kept
    * @returns settles, after the end was recorded, when the first process has ended
    */
-  watch({ process, copy, run }: StartedRun, record: RequestFields & RunFields): Promise<ProgramEnd | undefined> {
+  watch(
+    { process, copy, run }: StartedRun,
+    record: RequestFields & RunFields,
+    delivered?: Promise<void>,
+  ): Promise<ProgramEnd | undefined> {
     const ended = process.exited.then(
       (end) => {
         this.#trail.appendBestEffort({
           ...record,
           event: 'elevationEnded',
           result: end.exitCode,
-          reason: exitReasonOf(run, end.exitCode),
+          reason: this.reasonOf(process) ?? exitReasonOf(run, end.exitCode),
           message: undefined,
         });
         return end;
@@ -75,7 +86,7 @@ export class RunningPrograms {
         return undefined;
       },
     );
-    const running: Running = { process, copy, gone: this.#forgetWhenEmpty({ process, copy }, ended) };
+    const running: Running = { process, copy, gone: this.#forgetWhenEmpty({ process, copy }, ended, delivered) };
     this.#running.add(running);
     void running.gone.then(() => this.#running.delete(running));
     return ended;
@@ -104,8 +115,21 @@ export class RunningPrograms {
     };
   }
 
+  /** Ends a tree, unless it is empty by then. @param seconds at most {@link MAX_TIMEOUT} */
+  endAfter(process: StartedProcess, seconds: number): void {
+    const timer = setTimeout(() => this.end(process, 'timedOut'), seconds * 1000);
+    const clear = (): void => clearTimeout(timer);
+    process.treeEmpty.then(clear, clear);
+  }
+
+  /** Why the agent ended the program; undefined: it did not, or was asked to. */
+  reasonOf(process: StartedProcess): EndReason | undefined {
+    return this.#endReasons.get(process);
+  }
+
   /** Ends one tree. */
-  end(process: StartedProcess): void {
+  end(process: StartedProcess, reason?: EndReason): void {
+    if (reason !== undefined && !this.#endReasons.has(process)) this.#endReasons.set(process, reason);
     try {
       process.terminate(ENDED_ON_REQUEST);
     } catch {
@@ -127,11 +151,12 @@ export class RunningPrograms {
     for (const started of this.#running) this.#release(started);
   }
 
-  async #forgetWhenEmpty(started: Started, ended: Promise<unknown>): Promise<void> {
+  async #forgetWhenEmpty(started: Started, ended: Promise<unknown>, delivered?: Promise<void>): Promise<void> {
     await ended;
     await started.process.treeEmpty.catch(() => {
       this.#log.write('warning', 'treeEndUnknown', { processId: started.process.processId });
     });
+    await delivered;
     this.#release(started);
   }
 

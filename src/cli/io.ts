@@ -1,4 +1,5 @@
 /** The streams of a verb, so that a test can hold them. */
+import { write } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 
 export interface Io {
@@ -6,6 +7,8 @@ export interface Io {
   out(text: string): void;
   /** Writes bytes to standard output. */
   bytes(content: Uint8Array): void;
+  /** Writes bytes as they are and settles when the system has taken them. */
+  write(stream: 'out' | 'error', content: Uint8Array): Promise<void>;
   /** Writes to standard error. */
   error(text: string): void;
   /** Everything on standard input. @throws EpmError when it is longer than `limit` bytes */
@@ -25,6 +28,7 @@ export function processIo(): Io {
   return {
     out: (text) => void process.stdout.write(text),
     bytes: (content) => void process.stdout.write(content),
+    write: (stream, content) => writeTo(stream === 'out' ? process.stdout : process.stderr, content),
     error: (text) => void process.stderr.write(text),
     async input(limit) {
       const parts: Buffer[] = [];
@@ -62,4 +66,13 @@ export function processIo(): Io {
 function exitOnClosedOutput(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE' && error.code !== 'EOF') throw error;
   process.exit();
+}
+
+function writeTo(stream: NodeJS.WriteStream & { readonly fd: 1 | 2 }, content: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // Node takes what it writes to a console for UTF-8; the console itself takes bytes in its own code page.
+    if (stream.isTTY && process.platform === 'win32') {
+      write(stream.fd, content, (error) => (error === null ? resolve() : reject(error)));
+    } else stream.write(content, () => resolve());
+  });
 }

@@ -16,7 +16,8 @@ export interface MessagePipe {
 }
 
 export interface CallOptions<C extends Channel> {
-  event?(body: Channels[C]['event']): void;
+  /** Takes an event. The agent is told of an event that it waits for when this has settled. */
+  event?(body: Channels[C]['event']): void | Promise<void>;
   /** Tells the agent to cancel; the result then says what became of the request. */
   readonly signal?: AbortSignal;
 }
@@ -40,14 +41,21 @@ export async function call<C extends Channel>(
     options.signal?.addEventListener('abort', cancel, { once: true });
     for (;;) {
       const message = parseAgentMessage<C>(await pipe.read());
-      if (message.kind === 'event') options.event?.(message.body);
-      else if (message.kind === 'result') return message.body;
+      if (message.kind === 'event') {
+        await options.event?.(message.body);
+        if (isWaitedFor(message.body)) await pipe.write(encodeClientMessage({ v: PROTOCOL_VERSION, taken: true }));
+      } else if (message.kind === 'result') return message.body;
       else throw errorOf(message.body);
     }
   } finally {
     options.signal?.removeEventListener('abort', cancel);
     pipe.close();
   }
+}
+
+/** Whether the agent sends nothing more before it is told that the event was taken. */
+function isWaitedFor(event: unknown): boolean {
+  return typeof event === 'object' && event !== null && 'event' in event && event.event === 'output';
 }
 
 /** The agent is trusted, but another version of it may not be understood. */

@@ -18,7 +18,9 @@ export type ClientMessage =
         readonly body: Channels[C]['request'];
       };
     }[Channel]
-  | { readonly v: typeof PROTOCOL_VERSION; readonly cancel: true };
+  | { readonly v: typeof PROTOCOL_VERSION; readonly cancel: true }
+  /** The client has taken the last event, and waits for more. */
+  | { readonly v: typeof PROTOCOL_VERSION; readonly taken: true };
 
 /** What travels from agent to client. */
 export type AgentMessage<C extends Channel = Channel> =
@@ -45,6 +47,10 @@ export function parseClientMessage(bytes: Uint8Array): ClientMessage {
   const value = parseObject(bytes);
   if ('cancel' in value) {
     check('cancelMessage', value, '');
+    return value as unknown as ClientMessage;
+  }
+  if ('taken' in value) {
+    check('takenMessage', value, '');
     return value as unknown as ClientMessage;
   }
   check('requestMessage', value, '');

@@ -5,7 +5,7 @@
 import { CHANNEL_NAMES, CHANNELS } from './channels/index.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 
-const ENVELOPES: Readonly<Record<'requestMessage' | 'cancelMessage', object>> = {
+const ENVELOPES: Readonly<Record<'requestMessage' | 'cancelMessage' | 'takenMessage', object>> = {
   requestMessage: {
     type: 'object',
     additionalProperties: false,
@@ -17,6 +17,12 @@ const ENVELOPES: Readonly<Record<'requestMessage' | 'cancelMessage', object>> = 
     additionalProperties: false,
     required: ['v', 'cancel'],
     properties: { v: { const: PROTOCOL_VERSION }, cancel: { const: true } },
+  },
+  takenMessage: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['v', 'taken'],
+    properties: { v: { const: PROTOCOL_VERSION }, taken: { const: true } },
   },
 };
 

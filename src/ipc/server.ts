@@ -81,7 +81,8 @@ class Server {
   async #answer<C extends Channel>(connection: Connection, channel: C, body: Channels[C]['request']): Promise<void> {
     const cancel = new AbortController();
     const gone = new AbortController();
-    void listen(connection, cancel, gone);
+    const takers = new Takers();
+    void listen(connection, cancel, gone, takers);
     const timer = setTimeout(() => cancel.abort(), this.#limits.deadline);
     const open = this.#agent.load.enter();
     const conversation = {
@@ -90,6 +91,10 @@ class Server {
       disconnected: gone.signal,
       send: (event: Channels[C]['event']) =>
         connection.send(encodeAgentMessage(channel, { kind: 'event', body: event })),
+      handOver: (event: Channels[C]['event']) => {
+        void connection.send(encodeAgentMessage(channel, { kind: 'event', body: event }));
+        return takers.next();
+      },
       endDeadline: () => {
         clearTimeout(timer);
         open.started();
@@ -132,17 +137,47 @@ class Server {
   }
 }
 
-/** Waits for the one further message a client may send. Anything else ends the conversation like a disconnection. */
-async function listen(connection: Connection, cancel: AbortController, gone: AbortController): Promise<void> {
+/** Events that the client has not taken yet, in the order in which they were sent. */
+class Takers {
+  #waiting: ((taken: boolean) => void)[] = [];
+  #isOver = false;
+
+  /** Settles with the next `taken` of the client; false: it is gone. */
+  next(): Promise<boolean> {
+    if (this.#isOver) return Promise.resolve(false);
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** @returns false when nothing was to be taken */
+  taken(): boolean {
+    const first = this.#waiting.shift();
+    first?.(true);
+    return first !== undefined;
+  }
+
+  end(): void {
+    this.#isOver = true;
+    for (const resolve of this.#waiting.splice(0)) resolve(false);
+  }
+}
+
+/** Takes what a client says besides its request. Anything else ends the conversation like a disconnection. */
+async function listen(
+  connection: Connection,
+  cancel: AbortController,
+  gone: AbortController,
+  takers: Takers,
+): Promise<void> {
   try {
-    const bytes = await connection.receive();
-    if (bytes !== undefined && 'cancel' in parseClientMessage(bytes)) {
-      cancel.abort();
-      // A client that cancels still waits for the answer; it can only leave now.
-      while ((await connection.receive()) !== undefined);
+    for (let bytes = await connection.receive(); bytes !== undefined; bytes = await connection.receive()) {
+      const message = parseClientMessage(bytes);
+      // A client that cancels still waits for the answer.
+      if ('cancel' in message) cancel.abort();
+      else if (!('taken' in message) || !takers.taken()) break;
     }
   } catch {
     // Not a message: the client has broken the protocol and is not listened to any more.
   }
+  takers.end();
   gone.abort();
 }

@@ -80,7 +80,11 @@ Started start(uint32_t token, const std::vector<std::wstring>& arguments, uint32
                           u"O:SYG:SYD:P(A;;RC;;;OW)(A;;GA;;;SY)(A;;0x201ff;;;S-1-5-107-11-22-33-44-55)",
                           limit,
                           1,
-                          SW_HIDE};
+                          SW_HIDE,
+                          0,
+                          0,
+                          nullptr,
+                          0};
   uint32_t process = 0;
   const std::string answer = text_of([&](char* out, uint32_t capacity, uint32_t* length) {
     return epm_process_start(&request, &process, out, capacity, length);

@@ -42,7 +42,7 @@ async function ask(channel: Channel, body: object): Promise<readonly AgentMessag
   try {
     dlls ??= loadDlls();
     const result = await askAgentBy(dlls, channel, body as Channels[Channel]['request'], {
-      event: (event) => messages.push({ kind: 'event', body: event }),
+      event: (event) => void messages.push({ kind: 'event', body: event }),
     });
     messages.push({ kind: 'result', body: result });
   } catch (error) {

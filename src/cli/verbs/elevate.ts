@@ -1,4 +1,9 @@
+import { InvalidArgumentError, Option } from 'commander';
 import type { ElevateRequest, ElevateResult, QuestionText } from '../../agent/contract.ts';
+import { MAX_TIMEOUT } from '../../agent/running.ts';
+import { MAX_INPUT } from '../../agent/streams.ts';
+import type { Channels } from '../../ipc/channels/index.ts';
+import type { CallOptions } from '../../ipc/client.ts';
 import { defined } from '../../model/defined.ts';
 import { EpmError } from '../../model/errors.ts';
 import { EXIT_REASONS, type ExitReason } from '../../model/exit-reasons.ts';
@@ -13,6 +18,9 @@ interface ElevateOptions {
   readonly justification?: string;
   readonly ticket?: string;
   readonly wait?: true;
+  readonly output?: true;
+  readonly input?: true;
+  readonly timeout?: number;
   readonly json?: true;
 }
 
@@ -24,6 +32,9 @@ export const declare: DeclareVerb = (command, io, end) => {
     .option('--justification <text>', 'why, when a rule asks for it')
     .option('--ticket <ticket>', 'ticket of an answer that needed more')
     .option('--wait', 'wait for the program to end')
+    .addOption(new Option('--output', 'pass on what the program writes, and end with its exit code').conflicts('json'))
+    .option('--input', 'pass standard input on to the program; only with --output')
+    .option('--timeout <seconds>', 'end the program and everything it started after so long', seconds)
     .addOption(jsonOption())
     .action(async (path: string, values: string[], options: ElevateOptions) => {
       end(await elevate(io, path, values, options));
@@ -33,35 +44,74 @@ export const declare: DeclareVerb = (command, io, end) => {
 type Needs = Extract<ElevateResult, { outcome: 'needs' }>;
 type Run = Extract<ElevateResult, { processId: number }>;
 
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!/^[0-9]+$/.test(text) || value < 1 || value > MAX_TIMEOUT) {
+    throw new InvalidArgumentError(`Give whole seconds from 1 to ${MAX_TIMEOUT}.`);
+  }
+  return value;
+}
+
 /**
  * Asks for an elevation. At a console a person is asked for what the rule wants; elsewhere the answer has the ticket to
  * come back with.
  * @throws EpmError of the agent or of reaching it
  */
-async function elevate(io: Io, path: string, values: readonly string[], options: ElevateOptions): Promise<ExitCode> {
+async function elevate(io: Io, path: string, values: readonly string[], options: ElevateOptions): Promise<number> {
   const cancel = new AbortController();
   const interrupted = io.onInterrupt(() => cancel.abort());
+  const call: CallOptions<'elevate'> = { signal: cancel.signal, event: (event) => passOn(io, event) };
   try {
     const first: ElevateRequest = {
       path,
       ...(values.length === 0 ? {} : { arguments: values }),
       ...defined({ justification: options.justification, ticket: options.ticket }),
       ...(options.wait === true ? { wait: true } : {}),
+      ...(await streams(io, options)),
+      ...defined({ timeout: options.timeout }),
     };
-    let result = await askAgent('elevate', first, { signal: cancel.signal });
+    let result = await askAgent('elevate', first, call);
     if (result.outcome === 'needs' && io.interactive && options.json !== true) {
       const answer = await answerNeeds(io, result, options.justification);
       if (answer === undefined) {
         io.out('Not confirmed; nothing was started.\n');
         return EXIT.negative;
       }
-      result = await askAgent('elevate', { ...first, ...answer, ticket: result.ticket }, { signal: cancel.signal });
+      result = await askAgent('elevate', { ...first, ...answer, ticket: result.ticket }, call);
     }
+    if (options.output === true) return endOfOutput(io, result);
     io.out(options.json === true ? json(result) : describe(result));
     return exitCode(result);
   } finally {
     interrupted();
   }
+}
+
+/** @throws EpmError EPM_ARGUMENT, EPM_REQUEST_TOO_LARGE */
+async function streams(io: Io, { output, input }: ElevateOptions): Promise<Pick<ElevateRequest, 'output' | 'input'>> {
+  if (input === true && output !== true) {
+    throw new EpmError('EPM_ARGUMENT', '--input goes with --output only.', { hint: 'Add --output.' });
+  }
+  if (output !== true) return {};
+  if (input !== true) return { output: 'stream' };
+  return { output: 'stream', input: Buffer.from(await io.input(MAX_INPUT)).toString('base64') };
+}
+
+/** The next piece comes when this one was written: a reader of our output that waits makes the program wait. */
+function passOn(io: Io, event: Channels['elevate']['event']): Promise<void> | undefined {
+  if (event.event !== 'output') return undefined;
+  return io.write(event.stream === 'stdout' ? 'out' : 'error', Buffer.from(event.data, 'base64'));
+}
+
+/** Standard output is the program's; what there is to say goes to standard error. @returns the program's exit code */
+function endOfOutput(io: Io, result: ElevateResult): number {
+  if ('outputTruncated' in result) io.error('epm: the rest of what the program wrote was lost.\n');
+  if (result.outcome === 'finished') {
+    io.error(exitText(result.exitReason));
+    return result.exitCode;
+  }
+  io.error(describe(result));
+  return exitCode(result);
 }
 
 /** What the rule asks for, from the user at the console; undefined when the user does not confirm. */
@@ -95,6 +145,7 @@ function exitCode(result: ElevateResult): ExitCode {
     case 'needsApproval':
       return EXIT.needsMore;
     case 'cancelled':
+    case 'timedOut':
     case 'denied':
     case 'notManaged':
       return EXIT.negative;
@@ -109,6 +160,8 @@ function describe(result: ElevateResult): string {
       return `Ended with exit code ${result.exitCode}.\n${runFields(result)}${exitText(result.exitReason)}`;
     case 'cancelled':
       return `Cancelled; the program was ended.\n${runFields(result)}`;
+    case 'timedOut':
+      return `Its time was over; the program was ended.\n${runFields(result)}`;
     case 'needs':
       return (
         `More is needed: ${result.requirements.join(', ')}.\n` +

@@ -40,7 +40,7 @@ async function request(io: Io, channel: string, options: { readonly bodyFile?: s
     const body = await readBody(io, options.bodyFile);
     const result = await askAgent(known, body, {
       signal: cancel.signal,
-      event: (event) => io.out(json({ kind: 'event', body: event }, 0)),
+      event: (event) => io.write('out', Buffer.from(json({ kind: 'event', body: event }, 0))),
     });
     io.out(json({ kind: 'result', body: result }, 0));
     return EXIT.done;

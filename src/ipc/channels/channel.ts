@@ -12,6 +12,8 @@ interface Conversation<Event> {
   readonly disconnected: AbortSignal;
   /** Sends an event. Whoever sends many waits for each, so that a slow client does not fill the memory. */
   readonly send: (event: Event) => void | Promise<void>;
+  /** The same, and settles when the client says that it has taken the event; false: the client is gone. */
+  readonly handOver: (event: Event) => Promise<boolean>;
   /** From now on the request may take as long as it likes. */
   readonly endDeadline: () => void;
 }

@@ -1,15 +1,24 @@
 import type { ElevateRequest, ElevateResult, RunDetails } from '../../agent/contract.ts';
 import { MAX_SEALED } from '../../requests/sealed-credential.ts';
+import { MAX_TIMEOUT } from '../../agent/running.ts';
+import type { OutputStream } from '../../agent/ports.ts';
+import { MAX_INPUT } from '../../agent/streams.ts';
 import { ARGUMENTS, bodySchema, PATH } from './body-schema.ts';
 import type { ChannelDeclaration } from './channel.ts';
 
 /** UTF-16 units before normalisation; the exact limit is checked on the normalised text. */
 const MAX_JUSTIFICATION_TEXT = 4_096;
 
-type Started = { readonly event: 'started' } & RunDetails;
+/** Characters of the longest input in base64. */
+const MAX_INPUT_TEXT = Math.ceil(MAX_INPUT / 3) * 4;
+
+type ElevateEvent =
+  | ({ readonly event: 'started' } & RunDetails)
+  /** What the program wrote, base64. The client answers each with `taken`. */
+  | { readonly event: 'output'; readonly stream: OutputStream; readonly data: string };
 
 /** Asks for an elevation. */
-export const elevate: ChannelDeclaration<ElevateRequest, Started, ElevateResult> = {
+export const elevate: ChannelDeclaration<ElevateRequest, ElevateEvent, ElevateResult> = {
   pipes: ['user'],
   schema: bodySchema(
     {
@@ -19,6 +28,9 @@ export const elevate: ChannelDeclaration<ElevateRequest, Started, ElevateResult>
       ticket: { type: 'string', pattern: '^[0-9a-f]{32}$' },
       credential: { type: 'string', pattern: '^[A-Za-z0-9+/]+={0,2}$', maxLength: MAX_SEALED },
       wait: { type: 'boolean' },
+      output: { const: 'stream' },
+      input: { type: 'string', maxLength: MAX_INPUT_TEXT },
+      timeout: { type: 'integer', minimum: 1, maximum: MAX_TIMEOUT },
     },
     ['path'],
   ),
@@ -30,5 +42,7 @@ export const elevate: ChannelDeclaration<ElevateRequest, Started, ElevateResult>
         conversation.endDeadline();
         void conversation.send({ event: 'started', ...run });
       },
+      output: ({ stream, bytes }) =>
+        conversation.handOver({ event: 'output', stream, data: Buffer.from(bytes).toString('base64') }),
     }),
 };

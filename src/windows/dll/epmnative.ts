@@ -50,6 +50,10 @@ export const NATIVE_STRUCTURES = {
     active_process_limit: 'uint32_t',
     kill_with_agent: 'uint32_t',
     show_window: 'uint32_t',
+    console: 'uint32_t',
+    streams: 'uint32_t',
+    input: 'uint8_t *',
+    input_length: 'uint32_t',
   },
 } as const;
 
@@ -111,6 +115,8 @@ export interface EpmNative {
   epm_process_resume(process: number): number;
   epm_process_terminate(process: number, exitCode: number): number;
   epm_process_release(process: number): number;
+  epm_process_output(process: number, stream: number, out: Uint8Array, capacity: number, length: Out): number;
+  epm_process_end_streams(process: number): number;
   epm_registry_watch(root: number, key: string, watch: Out): number;
   epm_registry_unwatch(watch: number): number;
   epm_service_run(name: string): number;
@@ -150,6 +156,8 @@ export const NATIVE_FUNCTIONS = {
   epm_process_resume: 'uint32_t process',
   epm_process_terminate: 'uint32_t process, uint32_t exitCode',
   epm_process_release: 'uint32_t process',
+  epm_process_output: `uint32_t process, uint32_t stream, ${JSON_OUT}`,
+  epm_process_end_streams: 'uint32_t process',
   epm_registry_watch: 'uint32_t root, str16 key, _Out_ uint32_t *watch',
   epm_registry_unwatch: 'uint32_t watch',
   epm_service_run: 'str16 name',

@@ -24,6 +24,7 @@ export interface Kernel32 {
   ): Handle;
   CreateDirectoryW(name: string, security: SecurityAttributes | null): number;
   /** Characters of the long form, or what the buffer must hold; 0 when there is no such path. */
+  GetOEMCP(): number;
   GetLongPathNameW(path: string, buffer: Uint8Array, characters: number): number;
   GetShortPathNameW(path: string, buffer: Uint8Array, characters: number): number;
   /** A handle with a file position of its own to a file that is open, whatever its name is by now. */
@@ -101,6 +102,7 @@ export function declareKernel32(koffi: Koffi): Kernel32 {
     GetComputerNameExW: f(
       'int __stdcall GetComputerNameExW(int format, _Out_ uint8_t *buffer, _Inout_ uint32_t *characters)',
     ),
+    GetOEMCP: f('uint32_t __stdcall GetOEMCP()'),
     GetLongPathNameW: f('uint32_t __stdcall GetLongPathNameW(str16 path, _Out_ uint8_t *buffer, uint32_t characters)'),
     GetShortPathNameW: f(
       'uint32_t __stdcall GetShortPathNameW(str16 path, _Out_ uint8_t *buffer, uint32_t characters)',

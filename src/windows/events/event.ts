@@ -18,6 +18,7 @@ export type NativeEvent =
   | { readonly kind: 'listener'; readonly server: number; readonly win32: number; readonly over: boolean }
   | { readonly kind: 'exit'; readonly process: number; readonly code: number; readonly time: number }
   | { readonly kind: 'treeEmpty'; readonly process: number }
+  | { readonly kind: 'output'; readonly process: number }
   | { readonly kind: 'service'; readonly control: number }
   | { readonly kind: 'registry'; readonly watch: number }
   | { readonly kind: 'woken' };
@@ -33,6 +34,7 @@ export function nativeEvent(value: unknown): NativeEvent {
     'listener',
     'exit',
     'treeEmpty',
+    'output',
     'service',
     'registry',
     'woken',
@@ -66,6 +68,7 @@ export function nativeEvent(value: unknown): NativeEvent {
         time: event.integer('time', 0, Number.MAX_SAFE_INTEGER),
       };
     case 'treeEmpty':
+    case 'output':
       return { kind, process: event.integer('process', 1, MAX_UINT32) };
     case 'service':
       return { kind, control: event.integer('control', 0, MAX_UINT32) };

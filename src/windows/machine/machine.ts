@@ -21,6 +21,7 @@ export function createMachine(dlls: WindowsDlls, folders: MachineFolders, secret
     secret,
     isWine: dlls.native.epm_is_wine() === 1,
     isTestBuild: dlls.native.epm_is_test_build() === 1,
+    consoleCodePage: dlls.kernel32.GetOEMCP(),
     profileFolder: (user) => profileFolder(dlls.advapi32, folders.systemRoot, user),
     accountName(user) {
       const known = names.get(user);

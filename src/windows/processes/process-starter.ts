@@ -1,4 +1,5 @@
 import type { ProcessStarter, StartedProcess, StartRequest } from '../../agent/ports.ts';
+import { defined } from '../../model/defined.ts';
 import { EpmError } from '../../model/errors.ts';
 import { CheckedObject } from '../checked-json.ts';
 import type { EpmNative } from '../dll/epmnative.ts';
@@ -6,10 +7,12 @@ import { jsonCall } from '../dll/json-call.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
 import type { EventLoop } from '../events/event-loop.ts';
 import type { NativeToken } from '../tokens/account-factory.ts';
+import { NativeOutput } from './native-output.ts';
 import { tokenFactsOf } from '../tokens/token-facts.ts';
 
 /** SW_SHOWNORMAL. */
 const SHOW_NORMAL = 1;
+const NO_INPUT = new Uint8Array();
 /** As the native part writes them: lower- or upper-case hexadecimal. */
 const VOLUME = /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
 const FILE = /^[0-9a-fA-F]{32}$/;
@@ -25,7 +28,7 @@ export function createProcessStarter(native: EpmNative, events: EventLoop): Proc
         'EPM_START_FAILED',
       );
       try {
-        return startedProcess(native, events, process[0], answer);
+        return startedProcess(native, events, process[0], answer, request.streams !== undefined);
       } catch (error) {
         native.epm_process_terminate(process[0], 1);
         native.epm_process_release(process[0]);
@@ -47,6 +50,10 @@ function startOf(request: StartRequest): Parameters<EpmNative['epm_process_start
     active_process_limit: request.activeProcessLimit,
     kill_with_agent: request.killWithAgent ? 1 : 0,
     show_window: SHOW_NORMAL,
+    console: request.console === 'window' ? 0 : 1,
+    streams: request.streams === undefined ? 0 : 1,
+    input: request.streams?.input ?? NO_INPUT,
+    input_length: request.streams?.input.length ?? 0,
   };
 }
 
@@ -77,7 +84,13 @@ function nameOf(entry: string): string {
   return entry.slice(0, entry.indexOf('=')).toUpperCase();
 }
 
-function startedProcess(native: EpmNative, events: EventLoop, number: number, answer: unknown): StartedProcess {
+function startedProcess(
+  native: EpmNative,
+  events: EventLoop,
+  number: number,
+  answer: unknown,
+  hasStreams: boolean,
+): StartedProcess {
   const details = new CheckedObject(answer, 'the process', 'EPM_START_FAILED');
   const processId = details.integer('processId', 1, 0xffff_ffff);
   const startTime = details.integer('startTime', 0, Number.MAX_SAFE_INTEGER);
@@ -96,12 +109,14 @@ function startedProcess(native: EpmNative, events: EventLoop, number: number, an
       }),
     );
   });
+  const output = hasStreams ? new NativeOutput(native, events, number) : undefined;
   let released = false;
   return {
     processId,
     startTime,
     exited,
     treeEmpty,
+    ...defined({ output }),
     facts() {
       const facts = new CheckedObject(
         jsonCall('epm_process_facts', (...out) => native.epm_process_facts(number, ...out), 'EPM_START_FAILED'),
@@ -132,6 +147,7 @@ function startedProcess(native: EpmNative, events: EventLoop, number: number, an
       if (released) return;
       released = true;
       for (const end of subscriptions) end();
+      output?.stop();
       native.epm_process_release(number);
     },
   };

@@ -16,6 +16,8 @@ import type {
   ProcessVitals,
   PolicySourceReading,
   ProtectedCopy,
+  OutputPiece,
+  ProgramOutput,
   StartRequest,
   TokenFacts,
   WantedFacts,
@@ -148,6 +150,39 @@ export const SOUND_MACHINE: MachineState = {
 /** What Windows answers for the security that it was given. */
 const ownerAndDacl = (sddl: string): string => sddl.replace(/G:SY/, '').replace(/S:.*$/, '');
 
+/** What a program writes, as a test has it. */
+export class FakeOutput implements ProgramOutput {
+  isStopped = false;
+  /** Pieces that were asked for. */
+  asked = 0;
+  #pieces: OutputPiece[] = [];
+  #isEnded = false;
+  #wake: () => void = () => undefined;
+
+  write(text: string, stream: OutputPiece['stream'] = 'stdout'): void {
+    this.#pieces.push({ stream, bytes: Buffer.from(text) });
+    this.#wake();
+  }
+
+  end(): void {
+    this.#isEnded = true;
+    this.#wake();
+  }
+
+  async next(): Promise<OutputPiece | undefined> {
+    this.asked += 1;
+    while (this.#pieces.length === 0 && !this.#isEnded && !this.isStopped) {
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+    return this.isStopped ? undefined : this.#pieces.shift();
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.#wake();
+  }
+}
+
 export class FakeProcess {
   readonly processId = 777;
   readonly startTime = 1_700_000_000_500;
@@ -160,6 +195,8 @@ export class FakeProcess {
   security: StartedFacts['security'];
   resumed = false;
   released = false;
+  /** As on Windows, only of a process that was started with streams. */
+  readonly output?: FakeOutput;
   terminatedWith: number | undefined;
   #exit!: (end: { exitCode: number; time: number }) => void;
   #empty!: () => void;
@@ -168,6 +205,7 @@ export class FakeProcess {
     this.request = request;
     this.image = image;
     this.tokenFacts = tokenFacts;
+    if (request.streams !== undefined) this.output = new FakeOutput();
     const process = ownerAndDacl(request.processSddl);
     this.security = {
       process,
@@ -189,6 +227,7 @@ export class FakeProcess {
 
   terminate(exitCode: number): void {
     this.terminatedWith ??= exitCode;
+    this.output?.end();
     this.exit(exitCode);
   }
 
@@ -350,6 +389,7 @@ export class FakeMachine {
         longPath: (folder) => this.longPaths.get(folder.toUpperCase()),
         isWine: this.build.isWine,
         isTestBuild: this.build.isTestBuild,
+        consoleCodePage: 437,
         profileFolder: (user) => (user === ALICE ? 'C:\\Users\\alice' : undefined),
         accountName: (user) => (user === ALICE ? 'CONTOSO\\alice' : undefined),
       },
@@ -552,14 +592,20 @@ export function context() {
   const cancel = new AbortController();
   const gone = new AbortController();
   const runs: object[] = [];
+  const pieces: OutputPiece[] = [];
   return {
     cancel,
     gone,
     runs,
+    pieces,
     value: {
       cancelled: cancel.signal,
       disconnected: gone.signal,
       started: (run: object) => void runs.push(run),
+      output: (piece: OutputPiece) => {
+        pieces.push(piece);
+        return Promise.resolve(true);
+      },
     },
   };
 }

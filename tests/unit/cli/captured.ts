@@ -20,6 +20,11 @@ export async function captureOutput(
   const io: Io = {
     out: (text) => void out.push(Buffer.from(text)),
     bytes: (content) => void out.push(content),
+    write: (stream, content) => {
+      if (stream === 'out') out.push(content);
+      else error += Buffer.from(content).toString('utf8');
+      return Promise.resolve();
+    },
     error: (text) => void (error += text),
     input: () => Promise.resolve(new Uint8Array()),
     interactive: false,

@@ -26,6 +26,7 @@ const ELEVATIONS: { readonly [O in ElevateResult['outcome']]: Extract<ElevateRes
   started: { outcome: 'started', ...RUN },
   finished: { outcome: 'finished', ...RUN, ...END },
   cancelled: { outcome: 'cancelled', ...RUN, ...END },
+  timedOut: { outcome: 'timedOut', ...RUN, ...END },
   needs: {
     outcome: 'needs',
     requestId: 'r1',

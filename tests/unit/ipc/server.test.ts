@@ -120,6 +120,73 @@ describe('the channel', () => {
     expect(await pipe.read()).toBeUndefined();
   });
 
+  it('sends the next piece of output when the client has taken the one before', async () => {
+    const machine = new FakeMachine().withRule();
+    const { pipes } = await start(machine);
+    const pipe = pipes.connect();
+    const request = { v: 1, channel: 'elevate', body: { path: SETUP, output: 'stream' } };
+    await pipe.write(Buffer.from(JSON.stringify(request)));
+    const read = async () => JSON.parse(Buffer.from((await pipe.read()) ?? []).toString()) as { body: object };
+    expect(await read()).toMatchObject({ kind: 'event', body: { event: 'started' } });
+    const { output } = machine.process;
+    output?.write('one');
+    output?.write('two', 'stderr');
+    output?.end();
+    machine.process.exit(0);
+    expect(await read()).toEqual({ kind: 'event', body: { event: 'output', stream: 'stdout', data: 'b25l' } });
+    let next: object | undefined;
+    const waiting = read().then((message) => (next = message));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(next).toBeUndefined();
+    expect(output?.asked).toBe(1);
+    await pipe.write(Buffer.from('{"v":1,"taken":true}'));
+    await waiting;
+    expect(next).toEqual({ kind: 'event', body: { event: 'output', stream: 'stderr', data: 'dHdv' } });
+    await pipe.write(Buffer.from('{"v":1,"taken":true}'));
+    expect(await read()).toMatchObject({ kind: 'result', body: { outcome: 'finished' } });
+    await expect.poll(() => pipes.open).toBe(0);
+  });
+
+  it.each(['{"v":1,"taken":true}', '{"v":1,"taken":false}', '{"v":1,"taken":true,"more":1}'])(
+    'takes a client that says %s without being asked for one that is gone',
+    async (text) => {
+      const machine = new FakeMachine().withRule();
+      const { pipes } = await start(machine);
+      const pipe = pipes.connect();
+      await pipe.write(
+        Buffer.from(JSON.stringify({ v: 1, channel: 'elevate', body: { path: SETUP, output: 'stream' } })),
+      );
+      await expect.poll(() => machine.processes[0]?.resumed).toBe(true);
+      await pipe.write(Buffer.from(text));
+      await expect.poll(() => machine.process.terminatedWith).toBe(0xc000_013a);
+    },
+  );
+
+  it('ends a streamed program whose client cancels, and still hands over what it wrote', async () => {
+    const machine = new FakeMachine().withRule();
+    const { pipes } = await start(machine);
+    const cancel = new AbortController();
+    const pieces: object[] = [];
+    const answer = call(
+      pipes.connect(),
+      'elevate',
+      { path: SETUP, output: 'stream' },
+      {
+        signal: cancel.signal,
+        async event(event) {
+          if (event.event === 'started') machine.process.output?.write('last words');
+          else {
+            cancel.abort();
+            await new Promise((resolve) => setTimeout(resolve, 20));
+            pieces.push(event);
+          }
+        },
+      },
+    );
+    expect(await answer).toMatchObject({ outcome: 'cancelled', exitCode: 0xc000_013a });
+    expect(pieces).toHaveLength(1);
+  });
+
   it('hides the text of a fault that was not foreseen', async () => {
     const machine = new FakeMachine().withRule();
     const ports = machine.ports();

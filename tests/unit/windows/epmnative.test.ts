@@ -35,8 +35,11 @@ describe('the declarations of epmnative.dll', () => {
     ]);
     const declared = Object.entries(NATIVE_STRUCTURES).map(([name, members]) => [
       name,
-      // The environment is a text with NUL characters, so it is given as bytes.
-      Object.entries(members).map(([member, type]) => [member, type === 'uint8_t *' ? 'str16' : type]),
+      Object.entries(members).map(([member, type]) => {
+        // The environment is a text with NUL characters, so it is given as bytes.
+        if (member === 'environment') return [member, 'str16'];
+        return [member, type === 'uint8_t *' ? 'const uint8_t*' : type];
+      }),
     ]);
     expect(structures).toHaveLength(3);
     expect(declared).toEqual(structures);
@@ -51,7 +54,7 @@ describe('the declarations of epmnative.dll', () => {
       name,
       list(parameters).map((parameter) => plain(parameter.trim())),
     ]);
-    expect(functions).toHaveLength(33);
+    expect(functions).toHaveLength(35);
     expect(declared).toEqual(functions);
   });
 });

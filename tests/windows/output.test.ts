@@ -1,0 +1,137 @@
+/** What elevated console programs write, and how they end, over the packed agent. */
+import { createHash } from 'node:crypto';
+import { beforeAll, expect, it } from 'vitest';
+import { describeWindows } from '../bed/index.ts';
+import { eventually } from '../eventually.ts';
+import { type AgentMessage, AgentUnderTest, type Json, programRule, untilNothingRuns } from './agent-under-test.ts';
+
+const CONSOLE = 'C:\\Program Files\\App\\console.exe';
+const MEGABYTE = 1024 * 1024;
+
+interface Streamed {
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+  readonly started: Json;
+  readonly end: AgentMessage;
+}
+
+function streamed(messages: readonly AgentMessage[]): Streamed {
+  const pieces = messages.map(({ body }) => body).filter(({ event }) => event === 'output');
+  const of = (stream: string): Buffer =>
+    Buffer.concat(
+      pieces.filter((each) => each['stream'] === stream).map(({ data }) => Buffer.from(String(data), 'base64')),
+    );
+  const end = messages.at(-1);
+  if (end === undefined) throw new Error('the agent said nothing');
+  const started = messages.find(({ body }) => body['event'] === 'started')?.body ?? {};
+  return { stdout: of('stdout'), stderr: of('stderr'), started, end };
+}
+
+/** What epmconsole.exe writes to one stream. */
+function lines(letter: string, bytes: number): string {
+  return Array.from({ length: bytes / 64 }, (_, line) => `${letter}${String(line).padStart(62, '0')}\n`).join('');
+}
+
+describeWindows('the output of an elevated program', ['epm'], (bed) => {
+  let agent: AgentUnderTest;
+
+  beforeAll(async () => {
+    agent = new AgentUnderTest(bed());
+    const program = bed().readFile(bed().programs.console);
+    bed().putFile(CONSOLE, program);
+    const sha256 = createHash('sha256').update(program).digest('hex');
+    await agent.apply({
+      id: 'tests',
+      settings: { enabled: true },
+      rules: [programRule(sha256, { name: 'Console', fileName: 'console.exe', childProcesses: 'allow' })],
+    });
+    await agent.start();
+  });
+
+  const stream = async (values: readonly string[], more: Json = {}): Promise<Streamed> =>
+    streamed(await agent.messages('elevate', { path: CONSOLE, arguments: values, output: 'stream', ...more }));
+
+  it('reaches the requester whole, each stream in its order', async () => {
+    const { stdout, stderr, end } = await stream(['write', String(10 * MEGABYTE)]);
+    expect(end).toMatchObject({ kind: 'result', body: { outcome: 'finished', exitCode: 0 } });
+    expect(end.body).not.toHaveProperty('outputTruncated');
+    expect(stdout.toString('latin1') === lines('o', 10 * MEGABYTE)).toBe(true);
+    expect(stderr.toString('latin1') === lines('e', 10 * MEGABYTE)).toBe(true);
+  });
+
+  it('AC-06 gives the program its three streams and no other handle', async () => {
+    const { stdout, started } = await stream(['list']);
+    const report = JSON.parse(stdout.toString('utf8')) as { standard: string[]; pipes: string[]; files: string[] };
+    expect(report.pipes.toSorted()).toEqual(report.standard.toSorted());
+    expect(new Set(report.standard).size).toBe(3);
+    // Windows itself opens the working directory and what the program is made of.
+    for (const file of report.files) expect(file.toLowerCase()).toMatch(/\\windows\\|\\console\.exe$/);
+    expect(started['codePage']).toEqual(expect.any(Number));
+  });
+
+  it('passes standard input on and ends it', async () => {
+    const text = Buffer.from('über\nalles\n');
+    const { stdout } = await stream(['echo'], { input: text.toString('base64') });
+    expect(stdout.toString('utf8')).toBe('über\nalles\n[end]\n');
+    const long = Buffer.alloc(32 * 1024, 'x');
+    expect((await stream(['echo'], { input: long.toString('base64') })).stdout.length).toBe(long.length + 6);
+    expect((await stream(['echo'])).stdout.toString()).toBe('[end]\n');
+  });
+
+  it('tells every exit code with all of its 32 bits', async () => {
+    for (const code of [0, 1, 259, 0x7fff_ffff, 0xc000_0005, 0xffff_ffff]) {
+      const { end } = await stream(['exit', String(code)]);
+      expect(end.body).toMatchObject({ outcome: 'finished', exitCode: code });
+    }
+  });
+
+  it('waits for what a child says shortly after the end, and says when something is missing', async () => {
+    const soon = await stream(['child', 'late', '500']);
+    expect(soon.stdout.toString()).toBe('parent\nlate\n');
+    expect(soon.end.body).not.toHaveProperty('outputTruncated');
+    const never = await stream(['child', 'late', '20000']);
+    expect(never.stdout.toString()).toBe('parent\n');
+    expect(never.end.body).toMatchObject({ outcome: 'finished', exitCode: 0, outputTruncated: true });
+    await untilNothingRuns(bed());
+  });
+
+  it('ends the tree with its grandchildren at the limit of time', async () => {
+    const { end } = await stream(['tree', 'tree', 'forever'], { timeout: 3 });
+    expect(end.body).toMatchObject({ outcome: 'timedOut', exitCode: 0xc000_013a });
+    await untilNothingRuns(bed());
+    const record = (await agent.records()).findLast(({ event }) => event === 'elevationEnded');
+    expect(record).toMatchObject({ reason: 'timedOut', result: 0xc000_013a });
+  });
+
+  it('keeps what a program writes and reads out of the journal and the log', async () => {
+    const secret = 'c0nf1dent1al-0utput';
+    await stream(['echo'], { input: Buffer.from(secret).toString('base64') });
+    expect(JSON.stringify(await agent.records())).not.toContain(secret);
+    const folder = 'C:\\ProgramData\\EPM\\Logs\\agent.log';
+    if (bed().fileExists(folder)) expect(bed().readFile(folder).toString('utf8')).not.toContain(secret);
+  });
+
+  it('epm.exe passes both streams and the exit code on', async () => {
+    const wrong = await agent.verb(['elevate', CONSOLE, '--output', '--', 'complain']);
+    expect(wrong).toEqual({ exitCode: 3, output: 'done\n', errors: 'this went wrong\n' });
+    const echoed = await agent.verb(['elevate', CONSOLE, '--output', '--input', '--', 'echo'], 'standardUser', {
+      input: 'typed\n',
+    });
+    expect(echoed).toEqual({ exitCode: 0, output: 'typed\n[end]\n', errors: '' });
+    const late = await agent.verb(['elevate', CONSOLE, '--output', '--timeout', '2', '--', 'forever']);
+    expect(late).toMatchObject({ exitCode: 1, output: 'running\n' });
+    expect(late.errors).toContain('Its time was over');
+  });
+
+  it('a program whose only reader is gone ends', async () => {
+    const client = await bed().start({
+      program: agent.epm,
+      arguments: ['elevate', CONSOLE, '--output', '--', 'tree', 'forever'],
+    });
+    await eventually(() => expect(client.output()).toContain('running'));
+    await client.stop();
+    await untilNothingRuns(bed());
+    const record = (await agent.records()).findLast(({ event }) => event === 'elevationEnded');
+    expect(record).toMatchObject({ reason: 'readerGone' });
+  });
+});
