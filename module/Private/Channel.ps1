@@ -3,14 +3,16 @@ function Invoke-EPMChannel {
     # error) and `body`. The last one is always a result or an error; a way that leads nowhere is an error as well.
     param(
         [Parameter(Mandatory = $true)][ValidateScript({ $script:ChannelPipe.Contains($_) })][string]$Channel,
-        [hashtable]$Body = @{}
+        [hashtable]$Body = @{},
+        # Encoding of a program's streams, which then come as lines; only epm.exe makes these of bytes.
+        [string]$Text
     )
 
     if ($env:OS -ne 'Windows_NT') {
         return New-EPMFailure -Code 'EPM_PLATFORM' -Message 'The EPM agent runs on Windows only.' -Hint 'Run the command on a managed Windows device.'
     }
     # Constrained language allows no .NET method, so the program of the installation carries the request there.
-    if (Test-EPMConstrained) { Read-EPMCommand -Channel $Channel -Body $Body } else { Read-EPMPipe -Channel $Channel -Body $Body }
+    if ($Text -or (Test-EPMConstrained)) { Read-EPMCommand -Channel $Channel -Body $Body -Text $Text } else { Read-EPMPipe -Channel $Channel -Body $Body }
 }
 
 function Read-EPMChannel {

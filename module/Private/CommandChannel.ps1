@@ -12,7 +12,7 @@ function Get-EPMProgram {
 
 function Read-EPMCommand {
     # Carries one request by `epm.exe request CHANNEL`, which proves the server and writes one message a line.
-    param([Parameter(Mandatory = $true)][string]$Channel, [Parameter(Mandatory = $true)][hashtable]$Body)
+    param([Parameter(Mandatory = $true)][string]$Channel, [Parameter(Mandatory = $true)][hashtable]$Body, [string]$Text)
 
     # Windows PowerShell takes what a program writes to standard error for an error that may end the command;
     # PowerShell can be told the same of an exit code.
@@ -25,7 +25,9 @@ function Read-EPMCommand {
     # Standard input and output are read in different code pages by the editions of PowerShell; ASCII is safe in all of them.
     $request = ConvertTo-EPMJson -InputObject $Body -Ascii
     $answered = $false
-    $request | & $program 'request' $Channel 2>$null | ForEach-Object -Process {
+    $words = @('request', $Channel)
+    if ($Text) { $words += '--text', $Text }
+    $request | & $program @words 2>$null | ForEach-Object -Process {
         if (-not $answered -and [string]$_ -match '^\s*\{') {
             $message = ConvertFrom-EPMJson -Text $_
             if ($message.kind -cne 'event') { $answered = $true }

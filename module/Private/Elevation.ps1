@@ -1,14 +1,26 @@
 function Request-EPMElevation {
-    # Sends one request. Answers what started or is needed; writes an error and answers nothing for every other outcome.
-    param([Parameter(Mandatory = $true)]$Cmdlet, [Parameter(Mandatory = $true)][hashtable]$Body)
+    # Sends one request. Puts what started or is needed into the member Answer of the state, and writes an error for every other
+    # outcome. Emits nothing but the lines that the program writes to its standard output.
+    param(
+        [Parameter(Mandatory = $true)]$Cmdlet,
+        [Parameter(Mandatory = $true)][hashtable]$Body,
+        [Parameter(Mandatory = $true)][hashtable]$State,
+        # Encoding of the lines; empty: the program's output is not asked for.
+        [string]$Text
+    )
+
+    $State.Answer = $null
 
     $path = $Body['path']
     $activity = "Elevating $path"
     Write-Progress -Activity $activity -Status 'Waiting for the agent'
     try {
-        Invoke-EPMChannel -Channel 'elevate' -Body $Body | ForEach-Object -Process {
+        Invoke-EPMChannel -Channel 'elevate' -Body $Body -Text $Text | ForEach-Object -Process {
             $answer = $_.body
-            if ($_.kind -ceq 'event') { Write-Progress -Activity $activity -Status "Running as process $($answer.processId); Ctrl+C ends it" }
+            if ($_.kind -ceq 'event' -and $answer.event -ceq 'output') {
+                if ($answer.stream -ceq 'stdout') { $answer.lines } else { Write-EPMStandardError -Cmdlet $Cmdlet -Line $answer.lines -Target $path }
+            }
+            elseif ($_.kind -ceq 'event') { Write-Progress -Activity $activity -Status "Running as process $($answer.processId); Ctrl+C ends it" }
             elseif ($_.kind -ceq 'error') { Write-EPMReport -Cmdlet $Cmdlet -Report $answer -Target $path }
             else {
                 switch -CaseSensitive ($answer.outcome) {
@@ -21,7 +33,7 @@ function Request-EPMElevation {
                     'notManaged' {
                         Write-EPMError -Cmdlet $Cmdlet -Id "EPM.NotManaged.$(ConvertTo-EPMReasonId -Reason $answer.reason)" -Category 'InvalidOperation' -Target $path -Message $answer.message -Hint $answer.hint
                     }
-                    default { $answer }
+                    default { $State.Answer = $answer }
                 }
             }
         }
@@ -29,6 +41,32 @@ function Request-EPMElevation {
     finally {
         Write-Progress -Activity $activity -Status 'Done' -Completed
     }
+}
+
+function Write-EPMStandardError {
+    # Lines that a program wrote to its standard error, as non-terminating errors. A program that says something there has not
+    # failed, so the preference Stop does not end it.
+    param([Parameter(Mandatory = $true)]$Cmdlet, [Parameter(Mandatory = $true)][AllowEmptyString()][string[]]$Line, $Target)
+
+    if ($ErrorActionPreference -in 'Stop', 'Inquire') { $ErrorActionPreference = 'Continue' }
+    $MyInvocation = $Cmdlet.MyInvocation
+    # An error without a text cannot be made.
+    foreach ($text in $Line) { Write-Error -Message "$text$(if ($text -ceq '') { ' ' })" -ErrorId 'EPM.Program.StandardError' -Category 'FromStdErr' -TargetObject $Target }
+}
+
+function Complete-EPMOutput {
+    # What follows the last line of a program: its exit code, as every program leaves it, and what else is to be said.
+    param([Parameter(Mandatory = $true)]$Cmdlet, [Parameter(Mandatory = $true)]$Answer, [Parameter(Mandatory = $true)][string]$Path)
+
+    $code = Get-EPMMember -InputObject $Answer -Name 'exitCode'
+    if ($null -ne $code) {
+        # Exit codes of programs are signed in PowerShell.
+        if ($code -gt 2147483647) { $code = $code - 4294967296 }
+        $global:LASTEXITCODE = [int]$code
+    }
+    if (Get-EPMMember -InputObject $Answer -Name 'outputTruncated') { Write-Warning "`"$Path`" wrote more than was passed on." }
+    $reason = Get-EPMMember -InputObject $Answer -Name 'exitReason'
+    if ($reason) { Write-Warning "`"$Path`" ended with exit code $code. $($script:ExitReasonText[$reason])" }
 }
 
 function Get-EPMQuestion {

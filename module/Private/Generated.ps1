@@ -82,6 +82,12 @@ $script:HashAlgorithm = [ordered]@{
     Sha512 = 'sha512'
 }
 
+$script:OutputEncoding = [ordered]@{
+    Console = 'console'
+    Utf8 = 'utf8'
+    Utf16 = 'utf16'
+}
+
 # Risks of findings, the worst first.
 $script:Risk = @(
     'high'

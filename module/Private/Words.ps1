@@ -7,6 +7,7 @@ $script:ParameterWord = @{
     Validation    = @($script:Validation.Keys)
     ChildProcess  = @($script:ChildProcess.Keys)
     HashAlgorithm = @($script:HashAlgorithm.Keys)
+    Encoding      = @($script:OutputEncoding.Keys)
     FailOn        = $script:Risk
 }
 

@@ -10,6 +10,12 @@ function Invoke-EPMElevation {
 
     With Wait the cmdlet waits for the program; Ctrl+C then ends the program and everything it started.
 
+    With PassOutput the cmdlet does with a console program what PowerShell does with one that it starts itself: each line of the
+    standard output becomes a string in the pipeline as soon as it is written, each line of the standard error a non-terminating
+    error with the id EPM.Program.StandardError, and $LASTEXITCODE has the exit code. There is no other output. The error preference
+    Stop does not end the program. When the pipeline stops reading, the program waits; when it ends, the program and everything it
+    started end with it.
+
     .PARAMETER FilePath
     The program. A relative path starts at the current file system location.
 
@@ -21,6 +27,21 @@ function Invoke-EPMElevation {
 
     .PARAMETER Wait
     Waits until the program ends. The output then has its exit code, end and duration.
+
+    .PARAMETER TimeoutSec
+    Ends the program and everything it started after so many seconds, a day at most. With Wait or PassOutput an error with the id
+    EPM.Program.TimedOut says that it was so.
+
+    .PARAMETER PassOutput
+    Waits for the program, and passes on what it writes. A console program gets no window.
+
+    .PARAMETER InputObject
+    Lines for the standard input of the program, which ends with them; at most 32 KiB, in UTF-8 or, with Encoding Utf16, in UTF-16.
+    Needs PassOutput. A rule with an own desktop allows no input.
+
+    .PARAMETER Encoding
+    How the program encodes its text, where that does not begin with a byte order mark: Console, the code page of a new console,
+    unless you say otherwise; Utf8 or Utf16.
 
     .PARAMETER Force
     Gives the confirmation that a rule asks for, without a question. -Confirm:$false does the same.
@@ -61,11 +82,21 @@ function Invoke-EPMElevation {
 
     Starts several programs one after the other.
 
+    .EXAMPLE
+    Invoke-EPMElevation C:\Tools\collect.exe -ArgumentList '/all' -PassOutput -TimeoutSec 300 | Tee-Object -FilePath C:\Temp\collect.txt
+
+    Runs a console program for at most five minutes, shows what it writes while it runs, and keeps it in a file.
+
+    .EXAMPLE
+    Invoke-EPMElevation C:\Tools\disks.exe -PassOutput -InputObject 'rescan', 'exit' -Encoding Utf8
+
+    Gives two lines to the standard input of a console program that writes UTF-8.
+
     .INPUTS
     System.String, or an object with a member FilePath or FullName, such as a file from Get-ChildItem.
 
     .OUTPUTS
-    EPM.Elevation
+    EPM.Elevation, or with PassOutput System.String
 
     .LINK
     Test-EPMElevation
@@ -77,7 +108,7 @@ function Invoke-EPMElevation {
     about_EPM
     #>
     [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]
-    [OutputType('EPM.Elevation')]
+    [OutputType('EPM.Elevation', [string])]
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
         [Alias('FullName', 'Path')]
@@ -98,6 +129,22 @@ function Invoke-EPMElevation {
         [switch]$Wait,
 
         [Parameter()]
+        [ValidateRange(1, 86400)]
+        [int]$TimeoutSec,
+
+        [Parameter()]
+        [switch]$PassOutput,
+
+        [Parameter()]
+        [AllowEmptyCollection()]
+        [AllowEmptyString()]
+        [string[]]$InputObject,
+
+        [Parameter()]
+        [ValidateScript({ Test-EPMWord -Parameter 'Encoding' -Value $_ })]
+        [string]$Encoding = 'Console',
+
+        [Parameter()]
         [switch]$Force
     )
 
@@ -113,14 +160,35 @@ function Invoke-EPMElevation {
 
         $body = @{ path = $path; arguments = $ArgumentList; wait = [bool]$Wait }
         if ($Justification) { $body['justification'] = $Justification }
+        if ($TimeoutSec) { $body['timeLimit'] = $TimeoutSec }
+        $text = ''
+        if ($PassOutput) {
+            $text = $script:OutputEncoding[$Encoding]
+            $body['output'] = 'stream'
+            # As in a pipeline to a program: each element with an end of line.
+            if ($InputObject) { $body['input'] = ($InputObject -join "`n") + "`n" }
+        }
+        elseif ($InputObject) {
+            Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Argument' -Category 'InvalidArgument' -Target $path -Message 'InputObject goes with PassOutput only.' -Hint 'Add -PassOutput.'
+            return
+        }
+        $state = @{ Answer = $null }
         # Whoever gave -Confirm has just been asked; whoever gave -Confirm:$false does not want to be.
         $consented = $Force -or $PSBoundParameters.Keys -contains 'Confirm'
 
         # The policy may change between question and answer; then the agent asks anew. Nobody is asked without end.
         for ($round = 1; $round -le 3; $round++) {
-            $answer = Request-EPMElevation -Cmdlet $PSCmdlet -Body $body
+            Request-EPMElevation -Cmdlet $PSCmdlet -Body $body -State $state -Text $text
+            $answer = $state.Answer
             if ($null -eq $answer) { return }
             if ($answer.outcome -cne 'needs') {
+                if ($answer.outcome -ceq 'timedOut') {
+                    Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Program.TimedOut' -Category 'OperationTimeout' -Target $path -Message "`"$path`" was ended after $TimeoutSec seconds." -Hint 'Give it more time with -TimeoutSec.'
+                }
+                if ($PassOutput) {
+                    Complete-EPMOutput -Cmdlet $PSCmdlet -Answer $answer -Path $path
+                    return
+                }
                 $elevation = ConvertTo-EPMElevation -InputObject $answer -ArgumentList $ArgumentList
                 if ($elevation.ExitReason) { Write-Warning "`"$path`" ended with exit code $($elevation.ExitCode). $($script:ExitReasonText[$elevation.ExitReason])" }
                 $elevation

@@ -4,6 +4,7 @@ import { MAX_MESSAGE, PIPE_NAMES, PROTOCOL_VERSION } from '../../src/ipc/protoco
 import { ERROR_CODES } from '../../src/model/error-codes.ts';
 import { EXIT_REASONS } from '../../src/model/exit-reasons.ts';
 import { HASH_ALGORITHMS } from '../../src/model/file-facts.ts';
+import { OUTPUT_ENCODINGS } from '../../src/model/output-encodings.ts';
 import { CHILD_PROCESS_BEHAVIORS, ELEVATION_TYPES, namesOf, VALIDATIONS } from '../../src/model/rule-action.ts';
 import { SETTINGS } from '../../src/model/settings.ts';
 import { RULE_IDENTITIES } from '../../src/policy/authoring/new-rule.ts';
@@ -51,6 +52,7 @@ export function renderModuleKnowledge(): string {
     table('ChildProcess', words(namesOf(CHILD_PROCESS_BEHAVIORS))),
     table('RuleIdentity', words(RULE_IDENTITIES)),
     table('HashAlgorithm', words(HASH_ALGORITHMS)),
+    table('OutputEncoding', words(OUTPUT_ENCODINGS)),
     '# Risks of findings, the worst first.',
     list('Risk', RISKS),
     '# What a person is told when a program ended for one of these reasons.',

@@ -36,7 +36,7 @@ export interface ElevateRequest {
   /** All of the program's standard input, base64; only with `output`. Absent: the input is empty. */
   readonly input?: string;
   /** Whole seconds after which the program and everything it started is ended. */
-  readonly timeout?: number;
+  readonly timeLimit?: number;
 }
 
 export interface TestRequest {

@@ -26,7 +26,7 @@ export async function followRun(
   const { output } = process;
   const forwarding = output && new OutputForwarding(output, (piece) => context.output(piece));
   const ended = running.watch(started, { ...record, ...describeRun(run) }, forwarding?.over);
-  if (request.timeout !== undefined) running.endAfter(process, request.timeout);
+  if (request.timeLimit !== undefined) running.endAfter(process, request.timeLimit);
   try {
     context.started(run);
   } catch {

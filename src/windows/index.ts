@@ -11,6 +11,7 @@ export { accountSid } from './machine/accounts.ts';
 export { createBootClock } from './machine/boot-clock.ts';
 export { dataFolderOf, installationSecret, prepareDataFolder, removeDataFolder } from './machine/data-folder.ts';
 export { machineFolders } from './machine/folders.ts';
+export { codePageTable } from './machine/code-page.ts';
 export { createMachine } from './machine/machine.ts';
 export { makePrivateFolder } from './machine/private-folder.ts';
 export { readMachineState } from './machine/machine-state.ts';

@@ -21,7 +21,7 @@ export const corpus: readonly string[] = [
   '{"v":1,"channel":"elevate","body":{"path":"C:\\\\Tools\\\\setup.exe","arguments":["/quiet"],"justification":"x","ticket":"00000000000000000000000000000000","wait":true}}',
   '{"v":1,"channel":"test","body":{"path":"C:\\\\a.exe"}}',
   '{"v":1,"channel":"audit","body":{"after":1,"limit":10}}',
-  '{"v":1,"channel":"elevate","body":{"path":"C:\\\\a.exe","output":"stream","input":"AAAA","timeout":60}}',
+  '{"v":1,"channel":"elevate","body":{"path":"C:\\\\a.exe","output":"stream","input":"AAAA","timeLimit":60}}',
   '{"v":1,"cancel":true}',
   '{"v":1,"taken":true}',
   '{"__proto__":{"v":1},"\\u0076":1,"channel":"status","body":{}}',

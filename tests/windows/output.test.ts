@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
 import { describeWindows } from '../bed/index.ts';
 import { eventually } from '../eventually.ts';
-import { type AgentMessage, AgentUnderTest, type Json, programRule, untilNothingRuns } from './agent-under-test.ts';
+import { type AgentMessage, AgentUnderTest, type Json, programRule } from './agent-under-test.ts';
 
 const CONSOLE = 'C:\\Program Files\\App\\console.exe';
 const MEGABYTE = 1024 * 1024;
@@ -51,6 +51,16 @@ describeWindows('the output of an elevated program', ['epm'], (bed) => {
   const stream = async (values: readonly string[], more: Json = {}): Promise<Streamed> =>
     streamed(await agent.messages('elevate', { path: CONSOLE, arguments: values, output: 'stream', ...more }));
 
+  /** Waits until no process of the program is left. */
+  const untilEnded = (): Promise<void> =>
+    eventually(() =>
+      expect(
+        bed()
+          .leftovers()
+          .filter((line) => line.includes('console.exe')),
+      ).toEqual([]),
+    );
+
   it('reaches the requester whole, each stream in its order', async () => {
     const { stdout, stderr, end } = await stream(['write', String(10 * MEGABYTE)]);
     expect(end).toMatchObject({ kind: 'result', body: { outcome: 'finished', exitCode: 0 } });
@@ -92,13 +102,13 @@ describeWindows('the output of an elevated program', ['epm'], (bed) => {
     const never = await stream(['child', 'late', '20000']);
     expect(never.stdout.toString()).toBe('parent\n');
     expect(never.end.body).toMatchObject({ outcome: 'finished', exitCode: 0, outputTruncated: true });
-    await untilNothingRuns(bed());
+    await untilEnded();
   });
 
   it('ends the tree with its grandchildren at the limit of time', async () => {
-    const { end } = await stream(['tree', 'tree', 'forever'], { timeout: 3 });
+    const { end } = await stream(['tree', 'tree', 'forever'], { timeLimit: 3 });
     expect(end.body).toMatchObject({ outcome: 'timedOut', exitCode: 0xc000_013a });
-    await untilNothingRuns(bed());
+    await untilEnded();
     const record = (await agent.records()).findLast(({ event }) => event === 'elevationEnded');
     expect(record).toMatchObject({ reason: 'timedOut', result: 0xc000_013a });
   });
@@ -130,7 +140,7 @@ describeWindows('the output of an elevated program', ['epm'], (bed) => {
     });
     await eventually(() => expect(client.output()).toContain('running'));
     await client.stop();
-    await untilNothingRuns(bed());
+    await untilEnded();
     const record = (await agent.records()).findLast(({ event }) => event === 'elevationEnded');
     expect(record).toMatchObject({ reason: 'readerGone' });
   });

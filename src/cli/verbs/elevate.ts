@@ -68,7 +68,7 @@ async function elevate(io: Io, path: string, values: readonly string[], options:
       ...defined({ justification: options.justification, ticket: options.ticket }),
       ...(options.wait === true ? { wait: true } : {}),
       ...(await streams(io, options)),
-      ...defined({ timeout: options.timeout }),
+      ...defined({ timeLimit: options.timeout }),
     };
     let result = await askAgent('elevate', first, call);
     if (result.outcome === 'needs' && io.interactive && options.json !== true) {

@@ -2,22 +2,37 @@
  * One request of the channel as it is, for programs that cannot speak to the pipe themselves, such as PowerShell in
  * constrained language mode.
  */
+import { Option } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { CHANNEL_NAMES, type Channel, type Channels } from '../../ipc/channels/index.ts';
 import { MAX_MESSAGE } from '../../ipc/protocol.ts';
 import { EpmError, isEpmError, toErrorReport } from '../../model/errors.ts';
+import { OUTPUT_ENCODINGS, type OutputEncoding } from '../../model/output-encodings.ts';
+import { codePageTable, loadDlls } from '../../windows/index.ts';
 import { askAgent } from '../agent/connect.ts';
+import { TextOutput } from '../agent/text-output.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { json } from '../output/text.ts';
 import type { DeclareVerb } from '../verb.ts';
+
+interface RequestOptions {
+  readonly bodyFile?: string;
+  readonly text?: OutputEncoding;
+}
 
 export const declare: DeclareVerb = (command, io, end) => {
   command
     .description('send one request to the agent; each message of its answer is printed as one line of JSON')
     .argument('<channel>', CHANNEL_NAMES.join(', '))
     .option('--body-file <file>', 'file with the body as JSON; otherwise it is read from standard input')
-    .action(async (channel: string, options: { bodyFile?: string }) => {
+    .addOption(
+      new Option(
+        '--text <encoding>',
+        'for elevate: the input is text, and what the program writes comes as lines, in this encoding unless it begins with a mark',
+      ).choices(OUTPUT_ENCODINGS),
+    )
+    .action(async (channel: string, options: RequestOptions) => {
       end(await request(io, channel, options));
     });
 };
@@ -27,7 +42,7 @@ export const declare: DeclareVerb = (command, io, end) => {
  * "body":…}`. A failure of epm.exe itself is printed in the same form, so that its caller reads one stream only.
  * @returns 0 when there was a result, whatever it says; 3 after an error
  */
-async function request(io: Io, channel: string, options: { readonly bodyFile?: string }): Promise<ExitCode> {
+async function request(io: Io, channel: string, options: RequestOptions): Promise<ExitCode> {
   const cancel = new AbortController();
   const interrupted = io.onInterrupt(() => cancel.abort());
   try {
@@ -38,11 +53,18 @@ async function request(io: Io, channel: string, options: { readonly bodyFile?: s
       });
     }
     const body = await readBody(io, options.bodyFile);
-    const result = await askAgent(known, body, {
-      signal: cancel.signal,
-      event: (event) => io.write('out', Buffer.from(json({ kind: 'event', body: event }, 0))),
-    });
-    io.out(json({ kind: 'result', body: result }, 0));
+    const print = (kind: 'event' | 'result', content: object): Promise<void> =>
+      io.write('out', Buffer.from(json({ kind, body: content }, 0)));
+    const { signal } = cancel;
+    if (known === 'elevate' && options.text !== undefined) {
+      const text = textOutput(options.text);
+      const request = text.request(body as Channels['elevate']['request']);
+      const result = await askAgent(known, request, { signal, event: (event) => print('event', text.event(event)) });
+      for (const event of text.rest()) await print('event', event);
+      await print('result', result);
+    } else {
+      await print('result', await askAgent(known, body, { signal, event: (event) => print('event', event) }));
+    }
     return EXIT.done;
   } catch (error) {
     io.out(json({ kind: 'error', body: toErrorReport(error) }, 0));
@@ -50,6 +72,10 @@ async function request(io: Io, channel: string, options: { readonly bodyFile?: s
   } finally {
     interrupted();
   }
+}
+
+function textOutput(encoding: OutputEncoding): TextOutput {
+  return new TextOutput(encoding, (codePage) => codePageTable(loadDlls(), codePage));
 }
 
 /** The agent checks the body against its schema; here it only has to be an object. */

@@ -434,7 +434,7 @@ const schema34 = {
     wait: { type: 'boolean' },
     output: { const: 'stream' },
     input: { type: 'string', maxLength: 43692 },
-    timeout: { type: 'integer', minimum: 1, maximum: 86400 },
+    timeLimit: { type: 'integer', minimum: 1, maximum: 86400 },
   },
 };
 const func1 = Object.prototype.hasOwnProperty;
@@ -790,12 +790,12 @@ function validate23(
         errors++;
       }
     }
-    if (data.timeout !== undefined) {
-      let data9 = data.timeout;
+    if (data.timeLimit !== undefined) {
+      let data9 = data.timeLimit;
       if (!(typeof data9 == 'number' && !(data9 % 1) && !isNaN(data9) && isFinite(data9))) {
         const err20 = {
-          instancePath: instancePath + '/timeout',
-          schemaPath: '#/properties/timeout/type',
+          instancePath: instancePath + '/timeLimit',
+          schemaPath: '#/properties/timeLimit/type',
           keyword: 'type',
           params: { type: 'integer' },
           message: 'must be integer',
@@ -810,8 +810,8 @@ function validate23(
       if (typeof data9 == 'number' && isFinite(data9)) {
         if (data9 > 86400 || isNaN(data9)) {
           const err21 = {
-            instancePath: instancePath + '/timeout',
-            schemaPath: '#/properties/timeout/maximum',
+            instancePath: instancePath + '/timeLimit',
+            schemaPath: '#/properties/timeLimit/maximum',
             keyword: 'maximum',
             params: { comparison: '<=', limit: 86400 },
             message: 'must be <= 86400',
@@ -825,8 +825,8 @@ function validate23(
         }
         if (data9 < 1 || isNaN(data9)) {
           const err22 = {
-            instancePath: instancePath + '/timeout',
-            schemaPath: '#/properties/timeout/minimum',
+            instancePath: instancePath + '/timeLimit',
+            schemaPath: '#/properties/timeLimit/minimum',
             keyword: 'minimum',
             params: { comparison: '>=', limit: 1 },
             message: 'must be >= 1',

@@ -25,6 +25,14 @@ export interface Kernel32 {
   CreateDirectoryW(name: string, security: SecurityAttributes | null): number;
   /** Characters of the long form, or what the buffer must hold; 0 when there is no such path. */
   GetOEMCP(): number;
+  MultiByteToWideChar(
+    codePage: number,
+    flags: number,
+    bytes: Uint8Array,
+    length: number,
+    characters: Uint8Array,
+    capacity: number,
+  ): number;
   GetLongPathNameW(path: string, buffer: Uint8Array, characters: number): number;
   GetShortPathNameW(path: string, buffer: Uint8Array, characters: number): number;
   /** A handle with a file position of its own to a file that is open, whatever its name is by now. */
@@ -103,6 +111,9 @@ export function declareKernel32(koffi: Koffi): Kernel32 {
       'int __stdcall GetComputerNameExW(int format, _Out_ uint8_t *buffer, _Inout_ uint32_t *characters)',
     ),
     GetOEMCP: f('uint32_t __stdcall GetOEMCP()'),
+    MultiByteToWideChar: f(
+      'int __stdcall MultiByteToWideChar(uint32_t codePage, uint32_t flags, const uint8_t *bytes, int length, _Out_ uint8_t *characters, int capacity)',
+    ),
     GetLongPathNameW: f('uint32_t __stdcall GetLongPathNameW(str16 path, _Out_ uint8_t *buffer, uint32_t characters)'),
     GetShortPathNameW: f(
       'uint32_t __stdcall GetShortPathNameW(str16 path, _Out_ uint8_t *buffer, uint32_t characters)',

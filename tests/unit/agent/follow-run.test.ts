@@ -84,8 +84,9 @@ describe('a limit of time', () => {
     try {
       const machine = new FakeMachine().withRule();
       const agent = await start(machine);
-      const answer = agent.elevate(caller(), { path: SETUP, timeout: 60, ...how }, context().value);
-      await vi.waitFor(() => expect(machine.processes[0]?.resumed).toBe(true));
+      const answer = agent.elevate(caller(), { path: SETUP, timeLimit: 60, ...how }, context().value);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(machine.processes[0]?.resumed).toBe(true);
       await vi.advanceTimersByTimeAsync(59_000);
       expect(machine.process.terminatedWith).toBeUndefined();
       await vi.advanceTimersByTimeAsync(1_001);
@@ -104,8 +105,9 @@ describe('a limit of time', () => {
       const machine = new FakeMachine().withRule();
       const agent = await start(machine);
       const before = vi.getTimerCount();
-      const answer = agent.elevate(caller(), { path: SETUP, timeout: 60, wait: true }, context().value);
-      await vi.waitFor(() => expect(machine.processes[0]?.resumed).toBe(true));
+      const answer = agent.elevate(caller(), { path: SETUP, timeLimit: 60, wait: true }, context().value);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(machine.processes[0]?.resumed).toBe(true);
       machine.process.exit(0);
       expect(await answer).toMatchObject({ outcome: 'finished', exitCode: 0 });
       expect(vi.getTimerCount()).toBe(before);
