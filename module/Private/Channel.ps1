@@ -2,7 +2,7 @@ function Invoke-EPMChannel {
     # Sends one request to the agent and emits its answers, one by one as they come, as objects with `kind` (event, result,
     # error) and `body`. The last one is always a result or an error; a way that leads nowhere is an error as well.
     param(
-        [Parameter(Mandatory = $true)][ValidateScript({ $script:ChannelPipe.Contains($_) })][string]$Channel,
+        [Parameter(Mandatory = $true)][ValidateScript({ $script:ChannelPipe.Keys -ccontains $_ })][string]$Channel,
         [hashtable]$Body = @{},
         # Encoding of a program's streams, which then come as lines; only epm.exe makes these of bytes.
         [string]$Text
