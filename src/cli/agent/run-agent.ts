@@ -119,7 +119,7 @@ async function serve(
         copies,
         accounts: createAccountFactory(dlls, folders.systemRoot),
         starter: createProcessStarter(dlls.native, events),
-        policies: createPolicySource(dlls.advapi32, dlls.native, events, createConfirmation(dlls, folders)),
+        policies: createPolicySource(dlls, events, createConfirmation(dlls, folders)),
         journal,
         state: openAgentState(data.state),
         journalState: openAgentState(data.journalState),

@@ -117,7 +117,7 @@ function readKeyPolicy(name: string): ReadPolicies {
   }
   // The places of users are inputs of their own.
   const key = hive === 'HKLM' ? keyBelowRoot(scope) : rest.join('\\');
-  const tree = readTree(loadDlls().advapi32, hive, key, undefined, scope.kind === 'device' ? [USERS_SUBKEY] : []);
+  const tree = readTree(loadDlls(), hive, key, undefined, scope.kind === 'device' ? [USERS_SUBKEY] : []);
   if (tree === undefined) {
     throw new EpmError('EPM_POLICY_INVALID', `There is no key ${name.slice(0, 256)}: no policy of this scope.`, {
       hint: 'Deliver a policy first.',

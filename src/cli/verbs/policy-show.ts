@@ -52,7 +52,7 @@ async function policyShow(io: Io, options: ShowOptions): Promise<ExitCode> {
     }
     case 'registry': {
       const { loadDlls, readTree } = await import('../../windows/index.ts');
-      return showTree(io, readTree(loadDlls().advapi32, 'HKLM', POLICY_KEY), options);
+      return showTree(io, readTree(loadDlls(), 'HKLM', POLICY_KEY), options);
     }
     default:
       return showInForce(io, options);

@@ -10,7 +10,7 @@ import { confirmedBy } from '../../policy/registry/confirmation.ts';
 import type { RegistrySnapshot } from '../../policy/registry/registry-snapshot.ts';
 import type { Advapi32 } from '../dll/advapi32.ts';
 import type { WindowsDlls } from '../dll/load.ts';
-import { readKey } from '../registry/key.ts';
+import { readKey, type RegistryDlls } from '../registry/key.ts';
 import { policyOfFiles, protectedFiles, type TrustedFiles } from './group-policy-files.ts';
 import { refuseForeignWriter } from './key-trust.ts';
 
@@ -29,16 +29,16 @@ export function recordKeys(user: string): readonly string[] {
 }
 
 export function createConfirmation(dlls: WindowsDlls, folders: MachineFolders): Confirms {
-  return confirmationBy(dlls.advapi32, protectedFiles(dlls), folders);
+  return confirmationBy(dlls, protectedFiles(dlls), folders);
 }
 
 /** @param files what is read of the disk */
-export function confirmationBy(advapi32: Advapi32, files: TrustedFiles, folders: MachineFolders): Confirms {
+export function confirmationBy(dlls: RegistryDlls, files: TrustedFiles, folders: MachineFolders): Confirms {
   return (user, hive) => {
     try {
       const records = [
-        mdmRecord(advapi32, user),
-        policyOfFiles(files, folders, user, appliedObjects(advapi32, user)),
+        mdmRecord(dlls, user),
+        policyOfFiles(files, folders, user, appliedObjects(dlls.advapi32, user)),
       ].filter((record) => record !== undefined);
       return records.length > 0 && confirmedBy(hive, records);
     } catch {
@@ -49,22 +49,22 @@ export function confirmationBy(advapi32: Advapi32, files: TrustedFiles, folders:
 }
 
 /** @throws EpmError when a key cannot be read or others may write it */
-function mdmRecord(advapi32: Advapi32, user: Sid): ReturnType<typeof recordedPolicy> {
+function mdmRecord(dlls: RegistryDlls, user: Sid): ReturnType<typeof recordedPolicy> {
   const area = `${MANAGER}\\current\\${user}\\${AREA}`;
-  const current = trustedTexts(advapi32, area);
+  const current = trustedTexts(dlls, area);
   return recordedPolicy(current, (provider) => {
     // An enrollment is a GUID; anything else would lead to another key.
     if (!/^\{?[0-9A-Fa-f-]{36}\}?$/.test(provider)) return new Map();
-    return trustedTexts(advapi32, `${MANAGER}\\providers\\${provider}\\default\\${user}\\${AREA}`);
+    return trustedTexts(dlls, `${MANAGER}\\providers\\${provider}\\default\\${user}\\${AREA}`);
   });
 }
 
 /** Texts of a key that lies, like each key above it up to `Microsoft`, where only administrators write. */
-function trustedTexts(advapi32: Advapi32, name: string): ReadonlyMap<string, string> {
+function trustedTexts({ advapi32, ntdll }: RegistryDlls, name: string): ReadonlyMap<string, string> {
   const texts = readKey(advapi32, 'HKLM', name, (key) => {
     refuseForeignWriter(key);
     return key
-      .values()
+      .values(ntdll)
       .flatMap(({ name: valueName, data }) => (typeof data === 'string' ? [[valueName, data] as const] : []));
   });
   if (texts === undefined) return new Map();

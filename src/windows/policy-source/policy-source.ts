@@ -14,9 +14,9 @@ import { PolicyMemory, type PolicyPlace } from '../../policy/registry/policy-mem
 import { readPlace } from '../../policy/registry/policy-place.ts';
 import type { RegistrySnapshot } from '../../policy/registry/registry-snapshot.ts';
 import type { Advapi32 } from '../dll/advapi32.ts';
-import type { EpmNative } from '../dll/epmnative.ts';
+import type { WindowsDlls } from '../dll/load.ts';
 import type { EventLoop } from '../events/event-loop.ts';
-import { keyPath, readKey, type Root } from '../registry/key.ts';
+import { keyPath, readKey, type RegistryDlls, type Root } from '../registry/key.ts';
 import { readTree } from '../registry/snapshot.ts';
 import { isUserHive, loadedUserHives } from '../registry/user-hives.ts';
 import type { Confirms } from './confirmation.ts';
@@ -27,20 +27,20 @@ import { watchPolicies } from './policy-watch.ts';
 const USERS_KEY = `${POLICY_KEY}\\${USERS_SUBKEY}`;
 
 export function createPolicySource(
-  advapi32: Advapi32,
-  native: EpmNative,
+  dlls: RegistryDlls & Pick<WindowsDlls, 'native'>,
   events: EventLoop,
   confirms: Confirms,
 ): PolicySource {
+  const { advapi32, native } = dlls;
   const memory = new PolicyMemory();
   return {
     async read() {
-      const found = sources(advapi32, confirms, memory);
+      const found = sources(dlls, confirms, memory);
       memory.forgetOthers(new Set(found.map(({ root, key }) => keyPath(root, key))));
       return found.map(({ read }) => read());
     },
     async readDigested() {
-      return sources(advapi32, confirms, memory)
+      return sources(dlls, confirms, memory)
         .filter(({ root, key }) => carriesDigest(advapi32, root, key))
         .map(({ read }) => read());
     },
@@ -57,17 +57,17 @@ interface Source {
   readonly read: () => PolicySourceReading;
 }
 
-function sources(advapi32: Advapi32, confirms: Confirms, memory: PolicyMemory): readonly Source[] {
-  const { users, others } = machinePlaces(advapi32);
+function sources(dlls: RegistryDlls, confirms: Confirms, memory: PolicyMemory): readonly Source[] {
+  const { users, others } = machinePlaces(dlls.advapi32);
   return [
-    { root: 'HKLM', key: POLICY_KEY, read: () => deviceReading(advapi32, others, memory) },
+    { root: 'HKLM', key: POLICY_KEY, read: () => deviceReading(dlls, others, memory) },
     ...users.map((user): Source => {
       const key = `${USERS_KEY}\\${user}`;
-      return { root: 'HKLM', key, read: () => placeReading(advapi32, key, user, memory) };
+      return { root: 'HKLM', key, read: () => placeReading(dlls, key, user, memory) };
     }),
-    ...userHives(advapi32).map((hive): Source => {
+    ...userHives(dlls.advapi32).map((hive): Source => {
       const key = `${hive}\\${POLICY_KEY}`;
-      return { root: 'HKU', key, read: () => hiveReading(advapi32, key, sid(hive), confirms, memory) };
+      return { root: 'HKU', key, read: () => hiveReading(dlls, key, sid(hive), confirms, memory) };
     }),
   ];
 }
@@ -99,29 +99,29 @@ function machinePlaces(advapi32: Advapi32): { readonly users: readonly Sid[]; re
 }
 
 /** @param others names below the key of users that are no places */
-function deviceReading(advapi32: Advapi32, others: readonly string[], memory: PolicyMemory): PolicySourceReading {
+function deviceReading(dlls: RegistryDlls, others: readonly string[], memory: PolicyMemory): PolicySourceReading {
   const scope = { kind: 'device' } as const;
   return reading({ scope }, () => {
-    const tree = readTrusted(advapi32, 'HKLM', POLICY_KEY, [USERS_SUBKEY]);
+    const tree = readTrusted(dlls, 'HKLM', POLICY_KEY, [USERS_SUBKEY]);
     const place = readPlace(tree, keyPath('HKLM', POLICY_KEY), scope, memory);
     const problems = others.map(foreignPlace);
     return { ...place, policies: place.policies.map((policy) => withProblems(policy, problems)) };
   });
 }
 
-function placeReading(advapi32: Advapi32, key: string, user: Sid, memory: PolicyMemory): PolicySourceReading {
+function placeReading(dlls: RegistryDlls, key: string, user: Sid, memory: PolicyMemory): PolicySourceReading {
   const scope = { kind: 'user', sid: user } as const;
   return reading({ scope, place: 'machine' }, () => {
-    const tree = readTrusted(advapi32, 'HKLM', key);
+    const tree = readTrusted(dlls, 'HKLM', key);
     // Who can write the device's key can replace that of the users.
     const above = tree === undefined ? [] : [POLICY_KEY, parentOf(POLICY_KEY)];
-    for (const name of above) readKey(advapi32, 'HKLM', name, refuseForeignWriter);
+    for (const name of above) readKey(dlls.advapi32, 'HKLM', name, refuseForeignWriter);
     return readPlace(tree, keyPath('HKLM', key), scope, memory);
   });
 }
 
 function hiveReading(
-  advapi32: Advapi32,
+  dlls: RegistryDlls,
   key: string,
   user: Sid,
   confirms: Confirms,
@@ -129,7 +129,7 @@ function hiveReading(
 ): PolicySourceReading {
   const scope = { kind: 'user', sid: user } as const;
   return reading({ scope }, () => {
-    const tree = readTrusted(advapi32, 'HKU', key);
+    const tree = readTrusted(dlls, 'HKU', key);
     const place = readPlace(tree, keyPath('HKU', key), scope, memory);
     if (tree === undefined || confirms(user, tree)) return place;
     return { ...place, policies: place.policies.map((policy) => ({ ...policy, trust: 'unconfirmed' as const })) };
@@ -150,15 +150,15 @@ function reading(
 
 /** Reads a key whose content only the system and administrators can change; undefined when it does not exist. */
 function readTrusted(
-  advapi32: Advapi32,
+  dlls: RegistryDlls,
   root: Root,
   name: string,
   leaveOut?: readonly string[],
 ): RegistrySnapshot | undefined {
   return orPolicyUnreadable(keyPath(root, name), () => {
-    const tree = readTree(advapi32, root, name, refuseForeignWriter, leaveOut);
+    const tree = readTree(dlls, root, name, refuseForeignWriter, leaveOut);
     // An account that can write the parent can replace this key by another.
-    if (tree !== undefined) readKey(advapi32, root, parentOf(name), refuseForeignWriter);
+    if (tree !== undefined) readKey(dlls.advapi32, root, parentOf(name), refuseForeignWriter);
     return tree;
   });
 }

@@ -2,9 +2,15 @@
 import { EpmError } from '../../model/errors.ts';
 import type { RegistryValue } from '../../policy/registry/registry-snapshot.ts';
 import type { Advapi32 } from '../dll/advapi32.ts';
+import type { WindowsDlls } from '../dll/load.ts';
+import type { Ntdll } from '../dll/ntdll.ts';
 import { textFromUtf16 } from '../dll/text.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
 import { decodeValue } from '../../policy/registry/registry-value.ts';
+import { valuesOf } from './values.ts';
+
+/** What reading all values of a key needs. */
+export type RegistryDlls = Pick<WindowsDlls, 'advapi32' | 'ntdll'>;
 
 /** Predefined keys (winreg.h); as 32-bit numbers, which Windows sign-extends the same way. */
 export const ROOTS = { HKLM: 0x80000002 | 0, HKU: 0x80000003 | 0 } as const;
@@ -19,8 +25,6 @@ const WRITE = 0x20006 | 0x100;
 /** Longest name of a key and of a value, in characters ("Registry Element Size Limits"). */
 const MAX_KEY_NAME = 255;
 const MAX_VALUE_NAME = 16_383;
-/** Longest value data that is read, in bytes. A policy value is at most 64 KiB. */
-const MAX_VALUE_DATA = 1024 * 1024;
 /** OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION. */
 const OWNER_GROUP_DACL = 7;
 
@@ -33,7 +37,8 @@ export interface OpenKey {
   readonly path: string;
   /** Names of the subkeys, in the order the registry keeps them. */
   subkeyNames(): readonly string[];
-  values(): readonly RegistryValue[];
+  /** @throws EpmError EPM_WINDOWS_API also when a value is larger than any that is read */
+  values(ntdll: Ntdll): readonly RegistryValue[];
   /** Names of the values, also of those whose data is too large to be read. */
   valueNames(): readonly string[];
   value(name: string): RegistryValue | undefined;
@@ -65,7 +70,7 @@ export function readKey<T>(advapi32: Advapi32, root: Root, name: string, use: (k
     return use({
       path,
       subkeyNames: () => subkeyNames(advapi32, handle[0], path),
-      values: () => values(advapi32, handle[0], path),
+      values: (ntdll) => valuesOf(ntdll, handle[0], path),
       valueNames: () => valueNames(advapi32, handle[0], path),
       value: (valueName) => oneValue(advapi32, handle[0], path, valueName),
       security: () => security(advapi32, handle[0], path),
@@ -127,30 +132,6 @@ function subkeyNames(advapi32: Advapi32, handle: number, path: string): readonly
     if (result === WIN32.NO_MORE_ITEMS) return names;
     if (result !== WIN32.SUCCESS) throw readError('RegEnumKeyExW', path, result);
     names.push(textFromUtf16(buffer, length[0]));
-  }
-}
-
-function values(advapi32: Advapi32, handle: number, path: string): readonly RegistryValue[] {
-  const found: RegistryValue[] = [];
-  const name = new Uint8Array((MAX_VALUE_NAME + 1) * 2);
-  let data = new Uint8Array(64 * 1024);
-  for (let index = 0; ;) {
-    const nameLength: [number] = [MAX_VALUE_NAME + 1];
-    const type: [number] = [0];
-    const length: [number] = [data.length];
-    const result = advapi32.RegEnumValueW(handle, index, name, nameLength, null, type, data, length);
-    if (result === WIN32.NO_MORE_ITEMS) return found;
-    if (result === WIN32.MORE_DATA && data.length < MAX_VALUE_DATA) {
-      data = new Uint8Array(Math.min(MAX_VALUE_DATA, Math.max(length[0], data.length * 2)));
-      continue;
-    }
-    if (result === WIN32.MORE_DATA) {
-      const message = `The key ${path} has a value of more than ${MAX_VALUE_DATA} bytes.`;
-      throw windowsError('RegEnumValueW', result, 'EPM_WINDOWS_API', message, { key: path });
-    }
-    if (result !== WIN32.SUCCESS) throw readError('RegEnumValueW', path, result);
-    found.push(decodeValue(textFromUtf16(name, nameLength[0]), type[0], data.subarray(0, length[0])));
-    index += 1;
   }
 }
 

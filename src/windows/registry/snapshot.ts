@@ -1,8 +1,7 @@
 /** A whole key tree, read at once. */
 import { EpmError } from '../../model/errors.ts';
 import { type RegistrySnapshot, sameRegistryName } from '../../policy/registry/registry-snapshot.ts';
-import type { Advapi32 } from '../dll/advapi32.ts';
-import { type OpenKey, readKey, type Root } from './key.ts';
+import { type OpenKey, readKey, type RegistryDlls, type Root } from './key.ts';
 
 /** The policy has one level of lists below its key; one more leaves room for what the reader reports as unknown. */
 const MAX_DEPTH = 3;
@@ -19,7 +18,7 @@ const MAX_ENTRIES = 50_000;
  * large
  */
 export function readTree(
-  advapi32: Advapi32,
+  { advapi32, ntdll }: RegistryDlls,
   root: Root,
   name: string,
   inspect: (key: OpenKey) => void = () => undefined,
@@ -46,7 +45,7 @@ export function readTree(
         });
       }
       inspect(key);
-      const values = key.values();
+      const values = key.values(ntdll);
       const isOut = (subkey: string): boolean =>
         depth === 0 && leaveOut.some((other) => sameRegistryName(subkey, other));
       const names = key.subkeyNames().filter((subkey) => !isOut(subkey));

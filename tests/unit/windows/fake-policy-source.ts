@@ -54,10 +54,9 @@ export class FakeWindows {
   };
 
   readonly source = createPolicySource(
-    this.registry.advapi32,
-    this.native,
+    { advapi32: this.registry.advapi32, ntdll: this.registry.ntdll, native: this.native },
     this.events,
-    confirmationBy(this.registry.advapi32, this.trustedFiles, DEFAULT_WINDOWS_FOLDERS),
+    confirmationBy(this.registry, this.trustedFiles, DEFAULT_WINDOWS_FOLDERS),
   );
 
   async policies(): Promise<readonly PolicyDocument[]> {

@@ -1,5 +1,6 @@
-/** A registry in memory behind the functions of advapi32.dll, so that the adapter's own code runs as it is. */
+/** A registry in memory behind the functions of advapi32.dll and ntdll.dll, so that the adapter's own code runs as it is. */
 import type { Advapi32 } from '../../../src/windows/dll/advapi32.ts';
+import type { Ntdll } from '../../../src/windows/dll/ntdll.ts';
 
 export interface FakeValue {
   readonly type: number;
@@ -11,6 +12,8 @@ export interface FakeKey {
   readonly keys: Map<string, FakeKey>;
   /** Error that opening the key gives. */
   error?: number;
+  /** Status that listing the values gives. */
+  valuesError?: number;
   /** Self-relative security descriptor; default: owned and written by SYSTEM and administrators. */
   security?: Uint8Array;
 }
@@ -30,6 +33,8 @@ const FILE_NOT_FOUND = 2;
 const INSUFFICIENT_BUFFER = 122;
 const MORE_DATA = 234;
 const NO_MORE_ITEMS = 259;
+const STATUS_BUFFER_OVERFLOW = 0x80000005;
+const STATUS_NO_MORE_ENTRIES = 0x8000001a;
 
 export class FakeRegistry {
   readonly roots = new Map<number, FakeKey>([
@@ -99,28 +104,9 @@ export class FakeRegistry {
       const found = [...this.#key(handle).keys.keys()][index];
       return found === undefined ? NO_MORE_ITEMS : write(found, name, length);
     },
-    RegEnumValueW: (
-      handle: number,
-      index: number,
-      name: Uint8Array,
-      nameLength: [number],
-      _r: null,
-      type: [number] | null,
-      data: Uint8Array | null,
-      length: [number] | null,
-    ) => {
+    RegEnumValueW: (handle: number, index: number, name: Uint8Array, nameLength: [number]) => {
       const found = this.#entries(this.#key(handle))[index];
-      if (found === undefined) return NO_MORE_ITEMS;
-      if (data === null || type === null || length === null) return write(found[0], name, nameLength);
-      if (found[1].data.length > data.length) {
-        length[0] = found[1].data.length;
-        return MORE_DATA;
-      }
-      write(found[0], name, nameLength);
-      type[0] = found[1].type;
-      data.set(found[1].data);
-      length[0] = found[1].data.length;
-      return 0;
+      return found === undefined ? NO_MORE_ITEMS : write(found[0], name, nameLength);
     },
     RegQueryValueExW: (handle: number, name: string, _r: null, type: [number], data: Uint8Array, length: [number]) => {
       const found = [...this.#key(handle).values].find(([key]) => key.toUpperCase() === name.toUpperCase())?.[1];
@@ -148,6 +134,27 @@ export class FakeRegistry {
       return 0;
     },
   } as unknown as Advapi32;
+
+  readonly ntdll = {
+    NtEnumerateValueKey: (
+      handle: number,
+      index: number,
+      _class: number,
+      information: Uint8Array,
+      length: number,
+      needed: [number],
+    ) => {
+      const key = this.#key(handle);
+      if (key.valuesError !== undefined) return key.valuesError;
+      const found = this.#entries(key)[index];
+      if (found === undefined) return STATUS_NO_MORE_ENTRIES;
+      const bytes = fullInformation(...found);
+      needed[0] = bytes.length;
+      if (bytes.length > length) return STATUS_BUFFER_OVERFLOW;
+      information.set(bytes);
+      return 0;
+    },
+  } as unknown as Ntdll;
 
   /** The entries in order; asked for one by one, so not made anew each time. */
   #entries(key: FakeKey): readonly (readonly [string, FakeValue])[] {
@@ -178,6 +185,17 @@ function write(value: string, buffer: Uint8Array, length: [number]): number {
   buffer.set(Buffer.from(`${value}\0`, 'utf16le'));
   length[0] = value.length;
   return 0;
+}
+
+/** KEY_VALUE_FULL_INFORMATION (wdm.h): title, type, offset and length of the data, length of the name, name, data. */
+function fullInformation(name: string, { type, data }: FakeValue): Buffer {
+  const nameBytes = Buffer.from(name, 'utf16le');
+  const offset = (20 + nameBytes.length + 3) & ~3;
+  const bytes = Buffer.alloc(offset + data.length);
+  [0, type, offset, data.length, nameBytes.length].forEach((member, index) => bytes.writeUInt32LE(member, index * 4));
+  bytes.set(nameBytes, 20);
+  bytes.set(data, offset);
+  return bytes;
 }
 
 /** Binary form of a SID ([MS-DTYP] 2.4.2.2). */

@@ -16,7 +16,7 @@ describe('reading a key tree', () => {
       KEY,
       fakeKey({ EnableEPM: number(1) }, { Rules: fakeKey({ 'Rule one': text('{"type":"deny"}') }) }),
     );
-    const tree = readTree(registry.advapi32, 'HKLM', KEY);
+    const tree = readTree(registry, 'HKLM', KEY);
     expect(tree).toEqual({
       values: [{ name: 'EnableEPM', type: 'REG_DWORD', data: 1 }],
       subkeys: [
@@ -31,9 +31,9 @@ describe('reading a key tree', () => {
 
   it('tells an absent key from one that cannot be read', () => {
     const registry = new FakeRegistry();
-    expect(readTree(registry.advapi32, 'HKLM', KEY)).toBeUndefined();
+    expect(readTree(registry, 'HKLM', KEY)).toBeUndefined();
     registry.put(registry.machine, KEY, { ...fakeKey(), error: 5 });
-    expect(() => readTree(registry.advapi32, 'HKLM', KEY)).toThrow(
+    expect(() => readTree(registry, 'HKLM', KEY)).toThrow(
       expect.objectContaining({ code: 'EPM_WINDOWS_API', data: expect.objectContaining({ win32: 5 }) }),
     );
   });
@@ -41,8 +41,15 @@ describe('reading a key tree', () => {
   it('does not leave out a subkey that cannot be read', () => {
     const registry = new FakeRegistry();
     registry.put(registry.machine, KEY, fakeKey({}, { Rules: { ...fakeKey(), error: 5 } }));
-    expect(() => readTree(registry.advapi32, 'HKLM', KEY)).toThrow(
-      expect.objectContaining({ code: 'EPM_WINDOWS_API' }),
+    expect(() => readTree(registry, 'HKLM', KEY)).toThrow(expect.objectContaining({ code: 'EPM_WINDOWS_API' }));
+    expect(registry.open.size).toBe(0);
+  });
+
+  it('never takes values that cannot be listed for none', () => {
+    const registry = new FakeRegistry();
+    registry.put(registry.machine, KEY, { ...fakeKey({ EnableEPM: number(1) }), valuesError: 0xc0000022 });
+    expect(() => readTree(registry, 'HKLM', KEY)).toThrow(
+      expect.objectContaining({ code: 'EPM_WINDOWS_API', data: expect.objectContaining({ status: '0xC0000022' }) }),
     );
     expect(registry.open.size).toBe(0);
   });
@@ -51,13 +58,15 @@ describe('reading a key tree', () => {
     const registry = new FakeRegistry();
     const long = 'x'.repeat(100_000);
     registry.put(registry.machine, KEY, fakeKey({ Long: text(long) }));
-    expect(readKey(registry.advapi32, 'HKLM', KEY, (key) => key.values())?.[0]).toMatchObject({ data: long });
+    expect(readKey(registry.advapi32, 'HKLM', KEY, (key) => key.values(registry.ntdll))?.[0]).toMatchObject({
+      data: long,
+    });
   });
 
   it('does not read a value without bounds, and names the key', () => {
     const registry = new FakeRegistry();
     registry.put(registry.machine, KEY, fakeKey({ Long: text('x'.repeat(600_000)) }));
-    expect(() => readTree(registry.advapi32, 'HKLM', KEY)).toThrow(
+    expect(() => readTree(registry, 'HKLM', KEY)).toThrow(
       expect.objectContaining({
         code: 'EPM_WINDOWS_API',
         message: `The key HKLM\\${KEY} has a value of more than 1048576 bytes.`,
@@ -69,14 +78,10 @@ describe('reading a key tree', () => {
   it('refuses trees that are deeper or larger than a policy', () => {
     const registry = new FakeRegistry();
     registry.put(registry.machine, `${KEY}\\1\\2\\3\\4\\5`, fakeKey());
-    expect(() => readTree(registry.advapi32, 'HKLM', KEY)).toThrow(
-      expect.objectContaining({ code: 'EPM_POLICY_UNREADABLE' }),
-    );
+    expect(() => readTree(registry, 'HKLM', KEY)).toThrow(expect.objectContaining({ code: 'EPM_POLICY_UNREADABLE' }));
     const values = Object.fromEntries(Array.from({ length: 50_001 }, (_, index) => [`v${index}`, number(index)]));
     registry.put(registry.machine, KEY, fakeKey(values));
-    expect(() => readTree(registry.advapi32, 'HKLM', KEY)).toThrow(
-      expect.objectContaining({ code: 'EPM_POLICY_UNREADABLE' }),
-    );
+    expect(() => readTree(registry, 'HKLM', KEY)).toThrow(expect.objectContaining({ code: 'EPM_POLICY_UNREADABLE' }));
   });
 });
 
@@ -131,7 +136,7 @@ describe('replacing a key tree', () => {
       subkeys: [{ name: 'Rules', key: { values: [{ name: 'new', type: 'REG_SZ', data: 'y' }], subkeys: [] } }],
     } as const;
     replaceTree(registry.advapi32, 'HKLM', KEY, content, ['grants']);
-    expect(readTree(registry.advapi32, 'HKLM', KEY)).toEqual({
+    expect(readTree(registry, 'HKLM', KEY)).toEqual({
       values: content.values,
       subkeys: expect.arrayContaining([
         ...content.subkeys,
