@@ -301,7 +301,11 @@ export interface PolicySource {
    * @throws EpmError EPM_POLICY_UNREADABLE when it is not known which sources there are
    */
   read(): Promise<readonly PolicySourceReading[]>;
-  /** Reads those sources only that carry a digest: what they hold can be judged while changes go on. @throws as `read` */
+  /**
+   * Reads those sources only that carry a digest: what they hold can be judged while changes go on. Not one that was whole
+   * with the same digest, for nothing new can count there yet.
+   * @throws as `read`
+   */
   readDigested(): Promise<readonly PolicySourceReading[]>;
   /** Whether a user's hive is loaded: asked of one user, without reading. @throws EpmError when not known */
   isLoaded(user: Sid): boolean;

@@ -37,9 +37,14 @@ export function policyDigest(content: RegistrySnapshot, memory?: DigestMemory): 
 
 /** Compares what a policy's key holds with the digest that it carries. */
 export function digestState(content: RegistrySnapshot, memory?: DigestMemory): DigestState {
-  const value = content.values.find(isDigest);
+  const value = digestOf(content);
   if (value === undefined) return 'absent';
   return value.type === 'REG_SZ' && value.data.toLowerCase() === policyDigest(content, memory) ? 'fits' : 'differs';
+}
+
+/** The value that says which content a policy has; undefined: it does not say. */
+export function digestOf(content: RegistrySnapshot): RegistryValue | undefined {
+  return content.values.find(isDigest);
 }
 
 /** The content with its digest, which comes first: a place that has it is not read before the rest has come. */

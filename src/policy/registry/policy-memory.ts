@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { PolicyDocument } from '../../model/policy.ts';
-import type { DigestMemory } from '../declaration/policy-digest.ts';
+import { digestOf, type DigestMemory } from '../declaration/policy-digest.ts';
 import type { RuleMemory } from './registry-policy.ts';
 import type { RegistrySnapshot, RegistryValue } from './registry-snapshot.ts';
 
@@ -37,6 +37,16 @@ export class PolicyMemory {
   keep(tree: RegistrySnapshot, place: PolicyPlace): PolicyPlace {
     this.#places.set(tree, place);
     return place;
+  }
+
+  /**
+   * Whether a place was whole when it was read last, with this very digest. Then it is still, or it does not fit its digest:
+   * before another one is there, nothing that is there counts.
+   */
+  isWholeWith(path: string, digest: RegistryValue): boolean {
+    const tree = this.#trees.get(path);
+    const before = tree === undefined || this.#places.get(tree)?.isWhole !== true ? undefined : digestOf(tree);
+    return before !== undefined && isSame(digest, before);
   }
 
   /** Forgets the places that are gone. @param paths of those that are there */

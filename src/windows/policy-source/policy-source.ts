@@ -41,7 +41,7 @@ export function createPolicySource(
     },
     async readDigested() {
       return sources(dlls, confirms, memory)
-        .filter(({ root, key }) => carriesDigest(advapi32, root, key))
+        .filter((source) => mayHaveBecomeWhole(advapi32, source, memory))
         .map(({ read }) => read());
     },
     isLoaded: (user) =>
@@ -72,10 +72,14 @@ function sources(dlls: RegistryDlls, confirms: Confirms, memory: PolicyMemory): 
   ];
 }
 
-/** Not where that cannot be read: the reading of all sources tells it. */
-function carriesDigest(advapi32: Advapi32, root: Root, key: string): boolean {
+/**
+ * Carries a digest, and of the machine's places another one than before: thousands of values are read for it. What stands
+ * in a hive may have been confirmed meanwhile. Not where that cannot be read: the reading of all sources tells it.
+ */
+function mayHaveBecomeWhole(advapi32: Advapi32, { root, key }: Source, memory: PolicyMemory): boolean {
   try {
-    return readKey(advapi32, root, key, (open) => open.value(POLICY_DIGEST.valueName) !== undefined) === true;
+    const digest = readKey(advapi32, root, key, (open) => open.value(POLICY_DIGEST.valueName));
+    return digest !== undefined && !(root === 'HKLM' && memory.isWholeWith(keyPath(root, key), digest));
   } catch (error) {
     if (!isEpmError(error)) throw error;
     return false;

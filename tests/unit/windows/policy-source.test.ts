@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { sid } from '../../../src/model/brands.ts';
+import { policyDigest } from '../../../src/policy/declaration/policy-digest.ts';
 import { writePolicy } from '../../../src/policy/registry/registry-policy.ts';
 import { FakeWindows } from './fake-policy-source.ts';
 import { descriptor, fakeKey, number, text, TRUSTED_DESCRIPTOR } from './fake-registry.ts';
@@ -57,10 +58,45 @@ describe('policies of the device and of users', () => {
     expect(await fake.source.readDigested()).toMatchObject([
       { isWhole: true, policies: [{ rules: [{ name: 'Tool' }] }] },
     ]);
-    expect(await fake.source.read()).toEqual(await fake.source.readDigested());
     put({}, { Rules: fakeKey({ Tool: text(tool) }) });
     expect(await fake.source.readDigested()).toEqual([]);
     expect((await fake.source.read())[0]).not.toHaveProperty('isWhole');
+  });
+
+  it('reads the machine once for each digest while changes go on, and the hive of a user as often as it changes', async () => {
+    const fake = new FakeWindows();
+    const place = (digest: string, name: string) =>
+      fakeKey({ PolicyDigest: text(digest) }, { Rules: fakeKey({ [name]: text(JSON.stringify({ type: 'deny' })) }) });
+    const digestOf = (name: string) =>
+      policyDigest({
+        values: [],
+        subkeys: [{ name: 'Rules', key: { values: [{ name, type: 'REG_SZ', data: '{"type":"deny"}' }], subkeys: [] } }],
+      });
+    const { machine, users } = fake.registry;
+    const putAll = (digest: string, name: string): void => {
+      fake.registry.put(machine, KEY, place(digest, name));
+      fake.registry.put(machine, `${KEY}\\Users\\${USER}`, place(digest, name));
+      fake.registry.put(users, `${USER}\\${KEY}`, place(digest, name));
+    };
+    const early = async () =>
+      (await fake.source.readDigested()).map((reading) => [
+        reading.scope.kind === 'device' ? 'device' : (reading.place ?? 'hive'),
+        'fault' in reading ? reading.fault.code : 'good',
+      ]);
+    putAll(digestOf('One'), 'One');
+    const allGood = [
+      ['device', 'good'],
+      ['machine', 'good'],
+      ['hive', 'good'],
+    ];
+    expect(await early()).toEqual(allGood);
+    putAll(digestOf('One'), 'Two');
+    expect(await early()).toEqual([['hive', 'EPM_POLICY_INCOMPLETE']]);
+    // The reading after the changes looks at everything, and until it is whole again it is read at every change.
+    expect([...(await fake.faults())].map(([, { code }]) => code)).toEqual(Array(2).fill('EPM_POLICY_INCOMPLETE'));
+    expect((await early()).map(([, code]) => code)).toEqual(Array(3).fill('EPM_POLICY_INCOMPLETE'));
+    putAll(digestOf('Two'), 'Two');
+    expect(await early()).toEqual(allGood);
   });
 
   it('reads policies with a digest although the key of another user cannot be read', async () => {
