@@ -14,6 +14,8 @@ export interface ByteSource {
    * @throws EpmError EPM_FILE_UNREADABLE
    */
   readInto?(target: Uint8Array, offset: number): Promise<number>;
+  /** All of the file, where it is held in memory already; nobody changes it. */
+  readonly whole?: Uint8Array;
   /**
    * Throws what a read would throw by now because of a limit; for long work that reads nothing. Absent: no limits.
    * @throws EpmError EPM_FILE_TIMEOUT, EPM_REQUEST_CANCELLED

@@ -1,5 +1,5 @@
 /** Digests of a file: every one that is asked for in one pass over its bytes. */
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, type Hash, webcrypto } from 'node:crypto';
 import { EpmError } from '../model/errors.ts';
 import type { DigestAlgorithm } from '../model/file-facts.ts';
 import type { ByteSource } from './byte-source.ts';
@@ -26,6 +26,18 @@ interface DigestOptions {
 
 /** Bytes from which the second thread is worth its start, which takes as long as hashing some 40 MB on one core. */
 const WORKER_THRESHOLD = 16 * 1024 ** 2;
+/**
+ * Bytes from which a file that is held in memory has one of its digests computed on a thread of the pool that reads
+ * files: Web Crypto copies the bytes and takes them all at once.
+ */
+const ASIDE_THRESHOLD = 256 * 1024;
+/** How Web Crypto calls them; it has no MD5. */
+const WEB_NAMES: Readonly<Partial<Record<DigestAlgorithm, string>>> = {
+  sha1: 'SHA-1',
+  sha256: 'SHA-256',
+  sha384: 'SHA-384',
+  sha512: 'SHA-512',
+};
 /** Chunks hashed before other work of the process gets its turn, even when the source never waits. */
 const CHUNKS_PER_TURN = 4;
 /** Time of one byte relative to SHA-256 with the instructions that processors of today have for it. */
@@ -51,6 +63,8 @@ export async function digestFile(
   const lane =
     share === undefined ? undefined : options.worker?.acquire(share.there.map((at) => algorithmOf(jobs, at)));
   if (share === undefined || lane === undefined) {
+    const aside = jobForThePool(source, jobs);
+    if (aside !== undefined) return digestAside(source, jobs, options, aside);
     const hashes = jobs.map(({ algorithm }) => createHash(algorithm));
     await readThrough(source, options, undefined, (chunk, offset) => updateHere(hashes, jobs, chunk, offset));
     return finished(hashes, jobs);
@@ -92,6 +106,38 @@ async function digestOnBoth(
   share.here.forEach((at, index) => (result[at] = ours[index] ?? new Uint8Array()));
   share.there.forEach((at, index) => (result[at] = theirs[index] ?? new Uint8Array()));
   return result;
+}
+
+/** A digest of all that is held, to be computed beside the others. */
+interface AsideJob {
+  readonly at: number;
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Undefined: nothing is held, or too little, or there is nothing to compute beside it. */
+function jobForThePool({ whole, size }: ByteSource, jobs: readonly DigestJob[]): AsideJob | undefined {
+  if (whole === undefined || size < ASIDE_THRESHOLD || jobs.length < 2) return undefined;
+  const at = jobs.findIndex(({ ranges: [first, ...others], zeros = 0 }) => {
+    return zeros === 0 && others.length === 0 && first?.start === 0 && first.end === size;
+  });
+  const name = at === -1 ? undefined : WEB_NAMES[algorithmOf(jobs, at)];
+  return name === undefined ? undefined : { at, name, bytes: whole };
+}
+
+async function digestAside(
+  source: ByteSource,
+  jobs: readonly DigestJob[],
+  options: DigestOptions,
+  { at, name, bytes }: AsideJob,
+): Promise<readonly Uint8Array[]> {
+  const here = jobs.filter((_, position) => position !== at);
+  const hashes = here.map(({ algorithm }) => createHash(algorithm));
+  // What fails first is told; the other must not become an unhandled rejection.
+  const theirs = webcrypto.subtle.digest(name, bytes);
+  theirs.catch(() => undefined);
+  await readThrough(source, options, undefined, (chunk, offset) => updateHere(hashes, here, chunk, offset));
+  return finished(hashes, here).toSpliced(at, 0, new Uint8Array(await theirs));
 }
 
 /** Divides jobs so that both threads have about as much to do; undefined: there is nothing to divide. */

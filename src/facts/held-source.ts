@@ -22,6 +22,7 @@ export async function holdBeginning(source: ByteSource): Promise<ByteSource> {
       return has(offset, inside) ? held.subarray(offset, offset + inside) : source.read(offset, length);
     },
     // What is held whole is digested where it is.
+    ...(isWhole ? { whole: held } : {}),
     ...(isWhole || source.readInto === undefined ? {} : { readInto: source.readInto.bind(source) }),
   };
 }

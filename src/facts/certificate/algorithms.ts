@@ -1,5 +1,5 @@
 /** Digest and signature algorithms of certificates and signed messages, and the one place that checks a signature. */
-import { constants, createHash, createPublicKey, verify, type KeyObject } from 'node:crypto';
+import { constants, createHash, createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
 import type { DigestAlgorithm } from '../../model/file-facts.ts';
 import { DerReader, oid, TAG, type DerElement } from '../der/reader.ts';
 import type { Turns } from '../turns.ts';
@@ -53,7 +53,7 @@ export function isWeak(digest: DigestAlgorithm): boolean {
 }
 
 export function digestBytes(algorithm: DigestAlgorithm, bytes: Uint8Array): Buffer {
-  return createHash(algorithm).update(bytes).digest();
+  return hash(algorithm, bytes, 'buffer');
 }
 
 /** Bytes digested at once. */
@@ -63,13 +63,13 @@ const BYTES_A_STEP = 16;
 
 /** The same in turns. @throws what `turns` throws */
 export async function digestInTurns(algorithm: DigestAlgorithm, bytes: Uint8Array, turns: Turns): Promise<Buffer> {
-  const hash = createHash(algorithm);
+  const digest = createHash(algorithm);
   for (let start = 0; start < bytes.length; start += DIGESTED_AT_ONCE) {
     const piece = bytes.subarray(start, start + DIGESTED_AT_ONCE);
-    hash.update(piece);
+    digest.update(piece);
     await turns.take(piece.length / BYTES_A_STEP);
   }
-  return hash.digest();
+  return digest.digest();
 }
 
 /** Length of a digest in bytes. */

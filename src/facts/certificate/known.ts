@@ -3,7 +3,7 @@
  * takes time is reading their keys and checking who signed whom. A certificate is known again by the SHA-256 of its
  * bytes, so that what is kept can only be what those bytes say.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { MalformedContent } from '../malformed.ts';
 import { Certificate } from './certificate.ts';
 
@@ -20,7 +20,7 @@ const known = new Map<string, Certificate>();
  */
 export function knownCertificate(der: Uint8Array, place: string): Certificate {
   if (der.length > LARGEST) return new Certificate(der, place);
-  const digest = createHash('sha256').update(der).digest('base64');
+  const digest = hash('sha256', der, 'base64');
   const found = known.get(digest);
   // A copy, for the bytes may be a piece of something large, or memory that is used again.
   const certificate = found ?? new Certificate(Uint8Array.from(der), place);

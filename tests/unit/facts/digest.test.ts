@@ -81,6 +81,28 @@ describe('digests of a file', () => {
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
   });
 
+  it.each([
+    ['one beside the others', jobs],
+    ['with nothing that covers all of it', jobs.slice(3)],
+    [
+      'by an algorithm that the other thread lacks',
+      [{ algorithm: 'md5', ranges: wholeFile(LARGE) }, ...jobs.slice(1, 2)],
+    ],
+    ['that go on behind the file', [{ algorithm: 'sha256', ranges: wholeFile(LARGE), zeros: 7 }, ...jobs.slice(1, 2)]],
+  ] satisfies [string, readonly DigestJob[]][])('of a file that is held whole are right: %s', async (_name, wanted) => {
+    const digests = wanted.map((job) => expected(content, job));
+    expect(hex(await digestFile({ ...memory(content), whole: content }, wanted, { path }))).toEqual(digests);
+  });
+
+  it('of a file that is held are none when reading on fails, and nothing is left over', async () => {
+    const failing: ByteSource = {
+      size: LARGE,
+      whole: content,
+      read: () => Promise.reject(new Error('given up')),
+    };
+    await expect(digestFile(failing, jobs, { path })).rejects.toThrow('given up');
+  });
+
   it('are right one file after the other and at the same time, on one thread more', async () => {
     const worker = newWorker();
     for (let round = 0; round < 3; round += 1) {

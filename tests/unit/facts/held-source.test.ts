@@ -38,6 +38,7 @@ describe('the beginning of a file', () => {
     expect(asked).toHaveLength(1);
     // It is digested from where it is, not copied once more.
     expect(held.readInto).toBeUndefined();
+    expect(Buffer.compare(held.whole ?? Buffer.alloc(0), bytes)).toBe(0);
   });
 
   it('is held of a large file, whose rest is asked for as it is needed', async () => {
