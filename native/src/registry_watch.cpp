@@ -1,105 +1,105 @@
 #include "registry_watch.h"
 
-#include "event_queue.h"
+#include <algorithm>
+
 #include "failure.h"
-#include "json_writer.h"
 
 namespace epm {
 
 namespace {
 
-constexpr DWORD retry_ms = 1000;
+// One more is waited for: the event that tells of keys that came or went.
+constexpr size_t most_keys = (MAXIMUM_WAIT_OBJECTS - 1) / WatchedKey::event_count;
+// For the first notification of a key; nothing waits that long for a registry.
+constexpr DWORD ready_ms = 5000;
+constexpr DWORD failure_ms = 1000;
 
-class Key {
- public:
-  Key() = default;
-  ~Key() { close(); }
-  Key(const Key&) = delete;
-  Key& operator=(const Key&) = delete;
-  HKEY* receive() {
-    close();
-    return &key_;
-  }
-  HKEY get() const { return key_; }
-
- private:
-  void close() {
-    if (key_) RegCloseKey(key_);
-    key_ = nullptr;
-  }
-  HKEY key_ = nullptr;
+struct Watchers {
+  Lock lock;
+  std::vector<std::weak_ptr<RegistryWatcher>> all;
 };
 
-LSTATUS open(HKEY root, const std::wstring& path, Key& key) {
-  return RegOpenKeyExW(root, path.c_str(), 0, KEY_NOTIFY | KEY_QUERY_VALUE | KEY_WOW64_64KEY, key.receive());
+// Never destroyed, as its threads may outlive the unloading of the library.
+Watchers& watchers() {
+  static auto* const instance = new Watchers;
+  return *instance;
 }
 
-// "A\B\C" to "A\B"; empty: the root itself.
-std::wstring parent(const std::wstring& path) {
-  const size_t separator = path.find_last_of(L'\\');
-  return separator == std::wstring::npos ? std::wstring() : path.substr(0, separator);
-}
-
-// Asks for one notification. Of the key: everything below. Of a parent that stands in for it: only names, and only its
-// own, because the next missing key can appear nowhere else.
-LSTATUS notify(const Key& key, bool whole, const Handle& changed) {
-  const DWORD filter = whole ? REG_NOTIFY_CHANGE_NAME | REG_NOTIFY_CHANGE_LAST_SET | REG_NOTIFY_CHANGE_SECURITY
-                             : static_cast<DWORD>(REG_NOTIFY_CHANGE_NAME);
-  return RegNotifyChangeKeyValue(key.get(), whole, filter, changed.get(), TRUE);
-}
-
-// What is watched now: the key or its nearest parent, and one level above that. The upper one tells when the lower one
-// is deleted, which its own notification does not do on Wine.
-//
-// Each has an event of its own: asking for a notification resets the event, and closing a key signals the one of its
-// pending notification. The events are declared first, so that they outlive the keys.
-struct Armed {
-  Handle key_changed = make_event(false);
-  Handle above_changed = make_event(false);
-  Key key;
-  Key above;
-  std::wstring path;
-  // A key further down is there and does not let itself be watched. Nobody tells when it does again.
-  bool blocked = false;
-};
-
-// False: nothing could be armed.
-bool arm(HKEY root, const std::wstring& wanted, Armed& armed) {
-  armed.path = wanted;
-  for (;;) {
-    const bool whole = armed.path == wanted;
-    const LSTATUS opened = open(root, armed.path, armed.key);
-    if (opened == ERROR_SUCCESS && notify(armed.key, whole, armed.key_changed) == ERROR_SUCCESS) break;
-    if (opened == ERROR_ACCESS_DENIED) armed.blocked = true;
-    if (armed.path.empty()) return false;
-    armed.path = parent(armed.path);
+std::shared_ptr<RegistryWatcher> watcher_for(const std::shared_ptr<WatchedKey>& key) {
+  Watchers& known = watchers();
+  Locked locked(known.lock);
+  std::erase_if(known.all, [](const auto& each) { return each.expired(); });
+  for (const auto& each : known.all) {
+    const auto watcher = each.lock();
+    if (watcher && watcher->add(key)) return watcher;
   }
-  if (armed.path.empty()) return true;
-  return open(root, parent(armed.path), armed.above) == ERROR_SUCCESS &&
-         notify(armed.above, false, armed.above_changed) == ERROR_SUCCESS;
-}
-
-// The key is still the one of this name: it was not deleted before its parent was watched.
-bool is_alive(const Key& key) {
-  return RegQueryInfoKeyW(key.get(), nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
-                          nullptr, nullptr) != ERROR_KEY_DELETED;
-}
-
-// The part of `wanted` that is one key longer than `armed`.
-std::wstring next_below(const std::wstring& wanted, const std::wstring& armed) {
-  const size_t begin = armed.empty() ? 0 : armed.size() + 1;
-  return wanted.substr(0, wanted.find(L'\\', begin));
+  auto watcher = RegistryWatcher::start(key);
+  known.all.push_back(watcher);
+  return watcher;
 }
 
 }  // namespace
+
+std::shared_ptr<RegistryWatcher> RegistryWatcher::start(const std::shared_ptr<WatchedKey>& first) {
+  auto watcher = std::make_shared<RegistryWatcher>();
+  watcher->keys_.push_back(first);
+  start_thread([watcher] { watcher->run(); });
+  return watcher;
+}
+
+bool RegistryWatcher::add(const std::shared_ptr<WatchedKey>& key) {
+  Locked locked(lock_);
+  if (keys_.empty() || keys_.size() == most_keys) return false;
+  keys_.push_back(key);
+  SetEvent(woken_.get());
+  return true;
+}
+
+void RegistryWatcher::remove(const std::shared_ptr<WatchedKey>& key) {
+  Locked locked(lock_);
+  std::erase(keys_, key);
+  SetEvent(woken_.get());
+}
+
+// False: the last one is gone, and no other comes.
+bool RegistryWatcher::keys(std::vector<std::shared_ptr<WatchedKey>>& all) {
+  Locked locked(lock_);
+  all = keys_;
+  return !all.empty();
+}
+
+void RegistryWatcher::run() {
+  std::vector<std::shared_ptr<WatchedKey>> all;
+  std::vector<HANDLE> waits;
+  // The key of each event that is waited for.
+  std::vector<WatchedKey*> waited;
+  const WatchedKey* notified = nullptr;
+  while (keys(all)) {
+    waits.assign(1, woken_.get());
+    waited.assign(1, nullptr);
+    DWORD timeout = INFINITE;
+    // All of them each time: one that always changes must not keep the others waiting.
+    for (const auto& key : all) {
+      key->look(key.get() == notified);
+      timeout = std::min(timeout, key->due_in());
+      HANDLE events[WatchedKey::event_count];
+      if (!key->wait_events(events)) continue;
+      waits.insert(waits.end(), std::begin(events), std::end(events));
+      waited.insert(waited.end(), WatchedKey::event_count, key.get());
+    }
+    const DWORD result = WaitForMultipleObjects(static_cast<DWORD>(waits.size()), waits.data(), FALSE, timeout);
+    notified = result < waits.size() ? waited[result] : nullptr;
+    if (result == WAIT_FAILED) {
+      for (const auto& key : all) key->drop();
+      Sleep(failure_ms);
+    }
+  }
+}
 
 ObjectTable<RegistryWatch>& registry_watches() {
   static auto* const table = new ObjectTable<RegistryWatch>;
   return *table;
 }
-
-RegistryWatch::RegistryWatch(HKEY root, std::wstring key)
-    : root_(root), key_(std::move(key)), stop_(make_event(true)) {}
 
 uint32_t RegistryWatch::start(uint32_t root, const wchar_t* key) {
   if (root != 0x80000002u && root != 0x80000003u) fail("root", ERROR_INVALID_PARAMETER);
@@ -109,61 +109,15 @@ uint32_t RegistryWatch::start(uint32_t root, const wchar_t* key) {
   }
   // Predefined keys are sign-extended 32-bit values.
   const auto predefined = reinterpret_cast<HKEY>(static_cast<LONG_PTR>(static_cast<LONG>(root)));
-  const std::shared_ptr<RegistryWatch> watch(new RegistryWatch(predefined, std::move(path)));
   const uint32_t id = identifiers().next();
+  const auto watched = std::make_shared<WatchedKey>(predefined, std::move(path), id);
+  const std::shared_ptr<RegistryWatch> watch(new RegistryWatch(watcher_for(watched), watched));
   registry_watches().add(id, watch);
-  try {
-    watch->thread_ = start_thread([watch, id] { watch->run(id); });
-  } catch (const Failure&) {
-    registry_watches().remove(id);
-    throw;
-  }
+  // Who reads the key after this misses nothing.
+  WaitForSingleObject(watched->is_ready(), ready_ms);
   return id;
 }
 
-void RegistryWatch::stop() {
-  SetEvent(stop_.get());
-  WaitForSingleObject(thread_.get(), 5000);
-}
-
-// Armed first, reported second: who reads the key after the report misses nothing, the next change is a next report.
-void RegistryWatch::run(uint32_t id) {
-  JsonWriter json;
-  json.begin_object();
-  json.member("kind", "registry");
-  json.member("watch", id);
-  json.end_object();
-  const std::string event = json.take();
-
-  bool report = false;
-  bool was_blocked = false;
-  for (;;) {
-    try {
-      Armed armed;
-      const bool is_armed = arm(root_, key_, armed);
-      // The next key may have appeared, or this one gone, before both were watched.
-      Key probe;
-      const bool moved =
-          is_armed && (!is_alive(armed.key) ||
-                       (armed.path != key_ && open(root_, next_below(key_, armed.path), probe) == ERROR_SUCCESS));
-      if (moved) {
-        report = true;
-        continue;
-      }
-      if (was_blocked && !armed.blocked) report = true;
-      was_blocked = armed.blocked;
-      if (report) events().push_once(event);
-      const HANDLE waits[] = {stop_.get(), armed.key_changed.get(), armed.above_changed.get()};
-      const bool complete = is_armed && !armed.blocked;
-      const DWORD result = WaitForMultipleObjects(3, waits, FALSE, complete ? INFINITE : retry_ms);
-      if (result == WAIT_OBJECT_0 || result == WAIT_FAILED) return;
-      report = !is_armed || result != WAIT_TIMEOUT;
-    } catch (const Failure&) {
-      // No event could be made. Whoever is told reads the key, and sees its changes at the next try.
-      events().push_once(event);
-      if (WaitForSingleObject(stop_.get(), retry_ms) != WAIT_TIMEOUT) return;
-    }
-  }
-}
+void RegistryWatch::stop() { watcher_->remove(key_); }
 
 }  // namespace epm

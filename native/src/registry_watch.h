@@ -1,13 +1,32 @@
-// Watches one registry key and everything below it, also while the key does not exist.
+// Watches keys of the registry. One thread waits for many of them: every user who is signed in has three.
 #pragma once
 
 #include <memory>
-#include <string>
+#include <vector>
 
 #include "object_table.h"
 #include "thread.h"
+#include "watched_key.h"
 
 namespace epm {
+
+// A thread that waits for as many keys as one wait can have, until it has none left.
+class RegistryWatcher {
+ public:
+  // False: it has as many keys as it can wait for, or it ends.
+  bool add(const std::shared_ptr<WatchedKey>& key);
+  void remove(const std::shared_ptr<WatchedKey>& key);
+  // @param first its first key
+  static std::shared_ptr<RegistryWatcher> start(const std::shared_ptr<WatchedKey>& first);
+
+ private:
+  void run();
+  bool keys(std::vector<std::shared_ptr<WatchedKey>>& all);
+
+  Lock lock_;
+  std::vector<std::shared_ptr<WatchedKey>> keys_;
+  Handle woken_ = make_event(false);
+};
 
 class RegistryWatch {
  public:
@@ -16,13 +35,11 @@ class RegistryWatch {
   void stop();
 
  private:
-  RegistryWatch(HKEY root, std::wstring key);
-  void run(uint32_t id);
+  RegistryWatch(std::shared_ptr<RegistryWatcher> watcher, std::shared_ptr<WatchedKey> key)
+      : watcher_(std::move(watcher)), key_(std::move(key)) {}
 
-  HKEY root_;
-  std::wstring key_;
-  Handle stop_;
-  Handle thread_;
+  std::shared_ptr<RegistryWatcher> watcher_;
+  std::shared_ptr<WatchedKey> key_;
 };
 
 ObjectTable<RegistryWatch>& registry_watches();

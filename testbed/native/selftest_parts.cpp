@@ -204,6 +204,63 @@ void registry() {
     require(!next_event("registry").empty(), "an event when it comes back");
     require(epm_registry_unwatch(watch) == ERROR_SUCCESS, "the end");
   });
+  test("registry: more keys than one thread waits for, and a change of one of them tells of no other", [&] {
+    // Each is there before the watch, so that only its own changes are told.
+    constexpr uint32_t count = 40;
+    std::vector<HKEY> keys(count);
+    std::vector<uint32_t> watches(count);
+    for (uint32_t index = 0; index < count; ++index) {
+      const std::wstring name = L"Software\\EpmSelftest\\" + std::to_wstring(index);
+      require(RegCreateKeyExW(HKEY_LOCAL_MACHINE, name.c_str(), 0, nullptr, 0, KEY_ALL_ACCESS, nullptr, &keys[index],
+                              nullptr) == ERROR_SUCCESS,
+              "a key");
+      require(epm_registry_watch(0x80000002u, reinterpret_cast<const char16_t*>(name.c_str()), &watches[index]) ==
+                  ERROR_SUCCESS,
+              "a watch");
+    }
+    while (!next_event("registry", 100).empty()) {
+    }
+    const auto change = [&](uint32_t index, DWORD value) {
+      require(RegSetValueExW(keys[index], L"V", 0, REG_DWORD, reinterpret_cast<const BYTE*>(&value), sizeof(value)) ==
+                  ERROR_SUCCESS,
+              "a value");
+    };
+    for (uint32_t index = 0; index < count; ++index) {
+      // The first one changes all the time and does not keep the others waiting.
+      for (DWORD value = 0; value < 10; ++value) change(0, index * 10 + value);
+      change(index, index);
+      const std::string expected = "\"watch\":" + std::to_string(watches[index]) + "}";
+      const std::string noise = "\"watch\":" + std::to_string(watches[0]) + "}";
+      for (;;) {
+        const std::string event = next_event("registry");
+        require(!event.empty(), "an event");
+        if (event.find(expected) != std::string::npos) break;
+        require(event.find(noise) != std::string::npos, "no event of another key");
+      }
+    }
+    while (!next_event("registry", 100).empty()) {
+    }
+    for (uint32_t index = 0; index < count; ++index) {
+      require(epm_registry_unwatch(watches[index]) == ERROR_SUCCESS, "the end of a watch");
+      require(epm_registry_unwatch(watches[index]) == ERROR_INVALID_HANDLE, "an end once");
+    }
+    for (const HKEY each : keys) RegCloseKey(each);
+  });
+  test("registry: the first change after the watch was there is told", [&] {
+    HKEY changing = nullptr;
+    require(RegCreateKeyExW(HKEY_LOCAL_MACHINE, parent, 0, nullptr, 0, KEY_ALL_ACCESS, nullptr, &changing, nullptr) ==
+                ERROR_SUCCESS,
+            "the key");
+    for (DWORD round = 0; round < 20; ++round) {
+      require(epm_registry_watch(0x80000002u, u"Software\\EpmSelftest", &watch) == ERROR_SUCCESS, "a watch");
+      require(RegSetValueExW(changing, L"V", 0, REG_DWORD, reinterpret_cast<const BYTE*>(&round), sizeof(round)) ==
+                  ERROR_SUCCESS,
+              "a value");
+      require(!next_event("registry").empty(), "an event");
+      require(epm_registry_unwatch(watch) == ERROR_SUCCESS, "the end");
+    }
+    RegCloseKey(changing);
+  });
   RegDeleteTreeW(HKEY_LOCAL_MACHINE, parent);
 }
 
