@@ -50,6 +50,10 @@ export const SEA_CONFIG = {
     // Megabytes of V8's young generation. The agent lives long and does little at a time: a small one keeps the memory
     // of a burst of requests from staying with it.
     '--max-semi-space-size=2',
+    // The heap grows in small steps, for the same reason.
+    '--optimize-for-size',
+    // Threads that V8 compiles and collects on, four by default. The agent waits most of its time.
+    '--v8-pool-size=1',
   ],
 };
 
