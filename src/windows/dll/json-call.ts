@@ -1,6 +1,7 @@
 /** Calls of native functions that answer with a JSON text in a buffer of the caller. */
 import type { ErrorCode } from '../../model/error-codes.ts';
 import { EpmError, type SafeData } from '../../model/errors.ts';
+import { scratch } from './scratch.ts';
 import { windowsError, WIN32 } from './win32-error.ts';
 
 const FIRST_CAPACITY = 16 * 1024;
@@ -17,7 +18,7 @@ type JsonWriter = (out: Uint8Array, capacity: number, length: [number]) => numbe
 export function jsonCall(name: string, write: JsonWriter, code: ErrorCode = 'EPM_WINDOWS_API'): unknown {
   let capacity = FIRST_CAPACITY;
   for (;;) {
-    const buffer = new Uint8Array(capacity);
+    const buffer = scratch(capacity);
     const length: [number] = [0];
     const result = write(buffer, capacity, length);
     if (result === WIN32.INSUFFICIENT_BUFFER && length[0] > capacity && length[0] <= MAX_CAPACITY) {

@@ -2,6 +2,7 @@
 import { EpmError } from '../../model/errors.ts';
 import type { FileId } from '../../model/file-facts.ts';
 import type { Handle, Kernel32 } from '../dll/kernel32.ts';
+import { scratch } from '../dll/scratch.ts';
 import { textFromUtf16, textUpToNul } from '../dll/text.ts';
 import { windowsError } from '../dll/win32-error.ts';
 
@@ -176,7 +177,7 @@ export function fileSystemName(kernel32: Kernel32, handle: Handle): string {
 /** Normalised path with drive letter as Windows gives it, `\\?\C:\…`, or with another kind of name of the volume. */
 export function finalPath(kernel32: Kernel32, handle: Handle, volumeName = 0): string {
   // The longest path the object manager takes, and its NUL.
-  const buffer = new Uint8Array(0x10000);
+  const buffer = scratch(0x10000);
   const length = kernel32.GetFinalPathNameByHandleW(handle, buffer, buffer.length / 2, volumeName);
   if (length === 0 || length >= buffer.length / 2)
     throw windowsError('GetFinalPathNameByHandleW', kernel32.GetLastError(), 'EPM_FILE_UNREADABLE');

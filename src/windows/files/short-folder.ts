@@ -2,6 +2,7 @@
 import { splitPath } from '../../facts/gather.ts';
 import type { LocalPath } from '../../facts/request-path.ts';
 import type { Kernel32 } from '../dll/kernel32.ts';
+import { scratch } from '../dll/scratch.ts';
 import { textFromUtf16 } from '../dll/text.ts';
 
 /** Longest path of Windows, with its end ("Maximum Path Length Limitation"). */
@@ -16,7 +17,7 @@ const VERBATIM = '\\\\?\\';
  */
 export function shortFolder(kernel32: Pick<Kernel32, 'GetShortPathNameW'>, path: LocalPath): string | undefined {
   const { folder } = splitPath(path);
-  const buffer = new Uint8Array(MAX_PATH_CHARACTERS * 2);
+  const buffer = scratch(MAX_PATH_CHARACTERS * 2);
   const length = kernel32.GetShortPathNameW(VERBATIM + folder, buffer, MAX_PATH_CHARACTERS);
   if (length === 0 || length >= MAX_PATH_CHARACTERS) return undefined;
   const text = textFromUtf16(buffer, length);

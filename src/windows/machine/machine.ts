@@ -2,6 +2,7 @@ import type { Machine } from '../../agent/ports.ts';
 import type { Sid } from '../../model/brands.ts';
 import type { MachineFolders } from '../../model/request.ts';
 import type { WindowsDlls } from '../dll/load.ts';
+import { scratch } from '../dll/scratch.ts';
 import { textFromUtf16 } from '../dll/text.ts';
 import { windowsError } from '../dll/win32-error.ts';
 import { accountName, profileFolder } from './accounts.ts';
@@ -37,7 +38,7 @@ export function createMachine(dlls: WindowsDlls, folders: MachineFolders, secret
 
 /** GetLongPathNameW replaces 8.3 names by what the file system keeps; the folder must exist. */
 function longPath(dlls: WindowsDlls, folder: string): string | undefined {
-  const buffer = new Uint8Array(MAX_PATH_CHARACTERS * 2);
+  const buffer = scratch(MAX_PATH_CHARACTERS * 2);
   const length = dlls.kernel32.GetLongPathNameW(folder, buffer, MAX_PATH_CHARACTERS);
   return length === 0 || length >= MAX_PATH_CHARACTERS ? undefined : textFromUtf16(buffer, length);
 }

@@ -1,5 +1,6 @@
 import type { Caller, Connection } from '../../agent/ports.ts';
 import type { EpmNative } from '../dll/epmnative.ts';
+import { scratch } from '../dll/scratch.ts';
 import { WIN32 } from '../dll/win32-error.ts';
 import type { WriteQueue } from './write-queue.ts';
 
@@ -71,8 +72,8 @@ export class NativeConnection implements Connection {
   /** Takes every message the native part has read. */
   pull(): void {
     if (this.#over) return;
-    const buffer = new Uint8Array(this.#maxMessage);
     for (;;) {
+      const buffer = scratch(this.#maxMessage);
       const length: [number] = [0];
       const result = this.#native.epm_pipe_read(this.#number, buffer, buffer.length, length);
       if (result === WIN32.NO_DATA) return;

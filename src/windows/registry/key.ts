@@ -4,6 +4,7 @@ import type { RegistryValue } from '../../policy/registry/registry-snapshot.ts';
 import type { Advapi32 } from '../dll/advapi32.ts';
 import type { WindowsDlls } from '../dll/load.ts';
 import type { Ntdll } from '../dll/ntdll.ts';
+import { scratch } from '../dll/scratch.ts';
 import { textFromUtf16 } from '../dll/text.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
 import { decodeValue } from '../../policy/registry/registry-value.ts';
@@ -137,7 +138,7 @@ function subkeyNames(advapi32: Advapi32, handle: number, path: string): readonly
 
 function valueNames(advapi32: Advapi32, handle: number, path: string): readonly string[] {
   const names: string[] = [];
-  const name = new Uint8Array((MAX_VALUE_NAME + 1) * 2);
+  const name = scratch((MAX_VALUE_NAME + 1) * 2);
   for (let index = 0; ; index += 1) {
     const length: [number] = [MAX_VALUE_NAME + 1];
     const result = advapi32.RegEnumValueW(handle, index, name, length, null, null, null, null);
@@ -148,7 +149,7 @@ function valueNames(advapi32: Advapi32, handle: number, path: string): readonly 
 }
 
 function oneValue(advapi32: Advapi32, handle: number, path: string, name: string): RegistryValue | undefined {
-  const data = new Uint8Array(64 * 1024);
+  const data = scratch(64 * 1024);
   const type: [number] = [0];
   const length: [number] = [data.length];
   const result = advapi32.RegQueryValueExW(handle, name, null, type, data, length);
