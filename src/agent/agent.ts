@@ -323,7 +323,7 @@ class RunningAgent implements Agent {
       ...this.#options,
       startTime: this.#startTime,
       policy: policyReport(this.#lifecycle, user, {}, 0),
-      rules: this.#lifecycle.current.compiled.rulesFor(user),
+      rules: this.#lifecycle.current.compiled.countFor(user),
       othersFaults: new Map(others),
       unconfirmed: new Map(unconfirmed),
       running: this.#running.count,

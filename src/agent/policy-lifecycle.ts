@@ -356,8 +356,13 @@ function withhold(compiled: CompiledPolicy, nothing: CompiledPolicy, users: Read
   const of = (user: Sid): CompiledPolicy => (users.has(user) ? nothing : compiled);
   return {
     ...compiled,
+    // Made when it is asked for.
+    get rules() {
+      return compiled.rules;
+    },
     forUser: (user) => of(user).forUser(user),
-    rulesFor: (user) => of(user).rulesFor(user),
+    rulesFor: (user, from, limit) => of(user).rulesFor(user, from, limit),
+    countFor: (user) => of(user).countFor(user),
   };
 }
 

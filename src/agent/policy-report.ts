@@ -17,25 +17,24 @@ export function policyReport(
   const fault = lifecycle.faultFor(user);
   const lastRead = lifecycle.lastReadFor(user);
   const settings = compiled.forUser(user).settings;
-  const rules = compiled.rulesFor(user);
+  const rules = compiled.rulesFor(user, after, limit);
+  const counts = compiled.countFor(user);
   return {
     digest,
     since: new Date(since).toISOString(),
     ...(lastRead === undefined ? {} : { lastRead: new Date(lastRead).toISOString() }),
     settings,
     settingSources: settingSources(withheld.has(user) ? [] : documents, user, settings),
-    rules: rules
-      .slice(after, after + limit)
-      .map(({ written, policyId, scope, name, type, state, reasons, warnings }) => ({
-        ...written,
-        policyId,
-        scope,
-        name,
-        type,
-        state,
-        reasons: [...reasons, ...warnings],
-      })),
-    ...(rules.length > after + limit ? { truncated: true as const } : {}),
+    rules: rules.map(({ written, policyId, scope, name, type, state, reasons, warnings }) => ({
+      ...written,
+      policyId,
+      scope,
+      name,
+      type,
+      state,
+      reasons: [...reasons, ...warnings],
+    })),
+    ...(counts.active + counts.rejected > after + limit ? { truncated: true as const } : {}),
     ...(fault === undefined
       ? {}
       : {

@@ -1,6 +1,6 @@
 /** The state of the agent for people and monitoring. */
 import { defined } from '../model/defined.ts';
-import type { CompiledRuleStatus } from '../engine/index.ts';
+import type { RuleCounts } from '../engine/index.ts';
 import type { Sid } from '../model/brands.ts';
 import type { ErrorReport } from '../model/errors.ts';
 import type { HealthReport, PolicyReport, StatusReport, StatusWarning } from './contract.ts';
@@ -27,7 +27,7 @@ interface StatusFacts {
   readonly startTime: number;
   /** Without its rules. */
   readonly policy: PolicyReport;
-  readonly rules: readonly Pick<CompiledRuleStatus, 'state'>[];
+  readonly rules: RuleCounts;
   /** Other users' policies that cannot be used, as far as the reader may know of them. */
   readonly othersFaults: ReadonlyMap<Sid, PolicyFault>;
   /** What is left out of users' hives, as far as the reader may know of it. */
@@ -70,8 +70,8 @@ export function statusReport(facts: StatusFacts): StatusReport {
       policyFaultSince: policy.faultSince,
       policyFaultAge: policy.faultAge,
     }),
-    rules: facts.rules.filter(({ state }) => state === 'active').length,
-    rejectedRules: facts.rules.filter(({ state }) => state === 'rejected').length,
+    rules: facts.rules.active,
+    rejectedRules: facts.rules.rejected,
     running: facts.running,
     counters: { ...facts.counters },
     journal: {

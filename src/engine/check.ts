@@ -74,5 +74,6 @@ export function checksOf(conditions: Conditions, type: ElevationType): readonly 
     if (check !== undefined) checks.push(check);
   }
   if (type === 'automatic') checks.push(PAYLOAD_INSIDE);
-  return checks;
+  // A list that grew has room for more than a rule ever needs.
+  return checks.slice();
 }

@@ -59,21 +59,34 @@ export function compileRule(rule: RuleInput, paths: PathContext): CompiledBody {
     return { body: rule.type === 'deny' ? remainingDeny(rule, paths) : undefined, reasons, warnings };
   warnAboutUnused(rule, warnings);
   const isDeny = rule.type === 'deny';
-  const body: RuleBody = {
-    ...reading.compiled(),
-    type: rule.type,
+  const body = reading.compiled({
     childProcesses: isDeny ? 'deny' : (rule.childProcesses ?? 'requireRule'),
-    validations: ELEVATION_TYPES[rule.type].validations.filter((each) => rule.validations?.includes(each) === true),
+    validations: validationsOf(rule),
     requireArguments: !isDeny && rule.requireArguments === true,
     acceptTimestamped: rule.acceptTimestamped,
     userWritableFile: rule.userWritableFile,
     runInPlace: rule.runInPlace === true,
     start: startOptions(rule),
     reducedPrivileges: rule.reducedPrivileges,
-    keepPrivileges: REDUCED_PRIVILEGES.filter((each) => rule.keepPrivileges?.includes(each) === true),
+    keepPrivileges: keptPrivileges(rule),
     rejected: false,
-  };
-  return { body, reasons, warnings };
+  });
+  return { body, reasons: NONE, warnings: warnings.length === 0 ? NONE : warnings };
+}
+
+/** One list for all rules of which nothing is to be told: most. */
+const NONE: readonly Diagnostic[] = Object.freeze([]);
+const NO_VALIDATIONS: RuleBody['validations'] = Object.freeze([]);
+const NO_PRIVILEGES: RuleBody['keepPrivileges'] = Object.freeze([]);
+
+function validationsOf({ type, validations }: RuleInput): RuleBody['validations'] {
+  if (validations === undefined || validations.length === 0) return NO_VALIDATIONS;
+  return ELEVATION_TYPES[type].validations.filter((each) => validations.includes(each));
+}
+
+function keptPrivileges({ keepPrivileges }: RuleInput): RuleBody['keepPrivileges'] {
+  if (keepPrivileges === undefined || keepPrivileges.length === 0) return NO_PRIVILEGES;
+  return REDUCED_PRIVILEGES.filter((each) => keepPrivileges.includes(each));
 }
 
 function startOptions(rule: RuleInput): StartOptions | undefined {
@@ -101,22 +114,19 @@ export function compileRejected(rule: RejectedRuleInput, paths: PathContext): Co
 function remainingDeny(rule: RuleReading['rule'], paths: PathContext): RuleBody | undefined {
   const reading = new Reading(rule, 'deny', paths, true);
   reading.read('file');
-  const compiled = reading.compiled();
-  if (compiled.attributeCount === 0) return undefined;
-  return {
-    ...compiled,
-    type: 'deny',
+  const body = reading.compiled({
     childProcesses: 'deny',
-    validations: [],
+    validations: NO_VALIDATIONS,
     requireArguments: false,
     acceptTimestamped: undefined,
     userWritableFile: undefined,
     runInPlace: false,
     start: undefined,
     reducedPrivileges: undefined,
-    keepPrivileges: [],
+    keepPrivileges: NO_PRIVILEGES,
     rejected: true,
-  };
+  });
+  return body.attributeCount === 0 ? undefined : body;
 }
 
 /** A rule with nothing set, so that every rule's conditions have one form. */
@@ -150,22 +160,37 @@ class Reading implements RuleReading {
     }
   }
 
-  compiled(): Pick<
-    RuleBody,
-    'conditions' | 'checks' | 'attributeCount' | 'namesProgram' | 'hasHash' | 'takesPackages'
-  > {
+  /** @param rest what does not come from the attributes */
+  compiled(
+    rest: Omit<
+      RuleBody,
+      'conditions' | 'checks' | 'type' | 'attributeCount' | 'namesProgram' | 'hasHash' | 'takesPackages'
+    >,
+  ): RuleBody {
     // Each member was read by the attribute of its name.
     const conditions = this.#conditions as Conditions;
     const checks = checksOf(conditions, this.type);
     let attributeCount = 0;
     for (const { condition } of checks) if (condition !== undefined) attributeCount += 1;
+    // Written out: thousands of objects of one form take half the memory of as many that grew.
     return {
       conditions,
       checks,
-      attributeCount,
+      type: this.type,
       namesProgram: conditions.fileName?.literal !== undefined,
       hasHash: conditions.fileHash !== undefined,
       takesPackages: conditions.fileName === undefined || mayNamePackage(conditions.fileName.text),
+      childProcesses: rest.childProcesses,
+      validations: rest.validations,
+      requireArguments: rest.requireArguments,
+      acceptTimestamped: rest.acceptTimestamped,
+      userWritableFile: rest.userWritableFile,
+      runInPlace: rest.runInPlace,
+      start: rest.start,
+      reducedPrivileges: rest.reducedPrivileges,
+      keepPrivileges: rest.keepPrivileges,
+      attributeCount,
+      rejected: rest.rejected,
     };
   }
 

@@ -5,7 +5,6 @@ import { diagnostic } from '../model/diagnostic.ts';
 import { canonicalJson } from '../text/canonical-json.ts';
 import type { PolicyDocument } from '../model/policy.ts';
 import type { MachineFolders } from '../model/request.ts';
-import { ELEVATION_TYPES, isNameOf } from '../model/rule-action.ts';
 import type { RejectedRuleInput, RuleInput } from '../model/rule.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
 import { type CompiledBody, compileRejected, compileRule } from './compile-rule.ts';
@@ -14,6 +13,7 @@ import type { CompiledRule, CompiledRuleStatus } from './compiled-rule.ts';
 import { type ProgramSet, interpreterSet } from './interpreters.ts';
 import { compareRules, placeRule } from './ladder.ts';
 import type { PathContext } from './path-pattern.ts';
+import { type CompiledDocument, countStates, reportOf, reportsOf, type RuleCounts, stateOf } from './reports.ts';
 import { RuleIndex } from './rule-index.ts';
 import { mergeSettings } from './settings-merge.ts';
 import { foldText } from '../text/compare.ts';
@@ -33,7 +33,7 @@ export type CompileMemory = WeakMap<RuleInput, CompiledBody>;
 
 /** Every policy in force, ready to decide. Immutable: a change of policy makes a new one. */
 export interface CompiledPolicy {
-  /** What every rule became, in the order of policy id and position. */
+  /** What every rule became, in the order of policy id and position; made anew whenever it is asked for. */
   readonly rules: readonly CompiledRuleStatus[];
   /** The rejected ones among them. */
   readonly rejected: readonly CompiledRuleStatus[];
@@ -41,8 +41,10 @@ export interface CompiledPolicy {
   readonly hashAlgorithms: ReadonlySet<HashAlgorithm>;
   /** What holds for the user: nothing else of this policy decides a request of theirs. */
   forUser(user: Sid): UserPolicy;
-  /** Rules that can apply to the user: their own and the device's. */
-  rulesFor(user: Sid): readonly CompiledRuleStatus[];
+  /** Rules that can apply to the user, their own and the device's: `limit` of them, from that number on. */
+  rulesFor(user: Sid, from?: number, limit?: number): readonly CompiledRuleStatus[];
+  /** How many of these are in which state. */
+  countFor(user: Sid): RuleCounts;
   /** @internal Rejected rules of the user that may concern a file of this folded name, at most `limit`. */
   rejectedFor(user: Sid, name: string, limit: number): readonly CompiledRuleStatus[];
 }
@@ -60,9 +62,11 @@ export interface UserPolicy {
 export function compile(policies: readonly PolicyDocument[], environment: CompileEnvironment): CompiledPolicy {
   const compileOne = compilerOf(environment);
   const compiled: CompiledRule[] = [];
-  const reports: CompiledRuleStatus[] = [];
+  const hashAlgorithms = new Set<HashAlgorithm>(['sha256']);
   const distinct = distinctPolicies(policies);
-  for (const { policy, digest } of distinct) compilePolicy(policy, digest, compileOne, compiled, reports);
+  const results = distinct.map(({ policy, digest }) =>
+    compilePolicy(policy, digest, compileOne, compiled, hashAlgorithms),
+  );
   const ranked = compiled.sort(compareRules);
   ranked.forEach((rule, rank) => {
     rule.rank = rank;
@@ -79,16 +83,20 @@ export function compile(policies: readonly PolicyDocument[], environment: Compil
     users.set(user, policyOf(user, [new RuleIndex(byUser.get(user) ?? []), device]));
   }
   const others = policyOf(undefined, [device]);
-  const rules = Object.freeze(reports);
-  const rejected = rules.filter((rule) => rule.state === 'rejected').map(withPattern);
+  const resultsFor = (user: Sid): readonly CompiledDocument[] =>
+    results.filter((each) => each.user === undefined || each.user === user);
+  const rejected = results.flatMap(rejectedOf);
   return Object.freeze({
-    rules,
+    get rules() {
+      return reportsOf(results);
+    },
     rejected: Object.freeze(rejected.map(({ report }) => report)),
-    hashAlgorithms: algorithmsOf(ranked),
+    hashAlgorithms,
     rejectedFor: (user: Sid, name: string, limit: number) => concerning(rejected, user, name, limit),
     // Most devices have no policy of a user: then nothing is looked up.
     forUser: users.size === 0 ? () => others : (user: Sid) => users.get(user) ?? others,
-    rulesFor: (user: Sid) => rules.filter((rule) => rule.user === undefined || rule.user === user),
+    rulesFor: (user: Sid, from?: number, limit?: number) => reportsOf(resultsFor(user), from, limit),
+    countFor: (user: Sid) => countStates(resultsFor(user)),
   });
 }
 
@@ -115,13 +123,6 @@ function compilerOf({ machine, longPath, memory }: CompileEnvironment): RuleComp
     },
     rejected: (rule) => compileRejected(rule, context),
   };
-}
-
-function algorithmsOf(rules: readonly CompiledRule[]): ReadonlySet<HashAlgorithm> {
-  const algorithms = new Set<HashAlgorithm>(['sha256']);
-  for (const { conditions } of rules)
-    if (conditions.fileHash !== undefined) algorithms.add(conditions.fileHash.algorithm);
-  return algorithms;
 }
 
 interface DistinctPolicy {
@@ -171,44 +172,28 @@ function compareText(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
+/** @param compiled gets the rules that count @param algorithms gets what their digests are made by */
 function compilePolicy(
   policy: PolicyDocument,
   contentDigest: string,
   compileOne: RuleCompiler,
   compiled: CompiledRule[],
-  reports: CompiledRuleStatus[],
-): void {
+  algorithms: Set<HashAlgorithm>,
+): CompiledDocument {
   const user = policy.scope.kind === 'user' ? policy.scope.sid : undefined;
-  const add = (
-    name: string,
-    written: Partial<RuleInput>,
-    type: CompiledRuleStatus['type'],
-    read: CompiledBody,
-    position: number,
-  ): void => {
+  const results: CompiledBody[] = [];
+  const add = (name: string, read: CompiledBody): void => {
     const result = policy.trust === undefined ? read : onlyDeny(read);
     const { body } = result;
     if (body !== undefined) {
-      compiled.push(placeRule(body, name, { policyId: policy.id, user, position, contentDigest }));
+      compiled.push(placeRule(body, name, { policyId: policy.id, user, position: results.length, contentDigest }));
+      if (body.conditions.fileHash !== undefined) algorithms.add(body.conditions.fileHash.algorithm);
     }
-    reports.push({
-      policyId: policy.id,
-      scope: policy.scope.kind,
-      ...(user === undefined ? {} : { user }),
-      name,
-      type,
-      written,
-      state: result.reasons.length === 0 && body?.rejected !== true && body !== undefined ? 'active' : 'rejected',
-      reasons: result.reasons,
-      stillDenies: body?.rejected === true,
-      warnings: result.warnings,
-    });
+    results.push(result);
   };
-  policy.rules.forEach((rule, position) => add(rule.name, rule, rule.type, compileOne.rule(rule), position));
-  policy.rejected.forEach((rule, index) => {
-    const result = compileOne.rejected(rule);
-    add(rule.name, rule.readable, readableType(rule.typeText), result, policy.rules.length + index);
-  });
+  for (const rule of policy.rules) add(rule.name, compileOne.rule(rule));
+  for (const rule of policy.rejected) add(rule.name, compileOne.rejected(rule));
+  return { policy, user, results };
 }
 
 /** Of a policy that nothing confirms a rule counts that denies, and no other (decision D1). */
@@ -225,9 +210,13 @@ interface RejectedRule {
   readonly name: WildcardPattern | undefined;
 }
 
-function withPattern(report: CompiledRuleStatus): RejectedRule {
-  const name = foldText(report.written.fileName);
-  return { report, name: name === undefined ? undefined : compileWildcard(name) };
+function rejectedOf(document: CompiledDocument): readonly RejectedRule[] {
+  return document.results.flatMap((result, position) => {
+    if (stateOf(result) === 'active') return [];
+    const report = reportOf(document, position);
+    const name = foldText(report.written.fileName);
+    return [{ report, name: name === undefined ? undefined : compileWildcard(name) }];
+  });
 }
 
 function concerning(rejected: readonly RejectedRule[], user: Sid, name: string, limit: number): CompiledRuleStatus[] {
@@ -238,10 +227,6 @@ function concerning(rejected: readonly RejectedRule[], user: Sid, name: string, 
     if (pattern === undefined || matchesWildcard(pattern, name)) found.push(report);
   }
   return found;
-}
-
-function readableType(text: string): CompiledRuleStatus['type'] {
-  return isNameOf(ELEVATION_TYPES, text) ? text : 'unreadable';
 }
 
 function usersOf(policies: readonly PolicyDocument[]): Set<Sid> {

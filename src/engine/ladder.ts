@@ -117,7 +117,33 @@ export function placeRule(body: RuleBody, name: string, place: RulePlace): Compi
   const scope = user === undefined ? 'device' : 'user';
   const reference = Object.freeze({ policyId, scope, name, type: body.type } as const);
   const basis = { kind: 'rule', rule: reference } as const;
-  const placed = { ...body, reference, basis, user, position, contentDigest, precedence: 0, rank: -1 };
+  // Written out, as in the body.
+  const placed = {
+    conditions: body.conditions,
+    checks: body.checks,
+    type: body.type,
+    namesProgram: body.namesProgram,
+    hasHash: body.hasHash,
+    takesPackages: body.takesPackages,
+    childProcesses: body.childProcesses,
+    validations: body.validations,
+    requireArguments: body.requireArguments,
+    acceptTimestamped: body.acceptTimestamped,
+    userWritableFile: body.userWritableFile,
+    runInPlace: body.runInPlace,
+    start: body.start,
+    reducedPrivileges: body.reducedPrivileges,
+    keepPrivileges: body.keepPrivileges,
+    attributeCount: body.attributeCount,
+    rejected: body.rejected,
+    reference,
+    basis,
+    user,
+    position,
+    contentDigest,
+    precedence: 0,
+    rank: -1,
+  };
   placed.precedence = precedenceOf(placed);
   return placed;
 }

@@ -38,7 +38,7 @@ export function formatVersion(version: Version): string {
 }
 
 function toVersion(parts: readonly string[]): Version | undefined {
-  const numbers = [0, 1, 2, 3].map((index) => Number(parts[index]?.trim() ?? '0'));
-  if (numbers.some((number) => number > 65535)) return undefined;
-  return numbers as unknown as Version;
+  const partAt = (index: number): number => Number(parts[index] ?? '0');
+  const [major, minor, build, revision] = [partAt(0), partAt(1), partAt(2), partAt(3)];
+  return Math.max(major, minor, build, revision) > 65535 ? undefined : ([major, minor, build, revision] as Version);
 }
