@@ -5,22 +5,32 @@ import type { RuleInput } from '../../src/model/rule.ts';
 import { startAgent } from '../../testbed/agent.ts';
 import { makeTestBed } from '../../testbed/make-test-bed.ts';
 import { summary, type BenchResult } from './result.ts';
+import { anonymousMegabytes, bareMegabytes, requireWineBed } from './windows/anonymous-memory.ts';
 import { drive } from './windows/bed-driver.ts';
 import { deliverRules } from './windows/rules.ts';
 
 const ROUNDS = 60;
+/** Elevations of one user; as many at once as leave room among the connections that a user may have. */
+const BURST = 100;
+const BURST_WIDTH = 15;
 const PROGRAM = 'C:\\Tools\\Probe.exe';
 /** The same bytes under a name that no rule has. */
 const UNKNOWN = 'C:\\Tools\\Unknown.exe';
 /** Lies where users may write, so that a protected copy of it runs. */
 const COPIED = 'C:\\Downloads\\Probe.exe';
 const COPIED_BYTES = 1024 ** 2;
+/** Of the same size beside it, under a name that no rule has. */
+const UNKNOWN_COPIED = 'C:\\Downloads\\Unknown.exe';
+/** Refused as a text, so that nothing is opened. */
+const REFUSED = 'C:\\Tools\\..\\Probe.exe';
 
-type Part = 'elevated' | 'bare' | 'copied' | 'bareCopied' | 'status' | 'denied';
+type Part = 'elevated' | 'bare' | 'large' | 'copied' | 'bareCopied' | 'status' | 'refused' | 'denied' | 'deniedCopy';
 
 export async function run(): Promise<readonly BenchResult[]> {
-  const bed = await makeTestBed();
+  const made = await makeTestBed();
   try {
+    const bed = requireWineBed(made);
+    const bareSize = await bareMegabytes(bed);
     const install = bed.installEpm();
     const program = bed.readFile(bed.programs.probe);
     bed.putFile(PROGRAM, program);
@@ -28,20 +38,32 @@ export async function run(): Promise<readonly BenchResult[]> {
     // What follows the last section of a program is not loaded, but copied and hashed.
     const large = Buffer.concat([program, Buffer.alloc(COPIED_BYTES - program.length)]);
     bed.putFile(COPIED, large);
-    await bed.letUsersWrite(COPIED);
+    bed.putFile(UNKNOWN_COPIED, large);
+    for (const file of [COPIED, UNKNOWN_COPIED]) await bed.letUsersWrite(file);
     await deliverRules(bed, [rule('Probe', program), rule('Copied', large)]);
     const agent = await startAgent(bed, install);
     try {
-      const { elevated, bare, copied, bareCopied, status, denied } = await drive<Record<Part, number[]>>(bed, {
+      const agentSize = anonymousMegabytes(bed, 'epm.exe');
+      const ballast = Math.max(0, Math.round(agentSize - bareSize));
+      const common = { install, pipe: PIPE_NAMES.user, program: PROGRAM };
+      const times = await drive<Record<Part, number[]>>(bed, {
+        ...common,
         kind: 'elevations',
-        install,
-        pipe: PIPE_NAMES.user,
-        program: PROGRAM,
+        refused: REFUSED,
         unknown: UNKNOWN,
+        unknownCopied: UNKNOWN_COPIED,
         copied: COPIED,
+        ballast,
         rounds: ROUNDS,
         pause: 150,
       });
+      const burst = await drive<{ readonly times: number[]; readonly whole: number }>(bed, {
+        ...common,
+        kind: 'burst',
+        count: BURST,
+        width: BURST_WIDTH,
+      });
+      const { elevated, bare, copied, bareCopied, status, denied } = times;
       const ours = summary(elevated);
       const theirs = summary(bare);
       const ofCopy = summary(copied);
@@ -73,12 +95,34 @@ export async function run(): Promise<readonly BenchResult[]> {
           'connect, request, decision, audit, start, answer; native client',
         ),
         row('elevate.start.createProcess', theirs.p50, 'ms', theirs, 'CreateProcessW alone, new console, same program'),
-        part('elevate.start.pipe', summary(status), 'part: a question about the status, so the pipe and the caller'),
         part(
-          'elevate.start.denied',
-          summary(denied),
-          'part: pipe, file, facts from the cache, decision, audit; no start',
+          'elevate.start.createProcess.large',
+          summary(times.large),
+          `CreateProcessW alone from the same small program with ${ballast} MB more, which the agent (${agentSize.toFixed(0)} MB) has over an empty one: Wine copies the caller's tables of pages for each start`,
         ),
+        part('elevate.start.pipe', summary(status), 'a question about the status, so the pipe and the caller'),
+        part(
+          'elevate.start.refused',
+          summary(times.refused),
+          'a path that is refused as a text: pipe, caller, durable record; nothing is opened',
+        ),
+        part('elevate.start.denied', summary(denied), 'pipe, file, facts from the cache, decision, record; no start'),
+        part('elevate.start.deniedCopy', summary(times.deniedCopy), 'the same of a file that is copied for it, 1 MiB'),
+        {
+          id: 'elevate.start.parts',
+          value: ours.p50 - summary(denied).p50,
+          unit: 'ms',
+          samples: ROUNDS,
+          method: `making the token, the suspended start, its checks and the resume, as the difference of elevate.start.request and elevate.start.denied; by the same way ${differences(times)}`,
+        },
+        {
+          id: 'elevate.burst',
+          value: BURST / (burst.whole / 1000),
+          unit: '1/s',
+          ...summary(burst.times),
+          samples: burst.times.length,
+          method: `${BURST} elevations of one user, always ${BURST_WIDTH} under way, from connecting until the last has started; p50, p99 and max are milliseconds of one; every one was started`,
+        },
         {
           id: 'elevate.start.copy',
           value: ofCopy.p50 / bareOfCopied.p50,
@@ -93,8 +137,19 @@ export async function run(): Promise<readonly BenchResult[]> {
       await agent.stop();
     }
   } finally {
-    await bed.dispose();
+    await made.dispose();
   }
+}
+
+/** Differences of medians, in milliseconds: each part is what one way does over another. */
+function differences(times: Readonly<Record<Part, readonly number[]>>): string {
+  const between = (name: string, more: Part, less: Part): string =>
+    `${name} ${(summary(times[more]).p50 - summary(times[less]).p50).toFixed(1)}`;
+  return [
+    between('record', 'refused', 'status'),
+    between('file, facts and decision', 'denied', 'refused'),
+    between('copy', 'deniedCopy', 'denied'),
+  ].join(', ');
 }
 
 function rule(name: string, program: Uint8Array): RuleInput {

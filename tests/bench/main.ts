@@ -18,7 +18,7 @@ const BENCHMARKS: readonly {
   { prefix: 'facts.', load: () => import('./facts.ts') },
   { prefix: 'cli.version', load: () => import('./cli.ts') },
   { prefix: 'module.import', load: () => import('./module.ts') },
-  { prefix: 'elevate.start', load: () => import('./elevate.ts') },
+  { prefix: 'elevate.', load: () => import('./elevate.ts') },
   { prefix: 'agent.memory', load: () => import('./memory.ts') },
 ];
 

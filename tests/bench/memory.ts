@@ -4,21 +4,14 @@
  * file; the pages of the program itself are shared with the file, as Windows does it and as Wine does it for the image of
  * the test bed.
  */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { PIPE_NAMES } from '../../src/ipc/protocol.ts';
 import type { RuleInput } from '../../src/model/rule.ts';
 import { startAgent } from '../../testbed/agent.ts';
-import { machine } from '../../testbed/machine.ts';
 import { makeTestBed } from '../../testbed/make-test-bed.ts';
-import type { TestBed } from '../../testbed/test-bed.ts';
-import { processesOf } from '../../testbed/wine/processes.ts';
-import { WineBed } from '../../testbed/wine/wine-bed.ts';
 import type { BenchResult } from './result.ts';
+import { anonymousMegabytes, bareMegabytes, requireWineBed } from './windows/anonymous-memory.ts';
 import { drive } from './windows/bed-driver.ts';
 import { deliverRules } from './windows/rules.ts';
-import { patient } from '../../tooling/patience.mjs';
 
 const RULES = 5_000;
 const REQUESTS = 10_000;
@@ -26,13 +19,10 @@ const STEPS = 4;
 const PROGRAM = 'C:\\Tools\\Unknown.exe';
 
 export async function run(): Promise<readonly BenchResult[]> {
-  const bed = await makeTestBed();
-  if (!(bed instanceof WineBed)) {
-    await bed.dispose();
-    throw new Error('memory is read from /proc, which only the Wine bed has');
-  }
+  const made = await makeTestBed();
   try {
-    const bare = await bareRuntime(bed);
+    const bed = requireWineBed(made);
+    const bare = await bareMegabytes(bed);
     const install = bed.installEpm();
     bed.putFile(PROGRAM, bed.readFile(bed.programs.probe));
     await deliverRules(bed, rules());
@@ -81,37 +71,8 @@ export async function run(): Promise<readonly BenchResult[]> {
       await agent.stop();
     }
   } finally {
-    await bed.dispose();
+    await made.dispose();
   }
-}
-
-async function bareRuntime(bed: WineBed): Promise<number> {
-  const program = bed.windowsPath(machine?.bare.testBed ?? '');
-  const bare = await bed.start({ program, arguments: ['stay'], as: 'system' });
-  const end = performance.now() + patient(60_000);
-  while (!bare.output().includes('ready')) {
-    if (performance.now() > end) throw new Error('The bare runtime does not start.');
-    await sleep(100);
-  }
-  // What it allocated to start is freed by then.
-  await sleep(patient(2_000));
-  const megabytes = anonymousMegabytes(bed, path.basename(machine?.bare.testBed ?? ''));
-  await bare.stop();
-  return megabytes;
-}
-
-/** Pages of the only process of that name that belong to no file, in megabytes (10^6 bytes). */
-function anonymousMegabytes(bed: TestBed & { readonly prefix: string }, name: string): number {
-  const found = processesOf(bed.prefix).filter(({ commandLine }) => {
-    const [program = ''] = commandLine.split(/\.exe/i);
-    return program.toLowerCase().endsWith(name.slice(0, -4));
-  });
-  const [process] = found;
-  if (process === undefined || found.length !== 1) {
-    throw new Error(`There are ${found.length} processes named ${name}.`);
-  }
-  const rollup = readFileSync(`/proc/${process.pid}/smaps_rollup`, 'utf8');
-  return (Number(/^Anonymous:\s+(\d+) kB$/m.exec(rollup)?.[1]) * 1024) / 1e6;
 }
 
 function rules(): readonly RuleInput[] {

@@ -1,13 +1,15 @@
 /**
  * Runs inside Windows (or Wine) on a plain node.exe, beside what it measures, so that nothing of the test bed is in the
- * figures. `driver.mjs <job file> <result file>`: both JSON.
+ * figures. `driver.mjs <job file> <result file>`: both JSON. Without a result file it is the large starter of the job.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 
 const [jobFile, resultFile] = process.argv.slice(2);
 const job = JSON.parse(readFileSync(jobFile, 'utf8'));
-writeFileSync(resultFile, JSON.stringify(await run()));
+if (resultFile === undefined) await startForOthers();
+else writeFileSync(resultFile, JSON.stringify(await run()));
 
 function run() {
   switch (job.kind) {
@@ -15,6 +17,8 @@ function run() {
       return programs();
     case 'elevations':
       return elevations();
+    case 'burst':
+      return burst();
     case 'policyChanges':
       return policyChanges();
     case 'requests':
@@ -47,7 +51,9 @@ async function elevations() {
   const koffi = loadKoffi();
   const client = openClient(koffi);
   const createProcess = bareCreateProcess(koffi);
-  const times = { elevated: [], bare: [], copied: [], bareCopied: [], status: [], denied: [] };
+  const large = largeStarter();
+  const times = { elevated: [], bare: [], large: [], copied: [], bareCopied: [] };
+  Object.assign(times, { status: [], refused: [], denied: [], deniedCopy: [] });
   const pause = () => new Promise((resolve) => setTimeout(resolve, job.pause));
   const timed = (list, channel, body, outcome) => {
     const start = performance.now();
@@ -58,10 +64,16 @@ async function elevations() {
   };
   for (let round = 0; round < job.rounds; round += 1) {
     timed(times.status, 'status', {}, undefined);
+    const start = performance.now();
+    if (client.errorOf('elevate', { path: job.refused }) !== 'EPM_FILE_NAME_REFUSED') throw new Error('Not refused.');
+    times.refused.push(performance.now() - start);
     timed(times.denied, 'elevate', { path: job.unknown }, 'denied');
+    timed(times.deniedCopy, 'elevate', { path: job.unknownCopied }, 'denied');
     timed(times.elevated, 'elevate', { path: job.program }, 'started');
     await pause();
     times.bare.push(createProcess(job.program));
+    await pause();
+    times.large.push(await large.createProcess());
     await pause();
     const { file } = timed(times.copied, 'elevate', { path: job.copied }, 'started');
     if (file.copy === undefined) throw new Error('No protected copy was made.');
@@ -69,7 +81,57 @@ async function elevations() {
     times.bareCopied.push(createProcess(job.copied));
     await pause();
   }
+  await large.end();
   return times;
+}
+
+/** Another process like this one, with `job.ballast` megabytes more: it answers how long its own bare starts take. */
+function largeStarter() {
+  const child = spawn(process.execPath, [process.argv[1], jobFile], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  return {
+    async createProcess() {
+      child.stdin.write('start\n');
+      const { value } = await answers.next();
+      return Number(value);
+    },
+    async end() {
+      child.stdin.end();
+      if ((await ended) !== 0) throw new Error('The large starter failed.');
+    },
+  };
+}
+
+async function startForOthers() {
+  const createProcess = bareCreateProcess(loadKoffi());
+  // Written to, so that it is there.
+  const ballast = Buffer.alloc(job.ballast * 1e6, 1);
+  for await (const line of createInterface({ input: process.stdin })) {
+    if (line === 'start') process.stdout.write(`${createProcess(job.program)}\n`);
+  }
+  if (ballast.at(-1) !== 1) throw new Error('The memory is gone.');
+}
+
+/** Times many elevations of which always `job.width` are under way: milliseconds of each, and of all. */
+function burst() {
+  const client = openClient(loadKoffi());
+  const times = [];
+  const waiting = [];
+  const begin = performance.now();
+  const finish = () => {
+    const { start, request } = waiting.shift();
+    const { outcome } = client.answer(request);
+    if (outcome !== 'started') throw new Error(`Not started: ${outcome}`);
+    times.push(performance.now() - start);
+  };
+  for (let sent = 0; sent < job.count; sent += 1) {
+    if (waiting.length === job.width) finish();
+    const start = performance.now();
+    waiting.push({ start, request: client.send('elevate', { path: job.program }) });
+  }
+  while (waiting.length > 0) finish();
+  return { times, whole: performance.now() - begin };
 }
 
 /** Times changes of one rule, and of the digest, in the registry up to the answer that names another policy in force: milliseconds. */
@@ -144,23 +206,38 @@ function openClient(koffi) {
   const check = (name, code) => {
     if (code !== 0) throw new Error(`${name}: ${code}`);
   };
-  return {
-    ask(channel, body) {
-      const client = [0];
-      check('epm_client_open', open(job.pipe, 5000, client));
-      try {
-        const message = Buffer.from(JSON.stringify({ v: 1, channel, body }));
-        check('epm_client_write', write(client[0], message, message.length));
-        for (;;) {
-          const length = [0];
-          check('epm_client_read', read(client[0], 30_000, buffer, buffer.length, length));
-          const answer = JSON.parse(buffer.toString('utf8', 0, length[0]));
-          if (answer.kind === 'error') throw new Error(`${answer.body.code}: ${answer.body.message}`);
-          if (answer.kind === 'result') return answer.body;
-        }
-      } finally {
-        close(client[0]);
+  function send(channel, body) {
+    const client = [0];
+    check('epm_client_open', open(job.pipe, 5000, client));
+    const message = Buffer.from(JSON.stringify({ v: 1, channel, body }));
+    check('epm_client_write', write(client[0], message, message.length));
+    return client[0];
+  }
+  function final(client) {
+    try {
+      for (;;) {
+        const length = [0];
+        check('epm_client_read', read(client, 30_000, buffer, buffer.length, length));
+        const answer = JSON.parse(buffer.toString('utf8', 0, length[0]));
+        if (answer.kind === 'error' || answer.kind === 'result') return answer;
       }
+    } finally {
+      close(client);
+    }
+  }
+  function answer(client) {
+    const { kind, body } = final(client);
+    if (kind === 'error') throw new Error(`${body.code}: ${body.message}`);
+    return body;
+  }
+  return {
+    send,
+    answer,
+    ask: (channel, body) => answer(send(channel, body)),
+    /** The code of the error that is expected. */
+    errorOf(channel, body) {
+      const { kind, body: error } = final(send(channel, body));
+      return kind === 'error' ? error.code : undefined;
     },
   };
 }
