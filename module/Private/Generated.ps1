@@ -374,6 +374,7 @@ function ConvertTo-EPMAuditRecord {
             Justification      = ConvertTo-EPMText -Value $value['justification']
             ProcessId          = $value['processId']
             ExitCode           = $value['result']
+            Authentication     = ConvertTo-EPMText -Value $value['authentication']
             Rule               = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'name')
             PolicyId           = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'policyId')
             Notes              = ConvertTo-EPMArgumentList -Value $value['notes']

@@ -8,8 +8,8 @@
 //   {"step": ..., "ntstatus": n}.
 // - No handle of this library leaves it: objects are small integers that are never reused in the life of the process.
 //   An unknown integer gives ERROR_INVALID_HANDLE (6). Only epm_pipe_caller_may takes a handle, one of the agent's own.
-// - Functions may be called from any thread. Only epm_event_wait, epm_client_* and epm_pipe_write block, each with a
-//   limit.
+// - Functions may be called from any thread. epm_event_wait, epm_client_* and epm_pipe_write block, each with a limit;
+//   epm_user_sid, epm_user_logon and epm_credential_prompt block for as long as Windows, or a person, takes.
 // - Structures are read during the call only.
 #pragma once
 
@@ -144,6 +144,24 @@ struct epm_account {
 // {"factory":"virtualAccount"|"testBed","logon":"interactive"|"service"|"created"}.
 EPM_API epm_error epm_token_create(const epm_account* account, uint32_t* token, char* out, uint32_t capacity,
                                    uint32_t* length);
+
+// Logs a person on by LsaLogonUser (the test bed compares with a table of its own), interactively.
+// package: number of the authentication package, 0xffffffff for Negotiate. buffer: as that package takes it.
+// account: the full token that is wanted, of that very account; the names in it are not used. Null: a token as at sign-in.
+// `out`, at least 256 bytes: {"factory":"windowsLogon"|"testBed","package":s,"logonType":SECURITY_LOGON_TYPE|null}, or,
+// with *token 0, why it was refused: {"otherUser":bool,"status":NTSTATUS,"substatus":NTSTATUS}; otherUser: the credential
+// is good and not that of the account.
+// An error means that nobody was asked, or that the token could not be made.
+EPM_API epm_error epm_user_logon(uint32_t package, const uint8_t* buffer, uint32_t buffer_length,
+                                 const epm_account* account, uint32_t* token, char* out, uint32_t capacity,
+                                 uint32_t* length);
+// {"sid":s}: the user of a name, DOMAIN\name or name; "" when there is none.
+EPM_API epm_error epm_user_sid(const char16_t* name, char* out, uint32_t capacity, uint32_t* length);
+// Shows the credential dialog of Windows in the session of the calling process. `out` gets the packed credential, which
+// the caller overwrites after use; *package the authentication package that it is for.
+// ERROR_CANCELLED (1223): the person closed the dialog. Other errors: it cannot be shown here.
+EPM_API epm_error epm_credential_prompt(const char16_t* caption, const char16_t* message, const char16_t* user,
+                                        uint32_t* package, uint8_t* out, uint32_t capacity, uint32_t* length);
 
 // {"user":sid,"groups":[{"sid":s,"attributes":n}],"privileges":[{"name":s,"attributes":n}],"integrity":rid,
 //  "session":n,"type":"primary"|"impersonation","elevated":bool,"elevationType":1..3,"authenticationId":"hex16",

@@ -84,10 +84,26 @@ std::wstring request_id(const char16_t* field) {
   return value;
 }
 
+constexpr size_t max_sid = 184;  // SECURITY_MAX_SID_STRING_CHARACTERS without the NUL, rounded up
+
+// What a token is shaped by, whosever it is.
+void take_shape(const epm_account& account, AccountInput& input) {
+  input.logon_sid = text(account.logon_sid, max_sid, "logon_sid");
+  const auto logon = sub_authorities(input.logon_sid, "logon_sid");
+  if (logon.size() != 3 || logon[0] != SECURITY_LOGON_IDS_RID) refuse("logon_sid");
+
+  input.default_dacl = text(account.default_dacl, max_dacl, "default_dacl");
+  if (input.default_dacl.compare(0, 2, L"D:") != 0 || input.default_dacl.find(L'(') == std::wstring::npos) {
+    refuse("default_dacl");
+  }
+  input.remove_privileges = privilege_names(account.remove_privileges);
+  input.request_id = request_id(account.request_id);
+  input.session = account.session;
+}
+
 }  // namespace
 
 AccountInput checked_account(const epm_account& account) {
-  constexpr size_t max_sid = 184;  // SECURITY_MAX_SID_STRING_CHARACTERS without the NUL, rounded up
   AccountInput input;
   input.domain_name = account_name(account.domain_name, "domain_name");
   input.account_name = account_name(account.account_name, "account_name");
@@ -105,22 +121,27 @@ AccountInput checked_account(const epm_account& account) {
   const auto group = sub_authorities(input.group_sid, "group_sid");
   if (group.size() != 2 || group[0] != domain[0] || group[1] != 0) refuse("group_sid");
 
-  input.logon_sid = text(account.logon_sid, max_sid, "logon_sid");
-  const auto logon = sub_authorities(input.logon_sid, "logon_sid");
-  if (logon.size() != 3 || logon[0] != SECURITY_LOGON_IDS_RID) refuse("logon_sid");
-
   input.owner_sid = text(account.owner_sid, max_sid, "owner_sid");
   if (input.owner_sid != input.account_sid && input.owner_sid != L"S-1-5-32-544") refuse("owner_sid");
 
-  input.default_dacl = text(account.default_dacl, max_dacl, "default_dacl");
-  if (input.default_dacl.compare(0, 2, L"D:") != 0 || input.default_dacl.find(L'(') == std::wstring::npos) {
-    refuse("default_dacl");
-  }
-  input.remove_privileges = privilege_names(account.remove_privileges);
-  input.request_id = request_id(account.request_id);
-  input.session = account.session;
+  take_shape(account, input);
   if (account.allow_service_logon > 1) refuse("allow_service_logon");
   input.allow_service_logon = account.allow_service_logon == 1;
+  return input;
+}
+
+AccountInput checked_user_account(const epm_account& account) {
+  AccountInput input;
+  input.account_sid = text(account.account_sid, max_sid, "account_sid");
+  if (input.account_sid.compare(0, 4, L"S-1-") != 0) refuse("account_sid");
+
+  input.group_sid = text(account.group_sid, max_sid, "group_sid");
+  const auto group = sub_authorities(input.group_sid, "group_sid");
+  if (group.size() != 2 || group[0] < 100 || group[0] > SECURITY_MAX_BASE_RID || group[1] != 0) refuse("group_sid");
+
+  input.owner_sid = text(account.owner_sid, max_sid, "owner_sid");
+  if (input.owner_sid != L"S-1-5-32-544") refuse("owner_sid");
+  take_shape(account, input);
   return input;
 }
 

@@ -32,5 +32,8 @@ struct AccountInput {
 //   names        1 to 64 characters, none that account names forbid; privileges SeXxxPrivilege
 //   default_dacl SDDL that begins with D: and is not empty; request_id 1 to 128 characters of [A-Za-z0-9-]
 AccountInput checked_account(const epm_account& account);
+// The same for the requester's own account: account_sid is any SID, owner_sid is BUILTIN\Administrators, and the names
+// and the service logon are not used.
+AccountInput checked_user_account(const epm_account& account);
 
 }  // namespace epm

@@ -1,10 +1,13 @@
 // Exported functions: tokens and processes.
+#include <optional>
+
 #include "environment_block.h"
 #include "epmnative.h"
 #include "export_guard.h"
 #include "process_start.h"
 #include "token_factory.h"
 #include "token_facts.h"
+#include "user_logon.h"
 
 using namespace epm;
 
@@ -34,6 +37,38 @@ epm_error epm_token_create(const epm_account* account, uint32_t* token, char* ou
     tokens().add(id, std::make_shared<Handle>(std::move(made.token)));
     *token = id;
     return text;
+  });
+}
+
+epm_error epm_user_logon(uint32_t package, const uint8_t* buffer, uint32_t buffer_length, const epm_account* account,
+                         uint32_t* token, char* out, uint32_t capacity, uint32_t* length) {
+  return guarded_text(out, capacity, length, [&] {
+    if (!buffer || buffer_length == 0 || !token) fail("epm_user_logon", ERROR_INVALID_PARAMETER);
+    constexpr uint32_t enough = 256;  // for the answer; asked first, because nobody is logged on twice
+    if (capacity < enough) fail("epm_user_logon", ERROR_INSUFFICIENT_BUFFER);
+    *token = 0;
+    std::optional<AccountInput> wanted;
+    if (account) wanted = checked_user_account(*account);
+    UserLogon logon = log_on_user({package, buffer, buffer_length, wanted ? &*wanted : nullptr});
+    JsonWriter json;
+    json.begin_object();
+    if (!logon.token) {
+      json.member("otherUser", logon.other_user);
+      json.member("status", static_cast<uint32_t>(logon.status));
+      json.member("substatus", static_cast<uint32_t>(logon.substatus));
+    } else {
+      json.member("factory", logon.factory);
+      json.member("package", logon.package);
+      if (logon.logon_type)
+        json.member("logonType", *logon.logon_type);
+      else
+        json.null_member("logonType");
+      const uint32_t id = identifiers().next();
+      tokens().add(id, std::make_shared<Handle>(std::move(logon.token)));
+      *token = id;
+    }
+    json.end_object();
+    return json.take();
   });
 }
 

@@ -35,9 +35,9 @@ MadeToken make_token(const AccountInput& account) {
       {L"S-1-5-11", member},
       {L"S-1-5-32-545", member},
       {L"S-1-16-12288", SE_GROUP_INTEGRITY | SE_GROUP_INTEGRITY_ENABLED},
-      // Not enabled. It is there because Wine takes the primary group, which must be one of these, for the owner too.
-      {account.owner_sid, 0},
   };
+  // Not enabled. It is there because Wine takes the primary group, which must be one of these, for the owner too.
+  if (account.owner_sid != L"S-1-5-32-544") description.groups.push_back({account.owner_sid, 0});
   description.primary_group = account.owner_sid;
   description.owner = account.owner_sid;
   description.default_dacl = account.default_dacl;

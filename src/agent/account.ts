@@ -59,14 +59,14 @@ const OWNED_BY_SYSTEM = 'O:SYG:SYD:P(A;;RC;;;OW)';
 /** TOKEN_ALL_ACCESS (winnt.h) without changing permissions and owner. */
 const OWN_TOKEN = '0x201ff';
 
-/** Security of the process: the system and the account itself, and nothing for lower integrity levels. */
-export function processSecurity(account: Sid): string {
-  return `${OWNED_BY_SYSTEM}(A;;0x1fffff;;;SY)(A;;0x1fffff;;;${account})S:(ML;;NWNRNX;;;HI)`;
+/** Security of the process: the system and the owner of what it makes, and nothing for lower integrity levels. */
+export function processSecurity(owner: Sid): string {
+  return `${OWNED_BY_SYSTEM}(A;;0x1fffff;;;SY)(A;;0x1fffff;;;${owner})S:(ML;;NWNRNX;;;HI)`;
 }
 
 /** Security of the token object: the account may use its own token and not open it to others. */
-export function tokenSecurity(account: Sid): string {
-  return `${OWNED_BY_SYSTEM}(A;;GA;;;SY)(A;;${OWN_TOKEN};;;${account})`;
+export function tokenSecurity(owner: Sid): string {
+  return `${OWNED_BY_SYSTEM}(A;;GA;;;SY)(A;;${OWN_TOKEN};;;${owner})`;
 }
 
 /** What elevations with one account have in common besides the requester. */

@@ -7,6 +7,7 @@ import { EpmError, isFileError, toErrorReport } from '../model/errors.ts';
 import type { ElevationRequest } from '../model/request.ts';
 import { Tickets } from '../requests/tickets.ts';
 import type { AuditTrail } from './audit-trail.ts';
+import { AuthenticationAttempts } from './authentication-attempts.ts';
 import { queryAudit } from './audit-query.ts';
 import { userRequest, verifyCaller, type VerifiedCaller } from './caller.ts';
 import { checkArguments } from './command-line.ts';
@@ -50,6 +51,7 @@ import type {
   RefusedClient,
   StateStore,
   Vitals,
+  UserLogons,
 } from './ports.ts';
 import { Refusals } from './refusals.ts';
 import { Retention } from './retention.ts';
@@ -75,6 +77,10 @@ export interface AgentPorts {
   readonly journal: JournalStorage;
   /** Where it is kept how long no policy has enabled EPM. */
   readonly state: StateStore;
+  /** Logs people on, to authenticate them. */
+  readonly logons: UserLogons;
+  /** Where it is kept how often the authentication of users failed. */
+  readonly authenticationState: StateStore;
   /** Where it is kept how far the journal is. */
   readonly journalState: StateStore;
   /** Where it is kept when the agent ended itself. */
@@ -241,6 +247,8 @@ class RunningAgent implements Agent {
       opener,
       hosts,
       accounts,
+      logons: ports.logons,
+      attempts: new AuthenticationAttempts(ports.authenticationState, () => clock.now()),
       starter,
       machine,
       trail,

@@ -23,6 +23,10 @@ export interface Attempt {
   basis: Basis | undefined;
   notes: readonly DecisionNote[] | undefined;
   elevationType: AuditElevationType;
+  /** What authenticated the requester. */
+  authentication: string | undefined;
+  /** Why the requester was not authenticated, for the audit only. */
+  refusal: string | undefined;
 }
 
 /** A request of which nothing is known but what was sent. */
@@ -37,6 +41,8 @@ export function newAttempt(requestId: string, caller: VerifiedCaller, request: E
     basis: undefined,
     notes: undefined,
     elevationType: 'undetermined',
+    authentication: undefined,
+    refusal: undefined,
   };
 }
 
@@ -63,6 +69,7 @@ export function describeAttempt({ file, ...attempt }: Attempt): RequestFields {
     filePath: file?.path ?? attempt.path,
     ...describeArguments(attempt.arguments),
     justification: attempt.justification,
+    authentication: attempt.authentication,
     hash: file?.sha256,
     productName: file?.productName,
     internalName: file?.internalName,
@@ -108,7 +115,7 @@ export function describeRun(run: RunDetails): RunFields {
 export function failedEntry(attempt: Attempt, error: unknown): AuditEntry {
   const { code, message } = toErrorReport(error);
   const event = ERROR_CODES[code].auditEvent;
-  const failed = { ...describeAttempt(attempt), event, reason: undefined, errorCode: code, message };
+  const failed = { ...describeAttempt(attempt), event, reason: attempt.refusal, errorCode: code, message };
   return event === 'elevationDenied' ? { ...failed, elevationType: 'denied' } : failed;
 }
 

@@ -8,6 +8,7 @@ import type {
   RuleReference,
   Trace,
 } from '../model/decision.ts';
+import type { TokenFactory } from '../model/audit-record.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ErrorReport, SafeData } from '../model/errors.ts';
 import type { ExitReason } from '../model/exit-reasons.ts';
@@ -59,7 +60,7 @@ export interface RunDetails {
   };
   readonly rule?: RuleReference;
   readonly account: { readonly sid: string; readonly name: string };
-  readonly accountFactory: 'virtualAccount' | 'testBed';
+  readonly accountFactory: TokenFactory;
   readonly childProcesses: ChildProcessBehavior;
   /** Set for a request with `output`: the code page in which console programs write unless they choose another. */
   readonly codePage?: number;
@@ -81,6 +82,15 @@ export interface QuestionText {
   readonly digest: string;
   /** The file has the mark of the web. */
   readonly fromInternet: boolean;
+}
+
+/** Who is to authenticate, and how the credential is sent. */
+export interface AuthenticationQuestion {
+  /** What the credential is encrypted to: a point on P-256 in base64. It opens once, as long as the ticket lives. */
+  readonly key: string;
+  readonly userSid: string;
+  /** `DOMAIN\name`; absent: the name is not known. */
+  readonly userName?: string;
 }
 
 interface EndDetails extends RunDetails {
@@ -111,8 +121,8 @@ export type ElevateResult =
       readonly ticket: string;
       /** ISO 8601, UTC. */
       readonly expires: string;
-      /** Where Windows authentication is asked for: what the credential is encrypted to; single use. */
-      readonly credentialKey?: string;
+      /** Where Windows authentication is asked for. */
+      readonly authentication?: AuthenticationQuestion;
       readonly question: QuestionText;
       readonly file: { readonly path: string; readonly sha256: string };
       readonly rule?: RuleReference;

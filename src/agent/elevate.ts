@@ -14,7 +14,7 @@ import { checkArguments } from './command-line.ts';
 import type { ElevateRequest, ElevateResult } from './contract.ts';
 import { checkNotCancelled, type ElevationContext } from './elevation-context.ts';
 import { followRun } from './follow-run.ts';
-import { checkSupported, isPermission } from './permission.ts';
+import { isPermission } from './permission.ts';
 import type { FileOpener, HostPrograms, OpenHost } from './ports.ts';
 import { closeFile, isProgram, openProgram, removeCopy } from './program-file.ts';
 import { openLaunch } from './program-host/launch.ts';
@@ -90,14 +90,13 @@ async function answerOrStart(
     const decision = decide(policy, userRequest(caller, attempt.arguments, ports.now()), facts, {});
     addDecision(attempt, decision);
     if (!isPermission(decision)) return answerWithoutStart(decision, facts, attempt, ports);
-    checkSupported(decision);
     // The bytes are the same then: nobody but administrators may write the file.
     const used = decision.runInPlace === true && isProgram(file) ? undefined : copy;
     const launch = openLaunch(used ?? file, facts, attempt.arguments, ports.hosts);
     if (launch === 'scriptHostMissing') return denyWithoutHost(facts, attempt, ports);
     host = launch.host;
-    const question = askQuestion(decision, { file, facts, attempt, ticket: request.ticket }, ports);
-    if (question !== undefined) return question;
+    const answer = askQuestion(decision, { file, facts, attempt, request }, ports);
+    if ('outcome' in answer) return answer;
     const freePlace = ports.running.takePlace(caller.sid);
     try {
       const started = await runElevated(
@@ -108,6 +107,7 @@ async function answerOrStart(
           copy: used,
           facts,
           streams,
+          credential: answer.credential,
           checkCancelled: () => checkNotCancelled(context, ports.stopping),
         },
         ports,

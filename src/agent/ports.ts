@@ -6,6 +6,7 @@ import type { Sid } from '../model/brands.ts';
 import type { EpmError } from '../model/errors.ts';
 import type { FileFacts, FileId } from '../model/file-facts.ts';
 import type { PolicyDocument, PolicyScope } from '../model/policy.ts';
+import type { TokenFactory } from '../model/audit-record.ts';
 import type { MachineFolders } from '../model/request.ts';
 
 export interface Clock {
@@ -198,11 +199,58 @@ export interface AccountRequest {
 }
 
 export interface AccountToken {
-  readonly factory: 'virtualAccount' | 'testBed';
+  readonly factory: TokenFactory;
   facts(): TokenFacts;
   /** `NAME=value` entries of the environment Windows makes for the account. */
   environment(): readonly string[];
   close(): void;
+}
+
+/** What a person is logged on with. */
+export interface LogonOrder {
+  /** Number of the authentication package; undefined: the one that Windows chooses for names and passwords. */
+  readonly authenticationPackage: number | undefined;
+  /** As LsaLogonUser takes it, packed. The caller overwrites it after the call. */
+  readonly buffer: Uint8Array;
+}
+
+/** The token of a logon that Windows accepted. */
+export interface LogonToken extends AccountToken {
+  /** Name of the package that authenticated. */
+  readonly authenticationPackage: string;
+  /** SECURITY_LOGON_TYPE that Windows keeps for the logon session. Wine keeps none: null there. */
+  readonly logonType: number | null;
+}
+
+/** Why Windows refused a logon. */
+export type LogonRefusal =
+  | 'wrongCredential'
+  | 'accountDisabled'
+  | 'accountExpired'
+  | 'accountLocked'
+  | 'passwordExpired'
+  | 'notAllowedHere'
+  | 'noLogonServer'
+  | 'refusedPackage'
+  /** The credential is good and somebody else's. */
+  | 'otherUser'
+  | 'refusedByWindows';
+
+export interface UserLogons {
+  /**
+   * @param requester on whose behalf it is asked
+   * @returns the user whom Windows knows by the name, `DOMAIN\name` or `name`; undefined: nobody
+   * @throws EpmError EPM_ACCOUNT_UNAVAILABLE, EPM_AGENT_BUSY
+   */
+  accountSid(requester: Sid, name: string): Promise<Sid | undefined>;
+  /**
+   * Logs a person on interactively.
+   * @param requester on whose behalf
+   * @param account the token that is wanted, with administrator rights; undefined: one as at sign-in
+   * @throws EpmError EPM_ACCOUNT_UNAVAILABLE when Windows was not asked, or the token cannot be made; EPM_WINE_REFUSED,
+   * EPM_AGENT_BUSY
+   */
+  logOn(requester: Sid, order: LogonOrder, account: AccountRequest | undefined): Promise<LogonToken | LogonRefusal>;
 }
 
 export interface AccountFactory {

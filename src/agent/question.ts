@@ -6,10 +6,12 @@ import { CredentialKey } from '../requests/sealed-credential.ts';
 import type { TicketBinding, Tickets } from '../requests/tickets.ts';
 import { describeAttempt, ruleOf, type Attempt } from './audit-entries.ts';
 import type { AuditTrail } from './audit-trail.ts';
-import type { ElevateResult } from './contract.ts';
+import type { AuthenticationQuestion, ElevateRequest, ElevateResult } from './contract.ts';
 import type { Permission } from './permission.ts';
 import type { LockedFile } from './ports.ts';
 import { questionText } from './question-text.ts';
+
+type Question = Extract<ElevateResult, { readonly outcome: 'needs' }>;
 
 export interface QuestionPorts {
   readonly tickets: Tickets;
@@ -20,24 +22,38 @@ interface Subject {
   readonly attempt: Attempt;
   readonly file: LockedFile;
   readonly facts: FileFacts;
-  /** Of the request; undefined: it answers nothing. */
-  readonly ticket: string | undefined;
+  /** With a ticket it answers a question. */
+  readonly request: Pick<ElevateRequest, 'ticket' | 'credential'>;
 }
 
+/** Everything that is needed was given. */
+interface Answer {
+  /** Opens what was sent for Windows authentication, once; absent: none is asked for. */
+  readonly credential: (() => Uint8Array) | undefined;
+}
+
+const NOTHING_ASKED: Answer = { credential: undefined };
+
 /**
- * @returns the question, which is recorded; undefined when everything that is needed was given
- * @throws EpmError EPM_JUSTIFICATION_INVALID, EPM_TICKET_INVALID, EPM_AGENT_BUSY, EPM_AUDIT_WRITE
+ * @returns the question, which is recorded; or the answer
+ * @throws EpmError EPM_JUSTIFICATION_INVALID, EPM_CREDENTIAL_INVALID, EPM_TICKET_INVALID, EPM_AGENT_BUSY, EPM_AUDIT_WRITE
  */
 export function askQuestion(
   decision: Permission,
-  { attempt, file, facts, ticket }: Subject,
+  { attempt, file, facts, request: { ticket, credential } }: Subject,
   { tickets, trail }: QuestionPorts,
-): ElevateResult | undefined {
+): Question | Answer {
   const requirements = decision.outcome === 'needs' ? decision.requirements : [];
-  if (ticket === undefined && requirements.length === 0) return undefined;
+  if (ticket === undefined && requirements.length === 0) return NOTHING_ASKED;
   // Asked for before the ticket is used up: a slip in the text does not cost the answer.
   if (ticket !== undefined && requirements.includes('justification') && attempt.justification === undefined) {
     throw new EpmError('EPM_JUSTIFICATION_INVALID', 'A justification is needed and none was given.', {
+      data: { reason: 'missing' },
+    });
+  }
+  const authenticates = requirements.includes('authentication');
+  if (ticket !== undefined && authenticates && credential === undefined) {
+    throw new EpmError('EPM_CREDENTIAL_INVALID', 'Windows authentication is needed and no credential was given.', {
       data: { reason: 'missing' },
     });
   }
@@ -45,10 +61,14 @@ export function askQuestion(
   const text = JSON.stringify([decision.basis, requirements, decision.identity, decision.childProcesses]);
   // A ticket is redeemed even where none is needed any more, so that a wrong one never passes unnoticed.
   const answered = ticket === undefined ? undefined : tickets.redeem(ticket, binding);
-  if (requirements.length === 0 || answered?.text === text) return undefined;
+  if (requirements.length === 0) return NOTHING_ASKED;
+  if (ticket !== undefined && answered?.text === text) {
+    const { key } = answered;
+    return { credential: key && (() => key.open(ticket, credential ?? '')) };
+  }
   const rule = ruleOf(decision.basis);
   // Nothing was answered yet, or the policy asks something else by now.
-  const key = requirements.includes('authentication') ? new CredentialKey() : undefined;
+  const key = authenticates ? new CredentialKey() : undefined;
   const issued = tickets.issue(binding, { text, ...defined({ key }) });
   trail.appendOrThrow({ ...describeAttempt(attempt), event: 'elevationPending', reason: requirements.join(',') });
   return {
@@ -59,8 +79,12 @@ export function askQuestion(
     expires: new Date(issued.expires).toISOString(),
     question: questionText(facts, attempt.arguments, rule?.name),
     file: { path: facts.path, sha256: facts.sha256 },
-    ...defined({ rule, credentialKey: key?.publicKey }),
+    ...defined({ rule, authentication: key && authenticationQuestion(key, attempt) }),
   };
+}
+
+function authenticationQuestion({ publicKey }: CredentialKey, { caller }: Attempt): AuthenticationQuestion {
+  return { key: publicKey, userSid: caller.sid, ...defined({ userName: caller.accountName }) };
 }
 
 function bindingOf({ caller, arguments: values }: Attempt, file: LockedFile, facts: FileFacts): TicketBinding {

@@ -5,7 +5,7 @@
 import { defined } from '../model/defined.ts';
 import { EpmError } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
-import { accountFor, processSecurity, tokenSecurity } from './account.ts';
+import { processSecurity, tokenSecurity } from './account.ts';
 import { describeAttempt, describeRun, ruleOf, type Attempt } from './audit-entries.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { activeProcessLimit } from './children.ts';
@@ -13,23 +13,13 @@ import type { RunDetails } from './contract.ts';
 import { buildEnvironment, workingDirectory } from './environment.ts';
 import type { Permission } from './permission.ts';
 import type { Launch } from './program-host/launch.ts';
-import type {
-  AccountFactory,
-  Log,
-  Machine,
-  ProcessStarter,
-  ProtectedCopy,
-  StartableFile,
-  StartedProcess,
-  StartRequest,
-} from './ports.ts';
+import { type AccountPorts, makeProgramAccount, programEnvironment } from './program-account.ts';
+import type { Log, ProcessStarter, ProtectedCopy, StartableFile, StartedProcess, StartRequest } from './ports.ts';
 import { verifyObjects } from './verify-objects.ts';
 import { verifyToken, type TokenExpectation } from './verify-token.ts';
 
-export interface RunPorts {
-  readonly accounts: AccountFactory;
+export interface RunPorts extends AccountPorts {
   readonly starter: ProcessStarter;
-  readonly machine: Machine;
   readonly trail: AuditTrail;
   readonly log: Log;
 }
@@ -44,6 +34,8 @@ interface RunOrder {
   readonly facts: FileFacts;
   /** Undefined: the program has its console. */
   readonly streams: StartRequest['streams'];
+  /** Gives what was sent for the authentication that the decision asks for; undefined: it asks for none. */
+  readonly credential: (() => Uint8Array) | undefined;
   /** Throws when the request was cancelled meanwhile. */
   checkCancelled(): void;
 }
@@ -61,7 +53,7 @@ const ENDED_BEFORE_START = 0xc000_0022;
 
 /**
  * @returns a program that runs
- * @throws EpmError EPM_ACCOUNT_UNAVAILABLE, EPM_TOKEN_REFUSED, EPM_WINE_REFUSED, EPM_ARGUMENTS_INVALID, EPM_START_FAILED,
+ * @throws EpmError those of authenticating; EPM_ACCOUNT_UNAVAILABLE, EPM_TOKEN_REFUSED, EPM_WINE_REFUSED, EPM_ARGUMENTS_INVALID, EPM_START_FAILED,
  *   EPM_IMAGE_CHANGED, EPM_AUDIT_WRITE, EPM_REQUEST_CANCELLED; then nothing runs
  */
 export async function runElevated(order: RunOrder, ports: RunPorts): Promise<StartedRun> {
@@ -69,10 +61,10 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
   const { image, commandLine, host } = order.launch;
   const { requestId, caller } = attempt;
   const { machine, log } = ports;
-  const account = accountFor(caller, decision, requestId, machine);
-  const token = await ports.accounts.create(account);
+  const { account, token } = await makeProgramAccount(attempt, decision, order.credential, ports);
   try {
     const expectation: TokenExpectation = {
+      identity: decision.identity,
       account,
       factory: token.factory,
       requesterAuthenticationId: caller.authenticationId,
@@ -85,13 +77,13 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
       path: image.path,
       commandLine,
       environment: buildEnvironment({
-        account: token.environment(),
+        account: programEnvironment(decision, token.environment(), caller, machine),
         folders: machine.folders,
         computerName: machine.name,
       }),
       directory: workingDirectory(machine.folders),
-      processSddl: processSecurity(account.accountSid),
-      tokenSddl: tokenSecurity(account.accountSid),
+      processSddl: processSecurity(account.ownerSid),
+      tokenSddl: tokenSecurity(account.ownerSid),
       activeProcessLimit: activeProcessLimit(decision.childProcesses),
       killWithAgent: true,
       console: streams === undefined ? 'window' : 'hidden',
@@ -139,7 +131,7 @@ function verifyStarted(process: StartedProcess, { id, path }: StartableFile, exp
       data: { fact: 'inJob' },
     });
   }
-  verifyObjects(security, expectation.account.accountSid);
+  verifyObjects(security, expectation.account.ownerSid);
   verifyToken(token, expectation);
 }
 

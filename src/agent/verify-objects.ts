@@ -4,6 +4,7 @@
  */
 import type { Sid } from '../model/brands.ts';
 import { EpmError } from '../model/errors.ts';
+import { writtenForms } from './verify-token.ts';
 import type { StartedFacts } from './ports.ts';
 
 const SYSTEM = ['SY', 'S-1-5-18'];
@@ -12,14 +13,16 @@ const OWNER_RIGHTS = ['OW', 'S-1-3-4'];
 const READ_ONLY = ['RC', '0x20000'];
 
 /**
+ * @param trustee whom the process, its thread and its token are open to besides the system
  * @param security owner and DACL of each object as SDDL ([MS-DTYP] 2.5.1), read back from Windows
  * @throws EpmError EPM_START_FAILED with the object in `data.fact`
  */
-export function verifyObjects(security: StartedFacts['security'], account: Sid): void {
-  check('process', security.process, [account]);
+export function verifyObjects(security: StartedFacts['security'], trustee: Sid): void {
+  const trustees = writtenForms(trustee);
+  check('process', security.process, trustees);
   // A process that has not run yet has its first thread.
-  check('thread', security.thread ?? '', [account]);
-  check('token', security.token, [account]);
+  check('thread', security.thread ?? '', trustees);
+  check('token', security.token, trustees);
   check('job', security.job, []);
 }
 

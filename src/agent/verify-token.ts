@@ -5,9 +5,11 @@
 import { EpmError } from '../model/errors.ts';
 import { FULL_PRIVILEGES } from '../model/privileges.ts';
 import { ADMINISTRATORS, SE_GROUP_ENABLED, SE_GROUP_USE_FOR_DENY_ONLY } from './caller.ts';
+import type { Permission } from './permission.ts';
 import type { AccountRequest, AccountToken, Machine, TokenFacts } from './ports.ts';
 
 export interface TokenExpectation {
+  readonly identity: Permission['identity'];
   readonly account: AccountRequest;
   readonly factory: AccountToken['factory'];
   /** Logon session of the requester; null on the test bed only. */
@@ -36,6 +38,7 @@ const USUAL_GROUPS: ReadonlySet<string> = new Set([
   'S-1-16-12288', // High integrity label
 ]);
 const SERVICE = 'S-1-5-6';
+const SYSTEM = ['SY', 'S-1-5-18'];
 
 /**
  * @throws EpmError EPM_WINE_REFUSED, EPM_TOKEN_REFUSED with the fact in `data.fact`
@@ -50,7 +53,7 @@ export function verifyToken(facts: TokenFacts, expected: TokenExpectation): void
   check('owner', facts.owner === account.ownerSid, 'what it makes would belong to another account');
   check(
     'defaultDacl',
-    grantsOnly(facts.defaultDacl, ['SY', 'S-1-5-18', account.accountSid]),
+    grantsOnly(facts.defaultDacl, [...SYSTEM, ...writtenForms(account.ownerSid)]),
     'what it makes would be open to others',
   );
   // Wine lacks some facts altogether: on the test bed those are skipped. A fact that is given must be right there too.
@@ -77,11 +80,12 @@ export function verifyToken(facts: TokenFacts, expected: TokenExpectation): void
     const mark = `EPM://request=${account.requestId}`;
     check('securityAttributes', facts.securityAttributes?.includes(mark) === true, 'it is not marked with the request');
   }
-  verifyGroups(facts, account);
+  if (expected.identity === 'currentUser') verifyOwnGroups(facts, account);
+  else verifyGroups(facts, account);
   verifyPrivileges(facts, account);
 }
 
-function verifyFactory({ factory, machine }: TokenExpectation): void {
+function verifyFactory({ factory, identity, machine }: TokenExpectation): void {
   // Under Wine the calls that make a virtual account only pretend to succeed.
   if (machine.isWine && (!machine.isTestBuild || factory !== 'testBed')) {
     throw new EpmError(
@@ -89,20 +93,26 @@ function verifyFactory({ factory, machine }: TokenExpectation): void {
       'Nothing is elevated under Wine, where security calls only pretend to succeed.',
     );
   }
-  check('factory', factory === 'virtualAccount' || machine.isTestBuild, 'it was made by the factory of the test bed');
+  const wanted = identity === 'currentUser' ? 'windowsLogon' : 'virtualAccount';
+  const isBedFactory = factory === 'testBed' && machine.isTestBuild;
+  check('factory', factory === wanted || isBedFactory, 'it was made in another way');
 }
 
 function isTestBed({ factory, machine }: TokenExpectation): boolean {
   return machine.isTestBuild && machine.isWine && factory === 'testBed';
 }
 
-function verifyGroups(facts: TokenFacts, account: AccountRequest): void {
-  const usable = facts.groups.filter(
+function usableGroups({ groups }: TokenFacts): ReadonlySet<string> {
+  const usable = groups.filter(
     ({ attributes }) => (attributes & SE_GROUP_ENABLED) !== 0 && (attributes & SE_GROUP_USE_FOR_DENY_ONLY) === 0,
   );
-  const has = (sid: string): boolean => usable.some((group) => group.sid === sid);
-  check('administrators', has(ADMINISTRATORS), 'Administrators is not enabled in it');
-  check('markerGroup', has(account.groupSid), 'it does not carry the marker group');
+  return new Set(usable.map(({ sid }) => sid));
+}
+
+function verifyGroups(facts: TokenFacts, account: AccountRequest): void {
+  const usable = usableGroups(facts);
+  check('administrators', usable.has(ADMINISTRATORS), 'Administrators is not enabled in it');
+  check('markerGroup', usable.has(account.groupSid), 'it does not carry the marker group');
   const allowed = new Set<string>([
     ...USUAL_GROUPS,
     ADMINISTRATORS,
@@ -111,13 +121,25 @@ function verifyGroups(facts: TokenFacts, account: AccountRequest): void {
     account.logonSid,
   ]);
   if (account.allowServiceLogon) allowed.add(SERVICE);
-  const foreign = usable.find(({ sid }) => !allowed.has(sid));
-  check('groups', foreign === undefined, `it has the group ${foreign?.sid ?? ''}`);
+  const foreign = [...usable].find((sid) => !allowed.has(sid));
+  check('groups', foreign === undefined, `it has the group ${foreign ?? ''}`);
   check(
     'primaryGroup',
     facts.primaryGroup === account.accountSid || allowed.has(facts.primaryGroup),
     `its primary group is ${facts.primaryGroup}`,
   );
+}
+
+/** Logons of nobody who is there: network, batch, service, anonymous ([MS-DTYP] 2.4.2.4). */
+const FOREIGN_LOGONS: ReadonlySet<string> = new Set(['S-1-5-2', 'S-1-5-3', 'S-1-5-6', 'S-1-5-7']);
+
+/** The requester's own token has their own groups, which Windows knows and nobody else. */
+function verifyOwnGroups(facts: TokenFacts, account: AccountRequest): void {
+  const usable = usableGroups(facts);
+  check('administrators', usable.has(ADMINISTRATORS), 'Administrators is not enabled in it');
+  check('markerGroup', usable.has(account.groupSid), 'it does not carry the marker group');
+  const foreign = [...usable].find((sid) => FOREIGN_LOGONS.has(sid));
+  check('groups', foreign === undefined, `it has the group ${foreign ?? ''}`);
 }
 
 function verifyPrivileges(facts: TokenFacts, account: AccountRequest): void {
@@ -134,6 +156,11 @@ function isWholeToken(elevationType: number | null): boolean {
 function isOwnLogonSession(own: string | null, requester: string | null): boolean {
   if (own === null || requester === null || !/^[0-9a-f]{16}$/i.test(own)) return false;
   return own.toLowerCase() !== requester.toLowerCase() && !SYSTEM_LOGON_SESSIONS.has(Number.parseInt(own, 16));
+}
+
+/** How SDDL writes a SID. */
+export function writtenForms(sid: string): readonly string[] {
+  return sid === ADMINISTRATORS ? ['BA', sid] : [sid];
 }
 
 /** True when the DACL (SDDL) has at least one entry and each one allows something to one of the trustees. */

@@ -62,10 +62,13 @@ export const AUDIT_KINDS = {
   texts: 'list of texts, together up to 32,767 characters',
   rule: 'object: `policyId`, `scope` (`device` or `user`), `name`, `type`',
   notes: 'list of `revocationUnknown`, `fromInternet`, `writableFolder`',
-  accountFactory: 'text: `virtualAccount` or `testBed`',
+  accountFactory: 'text: `virtualAccount`, `windowsLogon` or `testBed`',
 } as const;
 
 export type AuditKind = keyof typeof AUDIT_KINDS;
+
+/** What makes the tokens of elevated programs: isolated accounts, logons of the user themselves, or the test bed. */
+export type TokenFactory = 'virtualAccount' | 'windowsLogon' | 'testBed';
 
 interface KindTypes {
   readonly count: number;
@@ -78,7 +81,7 @@ interface KindTypes {
   readonly texts: readonly string[];
   readonly rule: RuleReference;
   readonly notes: readonly DecisionNote[];
-  readonly accountFactory: 'virtualAccount' | 'testBed';
+  readonly accountFactory: TokenFactory;
 }
 
 interface AuditFieldRow {
@@ -180,6 +183,11 @@ export const AUDIT_FIELDS = {
     property: 'ExitCode',
     meaning: 'Exit code of the program.',
   },
+  authentication: {
+    kind: 'text',
+    events: AUDIT_REQUEST_EVENTS,
+    meaning: 'The package of Windows that authenticated the user for this request, where that was asked for.',
+  },
   rule: { kind: 'rule', events: AUDIT_REQUEST_EVENTS, meaning: 'The rule that decided.' },
   notes: {
     kind: 'notes',
@@ -228,11 +236,15 @@ export const AUDIT_FIELDS = {
   },
   removedHash: { kind: 'digest', events: ['journalTrimmed'], meaning: 'The `recordHash` of that record.' },
   omittedRecords: { kind: 'count', events: ['recordsOmitted'], meaning: 'How many were only counted.' },
-  accountSid: { kind: 'text', events: RUN, meaning: 'SID of the isolated account that the program runs as.' },
+  accountSid: {
+    kind: 'text',
+    events: RUN,
+    meaning: 'SID of the account that the program runs as: an isolated one, or that of the user.',
+  },
   accountFactory: {
     kind: 'accountFactory',
     events: [...RUN, 'agentStarted'],
-    meaning: 'What made that account. `testBed` protects nothing.',
+    meaning: 'What made that account, or the logon of the user themselves. `testBed` protects nothing.',
   },
   hash: {
     kind: 'digest',

@@ -17,7 +17,7 @@ interface ElevationTypeRow extends TitledRow {
 
 export const VALIDATIONS = {
   justification: { title: 'Business justification' },
-  authentication: { title: 'Windows authentication', effect: 'refused yet' },
+  authentication: { title: 'Windows authentication' },
 } as const satisfies Readonly<Record<string, TitledRow>>;
 
 export type Validation = keyof typeof VALIDATIONS;
@@ -36,7 +36,6 @@ export const ELEVATION_TYPES = {
     auditType: 'currentUserElevation',
     // Windows authentication is implied, so that it makes no rule stricter than another.
     validations: ['justification'],
-    effect: 'refused yet',
   },
   supportApproved: {
     title: 'Support approved',

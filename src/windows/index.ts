@@ -1,5 +1,6 @@
 /** The adapters an executable composes: Windows as the agent and the command line need it. */
 export { createProtectedCopies } from './copies/protected-copies.ts';
+export { promptForCredential } from './credentials/credential-prompt.ts';
 export { isTestBuild, loadDlls, type WindowsDlls } from './dll/load.ts';
 export { startEventLoop, type EventLoop } from './events/event-loop.ts';
 export { createFileOpener, openOwnFile } from './files/file-opener.ts';
@@ -45,5 +46,6 @@ export { replaceFiles, type Replacement } from './service/replace-files.ts';
 export { isAdministrator } from './tokens/membership.ts';
 export { runTemporaryService } from './service/temporary-service.ts';
 export { createAccountFactory } from './tokens/account-factory.ts';
+export { createUserLogons } from './tokens/user-logons.ts';
 export { createMachineTrust, createSignatureTrust } from './trust/signature-trust.ts';
 export { createTrustQueue } from './trust/trust-queue.ts';

@@ -36,6 +36,7 @@ export function verdictOn(facts: TokenFacts, account: AccountRequest): Answer {
 export function verdict({ account, facts }: RecordedToken): string {
   try {
     verifyToken(facts, {
+      identity: 'virtualAccount',
       account,
       factory: 'virtualAccount',
       // That of the local system, which asks: the new logon session must be another one.

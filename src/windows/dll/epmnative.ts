@@ -101,6 +101,32 @@ export interface EpmNative {
     capacity: number,
     length: Out,
   ): number;
+  epm_user_logon: {
+    async(
+      authenticationPackage: number,
+      buffer: Uint8Array,
+      bufferLength: number,
+      account: NativeStructure<'epm_account'> | null,
+      token: Out,
+      out: Uint8Array,
+      capacity: number,
+      length: Out,
+      done: Done,
+    ): void;
+  };
+  epm_user_sid: { async(name: string, out: Uint8Array, capacity: number, length: Out, done: Done): void };
+  epm_credential_prompt: {
+    async(
+      caption: string,
+      message: string,
+      user: string,
+      authenticationPackage: Out,
+      out: Uint8Array,
+      capacity: number,
+      length: Out,
+      done: Done,
+    ): void;
+  };
   epm_token_facts: WritesJson<[token: number]>;
   epm_token_environment: WritesJson<[token: number]>;
   epm_token_close(token: number): number;
@@ -148,6 +174,9 @@ export const NATIVE_FUNCTIONS = {
   epm_client_read: `uint32_t client, uint32_t timeout, ${JSON_OUT}`,
   epm_client_close: 'uint32_t client',
   epm_token_create: `const epm_account *account, _Out_ uint32_t *token, ${JSON_OUT}`,
+  epm_user_logon: `uint32_t package, const uint8_t *buffer, uint32_t bufferLength, const epm_account *account, _Out_ uint32_t *token, ${JSON_OUT}`,
+  epm_user_sid: `str16 name, ${JSON_OUT}`,
+  epm_credential_prompt: `str16 caption, str16 message, str16 user, _Out_ uint32_t *package, ${JSON_OUT}`,
   epm_token_facts: `uint32_t token, ${JSON_OUT}`,
   epm_token_environment: `uint32_t token, ${JSON_OUT}`,
   epm_token_close: 'uint32_t token',

@@ -41,7 +41,7 @@ export function parseNativeJson(name: string, text: string, code: ErrorCode = 'E
 }
 
 /** The error for a native function that failed, with the Windows function and status that it names. */
-function nativeError(name: string, win32: number, text: string, code: ErrorCode): EpmError {
+export function nativeError(name: string, win32: number, text: string, code: ErrorCode): EpmError {
   const detail = failureDetail(text);
   const step = typeof detail['step'] === 'string' ? detail['step'].slice(0, 64) : name;
   const data: Record<string, string | number> = { step };

@@ -42,6 +42,8 @@ interface DataFolder {
   readonly journalState: string;
   /** The same for when it ended itself. */
   readonly healthState: string;
+  /** The same for failed authentications. */
+  readonly authenticationState: string;
 }
 
 /** Where the data folder is, whether it exists or not. */
@@ -55,6 +57,7 @@ export function dataFolderOf(programData: string): DataFolder {
     state: `${path}\\state.json`,
     journalState: `${path}\\journal-state.json`,
     healthState: `${path}\\health-state.json`,
+    authenticationState: `${path}\\authentication-state.json`,
   };
 }
 

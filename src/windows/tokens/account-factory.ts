@@ -38,7 +38,7 @@ export function createAccountFactory({ native, advapi32 }: WindowsDlls, systemRo
   };
 }
 
-function accountOf(request: AccountRequest): Parameters<EpmNative['epm_token_create']>[0] {
+export function accountOf(request: AccountRequest): Parameters<EpmNative['epm_token_create']>[0] {
   return {
     domain_name: request.domainName,
     domain_sid: request.domainSid,
@@ -63,40 +63,40 @@ function accountToken(
   answer: unknown,
   keep: (make: () => readonly string[]) => readonly string[],
 ): NativeToken {
-  let open = true;
-  const close = (): void => {
-    if (!open) return;
-    open = false;
-    native.epm_token_close(number);
-  };
+  const token = nativeToken(native, number);
   try {
     const factory = new CheckedObject(answer, 'the account', 'EPM_ACCOUNT_UNAVAILABLE').oneOf('factory', [
       'virtualAccount',
       'testBed',
     ]);
-    return {
-      number,
-      factory,
-      close,
-      facts: (): TokenFacts =>
-        tokenFacts(
-          jsonCall('epm_token_facts', (...out) => native.epm_token_facts(number, ...out), 'EPM_TOKEN_REFUSED'),
-        ),
-      environment: () =>
-        keep(() =>
-          environmentOf(
-            jsonCall(
-              'epm_token_environment',
-              (...out) => native.epm_token_environment(number, ...out),
-              'EPM_ACCOUNT_UNAVAILABLE',
-            ),
-          ),
-        ),
-    };
+    return { ...token, factory, environment: () => keep(token.environment) };
   } catch (error) {
-    close();
+    token.close();
     throw error;
   }
+}
+
+/** What every token of the native part can be asked. */
+export function nativeToken(native: EpmNative, number: number): Omit<NativeToken, 'factory'> {
+  let open = true;
+  return {
+    number,
+    close() {
+      if (!open) return;
+      open = false;
+      native.epm_token_close(number);
+    },
+    facts: (): TokenFacts =>
+      tokenFacts(jsonCall('epm_token_facts', (...out) => native.epm_token_facts(number, ...out), 'EPM_TOKEN_REFUSED')),
+    environment: () =>
+      environmentOf(
+        jsonCall(
+          'epm_token_environment',
+          (...out) => native.epm_token_environment(number, ...out),
+          'EPM_ACCOUNT_UNAVAILABLE',
+        ),
+      ),
+  };
 }
 
 /**

@@ -17,6 +17,7 @@ import { LISTS, type ListName } from '../../../src/policy/declaration/lists.ts';
 import { SETTING_ENTRIES, type SettingDeclaration } from '../../../src/policy/declaration/settings.ts';
 import { readPolicyTree } from '../../../src/policy/registry/registry-policy.ts';
 import { entry } from '../audit/entry.ts';
+import { answerTo } from './answer.ts';
 import { caller, context, FakeMachine, hashOf, program, SETUP } from './fake-machine.ts';
 
 const HOUR = 60 * 60 * 1000;
@@ -84,7 +85,7 @@ async function outcomeOf({ rules, bytes = program(), facts, caller: who }: Scena
     let result = await agent.elevate(who ?? caller(), request, context().value);
     while (result.outcome === 'needs') {
       asked.push(result.requirements);
-      result = await agent.elevate(who ?? caller(), { ...request, ticket: result.ticket }, context().value);
+      result = await agent.elevate(who ?? caller(), { ...request, ...answerTo(result) }, context().value);
     }
     const reason = 'reason' in result ? result.reason : undefined;
     const limit = machine.processes.at(-1)?.request.activeProcessLimit;

@@ -239,16 +239,6 @@ describe('answers that start nothing', () => {
     expect(machine.records().at(-1)).toMatchObject({ userSid: ALICE, hash: hashOf(program()) });
   });
 
-  it('Windows authentication, which cannot be performed, is an error before anybody is asked', async () => {
-    for (const rule of [{ type: 'currentUser' }, { type: 'userConfirmed', validations: ['authentication'] }] as const) {
-      const machine = new FakeMachine().withRule(rule);
-      await expect((await start(machine)).elevate(caller(), { path: SETUP }, context().value)).rejects.toMatchObject({
-        code: 'EPM_VALIDATION_UNSUPPORTED',
-      });
-      expect(machine.events()).not.toContain('elevationPending');
-    }
-  });
-
   it('an administrator is not managed, and an elevated program is denied', async () => {
     const machine = new FakeMachine().withRule();
     const agent = await start(machine);

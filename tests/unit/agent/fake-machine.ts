@@ -8,6 +8,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { AgentPorts } from '../../../src/agent/index.ts';
 import type {
   AccountRequest,
+  LogonOrder,
+  LogonRefusal,
+  LogonToken,
   StartedFacts,
   Caller,
   FileOpener,
@@ -255,6 +258,11 @@ export interface FakeFile {
   afterFacts?: () => Promise<void>;
 }
 
+interface KnownUser {
+  readonly sid: Sid;
+  readonly password: string;
+}
+
 /** Settings and behaviour of the machine that tests change. */
 export class FakeMachine {
   now = 1_700_000_000_000;
@@ -330,6 +338,18 @@ export class FakeMachine {
   machineState: MachineState = SOUND_MACHINE;
   machineStateReads = 0;
   watching = false;
+  /** Accounts that Windows knows by a name, in upper case. */
+  readonly known = new Map<string, KnownUser>([
+    ['CONTOSO\\ALICE', { sid: ALICE, password: 'alice: correct horse' }],
+    ['CONTOSO\\BOB', { sid: BOB, password: 'bob: battery staple' }],
+  ]);
+  /** Bytes of each logon that Windows was asked for, as they were then, and the buffer they were in. */
+  logonsAsked: { readonly then: string; readonly buffer: Uint8Array; readonly account: AccountRequest | undefined }[] =
+    [];
+  namesAsked: string[] = [];
+  logonOverrides: Partial<LogonToken> = {};
+  logonRefusal: LogonRefusal | undefined;
+  authenticationState: unknown;
   readonly #accounts = new Map<string, AccountRequest>();
 
   /** Adds a program and a device policy with one rule for it by hash, unless the rule says otherwise. */
@@ -405,6 +425,19 @@ export class FakeMachine {
         },
       },
       accounts: { create: (request) => this.#createAccount(request) },
+      logons: {
+        accountSid: (_requester, name) => {
+          this.namesAsked.push(name);
+          return Promise.resolve(this.known.get(name.toUpperCase())?.sid);
+        },
+        logOn: (_requester, order, account) => Promise.resolve(this.#logOn(order, account)),
+      },
+      authenticationState: {
+        read: () => this.authenticationState,
+        write: (value) => {
+          this.authenticationState = structuredClone(value);
+        },
+      },
       starter: { start: (request) => this.#start(request) },
       policies: {
         read: () =>
@@ -450,6 +483,34 @@ export class FakeMachine {
         this.machineStateReads += 1;
         return this.machineState;
       },
+    };
+  }
+
+  /** Compares the password of the buffer with that of the account that the buffer names, as Windows does. */
+  #logOn({ buffer }: LogonOrder, account: AccountRequest | undefined): LogonToken | LogonRefusal {
+    const bytes = Buffer.from(buffer);
+    this.logonsAsked.push({ then: bytes.toString('base64'), buffer, account });
+    if (this.logonRefusal !== undefined) return this.logonRefusal;
+    const text = (at: number): string => {
+      const place = Number(bytes.readBigUInt64LE(at + 8));
+      return bytes.toString('utf16le', place, place + bytes.readUInt16LE(at));
+    };
+    const user = this.known.get((text(8) === '' ? text(24) : `${text(8)}\\${text(24)}`).toUpperCase());
+    if (user?.password !== text(40)) return 'wrongCredential';
+    const facts =
+      account === undefined
+        ? token({ user: user.sid, type: 'primary', authenticationId: '0000000000088888' })
+        : accountToken(account, { user: user.sid, ...this.tokenOverrides });
+    if (account !== undefined) this.#accounts.set(account.requestId, account);
+    this.openHandles += 1;
+    return {
+      factory: this.build.isTestBuild && this.build.isWine ? 'testBed' : 'windowsLogon',
+      authenticationPackage: 'Negotiate',
+      logonType: 2,
+      facts: () => facts,
+      environment: () => this.accountEnvironment,
+      close: once(() => (this.openHandles -= 1)),
+      ...this.logonOverrides,
     };
   }
 

@@ -4,6 +4,7 @@ import type { ElevateRequest } from '../../../src/agent/contract.ts';
 import { verifyJournal } from '../../../src/audit/verify.ts';
 import { isEpmError } from '../../../src/model/errors.ts';
 import type { RuleInput } from '../../../src/model/rule.ts';
+import { answerTo } from './answer.ts';
 import { caller, context, FakeMachine, SETUP } from './fake-machine.ts';
 import { PortCalls } from './port-calls.ts';
 
@@ -36,6 +37,25 @@ const STARTED = [
   ...RECORDED,
   'starter.start.resume',
   'accounts.create.close',
+  'opener.open.close',
+];
+const AUTHENTICATED = [
+  'authenticationState.read',
+  'clock.now',
+  'authenticationState.write',
+  'logons.accountSid',
+  'logons.logOn',
+];
+const STARTED_AS_USER = [
+  'logons.logOn.facts',
+  'logons.logOn.environment',
+  'machine.profileFolder',
+  'starter.start',
+  'logons.logOn.facts',
+  'starter.start.facts',
+  ...RECORDED,
+  'starter.start.resume',
+  'logons.logOn.close',
   'opener.open.close',
 ];
 const ASKS: Partial<RuleInput> = { type: 'userConfirmed', validations: ['justification'] };
@@ -113,11 +133,34 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     event: 'elevationPending',
     calls: [...DECIDED, ...RECORDED, 'opener.open.close'],
   },
-  'asks for what is not supported': {
+  'authenticates and starts by an answer': {
+    rule: { type: 'userConfirmed', validations: ['authentication'] },
+    isAnswer: true,
+    result: 'started',
+    event: 'elevationStarting',
+    calls: [
+      ...DECIDED,
+      'clock.monotonic',
+      ...AUTHENTICATED,
+      'logons.logOn.facts',
+      'authenticationState.write',
+      'logons.logOn.close',
+      ...STARTED,
+    ],
+  },
+  'starts as the current user by an answer': {
     rule: { type: 'currentUser' },
-    result: 'EPM_VALIDATION_UNSUPPORTED',
-    event: 'elevationDenied',
-    calls: [...DECIDED, 'opener.open.close', ...RECORDED],
+    isAnswer: true,
+    result: 'started',
+    event: 'elevationStarting',
+    calls: [
+      ...DECIDED,
+      'clock.monotonic',
+      ...AUTHENTICATED,
+      'logons.logOn.facts',
+      'authenticationState.write',
+      ...STARTED_AS_USER,
+    ],
   },
   // Nothing is opened before everything that was sent is checked.
   'has a bad path, bad arguments and a bad justification': {
@@ -162,7 +205,7 @@ async function elevate(scenario: Scenario, failAt: number, error?: () => unknown
   if (scenario.isAnswer === true) {
     const question = await agent.elevate(caller(), request, context().value);
     if (question.outcome !== 'needs') throw new Error(question.outcome);
-    request = { ...request, ticket: question.ticket };
+    request = { ...request, ...answerTo(question) };
   }
   ports.calls = [];
   ports.failAt = failAt;
@@ -195,7 +238,8 @@ describe.each(Object.entries(SCENARIOS))('an elevation that %s', (_name, scenari
         else
           for (const process of machine.processes)
             expect(process, at).toMatchObject({ released: true, terminatedWith: 0xc0000022 });
-        const isHarmless = ['machine.accountName', 'machine.profileFolder'].includes(call);
+        // What only names the requester; the profile of the current user is another question.
+        const isHarmless = failAt <= CALLER.length && ['machine.accountName', 'machine.profileFolder'].includes(call);
         if (failAt <= resumeCall && !isHarmless) expect(ran, at).toBe(false);
         expect(await verifyJournal([machine.journal.content()]), at).toMatchObject({ ok: true, unfinishedBytes: 0 });
         const held = ran ? 1 + machine.copies.size : 0;

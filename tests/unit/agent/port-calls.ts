@@ -27,7 +27,9 @@ export class PortCalls {
   }
 
   #wrapResult(value: unknown, label: string): unknown {
-    const isObject = ['opener.open', 'opener.open.copy', 'accounts.create', 'starter.start'].includes(label);
+    const isObject = ['opener.open', 'opener.open.copy', 'accounts.create', 'logons.logOn', 'starter.start'].includes(
+      label,
+    );
     return isObject && typeof value === 'object' ? this.wrap(value as object, label) : value;
   }
 

@@ -74,6 +74,8 @@ const record = describeAttempt({
   file: undefined,
   basis: undefined,
   notes: [],
+  authentication: undefined,
+  refusal: undefined,
   elevationType: 'undetermined',
 });
 

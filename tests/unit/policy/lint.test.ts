@@ -61,7 +61,6 @@ const CASES: readonly (readonly [LintCode, Risk, string, readonly object[], Sett
     { defaultElevationResponse: 'requireSupportApproval' },
   ],
   ['no-effect', 'low', 'a type that is not carried out', [{ ...GOOD, type: 'supportApproved' }]],
-  ['no-effect', 'low', 'a validation that is not carried out', [{ ...GOOD, validations: ['authentication'] }]],
   ['path-missing', 'low', 'a hash without a path', [NOWHERE]],
   ['path-missing', 'medium', 'an automatic hash rule without a path', [{ ...NOWHERE, type: 'automatic' }]],
   [

@@ -1,0 +1,56 @@
+/** The account that an elevated program runs as, and its token. */
+import { EpmError } from '../model/errors.ts';
+import { accountFor } from './account.ts';
+import type { Attempt } from './audit-entries.ts';
+import { authenticate, type AuthenticationPorts } from './authentication.ts';
+import type { VerifiedCaller } from './caller.ts';
+import { asCurrentUser, currentUserEnvironment } from './current-user.ts';
+import type { Permission } from './permission.ts';
+import type { AccountFactory, AccountRequest, AccountToken, Machine } from './ports.ts';
+
+export interface AccountPorts extends AuthenticationPorts {
+  readonly accounts: AccountFactory;
+}
+
+interface ProgramAccount {
+  readonly account: AccountRequest;
+  readonly token: AccountToken;
+}
+
+/**
+ * Authenticates the requester where that is asked for, and makes the token.
+ * @param credential gives what was sent for the authentication; undefined: none is asked for
+ * @throws EpmError those of {@link authenticate}; EPM_ACCOUNT_UNAVAILABLE
+ */
+export async function makeProgramAccount(
+  attempt: Attempt,
+  decision: Permission,
+  credential: (() => Uint8Array) | undefined,
+  ports: AccountPorts,
+): Promise<ProgramAccount> {
+  const { caller, requestId } = attempt;
+  const authenticates = decision.outcome === 'needs' && decision.requirements.includes('authentication');
+  if ((authenticates || decision.identity === 'currentUser') && credential === undefined) {
+    throw new EpmError('EPM_INTERNAL', 'Nobody was asked to authenticate.');
+  }
+  const isolated = accountFor(caller, decision, requestId, ports.machine);
+  if (decision.identity === 'currentUser' && credential !== undefined) {
+    const account = asCurrentUser(isolated, caller);
+    return { account, token: await authenticate(credential, attempt, account, ports) };
+  }
+  if (credential !== undefined) (await authenticate(credential, attempt, undefined, ports)).close();
+  return { account: isolated, token: await ports.accounts.create(isolated) };
+}
+
+/**
+ * @param entries `NAME=value`, as Windows makes them for the account
+ * @returns those that the environment of the program may take facts of the account from
+ */
+export function programEnvironment(
+  { identity }: Permission,
+  entries: readonly string[],
+  caller: VerifiedCaller,
+  machine: Machine,
+): readonly string[] {
+  return identity === 'currentUser' ? currentUserEnvironment(entries, caller, machine) : entries;
+}
