@@ -33,6 +33,7 @@ const VERBS: VerbList = {
   check: () => import('./verbs/check.ts'),
   request: () => import('./verbs/request.ts'),
   elevate: () => import('./verbs/elevate.ts'),
+  credential: () => import('./verbs/credential.ts'),
   decide: () => import('./verbs/decide.ts'),
   file: () => import('./verbs/file.ts'),
   policy: {

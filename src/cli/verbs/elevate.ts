@@ -10,6 +10,7 @@ import { EXIT_REASONS, type ExitReason } from '../../model/exit-reasons.ts';
 import { askAgent } from '../agent/connect.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
+import { askCredential } from '../input/credential.ts';
 import { jsonOption } from '../input/options.ts';
 import { fields, json, shown } from '../output/text.ts';
 import type { DeclareVerb } from '../verb.ts';
@@ -17,6 +18,7 @@ import type { DeclareVerb } from '../verb.ts';
 interface ElevateOptions {
   readonly justification?: string;
   readonly ticket?: string;
+  readonly credential?: string;
   readonly wait?: true;
   readonly output?: true;
   readonly input?: true;
@@ -31,6 +33,7 @@ export const declare: DeclareVerb = (command, io, end) => {
     .argument('[arguments...]', "the program's arguments; put -- before them")
     .option('--justification <text>', 'why, when a rule asks for it')
     .option('--ticket <ticket>', 'ticket of an answer that needed more')
+    .option('--credential <text>', 'where Windows authentication is asked for: what `epm credential` printed')
     .option('--wait', 'wait for the program to end')
     .addOption(new Option('--output', 'pass on what the program writes, and end with its exit code').conflicts('json'))
     .option('--input', 'pass standard input on to the program; only with --output')
@@ -65,7 +68,7 @@ async function elevate(io: Io, path: string, values: readonly string[], options:
     const first: ElevateRequest = {
       path,
       ...(values.length === 0 ? {} : { arguments: values }),
-      ...defined({ justification: options.justification, ticket: options.ticket }),
+      ...defined({ justification: options.justification, ticket: options.ticket, credential: options.credential }),
       ...(options.wait === true ? { wait: true } : {}),
       ...(await streams(io, options)),
       ...defined({ timeLimit: options.timeout }),
@@ -119,13 +122,7 @@ async function answerNeeds(
   io: Io,
   needs: Needs,
   given: string | undefined,
-): Promise<{ readonly justification?: string } | undefined> {
-  if (needs.requirements.includes('authentication')) {
-    throw new EpmError(
-      'EPM_VALIDATION_UNSUPPORTED',
-      'The rule asks for Windows authentication, which this verb cannot perform.',
-    );
-  }
+): Promise<Pick<ElevateRequest, 'justification' | 'credential'> | undefined> {
   io.error(questionFields(needs.question));
   const justification =
     needs.requirements.includes('justification') && given === undefined
@@ -133,7 +130,10 @@ async function answerNeeds(
       : given;
   const answer = (await io.ask('Run it with administrator rights? [y/N] ')).trim();
   if (!/^y(?:es)?$/i.test(answer)) return undefined;
-  return defined({ justification });
+  const { ticket, authentication, question } = needs;
+  if (authentication === undefined) return defined({ justification });
+  const credential = await askCredential({ ticket, authentication, program: question.program });
+  return credential === undefined ? undefined : { ...defined({ justification }), credential };
 }
 
 function exitCode(result: ElevateResult): ExitCode {
@@ -171,7 +171,7 @@ function describe(result: ElevateResult): string {
           ['Ticket', `${result.ticket}, until ${result.expires}`],
           ['Request', result.requestId],
         ]) +
-        'Confirm by asking again with --ticket, and --justification if it is needed.\n'
+        'Confirm by asking again with --ticket, and --justification or --credential if they are needed.\n'
       );
     case 'needsApproval':
     case 'denied':
