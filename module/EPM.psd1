@@ -40,6 +40,7 @@
         'Private\CommandChannel.ps1'
         'Private\Completion.ps1'
         'Private\Consent.ps1'
+        'Private\Credential.ps1'
         'Private\Diagnostics.ps1'
         'Private\Elevation.ps1'
         'Private\Errors.ps1'

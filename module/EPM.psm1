@@ -18,6 +18,7 @@ $script:ModuleRoot = $PSScriptRoot
 . "$PSScriptRoot\Private\Audit.ps1"
 . "$PSScriptRoot\Private\Elevation.ps1"
 . "$PSScriptRoot\Private\Verb.ps1"
+. "$PSScriptRoot\Private\Credential.ps1"
 . "$PSScriptRoot\Private\Policy.ps1"
 . "$PSScriptRoot\Private\File.ps1"
 . "$PSScriptRoot\Private\Checks.ps1"

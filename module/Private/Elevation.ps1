@@ -98,11 +98,12 @@ function Set-EPMAnswer {
         [Parameter(Mandatory = $true)]$Cmdlet,
         [Parameter(Mandatory = $true)]$Needs,
         [Parameter(Mandatory = $true)][hashtable]$Body,
-        [bool]$Consented
+        [bool]$Consented,
+        [AllowNull()]$Credential
     )
 
     $path = [string]$Needs.file.path
-    $unknown = @($Needs.requirements | Where-Object { $_ -notin 'confirmation', 'justification' })
+    $unknown = @($Needs.requirements | Where-Object { $_ -notin 'confirmation', 'justification', 'authentication' })
     if ($unknown.Count -gt 0) {
         Write-EPMError -Cmdlet $Cmdlet -Id 'EPM.Validation.Unsupported' -Category 'NotImplemented' -Target $path -Message "The rule for `"$path`" asks for $($unknown -join ', '), which the module cannot give." -Hint 'Ask the administrator to change the rule.'
         return $false
@@ -129,6 +130,11 @@ function Set-EPMAnswer {
         }
     }
     $Body['ticket'] = [string]$Needs.ticket
+    if ($Needs.requirements -contains 'authentication') {
+        $sealed = Get-EPMSealedCredential -Cmdlet $Cmdlet -Needs $Needs -Credential $Credential
+        if (-not $sealed) { return $false }
+        $Body['credential'] = $sealed
+    }
     $true
 }
 

@@ -5,8 +5,8 @@ function Invoke-EPMElevation {
 
     .DESCRIPTION
     Asks the EPM agent to start a program under an isolated account with administrator rights. The agent decides by the rules in force.
-    Where a rule asks for a confirmation or a justification, you are asked; in a session where nobody can be asked, give Force and
-    Justification. A request that is denied, must be approved first, or is not managed ends in an error with a stable id, and nothing is started.
+    Where a rule asks for a confirmation or a justification, you are asked; where it asks for Windows authentication, Windows shows its
+    credential dialog. In a session where nobody can be asked, give Force, Justification and Credential. A request that is denied, must be approved first, or is not managed ends in an error with a stable id, and nothing is started.
 
     With Wait the cmdlet waits for the program; Ctrl+C then ends the program and everything it started.
 
@@ -24,6 +24,10 @@ function Invoke-EPMElevation {
 
     .PARAMETER Justification
     Why the program needs administrator rights: 1 to 256 characters of plain text. It is recorded in the audit.
+
+    .PARAMETER Credential
+    The credential of the user who is signed in, where a rule asks for Windows authentication, for scripts. It is encrypted to a key of
+    the agent and goes to nobody else. Without it Windows shows its own credential dialog.
 
     .PARAMETER Wait
     Waits until the program ends. The output then has its exit code, end and duration.
@@ -66,6 +70,11 @@ function Invoke-EPMElevation {
     Invoke-EPMElevation C:\Tools\setup.exe -Justification 'Update for ticket 4711' -Force
 
     Starts a program whose rule asks for a confirmation and a justification, from a script.
+
+    .EXAMPLE
+    Invoke-EPMElevation C:\Tools\setup.exe -Force -Credential (Import-Clixml -Path $HOME\own-account.xml)
+
+    Starts a program whose rule asks for Windows authentication, from a script of the user's own.
 
     .EXAMPLE
     Invoke-EPMElevation C:\Tools\setup.exe -WhatIf
@@ -124,6 +133,10 @@ function Invoke-EPMElevation {
         [Parameter()]
         [ValidateNotNullOrEmpty()]
         [string]$Justification,
+
+        [Parameter()]
+        [ValidateNotNull()]
+        [pscredential]$Credential,
 
         [Parameter()]
         [switch]$Wait,
@@ -194,7 +207,7 @@ function Invoke-EPMElevation {
                 $elevation
                 return
             }
-            if (-not (Set-EPMAnswer -Cmdlet $PSCmdlet -Needs $answer -Body $body -Consented $consented)) { return }
+            if (-not (Set-EPMAnswer -Cmdlet $PSCmdlet -Needs $answer -Body $body -Consented $consented -Credential $Credential)) { return }
         }
         Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Ticket.Invalid' -Category 'PermissionDenied' -Target $path -Message 'The agent asked again after each answer.' -Hint 'Start again from the beginning.'
     }

@@ -35,7 +35,10 @@ const needs = (...requirements: string[]): object =>
     },
     file,
     rule,
+    ...(requirements.includes('authentication') ? { authentication } : {}),
   });
+const authentication = { key: 'a2V5', userSid: 'S-1-5-21-1-2-3-1001', userName: 'CONTOSO\\ann' };
+const password = `New-Object -TypeName PSCredential -ArgumentList 'CONTOSO\\ann', (ConvertTo-SecureString 'pä$$' -AsPlainText -Force)`;
 describe.skipIf(shell === undefined || isWindows)('elevation in constrained language', () => {
   let installation: PreparedInstallation;
   beforeEach(() => {
@@ -80,6 +83,38 @@ describe.skipIf(shell === undefined || isWindows)('elevation in constrained lang
     ]);
   });
 
+  it('have epm.exe ask for a credential in the dialog of Windows, and send what it sealed', () => {
+    installation.prepare('elevate', [needs('confirmation', 'authentication')], [result(started)]);
+    installation.prepare('--json', [{ credential: 'c2VhbGVk' }]);
+    const answer = installation.run(`(Invoke-EPMElevation 'C:\\Tools\\setup.exe' -Force).Outcome`);
+    expect(answer).toEqual({ exitCode: 0, errors: '', output: 'started\n' });
+    expect(installation.requests('--json')).toEqual([
+      { ticket: 'f'.repeat(32), authentication, question: { program: 'setup.exe' } },
+    ]);
+    expect(installation.requests('elevate')[1]).toMatchObject({ ticket: 'f'.repeat(32), credential: 'c2VhbGVk' });
+  });
+
+  it('have epm.exe seal the credential that is given', () => {
+    installation.prepare('elevate', [needs('confirmation', 'authentication')], [result(started)]);
+    installation.prepare('--json', [{ credential: 'c2VhbGVk' }]);
+    const answer = installation.run(
+      `(Invoke-EPMElevation 'C:\\Tools\\setup.exe' -Force -Credential (${password})).Outcome`,
+    );
+    expect(answer).toEqual({ exitCode: 0, errors: '', output: 'started\n' });
+    expect(installation.requests('--json')).toEqual([
+      expect.objectContaining({ credential: { userName: 'CONTOSO\\ann', password: 'pä$$' } }),
+    ]);
+    expect(JSON.stringify(installation.requests('elevate'))).not.toContain('$$');
+  });
+
+  it('start nothing when the credential dialog was closed', () => {
+    installation.prepare('elevate', [needs('confirmation', 'authentication')], [result(started)]);
+    installation.prepare('--json', [{ credential: null }]);
+    const answer = installation.run(`Invoke-EPMElevation 'C:\\Tools\\setup.exe' -Force`);
+    expect(answer).toEqual({ exitCode: 0, errors: '', output: '' });
+    expect(installation.requests('elevate')).toHaveLength(1);
+  });
+
   it('start nothing when the person says no', () => {
     installation.prepare('elevate', [needs('confirmation')], [result(started)]);
     const answer = installation.run(`Invoke-EPMElevation 'C:\\Tools\\setup.exe'`, { input: 'n\n' });
@@ -90,7 +125,7 @@ describe.skipIf(shell === undefined || isWindows)('elevation in constrained lang
   it.each([
     ['confirmation', 'EPM.Confirmation.Required,Invoke-EPMElevation\nPermissionDenied\nC:\\Tools\\setup.exe\n'],
     ['justification', 'EPM.Justification.Required,Invoke-EPMElevation\nInvalidArgument\nC:\\Tools\\setup.exe\n'],
-    ['authentication', 'EPM.Validation.Unsupported,Invoke-EPMElevation\nNotImplemented\nC:\\Tools\\setup.exe\n'],
+    ['retina', 'EPM.Validation.Unsupported,Invoke-EPMElevation\nNotImplemented\nC:\\Tools\\setup.exe\n'],
   ])('say that a %s is missing where nobody can be asked', (requirement, expected) => {
     installation.prepare('elevate', [needs(requirement)]);
     expect(installation.run(`Invoke-EPMElevation 'C:\\Tools\\setup.exe' ${show}`)).toEqual({
