@@ -5,6 +5,10 @@
 #include "json_writer.h"
 #include "process_facts.h"
 #include "thread.h"
+#if defined(EPM_TEST_BED)
+#include "platform.h"
+#include "test_bed_devices.h"
+#endif
 
 namespace epm {
 
@@ -125,6 +129,9 @@ void StartedProcess::check_tree(bool port_says_empty) {
 void StartedProcess::resume() {
   Locked locked(lock_);
   if (resumed_) fail("ResumeThread", ERROR_INVALID_STATE);
+#if defined(EPM_TEST_BED)
+  if (is_wine()) let_drives_see(thread_.get());
+#endif
   if (ResumeThread(thread_.get()) == static_cast<DWORD>(-1)) fail("ResumeThread", GetLastError());
   resumed_ = true;
   thread_.close();
