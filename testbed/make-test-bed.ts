@@ -2,13 +2,17 @@
 import { isWindows, machine, whyNoEpm, whyNoWindows } from './machine.ts';
 import { whyNoPowerShell, windowsPowerShell } from './powershell.ts';
 import type { TestBed } from './test-bed.ts';
+import { whyNoTools } from './tools.ts';
 import { WineBed } from './wine/wine-bed.ts';
 import { WindowsBed, whyNotElevated } from './windows/windows-bed.ts';
 
 /** What the tests of a group need besides a Windows. `lockdown`: every PowerShell of the bed can be constrained. */
-export type Need = 'epm' | 'productionEpm' | 'powerShell' | 'lockdown';
+export type Need = 'epm' | 'productionEpm' | 'powerShell' | 'lockdown' | 'screen' | 'installerTools';
 
 const NO_LOCKDOWN = "PowerShell can be locked down only for the whole machine, and this one is not the bed's alone";
+
+/** Programs that make installers. */
+const INSTALLER_TOOLS = ['wixl', 'msibuild', 'makensis'];
 
 /** Why a bed with these needs cannot be had here; undefined when it can. */
 export function whyNot(needs: readonly Need[]): string | undefined {
@@ -17,6 +21,8 @@ export function whyNot(needs: readonly Need[]): string | undefined {
     whyNoWindows(),
     needs.includes('epm') ? whyNoEpm('testBed') : undefined,
     needs.includes('productionEpm') ? whyNoEpm('production') : undefined,
+    needs.includes('screen') && !isWindows ? whyNoTools(['Xvfb']) : undefined,
+    needs.includes('installerTools') ? whyNoTools(INSTALLER_TOOLS) : undefined,
     needs.includes('lockdown') && isWindows ? NO_LOCKDOWN : undefined,
     needs.includes('powerShell') && windowsPowerShell() === undefined ? whyNoPowerShell() : undefined,
   ];

@@ -93,6 +93,11 @@ export interface TestBed {
    * @throws Error when there is none
    */
   provideWindowsPowerShell(): void;
+  /**
+   * Gives the bed a screen, which programs with windows, or with a console of their own, need. Before anything else runs.
+   * @throws Error when there is none
+   */
+  provideScreen(): Promise<void>;
   /** Windows paths of the programs that tests start. */
   readonly programs: BedPrograms;
   /** Lets everybody change a file, or put files into a folder. */

@@ -12,6 +12,7 @@ const PACKAGES = [
   { name: 'osslsigncode', program: 'osslsigncode', use: 'signed test files' },
   { name: 'msitools', program: 'msiinfo', use: 'installer test files' },
   { name: 'wixl', program: 'wixl', use: 'installer test files' },
+  { name: 'nsis', program: 'makensis', use: 'installer test files' },
   { name: 'xvfb', program: 'Xvfb', use: 'windows of tested programs' },
 ];
 

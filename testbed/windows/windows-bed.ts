@@ -133,6 +133,11 @@ export class WindowsBed implements TestBed {
     // It is there.
   }
 
+  provideScreen(): Promise<void> {
+    // The session has one.
+    return Promise.resolve();
+  }
+
   leftovers(): readonly string[] {
     const names = [...this.#accounts.values()].map((account) => account.name);
     const list = spawnSync('tasklist.exe', ['/V', '/FO', 'CSV', '/NH'], { encoding: 'utf8', windowsHide: true }).stdout;

@@ -20,6 +20,7 @@ import type { Machine, Wine } from '../machine.ts';
 import { powerShellIn, whyNoPowerShell, windowsPowerShell } from '../powershell.ts';
 import { LONGEST, RunningProgram, within } from '../running-program.ts';
 import { programsIn, type BedPrograms, type Outcome, type Program, type Running, type TestBed } from '../test-bed.ts';
+import { openDisplay, type Display } from './display.ts';
 import { processesOf } from './processes.ts';
 import { patient } from '../../tooling/patience.mjs';
 
@@ -37,6 +38,7 @@ export class WineBed implements TestBed {
   readonly #wine: Wine;
   readonly #started: RunningProgram[] = [];
   #count = 0;
+  #display: Display | undefined;
 
   constructor(machine: Machine) {
     if (machine.wine === null) throw new Error('There is no Wine here.');
@@ -145,6 +147,11 @@ export class WineBed implements TestBed {
     renameSync(path.join(folder, path.basename(program)), path.join(folder, 'powershell.exe'));
   }
 
+  async provideScreen(): Promise<void> {
+    if (this.#count > 0) throw new Error('Wine looks for a screen when its first program starts, which has started.');
+    this.#display ??= await openDisplay();
+  }
+
   leftovers(): readonly string[] {
     return processesOf(this.prefix)
       .filter((entry) => !entry.own)
@@ -161,6 +168,7 @@ export class WineBed implements TestBed {
     await within(this.#outside('wineserver', '-k'), patient(LONGEST), 'wineserver');
     await this.#until(() => processesOf(this.prefix).length === 0, patient(10_000));
     for (const entry of processesOf(this.prefix)) kill(entry.pid);
+    await this.#display?.close();
     rmSync(this.prefix, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     if (left.length > 0) throw new Error(`Programs were left running in Wine: ${left.join(' | ')}`);
   }
@@ -203,7 +211,11 @@ export class WineBed implements TestBed {
     return new RunningProgram({
       command: first ?? '',
       arguments: rest,
-      environment: { ...this.#wine.environment, WINEPREFIX: this.prefix },
+      environment: {
+        ...this.#wine.environment,
+        WINEPREFIX: this.prefix,
+        ...(this.#display === undefined ? {} : { DISPLAY: this.#display.name }),
+      },
       directory: '/',
       output,
       errors,

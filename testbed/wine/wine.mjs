@@ -1,6 +1,16 @@
 /** Wine 10 or later: the system's, or the one in the chroot; and the prefix that every test starts from. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { buildChroot, existingChroot, mountChroot } from './chroot.mjs';
@@ -21,8 +31,9 @@ const environment = (prefix) => ({
   XDG_RUNTIME_DIR: '/tmp',
   WINEPREFIX: prefix,
   WINEDEBUG: '-all',
-  // No Gecko, no menus and links for the host's desktop. (.NET programs need Wine's mscoree.)
-  WINEDLLOVERRIDES: 'mshtml,winemenubuilder.exe=',
+  // No Gecko, no menus and links for the host's desktop. (.NET programs need Wine's mscoree.) The installer is started as
+  // the file of the prefix: of a program that Wine has built in, an image handle shows another file.
+  WINEDLLOVERRIDES: 'mshtml,winemenubuilder.exe=;msiexec.exe=n',
 });
 
 /** A Wine as a value: `before` + a command runs it, in exactly `environment` and WINEPREFIX. */
@@ -62,6 +73,19 @@ const SETTINGS = [
   ['HKCU\\Software\\Wine\\DllOverrides', 'winemenubuilder.exe', 'REG_SZ', ''],
 ];
 
+/** Where Wine marks its own files, and the mark (dlls/ntdll/unix/loader.c). */
+const MARK = { offset: 0x40, text: 'Wine builtin DLL' };
+
+/** Takes Wine's mark off its program in a prefix, so that it is started like any other. */
+function makeNative(file) {
+  const content = readFileSync(file);
+  const end = MARK.offset + MARK.text.length;
+  if (content.toString('latin1', MARK.offset, end) !== MARK.text) throw new Missing(`"${file}" is not Wine's own`);
+  content.fill(0, MARK.offset, end);
+  rmSync(file);
+  writeFileSync(file, content, { mode: 0o755 });
+}
+
 /** A template that nobody has asked for in a day is removed. In milliseconds. */
 const UNUSED = 86_400_000;
 
@@ -90,6 +114,7 @@ export async function prepareTemplate(wine) {
     }
     // The registry is written when the last process has gone.
     await inPrefix(wine, partial, 'wineserver', '-w');
+    makeNative(path.join(partial, 'drive_c', 'windows', 'system32', 'msiexec.exe'));
     renameSync(partial, template);
   } finally {
     if (existsSync(partial)) {
