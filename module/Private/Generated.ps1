@@ -98,6 +98,18 @@ $script:Risk = @(
 # What a person is told when a program ended for one of these reasons.
 $script:ExitReasonText = [ordered]@{
     neighboursMissing = 'It ran from a protected copy, because users may change the file or its folder, and a library that it needs was not found: it probably lies beside the file. Install the program where only administrators may write, such as Program Files, and elevate it there.'
+    restartNeeded = 'The installation succeeded, and is complete after a restart. Restart Windows when it suits you.'
+    restartBegun = 'The installation succeeded, and Windows restarts now. Save your work. /norestart keeps an installation from restarting Windows.'
+    installCancelled = 'The installation was cancelled by the user, and nothing was changed. Start it again to install.'
+    installFailed = 'The installation failed, and what it had changed was taken back. Look in the application log of Windows for "MsiInstaller". The package runs from a copy: files that lie beside it are not found.'
+    installerBusy = 'Nothing was installed: another installation was running. Try again when the other installation has ended.'
+    packageUnopened = 'Windows Installer could not open the package. Check that it is a whole installer package for this version of Windows.'
+    packageInvalid = 'Windows Installer does not take the package for a valid one, or a file that belongs to it is missing. Get the package again; one that is made of several files cannot be elevated.'
+    packageForbidden = 'A policy of Windows forbids this installation. Ask your administrator; software restriction and AppLocker rules, and the policies of Windows Installer, may be the cause.'
+    packageUnsupported = 'The package is for another processor than that of this device. Get the package for 64-bit Windows.'
+    otherVersionInstalled = 'Another version of this product is installed already. Remove that version first.'
+    sourceMissing = 'Windows Installer needs the package that the product was installed from, which is not there any more. Elevate the original package again.'
+    installerArguments = 'Windows Installer does not take these arguments. Check the arguments in the list of the rule.'
 }
 
 # Category of each error code.
@@ -168,6 +180,7 @@ $script:ErrorCategory = [ordered]@{
     EPM_COPY_FAILED = 'ResourceUnavailable'
     EPM_PROFILE_UNAVAILABLE = 'ResourceUnavailable'
     EPM_HOST_UNUSABLE = 'SecurityError'
+    EPM_INSTALLER_BUSY = 'ResourceUnavailable'
     EPM_AUDIT_WRITE = 'WriteError'
     EPM_AUDIT_BROKEN = 'SecurityError'
     EPM_AUDIT_QUOTA = 'ResourceUnavailable'

@@ -52,6 +52,7 @@ import type {
   StateStore,
   Vitals,
   UserLogons,
+  WindowsInstaller,
 } from './ports.ts';
 import { Refusals } from './refusals.ts';
 import { Retention } from './retention.ts';
@@ -69,6 +70,7 @@ export interface AgentPorts {
   readonly opener: FileOpener;
   /** Programs of the machine that run packages and scripts. */
   readonly hosts: HostPrograms;
+  readonly installer: WindowsInstaller;
   /** Where the opener makes protected copies. */
   readonly copies: CopyFolder;
   readonly accounts: AccountFactory;
@@ -228,7 +230,7 @@ class RunningAgent implements Agent {
     watchdog: Watchdog,
     load: RequestLoad,
   ) {
-    const { clock, random, machine, opener, hosts, accounts, starter } = ports;
+    const { clock, random, machine, opener, hosts, installer, accounts, starter } = ports;
     this.#ports = ports;
     this.#options = options;
     this.#log = log;
@@ -246,6 +248,8 @@ class RunningAgent implements Agent {
     this.#elevation = {
       opener,
       hosts,
+      installer,
+      clock,
       accounts,
       logons: ports.logons,
       attempts: new AuthenticationAttempts(ports.authenticationState, () => clock.now()),

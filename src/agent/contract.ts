@@ -66,6 +66,11 @@ export interface RunDetails {
   readonly codePage?: number;
 }
 
+/** Why a start is put off. */
+export type WaitReason =
+  /** Windows Installer carries out another installation. */
+  'otherInstallation';
+
 /** What a person is to see before they confirm. All texts are safe to show. */
 export interface QuestionText {
   /** File name. */

@@ -4,7 +4,7 @@
  *
  * Each step takes what the steps before it made. A step that ends the request returns its answer, or throws.
  */
-import { decide, decideBeforeFile, type CompiledPolicy } from '../engine/index.ts';
+import { decide, decideBeforeFile } from '../engine/index.ts';
 import { checkRequestPath } from '../facts/request-path.ts';
 import { parseJustification } from '../requests/justification.ts';
 import { answerWithoutStart, denyUnknownFile, denyWithoutHost } from './answer-without-start.ts';
@@ -13,6 +13,7 @@ import { requireElevationCaller, userRequest, type VerifiedCaller } from './call
 import { checkArguments } from './command-line.ts';
 import type { ElevateRequest, ElevateResult } from './contract.ts';
 import { checkNotCancelled, type ElevationContext } from './elevation-context.ts';
+import { waitForInstaller, type InstallerWaitPorts } from './installer-wait.ts';
 import { followRun } from './follow-run.ts';
 import { isPermission } from './permission.ts';
 import type { FileOpener, HostPrograms, OpenHost } from './ports.ts';
@@ -25,15 +26,12 @@ import type { RunningPrograms } from './running.ts';
 import { streamsOf } from './streams.ts';
 import type { Counters } from './status.ts';
 
-export interface ElevationPorts extends RunPorts, QuestionPorts {
+export interface ElevationPorts extends RunPorts, QuestionPorts, InstallerWaitPorts {
   readonly opener: FileOpener;
   readonly hosts: HostPrograms;
   readonly running: RunningPrograms;
   readonly counters: Counters;
   readonly now: () => number;
-  readonly policy: () => CompiledPolicy;
-  /** True once the agent stops: nothing is started any more. */
-  readonly stopping: () => boolean;
 }
 
 interface ElevationOrder {
@@ -99,6 +97,7 @@ async function answerOrStart(
     if ('outcome' in answer) return answer;
     const freePlace = ports.running.takePlace(caller.sid);
     try {
+      if (facts.type === 'msi') await waitForInstaller(context, policy, ports);
       const started = await runElevated(
         {
           attempt,

@@ -1,4 +1,4 @@
-/** What an exit code says about how a program was started. */
+/** What an exit code says about how a program was started, or how an installation ended. */
 import type { ExitReason } from '../model/exit-reasons.ts';
 import type { RunDetails } from './contract.ts';
 
@@ -9,7 +9,26 @@ import type { RunDetails } from './contract.ts';
  */
 const LIBRARY_CODES: readonly number[] = [0xc000_0135, 0xc000_0139, 0xc000_007b];
 
-/** A copy has none of the files that lie beside the program. */
+/** What msiexec ends with ("MsiExec.exe and InstMsi.exe error messages", Microsoft Learn). */
+const INSTALLER_CODES: ReadonlyMap<number, ExitReason> = new Map([
+  [1602, 'installCancelled'],
+  [1603, 'installFailed'],
+  [1612, 'sourceMissing'],
+  [1618, 'installerBusy'],
+  [1619, 'packageUnopened'],
+  [1620, 'packageInvalid'],
+  [1625, 'packageForbidden'],
+  [1633, 'packageUnsupported'],
+  [1638, 'otherVersionInstalled'],
+  [1639, 'installerArguments'],
+  [1641, 'restartBegun'],
+  [3010, 'restartNeeded'],
+]);
+
+/** @param run a copy has none of the files that lie beside the program */
 export function exitReasonOf({ file }: RunDetails, exitCode: number): ExitReason | undefined {
-  return file.copy !== undefined && LIBRARY_CODES.includes(exitCode) ? 'neighboursMissing' : undefined;
+  if (/\.msi$/i.test(file.path)) return INSTALLER_CODES.get(exitCode);
+  return file.copy !== undefined && file.host === undefined && LIBRARY_CODES.includes(exitCode)
+    ? 'neighboursMissing'
+    : undefined;
 }

@@ -181,6 +181,12 @@ export interface HostPrograms {
   open(host: HostProgram): OpenHost | undefined;
 }
 
+/** Windows Installer, which carries out one installation at a time. */
+export interface WindowsInstaller {
+  /** Whether an installation runs now. Not known counts as no: it then says so itself. */
+  isBusy(): boolean;
+}
+
 /** What the core wants the token of one elevation to be. */
 export interface AccountRequest {
   readonly domainName: string;

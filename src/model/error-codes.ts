@@ -500,6 +500,13 @@ export const ERROR_CODES = {
     'The program of the machine that runs packages or scripts is missing, is another file than it should be, or users could change it.',
     'Repair Windows (sfc /scannow), or install PowerShell again for all users.',
   ),
+  EPM_INSTALLER_BUSY: entry(
+    407,
+    'ResourceUnavailable',
+    'elevationFailed',
+    'A package waited for another installation, which went on for longer than three minutes, or the policy changed meanwhile.',
+    'Ask again when the other installation has ended.',
+  ),
 
   EPM_AUDIT_WRITE: entry(
     500,

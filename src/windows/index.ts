@@ -25,6 +25,7 @@ export { createHostPrograms } from './processes/host-programs.ts';
 export { recorders, type RequesterDesktop, whoAsks } from './probes/index.ts';
 export { createProcessStarter } from './processes/process-starter.ts';
 export { createVitals } from './processes/vitals.ts';
+export { createWindowsInstaller } from './processes/windows-installer.ts';
 export { hardenProcess } from './processes/harden.ts';
 export { readTree } from './registry/snapshot.ts';
 export { isUserHive } from './registry/user-hives.ts';

@@ -2,11 +2,11 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { ElevateRequest, ElevateResult, QuestionText } from '../../agent/contract.ts';
 import { MAX_TIMEOUT } from '../../agent/running.ts';
 import { MAX_INPUT } from '../../agent/streams.ts';
-import type { Channels } from '../../ipc/channels/index.ts';
 import type { CallOptions } from '../../ipc/client.ts';
 import { defined } from '../../model/defined.ts';
 import { EpmError } from '../../model/errors.ts';
 import { EXIT_REASONS, type ExitReason } from '../../model/exit-reasons.ts';
+import type { Channels } from '../../ipc/channels/index.ts';
 import { askAgent } from '../agent/connect.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
@@ -102,6 +102,9 @@ async function streams(io: Io, { output, input }: ElevateOptions): Promise<Pick<
 
 /** The next piece comes when this one was written: a reader of our output that waits makes the program wait. */
 function passOn(io: Io, event: Channels['elevate']['event']): Promise<void> | undefined {
+  if (event.event === 'waiting') {
+    io.error('Another installation is running; the package waits for it for up to three minutes.\n');
+  }
   if (event.event !== 'output') return undefined;
   return io.write(event.stream === 'stdout' ? 'out' : 'error', Buffer.from(event.data, 'base64'));
 }

@@ -1,4 +1,4 @@
-import type { ElevateRequest, ElevateResult, RunDetails } from '../../agent/contract.ts';
+import type { ElevateRequest, ElevateResult, RunDetails, WaitReason } from '../../agent/contract.ts';
 import { MAX_SEALED } from '../../requests/sealed-credential.ts';
 import { MAX_TIMEOUT } from '../../agent/running.ts';
 import type { OutputStream } from '../../agent/ports.ts';
@@ -13,6 +13,7 @@ const MAX_JUSTIFICATION_TEXT = 4_096;
 const MAX_INPUT_TEXT = Math.ceil(MAX_INPUT / 3) * 4;
 
 type ElevateEvent =
+  | { readonly event: 'waiting'; readonly reason: WaitReason }
   | ({ readonly event: 'started' } & RunDetails)
   /** What the program wrote, base64. The client answers each with `taken`. */
   | { readonly event: 'output'; readonly stream: OutputStream; readonly data: string };
@@ -38,6 +39,7 @@ export const elevate: ChannelDeclaration<ElevateRequest, ElevateEvent, ElevateRe
     agent.elevate(conversation.caller, request, {
       cancelled: conversation.cancelled,
       disconnected: conversation.disconnected,
+      waiting: (reason) => void conversation.send({ event: 'waiting', reason }),
       started(run) {
         conversation.endDeadline();
         void conversation.send({ event: 'started', ...run });

@@ -39,6 +39,8 @@ export interface Kernel32 {
   ReOpenFile(handle: Handle, access: number, share: number, flags: number): Handle;
   /** A pseudo handle that needs no closing. */
   GetCurrentThread(): Handle;
+  /** 0 when there is none of the name, or it may not be opened so. */
+  OpenMutexW(access: number, inherit: number, name: string): Handle;
   GetFileType(handle: Handle): number;
   GetDriveTypeW(root: string): number;
   GetFileInformationByHandleEx(handle: Handle, informationClass: number, buffer: Uint8Array, length: number): number;
@@ -124,6 +126,7 @@ export function declareKernel32(koffi: Koffi): Kernel32 {
     CreateDirectoryW: f('int __stdcall CreateDirectoryW(str16 name, SECURITY_ATTRIBUTES *security)'),
     ReOpenFile: f('intptr_t __stdcall ReOpenFile(intptr_t handle, uint32_t access, uint32_t share, uint32_t flags)'),
     GetCurrentThread: f('intptr_t __stdcall GetCurrentThread()'),
+    OpenMutexW: f('intptr_t __stdcall OpenMutexW(uint32_t access, int inherit, str16 name)'),
     GetFileType: f('uint32_t __stdcall GetFileType(intptr_t handle)'),
     GetDriveTypeW: f('uint32_t __stdcall GetDriveTypeW(str16 root)'),
     GetFileInformationByHandleEx: f(

@@ -27,6 +27,8 @@ export interface Ntdll {
     length: number,
     needed: [number],
   ): number;
+  /** Returns an NTSTATUS; class 0 is MUTANT_BASIC_INFORMATION. */
+  NtQueryMutant(handle: number, informationClass: number, buffer: Uint8Array, length: number, returned: null): number;
 }
 
 /** OBJECT_ATTRIBUTES; `Length` is its size on x64. */
@@ -58,6 +60,9 @@ export function declareNtdll(koffi: Koffi, path: string): Ntdll {
     ) as never,
     NtEnumerateValueKey: library.func(
       'uint32_t __stdcall NtEnumerateValueKey(intptr_t key, uint32_t index, uint32_t informationClass, _Out_ uint8_t *information, uint32_t length, _Out_ uint32_t *needed)',
+    ) as never,
+    NtQueryMutant: library.func(
+      'uint32_t __stdcall NtQueryMutant(intptr_t handle, uint32_t informationClass, _Out_ uint8_t *buffer, uint32_t length, void *returned)',
     ) as never,
   };
 }

@@ -301,6 +301,8 @@ export class FakeMachine {
     ['powerShell', POWERSHELL],
   ]);
   hostFault: EpmError | undefined;
+  /** Whether another installation runs. */
+  isInstalling = false;
   tokenOverrides: Partial<TokenFacts> = {};
   processTokenOverrides: Partial<TokenFacts> = {};
   imageOverrides: Partial<FileId & { path: string }> = {};
@@ -415,6 +417,7 @@ export class FakeMachine {
       },
       opener: { open: (path, who) => this.#open(path, who) },
       hosts: { open: (host) => this.#openHost(host) },
+      installer: { isBusy: () => this.isInstalling },
       copies: {
         check: () => {
           if (this.copyFolderFault !== undefined) throw this.copyFolderFault;
@@ -654,14 +657,17 @@ export function context() {
   const gone = new AbortController();
   const runs: object[] = [];
   const pieces: OutputPiece[] = [];
+  const waits: string[] = [];
   return {
     cancel,
     gone,
     runs,
     pieces,
+    waits,
     value: {
       cancelled: cancel.signal,
       disconnected: gone.signal,
+      waiting: (reason: string) => void waits.push(reason),
       started: (run: object) => void runs.push(run),
       output: (piece: OutputPiece) => {
         pieces.push(piece);
