@@ -2,6 +2,7 @@
 import { isWindows, machine, whyNoEpm, whyNoWindows } from './machine.ts';
 import { whyNoPowerShell, windowsPowerShell } from './powershell.ts';
 import type { TestBed } from './test-bed.ts';
+import { INSTALLER_TOOLS } from './installers.ts';
 import { whyNoTools } from './tools.ts';
 import { WineBed } from './wine/wine-bed.ts';
 import { WindowsBed, whyNotElevated } from './windows/windows-bed.ts';
@@ -10,9 +11,6 @@ import { WindowsBed, whyNotElevated } from './windows/windows-bed.ts';
 export type Need = 'epm' | 'productionEpm' | 'powerShell' | 'lockdown' | 'screen' | 'installerTools';
 
 const NO_LOCKDOWN = "PowerShell can be locked down only for the whole machine, and this one is not the bed's alone";
-
-/** Programs that make installers. */
-const INSTALLER_TOOLS = ['wixl', 'msibuild', 'makensis'];
 
 /** Why a bed with these needs cannot be had here; undefined when it can. */
 export function whyNot(needs: readonly Need[]): string | undefined {

@@ -1,0 +1,131 @@
+/** Real installers, made by the tools of others: packages by wixl and msibuild, setup programs by NSIS. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** Programs that this file needs. */
+export const INSTALLER_TOOLS = ['wixl', 'msibuild', 'msiinfo', 'makensis'];
+
+interface PackageOptions {
+  /** Of the product: its folder below Program Files, and its key below HKLM\Software, are named so. */
+  readonly name: string;
+  /** Whether the cabinet is in the package; default: it is. */
+  readonly embedded?: boolean;
+  /** A program that the installation runs and that must end with 0: its path on this machine. */
+  readonly action?: string;
+  /** A condition of the installation, which ends with 1603 where it does not hold. */
+  readonly condition?: string;
+}
+
+/**
+ * A package that installs `tool.txt`, in which its name stands, and a registry value with the property GREETING.
+ * @returns the package, and the cabinet beside it
+ * @throws Error when a tool fails or is missing
+ */
+export function makePackage(options: PackageOptions): { readonly bytes: Buffer; readonly cabinet: Buffer | undefined } {
+  return inFolder((folder) => {
+    writeFileSync(path.join(folder, 'tool.txt'), options.name);
+    if (options.action !== undefined) copyFileSync(options.action, path.join(folder, 'action.exe'));
+    const whole = compile(folder, { ...options, embedded: true });
+    if (options.embedded !== false) return { bytes: whole, cabinet: undefined };
+    // wixl writes no cabinet beside a package: it is the one of a whole package.
+    const cabinet = run(folder, 'msiinfo', 'extract', 'tool.msi', 'tool.cab');
+    return { bytes: compile(folder, options), cabinet };
+  });
+}
+
+/**
+ * A setup program that installs `setup.txt` into `Program Files\Field Setup`, notes its command line in
+ * `HKLM\Software\Field Setup` under the folder it runs in, and takes three seconds.
+ * @throws Error when a tool fails or is missing
+ */
+export function makeSetup(): Buffer {
+  return inFolder((folder) => {
+    writeFileSync(path.join(folder, 'setup.txt'), 'set up');
+    writeFileSync(path.join(folder, 'setup.nsi'), SETUP);
+    run(folder, 'makensis', '-V1', 'setup.nsi');
+    return readFileSync(path.join(folder, 'setup.exe'));
+  });
+}
+
+function compile(folder: string, options: PackageOptions): Buffer {
+  writeFileSync(path.join(folder, 'tool.wxs'), packageSource(options));
+  run(folder, 'wixl', '-o', 'tool.msi', 'tool.wxs');
+  if (options.action !== undefined) {
+    // wixl leaves out this kind of action: 2, a program in the package that must end with 0.
+    const row = "('Run', 2, 'Program', 'from the package')";
+    const query = `INSERT INTO CustomAction (Action, Type, Source, Target) VALUES ${row}`;
+    run(folder, 'msibuild', 'tool.msi', '-q', query);
+  }
+  return readFileSync(path.join(folder, 'tool.msi'));
+}
+
+function packageSource({ name, embedded, action, condition }: PackageOptions): string {
+  const withAction = action !== undefined;
+  return `<?xml version="1.0" encoding="utf-8"?>
+<Wix xmlns="http://schemas.microsoft.com/wix/2006/wi">
+  <Product Id="*" Name="${name}" Version="1.2.3" Manufacturer="Example Works" Language="1033"
+      UpgradeCode="${guid(`product ${name}`)}">
+    <Package InstallerVersion="200" Compressed="yes" InstallScope="perMachine"/>
+    <Media Id="1" Cabinet="tool.cab" EmbedCab="${embedded === false ? 'no' : 'yes'}"/>
+    <Property Id="GREETING" Value="none"/>
+    ${condition === undefined ? '' : `<Condition Message="This device is not fit.">${condition}</Condition>`}
+    ${withAction ? '<Binary Id="Program" SourceFile="action.exe"/>' : ''}
+    <Directory Id="TARGETDIR" Name="SourceDir">
+      <Directory Id="ProgramFiles64Folder">
+        <Directory Id="INSTALLDIR" Name="${name}">
+          <Component Id="Main" Guid="${guid(`component ${name}`)}" Win64="yes">
+            <File Id="Tool" Name="tool.txt" Source="tool.txt" KeyPath="yes"/>
+            <RegistryValue Root="HKLM" Key="Software\\${name}" Name="Greeting" Type="string" Value="[GREETING]"/>
+          </Component>
+        </Directory>
+      </Directory>
+    </Directory>
+    <Feature Id="All" Level="1"><ComponentRef Id="Main"/></Feature>
+    ${withAction ? '<InstallExecuteSequence><Custom Action="Run" After="InstallFiles"/></InstallExecuteSequence>' : ''}
+  </Product>
+</Wix>
+`;
+}
+
+const SETUP = String.raw`Target amd64-unicode
+Name "Field Setup"
+OutFile setup.exe
+InstallDir "$PROGRAMFILES64\Field Setup"
+RequestExecutionLevel admin
+SilentInstall silent
+Section
+  SetRegView 64
+  SetOutPath $INSTDIR
+  File setup.txt
+  Sleep 3000
+  WriteRegStr HKLM "Software\Field Setup" "$EXEDIR" "$CMDLINE"
+  WriteUninstaller "$INSTDIR\uninstall.exe"
+SectionEnd
+Section Uninstall
+SectionEnd
+`;
+
+/** The same for the same text. */
+function guid(text: string): string {
+  const digits = createHash('sha256').update(text).digest('hex').toUpperCase();
+  return [8, 4, 4, 4, 12].map((length, at) => digits.slice(at * 12, at * 12 + length)).join('-');
+}
+
+function inFolder<T>(use: (folder: string) => T): T {
+  const folder = mkdtempSync(path.join(tmpdir(), 'epm-installer-'));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Output of a tool. */
+function run(folder: string, tool: string, ...words: readonly string[]): Buffer {
+  const { status, stdout, stderr } = spawnSync(tool, words, { cwd: folder });
+  if (status !== 0) throw new Error(`${tool} ${words.join(' ')}: ${String(stdout)}${String(stderr)}`);
+  return stdout;
+}
