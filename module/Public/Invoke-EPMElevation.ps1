@@ -1,12 +1,15 @@
 function Invoke-EPMElevation {
     <#
     .SYNOPSIS
-    Starts a program with administrator rights, if a rule allows it.
+    Starts a program, installs a package or runs a script with administrator rights, if a rule allows it.
 
     .DESCRIPTION
     Asks the EPM agent to start a program under an isolated account with administrator rights. The agent decides by the rules in force.
     Where a rule asks for a confirmation or a justification, you are asked; where it asks for Windows authentication, Windows shows its
     credential dialog. In a session where nobody can be asked, give Force, Justification and Credential. A request that is denied, must be approved first, or is not managed ends in an error with a stable id, and nothing is started.
+
+    An .msi package is installed by Windows Installer, and a .ps1 script run by Windows PowerShell, or by PowerShell 7 where it has
+    "#requires -Version 7". Both run from a protected copy, so that they find nothing that lies beside them.
 
     With Wait the cmdlet waits for the program; Ctrl+C then ends the program and everything it started.
 
@@ -17,10 +20,11 @@ function Invoke-EPMElevation {
     started end with it.
 
     .PARAMETER FilePath
-    The program. A relative path starts at the current file system location.
+    The program, package or script: an .exe, .msi or .ps1 file. A relative path starts at the current file system location.
 
     .PARAMETER ArgumentList
-    The arguments, one element each. They are passed on exactly; no quoting is needed or wanted.
+    The arguments, one element each. They are passed on exactly; no quoting is needed or wanted. Those of a package are the switches
+    of msiexec for display and restart, and, when the rule lists them, a log file and properties such as 'INSTALLDIR=C:\Program Files\App'.
 
     .PARAMETER Justification
     Why the program needs administrator rights: 1 to 256 characters of plain text. It is recorded in the audit.
@@ -65,6 +69,16 @@ function Invoke-EPMElevation {
     Invoke-EPMElevation C:\Tools\setup.exe -ArgumentList '/quiet', '/log:C:\Temp\a b.txt' -Wait
 
     Starts setup.exe with two arguments, waits, and shows its exit code.
+
+    .EXAMPLE
+    Invoke-EPMElevation C:\Setup\fieldtools.msi -ArgumentList '/qn', 'INSTALLDIR=C:\Program Files\Field Tools' -Wait
+
+    Installs a package. ExitReason says what the exit code of Windows Installer means, such as restartNeeded for 3010.
+
+    .EXAMPLE
+    Invoke-EPMElevation C:\Scripts\repair.ps1 -ArgumentList '-Name', 'Main printer', '-Force' -Wait
+
+    Runs a script with two parameters and shows the number it gave to exit.
 
     .EXAMPLE
     Invoke-EPMElevation C:\Tools\setup.exe -Justification 'Update for ticket 4711' -Force
