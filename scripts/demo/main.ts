@@ -13,18 +13,29 @@ import { writeAs } from '../../src/policy/formats/convert.ts';
 import { installOperation, renderSyncMl } from '../../src/policy/formats/mdm/syncml.ts';
 import { describeReport, REQUESTERS_ENVIRONMENT } from './probe-report.ts';
 import { startAgent } from '../../testbed/agent.ts';
-import { demoPolicy, PROGRAMS } from './policy.ts';
+import { makePackage } from '../../testbed/installers.ts';
+import { demoPolicy, PACKAGE, PROGRAMS, SCRIPT } from './policy.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const start = performance.now();
 /** Where the administrator keeps the export from Intune. */
 const EXPORT = 'C:\\Users\\Public\\intune.json';
 
-const lack = whyNot(['epm', 'powerShell']);
+const lack = whyNot(['epm', 'powerShell', 'screen', 'installerTools']);
 if (lack !== undefined) {
   console.error(`The demo needs a Windows test bed: ${lack}`);
   process.exit(1);
 }
+/** Where the script of the demo writes. */
+const REPAIR_LOG = 'C:\\ProgramData\\PrinterRepair.txt';
+const REPAIR = `param([string]$Printer)
+$account = [Security.Principal.WindowsIdentity]::GetCurrent().User.Value
+[IO.File]::WriteAllText('${REPAIR_LOG}', "Repaired by $account")
+New-Item -Path HKLM:\\Software -Name 'Printer Repair' -Force | Out-Null
+Set-ItemProperty -Path 'HKLM:\\Software\\Printer Repair' -Name Printer -Value $Printer
+`;
+const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
+
 let failures = 0;
 const bed = await makeTestBed();
 try {
@@ -38,14 +49,23 @@ heading(
 process.exitCode = failures === 0 ? 0 : 1;
 
 async function tell(device: TestBed): Promise<void> {
+  await device.provideScreen();
+  device.provideWindowsPowerShell();
   const install = device.installEpm();
   const program = device.readFile(device.programs.probe);
   for (const file of Object.values(PROGRAMS)) device.putFile(file, program);
 
+  const { bytes } = makePackage({ name: 'Field Tools' });
+  device.putFile(PACKAGE, bytes);
+  device.putFile(SCRIPT, REPAIR);
+
   const epm = `${install}\\epm.exe`;
 
   heading('1  Policies exported from Intune become OMA-URI settings, and MDM delivers them');
-  const graph = writeAs(demoPolicy(createHash('sha256').update(program).digest('hex')), 'graph').bytes;
+  const graph = writeAs(
+    demoPolicy({ program: sha256(program), package: sha256(bytes), script: sha256(REPAIR) }),
+    'graph',
+  ).bytes;
   await deliver(device, epm, graph);
 
   const agent = await startAgent(device, install);
@@ -68,7 +88,25 @@ async function tell(device: TestBed): Promise<void> {
     heading('4  An automatic rule asks nothing');
     await prompt(device, module, `Invoke-EPMElevation -FilePath '${PROGRAMS.clockSync}' -Wait`, /finished/);
 
-    heading('5  A deny rule');
+    heading('5  An installer package, with a property that its rule lists');
+    await prompt(
+      device,
+      module,
+      `Invoke-EPMElevation -FilePath '${PACKAGE}' -ArgumentList '/qn','GREETING=Hello from the field' -Confirm:$false -Wait | Format-List`,
+      /ExitCode +: 0/,
+    );
+    await installed(device, 'C:\\Program Files\\Field Tools\\tool.txt', 'Field Tools', /Hello from the field/);
+
+    heading('6  A script, with arguments that stay texts');
+    await prompt(
+      device,
+      module,
+      `Invoke-EPMElevation -FilePath '${SCRIPT}' -ArgumentList '-Printer','Hall 2; $(calc)' -Wait | Format-List`,
+      /ExitCode +: 0/,
+    );
+    await installed(device, REPAIR_LOG, 'Printer Repair', /Hall 2; \$\(calc\)/);
+
+    heading('7  A deny rule');
     await prompt(
       device,
       module,
@@ -76,7 +114,7 @@ async function tell(device: TestBed): Promise<void> {
       /No registry editors/,
     );
 
-    heading('6  A program that no rule knows');
+    heading('8  A program that no rule knows');
     await prompt(
       device,
       module,
@@ -84,7 +122,7 @@ async function tell(device: TestBed): Promise<void> {
       /no rule|default/i,
     );
 
-    heading('7  A program that was changed after its rule was made');
+    heading('9  A program that was changed after its rule was made');
     device.putFile(PROGRAMS.printerSetup, Buffer.concat([program, Buffer.from('one more byte')]));
     await prompt(
       device,
@@ -99,7 +137,7 @@ async function tell(device: TestBed): Promise<void> {
       /Printer setup 4\.2/,
     );
 
-    heading('8  The audit, as the administrator sees it');
+    heading('10  The audit, as the administrator sees it');
     await prompt(device, module, 'Get-EPMAudit | Format-Table', /elevationEnded .*DiskDoctor/, 'administrator');
     const elevation = 'Get-EPMAudit | Where-Object Event -EQ elevationStarting | Select-Object -First 1 | Format-List';
     await prompt(device, module, elevation, /Justification *: Disk errors since Monday/, 'administrator');
@@ -107,6 +145,16 @@ async function tell(device: TestBed): Promise<void> {
   } finally {
     await agent.stop();
   }
+}
+
+/** Prints a file and a value of the registry that something elevated has made. */
+async function installed(device: TestBed, file: string, key: string, expected: RegExp): Promise<void> {
+  print(`   ${file}:`);
+  printBlock(`  ${device.fileExists(file) ? device.readFile(file).toString('utf8').trim() : 'NOT there'}`);
+  const query = { program: 'C:\\Windows\\System32\\reg.exe', arguments: ['query', `HKLM\\Software\\${key}`] };
+  const { output } = await device.run({ ...query, as: 'administrator' });
+  printBlock(output.replaceAll('\r', '').trim());
+  expectTrue(device.fileExists(file) && expected.test(output));
 }
 
 /** Policies of Intune → OMA-URI as SyncML → MDM client → registry, the route a policy takes to the agent. */

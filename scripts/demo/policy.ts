@@ -11,8 +11,17 @@ export const PROGRAMS = {
   printerSetup: 'C:\\Tools\\PrinterSetup.exe',
 } as const;
 
-/** @param sha256 digest of the approved programs, hexadecimal */
-export function demoPolicy(sha256: string): PolicyFile {
+export const PACKAGE = 'C:\\Tools\\FieldTools.msi';
+export const SCRIPT = 'C:\\Tools\\RepairPrinter.ps1';
+
+/** SHA-256 of what is approved, hexadecimal. */
+interface Digests {
+  readonly program: string;
+  readonly package: string;
+  readonly script: string;
+}
+
+export function demoPolicy({ program: sha256, package: packageHash, script }: Digests): PolicyFile {
   const text = JSON.stringify({
     version: 1,
     id: 'Office PCs',
@@ -28,6 +37,14 @@ export function demoPolicy(sha256: string): PolicyFile {
         filePath: 'C:\\Tools',
         fileHash: sha256,
       },
+      {
+        name: 'Field tools',
+        type: 'userConfirmed',
+        fileName: 'FieldTools.msi',
+        fileHash: packageHash,
+        arguments: ['/qn "GREETING=Hello from the field"'],
+      },
+      { name: 'Printer repair', type: 'automatic', fileName: 'RepairPrinter.ps1', fileHash: script },
       { name: 'No registry editors', type: 'deny', fileName: 'RegistryEditor.exe' },
       {
         name: 'Printer setup 4.2',
