@@ -103,6 +103,8 @@ export function compile(policies: readonly PolicyDocument[], environment: Compil
 interface RuleCompiler {
   rule(rule: RuleInput): CompiledBody;
   rejected(rule: RejectedRuleInput): CompiledBody;
+  /** The rule is in force as `placed`, which says the same as `read`: one of the two is enough to remember. */
+  keep(rule: RuleInput, read: CompiledBody, placed: CompiledBody): void;
 }
 
 /** Remembers what depends on the rule alone: which folders are there may be another answer the next time. */
@@ -122,6 +124,9 @@ function compilerOf({ machine, longPath, memory }: CompileEnvironment): RuleComp
       return body;
     },
     rejected: (rule) => compileRejected(rule, context),
+    keep: (rule, read, placed) => {
+      if (memory?.get(rule) === read) memory.set(rule, placed);
+    },
   };
 }
 
@@ -182,16 +187,23 @@ function compilePolicy(
 ): CompiledDocument {
   const user = policy.scope.kind === 'user' ? policy.scope.sid : undefined;
   const results: CompiledBody[] = [];
-  const add = (name: string, read: CompiledBody): void => {
-    const result = policy.trust === undefined ? read : onlyDeny(read);
-    const { body } = result;
+  const add = (name: string, read: CompiledBody): CompiledBody => {
+    let result = policy.trust === undefined ? read : onlyDeny(read);
+    const { body, reasons, warnings } = result;
     if (body !== undefined) {
-      compiled.push(placeRule(body, name, { policyId: policy.id, user, position: results.length, contentDigest }));
+      const rule = placeRule(body, name, { policyId: policy.id, user, position: results.length, contentDigest });
+      compiled.push(rule);
       if (body.conditions.fileHash !== undefined) algorithms.add(body.conditions.fileHash.algorithm);
+      result = { body: rule, reasons, warnings };
     }
     results.push(result);
+    return result;
   };
-  for (const rule of policy.rules) add(rule.name, compileOne.rule(rule));
+  for (const rule of policy.rules) {
+    const read = compileOne.rule(rule);
+    const placed = add(rule.name, read);
+    if (placed.body !== undefined) compileOne.keep(rule, read, placed);
+  }
   for (const rule of policy.rejected) add(rule.name, compileOne.rejected(rule));
   return { policy, user, results };
 }

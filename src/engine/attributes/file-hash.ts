@@ -34,7 +34,9 @@ export const fileHash: Attribute<'fileHash', HashCondition> = {
       reading.reject('hashInvalid', message);
       return undefined;
     }
-    return { algorithm, value: text.toLowerCase() };
+    const value = text.toLowerCase();
+    // Mostly the very text of the rule, which is kept anyway.
+    return { algorithm, value: value === text ? text : value };
   },
 
   matches: ({ algorithm, value }, { facts }) => facts[algorithm] === value,
