@@ -49,7 +49,7 @@ export const SEA_CONFIG = {
     '--disable-sigusr1',
     // Megabytes of V8's young generation. The agent lives long and does little at a time: a small one keeps the memory
     // of a burst of requests from staying with it.
-    '--max-semi-space-size=2',
+    '--max-semi-space-size=1',
     // The heap grows in small steps, for the same reason.
     '--optimize-for-size',
     // Threads that V8 compiles and collects on, four by default. The agent waits most of its time.
