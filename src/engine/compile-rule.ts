@@ -132,6 +132,22 @@ function remainingDeny(rule: RuleReading['rule'], paths: PathContext): RuleBody 
 /** A rule with nothing set, so that every rule's conditions have one form. */
 const NO_CONDITIONS = Object.fromEntries(ATTRIBUTE_LIST.map(([name]) => [name, undefined])) as Conditions;
 
+interface Named {
+  readonly name: DetectionAttribute;
+  readonly attribute: (typeof ATTRIBUTE_LIST)[number][1];
+}
+
+function named(counts: (attribute: Named['attribute']) => boolean): readonly Named[] {
+  return ATTRIBUTE_LIST.filter(([, attribute]) => counts(attribute)).map(([name, attribute]) => ({ name, attribute }));
+}
+
+const BY_SUBJECT = {
+  file: named(({ subject }) => subject === 'file'),
+  call: named(({ subject }) => subject === 'call'),
+};
+const STRONG = named(({ isStrong }) => isStrong === true);
+const WITH_WILDCARDS = named(({ takesWildcards }) => takesWildcards === true);
+
 /** Reads the attributes of one rule. */
 class Reading implements RuleReading {
   readonly rule: RuleReading['rule'];
@@ -152,9 +168,11 @@ class Reading implements RuleReading {
 
   /** Reads what the rule says of the file, or of the call. */
   read(subject: 'file' | 'call'): void {
-    for (const [name, attribute] of ATTRIBUTE_LIST) {
+    const attributes = BY_SUBJECT[subject];
+    for (let index = 0; index < attributes.length; index += 1) {
+      const { name, attribute } = attributes[index] as Named;
       const written = this.rule[name];
-      if (written === undefined || attribute.subject !== subject) continue;
+      if (written === undefined) continue;
       this.#attribute = name;
       this.#conditions[name] = attribute.read(written, this);
     }
@@ -216,7 +234,7 @@ function checkStrength(rule: RuleInput, reasons: Diagnostic[]): void {
     reasons.push(diagnostic('noDetection', 'The rule says nothing about a file.'));
     return;
   }
-  if (!ATTRIBUTE_LIST.some(([name, { isStrong }]) => isStrong === true && isSet(rule[name]))) {
+  if (!STRONG.some(({ name }) => isSet(rule[name]))) {
     const message = 'The rule has neither a file hash nor a certificate.';
     reasons.push(diagnostic('noStrongAttribute', message));
   }
@@ -225,9 +243,9 @@ function checkStrength(rule: RuleInput, reasons: Diagnostic[]): void {
     const message = 'A rule of type Automatic needs a file name.';
     reasons.push(diagnostic('automaticNeedsFileName', message, { pointer: '/fileName' }));
   }
-  for (const [name, { takesWildcards }] of ATTRIBUTE_LIST) {
+  for (const { name } of WITH_WILDCARDS) {
     const written = rule[name];
-    if (takesWildcards !== true || typeof written !== 'string' || !hasWildcard(written)) continue;
+    if (typeof written !== 'string' || !hasWildcard(written)) continue;
     const message = 'A rule of type Automatic cannot have wildcards.';
     reasons.push(diagnostic('wildcardInAutomaticRule', message, { pointer: `/${name}` }));
   }
