@@ -198,25 +198,27 @@ function ConvertTo-EPMElevation {
     $duration = $null
     if ($null -ne $end) { $duration = $end - $start }
     New-EPMObject -TypeName 'EPM.Elevation' -Property ([ordered]@{
-            Outcome        = ConvertTo-EPMText -Value $value['outcome']
-            FilePath       = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['file'] -Name 'path')
-            CopyPath       = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['file'] -Name 'copy')
-            HostPath       = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['file'] -Name 'host')
-            ArgumentList   = ConvertTo-EPMArgumentList -Value $ArgumentList
-            ProcessId      = [int]$value['processId']
-            ExitCode       = $value['exitCode']
-            ExitReason     = ConvertTo-EPMText -Value $value['exitReason']
-            StartTime      = $start
-            EndTime        = $end
-            Duration       = $duration
-            Rule           = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'name')
-            PolicyId       = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'policyId')
-            Account        = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['account'] -Name 'name')
-            AccountSid     = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['account'] -Name 'sid')
-            AccountFactory = ConvertTo-EPMText -Value $value['accountFactory']
-            ChildProcesses = ConvertTo-EPMText -Value $value['childProcesses']
-            Sha256         = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['file'] -Name 'sha256')
-            RequestId      = ConvertTo-EPMText -Value $value['requestId']
+            Outcome          = ConvertTo-EPMText -Value $value['outcome']
+            FilePath         = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['file'] -Name 'path')
+            CopyPath         = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['file'] -Name 'copy')
+            HostPath         = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['file'] -Name 'host')
+            ArgumentList     = ConvertTo-EPMArgumentList -Value $ArgumentList
+            ProcessId        = [int]$value['processId']
+            ExitCode         = $value['exitCode']
+            ExitReason       = ConvertTo-EPMText -Value $value['exitReason']
+            StartTime        = $start
+            EndTime          = $end
+            Duration         = $duration
+            Rule             = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'name')
+            PolicyId         = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'policyId')
+            Account          = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['account'] -Name 'name')
+            AccountSid       = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['account'] -Name 'sid')
+            AccountFactory   = ConvertTo-EPMText -Value $value['accountFactory']
+            ChildProcesses   = ConvertTo-EPMText -Value $value['childProcesses']
+            WorkingDirectory = ConvertTo-EPMText -Value $value['directory']
+            OwnDesktop       = [bool]$value['ownDesktop']
+            Sha256           = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['file'] -Name 'sha256')
+            RequestId        = ConvertTo-EPMText -Value $value['requestId']
         })
 }
 

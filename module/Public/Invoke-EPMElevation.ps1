@@ -36,6 +36,10 @@ function Invoke-EPMElevation {
     .PARAMETER Wait
     Waits until the program ends. The output then has its exit code, end and duration.
 
+    .PARAMETER WorkingDirectory
+    The folder to start in. It counts where the rule takes it, for the attribute workingDirectory; every other program starts in the
+    system folder. A folder that is not accepted ends in an error with the id EPM.Denied.WorkingDirectoryRefused.
+
     .PARAMETER TimeoutSec
     Ends the program and everything it started after so many seconds, a day at most. With Wait or PassOutput an error with the id
     EPM.Program.TimedOut says that it was so.
@@ -115,6 +119,11 @@ function Invoke-EPMElevation {
 
     Gives two lines to the standard input of a console program that writes UTF-8.
 
+    .EXAMPLE
+    Invoke-EPMElevation C:\Tools\build.exe -WorkingDirectory 'C:\Program Files\Project' -Wait
+
+    Starts a program in a folder, if its rule takes that.
+
     .INPUTS
     System.String, or an object with a member FilePath or FullName, such as a file from Get-ChildItem.
 
@@ -156,6 +165,10 @@ function Invoke-EPMElevation {
         [switch]$Wait,
 
         [Parameter()]
+        [ValidateNotNullOrEmpty()]
+        [string]$WorkingDirectory,
+
+        [Parameter()]
         [ValidateRange(1, 86400)]
         [int]$TimeoutSec,
 
@@ -188,6 +201,7 @@ function Invoke-EPMElevation {
         $body = @{ path = $path; arguments = $ArgumentList; wait = [bool]$Wait }
         if ($Justification) { $body['justification'] = $Justification }
         if ($TimeoutSec) { $body['timeLimit'] = $TimeoutSec }
+        if ($WorkingDirectory) { $body['directory'] = Resolve-EPMFilePath -Path $WorkingDirectory }
         $text = ''
         if ($PassOutput) {
             $text = $script:OutputEncoding[$Encoding]

@@ -8,8 +8,8 @@
 //   {"step": ..., "ntstatus": n}.
 // - No handle of this library leaves it: objects are small integers that are never reused in the life of the process.
 //   An unknown integer gives ERROR_INVALID_HANDLE (6). Only epm_pipe_caller_may takes a handle, one of the agent's own.
-// - Functions may be called from any thread. epm_event_wait, epm_client_* and epm_pipe_write block, each with a limit;
-//   epm_user_sid, epm_user_logon and epm_credential_prompt block for as long as Windows, or a person, takes.
+// - Functions may be called from any thread. epm_event_wait, epm_client_*, epm_pipe_write and epm_desktop_make block, each
+//   with a limit; epm_user_sid, epm_user_logon and epm_credential_prompt block for as long as Windows, or a person, takes.
 // - Structures are read during the call only.
 #pragma once
 
@@ -21,7 +21,7 @@
 #define EPM_API extern "C" __declspec(dllimport)
 #endif
 
-#define EPM_ABI_VERSION 3
+#define EPM_ABI_VERSION 4
 
 typedef uint32_t epm_error;
 
@@ -185,6 +185,7 @@ struct epm_start {
   const char16_t* token_sddl;     // owner and DACL of the token object that the process got
   uint32_t active_process_limit;  // 0: none
   uint32_t kill_with_agent;       // 1: the job is killed when the agent's handle closes
+  const char16_t* desktop;        // window station and desktop
   uint32_t show_window;           // SW_ value
   // 0: a console program gets a new console with a window; 1: one without a window.
   uint32_t console;
@@ -195,7 +196,7 @@ struct epm_start {
   uint32_t input_length;  // bytes
 };
 
-// Creates the process suspended, inside a new job (no breakaway), on winsta0\default, inheriting no handle but those of
+// Creates the process suspended, inside a new job (no breakaway), on the desktop, inheriting no handle but those of
 // its streams.
 // `out`: {"processId":n,"startTime":ms}; at least 128 bytes, or nothing is started.
 EPM_API epm_error epm_process_start(const epm_start* start, uint32_t* process, char* out, uint32_t capacity,
@@ -220,6 +221,16 @@ EPM_API epm_error epm_process_output(uint32_t process, uint32_t stream, uint8_t*
                                      uint32_t* length);
 // Ends the streams: what was not taken is lost, and what the program writes from now on fails.
 EPM_API epm_error epm_process_end_streams(uint32_t process);
+
+// ---- desktops --------------------------------------------------------------------------------------------------
+
+// Makes a desktop on the interactive window station of a session, by `holder`, the full path of epmdesktop.exe, which runs
+// there as the account of this process and ends with the desktop's object here. `sddl`: security of the desktop.
+// Waits, 20 s at most, until it is there. `out` on success: {"security":sddl|null}, owner and DACL as Windows has them.
+EPM_API epm_error epm_desktop_make(const char16_t* holder, uint32_t session, const char16_t* name, const char16_t* sddl,
+                                   uint32_t* desktop, char* out, uint32_t capacity, uint32_t* length);
+// The desktop is gone with the last process on it.
+EPM_API epm_error epm_desktop_close(uint32_t desktop);
 
 // ---- registry --------------------------------------------------------------------------------------------------
 

@@ -1,9 +1,10 @@
-// Exported functions: tokens and processes.
+// Exported functions: tokens, processes and desktops.
 #include <optional>
 
 #include "environment_block.h"
 #include "epmnative.h"
 #include "export_guard.h"
+#include "own_desktop.h"
 #include "process_start.h"
 #include "token_factory.h"
 #include "token_facts.h"
@@ -144,6 +145,28 @@ epm_error epm_process_output(uint32_t process, uint32_t stream, uint8_t* out, ui
 epm_error epm_process_end_streams(uint32_t process) {
   return guarded([&]() -> uint32_t {
     processes().get(process)->streams().stop();
+    return ERROR_SUCCESS;
+  });
+}
+
+epm_error epm_desktop_make(const char16_t* holder, uint32_t session, const char16_t* name, const char16_t* sddl,
+                           uint32_t* desktop, char* out, uint32_t capacity, uint32_t* length) {
+  return guarded_text(out, capacity, length, [&] {
+    if (!holder || !name || !sddl || !desktop) fail("epm_desktop_make", ERROR_INVALID_PARAMETER);
+    std::string answer;
+    const auto made = OwnDesktop::make(wide(holder), session, wide(name), wide(sddl), answer);
+    // A desktop whose answer does not fit would be lost with its integer.
+    if (answer.size() > capacity) fail("epm_desktop_make", ERROR_INSUFFICIENT_BUFFER);
+    const uint32_t id = identifiers().next();
+    desktops().add(id, made);
+    *desktop = id;
+    return answer;
+  });
+}
+
+epm_error epm_desktop_close(uint32_t desktop) {
+  return guarded([&]() -> uint32_t {
+    desktops().remove(desktop);
     return ERROR_SUCCESS;
   });
 }

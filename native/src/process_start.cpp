@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "attribute_list.h"
 #include "failure.h"
 #include "json_writer.h"
 #include "privileges.h"
@@ -17,27 +18,6 @@ namespace {
 constexpr DWORD64 mitigation = 1ull | 4ull | (1ull << 32) | (1ull << 52) | (1ull << 56) | (1ull << 60);
 
 constexpr size_t max_command_line = 32766;
-
-class AttributeList {
- public:
-  explicit AttributeList(DWORD count) {
-    SIZE_T size = 0;
-    InitializeProcThreadAttributeList(nullptr, count, 0, &size);
-    buffer_.resize(size);
-    check(InitializeProcThreadAttributeList(get(), count, 0, &size), "InitializeProcThreadAttributeList");
-  }
-  ~AttributeList() { DeleteProcThreadAttributeList(get()); }
-  AttributeList(const AttributeList&) = delete;
-  AttributeList& operator=(const AttributeList&) = delete;
-
-  LPPROC_THREAD_ATTRIBUTE_LIST get() { return reinterpret_cast<LPPROC_THREAD_ATTRIBUTE_LIST>(buffer_.data()); }
-  bool update(DWORD_PTR attribute, void* value, size_t size) {
-    return UpdateProcThreadAttribute(get(), 0, attribute, value, size, nullptr, nullptr) != 0;
-  }
-
- private:
-  std::vector<BYTE> buffer_;
-};
 
 // Only the system reaches the job: its owner is not Administrators, which every elevated program has, and being the owner
 // gives nothing but reading the permissions (OWNER RIGHTS, [MS-DTYP] 2.4.2.4). No limit flag for breakaway means that no descendant can leave it.
@@ -116,6 +96,7 @@ StartedAnswer start_process(const epm_start& start, HANDLE token) {
   require_text(start.path, "path");
   require_text(start.command_line, "command_line");
   require_text(start.directory, "directory");
+  require_text(start.desktop, "desktop");
   require_text(start.process_sddl, "process_sddl");
   require_text(start.token_sddl, "token_sddl");
   require_text(start.environment, "environment");  // without one the child would get the agent's
@@ -154,10 +135,10 @@ StartedAnswer start_process(const epm_start& start, HANDLE token) {
           "UpdateProcThreadAttribute(HANDLE_LIST)");
   }
 
-  wchar_t desktop[] = L"winsta0\\default";
+  std::wstring desktop(wide(start.desktop));
   STARTUPINFOEXW startup{};
   startup.StartupInfo.cb = sizeof(startup);
-  startup.StartupInfo.lpDesktop = desktop;
+  startup.StartupInfo.lpDesktop = desktop.data();
   startup.StartupInfo.dwFlags = STARTF_USESHOWWINDOW;
   startup.StartupInfo.wShowWindow = static_cast<WORD>(start.show_window);
   startup.lpAttributeList = attributes.get();

@@ -116,6 +116,8 @@ const ELEVATION = viewOf<Finished>()({
     inner('AccountSid', 'account', 'sid', 'text'),
     column('AccountFactory', 'accountFactory', 'text'),
     column('ChildProcesses', 'childProcesses', 'text'),
+    column('WorkingDirectory', 'directory', 'text'),
+    column('OwnDesktop', 'ownDesktop', 'flag'),
     inner('Sha256', 'file', 'sha256', 'text'),
     column('RequestId', 'requestId', 'text'),
   ],

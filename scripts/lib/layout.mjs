@@ -19,7 +19,10 @@ export const bareFile = {
   production: path.join(build, 'bare', 'production.exe'),
   testBed: path.join(build, 'bare', 'test-bed.exe'),
 };
-export const nativeFiles = (edition) => [path.join(nativeFolder(edition), 'epmnative.dll'), koffi()];
+export const nativeFiles = (edition) => [
+  ...['epmnative.dll', 'epmdesktop.exe'].map((name) => path.join(nativeFolder(edition), name)),
+  koffi(),
+];
 
 /** What epm.exe is entered through; see guarded-node.mjs. */
 export const guardFile = (edition) => path.join(nativeFolder(edition), 'epmguard.exe');

@@ -13,7 +13,7 @@ export const VARIANTS = {
   production: {
     folder: path.join(build, 'native', 'production'),
     option: 'OFF',
-    programs: ['epmnative.dll', 'epmguard.exe'],
+    programs: ['epmnative.dll', 'epmguard.exe', 'epmdesktop.exe'],
   },
   testBed: {
     folder: path.join(build, 'native', 'test-bed'),
@@ -21,6 +21,7 @@ export const VARIANTS = {
     programs: [
       'epmnative.dll',
       'epmguard.exe',
+      'epmdesktop.exe',
       'epmbed.exe',
       'epmprobe.exe',
       'epmselftest.exe',

@@ -40,6 +40,8 @@ import type {
   Caller,
   Clock,
   CopyFolder,
+  DesktopMaker,
+  FolderOpener,
   FileOpener,
   HostPrograms,
   JournalStorage,
@@ -73,8 +75,10 @@ export interface AgentPorts {
   readonly installer: WindowsInstaller;
   /** Where the opener makes protected copies. */
   readonly copies: CopyFolder;
+  readonly folders: FolderOpener;
   readonly accounts: AccountFactory;
   readonly starter: ProcessStarter;
+  readonly desktops: DesktopMaker;
   readonly policies: PolicySource;
   readonly journal: JournalStorage;
   /** Where it is kept how long no policy has enabled EPM. */
@@ -230,7 +234,7 @@ class RunningAgent implements Agent {
     watchdog: Watchdog,
     load: RequestLoad,
   ) {
-    const { clock, random, machine, opener, hosts, installer, accounts, starter } = ports;
+    const { clock, random, machine, opener, hosts, installer, accounts, starter, folders, desktops } = ports;
     this.#ports = ports;
     this.#options = options;
     this.#log = log;
@@ -247,6 +251,8 @@ class RunningAgent implements Agent {
     this.#refusals = new Refusals(trail, () => clock.monotonic());
     this.#elevation = {
       opener,
+      folders,
+      desktops,
       hosts,
       installer,
       clock,

@@ -6,7 +6,14 @@ import type { FileFacts } from '../model/file-facts.ts';
 import { describeAttempt, ruleOf, type Attempt } from './audit-entries.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { ElevateResult } from './contract.ts';
-import { explainApproval, explainDenial, explainNoHost, explainNotManaged, explainNotYours } from './explain.ts';
+import {
+  explainApproval,
+  explainDenial,
+  explainAllowed,
+  explainNotManaged,
+  explainNotYours,
+  type StartRefusal,
+} from './explain.ts';
 import type { Permission } from './permission.ts';
 import type { Counters } from './status.ts';
 
@@ -59,15 +66,19 @@ export function denyUnknownFile(attempt: Attempt, ports: AnswerPorts): ElevateRe
   return { outcome: 'denied', requestId: attempt.requestId, reason, ...explainNotYours(attempt.path) };
 }
 
-/** A rule allows the script, and there is nothing that could run it. */
-export function denyWithoutHost(facts: FileFacts, attempt: Attempt, ports: AnswerPorts): ElevateResult {
-  const reason = 'scriptHostMissing';
+/** A rule allows the file, and yet it cannot be started as the request wants it. */
+export function denyAllowed(
+  reason: StartRefusal,
+  facts: FileFacts,
+  attempt: Attempt,
+  ports: AnswerPorts,
+): ElevateResult {
   recordDenial(reason, attempt, ports);
   return {
     outcome: 'denied',
     requestId: attempt.requestId,
     reason,
-    ...explainNoHost(facts),
+    ...explainAllowed(reason, facts),
     ...defined({ rule: ruleOf(attempt.basis) }),
     file: { path: facts.path, sha256: facts.sha256 },
   };

@@ -36,6 +36,8 @@ export interface ElevateRequest {
   readonly output?: 'stream';
   /** All of the program's standard input, base64; only with `output`. Absent: the input is empty. */
   readonly input?: string;
+  /** Folder in which the program is to start. Counts where a rule takes it; otherwise it is not looked at. */
+  readonly directory?: string;
   /** Whole seconds after which the program and everything it started is ended. */
   readonly timeLimit?: number;
 }
@@ -62,6 +64,10 @@ export interface RunDetails {
   readonly account: { readonly sid: string; readonly name: string };
   readonly accountFactory: TokenFactory;
   readonly childProcesses: ChildProcessBehavior;
+  /** The folder of the request in which it started; absent: the system folder. */
+  readonly directory?: string;
+  /** It runs on a desktop of its own. */
+  readonly ownDesktop?: true;
   /** Set for a request with `output`: the code page in which console programs write unless they choose another. */
   readonly codePage?: number;
 }

@@ -7,7 +7,7 @@
 import { decide, decideBeforeFile } from '../engine/index.ts';
 import { checkRequestPath } from '../facts/request-path.ts';
 import { parseJustification } from '../requests/justification.ts';
-import { answerWithoutStart, denyUnknownFile, denyWithoutHost } from './answer-without-start.ts';
+import { answerWithoutStart, denyUnknownFile, denyAllowed } from './answer-without-start.ts';
 import { addDecision, describeAttempt, failedEntry, newAttempt, type Attempt } from './audit-entries.ts';
 import { requireElevationCaller, userRequest, type VerifiedCaller } from './caller.ts';
 import { checkArguments } from './command-line.ts';
@@ -16,18 +16,20 @@ import { checkNotCancelled, type ElevationContext } from './elevation-context.ts
 import { waitForInstaller, type InstallerWaitPorts } from './installer-wait.ts';
 import { followRun } from './follow-run.ts';
 import { isPermission } from './permission.ts';
-import type { FileOpener, HostPrograms, OpenHost } from './ports.ts';
+import type { FileOpener, FolderOpener, HeldFolder, HostPrograms, OpenHost } from './ports.ts';
 import { closeFile, isProgram, openProgram, removeCopy } from './program-file.ts';
 import { openLaunch } from './program-host/launch.ts';
 import { askQuestion, type QuestionPorts } from './question.ts';
 import { readCurrentFacts } from './read-facts.ts';
 import { runElevated, type RunPorts, type StartedRun } from './run.ts';
 import type { RunningPrograms } from './running.ts';
+import { folderOfRequest } from './request-folder.ts';
 import { streamsOf } from './streams.ts';
 import type { Counters } from './status.ts';
 
 export interface ElevationPorts extends RunPorts, QuestionPorts, InstallerWaitPorts {
   readonly opener: FileOpener;
+  readonly folders: FolderOpener;
   readonly hosts: HostPrograms;
   readonly running: RunningPrograms;
   readonly counters: Counters;
@@ -82,6 +84,8 @@ async function answerOrStart(
   const { file, copy } = program;
   let isCopyUsed = false;
   let host: OpenHost | undefined;
+  let folder: HeldFolder | 'refused' | undefined;
+  let isFolderUsed = false;
   try {
     const { facts, policy } = await readCurrentFacts(program, caller.sid, context, ports.policy);
     attempt.file = facts;
@@ -91,9 +95,14 @@ async function answerOrStart(
     // The bytes are the same then: nobody but administrators may write the file.
     const used = decision.runInPlace === true && isProgram(file) ? undefined : copy;
     const launch = openLaunch(used ?? file, facts, attempt.arguments, ports.hosts);
-    if (launch === 'scriptHostMissing') return denyWithoutHost(facts, attempt, ports);
+    if (launch === 'scriptHostMissing') return denyAllowed(launch, facts, attempt, ports);
     host = launch.host;
-    const answer = askQuestion(decision, { file, facts, attempt, request }, ports);
+    if (decision.start?.ownDesktop === true && (streams?.input.length ?? 0) > 0) {
+      return denyAllowed('inputRefused', facts, attempt, ports);
+    }
+    folder = folderOfRequest(decision, request, caller, ports.folders);
+    if (folder === 'refused') return denyAllowed('workingDirectoryRefused', facts, attempt, ports);
+    const answer = askQuestion(decision, { file, facts, attempt, request, directory: folder?.path }, ports);
     if ('outcome' in answer) return answer;
     const freePlace = ports.running.takePlace(caller.sid);
     try {
@@ -107,12 +116,14 @@ async function answerOrStart(
           facts,
           streams,
           credential: answer.credential,
+          folder,
           checkCancelled: () => checkNotCancelled(context, ports.stopping),
         },
         ports,
       );
       void started.process.treeEmpty.then(freePlace, freePlace);
       isCopyUsed = started.copy !== undefined;
+      isFolderUsed = true;
       ports.counters.elevated += 1;
       return started;
     } catch (error) {
@@ -124,5 +135,6 @@ async function answerOrStart(
     closeFile(file, ports.log);
     if (host !== undefined) closeFile(host, ports.log);
     if (!isCopyUsed) removeCopy(copy, ports.log);
+    if (!isFolderUsed && typeof folder === 'object') closeFile(folder, ports.log);
   }
 }

@@ -1,5 +1,5 @@
 /** What a person is told when the answer is no: the thing, the reason, the next step. */
-import type { DeniedReason, NotManagedReason, RuleReference } from '../model/decision.ts';
+import type { AgentDeniedReason, DeniedReason, NotManagedReason, RuleReference } from '../model/decision.ts';
 import { assertNever } from '../model/errors.ts';
 import { splitPath } from '../facts/gather.ts';
 import type { FileFacts } from '../model/file-facts.ts';
@@ -60,11 +60,30 @@ export function explainNotYours(path: string): Explanation {
   };
 }
 
-export function explainNoHost(file: NamedFile): Explanation {
-  return {
-    message: `"${displayText(file.name, 80)}" may not be elevated: it asks for PowerShell 6 or later, and this device has none that EPM may use.`,
-    hint: 'Install PowerShell 7 for all users, by its installer package, so that it lies below C:\\Program Files\\PowerShell.',
-  };
+/** Why a file that a rule allows is not started as the request wants it. */
+export type StartRefusal = Extract<AgentDeniedReason, 'scriptHostMissing' | 'workingDirectoryRefused' | 'inputRefused'>;
+
+export function explainAllowed(reason: StartRefusal, file: NamedFile): Explanation {
+  const name = displayText(file.name, 80);
+  switch (reason) {
+    case 'scriptHostMissing':
+      return {
+        message: `"${name}" may not be elevated: it asks for PowerShell 6 or later, and this device has none that EPM may use.`,
+        hint: 'Install PowerShell 7 for all users, by its installer package, so that it lies below C:\\Program Files\\PowerShell.',
+      };
+    case 'workingDirectoryRefused':
+      return {
+        message: `"${name}" may not be elevated in this folder: it is no folder of this machine that you may list and that nobody else without administrator rights may write, or there is no such folder.`,
+        hint: 'Start it from such a folder on a fixed local drive, or without a folder of your own.',
+      };
+    case 'inputRefused':
+      return {
+        message: `"${name}" may not be elevated with this input: the rule gives it a desktop of its own, where it takes none.`,
+        hint: 'Leave the input out.',
+      };
+    default:
+      return assertNever(reason);
+  }
 }
 
 export function explainNotManaged(reason: NotManagedReason, file: NamedFile): Explanation {

@@ -187,6 +187,37 @@ export interface WindowsInstaller {
   isBusy(): boolean;
 }
 
+/** A folder that is open, and stays what and where it is until it is closed. */
+export interface HeldFolder {
+  /** Final path. */
+  readonly path: string;
+  close(): void;
+}
+
+export interface FolderOpener {
+  /**
+   * Opens the folder in which a program is to start.
+   * @param caller who must be allowed to list and enter it, and besides whom only administrators may change it
+   * @throws EpmError EPM_FILE_NAME_REFUSED, EPM_FILE_PLACE_REFUSED, EPM_FILE_UNREADABLE
+   */
+  openFolder(path: string, caller: Caller): HeldFolder;
+}
+
+/** A desktop in the session of a user that only the system and one account can use. */
+export interface OwnDesktop {
+  /** With its window station. */
+  readonly name: string;
+  /** Owner and DACL as SDDL, read back. Wine keeps none: null there. */
+  readonly security: string | null;
+  /** It is gone with the last process on it. */
+  close(): void;
+}
+
+export interface DesktopMaker {
+  /** @throws EpmError EPM_START_FAILED, EPM_NATIVE_MISSING */
+  make(request: { readonly session: number; readonly sddl: string }): Promise<OwnDesktop>;
+}
+
 /** What the core wants the token of one elevation to be. */
 export interface AccountRequest {
   readonly domainName: string;
@@ -278,6 +309,8 @@ export interface StartRequest {
   /** 0: no limit. */
   readonly activeProcessLimit: number;
   readonly killWithAgent: boolean;
+  /** Window station and desktop; undefined: those that the user sees. */
+  readonly desktop?: string;
   /** The console that a console program gets: with a window, or without one. */
   readonly console: 'window' | 'hidden';
   /** The standard streams go to the agent; undefined: to the console. */

@@ -24,6 +24,8 @@ interface Subject {
   readonly facts: FileFacts;
   /** With a ticket it answers a question. */
   readonly request: Pick<ElevateRequest, 'ticket' | 'credential'>;
+  /** Folder of the request in which the program starts; undefined: the system folder. */
+  readonly directory: string | undefined;
 }
 
 /** Everything that is needed was given. */
@@ -40,7 +42,7 @@ const NOTHING_ASKED: Answer = { credential: undefined };
  */
 export function askQuestion(
   decision: Permission,
-  { attempt, file, facts, request: { ticket, credential } }: Subject,
+  { attempt, file, facts, request: { ticket, credential }, directory }: Subject,
   { tickets, trail }: QuestionPorts,
 ): Question | Answer {
   const requirements = decision.outcome === 'needs' ? decision.requirements : [];
@@ -57,7 +59,7 @@ export function askQuestion(
       data: { reason: 'missing' },
     });
   }
-  const binding = bindingOf(attempt, file, facts);
+  const binding = bindingOf(attempt, file, facts, directory);
   const text = JSON.stringify([decision.basis, requirements, decision.identity, decision.childProcesses]);
   // A ticket is redeemed even where none is needed any more, so that a wrong one never passes unnoticed.
   const answered = ticket === undefined ? undefined : tickets.redeem(ticket, binding);
@@ -87,7 +89,12 @@ function authenticationQuestion({ publicKey }: CredentialKey, { caller }: Attemp
   return { key: publicKey, userSid: caller.sid, ...defined({ userName: caller.accountName }) };
 }
 
-function bindingOf({ caller, arguments: values }: Attempt, file: LockedFile, facts: FileFacts): TicketBinding {
+function bindingOf(
+  { caller, arguments: values }: Attempt,
+  file: LockedFile,
+  facts: FileFacts,
+  directory: string | undefined,
+): TicketBinding {
   return {
     user: caller.sid,
     authenticationId: caller.authenticationId,
@@ -95,5 +102,6 @@ function bindingOf({ caller, arguments: values }: Attempt, file: LockedFile, fac
     file: file.id,
     sha256: facts.sha256,
     arguments: values,
+    directory,
   };
 }

@@ -11,15 +11,27 @@ import type { AuditTrail } from './audit-trail.ts';
 import { activeProcessLimit } from './children.ts';
 import type { RunDetails } from './contract.ts';
 import { buildEnvironment, workingDirectory } from './environment.ts';
+import { makeOwnDesktop } from './own-desktop.ts';
 import type { Permission } from './permission.ts';
 import type { Launch } from './program-host/launch.ts';
 import { type AccountPorts, makeProgramAccount, programEnvironment } from './program-account.ts';
-import type { Log, ProcessStarter, ProtectedCopy, StartableFile, StartedProcess, StartRequest } from './ports.ts';
+import type {
+  DesktopMaker,
+  HeldFolder,
+  Log,
+  OwnDesktop,
+  ProcessStarter,
+  ProtectedCopy,
+  StartableFile,
+  StartedProcess,
+  StartRequest,
+} from './ports.ts';
 import { verifyObjects } from './verify-objects.ts';
 import { verifyToken, type TokenExpectation } from './verify-token.ts';
 
 export interface RunPorts extends AccountPorts {
   readonly starter: ProcessStarter;
+  readonly desktops: DesktopMaker;
   readonly trail: AuditTrail;
   readonly log: Log;
 }
@@ -36,6 +48,8 @@ interface RunOrder {
   readonly streams: StartRequest['streams'];
   /** Gives what was sent for the authentication that the decision asks for; undefined: it asks for none. */
   readonly credential: (() => Uint8Array) | undefined;
+  /** Of the request; undefined: the program starts in the system folder. */
+  readonly folder: HeldFolder | undefined;
   /** Throws when the request was cancelled meanwhile. */
   checkCancelled(): void;
 }
@@ -46,6 +60,8 @@ export interface StartedRun {
   readonly run: RunDetails;
   /** What runs, to be removed when the tree is empty; undefined: it runs where the file lies. */
   readonly copy: ProtectedCopy | undefined;
+  /** What is closed when the tree is empty. */
+  readonly held: readonly { close(): void }[];
 }
 
 /** STATUS_ACCESS_DENIED ([MS-ERREF] 2.3.1): the exit code of a program that was ended before its first instruction. */
@@ -57,11 +73,13 @@ const ENDED_BEFORE_START = 0xc000_0022;
  *   EPM_IMAGE_CHANGED, EPM_AUDIT_WRITE, EPM_REQUEST_CANCELLED; then nothing runs
  */
 export async function runElevated(order: RunOrder, ports: RunPorts): Promise<StartedRun> {
-  const { attempt, decision, facts, copy, streams } = order;
+  const { attempt, decision, facts, copy, streams, folder } = order;
   const { image, commandLine, host } = order.launch;
   const { requestId, caller } = attempt;
   const { machine, log } = ports;
   const { account, token } = await makeProgramAccount(attempt, decision, order.credential, ports);
+  let desktop: OwnDesktop | undefined;
+  let isRunning = false;
   try {
     const expectation: TokenExpectation = {
       identity: decision.identity,
@@ -72,6 +90,7 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
     };
     verifyToken(token.facts(), expectation);
     order.checkCancelled();
+    if (decision.start?.ownDesktop === true) desktop = await makeOwnDesktop(account, ports);
     const process = await ports.starter.start({
       token,
       path: image.path,
@@ -81,13 +100,13 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
         folders: machine.folders,
         computerName: machine.name,
       }),
-      directory: workingDirectory(machine.folders),
+      directory: folder?.path ?? workingDirectory(machine.folders),
       processSddl: processSecurity(account.ownerSid),
       tokenSddl: tokenSecurity(account.ownerSid),
       activeProcessLimit: activeProcessLimit(decision.childProcesses),
       killWithAgent: true,
-      console: streams === undefined ? 'window' : 'hidden',
-      ...defined({ streams }),
+      ...defined({ desktop: desktop?.name, streams }),
+      console: streams === undefined && desktop === undefined ? 'window' : 'hidden',
     });
     try {
       verifyStarted(process, image, expectation);
@@ -100,17 +119,21 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
         account: { sid: account.accountSid, name: `${account.domainName}\\${account.accountName}` },
         accountFactory: token.factory,
         childProcesses: decision.childProcesses,
+        ...defined({ directory: folder?.path }),
+        ...(desktop === undefined ? {} : { ownDesktop: true }),
         ...(streams === undefined ? {} : { codePage: machine.consoleCodePage }),
       };
       order.checkCancelled();
       ports.trail.appendOrThrow({ ...describeAttempt(attempt), ...describeRun(run), event: 'elevationStarting' });
       process.resume();
-      return { process, run, copy };
+      isRunning = true;
+      return { process, run, copy, held: [folder, desktop].filter((each) => each !== undefined) };
     } catch (error) {
       endSuspended(process, log);
       throw error;
     }
   } finally {
+    if (!isRunning) orLog(() => desktop?.close(), log, 'desktopCloseFailed');
     orLog(() => token.close(), log, 'tokenCloseFailed');
   }
 }

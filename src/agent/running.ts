@@ -8,7 +8,7 @@ import type { RequestFields, RunFields } from './audit-entries.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { Log, StartedProcess } from './ports.ts';
 import { exitReasonOf } from './exit-reason.ts';
-import { removeCopy } from './program-file.ts';
+import { closeFile, removeCopy } from './program-file.ts';
 import type { StartedRun } from './run.ts';
 
 export interface ProgramEnd {
@@ -29,7 +29,7 @@ const STOP_WAIT = 5_000;
 /** Why the agent ended a program, where nobody asked for the end. */
 export type EndReason = 'timedOut' | 'readerGone';
 
-type Started = Pick<StartedRun, 'process' | 'copy'>;
+type Started = Pick<StartedRun, 'process' | 'copy' | 'held'>;
 
 interface Running extends Started {
   readonly gone: Promise<void>;
@@ -60,10 +60,11 @@ export class RunningPrograms {
    * @returns settles, after the end was recorded, when the first process has ended
    */
   watch(
-    { process, copy, run }: StartedRun,
+    started: StartedRun,
     record: RequestFields & RunFields,
     delivered?: Promise<void>,
   ): Promise<ProgramEnd | undefined> {
+    const { process, copy, held, run } = started;
     const ended = process.exited.then(
       (end) => {
         this.#trail.appendBestEffort({
@@ -86,7 +87,7 @@ export class RunningPrograms {
         return undefined;
       },
     );
-    const running: Running = { process, copy, gone: this.#forgetWhenEmpty({ process, copy }, ended, delivered) };
+    const running: Running = { process, copy, held, gone: this.#forgetWhenEmpty(started, ended, delivered) };
     this.#running.add(running);
     void running.gone.then(() => this.#running.delete(running));
     return ended;
@@ -160,12 +161,13 @@ export class RunningPrograms {
     this.#release(started);
   }
 
-  #release({ process, copy }: Started): void {
+  #release({ process, copy, held }: Started): void {
     try {
       process.release();
     } catch {
       this.#log.write('error', 'releaseFailed', { processId: process.processId });
     }
     removeCopy(copy, this.#log);
+    for (const each of held) closeFile(each, this.#log);
   }
 }

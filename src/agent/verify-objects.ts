@@ -19,15 +19,18 @@ const READ_ONLY = ['RC', '0x20000'];
  */
 export function verifyObjects(security: StartedFacts['security'], trustee: Sid): void {
   const trustees = writtenForms(trustee);
-  check('process', security.process, trustees);
+  verifyObject('process', security.process, trustees);
   // A process that has not run yet has its first thread.
-  check('thread', security.thread ?? '', trustees);
-  check('token', security.token, trustees);
-  check('job', security.job, []);
+  verifyObject('thread', security.thread ?? '', trustees);
+  verifyObject('token', security.token, trustees);
+  verifyObject('job', security.job, []);
 }
 
-/** Exactly: owned by the system, open to it and the trustees, and to an owner for reading permissions only. */
-function check(fact: string, sddl: string, trustees: readonly string[]): void {
+/**
+ * Exactly: owned by the system, open to it and the trustees, and to an owner for reading permissions only.
+ * @throws EpmError EPM_START_FAILED with the object in `data.fact`
+ */
+export function verifyObject(fact: string, sddl: string, trustees: readonly string[]): void {
   const parts = /^O:([A-Za-z0-9-]+?)(?:G:[A-Za-z0-9-]+?)?D:[A-Z]*((?:\([^()]*\))+)$/.exec(sddl);
   const entries = (parts?.[2] ?? '').slice(1, -1).split(')(');
   const holds =

@@ -35,7 +35,11 @@ export type AgentDeniedReason =
   /** The script asks for PowerShell 6 or later, and this machine has none that only administrators can change. */
   | 'scriptHostMissing'
   /** No isolated account can be made for the elevation, and a weaker token is never used. */
-  | 'accountUnavailable';
+  | 'accountUnavailable'
+  /** The program cannot start in the folder of the request. */
+  | 'workingDirectoryRefused'
+  /** The rule gives the program a desktop of its own, where it takes no input. */
+  | 'inputRefused';
 
 /** What a person and the audit should know about an elevation although it did not stop it. */
 export type DecisionNote =

@@ -17,6 +17,8 @@ export interface TicketBinding {
   readonly file: FileId;
   readonly sha256: Sha256;
   readonly arguments: readonly string[];
+  /** Folder of the request in which the program starts. */
+  readonly directory?: string | undefined;
 }
 
 interface IssuedTicket {
@@ -128,6 +130,15 @@ function keyOf(ticket: string): string {
 }
 
 function bindingText(binding: TicketBinding): string {
-  const { user, authenticationId, session, file, sha256 } = binding;
-  return JSON.stringify([user, authenticationId, session, file.volume, file.file, sha256, binding.arguments]);
+  const { user, authenticationId, session, file, sha256, directory = null } = binding;
+  return JSON.stringify([
+    user,
+    authenticationId,
+    session,
+    file.volume,
+    file.file,
+    sha256,
+    binding.arguments,
+    directory,
+  ]);
 }

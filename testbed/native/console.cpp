@@ -27,14 +27,19 @@ bool put(DWORD stream, const void* bytes, size_t length) {
 
 bool put(DWORD stream, const std::string& text) { return put(stream, text.data(), text.size()); }
 
-// Lines of 64 bytes with their number, in turns on both streams, so many bytes on each.
+// Lines of 64 bytes with their number, 64 at once and in turns on both streams, so many bytes on each.
 int write_both(unsigned long long bytes) {
-  for (unsigned long long line = 0; line < bytes / 64; ++line) {
-    char text[65];
-    std::snprintf(text, sizeof(text), "%c%062llu\n", 'o', line);
-    if (!put(STD_OUTPUT_HANDLE, text, 64)) return 9;
-    text[0] = 'e';
-    if (!put(STD_ERROR_HANDLE, text, 64)) return 9;
+  constexpr unsigned long long block = 64;
+  for (unsigned long long line = 0; line < bytes / 64; line += block) {
+    std::string texts[2];
+    for (unsigned long long next = line; next < line + block && next < bytes / 64; ++next) {
+      char text[65];
+      std::snprintf(text, sizeof(text), "o%062llu\n", next);
+      texts[0].append(text, 64);
+      text[0] = 'e';
+      texts[1].append(text, 64);
+    }
+    if (!put(STD_OUTPUT_HANDLE, texts[0]) || !put(STD_ERROR_HANDLE, texts[1])) return 9;
   }
   return 0;
 }
@@ -95,6 +100,9 @@ int list() {
   epm::JsonWriter json;
   json.begin_object();
   json.member("desktop", desktop_name());
+  wchar_t directory[1024]{};
+  GetCurrentDirectoryW(1024, directory);
+  json.member("directory", directory);
   json.member("hasWindow", GetConsoleWindow() != nullptr && IsWindowVisible(GetConsoleWindow()));
   json.key("standard");
   json.begin_array();
@@ -149,6 +157,12 @@ int run(const std::vector<std::wstring>& words) {
   if (action == L"child" || action == L"tree") {
     if (!put(STD_OUTPUT_HANDLE, "parent\n")) return 9;
     return start_child(own_path(), {words.begin() + 2, words.end()}, action == L"tree");
+  }
+  if (action == L"open-desktop") {
+    const HDESK desktop = OpenDesktopW(value.c_str(), 0, FALSE, DESKTOP_READOBJECTS);
+    const DWORD error = desktop ? ERROR_SUCCESS : GetLastError();
+    if (desktop) CloseDesktop(desktop);
+    return static_cast<int>(error);
   }
   if (action == L"late") {
     Sleep(std::wcstoul(value.c_str(), nullptr, 10));

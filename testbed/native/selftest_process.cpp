@@ -80,6 +80,7 @@ Started start(uint32_t token, const std::vector<std::wstring>& arguments, uint32
                           u"O:SYG:SYD:P(A;;RC;;;OW)(A;;GA;;;SY)(A;;0x201ff;;;S-1-5-107-11-22-33-44-55)",
                           limit,
                           1,
+                          u"winsta0\\default",
                           SW_HIDE,
                           0,
                           0,
@@ -200,7 +201,8 @@ void start_tests(uint32_t token) {
   });
   test("process: a program that is not there is an error, not a process", [token] {
     const epm_start request{
-        token, u"C:\\no\\such.exe", u"x", u"A=1\0", u"C:\\windows", u"D:(A;;GA;;;SY)", u"D:(A;;GA;;;SY)", 0, 0, 0};
+        token, u"C:\\no\\such.exe", u"x", u"A=1\0", u"C:\\windows", u"D:(A;;GA;;;SY)", u"D:(A;;GA;;;SY)", 0,
+        0,     u"winsta0\\default"};
     uint32_t process = 0;
     char text[256];
     uint32_t length = 0;

@@ -12,6 +12,8 @@ import { toErrorReport } from '../../model/errors.ts';
 import {
   createAccountFactory,
   createAnchorLog,
+  createDesktopMaker,
+  createFolderOpener,
   createBootClock,
   createFileOpener,
   createMachine,
@@ -120,6 +122,8 @@ async function serve(
         hosts: createHostPrograms(dlls, folders),
         installer: createWindowsInstaller(dlls),
         copies,
+        folders: createFolderOpener(dlls),
+        desktops: createDesktopMaker(dlls.native),
         accounts: createAccountFactory(dlls, folders.systemRoot),
         starter: createProcessStarter(dlls.native, events),
         policies: createPolicySource(dlls, events, createConfirmation(dlls, folders)),

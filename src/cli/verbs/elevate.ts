@@ -23,6 +23,7 @@ interface ElevateOptions {
   readonly output?: true;
   readonly input?: true;
   readonly timeout?: number;
+  readonly directory?: string;
   readonly json?: true;
 }
 
@@ -38,6 +39,7 @@ export const declare: DeclareVerb = (command, io, end) => {
     .addOption(new Option('--output', 'pass on what the program writes, and end with its exit code').conflicts('json'))
     .option('--input', 'pass standard input on to the program; only with --output')
     .option('--timeout <seconds>', 'end the program and everything it started after so long', seconds)
+    .option('--directory <folder>', 'folder to start in, where the rule takes it')
     .addOption(jsonOption())
     .action(async (path: string, values: string[], options: ElevateOptions) => {
       end(await elevate(io, path, values, options));
@@ -71,7 +73,7 @@ async function elevate(io: Io, path: string, values: readonly string[], options:
       ...defined({ justification: options.justification, ticket: options.ticket, credential: options.credential }),
       ...(options.wait === true ? { wait: true } : {}),
       ...(await streams(io, options)),
-      ...defined({ timeLimit: options.timeout }),
+      ...defined({ timeLimit: options.timeout, directory: options.directory }),
     };
     let result = await askAgent('elevate', first, call);
     if (result.outcome === 'needs' && io.interactive && options.json !== true) {
@@ -201,6 +203,7 @@ function runFields(run: Run): string {
     ['Copy', run.file.copy],
     ['Run by', run.file.host],
     ['Process', run.processId],
+    ['Started in', run.directory],
     ['Account', `${run.account.name} (${run.account.sid})`],
     ['Rule', run.rule === undefined ? undefined : `${run.rule.name} (policy ${run.rule.policyId})`],
     ['Request', run.requestId],

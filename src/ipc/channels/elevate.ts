@@ -31,6 +31,7 @@ export const elevate: ChannelDeclaration<ElevateRequest, ElevateEvent, ElevateRe
       wait: { type: 'boolean' },
       output: { const: 'stream' },
       input: { type: 'string', maxLength: MAX_INPUT_TEXT },
+      directory: PATH,
       timeLimit: { type: 'integer', minimum: 1, maximum: MAX_TIMEOUT },
     },
     ['path'],

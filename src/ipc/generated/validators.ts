@@ -434,6 +434,7 @@ const schema34 = {
     wait: { type: 'boolean' },
     output: { const: 'stream' },
     input: { type: 'string', maxLength: 43692 },
+    directory: { type: 'string', minLength: 1, maxLength: 32767 },
     timeLimit: { type: 'integer', minimum: 1, maximum: 86400 },
   },
 };
@@ -790,31 +791,31 @@ function validate23(
         errors++;
       }
     }
-    if (data.timeLimit !== undefined) {
-      let data9 = data.timeLimit;
-      if (!(typeof data9 == 'number' && !(data9 % 1) && !isNaN(data9) && isFinite(data9))) {
-        const err20 = {
-          instancePath: instancePath + '/timeLimit',
-          schemaPath: '#/properties/timeLimit/type',
-          keyword: 'type',
-          params: { type: 'integer' },
-          message: 'must be integer',
-        };
-        if (vErrors === null) {
-          vErrors = [err20];
-        } else {
-          vErrors.push(err20);
+    if (data.directory !== undefined) {
+      let data9 = data.directory;
+      if (typeof data9 === 'string') {
+        if (data9.length > 32767) {
+          const err20 = {
+            instancePath: instancePath + '/directory',
+            schemaPath: '#/properties/directory/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 32767 },
+            message: 'must NOT have more than 32767 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err20];
+          } else {
+            vErrors.push(err20);
+          }
+          errors++;
         }
-        errors++;
-      }
-      if (typeof data9 == 'number' && isFinite(data9)) {
-        if (data9 > 86400 || isNaN(data9)) {
+        if (data9.length < 1) {
           const err21 = {
-            instancePath: instancePath + '/timeLimit',
-            schemaPath: '#/properties/timeLimit/maximum',
-            keyword: 'maximum',
-            params: { comparison: '<=', limit: 86400 },
-            message: 'must be <= 86400',
+            instancePath: instancePath + '/directory',
+            schemaPath: '#/properties/directory/minLength',
+            keyword: 'minLength',
+            params: { limit: 1 },
+            message: 'must NOT have fewer than 1 characters',
           };
           if (vErrors === null) {
             vErrors = [err21];
@@ -823,8 +824,57 @@ function validate23(
           }
           errors++;
         }
-        if (data9 < 1 || isNaN(data9)) {
-          const err22 = {
+      } else {
+        const err22 = {
+          instancePath: instancePath + '/directory',
+          schemaPath: '#/properties/directory/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
+        }
+        errors++;
+      }
+    }
+    if (data.timeLimit !== undefined) {
+      let data10 = data.timeLimit;
+      if (!(typeof data10 == 'number' && !(data10 % 1) && !isNaN(data10) && isFinite(data10))) {
+        const err23 = {
+          instancePath: instancePath + '/timeLimit',
+          schemaPath: '#/properties/timeLimit/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        };
+        if (vErrors === null) {
+          vErrors = [err23];
+        } else {
+          vErrors.push(err23);
+        }
+        errors++;
+      }
+      if (typeof data10 == 'number' && isFinite(data10)) {
+        if (data10 > 86400 || isNaN(data10)) {
+          const err24 = {
+            instancePath: instancePath + '/timeLimit',
+            schemaPath: '#/properties/timeLimit/maximum',
+            keyword: 'maximum',
+            params: { comparison: '<=', limit: 86400 },
+            message: 'must be <= 86400',
+          };
+          if (vErrors === null) {
+            vErrors = [err24];
+          } else {
+            vErrors.push(err24);
+          }
+          errors++;
+        }
+        if (data10 < 1 || isNaN(data10)) {
+          const err25 = {
             instancePath: instancePath + '/timeLimit',
             schemaPath: '#/properties/timeLimit/minimum',
             keyword: 'minimum',
@@ -832,16 +882,16 @@ function validate23(
             message: 'must be >= 1',
           };
           if (vErrors === null) {
-            vErrors = [err22];
+            vErrors = [err25];
           } else {
-            vErrors.push(err22);
+            vErrors.push(err25);
           }
           errors++;
         }
       }
     }
   } else {
-    const err23 = {
+    const err26 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -849,9 +899,9 @@ function validate23(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err23];
+      vErrors = [err26];
     } else {
-      vErrors.push(err23);
+      vErrors.push(err26);
     }
     errors++;
   }

@@ -49,6 +49,7 @@ export const NATIVE_STRUCTURES = {
     token_sddl: 'str16',
     active_process_limit: 'uint32_t',
     kill_with_agent: 'uint32_t',
+    desktop: 'str16',
     show_window: 'uint32_t',
     console: 'uint32_t',
     streams: 'uint32_t',
@@ -143,6 +144,20 @@ export interface EpmNative {
   epm_process_release(process: number): number;
   epm_process_output(process: number, stream: number, out: Uint8Array, capacity: number, length: Out): number;
   epm_process_end_streams(process: number): number;
+  epm_desktop_make: {
+    async(
+      holder: string,
+      session: number,
+      name: string,
+      sddl: string,
+      desktop: Out,
+      out: Uint8Array,
+      capacity: number,
+      length: Out,
+      done: Done,
+    ): void;
+  };
+  epm_desktop_close(desktop: number): number;
   epm_registry_watch(root: number, key: string, watch: Out): number;
   epm_registry_unwatch(watch: number): number;
   epm_service_run(name: string): number;
@@ -187,6 +202,8 @@ export const NATIVE_FUNCTIONS = {
   epm_process_release: 'uint32_t process',
   epm_process_output: `uint32_t process, uint32_t stream, ${JSON_OUT}`,
   epm_process_end_streams: 'uint32_t process',
+  epm_desktop_make: `str16 holder, uint32_t session, str16 name, str16 sddl, _Out_ uint32_t *desktop, ${JSON_OUT}`,
+  epm_desktop_close: 'uint32_t desktop',
   epm_registry_watch: 'uint32_t root, str16 key, _Out_ uint32_t *watch',
   epm_registry_unwatch: 'uint32_t watch',
   epm_service_run: 'str16 name',
@@ -195,7 +212,7 @@ export const NATIVE_FUNCTIONS = {
 } as const satisfies Record<keyof EpmNative, string>;
 
 /** EPM_ABI_VERSION of the header these declarations follow. */
-const ABI_VERSION = 3;
+const ABI_VERSION = 4;
 
 /**
  * @param path absolute path of epmnative.dll, already checked

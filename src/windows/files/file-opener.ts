@@ -30,7 +30,7 @@ import {
 } from './handle-facts.ts';
 import { openLocked, withNearestFolder } from './open-file.ts';
 import { disksOf, systemVolume } from './volume.ts';
-import { isKnownAgain, placeFacts, placeSource, writableByUsers } from './place.ts';
+import { FILE_SYSTEMS, isKnownAgain, placeFacts, placeSource, writableByUsers } from './place.ts';
 import { readerOf } from './reader.ts';
 import { PROCESS_ITSELF, type RequesterRights, requesterOf } from './requester-rights.ts';
 import { shortFolder } from './short-folder.ts';
@@ -38,9 +38,6 @@ import { type InternetMark, readMark } from './zone.ts';
 
 /** Two files of one user are read at once, and there is always a turn for others. */
 const READING = { slots: 4, perUser: 2 };
-
-/** File systems with access control lists that Windows is installed on. */
-const FILE_SYSTEMS = new Set(['NTFS', 'REFS']);
 
 /** Contents of copies whose facts are kept: enough for what the people of one machine start again and again. */
 const COPIES_KEPT = 200;

@@ -16,6 +16,8 @@ import {
 import {
   FILE_DIRECTORY_FILE,
   FILE_OPEN_REPARSE_POINT,
+  FILE_SHARE_READ,
+  FILE_SHARE_WRITE,
   LOCKED,
   ntOpen,
   type NtOpenOptions,
@@ -27,6 +29,8 @@ import { writableHandle } from './place.ts';
 
 /** SYNCHRONIZE | READ_CONTROL | FILE_READ_ATTRIBUTES: nothing that another program's share mode could refuse. */
 const FOLDER_ACCESS = 0x120080;
+/** And FILE_LIST_DIRECTORY, without which a handle keeps nobody from deleting or renaming the folder. */
+const HELD_ACCESS = FOLDER_ACCESS | 0x1;
 /** FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE. */
 const FILE_SHARE_ALL = 7;
 /** Follows no link between the root directory of the open and the last name; STATUS_REPARSE_POINT_ENCOUNTERED instead. */
@@ -81,11 +85,33 @@ export function withNearestFolder<T>(dlls: WindowsDlls, path: LocalPath, use: (f
   return undefined;
 }
 
+/**
+ * Opens a folder; while it is open nobody can rename or delete it, nor a folder above it. Links are followed as
+ * {@link openLocked} does.
+ * @returns the handle; undefined when there is no such folder, or it cannot be opened
+ */
+export function openHeldFolder(dlls: WindowsDlls, path: LocalPath): number | undefined {
+  const [volume = '', ...names] = path.split('\\');
+  const held = { access: HELD_ACCESS, share: FILE_SHARE_READ | FILE_SHARE_WRITE };
+  const walk = {
+    ...walkOf(dlls),
+    openFile: (root: number, below: readonly string[]) => openFolderOf(dlls, root, below, held),
+  };
+  // The folder is looked for as the one that a file would lie in.
+  const opened = openThroughLinks(walk, { volume, names: [...names, ''] });
+  return 'why' in opened || opened.status !== 0 ? undefined : opened.handle;
+}
+
 /** The folder that the last name is in; no link is followed, nor opened itself. */
-function openFolderOf(dlls: WindowsDlls, root: number, names: readonly string[]): Opened {
+function openFolderOf(
+  dlls: WindowsDlls,
+  root: number,
+  names: readonly string[],
+  { access, share } = { access: FOLDER_ACCESS, share: FILE_SHARE_ALL },
+): Opened {
   return ntOpen(dlls, names.slice(0, -1).join('\\'), {
-    access: FOLDER_ACCESS,
-    share: FILE_SHARE_ALL,
+    access,
+    share,
     options: FILE_DIRECTORY_FILE,
     below: root,
     attributes: OBJ_DONT_REPARSE,

@@ -7,6 +7,9 @@ import type { SecurityDescriptor } from '../security/descriptor.ts';
 import { handleSecurity, pathSecurity } from '../security/read-security.ts';
 import { FILE_WRITE_RIGHTS, FOLDER_REPLACE_RIGHTS, FOLDER_WRITE_RIGHTS, untrustedWriter } from '../security/writers.ts';
 
+/** File systems with access control lists that Windows is installed on. */
+export const FILE_SYSTEMS: ReadonlySet<string> = new Set(['NTFS', 'REFS']);
+
 /** DRIVE_… of fileapi.h. */
 const VOLUME_KINDS: Readonly<Record<number, NonNullable<PlaceFacts['volumeKind']>>> = {
   2: 'removable',

@@ -17,6 +17,8 @@ import type { NativeCaller } from '../pipes/native-caller.ts';
 const READ_AND_EXECUTE = 0x120089 | 0x1200a0;
 /** FILE_LIST_DIRECTORY | FILE_READ_ATTRIBUTES. */
 const LIST = 0x1 | 0x80;
+/** FILE_TRAVERSE. */
+const ENTER = LIST | 0x20;
 
 export interface RequesterRights {
   /** Who asks, for fair shares. */
@@ -25,10 +27,17 @@ export interface RequesterRights {
   mayRun(file: Handle): boolean;
   /** May see what lies in the open folder. */
   mayList(folder: Handle): boolean;
+  /** May see what lies in the open folder, and open it. */
+  mayEnter(folder: Handle): boolean;
 }
 
 /** The process opens files as the person who asks, so Windows has checked already. For verbs, never for the agent. */
-export const PROCESS_ITSELF: RequesterRights = { user: '', mayRun: () => true, mayList: () => true };
+export const PROCESS_ITSELF: RequesterRights = {
+  user: '',
+  mayRun: () => true,
+  mayList: () => true,
+  mayEnter: () => true,
+};
 
 /** @throws EpmError EPM_INTERNAL when the caller did not come from the pipe of this system */
 export function requesterOf(native: EpmNative, caller: Caller): RequesterRights {
@@ -45,5 +54,6 @@ export function requesterOf(native: EpmNative, caller: Caller): RequesterRights 
     user: caller.token.user,
     mayRun: (file) => may(file, READ_AND_EXECUTE),
     mayList: (folder) => may(folder, LIST),
+    mayEnter: (folder) => may(folder, ENTER),
   };
 }

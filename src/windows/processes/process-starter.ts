@@ -12,6 +12,8 @@ import { tokenFactsOf } from '../tokens/token-facts.ts';
 
 /** SW_SHOWNORMAL. */
 const SHOW_NORMAL = 1;
+/** The one that the user sees. */
+const USER_DESKTOP = 'winsta0\\default';
 const NO_INPUT = new Uint8Array();
 /** As the native part writes them: lower- or upper-case hexadecimal. */
 const VOLUME = /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
@@ -49,6 +51,7 @@ function startOf(request: StartRequest): Parameters<EpmNative['epm_process_start
     token_sddl: request.tokenSddl,
     active_process_limit: request.activeProcessLimit,
     kill_with_agent: request.killWithAgent ? 1 : 0,
+    desktop: request.desktop ?? USER_DESKTOP,
     show_window: SHOW_NORMAL,
     console: request.console === 'window' ? 0 : 1,
     streams: request.streams === undefined ? 0 : 1,

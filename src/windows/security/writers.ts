@@ -17,6 +17,8 @@ export function isTrusted(sid: string): boolean {
   return TRUSTED.has(sid);
 }
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 /** DELETE | WRITE_DAC | WRITE_OWNER | GENERIC_ALL | GENERIC_WRITE: the same for every kind of object. */
 const COMMON_WRITE = 0x10000 | 0x40000 | 0x80000 | 0x10000000 | 0x40000000;
 /** KEY_SET_VALUE | KEY_CREATE_SUB_KEY | KEY_CREATE_LINK. */
@@ -32,12 +34,18 @@ export const FOLDER_REPLACE_RIGHTS = (COMMON_WRITE & ~0x40000000) | 0x40;
 /**
  * The first account that is neither the system nor an administrator and may do one of `rights`; undefined when there is
  * none. Entries that deny are not subtracted: the answer errs towards "somebody may".
+ * @param more accounts that count as trusted besides
  */
-export function untrustedWriter(descriptor: SecurityDescriptor, rights: number): string | undefined {
+export function untrustedWriter(
+  descriptor: SecurityDescriptor,
+  rights: number,
+  more: ReadonlySet<string> = NOBODY,
+): string | undefined {
+  const isOneOf = (sid: string): boolean => isTrusted(sid) || more.has(sid);
   if (descriptor.owner === undefined) return 'an unknown owner';
-  if (!TRUSTED.has(descriptor.owner)) return descriptor.owner;
+  if (!isOneOf(descriptor.owner)) return descriptor.owner;
   if (descriptor.dacl === undefined) return 'S-1-1-0';
   return descriptor.dacl.find(
-    (entry) => entry.kind === 'allow' && !entry.inheritOnly && (entry.mask & rights) !== 0 && !TRUSTED.has(entry.sid),
+    (entry) => entry.kind === 'allow' && !entry.inheritOnly && (entry.mask & rights) !== 0 && !isOneOf(entry.sid),
   )?.sid;
 }

@@ -267,6 +267,11 @@ interface KnownUser {
 export class FakeMachine {
   now = 1_700_000_000_000;
   monotonic = 1_000;
+  /** Folders in which programs may start. */
+  readonly folders = new Set<string>();
+  readonly desktopRequests: { readonly session: number; readonly sddl: string }[] = [];
+  /** What Windows says of a desktop's security; undefined: what was asked for. */
+  desktopSecurity: string | null | undefined;
   /** Which start of the machine this is, and milliseconds since; the monotonic clock unless set. */
   session = 'first';
   uptime: number | undefined;
@@ -439,6 +444,25 @@ export class FakeMachine {
         read: () => this.authenticationState,
         write: (value) => {
           this.authenticationState = structuredClone(value);
+        },
+      },
+      folders: {
+        openFolder: (path) => {
+          if (!this.folders.has(path)) throw new EpmError('EPM_FILE_PLACE_REFUSED', 'The folder is not accepted.');
+          this.openHandles += 1;
+          return { path, close: once(() => (this.openHandles -= 1)) };
+        },
+      },
+      desktops: {
+        make: ({ session, sddl }) => {
+          this.desktopRequests.push({ session, sddl });
+          this.openHandles += 1;
+          const security = this.desktopSecurity === undefined ? ownerAndDacl(sddl) : this.desktopSecurity;
+          return Promise.resolve({
+            name: 'winsta0\\EPM-1',
+            security,
+            close: once(() => (this.openHandles -= 1)),
+          });
         },
       },
       starter: { start: (request) => this.#start(request) },

@@ -37,6 +37,7 @@ describe('tickets', () => {
     ['user', { user: sid('S-1-5-21-1-2-3-1002') }],
     ['logon', { authenticationId: '0000000000000002' }],
     ['session', { session: 2 }],
+    ['folder', { directory: 'C:\\Work' }],
     ['volume', { file: { volume: 'x', file: 'b' } }],
     ['file', { file: { volume: 'a', file: 'x' } }],
     ['digest', { sha256: sha256('1'.repeat(64)) }],
