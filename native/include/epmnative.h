@@ -72,6 +72,8 @@ EPM_API epm_error epm_watchdog_feed(uint32_t limit_ms, uint32_t exit_code);
 //     A stream of the process has something to take, or has ended. One event for all that happened since.
 // {"kind":"service","control":n}
 //     A service control (1 stop, 5 shutdown, ...).
+// {"kind":"session","change":n,"session":s}
+//     Something happened to a session, for a service: n is a WTS_ value of winuser.h (7 locked, 6 logged off, ...).
 // {"kind":"registry","watch":w}
 //     Something below a watched key changed; one event for a burst of changes.
 // {"kind":"woken"}

@@ -34,10 +34,26 @@ void become(Phase phase, DWORD error) {
   service().changed.notify();
 }
 
-DWORD WINAPI control(DWORD code, DWORD, void*, void*) {
+// What happened to a session: `change` is a WTS_ value of winuser.h.
+void report_session(DWORD change, const WTSSESSION_NOTIFICATION& notification) {
+  JsonWriter json;
+  json.begin_object();
+  json.member("kind", "session");
+  json.member("change", static_cast<uint32_t>(change));
+  json.member("session", static_cast<uint32_t>(notification.dwSessionId));
+  json.end_object();
+  events().push(json.take());
+}
+
+DWORD WINAPI control(DWORD code, DWORD type, void* data, void*) {
   if (code == SERVICE_CONTROL_INTERROGATE) return NO_ERROR;
-  if (code != SERVICE_CONTROL_STOP && code != SERVICE_CONTROL_SHUTDOWN) return ERROR_CALL_NOT_IMPLEMENTED;
+  const bool session = code == SERVICE_CONTROL_SESSIONCHANGE && data;
+  if (code != SERVICE_CONTROL_STOP && code != SERVICE_CONTROL_SHUTDOWN && !session) return ERROR_CALL_NOT_IMPLEMENTED;
   try {
+    if (session) {
+      report_session(type, *static_cast<const WTSSESSION_NOTIFICATION*>(data));
+      return NO_ERROR;
+    }
     JsonWriter json;
     json.begin_object();
     json.member("kind", "service");
@@ -92,7 +108,8 @@ void set_service_status(DWORD state, DWORD win32_exit_code, DWORD wait_hint_ms) 
   SERVICE_STATUS status{};
   status.dwServiceType = SERVICE_WIN32_OWN_PROCESS;
   status.dwCurrentState = state;
-  status.dwControlsAccepted = state == SERVICE_RUNNING ? SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN : 0u;
+  constexpr DWORD accepted = SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN | SERVICE_ACCEPT_SESSIONCHANGE;
+  status.dwControlsAccepted = state == SERVICE_RUNNING ? accepted : 0u;
   status.dwWin32ExitCode = win32_exit_code;
   status.dwCheckPoint = service().check_point;
   status.dwWaitHint = wait_hint_ms;

@@ -123,6 +123,8 @@ export interface Agent {
   readonly load: RequestLoad;
   /** A client that was turned away before a request existed. */
   refusedClient(client: RefusedClient): void;
+  /** Nobody sits at the session any more: it was locked, disconnected or left. Its open questions are forgotten. */
+  sessionLeft(session: number): void;
   /**
    * Stops watching policy, ends every elevated program, waits a limited time for their ends, records the stop and
    * closes the journal. Requests that come later fail with EPM_AGENT_UNREACHABLE.
@@ -373,6 +375,11 @@ class RunningAgent implements Agent {
       reason: client.reason,
       message: 'A client was turned away before it had made a request.',
     });
+  }
+
+  sessionLeft(session: number): void {
+    const count = this.#elevation.tickets.dropSession(session);
+    if (count > 0) this.#log.write('information', 'questionsForgotten', { session, count });
   }
 
   /** The agent's data, its journal included, is going to be removed. */

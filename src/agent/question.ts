@@ -99,6 +99,7 @@ function bindingOf(
     user: caller.sid,
     authenticationId: caller.authenticationId,
     session: caller.session,
+    logonSid: caller.logonSid,
     file: file.id,
     sha256: facts.sha256,
     arguments: values,

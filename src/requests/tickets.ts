@@ -14,6 +14,8 @@ export interface TicketBinding {
   /** LUID of the logon session; null only where the system keeps none. */
   readonly authenticationId: string | null;
   readonly session: number;
+  /** SID of the logon at that session; another logon there is another person, or the same one later. */
+  readonly logonSid: string;
   readonly file: FileId;
   readonly sha256: Sha256;
   readonly arguments: readonly string[];
@@ -49,6 +51,7 @@ const TICKET_LIMITS: TicketLimits = { perUser: 16, total: 1024 };
 
 interface Entry {
   readonly user: Sid;
+  readonly session: number;
   readonly binding: string;
   readonly question: Question;
   readonly deadline: number;
@@ -96,6 +99,7 @@ export class Tickets {
     const ticket = Buffer.from(bytes).toString('hex');
     this.#entries.set(keyOf(ticket), {
       user: binding.user,
+      session: binding.session,
       binding: bindingText(binding),
       question,
       deadline: this.#sources.monotonic() + TICKET_LIFETIME,
@@ -119,6 +123,16 @@ export class Tickets {
     return entry.question;
   }
 
+  /**
+   * Forgets the questions of a session: whoever was asked is not there any more.
+   * @returns how many there were
+   */
+  dropSession(session: number): number {
+    const before = this.#entries.size;
+    for (const [key, entry] of this.#entries) if (entry.session === session) this.#entries.delete(key);
+    return before - this.#entries.size;
+  }
+
   #expire(): void {
     const now = this.#sources.monotonic();
     for (const [key, entry] of this.#entries) if (entry.deadline <= now) this.#entries.delete(key);
@@ -130,11 +144,12 @@ function keyOf(ticket: string): string {
 }
 
 function bindingText(binding: TicketBinding): string {
-  const { user, authenticationId, session, file, sha256, directory = null } = binding;
+  const { user, authenticationId, session, logonSid, file, sha256, directory = null } = binding;
   return JSON.stringify([
     user,
     authenticationId,
     session,
+    logonSid,
     file.volume,
     file.file,
     sha256,

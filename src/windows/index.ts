@@ -45,6 +45,7 @@ export {
 } from './service/service-manager.ts';
 export { readService } from './service/service-facts.ts';
 export { programOfCommandLine, SERVICE_DISPLAY_NAME, SERVICE_NAME } from './service/service-plan.ts';
+export { onSessionLeft } from './service/session-changes.ts';
 export { replaceFiles, type Replacement } from './service/replace-files.ts';
 export { isAdministrator } from './tokens/membership.ts';
 export { runTemporaryService } from './service/temporary-service.ts';

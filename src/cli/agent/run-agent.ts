@@ -33,6 +33,7 @@ import {
   installationSecret,
   loadDlls,
   machineFolders,
+  onSessionLeft,
   openAgentState,
   openLog,
   prepareDataFolder,
@@ -184,7 +185,7 @@ async function serveAgent(
       return servePipe(pipe, agent, log);
     };
     // That of users comes last: whoever finds it finds the other one too.
-    const stopServing = [listen('administration')];
+    const stopServing = [listen('administration'), onSessionLeft(events, (session) => agent.sessionLeft(session))];
     try {
       stopServing.push(listen('user'));
       service?.running();

@@ -20,6 +20,7 @@ export type NativeEvent =
   | { readonly kind: 'treeEmpty'; readonly process: number }
   | { readonly kind: 'output'; readonly process: number }
   | { readonly kind: 'service'; readonly control: number }
+  | { readonly kind: 'session'; readonly change: number; readonly session: number }
   | { readonly kind: 'registry'; readonly watch: number }
   | { readonly kind: 'woken' };
 
@@ -36,6 +37,7 @@ export function nativeEvent(value: unknown): NativeEvent {
     'treeEmpty',
     'output',
     'service',
+    'session',
     'registry',
     'woken',
   ]);
@@ -72,6 +74,12 @@ export function nativeEvent(value: unknown): NativeEvent {
       return { kind, process: event.integer('process', 1, MAX_UINT32) };
     case 'service':
       return { kind, control: event.integer('control', 0, MAX_UINT32) };
+    case 'session':
+      return {
+        kind,
+        change: event.integer('change', 0, MAX_UINT32),
+        session: event.integer('session', 0, MAX_UINT32),
+      };
     case 'registry':
       return { kind, watch: event.integer('watch', 1, MAX_UINT32) };
     case 'woken':

@@ -8,6 +8,7 @@ const BINDING: TicketBinding = {
   user: sid('S-1-5-21-1-2-3-1001'),
   authenticationId: '0000000000000001',
   session: 1,
+  logonSid: 'S-1-5-5-0-1001',
   file: { volume: 'a', file: 'b' },
   sha256: sha256('0'.repeat(64)),
   arguments: ['a', 'b'],
@@ -37,6 +38,7 @@ describe('tickets', () => {
     ['user', { user: sid('S-1-5-21-1-2-3-1002') }],
     ['logon', { authenticationId: '0000000000000002' }],
     ['session', { session: 2 }],
+    ['logon SID', { logonSid: 'S-1-5-5-0-1002' }],
     ['folder', { directory: 'C:\\Work' }],
     ['volume', { file: { volume: 'x', file: 'b' } }],
     ['file', { file: { volume: 'a', file: 'x' } }],
@@ -50,6 +52,17 @@ describe('tickets', () => {
     const { ticket } = tickets.issue(BINDING, { text: 'question' });
     expect(() => tickets.redeem(ticket, { ...BINDING, ...change })).toThrow(invalid);
     expect(() => tickets.redeem(ticket, BINDING)).toThrow(invalid);
+  });
+
+  it('AC-10 are forgotten when nobody sits at their session any more', () => {
+    const { tickets } = make();
+    const gone = [1, 1].map(() => tickets.issue(BINDING, { text: 'question' }).ticket);
+    const other = { ...BINDING, session: 2 };
+    const kept = tickets.issue(other, { text: 'question' }).ticket;
+    expect(tickets.dropSession(1)).toBe(2);
+    expect(tickets.dropSession(1)).toBe(0);
+    for (const ticket of gone) expect(() => tickets.redeem(ticket, BINDING)).toThrow(invalid);
+    expect(tickets.redeem(kept, other)).toEqual({ text: 'question' });
   });
 
   it('live two minutes of the clock that never jumps', () => {
