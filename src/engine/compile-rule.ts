@@ -53,6 +53,7 @@ export function compileRule(rule: RuleInput, paths: PathContext): CompiledBody {
   const reading = new Reading(rule, rule.type, paths);
   reading.read('file');
   checkStrength(rule, reading.reasons);
+  checkDesktop(rule, reading.reasons);
   reading.read('call');
   const { reasons, warnings } = reading;
   if (reasons.length > 0)
@@ -249,6 +250,13 @@ function checkStrength(rule: RuleInput, reasons: Diagnostic[]): void {
     const message = 'A rule of type Automatic cannot have wildcards.';
     reasons.push(diagnostic('wildcardInAutomaticRule', message, { pointer: `/${name}` }));
   }
+}
+
+/** A desktop lets in by account, and this one is that of every other program of the person. */
+function checkDesktop(rule: RuleInput, reasons: Diagnostic[]): void {
+  if (rule.type !== 'currentUser' || rule.ownDesktop !== true) return;
+  const message = 'Every program of the person could reach the desktop of a program that runs as that person.';
+  reasons.push(diagnostic('ownDesktopAsUser', message, { pointer: '/ownDesktop' }));
 }
 
 /** A text of nothing but white space says nothing (decision M1). */

@@ -54,6 +54,7 @@ const POLICY_CODES = {
   nameMissing: error('The rule has no name.'),
   noDetection: error('A Deny says nothing about a file.'),
   noStrongAttribute: error('A rule has neither a file hash nor a certificate.'),
+  ownDesktopAsUser: error("A rule that elevates the person's own account asks for a desktop of its own."),
   pathCharacter: error('A path has a character that no folder name has.'),
   pathDevice: error('A device path cannot stand in a rule.'),
   pathDotSegment: error('A path has a "." or ".." segment.'),

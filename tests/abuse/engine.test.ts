@@ -145,6 +145,12 @@ describe('AC-92 a rule without a strong attribute', () => {
   it('AC-92 an Automatic rule also needs a literal file name', () => {
     expect(reasons({ name: 'r', type: 'automatic', fileHash: HASH })).toEqual(['automaticNeedsFileName']);
   });
+
+  it('AC-59 a rule for the own account has no desktop of its own, which others of the account could open', () => {
+    const rule = { name: 'r', type: 'currentUser', fileHash: HASH, ownDesktop: true } as const;
+    expect(reasons(rule)).toEqual(['ownDesktopAsUser']);
+    expect(reasons({ ...rule, type: 'userConfirmed' })).toEqual([]);
+  });
 });
 
 describe('AC-93 an interpreter without fixed arguments', () => {

@@ -306,6 +306,7 @@ function ruleProblems(rule: RuleInput): string[] {
       if (/[*?]/.test(rule.fileName ?? '')) problems.push('wildcardInAutomaticRule@/fileName');
       if (/[*?]/.test(rule.filePath ?? '')) problems.push('wildcardInAutomaticRule@/filePath');
     }
+    if (rule.type === 'currentUser' && rule.ownDesktop === true) problems.push('ownDesktopAsUser@/ownDesktop');
   }
   rule.arguments?.forEach((entry, index) => {
     if (!blank(entry) && splitEntry(entry) === undefined) problems.push(`argumentQuote@/arguments/${index}`);
