@@ -44,8 +44,8 @@ export function demoPolicy({ program: sha256, package: packageHash, script }: Di
         fileHash: packageHash,
         arguments: ['/qn "GREETING=Hello from the field"'],
       },
-      { name: 'Printer repair', type: 'automatic', fileName: 'RepairPrinter.ps1', fileHash: script },
       { name: 'No registry editors', type: 'deny', fileName: 'RegistryEditor.exe' },
+      { name: 'Printer repair', type: 'automatic', fileName: 'RepairPrinter.ps1', fileHash: script },
       {
         name: 'Printer setup 4.2',
         type: 'userConfirmed',

@@ -35,6 +35,11 @@ export const LINT_CODES = {
     severity: 'error',
     help: 'Windows loads libraries from the folder of the program first. A protected copy would leave them behind.',
   },
+  'package-arguments': {
+    meaning: 'Arguments that no package is started with',
+    severity: 'error',
+    help: 'Windows Installer would read them in more than one way, or they name another package or another action. A request with them ends with EPM_ARGUMENTS_INVALID.',
+  },
   'request-directory': {
     meaning: 'Starts in a folder that the requester chooses',
     severity: 'warning',

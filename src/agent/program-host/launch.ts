@@ -3,11 +3,11 @@
  * which is opened and locked like any file and compared with what really started.
  */
 import { quoteArgument } from '../../engine/arguments.ts';
+import { installerArguments } from '../../engine/installer-arguments.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { FileFacts } from '../../model/file-facts.ts';
 import { buildCommandLine, joinCommandLine } from '../command-line.ts';
 import type { HostProgram, HostPrograms, OpenHost, StartableFile } from '../ports.ts';
-import { installerArguments } from './installer-command.ts';
 import { scriptHost, SCRIPT_SWITCHES } from './script-host.ts';
 
 export interface Launch {

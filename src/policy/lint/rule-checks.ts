@@ -3,10 +3,12 @@ import { win32 } from 'node:path';
 import { ESCAPE_TOOL_SET, type ProgramSet } from '../../engine/interpreters.ts';
 import { splitArguments } from '../../engine/arguments.ts';
 import { ATTRIBUTE_LIST, TEXT_FACTS, type Conditions } from '../../engine/attributes/index.ts';
+import { installerArguments } from '../../engine/installer-arguments.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
 import { parsePath } from '../../engine/path-pattern.ts';
 import { matchesWildcard } from '../../engine/wildcard.ts';
 import { checkRuleEffects } from './effect-checks.ts';
+import { isEpmError } from '../../model/errors.ts';
 import type { RuleInput } from '../../model/rule.ts';
 import type { SettingsInput } from '../../model/settings.ts';
 import type { LintMessage } from './lint-diagnostic.ts';
@@ -366,6 +368,15 @@ function checkArguments(checked: CheckedRule): readonly LintMessage[] {
         hint: 'Let the program read the secret from a protected place.',
       });
     }
+    const why = rule.type === 'deny' || extensionOf(checked.conditions) !== 'msi' ? undefined : whyNotPassed(entry);
+    if (why !== undefined) {
+      found.push({
+        code: 'package-arguments',
+        place,
+        message: `No package is started with these arguments: ${why}`,
+        hint: 'List display and restart switches, a log file, and properties such as NAME=value.',
+      });
+    }
     const exposed = rule.type === 'deny' ? undefined : writableFileOf(entry);
     if (exposed !== undefined) {
       found.push({
@@ -378,6 +389,17 @@ function checkArguments(checked: CheckedRule): readonly LintMessage[] {
     }
     return found;
   });
+}
+
+/** What the agent says of a package with these arguments; undefined: it takes them. */
+function whyNotPassed(entry: string): string | undefined {
+  try {
+    installerArguments(splitArguments(entry) ?? []);
+    return undefined;
+  } catch (error) {
+    if (isEpmError(error)) return error.message;
+    throw error;
+  }
 }
 
 /** The first element of a command line that is a path a standard user can write. */

@@ -76,3 +76,16 @@ it('a machine that cannot be asked stops nothing and clears nothing', async () =
   expect(JSON.stringify(machine.log)).not.toContain('secret');
   await agent.stop();
 });
+
+it('AC-50 packages that install as the system for a user are told, by the users for whom they do', async () => {
+  const machine = new FakeMachine().withRule();
+  machine.machineState = { ...SOUND_MACHINE, alwaysInstallElevated: ['HKLM', 'S-1-5-21-1-2-3-1001'] };
+  const agent = await start(machine);
+  expect(agent.status(caller()).warnings).toMatchObject([
+    {
+      code: 'prerequisiteFailed',
+      data: { prerequisite: 'alwaysInstallElevated', found: 'on for S-1-5-21-1-2-3-1001' },
+    },
+  ]);
+  await agent.stop();
+});

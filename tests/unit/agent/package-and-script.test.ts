@@ -118,6 +118,14 @@ describe('a package', () => {
     }
   });
 
+  it('AC-48 shows no dialogs by a rule that takes nothing but a silent installation', async () => {
+    const { machine } = installer({ arguments: ['/qn'], requireArguments: true });
+    for (const values of [[], ['/qf'], ['/qb'], ['/qn', '/qf']]) {
+      expect(await elevate(machine, PACKAGE, values)).toMatchObject({ outcome: 'denied' });
+    }
+    expect(await elevate(machine, PACKAGE, ['/QN'])).toMatchObject({ outcome: 'started' });
+  });
+
   it('asks for what the rule wants, and starts with the answer', async () => {
     const { machine } = installer({ type: 'userConfirmed', validations: ['justification'] });
     const agent = await createAgent(machine.ports(), { version: '1', processId: 1 });

@@ -86,6 +86,12 @@ const CASES: readonly (readonly [LintCode, Risk, string, readonly object[], Sett
   ['account-shared', 'low', 'an account for each person', [GOOD], { ...ENABLED, accountScope: 'user' }],
   ['user-folders', 'low', 'a program that works in folders of the person', [{ ...GOOD, showUserFolders: true }]],
   ['run-in-place', 'high', 'a program that starts where users may write', [{ ...GOOD, runInPlace: true }]],
+  [
+    'package-arguments',
+    'high',
+    'a package with another action',
+    [{ ...GOOD, fileName: 'setup.msi', arguments: ['/qn INSTALLDIR=C:\\App', '/x'] }],
+  ],
   ['request-directory', 'medium', 'a folder of the request', [{ ...GOOD, workingDirectory: 'request' }]],
   [
     'path-missing',

@@ -4,7 +4,7 @@
  * ("Command-Line Options" and "MsiInstallProductW", Microsoft Learn). What both would not read in one way is refused, and
  * so is every switch that names another package or does something else than install this one.
  */
-import { EpmError } from '../../model/errors.ts';
+import { EpmError } from '../model/errors.ts';
 
 /** How much is shown, and whether the machine restarts: `/q` with one of n, b, r, f and `+`, `-`, `!`. */
 const DISPLAY_OR_RESTART = /^[/-](?:q(?:[nbrf][+-]?!?)?|quiet|passive|norestart|promptrestart|forcerestart)$/i;

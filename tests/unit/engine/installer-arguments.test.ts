@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { installerArguments } from '../../../../src/agent/program-host/installer-command.ts';
+import { installerArguments } from '../../../src/engine/installer-arguments.ts';
 
 const refusal = (values: readonly string[]) => {
   try {
