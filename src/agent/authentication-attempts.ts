@@ -32,7 +32,7 @@ export class AuthenticationAttempts {
   /**
    * Counts an attempt as failed before it is made, so that neither attempts at the same time nor the end of the agent
    * give more of them.
-   * @returns what takes it back, to be called when it succeeded. Earlier failures stay: they may be somebody else's.
+   * @returns what takes it back, to be called unless Windows refused. Earlier failures stay: they may be somebody else's.
    * @throws EpmError EPM_AUTHENTICATION_LIMIT, EPM_DATA_FOLDER when what was counted cannot be read or written
    */
   begin(user: Sid): () => void {

@@ -54,23 +54,44 @@ export async function authenticate(
   let order: LogonOrder | undefined;
   try {
     order = orderOf(readCredential(bytes), user, machine);
-    const succeeded = attempts.begin(user);
-    const refusal = await refusalOf(order, user, logons, machine);
-    if (refusal !== undefined) throw failed(attempt, refusal);
-    const token = await logons.logOn(user, order, account);
-    if (typeof token === 'string') throw failed(attempt, token);
+    const takeBack = attempts.begin(user);
+    const outcome = await logOn(order, user, account, { logons, machine }).catch((error: unknown) => {
+      // Nobody was asked, or what failed came after.
+      takeBack();
+      throw error;
+    });
+    if (typeof outcome === 'string') throw failed(attempt, outcome);
     try {
-      const fault = faultOf(token, user, machine);
-      if (fault !== undefined) throw failed(attempt, fault);
-      succeeded();
-      attempt.authentication = token.authenticationPackage;
-      return token;
+      takeBack();
     } catch (error) {
-      token.close();
+      outcome.close();
       throw error;
     }
+    attempt.authentication = outcome.authenticationPackage;
+    return outcome;
   } finally {
     wipe(bytes, order?.buffer);
+  }
+}
+
+async function logOn(
+  order: LogonOrder,
+  user: Sid,
+  account: AccountRequest | undefined,
+  { logons, machine }: Pick<AuthenticationPorts, 'logons' | 'machine'>,
+): Promise<LogonToken | Refusal> {
+  const refusal = await refusalOf(order, user, logons, machine);
+  if (refusal !== undefined) return refusal;
+  const token = await logons.logOn(user, order, account);
+  if (typeof token === 'string') return token;
+  try {
+    const fault = faultOf(token, user, machine);
+    if (fault === undefined) return token;
+    token.close();
+    return fault;
+  } catch (error) {
+    token.close();
+    throw error;
   }
 }
 
@@ -105,7 +126,9 @@ function orderOf(credential: Credential, user: Sid, machine: Machine): LogonOrde
 /** A name without a domain is that of the requester's: Windows would choose one by itself. */
 function splitName(userName: string, user: Sid, machine: Machine): readonly [domain: string, name: string] {
   const at = userName.indexOf('\\');
-  if (at >= 0) return [userName.slice(0, at), userName.slice(at + 1)];
+  // PowerShell puts a backslash before a name without a domain.
+  if (at === 0) return splitName(userName.slice(1), user, machine);
+  if (at > 0) return [userName.slice(0, at), userName.slice(at + 1)];
   if (userName.includes('@')) return ['', userName];
   const own = machine.accountName(user) ?? '';
   return [own.slice(0, Math.max(0, own.indexOf('\\'))), userName];

@@ -2,25 +2,20 @@
  * The buffers that LsaLogonUser takes, as far as they are looked into before Windows is asked. Their first number says
  * what kind of logon they ask for (KERB_LOGON_SUBMIT_TYPE and MSV1_0_LOGON_SUBMIT_TYPE of ntsecapi.h, which give the
  * same numbers the same meaning). Some kinds need no secret, such as S4U (12) and those by the identifier of another
- * logon session (84), so only those that prove a person are let through.
+ * logon session (84), and those that unlock name a logon session that may be somebody else's: so only what the credential
+ * dialog gives for a new logon is let through.
  */
 
-/** KerbInteractiveLogon and KerbWorkstationUnlockLogon: name and password. */
-const PASSWORD_LOGONS: ReadonlySet<number> = new Set([2, 7]);
-/**
- * KerbSmartCardLogon, KerbSmartCardUnlockLogon, KerbCertificateLogon, KerbCertificateUnlockLogon: a card, or the key that
- * Windows Hello keeps, and its PIN.
- */
-const CARD_LOGONS: ReadonlySet<number> = new Set([6, 8, 13, 15]);
+/** KerbInteractiveLogon: name and password. */
+const PASSWORD_LOGON = 2;
+/** KerbSmartCardLogon and KerbCertificateLogon: a card, or the key that Windows Hello keeps, and its PIN. */
+const CARD_LOGONS: ReadonlySet<number> = new Set([6, 13]);
 
 /** KERB_INTERACTIVE_LOGON of x64: the kind, then domain, name and password as UNICODE_STRING, each 16 bytes. */
 const DOMAIN = 8;
 const USER_NAME = 24;
 const PASSWORD = 40;
 const HEADER = 56;
-/** KERB_INTERACTIVE_UNLOCK_LOGON has the identifier of a logon session besides. */
-const UNLOCK_HEADER = 64;
-const UNLOCK = 7;
 
 export type LogonBuffer =
   | {
@@ -41,9 +36,8 @@ export function readLogonBuffer(bytes: Uint8Array): LogonBuffer {
   const refused = { kind: 'refused', messageType } as const;
   if (messageType === undefined) return refused;
   if (CARD_LOGONS.has(messageType)) return { kind: 'card' };
-  const header = messageType === UNLOCK ? UNLOCK_HEADER : HEADER;
-  if (!PASSWORD_LOGONS.has(messageType) || buffer.length < header) return refused;
-  const [domain, userName, password] = [DOMAIN, USER_NAME, PASSWORD].map((at) => partOf(buffer, at, header));
+  if (messageType !== PASSWORD_LOGON || buffer.length < HEADER) return refused;
+  const [domain, userName, password] = [DOMAIN, USER_NAME, PASSWORD].map((at) => partOf(buffer, at));
   if (domain === undefined || userName === undefined || password === undefined) return refused;
   return {
     kind: 'password',
@@ -54,11 +48,11 @@ export function readLogonBuffer(bytes: Uint8Array): LogonBuffer {
 }
 
 /** The text of a UNICODE_STRING; undefined when it is not a part of the buffer behind the header. */
-function partOf(buffer: Buffer, at: number, header: number): Buffer | undefined {
+function partOf(buffer: Buffer, at: number): Buffer | undefined {
   const length = buffer.readUInt16LE(at);
   const place = buffer.readBigUInt64LE(at + 8);
   if (length === 0) return buffer.subarray(0, 0);
-  if (length % 2 !== 0 || place < BigInt(header) || place + BigInt(length) > BigInt(buffer.length)) return undefined;
+  if (length % 2 !== 0 || place < BigInt(HEADER) || place + BigInt(length) > BigInt(buffer.length)) return undefined;
   return buffer.subarray(Number(place), Number(place) + length);
 }
 
@@ -70,7 +64,7 @@ function partOf(buffer: Buffer, at: number, header: number): Buffer | undefined 
 export function writeLogonBuffer(domain: string, userName: string, password: Uint8Array): Uint8Array {
   const parts = [Buffer.from(domain, 'utf16le'), Buffer.from(userName, 'utf16le'), password];
   const buffer = Buffer.alloc(HEADER + parts.reduce((sum, { length }) => sum + length, 0));
-  buffer.writeUInt32LE(2, 0);
+  buffer.writeUInt32LE(PASSWORD_LOGON, 0);
   let place = HEADER;
   for (const [index, part] of parts.entries()) {
     const at = DOMAIN + 16 * index;

@@ -241,15 +241,13 @@ describeWindows('Windows authentication by the packed agent', ['epm'], (bed) => 
     expect(agent.probeRuns()).toBe(runs + 1);
   });
 
-  it('denies what a program that runs as the current user asks for', async () => {
-    const answer = await elevateWith(
-      agent,
-      { path: OWN, arguments: ['--spawn', agent.epm, 'status', '--json'], wait: true },
-      good,
-    );
-    finished(answer.body);
-    const records = await agent.records();
-    expect(records.some(({ event }) => event === 'elevationFailed')).toBe(false);
+  it('denies what a program that runs as the current user asks for', async (context) => {
+    if (bed().kind === 'windows') context.skip('it may have no child there');
+    const values = ['--spawn', agent.epm, 'elevate', CONFIRMED, '--json'];
+    const answer = await elevateWith(agent, { path: OWN, arguments: values, wait: true }, good);
+    expect(finished(answer.body).spawn?.error).toBe(0);
+    const denied = (await agent.records()).filter(({ reason }) => reason === 'elevatedRequester');
+    expect(denied).toEqual([expect.objectContaining({ event: 'elevationDenied', userSid: identitySid.standardUser })]);
   });
 
   it('AC-87 leaves the credential in no file, log, record or registry', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ElevateRequest, ElevateResult } from '../../../src/agent/contract.ts';
 import { type Agent, createAgent } from '../../../src/agent/index.ts';
 import type { Caller, LogonRefusal, LogonToken, TokenFacts } from '../../../src/agent/ports.ts';
+import { EpmError } from '../../../src/model/errors.ts';
 import type { RuleInput } from '../../../src/model/rule.ts';
 import type { Credential } from '../../../src/requests/credential.ts';
 import { writeLogonBuffer } from '../../../src/requests/logon-buffer.ts';
@@ -69,10 +70,10 @@ describe('a rule that asks for Windows authentication', () => {
     expect(await attempt(agent, packed('CONTOSO', 'alice', ALICE_PASSWORD))).toMatchObject({ outcome: 'started' });
   });
 
-  it('takes a name without a domain for that of the requester', async () => {
+  it.each(['alice', '\\alice'])('takes the name %s, without a domain, for that of the requester', async (name) => {
     const machine = new FakeMachine().withRule(CONFIRMED);
     const agent = await start(machine);
-    expect(await attempt(agent, passwordOf('alice', ALICE_PASSWORD))).toMatchObject({ outcome: 'started' });
+    expect(await attempt(agent, passwordOf(name, ALICE_PASSWORD))).toMatchObject({ outcome: 'started' });
     expect(machine.namesAsked).toEqual(['CONTOSO\\alice']);
   });
 
@@ -383,6 +384,20 @@ describe('AC-83 failed authentications of a user', () => {
     expect(codes.filter((code) => code === 'EPM_AUTHENTICATION_FAILED')).toHaveLength(5);
     expect(codes.filter((code) => code === 'EPM_AUTHENTICATION_LIMIT')).toHaveLength(7);
     expect(machine.logonsAsked).toHaveLength(5);
+  });
+
+  it('are not counted where Windows was not asked', async () => {
+    const machine = new FakeMachine().withRule(CONFIRMED);
+    const ports = machine.ports();
+    let fails = true;
+    const logOn: typeof ports.logons.logOn = (...values) =>
+      fails ? Promise.reject(new EpmError('EPM_AGENT_BUSY', 'No turn came.')) : ports.logons.logOn(...values);
+    const agent = await createAgent({ ...ports, logons: { ...ports.logons, logOn } }, OPTIONS);
+    for (let index = 0; index < 8; index++) {
+      await expect(attempt(agent)).rejects.toMatchObject({ code: 'EPM_AGENT_BUSY' });
+    }
+    fails = false;
+    expect(await attempt(agent)).toMatchObject({ outcome: 'started' });
   });
 
   it('are not taken back by a success, which is not counted itself', async () => {

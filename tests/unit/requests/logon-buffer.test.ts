@@ -23,12 +23,11 @@ describe('a logon buffer', () => {
 
   it('lets through what proves a person: a password, a card, Windows Hello', () => {
     const kinds = Array.from({ length: 256 }, (_, kind) => kind).filter((kind) => {
-      const buffer = Buffer.concat([good(), Buffer.alloc(8)]);
+      const buffer = good();
       buffer.writeUInt32LE(kind, 0);
-      for (const at of [8, 24, 40]) buffer.writeBigUInt64LE(buffer.readBigUInt64LE(at + 8) + 8n, at + 8);
       return readLogonBuffer(buffer).kind !== 'refused';
     });
-    expect(kinds).toEqual([2, 6, 7, 8, 13, 15]);
+    expect(kinds).toEqual([2, 6, 13]);
   });
 
   it.each<[string, (buffer: Buffer) => Buffer]>([
@@ -44,7 +43,7 @@ describe('a logon buffer', () => {
 
   it('is refused or bounded whatever the bytes are', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 128 }), fc.constantFrom(2, 7, 13, 12), (bytes, kind) => {
+      fc.property(fc.uint8Array({ maxLength: 128 }), fc.constantFrom(2, 13, 12), (bytes, kind) => {
         const buffer = Buffer.concat([Buffer.from([kind, 0, 0, 0]), bytes]);
         const read = readLogonBuffer(buffer);
         if (kind === 12) expect(read.kind).toBe('refused');
