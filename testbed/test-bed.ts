@@ -68,6 +68,8 @@ export interface TestBed {
   run(program: Program): Promise<Outcome>;
   /** Starts a program that goes on; the bed ends it at the latest when it is disposed of. */
   start(program: Program): Promise<Running>;
+  /** Name and password of an account; undefined in Wine, which has none. */
+  passwordOf(identity: 'standardUser' | 'otherUser'): { readonly name: string; readonly password: string } | undefined;
   /** Runs PowerShell text as a script file. */
   powerShell(text: string, options?: Omit<Program, 'program' | 'arguments'>): Promise<Outcome>;
   /** Path on this machine of a Windows path such as `C:\Users`. */

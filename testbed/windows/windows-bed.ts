@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Machine } from '../machine.ts';
 import { powerShellIn } from '../powershell.ts';
@@ -55,6 +55,12 @@ export class WindowsBed implements TestBed {
       bed.#accounts.set(identity, { name, passwordFile });
     }
     return bed;
+  }
+
+  passwordOf(identity: 'standardUser' | 'otherUser'): { readonly name: string; readonly password: string } | undefined {
+    const account = this.#accounts.get(identity);
+    if (account === undefined) return undefined;
+    return { name: `${hostname()}\\${account.name}`, password: readFileSync(account.passwordFile, 'utf8') };
   }
 
   hostPath(windowsPath: string): string {

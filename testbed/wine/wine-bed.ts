@@ -50,6 +50,10 @@ export class WineBed implements TestBed {
     this.programs = programsIn((name) => this.windowsPath(path.join(machine.testPrograms, name)));
   }
 
+  passwordOf(): undefined {
+    return undefined;
+  }
+
   hostPath(windowsPath: string): string {
     const match = /^([A-Za-z]):[\\/](.*)$/.exec(windowsPath);
     const drive = match?.[1]?.toLowerCase();

@@ -58,6 +58,12 @@ export function consoleOnly(name: string, test: () => unknown): void {
   else it(name, test);
 }
 
+/** A test with users whose logon the edition of the test bed plays, because Wine accepts every password. */
+export function playedLogonOnly(name: string, test: () => unknown): void {
+  if (isWindows) it(name, (context) => context.skip('logons are played in Wine only'));
+  else it(name, test);
+}
+
 /**
  * A test that Wine would pass without enforcing what it is about, so it counts only on Windows.
  * @param reason what Wine does not enforce

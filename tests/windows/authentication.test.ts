@@ -1,7 +1,14 @@
 /** Windows authentication and elevation as the current user, by the packed agent and distinct identities. */
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeWindows, identitySid, type Outcome, type Running, windowsOnly } from '../bed/index.ts';
+import { afterAll, beforeAll, expect } from 'vitest';
+import {
+  describeWindows,
+  identitySid,
+  type Outcome,
+  playedLogonOnly,
+  type Running,
+  windowsOnly,
+} from '../bed/index.ts';
 import { type AgentMessage, AgentUnderTest, enabledGroups, programRule, type ProbeReport } from './agent-under-test.ts';
 import {
   elevateWith,
@@ -32,6 +39,7 @@ describeWindows('Windows authentication by the packed agent', ['epm'], (bed) => 
   let running: Running;
 
   beforeAll(async () => {
+    if (bed().kind === 'windows') return;
     agent = new AgentUnderTest(bed());
     await makeUsersKnown(bed(), [user, other, namesake, helpDesk]);
     await giveProfile(bed(), user.sid, PROFILE);
@@ -50,7 +58,9 @@ describeWindows('Windows authentication by the packed agent', ['epm'], (bed) => 
     });
     running = await agent.start();
   });
-  afterAll(() => agent.stop());
+  afterAll(async () => {
+    if (bed().kind === 'wine') await agent.stop();
+  });
 
   const finished = (body: Readonly<Record<string, unknown>>): ProbeReport => {
     expect(body).toMatchObject({ outcome: 'finished', exitCode: 0 });
@@ -65,7 +75,7 @@ describeWindows('Windows authentication by the packed agent', ['epm'], (bed) => 
     running = await agent.start();
   };
 
-  it('starts a program under its isolated account after the user authenticated', async () => {
+  playedLogonOnly('starts a program under its isolated account after the user authenticated', async () => {
     const question = await agent.ask('elevate', { path: CONFIRMED, wait: true });
     expect(question.body).toMatchObject({
       outcome: 'needs',
@@ -82,7 +92,7 @@ describeWindows('Windows authentication by the packed agent', ['epm'], (bed) => 
     });
   });
 
-  it('runs as the current user: own account, own profile, administrator rights', async () => {
+  playedLogonOnly('runs as the current user: own account, own profile, administrator rights', async () => {
     const answer = await elevateWith(agent, { path: OWN, wait: true }, good);
     const report = finished(answer.body);
     expect(report.token.user).toBe(identitySid.standardUser);
@@ -97,25 +107,8 @@ describeWindows('Windows authentication by the packed agent', ['epm'], (bed) => 
       ({ requestId, event }) => requestId === answer.body['requestId'] && event === 'elevationStarting',
     );
     expect(record).toMatchObject({ elevationType: 'currentUserElevation', accountSid: identitySid.standardUser });
-    // What was elevated asks for nothing more.
-    expect(answer.body['accountFactory']).toBe(bed().kind === 'wine' ? 'testBed' : 'windowsLogon');
+    expect(answer.body['accountFactory']).toBe('testBed');
   });
-
-  windowsOnly(
-    'the current user gets high integrity and a new logon session',
-    'integrity and logon sessions',
-    async () => {
-      const report = finished((await elevateWith(agent, { path: OWN, wait: true }, good)).body);
-      const token = report.token as unknown as Readonly<Record<string, unknown>>;
-      expect(token['integrity']).toBe(0x3000);
-      expect(token['elevationType']).not.toBe(3);
-      expect(token['authenticationId']).toMatch(/^[0-9a-f]{16}$/);
-      const asked = finished((await elevateWith(agent, { path: CONFIRMED, wait: true }, good)).body);
-      expect((asked.token as unknown as Readonly<Record<string, unknown>>)['authenticationId']).not.toBe(
-        token['authenticationId'],
-      );
-    },
-  );
 
   /** What `epm credential` prints for the question, when the dialog is told the name and the password. */
   const dialog = (question: AgentMessage, name: string, password: string): Promise<Outcome> =>
@@ -126,7 +119,7 @@ describeWindows('Windows authentication by the packed agent', ['epm'], (bed) => 
       environment: { EPM_TEST_PROMPT: name === '' ? '' : `${name}|${password}` },
     });
 
-  it('takes what the credential dialog packs, sealed by epm.exe', async () => {
+  playedLogonOnly('takes what the credential dialog packs, sealed by epm.exe', async () => {
     const question = await agent.ask('elevate', { path: OWN, wait: true });
     const outcome = await dialog(question, user.name, user.password);
     expect(outcome).toMatchObject({ exitCode: 0, errors: '' });
@@ -137,12 +130,12 @@ describeWindows('Windows authentication by the packed agent', ['epm'], (bed) => 
     finished(JSON.parse(elevated.output) as Readonly<Record<string, unknown>>);
   });
 
-  it('starts nothing when the dialog is closed', async () => {
+  playedLogonOnly('starts nothing when the dialog is closed', async () => {
     const question = await agent.ask('elevate', { path: OWN });
     expect(await dialog(question, '', '')).toMatchObject({ exitCode: 1, output: '{\n  "credential": null\n}\n' });
   });
 
-  it('tells who gave the name of somebody else before anything is sent', async () => {
+  playedLogonOnly('tells who gave the name of somebody else before anything is sent', async () => {
     const question = await agent.ask('elevate', { path: OWN });
     const before = (await agent.records()).length;
     const outcome = await dialog(question, other.name, other.password);
@@ -153,22 +146,25 @@ describeWindows('Windows authentication by the packed agent', ['epm'], (bed) => 
     expect((await agent.records()).length).toBe(before);
   });
 
-  it('AC-82 refuses another user: with the right password, a helpdesk administrator, a namesake', async () => {
-    const runs = agent.probeRuns();
-    for (const { name, password } of [other, helpDesk, namesake]) {
-      for (const file of [CONFIRMED, OWN]) {
-        expect(await elevateWith(agent, { path: file }, passwordCredential(name, password))).toMatchObject(REFUSED);
-        const { body } = await agent.ask('status');
-        expect(body['running']).toBe(0);
+  playedLogonOnly(
+    'AC-82 refuses another user: with the right password, a helpdesk administrator, a namesake',
+    async () => {
+      const runs = agent.probeRuns();
+      for (const { name, password } of [other, helpDesk, namesake]) {
+        for (const file of [CONFIRMED, OWN]) {
+          expect(await elevateWith(agent, { path: file }, passwordCredential(name, password))).toMatchObject(REFUSED);
+          const { body } = await agent.ask('status');
+          expect(body['running']).toBe(0);
+        }
+        await forgetAttempts();
       }
-      await forgetAttempts();
-    }
-    expect(agent.probeRuns()).toBe(runs);
-    const reasons = (await agent.records()).filter(({ errorCode }) => errorCode === 'EPM_AUTHENTICATION_FAILED');
-    expect(new Set(reasons.map(({ reason }) => reason))).toEqual(new Set(['otherUser']));
-  });
+      expect(agent.probeRuns()).toBe(runs);
+      const reasons = (await agent.records()).filter(({ errorCode }) => errorCode === 'EPM_AUTHENTICATION_FAILED');
+      expect(new Set(reasons.map(({ reason }) => reason))).toEqual(new Set(['otherUser']));
+    },
+  );
 
-  it('AC-83 says the same of every failure, and limits how many there are across restarts', async () => {
+  playedLogonOnly('AC-83 says the same of every failure, and limits how many there are across restarts', async () => {
     await makeUsersKnown(bed(), [user], { [user.name]: 'c0000072' });
     const answers = [await elevateWith(agent, { path: OWN }, good)];
     await makeUsersKnown(bed(), [user]);
@@ -211,7 +207,7 @@ describeWindows('Windows authentication by the packed agent', ['epm'], (bed) => 
     await forgetAttempts();
   });
 
-  it('AC-86 binds the answer to its question: user, file, arguments, once', async () => {
+  playedLogonOnly('AC-86 binds the answer to its question: user, file, arguments, once', async () => {
     const runs = agent.probeRuns();
     const question = await agent.ask('elevate', { path: OWN });
     const second = await agent.ask('elevate', { path: OWN });
@@ -241,8 +237,7 @@ describeWindows('Windows authentication by the packed agent', ['epm'], (bed) => 
     expect(agent.probeRuns()).toBe(runs + 1);
   });
 
-  it('denies what a program that runs as the current user asks for', async (context) => {
-    if (bed().kind === 'windows') context.skip('it may have no child there');
+  playedLogonOnly('denies what a program that runs as the current user asks for', async () => {
     const values = ['--spawn', agent.epm, 'elevate', CONFIRMED, '--json'];
     const answer = await elevateWith(agent, { path: OWN, arguments: values, wait: true }, good);
     expect(finished(answer.body).spawn?.error).toBe(0);
@@ -250,18 +245,16 @@ describeWindows('Windows authentication by the packed agent', ['epm'], (bed) => 
     expect(denied).toEqual([expect.objectContaining({ event: 'elevationDenied', userSid: identitySid.standardUser })]);
   });
 
-  it('AC-87 leaves the credential in no file, log, record or registry', async () => {
+  playedLogonOnly('AC-87 leaves the credential in no file, log, record or registry', async () => {
     await agent.stop();
     const said = running.output() + running.errors();
     const folders = ['C:\\ProgramData\\EPM', 'C:\\ProgramData\\epm-probe', 'C:\\Users'].map((folder) =>
       bed().hostPath(folder),
     );
-    if (bed().kind === 'wine') {
-      const prefix = path.dirname(bed().hostPath('C:\\'));
-      // Wine writes its registry when its last program has ended.
-      await eventually(() => expect(bed().leftovers()).toEqual([]));
-      folders.push(...['system.reg', 'user.reg', 'userdef.reg'].map((name) => path.join(prefix, name)));
-    }
+    const prefix = path.dirname(bed().hostPath('C:\\'));
+    // Wine writes its registry when its last program has ended.
+    await eventually(() => expect(bed().leftovers()).toEqual([]));
+    folders.push(...['system.reg', 'user.reg', 'userdef.reg'].map((name) => path.join(prefix, name)));
     for (const { password } of [user, other, helpDesk]) {
       expect(said).not.toContain(password);
       expect(filesWith(password, folders)).toEqual([]);
@@ -270,5 +263,59 @@ describeWindows('Windows authentication by the packed agent', ['epm'], (bed) => 
     bed().putFile('C:\\Users\\Public\\found.txt', Buffer.from(`x${user.password}`, 'utf16le'));
     expect(filesWith(user.password, folders)).toHaveLength(1);
     await agent.start();
+  });
+});
+
+describeWindows('Windows authentication by Windows itself', ['epm'], (bed) => {
+  const why = 'Wine accepts every password and has no integrity levels and logon sessions';
+  const elevate = async (
+    of: 'standardUser' | 'otherUser',
+    change = '',
+  ): Promise<{ agent: AgentUnderTest; answer: AgentMessage }> => {
+    const agent = new AgentUnderTest(bed());
+    const rule = { name: 'Own', type: 'currentUser', fileName: 'own.exe' };
+    await agent.apply({
+      id: 'tests',
+      settings: { enabled: true, defaultElevationResponse: 'denyAll' },
+      rules: [programRule(agent.putProbe(OWN, 'own'), rule)],
+    });
+    await agent.start();
+    const { name, password } = bed().passwordOf(of) ?? { name: '', password: '' };
+    return {
+      agent,
+      answer: await elevateWith(agent, { path: OWN, wait: true }, passwordCredential(name, password + change)),
+    };
+  };
+
+  windowsOnly('the current user gets high integrity, a new logon session and their own profile', why, async () => {
+    const { agent, answer } = await elevate('standardUser');
+    try {
+      expect(answer.body).toMatchObject({ outcome: 'finished', accountFactory: 'windowsLogon' });
+      const report = agent.report(answer.body['processId']);
+      const token = report?.token as unknown as Readonly<Record<string, unknown>>;
+      const account = answer.body['account'] as { readonly sid: string; readonly name: string };
+      expect(token).toMatchObject({ user: account.sid, integrity: 0x3000, owner: ADMINISTRATORS });
+      expect(token['elevationType']).not.toBe(3);
+      expect(report?.environment).toContain(`USERNAME=${account.name.slice(account.name.indexOf('\\') + 1)}`);
+      const [record] = (await agent.records()).filter(({ event }) => event === 'elevationStarting');
+      expect(record?.['authentication']).toMatch(/^(?:Negotiate|NTLM|Kerberos|MICROSOFT_AUTHENTICATION_PACKAGE_V1_0)$/);
+    } finally {
+      await agent.stop();
+    }
+  });
+
+  windowsOnly('AC-82 AC-83 a wrong password and another user are refused', why, async () => {
+    for (const [of, change, reason] of [
+      ['standardUser', 'x', 'wrongCredential'],
+      ['otherUser', '', 'otherUser'],
+    ] as const) {
+      const { agent, answer } = await elevate(of, change);
+      try {
+        expect(answer).toMatchObject(REFUSED);
+        expect((await agent.records()).at(-1)).toMatchObject({ reason });
+      } finally {
+        await agent.stop();
+      }
+    }
   });
 });

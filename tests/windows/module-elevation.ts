@@ -2,10 +2,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PIPE_NAMES } from '../../src/ipc/protocol.ts';
 import { powerShellIn } from '../../testbed/powershell.ts';
-import { consoleOnly, identitySid } from '../bed/index.ts';
+import { consoleOnly, identitySid, playedLogonOnly } from '../bed/index.ts';
 import { eventually } from '../eventually.ts';
 import { enabledGroups, PROGRAM } from './agent-under-test.ts';
-import { CONFIRMED, DENIED, describeModule, type Mode, UNKNOWN } from './module-under-test.ts';
+import { CONFIRMED, DENIED, describeModule, type Mode, OWN, UNKNOWN } from './module-under-test.ts';
+import { giveProfile, knownUser, makeUsersKnown } from './credentials-under-test.ts';
 import { SWITCHES } from './shell-session.ts';
 
 const ADMINISTRATORS = 'S-1-5-32-544';
@@ -74,6 +75,24 @@ export function describeElevation(mode: Mode): void {
       it('takes the confirmation and the justification from parameters', async () => {
         const script = `(Invoke-EPMElevation '${CONFIRMED}' -Justification 'Grund: ü' -Force -Wait | Get-EPMAudit | Select-Object -First 1).Justification`;
         expect(await test().lines(script)).toEqual(['Grund: ü']);
+      });
+
+      playedLogonOnly('authenticates by a credential, and refuses that of another user', async () => {
+        const user = knownUser('EPMBED\\standard', identitySid.standardUser);
+        const other = knownUser('EPMBED\\other', identitySid.otherUser);
+        await makeUsersKnown(test().bed, [user, other]);
+        await giveProfile(test().bed, user.sid, 'C:\\Users\\standard');
+        const credential = ({ name, password }: typeof user): string =>
+          `(New-Object -TypeName PSCredential -ArgumentList '${name}', (ConvertTo-SecureString '${password}' -AsPlainText -Force))`;
+        const run = `Invoke-EPMElevation '${OWN}' -Force -Wait -Credential`;
+        expect(await test().lines(`$run = ${run} ${credential(user)}; $run.Outcome; $run.AccountSid`)).toEqual([
+          'finished',
+          identitySid.standardUser,
+        ]);
+        const [shown] = await test().lines(`${run} ${credential(other)} ${SHOW_ERROR}`);
+        // Windows' own lookup of names knows nobody of the bed; epm.exe asks the table.
+        const id = mode === 'full' ? 'EPM.Authentication.Failed' : 'EPM.Credential.Invalid';
+        expect(shown).toMatch(new RegExp(`^${id},Invoke-EPMElevation\\|`));
       });
 
       consoleOnly('asks the person where there is one', async () => {

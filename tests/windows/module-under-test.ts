@@ -6,6 +6,8 @@ import { AgentUnderTest, programRule } from './agent-under-test.ts';
 import { ShellSession, SWITCHES } from './shell-session.ts';
 
 export const CONFIRMED = 'C:\\Program Files\\App\\confirm.exe';
+/** Runs as the current user. */
+export const OWN = 'C:\\Program Files\\App\\own.exe';
 export const DENIED = 'C:\\Program Files\\App\\denied.exe';
 /** No rule is about it. */
 export const UNKNOWN = 'C:\\Program Files\\App\\unknown é.exe';
@@ -82,6 +84,7 @@ export class ModuleUnderTest {
           fileName: 'confirm.exe',
           validations: ['justification'],
         }),
+        programRule(agent.putProbe(OWN, 'own'), { name: 'Own', type: 'currentUser', fileName: 'own.exe' }),
         programRule(denied, { name: 'Denied', type: 'deny', fileName: 'denied.exe' }),
       ],
     });
