@@ -18,7 +18,7 @@ export interface TestFile {
 }
 
 /** Functions that make a test, also behind `.each`, `.skipIf` and the like. */
-const TEST = new Set(['it', 'test', 'consoleOnly']);
+const TEST = new Set(['it', 'test', 'consoleOnly', 'playedLogonOnly']);
 const WINDOWS_ONLY = 'windowsOnly';
 /** A list of this name in a file holds names of checks that a program leaves out where it is no Windows. */
 const LEFT_OUT = 'WINDOWS_ONLY';
