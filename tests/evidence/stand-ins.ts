@@ -57,9 +57,21 @@ export const STAND_INS: readonly StandIn[] = [
   {
     what: 'rights of a caller by the mode of a file, which is all that Wine keeps of a DACL',
     for: 'permissions and integrity levels',
-    probes: ['permissions', 'integrity'],
+    probes: ['permissions', 'ownerRights', 'integrity'],
     points: ["The agent's own files", 'The folder of copies and administrators', 'Closed objects'],
     cases: ['AC-55', 'AC-72'],
+  },
+  {
+    what: 'a WinVerifyTrust that knows no catalogs and takes any root, beside an own verifier and the chain engine',
+    for: 'the three verdicts on a signature',
+    probes: ['windowsSignature'],
+    points: ['Trust in signatures', 'Network and time of a signature check'],
+  },
+  {
+    what: 'PowerShell 7',
+    for: 'Windows PowerShell 5.1',
+    probes: ['lockedScript'],
+    points: ['Files beside a script'],
   },
   {
     what: 'limits of jobs and processes that Wine takes and does not keep',

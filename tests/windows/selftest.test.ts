@@ -62,8 +62,8 @@ describeWindows('epm agent selftest', ['epm'], (bed) => {
     expect(byAdministrator.windows.wine).toBe(true);
     // A service runs under the one account of Wine, which is not the system.
     expect(states(byAdministrator)).toEqual(statesInWine(...NOT_IN_WINE, ...OF_SYSTEM));
-    // The drive letters of the system are those of the machine. Every function of Windows' accounts is missing in Wine.
-    expect(states(await report('system'))).toEqual(statesInWine(...NOT_IN_WINE, 'logonDrive'));
+    // The system has no drive letters of its own. Every function of Windows' accounts is missing in Wine.
+    expect(states(await report('system'))).toEqual(statesInWine(...NOT_IN_WINE, 'logonDrive', 'ownerRights'));
   });
 
   it('leaves nothing behind: no folder, no service, nothing that was not put back', async () => {
@@ -83,7 +83,7 @@ describeWindows('epm agent selftest', ['epm'], (bed) => {
     expect(output).toMatch(/^differs +A second server of a pipe is refused\r?\n +second is 0, expected 5\r?$/m);
     expect(output).toMatch(/^as expected +A job that is closed ends its processes\r?$/m);
     expect(output).toMatch(
-      /on Wine, which proves nothing about Windows: 6 as expected, 16 differ, 6 not possible here\./,
+      /on Wine, which proves nothing about Windows: 6 as expected, 19 differ, 6 not possible here\./,
     );
   });
 
@@ -95,7 +95,8 @@ describeWindows('epm agent selftest', ['epm'], (bed) => {
   windowsOnly('every probe is as expected, or says why it is not possible here', 'Wine is no Windows', async () => {
     const { results, windows } = await report('administrator');
     expect(windows.wine).toBe(false);
-    expect(results.filter(({ state }) => state === 'differs')).toEqual([]);
+    // How the machine is set up is no fact of Windows; `epm check` judges it.
+    expect(results.filter(({ id, state }) => state === 'differs' && id !== 'accountControl')).toEqual([]);
     for (const { state, why } of results) if (state === 'notPossible') expect(why).not.toBe('');
   });
 });

@@ -53,6 +53,15 @@ export const FILE_PROBES = [
     expected: { ownRead: 0, read: ACCESS_DENIED, write: ACCESS_DENIED, remove: ACCESS_DENIED },
   },
   {
+    id: 'ownerRights',
+    title: 'An owner may do no more than an entry for OWNER RIGHTS says',
+    relies: 'An elevated program cannot open what the agent made to others.',
+    source: 'OWNER RIGHTS (S-1-3-4), [MS-DTYP] 2.4.2.4',
+    needs: 'administrator',
+    restores: IN_FOLDER,
+    expected: { usualOwner: 0, read: 0, change: ACCESS_DENIED },
+  },
+  {
     id: 'integrity',
     title: 'A low integrity level may read and not write',
     relies: 'Programs of the user cannot write to what an elevated program has.',
@@ -141,6 +150,15 @@ export const FILE_PROBES = [
     needs: 'administrator',
     restores: IN_FOLDER,
     expected: { exitCode: 7, write: SHARING_VIOLATION },
+  },
+  {
+    id: 'windowsSignature',
+    title: 'A program of Windows is signed, and one byte less is not',
+    relies: 'A rule by certificate takes what its publisher signed, and nothing else.',
+    source: 'WinVerifyTrust, CryptCATAdminEnumCatalogFromHash, CertGetCertificateChain, Microsoft Learn',
+    needs: 'administrator',
+    restores: IN_FOLDER,
+    expected: { trusted: true, changedTrusted: false },
   },
   {
     id: 'fileIdentity',

@@ -5,6 +5,6 @@ import { PIPE_PROBES } from './pipe-probes.ts';
 import { PROCESS_PROBES } from './process-probes.ts';
 import { TOKEN_PROBES } from './token-probes.ts';
 
-export const PROBES = [...MACHINE_PROBES, ...PIPE_PROBES, ...FILE_PROBES, ...PROCESS_PROBES, ...TOKEN_PROBES] as const;
+export const PROBES = [...MACHINE_PROBES, ...PIPE_PROBES, ...FILE_PROBES, ...TOKEN_PROBES, ...PROCESS_PROBES] as const;
 
 export type ProbeId = (typeof PROBES)[number]['id'];

@@ -33,4 +33,13 @@ export const PROCESS_PROBES = [
     restores: ENDS,
     expected: { before: 'running', after: 'ended' },
   },
+  {
+    id: 'mitigations',
+    title: 'The limits that a process sets for itself are in force',
+    relies: 'The agent loads no library of users, and follows no junction of theirs.',
+    source: 'SetProcessMitigationPolicy, GetProcessMitigationPolicy, Microsoft Learn',
+    needs: 'administrator',
+    restores: 'Sets limits of this process, which end with it.',
+    expected: { strictHandles: 3, extensionPoints: 1, fonts: 1, imageLoad: 7, redirectionTrust: 1 },
+  },
 ] as const satisfies readonly Probe[];

@@ -85,6 +85,7 @@ export interface ProbeCalls {
     returned: null,
     overlapped: Address,
   ): number;
+  GetProcessMitigationPolicy(process: Handle, policy: number, flags: Uint8Array, length: number): number;
   DefineDosDeviceW(flags: number, name: string, target: string | null): number;
 
   // advapi32.dll
@@ -209,6 +210,9 @@ export function declareProbeCalls(koffi: Koffi, system: string): ProbeCalls {
     UnmapViewOfFile: k('int __stdcall UnmapViewOfFile(void *view)'),
     startControl: k(
       'int __stdcall DeviceIoControl(intptr_t handle, uint32_t code, void *input, uint32_t inputLength, void *output, uint32_t outputLength, void *returned, void *overlapped)',
+    ),
+    GetProcessMitigationPolicy: k(
+      'int __stdcall GetProcessMitigationPolicy(intptr_t process, int policy, _Out_ uint8_t *flags, uintptr_t length)',
     ),
     DefineDosDeviceW: k('int __stdcall DefineDosDeviceW(uint32_t flags, str16 name, str16 target)'),
 

@@ -16,15 +16,22 @@ import { machineFolders } from '../machine/folders.ts';
 import { createAccountFactory } from '../tokens/account-factory.ts';
 import { sidBytes, withMemory } from './identities.ts';
 import { enablePrivilege, LOGON, logOn } from './logons.ts';
-import { counted, domainOf, forget, isNamed, nameAccount, type NamedAccount, randomAccount } from './names.ts';
+import {
+  counted,
+  domainOf,
+  forget,
+  isNamed,
+  nameAccount,
+  type NamedAccount,
+  OWN_DOMAIN,
+  randomAccount,
+} from './names.ts';
 import { linkedToken, type ReadToken, readToken } from './token-reader.ts';
 import { type ProbeTools, statusText } from './tools.ts';
 
 const AUTHORITIES = [107, 108, 109, 110].map((rid) => `S-1-5-${rid}`);
 /** Has a name on every Windows: without it, having none would mean nothing. */
 const LOCAL_SERVICE = 'S-1-5-19';
-/** What EPM calls its own domain. */
-const OWN_DOMAIN = 'EPM';
 const SYSTEM = 'S-1-5-18';
 const ADMINISTRATORS = 'S-1-5-32-544';
 const SE_GROUP_ENABLED = 4;
@@ -201,11 +208,13 @@ async function byFactory(tools: ProbeTools, desktop: RequesterDesktop): Promise<
   const { dlls } = tools;
   if (isTestBuild()) throw new NotPossible('this build makes its tokens in another way');
   const account = probeAccount(sid(SYSTEM), desktop);
+  const group = { domain: account.domainName, name: account.groupName, sid: account.groupSid };
+  if (!isNamed(tools, group.sid)) tools.putBack('the name of the group', () => forget(tools, group));
+  const made = { domain: account.domainName, name: account.accountName, sid: account.accountSid };
+  tools.putBack(`the name of ${made.sid}`, () => forget(tools, made));
   try {
     const token = await createAccountFactory(dlls, machineFolders(dlls.advapi32).systemRoot).create(account);
     tools.putBack('a token', () => token.close());
-    const made = { domain: account.domainName, name: account.accountName, sid: account.accountSid };
-    tools.putBack(`the name of ${account.accountSid}`, () => forget(tools, made));
     return { ...verdictOn(token.facts(), account) };
   } catch (error) {
     if (!isEpmError(error)) throw error;
@@ -242,7 +251,8 @@ function rightsOf(tools: ProbeTools, account: string): AccountRights {
     },
     add() {
       putBack('the right to log on as a service', () => {
-        if (rights.count() > 0) rights.remove();
+        // With all its rights the account goes from the policy, where nobody else has put it.
+        calls.LsaRemoveAccountRights(policy[0], of, 1, counted(RIGHT), 1);
         if (rights.count() > 0) throw new Error('it is still there');
       });
       calls.LsaAddAccountRights(policy[0], of, counted(RIGHT), 1);

@@ -3,7 +3,7 @@ import type { Needs } from '../../agent/selftest/probe.ts';
 import type { ProbeId } from '../../agent/selftest/probes.ts';
 import type { Recorder } from '../../agent/selftest/run-probes.ts';
 import type { WindowsDlls } from '../dll/load.ts';
-import { integrity, permissions } from './access.ts';
+import { integrity, ownerRights, permissions } from './access.ts';
 import {
   nameMapping,
   profile,
@@ -18,8 +18,9 @@ import { junction, logonDrive, oplock } from './links.ts';
 import { fileIdentity, lockedFile, lockedPackage, lockedScript, parentRename, writerFirst } from './locks.ts';
 import { accountControl, eventLog, placeholders, policyRecords, systemDisk } from './machine.ts';
 import { firstPipeInstance, protectedPrefix } from './pipes.ts';
-import { childPolicy, jobEndsTree, jobLimit } from './processes.ts';
+import { childPolicy, jobEndsTree, jobLimit, mitigations } from './processes.ts';
 import { staleSection, writableView } from './sections.ts';
+import { windowsSignature } from './signatures.ts';
 import { isSystem, readToken } from './token-reader.ts';
 import type { ProbeTools } from './tools.ts';
 
@@ -38,6 +39,7 @@ const RECORDERS: Readonly<Record<ProbeId, Record_>> = {
   writerFirst,
   parentRename,
   permissions,
+  ownerRights,
   integrity,
   junction,
   oplock,
@@ -48,10 +50,12 @@ const RECORDERS: Readonly<Record<ProbeId, Record_>> = {
   systemDisk,
   lockedPackage,
   lockedScript,
+  windowsSignature,
   fileIdentity,
   childPolicy,
   jobLimit,
   jobEndsTree,
+  mitigations,
   unnamedAuthorities,
   nameMapping,
   virtualLogon,

@@ -1,6 +1,7 @@
 /** Records the answers of the probes of what can be in the way of an open: junctions, oplocks and drive letters. */
 import * as fs from 'node:fs';
 import { win32 as paths } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../../agent/selftest/probe.ts';
 import { NotPossible } from '../../agent/selftest/run-probes.ts';
 import { isEpmError } from '../../model/errors.ts';
@@ -20,6 +21,9 @@ const LINK_ITSELF = 0x0200_0000 | 0x0020_0000;
 const FILE_FLAG_OVERLAPPED = 0x4000_0000;
 const OVERLAPPED_SIZE = 32;
 const ERROR_IO_PENDING = 997;
+const ERROR_OPLOCK_NOT_GRANTED = 300;
+const RETRIES = 20;
+const RETRY_MS = 100;
 
 /**
  * Protected, with full access for an account that no machine has: for the agent it is one of the others who could have made
@@ -45,7 +49,7 @@ export function junction(tools: ProbeTools): Answer {
   return { made, ofAdministrators: codeOf(tools, own), ofOthers: codeOf(tools, others) };
 }
 
-export function oplock(tools: ProbeTools): Answer {
+export async function oplock(tools: ProbeTools): Promise<Answer> {
   const { dlls, putBack } = tools;
   const calls = dlls.probes();
   const path = file(tools);
@@ -62,8 +66,16 @@ export function oplock(tools: ProbeTools): Answer {
   putBack('an oplock', release);
   const none = memory.bytes(new Uint8Array(1));
   const pending = memory.bytes(new Uint8Array(OVERLAPPED_SIZE));
-  const started = calls.startControl(holder, FSCTL_REQUEST_BATCH_OPLOCK, none, 0, none, 0, null, pending);
-  const requested = started === 0 ? dlls.kernel32.GetLastError() : WIN32.SUCCESS;
+  const request = (): number => {
+    const started = calls.startControl(holder, FSCTL_REQUEST_BATCH_OPLOCK, none, 0, none, 0, null, pending);
+    return started === 0 ? dlls.kernel32.GetLastError() : WIN32.SUCCESS;
+  };
+  let requested = request();
+  // A scanner may still look at the new file.
+  for (let time = 0; requested === ERROR_OPLOCK_NOT_GRANTED && time < RETRIES; time += 1) {
+    await sleep(RETRY_MS);
+    requested = request();
+  }
   // Nothing would be in the way of the open, and its answer would mean nothing.
   if (requested !== ERROR_IO_PENDING) return { requested };
   const attempt = (): string => {

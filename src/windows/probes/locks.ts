@@ -6,6 +6,7 @@ import type { Answer } from '../../agent/selftest/probe.ts';
 import { fileId } from '../files/handle-facts.ts';
 import { LOCKED, ntOpen } from '../files/nt-open.ts';
 import { WIN32 } from '../dll/win32-error.ts';
+import { sessionEnvironment } from '../powershell/environment.ts';
 import { startSuspended } from './programs.ts';
 import {
   DELETE,
@@ -107,7 +108,9 @@ export function lockedScript(tools: ProbeTools): Answer {
   const shell = paths.join(tools.dlls.systemFolder, 'WindowsPowerShell', 'v1.0', 'powershell.exe');
   lock(tools, path);
   const words = ['-NoLogo', '-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass', '-File', path];
-  const { status } = spawnSync(shell, words, { stdio: 'ignore', timeout: SCRIPT_LIMIT, windowsHide: true });
+  // Whatever the environment of the administrator would load into it stays away.
+  const env = sessionEnvironment(process.env);
+  const { status } = spawnSync(shell, words, { env, stdio: 'ignore', timeout: SCRIPT_LIMIT, windowsHide: true });
   return { exitCode: status, write: openError(tools, path, GENERIC_WRITE) };
 }
 

@@ -1,5 +1,6 @@
 /** Records the answers of the probes of the machine itself. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../../agent/selftest/probe.ts';
 import { NotPossible } from '../../agent/selftest/run-probes.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
@@ -29,6 +30,8 @@ const EVENTLOG_INFORMATION_TYPE = 4;
 const NEWEST_FIRST = 0x1 | 0x8;
 const SELFTEST_EVENT = 999;
 const BUFFER = 512 * 1024;
+const RETRIES = 20;
+const RETRY_MS = 100;
 
 export function accountControl({ dlls }: ProbeTools): Answer {
   const state = readMachineState(dlls);
@@ -87,7 +90,7 @@ export function policyRecords({ dlls }: ProbeTools): Answer {
   return { ...counts, writableByOthers };
 }
 
-export function eventLog({ dlls }: ProbeTools): Answer {
+export async function eventLog({ dlls }: ProbeTools): Promise<Answer> {
   if (!isEventSourceRegistered(dlls.advapi32))
     throw new NotPossible('the event log of EPM is not registered (epm agent install)');
   const text = `The self-test ran: ${randomBytes(8).toString('hex')}.`;
@@ -97,7 +100,13 @@ export function eventLog({ dlls }: ProbeTools): Answer {
   const written =
     log.ReportEventW(source, EVENTLOG_INFORMATION_TYPE, 0, SELFTEST_EVENT, null, 1, 0, [text], null) !== 0;
   log.DeregisterEventSource(source);
-  return { written, readBack: written && isInLog(dlls, text) };
+  let readBack = false;
+  // The service of the log writes a moment later.
+  for (let time = 0; written && !readBack && time < RETRIES; time += 1) {
+    readBack = isInLog(dlls, text);
+    if (!readBack) await sleep(RETRY_MS);
+  }
+  return { written, readBack };
 }
 
 /** Whether the text is among the newest entries. */

@@ -1,5 +1,6 @@
 /** Names for SIDs that exist nowhere else, for the time of a probe. */
 import { randomBytes } from 'node:crypto';
+import { DOMAIN_SID } from '../../agent/account-sids.ts';
 import { sid } from '../../model/brands.ts';
 import { WIN32 } from '../dll/win32-error.ts';
 import type { Pointer } from '../dll/kernel32.ts';
@@ -18,11 +19,15 @@ export interface NamedAccount {
   readonly sid: string;
 }
 
+/** What EPM calls the domain of its own accounts: another name would be in the way of an elevation meanwhile. */
+export const OWN_DOMAIN = 'EPM';
+
 /** An account below an authority, with parts that nobody else has. */
 export function randomAccount(authority: string): NamedAccount {
   const parts = Array.from({ length: 5 }, () => randomBytes(4).readUInt32LE());
   const mark = randomBytes(4).toString('hex');
-  return { domain: `EPMT${mark}`, name: `selftest_${mark}`, sid: [authority, ...parts].join('-') };
+  const domain = authority === DOMAIN_SID ? OWN_DOMAIN : `EPMT${mark}`;
+  return { domain, name: `selftest_${mark}`, sid: [authority, ...parts].join('-') };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Records the answers of the probes of processes. */
 import type { Answer } from '../../agent/selftest/probe.ts';
 import { windowsError } from '../dll/win32-error.ts';
+import { hardenProcess } from '../processes/harden.ts';
 import { startSuspended } from './programs.ts';
 import { keep, type ProbeTools } from './tools.ts';
 
@@ -49,6 +50,20 @@ export function jobEndsTree(tools: ProbeTools): Answer {
   kernel32.CloseHandle(job);
   tools.dlls.probes().WaitForSingleObject(program.process, 5_000);
   return { before, after: program.hasEnded() ? 'ended' : 'running' };
+}
+
+/** PROCESS_MITIGATION_POLICY of winnt.h, by the members of the answer. */
+const POLICIES = { strictHandles: 3, extensionPoints: 6, fonts: 9, imageLoad: 10, redirectionTrust: 16 } as const;
+
+export function mitigations({ dlls }: ProbeTools): Answer {
+  const calls = dlls.probes();
+  const { applied } = hardenProcess(dlls.native);
+  const inForce = (policy: number): number | null => {
+    const flags = Buffer.alloc(4);
+    const told = calls.GetProcessMitigationPolicy(calls.GetCurrentProcess(), policy, flags, flags.length);
+    return told === 0 ? null : flags.readUInt32LE(0);
+  };
+  return { applied, ...Object.fromEntries(Object.entries(POLICIES).map(([name, policy]) => [name, inForce(policy)])) };
 }
 
 function makeJob(tools: ProbeTools, flags: number, processes: number): number {

@@ -19,6 +19,14 @@ const KIND = {
   logonSid: 28,
   session: 12,
 } as const;
+/** Bytes of what has one size; Windows refuses any other for some of them. */
+const SIZES: Readonly<Record<number, number>> = {
+  [KIND.type]: 4,
+  [KIND.session]: 4,
+  [KIND.elevationType]: 4,
+  [KIND.linkedToken]: 8,
+  [KIND.elevation]: 4,
+};
 const MAX_SID = 68;
 const SYSTEM = 'S-1-5-18';
 
@@ -84,14 +92,11 @@ function information(tools: ProbeTools, token: Handle, kind: number): Informatio
 
 /** The pointers in it lead to its own memory, so the SIDs are read while that is there. */
 function ask(tools: ProbeTools, token: Handle, kind: number): Information | undefined {
-  const { dlls } = tools;
-  const calls = dlls.probes();
+  const calls = tools.dlls.probes();
   const needed: [number] = [0];
   return withMemory(tools, (memory) => {
-    const none = memory.bytes(new Uint8Array(1));
-    if (calls.GetTokenInformation(token, kind, none, 0, needed) !== 0) return undefined;
-    if (needed[0] === 0 || dlls.kernel32.GetLastError() !== WIN32.INSUFFICIENT_BUFFER) return undefined;
-    const size = needed[0];
+    const size = SIZES[kind] ?? sizeOf(tools, token, kind, memory.bytes(new Uint8Array(1)));
+    if (size === 0) return undefined;
     const address = memory.bytes(new Uint8Array(size + MAX_SID));
     if (calls.GetTokenInformation(token, kind, address, size, needed) === 0) return undefined;
     const bytes = Buffer.from(calls.bytes(address, size + MAX_SID));
@@ -104,6 +109,13 @@ function ask(tools: ProbeTools, token: Handle, kind: number): Information | unde
       },
     };
   });
+}
+
+/** Bytes that an answer of no fixed size needs now; 0 when there is none. */
+function sizeOf({ dlls }: ProbeTools, token: Handle, kind: number, none: bigint): number {
+  const needed: [number] = [0];
+  if (dlls.probes().GetTokenInformation(token, kind, none, 0, needed) !== 0) return 0;
+  return dlls.kernel32.GetLastError() === WIN32.INSUFFICIENT_BUFFER ? needed[0] : 0;
 }
 
 /** TOKEN_GROUPS: a count, then SID_AND_ATTRIBUTES from offset 8 on. */
