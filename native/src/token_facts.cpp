@@ -144,9 +144,10 @@ std::vector<BYTE> token_information(HANDLE token, TOKEN_INFORMATION_CLASS inform
       return buffer;
     }
     const DWORD error = GetLastError();
-    if (error != ERROR_INSUFFICIENT_BUFFER || needed <= buffer.size() || needed > max_information) {
-      fail("GetTokenInformation", error);
-    }
+    // Windows takes some classes, such as TokenSessionId, in their own size only (STATUS_INFO_LENGTH_MISMATCH).
+    const bool grows = error == ERROR_INSUFFICIENT_BUFFER && needed > buffer.size() && needed <= max_information;
+    const bool shrinks = error == ERROR_BAD_LENGTH && needed != 0 && needed < buffer.size();
+    if (!grows && !shrinks) fail("GetTokenInformation", error);
     buffer.resize(needed);
   }
 }
