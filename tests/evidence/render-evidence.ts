@@ -34,7 +34,7 @@ powershell -ExecutionPolicy Bypass -File scripts\\windows-evidence.ps1
 \`\`\`
 
 It takes about ten minutes. It changes nothing that it does not put back, and says so where it could not. The archive
-\`epm-evidence-<computer's Windows build>-<time>.zip\` has the report of the self-test, the results of all tests, the versions of
+\`epm-evidence-<build of Windows>-<time>.zip\` has the report of the self-test, the results of all tests, the versions of
 everything that ran, and a manifest with the SHA-256 of every file. The manifest is signed: with the certificate that
 \`-Certificate\` names, or with a key made for this one archive, whose public part is in it. A key of its own proves that the
 files belong together and were not changed since; who made them it does not prove. \`-Verify <archive>\` checks an archive.
@@ -59,6 +59,8 @@ export function renderEvidence(sources: Sources, claims: Claims): string {
     'Attacks that were tried, by their numbers in the names of tests.',
     '',
     ...table(['Case', 'For example', 'State', 'Where', 'Tests'], claims.cases.map(caseRow)),
+    '',
+    `No test names ${listed(gaps(claims.cases))}: attacks that are not tried yet, or on what this version does not have.`,
     '',
     '## Decisions',
     '',
@@ -151,6 +153,14 @@ function standInRow({ what, for: place, probes }: StandIn): readonly string[] {
 
 function windowsRows({ path, windowsOnly }: TestFile): readonly (readonly string[])[] {
   return windowsOnly.map(({ name, reason }) => [name, links([path]), reason]);
+}
+
+/** Numbers below the highest that no test names. */
+function gaps(cases: readonly Claim[]): readonly string[] {
+  const known = new Set(cases.map(({ id }) => Number(id.slice(3))));
+  return Array.from({ length: Math.max(0, ...known) }, (_, at) => at + 1)
+    .filter((number) => !known.has(number))
+    .map((number) => `AC-${String(number).padStart(2, '0')}`);
 }
 
 function listed(names: readonly string[]): string {

@@ -19,6 +19,7 @@ export interface TestFile {
 
 /** Functions that make a test, also behind `.each`, `.skipIf` and the like. */
 const TEST = new Set(['it', 'test', 'consoleOnly', 'playedLogonOnly']);
+const GROUP = new Set(['describe', 'describeWindows']);
 const WINDOWS_ONLY = 'windowsOnly';
 /** A list of this name in a file holds names of checks that a program leaves out where it is no Windows. */
 const LEFT_OUT = 'WINDOWS_ONLY';
@@ -47,49 +48,62 @@ function sharedBy(text: string): readonly string[] {
 
 /** @param texts source of a test file, and of the files that it shares tests with */
 export function testFile(file: string, texts: readonly string[], tier: TestFile['tier']): TestFile {
-  const found = {
-    windowsOnly: [] as { readonly name: string; readonly reason: string }[],
-    others: 0,
-    run: new Map<string, string>(),
-    only: new Map<string, string>(),
-  };
-  const visit = (node: ts.Node, onlyWindows: boolean): void => {
-    if (ts.isCallExpression(node)) {
-      const maker = makerOf(node);
-      const name = textOf(node.arguments[0]);
-      if (maker === WINDOWS_ONLY && name !== undefined) {
-        found.windowsOnly.push({ name, reason: textOf(node.arguments[1]) ?? '' });
-        note(found.only, name);
-        // What its body says belongs to the same test.
-        for (const child of node.arguments.slice(2)) visit(child, true);
-        return;
-      }
-      if (maker !== undefined && TEST.has(maker) && node.arguments.length > 1) found.others += 1;
+  const windowsOnly: { readonly name: string; readonly reason: string }[] = [];
+  const cases = { run: new Map<string, string>(), windowsOnly: new Map<string, string>() };
+  let others = 0;
+  const visitCall = (call: ts.CallExpression): void => {
+    const maker = makerOf(call);
+    const name = textOf(call.arguments[0]);
+    if (maker === WINDOWS_ONLY && name !== undefined) {
+      windowsOnly.push({ name, reason: textOf(call.arguments[1]) ?? '' });
+      note(cases.windowsOnly, name);
+      return;
     }
-    const isLeftOut = ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.name.text === LEFT_OUT;
-    note(onlyWindows ? found.only : found.run, textOf(node) ?? '');
-    if (isLeftOut)
-      leftOut(node).forEach((name) => found.windowsOnly.push({ name, reason: 'a program of the tests leaves it out' }));
-    ts.forEachChild(node, (child) => {
-      visit(child, onlyWindows || isLeftOut);
-    });
+    const isTest = maker !== undefined && TEST.has(maker) && call.arguments.length > 1;
+    const isGroup = maker !== undefined && GROUP.has(maker) && call.arguments.length > 1;
+    const before = others;
+    if (isTest) others += 1;
+    ts.forEachChild(call, visit);
+    if (!isTest && !isGroup) return;
+    // A group whose tests are all left to Windows has run nothing of what it says.
+    const found = others > before ? cases.run : cases.windowsOnly;
+    if (name !== undefined) note(found, name);
+    // The rows of `.each` are parts of the names.
+    for (const text of literalsIn(call.expression)) note(found, text);
   };
-  for (const text of texts)
-    visit(ts.createSourceFile(file, text, ts.ScriptTarget.Latest, false, ts.ScriptKind.TS), false);
-  return {
-    path: file,
-    tier,
-    windowsOnly: found.windowsOnly,
-    others: found.others,
-    cases: { run: found.run, windowsOnly: found.only },
+  const visitList = (list: ts.VariableDeclaration): void => {
+    if (list.initializer === undefined || !isList(list.initializer)) return;
+    const texts = literalsIn(list.initializer);
+    const isLeftOut = ts.isIdentifier(list.name) && list.name.text === LEFT_OUT;
+    for (const text of texts) note(isLeftOut ? cases.windowsOnly : cases.run, text);
+    if (!isLeftOut) return;
+    for (const name of texts) windowsOnly.push({ name, reason: 'a program of the tests leaves it out' });
   };
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node)) {
+      visitCall(node);
+      return;
+    }
+    if (ts.isVariableDeclaration(node)) visitList(node);
+    ts.forEachChild(node, visit);
+  };
+  for (const text of texts) visit(ts.createSourceFile(file, text, ts.ScriptTarget.Latest, false, ts.ScriptKind.TS));
+  return { path: file, tier, windowsOnly, others, cases };
 }
 
-/** Names in a list of what a program leaves out. */
-function leftOut(list: ts.VariableDeclaration): readonly string[] {
-  const { initializer } = list;
-  if (initializer === undefined || !ts.isArrayLiteralExpression(initializer)) return [];
-  return initializer.elements.map(textOf).filter((name) => name !== undefined);
+/** A list of names or rows, for tests that are made from it. */
+function isList(node: ts.Expression): boolean {
+  const inner = ts.isAsExpression(node) || ts.isSatisfiesExpression(node) ? node.expression : node;
+  return inner === node ? ts.isArrayLiteralExpression(node) : isList(inner);
+}
+
+/** Texts of all literals in it, but not of functions. */
+function literalsIn(node: ts.Node): readonly string[] {
+  if (ts.isFunctionLike(node)) return [];
+  const own = textOf(node);
+  const below: string[] = [];
+  ts.forEachChild(node, (child) => void below.push(...literalsIn(child)));
+  return own === undefined ? below : [own, ...below];
 }
 
 /** Name of the function at the root of `it(…)`, `it.each(…)(…)`, `describe.skipIf(…).each(…)(…)`. */
