@@ -9,6 +9,7 @@ export interface StandIn {
   readonly what: string;
   /** What Windows has in its place. */
   readonly for: string;
+  /** Empty: no probe can ask for it without a person. */
   readonly probes: readonly ProbeId[];
   /** Titles of points of the security model that rest on it. */
   readonly points?: readonly string[];
@@ -66,6 +67,19 @@ export const STAND_INS: readonly StandIn[] = [
     for: 'the three verdicts on a signature',
     probes: ['windowsSignature'],
     points: ['Trust in signatures', 'Network and time of a signature check'],
+  },
+  {
+    what: 'a logon and a credential dialog that the test bed plays',
+    for: 'LsaLogonUser and the credential dialog of Windows',
+    probes: [],
+    points: ['Authentication', 'Elevate as current user'],
+    cases: ['AC-83'],
+  },
+  {
+    what: 'an msiexec that installs in its own process',
+    for: 'the service of Windows Installer',
+    probes: ['lockedPackage'],
+    points: ['What Windows Installer does itself'],
   },
   {
     what: 'PowerShell 7',
