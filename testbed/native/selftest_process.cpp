@@ -64,7 +64,7 @@ struct Started {
   uint32_t process_id;
 };
 
-Started start(uint32_t token, const std::vector<std::wstring>& arguments, uint32_t limit) {
+Started start(uint32_t token, const std::vector<std::wstring>& arguments, uint32_t limit, bool streams = false) {
   const std::u16string probe = sixteen(own_folder() + L"epmprobe.exe");
   std::vector<std::wstring> all = {own_folder() + L"epmprobe.exe"};
   all.insert(all.end(), arguments.begin(), arguments.end());
@@ -82,8 +82,8 @@ Started start(uint32_t token, const std::vector<std::wstring>& arguments, uint32
                           1,
                           u"winsta0\\default",
                           SW_HIDE,
-                          0,
-                          0,
+                          streams ? 1u : 0u,
+                          streams ? 1u : 0u,
                           nullptr,
                           0};
   uint32_t process = 0;
@@ -191,6 +191,33 @@ void start_tests(uint32_t token) {
     require(number_in(exit, "code") == 99, "the code", exit);
     require(!next_event("treeEmpty", 20000).empty(), "the tree is empty");
     epm_process_release(started.process);
+  });
+  test("process: what it writes is taken from its streams, and nothing of one that has none", [token] {
+    std::vector<uint8_t> buffer(32 * 1024);
+    uint32_t length = 0;
+    const auto take = [&](uint32_t process, uint32_t stream) {
+      return epm_process_output(process, stream, buffer.data(), static_cast<uint32_t>(buffer.size()), &length);
+    };
+    const Started started = start(token, {L"--exit", L"0"}, 0, true);
+    require(take(started.process, 1) == ERROR_NO_DATA, "nothing before it runs");
+    require(take(started.process, 3) == ERROR_INVALID_PARAMETER, "two streams");
+    require(epm_process_output(started.process, 1, buffer.data(), 100, &length) == ERROR_INSUFFICIENT_BUFFER, "room");
+    require(epm_process_resume(started.process) == ERROR_SUCCESS, "resumed");
+    std::string text;
+    uint32_t error = ERROR_NO_DATA;
+    for (const ULONGLONG end = GetTickCount64() + 20000; GetTickCount64() < end && error != ERROR_HANDLE_EOF;) {
+      error = take(started.process, 1);
+      if (error == ERROR_SUCCESS) text.append(buffer.begin(), buffer.begin() + length);
+      if (error == ERROR_NO_DATA) Sleep(10);
+    }
+    require(error == ERROR_HANDLE_EOF, "the end of the stream", std::to_string(error));
+    require(text == bed::read_file(report_path(started.process_id)), "all that it wrote", text);
+    require(take(started.process, 2) == ERROR_HANDLE_EOF, "nothing on the other one");
+    require(epm_process_end_streams(started.process) == ERROR_SUCCESS, "ended");
+    epm_process_release(started.process);
+    const Started plain = start(token, {}, 0);
+    require(take(plain.process, 1) == ERROR_INVALID_STATE, "no streams");
+    epm_process_release(plain.process);
   });
   test("process: one that was never resumed ends with its release", [token] {
     const Started started = start(token, {}, 0);

@@ -72,6 +72,18 @@ export function describeElevation(mode: Mode): void {
         ]);
       });
 
+      it('passes on what a program writes, with its exit code', async () => {
+        const script = `$line = Invoke-EPMElevation '${PROGRAM}' -ArgumentList '--exit', '7', 'ü€' -PassOutput -TimeoutSec 60
+          $LASTEXITCODE; @($line).Count; $report = ConvertFrom-Json -InputObject "$line"; $report.image; $report.arguments[3]`;
+        expect(await test().lines(script)).toEqual(['7', '1', PROGRAM, 'ü€']);
+      });
+
+      it('ends a program that takes too long', async () => {
+        const script = `$run = Invoke-EPMElevation '${PROGRAM}' -ArgumentList '--sleep', '600000' -Wait -TimeoutSec 2 -ErrorVariable failure -ErrorAction SilentlyContinue
+          $run.Outcome; $run.ExitCode -band 0xffff; $failure[0].FullyQualifiedErrorId`;
+        expect(await test().lines(script)).toEqual(['timedOut', '314', 'EPM.Program.TimedOut,Invoke-EPMElevation']);
+      });
+
       it('takes the confirmation and the justification from parameters', async () => {
         const script = `(Invoke-EPMElevation '${CONFIRMED}' -Justification 'Grund: ü' -Force -Wait | Get-EPMAudit | Select-Object -First 1).Justification`;
         expect(await test().lines(script)).toEqual(['Grund: ü']);

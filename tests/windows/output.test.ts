@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
 import { describeWindows } from '../bed/index.ts';
 import { eventually } from '../eventually.ts';
-import { type AgentMessage, AgentUnderTest, type Json, programRule } from './agent-under-test.ts';
+import { type AgentMessage, AgentUnderTest, type Json, message, programRule } from './agent-under-test.ts';
 
 const CONSOLE = 'C:\\Program Files\\App\\console.exe';
 const MEGABYTE = 1024 * 1024;
@@ -131,6 +131,35 @@ describeWindows('the output of an elevated program', ['epm'], (bed) => {
     const late = await agent.verb(['elevate', CONSOLE, '--output', '--timeout', '2', '--', 'forever']);
     expect(late).toMatchObject({ exitCode: 1, output: 'running\n' });
     expect(late.errors).toContain('Its time was over');
+  });
+
+  it.each(['utf8', 'utf8bom', 'utf16', 'oem'])('is lines of text for who asks for them, from %s', async (encoding) => {
+    const body = { path: CONSOLE, arguments: ['text', encoding, 'Größe: 12 é'], output: 'stream' };
+    const outcome = await agent.verb(
+      ['request', 'elevate', '--text', encoding === 'utf8' ? 'utf8' : 'console'],
+      'standardUser',
+      { input: JSON.stringify(body) },
+    );
+    const messages = outcome.output
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as AgentMessage);
+    const lines = messages
+      .filter(({ body }) => body['event'] === 'output')
+      .flatMap(({ body }) => body['lines'] as string[]);
+    expect(lines).toEqual(['Größe: 12 é']);
+    expect(messages.at(-1)).toMatchObject({ kind: 'result', body: { outcome: 'finished', exitCode: 0 } });
+  });
+
+  it('stops the program of a client that takes nothing, and ends it with the client', async () => {
+    const request = message('elevate', { path: CONSOLE, arguments: ['write', String(MEGABYTE)], output: 'stream' });
+    const { replies } = await agent.raw(request, { words: ['--hold', '5000'] });
+    const events = replies.map(({ text }) => (JSON.parse(text) as AgentMessage).body['event']);
+    expect(events).toEqual(['started', 'output']);
+    await untilEnded();
+    const record = (await agent.records()).findLast(({ event }) => event === 'elevationEnded');
+    expect(record).toMatchObject({ reason: 'readerGone', arguments: ['write', String(MEGABYTE)] });
+    await agent.expectAlive();
   });
 
   it('a program whose only reader is gone ends', async () => {
