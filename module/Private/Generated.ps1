@@ -383,6 +383,7 @@ function ConvertTo-EPMAuditRecord {
             DeviceName         = ConvertTo-EPMText -Value $value['deviceName']
             FilePath           = ConvertTo-EPMText -Value $value['filePath']
             CopyPath           = ConvertTo-EPMText -Value $value['copyPath']
+            WorkingDirectory   = ConvertTo-EPMText -Value $value['workingDirectory']
             HostPath           = ConvertTo-EPMText -Value $value['hostPath']
             ArgumentList       = ConvertTo-EPMArgumentList -Value $value['arguments']
             ArgumentsDigest    = ConvertTo-EPMText -Value $value['argumentsDigest']

@@ -7,6 +7,10 @@
 
 namespace epm {
 
+// Bits of PROC_THREAD_ATTRIBUTE_MITIGATION_POLICY that nearly every program bears: DEP, SEHOP, no legacy extension
+// points, no images from the network or with a low label, System32 first. Wine accepts and ignores them.
+constexpr DWORD64 safe_mitigation = 1ull | 4ull | (1ull << 32) | (1ull << 52) | (1ull << 56) | (1ull << 60);
+
 class AttributeList {
  public:
   explicit AttributeList(DWORD count) {

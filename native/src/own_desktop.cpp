@@ -102,7 +102,10 @@ std::shared_ptr<OwnDesktop> OwnDesktop::make(const wchar_t* holder, uint32_t ses
   Handle child;
   check(CreatePipe(pipe.receive(), child.receive(), &inherited, 0), "CreatePipe");
   check(SetHandleInformation(pipe.get(), HANDLE_FLAG_INHERIT, 0), "SetHandleInformation");
-  AttributeList attributes(2);
+  AttributeList attributes(3);
+  DWORD64 policy = safe_mitigation;
+  check(attributes.update(PROC_THREAD_ATTRIBUTE_MITIGATION_POLICY, &policy, sizeof(policy)),
+        "UpdateProcThreadAttribute(MITIGATION_POLICY)");
   HANDLE handles[] = {child.get()};
   check(attributes.update(PROC_THREAD_ATTRIBUTE_HANDLE_LIST, handles, sizeof(handles)),
         "UpdateProcThreadAttribute(HANDLE_LIST)");

@@ -13,10 +13,6 @@ namespace epm {
 
 namespace {
 
-// Bits of PROC_THREAD_ATTRIBUTE_MITIGATION_POLICY that nearly every program bears: DEP, SEHOP, no legacy extension
-// points, no images from the network or with a low label, System32 first. Wine accepts and ignores them.
-constexpr DWORD64 mitigation = 1ull | 4ull | (1ull << 32) | (1ull << 52) | (1ull << 56) | (1ull << 60);
-
 constexpr size_t max_command_line = 32766;
 
 // Only the system reaches the job: its owner is not Administrators, which every elevated program has, and being the owner
@@ -122,7 +118,7 @@ StartedAnswer start_process(const epm_start& start, HANDLE token) {
   const auto streams = make_streams(start, id, child);
 
   AttributeList attributes(streams ? 3 : 2);
-  DWORD64 policy = mitigation;
+  DWORD64 policy = safe_mitigation;
   check(attributes.update(PROC_THREAD_ATTRIBUTE_MITIGATION_POLICY, &policy, sizeof(policy)),
         "UpdateProcThreadAttribute(MITIGATION_POLICY)");
   HANDLE jobs[] = {job.get()};

@@ -104,6 +104,7 @@ function describeArguments(values: readonly string[]): Pick<RequestFields, 'argu
 export function describeRun(run: RunDetails): RunFields {
   return {
     copyPath: run.file.copy,
+    workingDirectory: run.directory,
     hostPath: run.file.host,
     accountSid: run.account.sid,
     accountFactory: run.accountFactory,

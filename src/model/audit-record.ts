@@ -147,6 +147,12 @@ export const AUDIT_FIELDS = {
     meaning:
       'Path of the protected copy that ran in place of the file: of every package and script, and of a program that users may write, or whose folder they may write. Absent: the file itself ran.',
   },
+  workingDirectory: {
+    kind: 'path',
+    events: RUN,
+    meaning:
+      'Folder of the request in which the program started, because its rule takes that. Absent: the system folder.',
+  },
   hostPath: {
     kind: 'path',
     events: RUN,

@@ -32,6 +32,8 @@ describe('the working directory', () => {
     machine.process.exit(0);
     await expect.poll(() => machine.openHandles).toBe(0);
     expect(await ask(agent)).not.toHaveProperty('directory');
+    const starts = machine.records().filter(({ event }) => event === 'elevationStarting');
+    expect(starts.map((record) => record.workingDirectory)).toEqual([WORK, undefined]);
   });
 
   it('that is refused is a denial that tells nothing of the folder', async () => {
