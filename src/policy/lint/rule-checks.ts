@@ -124,12 +124,14 @@ function checkRunInPlace({ rule }: CheckedRule): readonly LintMessage[] {
   ];
 }
 
-function checkWorkingDirectory({ rule }: CheckedRule): readonly LintMessage[] {
+function checkWorkingDirectory({ rule, conditions }: CheckedRule): readonly LintMessage[] {
   if (rule.type === 'deny' || rule.workingDirectory !== 'request') return [];
   const { workingDirectory: _, ...tighter } = rule;
   return [
     {
       code: 'request-directory',
+      // A script takes in others by names that begin in that folder, and its copy keeps only what lies beside it away.
+      severity: extensionOf(conditions) === 'ps1' ? 'error' : 'warning',
       place: { pointer: '/workingDirectory' },
       message:
         'The requester can choose a folder with a library or a file in it that the program loads as administrator.',

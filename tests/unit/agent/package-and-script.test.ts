@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { createAgent } from '../../../src/agent/index.ts';
 import { EpmError } from '../../../src/model/errors.ts';
+import type { RuleInput } from '../../../src/model/rule.ts';
+import type { SettingsInput } from '../../../src/model/settings.ts';
 import { writeInstaller } from '../facts/msi/installer-writer.ts';
 import {
   caller,
@@ -19,7 +21,7 @@ const SCRIPT = 'C:\\Program Files\\Setup\\repair.ps1';
 const COPY = `${COPIES}\\00000000000000000001`;
 const TRANSFORM = 'TRANSFORMS=C:\\Users\\Public\\evil.mst';
 
-type Rule = Parameters<FakeMachine['withRule']>[0];
+type Rule = Partial<RuleInput>;
 
 function elevatable(path: string, content: Uint8Array | string, rule: Rule = {}) {
   const machine = new FakeMachine();
@@ -153,6 +155,48 @@ describe('a package', () => {
     await expect(elevate(machine, PACKAGE)).rejects.toMatchObject({ code: 'EPM_IMAGE_CHANGED' });
     expect(machine.process).toMatchObject({ resumed: false, terminatedWith: 0xc0000022 });
     expect(machine.copies.size).toBe(0);
+  });
+});
+
+describe.each([
+  ['a package', () => installer({ type: 'deny' }), PACKAGE, ['/qn']],
+  ['a script', () => script(undefined, { type: 'deny' }), SCRIPT, ['-Name', 'x']],
+] as const)('%s', (_name, make, path, values) => {
+  const withPolicy = (rule: Rule, settings: SettingsInput = { enabled: true }) => {
+    const { machine, file } = make();
+    const fileName = path.slice(path.lastIndexOf('\\') + 1);
+    machine.policies = [];
+    const rules = rule.type === undefined ? [] : [{ fileName, fileHash: hashOf(file.bytes), name: 'Rule', ...rule }];
+    machine.addPolicy(rules as RuleInput[], settings);
+    return machine;
+  };
+
+  it('is elevated by the default response once the user has confirmed', async () => {
+    const machine = withPolicy({}, { enabled: true, defaultElevationResponse: 'requireUserConfirmation' });
+    const agent = await createAgent(machine.ports(), { version: '1', processId: 1 });
+    const ask = (more: object) => agent.elevate(caller(), { path, arguments: values, ...more }, context().value);
+    const asked = await ask({});
+    expect(asked).toMatchObject({ outcome: 'needs', requirements: ['confirmation'] });
+    expect(machine.processes).toEqual([]);
+    expect(await ask({ ticket: (asked as { ticket: string }).ticket })).toMatchObject({ outcome: 'started' });
+    expect(machine.process.resumed).toBe(true);
+  });
+
+  it('waits for an approval, and is denied, by rules that say so', async () => {
+    expect(await elevate(withPolicy({ type: 'supportApproved' }), path, values)).toMatchObject({
+      outcome: 'needsApproval',
+    });
+    const denied = { outcome: 'denied', reason: 'denyRule' };
+    expect(await elevate(withPolicy({ type: 'deny' }), path, values)).toMatchObject(denied);
+    const byDefault = withPolicy({}, { enabled: true, defaultElevationResponse: 'denyAll' });
+    expect(await elevate(byDefault, path, values)).toMatchObject({ outcome: 'denied', reason: 'defaultResponse' });
+  });
+
+  it('asks for authentication by a rule that elevates as the current user', async () => {
+    expect(await elevate(withPolicy({ type: 'currentUser' }), path, values)).toMatchObject({
+      outcome: 'needs',
+      requirements: ['confirmation', 'authentication'],
+    });
   });
 });
 

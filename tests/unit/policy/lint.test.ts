@@ -94,6 +94,12 @@ const CASES: readonly (readonly [LintCode, Risk, string, readonly object[], Sett
   ],
   ['request-directory', 'medium', 'a folder of the request', [{ ...GOOD, workingDirectory: 'request' }]],
   [
+    'request-directory',
+    'high',
+    'a folder of the request for a script',
+    [{ ...GOOD, fileName: 'fix.ps1', workingDirectory: 'request' }],
+  ],
+  [
     'path-missing',
     'medium',
     'a certificate without a path',
