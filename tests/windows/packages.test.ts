@@ -17,7 +17,7 @@ const EXTERNAL = `${FOLDER}\\external.msi`;
 const CACHE = 'C:\\ProgramData\\EPM\\Cache';
 const INSTALLED = 'C:\\Program Files\\Field Tools\\tool.txt';
 
-describeWindows('a package that the packed agent elevates', ['epm', 'installerTools'], (bed) => {
+describeWindows('a package that the packed agent elevates', ['epm', 'powerShell', 'installerTools'], (bed) => {
   let agent: AgentUnderTest;
 
   const put = (file: string, bytes: Uint8Array): string => {
@@ -86,6 +86,34 @@ describeWindows('a package that the packed agent elevates', ['epm', 'installerTo
       exitCode: 1603,
       exitReason: 'installFailed',
     });
+  });
+
+  it('is elevated by the module, which says what its exit code means', async () => {
+    const { output } = await bed().powerShell(
+      `Import-Module '${agent.folder}\\EPM\\EPM.psd1'
+Invoke-EPMElevation '${FAILING}' -ArgumentList '/qn' -Wait -WarningVariable said -WarningAction SilentlyContinue |
+    Format-List Outcome, ExitCode, ExitReason
+"$said"`,
+    );
+    expect(output).toMatch(/^Outcome +: finished\r?\nExitCode +: 1603\r?\nExitReason +: installFailed\r?$/m);
+    expect(output).toContain('ended with exit code 1603. The installation failed');
+  });
+
+  it('waits while another installation runs, and says so', async () => {
+    const held = 'C:\\Users\\Public\\held.txt';
+    const other = bed().powerShell(`$mutex = [Threading.Mutex]::new($true, 'Global\\_MSIExecute')
+Set-Content -LiteralPath '${held}' -Value held
+Start-Sleep -Seconds 5
+$mutex.ReleaseMutex()`);
+    await eventually(() => expect(bed().fileExists(held)).toBe(true));
+    const body = { path: PACKAGE, arguments: ['/qn', 'GREETING=say "hello" to all'], wait: true };
+    const messages = await agent.messages('elevate', body);
+    expect(messages).toMatchObject([
+      { kind: 'event', body: { event: 'waiting', reason: 'otherInstallation' } },
+      { kind: 'event', body: { event: 'started' } },
+      { kind: 'result', body: { outcome: 'finished' } },
+    ]);
+    expect((await other).exitCode).toBe(0);
   });
 
   it('AC-47 is not elevated with what changes the installation', async () => {

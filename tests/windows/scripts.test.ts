@@ -67,6 +67,7 @@ describeWindows('a script that the packed agent elevates', ['epm', 'powerShell',
     put('value.ps1', SETS_VALUE);
     put('parameters.ps1', PARAMETERS);
     put("it's; $(calc) `n {0} & (x) [1].ps1", REPORT);
+    put('says.ps1', `Write-Output "hello $($args[0])"\n[Console]::Error.WriteLine('trouble')\nexit 3\n`);
     put('failing.ps1', "throw 'no'\n");
     put('dots.ps1', `. .\\neighbour.ps1\n${REPORT}`);
     put('root.ps1', `. "$PSScriptRoot\\neighbour.ps1"\n${REPORT}`);
@@ -102,6 +103,25 @@ describeWindows('a script that the packed agent elevates', ['epm', 'powerShell',
     expect(seen.directory.toLowerCase()).toBe('c:\\windows\\system32');
     expect(await machineValue(bed(), 'Software\\Field Scripts', 'Greeting')).toBe('say "hello" to all');
     await eventually(() => expect(readdirSync(bed().hostPath(CACHE))).toEqual([]));
+  });
+
+  it('is elevated by the module, with the arguments as they are', async () => {
+    const { output } = await bed().powerShell(
+      `Import-Module '${agent.folder}\\EPM\\EPM.psd1'
+$run = Invoke-EPMElevation '${FOLDER}\\value.ps1' -ArgumentList 'a "b" c', '$(calc)' -Wait
+"$($run.Outcome) $($run.ExitCode) $($run.HostPath)"`,
+    );
+    expect(output).toMatch(/^finished 7 C:\\windows\\system32\\WindowsPowerShell\\v1\.0\\powershell\.exe\r?$/im);
+    expect(report().arguments).toEqual(['a "b" c', '$(calc)']);
+  });
+
+  it('gives what it writes to the module, and the number it ends with', async () => {
+    const { output } = await bed().powerShell(
+      `Import-Module '${agent.folder}\\EPM\\EPM.psd1'
+$lines = Invoke-EPMElevation '${FOLDER}\\says.ps1' -ArgumentList 'to all' -PassOutput -ErrorAction SilentlyContinue
+"<$lines> $LASTEXITCODE"`,
+    );
+    expect(output).toMatch(/^<hello to all> 3\r?$/m);
   });
 
   it('AC-53 gets its arguments as texts, whatever they look like', async () => {
