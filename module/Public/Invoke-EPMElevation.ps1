@@ -203,13 +203,15 @@ function Invoke-EPMElevation {
         if ($TimeoutSec) { $body['timeLimit'] = $TimeoutSec }
         if ($WorkingDirectory) { $body['directory'] = Resolve-EPMFilePath -Path $WorkingDirectory }
         $text = ''
+        # One empty line is an input too.
+        $hasInput = $null -ne $InputObject -and $InputObject.Count -gt 0
         if ($PassOutput) {
             $text = $script:OutputEncoding[$Encoding]
             $body['output'] = 'stream'
             # As in a pipeline to a program: each element with an end of line.
-            if ($InputObject) { $body['input'] = ($InputObject -join "`n") + "`n" }
+            if ($hasInput) { $body['input'] = ($InputObject -join "`n") + "`n" }
         }
-        elseif ($InputObject) {
+        elseif ($hasInput) {
             Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Argument' -Category 'InvalidArgument' -Target $path -Message 'InputObject goes with PassOutput only.' -Hint 'Add -PassOutput.'
             return
         }

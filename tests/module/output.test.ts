@@ -95,12 +95,14 @@ describe.skipIf(shell === undefined || isWindows)('the output of an elevated pro
   });
 
   it('takes lines as input, and only with the output', () => {
-    installation.prepare('elevate', [started, end(0)]);
+    installation.prepare('elevate', [started, end(0)], [started, end(0)]);
     const script = `Invoke-EPMElevation '${SETUP}' -PassOutput -InputObject 'über', '' -Encoding Utf8
+      Invoke-EPMElevation '${SETUP}' -PassOutput -InputObject ''
       Invoke-EPMElevation '${SETUP}' -InputObject 'x' -ErrorVariable e 2>$null; $e[0].FullyQualifiedErrorId`;
     expect(installation.run(script).output).toBe('EPM.Argument,Invoke-EPMElevation\n');
     expect(installation.requests('elevate')).toEqual([
       { path: SETUP, arguments: [], wait: false, output: 'stream', input: 'über\n\n' },
+      { path: SETUP, arguments: [], wait: false, output: 'stream', input: '\n' },
     ]);
   });
 });

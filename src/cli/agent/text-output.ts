@@ -1,6 +1,8 @@
 /** The standard streams of an elevated program as text, for a client that cannot handle bytes. */
 import type { OutputStream } from '../../agent/ports.ts';
+import { MAX_INPUT } from '../../agent/streams.ts';
 import type { Channels } from '../../ipc/channels/index.ts';
+import { EpmError } from '../../model/errors.ts';
 import type { OutputEncoding } from '../../model/output-encodings.ts';
 import { codePageDecoder } from '../../text/code-page.ts';
 import { type StreamDecoder, TextLines } from '../../text/text-lines.ts';
@@ -30,10 +32,16 @@ export class TextOutput {
     this.#table = table;
   }
 
-  /** @param request whose input is text; it is sent in UTF-8 unless UTF-16 was chosen */
+  /**
+   * @param request whose input is text; it is sent in UTF-8 unless UTF-16 was chosen
+   * @throws EpmError EPM_REQUEST_TOO_LARGE
+   */
   request({ input, ...rest }: ElevateRequest): ElevateRequest {
     if (input === undefined) return rest;
     const bytes = Buffer.from(input, this.#encoding === 'utf16' ? 'utf16le' : 'utf8');
+    if (bytes.length > MAX_INPUT) {
+      throw new EpmError('EPM_REQUEST_TOO_LARGE', `The input of the program is longer than ${MAX_INPUT} bytes.`);
+    }
     return { ...rest, input: bytes.toString('base64') };
   }
 

@@ -16,6 +16,9 @@ import type { Io } from '../io.ts';
 import { json } from '../output/text.ts';
 import type { DeclareVerb } from '../verb.ts';
 
+/** Bytes: a character of an input that is text may be escaped, and becomes fewer bytes before it is sent. */
+const MAX_TEXT_BODY = 4 * MAX_MESSAGE;
+
 interface RequestOptions {
   readonly bodyFile?: string;
   readonly text?: OutputEncoding;
@@ -52,7 +55,7 @@ async function request(io: Io, channel: string, options: RequestOptions): Promis
         hint: `Use ${CHANNEL_NAMES.join(', ')}.`,
       });
     }
-    const body = await readBody(io, options.bodyFile);
+    const body = await readBody(io, options);
     const print = (kind: 'event' | 'result', content: object): Promise<void> =>
       io.write('out', Buffer.from(json({ kind, body: content }, 0)));
     const { signal } = cancel;
@@ -79,8 +82,9 @@ function textOutput(encoding: OutputEncoding): TextOutput {
 }
 
 /** The agent checks the body against its schema; here it only has to be an object. */
-async function readBody(io: Io, file: string | undefined): Promise<Channels[Channel]['request']> {
-  const bytes = file === undefined ? await io.input(MAX_MESSAGE) : await bodyFile(file);
+async function readBody(io: Io, { bodyFile: file, text }: RequestOptions): Promise<Channels[Channel]['request']> {
+  const bytes =
+    file === undefined ? await io.input(text === undefined ? MAX_MESSAGE : MAX_TEXT_BODY) : await bodyFile(file);
   let body: unknown;
   try {
     body = bytes.length === 0 ? {} : JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

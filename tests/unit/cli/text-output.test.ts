@@ -51,5 +51,9 @@ describe('the streams of a program as text', () => {
     expect(inputOf('utf8')).toEqual(Buffer.from('ä\n'));
     expect(inputOf('utf16')).toEqual(Buffer.from('ä\n', 'utf16le'));
     expect(new TextOutput('utf8', table).request({ path: 'C:\\a.exe' })).toEqual({ path: 'C:\\a.exe' });
+    const long = { ...request, input: 'ä'.repeat(16 * 1024 + 1) };
+    expect(() => new TextOutput('utf8', table).request(long)).toThrow(
+      expect.objectContaining({ code: 'EPM_REQUEST_TOO_LARGE' }),
+    );
   });
 });
