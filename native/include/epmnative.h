@@ -21,7 +21,7 @@
 #define EPM_API extern "C" __declspec(dllimport)
 #endif
 
-#define EPM_ABI_VERSION 4
+#define EPM_ABI_VERSION 5
 
 typedef uint32_t epm_error;
 
@@ -134,16 +134,29 @@ struct epm_account {
   const char16_t* group_sid;    // S-1-5-x-0
   const char16_t* logon_sid;    // the requester's, S-1-5-5-h-l; passed first
   uint32_t session;
-  uint32_t allow_service_logon;       // 1: fall back to a service logon when the interactive one is refused
+  uint32_t logon_type;                // LOGON32_LOGON_INTERACTIVE 2 or LOGON32_LOGON_SERVICE 5
   const char16_t* remove_privileges;  // names joined by commas; removed, not disabled
   const char16_t* default_dacl;       // SDDL of the token's default DACL
   const char16_t* owner_sid;
   const char16_t* request_id;  // value of the token's security attribute EPM://request
 };
 
-// Makes the token by the factory of this build (production: LSA mapping, LogonUserExExW, linked token;
-// test bed: NtCreateToken). `out` on success:
-// {"factory":"virtualAccount"|"testBed","logon":"interactive"|"service"|"created"}.
+// Gives a name to the SID of an isolated account, of their marker group, or (name "") of their domain, and proves that
+// name and SID belong together. `out`: {"added":bool}; false when they did before. ERROR_NONE_MAPPED (1332): the name or
+// the SID is somebody else's. The name stays in LSASS until it is taken back or the machine restarts.
+EPM_API epm_error epm_name_map(const char16_t* domain, const char16_t* name, const char16_t* sid, char* out,
+                               uint32_t capacity, uint32_t* length);
+// Takes a name back that belongs to the SID. `out`: {"removed":bool}; false when there is none, or it is another SID's.
+EPM_API epm_error epm_name_unmap(const char16_t* domain, const char16_t* name, const char16_t* sid, char* out,
+                                 uint32_t capacity, uint32_t* length);
+// Gives SeServiceLogonRight to an isolated account (granted 1) or takes it (0), and proves it. `out`: {"changed":bool}.
+EPM_API epm_error epm_service_right(const char16_t* account, uint32_t granted, char* out, uint32_t capacity,
+                                    uint32_t* length);
+// SIDs of all accounts that have SeServiceLogonRight: {"accounts":[sid, ...]}.
+EPM_API epm_error epm_service_right_holders(char* out, uint32_t capacity, uint32_t* length);
+
+// Makes the token of an account that has its names, by the factory of this build (production: LogonUserExExW, linked
+// token; test bed: NtCreateToken). `out` on success: {"factory":"virtualAccount"|"testBed"}.
 EPM_API epm_error epm_token_create(const epm_account* account, uint32_t* token, char* out, uint32_t capacity,
                                    uint32_t* length);
 
@@ -203,7 +216,8 @@ struct epm_start {
 // `out`: {"processId":n,"startTime":ms}; at least 128 bytes, or nothing is started.
 EPM_API epm_error epm_process_start(const epm_start* start, uint32_t* process, char* out, uint32_t capacity,
                                     uint32_t* length);
-// What really started: {"image":{"path":s,"volume":guid,"file":"hex32"},"token":<token facts>,"inJob":bool,
+// What really started: {"image":{"path":s,"volume":guid,"file":"hex32"},"token":<token facts>,"parentProcessId":n,"session":n,
+//  "inJob":bool,"job":{"limitFlags":JOB_OBJECT_LIMIT flags|null,"activeProcessLimit":n|null},
 //  "security":{"process":sddl,"thread":sddl|null,"job":sddl,"token":sddl}}: owner and DACL of each object; the thread's is
 // known until the process is resumed.
 // volume: its GUID in the mount manager, without braces; file: the bytes of FILE_ID_INFO.FileId in memory order.

@@ -9,6 +9,7 @@ namespace epm {
 
 namespace {
 
+constexpr size_t max_sid = 184;  // SECURITY_MAX_SID_STRING_CHARACTERS without the NUL, rounded up
 constexpr size_t max_dacl = 4096;
 constexpr size_t max_privileges_text = 4096;
 
@@ -43,6 +44,8 @@ std::vector<uint32_t> sub_authorities(const std::wstring& sid, const char* name)
     if (sid[at++] != L'-' || parts.size() == 15) refuse(name);
   }
 }
+
+bool is_free_domain(uint32_t part) { return part >= 100 && part <= SECURITY_MAX_BASE_RID; }
 
 // Characters that account names forbid, by the documentation of NetUserAdd, and everything below a blank.
 std::wstring account_name(const char16_t* field, const char* name) {
@@ -84,8 +87,6 @@ std::wstring request_id(const char16_t* field) {
   return value;
 }
 
-constexpr size_t max_sid = 184;  // SECURITY_MAX_SID_STRING_CHARACTERS without the NUL, rounded up
-
 // What a token is shaped by, whosever it is.
 void take_shape(const epm_account& account, AccountInput& input) {
   input.logon_sid = text(account.logon_sid, max_sid, "logon_sid");
@@ -111,7 +112,7 @@ AccountInput checked_account(const epm_account& account) {
 
   input.domain_sid = text(account.domain_sid, max_sid, "domain_sid");
   const auto domain = sub_authorities(input.domain_sid, "domain_sid");
-  if (domain.size() != 1 || domain[0] < 100 || domain[0] > SECURITY_MAX_BASE_RID) refuse("domain_sid");
+  if (domain.size() != 1 || !is_free_domain(domain[0])) refuse("domain_sid");
 
   input.account_sid = text(account.account_sid, max_sid, "account_sid");
   const auto own = sub_authorities(input.account_sid, "account_sid");
@@ -119,14 +120,16 @@ AccountInput checked_account(const epm_account& account) {
 
   input.group_sid = text(account.group_sid, max_sid, "group_sid");
   const auto group = sub_authorities(input.group_sid, "group_sid");
-  if (group.size() != 2 || group[0] != domain[0] || group[1] != 0) refuse("group_sid");
+  if (group.size() != 2 || !is_free_domain(group[0]) || group[1] != 0) refuse("group_sid");
 
   input.owner_sid = text(account.owner_sid, max_sid, "owner_sid");
   if (input.owner_sid != input.account_sid && input.owner_sid != L"S-1-5-32-544") refuse("owner_sid");
 
   take_shape(account, input);
-  if (account.allow_service_logon > 1) refuse("allow_service_logon");
-  input.allow_service_logon = account.allow_service_logon == 1;
+  if (account.logon_type != LOGON32_LOGON_INTERACTIVE && account.logon_type != LOGON32_LOGON_SERVICE) {
+    refuse("logon_type");
+  }
+  input.logon_type = account.logon_type;
   return input;
 }
 
@@ -137,12 +140,33 @@ AccountInput checked_user_account(const epm_account& account) {
 
   input.group_sid = text(account.group_sid, max_sid, "group_sid");
   const auto group = sub_authorities(input.group_sid, "group_sid");
-  if (group.size() != 2 || group[0] < 100 || group[0] > SECURITY_MAX_BASE_RID || group[1] != 0) refuse("group_sid");
+  if (group.size() != 2 || !is_free_domain(group[0]) || group[1] != 0) refuse("group_sid");
 
   input.owner_sid = text(account.owner_sid, max_sid, "owner_sid");
   if (input.owner_sid != L"S-1-5-32-544") refuse("owner_sid");
   take_shape(account, input);
+  input.logon_type = LOGON32_LOGON_INTERACTIVE;
   return input;
+}
+
+NameInput checked_name(const char16_t* domain, const char16_t* name, const char16_t* sid) {
+  NameInput input;
+  input.domain = account_name(domain, "domain");
+  if (!name) refuse("name");
+  if (name[0] != 0) input.name = account_name(name, "name");
+  input.sid = text(sid, max_sid, "sid");
+  const auto parts = sub_authorities(input.sid, "sid");
+  if (!is_free_domain(parts[0])) refuse("sid");
+  const bool fits = input.name.empty() ? parts.size() == 1 : parts.size() == 6 || (parts.size() == 2 && parts[1] == 0);
+  if (!fits) refuse("sid");
+  return input;
+}
+
+std::wstring checked_account_sid(const char16_t* sid) {
+  std::wstring value = text(sid, max_sid, "account");
+  const auto parts = sub_authorities(value, "account");
+  if (parts.size() != 6 || !is_free_domain(parts[0])) refuse("account");
+  return value;
 }
 
 }  // namespace epm

@@ -4,8 +4,10 @@
 #include "environment_block.h"
 #include "epmnative.h"
 #include "export_guard.h"
+#include "lsa_name_mapping.h"
 #include "own_desktop.h"
 #include "process_start.h"
+#include "service_logon_right.h"
 #include "token_factory.h"
 #include "token_facts.h"
 #include "user_logon.h"
@@ -19,7 +21,47 @@ ObjectTable<Handle>& tokens() {
   return *table;
 }
 
+std::string one_flag(const char* name, bool value) {
+  JsonWriter json;
+  json.begin_object();
+  json.member(name, value);
+  json.end_object();
+  return json.take();
+}
+
 }  // namespace
+
+epm_error epm_name_map(const char16_t* domain, const char16_t* name, const char16_t* sid, char* out, uint32_t capacity,
+                       uint32_t* length) {
+  return guarded_text(out, capacity, length,
+                      [&] { return one_flag("added", map_sid_name(checked_name(domain, name, sid))); });
+}
+
+epm_error epm_name_unmap(const char16_t* domain, const char16_t* name, const char16_t* sid, char* out,
+                         uint32_t capacity, uint32_t* length) {
+  return guarded_text(out, capacity, length,
+                      [&] { return one_flag("removed", unmap_sid_name(checked_name(domain, name, sid))); });
+}
+
+epm_error epm_service_right(const char16_t* account, uint32_t granted, char* out, uint32_t capacity, uint32_t* length) {
+  return guarded_text(out, capacity, length, [&] {
+    if (granted > 1) fail("granted", ERROR_INVALID_PARAMETER);
+    return one_flag("changed", set_service_logon_right(checked_account_sid(account), granted == 1));
+  });
+}
+
+epm_error epm_service_right_holders(char* out, uint32_t capacity, uint32_t* length) {
+  return guarded_text(out, capacity, length, [&] {
+    JsonWriter json;
+    json.begin_object();
+    json.key("accounts");
+    json.begin_array();
+    for (const std::wstring& account : service_logon_right_holders()) json.value(account);
+    json.end_array();
+    json.end_object();
+    return json.take();
+  });
+}
 
 epm_error epm_token_create(const epm_account* account, uint32_t* token, char* out, uint32_t capacity,
                            uint32_t* length) {
@@ -29,7 +71,6 @@ epm_error epm_token_create(const epm_account* account, uint32_t* token, char* ou
     JsonWriter json;
     json.begin_object();
     json.member("factory", made.factory);
-    json.member("logon", made.logon);
     json.end_object();
     std::string text = json.take();
     // A token whose answer does not fit would be lost with its integer.

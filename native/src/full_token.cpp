@@ -15,8 +15,8 @@ constexpr DWORD enabled_owner = SE_GROUP_ENABLED | SE_GROUP_OWNER;
 }  // namespace
 
 // An interactive logon of a member of Administrators gives the filtered half of a pair; the linked half is the full
-// token, and a primary one because SeTcbPrivilege is enabled. With UAC off there is no pair, and the token must
-// already be full. With Administrator Protection the linked half is another account's, which the check of the user
+// token, and a primary one because SeTcbPrivilege is enabled. With UAC off, and of a service logon, there is
+// no pair, and the token must already be full. With Administrator Protection the linked half is another account's, which the check of the user
 // refuses.
 Handle full_token(Handle logon_token, const AccountInput& account) {
   Handle full;

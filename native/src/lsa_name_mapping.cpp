@@ -2,6 +2,7 @@
 
 #include "failure.h"
 #include "nt_types.h"
+#include "privileges.h"
 #include "security_text.h"
 #include "system_function.h"
 
@@ -11,6 +12,7 @@ namespace {
 
 // LSA_SID_NAME_MAPPING_OPERATION_TYPE, ..._ADD_INPUT, ..._GENERIC_OUTPUT of the documentation.
 constexpr ULONG mapping_add = 0;
+constexpr ULONG mapping_remove = 1;
 enum MappingError : ULONG { mapping_success, non_mapping_error, name_collision, sid_collision };
 
 struct MappingAddInput {
@@ -20,6 +22,12 @@ struct MappingAddInput {
   ULONG flags;
 };
 static_assert(sizeof(MappingAddInput) == 48);
+
+struct MappingRemoveInput {
+  UNICODE_STRING domain_name;
+  UNICODE_STRING account_name;
+};
+static_assert(sizeof(MappingRemoveInput) == 32);
 
 struct MappingOutput {
   ULONG error_code;
@@ -40,45 +48,72 @@ bool same_name(const std::wstring& one, const std::wstring& other) {
 
 constexpr DWORD max_name = 256;
 
-// The SID must give the names, and the names the SID: half a mapping could be somebody else's.
-void confirm(const std::wstring& domain, const std::wstring& name, PSID sid) {
+// The SID must give the names: half a mapping could be somebody else's.
+bool has_names(PSID sid, const NameInput& input) {
   wchar_t found_name[max_name];
   wchar_t found_domain[max_name];
   DWORD name_length = max_name;
   DWORD domain_length = max_name;
   SID_NAME_USE use{};
-  check(LookupAccountSidW(nullptr, sid, found_name, &name_length, found_domain, &domain_length, &use),
-        "LookupAccountSidW");
-  const bool names_fit = name.empty() ? same_name(found_domain, domain) || same_name(found_name, domain)
-                                      : same_name(found_name, name) && same_name(found_domain, domain);
-  if (!names_fit) fail("LookupAccountSidW", ERROR_NONE_MAPPED);
+  if (!LookupAccountSidW(nullptr, sid, found_name, &name_length, found_domain, &domain_length, &use)) return false;
+  return input.name.empty() ? same_name(found_domain, input.domain) || same_name(found_name, input.domain)
+                            : same_name(found_name, input.name) && same_name(found_domain, input.domain);
+}
 
-  const std::wstring full = name.empty() ? domain : domain + L"\\" + name;
+// The names must give the SID.
+bool has_sid(const NameInput& input, PSID sid) {
+  const std::wstring full = input.name.empty() ? input.domain : input.domain + L"\\" + input.name;
   BYTE found_sid[SECURITY_MAX_SID_SIZE];
+  wchar_t found_domain[max_name];
   DWORD sid_length = sizeof(found_sid);
-  domain_length = max_name;
-  check(LookupAccountNameW(nullptr, full.c_str(), found_sid, &sid_length, found_domain, &domain_length, &use),
-        "LookupAccountNameW");
-  if (!EqualSid(found_sid, sid)) fail("LookupAccountNameW", ERROR_NONE_MAPPED);
+  DWORD domain_length = max_name;
+  SID_NAME_USE use{};
+  return LookupAccountNameW(nullptr, full.c_str(), found_sid, &sid_length, found_domain, &domain_length, &use) &&
+         EqualSid(found_sid, sid);
+}
+
+struct ManageResult {
+  NtStatus status;
+  ULONG error;
+};
+
+ManageResult manage(ULONG operation, void* input) {
+  const auto call = system_function<ManageFunction>(L"advapi32.dll", "LsaManageSidNameMapping");
+  const auto release = system_function<FreeFunction>(L"advapi32.dll", "LsaFreeMemory");
+  if (!call || !release) fail("LsaManageSidNameMapping", ERROR_PROC_NOT_FOUND);
+  enable_own_privilege(L"SeTcbPrivilege");
+  MappingOutput* output = nullptr;
+  const NtStatus status = call(operation, input, &output);
+  const ULONG error = output ? output->error_code : static_cast<ULONG>(non_mapping_error);
+  if (output) release(output);
+  return {status, error};
+}
+
+ManageResult remove_mapping(const NameInput& input) {
+  MappingRemoveInput remove{counted(input.domain), counted(input.name)};
+  return manage(mapping_remove, &remove);
 }
 
 }  // namespace
 
-void map_sid_name(const std::wstring& domain, const std::wstring& name, const std::wstring& sid_text) {
-  const auto manage = system_function<ManageFunction>(L"advapi32.dll", "LsaManageSidNameMapping");
-  const auto release = system_function<FreeFunction>(L"advapi32.dll", "LsaFreeMemory");
-  if (!manage || !release) fail("LsaManageSidNameMapping", ERROR_PROC_NOT_FOUND);
+bool map_sid_name(const NameInput& input) {
+  const SecurityPointer sid = sid_from_text(input.sid.c_str());
+  MappingAddInput add{counted(input.domain), counted(input.name), sid.get(), 0};
+  const ManageResult result = manage(mapping_add, &add);
+  const bool added = nt_success(result.status);
+  const bool collision = result.error == name_collision || result.error == sid_collision;
+  if (!added && !collision) fail_status("LsaManageSidNameMapping", result.status);
+  if (has_names(sid.get(), input) && has_sid(input, sid.get())) return added;
+  if (added) remove_mapping(input);
+  fail("LsaManageSidNameMapping", ERROR_NONE_MAPPED);
+}
 
-  const SecurityPointer sid = sid_from_text(sid_text.c_str());
-  MappingAddInput input{counted(domain), counted(name), sid.get(), 0};
-  MappingOutput* output = nullptr;
-  const NtStatus status = manage(mapping_add, &input, &output);
-  const ULONG error = output ? output->error_code : static_cast<ULONG>(non_mapping_error);
-  if (output) release(output);
-
-  const bool collision = error == name_collision || error == sid_collision;
-  if (!nt_success(status) && !collision) fail_status("LsaManageSidNameMapping", status);
-  confirm(domain, name, sid.get());
+bool unmap_sid_name(const NameInput& input) {
+  const SecurityPointer sid = sid_from_text(input.sid.c_str());
+  if (!has_names(sid.get(), input) || !has_sid(input, sid.get())) return false;
+  const ManageResult result = remove_mapping(input);
+  if (!nt_success(result.status)) fail_status("LsaManageSidNameMapping(Remove)", result.status);
+  return true;
 }
 
 }  // namespace epm

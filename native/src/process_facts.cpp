@@ -3,7 +3,9 @@
 #include "failure.h"
 #include "handle.h"
 #include "json_writer.h"
+#include "platform.h"
 #include "security_text.h"
+#include "system_function.h"
 #include "token_facts.h"
 
 namespace epm {
@@ -63,6 +65,50 @@ void write_image(JsonWriter& json, HANDLE process) {
   json.end_object();
 }
 
+// PROCESS_BASIC_INFORMATION; the headers disagree on the names of its members.
+struct BasicInformation {
+  LONG exit_status;
+  void* peb;
+  ULONG_PTR affinity;
+  LONG base_priority;
+  ULONG_PTR process_id;
+  ULONG_PTR parent;
+};
+static_assert(sizeof(BasicInformation) == 48);
+
+BasicInformation basic_information(HANDLE process) {
+  using QueryFunction = NtStatus(WINAPI*)(HANDLE, ULONG, void*, ULONG, ULONG*);
+  const auto query = system_function<QueryFunction>(L"ntdll.dll", "NtQueryInformationProcess");
+  if (!query) fail("NtQueryInformationProcess", ERROR_PROC_NOT_FOUND);
+  BasicInformation information{};
+  check_status(query(process, 0, &information, sizeof(information), nullptr), "NtQueryInformationProcess");
+  return information;
+}
+
+void write_place(JsonWriter& json, HANDLE process) {
+  const BasicInformation information = basic_information(process);
+  DWORD session = 0;
+  check(ProcessIdToSessionId(static_cast<DWORD>(information.process_id), &session), "ProcessIdToSessionId");
+  json.member("parentProcessId", static_cast<uint32_t>(information.parent));
+  json.member("session", static_cast<uint32_t>(session));
+}
+
+void write_job(JsonWriter& json, HANDLE job) {
+  JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
+  check(QueryInformationJobObject(job, JobObjectExtendedLimitInformation, &limits, sizeof(limits), nullptr),
+        "QueryInformationJobObject(ExtendedLimit)");
+  json.key("job");
+  json.begin_object();
+  if (is_wine()) {  // it takes limits and tells none
+    json.null_member("limitFlags");
+    json.null_member("activeProcessLimit");
+  } else {
+    json.member("limitFlags", static_cast<uint32_t>(limits.BasicLimitInformation.LimitFlags));
+    json.member("activeProcessLimit", static_cast<uint32_t>(limits.BasicLimitInformation.ActiveProcessLimit));
+  }
+  json.end_object();
+}
+
 }  // namespace
 
 std::string process_facts(HANDLE process, HANDLE thread, HANDLE job) {
@@ -75,7 +121,9 @@ std::string process_facts(HANDLE process, HANDLE thread, HANDLE job) {
   write_image(json, process);
   json.key("token");
   write_token_facts(json, token.get());
+  write_place(json, process);
   json.member("inJob", in_job != FALSE);
+  write_job(json, job);
   json.key("security");
   json.begin_object();
   json.member("process", object_security(process));

@@ -1,22 +1,17 @@
-// SeServiceLogonRight for one account, for the length of one logon.
+// SeServiceLogonRight, without which nothing logs on as a service.
 #pragma once
 
-#include "security_text.h"
+#include <string>
+#include <vector>
+
+#include "windows_headers.h"
 
 namespace epm {
 
-// Grants the right in the constructor and takes it back in the destructor. A right that the account had before is left.
-class ServiceLogonRight {
- public:
-  explicit ServiceLogonRight(const wchar_t* account_sid);
-  ~ServiceLogonRight();
-  ServiceLogonRight(const ServiceLogonRight&) = delete;
-  ServiceLogonRight& operator=(const ServiceLogonRight&) = delete;
+// Gives the right to the account or takes it, and proves it. Returns whether something changed. Throws Failure.
+bool set_service_logon_right(const std::wstring& account_sid, bool granted);
 
- private:
-  void* policy_ = nullptr;
-  SecurityPointer sid_;
-  bool granted_ = false;
-};
+// SIDs of all accounts that have the right. Throws Failure.
+std::vector<std::wstring> service_logon_right_holders();
 
 }  // namespace epm

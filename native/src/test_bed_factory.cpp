@@ -1,5 +1,6 @@
 // The token factory of test-bed builds. It makes a token with the identity, groups and privileges that the production
-// factory would give, without LSASS.
+// factory would give, without LSASS. The value `DeniedLogons` of HKLM\SOFTWARE\EPM Test Bed names the kinds of logon that
+// are refused, as user rights refuse them on Windows: `interactive`, `service`.
 //
 // What Wine does not hold, and what therefore only real Windows shows: integrity levels (the label is only a group),
 // elevation type, logon session, session id (always the default session), mandatory policy and security attributes. The
@@ -7,6 +8,7 @@
 #include "created_token.h"
 #include "failure.h"
 #include "privileges.h"
+#include "service_logon_right.h"
 #include "token_factory.h"
 
 namespace epm {
@@ -24,14 +26,39 @@ bool is_removed(const AccountInput& account, const std::wstring& privilege) {
 
 }  // namespace
 
+namespace {
+
+bool is_denied(const wchar_t* kind) {
+  wchar_t text[64];
+  DWORD size = sizeof(text);
+  return RegGetValueW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\EPM Test Bed", L"DeniedLogons", RRF_RT_REG_SZ, nullptr, text,
+                      &size) == ERROR_SUCCESS &&
+         std::wstring(text).find(kind) != std::wstring::npos;
+}
+
+bool has_service_right(const AccountInput& account) {
+  for (const std::wstring& holder : service_logon_right_holders()) {
+    if (holder == account.account_sid) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 MadeToken make_token(const AccountInput& account) {
+  const bool service = account.logon_type == LOGON32_LOGON_SERVICE;
+  if (is_denied(service ? L"service" : L"interactive") || (service && !has_service_right(account))) {
+    fail("LogonUserExExW", ERROR_LOGON_TYPE_NOT_GRANTED);
+  }
   TokenDescription description;
   description.user = account.account_sid;
   description.groups = {
       {account.logon_sid, SE_GROUP_LOGON_ID | member},
       {L"S-1-5-32-544", member | SE_GROUP_OWNER},
       {account.group_sid, member},
+      {service ? L"S-1-5-6" : L"S-1-5-4", member},
       {L"S-1-1-0", member},
+      {L"S-1-2-0", member},
       {L"S-1-5-11", member},
       {L"S-1-5-32-545", member},
       {L"S-1-16-12288", SE_GROUP_INTEGRITY | SE_GROUP_INTEGRITY_ENABLED},
@@ -47,7 +74,7 @@ MadeToken make_token(const AccountInput& account) {
   Handle token = create_token(description);
   // Proves that what had to go is not there, whatever the system made of the request.
   remove_privileges(token.get(), account.remove_privileges);
-  return {std::move(token), "testBed", "created"};
+  return {std::move(token), "testBed"};
 }
 
 }  // namespace epm

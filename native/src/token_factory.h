@@ -9,7 +9,6 @@ namespace epm {
 struct MadeToken {
   Handle token;         // primary
   const char* factory;  // virtualAccount | testBed
-  const char* logon;    // interactive | service | created
 };
 
 // Throws Failure. The caller must still read the token's facts back and compare them with what it asked for.

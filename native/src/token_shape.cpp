@@ -22,6 +22,13 @@ void set_owner(HANDLE token, const AccountInput& account) {
   check(SetTokenInformation(token, TokenOwner, &owner, sizeof(owner)), "SetTokenInformation(TokenOwner)");
 }
 
+// The marker group, which is in every token: what Windows chooses by itself is not known beforehand.
+void set_primary_group(HANDLE token, const AccountInput& account) {
+  const SecurityPointer sid = sid_from_text(account.group_sid.c_str());
+  TOKEN_PRIMARY_GROUP group{sid.get()};
+  check(SetTokenInformation(token, TokenPrimaryGroup, &group, sizeof(group)), "SetTokenInformation(TokenPrimaryGroup)");
+}
+
 // A process made from a lower labelled image gets the lower label, and nothing below may write up.
 void set_mandatory_policy(HANDLE token) {
   TOKEN_MANDATORY_POLICY policy{TOKEN_MANDATORY_POLICY_NO_WRITE_UP | TOKEN_MANDATORY_POLICY_NEW_PROCESS_MIN};
@@ -60,6 +67,7 @@ void set_default_dacl(HANDLE token, const AccountInput& account) {
 void shape_token(HANDLE token, const AccountInput& account) {
   set_session(token, account.session);
   set_owner(token, account);
+  set_primary_group(token, account);
   set_default_dacl(token, account);
   set_mandatory_policy(token);
   set_request_attribute(token, account);

@@ -6,7 +6,7 @@
 
 namespace epm {
 
-// Session, privileges, owner, default DACL, mandatory policy and the EPM://request attribute. Every step must succeed.
+// Session, privileges, owner, primary group, default DACL, mandatory policy and the EPM://request attribute. Every step must succeed.
 void shape_token(HANDLE token, const AccountInput& account);
 
 // The steps that Wine implements too.

@@ -25,7 +25,7 @@ constexpr DWORD member = SE_GROUP_MANDATORY | SE_GROUP_ENABLED_BY_DEFAULT | SE_G
 
 }  // namespace
 
-DWORD virtual_logon(const AccountInput& account, DWORD type, Handle& token) {
+DWORD virtual_logon(const AccountInput& account, Handle& token) {
   const auto logon = system_function<LogonFunction>(L"advapi32.dll", "LogonUserExExW");
   if (!logon) return ERROR_PROC_NOT_FOUND;
   const SecurityPointer logon_sid = sid_from_text(account.logon_sid.c_str());
@@ -37,8 +37,9 @@ DWORD virtual_logon(const AccountInput& account, DWORD type, Handle& token) {
                       {administrators.get(), member | SE_GROUP_OWNER},
                       {marker.get(), member}}};
   HANDLE made = nullptr;
-  if (!logon(account.account_name.c_str(), account.domain_name.c_str(), nullptr, type, LOGON32_PROVIDER_VIRTUAL,
-             reinterpret_cast<TOKEN_GROUPS*>(&groups), &made, nullptr, nullptr, nullptr, nullptr)) {
+  if (!logon(account.account_name.c_str(), account.domain_name.c_str(), nullptr, account.logon_type,
+             LOGON32_PROVIDER_VIRTUAL, reinterpret_cast<TOKEN_GROUPS*>(&groups), &made, nullptr, nullptr, nullptr,
+             nullptr)) {
     const DWORD error = GetLastError();
     return error == ERROR_SUCCESS ? ERROR_LOGON_FAILURE : error;
   }

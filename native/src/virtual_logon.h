@@ -7,8 +7,8 @@
 
 namespace epm {
 
-// type: LOGON32_LOGON_INTERACTIVE or LOGON32_LOGON_SERVICE. Groups of the token: the requester's logon SID first, then
-// Administrators and the marker group. Returns the logon's error; `token` is set on ERROR_SUCCESS.
-DWORD virtual_logon(const AccountInput& account, DWORD type, Handle& token);
+// Groups of the token: the requester's logon SID first, then Administrators and the marker group. Returns the logon's
+// error; `token` is set on ERROR_SUCCESS.
+DWORD virtual_logon(const AccountInput& account, Handle& token);
 
 }  // namespace epm

@@ -10,37 +10,48 @@ import { namesOf } from '../model/rule-action.ts';
 import { DOMAIN_SID, MARKER_GROUP } from './account-sids.ts';
 import type { VerifiedCaller } from './caller.ts';
 import type { Permission } from './permission.ts';
-import type { AccountRequest, Machine } from './ports.ts';
+import type { AccountDomain, AccountRequest, LogonKind, Machine } from './ports.ts';
 
 /** A base and five more: SECURITY_VIRTUALACCOUNT_ID_RID_COUNT in winnt.h. */
 const SUB_AUTHORITIES = 5;
-const DOMAIN_NAME = 'EPM';
 const GROUP_NAME = 'Elevated';
+/** The domain of accounts where nothing else has its name and SID. */
+export const PREFERRED_DOMAIN: AccountDomain = { name: 'EPM', sid: DOMAIN_SID };
 
 type OriginTerms = Pick<Permission, 'basis' | 'accountScope'>;
 
 /**
- * Describes the token of one elevation.
- * @param decision the basis, and what policy says of the token
+ * Logons to try, in this order. A logon at the console needs a right that hardened machines give to few. Under
+ * Administrator Protection its full half belongs to another account, and the question for it alone logs that one on; a
+ * service logon has no halves.
  */
-export function accountFor(
-  caller: Pick<VerifiedCaller, 'sid' | 'accountName' | 'session' | 'logonSid'>,
-  decision: Pick<Permission, 'basis' | 'accountScope' | 'reducedPrivileges'>,
-  requestId: string,
-  machine: Pick<Machine, 'secret'>,
-): AccountRequest {
+export function logonsFor(administratorProtection: boolean | null): readonly LogonKind[] {
+  return administratorProtection === true ? ['service'] : ['interactive', 'service'];
+}
+
+interface AccountTerms {
+  readonly requestId: string;
+  readonly caller: Pick<VerifiedCaller, 'sid' | 'accountName' | 'session' | 'logonSid'>;
+  /** The basis, and what policy says of the token. */
+  readonly decision: Pick<Permission, 'basis' | 'accountScope' | 'reducedPrivileges'>;
+  readonly machine: Pick<Machine, 'secret' | 'administratorProtection'>;
+  readonly domain: AccountDomain;
+}
+
+/** Describes the token of one elevation. */
+export function accountFor({ requestId, caller, decision, machine, domain }: AccountTerms): AccountRequest {
   const key = accountKey(machine.secret, [...originOf(decision, requestId), caller.sid]);
-  const accountSid = sid([DOMAIN_SID, ...subAuthorities(key)].join('-'));
+  const accountSid = sid([domain.sid, ...subAuthorities(key)].join('-'));
   return {
-    domainName: DOMAIN_NAME,
-    domainSid: DOMAIN_SID,
+    domainName: domain.name,
+    domainSid: domain.sid,
     accountName: accountName(caller.accountName, key),
     accountSid,
     groupName: GROUP_NAME,
     groupSid: MARKER_GROUP,
     logonSid: caller.logonSid,
     session: caller.session,
-    allowServiceLogon: true,
+    logons: logonsFor(machine.administratorProtection()),
     removePrivileges: removedPrivileges(decision.reducedPrivileges),
     // The logon session's own default would let the requester, whose logon SID the token carries, read the objects
     // that the elevated program makes.

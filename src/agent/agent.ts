@@ -11,6 +11,7 @@ import { AuthenticationAttempts } from './authentication-attempts.ts';
 import { queryAudit } from './audit-query.ts';
 import { userRequest, verifyCaller, type VerifiedCaller } from './caller.ts';
 import { checkArguments } from './command-line.ts';
+import { sweepAccounts } from './account-sweep.ts';
 import { copyFolderFault, prepareCopyFolder } from './copy-folder.ts';
 import type {
   AuditEnd,
@@ -201,6 +202,7 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
   // Logs what is not met.
   health.failed();
   prepareCopyFolder(ports.copies, log);
+  sweepAccounts(ports.accounts, log);
   await lifecycle.start();
   watchdog.start();
   return agent;
@@ -263,6 +265,7 @@ class RunningAgent implements Agent {
       attempts: new AuthenticationAttempts(ports.authenticationState, () => clock.now()),
       starter,
       machine,
+      processId: options.processId,
       trail,
       log,
       running: this.#running,
@@ -398,6 +401,7 @@ class RunningAgent implements Agent {
     this.#retention.stop();
     this.#watchdog.stop();
     await this.#running.endAll();
+    sweepAccounts(this.#ports.accounts, this.#log);
     this.#trail.appendBestEffort({ event: 'agentStopped' });
     this.#keeper.stop(this.#isExpired);
     this.#log.write('information', 'agentStopped', {});

@@ -2,6 +2,7 @@
 import { splitPath } from '../facts/gather.ts';
 import type { AgentDeniedReason, Decision, DeniedReason } from '../model/decision.ts';
 import { defined } from '../model/defined.ts';
+import type { EpmError } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import { describeAttempt, ruleOf, type Attempt } from './audit-entries.ts';
 import type { AuditTrail } from './audit-trail.ts';
@@ -72,8 +73,9 @@ export function denyAllowed(
   facts: FileFacts,
   attempt: Attempt,
   ports: AnswerPorts,
+  error?: EpmError,
 ): ElevateResult {
-  recordDenial(reason, attempt, ports);
+  recordDenial(reason, attempt, ports, error);
   return {
     outcome: 'denied',
     requestId: attempt.requestId,
@@ -88,6 +90,7 @@ function recordDenial(
   reason: DeniedReason | AgentDeniedReason,
   attempt: Attempt,
   { counters, trail }: AnswerPorts,
+  error?: EpmError,
 ): void {
   counters.denied += 1;
   trail.appendBestEffort({
@@ -95,7 +98,7 @@ function recordDenial(
     event: 'elevationDenied',
     elevationType: 'denied',
     reason,
-    errorCode: undefined,
-    message: undefined,
+    errorCode: error?.code,
+    message: error?.message,
   });
 }

@@ -21,7 +21,7 @@ export function asCurrentUser(account: AccountRequest, caller: VerifiedCaller): 
     accountSid: caller.sid,
     ownerSid: sid(ADMINISTRATORS),
     defaultDacl: 'D:(A;;GA;;;SY)(A;;GA;;;BA)',
-    allowServiceLogon: false,
+    logons: ['interactive'],
   };
 }
 

@@ -17,6 +17,7 @@ import { waitForInstaller, type InstallerWaitPorts } from './installer-wait.ts';
 import { followRun } from './follow-run.ts';
 import { isPermission } from './permission.ts';
 import type { FileOpener, FolderOpener, HeldFolder, HostPrograms, OpenHost } from './ports.ts';
+import { NoIsolatedAccount } from './program-account.ts';
 import { closeFile, isProgram, openProgram, removeCopy } from './program-file.ts';
 import { openLaunch } from './program-host/launch.ts';
 import { askQuestion, type QuestionPorts } from './question.ts';
@@ -128,6 +129,9 @@ async function answerOrStart(
       return started;
     } catch (error) {
       freePlace();
+      if (error instanceof NoIsolatedAccount) {
+        return denyAllowed('accountUnavailable', facts, attempt, ports, error.reason);
+      }
       throw error;
     }
   } finally {

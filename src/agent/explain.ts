@@ -61,7 +61,10 @@ export function explainNotYours(path: string): Explanation {
 }
 
 /** Why a file that a rule allows is not started as the request wants it. */
-export type StartRefusal = Extract<AgentDeniedReason, 'scriptHostMissing' | 'workingDirectoryRefused' | 'inputRefused'>;
+export type StartRefusal = Extract<
+  AgentDeniedReason,
+  'scriptHostMissing' | 'workingDirectoryRefused' | 'inputRefused' | 'accountUnavailable'
+>;
 
 export function explainAllowed(reason: StartRefusal, file: NamedFile): Explanation {
   const name = displayText(file.name, 80);
@@ -70,6 +73,11 @@ export function explainAllowed(reason: StartRefusal, file: NamedFile): Explanati
       return {
         message: `"${name}" may not be elevated: it asks for PowerShell 6 or later, and this device has none that EPM may use.`,
         hint: 'Install PowerShell 7 for all users, by its installer package, so that it lies below C:\\Program Files\\PowerShell.',
+      };
+    case 'accountUnavailable':
+      return {
+        message: `"${name}" was not elevated: Windows gives this device no isolated account to run it under.`,
+        hint: 'Ask your administrator: the record of the denial says which logon failed. Users or Administrators need the right to log on locally, or nothing may deny them to log on as a service.',
       };
     case 'workingDirectoryRefused':
       return {

@@ -218,6 +218,15 @@ export interface DesktopMaker {
   make(request: { readonly session: number; readonly sddl: string }): Promise<OwnDesktop>;
 }
 
+/** How an account is logged on. */
+export type LogonKind = 'interactive' | 'service';
+
+/** Where the names of isolated accounts stand. */
+export interface AccountDomain {
+  readonly name: string;
+  readonly sid: Sid;
+}
+
 /** What the core wants the token of one elevation to be. */
 export interface AccountRequest {
   readonly domainName: string;
@@ -228,7 +237,8 @@ export interface AccountRequest {
   readonly groupSid: Sid;
   readonly logonSid: string;
   readonly session: number;
-  readonly allowServiceLogon: boolean;
+  /** Kinds of logon to try, in this order. */
+  readonly logons: readonly LogonKind[];
   readonly removePrivileges: readonly string[];
   readonly defaultDacl: string;
   readonly ownerSid: Sid;
@@ -237,10 +247,17 @@ export interface AccountRequest {
 
 export interface AccountToken {
   readonly factory: TokenFactory;
+  readonly logon: LogonKind;
   facts(): TokenFacts;
   /** `NAME=value` entries of the environment Windows makes for the account. */
   environment(): readonly string[];
   close(): void;
+  /**
+   * Called when no program runs with the token any more: the account gives its names back, unless other programs run
+   * under it. Calling it again does nothing.
+   * @throws EpmError EPM_ACCOUNT_UNAVAILABLE when Windows keeps a name; it is removed at the next start of the agent
+   */
+  release(): void;
 }
 
 /** What a person is logged on with. */
@@ -291,8 +308,18 @@ export interface UserLogons {
 }
 
 export interface AccountFactory {
-  /** @throws EpmError EPM_ACCOUNT_UNAVAILABLE, EPM_WINE_REFUSED */
+  /**
+   * The domain of the accounts. Something else on the machine may have the first one's SID or name.
+   * @throws EpmError EPM_ACCOUNT_UNAVAILABLE when none is free
+   */
+  domain(): AccountDomain;
+  /** @throws EpmError EPM_ACCOUNT_UNAVAILABLE, EPM_WINE_REFUSED; then no name and no right is left */
   create(request: AccountRequest): Promise<AccountToken>;
+  /**
+   * Takes back what an earlier agent left when it was ended: names of accounts, and rights that it gave for a moment.
+   * @throws EpmError EPM_ACCOUNT_UNAVAILABLE, EPM_DATA_FOLDER
+   */
+  sweep(): void;
 }
 
 export interface StartRequest {
@@ -337,7 +364,14 @@ export interface ProgramOutput {
 export interface StartedFacts {
   readonly image: FileId & { readonly path: string };
   readonly token: TokenFacts;
+  readonly parentProcessId: number;
+  readonly session: number;
   readonly inJob: boolean;
+  readonly job: {
+    /** JOB_OBJECT_LIMIT flags of its extended limits. Wine tells none: null there. */
+    readonly limitFlags: number | null;
+    readonly activeProcessLimit: number | null;
+  };
   /** Owner and DACL of each object, as SDDL. */
   readonly security: {
     readonly process: string;
@@ -426,6 +460,10 @@ export interface Machine {
   profileFolder(user: Sid): string | undefined;
   /** `DOMAIN\name` for the audit; undefined when the name is not known. */
   accountName(user: Sid): string | undefined;
+  /** Elevation goes to an account that the system manages (Administrator Protection); null: not known. */
+  administratorProtection(): boolean | null;
+  /** SIDs of the members of a local group; undefined: it is none, or not known. */
+  localGroupMembers(group: string): readonly string[] | undefined;
   /** Long form of an existing folder that is written with 8.3 names; undefined when there is none. */
   longPath(folder: string): string | undefined;
 }

@@ -1,12 +1,12 @@
 /** The account that an elevated program runs as, and its token. */
-import { EpmError } from '../model/errors.ts';
-import { accountFor } from './account.ts';
+import { EpmError, isEpmError } from '../model/errors.ts';
+import { accountFor, PREFERRED_DOMAIN } from './account.ts';
 import type { Attempt } from './audit-entries.ts';
 import { authenticate, type AuthenticationPorts } from './authentication.ts';
 import type { VerifiedCaller } from './caller.ts';
 import { asCurrentUser, currentUserEnvironment } from './current-user.ts';
 import type { Permission } from './permission.ts';
-import type { AccountFactory, AccountRequest, AccountToken, Machine } from './ports.ts';
+import type { AccountDomain, AccountFactory, AccountRequest, AccountToken, Machine } from './ports.ts';
 
 export interface AccountPorts extends AuthenticationPorts {
   readonly accounts: AccountFactory;
@@ -20,7 +20,7 @@ interface ProgramAccount {
 /**
  * Authenticates the requester where that is asked for, and makes the token.
  * @param credential gives what was sent for the authentication; undefined: none is asked for
- * @throws EpmError those of {@link authenticate}; EPM_ACCOUNT_UNAVAILABLE
+ * @throws EpmError those of {@link authenticate}; NoIsolatedAccount
  */
 export async function makeProgramAccount(
   attempt: Attempt,
@@ -33,13 +33,42 @@ export async function makeProgramAccount(
   if ((authenticates || decision.identity === 'currentUser') && credential === undefined) {
     throw new EpmError('EPM_INTERNAL', 'Nobody was asked to authenticate.');
   }
-  const isolated = accountFor(caller, decision, requestId, ports.machine);
+  const { machine, accounts } = ports;
+  // Only an isolated account needs its name.
+  const domain = decision.identity === 'currentUser' ? PREFERRED_DOMAIN : freeDomain(accounts);
+  const isolated = accountFor({ requestId, caller, decision, machine, domain });
   if (decision.identity === 'currentUser' && credential !== undefined) {
     const account = asCurrentUser(isolated, caller);
     return { account, token: await authenticate(credential, attempt, account, ports) };
   }
   if (credential !== undefined) (await authenticate(credential, attempt, undefined, ports)).close();
-  return { account: isolated, token: await ports.accounts.create(isolated) };
+  try {
+    return { account: isolated, token: await accounts.create(isolated) };
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
+/** No isolated account can be made on this device: a denial, and no fault of the request. */
+export class NoIsolatedAccount extends Error {
+  readonly reason: EpmError;
+
+  constructor(reason: EpmError) {
+    super(reason.message);
+    this.reason = reason;
+  }
+}
+
+function unavailable(error: unknown): unknown {
+  return isEpmError(error) && error.code === 'EPM_ACCOUNT_UNAVAILABLE' ? new NoIsolatedAccount(error) : error;
+}
+
+function freeDomain(accounts: AccountFactory): AccountDomain {
+  try {
+    return accounts.domain();
+  } catch (error) {
+    throw unavailable(error);
+  }
 }
 
 /**

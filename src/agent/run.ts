@@ -3,7 +3,6 @@
  * record is on the disk.
  */
 import { defined } from '../model/defined.ts';
-import { EpmError } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import { processSecurity, tokenSecurity } from './account.ts';
 import { describeAttempt, describeRun, ruleOf, type Attempt } from './audit-entries.ts';
@@ -22,16 +21,17 @@ import type {
   OwnDesktop,
   ProcessStarter,
   ProtectedCopy,
-  StartableFile,
   StartedProcess,
   StartRequest,
 } from './ports.ts';
-import { verifyObjects } from './verify-objects.ts';
+import { verifyProcess } from './verify-process.ts';
 import { verifyToken, type TokenExpectation } from './verify-token.ts';
 
 export interface RunPorts extends AccountPorts {
   readonly starter: ProcessStarter;
   readonly desktops: DesktopMaker;
+  /** Of the agent. */
+  readonly processId: number;
   readonly trail: AuditTrail;
   readonly log: Log;
 }
@@ -85,12 +85,14 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
       identity: decision.identity,
       account,
       factory: token.factory,
+      logon: token.logon,
       requesterAuthenticationId: caller.authenticationId,
       machine,
     };
     verifyToken(token.facts(), expectation);
     order.checkCancelled();
     if (decision.start?.ownDesktop === true) desktop = await makeOwnDesktop(account, ports);
+    const limit = activeProcessLimit(decision.childProcesses);
     const process = await ports.starter.start({
       token,
       path: image.path,
@@ -103,13 +105,18 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
       directory: folder?.path ?? workingDirectory(machine.folders),
       processSddl: processSecurity(account.ownerSid),
       tokenSddl: tokenSecurity(account.ownerSid),
-      activeProcessLimit: activeProcessLimit(decision.childProcesses),
+      activeProcessLimit: limit,
       killWithAgent: true,
       ...defined({ desktop: desktop?.name, streams }),
       console: streams === undefined && desktop === undefined ? 'window' : 'hidden',
     });
     try {
-      verifyStarted(process, image, expectation);
+      verifyProcess(process.facts(), {
+        token: expectation,
+        image,
+        parentProcessId: ports.processId,
+        activeProcessLimit: limit,
+      });
       const run: RunDetails = {
         requestId,
         processId: process.processId,
@@ -127,7 +134,9 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
       ports.trail.appendOrThrow({ ...describeAttempt(attempt), ...describeRun(run), event: 'elevationStarting' });
       process.resume();
       isRunning = true;
-      return { process, run, copy, held: [folder, desktop].filter((each) => each !== undefined) };
+      // The account gives its names back.
+      const names = { close: () => token.release() };
+      return { process, run, copy, held: [folder, desktop, names].filter((each) => each !== undefined) };
     } catch (error) {
       endSuspended(process, log);
       throw error;
@@ -135,27 +144,8 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
   } finally {
     if (!isRunning) orLog(() => desktop?.close(), log, 'desktopCloseFailed');
     orLog(() => token.close(), log, 'tokenCloseFailed');
+    if (!isRunning) orLog(() => token.release(), log, 'accountReleaseFailed');
   }
-}
-
-/** What started is compared with what was checked; the process has not run an instruction yet. */
-function verifyStarted(process: StartedProcess, { id, path }: StartableFile, expectation: TokenExpectation): void {
-  const { image, token, inJob, security } = process.facts();
-  // Windows compares names without case; the file id is what decides.
-  const same = image.volume === id.volume && image.file === id.file && image.path.toUpperCase() === path.toUpperCase();
-  if (!same) {
-    throw new EpmError(
-      'EPM_IMAGE_CHANGED',
-      'The image that started is not the file that was checked. It was ended before it ran.',
-    );
-  }
-  if (!inJob) {
-    throw new EpmError('EPM_START_FAILED', 'The program is not in its job object. It was ended before it ran.', {
-      data: { fact: 'inJob' },
-    });
-  }
-  verifyObjects(security, expectation.account.ownerSid);
-  verifyToken(token, expectation);
 }
 
 function endSuspended(process: StartedProcess, log: Log): void {

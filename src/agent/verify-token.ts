@@ -3,86 +3,127 @@
  * for. One mismatch, or one fact the system does not give, and nothing is started.
  */
 import { EpmError } from '../model/errors.ts';
-import { FULL_PRIVILEGES } from '../model/privileges.ts';
+import { FULL_PRIVILEGES, type Privilege, privilegeRow } from '../model/privileges.ts';
 import { ADMINISTRATORS, SE_GROUP_ENABLED, SE_GROUP_USE_FOR_DENY_ONLY } from './caller.ts';
 import type { Permission } from './permission.ts';
-import type { AccountRequest, AccountToken, Machine, TokenFacts } from './ports.ts';
+import type { AccountRequest, AccountToken, LogonKind, Machine, TokenFacts } from './ports.ts';
 
 export interface TokenExpectation {
   readonly identity: Permission['identity'];
   readonly account: AccountRequest;
   readonly factory: AccountToken['factory'];
+  readonly logon: LogonKind;
   /** Logon session of the requester; null on the test bed only. */
   readonly requesterAuthenticationId: string | null;
-  readonly machine: Pick<Machine, 'isWine' | 'isTestBuild'>;
+  readonly machine: Pick<Machine, 'isWine' | 'isTestBuild' | 'localGroupMembers'>;
 }
 
 const HIGH = 0x3000;
 /** TOKEN_MANDATORY_POLICY_NO_WRITE_UP | TOKEN_MANDATORY_POLICY_NEW_PROCESS_MIN, winnt.h. */
 const MANDATORY_POLICY = 3;
-/** TOKEN_ELEVATION_TYPE, winnt.h: with UAC off there is one token only, else the full half of a pair is wanted. */
+/** TOKEN_ELEVATION_TYPE, winnt.h: with UAC off, and of a service logon, there is one token only. */
 const TOKEN_ELEVATION_TYPE_DEFAULT = 1;
 const TOKEN_ELEVATION_TYPE_FULL = 2;
 /** Logon sessions of Windows itself (winnt.h: SYSTEM_LUID, ANONYMOUS_LOGON_LUID, LOCALSERVICE_LUID, NETWORKSERVICE_LUID). */
 const SYSTEM_LOGON_SESSIONS: ReadonlySet<number> = new Set([0x3e7, 0x3e6, 0x3e5, 0x3e4]);
+/** Who made the token: LogonUser of Windows, as the event of every such logon says (4624, "Logon Process"), or EPM itself. */
+const SOURCES: Readonly<Record<AccountToken['factory'], string>> = {
+  virtualAccount: 'Advapi',
+  windowsLogon: 'EPM',
+  testBed: 'EPMBed',
+};
 
-/** Groups that Windows itself adds to a local interactive or service logon ([MS-DTYP] 2.4.2.4). */
-const USUAL_GROUPS: ReadonlySet<string> = new Set([
+/** Group attributes, winnt.h: mandatory, enabled by default, enabled; and what some groups have besides. */
+const MEMBER = 0x7;
+const OWNER = 0x8;
+const INTEGRITY = 0x60;
+const LOGON_ID = 0xc000_0000;
+
+/** Group that a kind of logon adds ([MS-DTYP] 2.4.2.4), and no other one does. */
+const LOGON_GROUPS: Readonly<Record<LogonKind, string>> = {
+  interactive: 'S-1-5-4', // INTERACTIVE
+  service: 'S-1-5-6', // SERVICE
+};
+/** Groups that Windows itself adds to a local logon of either kind ([MS-DTYP] 2.4.2.4). */
+const USUAL_GROUPS: readonly string[] = [
   'S-1-1-0', // Everyone
   'S-1-2-0', // LOCAL
   'S-1-2-1', // CONSOLE LOGON
-  'S-1-5-4', // INTERACTIVE
   'S-1-5-11', // Authenticated Users
   'S-1-5-15', // This Organization
   'S-1-5-32-545', // Users
-  'S-1-16-12288', // High integrity label
-]);
-const SERVICE = 'S-1-5-6';
+];
 const SYSTEM = ['SY', 'S-1-5-18'];
+const HIGH_LABEL = 'S-1-16-12288';
+
+/** SE_PRIVILEGE_ENABLED_BY_DEFAULT, ENABLED and REMOVED, winnt.h. */
+const PRIVILEGE_STATE = 0x7;
+const PRIVILEGE_ENABLED = 0x3;
+
+interface Problem {
+  readonly fact: string;
+  readonly why: string;
+}
+
+type Check = (facts: TokenFacts, expected: TokenExpectation) => Problem | undefined;
+
+/** One for each fact there is, so that a new one is not forgotten. */
+const CHECKS: { readonly [Fact in keyof TokenFacts]-?: Check } = {
+  user: ({ user }, { account }) => wrong('user', user === account.accountSid, 'the account is another one'),
+  type: ({ type }) => wrong('type', type === 'primary', 'it is not a primary token'),
+  session: ({ session }, { account }) => wrong('session', session === account.session, 'it belongs to another session'),
+  logonSid: ({ logonSid }, { account }) =>
+    wrong('logonSid', logonSid === account.logonSid, 'it has no access to the desktop of the requester'),
+  owner: ({ owner }, { account }) =>
+    wrong('owner', owner === account.ownerSid, 'what it makes would belong to another account'),
+  primaryGroup: ({ primaryGroup }, expected) =>
+    wrong('primaryGroup', primaryGroup === primaryGroupOf(expected), `its primary group is ${primaryGroup}`),
+  defaultDacl: ({ defaultDacl }, { account }) =>
+    wrong(
+      'defaultDacl',
+      grantsOnly(defaultDacl, [...SYSTEM, ...writtenForms(account.ownerSid)]),
+      'what it makes would be open to others',
+    ),
+  integrity: ({ integrity }) => wrong('integrity', integrity === HIGH, 'its integrity level is not high'),
+  elevated: ({ elevated }) => wrong('elevated', elevated === true, 'it is not elevated'),
+  elevationType: ({ elevationType }) =>
+    wrong('elevationType', isWholeToken(elevationType), 'it is the filtered half of a pair'),
+  appContainer: ({ appContainer }) => wrong('appContainer', appContainer === false, 'it is for an app container'),
+  restricted: ({ restricted }) => wrong('restricted', restricted === false, 'it is restricted'),
+  virtualizationEnabled: ({ virtualizationEnabled }) =>
+    wrong('virtualizationEnabled', virtualizationEnabled === false, 'files and registry would be redirected'),
+  mandatoryPolicy: ({ mandatoryPolicy }) =>
+    wrong('mandatoryPolicy', mandatoryPolicy === MANDATORY_POLICY, 'what runs below it could write to it'),
+  authenticationId: ({ authenticationId }, { requesterAuthenticationId }) =>
+    wrong(
+      'authenticationId',
+      isOwnLogonSession(authenticationId, requesterAuthenticationId),
+      'it shares a logon session',
+    ),
+  source: ({ source }, { factory }) =>
+    wrong('source', (source ?? '').replace(/[\0 ]+$/, '') === SOURCES[factory], 'something else made it'),
+  securityAttributes: ({ securityAttributes }, { account }) =>
+    wrong(
+      'securityAttributes',
+      isMarkedOnly(securityAttributes, `EPM://request=${account.requestId}`),
+      'it is not marked with the request',
+    ),
+  groups: (facts, expected) =>
+    expected.identity === 'currentUser' ? checkOwnGroups(facts, expected) : checkGroups(facts, expected),
+  privileges: checkPrivileges,
+};
 
 /**
  * @throws EpmError EPM_WINE_REFUSED, EPM_TOKEN_REFUSED with the fact in `data.fact`
  */
 export function verifyToken(facts: TokenFacts, expected: TokenExpectation): void {
   verifyFactory(expected);
-  const { account, requesterAuthenticationId } = expected;
-  check('user', facts.user === account.accountSid, 'the account is another one');
-  check('type', facts.type === 'primary', 'it is not a primary token');
-  check('session', facts.session === account.session, 'it belongs to another session');
-  check('logonSid', facts.logonSid === account.logonSid, 'it has no access to the desktop of the requester');
-  check('owner', facts.owner === account.ownerSid, 'what it makes would belong to another account');
-  check(
-    'defaultDacl',
-    grantsOnly(facts.defaultDacl, [...SYSTEM, ...writtenForms(account.ownerSid)]),
-    'what it makes would be open to others',
-  );
-  // Wine lacks some facts altogether: on the test bed those are skipped. A fact that is given must be right there too.
-  const known = (fact: unknown): boolean => !(fact === null && isTestBed(expected));
-  if (known(facts.integrity)) check('integrity', facts.integrity === HIGH, 'its integrity level is not high');
-  if (known(facts.elevated)) check('elevated', facts.elevated === true, 'it is not elevated');
-  if (known(facts.elevationType))
-    check('elevationType', isWholeToken(facts.elevationType), 'it is the filtered half of a pair');
-  if (known(facts.appContainer)) check('appContainer', facts.appContainer === false, 'it is for an app container');
-  if (known(facts.restricted)) check('restricted', facts.restricted === false, 'it is restricted');
-  if (known(facts.virtualizationEnabled))
-    check('virtualization', facts.virtualizationEnabled === false, 'files and registry would be redirected');
-  if (known(facts.mandatoryPolicy)) {
-    check('mandatoryPolicy', facts.mandatoryPolicy === MANDATORY_POLICY, 'what runs below it could write to it');
+  for (const [fact, check] of Object.entries(CHECKS) as readonly (readonly [keyof TokenFacts, Check])[]) {
+    // Wine lacks some facts altogether: on the test bed those are skipped. A fact that is given must be right there too.
+    if (facts[fact] === null && isTestBed(expected)) continue;
+    const problem = check(facts, expected);
+    if (problem !== undefined) throw refused(problem);
   }
-  if (known(facts.authenticationId)) {
-    check(
-      'authenticationId',
-      isOwnLogonSession(facts.authenticationId, requesterAuthenticationId),
-      'it shares a logon session',
-    );
-  }
-  if (known(facts.securityAttributes)) {
-    const mark = `EPM://request=${account.requestId}`;
-    check('securityAttributes', facts.securityAttributes?.includes(mark) === true, 'it is not marked with the request');
-  }
-  if (expected.identity === 'currentUser') verifyOwnGroups(facts, account);
-  else verifyGroups(facts, account);
-  verifyPrivileges(facts, account);
 }
 
 function verifyFactory({ factory, identity, machine }: TokenExpectation): void {
@@ -95,58 +136,106 @@ function verifyFactory({ factory, identity, machine }: TokenExpectation): void {
   }
   const wanted = identity === 'currentUser' ? 'windowsLogon' : 'virtualAccount';
   const isBedFactory = factory === 'testBed' && machine.isTestBuild;
-  check('factory', factory === wanted || isBedFactory, 'it was made in another way');
+  const problem = wrong('factory', factory === wanted || isBedFactory, 'it was made in another way');
+  if (problem !== undefined) throw refused(problem);
 }
 
-function isTestBed({ factory, machine }: TokenExpectation): boolean {
+/** Of Wine, which lacks some facts altogether. */
+export function isTestBed({ factory, machine }: TokenExpectation): boolean {
   return machine.isTestBuild && machine.isWine && factory === 'testBed';
 }
 
-function usableGroups({ groups }: TokenFacts): ReadonlySet<string> {
-  const usable = groups.filter(
-    ({ attributes }) => (attributes & SE_GROUP_ENABLED) !== 0 && (attributes & SE_GROUP_USE_FOR_DENY_ONLY) === 0,
-  );
-  return new Set(usable.map(({ sid }) => sid));
+/** Wine takes the primary group for the owner of what a program makes, so that they are one on the test bed. */
+function primaryGroupOf(expected: TokenExpectation): string {
+  return isTestBed(expected) ? expected.account.ownerSid : expected.account.groupSid;
 }
 
-function verifyGroups(facts: TokenFacts, account: AccountRequest): void {
-  const usable = usableGroups(facts);
-  check('administrators', usable.has(ADMINISTRATORS), 'Administrators is not enabled in it');
-  check('markerGroup', usable.has(account.groupSid), 'it does not carry the marker group');
-  const allowed = new Set<string>([
-    ...USUAL_GROUPS,
-    ADMINISTRATORS,
-    account.groupSid,
-    account.domainSid,
-    account.logonSid,
+/** Groups that must be there with just these attributes. */
+function requiredGroups({ account, logon }: TokenExpectation): ReadonlyMap<string, readonly [number, string]> {
+  return new Map([
+    [ADMINISTRATORS, [MEMBER | OWNER, 'administrators']],
+    [account.groupSid, [MEMBER, 'markerGroup']],
+    [account.logonSid, [(MEMBER | LOGON_ID) >>> 0, 'logonGroup']],
+    [LOGON_GROUPS[logon], [MEMBER, 'logonKind']],
   ]);
-  if (account.allowServiceLogon) allowed.add(SERVICE);
-  const foreign = [...usable].find((sid) => !allowed.has(sid));
-  check('groups', foreign === undefined, `it has the group ${foreign ?? ''}`);
-  check(
-    'primaryGroup',
-    facts.primaryGroup === account.accountSid || allowed.has(facts.primaryGroup),
-    `its primary group is ${facts.primaryGroup}`,
-  );
+}
+
+function checkGroups({ groups }: TokenFacts, expected: TokenExpectation): Problem | undefined {
+  const required = requiredGroups(expected);
+  for (const [sid, [attributes, fact]] of required) {
+    const found = groups.find((group) => group.sid === sid);
+    const problem = wrong(fact, found?.attributes === attributes, `the group ${sid} is not in it as it should be`);
+    if (problem !== undefined) return problem;
+  }
+  for (const { sid, attributes } of groups) {
+    if (required.has(sid)) continue;
+    const allowed = allowedAttributes(sid, expected);
+    if (allowed === undefined) return { fact: 'groups', why: `it has the group ${sid}` };
+    if (attributes !== allowed) {
+      return { fact: 'groupAttributes', why: `the group ${sid} has the attributes 0x${attributes.toString(16)}` };
+    }
+  }
+  const twice = groups.find(({ sid }, index) => groups.findIndex((group) => group.sid === sid) !== index);
+  return wrong('groups', twice === undefined, `it has the group ${twice?.sid ?? ''} twice`);
 }
 
 /** Logons of nobody who is there: network, batch, service, anonymous ([MS-DTYP] 2.4.2.4). */
 const FOREIGN_LOGONS: ReadonlySet<string> = new Set(['S-1-5-2', 'S-1-5-3', 'S-1-5-6', 'S-1-5-7']);
 
 /** The requester's own token has their own groups, which Windows knows and nobody else. */
-function verifyOwnGroups(facts: TokenFacts, account: AccountRequest): void {
-  const usable = usableGroups(facts);
-  check('administrators', usable.has(ADMINISTRATORS), 'Administrators is not enabled in it');
-  check('markerGroup', usable.has(account.groupSid), 'it does not carry the marker group');
-  const foreign = [...usable].find((sid) => FOREIGN_LOGONS.has(sid));
-  check('groups', foreign === undefined, `it has the group ${foreign ?? ''}`);
+function checkOwnGroups({ groups }: TokenFacts, { account }: TokenExpectation): Problem | undefined {
+  const usable = groups.filter(
+    ({ attributes }) => (attributes & SE_GROUP_ENABLED) !== 0 && (attributes & SE_GROUP_USE_FOR_DENY_ONLY) === 0,
+  );
+  const has = (wanted: string): boolean => usable.some(({ sid }) => sid === wanted);
+  const foreign = usable.find(({ sid }) => FOREIGN_LOGONS.has(sid));
+  return (
+    wrong('administrators', has(ADMINISTRATORS), 'Administrators is not enabled in it') ??
+    wrong('markerGroup', has(account.groupSid), 'it does not carry the marker group') ??
+    wrong('groups', foreign === undefined, `it has the group ${foreign?.sid ?? ''}`)
+  );
 }
 
-function verifyPrivileges(facts: TokenFacts, account: AccountRequest): void {
-  const foreign = facts.privileges.find(
-    ({ name }) => !FULL_PRIVILEGES.some((each) => each === name) || account.removePrivileges.includes(name),
-  );
-  check('privileges', foreign === undefined, `it has the privilege ${foreign?.name ?? ''}`);
+/** Attributes that a group which need not be there must have; undefined: it must not be there. */
+function allowedAttributes(sid: string, expected: TokenExpectation): number | undefined {
+  const { account, machine } = expected;
+  if (sid === HIGH_LABEL) return INTEGRITY;
+  if (sid === account.domainSid || USUAL_GROUPS.includes(sid)) return MEMBER;
+  // The primary group must be among the groups, and is the owner on the test bed.
+  if (isTestBed(expected) && sid === account.ownerSid) return 0;
+  return isGivenToEveryone(sid, expected, machine) ? MEMBER : undefined;
+}
+
+/** A local group that this machine gives to a usual group, such as to INTERACTIVE: whoever signs in is in it. */
+function isGivenToEveryone(
+  sid: string,
+  { logon }: TokenExpectation,
+  machine: Pick<Machine, 'localGroupMembers'>,
+): boolean {
+  const members = machine.localGroupMembers(sid) ?? [];
+  return members.some((member) => USUAL_GROUPS.includes(member) || member === LOGON_GROUPS[logon]);
+}
+
+function checkPrivileges({ privileges }: TokenFacts, { account }: TokenExpectation): Problem | undefined {
+  for (const { name, attributes } of privileges) {
+    if (!isFull(name) || account.removePrivileges.includes(name)) {
+      return { fact: 'privileges', why: `it has the privilege ${name}` };
+    }
+    const enabled = privilegeRow(name).isEnabled === true ? PRIVILEGE_ENABLED : 0;
+    if ((attributes & PRIVILEGE_STATE) !== enabled) {
+      return { fact: 'privilegeState', why: `the privilege ${name} is not in the state that Windows gives it` };
+    }
+  }
+  return undefined;
+}
+
+function isFull(name: string): name is Privilege {
+  return FULL_PRIVILEGES.some((each) => each === name);
+}
+
+function isMarkedOnly(attributes: readonly string[] | null, mark: string): boolean {
+  const ours = attributes?.filter((attribute) => attribute.startsWith('EPM://'));
+  return ours?.length === 1 && ours[0] === mark;
 }
 
 function isWholeToken(elevationType: number | null): boolean {
@@ -174,9 +263,12 @@ function grantsOnly(sddl: string, trustees: readonly string[]): boolean {
   });
 }
 
-function check(fact: string, holds: boolean, why: string): void {
-  if (holds) return;
-  throw new EpmError('EPM_TOKEN_REFUSED', `The token that was made is refused: ${why}.`, {
+function wrong(fact: string, holds: boolean, why: string): Problem | undefined {
+  return holds ? undefined : { fact, why };
+}
+
+function refused({ fact, why }: Problem): EpmError {
+  return new EpmError('EPM_TOKEN_REFUSED', `The token that was made is refused: ${why}.`, {
     hint: 'Nothing was started. Report it to your administrator with the request id.',
     data: { fact },
   });

@@ -456,7 +456,7 @@ export const ERROR_CODES = {
     'ResourceUnavailable',
     'elevationFailed',
     'The isolated account could not be made.',
-    'See data.step and data.status; check interactive-logon rights and Administrator Protection.',
+    'See data.step and data.status; check who may log on locally, and who is denied to log on as a service.',
   ),
   EPM_TOKEN_REFUSED: entry(
     401,

@@ -30,7 +30,7 @@ epm_account good_account() {
                      u"S-1-5-107-0",
                      u"S-1-5-5-0-1001",
                      1,
-                     1,
+                     LOGON32_LOGON_SERVICE,
                      u"SeDebugPrivilege,SeTcbPrivilege",
                      u"D:(A;;GA;;;SY)",
                      u"S-1-5-107-1-2-3-4-4294967295",
@@ -66,6 +66,7 @@ void account_tests() {
       {"an empty DACL", [](epm_account& a) { a.default_dacl = u"D:"; }, "default_dacl"},
       {"an owner in the DACL text", [](epm_account& a) { a.default_dacl = u"O:SYD:(A;;GA;;;SY)"; }, "default_dacl"},
       {"no privilege name", [](epm_account& a) { a.remove_privileges = u"SeDebugPrivilege,"; }, "remove_privileges"},
+      {"a network logon", [](epm_account& a) { a.logon_type = 3; }, "logon_type"},
       {"a request id with a quote", [](epm_account& a) { a.request_id = u"a\"b"; }, "request_id"},
   };
   for (const Case& one : cases) {

@@ -27,7 +27,7 @@ epm_account account() {
                      u"S-1-5-107-0",
                      u"S-1-5-5-0-1001",
                      1,
-                     0,
+                     LOGON32_LOGON_INTERACTIVE,
                      u"SeDebugPrivilege,SeTakeOwnershipPrivilege,SeTcbPrivilege",
                      u"D:(A;;GA;;;SY)(A;;GA;;;S-1-5-107-11-22-33-44-55)",
                      account_sid,
@@ -148,6 +148,57 @@ void token_tests(uint32_t token) {
   });
 }
 
+std::string map(const char16_t* name, const char16_t* sid) {
+  return text_of([&](char* out, uint32_t capacity, uint32_t* length) {
+    return epm_name_map(u"EPMTEST", name, sid, out, capacity, length);
+  });
+}
+
+std::string unmap(const char16_t* name, const char16_t* sid) {
+  return text_of([&](char* out, uint32_t capacity, uint32_t* length) {
+    return epm_name_unmap(u"EPMTEST", name, sid, out, capacity, length);
+  });
+}
+
+uint32_t set_right(uint32_t granted) {
+  char text[256];
+  uint32_t length = 0;
+  return epm_service_right(account_sid, granted, text, sizeof(text), &length);
+}
+
+std::string right_holders() {
+  return text_of(
+      [](char* out, uint32_t capacity, uint32_t* length) { return epm_service_right_holders(out, capacity, length); });
+}
+
+// Of the test bed's own store; of LSASS only as administrator of a real Windows, where tests/windows does it.
+void account_lsa_tests() {
+  test("names: given, found, and taken back from their own SID only", [] {
+    constexpr char16_t other_sid[] = u"S-1-5-107-9-9-9-9-9";
+    require(map(u"", u"S-1-5-107") == "{\"added\":true}", "the domain");
+    require(map(u"selftest", account_sid) == "{\"added\":true}", "the account");
+    require(map(u"selftest", account_sid) == "{\"added\":false}", "it is there");
+    char text[256];
+    uint32_t length = 0;
+    require(epm_name_map(u"EPMTEST", u"selftest", other_sid, text, sizeof(text), &length) == ERROR_NONE_MAPPED,
+            "the name of another");
+    require(epm_name_map(u"EPMTEST", u"other", account_sid, text, sizeof(text), &length) == ERROR_NONE_MAPPED,
+            "the SID of another");
+    require(unmap(u"selftest", other_sid) == "{\"removed\":false}", "not by another SID");
+    require(unmap(u"selftest", account_sid) == "{\"removed\":true}", "taken back");
+    require(unmap(u"selftest", account_sid) == "{\"removed\":false}", "once");
+    require(unmap(u"", u"S-1-5-107") == "{\"removed\":true}", "the domain");
+    require(epm_name_map(u"EPMTEST", u"selftest", u"S-1-5-18", text, sizeof(text), &length) == ERROR_INVALID_PARAMETER,
+            "no name for the system");
+  });
+  test("right: given and taken", [] {
+    require(set_right(1) == ERROR_SUCCESS && contains(right_holders(), "S-1-5-107-11-22-33-44-55"), "given");
+    require(set_right(0) == ERROR_SUCCESS && !contains(right_holders(), "S-1-5-107-11-22-33-44-55"), "taken");
+    require(set_right(0) == ERROR_SUCCESS, "taking it twice is fine");
+    require(set_right(2) == ERROR_INVALID_PARAMETER, "no other number");
+  });
+}
+
 void start_tests(uint32_t token) {
   test("process: suspended, in its job, under its token, then exit and empty tree", [token] {
     const Started started = start(token, {L"--exit", L"42", L"a b"}, 0);
@@ -159,6 +210,8 @@ void start_tests(uint32_t token) {
     });
     require(contains(facts, "epmprobe.exe\"") && contains(facts, account_text), "image and token", facts);
     require(contains(facts, "\"inJob\":true"), "in the job", facts);
+    require(number_in(facts, "parentProcessId") == GetCurrentProcessId(), "my child", facts);
+    require(contains(facts, "\"limitFlags\":null"), "Wine tells no limits", facts);
     require(contains(facts, "\"process\":\"O:SYD:") && contains(facts, "\"thread\":\"O:SYD:") &&
                 contains(facts, "\"job\":\"O:SYD:") && contains(facts, "\"token\":\"O:SYD:"),
             "all belong to the system", facts);
@@ -247,6 +300,7 @@ void processes() {
   test("token: made by the factory of the test bed", [&token] { token = make_token(); });
   if (token == 0) return;
   token_tests(token);
+  account_lsa_tests();
   start_tests(token);
   skip("AC-69 process: no child under a limit of one", "Wine does not keep ActiveProcessLimit");
   test("token: closed once", [token] {

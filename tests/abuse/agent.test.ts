@@ -1,8 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createAgent, type Agent } from '../../src/agent/index.ts';
 import { MAX_PER_USER } from '../../src/agent/running.ts';
-import { PRIVILEGES, privilegeRow } from '../../src/model/privileges.ts';
-import { namesOf } from '../../src/model/rule-action.ts';
 import type { Caller, TokenFacts } from '../../src/agent/ports.ts';
 import { EpmError } from '../../src/model/errors.ts';
 import { verifyJournal } from '../../src/audit/verify.ts';
@@ -239,84 +237,6 @@ describe('AC-14 what started is not what was checked', () => {
   });
 });
 
-const TOKEN_FAULTS: readonly [string, Partial<TokenFacts>][] = [
-  ['user', { user: ALICE }],
-  ['type', { type: 'impersonation' }],
-  ['integrity', { integrity: 0x2000 }],
-  ['integrity', { integrity: 0x4000 }],
-  ['integrity', { integrity: null }],
-  ['session', { session: 2 }],
-  ['elevated', { elevated: false }],
-  ['elevated', { elevated: null }],
-  ['elevationType', { elevationType: 3 }],
-  ['elevationType', { elevationType: null }],
-  ['appContainer', { appContainer: true }],
-  ['appContainer', { appContainer: null }],
-  ['restricted', { restricted: true }],
-  ['restricted', { restricted: null }],
-  ['virtualization', { virtualizationEnabled: true }],
-  ['mandatoryPolicy', { mandatoryPolicy: 1 }],
-  ['mandatoryPolicy', { mandatoryPolicy: null }],
-  ['authenticationId', { authenticationId: '0000000000012345' }],
-  ['authenticationId', { authenticationId: '00000000000003E7' }],
-  ['authenticationId', { authenticationId: null }],
-  ['logonSid', { logonSid: 'S-1-5-5-0-9' }],
-  ['logonSid', { logonSid: '' }],
-  ['owner', { owner: 'S-1-5-32-544' }],
-  ['defaultDacl', { defaultDacl: '' }],
-  ['defaultDacl', { defaultDacl: 'D:' }],
-  ['defaultDacl', { defaultDacl: 'D:(A;;GA;;;SY)(A;;GXGR;;;S-1-5-5-0-4711)' }],
-  ['defaultDacl', { defaultDacl: 'D:NO_ACCESS_CONTROL' }],
-  ['securityAttributes', { securityAttributes: [] }],
-  ['securityAttributes', { securityAttributes: ['EPM://request=another'] }],
-  ['securityAttributes', { securityAttributes: null }],
-  ['primaryGroup', { primaryGroup: 'S-1-5-21-1-2-3-513' }],
-  ['administrators', { groups: [{ sid: 'S-1-5-107-0', attributes: 7 }] }],
-  [
-    'administrators',
-    {
-      groups: [
-        { sid: 'S-1-5-32-544', attributes: 0x10 },
-        { sid: 'S-1-5-107-0', attributes: 7 },
-      ],
-    },
-  ],
-  [
-    'administrators',
-    {
-      groups: [
-        { sid: 'S-1-5-32-544', attributes: 0x14 },
-        { sid: 'S-1-5-107-0', attributes: 7 },
-      ],
-    },
-  ],
-  ['markerGroup', { groups: [{ sid: 'S-1-5-32-544', attributes: 15 }] }],
-  [
-    'groups',
-    {
-      groups: [
-        { sid: 'S-1-5-32-544', attributes: 15 },
-        { sid: 'S-1-5-107-0', attributes: 7 },
-        { sid: 'S-1-5-19', attributes: 7 },
-      ],
-    },
-  ],
-  [
-    'groups',
-    {
-      groups: [
-        { sid: 'S-1-5-32-544', attributes: 15 },
-        { sid: 'S-1-5-107-0', attributes: 7 },
-        { sid: 'S-1-5-21-1-2-3-512', attributes: 7 },
-      ],
-    },
-  ],
-  ['privileges', { privileges: [{ name: 'SeUnheardOfPrivilege', attributes: 0 }] }],
-  ...namesOf(PRIVILEGES)
-    .filter((name) => privilegeRow(name).of === 'system')
-    .map((name): [string, Partial<TokenFacts>] => ['privileges', { privileges: [{ name, attributes: 0 }] }]),
-];
-
 describe('AC-28 a file that its requester may not read and execute', () => {
   const closed = (): FakeMachine => {
     const machine = new FakeMachine().withRule();
@@ -345,32 +265,6 @@ describe('AC-28 a file that its requester may not read and execute', () => {
     expect(await agent.test(caller({ user: BOB }), { path: SETUP }, context().value)).toMatchObject({
       file: { path: SETUP },
     });
-  });
-});
-
-describe('AC-61 a token that is not the one that was asked for', () => {
-  it.each(TOKEN_FAULTS)('%s: %j, refused before a process exists', async (fact, overrides) => {
-    const machine = new FakeMachine().withRule();
-    machine.tokenOverrides = overrides;
-    await expect(elevate(await start(machine))).rejects.toMatchObject({ code: 'EPM_TOKEN_REFUSED', data: { fact } });
-    expect(machine.processes).toEqual([]);
-    expect(machine.openHandles).toBe(0);
-    expect(machine.records().at(-1)).toMatchObject({ event: 'elevationFailed', errorCode: 'EPM_TOKEN_REFUSED' });
-  });
-
-  it.each(TOKEN_FAULTS)('%s: %j in the started process, ended before it ran', async (fact, overrides) => {
-    const machine = new FakeMachine().withRule();
-    machine.processTokenOverrides = overrides;
-    await expect(elevate(await start(machine))).rejects.toMatchObject({ code: 'EPM_TOKEN_REFUSED', data: { fact } });
-    expect(machine.process).toMatchObject({ resumed: false, terminatedWith: 0xc0000022, released: true });
-    expect(machine.openHandles).toBe(0);
-  });
-
-  it('a process outside its job does not run', async () => {
-    const machine = new FakeMachine().withRule();
-    machine.inJob = false;
-    await expect(elevate(await start(machine))).rejects.toMatchObject({ code: 'EPM_START_FAILED' });
-    expect(machine.process).toMatchObject({ resumed: false, terminatedWith: 0xc0000022 });
   });
 });
 

@@ -10,6 +10,7 @@ import { probeAccount, verdict, verdictOn } from '../../src/agent/selftest/probe
 import { PROBES } from '../../src/agent/selftest/probes.ts';
 import { sid } from '../../src/model/brands.ts';
 import { type VolumeDisks, whyForeign } from '../../src/windows/files/disks.ts';
+import { accountToken } from '../unit/agent/fake-machine.ts';
 import { answers, ofWindows, readRecordings } from '../evidence/recordings.ts';
 
 const recordings = readRecordings(path.resolve(import.meta.dirname, '../recorded'));
@@ -78,33 +79,10 @@ describe.each(recordings)('$name', ({ name, report }) => {
 
 describe('a token of a probe', () => {
   const account = probeAccount(sid('S-1-5-18'), { logonSid: 'S-1-5-5-0-1', session: 1 });
-  const good: Parameters<typeof verdict>[0]['facts'] = {
-    user: account.accountSid,
-    groups: ['S-1-1-0', 'S-1-5-4', 'S-1-5-11', 'S-1-5-32-544', account.groupSid, account.logonSid].map((each) => ({
-      sid: each,
-      attributes: 7,
-    })),
-    privileges: [{ name: 'SeChangeNotifyPrivilege', attributes: 3 }],
-    integrity: 0x3000,
-    session: 1,
-    type: 'primary',
-    elevated: true,
-    elevationType: 2,
-    authenticationId: '0000000000abcdef',
-    logonSid: account.logonSid,
-    owner: account.ownerSid,
-    primaryGroup: account.accountSid,
-    defaultDacl: `D:(A;;GA;;;SY)(A;;GA;;;${account.accountSid})`,
-    appContainer: false,
-    restricted: false,
-    virtualizationEnabled: false,
-    mandatoryPolicy: 3,
-    source: 'Advapi  ',
-    securityAttributes: ['EPM://request=selftest'],
-  };
+  const good = accountToken(account);
 
   it('is judged by the check that elevations have, and can be judged again from what is kept', () => {
-    const kept = verdictOn(good, account);
+    const kept = verdictOn(good, account, 'interactive');
     expect(kept['verified']).toBe('accepted');
     expect(verdict(JSON.parse(JSON.stringify(kept['token'])) as Parameters<typeof verdict>[0])).toBe('accepted');
   });
@@ -116,6 +94,6 @@ describe('a token of a probe', () => {
     ['user', { user: sid('S-1-5-18') }],
     ['elevationType', { elevationType: 3 }],
   ])('that is wrong in %s is not accepted', (fact, change) => {
-    expect(verdictOn({ ...good, ...change }, account)['verified']).toBe(fact);
+    expect(verdictOn({ ...good, ...change }, account, 'interactive')['verified']).toBe(fact);
   });
 });

@@ -125,7 +125,7 @@ async function serve(
         copies,
         folders: createFolderOpener(dlls),
         desktops: createDesktopMaker(dlls.native),
-        accounts: createAccountFactory(dlls, folders.systemRoot),
+        accounts: createAccountFactory(dlls, folders.systemRoot, openAgentState(data.accounts)),
         starter: createProcessStarter(dlls.native, events),
         policies: createPolicySource(dlls, events, createConfirmation(dlls, folders)),
         journal,

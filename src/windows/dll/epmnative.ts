@@ -32,7 +32,7 @@ export const NATIVE_STRUCTURES = {
     group_sid: 'str16',
     logon_sid: 'str16',
     session: 'uint32_t',
-    allow_service_logon: 'uint32_t',
+    logon_type: 'uint32_t',
     remove_privileges: 'str16',
     default_dacl: 'str16',
     owner_sid: 'str16',
@@ -95,6 +95,10 @@ export interface EpmNative {
     async(client: number, timeout: number, out: Uint8Array, capacity: number, length: Out, done: Done): void;
   };
   epm_client_close(client: number): number;
+  epm_name_map: WritesJson<[domain: string, name: string, sid: string]>;
+  epm_name_unmap: WritesJson<[domain: string, name: string, sid: string]>;
+  epm_service_right: WritesJson<[account: string, granted: number]>;
+  epm_service_right_holders: WritesJson<[]>;
   epm_token_create(
     account: NativeStructure<'epm_account'>,
     token: Out,
@@ -188,6 +192,10 @@ export const NATIVE_FUNCTIONS = {
   epm_client_write: 'uint32_t client, const uint8_t *bytes, uint32_t length',
   epm_client_read: `uint32_t client, uint32_t timeout, ${JSON_OUT}`,
   epm_client_close: 'uint32_t client',
+  epm_name_map: `str16 domain, str16 name, str16 sid, ${JSON_OUT}`,
+  epm_name_unmap: `str16 domain, str16 name, str16 sid, ${JSON_OUT}`,
+  epm_service_right: `str16 account, uint32_t granted, ${JSON_OUT}`,
+  epm_service_right_holders: JSON_OUT,
   epm_token_create: `const epm_account *account, _Out_ uint32_t *token, ${JSON_OUT}`,
   epm_user_logon: `uint32_t package, const uint8_t *buffer, uint32_t bufferLength, const epm_account *account, _Out_ uint32_t *token, ${JSON_OUT}`,
   epm_user_sid: `str16 name, ${JSON_OUT}`,
@@ -212,7 +220,7 @@ export const NATIVE_FUNCTIONS = {
 } as const satisfies Record<keyof EpmNative, string>;
 
 /** EPM_ABI_VERSION of the header these declarations follow. */
-const ABI_VERSION = 4;
+const ABI_VERSION = 5;
 
 /**
  * @param path absolute path of epmnative.dll, already checked

@@ -1,6 +1,6 @@
 /** Declarations of the security policy of the machine (ntsecapi.h), which advapi32.dll holds. */
 import type { Koffi } from './koffi.ts';
-import { type Address, copyBytes } from './native-memory.ts';
+import { type Address, sidsAt } from './native-memory.ts';
 
 /** LSA_UNICODE_STRING; lengths in bytes. */
 interface LsaText {
@@ -23,9 +23,6 @@ export interface Lsa {
 
 /** Bytes of LSA_OBJECT_ATTRIBUTES on x64. */
 export const LSA_OBJECT_ATTRIBUTES_SIZE = 48;
-/** Bytes of a SID before its sub-authorities, and the most of these that a SID has ([MS-DTYP] 2.4.2.2). */
-const SID_HEAD = 8;
-const MAX_SUB_AUTHORITIES = 15;
 
 /** Declares the structure, so that its layout can be compared with the headers without Windows. */
 export function declareLsaTypes(koffi: Koffi): void {
@@ -46,10 +43,6 @@ export function declareLsa(koffi: Koffi, path: string): Lsa {
     ),
     LsaFreeMemory: f('uint32_t __stdcall LsaFreeMemory(void *buffer)'),
     LsaClose: f('uint32_t __stdcall LsaClose(intptr_t policy)'),
-    sids: (buffer, count) =>
-      (koffi.decode(buffer, 'void *', count) as Address[]).map((address) => {
-        const subAuthorities = Math.min(copyBytes(koffi, address, SID_HEAD)[1] ?? 0, MAX_SUB_AUTHORITIES);
-        return copyBytes(koffi, address, SID_HEAD + subAuthorities * 4);
-      }),
+    sids: (buffer, count) => sidsAt(koffi, buffer, count),
   };
 }

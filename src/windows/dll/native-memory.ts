@@ -52,3 +52,15 @@ export class NativeMemory {
 export function copyBytes(koffi: Koffi, address: Address, length: number): Uint8Array {
   return length === 0 ? new Uint8Array(0) : new Uint8Array(koffi.view(address, length)).slice();
 }
+
+/** Bytes of a SID before its sub-authorities, and the most of these that a SID has ([MS-DTYP] 2.4.2.2). */
+const SID_HEAD = 8;
+const MAX_SUB_AUTHORITIES = 15;
+
+/** Copies the SIDs of an array of structures that hold nothing but a PSID. */
+export function sidsAt(koffi: Koffi, buffer: Address, count: number): readonly Uint8Array[] {
+  return (koffi.decode(buffer, 'void *', count) as Address[]).map((address) => {
+    const subAuthorities = Math.min(copyBytes(koffi, address, SID_HEAD)[1] ?? 0, MAX_SUB_AUTHORITIES);
+    return copyBytes(koffi, address, SID_HEAD + subAuthorities * 4);
+  });
+}

@@ -44,6 +44,8 @@ interface DataFolder {
   readonly healthState: string;
   /** The same for failed authentications. */
   readonly authenticationState: string;
+  /** Names of isolated accounts that are given. */
+  readonly accounts: string;
 }
 
 /** Where the data folder is, whether it exists or not. */
@@ -58,6 +60,7 @@ export function dataFolderOf(programData: string): DataFolder {
     journalState: `${path}\\journal-state.json`,
     healthState: `${path}\\health-state.json`,
     authenticationState: `${path}\\authentication-state.json`,
+    accounts: `${path}\\accounts.json`,
   };
 }
 

@@ -51,9 +51,7 @@ export function readMachineState(dlls: MachineStateDlls): MachineState {
     ),
     // Both absent values mean what Windows ships with: on, and "legacy Admin Approval Mode" (1).
     userAccountControl: fact(() => flag(advapi32, 'HKLM', SYSTEM_POLICIES, 'EnableLUA', 1, (value) => value !== 0)),
-    administratorProtection: fact(() =>
-      flag(advapi32, 'HKLM', SYSTEM_POLICIES, 'TypeOfAdminApprovalMode', 0, (value) => value === 2),
-    ),
+    administratorProtection: administratorProtection(advapi32),
     join: fact(() => joinState(advapi32, dlls.health().netapi32)),
     // Wine keeps no user rights and answers that nobody has one.
     interactiveLogon: native.epm_is_wine() === 1 ? null : fact(() => interactiveLogon(dlls.health().lsa)),
@@ -62,6 +60,11 @@ export function readMachineState(dlls: MachineStateDlls): MachineState {
     // Wine has no event log, and says that it wrote what it is given.
     eventLog: native.epm_is_wine() === 1 ? null : fact(() => isEventSourceRegistered(advapi32)),
   };
+}
+
+/** Null: Windows does not tell. */
+export function administratorProtection(advapi32: Advapi32): boolean | null {
+  return fact(() => flag(advapi32, 'HKLM', SYSTEM_POLICIES, 'TypeOfAdminApprovalMode', 0, (value) => value === 2));
 }
 
 function fact<T>(read: () => T | null): T | null {

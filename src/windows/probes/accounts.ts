@@ -4,6 +4,7 @@ import type { Answer } from '../../agent/selftest/probe.ts';
 import { probeAccount, verdictOn } from '../../agent/selftest/probe-account.ts';
 import { NotPossible } from '../../agent/selftest/run-probes.ts';
 import { DOMAIN_SID } from '../../agent/account-sids.ts';
+import type { StateStore } from '../../agent/ports.ts';
 import { isEpmError } from '../../model/errors.ts';
 import { sid } from '../../model/brands.ts';
 import type { Handle } from '../dll/kernel32.ts';
@@ -207,19 +208,23 @@ function described(facts: ReadToken): Answer {
 async function byFactory(tools: ProbeTools, desktop: RequesterDesktop): Promise<Answer> {
   const { dlls } = tools;
   if (isTestBuild()) throw new NotPossible('this build makes its tokens in another way');
-  const account = probeAccount(sid(SYSTEM), desktop);
-  const group = { domain: account.domainName, name: account.groupName, sid: account.groupSid };
-  if (!isNamed(tools, group.sid)) tools.putBack('the name of the group', () => forget(tools, group));
-  const made = { domain: account.domainName, name: account.accountName, sid: account.accountSid };
-  tools.putBack(`the name of ${made.sid}`, () => forget(tools, made));
   try {
-    const token = await createAccountFactory(dlls, machineFolders(dlls.advapi32).systemRoot).create(account);
+    const accounts = createAccountFactory(dlls, machineFolders(dlls.advapi32).systemRoot, inMemory());
+    const account = probeAccount(sid(SYSTEM), desktop, accounts.domain());
+    const token = await accounts.create(account);
     tools.putBack('a token', () => token.close());
-    return { ...verdictOn(token.facts(), account) };
+    tools.putBack(`the name of ${account.accountSid}`, () => token.release());
+    return { ...verdictOn(token.facts(), account, token.logon) };
   } catch (error) {
     if (!isEpmError(error)) throw error;
     return { verified: error.code, factory: { ...error.data } };
   }
+}
+
+/** Nothing outlives the probe: it puts everything back itself. */
+function inMemory(): StateStore {
+  let value: unknown;
+  return { read: () => value, write: (written) => void (value = written) };
 }
 
 interface AccountRights {

@@ -128,6 +128,7 @@ function startedProcess(
       );
       const image = facts.object('image');
       const security = facts.object('security');
+      const job = facts.object('job');
       return {
         image: {
           path: image.text('path'),
@@ -135,7 +136,13 @@ function startedProcess(
           file: image.matching('file', FILE).toLowerCase(),
         },
         token: tokenFactsOf(facts.object('token')),
+        parentProcessId: facts.integer('parentProcessId', 0, 0xffff_ffff),
+        session: facts.integer('session', 0, 0xffff_ffff),
         inJob: facts.boolean('inJob'),
+        job: {
+          limitFlags: job.integerOrNull('limitFlags', 0, 0xffff_ffff),
+          activeProcessLimit: job.integerOrNull('activeProcessLimit', 0, 0xffff_ffff),
+        },
         security: {
           process: security.text('process'),
           thread: security.textOrNull('thread'),

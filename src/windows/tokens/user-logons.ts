@@ -71,6 +71,9 @@ function logonToken(native: EpmNative, number: number, answer: CheckedObject): L
   try {
     return {
       ...token,
+      logon: 'interactive',
+      // It has no name that was given to it.
+      release: () => undefined,
       factory: answer.oneOf('factory', ['windowsLogon', 'testBed']),
       authenticationPackage: answer.text('package'),
       logonType: answer.integerOrNull('logonType', 0, 0xff),

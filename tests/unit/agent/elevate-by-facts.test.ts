@@ -13,7 +13,7 @@ import { caller, context, hashOf, SETUP, FakeMachine } from './fake-machine.ts';
 
 /** RT_VERSION of winuser.h. */
 const VERSION_RESOURCE = 16;
-const OPTIONS = { version: '1.2.3', processId: 99 };
+const OPTIONS = { version: '1.2.3', processId: 1 };
 
 async function outcome(machine: FakeMachine): Promise<unknown> {
   const agent = await createAgent(machine.ports(), OPTIONS);

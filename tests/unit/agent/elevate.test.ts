@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createAgent, type Agent } from '../../../src/agent/index.ts';
 import { administrator, ALICE, caller, collect, context, hashOf, program, SETUP, FakeMachine } from './fake-machine.ts';
 
-const OPTIONS = { version: '1.2.3', processId: 99 };
+const OPTIONS = { version: '1.2.3', processId: 1 };
 
 async function start(machine: FakeMachine): Promise<Agent> {
   return createAgent(machine.ports(), OPTIONS);

@@ -8,12 +8,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { AgentPorts } from '../../../src/agent/index.ts';
 import type {
   AccountRequest,
+  AccountToken,
   LogonOrder,
   LogonRefusal,
   LogonToken,
   StartedFacts,
   Caller,
   FileOpener,
+  LogonKind,
   HostProgram,
   OpenHost,
   ProcessVitals,
@@ -34,6 +36,8 @@ import { EpmError } from '../../../src/model/errors.ts';
 import type { AuditRecord } from '../../../src/model/audit-record.ts';
 import type { FileFacts, FileId } from '../../../src/model/file-facts.ts';
 import type { PolicyDocument, PolicyScope } from '../../../src/model/policy.ts';
+import { PRIVILEGES, privilegeRow } from '../../../src/model/privileges.ts';
+import { namesOf } from '../../../src/model/rule-action.ts';
 import type { RuleInput } from '../../../src/model/rule.ts';
 import type { SettingsInput } from '../../../src/model/settings.ts';
 import { buildProgram } from '../facts/pe-builder.ts';
@@ -99,8 +103,15 @@ export function administrator(overrides: Partial<TokenFacts> = {}, more: Partial
   return caller(token, { pipe: 'administration', ...more });
 }
 
+/** What differs in a token from the one that was asked for. */
+export type TokenOverrides = Partial<TokenFacts> | ((good: TokenFacts) => Partial<TokenFacts>);
+
 /** The token a good factory makes for a request. */
-export function accountToken(request: AccountRequest, overrides: Partial<TokenFacts> = {}): TokenFacts {
+export function accountToken(
+  request: AccountRequest,
+  logon: LogonKind = 'interactive',
+  factory: AccountToken['factory'] = 'virtualAccount',
+): TokenFacts {
   return {
     user: request.accountSid,
     groups: [
@@ -108,31 +119,30 @@ export function accountToken(request: AccountRequest, overrides: Partial<TokenFa
       { sid: 'S-1-5-32-544', attributes: 0xf },
       { sid: request.groupSid, attributes: 7 },
       { sid: 'S-1-1-0', attributes: 7 },
-      { sid: 'S-1-5-4', attributes: 7 },
+      { sid: logon === 'interactive' ? 'S-1-5-4' : 'S-1-5-6', attributes: 7 },
       { sid: 'S-1-5-11', attributes: 7 },
       { sid: 'S-1-16-12288', attributes: 0x60 },
     ],
-    privileges: [
-      { name: 'SeChangeNotifyPrivilege', attributes: 3 },
-      { name: 'SeShutdownPrivilege', attributes: 0 },
-    ],
+    privileges: namesOf(PRIVILEGES)
+      .filter((name) => privilegeRow(name).of === 'administrators' && !request.removePrivileges.includes(name))
+      .map((name) => ({ name, attributes: privilegeRow(name).isEnabled === true ? 3 : 0 })),
     integrity: 0x3000,
     session: request.session,
     type: 'primary',
     elevated: true,
-    elevationType: 2,
+    elevationType: logon === 'interactive' ? 2 : 1,
     authenticationId: '0000000000099999',
     logonSid: request.logonSid,
     owner: request.ownerSid,
-    primaryGroup: request.accountSid,
+    // Wine takes the primary group for the owner.
+    primaryGroup: factory === 'testBed' ? request.ownerSid : request.groupSid,
     defaultDacl: request.defaultDacl,
     appContainer: false,
     restricted: false,
     virtualizationEnabled: false,
     mandatoryPolicy: 3,
-    source: 'EPM     ',
+    source: { testBed: 'EPMBed  ', windowsLogon: 'EPM     ', virtualAccount: 'Advapi  ' }[factory],
     securityAttributes: [`EPM://request=${request.requestId}`],
-    ...overrides,
   };
 }
 
@@ -195,6 +205,8 @@ export class FakeProcess {
   readonly exited: Promise<{ exitCode: number; time: number }>;
   readonly treeEmpty: Promise<void>;
   inJob = true;
+  session = 1;
+  overrides: FakeMachine['processOverrides'] = {};
   security: StartedFacts['security'];
   resumed = false;
   released = false;
@@ -220,8 +232,18 @@ export class FakeProcess {
     this.treeEmpty = new Promise((resolve) => (this.#empty = resolve));
   }
 
-  facts() {
-    return { image: this.image, token: this.tokenFacts, inJob: this.inJob, security: this.security };
+  facts(): StartedFacts {
+    const { activeProcessLimit } = this.request;
+    const good: StartedFacts = {
+      image: this.image,
+      token: this.tokenFacts,
+      parentProcessId: 1,
+      session: this.session,
+      inJob: this.inJob,
+      job: { limitFlags: activeProcessLimit === 0 ? 0x2000 : 0x2008, activeProcessLimit },
+      security: this.security,
+    };
+    return { ...good, ...(typeof this.overrides === 'function' ? this.overrides(good) : this.overrides) };
   }
 
   resume(): void {
@@ -308,11 +330,15 @@ export class FakeMachine {
   hostFault: EpmError | undefined;
   /** Whether another installation runs. */
   isInstalling = false;
-  tokenOverrides: Partial<TokenFacts> = {};
-  processTokenOverrides: Partial<TokenFacts> = {};
+  tokenOverrides: TokenOverrides = {};
+  processTokenOverrides: TokenOverrides = {};
   imageOverrides: Partial<FileId & { path: string }> = {};
   securityOverrides: Partial<StartedFacts['security']> = {};
   inJob = true;
+  logon: LogonKind = 'interactive';
+  /** Of the last token. */
+  factory: AccountToken['factory'] = 'virtualAccount';
+  processOverrides: Partial<StartedFacts> | ((good: StartedFacts) => Partial<StartedFacts>) = {};
   accountFactory: 'virtualAccount' | 'testBed' = 'virtualAccount';
   accountEnvironment: string[] = [
     'USERPROFILE=C:\\Users\\EPM.alice',
@@ -321,6 +347,14 @@ export class FakeMachine {
     'NUMBER_OF_PROCESSORS=4',
   ];
   accountRequests: AccountRequest[] = [];
+  /** Kinds of logon that Windows refuses. */
+  refusedLogons: readonly LogonKind[] = [];
+  administratorProtection: boolean | null = false;
+  readonly localGroups = new Map<string, readonly string[]>();
+  /** How often names and rights were swept; accounts that have a name, one entry for each tree. */
+  accountsSwept = 0;
+  domainFault: EpmError | undefined;
+  namedAccounts: Sid[] = [];
   processes: FakeProcess[] = [];
   readonly journal = new MemoryJournal();
   /** What the agent keeps about its journal, and entries of the event log, newest first; undefined: there is none. */
@@ -417,6 +451,8 @@ export class FakeMachine {
         isWine: this.build.isWine,
         isTestBuild: this.build.isTestBuild,
         consoleCodePage: 437,
+        administratorProtection: () => this.administratorProtection,
+        localGroupMembers: (group) => this.localGroups.get(group),
         profileFolder: (user) => (user === ALICE ? 'C:\\Users\\alice' : undefined),
         accountName: (user) => (user === ALICE ? 'CONTOSO\\alice' : undefined),
       },
@@ -432,7 +468,6 @@ export class FakeMachine {
           this.copies.clear();
         },
       },
-      accounts: { create: (request) => this.#createAccount(request) },
       logons: {
         accountSid: (_requester, name) => {
           this.namesAsked.push(name);
@@ -464,6 +499,14 @@ export class FakeMachine {
             close: once(() => (this.openHandles -= 1)),
           });
         },
+      },
+      accounts: {
+        domain: () => {
+          if (this.domainFault !== undefined) throw this.domainFault;
+          return { name: 'EPM', sid: sid('S-1-5-107') };
+        },
+        create: (request) => this.#createAccount(request),
+        sweep: () => void (this.accountsSwept += 1),
       },
       starter: { start: (request) => this.#start(request) },
       policies: {
@@ -524,14 +567,21 @@ export class FakeMachine {
     };
     const user = this.known.get((text(8) === '' ? text(24) : `${text(8)}\\${text(24)}`).toUpperCase());
     if (user?.password !== text(40)) return 'wrongCredential';
+    const factory = this.build.isTestBuild && this.build.isWine ? 'testBed' : 'windowsLogon';
+    this.factory = factory;
     const facts =
       account === undefined
         ? token({ user: user.sid, type: 'primary', authenticationId: '0000000000088888' })
-        : accountToken(account, { user: user.sid, ...this.tokenOverrides });
+        : {
+            ...this.#token(account, this.tokenOverrides),
+            ...(user.sid === account.accountSid ? {} : { user: user.sid }),
+          };
     if (account !== undefined) this.#accounts.set(account.requestId, account);
     this.openHandles += 1;
     return {
-      factory: this.build.isTestBuild && this.build.isWine ? 'testBed' : 'windowsLogon',
+      factory,
+      logon: 'interactive',
+      release: () => undefined,
       authenticationPackage: 'Negotiate',
       logonType: 2,
       facts: () => facts,
@@ -632,13 +682,28 @@ export class FakeMachine {
   #createAccount(request: AccountRequest) {
     this.accountRequests.push(request);
     this.#accounts.set(request.requestId, request);
+    const logon = request.logons.find((kind) => !this.refusedLogons.includes(kind));
+    if (logon === undefined) {
+      const data = { step: 'LogonUserExExW', win32: 1385 };
+      return Promise.reject(new EpmError('EPM_ACCOUNT_UNAVAILABLE', 'The account could not be logged on.', { data }));
+    }
+    this.logon = logon;
+    this.factory = this.accountFactory;
     this.openHandles += 1;
+    this.namedAccounts.push(request.accountSid);
     return Promise.resolve({
       factory: this.accountFactory,
-      facts: () => accountToken(request, this.tokenOverrides),
+      logon,
+      release: once(() => void this.namedAccounts.splice(this.namedAccounts.indexOf(request.accountSid), 1)),
+      facts: () => this.#token(request, this.tokenOverrides),
       environment: () => this.accountEnvironment,
       close: once(() => (this.openHandles -= 1)),
     });
+  }
+
+  #token(request: AccountRequest, overrides: TokenOverrides): TokenFacts {
+    const good = accountToken(request, this.logon, this.factory);
+    return { ...good, ...(typeof overrides === 'function' ? overrides(good) : overrides) };
   }
 
   #start(request: StartRequest) {
@@ -652,9 +717,11 @@ export class FakeMachine {
     const process = new FakeProcess(
       request,
       { ...id, path: request.path, ...this.imageOverrides },
-      accountToken(account, this.processTokenOverrides),
+      this.#token(account, this.processTokenOverrides),
     );
     process.inJob = this.inJob;
+    process.session = account.session;
+    process.overrides = this.processOverrides;
     process.security = { ...process.security, ...this.securityOverrides };
     const release = process.release.bind(process);
     process.release = once(() => {

@@ -27,6 +27,8 @@ const DECIDED = ['random.bytes', 'opener.open', 'opener.open.facts', 'clock.now'
 const COPIED = ['random.bytes', 'opener.open', 'opener.open.copy', 'opener.open.copy.facts', 'clock.now'];
 // How long a record takes is measured around it.
 const RECORDED = ['clock.monotonic', 'clock.now', 'journal.append', 'clock.monotonic'];
+/** The account is described. */
+const DESCRIBED = ['accounts.domain', 'machine.administratorProtection'];
 const STARTED = [
   'accounts.create',
   'accounts.create.facts',
@@ -63,12 +65,16 @@ const ASKS: Partial<RuleInput> = { type: 'userConfirmed', validations: ['justifi
 
 /** Every way through an elevation. */
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
-  'starts by an automatic rule': { result: 'started', event: 'elevationStarting', calls: [...DECIDED, ...STARTED] },
+  'starts by an automatic rule': {
+    result: 'started',
+    event: 'elevationStarting',
+    calls: [...DECIDED, ...DESCRIBED, ...STARTED],
+  },
   'starts a copy by an automatic rule': {
     isCopied: true,
     result: 'started',
     event: 'elevationStarting',
-    calls: [...COPIED, ...STARTED],
+    calls: [...COPIED, ...DESCRIBED, ...STARTED],
   },
   'asks a question about a copy': {
     rule: ASKS,
@@ -113,7 +119,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     isAnswer: true,
     result: 'started',
     event: 'elevationStarting',
-    calls: [...DECIDED, 'clock.monotonic', ...STARTED],
+    calls: [...DECIDED, 'clock.monotonic', ...DESCRIBED, ...STARTED],
   },
   'lacks the justification': {
     rule: ASKS,
@@ -142,6 +148,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     calls: [
       ...DECIDED,
       'clock.monotonic',
+      ...DESCRIBED,
       ...AUTHENTICATED,
       'logons.logOn.facts',
       'authenticationState.write',
@@ -157,6 +164,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     calls: [
       ...DECIDED,
       'clock.monotonic',
+      'machine.administratorProtection',
       ...AUTHENTICATED,
       'logons.logOn.facts',
       'authenticationState.write',

@@ -280,7 +280,10 @@ describe('waiting, cancelling, leaving', () => {
       const ports = machine.ports();
       let go = (): void => undefined;
       const gate = new Promise<void>((resolve) => (go = resolve));
-      const slow = { create: async (request: never) => gate.then(() => ports.accounts.create(request)) };
+      const slow = {
+        ...ports.accounts,
+        create: async (request: never) => gate.then(() => ports.accounts.create(request)),
+      };
       const agent = await createAgent({ ...ports, accounts: slow }, { version: '1', processId: 1 });
       const pipes = new Pipes();
       servePipe(pipes, agent, ports.log, { perUser: 16, deadline: 1_000 });

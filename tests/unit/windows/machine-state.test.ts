@@ -68,6 +68,8 @@ class Windows {
       status[0] = this.join.status;
       return this.join.error;
     },
+    NetLocalGroupGetMembers: () => 1,
+    sids: () => [],
     NetApiBufferFree: () => {
       this.held -= 1;
       return 0;

@@ -146,6 +146,6 @@ it('no linked token of a caller is asked for', () => {
   const asking = readdirSync(folder).filter((name) =>
     /LinkedToken|TOKEN_LINKED/.test(readFileSync(folder + name, 'utf8')),
   );
-  // The factory asks for the full half of an account that it has just made.
-  expect(asking).toEqual(['virtual_account_factory.cpp']);
+  // What is asked for is the full half of an account that was just logged on.
+  expect(asking).toEqual(['full_token.cpp']);
 });
