@@ -6,6 +6,7 @@ import { describeWindows } from '../bed/index.ts';
 import { eventually } from '../eventually.ts';
 import { AgentUnderTest, type Json } from './agent-under-test.ts';
 import { makePackage } from '../../testbed/installers.ts';
+import { quoteArgument } from '../../src/engine/arguments.ts';
 import { machineValue } from './machine-value.ts';
 import { machine } from '../bed/index.ts';
 import path from 'node:path';
@@ -14,6 +15,9 @@ const FOLDER = 'C:\\Users\\Public\\Setup';
 const PACKAGE = `${FOLDER}\\Field Tools.msi`;
 const FAILING = `${FOLDER}\\failing.msi`;
 const EXTERNAL = `${FOLDER}\\external.msi`;
+const QUOTING = `${FOLDER}\\quoting.msi`;
+/** What would give the package another folder where a mark ended the value. */
+const SMUGGLED = 'GREETING=a" INSTALLDIR=C:\\Evil B="c';
 const CACHE = 'C:\\ProgramData\\EPM\\Cache';
 const INSTALLED = 'C:\\Program Files\\Field Tools\\tool.txt';
 
@@ -49,6 +53,9 @@ describeWindows('a package that the packed agent elevates', ['epm', 'powerShell'
       rules: [
         rule('Field Tools', PACKAGE, good, { arguments: ['/qn "GREETING=say \\"hello\\" to all"'] }),
         rule('Failing', FAILING, failing),
+        rule('Quoting', QUOTING, put(QUOTING, makePackage({ name: 'Field Quoting' }).bytes), {
+          arguments: [`/qn ${quoteArgument(SMUGGLED)}`],
+        }),
         rule('External', EXTERNAL, put(EXTERNAL, external.bytes), { type: 'userConfirmed' }),
       ],
     });
@@ -125,6 +132,14 @@ $mutex.ReleaseMutex()`);
       expect((await elevate(PACKAGE, ['/qn', value])).body).toMatchObject({ outcome: 'denied' });
     }
     expect((await elevate(PACKAGE, ['/i', EXTERNAL])).body).toMatchObject({ outcome: 'denied' });
+  });
+
+  it('AC-47 keeps what stands in a property from becoming another one', async () => {
+    expect((await elevate(QUOTING, ['/qn', SMUGGLED])).body).toMatchObject({ outcome: 'finished', exitCode: 0 });
+    expect(bed().fileExists('C:\\Program Files\\Field Quoting\\tool.txt')).toBe(true);
+    expect(bed().fileExists('C:\\Evil')).toBe(false);
+    const value = await machineValue(bed(), 'Software\\Field Quoting', 'Greeting');
+    expect(`GREETING=${value}`).toBe(SMUGGLED);
   });
 
   it('AC-49 does not find the cabinet that lies beside it', async () => {
