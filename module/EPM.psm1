@@ -35,6 +35,7 @@ $script:ModuleRoot = $PSScriptRoot
 . "$PSScriptRoot\Public\Import-EPMPolicy.ps1"
 . "$PSScriptRoot\Public\Invoke-EPMElevation.ps1"
 . "$PSScriptRoot\Public\New-EPMRule.ps1"
+. "$PSScriptRoot\Public\Repair-EPMAgent.ps1"
 . "$PSScriptRoot\Public\Test-EPMAgent.ps1"
 . "$PSScriptRoot\Public\Test-EPMElevation.ps1"
 . "$PSScriptRoot\Public\Test-EPMPolicy.ps1"
@@ -68,6 +69,7 @@ Export-ModuleMember -Function @(
     'Import-EPMPolicy'
     'Invoke-EPMElevation'
     'New-EPMRule'
+    'Repair-EPMAgent'
     'Test-EPMAgent'
     'Test-EPMElevation'
     'Test-EPMPolicy'

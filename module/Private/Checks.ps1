@@ -94,6 +94,33 @@ function New-EPMAgentCheck {
     New-EPMObject -TypeName 'EPM.AgentCheck' -Property ([ordered]@{ Id = $Id; Title = $Title; State = $State; Found = $Found; Hint = $Hint })
 }
 
+function Read-EPMInstallationCheck {
+    # How the agent is installed, as `epm agent check` tells.
+    param([Parameter(Mandatory = $true)]$Cmdlet)
+
+    foreach ($answer in @(Read-EPMVerb -Cmdlet $Cmdlet -ArgumentList 'agent', 'check', '--json' -Target 'epm agent check')) {
+        foreach ($check in @($answer.checks)) {
+            if ($null -ne $check) {
+                New-EPMAgentCheck -Id $check.id -Title $check.title -State $check.state -Found $check.found -Hint (Get-EPMMember -InputObject $check -Name 'hint')
+            }
+        }
+    }
+}
+
+function ConvertTo-EPMAgentRepair {
+    # From one entry of `epm agent repair`.
+    param([Parameter(Mandatory = $true)]$Repair)
+
+    New-EPMObject -TypeName 'EPM.AgentRepair' -Property ([ordered]@{
+            Id       = [string]$Repair.id
+            Title    = [string]$Repair.title
+            Before   = ConvertTo-EPMText -Value $Repair.before
+            Repaired = [bool]$Repair.repaired
+            Left     = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $Repair -Name 'left')
+            Hint     = [string](Get-EPMMember -InputObject $Repair -Name 'hint')
+        })
+}
+
 function Read-EPMAgentCheck {
     # What the agent, or that it does not answer, says about itself.
     $status = $null

@@ -5,7 +5,7 @@ function Test-EPMAgent {
 
     .DESCRIPTION
     Writes one object for each check: whether the agent answers and is the genuine one, whether its policy can be used, whether every
-    audit record could be written, whether the journal is the one it left and its head is noted in the event log, whether its data is about to be removed; then what Windows must be for elevation to work. State is
+    audit record could be written, whether the journal is the one it left and its head is noted in the event log, whether its data is about to be removed; then how it is installed, which Repair-EPMAgent mends, and what Windows must be for elevation to work. State is
     passed, warning, failed or unknown. What the cmdlet cannot find out is unknown, never passed; some checks need an administrator.
 
     .PARAMETER Failed
@@ -25,6 +25,9 @@ function Test-EPMAgent {
     EPM.AgentCheck
 
     .LINK
+    Repair-EPMAgent
+
+    .LINK
     Get-EPMAgent
 
     .LINK
@@ -39,6 +42,9 @@ function Test-EPMAgent {
 
     process {
         Read-EPMAgentCheck | Where-Object { -not $Failed -or $_.State -cne 'passed' }
+        foreach ($check in @(Read-EPMInstallationCheck -Cmdlet $PSCmdlet)) {
+            if (-not $Failed -or $check.State -cne 'passed') { $check }
+        }
         foreach ($answer in @(Read-EPMVerb -Cmdlet $PSCmdlet -ArgumentList 'check', '--json' -Target 'epm check')) {
             foreach ($check in @($answer.prerequisites)) {
                 if ($Failed -and $check.state -ceq 'passed') { continue }

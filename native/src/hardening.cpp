@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "json_writer.h"
+#include "platform.h"
 #include "system_function.h"
 
 namespace epm {
@@ -16,10 +17,15 @@ constexpr int policy_font = 9;
 constexpr int policy_image_load = 10;
 constexpr int policy_redirection_trust = 16;
 
+// Set, and there when it is asked for. Wine takes every policy and tells of none.
 bool set_policy(int policy, DWORD bits) {
   using SetFunction = BOOL(WINAPI*)(int, void*, SIZE_T);
+  using GetFunction = BOOL(WINAPI*)(HANDLE, int, void*, SIZE_T);
   const auto set = system_function<SetFunction>(L"kernel32.dll", "SetProcessMitigationPolicy");
-  return set && set(policy, &bits, sizeof(bits));
+  const auto get = system_function<GetFunction>(L"kernel32.dll", "GetProcessMitigationPolicy");
+  if (!set || !get || !set(policy, &bits, sizeof(bits))) return false;
+  DWORD found = 0;
+  return is_wine() || (get(GetCurrentProcess(), policy, &found, sizeof(found)) && (found & bits) == bits);
 }
 
 bool dll_directories() {

@@ -22,6 +22,7 @@ import { renderAuditPage } from './audit-page.ts';
 import { renderAuditListItems } from './audit-view.ts';
 import { renderDiagnosticsPage } from './diagnostics-page.mjs';
 import { renderErrorsPage } from './errors-page.mjs';
+import { renderEventMessages, renderEventsPage } from './event-messages.ts';
 import { renderModuleKnowledge } from './module.ts';
 import { renderRuleListItems } from './module-views.ts';
 import { renderLintTable } from './lint-table.mjs';
@@ -39,6 +40,8 @@ export async function renderFiles(root) {
     'docs/diagnostics.md': renderDiagnosticsPage(),
     'docs/errors.md': renderErrorsPage(ERROR_CODES, STATUS_CODES),
     'docs/evidence.md': renderEvidence(evidence, claimsOf(evidence)),
+    'docs/events.md': renderEventsPage(),
+    'native/messages/events.mc': renderEventMessages(),
     'docs/policy.md': await withRegion(join(root, 'docs/policy.md'), renderPolicyTables()),
     'docs/rules.md': await withRegion(join(root, 'docs/rules.md'), renderRules()),
     'module/EPM.format.ps1xml': await withLines(join(root, 'module/EPM.format.ps1xml'), {

@@ -26,6 +26,7 @@ import type {
 } from './contract.ts';
 import { elevate, type ElevationPorts } from './elevate.ts';
 import { type ElevationContext, type RequestContext, untilNobodyWaits } from './elevation-context.ts';
+import type { EventLog } from './event-entries.ts';
 import { Health } from './health.ts';
 import { deviceSettings, enablement } from './enablement.ts';
 import { JournalKeeper } from './journal-keeper.ts';
@@ -94,6 +95,8 @@ export interface AgentPorts {
   readonly healthState: StateStore;
   readonly vitals: Vitals;
   readonly eventLog: AnchorLog;
+  /** Takes what is recorded to the Windows event log. */
+  readonly events: Pick<EventLog, 'record'>;
   readonly log: Log;
   /** Reads what prerequisites are judged by. */
   readonly machineState: () => MachineState;
@@ -143,7 +146,7 @@ export interface Agent {
 export async function createAgent(ports: AgentPorts, options: AgentOptions): Promise<Agent> {
   const { clock, machine } = ports;
   const log = neverFailing(ports.log);
-  const keeper = await JournalKeeper.open(ports, log);
+  const keeper = await JournalKeeper.open({ ...ports, recorded: neverFailingRecord(ports.events) }, log);
   const { trail } = keeper;
   const retention = new Retention(
     {
@@ -433,6 +436,17 @@ function validSid(text: string): Sid | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The same for the event log: the record is durable already. */
+function neverFailingRecord(events: AgentPorts['events']): (record: AuditRecord) => void {
+  return (record) => {
+    try {
+      events.record(record);
+    } catch {
+      // The journal has it.
+    }
+  };
 }
 
 /** A log that fails must never change what the agent does. */

@@ -29,6 +29,8 @@ interface JournalPorts {
   readonly eventLog: AnchorLog;
   readonly machine: Machine;
   readonly clock: Clock;
+  /** Called with each record that became durable. Never throws. */
+  readonly recorded?: (record: AuditRecord) => void;
 }
 
 export class JournalKeeper {
@@ -69,7 +71,10 @@ export class JournalKeeper {
     this.#finding = memory.finding;
     this.#notes = notes;
     this.#noted = journal.head;
-    this.trail = new AuditTrail(journal, log, this.#quota, ports.clock, () => this.#appended());
+    this.trail = new AuditTrail(journal, log, this.#quota, (record) => {
+      if (record !== undefined) ports.recorded?.(record);
+      this.#appended();
+    });
   }
 
   /**

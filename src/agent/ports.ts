@@ -8,6 +8,7 @@ import type { FileFacts, FileId } from '../model/file-facts.ts';
 import type { PolicyDocument, PolicyScope } from '../model/policy.ts';
 import type { TokenFactory } from '../model/audit-record.ts';
 import type { MachineFolders } from '../model/request.ts';
+import type { WindowsEvent } from '../model/windows-events.ts';
 
 export interface Clock {
   /** Milliseconds since 1970, UTC. */
@@ -444,6 +445,14 @@ export interface AnchorLog {
   write(text: string): void;
   /** Entries, newest first; some hundred at most. @throws EpmError EPM_WINDOWS_API */
   read(): readonly string[];
+}
+
+/** The Windows event log of the agent. */
+export interface EventEntries {
+  /** False where it does not exist. An entry that is only said to be written is never one. */
+  isAvailable(): boolean;
+  /** @param insertions in the order of EVENT_FACTS. @throws EpmError EPM_WINDOWS_API */
+  write(event: WindowsEvent, insertions: readonly string[]): void;
 }
 
 /** Facts of the machine that do not change while the agent runs. */

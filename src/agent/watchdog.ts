@@ -71,8 +71,8 @@ export class Watchdog {
   /** Never throws. */
   look(): void {
     const { log, vitals } = this.#ports;
-    vitals.feed();
     try {
+      vitals.feed();
       const { load } = this.#watched;
       this.#health = {
         ...vitals.read(),

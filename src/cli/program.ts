@@ -15,6 +15,7 @@ const POLICY_VERBS: VerbList = {
   lint: () => import('./verbs/policy-lint.ts'),
   test: () => import('./verbs/policy-test.ts'),
   'new-rule': () => import('./verbs/policy-new-rule.ts'),
+  reload: () => import('./verbs/policy-reload.ts'),
 };
 
 const VERBS: VerbList = {

@@ -501,7 +501,7 @@ export const ERROR_CODES = {
     'Repair Windows (sfc /scannow), or install PowerShell again for all users.',
   ),
   EPM_INSTALLER_BUSY: entry(
-    407,
+    410,
     'ResourceUnavailable',
     'elevationFailed',
     'A package waited for another installation, which went on for longer than three minutes, or the policy changed meanwhile.',

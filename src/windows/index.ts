@@ -6,6 +6,7 @@ export { startEventLoop, type EventLoop } from './events/event-loop.ts';
 export { createFileOpener, openOwnFile } from './files/file-opener.ts';
 export { createFolderOpener } from './files/working-directory.ts';
 export { createAnchorLog } from './log/anchor-log.ts';
+export { createEventEntries } from './log/event-entries.ts';
 export { registerEventSource, removeEventSource } from './log/event-source.ts';
 export { openLog } from './log/file-log.ts';
 export { openAgentState } from './machine/agent-state.ts';
@@ -34,7 +35,12 @@ export { isUserHive } from './registry/user-hives.ts';
 export { removeTree, replaceTree } from './registry/write.ts';
 export { requireSafeInstallation } from './service/installation.ts';
 export { enterService, type RunningService } from './service/running-service.ts';
-export { checkInstallationFacts, mendInstallation, messageFile } from './service/installation-checks.ts';
+export {
+  checkInstallationFacts,
+  mendInstallation,
+  messageFile,
+  protectProgramFolder,
+} from './service/installation-checks.ts';
 export { readRecordedVersion, recordVersion } from './service/recorded-version.ts';
 export {
   configureService,

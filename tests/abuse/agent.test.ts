@@ -190,6 +190,30 @@ describe('AC-11, AC-13 callers that are never served', () => {
   });
 });
 
+describe('AC-07 the process of the client', () => {
+  it.each([0, 4, 4242, 0xffff_fffc])('decides nothing, whatever its number is: %d', async (processId) => {
+    const machine = new FakeMachine().withRule();
+    const agent = await start(machine);
+    expect(await elevate(agent, caller({}, { processId }))).toMatchObject({ outcome: 'started' });
+    await expect(elevate(agent, caller({ user: 'S-1-5-7' as never }, { processId }))).rejects.toMatchObject({
+      code: 'EPM_CALLER_REFUSED',
+    });
+  });
+});
+
+describe('AC-08 the quality of service of the client', () => {
+  it.each([
+    [0, 'rejected'],
+    [1, 'fulfilled'],
+    [2, 'fulfilled'],
+    [3, 'fulfilled'],
+  ])('level %d: %s', async (impersonationLevel, status) => {
+    const agent = await start(new FakeMachine().withRule());
+    const [result] = await Promise.allSettled([elevate(agent, caller({}, { impersonationLevel }))]);
+    expect(result).toMatchObject({ status });
+  });
+});
+
 describe('AC-12 the caller could not be identified', () => {
   it('a refused identification is counted, recorded and never served as somebody else', async () => {
     const machine = new FakeMachine().withRule();

@@ -48,6 +48,7 @@ describe.skipIf(shell === undefined)('help', () => {
       'Import-EPMPolicy',
       'Invoke-EPMElevation',
       'New-EPMRule',
+      'Repair-EPMAgent',
       'Test-EPMAgent',
       'Test-EPMElevation',
       'Test-EPMPolicy',

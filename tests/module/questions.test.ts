@@ -154,6 +154,10 @@ describe.skipIf(shell === undefined || isWindows)('questions to the agent in con
       { id: 'windowsBuild', title: 'Windows build', state: 'passed', found: '26100.1' },
       { id: 'userAccountControl', title: 'User Account Control', state: 'failed', found: 'off', hint: 'Turn it on.' },
     ];
+    const checks = [
+      { id: 'serviceRegistered', title: 'Service', state: 'passed', found: 'as it must be' },
+      { id: 'serviceSecurity', title: 'Permissions', state: 'failed', found: 'open', hint: 'Repair it.' },
+    ];
     const unreachable = { kind: 'error', body: { code: 'EPM_AGENT_UNREACHABLE', message: 'Silent.', hint: 'Start.' } };
     const untrusted = { kind: 'error', body: { code: 'EPM_AGENT_UNTRUSTED', message: 'Wrong.', hint: 'Report.' } };
     const userFault = { code: 'otherUserPolicyFault', message: 'Not JSON.', hint: 'Correct the keys.' };
@@ -168,6 +172,7 @@ describe.skipIf(shell === undefined || isWindows)('questions to the agent in con
     installation.prepare('policy', [result({ fault })], [result({})]);
     // The word that stands where a channel stands otherwise, in `epm check --json`.
     installation.prepare('--json', [{ prerequisites }], [{ prerequisites }], [{ prerequisites }], [{ prerequisites }]);
+    installation.prepare('check', [{ checks }], [{ checks }], [{ checks }], [{ checks }]);
     const lines = (switches: string): string[] =>
       installation
         .run(`Test-EPMAgent ${switches} | ForEach-Object { "$($_.Id) $($_.State) $($_.Hint)" }`)
@@ -184,6 +189,8 @@ describe.skipIf(shell === undefined || isWindows)('questions to the agent in con
       'journalState unknown The agent reads its journal after its start; ask again.',
       'journalEventLog warning Register the event log with "epm agent install"; until then nothing tells when the journal and the state of the agent are replaced together.',
       'dataRemoval warning Deliver a policy that enables EPM, or save the audit journal before.',
+      'serviceRegistered passed',
+      'serviceSecurity failed Repair it.',
       'windowsBuild passed',
       'userAccountControl failed Turn it on.',
     ]);
@@ -197,6 +204,7 @@ describe.skipIf(shell === undefined || isWindows)('questions to the agent in con
       'journalState unknown Make the agent answer first.',
       'journalEventLog unknown Make the agent answer first.',
       'dataRemoval unknown Make the agent answer first.',
+      'serviceSecurity failed Repair it.',
       'userAccountControl failed Turn it on.',
     ]);
     expect(lines('').slice(0, 2)).toEqual([
@@ -206,6 +214,33 @@ describe.skipIf(shell === undefined || isWindows)('questions to the agent in con
     expect(lines('')).toEqual(
       expect.arrayContaining(['policy failed Correct the keys.', 'userPolicies warning Deliver it.']),
     );
+  });
+
+  it('repair the agent, each fault after its own question', () => {
+    const checks = [
+      { id: 'serviceRegistered', title: 'Service', state: 'passed', found: 'as it must be' },
+      { id: 'serviceRecovery', title: 'Recovery', state: 'failed', found: 'none', hint: 'Repair it.' },
+      { id: 'serviceKey', title: 'Key', state: 'failed', found: 'open', hint: 'Repair it.' },
+      { id: 'dataFolder', title: 'Data', state: 'unknown', found: 'not told', hint: 'Ask as an administrator.' },
+    ];
+    const repairs = [
+      { id: 'serviceRecovery', title: 'Recovery', before: 'none', repaired: true },
+      { id: 'serviceKey', title: 'Key', before: 'open', repaired: false, left: 'open still', hint: 'Look.' },
+    ];
+    const line = '"$($_.Id) $($_.Repaired) $($_.Before) $($_.Left) $($_.Hint)"';
+    installation.prepare('check', [{ checks }], [{ checks }], [{ checks: checks.slice(0, 1) }]);
+    installation.prepare('repair', [{ repairs }]);
+    const shown = installation.run(`Repair-EPMAgent -WhatIf | ForEach-Object { ${line} }`);
+    expect(shown.output).toContain('"Recovery"');
+    expect(shown.output).toContain('"Key"');
+    expect(shown.output).not.toContain('"Service"');
+    expect(shown.output).not.toContain('"Data"');
+    // Nothing was asked to be mended yet.
+    expect(installation.run(`Repair-EPMAgent -Confirm:$false | ForEach-Object { ${line} }`)).toMatchObject({
+      output: 'serviceRecovery True none  \nserviceKey False open open still Look.\n',
+      errors: '',
+    });
+    expect(installation.run('Repair-EPMAgent -Confirm:$false')).toMatchObject({ output: '', errors: '' });
   });
 
   it('report an epm.exe that gives no answer', () => {

@@ -93,12 +93,13 @@ const SCRIPT = `
 function decisions(words: (answer: object) => object): { readonly decided: string; readonly errors: string } {
   const installation = new PreparedInstallation();
   try {
-    // The words of the verbs are "check --json" and "policy lint …": a channel's name, or an option, comes second.
+    // The words of the verbs are "check --json", "agent check" and "policy lint …": a channel's name, or an option, comes second.
     const policies = [...Array.from({ length: CHECKS }, (_, index) => [policy(index === 2 ? { fault } : {})])];
     const answers = {
       ...ANSWERS,
       policy: [...policies.slice(0, CHECKS - 2), [policy({})]],
       '--json': Array.from({ length: CHECKS }, () => [{ prerequisites }]),
+      check: Array.from({ length: CHECKS }, () => [{ checks: prerequisites }]),
       lint: [[[{ path: 'a.json', findings: [finding] }]]],
     };
     for (const [word, rounds] of Object.entries(answers)) {

@@ -70,7 +70,14 @@ describeWindows('the service of the agent', ['epm'], (bed) => {
       serviceRunning: 'passed',
     });
     // Wine keeps none of the others.
-    const rest = ['serviceSid', 'servicePrivileges', 'serviceRecovery', 'serviceSecurity', 'dataFolder'];
+    const rest = [
+      'serviceSid',
+      'servicePrivileges',
+      'serviceRecovery',
+      'serviceSecurity',
+      'dataFolder',
+      'programProtection',
+    ];
     for (const id of rest) expect(found[id], id).toBe(bed().kind === 'windows' ? 'passed' : 'unknown');
     expect(await administrator('agent', 'install')).toMatchObject({
       exitCode: 3,

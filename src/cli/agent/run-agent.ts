@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { openJournalFolder } from '../../audit/file-storage.ts';
 import { type Agent, createAgent } from '../../agent/index.ts';
+import { EventLog, withEvents } from '../../agent/event-entries.ts';
 import type { Clock, Log, PipeKind } from '../../agent/ports.ts';
 import { DigestWorker } from '../../facts/digest-worker.ts';
 import { MAX_MESSAGE, PIPE_NAMES } from '../../ipc/protocol.ts';
@@ -20,6 +21,7 @@ import {
   createMachineTrust,
   createPipeServer,
   createConfirmation,
+  createEventEntries,
   createPolicySource,
   createProtectedCopies,
   createHostPrograms,
@@ -101,7 +103,9 @@ async function serve(
 ): Promise<Agent['journalHead'] | undefined> {
   const folders = machineFolders(dlls.advapi32);
   const data = prepareDataFolder(dlls, folders.programData);
-  const log = openLog(data.logFolder, () => CLOCK.now());
+  const file = openLog(data.logFolder, () => CLOCK.now());
+  const eventLog = new EventLog(createEventEntries(dlls), CLOCK);
+  const log = withEvents(file, eventLog);
   const worker = new DigestWorker();
   const copies = createProtectedCopies(dlls, data.copyFolder, log);
   let expire: () => void = () => undefined;
@@ -136,6 +140,7 @@ async function serve(
         logons: createUserLogons(dlls.native),
         authenticationState: openAgentState(data.authenticationState),
         eventLog: createAnchorLog(dlls),
+        events: eventLog,
         log,
         machineState: () => readMachineState(dlls),
       },
@@ -158,7 +163,7 @@ async function serve(
   } finally {
     copies.close();
     await worker.dispose();
-    log.close();
+    file.close();
   }
   removeDataFolder(data);
   return agent.journalHead;

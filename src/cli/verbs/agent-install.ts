@@ -2,6 +2,7 @@ import {
   loadDlls,
   messageFile,
   programFolder,
+  protectProgramFolder,
   recordVersion,
   registerEventSource,
   registerService,
@@ -31,6 +32,7 @@ async function install(io: Io): Promise<void> {
   const dlls = loadDlls();
   const executable = ownExecutable();
   requireSafeInstallation(dlls, programFolder());
+  protectProgramFolder(dlls, executable);
   registerService(dlls, executable);
   try {
     // Before the first start, which notes the head of the journal there.

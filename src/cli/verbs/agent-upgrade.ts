@@ -5,6 +5,7 @@ import {
   configureService,
   loadDlls,
   messageFile,
+  protectProgramFolder,
   readRecordedVersion,
   recordVersion,
   registerEventSource,
@@ -63,6 +64,7 @@ async function putIntoService(
 ): Promise<void> {
   let replacement: Replacement | undefined;
   try {
+    protectProgramFolder(dlls, executable);
     replacement = replace();
     configureService(dlls, executable);
     registerEventSource(dlls, messageFile(executable));

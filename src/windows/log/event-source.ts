@@ -20,7 +20,7 @@ const SOURCE_KEY = `${LOG_KEY}\\${EVENT_SOURCE}`;
  */
 const SECURITY = 'O:BAG:SYD:(A;;0x7;;;SY)(A;;0x7;;;BA)(A;;0x1;;;S-1-5-32-573)';
 /** Bytes; when it is full the oldest entries go. */
-const SIZE = 4 * 1024 * 1024;
+const SIZE = 16 * 1024 * 1024;
 /** EVENTLOG_ERROR_TYPE | EVENTLOG_WARNING_TYPE | EVENTLOG_INFORMATION_TYPE. */
 const TYPES = 7;
 /** Values of the two keys. */

@@ -3,28 +3,24 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { win32 as paths } from 'node:path';
 import { EpmError } from '../../model/errors.ts';
-import { type Pointer, SECURITY_ATTRIBUTES_SIZE } from '../dll/kernel32.ts';
+import { SECURITY_ATTRIBUTES_SIZE } from '../dll/kernel32.ts';
 import type { WindowsDlls } from '../dll/load.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
 import { MARKER_GROUP } from '../../agent/account-sids.ts';
 import { parseDescriptor } from '../security/descriptor.ts';
+import { DENY_FOLDERS, openToElevated, protectFolder } from '../security/protect.ts';
 import { pathSecurity } from '../security/read-security.ts';
 import { withDescriptor } from '../security/sddl.ts';
 import { moveAside } from './foreign-folder.ts';
 import { FOLDER_WRITE_RIGHTS, untrustedWriter } from '../security/writers.ts';
 
-/** FILE_WRITE_DATA, _APPEND_DATA, _WRITE_EA, _DELETE_CHILD, _WRITE_ATTRIBUTES, DELETE, WRITE_DAC, WRITE_OWNER. */
-const CHANGE = 0x2 | 0x4 | 0x10 | 0x40 | 0x100 | 0x10000 | 0x40000 | 0x80000;
 /**
  * Protected: nothing is inherited. SYSTEM and Administrators have full access, nobody else any. A program that EPM elevated
  * is an administrator to Windows and changes nothing all the same, and reads no file: the secret of the installation is
  * among them. It may list the folders, because it runs from one below them when it runs from a copy.
  */
-const DACL = `D:PAI(D;CI;0x${CHANGE.toString(16)};;;${MARKER_GROUP})(D;OIIO;FA;;;${MARKER_GROUP})(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)`;
+const DACL = `D:PAI${DENY_FOLDERS}(D;OIIO;FA;;;${MARKER_GROUP})(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)`;
 const SECURITY = `O:SYG:SY${DACL}`;
-/** SE_FILE_OBJECT; DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION. */
-const SE_FILE_OBJECT = 1;
-const DACL_PROTECTED = (0x4 | 0x80000000) >>> 0;
 const OWNER_DACL = 5;
 const MAX_DESCRIPTOR = 0x10000 + 1024;
 /** Bytes of the installation's secret. */
@@ -79,7 +75,7 @@ export function prepareDataFolder(
   create(dlls, data.path);
   const why = whyForeign(dlls, data.path);
   const movedAside = why === undefined ? undefined : moveAside(data.path, why);
-  for (const path of [data.path, data.auditFolder, data.logFolder]) {
+  for (const path of ownFolders(data)) {
     create(dlls, path);
     verify(dlls, path);
   }
@@ -131,41 +127,31 @@ export function installationSecret(folder: DataFolder): Uint8Array {
  * @returns undefined: nothing; null: the folder is not there, or this system does not tell
  */
 export function dataFolderFault(dlls: WindowsDlls, programData: string): string | null | undefined {
-  const { path } = dataFolderOf(programData);
-  if (dlls.native.epm_is_wine() === 1 || !fs.existsSync(path)) return null;
-  return whyForeign(dlls, path) ?? whyOpen(dlls, path);
+  const data = dataFolderOf(programData);
+  if (dlls.native.epm_is_wine() === 1 || !fs.existsSync(data.path)) return null;
+  for (const path of ownFolders(data).filter((folder) => fs.existsSync(folder))) {
+    // A standard user may not ask.
+    if (pathSecurity(dlls, path) === undefined) return null;
+    const fault = whyForeign(dlls, path) ?? openToElevated(dlls, path);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
 }
 
 /**
- * Gives the data folder, and all in it that inherits from it, the permissions that it has when the agent makes it.
- * @throws EpmError EPM_DATA_FOLDER when it is not the agent's, or Windows says that it has others
+ * Gives the folders of the data the permissions that they have when the agent makes them, and what is in them.
+ * @throws EpmError EPM_DATA_FOLDER when one is not the agent's; EPM_WINDOWS_API, EPM_SERVICE_UNVERIFIED
  */
 export function protectDataFolder(dlls: WindowsDlls, programData: string): void {
-  const { path } = dataFolderOf(programData);
-  const foreign = whyForeign(dlls, path);
-  if (foreign !== undefined) throw new EpmError('EPM_DATA_FOLDER', `"${path}" is not used: ${foreign}.`);
-  if (dlls.native.epm_is_wine() === 1) return;
-  withDescriptor(dlls, DACL, (descriptor) => {
-    const dacl: [Pointer] = [null];
-    if (dlls.advapi32.GetSecurityDescriptorDacl(descriptor, [0], dacl, [0]) === 0)
-      throw windowsError('GetSecurityDescriptorDacl', dlls.kernel32.GetLastError());
-    const set = dlls.advapi32.SetNamedSecurityInfoW(path, SE_FILE_OBJECT, DACL_PROTECTED, null, null, dacl[0], null);
-    if (set !== WIN32.SUCCESS) throw windowsError('SetNamedSecurityInfoW', set, 'EPM_DATA_FOLDER');
-  });
-  const open = whyOpen(dlls, path);
-  if (open !== undefined) throw new EpmError('EPM_DATA_FOLDER', `"${path}" is not protected: ${open}.`);
+  for (const path of ownFolders(dataFolderOf(programData)).filter((folder) => fs.existsSync(folder))) {
+    verify(dlls, path);
+    protectFolder(dlls, path, DACL);
+  }
 }
 
-/** Why programs that EPM elevated could change a folder; undefined: they cannot. */
-function whyOpen(dlls: WindowsDlls, path: string): string | undefined {
-  const found = pathSecurity(dlls, path);
-  const [first] = found?.dacl ?? [];
-  const isClosed =
-    found?.isProtected === true &&
-    first?.kind === 'deny' &&
-    first.sid === MARKER_GROUP &&
-    (first.mask & CHANGE) === CHANGE;
-  return isClosed ? undefined : 'programs that EPM elevated may change it';
+/** That of the copies has permissions of its own. */
+function ownFolders({ path, auditFolder, logFolder }: DataFolder): readonly string[] {
+  return [path, auditFolder, logFolder];
 }
 
 function create(dlls: WindowsDlls, path: string): void {

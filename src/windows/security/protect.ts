@@ -1,14 +1,25 @@
-/** Gives objects the permissions of a {@link Protection}, and reads them back. */
+/** Gives the agent's own objects their permissions, and reads them back. */
+import { MARKER_GROUP } from '../../agent/account-sids.ts';
 import { EpmError } from '../../model/errors.ts';
+import type { Pointer } from '../dll/kernel32.ts';
 import type { WindowsDlls } from '../dll/load.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
 import { keyPath, readKey, ROOTS } from '../registry/key.ts';
 import { parseDescriptor } from './descriptor.ts';
+import { pathSecurity } from './read-security.ts';
 import { type Protection, protectionFault, protectionSddl } from './protection.ts';
 import { withDescriptor } from './sddl.ts';
 
 /** OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION. */
 const OWNER_DACL_PROTECTED = (0x1 | 0x4 | 0x80000000) >>> 0;
+/** SE_FILE_OBJECT; DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION. */
+const SE_FILE_OBJECT = 1;
+const DACL_PROTECTED = (0x4 | 0x80000000) >>> 0;
+/** FILE_WRITE_DATA, _APPEND_DATA, _WRITE_EA, _DELETE_CHILD, _WRITE_ATTRIBUTES, DELETE, WRITE_DAC, WRITE_OWNER. */
+const FILE_CHANGE = 0x2 | 0x4 | 0x10 | 0x40 | 0x100 | 0x10000 | 0x40000 | 0x80000;
+/** Denies programs that EPM elevated to change a folder and what is below it ([MS-DTYP] 2.5.1). */
+export const DENY_FOLDERS = `(D;CI;0x${FILE_CHANGE.toString(16)};;;${MARKER_GROUP})`;
+export const DENY_FOLDERS_AND_FILES = `(D;OICI;0x${FILE_CHANGE.toString(16)};;;${MARKER_GROUP})`;
 /** WRITE_OWNER | WRITE_DAC | READ_CONTROL | KEY_WOW64_64KEY. */
 const CHANGE_KEY = 0x80000 | 0x40000 | 0x20000 | 0x100;
 
@@ -50,4 +61,36 @@ export function protectKey(dlls: Pick<WindowsDlls, 'advapi32' | 'kernel32'>, nam
     const message = `The permissions of ${keyPath('HKLM', name)} are not those that were set: ${fault}.`;
     throw new EpmError('EPM_SERVICE_UNVERIFIED', message, { data: { check: 'key' } });
   }
+}
+
+/** Why a program that EPM elevated could change a folder or file; undefined: it cannot, or this system does not tell. */
+export function openToElevated(dlls: WindowsDlls, path: string): string | undefined {
+  const [first] = pathSecurity(dlls, path)?.dacl ?? [];
+  const isClosed =
+    first?.kind === 'deny' &&
+    first.sid === MARKER_GROUP &&
+    !first.inheritOnly &&
+    (first.mask & FILE_CHANGE) === FILE_CHANGE;
+  return isClosed ? undefined : `programs that EPM elevated may change "${path}"`;
+}
+
+/**
+ * Gives a folder a DACL that inherits nothing from above, and what is below it what that says.
+ * @param dacl `D:…`, with {@link DENY_FOLDERS} or {@link DENY_FOLDERS_AND_FILES} as its first entry
+ * @throws EpmError EPM_WINDOWS_API, EPM_SERVICE_UNVERIFIED when Windows says that it has another one
+ */
+export function protectFolder(dlls: WindowsDlls, path: string, dacl: string): void {
+  if (dlls.native.epm_is_wine() === 1) return;
+  withDescriptor(dlls, dacl, (descriptor) => {
+    const list: [Pointer] = [null];
+    if (dlls.advapi32.GetSecurityDescriptorDacl(descriptor, [0], list, [0]) === 0)
+      throw windowsError('GetSecurityDescriptorDacl', dlls.kernel32.GetLastError());
+    const set = dlls.advapi32.SetNamedSecurityInfoW(path, SE_FILE_OBJECT, DACL_PROTECTED, null, null, list[0], null);
+    if (set !== WIN32.SUCCESS) throw windowsError('SetNamedSecurityInfoW', set);
+  });
+  const open = openToElevated(dlls, path);
+  if (open !== undefined)
+    throw new EpmError('EPM_SERVICE_UNVERIFIED', `The permissions are not those that were set: ${open}.`, {
+      data: { check: 'folder' },
+    });
 }

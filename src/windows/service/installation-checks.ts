@@ -6,12 +6,25 @@ import type { WindowsDlls } from '../dll/load.ts';
 import { eventSourceFault, registerEventSource } from '../log/event-source.ts';
 import { dataFolderFault, protectDataFolder } from '../machine/data-folder.ts';
 import { machineFolders } from '../machine/folders.ts';
-import { keyProtectionFault, protectKey } from '../security/protect.ts';
+import {
+  DENY_FOLDERS_AND_FILES,
+  keyProtectionFault,
+  openToElevated,
+  protectFolder,
+  protectKey,
+} from '../security/protect.ts';
 import { requireSafeInstallation } from './installation.ts';
 import { SERVICE_CHECKS } from './service-checks.ts';
 import { readService } from './service-facts.ts';
 import { configureService, registerService, startService } from './service-manager.ts';
-import { KEY_PROTECTION, SERVICE_KEY, SERVICE_NAME, servicePlan } from './service-plan.ts';
+import { serviceKeys } from './service-keys.ts';
+import { KEY_PROTECTION, SERVICE_NAME, servicePlan } from './service-plan.ts';
+
+/**
+ * As Windows gives it to a program folder: the system and administrators change it, users and app containers read and run
+ * what is in it. Whoever replaces a file there is the system at the next start, so programs that EPM elevated may not.
+ */
+const PROGRAM_DACL = `D:PAI${DENY_FOLDERS_AND_FILES}(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;BU)(A;OICI;0x1200a9;;;AC)(A;OICI;0x1200a9;;;S-1-15-2-2)`;
 
 const REPAIR = 'Run "epm agent repair", or Repair-EPMAgent, as an administrator.';
 
@@ -38,6 +51,17 @@ const CHECKS: readonly InstallationCheck[] = [
     hint: 'Copy EPM below Program Files as an administrator, so that the files belong to Administrators.',
   },
   {
+    id: 'programProtection',
+    title: 'Program and elevated programs',
+    fault: (dlls, executable) =>
+      dlls.native.epm_is_wine() === 1
+        ? null
+        : [paths.dirname(executable), executable, messageFile(executable)]
+            .map((path) => openToElevated(dlls, path))
+            .find((fault) => fault !== undefined),
+    mend: protectProgramFolder,
+  },
+  {
     id: 'serviceRegistered',
     title: 'Service',
     fault: ({ native }) => (readService(native, SERVICE_NAME) === undefined ? 'not registered' : undefined),
@@ -58,8 +82,12 @@ const CHECKS: readonly InstallationCheck[] = [
     fault: (dlls) =>
       readService(dlls.native, SERVICE_NAME) === undefined
         ? null
-        : keyProtectionFault(dlls, SERVICE_KEY, KEY_PROTECTION),
-    mend: (dlls) => protectKey(dlls, SERVICE_KEY, KEY_PROTECTION),
+        : serviceKeys(dlls.advapi32)
+            .map((key) => keyProtectionFault(dlls, key, KEY_PROTECTION))
+            .find((fault) => fault !== undefined),
+    mend: (dlls) => {
+      for (const key of serviceKeys(dlls.advapi32)) protectKey(dlls, key, KEY_PROTECTION);
+    },
   },
   {
     id: 'eventSource',
@@ -85,6 +113,11 @@ const CHECKS: readonly InstallationCheck[] = [
     mend: startService,
   },
 ];
+
+/** Keeps programs that EPM elevated from changing the program. @throws EpmError EPM_WINDOWS_API, EPM_SERVICE_UNVERIFIED */
+export function protectProgramFolder(dlls: WindowsDlls, executable: string): void {
+  protectFolder(dlls, paths.dirname(executable), PROGRAM_DACL);
+}
 
 /** The file with the texts of the events, beside the program. */
 export function messageFile(executable: string): string {

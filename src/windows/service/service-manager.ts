@@ -5,6 +5,7 @@ import type { WindowsDlls } from '../dll/load.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
 import { protectionSddl } from '../security/protection.ts';
 import { protectKey } from '../security/protect.ts';
+import { serviceKeys } from './service-keys.ts';
 import { withDescriptor } from '../security/sddl.ts';
 import { SERVICE_CHECKS } from './service-checks.ts';
 import { readService, type ServiceFacts } from './service-facts.ts';
@@ -15,7 +16,6 @@ import {
   OWN_PROCESS,
   REQUIRED_PRIVILEGES,
   SERVICE_DISPLAY_NAME,
-  SERVICE_KEY,
   SERVICE_NAME,
   SERVICE_PROTECTION,
   servicePlan,
@@ -181,7 +181,7 @@ function configure(dlls: WindowsDlls, service: number, plan: ServicePlan): void 
     done(config2, advapi32.setServiceNumber(service, CONFIG.sid, { value: SID_UNRESTRICTED }));
     done(config2, advapi32.setServicePrivileges(service, CONFIG.privileges, { names }));
   }
-  protectKey(dlls, SERVICE_KEY, KEY_PROTECTION);
+  for (const key of serviceKeys(dlls.advapi32)) protectKey(dlls, key, KEY_PROTECTION);
   verify(dlls, plan);
 }
 

@@ -6,6 +6,7 @@ import { MemoryJournal } from '../audit/memory-journal.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../../src/engine/default-windows-folders.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import type { AgentPorts } from '../../../src/agent/index.ts';
+import { EventLog } from '../../../src/agent/event-entries.ts';
 import type {
   AccountRequest,
   AccountToken,
@@ -368,6 +369,8 @@ export class FakeMachine {
     threads: 14,
     loopDelay: { mean: 1, max: 4 },
   };
+  /** Entries of the Windows event log. */
+  entries: { readonly id: number; readonly facts: readonly string[] }[] = [];
   /** Signs of life that the outside watch got. */
   feedings = 0;
   eventLog: string[] | undefined = [];
@@ -544,6 +547,10 @@ export class FakeMachine {
         },
       },
       log: { write: (level, event, data) => void this.log.push({ level, event, data }) },
+      events: new EventLog(
+        { isAvailable: () => true, write: (event, facts) => void this.entries.push({ id: event.id, facts }) },
+        { monotonic: () => this.monotonic },
+      ),
       healthState: {
         read: () => this.healthState,
         write: (value) => void (this.healthState = value),

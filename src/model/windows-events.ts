@@ -1,0 +1,90 @@
+/**
+ * Entries that the agent writes to the Windows event log: their numbers, weights and texts. The message file is generated
+ * from this table, and so is docs/events.md. A number is never used again for something else.
+ *
+ * What became of a request that failed has the number of its error code; what else is recorded has one of 600 to 699, what
+ * the agent tells of itself one of 700 to 799, and the head of the journal 900.
+ */
+import type { AuditEvent } from './audit-record.ts';
+import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
+
+export type EventSeverity = 'information' | 'warning' | 'error';
+
+export interface WindowsEvent {
+  readonly id: number;
+  readonly severity: EventSeverity;
+  readonly text: string;
+}
+
+function event(id: number, severity: EventSeverity, text: string): WindowsEvent {
+  return { id, severity, text };
+}
+
+/** Of the records of the audit journal that have no error code. */
+export const AUDIT_WINDOWS_EVENTS = {
+  agentStarted: event(600, 'information', 'The agent started.'),
+  agentStopped: event(601, 'information', 'The agent was stopped.'),
+  policyChanged: event(602, 'information', 'Another policy came into force, or one can be read again.'),
+  policyFault: event(603, 'error', 'A delivered policy cannot be used.'),
+  elevationStarting: event(604, 'information', 'A program is about to run with administrator rights.'),
+  elevationEnded: event(605, 'information', 'A program with administrator rights ended.'),
+  elevationInterrupted: event(606, 'warning', 'The end of a program with administrator rights was not recorded.'),
+  elevationFailed: event(607, 'error', 'An elevation could not be carried out. Nothing ran.'),
+  elevationDenied: event(608, 'warning', 'An elevation was denied.'),
+  elevationPending: event(609, 'information', 'An elevation waits for an answer or an approval.'),
+  requestRefused: event(610, 'warning', 'A request was refused.'),
+  journalRecovered: event(611, 'warning', 'An unfinished record was removed from the audit journal.'),
+  journalGap: event(612, 'error', 'Records could not be written to the audit journal.'),
+  journalIncomplete: event(613, 'error', 'The audit journal is not the one that the agent left.'),
+  journalTrimmed: event(614, 'information', 'Old records were removed from the audit journal.'),
+  recordsOmitted: event(615, 'warning', 'Records of a user who makes too many were only counted.'),
+} as const satisfies Readonly<Record<AuditEvent, WindowsEvent>>;
+
+/** What the agent tells of itself, by the name of the event in its own log. */
+export const AGENT_WINDOWS_EVENTS = {
+  memoryHigh: event(700, 'warning', 'The agent uses more memory than it should.'),
+  handlesHigh: event(701, 'warning', 'The agent has more handles open than it should.'),
+  eventLoopSlow: event(702, 'warning', 'The agent came late to its next task.'),
+  requestsStuck: event(703, 'warning', 'A request has had no answer for longer than any should wait.'),
+  journalSlow: event(704, 'warning', 'The audit journal is slow to be on the disk.'),
+  healthRecovered: event(705, 'information', 'The agent is as it should be again.'),
+  unhealthyEnds: event(706, 'error', 'The agent ends because of its state, and Windows starts it again.'),
+  unhealthyGoesOn: event(707, 'error', 'The agent goes on in a bad state: it has ended itself too often.'),
+  pipeTroubled: event(708, 'warning', 'The agent could not listen to one of its pipes, and tries again.'),
+  hardeningRefused: event(709, 'warning', 'Windows refused a protection of the agent itself.'),
+  foreignDataFolder: event(710, 'warning', 'Something else lay in the place of the data of the agent and was moved.'),
+  auditWriteFailed: event(711, 'error', 'A record could not be written to the audit journal.'),
+  eventsOmitted: event(712, 'warning', 'Entries of the event log were left out, because there were too many.'),
+} as const satisfies Readonly<Record<string, WindowsEvent>>;
+
+export type AgentWindowsEvent = keyof typeof AGENT_WINDOWS_EVENTS;
+
+/** Read by the agent itself when it starts: its text is not for people. */
+export const HEAD_EVENT: WindowsEvent = event(900, 'information', 'Head of the audit journal.');
+
+/** Of a record with an error code, and of an agent that ends with one. */
+export function errorWindowsEvent(code: ErrorCode): WindowsEvent {
+  const { eventId, meaning, auditEvent } = ERROR_CODES[code];
+  return event(eventId, auditEvent === 'elevationFailed' ? 'error' : 'warning', meaning);
+}
+
+/** Names of the facts that an entry shows, in the order of its insertions %1, %2, … */
+export const EVENT_FACTS = ['What', 'User', 'File', 'Rule', 'Request', 'Reason', 'Process', 'Number'] as const;
+
+export type EventFact = (typeof EVENT_FACTS)[number];
+
+/** Every entry there is, by its number. @throws RangeError when two have the same */
+export function allWindowsEvents(): ReadonlyMap<number, WindowsEvent> {
+  const all = [
+    ...(Object.keys(ERROR_CODES) as ErrorCode[]).map(errorWindowsEvent),
+    ...Object.values(AUDIT_WINDOWS_EVENTS),
+    ...Object.values(AGENT_WINDOWS_EVENTS),
+    HEAD_EVENT,
+  ];
+  const byId = new Map<number, WindowsEvent>();
+  for (const each of all) {
+    if (byId.has(each.id)) throw new RangeError(`Two events have the number ${each.id}.`);
+    byId.set(each.id, each);
+  }
+  return new Map([...byId].sort(([left], [right]) => left - right));
+}
