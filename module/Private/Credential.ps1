@@ -13,10 +13,14 @@ function Get-EPMSealedCredential {
     $path = [string]$Needs.file.path
     if ($null -ne $Credential -and -not (Test-EPMConstrained)) {
         if (-not (Test-EPMOtherUser -UserName $Credential.UserName -Sid $Needs.authentication.userSid)) {
-            return Protect-EPMCredential -Ticket $Needs.ticket -AgentKey $Needs.authentication.key -Credential $Credential
+            try { return Protect-EPMCredential -Ticket $Needs.ticket -AgentKey $Needs.authentication.key -Credential $Credential }
+            # An old .NET Framework lacks these keys; epm.exe has them.
+            catch { Write-Debug ".NET cannot seal the credential: $_" }
         }
-        Write-EPMError -Cmdlet $Cmdlet -Id 'EPM.Credential.Invalid' -Category 'InvalidArgument' -Target $path -Message 'The credential is that of another user; it was not sent.' -Hint 'Give the credential of the user who is signed in.'
-        return
+        else {
+            Write-EPMError -Cmdlet $Cmdlet -Id 'EPM.Credential.Invalid' -Category 'InvalidArgument' -Target $path -Message 'The credential is that of another user; it was not sent.' -Hint 'Give the credential of the user who is signed in.'
+            return
+        }
     }
     if ($null -eq $Credential -and -not (Test-EPMConstrained) -and -not (Test-EPMDialogPossible)) {
         Write-EPMError -Cmdlet $Cmdlet -Id 'EPM.Credential.Required' -Category 'InvalidArgument' -Target $path -Message "The rule for `"$path`" asks for Windows authentication, and nobody can be asked here." -Hint 'Give the credential of the user who is signed in with -Credential.'
@@ -49,8 +53,8 @@ function Protect-EPMCredential {
         [Parameter(Mandatory = $true)]$Credential
     )
 
-    $plain = ConvertTo-EPMCredentialByte -Credential $Credential
     $own = [System.Security.Cryptography.ECDiffieHellman]::Create([System.Security.Cryptography.ECCurve+NamedCurves]::nistP256)
+    $plain = ConvertTo-EPMCredentialByte -Credential $Credential
     $aes = [System.Security.Cryptography.Aes]::Create()
     $keys = @()
     try {

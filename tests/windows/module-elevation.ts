@@ -102,9 +102,8 @@ export function describeElevation(mode: Mode): void {
           identitySid.standardUser,
         ]);
         const [shown] = await test().lines(`${run} ${credential(other)} ${SHOW_ERROR}`);
-        // Windows' own lookup of names knows nobody of the bed; epm.exe asks the table.
-        const id = mode === 'full' ? 'EPM.Authentication.Failed' : 'EPM.Credential.Invalid';
-        expect(shown).toMatch(new RegExp(`^${id},Invoke-EPMElevation\\|`));
+        // Wine has no keys of this kind for .NET, so that epm.exe seals in full language too, and knows the users of the bed.
+        expect(shown).toMatch(/^EPM\.Credential\.Invalid,Invoke-EPMElevation\|/);
       });
 
       consoleOnly('asks the person where there is one', async () => {
