@@ -56,11 +56,24 @@ describeWindows('epm agent selftest', ['epm'], (bed) => {
     expect(errors).toContain('EPM_NOT_ADMINISTRATOR');
   });
 
+  it('does nothing as a service for whoever is none', async () => {
+    const output = 'C:\\Users\\Public\\results.json';
+    const words = ['agent', 'selftest', '--run-service', output, 'S-1-5-5-0-1', '1'];
+    for (const as of ['standardUser', 'administrator'] as const) {
+      const { exitCode, errors } = await agent.verb(words, as);
+      expect(exitCode, as).toBe(2);
+      expect(errors, as).toContain('EPM_ARGUMENT');
+      expect(bed().fileExists(output)).toBe(false);
+    }
+  });
+
   it('takes nothing that Wine only seems to do for a fact, asked by an administrator and by the system', async (context) => {
     if (bed().kind !== 'wine') context.skip('what Wine does');
     const byAdministrator = await report('administrator');
     expect(byAdministrator.windows.wine).toBe(true);
-    // A service runs under the one account of Wine, which is not the system.
+    // The service ran and answered, under the one account of Wine, which is not the system.
+    for (const { id, why } of byAdministrator.results)
+      if (OF_SYSTEM.includes(id as ProbeId)) expect(why, id).toBe('only the local system account can ask this');
     expect(states(byAdministrator)).toEqual(statesInWine(...NOT_IN_WINE, ...OF_SYSTEM));
     // The system has no drive letters of its own. Every function of Windows' accounts is missing in Wine.
     expect(states(await report('system'))).toEqual(statesInWine(...NOT_IN_WINE, 'logonDrive', 'ownerRights'));

@@ -148,7 +148,7 @@ async function throughService(
   try {
     const output = `${folder}\\results.json`;
     const { logonSid = 'none', session = 0 } = desktop ?? {};
-    const words = ['agent', 'selftest', '--service', output, logonSid, String(session)];
+    const words = ['agent', 'selftest', '--run-service', output, logonSid, String(session)];
     await runTemporaryService(dlls, [process.execPath, ...words].map((word) => `"${word}"`).join(' '), LONGEST);
     if (!fs.existsSync(output)) throw new EpmError('EPM_WINDOWS_API', 'The service of the self-test wrote no result.');
     return JSON.parse(fs.readFileSync(output, 'utf8')) as readonly ProbeResult[];

@@ -12,14 +12,14 @@ export const declare: DeclareVerb = (command, io, end) => {
   command
     .description('ask this Windows for every fact that EPM relies on, and put back what that changes (administrators)')
     .addOption(jsonOption())
-    .addOption(new Option('--service <values...>', 'for the service of the self-test').hideHelp())
-    .action(async (options: { json?: true; service?: readonly string[] }) => {
+    .addOption(new Option('--run-service <values...>', 'for the service of the self-test').hideHelp())
+    .action(async (options: { json?: true; runService?: readonly string[] }) => {
       const { selfTest, selfTestAsService, serviceRun } = await import('../agent/selftest.ts');
-      if (options.service === undefined) {
+      if (options.runService === undefined) {
         end(say(io, await selfTest(), options.json === true));
         return;
       }
-      const [output = '', logonSid = '', session = ''] = options.service;
+      const [output = '', logonSid = '', session = ''] = options.runService;
       await selfTestAsService(serviceRun(output, logonSid, session));
     });
 };
