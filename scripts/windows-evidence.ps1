@@ -12,6 +12,9 @@ Thumbprint of a certificate with a private RSA key, in the store "My" of the use
 for this archive and kept nowhere. Such a key proves that nothing was changed since; it does not prove who made the archive.
 .PARAMETER AllTests
 Runs every test of the repository instead of those that need a Windows.
+.PARAMETER Installed
+Folder of an installed EPM, such as "C:\Program Files\EPM". Runs only the self-test, of that installation: nothing is built, and
+neither Node.js nor a compiler is needed.
 .PARAMETER Verify
 Checks an archive instead of making one.
 #>
@@ -20,6 +23,7 @@ param(
     [Parameter(ParameterSetName = 'Collect')][string]$Output = (Get-Location).ProviderPath,
     [Parameter(ParameterSetName = 'Collect')][string]$Certificate,
     [Parameter(ParameterSetName = 'Collect')][switch]$AllTests,
+    [Parameter(ParameterSetName = 'Collect')][string]$Installed,
     [Parameter(Mandatory = $true, ParameterSetName = 'Verify')][string]$Verify
 )
 
@@ -51,17 +55,23 @@ function Invoke-EvidenceTool {
 }
 
 function Invoke-SelfTest {
-    # Runs the self-test from a folder that only administrators may change: the local system runs it from there.
+    param([Parameter(Mandatory = $true)][string]$Folder, [Parameter(Mandatory = $true)][string]$Report)
+
+    $ErrorActionPreference = 'Continue'
+    $lines = & (Join-Path $Folder 'epm.exe') agent selftest --json
+    $code = $LASTEXITCODE
+    Write-EvidenceText -Path $Report -Text ((@($lines) -join "`n") + "`n")
+    $code
+}
+
+function Invoke-SelfTestOfBuild {
+    # From a copy in a folder that only administrators may change: the local system runs it from there.
     param([Parameter(Mandatory = $true)][string]$Built, [Parameter(Mandatory = $true)][string]$Report)
 
     $place = Join-Path $env:ProgramFiles "EPM-evidence-$([guid]::NewGuid().ToString('N'))"
     try {
         Copy-Item -LiteralPath $Built -Destination $place -Recurse
-        $ErrorActionPreference = 'Continue'
-        $lines = & (Join-Path $place 'epm.exe') agent selftest --json
-        $code = $LASTEXITCODE
-        Write-EvidenceText -Path $Report -Text ((@($lines) -join "`n") + "`n")
-        $code
+        Invoke-SelfTest -Folder $place -Report $Report
     }
     finally { Remove-Item -LiteralPath $place -Recurse -Force -ErrorAction SilentlyContinue }
 }
@@ -73,13 +83,14 @@ if ($PSCmdlet.ParameterSetName -eq 'Verify') {
 }
 
 $root = Split-Path -Path $PSScriptRoot -Parent
-$lacks = @(Get-EvidenceLack -Root $root)
+$lacks = @(if ($Installed) { Get-EvidenceLack -Installed $Installed } else { Get-EvidenceLack -Root $root })
 if ($lacks.Count -gt 0) {
     $lacks | ForEach-Object { [Console]::Error.WriteLine($_) }
     exit 2
 }
 $signer = if ($Certificate) { Get-EvidenceCertificate -Thumbprint $Certificate } else { $null }
 
+$Output = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Output)
 $now = [DateTime]::UtcNow
 $invariant = [System.Globalization.CultureInfo]::InvariantCulture
 $folder = Join-Path ([System.IO.Path]::GetTempPath()) "epm-evidence-$([guid]::NewGuid().ToString('N'))"
@@ -87,15 +98,20 @@ $folder = Join-Path ([System.IO.Path]::GetTempPath()) "epm-evidence-$([guid]::Ne
 $results = Join-Path $folder 'tests.json'
 try {
     Push-Location -LiteralPath $root
-    $patterns = if ($AllTests) { @() } else { @('tests/windows/', 'tests/abuse/') }
-    $env:EPM_TEST_RESULTS = $results
-    $env:NO_COLOR = '1'
-    $tests = Invoke-EvidenceTool -Program 'node' -Words (@('scripts/test.mjs') + $patterns) -Log (Join-Path $folder 'tests.log')
-    $built = Join-Path $root 'dist\win-x64'
-    if (-not (Test-Path -LiteralPath (Join-Path $built 'epm.exe'))) {
-        [void](Invoke-EvidenceTool -Program 'node' -Words @('scripts/build.mjs') -Log (Join-Path $folder 'build.log'))
+    $report = Join-Path $folder 'selftest.json'
+    $tests = 0
+    if ($Installed) { $selfTest = Invoke-SelfTest -Folder $Installed -Report $report }
+    else {
+        $patterns = if ($AllTests) { @() } else { @('tests/windows/', 'tests/abuse/') }
+        $env:EPM_TEST_RESULTS = $results
+        $env:NO_COLOR = '1'
+        $tests = Invoke-EvidenceTool -Program 'node' -Words (@('scripts/test.mjs') + $patterns) -Log (Join-Path $folder 'tests.log')
+        $built = Join-Path $root 'dist\win-x64'
+        if (-not (Test-Path -LiteralPath (Join-Path $built 'epm.exe'))) {
+            [void](Invoke-EvidenceTool -Program 'node' -Words @('scripts/build.mjs') -Log (Join-Path $folder 'build.log'))
+        }
+        $selfTest = Invoke-SelfTestOfBuild -Built $built -Report $report
     }
-    $selfTest = Invoke-SelfTest -Built $built -Report (Join-Path $folder 'selftest.json')
     $versions = Get-EvidenceVersion -Root $root
     Write-EvidenceText -Path (Join-Path $folder 'versions.json') -Text "$(ConvertTo-Json -InputObject $versions)`n"
     # The report of the self-test and the versions name nobody; in JSON only a path can be told from a word of it.

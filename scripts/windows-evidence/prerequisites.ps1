@@ -3,7 +3,10 @@ Set-StrictMode -Version Latest
 
 function Get-EvidenceLack {
     # Sentences about what is missing, each with the next step; nothing when all is there.
-    param([Parameter(Mandatory = $true)][string]$Root)
+    param(
+        [Parameter(Mandatory = $true, ParameterSetName = 'Build')][string]$Root,
+        [Parameter(Mandatory = $true, ParameterSetName = 'Installed')][string]$Installed
+    )
 
     if ([System.Environment]::OSVersion.Platform -ne 'Win32NT') {
         return 'This is no Windows. Take a clone of the repository to a Windows PC and run the script there.'
@@ -12,6 +15,10 @@ function Get-EvidenceLack {
     $principal = New-Object Security.Principal.WindowsPrincipal ([Security.Principal.WindowsIdentity]::GetCurrent())
     if (-not $principal.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) {
         'This prompt is not elevated. Open PowerShell by "Run as administrator" and run the script again.'
+    }
+    if ($PSCmdlet.ParameterSetName -eq 'Installed') {
+        if (-not (Test-Path -LiteralPath (Join-Path $Installed 'epm.exe'))) { "`"$Installed`" has no epm.exe." }
+        return
     }
     if (-not (Test-Path -LiteralPath (Join-Path $Root 'scripts/test.mjs'))) { "`"$Root`" is no clone of the repository." }
     $node = Get-Command -Name node -CommandType Application -ErrorAction SilentlyContinue | Select-Object -First 1
@@ -38,10 +45,19 @@ function Get-EvidenceVersion {
         windows    = "$($system.CurrentBuildNumber).$($system.UBR)"
         edition    = "$($system.EditionID)"
         powershell = "$($PSVersionTable.PSVersion)"
-        node       = "$(& node --version)"
-        commit     = "$(& git -C $Root rev-parse HEAD 2>$null)"
-        changed    = @(& git -C $Root status --porcelain 2>$null).Count
+        node       = Get-EvidenceToolText -Name 'node' -Words '--version'
+        commit     = Get-EvidenceToolText -Name 'git' -Words '-C', $Root, 'rev-parse', 'HEAD'
+        changed    = Get-EvidenceToolText -Name 'git' -Words '-C', $Root, 'status', '--porcelain', '--untracked-files=no'
     }
+}
+
+function Get-EvidenceToolText {
+    # What a program writes in one text; empty when it is not here.
+    param([Parameter(Mandatory = $true)][string]$Name, [string[]]$Words)
+
+    if ($null -eq (Get-Command -Name $Name -CommandType Application -ErrorAction SilentlyContinue)) { return '' }
+    $ErrorActionPreference = 'Continue'
+    "$(& $Name @Words 2>$null)"
 }
 
 function Get-EvidenceName {
