@@ -39,6 +39,8 @@ everything that ran, and a manifest with the SHA-256 of every file. The manifest
 \`-Certificate\` names, or with a key made for this one archive, whose public part is in it. A key of its own proves that the
 files belong together and were not changed since; who made them it does not prove. \`-Verify <archive>\` checks an archive.
 
+Where nothing can be built, \`-Installed 'C:\\Program Files\\EPM'\` runs only the self-test, of an installed EPM.
+
 To make the answers test inputs, put the archive's \`selftest.json\` into \`tests/recorded\` under a name that says which Windows
 it was. Its token is then judged by the agent's own check in every run, and this page says where each probe was seen.
 `;

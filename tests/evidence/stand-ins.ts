@@ -59,7 +59,12 @@ export const STAND_INS: readonly StandIn[] = [
     what: 'rights of a caller by the mode of a file, which is all that Wine keeps of a DACL',
     for: 'permissions and integrity levels',
     probes: ['permissions', 'ownerRights', 'integrity'],
-    points: ["The agent's own files", 'The folder of copies and administrators', 'Closed objects'],
+    points: [
+      "The requester's own rights",
+      "The agent's own files",
+      'The folder of copies and administrators',
+      'Closed objects',
+    ],
     cases: ['AC-55', 'AC-72'],
   },
   {
@@ -80,6 +85,12 @@ export const STAND_INS: readonly StandIn[] = [
     for: 'the service of Windows Installer',
     probes: ['lockedPackage'],
     points: ['What Windows Installer does itself'],
+  },
+  {
+    what: 'pipes that Wine lets anybody open and serve',
+    for: 'permissions of pipes, their protected names and their first instance',
+    probes: ['firstPipeInstance', 'protectedPrefix'],
+    points: ['A guarded pipe'],
   },
   {
     what: 'PowerShell 7',
