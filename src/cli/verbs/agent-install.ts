@@ -37,7 +37,7 @@ async function install(io: Io): Promise<void> {
   try {
     // Before the first start, which notes the head of the journal there.
     registerEventSource(dlls, messageFile(executable));
-    recordVersion(dlls.advapi32, VERSION);
+    recordVersion(dlls, VERSION);
     await startService(dlls);
   } catch (error) {
     await takeBack(dlls);

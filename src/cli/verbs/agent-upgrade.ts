@@ -52,7 +52,7 @@ async function upgrade(io: Io, force: boolean): Promise<void> {
   await requireNothingRuns(dlls, force);
   await stopService(dlls);
   await putIntoService(dlls, executable, () => (sameFolder(source, target) ? undefined : replaceFiles(source, target)));
-  recordVersion(dlls.advapi32, VERSION);
+  recordVersion(dlls, VERSION);
   io.out(`The agent runs version ${VERSION}${before === undefined ? '' : `, after ${before}`}.\n`);
 }
 
