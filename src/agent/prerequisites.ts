@@ -89,10 +89,9 @@ const CHECKS: readonly { readonly id: string; readonly title: string; readonly j
     title: 'Administrator Protection',
     judge: ({ administratorProtection }) =>
       administratorProtection === null
-        ? unknown(`Read TypeOfAdminApprovalMode below ${SYSTEM_POLICIES}; it must not be 2.`)
-        : administratorProtection
-          ? failed('on', 'Turn Administrator Protection off: with it Windows gives elevated logons to another account.')
-          : passed('off'),
+        ? unknown(`Read TypeOfAdminApprovalMode below ${SYSTEM_POLICIES}; EPM works with it on and off.`)
+        : // Isolated accounts log on as a service then, which it does not touch.
+          passed(administratorProtection ? 'on' : 'off'),
   },
   {
     id: 'interactiveLogon',
@@ -102,7 +101,11 @@ const CHECKS: readonly { readonly id: string; readonly title: string; readonly j
         ? unknown('Check as an administrator, or look for "Allow log on locally" in secpol.msc.')
         : interactiveLogon === 'allowed'
           ? passed('allowed')
-          : failed('denied', 'Grant "Allow log on locally" to Users or Administrators, and deny it to neither.'),
+          : {
+              state: 'warning',
+              found: 'denied',
+              hint: 'Elevated programs log on as a service. Grant "Allow log on locally" to Users or Administrators if one of them needs an interactive logon.',
+            },
   },
   {
     id: 'join',

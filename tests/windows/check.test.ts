@@ -54,7 +54,7 @@ describeWindows('epm check', ['epm'], (bed) => {
     const { standardUser } = identitySid;
     const faults: readonly (readonly [string, string, 'REG_SZ' | 'REG_DWORD', string, string, PrerequisiteState])[] = [
       [SYSTEM_POLICIES, 'EnableLUA', 'REG_DWORD', '0', 'userAccountControl', 'failed'],
-      [SYSTEM_POLICIES, 'TypeOfAdminApprovalMode', 'REG_DWORD', '2', 'administratorProtection', 'failed'],
+      [SYSTEM_POLICIES, 'TypeOfAdminApprovalMode', 'REG_DWORD', '2', 'administratorProtection', 'passed'],
       [`HKLM\\${INSTALLER}`, 'AlwaysInstallElevated', 'REG_DWORD', '1', 'alwaysInstallElevated', 'warning'],
       [
         `HKU\\${standardUser}\\${INSTALLER}`,

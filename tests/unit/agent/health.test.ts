@@ -41,20 +41,20 @@ it('a prerequisite that is not met is logged at the start and told with what to 
 it('is read again after ten minutes at the earliest, and only when somebody asks', async () => {
   const machine = new FakeMachine().withRule();
   const agent = await start(machine);
-  machine.machineState = { ...SOUND_MACHINE, administratorProtection: true };
+  machine.machineState = { ...SOUND_MACHINE, architecture: 'x86' };
   machine.monotonic += HEALTH_INTERVAL - 1;
   for (let count = 0; count < 5; count++) expect(agent.status(caller()).warnings).toEqual([]);
   expect(machine.machineStateReads).toBe(1);
   machine.monotonic += 1;
   for (let count = 0; count < 5; count++)
-    expect(agent.status(caller()).warnings).toMatchObject([{ data: { prerequisite: 'administratorProtection' } }]);
+    expect(agent.status(caller()).warnings).toMatchObject([{ data: { prerequisite: 'architecture' } }]);
   expect(machine.machineStateReads).toBe(2);
   machine.machineState = SOUND_MACHINE;
   machine.monotonic += 10 * HEALTH_INTERVAL;
   expect(agent.status(caller()).warnings).toEqual([]);
   expect(logged(machine)).toEqual([
-    { event: 'prerequisiteFailed', prerequisite: 'administratorProtection', found: 'on' },
-    { event: 'prerequisiteMet', prerequisite: 'administratorProtection' },
+    { event: 'prerequisiteFailed', prerequisite: 'architecture', found: '32-bit Windows' },
+    { event: 'prerequisiteMet', prerequisite: 'architecture' },
   ]);
   await agent.stop();
 });
