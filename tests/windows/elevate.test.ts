@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
+import { patient } from '../../tooling/patience.mjs';
 import { describeWindows, identitySid, windowsOnly } from '../bed/index.ts';
 import { AgentUnderTest, enabledGroups, message, PROGRAM, programRule, type ProbeReport } from './agent-under-test.ts';
 
@@ -294,7 +295,8 @@ describeWindows('an elevation by the packed agent', ['epm'], (bed) => {
     const ended = await agent.ask('elevate', { path: PROGRAM, arguments: ['--exit', '77'], wait: true });
     expect(ended.body).toMatchObject({ outcome: 'finished', exitCode: 77 });
     const left = await agent.raw(message('elevate', { path: PROGRAM, arguments: ['--sleep', '600000'] }), {
-      words: ['--hold', '500'],
+      // The client stays for the answer, and leaves while the program runs.
+      words: ['--hold', String(patient(500))],
     });
     expect(left.replies.at(0)?.text).toContain('"started"');
     const started = left.replies.map(({ text }) => JSON.parse(text) as { body: Record<string, unknown> });
