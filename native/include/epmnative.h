@@ -188,6 +188,24 @@ EPM_API epm_error epm_token_facts(uint32_t token, char* out, uint32_t capacity, 
 EPM_API epm_error epm_token_environment(uint32_t token, char* out, uint32_t capacity, uint32_t* length);
 EPM_API epm_error epm_token_close(uint32_t token);
 
+// ---- profiles --------------------------------------------------------------------------------------------------
+
+// Profiles of accounts whose tokens were made here. "store" is userProfiles (CreateProfile, LoadUserProfileW,
+// DeleteProfileW), or testBed in test-bed builds, where a folder and a key of HKEY_USERS stand in for them.
+
+// {"store":s,"made":bool}: false when the account has a profile, which is left as it is.
+EPM_API epm_error epm_profile_create(const char16_t* sid, const char16_t* name, char* out, uint32_t capacity,
+                                     uint32_t* length);
+// Loads the profile of the token's account, without windows. {"store":s,"loaded":true}; `out` has at least 128 bytes.
+EPM_API epm_error epm_profile_load(uint32_t token, const char16_t* name, uint32_t* profile, char* out,
+                                   uint32_t capacity, uint32_t* length);
+// {"store":s,"loaded":false}. After a failure the profile is still loaded, and its integer still good.
+EPM_API epm_error epm_profile_unload(uint32_t profile, char* out, uint32_t capacity, uint32_t* length);
+// Takes the hive out of HKEY_USERS that a process loaded which is gone. Fails while something uses it.
+EPM_API epm_error epm_profile_unload_left(const char16_t* sid, char* out, uint32_t capacity, uint32_t* length);
+// {"store":s,"made":false}. Removes folder, hive and entry; the profile must not be loaded.
+EPM_API epm_error epm_profile_delete(const char16_t* sid, char* out, uint32_t capacity, uint32_t* length);
+
 // ---- processes -------------------------------------------------------------------------------------------------
 
 struct epm_start {

@@ -10,16 +10,12 @@
 #include "service_logon_right.h"
 #include "token_factory.h"
 #include "token_facts.h"
+#include "tokens.h"
 #include "user_logon.h"
 
 using namespace epm;
 
 namespace {
-
-ObjectTable<Handle>& tokens() {
-  static auto* const table = new ObjectTable<Handle>;
-  return *table;
-}
 
 std::string one_flag(const char* name, bool value) {
   JsonWriter json;

@@ -11,6 +11,7 @@
 #include "failure.h"
 #include "handle.h"
 #include "json_writer.h"
+#include "profile_report.h"
 #include "system_function.h"
 #include "token_facts.h"
 
@@ -124,6 +125,13 @@ std::string report(int count, wchar_t** values, const std::optional<Spawned>& sp
     }
     json.end_object();
   }
+  if (count > 3 && std::wstring(values[1]) == L"--profile") {
+    json.key("profile");
+    bed::write_profile(json, token.get(), values[2], values[3]);
+  }
+  if (count > 2 && std::wstring(values[1]) == L"--handles") {
+    json.member("handles", bed::handles_of(std::wcstoul(values[2], nullptr, 10)));
+  }
   json.end_object();
   return json.take() + "\n";
 }
@@ -154,6 +162,7 @@ int wmain(int count, wchar_t** values) {
     save(text);
     bed::print(text);
     if (behaviour == L"--sleep" && count > 2) Sleep(std::wcstoul(values[2], nullptr, 10));
+    if (behaviour == L"--profile" && count > 4) Sleep(std::wcstoul(values[4], nullptr, 10));
     if (behaviour == L"--exit" && count > 2) return static_cast<int>(std::wcstoul(values[2], nullptr, 10));
     return 0;
   } catch (const epm::Failure& failure) {

@@ -43,6 +43,17 @@ export interface ProbeReport {
     readonly groups: readonly { readonly sid: string; readonly attributes: number }[];
     readonly privileges: readonly { readonly name: string }[];
   };
+  /** Of a probe that was asked to use its profile. */
+  readonly profile?: {
+    readonly before: string | null;
+    readonly hive: string | null;
+    readonly default: string | null;
+    readonly temporary: string;
+    readonly temporaryError: number;
+    readonly folders: Readonly<Record<'profile' | 'desktop' | 'documents' | 'downloads' | 'localData', string>>;
+  };
+  /** Of a probe that was asked for the handles of a process. */
+  readonly handles?: number;
   readonly spawn?: { readonly error: number; readonly exitCode: number | null };
 }
 

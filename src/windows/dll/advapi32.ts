@@ -71,6 +71,18 @@ export interface Advapi32 {
     length: number,
     needed: Out,
   ): number;
+  SetKernelObjectSecurity(handle: number, information: number, descriptor: Pointer): number;
+  GetSecurityDescriptorOwner(descriptor: Pointer, owner: [Pointer], isDefault: Out): number;
+  /** Returns a Windows error. */
+  SetSecurityInfo(
+    handle: number,
+    type: number,
+    information: number,
+    owner: Pointer,
+    group: null,
+    dacl: Pointer,
+    sacl: null,
+  ): number;
   GetFileSecurityW(name: string, information: number, descriptor: Uint8Array, length: number, needed: Out): number;
   SetFileSecurityW(name: string, information: number, descriptor: Pointer): number;
   ConvertStringSecurityDescriptorToSecurityDescriptorW(
@@ -211,6 +223,15 @@ export function declareAdvapi32(koffi: Koffi, path: string): Advapi32 {
     ),
     GetKernelObjectSecurity: f(
       'int __stdcall GetKernelObjectSecurity(intptr_t handle, uint32_t information, _Out_ uint8_t *descriptor, uint32_t length, _Out_ uint32_t *needed)',
+    ),
+    SetKernelObjectSecurity: f(
+      'int __stdcall SetKernelObjectSecurity(intptr_t handle, uint32_t information, void *descriptor)',
+    ),
+    GetSecurityDescriptorOwner: f(
+      'int __stdcall GetSecurityDescriptorOwner(void *descriptor, _Out_ void **owner, _Out_ int *isDefault)',
+    ),
+    SetSecurityInfo: f(
+      'uint32_t __stdcall SetSecurityInfo(intptr_t handle, int type, uint32_t information, void *owner, void *group, void *dacl, void *sacl)',
     ),
     GetFileSecurityW: f(
       'int __stdcall GetFileSecurityW(str16 name, uint32_t information, _Out_ uint8_t *descriptor, uint32_t length, _Out_ uint32_t *needed)',

@@ -10,6 +10,11 @@ type WritesJson<A extends readonly unknown[]> = (
   ...args: [...A, out: Uint8Array, capacity: number, length: Out]
 ) => number;
 
+/** The same on a worker thread: it may take seconds. */
+interface WritesJsonLater<A extends readonly unknown[]> {
+  async(...args: [...A, out: Uint8Array, capacity: number, length: Out, done: Done]): void;
+}
+
 /**
  * Structures of the interface, by the names of the header. The types follow from them, and a test compares them with the
  * header.
@@ -135,6 +140,11 @@ export interface EpmNative {
   epm_token_facts: WritesJson<[token: number]>;
   epm_token_environment: WritesJson<[token: number]>;
   epm_token_close(token: number): number;
+  epm_profile_create: WritesJsonLater<[sid: string, name: string]>;
+  epm_profile_load: WritesJsonLater<[token: number, name: string, profile: Out]>;
+  epm_profile_unload: WritesJsonLater<[profile: number]>;
+  epm_profile_unload_left: WritesJsonLater<[sid: string]>;
+  epm_profile_delete: WritesJsonLater<[sid: string]>;
   epm_process_start(
     start: NativeStructure<'epm_start'>,
     process: Out,
@@ -203,6 +213,11 @@ export const NATIVE_FUNCTIONS = {
   epm_token_facts: `uint32_t token, ${JSON_OUT}`,
   epm_token_environment: `uint32_t token, ${JSON_OUT}`,
   epm_token_close: 'uint32_t token',
+  epm_profile_create: `str16 sid, str16 name, ${JSON_OUT}`,
+  epm_profile_load: `uint32_t token, str16 name, _Out_ uint32_t *profile, ${JSON_OUT}`,
+  epm_profile_unload: `uint32_t profile, ${JSON_OUT}`,
+  epm_profile_unload_left: `str16 sid, ${JSON_OUT}`,
+  epm_profile_delete: `str16 sid, ${JSON_OUT}`,
   epm_process_start: `const epm_start *start, _Out_ uint32_t *process, ${JSON_OUT}`,
   epm_process_facts: `uint32_t process, ${JSON_OUT}`,
   epm_process_resume: 'uint32_t process',

@@ -25,10 +25,34 @@ export function jsonCall(name: string, write: JsonWriter, code: ErrorCode = 'EPM
       capacity = length[0];
       continue;
     }
-    const text = Buffer.from(buffer.buffer, 0, Math.min(length[0], capacity)).toString('utf8');
-    if (result !== WIN32.SUCCESS) throw nativeError(name, result, text, code);
-    return parseNativeJson(name, text, code);
+    return answerOf(name, result, buffer.subarray(0, length[0]), code);
   }
+}
+
+type LaterJsonWriter = (
+  out: Uint8Array,
+  capacity: number,
+  length: [number],
+  done: (error: unknown, result: number) => void,
+) => void;
+
+/** The same for a function that runs on a worker thread and whose answer is short. @throws EpmError as {@link jsonCall} */
+export async function jsonCallLater(name: string, write: LaterJsonWriter, code: ErrorCode): Promise<unknown> {
+  const buffer = new Uint8Array(FIRST_CAPACITY);
+  const length: [number] = [0];
+  const result = await new Promise<number>((resolve, reject) => {
+    write(buffer, buffer.length, length, (cause, value) => {
+      if (cause === null || cause === undefined) resolve(value);
+      else reject(new EpmError(code, `${name} could not be called.`, { cause }));
+    });
+  });
+  return answerOf(name, result, buffer.subarray(0, length[0]), code);
+}
+
+function answerOf(name: string, result: number, bytes: Uint8Array, code: ErrorCode): unknown {
+  const text = Buffer.from(bytes).toString('utf8');
+  if (result !== WIN32.SUCCESS) throw nativeError(name, result, text, code);
+  return parseNativeJson(name, text, code);
 }
 
 /** Parses a JSON text of the native part. @throws EpmError `code` when it is not JSON */
