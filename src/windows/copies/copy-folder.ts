@@ -16,6 +16,7 @@ import {
   STATUS_DISK_FULL,
   STATUS_NOT_A_DIRECTORY,
 } from '../files/nt-open.ts';
+import { whyOpen } from '../security/closed.ts';
 import type { SecurityDescriptor } from '../security/descriptor.ts';
 import { handleSecurity } from '../security/read-security.ts';
 import { withDescriptor } from '../security/sddl.ts';
@@ -26,10 +27,10 @@ import { copyFailed } from './copy-failed.ts';
  * start. The owner could change that, so it is the system too.
  */
 const SECURITY = 'O:SYG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;0x1200a9;;;BA)';
-const SYSTEM = 'S-1-5-18';
 const ADMINISTRATORS = 'S-1-5-32-544';
 /** FILE_GENERIC_READ | FILE_GENERIC_EXECUTE. */
 const READ_AND_START = 0x1200a9;
+const ALLOWED = new Map([[ADMINISTRATORS, READ_AND_START]]);
 
 /** Without FILE_SHARE_DELETE: while it is open nobody renames or removes the folder. */
 const FOLDER: NtOpenOptions = {
@@ -75,17 +76,7 @@ export function makeFolderBelow(dlls: WindowsDlls, below: Handle, name: string):
 
 /** Why a folder of copies with this security is not used; undefined: only the system can change it. */
 export function whyUnsafe(security: SecurityDescriptor | undefined): string | undefined {
-  if (security === undefined) return 'it is not known who may change it';
-  const { owner, isProtected, dacl } = security;
-  if (owner !== SYSTEM) return `it belongs to ${owner ?? 'an unknown owner'}, not to the system`;
-  if (dacl === undefined) return 'everybody may change it';
-  if (!isProtected) return 'it inherits permissions from the folder above';
-  const loose = dacl.find(({ kind, mask, sid }) => {
-    if (kind === 'deny' || sid === SYSTEM) return false;
-    return kind === 'other' || sid !== ADMINISTRATORS || (mask & ~READ_AND_START) !== 0;
-  });
-  if (loose === undefined) return undefined;
-  return loose.kind === 'other' ? 'its permissions cannot be judged' : `${loose.sid} has more access than it needs`;
+  return whyOpen(security, ALLOWED);
 }
 
 function notOpened(path: string, status: number): Error {
