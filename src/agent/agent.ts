@@ -51,6 +51,7 @@ import type {
   Machine,
   PolicySource,
   ProcessStarter,
+  ProfileKeeper,
   Random,
   RefusedClient,
   StateStore,
@@ -58,6 +59,7 @@ import type {
   UserLogons,
   WindowsInstaller,
 } from './ports.ts';
+import { sweepProfiles } from './profile.ts';
 import { Refusals } from './refusals.ts';
 import { Retention } from './retention.ts';
 import { RunningPrograms } from './running.ts';
@@ -79,6 +81,7 @@ export interface AgentPorts {
   readonly copies: CopyFolder;
   readonly folders: FolderOpener;
   readonly accounts: AccountFactory;
+  readonly profiles: ProfileKeeper;
   readonly starter: ProcessStarter;
   readonly desktops: DesktopMaker;
   readonly policies: PolicySource;
@@ -206,6 +209,7 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
   health.failed();
   prepareCopyFolder(ports.copies, log);
   sweepAccounts(ports.accounts, log);
+  await sweepProfiles(ports.profiles, log);
   await lifecycle.start();
   watchdog.start();
   return agent;
@@ -241,7 +245,7 @@ class RunningAgent implements Agent {
     watchdog: Watchdog,
     load: RequestLoad,
   ) {
-    const { clock, random, machine, opener, hosts, installer, accounts, starter, folders, desktops } = ports;
+    const { clock, random, machine, opener, hosts, installer, accounts, profiles, starter, folders, desktops } = ports;
     this.#ports = ports;
     this.#options = options;
     this.#log = log;
@@ -266,6 +270,7 @@ class RunningAgent implements Agent {
       accounts,
       logons: ports.logons,
       attempts: new AuthenticationAttempts(ports.authenticationState, () => clock.now()),
+      profiles,
       starter,
       machine,
       processId: options.processId,

@@ -6,7 +6,7 @@
 import { sid } from '../model/brands.ts';
 import { EpmError } from '../model/errors.ts';
 import { ADMINISTRATORS, type VerifiedCaller } from './caller.ts';
-import type { AccountRequest, Machine } from './ports.ts';
+import type { AccountRequest, LoadedProfile, Machine } from './ports.ts';
 
 /**
  * @param account the isolated account that the elevation would have otherwise
@@ -26,25 +26,28 @@ export function asCurrentUser(account: AccountRequest, caller: VerifiedCaller): 
 }
 
 /**
- * The variables that say who it is, from the machine's own configuration: what Windows makes for the account includes
- * what the user may write into their own registry.
- * @param entries `NAME=value`, as Windows makes them for the token
+ * The requester's own profile, by the profile list of the machine: what their registry says is theirs to write.
  * @throws EpmError EPM_ACCOUNT_UNAVAILABLE when the machine has no profile of the user
  */
-export function currentUserEnvironment(
-  entries: readonly string[],
-  caller: VerifiedCaller,
-  machine: Machine,
-): readonly string[] {
-  const profile = machine.profileFolder(caller.sid);
-  if (profile === undefined) {
+export function currentUserProfile(caller: VerifiedCaller, machine: Machine): LoadedProfile {
+  const folder = machine.profileFolder(caller.sid);
+  if (folder === undefined) {
     throw new EpmError('EPM_ACCOUNT_UNAVAILABLE', 'The profile list of this machine has no folder for the user.', {
       hint: 'Sign out and in again; if it stays, repair the profile of the user.',
       data: { step: 'profileList' },
     });
   }
+  return { folder, temporary: `${folder}\\AppData\\Local\\Temp`, release: () => Promise.resolve() };
+}
+
+/**
+ * The variables that say who it is, from the machine's own configuration: what Windows makes for the account includes
+ * what the user may write into their own registry.
+ * @param entries `NAME=value`, as Windows makes them for the token
+ */
+export function currentUserEnvironment(entries: readonly string[], caller: VerifiedCaller): readonly string[] {
   const [domain, name] = namesOf(caller);
-  const own = { USERPROFILE: profile, USERDOMAIN: domain, USERNAME: name };
+  const own = { USERDOMAIN: domain, USERNAME: name };
   const others = entries.filter((entry) => !Object.hasOwn(own, entry.slice(0, entry.indexOf('=')).toUpperCase()));
   return [...others, ...Object.entries(own).map(([variable, value]) => `${variable}=${value}`)];
 }

@@ -4,11 +4,14 @@
  * load code named by a variable to list them all, and the account's own registry can be written by whatever ran
  * elevated under it before.
  */
+import { EpmError } from '../model/errors.ts';
 import type { MachineFolders } from '../model/request.ts';
+import type { ProfileFolders } from './ports.ts';
 
 interface EnvironmentSources {
   /** `NAME=value` entries Windows makes for the account. */
   readonly account: readonly string[];
+  readonly profile: ProfileFolders;
   readonly folders: MachineFolders;
   readonly computerName: string;
 }
@@ -31,18 +34,18 @@ export function workingDirectory(folders: MachineFolders): string {
   return `${folders.systemRoot}\\System32`;
 }
 
-/** @returns `NAME=value` entries, sorted without case as CreateProcess wants them */
-export function buildEnvironment({ account, folders, computerName }: EnvironmentSources): string[] {
+/**
+ * @returns `NAME=value` entries, sorted without case as CreateProcess wants them
+ * @throws EpmError EPM_PROFILE_UNAVAILABLE when a folder of the profile is none that a variable can hold
+ */
+export function buildEnvironment({ account, profile, folders, computerName }: EnvironmentSources): string[] {
   const own = parse(account);
   const result = new Map<string, string>(machineVariables(folders, computerName));
   for (const [name, form] of COPIED_VARIABLES) {
     const value = own.get(name);
     if (value !== undefined && form.test(value)) result.set(name, value);
   }
-  const profile = own.get('USERPROFILE');
-  if (profile !== undefined && FOLDER.test(profile)) {
-    for (const [name, value] of profileVariables(profile)) result.set(name, value);
-  }
+  for (const [name, value] of profileVariables(profile)) result.set(name, value);
   return [...result]
     .sort(([left], [right]) => compare(left.toUpperCase(), right.toUpperCase()))
     .map(([name, value]) => `${name}=${value}`);
@@ -77,16 +80,18 @@ function machineVariables(folders: MachineFolders, computerName: string): [strin
   ];
 }
 
-function profileVariables(profile: string): [string, string][] {
-  const local = `${profile}\\AppData\\Local`;
+function profileVariables({ folder, temporary }: ProfileFolders): [string, string][] {
+  if (!FOLDER.test(folder) || !FOLDER.test(temporary)) {
+    throw new EpmError('EPM_PROFILE_UNAVAILABLE', 'The folder of the profile has no plain name.');
+  }
   return [
-    ['APPDATA', `${profile}\\AppData\\Roaming`],
-    ['HOMEDRIVE', profile.slice(0, 2)],
-    ['HOMEPATH', profile.slice(2)],
-    ['LOCALAPPDATA', local],
-    ['TEMP', `${local}\\Temp`],
-    ['TMP', `${local}\\Temp`],
-    ['USERPROFILE', profile],
+    ['APPDATA', `${folder}\\AppData\\Roaming`],
+    ['HOMEDRIVE', folder.slice(0, 2)],
+    ['HOMEPATH', folder.slice(2)],
+    ['LOCALAPPDATA', `${folder}\\AppData\\Local`],
+    ['TEMP', temporary],
+    ['TMP', temporary],
+    ['USERPROFILE', folder],
   ];
 }
 

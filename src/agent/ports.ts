@@ -323,6 +323,37 @@ export interface AccountFactory {
   sweep(): void;
 }
 
+/** Folders of the profile that a program runs with. */
+export interface ProfileFolders {
+  readonly folder: string;
+  /** For temporary files; nobody else may read it. */
+  readonly temporary: string;
+}
+
+export interface ProfileRequest {
+  readonly account: Pick<AccountRequest, 'accountSid' | 'accountName'>;
+  /** Of that account. */
+  readonly token: AccountToken;
+  /** Whose Desktop, Documents and Downloads the program may see. */
+  readonly requester: Sid;
+  readonly showUserFolders: boolean;
+  /** The profile goes when the last tree that uses it is empty; of an account that starts one program only. */
+  readonly deleteAfterUse: boolean;
+}
+
+/** A profile that is loaded for one tree. */
+export interface LoadedProfile extends ProfileFolders {
+  /** The tree is empty. The last tree of the account unloads the profile. Never fails. */
+  release(): Promise<void>;
+}
+
+export interface ProfileKeeper {
+  /** Loads the profile of an account, which is made at the first time. @throws EpmError EPM_PROFILE_UNAVAILABLE, EPM_WINE_REFUSED */
+  load(request: ProfileRequest): Promise<LoadedProfile>;
+  /** Unloads and removes what an earlier agent left. Never fails: what cannot be done is logged. */
+  sweep(): Promise<void>;
+}
+
 export interface StartRequest {
   readonly token: AccountToken;
   /** Final path of the image. */

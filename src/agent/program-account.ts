@@ -4,12 +4,20 @@ import { accountFor, PREFERRED_DOMAIN } from './account.ts';
 import type { Attempt } from './audit-entries.ts';
 import { authenticate, type AuthenticationPorts } from './authentication.ts';
 import type { VerifiedCaller } from './caller.ts';
-import { asCurrentUser, currentUserEnvironment } from './current-user.ts';
+import { asCurrentUser, currentUserEnvironment, currentUserProfile } from './current-user.ts';
 import type { Permission } from './permission.ts';
-import type { AccountDomain, AccountFactory, AccountRequest, AccountToken, Machine } from './ports.ts';
+import type {
+  AccountDomain,
+  AccountFactory,
+  AccountRequest,
+  AccountToken,
+  LoadedProfile,
+  ProfileKeeper,
+} from './ports.ts';
 
 export interface AccountPorts extends AuthenticationPorts {
   readonly accounts: AccountFactory;
+  readonly profiles: ProfileKeeper;
 }
 
 interface ProgramAccount {
@@ -72,6 +80,27 @@ function freeDomain(accounts: AccountFactory): AccountDomain {
 }
 
 /**
+ * The profile that the program runs with: one that the agent loads for an isolated account. Whoever is elevated as
+ * themselves is signed in, and so has theirs loaded.
+ * @throws EpmError EPM_PROFILE_UNAVAILABLE, EPM_ACCOUNT_UNAVAILABLE when the machine has no profile of the current user
+ */
+export async function loadProgramProfile(
+  decision: Permission,
+  { account, token }: ProgramAccount,
+  caller: VerifiedCaller,
+  { profiles, machine }: AccountPorts,
+): Promise<LoadedProfile> {
+  if (decision.identity === 'currentUser') return currentUserProfile(caller, machine);
+  return profiles.load({
+    account,
+    token,
+    requester: caller.sid,
+    showUserFolders: decision.start?.showUserFolders === true,
+    deleteAfterUse: decision.accountScope === 'launch',
+  });
+}
+
+/**
  * @param entries `NAME=value`, as Windows makes them for the account
  * @returns those that the environment of the program may take facts of the account from
  */
@@ -79,7 +108,6 @@ export function programEnvironment(
   { identity }: Permission,
   entries: readonly string[],
   caller: VerifiedCaller,
-  machine: Machine,
 ): readonly string[] {
-  return identity === 'currentUser' ? currentUserEnvironment(entries, caller, machine) : entries;
+  return identity === 'currentUser' ? currentUserEnvironment(entries, caller) : entries;
 }

@@ -13,10 +13,11 @@ import { buildEnvironment, workingDirectory } from './environment.ts';
 import { makeOwnDesktop } from './own-desktop.ts';
 import type { Permission } from './permission.ts';
 import type { Launch } from './program-host/launch.ts';
-import { type AccountPorts, makeProgramAccount, programEnvironment } from './program-account.ts';
+import { type AccountPorts, loadProgramProfile, makeProgramAccount, programEnvironment } from './program-account.ts';
 import type {
   DesktopMaker,
   HeldFolder,
+  LoadedProfile,
   Log,
   OwnDesktop,
   ProcessStarter,
@@ -24,6 +25,7 @@ import type {
   StartedProcess,
   StartRequest,
 } from './ports.ts';
+import { releaseProfile } from './profile.ts';
 import { verifyProcess } from './verify-process.ts';
 import { verifyToken, type TokenExpectation } from './verify-token.ts';
 
@@ -62,6 +64,8 @@ export interface StartedRun {
   readonly copy: ProtectedCopy | undefined;
   /** What is closed when the tree is empty. */
   readonly held: readonly { close(): void }[];
+  /** Of its account, to be released when the tree is empty. */
+  readonly profile: LoadedProfile;
 }
 
 /** STATUS_ACCESS_DENIED ([MS-ERREF] 2.3.1): the exit code of a program that was ended before its first instruction. */
@@ -69,8 +73,8 @@ const ENDED_BEFORE_START = 0xc000_0022;
 
 /**
  * @returns a program that runs
- * @throws EpmError those of authenticating; EPM_ACCOUNT_UNAVAILABLE, EPM_TOKEN_REFUSED, EPM_WINE_REFUSED, EPM_ARGUMENTS_INVALID, EPM_START_FAILED,
- *   EPM_IMAGE_CHANGED, EPM_AUDIT_WRITE, EPM_REQUEST_CANCELLED; then nothing runs
+ * @throws EpmError those of authenticating; EPM_ACCOUNT_UNAVAILABLE, EPM_TOKEN_REFUSED, EPM_WINE_REFUSED, EPM_PROFILE_UNAVAILABLE,
+ *   EPM_ARGUMENTS_INVALID, EPM_START_FAILED, EPM_IMAGE_CHANGED, EPM_AUDIT_WRITE, EPM_REQUEST_CANCELLED; then nothing runs
  */
 export async function runElevated(order: RunOrder, ports: RunPorts): Promise<StartedRun> {
   const { attempt, decision, facts, copy, streams, folder } = order;
@@ -78,6 +82,7 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
   const { requestId, caller } = attempt;
   const { machine, log } = ports;
   const { account, token } = await makeProgramAccount(attempt, decision, order.credential, ports);
+  let profile: LoadedProfile | undefined;
   let desktop: OwnDesktop | undefined;
   let isRunning = false;
   try {
@@ -91,6 +96,8 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
     };
     verifyToken(token.facts(), expectation);
     order.checkCancelled();
+    profile = await loadProgramProfile(decision, { account, token }, caller, ports);
+    order.checkCancelled();
     if (decision.start?.ownDesktop === true) desktop = await makeOwnDesktop(account, ports);
     const limit = activeProcessLimit(decision.childProcesses);
     const process = await ports.starter.start({
@@ -98,7 +105,8 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
       path: image.path,
       commandLine,
       environment: buildEnvironment({
-        account: programEnvironment(decision, token.environment(), caller, machine),
+        account: programEnvironment(decision, token.environment(), caller),
+        profile,
         folders: machine.folders,
         computerName: machine.name,
       }),
@@ -136,11 +144,14 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
       isRunning = true;
       // The account gives its names back.
       const names = { close: () => token.release() };
-      return { process, run, copy, held: [folder, desktop, names].filter((each) => each !== undefined) };
+      return { process, run, copy, held: [folder, desktop, names].filter((each) => each !== undefined), profile };
     } catch (error) {
       endSuspended(process, log);
       throw error;
     }
+  } catch (error) {
+    await releaseProfile(profile, log);
+    throw error;
   } finally {
     if (!isRunning) orLog(() => desktop?.close(), log, 'desktopCloseFailed');
     orLog(() => token.close(), log, 'tokenCloseFailed');

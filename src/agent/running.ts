@@ -8,6 +8,7 @@ import type { RequestFields, RunFields } from './audit-entries.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { Log, StartedProcess } from './ports.ts';
 import { exitReasonOf } from './exit-reason.ts';
+import { releaseProfile } from './profile.ts';
 import { closeFile, removeCopy } from './program-file.ts';
 import type { StartedRun } from './run.ts';
 
@@ -29,7 +30,7 @@ const STOP_WAIT = 5_000;
 /** Why the agent ended a program, where nobody asked for the end. */
 export type EndReason = 'timedOut' | 'readerGone';
 
-type Started = Pick<StartedRun, 'process' | 'copy' | 'held'>;
+type Started = Pick<StartedRun, 'process' | 'copy' | 'held' | 'profile'>;
 
 interface Running extends Started {
   readonly gone: Promise<void>;
@@ -64,7 +65,7 @@ export class RunningPrograms {
     record: RequestFields & RunFields,
     delivered?: Promise<void>,
   ): Promise<ProgramEnd | undefined> {
-    const { process, copy, held, run } = started;
+    const { process, copy, held, profile, run } = started;
     const ended = process.exited.then(
       (end) => {
         this.#trail.appendBestEffort({
@@ -87,7 +88,7 @@ export class RunningPrograms {
         return undefined;
       },
     );
-    const running: Running = { process, copy, held, gone: this.#forgetWhenEmpty(started, ended, delivered) };
+    const running: Running = { process, copy, held, profile, gone: this.#forgetWhenEmpty(started, ended, delivered) };
     this.#running.add(running);
     void running.gone.then(() => this.#running.delete(running));
     return ended;
@@ -142,14 +143,9 @@ export class RunningPrograms {
   async endAll(): Promise<void> {
     const all = [...this.#running];
     for (const { process } of all) this.end(process);
-    let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, STOP_WAIT);
-    });
-    await Promise.race([Promise.all(all.map(({ gone }) => gone)), limit]);
-    clearTimeout(timer);
+    await atMost(all.map(({ gone }) => gone));
     // Releasing closes the job, which kills what is left of a tree.
-    for (const started of this.#running) this.#release(started);
+    await atMost([...this.#running].map((started) => this.#release(started)));
   }
 
   async #forgetWhenEmpty(started: Started, ended: Promise<unknown>, delivered?: Promise<void>): Promise<void> {
@@ -158,10 +154,10 @@ export class RunningPrograms {
       this.#log.write('warning', 'treeEndUnknown', { processId: started.process.processId });
     });
     await delivered;
-    this.#release(started);
+    await this.#release(started);
   }
 
-  #release({ process, copy, held }: Started): void {
+  async #release({ process, copy, held, profile }: Started): Promise<void> {
     try {
       process.release();
     } catch {
@@ -169,5 +165,17 @@ export class RunningPrograms {
     }
     removeCopy(copy, this.#log);
     for (const each of held) closeFile(each, this.#log);
+    // Last: as long as a handle of the tree is open, its hive may be in use.
+    await releaseProfile(profile, this.#log);
   }
+}
+
+/** Waits for all of it, for a limited time. */
+async function atMost(work: readonly Promise<void>[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, STOP_WAIT);
+  });
+  await Promise.race([Promise.all(work), limit]);
+  clearTimeout(timer);
 }

@@ -29,6 +29,7 @@ export { createDesktopMaker } from './processes/desktop-maker.ts';
 export { createProcessStarter } from './processes/process-starter.ts';
 export { createVitals } from './processes/vitals.ts';
 export { createWindowsInstaller } from './processes/windows-installer.ts';
+export { createProfileKeeper } from './profiles/profile-keeper.ts';
 export { hardenProcess } from './processes/harden.ts';
 export { readTree } from './registry/snapshot.ts';
 export { isUserHive } from './registry/user-hives.ts';

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { buildEnvironment, workingDirectory } from '../../src/agent/environment.ts';
-import { FakeMachine } from '../unit/agent/fake-machine.ts';
+import { FakeMachine, PROFILE } from '../unit/agent/fake-machine.ts';
 
 const { folders } = new FakeMachine().ports().machine;
 
+const profile = { folder: PROFILE, temporary: `${PROFILE}\\AppData\\Local\\Temp` };
+
 function environment(...account: string[]): Map<string, string> {
-  const entries = buildEnvironment({ account, folders, computerName: 'PC-1' });
+  const entries = buildEnvironment({ account, profile, folders, computerName: 'PC-1' });
   return new Map(
     entries.map((entry) => [entry.slice(0, entry.indexOf('=')).toUpperCase(), entry.slice(entry.indexOf('=') + 1)]),
   );
@@ -56,9 +58,9 @@ describe('AC-32 search paths and working folder', () => {
 });
 
 describe('AC-33 folders', () => {
-  it('come from the machine and the account’s profile, whatever its block says', () => {
+  it('come from the machine and the profile that the agent loaded, whatever the block of the account says', () => {
     const made = environment(
-      'USERPROFILE=C:\\Users\\EPM.alice',
+      'USERPROFILE=C:\\evil',
       'ProgramFiles=C:\\evil',
       'ProgramFiles(x86)=C:\\evil',
       'SystemRoot=C:\\evil',
@@ -84,11 +86,13 @@ describe('AC-33 folders', () => {
   });
 
   it.each(['\\\\server\\share', 'C:\\a;C:\\b', 'C:\\a\\..\\b', '%TEMP%', 'C:', 'relative', 'C:\\a\nPATH=x', ''])(
-    'a profile of the form %j is left out',
-    (profile) => {
-      const made = environment(`USERPROFILE=${profile}`);
-      for (const name of ['USERPROFILE', 'TEMP', 'TMP', 'APPDATA', 'LOCALAPPDATA', 'HOMEDRIVE', 'HOMEPATH'])
-        expect(made.has(name)).toBe(false);
+    'a profile of the form %j starts nothing',
+    (odd) => {
+      const made = (of: typeof profile) => () =>
+        buildEnvironment({ account: [], profile: of, folders, computerName: 'PC-1' });
+      const refused = expect.objectContaining({ code: 'EPM_PROFILE_UNAVAILABLE' }) as Error;
+      expect(made({ ...profile, folder: odd })).toThrow(refused);
+      expect(made({ ...profile, temporary: odd })).toThrow(refused);
     },
   );
 });
@@ -117,6 +121,7 @@ describe('AC-35 PowerShell', () => {
 it('the block is sorted without case and has each name once', () => {
   const names = buildEnvironment({
     account: ['USERNAME=a', 'username=b', 'NUMBER_OF_PROCESSORS=8;evil'],
+    profile,
     folders,
     computerName: 'PC-1',
   }).map((entry) => entry.slice(0, entry.indexOf('=')).toUpperCase());

@@ -29,6 +29,7 @@ import {
   createVitals,
   createUserLogons,
   createWindowsInstaller,
+  createProfileKeeper,
   enterService,
   type EventLoop,
   hardenProcess,
@@ -108,6 +109,7 @@ async function serve(
   const log = withEvents(file, eventLog);
   const worker = new DigestWorker();
   const copies = createProtectedCopies(dlls, data.copyFolder, log);
+  const profiles = createProfileKeeper(dlls, folders.systemRoot, openAgentState(data.profileState), log);
   let expire: () => void = () => undefined;
   const expired = new Promise<'expired'>((resolve) => (expire = () => resolve('expired')));
   let agent: Agent;
@@ -130,6 +132,7 @@ async function serve(
         folders: createFolderOpener(dlls),
         desktops: createDesktopMaker(dlls.native),
         accounts: createAccountFactory(dlls, folders.systemRoot, openAgentState(data.accounts)),
+        profiles,
         starter: createProcessStarter(dlls.native, events),
         policies: createPolicySource(dlls, events, createConfirmation(dlls, folders)),
         journal,
@@ -156,12 +159,15 @@ async function serve(
       throw error;
     });
     if ((await serveAgent(dlls, events, service, { stop, expired }, io, agent, log)) !== 'expired') return undefined;
+    // Their accounts are derived from the secret that goes with the data.
+    await profiles.removeAll();
   } catch (error) {
     const { code, message } = toErrorReport(error);
     log.write('error', 'agentFailed', { code, message });
     throw error;
   } finally {
     copies.close();
+    profiles.close();
     await worker.dispose();
     file.close();
   }

@@ -8,6 +8,7 @@ export const FILE_GENERIC_READ = 0x120089;
 export const FILE_GENERIC_WRITE = 0x120116;
 export const FILE_SHARE_READ = 1;
 export const FILE_SHARE_WRITE = 2;
+export const FILE_SHARE_DELETE = 4;
 const FILE_OPEN = 1;
 /** Makes what must not be there. */
 export const FILE_CREATE = 2;

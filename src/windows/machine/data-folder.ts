@@ -34,6 +34,8 @@ interface DataFolder {
   readonly copyFolder: string;
   /** Absolute path of the file for what the agent keeps beside it. */
   readonly state: string;
+  /** The same for profiles that are being made. */
+  readonly profileState: string;
   /** The same for what it keeps about its journal. */
   readonly journalState: string;
   /** The same for when it ended itself. */
@@ -53,6 +55,7 @@ export function dataFolderOf(programData: string): DataFolder {
     logFolder: `${path}\\Logs`,
     copyFolder: `${path}\\Cache`,
     state: `${path}\\state.json`,
+    profileState: `${path}\\profiles.json`,
     journalState: `${path}\\journal-state.json`,
     healthState: `${path}\\health-state.json`,
     authenticationState: `${path}\\authentication-state.json`,

@@ -6,8 +6,8 @@ import type { EpmNative } from '../dll/epmnative.ts';
 import { jsonCall } from '../dll/json-call.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
 import type { EventLoop } from '../events/event-loop.ts';
-import type { NativeToken } from '../tokens/account-factory.ts';
 import { NativeOutput } from './native-output.ts';
+import { tokenNumber } from '../tokens/account-factory.ts';
 import { tokenFactsOf } from '../tokens/token-facts.ts';
 
 /** SW_SHOWNORMAL. */
@@ -42,7 +42,7 @@ export function createProcessStarter(native: EpmNative, events: EventLoop): Proc
 
 function startOf(request: StartRequest): Parameters<EpmNative['epm_process_start']>[0] {
   return {
-    token: tokenNumber(request),
+    token: tokenNumber(request.token),
     path: request.path,
     command_line: request.commandLine,
     environment: environmentBlock(request.environment),
@@ -58,14 +58,6 @@ function startOf(request: StartRequest): Parameters<EpmNative['epm_process_start
     input: request.streams?.input ?? NO_INPUT,
     input_length: request.streams?.input.length ?? 0,
   };
-}
-
-function tokenNumber(request: StartRequest): number {
-  const { number } = request.token as Partial<NativeToken>;
-  if (typeof number !== 'number') {
-    throw new EpmError('EPM_INTERNAL', 'The token was not made by the account factory of this system.');
-  }
-  return number;
 }
 
 /** The block CreateProcessAsUserW takes: sorted without case, entries ended by NUL, the whole by one more. */

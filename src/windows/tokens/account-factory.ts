@@ -29,6 +29,14 @@ const DOMAIN_NAMES = ['EPM', 'EPM-Accounts'];
 
 /** LOGON32_LOGON_INTERACTIVE, LOGON32_LOGON_SERVICE (winbase.h). */
 const LOGONS: Readonly<Record<LogonKind, number>> = { interactive: 2, service: 5 };
+/** @throws EpmError EPM_INTERNAL when the token is not one of this adapter */
+export function tokenNumber(token: AccountToken): number {
+  const { number } = token as Partial<NativeToken>;
+  if (typeof number !== 'number') {
+    throw new EpmError('EPM_INTERNAL', 'The token was not made by the account factory of this system.');
+  }
+  return number;
+}
 
 /**
  * Makes isolated accounts with the native part: names in the LSA and LogonUserExExW in a production build, NtCreateToken in

@@ -21,6 +21,8 @@ import type {
   OpenHost,
   ProcessVitals,
   PolicySourceReading,
+  LoadedProfile,
+  ProfileRequest,
   ProtectedCopy,
   OutputPiece,
   ProgramOutput,
@@ -49,6 +51,7 @@ export const SETUP = 'C:\\Tools\\setup.exe';
 export const INSTALLER = 'C:\\Windows\\System32\\msiexec.exe';
 export const WINDOWS_POWERSHELL = 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe';
 export const POWERSHELL = 'C:\\Program Files\\PowerShell\\7\\pwsh.exe';
+export const PROFILE = 'C:\\Users\\EPM.alice';
 export const COPIES = 'C:\\ProgramData\\EPM\\Cache';
 
 /** The smallest thing that passes for a Windows program. */
@@ -342,7 +345,7 @@ export class FakeMachine {
   processOverrides: Partial<StartedFacts> | ((good: StartedFacts) => Partial<StartedFacts>) = {};
   accountFactory: 'virtualAccount' | 'testBed' = 'virtualAccount';
   accountEnvironment: string[] = [
-    'USERPROFILE=C:\\Users\\EPM.alice',
+    'USERPROFILE=C:\\Users\\another',
     'USERNAME=alice_x',
     'USERDOMAIN=EPM',
     'NUMBER_OF_PROCESSORS=4',
@@ -356,6 +359,12 @@ export class FakeMachine {
   accountsSwept = 0;
   domainFault: EpmError | undefined;
   namedAccounts: Sid[] = [];
+  readonly profileRequests: ProfileRequest[] = [];
+  /** Of loading a profile. */
+  profileFault: EpmError | undefined;
+  profilesSwept = 0;
+  /** Trees that have a profile loaded. */
+  profilesLoaded = 0;
   processes: FakeProcess[] = [];
   readonly journal = new MemoryJournal();
   /** What the agent keeps about its journal, and entries of the event log, newest first; undefined: there is none. */
@@ -510,6 +519,13 @@ export class FakeMachine {
         },
         create: (request) => this.#createAccount(request),
         sweep: () => void (this.accountsSwept += 1),
+      },
+      profiles: {
+        load: (request) => this.#loadProfile(request),
+        sweep: () => {
+          this.profilesSwept += 1;
+          return Promise.resolve();
+        },
       },
       starter: { start: (request) => this.#start(request) },
       policies: {
@@ -711,6 +727,22 @@ export class FakeMachine {
   #token(request: AccountRequest, overrides: TokenOverrides): TokenFacts {
     const good = accountToken(request, this.logon, this.factory);
     return { ...good, ...(typeof overrides === 'function' ? overrides(good) : overrides) };
+  }
+
+  #loadProfile(request: ProfileRequest): Promise<LoadedProfile> {
+    if (this.profileFault !== undefined) return Promise.reject(this.profileFault);
+    this.profileRequests.push(request);
+    this.openHandles += 1;
+    this.profilesLoaded += 1;
+    const release = once(() => {
+      this.openHandles -= 1;
+      this.profilesLoaded -= 1;
+    });
+    return Promise.resolve({
+      folder: PROFILE,
+      temporary: `${PROFILE}\\AppData\\Local\\Temp`,
+      release: () => Promise.resolve(release()),
+    });
   }
 
   #start(request: StartRequest) {

@@ -31,6 +31,7 @@ const DESCRIBED = ['accounts.domain', 'machine.administratorProtection'];
 const STARTED = [
   'accounts.create',
   'accounts.create.facts',
+  'profiles.load',
   'accounts.create.environment',
   'starter.start',
   // The fake starter reads the token.
@@ -50,8 +51,8 @@ const AUTHENTICATED = [
 ];
 const STARTED_AS_USER = [
   'logons.logOn.facts',
-  'logons.logOn.environment',
   'machine.profileFolder',
+  'logons.logOn.environment',
   'starter.start',
   'logons.logOn.facts',
   'starter.start.facts',
@@ -252,7 +253,7 @@ describe.each(Object.entries(SCENARIOS))('an elevation that %s', (_name, scenari
         const isHarmless = isNaming || call === 'events.record';
         if (failAt <= resumeCall && !isHarmless) expect(ran, at).toBe(false);
         expect(await verifyJournal([machine.journal.content()]), at).toMatchObject({ ok: true, unfinishedBytes: 0 });
-        const held = ran ? 1 + machine.copies.size : 0;
+        const held = ran ? 1 + machine.copies.size + machine.profilesLoaded : 0;
         const leaked = machine.openHandles - held;
         expect(leaked, at).toBe(/\.(?:close|release|remove)$/.test(call) ? 1 : 0);
         // The next request is served as if nothing had been.

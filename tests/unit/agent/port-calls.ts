@@ -27,7 +27,14 @@ export class PortCalls {
   }
 
   #wrapResult(value: unknown, label: string): unknown {
-    const isObject = ['opener.open', 'opener.open.copy', 'accounts.create', 'logons.logOn', 'starter.start'].includes(
+    const isObject = [
+      'opener.open',
+      'opener.open.copy',
+      'accounts.create',
+      'logons.logOn',
+      'profiles.load',
+      'starter.start',
+    ].includes(
       label,
     );
     return isObject && typeof value === 'object' ? this.wrap(value as object, label) : value;

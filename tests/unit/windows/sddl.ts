@@ -18,6 +18,8 @@ const RIGHTS: Readonly<Record<string, number>> = {
   GW: 0x40000000,
   GR: 0x80000000,
   FA: 0x1f01ff,
+  KA: 0xf003f,
+  KR: 0x20019,
   SD: 0x10000,
   RC: 0x20000,
   WD: 0x40000,

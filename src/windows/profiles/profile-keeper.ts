@@ -1,0 +1,167 @@
+/**
+ * Profiles of isolated accounts: made at the first start, loaded while a program of the account runs, and used only
+ * where everything of them is what the agent made. Without its own profile a program would get the hive of the system
+ * (HKU\.DEFAULT) as its own and share it with others.
+ */
+import type { LoadedProfile, Log, ProfileKeeper, ProfileRequest, StateStore } from '../../agent/ports.ts';
+import type { Sid } from '../../model/brands.ts';
+import { EpmError, isEpmError, toErrorReport } from '../../model/errors.ts';
+import { isTestBuild, type WindowsDlls } from '../dll/load.ts';
+import { profileFolder } from '../machine/accounts.ts';
+import type { ProfileMark } from './profile-list.ts';
+import { type OpenProfile, ProfileMaker } from './profile-maker.ts';
+import { profileUnavailable } from './profile-unavailable.ts';
+import { Retries } from './retries.ts';
+import { Turns } from './turns.ts';
+
+/** The adapter, with what the composition calls besides the agent. */
+interface WindowsProfileKeeper extends ProfileKeeper {
+  /** Removes every profile that the agent made, for the end of its data. What cannot be removed is logged and left. */
+  removeAll(): Promise<void>;
+  /** Ends trying to unload and remove what is still used; the next sweep does. */
+  close(): void;
+}
+
+/** A profile that is loaded, and how many trees use it. */
+interface Shared extends OpenProfile {
+  users: number;
+}
+
+/** @param state where the adapter notes what it is about to make */
+export function createProfileKeeper(
+  dlls: WindowsDlls,
+  systemRoot: string,
+  state: StateStore,
+  log: Log,
+): WindowsProfileKeeper {
+  return new Keeper(dlls, systemRoot, state, log);
+}
+
+class Keeper implements WindowsProfileKeeper {
+  readonly #dlls: WindowsDlls;
+  readonly #systemRoot: string;
+  readonly #log: Log;
+  readonly #maker: ProfileMaker;
+  readonly #turns = new Turns();
+  readonly #loaded = new Map<Sid, Shared>();
+  readonly #retries: Retries;
+
+  constructor(dlls: WindowsDlls, systemRoot: string, state: StateStore, log: Log) {
+    this.#dlls = dlls;
+    this.#systemRoot = systemRoot;
+    this.#log = log;
+    this.#retries = new Retries(log);
+    this.#maker = new ProfileMaker(dlls, systemRoot, state, (account, number) => this.#end(account, number, false));
+  }
+
+  async load(request: ProfileRequest): Promise<LoadedProfile> {
+    if (this.#dlls.native.epm_is_wine() === 1 && !isTestBuild()) {
+      throw new EpmError('EPM_WINE_REFUSED', 'This is Wine, where profiles only pretend to be loaded.');
+    }
+    try {
+      return await this.#turns.take(request.account.accountSid, () => this.#loadInTurn(request));
+    } catch (error) {
+      if (isEpmError(error) && error.code === 'EPM_PROFILE_UNAVAILABLE') throw error;
+      const { message, data } = toErrorReport(error);
+      throw profileUnavailable('failed', message, data, error);
+    }
+  }
+
+  sweep(): Promise<void> {
+    return this.#clear(({ deleteAfterUse }) => deleteAfterUse);
+  }
+
+  removeAll(): Promise<void> {
+    return this.#clear(() => true);
+  }
+
+  close(): void {
+    this.#retries.close();
+  }
+
+  async #loadInTurn(request: ProfileRequest): Promise<LoadedProfile> {
+    const { accountSid } = request.account;
+    const shared = this.#loaded.get(accountSid) ?? { ...(await this.#maker.open(request)), users: 0 };
+    this.#loaded.set(accountSid, shared);
+    shared.users += 1;
+    try {
+      this.#maker.hives.setFolders(accountSid, shared.folder, this.#shownFolder(request) ?? shared.folder);
+    } catch (error) {
+      await this.#leave(request, shared);
+      throw error;
+    }
+    let isReleased = false;
+    return {
+      folder: shared.folder,
+      temporary: shared.temporary,
+      release: async () => {
+        if (isReleased) return;
+        isReleased = true;
+        await this.#turns.take(accountSid, () => this.#leave(request, shared));
+      },
+    };
+  }
+
+  /** The profile whose folders the program sees; undefined: its own. */
+  #shownFolder({ showUserFolders, requester }: ProfileRequest): string | undefined {
+    if (!showUserFolders) return undefined;
+    const folder = profileFolder(this.#dlls.advapi32, this.#systemRoot, requester);
+    if (folder === undefined) this.#log.write('warning', 'userFoldersUnknown', { user: requester });
+    return folder;
+  }
+
+  /** One tree less. Never fails. */
+  async #leave({ account: { accountSid }, deleteAfterUse }: ProfileRequest, shared: Shared): Promise<void> {
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    this.#loaded.delete(accountSid);
+    await this.#end(accountSid, shared.number, deleteAfterUse);
+  }
+
+  /** Unloads and, where that is wanted, removes: now, or as soon as nothing uses it any more. Never fails. */
+  async #end(account: Sid, number: number, isRemoved: boolean): Promise<void> {
+    let isUnloaded = false;
+    await this.#retries.untilDone(
+      async () => {
+        if (!isUnloaded) await this.#maker.store.unload(number);
+        isUnloaded = true;
+        if (isRemoved && !this.#loaded.has(account)) await this.#maker.remove(account);
+      },
+      (attempt) => this.#turns.take(account, attempt),
+    );
+  }
+
+  /** Goes through what agents before have left, and through every profile that is not loaded. Never fails. */
+  async #clear(isRemoved: (mark: ProfileMark) => boolean): Promise<void> {
+    try {
+      const { list, unfinished } = this.#maker;
+      for (const account of new Set([...list.accounts(), ...unfinished.all()])) {
+        await this.#turns.take(account, () => this.#clearOne(account, isRemoved));
+      }
+    } catch (error) {
+      this.#logLeft(error);
+    }
+  }
+
+  async #clearOne(account: Sid, isRemoved: (mark: ProfileMark) => boolean): Promise<void> {
+    const { list, store, unfinished } = this.#maker;
+    if (this.#loaded.has(account)) return;
+    try {
+      const mark = list.entry(account)?.mark;
+      const isUnfinished = unfinished.all().includes(account);
+      if (mark === undefined && !isUnfinished) {
+        this.#log.write('warning', 'foreignProfile', { account });
+        return;
+      }
+      if (list.isLoaded(account)) await store.unloadLeft(account);
+      if (isUnfinished || (mark !== undefined && isRemoved(mark))) await this.#maker.remove(account);
+    } catch (error) {
+      this.#logLeft(error, account);
+    }
+  }
+
+  #logLeft(error: unknown, account = ''): void {
+    const { code, message } = toErrorReport(error);
+    this.#log.write('warning', 'profileLeft', { account, code, message });
+  }
+}
