@@ -45,9 +45,11 @@ export function setSecurityOfTree(
     );
     if (error !== WIN32.SUCCESS) throw windowsError('SetSecurityInfo', error);
   });
+  // Wine adds what the object inherits, and forgets that it is protected.
+  setSecurity(dlls, handle, sddl);
 }
 
-/** The same of one file or folder, without what is in it. @throws EpmError EPM_WINDOWS_API */
+/** The same of one object, without what is below it. @throws EpmError EPM_WINDOWS_API */
 export function setSecurity(dlls: SecurityDlls, handle: number, sddl: string): void {
   const { advapi32, kernel32 } = dlls;
   withDescriptor(dlls, sddl, (descriptor) => {

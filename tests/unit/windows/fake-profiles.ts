@@ -223,7 +223,7 @@ export class FakeProfiles {
       return 0;
     },
     SetKernelObjectSecurity: (handle: number, _what: number, descriptor: { readonly sddl: string }): number => {
-      this.#open(handle).folder.security = fromSddl(descriptor.sddl);
+      (this.registry.open.get(handle) ?? this.#open(handle).folder).security = fromSddl(descriptor.sddl);
       return 1;
     },
     GetKernelObjectSecurity: (handle: number, _what: number, buffer: Uint8Array): number => {
