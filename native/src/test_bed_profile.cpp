@@ -43,9 +43,7 @@ bool key_exists(HKEY root, const std::wstring& name) {
 std::wstring folder_value(const std::wstring& key, const wchar_t* name) {
   wchar_t text[MAX_PATH];
   DWORD size = sizeof(text);
-  check_error(
-      RegGetValueW(HKEY_LOCAL_MACHINE, key.c_str(), name, RRF_RT_REG_SZ, nullptr, text, &size),
-      "RegGetValueW");
+  check_error(RegGetValueW(HKEY_LOCAL_MACHINE, key.c_str(), name, RRF_RT_REG_SZ, nullptr, text, &size), "RegGetValueW");
   return text;
 }
 

@@ -34,9 +34,7 @@ export class PortCalls {
       'logons.logOn',
       'profiles.load',
       'starter.start',
-    ].includes(
-      label,
-    );
+    ].includes(label);
     return isObject && typeof value === 'object' ? this.wrap(value as object, label) : value;
   }
 
