@@ -17,7 +17,7 @@ const USER_NAME = 24;
 const PASSWORD = 40;
 const HEADER = 56;
 
-export type LogonBuffer =
+type LogonBuffer =
   | {
       readonly kind: 'password';
       readonly domain: string;

@@ -41,8 +41,9 @@ const GRAPH = graphPolicy({
   ],
 });
 
-/** Errors that a system without an agent, a registry and a person gives, and a program that nobody signed. */
-const EXPECTED = /^(?:EPM\.Platform,|EPM\.Rule\.Source,|EPM\.Policy\.Findings,|.*HostException|.*InvalidOperation)/;
+/** Errors that a system without an agent, a registry, a person and their files gives, and a program that nobody signed. */
+const EXPECTED =
+  /^(?:EPM\.Platform,|FileOpenFailure,.*ImportClixml|EPM\.Rule\.Source,|EPM\.Policy\.Findings,|.*HostException|.*InvalidOperation)/;
 
 const helpExamples = (): readonly Example[] =>
   value<Example[]>(

@@ -4,7 +4,7 @@ import { MAX_CREDENTIAL_BUFFER } from '../../requests/credential.ts';
 import type { EpmNative } from '../dll/epmnative.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
 
-export interface PromptText {
+interface PromptText {
   readonly caption: string;
   readonly message: string;
   /** Who is asked, `DOMAIN\name`; empty: whoever it is. */
