@@ -27,8 +27,8 @@ describe('the working directory', () => {
     const agent = await start(machine);
     expect(await ask(agent, { directory: WORK })).toMatchObject({ outcome: 'started', directory: WORK });
     expect(machine.process.request.directory).toBe(WORK);
-    // The process and the folder.
-    expect(machine.openHandles).toBe(2);
+    // The process, its profile and the folder.
+    expect(machine.openHandles).toBe(3);
     machine.process.exit(0);
     await expect.poll(() => machine.openHandles).toBe(0);
     expect(await ask(agent)).not.toHaveProperty('directory');
@@ -77,7 +77,7 @@ describe('a desktop of its own', () => {
       },
     ]);
     expect(machine.process.request).toMatchObject({ desktop: 'winsta0\\EPM-1', console: 'hidden' });
-    expect(machine.openHandles).toBe(2);
+    expect(machine.openHandles).toBe(3);
     machine.process.exit(0);
     await expect.poll(() => machine.openHandles).toBe(0);
   });
