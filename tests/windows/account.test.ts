@@ -73,7 +73,11 @@ describeWindows('the account of an elevation', ['epm'], (bed) => {
     token.privileges.map(({ name }) => name).filter((name) => REDUCED_PRIVILEGES.some((each) => each === name));
 
   it('has every privilege of administrators by default', async () => {
-    expect(privileges(await run(FULL)).toSorted()).toEqual(REDUCED_PRIVILEGES);
+    // Wine does not know the newest one.
+    const known = REDUCED_PRIVILEGES.filter(
+      (name) => bed().kind !== 'wine' || name !== 'SeDelegateSessionUserImpersonatePrivilege',
+    );
+    expect(privileges(await run(FULL)).toSorted()).toEqual(known);
   });
 
   it('has none of those that are reduced, and what its rule keeps', async () => {
