@@ -1,9 +1,8 @@
-/** The composition of the agent: every port gets its adapter here, and nothing is decided. */
-import { randomBytes } from 'node:crypto';
+/** Runs the agent: what it needs is opened, it is served by its pipes, and everything is closed in the end. */
 import { openJournalFolder } from '../../audit/file-storage.ts';
 import { type Agent, createAgent } from '../../agent/index.ts';
 import { EventLog, withEvents } from '../../agent/event-entries.ts';
-import type { Clock, Log, PipeKind } from '../../agent/ports.ts';
+import type { Log, PipeKind } from '../../agent/ports.ts';
 import { DigestWorker } from '../../facts/digest-worker.ts';
 import { MAX_MESSAGE, PIPE_NAMES } from '../../ipc/protocol.ts';
 import { servePipe } from '../../ipc/server.ts';
@@ -11,29 +10,13 @@ import { defined } from '../../model/defined.ts';
 import type { EpmError } from '../../model/errors.ts';
 import { toErrorReport } from '../../model/errors.ts';
 import {
-  createAccountFactory,
-  createAnchorLog,
-  createDesktopMaker,
-  createFolderOpener,
-  createBootClock,
-  createFileOpener,
-  createMachine,
-  createMachineTrust,
   createPipeServer,
-  createConfirmation,
   createEventEntries,
-  createPolicySource,
   createProtectedCopies,
-  createHostPrograms,
-  createProcessStarter,
-  createVitals,
-  createUserLogons,
-  createWindowsInstaller,
   createProfileKeeper,
   enterService,
   type EventLoop,
   hardenProcess,
-  installationSecret,
   loadDlls,
   machineFolders,
   onSessionLeft,
@@ -41,7 +24,6 @@ import {
   openLog,
   prepareDataFolder,
   programFolder,
-  readMachineState,
   readRecordedVersion,
   removeDataFolder,
   requireSafeInstallation,
@@ -51,9 +33,8 @@ import {
 } from '../../windows/index.ts';
 import type { Io } from '../io.ts';
 import { VERSION } from '../version.ts';
+import { agentPorts, CLOCK } from './agent-ports.ts';
 import { requireNoDowngrade } from './version-order.ts';
-
-const CLOCK: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 interface Stop {
   /** Settles when somebody asks the agent to stop; with an error when it cannot go on. */
@@ -120,33 +101,7 @@ async function serve(
     if (data.movedAside !== undefined) log.write('warning', 'foreignDataFolder', { movedTo: data.movedAside });
     const journal = openJournalFolder(data.auditFolder);
     agent = await createAgent(
-      {
-        clock: CLOCK,
-        boot: createBootClock(dlls.advapi32),
-        random: { bytes: (length) => randomBytes(length) },
-        machine: createMachine(dlls, folders, installationSecret(data)),
-        opener: createFileOpener(dlls, { worker, copies, trust: createMachineTrust(dlls) }),
-        hosts: createHostPrograms(dlls, folders),
-        installer: createWindowsInstaller(dlls),
-        copies,
-        folders: createFolderOpener(dlls),
-        desktops: createDesktopMaker(dlls.native),
-        accounts: createAccountFactory(dlls, folders.systemRoot, openAgentState(data.accounts)),
-        profiles,
-        starter: createProcessStarter(dlls.native, events),
-        policies: createPolicySource(dlls, events, createConfirmation(dlls, folders)),
-        journal,
-        state: openAgentState(data.state),
-        journalState: openAgentState(data.journalState),
-        healthState: openAgentState(data.healthState),
-        vitals: createVitals(dlls.native),
-        logons: createUserLogons(dlls.native),
-        authenticationState: openAgentState(data.authenticationState),
-        eventLog: createAnchorLog(dlls),
-        events: eventLog,
-        log,
-        machineState: () => readMachineState(dlls),
-      },
+      agentPorts(dlls, { events, folders, data, journal, copies, profiles, worker, log, eventLog }),
       {
         version: VERSION,
         processId: process.pid,

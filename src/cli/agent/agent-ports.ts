@@ -1,0 +1,83 @@
+/** The composition of the agent: every port gets its adapter here, and nothing is decided. */
+import { randomBytes } from 'node:crypto';
+import type { EventLog } from '../../agent/event-entries.ts';
+import type { AgentPorts } from '../../agent/index.ts';
+import type { Clock, JournalStorage, Log, ProfileKeeper } from '../../agent/ports.ts';
+import type { DigestWorker } from '../../facts/digest-worker.ts';
+import {
+  createAccountFactory,
+  createAnchorLog,
+  createBootClock,
+  createConfirmation,
+  createDesktopMaker,
+  createFileOpener,
+  createFolderOpener,
+  createHostPrograms,
+  createMachine,
+  createMachineTrust,
+  createPolicySource,
+  createProcessStarter,
+  createUserLogons,
+  createVitals,
+  createWindowsInstaller,
+  type EventLoop,
+  installationSecret,
+  type machineFolders,
+  openAgentState,
+  type prepareDataFolder,
+  type ProtectedCopies,
+  readMachineState,
+  type WindowsDlls,
+} from '../../windows/index.ts';
+
+export const CLOCK: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+
+/** What the agent's ports are made of; the caller closes it. */
+interface AgentParts {
+  readonly events: EventLoop;
+  readonly folders: ReturnType<typeof machineFolders>;
+  readonly data: ReturnType<typeof prepareDataFolder>;
+  readonly journal: JournalStorage;
+  readonly copies: ProtectedCopies;
+  readonly profiles: ProfileKeeper;
+  readonly worker: DigestWorker;
+  readonly log: Log;
+  readonly eventLog: EventLog;
+}
+
+/**
+ * @param dlls what every adapter calls
+ * @throws EpmError EPM_DATA_FOLDER, EPM_WINDOWS_API
+ */
+export function agentPorts(
+  dlls: WindowsDlls,
+  { events, folders, data, journal, copies, profiles, worker, log, eventLog }: AgentParts,
+): AgentPorts {
+  return {
+    clock: CLOCK,
+    boot: createBootClock(dlls.advapi32),
+    random: { bytes: (length) => randomBytes(length) },
+    machine: createMachine(dlls, folders, installationSecret(data)),
+    opener: createFileOpener(dlls, { worker, copies, trust: createMachineTrust(dlls) }),
+    hosts: createHostPrograms(dlls, folders),
+    installer: createWindowsInstaller(dlls),
+    copies,
+    folders: createFolderOpener(dlls),
+    desktops: createDesktopMaker(dlls.native),
+    accounts: createAccountFactory(dlls, folders.systemRoot, openAgentState(data.accounts)),
+    profiles,
+    starter: createProcessStarter(dlls.native, events),
+    policies: createPolicySource(dlls, events, createConfirmation(dlls, folders)),
+    journal,
+    state: openAgentState(data.state),
+    journalState: openAgentState(data.journalState),
+    healthState: openAgentState(data.healthState),
+    vitals: createVitals(dlls.native),
+    logons: createUserLogons(dlls.native),
+    authenticationState: openAgentState(data.authenticationState),
+    eventLog: createAnchorLog(dlls),
+    events: eventLog,
+    log,
+    machineState: () => readMachineState(dlls),
+  };
+}
