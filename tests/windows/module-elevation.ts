@@ -137,31 +137,35 @@ export function describeElevation(mode: Mode): void {
         expect(test().agent.probeRuns()).toBe(before);
       });
 
-      consoleOnly('ends the program when the person presses Ctrl+C', async () => {
-        const { bed } = test();
-        const [file, pressed] = ['C:\\Users\\Public\\long.ps1', 'C:\\Users\\Public\\pressed'];
-        const wait = `Invoke-EPMElevation '${PROGRAM}' -ArgumentList '--sleep', '600000' -Wait`;
-        bed.putFile(file, `\uFEFF${test().importModule}\n${wait}\n'not stopped'\n`);
-        const before = test().agent.probeRuns();
-        const running = await bed.start({
-          ...powerShellIn(bed),
-          arguments: [...SWITCHES, '-File', file],
-          interruptFile: pressed,
+      for (const how of ['-Wait', '-PassOutput']) {
+        consoleOnly(`ends the program when the person presses Ctrl+C, with ${how}`, async () => {
+          const { bed } = test();
+          const [file, pressed] = [`C:\\Users\\Public\\long${how}.ps1`, `C:\\Users\\Public\\pressed${how}`];
+          const wait = `Invoke-EPMElevation '${PROGRAM}' -ArgumentList '--sleep', '600000' ${how}`;
+          bed.putFile(file, `\uFEFF${test().importModule}\n${wait}\n'not stopped'\n`);
+          const before = test().agent.probeRuns();
+          const running = await bed.start({
+            ...powerShellIn(bed),
+            arguments: [...SWITCHES, '-File', file],
+            interruptFile: pressed,
+          });
+          await expect.poll(() => test().agent.probeRuns()).toBe(before + 1);
+          bed.putFile(pressed, '');
+          const { output, errors } = await running.exited;
+          expect(errors).toBe('');
+          // What the program wrote before it was ended has been passed on.
+          expect(output).toMatch(how === '-Wait' ? /^$/ : /^\{"processId":[^\n]*\}\r?\n$/);
+          // The shell may be gone before the agent has seen it go.
+          const [, code] = await eventually(async () => {
+            const script = `Get-EPMAudit -Newest 1 | ForEach-Object { $_.Event; $_.ExitCode }`;
+            const record = await test().lines(script);
+            expect(record[0]).toBe('elevationEnded');
+            return record;
+          });
+          expect(Number(code) | 0).toBe(ENDED_ON_REQUEST);
+          await expect.poll(() => bed.leftovers().join()).not.toContain('probe.exe');
         });
-        await expect.poll(() => test().agent.probeRuns()).toBe(before + 1);
-        bed.putFile(pressed, '');
-        const { output, errors } = await running.exited;
-        expect({ output, errors }).toEqual({ output: '', errors: '' });
-        // The shell may be gone before the agent has seen it go.
-        const [, code] = await eventually(async () => {
-          const script = `Get-EPMAudit -Newest 1 | ForEach-Object { $_.Event; $_.ExitCode }`;
-          const record = await test().lines(script);
-          expect(record[0]).toBe('elevationEnded');
-          return record;
-        });
-        expect(Number(code) | 0).toBe(ENDED_ON_REQUEST);
-        await expect.poll(() => bed.leftovers().join()).not.toContain('probe.exe');
-      });
+      }
     });
   });
 }
