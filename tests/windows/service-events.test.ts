@@ -41,7 +41,8 @@ describeWindows('what the service tells of itself', ['epm'], (bed) => {
     // Wine does not count what is a process's own.
     expect(vitals[bed().kind === 'windows' ? 'privateBytes' : 'workingSet']).toBeGreaterThan(1024 ** 2);
     expect(vitals['privateBytes']).toBeLessThan(1024 ** 3);
-    expect(vitals['handles']).toBeGreaterThan(10);
+    // Nor does it count handles.
+    if (bed().kind === 'windows') expect(vitals['handles']).toBeGreaterThan(10);
     expect(vitals['threads']).toBeGreaterThan(3);
     expect(vitals['loopDelay']).toMatchObject({
       mean: expect.any(Number) as number,
