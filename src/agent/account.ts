@@ -25,7 +25,7 @@ type OriginTerms = Pick<Permission, 'basis' | 'accountScope'>;
  * Administrator Protection its full half belongs to another account, and the question for it alone logs that one on; a
  * service logon has no halves.
  */
-export function logonsFor(administratorProtection: boolean | null): readonly LogonKind[] {
+function logonsFor(administratorProtection: boolean | null): readonly LogonKind[] {
   return administratorProtection === true ? ['service'] : ['interactive', 'service'];
 }
 

@@ -10,7 +10,7 @@ export const QUIET_AFTER_END = 5_000;
 export const REST_LIMIT = 600_000;
 
 /** Gives a piece to the client. Settles when the client has taken it; false: there is no client any more. */
-export type SendPiece = (piece: OutputPiece) => Promise<boolean>;
+type SendPiece = (piece: OutputPiece) => Promise<boolean>;
 
 export class OutputForwarding {
   /** Settles when nothing more is read: both streams have ended, the client is gone, or the time for the rest is over. */

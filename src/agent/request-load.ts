@@ -2,7 +2,7 @@
 import type { Clock } from './ports.ts';
 
 /** One request that is open. */
-export interface OpenRequest {
+interface OpenRequest {
   /** The program runs; the client waits for its end as long as that takes. */
   started(): void;
   ended(): void;

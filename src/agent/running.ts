@@ -28,7 +28,7 @@ export const MAX_TIMEOUT = 86_400;
 const STOP_WAIT = 5_000;
 
 /** Why the agent ended a program, where nobody asked for the end. */
-export type EndReason = 'timedOut' | 'readerGone';
+type EndReason = 'timedOut' | 'readerGone';
 
 type Started = Pick<StartedRun, 'process' | 'copy' | 'held' | 'profile'>;
 

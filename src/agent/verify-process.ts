@@ -4,7 +4,7 @@ import type { StartableFile, StartedFacts } from './ports.ts';
 import { verifyObjects } from './verify-objects.ts';
 import { isTestBed, verifyToken, type TokenExpectation } from './verify-token.ts';
 
-export interface ProcessExpectation {
+interface ProcessExpectation {
   readonly token: TokenExpectation;
   readonly image: StartableFile;
   /** Of the agent: whoever else made the process chose what it inherits. */

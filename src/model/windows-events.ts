@@ -57,8 +57,6 @@ export const AGENT_WINDOWS_EVENTS = {
   eventsOmitted: event(712, 'warning', 'Entries of the event log were left out, because there were too many.'),
 } as const satisfies Readonly<Record<string, WindowsEvent>>;
 
-export type AgentWindowsEvent = keyof typeof AGENT_WINDOWS_EVENTS;
-
 /** Read by the agent itself when it starts: its text is not for people. */
 export const HEAD_EVENT: WindowsEvent = event(900, 'information', 'Head of the audit journal.');
 

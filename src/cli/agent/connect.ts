@@ -65,7 +65,7 @@ export async function askAudit(
         ...options,
         event(event) {
           last = event.record.sequence;
-          options.event?.(event);
+          return options.event?.(event);
         },
       },
     );

@@ -11,7 +11,7 @@ type ElevateEvent = Channels['elevate']['event'];
 type ElevateRequest = Channels['elevate']['request'];
 
 /** An event of the channel, with the lines of a piece of output in the place of its bytes. */
-export type TextEvent =
+type TextEvent =
   | Exclude<ElevateEvent, { readonly event: 'output' }>
   | { readonly event: 'output'; readonly stream: OutputStream; readonly lines: readonly string[] };
 

@@ -76,7 +76,7 @@ async function repairAll(dlls: WindowsDlls, only: readonly string[] | undefined)
   });
 }
 
-export function describeRepairs(repairs: readonly Repair[]): string {
+function describeRepairs(repairs: readonly Repair[]): string {
   if (repairs.length === 0) return 'Everything is as it must be.\n';
   return repairs
     .map(({ title, before, repaired, left = '', hint = '' }) =>

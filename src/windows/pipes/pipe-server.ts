@@ -34,7 +34,7 @@ interface PipeLimits {
  * The system may do everything, network and anonymous logons nothing; who else may connect may read and write: 0x12019b is
  * that without FILE_CREATE_PIPE_INSTANCE, which is the same bit as FILE_APPEND_DATA.
  */
-export const PIPE_LIMITS: Readonly<Record<PipeKind, PipeLimits>> = {
+const PIPE_LIMITS: Readonly<Record<PipeKind, PipeLimits>> = {
   user: {
     // Interactive users.
     security: 'O:SYG:SYD:P(D;;FA;;;NU)(D;;FA;;;AN)(A;;FA;;;SY)(A;;0x12019b;;;IU)',

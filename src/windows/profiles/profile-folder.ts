@@ -51,7 +51,7 @@ function closedFolder(account: Sid): string {
   return `O:SYG:SYD:PAI(A;OICI;FA;;;SY)${own}`;
 }
 
-export class ProfileFolders {
+export class PreparedFolders {
   readonly #dlls: WindowsDlls;
 
   constructor(dlls: WindowsDlls) {

@@ -12,7 +12,7 @@ import type { ProfileMark } from './profile-list.ts';
 import { type OpenProfile, ProfileMaker } from './profile-maker.ts';
 import { profileUnavailable } from './profile-unavailable.ts';
 import { Retries } from './retries.ts';
-import { Turns } from './turns.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 
 /** The adapter, with what the composition calls besides the agent. */
 interface WindowsProfileKeeper extends ProfileKeeper {
@@ -42,7 +42,7 @@ class Keeper implements WindowsProfileKeeper {
   readonly #systemRoot: string;
   readonly #log: Log;
   readonly #maker: ProfileMaker;
-  readonly #turns = new Turns();
+  readonly #turns = new OneAtATime();
   readonly #loaded = new Map<Sid, Shared>();
   readonly #retries: Retries;
 

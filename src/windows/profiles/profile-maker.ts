@@ -7,7 +7,7 @@ import type { Sid } from '../../model/brands.ts';
 import type { EpmError } from '../../model/errors.ts';
 import type { WindowsDlls } from '../dll/load.ts';
 import { tokenNumber } from '../tokens/account-factory.ts';
-import { ProfileFolders } from './profile-folder.ts';
+import { PreparedFolders } from './profile-folder.ts';
 import { ProfileHives } from './profile-hive.ts';
 import { type ProfileEntry, ProfileList, type ProfileMark } from './profile-list.ts';
 import { ProfileStore } from './profile-store.ts';
@@ -25,14 +25,14 @@ export interface OpenProfile {
 }
 
 /** Unloads a profile, now or as soon as it goes. Never fails. */
-export type Unload = (account: Sid, number: number) => Promise<void>;
+type Unload = (account: Sid, number: number) => Promise<void>;
 
 export class ProfileMaker {
   readonly store: ProfileStore;
   readonly list: ProfileList;
   readonly hives: ProfileHives;
   readonly unfinished: UnfinishedProfiles;
-  readonly #folders: ProfileFolders;
+  readonly #folders: PreparedFolders;
   readonly #unload: Unload;
 
   constructor(dlls: WindowsDlls, systemRoot: string, state: StateStore, unload: Unload) {
@@ -40,7 +40,7 @@ export class ProfileMaker {
     this.list = new ProfileList(dlls.advapi32, systemRoot);
     this.hives = new ProfileHives(dlls);
     this.unfinished = new UnfinishedProfiles(state);
-    this.#folders = new ProfileFolders(dlls);
+    this.#folders = new PreparedFolders(dlls);
     this.#unload = unload;
   }
 

@@ -13,7 +13,7 @@ import {
 } from './service-plan.ts';
 
 /** `fault`: what is wrong; null: this system does not tell; undefined: nothing is. `found`: what is right. */
-export interface ServiceVerdict {
+interface ServiceVerdict {
   readonly found: string;
   readonly fault: string | null | undefined;
 }

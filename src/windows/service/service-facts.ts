@@ -17,7 +17,7 @@ const STATES = {
   6: 'pausing',
   7: 'paused',
 } as const;
-export type ServiceState = (typeof STATES)[keyof typeof STATES];
+type ServiceState = (typeof STATES)[keyof typeof STATES];
 
 /** `null`: this system keeps no such fact, as Wine does not keep most of them. */
 export interface ServiceFacts {
@@ -40,7 +40,7 @@ export interface ServiceFacts {
   readonly security: SecurityDescriptor | null;
 }
 
-export interface ServiceRecovery {
+interface ServiceRecovery {
   /** Seconds. */
   readonly resetPeriod: number;
   readonly command: string;

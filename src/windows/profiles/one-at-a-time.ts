@@ -1,5 +1,5 @@
 /** Work on one thing at a time: what is asked for later waits for what was asked for before. */
-export class Turns {
+export class OneAtATime {
   readonly #last = new Map<string, Promise<unknown>>();
 
   async take<T>(key: string, work: () => Promise<T>): Promise<T> {
