@@ -120,7 +120,8 @@ class NativeAccounts implements AccountFactory {
     for (const name of DOMAIN_NAMES) {
       for (const domainSid of ACCOUNT_DOMAINS) {
         try {
-          this.#hold([{ domain: name, name: '', sid: domainSid }])();
+          const release = this.#hold([{ domain: name, name: '', sid: domainSid }]);
+          giveBack(release);
           return { name, sid: domainSid };
         } catch (error) {
           failure = error;
@@ -168,6 +169,18 @@ class NativeAccounts implements AccountFactory {
     );
     const keep = (make: () => readonly string[]): readonly string[] => this.#environments.of(request, make);
     return accountToken(native, number[0], answer, { logon, keep, release });
+  }
+}
+
+/**
+ * Of a domain that is free all the same: another one would make another account of the same person and rule. Its name stays
+ * written down, and the tree that it is for gives it back.
+ */
+function giveBack(release: () => void): void {
+  try {
+    release();
+  } catch {
+    // Windows keeps the name for now.
   }
 }
 

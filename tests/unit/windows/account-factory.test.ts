@@ -101,6 +101,19 @@ describe('the domain of isolated accounts', () => {
     expect(lsa.start().domain()).toEqual({ name: 'EPM-Accounts', sid: sid('S-1-5-108') });
   });
 
+  it('stays the first one when Windows keeps its name, which goes with the next account', async () => {
+    const lsa = new FakeLsa();
+    // Its name is written down from now on.
+    lsa.start().domain();
+    const accounts = lsa.start();
+    // After the two of giving the name.
+    lsa.failAt = 3;
+    expect(accounts.domain()).toEqual({ name: 'EPM', sid: sid('S-1-5-107') });
+    expect([...lsa.names.keys()]).toEqual(['EPM']);
+    (await accounts.create(accountRequest())).release();
+    expect([...lsa.names.keys()]).toEqual([]);
+  });
+
   it('AC-54 is none when others have all, and theirs stay', () => {
     const lsa = new FakeLsa();
     const taken = [107, 108, 109, 110].map((rid) => [`D${rid}`, `S-1-5-${rid}`] as const);
