@@ -77,14 +77,19 @@ export class ProfileMaker {
   async remove(account: Sid): Promise<void> {
     const entry = this.list.entry(account);
     if (entry !== undefined) {
-      const { folder } = entry;
-      if (folder === undefined || !this.#isOwn(entry, folder)) throw foreign(account);
-      await this.store.delete(account);
-      // Windows says that it deleted a profile also when it left a part. Node removes links in it and follows none.
-      if (this.#folders.idOf(folder) !== undefined) fs.rmSync(folder, { recursive: true, force: true });
+      if (entry.folder !== undefined) await this.#removeFolder(account, entry, entry.folder);
+      // Windows was ended, or failed, before it had written a folder into the entry that it made for the agent.
+      else if (!this.unfinished.all().includes(account)) throw foreign(account);
       if (this.list.entry(account) !== undefined) this.list.remove(account);
     }
     this.unfinished.end(account);
+  }
+
+  async #removeFolder(account: Sid, entry: ProfileEntry, folder: string): Promise<void> {
+    if (!this.#isOwn(entry, folder)) throw foreign(account);
+    await this.store.delete(account);
+    // Windows says that it deleted a profile also when it left a part. Node removes links in it and follows none.
+    if (this.#folders.idOf(folder) !== undefined) fs.rmSync(folder, { recursive: true, force: true });
   }
 
   /** The mark of the profile that the agent made; undefined: there is none. What is half made is removed. */

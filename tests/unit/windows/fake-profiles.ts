@@ -42,7 +42,7 @@ export class FakeProfiles {
   /** Every call from this one on fails, as when the agent is ended there. */
   failFrom = Number.POSITIVE_INFINITY;
   /** What Windows does although it says that it did something else. */
-  trouble: 'temporary' | 'nothing' | 'elsewhere' | 'leavesFolder' | undefined;
+  trouble: 'temporary' | 'nothing' | 'elsewhere' | 'noFolder' | 'leavesFolder' | undefined;
   state: unknown;
   #next = 1000;
 
@@ -242,6 +242,10 @@ export class FakeProfiles {
     epm_is_wine: (): number => 0,
     epm_profile_create: later((account: string, name: string) => {
       if (this.entry(account) !== undefined) return { made: false };
+      if (this.trouble === 'noFolder') {
+        this.registry.put(this.registry.machine, `${LIST}\\${account}`, fakeKey());
+        return { made: true };
+      }
       const folder = this.trouble === 'elsewhere' ? `C:\\Elsewhere\\${name}` : `C:\\Users\\${name}`;
       this.addFolder(folder);
       this.registry.put(

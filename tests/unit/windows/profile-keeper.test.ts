@@ -185,6 +185,14 @@ describe('a profile is refused', () => {
     expect(windows.left()).toEqual({ ...before, state: { unfinished: [] } });
   });
 
+  it('when Windows makes an entry without a folder, which goes', async () => {
+    const windows = new FakeProfiles();
+    const before = windows.left();
+    windows.trouble = 'noFolder';
+    await expect(keeperOf(windows).load(request())).rejects.toEqual(refused('notMade'));
+    expect(windows.left()).toEqual({ ...before, state: { unfinished: [] } });
+  });
+
   it('when Windows makes it somewhere else', async () => {
     const windows = new FakeProfiles();
     windows.trouble = 'elsewhere';
