@@ -64,7 +64,7 @@ describe('the ids that people read of', () => {
       .join('');
     const own = [...source.matchAll(/'(EPM\.[A-Z]\w+\.[A-Z]\w+)'/g)].map(([, id]) => id);
     const reasons =
-      /^EPM\.(?:Denied\.(?:ByRule|ByDefault|FileRefused|ElevatedRequester|HostNeedsArguments|ArgumentsNotAllowed|\*)|NotManaged\.(?:NoPolicy|ClientDisabled|Administrator))$/;
+      /^EPM\.(?:Denied\.(?:ByRule|ByDefault|FileRefused|ElevatedRequester|HostNeedsArguments|ArgumentsNotAllowed|ScriptHostMissing|AccountUnavailable|\*)|NotManaged\.(?:NoPolicy|ClientDisabled|Administrator))$/;
     const codes = Object.keys(ERROR_CODES).map((code) => code.replaceAll('_', '').toLowerCase());
     const text = readFileSync(path.join(projectRoot, file), 'utf8');
     const ids = [...text.matchAll(/\bEPM\.[A-Z]\w+\.(?:[A-Z]\w+|\*)/g)].map(([id]) => id);
