@@ -1,7 +1,7 @@
 /** The isolated account and the token of an elevation, as the elevated program itself sees them. */
 import { afterEach, beforeAll, expect, it, type TestContext } from 'vitest';
 import { REDUCED_PRIVILEGES } from '../../src/model/privileges.ts';
-import { describeWindows, windowsOnly } from '../bed/index.ts';
+import { describeWindows, type Identity, windowsOnly } from '../bed/index.ts';
 import { eventually } from '../eventually.ts';
 import { AgentUnderTest, enabledGroups, type Json, programRule, type ProbeReport } from './agent-under-test.ts';
 
@@ -138,24 +138,42 @@ describeWindows('the account of an elevation', ['epm'], (bed) => {
     expect([...(await kept('Names')), ...(await kept('Rights'))]).toEqual([]);
   });
 
+  const powerShell = async (command: string, as: Identity): Promise<string> => {
+    const program = 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe';
+    return (await bed().run({ program, arguments: ['-NoProfile', '-Command', command], as })).output.trim();
+  };
+
   windowsOnly(
     'has a name in the LSA while a program runs under it',
     'Wine keeps no names of virtual accounts',
     async () => {
       const { body } = await agent.ask('elevate', { path: FULL, arguments: ['--sleep', '5000'] });
       const { sid, name } = body['account'] as { sid: string; name: string };
-      const translated = async (): Promise<string> => {
-        const command = `([Security.Principal.SecurityIdentifier]'${sid}').Translate([Security.Principal.NTAccount]).Value`;
-        const { output } = await bed().run({
-          program: 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe',
-          arguments: ['-NoProfile', '-Command', command],
-        });
-        return output.trim();
-      };
+      const command = `([Security.Principal.SecurityIdentifier]'${sid}').Translate([Security.Principal.NTAccount]).Value`;
+      const translated = (): Promise<string> => powerShell(command, 'standardUser');
       expect(await translated()).toBe(name);
       await eventually(async () => expect(await translated()).toBe(''));
     },
   );
+
+  windowsOnly(
+    'AC-55 AC-56 cannot be opened by its requester or by another user',
+    'access is not enforced',
+    async () => {
+      const { body } = await agent.ask('elevate', { path: FULL, arguments: ['--sleep', '20000'] });
+      const command = `try { $null = [Diagnostics.Process]::GetProcessById(${String(body['processId'])}).Handle; 'opened' } catch { $_.Exception.InnerException.NativeErrorCode }`;
+      // ERROR_ACCESS_DENIED.
+      for (const as of ['standardUser', 'otherUser', 'administrator'] as const) {
+        expect(await powerShell(command, as), as).toBe('5');
+      }
+    },
+  );
+
+  windowsOnly('AC-58 loads nothing by hooks, input methods and the like', 'it keeps no mitigations', async () => {
+    const { body } = await agent.ask('elevate', { path: FULL, arguments: ['--sleep', '20000'] });
+    const command = `(Get-ProcessMitigation -Id ${String(body['processId'])}).ExtensionPoint.DisableExtensionPoints`;
+    expect(await powerShell(command, 'system')).toBe('ON');
+  });
 
   it('AC-62 leaves nothing when the agent ends in the middle of making it', async (context) => {
     wineOnly(context);
