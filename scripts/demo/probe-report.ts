@@ -38,9 +38,11 @@ export function describeReport(device: TestBed): readonly string[] {
   const { token } = report;
   const administrators = token.groups.find(({ sid }) => sid === 'S-1-5-32-544');
   const enabled = administrators !== undefined && (administrators.attributes & SE_GROUP_ENABLED) !== 0;
-  const text = report.environment.join('\n').toUpperCase();
-  const names = Object.keys(REQUESTERS_ENVIRONMENT);
-  const present = names.filter((name) => text.includes(`${name.toUpperCase()}=`));
+  // The account has a HOMEPATH of its own.
+  const entries = new Set(report.environment.map((entry) => entry.toUpperCase()));
+  const requesters = Object.entries(REQUESTERS_ENVIRONMENT);
+  const present = requesters.filter(([name, value]) => entries.has(`${name}=${value}`.toUpperCase()));
+  const namesOf = (variables: typeof requesters): string => variables.map(([name]) => name).join(', ');
   return [
     'What the elevated program saw:',
     `  user            ${token.user}   (the requester is ${identitySid.standardUser})`,
@@ -49,6 +51,6 @@ export function describeReport(device: TestBed): readonly string[] {
     `  arguments       ${JSON.stringify(report.arguments.slice(1))}`,
     `  directory       ${report.directory}`,
     `  privileges      ${token.privileges.length}, those of an administrator`,
-    `  environment     ${report.environment.length} variables, none of ${names.join(', ')}${present.length === 0 ? '' : ` BUT ${present.join(', ')}`}`,
+    `  environment     ${report.environment.length} variables, none the requester\u2019s: ${namesOf(requesters)}${present.length === 0 ? '' : ` BUT ${namesOf(present)}`}`,
   ];
 }

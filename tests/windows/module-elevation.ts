@@ -4,11 +4,12 @@ import { PIPE_NAMES } from '../../src/ipc/protocol.ts';
 import { powerShellIn } from '../../testbed/powershell.ts';
 import { consoleOnly, identitySid, playedLogonOnly } from '../bed/index.ts';
 import { eventually } from '../eventually.ts';
-import { enabledGroups, PROGRAM } from './agent-under-test.ts';
-import { CONFIRMED, DENIED, describeModule, type Mode, OWN, UNKNOWN } from './module-under-test.ts';
+import { enabledGroups, PROGRAM, programRule } from './agent-under-test.ts';
+import { CONFIRMED, DENIED, describeModule, type Mode, UNKNOWN } from './module-under-test.ts';
 import { giveProfile, knownUser, makeUsersKnown } from './credentials-under-test.ts';
 import { SWITCHES } from './shell-session.ts';
 
+const OWN = 'C:\\Program Files\\App\\own.exe';
 const ADMINISTRATORS = 'S-1-5-32-544';
 /** STATUS_CONTROL_C_EXIT ([MS-ERREF] 2.3.1) as the signed number PowerShell shows. */
 const ENDED_ON_REQUEST = 0xc000_013a | 0;
@@ -53,7 +54,10 @@ export function describeElevation(mode: Mode): void {
     });
 
     describe('with the agent', () => {
-      beforeAll(async () => test().startAgent());
+      beforeAll(async () => {
+        const own = { name: 'Own', type: 'currentUser', fileName: 'own.exe' };
+        await test().startAgent([programRule(test().agent.putProbe(OWN, 'own'), own)]);
+      });
 
       it('runs a program elevated for a standard user and shows its records', async () => {
         const script = `$run = Invoke-EPMElevation '${PROGRAM}' -ArgumentList '--exit', '7', 'a b', '', 'q"uote', 'ü€' -Wait
@@ -150,6 +154,7 @@ export function describeElevation(mode: Mode): void {
             interruptFile: pressed,
           });
           await expect.poll(() => test().agent.probeRuns()).toBe(before + 1);
+          if (how === '-PassOutput') await eventually(() => expect(running.output()).not.toBe(''));
           bed.putFile(pressed, '');
           const { output, errors } = await running.exited;
           expect(errors).toBe('');

@@ -2,12 +2,11 @@
 import { afterAll, beforeAll, expect } from 'vitest';
 import { describeWindows, type Identity, type Need, type TestBed } from '../bed/index.ts';
 import { powerShellIn } from '../../testbed/powershell.ts';
-import { AgentUnderTest, programRule } from './agent-under-test.ts';
+import { AgentUnderTest, type Json, programRule } from './agent-under-test.ts';
 import { ShellSession, SWITCHES } from './shell-session.ts';
 
 export const CONFIRMED = 'C:\\Program Files\\App\\confirm.exe';
 /** Runs as the current user. */
-export const OWN = 'C:\\Program Files\\App\\own.exe';
 export const DENIED = 'C:\\Program Files\\App\\denied.exe';
 /** No rule is about it. */
 export const UNKNOWN = 'C:\\Program Files\\App\\unknown é.exe';
@@ -66,8 +65,8 @@ export class ModuleUnderTest {
     else await this.bed.deleteRegistry(key, '__PSLockdownPolicy');
   }
 
-  /** Starts the agent with a rule that elevates, one that asks, and one that denies. */
-  async startAgent(): Promise<void> {
+  /** Starts the agent with a rule that elevates, one that asks, one that denies, and others. */
+  async startAgent(others: readonly Json[] = []): Promise<void> {
     const { agent } = this;
     const sha256 = agent.putProbe();
     const confirmed = agent.putProbe(CONFIRMED, 'confirm');
@@ -84,8 +83,8 @@ export class ModuleUnderTest {
           fileName: 'confirm.exe',
           validations: ['justification'],
         }),
-        programRule(agent.putProbe(OWN, 'own'), { name: 'Own', type: 'currentUser', fileName: 'own.exe' }),
         programRule(denied, { name: 'Denied', type: 'deny', fileName: 'denied.exe' }),
+        ...others,
       ],
     });
     await agent.start();
