@@ -1,4 +1,4 @@
-/** Every call of Windows, and every check of the native part, that one elevation makes fails once. */
+/** Every call of Windows that the TypeScript part of one elevation makes fails once; checks inside the native part do not yet. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { patient } from '../../tooling/patience.mjs';
 import { describeWindows, machine } from '../bed/index.ts';
