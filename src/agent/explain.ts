@@ -1,5 +1,11 @@
 /** What a person is told when the answer is no: the thing, the reason, the next step. */
-import type { AgentDeniedReason, DeniedReason, NotManagedReason, RuleReference } from '../model/decision.ts';
+import type {
+  AgentDeniedReason,
+  DeniedReason,
+  NoConsentReason,
+  NotManagedReason,
+  RuleReference,
+} from '../model/decision.ts';
 import { assertNever } from '../model/errors.ts';
 import { splitPath } from '../facts/gather.ts';
 import type { FileFacts } from '../model/file-facts.ts';
@@ -13,6 +19,7 @@ export interface Explanation {
 /** What is said of a file: its name, and why it is refused. */
 type NamedFile = Pick<FileFacts, 'name'> & Partial<Pick<FileFacts, 'refusal'>>;
 
+const AGAIN = 'Ask again when you want to start it.';
 const ASK = 'Run Test-EPMElevation with the same path to see why, or ask your administrator for a rule.';
 
 export function explainDenial(reason: DeniedReason, file: NamedFile, rule: RuleReference | undefined): Explanation {
@@ -63,7 +70,7 @@ export function explainNotYours(path: string): Explanation {
 /** Why a file that a rule allows is not started as the request wants it. */
 export type StartRefusal = Extract<
   AgentDeniedReason,
-  'scriptHostMissing' | 'workingDirectoryRefused' | 'inputRefused' | 'accountUnavailable'
+  'scriptHostMissing' | 'workingDirectoryRefused' | 'inputRefused' | 'accountUnavailable' | NoConsentReason
 >;
 
 export function explainAllowed(reason: StartRefusal, file: NamedFile): Explanation {
@@ -89,6 +96,27 @@ export function explainAllowed(reason: StartRefusal, file: NamedFile): Explanati
         message: `"${name}" may not be elevated with this input: the rule gives it a desktop of its own, where it takes none.`,
         hint: 'Leave the input out.',
       };
+    case 'consentDeclined':
+      return { message: `"${name}" was not elevated: the question was answered with no.`, hint: AGAIN };
+    case 'consentExpired':
+      return { message: `"${name}" was not elevated: nobody answered the question in time.`, hint: AGAIN };
+    case 'consentSessionLeft':
+      return {
+        message: `"${name}" was not elevated: the session was locked, disconnected or left while the question was open.`,
+        hint: AGAIN,
+      };
+    case 'consentWindowLost':
+      return {
+        message: `"${name}" was not elevated: the window with the question ended without an answer.`,
+        hint: 'Ask again. If it happens again, tell your administrator: another program may close the window.',
+      };
+    case 'consentUnavailable':
+      return {
+        message: `"${name}" was not elevated: the question cannot be shown in this session.`,
+        hint: 'Use Invoke-EPMElevation in a console, or ask your administrator to look into the log of the agent.',
+      };
+    case 'consentCancelled':
+      return { message: `"${name}" was not elevated: the request was taken back before the answer.`, hint: AGAIN };
     default:
       return assertNever(reason);
   }

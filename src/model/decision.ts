@@ -39,7 +39,23 @@ export type AgentDeniedReason =
   /** The program cannot start in the folder of the request. */
   | 'workingDirectoryRefused'
   /** The rule gives the program a desktop of its own, where it takes no input. */
-  | 'inputRefused';
+  | 'inputRefused'
+  | NoConsentReason;
+
+/** Why a question in the consent window ended without a yes. */
+export type NoConsentReason =
+  /** The person said no, or closed the window. */
+  | 'consentDeclined'
+  /** Nobody answered in time. */
+  | 'consentExpired'
+  /** The session was locked, disconnected or left while the question was open. */
+  | 'consentSessionLeft'
+  /** The window was ended, or answered what is no answer. */
+  | 'consentWindowLost'
+  /** No window can be shown in the session. */
+  | 'consentUnavailable'
+  /** Whoever made the request took it back. */
+  | 'consentCancelled';
 
 /** What a person and the audit should know about an elevation although it did not stop it. */
 export type DecisionNote =

@@ -1,0 +1,90 @@
+/**
+ * The window that asks a person before an elevation, as the agent sees it. What comes back is a choice, a reason and a
+ * sealed credential, and nothing else: the window runs as the person whom it asks, who can make it say anything. It counts
+ * as what that person says, not as proof that a person said it.
+ */
+import type {
+  AgentDeniedReason,
+  DeniedReason,
+  NoConsentReason,
+  NotManagedReason,
+  Requirement,
+} from '../../model/decision.ts';
+import type { ErrorCode } from '../../model/error-codes.ts';
+import type { VerifiedCaller } from '../caller.ts';
+import type { AuthenticationQuestion, QuestionText } from '../contract.ts';
+
+/** Words of the organisation that policy gives; a window shows them as they are, without links. */
+export interface ConsentWords {
+  /** What people are to do or to know, one paragraph each. */
+  readonly instructions: readonly string[];
+  /** How to reach support, one line each. */
+  readonly supportContact: readonly string[];
+  /** Reasons to choose from instead of writing one. */
+  readonly cannedReasons: readonly string[];
+}
+
+export interface ConsentQuestion {
+  /** `consent`: what the decision asks for before the program starts. `approval`: a request to support, with its reason. */
+  readonly kind: 'consent' | 'approval';
+  /** Asked in one window in this order; of an approval the justification. */
+  readonly requirements: readonly Requirement[];
+  readonly text: QuestionText;
+  readonly words: ConsentWords;
+  /** ISO 8601, UTC: the window shows how long is left, and closes then. */
+  readonly expires: string;
+  /** Where Windows authentication is asked for: who, and what the credential is sealed with. */
+  readonly authentication?: AuthenticationQuestion & { readonly ticket: string };
+  /** Setting `secureConsent`: on a desktop of its own, where programs of the person can neither see nor answer it. */
+  readonly secure: boolean;
+}
+
+export type ConsentAnswer =
+  | {
+      readonly choice: 'yes';
+      /** Normal form, within the limits of every justification. */
+      readonly justification?: string;
+      /** Sealed to the key of the question. */
+      readonly credential?: string;
+    }
+  | { readonly choice: 'no'; readonly reason: NoConsentReason };
+
+/** How a request ended. */
+export type ConsentNotice = {
+  /** What the request was for; absent: nothing may be told about the file but `program`. */
+  readonly text?: QuestionText;
+  /** File name, safe to show. */
+  readonly program: string;
+  readonly words: ConsentWords;
+  readonly secure: boolean;
+} & (
+  | {
+      readonly kind: 'denied';
+      /** Why, as programs read it; an error code where the request failed. */
+      readonly reason: DeniedReason | AgentDeniedReason | ErrorCode;
+      /** Name of the rule that decided, safe to show. */
+      readonly rule?: string;
+      /** What support said with its decision, safe to show. */
+      readonly comment?: string;
+    }
+  | { readonly kind: 'notManaged'; readonly reason: NotManagedReason }
+  /** The request waits for support. */
+  | { readonly kind: 'pending' }
+  /** Support approved it: the person may start it now. */
+  | {
+      readonly kind: 'approved';
+      /** ISO 8601, UTC: the approval is over then. */
+      readonly until?: string;
+    }
+);
+
+export interface ConsentWindow {
+  /**
+   * Shows the question in the session of the caller and waits for the answer. Never throws for what a person does; a window
+   * that cannot be shown is an answer too.
+   * @param signal closes the window when it is aborted: its reason is that of the answer, where it is a reason, else `cancelled`
+   */
+  ask(question: ConsentQuestion, who: VerifiedCaller, signal: AbortSignal): Promise<ConsentAnswer>;
+  /** Shows how a request ended. Settles when the window is closed, or was open for long enough; never throws. */
+  tell(notice: ConsentNotice, who: VerifiedCaller, signal: AbortSignal): Promise<void>;
+}
