@@ -273,7 +273,6 @@ class RunningAgent implements Agent {
       profiles,
       starter,
       machine,
-      processId: options.processId,
       trail,
       log,
       running: this.#running,

@@ -106,8 +106,8 @@ export interface StartableFile {
   readonly id: FileId;
 }
 
-/** A file opened once and locked against change until closed. */
-export interface LockedFile extends StartableFile {
+/** The image of a process, locked against change until closed. */
+export interface LockedImage extends StartableFile {
   /** People without administrator rights may change it or what lies beside it; undefined: not known. */
   readonly writableByUsers: boolean | undefined;
   /**
@@ -115,12 +115,16 @@ export interface LockedFile extends StartableFile {
    * @throws EpmError EPM_FILE_TOO_LARGE, EPM_FILE_UNREADABLE, EPM_FILE_TIMEOUT, EPM_REQUEST_CANCELLED
    */
   facts(wanted: WantedFacts): Promise<FileFacts>;
+  close(): void;
+}
+
+/** A file opened once and locked against change until closed. */
+export interface LockedFile extends LockedImage {
   /**
    * Copies the file to where only the system may write.
    * @throws EpmError EPM_COPY_FAILED, EPM_FILE_TOO_LARGE, EPM_FILE_UNREADABLE, EPM_FILE_TIMEOUT, EPM_REQUEST_CANCELLED
    */
   copy(limits: CopyLimits): Promise<ProtectedCopy>;
-  close(): void;
 }
 
 /** A copy that only the system may write, locked against change until removed. */
@@ -354,6 +358,48 @@ export interface ProfileKeeper {
   sweep(): Promise<void>;
 }
 
+/** An image that cannot be judged: it is gone, on another computer, being changed, or refused for its place. */
+export interface UnusableImage {
+  /** As Windows names it; undefined: not known. */
+  readonly path: string | undefined;
+  readonly fault: EpmError;
+}
+
+/** What a judge is asked about. One of `run` and `end` counts: the first that is called. Neither throws. */
+interface Stopped {
+  readonly processId: number;
+  /** What Windows mapped, by the handle that Windows gave. Whoever judges closes it. */
+  readonly image: LockedImage | UnusableImage;
+  run(): void;
+  /** Ends the process with 0xC0000022 (STATUS_ACCESS_DENIED), before the next instruction of it. */
+  end(): void;
+}
+
+/** A process that a program of a tree has created, and that has not run an instruction yet. */
+export interface NewProcess extends Stopped {
+  readonly parentProcessId: number;
+  /** As its creator wrote it; undefined: it cannot be read. */
+  readonly commandLine: string | undefined;
+}
+
+/** A library that a process of a tree is about to load; it has not run an instruction yet. */
+export type NewLibrary = Stopped;
+
+/**
+ * Answers for the processes of one tree. A judge that throws, or does not answer within minutes, has ended the process.
+ */
+export interface TreeJudge {
+  child(process: NewProcess): void;
+  /** Undefined: libraries are not stopped. */
+  library?(library: NewLibrary): void;
+}
+
+/**
+ * Why a tree was ended that could not be watched any more: the process that watched it has gone, or a process was in its
+ * job that was not stopped.
+ */
+export type Unwatched = 'brokerGone' | 'unseenProcess';
+
 export interface StartRequest {
   readonly token: AccountToken;
   /** Final path of the image. */
@@ -374,6 +420,8 @@ export interface StartRequest {
   readonly console: 'window' | 'hidden';
   /** The standard streams go to the agent; undefined: to the console. */
   readonly streams?: { readonly input: Uint8Array };
+  /** Is asked of each further process of the tree before its first instruction; undefined: none is stopped. */
+  readonly judge?: TreeJudge;
 }
 
 export type OutputStream = 'stdout' | 'stderr';
@@ -417,6 +465,8 @@ export interface StartedFacts {
 /** A process that was created suspended and has not run an instruction yet, or runs after `resume`. */
 export interface StartedProcess {
   readonly processId: number;
+  /** Of the process that started it on behalf of the agent, and is its parent. */
+  readonly starterProcessId: number;
   readonly startTime: number;
   /** What really started, for comparison with what was checked. */
   facts(): StartedFacts;
@@ -427,6 +477,8 @@ export interface StartedProcess {
   readonly exited: Promise<{ readonly exitCode: number; readonly time: number }>;
   /** Settles when no process of the tree is left. */
   readonly treeEmpty: Promise<void>;
+  /** Settles when the tree was ended because it could not be watched any more. */
+  readonly unwatched: Promise<Unwatched>;
   /** Of a process that was started with streams. */
   readonly output?: ProgramOutput;
   release(): void;

@@ -32,8 +32,6 @@ import { verifyToken, type TokenExpectation } from './verify-token.ts';
 export interface RunPorts extends AccountPorts {
   readonly starter: ProcessStarter;
   readonly desktops: DesktopMaker;
-  /** Of the agent. */
-  readonly processId: number;
   readonly trail: AuditTrail;
   readonly log: Log;
 }
@@ -122,7 +120,7 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
       verifyProcess(process.facts(), {
         token: expectation,
         image,
-        parentProcessId: ports.processId,
+        parentProcessId: process.starterProcessId,
         activeProcessLimit: limit,
       });
       const run: RunDetails = {

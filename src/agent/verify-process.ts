@@ -7,7 +7,7 @@ import { isTestBed, verifyToken, type TokenExpectation } from './verify-token.ts
 interface ProcessExpectation {
   readonly token: TokenExpectation;
   readonly image: StartableFile;
-  /** Of the agent: whoever else made the process chose what it inherits. */
+  /** Of whoever started it for the agent: anybody else who made the process chose what it inherits. */
   readonly parentProcessId: number;
   /** 0: no limit. */
   readonly activeProcessLimit: number;

@@ -23,17 +23,20 @@ const FILE = /^[0-9a-fA-F]{32}$/;
 export function createProcessStarter(native: EpmNative, events: EventLoop): ProcessStarter {
   return {
     async start(request: StartRequest): Promise<StartedProcess> {
-      const process: [number] = [0];
+      if (request.judge !== undefined) {
+        throw new EpmError('EPM_START_FAILED', 'This version cannot stop the children of a program.');
+      }
+      const started: [number] = [0];
       const answer = jsonCall(
         'epm_process_start',
-        (out, capacity, length) => native.epm_process_start(startOf(request), process, out, capacity, length),
+        (out, capacity, length) => native.epm_process_start(startOf(request), started, out, capacity, length),
         'EPM_START_FAILED',
       );
       try {
-        return startedProcess(native, events, process[0], answer, request.streams !== undefined);
+        return startedProcess(native, events, started[0], answer, request.streams !== undefined);
       } catch (error) {
-        native.epm_process_terminate(process[0], 1);
-        native.epm_process_release(process[0]);
+        native.epm_process_terminate(started[0], 1);
+        native.epm_process_release(started[0]);
         throw error;
       }
     },
@@ -108,9 +111,12 @@ function startedProcess(
   let released = false;
   return {
     processId,
+    starterProcessId: process.pid,
     startTime,
     exited,
     treeEmpty,
+    // Nothing is watched but the job.
+    unwatched: new Promise(() => undefined),
     ...defined({ output }),
     facts() {
       const facts = new CheckedObject(

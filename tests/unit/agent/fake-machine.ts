@@ -28,6 +28,7 @@ import type {
   ProgramOutput,
   StartRequest,
   TokenFacts,
+  Unwatched,
   WantedFacts,
 } from '../../../src/agent/ports.ts';
 import type { MachineState } from '../../../src/agent/prerequisites.ts';
@@ -202,12 +203,15 @@ export class FakeOutput implements ProgramOutput {
 
 export class FakeProcess {
   readonly processId = 777;
+  readonly starterProcessId = 1;
   readonly startTime = 1_700_000_000_500;
   readonly request: StartRequest;
   readonly image: FileId & { readonly path: string };
   readonly tokenFacts: TokenFacts;
   readonly exited: Promise<{ exitCode: number; time: number }>;
   readonly treeEmpty: Promise<void>;
+  /** Settled by `unwatch`. */
+  readonly unwatched: Promise<Unwatched>;
   inJob = true;
   session = 1;
   overrides: FakeMachine['processOverrides'] = {};
@@ -219,6 +223,7 @@ export class FakeProcess {
   terminatedWith: number | undefined;
   #exit!: (end: { exitCode: number; time: number }) => void;
   #empty!: () => void;
+  #unwatch!: (why: Unwatched) => void;
 
   constructor(request: StartRequest, image: FileId & { readonly path: string }, tokenFacts: TokenFacts) {
     this.request = request;
@@ -234,6 +239,7 @@ export class FakeProcess {
     };
     this.exited = new Promise((resolve) => (this.#exit = resolve));
     this.treeEmpty = new Promise((resolve) => (this.#empty = resolve));
+    this.unwatched = new Promise((resolve) => (this.#unwatch = resolve));
   }
 
   facts(): StartedFacts {
@@ -241,7 +247,7 @@ export class FakeProcess {
     const good: StartedFacts = {
       image: this.image,
       token: this.tokenFacts,
-      parentProcessId: 1,
+      parentProcessId: this.starterProcessId,
       session: this.session,
       inJob: this.inJob,
       job: { limitFlags: activeProcessLimit === 0 ? 0x2000 : 0x2008, activeProcessLimit },
@@ -263,6 +269,12 @@ export class FakeProcess {
   exit(exitCode: number): void {
     this.#exit({ exitCode, time: 1_700_000_001_000 });
     this.#empty();
+  }
+
+  /** Says that the tree was ended because it could not be watched any more. */
+  unwatch(why: Unwatched): void {
+    this.#unwatch(why);
+    this.exit(0xc000_0022);
   }
 
   release(): void {
