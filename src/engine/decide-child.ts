@@ -12,7 +12,7 @@ import { ESCAPE_TOOL_SET, isProgramOf } from './interpreters.ts';
 import { notesOf } from './judge.ts';
 import { MatchInput } from './match-input.ts';
 import { buildChildTrace } from './trace.ts';
-import { isRefusedAsWritable } from './user-writable.ts';
+import { isChildRefusedAsWritable } from './user-writable.ts';
 
 export interface ChildRequest {
   /** Behaviour fixed when the tree was started. */
@@ -68,10 +68,10 @@ function judgeChild(
     case 'deny':
       return end('denyRule', basis);
     case 'automatic':
-      if (isRefusedAsWritable(winner, file)) return end('userWritableFile', basis);
+      if (isChildRefusedAsWritable(winner, file)) return end('userWritableFile', basis);
       return { outcome: 'run', basis, ...noted };
     case 'supportApproved': {
-      if (isRefusedAsWritable(winner, file)) return end('userWritableFile', basis);
+      if (isChildRefusedAsWritable(winner, file)) return end('userWritableFile', basis);
       const grant = findGrant(options.grants, request, file);
       return grant === undefined ? end('needsApproval', basis) : { outcome: 'run', grantId: grant.id, basis, ...noted };
     }

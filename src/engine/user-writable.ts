@@ -11,6 +11,17 @@ export function isRefusedAsWritable(winner: CompiledRule | undefined, { facts, s
   return facts.writableByUsers !== false && (winner?.userWritableFile ?? settings.userWritableFile) === 'refuse';
 }
 
+/**
+ * Whether a child is refused because people without administrator rights may change its file or what lies beside it. It
+ * has started where it lies, so that no copy can take its place: only a rule that starts programs in place, of a file
+ * that they may not write, takes it. Not known counts as writable.
+ */
+export function isChildRefusedAsWritable(winner: CompiledRule, file: MatchInput): boolean {
+  const { facts } = file;
+  if (facts.writableByUsers === false) return false;
+  return isRefusedAsWritable(winner, file) || !winner.runInPlace || facts.place?.fileWritableByUsers !== false;
+}
+
 /** What a permission comes to for a file that users may write. */
 export function judgeWritable(
   decision: Permitting,

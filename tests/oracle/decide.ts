@@ -148,7 +148,12 @@ export function referenceDecideChild(world: ReferenceWorld, request: ChildReques
   if (winner.type === 'deny') return { outcome: 'end', reason: 'denyRule', basis };
   if (winner.type === 'userConfirmed' || winner.type === 'currentUser')
     return { outcome: 'end', reason: 'needsConsent', basis };
-  if (writableRefused(winner, question)) return { outcome: 'end', reason: 'userWritableFile', basis };
+  const mayRunInPlace =
+    facts.writableByUsers === false ||
+    (winner.set.runInPlace === true &&
+      facts.place?.fileWritableByUsers === false &&
+      !writableRefused(winner, question));
+  if (!mayRunInPlace) return { outcome: 'end', reason: 'userWritableFile', basis };
   const notes = notesFor(winner, question);
   if (winner.type === 'automatic') return { outcome: 'run', basis, ...(notes.length > 0 ? { notes } : {}) };
   const grant = validGrant(question);
