@@ -11,7 +11,8 @@ function Invoke-EPMElevation {
     An .msi package is installed by Windows Installer, and a .ps1 script run by Windows PowerShell, or by PowerShell 7 where it has
     "#requires -Version 7". Both run from a protected copy, so that they find nothing that lies beside them.
 
-    With Wait the cmdlet waits for the program; Ctrl+C then ends the program and everything it started.
+    With Wait the cmdlet waits for the program; Ctrl+C then ends the program and everything it started, and so does the end of the
+    PowerShell process.
 
     With PassOutput the cmdlet does with a console program what PowerShell does with one that it starts itself: each line of the
     standard output becomes a string in the pipeline as soon as it is written, each line of the standard error a non-terminating
@@ -34,7 +35,8 @@ function Invoke-EPMElevation {
     the agent and goes to nobody else. Without it Windows shows its own credential dialog.
 
     .PARAMETER Wait
-    Waits until the program ends. The output then has its exit code, end and duration.
+    Waits until the program ends. The output then has its exit code, end and duration. When the cmdlet or its PowerShell is ended
+    before, the program ends as well.
 
     .PARAMETER WorkingDirectory
     The folder to start in. It counts where the rule takes it, for the attribute workingDirectory; every other program starts in the
@@ -199,6 +201,8 @@ function Invoke-EPMElevation {
         if (-not (Test-EPMShouldProcess -Cmdlet $PSCmdlet -Action $action -WhatIf $WhatIfPreference -ConfirmPreference $ConfirmPreference)) { return }
 
         $body = @{ path = $path; arguments = $ArgumentList; wait = [bool]$Wait }
+        # A shell that is ended, or that ends epm.exe at once on Ctrl+C, takes nothing back.
+        if ($Wait) { $body['endsWithClient'] = $true }
         if ($Justification) { $body['justification'] = $Justification }
         if ($TimeoutSec) { $body['timeLimit'] = $TimeoutSec }
         if ($WorkingDirectory) { $body['directory'] = Resolve-EPMFilePath -Path $WorkingDirectory }

@@ -29,6 +29,8 @@ export interface ElevateRequest {
   readonly credential?: string;
   /** Keep the connection until the program ends and report its exit code. */
   readonly wait?: boolean;
+  /** The program ends when the connection does, however the client goes. Only for a client that waits. */
+  readonly endsWithClient?: boolean;
   /**
    * `stream`: what the program writes comes as events, one by one as the client takes them, and a console program has no
    * window. The client waits, and the program ends with it.

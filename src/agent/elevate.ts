@@ -14,7 +14,7 @@ import { checkArguments } from './command-line.ts';
 import type { ElevateRequest, ElevateResult } from './contract.ts';
 import { checkNotCancelled, type ElevationContext } from './elevation-context.ts';
 import { waitForInstaller, type InstallerWaitPorts } from './installer-wait.ts';
-import { followRun } from './follow-run.ts';
+import { checkClientStays, followRun } from './follow-run.ts';
 import { isPermission } from './permission.ts';
 import type { FileOpener, FolderOpener, HeldFolder, HostPrograms, OpenHost } from './ports.ts';
 import { NoIsolatedAccount } from './program-account.ts';
@@ -79,6 +79,7 @@ async function answerOrStart(
   const path = checkRequestPath(request.path);
   checkArguments(attempt.arguments);
   const streams = streamsOf(request);
+  checkClientStays(request);
   if (request.justification !== undefined) attempt.justification = parseJustification(request.justification);
   const program = await openProgram(path, caller, context, ports);
   if (program === 'notYours') return denyUnknownFile(attempt, ports);

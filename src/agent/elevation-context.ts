@@ -7,7 +7,7 @@ import type { OutputPiece } from './ports.ts';
 export interface RequestContext {
   /** Aborted when the client takes the request back, or its time is over. Ends a tree that runs already. */
   readonly cancelled: AbortSignal;
-  /** Aborted when the client is gone. A program that runs goes on, unless it was the only reader of its output. */
+  /** Aborted when the client is gone. A program that runs goes on, unless the request tied it to its client. */
   readonly disconnected: AbortSignal;
 }
 

@@ -1,8 +1,9 @@
 /**
  * From its start to its end. A program runs on whatever happens to the client, unless the client is the only reader of
- * what it writes: then it ends with the client.
+ * what it writes, or has said that the program ends with it.
  */
 import { defined } from '../model/defined.ts';
+import { EpmError } from '../model/errors.ts';
 import type { RequestFields } from './audit-entries.ts';
 import { describeRun } from './audit-entries.ts';
 import type { ElevateRequest, ElevateResult } from './contract.ts';
@@ -10,7 +11,7 @@ import type { ElevationContext } from './elevation-context.ts';
 import { exitReasonOf } from './exit-reason.ts';
 import { OutputForwarding } from './output-forwarding.ts';
 import type { StartedRun } from './run.ts';
-import type { ProgramEnd, RunningPrograms } from './running.ts';
+import type { EndReason, ProgramEnd, RunningPrograms } from './running.ts';
 
 /**
  * Tells the client of the start and, if the client waits, of what the program writes and of the end.
@@ -35,7 +36,8 @@ export async function followRun(
   if (request.wait !== true && forwarding === undefined) return { outcome: 'started', ...run };
   const { cancelled, disconnected } = context;
   const ignored = [onAbort(cancelled, () => running.end(process))];
-  if (forwarding !== undefined) ignored.push(onAbort(disconnected, () => running.end(process, 'readerGone')));
+  const reason = reasonWithoutClient(request);
+  if (reason !== undefined) ignored.push(onAbort(disconnected, () => running.end(process, reason)));
   try {
     const end = await Promise.race([ended, whenAborted(disconnected)]);
     if (end === undefined) return { outcome: 'started', ...run };
@@ -44,6 +46,20 @@ export async function followRun(
   } finally {
     for (const ignore of ignored) ignore();
   }
+}
+
+/** @throws EpmError EPM_REQUEST_MALFORMED when the program is to end with a client that does not stay */
+export function checkClientStays({ wait, output, endsWithClient }: ElevateRequest): void {
+  if (endsWithClient !== true || wait === true || output !== undefined) return;
+  throw new EpmError('EPM_REQUEST_MALFORMED', 'The program is to end with a client that does not wait for it.', {
+    hint: 'Ask to wait as well.',
+  });
+}
+
+/** Why the program ends when its client is gone; undefined: it runs on. */
+function reasonWithoutClient({ output, endsWithClient }: ElevateRequest): EndReason | undefined {
+  if (output !== undefined) return 'readerGone';
+  return endsWithClient === true ? 'clientGone' : undefined;
 }
 
 function endOf(

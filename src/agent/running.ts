@@ -28,7 +28,7 @@ export const MAX_TIMEOUT = 86_400;
 const STOP_WAIT = 5_000;
 
 /** Why the agent ended a program, where nobody asked for the end. */
-type EndReason = 'timedOut' | 'readerGone';
+export type EndReason = 'timedOut' | 'readerGone' | 'clientGone';
 
 type Started = Pick<StartedRun, 'process' | 'copy' | 'held' | 'profile'>;
 
@@ -42,7 +42,8 @@ export class RunningPrograms {
   readonly #running = new Set<Running>();
   /** Trees of each user that run or are about to. */
   readonly #places = new Map<Sid, number>();
-  readonly #endReasons = new WeakMap<StartedProcess, EndReason>();
+  /** Of every program that was to end; what came first counts. */
+  readonly #endReasons = new WeakMap<StartedProcess, EndReason | undefined>();
 
   constructor(trail: AuditTrail, log: Log) {
     this.#trail = trail;
@@ -131,7 +132,7 @@ export class RunningPrograms {
 
   /** Ends one tree. */
   end(process: StartedProcess, reason?: EndReason): void {
-    if (reason !== undefined && !this.#endReasons.has(process)) this.#endReasons.set(process, reason);
+    if (!this.#endReasons.has(process)) this.#endReasons.set(process, reason);
     try {
       process.terminate(ENDED_ON_REQUEST);
     } catch {

@@ -171,6 +171,23 @@ export function describeElevation(mode: Mode): void {
           await expect.poll(() => bed.leftovers().join()).not.toContain('probe.exe');
         });
       }
+
+      consoleOnly('ends the program with a PowerShell that is ended, with -Wait', async () => {
+        const { bed } = test();
+        const file = 'C:\\Users\\Public\\ended.ps1';
+        const wait = `Invoke-EPMElevation '${PROGRAM}' -ArgumentList '--sleep', '600000' -Wait`;
+        bed.putFile(file, `\uFEFF${test().importModule}\n${wait}\n`);
+        const before = test().agent.probeRuns();
+        const running = await bed.start({ ...powerShellIn(bed), arguments: [...SWITCHES, '-File', file] });
+        await expect.poll(() => test().agent.probeRuns()).toBe(before + 1);
+        await running.stop();
+        await eventually(async () => {
+          const script = `Get-EPMAudit -Newest 1 | ForEach-Object { $_.Event; $_.Reason; $_.ExitCode }`;
+          const [event, reason, code] = await test().lines(script);
+          expect([event, reason, Number(code) | 0]).toEqual(['elevationEnded', 'clientGone', ENDED_ON_REQUEST]);
+        });
+        await expect.poll(() => bed.leftovers().join()).not.toContain('probe.exe');
+      });
     });
   });
 }

@@ -51,15 +51,13 @@ describeWindows('the output of an elevated program', ['epm'], (bed) => {
   const stream = async (values: readonly string[], more: Json = {}): Promise<Streamed> =>
     streamed(await agent.messages('elevate', { path: CONSOLE, arguments: values, output: 'stream', ...more }));
 
-  /** Waits until no process of the program is left. */
-  const untilEnded = (): Promise<void> =>
-    eventually(() =>
-      expect(
-        bed()
-          .leftovers()
-          .filter((line) => line.includes('console.exe')),
-      ).toEqual([]),
-    );
+  /** Processes of the program. */
+  const running = (): readonly string[] =>
+    bed()
+      .leftovers()
+      .filter((line) => line.includes('console.exe'));
+
+  const untilEnded = (): Promise<void> => eventually(() => expect(running()).toEqual([]));
 
   it('reaches the requester whole, each stream in its order', async () => {
     const { stdout, stderr, end } = await stream(['write', String(10 * MEGABYTE)]);
@@ -172,5 +170,28 @@ describeWindows('the output of an elevated program', ['epm'], (bed) => {
     await untilEnded();
     const record = (await agent.records()).findLast(({ event }) => event === 'elevationEnded');
     expect(record).toMatchObject({ reason: 'readerGone' });
+  });
+
+  it('a program ends with the epm.exe that waits for it, however that one is ended', async () => {
+    const client = await bed().start({
+      program: agent.epm,
+      arguments: ['elevate', CONSOLE, '--wait', '--', 'tree', 'forever'],
+    });
+    await eventually(() => expect(running().length).toBe(3));
+    await client.stop();
+    await untilEnded();
+    const record = (await agent.records()).findLast(({ event }) => event === 'elevationEnded');
+    expect(record).toMatchObject({ reason: 'clientGone', result: 0xc000_013a });
+  });
+
+  it('a program runs on without a client that has not tied it to itself', async () => {
+    const request = message('elevate', { path: CONSOLE, arguments: ['forever'], wait: true });
+    const { replies } = await agent.raw(request);
+    expect(replies.map(({ text }) => (JSON.parse(text) as AgentMessage).body['event'])).toEqual(['started']);
+    // What happens at the pipe comes in its order: the agent has seen the client go when it answers this.
+    await agent.expectAlive();
+    expect(running().length).toBe(1);
+    await agent.stop();
+    await untilEnded();
   });
 });

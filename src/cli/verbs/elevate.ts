@@ -35,7 +35,7 @@ export const declare: DeclareVerb = (command, io, end) => {
     .option('--justification <text>', 'why, when a rule asks for it')
     .option('--ticket <ticket>', 'ticket of an answer that needed more')
     .option('--credential <text>', 'where Windows authentication is asked for: what `epm credential` printed')
-    .option('--wait', 'wait for the program to end')
+    .option('--wait', 'wait for the program, which ends with this command: by Ctrl+C, or when its window is closed')
     .addOption(new Option('--output', 'pass on what the program writes, and end with its exit code').conflicts('json'))
     .option('--input', 'pass standard input on to the program; only with --output')
     .option('--timeout <seconds>', 'end the program and everything it started after so long', seconds)
@@ -71,7 +71,8 @@ async function elevate(io: Io, path: string, values: readonly string[], options:
       path,
       ...(values.length === 0 ? {} : { arguments: values }),
       ...defined({ justification: options.justification, ticket: options.ticket, credential: options.credential }),
-      ...(options.wait === true ? { wait: true } : {}),
+      // A window that is closed ends this process before it could take the request back.
+      ...(options.wait === true ? { wait: true, endsWithClient: true } : {}),
       ...(await streams(io, options)),
       ...defined({ timeLimit: options.timeout, directory: options.directory }),
     };

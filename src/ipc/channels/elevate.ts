@@ -29,6 +29,7 @@ export const elevate: ChannelDeclaration<ElevateRequest, ElevateEvent, ElevateRe
       ticket: { type: 'string', pattern: '^[0-9a-f]{32}$' },
       credential: { type: 'string', pattern: '^[A-Za-z0-9+/]+={0,2}$', maxLength: MAX_SEALED },
       wait: { type: 'boolean' },
+      endsWithClient: { type: 'boolean' },
       output: { const: 'stream' },
       input: { type: 'string', maxLength: MAX_INPUT_TEXT },
       directory: PATH,

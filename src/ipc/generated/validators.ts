@@ -432,6 +432,7 @@ const schema34 = {
     ticket: { type: 'string', pattern: '^[0-9a-f]{32}$' },
     credential: { type: 'string', pattern: '^[A-Za-z0-9+/]+={0,2}$', maxLength: 22024 },
     wait: { type: 'boolean' },
+    endsWithClient: { type: 'boolean' },
     output: { const: 'stream' },
     input: { type: 'string', maxLength: 43692 },
     directory: { type: 'string', minLength: 1, maxLength: 32767 },
@@ -740,14 +741,14 @@ function validate23(
         errors++;
       }
     }
-    if (data.output !== undefined) {
-      if ('stream' !== data.output) {
+    if (data.endsWithClient !== undefined) {
+      if (typeof data.endsWithClient !== 'boolean') {
         const err17 = {
-          instancePath: instancePath + '/output',
-          schemaPath: '#/properties/output/const',
-          keyword: 'const',
-          params: { allowedValue: 'stream' },
-          message: 'must be equal to constant',
+          instancePath: instancePath + '/endsWithClient',
+          schemaPath: '#/properties/endsWithClient/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
         };
         if (vErrors === null) {
           vErrors = [err17];
@@ -757,11 +758,28 @@ function validate23(
         errors++;
       }
     }
+    if (data.output !== undefined) {
+      if ('stream' !== data.output) {
+        const err18 = {
+          instancePath: instancePath + '/output',
+          schemaPath: '#/properties/output/const',
+          keyword: 'const',
+          params: { allowedValue: 'stream' },
+          message: 'must be equal to constant',
+        };
+        if (vErrors === null) {
+          vErrors = [err18];
+        } else {
+          vErrors.push(err18);
+        }
+        errors++;
+      }
+    }
     if (data.input !== undefined) {
-      let data8 = data.input;
-      if (typeof data8 === 'string') {
-        if (data8.length > 43692) {
-          const err18 = {
+      let data9 = data.input;
+      if (typeof data9 === 'string') {
+        if (data9.length > 43692) {
+          const err19 = {
             instancePath: instancePath + '/input',
             schemaPath: '#/properties/input/maxLength',
             keyword: 'maxLength',
@@ -769,14 +787,14 @@ function validate23(
             message: 'must NOT have more than 43692 characters',
           };
           if (vErrors === null) {
-            vErrors = [err18];
+            vErrors = [err19];
           } else {
-            vErrors.push(err18);
+            vErrors.push(err19);
           }
           errors++;
         }
       } else {
-        const err19 = {
+        const err20 = {
           instancePath: instancePath + '/input',
           schemaPath: '#/properties/input/type',
           keyword: 'type',
@@ -784,38 +802,23 @@ function validate23(
           message: 'must be string',
         };
         if (vErrors === null) {
-          vErrors = [err19];
+          vErrors = [err20];
         } else {
-          vErrors.push(err19);
+          vErrors.push(err20);
         }
         errors++;
       }
     }
     if (data.directory !== undefined) {
-      let data9 = data.directory;
-      if (typeof data9 === 'string') {
-        if (data9.length > 32767) {
-          const err20 = {
+      let data10 = data.directory;
+      if (typeof data10 === 'string') {
+        if (data10.length > 32767) {
+          const err21 = {
             instancePath: instancePath + '/directory',
             schemaPath: '#/properties/directory/maxLength',
             keyword: 'maxLength',
             params: { limit: 32767 },
             message: 'must NOT have more than 32767 characters',
-          };
-          if (vErrors === null) {
-            vErrors = [err20];
-          } else {
-            vErrors.push(err20);
-          }
-          errors++;
-        }
-        if (data9.length < 1) {
-          const err21 = {
-            instancePath: instancePath + '/directory',
-            schemaPath: '#/properties/directory/minLength',
-            keyword: 'minLength',
-            params: { limit: 1 },
-            message: 'must NOT have fewer than 1 characters',
           };
           if (vErrors === null) {
             vErrors = [err21];
@@ -824,31 +827,28 @@ function validate23(
           }
           errors++;
         }
+        if (data10.length < 1) {
+          const err22 = {
+            instancePath: instancePath + '/directory',
+            schemaPath: '#/properties/directory/minLength',
+            keyword: 'minLength',
+            params: { limit: 1 },
+            message: 'must NOT have fewer than 1 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err22];
+          } else {
+            vErrors.push(err22);
+          }
+          errors++;
+        }
       } else {
-        const err22 = {
+        const err23 = {
           instancePath: instancePath + '/directory',
           schemaPath: '#/properties/directory/type',
           keyword: 'type',
           params: { type: 'string' },
           message: 'must be string',
-        };
-        if (vErrors === null) {
-          vErrors = [err22];
-        } else {
-          vErrors.push(err22);
-        }
-        errors++;
-      }
-    }
-    if (data.timeLimit !== undefined) {
-      let data10 = data.timeLimit;
-      if (!(typeof data10 == 'number' && !(data10 % 1) && !isNaN(data10) && isFinite(data10))) {
-        const err23 = {
-          instancePath: instancePath + '/timeLimit',
-          schemaPath: '#/properties/timeLimit/type',
-          keyword: 'type',
-          params: { type: 'integer' },
-          message: 'must be integer',
         };
         if (vErrors === null) {
           vErrors = [err23];
@@ -857,29 +857,32 @@ function validate23(
         }
         errors++;
       }
-      if (typeof data10 == 'number' && isFinite(data10)) {
-        if (data10 > 86400 || isNaN(data10)) {
-          const err24 = {
+    }
+    if (data.timeLimit !== undefined) {
+      let data11 = data.timeLimit;
+      if (!(typeof data11 == 'number' && !(data11 % 1) && !isNaN(data11) && isFinite(data11))) {
+        const err24 = {
+          instancePath: instancePath + '/timeLimit',
+          schemaPath: '#/properties/timeLimit/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        };
+        if (vErrors === null) {
+          vErrors = [err24];
+        } else {
+          vErrors.push(err24);
+        }
+        errors++;
+      }
+      if (typeof data11 == 'number' && isFinite(data11)) {
+        if (data11 > 86400 || isNaN(data11)) {
+          const err25 = {
             instancePath: instancePath + '/timeLimit',
             schemaPath: '#/properties/timeLimit/maximum',
             keyword: 'maximum',
             params: { comparison: '<=', limit: 86400 },
             message: 'must be <= 86400',
-          };
-          if (vErrors === null) {
-            vErrors = [err24];
-          } else {
-            vErrors.push(err24);
-          }
-          errors++;
-        }
-        if (data10 < 1 || isNaN(data10)) {
-          const err25 = {
-            instancePath: instancePath + '/timeLimit',
-            schemaPath: '#/properties/timeLimit/minimum',
-            keyword: 'minimum',
-            params: { comparison: '>=', limit: 1 },
-            message: 'must be >= 1',
           };
           if (vErrors === null) {
             vErrors = [err25];
@@ -888,10 +891,25 @@ function validate23(
           }
           errors++;
         }
+        if (data11 < 1 || isNaN(data11)) {
+          const err26 = {
+            instancePath: instancePath + '/timeLimit',
+            schemaPath: '#/properties/timeLimit/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1 },
+            message: 'must be >= 1',
+          };
+          if (vErrors === null) {
+            vErrors = [err26];
+          } else {
+            vErrors.push(err26);
+          }
+          errors++;
+        }
       }
     }
   } else {
-    const err26 = {
+    const err27 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -899,9 +917,9 @@ function validate23(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err26];
+      vErrors = [err27];
     } else {
-      vErrors.push(err26);
+      vErrors.push(err27);
     }
     errors++;
   }

@@ -78,6 +78,55 @@ describe('a program whose output is asked for', () => {
   });
 });
 
+describe('a program that is tied to its client', () => {
+  const tied = { path: SETUP, wait: true, endsWithClient: true };
+
+  it('ends when the client is gone, and the record says why', async () => {
+    const machine = new FakeMachine().withRule();
+    const { value, gone } = context();
+    const answer = (await start(machine)).elevate(caller(), tied, value);
+    await expect.poll(() => machine.processes[0]?.resumed).toBe(true);
+    gone.abort();
+    expect(await answer).toMatchObject({ outcome: expect.stringMatching(/started|finished/) as string });
+    expect(machine.process.terminatedWith).toBe(ENDED);
+    await expect.poll(() => lastRecord(machine)).toMatchObject({ reason: 'clientGone', result: ENDED });
+    await expect.poll(() => machine.openHandles).toBe(0);
+  });
+
+  it('ends when the client has gone in the moment of the start', async () => {
+    const machine = new FakeMachine().withRule();
+    const { value, gone } = context();
+    const leaving = { ...value, started: () => gone.abort() };
+    await (await start(machine)).elevate(caller(), tied, leaving);
+    expect(machine.process.terminatedWith).toBe(ENDED);
+    await expect.poll(() => lastRecord(machine)).toMatchObject({ reason: 'clientGone' });
+  });
+
+  it('has no reason of its own when the client took the request back before it went', async () => {
+    const machine = new FakeMachine().withRule();
+    const { value, cancel, gone } = context();
+    const answer = (await start(machine)).elevate(caller(), tied, value);
+    await expect.poll(() => machine.processes[0]?.resumed).toBe(true);
+    cancel.abort();
+    gone.abort();
+    await answer;
+    await expect.poll(() => lastRecord(machine)).toMatchObject({ result: ENDED });
+    expect(lastRecord(machine)?.reason).toBeUndefined();
+  });
+
+  it('is not started for a client that does not wait', async () => {
+    const machine = new FakeMachine().withRule();
+    const agent = await start(machine);
+    for (const how of [{}, { wait: false }]) {
+      const request = { path: SETUP, endsWithClient: true, ...how };
+      await expect(agent.elevate(caller(), request, context().value)).rejects.toMatchObject({
+        code: 'EPM_REQUEST_MALFORMED',
+      });
+    }
+    expect(machine.processes).toEqual([]);
+  });
+});
+
 describe('a limit of time', () => {
   it.each([{ wait: true }, { output: 'stream' }, {}] as const)('ends the tree of a request with %o', async (how) => {
     vi.useFakeTimers();
