@@ -4,6 +4,7 @@
  */
 import type koffi from 'koffi';
 import { EpmError } from '../../model/errors.ts';
+import { holdingArguments } from './held-arguments.ts';
 
 export type Koffi = typeof koffi;
 
@@ -32,5 +33,5 @@ export function loadKoffi(path: string): Koffi {
   }
   const koffi = holder.exports as Koffi;
   koffi.config(ASYNC_CALLS);
-  return koffi;
+  return { ...koffi, load: (...place) => holdingArguments(koffi.load(...place)) };
 }
