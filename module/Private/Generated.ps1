@@ -36,10 +36,14 @@ $script:SettingName = @(
     'acceptTimestamped'
     'userWritableFile'
     'reducedPrivileges'
+    'secureConsent'
     'accountScope'
     'maximumFileSize'
     'journalDays'
     'additionalInterpreters'
+    'promptInstructions'
+    'supportContact'
+    'cannedReasons'
 )
 
 # Words of parameters, and what the core calls each.

@@ -44,7 +44,7 @@ export function mergeSettings(policies: readonly PolicyDocument[], user: Sid | u
 export function isStricterThanDefault(name: SettingName, value: Value): boolean {
   const row: SettingRow = SETTINGS[name];
   if (row.merge === 'union') return (value as readonly string[]).length > 0;
-  if (row.merge === 'larger') return false;
+  if (row.merge === 'larger' || row.merge === 'gathered') return false;
   if (row.merge !== 'stricter') return value !== row.default;
   if (row.kind === 'number') return Number(value) < row.default;
   if (row.kind === 'boolean') return value === row.stricter && value !== row.default;
@@ -76,6 +76,8 @@ function mergeSetting(
   switch (row.merge) {
     case 'union':
       return normal(row, values.flat() as string[]);
+    case 'gathered':
+      return normal(row, gathered(saying, name));
     case 'stricter':
       return strictest(row, values);
     case 'larger':
@@ -111,7 +113,7 @@ function restrict(
 /** Whether nothing is elevated under `said` that is not elevated under `value`. */
 function restricts(row: SettingRow, said: Value, value: Value | undefined): boolean {
   if (row.merge === 'union') return true;
-  if (row.merge === 'larger') return false;
+  if (row.merge === 'larger' || row.merge === 'gathered') return false;
   switch (row.kind) {
     case 'boolean':
       return said === row.stricter;
@@ -136,10 +138,23 @@ function rankOf(values: readonly string[], value: Value | undefined): number {
   return value === undefined ? 0.5 : values.indexOf(String(value));
 }
 
-/** A list in an order of its own, whatever the order of delivery. */
+/** In the order of the ids of their policies; of one id, by what they hold. */
+function gathered(sources: readonly Source[], name: SettingName): readonly string[] {
+  return sources
+    .map(({ id, settings }) => ({ id, texts: settings[name] as readonly string[] }))
+    .sort(
+      (left, right) =>
+        compareCodePoints(left.id, right.id) ||
+        compareCodePoints(JSON.stringify(left.texts), JSON.stringify(right.texts)),
+    )
+    .flatMap(({ texts }) => texts);
+}
+
+/** A list in an order that does not follow the order of delivery. */
 function normal(row: SettingRow, value: Value): Value {
   if (row.kind === 'set') return row.values.filter((each) => (value as readonly string[]).includes(each));
   if (row.kind !== 'texts') return value;
+  if (row.merge === 'gathered') return [...new Set(value as readonly string[])];
   const texts = new Map((value as readonly string[]).toSorted(compareCodePoints).map((text) => [foldCase(text), text]));
   return [...texts].sort(([left], [right]) => compareCodePoints(left, right)).map(([, text]) => text);
 }

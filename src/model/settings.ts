@@ -7,15 +7,16 @@ import { ACCOUNT_SCOPES, namesOf, USER_WRITABLE_FILES, VALIDATIONS } from './rul
 
 /**
  * What holds when policies differ: `default` is the built-in default, `stricter` the value under which less is
- * elevated, `union` everything that any of them names, `larger` the larger number of a setting on which no elevation
- * depends. `enabled` is for the one setting that says whether there is a client at all: enabling wins.
+ * elevated, `union` everything that any of them names, `gathered` the same of words for people, on which no elevation
+ * depends and which only whoever manages the device may put before them, `larger` the larger number of a setting on which no
+ * elevation depends. `enabled` is for the one setting that says whether there is a client at all: enabling wins.
  */
-type Merge = 'default' | 'stricter' | 'union' | 'larger' | 'enabled';
+type Merge = 'default' | 'stricter' | 'union' | 'gathered' | 'larger' | 'enabled';
 
 export interface BooleanRow {
   readonly kind: 'boolean';
   readonly default: boolean;
-  readonly merge: Exclude<Merge, 'union' | 'larger'>;
+  readonly merge: Exclude<Merge, 'union' | 'gathered' | 'larger'>;
   /** Value under which less is elevated; always of `merge: 'stricter'`. Absent: neither elevates less. */
   readonly stricter?: boolean;
 }
@@ -57,8 +58,12 @@ export interface TextsRow {
   /** Regular expression, with the flag `u`, that each text must match. */
   readonly pattern: string;
   readonly default: readonly [];
-  readonly merge: 'union';
+  /** What is gathered keeps its order: that of each policy, and the policies by their ids. */
+  readonly merge: 'union' | 'gathered';
 }
+
+/** One line that a person reads: no control character, nothing that changes how the rest looks, no white space around it. */
+const LINE = '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$';
 
 export type SettingRow = BooleanRow | ChoiceRow | NumberRow | SetRow | TextsRow;
 
@@ -89,6 +94,8 @@ export const SETTINGS = {
   acceptTimestamped: { kind: 'boolean', default: true, merge: 'stricter', stricter: false },
   userWritableFile: { kind: 'choice', values: namesOf(USER_WRITABLE_FILES), default: 'copy', merge: 'stricter' },
   reducedPrivileges: { kind: 'boolean', default: false, merge: 'stricter', stricter: true },
+  /** Questions count only from the agent's own window on a desktop of its own (decision U2). */
+  secureConsent: { kind: 'boolean', default: false, merge: 'stricter', stricter: true },
   accountScope: { kind: 'choice', values: namesOf(ACCOUNT_SCOPES), default: 'userAndRule', merge: 'stricter' },
   /** In mebibytes; a larger file is not read and not elevated. */
   maximumFileSize: { kind: 'number', minimum: 1, maximum: 1_048_576, default: 4096, merge: 'stricter' },
@@ -104,6 +111,10 @@ export const SETTINGS = {
     default: [],
     merge: 'union',
   },
+  promptInstructions: { kind: 'texts', maxItems: 4, maxLength: 500, pattern: LINE, default: [], merge: 'gathered' },
+  supportContact: { kind: 'texts', maxItems: 4, maxLength: 200, pattern: LINE, default: [], merge: 'gathered' },
+  /** Each is a justification: no longer than one may be. */
+  cannedReasons: { kind: 'texts', maxItems: 20, maxLength: 256, pattern: LINE, default: [], merge: 'gathered' },
 } as const satisfies Readonly<Record<string, SettingRow>>;
 
 export type SettingName = keyof typeof SETTINGS;

@@ -346,12 +346,17 @@ function randomSettings(choices: Choices): SettingsInput {
     acceptTimestamped: choices.maybe(0.2, () => choices.chance(0.5)),
     userWritableFile: choices.maybe(0.2, () => choices.of(['refuse', 'copy'] as const)),
     reducedPrivileges: choices.maybe(0.1, () => choices.chance(0.5)),
+    secureConsent: choices.maybe(0.1, () => choices.chance(0.5)),
     accountScope: choices.maybe(0.1, () => choices.of(['launch', 'userAndRule', 'user'] as const)),
     maximumFileSize: choices.maybe(0.2, () => choices.of([1, 4096, 1_048_576] as const)),
     journalDays: choices.maybe(0.1, () => choices.of([1, 30, 90])),
     additionalInterpreters: choices.maybe(0.15, () => [
       choices.of(['tool', 'APP.exe', 'extra']),
       ...choices.some(2, () => choices.of(['app.exe', 'Tool', 'tool', '.exe'])),
+    ]),
+    supportContact: choices.maybe(0.1, () => [
+      choices.of(['b', 'B', 'a']),
+      ...choices.some(2, () => choices.of(['a', 'c'])),
     ]),
   });
 }

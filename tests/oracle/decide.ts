@@ -31,6 +31,7 @@ export interface ReferenceWorld {
 }
 
 type Settings = Omit<EffectiveSettings, 'conflicts' | 'leftOut'>;
+type Words = Pick<Settings, 'promptInstructions' | 'supportContact' | 'cannedReasons'>;
 
 interface Question {
   readonly world: ReferenceWorld;
@@ -166,7 +167,31 @@ export function referenceSettings(policies: readonly PolicyDocument[], user: str
   const of = (some: readonly PolicyDocument[]): SettingsInput[] =>
     some.flatMap(({ settings }) => (settings === undefined ? [] : [settings]));
   const hives = of(applying.filter((policy) => !isConfirmed(policy)));
-  return withRestrictions(confirmedSettings(of(applying.filter(isConfirmed))), hives);
+  return withRestrictions(
+    { ...confirmedSettings(of(applying.filter(isConfirmed))), ...words(applying.filter(isConfirmed)) },
+    hives,
+  );
+}
+
+/** What people read in the consent window: all that is said, in the order of the ids, each text once. */
+function words(policies: readonly PolicyDocument[]): Words {
+  const all = (name: keyof Words): readonly string[] => {
+    const said = policies.flatMap(({ id, settings }) =>
+      settings?.enabled === false || settings?.[name] === undefined
+        ? []
+        : [{ key: codePoints(id), texts: settings[name] }],
+    );
+    said.sort((left, right) => {
+      if (left.key !== right.key) return left.key > right.key ? 1 : -1;
+      return codePoints(JSON.stringify(left.texts)) > codePoints(JSON.stringify(right.texts)) ? 1 : -1;
+    });
+    return [...new Set(said.flatMap(({ texts }) => texts))];
+  };
+  return {
+    promptInstructions: all('promptInstructions'),
+    supportContact: all('supportContact'),
+    cannedReasons: all('cannedReasons'),
+  };
 }
 
 /** What an unconfirmed policy may do to each setting, spelt out one by one. */
@@ -190,13 +215,14 @@ function withRestrictions(settings: Settings, hives: readonly SettingsInput[]): 
     acceptTimestamped: settings.acceptTimestamped && !says((hive) => hive.acceptTimestamped === false),
     userWritableFile: says((hive) => hive.userWritableFile === 'refuse') ? 'refuse' : settings.userWritableFile,
     reducedPrivileges: settings.reducedPrivileges || says((hive) => hive.reducedPrivileges === true),
+    secureConsent: settings.secureConsent || says((hive) => hive.secureConsent === true),
     accountScope: narrowest([settings.accountScope, ...hives.map((hive) => hive.accountScope)]),
     maximumFileSize: Math.min(settings.maximumFileSize, ...hives.map((hive) => hive.maximumFileSize ?? Infinity)),
     additionalInterpreters: withoutTwins([...settings.additionalInterpreters, ...interpreters]),
   };
 }
 
-function confirmedSettings(mine: readonly SettingsInput[]): Settings {
+function confirmedSettings(mine: readonly SettingsInput[]): Omit<Settings, keyof Words> {
   const speaking = mine.filter((settings) => settings.enabled !== false);
   const value = <T>(values: readonly (T | undefined)[], builtIn: T): T => {
     const different = [...new Set(values.filter((each) => each !== undefined))];
@@ -258,6 +284,7 @@ function confirmedSettings(mine: readonly SettingsInput[]): Settings {
     ),
     userWritableFile: speaking.some((each) => each.userWritableFile === 'refuse') ? 'refuse' : 'copy',
     reducedPrivileges: speaking.some((each) => each.reducedPrivileges === true),
+    secureConsent: speaking.some((each) => each.secureConsent === true),
     accountScope: speaking.some((each) => each.accountScope !== undefined)
       ? narrowest(speaking.map((each) => each.accountScope))
       : 'userAndRule',

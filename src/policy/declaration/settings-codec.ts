@@ -149,7 +149,7 @@ function expected(setting: SettingDeclaration): string {
     case 'choice':
       return setting.choices.map((choice) => choice.number).join(', ');
     case 'texts':
-      return `1 to ${setting.maxItems} texts of at most ${setting.maxLength} characters without \\ / : * ? " < > |`;
+      return `1 to ${setting.maxItems} texts of at most ${setting.maxLength} characters, without ${setting.merge === 'union' ? '\\ / : * ? " < > |' : 'control characters and white space around them'}`;
   }
 }
 

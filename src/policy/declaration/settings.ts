@@ -142,6 +142,12 @@ const WORDS = {
     title: 'Reduced privileges',
     text: 'Privileges that reach beyond files and settings of the machine, such as those to debug, load drivers, back up, restore and take ownership, are removed from the token of elevated programs. Installers and driver updates may need them; a rule can keep some, or all. Otherwise an elevated program has every privilege that Windows gives administrators.',
   },
+  secureConsent: {
+    valueName: 'SecureConsent',
+    title: 'Secure consent',
+    text: 'Confirmation, justification and credentials count only when they are given in the window of the agent, which then runs under an isolated account without administrator rights, on a desktop of its own that programs of the person can neither see nor answer. What a client sends is no consent then.',
+    effect: 'none yet',
+  },
   accountScope: {
     valueName: 'AccountScope',
     title: 'Isolated accounts',
@@ -169,6 +175,24 @@ const WORDS = {
     valueName: 'AdditionalInterpreters',
     title: 'Additional interpreters',
     text: 'Programs that run what their arguments say, besides those EPM knows: file names with or without ".exe", without a folder. A rule that is automatic or names no file, and the default response, elevate such a program only with an argument list that allows the arguments. Names of several policies add up.',
+  },
+  promptInstructions: {
+    valueName: 'PromptInstructions',
+    title: 'Instructions in the consent window',
+    text: 'What people are to know before they answer, one paragraph each, as plain text. Paragraphs of several policies stand one after the other.',
+    effect: 'none yet',
+  },
+  supportContact: {
+    valueName: 'SupportContact',
+    title: 'Support contact',
+    text: 'How people reach support, one line each, as plain text: the consent window shows it beside a denial and a request for approval.',
+    effect: 'none yet',
+  },
+  cannedReasons: {
+    valueName: 'CannedReasons',
+    title: 'Reasons to choose from',
+    text: 'Reasons that people can choose in the consent window instead of writing one. They can still write another.',
+    effect: 'none yet',
   },
 } as const satisfies { readonly [Name in SettingName]: WordsOf<(typeof SETTINGS)[Name]> };
 

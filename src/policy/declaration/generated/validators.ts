@@ -1617,6 +1617,12 @@ const schema32 = {
         'Privileges that reach beyond files and settings of the machine, such as those to debug, load drivers, back up, restore and take ownership, are removed from the token of elevated programs. Installers and driver updates may need them; a rule can keep some, or all. Otherwise an elevated program has every privilege that Windows gives administrators.',
       type: 'boolean',
     },
+    secureConsent: {
+      title: 'Secure consent',
+      description:
+        'Confirmation, justification and credentials count only when they are given in the window of the agent, which then runs under an isolated account without administrator rights, on a desktop of its own that programs of the person can neither see nor answer. What a client sends is no consent then. Has no effect in this version.',
+      type: 'boolean',
+    },
     accountScope: {
       title: 'Isolated accounts',
       description:
@@ -1653,10 +1659,38 @@ const schema32 = {
         pattern: '^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$',
       },
     },
+    promptInstructions: {
+      title: 'Instructions in the consent window',
+      description:
+        'What people are to know before they answer, one paragraph each, as plain text. Paragraphs of several policies stand one after the other. Has no effect in this version.',
+      type: 'array',
+      minItems: 1,
+      maxItems: 4,
+      items: { type: 'string', maxLength: 500, pattern: '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' },
+    },
+    supportContact: {
+      title: 'Support contact',
+      description:
+        'How people reach support, one line each, as plain text: the consent window shows it beside a denial and a request for approval. Has no effect in this version.',
+      type: 'array',
+      minItems: 1,
+      maxItems: 4,
+      items: { type: 'string', maxLength: 200, pattern: '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' },
+    },
+    cannedReasons: {
+      title: 'Reasons to choose from',
+      description:
+        'Reasons that people can choose in the consent window instead of writing one. They can still write another. Has no effect in this version.',
+      type: 'array',
+      minItems: 1,
+      maxItems: 20,
+      items: { type: 'string', maxLength: 256, pattern: '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' },
+    },
   },
   additionalProperties: false,
 };
 const pattern16 = new RegExp('^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$', 'u');
+const pattern17 = new RegExp('^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$', 'u');
 
 function validate21(
   data,
@@ -2056,15 +2090,14 @@ function validate21(
         errors++;
       }
     }
-    if (data.accountScope !== undefined) {
-      let data15 = data.accountScope;
-      if (typeof data15 !== 'string') {
+    if (data.secureConsent !== undefined) {
+      if (typeof data.secureConsent !== 'boolean') {
         const err22 = {
-          instancePath: instancePath + '/accountScope',
-          schemaPath: '#/properties/accountScope/type',
+          instancePath: instancePath + '/secureConsent',
+          schemaPath: '#/properties/secureConsent/type',
           keyword: 'type',
-          params: { type: 'string' },
-          message: 'must be string',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
         };
         if (vErrors === null) {
           vErrors = [err22];
@@ -2073,13 +2106,16 @@ function validate21(
         }
         errors++;
       }
-      if (!(data15 === 'launch' || data15 === 'userAndRule' || data15 === 'user')) {
+    }
+    if (data.accountScope !== undefined) {
+      let data16 = data.accountScope;
+      if (typeof data16 !== 'string') {
         const err23 = {
           instancePath: instancePath + '/accountScope',
-          schemaPath: '#/properties/accountScope/enum',
-          keyword: 'enum',
-          params: { allowedValues: schema32.properties.accountScope.enum },
-          message: 'must be equal to one of the allowed values',
+          schemaPath: '#/properties/accountScope/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
         };
         if (vErrors === null) {
           vErrors = [err23];
@@ -2088,16 +2124,13 @@ function validate21(
         }
         errors++;
       }
-    }
-    if (data.maximumFileSize !== undefined) {
-      let data16 = data.maximumFileSize;
-      if (!(typeof data16 == 'number' && !(data16 % 1) && !isNaN(data16) && isFinite(data16))) {
+      if (!(data16 === 'launch' || data16 === 'userAndRule' || data16 === 'user')) {
         const err24 = {
-          instancePath: instancePath + '/maximumFileSize',
-          schemaPath: '#/properties/maximumFileSize/type',
-          keyword: 'type',
-          params: { type: 'integer' },
-          message: 'must be integer',
+          instancePath: instancePath + '/accountScope',
+          schemaPath: '#/properties/accountScope/enum',
+          keyword: 'enum',
+          params: { allowedValues: schema32.properties.accountScope.enum },
+          message: 'must be equal to one of the allowed values',
         };
         if (vErrors === null) {
           vErrors = [err24];
@@ -2106,29 +2139,32 @@ function validate21(
         }
         errors++;
       }
-      if (typeof data16 == 'number' && isFinite(data16)) {
-        if (data16 > 1048576 || isNaN(data16)) {
-          const err25 = {
+    }
+    if (data.maximumFileSize !== undefined) {
+      let data17 = data.maximumFileSize;
+      if (!(typeof data17 == 'number' && !(data17 % 1) && !isNaN(data17) && isFinite(data17))) {
+        const err25 = {
+          instancePath: instancePath + '/maximumFileSize',
+          schemaPath: '#/properties/maximumFileSize/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        };
+        if (vErrors === null) {
+          vErrors = [err25];
+        } else {
+          vErrors.push(err25);
+        }
+        errors++;
+      }
+      if (typeof data17 == 'number' && isFinite(data17)) {
+        if (data17 > 1048576 || isNaN(data17)) {
+          const err26 = {
             instancePath: instancePath + '/maximumFileSize',
             schemaPath: '#/properties/maximumFileSize/maximum',
             keyword: 'maximum',
             params: { comparison: '<=', limit: 1048576 },
             message: 'must be <= 1048576',
-          };
-          if (vErrors === null) {
-            vErrors = [err25];
-          } else {
-            vErrors.push(err25);
-          }
-          errors++;
-        }
-        if (data16 < 1 || isNaN(data16)) {
-          const err26 = {
-            instancePath: instancePath + '/maximumFileSize',
-            schemaPath: '#/properties/maximumFileSize/minimum',
-            keyword: 'minimum',
-            params: { comparison: '>=', limit: 1 },
-            message: 'must be >= 1',
           };
           if (vErrors === null) {
             vErrors = [err26];
@@ -2137,12 +2173,27 @@ function validate21(
           }
           errors++;
         }
+        if (data17 < 1 || isNaN(data17)) {
+          const err27 = {
+            instancePath: instancePath + '/maximumFileSize',
+            schemaPath: '#/properties/maximumFileSize/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1 },
+            message: 'must be >= 1',
+          };
+          if (vErrors === null) {
+            vErrors = [err27];
+          } else {
+            vErrors.push(err27);
+          }
+          errors++;
+        }
       }
     }
     if (data.journalDays !== undefined) {
-      let data17 = data.journalDays;
-      if (!(typeof data17 == 'number' && !(data17 % 1) && !isNaN(data17) && isFinite(data17))) {
-        const err27 = {
+      let data18 = data.journalDays;
+      if (!(typeof data18 == 'number' && !(data18 % 1) && !isNaN(data18) && isFinite(data18))) {
+        const err28 = {
           instancePath: instancePath + '/journalDays',
           schemaPath: '#/properties/journalDays/type',
           keyword: 'type',
@@ -2150,35 +2201,20 @@ function validate21(
           message: 'must be integer',
         };
         if (vErrors === null) {
-          vErrors = [err27];
+          vErrors = [err28];
         } else {
-          vErrors.push(err27);
+          vErrors.push(err28);
         }
         errors++;
       }
-      if (typeof data17 == 'number' && isFinite(data17)) {
-        if (data17 > 3650 || isNaN(data17)) {
-          const err28 = {
+      if (typeof data18 == 'number' && isFinite(data18)) {
+        if (data18 > 3650 || isNaN(data18)) {
+          const err29 = {
             instancePath: instancePath + '/journalDays',
             schemaPath: '#/properties/journalDays/maximum',
             keyword: 'maximum',
             params: { comparison: '<=', limit: 3650 },
             message: 'must be <= 3650',
-          };
-          if (vErrors === null) {
-            vErrors = [err28];
-          } else {
-            vErrors.push(err28);
-          }
-          errors++;
-        }
-        if (data17 < 1 || isNaN(data17)) {
-          const err29 = {
-            instancePath: instancePath + '/journalDays',
-            schemaPath: '#/properties/journalDays/minimum',
-            keyword: 'minimum',
-            params: { comparison: '>=', limit: 1 },
-            message: 'must be >= 1',
           };
           if (vErrors === null) {
             vErrors = [err29];
@@ -2187,18 +2223,13 @@ function validate21(
           }
           errors++;
         }
-      }
-    }
-    if (data.additionalInterpreters !== undefined) {
-      let data18 = data.additionalInterpreters;
-      if (Array.isArray(data18)) {
-        if (data18.length > 64) {
+        if (data18 < 1 || isNaN(data18)) {
           const err30 = {
-            instancePath: instancePath + '/additionalInterpreters',
-            schemaPath: '#/properties/additionalInterpreters/maxItems',
-            keyword: 'maxItems',
-            params: { limit: 64 },
-            message: 'must NOT have more than 64 items',
+            instancePath: instancePath + '/journalDays',
+            schemaPath: '#/properties/journalDays/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1 },
+            message: 'must be >= 1',
           };
           if (vErrors === null) {
             vErrors = [err30];
@@ -2207,13 +2238,18 @@ function validate21(
           }
           errors++;
         }
-        if (data18.length < 1) {
+      }
+    }
+    if (data.additionalInterpreters !== undefined) {
+      let data19 = data.additionalInterpreters;
+      if (Array.isArray(data19)) {
+        if (data19.length > 64) {
           const err31 = {
             instancePath: instancePath + '/additionalInterpreters',
-            schemaPath: '#/properties/additionalInterpreters/minItems',
-            keyword: 'minItems',
-            params: { limit: 1 },
-            message: 'must NOT have fewer than 1 items',
+            schemaPath: '#/properties/additionalInterpreters/maxItems',
+            keyword: 'maxItems',
+            params: { limit: 64 },
+            message: 'must NOT have more than 64 items',
           };
           if (vErrors === null) {
             vErrors = [err31];
@@ -2222,33 +2258,32 @@ function validate21(
           }
           errors++;
         }
-        const len1 = data18.length;
+        if (data19.length < 1) {
+          const err32 = {
+            instancePath: instancePath + '/additionalInterpreters',
+            schemaPath: '#/properties/additionalInterpreters/minItems',
+            keyword: 'minItems',
+            params: { limit: 1 },
+            message: 'must NOT have fewer than 1 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err32];
+          } else {
+            vErrors.push(err32);
+          }
+          errors++;
+        }
+        const len1 = data19.length;
         for (let i2 = 0; i2 < len1; i2++) {
-          let data19 = data18[i2];
-          if (typeof data19 === 'string') {
-            if (data19.length > 64) {
-              const err32 = {
+          let data20 = data19[i2];
+          if (typeof data20 === 'string') {
+            if (data20.length > 64) {
+              const err33 = {
                 instancePath: instancePath + '/additionalInterpreters/' + i2,
                 schemaPath: '#/properties/additionalInterpreters/items/maxLength',
                 keyword: 'maxLength',
                 params: { limit: 64 },
                 message: 'must NOT have more than 64 characters',
-              };
-              if (vErrors === null) {
-                vErrors = [err32];
-              } else {
-                vErrors.push(err32);
-              }
-              errors++;
-            }
-            if (!pattern16.test(data19)) {
-              const err33 = {
-                instancePath: instancePath + '/additionalInterpreters/' + i2,
-                schemaPath: '#/properties/additionalInterpreters/items/pattern',
-                keyword: 'pattern',
-                params: { pattern: '^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$' },
-                message:
-                  'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$' + '"',
               };
               if (vErrors === null) {
                 vErrors = [err33];
@@ -2257,8 +2292,24 @@ function validate21(
               }
               errors++;
             }
+            if (!pattern16.test(data20)) {
+              const err34 = {
+                instancePath: instancePath + '/additionalInterpreters/' + i2,
+                schemaPath: '#/properties/additionalInterpreters/items/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$' },
+                message:
+                  'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$' + '"',
+              };
+              if (vErrors === null) {
+                vErrors = [err34];
+              } else {
+                vErrors.push(err34);
+              }
+              errors++;
+            }
           } else {
-            const err34 = {
+            const err35 = {
               instancePath: instancePath + '/additionalInterpreters/' + i2,
               schemaPath: '#/properties/additionalInterpreters/items/type',
               keyword: 'type',
@@ -2266,15 +2317,15 @@ function validate21(
               message: 'must be string',
             };
             if (vErrors === null) {
-              vErrors = [err34];
+              vErrors = [err35];
             } else {
-              vErrors.push(err34);
+              vErrors.push(err35);
             }
             errors++;
           }
         }
       } else {
-        const err35 = {
+        const err36 = {
           instancePath: instancePath + '/additionalInterpreters',
           schemaPath: '#/properties/additionalInterpreters/type',
           keyword: 'type',
@@ -2282,15 +2333,312 @@ function validate21(
           message: 'must be array',
         };
         if (vErrors === null) {
-          vErrors = [err35];
+          vErrors = [err36];
         } else {
-          vErrors.push(err35);
+          vErrors.push(err36);
+        }
+        errors++;
+      }
+    }
+    if (data.promptInstructions !== undefined) {
+      let data21 = data.promptInstructions;
+      if (Array.isArray(data21)) {
+        if (data21.length > 4) {
+          const err37 = {
+            instancePath: instancePath + '/promptInstructions',
+            schemaPath: '#/properties/promptInstructions/maxItems',
+            keyword: 'maxItems',
+            params: { limit: 4 },
+            message: 'must NOT have more than 4 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err37];
+          } else {
+            vErrors.push(err37);
+          }
+          errors++;
+        }
+        if (data21.length < 1) {
+          const err38 = {
+            instancePath: instancePath + '/promptInstructions',
+            schemaPath: '#/properties/promptInstructions/minItems',
+            keyword: 'minItems',
+            params: { limit: 1 },
+            message: 'must NOT have fewer than 1 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err38];
+          } else {
+            vErrors.push(err38);
+          }
+          errors++;
+        }
+        const len2 = data21.length;
+        for (let i3 = 0; i3 < len2; i3++) {
+          let data22 = data21[i3];
+          if (typeof data22 === 'string') {
+            if (data22.length > 500) {
+              const err39 = {
+                instancePath: instancePath + '/promptInstructions/' + i3,
+                schemaPath: '#/properties/promptInstructions/items/maxLength',
+                keyword: 'maxLength',
+                params: { limit: 500 },
+                message: 'must NOT have more than 500 characters',
+              };
+              if (vErrors === null) {
+                vErrors = [err39];
+              } else {
+                vErrors.push(err39);
+              }
+              errors++;
+            }
+            if (!pattern17.test(data22)) {
+              const err40 = {
+                instancePath: instancePath + '/promptInstructions/' + i3,
+                schemaPath: '#/properties/promptInstructions/items/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' },
+                message: 'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' + '"',
+              };
+              if (vErrors === null) {
+                vErrors = [err40];
+              } else {
+                vErrors.push(err40);
+              }
+              errors++;
+            }
+          } else {
+            const err41 = {
+              instancePath: instancePath + '/promptInstructions/' + i3,
+              schemaPath: '#/properties/promptInstructions/items/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err41];
+            } else {
+              vErrors.push(err41);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err42 = {
+          instancePath: instancePath + '/promptInstructions',
+          schemaPath: '#/properties/promptInstructions/type',
+          keyword: 'type',
+          params: { type: 'array' },
+          message: 'must be array',
+        };
+        if (vErrors === null) {
+          vErrors = [err42];
+        } else {
+          vErrors.push(err42);
+        }
+        errors++;
+      }
+    }
+    if (data.supportContact !== undefined) {
+      let data23 = data.supportContact;
+      if (Array.isArray(data23)) {
+        if (data23.length > 4) {
+          const err43 = {
+            instancePath: instancePath + '/supportContact',
+            schemaPath: '#/properties/supportContact/maxItems',
+            keyword: 'maxItems',
+            params: { limit: 4 },
+            message: 'must NOT have more than 4 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err43];
+          } else {
+            vErrors.push(err43);
+          }
+          errors++;
+        }
+        if (data23.length < 1) {
+          const err44 = {
+            instancePath: instancePath + '/supportContact',
+            schemaPath: '#/properties/supportContact/minItems',
+            keyword: 'minItems',
+            params: { limit: 1 },
+            message: 'must NOT have fewer than 1 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err44];
+          } else {
+            vErrors.push(err44);
+          }
+          errors++;
+        }
+        const len3 = data23.length;
+        for (let i4 = 0; i4 < len3; i4++) {
+          let data24 = data23[i4];
+          if (typeof data24 === 'string') {
+            if (data24.length > 200) {
+              const err45 = {
+                instancePath: instancePath + '/supportContact/' + i4,
+                schemaPath: '#/properties/supportContact/items/maxLength',
+                keyword: 'maxLength',
+                params: { limit: 200 },
+                message: 'must NOT have more than 200 characters',
+              };
+              if (vErrors === null) {
+                vErrors = [err45];
+              } else {
+                vErrors.push(err45);
+              }
+              errors++;
+            }
+            if (!pattern17.test(data24)) {
+              const err46 = {
+                instancePath: instancePath + '/supportContact/' + i4,
+                schemaPath: '#/properties/supportContact/items/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' },
+                message: 'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' + '"',
+              };
+              if (vErrors === null) {
+                vErrors = [err46];
+              } else {
+                vErrors.push(err46);
+              }
+              errors++;
+            }
+          } else {
+            const err47 = {
+              instancePath: instancePath + '/supportContact/' + i4,
+              schemaPath: '#/properties/supportContact/items/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err47];
+            } else {
+              vErrors.push(err47);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err48 = {
+          instancePath: instancePath + '/supportContact',
+          schemaPath: '#/properties/supportContact/type',
+          keyword: 'type',
+          params: { type: 'array' },
+          message: 'must be array',
+        };
+        if (vErrors === null) {
+          vErrors = [err48];
+        } else {
+          vErrors.push(err48);
+        }
+        errors++;
+      }
+    }
+    if (data.cannedReasons !== undefined) {
+      let data25 = data.cannedReasons;
+      if (Array.isArray(data25)) {
+        if (data25.length > 20) {
+          const err49 = {
+            instancePath: instancePath + '/cannedReasons',
+            schemaPath: '#/properties/cannedReasons/maxItems',
+            keyword: 'maxItems',
+            params: { limit: 20 },
+            message: 'must NOT have more than 20 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err49];
+          } else {
+            vErrors.push(err49);
+          }
+          errors++;
+        }
+        if (data25.length < 1) {
+          const err50 = {
+            instancePath: instancePath + '/cannedReasons',
+            schemaPath: '#/properties/cannedReasons/minItems',
+            keyword: 'minItems',
+            params: { limit: 1 },
+            message: 'must NOT have fewer than 1 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err50];
+          } else {
+            vErrors.push(err50);
+          }
+          errors++;
+        }
+        const len4 = data25.length;
+        for (let i5 = 0; i5 < len4; i5++) {
+          let data26 = data25[i5];
+          if (typeof data26 === 'string') {
+            if (data26.length > 256) {
+              const err51 = {
+                instancePath: instancePath + '/cannedReasons/' + i5,
+                schemaPath: '#/properties/cannedReasons/items/maxLength',
+                keyword: 'maxLength',
+                params: { limit: 256 },
+                message: 'must NOT have more than 256 characters',
+              };
+              if (vErrors === null) {
+                vErrors = [err51];
+              } else {
+                vErrors.push(err51);
+              }
+              errors++;
+            }
+            if (!pattern17.test(data26)) {
+              const err52 = {
+                instancePath: instancePath + '/cannedReasons/' + i5,
+                schemaPath: '#/properties/cannedReasons/items/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' },
+                message: 'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' + '"',
+              };
+              if (vErrors === null) {
+                vErrors = [err52];
+              } else {
+                vErrors.push(err52);
+              }
+              errors++;
+            }
+          } else {
+            const err53 = {
+              instancePath: instancePath + '/cannedReasons/' + i5,
+              schemaPath: '#/properties/cannedReasons/items/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err53];
+            } else {
+              vErrors.push(err53);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err54 = {
+          instancePath: instancePath + '/cannedReasons',
+          schemaPath: '#/properties/cannedReasons/type',
+          keyword: 'type',
+          params: { type: 'array' },
+          message: 'must be array',
+        };
+        if (vErrors === null) {
+          vErrors = [err54];
+        } else {
+          vErrors.push(err54);
         }
         errors++;
       }
     }
   } else {
-    const err36 = {
+    const err55 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -2298,9 +2646,9 @@ function validate21(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err36];
+      vErrors = [err55];
     } else {
-      vErrors.push(err36);
+      vErrors.push(err55);
     }
     errors++;
   }
