@@ -59,6 +59,7 @@ import type {
   UserLogons,
   WindowsInstaller,
 } from './ports.ts';
+import { type SessionLoss, Sessions } from './presence.ts';
 import { sweepProfiles } from './profile.ts';
 import { Refusals } from './refusals.ts';
 import { Retention } from './retention.ts';
@@ -130,8 +131,11 @@ export interface Agent {
   readonly load: RequestLoad;
   /** A client that was turned away before a request existed. */
   refusedClient(client: RefusedClient): void;
-  /** Nobody sits at the session any more: it was locked, disconnected or left. Its open questions are forgotten. */
-  sessionLeft(session: number): void;
+  /**
+   * Nobody sits at the session any more: it was locked or disconnected, or is over. Its open questions are forgotten, and what
+   * has not started and needs its person does not start; where it is over, nothing does.
+   */
+  sessionLeft(session: number, loss: SessionLoss): void;
   /**
    * Stops watching policy, ends every elevated program, waits a limited time for their ends, records the stop and
    * closes the journal. Requests that come later fail with EPM_AGENT_UNREACHABLE.
@@ -228,6 +232,7 @@ class RunningAgent implements Agent {
   readonly load: RequestLoad;
   readonly #running: RunningPrograms;
   readonly #refusals: Refusals;
+  readonly #sessions = new Sessions();
   readonly #elevation: ElevationPorts;
   readonly #counters: Counters = { elevated: 0, denied: 0, failed: 0, refusedClients: 0 };
   readonly #startTime: number;
@@ -294,9 +299,14 @@ class RunningAgent implements Agent {
 
   async elevate(caller: Caller, request: ElevateRequest, context: ElevationContext): Promise<ElevateResult> {
     const verified = this.#verify(caller);
-    await this.#lifecycle.prepareFor(verified.sid);
-    const requestId = Buffer.from(this.#ports.random.bytes(16)).toString('hex');
-    return elevate({ requestId, caller: verified, request, context }, this.#elevation);
+    const presence = this.#sessions.enter(verified.session);
+    try {
+      await this.#lifecycle.prepareFor(verified.sid);
+      const requestId = Buffer.from(this.#ports.random.bytes(16)).toString('hex');
+      return await elevate({ requestId, caller: verified, request, context, presence }, this.#elevation);
+    } finally {
+      presence.end();
+    }
   }
 
   async test(caller: Caller, request: TestRequest, context: RequestContext): Promise<TestResult> {
@@ -387,7 +397,8 @@ class RunningAgent implements Agent {
     });
   }
 
-  sessionLeft(session: number): void {
+  sessionLeft(session: number, loss: SessionLoss): void {
+    this.#sessions.lose(session, loss);
     const count = this.#elevation.tickets.dropSession(session);
     if (count > 0) this.#log.write('information', 'questionsForgotten', { session, count });
   }

@@ -16,6 +16,7 @@ import { checkNotCancelled, type ElevationContext } from './elevation-context.ts
 import { waitForInstaller, type InstallerWaitPorts } from './installer-wait.ts';
 import { checkClientStays, followRun } from './follow-run.ts';
 import { isPermission } from './permission.ts';
+import { cancelledBy, type Presence } from './presence.ts';
 import type { FileOpener, FolderOpener, HeldFolder, HostPrograms, OpenHost } from './ports.ts';
 import { NoIsolatedAccount } from './program-account.ts';
 import { closeFile, isProgram, openProgram, removeCopy } from './program-file.ts';
@@ -43,6 +44,8 @@ interface ElevationOrder {
   readonly caller: VerifiedCaller;
   readonly request: ElevateRequest;
   readonly context: ElevationContext;
+  /** Of the person who asks, since the request came. */
+  readonly presence: Presence;
 }
 
 /**
@@ -65,11 +68,12 @@ export async function elevate(order: ElevationOrder, ports: ElevationPorts): Pro
 }
 
 async function answerOrStart(
-  { caller, request, context }: ElevationOrder,
+  { caller, request, context: conversation, presence }: ElevationOrder,
   attempt: Attempt,
   ports: ElevationPorts,
 ): Promise<ElevateResult | StartedRun> {
   requireElevationCaller(caller);
+  const context = cancelledBy(conversation, presence.over);
   const early = decideBeforeFile(ports.policy(), caller.requester);
   if (early !== undefined) {
     // Nothing of the file can change it, so that nothing is opened and its name is not judged (decision P9).
@@ -104,11 +108,14 @@ async function answerOrStart(
     }
     folder = folderOfRequest(decision, request, caller, ports.folders);
     if (folder === 'refused') return denyAllowed('workingDirectoryRefused', facts, attempt, ports);
+    // Whoever is asked must be there, and stay until the program runs.
+    const waiting = decision.outcome === 'needs' ? cancelledBy(context, presence.left) : context;
+    checkNotCancelled(waiting, ports.stopping);
     const answer = askQuestion(decision, { file, facts, attempt, request, directory: folder?.path }, ports);
     if ('outcome' in answer) return answer;
     const freePlace = ports.running.takePlace(caller.sid);
     try {
-      if (facts.type === 'msi') await waitForInstaller(context, policy, ports);
+      if (facts.type === 'msi') await waitForInstaller(waiting, policy, ports);
       const started = await runElevated(
         {
           attempt,
@@ -119,7 +126,7 @@ async function answerOrStart(
           streams,
           credential: answer.credential,
           folder,
-          checkCancelled: () => checkNotCancelled(context, ports.stopping),
+          checkCancelled: () => checkNotCancelled(waiting, ports.stopping),
         },
         ports,
       );

@@ -26,6 +26,8 @@ export interface ElevationContext extends RequestContext {
  */
 export function checkNotCancelled({ cancelled, disconnected }: ElevationContext, stopping: () => boolean): void {
   if (cancelled.aborted || disconnected.aborted || stopping()) {
+    // Whoever cancels may say why.
+    if (cancelled.reason instanceof EpmError) throw cancelled.reason;
     throw new EpmError('EPM_REQUEST_CANCELLED', 'The request was cancelled before anything was started.');
   }
 }

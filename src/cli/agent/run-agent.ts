@@ -151,7 +151,10 @@ async function serveAgent(
       return servePipe(pipe, agent, log);
     };
     // That of users comes last: whoever finds it finds the other one too.
-    const stopServing = [listen('administration'), onSessionLeft(events, (session) => agent.sessionLeft(session))];
+    const stopServing = [
+      listen('administration'),
+      onSessionLeft(events, (session, loss) => agent.sessionLeft(session, loss)),
+    ];
     try {
       stopServing.push(listen('user'));
       service?.running();
