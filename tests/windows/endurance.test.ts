@@ -106,11 +106,8 @@ describeWindows('the agent over a long time', ['epm'], (bed) => {
       }
       await agent.start();
       await expectFinished('standardUser');
-      // Of a profile that was being made when the agent ended, a folder without an entry in the profile list may be left.
-      await eventually(async () => {
-        expect(copies()).toEqual([]);
-        expect(await listedProfiles()).toBe('');
-      });
+      await untilClean();
+      expect(await listedProfiles()).toBe('');
       await expectWhole();
       const records = await agent.records();
       const ended = new Set(

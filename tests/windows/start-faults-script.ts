@@ -173,7 +173,12 @@ async function main(): Promise<FaultReport> {
   const log = withEvents(file, eventLog);
   const worker = new DigestWorker();
   const copies = createProtectedCopies(dlls, data.copyFolder, log);
-  const profiles = createProfileKeeper(dlls, folders.systemRoot, openAgentState(data.profileState), log);
+  const profiles = createProfileKeeper(dlls, {
+    systemRoot: folders.systemRoot,
+    state: openAgentState(data.profileState),
+    clock: CLOCK,
+    log,
+  });
   const journal = openJournalFolder(data.auditFolder);
   const trust = createMachineTrust(dlls);
   const newOpener = () => createFileOpener(dlls, { worker, copies, trust });

@@ -90,7 +90,12 @@ async function serve(
   const log = withEvents(file, eventLog);
   const worker = new DigestWorker();
   const copies = createProtectedCopies(dlls, data.copyFolder, log);
-  const profiles = createProfileKeeper(dlls, folders.systemRoot, openAgentState(data.profileState), log);
+  const profiles = createProfileKeeper(dlls, {
+    systemRoot: folders.systemRoot,
+    state: openAgentState(data.profileState),
+    clock: CLOCK,
+    log,
+  });
   let expire: () => void = () => undefined;
   const expired = new Promise<'expired'>((resolve) => (expire = () => resolve('expired')));
   let agent: Agent;

@@ -2,6 +2,7 @@
  * The folder of a profile. Only the system and the account itself may touch it: other elevated programs are
  * administrators too, and a profile that they could change would let one approved program lead another.
  */
+import * as fs from 'node:fs';
 import type { Sid } from '../../model/brands.ts';
 import type { FileId } from '../../model/file-facts.ts';
 import { displayText } from '../../text/display.ts';
@@ -51,11 +52,59 @@ function closedFolder(account: Sid): string {
   return `O:SYG:SYD:PAI(A;OICI;FA;;;SY)${own}`;
 }
 
+/** What is in folders. Each function throws when it cannot do its work. */
+export interface FolderContents {
+  names(folder: string): readonly string[];
+  /** Removes a file, or a folder with everything in it; of a link the link. */
+  remove(path: string): void;
+  removeEmpty(folder: string): void;
+}
+
+/** Node removes links and follows none. */
+export const DISK: FolderContents = {
+  names: (folder) => fs.readdirSync(folder),
+  remove: (path) => fs.rmSync(path, { recursive: true, force: true }),
+  removeEmpty: (folder) => fs.rmdirSync(folder),
+};
+
 export class PreparedFolders {
   readonly #dlls: WindowsDlls;
+  readonly #contents: FolderContents;
 
-  constructor(dlls: WindowsDlls) {
+  constructor(dlls: WindowsDlls, contents: FolderContents) {
     this.#dlls = dlls;
+    this.#contents = contents;
+  }
+
+  /** Names of what is in a folder. @throws EpmError EPM_PROFILE_UNAVAILABLE */
+  names(folder: string): readonly string[] {
+    return changed(folder, 'listed', () => this.#contents.names(folder));
+  }
+
+  /**
+   * Removes a folder that Windows made for a profile, with everything in it, unless it is a link or somebody else may
+   * have put it there. It stays open meanwhile, so that nobody can put another one in its place.
+   * @throws EpmError EPM_PROFILE_UNAVAILABLE, EPM_WINDOWS_API
+   */
+  remove(path: string, account: Sid): void {
+    const how = { ...FOLDER, access: FILE_GENERIC_READ, share: FILE_SHARE_READ | FILE_SHARE_WRITE };
+    const handle = this.#open(path, `\\??\\${path}`, how);
+    try {
+      const security = handleSecurity(this.#dlls, handle);
+      const who =
+        security === undefined
+          ? 'somebody unknown'
+          : untrustedWriter(security, FOLDER_WRITE_RIGHTS, new Set<string>([account]));
+      if (who !== undefined) {
+        throw profileUnavailable('unsafe', `The folder "${displayText(path)}" is left: ${who} can change it.`);
+      }
+      for (const name of this.names(path)) {
+        changed(path, 'removed', () => this.#contents.remove(`${path}\\${name}`));
+      }
+    } finally {
+      this.#dlls.kernel32.CloseHandle(handle);
+    }
+    changed(path, 'removed', () => this.#contents.removeEmpty(path));
   }
 
   /**
@@ -171,6 +220,17 @@ export class PreparedFolders {
     const why = this.#whyOpen(handle, account);
     if (why === undefined) return;
     throw profileUnavailable('unsafe', `The folder "${displayText(path)}" of a profile is not used: ${why}.`);
+  }
+}
+
+/** @param verb what cannot be done to the folder when `work` throws */
+function changed<T>(path: string, verb: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+    const message = `The folder "${displayText(path)}" of profiles cannot be ${verb} (${code}).`;
+    throw profileUnavailable('failed', message, { cause: code }, cause);
   }
 }
 

@@ -3,11 +3,12 @@
  * where everything of them is what the agent made. Without its own profile a program would get the hive of the system
  * (HKU\.DEFAULT) as its own and share it with others.
  */
-import type { LoadedProfile, Log, ProfileKeeper, ProfileRequest, StateStore } from '../../agent/ports.ts';
+import type { Clock, LoadedProfile, Log, ProfileKeeper, ProfileRequest, StateStore } from '../../agent/ports.ts';
 import type { Sid } from '../../model/brands.ts';
 import { EpmError, isEpmError, toErrorReport } from '../../model/errors.ts';
 import { isTestBuild, type WindowsDlls } from '../dll/load.ts';
 import { profileFolder } from '../machine/accounts.ts';
+import { DISK, type FolderContents } from './profile-folder.ts';
 import type { ProfileMark } from './profile-list.ts';
 import { type OpenProfile, ProfileMaker } from './profile-maker.ts';
 import { profileUnavailable } from './profile-unavailable.ts';
@@ -27,14 +28,18 @@ interface Shared extends OpenProfile {
   users: number;
 }
 
-/** @param state where the adapter notes what it is about to make */
-export function createProfileKeeper(
-  dlls: WindowsDlls,
-  systemRoot: string,
-  state: StateStore,
-  log: Log,
-): WindowsProfileKeeper {
-  return new Keeper(dlls, systemRoot, state, log);
+interface ProfileKeeperParts {
+  readonly systemRoot: string;
+  /** Where the adapter notes what it is about to make or remove. */
+  readonly state: StateStore;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Log;
+  /** Default: of the disks. */
+  readonly contents?: FolderContents;
+}
+
+export function createProfileKeeper(dlls: WindowsDlls, parts: ProfileKeeperParts): WindowsProfileKeeper {
+  return new Keeper(dlls, parts);
 }
 
 class Keeper implements WindowsProfileKeeper {
@@ -46,12 +51,13 @@ class Keeper implements WindowsProfileKeeper {
   readonly #loaded = new Map<Sid, Shared>();
   readonly #retries: Retries;
 
-  constructor(dlls: WindowsDlls, systemRoot: string, state: StateStore, log: Log) {
+  constructor(dlls: WindowsDlls, { systemRoot, state, clock, log, contents = DISK }: ProfileKeeperParts) {
     this.#dlls = dlls;
     this.#systemRoot = systemRoot;
     this.#log = log;
     this.#retries = new Retries(log);
-    this.#maker = new ProfileMaker(dlls, systemRoot, state, (account, number) => this.#end(account, number, false));
+    const unload = (account: Sid, number: number): Promise<void> => this.#end(account, number, false);
+    this.#maker = new ProfileMaker(dlls, { systemRoot, state, now: () => clock.now(), contents, unload });
   }
 
   async load(request: ProfileRequest): Promise<LoadedProfile> {
@@ -135,7 +141,7 @@ class Keeper implements WindowsProfileKeeper {
   async #clear(isRemoved: (mark: ProfileMark) => boolean): Promise<void> {
     try {
       const { list, unfinished } = this.#maker;
-      for (const account of new Set([...list.accounts(), ...unfinished.all()])) {
+      for (const account of new Set([...list.accounts(), ...unfinished.all().map(({ account: noted }) => noted)])) {
         await this.#turns.take(account, () => this.#clearOne(account, isRemoved));
       }
     } catch (error) {
@@ -148,13 +154,14 @@ class Keeper implements WindowsProfileKeeper {
     if (this.#loaded.has(account)) return;
     try {
       const mark = list.entry(account)?.mark;
-      const isUnfinished = unfinished.all().includes(account);
+      const isUnfinished = unfinished.of(account) !== undefined;
       if (mark === undefined && !isUnfinished) {
         this.#log.write('warning', 'foreignProfile', { account });
         return;
       }
       if (list.isLoaded(account)) await store.unloadLeft(account);
-      if (isUnfinished || (mark !== undefined && isRemoved(mark))) await this.#maker.remove(account);
+      if (isUnfinished) await this.#maker.removeUnfinished(account);
+      else if (mark !== undefined && isRemoved(mark)) await this.#maker.remove(account);
     } catch (error) {
       this.#logLeft(error, account);
     }

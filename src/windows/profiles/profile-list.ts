@@ -57,9 +57,21 @@ export class ProfileList {
     return names.filter((name) => isVirtualAccount(name) && /^S(?:-\d+)+$/.test(name)).map((name) => sid(name));
   }
 
+  /** Folders of every profile of the machine, in capitals. @throws EpmError EPM_WINDOWS_API */
+  folders(): ReadonlySet<string> {
+    const names = readKey(this.#advapi32, 'HKLM', PROFILE_LIST, (key) => key.subkeyNames()) ?? [];
+    return new Set(
+      names.map((name) => this.#entry(name)?.folder?.toUpperCase()).filter((folder) => folder !== undefined),
+    );
+  }
+
   /** @returns undefined when the account has no entry. @throws EpmError EPM_WINDOWS_API */
   entry(account: Sid): ProfileEntry | undefined {
-    return readKey(this.#advapi32, 'HKLM', `${PROFILE_LIST}\\${account}`, (key) => {
+    return this.#entry(account);
+  }
+
+  #entry(name: string): ProfileEntry | undefined {
+    return readKey(this.#advapi32, 'HKLM', `${PROFILE_LIST}\\${name}`, (key) => {
       const folder = key.value('ProfileImagePath')?.data;
       const state = key.value('State')?.data;
       return {

@@ -1,21 +1,17 @@
 /** Makes, loads and removes one profile. Everything that Windows says to have done is looked at afterwards. */
 import { randomBytes } from 'node:crypto';
-import * as fs from 'node:fs';
 import type { ProfileRequest, StateStore } from '../../agent/ports.ts';
 import { splitPath } from '../../facts/gather.ts';
 import type { Sid } from '../../model/brands.ts';
 import type { EpmError } from '../../model/errors.ts';
 import type { WindowsDlls } from '../dll/load.ts';
 import { tokenNumber } from '../tokens/account-factory.ts';
-import { PreparedFolders } from './profile-folder.ts';
+import { type FolderContents, PreparedFolders } from './profile-folder.ts';
 import { ProfileHives } from './profile-hive.ts';
 import { type ProfileEntry, ProfileList, type ProfileMark } from './profile-list.ts';
 import { ProfileStore } from './profile-store.ts';
 import { profileUnavailable } from './profile-unavailable.ts';
-import { UnfinishedProfiles } from './unfinished-profiles.ts';
-
-/** What the names of the folders begin with. */
-const PREFIX = 'EPM.';
+import { foldersOf, PREFIX, type UnfinishedProfile, UnfinishedProfiles } from './unfinished-profiles.ts';
 
 export interface OpenProfile {
   /** What the native part calls it. */
@@ -27,6 +23,16 @@ export interface OpenProfile {
 /** Unloads a profile, now or as soon as it goes. Never fails. */
 type Unload = (account: Sid, number: number) => Promise<void>;
 
+export interface ProfileMakerParts {
+  readonly systemRoot: string;
+  /** Where it is noted what is about to be made or removed. */
+  readonly state: StateStore;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly contents: FolderContents;
+  readonly unload: Unload;
+}
+
 export class ProfileMaker {
   readonly store: ProfileStore;
   readonly list: ProfileList;
@@ -35,12 +41,12 @@ export class ProfileMaker {
   readonly #folders: PreparedFolders;
   readonly #unload: Unload;
 
-  constructor(dlls: WindowsDlls, systemRoot: string, state: StateStore, unload: Unload) {
+  constructor(dlls: WindowsDlls, { systemRoot, state, now, contents, unload }: ProfileMakerParts) {
     this.store = new ProfileStore(dlls.native);
     this.list = new ProfileList(dlls.advapi32, systemRoot);
     this.hives = new ProfileHives(dlls);
-    this.unfinished = new UnfinishedProfiles(state);
-    this.#folders = new PreparedFolders(dlls);
+    this.unfinished = new UnfinishedProfiles(state, now);
+    this.#folders = new PreparedFolders(dlls, contents);
     this.#unload = unload;
   }
 
@@ -56,12 +62,13 @@ export class ProfileMaker {
       this.#folders.check(known.folder, accountSid, known.folderId);
       return this.#load(request, known, () => this.hives.check(accountSid, known.hive));
     }
-    this.unfinished.begin(accountSid);
+    this.unfinished.begin(accountSid, nameOf(request.account.accountName), this.#folderNames());
     let opened: OpenProfile | undefined;
     try {
       const mark = await this.#make(request);
       opened = await this.#load(request, mark, () => this.hives.close(accountSid, mark.hive));
-      this.unfinished.end(accountSid);
+      // What is to be removed in the end stays noted until it is.
+      if (!request.deleteAfterUse) this.unfinished.end(accountSid);
       return opened;
     } catch (error) {
       if (opened !== undefined) await this.#unload(accountSid, opened.number);
@@ -72,30 +79,72 @@ export class ProfileMaker {
 
   /**
    * Removes a profile that is not loaded; one that is not there is no error.
-   * @throws EpmError EPM_PROFILE_UNAVAILABLE, also when something still uses it; EPM_WINDOWS_API
+   * @throws EpmError EPM_PROFILE_UNAVAILABLE, also when something still uses it; EPM_WINDOWS_API, EPM_DATA_FOLDER
    */
   async remove(account: Sid): Promise<void> {
     const entry = this.list.entry(account);
     if (entry !== undefined) {
-      if (entry.folder !== undefined) await this.#removeFolder(account, entry, entry.folder);
+      const note = this.unfinished.of(account);
+      if (entry.folder !== undefined) await this.#deleteOwn(account, entry, entry.folder, note);
       // Windows was ended, or failed, before it had written a folder into the entry that it made for the agent.
-      else if (!this.unfinished.all().includes(account)) throw foreign(account);
+      else if (note === undefined) throw foreign(account);
       if (this.list.entry(account) !== undefined) this.list.remove(account);
     }
+    this.#removeFolders(account);
     this.unfinished.end(account);
   }
 
-  async #removeFolder(account: Sid, entry: ProfileEntry, folder: string): Promise<void> {
-    if (!this.#isOwn(entry, folder)) throw foreign(account);
+  /**
+   * Removes what an agent has left that was ended while it made or removed a profile. Of a profile of which there is
+   * nothing yet the note stays for a while: Windows may go on making what it was asked for.
+   * @throws EpmError as {@link remove}
+   */
+  async removeUnfinished(account: Sid): Promise<void> {
+    const note = this.unfinished.of(account);
+    if (note === undefined) return;
+    const isThere = this.list.entry(account) !== undefined || foldersOf(note, this.#folderNames()).length > 0;
+    if (isThere || !this.unfinished.isYoung(note)) await this.remove(account);
+  }
+
+  async #deleteOwn(
+    account: Sid,
+    entry: ProfileEntry,
+    folder: string,
+    note: UnfinishedProfile | undefined,
+  ): Promise<void> {
+    if (!this.#isOwn(entry, folder, note)) throw foreign(account);
+    const { name } = splitPath(folder);
+    // Windows removes folder, hive and entry one after the other.
+    if (note === undefined)
+      this.unfinished.begin(
+        account,
+        name,
+        this.#folderNames().filter((each) => each !== name),
+      );
     await this.store.delete(account);
-    // Windows says that it deleted a profile also when it left a part. Node removes links in it and follows none.
-    if (this.#folders.idOf(folder) !== undefined) fs.rmSync(folder, { recursive: true, force: true });
+  }
+
+  /** Windows says that it deleted a profile also when it left a part, and may have made a folder and no entry. */
+  #removeFolders(account: Sid): void {
+    const note = this.unfinished.of(account);
+    const left = note === undefined ? [] : foldersOf(note, this.#folderNames());
+    if (left.length === 0) return;
+    const parent = this.list.profilesFolder();
+    this.#folders.checkParent(parent);
+    const used = this.list.folders();
+    for (const path of left.map((name) => `${parent}\\${name}`)) {
+      if (!used.has(path.toUpperCase())) this.#folders.remove(path, account);
+    }
+  }
+
+  #folderNames(): readonly string[] {
+    return this.#folders.names(this.list.profilesFolder());
   }
 
   /** The mark of the profile that the agent made; undefined: there is none. What is half made is removed. */
   async #known(account: Sid): Promise<ProfileMark | undefined> {
     const entry = this.list.entry(account);
-    if (this.unfinished.all().includes(account)) {
+    if (this.unfinished.of(account) !== undefined) {
       if (this.list.isLoaded(account)) await this.store.unloadLeft(account);
       await this.remove(account);
       return undefined;
@@ -143,9 +192,9 @@ export class ProfileMaker {
   }
 
   /** Whether what is to be removed is what the agent made: DeleteProfileW removes whatever folder the entry names. */
-  #isOwn({ mark }: ProfileEntry, folder: string): boolean {
+  #isOwn({ mark }: ProfileEntry, folder: string, note: UnfinishedProfile | undefined): boolean {
     if (!this.#isPlace(folder)) return false;
-    if (mark === undefined) return true;
+    if (mark === undefined) return note !== undefined && foldersOf(note, [splitPath(folder).name]).length > 0;
     const id = this.#folders.idOf(folder);
     const isSame = id === undefined || (id.volume === mark.folderId.volume && id.file === mark.folderId.file);
     return isSame && mark.folder === folder;

@@ -2,6 +2,7 @@
  * Windows as the keeper of profiles sees it: the functions of the DLLs over a registry, folders and profiles in memory.
  * Each call is counted, and one of them can be made to fail.
  */
+import { expect } from 'vitest';
 import { EpmError } from '../../../src/model/errors.ts';
 import type { WindowsDlls } from '../../../src/windows/dll/load.ts';
 import { fakeKey, FakeRegistry, number, text } from './fake-registry.ts';
@@ -21,6 +22,7 @@ const SURE = /^(?:RegCloseKey|CloseHandle|GetLastError|LocalFree|epm_is_wine)$/;
 const RETURNS_ERROR = /^(?:Reg|SetSecurityInfo)/;
 
 interface Folder {
+  readonly path: string;
   readonly id: number;
   security: Uint8Array;
   isLink: boolean;
@@ -43,7 +45,11 @@ export class FakeProfiles {
   failFrom = Number.POSITIVE_INFINITY;
   /** What Windows does although it says that it did something else. */
   trouble: 'temporary' | 'nothing' | 'elsewhere' | 'noFolder' | 'leavesFolder' | undefined;
+  /** Whether Windows removes the entry of a profile before its folder. */
+  entryFirst = false;
   state: unknown;
+  /** Milliseconds since 1970. */
+  time = 1_000_000_000_000;
   #next = 1000;
 
   constructor() {
@@ -67,13 +73,32 @@ export class FakeProfiles {
       this.state = structuredClone(value);
     },
   };
-  readonly logger = {
-    write: (_level: string, event: string, data: object): void => void this.log.push({ event, data }),
+  readonly parts = {
+    systemRoot: 'C:\\Windows',
+    state: this.stateStore,
+    clock: { now: (): number => this.time },
+    log: { write: (_level: string, event: string, data: object): void => void this.log.push({ event, data }) },
+    contents: {
+      names: (folder: string): readonly string[] => {
+        this.#count('readdir');
+        const start = `${folder.toUpperCase()}\\`;
+        return [...this.folders.values()]
+          .map(({ path }) => path)
+          .filter((path) => path.toUpperCase().startsWith(start) && !path.slice(start.length).includes('\\'))
+          .map((path) => path.slice(start.length));
+      },
+      remove: (path: string): void => (this.#count('rm'), this.#removeTree(path)),
+      removeEmpty: (path: string): void => {
+        this.#count('rmdir');
+        expect([...this.folders.keys()].filter((each) => each.startsWith(`${path.toUpperCase()}\\`))).toEqual([]);
+        this.folders.delete(path.toUpperCase());
+      },
+    },
   };
 
   addFolder(path: string, security: Uint8Array = AS_MADE): Folder {
     this.#next += 1;
-    const folder = { id: this.#next, security, isLink: false };
+    const folder = { path, id: this.#next, security, isLink: false };
     this.folders.set(path.toUpperCase(), folder);
     return folder;
   }
@@ -246,8 +271,9 @@ export class FakeProfiles {
         this.registry.put(this.registry.machine, `${LIST}\\${account}`, fakeKey());
         return { made: true };
       }
-      const folder = this.trouble === 'elsewhere' ? `C:\\Elsewhere\\${name}` : `C:\\Users\\${name}`;
+      const folder = this.trouble === 'elsewhere' ? `C:\\Elsewhere\\${name}` : this.#freeFolder(name);
       this.addFolder(folder);
+      this.#count('CreateProfile: entry');
       this.registry.put(
         this.registry.machine,
         `${LIST}\\${account}`,
@@ -278,15 +304,32 @@ export class FakeProfiles {
       return { loaded: false };
     }),
     epm_profile_delete: later((account: string) => {
-      const folder = this.textOf(this.entry(account), 'ProfileImagePath').toUpperCase();
-      for (const path of [...this.folders.keys()]) {
-        if (path.startsWith(folder) && this.trouble !== 'leavesFolder') this.folders.delete(path);
-      }
-      this.hives.delete(account);
-      this.registry.find(this.registry.machine, LIST)?.keys.delete(account);
+      const folder = this.textOf(this.entry(account), 'ProfileImagePath');
+      const removeFolder = (): void => {
+        if (this.trouble !== 'leavesFolder') this.#removeTree(folder);
+        this.hives.delete(account);
+      };
+      const removeEntry = (): void => void this.registry.find(this.registry.machine, LIST)?.keys.delete(account);
+      // In which order Windows does it is not documented.
+      const [first, second] = this.entryFirst ? [removeEntry, removeFolder] : [removeFolder, removeEntry];
+      first();
+      this.#count('DeleteProfile: rest');
+      second();
       return { made: false };
     }),
   };
+
+  #freeFolder(name: string): string {
+    const wanted = `C:\\Users\\${name}`;
+    return this.folders.has(wanted.toUpperCase()) ? `${wanted}.COMPUTER` : wanted;
+  }
+
+  #removeTree(path: string): void {
+    const folder = path.toUpperCase();
+    for (const each of this.folders.keys()) {
+      if (each === folder || each.startsWith(`${folder}\\`)) this.folders.delete(each);
+    }
+  }
 
   unloadHive(account: string): void {
     const hive = this.hive(account);
@@ -312,7 +355,14 @@ function later<A extends unknown[]>(work: (...given: A) => object): { async: (..
   return {
     async: (...given) => {
       const [out, , length, done] = given.slice(-4) as [Uint8Array, number, [number], Done];
-      const answer = Buffer.from(JSON.stringify({ store: 'userProfiles', ...work(...(given.slice(0, -4) as A)) }));
+      let result: object;
+      try {
+        result = work(...(given.slice(0, -4) as A));
+      } catch {
+        queueMicrotask(() => done(null, ACCESS_DENIED));
+        return;
+      }
+      const answer = Buffer.from(JSON.stringify({ store: 'userProfiles', ...result }));
       out.set(answer);
       length[0] = answer.length;
       queueMicrotask(() => done(null, 0));

@@ -24,8 +24,7 @@ function request(more: Partial<ProfileRequest> = {}): ProfileRequest {
   };
 }
 
-const keeperOf = (windows: FakeProfiles) =>
-  createProfileKeeper(windows.dlls, 'C:\\Windows', windows.stateStore, windows.logger);
+const keeperOf = (windows: FakeProfiles) => createProfileKeeper(windows.dlls, windows.parts);
 
 function refused(reason: string): Error {
   const data = expect.objectContaining({ reason }) as object;
@@ -143,7 +142,7 @@ describe('the profile of an account', () => {
     const loaded = await keeperOf(windows).load(request({ deleteAfterUse: true }));
     windows.trouble = 'leavesFolder';
     await loaded.release();
-    expect(windows.left()).toMatchObject({ entries: [], loaded: [] });
+    expect(windows.left()).toMatchObject({ entries: [], loaded: [], folders: [], handles: 0 });
   });
 
   it('is unloaded later when something still uses it', async () => {
@@ -279,6 +278,17 @@ describe('AC-62 what an agent leaves that is ended', () => {
     expect(windows.left()).toMatchObject({ hives: [], entries: [], folders: [] });
   });
 
+  /** An agent that is ended does nothing more: every call from this one on fails. */
+  async function endAt(windows: FakeProfiles, step: number, work: () => Promise<unknown>): Promise<void> {
+    windows.failFrom = step;
+    await work().catch(() => undefined);
+    windows.failFrom = Number.POSITIVE_INFINITY;
+    windows.loaded.clear();
+    windows.registry.open.clear();
+    windows.handles.clear();
+    vi.clearAllTimers();
+  }
+
   it('at any step of making one is removed by the next start, of the agent or of the account', async () => {
     const whole = new FakeProfiles();
     await keeperOf(whole).load(request());
@@ -287,19 +297,11 @@ describe('AC-62 what an agent leaves that is ended', () => {
     for (let step = 1; step <= steps; step += 1) {
       for (const next of ['sweep', 'load'] as const) {
         const windows = new FakeProfiles();
-        // An agent that is ended does nothing more: every call from this one on fails.
-        windows.failFrom = step;
-        await keeperOf(windows)
-          .load(request())
-          .catch(() => undefined);
-        windows.failFrom = Number.POSITIVE_INFINITY;
-        windows.loaded.clear();
-        windows.registry.open.clear();
-        windows.handles.clear();
+        await endAt(windows, step, () => keeperOf(windows).load(request()));
         const keeper = keeperOf(windows);
         if (next === 'sweep') {
           await keeper.sweep();
-          expect(windows.left(), `step ${step}`).toMatchObject({ hives: [], loaded: [] });
+          expect(windows.left(), `step ${step}`).toMatchObject({ hives: [], loaded: [], handles: 0 });
           // Made to the end or not at all.
           const isWhole = windows.entry(ACCOUNT)?.values.has('EPM') === true;
           if (!isWhole) expect(windows.left(), `step ${step}`).toMatchObject({ entries: [], folders: [] });
@@ -307,10 +309,102 @@ describe('AC-62 what an agent leaves that is ended', () => {
         const loaded = await keeper.load(request());
         await loaded.release();
         expect(windows.left(), `step ${step}`).toMatchObject({ hives: [], entries: [ACCOUNT], handles: 0 });
-        vi.clearAllTimers();
+        expect(windows.folders.has(FOLDER.toUpperCase()), `step ${step}`).toBe(true);
       }
     }
   });
+
+  it.each([true, false])(
+    'at any step of removing one is removed by the next start (entry first: %s)',
+    async (first) => {
+      const machine = async (): Promise<{ windows: FakeProfiles; release: () => Promise<void> }> => {
+        const windows = new FakeProfiles();
+        windows.entryFirst = first;
+        const { release } = await keeperOf(windows).load(request({ deleteAfterUse: true }));
+        return { windows, release };
+      };
+      const whole = await machine();
+      const before = whole.windows.calls.length;
+      await whole.release();
+      const steps = whole.windows.calls.length - before;
+      expect(steps).toBeGreaterThan(5);
+      for (let step = 1; step <= steps; step += 1) {
+        const { windows, release } = await machine();
+        await endAt(windows, windows.calls.length + step, release);
+        await keeperOf(windows).sweep();
+        windows.time += 600_000;
+        await keeperOf(windows).sweep();
+        expect(windows.left(), `step ${step}`).toEqual({
+          hives: [],
+          entries: [],
+          folders: [],
+          loaded: [],
+          handles: 0,
+          state: { unfinished: [] },
+        });
+      }
+    },
+  );
+
+  it('is looked for again while Windows may still be making it', async () => {
+    const windows = new FakeProfiles();
+    windows.state = { unfinished: [{ account: ACCOUNT, name: 'EPM.alice_1', others: [], since: windows.time - 1 }] };
+    await keeperOf(windows).sweep();
+    windows.addFolder(FOLDER);
+    await keeperOf(windows).sweep();
+    expect(windows.left()).toMatchObject({ folders: [], state: { unfinished: [] } });
+    windows.state = { unfinished: [{ account: ACCOUNT, name: 'EPM.alice_1', others: [], since: windows.time }] };
+    windows.time += 600_000;
+    await keeperOf(windows).sweep();
+    expect(windows.left()).toMatchObject({ state: { unfinished: [] } });
+  });
+
+  it('leaves the folder that was there before, and removes the one that Windows made beside it', async () => {
+    const whole = new FakeProfiles();
+    await keeperOf(whole).load(request());
+    const entry = whole.calls.indexOf('CreateProfile: entry') + 1;
+    const windows = new FakeProfiles();
+    windows.addFolder(FOLDER);
+    await endAt(windows, entry, () => keeperOf(windows).load(request()));
+    expect(windows.left().folders).toEqual([FOLDER, `${FOLDER}.COMPUTER`].map((each) => each.toUpperCase()));
+    await keeperOf(windows).sweep();
+    expect(windows.left()).toMatchObject({ folders: [FOLDER.toUpperCase()], state: { unfinished: [] } });
+  });
+
+  it.each<[string, (windows: FakeProfiles) => void]>([
+    ['is a link', (windows) => link(windows, FOLDER)],
+    ['belongs to a user', (windows) => own(windows, FOLDER, ALICE)],
+    ['users may write', (windows) => open(windows, FOLDER, '(A;;FA;;;BU)')],
+    ['is in a folder that users may write', (windows) => open(windows, 'C:\\Users', '(A;;FA;;;BU)')],
+    [
+      'another account has',
+      (windows) =>
+        windows.registry.put(
+          windows.registry.machine,
+          `${LIST}\\${ALICE}`,
+          fakeKey({ ProfileImagePath: text(FOLDER) }),
+        ),
+    ],
+  ])('AC-71 is not removed when the folder %s', async (_what, change) => {
+    const windows = new FakeProfiles();
+    windows.state = { unfinished: [{ account: ACCOUNT, name: 'EPM.alice_1', others: [], since: 0 }] };
+    windows.addFolder(FOLDER);
+    change(windows);
+    await keeperOf(windows).sweep();
+    expect(windows.left()).toMatchObject({ folders: [FOLDER.toUpperCase()], handles: 0 });
+  });
+
+  it.each(['EPM.x\\..\\alice', '..', 'alice', 'EPM.', 'EPM.a/b', 'EPM.a:b'])(
+    'AC-71 is not taken for a name that leads elsewhere: %s',
+    async (name) => {
+      const windows = new FakeProfiles();
+      windows.state = { unfinished: [{ account: ACCOUNT, name, others: [], since: 0 }] };
+      for (const each of ['alice', 'EPM.x', 'EPM.a']) windows.addFolder(`C:\\Users\\${each}`);
+      const before = [...windows.folders.keys()];
+      await keeperOf(windows).sweep();
+      expect([...windows.folders.keys()]).toEqual(before);
+    },
+  );
 });
 
 describe('a step that fails', () => {
@@ -368,6 +462,11 @@ function openHive(windows: FakeProfiles): void {
 function open(windows: FakeProfiles, path: string, entry: string): void {
   const folder = windows.folders.get(path.toUpperCase());
   if (folder !== undefined) folder.security = fromSddl(`O:SYD:P(A;OICI;FA;;;SY)${entry}`);
+}
+
+function own(windows: FakeProfiles, path: string, owner: string): void {
+  const folder = windows.folders.get(path.toUpperCase());
+  if (folder !== undefined) folder.security = fromSddl(`O:${owner}D:P(A;OICI;FA;;;SY)`);
 }
 
 function link(windows: FakeProfiles, path: string): void {
