@@ -1,5 +1,6 @@
 /** Writes to an open handle, on a worker thread. */
 import type { Handle, Kernel32 } from '../dll/kernel32.ts';
+import { whileUsed } from '../dll/in-use.ts';
 import { overlappedAt } from './overlapped.ts';
 
 interface HandleWriter {
@@ -38,9 +39,12 @@ export function writerOf(kernel32: Kernel32, handle: Handle): HandleWriter {
 
 function writeAt(kernel32: Kernel32, handle: Handle, offset: number, data: Uint8Array): Promise<boolean> {
   const written: [number] = [0];
-  return new Promise((resolve) => {
-    kernel32.WriteFile.async(handle, data, data.length, written, overlappedAt(offset), (error, result) => {
-      resolve((error === null || error === undefined) && result !== 0 && written[0] === data.length);
+  const overlapped = overlappedAt(offset);
+  const start = (): Promise<boolean> =>
+    new Promise((resolve) => {
+      kernel32.WriteFile.async(handle, data, data.length, written, overlapped, (error, result) => {
+        resolve((error === null || error === undefined) && result !== 0 && written[0] === data.length);
+      });
     });
-  });
+  return whileUsed([data, overlapped], start);
 }
