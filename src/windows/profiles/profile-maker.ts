@@ -23,7 +23,7 @@ export interface OpenProfile {
 /** Unloads a profile, now or as soon as it goes. Never fails. */
 type Unload = (account: Sid, number: number) => Promise<void>;
 
-export interface ProfileMakerParts {
+interface ProfileMakerParts {
   readonly systemRoot: string;
   /** Where it is noted what is about to be made or removed. */
   readonly state: StateStore;
