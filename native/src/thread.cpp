@@ -16,9 +16,19 @@ DWORD WINAPI run(void* parameter) {
   return 0;
 }
 
+// Node frees the libraries that koffi loaded while it ends. A thread of this one that woke up then would run into memory
+// that is not there any more, and the process would end with an access violation.
+void keep_library_loaded() {
+  HMODULE self = nullptr;
+  check(GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
+                           reinterpret_cast<const wchar_t*>(&run), &self),
+        "GetModuleHandleExW");
+}
+
 }  // namespace
 
 Handle start_thread(std::function<void()> work) {
+  keep_library_loaded();
   auto owned = std::make_unique<std::function<void()>>(std::move(work));
   Handle thread(CreateThread(nullptr, stack_reserve, run, owned.get(), STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr));
   check(static_cast<bool>(thread), "CreateThread");

@@ -7,7 +7,7 @@
 
 namespace epm {
 
-// The work must not throw.
+// The work must not throw. From the first thread on, the library stays loaded until the process ends.
 Handle start_thread(std::function<void()> work);
 // An event; manual: stays set until reset.
 Handle make_event(bool manual);

@@ -42,6 +42,9 @@ function names(outcome: Outcome, verdict: 'ok' | 'not ok' | 'skip'): string[] {
 const testPrograms = (): string => machine?.testPrograms ?? '';
 const productionDll = (): string => path.join(testPrograms(), '..', '..', 'production', 'bin', 'epmnative.dll');
 
+const koffiFile = (): string =>
+  path.join(path.dirname(machine?.windowsNode ?? ''), '../../@koromix/koffi-win32-x64/win32_x64/koffi.node');
+
 const selfTest = (bed: TestBed, as: 'system' | 'standardUser'): Promise<Outcome> =>
   bed.run({ program: bed.windowsPath(path.join(testPrograms(), 'epmselftest.exe')), as });
 
@@ -71,6 +74,20 @@ describeWindows('epmnative.dll', [], (bed) => {
       (line) => WINDOWS_ONLY.find((name) => line.startsWith(`${name}: `)) ?? line,
     );
     expect(left.sort()).toEqual([...WINDOWS_ONLY].sort());
+  });
+});
+
+describeWindows('epmnative.dll of which a thread runs', ['epm'], (bed) => {
+  it('stays loaded when Node frees it: the thread may wake up before the process has ended', async () => {
+    const script = 'C:\\epm-native\\free.cjs';
+    bed().putFile(script, freeScript(bed().windowsPath(koffiFile()), `${bed().installEpm()}\\epmnative.dll`));
+    const outcome = await bed().run({
+      program: bed().windowsPath(machine?.windowsNode ?? ''),
+      arguments: [script],
+      as: 'system',
+    });
+    expect(outcome).toMatchObject({ exitCode: 0, errors: '' });
+    expect(JSON.parse(outcome.output)).toEqual({ watched: 0, before: true, after: true });
   });
 });
 
@@ -108,11 +125,7 @@ describeWindows('epmnative.dll of the production build under Wine', [], (bed) =>
     if (bed().kind !== 'wine') context.skip('Wine only');
     const windows = bed();
     const script = 'C:\\epm-native\\create.cjs';
-    const koffi = path.join(
-      path.dirname(machine?.windowsNode ?? ''),
-      '../../@koromix/koffi-win32-x64/win32_x64/koffi.node',
-    );
-    windows.putFile(script, createScript(windows.windowsPath(koffi), windows.windowsPath(productionDll())));
+    windows.putFile(script, createScript(windows.windowsPath(koffiFile()), windows.windowsPath(productionDll())));
     const outcome = await windows.run({
       program: windows.windowsPath(machine?.windowsNode ?? ''),
       arguments: [script],
@@ -147,5 +160,22 @@ function createScript(koffiFile: string, dll: string): string {
       remove_privileges: '', default_dacl: 'D:(A;;GA;;;SY)', owner_sid: sid, request_id: 'test' },
       token, out, out.length, length);
     console.log(JSON.stringify({ result, token: token[0], detail: JSON.parse(out.toString('utf8', 0, length[0])) }));
+  `;
+}
+
+/** Starts a thread of the library, frees it as often as it was loaded, and prints whether it is there before and after. */
+function freeScript(koffiFile: string, dll: string): string {
+  return `
+    const holder = { exports: {} };
+    process.dlopen(holder, ${JSON.stringify(koffiFile)});
+    const koffi = holder.exports;
+    const moduleOf = koffi.load('kernel32.dll').func('intptr_t __stdcall GetModuleHandleW(str16 name)');
+    const library = koffi.load(${JSON.stringify(dll)});
+    const watch = library.func('uint32_t epm_registry_watch(uint32_t root, str16 key, _Out_ uint32_t *watch)');
+    const watched = watch(0x80000002, 'SOFTWARE', [0]);
+    const isLoaded = () => moduleOf('epmnative.dll') !== 0;
+    const before = isLoaded();
+    library.unload();
+    console.log(JSON.stringify({ watched, before, after: isLoaded() }));
   `;
 }
