@@ -70,12 +70,12 @@ Handle create_token(const TokenDescription& description) {
   OBJECT_ATTRIBUTES attributes{};
   attributes.Length = sizeof(attributes);
 
-  HANDLE token = nullptr;
-  check_status(create(&token, TOKEN_ALL_ACCESS, &attributes, TokenPrimary, &logon, &never, &token_user,
+  Handle token;
+  check_status(create(token.receive(), TOKEN_ALL_ACCESS, &attributes, TokenPrimary, &logon, &never, &token_user,
                       reinterpret_cast<TOKEN_GROUPS*>(groups.data()),
                       reinterpret_cast<TOKEN_PRIVILEGES*>(privileges.data()), &owner, &primary, &dacl, &source),
                "NtCreateToken");
-  return Handle(token);
+  return token;
 }
 
 std::vector<std::pair<std::wstring, bool>> administrator_privileges() {

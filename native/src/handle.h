@@ -43,6 +43,30 @@ class Handle {
   HANDLE value_ = nullptr;
 };
 
+// A key of the registry.
+class RegistryKey {
+ public:
+  RegistryKey() = default;
+  RegistryKey(RegistryKey&& other) noexcept : value_(std::exchange(other.value_, nullptr)) {}
+  RegistryKey(const RegistryKey&) = delete;
+  RegistryKey& operator=(const RegistryKey&) = delete;
+  ~RegistryKey() { close(); }
+
+  HKEY get() const { return value_; }
+  // For functions that write a key; whatever was held is closed first.
+  HKEY* receive() {
+    close();
+    return &value_;
+  }
+
+ private:
+  void close() {
+    if (value_) RegCloseKey(value_);
+    value_ = nullptr;
+  }
+  HKEY value_ = nullptr;
+};
+
 struct LocalFreeDeleter {
   void operator()(void* memory) const { LocalFree(memory); }
 };

@@ -148,11 +148,12 @@ StartedAnswer start_process(const epm_start& start, HANDLE token) {
   const DWORD console = start.console == 0 ? CREATE_NEW_CONSOLE : CREATE_NO_WINDOW;
   const DWORD flags = CREATE_SUSPENDED | console | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT;
   PROCESS_INFORMATION information{};
-  check(CreateProcessAsUserW(token, wide(start.path), command_line.data(), &security, &security, streams != nullptr,
-                             flags, const_cast<wchar_t*>(wide(start.environment)), wide(start.directory),
-                             &startup.StartupInfo, &information),
-        "CreateProcessAsUserW");
+  const bool is_made = CreateProcessAsUserW(token, wide(start.path), command_line.data(), &security, &security,
+                                            streams != nullptr, flags, const_cast<wchar_t*>(wide(start.environment)),
+                                            wide(start.directory), &startup.StartupInfo, &information);
+  // Ended from here on whatever fails; empty when there is none.
   Suspended made(information.hProcess, information.hThread);
+  check(is_made, "CreateProcessAsUserW");
   // From here on the streams end with the last process that has them.
   child = ChildStreams{};
   require_in_job(made.process.get(), job.get());

@@ -4,6 +4,7 @@
 // The variable EPM_TEST_CRASH=N ends the process at the Nth step, as a crash would: each change has one before and one
 // after.
 #include "failure.h"
+#include "handle.h"
 #include "lsa_name_mapping.h"
 #include "service_logon_right.h"
 #include "test_fault.h"
@@ -23,18 +24,15 @@ class Key {
  public:
   explicit Key(const wchar_t* path) {
     check_error(RegCreateKeyExW(HKEY_LOCAL_MACHINE, path, 0, nullptr, 0, KEY_ALL_ACCESS | KEY_WOW64_64KEY, nullptr,
-                                &key_, nullptr),
+                                key_.receive(), nullptr),
                 "RegCreateKeyExW");
   }
-  ~Key() { RegCloseKey(key_); }
-  Key(const Key&) = delete;
-  Key& operator=(const Key&) = delete;
 
   // Empty: there is none.
   std::wstring value(const std::wstring& name) const {
     wchar_t text[256];
     DWORD size = sizeof(text);
-    const LSTATUS error = RegGetValueW(key_, nullptr, name.c_str(), RRF_RT_REG_SZ, nullptr, text, &size);
+    const LSTATUS error = RegGetValueW(key_.get(), nullptr, name.c_str(), RRF_RT_REG_SZ, nullptr, text, &size);
     if (error == ERROR_FILE_NOT_FOUND) return {};
     check_error(error, "RegGetValueW");
     return text;
@@ -42,7 +40,7 @@ class Key {
 
   void set(const std::wstring& name, const std::wstring& text) {
     step();
-    check_error(RegSetValueExW(key_, name.c_str(), 0, REG_SZ, reinterpret_cast<const BYTE*>(text.c_str()),
+    check_error(RegSetValueExW(key_.get(), name.c_str(), 0, REG_SZ, reinterpret_cast<const BYTE*>(text.c_str()),
                                static_cast<DWORD>((text.size() + 1) * sizeof(wchar_t))),
                 "RegSetValueExW");
     step();
@@ -50,7 +48,7 @@ class Key {
 
   void remove(const std::wstring& name) {
     step();
-    check_error(RegDeleteValueW(key_, name.c_str()), "RegDeleteValueW");
+    check_error(RegDeleteValueW(key_.get(), name.c_str()), "RegDeleteValueW");
     step();
   }
 
@@ -59,7 +57,7 @@ class Key {
     for (DWORD index = 0;; ++index) {
       wchar_t name[256];
       DWORD length = 256;
-      const LSTATUS error = RegEnumValueW(key_, index, name, &length, nullptr, nullptr, nullptr, nullptr);
+      const LSTATUS error = RegEnumValueW(key_.get(), index, name, &length, nullptr, nullptr, nullptr, nullptr);
       if (error == ERROR_NO_MORE_ITEMS) return all;
       check_error(error, "RegEnumValueW");
       all.emplace_back(name, length);
@@ -67,7 +65,7 @@ class Key {
   }
 
  private:
-  HKEY key_ = nullptr;
+  RegistryKey key_;
 };
 
 std::wstring full_name(const NameInput& input) {

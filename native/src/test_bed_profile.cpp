@@ -17,25 +17,24 @@ namespace {
 
 const std::wstring profile_list = L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList";
 
-struct KeyCloser {
-  using pointer = HKEY;
-  void operator()(HKEY key) const { RegCloseKey(key); }
+struct SearchCloser {
+  using pointer = HANDLE;
+  void operator()(HANDLE search) const { FindClose(search); }
 };
-using Key = std::unique_ptr<HKEY, KeyCloser>;
+using Search = std::unique_ptr<HANDLE, SearchCloser>;
 
-Key make_key(HKEY root, const std::wstring& name) {
-  HKEY key = nullptr;
-  check_error(RegCreateKeyExW(root, name.c_str(), 0, nullptr, 0, KEY_ALL_ACCESS, nullptr, &key, nullptr),
+RegistryKey make_key(HKEY root, const std::wstring& name) {
+  RegistryKey key;
+  check_error(RegCreateKeyExW(root, name.c_str(), 0, nullptr, 0, KEY_ALL_ACCESS, nullptr, key.receive(), nullptr),
               "RegCreateKeyExW");
-  return Key(key);
+  return key;
 }
 
 bool key_exists(HKEY root, const std::wstring& name) {
-  HKEY key = nullptr;
-  const LSTATUS error = RegOpenKeyExW(root, name.c_str(), 0, KEY_READ, &key);
+  RegistryKey key;
+  const LSTATUS error = RegOpenKeyExW(root, name.c_str(), 0, KEY_READ, key.receive());
   if (error == ERROR_FILE_NOT_FOUND) return false;
   check_error(error, "RegOpenKeyExW");
-  RegCloseKey(key);
   return true;
 }
 
@@ -75,11 +74,12 @@ std::wstring free_folder(const std::wstring& name) {
 
 void remove_tree(const std::wstring& folder) {
   WIN32_FIND_DATAW found{};
-  const HANDLE search = FindFirstFileW((folder + L"\\*").c_str(), &found);
-  if (search == INVALID_HANDLE_VALUE) {
+  const HANDLE first = FindFirstFileW((folder + L"\\*").c_str(), &found);
+  if (first == INVALID_HANDLE_VALUE) {
     if (GetLastError() == ERROR_PATH_NOT_FOUND || GetLastError() == ERROR_FILE_NOT_FOUND) return;
     fail("FindFirstFileW", GetLastError());
   }
+  Search search(first);
   do {
     const std::wstring name = found.cFileName;
     if (name == L"." || name == L"..") continue;
@@ -91,8 +91,8 @@ void remove_tree(const std::wstring& folder) {
     } else {
       check(is_folder ? RemoveDirectoryW(path.c_str()) : DeleteFileW(path.c_str()), "DeleteFileW");
     }
-  } while (FindNextFileW(search, &found));
-  FindClose(search);
+  } while (FindNextFileW(search.get(), &found));
+  search.reset();
   check(RemoveDirectoryW(folder.c_str()), "RemoveDirectoryW");
 }
 
@@ -106,7 +106,7 @@ void store_hive(const std::wstring& sid) {
   enable_hive_privileges();
   const std::wstring file = hive_file(sid);
   {
-    const Key key = make_key(HKEY_USERS, sid);
+    const RegistryKey key = make_key(HKEY_USERS, sid);
     const std::wstring unfinished = file + L".new";
     DeleteFileW(unfinished.c_str());
     check_error(RegSaveKeyW(key.get(), unfinished.c_str(), nullptr), "RegSaveKeyW");
@@ -170,7 +170,7 @@ bool create_profile(const std::wstring& sid, const std::wstring& name) {
                                L"\\Desktop", L"\\Documents", L"\\Downloads"}) {
     make_folder(folder + below);
   }
-  const Key key = make_key(HKEY_LOCAL_MACHINE, entry);
+  const RegistryKey key = make_key(HKEY_LOCAL_MACHINE, entry);
   set_text(key.get(), L"ProfileImagePath", folder, REG_EXPAND_SZ);
   const DWORD state = 0;
   check_error(RegSetValueExW(key.get(), L"State", 0, REG_DWORD, reinterpret_cast<const BYTE*>(&state), sizeof(state)),

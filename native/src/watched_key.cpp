@@ -13,27 +13,7 @@ constexpr DWORD retry_ms = 1000;
 // A key that comes and goes as often while it is looked for is tried again later.
 constexpr int most_moves = 8;
 
-class Key {
- public:
-  Key() = default;
-  ~Key() { close(); }
-  Key(const Key&) = delete;
-  Key& operator=(const Key&) = delete;
-  HKEY* receive() {
-    close();
-    return &key_;
-  }
-  HKEY get() const { return key_; }
-
- private:
-  void close() {
-    if (key_) RegCloseKey(key_);
-    key_ = nullptr;
-  }
-  HKEY key_ = nullptr;
-};
-
-LSTATUS open(HKEY root, const std::wstring& path, Key& key) {
+LSTATUS open(HKEY root, const std::wstring& path, RegistryKey& key) {
   return RegOpenKeyExW(root, path.c_str(), 0, KEY_NOTIFY | KEY_QUERY_VALUE | KEY_WOW64_64KEY, key.receive());
 }
 
@@ -45,7 +25,7 @@ std::wstring parent(const std::wstring& path) {
 
 // Asks for one notification. Of the key: everything below. Of a parent that stands in for it: only names, and only its
 // own, because the next missing key can appear nowhere else.
-LSTATUS notify(const Key& key, bool whole, const Handle& changed) {
+LSTATUS notify(const RegistryKey& key, bool whole, const Handle& changed) {
   const DWORD filter = whole ? REG_NOTIFY_CHANGE_NAME | REG_NOTIFY_CHANGE_LAST_SET | REG_NOTIFY_CHANGE_SECURITY
                              : static_cast<DWORD>(REG_NOTIFY_CHANGE_NAME);
   return RegNotifyChangeKeyValue(key.get(), whole, filter, changed.get(), TRUE);
@@ -61,8 +41,8 @@ LSTATUS notify(const Key& key, bool whole, const Handle& changed) {
 struct ArmedKey {
   Handle key_changed = make_event(false);
   Handle above_changed = make_event(false);
-  Key key;
-  Key above;
+  RegistryKey key;
+  RegistryKey above;
   std::wstring path;
   // A key further down is there and does not let itself be watched. Nobody tells when it does again.
   bool blocked = false;
@@ -87,7 +67,7 @@ bool ask(HKEY root, const std::wstring& wanted, ArmedKey& armed) {
 }
 
 // The key is still the one of this name: it was not deleted before its parent was watched.
-bool is_alive(const Key& key) {
+bool is_alive(const RegistryKey& key) {
   return RegQueryInfoKeyW(key.get(), nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
                           nullptr, nullptr) != ERROR_KEY_DELETED;
 }
@@ -131,7 +111,7 @@ void WatchedKey::arm(bool report) {
       if (moves > 0) armed = std::make_unique<ArmedKey>();
       is_armed = ask(root_, path_, *armed);
       // The next key may have appeared, or this one gone, before both were watched.
-      Key probe;
+      RegistryKey probe;
       is_settled =
           !is_armed || (is_alive(armed->key) &&
                         (armed->path == path_ || open(root_, next_below(path_, armed->path), probe) != ERROR_SUCCESS));
