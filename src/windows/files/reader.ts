@@ -3,7 +3,6 @@ import type { ByteSource } from '../../facts/byte-source.ts';
 import { displayText } from '../../text/display.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { Handle, Kernel32 } from '../dll/kernel32.ts';
-import { whileUsed } from '../dll/in-use.ts';
 import { overlappedAt } from './overlapped.ts';
 
 interface HandleReader {
@@ -53,18 +52,15 @@ export function readerOf(kernel32: Kernel32, handle: Handle, size: number, path:
 
 function readAt(kernel32: Kernel32, handle: Handle, offset: number, target: Uint8Array, path: string): Promise<number> {
   const read: [number] = [0];
-  const overlapped = overlappedAt(offset);
-  const start = (): Promise<number> =>
-    new Promise((resolve, reject) => {
-      kernel32.ReadFile.async(handle, target, target.length, read, overlapped, (error, result) => {
-        if ((error !== null && error !== undefined) || result === 0) {
-          reject(
-            new EpmError('EPM_FILE_UNREADABLE', `The file "${displayText(path)}" cannot be read at byte ${offset}.`),
-          );
-        } else {
-          resolve(read[0]);
-        }
-      });
+  return new Promise((resolve, reject) => {
+    kernel32.ReadFile.async(handle, target, target.length, read, overlappedAt(offset), (error, result) => {
+      if ((error !== null && error !== undefined) || result === 0) {
+        reject(
+          new EpmError('EPM_FILE_UNREADABLE', `The file "${displayText(path)}" cannot be read at byte ${offset}.`),
+        );
+      } else {
+        resolve(read[0]);
+      }
     });
-  return whileUsed([target, overlapped], start);
+  });
 }

@@ -1,6 +1,5 @@
 /** Writes to an open handle, on a worker thread. */
 import type { Handle, Kernel32 } from '../dll/kernel32.ts';
-import { whileUsed } from '../dll/in-use.ts';
 import { overlappedAt } from './overlapped.ts';
 
 interface HandleWriter {
@@ -39,12 +38,9 @@ export function writerOf(kernel32: Kernel32, handle: Handle): HandleWriter {
 
 function writeAt(kernel32: Kernel32, handle: Handle, offset: number, data: Uint8Array): Promise<boolean> {
   const written: [number] = [0];
-  const overlapped = overlappedAt(offset);
-  const start = (): Promise<boolean> =>
-    new Promise((resolve) => {
-      kernel32.WriteFile.async(handle, data, data.length, written, overlapped, (error, result) => {
-        resolve((error === null || error === undefined) && result !== 0 && written[0] === data.length);
-      });
+  return new Promise((resolve) => {
+    kernel32.WriteFile.async(handle, data, data.length, written, overlappedAt(offset), (error, result) => {
+      resolve((error === null || error === undefined) && result !== 0 && written[0] === data.length);
     });
-  return whileUsed([data, overlapped], start);
+  });
 }
