@@ -28,8 +28,12 @@ export function watchPolicies(
   hives: () => readonly string[],
   changed: () => void,
 ): () => void {
-  const profiles = watch(native, 'HKLM', PROFILE_LIST);
-  const device = watch(native, 'HKLM', POLICY_KEY);
+  const places: readonly Place[] = [
+    ['HKLM', PROFILE_LIST],
+    ['HKLM', POLICY_KEY],
+  ];
+  const machine = watchAll(native, places);
+  const [profiles, device] = machine;
   const users = new Map<string, readonly number[]>();
   let later: readonly NodeJS.Timeout[] = [];
 
@@ -45,10 +49,8 @@ export function watchPolicies(
     }
     for (const hive of loaded) {
       if (users.has(hive)) continue;
-      users.set(hive, [
-        watch(native, 'HKU', `${hive}\\${POLICY_KEY}`),
-        ...recordKeys(hive).map((key) => watch(native, 'HKLM', key)),
-      ]);
+      const records = recordKeys(hive).map((key): Place => ['HKLM', key]);
+      users.set(hive, watchAll(native, [['HKU', `${hive}\\${POLICY_KEY}`], ...records]));
       different = true;
     }
     return different;
@@ -69,7 +71,17 @@ export function watchPolicies(
     for (const timer of later) clearTimeout(timer);
   }
 
-  followHives();
+  const unwatch = (): void => {
+    for (const number of [...machine, ...[...users.values()].flat()]) native.epm_registry_unwatch(number);
+    users.clear();
+  };
+
+  try {
+    followHives();
+  } catch (error) {
+    unwatch();
+    throw error;
+  }
   const end = events.on('registry', ({ watch: number }) => {
     if (number === profiles) {
       hivesMayHaveChanged();
@@ -82,9 +94,22 @@ export function watchPolicies(
   return () => {
     end();
     forget();
-    for (const number of [profiles, device, ...[...users.values()].flat()]) native.epm_registry_unwatch(number);
-    users.clear();
+    unwatch();
   };
+}
+
+type Place = readonly [root: Root, key: string];
+
+/** Watches all of these keys, or none. @returns their numbers, in order */
+function watchAll(native: EpmNative, places: readonly Place[]): readonly number[] {
+  const numbers: number[] = [];
+  try {
+    for (const [root, key] of places) numbers.push(watch(native, root, key));
+  } catch (error) {
+    for (const number of numbers) native.epm_registry_unwatch(number);
+    throw error;
+  }
+  return numbers;
 }
 
 function watch(native: EpmNative, root: Root, key: string): number {
