@@ -55,6 +55,14 @@ export function whyNoWindows(): string | undefined {
   return undefined;
 }
 
+/** Why no 32-bit program can be started here; undefined when it can. */
+export function whyNo32Bit(): string | undefined {
+  const template = machine?.wine?.template;
+  if (isWindows || template === undefined) return whyNoWindows();
+  if (existsSync(path.join(template, 'drive_c', 'windows', 'syswow64', 'ntdll.dll'))) return undefined;
+  return whyLacking('Wine for 32-bit programs', 'the Wine here has no files for 32-bit programs');
+}
+
 /** Why an edition of epm.exe cannot be tested here; undefined when it can. */
 export function whyNoEpm(edition: 'production' | 'testBed' = 'testBed'): string | undefined {
   const reason = whyNoWindows();

@@ -1,5 +1,5 @@
 /** Makes a test bed, for tests and for scripts alike; it knows nothing of the test runner. */
-import { isWindows, machine, whyNoEpm, whyNoWindows } from './machine.ts';
+import { isWindows, machine, whyNo32Bit, whyNoEpm, whyNoWindows } from './machine.ts';
 import { whyNoPowerShell, windowsPowerShell } from './powershell.ts';
 import type { TestBed } from './test-bed.ts';
 import { INSTALLER_TOOLS } from './installers.ts';
@@ -8,7 +8,7 @@ import { WineBed } from './wine/wine-bed.ts';
 import { WindowsBed, whyNotElevated } from './windows/windows-bed.ts';
 
 /** What the tests of a group need besides a Windows. `lockdown`: every PowerShell of the bed can be constrained. */
-export type Need = 'epm' | 'productionEpm' | 'powerShell' | 'lockdown' | 'screen' | 'installerTools';
+export type Need = 'epm' | 'productionEpm' | 'powerShell' | 'lockdown' | 'screen' | 'installerTools' | 'programs32';
 
 const NO_LOCKDOWN = "PowerShell can be locked down only for the whole machine, and this one is not the bed's alone";
 
@@ -21,6 +21,7 @@ export function whyNot(needs: readonly Need[]): string | undefined {
     needs.includes('productionEpm') ? whyNoEpm('production') : undefined,
     needs.includes('screen') && !isWindows ? whyNoTools(['Xvfb']) : undefined,
     needs.includes('installerTools') ? whyNoTools(INSTALLER_TOOLS) : undefined,
+    needs.includes('programs32') ? whyNo32Bit() : undefined,
     needs.includes('lockdown') && isWindows ? NO_LOCKDOWN : undefined,
     needs.includes('powerShell') && windowsPowerShell() === undefined ? whyNoPowerShell() : undefined,
   ];

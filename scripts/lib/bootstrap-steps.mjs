@@ -6,6 +6,7 @@ import { installPackages, installWindowsPackages } from './packages.mjs';
 import { build, cacheRoot, isWindows } from '../../tooling/project.mjs';
 import { optionalStep, step } from '../../tooling/report.mjs';
 import { withLock } from '../../tooling/lock.mjs';
+import { prepare32Bit } from '../../testbed/wine/programs32.mjs';
 import { prepareTemplate, prepareWine } from '../../testbed/wine/wine.mjs';
 
 /** npm packages and the project's Node; nothing works without them. */
@@ -32,6 +33,7 @@ export async function prepareWindows(lacks) {
       return `${wine.version}, ${wine.kind === 'system' ? "the system's" : 'in its own Debian'}`;
     });
     if (wine === undefined) return;
+    await optionalStep('Wine for 32-bit programs', lacks, () => prepare32Bit(wine));
     await optionalStep('Wine prefix', lacks, async () => {
       const { template, made } = await prepareTemplate(wine);
       wine.template = template;

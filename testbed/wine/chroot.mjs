@@ -110,7 +110,7 @@ export async function mountPlaces(chroot, places) {
 export async function mountChroot() {
   const chroot = folder();
   const cache = cacheRoot();
-  const own = [root, ...['beds', 'powershell', 'windows-packages'].map((name) => path.join(cache, name))];
+  const own = [root, ...['beds', 'powershell', 'windows-packages', 'wine-i386'].map((name) => path.join(cache, name))];
   await mountPlaces(chroot, ['/proc', '/dev', '/tmp', tmpdir(), ...own]);
   return chroot;
 }

@@ -92,7 +92,8 @@ const UNUSED = 86_400_000;
 /** Folder with a prefix that has been started once; tests work on copies. Made when it does not exist. */
 export async function prepareTemplate(wine) {
   const source = readFileSync(new URL(import.meta.url));
-  const key = createHash('sha256').update(wine.version).update(source).digest('hex').slice(0, 12);
+  const more = wine.environment.WINEDLLPATH ?? '';
+  const key = createHash('sha256').update(wine.version).update(source).update(more).digest('hex').slice(0, 12);
   // Inside the folder of the copies, so that the copies can share unchanged files with it.
   const beds = path.join(cacheRoot(), 'beds');
   const template = path.join(beds, `template-${key}`);

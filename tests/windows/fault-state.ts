@@ -1,0 +1,79 @@
+/** Everything that a request could leave on the machine, as its text; for scripts that run inside Windows. */
+import * as fs from 'node:fs';
+import { loadKoffi } from '../../src/windows/dll/koffi.ts';
+import type { WindowsDlls } from '../../src/windows/index.ts';
+import { nativeFile } from '../../src/windows/native-files.ts';
+import { readKey } from '../../src/windows/registry/key.ts';
+
+/** PROCESSENTRY32W on x64 (tlhelp32.h): its size, the process, its parent. */
+const ENTRY = { size: 568, process: 8, parent: 32 };
+/** Handles are multiples of four; this process has far fewer than these. */
+const LAST_HANDLE = 4 * 1024;
+
+export type MachineState = Readonly<Record<string, string>>;
+
+export interface StateReader {
+  /** Number of handles of this process that are open; Wine does not count them. */
+  handles(): number;
+  read(): MachineState;
+  /** What is not as it was. */
+  differences(before: MachineState): readonly string[];
+}
+
+/** @param places folders in which nothing may be left, by the name of what lies there */
+export function stateReader(dlls: WindowsDlls, places: Readonly<Record<string, string>>): StateReader {
+  const kernel32 = loadKoffi(nativeFile('koffi.node')).load('kernel32.dll');
+  const snapshotOf = kernel32.func('intptr_t __stdcall CreateToolhelp32Snapshot(uint32_t flags, uint32_t process)');
+  const firstOf = kernel32.func('int __stdcall Process32FirstW(intptr_t snapshot, _Inout_ uint8_t *entry)');
+  const nextOf = kernel32.func('int __stdcall Process32NextW(intptr_t snapshot, _Inout_ uint8_t *entry)');
+  const informationOf = kernel32.func('int __stdcall GetHandleInformation(intptr_t handle, _Out_ uint32_t *flags)');
+
+  function children(): readonly number[] {
+    const entry = Buffer.alloc(ENTRY.size);
+    entry.writeUInt32LE(ENTRY.size, 0);
+    const snapshot = snapshotOf(2, 0) as number;
+    const found: number[] = [];
+    for (let more = firstOf(snapshot, entry) as number; more !== 0; more = nextOf(snapshot, entry) as number) {
+      if (entry.readUInt32LE(ENTRY.parent) === process.pid) found.push(entry.readUInt32LE(ENTRY.process));
+    }
+    dlls.kernel32.CloseHandle(snapshot);
+    return found;
+  }
+
+  const valuesOf = (key: string): readonly string[] =>
+    readKey(dlls.advapi32, 'HKLM', key, (open) => open.valueNames()) ?? [];
+  const subkeysOf = (root: 'HKLM' | 'HKU', key: string): readonly string[] =>
+    readKey(dlls.advapi32, root, key, (open) => open.subkeyNames()) ?? [];
+  const namesIn = (folder: string): readonly string[] => (fs.existsSync(folder) ? fs.readdirSync(folder) : []);
+
+  function handles(): number {
+    let open = 0;
+    for (let handle = 4; handle <= LAST_HANDLE; handle += 4) if (informationOf(handle, [0]) !== 0) open += 1;
+    return open;
+  }
+
+  function read(): MachineState {
+    const lists = {
+      processes: children().map(String),
+      names: valuesOf('SOFTWARE\\EPM Test Bed\\Names'),
+      rights: valuesOf('SOFTWARE\\EPM Test Bed\\Rights'),
+      hives: subkeysOf('HKU', ''),
+      profiles: subkeysOf('HKLM', 'SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList'),
+      ...Object.fromEntries(Object.entries(places).map(([name, folder]) => [name, namesIn(folder)])),
+    };
+    const texts = Object.entries(lists).map(([name, list]) => [name, list.toSorted().join(', ')] as const);
+    return { ...Object.fromEntries(texts), handles: String(handles()) };
+  }
+
+  function differences(before: MachineState): readonly string[] {
+    const after = read();
+    // Threads that wait for the next work come and go with theirs.
+    const isMore = (name: string): boolean =>
+      name === 'handles' ? Number(after[name]) > Number(before[name]) : after[name] !== before[name];
+    return Object.keys(after)
+      .filter(isMore)
+      .map((name) => `${name}: ${before[name] ?? ''} -> ${after[name] ?? ''}`);
+  }
+
+  return { handles, read, differences };
+}
