@@ -15,6 +15,8 @@ interface PackageOptions {
   readonly embedded?: boolean;
   /** A program that the installation runs and that must end with 0: its path on this machine. */
   readonly action?: string;
+  /** Its arguments, with properties in brackets; default: `from the package`. */
+  readonly actionArguments?: string;
   /** A condition of the installation, which ends with 1603 where it does not hold. */
   readonly condition?: string;
 }
@@ -37,14 +39,15 @@ export function makePackage(options: PackageOptions): { readonly bytes: Buffer; 
 }
 
 /**
- * A setup program that installs `setup.txt` into `Program Files\Field Setup`, notes its command line in
- * `HKLM\Software\Field Setup` under the folder it runs in, and takes three seconds.
+ * A setup program of so many bits that installs `setup.txt` into `Program Files\Field Setup`, notes its command line in
+ * `HKLM\Software\Field Setup` under the folder it runs in, writes what it finds of its account to
+ * `C:\ProgramData\Field Setup\PROFILE.ini`, and takes three seconds.
  * @throws Error when a tool fails or is missing
  */
-export function makeSetup(): Buffer {
+export function makeSetup(bits: 32 | 64): Buffer {
   return inFolder((folder) => {
     writeFileSync(path.join(folder, 'setup.txt'), 'set up');
-    writeFileSync(path.join(folder, 'setup.nsi'), SETUP);
+    writeFileSync(path.join(folder, 'setup.nsi'), setupSource(bits));
     run(folder, 'makensis', '-V1', 'setup.nsi');
     return readFileSync(path.join(folder, 'setup.exe'));
   });
@@ -55,7 +58,7 @@ function compile(folder: string, options: PackageOptions): Buffer {
   run(folder, 'wixl', '-o', 'tool.msi', 'tool.wxs');
   if (options.action !== undefined) {
     // wixl leaves out this kind of action: 2, a program in the package that must end with 0.
-    const row = "('Run', 2, 'Program', 'from the package')";
+    const row = `('Run', 2, 'Program', '${options.actionArguments ?? 'from the package'}')`;
     const query = `INSERT INTO CustomAction (Action, Type, Source, Target) VALUES ${row}`;
     run(folder, 'msibuild', 'tool.msi', '-q', query);
   }
@@ -90,16 +93,55 @@ function packageSource({ name, embedded, action, condition }: PackageOptions): s
 `;
 }
 
-const SETUP = String.raw`Target amd64-unicode
+/** What a setup program writes down: a name, and the expression of NSIS. */
+const SETUP_FACTS: Readonly<Record<string, string>> = {
+  before: '$0',
+  hive: '$4',
+  profile: '$PROFILE',
+  desktop: '$DESKTOP',
+  documents: '$DOCUMENTS',
+  roaming: '$APPDATA',
+  localData: '$LOCALAPPDATA',
+  temporary: '$TEMP',
+  system: '$SYSDIR',
+};
+const SETUP_VARIABLES = ['USERNAME', 'USERDOMAIN', 'USERPROFILE', 'HOMEPATH', 'TEMP', 'TMP', 'APPDATA', 'LOCALAPPDATA'];
+
+function setupSource(bits: 32 | 64): string {
+  const note = (name: string, value: string): string => `  WriteINIStr "$2" facts ${name} "${value}"`;
+  return String.raw`Target ${bits === 64 ? 'amd64' : 'x86'}-unicode
 Name "Field Setup"
 OutFile setup.exe
-InstallDir "$PROGRAMFILES64\Field Setup"
+InstallDir "$PROGRAMFILES${bits}\Field Setup"
 RequestExecutionLevel admin
 SilentInstall silent
 Section
-  SetRegView 64
+  SetRegView ${bits}
   SetOutPath $INSTDIR
   File setup.txt
+  ; The name of its profile, behind "\Users\".
+  ReadEnvStr $1 HOMEPATH
+  StrCpy $1 $1 "" 7
+  CreateDirectory "C:\ProgramData\Field Setup"
+  StrCpy $2 "C:\ProgramData\Field Setup\$1.ini"
+  ReadRegStr $0 HKCU "Software\Field Setup" Account
+  WriteRegStr HKCU "Software\Field Setup" Account "$1"
+  ; Whose hive that is.
+  StrCpy $3 0
+  next:
+    EnumRegKey $4 HKU "" $3
+    StrCmp $4 "" found
+    IntOp $3 $3 + 1
+    ReadRegStr $5 HKU "$4\Software\Field Setup" Account
+    StrCmp $5 $1 found next
+  found:
+${Object.entries(SETUP_FACTS)
+  .map(([name, value]) => note(name, value))
+  .join('\n')}
+${SETUP_VARIABLES.map((name) => `  ReadEnvStr $6 ${name}\n${note(name, '$6')}`).join('\n')}
+  FileOpen $7 "$TEMP\field.txt" w
+  FileWrite $7 "$1"
+  FileClose $7
   Sleep 3000
   WriteRegStr HKLM "Software\Field Setup" "$EXEDIR" "$CMDLINE"
   WriteUninstaller "$INSTDIR\uninstall.exe"
@@ -107,6 +149,7 @@ SectionEnd
 Section Uninstall
 SectionEnd
 `;
+}
 
 /** The same for the same text. */
 function guid(text: string): string {
