@@ -7,7 +7,9 @@ function Get-EPMSealedCredential {
     param(
         [Parameter(Mandatory = $true)]$Cmdlet,
         [Parameter(Mandatory = $true)]$Needs,
-        [AllowNull()]$Credential
+        [AllowNull()]$Credential,
+        # The agent did not accept the answer before.
+        [bool]$Again
     )
 
     $path = [string]$Needs.file.path
@@ -33,6 +35,7 @@ function Get-EPMSealedCredential {
     }
     $name = Get-EPMMember -InputObject $Needs.authentication -Name 'userName'
     if ($name) { $question['authentication']['userName'] = [string]$name }
+    if ($Again) { $question['again'] = $true }
     # Constrained language allows this method of a credential, and no .NET to encrypt with: the program of the installation does it.
     if ($null -ne $Credential) {
         $question['credential'] = @{ userName = [string]$Credential.UserName; password = [string]$Credential.GetNetworkCredential().Password }

@@ -1,6 +1,7 @@
 function Request-EPMElevation {
     # Sends one request. Puts what started or is needed into the member Answer of the state, and writes an error for every other
-    # outcome. Emits nothing but the lines that the program writes to its standard output.
+    # outcome, unless the password was wrong and the member Repeats of the state says that it is asked for again: then only the
+    # member Wrong is set. Emits nothing but the lines that the program writes to its standard output.
     param(
         [Parameter(Mandatory = $true)]$Cmdlet,
         [Parameter(Mandatory = $true)][hashtable]$Body,
@@ -10,6 +11,7 @@ function Request-EPMElevation {
     )
 
     $State.Answer = $null
+    $State.Wrong = $false
 
     $path = $Body['path']
     $activity = "Elevating $path"
@@ -22,6 +24,7 @@ function Request-EPMElevation {
             }
             elseif ($_.kind -ceq 'event' -and $answer.event -ceq 'waiting') { Write-Progress -Activity $activity -Status 'Waiting for another installation to end' }
             elseif ($_.kind -ceq 'event') { Write-Progress -Activity $activity -Status "Running as process $($answer.processId); Ctrl+C ends it" }
+            elseif ($_.kind -ceq 'error' -and $State.Repeats -and $answer.code -ceq 'EPM_AUTHENTICATION_FAILED') { $State.Wrong = $true }
             elseif ($_.kind -ceq 'error') { Write-EPMReport -Cmdlet $Cmdlet -Report $answer -Target $path }
             else {
                 switch -CaseSensitive ($answer.outcome) {
@@ -100,7 +103,8 @@ function Set-EPMAnswer {
         [Parameter(Mandatory = $true)]$Needs,
         [Parameter(Mandatory = $true)][hashtable]$Body,
         [bool]$Consented,
-        [AllowNull()]$Credential
+        [AllowNull()]$Credential,
+        [bool]$Again
     )
 
     $path = [string]$Needs.file.path
@@ -132,7 +136,7 @@ function Set-EPMAnswer {
     }
     $Body['ticket'] = [string]$Needs.ticket
     if ($Needs.requirements -contains 'authentication') {
-        $sealed = Get-EPMSealedCredential -Cmdlet $Cmdlet -Needs $Needs -Credential $Credential
+        $sealed = Get-EPMSealedCredential -Cmdlet $Cmdlet -Needs $Needs -Credential $Credential -Again $Again
         if (-not $sealed) { return $false }
         $Body['credential'] = $sealed
     }

@@ -6,7 +6,7 @@ function Invoke-EPMElevation {
     .DESCRIPTION
     Asks the EPM agent to start a program under an isolated account with administrator rights. The agent decides by the rules in force.
     Where a rule asks for a confirmation or a justification, you are asked; where it asks for Windows authentication, Windows shows its
-    credential dialog. In a session where nobody can be asked, give Force, Justification and Credential. A request that is denied, must be approved first, or is not managed ends in an error with a stable id, and nothing is started.
+    credential dialog, and shows it again, twice at most, after a wrong password. In a session where nobody can be asked, give Force, Justification and Credential. A request that is denied, must be approved first, or is not managed ends in an error with a stable id, and nothing is started.
 
     An .msi package is installed by Windows Installer, and a .ps1 script run by Windows PowerShell, or by PowerShell 7 where it has
     "#requires -Version 7". Both run from a protected copy, so that they find nothing that lies beside them.
@@ -219,13 +219,25 @@ function Invoke-EPMElevation {
             Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Argument' -Category 'InvalidArgument' -Target $path -Message 'InputObject goes with PassOutput only.' -Hint 'Add -PassOutput.'
             return
         }
-        $state = @{ Answer = $null }
+        $state = @{ Answer = $null; Wrong = $false; Repeats = $false }
         # Whoever gave -Confirm has just been asked; whoever gave -Confirm:$false does not want to be.
         $consented = $Force -or $PSBoundParameters.Keys -contains 'Confirm'
 
+        $asked = ''
+        $wrong = 0
         # The policy may change between question and answer; then the agent asks anew. Nobody is asked without end.
         for ($round = 1; $round -le 3; $round++) {
+            # Who mistypes in the dialog of Windows is asked again, twice at most; a credential that was given stays what it is.
+            $state.Repeats = $body['credential'] -and -not $Credential -and $wrong -lt 2
             Request-EPMElevation -Cmdlet $PSCmdlet -Body $body -State $state -Text $text
+            if ($state.Wrong) {
+                # The ticket is used up: another question comes, whose answer is not one of the three rounds.
+                $wrong++
+                $round -= 2
+                $body.Remove('ticket')
+                $body.Remove('credential')
+                continue
+            }
             $answer = $state.Answer
             if ($null -eq $answer) { return }
             if ($answer.outcome -cne 'needs') {
@@ -241,7 +253,12 @@ function Invoke-EPMElevation {
                 $elevation
                 return
             }
-            if (-not (Set-EPMAnswer -Cmdlet $PSCmdlet -Needs $answer -Body $body -Consented $consented -Credential $Credential)) { return }
+            # What was confirmed once is not asked again, as long as it is the same file under the same rule.
+            $rule = Get-EPMMember -InputObject $answer -Name 'rule'
+            $question = ConvertTo-EPMJson -InputObject @($answer.file.path, $answer.file.sha256, $rule, $answer.requirements)
+            $again = $wrong -gt 0 -and $question -ceq $asked
+            if (-not (Set-EPMAnswer -Cmdlet $PSCmdlet -Needs $answer -Body $body -Consented ($consented -or $again) -Credential $Credential -Again ($wrong -gt 0))) { return }
+            $asked = $question
         }
         Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Ticket.Invalid' -Category 'PermissionDenied' -Target $path -Message 'The agent asked again after each answer.' -Hint 'Start again from the beginning.'
     }

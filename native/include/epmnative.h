@@ -21,7 +21,7 @@
 #define EPM_API extern "C" __declspec(dllimport)
 #endif
 
-#define EPM_ABI_VERSION 5
+#define EPM_ABI_VERSION 6
 
 typedef uint32_t epm_error;
 
@@ -172,11 +172,12 @@ EPM_API epm_error epm_user_logon(uint32_t package, const uint8_t* buffer, uint32
                                  uint32_t* length);
 // {"sid":s}: the user of a name, DOMAIN\name or name; "" when there is none.
 EPM_API epm_error epm_user_sid(const char16_t* name, char* out, uint32_t capacity, uint32_t* length);
-// Shows the credential dialog of Windows in the session of the calling process. `out` gets the packed credential, which
-// the caller overwrites after use; *package the authentication package that it is for.
+// Shows the credential dialog of Windows in the session of the calling process. `error` is what the answer before failed
+// with, such as ERROR_LOGON_FAILURE (1326), which the dialog shows in Windows' words; 0: it is shown for the first time.
+// `out` gets the packed credential, which the caller overwrites after use; *package the authentication package that it is for.
 // ERROR_CANCELLED (1223): the person closed the dialog. Other errors: it cannot be shown here.
 EPM_API epm_error epm_credential_prompt(const char16_t* caption, const char16_t* message, const char16_t* user,
-                                        uint32_t* package, uint8_t* out, uint32_t capacity, uint32_t* length);
+                                        uint32_t error, uint32_t* package, uint8_t* out, uint32_t capacity, uint32_t* length);
 
 // {"user":sid,"groups":[{"sid":s,"attributes":n}],"privileges":[{"name":s,"attributes":n}],"integrity":rid,
 //  "session":n,"type":"primary"|"impersonation","elevated":bool,"elevationType":1..3,"authenticationId":"hex16",

@@ -2,7 +2,7 @@
 // users are values of HKLM\SOFTWARE\EPM Test Bed\Users: the name is DOMAIN\name, the text "SID,digest,state", where the
 // digest is SHA-256 of the SID's text and the password as UTF-16 and the state is empty or an NTSTATUS in hexadecimal.
 // Passwords are really compared. What the dialog "was told" is the environment variable EPM_TEST_PROMPT of the process
-// that shows it: name, bar, password.
+// that shows it: name, bar, password. EPM_TEST_PROMPT_AGAIN is what it is told after an answer that was not accepted.
 #include <cstring>
 #include <vector>
 
@@ -122,9 +122,10 @@ std::wstring user_sid(const wchar_t* name) {
   return user ? user->sid : std::wstring();
 }
 
-PromptAnswer prompt_for_credential(const PromptInput&) {
+PromptAnswer prompt_for_credential(const PromptInput& input) {
   wchar_t typed[512];
-  const DWORD length = GetEnvironmentVariableW(L"EPM_TEST_PROMPT", typed, 512);
+  const wchar_t* const variable = input.error == ERROR_SUCCESS ? L"EPM_TEST_PROMPT" : L"EPM_TEST_PROMPT_AGAIN";
+  const DWORD length = GetEnvironmentVariableW(variable, typed, 512);
   if (length == 0 || length >= 512) fail("EPM_TEST_PROMPT", ERROR_CANCELLED);
   const std::wstring all(typed, length);
   SecureZeroMemory(typed, sizeof(typed));

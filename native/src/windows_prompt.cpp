@@ -55,7 +55,7 @@ PromptAnswer prompt_for_credential(const PromptInput& input) {
   void* packed = nullptr;
   ULONG size = 0;
   const auto show = [&](DWORD flags) {
-    return prompt(&info, 0, &package, name.empty() ? nullptr : name.data(), static_cast<ULONG>(name.size()), &packed,
+    return prompt(&info, input.error, &package, name.empty() ? nullptr : name.data(), static_cast<ULONG>(name.size()), &packed,
                   &size, nullptr, flags);
   };
   // On the desktop that programs of the person cannot reach, where this Windows has one for it.

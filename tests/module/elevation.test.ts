@@ -55,7 +55,12 @@ describe.skipIf(shell === undefined || isWindows)('elevation in constrained lang
       $r.PSTypeNames[0]; $r.ExitCode; $r.Duration.TotalSeconds; $r.ArgumentList.Count; $r.Rule`;
     expect(installation.run(script)).toEqual({ exitCode: 0, errors: '', output: 'EPM.Elevation\n3\n2.5\n5\nSetup\n' });
     expect(installation.requests('elevate')).toEqual([
-      { path: 'C:\\Tools\\setup.exe', arguments: ['a b', '', '"q"', 'é', '2026-01-01T00:00:00Z'], wait: true },
+      {
+        path: 'C:\\Tools\\setup.exe',
+        arguments: ['a b', '', '"q"', 'é', '2026-01-01T00:00:00Z'],
+        wait: true,
+        endsWithClient: true,
+      },
     ]);
   });
 
@@ -105,6 +110,66 @@ describe.skipIf(shell === undefined || isWindows)('elevation in constrained lang
       expect.objectContaining({ credential: { userName: 'CONTOSO\\ann', password: 'pä$$' } }),
     ]);
     expect(JSON.stringify(installation.requests('elevate'))).not.toContain('$$');
+  });
+
+  const wrong = { kind: 'error', body: { code: 'EPM_AUTHENTICATION_FAILED', message: 'No.', hint: 'Again.' } };
+
+  it('have the dialog say that the password was wrong, and ask for nothing else again', () => {
+    const asks = [needs('confirmation', 'justification', 'authentication')];
+    installation.prepare('elevate', asks, [wrong], asks, [wrong], asks, [result(started)]);
+    installation.prepare('--json', ...['Zmlyc3Q=', 'c2Vjb25k', 'dGhpcmQ='].map((credential) => [{ credential }]));
+    const answer = installation.run(`(Invoke-EPMElevation 'C:\\Tools\\setup.exe').Outcome`, { input: 'Because\ny\n' });
+    expect(answer.errors).toBe('');
+    expect(answer.output).toMatch(/started\n$/);
+    expect(answer.output.match(/Start "setup.exe" with administrator rights\?/g)).toHaveLength(1);
+    expect(installation.requests('--json').map((question) => (question as { again?: true }).again)).toEqual([
+      undefined,
+      true,
+      true,
+    ]);
+    const requests = installation.requests('elevate') as { ticket?: string; credential?: string }[];
+    expect(requests.map(({ credential }) => credential)).toEqual([
+      undefined,
+      'Zmlyc3Q=',
+      undefined,
+      'c2Vjb25k',
+      undefined,
+      'dGhpcmQ=',
+    ]);
+    expect(requests.map(({ ticket }) => ticket !== undefined)).toEqual([false, true, false, true, false, true]);
+  });
+
+  it('end after the third wrong password with the error of the agent', () => {
+    const asks = [needs('confirmation', 'authentication')];
+    installation.prepare('elevate', asks, [wrong], asks, [wrong], asks, [wrong], asks, [result(started)]);
+    installation.prepare('--json', ...[1, 2, 3, 4].map(() => [{ credential: 'c2VhbGVk' }]));
+    const answer = installation.run(`Invoke-EPMElevation 'C:\\Tools\\setup.exe' -Force ${show}`);
+    expect(answer.output).toBe(
+      'EPM.Authentication.Failed,Invoke-EPMElevation\nPermissionDenied\nC:\\Tools\\setup.exe\n',
+    );
+    expect(installation.requests('elevate')).toHaveLength(6);
+  });
+
+  it('confirm anew after a wrong password when the file has changed meanwhile', () => {
+    const asks = needs('confirmation', 'authentication') as { body: object };
+    const other = { ...asks, body: { ...asks.body, file: { ...file, sha256: 'bb22' } } };
+    installation.prepare('elevate', [asks], [wrong], [other], [result(started)]);
+    installation.prepare('--json', [{ credential: 'c2VhbGVk' }], [{ credential: 'c2VhbGVk' }]);
+    const answer = installation.run(`Invoke-EPMElevation 'C:\\Tools\\setup.exe'`, { input: 'y\nn\n' });
+    expect(answer.output.match(/Start "setup.exe" with administrator rights\?/g)).toHaveLength(2);
+    expect(answer.output).not.toContain('4711');
+    expect(installation.requests('elevate')).toHaveLength(3);
+  });
+
+  it('send a credential that was given once only', () => {
+    const asks = [needs('confirmation', 'authentication')];
+    installation.prepare('elevate', asks, [wrong], asks, [result(started)]);
+    installation.prepare('--json', [{ credential: 'c2VhbGVk' }], [{ credential: 'c2VhbGVk' }]);
+    const script = `Invoke-EPMElevation 'C:\\Tools\\setup.exe' -Force -Credential (${password}) ${show}`;
+    expect(installation.run(script).output).toBe(
+      'EPM.Authentication.Failed,Invoke-EPMElevation\nPermissionDenied\nC:\\Tools\\setup.exe\n',
+    );
+    expect(installation.requests('elevate')).toHaveLength(2);
   });
 
   it('start nothing when the credential dialog was closed', () => {

@@ -110,6 +110,32 @@ export function describeElevation(mode: Mode): void {
         expect(shown).toMatch(/^EPM\.Credential\.Invalid,Invoke-EPMElevation\|/);
       });
 
+      playedLogonOnly('shows the credential dialog again after a wrong password', async () => {
+        const { bed } = test();
+        const user = knownUser('EPMBED\\standard', identitySid.standardUser);
+        await makeUsersKnown(bed, [user]);
+        await giveProfile(bed, user.sid, 'C:\\Users\\standard');
+        const file = 'C:\\Users\\Public\\wrong.ps1';
+        bed.putFile(file, `\uFEFF${test().importModule}\n(Invoke-EPMElevation '${OWN}' -Force -Wait).Outcome\n`);
+        const { output, errors } = await bed.run({
+          ...powerShellIn(bed),
+          arguments: [...SWITCHES, '-File', file],
+          environment: {
+            EPM_TEST_PROMPT: `${user.name}|${user.password}!`,
+            EPM_TEST_PROMPT_AGAIN: `${user.name}|${user.password}`,
+          },
+        });
+        expect({ output: output.trim(), errors }).toEqual({ output: 'finished', errors: '' });
+        const shown = `"$($_.Event)$(if ($_.Event -eq 'elevationDenied') { " $($_.Reason)" })"`;
+        expect(await test().lines(`Get-EPMAudit | Select-Object -Last 5 | ForEach-Object { ${shown} }`)).toEqual([
+          'elevationPending',
+          'elevationDenied wrongCredential',
+          'elevationPending',
+          'elevationStarting',
+          'elevationEnded',
+        ]);
+      });
+
       consoleOnly('asks the person where there is one', async () => {
         const yes = await test().withPerson(
           `(Invoke-EPMElevation '${CONFIRMED}' -ArgumentList '--exit', '0', 'a b' -Wait).Outcome`,

@@ -12,6 +12,8 @@ export interface CredentialQuestion {
   readonly authentication: AuthenticationQuestion;
   /** Of the program, safe to show. */
   readonly program: string;
+  /** The answer before was not accepted. */
+  readonly again: boolean;
 }
 
 /**
@@ -23,8 +25,9 @@ export async function askCredential(question: CredentialQuestion): Promise<strin
   const { native } = loadDlls();
   const packed = await promptForCredential(native, {
     caption: 'Endpoint Privilege Management',
-    message: `Confirm that it is you who starts ${question.program} with administrator rights.`,
+    message: `${question.again ? 'The password was wrong. ' : ''}Confirm that it is you who starts ${question.program} with administrator rights.`,
     user: question.authentication.userName ?? '',
+    again: question.again,
   });
   return packed && sealed(question, { form: 'buffer', ...packed });
 }

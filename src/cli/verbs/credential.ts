@@ -14,7 +14,8 @@ export const declare: DeclareVerb = (command, io, end) => {
   command
     .description(
       'seal a credential for a question of the agent: reads from standard input what `epm elevate --json` answered, and ' +
-        'asks in the credential dialog of Windows, unless the input has a member "credential": {"userName", "password"}',
+        'asks in the credential dialog of Windows, unless the input has a member "credential": {"userName", "password"}; ' +
+        'with a member "again": true the dialog says that the password before was wrong',
     )
     .addOption(jsonOption('print errors as JSON too'))
     .action(async () => {
@@ -54,13 +55,18 @@ function isGiven(value: unknown): value is GivenCredential {
   return isObject(value) && typeof value['userName'] === 'string' && typeof value['password'] === 'string';
 }
 
-function questionOf({ ticket, authentication, question }: Readonly<Record<string, unknown>>): CredentialQuestion {
+function questionOf({
+  ticket,
+  authentication,
+  question,
+  again,
+}: Readonly<Record<string, unknown>>): CredentialQuestion {
   if (typeof ticket !== 'string' || !isObject(authentication)) throw wrong('it asks for no authentication');
   const { key, userSid, userName } = authentication;
   if (typeof key !== 'string' || typeof userSid !== 'string') throw wrong('it asks for no authentication');
   const program = isObject(question) && typeof question['program'] === 'string' ? question['program'] : 'a program';
   const user = typeof userName === 'string' ? { userName } : {};
-  return { ticket, authentication: { key, userSid, ...user }, program };
+  return { ticket, authentication: { key, userSid, ...user }, program, again: again === true };
 }
 
 function parse(bytes: Uint8Array): Readonly<Record<string, unknown>> {

@@ -138,7 +138,7 @@ async function answerNeeds(
   if (!/^y(?:es)?$/i.test(answer)) return undefined;
   const { ticket, authentication, question } = needs;
   if (authentication === undefined) return defined({ justification });
-  const credential = await askCredential({ ticket, authentication, program: question.program });
+  const credential = await askCredential({ ticket, authentication, program: question.program, again: false });
   return credential === undefined ? undefined : { ...defined({ justification }), credential };
 }
 

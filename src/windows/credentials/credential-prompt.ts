@@ -9,6 +9,8 @@ interface PromptText {
   readonly message: string;
   /** Who is asked, `DOMAIN\name`; empty: whoever it is. */
   readonly user: string;
+  /** The answer before was not accepted; the dialog says so. */
+  readonly again: boolean;
 }
 
 interface PackedCredential {
@@ -44,7 +46,18 @@ export function promptForCredential(native: EpmNative, text: PromptText): Promis
         }),
       );
     };
-    const { caption, message, user } = text;
-    native.epm_credential_prompt.async(caption, message, user, authenticationPackage, out, out.length, length, done);
+    const { caption, message, user, again } = text;
+    const error = again ? WIN32.LOGON_FAILURE : WIN32.SUCCESS;
+    native.epm_credential_prompt.async(
+      caption,
+      message,
+      user,
+      error,
+      authenticationPackage,
+      out,
+      out.length,
+      length,
+      done,
+    );
   });
 }

@@ -130,6 +130,7 @@ export interface EpmNative {
       caption: string,
       message: string,
       user: string,
+      error: number,
       authenticationPackage: Out,
       out: Uint8Array,
       capacity: number,
@@ -209,7 +210,7 @@ export const NATIVE_FUNCTIONS = {
   epm_token_create: `const epm_account *account, _Out_ uint32_t *token, ${JSON_OUT}`,
   epm_user_logon: `uint32_t package, const uint8_t *buffer, uint32_t bufferLength, const epm_account *account, _Out_ uint32_t *token, ${JSON_OUT}`,
   epm_user_sid: `str16 name, ${JSON_OUT}`,
-  epm_credential_prompt: `str16 caption, str16 message, str16 user, _Out_ uint32_t *package, ${JSON_OUT}`,
+  epm_credential_prompt: `str16 caption, str16 message, str16 user, uint32_t error, _Out_ uint32_t *package, ${JSON_OUT}`,
   epm_token_facts: `uint32_t token, ${JSON_OUT}`,
   epm_token_environment: `uint32_t token, ${JSON_OUT}`,
   epm_token_close: 'uint32_t token',
@@ -235,7 +236,7 @@ export const NATIVE_FUNCTIONS = {
 } as const satisfies Record<keyof EpmNative, string>;
 
 /** EPM_ABI_VERSION of the header these declarations follow. */
-const ABI_VERSION = 5;
+const ABI_VERSION = 6;
 
 /**
  * @param path absolute path of epmnative.dll, already checked
