@@ -142,8 +142,8 @@ struct epm_account {
 };
 
 // Gives a name to the SID of an isolated account, of their marker group, or (name "") of their domain, and proves that
-// name and SID belong together. `out`: {"added":bool}; false when they did before. ERROR_NONE_MAPPED (1332): the name or
-// the SID is somebody else's. The name stays in LSASS until it is taken back or the machine restarts.
+// name and SID belong together. `out`: {"added":bool}; false when they did before. ERROR_ALREADY_EXISTS (183): the name
+// or the SID is somebody else's. Every other error says nothing about that. The name stays in LSASS until it is taken back or the machine restarts.
 EPM_API epm_error epm_name_map(const char16_t* domain, const char16_t* name, const char16_t* sid, char* out,
                                uint32_t capacity, uint32_t* length);
 // Takes a name back that belongs to the SID. `out`: {"removed":bool}; false when there is none, or it is another SID's.

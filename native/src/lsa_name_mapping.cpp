@@ -48,28 +48,37 @@ bool same_name(const std::wstring& one, const std::wstring& other) {
 
 constexpr DWORD max_name = 256;
 
+// What Windows finds by one half of a mapping. `unknown`: nothing, or it could not look.
+enum class Found { ours, others, unknown };
+
+Found found_if(bool ours) { return ours ? Found::ours : Found::others; }
+
 // The SID must give the names: half a mapping could be somebody else's.
-bool has_names(PSID sid, const NameInput& input) {
+Found names_of(PSID sid, const NameInput& input) {
   wchar_t found_name[max_name];
   wchar_t found_domain[max_name];
   DWORD name_length = max_name;
   DWORD domain_length = max_name;
   SID_NAME_USE use{};
-  if (!LookupAccountSidW(nullptr, sid, found_name, &name_length, found_domain, &domain_length, &use)) return false;
-  return input.name.empty() ? same_name(found_domain, input.domain) || same_name(found_name, input.domain)
-                            : same_name(found_name, input.name) && same_name(found_domain, input.domain);
+  if (!LookupAccountSidW(nullptr, sid, found_name, &name_length, found_domain, &domain_length, &use)) {
+    return Found::unknown;
+  }
+  return found_if(input.name.empty() ? same_name(found_domain, input.domain) || same_name(found_name, input.domain)
+                                     : same_name(found_name, input.name) && same_name(found_domain, input.domain));
 }
 
 // The names must give the SID.
-bool has_sid(const NameInput& input, PSID sid) {
+Found sid_of(const NameInput& input, PSID sid) {
   const std::wstring full = input.name.empty() ? input.domain : input.domain + L"\\" + input.name;
   BYTE found_sid[SECURITY_MAX_SID_SIZE];
   wchar_t found_domain[max_name];
   DWORD sid_length = sizeof(found_sid);
   DWORD domain_length = max_name;
   SID_NAME_USE use{};
-  return LookupAccountNameW(nullptr, full.c_str(), found_sid, &sid_length, found_domain, &domain_length, &use) &&
-         EqualSid(found_sid, sid);
+  if (!LookupAccountNameW(nullptr, full.c_str(), found_sid, &sid_length, found_domain, &domain_length, &use)) {
+    return Found::unknown;
+  }
+  return found_if(EqualSid(found_sid, sid));
 }
 
 struct ManageResult {
@@ -103,14 +112,18 @@ bool map_sid_name(const NameInput& input) {
   const bool added = nt_success(result.status);
   const bool collision = result.error == name_collision || result.error == sid_collision;
   if (!added && !collision) fail_status("LsaManageSidNameMapping", result.status);
-  if (has_names(sid.get(), input) && has_sid(input, sid.get())) return added;
+  const Found names = names_of(sid.get(), input);
+  const Found owner = sid_of(input, sid.get());
+  if (names == Found::ours && owner == Found::ours) return added;
   if (added) remove_mapping(input);
-  fail("LsaManageSidNameMapping", ERROR_NONE_MAPPED);
+  // Whoever hears of a collision takes another domain, and so other accounts: it has to be seen, not supposed.
+  const bool others = names == Found::others || owner == Found::others;
+  fail("LsaManageSidNameMapping", others ? ERROR_ALREADY_EXISTS : ERROR_NONE_MAPPED);
 }
 
 bool unmap_sid_name(const NameInput& input) {
   const SecurityPointer sid = sid_from_text(input.sid.c_str());
-  if (!has_names(sid.get(), input) || !has_sid(input, sid.get())) return false;
+  if (names_of(sid.get(), input) != Found::ours || sid_of(input, sid.get()) != Found::ours) return false;
   const ManageResult result = remove_mapping(input);
   if (!nt_success(result.status)) fail_status("LsaManageSidNameMapping(Remove)", result.status);
   return true;

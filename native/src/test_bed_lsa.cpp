@@ -79,9 +79,9 @@ bool map_sid_name(const NameInput& input) {
   const std::wstring name = full_name(input);
   const std::wstring found = names.value(name);
   if (found == input.sid) return false;
-  if (!found.empty()) fail("LsaManageSidNameMapping", ERROR_NONE_MAPPED);
+  if (!found.empty()) fail("LsaManageSidNameMapping", ERROR_ALREADY_EXISTS);
   for (const std::wstring& other : names.names()) {
-    if (names.value(other) == input.sid) fail("LsaManageSidNameMapping", ERROR_NONE_MAPPED);
+    if (names.value(other) == input.sid) fail("LsaManageSidNameMapping", ERROR_ALREADY_EXISTS);
   }
   names.set(name, input.sid);
   return true;

@@ -13,6 +13,7 @@ import { CheckedObject } from '../checked-json.ts';
 import type { EpmNative } from '../dll/epmnative.ts';
 import { jsonCall } from '../dll/json-call.ts';
 import type { WindowsDlls } from '../dll/load.ts';
+import { WIN32 } from '../dll/win32-error.ts';
 import { profileState } from '../machine/accounts.ts';
 import { AccountEnvironments } from './account-environments.ts';
 import { type AccountName, AccountNames } from './account-names.ts';
@@ -115,8 +116,12 @@ class NativeAccounts implements AccountFactory {
     }
   }
 
+  /**
+   * Only what is somebody else's makes way for the next one: with another domain every account has another SID, and what was
+   * made for the account before, such as its profile, is not found again.
+   */
   #freeDomain(): AccountDomain {
-    let failure: unknown;
+    let taken: unknown;
     for (const name of DOMAIN_NAMES) {
       for (const domainSid of ACCOUNT_DOMAINS) {
         try {
@@ -124,11 +129,12 @@ class NativeAccounts implements AccountFactory {
           giveBack(release);
           return { name, sid: domainSid };
         } catch (error) {
-          failure = error;
+          if (!isTaken(error)) throw error;
+          taken = error;
         }
       }
     }
-    throw failure as Error;
+    throw taken as Error;
   }
 
   /** Tries the kinds of logon in their order. Each token is verified alike, so that none is a weaker one. */
@@ -182,6 +188,11 @@ function giveBack(release: () => void): void {
   } catch {
     // Windows keeps the name for now.
   }
+}
+
+/** The name or the SID is somebody else's. */
+function isTaken(error: unknown): boolean {
+  return isEpmError(error) && error.data?.['win32'] === WIN32.ALREADY_EXISTS;
 }
 
 /** @throws EpmError EPM_WINE_REFUSED */

@@ -114,6 +114,19 @@ describe('the domain of isolated accounts', () => {
     expect([...lsa.names.keys()]).toEqual([]);
   });
 
+  it('is no other one when Windows cannot say whose the first one is', async () => {
+    const lsa = new FakeLsa();
+    // Its name is written down from now on.
+    lsa.start().domain();
+    const accounts = lsa.start();
+    lsa.failAt = 1;
+    expect(() => accounts.domain()).toThrow(expect.objectContaining({ code: 'EPM_ACCOUNT_UNAVAILABLE' }) as Error);
+    // It was for that moment only.
+    expect(accounts.domain()).toEqual({ name: 'EPM', sid: sid('S-1-5-107') });
+    (await accounts.create(accountRequest())).release();
+    expect([...lsa.names.keys()]).toEqual([]);
+  });
+
   it('AC-54 is none when others have all, and theirs stay', () => {
     const lsa = new FakeLsa();
     const taken = [107, 108, 109, 110].map((rid) => [`D${rid}`, `S-1-5-${rid}`] as const);

@@ -7,7 +7,7 @@ import { sid } from '../../../src/model/brands.ts';
 import type { WindowsDlls } from '../../../src/windows/dll/load.ts';
 import { createAccountFactory } from '../../../src/windows/tokens/account-factory.ts';
 
-const ERROR_NONE_MAPPED = 1332;
+const ERROR_ALREADY_EXISTS = 183;
 export const ERROR_LOGON_TYPE_NOT_GRANTED = 1385;
 const ERROR_GEN_FAILURE = 31;
 
@@ -77,7 +77,7 @@ export class FakeLsa {
         const full = name === '' ? domain : `${domain}\\${name}`;
         const found = this.names.get(full);
         if (found === account) return { added: false };
-        if (found !== undefined || [...this.names.values()].includes(account)) return ERROR_NONE_MAPPED;
+        if (found !== undefined || [...this.names.values()].includes(account)) return ERROR_ALREADY_EXISTS;
         this.names.set(full, account);
         return { added: true };
       }),
