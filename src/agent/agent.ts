@@ -12,7 +12,7 @@ import { queryAudit } from './audit-query.ts';
 import { userRequest, verifyCaller, type VerifiedCaller } from './caller.ts';
 import { checkArguments } from './command-line.ts';
 import { sweepAccounts } from './account-sweep.ts';
-import { copyFolderFault, prepareCopyFolder } from './copy-folder.ts';
+import { CopyFolderHealth } from './copy-folder.ts';
 import type {
   AuditEnd,
   AuditQuery,
@@ -211,7 +211,7 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
   });
   // Logs what is not met.
   health.failed();
-  prepareCopyFolder(ports.copies, log);
+  agent.prepareCopies();
   sweepAccounts(ports.accounts, log);
   await sweepProfiles(ports.profiles, log);
   await lifecycle.start();
@@ -228,6 +228,7 @@ class RunningAgent implements Agent {
   readonly #lifecycle: PolicyLifecycle;
   readonly #retention: Retention;
   readonly #health: Health;
+  readonly #copyFolder: CopyFolderHealth;
   readonly #watchdog: Watchdog;
   readonly load: RequestLoad;
   readonly #running: RunningPrograms;
@@ -260,6 +261,7 @@ class RunningAgent implements Agent {
     this.#lifecycle = lifecycle;
     this.#retention = retention;
     this.#health = health;
+    this.#copyFolder = new CopyFolderHealth({ copies: ports.copies, clock, log });
     this.#watchdog = watchdog;
     this.load = load;
     this.#startTime = clock.now();
@@ -374,7 +376,7 @@ class RunningAgent implements Agent {
       now: this.#ports.clock.now(),
       dataKeptFor: this.#retention.remaining,
       failedPrerequisites: this.#health.failed(),
-      copyFolderFault: copyFolderFault(this.#ports.copies),
+      copyFolderFault: this.#copyFolder.fault,
       healthFaults: this.#watchdog.faults,
       ends: this.#watchdog.health?.ends ?? 0,
       health: isManager ? this.#watchdog.health : undefined,
@@ -401,6 +403,10 @@ class RunningAgent implements Agent {
     this.#sessions.lose(session, loss);
     const count = this.#elevation.tickets.dropSession(session);
     if (count > 0) this.#log.write('information', 'questionsForgotten', { session, count });
+  }
+
+  prepareCopies(): void {
+    this.#copyFolder.prepare();
   }
 
   /** The agent's data, its journal included, is going to be removed. */

@@ -337,6 +337,7 @@ export class FakeMachine {
   copyFault: EpmError | undefined;
   copyFolderFault: EpmError | undefined;
   copiesSwept = 0;
+  copyFolderLooks = 0;
   /** Programs that run packages and scripts, by their paths; and what opening one fails with. */
   readonly hosts = new Map<HostProgram, string>([
     ['windowsInstaller', INSTALLER],
@@ -485,6 +486,7 @@ export class FakeMachine {
       installer: { isBusy: () => this.isInstalling },
       copies: {
         check: () => {
+          this.copyFolderLooks += 1;
           if (this.copyFolderFault !== undefined) throw this.copyFolderFault;
         },
         sweep: () => {

@@ -1,6 +1,7 @@
 /** What runs, and what is recorded of it, when users may write the file that was asked for (decision F3). */
 import { describe, expect, it } from 'vitest';
 import { createAgent } from '../../../src/agent/index.ts';
+import { COPY_FOLDER_INTERVAL } from '../../../src/agent/copy-folder.ts';
 import { EpmError } from '../../../src/model/errors.ts';
 import { caller, context, COPIES, FakeMachine, hashOf, program, SETUP } from './fake-machine.ts';
 
@@ -213,6 +214,19 @@ describe('the folder of copies', () => {
       warnings: [{ code: 'copyFolderUnusable', data: { errorCode: 'EPM_COPY_FAILED' } }],
     });
     machine.copyFolderFault = undefined;
+    machine.monotonic += COPY_FOLDER_INTERVAL;
     expect(agent.status(caller())).toMatchObject({ state: 'running', warnings: [] });
+    expect(machine.log.at(-1)).toMatchObject({ level: 'information', event: 'copyFolderUsable' });
+  });
+
+  it('is looked at for the status now and then, not for each one', async () => {
+    const machine = new FakeMachine().withRule();
+    const agent = await start(machine);
+    const looks = machine.copyFolderLooks;
+    for (let round = 0; round < 20; round += 1) agent.status(caller());
+    expect(machine.copyFolderLooks).toBe(looks);
+    machine.monotonic += COPY_FOLDER_INTERVAL;
+    for (let round = 0; round < 20; round += 1) agent.status(caller());
+    expect(machine.copyFolderLooks).toBe(looks + 1);
   });
 });
