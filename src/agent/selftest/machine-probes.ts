@@ -1,15 +1,16 @@
 /** Facts about the machine: how it is set up, and what Windows keeps of policies and events. */
-import type { Probe } from './probe.ts';
+import { oneOf, type Probe } from './probe.ts';
 
 export const MACHINE_PROBES = [
   {
     id: 'accountControl',
-    title: 'User Account Control is on and Administrator Protection is off',
-    relies: 'The logon of the isolated account gives a pair of tokens, of which the full one is used.',
+    title: 'User Account Control is on, and Windows tells whether Administrator Protection is',
+    relies:
+      'Without Administrator Protection the interactive logon of the isolated account gives a pair of tokens, of which the full one is used; with it the account logs on as a service.',
     source: 'EnableLUA, TypeOfAdminApprovalMode, Microsoft Learn',
     needs: 'administrator',
     restores: 'Changes nothing.',
-    expected: { userAccountControl: true, administratorProtection: false, interactiveLogon: 'allowed' },
+    expected: { userAccountControl: true, administratorProtection: oneOf(true, false), interactiveLogon: 'allowed' },
   },
   {
     id: 'policyRecords',
