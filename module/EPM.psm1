@@ -29,6 +29,7 @@ $script:ModuleRoot = $PSScriptRoot
 . "$PSScriptRoot\Public\Get-EPMAgent.ps1"
 . "$PSScriptRoot\Public\Get-EPMAudit.ps1"
 . "$PSScriptRoot\Public\Get-EPMClientSetting.ps1"
+. "$PSScriptRoot\Public\Get-EPMElevation.ps1"
 . "$PSScriptRoot\Public\Get-EPMFileAttribute.ps1"
 . "$PSScriptRoot\Public\Get-EPMPolicy.ps1"
 . "$PSScriptRoot\Public\Get-EPMRule.ps1"
@@ -36,6 +37,7 @@ $script:ModuleRoot = $PSScriptRoot
 . "$PSScriptRoot\Public\Invoke-EPMElevation.ps1"
 . "$PSScriptRoot\Public\New-EPMRule.ps1"
 . "$PSScriptRoot\Public\Repair-EPMAgent.ps1"
+. "$PSScriptRoot\Public\Stop-EPMElevation.ps1"
 . "$PSScriptRoot\Public\Test-EPMAgent.ps1"
 . "$PSScriptRoot\Public\Test-EPMElevation.ps1"
 . "$PSScriptRoot\Public\Test-EPMPolicy.ps1"
@@ -48,6 +50,11 @@ Register-ArgumentCompleter -CommandName 'Get-EPMFileAttribute', 'Invoke-EPMEleva
 Register-ArgumentCompleter -CommandName 'Get-EPMClientSetting' -ParameterName 'Name' -ScriptBlock {
     param($commandName, $parameterName, $wordToComplete)
     Get-EPMWordCompletion -From $script:SettingName -Word $wordToComplete
+}
+
+Register-ArgumentCompleter -CommandName 'Get-EPMElevation', 'Stop-EPMElevation' -ParameterName 'RequestId' -ScriptBlock {
+    param($commandName, $parameterName, $wordToComplete)
+    Get-EPMRequestCompletion -Word $wordToComplete
 }
 
 foreach ($name in $script:ParameterWord.Keys) {
@@ -63,6 +70,7 @@ Export-ModuleMember -Function @(
     'Get-EPMAgent'
     'Get-EPMAudit'
     'Get-EPMClientSetting'
+    'Get-EPMElevation'
     'Get-EPMFileAttribute'
     'Get-EPMPolicy'
     'Get-EPMRule'
@@ -70,6 +78,7 @@ Export-ModuleMember -Function @(
     'Invoke-EPMElevation'
     'New-EPMRule'
     'Repair-EPMAgent'
+    'Stop-EPMElevation'
     'Test-EPMAgent'
     'Test-EPMElevation'
     'Test-EPMPolicy'

@@ -18,3 +18,13 @@ function Get-EPMFileCompletion {
         Select-Object -First 100
     foreach ($item in $found) { "'" + ([string]$item.FullName -replace "($single)", '$1$1') + "'" }
 }
+
+function Get-EPMRequestCompletion {
+    # Requests of elevated programs that run. Nothing while the agent does not answer.
+    param([string]$Word)
+
+    $plain = $Word -replace '^[''"]|[''"]$', ''
+    Invoke-EPMChannel -Channel 'elevations' | Where-Object { $_.kind -ceq 'result' } | ForEach-Object -Process {
+        foreach ($one in @($_.body.elevations)) { if ($null -ne $one -and $one.requestId -like "$plain*") { [string]$one.requestId } }
+    }
+}

@@ -71,6 +71,21 @@ function Complete-EPMOutput {
     if (Get-EPMMember -InputObject $Answer -Name 'outputTruncated') { Write-Warning "`"$Path`" wrote more than was passed on." }
     $reason = Get-EPMMember -InputObject $Answer -Name 'exitReason'
     if ($reason) { Write-Warning "`"$Path`" ended with exit code $code. $($script:ExitReasonText[$reason])" }
+    $children = Get-EPMMember -InputObject $Answer -Name 'endedChildren'
+    Write-EPMEndedChild -Child @(foreach ($child in @($children)) { if ($null -ne $child) { ConvertTo-EPMEndedChild -InputObject $child } })
+}
+
+function Write-EPMEndedChild {
+    # A warning for each kind of processes that a program started and that were ended; the first five.
+    param([AllowNull()][AllowEmptyCollection()]$Child)
+
+    $all = @($Child | Where-Object { $null -ne $_ })
+    foreach ($one in @($all | Select-Object -First 5)) {
+        $times = ''
+        if ($one.Count -gt 1) { $times = " $($one.Count) times" }
+        Write-Warning "It started `"$($one.FilePath)`", which was ended$times. $($one.Explanation)"
+    }
+    if ($all.Count -gt 5) { Write-Warning "It started $($all.Count - 5) more kinds of processes that were ended." }
 }
 
 function Get-EPMQuestion {

@@ -18,6 +18,8 @@ $script:ChannelPipe = [ordered]@{
     audit = 'user administration'
     status = 'user administration'
     reload = 'administration'
+    elevations = 'user administration'
+    stop = 'user administration'
 }
 
 # Names of the client settings.
@@ -102,6 +104,10 @@ $script:Risk = @(
 # What a person is told when a program ended for one of these reasons.
 $script:ExitReasonText = [ordered]@{
     neighboursMissing = 'It ran from a protected copy, because users may change the file or its folder, and a library that it needs was not found: it probably lies beside the file. Install the program where only administrators may write, such as Program Files, and elevate it there.'
+    tooManyProcesses = 'It was ended with everything it had started, because it started too many processes in too short a time. The audit journal names what it started. An elevated program may start 1,000 processes at once, and 100 more a second.'
+    brokerGone = 'It was ended with everything it had started, because the part of EPM that watches what it starts had ended. Start it again. When it happens again, find out what ends epmbroker.exe.'
+    unseenProcess = 'It was ended with everything it had started, because it started a process past the rules for children. A program that debugs others, or starts them under another parent, needs a rule that denies all children or another way to run.'
+    stopped = 'It was ended on request, with everything it had started. Stop-EPMElevation or epm stop did so; the record of its end says who.'
     restartNeeded = 'The installation succeeded, and is complete after a restart. Restart Windows when it suits you.'
     restartBegun = 'The installation succeeded, and Windows restarts now. Save your work. /norestart keeps an installation from restarting Windows.'
     installCancelled = 'The installation was cancelled by the user, and nothing was changed. Start it again to install.'
@@ -114,6 +120,24 @@ $script:ExitReasonText = [ordered]@{
     otherVersionInstalled = 'Another version of this product is installed already. Remove that version first.'
     sourceMissing = 'Windows Installer needs the package that the product was installed from, which is not there any more. Elevate the original package again.'
     installerArguments = 'Windows Installer does not take these arguments. Check the arguments in the list of the rule.'
+}
+
+# The same of a child that was ended.
+$script:EndedChildText = [ordered]@{
+    childrenDenied = 'The rule of the program lets it start no other program. Let the rule require a rule for each child, or allow all.'
+    denyRule = 'A Deny rule matches it. Change the Deny rule, if it was meant for other programs.'
+    needsConsent = 'The rule that matches it asks a person, and nobody can be asked for a child. Give it an Automatic rule of its own.'
+    needsApproval = 'The rule that matches it needs an approval by support, and there is none. Give it an Automatic rule of its own.'
+    noRule = 'No rule matches it. Give it an Automatic rule of its own; the record has its facts.'
+    fileRefused = 'Its file is none that rules can allow: another type than .exe, a refused name, or a refused place. Programs that start such files need a rule that allows all children.'
+    userWritableFile = 'Users may write its file or its folder, and it has started there, so that what runs may be other than what was checked. Install it where only administrators may write; or, where users may write the folder only, set runInPlace in its rule.'
+    escapeTool = 'It is a tool by which programs leave their tree, and policy ends those. Give it an Automatic rule of its own, or turn denyEscapeTools off.'
+    clientOff = 'EPM was turned off after the program had started. Start the program again when policy enables EPM.'
+    factsUnknown = 'Its file could not be read. The record has the error code. A file that is gone, open for writing, or on another computer cannot be judged.'
+    factsTimeout = 'Its file was not read in time. Try again when the device is less busy; a file of several gigabytes takes long to be read.'
+    argumentsUnknown = 'Its command line could not be read. Try again.'
+    notRecorded = 'Its record could not be written to the audit journal. Make room on the drive of the journal.'
+    treeEnding = 'Its tree was being ended. The record of the end of the program says why.'
 }
 
 # Category of each error code.
@@ -162,6 +186,7 @@ $script:ErrorCategory = [ordered]@{
     EPM_AGENT_UNTRUSTED = 'SecurityError'
     EPM_AGENT_BUSY = 'ResourceUnavailable'
     EPM_TOO_MANY_RUNNING = 'ResourceUnavailable'
+    EPM_ELEVATION_UNKNOWN = 'ObjectNotFound'
     EPM_AGENT_UNHEALTHY = 'ResourceUnavailable'
     EPM_REQUEST_TOO_LARGE = 'InvalidData'
     EPM_REQUEST_MALFORMED = 'InvalidData'
@@ -221,8 +246,84 @@ function ConvertTo-EPMElevation {
             ChildProcesses   = ConvertTo-EPMText -Value $value['childProcesses']
             WorkingDirectory = ConvertTo-EPMText -Value $value['directory']
             OwnDesktop       = [bool]$value['ownDesktop']
+            EndedChildren    = @(foreach ($child in @($value['endedChildren'])) { if ($null -ne $child) { ConvertTo-EPMEndedChild -InputObject $child } })
             Sha256           = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['file'] -Name 'sha256')
             RequestId        = ConvertTo-EPMText -Value $value['requestId']
+        })
+}
+
+function ConvertTo-EPMEndedChild {
+    # From a kind of children that were ended.
+    param([Parameter(Mandatory = $true)]$InputObject)
+
+    $value = @{}
+    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
+    New-EPMObject -TypeName 'EPM.EndedChild' -Property ([ordered]@{
+            FilePath    = ConvertTo-EPMText -Value $value['path']
+            Reason      = ConvertTo-EPMText -Value $value['reason']
+            Count       = [int]$value['count']
+            Explanation = [string]$script:EndedChildText[[string]$value['reason']]
+        })
+}
+
+function ConvertTo-EPMRunningElevation {
+    # From one entry of an `elevations` result.
+    param([Parameter(Mandatory = $true)]$InputObject)
+
+    $value = @{}
+    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
+    New-EPMObject -TypeName 'EPM.RunningElevation' -Property ([ordered]@{
+            RequestId        = ConvertTo-EPMText -Value $value['requestId']
+            FilePath         = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['file'] -Name 'path')
+            CopyPath         = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['file'] -Name 'copy')
+            HostPath         = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['file'] -Name 'host')
+            ProcessId        = [int]$value['processId']
+            StartTime        = ConvertTo-EPMTime -Value $value['startTime']
+            HasEnded         = [bool]$value['hasEnded']
+            UserName         = ConvertTo-EPMText -Value $value['userName']
+            UserSid          = ConvertTo-EPMText -Value $value['userSid']
+            SessionId        = [int]$value['session']
+            Rule             = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'name')
+            PolicyId         = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'policyId')
+            Account          = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['account'] -Name 'name')
+            AccountSid       = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['account'] -Name 'sid')
+            AccountFactory   = ConvertTo-EPMText -Value $value['accountFactory']
+            ChildProcesses   = ConvertTo-EPMText -Value $value['childProcesses']
+            ChildrenAllowed  = [int](Get-EPMMember -InputObject $value['children'] -Name 'allowed')
+            ChildrenDenied   = [int](Get-EPMMember -InputObject $value['children'] -Name 'denied')
+            Children         = @(foreach ($child in @(Get-EPMMember -InputObject $value['children'] -Name 'recent')) { if ($null -ne $child) { ConvertTo-EPMJudgedChild -InputObject $child } })
+            WorkingDirectory = ConvertTo-EPMText -Value $value['directory']
+            OwnDesktop       = [bool]$value['ownDesktop']
+            Sha256           = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['file'] -Name 'sha256')
+        })
+}
+
+function ConvertTo-EPMJudgedChild {
+    # From one child of an entry of an `elevations` result.
+    param([Parameter(Mandatory = $true)]$InputObject)
+
+    $value = @{}
+    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
+    New-EPMObject -TypeName 'EPM.JudgedChild' -Property ([ordered]@{
+            ProcessId   = [int]$value['processId']
+            FilePath    = ConvertTo-EPMText -Value $value['path']
+            Time        = ConvertTo-EPMTime -Value $value['time']
+            Outcome     = $(if ($null -eq $value['reason']) { 'allowed' } else { 'ended' })
+            Reason      = ConvertTo-EPMText -Value $value['reason']
+            Rule        = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'name')
+            Explanation = [string]$script:EndedChildText[[string]$value['reason']]
+        })
+}
+
+function ConvertTo-EPMStoppedElevation {
+    # From a `stop` result.
+    param([Parameter(Mandatory = $true)]$InputObject)
+
+    $value = @{}
+    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
+    New-EPMObject -TypeName 'EPM.StoppedElevation' -Property ([ordered]@{
+            RequestId = ConvertTo-EPMText -Value $value['requestId']
+            Outcome   = ConvertTo-EPMText -Value $value['outcome']
         })
 }
 
@@ -393,12 +494,18 @@ function ConvertTo-EPMAuditRecord {
             ArgumentsDigest    = ConvertTo-EPMText -Value $value['argumentsDigest']
             Justification      = ConvertTo-EPMText -Value $value['justification']
             ProcessId          = $value['processId']
+            ProcessType        = ConvertTo-EPMText -Value $value['processType']
+            ParentProcessName  = ConvertTo-EPMText -Value $value['parentProcessName']
+            ParentProcessId    = $value['parentProcessId']
             ExitCode           = $value['result']
             Authentication     = ConvertTo-EPMText -Value $value['authentication']
             Rule               = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'name')
             PolicyId           = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'policyId')
             Notes              = ConvertTo-EPMArgumentList -Value $value['notes']
             Reason             = ConvertTo-EPMText -Value $value['reason']
+            ChildrenAllowed    = $value['childrenAllowed']
+            ChildrenDenied     = $value['childrenDenied']
+            EndedBy            = ConvertTo-EPMText -Value $value['endedBy']
             ErrorCode          = ConvertTo-EPMText -Value $value['errorCode']
             Message            = ConvertTo-EPMText -Value $value['message']
             NotedRecords       = $value['notedRecords']

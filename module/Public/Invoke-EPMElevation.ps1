@@ -14,6 +14,9 @@ function Invoke-EPMElevation {
     With Wait the cmdlet waits for the program; Ctrl+C then ends the program and everything it started, and so does the end of the
     PowerShell process.
 
+    What the program starts is judged by the rules too. A warning says which processes were ended before their first instruction, and
+    why; EndedChildren of the output has them.
+
     With PassOutput the cmdlet does with a console program what PowerShell does with one that it starts itself: each line of the
     standard output becomes a string in the pipeline as soon as it is written, each line of the standard error a non-terminating
     error with the id EPM.Program.StandardError, and $LASTEXITCODE has the exit code. There is no other output. The error preference
@@ -250,6 +253,7 @@ function Invoke-EPMElevation {
                 }
                 $elevation = ConvertTo-EPMElevation -InputObject $answer -ArgumentList $ArgumentList
                 if ($elevation.ExitReason) { Write-Warning "`"$path`" ended with exit code $($elevation.ExitCode). $($script:ExitReasonText[$elevation.ExitReason])" }
+                Write-EPMEndedChild -Child $elevation.EndedChildren
                 $elevation
                 return
             }

@@ -20,6 +20,7 @@ import { renderEvidence } from '../../tests/evidence/render-evidence.ts';
 import { readSources } from '../../tests/evidence/sources.ts';
 import { renderAuditPage } from './audit-page.ts';
 import { renderAuditListItems } from './audit-view.ts';
+import { renderChildReasons } from './children-table.ts';
 import { renderDiagnosticsPage } from './diagnostics-page.mjs';
 import { renderErrorsPage } from './errors-page.mjs';
 import { renderEventMessages, renderEventsPage } from './event-messages.ts';
@@ -37,6 +38,7 @@ export async function renderFiles(root) {
   const files = {
     'docs/audit.md': renderAuditPage(),
     'docs/authoring.md': await withRegion(join(root, 'docs/authoring.md'), renderLintTable()),
+    'docs/children.md': await withRegion(join(root, 'docs/children.md'), renderChildReasons()),
     'docs/diagnostics.md': renderDiagnosticsPage(),
     'docs/errors.md': renderErrorsPage(ERROR_CODES, STATUS_CODES),
     'docs/evidence.md': renderEvidence(evidence, claimsOf(evidence)),

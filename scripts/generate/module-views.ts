@@ -2,7 +2,16 @@
  * The objects of the module that show what the agent answers. Each view has a column for every member of the answer, or
  * names the member as left out: a member that is forgotten is a compile error.
  */
-import type { ElevateResult, StatusReport, StatusWarning, TestResult } from '../../src/agent/contract.ts';
+import type {
+  ElevateResult,
+  EndedChildren,
+  JudgedChild,
+  RunningElevation,
+  StatusReport,
+  StatusWarning,
+  StopResult,
+  TestResult,
+} from '../../src/agent/contract.ts';
 import {
   ACTION_ATTRIBUTES,
   DESCRIPTIVE_ATTRIBUTES,
@@ -118,11 +127,90 @@ const ELEVATION = viewOf<Finished>()({
     column('ChildProcesses', 'childProcesses', 'text'),
     column('WorkingDirectory', 'directory', 'text'),
     column('OwnDesktop', 'ownDesktop', 'flag'),
+    {
+      property: 'EndedChildren',
+      of: 'endedChildren',
+      value:
+        "@(foreach ($child in @($value['endedChildren'])) { if ($null -ne $child) { ConvertTo-EPMEndedChild -InputObject $child } })",
+    },
     inner('Sha256', 'file', 'sha256', 'text'),
     column('RequestId', 'requestId', 'text'),
   ],
   // Of a request whose output is passed on; the cmdlet says it by itself.
   leftOut: ['codePage', 'outputTruncated'],
+});
+
+const ENDED_CHILD = viewOf<EndedChildren>()({
+  function: 'ConvertTo-EPMEndedChild',
+  typeName: 'EPM.EndedChild',
+  comment: 'From a kind of children that were ended.',
+  columns: [
+    column('FilePath', 'path', 'text'),
+    column('Reason', 'reason', 'text'),
+    column('Count', 'count', 'int'),
+    given('Explanation', "[string]$script:EndedChildText[[string]$value['reason']]"),
+  ],
+  leftOut: [],
+});
+
+const RUNNING = viewOf<RunningElevation>()({
+  function: 'ConvertTo-EPMRunningElevation',
+  typeName: 'EPM.RunningElevation',
+  comment: 'From one entry of an `elevations` result.',
+  columns: [
+    column('RequestId', 'requestId', 'text'),
+    inner('FilePath', 'file', 'path', 'text'),
+    inner('CopyPath', 'file', 'copy', 'text'),
+    inner('HostPath', 'file', 'host', 'text'),
+    column('ProcessId', 'processId', 'int'),
+    column('StartTime', 'startTime', 'time'),
+    column('HasEnded', 'hasEnded', 'flag'),
+    column('UserName', 'userName', 'text'),
+    column('UserSid', 'userSid', 'text'),
+    column('SessionId', 'session', 'int'),
+    inner('Rule', 'rule', 'name', 'text'),
+    inner('PolicyId', 'rule', 'policyId', 'text'),
+    inner('Account', 'account', 'name', 'text'),
+    inner('AccountSid', 'account', 'sid', 'text'),
+    column('AccountFactory', 'accountFactory', 'text'),
+    column('ChildProcesses', 'childProcesses', 'text'),
+    inner('ChildrenAllowed', 'children', 'allowed', 'int'),
+    inner('ChildrenDenied', 'children', 'denied', 'int'),
+    {
+      property: 'Children',
+      of: 'children',
+      value:
+        "@(foreach ($child in @(Get-EPMMember -InputObject $value['children'] -Name 'recent')) { if ($null -ne $child) { ConvertTo-EPMJudgedChild -InputObject $child } })",
+    },
+    column('WorkingDirectory', 'directory', 'text'),
+    column('OwnDesktop', 'ownDesktop', 'flag'),
+    inner('Sha256', 'file', 'sha256', 'text'),
+  ],
+  leftOut: [],
+});
+
+const JUDGED_CHILD = viewOf<JudgedChild>()({
+  function: 'ConvertTo-EPMJudgedChild',
+  typeName: 'EPM.JudgedChild',
+  comment: 'From one child of an entry of an `elevations` result.',
+  columns: [
+    column('ProcessId', 'processId', 'int'),
+    column('FilePath', 'path', 'text'),
+    column('Time', 'time', 'time'),
+    { property: 'Outcome', value: "$(if ($null -eq $value['reason']) { 'allowed' } else { 'ended' })" },
+    column('Reason', 'reason', 'text'),
+    inner('Rule', 'rule', 'name', 'text'),
+    given('Explanation', "[string]$script:EndedChildText[[string]$value['reason']]"),
+  ],
+  leftOut: [],
+});
+
+const STOPPED = viewOf<StopResult>()({
+  function: 'ConvertTo-EPMStoppedElevation',
+  typeName: 'EPM.StoppedElevation',
+  comment: 'From a `stop` result.',
+  columns: [column('RequestId', 'requestId', 'text'), column('Outcome', 'outcome', 'text')],
+  leftOut: [],
 });
 
 const DECISION = viewOf<TestResult>()({
@@ -298,7 +386,19 @@ const RULE: View = {
   ],
 };
 
-export const VIEWS: readonly View[] = [ELEVATION, DECISION, AGENT, AGENT_WARNING, SETTING, SETTING_POLICY, RULE];
+export const VIEWS: readonly View[] = [
+  ELEVATION,
+  ENDED_CHILD,
+  RUNNING,
+  JUDGED_CHILD,
+  STOPPED,
+  DECISION,
+  AGENT,
+  AGENT_WARNING,
+  SETTING,
+  SETTING_POLICY,
+  RULE,
+];
 
 /** @returns items of the list view of a rule in module/EPM.format.ps1xml; what the rule does not set is not shown */
 export function renderRuleListItems(): string {

@@ -2,6 +2,7 @@
 import { CHANNEL_NAMES, CHANNELS } from '../../src/ipc/channels/index.ts';
 import { MAX_MESSAGE, PIPE_NAMES, PROTOCOL_VERSION } from '../../src/ipc/protocol.ts';
 import { ERROR_CODES } from '../../src/model/error-codes.ts';
+import { CHILD_END_REASONS } from '../../src/model/child-end-reasons.ts';
 import { EXIT_REASONS } from '../../src/model/exit-reasons.ts';
 import { HASH_ALGORITHMS } from '../../src/model/file-facts.ts';
 import { OUTPUT_ENCODINGS } from '../../src/model/output-encodings.ts';
@@ -59,6 +60,14 @@ export function renderModuleKnowledge(): string {
     table(
       'ExitReasonText',
       namesOf(EXIT_REASONS).map((name) => [name, `${EXIT_REASONS[name].message} ${EXIT_REASONS[name].hint}`]),
+    ),
+    '# The same of a child that was ended.',
+    table(
+      'EndedChildText',
+      namesOf(CHILD_END_REASONS).map((name) => [
+        name,
+        `${CHILD_END_REASONS[name].message} ${CHILD_END_REASONS[name].hint}`,
+      ]),
     ),
     '# Category of each error code.',
     table('ErrorCategory', categories),

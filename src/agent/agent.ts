@@ -18,13 +18,17 @@ import type {
   AuditQuery,
   ElevateRequest,
   ElevateResult,
+  ElevationsReport,
   PolicyQuery,
   PolicyReport,
   StatusReport,
+  StopRequest,
+  StopResult,
   TestRequest,
   TestResult,
 } from './contract.ts';
 import { elevate, type ElevationPorts } from './elevate.ts';
+import { listElevations, stopElevation } from './elevations.ts';
 import { type ElevationContext, type RequestContext, untilNobodyWaits } from './elevation-context.ts';
 import type { EventLog } from './event-entries.ts';
 import { Health } from './health.ts';
@@ -122,6 +126,10 @@ export interface Agent {
   elevate(caller: Caller, request: ElevateRequest, context: ElevationContext): Promise<ElevateResult>;
   test(caller: Caller, request: TestRequest, context: RequestContext): Promise<TestResult>;
   policy(caller: Caller, query?: PolicyQuery): PolicyReport;
+  /** The elevated programs that run: the caller's own, or all. */
+  elevations(caller: Caller): ElevationsReport;
+  /** Ends one of those that {@link elevations} lists. @throws EpmError EPM_ELEVATION_UNKNOWN */
+  stopElevation(caller: Caller, request: StopRequest): Promise<StopResult>;
   /** Records the caller may see, oldest first. */
   audit(caller: Caller, query: AuditQuery): AsyncGenerator<AuditRecord, AuditEnd>;
   status(caller: Caller): StatusReport;
@@ -355,6 +363,14 @@ class RunningAgent implements Agent {
 
   audit(caller: Caller, query: AuditQuery): AsyncGenerator<AuditRecord, AuditEnd> {
     return queryAudit(this.#trail, this.#verify(caller), query);
+  }
+
+  elevations(caller: Caller): ElevationsReport {
+    return listElevations(this.#running, this.#verify(caller));
+  }
+
+  stopElevation(caller: Caller, request: StopRequest): Promise<StopResult> {
+    return stopElevation(this.#running, this.#verify(caller), request);
   }
 
   status(caller: Caller): StatusReport {

@@ -109,6 +109,7 @@ export function describeRun(run: RunDetails): RunFields {
     accountSid: run.account.sid,
     accountFactory: run.accountFactory,
     processId: run.processId,
+    processType: 'parent',
   };
 }
 

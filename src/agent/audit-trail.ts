@@ -14,6 +14,7 @@ const ROOM: { readonly [Event in AuditEvent]?: number } = {
   // Its end must not go unrecorded, and is as long.
   elevationStarting: 2,
   elevationEnded: 0,
+  treeEnded: 0,
   elevationInterrupted: 0,
 };
 /** Stands in the quota for clients whose user is not known. */
@@ -56,6 +57,19 @@ export class AuditTrail {
 
   /** @throws EpmError EPM_AUDIT_WRITE; EPM_AUDIT_QUOTA when its user has made too many */
   appendOrThrow(entry: AuditEntry): AuditRecord {
+    return this.#append(entry, 1);
+  }
+
+  /**
+   * Records what a program does and no person asks for. It takes half of its user's quota, so that the other half is left
+   * for requests; what has no room there is counted. Never throws.
+   * @returns false: it is neither on the disk nor counted against the quota, and so must not happen
+   */
+  appendOrCount(entry: AuditEntry): boolean {
+    return this.#tryAppend(entry, 0.5) !== 'lost';
+  }
+
+  #append(entry: AuditEntry, share: number): AuditRecord {
     if (this.#missing > 0) {
       const message = `${this.#missing} records could not be written before this one.`;
       this.#journal.append({ event: 'journalGap', message });
@@ -67,7 +81,7 @@ export class AuditTrail {
     const start = performance.now();
     const record = this.#journal.append(entry, (bytes, time) => {
       if (user === undefined || room === 0) return;
-      this.#quota.take(user, room, room * (bytes + END_BYTES), time);
+      this.#quota.take(user, room, room * (bytes + END_BYTES), time, share);
     });
     this.#lastTime = performance.now() - start;
     this.#longestTime = Math.max(this.#longestTime, this.#lastTime);
@@ -77,20 +91,24 @@ export class AuditTrail {
 
   /** Records what has happened already. Never throws. @returns whether it is recorded; otherwise it is counted */
   appendBestEffort(entry: AuditEntry): boolean {
+    return this.#tryAppend(entry, 1) === 'recorded';
+  }
+
+  #tryAppend(entry: AuditEntry, share: number): 'recorded' | 'overQuota' | 'lost' {
     try {
-      this.appendOrThrow(entry);
-      return true;
+      this.#append(entry, share);
+      return 'recorded';
     } catch (error) {
       const user = userOf(entry);
       if (user !== undefined && isEpmError(error) && error.code === 'EPM_AUDIT_QUOTA') {
         this.#quota.omit(user);
         this.#appended();
-        return false;
+        return 'overQuota';
       }
       this.#missing += 1;
       const { code, message } = toErrorReport(error);
       this.#log.write('error', 'auditWriteFailed', { event: entry.event, code, message });
-      return false;
+      return 'lost';
     }
   }
 

@@ -9,6 +9,7 @@ import type {
   Trace,
 } from '../model/decision.ts';
 import type { TokenFactory } from '../model/audit-record.ts';
+import type { EndedChildReason } from '../model/child-end-reasons.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ErrorReport, SafeData } from '../model/errors.ts';
 import type { ExitReason } from '../model/exit-reasons.ts';
@@ -113,6 +114,15 @@ interface EndDetails extends RunDetails {
   readonly exitCode: number;
   /** Not everything that was written has reached the client. */
   readonly outputTruncated?: true;
+  /** Children that were ended before their first instruction; as many kinds as are told apart. Absent: none was. */
+  readonly endedChildren?: readonly EndedChildren[];
+}
+
+/** Children of one file that were ended for one reason. */
+export interface EndedChildren {
+  readonly path: string;
+  readonly reason: EndedChildReason;
+  readonly count: number;
 }
 
 export type ElevateResult =
@@ -282,6 +292,55 @@ export interface StatusWarning {
   readonly hint: string;
   /** Facts of the message for programs; {@link STATUS_CODES} says which each code has. */
   readonly data?: SafeData;
+}
+
+/** Trees of which at least one process is left. */
+export interface ElevationsReport {
+  /** In the order of their starts. */
+  readonly elevations: readonly RunningElevation[];
+  /** There are more than one message holds; those that started last are listed. */
+  readonly truncated?: true;
+}
+
+/** A program that was elevated, and what it has started. */
+export interface RunningElevation extends Omit<RunDetails, 'codePage'> {
+  readonly userSid: string;
+  /** `DOMAIN\\name`; absent: the name is not known. */
+  readonly userName?: string;
+  /** Of Windows. */
+  readonly session: number;
+  /** The program itself has ended, and what it started runs on. */
+  readonly hasEnded?: true;
+  /** Absent: it may start nothing. */
+  readonly children?: {
+    /** How many run or have run, and how many were ended before their first instruction. */
+    readonly allowed: number;
+    readonly denied: number;
+    /** The last ones, in the order of their starts. */
+    readonly recent: readonly JudgedChild[];
+  };
+}
+
+/** A process that a tree has started. */
+export interface JudgedChild {
+  readonly processId: number;
+  readonly path: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  /** Why it was ended; absent: it runs, or has run. */
+  readonly reason?: EndedChildReason;
+  /** The rule that decided. */
+  readonly rule?: RuleReference;
+}
+
+export interface StopRequest {
+  readonly requestId: string;
+}
+
+export interface StopResult {
+  readonly requestId: string;
+  /** `ending`: some of its processes were not gone within seconds. */
+  readonly outcome: 'ended' | 'ending';
 }
 
 /** What the records of one answer leave out. */

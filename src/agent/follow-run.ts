@@ -4,6 +4,8 @@
  */
 import { defined } from '../model/defined.ts';
 import { EpmError } from '../model/errors.ts';
+import { EXIT_REASONS, type ExitReason } from '../model/exit-reasons.ts';
+import { isNameOf } from '../model/rule-action.ts';
 import type { RequestFields } from './audit-entries.ts';
 import { describeRun } from './audit-entries.ts';
 import type { ElevateRequest, ElevateResult } from './contract.ts';
@@ -63,15 +65,31 @@ function reasonWithoutClient({ output, endsWithClient }: ElevateRequest): EndRea
 }
 
 function endOf(
-  { process, run }: StartedRun,
+  { process, run, children }: StartedRun,
   { time, exitCode }: ProgramEnd,
   isCancelled: boolean,
   running: RunningPrograms,
 ): ElevateResult {
-  const ended = { ...run, endTime: new Date(time).toISOString(), exitCode };
-  if (running.reasonOf(process) === 'timedOut') return { outcome: 'timedOut', ...ended };
+  const endedChildren = children?.notes.ended ?? [];
+  const ended = {
+    ...run,
+    endTime: new Date(time).toISOString(),
+    exitCode,
+    ...(endedChildren.length === 0 ? {} : { endedChildren }),
+  };
+  const reason = running.reasonOf(process);
+  if (reason === 'timedOut') return { outcome: 'timedOut', ...ended };
   if (isCancelled) return { outcome: 'cancelled', ...ended };
-  return { outcome: 'finished', ...ended, ...defined({ exitReason: exitReasonOf(run, exitCode) }) };
+  return {
+    outcome: 'finished',
+    ...ended,
+    ...defined({ exitReason: toldReason(reason) ?? exitReasonOf(run, exitCode) }),
+  };
+}
+
+/** Why the agent ended the tree, where the one who waits does not know it. */
+function toldReason(reason: EndReason | undefined): ExitReason | undefined {
+  return reason !== undefined && isNameOf(EXIT_REASONS, reason) ? reason : undefined;
 }
 
 /** @returns the function that stops listening */

@@ -15,7 +15,7 @@ const INTERVAL = 1_000;
 
 export interface InstallerWaitPorts {
   readonly installer: WindowsInstaller;
-  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly clock: Clock;
   readonly policy: () => CompiledPolicy;
   /** True once the agent stops: nothing is started any more. */
   readonly stopping: () => boolean;

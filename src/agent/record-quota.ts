@@ -54,18 +54,19 @@ export class RecordQuota {
    * Takes the room for records of a user.
    * @param bytes of all of them
    * @param time milliseconds since 1970, UTC
+   * @param share of the bounds that may be used up
    * @throws EpmError EPM_AUDIT_QUOTA; then nothing was taken
    */
-  take(name: string, records: number, bytes: number, time: number): void {
+  take(name: string, records: number, bytes: number, time: number, share = 1): void {
     const user = this.#user(name, time);
-    if (user.records + records > this.#perMinute) {
+    if (user.records + records > this.#perMinute * share) {
       throw new EpmError(
         'EPM_AUDIT_QUOTA',
         `More than ${this.#perMinute} records of the user would be made within a minute.`,
         { hint: 'Wait a minute, then try again.', data: { bound: 'minute' } },
       );
     }
-    if (user.bytes + bytes > BYTES_PER_DAY) {
+    if (user.bytes + bytes > BYTES_PER_DAY * share) {
       throw new EpmError(
         'EPM_AUDIT_QUOTA',
         `More than ${BYTES_PER_DAY / 1024 / 1024} MiB of records of the user would be made within a day.`,

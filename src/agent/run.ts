@@ -7,7 +7,9 @@ import type { FileFacts } from '../model/file-facts.ts';
 import { processSecurity, tokenSecurity } from './account.ts';
 import { describeAttempt, describeRun, ruleOf, type Attempt } from './audit-entries.ts';
 import type { AuditTrail } from './audit-trail.ts';
-import { activeProcessLimit } from './children.ts';
+import { activeProcessLimit } from './children/limits.ts';
+import { type ChildrenPorts, TreeChildren } from './children/tree-children.ts';
+import type { VerifiedCaller } from './caller.ts';
 import type { RunDetails } from './contract.ts';
 import { buildEnvironment, workingDirectory } from './environment.ts';
 import { makeOwnDesktop } from './own-desktop.ts';
@@ -29,7 +31,7 @@ import { releaseProfile } from './profile.ts';
 import { verifyProcess } from './verify-process.ts';
 import { verifyToken, type TokenExpectation } from './verify-token.ts';
 
-export interface RunPorts extends AccountPorts {
+export interface RunPorts extends AccountPorts, ChildrenPorts {
   readonly starter: ProcessStarter;
   readonly desktops: DesktopMaker;
   readonly trail: AuditTrail;
@@ -64,6 +66,10 @@ export interface StartedRun {
   readonly held: readonly { close(): void }[];
   /** Of its account, to be released when the tree is empty. */
   readonly profile: LoadedProfile;
+  /** What it starts; undefined: it may start nothing. */
+  readonly children: TreeChildren | undefined;
+  /** Who asked for it. */
+  readonly caller: VerifiedCaller;
 }
 
 /** STATUS_ACCESS_DENIED ([MS-ERREF] 2.3.1): the exit code of a program that was ended before its first instruction. */
@@ -97,7 +103,11 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
     profile = await loadProgramProfile(decision, { account, token }, caller, ports);
     order.checkCancelled();
     if (decision.start?.ownDesktop === true) desktop = await makeOwnDesktop(account, ports);
-    const limit = activeProcessLimit(decision.childProcesses);
+    const { childProcesses } = decision;
+    const { stopsChildren } = ports.starter;
+    const limit = activeProcessLimit(childProcesses, stopsChildren);
+    const isJudged = stopsChildren && childProcesses !== 'deny';
+    const children = isJudged ? new TreeChildren(attempt, childProcesses, ports) : undefined;
     const process = await ports.starter.start({
       token,
       path: image.path,
@@ -113,7 +123,7 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
       tokenSddl: tokenSecurity(account.ownerSid),
       activeProcessLimit: limit,
       killWithAgent: true,
-      ...defined({ desktop: desktop?.name, streams }),
+      ...defined({ desktop: desktop?.name, streams, judge: children }),
       console: streams === undefined && desktop === undefined ? 'window' : 'hidden',
     });
     try {
@@ -131,18 +141,20 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
         ...defined({ rule: ruleOf(decision.basis) }),
         account: { sid: account.accountSid, name: `${account.domainName}\\${account.accountName}` },
         accountFactory: token.factory,
-        childProcesses: decision.childProcesses,
+        childProcesses,
         ...defined({ directory: folder?.path }),
         ...(desktop === undefined ? {} : { ownDesktop: true }),
         ...(streams === undefined ? {} : { codePage: machine.consoleCodePage }),
       };
       order.checkCancelled();
       ports.trail.appendOrThrow({ ...describeAttempt(attempt), ...describeRun(run), event: 'elevationStarting' });
+      children?.begin(process.processId, image.path);
       process.resume();
       isRunning = true;
       // The account gives its names back.
       const names = { close: () => token.release() };
-      return { process, run, copy, held: [folder, desktop, names].filter((each) => each !== undefined), profile };
+      const held = [folder, desktop, names].filter((each) => each !== undefined);
+      return { process, run, copy, held, profile, children, caller };
     } catch (error) {
       endSuspended(process, log);
       throw error;

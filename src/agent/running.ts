@@ -6,7 +6,7 @@ import type { Sid } from '../model/brands.ts';
 import { EpmError } from '../model/errors.ts';
 import type { RequestFields, RunFields } from './audit-entries.ts';
 import type { AuditTrail } from './audit-trail.ts';
-import type { Log, StartedProcess } from './ports.ts';
+import type { Log, StartedProcess, Unwatched } from './ports.ts';
 import { exitReasonOf } from './exit-reason.ts';
 import { releaseProfile } from './profile.ts';
 import { closeFile, removeCopy } from './program-file.ts';
@@ -28,22 +28,38 @@ export const MAX_TIMEOUT = 86_400;
 const STOP_WAIT = 5_000;
 
 /** Why the agent ended a program, where nobody asked for the end. */
-export type EndReason = 'timedOut' | 'readerGone' | 'clientGone';
+export type EndReason =
+  | 'timedOut'
+  | 'readerGone'
+  | 'clientGone'
+  /** It has started too many processes. */
+  | 'tooManyProcesses'
+  /** Somebody had the tree ended, who is named beside it. */
+  | 'stopped'
+  | Unwatched;
 
-type Started = Pick<StartedRun, 'process' | 'copy' | 'held' | 'profile'>;
-
-interface Running extends Started {
+/** A tree of which at least one process is left. */
+export interface RunningTree extends StartedRun {
+  /** Settles when it is empty and its resources are given back. */
   readonly gone: Promise<void>;
+  /** The first process has ended. */
+  readonly hasEnded: boolean;
+}
+
+interface End {
+  readonly reason: EndReason | undefined;
+  /** Who asked for it. */
+  readonly by: Sid | undefined;
 }
 
 export class RunningPrograms {
   readonly #trail: AuditTrail;
   readonly #log: Log;
-  readonly #running = new Set<Running>();
+  readonly #running = new Set<RunningTree>();
   /** Trees of each user that run or are about to. */
   readonly #places = new Map<Sid, number>();
   /** Of every program that was to end; what came first counts. */
-  readonly #endReasons = new WeakMap<StartedProcess, EndReason | undefined>();
+  readonly #ends = new WeakMap<StartedProcess, End>();
 
   constructor(trail: AuditTrail, log: Log) {
     this.#trail = trail;
@@ -53,6 +69,11 @@ export class RunningPrograms {
   /** Trees of which at least one process is left. */
   get count(): number {
     return this.#running.size;
+  }
+
+  /** All trees, in the order of their starts. */
+  get trees(): readonly RunningTree[] {
+    return [...this.#running];
   }
 
   /**
@@ -66,11 +87,15 @@ export class RunningPrograms {
     record: RequestFields & RunFields,
     delivered?: Promise<void>,
   ): Promise<ProgramEnd | undefined> {
-    const { process, copy, held, profile, run } = started;
+    const { process, run, children } = started;
+    const tree = { ...started, hasEnded: false };
     const ended = process.exited.then(
-      (end) => {
+      async (end) => {
+        tree.hasEnded = true;
+        await this.#noteUnwatched(process);
         this.#trail.appendBestEffort({
           ...record,
+          ...this.#describeEnd(started),
           event: 'elevationEnded',
           result: end.exitCode,
           reason: this.reasonOf(process) ?? exitReasonOf(run, end.exitCode),
@@ -79,8 +104,10 @@ export class RunningPrograms {
         return end;
       },
       () => {
+        tree.hasEnded = true;
         this.#trail.appendBestEffort({
           ...record,
+          ...this.#describeEnd(started),
           event: 'elevationEnded',
           result: undefined,
           reason: 'endUnknown',
@@ -89,7 +116,9 @@ export class RunningPrograms {
         return undefined;
       },
     );
-    const running: Running = { process, copy, held, profile, gone: this.#forgetWhenEmpty(started, ended, delivered) };
+    children?.onOverrun(() => this.end(process, 'tooManyProcesses'));
+    void process.unwatched.then((why) => this.end(process, why));
+    const running = Object.assign(tree, { gone: this.#forgetWhenEmpty(started, record, ended, delivered) });
     this.#running.add(running);
     void running.gone.then(() => this.#running.delete(running));
     return ended;
@@ -127,12 +156,12 @@ export class RunningPrograms {
 
   /** Why the agent ended the program; undefined: it did not, or was asked to. */
   reasonOf(process: StartedProcess): EndReason | undefined {
-    return this.#endReasons.get(process);
+    return this.#ends.get(process)?.reason;
   }
 
-  /** Ends one tree. */
-  end(process: StartedProcess, reason?: EndReason): void {
-    if (!this.#endReasons.has(process)) this.#endReasons.set(process, reason);
+  /** Ends one tree. @param by who asked for it, where that is to be recorded */
+  end(process: StartedProcess, reason?: EndReason, by?: Sid): void {
+    if (!this.#ends.has(process)) this.#ends.set(process, { reason, by });
     try {
       process.terminate(ENDED_ON_REQUEST);
     } catch {
@@ -149,16 +178,46 @@ export class RunningPrograms {
     await atMost([...this.#running].map((started) => this.#release(started)));
   }
 
-  async #forgetWhenEmpty(started: Started, ended: Promise<unknown>, delivered?: Promise<void>): Promise<void> {
+  /** Why a tree was ended that could not be watched any more is known before its end, and told first. */
+  async #noteUnwatched(process: StartedProcess): Promise<void> {
+    const why = await Promise.race([process.unwatched, Promise.resolve(undefined)]);
+    if (why !== undefined && !this.#ends.has(process)) this.#ends.set(process, { reason: why, by: undefined });
+  }
+
+  #describeEnd({ process, children }: StartedRun): {
+    readonly childrenAllowed: number | undefined;
+    readonly childrenDenied: number | undefined;
+    readonly endedBy: Sid | undefined;
+  } {
+    const counts = children?.notes.counts;
+    return {
+      childrenAllowed: counts?.allowed,
+      childrenDenied: counts?.denied,
+      endedBy: this.#ends.get(process)?.by,
+    };
+  }
+
+  async #forgetWhenEmpty(
+    started: StartedRun,
+    record: RequestFields & RunFields,
+    ended: Promise<unknown>,
+    delivered?: Promise<void>,
+  ): Promise<void> {
+    const { process } = started;
     await ended;
-    await started.process.treeEmpty.catch(() => {
-      this.#log.write('warning', 'treeEndUnknown', { processId: started.process.processId });
+    const isTold = this.#ends.has(process);
+    await process.treeEmpty.catch(() => {
+      this.#log.write('warning', 'treeEndUnknown', { processId: process.processId });
     });
+    const reason = this.reasonOf(process);
+    if (!isTold && reason !== undefined) {
+      this.#trail.appendBestEffort({ ...record, ...this.#describeEnd(started), event: 'treeEnded', reason });
+    }
     await delivered;
     await this.#release(started);
   }
 
-  async #release({ process, copy, held, profile }: Started): Promise<void> {
+  async #release({ process, copy, held, profile }: StartedRun): Promise<void> {
     try {
       process.release();
     } catch {

@@ -9,6 +9,12 @@ import { foldCase } from '../text/compare.ts';
  * @returns the elements, or undefined when a quotation mark is never closed
  */
 export function splitArguments(text: string): string[] | undefined {
+  const { elements, isClosed } = splitAsShell(text);
+  return isClosed ? elements : undefined;
+}
+
+/** @returns the elements; one whose quotation mark is never closed goes to the end */
+function splitAsShell(text: string): { readonly elements: string[]; readonly isClosed: boolean } {
   const result: string[] = [];
   let current = '';
   let started = false;
@@ -53,9 +59,82 @@ export function splitArguments(text: string): string[] | undefined {
       index += 1;
     }
   }
-  if (quotes !== 0) return undefined;
   if (started) result.push(current);
-  return result;
+  return { elements: result, isClosed: quotes === 0 };
+}
+
+/** What a program makes of a second mark directly behind one that closes: the C run-times of Windows differ there. */
+type SecondMark =
+  /** A literal mark, and the text goes on inside (UCRT, and Visual C++ since 2008). */
+  | 'staysInside'
+  /** A literal mark, and the text goes on outside (msvcrt.dll). */
+  | 'endsText';
+
+/**
+ * Splits as the C run-times do ("Parsing C command-line arguments", Microsoft Learn; `argv_parsing.cpp` of the UCRT).
+ * @param text of the whole command line, or of what follows the program name
+ */
+function splitAsC(text: string, secondMark: SecondMark): string[] {
+  const result: string[] = [];
+  let index = 0;
+  for (;;) {
+    while (text[index] === ' ' || text[index] === '\t') index += 1;
+    if (index >= text.length) return result;
+    let current = '';
+    let isInside = false;
+    while (index < text.length) {
+      const start = index;
+      while (text[index] === '\\') index += 1;
+      const backslashes = index - start;
+      const unit = text[index];
+      if (unit !== '"') {
+        current += '\\'.repeat(backslashes);
+        if (unit === undefined || (!isInside && (unit === ' ' || unit === '\t'))) break;
+        current += unit;
+      } else {
+        current += '\\'.repeat(backslashes >> 1);
+        if (backslashes % 2 === 1) current += '"';
+        else if (isInside && text[index + 1] === '"') {
+          current += '"';
+          index += 1;
+          if (secondMark === 'endsText') isInside = false;
+        } else isInside = !isInside;
+      }
+      index += 1;
+    }
+    result.push(current);
+  }
+}
+
+/** What follows the program name: for a C run-time a name can have quoted parts, for the shell it ends at its mark. */
+function behindName(line: string, reader: 'shell' | 'c'): string {
+  let index = 0;
+  if (reader === 'shell' && line.startsWith('"')) {
+    const end = line.indexOf('"', 1);
+    return end === -1 ? '' : line.slice(end + 1);
+  }
+  let isInside = false;
+  while (index < line.length) {
+    const unit = line[index];
+    if (reader === 'c' && unit === '"') isInside = !isInside;
+    else if (!isInside && (unit === ' ' || unit === '\t')) break;
+    index += 1;
+  }
+  return line.slice(index);
+}
+
+/**
+ * The arguments of a command line that somebody else has written, as programs read it: CommandLineToArgvW and the C
+ * run-times. One vector where they agree, which is nearly always.
+ * @param line with the program name
+ */
+export function readingsOf(line: string): readonly (readonly string[])[] {
+  const behind = behindName(line, 'c');
+  const readings: string[][] = [splitAsShell(behindName(line, 'shell')).elements];
+  for (const reading of [splitAsC(behind, 'staysInside'), splitAsC(behind, 'endsText')]) {
+    if (!readings.some((other) => sameVector(other, reading))) readings.push(reading);
+  }
+  return readings;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What happens to a process that an elevated process starts (decisions C1–C6). */
-import type { ChildDecision, ChildEndReason } from '../model/decision.ts';
+import type { ChildEndReason } from '../model/child-end-reasons.ts';
+import type { ChildDecision } from '../model/decision.ts';
 import { assertNever } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { Requester } from '../model/request.ts';
@@ -38,9 +39,25 @@ export function decideChild(
   const policy = compiled.forUser(sid);
   const file = new MatchInput(facts, request.requester, request.arguments, policy);
   const winner = policy.settings.clientState === 'enabled' ? findWinner(policy, file) : undefined;
-  const decision = judgeChild(request, file, winner, options);
+  const decision = decideChildBeforeFile(compiled, request) ?? judgeChild(request, file, winner, options);
   if (options.trace !== true) return decision;
   return { ...decision, trace: buildChildTrace(compiled, sid, file, decision, winner) };
+}
+
+/**
+ * The answer that no fact of the child can change; undefined: it depends on them. What runs whatever it is runs also when
+ * its file cannot be read.
+ */
+export function decideChildBeforeFile(
+  compiled: CompiledPolicy,
+  { childProcesses, requester }: ChildRequest,
+): ChildDecision | undefined {
+  const { settings } = compiled.forUser(requester.sid);
+  if (childProcesses === 'deny') return end('childrenDenied');
+  // Without a client there are no rules; to keep on allowing everything would outlive the policy that allowed it.
+  if (settings.clientState !== 'enabled') return end('clientOff');
+  const isAnyTaken = childProcesses === 'allow' && !settings.denyReachesChildren && !settings.denyEscapeTools;
+  return isAnyTaken ? { outcome: 'run', basis: TREE } : undefined;
 }
 
 function judgeChild(
@@ -50,9 +67,6 @@ function judgeChild(
   options: DecideOptions,
 ): ChildDecision {
   const { facts, settings } = file;
-  if (request.childProcesses === 'deny') return end('childrenDenied');
-  // Without a client there are no rules; to keep on allowing everything would outlive the policy that allowed it.
-  if (settings.clientState !== 'enabled') return end('clientOff');
   if (request.childProcesses === 'allow') {
     if (winner?.type === 'deny' && settings.denyReachesChildren) return end('denyRule', winner.basis);
     const escapes = settings.denyEscapeTools && isProgramOf(ESCAPE_TOOL_SET, facts);

@@ -1,8 +1,9 @@
 /** The engine: policies in, decisions with their reasons out. Pure and synchronous. */
+export { readingsOf } from './arguments.ts';
 export { compile, type CompiledPolicy, type CompileMemory, type UserPolicy } from './compile.ts';
 export type { HashAlgorithm } from './attributes/file-hash.ts';
 export type { CompiledRuleStatus } from './compiled-rule.ts';
 export type { RuleCounts } from './reports.ts';
 export { decide, decideBeforeFile, type AnswerBeforeFile, type DecideOptions } from './decide.ts';
-export { decideChild, type ChildRequest } from './decide-child.ts';
+export { decideChild, decideChildBeforeFile, type ChildRequest } from './decide-child.ts';
 export { renderTrace } from './render-trace.ts';

@@ -7,7 +7,7 @@ import type { MatchInput } from './match-input.ts';
 type Permitting = Exclude<Decision, { outcome: 'denied' | 'notManaged' }>;
 
 /** Whether policy refuses the file. Not known counts as writable. */
-export function isRefusedAsWritable(winner: CompiledRule | undefined, { facts, settings }: MatchInput): boolean {
+function isRefusedAsWritable(winner: CompiledRule | undefined, { facts, settings }: MatchInput): boolean {
   return facts.writableByUsers !== false && (winner?.userWritableFile ?? settings.userWritableFile) === 'refuse';
 }
 

@@ -18,8 +18,12 @@ export const AUDIT_EVENTS = {
     'The delivered policy of the device, or of the user named, cannot be used, and the last good one stays in force; or with `EPM_POLICY_UNCONFIRMED` part of it does not count.',
   elevationStarting: 'A program is about to run elevated. The record is on the disk before its first instruction.',
   elevationEnded: 'The first process of an elevated program ended.',
+  treeEnded: 'What an elevated program had started ran on when it had ended, and was ended by the agent or on request.',
   elevationInterrupted:
     'The agent, or the machine, ended without recording the end of an elevated program, which ended with it. The next start of the agent records it, once.',
+  childAllowed:
+    'A process that an elevated program started is about to run elevated too. The record is on the disk before its first instruction, unless it is one of those that are only counted.',
+  childDenied: 'A process that an elevated program started was ended before its first instruction.',
   elevationFailed: 'An elevation that nothing forbade could not be carried out. Nothing ran.',
   elevationDenied: 'What was asked for is not elevated.',
   elevationPending: 'The request needs an answer of the user, or an approval, before anything starts.',
@@ -95,10 +99,12 @@ interface AuditFieldRow {
   readonly meaning: string;
 }
 
-const RUN = ['elevationStarting', 'elevationEnded', 'elevationInterrupted'] as const;
+const RUN = ['elevationStarting', 'elevationEnded', 'elevationInterrupted', 'treeEnded'] as const;
+const CHILD = ['childAllowed', 'childDenied'] as const;
 /** Events of one request, whatever becomes of it. */
 export const AUDIT_REQUEST_EVENTS = [
   ...RUN,
+  ...CHILD,
   'elevationFailed',
   'elevationDenied',
   'elevationPending',
@@ -179,9 +185,23 @@ export const AUDIT_FIELDS = {
   },
   processId: {
     kind: 'count',
-    events: [...RUN, 'agentStarted'],
-    meaning: 'Number of the process that runs elevated, or of the agent.',
+    events: [...RUN, ...CHILD, 'agentStarted'],
+    meaning: 'Number of the process that runs elevated, or was ended, or of the agent.',
   },
+  processType: {
+    kind: 'text',
+    events: [...RUN, ...CHILD],
+    graph: 'processType',
+    meaning:
+      '`parent`: the program that was asked for. `child`: a process that it, or a process of its tree, has started.',
+  },
+  parentProcessName: {
+    kind: 'path',
+    events: CHILD,
+    graph: 'parentProcessName',
+    meaning: 'Path of the program whose process started this one; absent where that process was not seen.',
+  },
+  parentProcessId: { kind: 'count', events: CHILD, meaning: 'Number of that process.' },
   result: {
     kind: 'count',
     events: ['elevationEnded'],
@@ -203,12 +223,36 @@ export const AUDIT_FIELDS = {
   },
   reason: {
     kind: 'text',
-    events: ['elevationEnded', 'elevationDenied', 'elevationPending', 'requestRefused', 'journalIncomplete'],
-    meaning: 'Why, as an identifier; for a pending request the requirements, with commas.',
+    events: [
+      'elevationEnded',
+      'treeEnded',
+      'childDenied',
+      'elevationDenied',
+      'elevationPending',
+      'requestRefused',
+      'journalIncomplete',
+    ],
+    meaning:
+      'Why, as an identifier; for a pending request the requirements, with commas; of a child that was ended one of those in [children.md](children.md).',
+  },
+  childrenAllowed: {
+    kind: 'count',
+    events: ['elevationEnded', 'treeEnded'],
+    meaning: 'How many processes of the tree ran elevated besides the program itself, until it ended.',
+  },
+  childrenDenied: {
+    kind: 'count',
+    events: ['elevationEnded', 'treeEnded'],
+    meaning: 'How many were ended until then.',
+  },
+  endedBy: {
+    kind: 'text',
+    events: ['elevationEnded', 'treeEnded'],
+    meaning: 'SID of the user who had the tree ended, where somebody did.',
   },
   errorCode: {
     kind: 'text',
-    events: ['elevationFailed', 'elevationDenied', 'requestRefused', 'policyFault'],
+    events: ['elevationFailed', 'elevationDenied', 'childDenied', 'requestRefused', 'policyFault'],
     meaning: 'One of the [error codes](errors.md).',
   },
   message: {

@@ -1,3 +1,4 @@
+import type { ChildEndReason } from './child-end-reasons.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { ReducedPrivilege } from './privileges.ts';
 import type { AccountScope, ChildProcessBehavior, ElevationType, Validation } from './rule-action.ts';
@@ -125,20 +126,6 @@ export type Decision = (
 ) & { readonly basis: Basis; readonly notes?: readonly DecisionNote[]; readonly trace?: Trace };
 
 export type Outcome = Decision['outcome'];
-
-export type ChildEndReason =
-  /** The tree may have no children at all. */
-  | 'childrenDenied'
-  | 'denyRule'
-  /** The winner asks for a consent, which a child cannot give. */
-  | 'needsConsent'
-  | 'needsApproval'
-  | 'noRule'
-  | 'fileRefused'
-  | 'userWritableFile'
-  | 'escapeTool'
-  /** The client is off, so that there are no rules any more. */
-  | 'clientOff';
 
 /** What happens to a process that an elevated process starts. `run` means elevated, in the same tree. */
 export type ChildDecision = (

@@ -344,6 +344,13 @@ export const ERROR_CODES = {
     'As many elevated programs of this user run as one user may have.',
     'End elevated programs that are not needed any more, and try again.',
   ),
+  EPM_ELEVATION_UNKNOWN: entry(
+    305,
+    'ObjectNotFound',
+    'requestRefused',
+    'No elevated program of this request runs, or it is that of somebody else.',
+    'List those that run with Get-EPMElevation or epm elevations; only administrators see those of others.',
+  ),
   EPM_AGENT_UNHEALTHY: entry(
     304,
     'ResourceUnavailable',

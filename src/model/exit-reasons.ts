@@ -12,6 +12,23 @@ export const EXIT_REASONS = {
       'It ran from a protected copy, because users may change the file or its folder, and a library that it needs was not found: it probably lies beside the file.',
     hint: 'Install the program where only administrators may write, such as Program Files, and elevate it there.',
   },
+  tooManyProcesses: {
+    message: 'It was ended with everything it had started, because it started too many processes in too short a time.',
+    hint: 'The audit journal names what it started. An elevated program may start 1,000 processes at once, and 100 more a second.',
+  },
+  brokerGone: {
+    message:
+      'It was ended with everything it had started, because the part of EPM that watches what it starts had ended.',
+    hint: 'Start it again. When it happens again, find out what ends epmbroker.exe.',
+  },
+  unseenProcess: {
+    message: 'It was ended with everything it had started, because it started a process past the rules for children.',
+    hint: 'A program that debugs others, or starts them under another parent, needs a rule that denies all children or another way to run.',
+  },
+  stopped: {
+    message: 'It was ended on request, with everything it had started.',
+    hint: 'Stop-EPMElevation or epm stop did so; the record of its end says who.',
+  },
   restartNeeded: {
     message: 'The installation succeeded, and is complete after a restart.',
     hint: 'Restart Windows when it suits you.',

@@ -109,7 +109,7 @@ describe.skipIf(shell === undefined || isWindows)('an example', () => {
   );
 
   it('is there for every page and cmdlet', () => {
-    expect(new Set(examples.map(({ title }) => title)).size).toBe(16);
+    expect(new Set(examples.map(({ title }) => title)).size).toBe(18);
     expect(examples.length).toBeGreaterThan(70);
   });
 });

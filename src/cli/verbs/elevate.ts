@@ -1,10 +1,11 @@
 import { InvalidArgumentError, Option } from 'commander';
-import type { ElevateRequest, ElevateResult, QuestionText } from '../../agent/contract.ts';
+import type { ElevateRequest, ElevateResult, EndedChildren, QuestionText } from '../../agent/contract.ts';
 import { MAX_TIMEOUT } from '../../agent/running.ts';
 import { MAX_INPUT } from '../../agent/streams.ts';
 import type { CallOptions } from '../../ipc/client.ts';
 import { defined } from '../../model/defined.ts';
 import { EpmError } from '../../model/errors.ts';
+import { CHILD_END_REASONS } from '../../model/child-end-reasons.ts';
 import { EXIT_REASONS, type ExitReason } from '../../model/exit-reasons.ts';
 import type { Channels } from '../../ipc/channels/index.ts';
 import { askAgent } from '../agent/connect.ts';
@@ -116,7 +117,7 @@ function passOn(io: Io, event: Channels['elevate']['event']): Promise<void> | un
 function endOfOutput(io: Io, result: ElevateResult): number {
   if ('outputTruncated' in result) io.error('epm: the rest of what the program wrote was lost.\n');
   if (result.outcome === 'finished') {
-    io.error(exitText(result.exitReason));
+    io.error(exitText(result.exitReason) + endedText(result));
     return result.exitCode;
   }
   io.error(describe(result));
@@ -163,11 +164,11 @@ function describe(result: ElevateResult): string {
     case 'started':
       return `Started with administrator rights.\n${runFields(result)}`;
     case 'finished':
-      return `Ended with exit code ${result.exitCode}.\n${runFields(result)}${exitText(result.exitReason)}`;
+      return `Ended with exit code ${result.exitCode}.\n${runFields(result)}${exitText(result.exitReason)}${endedText(result)}`;
     case 'cancelled':
-      return `Cancelled; the program was ended.\n${runFields(result)}`;
+      return `Cancelled; the program was ended.\n${runFields(result)}${endedText(result)}`;
     case 'timedOut':
-      return `Its time was over; the program was ended.\n${runFields(result)}`;
+      return `Its time was over; the program was ended.\n${runFields(result)}${endedText(result)}`;
     case 'needs':
       return (
         `More is needed: ${result.requirements.join(', ')}.\n` +
@@ -209,6 +210,16 @@ function runFields(run: Run): string {
     ['Rule', run.rule === undefined ? undefined : `${run.rule.name} (policy ${run.rule.policyId})`],
     ['Request', run.requestId],
   ]);
+}
+
+/** What the program started and was ended before its first instruction. */
+function endedText({ endedChildren = [] }: { readonly endedChildren?: readonly EndedChildren[] }): string {
+  return endedChildren
+    .map(({ path, reason, count }) => {
+      const { message, hint } = CHILD_END_REASONS[reason];
+      return `It started ${shown(path)}, which was ended${count === 1 ? '' : ` ${count} times`}. ${message}\n${hint}\n`;
+    })
+    .join('');
 }
 
 function exitText(reason: ExitReason | undefined): string {

@@ -22,6 +22,7 @@ const FILE = /^[0-9a-fA-F]{32}$/;
 /** Starts programs suspended, in a job, under a token of the account factory beside this folder. */
 export function createProcessStarter(native: EpmNative, events: EventLoop): ProcessStarter {
   return {
+    stopsChildren: false,
     async start(request: StartRequest): Promise<StartedProcess> {
       if (request.judge !== undefined) {
         throw new EpmError('EPM_START_FAILED', 'This version cannot stop the children of a program.');

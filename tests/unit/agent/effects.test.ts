@@ -70,6 +70,8 @@ const SCENARIOS: readonly Scenario[] = [
 /** What becomes of a request for which everything is given that is asked for. */
 async function outcomeOf({ rules, bytes = program(), facts, caller: who }: Scenario, settings: SettingsInput) {
   const machine = new FakeMachine();
+  // As the starter of this version.
+  machine.stopsChildren = false;
   machine.addFile(SETUP, bytes);
   machine.addPolicy([...rules], { enabled: true, ...settings });
   const ports = machine.ports();

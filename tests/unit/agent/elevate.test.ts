@@ -28,7 +28,7 @@ describe('an automatic elevation', () => {
       path: SETUP,
       commandLine: '"C:\\Tools\\setup.exe" /quiet "a b"',
       directory: 'C:\\Windows\\System32',
-      activeProcessLimit: 1,
+      activeProcessLimit: 1000,
       killWithAgent: true,
     });
     // Of the process and of the profile.
@@ -88,15 +88,16 @@ describe('an automatic elevation', () => {
     expect(machine.records().at(-1)).toMatchObject({ event: 'elevationStarting', notes: ['fromInternet'] });
   });
 
-  it('leaves children unlimited only under "allow"', async () => {
+  it('lets no process besides its own be there under "deny", and a thousand otherwise', async () => {
     for (const [behavior, limit] of [
-      ['allow', 0],
+      ['allow', 1000],
       ['deny', 1],
-      ['requireRule', 1],
+      ['requireRule', 1000],
     ] as const) {
       const machine = new FakeMachine().withRule({ childProcesses: behavior });
       await (await start(machine)).elevate(caller(), { path: SETUP }, context().value);
       expect(machine.process.request.activeProcessLimit).toBe(limit);
+      expect(machine.process.request.judge === undefined).toBe(behavior === 'deny');
     }
   });
 });

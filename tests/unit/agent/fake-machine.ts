@@ -25,6 +25,7 @@ import type {
   ProfileRequest,
   ProtectedCopy,
   OutputPiece,
+  NewProcess,
   ProgramOutput,
   StartRequest,
   TokenFacts,
@@ -267,8 +268,13 @@ export class FakeProcess {
   }
 
   exit(exitCode: number): void {
-    this.#exit({ exitCode, time: 1_700_000_001_000 });
+    this.exitFirst(exitCode);
     this.#empty();
+  }
+
+  /** Ends, while something that it started runs on. */
+  exitFirst(exitCode: number): void {
+    this.#exit({ exitCode, time: 1_700_000_001_000 });
   }
 
   /** Says that the tree was ended because it could not be watched any more. */
@@ -279,6 +285,21 @@ export class FakeProcess {
 
   release(): void {
     this.released = true;
+  }
+}
+
+/** A process that an elevated program starts. */
+export class FakeChild {
+  readonly processId: number;
+  /** Settles with what became of it. */
+  readonly judged: Promise<'ran' | 'ended'>;
+  readonly process: NewProcess;
+
+  constructor(process: Omit<NewProcess, 'run' | 'end'>) {
+    this.processId = process.processId;
+    let settle!: (what: 'ran' | 'ended') => void;
+    this.judged = new Promise((resolve) => (settle = resolve));
+    this.process = { ...process, run: () => settle('ran'), end: () => settle('ended') };
   }
 }
 
@@ -352,6 +373,7 @@ export class FakeMachine {
   imageOverrides: Partial<FileId & { path: string }> = {};
   securityOverrides: Partial<StartedFacts['security']> = {};
   inJob = true;
+  stopsChildren = true;
   logon: LogonKind = 'interactive';
   /** Of the last token. */
   factory: AccountToken['factory'] = 'virtualAccount';
@@ -417,6 +439,7 @@ export class FakeMachine {
   logonRefusal: LogonRefusal | undefined;
   authenticationState: unknown;
   readonly #accounts = new Map<string, AccountRequest>();
+  #children = 0;
 
   /** Adds a program and a device policy with one rule for it by hash, unless the rule says otherwise. */
   withRule(rule: Partial<RuleInput> = {}, path: string = SETUP): this {
@@ -541,7 +564,7 @@ export class FakeMachine {
           return Promise.resolve();
         },
       },
-      starter: { start: (request) => this.#start(request) },
+      starter: { stopsChildren: this.stopsChildren, start: (request) => this.#start(request) },
       policies: {
         read: () =>
           this.policyFault === undefined ? Promise.resolve(this.#readings()) : Promise.reject(this.policyFault),
@@ -591,6 +614,37 @@ export class FakeMachine {
         return this.machineState;
       },
     };
+  }
+
+  /**
+   * Has the program that was started last, or a child of it, start a process.
+   * @param path of a file that {@link addFile} has added; another one is one that cannot be judged
+   * @param line what follows the program name on its command line; null: the command line cannot be read
+   */
+  startChild(path: string, line: string | null = '', parent: { readonly processId: number } = this.process): FakeChild {
+    const { judge } = this.process.request;
+    if (judge === undefined) throw new Error('The tree may start no process.');
+    const file = this.files.get(path.toUpperCase());
+    this.#children += 1;
+    if (file !== undefined) this.openHandles += 1;
+    const image =
+      file === undefined
+        ? { path, fault: new EpmError('EPM_FILE_PLACE_REFUSED', 'It lies on another computer.') }
+        : {
+            path: file.finalPath ?? path,
+            id: file.id,
+            writableByUsers: file.writableByUsers,
+            facts: (wanted: WantedFacts) => this.#facts(file.finalPath ?? path, file, file.bytes, wanted),
+            close: once(() => (this.openHandles -= 1)),
+          };
+    const child = new FakeChild({
+      processId: 10_000 + this.#children,
+      parentProcessId: parent.processId,
+      commandLine: line === null ? undefined : `"${path}" ${line}`.trim(),
+      image,
+    });
+    judge.child(child.process);
+    return child;
   }
 
   /** Compares the password of the buffer with that of the account that the buffer names, as Windows does. */
@@ -663,17 +717,8 @@ export class FakeMachine {
     const finalPath = file.finalPath ?? path;
     const { writableByUsers } = file;
     /** Facts of the bytes that there are now, or were when they were copied. */
-    const facts = async (bytes: Uint8Array, wanted: WantedFacts): Promise<FileFacts> => {
-      const gathered = await gatherFacts({
-        path: finalPath,
-        source: memorySource(bytes),
-        ...wanted,
-        ...this.judges,
-        known: { id: file.id, linkCount: 1, ...defined({ writableByUsers }), ...file.known },
-      });
-      await file.afterFacts?.();
-      return gathered;
-    };
+    const facts = (bytes: Uint8Array, wanted: WantedFacts): Promise<FileFacts> =>
+      this.#facts(finalPath, file, bytes, wanted);
     return Promise.resolve({
       path: finalPath,
       id: file.id,
@@ -682,6 +727,18 @@ export class FakeMachine {
       copy: () => this.#copy(finalPath, file, facts),
       close: once(() => (this.openHandles -= 1)),
     });
+  }
+
+  async #facts(path: string, file: FakeFile, bytes: Uint8Array, wanted: WantedFacts): Promise<FileFacts> {
+    const gathered = await gatherFacts({
+      path,
+      source: memorySource(bytes),
+      ...wanted,
+      ...this.judges,
+      known: { id: file.id, linkCount: 1, ...defined({ writableByUsers: file.writableByUsers }), ...file.known },
+    });
+    await file.afterFacts?.();
+    return gathered;
   }
 
   #copy(

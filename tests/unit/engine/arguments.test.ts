@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalMsiVector, onlyDisplayAndRestart, splitArguments } from '../../../src/engine/arguments.ts';
+import {
+  canonicalMsiVector,
+  onlyDisplayAndRestart,
+  quoteArgument,
+  readingsOf,
+  splitArguments,
+} from '../../../src/engine/arguments.ts';
 import { splitEntry } from '../../oracle/rules.ts';
 
 /** Quotes one element so that CommandLineToArgvW gives it back: the published counterpart of its rules. */
@@ -71,5 +77,49 @@ describe('arguments of a package', () => {
     expect(onlyDisplayAndRestart(['/qn', 'X=1'])).toBe(false);
     expect(onlyDisplayAndRestart(['-qn'])).toBe(false);
     expect(onlyDisplayAndRestart(['/qn ', '/qn'])).toBe(false);
+  });
+});
+
+describe('a command line that somebody else has written', () => {
+  // The examples of Microsoft's page "Parsing C command-line arguments" are read alike by all.
+  it.each<[string, readonly (readonly string[])[]]>([
+    ['"C:\\a b\\x.exe" "a b c" d e', [['a b c', 'd', 'e']]],
+    ['x.exe a\\\\\\"b c d', [['a\\"b', 'c', 'd']]],
+    ['x.exe', [[]]],
+    ['"C:\\x.exe"', [[]]],
+    ['"C:\\x.exe', [[]]],
+    ['', [[]]],
+    ['  a', [['a']]],
+    // The name ends at its mark for the shell, and goes on for the C run-time.
+    ['"C:\\x"a b', [['a', 'b'], ['b']]],
+    ['C:\\x" y" b', [['y b'], ['b']]],
+    // A second mark: "" inside quoted text.
+    [
+      'x "a""b c" d',
+      [
+        ['a"b', 'c d'],
+        ['a"b c', 'd'],
+      ],
+    ],
+    // A mark that is never closed goes to the end.
+    ['x "a b', [['a b']]],
+  ])('%s', (line, readings) => {
+    expect(readingsOf(line)).toEqual(readings);
+  });
+
+  it('is read in one way only when it was quoted by the agent', () => {
+    const element = fc.string({ unit: fc.constantFrom('a', ' ', '"', '\\', '\t', 'é') });
+    fc.assert(
+      fc.property(fc.array(element), (vector) => {
+        expect(readingsOf(`"C:\\Tools\\x.exe" ${vector.map(quoteArgument).join(' ')}`)).toEqual([vector]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('takes time in proportion to its length', () => {
+    for (const unit of ['\\', '"', '\\"', '" ']) {
+      expect(readingsOf(`x ${unit.repeat(16_000)}`).length).toBeGreaterThan(0);
+    }
   });
 });
