@@ -1,7 +1,8 @@
 /** The folders that are installed: dist/win-x64 for people, dist/test-bed for the tests. */
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, dist, root, windowsPackages } from '../../tooling/project.mjs';
+import { packedModule } from './module.mjs';
 import { nativeFolder } from './native.mjs';
 import { filesBelow } from '../../tooling/stamp.mjs';
 
@@ -27,31 +28,41 @@ export const nativeFiles = (edition) => [
 /** What epm.exe is entered through; see guarded-node.mjs. */
 export const guardFile = (edition) => path.join(nativeFolder(edition), 'epmguard.exe');
 
-/** Everything beside epm.exe: [source, name below the folder]. */
+const files = (sources) => sources.map(([source, name]) => [name, readFileSync(source)]);
+const below = (folder, name) =>
+  files(filesBelow(folder).map((file) => [file, path.join(name, path.relative(folder, file))]));
+
+/** The module as it is installed: content by name below the folder. */
+export function moduleFiles() {
+  const folder = path.join(root, 'module');
+  const packed = packedModule(folder);
+  return below(folder, '').flatMap(([name, content]) => {
+    if (!packed.has(name)) return [[name, content]];
+    const text = packed.get(name);
+    return text === undefined ? [] : [[name, Buffer.from(text, 'utf8')]];
+  });
+}
+
+/** Everything beside epm.exe: content by name below the folder. */
 function contents(edition) {
-  const module = path.join(root, 'module');
-  const definitions = path.join(root, 'policy-definitions');
-  const below = (folder, name) =>
-    filesBelow(folder).map((file) => [file, path.join(name, path.relative(folder, file))]);
-  return [
-    ...nativeFiles(edition).map((file) => [file, path.basename(file)]),
-    ...below(module, 'EPM'),
-    ...below(definitions, 'PolicyDefinitions'),
-    [path.join(root, 'LICENSE'), 'LICENSE'],
-  ];
+  return new Map([
+    ...files(nativeFiles(edition).map((file) => [file, path.basename(file)])),
+    ...moduleFiles().map(([name, content]) => [path.join('EPM', name), content]),
+    ...below(path.join(root, 'policy-definitions'), 'PolicyDefinitions'),
+    ...files([[path.join(root, 'LICENSE'), 'LICENSE']]),
+  ]);
 }
 
 /** Brings the folder in line with its sources; epm.exe itself is pack.mjs's. Answers how many files changed. */
 export function layOut(edition) {
   const { folder } = EDITIONS[edition];
   mkdirSync(folder, { recursive: true });
-  const wanted = new Map(contents(edition).map(([source, name]) => [path.join(folder, name), source]));
+  const wanted = new Map([...contents(edition)].map(([name, content]) => [path.join(folder, name), content]));
   let changed = 0;
-  for (const [target, source] of wanted) {
-    const content = readFileSync(source);
+  for (const [target, content] of wanted) {
     if (existsSync(target) && readFileSync(target).equals(content)) continue;
     mkdirSync(path.dirname(target), { recursive: true });
-    cpSync(source, target);
+    writeFileSync(target, content);
     changed += 1;
   }
   for (const file of filesBelow(folder)) {

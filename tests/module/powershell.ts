@@ -1,11 +1,12 @@
 /** Runs PowerShell text in the engine of this machine. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isWindows, projectRoot } from '../../testbed/machine.ts';
 import { CONSTRAIN, localPowerShell, localPowerShellEnvironment, whyNoPowerShell } from '../../testbed/powershell.ts';
 import { patient } from '../../tooling/patience.mjs';
+import { writeInstalledModule } from '../installed-module.ts';
 
 export const moduleFolder = path.join(projectRoot, 'module');
 export const shell = localPowerShell();
@@ -73,7 +74,7 @@ export class PreparedInstallation {
 
   constructor() {
     if (isWindows) throw new Error('The stand-in is a script for a POSIX shell.');
-    cpSync(moduleFolder, path.join(this.folder, 'EPM'), { recursive: true });
+    writeInstalledModule(path.join(this.folder, 'EPM'));
     mkdirSync(this.#answers);
     const program = path.join(this.folder, 'epm.exe');
     const lines = ['#!/bin/sh', `cd '${this.#answers}'`, 'n=$(($(cat "./$2.count" 2>/dev/null || echo 0) + 1))'];
