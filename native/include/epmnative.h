@@ -7,7 +7,8 @@
 // - On failure of a function that has an `out`, the text is {"step": "<function that failed>", "win32": n} or
 //   {"step": ..., "ntstatus": n}.
 // - No handle of this library leaves it: objects are small integers that are never reused in the life of the process.
-//   An unknown integer gives ERROR_INVALID_HANDLE (6). Only epm_pipe_caller_may takes a handle, one of the agent's own.
+//   An unknown integer gives ERROR_INVALID_HANDLE (6). Only epm_pipe_caller_may and epm_registry_values
+//   take a handle, one of the agent's own.
 // - Functions may be called from any thread. epm_event_wait, epm_client_*, epm_pipe_write and epm_desktop_make block, each
 //   with a limit; epm_user_sid, epm_user_logon and epm_credential_prompt block for as long as Windows, or a person, takes.
 // - Structures are read during the call only.
@@ -273,6 +274,11 @@ EPM_API epm_error epm_desktop_close(uint32_t desktop);
 // does not exist yet: its nearest existing parent is watched until then.
 EPM_API epm_error epm_registry_watch(uint32_t root, const char16_t* key, uint32_t* watch);
 EPM_API epm_error epm_registry_unwatch(uint32_t watch);
+// Values of a key of the agent's own, opened with KEY_QUERY_VALUE, from the one of index `first` on: as many as `out` holds. Each
+// is a KEY_VALUE_FULL_INFORMATION of wdm.h whose first member says after how many bytes the next one begins.
+// ERROR_SUCCESS: there may be more, from the index after these; ERROR_NO_MORE_ITEMS (259): these are the last;
+// ERROR_MORE_DATA (234): the first one alone needs `length` bytes.
+EPM_API epm_error epm_registry_values(uint64_t key, uint32_t first, uint8_t* out, uint32_t capacity, uint32_t* length);
 
 // ---- service ---------------------------------------------------------------------------------------------------
 

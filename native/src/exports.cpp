@@ -4,6 +4,7 @@
 #include "export_guard.h"
 #include "hardening.h"
 #include "platform.h"
+#include "registry_values.h"
 #include "registry_watch.h"
 #include "service.h"
 #include "service_facts.h"
@@ -61,6 +62,14 @@ epm_error epm_registry_unwatch(uint32_t watch) {
   return guarded([&]() -> uint32_t {
     registry_watches().remove(watch)->stop();
     return ERROR_SUCCESS;
+  });
+}
+
+epm_error epm_registry_values(uint64_t key, uint32_t first, uint8_t* out, uint32_t capacity, uint32_t* length) {
+  return guarded([&]() -> uint32_t {
+    if (!length || !out) return ERROR_INVALID_PARAMETER;
+    *length = 0;
+    return registry_values(reinterpret_cast<HKEY>(static_cast<uintptr_t>(key)), first, out, capacity, length);
   });
 }
 

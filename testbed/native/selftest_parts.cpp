@@ -1,4 +1,6 @@
 // Parts without a system call, and the registry watch.
+#include <cstring>
+
 #include "account_input.h"
 #include "epmnative.h"
 #include "event_queue.h"
@@ -204,6 +206,54 @@ void registry() {
     RegCloseKey(key);
     require(!next_event("registry").empty(), "an event when it comes back");
     require(epm_registry_unwatch(watch) == ERROR_SUCCESS, "the end");
+  });
+  test("registry: all values, by as many calls as the buffer needs", [] {
+    const wchar_t* name = L"Software\\EpmSelftest\\Values";
+    HKEY opened = nullptr;
+    require(RegCreateKeyExW(HKEY_LOCAL_MACHINE, name, 0, nullptr, 0, KEY_ALL_ACCESS, nullptr, &opened, nullptr) ==
+                ERROR_SUCCESS,
+            "the key");
+    const std::vector<uint8_t> large(3000, 7);
+    for (uint32_t index = 0; index < 50; ++index) {
+      const std::wstring value = L"Value " + std::to_wstring(index);
+      const auto size = static_cast<DWORD>(index == 20 ? large.size() : index);
+      require(RegSetValueExW(opened, value.c_str(), 0, REG_BINARY, large.data(), size) == ERROR_SUCCESS, "a value");
+    }
+    const auto key = static_cast<uint64_t>(reinterpret_cast<uintptr_t>(opened));
+    std::vector<uint8_t> out(400);
+    uint32_t found = 0;
+    uint32_t length = 0;
+    uint64_t bytes = 0;
+    uint32_t result = ERROR_SUCCESS;
+    bool was_too_small = false;
+    while (result != ERROR_NO_MORE_ITEMS) {
+      result = epm_registry_values(key, found, out.data(), static_cast<uint32_t>(out.size()), &length);
+      if (result == ERROR_MORE_DATA) {
+        require(!was_too_small && length > out.size(), "the size that the large one needs");
+        was_too_small = true;
+        out.resize(length);
+        continue;
+      }
+      require(result == ERROR_SUCCESS || result == ERROR_NO_MORE_ITEMS, "values");
+      require(length <= out.size(), "no more than fits");
+      for (uint32_t at = 0; at < length; ++found) {
+        uint32_t head[5];
+        std::memcpy(head, out.data() + at, sizeof(head));
+        require(head[0] >= sizeof(head) && head[0] <= length - at, "where the next one begins");
+        require(head[1] == REG_BINARY && head[2] + head[3] <= head[0], "type and data");
+        bytes += head[3];
+        at += head[0];
+      }
+    }
+    require(was_too_small && found == 50 && bytes == 49 * 50 / 2 - 20 + large.size(), "every value once");
+    require(
+        epm_registry_values(key, 50, out.data(), static_cast<uint32_t>(out.size()), &length) == ERROR_NO_MORE_ITEMS &&
+            length == 0,
+        "none behind the last");
+    require(epm_registry_values(key, 0, nullptr, 0, &length) == ERROR_INVALID_PARAMETER, "no buffer");
+    RegCloseKey(opened);
+    require(epm_registry_values(key, 0, out.data(), static_cast<uint32_t>(out.size()), &length) == ERROR_INVALID_HANDLE,
+            "a key that is closed");
   });
   test("registry: more keys than one thread waits for, and a change of one of them tells of no other", [&] {
     // Each is there before the watch, so that only its own changes are told.

@@ -14,7 +14,7 @@ const REG_QWORD = 11;
  * number of bytes are returned as `REG_OTHER`, for the reader of the policy to reject by name.
  */
 export function decodeValue(name: string, type: number, data: Uint8Array): RegistryValue {
-  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const bytes = Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   switch (type) {
     case REG_SZ:
     case REG_EXPAND_SZ:

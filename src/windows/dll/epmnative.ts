@@ -175,6 +175,7 @@ export interface EpmNative {
   epm_desktop_close(desktop: number): number;
   epm_registry_watch(root: number, key: string, watch: Out): number;
   epm_registry_unwatch(watch: number): number;
+  epm_registry_values(key: number, first: number, out: Uint8Array, capacity: number, length: Out): number;
   epm_service_run(name: string): number;
   epm_service_facts: WritesJson<[name: string]>;
   epm_service_status(state: number, exitCode: number, waitHint: number): number;
@@ -230,6 +231,7 @@ export const NATIVE_FUNCTIONS = {
   epm_desktop_close: 'uint32_t desktop',
   epm_registry_watch: 'uint32_t root, str16 key, _Out_ uint32_t *watch',
   epm_registry_unwatch: 'uint32_t watch',
+  epm_registry_values: `uint64_t key, uint32_t first, ${JSON_OUT}`,
   epm_service_run: 'str16 name',
   epm_service_facts: `str16 name, ${JSON_OUT}`,
   epm_service_status: 'uint32_t state, uint32_t exitCode, uint32_t waitHint',

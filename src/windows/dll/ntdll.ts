@@ -18,15 +18,6 @@ export interface Ntdll {
     extended: null,
     extendedLength: number,
   ): number;
-  /** ZwEnumerateValueKey of the driver kit. Returns an NTSTATUS as an unsigned number. */
-  NtEnumerateValueKey(
-    key: number,
-    index: number,
-    informationClass: number,
-    information: Uint8Array,
-    length: number,
-    needed: [number],
-  ): number;
   /** Returns an NTSTATUS; class 0 is MUTANT_BASIC_INFORMATION. */
   NtQueryMutant(handle: number, informationClass: number, buffer: Uint8Array, length: number, returned: null): number;
 }
@@ -57,9 +48,6 @@ export function declareNtdll(koffi: Koffi, path: string): Ntdll {
   return {
     NtCreateFile: library.func(
       'uint32_t __stdcall NtCreateFile(_Out_ intptr_t *handle, uint32_t access, OBJECT_ATTRIBUTES *attributes, _Out_ uint8_t *status, uint8_t *allocation, uint32_t fileAttributes, uint32_t share, uint32_t disposition, uint32_t options, void *extended, uint32_t extendedLength)',
-    ) as never,
-    NtEnumerateValueKey: library.func(
-      'uint32_t __stdcall NtEnumerateValueKey(intptr_t key, uint32_t index, uint32_t informationClass, _Out_ uint8_t *information, uint32_t length, _Out_ uint32_t *needed)',
     ) as never,
     NtQueryMutant: library.func(
       'uint32_t __stdcall NtQueryMutant(intptr_t handle, uint32_t informationClass, _Out_ uint8_t *buffer, uint32_t length, void *returned)',

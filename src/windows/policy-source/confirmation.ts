@@ -60,11 +60,11 @@ function mdmRecord(dlls: RegistryDlls, user: Sid): ReturnType<typeof recordedPol
 }
 
 /** Texts of a key that lies, like each key above it up to `Microsoft`, where only administrators write. */
-function trustedTexts({ advapi32, ntdll }: RegistryDlls, name: string): ReadonlyMap<string, string> {
+function trustedTexts({ advapi32, native }: RegistryDlls, name: string): ReadonlyMap<string, string> {
   const texts = readKey(advapi32, 'HKLM', name, (key) => {
     refuseForeignWriter(key);
     return key
-      .values(ntdll)
+      .values(native)
       .flatMap(({ name: valueName, data }) => (typeof data === 'string' ? [[valueName, data] as const] : []));
   });
   if (texts === undefined) return new Map();

@@ -3,15 +3,14 @@ import { EpmError } from '../../model/errors.ts';
 import type { RegistryValue } from '../../policy/registry/registry-snapshot.ts';
 import type { Advapi32 } from '../dll/advapi32.ts';
 import type { WindowsDlls } from '../dll/load.ts';
-import type { Ntdll } from '../dll/ntdll.ts';
 import { scratch } from '../dll/scratch.ts';
 import { textFromUtf16 } from '../dll/text.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
 import { decodeValue } from '../../policy/registry/registry-value.ts';
-import { valuesOf } from './values.ts';
+import { type ValueReader, valuesOf } from './values.ts';
 
 /** What reading all values of a key needs. */
-export type RegistryDlls = Pick<WindowsDlls, 'advapi32' | 'ntdll'>;
+export type RegistryDlls = Pick<WindowsDlls, 'advapi32'> & { readonly native: ValueReader };
 
 /** Predefined keys (winreg.h); as 32-bit numbers, which Windows sign-extends the same way. */
 export const ROOTS = { HKLM: 0x80000002 | 0, HKU: 0x80000003 | 0 } as const;
@@ -39,7 +38,7 @@ export interface OpenKey {
   /** Names of the subkeys, in the order the registry keeps them. */
   subkeyNames(): readonly string[];
   /** @throws EpmError EPM_WINDOWS_API also when a value is larger than any that is read */
-  values(ntdll: Ntdll): readonly RegistryValue[];
+  values(native: ValueReader): readonly RegistryValue[];
   /** Names of the values, also of those whose data is too large to be read. */
   valueNames(): readonly string[];
   value(name: string): RegistryValue | undefined;
@@ -71,7 +70,7 @@ export function readKey<T>(advapi32: Advapi32, root: Root, name: string, use: (k
     return use({
       path,
       subkeyNames: () => subkeyNames(advapi32, handle[0], path),
-      values: (ntdll) => valuesOf(ntdll, handle[0], path),
+      values: (native) => valuesOf(native, handle[0], path),
       valueNames: () => valueNames(advapi32, handle[0], path),
       value: (valueName) => oneValue(advapi32, handle[0], path, valueName),
       security: () => security(advapi32, handle[0], path),

@@ -18,7 +18,7 @@ const MAX_ENTRIES = 50_000;
  * large
  */
 export function readTree(
-  { advapi32, ntdll }: RegistryDlls,
+  { advapi32, native }: RegistryDlls,
   root: Root,
   name: string,
   inspect: (key: OpenKey) => void = () => undefined,
@@ -45,7 +45,7 @@ export function readTree(
         });
       }
       inspect(key);
-      const values = key.values(ntdll);
+      const values = key.values(native);
       const isOut = (subkey: string): boolean =>
         depth === 0 && leaveOut.some((other) => sameRegistryName(subkey, other));
       const names = key.subkeyNames().filter((subkey) => !isOut(subkey));

@@ -1,63 +1,62 @@
-/**
- * All values of a key. RegEnumValueW does the same, but in Wine it asks its server twice for each value that is longer
- * than a short text, and a policy has thousands of those.
- */
+/** All values of a key, by few calls of the native part: a policy has thousands. */
 import { EpmError } from '../../model/errors.ts';
 import type { RegistryValue } from '../../policy/registry/registry-snapshot.ts';
 import { decodeValue } from '../../policy/registry/registry-value.ts';
-import type { Ntdll } from '../dll/ntdll.ts';
-import { textFromUtf16 } from '../dll/text.ts';
+import type { EpmNative } from '../dll/epmnative.ts';
+import { scratch } from '../dll/scratch.ts';
+import { WIN32, windowsError } from '../dll/win32-error.ts';
 
-/** KeyValueFullInformation, and where KEY_VALUE_FULL_INFORMATION has its members (wdm.h). */
-const FULL_INFORMATION = 1;
+/** Where KEY_VALUE_FULL_INFORMATION (wdm.h) has its members; the native part puts the bytes up to the next one first. */
+const SIZE = 0;
 const TYPE = 4;
 const DATA_OFFSET = 8;
 const DATA_LENGTH = 12;
 const NAME_LENGTH = 16;
 const NAME = 20;
 
-/** ntstatus.h. */
-const STATUS_SUCCESS = 0;
-const STATUS_BUFFER_OVERFLOW = 0x80000005;
-const STATUS_NO_MORE_ENTRIES = 0x8000001a;
-const STATUS_BUFFER_TOO_SMALL = 0xc0000023;
-
 /** Longest value data that is read, in bytes. A policy value is at most 64 KiB. */
 const MAX_VALUE_DATA = 1024 * 1024;
 /** Bytes of the longest name ("Registry Element Size Limits"), and padding between it and the data. */
 const MAX_NAME = 16_383 * 2;
 const MOST = NAME + MAX_NAME + 8 + MAX_VALUE_DATA;
-/** Bytes that most values of a policy fit in. */
-const USUAL = 16 * 1024;
+/** Bytes for many values at once. */
+const USUAL = 64 * 1024;
+
+/** The part of the native library that reads all values of a key. */
+export type ValueReader = Pick<EpmNative, 'epm_registry_values'>;
 
 /**
  * @param handle of a key opened with KEY_QUERY_VALUE
  * @param path of the key, for messages
- * @throws EpmError EPM_WINDOWS_API with `data.status`
+ * @throws EpmError EPM_WINDOWS_API with `data.win32`, and when a value is larger than any that is read
  */
-export function valuesOf(ntdll: Ntdll, handle: number, path: string): readonly RegistryValue[] {
+export function valuesOf(native: ValueReader, handle: number, path: string): readonly RegistryValue[] {
   const found: RegistryValue[] = [];
-  let buffer = Buffer.allocUnsafe(USUAL);
-  const needed: [number] = [0];
+  let room = USUAL;
+  const length: [number] = [0];
   for (;;) {
-    const status = ntdll.NtEnumerateValueKey(handle, found.length, FULL_INFORMATION, buffer, buffer.length, needed);
-    if (status === STATUS_NO_MORE_ENTRIES) return found;
-    if (status === STATUS_BUFFER_OVERFLOW || status === STATUS_BUFFER_TOO_SMALL) {
-      if (buffer.length === MOST) throw tooLong(path);
-      buffer = Buffer.allocUnsafe(Math.min(MOST, Math.max(needed[0], buffer.length * 2)));
+    const memory = scratch(room);
+    const result = native.epm_registry_values(handle, found.length, memory, memory.length, length);
+    if (result === WIN32.MORE_DATA) {
+      if (room === MOST) throw tooLong(path);
+      room = Math.min(MOST, Math.max(length[0], room * 2));
       continue;
     }
-    if (status !== STATUS_SUCCESS) throw unreadable(path, status);
-    found.push(decoded(buffer, path));
+    if (result !== WIN32.SUCCESS && result !== WIN32.NO_MORE_ITEMS) throw unreadable(path, result);
+    decodeAll(Buffer.from(memory.buffer, memory.byteOffset, length[0]), path, found);
+    if (result === WIN32.NO_MORE_ITEMS) return found;
+    room = USUAL;
   }
 }
 
-function decoded(buffer: Buffer, path: string): RegistryValue {
-  const start = buffer.readUInt32LE(DATA_OFFSET);
-  const length = buffer.readUInt32LE(DATA_LENGTH);
-  if (length > MAX_VALUE_DATA) throw tooLong(path);
-  const name = textFromUtf16(buffer.subarray(NAME), buffer.readUInt32LE(NAME_LENGTH) / 2);
-  return decodeValue(name, buffer.readUInt32LE(TYPE), buffer.subarray(start, start + length));
+function decodeAll(bytes: Buffer, path: string, into: RegistryValue[]): void {
+  for (let at = 0; at < bytes.length; at += bytes.readUInt32LE(at + SIZE)) {
+    const start = at + bytes.readUInt32LE(at + DATA_OFFSET);
+    const length = bytes.readUInt32LE(at + DATA_LENGTH);
+    if (length > MAX_VALUE_DATA) throw tooLong(path);
+    const name = bytes.toString('utf16le', at + NAME, at + NAME + bytes.readUInt32LE(at + NAME_LENGTH));
+    into.push(decodeValue(name, bytes.readUInt32LE(at + TYPE), bytes.subarray(start, start + length)));
+  }
 }
 
 function tooLong(path: string): EpmError {
@@ -66,9 +65,12 @@ function tooLong(path: string): EpmError {
   });
 }
 
-function unreadable(path: string, ntstatus: number): EpmError {
-  const status = `0x${ntstatus.toString(16).toUpperCase()}`;
-  return new EpmError('EPM_WINDOWS_API', `The key ${path} cannot be read (status ${status}).`, {
-    data: { call: 'NtEnumerateValueKey', status, key: path },
-  });
+function unreadable(path: string, win32: number): EpmError {
+  return windowsError(
+    'NtEnumerateValueKey',
+    win32,
+    'EPM_WINDOWS_API',
+    `The key ${path} cannot be read (Windows error ${win32}).`,
+    { key: path },
+  );
 }

@@ -54,7 +54,7 @@ export class FakeWindows {
   };
 
   readonly source = createPolicySource(
-    { advapi32: this.registry.advapi32, ntdll: this.registry.ntdll, native: this.native },
+    { advapi32: this.registry.advapi32, native: { ...this.native, ...this.registry.native } },
     this.events,
     confirmationBy(this.registry, this.trustedFiles, DEFAULT_WINDOWS_FOLDERS),
   );

@@ -1,6 +1,6 @@
-/** A registry in memory behind the functions of advapi32.dll and ntdll.dll, so that the adapter's own code runs as it is. */
+/** A registry in memory behind the functions of advapi32.dll and of the native part, so that the adapter's own code runs as it is. */
 import type { Advapi32 } from '../../../src/windows/dll/advapi32.ts';
-import type { Ntdll } from '../../../src/windows/dll/ntdll.ts';
+import type { ValueReader } from '../../../src/windows/registry/values.ts';
 
 export interface FakeValue {
   readonly type: number;
@@ -12,7 +12,7 @@ export interface FakeKey {
   readonly keys: Map<string, FakeKey>;
   /** Error that opening the key gives. */
   error?: number;
-  /** Status that listing the values gives. */
+  /** Error that listing the values gives. */
   valuesError?: number;
   /** Self-relative security descriptor; default: owned and written by SYSTEM and administrators. */
   security?: Uint8Array;
@@ -33,8 +33,6 @@ const FILE_NOT_FOUND = 2;
 const INSUFFICIENT_BUFFER = 122;
 const MORE_DATA = 234;
 const NO_MORE_ITEMS = 259;
-const STATUS_BUFFER_OVERFLOW = 0x80000005;
-const STATUS_NO_MORE_ENTRIES = 0x8000001a;
 
 export class FakeRegistry {
   readonly roots = new Map<number, FakeKey>([
@@ -135,26 +133,25 @@ export class FakeRegistry {
     },
   } as unknown as Advapi32;
 
-  readonly ntdll = {
-    NtEnumerateValueKey: (
-      handle: number,
-      index: number,
-      _class: number,
-      information: Uint8Array,
-      length: number,
-      needed: [number],
-    ) => {
+  readonly native: ValueReader = {
+    epm_registry_values: (handle, first, out, capacity, length) => {
       const key = this.#key(handle);
       if (key.valuesError !== undefined) return key.valuesError;
-      const found = this.#entries(key)[index];
-      if (found === undefined) return STATUS_NO_MORE_ENTRIES;
-      const bytes = fullInformation(...found);
-      needed[0] = bytes.length;
-      if (bytes.length > length) return STATUS_BUFFER_OVERFLOW;
-      information.set(bytes);
-      return 0;
+      const entries = this.#entries(key);
+      let used = 0;
+      for (const entry of entries.slice(first)) {
+        const bytes = fullInformation(...entry);
+        if (used + bytes.length > capacity) {
+          length[0] = used === 0 ? bytes.length : used;
+          return used === 0 ? MORE_DATA : 0;
+        }
+        out.set(bytes, used);
+        used += bytes.length;
+      }
+      length[0] = used;
+      return NO_MORE_ITEMS;
     },
-  } as unknown as Ntdll;
+  };
 
   /** The entries in order; asked for one by one, so not made anew each time. */
   #entries(key: FakeKey): readonly (readonly [string, FakeValue])[] {
@@ -187,12 +184,14 @@ function write(value: string, buffer: Uint8Array, length: [number]): number {
   return 0;
 }
 
-/** KEY_VALUE_FULL_INFORMATION (wdm.h): title, type, offset and length of the data, length of the name, name, data. */
+/** KEY_VALUE_FULL_INFORMATION (wdm.h), as the native part gives it: where the next one begins, type, offset and length of the data, length of the name, name, data. */
 function fullInformation(name: string, { type, data }: FakeValue): Buffer {
   const nameBytes = Buffer.from(name, 'utf16le');
   const offset = (20 + nameBytes.length + 3) & ~3;
-  const bytes = Buffer.alloc(offset + data.length);
-  [0, type, offset, data.length, nameBytes.length].forEach((member, index) => bytes.writeUInt32LE(member, index * 4));
+  const bytes = Buffer.alloc((offset + data.length + 7) & ~7);
+  [bytes.length, type, offset, data.length, nameBytes.length].forEach((member, index) =>
+    bytes.writeUInt32LE(member, index * 4),
+  );
   bytes.set(nameBytes, 20);
   bytes.set(data, offset);
   return bytes;

@@ -47,9 +47,9 @@ describe('reading a key tree', () => {
 
   it('never takes values that cannot be listed for none', () => {
     const registry = new FakeRegistry();
-    registry.put(registry.machine, KEY, { ...fakeKey({ EnableEPM: number(1) }), valuesError: 0xc0000022 });
+    registry.put(registry.machine, KEY, { ...fakeKey({ EnableEPM: number(1) }), valuesError: 5 });
     expect(() => readTree(registry, 'HKLM', KEY)).toThrow(
-      expect.objectContaining({ code: 'EPM_WINDOWS_API', data: expect.objectContaining({ status: '0xC0000022' }) }),
+      expect.objectContaining({ code: 'EPM_WINDOWS_API', data: expect.objectContaining({ win32: 5 }) }),
     );
     expect(registry.open.size).toBe(0);
   });
@@ -58,9 +58,22 @@ describe('reading a key tree', () => {
     const registry = new FakeRegistry();
     const long = 'x'.repeat(100_000);
     registry.put(registry.machine, KEY, fakeKey({ Long: text(long) }));
-    expect(readKey(registry.advapi32, 'HKLM', KEY, (key) => key.values(registry.ntdll))?.[0]).toMatchObject({
+    expect(readKey(registry.advapi32, 'HKLM', KEY, (key) => key.values(registry.native))?.[0]).toMatchObject({
       data: long,
     });
+  });
+
+  it('reads more values than fit in one answer', () => {
+    const registry = new FakeRegistry();
+    const names = Array.from({ length: 300 }, (_, index) => `Rule ${index}`);
+    const values = Object.fromEntries(names.map((name, index) => [name, text('x'.repeat(index * 7))]));
+    // One that fits in no usual answer, between others.
+    values['Rule 150'] = text('y'.repeat(50_000));
+    registry.put(registry.machine, KEY, fakeKey(values));
+    const read = readTree(registry, 'HKLM', KEY)?.values.map(({ name, data }) => [name, data]);
+    expect(read).toEqual(
+      names.map((name, index) => [name, index === 150 ? 'y'.repeat(50_000) : 'x'.repeat(index * 7)]),
+    );
   });
 
   it('does not read a value without bounds, and names the key', () => {
