@@ -7,7 +7,7 @@ import { type AuthenticodeSignature, readSignatures, requireSubject } from './au
 import type { ByteSource } from './byte-source.ts';
 import { digestInTurns } from './certificate/algorithms.ts';
 import type { DigestWorker } from './digest-worker.ts';
-import { type DigestJob, digestFile, wholeFile } from './digest.ts';
+import { beginSha256, type DigestJob, digestFile, wholeFile } from './digest.ts';
 import { displayText } from '../text/display.ts';
 import { fileTypeOf } from './file-type.ts';
 import { holdBeginning } from './held-source.ts';
@@ -78,6 +78,7 @@ export async function readContent(file: ByteSource, options: ContentOptions): Pr
   const { type, refusal } = await fileTypeOf(options.name, source);
   const turns = new Turns(source);
   if (type === 'ps1') return readScript(source, options, turns);
+  const begun = beginSha256(source);
   const inspected = type === undefined ? NOT_INSPECTED : await inspect(type, source, turns);
   const { content, signatures } = inspected;
   const own = content?.coverage.kind === 'own' ? content.coverage : undefined;
@@ -94,6 +95,7 @@ export async function readContent(file: ByteSource, options: ContentOptions): Pr
   const results = await digestFile(source, jobs, {
     path: options.path,
     worker: options.worker,
+    begun,
     onProgress: options.onProgress === undefined ? undefined : (bytes) => options.onProgress?.(bytes, total),
   });
   const digests = namedDigests(whole, results);

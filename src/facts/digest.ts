@@ -20,6 +20,8 @@ interface DigestOptions {
   readonly path: string;
   /** A second thread for large files; absent: everything is computed here. */
   readonly worker?: DigestWorker | undefined;
+  /** SHA-256 of the whole file that was begun before. */
+  readonly begun?: Promise<Uint8Array> | undefined;
   /** Called after each chunk with the bytes of the file that are done. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
 }
@@ -27,17 +29,10 @@ interface DigestOptions {
 /** Bytes from which the second thread is worth its start, which takes as long as hashing some 40 MB on one core. */
 const WORKER_THRESHOLD = 16 * 1024 ** 2;
 /**
- * Bytes from which a file that is held in memory has one of its digests computed on a thread of the pool that reads
- * files: Web Crypto copies the bytes and takes them all at once.
+ * Bytes from which a file that is held in memory has its SHA-256 computed on a thread of the pool that reads files: Web
+ * Crypto copies the bytes and takes them all at once.
  */
 const ASIDE_THRESHOLD = 256 * 1024;
-/** How Web Crypto calls them; it has no MD5. */
-const WEB_NAMES: Readonly<Partial<Record<DigestAlgorithm, string>>> = {
-  sha1: 'SHA-1',
-  sha256: 'SHA-256',
-  sha384: 'SHA-384',
-  sha512: 'SHA-512',
-};
 /** Chunks hashed before other work of the process gets its turn, even when the source never waits. */
 const CHUNKS_PER_TURN = 4;
 /** Time of one byte relative to SHA-256 with the instructions that processors of today have for it. */
@@ -63,8 +58,9 @@ export async function digestFile(
   const lane =
     share === undefined ? undefined : options.worker?.acquire(share.there.map((at) => algorithmOf(jobs, at)));
   if (share === undefined || lane === undefined) {
-    const aside = jobForThePool(source, jobs);
-    if (aside !== undefined) return digestAside(source, jobs, options, aside);
+    const { begun } = options;
+    const at = begun === undefined ? -1 : jobOfWhole(jobs, source.size);
+    if (begun !== undefined && at !== -1) return digestBeside(source, jobs, options, begun, at);
     const hashes = jobs.map(({ algorithm }) => createHash(algorithm));
     await readThrough(source, options, undefined, (chunk, offset) => updateHere(hashes, jobs, chunk, offset));
     return finished(hashes, jobs);
@@ -108,36 +104,38 @@ async function digestOnBoth(
   return result;
 }
 
-/** A digest of all that is held, to be computed beside the others. */
-interface AsideJob {
-  readonly at: number;
-  readonly name: string;
-  readonly bytes: Uint8Array;
+/**
+ * Begins the SHA-256 of all that is held in memory, on a thread of the pool that reads files: the headers are read meanwhile.
+ * @returns undefined when nothing is held, or too little
+ */
+export function beginSha256({ whole, size }: ByteSource): Promise<Uint8Array> | undefined {
+  if (whole === undefined || size < ASIDE_THRESHOLD) return undefined;
+  const digest = webcrypto.subtle.digest('SHA-256', whole).then((result) => new Uint8Array(result));
+  // Whoever fails before they wait for it leaves no unhandled rejection.
+  digest.catch(() => undefined);
+  return digest;
 }
 
-/** Undefined: nothing is held, or too little, or there is nothing to compute beside it. */
-function jobForThePool({ whole, size }: ByteSource, jobs: readonly DigestJob[]): AsideJob | undefined {
-  if (whole === undefined || size < ASIDE_THRESHOLD || jobs.length < 2) return undefined;
-  const at = jobs.findIndex(({ ranges: [first, ...others], zeros = 0 }) => {
-    return zeros === 0 && others.length === 0 && first?.start === 0 && first.end === size;
-  });
-  const name = at === -1 ? undefined : WEB_NAMES[algorithmOf(jobs, at)];
-  return name === undefined ? undefined : { at, name, bytes: whole };
-}
-
-async function digestAside(
+/** Computes the others here while the one that was begun is under way. */
+async function digestBeside(
   source: ByteSource,
   jobs: readonly DigestJob[],
   options: DigestOptions,
-  { at, name, bytes }: AsideJob,
+  begun: Promise<Uint8Array>,
+  at: number,
 ): Promise<readonly Uint8Array[]> {
   const here = jobs.filter((_, position) => position !== at);
   const hashes = here.map(({ algorithm }) => createHash(algorithm));
-  // What fails first is told; the other must not become an unhandled rejection.
-  const theirs = webcrypto.subtle.digest(name, bytes);
-  theirs.catch(() => undefined);
   await readThrough(source, options, undefined, (chunk, offset) => updateHere(hashes, here, chunk, offset));
-  return finished(hashes, here).toSpliced(at, 0, new Uint8Array(await theirs));
+  return finished(hashes, here).toSpliced(at, 0, await begun);
+}
+
+/** Position of the job that asks for the SHA-256 of all bytes; -1: none does. */
+function jobOfWhole(jobs: readonly DigestJob[], size: number): number {
+  return jobs.findIndex(({ algorithm, ranges: [first, ...others], zeros = 0 }) => {
+    const isWhole = zeros === 0 && others.length === 0 && first?.start === 0 && first.end === size;
+    return isWhole && algorithm === 'sha256';
+  });
 }
 
 /** Divides jobs so that both threads have about as much to do; undefined: there is nothing to divide. */

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { digestFile, type DigestJob, wholeFile } from '../../../src/facts/digest.ts';
+import { beginSha256, digestFile, type DigestJob, wholeFile } from '../../../src/facts/digest.ts';
 import { DigestWorker, SLOT_SIZE } from '../../../src/facts/digest-worker.ts';
 import type { ByteSource } from '../../../src/facts/byte-source.ts';
 import type { DigestAlgorithm } from '../../../src/model/file-facts.ts';
@@ -91,7 +91,8 @@ describe('digests of a file', () => {
     ['that go on behind the file', [{ algorithm: 'sha256', ranges: wholeFile(LARGE), zeros: 7 }, ...jobs.slice(1, 2)]],
   ] satisfies [string, readonly DigestJob[]][])('of a file that is held whole are right: %s', async (_name, wanted) => {
     const digests = wanted.map((job) => expected(content, job));
-    expect(hex(await digestFile({ ...memory(content), whole: content }, wanted, { path }))).toEqual(digests);
+    const held = { ...memory(content), whole: content };
+    expect(hex(await digestFile(held, wanted, { path, begun: beginSha256(held) }))).toEqual(digests);
   });
 
   it('of a file that is held are none when reading on fails, and nothing is left over', async () => {
@@ -100,7 +101,15 @@ describe('digests of a file', () => {
       whole: content,
       read: () => Promise.reject(new Error('given up')),
     };
-    await expect(digestFile(failing, jobs, { path })).rejects.toThrow('given up');
+    await expect(digestFile(failing, jobs, { path, begun: beginSha256(failing) })).rejects.toThrow('given up');
+  });
+
+  it('begin before the rest only of what is held and worth a thread', async () => {
+    expect(beginSha256(memory(content))).toBeUndefined();
+    const small = content.subarray(0, 1000);
+    expect(beginSha256({ ...memory(small), whole: small })).toBeUndefined();
+    const begun = await beginSha256({ ...memory(content), whole: content });
+    expect(hex([begun ?? new Uint8Array()])).toEqual([createHash('sha256').update(content).digest('hex')]);
   });
 
   it('are right one file after the other and at the same time, on one thread more', async () => {
