@@ -162,6 +162,9 @@ int wmain(int count, wchar_t** values) {
     save(text);
     bed::print(text);
     if (behaviour == L"--sleep" && count > 2) Sleep(std::wcstoul(values[2], nullptr, 10));
+    if (behaviour == L"--until" && count > 2) {
+      while (GetFileAttributesW(values[2]) == INVALID_FILE_ATTRIBUTES) Sleep(50);
+    }
     if (behaviour == L"--profile" && count > 4) Sleep(std::wcstoul(values[4], nullptr, 10));
     if (behaviour == L"--exit" && count > 2) return static_cast<int>(std::wcstoul(values[2], nullptr, 10));
     return 0;
