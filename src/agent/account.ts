@@ -80,8 +80,16 @@ export function tokenSecurity(owner: Sid): string {
   return `${OWNED_BY_SYSTEM}(A;;GA;;;SY)(A;;${OWN_TOKEN};;;${owner})`;
 }
 
+/**
+ * What tells an account from others of its domain.
+ * @param origin what elevations with one account have in common besides the requester
+ */
+export function accountNumbers(secret: Uint8Array, origin: readonly string[], requester: Sid): string {
+  return subAuthorities(accountKey(secret, [...origin, requester])).join('-');
+}
+
 /** What elevations with one account have in common besides the requester. */
-function originOf({ accountScope, basis }: OriginTerms, requestId: string): readonly string[] {
+export function originOf({ accountScope, basis }: OriginTerms, requestId: string): readonly string[] {
   if (accountScope === 'user') return [accountScope];
   if (accountScope === 'launch') return [accountScope, requestId];
   const origin =

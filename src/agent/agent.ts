@@ -1,5 +1,5 @@
 /** The agent: its use cases, wired to the ports they need. */
-import { decide, decideBeforeFile } from '../engine/index.ts';
+import { type CompiledPolicy, decide, decideBeforeFile } from '../engine/index.ts';
 import { checkRequestPath } from '../facts/request-path.ts';
 import { sid, type Sid } from '../model/brands.ts';
 import type { AuditRecord } from '../model/audit-record.ts';
@@ -70,6 +70,7 @@ import { Retention } from './retention.ts';
 import { RunningPrograms } from './running.ts';
 import { RequestLoad } from './request-load.ts';
 import { unconfirmedPolicies } from './unconfirmed.ts';
+import { UnusedProfiles } from './unused-profiles.ts';
 import { Watchdog } from './watchdog.ts';
 import { statusReport, type Counters } from './status.ts';
 
@@ -193,6 +194,14 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
   const watchdog = new Watchdog({ ...ports, log }, { load, journal: () => trail.takeTimes() }, (error) =>
     options.unhealthy?.(error),
   );
+  const unusedProfiles = new UnusedProfiles({
+    profiles: ports.profiles,
+    clock,
+    log,
+    secret: machine.secret,
+    policyFor: (user) => certainPolicy(lifecycle, ports.policies, user),
+    hasProfile: (user) => machine.profileFolder(user) !== undefined,
+  });
   const agent: RunningAgent = new RunningAgent(
     ports,
     options,
@@ -202,6 +211,7 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
     retention,
     health,
     watchdog,
+    unusedProfiles,
     load,
   );
   const build = machine.isTestBuild ? ', build for the test bed' : '';
@@ -224,7 +234,16 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
   await sweepProfiles(ports.profiles, log);
   await lifecycle.start();
   watchdog.start();
+  unusedProfiles.start();
   return agent;
+}
+
+/** The policy by which everything is known that a user may start; undefined: something of it is not there or not read. */
+function certainPolicy(lifecycle: PolicyLifecycle, source: PolicySource, user: Sid): CompiledPolicy | undefined {
+  const isRead = lifecycle.lastReadFor(user) !== undefined && lifecycle.faultFor(user) === undefined;
+  const { compiled } = lifecycle.current;
+  const isOn = compiled.forUser(user).settings.clientState === 'enabled';
+  return isRead && isOn && source.isLoaded(user) ? compiled : undefined;
 }
 
 class RunningAgent implements Agent {
@@ -238,6 +257,7 @@ class RunningAgent implements Agent {
   readonly #health: Health;
   readonly #copyFolder: CopyFolderHealth;
   readonly #watchdog: Watchdog;
+  readonly #unusedProfiles: UnusedProfiles;
   readonly load: RequestLoad;
   readonly #running: RunningPrograms;
   readonly #refusals: Refusals;
@@ -257,6 +277,7 @@ class RunningAgent implements Agent {
     retention: Retention,
     health: Health,
     watchdog: Watchdog,
+    unusedProfiles: UnusedProfiles,
     load: RequestLoad,
   ) {
     const { clock, random, machine, opener, hosts, installer, accounts, profiles, starter, folders, desktops } = ports;
@@ -271,6 +292,7 @@ class RunningAgent implements Agent {
     this.#health = health;
     this.#copyFolder = new CopyFolderHealth({ copies: ports.copies, clock, log });
     this.#watchdog = watchdog;
+    this.#unusedProfiles = unusedProfiles;
     this.load = load;
     this.#startTime = clock.now();
     this.#running = new RunningPrograms(trail, log);
@@ -440,6 +462,7 @@ class RunningAgent implements Agent {
     this.#lifecycle.stop();
     this.#retention.stop();
     this.#watchdog.stop();
+    this.#unusedProfiles.stop();
     await this.#running.endAll();
     sweepAccounts(this.#ports.accounts, this.#log);
     this.#trail.appendBestEffort({ event: 'agentStopped' });

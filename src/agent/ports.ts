@@ -351,11 +351,23 @@ export interface LoadedProfile extends ProfileFolders {
   release(): Promise<void>;
 }
 
+/** A profile that stays when nothing uses it. */
+export interface KeptProfile {
+  readonly account: Sid;
+  /** Whose elevations had it. */
+  readonly requester: Sid;
+  /** When it was used last, in milliseconds since 1970, UTC. */
+  readonly used: number;
+}
+
 export interface ProfileKeeper {
   /** Loads the profile of an account, which is made at the first time. @throws EpmError EPM_PROFILE_UNAVAILABLE, EPM_WINE_REFUSED */
   load(request: ProfileRequest): Promise<LoadedProfile>;
-  /** Unloads and removes what an earlier agent left. Never fails: what cannot be done is logged. */
-  sweep(): Promise<void>;
+  /**
+   * Unloads and removes what an earlier agent left, and profiles that are not in use and of no use any more. Never fails:
+   * what cannot be done is logged.
+   */
+  sweep(isUnused: (profile: KeptProfile) => boolean): Promise<void>;
 }
 
 /** An image that cannot be judged: it is gone, on another computer, being changed, or refused for its place. */

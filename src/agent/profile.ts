@@ -5,7 +5,7 @@ import type { LoadedProfile, Log, ProfileKeeper } from './ports.ts';
 /** Unloads and removes, when the agent starts, what an agent before has left. Never throws. */
 export async function sweepProfiles(profiles: ProfileKeeper, log: Log): Promise<void> {
   try {
-    await profiles.sweep();
+    await profiles.sweep(() => false);
   } catch (error) {
     const { code, message } = toErrorReport(error);
     log.write('error', 'profileSweepFailed', { code, message });

@@ -3,7 +3,15 @@
  * where everything of them is what the agent made. Without its own profile a program would get the hive of the system
  * (HKU\.DEFAULT) as its own and share it with others.
  */
-import type { Clock, LoadedProfile, Log, ProfileKeeper, ProfileRequest, StateStore } from '../../agent/ports.ts';
+import type {
+  Clock,
+  KeptProfile,
+  LoadedProfile,
+  Log,
+  ProfileKeeper,
+  ProfileRequest,
+  StateStore,
+} from '../../agent/ports.ts';
 import type { Sid } from '../../model/brands.ts';
 import { EpmError, isEpmError, toErrorReport } from '../../model/errors.ts';
 import { isTestBuild, type WindowsDlls } from '../dll/load.ts';
@@ -22,6 +30,9 @@ interface WindowsProfileKeeper extends ProfileKeeper {
   /** Ends trying to unload and remove what is still used; the next sweep does. */
   close(): void;
 }
+
+/** @param used when it was used last; undefined: that was not noted */
+type IsRemoved = (mark: ProfileMark, account: Sid, used: number | undefined) => boolean;
 
 /** A profile that is loaded, and how many trees use it. */
 interface Shared extends OpenProfile {
@@ -49,12 +60,16 @@ class Keeper implements WindowsProfileKeeper {
   readonly #maker: ProfileMaker;
   readonly #turns = new OneAtATime();
   readonly #loaded = new Map<Sid, Shared>();
+  /** Accounts whose profile is being unloaded or removed, again and again where something still uses it. */
+  readonly #ending = new Set<Sid>();
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #retries: Retries;
 
   constructor(dlls: WindowsDlls, { systemRoot, state, clock, log, contents = DISK }: ProfileKeeperParts) {
     this.#dlls = dlls;
     this.#systemRoot = systemRoot;
     this.#log = log;
+    this.#clock = clock;
     this.#retries = new Retries(log);
     const unload = (account: Sid, number: number): Promise<void> => this.#end(account, number, false);
     this.#maker = new ProfileMaker(dlls, { systemRoot, state, now: () => clock.now(), contents, unload });
@@ -73,8 +88,11 @@ class Keeper implements WindowsProfileKeeper {
     }
   }
 
-  sweep(): Promise<void> {
-    return this.#clear(({ deleteAfterUse }) => deleteAfterUse);
+  sweep(isUnused: (profile: KeptProfile) => boolean): Promise<void> {
+    return this.#clear(
+      ({ deleteAfterUse, requester }, account, used) =>
+        deleteAfterUse || (used !== undefined && isUnused({ account, requester, used })),
+    );
   }
 
   removeAll(): Promise<void> {
@@ -92,6 +110,7 @@ class Keeper implements WindowsProfileKeeper {
     shared.users += 1;
     try {
       this.#maker.hives.setFolders(accountSid, shared.folder, this.#shownFolder(request) ?? shared.folder);
+      this.#maker.list.noteUse(accountSid, this.#clock.now());
     } catch (error) {
       await this.#leave(request, shared);
       throw error;
@@ -127,18 +146,31 @@ class Keeper implements WindowsProfileKeeper {
   /** Unloads and, where that is wanted, removes: now, or as soon as nothing uses it any more. Never fails. */
   async #end(account: Sid, number: number, isRemoved: boolean): Promise<void> {
     let isUnloaded = false;
+    this.#ending.add(account);
     await this.#retries.untilDone(
       async () => {
         if (!isUnloaded) await this.#maker.store.unload(number);
         isUnloaded = true;
         if (isRemoved && !this.#loaded.has(account)) await this.#maker.remove(account);
+        this.#ending.delete(account);
+        if (!isRemoved) this.#noteUse(account);
       },
       (attempt) => this.#turns.take(account, attempt),
     );
   }
 
+  /** A program may have run for long. Never fails: then the start counts as the last use. */
+  #noteUse(account: Sid): void {
+    try {
+      const entry = this.#maker.list.entry(account);
+      if (entry?.mark !== undefined) this.#maker.list.noteUse(account, this.#clock.now());
+    } catch (error) {
+      this.#logLeft(error, account);
+    }
+  }
+
   /** Goes through what agents before have left, and through every profile that is not loaded. Never fails. */
-  async #clear(isRemoved: (mark: ProfileMark) => boolean): Promise<void> {
+  async #clear(isRemoved: IsRemoved): Promise<void> {
     try {
       const { list, unfinished } = this.#maker;
       for (const account of new Set([...list.accounts(), ...unfinished.all().map(({ account: noted }) => noted)])) {
@@ -149,11 +181,12 @@ class Keeper implements WindowsProfileKeeper {
     }
   }
 
-  async #clearOne(account: Sid, isRemoved: (mark: ProfileMark) => boolean): Promise<void> {
+  async #clearOne(account: Sid, isRemoved: IsRemoved): Promise<void> {
     const { list, store, unfinished } = this.#maker;
-    if (this.#loaded.has(account)) return;
+    if (this.#loaded.has(account) || this.#ending.has(account)) return;
     try {
-      const mark = list.entry(account)?.mark;
+      const entry = list.entry(account);
+      const mark = entry?.mark;
       const isUnfinished = unfinished.of(account) !== undefined;
       if (mark === undefined && !isUnfinished) {
         this.#log.write('warning', 'foreignProfile', { account });
@@ -161,7 +194,7 @@ class Keeper implements WindowsProfileKeeper {
       }
       if (list.isLoaded(account)) await store.unloadLeft(account);
       if (isUnfinished) await this.#maker.removeUnfinished(account);
-      else if (mark !== undefined && isRemoved(mark)) await this.#maker.remove(account);
+      else if (mark !== undefined && isRemoved(mark, account, entry?.used)) await this.#maker.remove(account);
     } catch (error) {
       this.#logLeft(error, account);
     }

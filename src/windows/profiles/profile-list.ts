@@ -14,6 +14,8 @@ import { profileUnavailable } from './profile-unavailable.ts';
 
 /** Value of the entry that holds the mark. */
 const MARK = 'EPM';
+/** Value that says when the profile was used last: milliseconds since 1970, in decimal digits. */
+const USED = 'EPMUsed';
 /** State bit of a temporary profile that Windows gives when it cannot load the account's own (PROFILE_TEMP_ASSIGNED). */
 const TEMPORARY = 0x800;
 
@@ -25,6 +27,8 @@ export interface ProfileMark {
   readonly hive: string;
   /** The profile goes with the last program that uses it. */
   readonly deleteAfterUse: boolean;
+  /** Whose elevations have it. */
+  readonly requester: Sid;
 }
 
 export interface ProfileEntry {
@@ -32,6 +36,8 @@ export interface ProfileEntry {
   readonly isTemporary: boolean;
   /** Undefined: the agent did not make it. */
   readonly mark: ProfileMark | undefined;
+  /** Milliseconds since 1970; undefined: not noted. */
+  readonly used: number | undefined;
 }
 
 export class ProfileList {
@@ -78,15 +84,25 @@ export class ProfileList {
         folder: typeof folder === 'string' ? expandFolder(folder, this.#systemRoot) : undefined,
         isTemporary: typeof state === 'number' && (state & TEMPORARY) !== 0,
         mark: parseMark(key.value(MARK)?.data),
+        used: parseTime(key.value(USED)?.data),
       };
     });
   }
 
   /** @throws EpmError EPM_WINDOWS_API, EPM_NOT_ADMINISTRATOR */
   mark(account: Sid, mark: ProfileMark): void {
+    this.#setText(account, MARK, JSON.stringify(mark));
+  }
+
+  /** @param time milliseconds since 1970. @throws EpmError EPM_WINDOWS_API, EPM_NOT_ADMINISTRATOR */
+  noteUse(account: Sid, time: number): void {
+    this.#setText(account, USED, String(time));
+  }
+
+  #setText(account: Sid, value: string, data: string): void {
     const name = `${PROFILE_LIST}\\${account}`;
     writeKey(this.#advapi32, 'HKLM', name, (handle) =>
-      setValue(this.#advapi32, 'HKLM', name, handle, { name: MARK, type: 'REG_SZ', data: JSON.stringify(mark) }),
+      setValue(this.#advapi32, 'HKLM', name, handle, { name: value, type: 'REG_SZ', data }),
     );
   }
 
@@ -111,7 +127,7 @@ function parseMark(text: unknown): ProfileMark | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const { folder, folderId, hive, deleteAfterUse } = value as Partial<ProfileMark>;
+  const { folder, folderId, hive, deleteAfterUse, requester } = value as Partial<ProfileMark>;
   const isWhole =
     typeof folder === 'string' &&
     typeof folderId === 'object' &&
@@ -119,7 +135,13 @@ function parseMark(text: unknown): ProfileMark | undefined {
     typeof folderId.file === 'string' &&
     typeof hive === 'string' &&
     /^[0-9a-f]{32}$/.test(hive) &&
-    typeof deleteAfterUse === 'boolean';
+    typeof deleteAfterUse === 'boolean' &&
+    typeof requester === 'string' &&
+    /^S(?:-\d+)+$/.test(requester);
   if (!isWhole) return undefined;
-  return { folder, folderId: { volume: folderId.volume, file: folderId.file }, hive, deleteAfterUse };
+  return { folder, folderId: { volume: folderId.volume, file: folderId.file }, hive, deleteAfterUse, requester };
+}
+
+function parseTime(text: unknown): number | undefined {
+  return typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }

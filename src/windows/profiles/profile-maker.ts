@@ -154,14 +154,18 @@ export class ProfileMaker {
     return entry.mark;
   }
 
-  async #make({ account: { accountSid, accountName }, deleteAfterUse }: ProfileRequest): Promise<ProfileMark> {
+  async #make({
+    account: { accountSid, accountName },
+    requester,
+    deleteAfterUse,
+  }: ProfileRequest): Promise<ProfileMark> {
     if (!(await this.store.create(accountSid, nameOf(accountName)))) throw foreign(accountSid);
     const folder = this.list.entry(accountSid)?.folder;
     if (folder === undefined || !this.#isPlace(folder)) {
       throw profileUnavailable('notMade', 'Windows says of no folder that it is the one of the new profile.');
     }
     const folderId = this.#folders.close(folder, accountSid);
-    const mark = { folder, folderId, hive: randomBytes(16).toString('hex'), deleteAfterUse };
+    const mark = { folder, folderId, hive: randomBytes(16).toString('hex'), deleteAfterUse, requester };
     this.list.mark(accountSid, mark);
     return mark;
   }

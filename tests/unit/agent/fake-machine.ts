@@ -22,6 +22,7 @@ import type {
   ProcessVitals,
   PolicySourceReading,
   LoadedProfile,
+  KeptProfile,
   ProfileRequest,
   ProtectedCopy,
   OutputPiece,
@@ -398,6 +399,7 @@ export class FakeMachine {
   /** Of loading a profile. */
   profileFault: EpmError | undefined;
   profilesSwept = 0;
+  keptProfiles: readonly KeptProfile[] = [];
   /** Trees that have a profile loaded. */
   profilesLoaded = 0;
   processes: FakeProcess[] = [];
@@ -559,8 +561,9 @@ export class FakeMachine {
       },
       profiles: {
         load: (request) => this.#loadProfile(request),
-        sweep: () => {
+        sweep: (isUnused) => {
           this.profilesSwept += 1;
+          this.keptProfiles = this.keptProfiles.filter((profile) => !isUnused(profile));
           return Promise.resolve();
         },
       },

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { AccountToken, ProfileRequest } from '../../../src/agent/ports.ts';
+import type { AccountToken, KeptProfile, ProfileRequest } from '../../../src/agent/ports.ts';
 import { sid } from '../../../src/model/brands.ts';
 import { createProfileKeeper } from '../../../src/windows/profiles/profile-keeper.ts';
 import { parseDescriptor } from '../../../src/windows/security/descriptor.ts';
@@ -239,7 +239,7 @@ describe('a profile is refused', () => {
     windows.addFolder('C:\\Users\\alice');
     const before = windows.left();
     await expect(keeperOf(windows).load(request())).rejects.toEqual(refused('foreign'));
-    await keeperOf(windows).sweep();
+    await keeperOf(windows).sweep(() => false);
     await keeperOf(windows).removeAll();
     expect(windows.left()).toEqual(before);
     expect(windows.folders.has('C:\\USERS\\ALICE')).toBe(true);
@@ -252,14 +252,14 @@ describe('AC-62 what an agent leaves that is ended', () => {
     const windows = new FakeProfiles();
     await keeperOf(windows).load(request());
     windows.loaded.clear();
-    await keeperOf(windows).sweep();
+    await keeperOf(windows).sweep(() => false);
     expect(windows.left()).toMatchObject({ hives: [], entries: [ACCOUNT], handles: 0 });
   });
 
   it('is removed where it is not to be kept', async () => {
     const windows = await withProfile(true);
     windows.registry.put(windows.registry.users, ACCOUNT, fakeKey());
-    await keeperOf(windows).sweep();
+    await keeperOf(windows).sweep(() => false);
     expect(windows.left()).toMatchObject({ hives: [], entries: [], folders: [], state: { unfinished: [] } });
   });
 
@@ -267,7 +267,7 @@ describe('AC-62 what an agent leaves that is ended', () => {
     const windows = await withProfile(true);
     windows.addFolder('C:\\Users\\alice');
     windows.entry(ACCOUNT)?.values.set('ProfileImagePath', text('C:\\Users\\alice'));
-    await keeperOf(windows).sweep();
+    await keeperOf(windows).sweep(() => false);
     expect(windows.folders.has('C:\\USERS\\ALICE')).toBe(true);
     expect(windows.log.map(({ event }) => event)).toEqual(['profileLeft']);
   });
@@ -300,7 +300,7 @@ describe('AC-62 what an agent leaves that is ended', () => {
         await endAt(windows, step, () => keeperOf(windows).load(request()));
         const keeper = keeperOf(windows);
         if (next === 'sweep') {
-          await keeper.sweep();
+          await keeper.sweep(() => false);
           expect(windows.left(), `step ${step}`).toMatchObject({ hives: [], loaded: [], handles: 0 });
           // Made to the end or not at all.
           const isWhole = windows.entry(ACCOUNT)?.values.has('EPM') === true;
@@ -331,9 +331,9 @@ describe('AC-62 what an agent leaves that is ended', () => {
       for (let step = 1; step <= steps; step += 1) {
         const { windows, release } = await machine();
         await endAt(windows, windows.calls.length + step, release);
-        await keeperOf(windows).sweep();
+        await keeperOf(windows).sweep(() => false);
         windows.time += 600_000;
-        await keeperOf(windows).sweep();
+        await keeperOf(windows).sweep(() => false);
         expect(windows.left(), `step ${step}`).toEqual({
           hives: [],
           entries: [],
@@ -349,13 +349,13 @@ describe('AC-62 what an agent leaves that is ended', () => {
   it('is looked for again while Windows may still be making it', async () => {
     const windows = new FakeProfiles();
     windows.state = { unfinished: [{ account: ACCOUNT, name: 'EPM.alice_1', others: [], since: windows.time - 1 }] };
-    await keeperOf(windows).sweep();
+    await keeperOf(windows).sweep(() => false);
     windows.addFolder(FOLDER);
-    await keeperOf(windows).sweep();
+    await keeperOf(windows).sweep(() => false);
     expect(windows.left()).toMatchObject({ folders: [], state: { unfinished: [] } });
     windows.state = { unfinished: [{ account: ACCOUNT, name: 'EPM.alice_1', others: [], since: windows.time }] };
     windows.time += 600_000;
-    await keeperOf(windows).sweep();
+    await keeperOf(windows).sweep(() => false);
     expect(windows.left()).toMatchObject({ state: { unfinished: [] } });
   });
 
@@ -367,7 +367,7 @@ describe('AC-62 what an agent leaves that is ended', () => {
     windows.addFolder(FOLDER);
     await endAt(windows, entry, () => keeperOf(windows).load(request()));
     expect(windows.left().folders).toEqual([FOLDER, `${FOLDER}.COMPUTER`].map((each) => each.toUpperCase()));
-    await keeperOf(windows).sweep();
+    await keeperOf(windows).sweep(() => false);
     expect(windows.left()).toMatchObject({ folders: [FOLDER.toUpperCase()], state: { unfinished: [] } });
   });
 
@@ -390,7 +390,7 @@ describe('AC-62 what an agent leaves that is ended', () => {
     windows.state = { unfinished: [{ account: ACCOUNT, name: 'EPM.alice_1', others: [], since: 0 }] };
     windows.addFolder(FOLDER);
     change(windows);
-    await keeperOf(windows).sweep();
+    await keeperOf(windows).sweep(() => false);
     expect(windows.left()).toMatchObject({ folders: [FOLDER.toUpperCase()], handles: 0 });
   });
 
@@ -401,10 +401,84 @@ describe('AC-62 what an agent leaves that is ended', () => {
       windows.state = { unfinished: [{ account: ACCOUNT, name, others: [], since: 0 }] };
       for (const each of ['alice', 'EPM.x', 'EPM.a']) windows.addFolder(`C:\\Users\\${each}`);
       const before = [...windows.folders.keys()];
-      await keeperOf(windows).sweep();
+      await keeperOf(windows).sweep(() => false);
       expect([...windows.folders.keys()]).toEqual(before);
     },
   );
+});
+
+describe('a profile that is of no use any more', () => {
+  const LATER = 40 * 24 * 3_600_000;
+  /** Sweeps, and answers what was asked about. */
+  async function sweep(windows: FakeProfiles, keeper = keeperOf(windows)): Promise<readonly KeptProfile[]> {
+    const asked: KeptProfile[] = [];
+    await keeper.sweep((profile) => {
+      asked.push(profile);
+      return true;
+    });
+    return asked;
+  }
+
+  it('is removed, and who had it and when is known', async () => {
+    const windows = new FakeProfiles();
+    const keeper = keeperOf(windows);
+    const loaded = await keeper.load(request());
+    windows.time += LATER;
+    await loaded.release();
+    const used = windows.time;
+    windows.time += LATER;
+    expect(await sweep(windows, keeper)).toEqual([{ account: ACCOUNT, requester: ALICE, used }]);
+    expect(windows.left()).toMatchObject({
+      entries: [],
+      folders: [],
+      hives: [],
+      state: { unfinished: [] },
+      handles: 0,
+    });
+  });
+
+  it('stays when it is asked for still', async () => {
+    const windows = await withProfile();
+    const before = windows.left();
+    await keeperOf(windows).sweep(() => false);
+    expect(windows.left()).toEqual(before);
+  });
+
+  it('is not looked at while a program uses it, nor while it cannot be unloaded', async () => {
+    const windows = new FakeProfiles();
+    const keeper = keeperOf(windows);
+    const loaded = await keeper.load(request());
+    windows.time += LATER;
+    expect(await sweep(windows, keeper)).toEqual([]);
+    windows.failAt = windows.calls.length + 1;
+    await loaded.release();
+    expect(windows.loaded.size).toBe(1);
+    expect(await sweep(windows, keeper)).toEqual([]);
+    expect(windows.left()).toMatchObject({ entries: [ACCOUNT] });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(windows.loaded.size).toBe(0);
+    expect(await sweep(windows, keeper)).toHaveLength(1);
+  });
+
+  it.each<[string, (windows: FakeProfiles) => void]>([
+    ['the agent did not make', (windows) => windows.entry(ACCOUNT)?.values.delete('EPM')],
+    ['is noted nowhere when', (windows) => windows.entry(ACCOUNT)?.values.delete('EPMUsed')],
+    ['has no such time', (windows) => windows.entry(ACCOUNT)?.values.set('EPMUsed', text('-1'))],
+  ])('is not looked at when it is one that %s', async (_what, change) => {
+    const windows = await withProfile();
+    change(windows);
+    expect(await sweep(windows)).toEqual([]);
+    expect(windows.left()).toMatchObject({ entries: [ACCOUNT] });
+  });
+
+  it('AC-71 is not removed when another folder is in its place', async () => {
+    const windows = await withProfile();
+    windows.addFolder(FOLDER);
+    await sweep(windows);
+    expect(windows.left()).toMatchObject({ entries: [ACCOUNT] });
+    expect(windows.folders.has(FOLDER.toUpperCase())).toBe(true);
+    expect(windows.log.map(({ event }) => event)).toEqual(['profileLeft']);
+  });
 });
 
 describe('a step that fails', () => {
