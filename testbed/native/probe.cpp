@@ -11,6 +11,7 @@
 #include "failure.h"
 #include "handle.h"
 #include "json_writer.h"
+#include "privileges.h"
 #include "profile_report.h"
 #include "system_function.h"
 #include "token_facts.h"
@@ -96,6 +97,21 @@ void write_environment(epm::JsonWriter& json) {
   json.end_array();
 }
 
+// Those of the named privileges that this program can enable for itself, as an installer of drivers does it.
+void write_enabled(epm::JsonWriter& json, int count, wchar_t** names) {
+  json.key("enabled");
+  json.begin_array();
+  for (int i = 0; i < count; ++i) {
+    try {
+      epm::enable_own_privilege(names[i]);
+      json.value(names[i]);
+    } catch (const epm::Failure&) {
+      // The token does not have it.
+    }
+  }
+  json.end_array();
+}
+
 std::string report(int count, wchar_t** values, const std::optional<Spawned>& spawned) {
   epm::Handle token;
   epm::check(OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, token.receive()), "OpenProcessToken");
@@ -129,6 +145,7 @@ std::string report(int count, wchar_t** values, const std::optional<Spawned>& sp
     json.key("profile");
     bed::write_profile(json, token.get(), values[2], values[3]);
   }
+  if (count > 2 && std::wstring(values[1]) == L"--enable") write_enabled(json, count - 2, values + 2);
   if (count > 2 && std::wstring(values[1]) == L"--handles") {
     json.member("handles", bed::handles_of(std::wcstoul(values[2], nullptr, 10)));
   }

@@ -51,8 +51,12 @@ describeWindows('the account of an elevation', ['epm'], (bed) => {
   const apply = (settings: Json): Promise<void> =>
     agent.apply({ id: 'tests', settings: { enabled: true, defaultElevationResponse: 'denyAll', ...settings }, rules });
 
-  const run = async (path: string, as: 'standardUser' | 'otherUser' = 'standardUser'): Promise<ProbeReport> => {
-    const { body } = await agent.ask('elevate', { path, wait: true }, as);
+  const run = async (
+    path: string,
+    as: 'standardUser' | 'otherUser' = 'standardUser',
+    words: readonly string[] = [],
+  ): Promise<ProbeReport> => {
+    const { body } = await agent.ask('elevate', { path, arguments: words, wait: true }, as);
     expect(body).toMatchObject({ outcome: 'finished', exitCode: 0 });
     const report = agent.report(body['processId']);
     if (report === undefined) throw new Error('the probe wrote no report');
@@ -83,6 +87,15 @@ describeWindows('the account of an elevation', ['epm'], (bed) => {
   it('has none of those that are reduced, and what its rule keeps', async () => {
     expect(privileges(await run(REDUCED))).toEqual([]);
     expect(privileges(await run(KEPT))).toEqual(['SeLoadDriverPrivilege']);
+  });
+
+  it('lets an installer of drivers enable what it needs, unless that is reduced', async () => {
+    const needed = ['SeLoadDriver', 'SeBackup', 'SeRestore', 'SeTakeOwnership'].map((name) => `${name}Privilege`);
+    const enabled = async (path: string): Promise<ProbeReport['enabled']> =>
+      (await run(path, 'standardUser', ['--enable', ...needed])).enabled;
+    expect(await enabled(FULL)).toEqual(needed);
+    expect(await enabled(REDUCED)).toEqual([]);
+    expect(await enabled(KEPT)).toEqual(['SeLoadDriverPrivilege']);
   });
 
   it('AC-57 AC-100 is shared by nobody, or as policy says', async () => {

@@ -52,6 +52,8 @@ export interface ProbeReport {
     readonly temporaryError: number;
     readonly folders: Readonly<Record<'profile' | 'desktop' | 'documents' | 'downloads' | 'localData', string>>;
   };
+  /** Of a probe that was asked to enable privileges. */
+  readonly enabled?: readonly string[];
   /** Of a probe that was asked for the handles of a process. */
   readonly handles?: number;
   readonly spawn?: { readonly error: number; readonly exitCode: number | null };
