@@ -3,7 +3,10 @@ import { createHash } from 'node:crypto';
 import { PIPE_NAMES } from '../../src/ipc/protocol.ts';
 import type { RuleInput } from '../../src/model/rule.ts';
 import { startAgent } from '../../testbed/agent.ts';
+import { machine } from '../../testbed/machine.ts';
 import { makeTestBed } from '../../testbed/make-test-bed.ts';
+import type { TestBed } from '../../testbed/test-bed.ts';
+import { installScript } from '../windows/install-script.ts';
 import { summary, type BenchResult } from './result.ts';
 import { anonymousMegabytes, bareMegabytes, requireWineBed } from './windows/anonymous-memory.ts';
 import { drive } from './windows/bed-driver.ts';
@@ -23,6 +26,9 @@ const COPIED_BYTES = 1024 ** 2;
 const UNKNOWN_COPIED = 'C:\\Downloads\\Unknown.exe';
 /** Refused as a text, so that nothing is opened. */
 const REFUSED = 'C:\\Tools\\..\\Probe.exe';
+
+/** Of the part that makes accounts. */
+const ACCOUNT_FOLDER = 'C:\\epm-bench-account';
 
 type Part = 'elevated' | 'bare' | 'large' | 'copied' | 'bareCopied' | 'status' | 'refused' | 'denied' | 'deniedCopy';
 
@@ -63,6 +69,14 @@ export async function run(): Promise<readonly BenchResult[]> {
         count: BURST,
         width: BURST_WIDTH,
       });
+      // koffi's threads are those of libuv's pool, whose number the environment says.
+      const bareBurst = await drive<{ readonly times: number[]; readonly whole: number }>(
+        bed,
+        { ...common, kind: 'bareBurst', count: BURST, width: BURST_WIDTH },
+        'standardUser',
+        { UV_THREADPOOL_SIZE: String(BURST_WIDTH) },
+      );
+      const accountTimes = await measureAccount(bed, install);
       const { elevated, bare, copied, bareCopied, status, denied } = times;
       const ours = summary(elevated);
       const theirs = summary(bare);
@@ -109,6 +123,7 @@ export async function run(): Promise<readonly BenchResult[]> {
         part('elevate.start.denied', summary(denied), 'pipe, file, facts from the cache, decision, record; no start'),
         part('elevate.start.deniedCopy', summary(times.deniedCopy), 'the same of a file that is copied for it, 1 MiB'),
         ...partRows(times),
+        ...accountRows(accountTimes),
         {
           id: 'elevate.burst',
           value: BURST / (burst.whole / 1000),
@@ -116,6 +131,14 @@ export async function run(): Promise<readonly BenchResult[]> {
           ...summary(burst.times),
           samples: burst.times.length,
           method: `${BURST} elevations of one user, always ${BURST_WIDTH} under way, from connecting until the last has started; p50, p99 and max are milliseconds of one; every one was started`,
+        },
+        {
+          id: 'elevate.burst.createProcess',
+          value: BURST / (bareBurst.whole / 1000),
+          unit: '1/s',
+          ...summary(bareBurst.times),
+          samples: bareBurst.times.length,
+          method: `${BURST} CreateProcessW calls of the same program by a small one, always ${BURST_WIDTH} under way, each on a thread of its own; p50, p99 and max are milliseconds of one`,
         },
         {
           id: 'elevate.start.copy',
@@ -148,6 +171,34 @@ function partRows(times: Readonly<Record<Part, readonly number[]>>): readonly Be
     part('file', 'denied', 'refused', 'opening the file, its facts from the cache, the decision'),
     part('copy', 'deniedCopy', 'denied', 'the protected copy of 1 MiB'),
     part('start', 'elevated', 'denied', 'token, environment, suspended start, its checks, resume'),
+  ];
+}
+
+type AccountPart = 'token' | 'profile' | 'unload';
+
+/** The agent runs meanwhile and does nothing. */
+async function measureAccount(bed: TestBed, install: string): Promise<Readonly<Record<AccountPart, number[]>>> {
+  if (machine === undefined) throw new Error('The machine is not prepared.');
+  const script = await installScript(bed, install, '../bench/windows/account-parts');
+  const outcome = await bed.run({
+    program: bed.windowsPath(machine.testNode),
+    arguments: [script, ACCOUNT_FOLDER, String(ROUNDS), `${ACCOUNT_FOLDER}\\times.json`],
+    as: 'system',
+  });
+  if (outcome.exitCode !== 0) throw new Error(`The account was not measured: ${outcome.errors || outcome.output}`);
+  return JSON.parse(bed.readFile(`${ACCOUNT_FOLDER}\\times.json`).toString('utf8')) as Record<AccountPart, number[]>;
+}
+
+function accountRows(times: Readonly<Record<AccountPart, readonly number[]>>): readonly BenchResult[] {
+  const row = (id: string, part: AccountPart, method: string): BenchResult => {
+    const measured = summary(times[part]);
+    return { id: `elevate.start.part.${id}`, value: measured.p50, unit: 'ms', ...measured, samples: ROUNDS, method };
+  };
+  const where = 'by the adapters of the agent in a process of their own';
+  return [
+    row('token', 'token', `names, token, its facts verified, environment; ${where}`),
+    row('profile', 'profile', `loading and checking a profile that was made before; ${where}`),
+    row('profile.unload', 'unload', `unloading it, which no request waits for; ${where}`),
   ];
 }
 

@@ -1,14 +1,15 @@
-/** Scripts that call the Windows adapters themselves, run by Node for Windows beside an installed EPM. */
+/** Scripts that call the Windows adapters themselves, run by Node for Windows beside an installed EPM. Benchmarks use it too. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { machine, type TestBed } from '../bed/index.ts';
+import { machine } from '../../testbed/machine.ts';
+import type { TestBed } from '../../testbed/test-bed.ts';
 
 /**
  * Bundles a script of this folder into the installation folder, with the digests of the native files that lie there, as one of the
  * same edition.
- * @param name file name without extension
+ * @param name file name without extension, or the path to it from this folder
  * @returns its path on the device
  */
 export async function installScript(bed: TestBed, folder: string, name: string): Promise<string> {
@@ -27,7 +28,7 @@ export async function installScript(bed: TestBed, folder: string, name: string):
       EPM_NATIVE_HASHES: JSON.stringify({ 'koffi.node': hash('koffi.node'), 'epmnative.dll': hash('epmnative.dll') }),
     },
   });
-  const script = `${folder}\\${name}.cjs`;
+  const script = `${folder}\\${path.basename(name)}.cjs`;
   bed.putFile(script, bundle.outputFiles[0]?.contents ?? '');
   return script;
 }

@@ -12,6 +12,7 @@ export async function drive<T>(
   bed: TestBed,
   job: Readonly<Record<string, unknown>>,
   as: Identity = 'standardUser',
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   if (machine === undefined) throw new Error('The machine is not prepared.');
   bed.putFile(`${FOLDER}\\job.json`, JSON.stringify(job));
@@ -23,6 +24,7 @@ export async function drive<T>(
       `${FOLDER}\\result.json`,
     ],
     as,
+    environment,
     timeout: LIMIT * 60_000,
   });
   if (outcome.exitCode !== 0) throw new Error(`The driver failed: ${outcome.errors || outcome.output}`);

@@ -19,6 +19,8 @@ function run() {
       return elevations();
     case 'burst':
       return burst();
+    case 'bareBurst':
+      return bareBurst();
     case 'policyChanges':
       return policyChanges();
     case 'requests':
@@ -131,6 +133,25 @@ function burst() {
     waiting.push({ start, request: client.send('elevate', { path: job.program }) });
   }
   while (waiting.length > 0) finish();
+  return { times, whole: performance.now() - begin };
+}
+
+/**
+ * As many bare CreateProcessW calls, of which always `job.width` are under way, each on a thread of the pool: milliseconds of
+ * each, and of all.
+ */
+async function bareBurst() {
+  const createProcess = bareCreateProcess(loadKoffi());
+  const times = [];
+  let left = job.count;
+  const one = async () => {
+    while (left > 0) {
+      left -= 1;
+      times.push(await createProcess.later(job.program));
+    }
+  };
+  const begin = performance.now();
+  await Promise.all(Array.from({ length: job.width }, one));
   return { times, whole: performance.now() - begin };
 }
 
@@ -253,15 +274,37 @@ function bareCreateProcess(koffi) {
   // STARTUPINFOW is 104 bytes and begins with its size; PROCESS_INFORMATION holds two handles and two ids.
   const startup = Buffer.alloc(104);
   startup.writeUInt32LE(104, 0);
-  return (program) => {
-    const information = Buffer.alloc(24);
-    const line = new Uint16Array(Array.from(`"${program}"\0`, (character) => character.charCodeAt(0)));
-    const start = performance.now();
-    const created = create(program, line, null, null, 0, CREATE_NEW_CONSOLE, null, null, startup, information);
+  const before = (program) => ({
+    information: Buffer.alloc(24),
+    line: new Uint16Array(Array.from(`"${program}"\0`, (character) => character.charCodeAt(0))),
+    start: performance.now(),
+  });
+  const argumentsOf = (program, { line, information }) => {
+    return [program, line, null, null, 0, CREATE_NEW_CONSOLE, null, null, startup, information];
+  };
+  const after = (created, { information, start }) => {
     const time = performance.now() - start;
     if (created === 0) throw new Error('CreateProcessW failed.');
     closeHandle(information.readBigInt64LE(0));
     closeHandle(information.readBigInt64LE(8));
     return time;
   };
+  const now = (program) => {
+    const call = before(program);
+    return after(create(...argumentsOf(program, call)), call);
+  };
+  /** On a thread of the pool. The buffers stay reachable until it is done. */
+  const later = (program) =>
+    new Promise((resolve, reject) => {
+      const call = before(program);
+      create.async(...argumentsOf(program, call), (error, created) => {
+        try {
+          if (error) throw error;
+          resolve(after(created, call));
+        } catch (failure) {
+          reject(failure);
+        }
+      });
+    });
+  return Object.assign(now, { later });
 }
