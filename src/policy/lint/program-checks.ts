@@ -1,0 +1,119 @@
+/** Programs that do what their arguments say, and those that open others: interpreters, tools and browsers. */
+import { splitArguments } from '../../engine/arguments.ts';
+import type { Conditions } from '../../engine/attributes/index.ts';
+import { ESCAPE_TOOL_SET } from '../../engine/interpreters.ts';
+import { matchesWildcard } from '../../engine/wildcard.ts';
+import type { RuleInput } from '../../model/rule.ts';
+import type { CheckedRule } from './checked-rule.ts';
+import type { LintMessage } from './lint-diagnostic.ts';
+
+/** Interpreters that wait for commands when no element of the command line says what to run. */
+const INTERACTIVE: ReadonlySet<string> = new Set([
+  ...['cmd', 'powershell', 'powershell_ise', 'pwsh', 'bash', 'wsl', 'python', 'node', 'deno'],
+]);
+
+/** Switches with which they only say something and end. */
+const INFORMING = /^(?:--?|\/)(?:version|help|v|h|shutdown|update|status)$/i;
+
+const BROWSERS: ReadonlySet<string> = new Set(
+  ['chrome', 'msedge', 'firefox', 'iexplore', 'brave', 'opera', 'vivaldi'].map((name) => `${name.toUpperCase()}.EXE`),
+);
+
+export function checkInterpreter(checked: CheckedRule): readonly LintMessage[] {
+  const { rule, conditions } = checked;
+  if (rule.type === 'deny') return [];
+  const interpreter = interpreterOf(checked);
+  if (interpreter === undefined) return checkTool(rule, conditions);
+  const entries = rule.arguments ?? [];
+  const listed = entries.some((entry) => entry.trim() !== '');
+  const isOpen = (entry: string): boolean =>
+    conditions.fileName?.wildcard === undefined && waitsForCommands(interpreter, entry);
+  const open = entries.findIndex(isOpen);
+  if (open !== -1 && rule.allowInterpreter !== true) {
+    return [
+      {
+        code: 'host-without-arguments',
+        place: { pointer: `/arguments/${open}` },
+        message: `With these arguments ${interpreter}.exe waits for commands, and runs what a standard user types as administrator.`,
+        hint: 'Name the one script or command in the argument list.',
+        tighter: { ...rule, arguments: entries.filter((entry) => !isOpen(entry)) },
+      },
+    ];
+  }
+  const free = rule.type !== 'automatic' && conditions.fileName?.literal !== undefined && rule.arguments === undefined;
+  if (!listed && !free && conditions.fileName?.literal !== undefined) {
+    return [
+      {
+        code: 'host-never-elevated',
+        place: { pointer: '/fileName' },
+        message: `${interpreter}.exe runs what its arguments say, so this rule never elevates it.`,
+        hint: 'Add an argument list with the command lines you allow, or a rule for the script itself.',
+      },
+    ];
+  }
+  if (!free || rule.allowInterpreter === true) return [];
+  return [
+    {
+      code: 'host-without-arguments',
+      place: { pointer: '/fileName' },
+      message: `A standard user can run any command as administrator by giving it to ${interpreter}.exe.`,
+      hint: 'List the command lines you allow in arguments, or elevate the one script it runs.',
+      tighter: { ...rule, arguments: [] },
+    },
+  ];
+}
+
+/** Whether an interpreter, called with nothing but bare switches, names nothing to run and reads commands instead. */
+function waitsForCommands(interpreter: string, entry: string): boolean {
+  const elements = splitArguments(entry) ?? [];
+  if (elements.length === 0 || !INTERACTIVE.has(interpreter)) return false;
+  // What follows /c directly, without a blank, is the command.
+  if (interpreter === 'cmd') return elements.every((element) => /^\/(?!c)[a-z](?::[a-z]{1,8})?$/i.test(element));
+  return elements.every((element) => /^(?:--?|\/)[a-z][a-z-]{0,32}$/i.test(element) && !INFORMING.test(element));
+}
+
+/** A tool that makes tasks, services, accounts or registry values: who chooses its arguments needs no shell. */
+function checkTool(rule: RuleInput, conditions: Conditions): readonly LintMessage[] {
+  const tool = programOf(ESCAPE_TOOL_SET.names, conditions)?.toLowerCase();
+  if (tool === undefined || rule.arguments !== undefined || rule.allowInterpreter === true) return [];
+  return [
+    {
+      code: 'host-without-arguments',
+      place: { pointer: '/fileName' },
+      message: `A standard user can become an administrator by the arguments given to ${tool}.exe.`,
+      hint: 'List the command lines you allow in arguments.',
+      tighter: { ...rule, arguments: [] },
+    },
+  ];
+}
+
+export function checkBrowser({ rule, conditions }: CheckedRule): readonly LintMessage[] {
+  const { fileName: name } = conditions;
+  if (rule.type === 'deny' || name?.literal === undefined || !BROWSERS.has(name.literal)) return [];
+  return [
+    {
+      code: 'browser',
+      place: { pointer: '/fileName' },
+      message:
+        'A standard user can open any program from the file dialog of the browser, and a web page attacks an administrator.',
+      hint: 'Let people open web pages without elevation; elevate the program that a page asks to download instead.',
+    },
+  ];
+}
+
+/** The interpreter a rule names. */
+export function interpreterOf({ conditions, interpreters }: Omit<CheckedRule, 'rule'>): string | undefined {
+  return programOf(interpreters.names, conditions)?.toLowerCase();
+}
+
+/** The program a rule names, by file name or by the internal name of the version resource. */
+function programOf(names: readonly string[], { fileName, internalName }: Conditions): string | undefined {
+  return names.find((interpreter) => {
+    const folded = interpreter.toUpperCase();
+    const program = `${folded}.EXE`;
+    if (internalName?.folded === folded || internalName?.folded === program) return true;
+    return (
+      fileName?.literal === program || (fileName?.wildcard !== undefined && matchesWildcard(fileName.wildcard, program))
+    );
+  });
+}
