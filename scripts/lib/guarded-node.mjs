@@ -5,10 +5,9 @@
  * - The libraries that it names come from System32 alone, and not from its own folder first.
  * Offsets: Microsoft's "PE Format", sections "Optional Header", "Section Table" and "The Load Configuration Structure".
  */
+import { DIRECTORY, peHeaders } from '../../tooling/pe-headers.mjs';
 
-const SECTION_SIZE = 40;
 const GUARD_SECTION = '.guard';
-const LOAD_CONFIG_DIRECTORY = 10;
 /** Offset of DependentLoadFlags in IMAGE_LOAD_CONFIG_DIRECTORY64 (winnt.h). */
 const DEPENDENT_LOAD_FLAGS = 78;
 const LOAD_LIBRARY_SEARCH_SYSTEM32 = 0x800;
@@ -23,7 +22,8 @@ const INT3 = 0xcc;
  */
 export function withGuard(image, guard) {
   const code = guardCode(guard);
-  const { optional, sections } = headersOf(image);
+  const headers = peHeaders(image);
+  const { optional, sections } = headers;
   const text = sections.find(({ name }) => name === '.text');
   const entry = image.readUInt32LE(optional + 16);
   if (text === undefined || entry < text.address || entry >= text.address + text.used) {
@@ -44,13 +44,13 @@ export function withGuard(image, guard) {
   code.copy(copy, place + 32);
   copy.writeUInt32LE(end, text.header + 8);
   copy.writeUInt32LE(address, optional + 16);
-  searchSystem32Only(copy, optional, sections);
+  searchSystem32Only(copy, headers);
   return copy;
 }
 
 /** Windows 10 1607 and later obey it when they load what the program imports, before anything in it has run. */
-function searchSystem32Only(image, optional, sections) {
-  const address = image.readUInt32LE(optional + 112 + 8 * LOAD_CONFIG_DIRECTORY);
+function searchSystem32Only(image, { directory, sections }) {
+  const address = image.readUInt32LE(directory(DIRECTORY.loadConfiguration));
   const section = sections.find(({ address: start, used }) => address >= start && address < start + used);
   if (section === undefined) throw new Error('the program has no load configuration');
   const place = section.offset + address - section.address;
@@ -67,30 +67,9 @@ function jumpsTo({ at, guard, entry }) {
 }
 
 function guardCode(guard) {
-  const { optional, sections } = headersOf(guard);
+  const { optional, sections } = peHeaders(guard);
   const section = sections.find(({ name }) => name === GUARD_SECTION);
   if (section === undefined) throw new Error(`the guard has no section ${GUARD_SECTION}`);
   if (guard.readUInt32LE(optional + 16) !== section.address) throw new Error('the guard does not begin its section');
   return guard.subarray(section.offset, section.offset + Math.min(section.used, section.size));
-}
-
-function headersOf(image) {
-  const header = image.readUInt32LE(0x3c);
-  const optional = header + 24;
-  if (image.toString('latin1', header, header + 4) !== 'PE\0\0' || image.readUInt16LE(optional) !== 0x20b) {
-    throw new Error('this is not a 64-bit PE file');
-  }
-  const table = optional + image.readUInt16LE(header + 20);
-  const sections = Array.from({ length: image.readUInt16LE(header + 6) }, (_, index) => {
-    const at = table + index * SECTION_SIZE;
-    return {
-      header: at,
-      name: image.toString('latin1', at, at + 8).replace(/\0+$/, ''),
-      used: image.readUInt32LE(at + 8),
-      address: image.readUInt32LE(at + 12),
-      size: image.readUInt32LE(at + 16),
-      offset: image.readUInt32LE(at + 20),
-    };
-  });
-  return { optional, sections };
 }

@@ -3,11 +3,9 @@
  * begins on a page of the file, and reads it into memory of its own when it does not: 94 MB for every process of Node.
  * Offsets: Microsoft's "PE Format", sections "COFF File Header", "Optional Header", "Section Table" and ".debug".
  */
+import { DIRECTORY, peHeaders } from '../../tooling/pe-headers.mjs';
 
 const PAGE = 4096;
-const SECURITY_DIRECTORY = 4;
-const DEBUG_DIRECTORY = 6;
-const SECTION_SIZE = 40;
 const DEBUG_SIZE = 28;
 
 const up = (size) => Math.ceil(size / PAGE) * PAGE;
@@ -18,17 +16,12 @@ const up = (size) => Math.ceil(size / PAGE) * PAGE;
  * @returns {Buffer}
  */
 export function alignedToPages(image) {
-  const header = image.readUInt32LE(0x3c);
-  const optional = header + 24;
-  if (image.toString('latin1', header, header + 4) !== 'PE\0\0' || image.readUInt16LE(optional) !== 0x20b) {
-    throw new Error('This is not a 64-bit PE file.');
-  }
+  const { coff, optional, directory, sections: found } = peHeaders(image);
   if (image.readUInt32LE(optional + 32) !== PAGE) throw new Error('Its sections are not apart by pages in memory.');
-  if (image.readUInt32LE(header + 12) !== 0) throw new Error('It has a symbol table, which lies by file offset.');
-  const directory = (index) => optional + 112 + 8 * index;
-  if (image.readUInt32LE(directory(SECURITY_DIRECTORY)) !== 0) throw new Error('It is signed.');
+  if (image.readUInt32LE(coff + 8) !== 0) throw new Error('It has a symbol table, which lies by file offset.');
+  if (image.readUInt32LE(directory(DIRECTORY.security)) !== 0) throw new Error('It is signed.');
 
-  const sections = sectionsOf(image, header, optional);
+  const sections = found.map((section) => ({ ...section, newOffset: 0 }));
   const oldHeaders = image.readUInt32LE(optional + 60);
   const headers = up(oldHeaders);
   if (sections.some(({ address }) => address < headers)) throw new Error('Its headers do not fit before its sections.');
@@ -47,29 +40,15 @@ export function alignedToPages(image) {
   result.writeUInt32LE(headers, optional + 60);
   // The checksum counts for drivers only.
   result.writeUInt32LE(0, optional + 64);
-  for (const { entry, offset, size, newOffset } of sections) {
+  for (const { header, offset, size, newOffset } of sections) {
     if (size === 0) continue;
     image.copy(result, newOffset, offset, offset + size);
-    result.writeUInt32LE(up(size), entry + 16);
-    result.writeUInt32LE(newOffset, entry + 20);
+    result.writeUInt32LE(up(size), header + 16);
+    result.writeUInt32LE(newOffset, header + 20);
   }
-  const debug = directory(DEBUG_DIRECTORY);
+  const debug = directory(DIRECTORY.debug);
   moveDebugData(result, sections, result.readUInt32LE(debug), result.readUInt32LE(debug + 4));
   return result;
-}
-
-function sectionsOf(image, header, optional) {
-  const table = optional + image.readUInt16LE(header + 20);
-  return Array.from({ length: image.readUInt16LE(header + 6) }, (_, index) => {
-    const entry = table + index * SECTION_SIZE;
-    return {
-      entry,
-      address: image.readUInt32LE(entry + 12),
-      size: image.readUInt32LE(entry + 16),
-      offset: image.readUInt32LE(entry + 20),
-      newOffset: 0,
-    };
-  });
 }
 
 /** Entries of the debug directory say where their data lies by file offset, too. */
