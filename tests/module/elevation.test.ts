@@ -280,6 +280,22 @@ describe.skipIf(shell === undefined || isWindows)('elevation in constrained lang
     expect(installation.requests('elevate')).toMatchObject([{ path: 'C:\\a.exe' }, { path: 'C:\\b.exe' }]);
   });
 
+  it.each([
+    ['directly', (call: string) => call],
+    ['with a pipe behind', (call: string) => `${call} | Out-Null`],
+    ['with a pipe before', (call: string) => `'C:\\a.exe', 'C:\\b.exe' | ${call.replace(" 'C:\\a.exe'", '')}`],
+    ['between pipes', (call: string) => `'C:\\a.exe' | ${call.replace(" 'C:\\a.exe'", '')} | ForEach-Object { $_ }`],
+  ])('have every error in -ErrorVariable, called %s', (_how, piped) => {
+    const denied = result({ outcome: 'denied', requestId: '1', reason: 'denyRule', message: 'No.', hint: 'Ask.' });
+    installation.prepare('elevate', [denied], [denied]);
+    const call = piped("Invoke-EPMElevation 'C:\\a.exe' -ErrorVariable failures -ErrorAction SilentlyContinue");
+    const { output } = installation.run(
+      `${call}; $failures | ForEach-Object { "$($_.TargetObject) $($_.FullyQualifiedErrorId)" }`,
+    );
+    const asked = installation.requests('elevate').map((request) => (request as { readonly path: string }).path);
+    expect(output.trim().split('\n')).toEqual(asked.map((path) => `${path} EPM.Denied.ByRule,Invoke-EPMElevation`));
+  });
+
   it('take files from the pipeline and relative paths from the file system location', () => {
     writeFileSync(path.join(installation.folder, "it's [1].exe"), '');
     const decision = { outcome: 'elevate', requirements: [], file, trace: {}, explanation: '' };

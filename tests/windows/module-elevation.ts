@@ -167,6 +167,15 @@ export function describeElevation(mode: Mode): void {
         expect(test().agent.probeRuns()).toBe(before);
       });
 
+      it('has its errors in -ErrorVariable between pipes too', async () => {
+        const script = `'${DENIED}', '${UNKNOWN}' | Invoke-EPMElevation -ErrorVariable failures -ErrorAction SilentlyContinue | ForEach-Object { $_ }
+          $failures | ForEach-Object FullyQualifiedErrorId`;
+        expect(await test().lines(script)).toEqual([
+          'EPM.Denied.ByRule,Invoke-EPMElevation',
+          'EPM.Denied.ByDefault,Invoke-EPMElevation',
+        ]);
+      });
+
       for (const how of ['-Wait', '-PassOutput']) {
         consoleOnly(`ends the program when the person presses Ctrl+C, with ${how}`, async () => {
           const { bed } = test();
