@@ -282,6 +282,9 @@ EPM_API epm_error epm_registry_values(uint64_t key, uint32_t first, uint8_t* out
 
 // ---- service ---------------------------------------------------------------------------------------------------
 
+// A control of the service's own (128 to 255): as SERVICE_CONTROL_STOP, and what is to go with EPM is removed.
+#define EPM_SERVICE_CONTROL_REMOVE 128
+
 // Connects to the service manager and waits until ServiceMain runs. ERROR_FAILED_SERVICE_CONTROLLER_CONNECT (1063)
 // when the process was not started as a service.
 EPM_API epm_error epm_service_run(const char16_t* name);

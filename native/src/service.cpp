@@ -1,5 +1,6 @@
 #include "service.h"
 
+#include "epmnative.h"
 #include "event_queue.h"
 #include "failure.h"
 #include "json_writer.h"
@@ -48,7 +49,9 @@ void report_session(DWORD change, const WTSSESSION_NOTIFICATION& notification) {
 DWORD WINAPI control(DWORD code, DWORD type, void* data, void*) {
   if (code == SERVICE_CONTROL_INTERROGATE) return NO_ERROR;
   const bool session = code == SERVICE_CONTROL_SESSIONCHANGE && data;
-  if (code != SERVICE_CONTROL_STOP && code != SERVICE_CONTROL_SHUTDOWN && !session) return ERROR_CALL_NOT_IMPLEMENTED;
+  const bool end = code == SERVICE_CONTROL_STOP || code == SERVICE_CONTROL_PRESHUTDOWN ||
+                   code == SERVICE_CONTROL_SHUTDOWN || code == EPM_SERVICE_CONTROL_REMOVE;
+  if (!end && !session) return ERROR_CALL_NOT_IMPLEMENTED;
   try {
     if (session) {
       report_session(type, *static_cast<const WTSSESSION_NOTIFICATION*>(data));
@@ -108,7 +111,9 @@ void set_service_status(DWORD state, DWORD win32_exit_code, DWORD wait_hint_ms) 
   SERVICE_STATUS status{};
   status.dwServiceType = SERVICE_WIN32_OWN_PROCESS;
   status.dwCurrentState = state;
-  constexpr DWORD accepted = SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN | SERVICE_ACCEPT_SESSIONCHANGE;
+  // Windows waits for a service that accepts SERVICE_CONTROL_PRESHUTDOWN, and ends everything else only then.
+  constexpr DWORD accepted =
+      SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_PRESHUTDOWN | SERVICE_ACCEPT_SHUTDOWN | SERVICE_ACCEPT_SESSIONCHANGE;
   status.dwControlsAccepted = state == SERVICE_RUNNING ? accepted : 0u;
   status.dwWin32ExitCode = win32_exit_code;
   status.dwCheckPoint = service().check_point;

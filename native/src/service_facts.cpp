@@ -61,6 +61,7 @@ void write_status(JsonWriter& json, SC_HANDLE service) {
   json.member("state", static_cast<uint32_t>(status.dwCurrentState));
   json.member("processId", static_cast<uint32_t>(status.dwProcessId));
   json.member("exitCode", static_cast<uint32_t>(status.dwWin32ExitCode));
+  json.member("controls", static_cast<uint32_t>(status.dwControlsAccepted));
 }
 
 void write_description(JsonWriter& json, SC_HANDLE service) {
@@ -120,6 +121,14 @@ void write_failure_flag(JsonWriter& json, SC_HANDLE service) {
   json.member("onFailure", flag->fFailureActionsOnNonCrashFailures != FALSE);
 }
 
+// Milliseconds.
+void write_preshutdown(JsonWriter& json, SC_HANDLE service) {
+  Buffer buffer = buffer_of(max_config);
+  if (!query_config2(service, SERVICE_CONFIG_PRESHUTDOWN_INFO, buffer)) return json.null_member("preshutdown");
+  const auto* const information = reinterpret_cast<SERVICE_PRESHUTDOWN_INFO*>(buffer.data());
+  json.member("preshutdown", static_cast<uint32_t>(information->dwPreshutdownTimeout));
+}
+
 // Owner and DACL, the bytes of a self-relative descriptor in hexadecimal. Wine keeps none and answers with an empty one.
 void write_security(JsonWriter& json, SC_HANDLE service) {
   if (is_wine()) return json.null_member("security");
@@ -153,6 +162,7 @@ std::string service_facts(const wchar_t* name) {
   write_privileges(json, service.get());
   write_recovery(json, service.get());
   write_failure_flag(json, service.get());
+  write_preshutdown(json, service.get());
   write_security(json, service.get());
   json.end_object();
   return json.take();

@@ -61,6 +61,9 @@ A field is left out where its value is not known.
 only when that record is in the journal, or is the last one that was removed by its age. So everything up to it is as it
 was then. Records that were too long for a message are cut for display and marked; the files have them whole.
 
+An administrator's questions go over the pipe of administration, where requests are counted apart: a check waits for no
+request of users. *(Test: AC-09 in [\`tests/unit/ipc/server.test.ts\`](../tests/unit/ipc/server.test.ts).)*
+
 The agent notes the head of the journal outside of it: in \`%ProgramData%\\EPM\\journal-state.json\` after at most 64 records or
 5 seconds, and in the event log "EPM" at its start and stop, after 1,024 records, or after 10 minutes with new records. A
 note is made after its record is on the disk, so a crash never makes the journal look cut. What is cut from the end before

@@ -111,6 +111,9 @@ export interface AgentPorts {
   readonly machineState: () => MachineState;
 }
 
+/** Why the agent stops, where it is not only asked to: Windows goes down, or EPM is removed from the machine. */
+export type StopReason = 'shutdown' | 'removal';
+
 interface AgentOptions {
   readonly version: string;
   readonly processId: number;
@@ -148,8 +151,9 @@ export interface Agent {
   /**
    * Stops watching policy, ends every elevated program, waits a limited time for their ends, records the stop and
    * closes the journal. Requests that come later fail with EPM_AGENT_UNREACHABLE.
+   * @param reason for the records of the stop; the first one counts
    */
-  stop(): Promise<void>;
+  stop(reason?: StopReason): Promise<void>;
   /** How far the journal is; also after the stop. */
   readonly journalHead: AuditTrail['head'];
 }
@@ -452,20 +456,20 @@ class RunningAgent implements Agent {
     this.#isExpired = true;
   }
 
-  stop(): Promise<void> {
+  stop(reason?: StopReason): Promise<void> {
     // Set before the first step runs, so that a request on its way cannot start anything behind it.
-    this.#stopping ??= Promise.resolve().then(() => this.#stop());
+    this.#stopping ??= Promise.resolve().then(() => this.#stop(reason));
     return this.#stopping;
   }
 
-  async #stop(): Promise<void> {
+  async #stop(reason: StopReason | undefined): Promise<void> {
     this.#lifecycle.stop();
     this.#retention.stop();
     this.#watchdog.stop();
     this.#unusedProfiles.stop();
     await this.#running.endAll();
     sweepAccounts(this.#ports.accounts, this.#log);
-    this.#trail.appendBestEffort({ event: 'agentStopped' });
+    this.#trail.appendBestEffort({ event: 'agentStopped', reason });
     this.#keeper.stop(this.#isExpired);
     this.#log.write('information', 'agentStopped', {});
     this.#trail.close();

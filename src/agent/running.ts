@@ -32,6 +32,7 @@ export type EndReason =
   | 'timedOut'
   | 'readerGone'
   | 'clientGone'
+  | 'agentStopped'
   /** It has started too many processes. */
   | 'tooManyProcesses'
   /** Somebody had the tree ended, who is named beside it. */
@@ -172,7 +173,7 @@ export class RunningPrograms {
   /** Ends every tree and waits, for a limited time, until the ends are recorded. */
   async endAll(): Promise<void> {
     const all = [...this.#running];
-    for (const { process } of all) this.end(process);
+    for (const { process } of all) this.end(process, 'agentStopped');
     await atMost(all.map(({ gone }) => gone));
     // Releasing closes the job, which kills what is left of a tree.
     await atMost([...this.#running].map((started) => this.#release(started)));

@@ -224,6 +224,7 @@ export const AUDIT_FIELDS = {
   reason: {
     kind: 'text',
     events: [
+      'agentStopped',
       'elevationEnded',
       'treeEnded',
       'childDenied',
@@ -233,7 +234,7 @@ export const AUDIT_FIELDS = {
       'journalIncomplete',
     ],
     meaning:
-      'Why, as an identifier; for a pending request the requirements, with commas; of a child that was ended one of those in [children.md](children.md).',
+      'Why, as an identifier; for a pending request the requirements, with commas; of a child that was ended one of those in [children.md](children.md); of an agent that stopped `shutdown` when Windows went down, and `removal` when EPM was removed.',
   },
   childrenAllowed: {
     kind: 'count',

@@ -30,6 +30,7 @@ export { createProcessStarter } from './processes/process-starter.ts';
 export { createVitals } from './processes/vitals.ts';
 export { createWindowsInstaller } from './processes/windows-installer.ts';
 export { createProfileKeeper } from './profiles/profile-keeper.ts';
+export { markedProfiles } from './profiles/profile-list.ts';
 export { hardenProcess } from './processes/harden.ts';
 export { readTree } from './registry/snapshot.ts';
 export { isUserHive } from './registry/user-hives.ts';

@@ -65,6 +65,7 @@ describeWindows('the service of the agent', ['epm'], (bed) => {
       serviceAccount: 'passed',
       serviceStart: 'passed',
       serviceDescription: 'passed',
+      serviceShutdown: 'passed',
       serviceKey: 'passed',
       eventSource: 'passed',
       serviceRunning: 'passed',

@@ -1,12 +1,14 @@
 /**
  * Runs inside Windows, beside the native files: `service-script.cjs messages` prints the texts that the message file has,
- * `vitals` what the process uses, `block` blocks the event loop under a watchdog.
+ * `vitals` what the process uses, `service` how the service is registered, `block` blocks the event loop under a watchdog.
  */
 import path from 'node:path';
 import { allWindowsEvents, EVENT_FACTS } from '../../src/model/windows-events.ts';
 import { loadDlls } from '../../src/windows/index.ts';
 import { loadKoffi } from '../../src/windows/dll/koffi.ts';
 import { nativeFile } from '../../src/windows/native-files.ts';
+import { readService } from '../../src/windows/service/service-facts.ts';
+import { SERVICE_NAME } from '../../src/windows/service/service-plan.ts';
 import { createVitals } from '../../src/windows/processes/vitals.ts';
 
 /** LOAD_LIBRARY_AS_DATAFILE, as the Event Viewer loads a message file (libloaderapi.h). */
@@ -53,6 +55,9 @@ switch (process.argv[2]) {
     vitals.release();
     break;
   }
+  case 'service':
+    process.stdout.write(JSON.stringify(readService(loadDlls().native, SERVICE_NAME) ?? null));
+    break;
   case 'block':
     block();
 }

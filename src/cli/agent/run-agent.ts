@@ -1,6 +1,6 @@
 /** Runs the agent: what it needs is opened, it is served by its pipes, and everything is closed in the end. */
 import { openJournalFolder } from '../../audit/file-storage.ts';
-import { type Agent, createAgent } from '../../agent/index.ts';
+import { type Agent, createAgent, type StopReason } from '../../agent/index.ts';
 import { EventLog, withEvents } from '../../agent/event-entries.ts';
 import type { Log, PipeKind } from '../../agent/ports.ts';
 import { DigestWorker } from '../../facts/digest-worker.ts';
@@ -36,10 +36,13 @@ import { VERSION } from '../version.ts';
 import { agentPorts, CLOCK } from './agent-ports.ts';
 import { requireNoDowngrade } from './version-order.ts';
 
+/** Why the agent is to stop: an error, with which it cannot go on; a reason; undefined: it was asked to. */
+type Why = EpmError | StopReason | undefined;
+
 interface Stop {
-  /** Settles when somebody asks the agent to stop; with an error when it cannot go on. */
-  readonly asked: Promise<EpmError | undefined>;
-  ask(error?: EpmError): void;
+  /** Settles when somebody asks the agent to stop. */
+  readonly asked: Promise<Why>;
+  ask(why?: Why): void;
 }
 
 /**
@@ -58,7 +61,7 @@ export async function runAgent(io: Io, asService: boolean): Promise<void> {
   let service: RunningService | undefined;
   let failed = true;
   try {
-    if (asService) service = enterService(dlls.native, events, () => stop.ask());
+    if (asService) service = enterService(dlls.native, events, (reason) => stop.ask(reason));
     let removed: Agent['journalHead'] | undefined;
     do removed = await serve(dlls, events, service, stop, io, hardening, removed);
     while (removed !== undefined);
@@ -118,9 +121,10 @@ async function serve(
       journal.close();
       throw error;
     });
-    if ((await serveAgent(dlls, events, service, { stop, expired }, io, agent, log)) !== 'expired') return undefined;
+    const end = await serveAgent(dlls, events, service, { stop, expired }, io, agent, log);
     // Their accounts are derived from the secret that goes with the data.
-    await profiles.removeAll();
+    if (end !== 'stopped') await profiles.removeAll();
+    if (end !== 'expired') return undefined;
   } catch (error) {
     const { code, message } = toErrorReport(error);
     log.write('error', 'agentFailed', { code, message });
@@ -143,7 +147,8 @@ async function serveAgent(
   io: Io,
   agent: Agent,
   log: Log,
-): Promise<'expired' | 'stopped'> {
+): Promise<'expired' | 'removal' | 'stopped'> {
+  let reason: StopReason | undefined;
   try {
     const listen = (kind: PipeKind): (() => void) => {
       const pipe = createPipeServer(dlls.native, events, {
@@ -167,18 +172,19 @@ async function serveAgent(
       const end = await Promise.race([until.stop.asked, until.expired]);
       if (end === 'expired') return end;
       service?.stopping();
-      if (end !== undefined) throw end;
-      return 'stopped';
+      if (typeof end === 'object') throw end;
+      reason = end;
+      return end === 'removal' ? end : 'stopped';
     } finally {
       for (const stop of stopServing) stop();
     }
   } finally {
-    await agent.stop();
+    await agent.stop(reason);
   }
 }
 
 function stopSignal(): Stop {
-  let settle: (error: EpmError | undefined) => void = () => undefined;
-  const asked = new Promise<EpmError | undefined>((resolve) => (settle = resolve));
-  return { asked, ask: (error) => settle(error) };
+  let settle: (why: Why) => void = () => undefined;
+  const asked = new Promise<Why>((resolve) => (settle = resolve));
+  return { asked, ask: (why) => settle(why) };
 }

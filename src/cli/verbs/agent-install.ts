@@ -49,7 +49,7 @@ async function install(io: Io): Promise<void> {
 /** What went wrong is told, not what of it could not be undone. */
 async function takeBack(dlls: WindowsDlls): Promise<void> {
   try {
-    await removeService(dlls);
+    await removeService(dlls, true);
     removeEventSource(dlls.advapi32);
   } catch {
     // `epm agent uninstall` says what is in the way.

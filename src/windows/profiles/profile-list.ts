@@ -7,6 +7,7 @@ import { sid } from '../../model/brands.ts';
 import type { FileId } from '../../model/file-facts.ts';
 import { isVirtualAccount } from '../../agent/account-sids.ts';
 import type { Advapi32 } from '../dll/advapi32.ts';
+import type { WindowsDlls } from '../dll/load.ts';
 import { expandFolder, PROFILE_LIST } from '../machine/folders.ts';
 import { readKey, writeKey } from '../registry/key.ts';
 import { removeTree, setValue } from '../registry/write.ts';
@@ -115,6 +116,12 @@ export class ProfileList {
   isLoaded(account: Sid): boolean {
     return readKey(this.#advapi32, 'HKU', account, () => true) === true;
   }
+}
+
+/** Folders of the profiles that the agent made and that are there. @throws EpmError EPM_WINDOWS_API */
+export function markedProfiles({ advapi32 }: Pick<WindowsDlls, 'advapi32'>, systemRoot: string): readonly string[] {
+  const list = new ProfileList(advapi32, systemRoot);
+  return list.accounts().flatMap((account) => list.entry(account)?.mark?.folder ?? []);
 }
 
 /** Undefined for whatever is not a mark of the agent. */

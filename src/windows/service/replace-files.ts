@@ -14,6 +14,8 @@ const FORMER = '.former-';
 /** Milliseconds for which a file that is still in use is tried again. */
 const PATIENCE = 10_000;
 const PAUSE = 100;
+/** Each pause is longer by the first one, so that all of them take {@link PATIENCE}. */
+const REMOVAL_TRIES = 14;
 
 export interface Replacement {
   /** Puts the former files back. @throws EpmError EPM_UPGRADE_FAILED */
@@ -60,11 +62,12 @@ export function replaceFiles(source: string, target: string): Replacement {
   return { undo, finish: () => sweep(target) };
 }
 
-/** Removes what replacements before this one have left, as far as nobody has it open. */
+/** Removes what this replacement and those before it have left, as far as nobody has it open. */
 function sweep(target: string): void {
   for (const name of fs.readdirSync(target).filter(isOurs)) {
     try {
-      fs.rmSync(paths.join(target, name), { recursive: true });
+      // A program that has just been stopped has its file for a moment.
+      fs.rmSync(paths.join(target, name), { recursive: true, maxRetries: REMOVAL_TRIES, retryDelay: PAUSE });
     } catch {
       // A program that is still running keeps its file.
     }

@@ -1,12 +1,20 @@
 /** The agent as a service: its state towards the service control manager, and the controls it gets from there. */
+import type { StopReason } from '../../agent/index.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { EpmNative } from '../dll/epmnative.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
 import type { EventLoop } from '../events/event-loop.ts';
-import { SERVICE_NAME } from './service-plan.ts';
+import { REMOVE_CONTROL, SERVICE_NAME } from './service-plan.ts';
 
-/** SERVICE_CONTROL_STOP, _SHUTDOWN and _PRESHUTDOWN. */
-const STOP_CONTROLS = new Set([1, 5, 15]);
+/** SERVICE_CONTROL_STOP (winsvc.h). */
+const STOP = 1;
+/** SERVICE_CONTROL_SHUTDOWN and SERVICE_CONTROL_PRESHUTDOWN: Windows goes down, and waits for the agent by the latter. */
+const SHUTDOWN: ReadonlySet<number> = new Set([5, 15]);
+
+function reasonOf(control: number): StopReason | undefined {
+  if (control === REMOVE_CONTROL) return 'removal';
+  return SHUTDOWN.has(control) ? 'shutdown' : undefined;
+}
 const STATE = { stopped: 1, startPending: 2, stopPending: 3, running: 4 } as const;
 /** ERROR_SERVICE_SPECIFIC_ERROR is not used: the reason is in the log, under its own code. */
 const ERROR_EXCEPTION_IN_SERVICE = 1064;
@@ -22,14 +30,19 @@ export interface RunningService {
 
 /**
  * Connects to the service control manager.
- * @param stop called once when the agent is asked to stop
+ * @param stop called once when the agent is asked to stop, with the reason where it is another one than that
  * @throws EpmError EPM_ARGUMENT when the process was not started as a service
  */
-export function enterService(native: EpmNative, events: EventLoop, stop: () => void): RunningService {
+export function enterService(
+  native: EpmNative,
+  events: EventLoop,
+  stop: (reason?: StopReason) => void,
+): RunningService {
   const end = events.on('service', ({ control }) => {
-    if (!STOP_CONTROLS.has(control)) return;
+    const reason = reasonOf(control);
+    if (control !== STOP && reason === undefined) return;
     end();
-    stop();
+    stop(reason);
   });
   const result = native.epm_service_run(SERVICE_NAME);
   if (result === WIN32.FAILED_SERVICE_CONTROLLER_CONNECT) {

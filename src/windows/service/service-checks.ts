@@ -65,6 +65,15 @@ export const SERVICE_CHECKS: readonly ServiceCheck[] = [
     title: 'Privileges of the service',
     judge: ({ privileges }) => judgePrivileges(privileges),
   },
+  {
+    id: 'serviceShutdown',
+    title: 'Time of the service when Windows shuts down',
+    judge: ({ preshutdown }, plan) => {
+      if (preshutdown === null) return unknown();
+      const found = `${preshutdown / 1000} s`;
+      return preshutdown < plan.preshutdown ? wrong(`${found} do not suffice to end in good order`) : right(found);
+    },
+  },
   { id: 'serviceRecovery', title: 'Recovery of the service', judge: judgeRecovery },
   {
     id: 'serviceSecurity',

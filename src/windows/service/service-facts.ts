@@ -29,6 +29,8 @@ export interface ServiceFacts {
   readonly displayName: string;
   readonly state: ServiceState;
   readonly processId: number;
+  /** SERVICE_ACCEPT_… of winsvc.h; 0 while it does not run. */
+  readonly controls: number;
   readonly description: string | null;
   readonly delayed: boolean | null;
   readonly sidType: number | null;
@@ -37,6 +39,8 @@ export interface ServiceFacts {
   readonly recovery: ServiceRecovery | null;
   /** Recovery also when the service ends by itself with an error. */
   readonly onFailure: boolean | null;
+  /** Milliseconds that Windows waits for it before it goes down. */
+  readonly preshutdown: number | null;
   readonly security: SecurityDescriptor | null;
 }
 
@@ -76,12 +80,14 @@ export function serviceFacts(value: unknown): ServiceFacts {
     displayName: facts.text('displayName'),
     state: STATES[state],
     processId: number('processId'),
+    controls: number('controls'),
     description: facts.textOrNull('description'),
     delayed: facts.booleanOrNull('delayed'),
     sidType: facts.integerOrNull('sidType', 0, MAX_UINT32),
     privileges: facts.textsOrNull('privileges'),
     recovery: recovery(facts.objectOrNull('recovery')),
     onFailure: facts.booleanOrNull('onFailure'),
+    preshutdown: facts.integerOrNull('preshutdown', 0, MAX_UINT32),
     security: security === null ? null : parseDescriptor(Buffer.from(security, 'hex')),
   };
 }

@@ -14,6 +14,7 @@ import {
   ERROR_NORMAL,
   KEY_PROTECTION,
   OWN_PROCESS,
+  REMOVE_CONTROL,
   REQUIRED_PRIVILEGES,
   SERVICE_DISPLAY_NAME,
   SERVICE_NAME,
@@ -28,7 +29,15 @@ const MANAGER_ACCESS = 0x1 | 0x2;
 const SERVICE_ALL_ACCESS = 0xf01ff;
 const SERVICE_CONTROL_STOP = 1;
 /** SERVICE_CONFIG_… (winsvc.h). */
-const CONFIG = { description: 1, failureActions: 2, delayedStart: 3, failureFlag: 4, sid: 5, privileges: 6 } as const;
+const CONFIG = {
+  description: 1,
+  failureActions: 2,
+  delayedStart: 3,
+  failureFlag: 4,
+  sid: 5,
+  privileges: 6,
+  preshutdown: 7,
+} as const;
 const DACL_SECURITY_INFORMATION = 4;
 /** Bytes of SERVICE_STATUS, which ControlService fills. */
 const STATUS_SIZE = 28;
@@ -36,6 +45,8 @@ const STATUS_SIZE = 28;
 const STOP_TIME = 30_000;
 /** Milliseconds a starting one gets: it reads its journal before it serves. */
 const START_TIME = 60_000;
+/** Milliseconds one gets that removes the profiles of its accounts too. */
+const REMOVE_TIME = 300_000;
 /** Milliseconds until the service is gone after its removal. */
 const REMOVAL_TIME = 10_000;
 const POLL = 200;
@@ -93,23 +104,34 @@ export async function startService(dlls: WindowsDlls): Promise<void> {
  * @throws EpmError as {@link startService}
  */
 export async function stopService(dlls: WindowsDlls): Promise<void> {
+  return endService(dlls, [SERVICE_CONTROL_STOP], STOP_TIME);
+}
+
+/** @param controls the first one that the service takes is sent */
+async function endService(dlls: WindowsDlls, controls: readonly number[], limit: number): Promise<void> {
   const before = readService(dlls.native, SERVICE_NAME);
   withService(dlls, (service) => {
-    if (dlls.advapi32.ControlService(service, SERVICE_CONTROL_STOP, new Uint8Array(STATUS_SIZE)) !== 0) return;
-    const win32 = dlls.kernel32.GetLastError();
+    let win32: number = WIN32.SUCCESS;
+    for (const control of controls) {
+      if (dlls.advapi32.ControlService(service, control, new Uint8Array(STATUS_SIZE)) !== 0) return;
+      win32 = dlls.kernel32.GetLastError();
+    }
     if (win32 !== WIN32.SERVICE_NOT_ACTIVE) throw managerError('ControlService', win32);
   });
-  await until(dlls, 'stop', STOP_TIME, (facts) => facts === undefined || facts.state === 'stopped');
+  await until(dlls, 'stop', limit, (facts) => facts === undefined || facts.state === 'stopped');
   const process = before?.processId ?? 0;
   if (process !== 0) await until(dlls, 'end', STOP_TIME, () => !isAlive(process));
 }
 
 /**
  * Stops the service, removes it, and waits until it is gone.
+ * @param keepData otherwise a service that runs removes, as the system, the profiles that it made
  * @throws EpmError as {@link startService}
  */
-export async function removeService(dlls: WindowsDlls): Promise<void> {
-  await stopService(dlls);
+export async function removeService(dlls: WindowsDlls, keepData: boolean): Promise<void> {
+  // An earlier version does not know the first one.
+  if (keepData) await stopService(dlls);
+  else await endService(dlls, [REMOVE_CONTROL, SERVICE_CONTROL_STOP], REMOVE_TIME);
   withService(dlls, (service) => {
     if (dlls.advapi32.DeleteService(service) === 0) throw managerError('DeleteService', dlls.kernel32.GetLastError());
   });
@@ -167,6 +189,7 @@ function configure(dlls: WindowsDlls, service: number, plan: ServicePlan): void 
     lpsaActions: actions,
   };
   done(config2, advapi32.setServiceDescription(service, CONFIG.description, { lpDescription: plan.description }));
+  done(config2, advapi32.setServiceNumber(service, CONFIG.preshutdown, { value: plan.preshutdown }));
   done(config2, advapi32.setServiceFailureActions(service, CONFIG.failureActions, recovery));
   withDescriptor(dlls, protectionSddl(SERVICE_PROTECTION), (descriptor) =>
     done('SetServiceObjectSecurity', advapi32.SetServiceObjectSecurity(service, DACL_SECURITY_INFORMATION, descriptor)),

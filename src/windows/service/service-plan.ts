@@ -4,6 +4,8 @@ import type { Protection } from '../security/protection.ts';
 
 export const SERVICE_NAME = 'EPMAgent';
 export const SERVICE_DISPLAY_NAME = 'EPM Agent';
+/** A control of the service's own (128 to 255, ControlService): stop, and remove what the agent made outside of its data. */
+export const REMOVE_CONTROL = 128;
 export const SERVICE_KEY = `SYSTEM\\CurrentControlSet\\Services\\${SERVICE_NAME}`;
 
 /** SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START, SERVICE_ERROR_NORMAL, SERVICE_SID_TYPE_UNRESTRICTED (winnt.h, winsvc.h). */
@@ -35,6 +37,8 @@ export interface ServicePlan {
   /** Seconds after which failures are forgotten. */
   readonly resetPeriod: number;
   readonly actions: readonly { readonly type: number; readonly delay: number }[];
+  /** Milliseconds that Windows waits for the agent before it goes down. */
+  readonly preshutdown: number;
 }
 
 /** @throws EpmError EPM_ARGUMENT when the path cannot be quoted safely */
@@ -66,6 +70,8 @@ export function servicePlan(executable: string): ServicePlan {
     resetPeriod: 24 * 60 * 60,
     // Growing, so that an agent that ends again and again does not keep the machine busy; the last one repeats.
     actions: [restart(1), restart(10), restart(60), restart(600)],
+    // As long as a stop may take; otherwise ten seconds (SERVICE_PRESHUTDOWN_INFO, Microsoft Learn).
+    preshutdown: 30_000,
   };
 }
 

@@ -331,9 +331,12 @@ describe('stopping', () => {
     const machine = new FakeMachine().withRule();
     const agent = await start(machine);
     await agent.elevate(caller(), { path: SETUP }, context().value);
-    await agent.stop();
+    await agent.stop('shutdown');
     expect(machine.process.terminatedWith).toBe(0xc000013a);
-    expect(machine.events().slice(-2)).toEqual(['elevationEnded', 'agentStopped']);
+    expect(machine.records().slice(-2)).toMatchObject([
+      { event: 'elevationEnded', reason: 'agentStopped' },
+      { event: 'agentStopped', reason: 'shutdown' },
+    ]);
     expect(machine.openHandles).toBe(0);
     expect(machine.watching).toBe(false);
     await expect(agent.elevate(caller(), { path: SETUP }, context().value)).rejects.toMatchObject({

@@ -315,6 +315,29 @@ describe('AC-09 many connections of one user', () => {
   });
 });
 
+it('AC-09 a check of the journal waits for no request of users, of the administrator’s own among them', async () => {
+  const machine = new FakeMachine().withRule();
+  const limits = { perUser: 4, deadline: 1_000 };
+  const { pipes, agent } = await start(machine, limits);
+  const administration = new Pipes();
+  servePipe(administration, agent, machine.ports().log, limits);
+  const asUser = caller({ user: BOB });
+  const waiting = Array.from({ length: 4 }, () => call(pipes.connect(asUser), 'elevate', { path: SETUP, wait: true }));
+  await expect.poll(() => machine.processes.length).toBe(4);
+  await expect(call(pipes.connect(asUser), 'audit', {})).rejects.toMatchObject({ code: 'EPM_AGENT_BUSY' });
+  const records: number[] = [];
+  const all = await call(
+    administration.connect(administrator({ user: BOB })),
+    'audit',
+    {},
+    { event: ({ record }) => void records.push(record.sequence) },
+  );
+  expect(all).toMatchObject({ all: true, more: false });
+  expect(records).toEqual(machine.records().map(({ sequence }) => sequence));
+  for (const process of machine.processes) process.exit(0);
+  await Promise.all(waiting);
+});
+
 describe('the client', () => {
   it.each([
     ['nothing', undefined],

@@ -28,6 +28,7 @@ const SOUND = {
   state: 4,
   processId: 4711,
   exitCode: 0,
+  controls: 0x1a5,
   description: PLAN.description,
   delayed: false,
   sidType: 1,
@@ -38,6 +39,7 @@ const SOUND = {
     actions: [1_000, 10_000, 60_000, 600_000].map((delay) => ({ type: 1, delay })),
   },
   onFailure: true,
+  preshutdown: 30_000,
   security: Buffer.from(SECURITY).toString('hex'),
 };
 
@@ -73,6 +75,7 @@ describe('what a registered service must be', () => {
     ['serviceRecovery', { recovery: { ...SOUND.recovery, command: 'C:\\x.exe' } }],
     ['serviceRecovery', { recovery: { ...SOUND.recovery, resetPeriod: 0 } }],
     ['serviceRecovery', { onFailure: false }],
+    ['serviceShutdown', { preshutdown: 10_000 }],
     ['serviceSecurity', { security: Buffer.from(fromSddl('O:SYD:(A;;0xf01ff;;;BA)')).toString('hex') }],
   ])('%s is not, with %j', (id, changed) => {
     expect(faults(changed)).toEqual({ [id]: expect.stringMatching(/\S/) as string });
