@@ -49,7 +49,9 @@ class DeviceSession {
     const { port } = server.address() as AddressInfo;
     const connected = once(server, 'connection', { signal: AbortSignal.timeout(patient(START)) });
     const program = bed.windowsPath(machine?.testNode ?? '');
-    const running = await bed.start({ program, arguments: [script, String(port)], as });
+    // A request that waits for its program keeps a thread of the client: as many as the agent serves, and some more.
+    const environment = { UV_THREADPOOL_SIZE: '32' };
+    const running = await bed.start({ program, arguments: [script, String(port)], as, environment });
     try {
       const early = running.exited.then(({ output, errors }): never => {
         throw new Error(`The session of ${as} did not start: ${output}${errors}`);
