@@ -47,15 +47,17 @@ async function unpack(wine, version, folder) {
   // The lists of packages are its own: nothing of the system's apt is changed, and its architectures neither.
   const options = [
     ...['APT::Architecture=i386', 'APT::Architectures::=i386', 'APT::Sandbox::User=root', 'Acquire::Languages=none'],
+    'Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false',
     ...[`Dir::State::Lists=${work}/lists`, `Dir::Cache=${work}`, 'Dir::State::Status=/dev/null'],
   ].flatMap((option) => ['-o', option]);
   try {
-    await where(wine, work, 'apt-get', ...options, 'update');
-    await where(wine, work, 'apt-get', ...options, 'download', `${PACKAGE}=${version}`).catch((error) => {
-      throw new Missing(
-        `Debian has no ${PACKAGE} of version ${version} any more (${error.message.split('\n').at(-1)})`,
-      );
-    });
+    // One archive of several may be out of order; what counts is whether there is the package.
+    await where(wine, work, 'apt-get', ...options, 'update').catch(() => undefined);
+    try {
+      await where(wine, work, 'apt-get', ...options, 'download', `${PACKAGE}=${version}`);
+    } catch (error) {
+      throw new Missing(`apt gives no ${PACKAGE} of version ${version} (${error.message.split('\n').at(-1)})`);
+    }
     const script = `dpkg-deb --fsys-tarfile "$1"/*.deb | tar -x -C "$2" --strip-components=5 --wildcards './usr/lib/*/wine/${FOLDER}/*'`;
     await where(wine, work, 'bash', '-o', 'pipefail', '-c', script, 'bash', work, unpacked);
     if (!existsSync(path.join(unpacked, FOLDER, 'ntdll.dll'))) throw new Missing(`${PACKAGE} has no ${FOLDER}`);
