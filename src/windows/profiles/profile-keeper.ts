@@ -60,8 +60,8 @@ class Keeper implements WindowsProfileKeeper {
   readonly #maker: ProfileMaker;
   readonly #turns = new OneAtATime();
   readonly #loaded = new Map<Sid, Shared>();
-  /** Accounts whose profile is being unloaded or removed, again and again where something still uses it. */
-  readonly #ending = new Set<Sid>();
+  /** Accounts by the numbers of profiles that are being unloaded, again and again where something still uses them. */
+  readonly #ending = new Map<number, Sid>();
   readonly #clock: Pick<Clock, 'now'>;
   readonly #retries: Retries;
 
@@ -146,13 +146,13 @@ class Keeper implements WindowsProfileKeeper {
   /** Unloads and, where that is wanted, removes: now, or as soon as nothing uses it any more. Never fails. */
   async #end(account: Sid, number: number, isRemoved: boolean): Promise<void> {
     let isUnloaded = false;
-    this.#ending.add(account);
+    this.#ending.set(number, account);
     await this.#retries.untilDone(
       async () => {
         if (!isUnloaded) await this.#maker.store.unload(number);
         isUnloaded = true;
         if (isRemoved && !this.#loaded.has(account)) await this.#maker.remove(account);
-        this.#ending.delete(account);
+        this.#ending.delete(number);
         if (!isRemoved) this.#noteUse(account);
       },
       (attempt) => this.#turns.take(account, attempt),
@@ -183,7 +183,7 @@ class Keeper implements WindowsProfileKeeper {
 
   async #clearOne(account: Sid, isRemoved: IsRemoved): Promise<void> {
     const { list, store, unfinished } = this.#maker;
-    if (this.#loaded.has(account) || this.#ending.has(account)) return;
+    if (this.#loaded.has(account) || [...this.#ending.values()].includes(account)) return;
     try {
       const entry = list.entry(account);
       const mark = entry?.mark;

@@ -460,6 +460,21 @@ describe('a profile that is of no use any more', () => {
     expect(await sweep(windows, keeper)).toHaveLength(1);
   });
 
+  it('is not looked at while one of two uses of it cannot be unloaded', async () => {
+    const windows = new FakeProfiles();
+    const keeper = keeperOf(windows);
+    const first = await keeper.load(request());
+    windows.failAt = windows.calls.length + 1;
+    await first.release();
+    const second = await keeper.load(request());
+    await second.release();
+    expect(windows.loaded.size).toBe(1);
+    expect(await sweep(windows, keeper)).toEqual([]);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(windows.loaded.size).toBe(0);
+    expect(await sweep(windows, keeper)).toHaveLength(1);
+  });
+
   it.each<[string, (windows: FakeProfiles) => void]>([
     ['the agent did not make', (windows) => windows.entry(ACCOUNT)?.values.delete('EPM')],
     ['is noted nowhere when', (windows) => windows.entry(ACCOUNT)?.values.delete('EPMUsed')],
