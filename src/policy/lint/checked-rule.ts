@@ -14,7 +14,7 @@ export interface CheckedRule {
   readonly settings: SettingsInput | undefined;
 }
 
-export type Check = (checked: CheckedRule) => readonly LintMessage[];
+export type RuleCheck = (checked: CheckedRule) => readonly LintMessage[];
 
 /** Lower case; undefined: the rule has no file name, or one with another extension. */
 export function extensionOf({ fileName }: Conditions): string | undefined {

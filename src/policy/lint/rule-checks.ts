@@ -1,7 +1,7 @@
 /** What can be said about one rule by itself. */
 import { ATTRIBUTE_LIST } from '../../engine/attributes/index.ts';
 import { checkArguments } from './argument-checks.ts';
-import { type Check, type CheckedRule, extensionOf } from './checked-rule.ts';
+import { type CheckedRule, extensionOf, type RuleCheck } from './checked-rule.ts';
 import { checkRuleEffects } from './effect-checks.ts';
 import type { LintMessage } from './lint-diagnostic.ts';
 import { checkPath, checkRunInPlace, checkUserFolders, checkWorkingDirectory } from './place-checks.ts';
@@ -9,7 +9,7 @@ import { checkPrivileges } from './privilege-checks.ts';
 import { checkBrowser, checkInterpreter } from './program-checks.ts';
 import { checkCertificate, checkPackageTexts } from './signature-checks.ts';
 
-const CHECKS: readonly Check[] = [
+const CHECKS: readonly RuleCheck[] = [
   checkPath,
   checkRunInPlace,
   checkUserFolders,
