@@ -180,9 +180,9 @@ void account_lsa_tests() {
     require(map(u"selftest", account_sid) == "{\"added\":false}", "it is there");
     char text[256];
     uint32_t length = 0;
-    require(epm_name_map(u"EPMTEST", u"selftest", other_sid, text, sizeof(text), &length) == ERROR_NONE_MAPPED,
+    require(epm_name_map(u"EPMTEST", u"selftest", other_sid, text, sizeof(text), &length) == ERROR_ALREADY_EXISTS,
             "the name of another");
-    require(epm_name_map(u"EPMTEST", u"other", account_sid, text, sizeof(text), &length) == ERROR_NONE_MAPPED,
+    require(epm_name_map(u"EPMTEST", u"other", account_sid, text, sizeof(text), &length) == ERROR_ALREADY_EXISTS,
             "the SID of another");
     require(unmap(u"selftest", other_sid) == "{\"removed\":false}", "not by another SID");
     require(unmap(u"selftest", account_sid) == "{\"removed\":true}", "taken back");
