@@ -1,5 +1,5 @@
 /** The agent as a service from its installation to its removal: what is really registered, put in place and left. */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Prerequisite } from '../../src/agent/prerequisites.ts';
 import { describeWindows, type Outcome } from '../bed/index.ts';
@@ -151,6 +151,35 @@ describeWindows('the service of the agent', ['epm'], (bed) => {
     // Repair starts what does not run.
     expect(await administrator('agent', 'repair')).toMatchObject({ exitCode: 0, errors: '' });
     expect(await states()).toMatchObject({ serviceRunning: 'passed' });
+  });
+
+  it('AC-99 runs its former version again, with its journal, where the new one ends at its start', async (context) => {
+    if (bed().kind !== 'wine') context.skip('the journal lies behind a link, which Windows has no part of');
+    // The journal is one of the files that the upgrade changes, and only that of the former version is whole.
+    const [inData, inProgram] = [bed().hostPath(`${DATA}\\Audit\\journal.jsonl`), `${agent.folder}\\journal.jsonl`];
+    await tool('net.exe', 'stop', 'EPMAgent');
+    await untilNothingRuns(bed());
+    renameSync(inData, bed().hostPath(inProgram));
+    symlinkSync(bed().hostPath(inProgram), inData);
+    expect(await administrator('agent', 'repair')).toMatchObject({ exitCode: 0, errors: '' });
+    await eventually(async () => expect(await states()).toMatchObject({ serviceRunning: 'passed' }));
+    const journal = (): string => bed().readFile(inProgram).toString('utf8');
+    const before = journal();
+    bed().putFile(`${NEW}\\journal.jsonl`, 'no record\n'.repeat(3));
+    const failed = await upgrade('--force');
+    rmSync(bed().hostPath(`${NEW}\\journal.jsonl`));
+    expect(failed).toMatchObject({ exitCode: 3, errors: expect.stringContaining('EPM_UPGRADE_FAILED') as string });
+    expect(failed.errors).toContain('The former version runs again.');
+    expect(inInstallation().filter((name) => name.startsWith('.'))).toEqual([]);
+    expect(await states()).toMatchObject({ serviceRunning: 'passed', serviceProgram: 'passed' });
+    const after = journal();
+    expect(after.startsWith(before)).toBe(true);
+    expect(after.slice(before.length)).toMatch(/"agentStopped"[^]*"agentStarted"/);
+    await tool('net.exe', 'stop', 'EPMAgent');
+    await untilNothingRuns(bed());
+    rmSync(inData);
+    renameSync(bed().hostPath(inProgram), inData);
+    expect(await administrator('agent', 'repair')).toMatchObject({ exitCode: 0, errors: '' });
   });
 
   it('AC-99 is removed with all it has made, or without its data', async () => {
