@@ -8,7 +8,7 @@
 //   {"step": ..., "ntstatus": n}.
 // - No handle of this library leaves it: objects are small integers that are never reused in the life of the process.
 //   An unknown integer gives ERROR_INVALID_HANDLE (6). Only epm_pipe_caller_may and epm_registry_values
-//   take a handle, one of the agent's own.
+//   take a handle, one of the agent's own, and only epm_stopped_take gives one.
 // - Functions may be called from any thread. epm_event_wait, epm_client_*, epm_pipe_write and epm_desktop_make block, each
 //   with a limit; epm_user_sid, epm_user_logon and epm_credential_prompt block for as long as Windows, or a person, takes.
 // - Structures are read during the call only.
@@ -69,6 +69,11 @@ EPM_API epm_error epm_watchdog_feed(uint32_t limit_ms, uint32_t exit_code);
 //     A started process ended (time: ms since 1970 UTC).
 // {"kind":"treeEmpty","process":p}
 //     The last process of its job ended.
+// {"kind":"stopped","process":p,"stopped":n}
+//     A further process of its tree, or a library that one loads, was stopped: see epm_stopped_take.
+// {"kind":"unwatched","process":p,"why":"brokerGone"|"unseenProcess"}
+//     Its tree was ended because it cannot be watched any more: its broker has gone, or a process was in its job that is
+//     not under the debugger of the broker.
 // {"kind":"output","process":p}
 //     A stream of the process has something to take, or has ended. One event for all that happened since.
 // {"kind":"service","control":n}
@@ -210,7 +215,20 @@ EPM_API epm_error epm_profile_delete(const char16_t* sid, char* out, uint32_t ca
 
 // ---- processes -------------------------------------------------------------------------------------------------
 
+// Starts a process of epmbroker.exe, which starts programs on behalf of this one and ends with it. `program`: its absolute
+// path, compared with the build by the caller. `out`: {"processId":n}; at least 64 bytes. It takes as long as the start of
+// a process.
+EPM_API epm_error epm_broker_start(const char16_t* program, uint32_t* broker, char* out, uint32_t capacity,
+                                   uint32_t* length);
+EPM_API epm_error epm_broker_end(uint32_t broker);
+
 struct epm_start {
+  // Is used for one start at a time. One that failed with the step "broker" has been ended and may be replaced.
+  uint32_t broker;
+  // 0: further processes of the tree are not stopped, and the broker can start another program afterwards. 1: each is
+  // stopped before its first instruction ("stopped"); 2: so is each library before it runs. The broker then belongs to the
+  // tree, and its number is gone.
+  uint32_t judge;
   uint32_t token;
   const char16_t* path;          // final path of the image
   const char16_t* command_line;  // complete, quoted by the caller
@@ -233,7 +251,8 @@ struct epm_start {
 
 // Creates the process suspended, inside a new job (no breakaway), on the desktop, inheriting no handle but those of
 // its streams.
-// `out`: {"processId":n,"startTime":ms}; at least 128 bytes, or nothing is started.
+// `out`: {"processId":n,"startTime":ms,"starterProcessId":n}, of the broker that is its parent; at least 128 bytes, or
+// nothing is started.
 EPM_API epm_error epm_process_start(const epm_start* start, uint32_t* process, char* out, uint32_t capacity,
                                     uint32_t* length);
 // What really started: {"image":{"path":s,"volume":guid,"file":"hex32"},"token":<token facts>,"parentProcessId":n,"session":n,
@@ -243,6 +262,12 @@ EPM_API epm_error epm_process_start(const epm_start* start, uint32_t* process, c
 // volume: its GUID in the mount manager, without braces; file: the bytes of FILE_ID_INFO.FileId in memory order.
 EPM_API epm_error epm_process_facts(uint32_t process, char* out, uint32_t capacity, uint32_t* length);
 EPM_API epm_error epm_process_resume(uint32_t process);
+// Details of what the event "stopped" announced: {"library":bool,"processId":n,"parentProcessId":n,"commandLine":s|null}.
+// `image`: a file handle, which the caller closes; 0: Windows gave none. Each can be taken once. `out`: 200,000 bytes at least.
+EPM_API epm_error epm_stopped_take(uint32_t process, uint32_t stopped, uint64_t* image, char* out, uint32_t capacity,
+                                   uint32_t* length);
+// Lets it run (1), or ends its process with STATUS_ACCESS_DENIED before its next instruction (0).
+EPM_API epm_error epm_stopped_answer(uint32_t process, uint32_t stopped, uint32_t run);
 // Ends the whole tree with the exit code.
 EPM_API epm_error epm_process_terminate(uint32_t process, uint32_t exit_code);
 // Forgets the process and closes its handles; the tree goes on unless kill_with_agent was set. A process that was never

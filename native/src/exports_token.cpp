@@ -1,6 +1,7 @@
 // Exported functions: tokens, processes and desktops.
 #include <optional>
 
+#include "broker.h"
 #include "environment_block.h"
 #include "epmnative.h"
 #include "export_guard.h"
@@ -129,6 +130,31 @@ epm_error epm_token_close(uint32_t token) {
   });
 }
 
+epm_error epm_broker_start(const char16_t* program, uint32_t* broker, char* out, uint32_t capacity, uint32_t* length) {
+  return guarded_text(out, capacity, length, [&] {
+    if (!program || !broker) fail("epm_broker_start", ERROR_INVALID_PARAMETER);
+    constexpr uint32_t enough =
+        64;  // for the answer: a broker whose answer does not fit would be lost with its integer
+    if (capacity < enough) fail("epm_broker_start", ERROR_INSUFFICIENT_BUFFER);
+    const auto started = Broker::launch(wide(program));
+    const uint32_t id = identifiers().next();
+    brokers().add(id, started);
+    *broker = id;
+    JsonWriter json;
+    json.begin_object();
+    json.member("processId", static_cast<uint32_t>(started->process_id()));
+    json.end_object();
+    return json.take();
+  });
+}
+
+epm_error epm_broker_end(uint32_t broker) {
+  return guarded([&]() -> uint32_t {
+    brokers().remove(broker)->end();
+    return ERROR_SUCCESS;
+  });
+}
+
 epm_error epm_process_start(const epm_start* start, uint32_t* process, char* out, uint32_t capacity, uint32_t* length) {
   return guarded_text(out, capacity, length, [&] {
     if (!start || !process) fail("epm_process_start", ERROR_INVALID_PARAMETER);
@@ -154,6 +180,29 @@ epm_error epm_process_resume(uint32_t process) {
 epm_error epm_process_terminate(uint32_t process, uint32_t exit_code) {
   return guarded([&]() -> uint32_t {
     processes().get(process)->terminate(exit_code);
+    return ERROR_SUCCESS;
+  });
+}
+
+epm_error epm_stopped_take(uint32_t process, uint32_t stopped, uint64_t* image, char* out, uint32_t capacity,
+                           uint32_t* length) {
+  return guarded_text(out, capacity, length, [&] {
+    if (!image) fail("epm_stopped_take", ERROR_INVALID_PARAMETER);
+    *image = 0;
+    // Asked first: what was taken cannot be given back. A unit of the command line becomes six characters at most.
+    constexpr uint32_t enough = 6 * 32768 + 256;
+    if (capacity < enough) fail("epm_stopped_take", ERROR_INSUFFICIENT_BUFFER);
+    Handle taken;
+    std::string text = processes().get(process)->take_stopped(stopped, taken);
+    *image = reinterpret_cast<uintptr_t>(taken.detach());
+    return text;
+  });
+}
+
+epm_error epm_stopped_answer(uint32_t process, uint32_t stopped, uint32_t run) {
+  return guarded([&]() -> uint32_t {
+    if (run > 1) return ERROR_INVALID_PARAMETER;
+    processes().get(process)->answer(stopped, run == 1);
     return ERROR_SUCCESS;
   });
 }

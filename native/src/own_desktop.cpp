@@ -1,7 +1,7 @@
 #include "own_desktop.h"
 
-#include "attribute_list.h"
 #include "failure.h"
+#include "helper_process.h"
 #include "privileges.h"
 #include "security_text.h"
 
@@ -12,9 +12,6 @@ namespace {
 // A program of some kilobytes that makes one object; more is a sign that something holds it up.
 constexpr DWORD wait_ms = 20000;
 constexpr size_t max_answer = 4096;
-
-// Nobody but the system reaches the holder, above all no elevated program.
-constexpr wchar_t holder_sddl[] = L"O:SYG:SYD:P(A;;0x1fffff;;;SY)(A;;RC;;;OW)";
 
 // The account of this process, in the session of the user.
 Handle token_for(uint32_t session) {
@@ -37,19 +34,6 @@ Handle token_for(uint32_t session) {
           "SetTokenInformation(SessionId)");
   }
   return token;
-}
-
-Handle job_that_ends_with_this() {
-  const SecurityPointer descriptor = descriptor_from_sddl(L"O:SYG:SYD:P(A;;GA;;;SY)(A;;RC;;;OW)");
-  SECURITY_ATTRIBUTES attributes{sizeof(attributes), descriptor.get(), FALSE};
-  Handle job(CreateJobObjectW(&attributes, nullptr));
-  check(static_cast<bool>(job), "CreateJobObjectW");
-  JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
-  limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_ACTIVE_PROCESS;
-  limits.BasicLimitInformation.ActiveProcessLimit = 1;
-  check(SetInformationJobObject(job.get(), JobObjectExtendedLimitInformation, &limits, sizeof(limits)),
-        "SetInformationJobObject(ExtendedLimit)");
-  return job;
 }
 
 // One line. Fails with the exit code of a holder that ended instead.
@@ -95,51 +79,18 @@ std::shared_ptr<OwnDesktop> OwnDesktop::make(const wchar_t* holder, uint32_t ses
   }
   (void)dacl_of(descriptor_from_sddl(sddl));
   const Handle token = token_for(session);
-  Handle job = job_that_ends_with_this();
+  Handle job = make_helper_job(false);
 
   SECURITY_ATTRIBUTES inherited{sizeof(inherited), nullptr, TRUE};
   Handle pipe;
   Handle child;
   check(CreatePipe(pipe.receive(), child.receive(), &inherited, 0), "CreatePipe");
   check(SetHandleInformation(pipe.get(), HANDLE_FLAG_INHERIT, 0), "SetHandleInformation");
-  AttributeList attributes(3);
-  DWORD64 policy = safe_mitigation;
-  check(attributes.update(PROC_THREAD_ATTRIBUTE_MITIGATION_POLICY, &policy, sizeof(policy)),
-        "UpdateProcThreadAttribute(MITIGATION_POLICY)");
-  HANDLE handles[] = {child.get()};
-  check(attributes.update(PROC_THREAD_ATTRIBUTE_HANDLE_LIST, handles, sizeof(handles)),
-        "UpdateProcThreadAttribute(HANDLE_LIST)");
-  HANDLE jobs[] = {job.get()};
-  const bool joins = attributes.update(PROC_THREAD_ATTRIBUTE_JOB_LIST, jobs, sizeof(jobs));
-
   wchar_t interactive[] = L"winsta0\\default";
-  STARTUPINFOEXW startup{};
-  startup.StartupInfo.cb = sizeof(startup);
-  startup.StartupInfo.lpDesktop = interactive;
-  startup.StartupInfo.dwFlags = STARTF_USESTDHANDLES;
-  startup.StartupInfo.hStdOutput = child.get();
-  startup.lpAttributeList = attributes.get();
-  const SecurityPointer descriptor = descriptor_from_sddl(holder_sddl);
-  SECURITY_ATTRIBUTES security{sizeof(security), descriptor.get(), FALSE};
-  std::wstring line = quoted(holder) + L" " + name + L" " + quoted(sddl);
-  PROCESS_INFORMATION information{};
-  check(CreateProcessAsUserW(token.get(), holder, line.data(), &security, &security, TRUE,
-                             CREATE_SUSPENDED | CREATE_NO_WINDOW | EXTENDED_STARTUPINFO_PRESENT, nullptr, nullptr,
-                             &startup.StartupInfo, &information),
-        "CreateProcessAsUserW");
-  const Handle process(information.hProcess);
-  const Handle thread(information.hThread);
-  BOOL in_job = FALSE;
-  if (!joins || !IsProcessInJob(process.get(), job.get(), &in_job) || !in_job) {
-    if (!AssignProcessToJobObject(job.get(), process.get())) {
-      const DWORD error = GetLastError();
-      TerminateProcess(process.get(), error);
-      fail("AssignProcessToJobObject", error);
-    }
-  }
+  const HelperProcess started = start_helper({token.get(), holder, L" " + std::wstring(name) + L" " + quoted(sddl),
+                                              interactive, nullptr, child.get(), job.get()});
   child.close();
-  check(ResumeThread(thread.get()) != static_cast<DWORD>(-1), "ResumeThread");
-  answer = read_line(pipe.get(), process.get());
+  answer = read_line(pipe.get(), started.process.get());
   return std::shared_ptr<OwnDesktop>(new OwnDesktop(std::move(job)));
 }
 

@@ -1,11 +1,11 @@
 #include "process_start.h"
 
+#include <cwchar>
 #include <vector>
 
-#include "attribute_list.h"
+#include "broker.h"
 #include "failure.h"
 #include "json_writer.h"
-#include "privileges.h"
 #include "process_facts.h"
 #include "security_text.h"
 
@@ -35,17 +35,12 @@ Handle make_job(const epm_start& start) {
 }
 
 // A process that is ended unless it was given on.
-class Suspended {
- public:
-  Suspended(HANDLE process, HANDLE thread) : process(process), thread(thread) {}
+struct Suspended : CreatedProgram {
+  explicit Suspended(CreatedProgram created) : CreatedProgram(std::move(created)) {}
+  Suspended(Suspended&&) = default;
   ~Suspended() {
     if (process) TerminateProcess(process.get(), ERROR_CANCELLED);
   }
-  Suspended(const Suspended&) = delete;
-  Suspended& operator=(const Suspended&) = delete;
-
-  Handle process;
-  Handle thread;
 };
 
 void require_in_job(HANDLE process, HANDLE job) {
@@ -82,6 +77,57 @@ std::shared_ptr<ProgramStreams> make_streams(const epm_start& start, uint32_t id
   return ProgramStreams::make(id, std::vector<uint8_t>(start.input, start.input + start.input_length), child);
 }
 
+// The block of an environment with both its NULs at the end; two are there in any case.
+std::wstring environment_of(const epm_start& start) {
+  const wchar_t* const block = wide(start.environment);
+  const wchar_t* end = block;
+  while (*end != 0) end += std::wcslen(end) + 1;
+  std::wstring text(block, end);
+  text.append(2, L'\0');
+  return text;
+}
+
+// A broker that did not answer as it should may still have copies of the token and the job: it goes.
+Suspended create_by(Broker& broker, const epm_start& start, HANDLE token, HANDLE job, const ChildStreams& child) {
+  bool is_clean = false;
+  try {
+    StartNumbers numbers{};
+    numbers.token = broker.give(token, false);
+    numbers.job = broker.give(job, false);
+    if (start.streams != 0) {
+      numbers.input = broker.give(child.input.get(), true);
+      numbers.output = broker.give(child.output.get(), true);
+      numbers.error = broker.give(child.error.get(), true);
+    }
+    numbers.flags = (start.streams != 0 ? start_streams : 0u) | (start.console != 0 ? start_hidden_console : 0u) |
+                    (start.judge != judge_none ? start_judged : 0u) |
+                    (start.judge == judge_libraries ? start_libraries : 0u);
+    numbers.show_window = start.show_window;
+    FrameWriter frame(FrameKind::start);
+    frame.body(numbers)
+        .text(wide(start.path))
+        .text(wide(start.command_line))
+        .text(environment_of(start))
+        .text(wide(start.directory))
+        .text(wide(start.desktop))
+        .text(wide(start.process_sddl));
+    const Broker::Answer answer = broker.start(frame);
+    if (answer.error) {
+      is_clean = true;
+      throw *answer.error;
+    }
+    Suspended made(broker.take(answer));
+    is_clean = true;
+    return made;
+  } catch (...) {
+    if (!is_clean) {
+      broker.end();
+      TerminateJobObject(job, ERROR_CANCELLED);
+    }
+    throw;
+  }
+}
+
 void require_text(const char16_t* text, const char* name) {
   if (!text || text[0] == 0) fail(name, ERROR_INVALID_PARAMETER);
 }
@@ -96,64 +142,17 @@ StartedAnswer start_process(const epm_start& start, HANDLE token) {
   require_text(start.process_sddl, "process_sddl");
   require_text(start.token_sddl, "token_sddl");
   require_text(start.environment, "environment");  // without one the child would get the agent's
-  std::wstring command_line(wide(start.command_line));
-  if (command_line.size() > max_command_line) fail("command_line", ERROR_INVALID_PARAMETER);
-
-  enable_own_privilege(L"SeIncreaseQuotaPrivilege");
-  // Wine's service tokens do not hold it and its CreateProcessAsUserW does not ask for it; Windows' does both.
-  try {
-    enable_own_privilege(L"SeAssignPrimaryTokenPrivilege");
-  } catch (const Failure& failure) {
-    if (failure.win32 != ERROR_PRIVILEGE_NOT_HELD) throw;
-  }
+  if (std::wcslen(wide(start.command_line)) > max_command_line) fail("command_line", ERROR_INVALID_PARAMETER);
+  if (start.judge > judge_libraries) fail("judge", ERROR_INVALID_PARAMETER);
+  const std::shared_ptr<Broker> broker = brokers().get(start.broker);
 
   Handle job = make_job(start);
   const uint32_t id = identifiers().next();
   attach_to_port(job.get(), id);
-
-  const SecurityPointer descriptor = descriptor_from_sddl(wide(start.process_sddl));
-  SECURITY_ATTRIBUTES security{sizeof(security), descriptor.get(), FALSE};
-
   ChildStreams child;
   const auto streams = make_streams(start, id, child);
 
-  AttributeList attributes(streams ? 3 : 2);
-  DWORD64 policy = safe_mitigation;
-  check(attributes.update(PROC_THREAD_ATTRIBUTE_MITIGATION_POLICY, &policy, sizeof(policy)),
-        "UpdateProcThreadAttribute(MITIGATION_POLICY)");
-  HANDLE jobs[] = {job.get()};
-  // In the job from its creation. Where the attribute is not known, require_in_job joins it while it is suspended.
-  (void)attributes.update(PROC_THREAD_ATTRIBUTE_JOB_LIST, jobs, sizeof(jobs));
-
-  HANDLE inherited[] = {child.input.get(), child.output.get(), child.error.get()};
-  if (streams) {
-    check(attributes.update(PROC_THREAD_ATTRIBUTE_HANDLE_LIST, inherited, sizeof(inherited)),
-          "UpdateProcThreadAttribute(HANDLE_LIST)");
-  }
-
-  std::wstring desktop(wide(start.desktop));
-  STARTUPINFOEXW startup{};
-  startup.StartupInfo.cb = sizeof(startup);
-  startup.StartupInfo.lpDesktop = desktop.data();
-  startup.StartupInfo.dwFlags = STARTF_USESHOWWINDOW;
-  startup.StartupInfo.wShowWindow = static_cast<WORD>(start.show_window);
-  startup.lpAttributeList = attributes.get();
-  if (streams) {
-    startup.StartupInfo.dwFlags |= STARTF_USESTDHANDLES;
-    startup.StartupInfo.hStdInput = child.input.get();
-    startup.StartupInfo.hStdOutput = child.output.get();
-    startup.StartupInfo.hStdError = child.error.get();
-  }
-
-  const DWORD console = start.console == 0 ? CREATE_NEW_CONSOLE : CREATE_NO_WINDOW;
-  const DWORD flags = CREATE_SUSPENDED | console | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT;
-  PROCESS_INFORMATION information{};
-  const bool is_made = CreateProcessAsUserW(token, wide(start.path), command_line.data(), &security, &security,
-                                            streams != nullptr, flags, const_cast<wchar_t*>(wide(start.environment)),
-                                            wide(start.directory), &startup.StartupInfo, &information);
-  // Ended from here on whatever fails; empty when there is none.
-  Suspended made(information.hProcess, information.hThread);
-  check(is_made, "CreateProcessAsUserW");
+  Suspended made = create_by(*broker, start, token, job.get(), child);
   // From here on the streams end with the last process that has them.
   child = ChildStreams{};
   require_in_job(made.process.get(), job.get());
@@ -161,8 +160,9 @@ StartedAnswer start_process(const epm_start& start, HANDLE token) {
 
   JsonWriter json;
   json.begin_object();
-  json.member("processId", static_cast<uint32_t>(information.dwProcessId));
+  json.member("processId", static_cast<uint32_t>(made.process_id));
   json.member("startTime", creation_time(made.process.get()));
+  json.member("starterProcessId", static_cast<uint32_t>(broker->process_id()));
   json.end_object();
 
   const auto process =
@@ -171,6 +171,10 @@ StartedAnswer start_process(const epm_start& start, HANDLE token) {
   try {
     process->watch();
     if (streams) streams->start();
+    if (start.judge != judge_none) {
+      brokers().remove(start.broker);  // it watches this tree from now on
+      process->judge(broker);
+    }
   } catch (...) {
     processes().remove(id)->release();
     throw;

@@ -1,5 +1,7 @@
 #include "started_process.h"
 
+#include <vector>
+
 #include "event_queue.h"
 #include "failure.h"
 #include "json_writer.h"
@@ -16,19 +18,33 @@ namespace {
 
 constexpr DWORD poll_ms = 1000;
 
+void serve(DWORD message, ULONG_PTR key, DWORD process_id) {
+  const auto process = processes().find(static_cast<uint32_t>(key));
+  if (!process) return;
+  switch (message) {
+    case JOB_OBJECT_MSG_NEW_PROCESS:
+      return process->process_came(process_id);
+    case JOB_OBJECT_MSG_EXIT_PROCESS:
+    case JOB_OBJECT_MSG_ABNORMAL_EXIT_PROCESS:
+      return process->process_went(process_id);
+    case JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO:
+      return process->check_tree(true);
+  }
+}
+
 void serve_port(HANDLE port) {
+  ULONGLONG next = GetTickCount64() + poll_ms;
   for (;;) {
     DWORD message = 0;
     ULONG_PTR key = 0;
     OVERLAPPED* process_id = nullptr;  // of these messages, a process id, not a structure
-    const bool arrived = GetQueuedCompletionStatus(port, &message, &key, &process_id, poll_ms);
-    if (arrived) {
-      if (message != JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO) continue;
-      const auto process = processes().find(static_cast<uint32_t>(key));
-      if (process) process->check_tree(true);
-    } else {
-      for (const auto& process : processes().all()) process->check_tree(false);
+    if (GetQueuedCompletionStatus(port, &message, &key, &process_id, poll_ms)) {
+      serve(message, key, static_cast<DWORD>(reinterpret_cast<uintptr_t>(process_id)));
     }
+    // Also while messages come: one tree could make some all the time.
+    if (GetTickCount64() < next) continue;
+    for (const auto& process : processes().all()) process->check_tree(false);
+    next = GetTickCount64() + poll_ms;
   }
 }
 
@@ -105,6 +121,7 @@ void StartedProcess::report_exit() {
 
 void StartedProcess::check_tree(bool port_says_empty) {
   if (!port_says_empty) {
+    ask_for_all();
     JOBOBJECT_BASIC_ACCOUNTING_INFORMATION accounting{};
     if (!QueryInformationJobObject(job_.get(), JobObjectBasicAccountingInformation, &accounting, sizeof(accounting),
                                    nullptr) ||
@@ -147,13 +164,174 @@ void StartedProcess::release() {
   if (wait_) UnregisterWaitEx(wait_, INVALID_HANDLE_VALUE);
   wait_ = nullptr;
   Locked locked(lock_);
+  released_ = true;
+  stopped_.clear();
   if (!resumed_) TerminateJobObject(job_.get(), ERROR_CANCELLED);
+  // A tree that nobody answers for ends.
+  if (broker_) broker_->end();
 }
 
 ProgramStreams& StartedProcess::streams() const {
   if (!streams_) fail("streams", ERROR_INVALID_STATE);
   return *streams_;
 }
+
+// ---- processes that the broker has stopped ------------------------------------------------------------------------
+
+void StartedProcess::judge(std::shared_ptr<Broker> broker) {
+  {
+    Locked locked(lock_);
+    broker_ = broker;
+  }
+  const std::weak_ptr<StartedProcess> weak = weak_from_this();
+  broker->watch(
+      [weak](const Frame& frame) {
+        if (const auto process = weak.lock()) process->take_frame(frame);
+      },
+      [weak] {
+        if (const auto process = weak.lock()) process->end_unwatched("brokerGone");
+      });
+}
+
+void StartedProcess::take_frame(const Frame& frame) {
+  switch (frame.kind) {
+    case FrameKind::process:
+    case FrameKind::library:
+      return add_stopped(frame);
+    case FrameKind::unseen:
+      return end_unwatched("unseenProcess");
+    default:
+      fail("broker", ERROR_INVALID_DATA);
+  }
+}
+
+void StartedProcess::add_stopped(const Frame& frame) {
+  FrameReader reader(frame);
+  const auto body = reader.body<StoppedBody>();
+  Stopped stopped{frame.kind == FrameKind::library, body.process_id, body.parent_process_id, std::nullopt, Handle()};
+  if (body.has_command_line != 0) stopped.command_line = reader.text();
+  reader.end();
+  if (body.image != 0) stopped.image = broker_->copy(body.image);
+  JsonWriter json;
+  json.begin_object();
+  json.member("kind", "stopped");
+  json.member("process", id_);
+  json.member("stopped", body.id);
+  json.end_object();
+  {
+    Locked locked(lock_);
+    if (released_) return;
+    if (!stopped_.emplace(body.id, std::move(stopped)).second) fail("broker", ERROR_INVALID_DATA);
+  }
+  events().push(json.take());
+}
+
+std::string StartedProcess::take_stopped(uint32_t stopped, Handle& image) {
+  Locked locked(lock_);
+  const auto found = stopped_.find(stopped);
+  if (found == stopped_.end()) fail("stopped", ERROR_INVALID_HANDLE);
+  const Stopped& what = found->second;
+  JsonWriter json;
+  json.begin_object();
+  json.member("library", what.is_library);
+  json.member("processId", static_cast<uint32_t>(what.process_id));
+  json.member("parentProcessId", static_cast<uint32_t>(what.parent_process_id));
+  if (what.command_line) {
+    json.member("commandLine", *what.command_line);
+  } else {
+    json.null_member("commandLine");
+  }
+  json.end_object();
+  image = std::move(found->second.image);
+  stopped_.erase(found);
+  return json.take();
+}
+
+void StartedProcess::answer(uint32_t stopped, bool run) {
+  std::shared_ptr<Broker> broker;
+  {
+    Locked locked(lock_);
+    broker = broker_;
+    if (!broker) fail("judge", ERROR_INVALID_STATE);
+    if (released_ || unwatched_) return;
+  }
+  FrameWriter frame(FrameKind::verdict);
+  try {
+    broker->send(frame.body(VerdictBody{stopped, run ? 1u : 0u}));
+  } catch (const Failure&) {
+    end_unwatched("brokerGone");
+  }
+}
+
+void StartedProcess::process_came(DWORD process_id) {
+  {
+    Locked locked(lock_);
+    if (!broker_ || released_ || unwatched_) return;
+    witnessed_.insert(process_id);
+  }
+  ask_for_witness(process_id);
+}
+
+void StartedProcess::process_went(DWORD process_id) {
+  Locked locked(lock_);
+  witnessed_.erase(process_id);
+}
+
+void StartedProcess::ask_for_witness(DWORD process_id) {
+  FrameWriter frame(FrameKind::witness);
+  try {
+    broker_->send(frame.body(WitnessBody{process_id}));
+  } catch (const Failure&) {
+    end_unwatched("brokerGone");
+  }
+}
+
+// Windows does not promise the messages of a job.
+void StartedProcess::ask_for_all() {
+  {
+    Locked locked(lock_);
+    if (!broker_ || !resumed_ || released_ || unwatched_) return;
+  }
+  constexpr size_t most = 4096;
+  std::vector<uint64_t> buffer(most + 2);
+  auto* const list = reinterpret_cast<JOBOBJECT_BASIC_PROCESS_ID_LIST*>(buffer.data());
+  if (!QueryInformationJobObject(job_.get(), JobObjectBasicProcessIdList, list,
+                                 static_cast<DWORD>(buffer.size() * sizeof(buffer[0])), nullptr)) {
+    // More processes than any limit of a tree lets it have.
+    if (GetLastError() == ERROR_MORE_DATA) end_unwatched("unseenProcess");
+    return;
+  }
+  std::vector<DWORD> unasked;
+  {
+    Locked locked(lock_);
+    for (DWORD i = 0; i < list->NumberOfProcessIdsInList; ++i) {
+      const auto process_id = static_cast<DWORD>(list->ProcessIdList[i]);
+      if (witnessed_.insert(process_id).second) unasked.push_back(process_id);
+    }
+  }
+  for (const DWORD process_id : unasked) ask_for_witness(process_id);
+}
+
+void StartedProcess::end_unwatched(const char* why) {
+  {
+    Locked locked(lock_);
+    if (released_ || unwatched_) return;
+    unwatched_ = true;
+    stopped_.clear();
+  }
+  JsonWriter json;
+  json.begin_object();
+  json.member("kind", "unwatched");
+  json.member("process", id_);
+  json.member("why", why);
+  json.end_object();
+  events().push(json.take());                         // before the tree is empty
+  constexpr DWORD access_denied_status = 0xC0000022;  // STATUS_ACCESS_DENIED
+  TerminateJobObject(job_.get(), access_denied_status);
+  broker_->end();
+}
+
+// -------------------------------------------------------------------------------------------------------------------
 
 std::string StartedProcess::facts() const { return process_facts(process_.get(), thread_.get(), job_.get()); }
 

@@ -13,7 +13,7 @@ export const VARIANTS = {
   production: {
     folder: path.join(build, 'native', 'production'),
     option: 'OFF',
-    programs: ['epmnative.dll', 'epmguard.exe', 'epmdesktop.exe'],
+    programs: ['epmnative.dll', 'epmguard.exe', 'epmdesktop.exe', 'epmbroker.exe'],
   },
   testBed: {
     folder: path.join(build, 'native', 'test-bed'),
@@ -22,6 +22,7 @@ export const VARIANTS = {
       'epmnative.dll',
       'epmguard.exe',
       'epmdesktop.exe',
+      'epmbroker.exe',
       'epmbed.exe',
       'epmprobe.exe',
       'epmselftest.exe',

@@ -31,16 +31,48 @@ struct Spawned {
   std::optional<DWORD> exit_code;
 };
 
-Spawned spawn(const std::vector<std::wstring>& arguments) {
+// How a program may try to start another one past whoever watches its tree.
+enum class Way { plain, debugged, hidden, away };
+
+// The debugger of a child that lets it run.
+void debug_until_end(DWORD process_id) {
+  DEBUG_EVENT event{};
+  while (WaitForDebugEvent(&event, 10000)) {
+    const bool is_end = event.dwDebugEventCode == EXIT_PROCESS_DEBUG_EVENT && event.dwProcessId == process_id;
+    ContinueDebugEvent(event.dwProcessId, event.dwThreadId, DBG_CONTINUE);
+    if (is_end) return;
+  }
+}
+
+// Children of this process do not get its debugger any more (PROCESS_DEBUG_INHERIT taken away).
+DWORD hide_children() {
+  using SetFunction = LONG(WINAPI*)(HANDLE, ULONG, void*, ULONG);
+  constexpr ULONG process_debug_flags = 31;
+  const auto set = epm::system_function<SetFunction>(L"ntdll.dll", "NtSetInformationProcess");
+  ULONG none = 0;
+  return set && set(GetCurrentProcess(), process_debug_flags, &none, sizeof(none)) >= 0 ? ERROR_SUCCESS
+                                                                                        : ERROR_NOT_SUPPORTED;
+}
+
+DWORD flags_of(Way way) {
+  if (way == Way::debugged) return DEBUG_ONLY_THIS_PROCESS;
+  return way == Way::away ? CREATE_BREAKAWAY_FROM_JOB : 0;
+}
+
+Spawned spawn(const std::vector<std::wstring>& arguments, Way way) {
   Spawned result;
   std::wstring line = bed::command_line(arguments);
   STARTUPINFOW startup{};
   startup.cb = sizeof(startup);
   PROCESS_INFORMATION information{};
-  if (!CreateProcessW(nullptr, line.data(), nullptr, nullptr, FALSE, 0, nullptr, nullptr, &startup, &information)) {
+  if (way == Way::hidden) result.error = hide_children();
+  if (result.error != ERROR_SUCCESS) return result;
+  if (!CreateProcessW(nullptr, line.data(), nullptr, nullptr, FALSE, flags_of(way), nullptr, nullptr, &startup,
+                      &information)) {
     result.error = GetLastError();
     return result;
   }
+  if (way == Way::debugged) debug_until_end(information.dwProcessId);
   const epm::Handle process(information.hProcess);
   const epm::Handle thread(information.hThread);
   result.process_id = information.dwProcessId;
@@ -174,7 +206,14 @@ int wmain(int count, wchar_t** values) {
   try {
     const std::wstring behaviour = count > 1 ? values[1] : L"";
     std::optional<Spawned> spawned;
-    if (behaviour == L"--spawn" && count > 2) spawned = spawn({values + 2, values + count});
+    if (behaviour == L"--spawn" && count > 2) spawned = spawn({values + 2, values + count}, Way::plain);
+    if (behaviour == L"--spawn-debugged" && count > 2) spawned = spawn({values + 2, values + count}, Way::debugged);
+    if (behaviour == L"--spawn-hidden" && count > 2) spawned = spawn({values + 2, values + count}, Way::hidden);
+    if (behaviour == L"--spawn-away" && count > 2) spawned = spawn({values + 2, values + count}, Way::away);
+    if (behaviour == L"--spawn-many" && count > 3) {
+      for (unsigned long left = std::wcstoul(values[2], nullptr, 10); left > 0; --left)
+        spawned = spawn({values + 3, values + count}, Way::plain);
+    }
     const std::string text = report(count, values, spawned);
     save(text);
     bed::print(text);

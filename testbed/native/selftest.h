@@ -25,6 +25,7 @@ std::wstring own_folder();
 void parts();
 void pipes();
 void processes();
+void judged_processes(uint32_t token);
 void registry();
 
 }  // namespace selftest

@@ -9,97 +9,11 @@
 #include "epmnative.h"
 #include "handle.h"
 #include "platform.h"
-#include "selftest.h"
+#include "selftest_programs.h"
 
 namespace selftest {
 
 namespace {
-
-constexpr char16_t account_sid[] = u"S-1-5-107-11-22-33-44-55";
-constexpr char account_text[] = "\"user\":\"S-1-5-107-11-22-33-44-55\"";
-
-epm_account account() {
-  return epm_account{u"EPM",
-                     u"S-1-5-107",
-                     u"selftest_$",
-                     account_sid,
-                     u"Elevated",
-                     u"S-1-5-107-0",
-                     u"S-1-5-5-0-1001",
-                     1,
-                     LOGON32_LOGON_INTERACTIVE,
-                     u"SeDebugPrivilege,SeTakeOwnershipPrivilege,SeTcbPrivilege",
-                     u"D:(A;;GA;;;SY)(A;;GA;;;S-1-5-107-11-22-33-44-55)",
-                     account_sid,
-                     u"selftest-1"};
-}
-
-template <typename Call>
-std::string text_of(Call call) {
-  std::string text(256 * 1024, '\0');
-  uint32_t length = 0;
-  const uint32_t error = call(text.data(), static_cast<uint32_t>(text.size()), &length);
-  text.resize(length);
-  require(error == ERROR_SUCCESS, "success", std::to_string(error) + " " + text);
-  return text;
-}
-
-uint32_t make_token() {
-  const epm_account wanted = account();
-  uint32_t token = 0;
-  text_of([&](char* out, uint32_t capacity, uint32_t* length) {
-    return epm_token_create(&wanted, &token, out, capacity, length);
-  });
-  return token;
-}
-
-std::u16string sixteen(const std::wstring& text) { return std::u16string(text.begin(), text.end()); }
-
-std::wstring report_path(uint32_t process_id) {
-  return L"C:\\ProgramData\\epm-probe\\" + std::to_wstring(process_id) + L".json";
-}
-
-struct Started {
-  uint32_t process;
-  uint32_t process_id;
-};
-
-Started start(uint32_t token, const std::vector<std::wstring>& arguments, uint32_t limit, bool streams = false) {
-  const std::u16string probe = sixteen(own_folder() + L"epmprobe.exe");
-  std::vector<std::wstring> all = {own_folder() + L"epmprobe.exe"};
-  all.insert(all.end(), arguments.begin(), arguments.end());
-  const std::u16string line = sixteen(bed::command_line(all));
-  static constexpr char16_t environment[] = u"EPM_SELFTEST=clean\0SystemRoot=C:\\windows\0";
-  const epm_start request{token,
-                          probe.c_str(),
-                          line.c_str(),
-                          environment,
-                          u"C:\\windows\\system32",
-                          u"O:SYG:SYD:P(A;;RC;;;OW)(A;;0x1fffff;;;SY)(A;;0x1fffff;;;S-1-5-107-11-22-33-44-55)"
-                          u"S:(ML;;NWNRNX;;;HI)",
-                          u"O:SYG:SYD:P(A;;RC;;;OW)(A;;GA;;;SY)(A;;0x201ff;;;S-1-5-107-11-22-33-44-55)",
-                          limit,
-                          1,
-                          u"winsta0\\default",
-                          SW_HIDE,
-                          streams ? 1u : 0u,
-                          streams ? 1u : 0u,
-                          nullptr,
-                          0};
-  uint32_t process = 0;
-  const std::string answer = text_of([&](char* out, uint32_t capacity, uint32_t* length) {
-    return epm_process_start(&request, &process, out, capacity, length);
-  });
-  require(number_in(answer, "processId") != 0 && contains(answer, "\"startTime\":1"), "the answer", answer);
-  // A report that an earlier process with this id left.
-  DeleteFileW(report_path(number_in(answer, "processId")).c_str());
-  return {process, number_in(answer, "processId")};
-}
-
-bool is_running(uint32_t process_id) {
-  const epm::Handle process(OpenProcess(SYNCHRONIZE, FALSE, process_id));
-  return process && WaitForSingleObject(process.get(), 0) == WAIT_TIMEOUT;
-}
 
 // Waits until the process has started another one.
 bool waits_for_child(uint32_t process_id) {
@@ -210,7 +124,7 @@ void start_tests(uint32_t token) {
     });
     require(contains(facts, "epmprobe.exe\"") && contains(facts, account_text), "image and token", facts);
     require(contains(facts, "\"inJob\":true"), "in the job", facts);
-    require(number_in(facts, "parentProcessId") == GetCurrentProcessId(), "my child", facts);
+    require(number_in(facts, "parentProcessId") == started.starter, "the child of the broker", facts);
     require(contains(facts, "\"limitFlags\":null"), "Wine tells no limits", facts);
     require(contains(facts, "\"process\":\"O:SYD:") && contains(facts, "\"thread\":\"O:SYD:") &&
                 contains(facts, "\"job\":\"O:SYD:") && contains(facts, "\"token\":\"O:SYD:"),
@@ -280,15 +194,30 @@ void start_tests(uint32_t token) {
     require(!is_running(started.process_id), "it is gone");
   });
   test("process: a program that is not there is an error, not a process", [token] {
-    const epm_start request{
-        token, u"C:\\no\\such.exe", u"x", u"A=1\0", u"C:\\windows", u"D:(A;;GA;;;SY)", u"D:(A;;GA;;;SY)", 0,
-        0,     u"winsta0\\default"};
+    epm_start request = start_of(token);
+    request.broker = broker();
+    request.path = u"C:\\no\\such.exe";
     uint32_t process = 0;
     char text[256];
     uint32_t length = 0;
     const uint32_t error = epm_process_start(&request, &process, text, sizeof(text), &length);
     require(error == ERROR_PATH_NOT_FOUND || error == ERROR_FILE_NOT_FOUND, "not found", std::to_string(error));
     require(contains(std::string(text, length), "CreateProcessAsUserW"), "the step", std::string(text, length));
+    const Started started = start(token, {}, 0);
+    require(is_running(started.process_id), "the same broker starts another program");
+    epm_process_release(started.process);
+  });
+  test("process: a broker that is gone is told, and nothing runs", [token] {
+    const uint32_t broken = new_broker();
+    require(epm_broker_end(broken) == ERROR_SUCCESS, "ended");
+    require(epm_broker_end(broken) == ERROR_INVALID_HANDLE, "once");
+    epm_start request = start_of(token);
+    request.broker = broken;
+    request.path = u"C:\\no\\such.exe";
+    uint32_t process = 0;
+    char text[256];
+    uint32_t length = 0;
+    require(epm_process_start(&request, &process, text, sizeof(text), &length) == ERROR_INVALID_HANDLE, "none");
   });
 }
 
@@ -302,6 +231,7 @@ void processes() {
   token_tests(token);
   account_lsa_tests();
   start_tests(token);
+  judged_processes(token);
   skip("AC-69 process: no child under a limit of one", "Wine does not keep ActiveProcessLimit");
   test("token: closed once", [token] {
     require(epm_token_close(token) == ERROR_SUCCESS, "closed");

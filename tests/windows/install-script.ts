@@ -6,6 +6,8 @@ import { build } from 'esbuild';
 import { machine } from '../../testbed/machine.ts';
 import type { TestBed } from '../../testbed/test-bed.ts';
 
+const NATIVE_FILES = ['koffi.node', 'epmnative.dll', 'epmbroker.exe', 'epmdesktop.exe'];
+
 /**
  * Bundles a script of this folder into the installation folder, with the digests of the native files that lie there, as one of the
  * same edition.
@@ -25,7 +27,7 @@ export async function installScript(bed: TestBed, folder: string, name: string):
     target: 'node24',
     define: {
       EPM_TEST_BED: String(hash('epmnative.dll') === ofTestBed),
-      EPM_NATIVE_HASHES: JSON.stringify({ 'koffi.node': hash('koffi.node'), 'epmnative.dll': hash('epmnative.dll') }),
+      EPM_NATIVE_HASHES: JSON.stringify(Object.fromEntries(NATIVE_FILES.map((file) => [file, hash(file)]))),
     },
   });
   const script = `${folder}\\${path.basename(name)}.cjs`;

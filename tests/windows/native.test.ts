@@ -21,6 +21,15 @@ const MUST_BE_OK = [
   'AC-28 a caller may do what the file grants, and no more',
   'AC-28 privileges of a caller open nothing',
   'AC-12 a failed impersonation ends the connection and nothing else',
+  'AC-63 judged: a child and a grandchild are stopped, and run when they may',
+  'AC-63 judged: a child that may not run has not run',
+  'AC-64 judged: no child leaves the job',
+  'AC-68 judged: a broker that is killed at any moment leaves nothing',
+  'AC-68 judged: a child that is to have no debugger is asked about, or ends the whole tree',
+  'AC-68 judged: a child that its creator debugs ends the whole tree',
+  'AC-68 judged: with its broker the whole tree ends',
+  'AC-69 judged: many children in a row are each asked about, and nothing is left',
+  'judged: a tree that is released ends, also one that waits for an answer',
   'a listener none of whose instances can listen says that it is over',
   'a listener that runs out of memory says that it is over',
   'an instance that fails to listen is told and tried again',
@@ -51,7 +60,7 @@ const selfTest = (bed: TestBed, as: 'system' | 'standardUser'): Promise<Outcome>
 describeWindows('epmnative.dll', [], (bed) => {
   let outcome: Outcome | undefined;
 
-  it('AC-02 AC-09 AC-12 passes its own checks as the system account', async () => {
+  it('AC-02 AC-09 AC-12 AC-63 AC-64 AC-68 AC-69 passes its own checks as the system account', async () => {
     outcome = await selfTest(bed(), 'system');
     expect(names(outcome, 'not ok'), outcome.output + outcome.errors).toEqual([]);
     expect(outcome.exitCode).toBe(0);

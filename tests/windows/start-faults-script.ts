@@ -95,19 +95,25 @@ const kernel32 = loadKoffi(nativeFile('koffi.node')).load('kernel32.dll');
 const snapshotOf = kernel32.func('intptr_t __stdcall CreateToolhelp32Snapshot(uint32_t flags, uint32_t process)');
 const firstOf = kernel32.func('int __stdcall Process32FirstW(intptr_t snapshot, _Inout_ uint8_t *entry)');
 const nextOf = kernel32.func('int __stdcall Process32NextW(intptr_t snapshot, _Inout_ uint8_t *entry)');
-/** PROCESSENTRY32W on x64 (tlhelp32.h): its size, the process, its parent. */
-const ENTRY = { size: 568, process: 8, parent: 32 };
+/** PROCESSENTRY32W on x64 (tlhelp32.h): its size, the process, its parent, its name. */
+const ENTRY = { size: 568, process: 8, parent: 32, name: 44 };
+const BROKER = 'epmbroker.exe';
 
-function children(): readonly number[] {
+/** What this process, or a broker of it, has started. Of brokers one stays, now this and now that process. */
+function children(): readonly string[] {
   const entry = Buffer.alloc(ENTRY.size);
   entry.writeUInt32LE(ENTRY.size, 0);
   const snapshot = snapshotOf(2, 0) as number;
-  const found: number[] = [];
+  const all: { readonly id: number; readonly parent: number; readonly name: string }[] = [];
   for (let more = firstOf(snapshot, entry) as number; more !== 0; more = nextOf(snapshot, entry) as number) {
-    if (entry.readUInt32LE(ENTRY.parent) === process.pid) found.push(entry.readUInt32LE(ENTRY.process));
+    const name = entry.toString('utf16le', ENTRY.name).split('\0', 1)[0] ?? '';
+    all.push({ id: entry.readUInt32LE(ENTRY.process), parent: entry.readUInt32LE(ENTRY.parent), name });
   }
   real.kernel32.CloseHandle(snapshot);
-  return found;
+  const own = all.filter(({ parent }) => parent === process.pid);
+  const brokers = own.filter(({ name }) => name === BROKER).map(({ id }) => id);
+  const theirs = all.filter(({ parent }) => brokers.includes(parent));
+  return [...own, ...theirs].map(({ id, name }) => (name === BROKER ? name : String(id)));
 }
 
 function valuesOf(key: string): readonly string[] {
@@ -139,7 +145,7 @@ function handles(): readonly string[] {
 function state(): Readonly<Record<string, string>> {
   const lists = {
     handles: handles(),
-    processes: children().map(String),
+    processes: children(),
     names: valuesOf('SOFTWARE\\EPM Test Bed\\Names'),
     rights: valuesOf('SOFTWARE\\EPM Test Bed\\Rights'),
     hives: subkeysOf('HKU', ''),

@@ -53,12 +53,13 @@ export function agentPorts(
   dlls: WindowsDlls,
   { events, folders, data, journal, copies, profiles, worker, log, eventLog }: AgentParts,
 ): AgentPorts {
+  const opener = createFileOpener(dlls, { worker, copies, trust: createMachineTrust(dlls) });
   return {
     clock: CLOCK,
     boot: createBootClock(dlls.advapi32),
     random: { bytes: (length) => randomBytes(length) },
     machine: createMachine(dlls, folders, installationSecret(data)),
-    opener: createFileOpener(dlls, { worker, copies, trust: createMachineTrust(dlls) }),
+    opener,
     hosts: createHostPrograms(dlls, folders),
     installer: createWindowsInstaller(dlls),
     copies,
@@ -66,7 +67,7 @@ export function agentPorts(
     desktops: createDesktopMaker(dlls.native),
     accounts: createAccountFactory(dlls, folders.systemRoot, openAgentState(data.accounts)),
     profiles,
-    starter: createProcessStarter(dlls.native, events),
+    starter: createProcessStarter(dlls.native, events, opener),
     policies: createPolicySource(dlls, events, createConfirmation(dlls, folders)),
     journal,
     state: openAgentState(data.state),

@@ -44,6 +44,8 @@ export const NATIVE_STRUCTURES = {
     request_id: 'str16',
   },
   epm_start: {
+    broker: 'uint32_t',
+    judge: 'uint32_t',
     token: 'uint32_t',
     path: 'str16',
     command_line: 'str16',
@@ -146,15 +148,13 @@ export interface EpmNative {
   epm_profile_unload: WritesJsonLater<[profile: number]>;
   epm_profile_unload_left: WritesJsonLater<[sid: string]>;
   epm_profile_delete: WritesJsonLater<[sid: string]>;
-  epm_process_start(
-    start: NativeStructure<'epm_start'>,
-    process: Out,
-    out: Uint8Array,
-    capacity: number,
-    length: Out,
-  ): number;
+  epm_broker_start: WritesJsonLater<[program: string, broker: Out]>;
+  epm_broker_end(broker: number): number;
+  epm_process_start: WritesJsonLater<[start: NativeStructure<'epm_start'>, process: Out]>;
   epm_process_facts: WritesJson<[process: number]>;
   epm_process_resume(process: number): number;
+  epm_stopped_take: WritesJson<[process: number, stopped: number, image: Out]>;
+  epm_stopped_answer(process: number, stopped: number, run: number): number;
   epm_process_terminate(process: number, exitCode: number): number;
   epm_process_release(process: number): number;
   epm_process_output(process: number, stream: number, out: Uint8Array, capacity: number, length: Out): number;
@@ -220,9 +220,13 @@ export const NATIVE_FUNCTIONS = {
   epm_profile_unload: `uint32_t profile, ${JSON_OUT}`,
   epm_profile_unload_left: `str16 sid, ${JSON_OUT}`,
   epm_profile_delete: `str16 sid, ${JSON_OUT}`,
+  epm_broker_start: `str16 program, _Out_ uint32_t *broker, ${JSON_OUT}`,
+  epm_broker_end: 'uint32_t broker',
   epm_process_start: `const epm_start *start, _Out_ uint32_t *process, ${JSON_OUT}`,
   epm_process_facts: `uint32_t process, ${JSON_OUT}`,
   epm_process_resume: 'uint32_t process',
+  epm_stopped_take: `uint32_t process, uint32_t stopped, _Out_ uint64_t *image, ${JSON_OUT}`,
+  epm_stopped_answer: 'uint32_t process, uint32_t stopped, uint32_t run',
   epm_process_terminate: 'uint32_t process, uint32_t exitCode',
   epm_process_release: 'uint32_t process',
   epm_process_output: `uint32_t process, uint32_t stream, ${JSON_OUT}`,

@@ -1,5 +1,5 @@
 /** Events of the native part (epm_event_wait), checked. */
-import type { RefusedClient } from '../../agent/ports.ts';
+import type { RefusedClient, Unwatched } from '../../agent/ports.ts';
 import { CheckedObject } from '../checked-json.ts';
 
 const MAX_UINT32 = 0xffff_ffff;
@@ -19,6 +19,8 @@ export type NativeEvent =
   | { readonly kind: 'exit'; readonly process: number; readonly code: number; readonly time: number }
   | { readonly kind: 'treeEmpty'; readonly process: number }
   | { readonly kind: 'output'; readonly process: number }
+  | { readonly kind: 'stopped'; readonly process: number; readonly stopped: number }
+  | { readonly kind: 'unwatched'; readonly process: number; readonly why: Unwatched }
   | { readonly kind: 'service'; readonly control: number }
   | { readonly kind: 'session'; readonly change: number; readonly session: number }
   | { readonly kind: 'registry'; readonly watch: number }
@@ -36,6 +38,8 @@ export function nativeEvent(value: unknown): NativeEvent {
     'exit',
     'treeEmpty',
     'output',
+    'stopped',
+    'unwatched',
     'service',
     'session',
     'registry',
@@ -72,6 +76,18 @@ export function nativeEvent(value: unknown): NativeEvent {
     case 'treeEmpty':
     case 'output':
       return { kind, process: event.integer('process', 1, MAX_UINT32) };
+    case 'stopped':
+      return {
+        kind,
+        process: event.integer('process', 1, MAX_UINT32),
+        stopped: event.integer('stopped', 1, MAX_UINT32),
+      };
+    case 'unwatched':
+      return {
+        kind,
+        process: event.integer('process', 1, MAX_UINT32),
+        why: event.oneOf('why', ['brokerGone', 'unseenProcess']),
+      };
     case 'service':
       return { kind, control: event.integer('control', 0, MAX_UINT32) };
     case 'session':

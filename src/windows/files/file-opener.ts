@@ -1,5 +1,13 @@
 /** The agent's one open of a file: everything it will ever know about it comes through the handle made here. */
-import type { CopyLimits, FileOpener, LockedFile, ProtectedCopy, WantedFacts } from '../../agent/ports.ts';
+import type {
+  CopyLimits,
+  FileOpener,
+  LockedFile,
+  LockedImage,
+  ProtectedCopy,
+  UnusableImage,
+  WantedFacts,
+} from '../../agent/ports.ts';
 import type { ByteSource } from '../../facts/byte-source.ts';
 import { type ContentIdentity, FactsCache, type FileIdentity } from '../../facts/cache.ts';
 import type { DigestWorker } from '../../facts/digest-worker.ts';
@@ -9,7 +17,7 @@ import { checkSize } from '../../facts/gather.ts';
 import { checkRequestPath, type LocalPath } from '../../facts/request-path.ts';
 import type { SignatureTrust } from '../../facts/trust.ts';
 import { defined } from '../../model/defined.ts';
-import { EpmError } from '../../model/errors.ts';
+import { EpmError, isEpmError } from '../../model/errors.ts';
 import type { FileFacts, FileId } from '../../model/file-facts.ts';
 import { copyFailed } from '../copies/copy-failed.ts';
 import type { ProtectedCopies } from '../copies/protected-copies.ts';
@@ -28,7 +36,7 @@ import {
   standardFacts,
   updateSequenceNumber,
 } from './handle-facts.ts';
-import { openLocked, withNearestFolder } from './open-file.ts';
+import { openAgain, openLocked, withNearestFolder } from './open-file.ts';
 import { disksOf, systemVolume } from './volume.ts';
 import { FILE_SYSTEMS, isKnownAgain, placeFacts, placeSource, writableByUsers } from './place.ts';
 import { readerOf } from './reader.ts';
@@ -75,10 +83,20 @@ function sharedBy(dlls: WindowsDlls, options: FileOpenerOptions): Shared {
   };
 }
 
-/** Opens files for the callers of the agent's pipe. */
-export function createFileOpener(dlls: WindowsDlls, options: FileOpenerOptions = {}): FileOpener {
+/** Opens the image of a process by the handle that Windows gave of it. */
+export interface ImageOpener {
+  /**
+   * @param given a handle of the image, which is closed in any case
+   * @param asker whoever shares the turns of reading with other images of the same tree
+   */
+  openImage(given: number, asker: string): LockedImage | UnusableImage;
+}
+
+/** Opens files for the callers of the agent's pipe, and images; both share what is known of files. */
+export function createFileOpener(dlls: WindowsDlls, options: FileOpenerOptions = {}): FileOpener & ImageOpener {
   const shared = sharedBy(dlls, options);
   return {
+    openImage: (given, asker) => openImage(dlls, given, asker, shared),
     open(path, caller) {
       const requester = requesterOf(dlls.native, caller);
       return shared.opening.run(requester, async () => {
@@ -113,6 +131,29 @@ function openFor(dlls: WindowsDlls, path: string, requester: RequesterRights, sh
     return file;
   } finally {
     if (file === undefined) dlls.kernel32.CloseHandle(handle);
+  }
+}
+
+function openImage(dlls: WindowsDlls, given: number, asker: string, shared: Shared): LockedImage | UnusableImage {
+  const { kernel32 } = dlls;
+  let path: string | undefined;
+  try {
+    const final = finalPath(kernel32, given);
+    path = final.startsWith('\\\\?\\') ? final.slice(4) : final;
+    const checked = checkRequestPath(path);
+    const handle = openAgain(dlls, given, checked);
+    let image: LockedFile | undefined;
+    try {
+      image = lockedFile(dlls, handle, checked, asker, shared);
+      return image;
+    } finally {
+      if (image === undefined) kernel32.CloseHandle(handle);
+    }
+  } catch (error) {
+    if (!isEpmError(error)) throw error;
+    return { path, fault: error };
+  } finally {
+    kernel32.CloseHandle(given);
   }
 }
 

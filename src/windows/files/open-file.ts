@@ -3,7 +3,7 @@ import type { LocalPath } from '../../facts/request-path.ts';
 import { displayText } from '../../text/display.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { WindowsDlls } from '../dll/load.ts';
-import { isFixedVolume, isLink, reparseData } from './handle-facts.ts';
+import { fileId, isFixedVolume, isLink, reparseData } from './handle-facts.ts';
 import { linkTarget } from './link-target.ts';
 import {
   type FolderKind,
@@ -60,6 +60,22 @@ export function openLocked(dlls: WindowsDlls, path: LocalPath): number {
   if ('why' in opened) throw linkRefused(path, opened);
   if (opened.status !== 0) throw openError(path, opened.status);
   return opened.handle;
+}
+
+/**
+ * Opens a file that is open once more, as {@link openLocked} does: an empty name below its handle is the file itself,
+ * whatever its name leads to by now.
+ * @param path for messages
+ * @returns the handle
+ * @throws EpmError EPM_FILE_NOT_FOUND, EPM_FILE_UNREADABLE
+ */
+export function openAgain(dlls: WindowsDlls, file: number, path: string): number {
+  const opened = ntOpen(dlls, '', { ...LOCKED, below: file });
+  if (opened.status !== 0) throw openError(path, opened.status);
+  const [id, again] = [fileId(dlls.kernel32, file), fileId(dlls.kernel32, opened.handle)];
+  if (id.volume === again.volume && id.file === again.file) return opened.handle;
+  dlls.kernel32.CloseHandle(opened.handle);
+  throw new EpmError('EPM_FILE_UNREADABLE', `The file "${displayText(path)}" is being replaced.`);
 }
 
 /**

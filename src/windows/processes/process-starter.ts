@@ -1,12 +1,15 @@
-import type { ProcessStarter, StartedProcess, StartRequest } from '../../agent/ports.ts';
+import type { ProcessStarter, StartedProcess, StartRequest, Unwatched } from '../../agent/ports.ts';
 import { defined } from '../../model/defined.ts';
 import { EpmError } from '../../model/errors.ts';
 import { CheckedObject } from '../checked-json.ts';
 import type { EpmNative } from '../dll/epmnative.ts';
-import { jsonCall } from '../dll/json-call.ts';
+import { jsonCall, jsonCallLater } from '../dll/json-call.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
 import type { EventLoop } from '../events/event-loop.ts';
+import type { ImageOpener } from '../files/file-opener.ts';
+import { BrokerPool } from './broker-pool.ts';
 import { NativeOutput } from './native-output.ts';
+import { judgeStopped } from './stopped-processes.ts';
 import { tokenNumber } from '../tokens/account-factory.ts';
 import { tokenFactsOf } from '../tokens/token-facts.ts';
 
@@ -14,42 +17,77 @@ import { tokenFactsOf } from '../tokens/token-facts.ts';
 const SHOW_NORMAL = 1;
 /** The one that the user sees. */
 const USER_DESKTOP = 'winsta0\\default';
+/** What epm_start.judge says. */
+const JUDGED = { nothing: 0, processes: 1, all: 2 } as const;
+/** Keeps Windows from giving a program under a debugger the slow heap that helps to debug it. */
+const NO_DEBUG_HEAP = '_NO_DEBUG_HEAP=1';
 const NO_INPUT = new Uint8Array();
 /** As the native part writes them: lower- or upper-case hexadecimal. */
 const VOLUME = /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
 const FILE = /^[0-9a-fA-F]{32}$/;
 
-/** Starts programs suspended, in a job, under a token of the account factory beside this folder. */
-export function createProcessStarter(native: EpmNative, events: EventLoop): ProcessStarter {
+/**
+ * Starts programs suspended, in a job, under a token of the account factory beside this folder, by a process of
+ * epmbroker.exe that is kept ready.
+ */
+export function createProcessStarter(
+  native: EpmNative,
+  events: EventLoop,
+  images: ImageOpener,
+  brokers: BrokerPool = new BrokerPool(native),
+): ProcessStarter {
+  brokers.prepare();
   return {
     stopsChildren: false,
     async start(request: StartRequest): Promise<StartedProcess> {
-      if (request.judge !== undefined) {
-        throw new EpmError('EPM_START_FAILED', 'This version cannot stop the children of a program.');
-      }
-      const started: [number] = [0];
-      const answer = jsonCall(
-        'epm_process_start',
-        (out, capacity, length) => native.epm_process_start(startOf(request), started, out, capacity, length),
-        'EPM_START_FAILED',
-      );
-      try {
-        return startedProcess(native, events, started[0], answer, request.streams !== undefined);
-      } catch (error) {
-        native.epm_process_terminate(started[0], 1);
-        native.epm_process_release(started[0]);
-        throw error;
-      }
+      const { judge } = request;
+      return brokers.run(judge === undefined ? 'kept' : 'given', async (broker) => {
+        const started: [number] = [0];
+        const start = startOf(request, broker);
+        const answer = await jsonCallLater(
+          'epm_process_start',
+          (...out) => native.epm_process_start.async(start, started, ...out),
+          'EPM_START_FAILED',
+        );
+        try {
+          // Also keeps the bytes that the call reads for as long as it takes.
+          const process = startedProcess(native, events, started[0], answer, start.streams === 1);
+          if (judge === undefined) return process;
+          const stop = judgeStopped({ native, number: started[0], judge, images }, events);
+          return {
+            ...process,
+            release() {
+              stop();
+              process.release();
+            },
+          };
+        } catch (error) {
+          native.epm_process_terminate(started[0], 1);
+          native.epm_process_release(started[0]);
+          throw error;
+        }
+      });
     },
   };
 }
 
-function startOf(request: StartRequest): Parameters<EpmNative['epm_process_start']>[0] {
+type NativeStart = Parameters<EpmNative['epm_process_start']['async']>[0];
+
+function startOf(request: StartRequest, broker: number): NativeStart {
   return {
+    broker,
+    judge:
+      request.judge === undefined
+        ? JUDGED.nothing
+        : request.judge.library === undefined
+          ? JUDGED.processes
+          : JUDGED.all,
     token: tokenNumber(request.token),
     path: request.path,
     command_line: request.commandLine,
-    environment: environmentBlock(request.environment),
+    environment: environmentBlock(
+      request.judge === undefined ? request.environment : [...request.environment, NO_DEBUG_HEAP],
+    ),
     directory: request.directory,
     process_sddl: request.processSddl,
     token_sddl: request.tokenSddl,
@@ -92,6 +130,7 @@ function startedProcess(
 ): StartedProcess {
   const details = new CheckedObject(answer, 'the process', 'EPM_START_FAILED');
   const processId = details.integer('processId', 1, 0xffff_ffff);
+  const starterProcessId = details.integer('starterProcessId', 1, 0xffff_ffff);
   const startTime = details.integer('startTime', 0, Number.MAX_SAFE_INTEGER);
   const subscriptions: (() => void)[] = [];
   const exited = new Promise<{ readonly exitCode: number; readonly time: number }>((resolve) => {
@@ -108,16 +147,22 @@ function startedProcess(
       }),
     );
   });
+  const unwatched = new Promise<Unwatched>((resolve) => {
+    subscriptions.push(
+      events.on('unwatched', (event) => {
+        if (event.process === number) resolve(event.why);
+      }),
+    );
+  });
   const output = hasStreams ? new NativeOutput(native, events, number) : undefined;
   let released = false;
   return {
     processId,
-    starterProcessId: process.pid,
+    starterProcessId,
     startTime,
     exited,
     treeEmpty,
-    // Nothing is watched but the job.
-    unwatched: new Promise(() => undefined),
+    unwatched,
     ...defined({ output }),
     facts() {
       const facts = new CheckedObject(
