@@ -45,6 +45,7 @@ type Facts = Readonly<Record<string, string>>;
 
 interface Run {
   readonly outcome: string;
+  readonly requestId: string;
   readonly exitCode: number;
   readonly account: { readonly sid: string; readonly name: string };
   readonly file: { readonly copy: string };
@@ -145,6 +146,20 @@ const SCRIPT_KIND: Kind = {
   },
 };
 
+/** What each of two records has for itself; all else they have in common. */
+const OWN_RECORD = new Set([
+  'requestId',
+  'userSid',
+  'accountSid',
+  'upn',
+  'sequence',
+  'recordHash',
+  'previousHash',
+  'copyPath',
+]);
+/** What may be the same by chance, or differs where the arguments do. */
+const EITHER_WAY = new Set(['eventDateTime', 'arguments', 'processId']);
+
 /** Facts that do not depend on who asked. */
 const SHARED_FACTS = new Set(['USERDOMAIN', 'system']);
 /** Wine names the one account it runs under, and the folder of its profile. */
@@ -210,6 +225,7 @@ function twoUsers(group: string, needs: readonly Need[], kinds: readonly Kind[])
           if (SHARED_FACTS.has(name)) expect(one, name).toBe(other);
           else expect(one, name).not.toBe(other);
         }
+        await expectRecords(runs);
         await kind.expectEffects(agent, runs);
         await kind.reset?.(agent);
         // Each finds what it left itself.
@@ -222,6 +238,24 @@ function twoUsers(group: string, needs: readonly Need[], kinds: readonly Kind[])
         await kind.expectEffects(agent, again.runs);
       },
     );
+
+    /** The records of the two, fact by fact. */
+    async function expectRecords(runs: readonly Run[]): Promise<void> {
+      const records = await agent.records();
+      const [first, second] = runs.map(({ requestId }) =>
+        records.filter((record) => record['requestId'] === requestId),
+      );
+      expect(first?.map(({ event }) => event)).toEqual(['elevationStarting', 'elevationEnded']);
+      for (const [at, one] of (first ?? []).entries()) {
+        const other = second?.[at] ?? {};
+        expect(Object.keys(other)).toEqual(Object.keys(one));
+        for (const [name, value] of Object.entries(one)) {
+          if (EITHER_WAY.has(name)) continue;
+          if (OWN_RECORD.has(name)) expect(value, name).not.toEqual(other[name]);
+          else expect(value, name).toEqual(other[name]);
+        }
+      }
+    }
 
     /** What a program finds is its account's, the first time. */
     function expectOwn(facts: Facts, run: Run): void {
