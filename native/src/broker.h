@@ -23,6 +23,8 @@ class Broker : public std::enable_shared_from_this<Broker> {
   Broker& operator=(const Broker&) = delete;
 
   DWORD process_id() const { return process_id_; }
+  // Whether it has gone, or goes within the time.
+  bool has_gone(DWORD within_ms) const { return WaitForSingleObject(process_.get(), within_ms) == WAIT_OBJECT_0; }
 
   // Duplicates a handle of this process into the broker.
   uint64_t give(HANDLE handle, bool inheritable);

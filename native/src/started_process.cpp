@@ -97,6 +97,7 @@ void CALLBACK StartedProcess::exited(void* context, BOOLEAN) {
 }
 
 void StartedProcess::report_exit() {
+  notice_gone_broker();
   Locked locked(lock_);
   if (exit_reported_ || WaitForSingleObject(process_.get(), 0) != WAIT_OBJECT_0) return;
   DWORD code = 0;
@@ -312,20 +313,37 @@ void StartedProcess::ask_for_all() {
   for (const DWORD process_id : unasked) ask_for_witness(process_id);
 }
 
+// A process that ended with its debugger must not look like one that ended by itself. Windows ends it with this code,
+// maybe a moment before the debugger is signalled.
+void StartedProcess::notice_gone_broker() {
+  constexpr DWORD debugger_inactive = 0xC0000354;  // STATUS_DEBUGGER_INACTIVE
+  constexpr DWORD moment_ms = 1000;
+  std::shared_ptr<Broker> broker;
+  {
+    Locked locked(lock_);
+    if (exit_reported_ || released_ || unwatched_ || !resumed_) return;
+    broker = broker_;
+  }
+  if (!broker || WaitForSingleObject(process_.get(), 0) != WAIT_OBJECT_0) return;
+  DWORD code = 0;
+  const bool is_its_end = GetExitCodeProcess(process_.get(), &code) && code == debugger_inactive;
+  if (broker->has_gone(is_its_end ? moment_ms : 0)) end_unwatched("brokerGone");
+}
+
 void StartedProcess::end_unwatched(const char* why) {
   {
     Locked locked(lock_);
     if (released_ || unwatched_) return;
+    JsonWriter json;
+    json.begin_object();
+    json.member("kind", "unwatched");
+    json.member("process", id_);
+    json.member("why", why);
+    json.end_object();
+    events().push(json.take());  // with the lock: before the end of the process
     unwatched_ = true;
     stopped_.clear();
   }
-  JsonWriter json;
-  json.begin_object();
-  json.member("kind", "unwatched");
-  json.member("process", id_);
-  json.member("why", why);
-  json.end_object();
-  events().push(json.take());                         // before the tree is empty
   constexpr DWORD access_denied_status = 0xC0000022;  // STATUS_ACCESS_DENIED
   TerminateJobObject(job_.get(), access_denied_status);
   broker_->end();

@@ -25,7 +25,7 @@ class StartedProcess : public std::enable_shared_from_this<StartedProcess> {
   // Begins to report {"kind":"exit"} and {"kind":"treeEmpty"}, each once, exit first.
   void watch();
   // Begins to report {"kind":"stopped"} for each further process of the tree, and {"kind":"unwatched"} when the tree was
-  // ended because the broker has gone or a process of its job is not under the broker's debugger.
+  // ended because the broker has gone or a process of its job is not under the broker's debugger: before the end of the process.
   void judge(std::shared_ptr<Broker> broker);
   void resume();
   void terminate(DWORD exit_code);
@@ -57,6 +57,7 @@ class StartedProcess : public std::enable_shared_from_this<StartedProcess> {
   void add_stopped(const Frame& frame);
   void ask_for_witness(DWORD process_id);
   void ask_for_all();
+  void notice_gone_broker();
   void end_unwatched(const char* why);
 
   static void CALLBACK exited(void* context, BOOLEAN timed_out);

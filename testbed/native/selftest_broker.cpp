@@ -50,6 +50,7 @@ bool has_report(uint32_t process_id) {
 std::string run_all_until(uint32_t process, const char* text, uint32_t& stopped) {
   for (;;) {
     const std::string event = next_event("\"kind\"", 60000);
+    if (!event.empty() && number_in(event, "process") != process) continue;  // of a tree before
     if (event.empty() || contains(event, text) || contains(event, "unwatched")) return event;
     if (!contains(event, "\"stopped\"")) continue;
     const uint32_t id = number_in(event, "stopped");
@@ -114,11 +115,9 @@ void kill_broker_after(uint32_t token, DWORD delay) {
     TerminateProcess(broker.get(), 1);
   });
   uint32_t stopped = 0;
-  std::string event = run_all_until(started.process, "treeEmpty", stopped);
+  const std::string event = run_all_until(started.process, "\"exit\"", stopped);
   WaitForSingleObject(killer.get(), INFINITE);
-  // Its programs may be gone before it is.
-  if (!contains(event, "brokerGone")) event = next_event("unwatched", 20000);
-  require(contains(event, "brokerGone"), "told", event);
+  require(contains(event, "brokerGone"), "told before the end", event);
   require(ends(started.process_id) && ends(started.starter), "nothing runs");
   epm_process_release(started.process);
 }
