@@ -22,7 +22,7 @@
 #define EPM_API extern "C" __declspec(dllimport)
 #endif
 
-#define EPM_ABI_VERSION 6
+#define EPM_ABI_VERSION 7
 
 typedef uint32_t epm_error;
 
@@ -109,6 +109,11 @@ EPM_API epm_error epm_pipe_caller(uint32_t connection, char* out, uint32_t capac
 // by the token captured then and the object's security descriptor, for which the handle needs READ_CONTROL.
 // Privileges do not count. *allowed is 1 only when it is granted; an error means that it is not known.
 EPM_API epm_error epm_pipe_caller_may(uint32_t connection, uint64_t object, uint32_t rights, uint32_t* allowed);
+// A primary token of whoever is signed in to the session of the caller, for programs in that session: WTSQueryUserToken (the
+// test bed takes that of the client's process in Wine). It can be that of somebody else: its facts say.
+// `out`, at least 64 bytes: {"factory":"windowsLogon"}.
+EPM_API epm_error epm_pipe_requester_token(uint32_t connection, uint32_t* token, char* out, uint32_t capacity,
+                                           uint32_t* length);
 // Takes the oldest message not yet taken. ERROR_NO_DATA (232) when there is none.
 EPM_API epm_error epm_pipe_read(uint32_t connection, uint8_t* out, uint32_t capacity, uint32_t* length);
 // Queues one message of at most 4 MiB and returns at once. Only while 4 MiB wait already it blocks, and fails with

@@ -59,6 +59,7 @@ Caller identify_caller(HANDLE pipe) {
   check(GetNamedPipeClientProcessId(pipe, &process_id), "GetNamedPipeClientProcessId");
 
   Caller caller;
+  caller.process_id = static_cast<uint32_t>(process_id);
   caller.user = token_user(token.get());
   JsonWriter json;
   json.begin_object();

@@ -13,6 +13,7 @@ struct Caller {
   // A copy of the caller's token of the time it was captured, for access checks: what the client does to its own later
   // changes nothing.
   Handle token;
+  uint32_t process_id = 0;
 };
 
 // Impersonates the client, takes its token and reverts. Only after a message was read: before that Windows answers

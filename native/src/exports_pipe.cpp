@@ -2,9 +2,12 @@
 #include "access_check.h"
 #include "epmnative.h"
 #include "export_guard.h"
+#include "json_writer.h"
 #include "pipe_client.h"
 #include "pipe_connection.h"
 #include "pipe_server.h"
+#include "requester_token.h"
+#include "tokens.h"
 
 using namespace epm;
 
@@ -47,6 +50,26 @@ epm_error epm_pipe_caller_may(uint32_t connection, uint64_t object, uint32_t rig
     const bool may = token_may(connected->caller_token(), reinterpret_cast<HANDLE>(object), rights);
     *allowed = may ? 1 : 0;
     return ERROR_SUCCESS;
+  });
+}
+
+epm_error epm_pipe_requester_token(uint32_t connection, uint32_t* token, char* out, uint32_t capacity,
+                                   uint32_t* length) {
+  return guarded_text(out, capacity, length, [&] {
+    if (!token) fail("epm_pipe_requester_token", ERROR_INVALID_PARAMETER);
+    const auto connected = connections().get(connection);
+    JsonWriter json;
+    json.begin_object();
+    json.member("factory", "windowsLogon");
+    json.end_object();
+    std::string text = json.take();
+    // A token whose answer does not fit would be lost with its integer.
+    if (text.size() > capacity) fail("epm_pipe_requester_token", ERROR_INSUFFICIENT_BUFFER);
+    Handle made = requester_token(connected->caller_token(), connected->caller_process());
+    const uint32_t id = identifiers().next();
+    tokens().add(id, std::make_shared<Handle>(std::move(made)));
+    *token = id;
+    return text;
   });
 }
 

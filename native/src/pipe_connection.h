@@ -22,6 +22,7 @@ class PipeConnection : public std::enable_shared_from_this<PipeConnection> {
 
   const std::string& caller_json() const { return caller_.json; }
   HANDLE caller_token() const { return caller_.token.get(); }
+  uint32_t caller_process() const { return caller_.process_id; }
   // Copies the oldest message, and removes it when it fits into `capacity`. False: there is none.
   bool read(size_t capacity, Message& message);
   // Queues the message. Waits only while `max_queued` bytes are queued, 10 s at most.

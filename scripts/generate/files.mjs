@@ -25,6 +25,7 @@ import { renderDiagnosticsPage } from './diagnostics-page.mjs';
 import { renderErrorsPage } from './errors-page.mjs';
 import { renderEventMessages, renderEventsPage } from './event-messages.ts';
 import { renderModuleKnowledge } from './module.ts';
+import { renderPromptTexts } from './prompt-texts.ts';
 import { renderRuleListItems } from './module-views.ts';
 import { renderLintTable } from './lint-table.mjs';
 import { renderValidators } from './validators.mjs';
@@ -44,6 +45,7 @@ export async function renderFiles(root) {
     'docs/evidence.md': renderEvidence(evidence, claimsOf(evidence)),
     'docs/events.md': renderEventsPage(),
     'native/messages/events.mc': renderEventMessages(),
+    'native/prompt/texts.inc': await renderPromptTexts(),
     'docs/policy.md': await withRegion(join(root, 'docs/policy.md'), renderPolicyTables()),
     'docs/rules.md': await withRegion(join(root, 'docs/rules.md'), renderRules()),
     'module/EPM.format.ps1xml': await withLines(join(root, 'module/EPM.format.ps1xml'), {

@@ -13,7 +13,7 @@ export const VARIANTS = {
   production: {
     folder: path.join(build, 'native', 'production'),
     option: 'OFF',
-    programs: ['epmnative.dll', 'epmguard.exe', 'epmdesktop.exe', 'epmbroker.exe'],
+    programs: ['epmnative.dll', 'epmguard.exe', 'epmdesktop.exe', 'epmbroker.exe', 'epmprompt.exe'],
   },
   testBed: {
     folder: path.join(build, 'native', 'test-bed'),
@@ -23,8 +23,10 @@ export const VARIANTS = {
       'epmguard.exe',
       'epmdesktop.exe',
       'epmbroker.exe',
+      'epmprompt.exe',
       'epmbed.exe',
       'epmprobe.exe',
+      'epmwindow.exe',
       'epmselftest.exe',
       'epmexit.exe',
       'epmconsole.exe',

@@ -1,0 +1,442 @@
+#include "window.h"
+
+// After windows.h, which it needs.
+#include <wtsapi32.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "accessibility.h"
+#include "credential_prompt.h"
+#include "failure.h"
+#include "seal.h"
+#include "system_function.h"
+
+namespace epm {
+
+namespace {
+
+constexpr wchar_t class_name[] = L"EpmPrompt";
+constexpr UINT_PTR clock_timer = 1;
+constexpr UINT_PTR arm_timer = 2;
+// Whoever is typing when the window comes up does not say yes by it.
+constexpr UINT arm_ms = 700;
+constexpr size_t max_reason = 256;  // code points, as src/requests/justification.ts
+constexpr int client_width = 500;
+constexpr int button_height = 34;
+constexpr int footer_margin = 16;
+// DWMWA_USE_IMMERSIVE_DARK_MODE (dwmapi.h of Windows 11).
+constexpr DWORD immersive_dark_mode = 20;
+
+std::wstring time_text(ULONGLONG seconds) {
+  wchar_t text[32];
+  std::swprintf(text, 32, L"%u:%02u", static_cast<unsigned>(seconds / 60), static_cast<unsigned>(seconds % 60));
+  return text;
+}
+
+std::wstring window_text(HWND window) {
+  std::wstring text(static_cast<size_t>(GetWindowTextLengthW(window)) + 1, L'\0');
+  text.resize(static_cast<size_t>(GetWindowTextW(window, text.data(), static_cast<int>(text.size()))));
+  return text;
+}
+
+std::wstring normal_form(const std::wstring& text) {
+  if (text.empty()) return text;
+  const int room = NormalizeString(NormalizationC, text.data(), static_cast<int>(text.size()), nullptr, 0);
+  std::wstring normal(static_cast<size_t>(std::max(room, 1)), L'\0');
+  const int length = NormalizeString(NormalizationC, text.data(), static_cast<int>(text.size()), normal.data(),
+                                     static_cast<int>(normal.size()));
+  if (length <= 0) return text;
+  normal.resize(static_cast<size_t>(length));
+  return normal;
+}
+
+HWND make_button(HWND parent, const std::wstring& text, int id) {
+  const HWND made =
+      CreateWindowExW(0, L"BUTTON", text.c_str(), WS_CHILD | WS_VISIBLE | WS_TABSTOP | BS_OWNERDRAW | BS_NOTIFY, 0, 0,
+                      0, 0, parent, reinterpret_cast<HMENU>(static_cast<INT_PTR>(id)), nullptr, nullptr);
+  check(made != nullptr, "CreateWindowExW");
+  return made;
+}
+
+}  // namespace
+
+PromptWindow::PromptWindow(const PromptMessage& question, const Language& language, HANDLE answers)
+    : question_(question), language_(language), answers_(answers), view_(make_view(question, language)) {}
+
+PromptWindow::~PromptWindow() {
+  if (!window_) return;
+  WTSUnRegisterSessionNotification(window_);
+  DestroyWindow(window_);
+}
+
+void PromptWindow::run() {
+  make();
+  MSG message{};
+  while (!answered_ && GetMessageW(&message, nullptr, 0, 0) > 0) {
+    if (is_own_key(message) || IsDialogMessageW(window_, &message)) continue;
+    TranslateMessage(&message);
+    DispatchMessageW(&message);
+  }
+}
+
+void PromptWindow::make() {
+  WNDCLASSW type{};
+  type.lpfnWndProc = procedure;
+  type.hInstance = GetModuleHandleW(nullptr);
+  type.hCursor = LoadCursorW(nullptr, IDC_ARROW);
+  type.lpszClassName = class_name;
+  RegisterClassW(&type);
+  const DWORD extended = WS_EX_TOPMOST | WS_EX_APPWINDOW | WS_EX_CONTROLPARENT | WS_EX_DLGMODALFRAME |
+                         (language_.right_to_left ? WS_EX_LAYOUTRTL : 0);
+  CreateWindowExW(extended, class_name, text_of(language_, Text::title).c_str(),
+                  WS_POPUP | WS_CAPTION | WS_SYSMENU | WS_CLIPCHILDREN, 0, 0, 0, 0, nullptr, nullptr, type.hInstance,
+                  this);
+  check(window_ != nullptr, "CreateWindowExW");
+  pane_ = std::make_unique<Pane>(window_, view_, language_);
+  time_ = CreateWindowExW(0, L"STATIC", L"", WS_CHILD | WS_VISIBLE | SS_LEFT | SS_NOPREFIX | SS_CENTERIMAGE, 0, 0, 0, 0,
+                          window_, nullptr, nullptr, nullptr);
+  SetWindowLongPtrW(time_, GWLP_USERDATA, static_cast<LONG_PTR>(Look::count));
+  if (!view_.yes.empty()) yes_ = make_button(window_, view_.yes, IDOK);
+  no_ = make_button(window_, view_.no, IDCANCEL);
+  if (yes_) EnableWindow(yes_, FALSE);
+  deadline_ = GetTickCount64() + view_.seconds * 1000ULL;
+  show_time();
+  if (pane_->reason()) reason_changed();
+  set_looks();
+  lay_out(true);
+  // Without it a lock is told by the agent alone.
+  WTSRegisterSessionNotification(window_, NOTIFY_FOR_THIS_SESSION);
+  SetTimer(window_, clock_timer, 1000, nullptr);
+  SetTimer(window_, arm_timer, arm_ms, nullptr);
+  ShowWindow(window_, SW_SHOWNORMAL);
+  UpdateWindow(window_);
+  // Windows lets a program that the agent started do so only where the one that asked allowed it.
+  if (!SetForegroundWindow(window_)) FlashWindow(window_, TRUE);
+  SetFocus(pane_->reason() ? pane_->reason() : no_);
+  // What is asked comes before the field for the answer, however far down that is.
+  pane_->scroll_to_top();
+  PromptMessage shown;
+  shown.add(L"event", L"shown");
+  shown.write(answers_);
+  speak_changes(time_, false);
+  if (pane_->count()) speak_changes(pane_->count(), true);
+}
+
+void PromptWindow::set_looks() {
+  theme_ = Theme::current();
+  dpi_ = static_cast<int>(GetDpiForWindow(window_));
+  scale_ = MulDiv(dpi_, text_percent(), 100);
+  const wchar_t* const face =
+      CompareStringOrdinal(language_.tag, -1, L"ja", -1, TRUE) == CSTR_EQUAL ? L"Yu Gothic UI" : L"Segoe UI";
+  fonts_.text = Font(face, px(14), FW_NORMAL);
+  fonts_.strong = Font(face, px(14), FW_SEMIBOLD);
+  fonts_.heading = Font(face, px(20), FW_SEMIBOLD);
+  pane_->set_looks(&theme_, &fonts_, scale_);
+  for (const HWND control : {yes_, no_, time_}) {
+    if (control) SendMessageW(control, WM_SETFONT, reinterpret_cast<WPARAM>(fonts_.text.get()), 0);
+  }
+  using SetAttribute = HRESULT(WINAPI*)(HWND window, DWORD attribute, const void* value, DWORD size);
+  const BOOL dark = theme_.dark;
+  if (const auto set = system_function<SetAttribute>(L"dwmapi.dll", "DwmSetWindowAttribute")) {
+    set(window_, immersive_dark_mode, &dark, sizeof(dark));
+  }
+}
+
+void PromptWindow::lay_out(bool move) {
+  MONITORINFO monitor{sizeof(monitor), {}, {}, 0};
+  POINT cursor{};
+  GetCursorPos(&cursor);
+  GetMonitorInfoW(
+      move ? MonitorFromPoint(cursor, MONITOR_DEFAULTTOPRIMARY) : MonitorFromWindow(window_, MONITOR_DEFAULTTONEAREST),
+      &monitor);
+  const RECT& work = monitor.rcWork;
+  RECT border{};
+  AdjustWindowRectExForDpi(&border, static_cast<DWORD>(GetWindowLongPtrW(window_, GWL_STYLE)), FALSE,
+                           static_cast<DWORD>(GetWindowLongPtrW(window_, GWL_EXSTYLE)), static_cast<UINT>(dpi_));
+  const int room_width = static_cast<int>(work.right - work.left - (border.right - border.left));
+  const int room_height = static_cast<int>(work.bottom - work.top - (border.bottom - border.top));
+  const int width = std::min(px(client_width), room_width);
+  const int footer = px(button_height + 2 * footer_margin);
+  int content = pane_->lay_out(width);
+  const int shown = std::min(content, std::max(px(40), room_height - footer));
+  if (shown < content) content = pane_->lay_out(width - GetSystemMetricsForDpi(SM_CXVSCROLL, static_cast<UINT>(dpi_)));
+  footer_top_ = shown;
+  const int outer_width = width + static_cast<int>(border.right - border.left);
+  const int outer_height = shown + footer + static_cast<int>(border.bottom - border.top);
+  const int x = static_cast<int>(work.left) + (static_cast<int>(work.right - work.left) - outer_width) / 2;
+  const int y = static_cast<int>(work.top) + (static_cast<int>(work.bottom - work.top) - outer_height) / 2;
+  SetWindowPos(window_, HWND_TOPMOST, x, y, outer_width, outer_height, SWP_NOACTIVATE | (move ? 0U : SWP_NOMOVE));
+  pane_->place(0, 0, width, shown);
+  place_footer(width, shown);
+  InvalidateRect(window_, nullptr, TRUE);
+}
+
+int PromptWindow::button_width(HWND button) const {
+  const HDC context = GetDC(button);
+  const HGDIOBJ before = SelectObject(context, fonts_.text.get());
+  RECT place{};
+  DrawTextW(context, window_text(button).c_str(), -1, &place, DT_SINGLELINE | DT_CALCRECT);
+  SelectObject(context, before);
+  ReleaseDC(button, context);
+  return std::max(px(104), static_cast<int>(place.right) + px(36));
+}
+
+void PromptWindow::place_footer(int width, int top) {
+  const int y = top + px(footer_margin);
+  int right = width - px(20);
+  for (const HWND button : {no_, yes_}) {
+    if (!button) continue;
+    const int size = button_width(button);
+    MoveWindow(button, right - size, y, size, px(button_height), TRUE);
+    right -= size + px(8);
+  }
+  MoveWindow(time_, px(20), y, std::max(0, right - px(28)), px(button_height), TRUE);
+}
+
+void PromptWindow::show_time() {
+  const ULONGLONG now = GetTickCount64();
+  const ULONGLONG left = now >= deadline_ ? 0 : (deadline_ - now + 999) / 1000;
+  SetWindowTextW(time_, filled(text_of(language_, Text::time_left), L"time", time_text(left)).c_str());
+  // Every second would drown everything else.
+  if (left == 30 || left == 10) tell_change(time_);
+}
+
+void PromptWindow::tick() {
+  show_time();
+  if (GetTickCount64() >= deadline_) answer(L"expired");
+}
+
+// ---- the reason ---------------------------------------------------------------------------------------------------
+
+std::wstring PromptWindow::reason() const {
+  std::wstring text = window_text(pane_->reason());
+  // What was pasted may have lines; a justification is one.
+  for (wchar_t& unit : text) {
+    if (unit < L' ' || unit == 0x7F) unit = L' ';
+  }
+  const size_t first = text.find_first_not_of(L" \u00A0\u3000");
+  if (first == std::wstring::npos) return {};
+  return normal_form(text.substr(first, text.find_last_not_of(L" \u00A0\u3000") - first + 1));
+}
+
+size_t PromptWindow::reason_length() const {
+  const std::wstring text = reason();
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](wchar_t unit) { return !IS_LOW_SURROGATE(unit); }));
+}
+
+void PromptWindow::reason_changed() {
+  const size_t length = reason_length();
+  const Text name = length == 0           ? Text::reason_needed
+                    : length > max_reason ? Text::reason_too_long
+                                          : Text::reason_count;
+  const std::wstring text = filled(text_of(language_, name), L"count", std::to_wstring(length));
+  const HWND count = pane_->count();
+  const bool was_wrong = GetWindowLongPtrW(count, GWLP_USERDATA) == static_cast<LONG_PTR>(Look::warning);
+  const bool wrong = length > max_reason;
+  SetWindowLongPtrW(count, GWLP_USERDATA, static_cast<LONG_PTR>(wrong ? Look::warning : Look::count));
+  SetWindowTextW(count, text.c_str());
+  InvalidateRect(count, nullptr, TRUE);
+  if (wrong != was_wrong) tell_change(count);
+  if (yes_) EnableWindow(yes_, may_say_yes());
+}
+
+bool PromptWindow::may_say_yes() const {
+  if (!armed_ || asking_) return false;
+  if (!pane_->reason()) return true;
+  const size_t length = reason_length();
+  return length > 0 && length <= max_reason;
+}
+
+void PromptWindow::choose_reason() {
+  const HMENU menu = CreatePopupMenu();
+  UINT id = 1;
+  for (std::wstring reason : view_.canned_reasons) {
+    for (size_t at = 0; (at = reason.find(L'&', at)) != std::wstring::npos; at += 2) reason.insert(at, 1, L'&');
+    AppendMenuW(menu, MF_STRING, id++, reason.c_str());
+  }
+  const HWND button = GetDlgItem(pane_->window(), choose_id);
+  RECT place{};
+  GetWindowRect(button, &place);
+  const UINT side = language_.right_to_left ? TPM_RIGHTALIGN | TPM_LAYOUTRTL : TPM_LEFTALIGN;
+  const int chosen = TrackPopupMenu(menu, side | TPM_RETURNCMD | TPM_NONOTIFY,
+                                    static_cast<int>(language_.right_to_left ? place.right : place.left),
+                                    static_cast<int>(place.bottom), 0, window_, nullptr);
+  DestroyMenu(menu);
+  if (chosen <= 0) return;
+  SetWindowTextW(pane_->reason(), view_.canned_reasons[static_cast<size_t>(chosen) - 1].c_str());
+  reason_changed();
+  SetFocus(pane_->reason());
+  SendMessageW(pane_->reason(), EM_SETSEL, static_cast<WPARAM>(-1), -1);
+}
+
+// ---- answers ------------------------------------------------------------------------------------------------------
+
+void PromptWindow::say_yes() {
+  if (!may_say_yes()) return;
+  std::wstring sealed;
+  if (view_.asks_credential && !ask_credential(sealed)) return;
+  answer(L"yes", sealed);
+}
+
+bool PromptWindow::ask_credential(std::wstring& sealed) {
+  const std::wstring user = question_.get(L"userName");
+  std::wstring message = filled(text_of(language_, Text::credential_message), L"user", user);
+  message = filled(message, L"program", question_.get(L"program"));
+  asking_ = true;
+  EnableWindow(yes_, FALSE);
+  DWORD error = ERROR_SUCCESS;
+  try {
+    PromptAnswer credential =
+        prompt_for_credential({text_of(language_, Text::credential_caption).c_str(), message.c_str(), user.c_str()});
+    sealed = seal_credential(credential, question_.get(L"ticket"), question_.get(L"key"));
+  } catch (const Failure& failure) {
+    error = failure.win32 == ERROR_SUCCESS ? static_cast<DWORD>(ERROR_GEN_FAILURE) : failure.win32;
+  }
+  asking_ = false;
+  if (answered_) return false;
+  EnableWindow(yes_, may_say_yes());
+  SetFocus(yes_);
+  if (error == ERROR_SUCCESS) return true;
+  // Whoever closed the dialog may answer this window otherwise.
+  if (error != ERROR_CANCELLED) answer(L"noDialog");
+  return false;
+}
+
+void PromptWindow::answer(const wchar_t* choice, const std::wstring& sealed) {
+  if (answered_) return;
+  answered_ = true;
+  PromptMessage said;
+  said.add(L"choice", choice);
+  if (!sealed.empty()) said.add(L"credential", sealed);
+  if (pane_ && pane_->reason() && CompareStringOrdinal(choice, -1, L"yes", -1, FALSE) == CSTR_EQUAL) {
+    said.add(L"justification", reason());
+  }
+  ShowWindow(window_, SW_HIDE);
+  said.write(answers_);
+  PostQuitMessage(0);
+}
+
+// ---- messages -----------------------------------------------------------------------------------------------------
+
+// A field of several lines takes these keys for itself, which IsDialogMessage would let it do.
+bool PromptWindow::is_own_key(const MSG& message) {
+  if (message.message != WM_KEYDOWN) return false;
+  const bool in_reason = pane_->reason() && message.hwnd == pane_->reason();
+  switch (message.wParam) {
+    case VK_RETURN:
+      if (!in_reason) return false;
+      say_yes();
+      return true;
+    case VK_ESCAPE:
+      answer(L"no");
+      return true;
+    case VK_TAB:
+      if (!in_reason) return false;
+      SetFocus(GetNextDlgTabItem(window_, message.hwnd, GetKeyState(VK_SHIFT) < 0));
+      return true;
+    case VK_PRIOR:
+    case VK_NEXT:
+      if (in_reason) return false;
+      pane_->scroll_by(px(message.wParam == VK_PRIOR ? -200 : 200));
+      return true;
+    default:
+      return false;
+  }
+}
+
+LRESULT PromptWindow::handle(UINT message, WPARAM first, LPARAM second) {
+  switch (message) {
+    case WM_COMMAND:
+      if (second != 0 && HIWORD(first) == EN_CHANGE && LOWORD(first) == reason_id) {
+        reason_changed();
+      } else if (second != 0 && HIWORD(first) == BN_SETFOCUS) {
+        InvalidateRect(window_, nullptr, FALSE);
+      } else if (HIWORD(first) == BN_CLICKED) {
+        if (LOWORD(first) == IDOK) say_yes();
+        if (LOWORD(first) == IDCANCEL) answer(L"no");
+        if (LOWORD(first) == choose_id) choose_reason();
+      }
+      return 0;
+    case DM_GETDEFID: {
+      // Enter presses the button that has the focus; elsewhere it is no, unless a reason was written.
+      const HWND focus = GetFocus();
+      const int id = focus && (SendMessageW(focus, WM_GETDLGCODE, 0, 0) & DLGC_BUTTON) ? GetDlgCtrlID(focus) : IDCANCEL;
+      return MAKELRESULT(id, DC_HASDEFID);
+    }
+    case WM_TIMER:
+      if (first == arm_timer) {
+        KillTimer(window_, arm_timer);
+        armed_ = true;
+        if (yes_) EnableWindow(yes_, may_say_yes());
+      } else {
+        tick();
+      }
+      return 0;
+    case WM_DRAWITEM: {
+      const auto& item = *reinterpret_cast<const DRAWITEMSTRUCT*>(second);
+      draw_button(item, theme_, fonts_.text.get(), scale_, item.hwndItem == yes_);
+      return TRUE;
+    }
+    case WM_CTLCOLORSTATIC:
+      return reinterpret_cast<LRESULT>(
+          colours_of(reinterpret_cast<HDC>(first), reinterpret_cast<HWND>(second), theme_, true));
+    case WM_ERASEBKGND: {
+      RECT place{};
+      GetClientRect(window_, &place);
+      SetDCBrushColor(reinterpret_cast<HDC>(first), theme_.footer);
+      FillRect(reinterpret_cast<HDC>(first), &place, static_cast<HBRUSH>(GetStockObject(DC_BRUSH)));
+      return 1;
+    }
+    case WM_MOUSEWHEEL:
+      return SendMessageW(pane_->window(), message, first, second);
+    case WM_DPICHANGED: {
+      const RECT& place = *reinterpret_cast<const RECT*>(second);
+      SetWindowPos(window_, nullptr, place.left, place.top, 0, 0, SWP_NOSIZE | SWP_NOZORDER | SWP_NOACTIVATE);
+      set_looks();
+      lay_out(false);
+      return 0;
+    }
+    case WM_SETTINGCHANGE:
+    case WM_SYSCOLORCHANGE:
+    case WM_THEMECHANGED:
+      if (pane_) {
+        set_looks();
+        lay_out(false);
+      }
+      return 0;
+    case WM_WTSSESSION_CHANGE:
+      if (first == WTS_SESSION_LOCK || first == WTS_CONSOLE_DISCONNECT || first == WTS_REMOTE_DISCONNECT ||
+          first == WTS_SESSION_LOGOFF) {
+        answer(L"sessionLeft");
+      }
+      return 0;
+    case WM_ENDSESSION:
+      if (first) answer(L"sessionLeft");
+      return 0;
+    case WM_CLOSE:
+      answer(L"no");
+      return 0;
+    default:
+      return DefWindowProcW(window_, message, first, second);
+  }
+}
+
+LRESULT CALLBACK PromptWindow::procedure(HWND window, UINT message, WPARAM first, LPARAM second) {
+  if (message == WM_NCCREATE) {
+    auto* const self = static_cast<PromptWindow*>(reinterpret_cast<const CREATESTRUCTW*>(second)->lpCreateParams);
+    self->window_ = window;
+    SetWindowLongPtrW(window, GWLP_USERDATA, reinterpret_cast<LONG_PTR>(self));
+  }
+  auto* const self = reinterpret_cast<PromptWindow*>(GetWindowLongPtrW(window, GWLP_USERDATA));
+  if (!self) return DefWindowProcW(window, message, first, second);
+  try {
+    return self->handle(message, first, second);
+  } catch (const Failure& failure) {
+    // The agent is gone, or cannot be told: what was asked is answered by nobody.
+    ExitProcess(failure.win32);
+  }
+}
+
+}  // namespace epm

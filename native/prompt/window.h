@@ -1,0 +1,65 @@
+// The consent window: one question or one notice, and an end.
+#pragma once
+
+#include <memory>
+
+#include "message.h"
+#include "pane.h"
+#include "theme.h"
+#include "view.h"
+
+namespace epm {
+
+class PromptWindow {
+ public:
+  // `answers`: where what happens is told to the agent.
+  PromptWindow(const PromptMessage& question, const Language& language, HANDLE answers);
+  ~PromptWindow();
+  PromptWindow(const PromptWindow&) = delete;
+  PromptWindow& operator=(const PromptWindow&) = delete;
+
+  // Shows it until it is answered, closed or over. Throws Failure where no window can be made.
+  void run();
+
+ private:
+  void make();
+  void set_looks();
+  void lay_out(bool move);
+  void place_footer(int width, int top);
+  int px(int logical) const { return MulDiv(logical, scale_, 96); }
+  int button_width(HWND button) const;
+  void show_time();
+  void tick();
+  void reason_changed();
+  std::wstring reason() const;
+  size_t reason_length() const;
+  bool may_say_yes() const;
+  void choose_reason();
+  void say_yes();
+  bool ask_credential(std::wstring& sealed);
+  void answer(const wchar_t* choice, const std::wstring& sealed = {});
+  bool is_own_key(const MSG& message);
+  LRESULT handle(UINT message, WPARAM first, LPARAM second);
+  static LRESULT CALLBACK procedure(HWND window, UINT message, WPARAM first, LPARAM second);
+
+  const PromptMessage& question_;
+  const Language& language_;
+  const HANDLE answers_;
+  const View view_;
+  Theme theme_;
+  Fonts fonts_;
+  int dpi_ = 96;
+  int scale_ = 96;
+  HWND window_ = nullptr;
+  HWND yes_ = nullptr;
+  HWND no_ = nullptr;
+  HWND time_ = nullptr;
+  std::unique_ptr<Pane> pane_;
+  int footer_top_ = 0;
+  ULONGLONG deadline_ = 0;
+  bool armed_ = false;
+  bool answered_ = false;
+  bool asking_ = false;  // Windows shows its own dialog
+};
+
+}  // namespace epm
