@@ -54,6 +54,8 @@ export interface BedPrograms {
   readonly probe: string;
   /** Writes to its standard streams what its arguments ask for. */
   readonly console: string;
+  /** Reads and answers a window as a person does: testbed/native/window_user.cpp. */
+  readonly window: string;
   /** Ends with the number that stands in it as `EPM-EXIT-CODE:007`. */
   readonly exit: string;
   /** Ends with the number of the library `epmbeside.dll`, without which it does not start. */
@@ -123,6 +125,7 @@ export function programsIn(place: (name: string) => string): BedPrograms {
   return {
     probe: place('epmprobe.exe'),
     console: place('epmconsole.exe'),
+    window: place('epmwindow.exe'),
     exit: place('epmexit.exe'),
     neighbour: place('epmneighbour.exe'),
     beside: place('epmbeside.dll'),

@@ -7,9 +7,12 @@ export interface Display {
   close(): Promise<void>;
 }
 
-/** @throws Error when the screen does not come up */
-export async function openDisplay(): Promise<Display> {
-  const words = ['-displayfd', '3', '-screen', '0', '1024x768x24', '-nolisten', 'tcp', '-noreset'];
+/**
+ * @param size width and height in pixels, with an x between
+ * @throws Error when the screen does not come up
+ */
+export async function openDisplay(size = '1024x768'): Promise<Display> {
+  const words = ['-displayfd', '3', '-screen', '0', `${size}x24`, '-nolisten', 'tcp', '-noreset'];
   const screen = spawn('Xvfb', words, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
   // Also when this process is ended before it closes the screen.
   const kill = (): void => void screen.kill('SIGKILL');

@@ -151,9 +151,19 @@ export class WineBed implements TestBed {
     renameSync(path.join(folder, path.basename(program)), path.join(folder, 'powershell.exe'));
   }
 
-  async provideScreen(): Promise<void> {
+  async provideScreen(size?: string): Promise<void> {
     if (this.#count > 0) throw new Error('Wine looks for a screen when its first program starts, which has started.');
-    this.#display ??= await openDisplay();
+    this.#display ??= await openDisplay(size);
+  }
+
+  /** Name of the screen for programs outside of Wine; undefined without one. */
+  get display(): string | undefined {
+    return this.#display?.name;
+  }
+
+  /** Installs a font of this machine. The folder is shared with the template, and gets a file of its own here. */
+  putFont(hostFile: string): void {
+    this.putFile(`C:\\windows\\Fonts\\${path.basename(hostFile)}`, readFileSync(hostFile));
   }
 
   leftovers(): readonly string[] {

@@ -1,0 +1,249 @@
+// epmwindow.exe: what a person does at a window, played by a program of the same user: reads it as a screen reader does (MSAA)
+// and types (SendInput). One step an argument, in this order:
+//
+//   wait:CLASS        waits until a window of the class is shown (60 s)
+//   gone              waits until it is gone (60 s)
+//   enabled:ID        waits until the control with the identifier is enabled (60 s)
+//   text:ID,TEXT      waits until the text of the control contains it (60 s)
+//   menu              waits until a menu is open (60 s)
+//   read              writes {"title":s,"controls":[{"id":n,"class":s,"name":s,"role":n,"key":s,"enabled":b,"focused":b}]}
+//   type:TEXT         types the text
+//   key:NAME          tab, backtab, enter, escape, space, down, or alt+LETTER
+//   post:MSG,WPARAM   posts a message to the window, as Windows would send it
+//   end               ends the process of the window
+#include <cstdio>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "failure.h"
+#include "handle.h"
+#include "json_writer.h"
+
+// After windows.h, which they need.
+#include <initguid.h>
+#include <oleacc.h>
+
+namespace {
+
+constexpr ULONGLONG patience = 60000;
+HWND target = nullptr;
+
+struct Search {
+  const wchar_t* type;
+  HWND found;
+};
+
+BOOL CALLBACK match(HWND window, LPARAM data) {
+  auto& search = *reinterpret_cast<Search*>(data);
+  wchar_t type[64];
+  GetClassNameW(window, type, 64);
+  if (wcscmp(type, search.type) != 0 || !IsWindowVisible(window)) return TRUE;
+  search.found = window;
+  return FALSE;
+}
+
+template <typename Condition>
+void wait_until(Condition condition, const char* what) {
+  for (const ULONGLONG end = GetTickCount64() + patience; !condition();) {
+    if (GetTickCount64() >= end) epm::fail(what, ERROR_TIMEOUT);
+    Sleep(20);
+  }
+}
+
+HWND control(int id) {
+  struct Find {
+    int id;
+    HWND found;
+  } find{id, nullptr};
+  EnumChildWindows(
+      target,
+      [](HWND child, LPARAM data) -> BOOL {
+        auto& wanted = *reinterpret_cast<Find*>(data);
+        if (GetDlgCtrlID(child) != wanted.id) return TRUE;
+        wanted.found = child;
+        return FALSE;
+      },
+      reinterpret_cast<LPARAM>(&find));
+  return find.found;
+}
+
+std::wstring taken(BSTR text) {
+  if (!text) return {};
+  std::wstring copy(text, SysStringLen(text));
+  SysFreeString(text);
+  return copy;
+}
+
+BOOL CALLBACK write_control(HWND child, LPARAM data) {
+  auto& json = *reinterpret_cast<epm::JsonWriter*>(data);
+  wchar_t type[64];
+  GetClassNameW(child, type, 64);
+  if (!IsWindowVisible(child)) return TRUE;
+  IAccessible* accessible = nullptr;
+  if (FAILED(AccessibleObjectFromWindow(child, static_cast<DWORD>(OBJID_CLIENT), IID_IAccessible,
+                                        reinterpret_cast<void**>(&accessible)))) {
+    return TRUE;
+  }
+  VARIANT self{};
+  self.vt = VT_I4;
+  self.lVal = CHILDID_SELF;
+  BSTR name = nullptr;
+  BSTR key = nullptr;
+  VARIANT role{};
+  VARIANT state{};
+  accessible->get_accName(self, &name);
+  accessible->get_accKeyboardShortcut(self, &key);
+  accessible->get_accRole(self, &role);
+  accessible->get_accState(self, &state);
+  accessible->Release();
+  const DWORD states = state.vt == VT_I4 ? static_cast<DWORD>(state.lVal) : 0;
+  json.begin_object();
+  json.member("id", static_cast<uint32_t>(GetDlgCtrlID(child)));
+  json.member("class", std::wstring(type));
+  json.member("name", taken(name));
+  json.member("role", static_cast<uint32_t>(role.vt == VT_I4 ? role.lVal : 0));
+  json.member("key", taken(key));
+  json.member("enabled", (states & STATE_SYSTEM_UNAVAILABLE) == 0);
+  json.member("focused", (states & STATE_SYSTEM_FOCUSED) != 0);
+  json.end_object();
+  return TRUE;
+}
+
+void read_window() {
+  wchar_t title[256];
+  GetWindowTextW(target, title, 256);
+  epm::JsonWriter json;
+  json.begin_object();
+  json.member("title", std::wstring(title));
+  json.key("controls");
+  json.begin_array();
+  EnumChildWindows(target, write_control, reinterpret_cast<LPARAM>(&json));
+  json.end_array();
+  json.end_object();
+  const std::string line = json.take() + "\n";
+  DWORD written = 0;
+  epm::check(
+      WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), line.data(), static_cast<DWORD>(line.size()), &written, nullptr),
+      "WriteFile");
+}
+
+void press(WORD key, bool up, DWORD flags = 0) {
+  INPUT input{};
+  input.type = INPUT_KEYBOARD;
+  if (flags & KEYEVENTF_UNICODE) {
+    input.ki.wScan = key;
+  } else {
+    input.ki.wVk = key;
+  }
+  input.ki.dwFlags = flags | (up ? KEYEVENTF_KEYUP : 0);
+  epm::check(SendInput(1, &input, sizeof(input)) == 1, "SendInput");
+}
+
+void stroke(WORD key) {
+  press(key, false);
+  press(key, true);
+  Sleep(30);
+}
+
+void press_named(const std::wstring& name) {
+  struct Named {
+    const wchar_t* name;
+    WORD key;
+  };
+  constexpr Named keys[] = {
+      {L"tab", VK_TAB}, {L"enter", VK_RETURN}, {L"escape", VK_ESCAPE}, {L"space", VK_SPACE}, {L"down", VK_DOWN}};
+  for (const Named& each : keys) {
+    if (name == each.name) return stroke(each.key);
+  }
+  if (name == L"backtab") {
+    press(VK_SHIFT, false);
+    stroke(VK_TAB);
+    return press(VK_SHIFT, true);
+  }
+  if (name.rfind(L"alt+", 0) != 0 || name.size() != 5) epm::fail("key", ERROR_INVALID_PARAMETER);
+  press(VK_MENU, false);
+  stroke(static_cast<WORD>(VkKeyScanW(name[4]) & 0xFF));
+  press(VK_MENU, true);
+}
+
+void step(const std::wstring& word) {
+  const size_t colon = word.find(L':');
+  const std::wstring name = word.substr(0, colon);
+  const std::wstring value = colon == std::wstring::npos ? std::wstring() : word.substr(colon + 1);
+  if (name == L"wait") {
+    Search search{value.c_str(), nullptr};
+    wait_until(
+        [&] {
+          EnumWindows(match, reinterpret_cast<LPARAM>(&search));
+          return search.found != nullptr;
+        },
+        "wait");
+    target = search.found;
+    wait_until([] { return GetForegroundWindow() == target || SetForegroundWindow(target); }, "SetForegroundWindow");
+  } else if (name == L"gone") {
+    wait_until([] { return !IsWindow(target) || !IsWindowVisible(target); }, "gone");
+  } else if (name == L"enabled") {
+    const int id = std::stoi(value);
+    wait_until([id] { return IsWindowEnabled(control(id)) != FALSE; }, "enabled");
+  } else if (name == L"text") {
+    const size_t comma = value.find(L',');
+    const int id = std::stoi(value.substr(0, comma));
+    const std::wstring wanted = value.substr(comma + 1);
+    wait_until(
+        [&] {
+          wchar_t text[512] = {};
+          GetWindowTextW(control(id), text, 512);
+          return std::wstring(text).find(wanted) != std::wstring::npos;
+        },
+        "text");
+  } else if (name == L"menu") {
+    // The class of menus (Microsoft Learn, "About Window Classes").
+    Search search{L"#32768", nullptr};
+    wait_until(
+        [&] {
+          EnumWindows(match, reinterpret_cast<LPARAM>(&search));
+          return search.found != nullptr;
+        },
+        "menu");
+  } else if (name == L"read") {
+    read_window();
+  } else if (name == L"type") {
+    for (const wchar_t unit : value) {
+      press(unit, false, KEYEVENTF_UNICODE);
+      press(unit, true, KEYEVENTF_UNICODE);
+      Sleep(5);
+    }
+  } else if (name == L"key") {
+    press_named(value);
+  } else if (name == L"post") {
+    const size_t comma = value.find(L',');
+    PostMessageW(target, static_cast<UINT>(std::stoul(value.substr(0, comma))), std::stoul(value.substr(comma + 1)), 0);
+  } else if (name == L"end") {
+    DWORD process_id = 0;
+    GetWindowThreadProcessId(target, &process_id);
+    const epm::Handle process(OpenProcess(PROCESS_TERMINATE, FALSE, process_id));
+    epm::check(static_cast<bool>(process), "OpenProcess");
+    epm::check(TerminateProcess(process.get(), 0), "TerminateProcess");
+  } else {
+    epm::fail("step", ERROR_INVALID_PARAMETER);
+  }
+}
+
+}  // namespace
+
+int wmain(int count, wchar_t** values) {
+  const HRESULT com = CoInitializeEx(nullptr, COINIT_APARTMENTTHREADED);
+  try {
+    for (int index = 1; index < count; ++index) step(values[index]);
+  } catch (const epm::Failure& failure) {
+    std::fprintf(stderr, "%s\n", failure.json().c_str());
+    return 1;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 2;
+  }
+  if (SUCCEEDED(com)) CoUninitialize();
+  return 0;
+}
