@@ -1,9 +1,10 @@
 /** Debian packages that the build and the test bed use. */
+import { existsSync } from 'node:fs';
 import { isRoot, run, which } from '../../tooling/process.mjs';
 import { isWindows } from '../../tooling/project.mjs';
 import { Missing } from '../../tooling/report.mjs';
 
-/** A program that proves the package is there (it may have come another way), and what it is for. */
+/** A program, or a file, that proves the package is there (it may have come another way), and what it is for. */
 const PACKAGES = [
   { name: 'g++-mingw-w64-x86-64', program: 'x86_64-w64-mingw32-g++', use: 'native build' },
   { name: 'cmake', program: 'cmake', use: 'native build' },
@@ -14,12 +15,17 @@ const PACKAGES = [
   { name: 'wixl', program: 'wixl', use: 'installer test files' },
   { name: 'nsis', program: 'makensis', use: 'installer test files' },
   { name: 'xvfb', program: 'Xvfb', use: 'windows of tested programs' },
+  { name: 'imagemagick', program: 'import', use: 'pictures of windows' },
+  { name: 'fonts-open-sans', file: '/usr/share/fonts/truetype/open-sans', use: 'pictures of windows' },
+  { name: 'fonts-ipafont-gothic', file: '/usr/share/fonts/opentype/ipafont-gothic', use: 'pictures of windows' },
 ];
+
+const isThere = ({ program, file }) => (file === undefined ? which(program) !== undefined : existsSync(file));
 
 /** Installs what is missing. */
 export async function installDebianPackages() {
   if (isWindows) return 'not needed on Windows';
-  const missing = PACKAGES.filter((entry) => which(entry.program) === undefined);
+  const missing = PACKAGES.filter((entry) => !isThere(entry));
   if (missing.length === 0) return 'up to date';
   const names = missing.map((entry) => entry.name);
   const uses = [...new Set(missing.map((entry) => entry.use))].join(', ');

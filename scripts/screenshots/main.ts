@@ -1,0 +1,103 @@
+/** Takes the pictures: one bed for each size and theme, in which every state is shown in every language. */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { makeTestBed, whyNot } from '../../testbed/make-test-bed.ts';
+import { machine, projectRoot } from '../../testbed/machine.ts';
+import type { TestBed } from '../../testbed/test-bed.ts';
+import { WineBed } from '../../testbed/wine/wine-bed.ts';
+import { DOCUMENTED, SCENES } from './scenes.ts';
+
+const OUTPUT = path.join(projectRoot, 'build', 'screenshots');
+const IMAGES = path.join(projectRoot, 'docs', 'images');
+const LANGUAGES = ['en', 'de', 'ja', 'qps-plocm'];
+const SIZES = [100, 150, 200, 300];
+const THEMES = ['light', 'dark', 'contrast'] as const;
+/** Fonts of this machine that stand in for those of Windows, which are not free: names as Windows has them. */
+const FONTS = [
+  { file: '/usr/share/fonts/truetype/open-sans/OpenSans-Regular.ttf', stands: ['Segoe UI'], name: 'Open Sans' },
+  { file: '/usr/share/fonts/truetype/open-sans/OpenSans-Semibold.ttf', stands: [], name: 'Open Sans Semibold' },
+  { file: '/usr/share/fonts/opentype/ipafont-gothic/ipagp.ttf', stands: ['Yu Gothic UI'], name: 'IPAPGothic' },
+];
+
+const wanted = process.argv.slice(2);
+const nameOf = (scene: string, language: string, size: number, theme: string): string =>
+  `${scene}-${language}-${size}-${theme}.png`;
+const isWanted = (name: string): boolean => wanted.length === 0 || wanted.some((word) => name.includes(word));
+
+const reason = whyNot(['screen']);
+if (reason !== undefined || machine === undefined) throw new Error(reason);
+mkdirSync(OUTPUT, { recursive: true });
+for (const size of SIZES) {
+  for (const theme of THEMES) {
+    const names = Object.keys(SCENES).flatMap((scene) =>
+      LANGUAGES.map((language) => ({ scene, language, name: nameOf(scene, language, size, theme) })),
+    );
+    const pictures = names.filter(({ name }) => isWanted(name));
+    if (pictures.length > 0) await takeAll(pictures, size, theme);
+  }
+}
+mkdirSync(IMAGES, { recursive: true });
+for (const scene of DOCUMENTED) {
+  const name = nameOf(scene, 'en', 100, 'light');
+  if (readdirSync(OUTPUT).includes(name))
+    copyFileSync(path.join(OUTPUT, name), path.join(IMAGES, `consent-${scene}.png`));
+}
+
+async function takeAll(
+  pictures: readonly { readonly scene: string; readonly language: string; readonly name: string }[],
+  size: number,
+  theme: (typeof THEMES)[number],
+): Promise<void> {
+  const bed = await makeTestBed();
+  try {
+    if (!(bed instanceof WineBed)) throw new Error('Pictures are taken in Wine, where nobody else is on the screen.');
+    for (const font of FONTS) bed.putFont(font.file);
+    await bed.provideScreen(size > 150 ? '1920x1440' : '1024x768');
+    await setLooks(bed, size, theme);
+    for (const { scene, language, name } of pictures) {
+      await take(bed, SCENES[scene]?.([language]) ?? new Uint8Array(), path.join(OUTPUT, name));
+      console.log(name);
+    }
+  } finally {
+    await bed.dispose();
+  }
+}
+
+/** What the person has chosen for Windows; some of it is read from their own keys. */
+async function setLooks(bed: TestBed, size: number, theme: (typeof THEMES)[number]): Promise<void> {
+  const fonts = FONTS.flatMap(({ stands, name }) => stands.map((each) => `"${each}"="${name}"`)).join('\n');
+  const text = `Windows Registry Editor Version 5.00
+
+[HKEY_CURRENT_USER\\Control Panel\\Desktop]
+"LogPixels"=dword:${Math.round((96 * size) / 100).toString(16)}
+
+[HKEY_CURRENT_USER\\Software\\Wine\\X11 Driver]
+"Managed"="N"
+
+[HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\Themes\\Personalize]
+"AppsUseLightTheme"=dword:${theme === 'dark' ? '0' : '1'}
+`;
+  await bed.importRegistry(
+    `[HKEY_LOCAL_MACHINE\\Software\\Microsoft\\Windows NT\\CurrentVersion\\FontSubstitutes]\n${fonts}`,
+  );
+  const file = 'C:\\epm-bed\\looks.reg';
+  bed.putFile(file, text);
+  const outcome = await bed.run({ program: 'C:\\windows\\system32\\reg.exe', arguments: ['import', file] });
+  if (outcome.exitCode !== 0) throw new Error(`The looks cannot be set: ${outcome.errors}`);
+}
+
+async function take(bed: WineBed, frame: Uint8Array, file: string): Promise<void> {
+  const program = bed.windowsPath(path.join(machine?.testPrograms ?? '', 'epmprompt.exe'));
+  const window = await bed.start({ program, input: Buffer.from(frame).toString('utf8') });
+  const end = performance.now() + 60_000;
+  while (!window.output().includes('shown') && performance.now() < end) await sleep(50);
+  await sleep(1500);
+  // The window is all that is not the black of the root window.
+  execFileSync('import', ['-display', bed.display ?? '', '-window', 'root', '-trim', '+repage', '-strip', file]);
+  await window.stop();
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
