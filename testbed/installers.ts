@@ -53,6 +53,40 @@ export function makeSetup(bits: 32 | 64): Buffer {
   });
 }
 
+/**
+ * A setup program of so many bits that unpacks `helper.exe` into its folder for temporary files and runs it with the
+ * first arguments; then has cmd.exe run a renamed copy of it, `renamed.exe`, with the second ones. It writes both exit
+ * codes to `C:\ProgramData\Nested Setup\codes.ini`.
+ * @throws Error when a tool fails or is missing
+ */
+export function makeNestedSetup(
+  bits: 32 | 64,
+  { helper, first, second }: { readonly helper: Buffer; readonly first: string; readonly second: string },
+): Buffer {
+  return inFolder((folder) => {
+    writeFileSync(path.join(folder, 'helper.exe'), helper);
+    const source = String.raw`Target ${bits === 64 ? 'amd64' : 'x86'}-unicode
+Name "Nested Setup"
+OutFile setup.exe
+RequestExecutionLevel admin
+SilentInstall silent
+Section
+  SetOutPath "$TEMP\nested"
+  File helper.exe
+  CopyFiles /SILENT "$TEMP\nested\helper.exe" "$TEMP\nested\renamed.exe"
+  CreateDirectory "C:\ProgramData\Nested Setup"
+  ExecWait '"$TEMP\nested\helper.exe" ${first}' $0
+  WriteINIStr "C:\ProgramData\Nested Setup\codes.ini" codes first "$0"
+  ExecWait '"C:\Windows\System32\cmd.exe" /c ""$TEMP\nested\renamed.exe" ${second}"' $0
+  WriteINIStr "C:\ProgramData\Nested Setup\codes.ini" codes second "$0"
+SectionEnd
+`;
+    writeFileSync(path.join(folder, 'setup.nsi'), source);
+    run(folder, 'makensis', '-V1', 'setup.nsi');
+    return readFileSync(path.join(folder, 'setup.exe'));
+  });
+}
+
 function compile(folder: string, options: PackageOptions): Buffer {
   writeFileSync(path.join(folder, 'tool.wxs'), packageSource(options));
   run(folder, 'wixl', '-o', 'tool.msi', 'tool.wxs');

@@ -497,8 +497,6 @@ export interface StartedProcess {
 }
 
 export interface ProcessStarter {
-  /** It stops the processes of a tree for a judge. Where it does not, a start with one fails. */
-  readonly stopsChildren: boolean;
   /** @throws EpmError EPM_START_FAILED */
   start(request: StartRequest): Promise<StartedProcess>;
 }

@@ -104,10 +104,8 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
     order.checkCancelled();
     if (decision.start?.ownDesktop === true) desktop = await makeOwnDesktop(account, ports);
     const { childProcesses } = decision;
-    const { stopsChildren } = ports.starter;
-    const limit = activeProcessLimit(childProcesses, stopsChildren);
-    const isJudged = stopsChildren && childProcesses !== 'deny';
-    const children = isJudged ? new TreeChildren(attempt, childProcesses, ports) : undefined;
+    const limit = activeProcessLimit(childProcesses);
+    const children = childProcesses === 'deny' ? undefined : new TreeChildren(attempt, childProcesses, ports);
     const process = await ports.starter.start({
       token,
       path: image.path,

@@ -54,7 +54,7 @@ export const DENY_TEXT = /deny|denied/i;
 
 /** The more restrictive one wins between rules that are otherwise equal: the smaller precedence (decision P2). */
 export const CHILD_PROCESS_BEHAVIORS = {
-  requireRule: { title: 'Require rule to elevate', precedence: 1, effect: 'no child yet' },
+  requireRule: { title: 'Require rule to elevate', precedence: 1 },
   deny: { title: 'Deny all', precedence: 0 },
   allow: { title: 'Allow all child processes to run elevated', precedence: 2 },
 } as const satisfies Readonly<Record<string, TitledRow & { readonly precedence: number }>>;

@@ -23,6 +23,9 @@ const OLDEST = 10;
 
 const majorOf = (text) => Number(/wine-(\d+)/.exec(text ?? '')?.[1] ?? 0);
 
+/** Wine's own programs that elevated ones are, or start. */
+const NATIVE = ['msiexec.exe', 'cmd.exe', 'conhost.exe'];
+
 /** Environment of every Windows program: nothing of the caller's gets through. (With TMPDIR set, Wine 10 aborts.) */
 const environment = (prefix) => ({
   HOME: homedir(),
@@ -31,9 +34,9 @@ const environment = (prefix) => ({
   XDG_RUNTIME_DIR: '/tmp',
   WINEPREFIX: prefix,
   WINEDEBUG: '-all',
-  // No Gecko, no menus and links for the host's desktop. (.NET programs need Wine's mscoree.) The installer is started as
-  // the file of the prefix: of a program that Wine has built in, an image handle shows another file.
-  WINEDLLOVERRIDES: 'mshtml,winemenubuilder.exe=;msiexec.exe=n',
+  // No Gecko, no menus and links for the host's desktop. (.NET programs need Wine's mscoree.) These programs are started as
+  // the files of the prefix: of one that Wine has built in, an image handle shows another file.
+  WINEDLLOVERRIDES: `mshtml,winemenubuilder.exe=;${NATIVE.join(',')}=n`,
 });
 
 /** A Wine as a value: `before` + a command runs it, in exactly `environment` and WINEPREFIX. */
@@ -115,7 +118,7 @@ export async function prepareTemplate(wine) {
     }
     // The registry is written when the last process has gone.
     await inPrefix(wine, partial, 'wineserver', '-w');
-    makeNative(path.join(partial, 'drive_c', 'windows', 'system32', 'msiexec.exe'));
+    for (const name of NATIVE) makeNative(path.join(partial, 'drive_c', 'windows', 'system32', name));
     renameSync(partial, template);
   } finally {
     if (existsSync(partial)) {

@@ -13,11 +13,10 @@ export const FACTS_TIME = 120_000;
 
 /**
  * Limit of active processes in the tree's job (JOB_OBJECT_LIMIT_ACTIVE_PROCESS). A tree that may have no child is held to
- * it alone, and its processes are not stopped one by one. Where they cannot be stopped, "require rule" is held to its safe
- * side, as "deny".
+ * it alone, and its processes are not stopped one by one.
  */
-export function activeProcessLimit(behavior: ChildProcessBehavior, stopsChildren: boolean): number {
-  return behavior === 'allow' || (behavior === 'requireRule' && stopsChildren) ? MAX_PROCESSES : 1;
+export function activeProcessLimit(behavior: ChildProcessBehavior): number {
+  return behavior === 'deny' ? 1 : MAX_PROCESSES;
 }
 
 /** Starts of one tree: as many at once as a bucket holds, which fills steadily. */

@@ -36,7 +36,6 @@ export function effectOf({ effect, choices = [] }: WithEffect, value: unknown): 
 export const EFFECT_WORDS: Readonly<Record<Effect, string>> = {
   'none yet': 'has no effect in this version',
   'refused yet': 'elevates nothing in this version',
-  'no child yet': 'lets no child start in this version',
 };
 
 /** The whole text, what is said of its effect included. */

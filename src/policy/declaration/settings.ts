@@ -110,13 +110,11 @@ const WORDS = {
     valueName: 'DenyReachesChildren',
     title: 'Deny rules reach child processes',
     text: 'A deny rule also ends the child of an elevated program whose rule allows all child processes.',
-    effect: 'none yet',
   },
   denyEscapeTools: {
     valueName: 'DenyEscapeTools',
     title: 'End known escape tools',
     text: 'Ends shells, interpreters and administrative tools that an elevated program starts, unless an automatic rule names the tool.',
-    effect: 'none yet',
   },
   blockInternetFiles: {
     valueName: 'BlockInternetFiles',

@@ -88,15 +88,16 @@ export interface ImageOpener {
   /**
    * @param given a handle of the image, which is closed in any case
    * @param asker whoever shares the turns of reading with other images of the same tree
+   * @param own SIDs of accounts that may write what they run: that of the tree, where it is nobody else's
    */
-  openImage(given: number, asker: string): LockedImage | UnusableImage;
+  openImage(given: number, asker: string, own: ReadonlySet<string>): LockedImage | UnusableImage;
 }
 
 /** Opens files for the callers of the agent's pipe, and images; both share what is known of files. */
 export function createFileOpener(dlls: WindowsDlls, options: FileOpenerOptions = {}): FileOpener & ImageOpener {
   const shared = sharedBy(dlls, options);
   return {
-    openImage: (given, asker) => openImage(dlls, given, asker, shared),
+    openImage: (given, asker, own) => openImage(dlls, given, asker, own, shared),
     open(path, caller) {
       const requester = requesterOf(dlls.native, caller);
       return shared.opening.run(requester, async () => {
@@ -134,7 +135,13 @@ function openFor(dlls: WindowsDlls, path: string, requester: RequesterRights, sh
   }
 }
 
-function openImage(dlls: WindowsDlls, given: number, asker: string, shared: Shared): LockedImage | UnusableImage {
+function openImage(
+  dlls: WindowsDlls,
+  given: number,
+  asker: string,
+  own: ReadonlySet<string>,
+  shared: Shared,
+): LockedImage | UnusableImage {
   const { kernel32 } = dlls;
   let path: string | undefined;
   try {
@@ -144,7 +151,7 @@ function openImage(dlls: WindowsDlls, given: number, asker: string, shared: Shar
     const handle = openAgain(dlls, given, checked);
     let image: LockedFile | undefined;
     try {
-      image = lockedFile(dlls, handle, checked, asker, shared);
+      image = lockedFile(dlls, handle, checked, asker, shared, own);
       return image;
     } finally {
       if (image === undefined) kernel32.CloseHandle(handle);
@@ -174,7 +181,14 @@ function checkDrive(dlls: WindowsDlls, path: LocalPath): void {
   }
 }
 
-function lockedFile(dlls: WindowsDlls, handle: number, asked: LocalPath, user: string, shared: Shared): LockedFile {
+function lockedFile(
+  dlls: WindowsDlls,
+  handle: number,
+  asked: LocalPath,
+  user: string,
+  shared: Shared,
+  own?: ReadonlySet<string>,
+): LockedFile {
   const { kernel32 } = dlls;
   if (!isDiskFile(kernel32, handle)) throw placeRefused(asked, 'it is not a file on a disk');
   if (isPlaceholder(kernel32, handle)) throw cloudRefused(asked);
@@ -189,7 +203,7 @@ function lockedFile(dlls: WindowsDlls, handle: number, asked: LocalPath, user: s
   const id = fileId(kernel32, handle);
   const foreign = id.volume === shared.systemVolume ? undefined : whyForeign(disksOf(kernel32, id.volume));
   if (foreign !== undefined) throw placeRefused(asked, `its drive ${foreign}`);
-  const place = placeFacts(placeSource(dlls, handle, path, fileSystem), path);
+  const place = placeFacts(placeSource(dlls, handle, path, fileSystem), path, own);
   const writable = writableByUsers(place);
   const reader = readerOf(kernel32, handle, size, path);
   let mark: Promise<InternetMark> | undefined;

@@ -7,6 +7,8 @@ import type { SecurityDescriptor } from '../security/descriptor.ts';
 import { handleSecurity, pathSecurity } from '../security/read-security.ts';
 import { FILE_WRITE_RIGHTS, FOLDER_REPLACE_RIGHTS, FOLDER_WRITE_RIGHTS, untrustedWriter } from '../security/writers.ts';
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 /** File systems with access control lists that Windows is installed on. */
 export const FILE_SYSTEMS: ReadonlySet<string> = new Set(['NTFS', 'REFS']);
 
@@ -35,14 +37,15 @@ interface PlaceSource {
  * Judges a place. A folder higher up counts when it can be renamed or replaced, for then another file can be given the
  * same path; that somebody may only add things there, as everybody may to `C:\`, does not.
  * @param path final path of the file
+ * @param own SIDs of accounts for which the file is asked about, who may write what they run
  * @throws EpmError EPM_WINDOWS_API when a descriptor is damaged
  */
-export function placeFacts(source: PlaceSource, path: string): PlaceFacts {
+export function placeFacts(source: PlaceSource, path: string, own: ReadonlySet<string> = NOBODY): PlaceFacts {
   const { folder } = splitPath(path);
-  const fileWritable = writable(source.fileSecurity(), FILE_WRITE_RIGHTS);
+  const fileWritable = writable(source.fileSecurity(), FILE_WRITE_RIGHTS, own);
   const folderWritable = anyOf([
-    () => writable(source.folderSecurity(folder), FOLDER_WRITE_RIGHTS),
-    ...parents(folder).map((parent) => () => writable(source.folderSecurity(parent), FOLDER_REPLACE_RIGHTS)),
+    () => writable(source.folderSecurity(folder), FOLDER_WRITE_RIGHTS, own),
+    ...parents(folder).map((parent) => () => writable(source.folderSecurity(parent), FOLDER_REPLACE_RIGHTS, own)),
   ]);
   return {
     fileSystem: source.fileSystem,
@@ -86,8 +89,12 @@ export function writableHandle(dlls: WindowsDlls, handle: number): boolean | und
   return writable(handleSecurity(dlls, handle), FILE_WRITE_RIGHTS);
 }
 
-function writable(security: SecurityDescriptor | undefined, rights: number): boolean | undefined {
-  return security === undefined ? undefined : untrustedWriter(security, rights) !== undefined;
+function writable(
+  security: SecurityDescriptor | undefined,
+  rights: number,
+  own: ReadonlySet<string> = NOBODY,
+): boolean | undefined {
+  return security === undefined ? undefined : untrustedWriter(security, rights, own) !== undefined;
 }
 
 /** Folders above one, up to the root of the drive: `C:\a\b` has `C:\a` and `C:\`. */

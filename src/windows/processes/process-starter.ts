@@ -1,6 +1,7 @@
 import type { ProcessStarter, StartedProcess, StartRequest, Unwatched } from '../../agent/ports.ts';
 import { defined } from '../../model/defined.ts';
 import { EpmError } from '../../model/errors.ts';
+import { isVirtualAccount } from '../../agent/account-sids.ts';
 import { CheckedObject } from '../checked-json.ts';
 import type { EpmNative } from '../dll/epmnative.ts';
 import { jsonCall, jsonCallLater } from '../dll/json-call.ts';
@@ -38,9 +39,11 @@ export function createProcessStarter(
 ): ProcessStarter {
   brokers.prepare();
   return {
-    stopsChildren: false,
     async start(request: StartRequest): Promise<StartedProcess> {
-      const { judge } = request;
+      const { judge, token } = request;
+      const { user } = token.facts();
+      // What an isolated account has unpacked is its own. What a person may write, others of their programs may change.
+      const own: ReadonlySet<string> = new Set(isVirtualAccount(user) ? [user] : []);
       return brokers.run(judge === undefined ? 'kept' : 'given', async (broker) => {
         const started: [number] = [0];
         const start = startOf(request, broker);
@@ -53,7 +56,7 @@ export function createProcessStarter(
           // Also keeps the bytes that the call reads for as long as it takes.
           const process = startedProcess(native, events, started[0], answer, start.streams === 1);
           if (judge === undefined) return process;
-          const stop = judgeStopped({ native, number: started[0], judge, images }, events);
+          const stop = judgeStopped({ native, number: started[0], judge, images, own }, events);
           return {
             ...process,
             release() {

@@ -20,6 +20,8 @@ interface Tree {
   readonly number: number;
   readonly judge: TreeJudge;
   readonly images: ImageOpener;
+  /** SIDs of accounts that may write what they run. */
+  readonly own: ReadonlySet<string>;
 }
 
 /** @returns ends the subscription; what waits for an answer then is the native part's to end */
@@ -57,9 +59,9 @@ function answerOnce({ native, number }: Tree, stopped: number, timers: Set<NodeJ
   return answer;
 }
 
-function askJudge({ native, number, judge, images }: Tree, stopped: number, answer: (run: boolean) => void): void {
+function askJudge({ native, number, judge, images, own }: Tree, stopped: number, answer: (run: boolean) => void): void {
   const { details, handle } = takeStopped(native, number, stopped);
-  const image = images.openImage(handle, `tree ${number}`);
+  const image = images.openImage(handle, `tree ${number}`, own);
   try {
     const what = {
       processId: details.integer('processId', 1, MAX_PROCESS_ID),

@@ -32,6 +32,8 @@ interface Scenario {
   readonly bytes?: Uint8Array;
   readonly facts?: Partial<FileFacts>;
   readonly caller?: Caller;
+  /** Programs that the program starts. */
+  readonly children?: readonly string[];
 }
 
 function signed(faults: Partial<SignatureFacts>): Partial<FileFacts> {
@@ -54,6 +56,10 @@ const bySigner = (type: RuleInput['type']): RuleInput => ({
 const SCENARIOS: readonly Scenario[] = [
   { rules: [ruleFor()] },
   { rules: [ruleFor({ childProcesses: 'allow' })] },
+  {
+    rules: [ruleFor({ childProcesses: 'allow' }), { name: 'No', type: 'deny', fileName: 'no.exe' }],
+    children: ['C:\\Tools\\no.exe', 'C:\\Windows\\System32\\schtasks.exe'],
+  },
   { rules: [ruleFor({ type: 'userConfirmed' })] },
   { rules: [ruleFor({ type: 'deny' })] },
   // No rule: the default response.
@@ -68,10 +74,11 @@ const SCENARIOS: readonly Scenario[] = [
 ];
 
 /** What becomes of a request for which everything is given that is asked for. */
-async function outcomeOf({ rules, bytes = program(), facts, caller: who }: Scenario, settings: SettingsInput) {
+async function outcomeOf(
+  { rules, bytes = program(), facts, caller: who, children: started = [] }: Scenario,
+  settings: SettingsInput,
+) {
   const machine = new FakeMachine();
-  // As the starter of this version.
-  machine.stopsChildren = false;
   machine.addFile(SETUP, bytes);
   machine.addPolicy([...rules], { enabled: true, ...settings });
   const ports = machine.ports();
@@ -91,9 +98,14 @@ async function outcomeOf({ rules, bytes = program(), facts, caller: who }: Scena
     }
     const reason = 'reason' in result ? result.reason : undefined;
     const limit = machine.processes.at(-1)?.request.activeProcessLimit;
+    const children: string[] = [];
+    for (const path of machine.processes.length === 0 ? [] : started) {
+      machine.addFile(path, program(path));
+      children.push(await machine.startChild(path).judged);
+    }
     const account = machine.accountRequests.at(-1);
     const token = { removed: account?.removePrivileges, account: account?.accountSid };
-    return { outcome: result.outcome, reason, asked, limit, token };
+    return { outcome: result.outcome, reason, asked, limit, token, children };
   } catch (error) {
     if (!isEpmError(error)) throw error;
     return { outcome: error.code, asked };

@@ -374,7 +374,6 @@ export class FakeMachine {
   imageOverrides: Partial<FileId & { path: string }> = {};
   securityOverrides: Partial<StartedFacts['security']> = {};
   inJob = true;
-  stopsChildren = true;
   logon: LogonKind = 'interactive';
   /** Of the last token. */
   factory: AccountToken['factory'] = 'virtualAccount';
@@ -567,7 +566,7 @@ export class FakeMachine {
           return Promise.resolve();
         },
       },
-      starter: { stopsChildren: this.stopsChildren, start: (request) => this.#start(request) },
+      starter: { start: (request) => this.#start(request) },
       policies: {
         read: () =>
           this.policyFault === undefined ? Promise.resolve(this.#readings()) : Promise.reject(this.policyFault),

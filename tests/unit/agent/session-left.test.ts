@@ -96,7 +96,6 @@ describe('AC-10 a request that is being worked on when its session is left', () 
     }),
     'while the process is created': (happens) => (_machine, ports) => ({
       starter: {
-        ...ports.starter,
         start: async (request) => {
           const process = await ports.starter.start(request);
           happens();

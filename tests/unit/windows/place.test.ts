@@ -4,6 +4,8 @@ import { parseDescriptor } from '../../../src/windows/security/descriptor.ts';
 import { fromSddl } from './sddl.ts';
 
 const TI = 'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464';
+/** An isolated account. */
+const ACCOUNT = 'S-1-5-96-1-2-3';
 const USER = 'S-1-5-21-1000000001-1000000002-1000000003-1001';
 /** Who may do what in the folders of Windows: everybody reads, TrustedInstaller, SYSTEM and administrators change. */
 const PROTECTED =
@@ -29,15 +31,19 @@ const SECURITY: Readonly<Record<string, string>> = {
   'C:\\Users\\one': `O:SYD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;${USER})`,
   'C:\\Users\\one\\Downloads': `O:${USER}D:AI(A;OICIID;FA;;;SY)(A;OICIID;FA;;;BA)(A;OICIID;FA;;;${USER})`,
   'C:\\Users\\one\\Kept': 'O:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;BU)',
+  'C:\\Users\\EPM.one': `O:SYD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;${ACCOUNT})`,
+  'C:\\Users\\EPM.one\\Temp': `O:${ACCOUNT}D:AI(A;OICIID;FA;;;SY)(A;OICIID;FA;;;${ACCOUNT})`,
   'C:\\Users\\Public':
     'O:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;;0x1301ff;;;IU)(A;OICIIO;SDGXGWGR;;;IU)(A;OICIIO;GA;;;CO)',
   // Made by a program at the root of the drive, where authenticated users get "modify" by inheritance.
   'C:\\Tools': 'O:BAD:AI(A;ID;FA;;;SY)(A;ID;FA;;;BA)(A;ID;0x1200a9;;;BU)(A;ID;0x1301bf;;;AU)',
   'C:\\Tools\\Locked': 'O:BAD:P(A;;FA;;;SY)(A;;FA;;;BA)(A;;0x1200a9;;;BU)',
 };
+/** What programs of that account unpack there. */
+const UNPACKED = `O:${ACCOUNT}D:AI(A;ID;FA;;;SY)(A;ID;FA;;;${ACCOUNT})`;
 const READ_ONLY = `O:BAD:AI${INHERITED}`;
 
-function facts(folder: string, file: string = READ_ONLY) {
+function facts(folder: string, file: string = READ_ONLY, own?: ReadonlySet<string>) {
   const asked: string[] = [];
   const place = placeFacts(
     {
@@ -51,11 +57,21 @@ function facts(folder: string, file: string = READ_ONLY) {
       },
     },
     `${folder.replace(/\\$/, '')}\\app.exe`,
+    own,
   );
   return { place, asked, writable: writableByUsers(place) };
 }
 
 describe('the place of a file', () => {
+  it('of the account itself counts as closed for it, and as open for everybody else', () => {
+    const folder = 'C:\\Users\\EPM.one\\Temp';
+    expect(facts(folder, UNPACKED, new Set([ACCOUNT])).writable).toBe(false);
+    expect(facts(folder, UNPACKED).writable).toBe(true);
+    expect(facts(folder, UNPACKED, new Set([USER])).writable).toBe(true);
+    // What others may write is not made better by it.
+    expect(facts('C:\\Users\\one\\Downloads', UNPACKED, new Set([ACCOUNT])).writable).toBe(true);
+  });
+
   it.each([
     ['C:\\Windows\\System32', false],
     ['C:\\Windows', false],

@@ -10,7 +10,7 @@ const MINUTES = 60_000;
 /** The native part with one tree, of which the test stops processes. */
 class Stopping {
   readonly answers: (readonly [stopped: number, run: number])[] = [];
-  readonly opened: (readonly [handle: number, asker: string])[] = [];
+  readonly opened: (readonly [handle: number, asker: string, own: readonly string[]])[] = [];
   terminated = 0;
   closed = 0;
   details: object | undefined = { library: false, processId: 20, parentProcessId: 10, commandLine: 'x "a b"' };
@@ -44,8 +44,8 @@ class Stopping {
   } as unknown as EpmNative;
 
   readonly images = {
-    openImage: (handle: number, asker: string) => {
-      this.opened.push([handle, asker]);
+    openImage: (handle: number, asker: string, own: ReadonlySet<string>) => {
+      this.opened.push([handle, asker, [...own]]);
       return { path: 'C:\\x.exe', close: () => void (this.closed += 1) } as LockedImage;
     },
   };
@@ -59,7 +59,7 @@ class Stopping {
 
   judge(judge: TreeJudge): () => void {
     const { native, images } = this;
-    return judgeStopped({ native, number: TREE, judge, images }, this.events);
+    return judgeStopped({ native, number: TREE, judge, images, own: new Set(['S-1-5-107-1']) }, this.events);
   }
 
   stop(stopped: number, process = TREE): void {
@@ -78,7 +78,7 @@ describe('processes that were stopped', () => {
     stopping.stop(1, TREE + 1);
     stopping.stop(2);
     expect(asked).toMatchObject([{ processId: 20, parentProcessId: 10, commandLine: 'x "a b"' }]);
-    expect(stopping.opened).toEqual([[400, `tree ${TREE}`]]);
+    expect(stopping.opened).toEqual([[400, `tree ${TREE}`, ['S-1-5-107-1']]]);
     asked[0]?.run();
     asked[0]?.end();
     expect(stopping.answers).toEqual([[2, 1]]);

@@ -1583,14 +1583,13 @@ const schema32 = {
     },
     denyReachesChildren: {
       title: 'Deny rules reach child processes',
-      description:
-        'A deny rule also ends the child of an elevated program whose rule allows all child processes. Has no effect in this version.',
+      description: 'A deny rule also ends the child of an elevated program whose rule allows all child processes.',
       type: 'boolean',
     },
     denyEscapeTools: {
       title: 'End known escape tools',
       description:
-        'Ends shells, interpreters and administrative tools that an elevated program starts, unless an automatic rule names the tool. Has no effect in this version.',
+        'Ends shells, interpreters and administrative tools that an elevated program starts, unless an automatic rule names the tool.',
       type: 'boolean',
     },
     blockInternetFiles: {
