@@ -56,6 +56,8 @@ export interface BedPrograms {
   readonly console: string;
   /** Reads and answers a window as a person does: testbed/native/window_user.cpp. */
   readonly window: string;
+  /** Starts a program as Windows does, with the options that the registry has for its name. */
+  readonly start: string;
   /** Ends with the number that stands in it as `EPM-EXIT-CODE:007`. */
   readonly exit: string;
   /** Ends with the number of the library `epmbeside.dll`, without which it does not start. */
@@ -126,6 +128,7 @@ export function programsIn(place: (name: string) => string): BedPrograms {
     probe: place('epmprobe.exe'),
     console: place('epmconsole.exe'),
     window: place('epmwindow.exe'),
+    start: place('epmstart.exe'),
     exit: place('epmexit.exe'),
     neighbour: place('epmneighbour.exe'),
     beside: place('epmbeside.dll'),

@@ -13,6 +13,7 @@ $script:ProtocolVersion = 1
 # The channels, and the pipes that serve each.
 $script:ChannelPipe = [ordered]@{
     elevate = 'user'
+    launch = 'user'
     test = 'user'
     policy = 'user administration'
     audit = 'user administration'
@@ -178,6 +179,7 @@ $script:ErrorCategory = [ordered]@{
     EPM_POLICY_RULE_REJECTED = 'InvalidData'
     EPM_POLICY_MISSING = 'ResourceUnavailable'
     EPM_POLICY_UNCONFIRMED = 'SecurityError'
+    EPM_LAUNCH_NOT_INTERCEPTED = 'ResourceUnavailable'
     EPM_MDM_UNREADABLE = 'PermissionDenied'
     EPM_POLICY_INCOMPLETE = 'InvalidData'
     EPM_CASES_INVALID = 'InvalidData'
@@ -485,6 +487,7 @@ function ConvertTo-EPMAuditRecord {
             ElevationType      = ConvertTo-EPMText -Value $value['elevationType']
             UserSid            = ConvertTo-EPMText -Value $value['userSid']
             UserName           = ConvertTo-EPMText -Value $value['upn']
+            Trigger            = ConvertTo-EPMText -Value $value['trigger']
             DeviceName         = ConvertTo-EPMText -Value $value['deviceName']
             FilePath           = ConvertTo-EPMText -Value $value['filePath']
             CopyPath           = ConvertTo-EPMText -Value $value['copyPath']

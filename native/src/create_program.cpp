@@ -19,6 +19,14 @@ void enable_start_privileges() {
   }
 }
 
+// Before the first instruction, on the thread that created the process, which has it as a debugger.
+void leave_undebugged(const CreatedProgram& created) {
+  if (DebugSetProcessKillOnExit(FALSE) && DebugActiveProcessStop(created.process_id)) return;
+  const DWORD error = GetLastError();
+  TerminateProcess(created.process.get(), ERROR_CANCELLED);
+  fail("DebugActiveProcessStop", error);
+}
+
 }  // namespace
 
 CreatedProgram create_program(ProgramOrder& order) {
@@ -57,14 +65,18 @@ CreatedProgram create_program(ProgramOrder& order) {
   }
 
   const DWORD console = order.hidden_console ? CREATE_NO_WINDOW : CREATE_NEW_CONSOLE;
+  // A rule puts epmlaunch.exe in the place of the program that it names ("Image File Execution Options"), and Windows looks at
+  // that for whoever starts it, the agent too, unless the program is to be debugged.
   const DWORD flags = CREATE_SUSPENDED | console | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT |
-                      (order.debugged ? DEBUG_PROCESS : 0);
+                      (order.debugged ? DEBUG_PROCESS : DEBUG_ONLY_THIS_PROCESS);
   PROCESS_INFORMATION information{};
   check(CreateProcessAsUserW(order.token.get(), order.path.c_str(), order.command_line.data(), &security, &security,
                              order.has_streams, flags, order.environment.data(), order.directory.c_str(),
                              &startup.StartupInfo, &information),
         "CreateProcessAsUserW");
-  return {Handle(information.hProcess), Handle(information.hThread), information.dwProcessId};
+  CreatedProgram created{Handle(information.hProcess), Handle(information.hThread), information.dwProcessId};
+  if (!order.debugged) leave_undebugged(created);
+  return created;
 }
 
 }  // namespace epm

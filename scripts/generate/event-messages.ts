@@ -36,7 +36,8 @@ An entry shows facts and no sentences of strangers: ${EVENT_FACTS.join(', ')}, e
 justification, an argument, a ticket or a secret. Characters that cannot be seen are written as their code points.
 
 A number below 600 is that of an [error code](errors.md), 600 to 699 of an [audit event](audit.md), 700 to 799 of the agent
-itself. \`epm agent install\` registers \`epmnative.dll\` as the file with the texts, \`epm agent repair\` does it again.
+itself. 800 is of the [launcher](launch.md#when-the-agent-does-not-answer), which runs as the person: it writes to "Application", source
+**EPM Launcher**, where everybody may write. \`epm agent install\` registers \`epmnative.dll\` as the file with the texts, \`epm agent repair\` does it again.
 
 | Event id | Weight | What happened |
 |---|---|---|

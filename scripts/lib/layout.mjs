@@ -21,7 +21,7 @@ export const bareFile = {
   testBed: path.join(build, 'bare', 'test-bed.exe'),
 };
 export const nativeFiles = (edition) => [
-  ...['epmnative.dll', 'epmdesktop.exe', 'epmbroker.exe', 'epmprompt.exe'].map((name) =>
+  ...['epmnative.dll', 'epmdesktop.exe', 'epmbroker.exe', 'epmlaunch.exe', 'epmprompt.exe'].map((name) =>
     path.join(nativeFolder(edition), name),
   ),
   koffi(),

@@ -13,7 +13,7 @@ export const VARIANTS = {
   production: {
     folder: path.join(build, 'native', 'production'),
     option: 'OFF',
-    programs: ['epmnative.dll', 'epmguard.exe', 'epmdesktop.exe', 'epmbroker.exe', 'epmprompt.exe'],
+    programs: ['epmnative.dll', 'epmguard.exe', 'epmdesktop.exe', 'epmbroker.exe', 'epmlaunch.exe', 'epmprompt.exe'],
   },
   testBed: {
     folder: path.join(build, 'native', 'test-bed'),
@@ -23,11 +23,13 @@ export const VARIANTS = {
       'epmguard.exe',
       'epmdesktop.exe',
       'epmbroker.exe',
+      'epmlaunch.exe',
       'epmprompt.exe',
       'epmbed.exe',
       'epmprobe.exe',
       'epmwindow.exe',
       'epmselftest.exe',
+      'epmstart.exe',
       'epmexit.exe',
       'epmconsole.exe',
       'epmneighbour.exe',

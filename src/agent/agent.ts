@@ -4,7 +4,7 @@ import { checkRequestPath } from '../facts/request-path.ts';
 import { sid, type Sid } from '../model/brands.ts';
 import type { AuditRecord } from '../model/audit-record.ts';
 import { EpmError, isFileError, toErrorReport } from '../model/errors.ts';
-import type { ElevationRequest } from '../model/request.ts';
+import type { ElevationRequest, Trigger } from '../model/request.ts';
 import { Tickets } from '../requests/tickets.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { AuthenticationAttempts } from './authentication-attempts.ts';
@@ -19,6 +19,8 @@ import type {
   ElevateRequest,
   ElevateResult,
   ElevationsReport,
+  LaunchRequest,
+  LaunchResult,
   PolicyQuery,
   PolicyReport,
   StatusReport,
@@ -33,6 +35,9 @@ import { type ElevationContext, type RequestContext, untilNobodyWaits } from './
 import type { EventLog } from './event-entries.ts';
 import { Health } from './health.ts';
 import { deviceSettings, enablement } from './enablement.ts';
+import { answerLaunch, type LaunchContext } from './launch/answer-launch.ts';
+import type { ImageOptions } from './launch/image-options.ts';
+import { Interception } from './launch/interception.ts';
 import { JournalKeeper } from './journal-keeper.ts';
 import { PolicyLifecycle } from './policy-lifecycle.ts';
 import type { MachineState } from './prerequisites.ts';
@@ -103,6 +108,8 @@ export interface AgentPorts {
   /** Where it is kept when the agent ended itself. */
   readonly healthState: StateStore;
   readonly vitals: Vitals;
+  /** By which the launcher is started in the place of programs. */
+  readonly launch: { readonly options: ImageOptions; readonly launcher: string };
   readonly eventLog: AnchorLog;
   /** Takes what is recorded to the Windows event log. */
   readonly events: Pick<EventLog, 'record'>;
@@ -128,6 +135,8 @@ interface AgentOptions {
 /** What the channel needs. Every method that takes a caller checks by itself whether that caller is served. */
 export interface Agent {
   elevate(caller: Caller, request: ElevateRequest, context: ElevationContext): Promise<ElevateResult>;
+  /** Answers the launcher, which stands in the place of a program that somebody started. */
+  launch(caller: Caller, request: LaunchRequest, context: LaunchContext): Promise<LaunchResult>;
   test(caller: Caller, request: TestRequest, context: RequestContext): Promise<TestResult>;
   policy(caller: Caller, query?: PolicyQuery): PolicyReport;
   /** The elevated programs that run: the caller's own, or all. */
@@ -181,6 +190,7 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
       options.dataExpired?.();
     },
   );
+  const interception = new Interception({ ...ports.launch, folders: machine.folders, trail, log });
   const lifecycle: PolicyLifecycle = new PolicyLifecycle({
     source: ports.policies,
     machine,
@@ -191,6 +201,7 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
       const enabled = enablement(policy, users);
       retention.update(enabled);
       keeper.keepFor(enabled.now ? deviceSettings(policy).journalDays : undefined);
+      interception.update(policy, enabled.now);
     },
   });
   const health = new Health({ clock, log, machineState: ports.machineState });
@@ -212,6 +223,7 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
     log,
     keeper,
     lifecycle,
+    interception,
     retention,
     health,
     watchdog,
@@ -257,6 +269,7 @@ class RunningAgent implements Agent {
   readonly #keeper: JournalKeeper;
   readonly #trail: AuditTrail;
   readonly #lifecycle: PolicyLifecycle;
+  readonly #interception: Interception;
   readonly #retention: Retention;
   readonly #health: Health;
   readonly #copyFolder: CopyFolderHealth;
@@ -278,6 +291,7 @@ class RunningAgent implements Agent {
     log: Log,
     keeper: JournalKeeper,
     lifecycle: PolicyLifecycle,
+    interception: Interception,
     retention: Retention,
     health: Health,
     watchdog: Watchdog,
@@ -292,6 +306,7 @@ class RunningAgent implements Agent {
     this.#keeper = keeper;
     this.#trail = trail;
     this.#lifecycle = lifecycle;
+    this.#interception = interception;
     this.#retention = retention;
     this.#health = health;
     this.#copyFolder = new CopyFolderHealth({ copies: ports.copies, clock, log });
@@ -325,6 +340,7 @@ class RunningAgent implements Agent {
       }),
       now: () => clock.now(),
       policy: () => lifecycle.current.compiled,
+      launcher: ports.launch.launcher,
       stopping: () => this.#stopping !== undefined,
     };
   }
@@ -334,12 +350,31 @@ class RunningAgent implements Agent {
   }
 
   async elevate(caller: Caller, request: ElevateRequest, context: ElevationContext): Promise<ElevateResult> {
+    return this.#elevate(this.#verify(caller), request, 'userInitiated', context);
+  }
+
+  async launch(caller: Caller, request: LaunchRequest, context: LaunchContext): Promise<LaunchResult> {
     const verified = this.#verify(caller);
-    const presence = this.#sessions.enter(verified.session);
+    return answerLaunch(
+      { caller: verified, request, context },
+      {
+        elevate: (start, elevationContext) => this.#elevate(verified, start, request.trigger, elevationContext),
+        lift: (name) => this.#interception.lift(name),
+      },
+    );
+  }
+
+  async #elevate(
+    caller: VerifiedCaller,
+    request: ElevateRequest,
+    trigger: Trigger,
+    context: ElevationContext,
+  ): Promise<ElevateResult> {
+    const presence = this.#sessions.enter(caller.session);
     try {
-      await this.#lifecycle.prepareFor(verified.sid);
+      await this.#lifecycle.prepareFor(caller.sid);
       const requestId = Buffer.from(this.#ports.random.bytes(16)).toString('hex');
-      return await elevate({ requestId, caller: verified, request, context, presence }, this.#elevation);
+      return await elevate({ requestId, caller, request, trigger, context, presence }, this.#elevation);
     } finally {
       presence.end();
     }
@@ -419,6 +454,8 @@ class RunningAgent implements Agent {
       dataKeptFor: this.#retention.remaining,
       failedPrerequisites: this.#health.failed(),
       copyFolderFault: this.#copyFolder.fault,
+      notIntercepted: this.#interception.left,
+      interceptionFault: this.#interception.fault,
       healthFaults: this.#watchdog.faults,
       ends: this.#watchdog.health?.ends ?? 0,
       health: isManager ? this.#watchdog.health : undefined,
@@ -464,6 +501,8 @@ class RunningAgent implements Agent {
 
   async #stop(reason: StopReason | undefined): Promise<void> {
     this.#lifecycle.stop();
+    // A start that nobody could answer is not held up.
+    this.#interception.removeAll();
     this.#retention.stop();
     this.#watchdog.stop();
     this.#unusedProfiles.stop();

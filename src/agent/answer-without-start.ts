@@ -54,7 +54,8 @@ export function answerWithoutStart(
       return { outcome: decision.outcome, requestId, ...explainApproval(named), ...defined({ rule }) };
     case 'notManaged': {
       const { outcome, reason } = decision;
-      trail.appendBestEffort({ ...record, ...nothingFailed, event: 'requestRefused', reason });
+      if (attempt.trigger === 'userInitiated')
+        trail.appendBestEffort({ ...record, ...nothingFailed, event: 'requestRefused', reason });
       return { outcome, requestId, reason, ...explainNotManaged(reason, named) };
     }
   }
@@ -63,7 +64,7 @@ export function answerWithoutStart(
 /** The requester may not read and run the file; nothing about it is told or recorded but the path that was asked for. */
 export function denyUnknownFile(attempt: Attempt, ports: AnswerPorts): ElevateResult {
   const reason = 'notYourFile';
-  recordDenial(reason, attempt, ports);
+  if (attempt.trigger === 'userInitiated') recordDenial(reason, attempt, ports);
   return { outcome: 'denied', requestId: attempt.requestId, reason, ...explainNotYours(attempt.path) };
 }
 

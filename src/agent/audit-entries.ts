@@ -7,6 +7,7 @@ import type { Basis, Decision, DecisionNote, RuleReference } from '../model/deci
 import { ERROR_CODES } from '../model/error-codes.ts';
 import { toErrorReport } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
+import type { Trigger } from '../model/request.ts';
 import { canonicalJson } from '../text/canonical-json.ts';
 import type { VerifiedCaller } from './caller.ts';
 import type { ElevateRequest, RunDetails } from './contract.ts';
@@ -14,6 +15,7 @@ import type { ElevateRequest, RunDetails } from './contract.ts';
 /** What is known of a request. It grows while the request is worked on, so that each record has all there is. */
 export interface Attempt {
   readonly requestId: string;
+  readonly trigger: Trigger;
   readonly caller: VerifiedCaller;
   /** As asked; the opened file gives its final name. */
   readonly path: string;
@@ -30,9 +32,15 @@ export interface Attempt {
 }
 
 /** A request of which nothing is known but what was sent. */
-export function newAttempt(requestId: string, caller: VerifiedCaller, request: ElevateRequest): Attempt {
+export function newAttempt(
+  requestId: string,
+  caller: VerifiedCaller,
+  request: ElevateRequest,
+  trigger: Trigger = 'userInitiated',
+): Attempt {
   return {
     requestId,
+    trigger,
     caller,
     path: request.path,
     arguments: request.arguments ?? [],
@@ -64,6 +72,7 @@ export const NO_REQUEST = {} as { readonly [F in keyof RequestFields]: undefined
 export function describeAttempt({ file, ...attempt }: Attempt): RequestFields {
   return {
     requestId: attempt.requestId,
+    trigger: attempt.trigger,
     userSid: attempt.caller.sid,
     upn: attempt.caller.accountName,
     filePath: file?.path ?? attempt.path,

@@ -5,7 +5,7 @@
 import type { Sid } from '../model/brands.ts';
 import { defined } from '../model/defined.ts';
 import { EpmError } from '../model/errors.ts';
-import type { ElevationRequest, Requester } from '../model/request.ts';
+import type { ElevationRequest, Requester, Trigger } from '../model/request.ts';
 import { isMarkerGroup, isVirtualAccount } from './account-sids.ts';
 import type { Caller, Machine, TokenFacts } from './ports.ts';
 
@@ -105,9 +105,14 @@ export function verifyCaller(caller: Caller, machine: Machine): VerifiedCaller {
   };
 }
 
-/** A request that this caller makes by a verb or a cmdlet, as the engine takes it. */
-export function userRequest({ requester }: VerifiedCaller, values: readonly string[], time: number): ElevationRequest {
-  return { trigger: 'userInitiated', requester, arguments: values, time };
+/** A request of this caller, as the engine takes it. */
+export function userRequest(
+  { requester }: VerifiedCaller,
+  values: readonly string[],
+  time: number,
+  trigger: Trigger = 'userInitiated',
+): ElevationRequest {
+  return { trigger, requester, arguments: values, time };
 }
 
 /** @throws EpmError EPM_CALLER_REFUSED when nothing is elevated for this caller although it may ask for reports */

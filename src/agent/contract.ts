@@ -45,6 +45,22 @@ export interface ElevateRequest {
   readonly timeLimit?: number;
 }
 
+/** What the launcher asks about one start. */
+export interface LaunchRequest {
+  readonly path: string;
+  readonly arguments?: readonly string[];
+  /** `launch`: somebody started the program as always. */
+  readonly trigger: 'launch';
+  /** Folder in which it was started; as in {@link ElevateRequest}. */
+  readonly directory?: string;
+}
+
+export type LaunchResult =
+  /** It ran with administrator rights, and has ended. */
+  | { readonly answer: 'ended'; readonly exitCode: number }
+  /** Nothing was started, and nobody was told anything: the program starts as always. */
+  | { readonly answer: 'notManaged' };
+
 export interface TestRequest {
   readonly path: string;
   readonly arguments?: readonly string[];

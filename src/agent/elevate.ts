@@ -6,6 +6,8 @@
  */
 import { decide, decideBeforeFile } from '../engine/index.ts';
 import { checkRequestPath } from '../facts/request-path.ts';
+import { isFileError } from '../model/errors.ts';
+import type { Trigger } from '../model/request.ts';
 import { parseJustification } from '../requests/justification.ts';
 import { answerWithoutStart, denyUnknownFile, denyAllowed } from './answer-without-start.ts';
 import { addDecision, describeAttempt, failedEntry, newAttempt, type Attempt } from './audit-entries.ts';
@@ -43,23 +45,26 @@ interface ElevationOrder {
   readonly requestId: string;
   readonly caller: VerifiedCaller;
   readonly request: ElevateRequest;
+  readonly trigger: Trigger;
   readonly context: ElevationContext;
   /** Of the person who asks, since the request came. */
   readonly presence: Presence;
 }
 
 /**
- * Runs one request. Every way out leaves one record in the audit and no open handle.
+ * Runs one request. Every way out leaves one record in the audit and no open handle. An ordinary start that policy does not
+ * manage is no request for administrator rights, and leaves none.
  * @throws EpmError with the codes of opening, deciding and starting; then nothing runs and the failure is recorded
  */
 export async function elevate(order: ElevationOrder, ports: ElevationPorts): Promise<ElevateResult> {
-  const { requestId, caller, request } = order;
+  const { requestId, caller, request, trigger } = order;
   // Grows step by step, so that the record of a failure has all that was known by then.
-  const attempt = newAttempt(requestId, caller, request);
+  const attempt = newAttempt(requestId, caller, request, trigger);
   let outcome: ElevateResult | StartedRun;
   try {
     outcome = await answerOrStart(order, attempt, ports);
   } catch (error) {
+    if (trigger === 'launch' && isFileError(error)) throw error;
     ports.counters.failed += 1;
     ports.trail.appendBestEffort(failedEntry(attempt, error));
     throw error;
@@ -95,7 +100,8 @@ async function answerOrStart(
   try {
     const { facts, policy } = await readCurrentFacts(program, caller.sid, context, ports.policy);
     attempt.file = facts;
-    const decision = decide(policy, userRequest(caller, attempt.arguments, ports.now()), facts, {});
+    const asked = userRequest(caller, attempt.arguments, ports.now(), attempt.trigger);
+    const decision = decide(policy, asked, facts, {});
     addDecision(attempt, decision);
     if (!isPermission(decision)) return answerWithoutStart(decision, facts, attempt, ports);
     // The bytes are the same then: nobody but administrators may write the file.

@@ -30,6 +30,14 @@ export const STATUS_CODES = {
     meaning:
       'No protected copy can be made, so that no program is elevated that users may write. `errorCode` says why.',
   },
+  launchNotIntercepted: {
+    meaning:
+      'Automatic rules name `programs` programs that start without being elevated, `program` among them. `reason`: `foreignDebugger` or `foreignFilter`: something else has the option of that name; `ownProgram`, `partOfWindows`, `startedByAll`, `nameTooLong`: EPM leaves it alone ([launch.md](launch.md#what-is-seen)).',
+  },
+  launchOptionsFailed: {
+    meaning:
+      'The options by which Windows tells EPM of a start could not be written, or were changed. `errorCode` says why.',
+  },
   memoryHigh: { meaning: 'The agent uses more memory than it should: `value` bytes, and `limit` is much already.' },
   handlesHigh: { meaning: 'The agent has `value` handles open; `limit` are many already.' },
   eventLoopSlow: {

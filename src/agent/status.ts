@@ -9,6 +9,8 @@ import { describeFinding, type JournalKeeper } from './journal-keeper.ts';
 import type { PolicyFault } from './policy-lifecycle.ts';
 import type { Machine } from './ports.ts';
 import { ERROR_CODES } from '../model/error-codes.ts';
+import { interceptionWarnings } from './launch/interception-warnings.ts';
+import type { NotIntercepted } from './launch/interception.ts';
 import { describeUnconfirmed, type Unconfirmed } from './unconfirmed.ts';
 import type { HealthFault } from './health-faults.ts';
 import type { FailedPrerequisite } from './prerequisites.ts';
@@ -44,6 +46,10 @@ interface StatusFacts {
   readonly failedPrerequisites: readonly FailedPrerequisite[];
   /** Why no protected copy can be made; undefined: they can. */
   readonly copyFolderFault: ErrorReport | undefined;
+  /** Programs that automatic rules name and that start without the agent being asked. */
+  readonly notIntercepted: readonly NotIntercepted[];
+  /** Why the launcher could not be put in the place of programs; undefined: it could. */
+  readonly interceptionFault: ErrorReport | undefined;
   readonly healthFaults: readonly HealthFault[];
   /** Times that the agent ended itself in a day. */
   readonly ends: number;
@@ -56,7 +62,12 @@ export function statusReport(facts: StatusFacts): StatusReport {
   const isPolicyFaulty = policy.fault !== undefined || facts.othersFaults.size > 0;
   const isAuditFaulty = trail.missing > 0 || keeper.finding !== undefined;
   const isUnwell = facts.healthFaults.length > 0 || facts.ends > 0;
-  const isDegraded = isPolicyFaulty || isAuditFaulty || isUnwell || facts.copyFolderFault !== undefined;
+  const isDegraded =
+    isPolicyFaulty ||
+    isAuditFaulty ||
+    isUnwell ||
+    facts.copyFolderFault !== undefined ||
+    facts.interceptionFault !== undefined;
   return {
     version: facts.version,
     state: isDegraded ? 'degraded' : 'running',
@@ -165,6 +176,7 @@ function warningsOf(facts: StatusFacts): readonly StatusWarning[] {
       data: { errorCode: code },
     });
   }
+  warnings.push(...interceptionWarnings(facts));
   for (const { code, message, hint, value, limit } of facts.healthFaults)
     warnings.push({ code, message, hint, data: { value: Math.round(value), limit } });
   if (facts.ends > 0) {

@@ -41,6 +41,13 @@ export function resolveVariable(name: string, folders: MachineFolders): PathBase
   return segments === undefined ? { kind: 'unavailable' } : { kind: 'machine', segments };
 }
 
+/** Folder of the machine that a variable stands for, as it is written; undefined: of a profile, unknown, or none. */
+export function machineFolder(name: string, folders: MachineFolders): string | undefined {
+  const folded = foldCase(name);
+  const key = Object.hasOwn(MACHINE, folded) ? MACHINE[folded] : undefined;
+  return key && folderSegments(folders[key]) && folders[key];
+}
+
 /** Folded segments of an absolute folder (`C:`, `TOOLS`), or undefined when the text is none. */
 export function folderSegments(folder: string | undefined): readonly string[] | undefined {
   const text = folder?.replaceAll('/', '\\');

@@ -140,6 +140,12 @@ export const AUDIT_FIELDS = {
     property: 'UserName',
     meaning: 'Name of that user, `DOMAIN\\name`.',
   },
+  trigger: {
+    kind: 'text',
+    events: AUDIT_REQUEST_EVENTS,
+    meaning:
+      'What made the request: `userInitiated` (a verb, a cmdlet, the menu of Explorer), `launch` (the program was started as always) or `detected` (it was, and asked Windows for administrator rights).',
+  },
   deviceName: { kind: 'text', events: 'every', graph: 'deviceName', meaning: 'Name of the device.' },
   filePath: {
     kind: 'path',

@@ -286,6 +286,13 @@ export const ERROR_CODES = {
     'Only the hive of a user has a rule or a setting that grants, and nothing that users cannot write confirms it. It does not count; what restricts does.',
     'Deliver the policy by MDM or Group Policy, or put it into the place that the device has for the user: Import-EPMPolicy -User.',
   ),
+  EPM_LAUNCH_NOT_INTERCEPTED: entry(
+    207,
+    'ResourceUnavailable',
+    'elevationFailed',
+    'An automatic rule names a program, and Windows does not tell EPM of its start. It starts without administrator rights.',
+    'See data.reason: remove the foreign option of that name, or have people start it with "Run with elevated access".',
+  ),
   EPM_MDM_UNREADABLE: entry(
     204,
     'PermissionDenied',

@@ -3,7 +3,7 @@
  * from this table, and so is docs/events.md. A number is never used again for something else.
  *
  * What became of a request that failed has the number of its error code; what else is recorded has one of 600 to 699, what
- * the agent tells of itself one of 700 to 799, and the head of the journal 900.
+ * the agent tells of itself one of 700 to 799, what the launcher tells 800, and the head of the journal 900.
  */
 import type { AuditEvent } from './audit-record.ts';
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
@@ -60,6 +60,15 @@ export const AGENT_WINDOWS_EVENTS = {
   eventsOmitted: event(712, 'warning', 'Entries of the event log were left out, because there were too many.'),
 } as const satisfies Readonly<Record<string, WindowsEvent>>;
 
+/** What the launcher tells, in the log "Application", where everybody may write. */
+const LAUNCHER_WINDOWS_EVENTS = {
+  startedWithoutAgent: event(
+    800,
+    'warning',
+    'A program that an automatic rule names started as always, because the agent did not answer.',
+  ),
+} as const satisfies Readonly<Record<string, WindowsEvent>>;
+
 /** Read by the agent itself when it starts: its text is not for people. */
 export const HEAD_EVENT: WindowsEvent = event(900, 'information', 'Head of the audit journal.');
 
@@ -80,6 +89,7 @@ export function allWindowsEvents(): ReadonlyMap<number, WindowsEvent> {
     ...(Object.keys(ERROR_CODES) as ErrorCode[]).map(errorWindowsEvent),
     ...Object.values(AUDIT_WINDOWS_EVENTS),
     ...Object.values(AGENT_WINDOWS_EVENTS),
+    ...Object.values(LAUNCHER_WINDOWS_EVENTS),
     HEAD_EVENT,
   ];
   const byId = new Map<number, WindowsEvent>();

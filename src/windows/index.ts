@@ -20,10 +20,11 @@ export { createMachine } from './machine/machine.ts';
 export { makePrivateFolder } from './machine/private-folder.ts';
 export { readMachineState } from './machine/machine-state.ts';
 export { connectPipe } from './pipes/pipe-client.ts';
-export { programFolder } from './native-files.ts';
+export { nativeFile, programFolder } from './native-files.ts';
 export { createPipeServer } from './pipes/pipe-server.ts';
 export { createConfirmation } from './policy-source/confirmation.ts';
 export { createPolicySource } from './policy-source/policy-source.ts';
+export { createImageOptions } from './image-options/image-options.ts';
 export { createHostPrograms } from './processes/host-programs.ts';
 export { recorders, type RequesterDesktop, whoAsks } from './probes/index.ts';
 export { createDesktopMaker } from './processes/desktop-maker.ts';
@@ -42,6 +43,7 @@ export {
   checkInstallationFacts,
   mendInstallation,
   messageFile,
+  removeLaunchOptions,
   protectProgramFolder,
 } from './service/installation-checks.ts';
 export { readRecordedVersion, recordVersion } from './service/recorded-version.ts';

@@ -11,7 +11,8 @@ import { EpmError } from '../model/errors.ts';
 /** SHA-256 of each native file, hexadecimal, written into the bundle by the build. */
 declare const EPM_NATIVE_HASHES: Readonly<Record<string, string>> | undefined;
 
-type NativeFileName = 'koffi.node' | 'epmnative.dll' | 'epmdesktop.exe' | 'epmbroker.exe' | 'epmprompt.exe';
+type NativeFileName =
+  'koffi.node' | 'epmnative.dll' | 'epmdesktop.exe' | 'epmbroker.exe' | 'epmlaunch.exe' | 'epmprompt.exe';
 
 /** Folder of the program: of the executable when packed, of the bundle when run by node. */
 export function programFolder(): string {

@@ -18,6 +18,11 @@ export interface StandIn {
 
 export const STAND_INS: readonly StandIn[] = [
   {
+    what: '`epmstart.exe`, which looks at the options of a name before it starts a program',
+    for: '"Image File Execution Options", which Wine does not look at',
+    probes: [],
+  },
+  {
     what: 'tokens that `NtCreateToken` makes',
     for: 'logons of virtual accounts by LSASS',
     probes: ['unnamedAuthorities', 'nameMapping', 'virtualLogon', 'serviceLogon', 'accountControl'],

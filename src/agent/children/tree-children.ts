@@ -22,7 +22,7 @@ import type { Clock, Log, Machine, NewProcess, TreeJudge } from '../ports.ts';
 import { closeFile } from '../program-file.ts';
 import { readChildFacts } from './child-facts.ts';
 import { ChildNotes } from './child-notes.ts';
-import { isConsoleHost } from './console-host.ts';
+import { isConsoleHost, isLauncher } from './console-host.ts';
 import { MAX_WAITING, StartLimit } from './limits.ts';
 import { ProcessNames } from './process-names.ts';
 
@@ -35,6 +35,8 @@ export interface ChildrenPorts {
   readonly log: Log;
   readonly clock: Clock;
   readonly machine: Machine;
+  /** Absolute path of epmlaunch.exe. */
+  readonly launcher: string;
 }
 
 /** What becomes of one child. */
@@ -159,7 +161,7 @@ export class TreeChildren implements TreeJudge {
     if (
       decision.outcome === 'end' &&
       decision.reason === 'noRule' &&
-      isConsoleHost(facts, this.#ports.machine.folders)
+      (isConsoleHost(facts, this.#ports.machine.folders) || isLauncher(facts, this.#ports.launcher))
     ) {
       return { reason: undefined, rule: undefined, arguments: answer.arguments, facts };
     }

@@ -5,6 +5,7 @@ import {
   markedProfiles,
   removeDataFolder,
   removeEventSource,
+  removeLaunchOptions,
   removeService,
   SERVICE_DISPLAY_NAME,
 } from '../../windows/index.ts';
@@ -39,6 +40,7 @@ async function uninstall(io: Io, { keepData, force }: Options): Promise<void> {
   await requireNothingRuns(dlls, force === true);
   await removeService(dlls, keepData === true);
   removeEventSource(dlls.advapi32);
+  removeLaunchOptions(dlls);
   const folders = machineFolders(dlls.advapi32);
   const data = dataFolderOf(folders.programData);
   if (keepData === true) {

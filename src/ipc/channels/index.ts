@@ -3,13 +3,14 @@ import { audit } from './audit.ts';
 import type { ChannelDeclaration } from './channel.ts';
 import { elevate } from './elevate.ts';
 import { elevations } from './elevations.ts';
+import { launch } from './launch.ts';
 import { policy } from './policy.ts';
 import { reload } from './reload.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
 import { test } from './test.ts';
 
-const DECLARATIONS = { elevate, test, policy, audit, status, reload, elevations, stop };
+const DECLARATIONS = { elevate, launch, test, policy, audit, status, reload, elevations, stop };
 
 export type Channel = keyof typeof DECLARATIONS;
 

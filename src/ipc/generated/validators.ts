@@ -10,7 +10,7 @@ const schema31 = {
   required: ['v', 'channel', 'body'],
   properties: {
     v: { const: 1 },
-    channel: { enum: ['elevate', 'test', 'policy', 'audit', 'status', 'reload', 'elevations', 'stop'] },
+    channel: { enum: ['elevate', 'launch', 'test', 'policy', 'audit', 'status', 'reload', 'elevations', 'stop'] },
     body: { type: 'object' },
   },
 };
@@ -112,6 +112,7 @@ function validate20(
       let data1 = data.channel;
       if (!(
         data1 === 'elevate' ||
+        data1 === 'launch' ||
         data1 === 'test' ||
         data1 === 'policy' ||
         data1 === 'audit' ||
@@ -930,8 +931,287 @@ function validate23(
 }
 validate23.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
 
-export const validateTest = validate24;
+export const validateLaunch = validate24;
 const schema35 = {
+  $id: 'urn:epm:ipc:1:launch',
+  type: 'object',
+  additionalProperties: false,
+  required: ['path', 'trigger'],
+  properties: {
+    path: { type: 'string', minLength: 1, maxLength: 32767 },
+    arguments: { type: 'array', maxItems: 1024, items: { type: 'string', maxLength: 32767 } },
+    trigger: { const: 'launch' },
+    directory: { type: 'string', minLength: 1, maxLength: 32767 },
+  },
+};
+
+function validate24(
+  data,
+  { instancePath = '', parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {},
+) {
+  /*# sourceURL="urn:epm:ipc:1:launch" */ let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate24.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = undefined;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = undefined;
+  }
+  if (data && typeof data == 'object' && !Array.isArray(data)) {
+    if (data.path === undefined) {
+      const err0 = {
+        instancePath,
+        schemaPath: '#/required',
+        keyword: 'required',
+        params: { missingProperty: 'path' },
+        message: "must have required property '" + 'path' + "'",
+      };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.trigger === undefined) {
+      const err1 = {
+        instancePath,
+        schemaPath: '#/required',
+        keyword: 'required',
+        params: { missingProperty: 'trigger' },
+        message: "must have required property '" + 'trigger' + "'",
+      };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === 'path' || key0 === 'arguments' || key0 === 'trigger' || key0 === 'directory')) {
+        const err2 = {
+          instancePath,
+          schemaPath: '#/additionalProperties',
+          keyword: 'additionalProperties',
+          params: { additionalProperty: key0 },
+          message: 'must NOT have additional properties',
+        };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.path !== undefined) {
+      let data0 = data.path;
+      if (typeof data0 === 'string') {
+        if (data0.length > 32767) {
+          const err3 = {
+            instancePath: instancePath + '/path',
+            schemaPath: '#/properties/path/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 32767 },
+            message: 'must NOT have more than 32767 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+        if (data0.length < 1) {
+          const err4 = {
+            instancePath: instancePath + '/path',
+            schemaPath: '#/properties/path/minLength',
+            keyword: 'minLength',
+            params: { limit: 1 },
+            message: 'must NOT have fewer than 1 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+      } else {
+        const err5 = {
+          instancePath: instancePath + '/path',
+          schemaPath: '#/properties/path/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data.arguments !== undefined) {
+      let data1 = data.arguments;
+      if (Array.isArray(data1)) {
+        if (data1.length > 1024) {
+          const err6 = {
+            instancePath: instancePath + '/arguments',
+            schemaPath: '#/properties/arguments/maxItems',
+            keyword: 'maxItems',
+            params: { limit: 1024 },
+            message: 'must NOT have more than 1024 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+        const len0 = data1.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data2 = data1[i0];
+          if (typeof data2 === 'string') {
+            if (data2.length > 32767) {
+              const err7 = {
+                instancePath: instancePath + '/arguments/' + i0,
+                schemaPath: '#/properties/arguments/items/maxLength',
+                keyword: 'maxLength',
+                params: { limit: 32767 },
+                message: 'must NOT have more than 32767 characters',
+              };
+              if (vErrors === null) {
+                vErrors = [err7];
+              } else {
+                vErrors.push(err7);
+              }
+              errors++;
+            }
+          } else {
+            const err8 = {
+              instancePath: instancePath + '/arguments/' + i0,
+              schemaPath: '#/properties/arguments/items/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err8];
+            } else {
+              vErrors.push(err8);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err9 = {
+          instancePath: instancePath + '/arguments',
+          schemaPath: '#/properties/arguments/type',
+          keyword: 'type',
+          params: { type: 'array' },
+          message: 'must be array',
+        };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data.trigger !== undefined) {
+      if ('launch' !== data.trigger) {
+        const err10 = {
+          instancePath: instancePath + '/trigger',
+          schemaPath: '#/properties/trigger/const',
+          keyword: 'const',
+          params: { allowedValue: 'launch' },
+          message: 'must be equal to constant',
+        };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data.directory !== undefined) {
+      let data4 = data.directory;
+      if (typeof data4 === 'string') {
+        if (data4.length > 32767) {
+          const err11 = {
+            instancePath: instancePath + '/directory',
+            schemaPath: '#/properties/directory/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 32767 },
+            message: 'must NOT have more than 32767 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err11];
+          } else {
+            vErrors.push(err11);
+          }
+          errors++;
+        }
+        if (data4.length < 1) {
+          const err12 = {
+            instancePath: instancePath + '/directory',
+            schemaPath: '#/properties/directory/minLength',
+            keyword: 'minLength',
+            params: { limit: 1 },
+            message: 'must NOT have fewer than 1 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err12];
+          } else {
+            vErrors.push(err12);
+          }
+          errors++;
+        }
+      } else {
+        const err13 = {
+          instancePath: instancePath + '/directory',
+          schemaPath: '#/properties/directory/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err14 = {
+      instancePath,
+      schemaPath: '#/type',
+      keyword: 'type',
+      params: { type: 'object' },
+      message: 'must be object',
+    };
+    if (vErrors === null) {
+      vErrors = [err14];
+    } else {
+      vErrors.push(err14);
+    }
+    errors++;
+  }
+  validate24.errors = vErrors;
+  return errors === 0;
+}
+validate24.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
+
+export const validateTest = validate25;
+const schema36 = {
   $id: 'urn:epm:ipc:1:test',
   type: 'object',
   additionalProperties: false,
@@ -942,13 +1222,13 @@ const schema35 = {
   },
 };
 
-function validate24(
+function validate25(
   data,
   { instancePath = '', parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {},
 ) {
   /*# sourceURL="urn:epm:ipc:1:test" */ let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate24.evaluated;
+  const evaluated0 = validate25.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = undefined;
   }
@@ -1121,26 +1401,26 @@ function validate24(
     }
     errors++;
   }
-  validate24.errors = vErrors;
+  validate25.errors = vErrors;
   return errors === 0;
 }
-validate24.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
+validate25.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
 
-export const validatePolicy = validate25;
-const schema36 = {
+export const validatePolicy = validate26;
+const schema37 = {
   $id: 'urn:epm:ipc:1:policy',
   type: 'object',
   additionalProperties: false,
   properties: { after: { type: 'integer', minimum: 0, maximum: 9007199254740991 } },
 };
 
-function validate25(
+function validate26(
   data,
   { instancePath = '', parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {},
 ) {
   /*# sourceURL="urn:epm:ipc:1:policy" */ let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate25.evaluated;
+  const evaluated0 = validate26.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = undefined;
   }
@@ -1230,13 +1510,13 @@ function validate25(
     }
     errors++;
   }
-  validate25.errors = vErrors;
+  validate26.errors = vErrors;
   return errors === 0;
 }
-validate25.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
+validate26.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
 
-export const validateAudit = validate26;
-const schema37 = {
+export const validateAudit = validate27;
+const schema38 = {
   $id: 'urn:epm:ipc:1:audit',
   type: 'object',
   additionalProperties: false,
@@ -1246,13 +1526,13 @@ const schema37 = {
   },
 };
 
-function validate26(
+function validate27(
   data,
   { instancePath = '', parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {},
 ) {
   /*# sourceURL="urn:epm:ipc:1:audit" */ let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate26.evaluated;
+  const evaluated0 = validate27.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = undefined;
   }
@@ -1392,71 +1672,19 @@ function validate26(
     }
     errors++;
   }
-  validate26.errors = vErrors;
-  return errors === 0;
-}
-validate26.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
-
-export const validateStatus = validate27;
-const schema38 = { $id: 'urn:epm:ipc:1:status', type: 'object', additionalProperties: false };
-
-function validate27(
-  data,
-  { instancePath = '', parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {},
-) {
-  /*# sourceURL="urn:epm:ipc:1:status" */ let vErrors = null;
-  let errors = 0;
-  const evaluated0 = validate27.evaluated;
-  if (evaluated0.dynamicProps) {
-    evaluated0.props = undefined;
-  }
-  if (evaluated0.dynamicItems) {
-    evaluated0.items = undefined;
-  }
-  if (data && typeof data == 'object' && !Array.isArray(data)) {
-    for (const key0 in data) {
-      const err0 = {
-        instancePath,
-        schemaPath: '#/additionalProperties',
-        keyword: 'additionalProperties',
-        params: { additionalProperty: key0 },
-        message: 'must NOT have additional properties',
-      };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-  } else {
-    const err1 = {
-      instancePath,
-      schemaPath: '#/type',
-      keyword: 'type',
-      params: { type: 'object' },
-      message: 'must be object',
-    };
-    if (vErrors === null) {
-      vErrors = [err1];
-    } else {
-      vErrors.push(err1);
-    }
-    errors++;
-  }
   validate27.errors = vErrors;
   return errors === 0;
 }
 validate27.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
 
-export const validateReload = validate28;
-const schema39 = { $id: 'urn:epm:ipc:1:reload', type: 'object', additionalProperties: false };
+export const validateStatus = validate28;
+const schema39 = { $id: 'urn:epm:ipc:1:status', type: 'object', additionalProperties: false };
 
 function validate28(
   data,
   { instancePath = '', parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {},
 ) {
-  /*# sourceURL="urn:epm:ipc:1:reload" */ let vErrors = null;
+  /*# sourceURL="urn:epm:ipc:1:status" */ let vErrors = null;
   let errors = 0;
   const evaluated0 = validate28.evaluated;
   if (evaluated0.dynamicProps) {
@@ -1501,14 +1729,14 @@ function validate28(
 }
 validate28.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
 
-export const validateElevations = validate29;
-const schema40 = { $id: 'urn:epm:ipc:1:elevations', type: 'object', additionalProperties: false };
+export const validateReload = validate29;
+const schema40 = { $id: 'urn:epm:ipc:1:reload', type: 'object', additionalProperties: false };
 
 function validate29(
   data,
   { instancePath = '', parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {},
 ) {
-  /*# sourceURL="urn:epm:ipc:1:elevations" */ let vErrors = null;
+  /*# sourceURL="urn:epm:ipc:1:reload" */ let vErrors = null;
   let errors = 0;
   const evaluated0 = validate29.evaluated;
   if (evaluated0.dynamicProps) {
@@ -1553,8 +1781,60 @@ function validate29(
 }
 validate29.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
 
-export const validateStop = validate30;
-const schema41 = {
+export const validateElevations = validate30;
+const schema41 = { $id: 'urn:epm:ipc:1:elevations', type: 'object', additionalProperties: false };
+
+function validate30(
+  data,
+  { instancePath = '', parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {},
+) {
+  /*# sourceURL="urn:epm:ipc:1:elevations" */ let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate30.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = undefined;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = undefined;
+  }
+  if (data && typeof data == 'object' && !Array.isArray(data)) {
+    for (const key0 in data) {
+      const err0 = {
+        instancePath,
+        schemaPath: '#/additionalProperties',
+        keyword: 'additionalProperties',
+        params: { additionalProperty: key0 },
+        message: 'must NOT have additional properties',
+      };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+  } else {
+    const err1 = {
+      instancePath,
+      schemaPath: '#/type',
+      keyword: 'type',
+      params: { type: 'object' },
+      message: 'must be object',
+    };
+    if (vErrors === null) {
+      vErrors = [err1];
+    } else {
+      vErrors.push(err1);
+    }
+    errors++;
+  }
+  validate30.errors = vErrors;
+  return errors === 0;
+}
+validate30.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
+
+export const validateStop = validate31;
+const schema42 = {
   $id: 'urn:epm:ipc:1:stop',
   type: 'object',
   additionalProperties: false,
@@ -1562,13 +1842,13 @@ const schema41 = {
   properties: { requestId: { type: 'string', pattern: '^[0-9a-f]{32}$' } },
 };
 
-function validate30(
+function validate31(
   data,
   { instancePath = '', parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {},
 ) {
   /*# sourceURL="urn:epm:ipc:1:stop" */ let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate30.evaluated;
+  const evaluated0 = validate31.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = undefined;
   }
@@ -1657,7 +1937,7 @@ function validate30(
     }
     errors++;
   }
-  validate30.errors = vErrors;
+  validate31.errors = vErrors;
   return errors === 0;
 }
-validate30.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
+validate31.evaluated = { props: true, dynamicProps: false, dynamicItems: false };

@@ -51,15 +51,20 @@ export function registerEventSource(dlls: Pick<WindowsDlls, 'advapi32' | 'kernel
     });
   write(LOG_KEY, LOG_VALUES);
   write(SOURCE_KEY, sourceValues(messages));
+  write(LAUNCHER_KEY, sourceValues(messages));
   protectKey(dlls, LOG_KEY, KEY_PROTECTION);
   protectKey(dlls, SOURCE_KEY, KEY_PROTECTION);
 }
+
+/** The source of the launcher, which runs as people do. */
+const LAUNCHER_KEY = 'SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\EPM Launcher';
 
 /** What of the registration is not as it must be; undefined: nothing. @throws EpmError EPM_WINDOWS_API */
 export function eventSourceFault(dlls: Pick<WindowsDlls, 'advapi32'>, messages: string): string | undefined {
   for (const [name, values] of [
     [LOG_KEY, LOG_VALUES],
     [SOURCE_KEY, sourceValues(messages)],
+    [LAUNCHER_KEY, sourceValues(messages)],
   ] as const) {
     const found = readKey(dlls.advapi32, 'HKLM', name, (key) => values.map((value) => key.value(value.name)));
     if (found === undefined) return 'it is not registered';
@@ -68,15 +73,17 @@ export function eventSourceFault(dlls: Pick<WindowsDlls, 'advapi32'>, messages: 
       return other?.type !== value.type || String(other.data) !== String(value.data);
     });
     if (wrong !== undefined) return `its value ${wrong.name} is another one`;
-    const fault = keyProtectionFault(dlls, name, KEY_PROTECTION);
+    // Windows guards what lies below "Application".
+    const fault = name === LAUNCHER_KEY ? undefined : keyProtectionFault(dlls, name, KEY_PROTECTION);
     if (fault !== undefined) return fault;
   }
   return undefined;
 }
 
-/** Removes the source and its log from the registry. @throws EpmError EPM_NOT_ADMINISTRATOR, EPM_WINDOWS_API */
+/** Removes the sources and the log from the registry. @throws EpmError EPM_NOT_ADMINISTRATOR, EPM_WINDOWS_API */
 export function removeEventSource(advapi32: Advapi32): void {
   removeTree(advapi32, 'HKLM', LOG_KEY);
+  removeTree(advapi32, 'HKLM', LAUNCHER_KEY);
 }
 
 /** @throws EpmError EPM_WINDOWS_API */

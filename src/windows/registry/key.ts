@@ -18,9 +18,17 @@ export type Root = keyof typeof ROOTS;
 
 /** REG_OPTION_NON_VOLATILE and REG_OPTION_VOLATILE (winnt.h). */
 const LIFETIMES = { lasting: 0, untilRestart: 1 } as const;
-/** KEY_READ | KEY_WOW64_64KEY, and KEY_WRITE added for writing. */
-const READ = 0x20019 | 0x100;
-const WRITE = 0x20006 | 0x100;
+/** KEY_READ, and KEY_WRITE added for writing. */
+const READ = 0x20019;
+const WRITE = 0x20006;
+/** KEY_WOW64_64KEY and KEY_WOW64_32KEY: the registry as 64-bit and as 32-bit programs see it. */
+const VIEWS = { 64: 0x100, 32: 0x200 } as const;
+type RegistryView = keyof typeof VIEWS;
+
+/** The flag of a view, for functions that take it by itself. */
+export function registryViewFlag(view: RegistryView): number {
+  return VIEWS[view];
+}
 
 /** Longest name of a key and of a value, in characters ("Registry Element Size Limits"). */
 const MAX_KEY_NAME = 255;
@@ -52,10 +60,16 @@ export interface OpenKey {
  * @throws EpmError EPM_WINDOWS_API with `data.win32`, ERROR_ACCESS_DENIED (5) included: a key that is there and cannot
  * be read is never taken for an absent one
  */
-export function readKey<T>(advapi32: Advapi32, root: Root, name: string, use: (key: OpenKey) => T): T | undefined {
+export function readKey<T>(
+  advapi32: Advapi32,
+  root: Root,
+  name: string,
+  use: (key: OpenKey) => T,
+  view: RegistryView = 64,
+): T | undefined {
   const path = keyPath(root, name);
   const handle: [number] = [0];
-  const opened = advapi32.RegOpenKeyExW(ROOTS[root], name, 0, READ, handle);
+  const opened = advapi32.RegOpenKeyExW(ROOTS[root], name, 0, READ | VIEWS[view], handle);
   if (opened === WIN32.FILE_NOT_FOUND || opened === WIN32.PATH_NOT_FOUND || opened === WIN32.KEY_DELETED)
     return undefined;
   if (opened !== WIN32.SUCCESS)
@@ -91,6 +105,7 @@ export function writeKey<T>(
   name: string,
   use: (handle: number) => T,
   lifetime: keyof typeof LIFETIMES = 'lasting',
+  view: RegistryView = 64,
 ): T {
   const path = keyPath(root, name);
   const handle: [number] = [0];
@@ -100,7 +115,7 @@ export function writeKey<T>(
     0,
     null,
     LIFETIMES[lifetime],
-    READ | WRITE,
+    READ | WRITE | VIEWS[view],
     null,
     handle,
     [0],

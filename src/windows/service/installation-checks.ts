@@ -1,8 +1,10 @@
 /** Everything that the installation of the agent consists of on this machine: each fact, and how it is mended. */
 import { win32 as paths } from 'node:path';
+import { type OptionChange, strayOptions } from '../../agent/launch/image-options.ts';
 import type { Prerequisite } from '../../agent/prerequisites.ts';
 import { isEpmError } from '../../model/errors.ts';
 import type { WindowsDlls } from '../dll/load.ts';
+import { createImageOptions } from '../image-options/image-options.ts';
 import { eventSourceFault, registerEventSource } from '../log/event-source.ts';
 import { dataFolderFault, protectDataFolder } from '../machine/data-folder.ts';
 import { machineFolders } from '../machine/folders.ts';
@@ -102,6 +104,18 @@ const CHECKS: readonly InstallationCheck[] = [
     mend: (dlls) => protectDataFolder(dlls, machineFolders(dlls.advapi32).programData),
   },
   {
+    id: 'launchOptions',
+    title: 'Options of automatic rules',
+    fault: (dlls, executable) => {
+      const { length } = strayLaunchOptions(dlls, executable);
+      return length === 0 ? undefined : 'an agent that was ended, or is another one, has left some';
+    },
+    mend: (dlls, executable) => {
+      const options = createImageOptions(dlls.advapi32);
+      for (const change of strayLaunchOptions(dlls, executable)) options.apply(change);
+    },
+  },
+  {
     // The last one: what it needs is mended before.
     id: 'serviceRunning',
     title: 'Service runs',
@@ -117,6 +131,18 @@ const CHECKS: readonly InstallationCheck[] = [
 /** Keeps programs that EPM elevated from changing the program. @throws EpmError EPM_WINDOWS_API, EPM_SERVICE_UNVERIFIED */
 export function protectProgramFolder(dlls: WindowsDlls, executable: string): void {
   protectFolder(dlls, paths.dirname(executable), PROGRAM_DACL);
+}
+
+function strayLaunchOptions(dlls: WindowsDlls, executable: string): readonly OptionChange[] {
+  const isRunning = readService(dlls.native, SERVICE_NAME)?.state === 'running';
+  const launcher = paths.join(paths.dirname(executable), 'epmlaunch.exe');
+  return strayOptions(createImageOptions(dlls.advapi32).read(), isRunning ? launcher : undefined);
+}
+
+/** Takes the launcher out of the place of every program. @throws EpmError EPM_WINDOWS_API, EPM_NOT_ADMINISTRATOR */
+export function removeLaunchOptions({ advapi32 }: WindowsDlls): void {
+  const options = createImageOptions(advapi32);
+  for (const change of strayOptions(options.read(), undefined)) options.apply(change);
 }
 
 /** The file with the texts of the events, beside the program. */

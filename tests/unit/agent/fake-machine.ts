@@ -46,6 +46,7 @@ import { PRIVILEGES, privilegeRow } from '../../../src/model/privileges.ts';
 import { namesOf } from '../../../src/model/rule-action.ts';
 import type { RuleInput } from '../../../src/model/rule.ts';
 import type { SettingsInput } from '../../../src/model/settings.ts';
+import { MemoryOptions } from './launch/memory-options.ts';
 import { buildProgram } from '../facts/pe-builder.ts';
 
 export const ALICE = sid('S-1-5-21-1-2-3-1001');
@@ -407,6 +408,7 @@ export class FakeMachine {
   journalState: unknown;
   /** When the agent ended itself, and what its process uses. */
   healthState: unknown;
+  readonly launchOptions = new MemoryOptions();
   vitals: ProcessVitals = {
     privateBytes: 60_000_000,
     workingSet: 80_000_000,
@@ -606,6 +608,7 @@ export class FakeMachine {
         { isAvailable: () => true, write: (event, facts) => void this.entries.push({ id: event.id, facts }) },
         { monotonic: () => this.monotonic },
       ),
+      launch: { options: this.launchOptions, launcher: 'C:\\Program Files\\EPM\\epmlaunch.exe' },
       healthState: {
         read: () => this.healthState,
         write: (value) => void (this.healthState = value),

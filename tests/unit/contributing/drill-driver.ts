@@ -67,6 +67,7 @@ const verb = await epm('drill', '--word', 'made up');
 const help = await epm('--help');
 const record = describeAttempt({
   requestId: 'r',
+  trigger: 'userInitiated',
   caller: { sid: 'S-1-5-21-1' } as Parameters<typeof describeAttempt>[0]['caller'],
   arguments: [],
   justification: undefined,
