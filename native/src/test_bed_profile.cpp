@@ -124,9 +124,14 @@ void load_hive(const std::wstring& sid) {
     check_error(RegLoadKeyW(HKEY_USERS, sid.c_str(), file.c_str()), "RegLoadKeyW");
     return;
   }
-  // As in the hive of a new user.
-  make_key(HKEY_USERS, sid + L"\\Environment");
-  make_key(HKEY_USERS, sid + L"\\Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\User Shell Folders");
+  // As in the hive of a new user, and like Windows all of it or nothing.
+  try {
+    make_key(HKEY_USERS, sid + L"\\Environment");
+    make_key(HKEY_USERS, sid + L"\\Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\User Shell Folders");
+  } catch (...) {
+    RegDeleteTreeW(HKEY_USERS, sid.c_str());
+    throw;
+  }
 }
 
 // How often each profile is loaded in this process.
