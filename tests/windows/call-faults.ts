@@ -9,11 +9,18 @@ export type FaultTarget = { readonly name: string; readonly time: number } | { r
 export class CallFaults {
   #calls: string[] | undefined;
   #target: FaultTarget | undefined;
+  #hasFailed = false;
+
+  /** Whether a call failed since `arm`. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
+  }
 
   /** Counts from now on. @param target what fails; undefined: nothing */
   arm(target: FaultTarget | undefined): void {
     this.#calls = [];
     this.#target = target;
+    this.#hasFailed = false;
   }
 
   /** @returns names of the calls since `arm` */
@@ -27,9 +34,15 @@ export class CallFaults {
   isToFail(name: string): boolean {
     if (this.#calls === undefined) return false;
     this.#calls.push(name);
+    const isMeant = this.#isMeant(this.#calls, name);
+    if (isMeant) this.#hasFailed = true;
+    return isMeant;
+  }
+
+  #isMeant(calls: readonly string[], name: string): boolean {
     if (this.#target === undefined) return false;
-    if ('from' in this.#target) return this.#calls.length >= this.#target.from;
+    if ('from' in this.#target) return calls.length >= this.#target.from;
     const { name: wanted, time } = this.#target;
-    return name === wanted && this.#calls.filter((each) => each === name).length === time;
+    return name === wanted && calls.filter((each) => each === name).length === time;
   }
 }

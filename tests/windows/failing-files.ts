@@ -1,5 +1,6 @@
 /** Functions of node:fs that can be told to fail, as on a disk that is full. */
 import fs from 'node:fs';
+import { win32 } from 'node:path';
 import type { CallFaults } from './call-faults.ts';
 
 type Call = (...values: readonly unknown[]) => unknown;
@@ -25,15 +26,33 @@ const NAMES = [
   'readdirSync',
 ] as const;
 
-/** Replaces them for this process. A call that is told to fail is not made; a file that is closed is closed all the same. */
+/** Where the journal ended is noted again after each record, beside requests. */
+const BESIDE = /\\journal-state\.json/;
+
+/**
+ * Replaces them for this process. A call is named after its function and its file, such as `writeSync journal.jsonl`. One that
+ * is told to fail is not made; a file that is closed is closed all the same.
+ */
 export function failFiles(faults: CallFaults): void {
   const functions = fs as unknown as Record<string, Call>;
+  const open = new Map<unknown, string>();
   for (const name of NAMES) {
     const original = functions[name] as Call;
     functions[name] = (...values) => {
-      if (!faults.isToFail(name)) return original(...values);
+      const [place] = values;
+      const file = typeof place === 'string' ? place : (open.get(place) ?? 'another file');
+      if (BESIDE.test(file) || !faults.isToFail(`${name} ${generic(file)}`)) {
+        const result = original(...values);
+        if (name === 'openSync') open.set(result, file);
+        return result;
+      }
       if (name === 'closeSync') original(...values);
       throw Object.assign(new Error(`ENOSPC: no space left on device, ${name}`), { code: 'ENOSPC', errno: -4055 });
     };
   }
+}
+
+/** The last name of a path, with a star for each name that was made up. */
+function generic(file: string): string {
+  return win32.basename(file).replace(/^(?:[0-9a-f]{20}|.*S-1-5-.*|EPM.*)$/i, '*');
 }

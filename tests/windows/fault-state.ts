@@ -5,14 +5,17 @@ import type { WindowsDlls } from '../../src/windows/index.ts';
 import { nativeFile } from '../../src/windows/native-files.ts';
 import { readKey } from '../../src/windows/registry/key.ts';
 
-/** PROCESSENTRY32W on x64 (tlhelp32.h): its size, the process, its parent. */
-const ENTRY = { size: 568, process: 8, parent: 32 };
+/** PROCESSENTRY32W on x64 (tlhelp32.h): its size, the process, its parent, its name. */
+const ENTRY = { size: 568, process: 8, parent: 32, name: 44 };
+const BROKER = 'epmbroker.exe';
 /** Handles are multiples of four; this process has far fewer than these. */
 const LAST_HANDLE = 4 * 1024;
 
 export type MachineState = Readonly<Record<string, string>>;
 
 export interface StateReader {
+  /** Whether a broker is kept ready. */
+  hasBroker(): boolean;
   /** Number of handles of this process that are open; Wine does not count them. */
   handles(): number;
   read(): MachineState;
@@ -28,16 +31,33 @@ export function stateReader(dlls: WindowsDlls, places: Readonly<Record<string, s
   const nextOf = kernel32.func('int __stdcall Process32NextW(intptr_t snapshot, _Inout_ uint8_t *entry)');
   const informationOf = kernel32.func('int __stdcall GetHandleInformation(intptr_t handle, _Out_ uint32_t *flags)');
 
-  function children(): readonly number[] {
+  interface Entry {
+    readonly id: number;
+    readonly parent: number;
+    readonly name: string;
+  }
+
+  function processes(): readonly Entry[] {
     const entry = Buffer.alloc(ENTRY.size);
     entry.writeUInt32LE(ENTRY.size, 0);
     const snapshot = snapshotOf(2, 0) as number;
-    const found: number[] = [];
+    const all: Entry[] = [];
     for (let more = firstOf(snapshot, entry) as number; more !== 0; more = nextOf(snapshot, entry) as number) {
-      if (entry.readUInt32LE(ENTRY.parent) === process.pid) found.push(entry.readUInt32LE(ENTRY.process));
+      const name = entry.toString('utf16le', ENTRY.name).split('\0', 1)[0] ?? '';
+      all.push({ id: entry.readUInt32LE(ENTRY.process), parent: entry.readUInt32LE(ENTRY.parent), name });
     }
     dlls.kernel32.CloseHandle(snapshot);
-    return found;
+    return all;
+  }
+
+  /** What this process, or a broker of it, has started. One broker is kept ready, now this and now that process. */
+  function children(): readonly string[] {
+    const all = processes();
+    const own = all.filter(({ parent }) => parent === process.pid);
+    const brokers = own.filter(({ name }) => name === BROKER);
+    const theirs = all.filter(({ parent }) => brokers.some(({ id }) => id === parent));
+    const others = own.filter(({ name }) => name !== BROKER);
+    return [...others, ...theirs, ...brokers.slice(1)].map(({ id, name }) => `${name} ${id}`);
   }
 
   const valuesOf = (key: string): readonly string[] =>
@@ -54,7 +74,7 @@ export function stateReader(dlls: WindowsDlls, places: Readonly<Record<string, s
 
   function read(): MachineState {
     const lists = {
-      processes: children().map(String),
+      processes: children(),
       names: valuesOf('SOFTWARE\\EPM Test Bed\\Names'),
       rights: valuesOf('SOFTWARE\\EPM Test Bed\\Rights'),
       hives: subkeysOf('HKU', ''),
@@ -75,5 +95,7 @@ export function stateReader(dlls: WindowsDlls, places: Readonly<Record<string, s
       .map((name) => `${name}: ${before[name] ?? ''} -> ${after[name] ?? ''}`);
   }
 
-  return { handles, read, differences };
+  const hasBroker = (): boolean => processes().some(({ parent, name }) => parent === process.pid && name === BROKER);
+
+  return { hasBroker, handles, read, differences };
 }
