@@ -114,6 +114,10 @@ async function answerOrStart(
     }
     folder = folderOfRequest(decision, request, caller, ports.folders);
     if (folder === 'refused') return denyAllowed('workingDirectoryRefused', facts, attempt, ports);
+    // Only a window that the person's programs cannot reach could ask, and there is none: no client's answer counts (decision U2).
+    if (decision.outcome === 'needs' && policy.forUser(caller.sid).settings.secureConsent) {
+      return denyAllowed('consentUnavailable', facts, attempt, ports);
+    }
     // Whoever is asked must be there, and stay until the program runs.
     const waiting = decision.outcome === 'needs' ? cancelledBy(context, presence.left) : context;
     checkNotCancelled(waiting, ports.stopping);

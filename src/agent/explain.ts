@@ -112,8 +112,8 @@ export function explainAllowed(reason: StartRefusal, file: NamedFile): Explanati
       };
     case 'consentUnavailable':
       return {
-        message: `"${name}" was not elevated: the question cannot be shown in this session.`,
-        hint: 'Use Invoke-EPMElevation in a console, or ask your administrator to look into the log of the agent.',
+        message: `"${name}" was not elevated: there is no window in which the question may be answered.`,
+        hint: 'Ask your administrator: the policy may want answers in a secure window, which this version does not have.',
       };
     case 'consentCancelled':
       return { message: `"${name}" was not elevated: the request was taken back before the answer.`, hint: AGAIN };
