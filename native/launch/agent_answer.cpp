@@ -96,6 +96,8 @@ class Conversation {
       const std::string text = next();
       if (text == asking) {
         is_asking_ = true;
+        // The window that asks is a process of the agent's, whose number nobody knows yet.
+        give_foreground(ASFW_ANY);
       } else if (const auto process_id = number_after(text, started)) {
         has_started_ = true;
         give_foreground(*process_id);

@@ -3,6 +3,8 @@ import { type CompiledPolicy, decide, decideBeforeFile } from '../engine/index.t
 import { checkRequestPath } from '../facts/request-path.ts';
 import { sid, type Sid } from '../model/brands.ts';
 import type { AuditRecord } from '../model/audit-record.ts';
+import type { NoConsentReason } from '../model/decision.ts';
+import { defined } from '../model/defined.ts';
 import { EpmError, isFileError, toErrorReport } from '../model/errors.ts';
 import type { ElevationRequest, Trigger } from '../model/request.ts';
 import { Tickets } from '../requests/tickets.ts';
@@ -12,6 +14,7 @@ import { queryAudit } from './audit-query.ts';
 import { userRequest, verifyCaller, type VerifiedCaller } from './caller.ts';
 import { checkArguments } from './command-line.ts';
 import { sweepAccounts } from './account-sweep.ts';
+import { type ConsentWindow, consentWords } from './consent/consent-window.ts';
 import { CopyFolderHealth } from './copy-folder.ts';
 import type {
   AuditEnd,
@@ -36,6 +39,7 @@ import type { EventLog } from './event-entries.ts';
 import { Health } from './health.ts';
 import { deviceSettings, enablement } from './enablement.ts';
 import { answerLaunch, type LaunchContext } from './launch/answer-launch.ts';
+import { answerVerb } from './launch/answer-verb.ts';
 import type { ImageOptions } from './launch/image-options.ts';
 import { Interception } from './launch/interception.ts';
 import { JournalKeeper } from './journal-keeper.ts';
@@ -110,6 +114,7 @@ export interface AgentPorts {
   readonly vitals: Vitals;
   /** By which the launcher is started in the place of programs. */
   readonly launch: { readonly options: ImageOptions; readonly launcher: string };
+  readonly consent: ConsentWindow;
   readonly eventLog: AnchorLog;
   /** Takes what is recorded to the Windows event log. */
   readonly events: Pick<EventLog, 'record'>;
@@ -355,13 +360,32 @@ class RunningAgent implements Agent {
 
   async launch(caller: Caller, request: LaunchRequest, context: LaunchContext): Promise<LaunchResult> {
     const verified = this.#verify(caller);
+    if (request.trigger === 'verb') return this.#answerVerb(verified, request, context);
     return answerLaunch(
       { caller: verified, request, context },
       {
-        elevate: (start, elevationContext) => this.#elevate(verified, start, request.trigger, elevationContext),
+        elevate: (start, elevationContext) => this.#elevate(verified, start, 'launch', elevationContext),
         lift: (name) => this.#interception.lift(name),
       },
     );
+  }
+
+  async #answerVerb(caller: VerifiedCaller, request: LaunchRequest, context: LaunchContext): Promise<LaunchResult> {
+    const presence = this.#sessions.enter(caller.session);
+    try {
+      return await answerVerb(
+        { caller, request, context },
+        {
+          elevate: (start, elevationContext, declined) =>
+            this.#elevate(caller, start, 'userInitiated', elevationContext, declined),
+          window: this.#ports.consent,
+          words: () => consentWords(this.#lifecycle.current.compiled.forUser(caller.sid).settings),
+          left: presence.left,
+        },
+      );
+    } finally {
+      presence.end();
+    }
   }
 
   async #elevate(
@@ -369,12 +393,14 @@ class RunningAgent implements Agent {
     request: ElevateRequest,
     trigger: Trigger,
     context: ElevationContext,
+    declined?: NoConsentReason,
   ): Promise<ElevateResult> {
     const presence = this.#sessions.enter(caller.session);
     try {
       await this.#lifecycle.prepareFor(caller.sid);
       const requestId = Buffer.from(this.#ports.random.bytes(16)).toString('hex');
-      return await elevate({ requestId, caller, request, trigger, context, presence }, this.#elevation);
+      const order = { requestId, caller, request, trigger, context, presence, ...defined({ declined }) };
+      return await elevate(order, this.#elevation);
     } finally {
       presence.end();
     }

@@ -49,8 +49,8 @@ export interface ElevateRequest {
 export interface LaunchRequest {
   readonly path: string;
   readonly arguments?: readonly string[];
-  /** `launch`: somebody started the program as always. */
-  readonly trigger: 'launch';
+  /** `launch`: somebody started the program as always. `verb`: somebody asked for administrator rights for the file. */
+  readonly trigger: 'launch' | 'verb';
   /** Folder in which it was started; as in {@link ElevateRequest}. */
   readonly directory?: string;
 }
@@ -59,7 +59,9 @@ export type LaunchResult =
   /** It ran with administrator rights, and has ended. */
   | { readonly answer: 'ended'; readonly exitCode: number }
   /** Nothing was started, and nobody was told anything: the program starts as always. */
-  | { readonly answer: 'notManaged' };
+  | { readonly answer: 'notManaged' }
+  /** Nothing was started, and the person knows it. Of a `verb` only. */
+  | { readonly answer: 'refused' };
 
 export interface TestRequest {
   readonly path: string;

@@ -8,6 +8,7 @@ import { decide, decideBeforeFile } from '../engine/index.ts';
 import { checkRequestPath } from '../facts/request-path.ts';
 import { isFileError } from '../model/errors.ts';
 import type { Trigger } from '../model/request.ts';
+import type { NoConsentReason } from '../model/decision.ts';
 import { parseJustification } from '../requests/justification.ts';
 import { answerWithoutStart, denyUnknownFile, denyAllowed } from './answer-without-start.ts';
 import { addDecision, describeAttempt, failedEntry, newAttempt, type Attempt } from './audit-entries.ts';
@@ -49,6 +50,8 @@ interface ElevationOrder {
   readonly context: ElevationContext;
   /** Of the person who asks, since the request came. */
   readonly presence: Presence;
+  /** Why the person did not say yes to what was asked: it is recorded, and nothing starts. */
+  readonly declined?: NoConsentReason;
 }
 
 /**
@@ -73,7 +76,7 @@ export async function elevate(order: ElevationOrder, ports: ElevationPorts): Pro
 }
 
 async function answerOrStart(
-  { caller, request, context: conversation, presence }: ElevationOrder,
+  { caller, request, context: conversation, presence, declined }: ElevationOrder,
   attempt: Attempt,
   ports: ElevationPorts,
 ): Promise<ElevateResult | StartedRun> {
@@ -104,6 +107,7 @@ async function answerOrStart(
     const decision = decide(policy, asked, facts, {});
     addDecision(attempt, decision);
     if (!isPermission(decision)) return answerWithoutStart(decision, facts, attempt, ports);
+    if (declined !== undefined) return denyAllowed(declined, facts, attempt, ports);
     // The bytes are the same then: nobody but administrators may write the file.
     const used = decision.runInPlace === true && isProgram(file) ? undefined : copy;
     const launch = openLaunch(used ?? file, facts, attempt.arguments, ports.hosts);

@@ -32,6 +32,13 @@ export function checkNotCancelled({ cancelled, disconnected }: ElevationContext,
   }
 }
 
+/** Calls back when the signal is aborted, at once when it is already. @returns the function that stops listening */
+export function onAbort(signal: AbortSignal, action: () => void): () => void {
+  if (signal.aborted) action();
+  else signal.addEventListener('abort', action, { once: true });
+  return () => signal.removeEventListener('abort', action);
+}
+
 /** Aborted as soon as nobody waits for the answer. */
 export function untilNobodyWaits({ cancelled, disconnected }: RequestContext): AbortSignal {
   return AbortSignal.any([cancelled, disconnected]);

@@ -9,7 +9,7 @@ import { isNameOf } from '../model/rule-action.ts';
 import type { RequestFields } from './audit-entries.ts';
 import { describeRun } from './audit-entries.ts';
 import type { ElevateRequest, ElevateResult } from './contract.ts';
-import type { ElevationContext } from './elevation-context.ts';
+import { type ElevationContext, onAbort } from './elevation-context.ts';
 import { exitReasonOf } from './exit-reason.ts';
 import { OutputForwarding } from './output-forwarding.ts';
 import type { StartedRun } from './run.ts';
@@ -90,13 +90,6 @@ function endOf(
 /** Why the agent ended the tree, where the one who waits does not know it. */
 function toldReason(reason: EndReason | undefined): ExitReason | undefined {
   return reason !== undefined && isNameOf(EXIT_REASONS, reason) ? reason : undefined;
-}
-
-/** @returns the function that stops listening */
-function onAbort(signal: AbortSignal, handler: () => void): () => void {
-  if (signal.aborted) handler();
-  else signal.addEventListener('abort', handler, { once: true });
-  return () => signal.removeEventListener('abort', handler);
 }
 
 function whenAborted(signal: AbortSignal): Promise<undefined> {

@@ -62,5 +62,6 @@ export { isAdministrator } from './tokens/membership.ts';
 export { runTemporaryService } from './service/temporary-service.ts';
 export { createAccountFactory } from './tokens/account-factory.ts';
 export { createUserLogons } from './tokens/user-logons.ts';
+export { registerShellVerb, removeShellVerb } from './shell/shell-verb.ts';
 export { createMachineTrust, createSignatureTrust } from './trust/signature-trust.ts';
 export { createTrustQueue } from './trust/trust-queue.ts';

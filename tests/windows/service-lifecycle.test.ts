@@ -7,6 +7,7 @@ import { eventually } from '../eventually.ts';
 import { AgentUnderTest, untilNothingRuns } from './agent-under-test.ts';
 
 const SERVICE_KEY = 'HKLM\\System\\CurrentControlSet\\Services\\EPMAgent';
+const SHELL_VERB = 'HKLM\\Software\\Classes\\SystemFileAssociations\\.exe\\shell\\EPM.RunElevated';
 const EVENT_LOG = 'HKLM\\System\\CurrentControlSet\\Services\\EventLog\\EPM';
 const NEW = 'C:\\Program Files\\EPM-new';
 const DATA = 'C:\\ProgramData\\EPM';
@@ -48,6 +49,7 @@ describeWindows('the service of the agent', ['epm'], (bed) => {
       serviceRegistered: 'failed',
       serviceProgram: 'unknown',
       eventSource: 'failed',
+      shellVerb: 'failed',
     });
   });
 
@@ -58,6 +60,7 @@ describeWindows('the service of the agent', ['epm'], (bed) => {
     expect(key).toMatch(/ObjectName +REG_SZ +LocalSystem/);
     expect(key).toMatch(/Version +REG_SZ +\d+\.\d+\.\d+/);
     expect(await query(EVENT_LOG)).toContain(`${agent.folder}\\epmnative.dll`);
+    expect(await query(SHELL_VERB)).toContain(`"${agent.folder}\\epmlaunch.exe" --elevate "%1"`);
     const found = await states();
     expect(found).toMatchObject({
       serviceRegistered: 'passed',
@@ -68,6 +71,7 @@ describeWindows('the service of the agent', ['epm'], (bed) => {
       serviceShutdown: 'passed',
       serviceKey: 'passed',
       eventSource: 'passed',
+      shellVerb: 'passed',
       serviceRunning: 'passed',
     });
     // Wine keeps none of the others.
@@ -188,7 +192,7 @@ describeWindows('the service of the agent', ['epm'], (bed) => {
     await untilNothingRuns(bed());
     expect(existsSync(bed().hostPath(`${DATA}\\Audit`))).toBe(true);
     expect(await query(SERVICE_KEY)).not.toContain('ImagePath');
-    expect((await tool('reg.exe', 'query', EVENT_LOG)).exitCode).not.toBe(0);
+    for (const key of [EVENT_LOG, SHELL_VERB]) expect((await tool('reg.exe', 'query', key)).exitCode, key).not.toBe(0);
 
     expect(await administrator('agent', 'repair')).toMatchObject({ exitCode: 0, errors: '' });
     await eventually(async () => expect(await states()).toMatchObject({ serviceRunning: 'passed' }));

@@ -112,6 +112,10 @@ export const language: PromptLanguage = {
       next: 'Wenden Sie sich an den Support.',
     },
     consentCancelled: { why: 'Die Anfrage wurde vor Ihrer Antwort zurückgenommen.', next: AGAIN },
+    needsApproval: {
+      why: 'Der Support muss dieses Programm zuerst freigeben und kann von hier nicht gefragt werden.',
+      next: 'Nennen Sie dem Support das Programm, das Sie brauchen.',
+    },
     clientDisabled: {
       why: 'Ihre Organisation hat erhöhten Zugriff auf diesem Gerät abgeschaltet.',
       next: 'Fragen Sie den Support.',

@@ -105,6 +105,10 @@ export const language: PromptLanguage = {
     },
     consentUnavailable: { why: 'The question cannot be shown in this session.', next: 'Tell support.' },
     consentCancelled: { why: 'The request was taken back before you answered.', next: AGAIN },
+    needsApproval: {
+      why: 'Support must approve this program first, and cannot be asked here.',
+      next: 'Tell support which program you need.',
+    },
     clientDisabled: {
       why: 'Your organization has switched elevation off on this device.',
       next: 'Ask support.',

@@ -108,6 +108,10 @@ export const language: PromptLanguage = {
     },
     consentUnavailable: { why: 'このセッションでは質問を表示できません。', next: 'サポートに連絡してください。' },
     consentCancelled: { why: '回答の前に依頼が取り消されました。', next: AGAIN },
+    needsApproval: {
+      why: 'このプログラムには先にサポートの承認が必要ですが、ここからは依頼できません。',
+      next: '必要なプログラムをサポートに伝えてください。',
+    },
     clientDisabled: { why: '組織がこのデバイスでの昇格を無効にしています。', next: 'サポートに問い合わせてください。' },
     noPolicy: {
       why: 'このデバイスには、あなた用のポリシーがまだありません。',

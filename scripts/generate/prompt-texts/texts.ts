@@ -78,6 +78,6 @@ export interface PromptLanguage {
   readonly texts: Readonly<Record<TextName, string>>;
   /** `failed` stands for every code that has no sentences of its own. */
   readonly reasons: Readonly<
-    Record<DeniedReason | AgentDeniedReason | NotManagedReason | ToldError | 'failed', ReasonTexts>
+    Record<DeniedReason | AgentDeniedReason | NotManagedReason | 'needsApproval' | ToldError | 'failed', ReasonTexts>
   >;
 }

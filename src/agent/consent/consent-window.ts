@@ -11,6 +11,7 @@ import type {
   Requirement,
 } from '../../model/decision.ts';
 import type { ErrorCode } from '../../model/error-codes.ts';
+import type { EffectiveSettings } from '../../model/settings.ts';
 import type { VerifiedCaller } from '../caller.ts';
 import type { AuthenticationQuestion, QuestionText } from '../contract.ts';
 
@@ -22,6 +23,11 @@ export interface ConsentWords {
   readonly supportContact: readonly string[];
   /** Reasons to choose from instead of writing one. */
   readonly cannedReasons: readonly string[];
+}
+
+export function consentWords(settings: EffectiveSettings): ConsentWords {
+  const { promptInstructions, supportContact, cannedReasons } = settings;
+  return { instructions: promptInstructions, supportContact, cannedReasons };
 }
 
 export interface ConsentQuestion {
@@ -61,7 +67,7 @@ export type ConsentNotice = {
   | {
       readonly kind: 'denied';
       /** Why, as programs read it; an error code where the request failed. */
-      readonly reason: DeniedReason | AgentDeniedReason | ErrorCode;
+      readonly reason: DeniedReason | AgentDeniedReason | 'needsApproval' | ErrorCode;
       /** Name of the rule that decided, safe to show. */
       readonly rule?: string;
       /** What support said with its decision, safe to show. */

@@ -12,6 +12,8 @@ export interface LaunchContext extends RequestContext {
   started(run: RunDetails): void;
   /** Called once, when the program starts without the launcher for a moment. */
   lifted(): void;
+  /** Called before each question that a person is asked. */
+  asking(): void;
 }
 
 interface LaunchPorts {
@@ -85,7 +87,7 @@ function answerOf(result: ElevateResult): LaunchResult {
   }
 }
 
-function elevationContext(context: LaunchContext): ElevationContext {
+export function elevationContext(context: LaunchContext): ElevationContext {
   return {
     cancelled: context.cancelled,
     disconnected: context.disconnected,

@@ -7,6 +7,7 @@ import type { DigestWorker } from '../../facts/digest-worker.ts';
 import {
   createAccountFactory,
   createAnchorLog,
+  createConsentWindow,
   createBootClock,
   createConfirmation,
   createDesktopMaker,
@@ -56,6 +57,7 @@ export function agentPorts(
   { events, folders, data, journal, copies, profiles, worker, log, eventLog }: AgentParts,
 ): AgentPorts {
   const opener = createFileOpener(dlls, { worker, copies, trust: createMachineTrust(dlls) });
+  const starter = createProcessStarter(dlls.native, events, opener);
   return {
     clock: CLOCK,
     boot: createBootClock(dlls.advapi32),
@@ -69,7 +71,7 @@ export function agentPorts(
     desktops: createDesktopMaker(dlls.native),
     accounts: createAccountFactory(dlls, folders.systemRoot, openAgentState(data.accounts)),
     profiles,
-    starter: createProcessStarter(dlls.native, events, opener),
+    starter,
     policies: createPolicySource(dlls, events, createConfirmation(dlls, folders)),
     journal,
     state: openAgentState(data.state),
@@ -78,6 +80,7 @@ export function agentPorts(
     vitals: createVitals(dlls.native),
     logons: createUserLogons(dlls.native),
     authenticationState: openAgentState(data.authenticationState),
+    consent: createConsentWindow({ dlls, starter, clock: CLOCK, log }),
     launch: { options: createImageOptions(dlls.advapi32), launcher: nativeFile('epmlaunch.exe') },
     eventLog: createAnchorLog(dlls),
     events: eventLog,

@@ -6,8 +6,10 @@ import {
   recordVersion,
   registerEventSource,
   registerService,
+  registerShellVerb,
   removeEventSource,
   removeService,
+  removeShellVerb,
   requireSafeInstallation,
   SERVICE_DISPLAY_NAME,
   startService,
@@ -37,6 +39,7 @@ async function install(io: Io): Promise<void> {
   try {
     // Before the first start, which notes the head of the journal there.
     registerEventSource(dlls, messageFile(executable));
+    registerShellVerb(dlls.advapi32, executable);
     recordVersion(dlls, VERSION);
     await startService(dlls);
   } catch (error) {
@@ -51,6 +54,7 @@ async function takeBack(dlls: WindowsDlls): Promise<void> {
   try {
     await removeService(dlls, true);
     removeEventSource(dlls.advapi32);
+    removeShellVerb(dlls.advapi32);
   } catch {
     // `epm agent uninstall` says what is in the way.
   }

@@ -7,6 +7,7 @@ import {
   removeEventSource,
   removeLaunchOptions,
   removeService,
+  removeShellVerb,
   SERVICE_DISPLAY_NAME,
 } from '../../windows/index.ts';
 import { requireNothingRuns } from '../agent/installed-service.ts';
@@ -41,6 +42,7 @@ async function uninstall(io: Io, { keepData, force }: Options): Promise<void> {
   await removeService(dlls, keepData === true);
   removeEventSource(dlls.advapi32);
   removeLaunchOptions(dlls);
+  removeShellVerb(dlls.advapi32);
   const folders = machineFolders(dlls.advapi32);
   const data = dataFolderOf(folders.programData);
   if (keepData === true) {

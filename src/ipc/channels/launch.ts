@@ -7,14 +7,16 @@ import type { ChannelDeclaration } from './channel.ts';
  * members, their order and the form of messages are part of the protocol here.
  */
 type LaunchEvent =
+  /** A person is asked now, which may take minutes. */
+  | { readonly event: 'asking' }
   | { readonly event: 'started'; readonly processId: number }
   /** The caller belongs to an elevated tree: it starts the program by itself now, and then closes the connection. */
   | { readonly event: 'lifted' };
 
-/** Asks whether a program that somebody starts is elevated, and waits until it has ended. */
+/** Asks whether a program that somebody starts, or wants elevated, is elevated, and waits until it has ended. */
 export const launch: ChannelDeclaration<LaunchRequest, LaunchEvent, LaunchResult> = {
   pipes: ['user'],
-  schema: bodySchema({ path: PATH, arguments: ARGUMENTS, trigger: { const: 'launch' }, directory: PATH }, [
+  schema: bodySchema({ path: PATH, arguments: ARGUMENTS, trigger: { enum: ['launch', 'verb'] }, directory: PATH }, [
     'path',
     'trigger',
   ]),
@@ -27,5 +29,9 @@ export const launch: ChannelDeclaration<LaunchRequest, LaunchEvent, LaunchResult
         void conversation.send({ event: 'started', processId });
       },
       lifted: () => void conversation.send({ event: 'lifted' }),
+      asking() {
+        conversation.endDeadline();
+        void conversation.send({ event: 'asking' });
+      },
     }),
 };

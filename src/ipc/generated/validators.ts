@@ -940,7 +940,7 @@ const schema35 = {
   properties: {
     path: { type: 'string', minLength: 1, maxLength: 32767 },
     arguments: { type: 'array', maxItems: 1024, items: { type: 'string', maxLength: 32767 } },
-    trigger: { const: 'launch' },
+    trigger: { enum: ['launch', 'verb'] },
     directory: { type: 'string', minLength: 1, maxLength: 32767 },
   },
 };
@@ -1125,13 +1125,14 @@ function validate24(
       }
     }
     if (data.trigger !== undefined) {
-      if ('launch' !== data.trigger) {
+      let data3 = data.trigger;
+      if (!(data3 === 'launch' || data3 === 'verb')) {
         const err10 = {
           instancePath: instancePath + '/trigger',
-          schemaPath: '#/properties/trigger/const',
-          keyword: 'const',
-          params: { allowedValue: 'launch' },
-          message: 'must be equal to constant',
+          schemaPath: '#/properties/trigger/enum',
+          keyword: 'enum',
+          params: { allowedValues: schema35.properties.trigger.enum },
+          message: 'must be equal to one of the allowed values',
         };
         if (vErrors === null) {
           vErrors = [err10];

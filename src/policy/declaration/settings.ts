@@ -177,19 +177,16 @@ const WORDS = {
     valueName: 'PromptInstructions',
     title: 'Instructions in the consent window',
     text: 'What people are to know before they answer, one paragraph each, as plain text. Paragraphs of several policies stand one after the other.',
-    effect: 'none yet',
   },
   supportContact: {
     valueName: 'SupportContact',
     title: 'Support contact',
     text: 'How people reach support, one line each, as plain text: the consent window shows it beside a denial and a request for approval.',
-    effect: 'none yet',
   },
   cannedReasons: {
     valueName: 'CannedReasons',
     title: 'Reasons to choose from',
     text: 'Reasons that people can choose in the consent window instead of writing one. They can still write another.',
-    effect: 'none yet',
   },
 } as const satisfies { readonly [Name in SettingName]: WordsOf<(typeof SETTINGS)[Name]> };
 

@@ -21,6 +21,7 @@ import { readService } from './service-facts.ts';
 import { configureService, registerService, startService } from './service-manager.ts';
 import { serviceKeys } from './service-keys.ts';
 import { KEY_PROTECTION, SERVICE_NAME, servicePlan } from './service-plan.ts';
+import { registerShellVerb, shellVerbFault } from '../shell/shell-verb.ts';
 
 /**
  * As Windows gives it to a program folder: the system and administrators change it, users and app containers read and run
@@ -114,6 +115,12 @@ const CHECKS: readonly InstallationCheck[] = [
       const options = createImageOptions(dlls.advapi32);
       for (const change of strayLaunchOptions(dlls, executable)) options.apply(change);
     },
+  },
+  {
+    id: 'shellVerb',
+    title: 'Context menu of files',
+    fault: ({ advapi32 }, executable) => shellVerbFault(advapi32, executable),
+    mend: ({ advapi32 }, executable) => registerShellVerb(advapi32, executable),
   },
   {
     // The last one: what it needs is mended before.

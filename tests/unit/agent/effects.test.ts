@@ -134,6 +134,17 @@ async function recordsLeft(settings: SettingsInput): Promise<number> {
   }
 }
 
+/** What the consent window is given to show besides the question. */
+async function windowWords(settings: SettingsInput): Promise<unknown> {
+  const machine = new FakeMachine().withRule({ type: 'userConfirmed' });
+  machine.addPolicy([], { enabled: true, ...settings });
+  const agent = await createAgent(machine.ports(), OPTIONS);
+  const window = { lifted: () => undefined, asking: () => undefined };
+  await agent.launch(caller(), { path: SETUP, trigger: 'verb' }, { ...context().value, ...window });
+  await agent.stop();
+  return machine.questions.map(({ words }) => words);
+}
+
 /** Values of a setting that differ as much as they can. */
 function valuesOf(setting: SettingDeclaration): readonly unknown[] {
   switch (setting.kind) {
@@ -158,6 +169,7 @@ async function answers(settings: SettingsInput): Promise<string> {
     all.push(await outcomeOf(scenario, { defaultElevationResponse: 'requireUserConfirmation', ...settings }));
   }
   all.push(await recordsLeft(settings));
+  all.push(await windowWords(settings));
   return JSON.stringify(all);
 }
 

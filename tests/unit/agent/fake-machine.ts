@@ -2,6 +2,7 @@
  * A machine in memory: every port of the agent, with the state a test wants to look at. Facts of files are gathered by
  * the real code from real bytes; only Windows itself is missing.
  */
+import type { ConsentAnswer, ConsentNotice, ConsentQuestion } from '../../../src/agent/consent/consent-window.ts';
 import { MemoryJournal } from '../audit/memory-journal.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../../src/engine/default-windows-folders.ts';
 import { createHash, randomBytes } from 'node:crypto';
@@ -441,6 +442,11 @@ export class FakeMachine {
   logonOverrides: Partial<LogonToken> = {};
   logonRefusal: LogonRefusal | undefined;
   authenticationState: unknown;
+  /** What the consent window was given, and how the person answers. */
+  readonly questions: ConsentQuestion[] = [];
+  readonly notices: ConsentNotice[] = [];
+  answerConsent: (question: ConsentQuestion, signal: AbortSignal) => Promise<ConsentAnswer> = () =>
+    Promise.resolve({ choice: 'no', reason: 'consentDeclined' });
   readonly #accounts = new Map<string, AccountRequest>();
   #children = 0;
 
@@ -608,6 +614,16 @@ export class FakeMachine {
         { isAvailable: () => true, write: (event, facts) => void this.entries.push({ id: event.id, facts }) },
         { monotonic: () => this.monotonic },
       ),
+      consent: {
+        ask: (question, _who, signal) => {
+          this.questions.push(question);
+          return this.answerConsent(question, signal);
+        },
+        tell: (notice) => {
+          this.notices.push(notice);
+          return Promise.resolve();
+        },
+      },
       launch: { options: this.launchOptions, launcher: 'C:\\Program Files\\EPM\\epmlaunch.exe' },
       healthState: {
         read: () => this.healthState,

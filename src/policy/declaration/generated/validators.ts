@@ -1661,7 +1661,7 @@ const schema32 = {
     promptInstructions: {
       title: 'Instructions in the consent window',
       description:
-        'What people are to know before they answer, one paragraph each, as plain text. Paragraphs of several policies stand one after the other. Has no effect in this version.',
+        'What people are to know before they answer, one paragraph each, as plain text. Paragraphs of several policies stand one after the other.',
       type: 'array',
       minItems: 1,
       maxItems: 4,
@@ -1670,7 +1670,7 @@ const schema32 = {
     supportContact: {
       title: 'Support contact',
       description:
-        'How people reach support, one line each, as plain text: the consent window shows it beside a denial and a request for approval. Has no effect in this version.',
+        'How people reach support, one line each, as plain text: the consent window shows it beside a denial and a request for approval.',
       type: 'array',
       minItems: 1,
       maxItems: 4,
@@ -1679,7 +1679,7 @@ const schema32 = {
     cannedReasons: {
       title: 'Reasons to choose from',
       description:
-        'Reasons that people can choose in the consent window instead of writing one. They can still write another. Has no effect in this version.',
+        'Reasons that people can choose in the consent window instead of writing one. They can still write another.',
       type: 'array',
       minItems: 1,
       maxItems: 20,

@@ -12,7 +12,7 @@ async function launched(machine: FakeMachine) {
   const { value, cancel, gone, runs } = context();
   let lifted = 0;
   const ask = (who = caller(), request: Parameters<typeof agent.launch>[1] = REQUEST) =>
-    agent.launch(who, request, { ...value, lifted: () => void (lifted += 1) });
+    agent.launch(who, request, { ...value, lifted: () => void (lifted += 1), asking: () => undefined });
   return { agent, ask, cancel, gone, runs, lifted: () => lifted };
 }
 
