@@ -53,7 +53,12 @@ describeWindows('Windows authentication by the packed agent', ['epm'], (bed) => 
           fileName: 'confirmed.exe',
           validations: ['authentication'],
         }),
-        programRule(agent.putProbe(OWN, 'own'), { name: 'Own', type: 'currentUser', fileName: 'own.exe' }),
+        programRule(agent.putProbe(OWN, 'own'), {
+          name: 'Own',
+          type: 'currentUser',
+          fileName: 'own.exe',
+          childProcesses: 'allow',
+        }),
       ],
     });
     running = await agent.start();

@@ -6,7 +6,14 @@ import { build } from 'esbuild';
 import { machine } from '../../testbed/machine.ts';
 import type { TestBed } from '../../testbed/test-bed.ts';
 
-const NATIVE_FILES = ['koffi.node', 'epmnative.dll', 'epmbroker.exe', 'epmdesktop.exe', 'epmprompt.exe'];
+const NATIVE_FILES = [
+  'koffi.node',
+  'epmnative.dll',
+  'epmbroker.exe',
+  'epmdesktop.exe',
+  'epmlaunch.exe',
+  'epmprompt.exe',
+];
 
 /**
  * Bundles a script of this folder into the installation folder, with the digests of the native files that lie there, as one of the

@@ -17,6 +17,8 @@ const PROGRAM = `C:\\Program Files\\App One\\${NAME}`;
 /** The same name where no rule looks. */
 const ELSEWHERE = `C:\\Elsewhere\\${NAME}`;
 const CODE = 'C:\\Tools\\code.exe';
+/** As Windows starts a program, on a disk of the machine: what lies elsewhere is no child that may run. */
+const START = 'C:\\Tools\\start.exe';
 const OTHER_CODE = 'C:\\Other Tools\\code.exe';
 const HOSTILE = ['a b', 'Ünïcode ✓', '&', '"quoted"', 'end\\', 'a\\"b', '', '%PATH%', '^'];
 const ADMINISTRATORS = 'S-1-5-32-544';
@@ -30,6 +32,7 @@ describeWindows('a program that is started as always', ['epm'], (bed) => {
     const exit = bed().readFile(bed().programs.exit);
     const ours = withExitCode(exit, 11);
     bed().putFile(CODE, ours);
+    bed().putFile(START, bed().readFile(bed().programs.start));
     bed().putFile(OTHER_CODE, withExitCode(exit, 22));
     const sha256 = createHash('sha256').update(ours).digest('hex');
     agent.putProbe(ELSEWHERE, 'another one');
@@ -181,7 +184,7 @@ describeWindows('a program that is started as always', ['epm'], (bed) => {
   it('is a child as any other where an elevated program starts it', async () => {
     const before = (await runs()).length;
     // A program of its tree starts code.exe as Windows does, and gets its exit code.
-    const words = ['--spawn', bed().programs.start, CODE];
+    const words = ['--spawn', START, CODE];
     expect((await start(PROGRAM, words)).exitCode).toBe(0);
     const records = await runs();
     expect(records.length).toBe(before + 1);

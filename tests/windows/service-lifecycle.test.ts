@@ -11,7 +11,15 @@ const SHELL_VERB = 'HKLM\\Software\\Classes\\SystemFileAssociations\\.exe\\shell
 const EVENT_LOG = 'HKLM\\System\\CurrentControlSet\\Services\\EventLog\\EPM';
 const NEW = 'C:\\Program Files\\EPM-new';
 const DATA = 'C:\\ProgramData\\EPM';
-const NATIVE = ['epm.exe', 'epmnative.dll', 'koffi.node'];
+const NATIVE = [
+  'epm.exe',
+  'epmnative.dll',
+  'epmbroker.exe',
+  'epmdesktop.exe',
+  'epmlaunch.exe',
+  'epmprompt.exe',
+  'koffi.node',
+];
 
 describeWindows('the service of the agent', ['epm'], (bed) => {
   let agent: AgentUnderTest;

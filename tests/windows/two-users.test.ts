@@ -243,7 +243,7 @@ function twoUsers(group: string, needs: readonly Need[], kinds: readonly Kind[])
     async function expectRecords(runs: readonly Run[]): Promise<void> {
       const records = await agent.records();
       const [first, second] = runs.map(({ requestId }) =>
-        records.filter((record) => record['requestId'] === requestId),
+        records.filter((record) => record['requestId'] === requestId && record['processType'] !== 'child'),
       );
       expect(first?.map(({ event }) => event)).toEqual(['elevationStarting', 'elevationEnded']);
       for (const [at, one] of (first ?? []).entries()) {
