@@ -1,7 +1,8 @@
 /** Attacks on what runs: other bytes than were checked, libraries beside the program, and the folder of copies itself. */
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeAll, expect, it } from 'vitest';
+import { eventually } from '../eventually.ts';
 import { describeWindows, windowsOnly } from '../bed/index.ts';
 import { AgentUnderTest, programRule } from '../windows/agent-under-test.ts';
 import { HiddenWriter, withExitCode } from '../windows/exit-code.ts';
@@ -123,24 +124,26 @@ describeWindows('a program that users may write', ['epm'], (bed) => {
     const folder = bed().hostPath(CACHE);
     rmSync(folder, { recursive: true, force: true });
     rmSync(`${folder}-elsewhere`, { recursive: true, force: true });
-    expect((await agent.ask('status')).body).toMatchObject({ state: 'running' });
+    await eventually(async () => expect((await agent.ask('status')).body).toMatchObject({ state: 'running' }));
   });
 
   it.each(Object.keys(PREPARED))('AC-27 is not copied into a folder that %s', async (what) => {
     const folder = bed().hostPath(CACHE);
-    renameSync(folder, `${folder}-before`);
-    rmSync(`${folder}-before`, { recursive: true });
+    rmSync(folder, { recursive: true, force: true });
     PREPARED[what]?.(folder);
     expect(await agent.ask('elevate', { path: EXIT })).toMatchObject({
       kind: 'error',
       body: { code: 'EPM_COPY_FAILED', data: { reason: 'folderRefused' } },
     });
-    expect((await agent.ask('status')).body).toMatchObject({
-      state: 'degraded',
-      warnings: expect.arrayContaining([
-        expect.objectContaining({ code: 'copyFolderUnusable', data: { errorCode: 'EPM_COPY_FAILED' } }),
-      ]) as unknown,
-    });
+    // The status looks at the folder every ten seconds at most.
+    await eventually(async () =>
+      expect((await agent.ask('status')).body).toMatchObject({
+        state: 'degraded',
+        warnings: expect.arrayContaining([
+          expect.objectContaining({ code: 'copyFolderUnusable', data: { errorCode: 'EPM_COPY_FAILED' } }),
+        ]) as unknown,
+      }),
+    );
     // What needs no copy is elevated on.
     expect(await run(INSTALLED)).toMatchObject({ outcome: 'finished' });
     const records = await agent.records();
@@ -158,7 +161,6 @@ describeWindows('a program that users may write', ['epm'], (bed) => {
 
   it('is removed when it has ended', async () => {
     expect(await run(EXIT)).toMatchObject({ outcome: 'finished', exitCode: GOOD });
-    const { eventually } = await import('../eventually.ts');
     await eventually(() => expect(copies()).toEqual([]));
   });
 });
