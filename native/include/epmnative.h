@@ -188,7 +188,8 @@ EPM_API epm_error epm_user_sid(const char16_t* name, char* out, uint32_t capacit
 // `out` gets the packed credential, which the caller overwrites after use; *package the authentication package that it is for.
 // ERROR_CANCELLED (1223): the person closed the dialog. Other errors: it cannot be shown here.
 EPM_API epm_error epm_credential_prompt(const char16_t* caption, const char16_t* message, const char16_t* user,
-                                        uint32_t error, uint32_t* package, uint8_t* out, uint32_t capacity, uint32_t* length);
+                                        uint32_t error, uint32_t* package, uint8_t* out, uint32_t capacity,
+                                        uint32_t* length);
 
 // {"user":sid,"groups":[{"sid":s,"attributes":n}],"privileges":[{"name":s,"attributes":n}],"integrity":rid,
 //  "session":n,"type":"primary"|"impersonation","elevated":bool,"elevationType":1..3,"authenticationId":"hex16",

@@ -7,8 +7,8 @@
 
 using namespace epm;
 
-epm_error epm_credential_prompt(const char16_t* caption, const char16_t* message, const char16_t* user,
-                                uint32_t error, uint32_t* package, uint8_t* out, uint32_t capacity, uint32_t* length) {
+epm_error epm_credential_prompt(const char16_t* caption, const char16_t* message, const char16_t* user, uint32_t error,
+                                uint32_t* package, uint8_t* out, uint32_t capacity, uint32_t* length) {
   return guarded([&]() -> uint32_t {
     if (!package || !length) return ERROR_INVALID_PARAMETER;
     *length = 0;

@@ -55,8 +55,8 @@ PromptAnswer prompt_for_credential(const PromptInput& input) {
   void* packed = nullptr;
   ULONG size = 0;
   const auto show = [&](DWORD flags) {
-    return prompt(&info, input.error, &package, name.empty() ? nullptr : name.data(), static_cast<ULONG>(name.size()), &packed,
-                  &size, nullptr, flags);
+    return prompt(&info, input.error, &package, name.empty() ? nullptr : name.data(), static_cast<ULONG>(name.size()),
+                  &packed, &size, nullptr, flags);
   };
   // On the desktop that programs of the person cannot reach, where this Windows has one for it.
   DWORD error = show(CREDUIWIN_ENUMERATE_CURRENT_USER | CREDUIWIN_SECURE_PROMPT);

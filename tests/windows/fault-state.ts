@@ -8,6 +8,8 @@ import { readKey } from '../../src/windows/registry/key.ts';
 /** PROCESSENTRY32W on x64 (tlhelp32.h): its size, the process, its parent, its name. */
 const ENTRY = { size: 568, process: 8, parent: 32, name: 44 };
 const BROKER = 'epmbroker.exe';
+/** Wine starts it for the first window of a desktop, and ends it when nobody needs it any more. */
+const DESKTOP_OF_WINE = 'explorer.exe';
 /** Handles are multiples of four; this process has far fewer than these. */
 const LAST_HANDLE = 4 * 1024;
 
@@ -55,7 +57,9 @@ export function stateReader(dlls: WindowsDlls, places: Readonly<Record<string, s
     const all = processes();
     const own = all.filter(({ parent }) => parent === process.pid);
     const brokers = own.filter(({ name }) => name === BROKER);
-    const theirs = all.filter(({ parent }) => brokers.some(({ id }) => id === parent));
+    const theirs = all.filter(
+      ({ parent, name }) => name !== DESKTOP_OF_WINE && brokers.some(({ id }) => id === parent),
+    );
     const others = own.filter(({ name }) => name !== BROKER);
     return [...others, ...theirs, ...brokers.slice(1)].map(({ id, name }) => `${name} ${id}`);
   }
