@@ -31,8 +31,8 @@ Handle start_thread(std::function<void()> work) {
   keep_library_loaded();
   auto owned = std::make_unique<std::function<void()>>(std::move(work));
   Handle thread(CreateThread(nullptr, stack_reserve, run, owned.get(), STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr));
+  if (thread) (void)owned.release();  // the thread frees it
   check(static_cast<bool>(thread), "CreateThread");
-  (void)owned.release();  // the thread frees it
   return thread;
 }
 
