@@ -61,7 +61,10 @@ export function stateReader(dlls: WindowsDlls, places: Readonly<Record<string, s
       ({ parent, name }) => name !== DESKTOP_OF_WINE && brokers.some(({ id }) => id === parent),
     );
     const others = own.filter(({ name }) => name !== BROKER);
-    return [...others, ...theirs, ...brokers.slice(1)].map(({ id, name }) => `${name} ${id}`);
+    // One without a name is ending.
+    return [...others, ...theirs, ...brokers.slice(1)]
+      .filter(({ name }) => name !== '')
+      .map(({ id, name }) => `${name} ${id}`);
   }
 
   const valuesOf = (key: string): readonly string[] =>
@@ -91,9 +94,13 @@ export function stateReader(dlls: WindowsDlls, places: Readonly<Record<string, s
 
   function differences(before: MachineState): readonly string[] {
     const after = read();
-    // Threads that wait for the next work come and go with theirs.
-    const isMore = (name: string): boolean =>
-      name === 'handles' ? Number(after[name]) > Number(before[name]) : after[name] !== before[name];
+    const isMore = (name: string): boolean => {
+      // Threads that wait for the next work come and go with theirs.
+      if (name === 'handles') return Number(after[name]) > Number(before[name]);
+      // Wine gives the numbers of processes that have ended to others, so that a parent may be another one than it was.
+      if (name === 'processes') return listOf(after[name]).some((each) => !listOf(before[name]).includes(each));
+      return after[name] !== before[name];
+    };
     return Object.keys(after)
       .filter(isMore)
       .map((name) => `${name}: ${before[name] ?? ''} -> ${after[name] ?? ''}`);
@@ -103,3 +110,6 @@ export function stateReader(dlls: WindowsDlls, places: Readonly<Record<string, s
 
   return { hasBroker, handles, read, differences };
 }
+
+const listOf = (text: string | undefined): readonly string[] =>
+  text === undefined || text === '' ? [] : text.split(', ');
