@@ -39,6 +39,11 @@ export function onAbort(signal: AbortSignal, action: () => void): () => void {
   return () => signal.removeEventListener('abort', action);
 }
 
+/** Settles when the signal is aborted. */
+export function whenAborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => onAbort(signal, () => resolve(undefined)));
+}
+
 /** Aborted as soon as nobody waits for the answer. */
 export function untilNobodyWaits({ cancelled, disconnected }: RequestContext): AbortSignal {
   return AbortSignal.any([cancelled, disconnected]);

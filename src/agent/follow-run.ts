@@ -9,7 +9,7 @@ import { isNameOf } from '../model/rule-action.ts';
 import type { RequestFields } from './audit-entries.ts';
 import { describeRun } from './audit-entries.ts';
 import type { ElevateRequest, ElevateResult } from './contract.ts';
-import { type ElevationContext, onAbort } from './elevation-context.ts';
+import { type ElevationContext, onAbort, whenAborted } from './elevation-context.ts';
 import { exitReasonOf } from './exit-reason.ts';
 import { OutputForwarding } from './output-forwarding.ts';
 import type { StartedRun } from './run.ts';
@@ -90,8 +90,4 @@ function endOf(
 /** Why the agent ended the tree, where the one who waits does not know it. */
 function toldReason(reason: EndReason | undefined): ExitReason | undefined {
   return reason !== undefined && isNameOf(EXIT_REASONS, reason) ? reason : undefined;
-}
-
-function whenAborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => onAbort(signal, () => resolve(undefined)));
 }

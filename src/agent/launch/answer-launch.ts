@@ -5,7 +5,7 @@
 import { EpmError, isFileError } from '../../model/errors.ts';
 import type { VerifiedCaller } from '../caller.ts';
 import type { ElevateRequest, ElevateResult, LaunchRequest, LaunchResult, RunDetails } from '../contract.ts';
-import type { ElevationContext, RequestContext } from '../elevation-context.ts';
+import { type ElevationContext, type RequestContext, whenAborted } from '../elevation-context.ts';
 
 export interface LaunchContext extends RequestContext {
   /** Called once, when the program runs. */
@@ -58,10 +58,7 @@ async function letStartInTree(path: string, context: LaunchContext, lift: Launch
   const end = lift(path.slice(path.lastIndexOf('\\') + 1));
   try {
     context.lifted();
-    await new Promise<void>((resolve) => {
-      if (over.aborted) resolve();
-      else over.addEventListener('abort', () => resolve(), { once: true });
-    });
+    await whenAborted(over);
   } finally {
     end();
   }
