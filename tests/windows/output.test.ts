@@ -59,6 +59,56 @@ describeWindows('the output of an elevated program', ['epm'], (bed) => {
 
   const untilEnded = (): Promise<void> => eventually(() => expect(running()).toEqual([]));
 
+  /** Records of one event; a start without its end is one that still runs, or whose end is not written yet. */
+  const recordsOf = async (name: 'elevationStarting' | 'elevationEnded'): Promise<readonly Json[]> =>
+    (await agent.records()).filter(({ event }) => event === name);
+
+  const untilAllRecorded = (): Promise<readonly Json[]> =>
+    eventually(async () => {
+      const ended = await recordsOf('elevationEnded');
+      expect(ended.length).toBe((await recordsOf('elevationStarting')).length);
+      return ended;
+    });
+
+  /** The record of the end of the one program started in it: the agent writes it after the processes are gone. */
+  const endDuring = async (body: () => Promise<void>): Promise<Json | undefined> => {
+    const before = await untilAllRecorded();
+    await body();
+    await untilEnded();
+    const after = await untilAllRecorded();
+    expect(after.length).toBe(before.length + 1);
+    return after.at(-1);
+  };
+
+  const stream = async (values: readonly string[], more: Json = {}): Promise<Streamed> =>
+    streamed(await agent.messages('elevate', { path: CONSOLE, arguments: values, output: 'stream', ...more }));
+
+  /** Processes of the program. */
+  const running = (): readonly string[] =>
+    bed()
+      .leftovers()
+      .filter((line) => line.includes('console.exe'));
+
+  const untilEnded = (): Promise<void> => eventually(() => expect(running()).toEqual([]));
+
+  const ends = async (): Promise<readonly Json[]> =>
+    (await agent.records()).filter(({ event }) => event === 'elevationEnded');
+
+  /**
+   * The record of the one elevation that ends in it. The agent writes it after the processes are gone, so the last
+   * record at that moment may still be that of an earlier program.
+   */
+  const endDuring = async (body: () => Promise<void>): Promise<Json | undefined> => {
+    const before = (await ends()).length;
+    await body();
+    await untilEnded();
+    return eventually(async () => {
+      const later = (await ends()).slice(before);
+      expect(later.length).toBe(1);
+      return later[0];
+    });
+  };
+
   it('reaches the requester whole, each stream in its order', async () => {
     const { stdout, stderr, end } = await stream(['write', String(10 * MEGABYTE)]);
     expect(end).toMatchObject({ kind: 'result', body: { outcome: 'finished', exitCode: 0 } });
@@ -104,10 +154,10 @@ describeWindows('the output of an elevated program', ['epm'], (bed) => {
   });
 
   it('ends the tree with its grandchildren at the limit of time', async () => {
-    const { end } = await stream(['tree', 'tree', 'forever'], { timeLimit: 3 });
-    expect(end.body).toMatchObject({ outcome: 'timedOut', exitCode: 0xc000_013a });
-    await untilEnded();
-    const record = (await agent.records()).findLast(({ event }) => event === 'elevationEnded');
+    const record = await endDuring(async () => {
+      const { end } = await stream(['tree', 'tree', 'forever'], { timeLimit: 3 });
+      expect(end.body).toMatchObject({ outcome: 'timedOut', exitCode: 0xc000_013a });
+    });
     expect(record).toMatchObject({ reason: 'timedOut', result: 0xc000_013a });
   });
 
@@ -151,36 +201,36 @@ describeWindows('the output of an elevated program', ['epm'], (bed) => {
 
   it('stops the program of a client that takes nothing, and ends it with the client', async () => {
     const request = message('elevate', { path: CONSOLE, arguments: ['write', String(MEGABYTE)], output: 'stream' });
-    const { replies } = await agent.raw(request, { words: ['--hold', '5000'] });
-    const events = replies.map(({ text }) => (JSON.parse(text) as AgentMessage).body['event']);
-    expect(events).toEqual(['started', 'output']);
-    await untilEnded();
-    const record = (await agent.records()).findLast(({ event }) => event === 'elevationEnded');
+    const record = await endDuring(async () => {
+      const { replies } = await agent.raw(request, { words: ['--hold', '5000'] });
+      const events = replies.map(({ text }) => (JSON.parse(text) as AgentMessage).body['event']);
+      expect(events).toEqual(['started', 'output']);
+    });
     expect(record).toMatchObject({ reason: 'readerGone', arguments: ['write', String(MEGABYTE)] });
     await agent.expectAlive();
   });
 
   it('a program whose only reader is gone ends', async () => {
-    const client = await bed().start({
-      program: agent.epm,
-      arguments: ['elevate', CONSOLE, '--output', '--', 'tree', 'forever'],
+    const record = await endDuring(async () => {
+      const client = await bed().start({
+        program: agent.epm,
+        arguments: ['elevate', CONSOLE, '--output', '--', 'tree', 'forever'],
+      });
+      await eventually(() => expect(client.output()).toContain('running'));
+      await client.stop();
     });
-    await eventually(() => expect(client.output()).toContain('running'));
-    await client.stop();
-    await untilEnded();
-    const record = (await agent.records()).findLast(({ event }) => event === 'elevationEnded');
     expect(record).toMatchObject({ reason: 'readerGone' });
   });
 
   it('a program ends with the epm.exe that waits for it, however that one is ended', async () => {
-    const client = await bed().start({
-      program: agent.epm,
-      arguments: ['elevate', CONSOLE, '--wait', '--', 'tree', 'forever'],
+    const record = await endDuring(async () => {
+      const client = await bed().start({
+        program: agent.epm,
+        arguments: ['elevate', CONSOLE, '--wait', '--', 'tree', 'forever'],
+      });
+      await eventually(() => expect(running().length).toBe(3));
+      await client.stop();
     });
-    await eventually(() => expect(running().length).toBe(3));
-    await client.stop();
-    await untilEnded();
-    const record = (await agent.records()).findLast(({ event }) => event === 'elevationEnded');
     expect(record).toMatchObject({ reason: 'clientGone', result: 0xc000_013a });
   });
 
