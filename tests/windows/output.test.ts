@@ -80,35 +80,6 @@ describeWindows('the output of an elevated program', ['epm'], (bed) => {
     return after.at(-1);
   };
 
-  const stream = async (values: readonly string[], more: Json = {}): Promise<Streamed> =>
-    streamed(await agent.messages('elevate', { path: CONSOLE, arguments: values, output: 'stream', ...more }));
-
-  /** Processes of the program. */
-  const running = (): readonly string[] =>
-    bed()
-      .leftovers()
-      .filter((line) => line.includes('console.exe'));
-
-  const untilEnded = (): Promise<void> => eventually(() => expect(running()).toEqual([]));
-
-  const ends = async (): Promise<readonly Json[]> =>
-    (await agent.records()).filter(({ event }) => event === 'elevationEnded');
-
-  /**
-   * The record of the one elevation that ends in it. The agent writes it after the processes are gone, so the last
-   * record at that moment may still be that of an earlier program.
-   */
-  const endDuring = async (body: () => Promise<void>): Promise<Json | undefined> => {
-    const before = (await ends()).length;
-    await body();
-    await untilEnded();
-    return eventually(async () => {
-      const later = (await ends()).slice(before);
-      expect(later.length).toBe(1);
-      return later[0];
-    });
-  };
-
   it('reaches the requester whole, each stream in its order', async () => {
     const { stdout, stderr, end } = await stream(['write', String(10 * MEGABYTE)]);
     expect(end).toMatchObject({ kind: 'result', body: { outcome: 'finished', exitCode: 0 } });
