@@ -6,7 +6,9 @@ import type { AuditRecord } from '../model/audit-record.ts';
 import type { NoConsentReason } from '../model/decision.ts';
 import { defined } from '../model/defined.ts';
 import { EpmError, isFileError, toErrorReport } from '../model/errors.ts';
+import type { FileFacts } from '../model/file-facts.ts';
 import type { ElevationRequest, Trigger } from '../model/request.ts';
+import type { EffectiveSettings } from '../model/settings.ts';
 import { Tickets } from '../requests/tickets.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { AuthenticationAttempts } from './authentication-attempts.ts';
@@ -38,8 +40,10 @@ import { type ElevationContext, type RequestContext, untilNobodyWaits } from './
 import type { EventLog } from './event-entries.ts';
 import { Health } from './health.ts';
 import { deviceSettings, enablement } from './enablement.ts';
-import { answerLaunch, type LaunchContext } from './launch/answer-launch.ts';
+import { answerDetected, asksForElevation } from './launch/answer-detected.ts';
+import { answerLaunch, type LaunchContext, NOT_MANAGED } from './launch/answer-launch.ts';
 import { answerVerb } from './launch/answer-verb.ts';
+import type { WindowOrder } from './launch/ask-in-window.ts';
 import type { ImageOptions } from './launch/image-options.ts';
 import { Interception } from './launch/interception.ts';
 import { JournalKeeper } from './journal-keeper.ts';
@@ -206,7 +210,7 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
       const enabled = enablement(policy, users);
       retention.update(enabled);
       keeper.keepFor(enabled.now ? deviceSettings(policy).journalDays : undefined);
-      interception.update(policy, enabled.now);
+      interception.update(policy, enabled);
     },
   });
   const health = new Health({ clock, log, machineState: ports.machineState });
@@ -360,32 +364,38 @@ class RunningAgent implements Agent {
 
   async launch(caller: Caller, request: LaunchRequest, context: LaunchContext): Promise<LaunchResult> {
     const verified = this.#verify(caller);
-    if (request.trigger === 'verb') return this.#answerVerb(verified, request, context);
-    return answerLaunch(
-      { caller: verified, request, context },
-      {
-        elevate: (start, elevationContext) => this.#elevate(verified, start, 'launch', elevationContext),
-        lift: (name) => this.#interception.lift(name),
-      },
-    );
+    const order = { caller: verified, request, context };
+    if (request.trigger === 'verb') return this.#byWindow('userInitiated', order, answerVerb);
+    const detected = (): Promise<LaunchResult> => this.#byWindow('detected', order, answerDetected);
+    if (request.trigger === 'detected') return detected();
+    return answerLaunch(order, {
+      elevate: (start, elevationContext, read) => this.#elevate(verified, start, 'launch', elevationContext, { read }),
+      detected: (facts) =>
+        this.#settingsOf(verified).allowElevationDetection && asksForElevation(facts, verified)
+          ? detected()
+          : Promise.resolve(NOT_MANAGED),
+      lift: (name) => this.#interception.lift(name),
+    });
   }
 
-  async #answerVerb(caller: VerifiedCaller, request: LaunchRequest, context: LaunchContext): Promise<LaunchResult> {
+  async #byWindow(trigger: Trigger, order: WindowOrder, answer: typeof answerVerb): Promise<LaunchResult> {
+    const { caller } = order;
     const presence = this.#sessions.enter(caller.session);
     try {
-      return await answerVerb(
-        { caller, request, context },
-        {
-          elevate: (start, elevationContext, declined) =>
-            this.#elevate(caller, start, 'userInitiated', elevationContext, declined),
-          window: this.#ports.consent,
-          words: () => consentWords(this.#lifecycle.current.compiled.forUser(caller.sid).settings),
-          left: presence.left,
-        },
-      );
+      return await answer(order, {
+        elevate: (start, elevationContext, declined) =>
+          this.#elevate(caller, start, trigger, elevationContext, defined({ declined })),
+        window: this.#ports.consent,
+        words: () => consentWords(this.#settingsOf(caller)),
+        left: presence.left,
+      });
     } finally {
       presence.end();
     }
+  }
+
+  #settingsOf({ sid: user }: VerifiedCaller): EffectiveSettings {
+    return this.#lifecycle.current.compiled.forUser(user).settings;
   }
 
   async #elevate(
@@ -393,13 +403,13 @@ class RunningAgent implements Agent {
     request: ElevateRequest,
     trigger: Trigger,
     context: ElevationContext,
-    declined?: NoConsentReason,
+    more: { readonly declined?: NoConsentReason; readonly read?: (facts: FileFacts) => void } = {},
   ): Promise<ElevateResult> {
     const presence = this.#sessions.enter(caller.session);
     try {
       await this.#lifecycle.prepareFor(caller.sid);
       const requestId = Buffer.from(this.#ports.random.bytes(16)).toString('hex');
-      const order = { requestId, caller, request, trigger, context, presence, ...defined({ declined }) };
+      const order = { requestId, caller, request, trigger, context, presence, ...more };
       return await elevate(order, this.#elevation);
     } finally {
       presence.end();

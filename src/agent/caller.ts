@@ -138,7 +138,8 @@ function wasElevatedByEpm(token: TokenFacts): boolean {
   );
 }
 
-function hasEnabled(token: TokenFacts, group: string): boolean {
+/** A group that gives its rights to whoever has the token. */
+export function hasEnabled(token: TokenFacts, group: string): boolean {
   return token.groups.some(
     ({ sid, attributes }) =>
       sid === group && (attributes & SE_GROUP_ENABLED) !== 0 && (attributes & SE_GROUP_USE_FOR_DENY_ONLY) === 0,

@@ -49,8 +49,11 @@ export interface ElevateRequest {
 export interface LaunchRequest {
   readonly path: string;
   readonly arguments?: readonly string[];
-  /** `launch`: somebody started the program as always. `verb`: somebody asked for administrator rights for the file. */
-  readonly trigger: 'launch' | 'verb';
+  /**
+   * `launch`: somebody started the program as always. `detected`: the same, and Windows starts it with administrator rights
+   * only. `verb`: somebody asked for administrator rights for the file.
+   */
+  readonly trigger: 'launch' | 'detected' | 'verb';
   /** Folder in which it was started; as in {@link ElevateRequest}. */
   readonly directory?: string;
 }
@@ -60,7 +63,7 @@ export type LaunchResult =
   | { readonly answer: 'ended'; readonly exitCode: number }
   /** Nothing was started, and nobody was told anything: the program starts as always. */
   | { readonly answer: 'notManaged' }
-  /** Nothing was started, and the person knows it. Of a `verb` only. */
+  /** Nothing was started, and the person knows it. */
   | { readonly answer: 'refused' };
 
 export interface TestRequest {

@@ -7,6 +7,7 @@
 import { decide, decideBeforeFile } from '../engine/index.ts';
 import { checkRequestPath } from '../facts/request-path.ts';
 import { isFileError } from '../model/errors.ts';
+import type { FileFacts } from '../model/file-facts.ts';
 import type { Trigger } from '../model/request.ts';
 import type { NoConsentReason } from '../model/decision.ts';
 import { parseJustification } from '../requests/justification.ts';
@@ -52,11 +53,13 @@ interface ElevationOrder {
   readonly presence: Presence;
   /** Why the person did not say yes to what was asked: it is recorded, and nothing starts. */
   readonly declined?: NoConsentReason;
+  /** Called with the facts of the file, before it is decided. */
+  readonly read?: (facts: FileFacts) => void;
 }
 
 /**
- * Runs one request. Every way out leaves one record in the audit and no open handle. An ordinary start that policy does not
- * manage is no request for administrator rights, and leaves none.
+ * Runs one request. Every way out leaves one record in the audit and no open handle. A start that somebody made
+ * as always and that policy does not manage is no request for administrator rights, and leaves none.
  * @throws EpmError with the codes of opening, deciding and starting; then nothing runs and the failure is recorded
  */
 export async function elevate(order: ElevationOrder, ports: ElevationPorts): Promise<ElevateResult> {
@@ -67,7 +70,7 @@ export async function elevate(order: ElevationOrder, ports: ElevationPorts): Pro
   try {
     outcome = await answerOrStart(order, attempt, ports);
   } catch (error) {
-    if (trigger === 'launch' && isFileError(error)) throw error;
+    if (trigger !== 'userInitiated' && isFileError(error)) throw error;
     ports.counters.failed += 1;
     ports.trail.appendBestEffort(failedEntry(attempt, error));
     throw error;
@@ -76,7 +79,7 @@ export async function elevate(order: ElevationOrder, ports: ElevationPorts): Pro
 }
 
 async function answerOrStart(
-  { caller, request, context: conversation, presence, declined }: ElevationOrder,
+  { caller, request, context: conversation, presence, declined, read }: ElevationOrder,
   attempt: Attempt,
   ports: ElevationPorts,
 ): Promise<ElevateResult | StartedRun> {
@@ -103,6 +106,7 @@ async function answerOrStart(
   try {
     const { facts, policy } = await readCurrentFacts(program, caller.sid, context, ports.policy);
     attempt.file = facts;
+    read?.(facts);
     const asked = userRequest(caller, attempt.arguments, ports.now(), attempt.trigger);
     const decision = decide(policy, asked, facts, {});
     addDecision(attempt, decision);

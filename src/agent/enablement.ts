@@ -6,6 +6,8 @@ import type { PolicyInForce } from './policy-in-force.ts';
 export interface Enablement {
   /** Some policy enables EPM, for everybody or for one user. */
   readonly now: boolean;
+  /** Some policy has elevation requests detected, for everybody or for one user. */
+  readonly detects: boolean;
   /** Whether the user's own policy does, of every user whose policy is known at the moment. */
   readonly users: ReadonlyMap<Sid, boolean>;
 }
@@ -31,6 +33,12 @@ export function enablement({ compiled, documents, withheld }: PolicyInForce, loa
   );
   const users = new Map<Sid, boolean>();
   for (const user of loaded) if (!withheld.has(user)) users.set(user, enabling.includes(user));
-  const isEnabled = (user: Sid): boolean => compiled.forUser(user).settings.clientState === 'enabled';
-  return { now: withheld.size > 0 || [NULL_SID, ...users.keys()].some(isEnabled), users };
+  const enabled = [NULL_SID, ...users.keys()]
+    .map((user) => compiled.forUser(user).settings)
+    .filter(({ clientState }) => clientState === 'enabled');
+  return {
+    now: withheld.size > 0 || enabled.length > 0,
+    detects: enabled.some(({ allowElevationDetection }) => allowElevationDetection),
+    users,
+  };
 }

@@ -68,7 +68,7 @@ export class Retention {
   }
 
   /** To be called after every reading of policy. */
-  update({ now, users }: Enablement): void {
+  update({ now, users }: Pick<Enablement, 'now' | 'users'>): void {
     if (this.#stopped) return;
     const enabled = this.#enabledUsers(users);
     if (now || enabled.length > 0) {

@@ -32,7 +32,7 @@ export const STATUS_CODES = {
   },
   launchNotIntercepted: {
     meaning:
-      'Automatic rules name `programs` programs that start without being elevated, `program` among them. `reason`: `foreignDebugger` or `foreignFilter`: something else has the option of that name; `ownProgram`, `partOfWindows`, `startedByAll`, `nameTooLong`: EPM leaves it alone ([launch.md](launch.md#what-is-seen)).',
+      'Rules name `programs` programs whose starts are not seen, `program` among them. `reason`: `foreignDebugger` or `foreignFilter`: something else has the option of that name; `ownProgram`, `partOfWindows`, `startedByAll`, `nameTooLong`: EPM leaves it alone ([launch.md](launch.md#what-is-seen)).',
   },
   launchOptionsFailed: {
     meaning:

@@ -290,7 +290,7 @@ export const ERROR_CODES = {
     207,
     'ResourceUnavailable',
     'elevationFailed',
-    'An automatic rule names a program, and Windows does not tell EPM of its start. It starts without administrator rights.',
+    'A rule names a program, and Windows does not tell EPM of its start. It starts as if EPM were not there.',
     'See data.reason: remove the foreign option of that name, or have people start it with "Run with elevated access".',
   ),
   EPM_MDM_UNREADABLE: entry(

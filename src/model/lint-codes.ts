@@ -155,6 +155,11 @@ export const LINT_CODES = {
     severity: 'note',
     help: 'A hash names one file; a wildcard in its name adds nothing.',
   },
+  'start-not-seen': {
+    meaning: 'Elevation requests of this rule are not detected',
+    severity: 'note',
+    help: 'Windows tells of the start of a program by its file name only, so a rule for one has to say it.',
+  },
   'deny-evaded': {
     meaning: 'Deny that a copy evades',
     severity: 'warning',

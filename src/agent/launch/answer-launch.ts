@@ -3,6 +3,7 @@
  * lets it start as always: only the start itself, once it was allowed, can fail.
  */
 import { EpmError, isFileError } from '../../model/errors.ts';
+import type { FileFacts } from '../../model/file-facts.ts';
 import type { VerifiedCaller } from '../caller.ts';
 import type { ElevateRequest, ElevateResult, LaunchRequest, LaunchResult, RunDetails } from '../contract.ts';
 import { type ElevationContext, type RequestContext, whenAborted } from '../elevation-context.ts';
@@ -12,13 +13,19 @@ export interface LaunchContext extends RequestContext {
   started(run: RunDetails): void;
   /** Called once, when the program starts without the launcher for a moment. */
   lifted(): void;
-  /** Called before each question that a person is asked. */
+  /** Called before each window that the person sees. */
   asking(): void;
 }
 
 interface LaunchPorts {
-  /** Runs one request with the trigger of the launcher. */
-  readonly elevate: (request: ElevateRequest, context: ElevationContext) => Promise<ElevateResult>;
+  /** Runs one request with the trigger of the launcher. @param read called with the facts of the file */
+  readonly elevate: (
+    request: ElevateRequest,
+    context: ElevationContext,
+    read: (facts: FileFacts) => void,
+  ) => Promise<ElevateResult>;
+  /** Answers for a program that is not elevated as it is, and whose file is one for which Windows would ask. */
+  readonly detected: (facts: FileFacts) => Promise<LaunchResult>;
   /** Takes the launcher out of the place of a name until what it returns is called. */
   readonly lift: (name: string) => () => void;
 }
@@ -35,14 +42,17 @@ interface LaunchOrder {
 /** @throws EpmError what an elevation throws, but for files that are refused */
 export async function answerLaunch(
   { caller, request, context }: LaunchOrder,
-  { elevate, lift }: LaunchPorts,
+  { elevate, detected, lift }: LaunchPorts,
 ): Promise<LaunchResult> {
   if (caller.isElevatedByEpm) return letStartInTree(request.path, context, lift);
   const { trigger: _, ...start } = request;
+  let file: FileFacts | undefined;
   try {
     // Whoever ends the launcher means the program in whose place it is.
-    const result = await elevate({ ...start, wait: true, endsWithClient: true }, elevationContext(context));
-    return answerOf(result);
+    const order = { ...start, wait: true, endsWithClient: true };
+    const result = await elevate(order, elevationContext(context), (facts) => (file = facts));
+    const answer = answerOf(result);
+    return answer === NOT_MANAGED && file !== undefined ? await detected(file) : answer;
   } catch (error) {
     if (isFileError(error)) return NOT_MANAGED;
     throw error;
@@ -65,7 +75,7 @@ async function letStartInTree(path: string, context: LaunchContext, lift: Launch
   return NOT_MANAGED;
 }
 
-const NOT_MANAGED: LaunchResult = { answer: 'notManaged' };
+export const NOT_MANAGED: LaunchResult = { answer: 'notManaged' };
 
 function answerOf(result: ElevateResult): LaunchResult {
   switch (result.outcome) {

@@ -24,7 +24,7 @@ export function interceptionWarnings({ notIntercepted, interceptionFault }: Inte
     const { code, message, hint } = interceptionFault;
     warnings.push({
       code: 'launchOptionsFailed',
-      message: `Automatic rules do not count when programs start as always (${code}): ${message}`,
+      message: `Rules do not count when programs start as always (${code}): ${message}`,
       hint,
       data: { errorCode: code },
     });
@@ -34,7 +34,7 @@ export function interceptionWarnings({ notIntercepted, interceptionFault }: Inte
     const others = left.length === 1 ? '' : ` and ${left.length - 1} more`;
     warnings.push({
       code: 'launchNotIntercepted',
-      message: `Automatic rules name ${program}${others}, which start without being elevated: ${reason}.`,
+      message: `Rules name ${program}${others}, whose starts are not seen: ${reason}.`,
       hint: HINTS[reason],
       data: { reason, program, programs: left.length },
     });

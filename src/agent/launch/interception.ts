@@ -1,12 +1,13 @@
 /**
  * Keeps the options of Windows in step with policy, so that the launcher is started in the place of programs that automatic
- * rules name. What is to be changed is read from the registry every time: nothing is remembered that an agent which was
+ * rules name, or all rules where elevation requests are detected. What is to be changed is read from the registry every time: nothing is remembered that an agent which was
  * ended could not have told the next one.
  */
 import { EpmError, type ErrorReport, toErrorReport } from '../../model/errors.ts';
 import type { MachineFolders } from '../../model/request.ts';
 import { foldCase } from '../../text/compare.ts';
 import type { AuditTrail } from '../audit-trail.ts';
+import type { Enablement } from '../enablement.ts';
 import type { PolicyInForce } from '../policy-in-force.ts';
 import type { Log } from '../ports.ts';
 import { type ImageOptions, planOptions, type TakenReason, type WantedOption } from './image-options.ts';
@@ -22,7 +23,7 @@ interface InterceptionPorts {
   readonly log: Log;
 }
 
-/** A program that an automatic rule names, and whose start nobody tells the agent of. */
+/** A program that a rule names, and of whose start the agent would have to know and does not. */
 export interface NotIntercepted {
   readonly name: string;
   readonly reason: TakenReason | NeverReason | 'nameTooLong';
@@ -43,7 +44,7 @@ export class Interception {
     this.#ports = ports;
   }
 
-  /** What automatic rules name and is not seen. */
+  /** What rules name and is not seen. */
   get left(): readonly NotIntercepted[] {
     return this.#left;
   }
@@ -53,11 +54,11 @@ export class Interception {
     return this.#fault;
   }
 
-  /** Never fails. @param isEnabled some policy enables EPM */
-  update({ compiled }: PolicyInForce, isEnabled: boolean): void {
+  /** Never fails. */
+  update({ compiled }: PolicyInForce, { now, detects }: Enablement): void {
     const { folders, launcher } = this.#ports;
-    const { wanted, leftOut } = isEnabled
-      ? wantedOptions(compiled.rules, folders, launcher)
+    const { wanted, leftOut } = now
+      ? wantedOptions(compiled.rules, folders, { launcher, detects })
       : { wanted: NOTHING, leftOut: [] };
     this.#wanted = wanted;
     this.#report([...leftOut, ...this.#write()]);
@@ -110,7 +111,7 @@ export class Interception {
     this.#left = left;
     for (const { name, reason } of left) {
       if (known.has(`${reason} ${name}`)) continue;
-      const message = `An automatic rule names ${name}, which starts without it: ${reason}.`;
+      const message = `A rule names ${name}, whose start is not seen: ${reason}.`;
       trail.appendBestEffort({
         event: 'policyFault',
         userSid: undefined,

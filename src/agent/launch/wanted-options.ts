@@ -10,29 +10,30 @@ import { type NeverReason, whyNeverIntercepted } from './never-intercepted.ts';
 interface WantedOptions {
   /** By folded name. */
   readonly wanted: ReadonlyMap<string, WantedOption>;
-  /** Names of automatic rules that are left out. */
+  /** Names that are left out. */
   readonly leftOut: readonly { readonly name: string; readonly reason: NeverReason | 'nameTooLong' }[];
 }
 
 /**
- * An automatic rule has a literal file name. Where its path is one folder of the machine, only programs of that folder are
+ * An automatic rule has a literal file name; of the other rules, which count where elevation requests are detected, those
+ * that have one are taken. Where its path is one folder of the machine, only programs of that folder are
  * seen; a folder in the profiles of people, or a short name, is none that Windows could compare, so every program of the
  * name is seen and the agent decides by the path.
- * @param rules active ones
  * @param launcher absolute path of epmlaunch.exe
+ * @param detects some policy has elevation requests detected
  */
 export function wantedOptions(
   rules: readonly CompiledRuleStatus[],
   folders: MachineFolders,
-  launcher: string,
+  { launcher, detects }: { readonly launcher: string; readonly detects: boolean },
 ): WantedOptions {
   const found = new Map<string, { readonly name: string; paths: Map<string, string> | undefined }>();
   const leftOut = new Map<string, WantedOptions['leftOut'][number]>();
   for (const rule of rules) {
-    if (rule.state !== 'active' || rule.type !== 'automatic') continue;
+    if (rule.state !== 'active' || (rule.type !== 'automatic' && !detects)) continue;
     const name = rule.written.fileName?.trim() ?? '';
     // Windows Installer and PowerShell are what starts for the others.
-    if (!/\.exe$/i.test(name)) continue;
+    if (!/^[^*?]+\.exe$/i.test(name)) continue;
     const folded = foldCase(name);
     const never = whyNeverIntercepted(name);
     const reason = never ?? (debuggerValue(launcher, name).length > MAX_DEBUGGER ? 'nameTooLong' : undefined);

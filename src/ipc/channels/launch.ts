@@ -7,7 +7,7 @@ import type { ChannelDeclaration } from './channel.ts';
  * members, their order and the form of messages are part of the protocol here.
  */
 type LaunchEvent =
-  /** A person is asked now, which may take minutes. */
+  /** A person is asked or told something now, which may take minutes. */
   | { readonly event: 'asking' }
   | { readonly event: 'started'; readonly processId: number }
   /** The caller belongs to an elevated tree: it starts the program by itself now, and then closes the connection. */
@@ -16,10 +16,15 @@ type LaunchEvent =
 /** Asks whether a program that somebody starts, or wants elevated, is elevated, and waits until it has ended. */
 export const launch: ChannelDeclaration<LaunchRequest, LaunchEvent, LaunchResult> = {
   pipes: ['user'],
-  schema: bodySchema({ path: PATH, arguments: ARGUMENTS, trigger: { enum: ['launch', 'verb'] }, directory: PATH }, [
-    'path',
-    'trigger',
-  ]),
+  schema: bodySchema(
+    {
+      path: PATH,
+      arguments: ARGUMENTS,
+      trigger: { enum: ['launch', 'detected', 'verb'] },
+      directory: PATH,
+    },
+    ['path', 'trigger'],
+  ),
   serve: (agent, conversation, request) =>
     agent.launch(conversation.caller, request, {
       cancelled: conversation.cancelled,

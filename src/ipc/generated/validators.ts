@@ -940,7 +940,7 @@ const schema35 = {
   properties: {
     path: { type: 'string', minLength: 1, maxLength: 32767 },
     arguments: { type: 'array', maxItems: 1024, items: { type: 'string', maxLength: 32767 } },
-    trigger: { enum: ['launch', 'verb'] },
+    trigger: { enum: ['launch', 'detected', 'verb'] },
     directory: { type: 'string', minLength: 1, maxLength: 32767 },
   },
 };
@@ -1126,7 +1126,7 @@ function validate24(
     }
     if (data.trigger !== undefined) {
       let data3 = data.trigger;
-      if (!(data3 === 'launch' || data3 === 'verb')) {
+      if (!(data3 === 'launch' || data3 === 'detected' || data3 === 'verb')) {
         const err10 = {
           instancePath: instancePath + '/trigger',
           schemaPath: '#/properties/trigger/enum',

@@ -71,8 +71,7 @@ const WORDS = {
   allowElevationDetection: {
     valueName: 'AllowElevationDetection',
     title: 'Detect elevation requests',
-    text: 'A program that asks Windows for elevation by itself is judged by the rules, as if the person had asked EPM.',
-    effect: 'none yet',
+    text: 'A program that somebody starts as always, that asks Windows for administrator rights and that a rule names is judged by the rules, as if the person had asked EPM. Where no rule fits, Windows asks as always. Only programs whose file name a rule says without wildcards are seen.',
   },
   sendData: {
     valueName: 'SendData',

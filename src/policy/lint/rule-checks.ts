@@ -23,6 +23,7 @@ const CHECKS: readonly RuleCheck[] = [
   checkChildren,
   checkIdentity,
   checkWildcard,
+  checkDetection,
   checkDeny,
   checkAttributes,
   ({ rule, settings }) => checkPrivileges(rule, settings),
@@ -90,6 +91,18 @@ function checkWildcard({ rule, conditions }: CheckedRule): readonly LintMessage[
       place: { pointer: '/fileName' },
       message: `The hash names one file, so "${rule.fileName ?? ''}" only hides which.`,
       hint: 'Write the name of the file, or leave it out.',
+    },
+  ];
+}
+
+function checkDetection({ conditions, settings }: CheckedRule): readonly LintMessage[] {
+  if (settings?.allowElevationDetection !== true || conditions.fileName?.literal !== undefined) return [];
+  return [
+    {
+      code: 'start-not-seen',
+      place: { pointer: conditions.fileName === undefined ? '' : '/fileName' },
+      message: 'A program that asks Windows for administrator rights by itself is not judged by this rule.',
+      hint: 'Add the file name, without wildcards, or have people use "Run with elevated access".',
     },
   ];
 }

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAgent } from '../../../src/agent/index.ts';
-import type { Enablement } from '../../../src/agent/enablement.ts';
 import { Retention, RETENTION, type RetentionState } from '../../../src/agent/retention.ts';
 import { sid, type Sid } from '../../../src/model/brands.ts';
 import { EpmError } from '../../../src/model/errors.ts';
@@ -11,11 +10,13 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const ALICE = sid('S-1-5-21-1-2-3-1001');
 const BOB = sid('S-1-5-21-1-2-3-1002');
-const NONE: Enablement['users'] = new Map();
-const ON: Enablement = { now: true, users: NONE };
-const OFF: Enablement = { now: false, users: NONE };
+type Seen = Parameters<Retention['update']>[0];
+
+const NONE: Seen['users'] = new Map();
+const ON: Seen = { now: true, users: NONE };
+const OFF: Seen = { now: false, users: NONE };
 /** Only policies of users who are signed in: by SID, whether the user's policy enables EPM. */
-const users = (...seen: [Sid, boolean][]): Enablement => ({
+const users = (...seen: [Sid, boolean][]): Seen => ({
   now: seen.some(([, enables]) => enables),
   users: new Map(seen),
 });
@@ -333,7 +334,7 @@ describe('agent data that only policies of users ask for', () => {
     again.stop();
   });
 
-  it.each<[string, (device: Device) => Enablement]>([
+  it.each<[string, (device: Device) => Seen]>([
     ['the user is back and the policy is gone', () => users([ALICE, false])],
     [
       'the profile is gone from the machine',

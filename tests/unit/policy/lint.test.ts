@@ -246,6 +246,20 @@ const CASES: readonly (readonly [LintCode, Risk, string, readonly object[], Sett
   ],
   ['current-user', 'medium', 'the own account', [{ ...GOOD, type: 'currentUser' }]],
   ['hash-and-wildcard', 'low', 'a wildcard and a hash', [{ ...GOOD, fileName: 'setup*.exe' }]],
+  [
+    'start-not-seen',
+    'low',
+    'a wildcard where requests are detected',
+    [{ ...GOOD, fileName: 'setup*.exe' }],
+    { ...ENABLED, allowElevationDetection: true },
+  ],
+  [
+    'start-not-seen',
+    'low',
+    'no name where requests are detected',
+    [{ name: 'Any', type: 'userConfirmed', fileHash: HASH }],
+    { ...ENABLED, allowElevationDetection: true },
+  ],
   ['deny-evaded', 'medium', 'a denial by name', [{ name: 'No', type: 'deny', fileName: 'bad.exe' }]],
   ['deny-evaded', 'medium', 'a denial by place', [{ name: 'No', type: 'deny', filePath: 'C:\\Bad' }]],
   ['shadowed', 'medium', 'two rules for one file', [GOOD, { ...GOOD, name: 'Good too', type: 'automatic' }]],
@@ -288,6 +302,7 @@ describe('a policy', () => {
 
   it('without anything to say passes', () => {
     expect(lint([GOOD])).toEqual([]);
+    expect(lint([GOOD], { ...ENABLED, allowElevationDetection: true })).toEqual([]);
     expect(lint([{ ...UNHASHED, certificate: CERTIFICATE, productName: 'P', minimumVersion: '1.2' }])).toEqual([]);
     expect(lint([{ ...GOOD, fileName: 'powershell.exe', allowInterpreter: true }])).toEqual([]);
     expect(lint([{ ...GOOD, fileName: 'powershell.exe', arguments: ['-File "C:\\Program Files\\V\\x.ps1"'] }])).toEqual(

@@ -1554,7 +1554,7 @@ const schema32 = {
     allowElevationDetection: {
       title: 'Detect elevation requests',
       description:
-        'A program that asks Windows for elevation by itself is judged by the rules, as if the person had asked EPM. Has no effect in this version.',
+        'A program that somebody starts as always, that asks Windows for administrator rights and that a rule names is judged by the rules, as if the person had asked EPM. Where no rule fits, Windows asks as always. Only programs whose file name a rule says without wildcards are seen.',
       type: 'boolean',
     },
     sendData: {

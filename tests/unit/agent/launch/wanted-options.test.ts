@@ -9,7 +9,10 @@ const LAUNCHER = 'C:\\Program Files\\EPM\\epmlaunch.exe';
 
 type Given = Pick<RuleInput, 'fileName' | 'filePath'> & { readonly type?: RuleInput['type'] };
 
-function wants(...given: readonly Given[]) {
+const wants = (...given: readonly Given[]) => wantsOf(given, false);
+const detects = (...given: readonly Given[]) => wantsOf(given, true);
+
+function wantsOf(given: readonly Given[], detects: boolean) {
   const rules = given.map(
     (rule, index): RuleInput =>
       ({
@@ -26,7 +29,7 @@ function wants(...given: readonly Given[]) {
     },
   );
   expect(statuses.filter(({ state }) => state !== 'active')).toEqual([]);
-  const { wanted, leftOut } = wantedOptions(statuses, DEFAULT_WINDOWS_FOLDERS, LAUNCHER);
+  const { wanted, leftOut } = wantedOptions(statuses, DEFAULT_WINDOWS_FOLDERS, { launcher: LAUNCHER, detects });
   return { paths: Object.fromEntries([...wanted.values()].map(({ name, paths }) => [name, paths])), leftOut };
 }
 
@@ -40,6 +43,22 @@ describe('starts that the launcher sees', () => {
         { fileName: 'script.ps1' },
       ).paths,
     ).toEqual({ 'setup.exe': undefined });
+  });
+
+  it('are those of programs that any rule names without wildcards, where elevation requests are detected', () => {
+    expect(
+      detects(
+        { fileName: 'asked.exe', type: 'userConfirmed', filePath: 'C:\\Tools' },
+        { fileName: 'denied.exe', type: 'deny' },
+        { fileName: 'setup*.exe', type: 'userConfirmed' },
+        { fileName: 'setup.msi', type: 'userConfirmed' },
+        { type: 'userConfirmed' },
+        { fileName: 'cmd.exe', type: 'deny' },
+      ),
+    ).toEqual({
+      paths: { 'asked.exe': ['C:\\Tools\\asked.exe'], 'denied.exe': undefined },
+      leftOut: [{ name: 'cmd.exe', reason: 'startedByAll' }],
+    });
   });
 
   it.each([
