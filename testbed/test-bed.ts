@@ -20,10 +20,12 @@ export interface Program {
    * Default: no.
    */
   readonly console?: boolean;
-  /** Typed in the console, in the place of standard input. Needs a console, as the next two; in Wine only. */
+  /** Typed in the console, in the place of standard input. Needs a console, as the next three; in Wine only. */
   readonly keys?: string;
   /** Windows path. When this file appears, Ctrl+C is pressed in the console. */
   readonly interruptFile?: string;
+  /** Whether standard error is shown in the console, as in a terminal, instead of being caught. */
+  readonly errorsOnScreen?: boolean;
   /** Windows path. What stands in the console at the end is written to this file. */
   readonly screenFile?: string;
   /** Session number for the token; Wine takes only the session it has. */

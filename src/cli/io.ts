@@ -25,6 +25,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'] as const;
 
 export function processIo(): Io {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', exitOnClosedOutput);
+  /** Lines that were typed, or pasted, before they were asked for. */
+  const ahead: string[] = [];
   return {
     out: (text) => void process.stdout.write(text),
     bytes: (content) => void process.stdout.write(content),
@@ -46,7 +48,13 @@ export function processIo(): Io {
     },
     interactive: process.stdin.isTTY && process.stderr.isTTY,
     async ask(question) {
+      const typed = ahead.shift();
+      if (typed !== undefined) {
+        process.stderr.write(`${question}${typed}\n`);
+        return typed;
+      }
       const lines = createInterface({ input: process.stdin, output: process.stderr });
+      lines.on('line', (line) => void ahead.push(line));
       try {
         return await lines.question(question);
       } finally {

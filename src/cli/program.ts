@@ -34,6 +34,7 @@ const VERBS: VerbList = {
   check: () => import('./verbs/check.ts'),
   request: () => import('./verbs/request.ts'),
   elevate: () => import('./verbs/elevate.ts'),
+  run: () => import('./verbs/run.ts'),
   elevations: () => import('./verbs/elevations.ts'),
   stop: () => import('./verbs/stop.ts'),
   credential: () => import('./verbs/credential.ts'),
@@ -70,8 +71,13 @@ export async function run(values: readonly string[], io: Io): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return commandLineExit(error);
-    return reportError(io, error, values.includes('--json'));
+    return reportError(io, error, asksForJson(values));
   }
+}
+
+/** Behind `run` there are words of another program. */
+function asksForJson(values: readonly string[]): boolean {
+  return values[0] !== 'run' && values.includes('--json');
 }
 
 /** Commander's own code for a wrong command line is 1; a verb may give another. */
@@ -85,6 +91,8 @@ async function commandLine(values: readonly string[], io: Io, end: (code: number
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [verb]', 'print the help of a verb')
+    // For verbs behind whose arguments are the options of another program.
+    .enablePositionalOptions()
     .addHelpText('after', EXIT_CODES)
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.error(text) })
     .exitOverride();

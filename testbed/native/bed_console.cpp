@@ -103,6 +103,11 @@ epm::Handle typed_input(const std::string& text) {
   return keyboard;
 }
 
+epm::Handle screen_output() {
+  SECURITY_ATTRIBUTES inheritable{sizeof(inheritable), nullptr, TRUE};
+  return open_console(L"CONOUT$", &inheritable);
+}
+
 void write_screen(const std::wstring& file) {
   const epm::Handle screen = open_console(L"CONOUT$", nullptr);
   CONSOLE_SCREEN_BUFFER_INFO shown{};

@@ -14,6 +14,9 @@ void have_console();
 // The keyboard of the console, inheritable, on which this text has been typed.
 epm::Handle typed_input(const std::string& text);
 
+// What the console shows, inheritable.
+epm::Handle screen_output();
+
 // Writes the lines that the console shows to a file, in UTF-8.
 void write_screen(const std::wstring& file);
 

@@ -21,7 +21,7 @@ DWORD run_mode(const std::vector<std::wstring>& arguments) {
   const Options options(arguments,
                         {L"--as", L"--user", L"--domain", L"--password-file", L"--cwd", L"--env-file", L"--stdin",
                          L"--stdout", L"--stderr", L"--session", L"--keys-file", L"--interrupt-file", L"--screen-file"},
-                        {L"--console"});
+                        {L"--console", L"--errors-on-screen"});
   bed::RunRequest request;
   request.arguments = options.rest();
   if (request.arguments.empty()) epm::fail("a program is expected after --", ERROR_INVALID_PARAMETER);
@@ -31,6 +31,7 @@ DWORD run_mode(const std::vector<std::wstring>& arguments) {
   request.standard_output = options.value(L"--stdout");
   request.standard_error = options.value(L"--stderr");
   request.console = options.has(L"--console");
+  request.errors_on_screen = options.has(L"--errors-on-screen");
   request.keys_file = options.value(L"--keys-file");
   request.screen_file = options.value(L"--screen-file");
   request.interrupt_file = options.value(L"--interrupt-file");

@@ -92,6 +92,8 @@ DWORD run_with_token(const epm::Handle& token, const RunRequest& request) {
   if (request.console) have_console();
   epm::Handle keyboard;
   if (!request.keys_file.empty()) keyboard = typed_input(read_file(request.keys_file));
+  epm::Handle screen;
+  if (request.errors_on_screen) screen = screen_output();
   wchar_t desktop[] = L"winsta0\\default";
   STARTUPINFOW startup{};
   startup.cb = sizeof(startup);
@@ -99,7 +101,7 @@ DWORD run_with_token(const epm::Handle& token, const RunRequest& request) {
   startup.dwFlags = STARTF_USESTDHANDLES;
   startup.hStdInput = keyboard ? keyboard.get() : streams.input.get();
   startup.hStdOutput = streams.output.get();
-  startup.hStdError = streams.error ? streams.error.get() : streams.output.get();
+  startup.hStdError = screen ? screen.get() : streams.error ? streams.error.get() : streams.output.get();
   PROCESS_INFORMATION information{};
   epm::check(
       CreateProcessAsUserW(token.get(), nullptr, line.data(), nullptr, nullptr, TRUE,

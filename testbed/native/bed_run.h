@@ -15,10 +15,11 @@ struct RunRequest {
   std::wstring standard_input;          // files; empty: the launcher's own handle
   std::wstring standard_output;
   std::wstring standard_error;
-  bool console = false;         // whether it gets a console that nobody sees; of that:
-  std::wstring keys_file;       // text that is typed there, instead of standard input
-  std::wstring interrupt_file;  // when it appears, Ctrl+C is pressed
-  std::wstring screen_file;     // is written at the end with what stands there
+  bool console = false;           // whether it gets a console that nobody sees; of that:
+  std::wstring keys_file;         // text that is typed there, instead of standard input
+  std::wstring interrupt_file;    // when it appears, Ctrl+C is pressed
+  bool errors_on_screen = false;  // standard error is what it shows
+  std::wstring screen_file;       // is written at the end with what stands there
 };
 
 // Files and the launcher's handles for the three standard streams, inheritable.

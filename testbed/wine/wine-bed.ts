@@ -207,6 +207,7 @@ export class WineBed implements TestBed {
       ...['run', '--as', program.as ?? 'standardUser', '--env-file', environment],
       ...[program.keys === undefined ? '--stdin' : '--keys-file', input, '--stdout', output, '--stderr', errors],
       ...(program.console === true ? ['--console'] : []),
+      ...(program.errorsOnScreen === true ? ['--errors-on-screen'] : []),
       ...(program.interruptFile === undefined ? [] : ['--interrupt-file', program.interruptFile]),
       ...(program.screenFile === undefined ? [] : ['--screen-file', program.screenFile]),
       ...(program.directory === undefined ? [] : ['--cwd', program.directory]),
