@@ -40,8 +40,10 @@ export type OptionChange = { readonly view: OptionView; readonly name: string } 
 );
 
 export interface ImageOptions {
-  /** Everything that is there, of every name. @throws EpmError EPM_WINDOWS_API */
-  read(): readonly ImageOption[];
+  /** File names that there is something for, in either view. @throws EpmError EPM_WINDOWS_API */
+  names(): readonly string[];
+  /** What is there for some names. @throws EpmError EPM_WINDOWS_API */
+  read(names: readonly string[]): readonly ImageOption[];
   /** @throws EpmError EPM_WINDOWS_API, EPM_NOT_ADMINISTRATOR */
   apply(change: OptionChange): void;
 }

@@ -1,7 +1,7 @@
 /**
  * Keeps the options of Windows in step with policy, so that the launcher is started in the place of programs that automatic
- * rules name, or all rules where elevation requests are detected. What is to be changed is read from the registry every time: nothing is remembered that an agent which was
- * ended could not have told the next one.
+ * rules name, or all rules where elevation requests are detected. An agent that starts looks at every name that is there, so
+ * that it needs to know nothing of the one before; afterwards it looks at those names that a change of policy concerns.
  */
 import { EpmError, type ErrorReport, toErrorReport } from '../../model/errors.ts';
 import type { MachineFolders } from '../../model/request.ts';
@@ -31,14 +31,26 @@ export interface NotIntercepted {
 
 const NOTHING: ReadonlyMap<string, WantedOption> = new Map();
 
+/** Names between which other work of the agent has its turn: reading one takes some ten calls of the registry. */
+const NAMES_PER_TURN = 20;
+
 export class Interception {
   readonly #ports: InterceptionPorts;
   /** Of the policy in force, by folded name. */
   #wanted: ReadonlyMap<string, WantedOption> = NOTHING;
+  #leftOut: readonly NotIntercepted[] = [];
+  /** Names to look at, by folded name, as they are to be written. */
+  readonly #waiting = new Map<string, string>();
+  #isWorking = false;
+  /** By folded name. */
+  readonly #taken = new Map<string, TakenReason>();
+  readonly #faults = new Map<string, ErrorReport>();
+  /** Why the list of all names could not be read, which leaves everything else open. */
+  #unread: ErrorReport | undefined;
+  #hasReadAll = false;
   /** Names, folded, that are left out for a moment, and by how many. */
   readonly #lifted = new Map<string, number>();
   #left: readonly NotIntercepted[] = [];
-  #fault: ErrorReport | undefined;
 
   constructor(ports: InterceptionPorts) {
     this.#ports = ports;
@@ -51,17 +63,24 @@ export class Interception {
 
   /** Why the options could not be written; undefined: they are as they must be. */
   get fault(): ErrorReport | undefined {
-    return this.#fault;
+    return this.#unread ?? this.#faults.values().next().value;
   }
 
-  /** Never fails. */
+  /** The first names are done when it returns, the others soon afterwards. Never fails. */
   update({ compiled }: PolicyInForce, { now, detects }: Enablement): void {
     const { folders, launcher } = this.#ports;
     const { wanted, leftOut } = now
       ? wantedOptions(compiled.rules, folders, { launcher, detects })
       : { wanted: NOTHING, leftOut: [] };
+    const before = this.#wanted;
     this.#wanted = wanted;
-    this.#report([...leftOut, ...this.#write()]);
+    this.#leftOut = leftOut;
+    this.#lookAtAllOnce();
+    for (const [folded, { name }] of [...before, ...wanted]) {
+      const isUndone = this.#taken.has(folded) || this.#faults.has(folded);
+      if (isUndone || !isSame(before.get(folded), wanted.get(folded))) this.#waiting.set(folded, name);
+    }
+    void this.#work();
   }
 
   /**
@@ -71,38 +90,90 @@ export class Interception {
   lift(name: string): () => void {
     const folded = foldCase(name);
     this.#lifted.set(folded, (this.#lifted.get(folded) ?? 0) + 1);
-    this.#write();
+    this.#settle(new Map([[folded, name]]));
     return () => {
       const left = (this.#lifted.get(folded) ?? 1) - 1;
       if (left > 0) this.#lifted.set(folded, left);
       else this.#lifted.delete(folded);
-      this.#write();
+      this.#settle(new Map([[folded, name]]));
     };
   }
 
-  /** Takes everything back. Never fails. */
+  /** Takes everything back before it returns. Never fails. */
   removeAll(): void {
+    for (const [folded, { name }] of this.#wanted) this.#waiting.set(folded, name);
     this.#wanted = NOTHING;
-    this.#write();
+    this.#leftOut = [];
+    this.#hasReadAll = false;
+    this.#lookAtAllOnce();
+    this.#settle(this.#waiting);
+    this.#waiting.clear();
     this.#left = [];
   }
 
-  #write(): readonly NotIntercepted[] {
-    const { options, launcher, log } = this.#ports;
-    const wanted = new Map([...this.#wanted].filter(([folded]) => !this.#lifted.has(folded)));
+  #lookAtAllOnce(): void {
+    if (this.#hasReadAll) return;
     try {
-      const { changes, taken } = planOptions(options.read(), wanted, launcher);
-      for (const change of changes) options.apply(change);
-      // Read back: the registry of this name may be closed to the system, or held by something that writes it again.
-      const left = changes.length === 0 ? 0 : planOptions(options.read(), wanted, launcher).changes.length;
-      if (changes.length > 0) log.write('information', 'launchOptionsChanged', { changes: changes.length, left });
-      this.#fault = left === 0 ? undefined : toErrorReport(notKept());
-      return taken;
+      for (const name of this.#ports.options.names()) this.#waiting.set(foldCase(name), name);
+      this.#hasReadAll = true;
+      this.#unread = undefined;
     } catch (error) {
-      this.#fault = toErrorReport(error);
-      log.write('error', 'launchOptionsFailed', { code: this.#fault.code, message: this.#fault.message });
-      return [];
+      this.#unread = this.#failed(error);
     }
+  }
+
+  async #work(): Promise<void> {
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    let changes = 0;
+    while (this.#waiting.size > 0) {
+      const names = new Map([...this.#waiting].slice(0, NAMES_PER_TURN));
+      for (const folded of names.keys()) this.#waiting.delete(folded);
+      changes += this.#settle(names);
+      if (this.#waiting.size > 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.#isWorking = false;
+    if (changes > 0) this.#ports.log.write('information', 'launchOptionsChanged', { changes });
+    const taken = [...this.#taken].map(([folded, reason]) => ({
+      name: this.#wanted.get(folded)?.name ?? folded,
+      reason,
+    }));
+    this.#report([...this.#leftOut, ...taken]);
+  }
+
+  /** Brings names in step. @param names by folded name. @returns how many changes that took */
+  #settle(names: ReadonlyMap<string, string>): number {
+    for (const folded of names.keys()) {
+      this.#taken.delete(folded);
+      this.#faults.delete(folded);
+    }
+    try {
+      const { changes, taken } = this.#plan(names);
+      for (const { name, reason } of taken) this.#taken.set(foldCase(name), reason);
+      for (const change of changes) this.#ports.options.apply(change);
+      // Read back: the registry of this name may be closed to the system, or held by something that writes it again.
+      const left = changes.length === 0 ? [] : this.#plan(names).changes;
+      for (const { name } of left) this.#faults.set(foldCase(name), toErrorReport(notKept()));
+      return changes.length;
+    } catch (error) {
+      const report = this.#failed(error);
+      for (const folded of names.keys()) this.#faults.set(folded, report);
+      return 0;
+    }
+  }
+
+  #plan(names: ReadonlyMap<string, string>): ReturnType<typeof planOptions> {
+    const { options, launcher } = this.#ports;
+    const wanted = [...this.#wanted].filter(([folded]) => names.has(folded) && !this.#lifted.has(folded));
+    return planOptions(options.read([...names.values()]), new Map(wanted), launcher);
+  }
+
+  #failed(error: unknown): ErrorReport {
+    const report = toErrorReport(error);
+    if (this.fault?.message !== report.message) {
+      this.#ports.log.write('error', 'launchOptionsFailed', { code: report.code, message: report.message });
+    }
+    return report;
   }
 
   #report(left: readonly NotIntercepted[]): void {
@@ -121,6 +192,11 @@ export class Interception {
       log.write('warning', 'launchNotIntercepted', { program: name, reason });
     }
   }
+}
+
+function isSame(before: WantedOption | undefined, now: WantedOption | undefined): boolean {
+  if (before === undefined || now === undefined) return before === now;
+  return before.name === now.name && before.paths?.join('|') === now.paths?.join('|');
 }
 
 function notKept(): EpmError {

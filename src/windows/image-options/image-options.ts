@@ -20,24 +20,21 @@ const FILTER_PATH = 'FilterFullPath';
 
 export function createImageOptions(advapi32: Advapi32): ImageOptions {
   return {
-    read: () => OPTION_VIEWS.flatMap((view) => readView(advapi32, view)),
+    names: () => [...new Set(OPTION_VIEWS.flatMap((view) => namesOf(advapi32, view)))],
+    read: (names) => OPTION_VIEWS.flatMap((view) => names.flatMap((name) => readName(advapi32, view, name))),
     apply: (change) => apply(advapi32, change),
   };
 }
 
-function readView(advapi32: Advapi32, view: OptionView): readonly ImageOption[] {
-  const names = readKey(advapi32, 'HKLM', OPTIONS, (key) => key.subkeyNames(), view) ?? [];
-  return names.flatMap((name) => {
-    const option = readKey(
-      advapi32,
-      'HKLM',
-      `${OPTIONS}\\${name}`,
-      (key) => readOption(advapi32, view, name, key),
-      view,
-    );
-    // Deleted between the listing and now.
-    return option === undefined ? [] : [option];
-  });
+function namesOf(advapi32: Advapi32, view: OptionView): readonly string[] {
+  return readKey(advapi32, 'HKLM', OPTIONS, (key) => key.subkeyNames(), view) ?? [];
+}
+
+/** One, or none: there may be nothing for the name, or nothing any more. */
+function readName(advapi32: Advapi32, view: OptionView, name: string): readonly ImageOption[] {
+  const path = `${OPTIONS}\\${name}`;
+  const option = readKey(advapi32, 'HKLM', path, (key) => readOption(advapi32, view, name, key), view);
+  return option === undefined ? [] : [option];
 }
 
 function readOption(advapi32: Advapi32, view: OptionView, name: string, key: OpenKey): ImageOption {

@@ -143,13 +143,14 @@ export function protectProgramFolder(dlls: WindowsDlls, executable: string): voi
 function strayLaunchOptions(dlls: WindowsDlls, executable: string): readonly OptionChange[] {
   const isRunning = readService(dlls.native, SERVICE_NAME)?.state === 'running';
   const launcher = paths.join(paths.dirname(executable), 'epmlaunch.exe');
-  return strayOptions(createImageOptions(dlls.advapi32).read(), isRunning ? launcher : undefined);
+  const options = createImageOptions(dlls.advapi32);
+  return strayOptions(options.read(options.names()), isRunning ? launcher : undefined);
 }
 
 /** Takes the launcher out of the place of every program. @throws EpmError EPM_WINDOWS_API, EPM_NOT_ADMINISTRATOR */
 export function removeLaunchOptions({ advapi32 }: WindowsDlls): void {
   const options = createImageOptions(advapi32);
-  for (const change of strayOptions(options.read(), undefined)) options.apply(change);
+  for (const change of strayOptions(options.read(options.names()), undefined)) options.apply(change);
 }
 
 /** The file with the texts of the events, beside the program. */

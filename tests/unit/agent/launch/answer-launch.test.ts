@@ -110,9 +110,9 @@ describe('the options of Windows', () => {
   it('go when EPM is disabled and when the agent stops', async () => {
     const machine = new FakeMachine().withRule();
     const { agent } = await launched(machine);
-    expect(machine.launchOptions.read()).toHaveLength(2);
+    expect(machine.launchOptions.all()).toHaveLength(2);
     await agent.stop();
-    expect(machine.launchOptions.read()).toEqual([]);
+    expect(machine.launchOptions.all()).toEqual([]);
   });
 
   it('that are somebody else’s are told by the status', async () => {

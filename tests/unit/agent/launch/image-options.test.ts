@@ -12,7 +12,7 @@ function wanted(...options: WantedOption[]): Map<string, WantedOption> {
 }
 
 function write(options: MemoryOptions, ...wants: WantedOption[]) {
-  const plan = planOptions(options.read(), wanted(...wants), LAUNCHER);
+  const plan = planOptions(options.all(), wanted(...wants), LAUNCHER);
   for (const change of plan.changes) options.apply(change);
   return plan;
 }
@@ -27,7 +27,7 @@ describe('options of Windows', () => {
     for (const view of [64, 32] as const) expect(options.of('setup.exe', view)?.debugger).toBe(OURS);
     expect(write(options, byName).changes).toEqual([]);
     write(options);
-    expect(options.read()).toEqual([]);
+    expect(options.all()).toEqual([]);
   });
 
   it('sees programs of some paths only, and takes that back too', () => {
@@ -42,7 +42,7 @@ describe('options of Windows', () => {
     write(options, { name: 'SETUP.EXE', paths: ['d:\\OLD\\setup.exe'] });
     expect(options.of('setup.exe')?.filters).toHaveLength(1);
     write(options);
-    expect(options.read()).toEqual([]);
+    expect(options.all()).toEqual([]);
   });
 
   it('goes from a name to a path and back with the launcher in place all the time', () => {
@@ -54,7 +54,7 @@ describe('options of Windows', () => {
     };
     write(options, byName);
     for (const next of [byPath, byName]) {
-      for (const change of planOptions(options.read(), wanted(next), LAUNCHER).changes) {
+      for (const change of planOptions(options.all(), wanted(next), LAUNCHER).changes) {
         options.apply(change);
         expect(isSeen()).toBe(true);
       }
@@ -140,7 +140,7 @@ describe('options of Windows', () => {
       }
       // A key in which nothing is left says nothing.
       const left = options
-        .read()
+        .all()
         .filter((each) => each.debugger !== undefined || each.usesFilter || each.filters.length > 0);
       expect(left).toEqual([]);
     }

@@ -17,6 +17,8 @@ interface Values {
 export class MemoryOptions implements ImageOptions {
   readonly #keys = new Map<string, ImageOption>();
   readonly changes: OptionChange[] = [];
+  /** The names that each reading asked for. */
+  readonly reads: (readonly string[])[] = [];
   /** Throws in place of the change with this number, counted from 0. */
   failAt: number | undefined;
 
@@ -24,7 +26,17 @@ export class MemoryOptions implements ImageOptions {
     for (const view of views) this.#set(this.#get(view, name), values);
   }
 
-  read(): readonly ImageOption[] {
+  names(): readonly string[] {
+    return [...new Set([...this.#keys.values()].map(({ name }) => name))];
+  }
+
+  read(names: readonly string[]): readonly ImageOption[] {
+    this.reads.push(names);
+    const wanted = new Set(names.map(foldCase));
+    return [...this.#keys.values()].filter(({ name }) => wanted.has(foldCase(name)));
+  }
+
+  all(): readonly ImageOption[] {
     return [...this.#keys.values()];
   }
 
