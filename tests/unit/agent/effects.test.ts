@@ -145,6 +145,16 @@ async function windowWords(settings: SettingsInput): Promise<unknown> {
   return machine.questions.map(({ words }) => words);
 }
 
+/** Programs whose start the launcher sees, with a rule that is not automatic. */
+async function startsSeen(settings: SettingsInput): Promise<readonly string[]> {
+  const machine = new FakeMachine().withRule({ type: 'userConfirmed' });
+  machine.addPolicy([], { enabled: true, ...settings });
+  const agent = await createAgent(machine.ports(), OPTIONS);
+  const names = machine.launchOptions.names();
+  await agent.stop();
+  return names;
+}
+
 /** Values of a setting that differ as much as they can. */
 function valuesOf(setting: SettingDeclaration): readonly unknown[] {
   switch (setting.kind) {
@@ -170,6 +180,7 @@ async function answers(settings: SettingsInput): Promise<string> {
   }
   all.push(await recordsLeft(settings));
   all.push(await windowWords(settings));
+  all.push(await startsSeen(settings));
   return JSON.stringify(all);
 }
 
