@@ -58,6 +58,8 @@ export interface BedPrograms {
   readonly console: string;
   /** Reads and answers a window as a person does: testbed/native/window_user.cpp. */
   readonly window: string;
+  /** Uses a command of a context menu as Explorer does: testbed/native/shell_caller.cpp. */
+  readonly shell: string;
   /** Starts a program as Windows does, with the options that the registry has for its name. */
   readonly start: string;
   /** Ends with the number that stands in it as `EPM-EXIT-CODE:007`. */
@@ -129,6 +131,7 @@ export function programsIn(place: (name: string) => string): BedPrograms {
   return {
     probe: place('epmprobe.exe'),
     console: place('epmconsole.exe'),
+    shell: place('epmshelluser.exe'),
     window: place('epmwindow.exe'),
     start: place('epmstart.exe'),
     exit: place('epmexit.exe'),

@@ -51,6 +51,9 @@ function contents(edition) {
     ...files(nativeFiles(edition).map((file) => [file, path.basename(file)])),
     ...moduleFiles().map(([name, content]) => [path.join('EPM', name), content]),
     ...below(path.join(root, 'policy-definitions'), 'PolicyDefinitions'),
+    // Loaded by Windows, not by EPM.
+    ...files([[path.join(nativeFolder(edition), 'epmshell.dll'), 'epmshell.dll']]),
+    ...below(path.join(root, 'native', 'shell', 'package'), 'ContextMenu'),
     ...files([[path.join(root, 'LICENSE'), 'LICENSE']]),
   ]);
 }

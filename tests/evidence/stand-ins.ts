@@ -23,6 +23,11 @@ export const STAND_INS: readonly StandIn[] = [
     probes: [],
   },
   {
+    what: '`epmshelluser.exe`, which calls the command of the first context menu',
+    for: 'Explorer, and packages, which Wine does not have',
+    probes: [],
+  },
+  {
     what: 'tokens that `NtCreateToken` makes',
     for: 'logons of virtual accounts by LSASS',
     probes: ['unnamedAuthorities', 'nameMapping', 'virtualLogon', 'serviceLogon', 'accountControl'],

@@ -18,6 +18,7 @@ const NATIVE = [
   'epmdesktop.exe',
   'epmlaunch.exe',
   'epmprompt.exe',
+  'epmshell.dll',
   'koffi.node',
 ];
 
