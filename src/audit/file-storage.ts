@@ -72,7 +72,7 @@ class JournalFolder implements JournalStorage {
   #length = 0;
   /** Reads of the open segment that are on their way: its handle is not closed under them. */
   #reads = 0;
-  /** Set when an append failed and could not be undone: the end of the file is then not known any more. */
+  /** An append failed and could not be undone yet: what is behind the last whole record is not known. */
   #damaged = false;
   #isClosed = false;
 
@@ -109,6 +109,8 @@ class JournalFolder implements JournalStorage {
 
   append(bytes: Uint8Array): void {
     const file = this.#opened();
+    // The disk may take writes again.
+    if (this.#damaged) this.#undo(file);
     if (this.#damaged) throw this.#unwritable('an earlier write failed and could not be undone');
     try {
       for (let written = 0; written < bytes.length;) {
@@ -159,15 +161,16 @@ class JournalFolder implements JournalStorage {
 
   close(): void {
     this.#isClosed = true;
-    if (this.#file === undefined) return;
-    fs.closeSync(this.#file);
+    const file = this.#file;
     this.#file = undefined;
+    if (file !== undefined) fs.closeSync(file);
   }
 
   #undo(file: number): void {
     try {
       fs.ftruncateSync(file, this.#length);
       fs.fsyncSync(file);
+      this.#damaged = false;
     } catch {
       this.#damaged = true;
     }
@@ -185,9 +188,14 @@ class JournalFolder implements JournalStorage {
 
   #openFile(): number {
     const file = tried(() => fs.openSync(this.#path, fs.constants.O_RDWR | fs.constants.O_CREAT | EXCLUSIVE, 0o600));
+    try {
+      this.#length = fs.fstatSync(file).size;
+    } catch (cause) {
+      fs.closeSync(file);
+      throw cause;
+    }
     this.#file = file;
     this.#segment += 1;
-    this.#length = fs.fstatSync(file).size;
     return file;
   }
 

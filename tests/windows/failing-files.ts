@@ -1,5 +1,6 @@
 /** Functions of node:fs that can be told to fail, as on a disk that is full. */
 import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { win32 } from 'node:path';
 import type { CallFaults } from './call-faults.ts';
 
@@ -32,9 +33,11 @@ const BESIDE = /\\journal-state\.json/;
 /**
  * Replaces them for this process. A call is named after its function and its file, such as `writeSync journal.jsonl`. One that
  * is told to fail is not made; a file that is closed is closed all the same.
+ * @returns puts the functions back
  */
-export function failFiles(faults: CallFaults): void {
+export function failFiles(faults: CallFaults): () => void {
   const functions = fs as unknown as Record<string, Call>;
+  const originals = Object.fromEntries(NAMES.map((name) => [name, functions[name]]));
   const open = new Map<unknown, string>();
   for (const name of NAMES) {
     const original = functions[name] as Call;
@@ -50,6 +53,11 @@ export function failFiles(faults: CallFaults): void {
       throw Object.assign(new Error(`ENOSPC: no space left on device, ${name}`), { code: 'ENOSPC', errno: -4055 });
     };
   }
+  syncBuiltinESMExports();
+  return () => {
+    Object.assign(fs, originals);
+    syncBuiltinESMExports();
+  };
 }
 
 /** The last name of a path, with a star for each name that was made up. */

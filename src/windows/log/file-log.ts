@@ -22,13 +22,18 @@ export function openLog(folder: string, now: () => number): Log & { close(): voi
       file = fs.openSync(path, 'a', 0o600);
       size = fs.fstatSync(file).size;
     } catch {
-      file = undefined;
+      close();
     }
   }
+  /** Never throws: the number of a file that was closed is soon another file's. */
   function close(): void {
-    if (file === undefined) return;
-    fs.closeSync(file);
+    const last = file;
     file = undefined;
+    try {
+      if (last !== undefined) fs.closeSync(last);
+    } catch {
+      // There is nothing more to do with it.
+    }
   }
   function rotate(): void {
     close();
@@ -42,7 +47,8 @@ export function openLog(folder: string, now: () => number): Log & { close(): voi
   open();
   /** Writes the line where there is room for it. */
   function append(line: Uint8Array): void {
-    if (size + line.length > MAX_FILE) rotate();
+    if (file === undefined) open();
+    else if (size + line.length > MAX_FILE) rotate();
     if (file === undefined) return;
     fs.writeSync(file, line);
     size += line.length;
