@@ -56,6 +56,7 @@ export class Journal {
   readonly #context: JournalContext;
   #head: ChainHead;
   readonly #open: OpenSegment;
+  #first: number;
   /** What the next record has to be preceded by. */
   readonly #pending: AuditEntry[] = [];
 
@@ -64,6 +65,7 @@ export class Journal {
     this.#context = context;
     this.#head = head;
     this.#open = open;
+    this.#first = this.#oldest();
   }
 
   /**
@@ -100,9 +102,9 @@ export class Journal {
     return this.#open.first?.sequence ?? this.#head.records + 1;
   }
 
-  /** Sequence number of the oldest record that is there. @throws EpmError EPM_AUDIT_UNREADABLE */
+  /** Sequence number of the oldest record that was there at the start or after the last {@link trim}. */
   get firstRecord(): number {
-    return Math.min(this.#storage.closed()[0] ?? this.openSince, this.openSince);
+    return this.#first;
   }
 
   /** There is something that the next record must be preceded by. */
@@ -187,7 +189,16 @@ export class Journal {
       removedHash: start.headHash,
       message: `Records up to number ${start.records} are older than the journal keeps them and were removed.`,
     });
-    for (const segment of old) this.#storage.remove(segment);
+    try {
+      for (const segment of old) this.#storage.remove(segment);
+    } finally {
+      this.#first = this.#oldest();
+    }
+  }
+
+  /** @throws EpmError EPM_AUDIT_UNREADABLE */
+  #oldest(): number {
+    return Math.min(this.#storage.closed()[0] ?? this.openSince, this.openSince);
   }
 
   /** The first record of the first of the segments that has a good one. */

@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openJournalFolder, readJournal } from '../../../src/audit/file-storage.ts';
 import { Journal, SEGMENT_AGE, SEGMENT_BYTES } from '../../../src/audit/journal.ts';
 import { verifyJournal } from '../../../src/audit/verify.ts';
@@ -147,7 +147,11 @@ describe('old records', () => {
     expect(disk.closed()).toEqual([4, 5, 6]);
     const last = (await collect(journal.records())).at(-1);
     expect(last).toMatchObject({ event: 'journalTrimmed', removedRecords: 3 });
+    // The status tells it each time: no folder is read for that.
+    const looks = vi.spyOn(disk, 'closed');
     expect(journal.firstRecord).toBe(4);
+    expect(looks).not.toHaveBeenCalled();
+    looks.mockRestore();
     expect(await reviewed(journal)).toMatchObject({ fault: undefined, seen: [4, 5, 6, 7] });
     expect(await verifyJournal([disk.content()])).toMatchObject({ ok: true, firstRecord: 4, records: 7 });
     // Again, when those are old too.
