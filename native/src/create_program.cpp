@@ -19,9 +19,13 @@ void enable_start_privileges() {
   }
 }
 
-// Before the first instruction, on the thread that created the process, which has it as a debugger.
+// Before the first instruction, on the thread that created the process, which has it as a debugger. What this thread debugs
+// later ends with it again.
 void leave_undebugged(const CreatedProgram& created) {
-  if (DebugSetProcessKillOnExit(FALSE) && DebugActiveProcessStop(created.process_id)) return;
+  if (DebugSetProcessKillOnExit(FALSE) && DebugActiveProcessStop(created.process_id) &&
+      DebugSetProcessKillOnExit(TRUE)) {
+    return;
+  }
   const DWORD error = GetLastError();
   TerminateProcess(created.process.get(), ERROR_CANCELLED);
   fail("DebugActiveProcessStop", error);
@@ -70,11 +74,11 @@ CreatedProgram create_program(ProgramOrder& order) {
   const DWORD flags = CREATE_SUSPENDED | console | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT |
                       (order.debugged ? DEBUG_PROCESS : DEBUG_ONLY_THIS_PROCESS);
   PROCESS_INFORMATION information{};
-  check(CreateProcessAsUserW(order.token.get(), order.path.c_str(), order.command_line.data(), &security, &security,
-                             order.has_streams, flags, order.environment.data(), order.directory.c_str(),
-                             &startup.StartupInfo, &information),
-        "CreateProcessAsUserW");
+  const BOOL is_created = CreateProcessAsUserW(order.token.get(), order.path.c_str(), order.command_line.data(),
+                                               &security, &security, order.has_streams, flags, order.environment.data(),
+                                               order.directory.c_str(), &startup.StartupInfo, &information);
   CreatedProgram created{Handle(information.hProcess), Handle(information.hThread), information.dwProcessId};
+  check(is_created, "CreateProcessAsUserW");
   if (!order.debugged) leave_undebugged(created);
   return created;
 }

@@ -125,10 +125,10 @@ void StartedProcess::check_tree(bool port_says_empty) {
     ask_for_all();
     JOBOBJECT_BASIC_ACCOUNTING_INFORMATION accounting{};
     if (!QueryInformationJobObject(job_.get(), JobObjectBasicAccountingInformation, &accounting, sizeof(accounting),
-                                   nullptr) ||
-        accounting.ActiveProcesses != 0) {
+                                   nullptr)) {
       return;
     }
+    if (accounting.ActiveProcesses != 0) return end_late_ones();
   }
   // The last process leaves its job a moment before it is signalled.
   WaitForSingleObject(process_.get(), 1000);
@@ -156,7 +156,17 @@ void StartedProcess::resume() {
 }
 
 void StartedProcess::terminate(DWORD exit_code) {
+  {
+    Locked locked(lock_);
+    ended_ = exit_code;
+  }
   check(TerminateJobObject(job_.get(), exit_code), "TerminateJobObject");
+}
+
+// A process that was just being created while its tree was ended may have come into the job after that.
+void StartedProcess::end_late_ones() {
+  Locked locked(lock_);
+  if (ended_) TerminateJobObject(job_.get(), *ended_);
 }
 
 void StartedProcess::release() {
@@ -331,6 +341,7 @@ void StartedProcess::notice_gone_broker() {
 }
 
 void StartedProcess::end_unwatched(const char* why) {
+  constexpr DWORD access_denied_status = 0xC0000022;  // STATUS_ACCESS_DENIED
   {
     Locked locked(lock_);
     if (released_ || unwatched_) return;
@@ -342,9 +353,9 @@ void StartedProcess::end_unwatched(const char* why) {
     json.end_object();
     events().push(json.take());  // with the lock: before the end of the process
     unwatched_ = true;
+    ended_ = access_denied_status;
     stopped_.clear();
   }
-  constexpr DWORD access_denied_status = 0xC0000022;  // STATUS_ACCESS_DENIED
   TerminateJobObject(job_.get(), access_denied_status);
   broker_->end();
 }

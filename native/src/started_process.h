@@ -59,6 +59,7 @@ class StartedProcess : public std::enable_shared_from_this<StartedProcess> {
   void ask_for_all();
   void notice_gone_broker();
   void end_unwatched(const char* why);
+  void end_late_ones();
 
   static void CALLBACK exited(void* context, BOOLEAN timed_out);
   void report_exit();
@@ -78,6 +79,7 @@ class StartedProcess : public std::enable_shared_from_this<StartedProcess> {
   bool exit_reported_ = false;
   bool empty_reported_ = false;
   bool unwatched_ = false;
+  std::optional<DWORD> ended_;  // the exit code with which the tree was ended
   bool released_ = false;
 };
 

@@ -11,6 +11,7 @@ namespace selftest {
 namespace {
 
 constexpr uint32_t ended_before_start = 0xC0000022;
+constexpr DWORD ended_with_debugger = 0xC0000354;  // STATUS_DEBUGGER_INACTIVE
 
 // Of a process: its number, details, and image.
 struct Stopped {
@@ -169,6 +170,24 @@ void judged_processes(uint32_t token) {
     require(contains(event, "brokerGone"), "told", event);
     for (int i = 0; i < 100 && is_running(number_in(child.details, "processId")); ++i) Sleep(50);
     require(!is_running(started.process_id) && !is_running(number_in(child.details, "processId")), "nothing runs");
+    epm_process_release(started.process);
+  });
+  test("AC-68 judged: with its broker the tree ends also when the broker has left another program alone", [token] {
+    const uint32_t both = new_broker();
+    const Started first = start(token, {L"--exit", L"0"}, 0, false, 0, both);
+    require(epm_process_resume(first.process) == ERROR_SUCCESS, "resumed");
+    require(!next_event("treeEmpty", 20000).empty(), "the first tree is empty");
+    epm_process_release(first.process);
+    const Started started = start(token, {L"--sleep", L"60000"}, 0, false, 1, both);
+    const epm::Handle process(OpenProcess(SYNCHRONIZE | PROCESS_QUERY_LIMITED_INFORMATION, FALSE, started.process_id));
+    require(epm_process_resume(started.process) == ERROR_SUCCESS, "resumed");
+    const epm::Handle broker(OpenProcess(PROCESS_TERMINATE, FALSE, started.starter));
+    require(broker && TerminateProcess(broker.get(), 1), "the broker was killed");
+    require(WaitForSingleObject(process.get(), 20000) == WAIT_OBJECT_0, "nothing runs");
+    DWORD code = 0;
+    // Windows did it, and not the agent, which may have ended as well.
+    require(GetExitCodeProcess(process.get(), &code) && code == ended_with_debugger, "its exit code",
+            std::to_string(code));
     epm_process_release(started.process);
   });
   test("judged: a tree that is released ends, also one that waits for an answer", [token] {

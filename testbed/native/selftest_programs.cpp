@@ -71,14 +71,14 @@ epm_start start_of(uint32_t token) {
   return request;
 }
 
-Started start(uint32_t token, const std::vector<std::wstring>& arguments, uint32_t limit, bool streams,
-              uint32_t judge) {
+Started start(uint32_t token, const std::vector<std::wstring>& arguments, uint32_t limit, bool streams, uint32_t judge,
+              uint32_t by) {
   const std::u16string path = sixteen(probe());
   std::vector<std::wstring> all = {probe()};
   all.insert(all.end(), arguments.begin(), arguments.end());
   const std::u16string line = sixteen(bed::command_line(all));
   epm_start request = start_of(token);
-  request.broker = judge == 0 ? broker() : new_broker();
+  request.broker = by != 0 ? by : judge == 0 ? broker() : new_broker();
   request.judge = judge;
   request.path = path.c_str();
   request.command_line = line.c_str();

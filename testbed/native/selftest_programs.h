@@ -38,8 +38,9 @@ struct Started {
 epm_start start_of(uint32_t token);
 std::wstring probe();
 std::wstring report_path(uint32_t process_id);
+// `by`: the broker; 0: the one of all starts, or a new one where the tree is judged.
 Started start(uint32_t token, const std::vector<std::wstring>& arguments, uint32_t limit, bool streams = false,
-              uint32_t judge = 0);
+              uint32_t judge = 0, uint32_t by = 0);
 bool is_running(uint32_t process_id);
 
 }  // namespace selftest
