@@ -3,6 +3,9 @@
 #include "helper_process.h"
 #include "private_pipe.h"
 #include "thread.h"
+#if defined(EPM_TEST_BED)
+#include "test_fault.h"
+#endif
 
 namespace epm {
 
@@ -10,6 +13,13 @@ namespace {
 
 // Creating a process takes some milliseconds. A loaded machine takes longer, and a broker that takes this long is stuck.
 constexpr DWORD start_ms = 60000;
+DWORD start_wait() {
+#if defined(EPM_TEST_BED)
+  return broker_wait(start_ms);
+#else
+  return start_ms;
+#endif
+}
 // The broker reads all the time: what it has not read after this it will not read.
 constexpr DWORD write_ms = 10000;
 constexpr char broken[] = "broker";
@@ -37,7 +47,11 @@ std::shared_ptr<Broker> Broker::launch(const wchar_t* program) {
   Handle output;
   Handle requests = make_private_pipe(PIPE_ACCESS_OUTBOUND, input);
   Handle answers = make_private_pipe(PIPE_ACCESS_INBOUND, output);
-  HelperProcess started = start_helper({nullptr, program, L"", nullptr, input.get(), output.get(), job.get()});
+  HelperOrder order{nullptr, program, L"", nullptr, input.get(), output.get(), job.get()};
+#if defined(EPM_TEST_BED)
+  order.faults = take_broker_faults();
+#endif
+  HelperProcess started = start_helper(order);
   return std::shared_ptr<Broker>(new Broker(std::move(job), std::move(started.process), started.process_id,
                                             std::move(requests), std::move(answers)));
 }
@@ -78,7 +92,7 @@ Handle Broker::duplicate(uint64_t handle, DWORD options) {
 
 Broker::Answer Broker::start(FrameWriter& frame) {
   send(frame);
-  const Frame read = read_frame(start_ms);
+  const Frame read = read_frame(start_wait());
   FrameReader reader(read);
   Answer answer{};
   if (read.kind == FrameKind::failed) {
@@ -131,10 +145,13 @@ void Broker::send(FrameWriter& frame) {
 Frame Broker::read_frame(DWORD timeout_ms) {
   const ULONGLONG end = timeout_ms == INFINITE ? 0 : GetTickCount64() + timeout_ms;
   FrameHeader header{};
-  read_all(&header, sizeof(header), end);
+  read_all(&header, 1, end);
+  // What has begun to come comes whole.
+  const ULONGLONG whole = GetTickCount64() + start_wait();
+  read_all(reinterpret_cast<uint8_t*>(&header) + 1, sizeof(header) - 1, whole);
   if (header.length > max_frame) fail(broken, ERROR_INVALID_DATA);
   Frame frame{static_cast<FrameKind>(header.kind), std::vector<uint8_t>(header.length)};
-  read_all(frame.body.data(), frame.body.size(), end);
+  read_all(frame.body.data(), frame.body.size(), whole);
   return frame;
 }
 

@@ -16,13 +16,13 @@ DWORD to_win32(NtStatus status) {
 }
 
 // In the edition of the test bed, the variable EPM_TEST_FAIL_CHECK=N lets the Nth call that succeeded count as failed:
-// what it made must go all the same. EPM_TEST_FAILED_CHECK names it then.
+// what it made must go all the same.
 #if defined(EPM_TEST_BED)
 void fail_when_told(const char* step) {
   // Callers read the last error of calls that succeeded as well.
   const DWORD last_error = GetLastError();
   if (is_told_to_fail(L"EPM_TEST_FAIL_CHECK")) {
-    SetEnvironmentVariableA("EPM_TEST_FAILED_CHECK", step);
+    report_fault(step);
     fail(step, ERROR_NO_SYSTEM_RESOURCES);
   }
   SetLastError(last_error);

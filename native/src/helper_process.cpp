@@ -73,6 +73,9 @@ HelperProcess start_helper(const HelperOrder& order) {
   SECURITY_ATTRIBUTES security{sizeof(security), descriptor.get(), FALSE};
   const std::wstring windows = windows_folder();
   std::wstring environment = L"SystemRoot=" + windows;
+#if defined(EPM_TEST_BED)
+  environment = order.faults + environment;
+#endif
   environment.append(2, L'\0');
   std::wstring line = L"\"" + std::wstring(order.program) + L"\"" + order.arguments;
   const DWORD flags = CREATE_SUSPENDED | CREATE_NO_WINDOW | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT;
@@ -82,9 +85,9 @@ HelperProcess start_helper(const HelperOrder& order) {
                                          environment.data(), windows.c_str(), &startup.StartupInfo, &information)
                   : CreateProcessW(order.program, line.data(), &security, &security, TRUE, flags, environment.data(),
                                    windows.c_str(), &startup.StartupInfo, &information);
-  check(created, order.token ? "CreateProcessAsUserW" : "CreateProcessW");
   Handle process(information.hProcess);
   const Handle thread(information.hThread);
+  check(created, order.token ? "CreateProcessAsUserW" : "CreateProcessW");
   try {
     require_in_job(process.get(), order.job);
     check(ResumeThread(thread.get()) != static_cast<DWORD>(-1), "ResumeThread");

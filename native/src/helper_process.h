@@ -19,6 +19,9 @@ struct HelperOrder {
   HANDLE input;            // inheritable; null: none
   HANDLE output;           // inheritable
   HANDLE job;
+#if defined(EPM_TEST_BED)
+  std::wstring faults;  // entries of its environment
+#endif
 };
 
 struct HelperProcess {

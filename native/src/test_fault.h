@@ -4,6 +4,10 @@
 #if defined(EPM_TEST_BED)
 
 #include <cstdlib>
+#include <cstring>
+#include <cwchar>
+#include <string>
+#include <utility>
 
 #include "windows_headers.h"
 
@@ -28,6 +32,36 @@ inline bool is_told_to_fail(const wchar_t* name) {
   }
   if (!stays) SetEnvironmentVariableW(name, nullptr);
   return true;
+}
+
+// Writes down what was let fail, where the test reads it.
+inline void report_fault(const char* step) {
+  RegSetKeyValueA(HKEY_LOCAL_MACHINE, "SOFTWARE\\EPM Test Bed", "FailedCheck", REG_SZ, step,
+                  static_cast<DWORD>(std::strlen(step) + 1));
+}
+
+// What the next broker, and no other one, is to fail at: entries of its environment.
+inline std::wstring take_broker_faults() {
+  constexpr std::pair<const wchar_t*, const wchar_t*> names[] = {{L"EPM_TEST_BROKER_CHECK", L"EPM_TEST_FAIL_CHECK"},
+                                                                 {L"EPM_TEST_BROKER_FRAME", L"EPM_TEST_FAIL_FRAME"},
+                                                                 {L"EPM_TEST_BROKER_FRAME_WAY", L"EPM_TEST_FRAME_WAY"}};
+  std::wstring entries;
+  for (const auto& [here, there] : names) {
+    wchar_t text[32];
+    const DWORD length = GetEnvironmentVariableW(here, text, 32);
+    SetEnvironmentVariableW(here, nullptr);
+    if (length == 0 || length >= 32) continue;
+    entries += std::wstring(there) + L"=" + text;
+    entries += L'\0';
+  }
+  return entries;
+}
+
+// How long a broker has to answer, which a test need not wait for.
+inline DWORD broker_wait(DWORD usual_ms) {
+  wchar_t text[16];
+  const DWORD length = GetEnvironmentVariableW(L"EPM_TEST_BROKER_WAIT", text, 16);
+  return length == 0 || length >= 16 ? usual_ms : static_cast<DWORD>(std::wcstoul(text, nullptr, 10));
 }
 
 }  // namespace epm

@@ -33,7 +33,7 @@ export interface FaultAgent {
   renew(): void;
   /** Removes what an earlier agent would have left. */
   sweep(): Promise<void>;
-  /** Ends it. @returns whether the journal verifies, and the event of each record */
+  /** Ends it. @returns whether the journal verifies, and the event of each record, with the reason where that is its broker */
   end(): Promise<{ readonly verified: boolean; readonly events: readonly string[] }>;
 }
 
@@ -102,6 +102,8 @@ export async function startFaultAgent(
     renew() {
       opener = newOpener();
       accounts = newAccounts();
+      // Each start writes down all its names.
+      accounts.sweep();
     },
     async sweep() {
       await profiles.removeAll();
@@ -110,7 +112,10 @@ export async function startFaultAgent(
     },
     async end() {
       const records: string[] = [];
-      const verified = await verifyJournal(journal.read(), ({ event }) => void records.push(event));
+      const verified = await verifyJournal(
+        journal.read(),
+        ({ event, reason }) => void records.push(reason === 'brokerGone' ? `${event} ${reason}` : event),
+      );
       stopListening();
       client.close();
       await agent.stop();

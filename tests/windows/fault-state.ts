@@ -10,6 +10,9 @@ const ENTRY = { size: 568, process: 8, parent: 32, name: 44 };
 const BROKER = 'epmbroker.exe';
 /** Wine starts it for the first window of a desktop, and ends it when nobody needs it any more. */
 const DESKTOP_OF_WINE = 'explorer.exe';
+/** PROCESS_TERMINATE | SYNCHRONIZE (winnt.h), and milliseconds that a killed process may take. */
+const END_AND_WAIT = 0x10_0001;
+const LONGEST_END = 60_000;
 /** Handles are multiples of four; this process has far fewer than these. */
 const LAST_HANDLE = 4 * 1024;
 
@@ -18,6 +21,8 @@ export type MachineState = Readonly<Record<string, string>>;
 export interface StateReader {
   /** Whether a broker is kept ready. */
   hasBroker(): boolean;
+  /** Kills every broker of this process. */
+  endBrokers(): void;
   /** Number of handles of this process that are open; Wine does not count them. */
   handles(): number;
   read(): MachineState;
@@ -25,13 +30,20 @@ export interface StateReader {
   differences(before: MachineState): readonly string[];
 }
 
-/** @param places folders in which nothing may be left, by the name of what lies there */
-export function stateReader(dlls: WindowsDlls, places: Readonly<Record<string, string>>): StateReader {
+/**
+ * @param places folders in which nothing may be left, by the name of what lies there
+ * @param notes file in which profiles are noted that are being made or removed
+ */
+export function stateReader(dlls: WindowsDlls, places: Readonly<Record<string, string>>, notes: string): StateReader {
   const kernel32 = loadKoffi(nativeFile('koffi.node')).load('kernel32.dll');
   const snapshotOf = kernel32.func('intptr_t __stdcall CreateToolhelp32Snapshot(uint32_t flags, uint32_t process)');
   const firstOf = kernel32.func('int __stdcall Process32FirstW(intptr_t snapshot, _Inout_ uint8_t *entry)');
   const nextOf = kernel32.func('int __stdcall Process32NextW(intptr_t snapshot, _Inout_ uint8_t *entry)');
   const informationOf = kernel32.func('int __stdcall GetHandleInformation(intptr_t handle, _Out_ uint32_t *flags)');
+
+  const openProcess = kernel32.func('intptr_t __stdcall OpenProcess(uint32_t access, int inherit, uint32_t process)');
+  const terminate = kernel32.func('int __stdcall TerminateProcess(intptr_t process, uint32_t code)');
+  const wait = kernel32.func('uint32_t __stdcall WaitForSingleObject(intptr_t handle, uint32_t milliseconds)');
 
   interface Entry {
     readonly id: number;
@@ -52,6 +64,10 @@ export function stateReader(dlls: WindowsDlls, places: Readonly<Record<string, s
     return all;
   }
 
+  const nameOf = ({ id, name }: Entry): string => `${name} ${id}`;
+  /** Wine gives the numbers of processes that have ended to others, so that an old process may have a new one as its parent. */
+  const older = new Set(processes().map(nameOf));
+
   /** What this process, or a broker of it, has started. One broker is kept ready, now this and now that process. */
   function children(): readonly string[] {
     const all = processes();
@@ -64,7 +80,8 @@ export function stateReader(dlls: WindowsDlls, places: Readonly<Record<string, s
     // One without a name is ending.
     return [...others, ...theirs, ...brokers.slice(1)]
       .filter(({ name }) => name !== '')
-      .map(({ id, name }) => `${name} ${id}`);
+      .map(nameOf)
+      .filter((each) => !older.has(each));
   }
 
   const valuesOf = (key: string): readonly string[] =>
@@ -72,6 +89,15 @@ export function stateReader(dlls: WindowsDlls, places: Readonly<Record<string, s
   const subkeysOf = (root: 'HKLM' | 'HKU', key: string): readonly string[] =>
     readKey(dlls.advapi32, root, key, (open) => open.subkeyNames()) ?? [];
   const namesIn = (folder: string): readonly string[] => (fs.existsSync(folder) ? fs.readdirSync(folder) : []);
+
+  /** A profile is gone before its note is: the start is not over until then. */
+  const unfinished = (): readonly string[] => {
+    if (!fs.existsSync(notes)) return [];
+    const { unfinished: all } = JSON.parse(fs.readFileSync(notes, 'utf8')) as {
+      readonly unfinished: readonly { readonly account: string }[];
+    };
+    return all.map(({ account }) => account);
+  };
 
   function handles(): number {
     let open = 0;
@@ -86,6 +112,7 @@ export function stateReader(dlls: WindowsDlls, places: Readonly<Record<string, s
       rights: valuesOf('SOFTWARE\\EPM Test Bed\\Rights'),
       hives: subkeysOf('HKU', ''),
       profiles: subkeysOf('HKLM', 'SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList'),
+      unfinished: unfinished(),
       ...Object.fromEntries(Object.entries(places).map(([name, folder]) => [name, namesIn(folder)])),
     };
     const texts = Object.entries(lists).map(([name, list]) => [name, list.toSorted().join(', ')] as const);
@@ -106,9 +133,21 @@ export function stateReader(dlls: WindowsDlls, places: Readonly<Record<string, s
       .map((name) => `${name}: ${before[name] ?? ''} -> ${after[name] ?? ''}`);
   }
 
-  const hasBroker = (): boolean => processes().some(({ parent, name }) => parent === process.pid && name === BROKER);
+  const brokers = (): readonly Entry[] =>
+    processes().filter(({ parent, name }) => parent === process.pid && name === BROKER);
+  const hasBroker = (): boolean => brokers().length > 0;
 
-  return { hasBroker, handles, read, differences };
+  function endBrokers(): void {
+    for (const { id } of brokers()) {
+      const broker = openProcess(END_AND_WAIT, 0, id) as number;
+      if (broker === 0) continue;
+      terminate(broker, 1);
+      wait(broker, LONGEST_END);
+      dlls.kernel32.CloseHandle(broker);
+    }
+  }
+
+  return { hasBroker, endBrokers, handles, read, differences };
 }
 
 const listOf = (text: string | undefined): readonly string[] =>

@@ -27,6 +27,7 @@ const MUST_BE_OK = [
   'AC-68 judged: a broker that is killed at any moment leaves nothing',
   'AC-68 judged: a child that is to have no debugger is asked about, or ends the whole tree',
   'AC-68 judged: a child that its creator debugs ends the whole tree',
+  'AC-68 judged: with its broker the tree ends also when the broker has left another program alone',
   'AC-68 judged: with its broker the whole tree ends',
   'AC-69 judged: many children in a row are each asked about, and nothing is left',
   'judged: a tree that is released ends, also one that waits for an answer',
@@ -114,6 +115,10 @@ describe('the production build of epmnative.dll', () => {
       expect(production).not.toContain(trace);
     }
     expect(production).toContain('LogonUserExExW');
+    const broker = (folder: string): string => read(path.join(folder, 'epmbroker.exe'), context);
+    expect(broker(testPrograms())).toContain(utf16('EPM_TEST_FAIL_FRAME'));
+    const released = broker(path.dirname(productionDll()));
+    for (const text of [production, released]) expect(text).not.toMatch(/E\0?P\0?M\0?_\0?T\0?E\0?S\0?T/);
   });
 
   it('imports nothing from outside System32', (context) => {

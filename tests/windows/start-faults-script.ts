@@ -15,9 +15,13 @@ import { failingDlls } from './failing-dlls.ts';
 import { failFiles } from './failing-files.ts';
 import { startFaultAgent, type FaultAgent } from './fault-agent.ts';
 import { stateReader } from './fault-state.ts';
+import { type FrameWay, nativeFaults } from './native-faults.ts';
 
-/** Which calls fail: of the DLLs that TypeScript calls, those that the native part checks, or those of node:fs. */
-export type Layer = 'dlls' | 'native' | 'files';
+/**
+ * What fails: calls of the DLLs that TypeScript calls, those that the native part checks, or those of node:fs; in the broker
+ * the calls that it checks, or frames of its pipes; or the broker is killed just before the program is resumed.
+ */
+export type Layer = 'dlls' | 'native' | 'files' | 'broker' | 'frames' | 'resume';
 
 export interface SeriesPlan {
   readonly name: string;
@@ -29,6 +33,11 @@ export interface SeriesPlan {
   readonly onwards?: true;
   /** 1: each call is one that fails. 5: each fifth. */
   readonly every: number;
+  /** No broker is ready: the request starts one. Always so where something of the broker fails. */
+  readonly fresh?: true;
+  /** Of frames: how they go wrong, and the last one that does. */
+  readonly way?: FrameWay;
+  readonly upTo?: number;
 }
 
 export interface FaultRun {
@@ -44,13 +53,14 @@ export interface FaultRun {
 }
 
 export interface FaultSeries {
-  /** Calls or checks of one request that nothing is wrong with. */
+  /** Calls or checks of one request that nothing is wrong with; of the broker, which failed last. */
   readonly count: number;
-  /** Names of those calls; of checks only the number is known. */
+  /** Names of those calls; of checks and of the broker only the number is known. */
   readonly calls: readonly string[];
   readonly runs: readonly FaultRun[];
   /** Open handles before the first failure and after the last. */
   readonly handles: readonly [number, number];
+  readonly seconds: number;
 }
 
 export interface FaultReport {
@@ -68,20 +78,31 @@ type Span = Omit<FaultRun, 'events'> & {
 
 const [, , output = '', plansText = '[]', settleText = '0', endText = '0'] = process.argv;
 const plans = JSON.parse(plansText) as readonly SeriesPlan[];
-const FAIL_CHECK = 'EPM_TEST_FAIL_CHECK';
-const FAILED_CHECK = 'EPM_TEST_FAILED_CHECK';
-/** More checks than any request has. */
-const MANY = 1_000_000;
+/** The broker cannot be asked how many checks it makes: when so many in a row are not made, there are no more. */
+const MISSES = 3;
 /** Milliseconds after which what is left stays, and after which a program that was started has ended. */
 const SETTLE = Number(settleText);
 const END = Number(endText);
 
 const faults = { dlls: new CallFaults(), files: new CallFaults() };
 const real = loadDlls();
-const dlls = failingDlls(real, faults.dlls);
+const failing = failingDlls(real, faults.dlls);
+let isBrokerKilled = false;
+const dlls = {
+  ...failing,
+  native: {
+    ...failing.native,
+    epm_process_resume(started: number) {
+      if (isBrokerKilled) machine.endBrokers();
+      return failing.native.epm_process_resume(started);
+    },
+  },
+};
+const inNative = nativeFaults(real);
 const folders = machineFolders(real.advapi32);
 const data = prepareDataFolder(real, folders.programData);
-const machine = stateReader(real, { profileFolders: `${folders.systemDrive}\\Users`, copies: data.copyFolder });
+const places = { profileFolders: `${folders.systemDrive}\\Users`, copies: data.copyFolder };
+const machine = stateReader(real, places, data.profileState);
 
 /** Waits until something is so, as long as it may take. */
 async function until(isSo: () => boolean, limit: number): Promise<void> {
@@ -101,19 +122,14 @@ async function once(
   const before = machine.read();
   const request = await readyRequest(agent, caller, plan);
   const first = agent.journalHead.records;
-  const isNative = plan.layer === 'native';
-  const armed = plan.layer === 'native' ? undefined : faults[plan.layer];
-  armed?.arm(targetOf(plan, good, failAt));
-  if (isNative) process.env[FAIL_CHECK] = `${failAt === 0 ? MANY : failAt}${plan.onwards ? '+' : ''}@${process.pid}`;
+  if (plan.fresh || isInBroker(plan)) machine.endBrokers();
+  arm(plan, failAt, good);
   const answer = await answerOf(agent, caller, request);
-  const left = Number.parseInt(process.env[FAIL_CHECK] ?? '0', 10);
-  Reflect.deleteProperty(process.env, FAIL_CHECK);
-  const calls = armed?.disarm() ?? [];
-  const isMade = armed?.hasFailed ?? false;
-  const call = isNative ? (process.env[FAILED_CHECK] ?? '') : isMade ? nameOf(plan, good, failAt) : '';
-  Reflect.deleteProperty(process.env, FAILED_CHECK);
+  const { calls, count, made } = disarm(plan);
   const isStarted = answer === 'started';
-  const isOver = (): boolean => agent.journalHead.records >= first + (isStarted ? 2 : 1);
+  // The processes of its tree have records too; the tree counts until its profile is given back.
+  const isOver = (): boolean =>
+    agent.journalHead.records >= first + (isStarted ? 2 : 1) && agent.status(caller).running === 0;
   if (isStarted) await until(isOver, END);
   const changed = (): readonly string[] => machine.differences(before);
   // Where nothing could be given back, it is tried again, and the next start of the agent does the rest.
@@ -123,11 +139,11 @@ async function once(
   }
   await until(() => isOver() && changed().length === 0, SETTLE);
   const differs = changed();
+  const call = isInNative(plan) ? inNative.failed() : made ? nameOf(plan, good, failAt) : '';
   // Where it was, should it end by itself.
   process.stdout.write(`${plan.name} ${failAt} ${call} ${answer}
 `);
   if (differs.length > 0) await sweep();
-  const count = isNative ? MANY - left : calls.length;
   return { failAt, call, answer, left: differs, first, end: agent.journalHead.records, count, calls };
 }
 
@@ -137,16 +153,58 @@ async function series(agent: FaultAgent, plan: SeriesPlan): Promise<Omit<FaultSe
     const run = await once(agent, plan, failAt, good);
     return run.left.some((each) => each.startsWith('handles')) ? once(agent, plan, failAt, good) : run;
   };
+  const start = performance.now();
   // The first loads what is loaded once.
   await once(agent, plan, 0, []);
   const good = await twice(0, []);
   const runs = [good];
   const before = machine.handles();
-  for (let failAt = 1; failAt <= good.count; failAt += plan.every) runs.push(await twice(failAt, good.calls));
+  const last = isInBroker(plan) ? (plan.upTo ?? Infinity) : plan.layer === 'resume' ? 1 : good.count;
+  let misses = 0;
+  for (let failAt = 1; failAt <= last && misses < MISSES; failAt += plan.every) {
+    const run = await twice(failAt, good.calls);
+    misses = isInBroker(plan) && run.call === '' ? misses + 1 : 0;
+    runs.push(run);
+  }
+  const failedLast = runs.findLast(({ failAt, call }) => failAt > 0 && call !== '')?.failAt ?? 0;
   const after = machine.handles();
   runs.push(await twice(0, []));
   const calls = good.calls.map((_, at) => nameOf(plan, good.calls, at + 1));
-  return { count: good.count, calls, runs, handles: [before, after] };
+  const count = isInBroker(plan) || plan.layer === 'resume' ? failedLast : good.count;
+  const seconds = Math.round((performance.now() - start) / 1000);
+  return { count, calls, runs, handles: [before, after], seconds };
+}
+
+const isInBroker = ({ layer }: SeriesPlan): boolean => layer === 'broker' || layer === 'frames';
+const isInNative = (plan: SeriesPlan): boolean => plan.layer === 'native' || isInBroker(plan);
+
+function arm(plan: SeriesPlan, failAt: number, good: readonly string[]): void {
+  switch (plan.layer) {
+    case 'dlls':
+    case 'files':
+      return faults[plan.layer].arm(targetOf(plan, good, failAt));
+    case 'native':
+      return inNative.armChecks(failAt, plan.onwards === true);
+    case 'broker':
+      return failAt === 0 ? undefined : inNative.armBroker(failAt);
+    case 'frames':
+      return failAt === 0 ? undefined : inNative.armFrame(failAt, plan.way ?? 'before');
+    case 'resume':
+      isBrokerKilled = failAt > 0;
+  }
+}
+
+/** @returns the calls that were made, how many, and whether one of them failed */
+function disarm({ layer }: SeriesPlan): {
+  readonly calls: readonly string[];
+  readonly count: number;
+  readonly made: boolean;
+} {
+  const made = isBrokerKilled;
+  isBrokerKilled = false;
+  if (layer !== 'dlls' && layer !== 'files') return { calls: [], count: inNative.disarm(), made };
+  const calls = faults[layer].disarm();
+  return { calls, count: calls.length, made: faults[layer].hasFailed };
 }
 
 async function main(): Promise<FaultReport> {
@@ -176,6 +234,7 @@ function targetOf({ onwards }: SeriesPlan, calls: readonly string[], number: num
 
 /** Files are few: of their calls it is told which of the calls of the same name it was, from the second on. */
 function nameOf({ layer }: SeriesPlan, calls: readonly string[], number: number): string {
+  if (layer === 'resume') return 'broker killed';
   const name = calls[number - 1] ?? '';
   const time = calls.slice(0, number).filter((each) => each === name).length;
   return layer === 'files' && time > 1 ? `${name} ${time}` : name;
