@@ -1,13 +1,23 @@
 # Attributes of files, and rules made of them.
 
 function Select-EPMSignature {
-    # The signature that speaks for a file: the first trusted one, else the first.
+    # The signature that speaks for a file: the one with the least against it, of equals the first.
     param($Facts)
 
-    $signatures = @($Facts.signatures | Where-Object { $null -ne $_ })
-    $trusted = @($signatures | Where-Object { $_.trusted })
-    if ($trusted.Count -gt 0) { return $trusted[0] }
-    if ($signatures.Count -gt 0) { $signatures[0] }
+    $best = $null
+    $least = [int]::MaxValue
+    foreach ($signature in @($Facts.signatures | Where-Object { $null -ne $_ })) {
+        $weakness = 0
+        if (-not $signature.trusted) { $weakness += 16 }
+        if ($signature.revocation -ceq 'revoked') { $weakness += 8 }
+        if (-not $signature.validNow) { if ($signature.validAtTimestamp) { $weakness += 2 } else { $weakness += 4 } }
+        if ($signature.revocation -ceq 'unknown') { $weakness += 1 }
+        if ($weakness -lt $least) {
+            $best = $signature
+            $least = $weakness
+        }
+    }
+    $best
 }
 
 function Get-EPMSignatureState {

@@ -33,9 +33,22 @@ export function matchCertificate(
   return best;
 }
 
-/** The signature that tells most about who made the file: a trusted one, else the first. */
+/** The signature that tells most about who made the file: the one with the least against it; of equals the first. */
 export function bestSignature(signatures: readonly SignatureFacts[]): SignatureFacts | undefined {
-  return signatures.find(({ trusted }) => trusted) ?? signatures[0];
+  let best: SignatureFacts | undefined;
+  for (const signature of signatures)
+    if (best === undefined || weaknessOf(signature) < weaknessOf(best)) best = signature;
+  return best;
+}
+
+/** How much stands against a signature, in the order of {@link faultOf}; 0 when nothing does. */
+function weaknessOf({ trusted, revocation, validNow, validAtTimestamp }: SignatureFacts): number {
+  return (
+    (trusted ? 0 : 16) +
+    (revocation === 'revoked' ? 8 : 0) +
+    (validNow ? 0 : validAtTimestamp ? 2 : 4) +
+    (revocation === 'unknown' ? 1 : 0)
+  );
 }
 
 /** Whether the certificate stands where the rule looks for it: the signer, or above it. */
@@ -51,7 +64,11 @@ export function carries({ leaf, issuers, extraCertificates }: SignatureFacts, sh
 
 /** What makes a signature one that elevates nothing, or undefined when it is good enough for the rule. */
 export function faultOf(rule: RuleContext, signature: SignatureFacts, settings: EffectiveSettings): string | undefined {
-  if (!signature.trusted) return 'a signature that this machine does not trust';
+  if (!signature.trusted) {
+    return signature.faults?.includes('weakDigest') === true
+      ? 'a signature by MD5 or SHA-1, which can be forged and never counts'
+      : 'a signature that this machine does not trust';
+  }
   if (signature.revocation === 'revoked') return 'a revoked certificate';
   const timestamped = rule.acceptTimestamped ?? settings.acceptTimestamped;
   if (!signature.validNow) {

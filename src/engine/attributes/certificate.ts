@@ -2,7 +2,7 @@
 import { sha256 as toSha256 } from '../../model/brands.ts';
 import { CERTIFICATE_TYPES, type CertificateType } from '../../model/rule.ts';
 import { hashDigest } from '../hash-table.ts';
-import { faultOf, hasRole, matchCertificate } from '../signatures.ts';
+import { bestSignature, faultOf, hasRole, matchCertificate } from '../signatures.ts';
 import type { Attribute } from './attribute.ts';
 
 interface CertificateCondition {
@@ -43,7 +43,8 @@ export const certificate: Attribute<'certificate', CertificateCondition> = {
     const place = wanted.type === 'publisher' ? 'the signer' : 'an authority above the signer';
     const expected = `${wanted.sha256} as ${place}`;
     if (facts.signatures.length === 0) return { expected, found: 'no signature' };
-    const placed = facts.signatures.find((signature) => hasRole(signature, wanted));
+    // The best one, as that is what stands nearest to a match.
+    const placed = bestSignature(facts.signatures.filter((signature) => hasRole(signature, wanted)));
     const fault = placed === undefined ? undefined : faultOf(rule, placed, settings);
     if (fault !== undefined) return { expected, found: fault };
     return { expected, found: `signed by ${facts.signatures.map(({ leaf }) => leaf.sha256).join(', ')}` };

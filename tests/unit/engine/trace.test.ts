@@ -42,6 +42,29 @@ describe('the trace', () => {
     expect(text(false)).not.toContain('acceptTimestamped');
   });
 
+  it('says what is wrong with the best signature by the certificate, wherever it stands', () => {
+    const certificate = { type: 'publisher', sha256: '1'.repeat(64) } as const;
+    const rule: RuleInput = {
+      name: 'r',
+      type: 'automatic',
+      fileName: 'app.exe',
+      certificate,
+      acceptTimestamped: false,
+    };
+    const by = (trusted: boolean, validNow: boolean, validAtTimestamp: boolean, revocation: 'good' | 'revoked') =>
+      ({ leaf: '1'.repeat(64), issuers: [], trusted, validNow, validAtTimestamp, revocation }) as const;
+    const timestamped = by(true, false, true, 'good');
+    const worse = [by(false, true, true, 'good'), by(true, true, true, 'revoked'), by(true, false, false, 'good')];
+    for (const other of worse) {
+      for (const signatures of [
+        [other, timestamped],
+        [timestamped, other],
+      ]) {
+        expect(ask([rule], { facts: { signatures } }).text).toContain('"acceptTimestamped" is off');
+      }
+    }
+  });
+
   it('has the form of its schema and repeats as JSON', () => {
     const validate = new Ajv({ strict: true }).compile(schema);
     for (let index = 0; index < 3000; index += 1) {
