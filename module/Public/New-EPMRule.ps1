@@ -8,6 +8,9 @@ function New-EPMRule {
     Nothing is written: the output has exactly the members of a rule in a policy file, ready for ConvertTo-Json. With AsPolicy it is a
     whole policy file with the rules of all inputs and the certificates they refer to. Check the result with Test-EPMPolicy.
 
+    A rule that is made of a file is tried on that file; where it would not decide about it, the rule is given and an error says what
+    stands in the way. Files that are refused whatever a rule says give no rule.
+
     .PARAMETER FilePath
     The file. A relative path starts at the current file system location.
 
@@ -35,6 +38,9 @@ function New-EPMRule {
     .PARAMETER SameArgument
     The rule holds only for the arguments of the audit record.
 
+    .PARAMETER ArgumentList
+    The rule holds only for these arguments. The rule of an interpreter, such as cmd.exe or powershell.exe, needs them.
+
     .PARAMETER AsPolicy
     Puts the rules of all inputs into one policy, with their certificates.
 
@@ -52,6 +58,11 @@ function New-EPMRule {
     Get-EPMFileAttribute C:\Tools\setup.exe | New-EPMRule -By Publisher -Validation Justification -ChildProcess Deny
 
     Makes a rule for every version of a program from now on.
+
+    .EXAMPLE
+    New-EPMRule -FilePath C:\Tools\setup.exe -ArgumentList '/repair', '/quiet'
+
+    Makes a rule for one command line only. The rule of an interpreter needs such a list.
 
     .EXAMPLE
     New-EPMRule -InputObject (Get-Item C:\Tools\setup.exe)
@@ -108,6 +119,10 @@ function New-EPMRule {
         [switch]$SameArgument,
 
         [Parameter()]
+        [ValidateNotNullOrEmpty()]
+        [string[]]$ArgumentList,
+
+        [Parameter()]
         [switch]$AsPolicy
     )
 
@@ -138,6 +153,8 @@ function New-EPMRule {
         if ($ChildProcess) { $words += @('--child-processes', $script:ChildProcess[$ChildProcess]) }
         if ($SamePath) { $words += '--same-path' }
         if ($SameArgument) { $words += '--same-arguments' }
+        # Behind "--", so that none of them is taken for an option.
+        if ($ArgumentList) { $words += @('--') + $ArgumentList }
         foreach ($made in @(Read-EPMVerb -Cmdlet $PSCmdlet -ArgumentList $words -InputText $source.Text -Target $source.Target)) {
             foreach ($rule in @($made.rules)) {
                 if ($AsPolicy) { $rules += $rule }

@@ -92,7 +92,10 @@ function checkFile(request: ElevationRequest, facts: FileFacts, settings: Effect
 }
 
 /** Why no rule may elevate the file; undefined when one may. */
-export function refusalOf(facts: FileFacts, settings: EffectiveSettings): FileRefusal | undefined {
+export function refusalOf(
+  facts: FileFacts,
+  settings: Pick<EffectiveSettings, 'blockInternetFiles'>,
+): FileRefusal | undefined {
   const refusal = facts.refusal ?? nameRefusal(facts);
   if (refusal !== undefined) return refusal;
   if (facts.type === undefined) {

@@ -86,6 +86,23 @@ export const SIGNATURE_FAULTS = {
 
 export type SignatureFault = keyof typeof SIGNATURE_FAULTS;
 
+/** Each fault as the second half of a sentence about the signature. */
+export const FAULT_WORDS: Readonly<Record<SignatureFault, string>> = {
+  digestMismatch: 'the file is not what was signed',
+  signatureInvalid: "the signer's key did not make this signature",
+  weakDigest: 'it uses MD5 or SHA-1, which can be forged',
+  chainIncomplete: 'the certificate of an issuer is missing, or its root is not known here',
+  rootUntrusted: 'the chain ends at a root that is not trusted here',
+  chainInvalid: 'a certificate of the chain is not signed by the next, or may not sign it',
+  usage: 'the certificate is not meant for signing code',
+  expired: 'a certificate of the chain has expired',
+  notYetValid: 'a certificate of the chain is not valid yet',
+  revoked: 'a certificate of the chain was revoked',
+  timestampInvalid: 'its timestamp does not hold',
+  machineRefused: 'Windows does not accept it',
+  unsupported: 'it uses an algorithm that is not known here',
+};
+
 /** Where a signature was found: in the file, inside another signature, or in a catalog of the machine. */
 export type SignatureOrigin = 'embedded' | 'nested' | 'catalog';
 

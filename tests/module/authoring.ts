@@ -280,6 +280,11 @@ function testsIn(mode: 'full' | 'constrained'): void {
       rules: [{ fileName: 'a.exe', filePath: 'C:\\Tools', fileHash: HASH, arguments: ['/q "a b"'] }],
     });
     const refused = (script: string): Promise<string> => run(`${script} ${SHOW}`);
+    const shell = `Copy-Item -LiteralPath "${fileName}" -Destination cmd.exe`;
+    expect(await refused(`${shell}; New-EPMRule cmd.exe`)).toBe('EPM.Rule.Source,New-EPMRule|InvalidData\n');
+    expect(await list(`New-EPMRule cmd.exe -ArgumentList '/c', '--x y'; Remove-Item -LiteralPath cmd.exe`)).toEqual([
+      expect.objectContaining({ arguments: ['/c "--x y"'] }),
+    ]);
     expect(await refused(`New-EPMRule good.json -SameArgument`)).toBe('EPM.Rule.Source,New-EPMRule|InvalidData\n');
     expect(await refused(`New-EPMRule good.json -By Publisher`)).toBe('EPM.Rule.Source,New-EPMRule|InvalidData\n');
     expect(await refused(`7 | New-EPMRule`)).toBe('EPM.Rule.Source,New-EPMRule|InvalidData\n');

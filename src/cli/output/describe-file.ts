@@ -1,12 +1,12 @@
 /** File facts as a person reads them. */
-import type {
-  CertificateFacts,
-  FileFacts,
-  InstallerFacts,
-  MachineVerdict,
-  PlaceFacts,
-  SignatureFacts,
-  SignatureFault,
+import {
+  type CertificateFacts,
+  FAULT_WORDS,
+  type FileFacts,
+  type InstallerFacts,
+  type MachineVerdict,
+  type PlaceFacts,
+  type SignatureFacts,
 } from '../../model/file-facts.ts';
 import { shown } from './text.ts';
 import { chainOf } from './export-certificates.ts';
@@ -21,22 +21,6 @@ const LEVELS = {
   highestAvailable: 'the highest rights its user has (highestAvailable)',
   requireAdministrator: 'administrator rights (requireAdministrator)',
 } as const;
-
-const FAULTS: Readonly<Record<SignatureFault, string>> = {
-  digestMismatch: 'the file is not what was signed',
-  signatureInvalid: "the signer's key did not make this signature",
-  weakDigest: 'it uses MD5 or SHA-1, which can be forged',
-  chainIncomplete: 'the certificate of an issuer is missing, or its root is not known here',
-  rootUntrusted: 'the chain ends at a root that is not trusted here',
-  chainInvalid: 'a certificate of the chain is not signed by the next, or may not sign it',
-  usage: 'the certificate is not meant for signing code',
-  expired: 'a certificate of the chain has expired',
-  notYetValid: 'a certificate of the chain is not valid yet',
-  revoked: 'a certificate of the chain was revoked',
-  timestampInvalid: 'its timestamp does not hold',
-  machineRefused: 'Windows does not accept it',
-  unsupported: 'it uses an algorithm that is not known here',
-};
 
 const ORIGINS = { embedded: 'in the file', nested: 'inside another signature', catalog: 'in a catalog' } as const;
 
@@ -224,7 +208,7 @@ function signatureLines(signature: SignatureFacts): readonly Line[] {
       'Windows',
       machine === undefined ? 'was not asked; trusted roots are those given with --roots' : machineText(machine),
     ],
-    ['Faults', faults.map((fault) => FAULTS[fault])],
+    ['Faults', faults.map((fault) => FAULT_WORDS[fault])],
     ['Passed over', passedOver(extraCertificates)],
     [
       'Chain',

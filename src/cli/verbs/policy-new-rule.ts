@@ -6,6 +6,8 @@ import type { AuditRecord } from '../../model/audit-record.ts';
 import { TEXT_FACTS } from '../../engine/attributes/index.ts';
 import { defined } from '../../model/defined.ts';
 import { EpmError } from '../../model/errors.ts';
+import type { FileFacts } from '../../model/file-facts.ts';
+import type { RuleInput } from '../../model/rule.ts';
 import {
   CHILD_PROCESS_BEHAVIORS,
   ELEVATION_TYPES,
@@ -16,18 +18,18 @@ import {
   type Validation,
 } from '../../model/rule-action.ts';
 import { orderedRule } from '../../policy/declaration/canonical.ts';
+import { newRule, RULE_IDENTITIES, type RuleIdentity } from '../../policy/authoring/new-rule.ts';
+import { obstacleOf } from '../../policy/authoring/rule-obstacle.ts';
 import {
-  newRule,
-  RULE_IDENTITIES,
-  type RuleIdentity,
+  isRefusedInPlace,
   type RuleSource,
   sourceOfFacts,
   sourceOfRecord,
-} from '../../policy/authoring/new-rule.ts';
+} from '../../policy/authoring/rule-source.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { json } from '../output/text.ts';
-import { factsOption, journalOption, jsonOption, wholeNumber } from '../input/options.ts';
+import { json, shown } from '../output/text.ts';
+import { factsOption, journalOption, jsonOption, rootsOption, wholeNumber } from '../input/options.ts';
 import { toFacts } from '../input/facts-file.ts';
 import { fileFacts } from '../input/file-facts.ts';
 import { readJsonObject, requireJournal } from '../input/read-file.ts';
@@ -44,6 +46,8 @@ interface NewRuleOptions {
   readonly by: RuleIdentity;
   readonly validation?: readonly Validation[];
   readonly childProcesses?: ChildProcessBehavior;
+  readonly arguments?: readonly string[];
+  readonly roots?: readonly string[];
   readonly samePath?: true;
   readonly sameArguments?: true;
 }
@@ -51,6 +55,7 @@ interface NewRuleOptions {
 export const declare: DeclareVerb = (command, io, end) => {
   command
     .description('print a rule for a file, from the file itself or from an audit record')
+    .argument('[arguments...]', 'arguments that the rule allows; put -- before them')
     .option('--file <file>', 'the file')
     .addOption(factsOption('; - for standard input'))
     .option('--record <file>', 'one audit record, as `epm audit --json` prints it; - for standard input')
@@ -71,41 +76,75 @@ export const declare: DeclareVerb = (command, io, end) => {
     )
     .option('--same-path', 'only files in the same folder')
     .option('--same-arguments', 'only the command line of the audit record')
+    .option('--arguments <text...>', 'arguments that the rule allows; those that begin with - go after --')
+    .addOption(rootsOption())
     .addOption(jsonOption('print an error as JSON'))
-    .action(async (options: NewRuleOptions) => {
-      end(await policyNewRule(io, options));
+    .action(async (values: string[], options: NewRuleOptions) => {
+      end(await policyNewRule(io, values, options));
     });
 };
 
 /**
- * Prints one rule, and the certificate it refers to, as JSON for the lists of a policy file.
+ * Prints one rule, and the certificate it refers to, as JSON for the lists of a policy file. A rule that would not take
+ * its own file is printed all the same, and then said to be of no use.
  * @throws EpmError EPM_ARGUMENT, EPM_RULE_SOURCE and the codes of reading the source
  */
-async function policyNewRule(io: Io, options: NewRuleOptions): Promise<ExitCode> {
+async function policyNewRule(io: Io, rest: readonly string[], options: NewRuleOptions): Promise<ExitCode> {
   const { name, type, by, validation, childProcesses } = options;
-  const { rule, certificate } = newRule(await sourceOf(io, options), {
+  const { source, facts } = await sourceOf(io, options);
+  const given = [...(options.arguments ?? []), ...rest];
+  const { rule, certificate, notes } = newRule(source, {
     type,
     identity: by,
     samePath: options.samePath === true,
     sameArguments: options.sameArguments === true,
+    ...(given.length === 0 ? {} : { arguments: given }),
     ...defined({ name, validations: validation, childProcesses }),
   });
   const certificates = certificate?.der === undefined ? undefined : { [certificate.name]: certificate.der };
   io.out(json({ rules: [orderedRule(rule, true)], ...defined({ certificates }) }));
+  for (const note of notes) io.error(`epm: ${shown(note)}\n`);
+  if (facts === undefined) return EXIT.done;
+  if (isRefusedInPlace(facts))
+    io.error(`epm: Where it is now, the file is refused. ${shown(facts.refusal?.message ?? '')}\n`);
+  requireMatch(rule, facts, given);
   return EXIT.done;
 }
 
-async function sourceOf(io: Io, { file, facts, record, auditRecord, journal }: NewRuleOptions): Promise<RuleSource> {
+/** @throws EpmError EPM_RULE_SOURCE when the rule does not decide about the file that it was made from */
+function requireMatch(rule: RuleInput, facts: FileFacts, given: readonly string[]): void {
+  const obstacle = obstacleOf(rule, facts, given);
+  if (obstacle === undefined) return;
+  const wasAsked = facts.signatures.every(({ machine }) => machine !== undefined);
+  throw new EpmError('EPM_RULE_SOURCE', `The rule does not take "${facts.name}" itself: ${obstacle}.`, {
+    hint:
+      rule.certificate !== undefined && !wasAsked
+        ? 'Windows was not asked about the signature: name the root certificates to trust with --roots, or make the rule by hash.'
+        : 'Make the rule by hash.',
+  });
+}
+
+interface Source {
+  readonly source: RuleSource;
+  /** Absent for an audit record, which has not everything that a rule asks. */
+  readonly facts?: FileFacts;
+}
+
+async function sourceOf(io: Io, { file, facts, record, auditRecord, journal, roots }: NewRuleOptions): Promise<Source> {
   const given = [file, facts, record, auditRecord].filter((source) => source !== undefined);
   if (given.length !== 1) {
     throw new EpmError('EPM_ARGUMENT', 'One source is needed.', {
       hint: 'Give one of --file, --facts, --record and --audit-record.',
     });
   }
-  if (file !== undefined) return sourceOfFacts(await fileFacts(io, file, {}));
-  if (facts !== undefined) return sourceOfFacts(toFacts(await readJsonObject(facts, io), facts));
-  if (record !== undefined) return sourceOfRecord(toRecord(await readJsonObject(record, io), record));
-  return sourceOfRecord(await recordOf(auditRecord ?? 0, journal));
+  if (file !== undefined) return ofFacts(await fileFacts(io, file, { roots }));
+  if (facts !== undefined) return ofFacts(toFacts(await readJsonObject(facts, io), facts));
+  if (record !== undefined) return { source: sourceOfRecord(toRecord(await readJsonObject(record, io), record)) };
+  return { source: sourceOfRecord(await recordOf(auditRecord ?? 0, journal)) };
+}
+
+function ofFacts(facts: FileFacts): Source {
+  return { source: sourceOfFacts(facts), facts };
 }
 
 /** An audit record as JSON. @throws EpmError EPM_ARGUMENT when what a rule is made of is not text */

@@ -3,20 +3,18 @@
  * Intune's report, with the same choices of type, child processes and path.
  */
 import { quoteArgument } from '../../engine/arguments.ts';
-import { TEXT_FACTS, type TextFact } from '../../engine/attributes/index.ts';
-import { bestSignature } from '../../engine/signatures.ts';
 import { compileRule } from '../../engine/compile-rule.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
 import { interpreterSet, isProgramOf } from '../../engine/interpreters.ts';
 import { parseRuleVersion } from '../../engine/version.ts';
-import type { AuditRecord } from '../../model/audit-record.ts';
 import { sha256 } from '../../model/brands.ts';
 import { defined } from '../../model/defined.ts';
 import { EpmError } from '../../model/errors.ts';
-import type { FileFacts, SignatureFacts, SignatureFault } from '../../model/file-facts.ts';
 import type { PolicyCertificate } from '../../model/policy.ts';
 import { checkValue } from '../declaration/validation.ts';
 import type { ChildProcessBehavior, ElevationType, RuleInput, Validation } from '../../model/rule.ts';
+import { brittleness } from './brittle-texts.ts';
+import { type RuleSource, type Texts, texts } from './rule-source.ts';
 
 /** By what the rule knows the file: its content, or who signed it together with what the signature covers. */
 export const RULE_IDENTITIES = ['hash', 'publisher'] as const;
@@ -30,76 +28,21 @@ export interface RuleChoices {
   readonly identity: RuleIdentity;
   /** Only files in the same folder; otherwise the path is left open. */
   readonly samePath: boolean;
-  /** Only this command line, when the source has one. */
-  readonly sameArguments?: boolean;
-}
-
-/** What a file says of itself. */
-type Texts = { readonly [Name in TextFact]?: string };
-
-/** What a rule can be made of. */
-export interface RuleSource extends Texts {
-  readonly path: string;
-  readonly sha256?: string;
-  readonly version?: string;
-  /** Original name of the version resource, by which a renamed interpreter is known. */
-  readonly originalName?: string;
-  /** The certificate that signed the file: SHA-256 of the DER, and the DER in base64 where it is known. */
-  readonly publisher?: { readonly sha256: string; readonly subject?: string; readonly der?: string };
+  /** Only this command line. */
   readonly arguments?: readonly string[];
-  /** An installer package whose texts its signature does not cover, as far as is known (decision M10). */
-  readonly hasUnsignedTexts?: true;
-  /** A package with payload beside it. */
-  readonly hasExternalFiles?: true;
-  /** The arguments were too long to be recorded whole. */
-  readonly argumentsAreCut?: true;
+  /** Only the command line that the source has. */
+  readonly sameArguments?: boolean;
 }
 
 interface NewRule {
   readonly rule: RuleInput;
+  /** What whoever relies on the rule should know, each as a sentence. */
+  readonly notes: readonly string[];
   /** For the policy's list, so that the rule can be exported with its certificate. */
   readonly certificate?: PolicyCertificate;
 }
 
 const INTERPRETERS = interpreterSet();
-
-/** Faults with which a certificate says nothing about who made the file. */
-const BROKEN: readonly SignatureFault[] = ['digestMismatch', 'signatureInvalid', 'weakDigest', 'unsupported'];
-
-function holds({ faults }: SignatureFacts): boolean {
-  return !(faults ?? []).some((fault) => BROKEN.includes(fault));
-}
-
-/** The source that facts of a file are. The best signature is taken: a trusted one, else the first that holds. */
-export function sourceOfFacts(facts: FileFacts): RuleSource {
-  const signature = bestSignature(facts.signatures.filter(holds));
-  const version = facts.fixedVersion?.join('.') ?? facts.fileVersionText;
-  return {
-    path: facts.path,
-    sha256: facts.sha256,
-    ...defined({ version }),
-    ...texts(facts),
-    ...defined({ originalName: facts.originalName, publisher: signature?.leaf }),
-    ...(facts.type === 'msi' && facts.installer?.textsSigned !== true ? { hasUnsignedTexts: true } : {}),
-    ...(facts.installer?.externalFiles === undefined ? {} : { hasExternalFiles: true }),
-  };
-}
-
-/** @throws EpmError EPM_RULE_SOURCE when the record is not about a file */
-export function sourceOfRecord(record: AuditRecord): RuleSource {
-  if (record.filePath === undefined) {
-    throw new EpmError('EPM_RULE_SOURCE', `Audit record ${record.sequence} is not about a file.`);
-  }
-  return {
-    path: record.filePath,
-    ...defined({ sha256: record.hash, version: record.fileVersion }),
-    ...texts(record),
-    ...(record.certificatePayload === undefined ? {} : { publisher: { sha256: record.certificatePayload } }),
-    ...defined({ arguments: record.arguments }),
-    ...(/\.msi$/i.test(record.filePath) ? { hasUnsignedTexts: true } : {}),
-    ...(record.argumentsDigest === undefined ? {} : { argumentsAreCut: true as const }),
-  };
-}
 
 /**
  * @throws EpmError EPM_RULE_SOURCE when the source has not what the rule is to know the file by, or the agent would
@@ -122,12 +65,8 @@ export function newRule(source: RuleSource, choices: RuleChoices): NewRule {
   const { internalName, originalName } = source;
   const names = defined({ internalName, originalName });
   // A list lets an interpreter run only that; on a Deny it would let it run everything else (decision A5).
-  const needsList = choices.type !== 'deny' && isProgramOf(INTERPRETERS, { type: 'exe', name: fileName, ...names });
-  if ((choices.sameArguments === true || needsList) && source.argumentsAreCut === true) {
-    throw new EpmError('EPM_RULE_SOURCE', `The arguments of "${fileName}" were too long to be recorded whole.`, {
-      hint: 'Write the list of arguments by hand.',
-    });
-  }
+  const isInterpreter = isProgramOf(INTERPRETERS, { type: 'exe', name: fileName, ...names });
+  const list = listOf(source, choices, fileName, choices.type !== 'deny' && isInterpreter);
   const { validations, childProcesses } = choices;
   const rule: RuleInput = {
     name: choices.name ?? fileName,
@@ -137,12 +76,38 @@ export function newRule(source: RuleSource, choices: RuleChoices): NewRule {
     fileName,
     ...(choices.samePath && folder !== '' ? { filePath: /^[A-Za-z]:$/.test(folder) ? `${folder}\\` : folder } : {}),
     ...identity.attributes,
-    ...(choices.sameArguments === true || needsList
-      ? { arguments: [(source.arguments ?? []).map(quoteArgument).join(' ')] }
-      : {}),
+    ...(list === undefined ? {} : { arguments: [list.map(quoteArgument).join(' ')] }),
   };
   requireTakeable(rule);
-  return { rule, ...defined({ certificate: identity.certificate }) };
+  return { rule, notes: identity.notes ?? [], ...defined({ certificate: identity.certificate }) };
+}
+
+/** The one call that the rule lists; undefined: it lists none. */
+function listOf(
+  source: RuleSource,
+  { arguments: given, sameArguments }: RuleChoices,
+  fileName: string,
+  needsList: boolean,
+): readonly string[] | undefined {
+  const wanted = sameArguments === true || needsList;
+  if (given === undefined && wanted && source.argumentsAreCut === true) {
+    throw new EpmError('EPM_RULE_SOURCE', `The arguments of "${fileName}" were too long to be recorded whole.`, {
+      hint: 'Write the list of arguments by hand.',
+    });
+  }
+  const vector = given ?? (wanted ? source.arguments : undefined);
+  if (needsList && (vector ?? []).length === 0) {
+    const message = `"${fileName}" runs what its arguments say, so a rule has to name them.`;
+    throw new EpmError('EPM_RULE_SOURCE', message, {
+      hint: 'Give the arguments that are to be allowed, or make the rule for the script or installer itself.',
+    });
+  }
+  if (wanted && vector === undefined) {
+    throw new EpmError('EPM_RULE_SOURCE', `No arguments of "${fileName}" are known; only an audit record has them.`, {
+      hint: 'Give the arguments themselves.',
+    });
+  }
+  return vector;
 }
 
 /** What a source says is not always fit for a rule: a name of another type, a place no rule may name, a broken digest. */
@@ -164,7 +129,7 @@ function requireTakeable(rule: RuleInput): void {
 function hashOf(
   source: RuleSource,
   fileName: string,
-): { readonly attributes: Partial<RuleInput>; readonly certificate?: undefined } {
+): { readonly attributes: Partial<RuleInput>; readonly certificate?: undefined; readonly notes?: undefined } {
   if (source.sha256 === undefined) {
     throw new EpmError('EPM_RULE_SOURCE', `Nothing is known of the content of "${fileName}".`, {
       hint: 'Make the rule from the file itself.',
@@ -178,26 +143,27 @@ function publisherOf(
   source: RuleSource,
   fileName: string,
   type: ElevationType,
-): { readonly attributes: Partial<RuleInput>; readonly certificate?: PolicyCertificate } {
-  const { publisher } = source;
+): {
+  readonly attributes: Partial<RuleInput>;
+  readonly certificate?: PolicyCertificate;
+  readonly notes?: readonly string[];
+} {
+  const { badPublisher: bad } = source;
+  const publisher = source.publisher ?? (type === 'deny' ? bad?.leaf : undefined);
   if (publisher === undefined) {
-    throw new EpmError('EPM_RULE_SOURCE', `"${fileName}" has no signature that holds.`, {
-      hint: 'Make the rule by hash.',
-    });
+    const why = bad === undefined ? 'is not signed' : `has no signature that counts: ${bad.why}`;
+    throw new EpmError('EPM_RULE_SOURCE', `"${fileName}" ${why}.`, { hint: 'Make the rule by hash.' });
   }
   if (source.hasUnsignedTexts === true && type !== 'deny') {
     const message = `The signature of "${fileName}" is not known to cover its product name and version, so that a rule for them would also need the hash.`;
     throw new EpmError('EPM_RULE_SOURCE', message, { hint: 'Make the rule by hash.' });
   }
   const digest = sha256(publisher.sha256);
-  const version =
-    source.version !== undefined && parseRuleVersion(source.version) !== undefined ? source.version : undefined;
+  // A Deny takes unsigned texts for what it asks anyway.
+  const signed = source.hasUnsignedTexts === true ? { attributes: {}, notes: [] } : lastingOf(source, type);
   return {
-    attributes: {
-      certificate: { type: 'publisher', sha256: digest },
-      // A Deny takes them for what it asks anyway.
-      ...(source.hasUnsignedTexts === true ? {} : { ...defined({ minimumVersion: version }), ...texts(source) }),
-    },
+    attributes: { certificate: { type: 'publisher', sha256: digest }, ...signed.attributes },
+    notes: [...signed.notes, ...shortLived(publisher)],
     ...(publisher.der === undefined
       ? {}
       : {
@@ -210,11 +176,30 @@ function publisherOf(
   };
 }
 
-function texts(from: Texts): Texts {
-  const found = TEXT_FACTS.map((name) => [name, from[name]?.trim()] as const).filter(
-    ([, value]) => value !== undefined && value !== '',
-  );
-  return Object.fromEntries(found);
+/** What the signature covers and the next release still has. */
+function lastingOf(source: RuleSource, type: ElevationType) {
+  const { version } = source;
+  const parsed = version === undefined ? undefined : parseRuleVersion(version);
+  const notes: string[] = [];
+  const lasting: Record<string, string> = {};
+  for (const [name, text] of Object.entries(texts(source))) {
+    const why = brittleness(text, version);
+    if (why === undefined) lasting[name] = text;
+    else notes.push(`${name} "${text}" is left out: ${why}, which the next one changes.`);
+  }
+  // As the lowest version of a Deny it would let every older one pass; 0 is no limit.
+  const isLimit = type !== 'deny' && parsed?.some((part) => part > 0) === true;
+  return { attributes: { ...(isLimit ? { minimumVersion: version } : {}), ...(lasting satisfies Texts) }, notes };
+}
+
+const MONTH = 31 * 24 * 60 * 60_000;
+
+function shortLived({ notBefore, notAfter }: NonNullable<RuleSource['publisher']>): readonly string[] {
+  if (notBefore === undefined || notAfter === undefined || notAfter - notBefore > MONTH) return [];
+  const days = Math.max(1, Math.round((notAfter - notBefore) / (24 * 60 * 60_000)));
+  return [
+    `The certificate is valid for ${days} days: each release may have another one, which the rule does not take. By hash it is as exact.`,
+  ];
 }
 
 /** CN of a distinguished name in RFC 4514 form, for a name people recognise; it proves nothing. */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openJournalFolder } from '../../../src/audit/file-storage.ts';
 import { Journal } from '../../../src/audit/journal.ts';
 import { childrenOf, parseXml } from '../../../src/text/xml.ts';
+import { signedCorpus, whyNoCorpus } from '../../corpus/index.ts';
 import { entry } from '../audit/entry.ts';
 import { buildProgram } from '../facts/pe-builder.ts';
 import { epm } from './captured.ts';
@@ -250,6 +251,16 @@ describe('epm policy test', () => {
   });
 });
 
+/** Signed files, and a file with the roots that they end at. */
+async function signedFiles(): Promise<{ readonly folder: string; readonly roots: string }> {
+  const [first] = await signedCorpus();
+  if (first === undefined) throw new Error('The corpus is empty.');
+  const pem = first.roots.map(
+    (der) => `-----BEGIN CERTIFICATE-----\n${Buffer.from(der).toString('base64')}\n-----END CERTIFICATE-----\n`,
+  );
+  return { folder: path.dirname(first.path), roots: put('roots.pem', pem.join('')) };
+}
+
 describe('epm policy new-rule', () => {
   it('makes a rule that decides about the file it was made from', async () => {
     const tool = put('tool.exe', buildProgram());
@@ -258,6 +269,40 @@ describe('epm policy new-rule', () => {
     const { rules } = JSON.parse(made.out) as { rules: object[] };
     const whole = put('made.json', JSON.stringify({ version: 1, settings: { enabled: true }, rules }));
     expect(await epm('decide', '--policy', whole, '--file', tool)).toMatchObject({ code: 0 });
+  });
+
+  it.skipIf(whyNoCorpus() !== undefined)(
+    'asks the engine, and says what stands in the way beside the rule',
+    async () => {
+      const { folder: signed, roots } = await signedFiles();
+      const from = (name: string, ...more: readonly string[]) =>
+        epm('policy', 'new-rule', '--file', path.join(signed, name), '--by', 'publisher', ...more);
+      expect(await from('expired-timestamped.exe', '--roots', roots)).toMatchObject({ code: 0, error: '' });
+      const untrusted = await from('signed.exe');
+      expect(untrusted.code).toBe(3);
+      expect(JSON.parse(untrusted.out)).toMatchObject({ rules: [{ fileName: 'signed.exe' }] });
+      expect(untrusted.error).toMatch(
+        /The rule does not take "signed.exe" itself: the certificate: expected .*--roots/s,
+      );
+      const expired = await from('expired.exe', '--roots', roots);
+      expect([expired.code, expired.error]).toEqual([3, expect.stringContaining('outside its validity')]);
+      const weak = await from('weak-sha1.exe', '--roots', roots);
+      expect([weak.code, weak.out]).toEqual([3, '']);
+      expect(weak.error).toContain('it uses SHA-1, which can be forged');
+    },
+  );
+
+  it('asks for the arguments of an interpreter, and refuses a file that is always refused', async () => {
+    const shell = put('cmd.exe', buildProgram());
+    const asked = await epm('policy', 'new-rule', '--file', shell);
+    expect([asked.code, asked.out]).toEqual([3, '']);
+    expect(asked.error).toContain('runs what its arguments say');
+    const made = await epm('policy', 'new-rule', '--file', shell, '--', '/c', 'dir C:\\');
+    expect(made).toMatchObject({ code: 0, error: '' });
+    expect(JSON.parse(made.out)).toMatchObject({ rules: [{ arguments: ['/c "dir C:\\\\"'] }] });
+    const text = await epm('policy', 'new-rule', '--file', put('text.exe', 'no program'));
+    expect([text.code, text.out]).toEqual([3, '']);
+    expect(text.error).toContain('is refused whatever a rule says');
   });
 
   it('takes facts, and records of a journal that verifies', async () => {

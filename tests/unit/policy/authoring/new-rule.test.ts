@@ -6,7 +6,8 @@ import type { AuditRecord } from '../../../../src/model/audit-record.ts';
 import { sha256, sid } from '../../../../src/model/brands.ts';
 import type { FileFacts, InstallerFacts, SignatureFacts } from '../../../../src/model/file-facts.ts';
 import type { RuleInput } from '../../../../src/model/rule.ts';
-import { newRule, type RuleChoices, sourceOfFacts, sourceOfRecord } from '../../../../src/policy/authoring/new-rule.ts';
+import { newRule, type RuleChoices } from '../../../../src/policy/authoring/new-rule.ts';
+import { sourceOfFacts, sourceOfRecord } from '../../../../src/policy/authoring/rule-source.ts';
 
 const LEAF = sha256('c3'.repeat(32));
 const SIGNATURE: SignatureFacts = {
@@ -152,11 +153,68 @@ describe('a rule from facts', () => {
   it.each([{ originalName: 'Cmd.Exe' }, { internalName: 'pwsh.dll' }])(
     'knows a renamed interpreter by %j',
     (resource) => {
-      const { rule } = newRule(sourceOfFacts({ ...FACTS, ...resource }), CHOICES);
-      expect(rule.arguments).toEqual(['']);
+      const source = sourceOfFacts({ ...FACTS, ...resource });
+      expect(() => newRule(source, CHOICES)).toThrow(/runs what its arguments say/);
+      const { rule } = newRule(source, { ...CHOICES, arguments: ['/c', 'a b'] });
+      expect(rule.arguments).toEqual(['/c "a b"']);
       expect(decideFor(rule, { ...FACTS, ...resource })).toBe('denied');
+      expect(decideFor(rule, { ...FACTS, ...resource }, ['/c', 'a b'])).toBe('needs');
     },
   );
+
+  it.each<[string, Partial<FileFacts>]>([
+    ['is malformed', { refusal: { reason: 'malformed', message: 'Its content is broken.' } }],
+    ['is none of the three types', { type: undefined }],
+    ['has an invisible character in its name', { name: '\u200btool.exe' }],
+  ])('is not made for one that %s, which nothing elevates', (_what, refused) => {
+    expect(() => sourceOfFacts({ ...FACTS, ...refused })).toThrow(/is refused whatever a rule says/);
+  });
+
+  it('is made for one that is refused only where it is', () => {
+    const refusal = { reason: 'networkFile', message: 'It is on another machine.' } as const;
+    expect(newRule(sourceOfFacts({ ...FACTS, refusal }), CHOICES).rule.fileHash).toBe(FACTS.sha256);
+  });
+
+  it.each([
+    ['names a release', { productName: 'Tool 2.1' }, 'productName'],
+    ['names a release by a letter', { fileDescription: 'Tool v3' }, 'fileDescription'],
+    ['names a year', { productName: 'Tool 2024' }, 'productName'],
+    ['names the version', { internalName: 'Tool 2' }, 'internalName'],
+  ])('leaves out a text that %s, and says so', (_what, text, name) => {
+    const made = newRule(sourceOfFacts({ ...FACTS, ...text }), { ...CHOICES, identity: 'publisher' });
+    expect(made.rule).not.toHaveProperty(name);
+    expect(made.notes).toEqual([expect.stringContaining(`${name} "`)]);
+    const next: FileFacts = { ...FACTS, ...text, [name]: 'Tool 3.0', fixedVersion: [3, 0, 0, 0] };
+    expect(decideFor(made.rule, next)).toBe('needs');
+  });
+
+  it('says of a certificate for three days that the next release has another', () => {
+    const leaf = { ...SIGNATURE.leaf, notBefore: 0, notAfter: 3 * 86_400_000 };
+    const made = newRule(sourceOfFacts({ ...FACTS, signatures: [{ ...SIGNATURE, leaf }] }), {
+      ...CHOICES,
+      identity: 'publisher',
+    });
+    expect(made.notes).toEqual([expect.stringContaining('is valid for 3 days')]);
+  });
+
+  it('keeps texts with numbers that are part of a name', () => {
+    const texts = { productName: '7-Zip', fileDescription: 'Win32 x64 Tool', internalName: 'v2ray' };
+    const made = newRule(sourceOfFacts({ ...FACTS, ...texts, fixedVersion: [23, 1, 0, 0] }), {
+      ...CHOICES,
+      identity: 'publisher',
+    });
+    expect(made.rule).toMatchObject({ productName: '7-Zip', fileDescription: 'Win32 x64 Tool' });
+  });
+
+  it('that denies by publisher takes older versions too, and a signature that counts for nothing else', () => {
+    const weak = { ...SIGNATURE, trusted: false, digestAlgorithm: 'sha1' as const, faults: ['weakDigest' as const] };
+    const source = sourceOfFacts({ ...FACTS, signatures: [weak] });
+    const choices: RuleChoices = { ...CHOICES, identity: 'publisher' };
+    expect(() => newRule(source, choices)).toThrow(/no signature that counts: it uses SHA-1, which can be forged/);
+    const { rule } = newRule(source, { ...choices, type: 'deny' });
+    expect(rule.certificate).toEqual({ type: 'publisher', sha256: LEAF });
+    expect(rule.minimumVersion).toBeUndefined();
+  });
 
   it.each([
     ['a name of another type', { ...FACTS, path: 'C:\\a\\readme.txt' }, CHOICES],
