@@ -22,7 +22,7 @@ function Request-EPMElevation {
             if ($_.kind -ceq 'event' -and $answer.event -ceq 'output') {
                 if ($answer.stream -ceq 'stdout') { $answer.lines } else { Write-EPMStandardError -Cmdlet $Cmdlet -Line $answer.lines -Target $path }
             }
-            elseif ($_.kind -ceq 'event' -and $answer.event -ceq 'waiting') { Write-Progress -Activity $activity -Status 'Waiting for another installation to end' }
+            elseif ($_.kind -ceq 'event' -and $answer.event -ceq 'waiting') { Write-Progress -Activity $activity -Status $(if ($answer.reason -ceq 'consent') { 'Answer the question on the screen' } else { 'Waiting for another installation to end' }) }
             elseif ($_.kind -ceq 'event') { Write-Progress -Activity $activity -Status "Running as process $($answer.processId); Ctrl+C ends it" }
             elseif ($_.kind -ceq 'error' -and $State.Repeats -and $answer.code -ceq 'EPM_AUTHENTICATION_FAILED') { $State.Wrong = $true }
             elseif ($_.kind -ceq 'error') { Write-EPMReport -Cmdlet $Cmdlet -Report $answer -Target $path }

@@ -6,7 +6,8 @@ function Invoke-EPMElevation {
     .DESCRIPTION
     Asks the EPM agent to start a program under an isolated account with administrator rights. The agent decides by the rules in force.
     Where a rule asks for a confirmation or a justification, you are asked; where it asks for Windows authentication, Windows shows its
-    credential dialog, and shows it again, twice at most, after a wrong password. In a session where nobody can be asked, give Force, Justification and Credential. A request that is denied, must be approved first, or is not managed ends in an error with a stable id, and nothing is started.
+    credential dialog, and shows it again, twice at most, after a wrong password. In a session where nobody can be asked, give Force, Justification and Credential. With the
+    setting SecureConsent the agent asks by itself in a window on a desktop of its own; Force, Justification and Credential then answer nothing. A request that is denied, must be approved first, or is not managed ends in an error with a stable id, and nothing is started.
 
     An .msi package is installed by Windows Installer, and a .ps1 script run by Windows PowerShell, or by PowerShell 7 where it has
     "#requires -Version 7". Both run from a protected copy, so that they find nothing that lies beside them.

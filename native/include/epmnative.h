@@ -9,7 +9,7 @@
 // - No handle of this library leaves it: objects are small integers that are never reused in the life of the process.
 //   An unknown integer gives ERROR_INVALID_HANDLE (6). Only epm_pipe_caller_may and epm_registry_values
 //   take a handle, one of the agent's own, and only epm_stopped_take gives one.
-// - Functions may be called from any thread. epm_event_wait, epm_client_*, epm_pipe_write and epm_desktop_make block, each
+// - Functions may be called from any thread. epm_event_wait, epm_client_*, epm_pipe_write, epm_desktop_make and epm_desktop_show block, each
 //   with a limit; epm_user_sid, epm_user_logon and epm_credential_prompt block for as long as Windows, or a person, takes.
 // - Structures are read during the call only.
 #pragma once
@@ -22,7 +22,7 @@
 #define EPM_API extern "C" __declspec(dllimport)
 #endif
 
-#define EPM_ABI_VERSION 7
+#define EPM_ABI_VERSION 8
 
 typedef uint32_t epm_error;
 
@@ -150,6 +150,7 @@ struct epm_account {
   const char16_t* default_dacl;       // SDDL of the token's default DACL
   const char16_t* owner_sid;
   const char16_t* request_id;  // value of the token's security attribute EPM://request
+  uint32_t administrator;      // 1: a full administrator; 0: without administrator rights, and with medium integrity
 };
 
 // Gives a name to the SID of an isolated account, of their marker group, or (name "") of their domain, and proves that
@@ -293,10 +294,18 @@ EPM_API epm_error epm_process_end_streams(uint32_t process);
 
 // Makes a desktop on the interactive window station of a session, by `holder`, the full path of epmdesktop.exe, which runs
 // there as the account of this process and ends with the desktop's object here. `sddl`: security of the desktop.
+// shown_seconds: 0: nobody ever sees it. Otherwise it can be put before the person, for so long at most; its holder then goes
+// only when the person's own desktop is back, even if this process is gone.
 // Waits, 20 s at most, until it is there. `out` on success: {"security":sddl|null}, owner and DACL as Windows has them.
 EPM_API epm_error epm_desktop_make(const char16_t* holder, uint32_t session, const char16_t* name, const char16_t* sddl,
-                                   uint32_t* desktop, char* out, uint32_t capacity, uint32_t* length);
-// The desktop is gone with the last process on it.
+                                   uint32_t shown_seconds, uint32_t* desktop, char* out, uint32_t capacity,
+                                   uint32_t* length);
+// Puts it before the person. Waits, 20 s at most. ERROR_INVALID_STATE (5023): it was made so that nobody sees it.
+EPM_API epm_error epm_desktop_show(uint32_t desktop);
+// ERROR_SUCCESS while its holder has it. ERROR_HANDLE_EOF (38): its time is over, another desktop was put before the person, or the
+// holder was ended.
+EPM_API epm_error epm_desktop_state(uint32_t desktop);
+// Takes it away from before the person. The desktop is gone with the last process on it.
 EPM_API epm_error epm_desktop_close(uint32_t desktop);
 
 // ---- registry --------------------------------------------------------------------------------------------------

@@ -42,15 +42,7 @@ void frame(HDC context, const RECT& place, COLORREF colour, int width) {
 }  // namespace
 
 Pane::Pane(HWND parent, const View& view, const Language& language) : right_to_left_(language.right_to_left) {
-  WNDCLASSW type{};
-  type.lpfnWndProc = procedure;
-  type.hInstance = GetModuleHandleW(nullptr);
-  type.hCursor = LoadCursorW(nullptr, IDC_ARROW);
-  type.lpszClassName = class_name;
-  RegisterClassW(&type);
-  window_ = CreateWindowExW(WS_EX_CONTROLPARENT, class_name, L"", WS_CHILD | WS_VISIBLE | WS_CLIPCHILDREN, 0, 0, 0, 0,
-                            parent, nullptr, type.hInstance, this);
-  check(window_ != nullptr, "CreateWindowExW");
+  create(class_name, L"", WS_CHILD | WS_VISIBLE | WS_CLIPCHILDREN, WS_EX_CONTROLPARENT, parent);
   add_text(view.heading, Look::heading, 0);
   for (const std::wstring& paragraph : view.paragraphs) add_text(paragraph, Look::paragraph, 8);
   for (const std::wstring& paragraph : view.instructions) add_text(paragraph, Look::paragraph, 8);
@@ -63,7 +55,7 @@ Pane::Pane(HWND parent, const View& view, const Language& language) : right_to_l
 HWND Pane::add_text(const std::wstring& text, Look look, int space, bool beside, int id) {
   DWORD style = WS_CHILD | WS_VISIBLE | SS_LEFT | SS_EDITCONTROL;
   if (look != Look::label) style |= SS_NOPREFIX;
-  const HWND made = CreateWindowExW(0, L"STATIC", text.c_str(), style, 0, 0, 0, 0, window_,
+  const HWND made = CreateWindowExW(0, L"STATIC", text.c_str(), style, 0, 0, 0, 0, window(),
                                     reinterpret_cast<HMENU>(static_cast<INT_PTR>(id)), nullptr, nullptr);
   check(made != nullptr, "CreateWindowExW");
   SetWindowLongPtrW(made, GWLP_USERDATA, static_cast<LONG_PTR>(look));
@@ -94,7 +86,7 @@ void Pane::add_facts(const View& view, const Language& language) {
 void Pane::add_reason(const View& view, const Language& language) {
   add_text(text_of(language, Text::reason_label), Look::label, 16);
   reason_ = CreateWindowExW(0, L"EDIT", L"", WS_CHILD | WS_VISIBLE | WS_TABSTOP | ES_MULTILINE | ES_AUTOVSCROLL, 0, 0,
-                            0, 0, window_, reinterpret_cast<HMENU>(static_cast<INT_PTR>(reason_id)), nullptr, nullptr);
+                            0, 0, window(), reinterpret_cast<HMENU>(static_cast<INT_PTR>(reason_id)), nullptr, nullptr);
   check(reason_ != nullptr, "CreateWindowExW");
   // Room to see that it is too long, and an end.
   SendMessageW(reason_, EM_LIMITTEXT, 1024, 0);
@@ -102,7 +94,7 @@ void Pane::add_reason(const View& view, const Language& language) {
   count_ = add_text(L"0", Look::count, 6, false, count_id);
   if (view.canned_reasons.empty()) return;
   choose_ = CreateWindowExW(0, L"BUTTON", text_of(language, Text::choose_reason).c_str(),
-                            WS_CHILD | WS_VISIBLE | WS_TABSTOP | BS_OWNERDRAW | BS_NOTIFY, 0, 0, 0, 0, window_,
+                            WS_CHILD | WS_VISIBLE | WS_TABSTOP | BS_OWNERDRAW | BS_NOTIFY, 0, 0, 0, 0, window(),
                             reinterpret_cast<HMENU>(static_cast<INT_PTR>(choose_id)), nullptr, nullptr);
   check(choose_ != nullptr, "CreateWindowExW");
 }
@@ -122,23 +114,23 @@ HFONT Pane::font_of(Look look) const {
 }
 
 int Pane::height_of(const Item& item, int width) const {
-  const HDC context = GetDC(window_);
+  const HDC context = GetDC(window());
   const HGDIOBJ before = SelectObject(context, font_of(item.look));
   RECT place{0, 0, width, 0};
   const std::wstring text = item.text.empty() ? L"X" : item.text;
   DrawTextW(context, text.c_str(), -1, &place, draw_flags(item.look) | DT_CALCRECT);
   SelectObject(context, before);
-  ReleaseDC(window_, context);
+  ReleaseDC(window(), context);
   return place.bottom * (item.window == reason_ ? reason_lines : 1);
 }
 
 int Pane::width_of(const std::wstring& text, Look look) const {
-  const HDC context = GetDC(window_);
+  const HDC context = GetDC(window());
   const HGDIOBJ before = SelectObject(context, font_of(look));
   RECT place{};
   DrawTextW(context, text.c_str(), -1, &place, DT_SINGLELINE | DT_CALCRECT | (draw_flags(look) & DT_NOPREFIX));
   SelectObject(context, before);
-  ReleaseDC(window_, context);
+  ReleaseDC(window(), context);
   return place.right;
 }
 
@@ -192,12 +184,12 @@ int Pane::lay_out(int width) {
 void Pane::place(int x, int y, int width, int height) {
   visible_ = height;
   const bool scrolls = height < height_;
-  const LONG_PTR style = GetWindowLongPtrW(window_, GWL_STYLE);
-  SetWindowLongPtrW(window_, GWL_STYLE, scrolls ? style | WS_VSCROLL : style & ~WS_VSCROLL);
-  SetWindowPos(window_, nullptr, x, y, width, height, SWP_NOZORDER | SWP_NOACTIVATE | SWP_FRAMECHANGED);
+  const LONG_PTR style = GetWindowLongPtrW(window(), GWL_STYLE);
+  SetWindowLongPtrW(window(), GWL_STYLE, scrolls ? style | WS_VSCROLL : style & ~WS_VSCROLL);
+  SetWindowPos(window(), nullptr, x, y, width, height, SWP_NOZORDER | SWP_NOACTIVATE | SWP_FRAMECHANGED);
   SCROLLINFO info{
       sizeof(info), SIF_RANGE | SIF_PAGE | SIF_POS, 0, height_ - 1, static_cast<UINT>(height), position_, 0};
-  if (scrolls) SetScrollInfo(window_, SB_VERT, &info, TRUE);
+  if (scrolls) SetScrollInfo(window(), SB_VERT, &info, TRUE);
   scroll_to(position_);
 }
 
@@ -206,37 +198,37 @@ void Pane::scroll_by(int pixels) { scroll_to(position_ + pixels); }
 void Pane::scroll_to(int position) {
   const int wanted = std::clamp(position, 0, std::max(0, height_ - visible_));
   if (wanted == position_) return;
-  ScrollWindowEx(window_, 0, position_ - wanted, nullptr, nullptr, nullptr, nullptr,
+  ScrollWindowEx(window(), 0, position_ - wanted, nullptr, nullptr, nullptr, nullptr,
                  SW_SCROLLCHILDREN | SW_INVALIDATE | SW_ERASE);
   position_ = wanted;
-  SetScrollPos(window_, SB_VERT, position_, TRUE);
+  SetScrollPos(window(), SB_VERT, position_, TRUE);
 }
 
 void Pane::show_focus() {
   const HWND focus = GetFocus();
-  if (!focus || GetParent(focus) != window_) return;
+  if (!focus || GetParent(focus) != window()) return;
   RECT place{};
   GetWindowRect(focus, &place);
-  MapWindowPoints(nullptr, window_, reinterpret_cast<POINT*>(&place), 2);
+  MapWindowPoints(nullptr, window(), reinterpret_cast<POINT*>(&place), 2);
   if (place.bottom + px(margin) > visible_) scroll_by(place.bottom + px(margin) - visible_);
   if (place.top < px(margin)) scroll_by(place.top - px(margin));
-  InvalidateRect(window_, nullptr, FALSE);
+  InvalidateRect(window(), nullptr, FALSE);
 }
 
 void Pane::paint() {
   PAINTSTRUCT paint{};
-  const HDC context = BeginPaint(window_, &paint);
+  const HDC context = BeginPaint(window(), &paint);
   fill(context, paint.rcPaint, theme_->window);
   if (reason_) {
     RECT place{};
     GetWindowRect(reason_, &place);
-    MapWindowPoints(nullptr, window_, reinterpret_cast<POINT*>(&place), 2);
+    MapWindowPoints(nullptr, window(), reinterpret_cast<POINT*>(&place), 2);
     InflateRect(&place, px(6), px(6));
     const bool focused = GetFocus() == reason_;
     fill(context, place, theme_->field);
     frame(context, place, focused ? theme_->accent : theme_->line, std::max(1, px(focused ? 2 : 1)));
   }
-  EndPaint(window_, &paint);
+  EndPaint(window(), &paint);
 }
 
 LRESULT Pane::handle(UINT message, WPARAM first, LPARAM second) {
@@ -258,16 +250,16 @@ LRESULT Pane::handle(UINT message, WPARAM first, LPARAM second) {
       return TRUE;
     case WM_COMMAND:
       if (HIWORD(first) == EN_SETFOCUS || HIWORD(first) == EN_KILLFOCUS || HIWORD(first) == BN_SETFOCUS) show_focus();
-      return SendMessageW(GetParent(window_), message, first, second);
+      return SendMessageW(GetParent(window()), message, first, second);
     case WM_CLOSE:
     case DM_GETDEFID:
-      return SendMessageW(GetParent(window_), message, first, second);
+      return SendMessageW(GetParent(window()), message, first, second);
     case WM_MOUSEWHEEL:
       scroll_by(-MulDiv(GET_WHEEL_DELTA_WPARAM(first), px(48), WHEEL_DELTA));
       return 0;
     case WM_VSCROLL: {
       SCROLLINFO info{sizeof(info), SIF_TRACKPOS, 0, 0, 0, 0, 0};
-      GetScrollInfo(window_, SB_VERT, &info);
+      GetScrollInfo(window(), SB_VERT, &info);
       switch (LOWORD(first)) {
         case SB_LINEUP:
           scroll_by(-px(24));
@@ -292,17 +284,7 @@ LRESULT Pane::handle(UINT message, WPARAM first, LPARAM second) {
     default:
       break;
   }
-  return DefWindowProcW(window_, message, first, second);
-}
-
-LRESULT CALLBACK Pane::procedure(HWND window, UINT message, WPARAM first, LPARAM second) {
-  if (message == WM_NCCREATE) {
-    auto* const self = static_cast<Pane*>(reinterpret_cast<const CREATESTRUCTW*>(second)->lpCreateParams);
-    self->window_ = window;
-    SetWindowLongPtrW(window, GWLP_USERDATA, reinterpret_cast<LONG_PTR>(self));
-  }
-  auto* const self = reinterpret_cast<Pane*>(GetWindowLongPtrW(window, GWLP_USERDATA));
-  return self ? self->handle(message, first, second) : DefWindowProcW(window, message, first, second);
+  return DefWindowProcW(window(), message, first, second);
 }
 
 HBRUSH colours_of(HDC context, HWND control, const Theme& theme, bool in_footer) {

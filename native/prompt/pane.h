@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "own_window.h"
 #include "theme.h"
 #include "view.h"
 
@@ -23,12 +24,11 @@ struct Fonts {
   Font strong;
 };
 
-class Pane {
+class Pane final : public OwnWindow {
  public:
   // Makes the controls, children of a window of their own. Their commands go to the parent of that.
   Pane(HWND parent, const View& view, const Language& language);
 
-  HWND window() const { return window_; }
   HWND reason() const { return reason_; }
   HWND count() const { return count_; }
 
@@ -60,10 +60,8 @@ class Pane {
   void scroll_to(int position);
   void show_focus();
   void paint();
-  LRESULT handle(UINT message, WPARAM first, LPARAM second);
-  static LRESULT CALLBACK procedure(HWND window, UINT message, WPARAM first, LPARAM second);
+  LRESULT handle(UINT message, WPARAM first, LPARAM second) override;
 
-  HWND window_ = nullptr;
   HWND reason_ = nullptr;
   HWND choose_ = nullptr;
   HWND count_ = nullptr;

@@ -4,6 +4,8 @@
 #include <cwchar>
 #include <utility>
 
+#include "message.h"
+
 namespace epm {
 
 namespace {
@@ -39,11 +41,25 @@ Theme contrast_theme() {
 
 }  // namespace
 
-Theme Theme::current() {
-  if (is_high_contrast()) return contrast_theme();
+Looks Looks::current(const PromptMessage& message) {
+  const auto chosen = [&](const wchar_t* name, DWORD otherwise) {
+    const std::wstring value = message.get(name);
+    return value.empty() ? otherwise : static_cast<DWORD>(std::wcstoul(value.c_str(), nullptr, 10));
+  };
+  const DWORD light =
+      user_number(L"Software\\Microsoft\\Windows\\CurrentVersion\\Themes\\Personalize", L"AppsUseLightTheme", 1);
+  const DWORD percent = user_number(L"Software\\Microsoft\\Accessibility", L"TextScaleFactor", 100);
+  Looks looks;
+  looks.dark = chosen(L"dark", light == 0) != 0;
+  looks.contrast = chosen(L"contrast", is_high_contrast()) != 0;
+  looks.text_percent = static_cast<int>(std::clamp<DWORD>(chosen(L"text", percent), 100, 225));
+  return looks;
+}
+
+Theme Theme::current(const Looks& looks) {
+  if (looks.contrast) return contrast_theme();
   Theme theme{};
-  theme.dark =
-      user_number(L"Software\\Microsoft\\Windows\\CurrentVersion\\Themes\\Personalize", L"AppsUseLightTheme", 1) == 0;
+  theme.dark = looks.dark;
   if (theme.dark) {
     theme.window = RGB(43, 43, 43);
     theme.footer = RGB(32, 32, 32);
@@ -72,11 +88,6 @@ Theme Theme::current() {
     theme.disabled_text = RGB(120, 120, 120);
   }
   return theme;
-}
-
-int text_percent() {
-  const DWORD percent = user_number(L"Software\\Microsoft\\Accessibility", L"TextScaleFactor", 100);
-  return static_cast<int>(std::clamp<DWORD>(percent, 100, 225));
 }
 
 Font::Font(const wchar_t* face, int pixels, int weight) {

@@ -5,6 +5,17 @@
 
 namespace epm {
 
+class PromptMessage;
+
+// What the person has chosen for Windows: what the agent says of them, else what this process finds for itself.
+struct Looks {
+  bool dark = false;
+  bool contrast = false;
+  int text_percent = 100;  // by which texts are larger (Settings, Accessibility, Text size): 100 to 225
+
+  static Looks current(const PromptMessage& message);
+};
+
 struct Theme {
   bool dark = false;
   bool contrast = false;
@@ -21,11 +32,8 @@ struct Theme {
   COLORREF accent_text;
   COLORREF disabled_text;
 
-  static Theme current();
+  static Theme current(const Looks& looks);
 };
-
-// Percent by which the person wants texts larger (Settings, Accessibility, Text size): 100 to 225.
-int text_percent();
 
 class Font {
  public:

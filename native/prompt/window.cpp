@@ -21,6 +21,7 @@ constexpr UINT_PTR clock_timer = 1;
 constexpr UINT_PTR arm_timer = 2;
 // Whoever is typing when the window comes up does not say yes by it.
 constexpr UINT arm_ms = 700;
+constexpr UINT look_ms = 50;
 constexpr size_t max_reason = 256;  // code points, as src/requests/justification.ts
 constexpr int client_width = 500;
 constexpr int button_height = 34;
@@ -51,6 +52,14 @@ std::wstring normal_form(const std::wstring& text) {
   return normal;
 }
 
+// Whether what is typed goes to the desktop of this window; true where the system does not tell (Wine).
+bool has_input_desktop() {
+  BOOL input = TRUE;
+  DWORD size = 0;
+  const HDESK desktop = GetThreadDesktop(GetCurrentThreadId());
+  return !GetUserObjectInformationW(desktop, UOI_IO, &input, sizeof(input), &size) || input;
+}
+
 HWND make_button(HWND parent, const std::wstring& text, int id) {
   const HWND made =
       CreateWindowExW(0, L"BUTTON", text.c_str(), WS_CHILD | WS_VISIBLE | WS_TABSTOP | BS_OWNERDRAW | BS_NOTIFY, 0, 0,
@@ -62,43 +71,40 @@ HWND make_button(HWND parent, const std::wstring& text, int id) {
 }  // namespace
 
 PromptWindow::PromptWindow(const PromptMessage& question, const Language& language, HANDLE answers)
-    : question_(question), language_(language), answers_(answers), view_(make_view(question, language)) {}
+    : question_(question),
+      language_(language),
+      answers_(answers),
+      view_(make_view(question, language)),
+      is_secure_(question.has(L"secure", L"1")),
+      is_seen_(!is_secure_) {}
 
 PromptWindow::~PromptWindow() {
-  if (!window_) return;
-  WTSUnRegisterSessionNotification(window_);
-  DestroyWindow(window_);
+  if (!window()) return;
+  WTSUnRegisterSessionNotification(window());
+  DestroyWindow(window());
 }
 
 void PromptWindow::run() {
   make();
   MSG message{};
   while (!answered_ && GetMessageW(&message, nullptr, 0, 0) > 0) {
-    if (is_own_key(message) || IsDialogMessageW(window_, &message)) continue;
+    if (is_own_key(message) || IsDialogMessageW(window(), &message)) continue;
     TranslateMessage(&message);
     DispatchMessageW(&message);
   }
 }
 
 void PromptWindow::make() {
-  WNDCLASSW type{};
-  type.lpfnWndProc = procedure;
-  type.hInstance = GetModuleHandleW(nullptr);
-  type.hCursor = LoadCursorW(nullptr, IDC_ARROW);
-  type.lpszClassName = class_name;
-  RegisterClassW(&type);
   const DWORD extended = WS_EX_TOPMOST | WS_EX_APPWINDOW | WS_EX_CONTROLPARENT | WS_EX_DLGMODALFRAME |
                          (language_.right_to_left ? WS_EX_LAYOUTRTL : 0);
-  CreateWindowExW(extended, class_name, text_of(language_, Text::title).c_str(),
-                  WS_POPUP | WS_CAPTION | WS_SYSMENU | WS_CLIPCHILDREN, 0, 0, 0, 0, nullptr, nullptr, type.hInstance,
-                  this);
-  check(window_ != nullptr, "CreateWindowExW");
-  pane_ = std::make_unique<Pane>(window_, view_, language_);
+  create(class_name, text_of(language_, Text::title).c_str(), WS_POPUP | WS_CAPTION | WS_SYSMENU | WS_CLIPCHILDREN,
+         extended, nullptr);
+  pane_ = std::make_unique<Pane>(window(), view_, language_);
   time_ = CreateWindowExW(0, L"STATIC", L"", WS_CHILD | WS_VISIBLE | SS_LEFT | SS_NOPREFIX | SS_CENTERIMAGE, 0, 0, 0, 0,
-                          window_, nullptr, nullptr, nullptr);
+                          window(), nullptr, nullptr, nullptr);
   SetWindowLongPtrW(time_, GWLP_USERDATA, static_cast<LONG_PTR>(Look::count));
-  if (!view_.yes.empty()) yes_ = make_button(window_, view_.yes, IDOK);
-  no_ = make_button(window_, view_.no, IDCANCEL);
+  if (!view_.yes.empty()) yes_ = make_button(window(), view_.yes, IDOK);
+  no_ = make_button(window(), view_.no, IDCANCEL);
   if (yes_) EnableWindow(yes_, FALSE);
   deadline_ = GetTickCount64() + view_.seconds * 1000ULL;
   show_time();
@@ -106,13 +112,13 @@ void PromptWindow::make() {
   set_looks();
   lay_out(true);
   // Without it a lock is told by the agent alone.
-  WTSRegisterSessionNotification(window_, NOTIFY_FOR_THIS_SESSION);
-  SetTimer(window_, clock_timer, 1000, nullptr);
-  SetTimer(window_, arm_timer, arm_ms, nullptr);
-  ShowWindow(window_, SW_SHOWNORMAL);
-  UpdateWindow(window_);
+  WTSRegisterSessionNotification(window(), NOTIFY_FOR_THIS_SESSION);
+  SetTimer(window(), clock_timer, 1000, nullptr);
+  SetTimer(window(), arm_timer, is_seen_ ? arm_ms : look_ms, nullptr);
+  ShowWindow(window(), SW_SHOWNORMAL);
+  UpdateWindow(window());
   // Windows lets a program that the agent started do so only where the one that asked allowed it.
-  if (!SetForegroundWindow(window_)) FlashWindow(window_, TRUE);
+  if (!SetForegroundWindow(window())) FlashWindow(window(), TRUE);
   SetFocus(pane_->reason() ? pane_->reason() : no_);
   // What is asked comes before the field for the answer, however far down that is.
   pane_->scroll_to_top();
@@ -124,9 +130,10 @@ void PromptWindow::make() {
 }
 
 void PromptWindow::set_looks() {
-  theme_ = Theme::current();
-  dpi_ = static_cast<int>(GetDpiForWindow(window_));
-  scale_ = MulDiv(dpi_, text_percent(), 100);
+  const Looks looks = Looks::current(question_);
+  theme_ = Theme::current(looks);
+  dpi_ = static_cast<int>(GetDpiForWindow(window()));
+  scale_ = MulDiv(dpi_, looks.text_percent, 100);
   const wchar_t* const face =
       CompareStringOrdinal(language_.tag, -1, L"ja", -1, TRUE) == CSTR_EQUAL ? L"Yu Gothic UI" : L"Segoe UI";
   fonts_.text = Font(face, px(14), FW_NORMAL);
@@ -139,7 +146,7 @@ void PromptWindow::set_looks() {
   using SetAttribute = HRESULT(WINAPI*)(HWND window, DWORD attribute, const void* value, DWORD size);
   const BOOL dark = theme_.dark;
   if (const auto set = system_function<SetAttribute>(L"dwmapi.dll", "DwmSetWindowAttribute")) {
-    set(window_, immersive_dark_mode, &dark, sizeof(dark));
+    set(window(), immersive_dark_mode, &dark, sizeof(dark));
   }
 }
 
@@ -148,12 +155,12 @@ void PromptWindow::lay_out(bool move) {
   POINT cursor{};
   GetCursorPos(&cursor);
   GetMonitorInfoW(
-      move ? MonitorFromPoint(cursor, MONITOR_DEFAULTTOPRIMARY) : MonitorFromWindow(window_, MONITOR_DEFAULTTONEAREST),
+      move ? MonitorFromPoint(cursor, MONITOR_DEFAULTTOPRIMARY) : MonitorFromWindow(window(), MONITOR_DEFAULTTONEAREST),
       &monitor);
   const RECT& work = monitor.rcWork;
   RECT border{};
-  AdjustWindowRectExForDpi(&border, static_cast<DWORD>(GetWindowLongPtrW(window_, GWL_STYLE)), FALSE,
-                           static_cast<DWORD>(GetWindowLongPtrW(window_, GWL_EXSTYLE)), static_cast<UINT>(dpi_));
+  AdjustWindowRectExForDpi(&border, static_cast<DWORD>(GetWindowLongPtrW(window(), GWL_STYLE)), FALSE,
+                           static_cast<DWORD>(GetWindowLongPtrW(window(), GWL_EXSTYLE)), static_cast<UINT>(dpi_));
   const int room_width = static_cast<int>(work.right - work.left - (border.right - border.left));
   const int room_height = static_cast<int>(work.bottom - work.top - (border.bottom - border.top));
   const int width = std::min(px(client_width), room_width);
@@ -166,10 +173,10 @@ void PromptWindow::lay_out(bool move) {
   const int outer_height = shown + footer + static_cast<int>(border.bottom - border.top);
   const int x = static_cast<int>(work.left) + (static_cast<int>(work.right - work.left) - outer_width) / 2;
   const int y = static_cast<int>(work.top) + (static_cast<int>(work.bottom - work.top) - outer_height) / 2;
-  SetWindowPos(window_, HWND_TOPMOST, x, y, outer_width, outer_height, SWP_NOACTIVATE | (move ? 0U : SWP_NOMOVE));
+  SetWindowPos(window(), HWND_TOPMOST, x, y, outer_width, outer_height, SWP_NOACTIVATE | (move ? 0U : SWP_NOMOVE));
   pane_->place(0, 0, width, shown);
   place_footer(width, shown);
-  InvalidateRect(window_, nullptr, TRUE);
+  InvalidateRect(window(), nullptr, TRUE);
 }
 
 int PromptWindow::button_width(HWND button) const {
@@ -242,6 +249,19 @@ void PromptWindow::reason_changed() {
   if (yes_) EnableWindow(yes_, may_say_yes());
 }
 
+// A secure question is on its desktop before that is put before the person.
+void PromptWindow::arm() {
+  if (!is_seen_) {
+    if (!has_input_desktop()) return;
+    is_seen_ = true;
+    SetTimer(window(), arm_timer, arm_ms, nullptr);
+    return;
+  }
+  KillTimer(window(), arm_timer);
+  armed_ = true;
+  if (yes_) EnableWindow(yes_, may_say_yes());
+}
+
 bool PromptWindow::may_say_yes() const {
   if (!armed_ || asking_) return false;
   if (!pane_->reason()) return true;
@@ -262,7 +282,7 @@ void PromptWindow::choose_reason() {
   const UINT side = language_.right_to_left ? TPM_RIGHTALIGN | TPM_LAYOUTRTL : TPM_LEFTALIGN;
   const int chosen = TrackPopupMenu(menu, side | TPM_RETURNCMD | TPM_NONOTIFY,
                                     static_cast<int>(language_.right_to_left ? place.right : place.left),
-                                    static_cast<int>(place.bottom), 0, window_, nullptr);
+                                    static_cast<int>(place.bottom), 0, window(), nullptr);
   DestroyMenu(menu);
   if (chosen <= 0) return;
   SetWindowTextW(pane_->reason(), view_.canned_reasons[static_cast<size_t>(chosen) - 1].c_str());
@@ -288,8 +308,8 @@ bool PromptWindow::ask_credential(std::wstring& sealed) {
   EnableWindow(yes_, FALSE);
   DWORD error = ERROR_SUCCESS;
   try {
-    PromptAnswer credential =
-        prompt_for_credential({text_of(language_, Text::credential_caption).c_str(), message.c_str(), user.c_str()});
+    PromptAnswer credential = prompt_for_credential({text_of(language_, Text::credential_caption).c_str(),
+                                                     message.c_str(), user.c_str(), ERROR_SUCCESS, !is_secure_});
     sealed = seal_credential(credential, question_.get(L"ticket"), question_.get(L"key"));
   } catch (const Failure& failure) {
     error = failure.win32 == ERROR_SUCCESS ? static_cast<DWORD>(ERROR_GEN_FAILURE) : failure.win32;
@@ -313,7 +333,7 @@ void PromptWindow::answer(const wchar_t* choice, const std::wstring& sealed) {
   if (pane_ && pane_->reason() && CompareStringOrdinal(choice, -1, L"yes", -1, FALSE) == CSTR_EQUAL) {
     said.add(L"justification", reason());
   }
-  ShowWindow(window_, SW_HIDE);
+  ShowWindow(window(), SW_HIDE);
   said.write(answers_);
   PostQuitMessage(0);
 }
@@ -334,7 +354,7 @@ bool PromptWindow::is_own_key(const MSG& message) {
       return true;
     case VK_TAB:
       if (!in_reason) return false;
-      SetFocus(GetNextDlgTabItem(window_, message.hwnd, GetKeyState(VK_SHIFT) < 0));
+      SetFocus(GetNextDlgTabItem(window(), message.hwnd, GetKeyState(VK_SHIFT) < 0));
       return true;
     case VK_PRIOR:
     case VK_NEXT:
@@ -352,7 +372,7 @@ LRESULT PromptWindow::handle(UINT message, WPARAM first, LPARAM second) {
       if (second != 0 && HIWORD(first) == EN_CHANGE && LOWORD(first) == reason_id) {
         reason_changed();
       } else if (second != 0 && HIWORD(first) == BN_SETFOCUS) {
-        InvalidateRect(window_, nullptr, FALSE);
+        InvalidateRect(window(), nullptr, FALSE);
       } else if (HIWORD(first) == BN_CLICKED) {
         if (LOWORD(first) == IDOK) say_yes();
         if (LOWORD(first) == IDCANCEL) answer(L"no");
@@ -367,9 +387,7 @@ LRESULT PromptWindow::handle(UINT message, WPARAM first, LPARAM second) {
     }
     case WM_TIMER:
       if (first == arm_timer) {
-        KillTimer(window_, arm_timer);
-        armed_ = true;
-        if (yes_) EnableWindow(yes_, may_say_yes());
+        arm();
       } else {
         tick();
       }
@@ -384,7 +402,7 @@ LRESULT PromptWindow::handle(UINT message, WPARAM first, LPARAM second) {
           colours_of(reinterpret_cast<HDC>(first), reinterpret_cast<HWND>(second), theme_, true));
     case WM_ERASEBKGND: {
       RECT place{};
-      GetClientRect(window_, &place);
+      GetClientRect(window(), &place);
       SetDCBrushColor(reinterpret_cast<HDC>(first), theme_.footer);
       FillRect(reinterpret_cast<HDC>(first), &place, static_cast<HBRUSH>(GetStockObject(DC_BRUSH)));
       return 1;
@@ -393,7 +411,7 @@ LRESULT PromptWindow::handle(UINT message, WPARAM first, LPARAM second) {
       return SendMessageW(pane_->window(), message, first, second);
     case WM_DPICHANGED: {
       const RECT& place = *reinterpret_cast<const RECT*>(second);
-      SetWindowPos(window_, nullptr, place.left, place.top, 0, 0, SWP_NOSIZE | SWP_NOZORDER | SWP_NOACTIVATE);
+      SetWindowPos(window(), nullptr, place.left, place.top, 0, 0, SWP_NOSIZE | SWP_NOZORDER | SWP_NOACTIVATE);
       set_looks();
       lay_out(false);
       return 0;
@@ -419,23 +437,7 @@ LRESULT PromptWindow::handle(UINT message, WPARAM first, LPARAM second) {
       answer(L"no");
       return 0;
     default:
-      return DefWindowProcW(window_, message, first, second);
-  }
-}
-
-LRESULT CALLBACK PromptWindow::procedure(HWND window, UINT message, WPARAM first, LPARAM second) {
-  if (message == WM_NCCREATE) {
-    auto* const self = static_cast<PromptWindow*>(reinterpret_cast<const CREATESTRUCTW*>(second)->lpCreateParams);
-    self->window_ = window;
-    SetWindowLongPtrW(window, GWLP_USERDATA, reinterpret_cast<LONG_PTR>(self));
-  }
-  auto* const self = reinterpret_cast<PromptWindow*>(GetWindowLongPtrW(window, GWLP_USERDATA));
-  if (!self) return DefWindowProcW(window, message, first, second);
-  try {
-    return self->handle(message, first, second);
-  } catch (const Failure& failure) {
-    // The agent is gone, or cannot be told: what was asked is answered by nobody.
-    ExitProcess(failure.win32);
+      return DefWindowProcW(window(), message, first, second);
   }
 }
 

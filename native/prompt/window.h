@@ -4,19 +4,18 @@
 #include <memory>
 
 #include "message.h"
+#include "own_window.h"
 #include "pane.h"
 #include "theme.h"
 #include "view.h"
 
 namespace epm {
 
-class PromptWindow {
+class PromptWindow final : public OwnWindow {
  public:
   // `answers`: where what happens is told to the agent.
   PromptWindow(const PromptMessage& question, const Language& language, HANDLE answers);
-  ~PromptWindow();
-  PromptWindow(const PromptWindow&) = delete;
-  PromptWindow& operator=(const PromptWindow&) = delete;
+  ~PromptWindow() override;
 
   // Shows it until it is answered, closed or over. Throws Failure where no window can be made.
   void run();
@@ -33,24 +32,25 @@ class PromptWindow {
   void reason_changed();
   std::wstring reason() const;
   size_t reason_length() const;
+  void arm();
   bool may_say_yes() const;
   void choose_reason();
   void say_yes();
   bool ask_credential(std::wstring& sealed);
   void answer(const wchar_t* choice, const std::wstring& sealed = {});
   bool is_own_key(const MSG& message);
-  LRESULT handle(UINT message, WPARAM first, LPARAM second);
-  static LRESULT CALLBACK procedure(HWND window, UINT message, WPARAM first, LPARAM second);
+  LRESULT handle(UINT message, WPARAM first, LPARAM second) override;
 
   const PromptMessage& question_;
   const Language& language_;
   const HANDLE answers_;
   const View view_;
+  const bool is_secure_;  // on a desktop of its own, and not as the person
+  bool is_seen_;
   Theme theme_;
   Fonts fonts_;
   int dpi_ = 96;
   int scale_ = 96;
-  HWND window_ = nullptr;
   HWND yes_ = nullptr;
   HWND no_ = nullptr;
   HWND time_ = nullptr;

@@ -123,7 +123,10 @@ AccountInput checked_account(const epm_account& account) {
   if (group.size() != 2 || !is_free_domain(group[0]) || group[1] != 0) refuse("group_sid");
 
   input.owner_sid = text(account.owner_sid, max_sid, "owner_sid");
-  if (input.owner_sid != input.account_sid && input.owner_sid != L"S-1-5-32-544") refuse("owner_sid");
+  if (account.administrator > 1) refuse("administrator");
+  input.administrator = account.administrator == 1;
+  const bool may_own = input.administrator && input.owner_sid == L"S-1-5-32-544";
+  if (input.owner_sid != input.account_sid && !may_own) refuse("owner_sid");
 
   take_shape(account, input);
   if (account.logon_type != LOGON32_LOGON_INTERACTIVE && account.logon_type != LOGON32_LOGON_SERVICE) {

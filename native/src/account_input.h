@@ -23,13 +23,14 @@ struct AccountInput {
   std::wstring default_dacl;
   std::wstring owner_sid;
   std::wstring request_id;
+  bool administrator = true;
 };
 
 // Throws Failure ERROR_INVALID_PARAMETER with the name of the field as its step.
 //   domain_sid   S-1-5-x, x 100..111: below are the systems' own virtual domains, above nothing can be mapped
 //   account_sid  S-1-5-x-a-b-c-d-e in that domain; group_sid S-1-5-y-0, y 100..111
 //   logon_sid    S-1-5-5-h-l
-//   owner_sid    the account or BUILTIN\Administrators
+//   owner_sid    the account, or, of an administrator, BUILTIN\Administrators
 //   names        1 to 64 characters, none that account names forbid; privileges SeXxxPrivilege
 //   logon_type   LOGON32_LOGON_INTERACTIVE or LOGON32_LOGON_SERVICE
 //   default_dacl SDDL that begins with D: and is not empty; request_id 1 to 128 characters of [A-Za-z0-9-]

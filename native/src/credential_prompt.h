@@ -11,6 +11,7 @@ struct PromptInput {
   const wchar_t* message;
   const wchar_t* user;  // who is asked, DOMAIN\name
   uint32_t error;       // why the answer before was not accepted, which the dialog shows; 0: there was none
+  bool as_person;       // this process runs as who is asked
 };
 
 // Bytes that are overwritten when they are not needed any more.

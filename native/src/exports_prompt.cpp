@@ -12,7 +12,7 @@ epm_error epm_credential_prompt(const char16_t* caption, const char16_t* message
   return guarded([&]() -> uint32_t {
     if (!package || !length) return ERROR_INVALID_PARAMETER;
     *length = 0;
-    PromptAnswer answer = prompt_for_credential({wide(caption), wide(message), wide(user), error});
+    PromptAnswer answer = prompt_for_credential({wide(caption), wide(message), wide(user), error, true});
     *package = answer.package;
     return give_bytes(answer.buffer.data(), answer.buffer.size(), out, capacity, length);
   });

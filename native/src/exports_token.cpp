@@ -236,11 +236,11 @@ epm_error epm_process_end_streams(uint32_t process) {
 }
 
 epm_error epm_desktop_make(const char16_t* holder, uint32_t session, const char16_t* name, const char16_t* sddl,
-                           uint32_t* desktop, char* out, uint32_t capacity, uint32_t* length) {
+                           uint32_t shown_seconds, uint32_t* desktop, char* out, uint32_t capacity, uint32_t* length) {
   return guarded_text(out, capacity, length, [&] {
     if (!holder || !name || !sddl || !desktop) fail("epm_desktop_make", ERROR_INVALID_PARAMETER);
     std::string answer;
-    const auto made = OwnDesktop::make(wide(holder), session, wide(name), wide(sddl), answer);
+    const auto made = OwnDesktop::make({wide(holder), session, wide(name), wide(sddl), shown_seconds}, answer);
     // A desktop whose answer does not fit would be lost with its integer.
     if (answer.size() > capacity) fail("epm_desktop_make", ERROR_INSUFFICIENT_BUFFER);
     const uint32_t id = identifiers().next();
@@ -248,6 +248,17 @@ epm_error epm_desktop_make(const char16_t* holder, uint32_t session, const char1
     *desktop = id;
     return answer;
   });
+}
+
+epm_error epm_desktop_show(uint32_t desktop) {
+  return guarded([&]() -> uint32_t {
+    desktops().get(desktop)->show();
+    return ERROR_SUCCESS;
+  });
+}
+
+epm_error epm_desktop_state(uint32_t desktop) {
+  return guarded([&]() -> uint32_t { return desktops().get(desktop)->is_held() ? ERROR_SUCCESS : ERROR_HANDLE_EOF; });
 }
 
 epm_error epm_desktop_close(uint32_t desktop) {

@@ -36,6 +36,15 @@ Handle full_token(Handle logon_token, const AccountInput& account) {
   return full;
 }
 
+Handle standard_token(Handle logon_token, const AccountInput& account) {
+  if (token_user(logon_token.get()) != account.account_sid) fail("standard token: user", ERROR_INVALID_OWNER);
+  if (token_has_group(logon_token.get(), administrators, 0)) fail("standard token: groups", ERROR_MEMBER_IN_GROUP);
+  if (token_integrity(logon_token.get()) != static_cast<DWORD>(SECURITY_MANDATORY_MEDIUM_RID)) {
+    fail("standard token: integrity", error_invalid_label);
+  }
+  return logon_token;
+}
+
 Handle primary_copy(const Handle& token, const AccountInput& account) {
   // The token's own security: an elevated program adjusts its privileges, nobody else touches its token.
   const std::wstring sddl = L"D:P(A;;GA;;;SY)(A;;GA;;;" + account.owner_sid + L")";

@@ -30,13 +30,13 @@ void require_in_job(HANDLE process, HANDLE job) {
 
 }  // namespace
 
-Handle make_helper_job(bool children) {
+Handle make_helper_job(bool children, bool stays) {
   const SecurityPointer descriptor = descriptor_from_sddl(L"O:SYG:SYD:P(A;;GA;;;SY)(A;;RC;;;OW)");
   SECURITY_ATTRIBUTES attributes{sizeof(attributes), descriptor.get(), FALSE};
   Handle job(CreateJobObjectW(&attributes, nullptr));
   check(static_cast<bool>(job), "CreateJobObjectW");
   JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
-  limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+  if (!stays) limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
   if (children) {
     limits.BasicLimitInformation.LimitFlags |= JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK;
   } else {

@@ -9,7 +9,8 @@ namespace epm {
 
 // Only the system reaches the job. Closing the last handle of it ends what is in it.
 // `children`: what the program starts is not in the job and belongs to whoever it is started for; otherwise it cannot start anything.
-Handle make_helper_job(bool children);
+// `stays`: the program ends by itself, when its work is done.
+Handle make_helper_job(bool children, bool stays = false);
 
 struct HelperOrder {
   HANDLE token;            // null: that of this process

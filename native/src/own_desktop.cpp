@@ -61,7 +61,23 @@ std::string read_line(HANDLE pipe, HANDLE process) {
   return line;
 }
 
-std::wstring quoted(const wchar_t* text) { return L"\"" + std::wstring(text) + L"\""; }
+std::wstring quoted(const std::wstring& text) { return L"\"" + text + L"\""; }
+
+void make_pipe(Handle& read, Handle& write, bool child_reads) {
+  SECURITY_ATTRIBUTES inherited{sizeof(inherited), nullptr, TRUE};
+  check(CreatePipe(read.receive(), write.receive(), &inherited, 0), "CreatePipe");
+  check(SetHandleInformation(child_reads ? write.get() : read.get(), HANDLE_FLAG_INHERIT, 0), "SetHandleInformation");
+}
+
+// The person's own desktop is put back by a second program where the one that kept ours was ended.
+void put_back(const std::wstring& holder, const std::wstring& name, HANDLE token) {
+  Handle read;
+  Handle write;
+  make_pipe(read, write, false);
+  const Handle job = make_helper_job(false, true);
+  wchar_t interactive[] = L"winsta0\\default";
+  (void)start_helper({token, holder.c_str(), L" " + name, interactive, nullptr, write.get(), job.get()});
+}
 
 }  // namespace
 
@@ -70,28 +86,47 @@ ObjectTable<OwnDesktop>& desktops() {
   return *table;
 }
 
-std::shared_ptr<OwnDesktop> OwnDesktop::make(const wchar_t* holder, uint32_t session, const wchar_t* name,
-                                             const wchar_t* sddl, std::string& answer) {
+std::shared_ptr<OwnDesktop> OwnDesktop::make(const DesktopOrder& order, std::string& answer) {
   // Neither has a character that a command line needs quoted otherwise.
-  if (std::wstring(name).find_first_not_of(L"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-") !=
+  if (std::wstring(order.name).find_first_not_of(L"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-") !=
       std::wstring::npos) {
     fail("name", ERROR_INVALID_NAME);
   }
-  (void)dacl_of(descriptor_from_sddl(sddl));
-  const Handle token = token_for(session);
-  Handle job = make_helper_job(false);
-
-  SECURITY_ATTRIBUTES inherited{sizeof(inherited), nullptr, TRUE};
-  Handle pipe;
-  Handle child;
-  check(CreatePipe(pipe.receive(), child.receive(), &inherited, 0), "CreatePipe");
-  check(SetHandleInformation(pipe.get(), HANDLE_FLAG_INHERIT, 0), "SetHandleInformation");
+  (void)dacl_of(descriptor_from_sddl(order.sddl));
+  const bool shows = order.shown_seconds != 0;
+  const std::shared_ptr<OwnDesktop> made(new OwnDesktop(order, token_for(order.session)));
+  made->job_ = make_helper_job(false, shows);
+  Handle child_output;
+  Handle child_input;
+  make_pipe(made->output_, child_output, false);
+  if (shows) make_pipe(child_input, made->input_, true);
   wchar_t interactive[] = L"winsta0\\default";
-  const HelperProcess started = start_helper({token.get(), holder, L" " + std::wstring(name) + L" " + quoted(sddl),
-                                              interactive, nullptr, child.get(), job.get()});
-  child.close();
-  answer = read_line(pipe.get(), started.process.get());
-  return std::shared_ptr<OwnDesktop>(new OwnDesktop(std::move(job)));
+  std::wstring arguments = L" " + std::wstring(order.name) + L" " + quoted(order.sddl);
+  if (shows) arguments += L" " + std::to_wstring(order.shown_seconds);
+  HelperProcess started = start_helper({made->token_.get(), order.holder, arguments, interactive, child_input.get(),
+                                        child_output.get(), made->job_.get()});
+  made->process_ = std::move(started.process);
+  child_output.close();
+  answer = read_line(made->output_.get(), made->process_.get());
+  return made;
+}
+
+void OwnDesktop::show() {
+  if (!input_) fail("desktop", ERROR_INVALID_STATE);
+  DWORD written = 0;
+  check(WriteFile(input_.get(), "s", 1, &written, nullptr), "WriteFile");
+  (void)read_line(output_.get(), process_.get());
+}
+
+bool OwnDesktop::is_held() const { return WaitForSingleObject(process_.get(), 0) == WAIT_TIMEOUT; }
+
+OwnDesktop::~OwnDesktop() {
+  if (!input_ || !process_ || is_held()) return;
+  try {
+    put_back(holder_, name_, token_.get());
+  } catch (const Failure&) {
+    // Windows has the person's desktop a key away: Ctrl+Alt+Del.
+  }
 }
 
 }  // namespace epm

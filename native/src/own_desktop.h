@@ -10,17 +10,39 @@
 
 namespace epm {
 
+struct DesktopOrder {
+  const wchar_t* holder;  // path of epmdesktop.exe
+  uint32_t session;
+  const wchar_t* name;
+  const wchar_t* sddl;
+  uint32_t shown_seconds;  // for which it may be before the person; 0: never
+};
+
 class OwnDesktop {
  public:
-  // Starts `holder`, the program that makes the desktop and keeps it, and waits until it is there. `answer` is what it
-  // wrote: one line of JSON.
-  static std::shared_ptr<OwnDesktop> make(const wchar_t* holder, uint32_t session, const wchar_t* name,
-                                          const wchar_t* sddl, std::string& answer);
+  // Starts the program that makes the desktop and keeps it, and waits until it is there. `answer` is what it wrote: one
+  // line of JSON.
+  static std::shared_ptr<OwnDesktop> make(const DesktopOrder& order, std::string& answer);
+  ~OwnDesktop();
+  OwnDesktop(const OwnDesktop&) = delete;
+  OwnDesktop& operator=(const OwnDesktop&) = delete;
+
+  // Puts it before the person. Throws Failure: then it is not.
+  void show();
+  // False once its time was over, another desktop was put before the person, or the holder was ended.
+  bool is_held() const;
 
  private:
-  explicit OwnDesktop(Handle job) : job_(std::move(job)) {}
+  OwnDesktop(const DesktopOrder& order, Handle token)
+      : holder_(order.holder), name_(order.name), token_(std::move(token)) {}
 
-  Handle job_;  // ends the holder when it closes
+  const std::wstring holder_;
+  const std::wstring name_;
+  Handle token_;  // of the holder
+  Handle job_;    // where nobody sees the desktop, ends the holder when it closes
+  Handle process_;
+  Handle input_;  // of a holder that may show it; closing it takes the desktop away
+  Handle output_;
 };
 
 ObjectTable<OwnDesktop>& desktops();

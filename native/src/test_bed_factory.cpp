@@ -54,15 +54,15 @@ MadeToken make_token(const AccountInput& account) {
   description.user = account.account_sid;
   description.groups = {
       {account.logon_sid, SE_GROUP_LOGON_ID | member},
-      {L"S-1-5-32-544", member | SE_GROUP_OWNER},
       {account.group_sid, member},
       {service ? L"S-1-5-6" : L"S-1-5-4", member},
       {L"S-1-1-0", member},
       {L"S-1-2-0", member},
       {L"S-1-5-11", member},
       {L"S-1-5-32-545", member},
-      {L"S-1-16-12288", SE_GROUP_INTEGRITY | SE_GROUP_INTEGRITY_ENABLED},
+      {account.administrator ? L"S-1-16-12288" : L"S-1-16-8192", SE_GROUP_INTEGRITY | SE_GROUP_INTEGRITY_ENABLED},
   };
+  if (account.administrator) description.groups.push_back({L"S-1-5-32-544", member | SE_GROUP_OWNER});
   // Not enabled. It is there because Wine takes the primary group, which must be one of these, for the owner too.
   if (account.owner_sid != L"S-1-5-32-544") description.groups.push_back({account.owner_sid, 0});
   description.primary_group = account.owner_sid;

@@ -16,8 +16,9 @@ MadeToken make_token(const AccountInput& account) {
   Handle logon;
   const DWORD error = virtual_logon(account, logon);
   if (error != ERROR_SUCCESS) fail("LogonUserExExW", error);
-  const Handle full = full_token(std::move(logon), account);
-  Handle token = primary_copy(full, account);
+  const Handle made =
+      account.administrator ? full_token(std::move(logon), account) : standard_token(std::move(logon), account);
+  Handle token = primary_copy(made, account);
   shape_token(token.get(), account);
   return {std::move(token), "virtualAccount"};
 }

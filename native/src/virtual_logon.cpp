@@ -10,7 +10,7 @@ namespace epm {
 
 namespace {
 
-// TOKEN_GROUPS of three.
+// TOKEN_GROUPS of at most three.
 struct ThreeGroups {
   DWORD count;
   SID_AND_ATTRIBUTES groups[3];
@@ -32,10 +32,8 @@ DWORD virtual_logon(const AccountInput& account, Handle& token) {
   const SecurityPointer administrators = sid_from_text(L"S-1-5-32-544");
   const SecurityPointer marker = sid_from_text(account.group_sid.c_str());
   // The requester's logon SID opens the window station and desktop without a change to their DACLs. It must be first.
-  ThreeGroups groups{3,
-                     {{logon_sid.get(), SE_GROUP_LOGON_ID | member},
-                      {administrators.get(), member | SE_GROUP_OWNER},
-                      {marker.get(), member}}};
+  ThreeGroups groups{2, {{logon_sid.get(), SE_GROUP_LOGON_ID | member}, {marker.get(), member}, {}}};
+  if (account.administrator) groups.groups[groups.count++] = {administrators.get(), member | SE_GROUP_OWNER};
   HANDLE made = nullptr;
   if (!logon(account.account_name.c_str(), account.domain_name.c_str(), nullptr, account.logon_type,
              LOGON32_PROVIDER_VIRTUAL, reinterpret_cast<TOKEN_GROUPS*>(&groups), &made, nullptr, nullptr, nullptr,

@@ -59,9 +59,10 @@ PromptAnswer prompt_for_credential(const PromptInput& input) {
                   &packed, &size, nullptr, flags);
   };
   // On the desktop that programs of the person cannot reach, where this Windows has one for it.
-  DWORD error = show(CREDUIWIN_ENUMERATE_CURRENT_USER | CREDUIWIN_SECURE_PROMPT);
+  const DWORD who = input.as_person ? CREDUIWIN_ENUMERATE_CURRENT_USER : 0;
+  DWORD error = show(who | CREDUIWIN_SECURE_PROMPT);
   if (error == ERROR_INVALID_FLAGS || error == ERROR_INVALID_PARAMETER || error == ERROR_NOT_SUPPORTED) {
-    error = show(CREDUIWIN_ENUMERATE_CURRENT_USER);
+    error = show(who);
   }
   if (error != ERROR_SUCCESS) fail("CredUIPromptForWindowsCredentialsW", error);
   PromptAnswer answer;

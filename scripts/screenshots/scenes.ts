@@ -39,11 +39,11 @@ const HOSTILE: QuestionText = {
 export type Scene = (languages: readonly string[]) => Uint8Array;
 
 const asked = (question: Partial<ConsentQuestion>): Scene => {
-  return (languages) => questionFrame({ ...QUESTION, ...question }, 118, languages);
+  return (languages) => questionFrame({ ...QUESTION, ...question }, 118, { languages });
 };
 const told = (notice: Partial<ConsentNotice> & Pick<ConsentNotice, 'kind'>): Scene => {
-  const whole = { program: TEXT.program, words: NO_WORDS, secure: false, ...notice } as ConsentNotice;
-  return (languages) => noticeFrame(whole, languages);
+  const whole = { program: TEXT.program, words: NO_WORDS, ...notice } as ConsentNotice;
+  return (languages) => noticeFrame(whole, { languages });
 };
 
 /** Every state of the window. */

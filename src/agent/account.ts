@@ -40,7 +40,34 @@ interface AccountTerms {
 
 /** Describes the token of one elevation. */
 export function accountFor({ requestId, caller, decision, machine, domain }: AccountTerms): AccountRequest {
-  const key = accountKey(machine.secret, [...originOf(decision, requestId), caller.sid]);
+  return {
+    ...describeAccount(originOf(decision, requestId), { requestId, caller, machine, domain }),
+    removePrivileges: removedPrivileges(decision.reducedPrivileges),
+    isAdministrator: true,
+  };
+}
+
+/** Privileges of the account under which a person is asked: that of passing through folders, which everybody has. */
+const WINDOW_PRIVILEGES: readonly Privilege[] = ['SeChangeNotifyPrivilege'];
+
+/**
+ * Describes the account under which a person is asked on a desktop of its own: isolated like that of an elevated program,
+ * and without any right of an administrator.
+ */
+export function windowAccountFor(terms: Omit<AccountTerms, 'decision'>): AccountRequest {
+  return {
+    ...describeAccount(['consentWindow'], terms),
+    removePrivileges: namesOf(PRIVILEGES).filter((name) => !WINDOW_PRIVILEGES.includes(name)),
+    isAdministrator: false,
+  };
+}
+
+/** @param origin what the uses of one account have in common besides the requester */
+function describeAccount(
+  origin: readonly string[],
+  { requestId, caller, machine, domain }: Omit<AccountTerms, 'decision'>,
+): Omit<AccountRequest, 'removePrivileges' | 'isAdministrator'> {
+  const key = accountKey(machine.secret, [...origin, caller.sid]);
   const accountSid = sid([domain.sid, ...subAuthorities(key)].join('-'));
   return {
     domainName: domain.name,
@@ -52,7 +79,6 @@ export function accountFor({ requestId, caller, decision, machine, domain }: Acc
     logonSid: caller.logonSid,
     session: caller.session,
     logons: logonsFor(machine.administratorProtection()),
-    removePrivileges: removedPrivileges(decision.reducedPrivileges),
     // The logon session's own default would let the requester, whose logon SID the token carries, read the objects
     // that the elevated program makes.
     defaultDacl: `D:(A;;GA;;;SY)(A;;GA;;;${accountSid})`,
@@ -70,9 +96,12 @@ const OWNED_BY_SYSTEM = 'O:SYG:SYD:P(A;;RC;;;OW)';
 /** TOKEN_ALL_ACCESS (winnt.h) without changing permissions and owner. */
 const OWN_TOKEN = '0x201ff';
 
-/** Security of the process: the system and the owner of what it makes, and nothing for lower integrity levels. */
-export function processSecurity(owner: Sid): string {
-  return `${OWNED_BY_SYSTEM}(A;;0x1fffff;;;SY)(A;;0x1fffff;;;${owner})S:(ML;;NWNRNX;;;HI)`;
+/**
+ * Security of the process: the system and the owner of what it makes, and nothing for lower integrity levels.
+ * @param level of the process, as SDDL names it: high, or medium
+ */
+export function processSecurity(owner: Sid, level: 'HI' | 'ME' = 'HI'): string {
+  return `${OWNED_BY_SYSTEM}(A;;0x1fffff;;;SY)(A;;0x1fffff;;;${owner})S:(ML;;NWNRNX;;;${level})`;
 }
 
 /** Security of the token object: the account may use its own token and not open it to others. */

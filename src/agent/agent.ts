@@ -3,10 +3,8 @@ import { type CompiledPolicy, decide, decideBeforeFile } from '../engine/index.t
 import { checkRequestPath } from '../facts/request-path.ts';
 import { sid, type Sid } from '../model/brands.ts';
 import type { AuditRecord } from '../model/audit-record.ts';
-import type { NoConsentReason } from '../model/decision.ts';
 import { defined } from '../model/defined.ts';
 import { EpmError, isFileError, toErrorReport } from '../model/errors.ts';
-import type { FileFacts } from '../model/file-facts.ts';
 import type { ElevationRequest, Trigger } from '../model/request.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
 import { Tickets } from '../requests/tickets.ts';
@@ -16,6 +14,7 @@ import { queryAudit } from './audit-query.ts';
 import { userRequest, verifyCaller, type VerifiedCaller } from './caller.ts';
 import { checkArguments } from './command-line.ts';
 import { sweepAccounts } from './account-sweep.ts';
+import { askWindow, MAX_QUESTIONS, type WindowAnswer } from './consent/ask-window.ts';
 import { type ConsentWindow, consentWords } from './consent/consent-window.ts';
 import { CopyFolderHealth } from './copy-folder.ts';
 import type {
@@ -34,7 +33,7 @@ import type {
   TestRequest,
   TestResult,
 } from './contract.ts';
-import { elevate, type ElevationPorts } from './elevate.ts';
+import { elevate, type ElevationOrder, type ElevationPorts } from './elevate.ts';
 import { listElevations, stopElevation } from './elevations.ts';
 import { type ElevationContext, type RequestContext, untilNobodyWaits } from './elevation-context.ts';
 import type { EventLog } from './event-entries.ts';
@@ -383,8 +382,8 @@ class RunningAgent implements Agent {
     const presence = this.#sessions.enter(caller.session);
     try {
       return await answer(order, {
-        elevate: (start, elevationContext, declined) =>
-          this.#elevate(caller, start, trigger, elevationContext, defined({ declined })),
+        elevate: (start, elevationContext, given) =>
+          this.#elevate(caller, start, trigger, elevationContext, defined({ answer: given })),
         window: this.#ports.consent,
         words: () => consentWords(this.#settingsOf(caller)),
         left: presence.left,
@@ -403,8 +402,38 @@ class RunningAgent implements Agent {
     request: ElevateRequest,
     trigger: Trigger,
     context: ElevationContext,
-    more: { readonly declined?: NoConsentReason; readonly read?: (facts: FileFacts) => void } = {},
+    more: Pick<ElevationOrder, 'answer' | 'read'> = {},
   ): Promise<ElevateResult> {
+    const presence = this.#sessions.enter(caller.session);
+    const run = (answer: WindowAnswer | undefined) =>
+      this.#run(caller, request, trigger, context, { ...more, ...defined({ answer }) });
+    try {
+      let result = await run(more.answer);
+      for (let asked = 0; result.outcome === 'asksSecurely'; asked += 1) {
+        const { question } = result;
+        context.waiting('consent', question.question);
+        const { left } = presence;
+        const window = this.#ports.consent;
+        const words = consentWords(this.#settingsOf(caller));
+        result = await run(
+          asked < MAX_QUESTIONS
+            ? await askWindow(question, { window, words, caller, context, left, secure: true })
+            : { declined: 'consentUnavailable' },
+        );
+      }
+      return result;
+    } finally {
+      presence.end();
+    }
+  }
+
+  async #run(
+    caller: VerifiedCaller,
+    request: ElevateRequest,
+    trigger: Trigger,
+    context: ElevationContext,
+    more: Pick<ElevationOrder, 'answer' | 'read'>,
+  ): ReturnType<typeof elevate> {
     const presence = this.#sessions.enter(caller.session);
     try {
       await this.#lifecycle.prepareFor(caller.sid);

@@ -99,7 +99,9 @@ export interface RunDetails {
 /** Why a start is put off. */
 export type WaitReason =
   /** Windows Installer carries out another installation. */
-  'otherInstallation';
+  | 'otherInstallation'
+  /** The agent asks the person in a window of its own. */
+  | 'consent';
 
 /** What a person is to see before they confirm. All texts are safe to show. */
 export interface QuestionText {

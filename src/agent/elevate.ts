@@ -9,12 +9,12 @@ import { checkRequestPath } from '../facts/request-path.ts';
 import { isFileError } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { Trigger } from '../model/request.ts';
-import type { NoConsentReason } from '../model/decision.ts';
 import { parseJustification } from '../requests/justification.ts';
 import { answerWithoutStart, denyUnknownFile, denyAllowed } from './answer-without-start.ts';
 import { addDecision, describeAttempt, failedEntry, newAttempt, type Attempt } from './audit-entries.ts';
 import { requireElevationCaller, userRequest, type VerifiedCaller } from './caller.ts';
 import { checkArguments } from './command-line.ts';
+import type { Question, WindowAnswer } from './consent/ask-window.ts';
 import type { ElevateRequest, ElevateResult } from './contract.ts';
 import { checkNotCancelled, type ElevationContext } from './elevation-context.ts';
 import { waitForInstaller, type InstallerWaitPorts } from './installer-wait.ts';
@@ -42,7 +42,7 @@ export interface ElevationPorts extends RunPorts, QuestionPorts, InstallerWaitPo
   readonly now: () => number;
 }
 
-interface ElevationOrder {
+export interface ElevationOrder {
   /** Made by the agent, for the client and the audit. */
   readonly requestId: string;
   readonly caller: VerifiedCaller;
@@ -51,10 +51,16 @@ interface ElevationOrder {
   readonly context: ElevationContext;
   /** Of the person who asks, since the request came. */
   readonly presence: Presence;
-  /** Why the person did not say yes to what was asked: it is recorded, and nothing starts. */
-  readonly declined?: NoConsentReason;
+  /** What the person said in the consent window; it counts in the place of what the client sent. */
+  readonly answer?: WindowAnswer;
   /** Called with the facts of the file, before it is decided. */
   readonly read?: (facts: FileFacts) => void;
+}
+
+/** The agent asks by itself, where the person's programs cannot answer: no client is told what there is to answer. */
+interface AsksSecurely {
+  readonly outcome: 'asksSecurely';
+  readonly question: Question;
 }
 
 /**
@@ -62,11 +68,11 @@ interface ElevationOrder {
  * as always and that policy does not manage is no request for administrator rights, and leaves none.
  * @throws EpmError with the codes of opening, deciding and starting; then nothing runs and the failure is recorded
  */
-export async function elevate(order: ElevationOrder, ports: ElevationPorts): Promise<ElevateResult> {
+export async function elevate(order: ElevationOrder, ports: ElevationPorts): Promise<ElevateResult | AsksSecurely> {
   const { requestId, caller, request, trigger } = order;
   // Grows step by step, so that the record of a failure has all that was known by then.
   const attempt = newAttempt(requestId, caller, request, trigger);
-  let outcome: ElevateResult | StartedRun;
+  let outcome: ElevateResult | AsksSecurely | StartedRun;
   try {
     outcome = await answerOrStart(order, attempt, ports);
   } catch (error) {
@@ -79,10 +85,10 @@ export async function elevate(order: ElevationOrder, ports: ElevationPorts): Pro
 }
 
 async function answerOrStart(
-  { caller, request, context: conversation, presence, declined, read }: ElevationOrder,
+  { caller, request, context: conversation, presence, answer, read }: ElevationOrder,
   attempt: Attempt,
   ports: ElevationPorts,
-): Promise<ElevateResult | StartedRun> {
+): Promise<ElevateResult | AsksSecurely | StartedRun> {
   requireElevationCaller(caller);
   const context = cancelledBy(conversation, presence.over);
   const early = decideBeforeFile(ports.policy(), caller.requester);
@@ -95,7 +101,8 @@ async function answerOrStart(
   checkArguments(attempt.arguments);
   const streams = streamsOf(request);
   checkClientStays(request);
-  if (request.justification !== undefined) attempt.justification = parseJustification(request.justification);
+  const given = givenBy(request, answer);
+  if (given.justification !== undefined) attempt.justification = parseJustification(given.justification);
   const program = await openProgram(path, caller, context, ports);
   if (program === 'notYours') return denyUnknownFile(attempt, ports);
   const { file, copy } = program;
@@ -107,11 +114,17 @@ async function answerOrStart(
     const { facts, policy } = await readCurrentFacts(program, caller.sid, context, ports.policy);
     attempt.file = facts;
     read?.(facts);
-    const asked = userRequest(caller, attempt.arguments, ports.now(), attempt.trigger);
-    const decision = decide(policy, asked, facts, {});
+    const judged = userRequest(caller, attempt.arguments, ports.now(), attempt.trigger);
+    const decision = decide(policy, judged, facts, {});
     addDecision(attempt, decision);
     if (!isPermission(decision)) return answerWithoutStart(decision, facts, attempt, ports);
-    if (declined !== undefined) return denyAllowed(declined, facts, attempt, ports);
+    if (answer !== undefined && 'declined' in answer) {
+      return denyAllowed(answer.declined, facts, attempt, ports, answer.error);
+    }
+    // Nothing counts then but what was said in the window that the person's programs cannot reach (decision U2).
+    const isSecure = decision.outcome === 'needs' && policy.forUser(caller.sid).settings.secureConsent;
+    const counts: Given = isSecure && answer?.secure !== true ? {} : given;
+    if (counts !== given) attempt.justification = undefined;
     // The bytes are the same then: nobody but administrators may write the file.
     const used = decision.runInPlace === true && isProgram(file) ? undefined : copy;
     const launch = openLaunch(used ?? file, facts, attempt.arguments, ports.hosts);
@@ -122,15 +135,11 @@ async function answerOrStart(
     }
     folder = folderOfRequest(decision, request, caller, ports.folders);
     if (folder === 'refused') return denyAllowed('workingDirectoryRefused', facts, attempt, ports);
-    // Only a window that the person's programs cannot reach could ask, and there is none: no client's answer counts (decision U2).
-    if (decision.outcome === 'needs' && policy.forUser(caller.sid).settings.secureConsent) {
-      return denyAllowed('consentUnavailable', facts, attempt, ports);
-    }
     // Whoever is asked must be there, and stay until the program runs.
     const waiting = decision.outcome === 'needs' ? cancelledBy(context, presence.left) : context;
     checkNotCancelled(waiting, ports.stopping);
-    const answer = askQuestion(decision, { file, facts, attempt, request, directory: folder?.path }, ports);
-    if ('outcome' in answer) return answer;
+    const asked = askQuestion(decision, { file, facts, attempt, given: counts, directory: folder?.path }, ports);
+    if ('outcome' in asked) return isSecure ? { outcome: 'asksSecurely', question: asked } : asked;
     const freePlace = ports.running.takePlace(caller.sid);
     try {
       if (facts.type === 'msi') await waitForInstaller(waiting, policy, ports);
@@ -142,7 +151,7 @@ async function answerOrStart(
           copy: used,
           facts,
           streams,
-          credential: answer.credential,
+          credential: asked.credential,
           folder,
           checkCancelled: () => checkNotCancelled(waiting, ports.stopping),
         },
@@ -167,4 +176,11 @@ async function answerOrStart(
     if (!isCopyUsed) removeCopy(copy, ports.log);
     if (!isFolderUsed && typeof folder === 'object') closeFile(folder, ports.log);
   }
+}
+
+type Given = Pick<ElevateRequest, 'justification' | 'ticket' | 'credential'>;
+
+function givenBy(request: ElevateRequest, answer: WindowAnswer | undefined): Given {
+  if (answer === undefined) return request;
+  return 'declined' in answer ? {} : answer;
 }

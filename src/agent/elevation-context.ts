@@ -1,6 +1,6 @@
 /** What one client connection offers to an elevation. */
 import { EpmError } from '../model/errors.ts';
-import type { RunDetails, WaitReason } from './contract.ts';
+import type { QuestionText, RunDetails, WaitReason } from './contract.ts';
 import type { OutputPiece } from './ports.ts';
 
 /** What one client connection offers to any request. */
@@ -12,8 +12,8 @@ export interface RequestContext {
 }
 
 export interface ElevationContext extends RequestContext {
-  /** Called when the start is put off, before it goes on by itself. */
-  waiting(why: WaitReason): void;
+  /** Called when the start is put off, before it goes on by itself. @param text of the question that the person is asked */
+  waiting(why: WaitReason, text?: QuestionText): void;
   /** Called once, when the program runs. */
   started(run: RunDetails): void;
   /** Hands over what the program wrote. Settles when the client has taken it; false: the client is gone. */

@@ -113,7 +113,7 @@ export function explainAllowed(reason: StartRefusal, file: NamedFile): Explanati
     case 'consentUnavailable':
       return {
         message: `"${name}" was not elevated: there is no window in which the question may be answered.`,
-        hint: 'Ask your administrator: the policy may want answers in a secure window, which this version does not have.',
+        hint: 'Ask your administrator: the record of the denial says what failed.',
       };
     case 'consentCancelled':
       return { message: `"${name}" was not elevated: the request was taken back before the answer.`, hint: AGAIN };

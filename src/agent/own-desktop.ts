@@ -1,9 +1,9 @@
 /**
- * A desktop of its own for a program without windows. On the desktop of the user every program may send messages to the
- * windows of others, which an integrity level only restricts; here there is nobody else (SECURITY.md).
+ * A desktop of its own, for a program without windows or for a question. On the desktop of the user every program may send
+ * messages to the windows of others, which an integrity level only restricts; here there is nobody else (SECURITY.md).
  */
 import { EpmError } from '../model/errors.ts';
-import type { AccountRequest, DesktopMaker, Machine, OwnDesktop } from './ports.ts';
+import type { AccountRequest, DesktopMaker, Machine, OwnDesktop, ShownDesktop } from './ports.ts';
 import { verifyObject } from './verify-objects.ts';
 
 /**
@@ -14,17 +14,40 @@ const USE = 0x200cf;
 /** STANDARD_RIGHTS_REQUIRED and every right of a desktop. */
 const ALL = 0xf01ff;
 
+interface DesktopParts {
+  readonly desktops: DesktopMaker;
+  readonly machine: Machine;
+}
+
 /**
+ * One that nobody sees.
  * @param account who may use it besides the system
  * @throws EpmError EPM_START_FAILED, EPM_NATIVE_MISSING; then there is none
  */
 export async function makeOwnDesktop(
-  { accountSid, session }: AccountRequest,
-  { desktops, machine }: { readonly desktops: DesktopMaker; readonly machine: Machine },
+  account: AccountRequest,
+  { desktops, machine }: DesktopParts,
 ): Promise<OwnDesktop> {
+  const { session } = account;
+  return verified(await desktops.make({ session, sddl: desktopSecurity(account) }), account, machine);
+}
+
+/** One that can be put before the person, for `seconds` at most. Parameters and errors as {@link makeOwnDesktop}. */
+export async function makeShownDesktop(
+  account: AccountRequest,
+  seconds: number,
+  { desktops, machine }: DesktopParts,
+): Promise<ShownDesktop> {
+  const { session } = account;
+  return verified(await desktops.makeShown({ session, sddl: desktopSecurity(account) }, seconds), account, machine);
+}
+
+function desktopSecurity({ accountSid }: AccountRequest): string {
   const hex = (rights: number): string => `0x${rights.toString(16)}`;
-  const sddl = `O:SYG:SYD:P(A;;RC;;;OW)(A;;${hex(ALL)};;;SY)(A;;${hex(USE)};;;${accountSid})`;
-  const desktop = await desktops.make({ session, sddl });
+  return `O:SYG:SYD:P(A;;RC;;;OW)(A;;${hex(ALL)};;;SY)(A;;${hex(USE)};;;${accountSid})`;
+}
+
+function verified<D extends OwnDesktop>(desktop: D, { accountSid }: AccountRequest, machine: Machine): D {
   try {
     // Wine keeps no security of desktops.
     if (!(machine.isWine && machine.isTestBuild)) verifyDesktop(desktop.security, accountSid);

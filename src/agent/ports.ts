@@ -218,9 +218,26 @@ export interface OwnDesktop {
   close(): void;
 }
 
+/** One that can be put before the person. */
+export interface ShownDesktop extends OwnDesktop {
+  /** Puts it before the person, in the place of their own. @throws EpmError EPM_START_FAILED; then it is not */
+  show(): Promise<void>;
+  /** False once its time is over, or another desktop was put before the person. */
+  isHeld(): boolean;
+  /** The person has their own desktop again, as soon as Windows lets it. */
+  close(): void;
+}
+
+interface DesktopRequest {
+  readonly session: number;
+  readonly sddl: string;
+}
+
 export interface DesktopMaker {
-  /** @throws EpmError EPM_START_FAILED, EPM_NATIVE_MISSING */
-  make(request: { readonly session: number; readonly sddl: string }): Promise<OwnDesktop>;
+  /** One that nobody sees. @throws EpmError EPM_START_FAILED, EPM_NATIVE_MISSING */
+  make(request: DesktopRequest): Promise<OwnDesktop>;
+  /** @param seconds for which it is shown at most, whatever becomes of the agent. @throws as `make` */
+  makeShown(request: DesktopRequest, seconds: number): Promise<ShownDesktop>;
 }
 
 /** How an account is logged on. */
@@ -248,6 +265,8 @@ export interface AccountRequest {
   readonly defaultDacl: string;
   readonly ownerSid: Sid;
   readonly requestId: string;
+  /** A full administrator; false: without administrator rights, and with medium integrity. */
+  readonly isAdministrator: boolean;
 }
 
 export interface AccountToken {

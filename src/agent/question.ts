@@ -22,8 +22,8 @@ interface Subject {
   readonly attempt: Attempt;
   readonly file: LockedFile;
   readonly facts: FileFacts;
-  /** With a ticket it answers a question. */
-  readonly request: Pick<ElevateRequest, 'ticket' | 'credential'>;
+  /** What counts of what was sent or said; with a ticket it answers a question. */
+  readonly given: Pick<ElevateRequest, 'ticket' | 'credential'>;
   /** Folder of the request in which the program starts; undefined: the system folder. */
   readonly directory: string | undefined;
 }
@@ -42,7 +42,7 @@ const NOTHING_ASKED: Answer = { credential: undefined };
  */
 export function askQuestion(
   decision: Permission,
-  { attempt, file, facts, request: { ticket, credential }, directory }: Subject,
+  { attempt, file, facts, given: { ticket, credential }, directory }: Subject,
   { tickets, trail }: QuestionPorts,
 ): Question | Answer {
   const requirements = decision.outcome === 'needs' ? decision.requirements : [];

@@ -9,7 +9,8 @@ import type { Permission } from './permission.ts';
 import type { AccountRequest, AccountToken, LogonKind, Machine, TokenFacts } from './ports.ts';
 
 export interface TokenExpectation {
-  readonly identity: Permission['identity'];
+  /** `window`: the isolated account under which a person is asked, which has no rights. */
+  readonly identity: Permission['identity'] | 'window';
   readonly account: AccountRequest;
   readonly factory: AccountToken['factory'];
   readonly logon: LogonKind;
@@ -19,6 +20,7 @@ export interface TokenExpectation {
 }
 
 const HIGH = 0x3000;
+const MEDIUM = 0x2000;
 /** TOKEN_MANDATORY_POLICY_NO_WRITE_UP | TOKEN_MANDATORY_POLICY_NEW_PROCESS_MIN, winnt.h. */
 const MANDATORY_POLICY = 3;
 /** TOKEN_ELEVATION_TYPE, winnt.h: with UAC off, and of a service logon, there is one token only. */
@@ -55,6 +57,7 @@ const USUAL_GROUPS: readonly string[] = [
 ];
 const SYSTEM = ['SY', 'S-1-5-18'];
 const HIGH_LABEL = 'S-1-16-12288';
+const MEDIUM_LABEL = 'S-1-16-8192';
 
 /** SE_PRIVILEGE_ENABLED_BY_DEFAULT, ENABLED and REMOVED, winnt.h. */
 const PRIVILEGE_STATE = 0x7;
@@ -84,10 +87,18 @@ const CHECKS: { readonly [Fact in keyof TokenFacts]-?: Check } = {
       grantsOnly(defaultDacl, [...SYSTEM, ...writtenForms(account.ownerSid)]),
       'what it makes would be open to others',
     ),
-  integrity: ({ integrity }) => wrong('integrity', integrity === HIGH, 'its integrity level is not high'),
-  elevated: ({ elevated }) => wrong('elevated', elevated === true, 'it is not elevated'),
-  elevationType: ({ elevationType }) =>
-    wrong('elevationType', isWholeToken(elevationType), 'it is the filtered half of a pair'),
+  integrity: ({ integrity }, { identity }) =>
+    identity === 'window'
+      ? wrong('integrity', integrity === MEDIUM, 'its integrity level is not medium')
+      : wrong('integrity', integrity === HIGH, 'its integrity level is not high'),
+  elevated: ({ elevated }, { identity }) =>
+    identity === 'window'
+      ? wrong('elevated', elevated === false, 'it is elevated')
+      : wrong('elevated', elevated === true, 'it is not elevated'),
+  elevationType: ({ elevationType }, { identity }) =>
+    identity === 'window'
+      ? wrong('elevationType', elevationType === TOKEN_ELEVATION_TYPE_DEFAULT, 'it is one half of a pair')
+      : wrong('elevationType', isWholeToken(elevationType), 'it is the filtered half of a pair'),
   appContainer: ({ appContainer }) => wrong('appContainer', appContainer === false, 'it is for an app container'),
   restricted: ({ restricted }) => wrong('restricted', restricted === false, 'it is restricted'),
   virtualizationEnabled: ({ virtualizationEnabled }) =>
@@ -151,9 +162,13 @@ function primaryGroupOf(expected: TokenExpectation): string {
 }
 
 /** Groups that must be there with just these attributes. */
-function requiredGroups({ account, logon }: TokenExpectation): ReadonlyMap<string, readonly [number, string]> {
-  return new Map([
-    [ADMINISTRATORS, [MEMBER | OWNER, 'administrators']],
+function requiredGroups({
+  account,
+  logon,
+  identity,
+}: TokenExpectation): ReadonlyMap<string, readonly [number, string]> {
+  return new Map<string, readonly [number, string]>([
+    ...(identity === 'window' ? [] : [[ADMINISTRATORS, [MEMBER | OWNER, 'administrators']] as const]),
     [account.groupSid, [MEMBER, 'markerGroup']],
     [account.logonSid, [(MEMBER | LOGON_ID) >>> 0, 'logonGroup']],
     [LOGON_GROUPS[logon], [MEMBER, 'logonKind']],
@@ -198,8 +213,8 @@ function checkOwnGroups({ groups }: TokenFacts, { account }: TokenExpectation): 
 
 /** Attributes that a group which need not be there must have; undefined: it must not be there. */
 function allowedAttributes(sid: string, expected: TokenExpectation): number | undefined {
-  const { account, machine } = expected;
-  if (sid === HIGH_LABEL) return INTEGRITY;
+  const { account, machine, identity } = expected;
+  if (sid === (identity === 'window' ? MEDIUM_LABEL : HIGH_LABEL)) return INTEGRITY;
   if (sid === account.domainSid || USUAL_GROUPS.includes(sid)) return MEMBER;
   // The primary group must be among the groups, and is the owner on the test bed.
   if (isTestBed(expected) && sid === account.ownerSid) return 0;

@@ -36,7 +36,8 @@ epm_account good_account() {
                      u"SeDebugPrivilege,SeTcbPrivilege",
                      u"D:(A;;GA;;;SY)",
                      u"S-1-5-107-1-2-3-4-4294967295",
-                     u"0123-abc"};
+                     u"0123-abc",
+                     1};
 }
 
 void account_tests() {
@@ -65,6 +66,13 @@ void account_tests() {
       {"SYSTEM as owner", [](epm_account& a) { a.owner_sid = u"S-1-5-18"; }, "owner_sid"},
       {"a name with a backslash", [](epm_account& a) { a.account_name = u"A\\B"; }, "account_name"},
       {"a null name", [](epm_account& a) { a.domain_name = nullptr; }, "domain_name"},
+      {"another kind of rights", [](epm_account& a) { a.administrator = 2; }, "administrator"},
+      {"Administrators as owner of who is none",
+       [](epm_account& a) {
+         a.administrator = 0;
+         a.owner_sid = u"S-1-5-32-544";
+       },
+       "owner_sid"},
       {"an empty DACL", [](epm_account& a) { a.default_dacl = u"D:"; }, "default_dacl"},
       {"an owner in the DACL text", [](epm_account& a) { a.default_dacl = u"O:SYD:(A;;GA;;;SY)"; }, "default_dacl"},
       {"no privilege name", [](epm_account& a) { a.remove_privileges = u"SeDebugPrivilege,"; }, "remove_privileges"},

@@ -24,7 +24,8 @@ epm_account account() {
                      u"SeDebugPrivilege,SeTakeOwnershipPrivilege,SeTcbPrivilege",
                      u"D:(A;;GA;;;SY)(A;;GA;;;S-1-5-107-11-22-33-44-55)",
                      account_sid,
-                     u"selftest-1"};
+                     u"selftest-1",
+                     1};
 }
 
 uint32_t make_token() {

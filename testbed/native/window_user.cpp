@@ -1,6 +1,9 @@
 // epmwindow.exe: what a person does at a window, played by a program of the same user: reads it as a screen reader does (MSAA)
 // and types (SendInput). One step an argument, in this order:
 //
+//   desktop:PREFIX    waits until there is a desktop of which the name begins so, and goes on there (60 s); first step only
+//   input:PREFIX      waits until what is typed goes to a desktop of which the name begins so (60 s)
+//   switch:NAME       has what is typed go to the desktop
 //   wait:CLASS        waits until a window of the class is shown (60 s)
 //   gone              waits until it is gone (60 s)
 //   enabled:ID        waits until the control with the identifier is enabled (60 s)
@@ -10,20 +13,25 @@
 //   type:TEXT         types the text
 //   key:NAME          tab, backtab, enter, escape, space, down, or alt+LETTER
 //   post:MSG,WPARAM   posts a message to the window, as Windows would send it
+//   token             writes what the token of the window's process is
 //   end               ends the process of the window
+//   endall:NAME       ends every process of the program
 #include <cstdio>
 #include <cstring>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "failure.h"
 #include "handle.h"
 #include "json_writer.h"
+#include "token_facts.h"
 
 // After windows.h, which they need.
 #include <initguid.h>
 #include <oleacc.h>
+#include <tlhelp32.h>
 
 namespace {
 
@@ -50,6 +58,48 @@ void wait_until(Condition condition, const char* what) {
     if (GetTickCount64() >= end) epm::fail(what, ERROR_TIMEOUT);
     Sleep(20);
   }
+}
+
+std::wstring desktop_name(HDESK desktop) {
+  wchar_t name[256] = {};
+  DWORD size = 0;
+  epm::check(GetUserObjectInformationW(desktop, UOI_NAME, name, sizeof(name) - sizeof(wchar_t), &size),
+             "GetUserObjectInformationW");
+  return name;
+}
+
+BOOL CALLBACK match_desktop(wchar_t* name, LPARAM data) {
+  auto& search = *reinterpret_cast<std::pair<std::wstring, std::wstring>*>(data);
+  if (std::wstring(name).rfind(search.first, 0) != 0) return TRUE;
+  search.second = name;
+  return FALSE;
+}
+
+void go_to_desktop(const std::wstring& prefix) {
+  std::pair<std::wstring, std::wstring> search{prefix, {}};
+  wait_until(
+      [&] {
+        EnumDesktopsW(GetProcessWindowStation(), match_desktop, reinterpret_cast<LPARAM>(&search));
+        return !search.second.empty();
+      },
+      "desktop");
+  const HDESK desktop = OpenDesktopW(search.second.c_str(), 0, FALSE, GENERIC_ALL);
+  epm::check(desktop != nullptr, "OpenDesktopW");
+  epm::check(SetThreadDesktop(desktop), "SetThreadDesktop");
+}
+
+bool is_input(const std::wstring& prefix) {
+  const HDESK desktop = OpenInputDesktop(0, FALSE, DESKTOP_READOBJECTS);
+  if (!desktop) return false;
+  const std::wstring name = desktop_name(desktop);
+  CloseDesktop(desktop);
+  return name.rfind(prefix, 0) == 0;
+}
+
+bool has_focus() {
+  GUITHREADINFO info{};
+  info.cbSize = sizeof(info);
+  return GetGUIThreadInfo(GetWindowThreadProcessId(target, nullptr), &info) && info.hwndFocus;
 }
 
 HWND control(int id) {
@@ -111,6 +161,14 @@ BOOL CALLBACK write_control(HWND child, LPARAM data) {
   return TRUE;
 }
 
+void write_line(epm::JsonWriter& json) {
+  const std::string line = json.take() + "\n";
+  DWORD written = 0;
+  epm::check(
+      WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), line.data(), static_cast<DWORD>(line.size()), &written, nullptr),
+      "WriteFile");
+}
+
 void read_window() {
   wchar_t title[256];
   GetWindowTextW(target, title, 256);
@@ -122,11 +180,38 @@ void read_window() {
   EnumChildWindows(target, write_control, reinterpret_cast<LPARAM>(&json));
   json.end_array();
   json.end_object();
-  const std::string line = json.take() + "\n";
-  DWORD written = 0;
-  epm::check(
-      WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), line.data(), static_cast<DWORD>(line.size()), &written, nullptr),
-      "WriteFile");
+  write_line(json);
+}
+
+void write_token() {
+  DWORD process_id = 0;
+  GetWindowThreadProcessId(target, &process_id);
+  const epm::Handle process(OpenProcess(PROCESS_QUERY_INFORMATION, FALSE, process_id));
+  epm::check(static_cast<bool>(process), "OpenProcess");
+  epm::Handle token;
+  epm::check(OpenProcessToken(process.get(), TOKEN_QUERY | TOKEN_QUERY_SOURCE, token.receive()), "OpenProcessToken");
+  epm::JsonWriter json;
+  epm::write_token_facts(json, token.get());
+  write_line(json);
+}
+
+void end_process(DWORD process_id) {
+  const epm::Handle process(OpenProcess(PROCESS_TERMINATE, FALSE, process_id));
+  epm::check(static_cast<bool>(process), "OpenProcess");
+  epm::check(TerminateProcess(process.get(), 0), "TerminateProcess");
+}
+
+void end_all(const wchar_t* program) {
+  const epm::Handle snapshot(CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0));
+  PROCESSENTRY32W entry{};
+  entry.dwSize = sizeof(entry);
+  bool found = false;
+  for (BOOL more = Process32FirstW(snapshot.get(), &entry); more; more = Process32NextW(snapshot.get(), &entry)) {
+    if (_wcsicmp(entry.szExeFile, program) != 0) continue;
+    end_process(entry.th32ProcessID);
+    found = true;
+  }
+  if (!found) epm::fail("endall", ERROR_NOT_FOUND);
 }
 
 void press(WORD key, bool up, DWORD flags = 0) {
@@ -172,7 +257,15 @@ void step(const std::wstring& word) {
   const size_t colon = word.find(L':');
   const std::wstring name = word.substr(0, colon);
   const std::wstring value = colon == std::wstring::npos ? std::wstring() : word.substr(colon + 1);
-  if (name == L"wait") {
+  if (name == L"desktop") {
+    go_to_desktop(value);
+  } else if (name == L"input") {
+    wait_until([&] { return is_input(value); }, "input");
+  } else if (name == L"switch") {
+    const HDESK desktop = OpenDesktopW(value.c_str(), 0, FALSE, DESKTOP_SWITCHDESKTOP);
+    epm::check(desktop != nullptr, "OpenDesktopW");
+    epm::check(SwitchDesktop(desktop), "SwitchDesktop");
+  } else if (name == L"wait") {
     Search search{value.c_str(), nullptr};
     wait_until(
         [&] {
@@ -182,6 +275,8 @@ void step(const std::wstring& word) {
         "wait");
     target = search.found;
     wait_until([] { return GetForegroundWindow() == target || SetForegroundWindow(target); }, "SetForegroundWindow");
+    // A key that comes before the window has chosen its focus is nobody's.
+    wait_until([] { return has_focus(); }, "focus");
   } else if (name == L"gone") {
     wait_until([] { return !IsWindow(target) || !IsWindowVisible(target); }, "gone");
   } else if (name == L"enabled") {
@@ -220,12 +315,14 @@ void step(const std::wstring& word) {
   } else if (name == L"post") {
     const size_t comma = value.find(L',');
     PostMessageW(target, static_cast<UINT>(std::stoul(value.substr(0, comma))), std::stoul(value.substr(comma + 1)), 0);
+  } else if (name == L"token") {
+    write_token();
   } else if (name == L"end") {
     DWORD process_id = 0;
     GetWindowThreadProcessId(target, &process_id);
-    const epm::Handle process(OpenProcess(PROCESS_TERMINATE, FALSE, process_id));
-    epm::check(static_cast<bool>(process), "OpenProcess");
-    epm::check(TerminateProcess(process.get(), 0), "TerminateProcess");
+    end_process(process_id);
+  } else if (name == L"endall") {
+    end_all(value.c_str());
   } else {
     epm::fail("step", ERROR_INVALID_PARAMETER);
   }
@@ -234,9 +331,13 @@ void step(const std::wstring& word) {
 }  // namespace
 
 int wmain(int count, wchar_t** values) {
-  const HRESULT com = CoInitializeEx(nullptr, COINIT_APARTMENTTHREADED);
+  HRESULT com = E_FAIL;
   try {
-    for (int index = 1; index < count; ++index) step(values[index]);
+    for (int index = 1; index < count; ++index) {
+      step(values[index]);
+      // A thread with a window, as COM makes one, stays on its desktop.
+      if (index == 1) com = CoInitializeEx(nullptr, COINIT_APARTMENTTHREADED);
+    }
   } catch (const epm::Failure& failure) {
     std::fprintf(stderr, "%s\n", failure.json().c_str());
     return 1;

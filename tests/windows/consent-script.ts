@@ -2,6 +2,7 @@
  * Runs inside Windows as the system, beside the native files: shows consent windows to whoever connects to the pipe first and
  * stays. Each line of `ready N` says that window N is asked for.
  */
+import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { verifyCaller } from '../../src/agent/caller.ts';
 import type { ConsentAnswer, ConsentNotice, ConsentQuestion } from '../../src/agent/consent/consent-window.ts';
@@ -12,7 +13,9 @@ import { readCredential } from '../../src/requests/credential.ts';
 import { readLogonBuffer } from '../../src/requests/logon-buffer.ts';
 import { CredentialKey } from '../../src/requests/sealed-credential.ts';
 import {
+  createAccountFactory,
   createConsentWindow,
+  createDesktopMaker,
   createFileOpener,
   createMachine,
   createPipeServer,
@@ -65,11 +68,20 @@ async function main(): Promise<void> {
     stopListening = pipe.listen({ connection: resolve, refused: () => undefined });
     process.stdout.write('listening\n');
   });
-  const machine = createMachine(dlls, machineFolders(dlls.advapi32), new Uint8Array(32));
+  const folders = machineFolders(dlls.advapi32);
+  const machine = createMachine(dlls, folders, new Uint8Array(32));
   const who = verifyCaller(client.caller, machine);
+  const names: { value: unknown } = { value: undefined };
   const window = createConsentWindow({
     dlls,
     starter: createProcessStarter(dlls.native, events, createFileOpener(dlls)),
+    accounts: createAccountFactory(dlls, folders.systemRoot, {
+      read: () => names.value,
+      write: (value) => void (names.value = value),
+    }),
+    desktops: createDesktopMaker(dlls.native),
+    machine,
+    random: { bytes: (length) => randomBytes(length) },
     clock: CLOCK,
     log: { write: (_level, event, data) => process.stderr.write(`${event} ${JSON.stringify(data)}\n`) },
   });

@@ -47,7 +47,6 @@ const DENIED: ConsentNotice = {
   program: 'setup.exe',
   text: QUESTION.text,
   words: WORDS,
-  secure: false,
 };
 
 interface Control {
@@ -119,7 +118,7 @@ describeWindows('the consent window', ['epm', 'screen'], (bed) => {
     },
     'not managed': {
       step: {
-        tell: { kind: 'notManaged', reason: 'noRule', program: 'setup.exe', words: WORDS, secure: false },
+        tell: { kind: 'notManaged', reason: 'noRule', program: 'setup.exe', words: WORDS },
       },
       steps: [SHOWN, 'read', 'key:escape', 'gone'],
     },

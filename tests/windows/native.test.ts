@@ -162,7 +162,8 @@ function createScript(koffiFile: string, dll: string): string {
     const library = koffi.load(${JSON.stringify(dll)});
     koffi.struct('account', { domain_name: 'str16', domain_sid: 'str16', account_name: 'str16', account_sid: 'str16',
       group_name: 'str16', group_sid: 'str16', logon_sid: 'str16', session: 'uint32_t', logon_type: 'uint32_t',
-      remove_privileges: 'str16', default_dacl: 'str16', owner_sid: 'str16', request_id: 'str16' });
+      remove_privileges: 'str16', default_dacl: 'str16', owner_sid: 'str16', request_id: 'str16',
+      administrator: 'uint32_t' });
     const create = library.func(
       'uint32_t epm_token_create(account *a, _Inout_ uint32_t *token, uint8_t *out, uint32_t capacity, _Out_ uint32_t *length)');
     const sid = 'S-1-5-107-1-2-3-4-5';
@@ -171,7 +172,7 @@ function createScript(koffiFile: string, dll: string): string {
     const length = [0];
     const result = create({ domain_name: 'EPM', domain_sid: 'S-1-5-107', account_name: 'user_$', account_sid: sid,
       group_name: 'Elevated', group_sid: 'S-1-5-107-0', logon_sid: 'S-1-5-5-0-1001', session: 1, logon_type: 2,
-      remove_privileges: '', default_dacl: 'D:(A;;GA;;;SY)', owner_sid: sid, request_id: 'test' },
+      remove_privileges: '', default_dacl: 'D:(A;;GA;;;SY)', owner_sid: sid, request_id: 'test', administrator: 1 },
       token, out, out.length, length);
     console.log(JSON.stringify({ result, token: token[0], detail: JSON.parse(out.toString('utf8', 0, length[0])) }));
   `;

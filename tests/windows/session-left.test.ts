@@ -30,4 +30,25 @@ describeWindows('a session that is locked', ['epm'], (bed) => {
       await agent.verb(['agent', 'uninstall', '--force'], 'administrator');
     }
   });
+
+  windowsOnly('AC-10 has no secure question before it any more', 'its services hear of no session', async () => {
+    const agent = new AgentUnderTest(bed());
+    const rule = programRule(agent.putProbe(), { type: 'userConfirmed' });
+    await agent.apply({ id: 'tests', settings: { enabled: true, secureConsent: true }, rules: [rule] });
+    expect(await agent.verb(['agent', 'install'], 'administrator')).toMatchObject({ exitCode: 0 });
+    try {
+      await eventually(async () => expect((await agent.ask('status')).kind).toBe('result'));
+      const answer = agent.messages('elevate', { path: PROGRAM, wait: true });
+      const shown = await bed().run({ program: bed().programs.window, arguments: ['input:EPM-'], as: 'system' });
+      expect(shown).toMatchObject({ exitCode: 0 });
+      await bed().run({
+        program: 'C:\\Windows\\System32\\rundll32.exe',
+        arguments: ['user32.dll,LockWorkStation'],
+      });
+      expect((await answer).at(-1)?.body).toMatchObject({ outcome: 'denied', reason: 'consentSessionLeft' });
+      expect(agent.probeRuns()).toBe(0);
+    } finally {
+      await agent.verb(['agent', 'uninstall', '--force'], 'administrator');
+    }
+  });
 });

@@ -1,7 +1,7 @@
 /**
  * The window that asks a person before an elevation, as the agent sees it. What comes back is a choice, a reason and a
- * sealed credential, and nothing else: the window runs as the person whom it asks, who can make it say anything. It counts
- * as what that person says, not as proof that a person said it.
+ * sealed credential, and nothing else. An ordinary window runs as the person whom it asks, who can make it say anything: it
+ * counts as what that person says, not as proof that a person said it. A secure one is out of reach of their programs.
  */
 import type {
   AgentDeniedReason,
@@ -11,6 +11,7 @@ import type {
   Requirement,
 } from '../../model/decision.ts';
 import type { ErrorCode } from '../../model/error-codes.ts';
+import type { EpmError } from '../../model/errors.ts';
 import type { EffectiveSettings } from '../../model/settings.ts';
 import type { VerifiedCaller } from '../caller.ts';
 import type { AuthenticationQuestion, QuestionText } from '../contract.ts';
@@ -53,7 +54,12 @@ export type ConsentAnswer =
       /** Sealed to the key of the question. */
       readonly credential?: string;
     }
-  | { readonly choice: 'no'; readonly reason: NoConsentReason };
+  | {
+      readonly choice: 'no';
+      readonly reason: NoConsentReason;
+      /** What failed, where it is no answer of the person. */
+      readonly error?: EpmError;
+    };
 
 /** How a request ended. */
 export type ConsentNotice = {
@@ -62,7 +68,6 @@ export type ConsentNotice = {
   /** File name, safe to show. */
   readonly program: string;
   readonly words: ConsentWords;
-  readonly secure: boolean;
 } & (
   | {
       readonly kind: 'denied';

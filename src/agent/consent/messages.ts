@@ -9,6 +9,7 @@ import { MAX_SEALED } from '../../requests/sealed-credential.ts';
 import { displayText } from '../../text/display.ts';
 import type { QuestionText } from '../contract.ts';
 import type { ConsentAnswer, ConsentNotice, ConsentQuestion, ConsentWords } from './consent-window.ts';
+import type { PersonLooks } from './person-looks.ts';
 
 /** Bytes of the longest frame, without its length. */
 const MAX_FRAME = 64 * 1024;
@@ -28,16 +29,17 @@ export type WindowEvent =
   /** It is no frame, or too long; nothing after it is one. */
   | { readonly kind: 'malformed' };
 
-/**
- * @param seconds until the question is over
- * @param languages that the person reads, as BCP 47, the favourite first; empty: those of the process of the window
- */
-export function questionFrame(question: ConsentQuestion, seconds: number, languages: readonly string[]): Uint8Array {
+/** How the window looks; what is absent is read where the window runs. */
+type WindowLooks = Partial<PersonLooks>;
+
+/** @param seconds until the question is over */
+export function questionFrame(question: ConsentQuestion, seconds: number, looks: WindowLooks): Uint8Array {
   const { kind, requirements, text, words, authentication } = question;
   return frame([
     ['kind', kind],
     ['seconds', String(Math.max(1, Math.floor(seconds)))],
-    ...named('language', languages),
+    ...lookFields(looks),
+    ...(question.secure ? ([['secure', '1']] as const) : []),
     ...named('requirement', requirements),
     ...textFields(text),
     ...wordFields(words),
@@ -51,11 +53,11 @@ export function questionFrame(question: ConsentQuestion, seconds: number, langua
   ]);
 }
 
-export function noticeFrame(notice: ConsentNotice, languages: readonly string[]): Uint8Array {
+export function noticeFrame(notice: ConsentNotice, looks: WindowLooks): Uint8Array {
   const fields: Field[] = [
     ['kind', notice.kind],
     ['seconds', String(NOTICE_SECONDS)],
-    ...named('language', languages),
+    ...lookFields(looks),
     ...(notice.text === undefined ? ([['program', notice.program]] as const) : textFields(notice.text)),
     ...wordFields(notice.words),
   ];
@@ -133,6 +135,11 @@ function textFields(text: QuestionText): readonly Field[] {
     ['digest', text.digest],
     ['internet', text.fromInternet ? '1' : '0'],
   ];
+}
+
+function lookFields({ languages = [], dark, contrast, textPercent }: WindowLooks): readonly Field[] {
+  const chosen = Object.entries({ dark, contrast, text: textPercent }).filter(([, value]) => value !== undefined);
+  return [...named('language', languages), ...chosen.map(([name, value]) => [name, String(Number(value))] as const)];
 }
 
 function wordFields({ instructions, supportContact, cannedReasons }: ConsentWords): readonly Field[] {

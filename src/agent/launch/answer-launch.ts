@@ -5,7 +5,14 @@
 import { EpmError, isFileError } from '../../model/errors.ts';
 import type { FileFacts } from '../../model/file-facts.ts';
 import type { VerifiedCaller } from '../caller.ts';
-import type { ElevateRequest, ElevateResult, LaunchRequest, LaunchResult, RunDetails } from '../contract.ts';
+import type {
+  ElevateRequest,
+  ElevateResult,
+  LaunchRequest,
+  LaunchResult,
+  QuestionText,
+  RunDetails,
+} from '../contract.ts';
 import { type ElevationContext, type RequestContext, whenAborted } from '../elevation-context.ts';
 
 export interface LaunchContext extends RequestContext {
@@ -94,13 +101,21 @@ function answerOf(result: ElevateResult): LaunchResult {
   }
 }
 
-export function elevationContext(context: LaunchContext): ElevationContext {
+/** @param asked called with what the person is asked about in a secure window */
+export function elevationContext(
+  context: LaunchContext,
+  asked: (text: QuestionText) => void = () => undefined,
+): ElevationContext {
   return {
     cancelled: context.cancelled,
     disconnected: context.disconnected,
     started: (run) => context.started(run),
     // The launcher waits as long as the start takes, and its program has its own console.
-    waiting: () => undefined,
+    waiting(_why, text) {
+      if (text === undefined) return;
+      asked(text);
+      context.asking();
+    },
     output: () => Promise.resolve(false),
   };
 }

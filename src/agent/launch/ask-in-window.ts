@@ -10,20 +10,21 @@ import type { ErrorCode } from '../../model/error-codes.ts';
 import { isEpmError, toErrorReport } from '../../model/errors.ts';
 import { displayText } from '../../text/display.ts';
 import type { VerifiedCaller } from '../caller.ts';
-import type { ConsentNotice, ConsentQuestion, ConsentWindow, ConsentWords } from '../consent/consent-window.ts';
+import { askWindow, MAX_QUESTIONS, type Question, type WindowAnswer } from '../consent/ask-window.ts';
+import type { ConsentNotice, ConsentWindow, ConsentWords } from '../consent/consent-window.ts';
 import type { ElevateRequest, ElevateResult, LaunchRequest, LaunchResult, QuestionText } from '../contract.ts';
-import { type ElevationContext, onAbort } from '../elevation-context.ts';
+import type { ElevationContext } from '../elevation-context.ts';
 import { elevationContext, type LaunchContext } from './answer-launch.ts';
 
 export interface WindowPorts {
   /**
    * Runs one request that a person has made.
-   * @param declined why the question before it was not answered with yes: it is recorded, and nothing starts
+   * @param answer to the question before it, where the window gave one
    */
   readonly elevate: (
     request: ElevateRequest,
     context: ElevationContext,
-    declined?: NoConsentReason,
+    answer?: WindowAnswer,
   ) => Promise<ElevateResult>;
   readonly window: ConsentWindow;
   /** Of the policy in force. */
@@ -38,16 +39,12 @@ export interface WindowOrder {
   readonly context: LaunchContext;
 }
 
-type Question = Extract<ElevateResult, { readonly outcome: 'needs' }>;
-
 /** How the request ended, or why it failed. */
 type Settled = ({ readonly result: ElevateResult } | { readonly error: unknown }) & {
   /** What the person was asked about; undefined: nothing. */
   readonly text: QuestionText | undefined;
 };
 
-/** Questions for one request: a policy that changes meanwhile may ask something else. */
-const MAX_QUESTIONS = 3;
 /** The person knows: it was their own choice, or they are not there to be told. */
 const NOT_TOLD: ReadonlySet<string> = new Set<NoConsentReason>([
   'consentDeclined',
@@ -62,7 +59,8 @@ const NOT_TOLD: ReadonlySet<string> = new Set<NoConsentReason>([
 export async function settle(start: ElevateRequest, order: WindowOrder, ports: WindowPorts): Promise<Settled> {
   let text: QuestionText | undefined;
   try {
-    let result = await ports.elevate(start, elevationContext(order.context));
+    const first = elevationContext(order.context, (asked) => (text = asked));
+    let result = await ports.elevate(start, first);
     for (let asked = 0; result.outcome === 'needs' && asked < MAX_QUESTIONS; asked += 1) {
       text = result.question;
       result = await ask(result, start, order, ports);
@@ -85,37 +83,9 @@ async function ask(
   { caller, context }: WindowOrder,
   { elevate, window, words, left }: WindowPorts,
 ): Promise<ElevateResult> {
-  const over = new AbortController();
-  const ignored = [
-    onAbort(left, () => over.abort('consentSessionLeft' satisfies NoConsentReason)),
-    onAbort(context.cancelled, () => over.abort('consentCancelled' satisfies NoConsentReason)),
-    onAbort(context.disconnected, () => over.abort('consentCancelled' satisfies NoConsentReason)),
-  ];
-  try {
-    context.asking();
-    const answer = await window.ask(consentQuestion(question, words()), caller, over.signal);
-    if (answer.choice === 'no') return await elevate(start, elevationContext(context), answer.reason);
-    const { justification, credential } = answer;
-    const given = { ticket: question.ticket, ...defined({ justification, credential }) };
-    return await elevate({ ...start, ...given }, elevationContext(context));
-  } finally {
-    for (const ignore of ignored) ignore();
-  }
-}
-
-function consentQuestion(
-  { requirements, question, expires, ticket, authentication }: Question,
-  words: ConsentWords,
-): ConsentQuestion {
-  return {
-    kind: 'consent',
-    requirements,
-    text: question,
-    words,
-    expires,
-    ...(authentication === undefined ? {} : { authentication: { ...authentication, ticket } }),
-    secure: false,
-  };
+  context.asking();
+  const answer = await askWindow(question, { window, words: words(), caller, context, left, secure: false });
+  return elevate(start, elevationContext(context), answer);
 }
 
 /**
@@ -172,5 +142,5 @@ async function show(
 }
 
 function about(text: QuestionText | undefined, { request }: WindowOrder, { words }: WindowPorts) {
-  return { program: displayText(splitPath(request.path).name), words: words(), secure: false, ...defined({ text }) };
+  return { program: displayText(splitPath(request.path).name), words: words(), ...defined({ text }) };
 }

@@ -58,18 +58,22 @@ export function agentPorts(
 ): AgentPorts {
   const opener = createFileOpener(dlls, { worker, copies, trust: createMachineTrust(dlls) });
   const starter = createProcessStarter(dlls.native, events, opener);
+  const random = { bytes: (length: number) => randomBytes(length) };
+  const machine = createMachine(dlls, folders, installationSecret(data));
+  const desktops = createDesktopMaker(dlls.native);
+  const accounts = createAccountFactory(dlls, folders.systemRoot, openAgentState(data.accounts));
   return {
     clock: CLOCK,
     boot: createBootClock(dlls.advapi32),
-    random: { bytes: (length) => randomBytes(length) },
-    machine: createMachine(dlls, folders, installationSecret(data)),
+    random,
+    machine,
     opener,
     hosts: createHostPrograms(dlls, folders),
     installer: createWindowsInstaller(dlls),
     copies,
     folders: createFolderOpener(dlls),
-    desktops: createDesktopMaker(dlls.native),
-    accounts: createAccountFactory(dlls, folders.systemRoot, openAgentState(data.accounts)),
+    desktops,
+    accounts,
     profiles,
     starter,
     policies: createPolicySource(dlls, events, createConfirmation(dlls, folders)),
@@ -80,7 +84,7 @@ export function agentPorts(
     vitals: createVitals(dlls.native),
     logons: createUserLogons(dlls.native),
     authenticationState: openAgentState(data.authenticationState),
-    consent: createConsentWindow({ dlls, starter, clock: CLOCK, log }),
+    consent: createConsentWindow({ dlls, starter, accounts, desktops, machine, random, clock: CLOCK, log }),
     launch: { options: createImageOptions(dlls.advapi32), launcher: nativeFile('epmlaunch.exe') },
     eventLog: createAnchorLog(dlls),
     events: eventLog,

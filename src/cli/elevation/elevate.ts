@@ -1,6 +1,6 @@
 /** An elevation from the command line: `epm elevate`, and `epm run`, which is the same with other answers to what is open. */
 import { InvalidArgumentError } from 'commander';
-import type { ElevateRequest, ElevateResult } from '../../agent/contract.ts';
+import type { ElevateRequest, ElevateResult, WaitReason } from '../../agent/contract.ts';
 import { MAX_TIMEOUT } from '../../agent/running.ts';
 import { MAX_INPUT } from '../../agent/streams.ts';
 import type { CallOptions } from '../../ipc/client.ts';
@@ -79,11 +79,14 @@ async function streams(io: Io, { output, input }: ElevateOptions): Promise<Pick<
   return { output: 'stream', input: Buffer.from(await io.input(MAX_INPUT)).toString('base64') };
 }
 
+const WAITS: Readonly<Record<WaitReason, string>> = {
+  otherInstallation: 'Another installation is running; the package waits for it for up to three minutes.',
+  consent: 'Answer the question on the screen; it stays for up to two minutes.',
+};
+
 /** The next piece comes when this one was written: a reader of our output that waits makes the program wait. */
 function passOn(io: Io, event: Channels['elevate']['event']): Promise<void> | undefined {
-  if (event.event === 'waiting') {
-    io.error('Another installation is running; the package waits for it for up to three minutes.\n');
-  }
+  if (event.event === 'waiting') io.error(`${WAITS[event.reason]}\n`);
   if (event.event !== 'output') return undefined;
   return io.write(event.stream === 'stdout' ? 'out' : 'error', Buffer.from(event.data, 'base64'));
 }

@@ -142,7 +142,7 @@ const WORDS = {
   secureConsent: {
     valueName: 'SecureConsent',
     title: 'Secure consent',
-    text: 'Confirmation, justification and credentials count only when they are given in the window of the agent, which then runs under an isolated account without administrator rights, on a desktop of its own that programs of the person can neither see nor answer. What a client sends is no consent then. This version has no such window: what a person would have to answer is denied.',
+    text: 'Confirmation, justification and credentials count only when they are given in the window of the agent, which then runs under an isolated account without administrator rights, on a desktop of its own that programs of the person can neither see nor answer. What a client sends is no consent then. Where the window cannot be shown, nothing is elevated that a person would have to answer.',
   },
   accountScope: {
     valueName: 'AccountScope',

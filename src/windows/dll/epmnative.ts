@@ -42,6 +42,7 @@ export const NATIVE_STRUCTURES = {
     default_dacl: 'str16',
     owner_sid: 'str16',
     request_id: 'str16',
+    administrator: 'uint32_t',
   },
   epm_start: {
     broker: 'uint32_t',
@@ -166,6 +167,7 @@ export interface EpmNative {
       session: number,
       name: string,
       sddl: string,
+      shownSeconds: number,
       desktop: Out,
       out: Uint8Array,
       capacity: number,
@@ -173,6 +175,8 @@ export interface EpmNative {
       done: Done,
     ): void;
   };
+  epm_desktop_show: { async(desktop: number, done: Done): void };
+  epm_desktop_state(desktop: number): number;
   epm_desktop_close(desktop: number): number;
   epm_registry_watch(root: number, key: string, watch: Out): number;
   epm_registry_unwatch(watch: number): number;
@@ -233,7 +237,9 @@ export const NATIVE_FUNCTIONS = {
   epm_process_release: 'uint32_t process',
   epm_process_output: `uint32_t process, uint32_t stream, ${JSON_OUT}`,
   epm_process_end_streams: 'uint32_t process',
-  epm_desktop_make: `str16 holder, uint32_t session, str16 name, str16 sddl, _Out_ uint32_t *desktop, ${JSON_OUT}`,
+  epm_desktop_make: `str16 holder, uint32_t session, str16 name, str16 sddl, uint32_t shownSeconds, _Out_ uint32_t *desktop, ${JSON_OUT}`,
+  epm_desktop_show: 'uint32_t desktop',
+  epm_desktop_state: 'uint32_t desktop',
   epm_desktop_close: 'uint32_t desktop',
   epm_registry_watch: 'uint32_t root, str16 key, _Out_ uint32_t *watch',
   epm_registry_unwatch: 'uint32_t watch',
@@ -244,7 +250,7 @@ export const NATIVE_FUNCTIONS = {
 } as const satisfies Record<keyof EpmNative, string>;
 
 /** EPM_ABI_VERSION of the header these declarations follow. */
-const ABI_VERSION = 7;
+const ABI_VERSION = 8;
 
 /**
  * @param path absolute path of epmnative.dll, already checked

@@ -236,6 +236,7 @@ export function accountOf(
     default_dacl: request.defaultDacl,
     owner_sid: request.ownerSid,
     request_id: request.requestId,
+    administrator: request.isAdministrator ? 1 : 0,
   };
 }
 

@@ -14,7 +14,7 @@ export function passwordOf(userName: string, password: string): Credential {
 
 /** Ticket and credential; without one the question asks for no credential. */
 export function answerTo(
-  needs: Needs,
+  needs: Pick<Needs, 'ticket' | 'authentication'>,
   credential: Credential = passwordOf(ALICE_NAME, ALICE_PASSWORD),
 ): Pick<ElevateRequest, 'ticket' | 'credential'> {
   const { ticket, authentication } = needs;

@@ -125,21 +125,21 @@ export function accountToken(
     user: request.accountSid,
     groups: [
       { sid: request.logonSid, attributes: 0xc0000007 },
-      { sid: 'S-1-5-32-544', attributes: 0xf },
+      ...(request.isAdministrator ? [{ sid: 'S-1-5-32-544', attributes: 0xf }] : []),
       { sid: request.groupSid, attributes: 7 },
       { sid: 'S-1-1-0', attributes: 7 },
       { sid: logon === 'interactive' ? 'S-1-5-4' : 'S-1-5-6', attributes: 7 },
       { sid: 'S-1-5-11', attributes: 7 },
-      { sid: 'S-1-16-12288', attributes: 0x60 },
+      { sid: request.isAdministrator ? 'S-1-16-12288' : 'S-1-16-8192', attributes: 0x60 },
     ],
     privileges: namesOf(PRIVILEGES)
       .filter((name) => privilegeRow(name).of === 'administrators' && !request.removePrivileges.includes(name))
       .map((name) => ({ name, attributes: privilegeRow(name).isEnabled === true ? 3 : 0 })),
-    integrity: 0x3000,
+    integrity: request.isAdministrator ? 0x3000 : 0x2000,
     session: request.session,
     type: 'primary',
-    elevated: true,
-    elevationType: logon === 'interactive' ? 2 : 1,
+    elevated: request.isAdministrator,
+    elevationType: logon === 'interactive' && request.isAdministrator ? 2 : 1,
     authenticationId: '0000000000099999',
     logonSid: request.logonSid,
     owner: request.ownerSid,
@@ -325,6 +325,14 @@ interface KnownUser {
   readonly password: string;
 }
 
+/** A desktop that can be put before the person. */
+interface FakeShownDesktop {
+  readonly seconds: number;
+  isShown: boolean;
+  /** False: somebody has put another one there. */
+  isHeld: boolean;
+}
+
 /** Settings and behaviour of the machine that tests change. */
 export class FakeMachine {
   now = 1_700_000_000_000;
@@ -332,6 +340,9 @@ export class FakeMachine {
   /** Folders in which programs may start. */
   readonly folders = new Set<string>();
   readonly desktopRequests: { readonly session: number; readonly sddl: string }[] = [];
+  /** Desktops that can be put before the person, in their order, and what putting one there fails with. */
+  readonly shownDesktops: FakeShownDesktop[] = [];
+  showFault: EpmError | undefined;
   /** What Windows says of a desktop's security; undefined: what was asked for. */
   desktopSecurity: string | null | undefined;
   /** Which start of the machine this is, and milliseconds since; the monotonic clock unless set. */
@@ -557,6 +568,7 @@ export class FakeMachine {
             close: once(() => (this.openHandles -= 1)),
           });
         },
+        makeShown: (request, seconds) => this.#makeShown(request, seconds),
       },
       accounts: {
         domain: () => {
@@ -701,6 +713,27 @@ export class FakeMachine {
       close: once(() => (this.openHandles -= 1)),
       ...this.logonOverrides,
     };
+  }
+
+  #makeShown({ session, sddl }: { readonly session: number; readonly sddl: string }, seconds: number) {
+    this.desktopRequests.push({ session, sddl });
+    const shown: FakeShownDesktop = { seconds, isShown: false, isHeld: true };
+    this.shownDesktops.push(shown);
+    this.openHandles += 1;
+    return Promise.resolve({
+      name: `winsta0\\EPM-${this.shownDesktops.length}`,
+      security: this.desktopSecurity === undefined ? ownerAndDacl(sddl) : this.desktopSecurity,
+      show: () => {
+        if (this.showFault !== undefined) return Promise.reject(this.showFault);
+        shown.isShown = true;
+        return Promise.resolve();
+      },
+      isHeld: () => shown.isHeld,
+      close: once(() => {
+        shown.isShown = false;
+        this.openHandles -= 1;
+      }),
+    });
   }
 
   #readings(): PolicySourceReading[] {

@@ -132,6 +132,7 @@ export function accountRequest(number = 1, more: Partial<AccountRequest> = {}): 
     defaultDacl: `D:(A;;GA;;;SY)(A;;GA;;;${account})`,
     ownerSid: account,
     requestId: 'request',
+    isAdministrator: true,
     ...more,
   };
 }

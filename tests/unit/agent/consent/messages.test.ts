@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ConsentQuestion } from '../../../../src/agent/consent/consent-window.ts';
+import { personLooks } from '../../../../src/agent/consent/person-looks.ts';
 import { noticeFrame, questionFrame, readAnswer, WindowFrames } from '../../../../src/agent/consent/messages.ts';
 import { sid } from '../../../../src/model/brands.ts';
 import { MAX_SEALED } from '../../../../src/requests/sealed-credential.ts';
@@ -36,7 +37,7 @@ function framed(text: string): Buffer {
 
 describe('a question for the window', () => {
   it('has every fact, and lists in their order', () => {
-    const fields = fieldsOf(questionFrame(QUESTION, 119.9, ['de-DE', 'en']));
+    const fields = fieldsOf(questionFrame(QUESTION, 119.9, { languages: ['de-DE', 'en'] }));
     expect(fields).toContainEqual(['seconds', '119']);
     expect(fields).toContainEqual(['instruction', 'Save first']);
     expect(fields.filter(([name]) => name === 'canned').map(([, value]) => value)).toEqual(['One', 'Two']);
@@ -45,16 +46,16 @@ describe('a question for the window', () => {
   });
 
   it('has the ticket and the key only where a credential is asked for', () => {
-    expect(fieldsOf(questionFrame(QUESTION, 1, [])).map(([name]) => name)).not.toContain('ticket');
+    expect(fieldsOf(questionFrame(QUESTION, 1, {})).map(([name]) => name)).not.toContain('ticket');
     const authentication = { ticket: 'f'.repeat(32), key: 'BA==', userSid: sid('S-1-5-21-1-2-3-4'), userName: 'A\\b' };
-    const fields = fieldsOf(questionFrame({ ...QUESTION, authentication }, 1, []));
+    const fields = fieldsOf(questionFrame({ ...QUESTION, authentication }, 1, {}));
     expect(fields).toContainEqual(['ticket', 'f'.repeat(32)]);
     expect(fields).toContainEqual(['userName', 'A\\b']);
   });
 
   it('AC-81: has no value that ends its line or adds a field', () => {
     const text = { ...QUESTION.text, program: 'a\nkind\tdenied', rule: 'x\u2028y' };
-    const fields = fieldsOf(questionFrame({ ...QUESTION, text }, 1, []));
+    const fields = fieldsOf(questionFrame({ ...QUESTION, text }, 1, {}));
     expect(fields.every((each) => each.length === 2)).toBe(true);
     expect(fields).toContainEqual(['program', 'a<U+000A>kind<U+0009>denied']);
     expect(fields.filter(([name]) => name === 'kind')).toEqual([['kind', 'consent']]);
@@ -66,20 +67,48 @@ describe('a question for the window', () => {
       supportContact: [],
       cannedReasons: Array.from({ length: 20 }, () => '日'.repeat(256)),
     };
-    expect(() => questionFrame({ ...QUESTION, words }, 1, [])).toThrow('too long');
+    expect(() => questionFrame({ ...QUESTION, words }, 1, {})).toThrow('too long');
     expect(
-      questionFrame({ ...QUESTION, words: { ...words, instructions: words.instructions.slice(0, 20) } }, 1, []).length,
+      questionFrame({ ...QUESTION, words: { ...words, instructions: words.instructions.slice(0, 20) } }, 1, {}).length,
     ).toBeLessThan(64 * 1024);
+  });
+});
+
+describe('how a window looks that does not run as the person', () => {
+  it('is told where it is known, and nowhere else', () => {
+    const looks = { languages: ['ja'], dark: true, contrast: false, textPercent: 150 };
+    const fields = fieldsOf(questionFrame({ ...QUESTION, secure: true }, 1, looks));
+    for (const field of ['language=ja', 'dark=1', 'contrast=0', 'text=150', 'secure=1']) {
+      expect(fields.map((each) => each.join('='))).toContain(field);
+    }
+    const names = fieldsOf(questionFrame(QUESTION, 1, {})).map(([name]) => name);
+    for (const name of ['language', 'dark', 'contrast', 'text', 'secure']) expect(names).not.toContain(name);
+  });
+
+  it('is what the person has chosen, as far as it is a choice', () => {
+    expect(personLooks({})).toEqual({ languages: [], dark: false, contrast: false, textPercent: 100 });
+    expect(personLooks({ languages: ['de-DE', 'ja'], lightApps: 0, contrastFlags: '127', textScale: 200 })).toEqual({
+      languages: ['de-DE', 'ja'],
+      dark: true,
+      contrast: true,
+      textPercent: 200,
+    });
+    const hostile = personLooks({
+      languages: ['x\ty', '', 'a'.repeat(300), 'de-DE', ...Array.from({ length: 1000 }, () => 'en')],
+      lightApps: 7,
+      contrastFlags: '9'.repeat(40),
+      textScale: 4_294_967_295,
+    });
+    expect(hostile).toMatchObject({ dark: false, contrast: false, textPercent: 225 });
+    expect(hostile.languages).toEqual(['de-DE', ...Array.from({ length: 7 }, () => 'en')]);
+    expect(personLooks({ textScale: 0, contrastFlags: '126' })).toMatchObject({ textPercent: 100, contrast: false });
   });
 });
 
 describe('a notice for the window', () => {
   it('says the code, and of an unknown file the name only', () => {
     const fields = fieldsOf(
-      noticeFrame(
-        { kind: 'denied', reason: 'notYourFile', program: 'x.exe', words: QUESTION.words, secure: false },
-        [],
-      ),
+      noticeFrame({ kind: 'denied', reason: 'notYourFile', program: 'x.exe', words: QUESTION.words }, {}),
     );
     expect(fields).toContainEqual(['reason', 'notYourFile']);
     expect(fields).toContainEqual(['program', 'x.exe']);
