@@ -1,7 +1,8 @@
 /**
  * Keeps the options of Windows in step with policy, so that the launcher is started in the place of programs that automatic
  * rules name, or all rules where elevation requests are detected. An agent that starts looks at every name that is there, so
- * that it needs to know nothing of the one before; afterwards it looks at those names that a change of policy concerns.
+ * that it needs to know nothing of the one before. Each change of policy has it look at those names first that the change
+ * concerns, and then at the others, which something else may have changed meanwhile.
  */
 import { EpmError, type ErrorReport, toErrorReport } from '../../model/errors.ts';
 import type { MachineFolders } from '../../model/request.ts';
@@ -32,15 +33,15 @@ export interface NotIntercepted {
 const NOTHING: ReadonlyMap<string, WantedOption> = new Map();
 
 /** Names between which other work of the agent has its turn: reading one takes some ten calls of the registry. */
-const NAMES_PER_TURN = 20;
+const NAMES_PER_TURN = 8;
 
 export class Interception {
   readonly #ports: InterceptionPorts;
   /** Of the policy in force, by folded name. */
   #wanted: ReadonlyMap<string, WantedOption> = NOTHING;
   #leftOut: readonly NotIntercepted[] = [];
-  /** Names to look at, by folded name, as they are to be written. */
-  readonly #waiting = new Map<string, string>();
+  /** Names to look at, by folded name, as they are to be written; the first come first. */
+  #waiting = new Map<string, string>();
   #isWorking = false;
   /** By folded name. */
   readonly #taken = new Map<string, TakenReason>();
@@ -76,10 +77,9 @@ export class Interception {
     this.#wanted = wanted;
     this.#leftOut = leftOut;
     this.#lookAtAllOnce();
-    for (const [folded, { name }] of [...before, ...wanted]) {
-      const isUndone = this.#taken.has(folded) || this.#faults.has(folded);
-      if (isUndone || !isSame(before.get(folded), wanted.get(folded))) this.#waiting.set(folded, name);
-    }
+    const all = [...before, ...wanted].map(([folded, { name }]) => [folded, name] as const);
+    const changed = all.filter(([folded]) => !isSame(before.get(folded), wanted.get(folded)));
+    this.#waiting = new Map([...changed, ...this.#waiting, ...all]);
     void this.#work();
   }
 

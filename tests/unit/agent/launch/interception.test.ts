@@ -36,17 +36,25 @@ function intercepted() {
 }
 
 describe('the options of Windows follow policy', () => {
-  it('name by name: a change looks at the names that it concerns', async () => {
+  it('name by name: those that a change concerns come first, then the others', async () => {
     const { interception, options, seen } = intercepted();
     interception.update(policy(...MANY), ENABLED);
     await eventually(() => expect(seen()).toEqual(MANY.toSorted()));
     options.reads.length = 0;
     interception.update(policy(...MANY.slice(1), 'new.exe'), ENABLED);
-    expect(new Set(options.reads.flat())).toEqual(new Set(['program0.exe', 'new.exe']));
+    expect(options.reads[0]).toEqual(expect.arrayContaining(['program0.exe', 'new.exe']));
     expect(seen()).toEqual([...MANY.slice(1), 'new.exe'].toSorted());
-    options.reads.length = 0;
-    interception.update(policy(...MANY.slice(1), 'new.exe'), ENABLED);
-    expect(options.reads).toEqual([]);
+    await eventually(() => expect(new Set(options.reads.flat())).toEqual(new Set([...MANY, 'new.exe'])));
+  });
+
+  it('also where something else has changed them meanwhile', async () => {
+    const { interception, options } = intercepted();
+    interception.update(policy('one.exe', 'two.exe'), ENABLED);
+    options.put('one.exe', { debugger: 'other.exe' });
+    options.put('two.exe', { debugger: undefined });
+    interception.update(policy('one.exe', 'two.exe'), ENABLED);
+    expect(interception.left).toEqual([{ name: 'one.exe', reason: 'foreignDebugger' }]);
+    expect(options.of('two.exe')?.debugger).toBe(debuggerValue(LAUNCHER, 'two.exe'));
   });
 
   it('with turns for other work between names, and the newest policy wins', async () => {

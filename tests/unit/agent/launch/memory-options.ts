@@ -8,7 +8,7 @@ import type {
 } from '../../../../src/agent/launch/image-options.ts';
 
 interface Values {
-  debugger?: string;
+  debugger?: string | undefined;
   usesFilter?: boolean;
   hasOthers?: boolean;
   filters?: ImageOption['filters'];
