@@ -2,7 +2,14 @@
 import type { FailedAttribute } from '../model/decision.ts';
 import type { ElevationType } from '../model/rule-action.ts';
 import type { DetectionAttribute } from '../model/rule.ts';
-import { ATTRIBUTE_LIST, type Attribute, type Conditions, type Miss, type RuleContext } from './attributes/index.ts';
+import {
+  ATTRIBUTE_LIST,
+  type Attribute,
+  type Conditions,
+  type Fit,
+  type Miss,
+  type RuleContext,
+} from './attributes/index.ts';
 import type { MatchInput } from './match-input.ts';
 import { UNSIGNED_TEXT, unsignedTextPasses } from './package-texts.ts';
 
@@ -13,6 +20,8 @@ export interface Check {
   passes(file: MatchInput, rule: RuleContext): boolean;
   /** Asked of a check that does not pass. */
   describeMiss(file: MatchInput, rule: RuleContext): Miss;
+  /** Asked of a check that does not pass: changes that are worth a try. */
+  fits(file: MatchInput, rule: RuleContext): readonly Fit[];
 }
 
 class AttributeCheck implements Check {
@@ -40,6 +49,19 @@ class AttributeCheck implements Check {
     return this.attribute.describeMiss(this.condition, file, rule);
   }
 
+  fits(file: MatchInput, rule: RuleContext): readonly Fit[] {
+    if (this.condition === undefined) return this.attribute.whenOpen?.fits(file, rule) ?? [];
+    if (this.#whenUnsigned(file, rule) !== false) return this.attribute.fits(this.condition, file, rule);
+    const words = this.attribute.words.inSentence;
+    return [
+      {
+        clause: (name) =>
+          `if ${name} had the hash of the package, beside which ${words} counts that the signature does not cover`,
+        rule: { fileHash: file.facts.sha256 },
+      },
+    ];
+  }
+
   #whenUnsigned(file: MatchInput, rule: RuleContext): boolean | undefined {
     return file.hasUnsignedTexts && this.attribute.isPackageText === true ? unsignedTextPasses(rule) : undefined;
   }
@@ -55,6 +77,11 @@ const PAYLOAD_INSIDE: Check = {
     found: 'files or cabinets that lie beside it',
     reason: 'externalFiles',
   }),
+  fits: ({ facts: { installer, ...facts } }) => {
+    if (installer === undefined) return [];
+    const { externalFiles: _, ...inside } = installer;
+    return [{ clause: () => 'with a package that has everything inside', facts: { ...facts, installer: inside } }];
+  },
 };
 
 /** For attributes that a rule leaves open; the same for all rules. */

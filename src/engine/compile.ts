@@ -1,6 +1,7 @@
 /** Merges the policies that are delivered into the one form that decisions are made from. */
 import { createHash } from 'node:crypto';
 import type { Sid } from '../model/brands.ts';
+import { defined } from '../model/defined.ts';
 import { diagnostic } from '../model/diagnostic.ts';
 import { canonicalJson } from '../text/canonical-json.ts';
 import type { PolicyDocument } from '../model/policy.ts';
@@ -45,6 +46,12 @@ export interface CompiledPolicy {
   rulesFor(user: Sid, from?: number, limit?: number): readonly CompiledRuleStatus[];
   /** How many of these are in which state. */
   countFor(user: Sid): RuleCounts;
+  /** @internal The rule with something else in it; undefined when it would be rejected. */
+  edited(rule: CompiledRule, by: Partial<RuleInput>): CompiledRule | undefined;
+  /** @internal A rule of one more policy of the device; undefined when it would be rejected. */
+  added(rule: RuleInput): CompiledRule | undefined;
+  /** @internal What a policy says of the rule; undefined for one that its reader rejected. */
+  writtenOf(rule: CompiledRule): RuleInput | undefined;
   /** @internal Rejected rules of the user that may concern a file of this folded name, at most `limit`. */
   rejectedFor(user: Sid, name: string, limit: number): readonly CompiledRuleStatus[];
 }
@@ -86,7 +93,27 @@ export function compile(policies: readonly PolicyDocument[], environment: Compil
   const resultsFor = (user: Sid): readonly CompiledDocument[] =>
     results.filter((each) => each.user === undefined || each.user === user);
   const rejected = results.flatMap(rejectedOf);
+  // Rules that are only thought of are not remembered.
+  const alone = (rule: RuleInput): CompiledBody['body'] => {
+    const { body } = compilerOf({ machine: environment.machine, ...defined({ longPath: environment.longPath }) }).rule(
+      rule,
+    );
+    return body?.rejected === true ? undefined : body;
+  };
+  const writtenOf = (rule: CompiledRule): RuleInput | undefined =>
+    results.find((each) => each.results[rule.position]?.body === rule)?.policy.rules[rule.position];
   return Object.freeze({
+    writtenOf,
+    edited(rule: CompiledRule, by: Partial<RuleInput>) {
+      const written = writtenOf(rule);
+      const body = written && alone({ ...written, ...by });
+      const { reference, user, position, contentDigest } = rule;
+      return body && placeRule(body, reference.name, { policyId: reference.policyId, user, position, contentDigest });
+    },
+    added(rule: RuleInput) {
+      const body = alone(rule);
+      return body && placeRule(body, rule.name, { ...ADDED_POLICY, user: undefined, position: 0, contentDigest: '' });
+    },
     get rules() {
       return reportsOf(results);
     },
@@ -99,6 +126,9 @@ export function compile(policies: readonly PolicyDocument[], environment: Compil
     countFor: (user: Sid) => countStates(resultsFor(user)),
   });
 }
+
+/** Behind every other id. */
+const ADDED_POLICY = { policyId: '\u{10ffff}' };
 
 interface RuleCompiler {
   rule(rule: RuleInput): CompiledBody;

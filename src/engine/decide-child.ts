@@ -1,17 +1,22 @@
 /** What happens to a process that an elevated process starts (decisions C1–C6). */
 import type { ChildEndReason } from '../model/child-end-reasons.ts';
 import type { ChildDecision } from '../model/decision.ts';
+import { defined } from '../model/defined.ts';
 import { assertNever } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
-import type { Requester } from '../model/request.ts';
+import type { Grant, Requester } from '../model/request.ts';
 import type { ChildProcessBehavior } from '../model/rule.ts';
+import type { EffectiveSettings } from '../model/settings.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { CompiledRule } from './compiled-rule.ts';
-import { type DecideOptions, findWinner, refusalOf } from './decide.ts';
+import { findWinner, refusalOf } from './answer.ts';
+import type { DecideOptions } from './decide.ts';
 import { findGrant } from './grants.ts';
 import { ESCAPE_TOOL_SET, isProgramOf } from './interpreters.ts';
 import { notesOf } from './judge.ts';
+import { matches } from './match.ts';
 import { MatchInput } from './match-input.ts';
+import { type ChildChange, possibleChangesForChild } from './possible-child-changes.ts';
 import { buildChildTrace } from './trace.ts';
 import { isChildRefusedAsWritable } from './user-writable.ts';
 
@@ -39,20 +44,51 @@ export function decideChild(
   const policy = compiled.forUser(sid);
   const file = new MatchInput(facts, request.requester, request.arguments, policy);
   const winner = policy.settings.clientState === 'enabled' ? findWinner(policy, file) : undefined;
-  const decision = decideChildBeforeFile(compiled, request) ?? judgeChild(request, file, winner, options);
+  const decision = childBeforeFile(policy.settings, request) ?? judgeChild(request, file, winner, options.grants);
   if (options.trace !== true) return decision;
-  return { ...decision, trace: buildChildTrace(compiled, sid, file, decision, winner) };
+  const runs = (change: ChildChange): boolean => runsWith(compiled, request, facts, options.grants, change);
+  const wouldChange = possibleChangesForChild(decision, request.arguments, facts, runs);
+  return { ...decision, trace: buildChildTrace(compiled, sid, file, winner, wouldChange) };
+}
+
+/** Whether the child would run if one thing were different. */
+function runsWith(
+  compiled: CompiledPolicy,
+  asked: ChildRequest,
+  given: FileFacts,
+  grants: readonly Grant[] | undefined,
+  change: ChildChange,
+): boolean {
+  const request = { ...asked, ...defined({ childProcesses: change.childProcesses }) };
+  const { facts = given } = change;
+  const policy = compiled.forUser(request.requester.sid);
+  const settings: EffectiveSettings =
+    change.enabled === true ? { ...policy.settings, clientState: 'enabled' } : policy.settings;
+  const file = new MatchInput(facts, request.requester, request.arguments, { ...policy, settings });
+  const other = change.winner && compiled.added(change.winner);
+  if (change.winner !== undefined && (other === undefined || !matches(other, file))) return false;
+  const winner = other ?? (settings.clientState === 'enabled' ? findWinner(policy, file) : undefined);
+  const approval = {
+    id: 'new',
+    sha256: facts.sha256,
+    fileName: facts.name,
+    arguments: request.arguments,
+    start: request.time,
+    end: request.time + 1,
+  };
+  const approvals = change.approved === true ? [...(grants ?? []), approval] : grants;
+  return (childBeforeFile(settings, request) ?? judgeChild(request, file, winner, approvals)).outcome === 'run';
 }
 
 /**
  * The answer that no fact of the child can change; undefined: it depends on them. What runs whatever it is runs also when
  * its file cannot be read.
  */
-export function decideChildBeforeFile(
-  compiled: CompiledPolicy,
-  { childProcesses, requester }: ChildRequest,
-): ChildDecision | undefined {
-  const { settings } = compiled.forUser(requester.sid);
+export function decideChildBeforeFile(compiled: CompiledPolicy, request: ChildRequest): ChildDecision | undefined {
+  return childBeforeFile(compiled.forUser(request.requester.sid).settings, request);
+}
+
+function childBeforeFile(settings: EffectiveSettings, { childProcesses }: ChildRequest): ChildDecision | undefined {
   if (childProcesses === 'deny') return end('childrenDenied');
   // Without a client there are no rules; to keep on allowing everything would outlive the policy that allowed it.
   if (settings.clientState !== 'enabled') return end('clientOff');
@@ -64,7 +100,7 @@ function judgeChild(
   request: ChildRequest,
   file: MatchInput,
   winner: CompiledRule | undefined,
-  options: DecideOptions,
+  grants: readonly Grant[] | undefined,
 ): ChildDecision {
   const { facts, settings } = file;
   if (request.childProcesses === 'allow') {
@@ -86,7 +122,7 @@ function judgeChild(
       return { outcome: 'run', basis, ...noted };
     case 'supportApproved': {
       if (isChildRefusedAsWritable(winner, file)) return end('userWritableFile', basis);
-      const grant = findGrant(options.grants, request, file);
+      const grant = findGrant(grants, request, file);
       return grant === undefined ? end('needsApproval', basis) : { outcome: 'run', grantId: grant.id, basis, ...noted };
     }
     case 'userConfirmed':

@@ -4,6 +4,7 @@ export { compile, type CompiledPolicy, type CompileMemory, type UserPolicy } fro
 export type { HashAlgorithm } from './attributes/file-hash.ts';
 export type { CompiledRuleStatus } from './compiled-rule.ts';
 export type { RuleCounts } from './reports.ts';
-export { decide, decideBeforeFile, type AnswerBeforeFile, type DecideOptions } from './decide.ts';
+export type { AnswerBeforeFile } from './answer.ts';
+export { decide, decideBeforeFile, type DecideOptions } from './decide.ts';
 export { decideChild, decideChildBeforeFile, type ChildRequest } from './decide-child.ts';
 export { renderTrace } from './render-trace.ts';

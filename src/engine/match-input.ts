@@ -26,7 +26,8 @@ export class MatchInput {
   readonly isMsi: boolean;
   /** An installer package whose signature leaves its texts open, or that nobody signed (decision M10). */
   readonly hasUnsignedTexts: boolean;
-  readonly #profileFolder: string | undefined;
+  /** Of the requester. */
+  readonly profileFolder: string | undefined;
   readonly #interpreters: ProgramSet;
   #name: string | undefined;
   #folder: FolderFacts | undefined;
@@ -46,7 +47,7 @@ export class MatchInput {
     this.arguments = vector;
     this.isMsi = facts.type === 'msi';
     this.hasUnsignedTexts = (this.isMsi || facts.installer !== undefined) && facts.installer?.textsSigned !== true;
-    this.#profileFolder = requester.profileFolder;
+    this.profileFolder = requester.profileFolder;
     this.#interpreters = policy.interpreters;
   }
 
@@ -57,7 +58,7 @@ export class MatchInput {
   }
 
   get folder(): FolderFacts {
-    this.#folder ??= new FolderFacts(this.facts.folder, this.#profileFolder, this.facts.shortFolder);
+    this.#folder ??= new FolderFacts(this.facts.folder, this.profileFolder, this.facts.shortFolder);
     return this.#folder;
   }
 

@@ -1,191 +1,270 @@
-/** The smallest changes of file, request or policy that would lead to another outcome, as sentences. */
-import type { ChildDecision, Decision, FailedAttribute, Outcome } from '../model/decision.ts';
+/** The smallest changes of file, request or policy that lead to another outcome, as sentences. Each was decided with. */
+import type { Decision } from '../model/decision.ts';
 import { assertNever } from '../model/errors.ts';
-import { isNameOf } from '../model/rule-action.ts';
-import { ATTRIBUTE_LIST, ATTRIBUTES } from './attributes/index.ts';
+import type { RuleInput } from '../model/rule.ts';
+import { quoteArgument } from './arguments.ts';
+import { ATTRIBUTE_LIST } from './attributes/index.ts';
+import { answerWith, type Change } from './change.ts';
 import type { CompiledRule } from './compiled-rule.ts';
-import { judge } from './judge.ts';
-import { type Missed, type TraceInput, nameOf } from './trace-input.ts';
+import { failedChecks } from './match.ts';
+import type { Missed, TraceInput } from './trace-input.ts';
+import { nameOf, outcomeInWords } from './words.ts';
 
 const LIMIT = 6;
 
+/** A change that was decided with, and the outcome that it led to. */
+export interface VerifiedChange {
+  readonly sentence: string;
+  readonly change: Change;
+  readonly outcome: Decision['outcome'];
+}
+
+/** What may lead to another outcome. */
+interface Suggestion {
+  readonly change: Change;
+  /** In front of a colon and the outcome. */
+  readonly words: string;
+  /** Only then is it true: this rule decides. */
+  readonly winner?: CompiledRule;
+}
+
+/**
+ * @param matching rules that match, the winner first
+ * @param missed rules that come near, the nearest first
+ */
 export function possibleChanges(
   input: TraceInput,
   matching: readonly CompiledRule[],
   missed: readonly Missed[],
-): readonly string[] {
-  const changes = [
-    ...aboutOutcome(input),
-    ...aboutUnsignedTexts(input),
-    ...aboutWinner(input, matching),
-    ...aboutMisses(input, missed),
-  ];
-  return changes.slice(0, LIMIT);
+): readonly VerifiedChange[] {
+  const verified: VerifiedChange[] = [];
+  const suggestions = [...aboutOutcome(input), ...aboutUnsignedTexts(input), ...aboutWinner(input, matching)];
+  for (const suggestion of suggestions) verified.push(...verify(input, suggestion));
+  for (const miss of missed) if (verified.length < LIMIT) verified.push(...aboutMiss(input, miss));
+  return verified.slice(0, LIMIT);
 }
 
-export function possibleChangesForChild(decision: ChildDecision): readonly string[] {
-  if (decision.outcome === 'run') return [];
-  switch (decision.reason) {
-    case 'childrenDenied':
-      return ['The rule that started the tree would have to allow child processes.'];
-    case 'clientOff':
-      return ['A settings policy that enables the client would put its rules in force again.'];
-    case 'fileRefused':
-      return ['No rule can change it: such a file is never elevated.'];
-    case 'userWritableFile':
-      return [WRITABLE];
-    case 'needsApproval':
-      return ['A support approval for this file, requester and argument vector would let it run.'];
-    case 'denyRule':
-      return [];
-    case 'needsConsent':
-    case 'noRule':
-    case 'escapeTool':
-      return ['An Automatic rule for this program that wins would let it run.'];
-    default:
-      return assertNever(decision.reason);
+/** What is so whatever is changed. */
+export function unchangeable({ decision, request }: TraceInput): readonly string[] {
+  if (decision.outcome === 'needs') {
+    return request.trigger === 'launch' ? [] : ['Once what is asked for is given, the file is elevated.'];
   }
+  const isRefused = 'reason' in decision && decision.reason === 'fileRefused';
+  return isRefused ? ['No rule can change it: such a file is never elevated.'] : [];
 }
 
-function aboutOutcome({ decision, winner, request }: TraceInput): string[] {
+function verify(input: TraceInput, { change, words, winner }: Suggestion): readonly VerifiedChange[] {
+  const made = answerWith(input, change);
+  if (made === undefined || made.decision.outcome === input.decision.outcome) return [];
+  if (winner !== undefined && (made.winner === undefined || !isSame(made.winner, winner))) return [];
+  const { outcome } = made.decision;
+  return [{ sentence: `${words}: ${outcomeInWords(outcome)}.`, change, outcome }];
+}
+
+/** An edited rule is still that rule. */
+function isSame(left: CompiledRule, right: CompiledRule): boolean {
+  return (
+    left.reference.policyId === right.reference.policyId &&
+    left.user === right.user &&
+    left.position === right.position &&
+    left.contentDigest === right.contentDigest
+  );
+}
+
+function aboutOutcome(input: TraceInput): readonly Suggestion[] {
+  const { decision, request, grant } = input;
   switch (decision.outcome) {
     case 'notManaged':
-      return aboutNotManaged(decision.reason, winner);
+      return aboutNotManaged(input, decision.reason);
     case 'denied':
-      return aboutDenied(decision.reason);
+      return aboutDenied(input, decision.reason);
     case 'needsApproval':
-      return ['A support approval for this file, requester and argument vector would elevate it.'];
+      return [approved(input)];
     case 'elevate':
-      return decision.grantId === undefined ? [] : ['From the end of the approval on, a new one is needed.'];
+      if (grant === undefined) return [];
+      return [{ change: { request: { ...request, time: grant.end } }, words: 'From the end of the approval on' }];
     case 'needs':
-      return request.trigger === 'launch' ? [] : ['Once what is asked for is given, the file is elevated.'];
+      return [];
     default:
       return assertNever(decision);
   }
 }
 
-const WRITABLE =
-  'In a folder that only administrators may write the file would be allowed; so would a protected copy, by "userWritableFile".';
-
 type NotManaged = Extract<Decision, { outcome: 'notManaged' }>['reason'];
 type Denied = Extract<Decision, { outcome: 'denied' }>['reason'];
 
-function aboutNotManaged(reason: NotManaged, winner: CompiledRule | undefined): string[] {
+function aboutNotManaged(input: TraceInput, reason: NotManaged): readonly Suggestion[] {
+  const { request, winner } = input;
   switch (reason) {
     case 'noPolicy':
-      return ['A settings policy for this device or user would switch the client on.'];
+      return [{ change: { settings: { enabled: true } }, words: 'With a settings policy that switches the client on' }];
     case 'clientDisabled':
-      return ['A settings policy that enables the client would switch it on.'];
+      return [{ change: { settings: { enabled: true } }, words: 'With a settings policy that enables the client' }];
     case 'administrator':
-      return ['The setting "manageAdministrators" would treat administrators like everyone.'];
+      return [
+        {
+          change: { settings: { manageAdministrators: true } },
+          words: 'With the setting "manageAdministrators", which treats administrators like everyone',
+        },
+      ];
     case 'fileRefused':
-      return ['No rule can change it: such a file is never elevated.'];
+      return unblocked(input);
     case 'userWritableFile':
-      return [WRITABLE];
+      return writable(input);
     case 'noRule':
-      return ['A rule that matches the file would decide; the default response is for requests that a person makes.'];
+      return ruleForFile(input);
     case 'notAutomatic':
       return [
-        `If a person asks for it with "Run with elevated access", ${winner === undefined ? 'the rules decide' : `${nameOf(winner.reference)} decides`}.`,
+        {
+          change: { request: { ...request, trigger: 'userInitiated' } },
+          words: `If a person asks for it with "Run with elevated access", ${winner === undefined ? 'the rules decide' : `${nameOf(winner.reference)} decides`}`,
+        },
       ];
     case 'detectionOff':
-      return ['The setting "allowElevationDetection" would let the rules decide.'];
+      return [
+        {
+          change: { settings: { allowElevationDetection: true } },
+          words: 'With the setting "allowElevationDetection"',
+        },
+      ];
     default:
       return assertNever(reason);
   }
 }
 
-function aboutDenied(reason: Denied): string[] {
+function aboutDenied(input: TraceInput, reason: Denied): readonly Suggestion[] {
+  const { request } = input;
   switch (reason) {
     case 'denyRule':
       return [];
     case 'defaultResponse':
-      return ['A rule that matches the file, or another default elevation response, would allow it.'];
+      return [
+        ...ruleForFile(input),
+        {
+          change: { settings: { defaultElevationResponse: 'requireUserConfirmation' } },
+          words: 'With the default elevation response "requireUserConfirmation"',
+        },
+        {
+          change: { settings: { defaultElevationResponse: 'requireSupportApproval' } },
+          words: 'With the default elevation response "requireSupportApproval"',
+        },
+      ];
     case 'fileRefused':
-      return ['No rule can change it: such a file is never elevated.'];
+      return unblocked(input);
     case 'userWritableFile':
-      return [WRITABLE];
-    case 'elevatedRequester':
-      return ['The same request from a program that is not elevated would be decided by the rules.'];
+      return writable(input);
+    case 'elevatedRequester': {
+      const requester = { ...request.requester, isElevatedByEpm: false, isAdministrator: false };
+      return [{ change: { request: { ...request, requester } }, words: 'Asked from a program that is not elevated' }];
+    }
     case 'hostNeedsArguments':
-      return ['A rule with an argument list that names this command line would allow it.'];
+      return ruleForFile(input);
     case 'argumentsNotAllowed':
-      return ['Without these arguments, or with a rule that lists them, the package would be allowed.'];
+      return [
+        { change: { request: { ...request, arguments: [] } }, words: 'Without these arguments' },
+        ...ruleForFile(input),
+      ];
     default:
       return assertNever(reason);
   }
 }
 
+function approved({ request, facts, grants = [] }: TraceInput): Suggestion {
+  const grant = {
+    id: 'new',
+    requester: request.requester.sid,
+    sha256: facts.sha256,
+    fileName: facts.name,
+    arguments: request.arguments,
+    start: request.time,
+    end: request.time + 1,
+  };
+  return {
+    change: { grants: [...grants, grant] },
+    words: 'With a support approval for this file, requester and argument vector',
+  };
+}
+
+/** The mark of the web is the one refusal that whoever has the file can take away. */
+function unblocked({ facts }: TraceInput): readonly Suggestion[] {
+  if (facts.fromInternet !== true) return [];
+  return [
+    { change: { facts: { ...facts, fromInternet: false } }, words: 'Once somebody unblocks the file (Unblock-File)' },
+  ];
+}
+
+function writable({ facts, winner }: TraceInput): readonly Suggestion[] {
+  const safe = {
+    change: { facts: { ...facts, writableByUsers: false } },
+    words: 'If only administrators could write the file and its folder',
+  };
+  const copied = 'With "userWritableFile" copy, which runs it from a protected copy';
+  return [
+    safe,
+    winner?.userWritableFile === undefined
+      ? { change: { settings: { userWritableFile: 'copy' } }, words: copied }
+      : {
+          change: { edited: { rule: winner, by: { userWritableFile: 'copy' } } },
+          words: `${copied}, in ${nameOf(winner.reference)}`,
+        },
+  ];
+}
+
+/** A rule that somebody could write for this file: without a list of arguments where that is enough. */
+function ruleForFile(input: TraceInput): readonly Suggestion[] {
+  const { request, facts } = input;
+  const asksNobody = request.trigger !== 'userInitiated';
+  const rule: RuleInput = {
+    name: facts.name,
+    type: asksNobody ? 'automatic' : 'userConfirmed',
+    fileName: facts.name,
+    fileHash: facts.sha256,
+  };
+  const what = asksNobody ? 'With an Automatic rule for the file by its hash' : 'With a rule for the file by its hash';
+  const open: Suggestion = { change: { added: rule }, words: what };
+  if (request.arguments.length === 0 || verify(input, open).length > 0) return [open];
+  const list = [request.arguments.map(quoteArgument).join(' ')];
+  return [{ change: { added: { ...rule, arguments: list } }, words: `${what} that lists these arguments` }];
+}
+
 /** A Deny that a package fits only because its signature does not cover its texts. */
-function aboutUnsignedTexts({ winner, file }: TraceInput): string[] {
-  if (winner?.type !== 'deny' || !file.hasUnsignedTexts) return [];
+function aboutUnsignedTexts({ winner, file, facts }: TraceInput): readonly Suggestion[] {
+  if (winner?.type !== 'deny' || !file.hasUnsignedTexts || facts.installer === undefined) return [];
   const differs = ATTRIBUTE_LIST.some(([name, attribute]) => {
     const condition = winner.conditions[name];
     return attribute.isPackageText === true && condition !== undefined && !attribute.matches(condition, file, winner);
   });
   if (!differs) return [];
-  return [
-    `The signature of the package does not cover its texts, so ${nameOf(winner.reference)} takes them for what it asks; those of a package whose signature covers them would be compared.`,
-  ];
+  const signed = { ...facts, installer: { ...facts.installer, textsSigned: true } };
+  const words = `The signature of the package does not cover its texts, so ${nameOf(winner.reference)} takes them for what it asks; of a package whose signature covers them they would be compared`;
+  return [{ change: { facts: signed }, words }];
 }
 
 /** What would happen if the winner were gone. */
-function aboutWinner(input: TraceInput, matching: readonly CompiledRule[]): string[] {
-  const { winner, decision } = input;
+function aboutWinner({ winner }: TraceInput, matching: readonly CompiledRule[]): readonly Suggestion[] {
   if (winner === undefined) return [];
   const next = matching.find((rule) => rule !== winner);
-  const otherwise = judge(next, input.request.trigger, input.file, input.grant);
-  if (otherwise.outcome === decision.outcome) return [];
   const heir = next === undefined ? 'no rule would match' : `${nameOf(next.reference)} would win`;
-  return [`Without ${nameOf(winner.reference)}, ${heir}: ${outcomeInWords(otherwise.outcome)}.`];
+  return [{ change: { without: winner }, words: `Without ${nameOf(winner.reference)}, ${heir}` }];
 }
 
-function aboutMisses(input: TraceInput, missed: readonly Missed[]): string[] {
-  const changes: string[] = [];
-  for (const { rule, near } of missed) {
-    const failure = near.failed[0];
-    if (near.failed.length !== 1 || failure === undefined) continue;
-    if (input.winner !== undefined && rule.rank > input.winner.rank) continue;
-    const outcome = judge(rule, input.request.trigger, input.file, input.grant).outcome;
-    if (outcome === input.decision.outcome) continue;
-    changes.push(aboutMiss(failure, nameOf(rule.reference), outcomeInWords(outcome)));
+/** What would make a rule win that fails on one thing only. */
+function aboutMiss(input: TraceInput, { rule }: Missed): readonly VerifiedChange[] {
+  const { file, request } = input;
+  const [check, second] = failedChecks(rule, file);
+  if (check === undefined || second !== undefined) return [];
+  const name = nameOf(rule.reference);
+  for (const { clause, facts, arguments: vector, rule: by } of check.fits(file, rule)) {
+    const change: Change = {
+      ...(facts === undefined ? {} : { facts }),
+      ...(vector === undefined ? {} : { request: { ...request, arguments: vector } }),
+      ...(by === undefined ? {} : { edited: { rule, by } }),
+    };
+    const text = clause(name);
+    const who = text.includes(name) ? 'it' : name;
+    const words = `${text.charAt(0).toUpperCase()}${text.slice(1)}, ${who} would win`;
+    const verified = verify(input, { change, words, winner: rule });
+    if (verified.length > 0) return verified;
   }
-  return changes;
-}
-
-function aboutMiss({ attribute, expected, reason }: FailedAttribute, rule: string, outcome: string): string {
-  const name = attributeInWords(attribute);
-  switch (reason) {
-    case undefined:
-      return `With ${name} that ${rule} expects (${expected}), it would win: ${outcome}.`;
-    case 'packageTextsUnsigned':
-      return `With the hash of the package in ${rule}, ${name} would count, which the signature does not cover.`;
-    case 'externalFiles':
-      return `If the package had everything inside, ${rule} would win: ${outcome}.`;
-    default:
-      return assertNever(reason);
-  }
-}
-
-/** An attribute, or what else keeps a rule from matching, in a sentence. */
-export function attributeInWords(attribute: string): string {
-  if (attribute === 'externalFiles') return 'the payload';
-  return isNameOf(ATTRIBUTES, attribute) ? ATTRIBUTES[attribute].words.inSentence : attribute;
-}
-
-export function outcomeInWords(outcome: Outcome): string {
-  switch (outcome) {
-    case 'elevate':
-      return 'the file is elevated';
-    case 'needs':
-      return 'the requester is asked first';
-    case 'needsApproval':
-      return 'a support approval is needed';
-    case 'denied':
-      return 'the elevation is denied';
-    case 'notManaged':
-      return 'EPM does nothing';
-    default:
-      return assertNever(outcome);
-  }
+  return [];
 }

@@ -4,7 +4,7 @@ import { placeText } from '../model/diagnostic.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import { ELEVATION_TYPES } from '../model/rule-action.ts';
 import type { ElevationRequest, Trigger } from '../model/request.ts';
-import { attributeInWords, outcomeInWords } from './possible-changes.ts';
+import { attributeInWords, outcomeInWords } from './words.ts';
 import { displayText } from '../text/display.ts';
 
 const TRIGGERS: Readonly<Record<Trigger, string>> = {

@@ -1,12 +1,12 @@
 /** Why a decision is what it is: who else matched and lost on what, who came near, and what would change it. */
 import type { Sid } from '../model/brands.ts';
-import type { ChildDecision, Trace, TraceCandidate } from '../model/decision.ts';
+import type { Trace, TraceCandidate } from '../model/decision.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { describeFailure, failedChecks } from './match.ts';
 import { decidingStep } from './ladder.ts';
 import type { MatchInput } from './match-input.ts';
-import { possibleChanges, possibleChangesForChild } from './possible-changes.ts';
+import { possibleChanges, unchangeable, type VerifiedChange } from './possible-changes.ts';
 import type { Missed, TraceInput } from './trace-input.ts';
 
 // A trace is for people: the nearest rules of each kind of relation, and of these the nearest.
@@ -16,10 +16,20 @@ const REJECTED_RULES = 20;
 
 /** The trace of a request that a person or a launch made. */
 export function buildTrace(input: TraceInput): Trace {
-  const { compiled, request, file, winner, judged } = input;
-  const considered = judged ? considerRules(compiled, request.requester.sid, file) : NOTHING;
-  const { matching, missed } = considered;
-  return traceOf(compiled, request.requester.sid, file, considered, winner, possibleChanges(input, matching, missed));
+  const { compiled, request, file, winner } = input;
+  const considered = consideredFor(input);
+  const changes = changesOf(input, considered).map(({ sentence }) => sentence);
+  const wouldChange = [...unchangeable(input), ...changes];
+  return traceOf(compiled, request.requester.sid, file, considered, winner, wouldChange);
+}
+
+/** The changes that the trace tells, each with what it changes. */
+export function changesOf(input: TraceInput, considered = consideredFor(input)): readonly VerifiedChange[] {
+  return possibleChanges(input, considered.matching, considered.missed);
+}
+
+function consideredFor({ judged, compiled, request, file }: TraceInput): Considered {
+  return judged ? considerRules(compiled, request.requester.sid, file) : NOTHING;
 }
 
 /** The trace of a child; what a person could change about it is to write a rule for it. */
@@ -27,12 +37,12 @@ export function buildChildTrace(
   compiled: CompiledPolicy,
   user: Sid,
   file: MatchInput,
-  decision: ChildDecision,
   winner: CompiledRule | undefined,
+  wouldChange: readonly string[],
 ): Trace {
   // While the client is off there are no rules, so none is said to match.
   const considered = file.settings.clientState === 'enabled' ? considerRules(compiled, user, file) : NOTHING;
-  return traceOf(compiled, user, file, considered, winner, possibleChangesForChild(decision));
+  return traceOf(compiled, user, file, considered, winner, wouldChange);
 }
 
 interface Considered {

@@ -116,7 +116,10 @@ describe.skipIf(noTools !== undefined)(`a signed package${noTools === undefined 
       outcome: 'denied',
       misses: [{ attribute: 'minimumVersion', reason: 'packageTextsUnsigned' }],
     });
-    expect(refused.wouldChange).toMatch(/With the hash of the package in the rule "allow".*a version would count/);
+    expect(refused.wouldChange).toMatch(/If the rule "allow".*had the hash of the package, .* a version counts/);
+    // With the hash its version would count, and be too low all the same.
+    const low = await decided(attack, { ...allow, minimumVersion: '60000' });
+    expect(low.wouldChange).not.toContain('had the hash of the package');
     const product = await decided(attack, { ...allow, productName: 'Other Tool' });
     expect(product).toMatchObject({ outcome: 'denied', misses: [{ reason: 'packageTextsUnsigned' }] });
     // The product that is denied has another name now.
@@ -149,7 +152,7 @@ describe.skipIf(noTools !== undefined)(`a signed package${noTools === undefined 
       outcome: 'denied',
       misses: [{ attribute: 'externalFiles', reason: 'externalFiles' }],
     });
-    expect(automatic.wouldChange).toMatch(/If the package had everything inside, the rule "r".*would win/);
+    expect(automatic.wouldChange).toMatch(/With a package that has everything inside, the rule "r".*would win/);
     expect(await decided(signed, { ...rule, type: 'userConfirmed' })).toMatchObject({ outcome: 'needs' });
   });
 

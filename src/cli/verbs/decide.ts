@@ -5,7 +5,7 @@ import { compile, decide, decideBeforeFile, renderTrace } from '../../engine/ind
 import { sid } from '../../model/brands.ts';
 import type { Decision } from '../../model/decision.ts';
 import { EpmError, isFileError } from '../../model/errors.ts';
-import type { FileFacts } from '../../model/file-facts.ts';
+import type { FileFacts, SignatureFacts } from '../../model/file-facts.ts';
 import type { ElevationRequest, Requester, Trigger } from '../../model/request.ts';
 import { toPolicyDocuments } from '../../policy/formats/json/policy-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -22,6 +22,7 @@ import type { DeclareVerb } from '../verb.ts';
 /** A user that exists nowhere, for a question that names none. */
 const SOMEBODY = sid('S-1-5-21-0-0-0-1001');
 const MEBIBYTE = 1024 ** 2;
+const REVOCATIONS: readonly SignatureFacts['revocation'][] = ['good', 'revoked', 'unknown'];
 const TRIGGERS: readonly Trigger[] = ['userInitiated', 'launch', 'detected'];
 
 interface DecideOptions {
@@ -29,6 +30,7 @@ interface DecideOptions {
   readonly file?: string;
   readonly facts?: string;
   readonly roots?: readonly string[];
+  readonly revocation?: SignatureFacts['revocation'];
   readonly request?: string;
   readonly arguments?: readonly string[];
   readonly user?: string;
@@ -45,6 +47,12 @@ export const declare: DeclareVerb = (command, io, end) => {
     .option('--file <file>', 'the file to decide about')
     .addOption(factsOption())
     .addOption(rootsOption())
+    .addOption(
+      new Option(
+        '--revocation <answer>',
+        'what is said of whether certificates are revoked, which only a device can ask for',
+      ).choices(REVOCATIONS),
+    )
     .option('--request <file>', 'the request as JSON: trigger, requester, arguments, time')
     .option('--arguments <text...>', 'arguments of the program; those that begin with - go after --')
     .option('--user <sid>', 'SID of the user who asks')
@@ -82,7 +90,7 @@ async function decideVerb(io: Io, rest: readonly string[], options: DecideOption
   const limit = compiled.forUser(request.requester.sid).settings.maximumFileSize * MEBIBYTE;
   let facts: FileFacts;
   try {
-    facts = await factsOf(io, options, { digests, maximumSize: limit });
+    facts = withRevocation(await factsOf(io, options, { digests, maximumSize: limit }), options.revocation);
   } catch (error) {
     // What is wrong with the file, its name included, is asked last (decision P9).
     if (early === undefined || !isFileError(error)) throw error;
@@ -143,6 +151,11 @@ async function factsOf(
   if (options.facts === undefined || options.file !== undefined)
     throw usage('One file is needed.', 'Give either --file or --facts.');
   return toFacts(await readJsonObject(options.facts), options.facts);
+}
+
+function withRevocation(facts: FileFacts, revocation: SignatureFacts['revocation'] | undefined): FileFacts {
+  if (revocation === undefined) return facts;
+  return { ...facts, signatures: facts.signatures.map((signature) => ({ ...signature, revocation })) };
 }
 
 async function requestOf(options: DecideOptions, values: readonly string[]): Promise<ElevationRequest> {

@@ -1,7 +1,7 @@
 /** Argument list: the calls that a rule allows, on a Deny those that it denies (decisions A1–A5). */
-import { canonicalMsiVector, onlyDisplayAndRestart, sameVector, splitArguments } from '../arguments.ts';
+import { canonicalMsiVector, onlyDisplayAndRestart, quoteArgument, sameVector, splitArguments } from '../arguments.ts';
 import type { MatchInput } from '../match-input.ts';
-import type { Attribute, Miss, RuleContext, RulePair } from './attribute.ts';
+import type { Attribute, Fit, Miss, RuleContext, RulePair } from './attribute.ts';
 
 /** Vectors that a list names. */
 export class ArgumentList {
@@ -65,6 +65,8 @@ export const argumentList: Attribute<'arguments', ArgumentList> = {
 
   describeMiss: (list, file, rule) => describe(list, file, rule),
 
+  fits: (list, call, rule) => fitsOf(list, call, rule),
+
   covers(wide, narrow, rules) {
     const isIncluded = narrow !== undefined && wide.includes(narrow, rules.work);
     if (rules.wide.type === 'deny') return isIncluded && rules.narrow.requireArguments;
@@ -74,6 +76,7 @@ export const argumentList: Attribute<'arguments', ArgumentList> = {
   whenOpen: {
     matches: (file, rule) => argumentFault(undefined, file, rule) === undefined,
     describeMiss: (file, rule) => describe(undefined, file, rule),
+    fits: (call, rule) => fitsOf(undefined, call, rule),
     covers: (narrow, rules) => rules.wide.type === 'deny' || (coversCalls(rules) && narrow === undefined),
   },
 };
@@ -115,6 +118,27 @@ function describe(list: ArgumentList | undefined, file: MatchInput, rule: RuleCo
       return { expected: `${free}${lines}`, found };
     }
   }
+}
+
+/** Arguments are not shown. A switch that every rule without a list takes stands for any argument. */
+function fitsOf(
+  list: ArgumentList | undefined,
+  call: MatchInput,
+  { type, requireArguments }: RuleContext,
+): readonly Fit[] {
+  const [listed] = list?.vectors ?? [];
+  const given = call.arguments.length > 0;
+  const fits: Fit[] = [];
+  if (listed !== undefined)
+    fits.push({ clause: (rule) => `with a command line that ${rule} lists`, arguments: listed });
+  else if (requireArguments && !given) fits.push({ clause: () => 'with an argument', arguments: ['/quiet'] });
+  if (!given) return fits;
+  fits.push({ clause: () => 'without arguments', arguments: [] });
+  if (type !== 'deny') {
+    const line = call.arguments.map(quoteArgument).join(' ');
+    fits.push({ clause: (rule) => `if ${rule} listed these arguments`, rule: { arguments: [line] } });
+  }
+  return fits;
 }
 
 /** Whether the wide rule, lists apart, takes every call that the narrow one takes, of a package or interpreter too. */

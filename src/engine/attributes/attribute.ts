@@ -5,7 +5,7 @@
  */
 import type { MissReason } from '../../model/decision.ts';
 import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
-import type { FileType } from '../../model/file-facts.ts';
+import type { FileFacts, FileType } from '../../model/file-facts.ts';
 import type { ElevationType } from '../../model/rule-action.ts';
 import type { DETECTION_ATTRIBUTES, DetectionAttribute, RuleInput } from '../../model/rule.ts';
 import type { KeyList } from '../key-list.ts';
@@ -108,6 +108,16 @@ export interface AttributeWords {
   readonly inSentence: string;
 }
 
+/** One change under which a condition takes a call that it does not take now. */
+export interface Fit {
+  /** @param rule in words @returns a clause in front of ", it would win" */
+  readonly clause: (rule: string) => string;
+  readonly facts?: FileFacts;
+  readonly arguments?: readonly string[];
+  /** What the rule would have to say. */
+  readonly rule?: Partial<RuleInput>;
+}
+
 export interface Attribute<Name extends DetectionAttribute, Condition = unknown> {
   readonly words: AttributeWords;
   /** Sizes that every form of a policy keeps to. */
@@ -134,6 +144,8 @@ export interface Attribute<Name extends DetectionAttribute, Condition = unknown>
   matches(condition: Condition, file: MatchInput, rule: RuleContext): boolean;
   /** Asked of a condition that does not match. */
   describeMiss(condition: Condition, file: MatchInput, rule: RuleContext): Miss;
+  /** Asked of a condition that does not match: changes that are worth a try, the smallest first. Whoever tells one decides with it. */
+  fits(condition: Condition, file: MatchInput, rule: RuleContext): readonly Fit[];
   /**
    * Whether every file and call that `narrow` takes is taken by `wide`. In doubt: no.
    * @param narrow undefined: the other rule leaves the attribute open
@@ -148,5 +160,6 @@ export interface Attribute<Name extends DetectionAttribute, Condition = unknown>
 interface WhenOpen<Condition> {
   matches(file: MatchInput, rule: RuleContext): boolean;
   describeMiss(file: MatchInput, rule: RuleContext): Miss;
+  fits(file: MatchInput, rule: RuleContext): readonly Fit[];
   covers(narrow: Condition | undefined, rules: RulePair): boolean;
 }

@@ -1,14 +1,17 @@
 /** Certificate of a good signature of the file (decision M7). */
 import { sha256 as toSha256 } from '../../model/brands.ts';
+import type { FileFacts, SignatureFacts } from '../../model/file-facts.ts';
 import { CERTIFICATE_TYPES, type CertificateType } from '../../model/rule.ts';
 import { hashDigest } from '../hash-table.ts';
 import { bestSignature, faultOf, hasRole, matchCertificate } from '../signatures.ts';
-import type { Attribute } from './attribute.ts';
+import type { Attribute, Fit } from './attribute.ts';
 
 interface CertificateCondition {
   readonly type: CertificateType;
   readonly sha256: string;
 }
+
+const PLACES = { publisher: 'the signer', issuingAuthority: 'an authority above the signer' } as const;
 
 export const certificate: Attribute<'certificate', CertificateCondition> = {
   words: {
@@ -40,14 +43,48 @@ export const certificate: Attribute<'certificate', CertificateCondition> = {
   matches: (wanted, { facts, settings }, rule) => matchCertificate(rule, wanted, facts.signatures, settings) !== 'no',
 
   describeMiss(wanted, { facts, settings }, rule) {
-    const place = wanted.type === 'publisher' ? 'the signer' : 'an authority above the signer';
-    const expected = `${wanted.sha256} as ${place}`;
+    const expected = `${wanted.sha256} as ${PLACES[wanted.type]}`;
     if (facts.signatures.length === 0) return { expected, found: 'no signature' };
     // The best one, as that is what stands nearest to a match.
     const placed = bestSignature(facts.signatures.filter((signature) => hasRole(signature, wanted)));
     const fault = placed === undefined ? undefined : faultOf(rule, placed, settings);
     if (fault !== undefined) return { expected, found: fault };
     return { expected, found: `signed by ${facts.signatures.map(({ leaf }) => leaf.sha256).join(', ')}` };
+  },
+
+  fits(wanted, { facts, settings }, rule) {
+    const { signatures } = facts;
+    const good = (signature: SignatureFacts): FileFacts => ({
+      ...facts,
+      signatures: [...signatures, { ...signature, trusted: true, validNow: true, revocation: 'good' }],
+    });
+    const best = bestSignature(signatures.filter((signature) => hasRole(signature, wanted)));
+    if (best !== undefined) {
+      if (best.revocation === 'revoked') return [];
+      const fault = faultOf(rule, best, settings) ?? '';
+      const timestamped: Fit = {
+        clause: (name) => `if ${name} had "acceptTimestamped"`,
+        rule: { acceptTimestamped: true },
+      };
+      const repaired: Fit = {
+        clause: (name) => `with a good signature by the certificate of ${name}, and not ${fault}`,
+        facts: good(best),
+      };
+      return best.validAtTimestamp && !best.validNow ? [timestamped, repaired] : [repaired];
+    }
+    const type = wanted.type === 'publisher' ? 'issuingAuthority' : 'publisher';
+    const other: Fit = {
+      clause: (name) => `if ${name} took its certificate as ${PLACES[type]}, where it stands`,
+      rule: { certificate: { type, sha256: wanted.sha256 } },
+    };
+    const certificate = { sha256: toSha256(wanted.sha256), subject: '' };
+    const signature = { leaf: certificate, issuers: [certificate], validAtTimestamp: true } as const;
+    const signed: Fit = {
+      clause: (name) =>
+        `with a good signature by the certificate that ${name} expects (${wanted.sha256} as ${PLACES[wanted.type]})`,
+      facts: good({ ...signature, trusted: true, validNow: true, revocation: 'good' }),
+    };
+    return signatures.some((one) => hasRole(one, { ...wanted, type })) ? [other] : [signed];
   },
 
   covers(wide, narrow, rules) {

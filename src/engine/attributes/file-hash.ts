@@ -46,6 +46,10 @@ export const fileHash: Attribute<'fileHash', HashCondition> = {
     found: facts[algorithm] ?? `no ${algorithm} was computed`,
   }),
 
+  fits: ({ algorithm, value }, { facts }) => [
+    { clause: (rule) => `with the content that ${rule} expects (${value})`, facts: { ...facts, [algorithm]: value } },
+  ],
+
   covers: (wide, narrow) => wide.algorithm === narrow?.algorithm && wide.value === narrow.value,
 
   exact: [

@@ -1,6 +1,7 @@
 /** File name: a full name with extension, `*` and `?` allowed before the extension (decision M2). */
 import { equalsFolded, foldCase, hashFolded, trimText } from '../../text/compare.ts';
 import { FORBIDDEN_CHARACTERS, VARIABLE } from '../path-pattern.ts';
+import { placed } from './placed.ts';
 import { type WildcardPattern, compileWildcard, hasWildcard, literalRuns, matchesWildcard } from '../wildcard.ts';
 import { type Attribute, NO_RUNS } from './attribute.ts';
 
@@ -69,6 +70,18 @@ export const fileName: Attribute<'fileName', NamePattern> = {
   },
 
   describeMiss: ({ text }, { facts }) => ({ expected: text, found: facts.name }),
+
+  fits({ text }, { facts }) {
+    const name = text.replaceAll(/\*+/g, '').replaceAll('?', '0');
+    // A file of another type is another file.
+    if (facts.type === undefined || !name.toLowerCase().endsWith(`.${facts.type}`)) return [];
+    return [
+      {
+        clause: (rule) => `with the file name that ${rule} expects (${text})`,
+        facts: placed(facts, facts.folder, name),
+      },
+    ];
+  },
 
   covers(wide, narrow) {
     if (narrow === undefined) return false;

@@ -3,6 +3,7 @@ import { hashFolded, trimText } from '../../text/compare.ts';
 import { FolderFacts, type PathPattern, matchesPath, parsePath, pathPatternText } from '../path-pattern.ts';
 import { literalRuns } from '../wildcard.ts';
 import { type Attribute, NO_RUNS } from './attribute.ts';
+import { placed } from './placed.ts';
 
 export const filePath: Attribute<'filePath', PathPattern> = {
   words: {
@@ -35,6 +36,17 @@ export const filePath: Attribute<'filePath', PathPattern> = {
     const noProfile = base === 'profile' && folder.profileText === undefined;
     const found = noProfile ? `${facts.folder} (not in the profile folder of the requester)` : facts.folder;
     return { expected: text, found };
+  },
+
+  fits(pattern, { facts, profileFolder }) {
+    const segments = pathPatternText(pattern).split('\\');
+    if (pattern.base === 'profile') {
+      if (profileFolder === undefined) return [];
+      segments[0] = profileFolder;
+    }
+    const folder = segments.map((segment) => segment.replaceAll('?', '0').replaceAll(/\*+/g, '') || '0').join('\\');
+    const clause = (rule: string): string => `in the folder that ${rule} expects (${pattern.text})`;
+    return [{ clause, facts: placed(facts, folder.endsWith(':') ? `${folder}\\` : folder, facts.name) }];
   },
 
   covers(wide, narrow) {

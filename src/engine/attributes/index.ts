@@ -15,7 +15,7 @@ import { minimumVersion } from './minimum-version.ts';
 import { productName } from './product-name.ts';
 import type { TextFact } from './version-resource-text.ts';
 
-export type { Attribute, Miss, RuleContext, RulePair } from './attribute.ts';
+export type { Attribute, Fit, Miss, RuleContext, RulePair } from './attribute.ts';
 export type { TextFact } from './version-resource-text.ts';
 
 /** In the order in which attributes are compared, and in which reasons and misses are named. */

@@ -41,5 +41,15 @@ export const minimumVersion: Attribute<'minimumVersion', Version> = {
     found: version === undefined ? 'no version' : formatVersion(version),
   }),
 
+  fits: (minimum, { facts }) =>
+    facts.type === 'ps1'
+      ? []
+      : [
+          {
+            clause: (rule) => `with a version that ${rule} expects (${formatVersion(minimum)} or later)`,
+            facts: { ...facts, fixedVersion: minimum },
+          },
+        ],
+
   covers: (wide, narrow) => narrow !== undefined && compareVersions(narrow, wide) >= 0,
 };

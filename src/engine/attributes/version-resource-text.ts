@@ -55,6 +55,16 @@ export function versionResourceText<Name extends TextFact>(
 
     describeMiss: ({ folded }, { facts }) => ({ expected: folded, found: facts[name] ?? 'none' }),
 
+    fits: ({ folded }, { facts }) =>
+      facts.type !== undefined && absentFrom.includes(facts.type)
+        ? []
+        : [
+            {
+              clause: (rule) => `with ${words.inSentence} that ${rule} expects (${folded})`,
+              facts: { ...facts, [name]: folded },
+            },
+          ],
+
     covers: (wide, narrow) => wide.folded === narrow?.folded && (wide.inEveryTable || !narrow.inEveryTable),
 
     exact: [

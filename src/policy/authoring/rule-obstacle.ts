@@ -1,6 +1,6 @@
 /** Asks the engine whether a rule takes the file that it was made from, before anybody relies on it. */
 import { compile, decide } from '../../engine/index.ts';
-import { attributeInWords } from '../../engine/possible-changes.ts';
+import { attributeInWords } from '../../engine/words.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
 import { sid } from '../../model/brands.ts';
 import type { FileFacts, SignatureFacts } from '../../model/file-facts.ts';

@@ -1,6 +1,6 @@
 /** What a rule can be made of: facts of a file, or an audit record. */
 import { TEXT_FACTS, type TextFact } from '../../engine/attributes/index.ts';
-import { refusalOf } from '../../engine/decide.ts';
+import { refusalOf } from '../../engine/answer.ts';
 import { bestSignature } from '../../engine/signatures.ts';
 import type { AuditRecord } from '../../model/audit-record.ts';
 import { defined } from '../../model/defined.ts';

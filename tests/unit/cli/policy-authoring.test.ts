@@ -292,6 +292,22 @@ describe('epm policy new-rule', () => {
     },
   );
 
+  it.skipIf(whyNoCorpus() !== undefined)('decides with an answer about revocation that somebody gives', async () => {
+    const { folder: signed, roots } = await signedFiles();
+    const file = path.join(signed, 'expired-timestamped.exe');
+    const by = ['--file', file, '--roots', roots];
+    const made = await epm('policy', 'new-rule', ...by, '--by', 'publisher', '--type', 'automatic');
+    const { rules } = JSON.parse(made.out) as { rules: object[] };
+    const whole = put('revocation.json', JSON.stringify({ version: 1, settings: { enabled: true }, rules }));
+    const decided = (...more: readonly string[]) => epm('decide', '--policy', whole, ...by, '--explain', ...more);
+    const unknown = await decided();
+    expect(unknown.code).toBe(1);
+    expect(unknown.out).toContain('and not a certificate whose revocation could not be checked, it would win');
+    expect(await decided('--revocation', 'good')).toMatchObject({ code: 0 });
+    const revoked = await decided('--revocation', 'revoked');
+    expect([revoked.code, revoked.out]).toEqual([1, expect.stringContaining('found a revoked certificate')]);
+  });
+
   it('asks for the arguments of an interpreter, and refuses a file that is always refused', async () => {
     const shell = put('cmd.exe', buildProgram());
     const asked = await epm('policy', 'new-rule', '--file', shell);

@@ -65,6 +65,32 @@ describe('the trace', () => {
     }
   });
 
+  it('never offers the certificate that the file has, nor what an interpreter cannot be given', () => {
+    const certificate = { type: 'publisher', sha256: '1'.repeat(64) } as const;
+    const bad = { leaf: '1'.repeat(64), issuers: [], trusted: false, validNow: true, revocation: 'good' } as const;
+    const signed: RuleInput = { name: 'signed', type: 'automatic', fileName: 'app.exe', certificate };
+    const untrusted = { facts: { signatures: [{ ...bad, validAtTimestamp: false }] } };
+    expect(ask([signed], untrusted).decision.trace?.wouldChange).toContain(
+      'With a good signature by the certificate of the rule "signed" of policy "p", and not a signature that this machine does not trust, it would win: the file is elevated.',
+    );
+    const role: RuleInput = { ...signed, certificate: { ...certificate, type: 'issuingAuthority' } };
+    const wrongRole = { facts: { signatures: [{ ...bad, trusted: true, validAtTimestamp: false }] } };
+    const changes = [ask([signed], untrusted), ask([role], wrongRole)].map(
+      ({ decision }) => decision.trace?.wouldChange,
+    );
+    expect(changes.flat().join(' ')).not.toContain('the certificate that the rule "signed" of policy "p" expects');
+    expect(changes.flat().join(' ')).toContain('took its certificate as the signer');
+
+    const shell: RuleInput = { name: 'shell', type: 'automatic', fileName: 'cmd.exe', fileHash: HASH };
+    const launched = ask([shell], { facts: { name: 'cmd.exe' }, request: { trigger: 'launch' } });
+    expect(launched.decision.trace?.wouldChange).toEqual([]);
+    const called = ask([shell], { facts: { name: 'cmd.exe' }, request: { trigger: 'launch', arguments: ['/c', 'x'] } });
+    expect(called.decision.trace?.wouldChange).toEqual([
+      'With an Automatic rule for the file by its hash that lists these arguments: the file is elevated.',
+      'If the rule "shell" of policy "p" listed these arguments, it would win: the file is elevated.',
+    ]);
+  });
+
   it('has the form of its schema and repeats as JSON', () => {
     const validate = new Ajv({ strict: true }).compile(schema);
     for (let index = 0; index < 3000; index += 1) {

@@ -4,7 +4,7 @@ import { ATTRIBUTE_LIST, FILE_ATTRIBUTES } from '../../../../src/engine/attribut
 import { DEFAULT_WINDOWS_FOLDERS } from '../../../../src/engine/default-windows-folders.ts';
 import { compile, decide } from '../../../../src/engine/index.ts';
 import { compileRejected, compileRule } from '../../../../src/engine/compile-rule.ts';
-import { attributeInWords } from '../../../../src/engine/possible-changes.ts';
+import { attributeInWords } from '../../../../src/engine/words.ts';
 import { ELEVATION_TYPES, namesOf } from '../../../../src/model/rule-action.ts';
 import { DETECTION_ATTRIBUTES, type DetectionAttribute, type RuleInput } from '../../../../src/model/rule.ts';
 import { referenceDecide } from '../../../oracle/decide.ts';
