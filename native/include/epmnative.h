@@ -22,7 +22,7 @@
 #define EPM_API extern "C" __declspec(dllimport)
 #endif
 
-#define EPM_ABI_VERSION 8
+#define EPM_ABI_VERSION 9
 
 typedef uint32_t epm_error;
 
@@ -191,6 +191,13 @@ EPM_API epm_error epm_user_sid(const char16_t* name, char* out, uint32_t capacit
 EPM_API epm_error epm_credential_prompt(const char16_t* caption, const char16_t* message, const char16_t* user,
                                         uint32_t error, uint32_t* package, uint8_t* out, uint32_t capacity,
                                         uint32_t* length);
+
+// Shortcuts, by the shell of Windows: {"target":s,"arguments":s,"description":s,"folder":s,"icon":s}. Writing replaces a file of
+// the name, and answers what is read back.
+EPM_API epm_error epm_shortcut_write(const char16_t* file, const char16_t* target, const char16_t* arguments,
+                                     const char16_t* description, const char16_t* folder, const char16_t* icon,
+                                     char* out, uint32_t capacity, uint32_t* length);
+EPM_API epm_error epm_shortcut_read(const char16_t* file, char* out, uint32_t capacity, uint32_t* length);
 
 // {"user":sid,"groups":[{"sid":s,"attributes":n}],"privileges":[{"name":s,"attributes":n}],"integrity":rid,
 //  "session":n,"type":"primary"|"impersonation","elevated":bool,"elevationType":1..3,"authenticationId":"hex16",

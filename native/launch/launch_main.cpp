@@ -1,7 +1,7 @@
 // epmlaunch.exe: stands between a start and the agent. Everybody starts it, with their own rights; it decides nothing, and
 // passes on a path and arguments.
 //
-//   epmlaunch --image "NAME" COMMAND LINE    Windows starts it so in place of a program that an automatic rule names
+//   epmlaunch --image "NAME" COMMAND LINE    Windows starts it so in place of a program that a rule names
 //   epmlaunch --elevate PATH [ARGUMENTS]     a person wants one file with administrator rights
 //
 // The exit code is that of the program.
@@ -73,9 +73,11 @@ uint32_t launch(const epm::LauncherCommand& command) {
   NormalStart start = epm::start_normally(path, command.rest, way, [&answer] { answer.connection.reset(); });
   if (start.error == elevation_required && !path.empty()) {
     // Windows is about to ask for administrator rights: where policy says so, EPM's way is offered first.
-    if (answer.kind == LaunchAnswer::Kind::not_managed &&
-        settled(ask(path, command.rest, epm::Trigger::detected), exit_code))
-      return exit_code;
+    if (answer.kind == LaunchAnswer::Kind::not_managed) {
+      const LaunchAnswer detected = ask(path, command.rest, epm::Trigger::detected);
+      if (settled(detected, exit_code)) return exit_code;
+      if (detected.kind == LaunchAnswer::Kind::no_answer) epm::log_started_without_agent(path, detected.why);
+    }
     start = epm::start_by_windows_elevation(path, command.rest);
   }
   return start.error == 0 ? start.exit_code : start.error;

@@ -9,7 +9,10 @@ import { CHANNELS, type Channel, type Channels } from './channels/index.ts';
 import { encodeAgentMessage, encodeError, parseClientMessage, type ClientMessage } from './messages.ts';
 
 export interface ServerLimits {
-  /** Requests of one user that are worked on or waited for at the same time. */
+  /**
+   * Requests of one user that are worked on or waited for at the same time, and as many again that the launcher sends because a
+   * program was started: those must not take the place of what the person asks for.
+   */
   readonly perUser: number;
   /** Milliseconds for a request up to its answer, or up to the start of a program. */
   readonly deadline: number;
@@ -43,19 +46,17 @@ class Server {
 
   /** Never rejects: whatever goes wrong becomes an answer, or the end of the connection. */
   async serve(connection: Connection): Promise<void> {
-    const user = connection.caller.token.user;
-    let counted = false;
+    let leave: (() => void) | undefined;
     try {
       const bytes = await connection.receive();
       if (bytes === undefined) return;
-      this.#enter(user);
-      counted = true;
-      const { channel, body } = this.#parse(connection, bytes);
-      await this.#answer(connection, channel, body);
+      const request = this.#parse(connection, bytes);
+      leave = this.#enter(connection.caller.token.user, request);
+      await this.#answer(connection, request.channel, request.body);
     } catch (error) {
       this.#reportError(connection, error);
     } finally {
-      if (counted) this.#leave(user);
+      leave?.();
       try {
         connection.close();
       } catch {
@@ -121,19 +122,22 @@ class Server {
     }
   }
 
-  #enter(user: string): void {
-    const active = this.#active.get(user) ?? 0;
+  /** @returns gives the place back. @throws EpmError EPM_AGENT_BUSY */
+  #enter(user: string, { channel, body }: Request): () => void {
+    // What a person asks for by the launcher is theirs as everything else that they ask for.
+    const isStart = channel === 'launch' && body.trigger !== 'verb';
+    const counted = isStart ? `start ${user}` : user;
+    const active = this.#active.get(counted) ?? 0;
     if (active >= this.#limits.perUser) {
       this.#agent.refusedClient({ reason: 'busy', user });
       throw new EpmError('EPM_AGENT_BUSY', `There are ${active} requests of this user already.`);
     }
-    this.#active.set(user, active + 1);
-  }
-
-  #leave(user: string): void {
-    const active = (this.#active.get(user) ?? 1) - 1;
-    if (active === 0) this.#active.delete(user);
-    else this.#active.set(user, active);
+    this.#active.set(counted, active + 1);
+    return () => {
+      const left = (this.#active.get(counted) ?? 1) - 1;
+      if (left === 0) this.#active.delete(counted);
+      else this.#active.set(counted, left);
+    };
   }
 }
 

@@ -65,7 +65,7 @@ const LAUNCHER_WINDOWS_EVENTS = {
   startedWithoutAgent: event(
     800,
     'warning',
-    'A program that an automatic rule names started as always, because the agent did not answer.',
+    'A program that a rule names started as always, because the agent did not answer.',
   ),
 } as const satisfies Readonly<Record<string, WindowsEvent>>;
 

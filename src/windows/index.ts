@@ -63,5 +63,6 @@ export { runTemporaryService } from './service/temporary-service.ts';
 export { createAccountFactory } from './tokens/account-factory.ts';
 export { createUserLogons } from './tokens/user-logons.ts';
 export { registerShellVerb, removeShellVerb } from './shell/shell-verb.ts';
+export { registerStartMenu, removeStartMenu } from './shell/start-menu.ts';
 export { createMachineTrust, createSignatureTrust } from './trust/signature-trust.ts';
 export { createTrustQueue } from './trust/trust-queue.ts';

@@ -144,6 +144,17 @@ void write_enabled(epm::JsonWriter& json, int count, wchar_t** names) {
   json.end_array();
 }
 
+void wait_for_file(const wchar_t* path) {
+  while (GetFileAttributesW(path) == INVALID_FILE_ATTRIBUTES) Sleep(50);
+}
+
+// How the window is to be shown, as whoever started it said.
+void write_show_state(epm::JsonWriter& json) {
+  STARTUPINFOW startup{};
+  GetStartupInfoW(&startup);
+  if (startup.dwFlags & STARTF_USESHOWWINDOW) json.member("show", static_cast<uint32_t>(startup.wShowWindow));
+}
+
 std::string report(int count, wchar_t** values, const std::optional<Spawned>& spawned) {
   epm::Handle token;
   epm::check(OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, token.receive()), "OpenProcessToken");
@@ -156,6 +167,7 @@ std::string report(int count, wchar_t** values, const std::optional<Spawned>& sp
   json.member("image", image_path());
   json.member("directory", current_directory());
   json.member("commandLine", GetCommandLineW());
+  write_show_state(json);
   write_list(json, "arguments", shell.get(), shell ? shell_count : 0);
   write_list(json, "crtArguments", values, count);
   write_environment(json);
@@ -207,6 +219,10 @@ int wmain(int count, wchar_t** values) {
     const std::wstring behaviour = count > 1 ? values[1] : L"";
     std::optional<Spawned> spawned;
     if (behaviour == L"--spawn" && count > 2) spawned = spawn({values + 2, values + count}, Way::plain);
+    if (behaviour == L"--spawn-after" && count > 3) {
+      wait_for_file(values[2]);
+      spawned = spawn({values + 3, values + count}, Way::plain);
+    }
     if (behaviour == L"--spawn-debugged" && count > 2) spawned = spawn({values + 2, values + count}, Way::debugged);
     if (behaviour == L"--spawn-hidden" && count > 2) spawned = spawn({values + 2, values + count}, Way::hidden);
     if (behaviour == L"--spawn-away" && count > 2) spawned = spawn({values + 2, values + count}, Way::away);
@@ -218,9 +234,7 @@ int wmain(int count, wchar_t** values) {
     save(text);
     bed::print(text);
     if (behaviour == L"--sleep" && count > 2) Sleep(std::wcstoul(values[2], nullptr, 10));
-    if (behaviour == L"--until" && count > 2) {
-      while (GetFileAttributesW(values[2]) == INVALID_FILE_ATTRIBUTES) Sleep(50);
-    }
+    if (behaviour == L"--until" && count > 2) wait_for_file(values[2]);
     if (behaviour == L"--profile" && count > 4) Sleep(std::wcstoul(values[4], nullptr, 10));
     if (behaviour == L"--exit" && count > 2) return static_cast<int>(std::wcstoul(values[2], nullptr, 10));
     return 0;

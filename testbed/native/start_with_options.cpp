@@ -1,9 +1,9 @@
 // epmstart.exe: starts a program as CreateProcessW of Windows does, which looks at "Image File Execution Options" first. Wine
 // does not, so that part is played here; on Windows the program is only started.
 //
-//   epmstart [--as TEXT] PATH [rest of the command line, untouched]
+//   epmstart [--show NUMBER] [--as TEXT] PATH [rest of the command line, untouched]
 //
-// --as: what the command line has in the place of the path, without blanks. The exit code is that of what was started.
+// --show: how its window is to be shown, as SW_MAXIMIZE. --as: what the command line has in the place of the path, without blanks. The exit code is that of what was started.
 #include <string>
 #include <string_view>
 
@@ -74,6 +74,11 @@ DWORD start(std::wstring_view text) {
   take_word(text);
   std::wstring path = take_word(text);
   std::wstring program;
+  std::wstring show;
+  if (path == L"--show") {
+    show = take_word(text);
+    path = take_word(text);
+  }
   if (path == L"--as") {
     program = take_word(text);
     path = take_word(text);
@@ -84,6 +89,10 @@ DWORD start(std::wstring_view text) {
   STARTUPINFOW startup{};
   GetStartupInfoW(&startup);
   startup.lpReserved = nullptr;
+  if (!show.empty()) {
+    startup.dwFlags |= STARTF_USESHOWWINDOW;
+    startup.wShowWindow = static_cast<WORD>(std::stoul(show));
+  }
   PROCESS_INFORMATION information{};
   epm::check(CreateProcessW(debugger.empty() ? path.c_str() : nullptr, command_line.data(), nullptr, nullptr, TRUE, 0,
                             nullptr, nullptr, &startup, &information),

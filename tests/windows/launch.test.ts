@@ -117,13 +117,14 @@ describeWindows('a program that is started as always', ['epm'], (bed) => {
     try {
       const before = (await agent.records()).length;
       const environment = { EPM_MARK: 'kept ✓' };
-      const { exitCode, output } = await start(ELSEWHERE, ['--exit', '9', ...HOSTILE], {
+      // SW_MAXIMIZE
+      const { exitCode, output } = await start('--show', ['3', ELSEWHERE, '--exit', '9', ...HOSTILE], {
         directory: 'C:\\Elsewhere',
         environment,
       });
       expect(exitCode).toBe(9);
       const report = JSON.parse(output) as ProbeReport;
-      expect(report).toMatchObject({ image: ELSEWHERE, directory: 'C:\\Elsewhere' });
+      expect(report).toMatchObject({ image: ELSEWHERE, directory: 'C:\\Elsewhere', show: 3 });
       expect(report.arguments.slice(1)).toEqual(['--exit', '9', ...HOSTILE]);
       expect(report.environment).toContain('EPM_MARK=kept ✓');
       expect(report.token.user).toBe(identitySid.standardUser);

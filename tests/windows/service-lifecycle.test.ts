@@ -5,9 +5,11 @@ import type { Prerequisite } from '../../src/agent/prerequisites.ts';
 import { describeWindows, type Outcome } from '../bed/index.ts';
 import { eventually } from '../eventually.ts';
 import { AgentUnderTest, untilNothingRuns } from './agent-under-test.ts';
+import { readShortcutFile } from './shortcut-file.ts';
 
 const SERVICE_KEY = 'HKLM\\System\\CurrentControlSet\\Services\\EPMAgent';
 const SHELL_VERB = 'HKLM\\Software\\Classes\\SystemFileAssociations\\.exe\\shell\\EPM.RunElevated';
+const START_MENU = 'C:\\ProgramData\\Microsoft\\Windows\\Start Menu\\Programs\\Run with elevated access.lnk';
 const EVENT_LOG = 'HKLM\\System\\CurrentControlSet\\Services\\EventLog\\EPM';
 const NEW = 'C:\\Program Files\\EPM-new';
 const DATA = 'C:\\ProgramData\\EPM';
@@ -59,6 +61,7 @@ describeWindows('the service of the agent', ['epm'], (bed) => {
       serviceProgram: 'unknown',
       eventSource: 'failed',
       shellVerb: 'failed',
+      startMenu: 'failed',
     });
   });
 
@@ -70,6 +73,13 @@ describeWindows('the service of the agent', ['epm'], (bed) => {
     expect(key).toMatch(/Version +REG_SZ +\d+\.\d+\.\d+/);
     expect(await query(EVENT_LOG)).toContain(`${agent.folder}\\epmnative.dll`);
     expect(await query(SHELL_VERB)).toContain(`"${agent.folder}\\epmlaunch.exe" --elevate "%1"`);
+    expect(readShortcutFile(bed().readFile(START_MENU))).toMatchObject({
+      target: `${agent.folder}\\epmlaunch.exe`,
+      arguments: '--elevate',
+      folder: agent.folder,
+      icon: agent.epm,
+      iconIndex: 0,
+    });
     const found = await states();
     expect(found).toMatchObject({
       serviceRegistered: 'passed',
@@ -81,6 +91,7 @@ describeWindows('the service of the agent', ['epm'], (bed) => {
       serviceKey: 'passed',
       eventSource: 'passed',
       shellVerb: 'passed',
+      startMenu: 'passed',
       serviceRunning: 'passed',
     });
     // Wine keeps none of the others.
@@ -102,6 +113,7 @@ describeWindows('the service of the agent', ['epm'], (bed) => {
   it('AC-72 sees what was changed, mends it and says so', async () => {
     await tool('sc.exe', 'description', 'EPMAgent', 'another');
     await bed().setRegistry(`${EVENT_LOG}\\EPM Agent`, 'EventMessageFile', 'REG_SZ', 'C:\\Users\\Public\\x.dll');
+    rmSync(bed().hostPath(START_MENU));
     await agent.changeKeys(
       [
         {
@@ -118,7 +130,12 @@ describeWindows('the service of the agent', ['epm'], (bed) => {
     const repaired = await administrator('agent', 'repair', '--json');
     expect(repaired).toMatchObject({ exitCode: 0, errors: '' });
     const { repairs } = JSON.parse(repaired.output) as { repairs: readonly { id: string; repaired: boolean }[] };
-    expect(repairs.map(({ id }) => id).sort()).toEqual(['eventSource', 'serviceDescription', 'serviceKey']);
+    expect(repairs.map(({ id }) => id).sort()).toEqual([
+      'eventSource',
+      'serviceDescription',
+      'serviceKey',
+      'startMenu',
+    ]);
     expect(repairs.every((repair) => repair.repaired)).toBe(true);
     expect(Object.values(await states())).not.toContain('failed');
     expect(await administrator('agent', 'repair')).toMatchObject({ output: 'Everything is as it must be.\n' });
@@ -202,6 +219,7 @@ describeWindows('the service of the agent', ['epm'], (bed) => {
     expect(existsSync(bed().hostPath(`${DATA}\\Audit`))).toBe(true);
     expect(await query(SERVICE_KEY)).not.toContain('ImagePath');
     for (const key of [EVENT_LOG, SHELL_VERB]) expect((await tool('reg.exe', 'query', key)).exitCode, key).not.toBe(0);
+    expect(bed().fileExists(START_MENU)).toBe(false);
 
     expect(await administrator('agent', 'repair')).toMatchObject({ exitCode: 0, errors: '' });
     await eventually(async () => expect(await states()).toMatchObject({ serviceRunning: 'passed' }));

@@ -7,9 +7,11 @@ import {
   registerEventSource,
   registerService,
   registerShellVerb,
+  registerStartMenu,
   removeEventSource,
   removeService,
   removeShellVerb,
+  removeStartMenu,
   requireSafeInstallation,
   SERVICE_DISPLAY_NAME,
   startService,
@@ -40,6 +42,7 @@ async function install(io: Io): Promise<void> {
     // Before the first start, which notes the head of the journal there.
     registerEventSource(dlls, messageFile(executable));
     registerShellVerb(dlls.advapi32, executable);
+    registerStartMenu(dlls, executable);
     recordVersion(dlls, VERSION);
     await startService(dlls);
   } catch (error) {
@@ -55,6 +58,7 @@ async function takeBack(dlls: WindowsDlls): Promise<void> {
     await removeService(dlls, true);
     removeEventSource(dlls.advapi32);
     removeShellVerb(dlls.advapi32);
+    removeStartMenu(dlls);
   } catch {
     // `epm agent uninstall` says what is in the way.
   }

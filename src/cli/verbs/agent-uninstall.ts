@@ -8,6 +8,7 @@ import {
   removeLaunchOptions,
   removeService,
   removeShellVerb,
+  removeStartMenu,
   SERVICE_DISPLAY_NAME,
 } from '../../windows/index.ts';
 import { requireNothingRuns } from '../agent/installed-service.ts';
@@ -43,6 +44,7 @@ async function uninstall(io: Io, { keepData, force }: Options): Promise<void> {
   removeEventSource(dlls.advapi32);
   removeLaunchOptions(dlls);
   removeShellVerb(dlls.advapi32);
+  removeStartMenu(dlls);
   const folders = machineFolders(dlls.advapi32);
   const data = dataFolderOf(folders.programData);
   if (keepData === true) {

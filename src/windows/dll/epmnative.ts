@@ -142,6 +142,10 @@ export interface EpmNative {
       done: Done,
     ): void;
   };
+  epm_shortcut_write: WritesJson<
+    [file: string, target: string, values: string, description: string, folder: string, icon: string]
+  >;
+  epm_shortcut_read: WritesJson<[file: string]>;
   epm_token_facts: WritesJson<[token: number]>;
   epm_token_environment: WritesJson<[token: number]>;
   epm_token_close(token: number): number;
@@ -218,6 +222,8 @@ export const NATIVE_FUNCTIONS = {
   epm_user_logon: `uint32_t package, const uint8_t *buffer, uint32_t bufferLength, const epm_account *account, _Out_ uint32_t *token, ${JSON_OUT}`,
   epm_user_sid: `str16 name, ${JSON_OUT}`,
   epm_credential_prompt: `str16 caption, str16 message, str16 user, uint32_t error, _Out_ uint32_t *package, ${JSON_OUT}`,
+  epm_shortcut_write: `str16 file, str16 target, str16 arguments, str16 description, str16 folder, str16 icon, ${JSON_OUT}`,
+  epm_shortcut_read: `str16 file, ${JSON_OUT}`,
   epm_token_facts: `uint32_t token, ${JSON_OUT}`,
   epm_token_environment: `uint32_t token, ${JSON_OUT}`,
   epm_token_close: 'uint32_t token',
@@ -250,7 +256,7 @@ export const NATIVE_FUNCTIONS = {
 } as const satisfies Record<keyof EpmNative, string>;
 
 /** EPM_ABI_VERSION of the header these declarations follow. */
-const ABI_VERSION = 8;
+const ABI_VERSION = 9;
 
 /**
  * @param path absolute path of epmnative.dll, already checked

@@ -38,9 +38,10 @@ const PIPE_LIMITS: Readonly<Record<PipeKind, PipeLimits>> = {
   user: {
     // Interactive users.
     security: 'O:SYG:SYD:P(D;;FA;;;NU)(D;;FA;;;AN)(A;;FA;;;SY)(A;;0x12019b;;;IU)',
-    connections: 128,
-    // A few more than the requests that are worked on for one user, so that the next one is answered: EPM_AGENT_BUSY.
-    connectionsOfUser: 20,
+    connections: 230,
+    // A few more than the requests that are worked on for one user and those of the launcher, so that the next one is answered:
+    // EPM_AGENT_BUSY.
+    connectionsOfUser: 36,
   },
   administration: {
     // Administrators with a high integrity level: neither reading nor writing from below, [MS-DTYP] 2.4.4.13. Never a

@@ -22,6 +22,7 @@ import { configureService, registerService, startService } from './service-manag
 import { serviceKeys } from './service-keys.ts';
 import { KEY_PROTECTION, SERVICE_NAME, servicePlan } from './service-plan.ts';
 import { registerShellVerb, shellVerbFault } from '../shell/shell-verb.ts';
+import { registerStartMenu, startMenuFault } from '../shell/start-menu.ts';
 
 /**
  * As Windows gives it to a program folder: the system and administrators change it, users and app containers read and run
@@ -121,6 +122,12 @@ const CHECKS: readonly InstallationCheck[] = [
     title: 'Context menu of files',
     fault: ({ advapi32 }, executable) => shellVerbFault(advapi32, executable),
     mend: ({ advapi32 }, executable) => registerShellVerb(advapi32, executable),
+  },
+  {
+    id: 'startMenu',
+    title: 'Start menu',
+    fault: startMenuFault,
+    mend: registerStartMenu,
   },
   {
     // The last one: what it needs is mended before.

@@ -315,6 +315,32 @@ describe('AC-09 many connections of one user', () => {
   });
 });
 
+describe('AC-09 programs of one user that run by the launcher', () => {
+  const limits = { perUser: 4, deadline: 60_000 };
+  const launch = (trigger: 'launch' | 'verb') => ({ path: SETUP, trigger }) as const;
+
+  it('take no place of what the person asks for, and are bounded', async () => {
+    const machine = new FakeMachine().withRule();
+    const { pipes } = await start(machine, limits);
+    const running = Array.from({ length: 4 }, () => call(pipes.connect(), 'launch', launch('launch')));
+    await expect.poll(() => machine.processes.length).toBe(4);
+    await expect(call(pipes.connect(), 'launch', launch('launch'))).rejects.toMatchObject({ code: 'EPM_AGENT_BUSY' });
+    const own = Array.from({ length: 3 }, () => call(pipes.connect(), 'elevate', { path: SETUP, wait: true }));
+    own.push(call(pipes.connect(), 'launch', launch('verb')) as never);
+    await expect.poll(() => machine.processes.length).toBe(8);
+    // What a person asks for in the menu of Explorer is theirs.
+    await expect(call(pipes.connect(), 'launch', launch('verb'))).rejects.toMatchObject({ code: 'EPM_AGENT_BUSY' });
+    await expect(call(pipes.connect(), 'status', {})).rejects.toMatchObject({ code: 'EPM_AGENT_BUSY' });
+    for (const process of machine.processes) process.exit(0);
+    await Promise.all([...running, ...own]);
+    // The places are free again.
+    const later = call(pipes.connect(), 'launch', launch('launch'));
+    await expect.poll(() => machine.processes.length).toBe(9);
+    machine.process.exit(5);
+    expect(await later).toEqual({ answer: 'ended', exitCode: 5 });
+  });
+});
+
 it('AC-09 a check of the journal waits for no request of users, of the administrator’s own among them', async () => {
   const machine = new FakeMachine().withRule();
   const limits = { perUser: 4, deadline: 1_000 };

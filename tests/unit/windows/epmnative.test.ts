@@ -54,7 +54,7 @@ describe('the declarations of epmnative.dll', () => {
       name,
       list(parameters).map((parameter) => plain(parameter.trim())),
     ]);
-    expect(functions).toHaveLength(57);
+    expect(functions).toHaveLength(59);
     expect(declared).toEqual(functions);
   });
 });
