@@ -8,12 +8,14 @@ import { EpmError, isFileError } from '../../model/errors.ts';
 import type { FileFacts, SignatureFacts } from '../../model/file-facts.ts';
 import type { ElevationRequest, Requester, Trigger } from '../../model/request.ts';
 import { toPolicyDocuments } from '../../policy/formats/json/policy-file.ts';
+import { defined } from '../../model/defined.ts';
+import type { PolicyFormat } from '../../policy/formats/format.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
 import { describeDiagnostic, json, shown } from '../output/text.ts';
 import { toFacts } from '../input/facts-file.ts';
-import { factsOption, jsonOption, policiesOption, rootsOption } from '../input/options.ts';
+import { factsOption, jsonOption, policiesOption, rootsOption, fromOption } from '../input/options.ts';
 import { fileFacts } from '../input/file-facts.ts';
 import { readJsonObject } from '../input/read-file.ts';
 import { readPoliciesFrom } from '../input/read-policies.ts';
@@ -26,6 +28,7 @@ const REVOCATIONS: readonly SignatureFacts['revocation'][] = ['good', 'revoked',
 const TRIGGERS: readonly Trigger[] = ['userInitiated', 'launch', 'detected'];
 
 interface DecideOptions {
+  readonly from?: PolicyFormat;
   readonly policy?: readonly string[];
   readonly file?: string;
   readonly facts?: string;
@@ -44,6 +47,7 @@ export const declare: DeclareVerb = (command, io, end) => {
     .description('show what would be decided about a file, without the agent')
     .argument('[arguments...]', "the program's arguments; put -- before them")
     .addOption(policiesOption())
+    .addOption(fromOption())
     .option('--file <file>', 'the file to decide about')
     .addOption(factsOption())
     .addOption(rootsOption())
@@ -71,7 +75,9 @@ export const declare: DeclareVerb = (command, io, end) => {
  */
 async function decideVerb(io: Io, rest: readonly string[], options: DecideOptions): Promise<ExitCode> {
   if (options.policy === undefined) throw usage('A policy is needed.', 'Give --policy FILE.');
-  const read = await Promise.all(options.policy.map((policy) => readPoliciesFrom(io, policy, {})));
+  const read = await Promise.all(
+    options.policy.map((policy) => readPoliciesFrom(io, policy, defined({ from: options.from }))),
+  );
   const documents = read
     .flatMap(({ policies }) => policies)
     .flatMap((policy) => toPolicyDocuments(policy, { kind: 'device' }));

@@ -3,14 +3,16 @@ import type { PortablePolicy } from '../../model/policy.ts';
 import { comparePolicies, type PolicyDifference } from '../../policy/authoring/compare.ts';
 import { portable } from '../../policy/formats/convert.ts';
 import { POLICY_KEY } from '../../policy/declaration/names.ts';
+import type { PolicyFormat } from '../../policy/formats/format.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { json, shown } from '../output/text.ts';
-import { certificatesOption, jsonOption } from '../input/options.ts';
+import { certificatesOption, jsonOption, fromOption } from '../input/options.ts';
 import { readOnePolicy } from '../input/read-policies.ts';
 import type { DeclareVerb } from '../verb.ts';
 
 interface CompareOptions {
+  readonly from?: PolicyFormat;
   readonly certificates?: readonly string[];
   readonly json?: true;
 }
@@ -20,6 +22,7 @@ export const declare: DeclareVerb = (command, io, end) => {
     .description('show how two policies differ: settings, rules by name and their attributes, certificates')
     .argument('<a>', 'file in any format, -, the name of a policy key, or device for HKLM\\Software\\Policies\\EPM')
     .argument('<b>', 'the same')
+    .addOption(fromOption())
     .addOption(certificatesOption())
     .addOption(jsonOption())
     .action(async (left: string, right: string, options: CompareOptions) => {
@@ -41,8 +44,8 @@ async function policyCompare(io: Io, left: string, right: string, options: Compa
 
 async function onlyPolicy(io: Io, place: string, options: CompareOptions): Promise<PortablePolicy> {
   const from = place === 'device' ? `HKLM\\${POLICY_KEY}` : place;
-  const certificates = defined({ certificates: options.certificates });
-  return portable(await readOnePolicy(io, from, certificates));
+  const how = defined({ certificates: options.certificates, from: options.from });
+  return portable(await readOnePolicy(io, from, how));
 }
 
 function describe({ what, name, attribute, left, right }: PolicyDifference): string {

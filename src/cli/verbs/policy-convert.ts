@@ -6,7 +6,7 @@ import { EpmError, isEpmError } from '../../model/errors.ts';
 import { portable, writeAs } from '../../policy/formats/convert.ts';
 import { FORMATS } from '../../policy/formats/formats.ts';
 import { joinParts } from '../../policy/registry/join-parts.ts';
-import { POLICY_FORMATS, type PolicyFormat, type WrittenPolicy } from '../../policy/formats/format.ts';
+import { NothingWritten, POLICY_FORMATS, type PolicyFormat, type WrittenPolicy } from '../../policy/formats/format.ts';
 import type { PolicyFile } from '../../policy/formats/json/policy-file.ts';
 import type { RuleImportResult } from '../../policy/declaration/rule-import-result.ts';
 import { decodePolicyText } from '../../policy/formats/input.ts';
@@ -81,7 +81,9 @@ const REJECTED = 2;
 /** One policy of the input and what became of it. */
 interface Converted {
   readonly file: PolicyFile;
-  readonly written: WrittenPolicy;
+  /** Without bytes where the format can hold nothing of it. */
+  readonly written: Omit<WrittenPolicy, 'bytes'> & Partial<WrittenPolicy>;
+  readonly fault?: NothingWritten;
   readonly output: string;
 }
 
@@ -122,22 +124,34 @@ async function convert(io: Io, input: string, options: ConvertOptions): Promise<
   ]);
   if (options.report !== undefined) await assertDistinctFiles([input], [options.report]);
   const converted = policies.map((file, index): Converted => {
-    const written = writeAs(file, options.to, { allowLooser: options.allowLooser === true });
-    return { file, written, output: outputs[index] ?? out };
+    const output = outputs[index] ?? out;
+    try {
+      return { file, written: writeAs(file, options.to, { allowLooser: options.allowLooser === true }), output };
+    } catch (error) {
+      if (!(error instanceof NothingWritten)) throw error;
+      return { file, written: error.written, fault: error, output };
+    }
   });
+  const fault = converted.find((policy) => policy.fault !== undefined)?.fault;
   const reports = converted.map((policy) => reportOf(policy, isPrinted));
   const report = { from: format, to: options.to, policies: reports, problems };
   const rules = converted.flatMap(({ file, written }) => together([...file.report, ...written.rules]));
   const notes = [...problems, ...converted.flatMap(({ file, written }) => [...file.problems, ...written.problems])];
   const lost = rules.find(({ outcome }) => outcome === 'rejected');
-  if (lost !== undefined) await requireOther(input, written, lost);
+  if (lost !== undefined && fault === undefined) await requireOther(input, written, lost);
+  const isWritten = !isPrinted && fault === undefined;
   await writeOutputs(io, [
-    ...(isPrinted ? [] : converted.map(({ written, output }) => ({ path: output, content: written.bytes }))),
+    ...(isWritten
+      ? converted.flatMap(({ written: { bytes }, output }) =>
+          bytes === undefined ? [] : [{ path: output, content: bytes }],
+        )
+      : []),
     ...(options.report === undefined ? [] : [{ path: options.report, content: json(report) }]),
     ...(options.json === true ? [{ path: '-', content: json(report) }] : []),
   ]);
   for (const rule of rules) io.error(describeRule(rule));
   for (const note of notes) io.error(`epm: ${describeDiagnostic(note)}\n`);
+  if (fault !== undefined) throw fault;
   if (lost !== undefined) return REJECTED;
   const isClean = notes.length === 0 && rules.every(({ outcome }) => outcome === 'imported');
   return isClean || options.strict !== true ? EXIT.done : EXIT.negative;
@@ -185,7 +199,7 @@ function reportOf({ file, written, output }: Converted, withText: boolean): obje
     rules: file.report,
     problems: file.problems,
     written: { rules: written.rules, problems: written.problems },
-    ...(withText ? { text: decodePolicyText(written.bytes) } : {}),
+    ...(withText && written.bytes !== undefined ? { text: decodePolicyText(written.bytes) } : {}),
   };
 }
 

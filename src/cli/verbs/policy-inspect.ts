@@ -4,12 +4,18 @@ import {
   type DeclaredConfiguration,
 } from '../../policy/formats/mdm/declared-configuration.ts';
 import { readPolicies } from '../../policy/formats/formats.ts';
+import type { PolicyFormat } from '../../policy/formats/format.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { fields, json, shown } from '../output/text.ts';
-import { jsonOption } from '../input/options.ts';
+import { fromOption, jsonOption } from '../input/options.ts';
 import { ofInput, readInput } from '../input/read-policies.ts';
 import type { DeclareVerb } from '../verb.ts';
+
+interface InspectOptions {
+  readonly from?: PolicyFormat;
+  readonly json?: true;
+}
 
 const BODY_NOTE =
   'What Microsoft’s Endpoint Privilege Management writes into such a document is not published; no rules are read from it.';
@@ -18,8 +24,9 @@ export const declare: DeclareVerb = (command, io, end) => {
   command
     .description('show what a file is: the format of a policy, or the frame of a declared-configuration document')
     .argument('<file>')
+    .addOption(fromOption())
     .addOption(jsonOption())
-    .action(async (path: string, options: { json?: true }) => {
+    .action(async (path: string, options: InspectOptions) => {
       end(await policyInspect(io, path, options));
     });
 };
@@ -30,9 +37,10 @@ export const declare: DeclareVerb = (command, io, end) => {
  * @returns 1 when a policy has something that cannot be taken, or a document's state says that it failed
  * @throws EpmError EPM_POLICY_INVALID when it is neither, and the codes of reading the file
  */
-async function policyInspect(io: Io, path: string, options: { readonly json?: true }): Promise<ExitCode> {
+async function policyInspect(io: Io, path: string, options: InspectOptions): Promise<ExitCode> {
+  const { from } = options;
   const input = await readInput(io, path);
-  const documents = declaredConfigurations(input);
+  const documents = from === undefined ? declaredConfigurations(input) : undefined;
   if (documents !== undefined) {
     io.out(
       options.json === true
@@ -41,7 +49,7 @@ async function policyInspect(io: Io, path: string, options: { readonly json?: tr
     );
     return documents.some(({ state }) => state?.failed === true) ? EXIT.negative : EXIT.done;
   }
-  const { format, policies, problems } = ofInput(path, () => readPolicies(input, undefined));
+  const { format, policies, problems } = ofInput(path, () => readPolicies(input, from));
   const counts = policies.map(({ id, scope, settings, rules, rejected, certificates, digest, problems: own }) => ({
     id,
     scope: scope?.kind,

@@ -7,16 +7,19 @@ import { joinParts } from '../../policy/registry/join-parts.ts';
 import type { PolicyFile } from '../../policy/formats/json/policy-file.ts';
 import { lintPolicy } from '../../policy/lint/lint.ts';
 import { toSarif } from '../../policy/lint/sarif.ts';
+import { defined } from '../../model/defined.ts';
+import type { PolicyFormat } from '../../policy/formats/format.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { json, shown } from '../output/text.ts';
-import { ANY_FORMAT, jsonOption } from '../input/options.ts';
+import { ANY_FORMAT, jsonOption, fromOption } from '../input/options.ts';
 import { VERSION } from '../version.ts';
 import { readPoliciesFrom } from '../input/read-policies.ts';
 import { assertDistinctFiles, writeOutputs } from '../output/write-file.ts';
 import type { DeclareVerb } from '../verb.ts';
 
 interface LintOptions {
+  readonly from?: PolicyFormat;
   readonly failOn: Risk;
   readonly sarif?: string;
   readonly json?: true;
@@ -26,6 +29,7 @@ export const declare: DeclareVerb = (command, io, end) => {
   command
     .description('find rules that give away the machine, and rules that do nothing')
     .argument('<files...>', `policies ${ANY_FORMAT}`)
+    .addOption(fromOption())
     .addOption(new Option('--fail-on <risk>', 'lowest risk that makes the exit code 1').choices(RISKS).default('high'))
     .option('--sarif <file>', 'write a SARIF log for pipelines; - for standard output')
     .addOption(jsonOption())
@@ -44,7 +48,7 @@ async function policyLint(io: Io, paths: readonly string[], options: LintOptions
   const now = Date.now();
   const files: { path: string; findings: readonly LintDiagnostic[] }[] = [];
   for (const path of paths) {
-    const policies = wholePolicies(await readPoliciesFrom(io, path, {}));
+    const policies = wholePolicies(await readPoliciesFrom(io, path, defined({ from: options.from })));
     files.push({ path, findings: policies.flatMap((policy) => lintPolicy(policy, now)) });
   }
   if (options.sarif !== undefined) {

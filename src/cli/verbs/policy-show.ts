@@ -3,9 +3,11 @@ import type { MdmDelivery } from '../../policy/formats/mdm/mdm-answer.ts';
 import { POLICY_KEY } from '../../policy/declaration/names.ts';
 import { foreignPlace, policyFromTree, splitUsers } from '../../policy/registry/policy-keys.ts';
 import type { RegistrySnapshot } from '../../policy/registry/registry-snapshot.ts';
+import { defined } from '../../model/defined.ts';
+import type { PolicyFormat } from '../../policy/formats/format.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { checkPolicy, type CheckedPolicy, shownRules } from '../input/check-policy.ts';
-import { jsonOption } from '../input/options.ts';
+import { fromOption, jsonOption } from '../input/options.ts';
 import { readOnePolicy } from '../input/read-policies.ts';
 import type { Io } from '../io.ts';
 import { describeDelivery, whose } from '../output/describe-delivery.ts';
@@ -14,6 +16,7 @@ import { json } from '../output/text.ts';
 import type { DeclareVerb } from '../verb.ts';
 
 interface ShowOptions {
+  readonly from?: PolicyFormat;
   readonly policy?: string;
   readonly source?: 'agent' | 'mdm' | 'registry';
   readonly json?: true;
@@ -23,6 +26,7 @@ export const declare: DeclareVerb = (command, io, end) => {
   command
     .description('show the policy in force, or check a policy file')
     .option('--policy <file>', 'a policy file, in place of the policy in force')
+    .addOption(fromOption().conflicts('source'))
     .addOption(
       new Option('--source <source>', 'the policy in force, what MDM delivered, or what is in the registry')
         .choices(['agent', 'mdm', 'registry'])
@@ -43,7 +47,12 @@ export const declare: DeclareVerb = (command, io, end) => {
  */
 async function policyShow(io: Io, options: ShowOptions): Promise<ExitCode> {
   if (options.policy !== undefined) {
-    return showChecked(io, checkPolicy(await readOnePolicy(io, options.policy, {})), {}, options);
+    return showChecked(
+      io,
+      checkPolicy(await readOnePolicy(io, options.policy, defined({ from: options.from }))),
+      {},
+      options,
+    );
   }
   switch (options.source) {
     case 'mdm': {

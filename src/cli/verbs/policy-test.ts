@@ -6,16 +6,19 @@ import { type CaseRun, toJUnit } from '../../policy/cases/junit.ts';
 import { type CaseResult, runCases } from '../../policy/cases/run-cases.ts';
 import { type PolicyFile, toPolicyDocuments } from '../../policy/formats/json/policy-file.ts';
 import { decodePolicyText } from '../../policy/formats/input.ts';
+import { defined } from '../../model/defined.ts';
+import type { PolicyFormat } from '../../policy/formats/format.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { json, shown } from '../output/text.ts';
-import { jsonOption, policiesOption } from '../input/options.ts';
+import { jsonOption, policiesOption, fromOption } from '../input/options.ts';
 import { readBytes } from '../input/read-file.ts';
 import { ofInput, readPoliciesFrom } from '../input/read-policies.ts';
 import { assertDistinctFiles, writeOutputs } from '../output/write-file.ts';
 import type { DeclareVerb } from '../verb.ts';
 
 interface TestOptions {
+  readonly from?: PolicyFormat;
   readonly policy?: readonly string[];
   readonly junit?: string;
   readonly explain?: true;
@@ -27,6 +30,7 @@ export const declare: DeclareVerb = (command, io, end) => {
     .description('decide test cases and compare the results with what they expect')
     .argument('<files...>', 'files of cases; they can name policies to read')
     .addOption(policiesOption())
+    .addOption(fromOption())
     .option('--junit <file>', 'write a JUnit report for pipelines; - for standard output')
     .option('--explain', 'explain the decision of each case that fails')
     .addOption(jsonOption())
@@ -45,7 +49,7 @@ async function policyTest(io: Io, paths: readonly string[], options: TestOptions
   await assertDistinctFiles([...paths, ...(options.policy ?? [])], outputs);
   const now = Date.now();
   const runs: CaseRun[] = [];
-  for (const path of paths) runs.push({ path, results: await runFile(io, path, options.policy ?? [], outputs, now) });
+  for (const path of paths) runs.push({ path, results: await runFile(io, path, options, outputs, now) });
   if (options.junit !== undefined) await writeOutputs(io, [{ path: options.junit, content: toJUnit(runs) }]);
   if (options.json === true) io.out(json(runs));
   else if (options.junit !== '-') io.out(describe(runs, options.explain === true));
@@ -56,7 +60,7 @@ async function policyTest(io: Io, paths: readonly string[], options: TestOptions
 async function runFile(
   io: Io,
   path: string,
-  given: readonly string[],
+  { policy: given = [], from }: TestOptions,
   outputs: readonly (string | undefined)[],
   now: number,
 ): Promise<readonly CaseResult[]> {
@@ -73,7 +77,7 @@ async function runFile(
   await assertDistinctFiles(policies, outputs);
   const documents: PolicyDocument[] = [];
   for (const policy of policies) {
-    const { policies: found } = await readPoliciesFrom(io, policy, {});
+    const { policies: found } = await readPoliciesFrom(io, policy, defined({ from }));
     documents.push(...found.flatMap((each) => toPolicyDocuments(each, scopeOf(each))));
   }
   // Policies without an identifier would otherwise all be the one policy of the device.

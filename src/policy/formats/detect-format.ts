@@ -111,7 +111,9 @@ const GRAPH_MEMBERS = ['settinginstance', 'settingsdetails', 'templatereference'
 function addFormats(members: Readonly<Record<string, unknown>>, formats: Set<PolicyFormat>): void {
   const has = (name: string): boolean => members[name] !== undefined;
   const type = typeof members['@odata.type'] === 'string' ? members['@odata.type'].toLowerCase() : '';
-  if (has('version') && !Array.isArray(members['settings'])) formats.add('json');
+  // What Graph returns of any deviceConfiguration has a version of its own.
+  const isOfGraph = has('omasettings') || type.startsWith('#microsoft.graph.');
+  if (has('version') && !Array.isArray(members['settings']) && (!isOfGraph || has('rules'))) formats.add('json');
   if (has('omasettings') || type.endsWith('.windows10customconfiguration')) formats.add('intune-profile');
   if (Array.isArray(members['settings']) || GRAPH_MEMBERS.some(has)) formats.add('graph');
   if (typeof members['key'] === 'string' && (has('values') || has('subkeys'))) formats.add('registry');

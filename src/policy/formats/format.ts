@@ -1,6 +1,7 @@
 /** The formats a policy travels in, and what reading and writing one answers. */
 import type { PolicyDocument } from '../../model/policy.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import { EpmError } from '../../model/errors.ts';
 import type { PolicyFile } from './json/policy-file.ts';
 import type { RuleImportResult } from '../declaration/rule-import-result.ts';
 
@@ -33,6 +34,16 @@ export interface WrittenPolicy {
   /** Only rules that were changed or left out. */
   readonly rules: readonly RuleImportResult[];
   readonly problems: readonly Diagnostic[];
+}
+
+/** The format can hold nothing of the policy. What became of each rule is told all the same. */
+export class NothingWritten extends EpmError {
+  readonly written: Omit<WrittenPolicy, 'bytes'>;
+
+  constructor(message: string, hint: string, written: Omit<WrittenPolicy, 'bytes'>) {
+    super('EPM_POLICY_INVALID', message, { hint });
+    this.written = written;
+  }
 }
 
 export interface WriteOptions {

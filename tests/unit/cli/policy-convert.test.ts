@@ -47,6 +47,82 @@ describe('epm policy convert', () => {
     },
   );
 
+  it('knows an Intune profile as Graph returns it, hidden values included, beside other profiles', async () => {
+    const { out } = await epm(['convert', good, '--to', 'intune-profile']);
+    const returned = { ...(JSON.parse(out.toString()) as object), version: 3, id: 'x', createdDateTime: '2026-01-01' };
+    for (const whole of [returned, { value: [returned] }]) {
+      expect(await epm(['convert', '-', '--to', 'json'], Buffer.from(JSON.stringify(whole)))).toMatchObject({
+        code: 0,
+      });
+    }
+    const rows = (returned as unknown as { omaSettings: object[] }).omaSettings.map((row) => ({
+      ...row,
+      value: '****',
+    }));
+    const hidden = put('hidden.json', JSON.stringify({ ...returned, omaSettings: rows }));
+    const told = await epm(['lint', hidden]);
+    expect([told.code, told.error]).toEqual([3, expect.stringContaining('getOmaSettingPlainTextValue')]);
+  });
+
+  it('takes the format from whoever knows it, wherever a policy is read', async () => {
+    const cases = put(
+      'from-cases.json',
+      JSON.stringify({
+        version: 1,
+        cases: [{ name: 'c', file: { path: 'C:\\a.exe' }, expect: { outcome: 'denied' } }],
+      }),
+    );
+    const facts = put(
+      'from-facts.json',
+      JSON.stringify({
+        path: 'C:\\a.exe',
+        folder: 'C:\\',
+        name: 'a.exe',
+        size: 1,
+        sha256: 'a'.repeat(64),
+        signatures: [],
+      }),
+    );
+    for (const values of [
+      ['policy', 'lint', good],
+      ['policy', 'inspect', good],
+      ['policy', 'show', '--policy', good],
+      ['policy', 'compare', good, good],
+      ['policy', 'test', cases, '--policy', good],
+      ['decide', '--policy', good, '--facts', facts],
+    ]) {
+      const read = (from: string) => captureOutput((io) => run([...values, '--from', from], io));
+      expect((await read('json')).error, values.join(' ')).toBe('');
+      expect(await read('graph'), values.join(' ')).toMatchObject({
+        code: 3,
+        error: expect.stringContaining('EPM_POLICY_INVALID') as string,
+      });
+    }
+  });
+
+  it('says for Graph that no rules are left, and reports each', async () => {
+    const rules = ['one', 'two'].map((name) => ({
+      name,
+      type: 'userConfirmed',
+      fileName: 'a.exe',
+      fileHash: 'a'.repeat(64),
+      requireArguments: true,
+    }));
+    const loose = put('loose.json', JSON.stringify({ version: 1, rules }));
+    const report = path.join(folder, 'nothing-report.json');
+    const target = path.join(folder, 'nothing.json');
+    const told = await epm(['convert', loose, '--to', 'graph', '--report', report, '--out', target]);
+    expect(told.code).toBe(3);
+    expect(told.error).toContain('No rules are left.');
+    expect(told.error).toMatch(/rule "one": rejected(.|\n)*rule "two": rejected/);
+    const { policies } = JSON.parse(readFileSync(report, 'utf8')) as { policies: { written: { rules: object[] } }[] };
+    expect(policies[0]?.written.rules).toMatchObject([
+      { name: 'one', outcome: 'rejected' },
+      { name: 'two', outcome: 'rejected' },
+    ]);
+    expect(readdirSync(folder)).not.toContain('nothing.json');
+  });
+
   it('takes a policy to Graph and tells how it came back', async () => {
     const graph = await epm(['convert', good, '--to', 'graph']);
     expect(graph.code).toBe(0);

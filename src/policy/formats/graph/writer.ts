@@ -1,9 +1,9 @@
 /** A policy as Microsoft Graph takes it: `POST /deviceManagement/configurationPolicies`, one body a policy. */
 import { diagnostic, type Diagnostic } from '../../../model/diagnostic.ts';
-import { EpmError } from '../../../model/errors.ts';
+import type { EpmError } from '../../../model/errors.ts';
 import type { PortablePolicy } from '../../../model/policy.ts';
 import { toJson } from '../../declaration/canonical.ts';
-import type { PolicyWriter, WrittenPolicy } from '../format.ts';
+import { NothingWritten, type PolicyWriter, type WrittenPolicy } from '../format.ts';
 import type { RuleImportResult } from '../../declaration/rule-import-result.ts';
 import { rewriteRejected } from '../../declaration/rejected-deny.ts';
 import { UniqueNames } from '../../declaration/unique-names.ts';
@@ -138,8 +138,7 @@ function chunks<Item>(items: readonly Item[], size: number): readonly (readonly 
 
 function nothingToWrite(rules: readonly RuleImportResult[], problems: readonly Diagnostic[]): EpmError {
   const [reason] = [...rules.flatMap((rule) => rule.reasons), ...problems];
-  const why = reason === undefined ? 'It has no rules and no settings.' : reason.message;
-  return new EpmError('EPM_POLICY_INVALID', `Nothing of the policy can be written for Graph. ${why}`, {
-    hint: 'Give a policy with rules or settings that Intune has.',
-  });
+  const why = reason === undefined ? 'It has no rules and no settings.' : `No rules are left. ${reason.message}`;
+  const hint = 'Give a policy with rules or settings that Intune has.';
+  return new NothingWritten(`Nothing of the policy can be written for Graph. ${why}`, hint, { rules, problems });
 }

@@ -101,13 +101,18 @@ function readRow(oma: OmaPolicies, row: Members, pointer: string, line: number):
 function valueOfRow(row: Members, uri: string, pointer: string, line: number): string {
   const value = textOf(row.get('value'));
   const encrypted = row.get('isencrypted');
-  if ((encrypted?.type === 'Boolean' && encrypted.value) || (value !== undefined && /^\*{4,}$/.test(value.trim()))) {
+  const isMissing = value === undefined || value.trim() === '';
+  const isHidden = isMissing
+    ? encrypted?.type === 'Boolean' && encrypted.value
+    : // Whoever put the plain text there may have left the mark.
+      /^\*{4,}$/.test(value.trim());
+  if (isHidden) {
     const reference = textOf(row.get('secretreferencevalueid'))?.slice(0, 128) ?? '…';
     throw new EpmError(
       'EPM_POLICY_INVALID',
       `${pointer}: The export holds "****" in place of the value of ${uri.slice(0, 256)}, because Graph hides it.`,
       {
-        hint: `Ask Graph for the plain text (GET …/deviceManagement/deviceConfigurations/{id}/getOmaSettingPlainTextValue(secretReferenceValueId='${reference}')), put it in place of "****" and remove isEncrypted.`,
+        hint: `Ask Graph for the plain text (GET …/deviceManagement/deviceConfigurations/{id}/getOmaSettingPlainTextValue(secretReferenceValueId='${reference}')), put it in place of "****".`,
         data: { line, pointer },
       },
     );

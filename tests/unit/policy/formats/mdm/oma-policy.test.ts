@@ -219,6 +219,11 @@ describe('an Intune profile', () => {
     }
   });
 
+  it('is not taken for hidden where the plain text was put in, and the mark left', () => {
+    const { policies } = readProfile(profile(row(uri('EnableEPM'), '<enabled/>', { isEncrypted: true })));
+    expect(policies).toHaveLength(1);
+  });
+
   it('names rows that are not EPM’s, hidden or not, and settings a device would refuse', () => {
     const { policies, problems } = readProfile(
       profile(
@@ -276,7 +281,7 @@ describe('the format of an input', () => {
   it.each([
     ['{}', /no format of a policy/],
     ['[]', /no format of a policy/],
-    ['{"version":1,"omaSettings":[]}', /may be json or intune-profile/],
+    ['{"version":1,"rules":[],"omaSettings":[]}', /may be json or intune-profile/],
     ['{"version":1,"rules":[}', /line 1, column/],
     ['<html/>', /root "html"/],
     ['<DeclaredConfiguration/>', /not published/],
