@@ -125,6 +125,16 @@ export const LINT_CODES = {
     severity: 'error',
     help: 'An automatic rule, and a rule without a literal file name, elevate an interpreter only with an argument list.',
   },
+  'way-out': {
+    meaning: 'Program with which people become administrators',
+    severity: 'error',
+    help: 'It runs or loads what it is told, writes any file, or opens a shell or a file dialog. Whoever has it elevated needs nothing else. `allowInterpreter` says that this is meant.',
+  },
+  'system-folder': {
+    meaning: 'Every tool of Windows',
+    severity: 'error',
+    help: 'All programs of Windows carry the same certificates and the same product, and among them are tools that change any file, account or service.',
+  },
   browser: {
     meaning: 'Browser',
     severity: 'warning',
@@ -134,6 +144,21 @@ export const LINT_CODES = {
     meaning: 'Argument names a file that standard users can write',
     severity: 'error',
     help: 'What the elevated program reads can be changed by whoever asks for it.',
+  },
+  'argument-unfixed': {
+    meaning: 'Argument names a file by a relative path or a variable',
+    severity: 'error',
+    help: 'Where it lies is settled by folders and variables at the start, not by the rule. Arguments are compared as they are written; nothing in them is replaced.',
+  },
+  'argument-address': {
+    meaning: 'Argument names an address from which code is loaded',
+    severity: 'error',
+    help: 'The rule says nothing of what lies there, and who answers for an address can change.',
+  },
+  'argument-encoded': {
+    meaning: 'Command that nobody can read',
+    severity: 'warning',
+    help: 'A command in base64 is fixed, but whoever approves the policy cannot see what it does.',
   },
   'argument-secret': {
     meaning: 'Secret in an argument list',
@@ -164,6 +189,46 @@ export const LINT_CODES = {
     meaning: 'Deny that a copy evades',
     severity: 'warning',
     help: 'Name and place of a file are its user’s to choose. A hash or a certificate stays with the file.',
+  },
+  'deny-from-version': {
+    meaning: 'Deny that leaves out older versions',
+    severity: 'warning',
+    help: 'A minimum version means this one and higher ones, on a Deny too. Older versions are those with known weaknesses.',
+  },
+  'deny-one-file': {
+    meaning: 'Deny of one file',
+    severity: 'note',
+    help: 'A hash names one file. The same program in another version, or with one byte changed, is another file.',
+  },
+  'deny-arguments': {
+    meaning: 'Deny of certain command lines',
+    severity: 'warning',
+    help: 'Arguments are compared as a whole and with case, and the call without arguments is not among them. Most programs take the same thing written in another way.',
+  },
+  'automatic-validation': {
+    meaning: 'Automatic rule with validations',
+    severity: 'warning',
+    help: 'An automatic rule asks nobody, so that nobody gives a justification or a password.',
+  },
+  'support-validation': {
+    meaning: 'Support approved rule with Windows authentication',
+    severity: 'warning',
+    help: 'Approval takes the place of validations; a rule of this type asks for no password.',
+  },
+  'arguments-open': {
+    meaning: 'Arguments are required, and all are allowed',
+    severity: 'warning',
+    help: 'Without a list the requirement only refuses the call without arguments, which is mostly the harmless one.',
+  },
+  'looser-wins': {
+    meaning: 'Rule that a looser one beats',
+    severity: 'warning',
+    help: 'Of two rules without or with a hash the one with more attributes wins, however little it asks for.',
+  },
+  'disabled-restriction': {
+    meaning: 'Restrictions in a policy that disables EPM',
+    severity: 'warning',
+    help: 'The other settings of a policy that disables EPM never count, and its Deny rules only where another policy enables it.',
   },
   shadowed: {
     meaning: 'Rule that another always beats',

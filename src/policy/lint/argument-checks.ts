@@ -1,14 +1,13 @@
 /** What stands in the argument list of a rule. */
-import { win32 } from 'node:path';
 import { splitArguments } from '../../engine/arguments.ts';
-import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
 import { installerArguments } from '../../engine/installer-arguments.ts';
-import { parsePath } from '../../engine/path-pattern.ts';
 import { isEpmError } from '../../model/errors.ts';
+import { unfixedFileOf, unfixedTransformOf, writableFileOf } from './argument-files.ts';
 import { type CheckedRule, extensionOf } from './checked-rule.ts';
+import { isEncoded, loadedAddress } from './command-lines.ts';
 import type { LintMessage } from './lint-diagnostic.ts';
-import { exposureOf } from './places.ts';
 import { interpreterOf } from './program-checks.ts';
+import { wayOutOf } from './ways-out/index.ts';
 
 /** Options that carry a secret on many command lines, and the words people name secrets by. */
 const SECRET = /(?:^|[\s/\-_;:"])(?:password|passwd|pwd|secret|token|api[-_]?key|client[-_]?secret)\s*[=:]\s*\S/i;
@@ -39,18 +38,50 @@ export function checkArguments(checked: CheckedRule): readonly LintMessage[] {
         hint: 'List display and restart switches, a log file, and properties such as NAME=value.',
       });
     }
-    const exposed = rule.type === 'deny' ? undefined : writableFileOf(entry);
-    if (exposed !== undefined) {
-      found.push({
-        code: 'argument-path-writable',
-        severity: interpreterOf(checked) === undefined ? 'warning' : 'error',
-        place,
-        message: `A standard user can change ${exposed}, which the elevated program reads.`,
-        hint: 'Keep the file in a folder that only administrators can write.',
-      });
-    }
+    if (rule.type !== 'deny') found.push(...checkFiles(checked, entry).map((message) => ({ ...message, place })));
     return found;
   });
+}
+
+/** What the command line leads to that somebody else can change. */
+function checkFiles(checked: CheckedRule, entry: string): readonly LintMessage[] {
+  const isPackage = extensionOf(checked.conditions) === 'msi';
+  const program = interpreterOf(checked) ?? wayOutOf(checked.conditions)?.program;
+  const found: LintMessage[] = [];
+  const exposed = writableFileOf(entry);
+  if (exposed !== undefined) {
+    found.push({
+      code: 'argument-path-writable',
+      severity: program === undefined ? 'warning' : 'error',
+      message: `A standard user can put another file or a link at ${exposed}, which the elevated program opens.`,
+      hint: 'Keep the file in a folder that only administrators can write.',
+    });
+  }
+  const unfixed = isPackage ? unfixedTransformOf(entry) : program === undefined ? undefined : unfixedFileOf(entry);
+  if (unfixed !== undefined) {
+    found.push({
+      code: 'argument-unfixed',
+      message: `Which file ${unfixed} is, is settled only when the program starts; a standard user can put one where it is looked for.`,
+      hint: 'Write the full path, in a folder that only administrators can write.',
+    });
+  }
+  if (program === undefined) return found;
+  const address = loadedAddress(program, entry);
+  if (address !== undefined) {
+    found.push({
+      code: 'argument-address',
+      message: `${program}.exe loads and trusts whatever answers at ${address}.`,
+      hint: 'Deliver the file to a folder that only administrators can write, and name it there.',
+    });
+  }
+  if (isEncoded(program, entry)) {
+    found.push({
+      code: 'argument-encoded',
+      message: 'Nobody who reads the policy sees which command is elevated.',
+      hint: 'Write the command out, or name a script in a folder that only administrators can write.',
+    });
+  }
+  return found;
 }
 
 /** What the agent says of a package with these arguments; undefined: it takes them. */
@@ -62,20 +93,4 @@ function whyNotPassed(entry: string): string | undefined {
     if (isEpmError(error)) return error.message;
     throw error;
   }
-}
-
-/** The first element of a command line that is a path a standard user can write. */
-function writableFileOf(entry: string): string | undefined {
-  for (const element of splitArguments(entry) ?? []) {
-    const written = /(?:[A-Za-z]:[\\/]|\\\\(?![?.]\\)[^\\/]+\\)[^"*?<>|]*$/.exec(element)?.[0];
-    if (written === undefined) continue;
-    // Windows resolves `..` before it opens a file, so that a folder's beginning says nothing.
-    const path = win32.normalize(written);
-    if (path.startsWith('\\\\')) return path;
-    const end = path.lastIndexOf('\\');
-    const folder = end <= 2 ? path.slice(0, 3) : path.slice(0, end);
-    const parsed = parsePath(folder, undefined, { folders: DEFAULT_WINDOWS_FOLDERS });
-    if ('path' in parsed && exposureOf(parsed.path).kind === 'writable') return path;
-  }
-  return undefined;
 }

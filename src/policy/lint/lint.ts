@@ -6,13 +6,17 @@ import { interpreterSet } from '../../engine/interpreters.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
 import { defined } from '../../model/defined.ts';
 import { inside, type Diagnostic } from '../../model/diagnostic.ts';
+import type { RuleInput } from '../../model/rule.ts';
 import type { PolicyFile } from '../formats/json/policy-file.ts';
 import type { RuleImportResult } from '../declaration/rule-import-result.ts';
 import { checkCertificateDates } from './certificate-dates.ts';
+import { looserWinners } from './looser-winners.ts';
 import { lintDiagnostic, type LintDiagnostic, type LintMessage } from './lint-diagnostic.ts';
 import { checkRule } from './rule-checks.ts';
 import { checkSettings } from './settings-checks.ts';
 import { shadowedRules } from './shadows.ts';
+
+const PATHS = { folders: DEFAULT_WINDOWS_FOLDERS };
 
 /**
  * @param policy as a reader made it, in any format
@@ -25,7 +29,7 @@ export function lintPolicy(policy: PolicyFile, now: number): readonly LintDiagno
   const compiled = new Map<string, CompiledRule>();
   const messages = new Map<string, LintMessage[]>();
   policy.rules.forEach((rule, position) => {
-    const { body, reasons } = compileRule(rule, { folders: DEFAULT_WINDOWS_FOLDERS });
+    const { body, reasons } = compileRule(rule, PATHS);
     if (reasons.length > 0 || body === undefined) {
       messages.set(
         rule.name,
@@ -33,17 +37,29 @@ export function lintPolicy(policy: PolicyFile, now: number): readonly LintDiagno
       );
       return;
     }
-    const certificates = checkCertificateDates(rule, policy, now);
-    const checked = { rule, conditions: body.conditions, interpreters, settings: policy.settings };
-    messages.set(rule.name, [...checkRule(checked), ...certificates]);
+    const checkOne = (one: RuleInput): readonly LintMessage[] | undefined => {
+      const conditions = one === rule ? body.conditions : compileRule(one, PATHS).body?.conditions;
+      if (conditions === undefined) return undefined;
+      const checked = { rule: one, conditions, interpreters, settings: policy.settings };
+      return [...checkRule(checked), ...checkCertificateDates(one, policy, now)];
+    };
+    messages.set(rule.name, withCleanOffers(checkOne(rule) ?? [], checkOne));
     const place = { policyId: policy.id ?? '', user: undefined, position, contentDigest: '' };
     compiled.set(rule.name, placeRule(body, rule.name, place));
   });
-  for (const [loser, winner] of shadowedRules([...compiled.values()])) {
+  const places = [...compiled.values()];
+  for (const [loser, winner] of shadowedRules(places)) {
     messages.get(loser.reference.name)?.push({
       code: 'shadowed',
       message: `Rule "${winner.reference.name}" matches whatever this rule matches, and comes first.`,
       hint: 'Remove one of the two, or narrow the other.',
+    });
+  }
+  for (const [loser, winner] of looserWinners(places)) {
+    messages.get(loser.reference.name)?.push({
+      code: 'looser-wins',
+      message: `For a file that fits both, rule "${winner.reference.name}" comes first, because it sets more attributes, and asks for less.`,
+      hint: 'Give this rule the same attributes, or the other one the same type, validations and child processes.',
     });
   }
   for (const report of policy.report) {
@@ -51,6 +67,25 @@ export function lintPolicy(policy: PolicyFile, now: number): readonly LintDiagno
     else found.push(...(messages.get(report.name) ?? []).map((message) => ofRule(message, report, policy)));
   }
   return found;
+}
+
+/**
+ * A rule that is offered in place of another is itself without any finding; where there are several, it has what is
+ * offered against each of them. Otherwise nothing is offered, and the hint has to do.
+ */
+function withCleanOffers(
+  found: readonly LintMessage[],
+  check: (rule: RuleInput) => readonly LintMessage[] | undefined,
+): LintMessage[] {
+  return found.map(({ tighter, ...message }) => {
+    let offered = tighter;
+    for (let step = 0; offered !== undefined && step <= found.length; step += 1) {
+      const left = check(offered);
+      if (left?.length === 0) return { ...message, tighter: offered };
+      offered = left?.find((next) => next.tighter !== undefined)?.tighter;
+    }
+    return message;
+  });
 }
 
 /** What a reader says of a rejected rule is at its place in the policy already. */

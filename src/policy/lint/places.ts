@@ -27,10 +27,32 @@ const WRITABLE_IN_PROTECTED = [
   'C:\\Windows\\System32\\spool\\PRINTERS',
   'C:\\Windows\\System32\\spool\\SERVERS',
   'C:\\Windows\\System32\\Tasks',
+  'C:\\Windows\\System32\\Tasks_Migrated',
   'C:\\Windows\\SysWOW64\\Com\\dmp',
   'C:\\Windows\\SysWOW64\\FxsTmp',
   'C:\\Windows\\SysWOW64\\Tasks',
 ];
+
+/**
+ * Folders that these stores and launchers make below Program Files for games that update themselves, and let everybody
+ * who signs in write. They are there only where the store is, so that a pattern which covers them says nothing.
+ */
+const WRITABLE_WHERE_INSTALLED = [
+  'C:\\Program Files (x86)\\Steam',
+  'C:\\Program Files\\Steam',
+  'C:\\Program Files (x86)\\Battle.net',
+  'C:\\Program Files (x86)\\Epic Games',
+  'C:\\Program Files\\Epic Games',
+  'C:\\Program Files (x86)\\GOG Galaxy',
+  'C:\\Program Files (x86)\\Origin Games',
+  'C:\\Program Files\\EA Games',
+  'C:\\Program Files (x86)\\Ubisoft\\Ubisoft Game Launcher',
+  'C:\\Program Files (x86)\\World of Warcraft',
+  'C:\\Program Files\\ModifiableWindowsApps',
+].map(place);
+
+/** Where the tools of Windows are. */
+const SYSTEM_FOLDERS = ['C:\\Windows', 'C:\\Windows\\System32', 'C:\\Windows\\SysWOW64'].map(place);
 
 /** Written like the folders people know; a star stands for any one folder. */
 const WRITABLE = ['C:\\Users\\Public', 'C:\\Users\\*', 'C:\\ProgramData', ...WRITABLE_IN_PROTECTED];
@@ -57,9 +79,19 @@ export function exposureOf(path: PathPattern): Exposure {
     const deeper = path.segments.length >= found.segments.length && !path.subtree;
     return { kind: 'writable', example: deeper ? path.text : found.text };
   }
+  if (WRITABLE_WHERE_INSTALLED.some((candidate) => lies(path, candidate))) {
+    return { kind: 'writable', example: path.text };
+  }
   if (PROTECTED_PLACES.some((candidate) => lies(path, candidate))) return { kind: 'protected' };
   // A folder made directly below a drive lets everybody who signs in write, unless somebody changed that.
   return { kind: 'writable', example: path.text };
+}
+
+/** Whether the path is, or matches, a folder with the tools of Windows. */
+export function isSystemFolder(path: PathPattern): boolean {
+  return SYSTEM_FOLDERS.some(
+    (folder) => meets(path, folder) && (path.subtree || path.segments.length === folder.segments.length),
+  );
 }
 
 function place(text: string): Place {

@@ -1,19 +1,9 @@
-/** Programs that do what their arguments say, and those that open others: interpreters, tools and browsers. */
-import { splitArguments } from '../../engine/arguments.ts';
+/** Programs that do what their arguments say, and those that show pages: interpreters and browsers. */
 import type { Conditions } from '../../engine/attributes/index.ts';
-import { ESCAPE_TOOL_SET } from '../../engine/interpreters.ts';
 import { matchesWildcard } from '../../engine/wildcard.ts';
-import type { RuleInput } from '../../model/rule.ts';
 import type { CheckedRule } from './checked-rule.ts';
+import { waitsForCommands } from './command-lines.ts';
 import type { LintMessage } from './lint-diagnostic.ts';
-
-/** Interpreters that wait for commands when no element of the command line says what to run. */
-const INTERACTIVE: ReadonlySet<string> = new Set([
-  ...['cmd', 'powershell', 'powershell_ise', 'pwsh', 'bash', 'wsl', 'python', 'node', 'deno'],
-]);
-
-/** Switches with which they only say something and end. */
-const INFORMING = /^(?:--?|\/)(?:version|help|v|h|shutdown|update|status)$/i;
 
 const BROWSERS: ReadonlySet<string> = new Set(
   ['chrome', 'msedge', 'firefox', 'iexplore', 'brave', 'opera', 'vivaldi'].map((name) => `${name.toUpperCase()}.EXE`),
@@ -23,7 +13,7 @@ export function checkInterpreter(checked: CheckedRule): readonly LintMessage[] {
   const { rule, conditions } = checked;
   if (rule.type === 'deny') return [];
   const interpreter = interpreterOf(checked);
-  if (interpreter === undefined) return checkTool(rule, conditions);
+  if (interpreter === undefined) return [];
   const entries = rule.arguments ?? [];
   const listed = entries.some((entry) => entry.trim() !== '');
   const isOpen = (entry: string): boolean =>
@@ -58,30 +48,6 @@ export function checkInterpreter(checked: CheckedRule): readonly LintMessage[] {
       place: { pointer: '/fileName' },
       message: `A standard user can run any command as administrator by giving it to ${interpreter}.exe.`,
       hint: 'List the command lines you allow in arguments, or elevate the one script it runs.',
-      tighter: { ...rule, arguments: [] },
-    },
-  ];
-}
-
-/** Whether an interpreter, called with nothing but bare switches, names nothing to run and reads commands instead. */
-function waitsForCommands(interpreter: string, entry: string): boolean {
-  const elements = splitArguments(entry) ?? [];
-  if (elements.length === 0 || !INTERACTIVE.has(interpreter)) return false;
-  // What follows /c directly, without a blank, is the command.
-  if (interpreter === 'cmd') return elements.every((element) => /^\/(?!c)[a-z](?::[a-z]{1,8})?$/i.test(element));
-  return elements.every((element) => /^(?:--?|\/)[a-z][a-z-]{0,32}$/i.test(element) && !INFORMING.test(element));
-}
-
-/** A tool that makes tasks, services, accounts or registry values: who chooses its arguments needs no shell. */
-function checkTool(rule: RuleInput, conditions: Conditions): readonly LintMessage[] {
-  const tool = programOf(ESCAPE_TOOL_SET.names, conditions)?.toLowerCase();
-  if (tool === undefined || rule.arguments !== undefined || rule.allowInterpreter === true) return [];
-  return [
-    {
-      code: 'host-without-arguments',
-      place: { pointer: '/fileName' },
-      message: `A standard user can become an administrator by the arguments given to ${tool}.exe.`,
-      hint: 'List the command lines you allow in arguments.',
       tighter: { ...rule, arguments: [] },
     },
   ];

@@ -8,6 +8,8 @@ import { checkPath, checkRunInPlace, checkUserFolders, checkWorkingDirectory } f
 import { checkPrivileges } from './privilege-checks.ts';
 import { checkBrowser, checkInterpreter } from './program-checks.ts';
 import { checkCertificate, checkPackageTexts } from './signature-checks.ts';
+import { checkDenyReach, checkRequiredArguments, checkValidations } from './strictness-checks.ts';
+import { checkSystemFolder, checkWayOut } from './tool-checks.ts';
 
 const CHECKS: readonly RuleCheck[] = [
   checkPath,
@@ -18,6 +20,8 @@ const CHECKS: readonly RuleCheck[] = [
   checkPackageTexts,
   checkAutomatic,
   checkInterpreter,
+  checkWayOut,
+  checkSystemFolder,
   checkBrowser,
   checkArguments,
   checkChildren,
@@ -25,6 +29,9 @@ const CHECKS: readonly RuleCheck[] = [
   checkWildcard,
   checkDetection,
   checkDeny,
+  checkDenyReach,
+  checkValidations,
+  checkRequiredArguments,
   checkAttributes,
   ({ rule, settings }) => checkPrivileges(rule, settings),
   ({ rule }) => checkRuleEffects(rule),
@@ -117,7 +124,7 @@ function checkDeny({ rule, conditions }: CheckedRule): readonly LintMessage[] {
       code: 'deny-evaded',
       place: { pointer: conditions.fileName === undefined ? '/filePath' : '/fileName' },
       message: 'A standard user can copy the file under another name or to another folder, where this does not deny.',
-      hint: 'Deny by certificate or product name, or by hash for one version.',
+      hint: 'Deny by certificate and product name.',
     },
   ];
 }

@@ -3,6 +3,8 @@ import type { PolicyFile } from '../formats/json/policy-file.ts';
 import { checkSettingEffects } from './effect-checks.ts';
 import type { LintMessage } from './lint-diagnostic.ts';
 import { defined } from '../../model/defined.ts';
+import type { RuleInput } from '../../model/rule.ts';
+import { SETTING_ROWS, type SettingsInput } from '../../model/settings.ts';
 
 export function checkSettings({ settings, rules, problems, digest }: PolicyFile): readonly LintMessage[] {
   const found: LintMessage[] = problems.map((problem) =>
@@ -48,6 +50,7 @@ export function checkSettings({ settings, rules, problems, digest }: PolicyFile)
       message: 'Unless another policy enables EPM, nothing is elevated and its data is removed after seven days.',
       hint: 'Set "enabled": true when EPM is to work.',
     });
+    found.push(...checkIgnored(settings, rules));
   }
   const confirms = settings.defaultElevationResponse === 'requireUserConfirmation';
   if (confirms) {
@@ -95,6 +98,33 @@ export function checkSettings({ settings, rules, problems, digest }: PolicyFile)
       place: { pointer: '/settings/denyReachesChildren' },
       message: 'A standard user can start a denied program with administrator rights from one that may start anything.',
       hint: 'Leave it out: a Deny then also ends child processes.',
+    });
+  }
+  return found;
+}
+
+/** What a policy restricts although it says that there is nothing to restrict. */
+function checkIgnored(settings: SettingsInput, rules: readonly RuleInput[]): readonly LintMessage[] {
+  const found: LintMessage[] = [];
+  const ignored = SETTING_ROWS.map(([name]) => name).filter(
+    (name) => name !== 'enabled' && settings[name] !== undefined,
+  );
+  const [first] = ignored;
+  if (first !== undefined) {
+    found.push({
+      code: 'disabled-restriction',
+      place: { pointer: `/settings/${first}` },
+      message: `${ignored.join(', ')}: ignored, because the policy disables EPM, also where another policy enables it.`,
+      hint: 'Say it in the policy that enables EPM, or set "enabled": true here.',
+    });
+  }
+  const denials = rules.filter(({ type }) => type === 'deny').map(({ name }) => `"${name}"`);
+  if (denials.length > 0) {
+    found.push({
+      code: 'disabled-restriction',
+      place: { pointer: '/settings/enabled' },
+      message: `Unless another policy enables EPM, ${denials.slice(0, 3).join(', ')}${denials.length > 3 ? ' and others deny' : denials.length > 1 ? ' deny' : ' denies'} nothing.`,
+      hint: 'Set "enabled": true, so that what the rules deny is denied.',
     });
   }
   return found;
