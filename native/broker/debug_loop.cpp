@@ -1,9 +1,8 @@
 #include "debug_loop.h"
 
-#include <winternl.h>
-
 #include "platform.h"
 #include "process_memory.h"
+#include "process_query.h"
 #include "system_function.h"
 
 namespace broker {
@@ -189,16 +188,15 @@ void DebugLoop::witness(DWORD process_id) {
 }
 
 bool DebugLoop::is_under_this(DWORD process_id) const {
-  constexpr ULONG debug_object_handle = 30;  // ProcessDebugObjectHandle
-  using Query = epm::NtStatus(NTAPI*)(HANDLE, ULONG, void*, ULONG, ULONG*);
   using Compare = epm::NtStatus(NTAPI*)(HANDLE, HANDLE);
-  static const auto query = epm::system_function<Query>(L"ntdll.dll", "NtQueryInformationProcess");
   static const auto compare = epm::system_function<Compare>(L"ntdll.dll", "NtCompareObjects");
-  if (!query || !compare) return false;
+  if (!compare) return false;
   const Handle process(OpenProcess(PROCESS_QUERY_INFORMATION, FALSE, process_id));
   if (!process) return false;
   Handle object;
-  if (query(process.get(), debug_object_handle, object.receive(), sizeof(HANDLE), nullptr) != 0) return false;
+  if (epm::query_process(process.get(), epm::ProcessQuery::debug_object, object.receive(), sizeof(HANDLE)) != 0) {
+    return false;
+  }
   return compare(object.get(), debug_object_) == 0;
 }
 

@@ -5,34 +5,13 @@
 #include <cstring>
 #include <vector>
 
-#include "system_function.h"
+#include "process_query.h"
 
 namespace broker {
 
-namespace {
-
-using Query = epm::NtStatus(NTAPI*)(HANDLE, ULONG, void*, ULONG, ULONG*);
-
-Query query_process() {
-  static const auto query = epm::system_function<Query>(L"ntdll.dll", "NtQueryInformationProcess");
-  return query;
-}
-
-// PROCESS_BASIC_INFORMATION; the headers disagree on the names of its members.
-struct BasicInformation {
-  LONG exit_status;
-  void* peb;
-  ULONG_PTR affinity;
-  LONG base_priority;
-  ULONG_PTR process_id;
-  ULONG_PTR parent;
-};
-
-}  // namespace
-
 DWORD parent_of(HANDLE process) {
-  BasicInformation information{};
-  if (!query_process() || query_process()(process, 0, &information, sizeof(information), nullptr) < 0) return 0;
+  epm::ProcessBasics information{};
+  if (epm::query_process(process, information) < 0) return 0;
   return static_cast<DWORD>(information.parent);
 }
 
@@ -40,14 +19,10 @@ namespace {
 
 // What Windows 8.1 and later say themselves.
 std::optional<std::wstring> told_command_line(HANDLE process) {
-  constexpr ULONG command_line_information = 60;  // ProcessCommandLineInformation
   // UNICODE_STRING, and what it points to: at most 65,534 bytes.
   std::vector<uint8_t> buffer(sizeof(UNICODE_STRING) + 0x10000);
-  ULONG length = 0;
-  if (!query_process() || query_process()(process, command_line_information, buffer.data(),
-                                          static_cast<ULONG>(buffer.size()), &length) < 0) {
-    return std::nullopt;
-  }
+  const auto size = static_cast<ULONG>(buffer.size());
+  if (epm::query_process(process, epm::ProcessQuery::command_line, buffer.data(), size) < 0) return std::nullopt;
   UNICODE_STRING text{};
   std::memcpy(&text, buffer.data(), sizeof(text));
   const auto start = reinterpret_cast<uintptr_t>(text.Buffer);
@@ -70,10 +45,8 @@ bool read(HANDLE process, uint64_t address, T& value) {
 std::optional<std::wstring> read_command_line(HANDLE process) {
   constexpr uint64_t parameters_offset = 0x20;    // PEB.ProcessParameters
   constexpr uint64_t command_line_offset = 0x70;  // RTL_USER_PROCESS_PARAMETERS.CommandLine
-  BasicInformation information{};
-  if (!query_process() || query_process()(process, 0, &information, sizeof(information), nullptr) < 0) {
-    return std::nullopt;
-  }
+  epm::ProcessBasics information{};
+  if (epm::query_process(process, information) < 0) return std::nullopt;
   uint64_t parameters = 0;
   UNICODE_STRING text{};
   if (!read(process, reinterpret_cast<uintptr_t>(information.peb) + parameters_offset, parameters) ||

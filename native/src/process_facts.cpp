@@ -4,8 +4,8 @@
 #include "handle.h"
 #include "json_writer.h"
 #include "platform.h"
+#include "process_query.h"
 #include "security_text.h"
-#include "system_function.h"
 #include "token_facts.h"
 
 namespace epm {
@@ -65,28 +65,9 @@ void write_image(JsonWriter& json, HANDLE process) {
   json.end_object();
 }
 
-// PROCESS_BASIC_INFORMATION; the headers disagree on the names of its members.
-struct BasicInformation {
-  LONG exit_status;
-  void* peb;
-  ULONG_PTR affinity;
-  LONG base_priority;
-  ULONG_PTR process_id;
-  ULONG_PTR parent;
-};
-static_assert(sizeof(BasicInformation) == 48);
-
-BasicInformation basic_information(HANDLE process) {
-  using QueryFunction = NtStatus(WINAPI*)(HANDLE, ULONG, void*, ULONG, ULONG*);
-  const auto query = system_function<QueryFunction>(L"ntdll.dll", "NtQueryInformationProcess");
-  if (!query) fail("NtQueryInformationProcess", ERROR_PROC_NOT_FOUND);
-  BasicInformation information{};
-  check_status(query(process, 0, &information, sizeof(information), nullptr), "NtQueryInformationProcess");
-  return information;
-}
-
 void write_place(JsonWriter& json, HANDLE process) {
-  const BasicInformation information = basic_information(process);
+  ProcessBasics information{};
+  check_status(query_process(process, information), "NtQueryInformationProcess");
   DWORD session = 0;
   check(ProcessIdToSessionId(static_cast<DWORD>(information.process_id), &session), "ProcessIdToSessionId");
   json.member("parentProcessId", static_cast<uint32_t>(information.parent));
