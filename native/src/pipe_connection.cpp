@@ -5,6 +5,7 @@
 #include "event_queue.h"
 #include "failure.h"
 #include "json_writer.h"
+#include "overlapped.h"
 
 namespace epm {
 
@@ -240,13 +241,8 @@ bool PipeConnection::finish_write() {
 }
 
 void PipeConnection::end() {
-  DWORD ignored = 0;
-  if (read_pending_ && CancelIoEx(pipe_.get(), &read_overlapped_)) {
-    GetOverlappedResult(pipe_.get(), &read_overlapped_, &ignored, TRUE);
-  }
-  if (write_pending_ && CancelIoEx(pipe_.get(), &write_overlapped_)) {
-    GetOverlappedResult(pipe_.get(), &write_overlapped_, &ignored, TRUE);
-  }
+  if (read_pending_) end_transfer(pipe_.get(), read_overlapped_);
+  if (write_pending_) end_transfer(pipe_.get(), write_overlapped_);
   // Closed, not disconnected: DisconnectNamedPipe would throw away what the client has not read yet.
   pipe_.close();
   if (counted_) server_->leave(counted_user_);

@@ -8,6 +8,7 @@
 #include "event_queue.h"
 #include "failure.h"
 #include "json_writer.h"
+#include "overlapped.h"
 #include "pipe_connection.h"
 #include "test_fault.h"
 
@@ -47,11 +48,14 @@ PipeOptions checked(const epm_pipe_options& options) {
 }
 
 struct Slot {
+  ~Slot() {
+    if (pending) end_transfer(pipe.get(), overlapped);
+  }
   Handle pipe;
   Handle connected = make_event(true);
   OVERLAPPED overlapped{};
+  bool pending = false;  // Windows has the structure
   bool listening = false;
-  bool already_connected = false;
 };
 
 // The event of the slot tells when a client is there, also when it was faster than this call.
@@ -59,14 +63,11 @@ void start_connect(Slot& slot) {
   check(ResetEvent(slot.connected.get()), "ResetEvent");
   slot.overlapped = OVERLAPPED{};
   slot.overlapped.hEvent = slot.connected.get();
-  slot.already_connected = false;
+  const DWORD error = ConnectNamedPipe(slot.pipe.get(), &slot.overlapped) ? ERROR_IO_PENDING : GetLastError();
+  if (error != ERROR_IO_PENDING && error != ERROR_PIPE_CONNECTED) fail("ConnectNamedPipe", error);
+  slot.pending = error == ERROR_IO_PENDING;
+  if (!slot.pending) check(SetEvent(slot.connected.get()), "SetEvent");
   slot.listening = true;
-  if (ConnectNamedPipe(slot.pipe.get(), &slot.overlapped)) return;
-  const DWORD error = GetLastError();
-  if (error == ERROR_IO_PENDING) return;
-  if (error != ERROR_PIPE_CONNECTED) fail("ConnectNamedPipe", error);
-  slot.already_connected = true;
-  check(SetEvent(slot.connected.get()), "SetEvent");
 }
 
 }  // namespace
@@ -173,7 +174,6 @@ void PipeServer::listen_on(Handle first) {
         ++listening;
       } catch (const Failure& failure) {
         slot.pipe.close();
-        slot.listening = false;
         ResetEvent(slot.connected.get());
         complete = false;
         // A client that came and left already is no failure.
@@ -195,18 +195,12 @@ void PipeServer::listen_on(Handle first) {
     if (result > WAIT_OBJECT_0 + listening_instances) fail("WaitForMultipleObjects", GetLastError());
     Slot& slot = slots[result - WAIT_OBJECT_0 - 1];
     DWORD ignored = 0;
-    const bool connected =
-        slot.already_connected || GetOverlappedResult(slot.pipe.get(), &slot.overlapped, &ignored, FALSE);
+    const bool connected = !slot.pending || GetOverlappedResult(slot.pipe.get(), &slot.overlapped, &ignored, TRUE);
     Handle pipe = std::move(slot.pipe);
+    slot.pending = false;
     slot.listening = false;
     ResetEvent(slot.connected.get());
     if (connected) accept(std::move(pipe));
-  }
-  for (Slot& slot : slots) {
-    DWORD ignored = 0;
-    if (slot.pipe && CancelIoEx(slot.pipe.get(), &slot.overlapped)) {
-      GetOverlappedResult(slot.pipe.get(), &slot.overlapped, &ignored, TRUE);
-    }
   }
 }
 

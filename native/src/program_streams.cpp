@@ -5,6 +5,7 @@
 #include "event_queue.h"
 #include "failure.h"
 #include "json_writer.h"
+#include "overlapped.h"
 #include "private_pipe.h"
 #include "thread.h"
 
@@ -129,12 +130,8 @@ void ProgramStreams::start_write() {
 
 // Ends what is under way and closes the pipe. What the program has not read of its input yet it still can.
 void ProgramStreams::finish(Stream& stream) {
-  if (stream.pending) {
-    DWORD ignored = 0;
-    CancelIoEx(stream.pipe.get(), &stream.overlapped);
-    GetOverlappedResult(stream.pipe.get(), &stream.overlapped, &ignored, TRUE);
-    stream.pending = false;
-  }
+  if (stream.pending) end_transfer(stream.pipe.get(), stream.overlapped);
+  stream.pending = false;
   stream.pipe.close();
   ResetEvent(stream.done.get());
   Locked locked(lock_);
