@@ -76,7 +76,7 @@ void start(broker::Inbox& inbox, HANDLE answers, const Frame& request) {
 }
 
 void serve() {
-  harden_process();
+  harden_process(false);
   own_objects();
   const HANDLE answers = GetStdHandle(STD_OUTPUT_HANDLE);
   broker::Inbox inbox(GetStdHandle(STD_INPUT_HANDLE));

@@ -37,7 +37,7 @@ EPM_API uint32_t epm_is_wine(void);
 EPM_API uint32_t epm_is_test_build(void);
 
 // Restricts DLL search to System32 and the application's own directory and sets the mitigation policies of the
-// calling process. `out` lists what the system accepted: {"applied": ["dllDirectories", ...], "refused": [...]}.
+// calling process; one of the system is closed to administrators. `out` lists what the system accepted: {"applied": ["dllDirectories", ...], "refused": [...]}.
 EPM_API epm_error epm_harden_process(char* out, uint32_t capacity, uint32_t* length);
 
 // What the process uses: {"privateBytes":n,"workingSet":n,"handles":n,"threads":n}.

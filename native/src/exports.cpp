@@ -8,9 +8,20 @@
 #include "registry_watch.h"
 #include "service.h"
 #include "service_facts.h"
+#include "token_facts.h"
 #include "vitals.h"
 
 using namespace epm;
+
+namespace {
+
+bool is_of_system() {
+  Handle token;
+  check(OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, token.receive()), "OpenProcessToken");
+  return token_user(token.get()) == L"S-1-5-18";
+}
+
+}  // namespace
 
 uint32_t epm_abi_version(void) { return EPM_ABI_VERSION; }
 
@@ -19,7 +30,7 @@ uint32_t epm_is_wine(void) { return is_wine() ? 1 : 0; }
 uint32_t epm_is_test_build(void) { return is_test_build ? 1 : 0; }
 
 epm_error epm_harden_process(char* out, uint32_t capacity, uint32_t* length) {
-  return guarded_text(out, capacity, length, [] { return harden_process(); });
+  return guarded_text(out, capacity, length, [] { return harden_process(is_of_system()); });
 }
 
 epm_error epm_process_vitals(char* out, uint32_t capacity, uint32_t* length) {

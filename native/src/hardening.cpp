@@ -4,6 +4,7 @@
 
 #include "json_writer.h"
 #include "platform.h"
+#include "security_text.h"
 #include "system_function.h"
 
 namespace epm {
@@ -42,6 +43,12 @@ bool cloud_placeholders() {
   return set && query && set(expose) >= 0 && query() == expose;
 }
 
+// SYNCHRONIZE and PROCESS_QUERY_LIMITED_INFORMATION. SeDebugPrivilege still opens it.
+bool close_process() {
+  const SecurityPointer descriptor = descriptor_from_sddl(L"D:P(A;;0x1fffff;;;SY)(A;;0x101000;;;BA)(A;;RC;;;OW)");
+  return SetKernelObjectSecurity(GetCurrentProcess(), DACL_SECURITY_INFORMATION, descriptor.get()) != 0;
+}
+
 struct Measure {
   const char* name;
   bool applied;
@@ -49,8 +56,8 @@ struct Measure {
 
 }  // namespace
 
-std::string harden_process() {
-  const std::vector<Measure> measures = {
+std::string harden_process(bool closes) {
+  std::vector<Measure> measures = {
       {"dllDirectories", dll_directories()},
       {"searchPathMode", SetSearchPathMode(BASE_SEARCH_PATH_ENABLE_SAFE_SEARCHMODE | BASE_SEARCH_PATH_PERMANENT) != 0},
       {"heapTerminateOnCorruption", HeapSetInformation(nullptr, HeapEnableTerminationOnCorruption, nullptr, 0) != 0},
@@ -61,6 +68,7 @@ std::string harden_process() {
       {"cloudPlaceholders", cloud_placeholders()},                    // none looks like an ordinary file
       {"redirectionTrust", set_policy(policy_redirection_trust, 1)},  // no junctions that users made
   };
+  if (closes) measures.push_back({"closedProcess", close_process()});
   JsonWriter json;
   json.begin_object();
   for (const bool wanted : {true, false}) {
