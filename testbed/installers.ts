@@ -47,9 +47,7 @@ export function makePackage(options: PackageOptions): { readonly bytes: Buffer; 
 export function makeSetup(bits: 32 | 64): Buffer {
   return inFolder((folder) => {
     writeFileSync(path.join(folder, 'setup.txt'), 'set up');
-    writeFileSync(path.join(folder, 'setup.nsi'), setupSource(bits));
-    run(folder, 'makensis', '-V1', 'setup.nsi');
-    return readFileSync(path.join(folder, 'setup.exe'));
+    return compileSetup(folder, setupSource(bits));
   });
 }
 
@@ -81,10 +79,43 @@ Section
   WriteINIStr "C:\ProgramData\Nested Setup\codes.ini" codes second "$0"
 SectionEnd
 `;
-    writeFileSync(path.join(folder, 'setup.nsi'), source);
-    run(folder, 'makensis', '-V1', 'setup.nsi');
-    return readFileSync(path.join(folder, 'setup.exe'));
+    return compileSetup(folder, source);
   });
+}
+
+/**
+ * A setup program of so many bits that unpacks a renamed copy of cmd.exe, `shell.exe`, into its own folder, has the 64-bit
+ * cmd.exe run that one there, and that one a command. It ends with the exit code that comes back.
+ * @param shell cmd.exe
+ * @throws Error when a tool fails or is missing
+ */
+export function makeShellSetup(
+  bits: 32 | 64,
+  { shell, command }: { readonly shell: Uint8Array; readonly command: string },
+): Buffer {
+  return inFolder((folder) => {
+    writeFileSync(path.join(folder, 'shell.exe'), shell);
+    const cmd = `C:\\Windows\\${bits === 64 ? 'System32' : 'Sysnative'}\\cmd.exe`;
+    const source = String.raw`Target ${bits === 64 ? 'amd64' : 'x86'}-unicode
+Name "Shell Setup"
+OutFile setup.exe
+RequestExecutionLevel admin
+SilentInstall silent
+Section
+  SetOutPath $EXEDIR
+  File shell.exe
+  ExecWait '"${cmd}" /c shell.exe /c ${command}' $0
+  SetErrorLevel $0
+SectionEnd
+`;
+    return compileSetup(folder, source);
+  });
+}
+
+function compileSetup(folder: string, source: string): Buffer {
+  writeFileSync(path.join(folder, 'setup.nsi'), source);
+  run(folder, 'makensis', '-V1', 'setup.nsi');
+  return readFileSync(path.join(folder, 'setup.exe'));
 }
 
 function compile(folder: string, options: PackageOptions): Buffer {

@@ -7,12 +7,15 @@
 #include <cwchar>
 #include <optional>
 
+#include "attribute_list.h"
 #include "command_text.h"
 #include "failure.h"
 #include "handle.h"
 #include "json_writer.h"
 #include "privileges.h"
+#include "process_query.h"
 #include "profile_report.h"
+#include "security_text.h"
 #include "system_function.h"
 #include "token_facts.h"
 
@@ -29,10 +32,11 @@ struct Spawned {
   DWORD error = ERROR_SUCCESS;
   DWORD process_id = 0;
   std::optional<DWORD> exit_code;
+  double milliseconds = 0;  // of all that were started
 };
 
 // How a program may try to start another one past whoever watches its tree.
-enum class Way { plain, debugged, hidden, away };
+enum class Way { plain, debugged, hidden, away, nested, under };
 
 // The debugger of a child that lets it run.
 void debug_until_end(DWORD process_id) {
@@ -54,21 +58,68 @@ DWORD hide_children() {
                                                                                         : ERROR_NOT_SUPPORTED;
 }
 
-DWORD flags_of(Way way) {
-  if (way == Way::debugged) return DEBUG_ONLY_THIS_PROCESS;
-  return way == Way::away ? CREATE_BREAKAWAY_FROM_JOB : 0;
+// This process is from now on also in a job of its own, whose processes may leave it.
+void enter_open_job() {
+  const HANDLE job = CreateJobObjectW(nullptr, nullptr);  // as long as this process lives
+  JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
+  limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_BREAKAWAY_OK | JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK;
+  epm::check(job && SetInformationJobObject(job, JobObjectExtendedLimitInformation, &limits, sizeof(limits)),
+             "SetInformationJobObject");
+  epm::check(AssignProcessToJobObject(job, GetCurrentProcess()), "AssignProcessToJobObject");
 }
 
-Spawned spawn(const std::vector<std::wstring>& arguments, Way way) {
+DWORD flags_of(Way way) {
+  if (way == Way::debugged) return DEBUG_ONLY_THIS_PROCESS;
+  if (way == Way::under) return EXTENDED_STARTUPINFO_PRESENT;
+  return way == Way::away || way == Way::nested ? CREATE_BREAKAWAY_FROM_JOB : 0;
+}
+
+std::optional<Way> way_of(const std::wstring& behaviour) {
+  static const std::pair<const wchar_t*, Way> ways[] = {
+      {L"--spawn", Way::plain},     {L"--spawn-debugged", Way::debugged}, {L"--spawn-hidden", Way::hidden},
+      {L"--spawn-away", Way::away}, {L"--spawn-nested", Way::nested},     {L"--spawn-under", Way::under}};
+  for (const auto& [name, way] : ways) {
+    if (behaviour == name) return way;
+  }
+  return std::nullopt;
+}
+
+DWORD parent_process_id() {
+  epm::ProcessBasics information{};
+  if (epm::query_process(GetCurrentProcess(), information) < 0) return 0;
+  return static_cast<DWORD>(information.parent);
+}
+
+// The process that a child is to have as its parent: of a number, or this one's own.
+epm::Handle parent_of(const std::wstring& text) {
+  const DWORD id = text == L"parent" ? parent_process_id() : std::wcstoul(text.c_str(), nullptr, 10);
+  epm::Handle parent(OpenProcess(PROCESS_CREATE_PROCESS, FALSE, id));
+  epm::check(static_cast<bool>(parent), "OpenProcess");
+  return parent;
+}
+
+// Way::under: the first argument is the parent.
+Spawned spawn(std::vector<std::wstring> arguments, Way way) {
   Spawned result;
+  epm::AttributeList attributes(1);
+  STARTUPINFOEXW startup{};
+  startup.StartupInfo.cb = sizeof(startup);
+  epm::Handle parent;
+  HANDLE value = nullptr;
+  if (way == Way::under) {
+    parent = parent_of(arguments.front());
+    arguments.erase(arguments.begin());
+    value = parent.get();
+    epm::check(attributes.update(PROC_THREAD_ATTRIBUTE_PARENT_PROCESS, &value, sizeof(value)), "PARENT_PROCESS");
+    startup.lpAttributeList = attributes.get();
+  }
   std::wstring line = bed::command_line(arguments);
-  STARTUPINFOW startup{};
-  startup.cb = sizeof(startup);
   PROCESS_INFORMATION information{};
   if (way == Way::hidden) result.error = hide_children();
+  if (way == Way::nested) enter_open_job();
   if (result.error != ERROR_SUCCESS) return result;
-  if (!CreateProcessW(nullptr, line.data(), nullptr, nullptr, FALSE, flags_of(way), nullptr, nullptr, &startup,
-                      &information)) {
+  if (!CreateProcessW(nullptr, line.data(), nullptr, nullptr, FALSE, flags_of(way), nullptr, nullptr,
+                      &startup.StartupInfo, &information)) {
     result.error = GetLastError();
     return result;
   }
@@ -81,24 +132,6 @@ Spawned spawn(const std::vector<std::wstring>& arguments, Way way) {
     result.exit_code = code;
   }
   return result;
-}
-
-// PROCESS_BASIC_INFORMATION; the headers disagree on the names of its members.
-struct BasicInformation {
-  LONG exit_status;
-  void* peb;
-  ULONG_PTR affinity;
-  LONG base_priority;
-  ULONG_PTR process_id;
-  ULONG_PTR parent;
-};
-
-DWORD parent_process_id() {
-  using QueryFunction = LONG(WINAPI*)(HANDLE, ULONG, void*, ULONG, ULONG*);
-  const auto query = epm::system_function<QueryFunction>(L"ntdll.dll", "NtQueryInformationProcess");
-  BasicInformation information{};
-  if (!query || query(GetCurrentProcess(), 0, &information, sizeof(information), nullptr) < 0) return 0;
-  return static_cast<DWORD>(information.parent);
 }
 
 std::wstring image_path() {
@@ -155,6 +188,17 @@ void write_show_state(epm::JsonWriter& json) {
   if (startup.dwFlags & STARTF_USESHOWWINDOW) json.member("show", static_cast<uint32_t>(startup.wShowWindow));
 }
 
+// A mutex of the name, made as most programs do, without a word about who may open it.
+void write_object(epm::JsonWriter& json, const wchar_t* name) {
+  const epm::Handle mutex(CreateMutexW(nullptr, FALSE, name));
+  const bool was_there = GetLastError() == ERROR_ALREADY_EXISTS;
+  json.key("object");
+  json.begin_object();
+  json.member("wasThere", was_there);
+  json.member("security", mutex ? epm::object_security(mutex.get()) : std::wstring());
+  json.end_object();
+}
+
 std::string report(int count, wchar_t** values, const std::optional<Spawned>& spawned) {
   epm::Handle token;
   epm::check(OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, token.receive()), "OpenProcessToken");
@@ -183,6 +227,7 @@ std::string report(int count, wchar_t** values, const std::optional<Spawned>& sp
     } else {
       json.null_member("exitCode");
     }
+    json.member("milliseconds", static_cast<uint64_t>(spawned->milliseconds));
     json.end_object();
   }
   if (count > 3 && std::wstring(values[1]) == L"--profile") {
@@ -190,6 +235,7 @@ std::string report(int count, wchar_t** values, const std::optional<Spawned>& sp
     bed::write_profile(json, token.get(), values[2], values[3]);
   }
   if (count > 2 && std::wstring(values[1]) == L"--enable") write_enabled(json, count - 2, values + 2);
+  if (count > 2 && std::wstring(values[1]) == L"--object") write_object(json, values[2]);
   if (count > 2 && std::wstring(values[1]) == L"--handles") {
     json.member("handles", bed::handles_of(std::wcstoul(values[2], nullptr, 10)));
   }
@@ -212,31 +258,43 @@ void save(const std::string& text) {
   epm::check(MoveFileExW(unfinished.c_str(), path.c_str(), MOVEFILE_REPLACE_EXISTING), "MoveFileExW");
 }
 
+double milliseconds() {
+  LARGE_INTEGER frequency;
+  LARGE_INTEGER now;
+  QueryPerformanceFrequency(&frequency);
+  QueryPerformanceCounter(&now);
+  return 1000.0 * static_cast<double>(now.QuadPart) / static_cast<double>(frequency.QuadPart);
+}
+
 }  // namespace
 
 int wmain(int count, wchar_t** values) {
   try {
-    const std::wstring behaviour = count > 1 ? values[1] : L"";
+    const bool holds = count > 3 && std::wstring(values[1]) == L"--hold";
+    wchar_t** const words = holds ? values + 2 : values;
+    const int left = holds ? count - 2 : count;
+    const std::wstring behaviour = left > 1 ? words[1] : L"";
     std::optional<Spawned> spawned;
-    if (behaviour == L"--spawn" && count > 2) spawned = spawn({values + 2, values + count}, Way::plain);
-    if (behaviour == L"--spawn-after" && count > 3) {
-      wait_for_file(values[2]);
-      spawned = spawn({values + 3, values + count}, Way::plain);
+    const auto way = way_of(behaviour);
+    if (way && left > (way == Way::under ? 3 : 2)) spawned = spawn({words + 2, words + left}, *way);
+    if (behaviour == L"--spawn-after" && left > 3) {
+      wait_for_file(words[2]);
+      spawned = spawn({words + 3, words + left}, Way::plain);
     }
-    if (behaviour == L"--spawn-debugged" && count > 2) spawned = spawn({values + 2, values + count}, Way::debugged);
-    if (behaviour == L"--spawn-hidden" && count > 2) spawned = spawn({values + 2, values + count}, Way::hidden);
-    if (behaviour == L"--spawn-away" && count > 2) spawned = spawn({values + 2, values + count}, Way::away);
-    if (behaviour == L"--spawn-many" && count > 3) {
-      for (unsigned long left = std::wcstoul(values[2], nullptr, 10); left > 0; --left)
-        spawned = spawn({values + 3, values + count}, Way::plain);
+    if (behaviour == L"--spawn-many" && left > 3) {
+      const double begin = milliseconds();
+      for (unsigned long times = std::wcstoul(words[2], nullptr, 10); times > 0; --times)
+        spawned = spawn({words + 3, words + left}, Way::plain);
+      if (spawned) spawned->milliseconds = milliseconds() - begin;
     }
     const std::string text = report(count, values, spawned);
     save(text);
     bed::print(text);
-    if (behaviour == L"--sleep" && count > 2) Sleep(std::wcstoul(values[2], nullptr, 10));
-    if (behaviour == L"--until" && count > 2) wait_for_file(values[2]);
-    if (behaviour == L"--profile" && count > 4) Sleep(std::wcstoul(values[4], nullptr, 10));
-    if (behaviour == L"--exit" && count > 2) return static_cast<int>(std::wcstoul(values[2], nullptr, 10));
+    if (holds) wait_for_file(values[2]);
+    if (behaviour == L"--sleep" && left > 2) Sleep(std::wcstoul(words[2], nullptr, 10));
+    if (behaviour == L"--until" && left > 2) wait_for_file(words[2]);
+    if (behaviour == L"--profile" && left > 4) Sleep(std::wcstoul(words[4], nullptr, 10));
+    if (behaviour == L"--exit" && left > 2) return static_cast<int>(std::wcstoul(words[2], nullptr, 10));
     return 0;
   } catch (const epm::Failure& failure) {
     bed::print(failure.json() + "\n");

@@ -16,6 +16,7 @@
 //   token             writes what the token of the window's process is
 //   end               ends the process of the window
 //   endall:NAME       ends every process of the program
+//   tell              writes a line, so that a reader knows when what stands before is done
 #include <cstdio>
 #include <cstring>
 #include <stdexcept>
@@ -317,6 +318,9 @@ void step(const std::wstring& word) {
     PostMessageW(target, static_cast<UINT>(std::stoul(value.substr(0, comma))), std::stoul(value.substr(comma + 1)), 0);
   } else if (name == L"token") {
     write_token();
+  } else if (name == L"tell") {
+    std::puts("done");
+    std::fflush(stdout);
   } else if (name == L"end") {
     DWORD process_id = 0;
     GetWindowThreadProcessId(target, &process_id);

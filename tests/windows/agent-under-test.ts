@@ -42,6 +42,8 @@ export interface ProbeReport {
     readonly user: string;
     readonly groups: readonly { readonly sid: string; readonly attributes: number }[];
     readonly privileges: readonly { readonly name: string }[];
+    /** As SDDL. */
+    readonly defaultDacl: string;
   };
   /** Of a probe that was asked to use its profile. */
   readonly profile?: {
@@ -56,6 +58,8 @@ export interface ProbeReport {
   readonly enabled?: readonly string[];
   /** Of a probe that was asked for the handles of a process. */
   readonly handles?: number;
+  /** Of a probe that was asked to make an object, with its permissions as SDDL. */
+  readonly object?: { readonly wasThere: boolean; readonly security: string };
   readonly spawn?: { readonly error: number; readonly exitCode: number | null };
 }
 

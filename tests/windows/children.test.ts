@@ -1,11 +1,11 @@
 /** What elevated programs start, over the packed agent and the broker that stops it. */
-import { createHash } from 'node:crypto';
-import { readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeNestedSetup } from '../../testbed/installers.ts';
 import { describeWindows } from '../bed/index.ts';
 import { eventually } from '../eventually.ts';
-import { type AgentMessage, AgentUnderTest, type Json, type ProbeReport } from './agent-under-test.ts';
+import type { AgentMessage, AgentUnderTest, Json } from './agent-under-test.ts';
+import { ChildTree, nameOf } from './child-tree.ts';
 
 const FOLDER = 'C:\\Program Files\\App';
 const ROOT = `${FOLDER}\\root.exe`;
@@ -21,66 +21,32 @@ const CODES = 'C:\\ProgramData\\Nested Setup\\codes.ini';
 /** STATUS_ACCESS_DENIED. */
 const ENDED = 0xc000_0022;
 
-const nameOf = (file: string): string => file.slice(file.lastIndexOf('\\') + 1);
-const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
-
 describeWindows('what an elevated program starts', ['epm', 'installerTools'], (bed) => {
+  let tree: ChildTree;
   let agent: AgentUnderTest;
-  const hashes = new Map<string, string>();
 
   beforeAll(async () => {
-    agent = new AgentUnderTest(bed());
-    for (const file of [ROOT, MIDDLE, LEAF, TWIN, OPEN]) hashes.set(file, agent.putProbe(file, file));
+    tree = new ChildTree(bed());
+    ({ agent } = tree);
+    for (const file of [ROOT, MIDDLE, LEAF, TWIN, OPEN]) tree.put(file);
     const helper = Buffer.concat([bed().readFile(bed().programs.probe), Buffer.from('helper')]);
-    hashes.set('helper.exe', hashOf(helper));
-    const setup = makeNestedSetup(64, { helper, first: '--exit 5', second: `--spawn "${LEAF}" --exit 7` });
-    bed().putFile(SETUP, setup);
-    hashes.set(SETUP, hashOf(setup));
+    tree.know('helper.exe', helper);
+    tree.put(SETUP, makeNestedSetup(64, { helper, first: '--exit 5', second: `--spawn "${LEAF}" --exit 7` }));
     await bed().letUsersWrite(OPEN);
     await agent.apply({ id: 'tests', settings: { enabled: true }, rules: [rule(ROOT)] });
     await agent.start();
   });
 
   beforeEach(() => {
-    for (const folder of ['C:\\ProgramData\\epm-probe', 'C:\\ProgramData\\Nested Setup']) {
-      rmSync(bed().hostPath(folder), { recursive: true, force: true });
-    }
+    tree.forgetReports();
+    rmSync(bed().hostPath('C:\\ProgramData\\Nested Setup'), { recursive: true, force: true });
   });
 
-  function rule(file: string, more: Json = {}): Json {
-    const fileHash = hashes.get(file);
-    if (fileHash === undefined) throw new Error(`no ${file}`);
-    return { name: nameOf(file), type: 'automatic', fileName: nameOf(file), fileHash, ...more };
-  }
-
-  const policy = async (rules: readonly Json[], settings: Json = {}): Promise<void> => {
-    await agent.apply({ id: 'tests', settings: { enabled: true, ...settings }, rules });
-    await agent.untilRules(rules.length);
-  };
-
-  const run = async (path: string, values: readonly string[]): Promise<AgentMessage> =>
-    agent.ask('elevate', { path, arguments: values, wait: true });
-
-  /** Records of the children of a request, without those of the console host, which needs no rule. */
-  const childrenOf = async ({ body }: AgentMessage): Promise<readonly Json[]> =>
-    (await agent.records()).filter(
-      ({ event, requestId, filePath }) =>
-        (event === 'childAllowed' || event === 'childDenied') &&
-        requestId === body['requestId'] &&
-        !/\\conhost\.exe$/i.test(String(filePath)),
-    );
-
-  /** Reports of probes that ran, by their file name. */
-  const reports = (): ReadonlyMap<string, ProbeReport> => {
-    const folder = bed().hostPath('C:\\ProgramData\\epm-probe');
-    const all = bed().fileExists('C:\\ProgramData\\epm-probe') ? readdirSync(folder) : [];
-    return new Map(
-      all.flatMap((file) => {
-        const report = agent.report(file.slice(0, -'.json'.length));
-        return report === undefined ? [] : [[nameOf(report.image).toLowerCase(), report] as const];
-      }),
-    );
-  };
+  const rule = (file: string, more: Json = {}): Json => tree.rule(file, more);
+  const policy = (rules: readonly Json[], settings: Json = {}): Promise<void> => tree.policy(rules, settings);
+  const run = (path: string, values: readonly string[]): Promise<AgentMessage> => tree.run(path, values);
+  const childrenOf = (result: AgentMessage): Promise<readonly Json[]> => tree.childrenOf(result);
+  const reports = () => tree.reports();
 
   describe('under "require rule"', () => {
     it('AC-63 runs by a rule of its own, under the account of the tree, and the grandchild too', async () => {
@@ -110,7 +76,7 @@ describeWindows('what an elevated program starts', ['epm', 'installerTools'], (b
       expect([...ran.keys()]).toEqual(['root.exe']);
       expect(ran.get('root.exe')?.spawn).toMatchObject({ exitCode: ENDED });
       expect(await childrenOf(result)).toMatchObject([
-        { event: 'childDenied', reason: 'noRule', filePath: MIDDLE, hash: hashes.get(MIDDLE) },
+        { event: 'childDenied', reason: 'noRule', filePath: MIDDLE, hash: tree.hash(MIDDLE) },
       ]);
     });
 
@@ -176,8 +142,7 @@ describeWindows('what an elevated program starts', ['epm', 'installerTools'], (b
       );
 
     it('AC-63 starts the helper by a rule, from the folder of its account, and no shell', async () => {
-      const helper = { name: 'Helper', type: 'automatic', fileName: 'helper.exe', fileHash: hashes.get('helper.exe') };
-      await policy([rule(SETUP), helper]);
+      await policy([rule(SETUP), rule('helper.exe')]);
       const result = await run(SETUP, ['/S']);
       expect(result.body).toMatchObject({ outcome: 'finished', endedChildren: [{ path: SHELL, reason: 'noRule' }] });
       expect(codes()['first']).toBe(5);
