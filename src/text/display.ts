@@ -1,9 +1,10 @@
 /**
- * Text of a stranger, made safe to show to a person: what cannot be seen or changes how the rest looks is written as
- * its code point, and long texts keep both ends and a digest of the whole, so that two texts that differ in the hidden
+ * Text of a stranger, made safe to show to a person or in the log of a pipeline: what cannot be seen, changes how the
+ * rest looks or is a command of a pipeline is written as its code point, and long texts keep both ends and a digest of the whole, so that two texts that differ in the hidden
  * middle never look alike.
  */
 import { createHash } from 'node:crypto';
+import { COMMAND } from './pipeline-commands.ts';
 
 /**
  * Control, format (bidirectional overrides, zero-width), surrogate, private-use and unassigned characters, line and
@@ -31,11 +32,13 @@ export function displayText(text: string, maximum: number = DEFAULT_MAXIMUM): st
 }
 
 function escapeInvisible(text: string): string {
-  return text.replace(INVISIBLE, (character) => {
-    const codePoint = character.codePointAt(0) ?? 0;
-    // Angle brackets cannot be part of a file name, so the escape of a path is never ambiguous.
-    return `<U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}>`;
-  });
+  return text.replace(INVISIBLE, escaped).replace(COMMAND, escaped);
+}
+
+function escaped(character: string): string {
+  const codePoint = character.codePointAt(0) ?? 0;
+  // Angle brackets cannot be part of a file name, so the escape of a path is never ambiguous.
+  return `<U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}>`;
 }
 
 /** Cuts without leaving half of a surrogate pair or of an escape. */

@@ -14,6 +14,15 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
+/** @throws EpmError EPM_FILE_UNREADABLE for what is no file, and the codes of {@link readBytes} */
+export async function requireFile(path: string): Promise<void> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw unreadable(path, (cause as NodeJS.ErrnoException).code, cause);
+  });
+  if (found.isFile()) return;
+  throw new EpmError('EPM_FILE_UNREADABLE', `"${displayText(path)}" is no file.`, { hint: 'Give the path of a file.' });
+}
+
 /** Makes sure that a journal is there, a file or a folder of segments. @throws EpmError as {@link readBytes} */
 export async function requireJournal(path: string): Promise<void> {
   let hasSegments: boolean;

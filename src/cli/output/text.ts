@@ -1,6 +1,7 @@
 /** How verbs speak: neat text for people, JSON for programs, errors that say what to do next. */
 import { displayText } from '../../text/display.ts';
 import { asciiJson } from '../../text/ascii-json.ts';
+import { quietJson } from '../../text/pipeline-commands.ts';
 import { placeText, type Diagnostic } from '../../model/diagnostic.ts';
 import { isEpmError, toErrorReport } from '../../model/errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -11,7 +12,7 @@ import type { Io } from '../io.ts';
  * code page, in which every other character would become a different one.
  */
 export function json(value: unknown, indent: 0 | 2 = 2): string {
-  return `${asciiJson(value, indent)}\n`;
+  return `${quietJson(asciiJson(value, indent))}\n`;
 }
 
 /** Lines `name   value`, names padded to one width; undefined values are left out. */

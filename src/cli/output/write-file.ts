@@ -67,7 +67,7 @@ export async function writeOutputs(io: Io, outputs: readonly Output[], replace =
   }
 }
 
-/** Writes beside the place of an output; a device, which can hold no second file, gets it later. @returns what puts it there */
+/** Writes beside the place of an output. @returns what puts it there */
 async function stage(
   { path, content }: Output,
   replace: boolean,
@@ -75,12 +75,22 @@ async function stage(
   undo: (() => Promise<void>)[],
 ): Promise<() => Promise<void>> {
   const place = await resolvedPath(path);
+  const odd = oddName(path, process.platform);
+  if (odd !== undefined) throw unwritable(path, odd, 'Give the name of an ordinary file.');
   const present = await stat(place).catch(() => undefined);
   if (present?.isDirectory() === true) throw unwritable(path, 'is a folder', 'Give the name of a file.');
+  // A pipe that nobody reads would be waited for, and a device is written to without asking.
+  if (present !== undefined && !present.isFile()) {
+    throw unwritable(path, 'is a device or a pipe', 'Give the name of a file, or - for standard output.');
+  }
+  const link = await foreignLink(path);
+  if (link !== undefined) {
+    const hint = 'Give the place that it leads to, if that is what you want.';
+    throw unwritable(path, `leads over "${displayText(link)}", a link of somebody else`, hint);
+  }
   if (!replace && (await lstat(place).catch(() => undefined)) !== undefined) {
     throw unwritable(path, 'is there already', 'Give another folder; nothing is overwritten.');
   }
-  if (present !== undefined && !present.isFile()) return () => writeFile(place, content);
   // Renaming asks for rights to the folder alone; a file that is marked read-only stays.
   if (present !== undefined) await access(place, constants.W_OK);
   if (!replace) await makeFolder(dirname(place), undo);
@@ -89,6 +99,38 @@ async function stage(
   await writeFile(temporary, content, { flag: 'wx', flush: true, signal });
   if (present !== undefined) await takeOver(temporary, present);
   return () => (replace ? rename(temporary, place) : create(temporary, place, undo));
+}
+
+/**
+ * Names that Windows takes for something else than a file: devices, whatever stands behind a dot, and streams of a file
+ * ("Naming Files, Paths, and Namespaces", Microsoft Learn).
+ * @returns what it is instead; undefined for an ordinary name
+ */
+export function oddName(path: string, platform: NodeJS.Platform): string | undefined {
+  if (platform !== 'win32') return undefined;
+  if (/^[\\/]{2}[.?][\\/]/.test(path) && !/^[\\/]{2}\?[\\/](?:UNC[\\/]|[A-Za-z]:[\\/])/i.test(path)) {
+    return 'is the name of a device';
+  }
+  const steps = path.replace(/^(?:[\\/]{2}\?[\\/])?(?:[A-Za-z]:)?/, '').split(/[\\/]/);
+  if (steps.some((step) => step.includes(':'))) return 'is a stream of a file';
+  const isDevice = (step: string): boolean =>
+    /^(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[0-9¹²³])\s*(?:\.|$)/i.test(step);
+  return steps.some(isDevice) ? 'is the name of a device' : undefined;
+}
+
+/**
+ * A link on the way to an output that another user made, when the superuser writes it: such a link could lead what is
+ * written over any file. Elsewhere a person has no more rights than whoever made the link there.
+ */
+async function foreignLink(path: string): Promise<string | undefined> {
+  const self = process.getuid?.();
+  if (self !== 0) return undefined;
+  const full = resolve(path);
+  for (let each = full; each !== dirname(each); each = dirname(each)) {
+    const found = await lstat(each).catch(() => undefined);
+    if (found?.isSymbolicLink() === true && found.uid !== self) return each;
+  }
+  return undefined;
 }
 
 /** Puts a file in its place, where there must be none. */

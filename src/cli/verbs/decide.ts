@@ -140,7 +140,7 @@ function describeDecision(decision: Decision): string {
     'requirements' in decision && decision.requirements.length > 0 ? `: ${decision.requirements.join(', ')}` : '';
   const by =
     decision.basis.kind === 'rule'
-      ? `by rule "${decision.basis.rule.name}" of policy ${decision.basis.rule.policyId}`
+      ? `by rule "${shown(decision.basis.rule.name)}" of policy ${shown(decision.basis.rule.policyId)}`
       : decision.basis.kind === 'defaultResponse'
         ? 'by the default response'
         : 'by the state of the client, the user or the file';

@@ -12,7 +12,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { json, shown } from '../output/text.ts';
 import { jsonOption, policiesOption, fromOption } from '../input/options.ts';
-import { readBytes } from '../input/read-file.ts';
+import { readBytes, requireFile } from '../input/read-file.ts';
 import { ofInput, readPoliciesFrom } from '../input/read-policies.ts';
 import { assertDistinctFiles, writeOutputs } from '../output/write-file.ts';
 import type { DeclareVerb } from '../verb.ts';
@@ -75,6 +75,8 @@ async function runFile(
     });
   }
   await assertDistinctFiles(policies, outputs);
+  // Over a link, a file of cases could lead to a pipe or a device.
+  for (const policy of named) await requireFile(policy);
   const documents: PolicyDocument[] = [];
   for (const policy of policies) {
     const { policies: found } = await readPoliciesFrom(io, policy, defined({ from }));

@@ -5,6 +5,7 @@ import { placeText } from '../../model/diagnostic.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { Trigger } from '../../model/request.ts';
 import type { ChildProcessBehavior } from '../../model/rule.ts';
+import { displayText } from '../../text/display.ts';
 import { nodeAt } from '../../text/json-pointer.ts';
 import { hasDuplicates, membersOf, parseJson, valueOf } from '../../text/json-text.ts';
 import { checkValue } from '../declaration/validation.ts';
@@ -71,7 +72,20 @@ export function parseCaseFile(text: string): CaseFile {
   const { policies = [], cases } = value as { policies?: readonly string[]; cases: readonly PolicyCase[] };
   const nodes = membersOf(root)?.get('cases')?.[0];
   const lines = nodes?.type === 'Array' ? nodes.elements.map(({ line }) => line) : [];
+  const odd = policies.find((policy) => !isBeside(policy));
+  if (odd !== undefined) {
+    throw new EpmError(
+      'EPM_CASES_INVALID',
+      `The file of test cases names the policy "${displayText(odd)}", which is no path from that file.`,
+      { hint: 'Name it relative to the file of cases, or give it with --policy.' },
+    );
+  }
   return { policies, cases: cases.map((policyCase, index) => ({ ...policyCase, line: lines[index] ?? 1 })) };
+}
+
+/** Whoever writes cases does not choose what is opened on another machine: no drive, share, device or stream. */
+function isBeside(policy: string): boolean {
+  return policy.trim() !== '' && !/^[\\/~]|[:\0]/.test(policy);
 }
 
 function invalid(reason: string, line?: number): EpmError {

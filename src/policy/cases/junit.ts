@@ -1,4 +1,5 @@
 /** Results of policy test cases in the XML form that continuous-integration services read (JUnit). */
+import { quietXml } from '../../text/pipeline-commands.ts';
 import { escapeXml } from '../../text/xml.ts';
 import type { CaseResult } from './run-cases.ts';
 
@@ -11,7 +12,7 @@ export interface CaseRun {
 export function toJUnit(runs: readonly CaseRun[]): string {
   const suites = runs.map(({ path, results }) => suite(path, results)).join('');
   const all = runs.flatMap(({ results }) => results);
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ${counts(all)}>\n${suites}</testsuites>\n`;
+  return quietXml(`<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ${counts(all)}>\n${suites}</testsuites>\n`);
 }
 
 function suite(path: string, results: readonly CaseResult[]): string {

@@ -1,6 +1,8 @@
 /** What the linter says as a SARIF log (OASIS, Static Analysis Results Interchange Format 2.1.0), which pipelines show beside the code. */
 import { placeText } from '../../model/diagnostic.ts';
 import type { Severity } from '../../model/diagnostic-codes.ts';
+import { displayText } from '../../text/display.ts';
+import { quietJson } from '../../text/pipeline-commands.ts';
 import { LINT_CODES, type LintCode } from '../../model/lint-codes.ts';
 import type { LintDiagnostic } from './lint-diagnostic.ts';
 
@@ -27,7 +29,7 @@ export function toSarif(files: readonly LintedFile[], version: string): string {
       },
     ],
   };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+  return `${quietJson(JSON.stringify(log, undefined, 2))}\n`;
 }
 
 function descriptor(code: LintCode): object {
@@ -54,6 +56,11 @@ function uriOf(path: string): string {
   return slashed.startsWith('/') ? `file://${steps}` : steps;
 }
 
+/** In a message `[text](place)` is a link; a text of a policy is to be none (SARIF 2.1.0, 3.11.6). */
+function plain(text: string): string {
+  return displayText(text.replaceAll(/[\\[\]]/g, '\\$&'), Infinity);
+}
+
 function result(found: LintDiagnostic, path: string, codes: readonly LintCode[]): object {
   const place = placeText(found.place);
   const line = found.place?.line;
@@ -62,7 +69,7 @@ function result(found: LintDiagnostic, path: string, codes: readonly LintCode[])
     ruleId: found.code,
     ruleIndex: codes.indexOf(found.code),
     level: found.severity,
-    message: { text: `${rule}${found.message} ${found.hint}` },
+    message: { text: plain(`${rule}${found.message} ${found.hint}`) },
     locations: [
       {
         physicalLocation: {

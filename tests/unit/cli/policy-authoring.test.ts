@@ -114,6 +114,77 @@ describe('outputs', () => {
   });
 });
 
+describe('what a pipeline reads', () => {
+  const COMMANDS = /##(vso)?\[|^\s*::/im;
+
+  it('holds no command of a policy or a case', async () => {
+    const name = '##vso[task.setvariable variable=a]b';
+    const hostile = put('##vso[a]b.json', policy({ name, childProcesses: 'allow' }));
+    const cases = put(
+      'hostile-cases.json',
+      JSON.stringify({
+        version: 1,
+        cases: [{ name: '::error::x', file: { path: 'C:\\##[x]a.exe' }, expect: { outcome: 'elevate' } }],
+      }),
+    );
+    const runs = [
+      ['policy', 'lint', hostile],
+      ['policy', 'lint', hostile, '--json'],
+      ['policy', 'lint', hostile, '--sarif', '-'],
+      ['policy', 'test', cases, '--policy', hostile, '--explain'],
+      ['policy', 'test', cases, '--policy', hostile, '--json'],
+      ['policy', 'test', cases, '--policy', hostile, '--junit', '-'],
+      ['policy', 'show', '--policy', hostile],
+      ['policy', 'compare', hostile, put('other.json', policy({}))],
+    ];
+    for (const values of runs) {
+      const { out, error } = await epm(...values);
+      expect(out + error, values.join(' ')).not.toMatch(COMMANDS);
+    }
+  });
+
+  it('makes no link of a name in SARIF', async () => {
+    const hostile = put('link.json', policy({ name: '[click](https://example.org)', childProcesses: 'allow' }));
+    const { out } = await epm('policy', 'lint', hostile, '--sarif', '-');
+    const { runs } = JSON.parse(out) as { runs: { results: { message: { text: string } }[] }[] };
+    for (const { message } of runs[0]?.results ?? []) {
+      expect(message.text).toContain('\\[click\\](https://example.org)');
+    }
+    expect(runs[0]?.results.length).toBeGreaterThan(0);
+  });
+});
+
+describe('a file of cases', () => {
+  it.each([
+    '/dev/zero',
+    'C:\\policy.json',
+    '\\\\server\\share\\p.json',
+    '//server/p.json',
+    'p.json:stream',
+    '~/p.json',
+    ' ',
+  ])('opens no policy of its own choice: %s', async (name) => {
+    const content = {
+      version: 1,
+      policies: [name],
+      cases: [{ name: 'c', file: { path: 'C:\\a.exe' }, expect: { outcome: 'denied' } }],
+    };
+    const told = await epm('policy', 'test', put('choosing.json', JSON.stringify(content)));
+    expect([told.code, told.error]).toEqual([3, expect.stringContaining('EPM_CASES_INVALID')]);
+  });
+
+  it.skipIf(process.platform === 'win32')('opens no device over a link', async () => {
+    symlinkSync('/dev/zero', path.join(folder, 'endless.json'));
+    const content = {
+      version: 1,
+      policies: ['endless.json'],
+      cases: [{ name: 'c', file: { path: 'C:\\a.exe' }, expect: { outcome: 'denied' } }],
+    };
+    const told = await epm('policy', 'test', put('over-link.json', JSON.stringify(content)));
+    expect([told.code, told.error]).toEqual([3, expect.stringContaining('is no file')]);
+  });
+});
+
 describe('epm policy apply --check', () => {
   it('shows no control characters of a file', async () => {
     const name = 'x\\u001b[31m\\r\\n\\u202e';

@@ -12,6 +12,7 @@ import { exportCertificates } from '../../../src/cli/output/export-certificates.
 import { writeOutputs } from '../../../src/cli/output/write-file.ts';
 import { isWindows } from '../../../testbed/machine.ts';
 import { epm, captureOutput } from './captured.ts';
+import { oddName } from '../../../src/cli/output/write-file.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../../../src/cli/main.ts');
 const WRITE_FILE = pathToFileURL(path.resolve(import.meta.dirname, '../../../src/cli/output/write-file.ts')).href;
@@ -48,7 +49,7 @@ describe.skipIf(isWindows)('a disk that takes no more', () => {
 
   it.each([
     ['out.json', ['policy', 'convert', 'policy.json', '--to', 'json', '--out', 'out.json']],
-    ['out.json', ['policy', 'convert', 'policy.json', '--to', 'json', '--out', '/dev/null', '--report', 'out.json']],
+    ['out.json', ['policy', 'convert', 'policy.json', '--to', 'json', '--out', 'other.json', '--report', 'out.json']],
     ['out.json', ['policy', 'lint', 'policy.json', '--sarif', 'out.json']],
     ['out.json', ['policy', 'test', 'cases.json', '--policy', 'policy.json', '--junit', 'out.json']],
   ])('leaves %s as it was: epm %j', (name, values) => {
@@ -174,12 +175,45 @@ describe('a file that is replaced', () => {
     expect(JSON.parse(read('real.json'))).toEqual(POLICY);
   });
 
-  it.skipIf(isWindows)('is written to as it is when it is a device', async () => {
-    expect(await epm('policy', 'convert', at('policy.json'), '--to', 'json', '--out', '/dev/null')).toMatchObject({
-      code: 0,
-      error: '',
-    });
-    expect(fs.statSync('/dev/null').isCharacterDevice()).toBe(true);
+  it.skipIf(isWindows)('is no device, and no pipe that nobody reads', async () => {
+    expect(spawnSync('mkfifo', [at('pipe')]).status).toBe(0);
+    for (const odd of ['/dev/null', at('pipe')]) {
+      const told = await epm('policy', 'convert', at('policy.json'), '--to', 'json', '--out', odd);
+      expect([told.code, told.error]).toEqual([3, expect.stringContaining('is a device or a pipe')]);
+    }
+  });
+
+  it.skipIf(isWindows || process.getuid?.() !== 0)(
+    'of the superuser is not where a link of somebody leads',
+    async () => {
+      put('secret.json', OLD);
+      fs.mkdirSync(at('real'));
+      fs.symlinkSync(at('secret.json'), at('trap.json'));
+      fs.symlinkSync(at('real'), at('way'));
+      for (const name of ['trap.json', 'way']) fs.lchownSync(at(name), 12345, 12345);
+      for (const place of [at('trap.json'), path.join(at('way'), 'new.json')]) {
+        const told = await epm('policy', 'convert', at('policy.json'), '--to', 'json', '--out', place);
+        expect([told.code, told.error]).toEqual([3, expect.stringContaining('a link of somebody else')]);
+      }
+      expect(read('secret.json')).toBe(OLD);
+      expect(fs.readdirSync(at('real'))).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['NUL', 'is the name of a device'],
+    ['C:\\out\\con.json', 'is the name of a device'],
+    ['C:\\com¹\\a.json', 'is the name of a device'],
+    ['\\\\.\\PhysicalDrive0', 'is the name of a device'],
+    ['\\\\?\\GLOBALROOT\\Device\\x', 'is the name of a device'],
+    ['C:\\out\\a.json:hidden', 'is a stream of a file'],
+    ['a.json::$DATA', 'is a stream of a file'],
+    ['C:\\out\\console.json', undefined],
+    ['\\\\?\\C:\\out\\a.json', undefined],
+    ['\\\\server\\share\\a.json', undefined],
+  ])('on Windows is looked at by its name: %s', (name, what) => {
+    expect(oddName(name, 'win32')).toBe(what);
+    expect(oddName(name, 'linux')).toBeUndefined();
   });
 
   it('says that it is a folder', async () => {
