@@ -4,7 +4,7 @@ import { installerArguments } from '../../engine/installer-arguments.ts';
 import { isEpmError } from '../../model/errors.ts';
 import { unfixedFileOf, unfixedTransformOf, writableFileOf } from './argument-files.ts';
 import { type CheckedRule, extensionOf } from './checked-rule.ts';
-import { isEncoded, loadedAddress } from './command-lines.ts';
+import { isEncoded, loadedAddress, relativeScript } from './command-lines.ts';
 import type { LintMessage } from './lint-diagnostic.ts';
 import { interpreterOf } from './program-checks.ts';
 import { wayOutOf } from './ways-out/index.ts';
@@ -57,7 +57,11 @@ function checkFiles(checked: CheckedRule, entry: string): readonly LintMessage[]
       hint: 'Keep the file in a folder that only administrators can write.',
     });
   }
-  const unfixed = isPackage ? unfixedTransformOf(entry) : program === undefined ? undefined : unfixedFileOf(entry);
+  const unfixed = isPackage
+    ? unfixedTransformOf(entry)
+    : program === undefined
+      ? undefined
+      : (unfixedFileOf(entry) ?? relativeScript(program, entry));
   if (unfixed !== undefined) {
     found.push({
       code: 'argument-unfixed',

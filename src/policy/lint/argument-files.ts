@@ -90,7 +90,7 @@ export function unfixedFileOf(entry: string): string | undefined {
 function isUnfixed(token: string): boolean {
   // A number with a point, a switch and a name of a stream inside the package are no files.
   if (/^(?:[-:]|[A-Za-z]:[\\/]|\\\\)/.test(token) || /^\/[A-Za-z]+$/.test(token)) return false;
-  if (READ.test(token)) return true;
+  if (READ.test(token) || /^\.{1,2}[\\/]/.test(token)) return true;
   if (!LIBRARY.test(token)) return false;
   if (/[\\/]/.test(token)) return true;
   return !/\.(?:exe|com)$/i.test(token) && !LIBRARIES_OF_WINDOWS.has(token.toLowerCase());

@@ -1,5 +1,6 @@
 /** How interpreters read their command line: which of them leave it open what is run. */
-import { splitArguments } from '../../engine/arguments.ts';
+import { win32 } from 'node:path';
+import { quoteArgument, splitArguments } from '../../engine/arguments.ts';
 
 /** Interpreters that wait for commands when no element of the command line says what to run. */
 const INTERACTIVE: ReadonlySet<string> = new Set([
@@ -34,6 +35,41 @@ const POWERSHELL_RUNS = ['command', 'commandwithargs', 'cwa', 'file', 'encodedco
 /** Switches of wsl.exe whose value says where to run something, not what. */
 const WSL_VALUES = /^(?:-d|--distribution|-u|--user|--cd|--shell-type|--distribution-id)$/i;
 
+/** Interpreters that take the script as their first argument, with or without its extension. */
+const SCRIPTED: ReadonlySet<string> = new Set([
+  ...[
+    'wscript',
+    'cscript',
+    'python',
+    'pythonw',
+    'perl',
+    'ruby',
+    'node',
+    'php',
+    'lua',
+    'rscript',
+    'autoit3',
+    'autohotkey',
+  ],
+]);
+
+/** What an interpreter runs first and what is no full path: of cmd.exe by a folder, of others by any name. */
+export function relativeScript(interpreter: string, entry: string): string | undefined {
+  const elements = splitArguments(entry) ?? [];
+  if (interpreter === 'cmd') {
+    const first = commandOfCmd(elements)
+      ?.split(/[\s"&|<>]+/)
+      .find((word) => word !== '' && !/^@?(?:call|start)$/i.test(word));
+    return first !== undefined && /^(?![A-Za-z]:[\\/]|\\\\|%)[^/]*\\/.test(first) ? first : undefined;
+  }
+  if (!SCRIPTED.has(interpreter)) return undefined;
+  const at = elements.findIndex((element) => !/^(?:-|\/\/)/.test(element));
+  const script = elements[at];
+  // A single letter may take what follows as its value, and some letters are the program itself.
+  if (script === undefined || /^--?[A-Za-z]+$/.test(elements[at - 1] ?? '')) return undefined;
+  return /^(?:[A-Za-z]:[\\/]|\\\\|%|[a-z]{2,10}:)/i.test(script) ? undefined : script;
+}
+
 /** Whether an interpreter with these arguments reads commands that the requester types or sends. */
 export function waitsForCommands(interpreter: string, entry: string): boolean {
   const elements = splitArguments(entry) ?? [];
@@ -47,14 +83,27 @@ export function waitsForCommands(interpreter: string, entry: string): boolean {
   return said.every((element) => /^(?:--?|\/)[a-z][a-z-]{0,32}$/i.test(element) && !INFORMING.test(element));
 }
 
-/** Without /c or /r it opens a prompt, whatever else is there; what follows the letter is the command. */
+/** Without /c or /r it opens a prompt, whatever else is there; what it runs may be an interpreter that waits. */
 function cmdStaysOpen(elements: readonly string[]): boolean {
-  if (elements.some((element) => element === '/?')) return false;
-  for (const element of elements) {
-    const letter = /^(?:\/[^ckr/][^/]*)*\/([ckr])/i.exec(element)?.[1]?.toLowerCase();
-    if (letter !== undefined) return letter === 'k';
+  if (elements.includes('/?')) return false;
+  const command = commandOfCmd(elements);
+  if (command === undefined) return true;
+  const [first = '', ...rest] = splitArguments(command.replace(/^(?:@|call\s|start\s+(?:""\s+)?)\s*/i, '')) ?? [];
+  const name = win32.basename(first.toLowerCase(), '.exe');
+  if (!INTERACTIVE.has(name)) return false;
+  return rest.length === 0 || waitsForCommands(name, rest.map(quoteArgument).join(' '));
+}
+
+/** What cmd.exe is to run and then to end; undefined: it goes on and waits for commands. */
+function commandOfCmd(elements: readonly string[]): string | undefined {
+  for (const [index, element] of elements.entries()) {
+    const found = /^(?:\/[^ckr/][^/]*)*\/([ckr])(.*)$/is.exec(element);
+    if (found === null) continue;
+    const [, letter = '', rest = ''] = found;
+    if (letter.toLowerCase() === 'k') return undefined;
+    return [rest, ...elements.slice(index + 1)].filter((part) => part !== '').join(' ');
   }
-  return true;
+  return undefined;
 }
 
 function powershellStaysOpen(elements: readonly string[]): boolean {

@@ -20,6 +20,7 @@ const WRITABLE_IN_PROTECTED = [
   'C:\\Windows\\debug\\WIA',
   'C:\\Windows\\Registration\\CRMLog',
   'C:\\Windows\\ServiceProfiles\\LocalService\\AppData\\Local\\Temp',
+  'C:\\Windows\\ServiceProfiles\\NetworkService\\AppData\\Local\\Temp',
   'C:\\Windows\\System32\\Com\\dmp',
   'C:\\Windows\\System32\\FxsTmp',
   'C:\\Windows\\System32\\Microsoft\\Crypto\\RSA\\MachineKeys',
@@ -34,22 +35,24 @@ const WRITABLE_IN_PROTECTED = [
 ];
 
 /**
- * Folders that these stores and launchers make below Program Files for games that update themselves, and let everybody
- * who signs in write. They are there only where the store is, so that a pattern which covers them says nothing.
+ * Folders that stores and launchers make below Program Files for games that update themselves without elevation, which
+ * mostly lets everybody who signs in write. They are there only with the store, so that a pattern which covers them
+ * says nothing.
  */
-const WRITABLE_WHERE_INSTALLED = [
-  'C:\\Program Files (x86)\\Steam',
-  'C:\\Program Files\\Steam',
-  'C:\\Program Files (x86)\\Battle.net',
-  'C:\\Program Files (x86)\\Epic Games',
-  'C:\\Program Files\\Epic Games',
-  'C:\\Program Files (x86)\\GOG Galaxy',
-  'C:\\Program Files (x86)\\Origin Games',
-  'C:\\Program Files\\EA Games',
-  'C:\\Program Files (x86)\\Ubisoft\\Ubisoft Game Launcher',
-  'C:\\Program Files (x86)\\World of Warcraft',
-  'C:\\Program Files\\ModifiableWindowsApps',
-].map(place);
+const WRITABLE_WHERE_INSTALLED = ['C:\\Program Files', 'C:\\Program Files (x86)'].flatMap((folder) =>
+  [
+    ...['Steam', 'Epic Games', 'Battle.net', 'GOG Galaxy', 'GOG Games', 'Origin Games', 'EA Games', 'Riot Games'],
+    ...[
+      'Ubisoft\\Ubisoft Game Launcher',
+      'Rockstar Games',
+      'World of Warcraft',
+      'Overwatch',
+      'Hearthstone',
+      'Diablo III',
+    ],
+    ...['StarCraft II', 'Call of Duty', 'ModifiableWindowsApps'],
+  ].map((name) => place(`${folder}\\${name}`)),
+);
 
 /** Where the tools of Windows are. */
 const SYSTEM_FOLDERS = ['C:\\Windows', 'C:\\Windows\\System32', 'C:\\Windows\\SysWOW64'].map(place);

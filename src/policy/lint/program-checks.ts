@@ -6,7 +6,9 @@ import { waitsForCommands } from './command-lines.ts';
 import type { LintMessage } from './lint-diagnostic.ts';
 
 const BROWSERS: ReadonlySet<string> = new Set(
-  ['chrome', 'msedge', 'firefox', 'iexplore', 'brave', 'opera', 'vivaldi'].map((name) => `${name.toUpperCase()}.EXE`),
+  ['chrome', 'chromium', 'msedge', 'firefox', 'iexplore', 'brave', 'opera', 'vivaldi', 'librewolf', 'waterfox'].map(
+    (name) => `${name.toUpperCase()}.EXE`,
+  ),
 );
 
 export function checkInterpreter(checked: CheckedRule): readonly LintMessage[] {

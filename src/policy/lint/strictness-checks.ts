@@ -31,7 +31,18 @@ export function checkValidations({ rule }: CheckedRule): readonly LintMessage[] 
 
 /** Arguments that are required without saying which. */
 export function checkRequiredArguments({ rule }: CheckedRule): readonly LintMessage[] {
-  if (rule.type === 'deny' || rule.requireArguments !== true || rule.arguments !== undefined) return [];
+  if (rule.type === 'deny' || rule.requireArguments !== true) return [];
+  if (rule.arguments?.every((entry) => entry.trim() === '') === true) {
+    return [
+      {
+        code: 'never-matches',
+        place: { pointer: '/arguments' },
+        message: 'The rule requires arguments and lists none, so that it matches no call.',
+        hint: 'List the command lines you allow, or remove requireArguments.',
+      },
+    ];
+  }
+  if (rule.arguments !== undefined) return [];
   return [
     {
       code: 'arguments-open',

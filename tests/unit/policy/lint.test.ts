@@ -349,6 +349,7 @@ const CASES: readonly (readonly [LintCode, Risk, string, readonly object[], Sett
     'a rule under a denial of its folder',
     [GOOD, { name: 'No', type: 'deny', filePath: '%ProgramFiles%\\**' }],
   ],
+  ['never-matches', 'medium', 'arguments out of none', [{ ...GOOD, requireArguments: true, arguments: [' '] }]],
   ['never-matches', 'medium', 'a product of a script', [{ ...GOOD, fileName: 'x.ps1', productName: 'P' }]],
   ['never-matches', 'medium', 'an internal name of a package', [{ ...GOOD, fileName: 'x.msi', internalName: 'P' }]],
   [

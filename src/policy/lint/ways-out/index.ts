@@ -38,5 +38,9 @@ export function wayOutOf(conditions: Conditions): WayOut | undefined {
   // What else the rule asks says which of the files that fit the pattern is meant.
   if (pattern === undefined || internalName !== undefined || fileDescription !== undefined) return byText;
   if (productName !== undefined && productName.folded !== PRODUCT_OF_WINDOWS && byText === undefined) return undefined;
-  return [...BY_NAME].find(([name]) => matchesWildcard(pattern, `${name}.EXE`))?.[1];
+  const fitting = [...BY_NAME].filter(([name]) => matchesWildcard(pattern, `${name}.EXE`)).map(([, found]) => found);
+  // A list that closes the way of one of them leaves that of another open.
+  return (['window', 'prompt', 'arguments'] as const)
+    .map((kind) => fitting.find(({ way: { openedBy } }) => openedBy === kind))
+    .find((found) => found !== undefined);
 }

@@ -107,8 +107,8 @@ export const DANGEROUS_RULES: readonly DangerousRule[] = [
   ...ofWindows(/any snap-in/, 'eventvwr compmgmtlauncher perfmon'),
   ...ofWindows(/replaces any file/, 'explorer', '%SystemRoot%'),
   ...ofWindows(/any process/, 'taskmgr resmon'),
-  ...ofWindows(/dialogs/, 'notepad mspaint msinfo32 dxdiag eudcedit'),
-  ...ofWindows(/other tools of Windows/, 'msconfig iscsicpl computerdefaults hdwwiz utilman osk'),
+  ...ofWindows(/dialogs/, 'notepad mspaint msinfo32 dxdiag eudcedit mstsc'),
+  ...ofWindows(/other tools of Windows/, 'msconfig iscsicpl computerdefaults hdwwiz utilman osk sigverif'),
   ...ofWindows(/accounts are administrators/, 'netplwiz odbcad32 systempropertiesadvanced wbemtest'),
   // Installed applications.
   ...installed(/replaces any file/, [
@@ -234,6 +234,15 @@ export const DANGEROUS_RULES: readonly DangerousRule[] = [
       arguments: ['/s "C:\\Program Files\\Contoso\\list.txt"'],
     }),
   },
+  {
+    way: /any process/,
+    rule: confirmed('pattern with a list', {
+      fileName: 'task*.exe',
+      filePath: SYSTEM32,
+      ...WINDOWS,
+      arguments: ['/f /im contoso.exe'],
+    }),
+  },
   // Lists that leave it open.
   ...listed(/run\.bat/, 'cmd', ['/c run.bat', '/c "run.bat & exit"', '/d /c call .\\run.bat']),
   ...listed(/%TEMP%|%USERPROFILE%|%APPDATA%/, 'cmd', [
@@ -242,6 +251,14 @@ export const DANGEROUS_RULES: readonly DangerousRule[] = [
     '/c start %APPDATA%\\a.vbs',
   ]),
   ...listed(/waits for commands/, 'cmd', ['/k', '/k "C:\\Program Files\\Contoso\\env.bat"', '/s /k dir', 'dir']),
+  ...listed(/waits for commands/, 'cmd', [
+    '/c powershell',
+    '/c cmd /k',
+    '/d /c start "" pwsh.exe',
+    '/c "C:\\Windows\\py.exe"',
+  ]),
+  ...listed(/tools\\run|\.\.\\run/, 'cmd', ['/c tools\\run', '/c ..\\run /quiet']),
+  ...listed(/report/, 'cscript', ['//nologo report']),
   ...listed(/Users\\Public|ProgramData/, 'cmd', [
     '/c C:\\Users\\Public\\x.bat',
     '/c copy "C:\\Program Files\\a\\b.ini" C:\\ProgramData\\Contoso\\b.ini',

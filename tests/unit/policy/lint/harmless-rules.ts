@@ -94,6 +94,14 @@ const COMMANDS: readonly (readonly [file: string, list: readonly string[], more?
   ['powershell.exe', ['-Command "Restart-Service -Name Spooler"']],
   ['powershell.exe', ['-c "& \'C:\\Program Files\\Contoso\\Fix.ps1\'"']],
   ['powershell.exe', ['-File "C:\\Program Files\\Contoso\\Get.ps1" -Server https://intranet.contoso.com']],
+  ['powershell.exe', ['-Command "Get-Service Contoso* | % { $_.Start() }"']],
+  ['powershell.exe', ['-Command "Remove-Item -Recurse \'C:\\Windows\\SoftwareDistribution\'"']],
+  ['powershell.exe', ['-WindowStyle Hidden -NoP -NonI -Command "Set-TimeZone -Id \'W. Europe Standard Time\'"']],
+  [
+    'cmd.exe',
+    ['/c "net stop spooler && net start spooler"', '/c powershell -File "C:\\Program Files\\Contoso\\a.ps1"'],
+  ],
+  ['cmd.exe', ['/c start "" "C:\\Program Files\\Contoso\\App.exe"']],
   ['powershell.exe', ['-NonInteractive -Command "Clear-DnsClientCache"']],
   ['msiexec.exe', ['/i "C:\\Program Files\\Packages\\a.msi" /qn', '/x {01234567-89AB-CDEF-0123-456789ABCDEF} /qn']],
   [
