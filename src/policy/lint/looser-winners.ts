@@ -55,7 +55,12 @@ function winsLoosely(winner: CompiledRule, loser: CompiledRule, work: RulePair['
 
 function isLooser(one: CompiledRule, other: CompiledRule): boolean {
   if (ASKS[one.type] !== ASKS[other.type]) return ASKS[one.type] < ASKS[other.type];
-  if (one.validations.length !== other.validations.length) return one.validations.length < other.validations.length;
+  if (validationsOf(one) !== validationsOf(other)) return validationsOf(one) < validationsOf(other);
   const children = (rule: CompiledRule): number => CHILD_PROCESS_BEHAVIORS[rule.childProcesses].precedence;
   return children(one) > children(other);
+}
+
+/** A rule for the person's own account always asks for Windows authentication. */
+function validationsOf({ type, validations }: CompiledRule): number {
+  return validations.length + (type === 'currentUser' ? 1 : 0);
 }

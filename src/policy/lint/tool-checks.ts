@@ -3,21 +3,20 @@ import { ESCAPE_TOOL_SET } from '../../engine/interpreters.ts';
 import type { CheckedRule } from './checked-rule.ts';
 import type { LintMessage } from './lint-diagnostic.ts';
 import { isSystemFolder } from './places.ts';
-import { interpreterOf } from './program-checks.ts';
 import { wayOutOf, type WayOut } from './ways-out/index.ts';
 
 const LIST = 'list the command lines you allow in arguments';
 
-export function checkWayOut(checked: CheckedRule): readonly LintMessage[] {
-  const { rule, conditions } = checked;
+export function checkWayOut({ rule, conditions, interpreters }: CheckedRule): readonly LintMessage[] {
   if (rule.type === 'deny' || rule.allowInterpreter === true) return [];
-  const found = wayOutOf(conditions);
+  const lists = rule.arguments?.some((entry) => entry.trim() !== '') === true;
+  // No rule with a pattern elevates an interpreter without a list.
+  const found = wayOutOf(conditions, lists ? undefined : interpreters);
   if (found === undefined) return [];
   const { program, way } = found;
   const { openedBy } = way;
   // Without a list, and with one that leaves it open, its rule is told as that of an interpreter.
-  const isTold = interpreterOf(checked) !== undefined && (openedBy !== 'window' || !hasEntries(rule.arguments));
-  if (isTold) return [];
+  if (interpreters.has(program, program.length) && (openedBy !== 'window' || !lists)) return [];
   const isListed = rule.arguments !== undefined;
   if (isListed && openedBy === 'arguments') return [];
   if (isListed && openedBy === 'prompt' && rule.requireArguments === true) return [];
@@ -44,10 +43,6 @@ function hintOf({ way }: WayOut): string {
     case 'arguments':
       return instead === undefined ? `L${LIST.slice(1)}.` : `${instead} ${LIST}.`;
   }
-}
-
-function hasEntries(list: readonly string[] | undefined): boolean {
-  return list?.some((entry) => entry.trim() !== '') === true;
 }
 
 /** Every tool of Windows has the same certificate and the same product. */

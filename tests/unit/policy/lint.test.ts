@@ -625,6 +625,9 @@ describe('a looser rule', () => {
     const signed = { ...strict, fileHash: undefined, certificate: CERTIFICATE };
     expect(told(signed, GOOD)).toEqual([]);
     expect(told({ ...strict, fileName: 'other.exe' }, GOOD)).toEqual([]);
+    expect(
+      told({ ...strict, type: 'userConfirmed', validations: ['authentication'] }, { ...GOOD, type: 'currentUser' }),
+    ).toEqual([]);
     const { fileName: __, ...nameless } = strict;
     expect(told(nameless, GOOD)).toEqual(['Strict']);
   });

@@ -1,5 +1,6 @@
 /** Which program of the tables a rule names. */
 import type { Conditions } from '../../../engine/attributes/index.ts';
+import type { ProgramSet } from '../../../engine/interpreters.ts';
 import { matchesWildcard } from '../../../engine/wildcard.ts';
 import { DEVELOPER_PROGRAMS } from './developer-programs.ts';
 import { OTHER_PROGRAMS } from './other-programs.ts';
@@ -25,8 +26,11 @@ for (const [names, way, , texts] of PROGRAM_ROWS) {
 /** Of every program of Windows, which therefore does not say that a pattern means another one. */
 const PRODUCT_OF_WINDOWS = 'MICROSOFT® WINDOWS® OPERATING SYSTEM';
 
-/** The program of the tables that a rule names by file name, by a name of the version resource, or by product and description. */
-export function wayOutOf(conditions: Conditions): WayOut | undefined {
+/**
+ * The program of the tables that a rule names by file name, by a name of the version resource, or by product and description.
+ * @param ignored programs that do not count where a pattern fits several
+ */
+export function wayOutOf(conditions: Conditions, ignored?: ProgramSet): WayOut | undefined {
   const { fileName, internalName, productName, fileDescription } = conditions;
   const byResource = BY_NAME.get(internalName?.folded.replace(/\.(?:EXE|DLL)$/, '') ?? '');
   if (byResource !== undefined) return byResource;
@@ -38,7 +42,9 @@ export function wayOutOf(conditions: Conditions): WayOut | undefined {
   // What else the rule asks says which of the files that fit the pattern is meant.
   if (pattern === undefined || internalName !== undefined || fileDescription !== undefined) return byText;
   if (productName !== undefined && productName.folded !== PRODUCT_OF_WINDOWS && byText === undefined) return undefined;
-  const fitting = [...BY_NAME].filter(([name]) => matchesWildcard(pattern, `${name}.EXE`)).map(([, found]) => found);
+  const fitting = [...BY_NAME]
+    .filter(([name]) => matchesWildcard(pattern, `${name}.EXE`) && ignored?.has(name, name.length) !== true)
+    .map(([, found]) => found);
   // A list that closes the way of one of them leaves that of another open.
   return (['window', 'prompt', 'arguments'] as const)
     .map((kind) => fitting.find(({ way: { openedBy } }) => openedBy === kind))

@@ -243,6 +243,24 @@ export const DANGEROUS_RULES: readonly DangerousRule[] = [
       arguments: ['/f /im contoso.exe'],
     }),
   },
+  {
+    way: /dialogs/,
+    rule: confirmed('pattern of interpreters and others', {
+      fileName: 'n*d.exe',
+      filePath: SYSTEM32,
+      certificate: CERTIFICATE,
+      minimumVersion: '10',
+    }),
+  },
+  {
+    way: /any snap-in/,
+    rule: confirmed('pattern of a console', {
+      fileName: 'mm?.exe',
+      filePath: SYSTEM32,
+      ...WINDOWS,
+      arguments: ['compmgmt.msc'],
+    }),
+  },
   // Lists that leave it open.
   ...listed(/run\.bat/, 'cmd', ['/c run.bat', '/c "run.bat & exit"', '/d /c call .\\run.bat']),
   ...listed(/%TEMP%|%USERPROFILE%|%APPDATA%/, 'cmd', [
