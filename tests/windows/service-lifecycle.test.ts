@@ -144,12 +144,20 @@ describeWindows('the service of the agent', ['epm'], (bed) => {
   it('puts a later version in the place of this one, and leaves nothing of the former', async () => {
     await bed().setRegistry(`${SERVICE_KEY}\\Parameters`, 'Version', 'REG_SZ', '0.0.1');
     bed().putFile(`${agent.folder}\\old.txt`, 'old');
+    // As after a version that had no entries in menus.
+    await tool('reg.exe', 'delete', SHELL_VERB, '/f');
+    rmSync(bed().hostPath(START_MENU));
     const done = await upgrade('--force');
     expect(done).toMatchObject({ exitCode: 0, errors: '', output: expect.stringContaining('after 0.0.1') as string });
     expect(inInstallation()).toEqual(expect.arrayContaining([...NATIVE, 'new.txt']));
     expect(inInstallation()).not.toContain('old.txt');
     expect(inInstallation().filter((name) => name.startsWith('.'))).toEqual([]);
-    expect(await states()).toMatchObject({ serviceRunning: 'passed', serviceProgram: 'passed' });
+    expect(await states()).toMatchObject({
+      serviceRunning: 'passed',
+      serviceProgram: 'passed',
+      shellVerb: 'passed',
+      startMenu: 'passed',
+    });
     expect(await query(`${SERVICE_KEY}\\Parameters`)).not.toContain('0.0.1');
   });
 

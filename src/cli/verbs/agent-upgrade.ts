@@ -9,6 +9,8 @@ import {
   readRecordedVersion,
   recordVersion,
   registerEventSource,
+  registerShellVerb,
+  registerStartMenu,
   type Replacement,
   replaceFiles,
   requireSafeInstallation,
@@ -53,6 +55,9 @@ async function upgrade(io: Io, force: boolean): Promise<void> {
   await stopService(dlls);
   await putIntoService(dlls, executable, () => (sameFolder(source, target) ? undefined : replaceFiles(source, target)));
   recordVersion(dlls, VERSION);
+  // A version before may have had none of these. Last: without them the new one serves too, and repair puts them there.
+  registerShellVerb(dlls.advapi32, executable);
+  registerStartMenu(dlls, executable);
   io.out(`The agent runs version ${VERSION}${before === undefined ? '' : `, after ${before}`}.\n`);
 }
 
