@@ -76,16 +76,22 @@ function Complete-EPMOutput {
 }
 
 function Write-EPMEndedChild {
-    # A warning for each kind of processes that a program started and that were ended; the first five.
+    # A warning for each kind of processes of a program that were ended; the first five.
     param([AllowNull()][AllowEmptyCollection()]$Child)
 
     $all = @($Child | Where-Object { $null -ne $_ })
     foreach ($one in @($all | Select-Object -First 5)) {
         $times = ''
         if ($one.Count -gt 1) { $times = " $($one.Count) times" }
-        Write-Warning "It started `"$($one.FilePath)`", which was ended$times. $($one.Explanation)"
+        $what = "It started `"$($one.FilePath)`", which was ended$times."
+        if ($one.Library) {
+            $process = 'A process of it'
+            if ($one.FilePath) { $process = "`"$($one.FilePath)`"" }
+            $what = "$process was ended$times because of `"$($one.Library)`"."
+        }
+        Write-Warning "$what $($one.Explanation)"
     }
-    if ($all.Count -gt 5) { Write-Warning "It started $($all.Count - 5) more kinds of processes that were ended." }
+    if ($all.Count -gt 5) { Write-Warning "$($all.Count - 5) more kinds of its processes were ended." }
 }
 
 function Get-EPMQuestion {

@@ -104,7 +104,8 @@ $script:Risk = @(
 
 # What a person is told when a program ended for one of these reasons.
 $script:ExitReasonText = [ordered]@{
-    neighboursMissing = 'It ran from a protected copy, because users may change the file or its folder, and a library that it needs was not found: it probably lies beside the file. Install the program where only administrators may write, such as Program Files, and elevate it there.'
+    neighboursMissing = 'It ran from a protected copy, because users may change the file or its folder, and a library that it needs was not found: it probably lies beside the file. Install the program where only administrators may write, such as Program Files, and elevate it there; or let the rule of an installer copy its folder (copyFolder).'
+    libraryRefused = 'It was ended before the first instruction of a library that its rule does not let it load. The audit journal names the library. Somebody may have put it there; if it belongs to the program, install that where only administrators may write.'
     tooManyProcesses = 'It was ended with everything it had started, because it started too many processes in too short a time. The audit journal names what it started. An elevated program may start 1,000 processes at once, and 100 more a second.'
     brokerGone = 'It was ended with everything it had started, because the part of EPM that watches what it starts had ended. Start it again. When it happens again, find out what ends epmbroker.exe.'
     unseenProcess = 'It was ended with everything it had started, because it started a process past the rules for children. A program that debugs others, or starts them under another parent, needs a rule that denies all children or another way to run.'
@@ -139,6 +140,9 @@ $script:EndedChildText = [ordered]@{
     argumentsUnknown = 'Its command line could not be read. Try again.'
     notRecorded = 'Its record could not be written to the audit journal. Make room on the drive of the journal.'
     treeEnding = 'Its tree was being ended. The record of the end of the program says why.'
+    userWritableLibrary = 'It was to load a library that users may write or put there, and its rule has the library gate. Install the library where only administrators may write. One that the certificate of the rule signs is also taken where users may write the folder only, or beside an installer by copyFolder.'
+    unsignedNeighbour = 'It was to load a library that had been copied with the folder of the program, and that the certificate of the rule does not sign. If the library belongs to the program, install that where only administrators may write. Otherwise somebody put it there: look who did.'
+    libraryUnknown = 'It was to load a library that could not be read, and its rule has the library gate. The record has the error code. A library that is open for writing, on another computer or no ordinary file cannot be judged.'
 }
 
 # Category of each error code.
@@ -255,13 +259,14 @@ function ConvertTo-EPMElevation {
 }
 
 function ConvertTo-EPMEndedChild {
-    # From a kind of children that were ended.
+    # From a kind of processes that were ended.
     param([Parameter(Mandatory = $true)]$InputObject)
 
     $value = @{}
     foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
     New-EPMObject -TypeName 'EPM.EndedChild' -Property ([ordered]@{
             FilePath    = ConvertTo-EPMText -Value $value['path']
+            Library     = ConvertTo-EPMText -Value $value['library']
             Reason      = ConvertTo-EPMText -Value $value['reason']
             Count       = [int]$value['count']
             Explanation = [string]$script:EndedChildText[[string]$value['reason']]
@@ -465,6 +470,8 @@ function New-EPMRuleObject {
             AllowInterpreter  = $value['allowInterpreter']
             AcceptTimestamped = $value['acceptTimestamped']
             RunInPlace        = $value['runInPlace']
+            LibraryGate       = $value['libraryGate']
+            CopyFolder        = $value['copyFolder']
             OwnDesktop        = $value['ownDesktop']
             ShowUserFolders   = $value['showUserFolders']
             ReducedPrivileges = $value['reducedPrivileges']

@@ -10,6 +10,7 @@
 #if defined(EPM_TEST_BED)
 #include "platform.h"
 #include "test_bed_devices.h"
+#include "test_bed_libraries.h"
 #endif
 
 namespace epm {
@@ -153,6 +154,8 @@ void StartedProcess::resume() {
   if (ResumeThread(thread_.get()) == static_cast<DWORD>(-1)) fail("ResumeThread", GetLastError());
   resumed_ = true;
   thread_.close();
+  for (const uint32_t stopped : early_) tell_stopped(stopped);
+  early_.clear();
 }
 
 void StartedProcess::terminate(DWORD exit_code) {
@@ -223,17 +226,24 @@ void StartedProcess::add_stopped(const Frame& frame) {
   if (body.has_command_line != 0) stopped.command_line = reader.text();
   reader.end();
   if (body.image != 0) stopped.image = broker_->copy(body.image);
+  Locked locked(lock_);
+  if (released_) return;
+  if (!stopped_.emplace(body.id, std::move(stopped)).second) fail("broker", ERROR_INVALID_DATA);
+  // Nobody can listen before the start was answered, and whoever resumes does: Wine maps the first library before that.
+  if (resumed_) {
+    tell_stopped(body.id);
+  } else {
+    early_.push_back(body.id);
+  }
+}
+
+void StartedProcess::tell_stopped(uint32_t stopped) const {
   JsonWriter json;
   json.begin_object();
   json.member("kind", "stopped");
   json.member("process", id_);
-  json.member("stopped", body.id);
+  json.member("stopped", stopped);
   json.end_object();
-  {
-    Locked locked(lock_);
-    if (released_) return;
-    if (!stopped_.emplace(body.id, std::move(stopped)).second) fail("broker", ERROR_INVALID_DATA);
-  }
   events().push(json.take());
 }
 
@@ -254,6 +264,9 @@ std::string StartedProcess::take_stopped(uint32_t stopped, Handle& image) {
   }
   json.end_object();
   image = std::move(found->second.image);
+#if defined(EPM_TEST_BED)
+  if (what.is_library) image = as_windows_maps_it(std::move(image));
+#endif
   stopped_.erase(found);
   return json.take();
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 #include "broker.h"
 #include "handle.h"
@@ -55,6 +56,7 @@ class StartedProcess : public std::enable_shared_from_this<StartedProcess> {
   };
   void take_frame(const Frame& frame);
   void add_stopped(const Frame& frame);
+  void tell_stopped(uint32_t stopped) const;
   void ask_for_witness(DWORD process_id);
   void ask_for_all();
   void notice_gone_broker();
@@ -71,6 +73,7 @@ class StartedProcess : public std::enable_shared_from_this<StartedProcess> {
   const std::shared_ptr<ProgramStreams> streams_;
   std::shared_ptr<Broker> broker_;
   std::unordered_map<uint32_t, Stopped> stopped_;
+  std::vector<uint32_t> early_;  // stopped before this was resumed
   std::unordered_set<DWORD> witnessed_;
   HANDLE wait_ = nullptr;
   std::weak_ptr<StartedProcess>* wait_context_ = nullptr;

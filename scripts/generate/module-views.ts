@@ -143,9 +143,10 @@ const ELEVATION = viewOf<Finished>()({
 const ENDED_CHILD = viewOf<EndedChildren>()({
   function: 'ConvertTo-EPMEndedChild',
   typeName: 'EPM.EndedChild',
-  comment: 'From a kind of children that were ended.',
+  comment: 'From a kind of processes that were ended.',
   columns: [
     column('FilePath', 'path', 'text'),
+    column('Library', 'library', 'text'),
     column('Reason', 'reason', 'text'),
     column('Count', 'count', 'int'),
     given('Explanation', "[string]$script:EndedChildText[[string]$value['reason']]"),

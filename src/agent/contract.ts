@@ -137,13 +137,16 @@ interface EndDetails extends RunDetails {
   readonly exitCode: number;
   /** Not everything that was written has reached the client. */
   readonly outputTruncated?: true;
-  /** Children that were ended before their first instruction; as many kinds as are told apart. Absent: none was. */
+  /** Processes that were ended, before their first instruction or before that of a library; as many kinds as are told apart. Absent: none was. */
   readonly endedChildren?: readonly EndedChildren[];
 }
 
-/** Children of one file that were ended for one reason. */
+/** Processes of one file that were ended for one reason. */
 export interface EndedChildren {
+  /** Empty: not known. */
   readonly path: string;
+  /** The library that they were to load; absent: they were ended before their first instruction. */
+  readonly library?: string;
   readonly reason: EndedChildReason;
   readonly count: number;
 }

@@ -16,7 +16,7 @@ import { requireElevationCaller, userRequest, type VerifiedCaller } from './call
 import { checkArguments } from './command-line.ts';
 import type { Question, WindowAnswer } from './consent/ask-window.ts';
 import type { ElevateRequest, ElevateResult } from './contract.ts';
-import { checkNotCancelled, type ElevationContext } from './elevation-context.ts';
+import { checkNotCancelled, type ElevationContext, untilNobodyWaits } from './elevation-context.ts';
 import { waitForInstaller, type InstallerWaitPorts } from './installer-wait.ts';
 import { checkClientStays, followRun } from './follow-run.ts';
 import { isPermission } from './permission.ts';
@@ -143,12 +143,15 @@ async function answerOrStart(
     const freePlace = ports.running.takePlace(caller.sid);
     try {
       if (facts.type === 'msi') await waitForInstaller(waiting, policy, ports);
+      const hasNeighbours = decision.copyFolder === true && used !== undefined && isProgram(file);
+      if (hasNeighbours) await used.addNeighbours({ signal: untilNobodyWaits(waiting) });
       const started = await runElevated(
         {
           attempt,
           decision,
           launch,
           copy: used,
+          hasNeighbours,
           facts,
           streams,
           credential: asked.credential,

@@ -1,5 +1,6 @@
 /** What an exit code says about how a program was started, or how an installation ended. */
 import type { ExitReason } from '../model/exit-reasons.ts';
+import type { TreeChildren } from './children/tree-children.ts';
 import type { RunDetails } from './contract.ts';
 
 /**
@@ -25,8 +26,16 @@ const INSTALLER_CODES: ReadonlyMap<number, ExitReason> = new Map([
   [3010, 'restartNeeded'],
 ]);
 
-/** @param run a copy has none of the files that lie beside the program */
-export function exitReasonOf({ file }: RunDetails, exitCode: number): ExitReason | undefined {
+/**
+ * @param run a copy has none of the files that lie beside the program, unless its rule has them copied
+ * @param children of the program; undefined: it may start none
+ */
+export function exitReasonOf(
+  { file }: RunDetails,
+  exitCode: number,
+  children?: Pick<TreeChildren, 'isProgramEnded'>,
+): ExitReason | undefined {
+  if (children?.isProgramEnded === true) return 'libraryRefused';
   if (/\.msi$/i.test(file.path)) return INSTALLER_CODES.get(exitCode);
   return file.copy !== undefined && file.host === undefined && LIBRARY_CODES.includes(exitCode)
     ? 'neighboursMissing'

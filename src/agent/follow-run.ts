@@ -83,7 +83,7 @@ function endOf(
   return {
     outcome: 'finished',
     ...ended,
-    ...defined({ exitReason: toldReason(reason) ?? exitReasonOf(run, exitCode) }),
+    ...defined({ exitReason: toldReason(reason) ?? exitReasonOf(run, exitCode, children) }),
   };
 }
 

@@ -134,6 +134,12 @@ export interface ProtectedCopy extends StartableFile {
    * @throws EpmError as {@link LockedFile.facts}, and EPM_COPY_FAILED when the copy is not what was written
    */
   facts(wanted: WantedFacts): Promise<FileFacts>;
+  /**
+   * Copies what lies beside the file, for a program that needs it. Nothing of it is trusted: the caller judges what is
+   * loaded or started from there. To be called once.
+   * @throws EpmError EPM_COPY_FAILED, EPM_FILE_TIMEOUT, EPM_REQUEST_CANCELLED, EPM_WINDOWS_API; the copy is of no use then
+   */
+  addNeighbours(limits: Pick<WantedFacts, 'signal'>): Promise<void>;
   /** Unlocks and removes it. What cannot be removed because it still runs is tried again. */
   remove(): void;
 }
@@ -151,6 +157,8 @@ export type CopyLimits = Pick<WantedFacts, 'maximumSize' | 'signal'>;
 export interface WantedFacts {
   /** Digests besides SHA-256 that some rule asks for. */
   readonly digests: readonly ('sha384' | 'sha512')[];
+  /** The file is one that Windows loads into a program, whatever it is called: only its digest and signatures are of use. */
+  readonly isLibrary?: boolean;
   /** Bytes; a larger file is refused before it is read. */
   readonly maximumSize?: number;
   /** Called with the bytes that are read and how many there will be. */
@@ -397,24 +405,37 @@ export interface UnusableImage {
 }
 
 /** What a judge is asked about. One of `run` and `end` counts: the first that is called. Neither throws. */
-interface Stopped {
+interface Answerable {
   readonly processId: number;
-  /** What Windows mapped, by the handle that Windows gave. Whoever judges closes it. */
-  readonly image: LockedImage | UnusableImage;
   run(): void;
   /** Ends the process with 0xC0000022 (STATUS_ACCESS_DENIED), before the next instruction of it. */
   end(): void;
 }
 
 /** A process that a program of a tree has created, and that has not run an instruction yet. */
-export interface NewProcess extends Stopped {
+export interface NewProcess extends Answerable {
+  /** What Windows mapped, by the handle that Windows gave. Whoever judges closes it. */
+  readonly image: LockedImage | UnusableImage;
   readonly parentProcessId: number;
   /** As its creator wrote it; undefined: it cannot be read. */
   readonly commandLine: string | undefined;
 }
 
 /** A library that a process of a tree is about to load; it has not run an instruction yet. */
-export type NewLibrary = Stopped;
+export interface NewLibrary extends Answerable {
+  /** What Windows mapped, by the handle that Windows gave. Whoever judges closes it. */
+  readonly image: MappedImage;
+}
+
+/** A file that Windows mapped, and that is not locked yet. */
+export interface MappedImage {
+  /** Undefined: Windows does not say which file it is. */
+  readonly file: StartableFile | undefined;
+  /** Locks it and finds out more. To be called once. */
+  open(): LockedImage | UnusableImage;
+  /** Gives up what `open` was not called for. */
+  close(): void;
+}
 
 /**
  * Answers for the processes of one tree. A judge that throws, or does not answer within minutes, has ended the process.
@@ -422,7 +443,7 @@ export type NewLibrary = Stopped;
 export interface TreeJudge {
   child(process: NewProcess): void;
   /** Undefined: libraries are not stopped. */
-  library?(library: NewLibrary): void;
+  readonly library?: ((library: NewLibrary) => void) | undefined;
 }
 
 /**

@@ -2,13 +2,16 @@
  * Starting one elevated program. Up to `resume` every step can fail and leaves nothing behind; nothing runs before its
  * record is on the disk.
  */
+import { splitPath } from '../facts/gather.ts';
 import { defined } from '../model/defined.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import { processSecurity, tokenSecurity } from './account.ts';
 import { describeAttempt, describeRun, ruleOf, type Attempt } from './audit-entries.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { activeProcessLimit } from './children/limits.ts';
-import { type ChildrenPorts, TreeChildren } from './children/tree-children.ts';
+import type { GateOrder } from './children/library-gate.ts';
+import type { ChildrenPorts } from './children/children-ports.ts';
+import { TreeChildren } from './children/tree-children.ts';
 import type { VerifiedCaller } from './caller.ts';
 import type { RunDetails } from './contract.ts';
 import { buildEnvironment, workingDirectory } from './environment.ts';
@@ -45,6 +48,8 @@ interface RunOrder {
   readonly launch: Launch;
   /** What runs in place of the file; undefined: nobody but administrators may change the file or its neighbours. */
   readonly copy: ProtectedCopy | undefined;
+  /** What lies beside the file was copied too. */
+  readonly hasNeighbours: boolean;
   readonly facts: FileFacts;
   /** Undefined: the program has its console. */
   readonly streams: StartRequest['streams'];
@@ -105,7 +110,11 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
     if (decision.start?.ownDesktop === true) desktop = await makeOwnDesktop(account, ports);
     const { childProcesses } = decision;
     const limit = activeProcessLimit(childProcesses);
-    const children = childProcesses === 'deny' ? undefined : new TreeChildren(attempt, childProcesses, ports);
+    const gate = gateOf(order);
+    const children =
+      childProcesses === 'deny' && gate === undefined
+        ? undefined
+        : new TreeChildren(attempt, childProcesses, ports, gate);
     const process = await ports.starter.start({
       token,
       path: image.path,
@@ -165,6 +174,18 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
     orLog(() => token.close(), log, 'tokenCloseFailed');
     if (!isRunning) orLog(() => token.release(), log, 'accountReleaseFailed');
   }
+}
+
+/** What the processes of the tree may load; undefined: anything. */
+function gateOf({ decision, copy, launch, hasNeighbours }: RunOrder): GateOrder | undefined {
+  const { libraryGate, basis } = decision;
+  if (libraryGate === undefined || basis.kind !== 'rule') return undefined;
+  return {
+    ...libraryGate,
+    type: basis.rule.type,
+    program: launch.image,
+    copied: copy !== undefined && hasNeighbours ? splitPath(copy.path).folder : undefined,
+  };
 }
 
 function endSuspended(process: StartedProcess, log: Log): void {

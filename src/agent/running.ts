@@ -99,7 +99,7 @@ export class RunningPrograms {
           ...this.#describeEnd(started),
           event: 'elevationEnded',
           result: end.exitCode,
-          reason: this.reasonOf(process) ?? exitReasonOf(run, end.exitCode),
+          reason: this.reasonOf(process) ?? exitReasonOf(run, end.exitCode, children),
           message: undefined,
         });
         return end;

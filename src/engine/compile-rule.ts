@@ -28,6 +28,8 @@ export type RuleBody = Pick<
   | 'acceptTimestamped'
   | 'userWritableFile'
   | 'runInPlace'
+  | 'libraryGate'
+  | 'copyFolder'
   | 'start'
   | 'reducedPrivileges'
   | 'keepPrivileges'
@@ -67,6 +69,8 @@ export function compileRule(rule: RuleInput, paths: PathContext): CompiledBody {
     acceptTimestamped: rule.acceptTimestamped,
     userWritableFile: rule.userWritableFile,
     runInPlace: rule.runInPlace === true,
+    libraryGate: rule.libraryGate === true || rule.copyFolder === true,
+    copyFolder: rule.copyFolder === true,
     start: startOptions(rule),
     reducedPrivileges: rule.reducedPrivileges,
     keepPrivileges: keptPrivileges(rule),
@@ -122,6 +126,8 @@ function remainingDeny(rule: RuleReading['rule'], paths: PathContext): RuleBody 
     acceptTimestamped: undefined,
     userWritableFile: undefined,
     runInPlace: false,
+    libraryGate: false,
+    copyFolder: false,
     start: undefined,
     reducedPrivileges: undefined,
     keepPrivileges: NO_PRIVILEGES,
@@ -205,6 +211,8 @@ class Reading implements RuleReading {
       acceptTimestamped: rest.acceptTimestamped,
       userWritableFile: rest.userWritableFile,
       runInPlace: rest.runInPlace,
+      libraryGate: rest.libraryGate,
+      copyFolder: rest.copyFolder,
       start: rest.start,
       reducedPrivileges: rest.reducedPrivileges,
       keepPrivileges: rest.keepPrivileges,

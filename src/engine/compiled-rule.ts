@@ -22,6 +22,9 @@ export interface CompiledRule extends RuleContext {
   /** What becomes of files that users may write; undefined: as the settings say. */
   readonly userWritableFile: UserWritableFile | undefined;
   readonly runInPlace: boolean;
+  /** Also of a rule that copies the folder. */
+  readonly libraryGate: boolean;
+  readonly copyFolder: boolean;
   /** Undefined: as for every rule. */
   readonly start: StartOptions | undefined;
   /** Undefined: as the settings say. */

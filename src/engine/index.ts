@@ -7,4 +7,5 @@ export type { RuleCounts } from './reports.ts';
 export type { AnswerBeforeFile } from './answer.ts';
 export { decide, decideBeforeFile, type DecideOptions } from './decide.ts';
 export { decideChild, decideChildBeforeFile, type ChildRequest } from './decide-child.ts';
+export { isSignedForGate, type LibraryGate } from './library-gate.ts';
 export { renderTrace } from './render-trace.ts';

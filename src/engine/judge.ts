@@ -1,5 +1,6 @@
 /** What follows from a winner, or from none: the elevation types and the default response (decisions P4 to P7). */
 import type { Basis, Decision, DecisionNote, Requirement } from '../model/decision.ts';
+import { defined } from '../model/defined.ts';
 import { assertNever } from '../model/errors.ts';
 import type { Grant, Trigger } from '../model/request.ts';
 import { namesOf, VALIDATIONS, type Validation } from '../model/rule-action.ts';
@@ -22,7 +23,17 @@ export function judge(
   const decision = judgeByType(winner, trigger, file, grant);
   if (decision.outcome === 'denied' || decision.outcome === 'notManaged') return decision;
   const written = judgeWritable(decision, winner, trigger, file);
-  return withTokenTerms(withStart(written, winner), winner, file.settings);
+  return withTokenTerms(withLibraries(withStart(written, winner), winner), winner, file.settings);
+}
+
+/** Which libraries whatever runs may load, and whether it has its neighbours (decision F3). */
+function withLibraries(decision: Decision, winner: CompiledRule | undefined): Decision {
+  if (winner?.libraryGate !== true || (decision.outcome !== 'elevate' && decision.outcome !== 'needs')) return decision;
+  const libraryGate = defined({
+    certificate: winner.conditions.certificate,
+    acceptTimestamped: winner.acceptTimestamped,
+  });
+  return { ...decision, libraryGate, ...(winner.copyFolder ? { copyFolder: true } : {}) };
 }
 
 /** Whatever runs, runs as the rule wants it to be started. */

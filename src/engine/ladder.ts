@@ -131,6 +131,8 @@ export function placeRule(body: RuleBody, name: string, place: RulePlace): Compi
     acceptTimestamped: body.acceptTimestamped,
     userWritableFile: body.userWritableFile,
     runInPlace: body.runInPlace,
+    libraryGate: body.libraryGate,
+    copyFolder: body.copyFolder,
     start: body.start,
     reducedPrivileges: body.reducedPrivileges,
     keepPrivileges: body.keepPrivileges,

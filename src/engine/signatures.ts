@@ -4,6 +4,9 @@ import type { EffectiveSettings } from '../model/settings.ts';
 import type { RuleContext } from './attributes/attribute.ts';
 import type { CertificateType } from '../model/rule.ts';
 
+/** What of a rule says which signatures are good enough for it. */
+type SignatureTerms = Pick<RuleContext, 'type' | 'acceptTimestamped'>;
+
 interface Wanted {
   readonly type: CertificateType;
   readonly sha256: string;
@@ -14,7 +17,7 @@ type CertificateMatch = 'fits' | 'accepted' | 'no';
 
 /** Answers for the best of the file's signatures; a bad one neither helps nor harms. */
 export function matchCertificate(
-  rule: RuleContext,
+  rule: SignatureTerms,
   wanted: Wanted,
   signatures: readonly SignatureFacts[],
   settings: EffectiveSettings,
@@ -63,7 +66,11 @@ export function carries({ leaf, issuers, extraCertificates }: SignatureFacts, sh
 }
 
 /** What makes a signature one that elevates nothing, or undefined when it is good enough for the rule. */
-export function faultOf(rule: RuleContext, signature: SignatureFacts, settings: EffectiveSettings): string | undefined {
+export function faultOf(
+  rule: SignatureTerms,
+  signature: SignatureFacts,
+  settings: EffectiveSettings,
+): string | undefined {
   if (!signature.trusted) {
     return signature.faults?.includes('weakDigest') === true
       ? 'a signature by MD5 or SHA-1, which can be forged and never counts'
@@ -83,7 +90,7 @@ export function faultOf(rule: RuleContext, signature: SignatureFacts, settings: 
   return undefined;
 }
 
-function acceptsUnknown(rule: RuleContext, settings: EffectiveSettings): boolean {
+function acceptsUnknown(rule: SignatureTerms, settings: EffectiveSettings): boolean {
   if (settings.revocationUnknown !== undefined) return settings.revocationUnknown === 'accept';
   return rule.type !== 'automatic';
 }

@@ -81,7 +81,7 @@ export class FactsCache {
   async facts(file: LockedContent): Promise<FileFacts> {
     checkSize(file);
     const identity = file.identity();
-    const place = identity === undefined ? undefined : placeOf(identity, file.path);
+    const place = identity === undefined ? undefined : placeOf(identity, file);
     const state = identity === undefined ? undefined : stateOf(identity);
     const kept = place === undefined ? undefined : this.#entries.get(place);
     if (place !== undefined && kept !== undefined) {
@@ -129,12 +129,16 @@ export class FactsCache {
   }
 }
 
-/** One file has one place, and one more for each extension it goes by: the extension is part of its type. */
-function placeOf(identity: FileIdentity | ContentIdentity, path: string): string {
+/**
+ * One file has one place, and one more for each extension it goes by: the extension is part of its type. As a library it
+ * has none.
+ */
+function placeOf(identity: FileIdentity | ContentIdentity, { path, isLibrary }: LockedContent): string {
   const { name } = splitPath(path);
   const dot = name.lastIndexOf('.');
   const place = 'sha256' in identity ? identity.sha256 : `${identity.id.volume}/${identity.id.file}`;
-  return `${place}/${dot === -1 ? '' : name.slice(dot).toLowerCase()}`;
+  // No extension has a colon.
+  return `${place}/${isLibrary === true ? ':library' : dot === -1 ? '' : name.slice(dot).toLowerCase()}`;
 }
 
 function stateOf(identity: FileIdentity | ContentIdentity): string {

@@ -9,7 +9,7 @@ import { digestInTurns } from './certificate/algorithms.ts';
 import type { DigestWorker } from './digest-worker.ts';
 import { beginSha256, type DigestJob, digestFile, wholeFile } from './digest.ts';
 import { displayText } from '../text/display.ts';
-import { fileTypeOf } from './file-type.ts';
+import { fileTypeOf, libraryTypeOf } from './file-type.ts';
 import { holdBeginning } from './held-source.ts';
 import { MalformedContent } from './malformed.ts';
 import { inspectInstaller } from './msi/index.ts';
@@ -28,6 +28,8 @@ interface ContentOptions {
   /** File name with extension. */
   readonly name: string;
   readonly digests: readonly RequestedDigest[];
+  /** The file is one that Windows loads into a program, whatever it is called. */
+  readonly isLibrary: boolean;
   /** Also compute what a catalog would name the file by. */
   readonly forCatalogs: boolean;
   readonly worker?: DigestWorker | undefined;
@@ -75,7 +77,7 @@ const NOT_INSPECTED: Inspected = { described: {}, content: undefined, signatures
  */
 export async function readContent(file: ByteSource, options: ContentOptions): Promise<Content> {
   const source = await holdBeginning(file);
-  const { type, refusal } = await fileTypeOf(options.name, source);
+  const { type, refusal } = await (options.isLibrary ? libraryTypeOf(source) : fileTypeOf(options.name, source));
   const turns = new Turns(source);
   if (type === 'ps1') return readScript(source, options, turns);
   const begun = beginSha256(source);

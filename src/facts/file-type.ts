@@ -71,6 +71,22 @@ export async function fileTypeOf(name: string, source: ByteSource): Promise<File
   );
 }
 
+/**
+ * The type by which a library is inspected: its content alone, because any name is loaded. No library is started, so that
+ * it always has a refusal.
+ * @throws EpmError EPM_FILE_UNREADABLE from the source
+ */
+export async function libraryTypeOf(
+  source: ByteSource,
+): Promise<{ readonly type: 'exe' | undefined; readonly refusal: FileRefusal }> {
+  const content = source.size === 0 ? 'other' : await contentOf(await source.read(0, 512), source);
+  const isImage = content === 'library' || content === 'executable';
+  return {
+    type: isImage ? 'exe' : undefined,
+    refusal: { reason: 'typeUnknown', message: 'The file is a library, which no rule elevates.' },
+  };
+}
+
 async function contentOf(head: Uint8Array, source: ByteSource): Promise<Content> {
   if (startsWith(head, [0x4d, 0x5a])) return portableExecutable(head, source);
   if (startsWith(head, COMPOUND_FILE)) return compoundFile(head, source);

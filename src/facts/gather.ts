@@ -17,6 +17,8 @@ type HandleFacts = Partial<
 export interface GatherOptions extends ReadingLimits, Judges {
   /** Digests besides SHA-256 that some rule asks for. */
   readonly digests?: readonly RequestedDigest[] | undefined;
+  /** The file is one that Windows loads into a program, whatever it is called. Such facts elevate nothing. */
+  readonly isLibrary?: boolean | undefined;
   /** Bytes; a larger file is refused before it is read. Default {@link DEFAULT_MAXIMUM_SIZE}. */
   readonly maximumSize?: number | undefined;
   /** Called with the bytes that are done and how many there will be. */
@@ -58,13 +60,14 @@ export async function gatherContent(input: GatherInput): Promise<Content> {
 }
 
 async function readLimited(input: GatherInput): Promise<Content> {
-  const { path, digests = [], trust, worker, onProgress } = input;
+  const { path, digests = [], isLibrary = false, trust, worker, onProgress } = input;
   const limited = limitSource(input.source, path, input);
   try {
     return await readContent(limited.source, {
       path,
       name: splitPath(path).name,
       digests,
+      isLibrary,
       forCatalogs: trust !== undefined,
       worker,
       onProgress,

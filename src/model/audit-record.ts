@@ -24,6 +24,8 @@ export const AUDIT_EVENTS = {
   childAllowed:
     'A process that an elevated program started is about to run elevated too. The record is on the disk before its first instruction, unless it is one of those that are only counted.',
   childDenied: 'A process that an elevated program started was ended before its first instruction.',
+  libraryDenied:
+    'A process of an elevated program was ended before the first instruction of a library that it was to load. The file is the library.',
   elevationFailed: 'An elevation that nothing forbade could not be carried out. Nothing ran.',
   elevationDenied: 'What was asked for is not elevated.',
   elevationPending: 'The request needs an answer of the user, or an approval, before anything starts.',
@@ -105,6 +107,7 @@ const CHILD = ['childAllowed', 'childDenied'] as const;
 export const AUDIT_REQUEST_EVENTS = [
   ...RUN,
   ...CHILD,
+  'libraryDenied',
   'elevationFailed',
   'elevationDenied',
   'elevationPending',
@@ -191,7 +194,7 @@ export const AUDIT_FIELDS = {
   },
   processId: {
     kind: 'count',
-    events: [...RUN, ...CHILD, 'agentStarted'],
+    events: [...RUN, ...CHILD, 'libraryDenied', 'agentStarted'],
     meaning: 'Number of the process that runs elevated, or was ended, or of the agent.',
   },
   processType: {
@@ -203,9 +206,10 @@ export const AUDIT_FIELDS = {
   },
   parentProcessName: {
     kind: 'path',
-    events: CHILD,
+    events: [...CHILD, 'libraryDenied'],
     graph: 'parentProcessName',
-    meaning: 'Path of the program whose process started this one; absent where that process was not seen.',
+    meaning:
+      'Path of the program whose process started this one, or was to load the library; absent where that process was not seen.',
   },
   parentProcessId: { kind: 'count', events: CHILD, meaning: 'Number of that process.' },
   result: {
@@ -234,13 +238,14 @@ export const AUDIT_FIELDS = {
       'elevationEnded',
       'treeEnded',
       'childDenied',
+      'libraryDenied',
       'elevationDenied',
       'elevationPending',
       'requestRefused',
       'journalIncomplete',
     ],
     meaning:
-      'Why, as an identifier; for a pending request the requirements, with commas; of a child that was ended one of those in [children.md](children.md); of an agent that stopped `shutdown` when Windows went down, and `removal` when EPM was removed.',
+      'Why, as an identifier; for a pending request the requirements, with commas; of a child, or of a process that was ended for a library, one of those in [children.md](children.md); of an agent that stopped `shutdown` when Windows went down, and `removal` when EPM was removed.',
   },
   childrenAllowed: {
     kind: 'count',
@@ -259,7 +264,7 @@ export const AUDIT_FIELDS = {
   },
   errorCode: {
     kind: 'text',
-    events: ['elevationFailed', 'elevationDenied', 'childDenied', 'requestRefused', 'policyFault'],
+    events: ['elevationFailed', 'elevationDenied', 'childDenied', 'libraryDenied', 'requestRefused', 'policyFault'],
     meaning: 'One of the [error codes](errors.md).',
   },
   message: {

@@ -1,6 +1,6 @@
 /**
- * Why a process that an elevated program had started was ended before its first instruction. The command line, the module
- * and docs/children.md tell a person.
+ * Why a process of an elevated tree was ended: before its first instruction, or before that of a library. The command
+ * line, the module and docs/children.md tell a person.
  */
 interface ChildEndRow {
   /** A sentence about the process, "It …". */
@@ -65,7 +65,26 @@ const UNDECIDED = {
   },
 } as const satisfies Readonly<Record<string, ChildEndRow>>;
 
-export const CHILD_END_REASONS = { ...DECIDED, ...UNDECIDED } as const;
+/** By the agent, because of a library that the process was about to load. */
+const LIBRARIES = {
+  userWritableLibrary: {
+    message: 'It was to load a library that users may write or put there, and its rule has the library gate.',
+    hint: 'Install the library where only administrators may write. One that the certificate of the rule signs is also taken where users may write the folder only, or beside an installer by copyFolder.',
+  },
+  unsignedNeighbour: {
+    message:
+      'It was to load a library that had been copied with the folder of the program, and that the certificate of the rule does not sign.',
+    hint: 'If the library belongs to the program, install that where only administrators may write. Otherwise somebody put it there: look who did.',
+  },
+  libraryUnknown: {
+    message: 'It was to load a library that could not be read, and its rule has the library gate.',
+    hint: 'The record has the error code. A library that is open for writing, on another computer or no ordinary file cannot be judged.',
+  },
+} as const satisfies Readonly<Record<string, ChildEndRow>>;
+
+export const CHILD_END_REASONS = { ...DECIDED, ...UNDECIDED, ...LIBRARIES } as const;
+
+export type LibraryEndReason = keyof typeof LIBRARIES;
 
 /** Reasons of the engine. */
 export type ChildEndReason = keyof typeof DECIDED;

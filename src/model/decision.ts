@@ -2,7 +2,7 @@ import type { ChildEndReason } from './child-end-reasons.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { ReducedPrivilege } from './privileges.ts';
 import type { AccountScope, ChildProcessBehavior, ElevationType, Validation } from './rule-action.ts';
-import type { DetectionAttribute } from './rule.ts';
+import type { DetectionAttribute, RuleCertificate } from './rule.ts';
 
 /** The confirmation comes first; whoever answers is asked in this order. */
 export type Requirement = 'confirmation' | Validation;
@@ -90,10 +90,22 @@ export interface StartOptions {
   readonly showUserFolders?: true;
 }
 
+/** Which libraries a program may load that people without administrator rights may write or put there. */
+export interface LibraryGateTerms {
+  /** Of the rule: the libraries that it signs are taken. Absent: none is. */
+  readonly certificate?: RuleCertificate;
+  /** As in the rule; absent: as the settings say. */
+  readonly acceptTimestamped?: boolean;
+}
+
 /** How a program that is permitted runs; what is absent is as usual. */
 interface RunTerms {
   /** The rule lets the program start where it lies although users may write its folder. */
   readonly runInPlace?: true;
+  /** Absent: the program may load any library. */
+  readonly libraryGate?: LibraryGateTerms;
+  /** What lies beside the program is copied with it. */
+  readonly copyFolder?: true;
   readonly start?: StartOptions;
   /** Privileges are taken out of the token, all but those that the rule keeps. Absent: none is. */
   readonly reducedPrivileges?: { readonly keep: readonly ReducedPrivilege[] };

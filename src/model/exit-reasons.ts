@@ -10,7 +10,11 @@ export const EXIT_REASONS = {
   neighboursMissing: {
     message:
       'It ran from a protected copy, because users may change the file or its folder, and a library that it needs was not found: it probably lies beside the file.',
-    hint: 'Install the program where only administrators may write, such as Program Files, and elevate it there.',
+    hint: 'Install the program where only administrators may write, such as Program Files, and elevate it there; or let the rule of an installer copy its folder (copyFolder).',
+  },
+  libraryRefused: {
+    message: 'It was ended before the first instruction of a library that its rule does not let it load.',
+    hint: 'The audit journal names the library. Somebody may have put it there; if it belongs to the program, install that where only administrators may write.',
   },
   tooManyProcesses: {
     message: 'It was ended with everything it had started, because it started too many processes in too short a time.',

@@ -35,6 +35,21 @@ export const LINT_CODES = {
     severity: 'error',
     help: 'Windows loads libraries from the folder of the program first. A protected copy would leave them behind.',
   },
+  'copied-folder': {
+    meaning: 'Copies the folder of the program',
+    severity: 'warning',
+    help: 'Users choose what lies beside the program. Libraries of it are loaded only when the certificate of the rule signs them, and programs of it need that or a rule of their own; but settings, scripts, archives and libraries of .NET or Java are read as they are.',
+  },
+  'neighbours-unsigned': {
+    meaning: 'Copied folder without a certificate',
+    severity: 'warning',
+    help: 'Of the libraries beside the program only those are loaded that the certificate of the rule signs.',
+  },
+  'gate-without-certificate': {
+    meaning: 'Library gate without a certificate',
+    severity: 'note',
+    help: 'The gate then takes libraries only where nobody but administrators may write them and their folder.',
+  },
   'package-arguments': {
     meaning: 'Arguments that no package is started with',
     severity: 'error',

@@ -18,7 +18,7 @@ export type { ChildProcessBehavior, ElevationType, Validation };
 export const CERTIFICATE_TYPES = ['publisher', 'issuingAuthority'] as const;
 export type CertificateType = (typeof CERTIFICATE_TYPES)[number];
 
-interface RuleCertificate {
+export interface RuleCertificate {
   readonly type: CertificateType;
   /** SHA-256 of the DER, hexadecimal. */
   readonly sha256: string;
@@ -60,6 +60,10 @@ export const ACTION_ATTRIBUTES = {
   acceptTimestamped: 'flag',
   /** The program starts where it lies although users may write its folder, if they may not write the file itself. */
   runInPlace: 'flag',
+  /** Libraries that users may write are loaded only when the rule's certificate signs them. */
+  libraryGate: 'flag',
+  /** What lies beside the program is copied with it; holds the gate. */
+  copyFolder: 'flag',
   /** The program starts on a desktop of its own, where the user neither sees nor reaches it. */
   ownDesktop: 'flag',
   /** Desktop, Documents and Downloads of the isolated account are those of the person who asked. */

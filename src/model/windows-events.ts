@@ -32,6 +32,7 @@ export const AUDIT_WINDOWS_EVENTS = {
   treeEnded: event(618, 'warning', 'What a program with administrator rights had started was ended.'),
   childAllowed: event(616, 'information', 'A program with administrator rights starts another one.'),
   childDenied: event(617, 'warning', 'A program that one with administrator rights had started was ended.'),
+  libraryDenied: event(619, 'warning', 'A program with administrator rights was ended because of a library.'),
   elevationFailed: event(607, 'error', 'An elevation could not be carried out. Nothing ran.'),
   elevationDenied: event(608, 'warning', 'An elevation was denied.'),
   elevationPending: event(609, 'information', 'An elevation waits for an answer or an approval.'),

@@ -134,6 +134,23 @@ Spawned spawn(std::vector<std::wstring> arguments, Way way) {
   return result;
 }
 
+struct Loaded {
+  DWORD error = ERROR_SUCCESS;
+  int code = 0;  // of epmbeside.dll; 0: it is another library
+};
+
+Loaded load(const wchar_t* path) {
+  Loaded result;
+  const HMODULE library = LoadLibraryW(path);
+  if (!library) {
+    result.error = GetLastError();
+    return result;
+  }
+  const auto code = reinterpret_cast<int (*)()>(reinterpret_cast<void*>(GetProcAddress(library, "epm_beside_code")));
+  if (code) result.code = code();
+  return result;
+}
+
 std::wstring image_path() {
   std::wstring path(32768, L'\0');
   path.resize(GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size())));
@@ -199,7 +216,8 @@ void write_object(epm::JsonWriter& json, const wchar_t* name) {
   json.end_object();
 }
 
-std::string report(int count, wchar_t** values, const std::optional<Spawned>& spawned) {
+std::string report(int count, wchar_t** values, const std::optional<Spawned>& spawned,
+                   const std::optional<Loaded>& loaded) {
   epm::Handle token;
   epm::check(OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, token.receive()), "OpenProcessToken");
   int shell_count = 0;
@@ -228,6 +246,13 @@ std::string report(int count, wchar_t** values, const std::optional<Spawned>& sp
       json.null_member("exitCode");
     }
     json.member("milliseconds", static_cast<uint64_t>(spawned->milliseconds));
+    json.end_object();
+  }
+  if (loaded) {
+    json.key("load");
+    json.begin_object();
+    json.member("error", static_cast<uint32_t>(loaded->error));
+    json.member("code", static_cast<uint32_t>(loaded->code));
     json.end_object();
   }
   if (count > 3 && std::wstring(values[1]) == L"--profile") {
@@ -287,7 +312,9 @@ int wmain(int count, wchar_t** values) {
         spawned = spawn({words + 3, words + left}, Way::plain);
       if (spawned) spawned->milliseconds = milliseconds() - begin;
     }
-    const std::string text = report(count, values, spawned);
+    std::optional<Loaded> loaded;
+    if (behaviour == L"--load" && left > 2) loaded = load(words[2]);
+    const std::string text = report(count, values, spawned, loaded);
     save(text);
     bed::print(text);
     if (holds) wait_for_file(values[2]);

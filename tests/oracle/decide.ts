@@ -96,13 +96,22 @@ export function referenceDecide(world: ReferenceWorld, request: ElevationRequest
     winner.set.runInPlace === true && facts.writableByUsers !== false && facts.place?.fileWritableByUsers === false
       ? ({ runInPlace: true } as const)
       : {};
+  const certificate = winner.set.certificate;
+  const copies = winner.set.copyFolder === true ? ({ copyFolder: true } as const) : {};
+  const libraryGate = {
+    ...(certificate === undefined
+      ? {}
+      : { certificate: { type: certificate.type, sha256: certificate.sha256.trim().toLowerCase() } }),
+    ...(winner.set.acceptTimestamped === undefined ? {} : { acceptTimestamped: winner.set.acceptTimestamped }),
+  };
+  const gated = winner.set.libraryGate === true || winner.set.copyFolder === true ? { libraryGate, ...copies } : {};
   const wanted = {
     ...(winner.set.workingDirectory === 'request' ? ({ directoryOfRequest: true } as const) : {}),
     ...(winner.set.ownDesktop === true ? ({ ownDesktop: true } as const) : {}),
     ...(winner.set.showUserFolders === true ? ({ showUserFolders: true } as const) : {}),
   };
   const start = Object.keys(wanted).length === 0 ? {} : { start: wanted };
-  const terms = { ...inPlace, ...start, ...tokenTerms(winner, settings) };
+  const terms = { ...inPlace, ...gated, ...start, ...tokenTerms(winner, settings) };
   const childProcesses = winner.set.childProcesses ?? 'requireRule';
   const notes = notesFor(winner, question);
   const identity = winner.type === 'currentUser' ? 'currentUser' : 'virtualAccount';

@@ -60,6 +60,8 @@ export interface ProbeReport {
   readonly handles?: number;
   /** Of a probe that was asked to make an object, with its permissions as SDDL. */
   readonly object?: { readonly wasThere: boolean; readonly security: string };
+  /** Of a probe that was asked to load a library. */
+  readonly load?: { readonly error: number; readonly code: number };
   readonly spawn?: { readonly error: number; readonly exitCode: number | null };
 }
 

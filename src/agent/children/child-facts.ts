@@ -17,6 +17,7 @@ interface ChildFacts {
 /**
  * As for a request, facts are gathered again when a policy comes meanwhile that may ask for others.
  * @param user whose settings limit the size of the file
+ * @param isLibrary it is a library that a process is about to load
  * @returns `timeout`: they were not there in time
  * @throws EpmError EPM_FILE_TOO_LARGE, EPM_FILE_UNREADABLE, EPM_FILE_PLACE_REFUSED
  */
@@ -24,6 +25,7 @@ export async function readChildFacts(
   image: LockedImage,
   user: Sid,
   currentPolicy: () => CompiledPolicy,
+  isLibrary = false,
 ): Promise<ChildFacts | 'timeout'> {
   const over = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -33,7 +35,7 @@ export async function readChildFacts(
       over.abort();
     }, FACTS_TIME);
   });
-  const reading = readForPolicy(image, user, currentPolicy, over.signal);
+  const reading = readForPolicy(image, user, currentPolicy, { isLibrary, signal: over.signal });
   // Nobody waits for it any more when the time is over first.
   reading.catch(() => undefined);
   try {
@@ -50,14 +52,14 @@ async function readForPolicy(
   image: LockedImage,
   user: Sid,
   currentPolicy: () => CompiledPolicy,
-  signal: AbortSignal,
+  wanted: { readonly isLibrary: boolean; readonly signal: AbortSignal },
 ): Promise<ChildFacts> {
   for (;;) {
     const policy = currentPolicy();
     const facts = await image.facts({
       digests: [...policy.hashAlgorithms].filter((algorithm) => algorithm !== 'sha256'),
       maximumSize: sizeLimit(policy, user),
-      signal,
+      ...wanted,
     });
     const sameId = facts.id === undefined || (facts.id.volume === image.id.volume && facts.id.file === image.id.file);
     if (facts.path !== image.path || !sameId) {

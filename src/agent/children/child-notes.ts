@@ -38,6 +38,11 @@ export class ChildNotes {
     return [...this.#ended.values()];
   }
 
+  /** A process that had run was ended for a library. */
+  addLibrary(ended: Omit<EndedChildren, 'count'>): void {
+    this.#count(ended);
+  }
+
   add(note: ChildNote): void {
     this.#recent.push(note);
     if (this.#recent.length > LISTED) this.#recent.shift();
@@ -47,8 +52,13 @@ export class ChildNotes {
       return;
     }
     this.#denied += 1;
-    const kind = `${reason}/${path}`;
+    this.#count({ path, reason });
+  }
+
+  #count(ended: Omit<EndedChildren, 'count'>): void {
+    const { path, reason, library = '' } = ended;
+    const kind = `${reason}/${path}/${library}`;
     const count = (this.#ended.get(kind)?.count ?? 0) + 1;
-    if (count > 1 || this.#ended.size < KINDS) this.#ended.set(kind, { path, reason, count });
+    if (count > 1 || this.#ended.size < KINDS) this.#ended.set(kind, { ...ended, count });
   }
 }

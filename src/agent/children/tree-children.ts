@@ -3,13 +3,7 @@
  * force at that moment and by what the tree was started with (decisions C1 to C6). They are judged in the order of their
  * starts; every tree has a line of its own, so that a slow file makes nobody else wait.
  */
-import {
-  decideChild,
-  decideChildBeforeFile,
-  readingsOf,
-  type ChildRequest,
-  type CompiledPolicy,
-} from '../../engine/index.ts';
+import { decideChild, decideChildBeforeFile, readingsOf, type ChildRequest } from '../../engine/index.ts';
 import type { EndedChildReason } from '../../model/child-end-reasons.ts';
 import type { ChildDecision, RuleReference } from '../../model/decision.ts';
 import type { ErrorCode } from '../../model/error-codes.ts';
@@ -17,27 +11,18 @@ import { toErrorReport } from '../../model/errors.ts';
 import type { FileFacts } from '../../model/file-facts.ts';
 import type { ChildProcessBehavior } from '../../model/rule.ts';
 import { describeAttempt, newAttempt, type Attempt } from '../audit-entries.ts';
-import type { AuditTrail } from '../audit-trail.ts';
-import type { Clock, Log, Machine, NewProcess, TreeJudge } from '../ports.ts';
+import type { NewLibrary, NewProcess, TreeJudge } from '../ports.ts';
 import { closeFile } from '../program-file.ts';
 import { readChildFacts } from './child-facts.ts';
 import { ChildNotes } from './child-notes.ts';
+import type { ChildrenPorts } from './children-ports.ts';
 import { isConsoleHost, isLauncher } from './console-host.ts';
 import { MAX_WAITING, StartLimit } from './limits.ts';
+import { type GateOrder, TreeLibraries } from './library-gate.ts';
 import { ProcessNames } from './process-names.ts';
 
 /** Errors that say what kind of file it is, or where it lies. */
 const REFUSED: ReadonlySet<ErrorCode> = new Set(['EPM_FILE_NAME_REFUSED', 'EPM_FILE_PLACE_REFUSED']);
-
-export interface ChildrenPorts {
-  readonly policy: () => CompiledPolicy;
-  readonly trail: AuditTrail;
-  readonly log: Log;
-  readonly clock: Clock;
-  readonly machine: Machine;
-  /** Absolute path of epmlaunch.exe. */
-  readonly launcher: string;
-}
 
 /** What becomes of one child. */
 interface ChildVerdict {
@@ -66,21 +51,39 @@ export class TreeChildren implements TreeJudge {
   #waiting = 0;
   #isEnding = false;
   #overrun: (() => void) | undefined;
+  #program: number | undefined;
+  #isProgramEnded = false;
+  readonly #libraries: TreeLibraries | undefined;
+  /** Undefined: the tree has no gate for libraries. */
+  readonly library: ((library: NewLibrary) => void) | undefined;
 
   /**
    * @param attempt of the request that started the tree
    * @param behavior of the tree, fixed at its start
+   * @param gate of the tree, fixed at its start; undefined: it may load any library
    */
-  constructor(attempt: Attempt, behavior: ChildProcessBehavior, ports: ChildrenPorts) {
+  constructor(attempt: Attempt, behavior: ChildProcessBehavior, ports: ChildrenPorts, gate?: GateOrder) {
     this.#attempt = attempt;
     this.#behavior = behavior;
     this.#ports = ports;
     this.#limit = new StartLimit(() => ports.clock.monotonic());
+    if (gate === undefined) return;
+    const { notes } = this;
+    const ended = (processId: number): void => void (this.#isProgramEnded ||= processId === this.#program);
+    const libraries = new TreeLibraries(attempt, gate, ports, { names: this.#names, notes, ended });
+    this.#libraries = libraries;
+    this.library = (library) => libraries.library(library);
   }
 
   /** The first process of the tree, which nobody judges here. */
   begin(processId: number, path: string): void {
+    this.#program = processId;
     this.#names.add(processId, path);
+  }
+
+  /** Whether the first process was ended for a library. */
+  get isProgramEnded(): boolean {
+    return this.#isProgramEnded;
   }
 
   /** @param end ends the tree, which has started too many processes; called at once when it has already */
@@ -128,8 +131,11 @@ export class TreeChildren implements TreeJudge {
   async #decide({ image, commandLine }: NewProcess): Promise<Judged> {
     if (this.#isEnding) return ended('treeEnding');
     const { policy } = this.#ports;
+    // Users have chosen what was copied with the folder of a program: nothing of it runs because everything may.
+    const isCopied = this.#libraries?.isCopied(image.path) === true;
+    let behavior = isCopied && this.#behavior === 'allow' ? 'requireRule' : this.#behavior;
     const request = (values: readonly string[]): ChildRequest => ({
-      childProcesses: this.#behavior,
+      childProcesses: behavior,
       requester: this.#attempt.caller.requester,
       arguments: values,
       time: this.#ports.clock.now(),
@@ -147,6 +153,7 @@ export class TreeChildren implements TreeJudge {
     if (this.#isOver()) return ended('treeEnding');
     if (read === 'timeout') return early === undefined ? ended('factsTimeout') : judgedBy(early);
     const { facts } = read;
+    if (this.#libraries?.isSigned(facts) === true) behavior = this.#behavior;
     if (readings === undefined) {
       return { ...(early === undefined ? ended('argumentsUnknown') : judgedBy(early)), facts };
     }

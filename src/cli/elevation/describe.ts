@@ -59,12 +59,17 @@ function runFields(run: Run): string {
   ]);
 }
 
-/** What the program started and was ended before its first instruction. */
+/** What of the program was ended before its first instruction, or before that of a library. */
 export function endedText({ endedChildren = [] }: { readonly endedChildren?: readonly EndedChildren[] }): string {
   return endedChildren
-    .map(({ path, reason, count }) => {
+    .map(({ path, library, reason, count }) => {
       const { message, hint } = CHILD_END_REASONS[reason];
-      return `It started ${shown(path)}, which was ended${count === 1 ? '' : ` ${count} times`}. ${message}\n${hint}\n`;
+      const times = count === 1 ? '' : ` ${count} times`;
+      const what =
+        library === undefined
+          ? `It started ${shown(path)}, which was ended${times}.`
+          : `${path === '' ? 'A process of it' : shown(path)} was ended${times} because of ${shown(library)}.`;
+      return `${what} ${message}\n${hint}\n`;
     })
     .join('');
 }

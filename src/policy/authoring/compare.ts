@@ -64,6 +64,8 @@ const OFF_BY_DEFAULT: ReadonlySet<AttributeName> = new Set([
   'requireArguments',
   'allowInterpreter',
   'runInPlace',
+  'libraryGate',
+  'copyFolder',
   'ownDesktop',
   'showUserFolders',
 ]);

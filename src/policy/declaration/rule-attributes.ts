@@ -169,6 +169,18 @@ const ACTION: Declarations<typeof ACTION_ATTRIBUTES> = {
     text: 'The program starts where it lies although people without administrator rights may write its folder, if they may not write the file itself. Whoever puts a library beside it then runs code as administrator.',
     defaultText: 'off',
   },
+  libraryGate: {
+    kind: 'boolean',
+    title: 'Library gate',
+    text: 'A process of the program ends, before the first instruction of the library, when it loads one that lies where people without administrator rights may write. Taken are libraries that only the isolated account of the program can change, and those that the certificate of the rule signs, if these people may not write the file itself.',
+    defaultText: 'off',
+  },
+  copyFolder: {
+    kind: 'boolean',
+    title: 'Copy folder',
+    text: 'For installers of several `.exe` files, libraries and data: where the program runs from a protected copy, what lies in its folder is copied too, at most 5,000 files and 2 GiB. Holds the library gate; of the copied libraries only those are loaded that the certificate of the rule signs.',
+    defaultText: 'off',
+  },
   ownDesktop: {
     kind: 'boolean',
     title: 'Own desktop',

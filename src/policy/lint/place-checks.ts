@@ -51,9 +51,14 @@ export function checkRunInPlace({ rule }: CheckedRule): readonly LintMessage[] {
   return [
     {
       code: 'run-in-place',
+      // The gate keeps libraries out, and not what else lies beside the program.
+      severity: rule.libraryGate === true ? 'warning' : 'error',
       place: { pointer: '/runInPlace' },
-      message: 'A standard user can plant a library beside the program, which it loads as administrator.',
-      hint: 'Leave runInPlace out, and install the program where only administrators may write.',
+      message:
+        rule.libraryGate === true
+          ? 'A standard user can plant settings or a manifest beside the program, which it follows as administrator.'
+          : 'A standard user can plant a library beside the program, which it loads as administrator.',
+      hint: 'Leave runInPlace out, and install the program where only administrators may write. At least set libraryGate.',
       tighter,
     },
   ];

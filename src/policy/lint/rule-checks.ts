@@ -3,6 +3,7 @@ import { ATTRIBUTE_LIST } from '../../engine/attributes/index.ts';
 import { checkArguments } from './argument-checks.ts';
 import { type CheckedRule, extensionOf, type RuleCheck } from './checked-rule.ts';
 import { checkRuleEffects } from './effect-checks.ts';
+import { checkLibraries } from './library-checks.ts';
 import type { LintMessage } from './lint-diagnostic.ts';
 import { checkPath, checkRunInPlace, checkUserFolders, checkWorkingDirectory } from './place-checks.ts';
 import { checkPrivileges } from './privilege-checks.ts';
@@ -14,6 +15,7 @@ import { checkSystemFolder, checkWayOut } from './tool-checks.ts';
 const CHECKS: readonly RuleCheck[] = [
   checkPath,
   checkRunInPlace,
+  checkLibraries,
   checkUserFolders,
   checkWorkingDirectory,
   checkCertificate,

@@ -49,6 +49,11 @@ export function openCopyFolder(dlls: WindowsDlls, path: string): Handle {
     ntOpen(dlls, `\\??\\${path}`, { ...FOLDER, disposition: FILE_OPEN_IF, security }),
   );
   if (status !== 0) throw notOpened(path, status);
+  return checked(dlls, handle, path);
+}
+
+/** @returns the handle of a folder that only the system can change; it is closed when it is another one */
+function checked(dlls: WindowsDlls, handle: Handle, path: string): Handle {
   try {
     const why = isReparsePoint(dlls.kernel32, handle)
       ? 'it is a link or another kind of reparse point'
@@ -72,6 +77,17 @@ export function makeFolderBelow(dlls: WindowsDlls, below: Handle, name: string):
   );
   if (status !== 0) throw notOpened(name, status);
   return handle;
+}
+
+/**
+ * Opens a folder in an open one, and checks it.
+ * @returns the handle, which the caller closes
+ * @throws EpmError EPM_COPY_FAILED
+ */
+export function openFolderBelow(dlls: WindowsDlls, below: Handle, name: string): Handle {
+  const { status, handle } = ntOpen(dlls, name, { ...FOLDER, below });
+  if (status !== 0) throw notOpened(name, status);
+  return checked(dlls, handle, name);
 }
 
 /** Why a folder of copies with this security is not used; undefined: only the system can change it. */

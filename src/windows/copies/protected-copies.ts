@@ -3,63 +3,25 @@
  * from being changed between the check and the start: a view that was mapped for writing before, or an image section
  * of other bytes that is still cached, survives every lock (decision F3).
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import type { CopyFolder, Log } from '../../agent/ports.ts';
 import type { ByteSource } from '../../facts/byte-source.ts';
 import { splitPath } from '../../facts/gather.ts';
-import { limitSource, type ReadingLimits } from '../../facts/reading-limits.ts';
+import type { ReadingLimits } from '../../facts/reading-limits.ts';
 import { checkRequestPath, type LocalPath } from '../../facts/request-path.ts';
 import type { FileId } from '../../model/file-facts.ts';
-import type { EpmError } from '../../model/errors.ts';
 import { displayText } from '../../text/display.ts';
 import type { Handle } from '../dll/kernel32.ts';
 import type { WindowsDlls } from '../dll/load.ts';
 import { fileId, finalPath, isReparsePoint, standardFacts } from '../files/handle-facts.ts';
-import {
-  FILE_CREATE,
-  FILE_GENERIC_READ,
-  FILE_GENERIC_WRITE,
-  FILE_NON_DIRECTORY_FILE,
-  FILE_OPEN_REPARSE_POINT,
-  FILE_SHARE_READ,
-  LOCKED,
-  ntOpen,
-  type NtOpenOptions,
-  STATUS_DISK_FULL,
-} from '../files/nt-open.ts';
+import { LOCKED, ntOpen } from '../files/nt-open.ts';
 import { readerOf } from '../files/reader.ts';
-import { writerOf } from '../files/writer.ts';
-import { MARK_STREAM } from '../files/zone.ts';
-import { withDescriptor } from '../security/sddl.ts';
 import { copyFailed } from './copy-failed.ts';
-import { makeFolderBelow, openCopyFolder } from './copy-folder.ts';
+import { makeFolderBelow, openCopyFolder, openFolderBelow } from './copy-folder.ts';
+import { copyNeighbours, type NeighbourRights } from './neighbours.ts';
 import { Removals } from './removals.ts';
-
-/** As the folder's, for a file. */
-const SECURITY = 'O:SYG:SYD:PAI(A;;FA;;;SY)(A;;0x1200a9;;;BA)';
-/** The copy is gone soon: Windows keeps it in memory while it can (winnt.h). */
-const FILE_ATTRIBUTE_TEMPORARY = 0x100;
-const NEW_FILE: NtOpenOptions = {
-  access: FILE_GENERIC_READ | FILE_GENERIC_WRITE,
-  share: FILE_SHARE_READ,
-  options: FILE_NON_DIRECTORY_FILE | FILE_OPEN_REPARSE_POINT,
-  disposition: FILE_CREATE,
-  fileAttributes: FILE_ATTRIBUTE_TEMPORARY,
-};
-/** Bytes that copies leave free on the drive, so that nobody fills it by asking for large files. */
-const RESERVE = 512 * 1024 ** 2;
-/** Bytes read and written at a time. */
-const CHUNK = 1024 ** 2;
-
-interface Original {
-  /** Final path. */
-  readonly path: LocalPath;
-  /** Reads through the handle that keeps others from writing. */
-  readonly source: ByteSource;
-  /** Its mark of the web, which the copy keeps; undefined: it has none. */
-  readonly mark: Uint8Array | undefined;
-}
+import { checkSpace, notMade, type Original, writeCopy } from './write-copy.ts';
 
 /** A copy that is open and locked. */
 interface OpenCopy {
@@ -69,6 +31,11 @@ interface OpenCopy {
   readonly sha256: string;
   readonly handle: Handle;
   readonly source: ByteSource;
+  /**
+   * Copies what lies beside the original into the folder of the copy.
+   * @throws EpmError EPM_COPY_FAILED, EPM_WINDOWS_API, EPM_FILE_TIMEOUT, EPM_REQUEST_CANCELLED
+   */
+  addNeighbours(rights: NeighbourRights, limits: ReadingLimits): Promise<void>;
   /** Unlocks and removes the copy; what cannot be removed yet is tried again. */
   remove(): void;
 }
@@ -88,7 +55,7 @@ export function createProtectedCopies(dlls: WindowsDlls, path: string, log: Log)
   async function make(original: Original, limits: ReadingLimits): Promise<OpenCopy> {
     const folder = openCopyFolder(dlls, path);
     try {
-      checkSpace(dlls, path, original);
+      checkSpace(dlls, path, original.path, original.source.size);
       const name = randomBytes(10).toString('hex');
       const own = makeFolderBelow(dlls, folder, name);
       try {
@@ -109,7 +76,7 @@ export function createProtectedCopies(dlls: WindowsDlls, path: string, log: Log)
       removals.add(folder);
     };
     try {
-      const written = await write(dlls, own, name, original, limits);
+      const written = await writeCopy(dlls, own, name, original, limits);
       const { status, handle } = ntOpen(dlls, name, { ...LOCKED, below: own });
       if (status !== 0) throw notMade(original.path, 'the copy cannot be locked', status);
       reader = readerOf(kernel32, handle, original.source.size, original.path);
@@ -120,10 +87,31 @@ export function createProtectedCopies(dlls: WindowsDlls, path: string, log: Log)
         throw copyFailed('failed', `The copy of "${displayText(original.path)}" is not what was written.`);
       }
       const path = checkRequestPath(finalPath(kernel32, handle).slice('\\\\?\\'.length));
-      return { path, id, sha256: written.sha256, handle, source: reader.source, remove };
+      const addNeighbours = (rights: NeighbourRights, limits: ReadingLimits): Promise<void> =>
+        addTo(splitPath(folder).name, original.path, rights, limits);
+      return { path, id, sha256: written.sha256, handle, source: reader.source, addNeighbours, remove };
     } catch (error) {
       remove();
       throw error;
+    }
+  }
+
+  async function addTo(
+    name: string,
+    original: LocalPath,
+    rights: NeighbourRights,
+    limits: ReadingLimits,
+  ): Promise<void> {
+    const folder = openCopyFolder(dlls, path);
+    try {
+      const own = openFolderBelow(dlls, folder, name);
+      try {
+        await copyNeighbours(dlls, original, rights, { folder: own, place: path }, limits);
+      } finally {
+        kernel32.CloseHandle(own);
+      }
+    } finally {
+      kernel32.CloseHandle(folder);
     }
   }
 
@@ -143,82 +131,4 @@ export function createProtectedCopies(dlls: WindowsDlls, path: string, log: Log)
     },
     close: () => removals.close(),
   };
-}
-
-function checkSpace({ kernel32 }: WindowsDlls, folder: string, { path, source: { size } }: Original): void {
-  const available: [bigint] = [0n];
-  if (kernel32.GetDiskFreeSpaceExW(folder, available, null, null) === 0) {
-    const win32 = kernel32.GetLastError();
-    throw copyFailed('failed', `The free space for a copy of "${displayText(path)}" is not known.`, { win32 });
-  }
-  const free = Number(available[0]);
-  if (free - size >= RESERVE) return;
-  throw copyFailed(
-    'diskFull',
-    `There is too little free space for a protected copy of "${displayText(path)}": the drive of "${displayText(folder)}" has ${megabytes(free)} MB, and ${megabytes(size + RESERVE)} MB are needed.`,
-    { size, free, reserve: RESERVE },
-  );
-}
-
-/** Writes the copy and closes it. Its digest is that of the very bytes that were given to Windows to write. */
-async function write(
-  dlls: WindowsDlls,
-  own: Handle,
-  name: string,
-  { path, source, mark }: Original,
-  limits: ReadingLimits,
-): Promise<{ readonly sha256: string; readonly id: FileId }> {
-  const limited = limitSource(source, path, limits);
-  try {
-    const hash = createHash('sha256');
-    const id = await writeNew(dlls, own, { name, size: source.size, path }, async (put) => {
-      for (let offset = 0; offset < source.size;) {
-        const chunk = await limited.source.read(offset, Math.min(CHUNK, source.size - offset));
-        if (chunk.length === 0) throw notMade(path, `the file ended at byte ${offset} of ${source.size}`);
-        const written = limited.stopped(put(offset, chunk));
-        hash.update(chunk);
-        await written;
-        offset += chunk.length;
-      }
-    });
-    if (mark !== undefined) {
-      const stream = { name: `${name}:${MARK_STREAM}`, size: mark.length, path };
-      await writeNew(dlls, own, stream, (put) => limited.stopped(put(0, mark)));
-    }
-    return { sha256: hash.digest('hex'), id };
-  } finally {
-    limited.end();
-  }
-}
-
-/** Makes a file, or a stream of one, that must not be there, and closes it when `fill` is done. */
-async function writeNew(
-  dlls: WindowsDlls,
-  own: Handle,
-  { name, size, path }: { readonly name: string; readonly size: number; readonly path: string },
-  fill: (put: (offset: number, data: Uint8Array) => Promise<void>) => Promise<void>,
-): Promise<FileId> {
-  const { status, handle } = withDescriptor(dlls, SECURITY, (security) =>
-    ntOpen(dlls, name, { ...NEW_FILE, below: own, security, size }),
-  );
-  if (status !== 0) throw notMade(path, 'the copy cannot be made', status);
-  const writer = writerOf(dlls.kernel32, handle);
-  try {
-    await fill(async (offset, data) => {
-      if (!(await writer.write(offset, data))) throw notMade(path, `byte ${offset} of the copy cannot be written`);
-    });
-    return fileId(dlls.kernel32, handle);
-  } finally {
-    writer.close();
-  }
-}
-
-function notMade(path: string, why: string, status?: number): EpmError {
-  const data = status === undefined ? {} : { status: `0x${status.toString(16).toUpperCase().padStart(8, '0')}` };
-  const reason = status === STATUS_DISK_FULL ? 'diskFull' : 'failed';
-  return copyFailed(reason, `There is no protected copy of "${displayText(path)}": ${why}.`, data);
-}
-
-function megabytes(bytes: number): string {
-  return String(Math.ceil(bytes / 1024 ** 2));
 }

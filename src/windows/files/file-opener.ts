@@ -4,7 +4,9 @@ import type {
   FileOpener,
   LockedFile,
   LockedImage,
+  MappedImage,
   ProtectedCopy,
+  StartableFile,
   UnusableImage,
   WantedFacts,
 } from '../../agent/ports.ts';
@@ -40,7 +42,7 @@ import { openAgain, openLocked, withNearestFolder } from './open-file.ts';
 import { disksOf, systemVolume } from './volume.ts';
 import { FILE_SYSTEMS, isKnownAgain, placeFacts, placeSource, writableByUsers } from './place.ts';
 import { readerOf } from './reader.ts';
-import { PROCESS_ITSELF, type RequesterRights, requesterOf } from './requester-rights.ts';
+import { NOBODY_ASKED, PROCESS_ITSELF, type RequesterRights, requesterOf } from './requester-rights.ts';
 import { shortFolder } from './short-folder.ts';
 import { type InternetMark, readMark } from './zone.ts';
 
@@ -83,7 +85,7 @@ function sharedBy(dlls: WindowsDlls, options: FileOpenerOptions): Shared {
   };
 }
 
-/** Opens the image of a process by the handle that Windows gave of it. */
+/** Opens the image of a process, and libraries, by the handles that Windows gave of them. */
 export interface ImageOpener {
   /**
    * @param given a handle of the image, which is closed in any case
@@ -91,6 +93,8 @@ export interface ImageOpener {
    * @param own SIDs of accounts that may write what they run: that of the tree, where it is nobody else's
    */
   openImage(given: number, asker: string, own: ReadonlySet<string>): LockedImage | UnusableImage;
+  /** As {@link openImage}, for what is mostly known by its name and number: it is not opened before it has to be. */
+  mappedImage(given: number, asker: string, own: ReadonlySet<string>): MappedImage;
 }
 
 /** Opens files for the callers of the agent's pipe, and images; both share what is known of files. */
@@ -98,6 +102,11 @@ export function createFileOpener(dlls: WindowsDlls, options: FileOpenerOptions =
   const shared = sharedBy(dlls, options);
   return {
     openImage: (given, asker, own) => openImage(dlls, given, asker, own, shared),
+    mappedImage: (given, asker, own) => ({
+      file: identityOfImage(dlls, given),
+      open: () => openImage(dlls, given, asker, own, shared),
+      close: () => void dlls.kernel32.CloseHandle(given),
+    }),
     open(path, caller) {
       const requester = requesterOf(dlls.native, caller);
       return shared.opening.run(requester, async () => {
@@ -128,11 +137,23 @@ function openFor(dlls: WindowsDlls, path: string, requester: RequesterRights, sh
   try {
     // Before anything else about the file can be told.
     if (!requester.mayRun(handle)) return 'notYours';
-    file = lockedFile(dlls, handle, checked, requester.user, shared);
+    file = lockedFile(dlls, handle, checked, requester, shared);
     return file;
   } finally {
     if (file === undefined) dlls.kernel32.CloseHandle(handle);
   }
+}
+
+function identityOfImage({ kernel32 }: WindowsDlls, image: number): StartableFile | undefined {
+  try {
+    return { path: withoutPrefix(finalPath(kernel32, image)), id: fileId(kernel32, image) };
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutPrefix(path: string): string {
+  return path.startsWith('\\\\?\\') ? path.slice(4) : path;
 }
 
 function openImage(
@@ -145,13 +166,12 @@ function openImage(
   const { kernel32 } = dlls;
   let path: string | undefined;
   try {
-    const final = finalPath(kernel32, given);
-    path = final.startsWith('\\\\?\\') ? final.slice(4) : final;
+    path = withoutPrefix(finalPath(kernel32, given));
     const checked = checkRequestPath(path);
     const handle = openAgain(dlls, given, checked);
     let image: LockedFile | undefined;
     try {
-      image = lockedFile(dlls, handle, checked, asker, shared, own);
+      image = lockedFile(dlls, handle, checked, { ...NOBODY_ASKED, user: asker }, shared, own);
       return image;
     } finally {
       if (image === undefined) kernel32.CloseHandle(handle);
@@ -185,7 +205,7 @@ function lockedFile(
   dlls: WindowsDlls,
   handle: number,
   asked: LocalPath,
-  user: string,
+  requester: RequesterRights,
   shared: Shared,
   own?: ReadonlySet<string>,
 ): LockedFile {
@@ -212,7 +232,8 @@ function lockedFile(
     id,
     handle,
     source: reader.source,
-    user,
+    user: requester.user,
+    requester,
     writable,
     mark: () => (mark ??= readMark(dlls, path)),
     known: {
@@ -247,6 +268,7 @@ interface OpenedFile {
   readonly source: ByteSource;
   /** Who asked for it, for fair shares. */
   readonly user: string;
+  readonly requester: RequesterRights;
   readonly writable: boolean | undefined;
   /** Read once, so that a copy is marked as its facts say. */
   readonly mark: () => Promise<InternetMark>;
@@ -276,7 +298,7 @@ async function factsOf(
 }
 
 async function copyOf(
-  { path, source, user, mark, known }: OpenedFile,
+  { path, source, user, requester, mark, known }: OpenedFile,
   { maximumSize, signal }: CopyLimits,
   { copies, contentCache, worker, trust, reading }: Shared,
 ): Promise<ProtectedCopy> {
@@ -291,6 +313,9 @@ async function copyOf(
   return {
     path: copy.path,
     id: copy.id,
+    // One turn for all of it: its files are read one after the other.
+    addNeighbours: ({ signal }) =>
+      reading.run({ user, signal }, () => copy.addNeighbours(requester, defined({ signal }))),
     remove: () => copy.remove(),
     async facts(wanted) {
       const asker = { user, signal: wanted.signal };

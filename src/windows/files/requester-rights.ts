@@ -15,6 +15,8 @@ import type { NativeCaller } from '../pipes/native-caller.ts';
 
 /** FILE_GENERIC_READ | FILE_GENERIC_EXECUTE. */
 const READ_AND_EXECUTE = 0x120089 | 0x1200a0;
+/** FILE_GENERIC_READ. */
+const READ = 0x120089;
 /** FILE_LIST_DIRECTORY | FILE_READ_ATTRIBUTES. */
 const LIST = 0x1 | 0x80;
 /** FILE_TRAVERSE. */
@@ -25,6 +27,8 @@ export interface RequesterRights {
   readonly user: string;
   /** May read and execute the open file. */
   mayRun(file: Handle): boolean;
+  /** May read the open file. */
+  mayRead(file: Handle): boolean;
   /** May see what lies in the open folder. */
   mayList(folder: Handle): boolean;
   /** May see what lies in the open folder, and open it. */
@@ -35,8 +39,18 @@ export interface RequesterRights {
 export const PROCESS_ITSELF: RequesterRights = {
   user: '',
   mayRun: () => true,
+  mayRead: () => true,
   mayList: () => true,
   mayEnter: () => true,
+};
+
+/** Of the image of a process: nobody has asked for it, and nobody's rights count. */
+export const NOBODY_ASKED: RequesterRights = {
+  user: '',
+  mayRun: () => false,
+  mayRead: () => false,
+  mayList: () => false,
+  mayEnter: () => false,
 };
 
 /** @throws EpmError EPM_INTERNAL when the caller did not come from the pipe of this system */
@@ -53,6 +67,7 @@ export function requesterOf(native: EpmNative, caller: Caller): RequesterRights 
   return {
     user: caller.token.user,
     mayRun: (file) => may(file, READ_AND_EXECUTE),
+    mayRead: (file) => may(file, READ),
     mayList: (folder) => may(folder, LIST),
     mayEnter: (folder) => may(folder, ENTER),
   };

@@ -61,21 +61,23 @@ function answerOnce({ native, number }: Tree, stopped: number, timers: Set<NodeJ
 
 function askJudge({ native, number, judge, images, own }: Tree, stopped: number, answer: (run: boolean) => void): void {
   const { details, handle } = takeStopped(native, number, stopped);
-  const image = images.openImage(handle, `tree ${number}`, own);
+  const asker = `tree ${number}`;
+  const isLibrary = details.boolean('library');
+  const image = isLibrary ? images.mappedImage(handle, asker, own) : images.openImage(handle, asker, own);
   try {
     const what = {
       processId: details.integer('processId', 1, MAX_PROCESS_ID),
-      image,
       run: () => answer(true),
       end: () => answer(false),
     };
-    if (details.boolean('library')) {
+    if ('open' in image) {
       if (judge.library === undefined) throw new Error('Nobody asked for libraries.');
-      judge.library(what);
+      judge.library({ ...what, image });
       return;
     }
     judge.child({
       ...what,
+      image,
       parentProcessId: details.integer('parentProcessId', 0, MAX_PROCESS_ID),
       commandLine: details.textOrNull('commandLine') ?? undefined,
     });

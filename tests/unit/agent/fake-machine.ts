@@ -27,6 +27,7 @@ import type {
   ProfileRequest,
   ProtectedCopy,
   OutputPiece,
+  NewLibrary,
   NewProcess,
   ProgramOutput,
   StartRequest,
@@ -306,6 +307,19 @@ export class FakeChild {
   }
 }
 
+/** A library that a process of an elevated program loads. */
+export class FakeLibrary {
+  /** Settles with what became of the process. */
+  readonly judged: Promise<'ran' | 'ended'>;
+  readonly library: NewLibrary;
+
+  constructor(processId: number, image: NewLibrary['image']) {
+    let settle!: (what: 'ran' | 'ended') => void;
+    this.judged = new Promise((resolve) => (settle = resolve));
+    this.library = { processId, image, run: () => settle('ran'), end: () => settle('ended') };
+  }
+}
+
 export interface FakeFile {
   bytes: Uint8Array;
   /** What the machine knows about who may write it. */
@@ -368,8 +382,12 @@ export class FakeMachine {
   /** Paths of the protected copies there are. */
   readonly copies = new Map<string, FakeFile>();
   copiesMade = 0;
-  /** Of making a copy, and of the folder of copies. */
+  /** Libraries that were opened to be judged. */
+  readonly librariesOpened: string[] = [];
+  /** Of making a copy, of what lies beside it, and of the folder of copies. */
   copyFault: EpmError | undefined;
+  neighboursFault: EpmError | undefined;
+  neighboursCopied = 0;
   copyFolderFault: EpmError | undefined;
   copiesSwept = 0;
   copyFolderLooks = 0;
@@ -680,6 +698,32 @@ export class FakeMachine {
     return child;
   }
 
+  /** A process of the running tree is about to load a library. */
+  loadLibrary(path: string, process: { readonly processId: number } = this.process): FakeLibrary {
+    const { judge } = this.process.request;
+    if (judge?.library === undefined) throw new Error('The tree may load any library.');
+    const file = this.files.get(path.toUpperCase()) ?? this.copies.get(path.toUpperCase());
+    this.openHandles += 1;
+    const close = once(() => (this.openHandles -= 1));
+    const finalPath = file?.finalPath ?? path;
+    const library = new FakeLibrary(process.processId, {
+      file: file === undefined ? undefined : { path: finalPath, id: file.id },
+      close,
+      open: () => {
+        this.librariesOpened.push(path);
+        if (file === undefined) {
+          close();
+          return { path: undefined, fault: new EpmError('EPM_FILE_PLACE_REFUSED', 'It lies on another computer.') };
+        }
+        const { id, writableByUsers, bytes } = file;
+        const facts = (wanted: WantedFacts): Promise<FileFacts> => this.#facts(finalPath, file, bytes, wanted);
+        return { path: finalPath, id, writableByUsers, facts, close };
+      },
+    });
+    judge.library(library.library);
+    return library;
+  }
+
   /** Compares the password of the buffer with that of the account that the buffer names, as Windows does. */
   #logOn({ buffer }: LogonOrder, account: AccountRequest | undefined): LogonToken | LogonRefusal {
     const bytes = Buffer.from(buffer);
@@ -812,11 +856,31 @@ export class FakeMachine {
       path: copyPath,
       id,
       facts: (wanted) => facts(bytes, wanted),
+      addNeighbours: () => this.#copyNeighbours(path, copyPath),
       remove: once(() => {
         this.openHandles -= 1;
-        this.copies.delete(copyPath.toUpperCase());
+        const folder = copyPath.slice(0, copyPath.lastIndexOf('\\')).toUpperCase();
+        for (const each of [...this.copies.keys()]) if (each.startsWith(folder)) this.copies.delete(each);
       }),
     });
+  }
+
+  /** Every file of the folder is copied; what reading it gives is that of the copy. */
+  #copyNeighbours(path: string, copyPath: string): Promise<void> {
+    if (this.neighboursFault !== undefined) return Promise.reject(this.neighboursFault);
+    const [folder, target] = [path, copyPath].map((each) => each.slice(0, each.lastIndexOf('\\') + 1).toUpperCase());
+    for (const [place, file] of this.files) {
+      if (!place.startsWith(folder ?? '') || place === path.toUpperCase()) continue;
+      this.neighboursCopied += 1;
+      const number = `d${this.neighboursCopied.toString(16)}`;
+      this.copies.set(`${target}${place.slice(folder?.length)}`, {
+        ...file,
+        bytes: Uint8Array.from(file.bytes),
+        id: { ...file.id, file: number.padStart(32, '0') },
+        writableByUsers: false,
+      });
+    }
+    return Promise.resolve();
   }
 
   #openHost(host: HostProgram): OpenHost | undefined {

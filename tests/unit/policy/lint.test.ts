@@ -89,6 +89,22 @@ const CASES: readonly (readonly [LintCode, Risk, string, readonly object[], Sett
   ['user-folders', 'low', 'a program that works in folders of the person', [{ ...GOOD, showUserFolders: true }]],
   ['run-in-place', 'high', 'a program that starts where users may write', [{ ...GOOD, runInPlace: true }]],
   [
+    'run-in-place',
+    'medium',
+    'the same with the gate, which keeps libraries out',
+    [{ ...GOOD, runInPlace: true, libraryGate: true, certificate: CERTIFICATE }],
+  ],
+  ['gate-without-certificate', 'low', 'a gate that takes no signature', [{ ...GOOD, libraryGate: true }]],
+  ['copied-folder', 'medium', 'what users put beside it', [{ ...GOOD, certificate: CERTIFICATE, copyFolder: true }]],
+  ['neighbours-unsigned', 'medium', 'libraries that nothing signs', [{ ...GOOD, copyFolder: true }]],
+  ['no-effect', 'low', 'the folder of a package', [{ ...GOOD, fileName: 'setup.msi', copyFolder: true }]],
+  [
+    'no-effect',
+    'low',
+    'a folder of files that are refused',
+    [{ ...GOOD, copyFolder: true, userWritableFile: 'refuse' }],
+  ],
+  [
     'package-arguments',
     'high',
     'a package with another action',

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LockedImage, NewLibrary, NewProcess, TreeJudge } from '../../../src/agent/ports.ts';
+import type { LockedImage, MappedImage, NewLibrary, NewProcess, TreeJudge } from '../../../src/agent/ports.ts';
 import type { EpmNative } from '../../../src/windows/dll/epmnative.ts';
 import type { EventLoop } from '../../../src/windows/events/event-loop.ts';
 import { judgeStopped } from '../../../src/windows/processes/stopped-processes.ts';
@@ -48,6 +48,11 @@ class Stopping {
       this.opened.push([handle, asker, [...own]]);
       return { path: 'C:\\x.exe', close: () => void (this.closed += 1) } as LockedImage;
     },
+    mappedImage: (handle: number, asker: string, own: ReadonlySet<string>): MappedImage => ({
+      file: { path: 'C:\\x.dll', id: { volume: 'v', file: 'f' } },
+      open: () => this.images.openImage(handle, asker, own),
+      close: () => void (this.closed += 1),
+    }),
   };
 
   readonly events = {
@@ -107,6 +112,7 @@ describe('processes that were stopped', () => {
     expect(stopping.closed).toBe(1);
     stopping.details = { library: true, processId: 20, parentProcessId: 0, commandLine: null };
     stopping.stop(2);
+    expect(stopping.closed).toBe(2);
     stopping.details = { library: false };
     stopping.stop(3);
     stopping.details = undefined;
@@ -137,6 +143,11 @@ describe('processes that were stopped', () => {
     const asked: NewLibrary[] = [];
     stopping.judge({ child: () => undefined, library: (library) => void asked.push(library) });
     stopping.stop(1);
+    // Most are known by then: they are opened only by a judge that has to.
+    expect(asked[0]?.image.file).toMatchObject({ path: 'C:\\x.dll' });
+    expect(stopping.opened).toEqual([]);
+    asked[0]?.image.open();
+    expect(stopping.opened).toEqual([[400, `tree ${TREE}`, ['S-1-5-107-1']]]);
     asked[0]?.run();
     expect(stopping.answers).toEqual([[1, 1]]);
   });

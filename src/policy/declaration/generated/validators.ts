@@ -176,6 +176,18 @@ const schema31 = {
         'The program starts where it lies although people without administrator rights may write its folder, if they may not write the file itself. Whoever puts a library beside it then runs code as administrator.',
       type: 'boolean',
     },
+    libraryGate: {
+      title: 'Library gate',
+      description:
+        'A process of the program ends, before the first instruction of the library, when it loads one that lies where people without administrator rights may write. Taken are libraries that only the isolated account of the program can change, and those that the certificate of the rule signs, if these people may not write the file itself.',
+      type: 'boolean',
+    },
+    copyFolder: {
+      title: 'Copy folder',
+      description:
+        'For installers of several `.exe` files, libraries and data: where the program runs from a protected copy, what lies in its folder is copied too, at most 5,000 files and 2 GiB. Holds the library gate; of the copied libraries only those are loaded that the certificate of the rule signs.',
+      type: 'boolean',
+    },
     ownDesktop: {
       title: 'Own desktop',
       description:
@@ -1452,11 +1464,11 @@ function validate20(
         errors++;
       }
     }
-    if (data.ownDesktop !== undefined) {
-      if (typeof data.ownDesktop !== 'boolean') {
+    if (data.libraryGate !== undefined) {
+      if (typeof data.libraryGate !== 'boolean') {
         const err70 = {
-          instancePath: instancePath + '/ownDesktop',
-          schemaPath: '#/properties/ownDesktop/type',
+          instancePath: instancePath + '/libraryGate',
+          schemaPath: '#/properties/libraryGate/type',
           keyword: 'type',
           params: { type: 'boolean' },
           message: 'must be boolean',
@@ -1469,11 +1481,11 @@ function validate20(
         errors++;
       }
     }
-    if (data.showUserFolders !== undefined) {
-      if (typeof data.showUserFolders !== 'boolean') {
+    if (data.copyFolder !== undefined) {
+      if (typeof data.copyFolder !== 'boolean') {
         const err71 = {
-          instancePath: instancePath + '/showUserFolders',
-          schemaPath: '#/properties/showUserFolders/type',
+          instancePath: instancePath + '/copyFolder',
+          schemaPath: '#/properties/copyFolder/type',
           keyword: 'type',
           params: { type: 'boolean' },
           message: 'must be boolean',
@@ -1486,11 +1498,11 @@ function validate20(
         errors++;
       }
     }
-    if (data.reducedPrivileges !== undefined) {
-      if (typeof data.reducedPrivileges !== 'boolean') {
+    if (data.ownDesktop !== undefined) {
+      if (typeof data.ownDesktop !== 'boolean') {
         const err72 = {
-          instancePath: instancePath + '/reducedPrivileges',
-          schemaPath: '#/properties/reducedPrivileges/type',
+          instancePath: instancePath + '/ownDesktop',
+          schemaPath: '#/properties/ownDesktop/type',
           keyword: 'type',
           params: { type: 'boolean' },
           message: 'must be boolean',
@@ -1503,8 +1515,42 @@ function validate20(
         errors++;
       }
     }
+    if (data.showUserFolders !== undefined) {
+      if (typeof data.showUserFolders !== 'boolean') {
+        const err73 = {
+          instancePath: instancePath + '/showUserFolders',
+          schemaPath: '#/properties/showUserFolders/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err73];
+        } else {
+          vErrors.push(err73);
+        }
+        errors++;
+      }
+    }
+    if (data.reducedPrivileges !== undefined) {
+      if (typeof data.reducedPrivileges !== 'boolean') {
+        const err74 = {
+          instancePath: instancePath + '/reducedPrivileges',
+          schemaPath: '#/properties/reducedPrivileges/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err74];
+        } else {
+          vErrors.push(err74);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err73 = {
+    const err75 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -1512,9 +1558,9 @@ function validate20(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err73];
+      vErrors = [err75];
     } else {
-      vErrors.push(err73);
+      vErrors.push(err75);
     }
     errors++;
   }

@@ -237,6 +237,8 @@ export const ACTIONS_WITHOUT_PLACE = {
   allowInterpreter: 'it only silences a warning',
   acceptTimestamped: 'an expired certificate never counts there',
   runInPlace: 'a program always runs where it lies there',
+  libraryGate: 'a program may load any library there',
+  copyFolder: 'a program always runs where it lies there',
   workingDirectory: 'there it is not said where a program starts',
   ownDesktop: 'there a program runs on the desktop of the user',
   showUserFolders: 'a program has the folders of its own account there',
