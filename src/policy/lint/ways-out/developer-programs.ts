@@ -64,6 +64,8 @@ export const DEVELOPER_PROGRAMS: readonly ProgramRow[] = [
   ['cmake', 'buildsCode', 'CMake documentation, execute_process'],
   ['devtoolslauncher', 'runsProgram', 'LOLBAS Devtoolslauncher'],
   ['dnx', 'buildsCode', 'LOLBAS Dnx'],
+  ['dotnet-counters', 'runsProgram', 'LOLBAS dotnet-counters'],
+  ['dotnet-trace', 'runsProgram', 'LOLBAS dotnet-trace'],
   ['dxcap', 'runsProgram', 'LOLBAS Dxcap'],
   ['fsi|fsianycpu', 'buildsCode', 'LOLBAS Fsi'],
   ['gacutil', 'loadsCode', 'Microsoft Learn Gacutil'],

@@ -96,6 +96,7 @@ export const WINDOWS_PROGRAMS: readonly ProgramRow[] = [
   ['mpcmdrun', 'dropsProtection', 'LOLBAS MpCmdRun'],
   ['msconfig', 'opensTools', 'LOLBAS Msconfig', 'System Configuration Utility'],
   ['mscopilot', 'runsProgram', 'LOLBAS Mscopilot'],
+  ['mscopilot_proxy', 'runsProgram', 'LOLBAS Mscopilot_proxy'],
   ['msdt', 'runsProgram', 'LOLBAS Msdt'],
   ['msedge_proxy', 'runsProgram', 'LOLBAS msedge_proxy'],
   ['msedgewebview2', 'runsProgram', 'LOLBAS msedgewebview2'],
