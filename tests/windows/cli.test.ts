@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
-import { describeWindows } from '../bed/index.ts';
+import { describeWindows, identitySid } from '../bed/index.ts';
 import { AgentUnderTest, PROGRAM, programRule } from './agent-under-test.ts';
+
+const NOTHING: unknown = expect.stringMatching(/^No elevated program runs\.\r?\n$/);
 
 describeWindows('epm.exe', ['epm'], (bed) => {
   let agent: AgentUnderTest;
@@ -80,6 +82,46 @@ describeWindows('epm.exe', ['epm'], (bed) => {
       as: 'administrator',
     });
     expect(before.output).toContain('Probe');
+  });
+
+  it('lists elevated programs, and ends them for those whose they are, and for administrators', async () => {
+    await agent.allowProbe();
+    await agent.start();
+    try {
+      const { body } = await agent.ask('elevate', { path: PROGRAM, arguments: ['--sleep', '600000'] });
+      const id = String(body['requestId']);
+      const own = await agent.verb(['elevations']);
+      expect(own).toMatchObject({ exitCode: 0, errors: '' });
+      expect(own.output).toContain(PROGRAM);
+      expect(own.output).toContain(id);
+      const all = await agent.verb(['elevations', '--json'], 'administrator');
+      expect(JSON.parse(all.output)).toMatchObject({
+        elevations: [{ requestId: id, userSid: identitySid.standardUser, rule: { name: 'Probe' } }],
+      });
+
+      expect(await agent.verb(['elevations'], 'otherUser')).toMatchObject({ exitCode: 0, output: NOTHING });
+      for (const wrong of [id, '0'.repeat(32)]) {
+        const { exitCode, errors } = await agent.verb(['stop', wrong], 'otherUser');
+        expect([exitCode, errors.includes('EPM_ELEVATION_UNKNOWN')]).toEqual([3, true]);
+      }
+      expect((await agent.verb(['stop', 'no request'])).errors).toContain('EPM_REQUEST_MALFORMED');
+
+      const stopped = await agent.verb(['stop', id], 'administrator');
+      expect(stopped).toMatchObject({
+        exitCode: 0,
+        errors: '',
+        output: expect.stringMatching(/^Ended\.\r?\n$/) as string,
+      });
+      expect(await agent.verb(['elevations'])).toMatchObject({ exitCode: 0, output: NOTHING });
+      expect((await agent.records()).at(-1)).toMatchObject({
+        event: 'elevationEnded',
+        requestId: id,
+        reason: 'stopped',
+        endedBy: identitySid.administrator,
+      });
+    } finally {
+      await agent.stop();
+    }
   });
 
   it('AC-70 loads no native file but its own', async () => {

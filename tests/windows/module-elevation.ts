@@ -85,6 +85,43 @@ export function describeElevation(mode: Mode): void {
         expect(await test().lines(script)).toEqual(['7', '1', PROGRAM, 'ü€']);
       });
 
+      it('lists a program that runs with what it started, and ends it with all of that', async () => {
+        const start = `$run = Invoke-EPMElevation '${PROGRAM}' -ArgumentList '--hold', 'C:\\Users\\Public\\never.txt', '--spawn', '${UNKNOWN}'
+          do { $found = Get-EPMElevation -RequestId $run.RequestId } until ($found.ChildrenDenied -eq 1)
+          $found | Select-Object RequestId, FilePath, ProcessId, UserSid, Rule, ChildProcesses, HasEnded | ConvertTo-Json -Compress
+          $found.Children | Where-Object Outcome -eq ended | ForEach-Object { "$($_.Reason) $($_.FilePath)" }
+          $run.ProcessId`;
+        const [json, ...others] = await test().lines(start);
+        const found = JSON.parse(json ?? '') as Record<string, unknown>;
+        expect(found).toMatchObject({
+          FilePath: PROGRAM,
+          UserSid: identitySid.standardUser,
+          Rule: 'Probe',
+          ChildProcesses: 'requireRule',
+          HasEnded: false,
+        });
+        expect(others).toEqual([`noRule ${UNKNOWN}`, String(found['ProcessId'])]);
+        const id = String(found['RequestId']);
+
+        // Nobody else sees it, or can end it, but administrators.
+        const other = `@(Get-EPMElevation).Count; Stop-EPMElevation '${id}' ${SHOW_ERROR}`;
+        expect((await test().lines(other, 'otherUser')).slice(0, 2)).toEqual([
+          '0',
+          `EPM.Elevation.Unknown,Stop-EPMElevation|ObjectNotFound|${id}`,
+        ]);
+        const administrators = `(Get-EPMElevation -FilePath '*\\probe.exe').RequestId`;
+        expect(await test().lines(administrators, 'administrator')).toEqual([id]);
+
+        const stop = `Stop-EPMElevation '${id}' -WhatIf | Out-Null; @(Get-EPMElevation).Count
+          Get-EPMElevation | Stop-EPMElevation -Confirm:$false | ForEach-Object { "$($_.RequestId) $($_.Outcome)" }
+          @(Get-EPMElevation).Count`;
+        const lines = await test().lines(stop);
+        expect(lines.slice(-3)).toEqual(['1', `${id} ended`, '0']);
+        const record = `Get-EPMAudit -RequestId '${id}' | ${ofPrograms} | Select-Object -Last 1 | ForEach-Object { "$($_.Event) $($_.Reason)" }`;
+        expect(await test().lines(record)).toEqual(['elevationEnded stopped']);
+        await expect.poll(() => test().bed.leftovers().join()).not.toContain('probe.exe');
+      });
+
       it('ends a program that takes too long', async () => {
         const script = `$run = Invoke-EPMElevation '${PROGRAM}' -ArgumentList '--sleep', '600000' -Wait -TimeoutSec 2 -ErrorVariable failure -ErrorAction SilentlyContinue
           $run.Outcome; $run.ExitCode -band 0xffff; $failure[0].FullyQualifiedErrorId`;
