@@ -298,7 +298,7 @@ function ConvertTo-EPMRunningElevation {
             ChildProcesses   = ConvertTo-EPMText -Value $value['childProcesses']
             ChildrenAllowed  = [int](Get-EPMMember -InputObject $value['children'] -Name 'allowed')
             ChildrenDenied   = [int](Get-EPMMember -InputObject $value['children'] -Name 'denied')
-            Children         = @(foreach ($child in @(Get-EPMMember -InputObject $value['children'] -Name 'recent')) { if ($null -ne $child) { ConvertTo-EPMJudgedChild -InputObject $child } })
+            Children         = @(foreach ($child in (Get-EPMMember -InputObject $value['children'] -Name 'recent')) { if ($null -ne $child) { ConvertTo-EPMJudgedChild -InputObject $child } })
             WorkingDirectory = ConvertTo-EPMText -Value $value['directory']
             OwnDesktop       = [bool]$value['ownDesktop']
             Sha256           = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['file'] -Name 'sha256')

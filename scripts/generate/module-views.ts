@@ -181,7 +181,7 @@ const RUNNING = viewOf<RunningElevation>()({
       property: 'Children',
       of: 'children',
       value:
-        "@(foreach ($child in @(Get-EPMMember -InputObject $value['children'] -Name 'recent')) { if ($null -ne $child) { ConvertTo-EPMJudgedChild -InputObject $child } })",
+        "@(foreach ($child in (Get-EPMMember -InputObject $value['children'] -Name 'recent')) { if ($null -ne $child) { ConvertTo-EPMJudgedChild -InputObject $child } })",
     },
     column('WorkingDirectory', 'directory', 'text'),
     column('OwnDesktop', 'ownDesktop', 'flag'),

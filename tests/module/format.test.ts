@@ -58,6 +58,15 @@ describe.skipIf(shell === undefined)('the views of', () => {
     expect(80 - (lines[1]?.lastIndexOf(' ') ?? 80)).toBeGreaterThanOrEqual(9);
   });
 
+  it('a program that runs have each of its children', async () => {
+    const each = '| ForEach-Object { "$($_.Outcome) $($_.FilePath) $($_.Reason)" }';
+    const script = `(& (Get-Module EPM) { ${samples['running']} }).Children ${each}`;
+    expect(await session.run(script)).toMatchObject({
+      output: 'allowed C:\\Tools\\helper.exe \nended C:\\Windows\\System32\\cmd.exe noRule\n',
+      errors: '',
+    });
+  });
+
   it('an elevation', async () => {
     expect(await shown('elevation')).toMatchInlineSnapshot(`
       "Outcome       PID        Exit   Duration Rule                     FilePath
