@@ -16,15 +16,24 @@ export function requireWineBed(bed: TestBed): WineBed {
 
 /** Of the only process of that name, in megabytes (10^6 bytes). */
 export function anonymousMegabytes(bed: WineBed, name: string): number {
-  const found = processesOf(bed.prefix).filter(({ commandLine }) => {
+  const found = programsNamed(bed, name);
+  const [pid] = found;
+  if (pid === undefined || found.length !== 1) throw new Error(`There are ${found.length} processes named ${name}.`);
+  return megabytesOf(pid);
+}
+
+/** Numbers that Linux has for the processes of that name. */
+export function programsNamed(bed: WineBed, name: string): readonly number[] {
+  const ofName = processesOf(bed.prefix).filter(({ commandLine }) => {
     const [program = ''] = commandLine.split(/\.exe/i);
     return program.toLowerCase().endsWith(name.slice(0, -4));
   });
-  const [process] = found;
-  if (process === undefined || found.length !== 1) {
-    throw new Error(`There are ${found.length} processes named ${name}.`);
-  }
-  const rollup = readFileSync(`/proc/${process.pid}/smaps_rollup`, 'utf8');
+  return ofName.map(({ pid }) => pid);
+}
+
+/** Of a process by the number that Linux has for it. */
+export function megabytesOf(pid: number): number {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
   return (Number(/^Anonymous:\s+(\d+) kB$/m.exec(rollup)?.[1]) * 1024) / 1e6;
 }
 
