@@ -80,6 +80,10 @@ const POLICY_CODES = {
   wildcardInExtension: error('The extension of a file name has a wildcard.'),
 
   // What reading Microsoft Graph adds.
+  assigned: note('A policy of an export is assigned to everybody it can be for; what is written holds so, too.'),
+  assignmentNotCarried: warning(
+    'A policy of an export is assigned to some users, devices or groups; what is written holds for whoever receives it.',
+  ),
   automaticWithoutHash: warning('An automatic rule without a hash elevates every file so signed.'),
   certificateElsewhere: warning('The certificate stands under the signature source that is not chosen, and is taken.'),
   certificateTypeMissing: error(
@@ -91,6 +95,7 @@ const POLICY_CODES = {
   moreFollows: warning('A list of Graph is one page of several; the other pages are not in the input.'),
   nameSlash: warning('A name has a "/", which Intune does not allow.'),
   notSupported: error('A rule is of a kind that EPM does not have, and is left out.'),
+  otherPolicies: note('A list has policies of other kinds, which were left out.'),
   policyNotImported: error('One policy of a list cannot be imported; the others are.'),
   settingUnreadable: warning('A setting cannot be read and counts as not configured.'),
   severalCertificates: error('A setting holds several certificates; a rule can have one.'),
@@ -100,6 +105,8 @@ const POLICY_CODES = {
   unknownOption: error('The chosen option is not known for its setting.'),
   unknownSetting: error('A setting is not one of elevation management.'),
   validationElsewhere: warning('A validation stands under another elevation type and is taken for the chosen one.'),
+
+  versionShortened: warning('Of a minimum version that goes on with other text its numbers are taken.'),
 
   // What reading the registry and MDM adds.
   digestDiffers: warning('The digest that a policy carries does not fit its content; a device does not take it.'),

@@ -20,6 +20,7 @@ export interface ShortPolicy {
   readonly name?: string;
   readonly id?: string;
   readonly template?: string;
+  readonly assignments?: readonly object[];
   readonly rules?: readonly ShortList[];
   readonly systemSettingRules?: readonly ShortList[];
   readonly settings?: ShortList;

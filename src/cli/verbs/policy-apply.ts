@@ -53,7 +53,13 @@ export const declare: DeclareVerb = (command, io, end) => {
 };
 
 /** What is said outside of rules and takes nothing away from the policy. */
-const HARMLESS: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>(['joined', 'certificatesUnused']);
+const HARMLESS: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
+  'joined',
+  'certificatesUnused',
+  'assigned',
+  'assignmentNotCarried',
+  'otherPolicies',
+]);
 
 /**
  * Checks a policy in any format and makes it the policy of this machine, or the one that the machine has for a user.

@@ -64,6 +64,9 @@ async function policyLint(io: Io, paths: readonly string[], options: LintOptions
 const HARMLESS: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
   'otherItem',
   'otherKey',
+  'otherPolicies',
+  'assigned',
+  'assignmentNotCarried',
   'emptySide',
   'joined',
   'grantsNotCarried',

@@ -134,14 +134,15 @@ export class Diagnostics {
     return this.#found.length === 0;
   }
 
-  add(code: DiagnosticCode, at: Located, message: string): void {
+  /** @param severity where it is not that of the others */
+  add(code: DiagnosticCode, at: Located, message: string, severity = this.#severity): void {
     if (this.#found.length > this.#limit) return;
     const place = pointerPlace(at.pointer, at.node.line);
     const added =
       this.#found.length < this.#limit
         ? diagnostic(code, message, place)
         : diagnostic('moreFindings', 'There is more of this kind, which is not listed.', place);
-    this.#found.push({ ...added, severity: this.#severity });
+    this.#found.push({ ...added, severity });
   }
 }
 

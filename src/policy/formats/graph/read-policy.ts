@@ -17,6 +17,7 @@ import {
   SYSTEM_SETTING_GROUP_ID,
   type PolicyKind,
 } from './definitions.ts';
+import { reportAssignments } from './assignments.ts';
 import { addInstance, readText, type Instance } from './instances.ts';
 import {
   elementsOf,
@@ -64,6 +65,7 @@ export function readGraphPolicy(policy: Located, certificates: ReusableCertifica
   if (clientSettings.length > 0) kinds.push('settings');
   if (groups.length > 0) kinds.push('rules');
   if (object !== undefined) checkTemplate(object, kinds, diagnostics);
+  if (object !== undefined) reportAssignments(object, diagnostics);
   const id = object === undefined ? undefined : idOf(object);
   return {
     ...defined({ id, settings }),

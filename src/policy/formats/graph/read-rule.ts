@@ -3,6 +3,7 @@
  * rejected rule is kept, because a rejected Deny still denies by that (decisions M8, I1–I7).
  */
 import { compileRule } from '../../../engine/compile-rule.ts';
+import { parseRuleVersion } from '../../../engine/version.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../../engine/default-windows-folders.ts';
 import { pointerPlace, type Diagnostic } from '../../../model/diagnostic.ts';
 import type { DiagnosticCode } from '../../../model/diagnostic-codes.ts';
@@ -18,7 +19,7 @@ import { checkValue } from '../../declaration/validation.ts';
 import { RULE_GROUP_ID, RULE_TEXTS } from './definitions.ts';
 import { namesInterpreter } from './interpreter-rule.ts';
 import { readText, valueTexts } from './instances.ts';
-import type { Diagnostics, Located } from './json-view.ts';
+import { type Diagnostics, type Located, shownText } from './json-view.ts';
 import { readAction, readArguments } from './rule-action.ts';
 import { readRuleCertificate, type CertificateSource } from './rule-certificate.ts';
 import { RuleContent } from './rule-content.ts';
@@ -95,10 +96,24 @@ function readTexts(content: RuleContent): Partial<Record<keyof typeof RULE_TEXTS
     const read = readText(instance, content.faults);
     // Exporters write an empty text for a field that was left empty.
     if (read === undefined || trimText(read.value) === undefined) continue;
-    texts[setting] = setting === 'description' ? plainDescription(read.value, read.at, content) : read.value;
+    texts[setting] = ADJUSTED[setting]?.(read.value, read.at, content) ?? read.value;
     content.places.set(setting, read.at);
   }
   return texts;
+}
+
+/** Texts that are not taken as they stand. */
+const ADJUSTED: { readonly [Setting in keyof typeof RULE_TEXTS]?: typeof plainDescription } = {
+  description: plainDescription,
+  minimumVersion: plainVersion,
+};
+
+/** People copy what Windows shows of a file: `10.0.1 (WinBuild.160101.0800)` (decision I10). */
+function plainVersion(text: string, at: Located, content: RuleContent): string {
+  const numbers = /^\s*(\d{1,5}(?:\.\d{1,5}){0,3})[ \t]+\S/.exec(text)?.[1];
+  if (numbers === undefined || parseRuleVersion(text) !== undefined) return text;
+  content.warnings.add('versionShortened', at, `Of the version "${shownText(text)}" only ${numbers} is taken.`);
+  return numbers;
 }
 
 /** A description has no effect, so that none is a reason to reject a rule. */

@@ -5,12 +5,17 @@ import { LIMITS } from '../../declaration/limits.ts';
 import type { PolicyReader } from '../format.ts';
 import type { PolicyFile } from '../json/policy-file.ts';
 import { parseGraph } from './graph-text.ts';
-import { Diagnostics, elementsOf, openObject, type Located } from './json-view.ts';
+import { TEMPLATE_FAMILY } from './definitions.ts';
+import { Diagnostics, elementsOf, openObject, shownText, type Located } from './json-view.ts';
 import { readGraphPolicy } from './read-policy.ts';
 import { readReusableSettings } from './reusable-settings.ts';
 
 /** Diagnostics kept outside of policies. */
 const DIAGNOSTICS_KEPT = 256;
+const POLICY_TYPE = '#microsoft.graph.devicemanagementconfigurationpolicy';
+const ELEVATION = /^device_vendor_msft_policy_(?:privilegemanagement|elevationclientsettings)_/i;
+/** Policies of other kinds that are named. */
+const NAMED = 5;
 /** Policies of one input. */
 const MAX_POLICIES = 1000;
 /** Rules of all policies of one input. */
@@ -35,7 +40,13 @@ export const readGraph: PolicyReader = (input, options) => {
   const policies: PolicyFile[] = [];
   const faults: EpmError[] = [];
   let rules = 0;
-  for (const policy of policiesOf(root, diagnostics)) {
+  const listed = policiesOf(root, diagnostics);
+  const foreign: Located[] = [];
+  for (const policy of listed) {
+    if (listed.length > 1 && isForeign(policy)) {
+      foreign.push(policy);
+      continue;
+    }
     try {
       const file = readGraphPolicy(policy, certificates);
       policies.push(file);
@@ -46,6 +57,7 @@ export const readGraph: PolicyReader = (input, options) => {
     }
     if (rules > MAX_RULES) throw notGraph(policy, `There are more than ${MAX_RULES} rules.`);
   }
+  if (foreign[0] !== undefined) reportForeign(foreign, foreign[0], diagnostics);
   const [first] = faults;
   if (policies.length === 0) throw first ?? notGraph(root, 'There is no policy in it.');
   return { policies, problems: [...diagnostics.found, ...faults.slice(0, DIAGNOSTICS_KEPT).map(asProblem)] };
@@ -74,6 +86,38 @@ function policiesOfList(list: Located): readonly Located[] {
     throw notGraph(list, `There are more than ${MAX_POLICIES} policies.`);
   }
   return elements.some(isSettingEntry) ? [list] : elements;
+}
+
+/** A policy that names what it is for, and that is something else than elevation. */
+function isForeign(policy: Located): boolean {
+  const object = openObject(policy);
+  if (object === undefined) return false;
+  const type = object.text('@odata.type')?.toLowerCase();
+  if (type !== undefined && type !== '' && type !== POLICY_TYPE) return true;
+  const template = object.one('templateReference');
+  const reference = template === undefined ? undefined : openObject(template);
+  const family = reference?.text('templateFamily')?.toLowerCase();
+  if (family !== undefined && family !== '')
+    return family !== TEMPLATE_FAMILY.toLowerCase() && !mentionsElevation(policy);
+  const settings = object.one('settings');
+  return settings !== undefined && elementsOf(settings)?.length !== 0 && !mentionsElevation(policy);
+}
+
+/** Whether some setting of the policy is one of elevation management: only then is what is wrong with it told. */
+function mentionsElevation({ node }: Located): boolean {
+  if (node.type === 'String') return ELEVATION.test(node.value);
+  if (node.type === 'Array') return node.elements.some((element) => mentionsElevation({ node: element, pointer: '' }));
+  return node.type === 'Object' && node.members.some(({ value }) => mentionsElevation({ node: value, pointer: '' }));
+}
+
+function reportForeign(foreign: readonly Located[], first: Located, diagnostics: Diagnostics): void {
+  const names = foreign.slice(0, NAMED).map((policy) => {
+    const object = openObject(policy);
+    return `"${shownText(object?.text('name') ?? object?.text('displayName') ?? policy.pointer)}"`;
+  });
+  const more = foreign.length > NAMED ? ` and ${foreign.length - NAMED} more` : '';
+  const what = foreign.length === 1 ? 'One policy is' : `${foreign.length} policies are`;
+  diagnostics.add('otherPolicies', first, `${what} of another kind and left out: ${names.join(', ')}${more}.`, 'note');
 }
 
 function isSettingEntry(element: Located): boolean {
