@@ -18,5 +18,7 @@ function Resolve-EPMFilePath {
     $item = Get-Item -LiteralPath $place -Force -ErrorAction 'Ignore'
     $name = Get-EPMMember -InputObject $item -Name 'FullName'
     if ($name) { return [string]$name }
+    # "--x:y" looks like a drive, and epm.exe would take it for an option.
+    if ($full -match '^-') { return "$((Get-Location -PSProvider 'FileSystem').ProviderPath)/$full" }
     $full
 }

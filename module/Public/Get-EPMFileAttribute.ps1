@@ -21,6 +21,12 @@ function Get-EPMFileAttribute {
     A folder to write the certificates of the file's signature to: 1.cer is the root, and the highest number who signed. Nothing that is
     there is overwritten, so give each file a folder of its own.
 
+    .PARAMETER WhatIf
+    Says which certificates would be written, and writes none.
+
+    .PARAMETER Confirm
+    Asks before certificates are written.
+
     .EXAMPLE
     Get-EPMFileAttribute -FilePath C:\Tools\setup.exe
 
@@ -41,6 +47,16 @@ function Get-EPMFileAttribute {
 
     Makes a rule of the attributes.
 
+    .EXAMPLE
+    Get-EPMFileAttribute C:\Tools\setup.exe -CertificateOutputPath C:\Temp\setup -WhatIf
+
+    Shows the attributes and where certificates would be written.
+
+    .EXAMPLE
+    Get-EPMFileAttribute C:\Tools\setup.exe -CertificateOutputPath C:\Temp\setup -Confirm:$false
+
+    Writes the certificates without a question, whatever the session asks.
+
     .INPUTS
     System.String, or an object with a member FullName, such as a file from Get-ChildItem.
 
@@ -53,7 +69,7 @@ function Get-EPMFileAttribute {
     .LINK
     about_EPM
     #>
-    [CmdletBinding(DefaultParameterSetName = 'Literal')]
+    [CmdletBinding(DefaultParameterSetName = 'Literal', SupportsShouldProcess = $true, ConfirmImpact = 'Low')]
     [OutputType('EPM.FileAttribute')]
     param(
         [Parameter(Mandatory = $true, Position = 0, ParameterSetName = 'Literal', ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
@@ -88,13 +104,19 @@ function Get-EPMFileAttribute {
             $full = Resolve-EPMFilePath -Path $file
             $words = @('file', $full, '--json')
             if ($HashAlgorithm -ne 'Sha256') { $words += @('--hash', $script:HashAlgorithm[$HashAlgorithm]) }
-            if ($CertificateOutputPath) { $words += @('--certificates', (Resolve-EPMFilePath -Path $CertificateOutputPath)) }
+            $folder = ''
+            if ($CertificateOutputPath) {
+                $output = Resolve-EPMFilePath -Path $CertificateOutputPath
+                $action = "Write the certificates of `"$full`" to `"$output`"."
+                if (Test-EPMShouldProcess -Cmdlet $PSCmdlet -Action $action -WhatIf $WhatIfPreference -ConfirmPreference $ConfirmPreference -Caption 'Confirm certificates' -Impact 'Low') { $folder = $output }
+            }
+            if ($folder) { $words += @('--certificates', $folder) }
             $activity = "Reading $full"
             Write-Progress -Activity $activity -Status 'Hash, version and signatures'
             try {
                 foreach ($facts in @(Read-EPMVerb -Cmdlet $PSCmdlet -ArgumentList $words -Target $full)) {
                     $attribute = ConvertTo-EPMFileAttribute -Facts $facts -HashAlgorithm $HashAlgorithm
-                    if ($CertificateOutputPath -and $attribute.Signature -eq 'none') { Write-Warning "`"$full`" has no certificates; nothing was written." }
+                    if ($folder -and $attribute.Signature -eq 'none') { Write-Warning "`"$full`" has no certificates; nothing was written." }
                     $attribute
                 }
             }

@@ -23,6 +23,12 @@ function Test-EPMPolicy {
     .PARAMETER JUnitPath
     A file to write the results of the cases to as a JUnit report.
 
+    .PARAMETER WhatIf
+    Says which reports would be written, and writes none.
+
+    .PARAMETER Confirm
+    Asks before reports are written.
+
     .EXAMPLE
     Test-EPMPolicy -Path .\policy.json
 
@@ -43,6 +49,16 @@ function Test-EPMPolicy {
 
     Writes what services for continuous integration read.
 
+    .EXAMPLE
+    Test-EPMPolicy .\policy.json -SarifPath findings.sarif -WhatIf
+
+    Shows the findings and which file would be written.
+
+    .EXAMPLE
+    Test-EPMPolicy .\policy.json -SarifPath findings.sarif -Confirm:$false
+
+    Writes the findings without a question, whatever the session asks.
+
     .INPUTS
     System.String, or an object with a member FullName, such as a file from Get-ChildItem.
 
@@ -58,7 +74,7 @@ function Test-EPMPolicy {
     .LINK
     about_EPM
     #>
-    [CmdletBinding()]
+    [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'Low')]
     [OutputType('EPM.PolicyFinding', 'EPM.PolicyTestResult')]
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
@@ -85,6 +101,17 @@ function Test-EPMPolicy {
 
     begin {
         $files = @()
+        $sarif = ''
+        $junit = ''
+        $ask = @{ Cmdlet = $PSCmdlet; WhatIf = $WhatIfPreference; ConfirmPreference = $ConfirmPreference; Caption = 'Confirm report'; Impact = 'Low' }
+        if ($SarifPath) {
+            $output = Resolve-EPMFilePath -Path $SarifPath
+            if (Test-EPMShouldProcess @ask -Action "Write the findings to `"$output`".") { $sarif = $output }
+        }
+        if ($JUnitPath -and $TestFile) {
+            $output = Resolve-EPMFilePath -Path $JUnitPath
+            if (Test-EPMShouldProcess @ask -Action "Write the results of the cases to `"$output`".") { $junit = $output }
+        }
         $count = @{ Findings = 0; Cases = 0 }
         if ($JUnitPath -and -not $TestFile) {
             Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Argument' -Category 'InvalidArgument' -Target $JUnitPath -Message 'A JUnit report is one of cases, and no file of cases is given.' -Hint 'Give -TestFile, or leave -JUnitPath out.'
@@ -96,7 +123,7 @@ function Test-EPMPolicy {
             $full = Resolve-EPMFilePath -Path $file
             $files += $full
             # One log holds the findings of all files, so they are read together at the end.
-            if ($SarifPath) { continue }
+            if ($sarif) { continue }
             foreach ($finding in @(Read-EPMPolicyFinding -Cmdlet $PSCmdlet -Path $full)) {
                 if (Test-EPMRisk -Risk $finding.Risk -Limit $FailOn) { $count.Findings++ }
                 $finding
@@ -105,17 +132,15 @@ function Test-EPMPolicy {
     }
 
     end {
-        if ($SarifPath -and $files.Count -gt 0) {
-            foreach ($finding in @(Read-EPMPolicyFinding -Cmdlet $PSCmdlet -Path $files -SarifPath (Resolve-EPMFilePath -Path $SarifPath))) {
+        if ($sarif -and $files.Count -gt 0) {
+            foreach ($finding in @(Read-EPMPolicyFinding -Cmdlet $PSCmdlet -Path $files -SarifPath $sarif)) {
                 if (Test-EPMRisk -Risk $finding.Risk -Limit $FailOn) { $count.Findings++ }
                 $finding
             }
         }
         if ($TestFile) {
             $cases = @($TestFile | ForEach-Object { Resolve-EPMFilePath -Path $_ })
-            $report = ''
-            if ($JUnitPath) { $report = Resolve-EPMFilePath -Path $JUnitPath }
-            foreach ($result in @(Read-EPMPolicyTestResult -Cmdlet $PSCmdlet -Path $cases -PolicyPath $files -JUnitPath $report)) {
+            foreach ($result in @(Read-EPMPolicyTestResult -Cmdlet $PSCmdlet -Path $cases -PolicyPath $files -JUnitPath $junit)) {
                 if (-not $result.Passed) { $count.Cases++ }
                 $result
             }

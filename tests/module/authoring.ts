@@ -88,6 +88,16 @@ function testsIn(mode: 'full' | 'constrained'): void {
     ]);
   });
 
+  it('writes no report with -WhatIf, and takes no text for an option of epm.exe', async () => {
+    const reports = '-SarifPath what.sarif -TestFile cases.json -JUnitPath what.xml -WhatIf';
+    const kinds = await run(`Test-EPMPolicy bad.json ${reports} | ForEach-Object { $_.PSObject.TypeNames[0] }`);
+    expect(kinds).toMatch(/What if: .*what\.sarif.*What if: .*what\.xml.*EPM\.PolicyFinding.*EPM\.PolicyTestResult/s);
+    await run(`Get-EPMFileAttribute '${tool.replaceAll("'", "''")}' -CertificateOutputPath what -WhatIf`);
+    expect(['what.sarif', 'what.xml', 'what'].filter((name) => existsSync(at(name)))).toEqual([]);
+    const missing = await run(`Get-EPMFileAttribute -FilePath '--help:x' ${SHOW}`);
+    expect(missing).toBe('EPM.File.NotFound,Get-EPMFileAttribute|ObjectNotFound\n');
+  });
+
   it('fails on findings when told to, and writes reports', async () => {
     const script = (limit: string, more = ''): string =>
       `Get-ChildItem good.json, bad.json | Test-EPMPolicy -FailOn ${limit} ${more} ${SHOW}`;
