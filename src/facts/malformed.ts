@@ -13,6 +13,11 @@ export class MalformedContent extends Error {
   }
 
   toRefusal(): FileRefusal {
-    return { reason: 'malformed', message: `${this.message} (${this.place})`, place: this.place };
+    return {
+      reason: 'malformed',
+      message: `${this.message} (${this.place})`,
+      hint: 'The file may be damaged: get it again from who made it. If it is the same then, ask them for another one.',
+      place: this.place,
+    };
   }
 }

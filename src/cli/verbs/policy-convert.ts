@@ -135,7 +135,7 @@ async function convert(io: Io, input: string, options: ConvertOptions): Promise<
   const fault = converted.find((policy) => policy.fault !== undefined)?.fault;
   const reports = converted.map((policy) => reportOf(policy, isPrinted));
   const report = { from: format, to: options.to, policies: reports, problems };
-  const rules = converted.flatMap(({ file, written }) => together([...file.report, ...written.rules]));
+  const rules = converted.flatMap(({ file, written }) => together(file.report, written.rules));
   const notes = [...problems, ...converted.flatMap(({ file, written }) => [...file.problems, ...written.problems])];
   const lost = rules.find(({ outcome }) => outcome === 'rejected');
   if (lost !== undefined && fault === undefined) await requireOther(input, written, lost);
@@ -170,12 +170,19 @@ async function requireOther(input: string, outputs: readonly string[], { name }:
 }
 
 /** What a reader and a writer say about the rules of a policy, so that a rule that was not taken is not told twice. */
-function together(rules: readonly RuleImportResult[]): readonly RuleImportResult[] {
+function together(...lists: readonly (readonly RuleImportResult[])[]): readonly RuleImportResult[] {
   const told = new Map<string, RuleImportResult>();
-  for (const rule of rules) {
-    const key = `${rule.outcome} ${rule.name}`;
-    const before = told.get(key);
-    told.set(key, before === undefined ? rule : { ...before, reasons: [...before.reasons, ...rule.reasons] });
+  for (const rules of lists) {
+    const seen = new Map<string, number>();
+    for (const rule of rules) {
+      const same = `${rule.outcome} ${rule.name}`;
+      // Several rejected rules may have one name: the second of one list is the second of the other.
+      const number = (seen.get(same) ?? 0) + 1;
+      seen.set(same, number);
+      const key = `${number} ${same}`;
+      const before = told.get(key);
+      told.set(key, before === undefined ? rule : { ...before, reasons: [...before.reasons, ...rule.reasons] });
+    }
   }
   return [...told.values()];
 }

@@ -4,7 +4,6 @@ import { parseRuleVersion } from '../../engine/version.ts';
 import { canonicalJson } from '../../text/canonical-json.ts';
 import type { PortablePolicy } from '../../model/policy.ts';
 import type { RuleInput } from '../../model/rule.ts';
-import { certificateText } from '../declaration/certificate-text.ts';
 import { ATTRIBUTE_ENTRIES, type AttributeDeclaration, type AttributeName } from '../declaration/rule-attributes.ts';
 import { SETTING_ENTRIES } from '../declaration/settings.ts';
 
@@ -35,14 +34,21 @@ export function comparePolicies(left: PortablePolicy, right: PortablePolicy): re
       const visible = (rule: typeof first): unknown => rule && { type: rule.typeText, ...rule.readable };
       return difference({ what: 'rejected rule', name }, visible(first), visible(second));
     }),
-    ...pairs(left.certificates ?? [], right.certificates ?? []).flatMap(({ name, first, second }) => {
-      return difference(
-        { what: 'certificate', name },
-        first && certificateText(first),
-        second && certificateText(second),
-      );
+    // By the digest, as rules refer to them: of one with two names everything is the same.
+    ...pairs(byDigest(left), byDigest(right)).flatMap(({ name, first, second }) => {
+      return difference({ what: 'certificate', name: (first ?? second)?.called ?? name }, first?.text, second?.text);
     }),
   ];
+}
+
+/** Each certificate once, and whether the policy has it whole; the DER itself tells nobody anything. */
+function byDigest({ certificates = [] }: PortablePolicy) {
+  const all = new Map(certificates.map((certificate) => [certificate.sha256.toLowerCase(), certificate]));
+  return [...all].map(([name, { name: called, der }]) => ({
+    name,
+    called,
+    text: der === undefined ? `${name} (its digest alone)` : name,
+  }));
 }
 
 function compareRule(

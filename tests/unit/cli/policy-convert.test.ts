@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../../src/cli/program.ts';
 import { readPolicies } from '../../../src/policy/formats/formats.ts';
+import { graphPolicy } from '../../compliance/graph-shorthand.ts';
 import { captureOutput } from './captured.ts';
 
 async function epm(values: readonly string[], input: Uint8Array = new Uint8Array()) {
@@ -98,6 +99,36 @@ describe('epm policy convert', () => {
         error: expect.stringContaining('EPM_POLICY_INVALID') as string,
       });
     }
+  });
+
+  it('says of an Automatic rule for an interpreter that it never elevates here', async () => {
+    for (const [choose, isTold] of [
+      ['_automatic', true],
+      ['_self', false],
+    ] as const) {
+      const rule = { _name: 'shell', _filename: 'cmd.exe', _filehash: 'a'.repeat(64), _ruletype: { choose } };
+      const input = Buffer.from(JSON.stringify(graphPolicy({ rules: [rule] })));
+      const { error } = await epm(['convert', '-', '--to', 'json'], input);
+      expect(error).toContain('runs whatever its arguments say');
+      expect(error.includes('never elevates it here'), choose).toBe(isTold);
+    }
+  });
+
+  it('tells of two rejected rules of one name apart', async () => {
+    const rule = { name: 'same', type: 'userConfirmed', fileName: 'a.exe' };
+    const twice = put(
+      'twice.json',
+      JSON.stringify({
+        version: 1,
+        rules: [
+          { ...rule, x: 1 },
+          { ...rule, y: 1 },
+        ],
+      }),
+    );
+    const { code, error } = await epm(['convert', twice, '--to', 'registry']);
+    expect(code).toBe(2);
+    expect(error.match(/rule "same": rejected/g)).toHaveLength(2);
   });
 
   it('says for Graph that no rules are left, and reports each', async () => {

@@ -73,7 +73,11 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'a signed file' : `
     const facts = await gatherNodeFile(file.path, { roots: file.roots, now });
     const { expectation } = file;
     if (expectation.kind === 'malformed') {
-      expect(facts).toMatchObject({ type: undefined, refusal: { reason: 'malformed' }, signatures: [] });
+      expect(facts).toMatchObject({
+        type: undefined,
+        refusal: { reason: 'malformed', hint: expect.stringContaining('get it again') as string },
+        signatures: [],
+      });
       expect(facts.refusal?.place).toMatch(/\S/);
       return;
     }

@@ -172,7 +172,12 @@ function checkMeaning(rule: RuleInput, content: RuleContent): void {
     warn('pathLooksLikeFile', 'filePath', 'The path ends like a file name; it is taken as a folder.');
   }
   if (rule.type !== 'deny' && namesInterpreter(rule)) {
-    warn('hostRule', 'fileName', 'The rule names a program that runs whatever its arguments say.');
+    const isListed = rule.arguments?.some((entry) => trimText(entry) !== undefined) === true;
+    const follows =
+      rule.type === 'automatic' && !isListed
+        ? ' An Automatic rule without a list of arguments never elevates it here.'
+        : '';
+    warn('hostRule', 'fileName', `The rule names a program that runs whatever its arguments say.${follows}`);
   }
 }
 

@@ -89,7 +89,7 @@ function referenced(text: Read<string>, content: RuleContent, source: Certificat
     const known = source.reusable.has(id);
     const message = known
       ? `The certificate of reusable setting "${shownText(text.value)}" cannot be read.`
-      : `Reusable setting "${shownText(text.value)}" was not given; give its export as certificates.`;
+      : `Reusable setting "${shownText(text.value)}" was not given; give its export with --certificates FILE.`;
     content.faults.add(known ? 'certificateUnreadable' : 'certificateMissing', text.at, message);
   }
   return certificate;

@@ -73,3 +73,16 @@ function both(first: 'justification' | 'authentication'): Rule {
   const second = first === 'justification' ? 'authentication' : 'justification';
   return { validations: [first, second] };
 }
+
+describe('certificates', () => {
+  const holding = (certificates: Readonly<Record<string, string>>) =>
+    portable(parsePolicyFile(JSON.stringify({ version: 1, certificates })));
+  const ONE = 'b'.repeat(64);
+
+  it('are the same under two names, and told once by their digest', () => {
+    expect(comparePolicies(holding({ a: ONE }), holding({ b: ONE }))).toEqual([]);
+    expect(comparePolicies(holding({ a: ONE, b: ONE }), holding({}))).toEqual([
+      { what: 'certificate', name: expect.any(String) as string, left: `${ONE} (its digest alone)`, right: undefined },
+    ]);
+  });
+});
