@@ -46,7 +46,7 @@ Pane::Pane(HWND parent, const View& view, const Language& language) : right_to_l
   add_text(view.heading, Look::heading, 0);
   for (const std::wstring& paragraph : view.paragraphs) add_text(paragraph, Look::paragraph, 8);
   for (const std::wstring& paragraph : view.instructions) add_text(paragraph, Look::paragraph, 8);
-  add_facts(view, language);
+  add_facts(view.facts);
   if (!view.warning.empty()) add_text(view.warning, Look::warning, 12);
   if (view.asks_reason) add_reason(view, language);
   if (view.asks_credential) add_text(text_of(language, Text::authentication_text), Look::paragraph, 12);
@@ -63,24 +63,20 @@ HWND Pane::add_text(const std::wstring& text, Look look, int space, bool beside,
   return made;
 }
 
-void Pane::add_facts(const View& view, const Language& language) {
+void Pane::add_facts(const std::vector<Fact>& facts) {
   int space = 16;
-  const auto add = [&](const std::wstring& label, const std::wstring& value, bool warning, bool verbatim) {
+  for (const Fact& fact : facts) {
     // A label of a fact has no accelerator, and may have an ampersand.
-    add_text(label, Look::count, space);
-    const HWND made = add_text(value, warning ? Look::warning : Look::value, space, true);
+    add_text(fact.label, Look::count, space);
+    const HWND made = add_text(fact.value, fact.warning ? Look::warning : Look::value, space, true);
     space = 6;
-    if (!verbatim || !right_to_left_) return;
+    if (!fact.verbatim || !right_to_left_) continue;
     // A path is read from left to right wherever it stands.
     SetWindowLongPtrW(
         made, GWL_EXSTYLE,
         GetWindowLongPtrW(made, GWL_EXSTYLE) & ~static_cast<LONG_PTR>(WS_EX_LAYOUTRTL | WS_EX_RTLREADING));
     SetWindowLongPtrW(made, GWL_STYLE, GetWindowLongPtrW(made, GWL_STYLE) | SS_RIGHT);
-  };
-  for (const Fact& fact : view.facts) add(fact.label, fact.value, fact.warning, fact.verbatim);
-  std::wstring support;
-  for (const std::wstring& line : view.support) support += (support.empty() ? L"" : L"\n") + line;
-  if (!support.empty()) add(text_of(language, Text::support), support, false, false);
+  }
 }
 
 void Pane::add_reason(const View& view, const Language& language) {

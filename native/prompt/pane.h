@@ -51,7 +51,7 @@ class Pane final : public OwnWindow {
   };
 
   HWND add_text(const std::wstring& text, Look look, int space, bool beside = false, int id = 0);
-  void add_facts(const View& view, const Language& language);
+  void add_facts(const std::vector<Fact>& facts);
   void add_reason(const View& view, const Language& language);
   HFONT font_of(Look look) const;
   int height_of(const Item& item, int width) const;

@@ -50,14 +50,28 @@ std::wstring local_time(const std::wstring& iso, const wchar_t* tag) {
   return std::wstring(date) + L", " + time;
 }
 
+void add_support(View& view, const PromptMessage& message, const Language& language) {
+  std::wstring lines;
+  for (const std::wstring& line : message.all(L"support")) lines += (lines.empty() ? L"" : L"\n") + line;
+  if (!lines.empty()) view.facts.push_back({text_of(language, Text::support), lines});
+}
+
+// What a person needs to name what they started, and no more: it was shown when they were asked.
+void add_denied_program(View& view, const PromptMessage& message, const Language& language) {
+  view.facts.push_back({text_of(language, Text::program), message.get(L"program"), true});
+  const std::wstring path = message.get(L"path");
+  if (!path.empty()) view.facts.push_back({text_of(language, Text::file_text), path, true});
+  const std::wstring rule = message.get(L"rule");
+  if (!rule.empty()) view.facts.push_back({text_of(language, Text::rule), rule});
+  view.facts.push_back({text_of(language, Text::code), message.get(L"reason"), true});
+}
+
 void add_reason(View& view, const PromptMessage& message, const Language& language) {
-  const std::wstring code = message.get(L"reason");
-  const Reason& reason = reason_of(language, code);
+  const Reason& reason = reason_of(language, message.get(L"reason"));
   view.facts.push_back({text_of(language, Text::why), reason.why});
   const std::wstring comment = message.get(L"comment");
   if (!comment.empty()) view.facts.push_back({text_of(language, Text::comment), comment});
   view.facts.push_back({text_of(language, Text::next_text), reason.next});
-  view.facts.push_back({text_of(language, Text::code), code, true});
 }
 
 }  // namespace
@@ -77,17 +91,17 @@ View make_view(const PromptMessage& message, const Language& language) {
     view.asks_reason = !is_consent || message.has(L"requirement", L"justification");
     view.asks_credential = message.has(L"requirement", L"authentication");
     if (view.asks_reason) view.canned_reasons = message.all(L"canned");
-    if (!is_consent) view.support = message.all(L"support");
+    if (!is_consent) add_support(view, message, language);
     view.yes = text(is_consent ? Text::yes_text : Text::send);
     view.no = text(Text::no_text);
     return view;
   }
   view.no = text(Text::close);
-  view.support = message.all(L"support");
   if (kind == L"pending") {
     view.heading = text(Text::pending_heading);
     view.paragraphs.push_back(text(Text::pending_text));
     add_program(view, message, language);
+    add_support(view, message, language);
   } else if (kind == L"approved") {
     view.heading = text(Text::approved_heading);
     view.paragraphs.push_back(text(Text::approved_text));
@@ -96,10 +110,12 @@ View make_view(const PromptMessage& message, const Language& language) {
       view.paragraphs.push_back(filled(text(Text::approved_until), L"time", local_time(until, language.tag)));
     }
     add_program(view, message, language);
+    add_support(view, message, language);
   } else if (kind == L"denied" || kind == L"notManaged") {
     view.heading = text(kind == L"denied" ? Text::denied_heading : Text::not_managed_heading);
     add_reason(view, message, language);
-    add_program(view, message, language);
+    add_support(view, message, language);
+    add_denied_program(view, message, language);
   } else {
     fail("kind", ERROR_INVALID_DATA);
   }

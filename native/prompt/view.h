@@ -23,7 +23,6 @@ struct View {
   std::vector<Fact> facts;
   std::wstring warning;                    // empty: none
   std::vector<std::wstring> instructions;  // of the organization
-  std::vector<std::wstring> support;
   bool asks_reason = false;
   bool asks_credential = false;
   std::vector<std::wstring> canned_reasons;

@@ -204,7 +204,9 @@ void PromptWindow::place_footer(int width, int top) {
 void PromptWindow::show_time() {
   const ULONGLONG now = GetTickCount64();
   const ULONGLONG left = now >= deadline_ ? 0 : (deadline_ - now + 999) / 1000;
-  SetWindowTextW(time_, filled(text_of(language_, Text::time_left), L"time", time_text(left)).c_str());
+  // What only tells something takes nothing away when it closes.
+  const Text text = yes_ ? Text::time_left : Text::closes_in;
+  SetWindowTextW(time_, filled(text_of(language_, text), L"time", time_text(left)).c_str());
   // Every second would drown everything else.
   if (left == 30 || left == 10) tell_change(time_);
 }

@@ -14,6 +14,7 @@ import { installOperation, renderSyncMl } from '../../src/policy/formats/mdm/syn
 import { describeReport, REQUESTERS_ENVIRONMENT } from './probe-report.ts';
 import { startAgent } from '../../testbed/agent.ts';
 import { makePackage } from '../../testbed/installers.ts';
+import { askFromDesktop } from './consent.ts';
 import { demoPolicy, PACKAGE, PROGRAMS, SCRIPT } from './policy.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -85,10 +86,13 @@ async function tell(device: TestBed): Promise<void> {
     printBlock(report);
     expectTrue(!/NOT|PRESENT|BUT/.test(report));
 
-    heading('4  An automatic rule asks nothing');
+    heading('4  From the desktop the agent asks in its window, and what the program starts is judged');
+    await fromDesktop(device, install, module);
+
+    heading('5  An automatic rule asks nothing');
     await prompt(device, module, `Invoke-EPMElevation -FilePath '${PROGRAMS.clockSync}' -Wait`, /finished/);
 
-    heading('5  An installer package, with a property that its rule lists');
+    heading('6  An installer package, with a property that its rule lists');
     await prompt(
       device,
       module,
@@ -97,7 +101,7 @@ async function tell(device: TestBed): Promise<void> {
     );
     await installed(device, 'C:\\Program Files\\Field Tools\\tool.txt', 'Field Tools', /Hello from the field/);
 
-    heading('6  A script, with arguments that stay texts');
+    heading('7  A script, with arguments that stay texts');
     await prompt(
       device,
       module,
@@ -106,7 +110,7 @@ async function tell(device: TestBed): Promise<void> {
     );
     await installed(device, REPAIR_LOG, 'Printer Repair', /Hall 2; \$\(calc\)/);
 
-    heading('7  A deny rule');
+    heading('8  A deny rule');
     await prompt(
       device,
       module,
@@ -114,7 +118,7 @@ async function tell(device: TestBed): Promise<void> {
       /No registry editors/,
     );
 
-    heading('8  A program that no rule knows');
+    heading('9  A program that no rule knows');
     await prompt(
       device,
       module,
@@ -122,7 +126,7 @@ async function tell(device: TestBed): Promise<void> {
       /no rule|default/i,
     );
 
-    heading('9  A program that was changed after its rule was made');
+    heading('10  A program that was changed after its rule was made');
     device.putFile(PROGRAMS.printerSetup, Buffer.concat([program, Buffer.from('one more byte')]));
     await prompt(
       device,
@@ -137,7 +141,7 @@ async function tell(device: TestBed): Promise<void> {
       /Printer setup 4\.2/,
     );
 
-    heading('10  The audit, as the administrator sees it');
+    heading('11  The audit, as the administrator sees it');
     await prompt(device, module, 'Get-EPMAudit | Format-Table', /elevationEnded .*DiskDoctor/, 'administrator');
     const elevation = 'Get-EPMAudit | Where-Object Event -EQ elevationStarting | Select-Object -First 1 | Format-List';
     await prompt(device, module, elevation, /Justification *: Disk errors since Monday/, 'administrator');
@@ -145,6 +149,24 @@ async function tell(device: TestBed): Promise<void> {
   } finally {
     await agent.stop();
   }
+}
+
+/** The verb of the desktop: a question in the window, and a child that no rule knows. */
+async function fromDesktop(device: TestBed, install: string, module: string): Promise<void> {
+  const values = ['--spawn', PROGRAMS.unknown];
+  print(`   "Run with elevated access" for ${PROGRAMS.diskDoctor} ${values.join(' ')}`);
+  const { isAnswered, picture } = await askFromDesktop(device, {
+    install,
+    program: PROGRAMS.diskDoctor,
+    arguments: values,
+    reason: 'Disk errors since Monday',
+    picture: path.join(root, 'build', 'demo', 'consent-window.png'),
+  });
+  print(`   the window: ${picture === undefined ? 'no picture is taken where others may be on the screen' : picture}`);
+  expectTrue(isAnswered);
+  const child =
+    'Get-EPMAudit | Where-Object Event -EQ childDenied | Select-Object -Last 1 | Format-List Event, FilePath, Reason';
+  await prompt(device, module, child, /FreeGame\.exe/, 'administrator');
 }
 
 /** Prints a file and a value of the registry that something elevated has made. */

@@ -1,11 +1,11 @@
 /** Takes the pictures: one bed for each size and theme, in which every state is shown in every language. */
-import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { makeTestBed, whyNot } from '../../testbed/make-test-bed.ts';
 import { machine, projectRoot } from '../../testbed/machine.ts';
 import type { TestBed } from '../../testbed/test-bed.ts';
 import { WineBed } from '../../testbed/wine/wine-bed.ts';
+import { takePicture } from './picture.ts';
 import { DOCUMENTED, SCENES } from './scenes.ts';
 
 const OUTPUT = path.join(projectRoot, 'build', 'screenshots');
@@ -19,6 +19,18 @@ const FONTS = [
   { file: '/usr/share/fonts/truetype/open-sans/OpenSans-Semibold.ttf', stands: [], name: 'Open Sans Semibold' },
   { file: '/usr/share/fonts/opentype/ipafont-gothic/ipagp.ttf', stands: ['Yu Gothic UI'], name: 'IPAPGothic' },
 ];
+
+/** Colours of the contrast theme "Night sky" of Windows. */
+const CONTRAST = `
+[HKEY_CURRENT_USER\\Control Panel\\Colors]
+"Window"="0 0 0"
+"WindowText"="255 255 255"
+"ButtonFace"="0 0 0"
+"ButtonText"="255 238 50"
+"Hilight"="214 180 253"
+"HilightText"="43 43 43"
+"GrayText"="166 166 166"
+`;
 
 const wanted = process.argv.slice(2);
 const nameOf = (scene: string, language: string, size: number, theme: string): string =>
@@ -56,7 +68,8 @@ async function takeAll(
     await bed.provideScreen(size > 150 ? '1920x1440' : '1024x768');
     await setLooks(bed, size, theme);
     for (const { scene, language, name } of pictures) {
-      await take(bed, SCENES[scene]?.([language]) ?? new Uint8Array(), path.join(OUTPUT, name));
+      const looks = { languages: [language], contrast: theme === 'contrast' };
+      await take(bed, SCENES[scene]?.(looks) ?? new Uint8Array(), path.join(OUTPUT, name));
       console.log(name);
     }
   } finally {
@@ -77,9 +90,13 @@ async function setLooks(bed: TestBed, size: number, theme: (typeof THEMES)[numbe
 
 [HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\Themes\\Personalize]
 "AppsUseLightTheme"=dword:${theme === 'dark' ? '0' : '1'}
-`;
+${theme === 'contrast' ? CONTRAST : ''}`;
+  // The screen has the scale of whoever is on it first, and that is no one whose choice is known yet.
   await bed.importRegistry(
-    `[HKEY_LOCAL_MACHINE\\Software\\Microsoft\\Windows NT\\CurrentVersion\\FontSubstitutes]\n${fonts}`,
+    `[HKEY_LOCAL_MACHINE\\Software\\Microsoft\\Windows NT\\CurrentVersion\\FontSubstitutes]\n${fonts}
+
+[HKEY_LOCAL_MACHINE\\System\\CurrentControlSet\\Hardware Profiles\\Current\\Software\\Fonts]
+"LogPixels"=dword:${Math.round((96 * size) / 100).toString(16)}\n`,
   );
   const file = 'C:\\epm-bed\\looks.reg';
   bed.putFile(file, text);
@@ -93,8 +110,7 @@ async function take(bed: WineBed, frame: Uint8Array, file: string): Promise<void
   const end = performance.now() + 60_000;
   while (!window.output().includes('shown') && performance.now() < end) await sleep(50);
   await sleep(1500);
-  // The window is all that is not the black of the root window.
-  execFileSync('import', ['-display', bed.display ?? '', '-window', 'root', '-trim', '+repage', '-strip', file]);
+  takePicture(bed, file);
   await window.stop();
 }
 

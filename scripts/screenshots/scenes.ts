@@ -1,6 +1,7 @@
 /** What is shown in the pictures. */
 import type { ConsentNotice, ConsentQuestion, ConsentWords } from '../../src/agent/consent/consent-window.ts';
 import { noticeFrame, questionFrame } from '../../src/agent/consent/messages.ts';
+import type { PersonLooks } from '../../src/agent/consent/person-looks.ts';
 import type { QuestionText } from '../../src/agent/contract.ts';
 import { displayText } from '../../src/text/display.ts';
 
@@ -36,14 +37,14 @@ const HOSTILE: QuestionText = {
   fromInternet: true,
 };
 
-export type Scene = (languages: readonly string[]) => Uint8Array;
+export type Scene = (looks: Partial<PersonLooks>) => Uint8Array;
 
 const asked = (question: Partial<ConsentQuestion>): Scene => {
-  return (languages) => questionFrame({ ...QUESTION, ...question }, 118, { languages });
+  return (looks) => questionFrame({ ...QUESTION, ...question }, 118, looks);
 };
 const told = (notice: Partial<ConsentNotice> & Pick<ConsentNotice, 'kind'>): Scene => {
   const whole = { program: TEXT.program, words: NO_WORDS, ...notice } as ConsentNotice;
-  return (languages) => noticeFrame(whole, { languages });
+  return (looks) => noticeFrame(whole, looks);
 };
 
 /** Every state of the window. */

@@ -126,7 +126,7 @@ describeWindows('secure consent', ['epm', 'screen'], (bed) => {
     });
   });
 
-  it('runs under an isolated account that is no administrator, and that the person cannot end', async () => {
+  it('AC-80 runs under an isolated account that is no administrator, and that the person cannot end', async () => {
     const answer = agent.messages('elevate', { path: CONFIRMED, wait: true });
     const attack = await person([...ASKED, 'end']);
     expect(attack).toMatchObject({
@@ -145,7 +145,7 @@ describeWindows('secure consent', ['epm', 'screen'], (bed) => {
   describe('puts the desktop of the person back', () => {
     it.each([
       ['the window crashes', ['end'], 'consentWindowLost'],
-      ['another desktop is put before the person', ['switch:Default'], 'consentWindowLost'],
+      ['AC-80 another desktop is put before the person', ['switch:Default'], 'consentWindowLost'],
     ])('when %s', async (_, steps, reason) => {
       const before = agent.probeRuns();
       const messages = agent.messages('elevate', { path: CONFIRMED, wait: true });

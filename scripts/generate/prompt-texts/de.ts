@@ -45,6 +45,7 @@ export const language: PromptLanguage = {
     send: 'Anfrage &senden',
     close: 'Schließen',
     timeLeft: 'Verbleibende Zeit: {time}',
+    closesIn: 'Schließt in {time}',
     support: 'Support',
     why: 'Grund',
     next: 'Nächster Schritt',

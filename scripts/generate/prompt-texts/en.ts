@@ -44,6 +44,7 @@ export const language: PromptLanguage = {
     send: '&Send request',
     close: 'Close',
     timeLeft: 'Time left: {time}',
+    closesIn: 'Closes in {time}',
     support: 'Support',
     why: 'Reason',
     next: 'Next step',

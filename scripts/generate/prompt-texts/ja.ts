@@ -8,7 +8,7 @@ export const language: PromptLanguage = {
   rightToLeft: false,
   texts: {
     title: '昇格されたアクセス',
-    confirmHeading: 'このプログラムを昇格されたアクセスで実行しますか?',
+    confirmHeading: 'このプログラムを昇格して実行しますか?',
     confirmText:
       'このデバイスと、そこに保存されているすべてのユーザーのデータを変更できます。自分で起動し、入手元を信頼できる場合にだけ続行してください。',
     approvalHeading: 'このプログラムの承認をサポートに依頼しますか?',
@@ -44,6 +44,7 @@ export const language: PromptLanguage = {
     send: '依頼を送信(&S)',
     close: '閉じる',
     timeLeft: '残り時間: {time}',
+    closesIn: '{time} 後に閉じます',
     support: 'サポート',
     why: '理由',
     next: '次の手順',

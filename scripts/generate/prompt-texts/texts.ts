@@ -44,6 +44,7 @@ export const TEXT_NAMES = [
   'send',
   'close',
   'timeLeft',
+  'closesIn',
   'support',
   'why',
   'next',
