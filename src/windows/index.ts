@@ -28,6 +28,7 @@ export { createImageOptions } from './image-options/image-options.ts';
 export { createHostPrograms } from './processes/host-programs.ts';
 export { recorders, type RequesterDesktop, whoAsks } from './probes/index.ts';
 export { createDesktopMaker } from './processes/desktop-maker.ts';
+export { BrokerPool } from './processes/broker-pool.ts';
 export { createProcessStarter } from './processes/process-starter.ts';
 export { createVitals } from './processes/vitals.ts';
 export { createWindowsInstaller } from './processes/windows-installer.ts';

@@ -13,6 +13,7 @@ import { readCredential } from '../../src/requests/credential.ts';
 import { readLogonBuffer } from '../../src/requests/logon-buffer.ts';
 import { CredentialKey } from '../../src/requests/sealed-credential.ts';
 import {
+  BrokerPool,
   createAccountFactory,
   createConsentWindow,
   createDesktopMaker,
@@ -72,9 +73,10 @@ async function main(): Promise<void> {
   const machine = createMachine(dlls, folders, new Uint8Array(32));
   const who = verifyCaller(client.caller, machine);
   const names: { value: unknown } = { value: undefined };
+  const brokers = new BrokerPool(dlls.native);
   const window = createConsentWindow({
     dlls,
-    starter: createProcessStarter(dlls.native, events, createFileOpener(dlls)),
+    starter: createProcessStarter(dlls.native, events, createFileOpener(dlls), brokers),
     accounts: createAccountFactory(dlls, folders.systemRoot, {
       read: () => names.value,
       write: (value) => void (names.value = value),
@@ -135,6 +137,7 @@ async function main(): Promise<void> {
   }
   stopListening();
   client.close();
+  await brokers.close();
   await events.stop();
 }
 

@@ -8,6 +8,7 @@ import { agentPorts, CLOCK } from '../../src/cli/agent/agent-ports.ts';
 import { DigestWorker } from '../../src/facts/digest-worker.ts';
 import { MAX_MESSAGE, PIPE_NAMES } from '../../src/ipc/protocol.ts';
 import {
+  BrokerPool,
   createAccountFactory,
   createConfirmation,
   createEventEntries,
@@ -55,6 +56,7 @@ export async function startFaultAgent(
   const eventLog = new EventLog(createEventEntries(real), CLOCK);
   const log = withEvents(file, eventLog);
   const worker = new DigestWorker();
+  const brokers = new BrokerPool(dlls.native);
   const copies = createProtectedCopies(dlls, data.copyFolder, log);
   const profiles = createProfileKeeper(dlls, {
     systemRoot: folders.systemRoot,
@@ -68,7 +70,7 @@ export async function startFaultAgent(
   const newAccounts = () => createAccountFactory(dlls, folders.systemRoot, openAgentState(data.accounts));
   let opener = newOpener();
   let accounts = newAccounts();
-  const parts = { events, folders, data, journal, copies, profiles, worker, log, eventLog };
+  const parts = { events, folders, data, journal, copies, profiles, worker, brokers, log, eventLog };
   const agent = await createAgent(
     {
       ...agentPorts(dlls, parts),
@@ -121,6 +123,7 @@ export async function startFaultAgent(
       await agent.stop();
       copies.close();
       profiles.close();
+      await brokers.close();
       await worker.dispose();
       file.close();
       await events.stop();

@@ -5,6 +5,7 @@ import type { AgentPorts } from '../../agent/index.ts';
 import type { Clock, JournalStorage, Log, ProfileKeeper } from '../../agent/ports.ts';
 import type { DigestWorker } from '../../facts/digest-worker.ts';
 import {
+  type BrokerPool,
   createAccountFactory,
   createAnchorLog,
   createConsentWindow,
@@ -44,6 +45,7 @@ interface AgentParts {
   readonly copies: ProtectedCopies;
   readonly profiles: ProfileKeeper;
   readonly worker: DigestWorker;
+  readonly brokers: BrokerPool;
   readonly log: Log;
   readonly eventLog: EventLog;
 }
@@ -54,10 +56,10 @@ interface AgentParts {
  */
 export function agentPorts(
   dlls: WindowsDlls,
-  { events, folders, data, journal, copies, profiles, worker, log, eventLog }: AgentParts,
+  { events, folders, data, journal, copies, profiles, worker, brokers, log, eventLog }: AgentParts,
 ): AgentPorts {
   const opener = createFileOpener(dlls, { worker, copies, trust: createMachineTrust(dlls) });
-  const starter = createProcessStarter(dlls.native, events, opener);
+  const starter = createProcessStarter(dlls.native, events, opener, brokers);
   const random = { bytes: (length: number) => randomBytes(length) };
   const machine = createMachine(dlls, folders, installationSecret(data));
   const desktops = createDesktopMaker(dlls.native);

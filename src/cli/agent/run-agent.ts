@@ -10,6 +10,7 @@ import { defined } from '../../model/defined.ts';
 import type { EpmError } from '../../model/errors.ts';
 import { toErrorReport } from '../../model/errors.ts';
 import {
+  BrokerPool,
   createPipeServer,
   createEventEntries,
   createProtectedCopies,
@@ -92,6 +93,7 @@ async function serve(
   const eventLog = new EventLog(createEventEntries(dlls), CLOCK);
   const log = withEvents(file, eventLog);
   const worker = new DigestWorker();
+  const brokers = new BrokerPool(dlls.native);
   const copies = createProtectedCopies(dlls, data.copyFolder, log);
   const profiles = createProfileKeeper(dlls, {
     systemRoot: folders.systemRoot,
@@ -109,7 +111,7 @@ async function serve(
     if (data.movedAside !== undefined) log.write('warning', 'foreignDataFolder', { movedTo: data.movedAside });
     const journal = openJournalFolder(data.auditFolder);
     agent = await createAgent(
-      agentPorts(dlls, { events, folders, data, journal, copies, profiles, worker, log, eventLog }),
+      agentPorts(dlls, { events, folders, data, journal, copies, profiles, worker, brokers, log, eventLog }),
       {
         version: VERSION,
         processId: process.pid,
@@ -132,6 +134,7 @@ async function serve(
   } finally {
     copies.close();
     profiles.close();
+    await brokers.close();
     await worker.dispose();
     file.close();
   }

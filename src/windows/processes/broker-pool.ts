@@ -20,6 +20,7 @@ export class BrokerPool {
   readonly #program: () => string;
   #spare: Promise<number> | undefined;
   #refill: NodeJS.Timeout | undefined;
+  #isClosed = false;
   /** Starts one after the other: a machine does not create two processes faster at once. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -31,7 +32,7 @@ export class BrokerPool {
 
   /** Has one ready soon. Never fails: what goes wrong is told to the next start. */
   prepare(): void {
-    if (this.#spare !== undefined || this.#refill !== undefined) return;
+    if (this.#isClosed || this.#spare !== undefined || this.#refill !== undefined) return;
     this.#refill = setTimeout(() => {
       this.#refill = undefined;
       if (this.#spare !== undefined) return;
@@ -46,12 +47,25 @@ export class BrokerPool {
   /**
    * Runs one start with a broker that nobody else uses meanwhile. One that went away while it was not used is replaced.
    * @param start throws the error of the native call; it is called again after one with the step "broker"
-   * @throws EpmError EPM_NATIVE_MISSING, EPM_START_FAILED, and what `start` throws
+   * @throws EpmError EPM_NATIVE_MISSING, EPM_START_FAILED, also when it is closed, and what `start` throws
    */
   run<T>(use: BrokerUse, start: (broker: number) => Promise<T>): Promise<T> {
     const turn = this.#last.then(() => this.#run(use, start));
     this.#last = turn.catch(() => undefined);
     return turn;
+  }
+
+  /**
+   * Ends the one that waits, also one that is just being started: a process that ends in the middle of creating another one
+   * may leave it behind, before its job. Nothing is started afterwards. Never fails.
+   */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#refill);
+    this.#refill = undefined;
+    await this.#last.catch(() => undefined);
+    const spare = await this.#takeSpare();
+    if (spare !== undefined) this.#native.epm_broker_end(spare);
   }
 
   async #run<T>(use: BrokerUse, start: (broker: number) => Promise<T>): Promise<T> {
@@ -89,6 +103,7 @@ export class BrokerPool {
   }
 
   async #launch(): Promise<number> {
+    if (this.#isClosed) throw new EpmError('EPM_START_FAILED', 'The agent is stopping.');
     const program = this.#program();
     const broker: [number] = [0];
     await jsonCallLater(

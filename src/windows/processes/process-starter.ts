@@ -8,7 +8,7 @@ import { jsonCall, jsonCallLater } from '../dll/json-call.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
 import type { EventLoop } from '../events/event-loop.ts';
 import type { ImageOpener } from '../files/file-opener.ts';
-import { BrokerPool } from './broker-pool.ts';
+import type { BrokerPool } from './broker-pool.ts';
 import { NativeOutput } from './native-output.ts';
 import { judgeStopped } from './stopped-processes.ts';
 import { tokenNumber } from '../tokens/account-factory.ts';
@@ -35,7 +35,7 @@ export function createProcessStarter(
   native: EpmNative,
   events: EventLoop,
   images: ImageOpener,
-  brokers: BrokerPool = new BrokerPool(native),
+  brokers: BrokerPool,
 ): ProcessStarter {
   brokers.prepare();
   return {

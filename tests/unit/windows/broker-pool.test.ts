@@ -114,4 +114,26 @@ describe('the brokers that are kept ready', () => {
     });
     expect(await settle(brokers.pool.run('kept', async (broker) => broker))).toBe(1);
   });
+
+  it('is ended with the agent, also when it is just being started, and none comes afterwards', async () => {
+    const brokers = new Brokers();
+    brokers.pool.prepare();
+    // The native call is under way.
+    await vi.advanceTimersByTimeAsync(202);
+    expect(brokers.launched).toBe(1);
+    await settle(brokers.pool.close());
+    expect(brokers.ended).toEqual([1]);
+    brokers.pool.prepare();
+    const late = brokers.pool.run('kept', async (broker) => broker);
+    await expect(settle(late)).rejects.toMatchObject({ code: 'EPM_START_FAILED' });
+    expect(brokers.launched).toBe(1);
+  });
+
+  it('is not started at all when the agent ends before', async () => {
+    const brokers = new Brokers();
+    brokers.pool.prepare();
+    await settle(brokers.pool.close());
+    expect(brokers.launched).toBe(0);
+    expect(brokers.ended).toEqual([]);
+  });
 });
