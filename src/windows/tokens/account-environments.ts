@@ -11,10 +11,14 @@ type Account = Pick<AccountRequest, 'accountSid' | 'domainName' | 'accountName'>
 
 /** Accounts that are kept: there is one for each person and rule. */
 const MAX_ACCOUNTS = 200;
+/** Texts that are kept: those that all accounts share, and some of each. */
+const MAX_TEXTS = 20 * MAX_ACCOUNTS;
 
 export class AccountEnvironments {
   readonly #profile: (account: Sid) => ProfileState;
   readonly #known = new Map<Sid, { readonly of: string; readonly entries: readonly string[] }>();
+  /** Most texts are the machine's: each is kept once. */
+  readonly #texts = new Map<string, string>();
 
   /** @param profile of an account, read anew */
   constructor(profile: (account: Sid) => ProfileState) {
@@ -31,9 +35,20 @@ export class AccountEnvironments {
     const of = JSON.stringify([domainName, accountName, folder ?? null, isLoaded]);
     const known = this.#known.get(accountSid);
     if (known?.of === of) return known.entries;
-    const entries = make();
-    if (known === undefined && this.#known.size >= MAX_ACCOUNTS) this.#known.clear();
+    const made = make();
+    const isFull = known === undefined && this.#known.size >= MAX_ACCOUNTS;
+    if (isFull || this.#texts.size >= MAX_TEXTS) {
+      this.#known.clear();
+      this.#texts.clear();
+    }
+    const entries = made.map((text) => this.#once(text));
     this.#known.set(accountSid, { of, entries });
     return entries;
+  }
+
+  #once(text: string): string {
+    const known = this.#texts.get(text);
+    if (known === undefined) this.#texts.set(text, text);
+    return known ?? text;
   }
 }

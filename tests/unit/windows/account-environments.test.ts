@@ -56,4 +56,16 @@ describe('the environment that Windows makes for an account', () => {
     of({ ...ALICE, accountSid: sid('S-1-5-107-0-2-3-4-5') });
     expect(made()).toBe(202);
   });
+
+  it('is kept for a bounded number of texts, however often one account changes', () => {
+    const { profiles, of, made } = environments();
+    of(BOB);
+    for (let time = 0; time < 4_000; time += 1) {
+      profiles.set(ALICE.accountSid, `C:\\Users\\${time}`);
+      of(ALICE);
+    }
+    const before = made();
+    of(BOB);
+    expect(made()).toBe(before + 1);
+  });
 });
