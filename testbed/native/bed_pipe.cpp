@@ -1,5 +1,7 @@
 #include "bed_pipe.h"
 
+#include <climits>
+
 #include "bed_run.h"
 #include "command_text.h"
 #include "failure.h"
@@ -64,11 +66,11 @@ void send(HANDLE pipe, const epm::Handle& event, const std::string& bytes) {
   if (error != ERROR_SUCCESS) epm::fail("WriteFile", error);
 }
 
-// Collects replies of one connection until the time is over or the server closes it.
-void collect(HANDLE pipe, size_t connection, const epm::Handle& event, ULONGLONG end, Report& report) {
+// Collects replies of one connection until there are so many, the time is over or the server closes it.
+void collect(HANDLE pipe, size_t connection, const epm::Handle& event, ULONGLONG end, size_t most, Report& report) {
   std::string message;
   std::string piece(64 * 1024, '\0');
-  for (;;) {
+  for (size_t got = 0; got < most;) {
     const ULONGLONG now = GetTickCount64();
     OVERLAPPED overlapped{};
     overlapped.hEvent = event.get();
@@ -84,6 +86,7 @@ void collect(HANDLE pipe, size_t connection, const epm::Handle& event, ULONGLONG
     message.append(piece, 0, length);
     if (error == ERROR_MORE_DATA) continue;
     report.replies.emplace_back(connection, message);
+    ++got;
     message.clear();
   }
 }
@@ -117,6 +120,7 @@ unsigned long speak(const Options& options) {
   const unsigned long count = options.number(L"--count", 1);
   const unsigned long connections = options.number(L"--connections", 1);
   const unsigned long hold = options.number(L"--hold", 2000);
+  const unsigned long replies = options.number(L"--replies", ULONG_MAX);
   std::string bytes;
   if (options.has(L"--send-file")) bytes = read_file(options.value(L"--send-file"));
   if (options.has(L"--truncate")) bytes.resize(bytes.size() / 2);
@@ -138,7 +142,7 @@ unsigned long speak(const Options& options) {
   }
   if (!options.has(L"--truncate")) {
     const ULONGLONG end = GetTickCount64() + hold;
-    for (size_t i = 0; i < pipes.size(); ++i) collect(pipes[i].get(), i, event, end, report);
+    for (size_t i = 0; i < pipes.size(); ++i) collect(pipes[i].get(), i, event, end, replies, report);
   }
   print(text_of(report));
   return report.errors.empty() ? 0 : 1;
@@ -147,9 +151,10 @@ unsigned long speak(const Options& options) {
 }  // namespace
 
 unsigned long pipe_mode(const std::vector<std::wstring>& arguments) {
-  const Options options(
-      arguments, {L"--as", L"--name", L"--send-file", L"--count", L"--connections", L"--hold", L"--level", L"--stdout"},
-      {L"--truncate"});
+  const Options options(arguments,
+                        {L"--as", L"--name", L"--send-file", L"--count", L"--connections", L"--hold", L"--replies",
+                         L"--level", L"--stdout"},
+                        {L"--truncate"});
   if (!options.has(L"--as") && !options.has(L"--stdout")) return speak(options);
 
   // The client's identity is its process's: the same program again, as the other user.

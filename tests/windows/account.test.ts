@@ -9,6 +9,8 @@ const FOLDER = 'C:\\Program Files\\App';
 const FULL = `${FOLDER}\\probe.exe`;
 const REDUCED = `${FOLDER}\\reduced.exe`;
 const KEPT = `${FOLDER}\\kept.exe`;
+/** As long as it is not there, a program that waits for it runs. */
+const GO = 'C:\\Users\\Public\\go.txt';
 const BED_KEY = 'HKLM\\SOFTWARE\\EPM Test Bed';
 const INTERACTIVE = 'S-1-5-4';
 const SERVICE = 'S-1-5-6';
@@ -117,10 +119,11 @@ describeWindows('the account of an elevation', ['epm'], (bed) => {
 
   it('has its names while a program runs under it', async (context) => {
     wineOnly(context);
-    const { body } = await agent.ask('elevate', { path: FULL, arguments: ['--sleep', '3000'] });
+    const { body } = await agent.ask('elevate', { path: FULL, arguments: ['--until', GO] });
     const { sid, name } = body['account'] as { sid: string; name: string };
     expect(sid).toMatch(/^S-1-5-107-/);
     expect(await kept('Names')).toEqual(expect.arrayContaining(['EPM', 'EPM\\Elevated', name]));
+    bed().putFile(GO, '');
     await eventually(async () => expect(await kept('Names')).toEqual([]));
   });
 
@@ -148,7 +151,8 @@ describeWindows('the account of an elevation', ['epm'], (bed) => {
       reason: 'accountUnavailable',
       errorCode: 'EPM_ACCOUNT_UNAVAILABLE',
     });
-    expect([...(await kept('Names')), ...(await kept('Rights'))]).toEqual([]);
+    // A tree before gives its names back a moment after its end is told.
+    await eventually(async () => expect([...(await kept('Names')), ...(await kept('Rights'))]).toEqual([]));
   });
 
   const powerShell = async (command: string, as: Identity): Promise<string> => {
@@ -160,11 +164,13 @@ describeWindows('the account of an elevation', ['epm'], (bed) => {
     'has a name in the LSA while a program runs under it',
     'Wine keeps no names of virtual accounts',
     async () => {
-      const { body } = await agent.ask('elevate', { path: FULL, arguments: ['--sleep', '5000'] });
+      const go = `${GO}.2`;
+      const { body } = await agent.ask('elevate', { path: FULL, arguments: ['--until', go] });
       const { sid, name } = body['account'] as { sid: string; name: string };
       const command = `([Security.Principal.SecurityIdentifier]'${sid}').Translate([Security.Principal.NTAccount]).Value`;
       const translated = (): Promise<string> => powerShell(command, 'standardUser');
       expect(await translated()).toBe(name);
+      bed().putFile(go, '');
       await eventually(async () => expect(await translated()).toBe(''));
     },
   );
@@ -173,7 +179,7 @@ describeWindows('the account of an elevation', ['epm'], (bed) => {
     'AC-55 AC-56 cannot be opened by its requester or by another user',
     'access is not enforced',
     async () => {
-      const { body } = await agent.ask('elevate', { path: FULL, arguments: ['--sleep', '20000'] });
+      const { body } = await agent.ask('elevate', { path: FULL, arguments: ['--sleep', '600000'] });
       const command = `try { $null = [Diagnostics.Process]::GetProcessById(${String(body['processId'])}).Handle; 'opened' } catch { $_.Exception.InnerException.NativeErrorCode }`;
       // ERROR_ACCESS_DENIED.
       for (const as of ['standardUser', 'otherUser', 'administrator'] as const) {
@@ -183,7 +189,7 @@ describeWindows('the account of an elevation', ['epm'], (bed) => {
   );
 
   windowsOnly('AC-58 loads nothing by hooks, input methods and the like', 'it keeps no mitigations', async () => {
-    const { body } = await agent.ask('elevate', { path: FULL, arguments: ['--sleep', '20000'] });
+    const { body } = await agent.ask('elevate', { path: FULL, arguments: ['--sleep', '600000'] });
     const command = `(Get-ProcessMitigation -Id ${String(body['processId'])}).ExtensionPoint.DisableExtensionPoints`;
     expect(await powerShell(command, 'system')).toBe('ON');
   });

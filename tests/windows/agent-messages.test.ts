@@ -1,5 +1,6 @@
 /** What the agent answers to messages that no client of ours sends, and to names that are not plain local paths. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { patient } from '../../tooling/patience.mjs';
 import { describeWindows } from '../bed/index.ts';
 import { AgentUnderTest, message, PROGRAM } from './agent-under-test.ts';
 
@@ -40,7 +41,9 @@ describeWindows('messages to the packed agent', ['epm'], (bed) => {
   });
 
   it('AC-09 turns away what is too long, broken off, or only connects', async () => {
-    const long = await agent.raw(message('elevate', { path: PROGRAM, arguments: ['x'.repeat(80_000)] }));
+    const long = await agent.raw(message('elevate', { path: PROGRAM, arguments: ['x'.repeat(80_000)] }), {
+      words: ['--hold', String(patient(20_000))],
+    });
     expect(long.replies.map(({ text }) => text).join('')).not.toContain('"started"');
     expect(long.closedByServer + long.errors.length).toBeGreaterThan(0);
     await agent.raw(message('status', {}), { words: ['--truncate'] });

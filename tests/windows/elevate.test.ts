@@ -1,7 +1,16 @@
 import { beforeAll, expect, it } from 'vitest';
 import { patient } from '../../tooling/patience.mjs';
 import { describeWindows, identitySid, windowsOnly } from '../bed/index.ts';
-import { AgentUnderTest, enabledGroups, message, PROGRAM, programRule, type ProbeReport } from './agent-under-test.ts';
+import { eventually } from '../eventually.ts';
+import {
+  AgentUnderTest,
+  enabledGroups,
+  message,
+  PROGRAM,
+  programRule,
+  type ProbeReport,
+  untilNothingRuns,
+} from './agent-under-test.ts';
 
 const USER_CONFIRMED = 'C:\\Program Files\\App\\confirm.exe';
 const DENIED = 'C:\\Program Files\\App\\denied.exe';
@@ -296,12 +305,12 @@ describeWindows('an elevation by the packed agent', ['epm'], (bed) => {
     expect(ended.body).toMatchObject({ outcome: 'finished', exitCode: 77 });
     const left = await agent.raw(message('elevate', { path: PROGRAM, arguments: ['--sleep', '600000'] }), {
       // The client stays for the answer, and leaves while the program runs.
-      words: ['--hold', String(patient(500))],
+      words: ['--replies', '1', '--hold', String(patient(20_000))],
     });
     expect(left.replies.at(0)?.text).toContain('"started"');
     const started = left.replies.map(({ text }) => JSON.parse(text) as { body: Record<string, unknown> });
     const processId = started[0]?.body['processId'];
-    await expect.poll(() => agent.report(processId)?.processId).toBe(processId);
+    await eventually(() => expect(agent.report(processId)?.processId).toBe(processId));
     expect(bed().leftovers().join()).toContain('probe.exe');
   });
 
@@ -335,7 +344,7 @@ describeWindows('an elevation by the packed agent', ['epm'], (bed) => {
 
   it('ends every elevated program and verifies its journal when it stops and starts again', async () => {
     await agent.stop();
-    await expect.poll(() => bed().leftovers()).toEqual([]);
+    await untilNothingRuns(bed());
     await agent.start();
     const verified = await agent.verb(['audit', 'verify', '--json'], 'administrator');
     expect(JSON.parse(verified.output)).toMatchObject({ ok: true });

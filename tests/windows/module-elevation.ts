@@ -47,7 +47,7 @@ export function describeElevation(mode: Mode): void {
           arguments: [...SWITCHES, '-File', 'C:\\Users\\Public\\server.ps1'],
           as: 'administrator',
         });
-        await expect.poll(() => running.output()).toContain('listening');
+        await eventually(() => expect(running.output()).toContain('listening'));
         if (mode === 'constrained') await test().lockDown(true);
         const [id] = await test().lines(`Invoke-EPMElevation '${PROGRAM}' ${SHOW_ERROR}`);
         expect(id).toBe(`EPM.Agent.Untrusted,Invoke-EPMElevation|SecurityError|${PROGRAM}`);
@@ -230,7 +230,7 @@ export function describeElevation(mode: Mode): void {
             arguments: [...SWITCHES, '-File', file],
             interruptFile: pressed,
           });
-          await expect.poll(() => test().agent.probeRuns()).toBe(before + 1);
+          await eventually(() => expect(test().agent.probeRuns()).toBe(before + 1));
           if (how === '-PassOutput') await eventually(() => expect(running.output()).not.toBe(''));
           bed.putFile(pressed, '');
           const { output, errors } = await running.exited;
@@ -245,7 +245,7 @@ export function describeElevation(mode: Mode): void {
             return record;
           });
           expect(Number(code) | 0).toBe(ENDED_ON_REQUEST);
-          await expect.poll(() => bed.leftovers().join()).not.toContain('probe.exe');
+          await eventually(() => expect(bed.leftovers().join()).not.toContain('probe.exe'));
         });
       }
 
@@ -256,14 +256,14 @@ export function describeElevation(mode: Mode): void {
         bed.putFile(file, `\uFEFF${test().importModule}\n${wait}\n`);
         const before = test().agent.probeRuns();
         const running = await bed.start({ ...powerShellIn(bed), arguments: [...SWITCHES, '-File', file] });
-        await expect.poll(() => test().agent.probeRuns()).toBe(before + 1);
+        await eventually(() => expect(test().agent.probeRuns()).toBe(before + 1));
         await running.stop();
         await eventually(async () => {
           const script = `Get-EPMAudit -Newest 1 | ForEach-Object { $_.Event; $_.Reason; $_.ExitCode }`;
           const [event, reason, code] = await test().lines(script);
           expect([event, reason, Number(code) | 0]).toEqual(['elevationEnded', 'clientGone', ENDED_ON_REQUEST]);
         });
-        await expect.poll(() => bed.leftovers().join()).not.toContain('probe.exe');
+        await eventually(() => expect(bed.leftovers().join()).not.toContain('probe.exe'));
       });
     });
   });

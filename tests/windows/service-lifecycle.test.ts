@@ -188,7 +188,7 @@ describeWindows('the service of the agent', ['epm'], (bed) => {
     rmSync(bed().hostPath(`${DATA}\\Logs`));
     // Repair starts what does not run.
     expect(await administrator('agent', 'repair')).toMatchObject({ exitCode: 0, errors: '' });
-    expect(await states()).toMatchObject({ serviceRunning: 'passed' });
+    await eventually(async () => expect(await states()).toMatchObject({ serviceRunning: 'passed' }));
   });
 
   it('AC-99 runs its former version again, with its journal, where the new one ends at its start', async (context) => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { describeWindows, identitySid, type Identity, windowsOnly } from '../bed/index.ts';
+import { eventually } from '../eventually.ts';
 
 interface ProbeReport {
   readonly arguments: readonly string[];
@@ -36,10 +37,10 @@ describeWindows('the test bed', [], (bed) => {
 
   it('starts, sees and stops a program that goes on', async () => {
     const running = await bed().start({ program: bed().programs.probe, arguments: ['--sleep', '600000'] });
-    await expect.poll(() => running.output()).toContain('"token"');
+    await eventually(() => expect(running.output()).toContain('"token"'));
     expect(bed().leftovers().join()).toContain('epmprobe.exe');
     await running.stop();
-    await expect.poll(() => bed().leftovers()).toEqual([]);
+    await eventually(() => expect(bed().leftovers()).toEqual([]));
   });
 
   it('ends a program that takes too long and says what it wrote', async () => {
