@@ -24,6 +24,11 @@ const LONGEST_START = 20_000;
 /**
  * Megabytes of memory that the agent may have more after the series than before: what its collector leaves uncollected
  * varies by some, and each start has 4 KB besides, less than any buffer that a start works with.
+ *
+ * In an agent that collects before each look, without clients, the first 100 starts took 10.7 MB: the stacks of four threads
+ * 3.9, compiled code 1.2, the rest of it heap that fills once. The second 100 took 0.8 MB, of which 0.7 were live, and the
+ * third 0.5, of which 0.2 were. That was pages of V8, for its heap and its code, but for 0.1 MB of each hundred in one heap
+ * of Wine, which is not explained; no mapping was left.
  */
 const MORE_MEMORY = 16 + STARTS * 0.004;
 
