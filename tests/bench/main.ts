@@ -19,6 +19,10 @@ const BENCHMARKS: readonly {
   { prefix: 'cli.version', load: () => import('./cli.ts') },
   { prefix: 'module.import', load: () => import('./module.ts') },
   { prefix: 'elevate.', load: () => import('./elevate.ts') },
+  { prefix: 'child.', load: () => import('./children.ts') },
+  { prefix: 'launch.', load: () => import('./launch.ts') },
+  { prefix: 'prompt.', load: () => import('./prompt.ts') },
+  { prefix: 'size.', load: () => import('./sizes.ts') },
   { prefix: 'agent.memory', load: () => import('./memory.ts') },
 ];
 

@@ -21,6 +21,10 @@ function run() {
       return burst();
     case 'bareBurst':
       return bareBurst();
+    case 'children':
+      return children();
+    case 'prompts':
+      return prompts();
     case 'policyChanges':
       return policyChanges();
     case 'requests':
@@ -34,9 +38,10 @@ function run() {
 function programs() {
   const times = job.programs.map(() => []);
   for (let round = 0; round < job.rounds; round += 1) {
-    for (const [index, { program, arguments: words }] of job.programs.entries()) {
+    for (const [index, { program, arguments: words, verbatim }] of job.programs.entries()) {
       const start = performance.now();
-      const { status, error } = spawnSync(program, words, { stdio: 'ignore', windowsHide: true });
+      const how = verbatim === true ? { windowsVerbatimArguments: true, argv0: `"${program}"` } : {};
+      const { status, error } = spawnSync(program, words, { stdio: 'ignore', windowsHide: true, ...how });
       if (status !== 0) throw new Error(`${program} ended with ${status}: ${error?.message ?? ''}`);
       times[index].push(performance.now() - start);
     }
@@ -173,6 +178,45 @@ async function policyChanges() {
     }
     times.push(performance.now() - start);
     await new Promise((resolve) => setTimeout(resolve, job.pause));
+  }
+  return times;
+}
+
+/** Has elevated programs start children, in turn: milliseconds of one child by program, of each round. */
+function children() {
+  const client = openClient(loadKoffi());
+  const words = ['--spawn-many', String(job.each), job.child];
+  const times = job.programs.map(() => []);
+  for (let round = 0; round <= job.rounds; round += 1) {
+    for (const [index, path] of job.programs.entries()) {
+      const { outcome, processId } = client.ask('elevate', { path, arguments: words, wait: true });
+      if (outcome !== 'finished') throw new Error(`Not finished: ${outcome}`);
+      const { spawn } = JSON.parse(readFileSync(`C:\\ProgramData\\epm-probe\\${processId}.json`, 'utf8'));
+      if (spawn.exitCode !== 7) throw new Error(`The last child ended with ${spawn.exitCode}.`);
+      // The first round warms up.
+      if (round > 0) times[index].push(spawn.milliseconds / job.each);
+    }
+  }
+  return times;
+}
+
+/** Times from the start of the launcher until the consent window is shown, which is answered with no: milliseconds. */
+async function prompts() {
+  const times = [];
+  for (let round = 0; round <= job.rounds; round += 1) {
+    const person = spawn(job.person, ['tell', 'wait:EpmPrompt', 'tell', 'enabled:1', 'key:escape', 'gone'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = new Promise((resolve) => person.once('exit', resolve));
+    const lines = createInterface({ input: person.stdout })[Symbol.asyncIterator]();
+    await lines.next(); // it looks for the window
+    const start = performance.now();
+    const launcher = spawn(job.launcher, ['--elevate', job.program], { stdio: 'ignore' });
+    const gone = new Promise((resolve) => launcher.once('exit', resolve));
+    await lines.next();
+    if (round > 0) times.push(performance.now() - start);
+    if ((await ended) !== 0) throw new Error('The window was not answered.');
+    await gone;
   }
   return times;
 }
