@@ -118,6 +118,39 @@ function compileSetup(folder: string, source: string): Buffer {
   return readFileSync(path.join(folder, 'setup.exe'));
 }
 
+/**
+ * A setup program of so many bits that needs what lies beside it: it asks `epmbeside.dll` for its number, copies `payload` into
+ * `Program Files\Several Setup`, and asks `extra.dll` for its number too when there is one. What they answer, and at last
+ * `end=1`, it writes to `C:\ProgramData\Several Setup\codes.ini`. Its own plug-in it unpacks into its folder for
+ * temporary files.
+ * @throws Error when a tool fails or is missing
+ */
+export function makeSeveralFilesSetup(bits: 32 | 64): Buffer {
+  return inFolder((folder) => {
+    const source = String.raw`Target ${bits === 64 ? 'amd64' : 'x86'}-unicode
+Name "Several Setup"
+OutFile setup.exe
+RequestExecutionLevel admin
+SilentInstall silent
+Section
+  CreateDirectory "C:\ProgramData\Several Setup"
+  System::Call '$EXEDIR\epmbeside.dll::epm_beside_code() i .r0'
+  WriteINIStr "C:\ProgramData\Several Setup\codes.ini" codes library "$0"
+  CreateDirectory "$PROGRAMFILES${bits}\Several Setup"
+  CopyFiles /SILENT "$EXEDIR\payload\*.*" "$PROGRAMFILES${bits}\Several Setup"
+  IfFileExists "$EXEDIR\extra.dll" 0 done
+  System::Call '$EXEDIR\extra.dll::epm_beside_code() i .r1'
+  WriteINIStr "C:\ProgramData\Several Setup\codes.ini" codes extra "$1"
+  done:
+  WriteINIStr "C:\ProgramData\Several Setup\codes.ini" codes end "1"
+SectionEnd
+`;
+    writeFileSync(path.join(folder, 'setup.nsi'), source);
+    run(folder, 'makensis', '-V1', 'setup.nsi');
+    return readFileSync(path.join(folder, 'setup.exe'));
+  });
+}
+
 function compile(folder: string, options: PackageOptions): Buffer {
   writeFileSync(path.join(folder, 'tool.wxs'), packageSource(options));
   run(folder, 'wixl', '-o', 'tool.msi', 'tool.wxs');

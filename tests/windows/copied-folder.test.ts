@@ -1,18 +1,29 @@
 /** An installer of several files that runs from a copy of its folder, as the packed agent makes it. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
-import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { makeSeveralFilesSetup } from '../../testbed/installers.ts';
 import { describeWindows } from '../bed/index.ts';
+import { osslsigncodeVersion } from '../corpus/osslsigncode.ts';
 import { eventually } from '../eventually.ts';
 import { AgentUnderTest, type Json } from './agent-under-test.ts';
+import { withExitCode } from './exit-code.ts';
+import { TestPublisher } from './test-publisher.ts';
 
 const FOLDER = 'C:\\Users\\Public\\Downloads\\Several';
+const SETUP = `${FOLDER}\\setup.exe`;
 const PROBE = `${FOLDER}\\probe.exe`;
 const CACHE = 'C:\\ProgramData\\EPM\\Cache';
+const INSTALLED = 'C:\\Program Files\\Several Setup';
+const CODES = 'C:\\ProgramData\\Several Setup\\codes.ini';
+const LOADED = 'C:\\ProgramData\\epm-loaded';
+const ENDED = 0xc000_0022;
+const GOOD = 42;
+const EVIL = 66;
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-describeWindows('the folder of an installer', ['epm'], (bed) => {
+describeWindows('the folder of an installer', ['epm', 'installerTools'], (bed) => {
   let agent: AgentUnderTest;
 
   beforeAll(async () => {
@@ -22,17 +33,21 @@ describeWindows('the folder of an installer', ['epm'], (bed) => {
   });
 
   beforeEach(async () => {
-    rmSync(bed().hostPath(FOLDER), { recursive: true, force: true });
+    for (const folder of [FOLDER, INSTALLED, 'C:\\ProgramData\\Several Setup', LOADED]) {
+      rmSync(bed().hostPath(folder), { recursive: true, force: true });
+    }
     agent.putProbe(PROBE, PROBE);
     await bed().letUsersWrite(FOLDER);
     await bed().letUsersWrite(PROBE);
   });
 
+  const library = (code: number): Buffer => withExitCode(bed().readFile(bed().programs.beside), code);
+
   const apply = async (file: string, more: Json): Promise<void> => {
     const name = file.slice(FOLDER.length + 1);
     const fileHash = hashOf(bed().readFile(file));
     const rule = { name, type: 'automatic', fileName: name, fileHash, copyFolder: true, ...more };
-    await agent.apply({ id: 'tests', settings: { enabled: true }, rules: [rule] });
+    await agent.apply({ id: 'tests', settings: { enabled: true, revocationUnknown: 'accept' }, rules: [rule] });
     await agent.untilRules(1);
   };
 
@@ -40,6 +55,95 @@ describeWindows('the folder of an installer', ['epm'], (bed) => {
     (await agent.ask('elevate', { path, arguments: values, wait: true })).body;
 
   const copies = (): readonly string[] => (bed().fileExists(CACHE) ? readdirSync(bed().hostPath(CACHE)) : []);
+
+  describe.skipIf(osslsigncodeVersion() === undefined)('of NSIS', () => {
+    const publisher = new TestPublisher();
+    const codes = (): Json =>
+      Object.fromEntries(
+        [
+          ...bed()
+            .readFile(CODES)
+            .toString('latin1')
+            .matchAll(/^(\w+)=(.*)$/gm),
+        ].map(([, name = '', code = '']) => [name, code.trim()]),
+      );
+
+    beforeAll(() => publisher.trustedBy(bed()));
+
+    const put = async (): Promise<void> => {
+      bed().putFile(SETUP, publisher.sign(makeSeveralFilesSetup(64)));
+      bed().putFile(`${FOLDER}\\epmbeside.dll`, publisher.sign(library(GOOD)));
+      bed().putFile(`${FOLDER}\\payload\\tool.txt`, 'the tool');
+      await bed().letUsersWrite(SETUP);
+      await apply(SETUP, { certificate: { type: 'publisher', sha256: publisher.sha256 } });
+    };
+
+    it('AC-29 installs with its library and its data, and not with a library that somebody planted', async () => {
+      await put();
+      expect(await run(SETUP, ['/S'])).toMatchObject({ outcome: 'finished', exitCode: 0 });
+      expect(codes()).toEqual({ library: String(GOOD), end: '1' });
+      expect(bed().readFile(`${INSTALLED}\\tool.txt`).toString()).toBe('the tool');
+      await eventually(() => expect(copies()).toEqual([]));
+
+      // The installer loads it by its name, when there is one.
+      rmSync(bed().hostPath(CODES));
+      bed().putFile(`${FOLDER}\\extra.dll`, library(EVIL));
+      const planted = await run(SETUP, ['/S']);
+      const { copy } = planted['file'] as { readonly copy: string };
+      const extra = `${copy.slice(0, copy.lastIndexOf('\\'))}\\extra.dll`;
+      expect(planted).toMatchObject({
+        exitCode: ENDED,
+        exitReason: 'libraryRefused',
+        endedChildren: [{ path: copy, library: extra, reason: 'unsignedNeighbour' }],
+      });
+      expect(codes()).toEqual({ library: String(GOOD) });
+      expect((await agent.records()).findLast(({ event }) => event === 'libraryDenied')).toMatchObject({
+        filePath: extra,
+        hash: hashOf(library(EVIL)),
+        reason: 'unsignedNeighbour',
+        requestId: planted['requestId'],
+      });
+    });
+
+    it('AC-42 does not install with a library whose bytes were changed after it was signed', async () => {
+      await put();
+      const path = `${FOLDER}\\epmbeside.dll`;
+      bed().putFile(path, withExitCode(bed().readFile(path), EVIL));
+      expect(await run(SETUP, ['/S'])).toMatchObject({ exitCode: ENDED, exitReason: 'libraryRefused' });
+      expect(bed().fileExists(LOADED)).toBe(false);
+    });
+  });
+
+  it('AC-29 is copied as far as it may be, and removed', async () => {
+    for (const name of [
+      'data.txt',
+      'below\\deep\\data.txt',
+      'probe.exe.local',
+      'probe.exe.manifest',
+      'other.config',
+      'below\\probe.exe.config',
+      'below\\kept.config',
+    ]) {
+      bed().putFile(`${FOLDER}\\${name}`, name);
+    }
+    await apply(PROBE, {});
+    const messages = agent.messages('elevate', { path: PROBE, arguments: ['--sleep', '600000'] });
+    const started = (await messages).at(-1)?.body ?? {};
+    expect(started).toMatchObject({ outcome: 'started' });
+    const [name = ''] = copies();
+    const copied = readdirSync(bed().hostPath(`${CACHE}\\${name}`), { recursive: true }).map(String);
+    expect(copied.toSorted()).toEqual([
+      'below',
+      'below/deep',
+      'below/deep/data.txt',
+      'below/kept.config',
+      'data.txt',
+      'probe.exe',
+    ]);
+    expect(bed().readFile(`${CACHE}\\${name}\\below\\deep\\data.txt`).toString()).toBe('below\\deep\\data.txt');
+    await agent.ask('stop', { requestId: started['requestId'] });
+    await eventually(() => expect(copies()).toEqual([]));
+  });
 
   it('AC-29 has no program that runs because everything may', async () => {
     agent.putProbe(`${FOLDER}\\helper.exe`, `${FOLDER}\\helper.exe`);
