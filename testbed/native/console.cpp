@@ -155,7 +155,8 @@ int run(const std::vector<std::wstring>& words) {
   if (action == L"list") return list();
   if (action == L"exit") return static_cast<int>(std::wcstoul(value.c_str(), nullptr, 0));
   if (action == L"child" || action == L"tree") {
-    if (!put(STD_OUTPUT_HANDLE, "parent\n")) return 9;
+    // A tree runs on when nobody reads: whoever asks for one wants to see it ended.
+    if (!put(STD_OUTPUT_HANDLE, "parent\n") && action == L"child") return 9;
     return start_child(own_path(), {words.begin() + 2, words.end()}, action == L"tree");
   }
   if (action == L"open-desktop") {

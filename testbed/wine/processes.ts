@@ -18,14 +18,20 @@ export interface WineProcess {
   readonly commandLine: string;
   /** Started by Wine, not by a test. */
   readonly own: boolean;
+  /** Wine's loader, which has not become the program yet. */
+  readonly isLoader: boolean;
 }
 
 const nameOf = (word: string | undefined): string => word?.split(/[\\/]/).at(-1)?.toLowerCase() ?? '';
 
+const LOADERS: ReadonlySet<string> = new Set(['wine', 'wine64']);
+
+const firstName = ([first]: readonly string[]): string => nameOf(first?.split(' ')[0]);
+
 /** While Wine's loader starts a program, the program is the loader's first argument. */
-function programOf([first, second]: readonly string[]): string {
-  const name = nameOf(first?.split(' ')[0]);
-  return name === 'wine' || name === 'wine64' ? nameOf(second) : name;
+function programOf(words: readonly string[]): string {
+  const name = firstName(words);
+  return LOADERS.has(name) ? nameOf(words[1]) : name;
 }
 
 export function processesOf(prefix: string): readonly WineProcess[] {
@@ -41,6 +47,7 @@ export function processesOf(prefix: string): readonly WineProcess[] {
         pid: Number(name),
         commandLine: words.join(' ').trim(),
         own: OWN.has(program) || program.startsWith('wineserver'),
+        isLoader: LOADERS.has(firstName(words)),
       });
     } catch {
       // The process has ended, or belongs to somebody else.

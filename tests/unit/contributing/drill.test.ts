@@ -30,6 +30,7 @@ export const drillAttribute: Attribute<'drillAttribute', string> = {
   read: (written) => foldText(written),
   matches: (wanted, { facts }) => facts.companyName !== undefined && equalsFolded(facts.companyName, wanted),
   describeMiss: (wanted, { facts }) => ({ expected: wanted, found: facts.companyName ?? 'none' }),
+  fits: (wanted, { facts }) => [{ clause: () => 'with the drill', facts: { ...facts, companyName: wanted } }],
   covers: (wide, narrow) => wide === narrow,
   exact: [
     {
