@@ -41,6 +41,8 @@ void tell_failure(HANDLE answers, const Failure& failure) {
 }
 
 void start(broker::Inbox& inbox, HANDLE answers, const Frame& request) {
+  static CreatedProgram copied;  // what the agent has copies of; on Wine only, where it cannot move them
+  copied = CreatedProgram{};
   FrameReader reader(request);
   const auto numbers = reader.body<StartNumbers>();
   ProgramOrder order{};
@@ -67,8 +69,14 @@ void start(broker::Inbox& inbox, HANDLE answers, const Frame& request) {
   }
   // The job ends its processes when its last handle is closed: that is the agent's.
   order = ProgramOrder{};
-  const StartedBody body{reinterpret_cast<uintptr_t>(created.process.detach()),
-                         reinterpret_cast<uintptr_t>(created.thread.detach()), created.process_id, 0};
+  const StartedBody body{reinterpret_cast<uintptr_t>(created.process.get()),
+                         reinterpret_cast<uintptr_t>(created.thread.get()), created.process_id, 0};
+  if (is_wine()) {
+    copied = std::move(created);
+  } else {
+    created.process.detach();
+    created.thread.detach();
+  }
   FrameWriter frame(FrameKind::started);
   broker::send(answers, frame.body(body));  // the agent moves the two handles to itself
   if ((numbers.flags & start_judged) == 0) return;

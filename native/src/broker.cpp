@@ -1,6 +1,7 @@
 #include "broker.h"
 
 #include "helper_process.h"
+#include "platform.h"
 #include "private_pipe.h"
 #include "thread.h"
 #if defined(EPM_TEST_BED)
@@ -107,7 +108,8 @@ Broker::Answer Broker::start(FrameWriter& frame) {
 }
 
 CreatedProgram Broker::take(const Answer& answer) {
-  constexpr DWORD move = DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE;
+  // Wine has the process itself give a handle up, and waits for ever for one that ends meanwhile: the broker closes it there.
+  const DWORD move = is_wine() ? DUPLICATE_SAME_ACCESS : DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE;
   CreatedProgram created{duplicate(answer.created.process, move), duplicate(answer.created.thread, move),
                          answer.created.process_id};
   if (GetProcessId(created.process.get()) != created.process_id) fail(broken, ERROR_INVALID_DATA);

@@ -1,7 +1,8 @@
 // epmwindow.exe: what a person does at a window, played by a program of the same user: reads it as a screen reader does (MSAA)
 // and types (SendInput). One step an argument, in this order:
 //
-//   desktop:PREFIX    waits until there is a desktop of which the name begins so, and goes on there (60 s); first step only
+//   desktop:PREFIX    waits until what is typed goes to a desktop of which the name begins so, and goes on there (60 s); first
+//                     step only
 //   input:PREFIX      waits until what is typed goes to a desktop of which the name begins so (60 s)
 //   switch:NAME       has what is typed go to the desktop
 //   wait:CLASS        waits until a window of the class is shown (60 s)
@@ -69,32 +70,30 @@ std::wstring desktop_name(HDESK desktop) {
   return name;
 }
 
-BOOL CALLBACK match_desktop(wchar_t* name, LPARAM data) {
-  auto& search = *reinterpret_cast<std::pair<std::wstring, std::wstring>*>(data);
-  if (std::wstring(name).rfind(search.first, 0) != 0) return TRUE;
-  search.second = name;
-  return FALSE;
-}
-
-void go_to_desktop(const std::wstring& prefix) {
-  std::pair<std::wstring, std::wstring> search{prefix, {}};
-  wait_until(
-      [&] {
-        EnumDesktopsW(GetProcessWindowStation(), match_desktop, reinterpret_cast<LPARAM>(&search));
-        return !search.second.empty();
-      },
-      "desktop");
-  const HDESK desktop = OpenDesktopW(search.second.c_str(), 0, FALSE, GENERIC_ALL);
-  epm::check(desktop != nullptr, "OpenDesktopW");
-  epm::check(SetThreadDesktop(desktop), "SetThreadDesktop");
-}
-
-bool is_input(const std::wstring& prefix) {
+// Of the desktop that what is typed goes to; empty where it cannot be told.
+std::wstring input_name() {
   const HDESK desktop = OpenInputDesktop(0, FALSE, DESKTOP_READOBJECTS);
-  if (!desktop) return false;
+  if (!desktop) return {};
   const std::wstring name = desktop_name(desktop);
   CloseDesktop(desktop);
-  return name.rfind(prefix, 0) == 0;
+  return name;
+}
+
+bool is_input(const std::wstring& prefix) { return input_name().rfind(prefix, 0) == 0; }
+
+// That of an earlier question may still be there, and nobody can type on it any more.
+void go_to_desktop(const std::wstring& prefix) {
+  std::wstring name;
+  wait_until(
+      [&] {
+        name = input_name();
+        if (name.empty() && GetLastError() == ERROR_ACCESS_DENIED) epm::fail("OpenInputDesktop", ERROR_ACCESS_DENIED);
+        return name.rfind(prefix, 0) == 0;
+      },
+      "desktop");
+  const HDESK desktop = OpenDesktopW(name.c_str(), 0, FALSE, GENERIC_ALL);
+  epm::check(desktop != nullptr, "OpenDesktopW");
+  epm::check(SetThreadDesktop(desktop), "SetThreadDesktop");
 }
 
 bool has_focus() {
@@ -224,7 +223,10 @@ void press(WORD key, bool up, DWORD flags = 0) {
     input.ki.wVk = key;
   }
   input.ki.dwFlags = flags | (up ? KEYEVENTF_KEYUP : 0);
-  epm::check(SendInput(1, &input, sizeof(input)) == 1, "SendInput");
+  if (SendInput(1, &input, sizeof(input)) == 1) return;
+  const DWORD error = GetLastError();
+  // What was pressed may have been the answer: its desktop is taken away before the key comes up.
+  if (!up || error != ERROR_ACCESS_DENIED) epm::fail("SendInput", error);
 }
 
 void stroke(WORD key) {

@@ -21,7 +21,7 @@ const user = knownUser('EPMBED\\standard', identitySid.standardUser);
 const CANCELLED = 1223 % 256;
 const ACCESS_DENIED = 5;
 /** What the person sees: the question, and then their own desktop again. */
-const ASKED = ['desktop:EPM-', 'input:EPM-', 'wait:EpmPrompt'];
+const ASKED = ['desktop:EPM-', 'wait:EpmPrompt'];
 const BACK = ['gone', 'input:Default'];
 const NOTICE = ['wait:EpmPrompt', 'read', 'key:escape', 'gone'];
 
