@@ -9,6 +9,8 @@ import { nativeFile } from '../native-files.ts';
 
 /** Milliseconds before a used one is replaced, so that this does not compete with the program that is just starting. */
 const REFILL_DELAY = 200;
+/** Milliseconds that the end of the agent waits for a start that is under way. */
+const CLOSE_LIMIT = 10_000;
 /** What a native function says that failed because the broker is gone or does not answer. */
 const BROKER_STEP = 'broker';
 
@@ -63,8 +65,16 @@ export class BrokerPool {
     this.#isClosed = true;
     clearTimeout(this.#refill);
     this.#refill = undefined;
-    await this.#last.catch(() => undefined);
-    const spare = await this.#takeSpare();
+    let limit: NodeJS.Timeout | undefined;
+    const over = new Promise<undefined>((resolve) => (limit = setTimeout(resolve, CLOSE_LIMIT, undefined)));
+    const spare = await Promise.race([
+      this.#last.then(
+        () => this.#takeSpare(),
+        () => this.#takeSpare(),
+      ),
+      over,
+    ]);
+    clearTimeout(limit);
     if (spare !== undefined) this.#native.epm_broker_end(spare);
   }
 

@@ -136,4 +136,11 @@ describe('the brokers that are kept ready', () => {
     expect(brokers.launched).toBe(0);
     expect(brokers.ended).toEqual([]);
   });
+
+  it('keeps no agent from ending, when a start never comes back', async () => {
+    const brokers = new Brokers();
+    void brokers.pool.run('kept', () => new Promise(() => undefined));
+    await settle(brokers.pool.close());
+    expect(brokers.ended).toEqual([]);
+  });
 });
