@@ -180,7 +180,11 @@ export class WineBed implements TestBed {
     await this.#until(() => this.leftovers().length === 0, patient(5_000));
     // A loader that is still one waits for the process that began to create it and was ended meanwhile: Wine forgets it. It
     // has not run an instruction of its program, and Windows knows no such state.
-    const left = processesOf(this.prefix).filter(({ own, isLoader }) => !own && !isLoader);
+    // The bed itself ends an agent, by killing what started it; sometimes Wine does not pass that on.
+    const isKilledAgent = (commandLine: string): boolean => commandLine.endsWith('\\epm.exe agent');
+    const left = processesOf(this.prefix).filter(
+      ({ own, isLoader, commandLine }) => !own && !isLoader && !isKilledAgent(commandLine),
+    );
     await within(this.#outside('wineserver', '-k'), patient(LONGEST), 'wineserver');
     await this.#until(() => processesOf(this.prefix).length === 0, patient(10_000));
     for (const entry of processesOf(this.prefix)) kill(entry.pid);
