@@ -9,31 +9,28 @@ import { clearFresh, digest, filesBelow, isFresh, setFresh } from '../../tooling
 
 const source = path.join(root, 'native');
 
+/** What people install, in both variants. */
+const PRODUCT = [
+  'epmnative.dll',
+  'epmguard.exe',
+  'epmdesktop.exe',
+  'epmbroker.exe',
+  'epmlaunch.exe',
+  'epmprompt.exe',
+  'epmshell.dll',
+];
+
 export const VARIANTS = {
   production: {
     folder: path.join(build, 'native', 'production'),
     option: 'OFF',
-    programs: [
-      'epmnative.dll',
-      'epmguard.exe',
-      'epmdesktop.exe',
-      'epmbroker.exe',
-      'epmlaunch.exe',
-      'epmprompt.exe',
-      'epmshell.dll',
-    ],
+    programs: PRODUCT,
   },
   testBed: {
     folder: path.join(build, 'native', 'test-bed'),
     option: 'ON',
     programs: [
-      'epmnative.dll',
-      'epmguard.exe',
-      'epmdesktop.exe',
-      'epmbroker.exe',
-      'epmlaunch.exe',
-      'epmprompt.exe',
-      'epmshell.dll',
+      ...PRODUCT,
       'epmbed.exe',
       'epmprobe.exe',
       'epmwindow.exe',

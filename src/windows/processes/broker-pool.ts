@@ -23,7 +23,7 @@ export class BrokerPool {
   #spare: Promise<number> | undefined;
   #refill: NodeJS.Timeout | undefined;
   #isClosed = false;
-  /** Starts one after the other: a machine does not create two processes faster at once. */
+  /** Starts one after the other: a machine does not create two processes faster at once. Never rejected. */
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param program finds epmbroker.exe and compares it with the build, each time one is started */
@@ -67,13 +67,7 @@ export class BrokerPool {
     this.#refill = undefined;
     let limit: NodeJS.Timeout | undefined;
     const over = new Promise<undefined>((resolve) => (limit = setTimeout(resolve, CLOSE_LIMIT, undefined)));
-    const spare = await Promise.race([
-      this.#last.then(
-        () => this.#takeSpare(),
-        () => this.#takeSpare(),
-      ),
-      over,
-    ]);
+    const spare = await Promise.race([this.#last.then(() => this.#takeSpare()), over]);
     clearTimeout(limit);
     if (spare !== undefined) this.#native.epm_broker_end(spare);
   }
