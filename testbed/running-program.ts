@@ -59,6 +59,11 @@ export class RunningProgram implements Running {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
+  /** It was {@link stop} that ended it. */
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
   output(): string {
     return text(this.#command.output);
   }

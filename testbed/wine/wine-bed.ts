@@ -36,7 +36,8 @@ export class WineBed implements TestBed {
   readonly prefix: string;
   readonly #machine: Machine;
   readonly #wine: Wine;
-  readonly #started: RunningProgram[] = [];
+  /** With the command line of the program. */
+  readonly #started = new Map<RunningProgram, string>();
   #count = 0;
   #display: Display | undefined;
 
@@ -173,17 +174,17 @@ export class WineBed implements TestBed {
   }
 
   async dispose(): Promise<void> {
-    const forgotten = this.#started.filter((program) => !program.ended);
+    const forgotten = [...this.#started.keys()].filter((program) => !program.ended);
     // A program that ends on its own a moment after its launcher is not a leftover.
     if (forgotten.length === 0) await this.#until(() => this.leftovers().length === 0, patient(5_000));
     else await Promise.all(forgotten.map((program) => program.stop()));
     await this.#until(() => this.leftovers().length === 0, patient(5_000));
     // A loader that is still one waits for the process that began to create it and was ended meanwhile: Wine forgets it. It
     // has not run an instruction of its program, and Windows knows no such state.
-    // The bed itself ends an agent, by killing what started it; sometimes Wine does not pass that on.
-    const isKilledAgent = (commandLine: string): boolean => commandLine.endsWith('\\epm.exe agent');
+    // The bed stops a program by killing what started it, which Wine does not always pass on.
+    const killed = new Set([...this.#started].filter(([program]) => program.stopped).map(([, line]) => line));
     const left = processesOf(this.prefix).filter(
-      ({ own, isLoader, commandLine }) => !own && !isLoader && !isKilledAgent(commandLine),
+      ({ own, isLoader, commandLine }) => !own && !isLoader && !killed.has(commandLine),
     );
     await within(this.#outside('wineserver', '-k'), patient(LONGEST), 'wineserver');
     await this.#until(() => processesOf(this.prefix).length === 0, patient(10_000));
@@ -224,7 +225,7 @@ export class WineBed implements TestBed {
     const bed = this.windowsPath(path.join(this.#machine.testPrograms, 'epmbed.exe'));
     const command = [...this.#wine.before, 'wine', bed, ...words];
     const started = this.#spawn(command, this.hostPath(output), this.hostPath(errors), base);
-    this.#started.push(started);
+    this.#started.set(started, [program.program, ...(program.arguments ?? [])].join(' '));
     return started;
   }
 
