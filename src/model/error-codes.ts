@@ -464,6 +464,20 @@ export const ERROR_CODES = {
     'Windows authentication of this user failed too often; Windows is not asked again for a while, so that the account is not locked.',
     'Wait for the time in data.seconds, then try again.',
   ),
+  EPM_GRANT_INVALID: entry(
+    330,
+    'InvalidData',
+    'elevationFailed',
+    'A text is not a grant as approvers sign it.',
+    'See data.reason: copy the whole text again, from EPM1. to its last character.',
+  ),
+  EPM_REQUEST_TEXT_INVALID: entry(
+    331,
+    'InvalidData',
+    'elevationFailed',
+    'A text is not a support request as a device signs it.',
+    'See data.reason: copy the whole text again, from EPMR1. to its last character.',
+  ),
 
   EPM_ACCOUNT_UNAVAILABLE: entry(
     400,

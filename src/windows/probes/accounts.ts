@@ -7,6 +7,7 @@ import { DOMAIN_SID } from '../../agent/account-sids.ts';
 import type { StateStore } from '../../agent/ports.ts';
 import { isEpmError } from '../../model/errors.ts';
 import { sid } from '../../model/brands.ts';
+import { sidBytes } from '../../model/sid-bytes.ts';
 import type { Handle } from '../dll/kernel32.ts';
 import { isTestBuild } from '../dll/load.ts';
 import { LSA_OBJECT_ATTRIBUTES_SIZE } from '../dll/lsa.ts';
@@ -15,7 +16,7 @@ import { WIN32, windowsError } from '../dll/win32-error.ts';
 import { profileState } from '../machine/accounts.ts';
 import { machineFolders } from '../machine/folders.ts';
 import { createAccountFactory } from '../tokens/account-factory.ts';
-import { sidBytes, withMemory } from './identities.ts';
+import { withMemory } from './identities.ts';
 import { enablePrivilege, LOGON, logOn } from './logons.ts';
 import {
   counted,

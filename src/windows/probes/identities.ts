@@ -1,4 +1,5 @@
 /** Acts on this thread as somebody with fewer rights. Whatever happens, the thread is itself again afterwards. */
+import { sidBytes } from '../../model/sid-bytes.ts';
 import type { Handle } from '../dll/kernel32.ts';
 import type { NativeMemory } from '../dll/native-memory.ts';
 import { windowsError } from '../dll/win32-error.ts';
@@ -78,17 +79,6 @@ function sidList(memory: NativeMemory, sids: readonly string[], attributes: numb
     list.writeUInt32LE(attributes, index * SID_AND_ATTRIBUTES_SIZE + 8);
   });
   return memory.bytes(list);
-}
-
-/** Binary form of a SID ([MS-DTYP] 2.4.2.2). */
-export function sidBytes(sid: string): Buffer {
-  const [, revision = 1, authority = 0, ...parts] = sid.split('-').map(Number);
-  const bytes = Buffer.alloc(8 + 4 * parts.length);
-  bytes.writeUInt8(revision, 0);
-  bytes.writeUInt8(parts.length, 1);
-  bytes.writeUIntBE(authority, 2, 6);
-  parts.forEach((part, index) => bytes.writeUInt32LE(part, 8 + 4 * index));
-  return bytes;
 }
 
 function asToken<T>({ dlls }: ProbeTools, token: Handle, work: () => T): T {

@@ -1,7 +1,8 @@
 /** Logons of virtual accounts, as the account factory makes them, one step at a time. */
+import { sidBytes } from '../../model/sid-bytes.ts';
 import type { Handle } from '../dll/kernel32.ts';
 import { WIN32, windowsError } from '../dll/win32-error.ts';
-import { ownToken, sidBytes, withMemory } from './identities.ts';
+import { ownToken, withMemory } from './identities.ts';
 import type { NamedAccount } from './names.ts';
 import type { ProbeTools } from './tools.ts';
 

@@ -2,11 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { DOMAIN_SID } from '../../agent/account-sids.ts';
 import { sid } from '../../model/brands.ts';
+import { sidBytes } from '../../model/sid-bytes.ts';
 import { WIN32 } from '../dll/win32-error.ts';
 import type { Pointer } from '../dll/kernel32.ts';
 import type { CountedText } from '../dll/probe-calls.ts';
 import { accountName } from '../machine/accounts.ts';
-import { sidBytes, withMemory } from './identities.ts';
+import { withMemory } from './identities.ts';
 import type { ProbeTools } from './tools.ts';
 
 /** LSA_SID_NAME_MAPPING_OPERATION_TYPE. */
