@@ -479,6 +479,49 @@ export const ERROR_CODES = {
     'See data.reason: copy the whole text again, from EPMR1. to its last character.',
   ),
 
+  EPM_SUPPORT_REQUEST_UNKNOWN: entry(
+    330,
+    'ObjectNotFound',
+    'requestRefused',
+    'There is no such request to support on this device, or it is of somebody else.',
+    'See `epm request list`.',
+  ),
+  EPM_SUPPORT_REQUEST_STATE: entry(
+    331,
+    'InvalidArgument',
+    'requestRefused',
+    'The request to support is in a state in which this cannot be done.',
+    'See data.status: what waits is denied, what is approved is revoked.',
+  ),
+  EPM_SUPPORT_REQUEST_LIMIT: entry(
+    332,
+    'ResourceUnavailable',
+    'elevationDenied',
+    'As many requests to support are open as one user, or the device, may have.',
+    'Wait until support has answered some of them, or ask support directly.',
+  ),
+  EPM_GRANT_REFUSED: entry(
+    333,
+    'PermissionDenied',
+    'elevationDenied',
+    'An approval has no effect on this device.',
+    'See data.fault.',
+  ),
+  EPM_GRANT_LIMIT: entry(
+    334,
+    'ResourceUnavailable',
+    'requestRefused',
+    'The device keeps as many imported approvals as it may, or was given too many in a minute.',
+    'Wait a minute; then deliver approvals by policy.',
+  ),
+  EPM_RIGHT_MISSING: entry(
+    335,
+    'PermissionDenied',
+    'requestRefused',
+    'The caller has no right to do this.',
+    'See `epm role`; policy maps groups to rights, which count in a program that was started as administrator.',
+  ),
+
   EPM_ACCOUNT_UNAVAILABLE: entry(
     400,
     'ResourceUnavailable',
