@@ -76,16 +76,21 @@ export class SignedText {
 
 /**
  * @param key private
- * @throws EpmError of the form with reason `tooLong`; EPM_INTERNAL for a key of another kind
+ * @returns undefined: it would be longer than any text may be
+ * @throws EpmError EPM_INTERNAL for a key of another kind
  */
-export function writeSignedText(form: TextForm, payload: CborMap, keyId: Uint8Array, key: KeyObject): string {
+export function writeSignedText(
+  form: TextForm,
+  payload: CborMap,
+  keyId: Uint8Array,
+  key: KeyObject,
+): string | undefined {
   const headers = writeCbor(headersOf(keyId));
   const content = writeCbor(payload);
   const signature = signBytes(bytesToSign(form, headers, content), key);
   const bytes = writeCbor([headers, new Map(), content, signature]);
   const text = form.prefix + Buffer.from(bytes).toString('base64url');
-  if (text.length > MAX_SIGNED_TEXT) throw textError(form, 'tooLong');
-  return text;
+  return text.length > MAX_SIGNED_TEXT ? undefined : text;
 }
 
 /**

@@ -20,7 +20,7 @@ export const guid: ValueCodec<string> = {
 };
 
 /** @param bytes 16 */
-function guidText(bytes: Uint8Array): string {
+export function guidText(bytes: Uint8Array): string {
   return Buffer.from(bytes)
     .toString('hex')
     .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
@@ -36,13 +36,24 @@ export const digest: ValueCodec<Sha256> = {
   read: (value) => (isBytesOf(value, 32) ? sha256(Buffer.from(value).toString('hex')) : undefined),
 };
 
-/** @param maximum of the longest text, UTF-16 units */
-export function text(maximum: number): ValueCodec<string> {
+/** A text that may be empty. @param maximum of the longest one, UTF-16 units */
+export function anyText(maximum: number): ValueCodec<string> {
   return {
     write: (value) => (value.isWellFormed() ? value : 0),
-    read: (value) => (typeof value === 'string' && value !== '' && value.length <= maximum ? value : undefined),
+    read: (value) => (typeof value === 'string' && value.length <= maximum ? value : undefined),
   };
 }
+
+/** @param maximum of the longest one, UTF-16 units */
+export function text(maximum: number): ValueCodec<string> {
+  const any = anyText(maximum);
+  return { write: (value) => any.write(value), read: (value) => (value === '' ? undefined : any.read(value)) };
+}
+
+export const flag: ValueCodec<boolean> = {
+  write: (value) => value,
+  read: (value) => (typeof value === 'boolean' ? value : undefined),
+};
 
 /** Arguments of a program. NUL would end one early. */
 export const texts: ValueCodec<readonly string[]> = {

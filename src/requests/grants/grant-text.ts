@@ -77,7 +77,9 @@ interface ReadGrant {
  */
 export function writeGrantText(statement: GrantStatement, key: KeyObject): string {
   requireInterval(statement);
-  return writeSignedText(FORM, STATEMENT.write(FORM, statement), keyIdOf(publicKeyText(key)), key);
+  const text = writeSignedText(FORM, STATEMENT.write(FORM, statement), keyIdOf(publicKeyText(key)), key);
+  if (text === undefined) throw textError(FORM, 'tooLong');
+  return text;
 }
 
 /**
