@@ -1,6 +1,6 @@
 /** One started process whose output goes to files: programs of Node in Wine cannot write to a pipe of this system. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Outcome, Running } from './test-bed.ts';
 
 export interface Command {
@@ -11,10 +11,15 @@ export interface Command {
   /** Files of this machine that standard output and error of the started program end up in. */
   readonly output: string;
   readonly errors: string;
+  /** File of this machine on which the launcher ends the program; absent: the launcher is killed. */
+  readonly stopFile?: string;
   /** Where the words of the launcher itself go; a complaint there fails the call. */
   readonly launcherErrors: string;
   readonly launcherOutput: string;
 }
+
+/** Milliseconds in which a launcher has ended its program. */
+const STOP_TIME = 60_000;
 
 const text = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 
@@ -59,11 +64,6 @@ export class RunningProgram implements Running {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  /** It was {@link stop} that ended it. */
-  get stopped(): boolean {
-    return this.#stopped;
-  }
-
   output(): string {
     return text(this.#command.output);
   }
@@ -74,8 +74,15 @@ export class RunningProgram implements Running {
 
   async stop(): Promise<Outcome> {
     this.#stopped = true;
-    this.#child.kill('SIGKILL');
-    return this.exited;
+    const { stopFile } = this.#command;
+    if (stopFile === undefined) {
+      this.#child.kill('SIGKILL');
+      return this.exited;
+    }
+    writeFileSync(stopFile, '');
+    // One that hangs before its program runs never looks.
+    const hangs = setTimeout(() => this.#child.kill('SIGKILL'), STOP_TIME);
+    return this.exited.finally(() => clearTimeout(hangs));
   }
 }
 

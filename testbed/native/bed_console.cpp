@@ -138,15 +138,20 @@ unsigned long hold_console() {
   return 0;
 }
 
-void wait_for_end(const epm::Handle& process, const std::wstring& interrupt_file) {
-  bool waits = !interrupt_file.empty();
+void wait_for_end(const epm::Handle& process, std::wstring interrupt_file, std::wstring stop_file) {
+  const auto appeared = [](std::wstring& file) {
+    if (file.empty() || GetFileAttributesW(file.c_str()) == INVALID_FILE_ATTRIBUTES) return false;
+    file.clear();
+    return true;
+  };
   for (;;) {
-    const DWORD result = WaitForSingleObject(process.get(), waits ? look_every_ms : INFINITE);
+    const bool looks = !interrupt_file.empty() || !stop_file.empty();
+    const DWORD result = WaitForSingleObject(process.get(), looks ? look_every_ms : INFINITE);
     if (result == WAIT_OBJECT_0) return;
     if (result != WAIT_TIMEOUT) epm::fail("WaitForSingleObject", GetLastError());
-    if (GetFileAttributesW(interrupt_file.c_str()) == INVALID_FILE_ATTRIBUTES) continue;
-    waits = false;
-    epm::check(GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0), "GenerateConsoleCtrlEvent");
+    if (appeared(interrupt_file)) epm::check(GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0), "GenerateConsoleCtrlEvent");
+    // It may have ended meanwhile.
+    if (appeared(stop_file)) (void)TerminateProcess(process.get(), 1);
   }
 }
 

@@ -23,7 +23,8 @@ void write_screen(const std::wstring& file);
 // Mode `hold-console`: says on standard output that it runs, then waits until its standard input ends.
 unsigned long hold_console();
 
-// Waits for the end of a process. When the file appears, Ctrl+C is pressed once in the console of this process.
-void wait_for_end(const epm::Handle& process, const std::wstring& interrupt_file);
+// Waits for the end of a process. When the first file appears, Ctrl+C is pressed once in the console of this process; when
+// the second one appears, the process is ended. Either may be empty.
+void wait_for_end(const epm::Handle& process, std::wstring interrupt_file, std::wstring stop_file);
 
 }  // namespace bed

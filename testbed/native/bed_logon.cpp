@@ -42,7 +42,7 @@ DWORD run_with_password(const std::wstring& user, const std::wstring& domain, co
   const DWORD error = made ? ERROR_SUCCESS : GetLastError();
   SecureZeroMemory(password.data(), password.size() * sizeof(wchar_t));
   if (error != ERROR_SUCCESS) epm::fail("CreateProcessWithLogonW", error);
-  return resume_and_wait(information, {});
+  return resume_and_wait(information, request);
 }
 
 }  // namespace bed

@@ -18,10 +18,11 @@ constexpr DWORD exit_failed = 250;
 constexpr DWORD exit_usage = 251;
 
 DWORD run_mode(const std::vector<std::wstring>& arguments) {
-  const Options options(arguments,
-                        {L"--as", L"--user", L"--domain", L"--password-file", L"--cwd", L"--env-file", L"--stdin",
-                         L"--stdout", L"--stderr", L"--session", L"--keys-file", L"--interrupt-file", L"--screen-file"},
-                        {L"--console", L"--errors-on-screen"});
+  const Options options(
+      arguments,
+      {L"--as", L"--user", L"--domain", L"--password-file", L"--cwd", L"--env-file", L"--stdin", L"--stdout",
+       L"--stderr", L"--session", L"--stop-file", L"--keys-file", L"--interrupt-file", L"--screen-file"},
+      {L"--console", L"--errors-on-screen"});
   bed::RunRequest request;
   request.arguments = options.rest();
   if (request.arguments.empty()) epm::fail("a program is expected after --", ERROR_INVALID_PARAMETER);
@@ -30,6 +31,7 @@ DWORD run_mode(const std::vector<std::wstring>& arguments) {
   request.standard_input = options.value(L"--stdin");
   request.standard_output = options.value(L"--stdout");
   request.standard_error = options.value(L"--stderr");
+  request.stop_file = options.value(L"--stop-file");
   request.console = options.has(L"--console");
   request.errors_on_screen = options.has(L"--errors-on-screen");
   request.keys_file = options.value(L"--keys-file");

@@ -61,7 +61,7 @@ void set_session(const epm::Handle& token, DWORD session) {
   }
 }
 
-DWORD resume_and_wait(const PROCESS_INFORMATION& information, const std::wstring& interrupt_file) {
+DWORD resume_and_wait(const PROCESS_INFORMATION& information, const RunRequest& request) {
   const epm::Handle process(information.hProcess);
   const epm::Handle thread(information.hThread);
   const epm::Handle job(CreateJobObjectW(nullptr, nullptr));
@@ -76,7 +76,7 @@ DWORD resume_and_wait(const PROCESS_INFORMATION& information, const std::wstring
     epm::fail("AssignProcessToJobObject", error);
   }
   if (ResumeThread(thread.get()) == static_cast<DWORD>(-1)) epm::fail("ResumeThread", GetLastError());
-  wait_for_end(process, interrupt_file);
+  wait_for_end(process, request.interrupt_file, request.stop_file);
   DWORD code = 0;
   epm::check(GetExitCodeProcess(process.get(), &code), "GetExitCodeProcess");
   return code;
@@ -108,7 +108,7 @@ DWORD run_with_token(const epm::Handle& token, const RunRequest& request) {
                            CREATE_UNICODE_ENVIRONMENT | CREATE_SUSPENDED, text.data(),
                            request.directory.empty() ? nullptr : request.directory.c_str(), &startup, &information),
       "CreateProcessAsUserW");
-  const DWORD code = resume_and_wait(information, request.interrupt_file);
+  const DWORD code = resume_and_wait(information, request);
   if (!request.screen_file.empty()) write_screen(request.screen_file);
   return code;
 }

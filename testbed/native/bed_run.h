@@ -15,6 +15,7 @@ struct RunRequest {
   std::wstring standard_input;          // files; empty: the launcher's own handle
   std::wstring standard_output;
   std::wstring standard_error;
+  std::wstring stop_file;         // when it appears, the program is ended
   bool console = false;           // whether it gets a console that nobody sees; of that:
   std::wstring keys_file;         // text that is typed there, instead of standard input
   std::wstring interrupt_file;    // when it appears, Ctrl+C is pressed
@@ -42,6 +43,6 @@ DWORD run_with_password(const std::wstring& user, const std::wstring& domain, co
                         const RunRequest& request);
 
 // Waits for a suspended process inside a job that ends with this process.
-DWORD resume_and_wait(const PROCESS_INFORMATION& information, const std::wstring& interrupt_file);
+DWORD resume_and_wait(const PROCESS_INFORMATION& information, const RunRequest& request);
 
 }  // namespace bed

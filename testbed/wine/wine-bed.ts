@@ -36,8 +36,7 @@ export class WineBed implements TestBed {
   readonly prefix: string;
   readonly #machine: Machine;
   readonly #wine: Wine;
-  /** With the command line of the program. */
-  readonly #started = new Map<RunningProgram, string>();
+  readonly #started: RunningProgram[] = [];
   #count = 0;
   #display: Display | undefined;
 
@@ -174,18 +173,14 @@ export class WineBed implements TestBed {
   }
 
   async dispose(): Promise<void> {
-    const forgotten = [...this.#started.keys()].filter((program) => !program.ended);
+    const forgotten = this.#started.filter((program) => !program.ended);
     // A program that ends on its own a moment after its launcher is not a leftover.
     if (forgotten.length === 0) await this.#until(() => this.leftovers().length === 0, patient(5_000));
     else await Promise.all(forgotten.map((program) => program.stop()));
     await this.#until(() => this.leftovers().length === 0, patient(5_000));
     // A loader that is still one waits for the process that began to create it and was ended meanwhile: Wine forgets it. It
     // has not run an instruction of its program, and Windows knows no such state.
-    // The bed stops a program by killing what started it, which Wine does not always pass on.
-    const killed = new Set([...this.#started].filter(([program]) => program.stopped).map(([, line]) => line));
-    const left = processesOf(this.prefix).filter(
-      ({ own, isLoader, commandLine }) => !own && !isLoader && !killed.has(commandLine),
-    );
+    const left = processesOf(this.prefix).filter(({ own, isLoader }) => !own && !isLoader);
     await within(this.#outside('wineserver', '-k'), patient(LONGEST), 'wineserver');
     await this.#until(() => processesOf(this.prefix).length === 0, patient(10_000));
     for (const entry of processesOf(this.prefix)) kill(entry.pid);
@@ -202,18 +197,16 @@ export class WineBed implements TestBed {
 
   #launch(program: Program): RunningProgram {
     const base = `${FOLDER}\\${this.#next()}`;
-    const [input, output, errors, environment] = ['in', 'out', 'err', 'env'].map((end) => `${base}.${end}`) as [
-      string,
-      string,
-      string,
-      string,
-    ];
+    const [input, output, errors, environment, stop] = ['in', 'out', 'err', 'env', 'stop'].map(
+      (end) => `${base}.${end}`,
+    ) as [string, string, string, string, string];
     this.putFile(input, program.keys ?? program.input ?? '');
     const lines = Object.entries(program.environment ?? {}).map(([name, value]) => `${name}=${value}\n`);
     this.putFile(environment, lines.join(''));
     const words = [
       ...['run', '--as', program.as ?? 'standardUser', '--env-file', environment],
       ...[program.keys === undefined ? '--stdin' : '--keys-file', input, '--stdout', output, '--stderr', errors],
+      ...['--stop-file', stop],
       ...(program.console === true ? ['--console'] : []),
       ...(program.errorsOnScreen === true ? ['--errors-on-screen'] : []),
       ...(program.interruptFile === undefined ? [] : ['--interrupt-file', program.interruptFile]),
@@ -224,12 +217,12 @@ export class WineBed implements TestBed {
     ];
     const bed = this.windowsPath(path.join(this.#machine.testPrograms, 'epmbed.exe'));
     const command = [...this.#wine.before, 'wine', bed, ...words];
-    const started = this.#spawn(command, this.hostPath(output), this.hostPath(errors), base);
-    this.#started.set(started, [program.program, ...(program.arguments ?? [])].join(' '));
+    const started = this.#spawn(command, this.hostPath(output), this.hostPath(errors), base, this.hostPath(stop));
+    this.#started.push(started);
     return started;
   }
 
-  #spawn(command: readonly string[], output: string, errors: string, base: string): RunningProgram {
+  #spawn(command: readonly string[], output: string, errors: string, base: string, stopFile?: string): RunningProgram {
     const [first, ...rest] = command;
     return new RunningProgram({
       command: first ?? '',
@@ -242,6 +235,7 @@ export class WineBed implements TestBed {
       directory: '/',
       output,
       errors,
+      ...(stopFile === undefined ? {} : { stopFile }),
       launcherOutput: this.hostPath(`${base}.launch-out`),
       launcherErrors: this.hostPath(`${base}.launch-err`),
     });
