@@ -467,6 +467,9 @@ function New-EPMRuleObject {
             ChildProcesses    = ConvertTo-EPMText -Value $value['childProcesses']
             UserWritableFile  = ConvertTo-EPMText -Value $value['userWritableFile']
             WorkingDirectory  = ConvertTo-EPMText -Value $value['workingDirectory']
+            ActiveFrom        = ConvertTo-EPMText -Value $value['activeFrom']
+            ActiveUntil       = ConvertTo-EPMText -Value $value['activeUntil']
+            ActiveHours       = $(if ($value.Keys -contains 'activeHours') { , (ConvertTo-EPMArgumentList -Value $value['activeHours']) })
             KeepPrivileges    = ConvertTo-EPMArgumentList -Value $value['keepPrivileges']
             RequireArguments  = $value['requireArguments']
             AllowInterpreter  = $value['allowInterpreter']

@@ -32,6 +32,15 @@ function New-EPMRule {
     .PARAMETER ChildProcess
     What programs the elevated program may start: RequireRule, Deny or Allow.
 
+    .PARAMETER ActiveFrom
+    The local time of the device from which the rule matches, such as 2026-12-24T08:00, or 2026-12-24 for the beginning of that day.
+
+    .PARAMETER ActiveUntil
+    The local time of the device at which the rule ends; a day alone is its end.
+
+    .PARAMETER ActiveHour
+    Days and hours at which the rule matches, such as 'Mon-Fri 08:00-18:00', by the local time of the device.
+
     .PARAMETER SamePath
     The rule holds only in the folder of the file. Otherwise the path is left open.
 
@@ -63,6 +72,11 @@ function New-EPMRule {
     New-EPMRule -FilePath C:\Tools\setup.exe -ArgumentList '/repair', '/quiet'
 
     Makes a rule for one command line only. The rule of an interpreter needs such a list.
+
+    .EXAMPLE
+    New-EPMRule -FilePath C:\Tools\setup.exe -ActiveUntil 2026-12-24 -ActiveHour 'Mon-Fri 08:00-18:00'
+
+    Makes a rule that elevates the file in working hours until Christmas Eve.
 
     .EXAMPLE
     New-EPMRule -InputObject (Get-Item C:\Tools\setup.exe)
@@ -113,6 +127,18 @@ function New-EPMRule {
         [string]$ChildProcess,
 
         [Parameter()]
+        [ValidateNotNullOrEmpty()]
+        [string]$ActiveFrom,
+
+        [Parameter()]
+        [ValidateNotNullOrEmpty()]
+        [string]$ActiveUntil,
+
+        [Parameter()]
+        [ValidateNotNullOrEmpty()]
+        [string[]]$ActiveHour,
+
+        [Parameter()]
         [switch]$SamePath,
 
         [Parameter()]
@@ -151,6 +177,9 @@ function New-EPMRule {
         if ($Name) { $words += @('--name', $Name) }
         if ($Validation) { $words += @('--validation') + @($Validation | ForEach-Object { $script:Validation[$_] }) }
         if ($ChildProcess) { $words += @('--child-processes', $script:ChildProcess[$ChildProcess]) }
+        if ($ActiveFrom) { $words += @('--active-from', $ActiveFrom) }
+        if ($ActiveUntil) { $words += @('--active-until', $ActiveUntil) }
+        if ($ActiveHour) { $words += @('--active-hours') + $ActiveHour }
         if ($SamePath) { $words += '--same-path' }
         if ($SameArgument) { $words += '--same-arguments' }
         # Behind "--", so that none of them is taken for an option.

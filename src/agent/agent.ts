@@ -346,7 +346,6 @@ class RunningAgent implements Agent {
         monotonic: () => clock.monotonic(),
         bytes: (length) => random.bytes(length),
       }),
-      now: () => clock.now(),
       policy: () => lifecycle.current.compiled,
       launcher: ports.launch.launcher,
       stopping: () => this.#stopping !== undefined,
@@ -450,7 +449,7 @@ class RunningAgent implements Agent {
     const values = request.arguments ?? [];
     checkArguments(values);
     await this.#lifecycle.prepareFor(verified.sid);
-    const asked = userRequest(verified, values, this.#ports.clock.now());
+    const asked = userRequest(verified, values, this.#ports.clock);
     const early = decideBeforeFile(this.#lifecycle.current.compiled, verified.requester);
     try {
       return (

@@ -7,7 +7,7 @@ import { defined } from '../model/defined.ts';
 import { EpmError } from '../model/errors.ts';
 import type { ElevationRequest, Requester, Trigger } from '../model/request.ts';
 import { isMarkerGroup, isVirtualAccount } from './account-sids.ts';
-import type { Caller, Machine, TokenFacts } from './ports.ts';
+import type { Caller, Clock, Machine, TokenFacts } from './ports.ts';
 
 /** A caller that may be served. */
 export interface VerifiedCaller {
@@ -109,10 +109,11 @@ export function verifyCaller(caller: Caller, machine: Machine): VerifiedCaller {
 export function userRequest(
   { requester }: VerifiedCaller,
   values: readonly string[],
-  time: number,
+  clock: Pick<Clock, 'now' | 'zoneOffset'>,
   trigger: Trigger = 'userInitiated',
 ): ElevationRequest {
-  return { trigger, requester, arguments: values, time };
+  const time = clock.now();
+  return { trigger, requester, arguments: values, time, zoneOffset: clock.zoneOffset(time) };
 }
 
 /** @throws EpmError EPM_CALLER_REFUSED when nothing is elevated for this caller although it may ask for reports */

@@ -39,7 +39,6 @@ export interface ElevationPorts extends RunPorts, QuestionPorts, InstallerWaitPo
   readonly hosts: HostPrograms;
   readonly running: RunningPrograms;
   readonly counters: Counters;
-  readonly now: () => number;
 }
 
 export interface ElevationOrder {
@@ -114,7 +113,7 @@ async function answerOrStart(
     const { facts, policy } = await readCurrentFacts(program, caller.sid, context, ports.policy);
     attempt.file = facts;
     read?.(facts);
-    const judged = userRequest(caller, attempt.arguments, ports.now(), attempt.trigger);
+    const judged = userRequest(caller, attempt.arguments, ports.clock, attempt.trigger);
     const decision = decide(policy, judged, facts, {});
     addDecision(attempt, decision);
     if (!isPermission(decision)) return answerWithoutStart(decision, facts, attempt, ports);

@@ -15,6 +15,11 @@ export interface Clock {
   now(): number;
   /** Milliseconds of a clock that never jumps. */
   monotonic(): number;
+  /**
+   * Minutes by which what the clock of the device shows is ahead of UTC, summer time included.
+   * @param time milliseconds since 1970, UTC
+   */
+  zoneOffset(time: number): number;
 }
 
 /** Time since the machine was started, which no change of the clock touches. */

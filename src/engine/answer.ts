@@ -37,7 +37,7 @@ export function answer(
   find: (file: MatchInput) => CompiledRule | undefined,
 ): MadeDecision {
   const early = checkBeforeFile(request.requester, policy.settings) ?? checkFile(request, facts, policy.settings);
-  const file = new MatchInput(facts, request.requester, request.arguments, policy);
+  const file = new MatchInput(facts, request.requester, request.arguments, request, policy);
   if (early !== undefined) return { decision: early, file, judged: false, winner: undefined, grant: undefined };
   const winner = find(file);
   const grant = findGrant(grants, request, file);

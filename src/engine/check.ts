@@ -10,6 +10,7 @@ import {
   type Miss,
   type RuleContext,
 } from './attributes/index.ts';
+import { describeTime, type Hours, isActive, nextActive } from './hours.ts';
 import type { MatchInput } from './match-input.ts';
 import { UNSIGNED_TEXT, unsignedTextPasses } from './package-texts.ts';
 
@@ -84,6 +85,31 @@ const PAYLOAD_INSIDE: Check = {
   },
 };
 
+/** When the rule matches (decision G6). It says nothing about the file, so that it does not count for precedence. */
+class HoursCheck implements Check {
+  readonly name = 'hours';
+  readonly condition = undefined;
+  readonly hours: Hours;
+
+  constructor(hours: Hours) {
+    this.hours = hours;
+  }
+
+  passes({ localTime }: MatchInput): boolean {
+    return isActive(this.hours, localTime);
+  }
+
+  describeMiss({ localTime }: MatchInput): Miss {
+    return { expected: this.hours.text, found: describeTime(localTime), reason: 'outsideHours' };
+  }
+
+  fits({ localTime }: MatchInput): readonly Fit[] {
+    const next = nextActive(this.hours, localTime);
+    if (next === undefined) return [];
+    return [{ clause: () => `from ${describeTime(next)} on`, later: next - localTime }];
+  }
+}
+
 /** For attributes that a rule leaves open; the same for all rules. */
 const OPEN = new Map(
   ATTRIBUTE_LIST.filter(([, { whenOpen }]) => whenOpen !== undefined).map(([name, attribute]) => [
@@ -93,7 +119,7 @@ const OPEN = new Map(
 );
 
 /** The checks of a rule, in the order of the table. */
-export function checksOf(conditions: Conditions, type: ElevationType): readonly Check[] {
+export function checksOf(conditions: Conditions, type: ElevationType, hours: Hours | undefined): readonly Check[] {
   const checks: Check[] = [];
   for (const [name, attribute] of ATTRIBUTE_LIST) {
     const condition = conditions[name];
@@ -101,6 +127,7 @@ export function checksOf(conditions: Conditions, type: ElevationType): readonly 
     if (check !== undefined) checks.push(check);
   }
   if (type === 'automatic') checks.push(PAYLOAD_INSIDE);
+  if (hours !== undefined) checks.push(new HoursCheck(hours));
   // A list that grew has room for more than a rule ever needs.
   return checks.slice();
 }

@@ -11,6 +11,7 @@ import type { RuleReading } from './attributes/attribute.ts';
 import { checksOf } from './check.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import type { PathContext } from './path-pattern.ts';
+import { readHours } from './hours.ts';
 import { hasWildcard } from './wildcard.ts';
 
 /** What the rule itself decides of a compiled rule; the rest says where it stands. */
@@ -22,6 +23,7 @@ export type RuleBody = Pick<
   | 'namesProgram'
   | 'hasHash'
   | 'takesPackages'
+  | 'hours'
   | 'childProcesses'
   | 'validations'
   | 'requireArguments'
@@ -57,12 +59,14 @@ export function compileRule(rule: RuleInput, paths: PathContext): CompiledBody {
   checkStrength(rule, reading.reasons);
   checkDesktop(rule, reading.reasons);
   reading.read('call');
+  const hours = readHours(rule, reading.reasons);
   const { reasons, warnings } = reading;
   if (reasons.length > 0)
     return { body: rule.type === 'deny' ? remainingDeny(rule, paths) : undefined, reasons, warnings };
   warnAboutUnused(rule, warnings);
   const isDeny = rule.type === 'deny';
   const body = reading.compiled({
+    hours,
     childProcesses: isDeny ? 'deny' : (rule.childProcesses ?? 'requireRule'),
     validations: validationsOf(rule),
     requireArguments: !isDeny && rule.requireArguments === true,
@@ -115,11 +119,14 @@ export function compileRejected(rule: RejectedRuleInput, paths: PathContext): Co
   return { body: remainingDeny(rule.readable, paths), reasons, warnings: reading.warnings };
 }
 
-/** A Deny of the attributes of the file that can be read; how the file is called then does not count (decision M8). */
+/**
+ * A Deny of the attributes of the file that can be read; how and when the file is called then does not count (decision M8).
+ */
 function remainingDeny(rule: RuleReading['rule'], paths: PathContext): RuleBody | undefined {
   const reading = new Reading(rule, 'deny', paths, true);
   reading.read('file');
   const body = reading.compiled({
+    hours: undefined,
     childProcesses: 'deny',
     validations: NO_VALIDATIONS,
     requireArguments: false,
@@ -194,7 +201,7 @@ class Reading implements RuleReading {
   ): RuleBody {
     // Each member was read by the attribute of its name.
     const conditions = this.#conditions as Conditions;
-    const checks = checksOf(conditions, this.type);
+    const checks = checksOf(conditions, this.type, rest.hours);
     let attributeCount = 0;
     for (const { condition } of checks) if (condition !== undefined) attributeCount += 1;
     // Written out: thousands of objects of one form take half the memory of as many that grew.
@@ -205,6 +212,7 @@ class Reading implements RuleReading {
       namesProgram: conditions.fileName?.literal !== undefined,
       hasHash: conditions.fileHash !== undefined,
       takesPackages: conditions.fileName === undefined || mayNamePackage(conditions.fileName.text),
+      hours: rest.hours,
       childProcesses: rest.childProcesses,
       validations: rest.validations,
       requireArguments: rest.requireArguments,

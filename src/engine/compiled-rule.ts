@@ -7,6 +7,7 @@ import type { ChildProcessBehavior, ElevationType, UserWritableFile, Validation 
 import type { RuleInput } from '../model/rule.ts';
 import type { Conditions, RuleContext } from './attributes/index.ts';
 import type { Check } from './check.ts';
+import type { Hours } from './hours.ts';
 
 export interface CompiledRule extends RuleContext {
   readonly reference: RuleReference;
@@ -16,6 +17,8 @@ export interface CompiledRule extends RuleContext {
   /** The same, each with the attribute that compares it. */
   readonly checks: readonly Check[];
   readonly type: ElevationType;
+  /** Undefined: at every time. */
+  readonly hours: Hours | undefined;
   readonly childProcesses: ChildProcessBehavior;
   /** Validations that take part: those the type knows, without the ones it implies. */
   readonly validations: readonly Validation[];

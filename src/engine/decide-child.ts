@@ -29,6 +29,8 @@ export interface ChildRequest {
   readonly arguments: readonly string[];
   /** Milliseconds since 1970, UTC. */
   readonly time: number;
+  /** Minutes by which the device's own clock is ahead of UTC at that time. */
+  readonly zoneOffset: number;
 }
 
 const TREE = { kind: 'tree' } as const;
@@ -42,7 +44,7 @@ export function decideChild(
 ): ChildDecision {
   const { sid } = request.requester;
   const policy = compiled.forUser(sid);
-  const file = new MatchInput(facts, request.requester, request.arguments, policy);
+  const file = new MatchInput(facts, request.requester, request.arguments, request, policy);
   const winner = policy.settings.clientState === 'enabled' ? findWinner(policy, file) : undefined;
   const decision = childBeforeFile(policy.settings, request) ?? judgeChild(request, file, winner, options.grants);
   if (options.trace !== true) return decision;
@@ -64,7 +66,7 @@ function runsWith(
   const policy = compiled.forUser(request.requester.sid);
   const settings: EffectiveSettings =
     change.enabled === true ? { ...policy.settings, clientState: 'enabled' } : policy.settings;
-  const file = new MatchInput(facts, request.requester, request.arguments, { ...policy, settings });
+  const file = new MatchInput(facts, request.requester, request.arguments, request, { ...policy, settings });
   const other = change.winner && compiled.added(change.winner);
   if (change.winner !== undefined && (other === undefined || !matches(other, file))) return false;
   const winner = other ?? (settings.clientState === 'enabled' ? findWinner(policy, file) : undefined);

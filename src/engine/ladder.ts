@@ -125,6 +125,7 @@ export function placeRule(body: RuleBody, name: string, place: RulePlace): Compi
     namesProgram: body.namesProgram,
     hasHash: body.hasHash,
     takesPackages: body.takesPackages,
+    hours: body.hours,
     childProcesses: body.childProcesses,
     validations: body.validations,
     requireArguments: body.requireArguments,

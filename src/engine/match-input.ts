@@ -4,7 +4,7 @@
  */
 import type { Version } from '../model/brands.ts';
 import type { FileFacts, VersionTextFact } from '../model/file-facts.ts';
-import type { Requester } from '../model/request.ts';
+import type { ElevationRequest, Requester } from '../model/request.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
 import { foldCase } from '../text/compare.ts';
 import { canonicalMsiVector } from './arguments.ts';
@@ -28,6 +28,8 @@ export class MatchInput {
   readonly hasUnsignedTexts: boolean;
   /** Of the requester. */
   readonly profileFolder: string | undefined;
+  /** What the clock of the device shows, as if it were UTC: milliseconds since 1970. */
+  readonly localTime: number;
   readonly #interpreters: ProgramSet;
   #name: string | undefined;
   #folder: FolderFacts | undefined;
@@ -40,6 +42,7 @@ export class MatchInput {
     facts: FileFacts,
     requester: Pick<Requester, 'profileFolder'>,
     vector: readonly string[],
+    { time, zoneOffset }: Pick<ElevationRequest, 'time' | 'zoneOffset'>,
     policy: MatchPolicy,
   ) {
     this.facts = facts;
@@ -48,6 +51,7 @@ export class MatchInput {
     this.isMsi = facts.type === 'msi';
     this.hasUnsignedTexts = (this.isMsi || facts.installer !== undefined) && facts.installer?.textsSigned !== true;
     this.profileFolder = requester.profileFolder;
+    this.localTime = time + zoneOffset * 60_000;
     this.#interpreters = policy.interpreters;
   }
 

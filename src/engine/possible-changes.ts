@@ -6,6 +6,7 @@ import { quoteArgument } from './arguments.ts';
 import { ATTRIBUTE_LIST } from './attributes/index.ts';
 import { answerWith, type Change } from './change.ts';
 import type { CompiledRule } from './compiled-rule.ts';
+import { describeTime, endOfActive } from './hours.ts';
 import { failedChecks } from './match.ts';
 import type { Missed, TraceInput } from './trace-input.ts';
 import { nameOf, outcomeInWords } from './words.ts';
@@ -38,7 +39,12 @@ export function possibleChanges(
   missed: readonly Missed[],
 ): readonly VerifiedChange[] {
   const verified: VerifiedChange[] = [];
-  const suggestions = [...aboutOutcome(input), ...aboutUnsignedTexts(input), ...aboutWinner(input, matching)];
+  const suggestions = [
+    ...aboutOutcome(input),
+    ...aboutUnsignedTexts(input),
+    ...aboutHours(input),
+    ...aboutWinner(input, matching),
+  ];
   for (const suggestion of suggestions) verified.push(...verify(input, suggestion));
   for (const miss of missed) if (verified.length < LIMIT) verified.push(...aboutMiss(input, miss));
   return verified.slice(0, LIMIT);
@@ -240,6 +246,15 @@ function aboutUnsignedTexts({ winner, file, facts }: TraceInput): readonly Sugge
   return [{ change: { facts: signed }, words }];
 }
 
+/** From when on the winner does not match. */
+function aboutHours({ winner, file, request }: TraceInput): readonly Suggestion[] {
+  const end = winner?.hours && endOfActive(winner.hours, file.localTime);
+  if (winner === undefined || end === undefined) return [];
+  const time = request.time + end - file.localTime;
+  const words = `From ${describeTime(end)} on, when ${nameOf(winner.reference)} does not match`;
+  return [{ change: { request: { ...request, time } }, words }];
+}
+
 /** What would happen if the winner were gone. */
 function aboutWinner({ winner }: TraceInput, matching: readonly CompiledRule[]): readonly Suggestion[] {
   if (winner === undefined) return [];
@@ -254,10 +269,11 @@ function aboutMiss(input: TraceInput, { rule }: Missed): readonly VerifiedChange
   const [check, second] = failedChecks(rule, file);
   if (check === undefined || second !== undefined) return [];
   const name = nameOf(rule.reference);
-  for (const { clause, facts, arguments: vector, rule: by } of check.fits(file, rule)) {
+  for (const { clause, facts, arguments: vector, later, rule: by } of check.fits(file, rule)) {
     const change: Change = {
       ...(facts === undefined ? {} : { facts }),
       ...(vector === undefined ? {} : { request: { ...request, arguments: vector } }),
+      ...(later === undefined ? {} : { request: { ...request, time: request.time + later } }),
       ...(by === undefined ? {} : { edited: { rule, by } }),
     };
     const text = clause(name);

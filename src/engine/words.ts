@@ -12,6 +12,7 @@ export function nameOf(reference: RuleReference): string {
 /** An attribute, or what else keeps a rule from matching, in a sentence. */
 export function attributeInWords(attribute: string): string {
   if (attribute === 'externalFiles') return 'the payload';
+  if (attribute === 'hours') return 'the time';
   return isNameOf(ATTRIBUTES, attribute) ? ATTRIBUTES[attribute].words.inSentence : attribute;
 }
 

@@ -150,8 +150,11 @@ export type ChildDecision = (
 
 /** One attribute that kept a rule from matching. */
 export interface FailedAttribute {
-  /** `externalFiles`: not set by a rule; an Automatic one takes no package with payload beside it. */
-  readonly attribute: DetectionAttribute | 'externalFiles';
+  /**
+   * `externalFiles`: not set by a rule; an Automatic one takes no package with payload beside it. `hours`: when the rule
+   * matches, which is no attribute of a file.
+   */
+  readonly attribute: DetectionAttribute | 'externalFiles' | 'hours';
   readonly expected: string;
   readonly found: string;
   /** Where the value itself is not what is wrong. */
@@ -162,7 +165,9 @@ export type MissReason =
   /** The signature of the package does not cover the text, so that it counts beside a hash only. */
   | 'packageTextsUnsigned'
   /** Payload of the package lies beside it. */
-  | 'externalFiles';
+  | 'externalFiles'
+  /** The rule does not match at this time. */
+  | 'outsideHours';
 
 export interface TraceCandidate {
   readonly rule: RuleReference;

@@ -50,6 +50,7 @@ const POLICY_CODES = {
   fileNameExtension: error('A file name does not end in .exe, .msi or .ps1.'),
   fileNameNoLiteral: error('A file name has nothing but wildcards before its extension.'),
   hashInvalid: error('A file hash is not 64, 96 or 128 hexadecimal digits.'),
+  hoursInvalid: error('A time from or until which a rule matches, or an entry of its hours, is not written as one.'),
   nameDiffers: error('The name inside a rule differs from the name it is stored under.'),
   nameMissing: error('The rule has no name.'),
   noDetection: error('A Deny says nothing about a file.'),

@@ -55,6 +55,21 @@ export const LINT_CODES = {
     severity: 'error',
     help: 'Windows Installer would read them in more than one way, or they name another package or another action. A request with them ends with EPM_ARGUMENTS_INVALID.',
   },
+  'hours-never': {
+    meaning: 'Times at which the rule never matches',
+    severity: 'error',
+    help: 'Beginning, end and hours exclude each other. A Deny that never matches denies nothing.',
+  },
+  'hours-over': {
+    meaning: 'Rule that is over',
+    severity: 'warning',
+    help: 'A rule that has ended is kept for nothing, and a Deny that has ended leaves the file to other rules.',
+  },
+  'deny-hours': {
+    meaning: 'Deny with hours',
+    severity: 'warning',
+    help: 'A Deny denies only within its hours. Whoever waits, or changes the time zone of the device, is not denied.',
+  },
   'request-directory': {
     meaning: 'Starts in a folder that the requester chooses',
     severity: 'warning',

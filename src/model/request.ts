@@ -22,6 +22,8 @@ export interface ElevationRequest {
   readonly arguments: readonly string[];
   /** Milliseconds since 1970, UTC. */
   readonly time: number;
+  /** Minutes by which the device's own clock is ahead of UTC at that time; rules with hours go by it. */
+  readonly zoneOffset: number;
 }
 
 /** A support approval (decisions G1, P7). */

@@ -52,6 +52,11 @@ export const ACTION_ATTRIBUTES = {
   childProcesses: 'childProcesses',
   userWritableFile: 'userWritableFile',
   workingDirectory: 'workingDirectory',
+  /** Local time of the device from which the rule matches, and until which; a day alone is meant whole. */
+  activeFrom: 'text',
+  activeUntil: 'text',
+  /** Days and hours of the week at which the rule matches, by the local time of the device. */
+  activeHours: 'texts',
   /** What stays in the token where privileges are reduced. */
   keepPrivileges: 'privileges',
   requireArguments: 'flag',

@@ -13,6 +13,7 @@ export { openLog } from './log/file-log.ts';
 export { openAgentState } from './machine/agent-state.ts';
 export { accountSid } from './machine/accounts.ts';
 export { createBootClock } from './machine/boot-clock.ts';
+export { createZoneOffset } from './machine/time-zone.ts';
 export { dataFolderOf, installationSecret, prepareDataFolder, removeDataFolder } from './machine/data-folder.ts';
 export { machineFolders } from './machine/folders.ts';
 export { codePageTable } from './machine/code-page.ts';

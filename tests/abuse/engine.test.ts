@@ -289,7 +289,7 @@ describe('AC-97 rules made to be slow', () => {
       const question = caseOf({ facts: facts ?? {} });
       const { requester } = question.request;
       const mine = compiled.forUser(requester.sid);
-      const file = new MatchInput(question.facts, requester, [], mine);
+      const file = new MatchInput(question.facts, requester, [], { time: 0, zoneOffset: 0 }, mine);
       return mine.indexes.reduce((sum, index) => sum + index.related(file, Infinity).size, 0);
     };
     const shapes: readonly { make: (index: number) => Attributes; facts: EngineRowCase['facts'] }[] = [

@@ -167,6 +167,7 @@ export function caseOf(row: Omit<EngineRowCase, 'expect'> = {}): EngineCase {
       trigger: 'userInitiated',
       arguments: [],
       time: 0,
+      zoneOffset: 0,
       ...request,
       requester: {
         sid: USERS[user],

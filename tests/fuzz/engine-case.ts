@@ -259,6 +259,33 @@ const VECTORS = [
   ['TRANSFORMS=e.mst'],
 ];
 const KEPT = ['SeBackupPrivilege', 'SeDebugPrivilege', 'SeTakeOwnershipPrivilege'] as const;
+const MOMENTS = [
+  '1969-12-31',
+  '1970-01-01',
+  '1970-01-01T00:00',
+  ' 1970-01-01T05:30 ',
+  '1969-12-31T18:00',
+  '1970-01-02',
+  '1970-02-30',
+  '1970-01-01T24:00',
+  '',
+];
+const WEEK_HOURS = [
+  'Thu 00:00-12:00',
+  'wed 12:00-24:00',
+  'Wed-Thu',
+  'Mon-Fri 08:00-18:00',
+  'Sat,Sun',
+  'Sun-Wed 10:00-02:30',
+  '22:00-06:00',
+  '06:00-22:00',
+  'Wed 23:00-00:30',
+  ' Thu ',
+  '00:00-00:00',
+  'Thursday',
+  'Thu  08:00-09:00',
+  '',
+];
 const TYPE_TEXTS = ['deny', 'Denied', 'x_deny', 'self', '', 'automatic', 'DENY all'];
 
 export function randomCase(choices: Choices): EngineCase {
@@ -295,6 +322,7 @@ export function randomCase(choices: Choices): EngineCase {
       },
       arguments: vector,
       time: choices.of([99, 100, 150, 199, 200]),
+      zoneOffset: choices.chance(0.5) ? 0 : choices.below(1681) - 840,
     },
     facts,
     grants: choices.some(2, () => randomGrant(choices, facts, vector)),
@@ -438,6 +466,7 @@ function aimedRule(choices: Choices, { facts, vector, entry }: Aim): RuleInput {
       ownDesktop: choices.maybe(0.1, () => choices.chance(0.7)),
       showUserFolders: choices.maybe(0.05, () => choices.chance(0.7)),
       workingDirectory: choices.maybe(0.1, () => choices.of(['system', 'request'] as const)),
+      ...randomHours(choices),
       reducedPrivileges: choices.maybe(0.1, () => choices.chance(0.5)),
       keepPrivileges: choices.maybe(0.1, () => [...new Set(choices.some(3, () => choices.of(KEPT)))]),
     }),
@@ -493,8 +522,18 @@ function randomAttributes(choices: Choices, literal: boolean): Omit<RuleInput, '
     ownDesktop: choices.maybe(0.1, () => choices.chance(0.7)),
     showUserFolders: choices.maybe(0.05, () => choices.chance(0.7)),
     workingDirectory: choices.maybe(0.1, () => choices.of(['system', 'request'] as const)),
+    ...randomHours(choices),
     reducedPrivileges: choices.maybe(0.1, () => choices.chance(0.5)),
     keepPrivileges: choices.maybe(0.1, () => [...new Set(choices.some(3, () => choices.of(KEPT)))]),
+  });
+}
+
+/** The clocks of the cases stand between Wednesday and Thursday, and show up to 14 hours more or less. */
+function randomHours(choices: Choices): Pick<RuleInput, 'activeFrom' | 'activeUntil' | 'activeHours'> {
+  return optional({
+    activeFrom: choices.maybe(0.06, () => choices.of(MOMENTS)),
+    activeUntil: choices.maybe(0.06, () => choices.of(MOMENTS)),
+    activeHours: choices.maybe(0.12, () => choices.some(3, () => choices.of(WEEK_HOURS))),
   });
 }
 

@@ -300,7 +300,7 @@ class Life {
     this.#see();
     const subject = subjectOf(user, file.sha256);
     const requester = { sid: user, isAdministrator: false, isElevatedByEpm: false };
-    const request = { trigger: 'userInitiated', requester, arguments: vector, time: this.#now } as const;
+    const request = { trigger: 'userInitiated', requester, arguments: vector, time: this.#now, zoneOffset: 0 } as const;
     const counting = this.#grants.counting(subject, this.#now);
     const decision = decide(POLICY, request, file, { grants: counting });
     const grantId = decision.outcome === 'elevate' ? decision.grantId : undefined;

@@ -9,6 +9,7 @@ import type { ReducedPrivilege } from '../../src/model/privileges.ts';
 import type { ElevationRequest, Grant, MachineFolders } from '../../src/model/request.ts';
 import type { EffectiveSettings, SettingsInput } from '../../src/model/settings.ts';
 import type { ChildRequest } from '../../src/engine/decide-child.ts';
+import { isWithinHours } from './hours.ts';
 import {
   type ReferenceRejection,
   type ReferenceRule,
@@ -40,6 +41,7 @@ interface Question {
   readonly profile: string;
   readonly vector: readonly string[];
   readonly time: number;
+  readonly local: number;
   readonly facts: FileFacts;
 }
 
@@ -71,7 +73,7 @@ export function referenceDecide(world: ReferenceWorld, request: ElevationRequest
       ? { outcome: 'denied', reason: 'fileRefused', basis: { kind: 'state' } }
       : { outcome: 'notManaged', reason: 'fileRefused', basis: { kind: 'state' } };
   }
-  const question = ask(world, settings, request.requester, request.arguments, request.time, facts);
+  const question = ask(world, settings, request.requester, request.arguments, request, facts);
   const winner = best(matchingRules(question));
   const detectionOff = request.trigger === 'detected' && !settings.allowElevationDetection;
   const launch = request.trigger === 'launch' || detectionOff;
@@ -143,7 +145,7 @@ export function referenceDecideChild(world: ReferenceWorld, request: ChildReques
   const settings = referenceSettings(world.policies, request.requester.sid);
   if (request.childProcesses === 'deny') return { outcome: 'end', reason: 'childrenDenied', basis: tree };
   if (settings.clientState !== 'enabled') return { outcome: 'end', reason: 'clientOff', basis: tree };
-  const question = ask(world, settings, request.requester, request.arguments, request.time, facts);
+  const question = ask(world, settings, request.requester, request.arguments, request, facts);
   const winner = best(matchingRules(question));
   const basis = winner === undefined ? tree : ({ kind: 'rule', rule: referenceOf(winner) } as const);
   if (request.childProcesses === 'allow') {
@@ -322,10 +324,11 @@ function ask(
   settings: Settings,
   requester: ChildRequest['requester'],
   vector: readonly string[],
-  time: number,
+  { time, zoneOffset }: Pick<ElevationRequest, 'time' | 'zoneOffset'>,
   facts: FileFacts,
 ): Question {
-  return { world, settings, sid: requester.sid, profile: requester.profileFolder ?? '', vector, time, facts };
+  const profile = requester.profileFolder ?? '';
+  return { world, settings, sid: requester.sid, profile, vector, time, local: time + zoneOffset * 60_000, facts };
 }
 
 /** A file that somebody without administrator rights may change, or nobody knows, under a policy that takes none. */
@@ -540,6 +543,7 @@ function listOf(rule: ReferenceRule): string[][] | undefined {
 function doesMatch(rule: ReferenceRule, question: Question): boolean {
   const { set } = rule;
   const { facts } = question;
+  if (!isWithinHours(set, question.local)) return false;
   const same = (wanted: string | undefined, fact: 'fileDescription' | 'productName' | 'internalName'): boolean => {
     if (wanted === undefined) return true;
     const shown = facts[fact] === undefined ? [] : [facts[fact]];

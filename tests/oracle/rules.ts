@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import type { PolicyDocument } from '../../src/model/policy.ts';
 import type { MachineFolders } from '../../src/model/request.ts';
 import type { RejectedRuleInput, RuleInput } from '../../src/model/rule.ts';
+import { hoursProblems } from './hours.ts';
 
 /** A rule as the reference keeps it: texts as written, plus what reading it found out. */
 export interface ReferenceRule {
@@ -311,7 +312,7 @@ function ruleProblems(rule: RuleInput): string[] {
   rule.arguments?.forEach((entry, index) => {
     if (!blank(entry) && splitEntry(entry) === undefined) problems.push(`argumentQuote@/arguments/${index}`);
   });
-  return problems;
+  return [...problems, ...hoursProblems(rule)];
 }
 
 /**

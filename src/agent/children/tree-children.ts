@@ -134,11 +134,13 @@ export class TreeChildren implements TreeJudge {
     // Users have chosen what was copied with the folder of a program: nothing of it runs because everything may.
     const isCopied = this.#libraries?.isCopied(image.path) === true;
     let behavior = isCopied && this.#behavior === 'allow' ? 'requireRule' : this.#behavior;
+    const time = this.#ports.clock.now();
     const request = (values: readonly string[]): ChildRequest => ({
       childProcesses: behavior,
       requester: this.#attempt.caller.requester,
       arguments: values,
-      time: this.#ports.clock.now(),
+      time,
+      zoneOffset: this.#ports.clock.zoneOffset(time),
     });
     const early = decideChildBeforeFile(policy(), request([]));
     if (early?.outcome === 'end') return judgedBy(early);

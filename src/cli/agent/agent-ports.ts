@@ -23,6 +23,7 @@ import {
   createUserLogons,
   createVitals,
   createWindowsInstaller,
+  createZoneOffset,
   type EventLoop,
   installationSecret,
   nativeFile,
@@ -34,7 +35,7 @@ import {
   type WindowsDlls,
 } from '../../windows/index.ts';
 
-export const CLOCK: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+export const CLOCK: Pick<Clock, 'now' | 'monotonic'> = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /** What the agent's ports are made of; the caller closes it. */
 interface AgentParts {
@@ -65,7 +66,7 @@ export function agentPorts(
   const desktops = createDesktopMaker(dlls.native);
   const accounts = createAccountFactory(dlls, folders.systemRoot, openAgentState(data.accounts));
   return {
-    clock: CLOCK,
+    clock: { ...CLOCK, zoneOffset: createZoneOffset(dlls) },
     boot: createBootClock(dlls.advapi32),
     random,
     machine,

@@ -4,6 +4,7 @@ import { beforeFileResult, testResult } from '../../agent/test-result.ts';
 import { compile, decide, decideBeforeFile, renderTrace } from '../../engine/index.ts';
 import { sid } from '../../model/brands.ts';
 import type { Decision } from '../../model/decision.ts';
+import { parseLocalTime } from '../../engine/hours.ts';
 import { EpmError, isFileError } from '../../model/errors.ts';
 import type { FileFacts, SignatureFacts } from '../../model/file-facts.ts';
 import type { ElevationRequest, Requester, Trigger } from '../../model/request.ts';
@@ -16,6 +17,7 @@ import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts
 import { describeDiagnostic, json, shown } from '../output/text.ts';
 import { toFacts } from '../input/facts-file.ts';
 import { factsOption, jsonOption, policiesOption, rootsOption, fromOption } from '../input/options.ts';
+import { ownZoneOffset } from '../input/own-zone.ts';
 import { fileFacts } from '../input/file-facts.ts';
 import { readJsonObject } from '../input/read-file.ts';
 import { readPoliciesFrom } from '../input/read-policies.ts';
@@ -38,6 +40,7 @@ interface DecideOptions {
   readonly arguments?: readonly string[];
   readonly user?: string;
   readonly trigger?: Trigger;
+  readonly at?: string;
   readonly explain?: true;
   readonly json?: true;
 }
@@ -57,10 +60,11 @@ export const declare: DeclareVerb = (command, io, end) => {
         'what is said of whether certificates are revoked, which only a device can ask for',
       ).choices(REVOCATIONS),
     )
-    .option('--request <file>', 'the request as JSON: trigger, requester, arguments, time')
+    .option('--request <file>', 'the request as JSON: trigger, requester, arguments, time, zoneOffset')
     .option('--arguments <text...>', 'arguments of the program; those that begin with - go after --')
     .option('--user <sid>', 'SID of the user who asks')
     .addOption(new Option('--trigger <trigger>', 'what made the request').choices(TRIGGERS))
+    .option('--at <time>', 'what the clock of the device shows, such as 2026-12-24T08:00; otherwise as it is now')
     .option('--explain', 'explain it: the winner, what lost, what would change the answer')
     .addOption(jsonOption())
     .action(async (values: string[], options: DecideOptions) => {
@@ -178,8 +182,23 @@ async function requestOf(options: DecideOptions, values: readonly string[]): Pro
     trigger: known,
     requester: { ...requester, ...(options.user === undefined ? {} : { sid: sid(options.user) }) },
     arguments: values.length > 0 ? values : ((listed as readonly string[] | undefined) ?? []),
-    time: typeof given['time'] === 'number' ? given['time'] : Date.now(),
+    ...timeOf(options.at, given),
   };
+}
+
+/** A local time is as good as any zone: nothing but rules with hours asks for it. */
+function timeOf(
+  at: string | undefined,
+  given: Readonly<Record<string, unknown>>,
+): Pick<ElevationRequest, 'time' | 'zoneOffset'> {
+  if (at !== undefined) {
+    const local = parseLocalTime(at);
+    if (local === undefined) throw usage(`"${shown(at)}" is no time.`, 'Give it as 2026-12-24T08:00.');
+    return { time: local.start, zoneOffset: 0 };
+  }
+  const time = typeof given['time'] === 'number' ? given['time'] : Date.now();
+  const zoneOffset = given['zoneOffset'];
+  return { time, zoneOffset: typeof zoneOffset === 'number' ? zoneOffset : ownZoneOffset(time) };
 }
 
 function requesterOf(value: unknown): Requester {

@@ -46,6 +46,9 @@ interface NewRuleOptions {
   readonly by: RuleIdentity;
   readonly validation?: readonly Validation[];
   readonly childProcesses?: ChildProcessBehavior;
+  readonly activeFrom?: string;
+  readonly activeUntil?: string;
+  readonly activeHours?: readonly string[];
   readonly arguments?: readonly string[];
   readonly roots?: readonly string[];
   readonly samePath?: true;
@@ -74,6 +77,9 @@ export const declare: DeclareVerb = (command, io, end) => {
         namesOf(CHILD_PROCESS_BEHAVIORS),
       ),
     )
+    .option('--active-from <time>', 'local time from which the rule matches, such as 2026-12-24T08:00')
+    .option('--active-until <time>', 'local time at which it ends')
+    .option('--active-hours <hours...>', 'days and hours at which it matches, such as "Mon-Fri 08:00-18:00"')
     .option('--same-path', 'only files in the same folder')
     .option('--same-arguments', 'only the command line of the audit record')
     .option('--arguments <text...>', 'arguments that the rule allows; those that begin with - go after --')
@@ -90,7 +96,7 @@ export const declare: DeclareVerb = (command, io, end) => {
  * @throws EpmError EPM_ARGUMENT, EPM_RULE_SOURCE and the codes of reading the source
  */
 async function policyNewRule(io: Io, rest: readonly string[], options: NewRuleOptions): Promise<ExitCode> {
-  const { name, type, by, validation, childProcesses } = options;
+  const { name, type, by, validation, childProcesses, activeFrom, activeUntil, activeHours } = options;
   const { source, facts } = await sourceOf(io, options);
   const given = [...(options.arguments ?? []), ...rest];
   const { rule, certificate, notes } = newRule(source, {
@@ -98,6 +104,7 @@ async function policyNewRule(io: Io, rest: readonly string[], options: NewRuleOp
     identity: by,
     samePath: options.samePath === true,
     sameArguments: options.sameArguments === true,
+    hours: defined({ activeFrom, activeUntil, activeHours }),
     ...(given.length === 0 ? {} : { arguments: given }),
     ...defined({ name, validations: validation, childProcesses }),
   });

@@ -11,6 +11,7 @@ import type { PolicyFormat } from '../../policy/formats/format.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { json, shown } from '../output/text.ts';
+import { ownZoneOffset } from '../input/own-zone.ts';
 import { jsonOption, policiesOption, fromOption } from '../input/options.ts';
 import { readBytes, requireFile } from '../input/read-file.ts';
 import { ofInput, readPoliciesFrom } from '../input/read-policies.ts';
@@ -47,7 +48,8 @@ export const declare: DeclareVerb = (command, io, end) => {
 async function policyTest(io: Io, paths: readonly string[], options: TestOptions): Promise<ExitCode> {
   const outputs = [options.junit, options.json === true ? '-' : undefined];
   await assertDistinctFiles([...paths, ...(options.policy ?? [])], outputs);
-  const now = Date.now();
+  const time = Date.now();
+  const now = { time, zoneOffset: ownZoneOffset(time) };
   const runs: CaseRun[] = [];
   for (const path of paths) runs.push({ path, results: await runFile(io, path, options, outputs, now) });
   if (options.junit !== undefined) await writeOutputs(io, [{ path: options.junit, content: toJUnit(runs) }]);
@@ -62,7 +64,7 @@ async function runFile(
   path: string,
   { policy: given = [], from }: TestOptions,
   outputs: readonly (string | undefined)[],
-  now: number,
+  now: Parameters<typeof runCases>[2],
 ): Promise<readonly CaseResult[]> {
   const bytes = await readBytes(path);
   const file = ofInput(path, () => parseCaseFile(decodePolicyText(bytes)));

@@ -114,6 +114,8 @@ export interface Fit {
   readonly clause: (rule: string) => string;
   readonly facts?: FileFacts;
   readonly arguments?: readonly string[];
+  /** Milliseconds until the call. */
+  readonly later?: number;
   /** What the rule would have to say. */
   readonly rule?: Partial<RuleInput>;
 }

@@ -1,7 +1,9 @@
 /** How two policies differ, by what they say and not by how they are written. */
 import { foldCase, trimText } from '../../text/compare.ts';
+import { readHours } from '../../engine/hours.ts';
 import { parseRuleVersion } from '../../engine/version.ts';
 import { canonicalJson } from '../../text/canonical-json.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { PortablePolicy } from '../../model/policy.ts';
 import type { RuleInput } from '../../model/rule.ts';
 import { ATTRIBUTE_ENTRIES, type AttributeDeclaration, type AttributeName } from '../declaration/rule-attributes.ts';
@@ -79,6 +81,7 @@ const OFF_BY_DEFAULT: ReadonlySet<AttributeName> = new Set([
 /** Spellings that are one to the engine: order of a set, case of digits, blanks around a text, a version's last zeros. */
 function meaning(attribute: AttributeName, kind: AttributeDeclaration['kind'], value: unknown): unknown {
   if (kind === 'set') return Array.isArray(value) && value.length > 0 ? value.toSorted() : undefined;
+  if (attribute === 'activeHours') return weekOf(value as RuleInput['activeHours']);
   if (OFF_BY_DEFAULT.has(attribute)) return value === true || undefined;
   if (kind === 'certificate') {
     const certificate = value as RuleInput['certificate'];
@@ -89,6 +92,13 @@ function meaning(attribute: AttributeName, kind: AttributeDeclaration['kind'], v
   if (attribute === 'fileHash') return text?.toLowerCase();
   if (attribute === 'minimumVersion' && text !== undefined) return parseRuleVersion(text) ?? text;
   return text;
+}
+
+/** Hours can be written in many ways; those that cannot be read are told as they are. */
+function weekOf(activeHours: RuleInput['activeHours']): unknown {
+  const reasons: Diagnostic[] = [];
+  const hours = activeHours && readHours({ activeHours }, reasons);
+  return reasons.length > 0 ? activeHours : hours?.week;
 }
 
 interface Pair<T> {

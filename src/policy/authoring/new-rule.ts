@@ -25,6 +25,7 @@ export interface RuleChoices {
   readonly type: ElevationType;
   readonly validations?: readonly Validation[];
   readonly childProcesses?: ChildProcessBehavior;
+  readonly hours?: Pick<RuleInput, 'activeFrom' | 'activeUntil' | 'activeHours'>;
   readonly identity: RuleIdentity;
   /** Only files in the same folder; otherwise the path is left open. */
   readonly samePath: boolean;
@@ -73,6 +74,7 @@ export function newRule(source: RuleSource, choices: RuleChoices): NewRule {
     type: choices.type,
     ...(validations === undefined || validations.length === 0 ? {} : { validations }),
     ...(childProcesses === undefined || choices.type === 'deny' ? {} : { childProcesses }),
+    ...choices.hours,
     fileName,
     ...(choices.samePath && folder !== '' ? { filePath: /^[A-Za-z]:$/.test(folder) ? `${folder}\\` : folder } : {}),
     ...identity.attributes,

@@ -11,12 +11,13 @@ import { isRefusedInPlace } from './rule-source.ts';
 const SOMEBODY = { sid: sid('S-1-5-21-0-0-0-1001'), isAdministrator: false, isElevatedByEpm: false };
 
 /**
- * What keeps a rule from deciding about a file when it is the only one.
+ * What keeps a rule from deciding about a file when it is the only one, at a time at which it matches.
  * @param vector arguments of the call
  * @returns sentences' ends, each "attribute: expected …; found …"; undefined when the rule decides. Where no Windows was
  *   asked, a certificate counts as not revoked: the device asks for itself
  */
-export function obstacleOf(rule: RuleInput, facts: FileFacts, vector: readonly string[]): string | undefined {
+export function obstacleOf(written: RuleInput, facts: FileFacts, vector: readonly string[]): string | undefined {
+  const { activeFrom: _from, activeUntil: _until, activeHours: _hours, ...rule } = written;
   const policy = {
     id: 'new',
     scope: { kind: 'device' },
@@ -25,7 +26,7 @@ export function obstacleOf(rule: RuleInput, facts: FileFacts, vector: readonly s
     rejected: [],
   } as const;
   const compiled = compile([policy], { machine: DEFAULT_WINDOWS_FOLDERS });
-  const request = { trigger: 'userInitiated', requester: SOMEBODY, arguments: vector, time: 0 } as const;
+  const request = { trigger: 'userInitiated', requester: SOMEBODY, arguments: vector, time: 0, zoneOffset: 0 } as const;
   const { basis, trace } = decide(compiled, request, asOnDevice(facts), { trace: true });
   if (basis.kind === 'rule') return undefined;
   const failed = trace?.nearMisses[0]?.failed ?? [];

@@ -1,5 +1,6 @@
 /** Reads a file of policy test cases: JSON in which comments are tolerated. */
 import type { TextFact } from '../../engine/attributes/index.ts';
+import { parseLocalTime } from '../../engine/hours.ts';
 import type { Outcome, Requirement } from '../../model/decision.ts';
 import { placeText } from '../../model/diagnostic.ts';
 import { EpmError } from '../../model/errors.ts';
@@ -34,6 +35,8 @@ export interface PolicyCase {
   readonly user?: { readonly sid?: string; readonly profileFolder?: string; readonly administrator?: boolean };
   readonly trigger?: Trigger;
   readonly arguments?: readonly string[];
+  /** What the clock of the device shows: `2026-12-24T08:00`. */
+  readonly localTime?: string;
   readonly expect: {
     readonly outcome: Outcome;
     readonly winner?: string | null;
@@ -72,6 +75,10 @@ export function parseCaseFile(text: string): CaseFile {
   const { policies = [], cases } = value as { policies?: readonly string[]; cases: readonly PolicyCase[] };
   const nodes = membersOf(root)?.get('cases')?.[0];
   const lines = nodes?.type === 'Array' ? nodes.elements.map(({ line }) => line) : [];
+  const timeless = cases.findIndex(
+    ({ localTime }) => localTime !== undefined && parseLocalTime(localTime) === undefined,
+  );
+  if (timeless >= 0) throw invalid(`/cases/${timeless}/localTime: There is no such time.`, lines[timeless]);
   const odd = policies.find((policy) => !isBeside(policy));
   if (odd !== undefined) {
     throw new EpmError(

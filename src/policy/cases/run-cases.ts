@@ -2,6 +2,7 @@
 import { TEXT_FACTS } from '../../engine/attributes/index.ts';
 import { compile, decide, renderTrace, type CompiledPolicy } from '../../engine/index.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../engine/default-windows-folders.ts';
+import { parseLocalTime } from '../../engine/hours.ts';
 import { parseRuleVersion } from '../../engine/version.ts';
 import { fileHash, sha256, sid, type Sha256 } from '../../model/brands.ts';
 import type { Decision } from '../../model/decision.ts';
@@ -15,6 +16,8 @@ import type { CaseFile, PolicyCase } from './case-file.ts';
 const SOMEBODY = { sid: 'S-1-5-21-0-0-0-1001', profileFolder: 'C:\\Users\\somebody' } as const;
 /** In place of the digest of a case that gives none: it matches no rule by hash, and is what the explanation shows. */
 const NO_DIGEST = '(the case gives none)' as Sha256;
+
+type CaseTime = Pick<ElevationRequest, 'time' | 'zoneOffset'>;
 
 export interface CaseResult {
   readonly name: string;
@@ -31,16 +34,16 @@ export interface CaseResult {
 
 /**
  * @param policies assigned to the device
- * @param time milliseconds since 1970, of every request
+ * @param now of every request that names no time
  */
-export function runCases(file: CaseFile, policies: readonly PolicyDocument[], time: number): readonly CaseResult[] {
+export function runCases(file: CaseFile, policies: readonly PolicyDocument[], now: CaseTime): readonly CaseResult[] {
   const compiled = compile(policies, { machine: DEFAULT_WINDOWS_FOLDERS });
-  return file.cases.map((policyCase) => runCase(policyCase, compiled, time));
+  return file.cases.map((policyCase) => runCase(policyCase, compiled, now));
 }
 
-function runCase(policyCase: CaseFile['cases'][number], compiled: CompiledPolicy, time: number): CaseResult {
+function runCase(policyCase: CaseFile['cases'][number], compiled: CompiledPolicy, now: CaseTime): CaseResult {
   const start = performance.now();
-  const request = requestOf(policyCase, time);
+  const request = requestOf(policyCase, now);
   const facts = factsOf(policyCase.file);
   const decision = decide(compiled, request, facts, { trace: true });
   const differences = differencesOf(policyCase.expect, decision);
@@ -78,7 +81,8 @@ function quoted(value: string | null | undefined): string {
   return value === null || value === undefined || value === '' ? 'none' : `"${value}"`;
 }
 
-function requestOf({ user = {}, trigger, arguments: vector }: PolicyCase, time: number): ElevationRequest {
+function requestOf({ user = {}, trigger, arguments: vector, localTime }: PolicyCase, now: CaseTime): ElevationRequest {
+  const at = localTime === undefined ? undefined : parseLocalTime(localTime);
   return {
     trigger: trigger ?? 'userInitiated',
     requester: {
@@ -88,7 +92,7 @@ function requestOf({ user = {}, trigger, arguments: vector }: PolicyCase, time: 
       profileFolder: user.profileFolder ?? SOMEBODY.profileFolder,
     },
     arguments: vector ?? [],
-    time,
+    ...(at === undefined ? now : { time: at.start, zoneOffset: 0 }),
   };
 }
 

@@ -98,6 +98,12 @@ function caseSchema(): JsonSchema {
       }),
       trigger: choice('userInitiated', 'launch', 'detected'),
       arguments: { type: 'array', maxItems: 1024, items: TEXT },
+      localTime: {
+        description:
+          'What the clock of the device shows, for rules with hours: 2026-12-24T08:00. Otherwise as it is now.',
+        type: 'string',
+        pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d$',
+      },
       expect: object(
         {
           outcome: choice('elevate', 'needs', 'needsApproval', 'denied', 'notManaged'),

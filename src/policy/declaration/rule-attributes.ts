@@ -138,6 +138,28 @@ const ACTION: Declarations<typeof ACTION_ATTRIBUTES> = {
     defaultText: '`system`',
     choices: valuesOf(WORKING_DIRECTORIES),
   },
+  activeFrom: {
+    kind: 'text',
+    maxLength: 32,
+    title: 'Active from',
+    text: 'When the rule begins to match, by the local time of the device: `2026-12-24T08:00`, or `2026-12-24` for the beginning of that day.',
+    defaultText: 'without a beginning',
+  },
+  activeUntil: {
+    kind: 'text',
+    maxLength: 32,
+    title: 'Active until',
+    text: 'When the rule ceases to match, by the local time of the device: at `2026-12-24T18:00` it is over; `2026-12-24` is the end of that day. A program that runs by then goes on.',
+    defaultText: 'without an end',
+  },
+  activeHours: {
+    kind: 'texts',
+    maxLength: 64,
+    maxItems: 32,
+    title: 'Active hours',
+    text: 'Days and hours at which the rule matches, by the local time of the device: `Mon-Fri 08:00-18:00`, `Sat,Sun` for whole days, `22:00-06:00` for every night. Hours over midnight belong to the day on which they begin. A rule of type `deny` denies only within them.',
+    defaultText: 'always',
+  },
   keepPrivileges: {
     kind: 'set',
     title: 'Privileges that are kept',

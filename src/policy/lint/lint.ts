@@ -10,6 +10,7 @@ import type { RuleInput } from '../../model/rule.ts';
 import type { PolicyFile } from '../formats/json/policy-file.ts';
 import type { RuleImportResult } from '../declaration/rule-import-result.ts';
 import { checkCertificateDates } from './certificate-dates.ts';
+import { checkHours } from './hours-checks.ts';
 import { looserWinners } from './looser-winners.ts';
 import { lintDiagnostic, type LintDiagnostic, type LintMessage } from './lint-diagnostic.ts';
 import { checkRule } from './rule-checks.ts';
@@ -20,7 +21,7 @@ const PATHS = { folders: DEFAULT_WINDOWS_FOLDERS };
 
 /**
  * @param policy as a reader made it, in any format
- * @param now milliseconds since 1970, for certificates
+ * @param now milliseconds since 1970, for certificates and rules that end
  * @returns in the order of the policy: first the policy itself, then its rules
  */
 export function lintPolicy(policy: PolicyFile, now: number): readonly LintDiagnostic[] {
@@ -38,10 +39,10 @@ export function lintPolicy(policy: PolicyFile, now: number): readonly LintDiagno
       return;
     }
     const checkOne = (one: RuleInput): readonly LintMessage[] | undefined => {
-      const conditions = one === rule ? body.conditions : compileRule(one, PATHS).body?.conditions;
-      if (conditions === undefined) return undefined;
-      const checked = { rule: one, conditions, interpreters, settings: policy.settings };
-      return [...checkRule(checked), ...checkCertificateDates(one, policy, now)];
+      const taken = one === rule ? body : compileRule(one, PATHS).body;
+      if (taken === undefined) return undefined;
+      const checked = { rule: one, conditions: taken.conditions, interpreters, settings: policy.settings };
+      return [...checkRule(checked), ...checkHours(one, taken.hours, now), ...checkCertificateDates(one, policy, now)];
     };
     messages.set(rule.name, withCleanOffers(checkOne(rule) ?? [], checkOne));
     const place = { policyId: policy.id ?? '', user: undefined, position, contentDigest: '' };

@@ -1,6 +1,7 @@
 /** Rules that ask for less than another one for the same file, and come first only because they say more about it. */
 import { ATTRIBUTE_LIST, type RulePair } from '../../engine/attributes/index.ts';
 import type { CompiledRule } from '../../engine/compiled-rule.ts';
+import { coversHours } from '../../engine/hours.ts';
 import { compareRules, decidingStep } from '../../engine/ladder.ts';
 import { CHILD_PROCESS_BEHAVIORS } from '../../model/rule-action.ts';
 
@@ -42,6 +43,8 @@ function winsLoosely(winner: CompiledRule, loser: CompiledRule, work: RulePair['
   if (decidingStep(winner, loser)?.id !== 'P1.attributes') return false;
   // Certain command lines that are let through more easily are what such a rule is for.
   if (winner.conditions.arguments !== undefined && loser.conditions.arguments === undefined) return false;
+  // The same holds of certain hours.
+  if (!coversHours(winner.hours, loser.hours)) return false;
   return ATTRIBUTE_LIST.every(([name, attribute]) => {
     const one = winner.conditions[name];
     const other = loser.conditions[name];

@@ -1,6 +1,7 @@
 /** Rules that can never decide anything, because another rule matches whatever they match and comes first. */
 import { ATTRIBUTE_LIST, type RulePair } from '../../engine/attributes/index.ts';
 import type { CompiledRule } from '../../engine/compiled-rule.ts';
+import { coversHours } from '../../engine/hours.ts';
 import { compareRules } from '../../engine/ladder.ts';
 import { coversUnsignedTexts } from '../../engine/package-texts.ts';
 
@@ -33,6 +34,7 @@ export function shadowedRules(rules: readonly CompiledRule[]): ReadonlyMap<Compi
 
 /** Whether every file and call that `narrow` matches is also matched by `wide`. When in doubt: no. */
 function covers(wide: CompiledRule, narrow: CompiledRule, work: RulePair['work']): boolean {
+  if (!coversHours(wide.hours, narrow.hours)) return false;
   const rules = { wide, narrow, work };
   return ATTRIBUTE_LIST.every(([name, attribute]) => {
     const one = wide.conditions[name];

@@ -25,7 +25,7 @@ import { openWindowProgram } from './window-program.ts';
 
 interface ConsentParts extends Omit<SecureWindowPorts, 'openProgram' | 'testVariables'> {
   readonly dlls: WindowsDlls;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
 }
 
 /** Windows of one person at the same time; more would only bury the first. */

@@ -25,6 +25,8 @@ export interface Kernel32 {
   CreateDirectoryW(name: string, security: SecurityAttributes | null): number;
   /** Characters of the long form, or what the buffer must hold; 0 when there is no such path. */
   GetOEMCP(): number;
+  /** Takes and gives a SYSTEMTIME; without a zone that of the machine, as it is set now. */
+  SystemTimeToTzSpecificLocalTime(zone: null, universal: Uint8Array, local: Uint8Array): number;
   MultiByteToWideChar(
     codePage: number,
     flags: number,
@@ -113,6 +115,9 @@ export function declareKernel32(koffi: Koffi): Kernel32 {
       'int __stdcall GetComputerNameExW(int format, _Out_ uint8_t *buffer, _Inout_ uint32_t *characters)',
     ),
     GetOEMCP: f('uint32_t __stdcall GetOEMCP()'),
+    SystemTimeToTzSpecificLocalTime: f(
+      'int __stdcall SystemTimeToTzSpecificLocalTime(void *zone, const uint8_t *universal, _Out_ uint8_t *local)',
+    ),
     MultiByteToWideChar: f(
       'int __stdcall MultiByteToWideChar(uint32_t codePage, uint32_t flags, const uint8_t *bytes, int length, _Out_ uint8_t *characters, int capacity)',
     ),

@@ -77,6 +77,7 @@ function makeQuestion(choices: Choices, rule: RuleInput, miss: boolean): Questio
       },
       arguments: rule.arguments === undefined ? [] : choices.of([['/install'], []]),
       time: 0,
+      zoneOffset: 0,
     },
     facts: {
       path: `${folder}\\${name}`,

@@ -362,6 +362,8 @@ export class FakeMachine {
   /** Which start of the machine this is, and milliseconds since; the monotonic clock unless set. */
   session = 'first';
   uptime: number | undefined;
+  /** Minutes by which its clock is ahead of UTC. */
+  zoneOffset = 0;
   /** What the agent keeps beside its journal. */
   state: unknown;
   policies: PolicyDocument[] = [];
@@ -526,7 +528,7 @@ export class FakeMachine {
 
   ports(): AgentPorts {
     return {
-      clock: { now: () => this.now, monotonic: () => this.monotonic },
+      clock: { now: () => this.now, monotonic: () => this.monotonic, zoneOffset: () => this.zoneOffset },
       boot: { session: this.session, uptime: () => this.uptime ?? this.monotonic },
       random: { bytes: (length) => randomBytes(length) },
       machine: {

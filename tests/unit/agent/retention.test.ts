@@ -41,7 +41,7 @@ class Device {
   agent(): Retention {
     return new Retention(
       {
-        clock: { now: () => this.clock, monotonic: () => this.uptime },
+        clock: { now: () => this.clock, monotonic: () => this.uptime, zoneOffset: () => 0 },
         boot: { session: this.session, uptime: () => this.uptime },
         state: {
           read: () => this.state,

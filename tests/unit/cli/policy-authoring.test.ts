@@ -333,6 +333,30 @@ async function signedFiles(): Promise<{ readonly folder: string; readonly roots:
 }
 
 describe('epm policy new-rule', () => {
+  it('gives a rule its hours, and refuses what is none', async () => {
+    const tool = put('tool.exe', buildProgram({}));
+    const make = (...more: readonly string[]) => epm('policy', 'new-rule', '--file', tool, ...more);
+    const hours = [
+      '--active-from',
+      '2026-12-01',
+      '--active-until',
+      '2026-12-24T18:00',
+      '--active-hours',
+      'Mon-Fri 08:00-18:00',
+    ];
+    const made = await make(...hours, 'Sat');
+    expect(made).toMatchObject({ code: 0, error: '' });
+    expect(JSON.parse(made.out)).toMatchObject({
+      rules: [
+        { activeFrom: '2026-12-01', activeUntil: '2026-12-24T18:00', activeHours: ['Mon-Fri 08:00-18:00', 'Sat'] },
+      ],
+    });
+    expect(await make('--active-hours', 'always')).toMatchObject({
+      code: 3,
+      error: expect.stringContaining('activeHours') as string,
+    });
+  });
+
   it('makes a rule that decides about the file it was made from', async () => {
     const tool = put('tool.exe', buildProgram());
     const made = await epm('policy', 'new-rule', '--file', tool, '--type', 'automatic', '--name', 'Tool');

@@ -85,6 +85,25 @@ describe('the command line', () => {
     expect(needs).toMatchObject({ code: 4, out: expect.stringContaining('confirmation, justification') as string });
   });
 
+  it('decides at another time, by the clock of the device', async () => {
+    const hours = put(
+      'hours.json',
+      JSON.stringify({
+        version: 1,
+        settings: { enabled: true },
+        rules: [{ name: 'Tool', type: 'automatic', fileName: 'tool.exe', fileHash: sha256, activeHours: ['Mon-Fri'] }],
+      }),
+    );
+    const ask = (at: string): Promise<CapturedOutput> =>
+      epm('decide', '--policy', hours, '--file', tool, '--explain', '--at', at);
+    expect((await ask('2026-12-04T23:59')).code).toBe(0);
+    const late = await ask('2026-12-05T00:00');
+    expect(late.code).toBe(1);
+    expect(late.out).toContain('the time: expected Mon-Fri; found Sat 2026-12-05 00:00');
+    expect(late.out).toMatch(/From Mon 2026-12-07 00:00 on, the rule "Tool" .* would win: the file is elevated/);
+    expect(await ask('noon')).toMatchObject({ code: 2, error: expect.stringContaining('2026-12-24T08:00') as string });
+  });
+
   it('explains, and gives the same as JSON', async () => {
     const text = await epm('decide', '--policy', policy, '--file', tool, '--explain', '--', '/other');
     expect(text.out).toContain('Tool');

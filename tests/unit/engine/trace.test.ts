@@ -91,6 +91,33 @@ describe('the trace', () => {
     ]);
   });
 
+  it('says when a rule does not match, and from when on it does', () => {
+    const rule: RuleInput = {
+      name: 'r',
+      type: 'automatic',
+      fileName: 'app.exe',
+      fileHash: HASH,
+      activeHours: ['Mon 08:00-18:00'],
+    };
+    const monday = Date.UTC(2026, 10, 30, 7);
+    const early = ask([rule], { request: { time: monday - 30 * 60_000, zoneOffset: 60 } });
+    expect(early.decision.trace?.nearMisses).toMatchObject([
+      {
+        failed: [
+          { attribute: 'hours', expected: 'Mon 08:00-18:00', found: 'Mon 2026-11-30 07:30', reason: 'outsideHours' },
+        ],
+      },
+    ]);
+    expect(early.text).toContain(
+      'From Mon 2026-11-30 08:00 on, the rule "r" of policy "p" would win: the file is elevated.',
+    );
+    const { decision } = ask([rule], { request: { time: monday, zoneOffset: 60 } });
+    expect(decision.outcome).toBe('elevate');
+    expect(decision.trace?.wouldChange[0]).toBe(
+      'From Mon 2026-11-30 18:00 on, when the rule "r" of policy "p" does not match: the elevation is denied.',
+    );
+  });
+
   it('has the form of its schema and repeats as JSON', () => {
     const validate = new Ajv({ strict: true }).compile(schema);
     for (let index = 0; index < 3000; index += 1) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyDocument } from '../../../src/model/policy.ts';
+import type { RuleInput } from '../../../src/model/rule.ts';
 import { parseCaseFile } from '../../../src/policy/cases/case-file.ts';
 import { toJUnit } from '../../../src/policy/cases/junit.ts';
 import { runCases } from '../../../src/policy/cases/run-cases.ts';
@@ -35,7 +36,8 @@ const POLICY: PolicyDocument = {
 };
 
 const file = (...cases: readonly object[]): string => JSON.stringify({ version: 1, cases });
-const run = (...cases: readonly object[]) => runCases(parseCaseFile(file(...cases)), [POLICY], 0);
+const run = (...cases: readonly object[]) =>
+  runCases(parseCaseFile(file(...cases)), [POLICY], { time: 0, zoneOffset: 0 });
 
 const SETUP = { path: 'C:\\Downloads\\setup.exe', sha256: HASH.toUpperCase() };
 const TOOL = { path: 'C:\\Program Files\\Vendor\\tool.exe', version: '2.1', publisher: PUBLISHER };
@@ -75,6 +77,25 @@ describe('a case', () => {
     ['a launch', { trigger: 'launch' }, { outcome: 'notManaged', winner: 'Setup', reason: 'notAutomatic' }],
   ])('of %s passes', (name, more, expected) => {
     expect(run({ name, file: SETUP, ...more, expect: expected })).toMatchObject([{ passed: true }]);
+  });
+
+  it('is decided at the local time that it names', () => {
+    const hours = { activeHours: ['Mon-Fri 08:00-18:00'] };
+    const policy = { ...POLICY, rules: [{ ...(POLICY.rules[0] as RuleInput), ...hours }] };
+    const cases = [
+      { name: 'in time', file: SETUP, localTime: '2026-11-30T08:00', expect: { outcome: 'needs', winner: 'Setup' } },
+      { name: 'late', file: SETUP, localTime: '2026-11-30T18:00', expect: { outcome: 'needsApproval', winner: null } },
+      // A Thursday at 20:00, by the clock of the machine.
+      { name: 'now', file: SETUP, expect: { outcome: 'needsApproval', winner: null } },
+    ];
+    const results = runCases(parseCaseFile(file(...cases)), [policy], { time: 0, zoneOffset: 20 * 60 });
+    expect(results.map(({ passed }) => passed)).toEqual([true, true, true]);
+    expect(results[1]?.explanation).toContain('the time: expected Mon-Fri 08:00-18:00; found Mon 2026-11-30 18:00');
+  });
+
+  it('at a time that does not exist is an error', () => {
+    const odd = { name: 'odd', file: SETUP, localTime: '2026-02-30T08:00', expect: { outcome: 'denied' } };
+    expect(() => parseCaseFile(file(odd))).toThrowError(/localTime: There is no such time/);
   });
 
   it('of another person has that profile', () => {

@@ -54,6 +54,20 @@ const CASES: readonly (readonly [LintCode, Risk, string, readonly object[], Sett
     [{ ...GOOD, type: 'automatic', fileName: 'tclsh.exe' }],
     { ...ENABLED, additionalInterpreters: ['TclSh.exe'] },
   ],
+  [
+    'hours-never',
+    'high',
+    'an end before the beginning',
+    [{ ...GOOD, activeFrom: '2027-01-02', activeUntil: '2027-01-01' }],
+  ],
+  [
+    'hours-never',
+    'high',
+    'a day of the week that the period lacks',
+    [{ ...GOOD, activeFrom: '2026-12-01', activeUntil: '2026-12-02', activeHours: ['Mon'] }],
+  ],
+  ['hours-over', 'medium', 'a rule that has ended', [{ ...GOOD, activeUntil: '2026-11-20' }]],
+  ['deny-hours', 'medium', 'a Deny of certain hours', [{ ...DENY, activeHours: ['18:00-08:00'] }]],
   ['no-effect', 'low', 'a setting that nothing reads', [GOOD], { ...ENABLED, sendData: true }],
   [
     'no-effect',

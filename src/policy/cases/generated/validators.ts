@@ -97,6 +97,12 @@ const schema31 = {
           },
           trigger: { type: 'string', enum: ['userInitiated', 'launch', 'detected'] },
           arguments: { type: 'array', maxItems: 1024, items: { type: 'string', maxLength: 32767 } },
+          localTime: {
+            description:
+              'What the clock of the device shows, for rules with hours: 2026-12-24T08:00. Otherwise as it is now.',
+            type: 'string',
+            pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d$',
+          },
           expect: {
             type: 'object',
             properties: {
@@ -132,6 +138,7 @@ const pattern8 = new RegExp(
   'u',
 );
 const pattern11 = new RegExp('^[Ss]-1-(?:0[Xx][0-9A-Fa-f]{12}|\\d{1,10})(?:-\\d{1,10}){1,15}$', 'u');
+const pattern13 = new RegExp('^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d$', 'u');
 
 function validate20(
   data,
@@ -401,6 +408,7 @@ function validate20(
                 key1 === 'user' ||
                 key1 === 'trigger' ||
                 key1 === 'arguments' ||
+                key1 === 'localTime' ||
                 key1 === 'expect'
               )) {
                 const err15 = {
@@ -1383,16 +1391,16 @@ function validate20(
                 errors++;
               }
             }
-            if (data5.expect !== undefined) {
-              let data31 = data5.expect;
-              if (data31 && typeof data31 == 'object' && !Array.isArray(data31)) {
-                if (data31.outcome === undefined) {
+            if (data5.localTime !== undefined) {
+              let data31 = data5.localTime;
+              if (typeof data31 === 'string') {
+                if (!pattern13.test(data31)) {
                   const err71 = {
-                    instancePath: instancePath + '/cases/' + i1 + '/expect',
-                    schemaPath: '#/properties/cases/items/properties/expect/required',
-                    keyword: 'required',
-                    params: { missingProperty: 'outcome' },
-                    message: "must have required property '" + 'outcome' + "'",
+                    instancePath: instancePath + '/cases/' + i1 + '/localTime',
+                    schemaPath: '#/properties/cases/items/properties/localTime/pattern',
+                    keyword: 'pattern',
+                    params: { pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d$' },
+                    message: 'must match pattern "' + '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d$' + '"',
                   };
                   if (vErrors === null) {
                     vErrors = [err71];
@@ -1401,7 +1409,41 @@ function validate20(
                   }
                   errors++;
                 }
-                for (const key4 in data31) {
+              } else {
+                const err72 = {
+                  instancePath: instancePath + '/cases/' + i1 + '/localTime',
+                  schemaPath: '#/properties/cases/items/properties/localTime/type',
+                  keyword: 'type',
+                  params: { type: 'string' },
+                  message: 'must be string',
+                };
+                if (vErrors === null) {
+                  vErrors = [err72];
+                } else {
+                  vErrors.push(err72);
+                }
+                errors++;
+              }
+            }
+            if (data5.expect !== undefined) {
+              let data32 = data5.expect;
+              if (data32 && typeof data32 == 'object' && !Array.isArray(data32)) {
+                if (data32.outcome === undefined) {
+                  const err73 = {
+                    instancePath: instancePath + '/cases/' + i1 + '/expect',
+                    schemaPath: '#/properties/cases/items/properties/expect/required',
+                    keyword: 'required',
+                    params: { missingProperty: 'outcome' },
+                    message: "must have required property '" + 'outcome' + "'",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err73];
+                  } else {
+                    vErrors.push(err73);
+                  }
+                  errors++;
+                }
+                for (const key4 in data32) {
                   if (!(
                     key4 === 'outcome' ||
                     key4 === 'winner' ||
@@ -1409,53 +1451,12 @@ function validate20(
                     key4 === 'reason' ||
                     key4 === 'childProcesses'
                   )) {
-                    const err72 = {
+                    const err74 = {
                       instancePath: instancePath + '/cases/' + i1 + '/expect',
                       schemaPath: '#/properties/cases/items/properties/expect/additionalProperties',
                       keyword: 'additionalProperties',
                       params: { additionalProperty: key4 },
                       message: 'must NOT have additional properties',
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err72];
-                    } else {
-                      vErrors.push(err72);
-                    }
-                    errors++;
-                  }
-                }
-                if (data31.outcome !== undefined) {
-                  let data32 = data31.outcome;
-                  if (typeof data32 !== 'string') {
-                    const err73 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/expect/outcome',
-                      schemaPath: '#/properties/cases/items/properties/expect/properties/outcome/type',
-                      keyword: 'type',
-                      params: { type: 'string' },
-                      message: 'must be string',
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err73];
-                    } else {
-                      vErrors.push(err73);
-                    }
-                    errors++;
-                  }
-                  if (!(
-                    data32 === 'elevate' ||
-                    data32 === 'needs' ||
-                    data32 === 'needsApproval' ||
-                    data32 === 'denied' ||
-                    data32 === 'notManaged'
-                  )) {
-                    const err74 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/expect/outcome',
-                      schemaPath: '#/properties/cases/items/properties/expect/properties/outcome/enum',
-                      keyword: 'enum',
-                      params: {
-                        allowedValues: schema31.properties.cases.items.properties.expect.properties.outcome.enum,
-                      },
-                      message: 'must be equal to one of the allowed values',
                     };
                     if (vErrors === null) {
                       vErrors = [err74];
@@ -1465,15 +1466,15 @@ function validate20(
                     errors++;
                   }
                 }
-                if (data31.winner !== undefined) {
-                  let data33 = data31.winner;
-                  if (typeof data33 !== 'string' && data33 !== null) {
+                if (data32.outcome !== undefined) {
+                  let data33 = data32.outcome;
+                  if (typeof data33 !== 'string') {
                     const err75 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/expect/winner',
-                      schemaPath: '#/properties/cases/items/properties/expect/properties/winner/type',
+                      instancePath: instancePath + '/cases/' + i1 + '/expect/outcome',
+                      schemaPath: '#/properties/cases/items/properties/expect/properties/outcome/type',
                       keyword: 'type',
-                      params: { type: schema31.properties.cases.items.properties.expect.properties.winner.type },
-                      message: 'must be string,null',
+                      params: { type: 'string' },
+                      message: 'must be string',
                     };
                     if (vErrors === null) {
                       vErrors = [err75];
@@ -1482,15 +1483,56 @@ function validate20(
                     }
                     errors++;
                   }
+                  if (!(
+                    data33 === 'elevate' ||
+                    data33 === 'needs' ||
+                    data33 === 'needsApproval' ||
+                    data33 === 'denied' ||
+                    data33 === 'notManaged'
+                  )) {
+                    const err76 = {
+                      instancePath: instancePath + '/cases/' + i1 + '/expect/outcome',
+                      schemaPath: '#/properties/cases/items/properties/expect/properties/outcome/enum',
+                      keyword: 'enum',
+                      params: {
+                        allowedValues: schema31.properties.cases.items.properties.expect.properties.outcome.enum,
+                      },
+                      message: 'must be equal to one of the allowed values',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err76];
+                    } else {
+                      vErrors.push(err76);
+                    }
+                    errors++;
+                  }
                 }
-                if (data31.requirements !== undefined) {
-                  let data34 = data31.requirements;
-                  if (Array.isArray(data34)) {
-                    const len4 = data34.length;
+                if (data32.winner !== undefined) {
+                  let data34 = data32.winner;
+                  if (typeof data34 !== 'string' && data34 !== null) {
+                    const err77 = {
+                      instancePath: instancePath + '/cases/' + i1 + '/expect/winner',
+                      schemaPath: '#/properties/cases/items/properties/expect/properties/winner/type',
+                      keyword: 'type',
+                      params: { type: schema31.properties.cases.items.properties.expect.properties.winner.type },
+                      message: 'must be string,null',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err77];
+                    } else {
+                      vErrors.push(err77);
+                    }
+                    errors++;
+                  }
+                }
+                if (data32.requirements !== undefined) {
+                  let data35 = data32.requirements;
+                  if (Array.isArray(data35)) {
+                    const len4 = data35.length;
                     for (let i4 = 0; i4 < len4; i4++) {
-                      let data35 = data34[i4];
-                      if (typeof data35 !== 'string') {
-                        const err76 = {
+                      let data36 = data35[i4];
+                      if (typeof data36 !== 'string') {
+                        const err78 = {
                           instancePath: instancePath + '/cases/' + i1 + '/expect/requirements/' + i4,
                           schemaPath: '#/properties/cases/items/properties/expect/properties/requirements/items/type',
                           keyword: 'type',
@@ -1498,14 +1540,14 @@ function validate20(
                           message: 'must be string',
                         };
                         if (vErrors === null) {
-                          vErrors = [err76];
+                          vErrors = [err78];
                         } else {
-                          vErrors.push(err76);
+                          vErrors.push(err78);
                         }
                         errors++;
                       }
-                      if (!(data35 === 'confirmation' || data35 === 'justification' || data35 === 'authentication')) {
-                        const err77 = {
+                      if (!(data36 === 'confirmation' || data36 === 'justification' || data36 === 'authentication')) {
+                        const err79 = {
                           instancePath: instancePath + '/cases/' + i1 + '/expect/requirements/' + i4,
                           schemaPath: '#/properties/cases/items/properties/expect/properties/requirements/items/enum',
                           keyword: 'enum',
@@ -1516,25 +1558,25 @@ function validate20(
                           message: 'must be equal to one of the allowed values',
                         };
                         if (vErrors === null) {
-                          vErrors = [err77];
+                          vErrors = [err79];
                         } else {
-                          vErrors.push(err77);
+                          vErrors.push(err79);
                         }
                         errors++;
                       }
                     }
-                    let i5 = data34.length;
+                    let i5 = data35.length;
                     let j0;
                     if (i5 > 1) {
                       const indices0 = {};
                       for (; i5--;) {
-                        let item0 = data34[i5];
+                        let item0 = data35[i5];
                         if (typeof item0 !== 'string') {
                           continue;
                         }
                         if (typeof indices0[item0] == 'number') {
                           j0 = indices0[item0];
-                          const err78 = {
+                          const err80 = {
                             instancePath: instancePath + '/cases/' + i1 + '/expect/requirements',
                             schemaPath:
                               '#/properties/cases/items/properties/expect/properties/requirements/uniqueItems',
@@ -1543,9 +1585,9 @@ function validate20(
                             message: 'must NOT have duplicate items (items ## ' + j0 + ' and ' + i5 + ' are identical)',
                           };
                           if (vErrors === null) {
-                            vErrors = [err78];
+                            vErrors = [err80];
                           } else {
-                            vErrors.push(err78);
+                            vErrors.push(err80);
                           }
                           errors++;
                           break;
@@ -1554,46 +1596,12 @@ function validate20(
                       }
                     }
                   } else {
-                    const err79 = {
+                    const err81 = {
                       instancePath: instancePath + '/cases/' + i1 + '/expect/requirements',
                       schemaPath: '#/properties/cases/items/properties/expect/properties/requirements/type',
                       keyword: 'type',
                       params: { type: 'array' },
                       message: 'must be array',
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err79];
-                    } else {
-                      vErrors.push(err79);
-                    }
-                    errors++;
-                  }
-                }
-                if (data31.reason !== undefined) {
-                  let data36 = data31.reason;
-                  if (typeof data36 === 'string') {
-                    if (data36.length > 32767) {
-                      const err80 = {
-                        instancePath: instancePath + '/cases/' + i1 + '/expect/reason',
-                        schemaPath: '#/properties/cases/items/properties/expect/properties/reason/maxLength',
-                        keyword: 'maxLength',
-                        params: { limit: 32767 },
-                        message: 'must NOT have more than 32767 characters',
-                      };
-                      if (vErrors === null) {
-                        vErrors = [err80];
-                      } else {
-                        vErrors.push(err80);
-                      }
-                      errors++;
-                    }
-                  } else {
-                    const err81 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/expect/reason',
-                      schemaPath: '#/properties/cases/items/properties/expect/properties/reason/type',
-                      keyword: 'type',
-                      params: { type: 'string' },
-                      message: 'must be string',
                     };
                     if (vErrors === null) {
                       vErrors = [err81];
@@ -1603,32 +1611,31 @@ function validate20(
                     errors++;
                   }
                 }
-                if (data31.childProcesses !== undefined) {
-                  let data37 = data31.childProcesses;
-                  if (typeof data37 !== 'string') {
-                    const err82 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/expect/childProcesses',
-                      schemaPath: '#/properties/cases/items/properties/expect/properties/childProcesses/type',
+                if (data32.reason !== undefined) {
+                  let data37 = data32.reason;
+                  if (typeof data37 === 'string') {
+                    if (data37.length > 32767) {
+                      const err82 = {
+                        instancePath: instancePath + '/cases/' + i1 + '/expect/reason',
+                        schemaPath: '#/properties/cases/items/properties/expect/properties/reason/maxLength',
+                        keyword: 'maxLength',
+                        params: { limit: 32767 },
+                        message: 'must NOT have more than 32767 characters',
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err82];
+                      } else {
+                        vErrors.push(err82);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err83 = {
+                      instancePath: instancePath + '/cases/' + i1 + '/expect/reason',
+                      schemaPath: '#/properties/cases/items/properties/expect/properties/reason/type',
                       keyword: 'type',
                       params: { type: 'string' },
                       message: 'must be string',
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err82];
-                    } else {
-                      vErrors.push(err82);
-                    }
-                    errors++;
-                  }
-                  if (!(data37 === 'requireRule' || data37 === 'deny' || data37 === 'allow')) {
-                    const err83 = {
-                      instancePath: instancePath + '/cases/' + i1 + '/expect/childProcesses',
-                      schemaPath: '#/properties/cases/items/properties/expect/properties/childProcesses/enum',
-                      keyword: 'enum',
-                      params: {
-                        allowedValues: schema31.properties.cases.items.properties.expect.properties.childProcesses.enum,
-                      },
-                      message: 'must be equal to one of the allowed values',
                     };
                     if (vErrors === null) {
                       vErrors = [err83];
@@ -1638,8 +1645,43 @@ function validate20(
                     errors++;
                   }
                 }
+                if (data32.childProcesses !== undefined) {
+                  let data38 = data32.childProcesses;
+                  if (typeof data38 !== 'string') {
+                    const err84 = {
+                      instancePath: instancePath + '/cases/' + i1 + '/expect/childProcesses',
+                      schemaPath: '#/properties/cases/items/properties/expect/properties/childProcesses/type',
+                      keyword: 'type',
+                      params: { type: 'string' },
+                      message: 'must be string',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err84];
+                    } else {
+                      vErrors.push(err84);
+                    }
+                    errors++;
+                  }
+                  if (!(data38 === 'requireRule' || data38 === 'deny' || data38 === 'allow')) {
+                    const err85 = {
+                      instancePath: instancePath + '/cases/' + i1 + '/expect/childProcesses',
+                      schemaPath: '#/properties/cases/items/properties/expect/properties/childProcesses/enum',
+                      keyword: 'enum',
+                      params: {
+                        allowedValues: schema31.properties.cases.items.properties.expect.properties.childProcesses.enum,
+                      },
+                      message: 'must be equal to one of the allowed values',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err85];
+                    } else {
+                      vErrors.push(err85);
+                    }
+                    errors++;
+                  }
+                }
               } else {
-                const err84 = {
+                const err86 = {
                   instancePath: instancePath + '/cases/' + i1 + '/expect',
                   schemaPath: '#/properties/cases/items/properties/expect/type',
                   keyword: 'type',
@@ -1647,15 +1689,15 @@ function validate20(
                   message: 'must be object',
                 };
                 if (vErrors === null) {
-                  vErrors = [err84];
+                  vErrors = [err86];
                 } else {
-                  vErrors.push(err84);
+                  vErrors.push(err86);
                 }
                 errors++;
               }
             }
           } else {
-            const err85 = {
+            const err87 = {
               instancePath: instancePath + '/cases/' + i1,
               schemaPath: '#/properties/cases/items/type',
               keyword: 'type',
@@ -1663,15 +1705,15 @@ function validate20(
               message: 'must be object',
             };
             if (vErrors === null) {
-              vErrors = [err85];
+              vErrors = [err87];
             } else {
-              vErrors.push(err85);
+              vErrors.push(err87);
             }
             errors++;
           }
         }
       } else {
-        const err86 = {
+        const err88 = {
           instancePath: instancePath + '/cases',
           schemaPath: '#/properties/cases/type',
           keyword: 'type',
@@ -1679,15 +1721,15 @@ function validate20(
           message: 'must be array',
         };
         if (vErrors === null) {
-          vErrors = [err86];
+          vErrors = [err88];
         } else {
-          vErrors.push(err86);
+          vErrors.push(err88);
         }
         errors++;
       }
     }
   } else {
-    const err87 = {
+    const err89 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -1695,9 +1737,9 @@ function validate20(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err87];
+      vErrors = [err89];
     } else {
-      vErrors.push(err87);
+      vErrors.push(err89);
     }
     errors++;
   }

@@ -57,6 +57,30 @@ const schema31 = {
       type: 'string',
       enum: ['system', 'request'],
     },
+    activeFrom: {
+      title: 'Active from',
+      description:
+        'When the rule begins to match, by the local time of the device: `2026-12-24T08:00`, or `2026-12-24` for the beginning of that day.',
+      type: 'string',
+      maxLength: 32,
+      pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$',
+    },
+    activeUntil: {
+      title: 'Active until',
+      description:
+        'When the rule ceases to match, by the local time of the device: at `2026-12-24T18:00` it is over; `2026-12-24` is the end of that day. A program that runs by then goes on.',
+      type: 'string',
+      maxLength: 32,
+      pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$',
+    },
+    activeHours: {
+      title: 'Active hours',
+      description:
+        'Days and hours at which the rule matches, by the local time of the device: `Mon-Fri 08:00-18:00`, `Sat,Sun` for whole days, `22:00-06:00` for every night. Hours over midnight belong to the day on which they begin. A rule of type `deny` denies only within them.',
+      type: 'array',
+      maxItems: 32,
+      items: { type: 'string', maxLength: 64, pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+    },
     keepPrivileges: {
       title: 'Privileges that are kept',
       description:
@@ -212,7 +236,7 @@ const schema31 = {
 const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp('^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$', 'u');
 const pattern5 = new RegExp('^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$', 'u');
-const pattern9 = new RegExp('^\\s*[0-9A-Fa-f]{64}\\s*$', 'u');
+const pattern12 = new RegExp('^\\s*[0-9A-Fa-f]{64}\\s*$', 'u');
 
 function validate20(
   data,
@@ -611,109 +635,80 @@ function validate20(
         errors++;
       }
     }
-    if (data.keepPrivileges !== undefined) {
-      let data8 = data.keepPrivileges;
-      if (Array.isArray(data8)) {
-        const len1 = data8.length;
-        for (let i2 = 0; i2 < len1; i2++) {
-          let data9 = data8[i2];
-          if (typeof data9 !== 'string') {
-            const err22 = {
-              instancePath: instancePath + '/keepPrivileges/' + i2,
-              schemaPath: '#/properties/keepPrivileges/items/type',
-              keyword: 'type',
-              params: { type: 'string' },
-              message: 'must be string',
-            };
-            if (vErrors === null) {
-              vErrors = [err22];
-            } else {
-              vErrors.push(err22);
-            }
-            errors++;
+    if (data.activeFrom !== undefined) {
+      let data8 = data.activeFrom;
+      if (typeof data8 === 'string') {
+        if (data8.length > 32) {
+          const err22 = {
+            instancePath: instancePath + '/activeFrom',
+            schemaPath: '#/properties/activeFrom/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 32 },
+            message: 'must NOT have more than 32 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err22];
+          } else {
+            vErrors.push(err22);
           }
-          if (!(
-            data9 === 'SeBackupPrivilege' ||
-            data9 === 'SeDebugPrivilege' ||
-            data9 === 'SeDelegateSessionUserImpersonatePrivilege' ||
-            data9 === 'SeImpersonatePrivilege' ||
-            data9 === 'SeLoadDriverPrivilege' ||
-            data9 === 'SeManageVolumePrivilege' ||
-            data9 === 'SeRestorePrivilege' ||
-            data9 === 'SeSecurityPrivilege' ||
-            data9 === 'SeSystemEnvironmentPrivilege' ||
-            data9 === 'SeTakeOwnershipPrivilege'
-          )) {
-            const err23 = {
-              instancePath: instancePath + '/keepPrivileges/' + i2,
-              schemaPath: '#/properties/keepPrivileges/items/enum',
-              keyword: 'enum',
-              params: { allowedValues: schema31.properties.keepPrivileges.items.enum },
-              message: 'must be equal to one of the allowed values',
-            };
-            if (vErrors === null) {
-              vErrors = [err23];
-            } else {
-              vErrors.push(err23);
-            }
-            errors++;
-          }
+          errors++;
         }
-        let i3 = data8.length;
-        let j1;
-        if (i3 > 1) {
-          const indices1 = {};
-          for (; i3--;) {
-            let item1 = data8[i3];
-            if (typeof item1 !== 'string') {
-              continue;
-            }
-            if (typeof indices1[item1] == 'number') {
-              j1 = indices1[item1];
-              const err24 = {
-                instancePath: instancePath + '/keepPrivileges',
-                schemaPath: '#/properties/keepPrivileges/uniqueItems',
-                keyword: 'uniqueItems',
-                params: { i: i3, j: j1 },
-                message: 'must NOT have duplicate items (items ## ' + j1 + ' and ' + i3 + ' are identical)',
-              };
-              if (vErrors === null) {
-                vErrors = [err24];
-              } else {
-                vErrors.push(err24);
-              }
-              errors++;
-              break;
-            }
-            indices1[item1] = i3;
+        if (!pattern5.test(data8)) {
+          const err23 = {
+            instancePath: instancePath + '/activeFrom',
+            schemaPath: '#/properties/activeFrom/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err23];
+          } else {
+            vErrors.push(err23);
           }
+          errors++;
         }
       } else {
-        const err25 = {
-          instancePath: instancePath + '/keepPrivileges',
-          schemaPath: '#/properties/keepPrivileges/type',
+        const err24 = {
+          instancePath: instancePath + '/activeFrom',
+          schemaPath: '#/properties/activeFrom/type',
           keyword: 'type',
-          params: { type: 'array' },
-          message: 'must be array',
+          params: { type: 'string' },
+          message: 'must be string',
         };
         if (vErrors === null) {
-          vErrors = [err25];
+          vErrors = [err24];
         } else {
-          vErrors.push(err25);
+          vErrors.push(err24);
         }
         errors++;
       }
     }
-    if (data.fileName !== undefined) {
-      let data10 = data.fileName;
-      if (typeof data10 === 'string') {
-        if (data10.length > 255) {
-          const err26 = {
-            instancePath: instancePath + '/fileName',
-            schemaPath: '#/properties/fileName/maxLength',
+    if (data.activeUntil !== undefined) {
+      let data9 = data.activeUntil;
+      if (typeof data9 === 'string') {
+        if (data9.length > 32) {
+          const err25 = {
+            instancePath: instancePath + '/activeUntil',
+            schemaPath: '#/properties/activeUntil/maxLength',
             keyword: 'maxLength',
-            params: { limit: 255 },
-            message: 'must NOT have more than 255 characters',
+            params: { limit: 32 },
+            message: 'must NOT have more than 32 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err25];
+          } else {
+            vErrors.push(err25);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data9)) {
+          const err26 = {
+            instancePath: instancePath + '/activeUntil',
+            schemaPath: '#/properties/activeUntil/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
           };
           if (vErrors === null) {
             vErrors = [err26];
@@ -722,223 +717,224 @@ function validate20(
           }
           errors++;
         }
-        if (!pattern5.test(data10)) {
-          const err27 = {
+      } else {
+        const err27 = {
+          instancePath: instancePath + '/activeUntil',
+          schemaPath: '#/properties/activeUntil/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err27];
+        } else {
+          vErrors.push(err27);
+        }
+        errors++;
+      }
+    }
+    if (data.activeHours !== undefined) {
+      let data10 = data.activeHours;
+      if (Array.isArray(data10)) {
+        if (data10.length > 32) {
+          const err28 = {
+            instancePath: instancePath + '/activeHours',
+            schemaPath: '#/properties/activeHours/maxItems',
+            keyword: 'maxItems',
+            params: { limit: 32 },
+            message: 'must NOT have more than 32 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err28];
+          } else {
+            vErrors.push(err28);
+          }
+          errors++;
+        }
+        const len1 = data10.length;
+        for (let i2 = 0; i2 < len1; i2++) {
+          let data11 = data10[i2];
+          if (typeof data11 === 'string') {
+            if (data11.length > 64) {
+              const err29 = {
+                instancePath: instancePath + '/activeHours/' + i2,
+                schemaPath: '#/properties/activeHours/items/maxLength',
+                keyword: 'maxLength',
+                params: { limit: 64 },
+                message: 'must NOT have more than 64 characters',
+              };
+              if (vErrors === null) {
+                vErrors = [err29];
+              } else {
+                vErrors.push(err29);
+              }
+              errors++;
+            }
+            if (!pattern5.test(data11)) {
+              const err30 = {
+                instancePath: instancePath + '/activeHours/' + i2,
+                schemaPath: '#/properties/activeHours/items/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+                message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
+              };
+              if (vErrors === null) {
+                vErrors = [err30];
+              } else {
+                vErrors.push(err30);
+              }
+              errors++;
+            }
+          } else {
+            const err31 = {
+              instancePath: instancePath + '/activeHours/' + i2,
+              schemaPath: '#/properties/activeHours/items/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err31];
+            } else {
+              vErrors.push(err31);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err32 = {
+          instancePath: instancePath + '/activeHours',
+          schemaPath: '#/properties/activeHours/type',
+          keyword: 'type',
+          params: { type: 'array' },
+          message: 'must be array',
+        };
+        if (vErrors === null) {
+          vErrors = [err32];
+        } else {
+          vErrors.push(err32);
+        }
+        errors++;
+      }
+    }
+    if (data.keepPrivileges !== undefined) {
+      let data12 = data.keepPrivileges;
+      if (Array.isArray(data12)) {
+        const len2 = data12.length;
+        for (let i3 = 0; i3 < len2; i3++) {
+          let data13 = data12[i3];
+          if (typeof data13 !== 'string') {
+            const err33 = {
+              instancePath: instancePath + '/keepPrivileges/' + i3,
+              schemaPath: '#/properties/keepPrivileges/items/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err33];
+            } else {
+              vErrors.push(err33);
+            }
+            errors++;
+          }
+          if (!(
+            data13 === 'SeBackupPrivilege' ||
+            data13 === 'SeDebugPrivilege' ||
+            data13 === 'SeDelegateSessionUserImpersonatePrivilege' ||
+            data13 === 'SeImpersonatePrivilege' ||
+            data13 === 'SeLoadDriverPrivilege' ||
+            data13 === 'SeManageVolumePrivilege' ||
+            data13 === 'SeRestorePrivilege' ||
+            data13 === 'SeSecurityPrivilege' ||
+            data13 === 'SeSystemEnvironmentPrivilege' ||
+            data13 === 'SeTakeOwnershipPrivilege'
+          )) {
+            const err34 = {
+              instancePath: instancePath + '/keepPrivileges/' + i3,
+              schemaPath: '#/properties/keepPrivileges/items/enum',
+              keyword: 'enum',
+              params: { allowedValues: schema31.properties.keepPrivileges.items.enum },
+              message: 'must be equal to one of the allowed values',
+            };
+            if (vErrors === null) {
+              vErrors = [err34];
+            } else {
+              vErrors.push(err34);
+            }
+            errors++;
+          }
+        }
+        let i4 = data12.length;
+        let j1;
+        if (i4 > 1) {
+          const indices1 = {};
+          for (; i4--;) {
+            let item1 = data12[i4];
+            if (typeof item1 !== 'string') {
+              continue;
+            }
+            if (typeof indices1[item1] == 'number') {
+              j1 = indices1[item1];
+              const err35 = {
+                instancePath: instancePath + '/keepPrivileges',
+                schemaPath: '#/properties/keepPrivileges/uniqueItems',
+                keyword: 'uniqueItems',
+                params: { i: i4, j: j1 },
+                message: 'must NOT have duplicate items (items ## ' + j1 + ' and ' + i4 + ' are identical)',
+              };
+              if (vErrors === null) {
+                vErrors = [err35];
+              } else {
+                vErrors.push(err35);
+              }
+              errors++;
+              break;
+            }
+            indices1[item1] = i4;
+          }
+        }
+      } else {
+        const err36 = {
+          instancePath: instancePath + '/keepPrivileges',
+          schemaPath: '#/properties/keepPrivileges/type',
+          keyword: 'type',
+          params: { type: 'array' },
+          message: 'must be array',
+        };
+        if (vErrors === null) {
+          vErrors = [err36];
+        } else {
+          vErrors.push(err36);
+        }
+        errors++;
+      }
+    }
+    if (data.fileName !== undefined) {
+      let data14 = data.fileName;
+      if (typeof data14 === 'string') {
+        if (data14.length > 255) {
+          const err37 = {
+            instancePath: instancePath + '/fileName',
+            schemaPath: '#/properties/fileName/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 255 },
+            message: 'must NOT have more than 255 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err37];
+          } else {
+            vErrors.push(err37);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data14)) {
+          const err38 = {
             instancePath: instancePath + '/fileName',
             schemaPath: '#/properties/fileName/pattern',
             keyword: 'pattern',
             params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
             message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-          };
-          if (vErrors === null) {
-            vErrors = [err27];
-          } else {
-            vErrors.push(err27);
-          }
-          errors++;
-        }
-      } else {
-        const err28 = {
-          instancePath: instancePath + '/fileName',
-          schemaPath: '#/properties/fileName/type',
-          keyword: 'type',
-          params: { type: 'string' },
-          message: 'must be string',
-        };
-        if (vErrors === null) {
-          vErrors = [err28];
-        } else {
-          vErrors.push(err28);
-        }
-        errors++;
-      }
-    }
-    if (data.filePath !== undefined) {
-      let data11 = data.filePath;
-      if (typeof data11 === 'string') {
-        if (data11.length > 1024) {
-          const err29 = {
-            instancePath: instancePath + '/filePath',
-            schemaPath: '#/properties/filePath/maxLength',
-            keyword: 'maxLength',
-            params: { limit: 1024 },
-            message: 'must NOT have more than 1024 characters',
-          };
-          if (vErrors === null) {
-            vErrors = [err29];
-          } else {
-            vErrors.push(err29);
-          }
-          errors++;
-        }
-        if (!pattern5.test(data11)) {
-          const err30 = {
-            instancePath: instancePath + '/filePath',
-            schemaPath: '#/properties/filePath/pattern',
-            keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-          };
-          if (vErrors === null) {
-            vErrors = [err30];
-          } else {
-            vErrors.push(err30);
-          }
-          errors++;
-        }
-      } else {
-        const err31 = {
-          instancePath: instancePath + '/filePath',
-          schemaPath: '#/properties/filePath/type',
-          keyword: 'type',
-          params: { type: 'string' },
-          message: 'must be string',
-        };
-        if (vErrors === null) {
-          vErrors = [err31];
-        } else {
-          vErrors.push(err31);
-        }
-        errors++;
-      }
-    }
-    if (data.fileHash !== undefined) {
-      let data12 = data.fileHash;
-      if (typeof data12 === 'string') {
-        if (data12.length > 160) {
-          const err32 = {
-            instancePath: instancePath + '/fileHash',
-            schemaPath: '#/properties/fileHash/maxLength',
-            keyword: 'maxLength',
-            params: { limit: 160 },
-            message: 'must NOT have more than 160 characters',
-          };
-          if (vErrors === null) {
-            vErrors = [err32];
-          } else {
-            vErrors.push(err32);
-          }
-          errors++;
-        }
-        if (!pattern5.test(data12)) {
-          const err33 = {
-            instancePath: instancePath + '/fileHash',
-            schemaPath: '#/properties/fileHash/pattern',
-            keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-          };
-          if (vErrors === null) {
-            vErrors = [err33];
-          } else {
-            vErrors.push(err33);
-          }
-          errors++;
-        }
-      } else {
-        const err34 = {
-          instancePath: instancePath + '/fileHash',
-          schemaPath: '#/properties/fileHash/type',
-          keyword: 'type',
-          params: { type: 'string' },
-          message: 'must be string',
-        };
-        if (vErrors === null) {
-          vErrors = [err34];
-        } else {
-          vErrors.push(err34);
-        }
-        errors++;
-      }
-    }
-    if (data.certificate !== undefined) {
-      let data13 = data.certificate;
-      const _errs30 = errors;
-      let valid7 = false;
-      let passing0 = null;
-      const _errs31 = errors;
-      if (data13 && typeof data13 == 'object' && !Array.isArray(data13)) {
-        if (data13.sha256 === undefined) {
-          const err35 = {
-            instancePath: instancePath + '/certificate',
-            schemaPath: '#/properties/certificate/oneOf/0/required',
-            keyword: 'required',
-            params: { missingProperty: 'sha256' },
-            message: "must have required property '" + 'sha256' + "'",
-          };
-          if (vErrors === null) {
-            vErrors = [err35];
-          } else {
-            vErrors.push(err35);
-          }
-          errors++;
-        }
-      }
-      var _valid0 = _errs31 === errors;
-      if (_valid0) {
-        valid7 = true;
-        passing0 = 0;
-      }
-      const _errs32 = errors;
-      if (data13 && typeof data13 == 'object' && !Array.isArray(data13)) {
-        if (data13.name === undefined) {
-          const err36 = {
-            instancePath: instancePath + '/certificate',
-            schemaPath: '#/properties/certificate/oneOf/1/required',
-            keyword: 'required',
-            params: { missingProperty: 'name' },
-            message: "must have required property '" + 'name' + "'",
-          };
-          if (vErrors === null) {
-            vErrors = [err36];
-          } else {
-            vErrors.push(err36);
-          }
-          errors++;
-        }
-      }
-      var _valid0 = _errs32 === errors;
-      if (_valid0 && valid7) {
-        valid7 = false;
-        passing0 = [passing0, 1];
-      } else {
-        if (_valid0) {
-          valid7 = true;
-          passing0 = 1;
-        }
-      }
-      if (!valid7) {
-        const err37 = {
-          instancePath: instancePath + '/certificate',
-          schemaPath: '#/properties/certificate/oneOf',
-          keyword: 'oneOf',
-          params: { passingSchemas: passing0 },
-          message: 'must match exactly one schema in oneOf',
-        };
-        if (vErrors === null) {
-          vErrors = [err37];
-        } else {
-          vErrors.push(err37);
-        }
-        errors++;
-      } else {
-        errors = _errs30;
-        if (vErrors !== null) {
-          if (_errs30) {
-            vErrors.length = _errs30;
-          } else {
-            vErrors = null;
-          }
-        }
-      }
-      if (data13 && typeof data13 == 'object' && !Array.isArray(data13)) {
-        if (data13.type === undefined) {
-          const err38 = {
-            instancePath: instancePath + '/certificate',
-            schemaPath: '#/properties/certificate/required',
-            keyword: 'required',
-            params: { missingProperty: 'type' },
-            message: "must have required property '" + 'type' + "'",
           };
           if (vErrors === null) {
             vErrors = [err38];
@@ -947,9 +943,219 @@ function validate20(
           }
           errors++;
         }
-        for (const key1 in data13) {
+      } else {
+        const err39 = {
+          instancePath: instancePath + '/fileName',
+          schemaPath: '#/properties/fileName/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err39];
+        } else {
+          vErrors.push(err39);
+        }
+        errors++;
+      }
+    }
+    if (data.filePath !== undefined) {
+      let data15 = data.filePath;
+      if (typeof data15 === 'string') {
+        if (data15.length > 1024) {
+          const err40 = {
+            instancePath: instancePath + '/filePath',
+            schemaPath: '#/properties/filePath/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 1024 },
+            message: 'must NOT have more than 1024 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err40];
+          } else {
+            vErrors.push(err40);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data15)) {
+          const err41 = {
+            instancePath: instancePath + '/filePath',
+            schemaPath: '#/properties/filePath/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err41];
+          } else {
+            vErrors.push(err41);
+          }
+          errors++;
+        }
+      } else {
+        const err42 = {
+          instancePath: instancePath + '/filePath',
+          schemaPath: '#/properties/filePath/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err42];
+        } else {
+          vErrors.push(err42);
+        }
+        errors++;
+      }
+    }
+    if (data.fileHash !== undefined) {
+      let data16 = data.fileHash;
+      if (typeof data16 === 'string') {
+        if (data16.length > 160) {
+          const err43 = {
+            instancePath: instancePath + '/fileHash',
+            schemaPath: '#/properties/fileHash/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 160 },
+            message: 'must NOT have more than 160 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err43];
+          } else {
+            vErrors.push(err43);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data16)) {
+          const err44 = {
+            instancePath: instancePath + '/fileHash',
+            schemaPath: '#/properties/fileHash/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err44];
+          } else {
+            vErrors.push(err44);
+          }
+          errors++;
+        }
+      } else {
+        const err45 = {
+          instancePath: instancePath + '/fileHash',
+          schemaPath: '#/properties/fileHash/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err45];
+        } else {
+          vErrors.push(err45);
+        }
+        errors++;
+      }
+    }
+    if (data.certificate !== undefined) {
+      let data17 = data.certificate;
+      const _errs38 = errors;
+      let valid9 = false;
+      let passing0 = null;
+      const _errs39 = errors;
+      if (data17 && typeof data17 == 'object' && !Array.isArray(data17)) {
+        if (data17.sha256 === undefined) {
+          const err46 = {
+            instancePath: instancePath + '/certificate',
+            schemaPath: '#/properties/certificate/oneOf/0/required',
+            keyword: 'required',
+            params: { missingProperty: 'sha256' },
+            message: "must have required property '" + 'sha256' + "'",
+          };
+          if (vErrors === null) {
+            vErrors = [err46];
+          } else {
+            vErrors.push(err46);
+          }
+          errors++;
+        }
+      }
+      var _valid0 = _errs39 === errors;
+      if (_valid0) {
+        valid9 = true;
+        passing0 = 0;
+      }
+      const _errs40 = errors;
+      if (data17 && typeof data17 == 'object' && !Array.isArray(data17)) {
+        if (data17.name === undefined) {
+          const err47 = {
+            instancePath: instancePath + '/certificate',
+            schemaPath: '#/properties/certificate/oneOf/1/required',
+            keyword: 'required',
+            params: { missingProperty: 'name' },
+            message: "must have required property '" + 'name' + "'",
+          };
+          if (vErrors === null) {
+            vErrors = [err47];
+          } else {
+            vErrors.push(err47);
+          }
+          errors++;
+        }
+      }
+      var _valid0 = _errs40 === errors;
+      if (_valid0 && valid9) {
+        valid9 = false;
+        passing0 = [passing0, 1];
+      } else {
+        if (_valid0) {
+          valid9 = true;
+          passing0 = 1;
+        }
+      }
+      if (!valid9) {
+        const err48 = {
+          instancePath: instancePath + '/certificate',
+          schemaPath: '#/properties/certificate/oneOf',
+          keyword: 'oneOf',
+          params: { passingSchemas: passing0 },
+          message: 'must match exactly one schema in oneOf',
+        };
+        if (vErrors === null) {
+          vErrors = [err48];
+        } else {
+          vErrors.push(err48);
+        }
+        errors++;
+      } else {
+        errors = _errs38;
+        if (vErrors !== null) {
+          if (_errs38) {
+            vErrors.length = _errs38;
+          } else {
+            vErrors = null;
+          }
+        }
+      }
+      if (data17 && typeof data17 == 'object' && !Array.isArray(data17)) {
+        if (data17.type === undefined) {
+          const err49 = {
+            instancePath: instancePath + '/certificate',
+            schemaPath: '#/properties/certificate/required',
+            keyword: 'required',
+            params: { missingProperty: 'type' },
+            message: "must have required property '" + 'type' + "'",
+          };
+          if (vErrors === null) {
+            vErrors = [err49];
+          } else {
+            vErrors.push(err49);
+          }
+          errors++;
+        }
+        for (const key1 in data17) {
           if (!(key1 === 'type' || key1 === 'sha256' || key1 === 'name')) {
-            const err39 = {
+            const err50 = {
               instancePath: instancePath + '/certificate',
               schemaPath: '#/properties/certificate/additionalProperties',
               keyword: 'additionalProperties',
@@ -957,17 +1163,17 @@ function validate20(
               message: 'must NOT have additional properties',
             };
             if (vErrors === null) {
-              vErrors = [err39];
+              vErrors = [err50];
             } else {
-              vErrors.push(err39);
+              vErrors.push(err50);
             }
             errors++;
           }
         }
-        if (data13.type !== undefined) {
-          let data14 = data13.type;
-          if (typeof data14 !== 'string') {
-            const err40 = {
+        if (data17.type !== undefined) {
+          let data18 = data17.type;
+          if (typeof data18 !== 'string') {
+            const err51 = {
               instancePath: instancePath + '/certificate/type',
               schemaPath: '#/properties/certificate/properties/type/type',
               keyword: 'type',
@@ -975,14 +1181,14 @@ function validate20(
               message: 'must be string',
             };
             if (vErrors === null) {
-              vErrors = [err40];
+              vErrors = [err51];
             } else {
-              vErrors.push(err40);
+              vErrors.push(err51);
             }
             errors++;
           }
-          if (!(data14 === 'publisher' || data14 === 'issuingAuthority')) {
-            const err41 = {
+          if (!(data18 === 'publisher' || data18 === 'issuingAuthority')) {
+            const err52 = {
               instancePath: instancePath + '/certificate/type',
               schemaPath: '#/properties/certificate/properties/type/enum',
               keyword: 'enum',
@@ -990,18 +1196,18 @@ function validate20(
               message: 'must be equal to one of the allowed values',
             };
             if (vErrors === null) {
-              vErrors = [err41];
+              vErrors = [err52];
             } else {
-              vErrors.push(err41);
+              vErrors.push(err52);
             }
             errors++;
           }
         }
-        if (data13.sha256 !== undefined) {
-          let data15 = data13.sha256;
-          if (typeof data15 === 'string') {
-            if (!pattern9.test(data15)) {
-              const err42 = {
+        if (data17.sha256 !== undefined) {
+          let data19 = data17.sha256;
+          if (typeof data19 === 'string') {
+            if (!pattern12.test(data19)) {
+              const err53 = {
                 instancePath: instancePath + '/certificate/sha256',
                 schemaPath: '#/properties/certificate/properties/sha256/pattern',
                 keyword: 'pattern',
@@ -1009,14 +1215,14 @@ function validate20(
                 message: 'must match pattern "' + '^\\s*[0-9A-Fa-f]{64}\\s*$' + '"',
               };
               if (vErrors === null) {
-                vErrors = [err42];
+                vErrors = [err53];
               } else {
-                vErrors.push(err42);
+                vErrors.push(err53);
               }
               errors++;
             }
           } else {
-            const err43 = {
+            const err54 = {
               instancePath: instancePath + '/certificate/sha256',
               schemaPath: '#/properties/certificate/properties/sha256/type',
               keyword: 'type',
@@ -1024,18 +1230,18 @@ function validate20(
               message: 'must be string',
             };
             if (vErrors === null) {
-              vErrors = [err43];
+              vErrors = [err54];
             } else {
-              vErrors.push(err43);
+              vErrors.push(err54);
             }
             errors++;
           }
         }
-        if (data13.name !== undefined) {
-          let data16 = data13.name;
-          if (typeof data16 === 'string') {
-            if (data16.length > 255) {
-              const err44 = {
+        if (data17.name !== undefined) {
+          let data20 = data17.name;
+          if (typeof data20 === 'string') {
+            if (data20.length > 255) {
+              const err55 = {
                 instancePath: instancePath + '/certificate/name',
                 schemaPath: '#/properties/certificate/properties/name/maxLength',
                 keyword: 'maxLength',
@@ -1043,14 +1249,14 @@ function validate20(
                 message: 'must NOT have more than 255 characters',
               };
               if (vErrors === null) {
-                vErrors = [err44];
+                vErrors = [err55];
               } else {
-                vErrors.push(err44);
+                vErrors.push(err55);
               }
               errors++;
             }
-            if (data16.length < 1) {
-              const err45 = {
+            if (data20.length < 1) {
+              const err56 = {
                 instancePath: instancePath + '/certificate/name',
                 schemaPath: '#/properties/certificate/properties/name/minLength',
                 keyword: 'minLength',
@@ -1058,14 +1264,14 @@ function validate20(
                 message: 'must NOT have fewer than 1 characters',
               };
               if (vErrors === null) {
-                vErrors = [err45];
+                vErrors = [err56];
               } else {
-                vErrors.push(err45);
+                vErrors.push(err56);
               }
               errors++;
             }
-            if (!pattern4.test(data16)) {
-              const err46 = {
+            if (!pattern4.test(data20)) {
+              const err57 = {
                 instancePath: instancePath + '/certificate/name',
                 schemaPath: '#/properties/certificate/properties/name/pattern',
                 keyword: 'pattern',
@@ -1078,14 +1284,14 @@ function validate20(
                   '"',
               };
               if (vErrors === null) {
-                vErrors = [err46];
+                vErrors = [err57];
               } else {
-                vErrors.push(err46);
+                vErrors.push(err57);
               }
               errors++;
             }
           } else {
-            const err47 = {
+            const err58 = {
               instancePath: instancePath + '/certificate/name',
               schemaPath: '#/properties/certificate/properties/name/type',
               keyword: 'type',
@@ -1093,15 +1299,15 @@ function validate20(
               message: 'must be string',
             };
             if (vErrors === null) {
-              vErrors = [err47];
+              vErrors = [err58];
             } else {
-              vErrors.push(err47);
+              vErrors.push(err58);
             }
             errors++;
           }
         }
       } else {
-        const err48 = {
+        const err59 = {
           instancePath: instancePath + '/certificate',
           schemaPath: '#/properties/certificate/type',
           keyword: 'type',
@@ -1109,18 +1315,18 @@ function validate20(
           message: 'must be object',
         };
         if (vErrors === null) {
-          vErrors = [err48];
+          vErrors = [err59];
         } else {
-          vErrors.push(err48);
+          vErrors.push(err59);
         }
         errors++;
       }
     }
     if (data.minimumVersion !== undefined) {
-      let data17 = data.minimumVersion;
-      if (typeof data17 === 'string') {
-        if (data17.length > 64) {
-          const err49 = {
+      let data21 = data.minimumVersion;
+      if (typeof data21 === 'string') {
+        if (data21.length > 64) {
+          const err60 = {
             instancePath: instancePath + '/minimumVersion',
             schemaPath: '#/properties/minimumVersion/maxLength',
             keyword: 'maxLength',
@@ -1128,200 +1334,19 @@ function validate20(
             message: 'must NOT have more than 64 characters',
           };
           if (vErrors === null) {
-            vErrors = [err49];
+            vErrors = [err60];
           } else {
-            vErrors.push(err49);
+            vErrors.push(err60);
           }
           errors++;
         }
-        if (!pattern5.test(data17)) {
-          const err50 = {
+        if (!pattern5.test(data21)) {
+          const err61 = {
             instancePath: instancePath + '/minimumVersion',
             schemaPath: '#/properties/minimumVersion/pattern',
             keyword: 'pattern',
             params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
             message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-          };
-          if (vErrors === null) {
-            vErrors = [err50];
-          } else {
-            vErrors.push(err50);
-          }
-          errors++;
-        }
-      } else {
-        const err51 = {
-          instancePath: instancePath + '/minimumVersion',
-          schemaPath: '#/properties/minimumVersion/type',
-          keyword: 'type',
-          params: { type: 'string' },
-          message: 'must be string',
-        };
-        if (vErrors === null) {
-          vErrors = [err51];
-        } else {
-          vErrors.push(err51);
-        }
-        errors++;
-      }
-    }
-    if (data.fileDescription !== undefined) {
-      let data18 = data.fileDescription;
-      if (typeof data18 === 'string') {
-        if (data18.length > 1024) {
-          const err52 = {
-            instancePath: instancePath + '/fileDescription',
-            schemaPath: '#/properties/fileDescription/maxLength',
-            keyword: 'maxLength',
-            params: { limit: 1024 },
-            message: 'must NOT have more than 1024 characters',
-          };
-          if (vErrors === null) {
-            vErrors = [err52];
-          } else {
-            vErrors.push(err52);
-          }
-          errors++;
-        }
-        if (!pattern5.test(data18)) {
-          const err53 = {
-            instancePath: instancePath + '/fileDescription',
-            schemaPath: '#/properties/fileDescription/pattern',
-            keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-          };
-          if (vErrors === null) {
-            vErrors = [err53];
-          } else {
-            vErrors.push(err53);
-          }
-          errors++;
-        }
-      } else {
-        const err54 = {
-          instancePath: instancePath + '/fileDescription',
-          schemaPath: '#/properties/fileDescription/type',
-          keyword: 'type',
-          params: { type: 'string' },
-          message: 'must be string',
-        };
-        if (vErrors === null) {
-          vErrors = [err54];
-        } else {
-          vErrors.push(err54);
-        }
-        errors++;
-      }
-    }
-    if (data.productName !== undefined) {
-      let data19 = data.productName;
-      if (typeof data19 === 'string') {
-        if (data19.length > 1024) {
-          const err55 = {
-            instancePath: instancePath + '/productName',
-            schemaPath: '#/properties/productName/maxLength',
-            keyword: 'maxLength',
-            params: { limit: 1024 },
-            message: 'must NOT have more than 1024 characters',
-          };
-          if (vErrors === null) {
-            vErrors = [err55];
-          } else {
-            vErrors.push(err55);
-          }
-          errors++;
-        }
-        if (!pattern5.test(data19)) {
-          const err56 = {
-            instancePath: instancePath + '/productName',
-            schemaPath: '#/properties/productName/pattern',
-            keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-          };
-          if (vErrors === null) {
-            vErrors = [err56];
-          } else {
-            vErrors.push(err56);
-          }
-          errors++;
-        }
-      } else {
-        const err57 = {
-          instancePath: instancePath + '/productName',
-          schemaPath: '#/properties/productName/type',
-          keyword: 'type',
-          params: { type: 'string' },
-          message: 'must be string',
-        };
-        if (vErrors === null) {
-          vErrors = [err57];
-        } else {
-          vErrors.push(err57);
-        }
-        errors++;
-      }
-    }
-    if (data.internalName !== undefined) {
-      let data20 = data.internalName;
-      if (typeof data20 === 'string') {
-        if (data20.length > 1024) {
-          const err58 = {
-            instancePath: instancePath + '/internalName',
-            schemaPath: '#/properties/internalName/maxLength',
-            keyword: 'maxLength',
-            params: { limit: 1024 },
-            message: 'must NOT have more than 1024 characters',
-          };
-          if (vErrors === null) {
-            vErrors = [err58];
-          } else {
-            vErrors.push(err58);
-          }
-          errors++;
-        }
-        if (!pattern5.test(data20)) {
-          const err59 = {
-            instancePath: instancePath + '/internalName',
-            schemaPath: '#/properties/internalName/pattern',
-            keyword: 'pattern',
-            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
-            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-          };
-          if (vErrors === null) {
-            vErrors = [err59];
-          } else {
-            vErrors.push(err59);
-          }
-          errors++;
-        }
-      } else {
-        const err60 = {
-          instancePath: instancePath + '/internalName',
-          schemaPath: '#/properties/internalName/type',
-          keyword: 'type',
-          params: { type: 'string' },
-          message: 'must be string',
-        };
-        if (vErrors === null) {
-          vErrors = [err60];
-        } else {
-          vErrors.push(err60);
-        }
-        errors++;
-      }
-    }
-    if (data.arguments !== undefined) {
-      let data21 = data.arguments;
-      if (Array.isArray(data21)) {
-        if (data21.length > 256) {
-          const err61 = {
-            instancePath: instancePath + '/arguments',
-            schemaPath: '#/properties/arguments/maxItems',
-            keyword: 'maxItems',
-            params: { limit: 256 },
-            message: 'must NOT have more than 256 items',
           };
           if (vErrors === null) {
             vErrors = [err61];
@@ -1330,63 +1355,62 @@ function validate20(
           }
           errors++;
         }
-        const len2 = data21.length;
-        for (let i4 = 0; i4 < len2; i4++) {
-          let data22 = data21[i4];
-          if (typeof data22 === 'string') {
-            if (data22.length > 8191) {
-              const err62 = {
-                instancePath: instancePath + '/arguments/' + i4,
-                schemaPath: '#/properties/arguments/items/maxLength',
-                keyword: 'maxLength',
-                params: { limit: 8191 },
-                message: 'must NOT have more than 8191 characters',
-              };
-              if (vErrors === null) {
-                vErrors = [err62];
-              } else {
-                vErrors.push(err62);
-              }
-              errors++;
-            }
-            if (!pattern5.test(data22)) {
-              const err63 = {
-                instancePath: instancePath + '/arguments/' + i4,
-                schemaPath: '#/properties/arguments/items/pattern',
-                keyword: 'pattern',
-                params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
-                message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
-              };
-              if (vErrors === null) {
-                vErrors = [err63];
-              } else {
-                vErrors.push(err63);
-              }
-              errors++;
-            }
+      } else {
+        const err62 = {
+          instancePath: instancePath + '/minimumVersion',
+          schemaPath: '#/properties/minimumVersion/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err62];
+        } else {
+          vErrors.push(err62);
+        }
+        errors++;
+      }
+    }
+    if (data.fileDescription !== undefined) {
+      let data22 = data.fileDescription;
+      if (typeof data22 === 'string') {
+        if (data22.length > 1024) {
+          const err63 = {
+            instancePath: instancePath + '/fileDescription',
+            schemaPath: '#/properties/fileDescription/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 1024 },
+            message: 'must NOT have more than 1024 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err63];
           } else {
-            const err64 = {
-              instancePath: instancePath + '/arguments/' + i4,
-              schemaPath: '#/properties/arguments/items/type',
-              keyword: 'type',
-              params: { type: 'string' },
-              message: 'must be string',
-            };
-            if (vErrors === null) {
-              vErrors = [err64];
-            } else {
-              vErrors.push(err64);
-            }
-            errors++;
+            vErrors.push(err63);
           }
+          errors++;
+        }
+        if (!pattern5.test(data22)) {
+          const err64 = {
+            instancePath: instancePath + '/fileDescription',
+            schemaPath: '#/properties/fileDescription/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err64];
+          } else {
+            vErrors.push(err64);
+          }
+          errors++;
         }
       } else {
         const err65 = {
-          instancePath: instancePath + '/arguments',
-          schemaPath: '#/properties/arguments/type',
+          instancePath: instancePath + '/fileDescription',
+          schemaPath: '#/properties/fileDescription/type',
           keyword: 'type',
-          params: { type: 'array' },
-          message: 'must be array',
+          params: { type: 'string' },
+          message: 'must be string',
         };
         if (vErrors === null) {
           vErrors = [err65];
@@ -1396,48 +1420,46 @@ function validate20(
         errors++;
       }
     }
-    if (data.requireArguments !== undefined) {
-      if (typeof data.requireArguments !== 'boolean') {
-        const err66 = {
-          instancePath: instancePath + '/requireArguments',
-          schemaPath: '#/properties/requireArguments/type',
-          keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
-        };
-        if (vErrors === null) {
-          vErrors = [err66];
-        } else {
-          vErrors.push(err66);
+    if (data.productName !== undefined) {
+      let data23 = data.productName;
+      if (typeof data23 === 'string') {
+        if (data23.length > 1024) {
+          const err66 = {
+            instancePath: instancePath + '/productName',
+            schemaPath: '#/properties/productName/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 1024 },
+            message: 'must NOT have more than 1024 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err66];
+          } else {
+            vErrors.push(err66);
+          }
+          errors++;
         }
-        errors++;
-      }
-    }
-    if (data.allowInterpreter !== undefined) {
-      if (typeof data.allowInterpreter !== 'boolean') {
-        const err67 = {
-          instancePath: instancePath + '/allowInterpreter',
-          schemaPath: '#/properties/allowInterpreter/type',
-          keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
-        };
-        if (vErrors === null) {
-          vErrors = [err67];
-        } else {
-          vErrors.push(err67);
+        if (!pattern5.test(data23)) {
+          const err67 = {
+            instancePath: instancePath + '/productName',
+            schemaPath: '#/properties/productName/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err67];
+          } else {
+            vErrors.push(err67);
+          }
+          errors++;
         }
-        errors++;
-      }
-    }
-    if (data.acceptTimestamped !== undefined) {
-      if (typeof data.acceptTimestamped !== 'boolean') {
+      } else {
         const err68 = {
-          instancePath: instancePath + '/acceptTimestamped',
-          schemaPath: '#/properties/acceptTimestamped/type',
+          instancePath: instancePath + '/productName',
+          schemaPath: '#/properties/productName/type',
           keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
+          params: { type: 'string' },
+          message: 'must be string',
         };
         if (vErrors === null) {
           vErrors = [err68];
@@ -1447,48 +1469,46 @@ function validate20(
         errors++;
       }
     }
-    if (data.runInPlace !== undefined) {
-      if (typeof data.runInPlace !== 'boolean') {
-        const err69 = {
-          instancePath: instancePath + '/runInPlace',
-          schemaPath: '#/properties/runInPlace/type',
-          keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
-        };
-        if (vErrors === null) {
-          vErrors = [err69];
-        } else {
-          vErrors.push(err69);
+    if (data.internalName !== undefined) {
+      let data24 = data.internalName;
+      if (typeof data24 === 'string') {
+        if (data24.length > 1024) {
+          const err69 = {
+            instancePath: instancePath + '/internalName',
+            schemaPath: '#/properties/internalName/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 1024 },
+            message: 'must NOT have more than 1024 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err69];
+          } else {
+            vErrors.push(err69);
+          }
+          errors++;
         }
-        errors++;
-      }
-    }
-    if (data.libraryGate !== undefined) {
-      if (typeof data.libraryGate !== 'boolean') {
-        const err70 = {
-          instancePath: instancePath + '/libraryGate',
-          schemaPath: '#/properties/libraryGate/type',
-          keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
-        };
-        if (vErrors === null) {
-          vErrors = [err70];
-        } else {
-          vErrors.push(err70);
+        if (!pattern5.test(data24)) {
+          const err70 = {
+            instancePath: instancePath + '/internalName',
+            schemaPath: '#/properties/internalName/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+            message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err70];
+          } else {
+            vErrors.push(err70);
+          }
+          errors++;
         }
-        errors++;
-      }
-    }
-    if (data.copyFolder !== undefined) {
-      if (typeof data.copyFolder !== 'boolean') {
+      } else {
         const err71 = {
-          instancePath: instancePath + '/copyFolder',
-          schemaPath: '#/properties/copyFolder/type',
+          instancePath: instancePath + '/internalName',
+          schemaPath: '#/properties/internalName/type',
           keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
+          params: { type: 'string' },
+          message: 'must be string',
         };
         if (vErrors === null) {
           vErrors = [err71];
@@ -1498,9 +1518,195 @@ function validate20(
         errors++;
       }
     }
+    if (data.arguments !== undefined) {
+      let data25 = data.arguments;
+      if (Array.isArray(data25)) {
+        if (data25.length > 256) {
+          const err72 = {
+            instancePath: instancePath + '/arguments',
+            schemaPath: '#/properties/arguments/maxItems',
+            keyword: 'maxItems',
+            params: { limit: 256 },
+            message: 'must NOT have more than 256 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err72];
+          } else {
+            vErrors.push(err72);
+          }
+          errors++;
+        }
+        const len3 = data25.length;
+        for (let i5 = 0; i5 < len3; i5++) {
+          let data26 = data25[i5];
+          if (typeof data26 === 'string') {
+            if (data26.length > 8191) {
+              const err73 = {
+                instancePath: instancePath + '/arguments/' + i5,
+                schemaPath: '#/properties/arguments/items/maxLength',
+                keyword: 'maxLength',
+                params: { limit: 8191 },
+                message: 'must NOT have more than 8191 characters',
+              };
+              if (vErrors === null) {
+                vErrors = [err73];
+              } else {
+                vErrors.push(err73);
+              }
+              errors++;
+            }
+            if (!pattern5.test(data26)) {
+              const err74 = {
+                instancePath: instancePath + '/arguments/' + i5,
+                schemaPath: '#/properties/arguments/items/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+                message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
+              };
+              if (vErrors === null) {
+                vErrors = [err74];
+              } else {
+                vErrors.push(err74);
+              }
+              errors++;
+            }
+          } else {
+            const err75 = {
+              instancePath: instancePath + '/arguments/' + i5,
+              schemaPath: '#/properties/arguments/items/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err75];
+            } else {
+              vErrors.push(err75);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err76 = {
+          instancePath: instancePath + '/arguments',
+          schemaPath: '#/properties/arguments/type',
+          keyword: 'type',
+          params: { type: 'array' },
+          message: 'must be array',
+        };
+        if (vErrors === null) {
+          vErrors = [err76];
+        } else {
+          vErrors.push(err76);
+        }
+        errors++;
+      }
+    }
+    if (data.requireArguments !== undefined) {
+      if (typeof data.requireArguments !== 'boolean') {
+        const err77 = {
+          instancePath: instancePath + '/requireArguments',
+          schemaPath: '#/properties/requireArguments/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err77];
+        } else {
+          vErrors.push(err77);
+        }
+        errors++;
+      }
+    }
+    if (data.allowInterpreter !== undefined) {
+      if (typeof data.allowInterpreter !== 'boolean') {
+        const err78 = {
+          instancePath: instancePath + '/allowInterpreter',
+          schemaPath: '#/properties/allowInterpreter/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err78];
+        } else {
+          vErrors.push(err78);
+        }
+        errors++;
+      }
+    }
+    if (data.acceptTimestamped !== undefined) {
+      if (typeof data.acceptTimestamped !== 'boolean') {
+        const err79 = {
+          instancePath: instancePath + '/acceptTimestamped',
+          schemaPath: '#/properties/acceptTimestamped/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err79];
+        } else {
+          vErrors.push(err79);
+        }
+        errors++;
+      }
+    }
+    if (data.runInPlace !== undefined) {
+      if (typeof data.runInPlace !== 'boolean') {
+        const err80 = {
+          instancePath: instancePath + '/runInPlace',
+          schemaPath: '#/properties/runInPlace/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err80];
+        } else {
+          vErrors.push(err80);
+        }
+        errors++;
+      }
+    }
+    if (data.libraryGate !== undefined) {
+      if (typeof data.libraryGate !== 'boolean') {
+        const err81 = {
+          instancePath: instancePath + '/libraryGate',
+          schemaPath: '#/properties/libraryGate/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err81];
+        } else {
+          vErrors.push(err81);
+        }
+        errors++;
+      }
+    }
+    if (data.copyFolder !== undefined) {
+      if (typeof data.copyFolder !== 'boolean') {
+        const err82 = {
+          instancePath: instancePath + '/copyFolder',
+          schemaPath: '#/properties/copyFolder/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err82];
+        } else {
+          vErrors.push(err82);
+        }
+        errors++;
+      }
+    }
     if (data.ownDesktop !== undefined) {
       if (typeof data.ownDesktop !== 'boolean') {
-        const err72 = {
+        const err83 = {
           instancePath: instancePath + '/ownDesktop',
           schemaPath: '#/properties/ownDesktop/type',
           keyword: 'type',
@@ -1508,16 +1714,16 @@ function validate20(
           message: 'must be boolean',
         };
         if (vErrors === null) {
-          vErrors = [err72];
+          vErrors = [err83];
         } else {
-          vErrors.push(err72);
+          vErrors.push(err83);
         }
         errors++;
       }
     }
     if (data.showUserFolders !== undefined) {
       if (typeof data.showUserFolders !== 'boolean') {
-        const err73 = {
+        const err84 = {
           instancePath: instancePath + '/showUserFolders',
           schemaPath: '#/properties/showUserFolders/type',
           keyword: 'type',
@@ -1525,16 +1731,16 @@ function validate20(
           message: 'must be boolean',
         };
         if (vErrors === null) {
-          vErrors = [err73];
+          vErrors = [err84];
         } else {
-          vErrors.push(err73);
+          vErrors.push(err84);
         }
         errors++;
       }
     }
     if (data.reducedPrivileges !== undefined) {
       if (typeof data.reducedPrivileges !== 'boolean') {
-        const err74 = {
+        const err85 = {
           instancePath: instancePath + '/reducedPrivileges',
           schemaPath: '#/properties/reducedPrivileges/type',
           keyword: 'type',
@@ -1542,15 +1748,15 @@ function validate20(
           message: 'must be boolean',
         };
         if (vErrors === null) {
-          vErrors = [err74];
+          vErrors = [err85];
         } else {
-          vErrors.push(err74);
+          vErrors.push(err85);
         }
         errors++;
       }
     }
   } else {
-    const err75 = {
+    const err86 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -1558,9 +1764,9 @@ function validate20(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err75];
+      vErrors = [err86];
     } else {
-      vErrors.push(err75);
+      vErrors.push(err86);
     }
     errors++;
   }
@@ -1734,8 +1940,8 @@ const schema32 = {
   },
   additionalProperties: false,
 };
-const pattern16 = new RegExp('^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$', 'u');
-const pattern17 = new RegExp('^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$', 'u');
+const pattern19 = new RegExp('^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$', 'u');
+const pattern20 = new RegExp('^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$', 'u');
 
 function validate21(
   data,
@@ -2337,7 +2543,7 @@ function validate21(
               }
               errors++;
             }
-            if (!pattern16.test(data20)) {
+            if (!pattern19.test(data20)) {
               const err34 = {
                 instancePath: instancePath + '/additionalInterpreters/' + i2,
                 schemaPath: '#/properties/additionalInterpreters/items/pattern',
@@ -2437,7 +2643,7 @@ function validate21(
               }
               errors++;
             }
-            if (!pattern17.test(data22)) {
+            if (!pattern20.test(data22)) {
               const err40 = {
                 instancePath: instancePath + '/promptInstructions/' + i3,
                 schemaPath: '#/properties/promptInstructions/items/pattern',
@@ -2536,7 +2742,7 @@ function validate21(
               }
               errors++;
             }
-            if (!pattern17.test(data24)) {
+            if (!pattern20.test(data24)) {
               const err46 = {
                 instancePath: instancePath + '/supportContact/' + i4,
                 schemaPath: '#/properties/supportContact/items/pattern',
@@ -2635,7 +2841,7 @@ function validate21(
               }
               errors++;
             }
-            if (!pattern17.test(data26)) {
+            if (!pattern20.test(data26)) {
               const err52 = {
                 instancePath: instancePath + '/cannedReasons/' + i5,
                 schemaPath: '#/properties/cannedReasons/items/pattern',

@@ -219,7 +219,7 @@ export const DETECTION_WITHOUT_PLACE: readonly DetectionAttribute[] = namesOf(DE
 
 type ActionWithoutPlace = {
   [Name in ActionAttribute]: (typeof ACTION_ATTRIBUTES)[Name] extends
-    'flag' | 'userWritableFile' | 'workingDirectory' | 'privileges'
+    'flag' | 'text' | 'texts' | 'userWritableFile' | 'workingDirectory' | 'privileges'
     ? Name
     : never;
 }[ActionAttribute];
@@ -232,6 +232,9 @@ type ActionWithoutPlace = {
  */
 export const ACTIONS_WITHOUT_PLACE = {
   userWritableFile: 'a program always runs where it lies there',
+  activeFrom: 'a rule holds at every time there',
+  activeUntil: 'a rule holds at every time there',
+  activeHours: 'a rule holds at every time there',
   keepPrivileges: 'a program always has every privilege there',
   requireArguments: 'it has no effect on this rule',
   allowInterpreter: 'it only silences a warning',

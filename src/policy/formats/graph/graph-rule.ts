@@ -108,6 +108,10 @@ function restrictingActions(rule: RuleInput): Map<Attribute, string> {
     const message = 'Graph has no "userWritableFile", without which the rule elevates files that users may write.';
     looser.set('userWritableFile', message);
   }
+  for (const name of ['activeFrom', 'activeUntil', 'activeHours'] as const) {
+    if (rule[name] !== undefined)
+      looser.set(name, `Graph has no "${name}", without which the rule matches at every time.`);
+  }
   if (rule.reducedPrivileges === true) {
     looser.set('reducedPrivileges', 'Graph has no "reducedPrivileges", without which the program has every privilege.');
   }

@@ -30,7 +30,7 @@ export function ask(
   if (body === undefined) throw new Error('The rule cannot be read.');
   const { request, facts } = caseOf(row);
   const policy = compile([], { machine: DEFAULT_WINDOWS_FOLDERS }).forUser(request.requester.sid);
-  const file = new MatchInput(facts, request.requester, request.arguments, policy);
+  const file = new MatchInput(facts, request.requester, request.arguments, request, policy);
   const attribute: Attribute<DetectionAttribute> = ATTRIBUTES[name];
   const condition = body.conditions[name];
   return attribute.matches(condition, file, body) || attribute.describeMiss(condition, file, body);

@@ -25,6 +25,11 @@ describe('two rules', () => {
     ['a digest in other case', { fileHash: ` ${'A'.repeat(64)}` }, {}],
     ['a certificate in other case', SIGNED('B'.repeat(64)), SIGNED('b'.repeat(64))],
     ['a version with and without its last zeros', { minimumVersion: '1.2' }, { minimumVersion: '1.2.0.0 ' }],
+    [
+      'hours in other words',
+      { activeHours: ['Mon-Fri 08:00-18:00', 'sat,SUN'] },
+      { activeHours: ['Sat-Sun', 'Mon-Wed 08:00-18:00', 'Thu,Fri 08:00-18:00'] },
+    ],
     ['a blank text', { productName: ' ' }, {}],
     ['what holds anyway', { requireArguments: false, allowInterpreter: false }, {}],
   ])('are the same: %s', (_, left, right) => {
@@ -43,6 +48,8 @@ describe('two rules', () => {
     ['acceptTimestamped', { acceptTimestamped: false }, {}],
     ['arguments', { arguments: [] }, {}],
     ['childProcesses', { childProcesses: 'allow' }, {}],
+    ['activeHours', { activeHours: ['Mon-Fri'] }, {}],
+    ['activeUntil', { activeUntil: '2026-12-24' }, { activeUntil: '2026-12-24T00:00' }],
   ])('differ in %s', (attribute, left, right) => {
     expect(differences(left, right)).toEqual([attribute]);
   });

@@ -42,7 +42,8 @@ function decideFor(rule: RuleInput, facts: FileFacts, vector: readonly string[] 
     },
   );
   const requester = { sid: sid('S-1-5-21-1-2-3-1001'), isAdministrator: false, isElevatedByEpm: false };
-  return decide(compiled, { trigger: 'userInitiated', requester, arguments: vector, time: 0 }, facts, {}).outcome;
+  return decide(compiled, { trigger: 'userInitiated', requester, arguments: vector, time: 0, zoneOffset: 0 }, facts, {})
+    .outcome;
 }
 
 describe('a rule from a package', () => {

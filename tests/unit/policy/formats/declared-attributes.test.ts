@@ -28,6 +28,7 @@ const REQUEST: ElevationRequest = {
   requester: { sid: sid(USER), isAdministrator: false, isElevatedByEpm: false, profileFolder: 'C:\\Users\\somebody' },
   arguments: ['/unlisted'],
   time: 0,
+  zoneOffset: 0,
 };
 
 /** A value of the attribute that can be read. */

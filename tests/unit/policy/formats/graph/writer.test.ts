@@ -68,6 +68,17 @@ function throughGraph(policy: PolicyDocument): {
 }
 
 describe('a policy written for Graph', () => {
+  it('leaves out a rule of certain hours, which would hold at every time there, and a Deny denies more', () => {
+    const hours = { activeFrom: '2026-12-01', activeUntil: '2026-12-24', activeHours: ['Mon-Fri'] };
+    const { rules, reports } = throughGraph(
+      document({ rules: [rule({ name: 'Some', ...hours }), rule({ name: 'No', type: 'deny', activeHours: ['Sat'] })] }),
+    );
+    expect(rules.map(({ name, activeHours }) => [name, activeHours])).toEqual([['No', undefined]]);
+    const text = JSON.stringify(reports);
+    for (const name of Object.keys(hours)) expect(text).toContain(`Graph has no \\"${name}\\"`);
+    expect(text).toContain('a rule holds at every time there');
+  });
+
   it('has the shape of a configuration policy', () => {
     const policy = parsed(document({ rules: [rule()] }));
     expect(policy).toMatchObject({
