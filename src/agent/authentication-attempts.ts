@@ -46,7 +46,13 @@ export class AuthenticationAttempts {
     if (wait > 0) throw tooMany(wait);
     if (!users.has(user) && users.size >= MAX_USERS) throw tooMany(LONGEST);
     users.set(user, [...times, now]);
-    this.#write();
+    try {
+      this.#write();
+    } catch (error) {
+      // Nobody is asked then, so that a full disk does not lock the user out.
+      users.set(user, times);
+      throw error;
+    }
     return () => {
       const kept = users.get(user) ?? [];
       const at = kept.lastIndexOf(now);

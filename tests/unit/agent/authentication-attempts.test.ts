@@ -59,6 +59,19 @@ describe('attempts to authenticate', () => {
     expect(() => kept.open().begin(ALICE)).toThrow(expect.objectContaining({ code: 'EPM_DATA_FOLDER' }));
   });
 
+  it('that could not be written down are not made, and do not count', () => {
+    const kept = new Kept();
+    const attempts = kept.open();
+    for (let index = 0; index < 4; index++) attempts.begin(ALICE);
+    kept.fault = new EpmError('EPM_DATA_FOLDER', 'The disk is full.');
+    for (let index = 0; index < 10; index++) {
+      expect(() => attempts.begin(ALICE)).toThrow(expect.objectContaining({ code: 'EPM_DATA_FOLDER' }));
+    }
+    kept.fault = undefined;
+    expect(waitOf(attempts)).toBe(0);
+    expect(waitOf(attempts)).toBe(15 * 60);
+  });
+
   it('in the future, after the clock was set back, count from now', () => {
     const kept = new Kept();
     const attempts = kept.open();
