@@ -50,6 +50,8 @@ export interface FaultRun {
   readonly left: readonly string[];
   /** Of the records that were added. */
   readonly events: readonly string[];
+  /** Of those that the question before the request has added; none where there is no question. */
+  readonly asked: readonly string[];
 }
 
 export interface FaultSeries {
@@ -69,7 +71,8 @@ export interface FaultReport {
 }
 
 /** A run before its records are read. */
-type Span = Omit<FaultRun, 'events'> & {
+type Span = Omit<FaultRun, 'events' | 'asked'> & {
+  readonly asked: number;
   readonly first: number;
   readonly end: number;
   readonly count: number;
@@ -120,6 +123,7 @@ async function once(
   // The one of the next start is made beside, and its calls would be counted.
   await until(machine.hasBroker, SETTLE);
   const before = machine.read();
+  const asked = agent.journalHead.records;
   const request = await readyRequest(agent, caller, plan);
   const first = agent.journalHead.records;
   if (plan.fresh || isInBroker(plan)) machine.endBrokers();
@@ -144,7 +148,7 @@ async function once(
   process.stdout.write(`${plan.name} ${failAt} ${call} ${answer}
 `);
   if (differs.length > 0) await sweep();
-  return { failAt, call, answer, left: differs, first, end: agent.journalHead.records, count, calls };
+  return { failAt, call, answer, left: differs, asked, first, end: agent.journalHead.records, count, calls };
 }
 
 async function series(agent: FaultAgent, plan: SeriesPlan): Promise<Omit<FaultSeries, 'runs'> & { runs: Span[] }> {
@@ -216,8 +220,8 @@ async function main(): Promise<FaultReport> {
     name,
     {
       ...rest,
-      runs: runs.map(({ failAt, call, answer, left, first, end }) => {
-        return { failAt, call, answer, left, events: events.slice(first, end) };
+      runs: runs.map(({ failAt, call, answer, left, asked, first, end }) => {
+        return { failAt, call, answer, left, events: events.slice(first, end), asked: events.slice(asked, first) };
       }),
     },
   ]);

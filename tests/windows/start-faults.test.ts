@@ -261,7 +261,8 @@ describeWindows('an elevation of which one call fails', ['epm', 'powerShell', 'i
         if (layer === 'files' && onwards && events.length === 0) {
           // On a disk that takes nothing it is counted, and the next record is preceded by the count.
           expect(run.answer, at).not.toBe('started');
-          expect(runs.slice(index).find((later) => later.events.length > 0)?.events[0], at).toBe('journalGap');
+          const later = runs.slice(index + 1).flatMap(({ asked, events: own }) => [...asked, ...own]);
+          expect(later[0], at).toBe('journalGap');
           continue;
         }
         const isOfBroker = layer === 'broker' || layer === 'frames' || layer === 'resume';
