@@ -45,6 +45,7 @@
         'Private\Consent.ps1'
         'Private\Credential.ps1'
         'Private\Diagnostics.ps1'
+        'Private\DisplayText.ps1'
         'Private\Elevation.ps1'
         'Private\Errors.ps1'
         'Private\File.ps1'

@@ -8,6 +8,7 @@ $script:ModuleRoot = $PSScriptRoot
 . "$PSScriptRoot\Private\Words.ps1"
 . "$PSScriptRoot\Private\Errors.ps1"
 . "$PSScriptRoot\Private\Json.ps1"
+. "$PSScriptRoot\Private\DisplayText.ps1"
 . "$PSScriptRoot\Private\Objects.ps1"
 . "$PSScriptRoot\Private\Diagnostics.ps1"
 . "$PSScriptRoot\Private\FilePath.ps1"

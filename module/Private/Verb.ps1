@@ -35,7 +35,9 @@ function Invoke-EPMVerb {
     $code = $LASTEXITCODE
     $text = $printed -join "`n"
     if ($text -match '^\s*[\[{]') {
-        New-EPMObject -Property ([ordered]@{ kind = 'result'; body = ConvertFrom-EPMJson -Text $text; exitCode = $code })
+        # A sentence each; the line behind it, which is indented, is the next step.
+        $notes = @(($said -join "`n") -split '(?m)^epm: ' | Where-Object { $_ -match '\S' -and $_ -notmatch '^\{' } | ForEach-Object { $_ -replace '\s*\n\s+', ' ' -replace '\s+$', '' })
+        New-EPMObject -Property ([ordered]@{ kind = 'result'; body = ConvertFrom-EPMJson -Text $text; exitCode = $code; notes = $notes })
     }
     $report = @($said | Where-Object { $_ -match '^\{"error":' }) | Select-Object -First 1
     if ($report) {
@@ -54,11 +56,16 @@ function Read-EPMVerb {
         [Parameter(Mandatory = $true)]$Cmdlet,
         [Parameter(Mandatory = $true)][string[]]$ArgumentList,
         [string]$InputText = '',
-        $Target
+        $Target,
+        # What the verb says beside its result becomes warnings.
+        [switch]$WithNotes
     )
 
     Invoke-EPMVerb -ArgumentList $ArgumentList -InputText $InputText | ForEach-Object -Process {
         if ($_.kind -ceq 'error') { Write-EPMReport -Cmdlet $Cmdlet -Report $_.body -Target $Target }
-        else { $_.body }
+        else {
+            if ($WithNotes) { foreach ($note in $_.notes) { Write-Warning $note } }
+            $_.body
+        }
     }
 }

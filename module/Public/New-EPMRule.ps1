@@ -9,7 +9,8 @@ function New-EPMRule {
     whole policy file with the rules of all inputs and the certificates they refer to. Check the result with Test-EPMPolicy.
 
     A rule that is made of a file is tried on that file; where it would not decide about it, the rule is given and an error says what
-    stands in the way. Files that are refused whatever a rule says give no rule.
+    stands in the way. Files that are refused whatever a rule says give no rule. What a rule leaves out of the file's texts, and what
+    the linter finds of high risk in it, are warnings.
 
     .PARAMETER FilePath
     The file. A relative path starts at the current file system location.
@@ -184,11 +185,11 @@ function New-EPMRule {
         if ($SameArgument) { $words += '--same-arguments' }
         # Behind "--", so that none of them is taken for an option.
         if ($ArgumentList) { $words += @('--') + $ArgumentList }
-        foreach ($made in @(Read-EPMVerb -Cmdlet $PSCmdlet -ArgumentList $words -InputText $source.Text -Target $source.Target)) {
+        foreach ($made in @(Read-EPMVerb -Cmdlet $PSCmdlet -ArgumentList $words -InputText $source.Text -Target $source.Target -WithNotes)) {
             foreach ($rule in @($made.rules)) {
                 if ($AsPolicy) { $rules += $rule }
                 else {
-                    Add-Member -InputObject $rule -TypeName 'EPM.RuleDefinition'
+                    Add-EPMType -InputObject $rule -TypeName 'EPM.RuleDefinition'
                     $rule
                 }
             }

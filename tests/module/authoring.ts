@@ -1,10 +1,10 @@
 /** Cmdlets that need no agent, with the real command line behind them, in one language mode. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isWindows } from '../../testbed/machine.ts';
-import { buildProgram } from '../unit/facts/pe-builder.ts';
+import { buildProgram, versionResource } from '../unit/facts/pe-builder.ts';
 import { shell } from './powershell.ts';
 import { RealInstallation } from './real-installation.ts';
 
@@ -298,6 +298,24 @@ function testsIn(mode: 'full' | 'constrained'): void {
     expect(await refused(`New-EPMRule good.json -SameArgument`)).toBe('EPM.Rule.Source,New-EPMRule|InvalidData\n');
     expect(await refused(`New-EPMRule good.json -By Publisher`)).toBe('EPM.Rule.Source,New-EPMRule|InvalidData\n');
     expect(await refused(`7 | New-EPMRule`)).toBe('EPM.Rule.Source,New-EPMRule|InvalidData\n');
+  });
+
+  it('shows what a file says of itself without the commands for the console in it', async () => {
+    const text = 'A\u001B[31mB\u202EC';
+    const tables = { '040904b0': { ProductName: text, FileDescription: text, CompanyName: text, InternalName: text } };
+    writeFileSync(at('texts.exe'), buildProgram({ resources: [{ type: 16, data: versionResource({ tables }) }] }));
+    const shown = await run('Get-EPMFileAttribute texts.exe; Get-EPMFileAttribute texts.exe | New-EPMRule');
+    expect(shown).toContain('A<U+001B>[31mB<U+202E>C');
+    expect(shown).not.toMatch(/[\u001B\u202E]/);
+    expect(await list('(Get-EPMFileAttribute texts.exe).ProductName')).toEqual([text]);
+    rmSync(at('texts.exe'));
+  });
+
+  it('warns of what is dangerous about a rule that it makes', async () => {
+    writeFileSync(at('signtool.exe'), buildProgram());
+    const told = await run('New-EPMRule signtool.exe 3>&1 | Where-Object { $_.Message } | ForEach-Object { "$_" }');
+    expect(told).toMatch(/^high risk: .* \[way-out\] .+\n$/);
+    rmSync(at('signtool.exe'));
   });
 
   it('leaves nothing behind', () => {

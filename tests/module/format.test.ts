@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { displayText } from '../../src/text/display.ts';
 import { importModule, shell } from './powershell.ts';
 import { Session } from './session.ts';
 
@@ -28,6 +31,23 @@ const samples: Readonly<Record<string, string>> = {
   imported: `ConvertTo-EPMImportResult -Path 'C:\\p.json' -Summary (ConvertFrom-EPMJson '{"policy":"p1","rules":2,"key":"HKLM\\\\Software\\\\Policies\\\\EPM","report":[{"name":"Setup","outcome":"imported","reasons":[]},{"name":"Bad","outcome":"rejected","reasons":[{"code":"noDetection","severity":"error","place":{"pointer":"/rules/1","line":7},"message":"It names no file."}]}],"problems":[{"code":"unknownMember","severity":"error","place":{"pointer":"/x"},"message":"x is not known."}]}')`,
 };
 
+/** Every view of the module: the types it is for, whether it is a table, and what it reads of an object. */
+const views = readFileSync(path.join(import.meta.dirname, '../../module/EPM.format.ps1xml'), 'utf8')
+  .split('<View>')
+  .slice(1)
+  .map((view) => ({
+    name: /<Name>(.+?)</.exec(view)?.[1] ?? '',
+    types: [...view.matchAll(/<TypeName>(.+?)</g)].map(([, type]) => type ?? ''),
+    isTable: view.includes('<TableControl>'),
+    members: [...new Set([...view.matchAll(/\$_\.(?!Shown\()(\w+)/g)].map(([, member]) => member ?? ''))],
+  }));
+
+/** A title of a console, a colour, an order of reading, a tag, half a pair, a command of a pipeline. */
+const HOSTILE = '::x\u001B]0;t\u0007\u009B31mA\u202Egpj.\u{E0041}\uD800\u00A0\u2028😀##vso[a]';
+/** What a session reads as a text of any characters. */
+const literal = (text: string): string =>
+  `(-join @(${[...Array(text.length).keys()].map((at) => `[char]${text.charCodeAt(at)}`).join(',')}))`;
+
 let session: Session;
 
 /** What a person sees, lines without the blanks that fill columns. */
@@ -56,6 +76,40 @@ describe.skipIf(shell === undefined)('the views of', () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
     // And room for the last of them.
     expect(80 - (lines[1]?.lastIndexOf(' ') ?? 80)).toBeGreaterThanOrEqual(9);
+  });
+
+  it.each(views)('$name escape what a stranger wrote', async ({ types, isTable, members }) => {
+    expect(members.length).toBeGreaterThan(1);
+    for (const type of types) {
+      const texts = members.map((member) => `${member} = $text`).join('; ');
+      const lists = members.map((member) => `${member} = @($text, $text)`).join('; ');
+      const script = `& (Get-Module EPM) { $text = ${literal(HOSTILE)}
+        New-EPMObject -TypeName '${type}' -Property @{ ${texts} }
+        New-EPMObject -TypeName '${type}' -Property @{ ${lists} }
+      } | ${isTable ? 'Format-Table' : 'Format-List'} | Out-String -Width 4000`;
+      const { output } = await session.run(script);
+      expect(output).toContain('<U+');
+      expect(JSON.stringify(output.match(/.{0,30}(?:[^\P{Cc}\n\r]|[\p{Cf}\p{Cs}\p{Zl}]|(?! )\p{Zs}).{0,20}/u))).toBe(
+        'null',
+      );
+    }
+  });
+
+  it('texts show them as the command line does', async () => {
+    for (const text of [
+      HOSTILE,
+      'plain',
+      '',
+      '\u200B',
+      'a\r\nb\tc',
+      '\uDC00\uD800',
+      '#[x ##[y',
+      ': ::',
+      '\u{10FFFD}\u{F0000}é漢',
+    ]) {
+      const { output } = await session.run(`& (Get-Module EPM) { ConvertTo-EPMDisplayText ${literal(text)} }`);
+      expect(output.replace(/\r?\n$/, ''), JSON.stringify(text)).toBe(displayText(text));
+    }
   });
 
   it('a program that runs have each of its children', async () => {
@@ -156,7 +210,7 @@ describe.skipIf(shell === undefined)('the views of', () => {
       State    : rejected
       Scope    : device
       PolicyId : p1
-      Reasons  : {type is not known}"
+      Reasons  : type is not known"
     `);
   });
 
@@ -261,7 +315,7 @@ describe.skipIf(shell === undefined)('the views of', () => {
       Passed       : False
       Path         : C:\\c.json
       Line         : 4
-      Differences  : {outcome is denied.}
+      Differences  : outcome is denied.
       Explanation  : No rule matches.
       Milliseconds : 1.5"
     `);
@@ -329,7 +383,7 @@ describe.skipIf(shell === undefined)('the views of', () => {
       ProductName     : Tools
       Version         : 1.2.0.0
       Signature       : timestamped
-      SignatureFaults : {expired}
+      SignatureFaults : expired
       Publisher       : CN=Publisher
       CertificateHash : bb22
       Chain           : CN=Publisher

@@ -26,7 +26,7 @@ interface Findings {
 /** Cmdlets and parameters that both Windows PowerShell 5.1 and PowerShell 7 have, as far as the module needs them. */
 const BOTH = new Set(
   [
-    'Add-Member InputObject TypeName',
+    'Add-Member InputObject TypeName MemberType Name Value',
     'ConvertFrom-Json InputObject',
     'ConvertTo-Json InputObject Depth Compress',
     'Copy-Item LiteralPath Destination Force',
