@@ -7,7 +7,7 @@ import { Missing } from '../../tooling/report.mjs';
 import { digest, writeWhole } from '../../tooling/stamp.mjs';
 
 /** npm beside the running Node, started without a shell (npm.cmd on Windows would need one). */
-function npm(args, options) {
+export function npm(args, options) {
   const beside = path.join(path.dirname(process.execPath), 'node_modules', 'npm', 'bin', 'npm-cli.js');
   if (existsSync(beside)) return run(process.execPath, [beside, ...args], options);
   const lib = path.join(path.dirname(process.execPath), '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js');

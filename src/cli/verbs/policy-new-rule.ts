@@ -19,6 +19,7 @@ import {
 } from '../../model/rule-action.ts';
 import { orderedRule } from '../../policy/declaration/canonical.ts';
 import { newRule, RULE_IDENTITIES, type RuleIdentity } from '../../policy/authoring/new-rule.ts';
+import { noRule } from '../../policy/authoring/no-rule.ts';
 import { obstacleOf } from '../../policy/authoring/rule-obstacle.ts';
 import {
   isRefusedInPlace,
@@ -26,6 +27,9 @@ import {
   sourceOfFacts,
   sourceOfRecord,
 } from '../../policy/authoring/rule-source.ts';
+import { parsePolicyFile } from '../../policy/formats/json/policy-file.ts';
+import { isAtLeast, type LintDiagnostic } from '../../policy/lint/lint-diagnostic.ts';
+import { lintPolicy } from '../../policy/lint/lint.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { json, shown } from '../output/text.ts';
@@ -92,7 +96,8 @@ export const declare: DeclareVerb = (command, io, end) => {
 
 /**
  * Prints one rule, and the certificate it refers to, as JSON for the lists of a policy file. A rule that would not take
- * its own file is printed all the same, and then said to be of no use.
+ * its own file is printed all the same, and then said to be of no use. What the linter finds
+ * in it is said too: a rule that takes its file can take too much beside it.
  * @throws EpmError EPM_ARGUMENT, EPM_RULE_SOURCE and the codes of reading the source
  */
 async function policyNewRule(io: Io, rest: readonly string[], options: NewRuleOptions): Promise<ExitCode> {
@@ -109,8 +114,12 @@ async function policyNewRule(io: Io, rest: readonly string[], options: NewRuleOp
     ...defined({ name, validations: validation, childProcesses }),
   });
   const certificates = certificate?.der === undefined ? undefined : { [certificate.name]: certificate.der };
-  io.out(json({ rules: [orderedRule(rule, true)], ...defined({ certificates }) }));
+  const printed = { rules: [orderedRule(rule, true)], ...defined({ certificates }) };
+  io.out(json(printed));
   for (const note of notes) io.error(`epm: ${shown(note)}\n`);
+  for (const found of findingsOf(printed)) {
+    io.error(`epm: ${found.risk} risk: ${shown(found.message)} [${found.code}]\n     ${shown(found.hint)}\n`);
+  }
   if (facts === undefined) return EXIT.done;
   if (isRefusedInPlace(facts))
     io.error(`epm: Where it is now, the file is refused. ${shown(facts.refusal?.message ?? '')}\n`);
@@ -118,17 +127,22 @@ async function policyNewRule(io: Io, rest: readonly string[], options: NewRuleOp
   return EXIT.done;
 }
 
+/** What the linter says of the rule alone that is of high severity. */
+function findingsOf(lists: object): readonly LintDiagnostic[] {
+  const policy = parsePolicyFile(JSON.stringify({ version: 1, settings: { enabled: true }, ...lists }));
+  return lintPolicy(policy, Date.now()).filter(({ risk }) => isAtLeast(risk, 'high'));
+}
+
 /** @throws EpmError EPM_RULE_SOURCE when the rule does not decide about the file that it was made from */
 function requireMatch(rule: RuleInput, facts: FileFacts, given: readonly string[]): void {
   const obstacle = obstacleOf(rule, facts, given);
   if (obstacle === undefined) return;
   const wasAsked = facts.signatures.every(({ machine }) => machine !== undefined);
-  throw new EpmError('EPM_RULE_SOURCE', `The rule does not take "${facts.name}" itself: ${obstacle}.`, {
-    hint:
-      rule.certificate !== undefined && !wasAsked
-        ? 'Windows was not asked about the signature: name the root certificates to trust with --roots, or make the rule by hash.'
-        : 'Make the rule by hash.',
-  });
+  const hint =
+    rule.certificate !== undefined && !wasAsked
+      ? 'Windows was not asked about the signature: name the root certificates to trust with --roots, or make the rule by hash.'
+      : 'Make the rule by hash.';
+  throw noRule('noMatch', `The rule does not take "${facts.name}" itself: ${obstacle}.`, hint);
 }
 
 interface Source {
@@ -163,9 +177,7 @@ function toRecord(value: Readonly<Record<string, unknown>>, path: string): Audit
     (typeof value['sequence'] === 'number' ? undefined : 'sequence') ??
     (Array.isArray(list) && list.every((item) => typeof item === 'string') ? undefined : 'arguments');
   if (value['truncated'] === true) {
-    throw new EpmError('EPM_RULE_SOURCE', `The record in "${path}" was cut for display.`, {
-      hint: 'Write the rule by hand.',
-    });
+    throw noRule('recordCut', `The record in "${path}" was cut for display.`, 'Write the rule by hand.');
   }
   if (wrong === undefined) return value as unknown as AuditRecord;
   throw new EpmError('EPM_ARGUMENT', `The record in "${path}" has no usable "${wrong}".`, {
@@ -190,10 +202,12 @@ async function recordOf(sequence: number, journal: string | undefined): Promise<
     const [event] = found;
     if (event?.record.sequence === sequence) {
       if (event.truncated !== true) return event.record;
-      throw new EpmError('EPM_RULE_SOURCE', `The audit record ${sequence} is too long for an answer of the agent.`, {
-        hint: 'Stop the agent and give its journal by --journal, or write the rule by hand.',
-      });
+      throw noRule(
+        'recordCut',
+        `The audit record ${sequence} is too long for an answer of the agent.`,
+        'Stop the agent and give its journal by --journal, or write the rule by hand.',
+      );
     }
   }
-  throw new EpmError('EPM_RULE_SOURCE', `There is no audit record ${sequence} that you may see.`);
+  throw noRule('noSuchRecord', `There is no audit record ${sequence} that you may see.`);
 }

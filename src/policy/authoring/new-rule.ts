@@ -9,11 +9,11 @@ import { interpreterSet, isProgramOf } from '../../engine/interpreters.ts';
 import { parseRuleVersion } from '../../engine/version.ts';
 import { sha256 } from '../../model/brands.ts';
 import { defined } from '../../model/defined.ts';
-import { EpmError } from '../../model/errors.ts';
 import type { PolicyCertificate } from '../../model/policy.ts';
 import { checkValue } from '../declaration/validation.ts';
 import type { ChildProcessBehavior, ElevationType, RuleInput, Validation } from '../../model/rule.ts';
 import { brittleness } from './brittle-texts.ts';
+import { noRule } from './no-rule.ts';
 import { type RuleSource, type Texts, texts } from './rule-source.ts';
 
 /** By what the rule knows the file: its content, or who signed it together with what the signature covers. */
@@ -55,12 +55,10 @@ export function newRule(source: RuleSource, choices: RuleChoices): NewRule {
   const folder = source.path.slice(0, Math.max(at, 0));
   const identity = choices.identity === 'hash' ? hashOf(source, fileName) : publisherOf(source, fileName, choices.type);
   if (choices.type === 'automatic' && source.hasExternalFiles === true) {
-    throw new EpmError(
-      'EPM_RULE_SOURCE',
+    throw noRule(
+      'externalFiles',
       `"${fileName}" installs files that lie beside it, so no Automatic rule takes it.`,
-      {
-        hint: 'Let the person confirm (userConfirmed), or use a package that has everything inside.',
-      },
+      'Let the person confirm (userConfirmed), or use a package that has everything inside.',
     );
   }
   const { internalName, originalName } = source;
@@ -93,21 +91,18 @@ function listOf(
 ): readonly string[] | undefined {
   const wanted = sameArguments === true || needsList;
   if (given === undefined && wanted && source.argumentsAreCut === true) {
-    throw new EpmError('EPM_RULE_SOURCE', `The arguments of "${fileName}" were too long to be recorded whole.`, {
-      hint: 'Write the list of arguments by hand.',
-    });
+    const message = `The arguments of "${fileName}" were too long to be recorded whole.`;
+    throw noRule('argumentsCut', message, 'Write the list of arguments by hand.');
   }
   const vector = given ?? (wanted ? source.arguments : undefined);
   if (needsList && (vector ?? []).length === 0) {
     const message = `"${fileName}" runs what its arguments say, so a rule has to name them.`;
-    throw new EpmError('EPM_RULE_SOURCE', message, {
-      hint: 'Give the arguments that are to be allowed, or make the rule for the script or installer itself.',
-    });
+    const hint = 'Give the arguments that are to be allowed, or make the rule for the script or installer itself.';
+    throw noRule('argumentsNeeded', message, hint);
   }
   if (wanted && vector === undefined) {
-    throw new EpmError('EPM_RULE_SOURCE', `No arguments of "${fileName}" are known; only an audit record has them.`, {
-      hint: 'Give the arguments themselves.',
-    });
+    const message = `No arguments of "${fileName}" are known; only an audit record has them.`;
+    throw noRule('argumentsUnknown', message, 'Give the arguments themselves.');
   }
   return vector;
 }
@@ -121,11 +116,10 @@ function requireTakeable(rule: RuleInput): void {
   const isFolder = pointer === '/filePath';
   const value = isFolder ? ` "${rule.filePath ?? ''}"` : '';
   const message = `No rule can be made of "${rule.name}": ${pointer.slice(1)}${value}: ${fault.message}`;
-  throw new EpmError('EPM_RULE_SOURCE', message, {
-    hint: isFolder
-      ? 'Leave the folder out and write filePath by hand, as it is on the devices.'
-      : 'Choose another identity, name or type, or write the rule by hand.',
-  });
+  const hint = isFolder
+    ? 'Leave the folder out and write filePath by hand, as it is on the devices.'
+    : 'Choose another identity, name or type, or write the rule by hand.';
+  throw noRule('ruleRejected', message, hint);
 }
 
 function hashOf(
@@ -133,9 +127,11 @@ function hashOf(
   fileName: string,
 ): { readonly attributes: Partial<RuleInput>; readonly certificate?: undefined; readonly notes?: undefined } {
   if (source.sha256 === undefined) {
-    throw new EpmError('EPM_RULE_SOURCE', `Nothing is known of the content of "${fileName}".`, {
-      hint: 'Make the rule from the file itself.',
-    });
+    throw noRule(
+      'contentUnknown',
+      `Nothing is known of the content of "${fileName}".`,
+      'Make the rule from the file itself.',
+    );
   }
   return { attributes: { fileHash: source.sha256 } };
 }
@@ -154,11 +150,12 @@ function publisherOf(
   const publisher = source.publisher ?? (type === 'deny' ? bad?.leaf : undefined);
   if (publisher === undefined) {
     const why = bad === undefined ? 'is not signed' : `has no signature that counts: ${bad.why}`;
-    throw new EpmError('EPM_RULE_SOURCE', `"${fileName}" ${why}.`, { hint: 'Make the rule by hash.' });
+    const reason = bad === undefined ? 'notSigned' : 'signatureBroken';
+    throw noRule(reason, `"${fileName}" ${why}.`, 'Make the rule by hash.');
   }
   if (source.hasUnsignedTexts === true && type !== 'deny') {
     const message = `The signature of "${fileName}" is not known to cover its product name and version, so that a rule for them would also need the hash.`;
-    throw new EpmError('EPM_RULE_SOURCE', message, { hint: 'Make the rule by hash.' });
+    throw noRule('textsUnsigned', message, 'Make the rule by hash.');
   }
   const digest = sha256(publisher.sha256);
   // A Deny takes unsigned texts for what it asks anyway.

@@ -4,7 +4,6 @@ import { refusalOf } from '../../engine/answer.ts';
 import { bestSignature } from '../../engine/signatures.ts';
 import type { AuditRecord } from '../../model/audit-record.ts';
 import { defined } from '../../model/defined.ts';
-import { EpmError } from '../../model/errors.ts';
 import {
   type CertificateFacts,
   FAULT_WORDS,
@@ -13,6 +12,7 @@ import {
   type SignatureFacts,
   type SignatureFault,
 } from '../../model/file-facts.ts';
+import { noRule } from './no-rule.ts';
 
 /** What a file says of itself. */
 export type Texts = { readonly [Name in TextFact]?: string };
@@ -51,9 +51,8 @@ function holds({ faults }: SignatureFacts): boolean {
 export function sourceOfFacts(facts: FileFacts): RuleSource {
   const refusal = refusalOf(facts, { blockInternetFiles: false });
   if (refusal !== undefined && !isRefusedInPlace(facts)) {
-    throw new EpmError('EPM_RULE_SOURCE', `"${facts.name}" is refused whatever a rule says. ${refusal.message}`, {
-      hint: refusal.hint ?? 'Get the file again from who made it, or use another one.',
-    });
+    const message = `"${facts.name}" is refused whatever a rule says. ${refusal.message}`;
+    throw noRule('fileRefused', message, refusal.hint ?? 'Get the file again from who made it, or use another one.');
   }
   const signature = bestSignature(facts.signatures.filter(holds));
   const bad = signature === undefined ? bestSignature(facts.signatures) : undefined;
@@ -92,7 +91,7 @@ function whyBroken({ faults = [], digestAlgorithm }: SignatureFacts): string {
 /** @throws EpmError EPM_RULE_SOURCE when the record is not about a file */
 export function sourceOfRecord(record: AuditRecord): RuleSource {
   if (record.filePath === undefined) {
-    throw new EpmError('EPM_RULE_SOURCE', `Audit record ${record.sequence} is not about a file.`);
+    throw noRule('recordWithoutFile', `Audit record ${record.sequence} is not about a file.`);
   }
   return {
     path: record.filePath,

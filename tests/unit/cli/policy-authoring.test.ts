@@ -366,13 +366,33 @@ describe('epm policy new-rule', () => {
     expect(await epm('decide', '--policy', whole, '--file', tool)).toMatchObject({ code: 0 });
   });
 
+  it.each([
+    ['tool.exe', 'notSigned', ['--by', 'publisher']],
+    ['cmd.exe', 'argumentsNeeded', []],
+    ['tool.exe', 'argumentsUnknown', ['--same-arguments']],
+    ['tool.msi', 'fileRefused', []],
+  ])('says of %s by a word why there is no rule: %s', async (name, reason, more) => {
+    const file = put(name, buildProgram());
+    const { code, out, error } = await epm('policy', 'new-rule', '--json', '--file', file, ...more);
+    expect([code, out]).toEqual([3, '']);
+    expect(JSON.parse(error)).toMatchObject({ error: { code: 'EPM_RULE_SOURCE', data: { reason } } });
+  });
+
+  it('says what the linter finds of high risk in the rule', async () => {
+    const { code, error } = await epm('policy', 'new-rule', '--file', put('signtool.exe', buildProgram()));
+    expect([code, error]).toEqual([0, expect.stringMatching(/^epm: high risk: .* \[way-out\]\n {5}.*\n$/)]);
+  });
+
   it.skipIf(whyNoCorpus() !== undefined)(
     'asks the engine, and says what stands in the way beside the rule',
     async () => {
       const { folder: signed, roots } = await signedFiles();
       const from = (name: string, ...more: readonly string[]) =>
         epm('policy', 'new-rule', '--file', path.join(signed, name), '--by', 'publisher', ...more);
-      expect(await from('expired-timestamped.exe', '--roots', roots)).toMatchObject({ code: 0, error: '' });
+      const timestamped = await from('expired-timestamped.exe', '--roots', roots);
+      expect(timestamped.code).toBe(0);
+      // Its signature covers no text that tells it from other programs of the publisher.
+      expect(timestamped.error).toMatch(/^epm: high risk: .* \[certificate-and-name-only\]\n {5}\S.*\n$/);
       const untrusted = await from('signed.exe');
       expect(untrusted.code).toBe(3);
       expect(JSON.parse(untrusted.out)).toMatchObject({ rules: [{ fileName: 'signed.exe' }] });
