@@ -1,9 +1,20 @@
 /** An installer of several files that runs from a copy of its folder, as the packed agent makes it. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeSeveralFilesSetup } from '../../testbed/installers.ts';
-import { describeWindows } from '../bed/index.ts';
+import { describeWindows, machine, windowsOnly } from '../bed/index.ts';
 import { osslsigncodeVersion } from '../corpus/osslsigncode.ts';
 import { eventually } from '../eventually.ts';
 import { AgentUnderTest, type Json } from './agent-under-test.ts';
@@ -18,6 +29,8 @@ const INSTALLED = 'C:\\Program Files\\Several Setup';
 const CODES = 'C:\\ProgramData\\Several Setup\\codes.ini';
 const LOADED = 'C:\\ProgramData\\epm-loaded';
 const ENDED = 0xc000_0022;
+/** A mark of the web. */
+const MARK = '[ZoneTransfer]\r\nZoneId=3\r\nHostUrl=https://example.org/several.zip\r\n';
 const GOOD = 42;
 const EVIL = 66;
 
@@ -176,13 +189,19 @@ describeWindows('the folder of an installer', ['epm', 'installerTools'], (bed) =
         truncateSync(host('large.bin'), 2 * 1024 ** 3 + 1);
       },
     ],
+    'a second name of a file that the person may not read': [
+      'folderUnusable',
+      () => {
+        writeFileSync(`${bed().hostPath(FOLDER)}-secret`, 'secret');
+        chmodSync(`${bed().hostPath(FOLDER)}-secret`, 0o600);
+        linkSync(`${bed().hostPath(FOLDER)}-secret`, host('secret.txt'));
+        rmSync(`${bed().hostPath(FOLDER)}-secret`);
+      },
+    ],
     'a name that is not accepted': ['folderUnusable', () => writeFileSync(host('gpj\u202eexe.exe'), '')],
   };
 
-  it.each(Object.keys(UNUSABLE))('is not copied with %s, and nothing starts', async (what) => {
-    const [reason, prepare] = UNUSABLE[what] ?? ['', () => undefined];
-    prepare();
-    await apply(PROBE, {});
+  const expectNotCopied = async (reason: string): Promise<void> => {
     expect(await agent.ask('elevate', { path: PROBE, wait: true })).toMatchObject({
       kind: 'error',
       body: { code: 'EPM_COPY_FAILED', data: { reason } },
@@ -190,5 +209,93 @@ describeWindows('the folder of an installer', ['epm', 'installerTools'], (bed) =
     expect((await agent.records()).at(-1)).toMatchObject({ event: 'elevationDenied', errorCode: 'EPM_COPY_FAILED' });
     await eventually(() => expect(copies()).toEqual([]));
     await agent.expectAlive();
+  };
+
+  it.each(Object.keys(UNUSABLE))('is not copied with %s, and nothing starts', async (what) => {
+    const [reason, prepare] = UNUSABLE[what] ?? ['', () => undefined];
+    prepare();
+    await apply(PROBE, {});
+    await expectNotCopied(reason);
+  });
+
+  it('AC-15 is not copied while somebody has a file of it open for writing', async () => {
+    const file = `${FOLDER}\\below\\data.txt`;
+    bed().putFile(file, 'half');
+    await apply(PROBE, {});
+    const open = `require('node:fs').openSync(process.argv[1], 'r+'); console.log('open'); setInterval(() => {}, 1000)`;
+    const writer = await bed().start({
+      program: bed().windowsPath(machine?.windowsNode ?? ''),
+      arguments: ['-e', open, file],
+    });
+    await eventually(() => expect(writer.output() + writer.errors()).toContain('open'));
+    await expectNotCopied('folderChanged');
+    await writer.stop();
+    expect(await run(PROBE)).toMatchObject({ outcome: 'finished', exitCode: 0 });
+  });
+
+  it('AC-14 is not copied while it is being changed, however long that takes', async () => {
+    for (let at = 0; at < 100; at += 1) bed().putFile(`${FOLDER}\\data\\${at}`, 'data');
+    await apply(PROBE, {});
+    let changing = true;
+    const change = (async () => {
+      for (let size = 1; changing; size = (size % 1_000) + 1) {
+        writeFileSync(host('data\\changing'), 'x'.repeat(size));
+        await sleep(1);
+      }
+    })();
+    try {
+      await expectNotCopied('folderChanged');
+    } finally {
+      changing = false;
+      await change;
+    }
+    expect(await run(PROBE)).toMatchObject({ outcome: 'finished', exitCode: 0 });
+  });
+
+  /** Runs the program until `look` has seen the folder of its copy. */
+  const withCopy = async (look: (folder: string) => void): Promise<void> => {
+    const started = (await agent.messages('elevate', { path: PROBE, arguments: ['--sleep', '600000'] })).at(-1)?.body;
+    expect(started).toMatchObject({ outcome: 'started' });
+    const [name = ''] = copies();
+    look(`${CACHE}\\${name}`);
+    await agent.ask('stop', { requestId: started?.['requestId'] });
+    await eventually(() => expect(copies()).toEqual([]));
+  };
+
+  it('keeps the mark of the web of every file that has one', async () => {
+    for (const name of ['marked.dll', 'plain.dll', 'below\\marked.txt']) bed().putFile(`${FOLDER}\\${name}`, name);
+    for (const name of ['marked.dll', 'below\\marked.txt']) {
+      bed().putFile(`${FOLDER}\\${name}:Zone.Identifier`, MARK);
+    }
+    await apply(PROBE, {});
+    await withCopy((folder) => {
+      for (const name of ['marked.dll', 'below\\marked.txt']) {
+        expect(bed().readFile(`${folder}\\${name}`).toString()).toBe(name);
+        expect(bed().readFile(`${folder}\\${name}:Zone.Identifier`).toString()).toBe(MARK);
+      }
+      expect(bed().fileExists(`${folder}\\plain.dll:Zone.Identifier`)).toBe(false);
+    });
+  });
+
+  it('AC-27 has bytes of its own of a file that has another name elsewhere', async () => {
+    const elsewhere = `${FOLDER}-elsewhere.txt`;
+    bed().putFile(elsewhere, 'as it was');
+    linkSync(bed().hostPath(elsewhere), host('linked.txt'));
+    try {
+      await apply(PROBE, {});
+      await withCopy((folder) => {
+        expect(statSync(bed().hostPath(`${folder}\\linked.txt`)).nlink).toBe(1);
+        writeFileSync(bed().hostPath(elsewhere), 'changed');
+        expect(bed().readFile(`${folder}\\linked.txt`).toString()).toBe('as it was');
+      });
+    } finally {
+      rmSync(bed().hostPath(elsewhere));
+    }
+  });
+
+  windowsOnly('is not copied with a link to a file', 'a link to a file is shown as the file', async () => {
+    symlinkSync(bed().hostPath('C:\\Windows\\win.ini'), host('link.txt'), 'file');
+    await apply(PROBE, {});
+    await expectNotCopied('folderUnusable');
   });
 });
