@@ -1,9 +1,10 @@
 /** What elevated programs may load where their rule has the gate for libraries, over the packed agent and its broker. */
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { describeWindows } from '../bed/index.ts';
+import { describeWindows, identitySid, playedLogonOnly, windowsOnly } from '../bed/index.ts';
 import { osslsigncodeVersion } from '../corpus/osslsigncode.ts';
 import { type AgentMessage, AgentUnderTest, type Json } from './agent-under-test.ts';
+import { elevateWith, giveProfile, knownUser, makeUsersKnown, passwordCredential } from './credentials-under-test.ts';
 import { withExitCode } from './exit-code.ts';
 import { TestPublisher } from './test-publisher.ts';
 
@@ -147,6 +148,54 @@ describeWindows('the library gate', ['epm'], (bed) => {
     const told = await agent.verb(['elevate', '--wait', ROOT, '--', '--load', PLANTED]);
     expect(told.errors + told.output).toContain(PLANTED);
     expect(told.errors + told.output).toContain('It was to load a library that users may write');
+  });
+
+  describe('of a program that runs as the current user', () => {
+    const user = knownUser('EPMBED\\standard', identitySid.standardUser);
+    const PROFILE = 'C:\\Users\\standard';
+
+    beforeAll(async () => {
+      if (bed().kind === 'windows') return;
+      await makeUsersKnown(bed(), [user]);
+      await giveProfile(bed(), user.sid, PROFILE);
+    });
+
+    const loadAsUser = async (path: string, more: Json = {}) => {
+      await policy([rule(ROOT, { type: 'currentUser', ...more })]);
+      await agent.untilRules(1);
+      const request = { path: ROOT, arguments: ['--load', path], wait: true };
+      const { body } = await elevateWith(agent, request, passwordCredential(user.name, user.password));
+      const report = agent.report(String(body['processId']));
+      return { body, report, hasRun: bed().fileExists(`${LOADED}\\${String(body['processId'])}`) };
+    };
+
+    playedLogonOnly('loads what only administrators may write, as that user', async () => {
+      const { body, report } = await loadAsUser(OWN);
+      expect(body).toMatchObject({ outcome: 'finished', exitCode: 0 });
+      expect(report).toMatchObject({ token: { user: user.sid }, load: { error: 0, code: GOOD } });
+      expect(await denied(body)).toEqual([]);
+    });
+
+    playedLogonOnly('AC-29 ends it before the first instruction of a library that users may write', async () => {
+      const without = await loadAsUser(PLANTED, { libraryGate: false });
+      expect(without).toMatchObject({ report: { load: { code: EVIL } }, hasRun: true });
+      const { body, report, hasRun } = await loadAsUser(PLANTED);
+      expect(body).toMatchObject({ exitCode: ENDED, exitReason: 'libraryRefused', account: { sid: user.sid } });
+      expect({ report, hasRun }).toEqual({ report: undefined, hasRun: false });
+      expect(await denied(body)).toMatchObject([{ filePath: PLANTED, reason: 'userWritableLibrary' }]);
+    });
+
+    // What an isolated account unpacks is its own; what a person unpacks their other programs can change.
+    windowsOnly('AC-29 ends it for a library that it has unpacked itself', 'files have no owners', async () => {
+      const { name, password } = bed().passwordOf('standardUser') ?? { name: '', password: '' };
+      await policy([rule(ROOT, { type: 'currentUser' })]);
+      await agent.untilRules(1);
+      const unpack = `$to = Join-Path $env:LOCALAPPDATA 'unpacked.dll'; Copy-Item -LiteralPath '${OWN}' -Destination $to; $to`;
+      const unpacked = (await bed().powerShell(unpack)).output.trim();
+      const request = { path: ROOT, arguments: ['--load', unpacked], wait: true };
+      const { body } = await elevateWith(agent, request, passwordCredential(name, password));
+      expect(body).toMatchObject({ exitCode: ENDED, exitReason: 'libraryRefused' });
+    });
   });
 
   describe.skipIf(osslsigncodeVersion() === undefined)('and a library that the certificate of the rule signs', () => {
