@@ -140,9 +140,17 @@ export class AgentUnderTest {
     this.#agent = undefined;
   }
 
-  /** One request, as `epm.exe request` makes it; answers every message, the last one being the result or the error. */
-  async messages(channel: Channel, body: Json = {}, as: Identity = 'standardUser'): Promise<readonly AgentMessage[]> {
-    return (await this.#sessions.do({ kind: 'ask', channel, body }, as)) as readonly AgentMessage[];
+  /**
+   * One request, as `epm.exe request` makes it; answers every message, the last one being the result or the error.
+   * @param longest milliseconds that it may take; default: a minute
+   */
+  async messages(
+    channel: Channel,
+    body: Json = {},
+    as: Identity = 'standardUser',
+    longest?: number,
+  ): Promise<readonly AgentMessage[]> {
+    return (await this.#sessions.do({ kind: 'ask', channel, body }, as, longest)) as readonly AgentMessage[];
   }
 
   /** One request by `epm.exe request` itself, in an environment of its own; answers as {@link messages}. */
@@ -169,8 +177,8 @@ export class AgentUnderTest {
   }
 
   /** The result or the error of one request. */
-  async ask(channel: Channel, body: Json = {}, as: Identity = 'standardUser'): Promise<AgentMessage> {
-    const last = (await this.messages(channel, body, as)).at(-1);
+  async ask(channel: Channel, body: Json = {}, as: Identity = 'standardUser', longest?: number): Promise<AgentMessage> {
+    const last = (await this.messages(channel, body, as, longest)).at(-1);
     if (last === undefined) throw new Error('the agent said nothing');
     return last;
   }

@@ -46,9 +46,9 @@ export class ChildTree {
     await this.agent.untilRules(rules.length);
   }
 
-  /** Runs a program elevated, to its end. */
-  run(path: string, values: readonly string[] = []): Promise<AgentMessage> {
-    return this.agent.ask('elevate', { path, arguments: values, wait: true });
+  /** Runs a program elevated, to its end. @param longest milliseconds that it may take; default: a minute */
+  run(path: string, values: readonly string[] = [], longest?: number): Promise<AgentMessage> {
+    return this.agent.ask('elevate', { path, arguments: values, wait: true }, 'standardUser', longest);
   }
 
   /** Records of the children of a request, without those of the console host, which needs no rule. */

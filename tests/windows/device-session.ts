@@ -12,7 +12,7 @@ import { patient } from '../../tooling/patience.mjs';
 
 /** Milliseconds a session has to come up on a busy machine. */
 const START = 30_000;
-/** Milliseconds one job may take: as long as any program of the test bed. */
+/** Milliseconds one job may take, unless it is told another number: as long as any program of the test bed. */
 const LONGEST = 60_000;
 
 interface Waiting {
@@ -67,10 +67,10 @@ class DeviceSession {
     }
   }
 
-  async do(job: Job): Promise<unknown> {
+  async do(job: Job, longest = LONGEST): Promise<unknown> {
     this.#count += 1;
     const id = this.#count;
-    const limit = patient(LONGEST);
+    const limit = patient(longest);
     let timer: NodeJS.Timeout | undefined;
     const answer = new Promise<unknown>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -107,8 +107,11 @@ export class DeviceSessions {
     this.#folder = folder;
   }
 
-  /** @throws Error when the job fails, or takes longer than a minute */
-  async do(job: Job, as: Identity): Promise<unknown> {
+  /**
+   * @param longest milliseconds; default: a minute
+   * @throws Error when the job fails, or takes longer
+   */
+  async do(job: Job, as: Identity, longest?: number): Promise<unknown> {
     // The native module is loaded once in a process: by the product's code, or for the registry by itself.
     const name = `${as} ${job.kind === 'registry' ? 'registry' : 'agent'}`;
     let session = this.#sessions.get(name);
@@ -117,7 +120,7 @@ export class DeviceSessions {
       session = this.#script.then((script) => DeviceSession.start(this.#bed, script, as));
       this.#sessions.set(name, session);
     }
-    return (await session).do(job);
+    return (await session).do(job, longest);
   }
 
   async end(): Promise<void> {
