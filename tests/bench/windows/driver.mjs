@@ -213,10 +213,15 @@ async function prompts() {
     const start = performance.now();
     const launcher = spawn(job.launcher, ['--elevate', job.program], { stdio: 'ignore' });
     const gone = new Promise((resolve) => launcher.once('exit', resolve));
-    await lines.next();
-    if (round > 0) times.push(performance.now() - start);
-    if ((await ended) !== 0) throw new Error('The window was not answered.');
-    await gone;
+    try {
+      await lines.next();
+      if (round > 0) times.push(performance.now() - start);
+      if ((await ended) !== 0) throw new Error('The window was not answered.');
+      await gone;
+    } finally {
+      // Its question, and the notice after it, would stay for minutes.
+      launcher.kill();
+    }
   }
   return times;
 }
