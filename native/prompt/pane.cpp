@@ -162,7 +162,8 @@ int Pane::lay_out(int width) {
       const int button_width = std::min(whole / 2, width_of(name, Look::paragraph) + px(44));
       MoveWindow(choose_, left + whole - button_width, y - position_, button_width, button, TRUE);
       room = whole - button_width - px(12);
-      MoveWindow(count_, x, y - position_, room, std::max(height, button), TRUE);
+      const int below = std::max(0, (button - height) / 2);
+      MoveWindow(count_, x, y - position_ + below, room, std::max(height, button - below), TRUE);
       y += std::max(height, button);
       continue;
     }
@@ -245,7 +246,11 @@ LRESULT Pane::handle(UINT message, WPARAM first, LPARAM second) {
       draw_button(*reinterpret_cast<const DRAWITEMSTRUCT*>(second), *theme_, fonts_->text.get(), scale_, false);
       return TRUE;
     case WM_COMMAND:
-      if (HIWORD(first) == EN_SETFOCUS || HIWORD(first) == EN_KILLFOCUS || HIWORD(first) == BN_SETFOCUS) show_focus();
+      // Also when somebody types in a field that was scrolled away.
+      if (HIWORD(first) == EN_SETFOCUS || HIWORD(first) == EN_KILLFOCUS || HIWORD(first) == BN_SETFOCUS ||
+          HIWORD(first) == EN_CHANGE) {
+        show_focus();
+      }
       return SendMessageW(GetParent(window()), message, first, second);
     case WM_CLOSE:
     case DM_GETDEFID:

@@ -24,7 +24,11 @@ constexpr UINT arm_ms = 700;
 constexpr UINT look_ms = 50;
 constexpr size_t max_reason = 256;  // code points, as src/requests/justification.ts
 constexpr int client_width = 500;
+constexpr int wide_client_width = 680;
+constexpr int side_margin = 20;
 constexpr int button_height = 34;
+constexpr int button_gap = 8;
+constexpr int time_height = 26;
 constexpr int footer_margin = 16;
 // DWMWA_USE_IMMERSIVE_DARK_MODE (dwmapi.h of Windows 11).
 constexpr DWORD immersive_dark_mode = 20;
@@ -163,9 +167,14 @@ void PromptWindow::lay_out(bool move) {
                            static_cast<DWORD>(GetWindowLongPtrW(window(), GWL_EXSTYLE)), static_cast<UINT>(dpi_));
   const int room_width = static_cast<int>(work.right - work.left - (border.right - border.left));
   const int room_height = static_cast<int>(work.bottom - work.top - (border.bottom - border.top));
-  const int width = std::min(px(client_width), room_width);
-  const int footer = px(button_height + 2 * footer_margin);
+  int width = std::min(px(client_width), room_width);
   int content = pane_->lay_out(width);
+  // Longer lines are better than lines out of sight.
+  if (content + footer_height(width) > room_height) {
+    width = std::min(px(wide_client_width), room_width);
+    content = pane_->lay_out(width);
+  }
+  const int footer = footer_height(width);
   const int shown = std::min(content, std::max(px(40), room_height - footer));
   if (shown < content) content = pane_->lay_out(width - GetSystemMetricsForDpi(SM_CXVSCROLL, static_cast<UINT>(dpi_)));
   footer_top_ = shown;
@@ -179,34 +188,59 @@ void PromptWindow::lay_out(bool move) {
   InvalidateRect(window(), nullptr, TRUE);
 }
 
-int PromptWindow::button_width(HWND button) const {
-  const HDC context = GetDC(button);
+int PromptWindow::text_width(const std::wstring& text) const {
+  const HDC context = GetDC(window());
   const HGDIOBJ before = SelectObject(context, fonts_.text.get());
   RECT place{};
-  DrawTextW(context, window_text(button).c_str(), -1, &place, DT_SINGLELINE | DT_CALCRECT);
+  DrawTextW(context, text.c_str(), -1, &place, DT_SINGLELINE | DT_CALCRECT);
   SelectObject(context, before);
-  ReleaseDC(button, context);
-  return std::max(px(104), static_cast<int>(place.right) + px(36));
+  ReleaseDC(window(), context);
+  return static_cast<int>(place.right);
+}
+
+int PromptWindow::button_width(HWND button, int width) const {
+  const int half = (width - px(2 * side_margin + button_gap)) / 2;
+  return std::min(std::max(px(104), text_width(window_text(button)) + px(36)), half);
+}
+
+// Whether the time has room on the left of the buttons; else it is above them.
+bool PromptWindow::is_time_beside(int width) const {
+  int room = width - px(2 * side_margin);
+  for (const HWND button : {no_, yes_}) {
+    if (button) room -= button_width(button, width) + px(button_gap);
+  }
+  return text_width(time_line(view_.seconds)) <= room;
+}
+
+int PromptWindow::footer_height(int width) const {
+  return px(button_height + 2 * footer_margin) + (is_time_beside(width) ? 0 : px(time_height));
 }
 
 void PromptWindow::place_footer(int width, int top) {
-  const int y = top + px(footer_margin);
-  int right = width - px(20);
+  const bool beside = is_time_beside(width);
+  const int y = top + px(footer_margin) + (beside ? 0 : px(time_height));
+  int right = width - px(side_margin);
   for (const HWND button : {no_, yes_}) {
     if (!button) continue;
-    const int size = button_width(button);
+    const int size = button_width(button, width);
     MoveWindow(button, right - size, y, size, px(button_height), TRUE);
-    right -= size + px(8);
+    right -= size + px(button_gap);
   }
-  MoveWindow(time_, px(20), y, std::max(0, right - px(28)), px(button_height), TRUE);
+  if (!beside) right = width - px(side_margin);
+  MoveWindow(time_, px(side_margin), beside ? y : top + px(footer_margin / 2), std::max(0, right - px(side_margin)),
+             px(beside ? button_height : time_height), TRUE);
+}
+
+std::wstring PromptWindow::time_line(ULONGLONG seconds) const {
+  // What only tells something takes nothing away when it closes.
+  const Text text = yes_ ? Text::time_left : Text::closes_in;
+  return filled(text_of(language_, text), L"time", time_text(seconds));
 }
 
 void PromptWindow::show_time() {
   const ULONGLONG now = GetTickCount64();
   const ULONGLONG left = now >= deadline_ ? 0 : (deadline_ - now + 999) / 1000;
-  // What only tells something takes nothing away when it closes.
-  const Text text = yes_ ? Text::time_left : Text::closes_in;
-  SetWindowTextW(time_, filled(text_of(language_, text), L"time", time_text(left)).c_str());
+  SetWindowTextW(time_, time_line(left).c_str());
   // Every second would drown everything else.
   if (left == 30 || left == 10) tell_change(time_);
 }

@@ -26,7 +26,12 @@ class PromptWindow final : public OwnWindow {
   void lay_out(bool move);
   void place_footer(int width, int top);
   int px(int logical) const { return MulDiv(logical, scale_, 96); }
-  int button_width(HWND button) const;
+  int text_width(const std::wstring& text) const;
+  // At most so much that two of them have room.
+  int button_width(HWND button, int width) const;
+  bool is_time_beside(int width) const;
+  int footer_height(int width) const;
+  std::wstring time_line(ULONGLONG seconds) const;
   void show_time();
   void tick();
   void reason_changed();

@@ -1,5 +1,8 @@
-/** Takes the pictures: one bed for each size and theme, in which every state is shown in every language. */
-import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
+/**
+ * Takes the pictures: one bed for each size and theme, in which every state is shown in every language. A picture that is
+ * younger than the window and than what it shows is not taken again.
+ */
+import { copyFileSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { makeTestBed, whyNot } from '../../testbed/make-test-bed.ts';
 import { machine, projectRoot } from '../../testbed/machine.ts';
@@ -11,7 +14,7 @@ import { DOCUMENTED, SCENES } from './scenes.ts';
 const OUTPUT = path.join(projectRoot, 'build', 'screenshots');
 const IMAGES = path.join(projectRoot, 'docs', 'images');
 const LANGUAGES = ['en', 'de', 'ja', 'qps-plocm'];
-const SIZES = [100, 150, 200, 300];
+const SIZES = [100, 125, 150, 200, 300];
 const THEMES = ['light', 'dark', 'contrast'] as const;
 /** Fonts of this machine that stand in for those of Windows, which are not free: names as Windows has them. */
 const FONTS = [
@@ -35,10 +38,16 @@ const CONTRAST = `
 const wanted = process.argv.slice(2);
 const nameOf = (scene: string, language: string, size: number, theme: string): string =>
   `${scene}-${language}-${size}-${theme}.png`;
-const isWanted = (name: string): boolean => wanted.length === 0 || wanted.some((word) => name.includes(word));
+const isWanted = (name: string): boolean =>
+  (wanted.length === 0 || wanted.some((word) => name.includes(word))) && timeOf(path.join(OUTPUT, name)) < changed;
 
 const reason = whyNot(['screen']);
 if (reason !== undefined || machine === undefined) throw new Error(reason);
+const PROGRAM = path.join(machine.testPrograms, 'epmprompt.exe');
+/** Milliseconds since 1970 of the youngest thing that a picture depends on. */
+const changed = Math.max(
+  ...[PROGRAM, ...['main.ts', 'scenes.ts'].map((name) => path.join(import.meta.dirname, name))].map(timeOf),
+);
 mkdirSync(OUTPUT, { recursive: true });
 for (const size of SIZES) {
   for (const theme of THEMES) {
@@ -105,13 +114,17 @@ ${theme === 'contrast' ? CONTRAST : ''}`;
 }
 
 async function take(bed: WineBed, frame: Uint8Array, file: string): Promise<void> {
-  const program = bed.windowsPath(path.join(machine?.testPrograms ?? '', 'epmprompt.exe'));
-  const window = await bed.start({ program, input: Buffer.from(frame).toString('utf8') });
+  const window = await bed.start({ program: bed.windowsPath(PROGRAM), input: Buffer.from(frame).toString('utf8') });
   const end = performance.now() + 60_000;
   while (!window.output().includes('shown') && performance.now() < end) await sleep(50);
   await sleep(1500);
   takePicture(bed, file);
   await window.stop();
+}
+
+/** Of the last change of a file; 0: there is none. */
+function timeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 function sleep(milliseconds: number): Promise<void> {
