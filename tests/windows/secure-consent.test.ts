@@ -16,6 +16,14 @@ const AUTHENTICATED = `${FOLDER}\\authenticated.exe`;
 const UNMATCHED = `${FOLDER}\\unmatched.exe`;
 const ENVIRONMENT = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment';
 const ADMINISTRATORS = 'S-1-5-32-544';
+/** Of oleacc.h. Wine's MSAA has no other role for a control that is drawn by its owner than that of its client area. */
+const ROLE_BUTTON = 43;
+const ROLE_CLIENT = 10;
+const ROLE_TEXT = 42;
+/** Identifiers of the controls. */
+const YES = 1;
+const NO = 2;
+const REASON = 100;
 const user = knownUser('EPMBED\\standard', identitySid.standardUser);
 /** ERROR_CANCELLED and ERROR_ACCESS_DENIED of winerror.h. */
 const CANCELLED = 1223 % 256;
@@ -85,6 +93,20 @@ describeWindows('secure consent', ['epm', 'screen'], (bed) => {
     expect(waits[0]).toEqual({ event: 'waiting', reason: 'consent' });
     expect(seen).toContain('confirmed.exe');
     expect(await last()).toMatchObject({ event: 'elevationEnded' });
+  });
+
+  it('has names, roles and keys there for people who hear it', async () => {
+    const { seen } = await ask({ path: REASONED }, [...ASKED, 'enabled:2', 'read', 'key:escape', ...BACK]);
+    const { title, controls } = JSON.parse(seen) as { readonly title: string; readonly controls: readonly Json[] };
+    expect(title).toBe('Elevated access');
+    const control = (id: number): Json | undefined => controls.find((each) => each['id'] === id && each['name'] !== '');
+    expect(control(YES)).toMatchObject({ name: 'Continue', class: 'Button', enabled: false });
+    expect(control(YES)?.['key']).toMatch(/Alt\+c/i);
+    expect(control(NO)).toMatchObject({ name: 'Cancel', class: 'Button', enabled: true });
+    expect(control(REASON)).toMatchObject({ name: 'Why do you need elevated access?', role: ROLE_TEXT, focused: true });
+    expect(control(YES)?.['role']).toBe(bed().kind === 'wine' ? ROLE_CLIENT : ROLE_BUTTON);
+    const names = controls.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['reasoned.exe', REASONED, 'A reason is needed.']));
   });
 
   it('counts nothing that a client sends as an answer', async () => {
