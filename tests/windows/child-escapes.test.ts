@@ -63,7 +63,11 @@ describeWindows('an elevated program that wants to get past its broker', ['epm']
   const expectEnded = async (result: AgentMessage): Promise<void> => {
     expect(result.body).toMatchObject({ outcome: 'finished', exitReason: 'unseenProcess' });
     expect(await endOf(result)).toMatchObject({ reason: 'unseenProcess' });
-    const running = /root\.exe|leaf\.exe/;
+    await expectNothingLeft();
+  };
+
+  const expectNothingLeft = async (): Promise<void> => {
+    const running = /root\.exe|other\.exe|leaf\.exe/;
     await eventually(() =>
       expect(
         bed()
@@ -77,6 +81,25 @@ describeWindows('an elevated program that wants to get past its broker', ['epm']
   it('AC-68 ends with its whole tree when it is itself the debugger of its child', async () => {
     await everything();
     await expectEnded(await tree.run(ROOT, ['--spawn-debugged', LEAF, '--sleep', '600000']));
+  });
+
+  it('AC-68 ends what the program left running in the same way, and records why', async () => {
+    await everything();
+    rmSync(bed().hostPath(GO), { force: true });
+    // The program waits for its child for some seconds only.
+    const another = [OTHER, '--spawn-debugged', LEAF, '--sleep', '600000'];
+    const result = await tree.run(ROOT, ['--spawn', OTHER, '--spawn-after', GO, ...another]);
+    expect(result.body).toMatchObject({ outcome: 'finished', exitCode: 0 });
+    expect(result.body).not.toHaveProperty('exitReason');
+    bed().putFile(GO, '');
+    await eventually(async () =>
+      expect(
+        (await agent.records()).find(
+          ({ event, requestId }) => event === 'treeEnded' && requestId === result.body['requestId'],
+        ),
+      ).toMatchObject({ reason: 'unseenProcess', processId: result.body['processId'] }),
+    );
+    await expectNothingLeft();
   });
 
   it('AC-68 has a child that is to have no debugger judged, or ends with its whole tree', async () => {
