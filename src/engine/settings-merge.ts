@@ -46,7 +46,7 @@ export function isStricterThanDefault(name: SettingName, value: Value): boolean 
   if (row.merge === 'union') return (value as readonly string[]).length > 0;
   if (row.merge === 'larger' || row.merge === 'gathered') return false;
   if (row.merge !== 'stricter') return value !== row.default;
-  if (row.kind === 'number') return Number(value) < row.default;
+  if (row.kind === 'number') return row.default === undefined || Number(value) < row.default;
   if (row.kind === 'boolean') return value === row.stricter && value !== row.default;
   return rankOf(row.values, value) < rankOf(row.values, row.default);
 }
@@ -119,7 +119,7 @@ function restricts(row: SettingRow, said: Value, value: Value | undefined): bool
       return said === row.stricter;
     case 'number':
       // On other numbers no elevation depends: how long the journal is kept is not for a user to say.
-      return row.merge === 'stricter' && Number(said) < Number(value);
+      return row.merge === 'stricter' && (value === undefined || Number(said) < Number(value));
     case 'choice':
       return row.merge === 'stricter'
         ? rankOf(row.values, said) < rankOf(row.values, value)

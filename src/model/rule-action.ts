@@ -86,6 +86,12 @@ export const ACCOUNT_SCOPES = {
 
 export type AccountScope = keyof typeof ACCOUNT_SCOPES;
 
+/** Who may ask for a support approval (decision G2); the stricter one first. */
+export const REQUESTERS = {
+  primaryUser: { title: 'The primary user of the device' },
+  anyUser: { title: 'Every user of the device' },
+} as const satisfies Readonly<Record<string, TitledRow>>;
+
 /** The names of a table's rows, in its order. */
 export function namesOf<Table extends object>(table: Table): readonly (keyof Table & string)[] {
   return Object.keys(table) as (keyof Table & string)[];

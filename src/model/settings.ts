@@ -3,12 +3,12 @@
  * policies say different things (decisions S1, S2). Types, schemas, registry values, the ADMX, tables of the
  * documentation and lists of the module derive from the rows.
  */
-import { ACCOUNT_SCOPES, namesOf, USER_WRITABLE_FILES, VALIDATIONS } from './rule-action.ts';
+import { ACCOUNT_SCOPES, namesOf, REQUESTERS, USER_WRITABLE_FILES, VALIDATIONS } from './rule-action.ts';
 
 /**
  * What holds when policies differ: `default` is the built-in default, `stricter` the value under which less is
- * elevated, `union` everything that any of them names, `gathered` the same of words for people, on which no elevation
- * depends and which only whoever manages the device may put before them, `larger` the larger number of a setting on which no
+ * elevated, `union` everything that any of them names, `gathered` the same of texts in their order, which only
+ * whoever manages the device may say: words for people, names of groups, `larger` the larger number of a setting on which no
  * elevation depends. `enabled` is for the one setting that says whether there is a client at all: enabling wins.
  */
 type Merge = 'default' | 'stricter' | 'union' | 'gathered' | 'larger' | 'enabled';
@@ -37,7 +37,8 @@ export interface NumberRow {
   readonly kind: 'number';
   readonly minimum: number;
   readonly maximum: number;
-  readonly default: number;
+  /** Undefined: there is no limit. */
+  readonly default: number | undefined;
   readonly merge: 'default' | 'stricter' | 'larger';
 }
 
@@ -99,6 +100,15 @@ export const SETTINGS = {
   accountScope: { kind: 'choice', values: namesOf(ACCOUNT_SCOPES), default: 'userAndRule', merge: 'stricter' },
   /** In mebibytes; a larger file is not read and not elevated. */
   maximumFileSize: { kind: 'number', minimum: 1, maximum: 1_048_576, default: 4096, merge: 'stricter' },
+  /** Of one user by local day (decision G5). */
+  maximumElevationsPerDay: { kind: 'number', minimum: 1, maximum: 10_000, default: undefined, merge: 'stricter' },
+  maximumElevatedMinutesPerDay: { kind: 'number', minimum: 1, maximum: 1440, default: undefined, merge: 'stricter' },
+  /** Nobody approves what they asked for themselves (decision G4). */
+  fourEyes: { kind: 'boolean', default: true, merge: 'stricter', stricter: true },
+  /** Who of the device may ask support (decision G2). */
+  requestsFrom: { kind: 'choice', values: namesOf(REQUESTERS), default: 'anyUser', merge: 'stricter' },
+  /** Groups of devices that approvals may be for, besides this device alone. */
+  deviceGroups: { kind: 'texts', maxItems: 64, maxLength: 128, pattern: LINE, default: [], merge: 'gathered' },
   /** For which records stay in the audit journal. */
   journalDays: { kind: 'number', minimum: 1, maximum: 3650, default: 30, merge: 'larger' },
   /** Names of programs with or without `.exe` that count as interpreters besides the known ones (decision A4). */

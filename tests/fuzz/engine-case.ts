@@ -377,6 +377,11 @@ function randomSettings(choices: Choices): SettingsInput {
     secureConsent: choices.maybe(0.1, () => choices.chance(0.5)),
     accountScope: choices.maybe(0.1, () => choices.of(['launch', 'userAndRule', 'user'] as const)),
     maximumFileSize: choices.maybe(0.2, () => choices.of([1, 4096, 1_048_576] as const)),
+    maximumElevationsPerDay: choices.maybe(0.1, () => choices.of([1, 20, 10_000])),
+    maximumElevatedMinutesPerDay: choices.maybe(0.1, () => choices.of([1, 60, 1440])),
+    fourEyes: choices.maybe(0.1, () => choices.chance(0.5)),
+    requestsFrom: choices.maybe(0.1, () => choices.of(['anyUser', 'primaryUser'] as const)),
+    deviceGroups: choices.maybe(0.1, () => choices.some(3, () => choices.of(['b', 'B', 'a', 'Finance']))),
     journalDays: choices.maybe(0.1, () => choices.of([1, 30, 90])),
     additionalInterpreters: choices.maybe(0.15, () => [
       choices.of(['tool', 'APP.exe', 'extra']),

@@ -32,7 +32,7 @@ export interface ReferenceWorld {
 }
 
 type Settings = Omit<EffectiveSettings, 'conflicts' | 'leftOut'>;
-type Words = Pick<Settings, 'promptInstructions' | 'supportContact' | 'cannedReasons'>;
+type Words = Pick<Settings, 'promptInstructions' | 'supportContact' | 'cannedReasons' | 'deviceGroups'>;
 
 interface Question {
   readonly world: ReferenceWorld;
@@ -202,6 +202,7 @@ function words(policies: readonly PolicyDocument[]): Words {
     promptInstructions: all('promptInstructions'),
     supportContact: all('supportContact'),
     cannedReasons: all('cannedReasons'),
+    deviceGroups: all('deviceGroups'),
   };
 }
 
@@ -228,6 +229,16 @@ function withRestrictions(settings: Settings, hives: readonly SettingsInput[]): 
     reducedPrivileges: settings.reducedPrivileges || says((hive) => hive.reducedPrivileges === true),
     secureConsent: settings.secureConsent || says((hive) => hive.secureConsent === true),
     accountScope: narrowest([settings.accountScope, ...hives.map((hive) => hive.accountScope)]),
+    maximumElevationsPerDay: smallest([
+      settings.maximumElevationsPerDay,
+      ...hives.map((hive) => hive.maximumElevationsPerDay),
+    ]),
+    maximumElevatedMinutesPerDay: smallest([
+      settings.maximumElevatedMinutesPerDay,
+      ...hives.map((hive) => hive.maximumElevatedMinutesPerDay),
+    ]),
+    fourEyes: settings.fourEyes || says((hive) => hive.fourEyes === true),
+    requestsFrom: says((hive) => hive.requestsFrom === 'primaryUser') ? 'primaryUser' : settings.requestsFrom,
     maximumFileSize: Math.min(settings.maximumFileSize, ...hives.map((hive) => hive.maximumFileSize ?? Infinity)),
     additionalInterpreters: withoutTwins([...settings.additionalInterpreters, ...interpreters]),
   };
@@ -300,9 +311,23 @@ function confirmedSettings(mine: readonly SettingsInput[]): Omit<Settings, keyof
       ? narrowest(speaking.map((each) => each.accountScope))
       : 'userAndRule',
     maximumFileSize: sizes.length === 0 ? 4096 : Math.min(...sizes),
+    maximumElevationsPerDay: smallest(speaking.map((each) => each.maximumElevationsPerDay)),
+    maximumElevatedMinutesPerDay: smallest(speaking.map((each) => each.maximumElevatedMinutesPerDay)),
+    fourEyes: careful(
+      speaking.map((each) => each.fourEyes),
+      true,
+      true,
+    ),
+    requestsFrom: speaking.some((each) => each.requestsFrom === 'primaryUser') ? 'primaryUser' : 'anyUser',
     journalDays: days.length === 0 ? 30 : Math.max(...days),
     additionalInterpreters: withoutTwins(speaking.flatMap((each) => each.additionalInterpreters ?? [])),
   };
+}
+
+/** No number: no limit. */
+function smallest(numbers: readonly (number | undefined)[]): number | undefined {
+  const given = numbers.filter((each) => each !== undefined).sort((left, right) => left - right);
+  return given[0];
 }
 
 /** The account that the fewest elevations share, of those that are named. */

@@ -37,7 +37,8 @@ export type AdmxElement =
       readonly valueName: string;
       readonly minimum: number;
       readonly maximum: number;
-      readonly initial: number;
+      /** Undefined: the box is empty. */
+      readonly initial: number | undefined;
     }
   | { readonly kind: 'text'; readonly id: string; readonly valueName: string; readonly maxLength: number }
   /** Several texts in one value. */
@@ -229,7 +230,7 @@ function renderControl(title: string, element: AdmxElement): string | undefined 
     case 'enum':
       return `<dropdownList refId="${element.id}" noSort="true">${escapeXml(title)}</dropdownList>`;
     case 'decimal':
-      return `<decimalTextBox refId="${element.id}" defaultValue="${element.initial}" spin="false">${escapeXml(title)}</decimalTextBox>`;
+      return `<decimalTextBox refId="${element.id}"${initialOf(element)} spin="false">${escapeXml(title)}</decimalTextBox>`;
     case 'text':
       return `<textBox refId="${element.id}"><label>${escapeXml(title)}</label></textBox>`;
     case 'multiText':
@@ -239,4 +240,8 @@ function renderControl(title: string, element: AdmxElement): string | undefined 
     case 'list':
       return `<listBox refId="${element.id}">${escapeXml(element.label)}</listBox>`;
   }
+}
+
+function initialOf({ initial }: Extract<AdmxElement, { kind: 'decimal' }>): string {
+  return initial === undefined ? '' : ` defaultValue="${initial}"`;
 }

@@ -8,7 +8,7 @@
  * it has them (EnableEPM, DefaultElevationResponse, DefaultBehaviorValidation, AllowElevationDetection, SendData,
  * ReportingScope), so that administrators meet known words.
  */
-import { ACCOUNT_SCOPES, USER_WRITABLE_FILES, VALIDATIONS } from '../../model/rule-action.ts';
+import { ACCOUNT_SCOPES, REQUESTERS, USER_WRITABLE_FILES, VALIDATIONS } from '../../model/rule-action.ts';
 import {
   SETTING_ROWS,
   SETTINGS,
@@ -160,6 +160,44 @@ const WORDS = {
     text: 'A larger file is not read and not elevated, so that nobody can keep the agent busy with one. In mebibytes (1,048,576 bytes).',
     defaultText: `${SETTINGS.maximumFileSize.default} (${SETTINGS.maximumFileSize.default / 1024} GiB)`,
     unit: 'mebibytes',
+  },
+  maximumElevationsPerDay: {
+    valueName: 'MaximumElevationsPerDay',
+    title: 'Elevations a day',
+    text: 'How many programs one person may elevate in a day, by the local time of the device. What is more is denied until the next day begins; programs that run go on.',
+    defaultText: 'no limit',
+    unit: 'elevations',
+    effect: 'none yet',
+  },
+  maximumElevatedMinutesPerDay: {
+    valueName: 'MaximumElevatedMinutesPerDay',
+    title: 'Elevated minutes a day',
+    text: 'For how many minutes of a day one person may have elevated programs, by the local time of the device; programs that run at the same time count once. When they are used up, nothing more is elevated until the next day begins; programs that run go on.',
+    defaultText: 'no limit',
+    unit: 'minutes',
+    effect: 'none yet',
+  },
+  fourEyes: {
+    valueName: 'FourEyes',
+    title: 'Four eyes',
+    text: 'An approval counts only when somebody else than the person who asked has given it.',
+    effect: 'none yet',
+  },
+  requestsFrom: {
+    valueName: 'RequestsFrom',
+    title: 'Who may ask for support approval',
+    text: 'Whether every user of the device may ask for a support approval, or its primary user only.',
+    effect: 'none yet',
+    choices: {
+      primaryUser: { number: 0, ...REQUESTERS.primaryUser },
+      anyUser: { number: 1, ...REQUESTERS.anyUser },
+    },
+  },
+  deviceGroups: {
+    valueName: 'DeviceGroups',
+    title: 'Device groups',
+    text: 'Names of groups that the device belongs to. An approver whose key has the right can approve a file for all devices of such a group. Names of several policies add up.',
+    effect: 'none yet',
   },
   journalDays: {
     valueName: 'JournalDays',

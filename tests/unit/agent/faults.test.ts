@@ -23,8 +23,15 @@ interface Scenario {
 }
 
 const CALLER = ['machine.profileFolder', 'machine.accountName', 'policies.isLoaded', 'policies.isLoaded'];
-const DECIDED = ['random.bytes', 'opener.open', 'opener.open.facts', 'clock.now'];
-const COPIED = ['random.bytes', 'opener.open', 'opener.open.copy', 'opener.open.copy.facts', 'clock.now'];
+const DECIDED = ['random.bytes', 'opener.open', 'opener.open.facts', 'clock.now', 'clock.zoneOffset'];
+const COPIED = [
+  'random.bytes',
+  'opener.open',
+  'opener.open.copy',
+  'opener.open.copy.facts',
+  'clock.now',
+  'clock.zoneOffset',
+];
 const RECORDED = ['clock.now', 'journal.append', 'events.record'];
 /** The account is described. */
 const DESCRIBED = ['accounts.domain', 'machine.administratorProtection'];

@@ -1889,6 +1889,44 @@ const schema32 = {
       minimum: 1,
       maximum: 1048576,
     },
+    maximumElevationsPerDay: {
+      title: 'Elevations a day',
+      description:
+        'How many programs one person may elevate in a day, by the local time of the device. What is more is denied until the next day begins; programs that run go on. Has no effect in this version.',
+      type: 'integer',
+      minimum: 1,
+      maximum: 10000,
+    },
+    maximumElevatedMinutesPerDay: {
+      title: 'Elevated minutes a day',
+      description:
+        'For how many minutes of a day one person may have elevated programs, by the local time of the device; programs that run at the same time count once. When they are used up, nothing more is elevated until the next day begins; programs that run go on. Has no effect in this version.',
+      type: 'integer',
+      minimum: 1,
+      maximum: 1440,
+    },
+    fourEyes: {
+      title: 'Four eyes',
+      description:
+        'An approval counts only when somebody else than the person who asked has given it. Has no effect in this version.',
+      type: 'boolean',
+    },
+    requestsFrom: {
+      title: 'Who may ask for support approval',
+      description:
+        'Whether every user of the device may ask for a support approval, or its primary user only. Has no effect in this version.',
+      type: 'string',
+      enum: ['primaryUser', 'anyUser'],
+    },
+    deviceGroups: {
+      title: 'Device groups',
+      description:
+        'Names of groups that the device belongs to. An approver whose key has the right can approve a file for all devices of such a group. Names of several policies add up. Has no effect in this version.',
+      type: 'array',
+      minItems: 1,
+      maxItems: 64,
+      items: { type: 'string', maxLength: 128, pattern: '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' },
+    },
     journalDays: {
       title: 'Days of the audit journal',
       description:
@@ -1940,8 +1978,8 @@ const schema32 = {
   },
   additionalProperties: false,
 };
-const pattern19 = new RegExp('^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$', 'u');
-const pattern20 = new RegExp('^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$', 'u');
+const pattern19 = new RegExp('^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$', 'u');
+const pattern20 = new RegExp('^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$', 'u');
 
 function validate21(
   data,
@@ -2441,12 +2479,12 @@ function validate21(
         }
       }
     }
-    if (data.journalDays !== undefined) {
-      let data18 = data.journalDays;
+    if (data.maximumElevationsPerDay !== undefined) {
+      let data18 = data.maximumElevationsPerDay;
       if (!(typeof data18 == 'number' && !(data18 % 1) && !isNaN(data18) && isFinite(data18))) {
         const err28 = {
-          instancePath: instancePath + '/journalDays',
-          schemaPath: '#/properties/journalDays/type',
+          instancePath: instancePath + '/maximumElevationsPerDay',
+          schemaPath: '#/properties/maximumElevationsPerDay/type',
           keyword: 'type',
           params: { type: 'integer' },
           message: 'must be integer',
@@ -2459,13 +2497,13 @@ function validate21(
         errors++;
       }
       if (typeof data18 == 'number' && isFinite(data18)) {
-        if (data18 > 3650 || isNaN(data18)) {
+        if (data18 > 10000 || isNaN(data18)) {
           const err29 = {
-            instancePath: instancePath + '/journalDays',
-            schemaPath: '#/properties/journalDays/maximum',
+            instancePath: instancePath + '/maximumElevationsPerDay',
+            schemaPath: '#/properties/maximumElevationsPerDay/maximum',
             keyword: 'maximum',
-            params: { comparison: '<=', limit: 3650 },
-            message: 'must be <= 3650',
+            params: { comparison: '<=', limit: 10000 },
+            message: 'must be <= 10000',
           };
           if (vErrors === null) {
             vErrors = [err29];
@@ -2476,8 +2514,8 @@ function validate21(
         }
         if (data18 < 1 || isNaN(data18)) {
           const err30 = {
-            instancePath: instancePath + '/journalDays',
-            schemaPath: '#/properties/journalDays/minimum',
+            instancePath: instancePath + '/maximumElevationsPerDay',
+            schemaPath: '#/properties/maximumElevationsPerDay/minimum',
             keyword: 'minimum',
             params: { comparison: '>=', limit: 1 },
             message: 'must be >= 1',
@@ -2491,31 +2529,31 @@ function validate21(
         }
       }
     }
-    if (data.additionalInterpreters !== undefined) {
-      let data19 = data.additionalInterpreters;
-      if (Array.isArray(data19)) {
-        if (data19.length > 64) {
-          const err31 = {
-            instancePath: instancePath + '/additionalInterpreters',
-            schemaPath: '#/properties/additionalInterpreters/maxItems',
-            keyword: 'maxItems',
-            params: { limit: 64 },
-            message: 'must NOT have more than 64 items',
-          };
-          if (vErrors === null) {
-            vErrors = [err31];
-          } else {
-            vErrors.push(err31);
-          }
-          errors++;
+    if (data.maximumElevatedMinutesPerDay !== undefined) {
+      let data19 = data.maximumElevatedMinutesPerDay;
+      if (!(typeof data19 == 'number' && !(data19 % 1) && !isNaN(data19) && isFinite(data19))) {
+        const err31 = {
+          instancePath: instancePath + '/maximumElevatedMinutesPerDay',
+          schemaPath: '#/properties/maximumElevatedMinutesPerDay/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        };
+        if (vErrors === null) {
+          vErrors = [err31];
+        } else {
+          vErrors.push(err31);
         }
-        if (data19.length < 1) {
+        errors++;
+      }
+      if (typeof data19 == 'number' && isFinite(data19)) {
+        if (data19 > 1440 || isNaN(data19)) {
           const err32 = {
-            instancePath: instancePath + '/additionalInterpreters',
-            schemaPath: '#/properties/additionalInterpreters/minItems',
-            keyword: 'minItems',
-            params: { limit: 1 },
-            message: 'must NOT have fewer than 1 items',
+            instancePath: instancePath + '/maximumElevatedMinutesPerDay',
+            schemaPath: '#/properties/maximumElevatedMinutesPerDay/maximum',
+            keyword: 'maximum',
+            params: { comparison: '<=', limit: 1440 },
+            message: 'must be <= 1440',
           };
           if (vErrors === null) {
             vErrors = [err32];
@@ -2524,64 +2562,64 @@ function validate21(
           }
           errors++;
         }
-        const len1 = data19.length;
-        for (let i2 = 0; i2 < len1; i2++) {
-          let data20 = data19[i2];
-          if (typeof data20 === 'string') {
-            if (data20.length > 64) {
-              const err33 = {
-                instancePath: instancePath + '/additionalInterpreters/' + i2,
-                schemaPath: '#/properties/additionalInterpreters/items/maxLength',
-                keyword: 'maxLength',
-                params: { limit: 64 },
-                message: 'must NOT have more than 64 characters',
-              };
-              if (vErrors === null) {
-                vErrors = [err33];
-              } else {
-                vErrors.push(err33);
-              }
-              errors++;
-            }
-            if (!pattern19.test(data20)) {
-              const err34 = {
-                instancePath: instancePath + '/additionalInterpreters/' + i2,
-                schemaPath: '#/properties/additionalInterpreters/items/pattern',
-                keyword: 'pattern',
-                params: { pattern: '^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$' },
-                message:
-                  'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$' + '"',
-              };
-              if (vErrors === null) {
-                vErrors = [err34];
-              } else {
-                vErrors.push(err34);
-              }
-              errors++;
-            }
+        if (data19 < 1 || isNaN(data19)) {
+          const err33 = {
+            instancePath: instancePath + '/maximumElevatedMinutesPerDay',
+            schemaPath: '#/properties/maximumElevatedMinutesPerDay/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1 },
+            message: 'must be >= 1',
+          };
+          if (vErrors === null) {
+            vErrors = [err33];
           } else {
-            const err35 = {
-              instancePath: instancePath + '/additionalInterpreters/' + i2,
-              schemaPath: '#/properties/additionalInterpreters/items/type',
-              keyword: 'type',
-              params: { type: 'string' },
-              message: 'must be string',
-            };
-            if (vErrors === null) {
-              vErrors = [err35];
-            } else {
-              vErrors.push(err35);
-            }
-            errors++;
+            vErrors.push(err33);
           }
+          errors++;
         }
-      } else {
-        const err36 = {
-          instancePath: instancePath + '/additionalInterpreters',
-          schemaPath: '#/properties/additionalInterpreters/type',
+      }
+    }
+    if (data.fourEyes !== undefined) {
+      if (typeof data.fourEyes !== 'boolean') {
+        const err34 = {
+          instancePath: instancePath + '/fourEyes',
+          schemaPath: '#/properties/fourEyes/type',
           keyword: 'type',
-          params: { type: 'array' },
-          message: 'must be array',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err34];
+        } else {
+          vErrors.push(err34);
+        }
+        errors++;
+      }
+    }
+    if (data.requestsFrom !== undefined) {
+      let data21 = data.requestsFrom;
+      if (typeof data21 !== 'string') {
+        const err35 = {
+          instancePath: instancePath + '/requestsFrom',
+          schemaPath: '#/properties/requestsFrom/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err35];
+        } else {
+          vErrors.push(err35);
+        }
+        errors++;
+      }
+      if (!(data21 === 'primaryUser' || data21 === 'anyUser')) {
+        const err36 = {
+          instancePath: instancePath + '/requestsFrom',
+          schemaPath: '#/properties/requestsFrom/enum',
+          keyword: 'enum',
+          params: { allowedValues: schema32.properties.requestsFrom.enum },
+          message: 'must be equal to one of the allowed values',
         };
         if (vErrors === null) {
           vErrors = [err36];
@@ -2591,16 +2629,16 @@ function validate21(
         errors++;
       }
     }
-    if (data.promptInstructions !== undefined) {
-      let data21 = data.promptInstructions;
-      if (Array.isArray(data21)) {
-        if (data21.length > 4) {
+    if (data.deviceGroups !== undefined) {
+      let data22 = data.deviceGroups;
+      if (Array.isArray(data22)) {
+        if (data22.length > 64) {
           const err37 = {
-            instancePath: instancePath + '/promptInstructions',
-            schemaPath: '#/properties/promptInstructions/maxItems',
+            instancePath: instancePath + '/deviceGroups',
+            schemaPath: '#/properties/deviceGroups/maxItems',
             keyword: 'maxItems',
-            params: { limit: 4 },
-            message: 'must NOT have more than 4 items',
+            params: { limit: 64 },
+            message: 'must NOT have more than 64 items',
           };
           if (vErrors === null) {
             vErrors = [err37];
@@ -2609,10 +2647,10 @@ function validate21(
           }
           errors++;
         }
-        if (data21.length < 1) {
+        if (data22.length < 1) {
           const err38 = {
-            instancePath: instancePath + '/promptInstructions',
-            schemaPath: '#/properties/promptInstructions/minItems',
+            instancePath: instancePath + '/deviceGroups',
+            schemaPath: '#/properties/deviceGroups/minItems',
             keyword: 'minItems',
             params: { limit: 1 },
             message: 'must NOT have fewer than 1 items',
@@ -2624,17 +2662,17 @@ function validate21(
           }
           errors++;
         }
-        const len2 = data21.length;
-        for (let i3 = 0; i3 < len2; i3++) {
-          let data22 = data21[i3];
-          if (typeof data22 === 'string') {
-            if (data22.length > 500) {
+        const len1 = data22.length;
+        for (let i2 = 0; i2 < len1; i2++) {
+          let data23 = data22[i2];
+          if (typeof data23 === 'string') {
+            if (data23.length > 128) {
               const err39 = {
-                instancePath: instancePath + '/promptInstructions/' + i3,
-                schemaPath: '#/properties/promptInstructions/items/maxLength',
+                instancePath: instancePath + '/deviceGroups/' + i2,
+                schemaPath: '#/properties/deviceGroups/items/maxLength',
                 keyword: 'maxLength',
-                params: { limit: 500 },
-                message: 'must NOT have more than 500 characters',
+                params: { limit: 128 },
+                message: 'must NOT have more than 128 characters',
               };
               if (vErrors === null) {
                 vErrors = [err39];
@@ -2643,10 +2681,10 @@ function validate21(
               }
               errors++;
             }
-            if (!pattern20.test(data22)) {
+            if (!pattern19.test(data23)) {
               const err40 = {
-                instancePath: instancePath + '/promptInstructions/' + i3,
-                schemaPath: '#/properties/promptInstructions/items/pattern',
+                instancePath: instancePath + '/deviceGroups/' + i2,
+                schemaPath: '#/properties/deviceGroups/items/pattern',
                 keyword: 'pattern',
                 params: { pattern: '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' },
                 message: 'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' + '"',
@@ -2660,8 +2698,8 @@ function validate21(
             }
           } else {
             const err41 = {
-              instancePath: instancePath + '/promptInstructions/' + i3,
-              schemaPath: '#/properties/promptInstructions/items/type',
+              instancePath: instancePath + '/deviceGroups/' + i2,
+              schemaPath: '#/properties/deviceGroups/items/type',
               keyword: 'type',
               params: { type: 'string' },
               message: 'must be string',
@@ -2676,8 +2714,8 @@ function validate21(
         }
       } else {
         const err42 = {
-          instancePath: instancePath + '/promptInstructions',
-          schemaPath: '#/properties/promptInstructions/type',
+          instancePath: instancePath + '/deviceGroups',
+          schemaPath: '#/properties/deviceGroups/type',
           keyword: 'type',
           params: { type: 'array' },
           message: 'must be array',
@@ -2690,31 +2728,31 @@ function validate21(
         errors++;
       }
     }
-    if (data.supportContact !== undefined) {
-      let data23 = data.supportContact;
-      if (Array.isArray(data23)) {
-        if (data23.length > 4) {
-          const err43 = {
-            instancePath: instancePath + '/supportContact',
-            schemaPath: '#/properties/supportContact/maxItems',
-            keyword: 'maxItems',
-            params: { limit: 4 },
-            message: 'must NOT have more than 4 items',
-          };
-          if (vErrors === null) {
-            vErrors = [err43];
-          } else {
-            vErrors.push(err43);
-          }
-          errors++;
+    if (data.journalDays !== undefined) {
+      let data24 = data.journalDays;
+      if (!(typeof data24 == 'number' && !(data24 % 1) && !isNaN(data24) && isFinite(data24))) {
+        const err43 = {
+          instancePath: instancePath + '/journalDays',
+          schemaPath: '#/properties/journalDays/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        };
+        if (vErrors === null) {
+          vErrors = [err43];
+        } else {
+          vErrors.push(err43);
         }
-        if (data23.length < 1) {
+        errors++;
+      }
+      if (typeof data24 == 'number' && isFinite(data24)) {
+        if (data24 > 3650 || isNaN(data24)) {
           const err44 = {
-            instancePath: instancePath + '/supportContact',
-            schemaPath: '#/properties/supportContact/minItems',
-            keyword: 'minItems',
-            params: { limit: 1 },
-            message: 'must NOT have fewer than 1 items',
+            instancePath: instancePath + '/journalDays',
+            schemaPath: '#/properties/journalDays/maximum',
+            keyword: 'maximum',
+            params: { comparison: '<=', limit: 3650 },
+            message: 'must be <= 3650',
           };
           if (vErrors === null) {
             vErrors = [err44];
@@ -2723,58 +2761,307 @@ function validate21(
           }
           errors++;
         }
-        const len3 = data23.length;
+        if (data24 < 1 || isNaN(data24)) {
+          const err45 = {
+            instancePath: instancePath + '/journalDays',
+            schemaPath: '#/properties/journalDays/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1 },
+            message: 'must be >= 1',
+          };
+          if (vErrors === null) {
+            vErrors = [err45];
+          } else {
+            vErrors.push(err45);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.additionalInterpreters !== undefined) {
+      let data25 = data.additionalInterpreters;
+      if (Array.isArray(data25)) {
+        if (data25.length > 64) {
+          const err46 = {
+            instancePath: instancePath + '/additionalInterpreters',
+            schemaPath: '#/properties/additionalInterpreters/maxItems',
+            keyword: 'maxItems',
+            params: { limit: 64 },
+            message: 'must NOT have more than 64 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err46];
+          } else {
+            vErrors.push(err46);
+          }
+          errors++;
+        }
+        if (data25.length < 1) {
+          const err47 = {
+            instancePath: instancePath + '/additionalInterpreters',
+            schemaPath: '#/properties/additionalInterpreters/minItems',
+            keyword: 'minItems',
+            params: { limit: 1 },
+            message: 'must NOT have fewer than 1 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err47];
+          } else {
+            vErrors.push(err47);
+          }
+          errors++;
+        }
+        const len2 = data25.length;
+        for (let i3 = 0; i3 < len2; i3++) {
+          let data26 = data25[i3];
+          if (typeof data26 === 'string') {
+            if (data26.length > 64) {
+              const err48 = {
+                instancePath: instancePath + '/additionalInterpreters/' + i3,
+                schemaPath: '#/properties/additionalInterpreters/items/maxLength',
+                keyword: 'maxLength',
+                params: { limit: 64 },
+                message: 'must NOT have more than 64 characters',
+              };
+              if (vErrors === null) {
+                vErrors = [err48];
+              } else {
+                vErrors.push(err48);
+              }
+              errors++;
+            }
+            if (!pattern20.test(data26)) {
+              const err49 = {
+                instancePath: instancePath + '/additionalInterpreters/' + i3,
+                schemaPath: '#/properties/additionalInterpreters/items/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$' },
+                message:
+                  'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$' + '"',
+              };
+              if (vErrors === null) {
+                vErrors = [err49];
+              } else {
+                vErrors.push(err49);
+              }
+              errors++;
+            }
+          } else {
+            const err50 = {
+              instancePath: instancePath + '/additionalInterpreters/' + i3,
+              schemaPath: '#/properties/additionalInterpreters/items/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err50];
+            } else {
+              vErrors.push(err50);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err51 = {
+          instancePath: instancePath + '/additionalInterpreters',
+          schemaPath: '#/properties/additionalInterpreters/type',
+          keyword: 'type',
+          params: { type: 'array' },
+          message: 'must be array',
+        };
+        if (vErrors === null) {
+          vErrors = [err51];
+        } else {
+          vErrors.push(err51);
+        }
+        errors++;
+      }
+    }
+    if (data.promptInstructions !== undefined) {
+      let data27 = data.promptInstructions;
+      if (Array.isArray(data27)) {
+        if (data27.length > 4) {
+          const err52 = {
+            instancePath: instancePath + '/promptInstructions',
+            schemaPath: '#/properties/promptInstructions/maxItems',
+            keyword: 'maxItems',
+            params: { limit: 4 },
+            message: 'must NOT have more than 4 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err52];
+          } else {
+            vErrors.push(err52);
+          }
+          errors++;
+        }
+        if (data27.length < 1) {
+          const err53 = {
+            instancePath: instancePath + '/promptInstructions',
+            schemaPath: '#/properties/promptInstructions/minItems',
+            keyword: 'minItems',
+            params: { limit: 1 },
+            message: 'must NOT have fewer than 1 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err53];
+          } else {
+            vErrors.push(err53);
+          }
+          errors++;
+        }
+        const len3 = data27.length;
         for (let i4 = 0; i4 < len3; i4++) {
-          let data24 = data23[i4];
-          if (typeof data24 === 'string') {
-            if (data24.length > 200) {
-              const err45 = {
-                instancePath: instancePath + '/supportContact/' + i4,
+          let data28 = data27[i4];
+          if (typeof data28 === 'string') {
+            if (data28.length > 500) {
+              const err54 = {
+                instancePath: instancePath + '/promptInstructions/' + i4,
+                schemaPath: '#/properties/promptInstructions/items/maxLength',
+                keyword: 'maxLength',
+                params: { limit: 500 },
+                message: 'must NOT have more than 500 characters',
+              };
+              if (vErrors === null) {
+                vErrors = [err54];
+              } else {
+                vErrors.push(err54);
+              }
+              errors++;
+            }
+            if (!pattern19.test(data28)) {
+              const err55 = {
+                instancePath: instancePath + '/promptInstructions/' + i4,
+                schemaPath: '#/properties/promptInstructions/items/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' },
+                message: 'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' + '"',
+              };
+              if (vErrors === null) {
+                vErrors = [err55];
+              } else {
+                vErrors.push(err55);
+              }
+              errors++;
+            }
+          } else {
+            const err56 = {
+              instancePath: instancePath + '/promptInstructions/' + i4,
+              schemaPath: '#/properties/promptInstructions/items/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err56];
+            } else {
+              vErrors.push(err56);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err57 = {
+          instancePath: instancePath + '/promptInstructions',
+          schemaPath: '#/properties/promptInstructions/type',
+          keyword: 'type',
+          params: { type: 'array' },
+          message: 'must be array',
+        };
+        if (vErrors === null) {
+          vErrors = [err57];
+        } else {
+          vErrors.push(err57);
+        }
+        errors++;
+      }
+    }
+    if (data.supportContact !== undefined) {
+      let data29 = data.supportContact;
+      if (Array.isArray(data29)) {
+        if (data29.length > 4) {
+          const err58 = {
+            instancePath: instancePath + '/supportContact',
+            schemaPath: '#/properties/supportContact/maxItems',
+            keyword: 'maxItems',
+            params: { limit: 4 },
+            message: 'must NOT have more than 4 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err58];
+          } else {
+            vErrors.push(err58);
+          }
+          errors++;
+        }
+        if (data29.length < 1) {
+          const err59 = {
+            instancePath: instancePath + '/supportContact',
+            schemaPath: '#/properties/supportContact/minItems',
+            keyword: 'minItems',
+            params: { limit: 1 },
+            message: 'must NOT have fewer than 1 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err59];
+          } else {
+            vErrors.push(err59);
+          }
+          errors++;
+        }
+        const len4 = data29.length;
+        for (let i5 = 0; i5 < len4; i5++) {
+          let data30 = data29[i5];
+          if (typeof data30 === 'string') {
+            if (data30.length > 200) {
+              const err60 = {
+                instancePath: instancePath + '/supportContact/' + i5,
                 schemaPath: '#/properties/supportContact/items/maxLength',
                 keyword: 'maxLength',
                 params: { limit: 200 },
                 message: 'must NOT have more than 200 characters',
               };
               if (vErrors === null) {
-                vErrors = [err45];
+                vErrors = [err60];
               } else {
-                vErrors.push(err45);
+                vErrors.push(err60);
               }
               errors++;
             }
-            if (!pattern20.test(data24)) {
-              const err46 = {
-                instancePath: instancePath + '/supportContact/' + i4,
+            if (!pattern19.test(data30)) {
+              const err61 = {
+                instancePath: instancePath + '/supportContact/' + i5,
                 schemaPath: '#/properties/supportContact/items/pattern',
                 keyword: 'pattern',
                 params: { pattern: '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' },
                 message: 'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' + '"',
               };
               if (vErrors === null) {
-                vErrors = [err46];
+                vErrors = [err61];
               } else {
-                vErrors.push(err46);
+                vErrors.push(err61);
               }
               errors++;
             }
           } else {
-            const err47 = {
-              instancePath: instancePath + '/supportContact/' + i4,
+            const err62 = {
+              instancePath: instancePath + '/supportContact/' + i5,
               schemaPath: '#/properties/supportContact/items/type',
               keyword: 'type',
               params: { type: 'string' },
               message: 'must be string',
             };
             if (vErrors === null) {
-              vErrors = [err47];
+              vErrors = [err62];
             } else {
-              vErrors.push(err47);
+              vErrors.push(err62);
             }
             errors++;
           }
         }
       } else {
-        const err48 = {
+        const err63 = {
           instancePath: instancePath + '/supportContact',
           schemaPath: '#/properties/supportContact/type',
           keyword: 'type',
@@ -2782,18 +3069,18 @@ function validate21(
           message: 'must be array',
         };
         if (vErrors === null) {
-          vErrors = [err48];
+          vErrors = [err63];
         } else {
-          vErrors.push(err48);
+          vErrors.push(err63);
         }
         errors++;
       }
     }
     if (data.cannedReasons !== undefined) {
-      let data25 = data.cannedReasons;
-      if (Array.isArray(data25)) {
-        if (data25.length > 20) {
-          const err49 = {
+      let data31 = data.cannedReasons;
+      if (Array.isArray(data31)) {
+        if (data31.length > 20) {
+          const err64 = {
             instancePath: instancePath + '/cannedReasons',
             schemaPath: '#/properties/cannedReasons/maxItems',
             keyword: 'maxItems',
@@ -2801,14 +3088,14 @@ function validate21(
             message: 'must NOT have more than 20 items',
           };
           if (vErrors === null) {
-            vErrors = [err49];
+            vErrors = [err64];
           } else {
-            vErrors.push(err49);
+            vErrors.push(err64);
           }
           errors++;
         }
-        if (data25.length < 1) {
-          const err50 = {
+        if (data31.length < 1) {
+          const err65 = {
             instancePath: instancePath + '/cannedReasons',
             schemaPath: '#/properties/cannedReasons/minItems',
             keyword: 'minItems',
@@ -2816,64 +3103,64 @@ function validate21(
             message: 'must NOT have fewer than 1 items',
           };
           if (vErrors === null) {
-            vErrors = [err50];
+            vErrors = [err65];
           } else {
-            vErrors.push(err50);
+            vErrors.push(err65);
           }
           errors++;
         }
-        const len4 = data25.length;
-        for (let i5 = 0; i5 < len4; i5++) {
-          let data26 = data25[i5];
-          if (typeof data26 === 'string') {
-            if (data26.length > 256) {
-              const err51 = {
-                instancePath: instancePath + '/cannedReasons/' + i5,
+        const len5 = data31.length;
+        for (let i6 = 0; i6 < len5; i6++) {
+          let data32 = data31[i6];
+          if (typeof data32 === 'string') {
+            if (data32.length > 256) {
+              const err66 = {
+                instancePath: instancePath + '/cannedReasons/' + i6,
                 schemaPath: '#/properties/cannedReasons/items/maxLength',
                 keyword: 'maxLength',
                 params: { limit: 256 },
                 message: 'must NOT have more than 256 characters',
               };
               if (vErrors === null) {
-                vErrors = [err51];
+                vErrors = [err66];
               } else {
-                vErrors.push(err51);
+                vErrors.push(err66);
               }
               errors++;
             }
-            if (!pattern20.test(data26)) {
-              const err52 = {
-                instancePath: instancePath + '/cannedReasons/' + i5,
+            if (!pattern19.test(data32)) {
+              const err67 = {
+                instancePath: instancePath + '/cannedReasons/' + i6,
                 schemaPath: '#/properties/cannedReasons/items/pattern',
                 keyword: 'pattern',
                 params: { pattern: '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' },
                 message: 'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' + '"',
               };
               if (vErrors === null) {
-                vErrors = [err52];
+                vErrors = [err67];
               } else {
-                vErrors.push(err52);
+                vErrors.push(err67);
               }
               errors++;
             }
           } else {
-            const err53 = {
-              instancePath: instancePath + '/cannedReasons/' + i5,
+            const err68 = {
+              instancePath: instancePath + '/cannedReasons/' + i6,
               schemaPath: '#/properties/cannedReasons/items/type',
               keyword: 'type',
               params: { type: 'string' },
               message: 'must be string',
             };
             if (vErrors === null) {
-              vErrors = [err53];
+              vErrors = [err68];
             } else {
-              vErrors.push(err53);
+              vErrors.push(err68);
             }
             errors++;
           }
         }
       } else {
-        const err54 = {
+        const err69 = {
           instancePath: instancePath + '/cannedReasons',
           schemaPath: '#/properties/cannedReasons/type',
           keyword: 'type',
@@ -2881,15 +3168,15 @@ function validate21(
           message: 'must be array',
         };
         if (vErrors === null) {
-          vErrors = [err54];
+          vErrors = [err69];
         } else {
-          vErrors.push(err54);
+          vErrors.push(err69);
         }
         errors++;
       }
     }
   } else {
-    const err55 = {
+    const err70 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -2897,9 +3184,9 @@ function validate21(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err55];
+      vErrors = [err70];
     } else {
-      vErrors.push(err55);
+      vErrors.push(err70);
     }
     errors++;
   }

@@ -72,7 +72,7 @@ describe('checkAdmx', () => {
     ['refusedRoot', "Microsoft's key", 'key="Software\\Policies\\EPM"', 'key="Software\\Policies\\Microsoft\\EPM"'],
     ['refusedRoot', 'a system key', 'key="Software\\Policies\\EPM"', 'key="SYSTEM\\CurrentControlSet"'],
     ['key', 'a hive', 'key="Software\\Policies\\EPM"', 'key="HKLM\\Software\\Policies\\EPM"'],
-    ['maxLength', 'a text of default length', ' maxLength="128"', ''],
+    ['maxLength', 'a text of default length', 'valueName="PolicyId" maxLength="128"', 'valueName="PolicyId"'],
     ['nameTwice', 'a policy twice', '<policy name="SendData"', '<policy name="EnableEPM"'],
     ['name', 'a blank in a name', '<policy name="SendData"', '<policy name="Send Data"'],
     ['missingResource', 'a string nobody defines', '$(string.EnableEPM)', '$(string.Nothing)'],
