@@ -1,6 +1,7 @@
 /** The streams of a verb, so that a test can hold them. */
 import { write } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 
 export interface Io {
   /** Writes to standard output. */
@@ -17,6 +18,8 @@ export interface Io {
   readonly interactive: boolean;
   /** Asks and returns the line typed. */
   ask(question: string): Promise<string>;
+  /** Asks for what nobody may read over a shoulder: nothing of it is shown. */
+  askSecret(question: string): Promise<string>;
   /** Calls back when the person interrupts (Ctrl+C) or the system ends the process. Returns the end of it. */
   onInterrupt(handler: () => void): () => void;
 }
@@ -47,20 +50,8 @@ export function processIo(): Io {
       return Buffer.concat(parts);
     },
     interactive: process.stdin.isTTY && process.stderr.isTTY,
-    async ask(question) {
-      const typed = ahead.shift();
-      if (typed !== undefined) {
-        process.stderr.write(`${question}${typed}\n`);
-        return typed;
-      }
-      const lines = createInterface({ input: process.stdin, output: process.stderr });
-      lines.on('line', (line) => void ahead.push(line));
-      try {
-        return await lines.question(question);
-      } finally {
-        lines.close();
-      }
-    },
+    ask: (question) => askLine(question, ahead, true),
+    askSecret: (question) => askLine(question, ahead, false),
     onInterrupt(handler) {
       for (const signal of SIGNALS) process.once(signal, handler);
       return () => {
@@ -68,6 +59,26 @@ export function processIo(): Io {
       };
     },
   };
+}
+
+/** @param ahead lines that were typed before; takes the first, and adds those that come with this one */
+async function askLine(question: string, ahead: string[], isShown: boolean): Promise<string> {
+  const typed = ahead.shift();
+  process.stderr.write(question);
+  if (typed !== undefined) {
+    process.stderr.write(isShown ? `${typed}\n` : '\n');
+    return typed;
+  }
+  // With a terminal the interface itself shows what is typed, so it gets a place where nobody looks.
+  const output = isShown ? process.stderr : new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output, terminal: process.stdin.isTTY });
+  lines.on('line', (line) => void ahead.push(line));
+  try {
+    return await lines.question('');
+  } finally {
+    lines.close();
+    if (!isShown) process.stderr.write('\n');
+  }
 }
 
 /** The reader of the output may stop early, as `head` does: then nothing more can be written. */

@@ -38,6 +38,18 @@ const VERBS: VerbList = {
   elevations: () => import('./verbs/elevations.ts'),
   stop: () => import('./verbs/stop.ts'),
   credential: () => import('./verbs/credential.ts'),
+  approve: () => import('./verbs/approve.ts'),
+  grant: {
+    load: () => group('grants: show'),
+    below: { show: () => import('./verbs/grant-show.ts') },
+  },
+  'approval-key': {
+    load: () => group('keys of approvers: new, show'),
+    below: {
+      new: () => import('./verbs/approval-key-new.ts'),
+      show: () => import('./verbs/approval-key-show.ts'),
+    },
+  },
   decide: () => import('./verbs/decide.ts'),
   file: () => import('./verbs/file.ts'),
   policy: {

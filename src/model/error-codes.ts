@@ -464,21 +464,6 @@ export const ERROR_CODES = {
     'Windows authentication of this user failed too often; Windows is not asked again for a while, so that the account is not locked.',
     'Wait for the time in data.seconds, then try again.',
   ),
-  EPM_GRANT_INVALID: entry(
-    330,
-    'InvalidData',
-    'elevationFailed',
-    'A text is not a grant as approvers sign it.',
-    'See data.reason: copy the whole text again, from EPM1. to its last character.',
-  ),
-  EPM_REQUEST_TEXT_INVALID: entry(
-    331,
-    'InvalidData',
-    'elevationFailed',
-    'A text is not a support request as a device signs it.',
-    'See data.reason: copy the whole text again, from EPMR1. to its last character.',
-  ),
-
   EPM_SUPPORT_REQUEST_UNKNOWN: entry(
     330,
     'ObjectNotFound',
@@ -520,6 +505,27 @@ export const ERROR_CODES = {
     'requestRefused',
     'The caller has no right to do this.',
     'See `epm role`; policy maps groups to rights, which count in a program that was started as administrator.',
+  ),
+  EPM_GRANT_INVALID: entry(
+    336,
+    'InvalidData',
+    'elevationFailed',
+    'A text is not a grant as approvers sign it.',
+    'See data.reason: copy the whole text again, from EPM1. to its last character.',
+  ),
+  EPM_REQUEST_TEXT_INVALID: entry(
+    337,
+    'InvalidData',
+    'elevationFailed',
+    'A text is not a support request as a device signs it.',
+    'See data.reason: copy the whole text again, from EPMR1. to its last character.',
+  ),
+  EPM_APPROVAL_KEY_INVALID: entry(
+    338,
+    'InvalidData',
+    'elevationFailed',
+    'A file is not the key of an approver, or the passphrase does not open it.',
+    'See data.reason; make a key with `epm approval-key new`.',
   ),
 
   EPM_ACCOUNT_UNAVAILABLE: entry(

@@ -16,7 +16,7 @@ import { type CborMap, readCbor, writeCbor } from './strict-cbor.ts';
 /** Characters of the longest text. */
 export const MAX_SIGNED_TEXT = 4096;
 /** Characters of the longest paste, with its line breaks. */
-const MAX_PASTE = 4 * MAX_SIGNED_TEXT;
+export const MAX_PASTE = 4 * MAX_SIGNED_TEXT;
 
 /** Labels of COSE headers, and the number of the algorithm. */
 const ALGORITHM = 1;

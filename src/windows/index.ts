@@ -48,6 +48,7 @@ export {
   removeLaunchOptions,
   protectProgramFolder,
 } from './service/installation-checks.ts';
+export { keepFileToOwner } from './security/protect.ts';
 export { readRecordedVersion, recordVersion } from './service/recorded-version.ts';
 export {
   configureService,

@@ -1,4 +1,4 @@
-/** What a rule can be made of: facts of a file, or an audit record. */
+/** What a rule can be made of: facts of a file, an audit record, or a support request. */
 import { TEXT_FACTS, type TextFact } from '../../engine/attributes/index.ts';
 import { refusalOf } from '../../engine/answer.ts';
 import { bestSignature } from '../../engine/signatures.ts';
@@ -12,6 +12,7 @@ import {
   type SignatureFacts,
   type SignatureFault,
 } from '../../model/file-facts.ts';
+import type { StatedRequest } from '../../model/support-request.ts';
 import { noRule } from './no-rule.ts';
 
 /** What a file says of itself. */
@@ -101,6 +102,24 @@ export function sourceOfRecord(record: AuditRecord): RuleSource {
     ...defined({ arguments: record.arguments }),
     ...(/\.msi$/i.test(record.filePath) ? { hasUnsignedTexts: true } : {}),
     ...(record.argumentsDigest === undefined ? {} : { argumentsAreCut: true as const }),
+  };
+}
+
+/** The source that a support request is. */
+export function sourceOfRequest({ applicationDetail: file, arguments: vector }: StatedRequest): RuleSource {
+  const [leaf] = file.certificateChain ?? [];
+  const names = defined({
+    fileDescription: file.fileDescription,
+    productName: file.productName,
+    internalName: file.productInternalName,
+  });
+  return {
+    path: file.filePath,
+    sha256: file.fileHash,
+    ...defined({ version: file.productVersion, publisher: file.publisherTrusted === true ? leaf : undefined }),
+    ...texts(names),
+    arguments: vector,
+    ...(/\.msi$/i.test(file.filePath) ? { hasUnsignedTexts: true } : {}),
   };
 }
 

@@ -20,6 +20,8 @@ const FILE_CHANGE = 0x2 | 0x4 | 0x10 | 0x40 | 0x100 | 0x10000 | 0x40000 | 0x8000
 /** Denies programs that EPM elevated to change a folder and what is below it ([MS-DTYP] 2.5.1). */
 export const DENY_FOLDERS = `(D;CI;0x${FILE_CHANGE.toString(16)};;;${MARKER_GROUP})`;
 export const DENY_FOLDERS_AND_FILES = `(D;OICI;0x${FILE_CHANGE.toString(16)};;;${MARKER_GROUP})`;
+/** Owner rights, whoever that is, and the system ([MS-DTYP] 2.4.2.4). */
+const ONLY_OWNER: readonly string[] = ['S-1-3-4', 'S-1-5-18'];
 /** WRITE_OWNER | WRITE_DAC | READ_CONTROL | KEY_WOW64_64KEY. */
 const CHANGE_KEY = 0x80000 | 0x40000 | 0x20000 | 0x100;
 
@@ -81,6 +83,30 @@ export function openToElevated(dlls: WindowsDlls, path: string): string | undefi
  */
 export function protectFolder(dlls: WindowsDlls, path: string, dacl: string): void {
   if (dlls.native.epm_is_wine() === 1) return;
+  setOwnDacl(dlls, path, dacl);
+  const open = openToElevated(dlls, path);
+  if (open !== undefined)
+    throw new EpmError('EPM_SERVICE_UNVERIFIED', `The permissions are not those that were set: ${open}.`, {
+      data: { check: 'folder' },
+    });
+}
+
+/**
+ * Lets nobody but its owner and the system open a file.
+ * @throws EpmError EPM_WINDOWS_API; EPM_FILE_UNWRITABLE when Windows says that others may, as on a drive without permissions
+ */
+export function keepFileToOwner(dlls: WindowsDlls, path: string): void {
+  if (dlls.native.epm_is_wine() === 1) return;
+  setOwnDacl(dlls, path, `D:P${ONLY_OWNER.map((sid) => `(A;;FA;;;${sid})`).join('')}`);
+  const entries = pathSecurity(dlls, path)?.dacl;
+  if (entries?.every((entry) => entry.kind === 'allow' && ONLY_OWNER.includes(entry.sid)) === true) return;
+  throw new EpmError('EPM_FILE_UNWRITABLE', 'The file cannot be kept from other people there.', {
+    hint: 'Take a folder on a drive with permissions (NTFS or ReFS).',
+  });
+}
+
+/** A DACL that inherits nothing from above. */
+function setOwnDacl(dlls: WindowsDlls, path: string, dacl: string): void {
   withDescriptor(dlls, dacl, (descriptor) => {
     const list: [Pointer] = [null];
     if (dlls.advapi32.GetSecurityDescriptorDacl(descriptor, [0], list, [0]) === 0)
@@ -88,9 +114,4 @@ export function protectFolder(dlls: WindowsDlls, path: string, dacl: string): vo
     const set = dlls.advapi32.SetNamedSecurityInfoW(path, SE_FILE_OBJECT, DACL_PROTECTED, null, null, list[0], null);
     if (set !== WIN32.SUCCESS) throw windowsError('SetNamedSecurityInfoW', set);
   });
-  const open = openToElevated(dlls, path);
-  if (open !== undefined)
-    throw new EpmError('EPM_SERVICE_UNVERIFIED', `The permissions are not those that were set: ${open}.`, {
-      data: { check: 'folder' },
-    });
 }

@@ -29,6 +29,7 @@ export async function captureOutput(
     input: () => Promise.resolve(new Uint8Array()),
     interactive: false,
     ask: () => Promise.reject(new Error('nobody is there to ask')),
+    askSecret: () => Promise.reject(new Error('nobody is there to ask')),
     onInterrupt: () => () => undefined,
     ...more,
   };

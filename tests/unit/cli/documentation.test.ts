@@ -8,6 +8,11 @@ import { POLICY_FORMATS } from '../../../src/policy/formats/format.ts';
 import { parsePolicyFile } from '../../../src/policy/formats/json/policy-file.ts';
 import { CERTIFICATES, graphPolicy, reusableSetting } from '../../compliance/graph-shorthand.ts';
 import { buildProgram } from '../facts/pe-builder.ts';
+import { newSigningKey, publicKeyText } from '../../../src/requests/ed25519.ts';
+import { writeGrantText } from '../../../src/requests/grants/grant-text.ts';
+import { writeKeyFile } from '../../../src/requests/key-file.ts';
+import { writeRequestText } from '../../../src/requests/request-text.ts';
+import { DAY, GRANT, requestOf } from '../requests/statements.ts';
 import { epm } from './captured.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -191,6 +196,7 @@ describe('the documentation', () => {
       'company-root.cer': certificate,
       'received.xml': '',
       'journal.jsonl': '',
+      ...approverFiles(),
     };
     beforeEach(async () => {
       rmSync(folder, { recursive: true, force: true });
@@ -205,7 +211,9 @@ describe('the documentation', () => {
     /** Names of files lie in the folder; what a shell would expand is expanded. */
     const inFolder = (word: string): string[] => {
       if (/[*]\.json$/.test(word)) return [at(word.replace('*', 'office'))];
-      return /^(?:\.\/)?[\w/-]+\.(?:exe|json|cer|xml|pol|sarif|jsonl)$|^\.\/chain$/.test(word) ? [at(word)] : [word];
+      return /^(?:\.\/)?[\w/-]+\.(?:exe|json|cer|xml|pol|sarif|jsonl|pem|txt|svg)$|^\.\/chain$/.test(word)
+        ? [at(word)]
+        : [word];
     };
     // What asks an agent, the registry, MDM or a journal with records is for Windows; an unsigned program has no publisher, and its
     // folder here is none of Windows.
@@ -238,6 +246,28 @@ describe('the documentation', () => {
   );
 });
 
+/** A key, a request and a grant, as they lie in front of an approver. */
+function approverFiles(): Readonly<Record<string, string>> {
+  const passphrase = 'a passphrase for tests';
+  const key = newSigningKey();
+  const device = newSigningKey();
+  const from = Math.floor(Date.now() / 1000) * 1000;
+  const publicKey = publicKeyText(key);
+  return {
+    'passphrase.txt': passphrase,
+    'desk.pem': writeKeyFile(key, passphrase),
+    'request.txt': writeRequestText(requestOf(publicKeyText(device)), device),
+    'grant.txt': writeGrantText({ ...GRANT, from, until: from + DAY }, key),
+    'keys.json': JSON.stringify({ approverKeys: { helpdesk: { publicKey } } }),
+  };
+}
+
 function isSubverb(verb: string | undefined, word: string): boolean {
-  return (verb === 'agent' && ['install', 'uninstall'].includes(word)) || (verb === 'audit' && word === 'verify');
+  const below: Readonly<Record<string, readonly string[]>> = {
+    agent: ['install', 'uninstall'],
+    audit: ['verify'],
+    'approval-key': ['new', 'show'],
+    grant: ['show'],
+  };
+  return below[verb ?? '']?.includes(word) === true;
 }

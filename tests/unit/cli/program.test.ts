@@ -6,7 +6,7 @@ import { epm } from './captured.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../../src/cli/verbs');
 const files = readdirSync(folder).map((name) => path.basename(name, '.ts'));
-const GROUPS = ['agent', 'policy', 'audit'];
+const GROUPS = ['agent', 'policy', 'audit', 'approval-key', 'grant'];
 
 /** Words of the command line that a file is for: `policy-new-rule` is `policy new-rule`. */
 function wordsOf(file: string): string[] {
@@ -33,7 +33,7 @@ describe('the verbs of epm', () => {
   it('are those of the folder', async () => {
     const below = await Promise.all(GROUPS.map(async (group) => (await listed(group)).map((name) => [group, name])));
     const all = [...(await listed()).map((name) => [name]), ...below.flat()];
-    const expected = [...files.map(wordsOf), ['policy']];
+    const expected = [...files.map(wordsOf), ['policy'], ['approval-key'], ['grant']];
     expect(all.map(String).sort()).toEqual(expected.map(String).sort());
   });
 

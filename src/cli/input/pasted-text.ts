@@ -1,0 +1,26 @@
+/** A signed text that a person has: pasted behind the verb, in a file, or on standard input. */
+import { MAX_PASTE } from '../../requests/signed-text.ts';
+import type { Io } from '../io.ts';
+import { readBytes, requireFile } from './read-file.ts';
+
+/** For the description of the argument. */
+export const PASTED = 'the text, the name of a file with it, or - for standard input';
+
+/**
+ * @param words behind the verb: a paste may come in pieces
+ * @param prefix of the text
+ * @throws EpmError EPM_REQUEST_TOO_LARGE, and the codes of reading files
+ */
+export async function pastedText(io: Io, words: readonly string[], prefix: string): Promise<string> {
+  const text = words.join(' ').trim();
+  if (text === '-') return decode(await io.input(MAX_PASTE));
+  if (text.startsWith(prefix) || words.length !== 1) return text;
+  await requireFile(text);
+  return decode(await readBytes(text));
+}
+
+/** PowerShell 5.1 writes UTF-16 with a mark where it is told to write a file. */
+function decode(bytes: Uint8Array): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes.subarray(0, 4 * MAX_PASTE));
+}
