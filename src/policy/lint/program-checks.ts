@@ -1,5 +1,6 @@
 /** Programs that do what their arguments say, and those that show pages: interpreters and browsers. */
 import type { Conditions } from '../../engine/attributes/index.ts';
+import { neverElevatesInterpreter } from '../../engine/interpreter-rules.ts';
 import { matchesWildcard } from '../../engine/wildcard.ts';
 import type { CheckedRule } from './checked-rule.ts';
 import { waitsForCommands } from './command-lines.ts';
@@ -17,7 +18,6 @@ export function checkInterpreter(checked: CheckedRule): readonly LintMessage[] {
   const interpreter = interpreterOf(checked);
   if (interpreter === undefined) return [];
   const entries = rule.arguments ?? [];
-  const listed = entries.some((entry) => entry.trim() !== '');
   const isOpen = (entry: string): boolean =>
     conditions.fileName?.wildcard === undefined && waitsForCommands(interpreter, entry);
   const open = entries.findIndex(isOpen);
@@ -32,8 +32,8 @@ export function checkInterpreter(checked: CheckedRule): readonly LintMessage[] {
       },
     ];
   }
-  const free = rule.type !== 'automatic' && conditions.fileName?.literal !== undefined && rule.arguments === undefined;
-  if (!listed && !free && conditions.fileName?.literal !== undefined) {
+  // A pattern is about other programs as well, which the rule does elevate.
+  if (neverElevatesInterpreter(rule, conditions) && conditions.fileName?.wildcard === undefined) {
     return [
       {
         code: 'host-never-elevated',
@@ -43,7 +43,9 @@ export function checkInterpreter(checked: CheckedRule): readonly LintMessage[] {
       },
     ];
   }
-  if (!free || rule.allowInterpreter === true) return [];
+  const isFree =
+    rule.type !== 'automatic' && conditions.fileName?.literal !== undefined && rule.arguments === undefined;
+  if (!isFree || rule.allowInterpreter === true) return [];
   return [
     {
       code: 'host-without-arguments',

@@ -101,12 +101,13 @@ describe('epm policy convert', () => {
     }
   });
 
-  it('says of an Automatic rule for an interpreter that it never elevates here', async () => {
-    for (const [choose, isTold] of [
-      ['_automatic', true],
-      ['_self', false],
+  it('says of a rule for an interpreter that it never elevates here', async () => {
+    for (const [choose, isTold, more] of [
+      ['_automatic', true, {}],
+      ['_self', false, {}],
+      ['_self', true, { _filename: 'c*.exe' }],
     ] as const) {
-      const rule = { _name: 'shell', _filename: 'cmd.exe', _filehash: 'a'.repeat(64), _ruletype: { choose } };
+      const rule = { _name: 'shell', _filename: 'cmd.exe', _filehash: 'a'.repeat(64), _ruletype: { choose }, ...more };
       const input = Buffer.from(JSON.stringify(graphPolicy({ rules: [rule] })));
       const { error } = await epm(['convert', '-', '--to', 'json'], input);
       expect(error).toContain('runs whatever its arguments say');

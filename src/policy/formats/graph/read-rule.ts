@@ -17,6 +17,7 @@ import type { RuleImportResult } from '../../declaration/rule-import-result.ts';
 import { stillDenies } from '../../declaration/rejected-deny.ts';
 import { checkValue } from '../../declaration/validation.ts';
 import { RULE_GROUP_ID, RULE_TEXTS } from './definitions.ts';
+import { neverElevatesInterpreter } from '../../../engine/interpreter-rules.ts';
 import { namesInterpreter } from './interpreter-rule.ts';
 import { readText, valueTexts } from './instances.ts';
 import { type Diagnostics, type Located, shownText } from './json-view.ts';
@@ -157,7 +158,7 @@ function checkMeaning(rule: RuleInput, content: RuleContent): void {
   if (storedRule(rule).length > LIMITS.ruleText) {
     content.faults.add('tooLong', content.at, `The rule is longer than ${LIMITS.ruleText} characters.`);
   }
-  const { reasons, warnings } = compileRule(rule, { folders: DEFAULT_WINDOWS_FOLDERS });
+  const { reasons, warnings, body } = compileRule(rule, { folders: DEFAULT_WINDOWS_FOLDERS });
   for (const reason of reasons) copyTo(content.faults, reason, content);
   for (const warning of warnings) copyTo(content.warnings, warning, content);
   const warn = (code: DiagnosticCode, attribute: string, message: string): void => {
@@ -172,13 +173,16 @@ function checkMeaning(rule: RuleInput, content: RuleContent): void {
     warn('pathLooksLikeFile', 'filePath', 'The path ends like a file name; it is taken as a folder.');
   }
   if (rule.type !== 'deny' && namesInterpreter(rule)) {
-    const isListed = rule.arguments?.some((entry) => trimText(entry) !== undefined) === true;
-    const follows =
-      rule.type === 'automatic' && !isListed
-        ? ' An Automatic rule without a list of arguments never elevates it here.'
-        : '';
+    const isVain = body !== undefined && neverElevatesInterpreter(rule, body.conditions);
+    const follows = isVain ? ` ${whyNever(rule)}` : '';
     warn('hostRule', 'fileName', `The rule names a program that runs whatever its arguments say.${follows}`);
   }
+}
+
+function whyNever({ type, arguments: list }: RuleInput): string {
+  if (list !== undefined) return 'Its list names no arguments, so here it never elevates that program.';
+  if (type === 'automatic') return 'An Automatic rule without a list of arguments never elevates it here.';
+  return 'A rule without a list of arguments that does not name the file itself never elevates it here.';
 }
 
 /** Says of the input what was said of our rule. */
