@@ -5,6 +5,7 @@ export { promptForCredential } from './credentials/credential-prompt.ts';
 export { isTestBuild, loadDlls, type WindowsDlls } from './dll/load.ts';
 export { startEventLoop, type EventLoop } from './events/event-loop.ts';
 export { createFileOpener, openOwnFile } from './files/file-opener.ts';
+export { holdOutputFolder } from './files/output-folder.ts';
 export { createFolderOpener } from './files/working-directory.ts';
 export { createAnchorLog } from './log/anchor-log.ts';
 export { createEventEntries } from './log/event-entries.ts';

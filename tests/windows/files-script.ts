@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import path from 'node:path';
 import { FactsCache } from '../../src/facts/cache.ts';
-import { loadDlls, machineFolders, openOwnFile } from '../../src/windows/index.ts';
+import { holdOutputFolder, loadDlls, machineFolders, openOwnFile } from '../../src/windows/index.ts';
 import { isEpmError } from '../../src/model/errors.ts';
 
 const [, , output = '', target = '', ...refused] = process.argv;
@@ -84,6 +84,33 @@ async function throughJunctions(): Promise<Readonly<Record<'administrators' | 'u
   };
 }
 
+/** Whether a folder is held for an output, and what others can do with it meanwhile. */
+async function outputFolders() {
+  const folder = 'C:\\Users\\Public\\epm output';
+  fs.mkdirSync(folder);
+  const rename = (): string =>
+    attempt(() => {
+      fs.renameSync(folder, `${folder} moved`);
+      fs.renameSync(`${folder} moved`, folder);
+    });
+  const close = holdOutputFolder(dlls, folder);
+  const whileHeld = { rename: rename(), write: attempt(() => fs.writeFileSync(`${folder}\\a.json`, '')) };
+  close?.();
+  const held = (link: string): Promise<string> => {
+    const end = holdOutputFolder(dlls, link);
+    end?.();
+    return Promise.resolve(end === undefined ? 'refused' : 'held');
+  };
+  return {
+    isHeld: close !== undefined,
+    whileHeld,
+    afterwards: rename(),
+    administrators: await withJunction(path.dirname(target), folder, held),
+    users: await withJunction('C:\\Users\\Public', path.dirname(target), held),
+    below: await withJunction('C:\\Users\\Public', 'C:\\Program Files', (link) => held(`${link}\\App`)),
+  };
+}
+
 async function main(): Promise<void> {
   const locked = open(target);
   const whileOpen = {
@@ -120,6 +147,7 @@ async function main(): Promise<void> {
       refused: Object.fromEntries(await Promise.all(refused.map(async (path) => [path, await codeOf(path)] as const))),
       refusals: Object.fromEntries(refused.map((path) => [path, refusalOf(path)] as const)),
       junctions: await throughJunctions(),
+      outputs: await outputFolders(),
       folders: machineFolders(dlls.advapi32),
     }),
   );

@@ -42,6 +42,7 @@ interface Report {
   readonly refused: Readonly<Record<string, string>>;
   readonly refusals: Readonly<Record<string, string>>;
   readonly junctions: Readonly<Record<'administrators' | 'users' | 'both', string>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
   readonly folders: Readonly<Record<string, string>>;
 }
 
@@ -127,6 +128,18 @@ describeWindows('the one open of a file', ['epm'], (bed) => {
       users: 'EPM_FILE_PLACE_REFUSED',
       both: 'EPM_FILE_PLACE_REFUSED',
     });
+  });
+
+  it('AC-17 holds the folder of an output of an administrator until it is written', () => {
+    expect(report.outputs).toMatchObject({
+      isHeld: true,
+      whileHeld: { rename: expect.stringMatching(/^E(?:BUSY|PERM|ACCES)$/) as string, write: 'done' },
+      afterwards: 'done',
+    });
+  });
+
+  windowsOnly('AC-17 writes no output by way of junctions of users', 'junctions cannot be made', () => {
+    expect(report.outputs).toMatchObject({ administrators: 'held', users: 'refused', below: 'refused' });
   });
 
   windowsOnly('opens paths that are longer than 260 characters', 'the final path is not given for them', () => {

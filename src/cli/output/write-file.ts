@@ -36,7 +36,9 @@ export interface Output {
 /**
  * Writes what a verb was asked for: files first, then standard output. All files are written beside their places before
  * the first one is renamed, so that nothing is changed when one of them cannot be written. A file that is replaced keeps
- * its owner and mode on POSIX; on Windows the new one has the permissions that its folder hands down. A link is followed.
+ * its owner and mode on POSIX; on Windows the new one has the permissions that its folder hands down. A link is followed,
+ * unless the superuser or an elevated administrator writes and it is one of somebody else; on Windows a link in the place
+ * of the file itself is replaced.
  * @param replace false: a file that is there already is an error, and nothing is written
  * @throws EpmError EPM_FILE_UNWRITABLE; EPM_REQUEST_CANCELLED when the person interrupted it
  */
@@ -45,11 +47,12 @@ export async function writeOutputs(io: Io, outputs: readonly Output[], replace =
   const uninterrupted = io.onInterrupt(() => stop.abort());
   // Undone from the last to the first, when something fails.
   const undo: (() => Promise<void>)[] = [];
+  const held: (() => void)[] = [];
   try {
     const commits: (() => Promise<void>)[] = [];
     for (const output of outputs) {
       if (output.path === '-') continue;
-      const commit = await named(output.path, () => stage(output, replace, stop.signal, undo));
+      const commit = await named(output.path, () => stage(output, replace, stop.signal, undo, held));
       commits.push(() => named(output.path, commit));
     }
     if (stop.signal.aborted) throw interrupted();
@@ -59,6 +62,7 @@ export async function writeOutputs(io: Io, outputs: readonly Output[], replace =
     throw error;
   } finally {
     uninterrupted();
+    for (const close of held.reverse()) close();
   }
   for (const { path, content } of outputs) {
     if (path !== '-') continue;
@@ -73,10 +77,13 @@ async function stage(
   replace: boolean,
   signal: AbortSignal,
   undo: (() => Promise<void>)[],
+  held: (() => void)[],
 ): Promise<() => Promise<void>> {
-  const place = await resolvedPath(path);
   const odd = oddName(path, process.platform);
   if (odd !== undefined) throw unwritable(path, odd, 'Give the name of an ordinary file.');
+  await holdFolder(path, held);
+  // On Windows a link in the place of the file is replaced, because anybody may have put it there a moment ago.
+  const place = process.platform === 'win32' ? await placeOf(path) : await resolvedPath(path);
   const present = await stat(place).catch(() => undefined);
   if (present?.isDirectory() === true) throw unwritable(path, 'is a folder', 'Give the name of a file.');
   // A pipe that nobody reads would be waited for, and a device is written to without asking.
@@ -84,16 +91,16 @@ async function stage(
     throw unwritable(path, 'is a device or a pipe', 'Give the name of a file, or - for standard output.');
   }
   const link = await foreignLink(path);
-  if (link !== undefined) {
-    const hint = 'Give the place that it leads to, if that is what you want.';
-    throw unwritable(path, `leads over "${displayText(link)}", a link of somebody else`, hint);
-  }
+  if (link !== undefined) throw ofSomebody(path, link);
   if (!replace && (await lstat(place).catch(() => undefined)) !== undefined) {
     throw unwritable(path, 'is there already', 'Give another folder; nothing is overwritten.');
   }
   // Renaming asks for rights to the folder alone; a file that is marked read-only stays.
   if (present !== undefined) await access(place, constants.W_OK);
-  if (!replace) await makeFolder(dirname(place), undo);
+  if (!replace) {
+    await makeFolder(dirname(place), undo);
+    await holdFolder(path, held);
+  }
   const temporary = join(dirname(place), `.epm-${randomBytes(8).toString('hex')}.tmp`);
   undo.push(() => rm(temporary, { force: true }));
   await writeFile(temporary, content, { flag: 'wx', flush: true, signal });
@@ -131,6 +138,28 @@ async function foreignLink(path: string): Promise<string | undefined> {
     if (found?.isSymbolicLink() === true && found.uid !== self) return each;
   }
   return undefined;
+}
+
+/**
+ * Holds the nearest folder of an output that is there, for an elevated process on Windows, so that nobody puts a link in its
+ * place before the output is written; refuses one that is reached by a link of a standard user.
+ * @param held takes what ends it
+ */
+async function holdFolder(path: string, held: (() => void)[]): Promise<void> {
+  if (process.platform !== 'win32') return;
+  const { holdOutputFolder, loadDlls } = await import('../../windows/index.ts');
+  let folder = dirname(resolve(path));
+  while (folder !== dirname(folder) && (await stat(folder).catch(() => undefined))?.isDirectory() !== true) {
+    folder = dirname(folder);
+  }
+  const close = holdOutputFolder(loadDlls(), folder);
+  if (close === undefined) throw ofSomebody(path, folder);
+  held.push(close);
+}
+
+function ofSomebody(path: string, link: string): EpmError {
+  const hint = 'Give the place that it leads to, if that is what you want.';
+  return unwritable(path, `leads over "${displayText(link)}", a link of somebody else`, hint);
 }
 
 /** Puts a file in its place, where there must be none. */
@@ -215,8 +244,12 @@ export async function assertDistinctFiles(
 /** The file a path leads to, by whatever links. One that does not exist yet is where its folder leads. */
 export async function resolvedPath(path: string): Promise<string> {
   const full = resolve(path);
-  const found = await realpath(full).catch(() => undefined);
-  if (found !== undefined) return found;
+  return (await realpath(full).catch(() => undefined)) ?? placeOf(full);
+}
+
+/** The place of a file itself, where the links on the way to its folder lead. */
+async function placeOf(path: string): Promise<string> {
+  const full = resolve(path);
   const folder = await realpath(dirname(full)).catch(() => dirname(full));
   return join(folder, basename(full));
 }
