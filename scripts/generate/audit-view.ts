@@ -1,5 +1,6 @@
 /** The module's object for an audit record, and its list view, from the table of audit fields. */
 import { AUDIT_FIELDS, type AuditField, type AuditKind } from '../../src/model/audit-record.ts';
+import { shownItem } from './module-views.ts';
 
 const VALUES: Readonly<Record<Exclude<AuditKind, 'rule'>, (value: string) => string>> = {
   count: (value) => value,
@@ -60,11 +61,11 @@ export function renderAuditListItems(): string {
   const items = Object.entries(AUDIT_FIELDS).flatMap(([field, { events }]) =>
     auditProperties(field).map((name) =>
       events === 'every'
-        ? `              <ListItem><PropertyName>${name}</PropertyName></ListItem>`
+        ? `              <ListItem>${shownItem(name).join('')}</ListItem>`
         : [
             '              <ListItem>',
             `                <ItemSelectionCondition><ScriptBlock>$null -ne $_.${name} -and @($_.${name}).Count -gt 0</ScriptBlock></ItemSelectionCondition>`,
-            `                <PropertyName>${name}</PropertyName>`,
+            ...shownItem(name).map((element) => `                ${element}`),
             '              </ListItem>',
           ].join('\n'),
     ),

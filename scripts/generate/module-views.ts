@@ -407,21 +407,26 @@ export function renderRuleListItems(): string {
     .map(([name, kind]) => {
       const property = propertyOf(name as Attribute);
       if (kind === 'certificate') {
-        const shown = `<Label>${property}</Label>\n                <ScriptBlock>"$($_.${property}Type) $($_.${property}Hash)"</ScriptBlock>`;
+        const shown = shownItem(property, `$("$($_.${property}Type) $($_.${property}Hash)")`);
         return listItem(`'' -ne "$($_.${property}Hash)"`, shown);
       }
       // An empty list allows no arguments, which is something to show.
       const isSet = kind === 'texts' ? `$null -ne $_.${property}` : `'' -ne "$($_.${property})"`;
-      return listItem(isSet, `<PropertyName>${property}</PropertyName>`);
+      return listItem(isSet, shownItem(property));
     })
     .join('\n');
 }
 
-function listItem(condition: string, shown: string): string {
+/** The elements of a list item that show a value with what a stranger wrote in it escaped. */
+export function shownItem(label: string, value = `$_.${label}`): readonly string[] {
+  return [`<Label>${label}</Label>`, `<ScriptBlock>$_.Shown(${value})</ScriptBlock>`];
+}
+
+function listItem(condition: string, shown: readonly string[]): string {
   return [
     '              <ListItem>',
     `                <ItemSelectionCondition><ScriptBlock>${condition}</ScriptBlock></ItemSelectionCondition>`,
-    `                ${shown}`,
+    ...shown.map((element) => `                ${element}`),
     '              </ListItem>',
   ].join('\n');
 }
