@@ -9,6 +9,7 @@ import { caseFileSchema } from '../../src/policy/cases/schema.ts';
 import { renderPolicyTables } from './policy-page.ts';
 import {
   policyFileSchema,
+  approverKeySchema,
   policyFrameSchema,
   ruleSchema,
   settingsSchema,
@@ -59,6 +60,7 @@ export async function renderFiles(root) {
     'src/policy/declaration/generated/settings.schema.json': json(settingsSchema()),
     'src/policy/declaration/generated/policy-file.schema.json': json(policyFileSchema()),
     'src/policy/declaration/generated/validators.ts': renderValidators('src/policy/declaration/schema.ts', {
+      validateApproverKey: approverKeySchema(),
       validateRule: ruleSchema(),
       validateSettings: settingsSchema(),
       validatePolicyFrame: policyFrameSchema(),

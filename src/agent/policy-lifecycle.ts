@@ -20,7 +20,7 @@ import {
   userOf,
 } from './policy-source-states.ts';
 import type { Clock, Log, Machine, PolicySource } from './ports.ts';
-import type { PolicyInForce } from './policy-in-force.ts';
+import { approvalsInForce, type PolicyInForce } from './policy-in-force.ts';
 import { UnconfirmedRecords } from './unconfirmed.ts';
 
 /** Why a delivered policy cannot be used. */
@@ -345,6 +345,7 @@ function compileAll(
   return {
     compiled: withheld.size === 0 ? compiled : withhold(compiled, compile([], environment), withheld),
     documents,
+    approvals: approvalsInForce(documents),
     withheld,
     digest: digestOf(documents, memory.digests),
     since: now,

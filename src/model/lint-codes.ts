@@ -70,6 +70,36 @@ export const LINT_CODES = {
     severity: 'warning',
     help: 'A Deny denies only within its hours. Whoever waits, or changes the time zone of the device, is not denied.',
   },
+  'key-without-end': {
+    meaning: 'Key of an approver without an end',
+    severity: 'warning',
+    help: 'Keys are lost and copied. One that ends by itself approves nothing afterwards, also where nobody noticed.',
+  },
+  'key-expired': {
+    meaning: 'Key of an approver that has ended',
+    severity: 'warning',
+    help: 'Approvals that it signed do not count, those that are still running included.',
+  },
+  'key-any-user': {
+    meaning: 'Key that approves for every user',
+    severity: 'warning',
+    help: 'Whoever gets hold of the key, or fools its holder once, has the file elevated for everybody on the device.',
+  },
+  'group-unknown': {
+    meaning: 'Device group that no setting names',
+    severity: 'note',
+    help: 'Approvals for the group count on no device that this policy is for.',
+  },
+  'revocation-unknown': {
+    meaning: 'Revocation of nothing',
+    severity: 'warning',
+    help: 'What was meant to be revoked still counts.',
+  },
+  'role-for-everybody': {
+    meaning: 'Role for everybody',
+    severity: 'error',
+    help: 'Rights over policy and requests are then those of the people whom EPM is to keep from administering.',
+  },
   'request-directory': {
     meaning: 'Starts in a folder that the requester chooses',
     severity: 'warning',

@@ -1,5 +1,7 @@
+import type { ApproverKey, Revocation } from './approver-key.ts';
 import type { Sha256, Sid } from './brands.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import type { RoleAssignment } from './role.ts';
 import type { RejectedRuleInput, RuleInput } from './rule.ts';
 import type { SettingsInput } from './settings.ts';
 
@@ -12,6 +14,19 @@ export interface PolicyCertificate {
   readonly sha256: Sha256;
   /** The certificate itself, DER in base64; absent: only its digest is known. */
   readonly der?: string;
+}
+
+/** Who may approve what, what no longer counts, and who may do what with the agent. Only the place of the device says it (decision D1). */
+export interface PolicyApprovals {
+  readonly approverKeys: readonly ApproverKey[];
+  readonly revocations: readonly Revocation[];
+  readonly roles: readonly RoleAssignment[];
+}
+
+/** A signed approval that lies beside a policy; what it says is for the agent to read. */
+export interface PolicyGrant {
+  readonly id: string;
+  readonly text: string;
 }
 
 /** One policy as delivered: settings, rules, or both. */
@@ -28,6 +43,10 @@ export interface PolicyDocument {
   readonly rejected: readonly RejectedRuleInput[];
   /** Absent: none. Rules hold the digest themselves; this keeps names and contents for other formats and for people. */
   readonly certificates?: readonly PolicyCertificate[];
+  /** Absent: it says nothing of approvals and roles. */
+  readonly approvals?: PolicyApprovals;
+  /** What lies beside it in the registry; no other format carries it. Absent: nothing. */
+  readonly grants?: readonly PolicyGrant[];
   /** What else could not be taken, for example a setting that counts as not configured; absent: nothing. */
   readonly problems?: readonly Diagnostic[];
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { defined } from '../../model/defined.ts';
 import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
 import { EpmError } from '../../model/errors.ts';
+import { canonicalJson } from '../../text/canonical-json.ts';
 import { LISTS } from '../../policy/declaration/lists.ts';
 import { USERS_SUBKEY } from '../../policy/declaration/names.ts';
 import { policyDigest } from '../../policy/declaration/policy-digest.ts';
@@ -134,8 +135,10 @@ function targetOf(place: string, scope: PortableScope | undefined, user: string 
 
 /** Stands for what would be written, and where: equal texts write the same. */
 function contentOf(key: string, snapshot: RegistrySnapshot): string {
+  // The digest covers everything else.
+  const revocations = snapshot.subkeys.find(({ name }) => name === LISTS.revocations.subkey);
   return createHash('sha256')
-    .update(`${key}\n${policyDigest(snapshot)}`)
+    .update(canonicalJson({ key, digest: policyDigest(snapshot), revocations: revocations?.key.values ?? [] }))
     .digest('hex');
 }
 

@@ -6,11 +6,13 @@ import { canonicalJson } from '../../text/canonical-json.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { PortablePolicy } from '../../model/policy.ts';
 import type { RuleInput } from '../../model/rule.ts';
+import { APPROVAL_LISTS, approvalEntries, type ApprovalList } from '../declaration/approvals.ts';
 import { ATTRIBUTE_ENTRIES, type AttributeDeclaration, type AttributeName } from '../declaration/rule-attributes.ts';
 import { SETTING_ENTRIES } from '../declaration/settings.ts';
 
 export interface PolicyDifference {
-  readonly what: 'id' | 'scope' | 'setting' | 'rule' | 'rejected rule' | 'certificate';
+  readonly what:
+    'id' | 'scope' | 'setting' | 'rule' | 'rejected rule' | 'certificate' | 'approver key' | 'revocation' | 'role';
   /** Of the setting, rule or certificate. */
   readonly name?: string;
   /** Of a rule that both have. */
@@ -40,7 +42,18 @@ export function comparePolicies(left: PortablePolicy, right: PortablePolicy): re
     ...pairs(byDigest(left), byDigest(right)).flatMap(({ name, first, second }) => {
       return difference({ what: 'certificate', name: (first ?? second)?.called ?? name }, first?.text, second?.text);
     }),
+    ...APPROVAL_LISTS.flatMap((list) =>
+      pairs(entriesOf(left, list), entriesOf(right, list)).flatMap(({ name, first, second }) =>
+        difference({ what: APPROVAL_WORDS[list], name }, first?.value, second?.value),
+      ),
+    ),
   ];
+}
+
+const APPROVAL_WORDS = { approverKeys: 'approver key', revocations: 'revocation', roles: 'role' } as const;
+
+function entriesOf({ approvals }: PortablePolicy, list: ApprovalList) {
+  return approvalEntries(approvals, list).map(([name, value]) => ({ name, value }));
 }
 
 /** Each certificate once, and whether the policy has it whole; the DER itself tells nobody anything. */

@@ -11,6 +11,9 @@ export const LIMITS = {
   rules: 10_000,
   certificates: 1_000,
   grants: 10_000,
+  approverKeys: 1_000,
+  revocations: 10_000,
+  roles: 1_000,
   policyId: 128,
   policyFile: 16 * 1024 * 1024,
   /** Nesting of objects and arrays. */

@@ -22,8 +22,11 @@ import { USERS_SUBKEY } from './names.ts';
 /** Whether a policy says which content it has, and has it. */
 export type DigestState = 'fits' | 'differs' | 'absent';
 
-/** Approvals come one by one and are signed themselves; policies of users carry digests of their own. */
-const NOT_COVERED: readonly string[] = [LISTS.grants.subkey, USERS_SUBKEY];
+/**
+ * Approvals and what takes them back come one by one, the former signed themselves; policies of users carry digests of
+ * their own.
+ */
+const NOT_COVERED: readonly string[] = [LISTS.grants.subkey, LISTS.revocations.subkey, USERS_SUBKEY];
 
 /** What is known of values that were seen before, so that only new ones are digested. A value always lies in one key. */
 export type DigestMemory = WeakMap<RegistryValue, string>;

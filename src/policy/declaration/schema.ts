@@ -3,6 +3,8 @@ import { wholeText } from './described.ts';
 import { LIMITS } from './limits.ts';
 import { LISTS, POLICY_ID } from './lists.ts';
 import { POLICY_FILE_VERSION } from './names.ts';
+import { RIGHTS, ROLES } from '../../model/role.ts';
+import { namesOf } from '../../model/rule-action.ts';
 import { ATTRIBUTE_ENTRIES, type AttributeDeclaration } from './rule-attributes.ts';
 import { SETTING_ENTRIES, type SettingDeclaration } from './settings.ts';
 
@@ -122,6 +124,79 @@ function settingSchema(setting: SettingDeclaration): JsonSchema {
   }
 }
 
+const TIME = {
+  type: 'string',
+  pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(?::\\d\\d)?Z$',
+} as const;
+
+/** One key of an approver, without its name. */
+export function approverKeySchema(): JsonSchema {
+  return {
+    $schema: DRAFT,
+    $id: 'urn:epm:approver-key:1',
+    title: 'Key of an approver',
+    type: 'object',
+    properties: {
+      publicKey: {
+        title: 'Public key',
+        description: 'Ed25519, 32 bytes in base64.',
+        type: 'string',
+        pattern: '^[A-Za-z0-9+/]{43}=$',
+      },
+      approver: {
+        title: 'Approver',
+        description: 'SID or user principal name of who holds the key. Nobody approves what they asked for themselves.',
+        type: 'string',
+        maxLength: 256,
+        pattern:
+          '^(?:[Ss]-1-(?:0[Xx][0-9A-Fa-f]{12}|\\d{1,10})(?:-\\d{1,10}){1,15}|[^\\s@\\u0000-\\u001f]+@[^\\s@\\u0000-\\u001f]+)$',
+      },
+      rights: {
+        title: 'Rights',
+        description: 'What may be approved besides a file for the one user of the one device who asked.',
+        type: 'object',
+        properties: {
+          anyUser: { description: 'For every user of the device at once.', type: 'boolean' },
+          deviceGroups: {
+            description: 'For all devices of these groups.',
+            type: 'array',
+            uniqueItems: true,
+            maxItems: 64,
+            items: { type: 'string', minLength: 1, maxLength: 128, pattern: PLAIN_TEXT },
+          },
+        },
+        additionalProperties: false,
+      },
+      validFrom: { title: 'Valid from', description: 'UTC, such as 2026-01-01T00:00Z.', ...TIME },
+      validUntil: { title: 'Valid until', description: 'UTC; at this moment the key is over.', ...TIME },
+      limits: {
+        title: 'Limits',
+        description: 'What an approval may not exceed.',
+        type: 'object',
+        properties: {
+          publishers: {
+            description:
+              'Who must have signed the file: SHA-256 of a certificate of the chain, or the name of a publisher exactly as a trusted signature gives it.',
+            type: 'array',
+            minItems: 1,
+            maxItems: 64,
+            items: { type: 'string', minLength: 1, maxLength: 256, pattern: PLAIN_TEXT },
+          },
+          maximumHours: { description: 'From its beginning to its end.', type: 'integer', minimum: 1, maximum: 87_600 },
+          singleUseOnly: { type: 'boolean' },
+        },
+        additionalProperties: false,
+      },
+    },
+    required: ['publicKey', 'approver'],
+    additionalProperties: false,
+  };
+}
+
+function rolesSchema(): JsonSchema {
+  return { type: 'array', items: { type: 'string', enum: [...namesOf(ROLES), ...namesOf(RIGHTS)] } };
+}
+
 /**
  * The whole file, for editors and for other programs. The reader itself judges the frame, the settings and each rule
  * one by one, because one wrong rule must not take the others with it.
@@ -129,18 +204,22 @@ function settingSchema(setting: SettingDeclaration): JsonSchema {
 export function policyFileSchema(): JsonSchema {
   const { $schema: _rule, $id: _ruleId, ...rule } = ruleSchema();
   const { $schema: _settings, $id: _settingsId, ...settings } = settingsSchema();
+  const { $schema: _key, $id: _keyId, ...approverKey } = approverKeySchema();
   const frame = policyFrameSchema();
+  const { approverKeys, roles, ...members } = frame['properties'] as Readonly<Record<string, JsonSchema>>;
   return {
     ...frame,
     $id: 'urn:epm:policy-file:1',
     title: 'EPM policy file',
     properties: {
-      ...(frame['properties'] as object),
+      ...members,
+      approverKeys: { ...approverKeys, additionalProperties: { $ref: '#/$defs/approverKey' } },
+      roles: { ...roles, additionalProperties: rolesSchema() },
       settings: { $ref: '#/$defs/settings' },
       rules: { type: 'array', maxItems: LIMITS.rules, items: { $ref: '#/$defs/rule' } },
     },
     additionalProperties: false,
-    $defs: { settings, rule },
+    $defs: { settings, rule, approverKey },
   };
 }
 
@@ -169,8 +248,22 @@ export function policyFrameSchema(): JsonSchema {
         maxProperties: LIMITS.certificates,
         additionalProperties: { type: 'string' },
       },
+      approverKeys: objectOf(LISTS.approverKeys, 'object'),
+      revocations: objectOf(LISTS.revocations, 'string'),
+      roles: objectOf(LISTS.roles, 'array'),
       rules: { type: 'array', maxItems: LIMITS.rules },
     },
     required: ['version'],
+  };
+}
+
+/** A list as an object: what names an entry, and the entry. */
+function objectOf(list: (typeof LISTS)[keyof typeof LISTS], type: 'object' | 'string' | 'array'): JsonSchema {
+  return {
+    title: list.title,
+    description: wholeText(list),
+    type: 'object',
+    maxProperties: list.maxItems,
+    additionalProperties: { type },
   };
 }

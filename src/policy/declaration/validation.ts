@@ -17,9 +17,10 @@ interface Validator {
 }
 
 /** Forms that are checked. */
-type SchemaName = 'rule' | 'settings' | 'frame' | 'cases';
+type SchemaName = 'approverKey' | 'rule' | 'settings' | 'frame' | 'cases';
 
 const validators: Readonly<Record<SchemaName, Validator>> = {
+  approverKey: generated.validateApproverKey as Validator,
   rule: generated.validateRule as Validator,
   settings: generated.validateSettings as Validator,
   frame: generated.validatePolicyFrame as Validator,

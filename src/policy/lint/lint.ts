@@ -9,6 +9,7 @@ import { inside, type Diagnostic } from '../../model/diagnostic.ts';
 import type { RuleInput } from '../../model/rule.ts';
 import type { PolicyFile } from '../formats/json/policy-file.ts';
 import type { RuleImportResult } from '../declaration/rule-import-result.ts';
+import { checkApprovals } from './approval-checks.ts';
 import { checkCertificateDates } from './certificate-dates.ts';
 import { checkHours } from './hours-checks.ts';
 import { looserWinners } from './looser-winners.ts';
@@ -21,11 +22,11 @@ const PATHS = { folders: DEFAULT_WINDOWS_FOLDERS };
 
 /**
  * @param policy as a reader made it, in any format
- * @param now milliseconds since 1970, for certificates and rules that end
+ * @param now milliseconds since 1970, for certificates, keys and rules that end
  * @returns in the order of the policy: first the policy itself, then its rules
  */
 export function lintPolicy(policy: PolicyFile, now: number): readonly LintDiagnostic[] {
-  const found = checkSettings(policy).map((message) => ofPolicy(message, policy));
+  const found = [...checkSettings(policy), ...checkApprovals(policy, now)].map((message) => ofPolicy(message, policy));
   const interpreters = interpreterSet(policy.settings?.additionalInterpreters);
   const compiled = new Map<string, CompiledRule>();
   const messages = new Map<string, LintMessage[]>();

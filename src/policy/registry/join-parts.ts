@@ -24,7 +24,8 @@ export function joinParts(policies: readonly PolicyFile[]): PolicyFile | undefin
   if (first === undefined || rest.length === 0) return first;
   const scopes = new Set(policies.map(({ scope }) => JSON.stringify(scope ?? { kind: 'device' })));
   const withSettings = policies.filter(({ settings }) => settings !== undefined);
-  if (scopes.size > 1 || withSettings.length > 1) return undefined;
+  const withApprovals = policies.filter(({ approvals }) => approvals !== undefined);
+  if (scopes.size > 1 || withSettings.length > 1 || withApprovals.length > 1) return undefined;
   const settings = withSettings[0]?.settings;
   const { rules, report } = joinRules(policies);
   const { id, problem } = joinedId(policies);
@@ -33,6 +34,7 @@ export function joinParts(policies: readonly PolicyFile[]): PolicyFile | undefin
     rules,
     rejected: policies.flatMap(({ rejected }) => rejected),
     certificates: joinCertificates(policies),
+    ...defined({ approvals: withApprovals[0]?.approvals }),
     report,
     problems: [...policies.flatMap(({ problems }) => problems), ...(problem === undefined ? [] : [problem])],
   };

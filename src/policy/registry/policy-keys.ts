@@ -11,7 +11,8 @@ import type { ReadPolicies } from '../formats/format.ts';
 import type { PortableScope } from '../../model/policy.ts';
 import type { PolicyFile } from '../formats/json/policy-file.ts';
 import type { RuleImportResult } from '../declaration/rule-import-result.ts';
-import { readPolicyTree } from './registry-policy.ts';
+import { approvalsOf } from '../declaration/approvals.ts';
+import { inRegistry, readPolicyTree } from './registry-policy.ts';
 import { sameRegistryName, type RegistrySnapshot } from './registry-snapshot.ts';
 import type { RegistryTree } from './registry-tree.ts';
 import { stillDenies } from '../declaration/rejected-deny.ts';
@@ -181,7 +182,8 @@ export function foreignPlace(name: string): Diagnostic {
  * @throws EpmError EPM_POLICY_INVALID when the tree is not shaped like a policy
  */
 export function policyFromTree(snapshot: RegistrySnapshot, scope?: PortableScope): PolicyFile {
-  const { id, settings, rules, rejected, results, certificates, problems } = readPolicyTree(snapshot);
+  const { id, settings, rules, rejected, results, certificates, grants, ...read } = readPolicyTree(snapshot);
+  const { approvals, problems: elsewhere } = approvalsOf(scope, read.approvals);
   const report = results.map((result): RuleImportResult => {
     const name = 'rule' in result ? result.rule.name : result.rejected.name;
     const place = { registry: `${LISTS.rules.subkey}\\${name}` };
@@ -195,7 +197,6 @@ export function policyFromTree(snapshot: RegistrySnapshot, scope?: PortableScope
       reasons,
     };
   });
-  const grants = snapshot.subkeys.find(({ name }) => sameRegistryName(name, LISTS.grants.subkey))?.key.values ?? [];
   const message = `${grants.length} support approvals are kept beside the policy and are no part of it; nothing in this version reads them.`;
   const left = grants.length === 0 ? [] : [diagnostic('grantsNotCarried', message, { registry: LISTS.grants.subkey })];
   const digest = digestState(snapshot);
@@ -205,8 +206,14 @@ export function policyFromTree(snapshot: RegistrySnapshot, scope?: PortableScope
     rules,
     rejected,
     ...(certificates.length === 0 ? {} : { certificates }),
+    ...defined({ approvals }),
     report,
-    problems: [...problems, ...(digest === 'differs' ? [digestDiffers()] : []), ...left],
+    problems: [
+      ...read.problems,
+      ...elsewhere.map(inRegistry),
+      ...(digest === 'differs' ? [digestDiffers()] : []),
+      ...left,
+    ],
     digest,
   };
 }

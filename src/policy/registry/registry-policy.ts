@@ -8,14 +8,26 @@ import { diagnostic, type Diagnostic } from '../../model/diagnostic.ts';
 import { EpmError } from '../../model/errors.ts';
 import type {
   PortableScope,
+  PolicyApprovals,
   PolicyCertificate,
   PolicyDocument,
+  PolicyGrant,
   PolicyScope,
   PortablePolicy,
 } from '../../model/policy.ts';
 import type { RejectedRuleInput, RuleInput } from '../../model/rule.ts';
 import type { SettingsInput } from '../../model/settings.ts';
-import { storedRule } from '../declaration/canonical.ts';
+import {
+  APPROVAL_LISTS,
+  approvalEntries,
+  type ApprovalEntries,
+  type ApprovalList,
+  approvalsOf,
+  parseStored,
+  readApprovals,
+  storedText,
+} from '../declaration/approvals.ts';
+import { storedRule, toJson } from '../declaration/canonical.ts';
 import { certificateEntries, readCertificateList, type CertificateList } from '../declaration/certificate-text.ts';
 import { LIMITS } from '../declaration/limits.ts';
 import { LISTS, POLICY_DIGEST, POLICY_ID, type ListName } from '../declaration/lists.ts';
@@ -23,6 +35,7 @@ import { POLICY_KEY } from '../declaration/names.ts';
 import { withDigest } from '../declaration/policy-digest.ts';
 import { SETTING_ENTRIES } from '../declaration/settings.ts';
 import { requireCounts } from '../declaration/counts.ts';
+import { pointerNames } from '../../text/json-pointer.ts';
 import { sameRegistryName, type RegistrySnapshot, type RegistryValue } from './registry-snapshot.ts';
 import { readPlainRule } from '../declaration/plain-rule.ts';
 import { readRuleText, type Certificates, type RuleResult } from '../declaration/rule-reader.ts';
@@ -44,7 +57,9 @@ export function defaultPolicyId(scope: PortableScope): string {
  *   more entries than the limit. Reading on would lose rules without a word.
  */
 export function readPolicy(snapshot: RegistrySnapshot, scope: PolicyScope, memory?: RuleMemory): PolicyDocument {
-  const { id, settings, rules, rejected, certificates, problems } = readPolicyTree(snapshot, memory);
+  const { id, settings, rules, rejected, certificates, grants, ...read } = readPolicyTree(snapshot, memory);
+  const { approvals, problems: elsewhere } = approvalsOf(scope, read.approvals);
+  const problems = [...read.problems, ...elsewhere.map(inRegistry)];
   return {
     id: id ?? defaultPolicyId(scope),
     scope,
@@ -52,6 +67,8 @@ export function readPolicy(snapshot: RegistrySnapshot, scope: PolicyScope, memor
     rules,
     rejected,
     ...(certificates.length === 0 ? {} : { certificates }),
+    ...defined({ approvals }),
+    ...(grants.length === 0 ? {} : { grants }),
     ...(problems.length === 0 ? {} : { problems }),
   };
 }
@@ -65,6 +82,9 @@ interface PolicyTree {
   /** What became of each value of the list of rules, in its order. */
   readonly results: readonly RuleResult[];
   readonly certificates: readonly PolicyCertificate[];
+  /** Whether it counts is for its scope to say. */
+  readonly approvals: PolicyApprovals | undefined;
+  readonly grants: readonly PolicyGrant[];
   readonly problems: readonly Diagnostic[];
 }
 
@@ -72,7 +92,9 @@ interface PolicyTree {
 export function readPolicyTree(snapshot: RegistrySnapshot, memory?: RuleMemory): PolicyTree {
   const problems: Diagnostic[] = [];
   const lists = { rules: listOf(snapshot, 'rules'), certificates: listOf(snapshot, 'certificates') };
-  listOf(snapshot, 'grants');
+  const grants = listOf(snapshot, 'grants').flatMap((value) =>
+    value.type === 'REG_SZ' ? [{ id: value.name, text: value.data }] : [],
+  );
   problems.push(...unknownMembers(snapshot));
 
   const { settings, problems: settingProblems } = settingsFromRegistry(snapshot.values);
@@ -86,12 +108,24 @@ export function readPolicyTree(snapshot: RegistrySnapshot, memory?: RuleMemory):
     if ('rule' in result) rules.push(result.rule);
     else rejected.push(result.rejected);
   }
-  return { id: readId(snapshot, problems), settings, rules, rejected, results, certificates, problems };
+  const { approvals, problems: unread } = readApprovals(storedApprovals(snapshot));
+  problems.push(...unread.map(inRegistry));
+  return {
+    id: readId(snapshot, problems),
+    settings,
+    rules,
+    rejected,
+    results,
+    certificates,
+    approvals,
+    grants,
+    problems,
+  };
 }
 
 /**
  * The key tree that reads back as this policy, with its digest; none at all for an empty policy, which a device reads as
- * no policy. It has no `Grants`: approvals are not part of a policy document.
+ * no policy. It has no `Grants`: signed approvals are not part of a policy document.
  * @throws EpmError EPM_POLICY_RULE_REJECTED when the document holds a rejected rule, which has no stored form;
  *   EPM_POLICY_INVALID when two rules have one name, a rule is longer than a value may be, or a reader would find too
  *   many rules or certificates.
@@ -123,9 +157,39 @@ export function writePolicy(document: PortablePolicy): RegistrySnapshot {
     subkeys: [
       { name: LISTS.rules.subkey, key: { values: rules, subkeys: [] } },
       { name: LISTS.certificates.subkey, key: { values: certificateValues(document), subkeys: [] } },
+      ...APPROVAL_LISTS.map((list) => ({
+        name: LISTS[list].subkey,
+        key: { values: approvalValues(document, list), subkeys: [] },
+      })),
     ].filter(({ key }) => key.values.length > 0),
   };
   return content.values.length + content.subkeys.length === 0 ? content : withDigest(content);
+}
+
+/** Names and values of the lists about approvals, as a policy file has them. */
+function storedApprovals(snapshot: RegistrySnapshot): ApprovalEntries {
+  const entries = (list: ApprovalList): ApprovalEntries[ApprovalList] =>
+    listOf(snapshot, list).map(
+      (value) => [value.name, parseStored(list, value.type === 'REG_SZ' ? value.data : undefined)] as const,
+    );
+  return { approverKeys: entries('approverKeys'), revocations: entries('revocations'), roles: entries('roles') };
+}
+
+/** A place in the lists about approvals, as the registry names it. */
+export function inRegistry(found: Diagnostic): Diagnostic {
+  const [list = '', name] = pointerNames(found.place?.pointer ?? '');
+  const subkey = APPROVAL_LISTS.find((each) => each === list);
+  if (subkey === undefined) return found;
+  const value = name === undefined ? '' : `\\${name.slice(0, LIMITS.ruleName)}`;
+  return { ...found, place: { registry: `${LISTS[subkey].subkey}${value}` } };
+}
+
+function approvalValues({ approvals }: PortablePolicy, list: ApprovalList): readonly RegistryValue[] {
+  return approvalEntries(approvals, list).map(([name, value]) => ({
+    name,
+    type: 'REG_SZ',
+    data: storedText(list, value, (each) => toJson(each, 0)),
+  }));
 }
 
 function certificateValues(document: PortablePolicy): readonly RegistryValue[] {

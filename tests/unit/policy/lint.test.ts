@@ -507,6 +507,12 @@ describe('a policy', () => {
       'nothing-enabled',
       'digest-differs',
       'digest-missing',
+      'key-without-end',
+      'key-expired',
+      'key-any-user',
+      'group-unknown',
+      'revocation-unknown',
+      'role-for-everybody',
     ];
     expect(new Set([...CASES.map(([id]) => id), ...dated])).toEqual(new Set(Object.keys(LINT_CODES)));
   });
@@ -599,6 +605,70 @@ describe('a certificate', () => {
     expect(at('2027-01-02', {}, nowhere)).toContain('certificate-expired high');
     expect(at('2027-01-02', { acceptTimestamped: true }, nowhere)).toContain('certificate-expired low');
     expect(at('2027-01-02', { type: 'deny', minimumVersion: undefined })).toEqual([]);
+  });
+});
+
+describe('keys of approvers, revocations and roles', () => {
+  const KEY = { publicKey: `${'A'.repeat(43)}=`, approver: 'help@example.com', validUntil: '2027-06-01T00:00Z' };
+  const at = (lists: object, settings: SettingsInput = ENABLED): readonly string[] => {
+    const text = JSON.stringify({ version: 1, settings, ...lists, rules: [GOOD] }, undefined, 1);
+    return lintPolicy(parsePolicyFile(text), NOW)
+      .filter(({ code }) => code !== 'no-effect')
+      .map(({ code, risk, place }) => `${code} ${risk} ${place?.pointer ?? ''}`);
+  };
+
+  it.each<[string, object, readonly string[]]>([
+    [
+      'nothing',
+      {
+        approverKeys: { a: KEY },
+        revocations: { a: '', '00112233445566ff': '' },
+        roles: { 'S-1-5-21-1-2-3-1100': ['readOnlyOperator'] },
+      },
+      [],
+    ],
+    [
+      'a key without end',
+      { approverKeys: { a: { ...KEY, validUntil: undefined } } },
+      ['key-without-end medium /approverKeys/a'],
+    ],
+    [
+      'a key that is over',
+      { approverKeys: { a: { ...KEY, validUntil: '2026-11-22T00:00Z' } } },
+      ['key-expired medium /approverKeys/a/validUntil'],
+    ],
+    [
+      'a key for every user',
+      { approverKeys: { a: { ...KEY, rights: { anyUser: true } } } },
+      ['key-any-user medium /approverKeys/a/rights/anyUser'],
+    ],
+    [
+      'an unknown group',
+      { approverKeys: { a: { ...KEY, rights: { deviceGroups: ['Kiosk'] } } } },
+      ['group-unknown low /approverKeys/a/rights/deviceGroups'],
+    ],
+    [
+      'a revoked key, of which nothing is said',
+      { approverKeys: { a: { ...KEY, rights: { anyUser: true } } }, revocations: { a: 'lost' } },
+      [],
+    ],
+    [
+      'a revocation of nothing',
+      { revocations: { 'help/desk': 'lost' } },
+      ['revocation-unknown medium /revocations/help~1desk'],
+    ],
+    [
+      'a role for everybody',
+      { roles: { 'S-1-5-32-545': ['requests.view'], 'S-1-5-21-7-8-9-513': ['requests.view'] } },
+      ['role-for-everybody high /roles/S-1-5-21-7-8-9-513', 'role-for-everybody high /roles/S-1-5-32-545'],
+    ],
+  ])('are checked: %s', (_, lists, expected) => {
+    expect(at(lists)).toEqual(expected);
+  });
+
+  it('know the groups of the settings', () => {
+    const lists = { approverKeys: { a: { ...KEY, rights: { deviceGroups: ['Kiosk'] } } } };
+    expect(at(lists, { ...ENABLED, deviceGroups: ['Kiosk'] })).toEqual([]);
   });
 });
 

@@ -2,8 +2,740 @@
 /* eslint-disable */
 // @ts-nocheck
 
-export const validateRule = validate20;
+export const validateApproverKey = validate20;
 const schema31 = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: 'urn:epm:approver-key:1',
+  title: 'Key of an approver',
+  type: 'object',
+  properties: {
+    publicKey: {
+      title: 'Public key',
+      description: 'Ed25519, 32 bytes in base64.',
+      type: 'string',
+      pattern: '^[A-Za-z0-9+/]{43}=$',
+    },
+    approver: {
+      title: 'Approver',
+      description: 'SID or user principal name of who holds the key. Nobody approves what they asked for themselves.',
+      type: 'string',
+      maxLength: 256,
+      pattern:
+        '^(?:[Ss]-1-(?:0[Xx][0-9A-Fa-f]{12}|\\d{1,10})(?:-\\d{1,10}){1,15}|[^\\s@\\u0000-\\u001f]+@[^\\s@\\u0000-\\u001f]+)$',
+    },
+    rights: {
+      title: 'Rights',
+      description: 'What may be approved besides a file for the one user of the one device who asked.',
+      type: 'object',
+      properties: {
+        anyUser: { description: 'For every user of the device at once.', type: 'boolean' },
+        deviceGroups: {
+          description: 'For all devices of these groups.',
+          type: 'array',
+          uniqueItems: true,
+          maxItems: 64,
+          items: {
+            type: 'string',
+            minLength: 1,
+            maxLength: 128,
+            pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$',
+          },
+        },
+      },
+      additionalProperties: false,
+    },
+    validFrom: {
+      title: 'Valid from',
+      description: 'UTC, such as 2026-01-01T00:00Z.',
+      type: 'string',
+      pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(?::\\d\\d)?Z$',
+    },
+    validUntil: {
+      title: 'Valid until',
+      description: 'UTC; at this moment the key is over.',
+      type: 'string',
+      pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(?::\\d\\d)?Z$',
+    },
+    limits: {
+      title: 'Limits',
+      description: 'What an approval may not exceed.',
+      type: 'object',
+      properties: {
+        publishers: {
+          description:
+            'Who must have signed the file: SHA-256 of a certificate of the chain, or the name of a publisher exactly as a trusted signature gives it.',
+          type: 'array',
+          minItems: 1,
+          maxItems: 64,
+          items: {
+            type: 'string',
+            minLength: 1,
+            maxLength: 256,
+            pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$',
+          },
+        },
+        maximumHours: { description: 'From its beginning to its end.', type: 'integer', minimum: 1, maximum: 87600 },
+        singleUseOnly: { type: 'boolean' },
+      },
+      additionalProperties: false,
+    },
+  },
+  required: ['publicKey', 'approver'],
+  additionalProperties: false,
+};
+const pattern4 = new RegExp('^[A-Za-z0-9+/]{43}=$', 'u');
+const pattern5 = new RegExp(
+  '^(?:[Ss]-1-(?:0[Xx][0-9A-Fa-f]{12}|\\d{1,10})(?:-\\d{1,10}){1,15}|[^\\s@\\u0000-\\u001f]+@[^\\s@\\u0000-\\u001f]+)$',
+  'u',
+);
+const pattern6 = new RegExp('^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$', 'u');
+const pattern7 = new RegExp('^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(?::\\d\\d)?Z$', 'u');
+
+function validate20(
+  data,
+  { instancePath = '', parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {},
+) {
+  /*# sourceURL="urn:epm:approver-key:1" */ let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate20.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = undefined;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = undefined;
+  }
+  if (data && typeof data == 'object' && !Array.isArray(data)) {
+    if (data.publicKey === undefined) {
+      const err0 = {
+        instancePath,
+        schemaPath: '#/required',
+        keyword: 'required',
+        params: { missingProperty: 'publicKey' },
+        message: "must have required property '" + 'publicKey' + "'",
+      };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.approver === undefined) {
+      const err1 = {
+        instancePath,
+        schemaPath: '#/required',
+        keyword: 'required',
+        params: { missingProperty: 'approver' },
+        message: "must have required property '" + 'approver' + "'",
+      };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(
+        key0 === 'publicKey' ||
+        key0 === 'approver' ||
+        key0 === 'rights' ||
+        key0 === 'validFrom' ||
+        key0 === 'validUntil' ||
+        key0 === 'limits'
+      )) {
+        const err2 = {
+          instancePath,
+          schemaPath: '#/additionalProperties',
+          keyword: 'additionalProperties',
+          params: { additionalProperty: key0 },
+          message: 'must NOT have additional properties',
+        };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.publicKey !== undefined) {
+      let data0 = data.publicKey;
+      if (typeof data0 === 'string') {
+        if (!pattern4.test(data0)) {
+          const err3 = {
+            instancePath: instancePath + '/publicKey',
+            schemaPath: '#/properties/publicKey/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[A-Za-z0-9+/]{43}=$' },
+            message: 'must match pattern "' + '^[A-Za-z0-9+/]{43}=$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+      } else {
+        const err4 = {
+          instancePath: instancePath + '/publicKey',
+          schemaPath: '#/properties/publicKey/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data.approver !== undefined) {
+      let data1 = data.approver;
+      if (typeof data1 === 'string') {
+        if (data1.length > 256) {
+          const err5 = {
+            instancePath: instancePath + '/approver',
+            schemaPath: '#/properties/approver/maxLength',
+            keyword: 'maxLength',
+            params: { limit: 256 },
+            message: 'must NOT have more than 256 characters',
+          };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data1)) {
+          const err6 = {
+            instancePath: instancePath + '/approver',
+            schemaPath: '#/properties/approver/pattern',
+            keyword: 'pattern',
+            params: {
+              pattern:
+                '^(?:[Ss]-1-(?:0[Xx][0-9A-Fa-f]{12}|\\d{1,10})(?:-\\d{1,10}){1,15}|[^\\s@\\u0000-\\u001f]+@[^\\s@\\u0000-\\u001f]+)$',
+            },
+            message:
+              'must match pattern "' +
+              '^(?:[Ss]-1-(?:0[Xx][0-9A-Fa-f]{12}|\\d{1,10})(?:-\\d{1,10}){1,15}|[^\\s@\\u0000-\\u001f]+@[^\\s@\\u0000-\\u001f]+)$' +
+              '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+      } else {
+        const err7 = {
+          instancePath: instancePath + '/approver',
+          schemaPath: '#/properties/approver/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data.rights !== undefined) {
+      let data2 = data.rights;
+      if (data2 && typeof data2 == 'object' && !Array.isArray(data2)) {
+        for (const key1 in data2) {
+          if (!(key1 === 'anyUser' || key1 === 'deviceGroups')) {
+            const err8 = {
+              instancePath: instancePath + '/rights',
+              schemaPath: '#/properties/rights/additionalProperties',
+              keyword: 'additionalProperties',
+              params: { additionalProperty: key1 },
+              message: 'must NOT have additional properties',
+            };
+            if (vErrors === null) {
+              vErrors = [err8];
+            } else {
+              vErrors.push(err8);
+            }
+            errors++;
+          }
+        }
+        if (data2.anyUser !== undefined) {
+          if (typeof data2.anyUser !== 'boolean') {
+            const err9 = {
+              instancePath: instancePath + '/rights/anyUser',
+              schemaPath: '#/properties/rights/properties/anyUser/type',
+              keyword: 'type',
+              params: { type: 'boolean' },
+              message: 'must be boolean',
+            };
+            if (vErrors === null) {
+              vErrors = [err9];
+            } else {
+              vErrors.push(err9);
+            }
+            errors++;
+          }
+        }
+        if (data2.deviceGroups !== undefined) {
+          let data4 = data2.deviceGroups;
+          if (Array.isArray(data4)) {
+            if (data4.length > 64) {
+              const err10 = {
+                instancePath: instancePath + '/rights/deviceGroups',
+                schemaPath: '#/properties/rights/properties/deviceGroups/maxItems',
+                keyword: 'maxItems',
+                params: { limit: 64 },
+                message: 'must NOT have more than 64 items',
+              };
+              if (vErrors === null) {
+                vErrors = [err10];
+              } else {
+                vErrors.push(err10);
+              }
+              errors++;
+            }
+            const len0 = data4.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              let data5 = data4[i0];
+              if (typeof data5 === 'string') {
+                if (data5.length > 128) {
+                  const err11 = {
+                    instancePath: instancePath + '/rights/deviceGroups/' + i0,
+                    schemaPath: '#/properties/rights/properties/deviceGroups/items/maxLength',
+                    keyword: 'maxLength',
+                    params: { limit: 128 },
+                    message: 'must NOT have more than 128 characters',
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err11];
+                  } else {
+                    vErrors.push(err11);
+                  }
+                  errors++;
+                }
+                if (data5.length < 1) {
+                  const err12 = {
+                    instancePath: instancePath + '/rights/deviceGroups/' + i0,
+                    schemaPath: '#/properties/rights/properties/deviceGroups/items/minLength',
+                    keyword: 'minLength',
+                    params: { limit: 1 },
+                    message: 'must NOT have fewer than 1 characters',
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err12];
+                  } else {
+                    vErrors.push(err12);
+                  }
+                  errors++;
+                }
+                if (!pattern6.test(data5)) {
+                  const err13 = {
+                    instancePath: instancePath + '/rights/deviceGroups/' + i0,
+                    schemaPath: '#/properties/rights/properties/deviceGroups/items/pattern',
+                    keyword: 'pattern',
+                    params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+                    message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err13];
+                  } else {
+                    vErrors.push(err13);
+                  }
+                  errors++;
+                }
+              } else {
+                const err14 = {
+                  instancePath: instancePath + '/rights/deviceGroups/' + i0,
+                  schemaPath: '#/properties/rights/properties/deviceGroups/items/type',
+                  keyword: 'type',
+                  params: { type: 'string' },
+                  message: 'must be string',
+                };
+                if (vErrors === null) {
+                  vErrors = [err14];
+                } else {
+                  vErrors.push(err14);
+                }
+                errors++;
+              }
+            }
+            let i1 = data4.length;
+            let j0;
+            if (i1 > 1) {
+              const indices0 = {};
+              for (; i1--;) {
+                let item0 = data4[i1];
+                if (typeof item0 !== 'string') {
+                  continue;
+                }
+                if (typeof indices0[item0] == 'number') {
+                  j0 = indices0[item0];
+                  const err15 = {
+                    instancePath: instancePath + '/rights/deviceGroups',
+                    schemaPath: '#/properties/rights/properties/deviceGroups/uniqueItems',
+                    keyword: 'uniqueItems',
+                    params: { i: i1, j: j0 },
+                    message: 'must NOT have duplicate items (items ## ' + j0 + ' and ' + i1 + ' are identical)',
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err15];
+                  } else {
+                    vErrors.push(err15);
+                  }
+                  errors++;
+                  break;
+                }
+                indices0[item0] = i1;
+              }
+            }
+          } else {
+            const err16 = {
+              instancePath: instancePath + '/rights/deviceGroups',
+              schemaPath: '#/properties/rights/properties/deviceGroups/type',
+              keyword: 'type',
+              params: { type: 'array' },
+              message: 'must be array',
+            };
+            if (vErrors === null) {
+              vErrors = [err16];
+            } else {
+              vErrors.push(err16);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err17 = {
+          instancePath: instancePath + '/rights',
+          schemaPath: '#/properties/rights/type',
+          keyword: 'type',
+          params: { type: 'object' },
+          message: 'must be object',
+        };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
+        }
+        errors++;
+      }
+    }
+    if (data.validFrom !== undefined) {
+      let data6 = data.validFrom;
+      if (typeof data6 === 'string') {
+        if (!pattern7.test(data6)) {
+          const err18 = {
+            instancePath: instancePath + '/validFrom',
+            schemaPath: '#/properties/validFrom/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(?::\\d\\d)?Z$' },
+            message: 'must match pattern "' + '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(?::\\d\\d)?Z$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err18];
+          } else {
+            vErrors.push(err18);
+          }
+          errors++;
+        }
+      } else {
+        const err19 = {
+          instancePath: instancePath + '/validFrom',
+          schemaPath: '#/properties/validFrom/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    if (data.validUntil !== undefined) {
+      let data7 = data.validUntil;
+      if (typeof data7 === 'string') {
+        if (!pattern7.test(data7)) {
+          const err20 = {
+            instancePath: instancePath + '/validUntil',
+            schemaPath: '#/properties/validUntil/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(?::\\d\\d)?Z$' },
+            message: 'must match pattern "' + '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(?::\\d\\d)?Z$' + '"',
+          };
+          if (vErrors === null) {
+            vErrors = [err20];
+          } else {
+            vErrors.push(err20);
+          }
+          errors++;
+        }
+      } else {
+        const err21 = {
+          instancePath: instancePath + '/validUntil',
+          schemaPath: '#/properties/validUntil/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        };
+        if (vErrors === null) {
+          vErrors = [err21];
+        } else {
+          vErrors.push(err21);
+        }
+        errors++;
+      }
+    }
+    if (data.limits !== undefined) {
+      let data8 = data.limits;
+      if (data8 && typeof data8 == 'object' && !Array.isArray(data8)) {
+        for (const key2 in data8) {
+          if (!(key2 === 'publishers' || key2 === 'maximumHours' || key2 === 'singleUseOnly')) {
+            const err22 = {
+              instancePath: instancePath + '/limits',
+              schemaPath: '#/properties/limits/additionalProperties',
+              keyword: 'additionalProperties',
+              params: { additionalProperty: key2 },
+              message: 'must NOT have additional properties',
+            };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
+            }
+            errors++;
+          }
+        }
+        if (data8.publishers !== undefined) {
+          let data9 = data8.publishers;
+          if (Array.isArray(data9)) {
+            if (data9.length > 64) {
+              const err23 = {
+                instancePath: instancePath + '/limits/publishers',
+                schemaPath: '#/properties/limits/properties/publishers/maxItems',
+                keyword: 'maxItems',
+                params: { limit: 64 },
+                message: 'must NOT have more than 64 items',
+              };
+              if (vErrors === null) {
+                vErrors = [err23];
+              } else {
+                vErrors.push(err23);
+              }
+              errors++;
+            }
+            if (data9.length < 1) {
+              const err24 = {
+                instancePath: instancePath + '/limits/publishers',
+                schemaPath: '#/properties/limits/properties/publishers/minItems',
+                keyword: 'minItems',
+                params: { limit: 1 },
+                message: 'must NOT have fewer than 1 items',
+              };
+              if (vErrors === null) {
+                vErrors = [err24];
+              } else {
+                vErrors.push(err24);
+              }
+              errors++;
+            }
+            const len1 = data9.length;
+            for (let i2 = 0; i2 < len1; i2++) {
+              let data10 = data9[i2];
+              if (typeof data10 === 'string') {
+                if (data10.length > 256) {
+                  const err25 = {
+                    instancePath: instancePath + '/limits/publishers/' + i2,
+                    schemaPath: '#/properties/limits/properties/publishers/items/maxLength',
+                    keyword: 'maxLength',
+                    params: { limit: 256 },
+                    message: 'must NOT have more than 256 characters',
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err25];
+                  } else {
+                    vErrors.push(err25);
+                  }
+                  errors++;
+                }
+                if (data10.length < 1) {
+                  const err26 = {
+                    instancePath: instancePath + '/limits/publishers/' + i2,
+                    schemaPath: '#/properties/limits/properties/publishers/items/minLength',
+                    keyword: 'minLength',
+                    params: { limit: 1 },
+                    message: 'must NOT have fewer than 1 characters',
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err26];
+                  } else {
+                    vErrors.push(err26);
+                  }
+                  errors++;
+                }
+                if (!pattern6.test(data10)) {
+                  const err27 = {
+                    instancePath: instancePath + '/limits/publishers/' + i2,
+                    schemaPath: '#/properties/limits/properties/publishers/items/pattern',
+                    keyword: 'pattern',
+                    params: { pattern: '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' },
+                    message: 'must match pattern "' + '^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$' + '"',
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err27];
+                  } else {
+                    vErrors.push(err27);
+                  }
+                  errors++;
+                }
+              } else {
+                const err28 = {
+                  instancePath: instancePath + '/limits/publishers/' + i2,
+                  schemaPath: '#/properties/limits/properties/publishers/items/type',
+                  keyword: 'type',
+                  params: { type: 'string' },
+                  message: 'must be string',
+                };
+                if (vErrors === null) {
+                  vErrors = [err28];
+                } else {
+                  vErrors.push(err28);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err29 = {
+              instancePath: instancePath + '/limits/publishers',
+              schemaPath: '#/properties/limits/properties/publishers/type',
+              keyword: 'type',
+              params: { type: 'array' },
+              message: 'must be array',
+            };
+            if (vErrors === null) {
+              vErrors = [err29];
+            } else {
+              vErrors.push(err29);
+            }
+            errors++;
+          }
+        }
+        if (data8.maximumHours !== undefined) {
+          let data11 = data8.maximumHours;
+          if (!(typeof data11 == 'number' && !(data11 % 1) && !isNaN(data11) && isFinite(data11))) {
+            const err30 = {
+              instancePath: instancePath + '/limits/maximumHours',
+              schemaPath: '#/properties/limits/properties/maximumHours/type',
+              keyword: 'type',
+              params: { type: 'integer' },
+              message: 'must be integer',
+            };
+            if (vErrors === null) {
+              vErrors = [err30];
+            } else {
+              vErrors.push(err30);
+            }
+            errors++;
+          }
+          if (typeof data11 == 'number' && isFinite(data11)) {
+            if (data11 > 87600 || isNaN(data11)) {
+              const err31 = {
+                instancePath: instancePath + '/limits/maximumHours',
+                schemaPath: '#/properties/limits/properties/maximumHours/maximum',
+                keyword: 'maximum',
+                params: { comparison: '<=', limit: 87600 },
+                message: 'must be <= 87600',
+              };
+              if (vErrors === null) {
+                vErrors = [err31];
+              } else {
+                vErrors.push(err31);
+              }
+              errors++;
+            }
+            if (data11 < 1 || isNaN(data11)) {
+              const err32 = {
+                instancePath: instancePath + '/limits/maximumHours',
+                schemaPath: '#/properties/limits/properties/maximumHours/minimum',
+                keyword: 'minimum',
+                params: { comparison: '>=', limit: 1 },
+                message: 'must be >= 1',
+              };
+              if (vErrors === null) {
+                vErrors = [err32];
+              } else {
+                vErrors.push(err32);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data8.singleUseOnly !== undefined) {
+          if (typeof data8.singleUseOnly !== 'boolean') {
+            const err33 = {
+              instancePath: instancePath + '/limits/singleUseOnly',
+              schemaPath: '#/properties/limits/properties/singleUseOnly/type',
+              keyword: 'type',
+              params: { type: 'boolean' },
+              message: 'must be boolean',
+            };
+            if (vErrors === null) {
+              vErrors = [err33];
+            } else {
+              vErrors.push(err33);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err34 = {
+          instancePath: instancePath + '/limits',
+          schemaPath: '#/properties/limits/type',
+          keyword: 'type',
+          params: { type: 'object' },
+          message: 'must be object',
+        };
+        if (vErrors === null) {
+          vErrors = [err34];
+        } else {
+          vErrors.push(err34);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err35 = {
+      instancePath,
+      schemaPath: '#/type',
+      keyword: 'type',
+      params: { type: 'object' },
+      message: 'must be object',
+    };
+    if (vErrors === null) {
+      vErrors = [err35];
+    } else {
+      vErrors.push(err35);
+    }
+    errors++;
+  }
+  validate20.errors = vErrors;
+  return errors === 0;
+}
+validate20.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
+
+export const validateRule = validate21;
+const schema32 = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   $id: 'urn:epm:rule:1',
   title: 'EPM elevation rule',
@@ -234,17 +966,19 @@ const schema31 = {
   additionalProperties: false,
 };
 const func1 = Object.prototype.hasOwnProperty;
-const pattern4 = new RegExp('^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$', 'u');
-const pattern5 = new RegExp('^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]*$', 'u');
-const pattern12 = new RegExp('^\\s*[0-9A-Fa-f]{64}\\s*$', 'u');
+const pattern10 = new RegExp(
+  '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$',
+  'u',
+);
+const pattern18 = new RegExp('^\\s*[0-9A-Fa-f]{64}\\s*$', 'u');
 
-function validate20(
+function validate21(
   data,
   { instancePath = '', parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {},
 ) {
   /*# sourceURL="urn:epm:rule:1" */ let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate20.evaluated;
+  const evaluated0 = validate21.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = undefined;
   }
@@ -283,7 +1017,7 @@ function validate20(
       errors++;
     }
     for (const key0 in data) {
-      if (!func1.call(schema31.properties, key0)) {
+      if (!func1.call(schema32.properties, key0)) {
         const err2 = {
           instancePath,
           schemaPath: '#/additionalProperties',
@@ -332,7 +1066,7 @@ function validate20(
           }
           errors++;
         }
-        if (!pattern4.test(data0)) {
+        if (!pattern10.test(data0)) {
           const err5 = {
             instancePath: instancePath + '/name',
             schemaPath: '#/properties/name/pattern',
@@ -384,7 +1118,7 @@ function validate20(
           }
           errors++;
         }
-        if (!pattern5.test(data1)) {
+        if (!pattern6.test(data1)) {
           const err8 = {
             instancePath: instancePath + '/description',
             schemaPath: '#/properties/description/pattern',
@@ -443,7 +1177,7 @@ function validate20(
           instancePath: instancePath + '/type',
           schemaPath: '#/properties/type/enum',
           keyword: 'enum',
-          params: { allowedValues: schema31.properties.type.enum },
+          params: { allowedValues: schema32.properties.type.enum },
           message: 'must be equal to one of the allowed values',
         };
         if (vErrors === null) {
@@ -480,7 +1214,7 @@ function validate20(
               instancePath: instancePath + '/validations/' + i0,
               schemaPath: '#/properties/validations/items/enum',
               keyword: 'enum',
-              params: { allowedValues: schema31.properties.validations.items.enum },
+              params: { allowedValues: schema32.properties.validations.items.enum },
               message: 'must be equal to one of the allowed values',
             };
             if (vErrors === null) {
@@ -558,7 +1292,7 @@ function validate20(
           instancePath: instancePath + '/childProcesses',
           schemaPath: '#/properties/childProcesses/enum',
           keyword: 'enum',
-          params: { allowedValues: schema31.properties.childProcesses.enum },
+          params: { allowedValues: schema32.properties.childProcesses.enum },
           message: 'must be equal to one of the allowed values',
         };
         if (vErrors === null) {
@@ -591,7 +1325,7 @@ function validate20(
           instancePath: instancePath + '/userWritableFile',
           schemaPath: '#/properties/userWritableFile/enum',
           keyword: 'enum',
-          params: { allowedValues: schema31.properties.userWritableFile.enum },
+          params: { allowedValues: schema32.properties.userWritableFile.enum },
           message: 'must be equal to one of the allowed values',
         };
         if (vErrors === null) {
@@ -624,7 +1358,7 @@ function validate20(
           instancePath: instancePath + '/workingDirectory',
           schemaPath: '#/properties/workingDirectory/enum',
           keyword: 'enum',
-          params: { allowedValues: schema31.properties.workingDirectory.enum },
+          params: { allowedValues: schema32.properties.workingDirectory.enum },
           message: 'must be equal to one of the allowed values',
         };
         if (vErrors === null) {
@@ -653,7 +1387,7 @@ function validate20(
           }
           errors++;
         }
-        if (!pattern5.test(data8)) {
+        if (!pattern6.test(data8)) {
           const err23 = {
             instancePath: instancePath + '/activeFrom',
             schemaPath: '#/properties/activeFrom/pattern',
@@ -702,7 +1436,7 @@ function validate20(
           }
           errors++;
         }
-        if (!pattern5.test(data9)) {
+        if (!pattern6.test(data9)) {
           const err26 = {
             instancePath: instancePath + '/activeUntil',
             schemaPath: '#/properties/activeUntil/pattern',
@@ -770,7 +1504,7 @@ function validate20(
               }
               errors++;
             }
-            if (!pattern5.test(data11)) {
+            if (!pattern6.test(data11)) {
               const err30 = {
                 instancePath: instancePath + '/activeHours/' + i2,
                 schemaPath: '#/properties/activeHours/items/pattern',
@@ -854,7 +1588,7 @@ function validate20(
               instancePath: instancePath + '/keepPrivileges/' + i3,
               schemaPath: '#/properties/keepPrivileges/items/enum',
               keyword: 'enum',
-              params: { allowedValues: schema31.properties.keepPrivileges.items.enum },
+              params: { allowedValues: schema32.properties.keepPrivileges.items.enum },
               message: 'must be equal to one of the allowed values',
             };
             if (vErrors === null) {
@@ -928,7 +1662,7 @@ function validate20(
           }
           errors++;
         }
-        if (!pattern5.test(data14)) {
+        if (!pattern6.test(data14)) {
           const err38 = {
             instancePath: instancePath + '/fileName',
             schemaPath: '#/properties/fileName/pattern',
@@ -977,7 +1711,7 @@ function validate20(
           }
           errors++;
         }
-        if (!pattern5.test(data15)) {
+        if (!pattern6.test(data15)) {
           const err41 = {
             instancePath: instancePath + '/filePath',
             schemaPath: '#/properties/filePath/pattern',
@@ -1026,7 +1760,7 @@ function validate20(
           }
           errors++;
         }
-        if (!pattern5.test(data16)) {
+        if (!pattern6.test(data16)) {
           const err44 = {
             instancePath: instancePath + '/fileHash',
             schemaPath: '#/properties/fileHash/pattern',
@@ -1192,7 +1926,7 @@ function validate20(
               instancePath: instancePath + '/certificate/type',
               schemaPath: '#/properties/certificate/properties/type/enum',
               keyword: 'enum',
-              params: { allowedValues: schema31.properties.certificate.properties.type.enum },
+              params: { allowedValues: schema32.properties.certificate.properties.type.enum },
               message: 'must be equal to one of the allowed values',
             };
             if (vErrors === null) {
@@ -1206,7 +1940,7 @@ function validate20(
         if (data17.sha256 !== undefined) {
           let data19 = data17.sha256;
           if (typeof data19 === 'string') {
-            if (!pattern12.test(data19)) {
+            if (!pattern18.test(data19)) {
               const err53 = {
                 instancePath: instancePath + '/certificate/sha256',
                 schemaPath: '#/properties/certificate/properties/sha256/pattern',
@@ -1270,7 +2004,7 @@ function validate20(
               }
               errors++;
             }
-            if (!pattern4.test(data20)) {
+            if (!pattern10.test(data20)) {
               const err57 = {
                 instancePath: instancePath + '/certificate/name',
                 schemaPath: '#/properties/certificate/properties/name/pattern',
@@ -1340,7 +2074,7 @@ function validate20(
           }
           errors++;
         }
-        if (!pattern5.test(data21)) {
+        if (!pattern6.test(data21)) {
           const err61 = {
             instancePath: instancePath + '/minimumVersion',
             schemaPath: '#/properties/minimumVersion/pattern',
@@ -1389,7 +2123,7 @@ function validate20(
           }
           errors++;
         }
-        if (!pattern5.test(data22)) {
+        if (!pattern6.test(data22)) {
           const err64 = {
             instancePath: instancePath + '/fileDescription',
             schemaPath: '#/properties/fileDescription/pattern',
@@ -1438,7 +2172,7 @@ function validate20(
           }
           errors++;
         }
-        if (!pattern5.test(data23)) {
+        if (!pattern6.test(data23)) {
           const err67 = {
             instancePath: instancePath + '/productName',
             schemaPath: '#/properties/productName/pattern',
@@ -1487,7 +2221,7 @@ function validate20(
           }
           errors++;
         }
-        if (!pattern5.test(data24)) {
+        if (!pattern6.test(data24)) {
           const err70 = {
             instancePath: instancePath + '/internalName',
             schemaPath: '#/properties/internalName/pattern',
@@ -1555,7 +2289,7 @@ function validate20(
               }
               errors++;
             }
-            if (!pattern5.test(data26)) {
+            if (!pattern6.test(data26)) {
               const err74 = {
                 instancePath: instancePath + '/arguments/' + i5,
                 schemaPath: '#/properties/arguments/items/pattern',
@@ -1770,13 +2504,13 @@ function validate20(
     }
     errors++;
   }
-  validate20.errors = vErrors;
+  validate21.errors = vErrors;
   return errors === 0;
 }
-validate20.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
+validate21.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
 
-export const validateSettings = validate21;
-const schema32 = {
+export const validateSettings = validate22;
+const schema33 = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   $id: 'urn:epm:settings:1',
   title: 'EPM elevation settings',
@@ -1978,16 +2712,16 @@ const schema32 = {
   },
   additionalProperties: false,
 };
-const pattern19 = new RegExp('^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$', 'u');
-const pattern20 = new RegExp('^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$', 'u');
+const pattern25 = new RegExp('^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$', 'u');
+const pattern26 = new RegExp('^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$', 'u');
 
-function validate21(
+function validate22(
   data,
   { instancePath = '', parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {},
 ) {
   /*# sourceURL="urn:epm:settings:1" */ let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate21.evaluated;
+  const evaluated0 = validate22.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = undefined;
   }
@@ -1996,7 +2730,7 @@ function validate21(
   }
   if (data && typeof data == 'object' && !Array.isArray(data)) {
     for (const key0 in data) {
-      if (!func1.call(schema32.properties, key0)) {
+      if (!func1.call(schema33.properties, key0)) {
         const err0 = {
           instancePath,
           schemaPath: '#/additionalProperties',
@@ -2051,7 +2785,7 @@ function validate21(
           instancePath: instancePath + '/defaultElevationResponse',
           schemaPath: '#/properties/defaultElevationResponse/enum',
           keyword: 'enum',
-          params: { allowedValues: schema32.properties.defaultElevationResponse.enum },
+          params: { allowedValues: schema33.properties.defaultElevationResponse.enum },
           message: 'must be equal to one of the allowed values',
         };
         if (vErrors === null) {
@@ -2088,7 +2822,7 @@ function validate21(
               instancePath: instancePath + '/defaultValidations/' + i0,
               schemaPath: '#/properties/defaultValidations/items/enum',
               keyword: 'enum',
-              params: { allowedValues: schema32.properties.defaultValidations.items.enum },
+              params: { allowedValues: schema33.properties.defaultValidations.items.enum },
               message: 'must be equal to one of the allowed values',
             };
             if (vErrors === null) {
@@ -2200,7 +2934,7 @@ function validate21(
           instancePath: instancePath + '/reportingScope',
           schemaPath: '#/properties/reportingScope/enum',
           keyword: 'enum',
-          params: { allowedValues: schema32.properties.reportingScope.enum },
+          params: { allowedValues: schema33.properties.reportingScope.enum },
           message: 'must be equal to one of the allowed values',
         };
         if (vErrors === null) {
@@ -2233,7 +2967,7 @@ function validate21(
           instancePath: instancePath + '/revocationUnknown',
           schemaPath: '#/properties/revocationUnknown/enum',
           keyword: 'enum',
-          params: { allowedValues: schema32.properties.revocationUnknown.enum },
+          params: { allowedValues: schema33.properties.revocationUnknown.enum },
           message: 'must be equal to one of the allowed values',
         };
         if (vErrors === null) {
@@ -2351,7 +3085,7 @@ function validate21(
           instancePath: instancePath + '/userWritableFile',
           schemaPath: '#/properties/userWritableFile/enum',
           keyword: 'enum',
-          params: { allowedValues: schema32.properties.userWritableFile.enum },
+          params: { allowedValues: schema33.properties.userWritableFile.enum },
           message: 'must be equal to one of the allowed values',
         };
         if (vErrors === null) {
@@ -2418,7 +3152,7 @@ function validate21(
           instancePath: instancePath + '/accountScope',
           schemaPath: '#/properties/accountScope/enum',
           keyword: 'enum',
-          params: { allowedValues: schema32.properties.accountScope.enum },
+          params: { allowedValues: schema33.properties.accountScope.enum },
           message: 'must be equal to one of the allowed values',
         };
         if (vErrors === null) {
@@ -2618,7 +3352,7 @@ function validate21(
           instancePath: instancePath + '/requestsFrom',
           schemaPath: '#/properties/requestsFrom/enum',
           keyword: 'enum',
-          params: { allowedValues: schema32.properties.requestsFrom.enum },
+          params: { allowedValues: schema33.properties.requestsFrom.enum },
           message: 'must be equal to one of the allowed values',
         };
         if (vErrors === null) {
@@ -2681,7 +3415,7 @@ function validate21(
               }
               errors++;
             }
-            if (!pattern19.test(data23)) {
+            if (!pattern25.test(data23)) {
               const err40 = {
                 instancePath: instancePath + '/deviceGroups/' + i2,
                 schemaPath: '#/properties/deviceGroups/items/pattern',
@@ -2830,7 +3564,7 @@ function validate21(
               }
               errors++;
             }
-            if (!pattern20.test(data26)) {
+            if (!pattern26.test(data26)) {
               const err49 = {
                 instancePath: instancePath + '/additionalInterpreters/' + i3,
                 schemaPath: '#/properties/additionalInterpreters/items/pattern',
@@ -2930,7 +3664,7 @@ function validate21(
               }
               errors++;
             }
-            if (!pattern19.test(data28)) {
+            if (!pattern25.test(data28)) {
               const err55 = {
                 instancePath: instancePath + '/promptInstructions/' + i4,
                 schemaPath: '#/properties/promptInstructions/items/pattern',
@@ -3029,7 +3763,7 @@ function validate21(
               }
               errors++;
             }
-            if (!pattern19.test(data30)) {
+            if (!pattern25.test(data30)) {
               const err61 = {
                 instancePath: instancePath + '/supportContact/' + i5,
                 schemaPath: '#/properties/supportContact/items/pattern',
@@ -3128,7 +3862,7 @@ function validate21(
               }
               errors++;
             }
-            if (!pattern19.test(data32)) {
+            if (!pattern25.test(data32)) {
               const err67 = {
                 instancePath: instancePath + '/cannedReasons/' + i6,
                 schemaPath: '#/properties/cannedReasons/items/pattern',
@@ -3190,13 +3924,13 @@ function validate21(
     }
     errors++;
   }
-  validate21.errors = vErrors;
+  validate22.errors = vErrors;
   return errors === 0;
 }
-validate21.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
+validate22.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
 
-export const validatePolicyFrame = validate22;
-const schema33 = {
+export const validatePolicyFrame = validate23;
+const schema34 = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   $id: 'urn:epm:policy-frame:1',
   type: 'object',
@@ -3221,18 +3955,42 @@ const schema33 = {
       maxProperties: 1000,
       additionalProperties: { type: 'string' },
     },
+    approverKeys: {
+      title: 'Keys of approvers',
+      description:
+        'Keys whose signatures approve elevations: the name of the key, and what is known of it as JSON on one line. Only the policy of the device counts. Has no effect in this version.',
+      type: 'object',
+      maxProperties: 1000,
+      additionalProperties: { type: 'object' },
+    },
+    revocations: {
+      title: 'Revocations',
+      description:
+        'What no longer counts: the identifier of an approval or of its request, or the name of a key, and the reason. Only the policy of the device counts. Has no effect in this version.',
+      type: 'object',
+      maxProperties: 10000,
+      additionalProperties: { type: 'string' },
+    },
+    roles: {
+      title: 'Roles',
+      description:
+        'Which groups have which rights over the agent: the SID of the group, and roles or single rights, parted by commas. Only the policy of the device counts. Administrators have every right without an entry. Has no effect in this version.',
+      type: 'object',
+      maxProperties: 1000,
+      additionalProperties: { type: 'array' },
+    },
     rules: { type: 'array', maxItems: 10000 },
   },
   required: ['version'],
 };
 
-function validate22(
+function validate23(
   data,
   { instancePath = '', parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {},
 ) {
   /*# sourceURL="urn:epm:policy-frame:1" */ let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate22.evaluated;
+  const evaluated0 = validate23.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = undefined;
   }
@@ -3322,7 +4080,7 @@ function validate22(
           }
           errors++;
         }
-        if (!pattern4.test(data2)) {
+        if (!pattern10.test(data2)) {
           const err5 = {
             instancePath: instancePath + '/id',
             schemaPath: '#/properties/id/pattern',
@@ -3425,16 +4183,16 @@ function validate22(
         errors++;
       }
     }
-    if (data.rules !== undefined) {
-      let data6 = data.rules;
-      if (Array.isArray(data6)) {
-        if (data6.length > 10000) {
+    if (data.approverKeys !== undefined) {
+      let data6 = data.approverKeys;
+      if (data6 && typeof data6 == 'object' && !Array.isArray(data6)) {
+        if (Object.keys(data6).length > 1000) {
           const err11 = {
-            instancePath: instancePath + '/rules',
-            schemaPath: '#/properties/rules/maxItems',
-            keyword: 'maxItems',
-            params: { limit: 10000 },
-            message: 'must NOT have more than 10000 items',
+            instancePath: instancePath + '/approverKeys',
+            schemaPath: '#/properties/approverKeys/maxProperties',
+            keyword: 'maxProperties',
+            params: { limit: 1000 },
+            message: 'must NOT have more than 1000 properties',
           };
           if (vErrors === null) {
             vErrors = [err11];
@@ -3443,8 +4201,162 @@ function validate22(
           }
           errors++;
         }
+        for (const key1 in data6) {
+          let data7 = data6[key1];
+          if (!(data7 && typeof data7 == 'object' && !Array.isArray(data7))) {
+            const err12 = {
+              instancePath: instancePath + '/approverKeys/' + key1.replace(/~/g, '~0').replace(/\//g, '~1'),
+              schemaPath: '#/properties/approverKeys/additionalProperties/type',
+              keyword: 'type',
+              params: { type: 'object' },
+              message: 'must be object',
+            };
+            if (vErrors === null) {
+              vErrors = [err12];
+            } else {
+              vErrors.push(err12);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err12 = {
+        const err13 = {
+          instancePath: instancePath + '/approverKeys',
+          schemaPath: '#/properties/approverKeys/type',
+          keyword: 'type',
+          params: { type: 'object' },
+          message: 'must be object',
+        };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data.revocations !== undefined) {
+      let data8 = data.revocations;
+      if (data8 && typeof data8 == 'object' && !Array.isArray(data8)) {
+        if (Object.keys(data8).length > 10000) {
+          const err14 = {
+            instancePath: instancePath + '/revocations',
+            schemaPath: '#/properties/revocations/maxProperties',
+            keyword: 'maxProperties',
+            params: { limit: 10000 },
+            message: 'must NOT have more than 10000 properties',
+          };
+          if (vErrors === null) {
+            vErrors = [err14];
+          } else {
+            vErrors.push(err14);
+          }
+          errors++;
+        }
+        for (const key2 in data8) {
+          if (typeof data8[key2] !== 'string') {
+            const err15 = {
+              instancePath: instancePath + '/revocations/' + key2.replace(/~/g, '~0').replace(/\//g, '~1'),
+              schemaPath: '#/properties/revocations/additionalProperties/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              message: 'must be string',
+            };
+            if (vErrors === null) {
+              vErrors = [err15];
+            } else {
+              vErrors.push(err15);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err16 = {
+          instancePath: instancePath + '/revocations',
+          schemaPath: '#/properties/revocations/type',
+          keyword: 'type',
+          params: { type: 'object' },
+          message: 'must be object',
+        };
+        if (vErrors === null) {
+          vErrors = [err16];
+        } else {
+          vErrors.push(err16);
+        }
+        errors++;
+      }
+    }
+    if (data.roles !== undefined) {
+      let data10 = data.roles;
+      if (data10 && typeof data10 == 'object' && !Array.isArray(data10)) {
+        if (Object.keys(data10).length > 1000) {
+          const err17 = {
+            instancePath: instancePath + '/roles',
+            schemaPath: '#/properties/roles/maxProperties',
+            keyword: 'maxProperties',
+            params: { limit: 1000 },
+            message: 'must NOT have more than 1000 properties',
+          };
+          if (vErrors === null) {
+            vErrors = [err17];
+          } else {
+            vErrors.push(err17);
+          }
+          errors++;
+        }
+        for (const key3 in data10) {
+          if (!Array.isArray(data10[key3])) {
+            const err18 = {
+              instancePath: instancePath + '/roles/' + key3.replace(/~/g, '~0').replace(/\//g, '~1'),
+              schemaPath: '#/properties/roles/additionalProperties/type',
+              keyword: 'type',
+              params: { type: 'array' },
+              message: 'must be array',
+            };
+            if (vErrors === null) {
+              vErrors = [err18];
+            } else {
+              vErrors.push(err18);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err19 = {
+          instancePath: instancePath + '/roles',
+          schemaPath: '#/properties/roles/type',
+          keyword: 'type',
+          params: { type: 'object' },
+          message: 'must be object',
+        };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    if (data.rules !== undefined) {
+      let data12 = data.rules;
+      if (Array.isArray(data12)) {
+        if (data12.length > 10000) {
+          const err20 = {
+            instancePath: instancePath + '/rules',
+            schemaPath: '#/properties/rules/maxItems',
+            keyword: 'maxItems',
+            params: { limit: 10000 },
+            message: 'must NOT have more than 10000 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err20];
+          } else {
+            vErrors.push(err20);
+          }
+          errors++;
+        }
+      } else {
+        const err21 = {
           instancePath: instancePath + '/rules',
           schemaPath: '#/properties/rules/type',
           keyword: 'type',
@@ -3452,15 +4364,15 @@ function validate22(
           message: 'must be array',
         };
         if (vErrors === null) {
-          vErrors = [err12];
+          vErrors = [err21];
         } else {
-          vErrors.push(err12);
+          vErrors.push(err21);
         }
         errors++;
       }
     }
   } else {
-    const err13 = {
+    const err22 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -3468,17 +4380,27 @@ function validate22(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err13];
+      vErrors = [err22];
     } else {
-      vErrors.push(err13);
+      vErrors.push(err22);
     }
     errors++;
   }
-  validate22.errors = vErrors;
+  validate23.errors = vErrors;
   return errors === 0;
 }
-validate22.evaluated = {
-  props: { $schema: true, version: true, id: true, settings: true, certificates: true, rules: true },
+validate23.evaluated = {
+  props: {
+    $schema: true,
+    version: true,
+    id: true,
+    settings: true,
+    certificates: true,
+    approverKeys: true,
+    revocations: true,
+    roles: true,
+    rules: true,
+  },
   dynamicProps: false,
   dynamicItems: false,
 };

@@ -53,6 +53,10 @@ export const writeGraph: PolicyWriter = (given, { allowLooser = false } = {}) =>
     const message = `Intune takes ${RULES_PER_POLICY} rules a policy; the rules are split into ${parts.length} policies.`;
     problems.push(diagnostic('split', message, { pointer: '/rules' }));
   }
+  if (document.approvals !== undefined) {
+    const message = 'Graph has no keys of approvers, revocations and roles; they are not written.';
+    problems.push(diagnostic('approvalsNotCarried', message));
+  }
   const rules = [...rewritten, ...reports];
   if (policies.length === 0) throw nothingToWrite(rules, problems);
   return written(policies, rules, problems);

@@ -1,7 +1,8 @@
 /**
  * The policy file: JSON in which comments are tolerated.
  *
- *   { "version": 1, "id": "…", "settings": { … }, "certificates": { "name": "sha256 or base64" }, "rules": [ { … } ] }
+ *   { "version": 1, "id": "…", "settings": { … }, "certificates": { "name": "sha256 or base64" }, "approverKeys": { … },
+ *     "revocations": { … }, "roles": { … }, "rules": [ { … } ] }
  *
  * A rule that cannot be taken is rejected and the others stay; a file that is not JSON, or whose frame is wrong, is
  * refused as a whole.
@@ -12,6 +13,7 @@ import { diagnostic, inside, placeText, pointerPlace, type Diagnostic } from '..
 import { EpmError } from '../../../model/errors.ts';
 import type {
   PortableScope,
+  PolicyApprovals,
   PolicyCertificate,
   PolicyDocument,
   PolicyScope,
@@ -19,6 +21,14 @@ import type {
 } from '../../../model/policy.ts';
 import type { RejectedRuleInput, RuleInput } from '../../../model/rule.ts';
 import type { SettingsInput } from '../../../model/settings.ts';
+import {
+  APPROVAL_LISTS,
+  approvalEntries,
+  type ApprovalEntries,
+  type ApprovalList,
+  approvalsOf,
+  readApprovals,
+} from '../../declaration/approvals.ts';
 import { orderedRule, orderedSettings, toJson } from '../../declaration/canonical.ts';
 import { certificateEntries, readCertificateList, type CertificateList } from '../../declaration/certificate-text.ts';
 import { requireCounts } from '../../declaration/counts.ts';
@@ -43,6 +53,7 @@ export interface PolicyFile {
   readonly rules: readonly RuleInput[];
   readonly rejected: readonly RejectedRuleInput[];
   readonly certificates?: readonly PolicyCertificate[];
+  readonly approvals?: PolicyApprovals;
   /** One entry per rule, in the order of the file. */
   readonly report: readonly RuleImportResult[];
   /** What was left out outside of rules. */
@@ -68,7 +79,7 @@ export function parsePolicyFile(text: string): PolicyFile {
   const only = (name: string): JsonNode | undefined => members.get(name)?.[0];
 
   for (const [name, [node]] of members) {
-    if (!['$schema', 'version', 'id', 'settings', 'certificates', 'rules'].includes(name)) {
+    if (!['$schema', 'version', 'id', 'settings', 'certificates', ...APPROVAL_LISTS, 'rules'].includes(name)) {
       const message = `"${name.slice(0, 64)}" is not known here and has no effect.`;
       problems.push(diagnostic('unknownMember', message, { pointer: pointerStep(name), line: (node ?? root).line }));
     }
@@ -77,6 +88,8 @@ export function parsePolicyFile(text: string): PolicyFile {
   const { digests, certificates } = readCertificates(only('certificates'), problems);
   const settings = readSettings(only('settings'), problems);
   const { rules, rejected, report } = readRules(only('rules'), digests);
+  const { approvals, problems: unread } = readApprovals(approvalNodes(only));
+  problems.push(...unread.map((found) => ({ ...found, place: placeOf(found, root) })));
   const id = only('id');
   return {
     ...(id?.type === 'String' ? { id: id.value } : {}),
@@ -84,6 +97,7 @@ export function parsePolicyFile(text: string): PolicyFile {
     rules,
     rejected,
     ...(certificates.length === 0 ? {} : { certificates }),
+    ...defined({ approvals }),
     report,
     problems,
     lineAt: (pointer) => nodeAt(root, pointer).line,
@@ -101,7 +115,7 @@ export function policyFor<Scope extends PortableScope>(
     ...defined({ settings: file.settings }),
     rules: file.rules,
     rejected: file.rejected,
-    ...defined({ certificates: file.certificates }),
+    ...defined({ certificates: file.certificates, approvals: approvalsOf(scope, file.approvals).approvals }),
   };
 }
 
@@ -110,10 +124,11 @@ export function policyFor<Scope extends PortableScope>(
  * deny rule still denies.
  */
 export function toPolicyDocuments(file: PolicyFile, scope: PolicyScope): readonly PolicyDocument[] {
+  const problems = [...file.problems, ...approvalsOf(scope, file.approvals).problems];
   return [
     {
       ...policyFor(file, scope),
-      ...(file.problems.length === 0 ? {} : { problems: file.problems.map(withoutLine) }),
+      ...(problems.length === 0 ? {} : { problems: problems.map(withoutLine) }),
     },
   ];
 }
@@ -144,6 +159,7 @@ export function writePolicyFile(document: PortablePolicy): string {
     ...(document.id === defaultPolicyId(document.scope) ? {} : { id: document.id }),
     ...(document.settings === undefined ? {} : { settings: orderedSettings(document.settings) }),
     ...(certificates.length === 0 ? {} : { certificates: Object.fromEntries(certificates) }),
+    ...writtenApprovals(document.approvals),
     rules: document.rules.map((rule) => orderedRule(rule, true)),
   };
   return `${toJson(file, 2)}\n`;
@@ -179,7 +195,7 @@ function parseFrame(text: string): JsonNode {
     const { place, message } = found.diagnostic;
     throw frameError(placeText(place), message, members.get(found.member ?? '')?.[0] ?? root);
   }
-  for (const name of ['settings', 'certificates']) {
+  for (const name of ['settings', 'certificates', ...APPROVAL_LISTS]) {
     const node = members.get(name)?.[0];
     if (node !== undefined && (hasDuplicates(node) || hasDuplicatesWithoutCase(name, node))) {
       throw frameError(pointerStep(name), 'A name is given twice.', node);
@@ -188,9 +204,9 @@ function parseFrame(text: string): JsonNode {
   return root;
 }
 
-/** Names of certificates are names of registry values elsewhere, where case does not count. */
+/** Names of entries are names of registry values elsewhere, where case does not count. */
 function hasDuplicatesWithoutCase(member: string, node: JsonNode): boolean {
-  if (member !== 'certificates') return false;
+  if (member === 'settings') return false;
   const names = [...(membersOf(node)?.keys() ?? [])].map(foldCase);
   return new Set(names).size !== names.length;
 }
@@ -229,6 +245,27 @@ function readCertificates(node: JsonNode | undefined, problems: Diagnostic[]): C
     problems.push({ ...problem, place: pointerPlace(pointer, value && value.line) });
   }
   return list;
+}
+
+function approvalNodes(only: (name: string) => JsonNode | undefined): ApprovalEntries {
+  const entries = (list: ApprovalList): ApprovalEntries[ApprovalList] => {
+    const node = only(list);
+    const members = (node && membersOf(node)) ?? new Map<string, readonly JsonNode[]>();
+    return [...members].map(([name, [value]]) => [name, value && valueOf(value)] as const);
+  };
+  return { approverKeys: entries('approverKeys'), revocations: entries('revocations'), roles: entries('roles') };
+}
+
+function placeOf({ place }: Diagnostic, root: JsonNode): ReturnType<typeof pointerPlace> {
+  const pointer = place?.pointer ?? '';
+  return pointerPlace(pointer, nodeAt(root, pointer).line);
+}
+
+function writtenApprovals(approvals: PolicyApprovals | undefined): object {
+  const lists = APPROVAL_LISTS.map((list) => [list, approvalEntries(approvals, list)] as const);
+  return Object.fromEntries(
+    lists.filter(([, entries]) => entries.length > 0).map(([list, entries]) => [list, Object.fromEntries(entries)]),
+  );
 }
 
 function readRules(

@@ -34,10 +34,12 @@ export function replacePolicy(scope: PortableScope, content: RegistrySnapshot): 
   return [
     // The new digest comes before anything of the old policy goes, so that the place counts again when it is whole.
     ...keyChanges(key, { values: digest, subkeys: [] }),
-    ...[LISTS.rules, LISTS.certificates].map(({ subkey }): RegistryChange => ({
-      kind: 'deleteKey',
-      key: `${key}\\${subkey}`,
-    })),
+    ...Object.values(LISTS)
+      .filter((list) => list !== LISTS.grants)
+      .map(({ subkey }): RegistryChange => ({
+        kind: 'deleteKey',
+        key: `${key}\\${subkey}`,
+      })),
     ...gone.map((name): RegistryChange => ({ kind: 'delete', key, name })),
     ...keyChanges(key, { values: others, subkeys: content.subkeys }),
   ];

@@ -22,7 +22,8 @@ function policy(...names: readonly string[]): PolicyInForce {
   const compiled = compile([{ id: 'p', scope: { kind: 'device' }, rules, rejected: [], settings: { enabled: true } }], {
     machine: DEFAULT_WINDOWS_FOLDERS,
   });
-  return { compiled, documents: [], withheld: new Set(), digest: '', since: 0 };
+  const approvals = { approverKeys: [], revocations: [], roles: [], grants: [] };
+  return { compiled, documents: [], approvals, withheld: new Set(), digest: '', since: 0 };
 }
 
 function intercepted() {
