@@ -27,7 +27,7 @@ export const OTHER_PROGRAMS: readonly ProgramRow[] = [
   ['gflags', 'writesRegistry', 'Microsoft Learn GFlags, debugger of a program'],
   ['handle|handle64', 'takesFiles', 'Sysinternals Handle, -c'],
   ['junction|junction64', 'takesFiles', 'Sysinternals Junction'],
-  ['logger', 'loadsCode', 'LOLBAS Logger'],
+  ['logger', 'runsProgram', 'LOLBAS Logger'],
   ['mpiexec', 'runsProgram', 'LOLBAS Mpiexec'],
   ['msdeploy', 'runsProgram', 'LOLBAS Msdeploy'],
   ['msohtmed', 'writesFiles', 'LOLBAS MsoHtmEd'],
