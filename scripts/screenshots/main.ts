@@ -74,7 +74,8 @@ async function takeAll(
   try {
     if (!(bed instanceof WineBed)) throw new Error('Pictures are taken in Wine, where nobody else is on the screen.');
     for (const font of FONTS) bed.putFont(font.file);
-    await bed.provideScreen(size > 150 ? '1920x1440' : '1024x768');
+    // Wine stops drawing a window that is as large as the whole screen.
+    await bed.provideScreen(size > 150 ? '2560x1440' : '1366x768');
     await setLooks(bed, size, theme);
     for (const { scene, language, name } of pictures) {
       const looks = { languages: [language], contrast: theme === 'contrast' };
