@@ -148,6 +148,8 @@ void StartedProcess::check_tree(bool port_says_empty) {
 void StartedProcess::resume() {
   Locked locked(lock_);
   if (resumed_) fail("ResumeThread", ERROR_INVALID_STATE);
+  // It ended with its broker, or somebody ended it: it has not run, and must not look like one that ended by itself.
+  if (WaitForSingleObject(process_.get(), 0) == WAIT_OBJECT_0) fail("ResumeThread", ERROR_PROCESS_ABORTED);
 #if defined(EPM_TEST_BED)
   if (is_wine()) let_drives_see(thread_.get());
 #endif

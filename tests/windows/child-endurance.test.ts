@@ -6,6 +6,7 @@ import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, type TestContext } from 'vitest';
 import { anonymousMegabytes, megabytesOf, programsNamed, requireWineBed } from '../bench/windows/anonymous-memory.ts';
+import { processesOf } from '../../testbed/wine/processes.ts';
 import { describeWindows } from '../bed/index.ts';
 import { eventually } from '../eventually.ts';
 import type { AgentMessage, AgentUnderTest, Json, ProbeReport } from './agent-under-test.ts';
@@ -63,7 +64,9 @@ describeWindows('an elevated program with very many children', ['epm'], (bed) =>
   const listed = async (): Promise<readonly Json[]> =>
     (await agent.ask('elevations')).body['elevations'] as readonly Json[];
   /** A program has ended a moment before it is listed no more. */
-  const untilNoneIsListed = (): Promise<void> => eventually(async () => expect(await listed()).toEqual([]));
+  const untilNoneIsListed = (): Promise<void> => eventually(async () => expect(await listed(), there()).toEqual([]));
+  /** What is there, as the system below Wine sees it. */
+  const there = (): string => JSON.stringify(processesOf(requireWineBed(bed()).prefix));
   /** The one program that runs. */
   const running = (): Promise<Json> =>
     eventually(async () => {
@@ -183,7 +186,7 @@ describeWindows('an elevated program with very many children', ['epm'], (bed) =>
       const records = await agent.records();
       const idsOf = (kind: string): readonly unknown[] =>
         records.filter(({ event }) => event === kind).map(({ requestId }) => requestId);
-      const ended = new Set(idsOf('elevationEnded'));
+      const ended = new Set([...idsOf('elevationEnded'), ...idsOf('elevationFailed')]);
       expect(idsOf('elevationStarting').filter((id) => !ended.has(id))).toEqual([]);
       expect(records.filter(({ event, reason }) => event === 'elevationEnded' && reason === 'brokerGone').length).toBe(
         ends.get('brokerGone'),
