@@ -20,6 +20,8 @@ import type { FaultReport, FaultRun, FaultSeries, Layer, SeriesPlan } from './st
 const OUTPUT = 'C:\\ProgramData\\faults.json';
 const FOLDER = 'C:\\Users\\Public\\Downloads';
 const PROGRAM = `${FOLDER}\\probe.exe`;
+/** What lies beside it is copied too. */
+const SEVERAL = `${FOLDER}\\Several\\several.exe`;
 const OWN = `${FOLDER}\\own.exe`;
 /** It may start nothing, so that its broker is not its debugger and starts others afterwards. */
 const ALONE = `${FOLDER}\\alone.exe`;
@@ -30,6 +32,8 @@ const isLong = EVERY === 1;
 /** Checks of the broker, and uses of files, of which one fails in an ordinary run. */
 const BROKER_SAMPLE = 10;
 const FILES_SAMPLE = 3;
+/** Calls for a folder, of which one fails in an ordinary run. */
+const FOLDER_SAMPLE = 7;
 /** Milliseconds after which what is left stays, and after which a program has ended; nothing waits for them to pass. */
 const SETTLE = 3_000;
 const END = 60_000;
@@ -40,6 +44,7 @@ const user = knownUser('EPMBED\\standard', identitySid.standardUser);
 
 const REQUESTS = {
   program: { request: { path: PROGRAM } },
+  folder: { request: { path: SEVERAL } },
   package: { request: { path: PACKAGE, arguments: ['/qn'] } },
   script: { request: { path: SCRIPT } },
   'current user': { request: { path: OWN }, user },
@@ -51,7 +56,7 @@ const CALL_PLANS: readonly SeriesPlan[] = Object.entries(REQUESTS).flatMap(([nam
     name: `${name}: ${layer}`,
     ...asked,
     layer,
-    every: isProgram ? 1 : EVERY,
+    every: isProgram ? 1 : name === 'folder' && layer === 'dlls' ? Math.min(EVERY, FOLDER_SAMPLE) : EVERY,
   });
   const onwards = (layer: Layer): SeriesPlan => ({
     name: `${name}: ${layer} onwards`,
@@ -179,12 +184,22 @@ describeWindows('an elevation of which one call fails', ['epm', 'powerShell', 'i
     const programHash = agent.putProbe(PROGRAM);
     const ownHash = agent.putProbe(OWN, 'own');
     const aloneHash = agent.putProbe(ALONE, 'alone');
-    await bed().letUsersWrite(PROGRAM);
+    const severalHash = agent.putProbe(SEVERAL, 'several');
+    for (const name of ['data.txt', 'below\\data.txt', 'below\\data.txt:Zone.Identifier']) {
+      bed().putFile(`${FOLDER}\\Several\\${name}`, name);
+    }
+    for (const file of [PROGRAM, SEVERAL]) await bed().letUsersWrite(file);
     await agent.apply({
       id: 'tests',
       settings: { ...SETTINGS, accountScope: 'launch' },
       rules: [
         programRule(programHash, { filePath: FOLDER }),
+        {
+          ...rule('Several', SEVERAL, severalHash),
+          filePath: `${FOLDER}\\Several`,
+          fileName: 'several.exe',
+          copyFolder: true,
+        },
         rule('Package', PACKAGE, packageHash),
         rule('Script', SCRIPT, scriptHash),
         programRule(aloneHash, {
