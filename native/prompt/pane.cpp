@@ -206,6 +206,12 @@ void Pane::show_focus() {
   if (!focus || GetParent(focus) != window()) return;
   RECT place{};
   GetWindowRect(focus, &place);
+  if (focus == reason_) {
+    // With how long it is.
+    RECT count{};
+    GetWindowRect(count_, &count);
+    place.bottom = count.bottom;
+  }
   MapWindowPoints(nullptr, window(), reinterpret_cast<POINT*>(&place), 2);
   if (place.bottom + px(margin) > visible_) scroll_by(place.bottom + px(margin) - visible_);
   if (place.top < px(margin)) scroll_by(place.top - px(margin));
