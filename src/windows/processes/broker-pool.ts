@@ -25,6 +25,8 @@ export class BrokerPool {
   #isClosed = false;
   /** Starts one after the other: a machine does not create two processes faster at once. Never rejected. */
   #last: Promise<unknown> = Promise.resolve();
+  /** Starts that wait for their turn. */
+  #waiting = 0;
 
   /** @param program finds epmbroker.exe and compares it with the build, each time one is started */
   constructor(native: EpmNative, program: () => string = () => nativeFile('epmbroker.exe')) {
@@ -37,13 +39,17 @@ export class BrokerPool {
     if (this.#isClosed || this.#spare !== undefined || this.#refill !== undefined) return;
     this.#refill = setTimeout(() => {
       this.#refill = undefined;
-      if (this.#spare !== undefined) return;
-      const spare = this.#launch();
-      this.#spare = spare;
-      spare.catch(() => {
-        if (this.#spare === spare) this.#spare = undefined;
-      });
+      this.#makeSpare();
     }, REFILL_DELAY).unref();
+  }
+
+  #makeSpare(): void {
+    if (this.#isClosed || this.#spare !== undefined) return;
+    const spare = this.#launch();
+    this.#spare = spare;
+    spare.catch(() => {
+      if (this.#spare === spare) this.#spare = undefined;
+    });
   }
 
   /**
@@ -52,7 +58,11 @@ export class BrokerPool {
    * @throws EpmError EPM_NATIVE_MISSING, EPM_START_FAILED, also when it is closed, and what `start` throws
    */
   run<T>(use: BrokerUse, start: (broker: number) => Promise<T>): Promise<T> {
-    const turn = this.#last.then(() => this.#run(use, start));
+    this.#waiting += 1;
+    const turn = this.#last.then(() => {
+      this.#waiting -= 1;
+      return this.#run(use, start);
+    });
     this.#last = turn.catch(() => undefined);
     return turn;
   }
@@ -96,14 +106,22 @@ export class BrokerPool {
 
   async #with<T>(broker: number, use: BrokerUse, start: (broker: number) => Promise<T>): Promise<T> {
     try {
+      // The next start has its broker when this one is done: both wait most of their time, each for its new process.
+      if (use === 'given' && this.#waiting > 0) this.#makeSpare();
       const started = await start(broker);
-      if (use === 'kept') this.#spare = Promise.resolve(broker);
+      if (use === 'kept') this.#keep(broker);
       return started;
     } catch (error) {
       // Fails only for one that belongs to a tree already, which ends it.
       this.#native.epm_broker_end(broker);
       throw error;
     }
+  }
+
+  /** Another one may have been made meanwhile for a start before. */
+  #keep(broker: number): void {
+    if (this.#spare === undefined) this.#spare = Promise.resolve(broker);
+    else this.#native.epm_broker_end(broker);
   }
 
   async #launch(): Promise<number> {

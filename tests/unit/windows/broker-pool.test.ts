@@ -60,6 +60,31 @@ describe('the brokers that are kept ready', () => {
     expect(brokers.launched).toBe(5);
   });
 
+  it('is made for the start that waits while the one before goes on', async () => {
+    const brokers = new Brokers();
+    const ready: number[] = [];
+    const start = async (): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      ready.push(brokers.launched);
+    };
+    await settle(Promise.all([1, 2, 3].map(() => brokers.pool.run('given', start))));
+    // The last of them has nobody behind it.
+    expect(ready).toEqual([2, 3, 3]);
+    expect(brokers.launched).toBe(4);
+  });
+
+  it('is one also when it comes back after another one was made', async () => {
+    const brokers = new Brokers();
+    const first = brokers.pool.run('given', async (broker) => broker);
+    await vi.advanceTimersByTimeAsync(50);
+    expect(await first).toBe(1);
+    const slow = brokers.pool.run('kept', () => new Promise((resolve) => setTimeout(resolve, 1_000)));
+    await settle(slow);
+    expect(brokers.launched).toBe(3);
+    expect(brokers.ended).toEqual([2]);
+    expect(await settle(brokers.pool.run('kept', async (broker) => broker))).toBe(3);
+  });
+
   it('runs one start at a time', async () => {
     const { pool } = new Brokers();
     let running = 0;
