@@ -3,7 +3,7 @@
  * keeps its last good policy in force and is reported. Before the device's policy was read there is an empty policy, under which
  * nothing is elevated.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { compile, type CompiledPolicy, type CompileMemory } from '../engine/index.ts';
 import type { Sid } from '../model/brands.ts';
 import { canonicalJson } from '../text/canonical-json.ts';
@@ -378,8 +378,9 @@ function digestOf(documents: readonly PolicyDocument[], memory: WeakMap<RuleInpu
   return sha256(`[${texts.sort().join(',')}]`);
 }
 
+/** As in policy-digest.ts, at once. @param text of canonical JSON, which is ASCII */
 function sha256(text: string): string {
-  return createHash('sha256').update(text, 'ascii').digest('hex');
+  return hash('sha256', text);
 }
 
 function sameMembers<T>(left: ReadonlySet<T>, right: ReadonlySet<T>): boolean {

@@ -3,7 +3,7 @@
  * or inserting a record anywhere but at the end shows. A cut at the end shows only against a head that was noted
  * elsewhere, which is what anchors are for.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AuditRecord } from '../model/audit-record.ts';
 import type { JournalState } from '../model/journal-states.ts';
 import { canonicalJson } from '../text/canonical-json.ts';
@@ -52,7 +52,7 @@ export type ChainFault =
 const GAPS: readonly ChainFault[] = ['sequence', 'previousHash', 'start', 'missing'];
 
 function hashRecord(record: Omit<AuditRecord, 'recordHash'>): string {
-  return createHash('sha256').update(canonicalJson(record), 'ascii').digest('hex');
+  return hash('sha256', canonicalJson(record));
 }
 
 /** The next record of the chain, complete. */

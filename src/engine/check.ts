@@ -14,45 +14,49 @@ import { describeTime, type Hours, isActive, nextActive } from './hours.ts';
 import type { MatchInput } from './match-input.ts';
 import { UNSIGNED_TEXT, unsignedTextPasses } from './package-texts.ts';
 
-export interface Check {
-  readonly name: FailedAttribute['attribute'];
-  /** Undefined: it is not about something that the rule sets. */
-  readonly condition: unknown;
-  passes(file: MatchInput, rule: RuleContext): boolean;
-  /** Asked of a check that does not pass. */
-  describeMiss(file: MatchInput, rule: RuleContext): Miss;
-  /** Asked of a check that does not pass: changes that are worth a try. */
-  fits(file: MatchInput, rule: RuleContext): readonly Fit[];
+interface CheckedRule extends RuleContext {
+  readonly conditions: Conditions;
 }
 
+/** One for all rules where it can be: what a rule sets is in its conditions. */
+export interface Check {
+  readonly name: FailedAttribute['attribute'];
+  passes(file: MatchInput, rule: CheckedRule): boolean;
+  /** Asked of a check that does not pass. */
+  describeMiss(file: MatchInput, rule: CheckedRule): Miss;
+  /** Asked of a check that does not pass: changes that are worth a try. */
+  fits(file: MatchInput, rule: CheckedRule): readonly Fit[];
+}
+
+/** Where a rule leaves the attribute open, the attribute may have something to say about that. */
 class AttributeCheck implements Check {
   readonly name: DetectionAttribute;
   readonly attribute: Attribute<DetectionAttribute>;
-  /** Undefined: the rule leaves the attribute open, and the attribute has something to say about that. */
-  readonly condition: unknown;
 
-  constructor(name: DetectionAttribute, attribute: Attribute<DetectionAttribute>, condition: unknown) {
+  constructor(name: DetectionAttribute, attribute: Attribute<DetectionAttribute>) {
     this.name = name;
     this.attribute = attribute;
-    this.condition = condition;
   }
 
-  passes(file: MatchInput, rule: RuleContext): boolean {
-    if (this.condition === undefined) return this.attribute.whenOpen?.matches(file, rule) ?? true;
-    return this.#whenUnsigned(file, rule) ?? this.attribute.matches(this.condition, file, rule);
+  passes(file: MatchInput, rule: CheckedRule): boolean {
+    const condition = rule.conditions[this.name];
+    if (condition === undefined) return this.attribute.whenOpen?.matches(file, rule) ?? true;
+    return this.#whenUnsigned(file, rule) ?? this.attribute.matches(condition, file, rule);
   }
 
-  describeMiss(file: MatchInput, rule: RuleContext): Miss {
-    if (this.condition === undefined) {
+  describeMiss(file: MatchInput, rule: CheckedRule): Miss {
+    const condition = rule.conditions[this.name];
+    if (condition === undefined) {
       return this.attribute.whenOpen?.describeMiss(file, rule) ?? { expected: '', found: '' };
     }
     if (this.#whenUnsigned(file, rule) === false) return UNSIGNED_TEXT;
-    return this.attribute.describeMiss(this.condition, file, rule);
+    return this.attribute.describeMiss(condition, file, rule);
   }
 
-  fits(file: MatchInput, rule: RuleContext): readonly Fit[] {
-    if (this.condition === undefined) return this.attribute.whenOpen?.fits(file, rule) ?? [];
-    if (this.#whenUnsigned(file, rule) !== false) return this.attribute.fits(this.condition, file, rule);
+  fits(file: MatchInput, rule: CheckedRule): readonly Fit[] {
+    const condition = rule.conditions[this.name];
+    if (condition === undefined) return this.attribute.whenOpen?.fits(file, rule) ?? [];
+    if (this.#whenUnsigned(file, rule) !== false) return this.attribute.fits(condition, file, rule);
     const words = this.attribute.words.inSentence;
     return [
       {
@@ -71,7 +75,6 @@ class AttributeCheck implements Check {
 /** A rule that asks nobody takes no package whose payload neither hash nor signature cover (decision M10). */
 const PAYLOAD_INSIDE: Check = {
   name: 'externalFiles',
-  condition: undefined,
   passes: ({ facts }) => facts.installer?.externalFiles === undefined,
   describeMiss: () => ({
     expected: 'a package that has everything inside, because the rule asks nobody',
@@ -88,7 +91,6 @@ const PAYLOAD_INSIDE: Check = {
 /** When the rule matches (decision G6). It says nothing about the file, so that it does not count for precedence. */
 class HoursCheck implements Check {
   readonly name = 'hours';
-  readonly condition = undefined;
   readonly hours: Hours;
 
   constructor(hours: Hours) {
@@ -110,24 +112,27 @@ class HoursCheck implements Check {
   }
 }
 
-/** For attributes that a rule leaves open; the same for all rules. */
-const OPEN = new Map(
-  ATTRIBUTE_LIST.filter(([, { whenOpen }]) => whenOpen !== undefined).map(([name, attribute]) => [
-    name,
-    new AttributeCheck(name, attribute, undefined),
-  ]),
-);
+const ATTRIBUTE_CHECKS = ATTRIBUTE_LIST.map(([name, attribute]) => new AttributeCheck(name, attribute));
 
-/** The checks of a rule, in the order of the table. */
+/** Every list of them that some rule has, by what is in it: rules set the same attributes again and again. */
+const LISTS = new Map<number, readonly Check[]>();
+
+/** The checks of a rule, in the order of the table: of each attribute that it sets, and of those that say something when it does not. */
 export function checksOf(conditions: Conditions, type: ElevationType, hours: Hours | undefined): readonly Check[] {
-  const checks: Check[] = [];
-  for (const [name, attribute] of ATTRIBUTE_LIST) {
-    const condition = conditions[name];
-    const check = condition === undefined ? OPEN.get(name) : new AttributeCheck(name, attribute, condition);
-    if (check !== undefined) checks.push(check);
+  let members = type === 'automatic' ? 1 : 0;
+  for (const { name, attribute } of ATTRIBUTE_CHECKS) {
+    const counts = conditions[name] !== undefined || attribute.whenOpen !== undefined;
+    members = members * 2 + (counts ? 1 : 0);
   }
+  const shared = LISTS.get(members) ?? listOf(conditions, type);
+  LISTS.set(members, shared);
+  return hours === undefined ? shared : [...shared, new HoursCheck(hours)];
+}
+
+function listOf(conditions: Conditions, type: ElevationType): readonly Check[] {
+  const checks: Check[] = ATTRIBUTE_CHECKS.filter(
+    ({ name, attribute }) => conditions[name] !== undefined || attribute.whenOpen !== undefined,
+  );
   if (type === 'automatic') checks.push(PAYLOAD_INSIDE);
-  if (hours !== undefined) checks.push(new HoursCheck(hours));
-  // A list that grew has room for more than a rule ever needs.
-  return checks.slice();
+  return checks;
 }

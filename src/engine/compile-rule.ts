@@ -203,7 +203,7 @@ class Reading implements RuleReading {
     const conditions = this.#conditions as Conditions;
     const checks = checksOf(conditions, this.type, rest.hours);
     let attributeCount = 0;
-    for (const { condition } of checks) if (condition !== undefined) attributeCount += 1;
+    for (const [name] of ATTRIBUTE_LIST) if (conditions[name] !== undefined) attributeCount += 1;
     // Written out: thousands of objects of one form take half the memory of as many that grew.
     return {
       conditions,

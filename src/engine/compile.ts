@@ -142,6 +142,7 @@ function compilerOf({ machine, longPath, memory }: CompileEnvironment): RuleComp
   let asked = 0;
   const context: PathContext = {
     folders: machine,
+    known: new Map(),
     ...(longPath === undefined ? {} : { longPath: (folder: string) => ((asked += 1), longPath(folder)) }),
   };
   return {

@@ -14,7 +14,7 @@ export interface CompiledRule extends RuleContext {
   /** Of every decision that the rule makes. */
   readonly basis: Basis & { readonly kind: 'rule' };
   readonly conditions: Conditions;
-  /** The same, each with the attribute that compares it. */
+  /** What compares them, and what the type asks of a file; one list for all rules that ask the same. */
   readonly checks: readonly Check[];
   readonly type: ElevationType;
   /** Undefined: at every time. */

@@ -95,6 +95,8 @@ export interface PathContext {
   readonly folders: MachineFolders;
   /** Long form of a folder that was written with 8.3 names, where the device can tell. */
   readonly longPath?: (folder: string) => string | undefined;
+  /** Folders that rules before have named, by their text: many rules name the same, and one object is enough. */
+  readonly known?: Map<string, PathPattern>;
 }
 
 const BACKSLASH = 0x5c;
@@ -137,7 +139,17 @@ export function parsePath(
   const all = [...start.prefix, ...segments];
   const isWild = subtree || segments.some((segment) => typeof segment !== 'string');
   const literal = isWild || shortNames !== undefined ? undefined : joinLiteral(start.base, all);
-  return { path: { base: start.base, segments: all, shortNames, subtree, isWild, literal, text }, warnings };
+  const path = { base: start.base, segments: all, shortNames, subtree, isWild, literal, text };
+  return { path: sharedPath(path, context.known), warnings };
+}
+
+/** One folder is told by its literal text, and how it is written. */
+function sharedPath(path: PathPattern, known: PathContext['known']): PathPattern {
+  if (known === undefined || path.literal === undefined) return path;
+  const other = known.get(path.text);
+  if (other?.literal === path.literal) return other;
+  known.set(path.text, path);
+  return path;
 }
 
 /** The 8.3 names among the segments of a rule; undefined: there is none. */

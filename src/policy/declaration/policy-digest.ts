@@ -13,7 +13,7 @@
  * a name counts, which Windows keeps as it was first written. Values that this version does not know count as well, so
  * that a newer version's policy fits here.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { foldCase } from '../../text/compare.ts';
 import { sameRegistryName, type RegistrySnapshot, type RegistryValue } from '../registry/registry-snapshot.ts';
 import { LISTS, POLICY_DIGEST } from './lists.ts';
@@ -34,7 +34,8 @@ export type DigestMemory = WeakMap<RegistryValue, string>;
 /** @param content the policy's key; a digest that it holds does not count */
 export function policyDigest(content: RegistrySnapshot, memory?: DigestMemory): string {
   const digests: string[] = [];
-  addDigests(digests, '', { ...content, values: content.values.filter((value) => !isDigest(value)) }, memory);
+  const covered = { ...content, values: content.values.filter((value) => !isDigest(value)) };
+  addDigests(digests, '', covered, { memory, room: new Room() });
   return sha256(Buffer.from(digests.sort().join(''), 'latin1'));
 }
 
@@ -61,22 +62,36 @@ function addDigests(
   digests: string[],
   key: string,
   { values, subkeys }: RegistrySnapshot,
-  memory: DigestMemory | undefined,
+  parts: { readonly memory: DigestMemory | undefined; readonly room: Room },
 ): void {
+  const { memory, room } = parts;
   for (const value of values) {
-    const digest = memory?.get(value) ?? valueDigest(key, value);
+    const digest = memory?.get(value) ?? valueDigest(key, value, room);
     memory?.set(value, digest);
     digests.push(digest);
   }
   for (const { name, key: subkey } of subkeys) {
     if (key === '' && NOT_COVERED.some((other) => sameRegistryName(name, other))) continue;
-    addDigests(digests, key === '' ? name : `${key}\\${name}`, subkey, memory);
+    addDigests(digests, key === '' ? name : `${key}\\${name}`, subkey, parts);
   }
 }
 
-function valueDigest(key: string, value: RegistryValue): string {
+/** Where texts are encoded one after the other: a buffer for each of thousands of values stays for a while. */
+class Room {
+  #bytes = Buffer.alloc(4096);
+
+  /** @returns the UTF-16LE units of a text, until the next call */
+  encode(text: string): Uint8Array {
+    const length = text.length * 2;
+    if (length > this.#bytes.length) this.#bytes = Buffer.alloc(length);
+    this.#bytes.write(text, 'utf16le');
+    return this.#bytes.subarray(0, length);
+  }
+}
+
+function valueDigest(key: string, value: RegistryValue, room: Room): string {
   const text = [foldCase(key), foldCase(value.name), value.type, dataText(value)].join('\0');
-  return sha256(Buffer.from(text, 'utf16le'));
+  return sha256(room.encode(text));
 }
 
 function dataText({ data }: RegistryValue): string {
@@ -88,6 +103,7 @@ function isDigest({ name }: RegistryValue): boolean {
   return sameRegistryName(name, POLICY_DIGEST.valueName);
 }
 
+/** At once: an object of its own for each of thousands of values holds memory of OpenSSL until it is collected. */
 function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes);
 }
