@@ -27,7 +27,7 @@ A real Windows answers the questions of \`epm agent selftest\`, and runs the tes
 
 const ARCHIVE = `## Evidence from a Windows PC
 
-From an administrator's prompt, in a clone of the repository with Node.js 20.12 or later:
+From an administrator's prompt, in a clone of the repository with Node.js 20 or later:
 
 \`\`\`powershell
 powershell -ExecutionPolicy Bypass -File scripts\\windows-evidence.ps1
