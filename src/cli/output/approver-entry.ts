@@ -3,6 +3,8 @@ import type { KeyObject } from 'node:crypto';
 import type { Command } from 'commander';
 import type { ApproverKey } from '../../model/approver-key.ts';
 import { publicKeyText } from '../../requests/ed25519.ts';
+import { approvalEntries } from '../../policy/declaration/approvals.ts';
+import { POLICY_FILE_VERSION } from '../../policy/declaration/names.ts';
 import { keyIdOf } from '../../requests/grants/grant-text.ts';
 import { jsonOption } from '../input/options.ts';
 import { fields, json } from './text.ts';
@@ -17,18 +19,14 @@ export function addEntryOptions(command: Command): Command {
   return command
     .requiredOption('--name <name>', 'name of the key in policy and audit')
     .requiredOption('--approver <who>', 'SID or user principal name of who holds the key')
-    .addOption(jsonOption('print the entry alone, as JSON for a policy file'));
+    .addOption(jsonOption('print the policy file alone'));
 }
 
-export function describeEntry(key: KeyObject, { name, approver, json: asJson }: EntryOptions): string {
-  const publicKey = publicKeyText(key);
-  const entry: Omit<ApproverKey, 'name'> = {
-    publicKey,
-    approver,
-    rights: { anyUser: false, deviceGroups: [] },
-    limits: {},
-  };
-  const policy = json({ approverKeys: { [name]: entry } });
+export function describeEntry(secret: KeyObject, { name, approver, json: asJson }: EntryOptions): string {
+  const publicKey = publicKeyText(secret);
+  const key: ApproverKey = { name, publicKey, approver, rights: { anyUser: false, deviceGroups: [] }, limits: {} };
+  const entries = approvalEntries({ approverKeys: [key], revocations: [], roles: [] }, 'approverKeys');
+  const policy = json({ version: POLICY_FILE_VERSION, approverKeys: Object.fromEntries(entries) });
   if (asJson === true) return policy;
   const text = fields([
     ['Key', name],
@@ -36,5 +34,5 @@ export function describeEntry(key: KeyObject, { name, approver, json: asJson }: 
     ['Public key', publicKey],
     ['Key id', Buffer.from(keyIdOf(publicKey)).toString('hex')],
   ]);
-  return `${text}Entry for the policy of the devices; add rights, limits and an end as you need them:\n${policy}`;
+  return `${text}As a policy file for devices; add rights, limits and an end as you need them:\n${policy}`;
 }

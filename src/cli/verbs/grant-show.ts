@@ -1,23 +1,22 @@
-/** What a grant says, and whether the keys of a policy stand behind it. */
+/** What a grant says, and whether a policy stands behind it. */
 import type { ApproverKey } from '../../model/approver-key.ts';
 import { EpmError } from '../../model/errors.ts';
 import { GRANT_FAULTS, type GrantFault } from '../../model/grant-faults.ts';
 import type { GrantStatement } from '../../model/grant.ts';
 import { ApproverKeys } from '../../requests/grants/approver-keys.ts';
+import { CLOCK_TOLERANCE } from '../../requests/grants/grant-book.ts';
 import { GRANT_PREFIX, readGrantText } from '../../requests/grants/grant-text.ts';
+import { exceedsKey } from '../../requests/grants/key-limits.ts';
 import { displayText } from '../../text/display.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { jsonOption } from '../input/options.ts';
+import { ANY_FORMAT, jsonOption } from '../input/options.ts';
 import { PASTED, pastedText } from '../input/pasted-text.ts';
-import { readJsonObject } from '../input/read-file.ts';
+import { readPoliciesFrom } from '../input/read-policies.ts';
 import type { Io } from '../io.ts';
 import { describeGrant } from '../output/describe-grant.ts';
 import { qrBlocks } from '../output/qr.ts';
 import { fields, json } from '../output/text.ts';
 import type { DeclareVerb } from '../verb.ts';
-
-/** As the device does: its clock may be behind that of the approver. */
-const CLOCK_TOLERANCE = 300_000;
 
 interface GrantShowOptions {
   readonly keys?: readonly string[];
@@ -25,17 +24,17 @@ interface GrantShowOptions {
   readonly json?: true;
 }
 
-/** What of a listed key is needed to find who signed. */
-type ListedKey = Pick<ApproverKey, 'name' | 'publicKey'>;
+/** Whose signatures count, and what does not any more. */
+interface Trust {
+  readonly keys: readonly ApproverKey[];
+  readonly revoked: ReadonlySet<string>;
+}
 
 export const declare: DeclareVerb = (command, io, end) => {
   command
     .description('say what a grant admits, and check who signed it')
     .argument('<grant...>', PASTED)
-    .option(
-      '--keys <file...>',
-      'JSON files with "approverKeys": policies, or what `epm approval-key show --json` printed',
-    )
+    .option('--keys <file...>', `policies with the keys of approvers, ${ANY_FORMAT}`)
     .option('--qr', 'print it as a QR code too')
     .addOption(jsonOption())
     .action(async (words: string[], options: GrantShowOptions) => {
@@ -44,8 +43,8 @@ export const declare: DeclareVerb = (command, io, end) => {
 };
 
 /**
- * @returns 1 when it is over or not begun yet, or none of the keys signed it
- * @throws EpmError EPM_GRANT_INVALID, EPM_ARGUMENT for a file without keys, and the codes of reading files
+ * @returns 1 when it has no effect as far as can be said without its device
+ * @throws EpmError EPM_GRANT_INVALID, EPM_ARGUMENT for policies without keys, and the codes of reading policies
  */
 async function grantShow(
   io: Io,
@@ -54,62 +53,70 @@ async function grantShow(
 ): Promise<ExitCode> {
   const text = await pastedText(io, words, GRANT_PREFIX);
   const { statement, signed } = readGrantText(text);
-  const keys = files === undefined ? undefined : (await Promise.all(files.map(keysIn))).flat();
-  const signers = keys === undefined ? undefined : new ApproverKeys(keys).signersOf(signed).map(({ name }) => name);
-  const fault = faultOf(statement, signers, Date.now());
+  const trust = files === undefined ? undefined : await trustIn(io, files);
+  const signers = trust === undefined ? undefined : new ApproverKeys(trust.keys).signersOf(signed);
+  const fault = faultOf(statement, signers, trust, Date.now());
   const keyId = Buffer.from(signed.keyId).toString('hex');
   if (asJson === true) {
-    io.out(json({ statement, keyId, signers: signers ?? null, fault: fault ?? null }));
+    io.out(json({ statement, keyId, signers: signers?.map(({ name }) => name) ?? null, fault: fault ?? null }));
   } else {
-    const who =
-      signers === undefined
-        ? 'not checked: give --keys'
-        : signers.length === 0
-          ? 'none of the keys'
-          : signers.join(', ');
     io.out(
       describeGrant(statement) +
         fields([
           ['Key id', keyId],
-          ['Signed by', who],
+          ['Signed by', signerText(signers)],
+          ['No effect', fault && `${GRANT_FAULTS[fault].meaning} (${fault})`],
+          ['Next step', fault && GRANT_FAULTS[fault].hint],
         ]),
-    );
-    io.out(
-      fault === undefined
-        ? ''
-        : fields([
-            ['No effect', `${GRANT_FAULTS[fault].meaning} (${fault})`],
-            ['Next step', GRANT_FAULTS[fault].hint],
-          ]),
     );
     if (qr === true) io.out(qrBlocks(text.replace(/\s+/g, '')));
   }
   return fault === undefined ? EXIT.done : EXIT.negative;
 }
 
-/** What can be said without a device. */
+function signerText(signers: readonly ApproverKey[] | undefined): string {
+  if (signers === undefined) return 'not checked: give --keys';
+  if (signers.length === 0) return 'none of the keys';
+  return signers.map(({ name, approver }) => `${name} (${approver})`).join(', ');
+}
+
+/** What can be said without a device: of several keys the best counts. */
 function faultOf(
-  { from, until }: GrantStatement,
-  signers: readonly string[] | undefined,
+  statement: GrantStatement,
+  signers: readonly ApproverKey[] | undefined,
+  trust: Trust | undefined,
   now: number,
 ): GrantFault | undefined {
-  if (signers?.length === 0) return 'grantUnknownKey';
+  if (signers === undefined || trust === undefined) return timeFault(statement, now);
+  const faults = signers.map((key) => keyFault(statement, key, trust, now) ?? timeFault(statement, now));
+  return faults.length === 0 ? 'grantUnknownKey' : faults.includes(undefined) ? undefined : faults[0];
+}
+
+function keyFault(
+  statement: GrantStatement,
+  key: ApproverKey,
+  { revoked }: Trust,
+  now: number,
+): GrantFault | undefined {
+  if (revoked.has(key.name)) return 'grantKeyRevoked';
+  if ((key.validUntil ?? Infinity) <= now || (key.validFrom ?? -Infinity) > now) return 'grantKeyExpired';
+  if (revoked.has(statement.id) || revoked.has(statement.requestId)) return 'grantRevoked';
+  return exceedsKey(statement, key) ? 'grantKeyMayNot' : undefined;
+}
+
+function timeFault({ from, until }: GrantStatement, now: number): GrantFault | undefined {
   if (from > now + CLOCK_TOLERANCE) return 'grantNotYet';
   return until <= now ? 'grantExpired' : undefined;
 }
 
-async function keysIn(file: string): Promise<readonly ListedKey[]> {
-  const { approverKeys } = await readJsonObject(file);
-  if (typeof approverKeys !== 'object' || approverKeys === null || Array.isArray(approverKeys)) throw noKeys(file);
-  return Object.entries(approverKeys as Readonly<Record<string, unknown>>).map(([name, entry]) => {
-    const { publicKey } = (entry ?? {}) as { readonly publicKey?: unknown };
-    if (typeof publicKey !== 'string') throw noKeys(file);
-    return { name, publicKey };
-  });
-}
-
-function noKeys(file: string): EpmError {
-  return new EpmError('EPM_ARGUMENT', `The file "${displayText(file)}" has no "approverKeys" with a public key each.`, {
-    hint: 'Give a policy file, or what `epm approval-key show --json` printed.',
-  });
+async function trustIn(io: Io, files: readonly string[]): Promise<Trust> {
+  const read = await Promise.all(files.map((file) => readPoliciesFrom(io, file, {})));
+  const approvals = read.flatMap(({ policies }) => policies.flatMap((policy) => policy.approvals ?? []));
+  const keys = approvals.flatMap(({ approverKeys }) => approverKeys);
+  if (keys.length === 0) {
+    throw new EpmError('EPM_ARGUMENT', `No key of an approver is in "${displayText(files.join('", "'))}".`, {
+      hint: 'Give the policy of the device, or what `epm approval-key show --json` printed.',
+    });
+  }
+  return { keys, revoked: new Set(approvals.flatMap(({ revocations }) => revocations.map(({ of }) => of))) };
 }

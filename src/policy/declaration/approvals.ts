@@ -8,6 +8,7 @@ import { defined } from '../../model/defined.ts';
 import { diagnostic, inside, type Diagnostic } from '../../model/diagnostic.ts';
 import { isEpmError } from '../../model/errors.ts';
 import type { PolicyApprovals, PortableScope } from '../../model/policy.ts';
+import { isUsablePublicKey } from '../../model/public-key.ts';
 import { type Right, RIGHTS, type RoleAssignment, type RoleName, ROLES } from '../../model/role.ts';
 import { isNameOf } from '../../model/rule-action.ts';
 import { compareCodePoints } from '../../text/compare.ts';
@@ -138,6 +139,9 @@ function readKey(name: string, value: unknown, reasons: Diagnostic[]): ApproverK
   // A padding with other bits than zero would be a second spelling of one key.
   if (Buffer.from(publicKey, 'base64').toString('base64') !== publicKey) {
     reasons.push(diagnostic('approverKeyInvalid', 'This is not base64.', { pointer: '/publicKey' }));
+  } else if (!isUsablePublicKey(publicKey)) {
+    const message = 'This is no public key of Ed25519, or one with which anybody can sign.';
+    reasons.push(diagnostic('approverKeyInvalid', message, { pointer: '/publicKey' }));
   }
   if (reasons.length > 0) return undefined;
   return {

@@ -236,7 +236,10 @@ describe('lists', () => {
   const ENTRIES: Readonly<Record<ListName, string>> = {
     rules: storedRule(ruleFor()),
     certificates: 'ab'.repeat(32),
-    approverKeys: JSON.stringify({ publicKey: `${'A'.repeat(43)}=`, approver: 'help@example.com' }),
+    approverKeys: JSON.stringify({
+      publicKey: 'CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=',
+      approver: 'help@example.com',
+    }),
     grants: 'an approval',
     revocations: 'lost',
     roles: 'readOnlyOperator',

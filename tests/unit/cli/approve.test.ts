@@ -84,13 +84,9 @@ describe('epm approval-key', () => {
     );
     expect(shown).toEqual(expect.objectContaining({ code: 0, out: readFileSync(at('keys.json'), 'utf8') }));
     expect(JSON.parse(shown.out)).toEqual({
+      version: 1,
       approverKeys: {
-        'Help desk': {
-          publicKey: expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/),
-          approver: 'desk@example.com',
-          rights: { anyUser: false, deviceGroups: [] },
-          limits: {},
-        },
+        'Help desk': { publicKey: expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/), approver: 'desk@example.com' },
       },
     });
   });
@@ -340,7 +336,7 @@ describe('epm grant show', () => {
     const { out: grant } = await approve(TEXT, '--yes');
     const shown = await epm('grant', 'show', grant, '--keys', at('keys.json'));
     expect(shown).toMatchObject({ code: 0, error: '' });
-    expect(shown.out).toMatch(/^Signed by +Help desk$/m);
+    expect(shown.out).toMatch(/^Signed by +Help desk \(desk@example.com\)$/m);
     expect(await epm('grant', 'show', grant)).toMatchObject({
       code: 0,
       out: expect.stringMatching(/not checked/) as string,
@@ -374,12 +370,38 @@ describe('epm grant show', () => {
     expect((await epm('grant', 'show', writeGrantText(ahead, newSigningKey()))).code).toBe(0);
   });
 
-  it('refuses files without keys', async () => {
-    for (const content of ['{}', '{"approverKeys":[]}', '{"approverKeys":{"a":{}}}', '{"approverKeys":{"a":null}}']) {
-      writeFileSync(at('none.json'), content);
-      const shown = await epm('grant', 'show', writeGrantText(soon, newSigningKey()), '--keys', at('none.json'));
-      expect(shown, content).toMatchObject({ code: 2, out: '' });
-    }
+  it.each<[string, object, Partial<GrantStatement>, object]>([
+    ['grantKeyRevoked', {}, {}, { desk: 'the laptop was stolen' }],
+    ['grantKeyExpired', { validUntil: '2020-01-01T00:00Z' }, {}, {}],
+    ['grantKeyExpired', { validFrom: '2099-01-01T00:00Z' }, {}, {}],
+    ['grantRevoked', {}, {}, { [GRANT.id]: '' }],
+    ['grantRevoked', {}, {}, { [GRANT.requestId]: '' }],
+    ['grantKeyMayNot', { limits: { maximumHours: 23 } }, {}, {}],
+    ['grantKeyMayNot', { limits: { singleUseOnly: true } }, {}, {}],
+    ['grantKeyMayNot', {}, { device: { kind: 'group', name: 'Laptops' } }, {}],
+  ])('says %s by a policy with %j', async (fault, entry, change, revocations) => {
+    const key = newSigningKey();
+    const publicKey = publicKeyText(key);
+    const approverKeys = { desk: { publicKey, approver: 'desk@example.com', ...entry } };
+    writeFileSync(at('policy.json'), JSON.stringify({ version: 1, approverKeys, revocations }));
+    const text = writeGrantText({ ...soon, ...change }, key);
+    const shown = await epm('grant', 'show', text, '--keys', at('policy.json'), '--json');
+    expect(shown.code).toBe(1);
+    expect(JSON.parse(shown.out)).toMatchObject({ fault, signers: ['desk'] });
+    // Another entry of the same key may be good enough.
+    const both = {
+      ...approverKeys,
+      other: { publicKey, approver: 'x@example.com', rights: { deviceGroups: ['Laptops'] } },
+    };
+    writeFileSync(at('policy.json'), JSON.stringify({ version: 1, approverKeys: both, revocations }));
+    const again = await epm('grant', 'show', text, '--keys', at('policy.json'), '--json');
+    expect(JSON.parse(again.out)).toMatchObject({ fault: fault === 'grantRevoked' ? fault : null });
+  });
+
+  it('refuses policies without keys', async () => {
+    writeFileSync(at('none.json'), '{"version":1,"rules":[]}');
+    const shown = await epm('grant', 'show', writeGrantText(soon, newSigningKey()), '--keys', at('none.json'));
+    expect(shown).toMatchObject({ code: 2, out: '' });
   });
 });
 

@@ -241,7 +241,7 @@ describe('the documentation', () => {
       const policy = parsePolicyFile(text);
       expect(policy.problems).toEqual([]);
       expect(policy.report.map(({ outcome }) => outcome)).toEqual(policy.rules.map(() => 'imported'));
-      expect(policy.rules.length).toBeGreaterThan(0);
+      expect(policy.rules.length + (policy.approvals?.approverKeys.length ?? 0)).toBeGreaterThan(0);
     },
   );
 });
@@ -258,7 +258,10 @@ function approverFiles(): Readonly<Record<string, string>> {
     'desk.pem': writeKeyFile(key, passphrase),
     'request.txt': writeRequestText(requestOf(publicKeyText(device)), device),
     'grant.txt': writeGrantText({ ...GRANT, from, until: from + DAY }, key),
-    'keys.json': JSON.stringify({ approverKeys: { helpdesk: { publicKey } } }),
+    'keys.json': JSON.stringify({
+      version: 1,
+      approverKeys: { helpdesk: { publicKey, approver: 'helpdesk@example.com' } },
+    }),
   };
 }
 

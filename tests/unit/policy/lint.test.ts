@@ -609,7 +609,11 @@ describe('a certificate', () => {
 });
 
 describe('keys of approvers, revocations and roles', () => {
-  const KEY = { publicKey: `${'A'.repeat(43)}=`, approver: 'help@example.com', validUntil: '2027-06-01T00:00Z' };
+  const KEY = {
+    publicKey: 'CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=',
+    approver: 'help@example.com',
+    validUntil: '2027-06-01T00:00Z',
+  };
   const at = (lists: object, settings: SettingsInput = ENABLED): readonly string[] => {
     const text = JSON.stringify({ version: 1, settings, ...lists, rules: [GOOD] }, undefined, 1);
     return lintPolicy(parsePolicyFile(text), NOW)

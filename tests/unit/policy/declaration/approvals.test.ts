@@ -10,7 +10,7 @@ import { parsePolicyFile, toPolicyDocuments } from '../../../../src/policy/forma
 import { readPolicy, writePolicy } from '../../../../src/policy/registry/registry-policy.ts';
 import { approvalsInForce } from '../../../../src/agent/policy-in-force.ts';
 
-const PUBLIC_KEY = Buffer.alloc(32, 7).toString('base64');
+const PUBLIC_KEY = Buffer.alloc(32, 9).toString('base64');
 const USER = sid('S-1-5-21-1-2-3-1001');
 const KEY = { publicKey: PUBLIC_KEY, approver: 'help@example.com' };
 
@@ -66,6 +66,11 @@ describe('a policy file', () => {
 
   it.each<[string, object, readonly string[]]>([
     ['no key', { publicKey: undefined }, ['missing /approverKeys/k/publicKey']],
+    [
+      'a key with which anybody can sign',
+      { publicKey: `AQ${'A'.repeat(41)}=` },
+      ['approverKeyInvalid /approverKeys/k/publicKey'],
+    ],
     ['a short key', { publicKey: 'AAAA' }, ['badCharacters /approverKeys/k/publicKey']],
     [
       'a second spelling of a key',
