@@ -77,6 +77,7 @@ import type {
 } from './ports.ts';
 import { type SessionLoss, Sessions } from './presence.ts';
 import { sweepProfiles } from './profile.ts';
+import { ElevationBudgets } from './elevation-budgets.ts';
 import { Refusals } from './refusals.ts';
 import { Retention } from './retention.ts';
 import { RunningPrograms } from './running.ts';
@@ -110,6 +111,8 @@ export interface AgentPorts {
   readonly logons: UserLogons;
   /** Where it is kept how often the authentication of users failed. */
   readonly authenticationState: StateStore;
+  /** Where it is kept what users have used of their budgets. */
+  readonly budgetState: StateStore;
   /** Where it is kept how far the journal is. */
   readonly journalState: StateStore;
   /** Where it is kept when the agent ended itself. */
@@ -341,6 +344,7 @@ class RunningAgent implements Agent {
       log,
       running: this.#running,
       counters: this.#counters,
+      budgets: new ElevationBudgets({ clock, state: ports.budgetState, log }),
       tickets: new Tickets({
         now: () => clock.now(),
         monotonic: () => clock.monotonic(),

@@ -9,6 +9,7 @@ import type { AuditTrail } from './audit-trail.ts';
 import type { ElevateResult } from './contract.ts';
 import {
   explainApproval,
+  explainBudget,
   explainDenial,
   explainAllowed,
   explainNotManaged,
@@ -82,6 +83,20 @@ export function denyAllowed(
     requestId: attempt.requestId,
     reason,
     ...explainAllowed(reason, facts),
+    ...defined({ rule: ruleOf(attempt.basis) }),
+    file: { path: facts.path, sha256: facts.sha256 },
+  };
+}
+
+/** The person has used up what policy gives for the day. @param next when the next one begins, in local time */
+export function denyOverBudget(next: number, facts: FileFacts, attempt: Attempt, ports: AnswerPorts): ElevateResult {
+  const reason = 'budgetUsed';
+  recordDenial(reason, attempt, ports);
+  return {
+    outcome: 'denied',
+    requestId: attempt.requestId,
+    reason,
+    ...explainBudget(next, facts),
     ...defined({ rule: ruleOf(attempt.basis) }),
     file: { path: facts.path, sha256: facts.sha256 },
   };

@@ -10,7 +10,7 @@ import { isFileError } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { Trigger } from '../model/request.ts';
 import { parseJustification } from '../requests/justification.ts';
-import { answerWithoutStart, denyUnknownFile, denyAllowed } from './answer-without-start.ts';
+import { answerWithoutStart, denyAllowed, denyOverBudget, denyUnknownFile } from './answer-without-start.ts';
 import { addDecision, describeAttempt, failedEntry, newAttempt, type Attempt } from './audit-entries.ts';
 import { requireElevationCaller, userRequest, type VerifiedCaller } from './caller.ts';
 import { checkArguments } from './command-line.ts';
@@ -27,6 +27,7 @@ import { closeFile, isProgram, openProgram, removeCopy } from './program-file.ts
 import { openLaunch } from './program-host/launch.ts';
 import { askQuestion, type QuestionPorts } from './question.ts';
 import { readCurrentFacts } from './read-facts.ts';
+import type { ElevationBudgets } from './elevation-budgets.ts';
 import { runElevated, type RunPorts, type StartedRun } from './run.ts';
 import type { RunningPrograms } from './running.ts';
 import { folderOfRequest } from './request-folder.ts';
@@ -39,6 +40,7 @@ export interface ElevationPorts extends RunPorts, QuestionPorts, InstallerWaitPo
   readonly hosts: HostPrograms;
   readonly running: RunningPrograms;
   readonly counters: Counters;
+  readonly budgets: ElevationBudgets;
 }
 
 export interface ElevationOrder {
@@ -120,8 +122,11 @@ async function answerOrStart(
     if (answer !== undefined && 'declined' in answer) {
       return denyAllowed(answer.declined, facts, attempt, ports, answer.error);
     }
+    const { settings } = policy.forUser(caller.sid);
+    const usedUp = ports.budgets.usedUp(caller.sid, settings);
+    if (usedUp !== undefined) return denyOverBudget(usedUp, facts, attempt, ports);
     // Nothing counts then but what was said in the window that the person's programs cannot reach (decision U2).
-    const isSecure = decision.outcome === 'needs' && policy.forUser(caller.sid).settings.secureConsent;
+    const isSecure = decision.outcome === 'needs' && settings.secureConsent;
     const counts: Given = isSecure && answer?.secure !== true ? {} : given;
     if (counts !== given) attempt.justification = undefined;
     // The bytes are the same then: nobody but administrators may write the file.
@@ -140,10 +145,17 @@ async function answerOrStart(
     const asked = askQuestion(decision, { file, facts, attempt, given: counts, directory: folder?.path }, ports);
     if ('outcome' in asked) return isSecure ? { outcome: 'asksSecurely', question: asked } : asked;
     const freePlace = ports.running.takePlace(caller.sid);
+    let counted: ReturnType<ElevationBudgets['begin']> | undefined;
     try {
       if (facts.type === 'msi') await waitForInstaller(waiting, policy, ports);
       const hasNeighbours = decision.copyFolder === true && used !== undefined && isProgram(file);
       if (hasNeighbours) await used.addNeighbours({ signal: untilNobodyWaits(waiting) });
+      counted = ports.budgets.begin(caller.sid, settings);
+      if (typeof counted === 'number') {
+        freePlace();
+        return denyOverBudget(counted, facts, attempt, ports);
+      }
+      const { end } = counted;
       const started = await runElevated(
         {
           attempt,
@@ -159,13 +171,18 @@ async function answerOrStart(
         },
         ports,
       );
-      void started.process.treeEmpty.then(freePlace, freePlace);
+      const over = (): void => {
+        freePlace();
+        end(true);
+      };
+      void started.process.treeEmpty.then(over, over);
       isCopyUsed = started.copy !== undefined;
       isFolderUsed = true;
       ports.counters.elevated += 1;
       return started;
     } catch (error) {
       freePlace();
+      if (typeof counted === 'object') counted.end(false);
       if (error instanceof NoIsolatedAccount) {
         return denyAllowed('accountUnavailable', facts, attempt, ports, error.reason);
       }

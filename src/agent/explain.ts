@@ -7,6 +7,7 @@ import type {
   RuleReference,
 } from '../model/decision.ts';
 import { assertNever } from '../model/errors.ts';
+import { describeTime } from '../engine/hours.ts';
 import { splitPath } from '../facts/gather.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import { displayText } from '../text/display.ts';
@@ -72,6 +73,14 @@ export type StartRefusal = Extract<
   AgentDeniedReason,
   'scriptHostMissing' | 'workingDirectoryRefused' | 'inputRefused' | 'accountUnavailable' | NoConsentReason
 >;
+
+/** @param next when the next day begins, by the clock of the device */
+export function explainBudget(next: number, file: NamedFile): Explanation {
+  return {
+    message: `"${displayText(file.name, 80)}" was not elevated: you have used up what your policy gives you for today.`,
+    hint: `Elevated programs that run go on. Ask again from ${describeTime(next)} on, or ask your administrator.`,
+  };
+}
 
 export function explainAllowed(reason: StartRefusal, file: NamedFile): Explanation {
   const name = displayText(file.name, 80);

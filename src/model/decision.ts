@@ -39,6 +39,8 @@ export type AgentDeniedReason =
   | 'accountUnavailable'
   /** The program cannot start in the folder of the request. */
   | 'workingDirectoryRefused'
+  /** The person has used up what policy gives for the day. */
+  | 'budgetUsed'
   /** The rule gives the program a desktop of its own, where it takes no input. */
   | 'inputRefused'
   | NoConsentReason;

@@ -86,6 +86,10 @@ export const language: PromptLanguage = {
       why: 'Das Skript braucht PowerShell 6 oder neuer, das auf diesem Gerät nicht für alle Benutzer installiert ist.',
       next: 'Bitten Sie den Support, PowerShell 7 für alle Benutzer zu installieren.',
     },
+    budgetUsed: {
+      why: 'Sie haben aufgebraucht, was Ihre Richtlinie für heute zulässt.',
+      next: 'Laufende Programme laufen weiter. Versuchen Sie es morgen erneut, oder fragen Sie Ihren Administrator.',
+    },
     accountUnavailable: {
       why: 'Windows hat kein isoliertes Konto bereitgestellt, unter dem das Programm laufen kann.',
       next: 'Wenden Sie sich an den Support; das Protokoll dieses Geräts nennt die fehlgeschlagene Anmeldung.',

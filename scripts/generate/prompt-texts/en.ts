@@ -82,6 +82,10 @@ export const language: PromptLanguage = {
       why: 'The script needs PowerShell 6 or later, which is not installed for all users of this device.',
       next: 'Ask support to install PowerShell 7 for all users.',
     },
+    budgetUsed: {
+      why: 'You have used up what your policy gives you for today.',
+      next: 'Programs that run go on. Ask again tomorrow, or ask your administrator.',
+    },
     accountUnavailable: {
       why: 'Windows gave no isolated account to run the program under.',
       next: 'Tell support; the audit of this device says which logon failed.',

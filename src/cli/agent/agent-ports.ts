@@ -87,6 +87,7 @@ export function agentPorts(
     vitals: createVitals(dlls.native),
     logons: createUserLogons(dlls.native),
     authenticationState: openAgentState(data.authenticationState),
+    budgetState: openAgentState(data.budgetState),
     consent: createConsentWindow({ dlls, starter, accounts, desktops, machine, random, clock: CLOCK, log }),
     launch: { options: createImageOptions(dlls.advapi32), launcher: nativeFile('epmlaunch.exe') },
     eventLog: createAnchorLog(dlls),

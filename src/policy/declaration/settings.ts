@@ -167,7 +167,6 @@ const WORDS = {
     text: 'How many programs one person may elevate in a day, by the local time of the device. What is more is denied until the next day begins; programs that run go on.',
     defaultText: 'no limit',
     unit: 'elevations',
-    effect: 'none yet',
   },
   maximumElevatedMinutesPerDay: {
     valueName: 'MaximumElevatedMinutesPerDay',
@@ -175,7 +174,6 @@ const WORDS = {
     text: 'For how many minutes of a day one person may have elevated programs, by the local time of the device; programs that run at the same time count once. When they are used up, nothing more is elevated until the next day begins; programs that run go on.',
     defaultText: 'no limit',
     unit: 'minutes',
-    effect: 'none yet',
   },
   fourEyes: {
     valueName: 'FourEyes',

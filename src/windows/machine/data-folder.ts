@@ -42,6 +42,8 @@ interface DataFolder {
   readonly healthState: string;
   /** The same for failed authentications. */
   readonly authenticationState: string;
+  /** The same for budgets. */
+  readonly budgetState: string;
   /** Names of isolated accounts that are given. */
   readonly accounts: string;
 }
@@ -59,6 +61,7 @@ export function dataFolderOf(programData: string): DataFolder {
     journalState: `${path}\\journal-state.json`,
     healthState: `${path}\\health-state.json`,
     authenticationState: `${path}\\authentication-state.json`,
+    budgetState: `${path}\\budget-state.json`,
     accounts: `${path}\\accounts.json`,
   };
 }

@@ -156,6 +156,20 @@ async function startsSeen(settings: SettingsInput): Promise<readonly string[]> {
   return names;
 }
 
+/** How two starts of one day end, after a program that ran for two minutes. */
+async function secondStart(settings: SettingsInput): Promise<readonly string[]> {
+  const machine = new FakeMachine().withRule();
+  machine.addPolicy([], { enabled: true, ...settings });
+  const agent = await createAgent(machine.ports(), OPTIONS);
+  const elevate = async () => (await agent.elevate(caller(), { path: SETUP }, context().value)).outcome;
+  const outcomes = [await elevate()];
+  machine.monotonic += 2 * 60_000;
+  outcomes.push(await elevate());
+  for (const process of machine.processes) process.exit(0);
+  await agent.stop();
+  return outcomes;
+}
+
 /** Values of a setting that differ as much as they can. */
 function valuesOf(setting: SettingDeclaration): readonly unknown[] {
   switch (setting.kind) {
@@ -182,6 +196,7 @@ async function answers(settings: SettingsInput): Promise<string> {
   all.push(await recordsLeft(settings));
   all.push(await windowWords(settings));
   all.push(await startsSeen(settings));
+  all.push(await secondStart(settings));
   return JSON.stringify(all);
 }
 

@@ -473,6 +473,7 @@ export class FakeMachine {
   logonOverrides: Partial<LogonToken> = {};
   logonRefusal: LogonRefusal | undefined;
   authenticationState: unknown;
+  budgetState: unknown;
   /** What the consent window was given, and how the person answers. */
   readonly questions: ConsentQuestion[] = [];
   readonly notices: ConsentNotice[] = [];
@@ -563,6 +564,12 @@ export class FakeMachine {
           return Promise.resolve(this.known.get(name.toUpperCase())?.sid);
         },
         logOn: (_requester, order, account) => Promise.resolve(this.#logOn(order, account)),
+      },
+      budgetState: {
+        read: () => this.budgetState,
+        write: (value) => {
+          this.budgetState = structuredClone(value);
+        },
       },
       authenticationState: {
         read: () => this.authenticationState,

@@ -2626,7 +2626,7 @@ const schema33 = {
     maximumElevationsPerDay: {
       title: 'Elevations a day',
       description:
-        'How many programs one person may elevate in a day, by the local time of the device. What is more is denied until the next day begins; programs that run go on. Has no effect in this version.',
+        'How many programs one person may elevate in a day, by the local time of the device. What is more is denied until the next day begins; programs that run go on.',
       type: 'integer',
       minimum: 1,
       maximum: 10000,
@@ -2634,7 +2634,7 @@ const schema33 = {
     maximumElevatedMinutesPerDay: {
       title: 'Elevated minutes a day',
       description:
-        'For how many minutes of a day one person may have elevated programs, by the local time of the device; programs that run at the same time count once. When they are used up, nothing more is elevated until the next day begins; programs that run go on. Has no effect in this version.',
+        'For how many minutes of a day one person may have elevated programs, by the local time of the device; programs that run at the same time count once. When they are used up, nothing more is elevated until the next day begins; programs that run go on.',
       type: 'integer',
       minimum: 1,
       maximum: 1440,
