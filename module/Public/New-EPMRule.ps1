@@ -75,9 +75,9 @@ function New-EPMRule {
     Makes a rule for one command line only. The rule of an interpreter needs such a list.
 
     .EXAMPLE
-    New-EPMRule -FilePath C:\Tools\setup.exe -ActiveUntil 2026-12-24 -ActiveHour 'Mon-Fri 08:00-18:00'
+    New-EPMRule -FilePath C:\Tools\setup.exe -ActiveFrom 2026-12-01 -ActiveUntil 2026-12-24 -ActiveHour 'Mon-Fri 08:00-18:00'
 
-    Makes a rule that elevates the file in working hours until Christmas Eve.
+    Makes a rule that elevates the file in the working hours of December, until Christmas Eve.
 
     .EXAMPLE
     New-EPMRule -InputObject (Get-Item C:\Tools\setup.exe)

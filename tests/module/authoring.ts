@@ -268,7 +268,8 @@ function testsIn(mode: 'full' | 'constrained'): void {
     const name = 'quo"te \\';
     const made = await list(`$file = Get-ChildItem -Path "it*.exe"
       $file | New-EPMRule -Name '${name}' -Type CurrentUser -ChildProcess RequireRule -Validation Justification
-      $file | Get-EPMFileAttribute | New-EPMRule`);
+      $file | Get-EPMFileAttribute | New-EPMRule
+      $file | New-EPMRule -Name 'Hours' -ActiveFrom 2026-12-01 -ActiveUntil '2026-12-24T18:00' -ActiveHour 'Mon-Fri 08:00-18:00', Sat`);
     const fileName = path.basename(tool);
     expect(made).toEqual([
       {
@@ -280,6 +281,15 @@ function testsIn(mode: 'full' | 'constrained'): void {
         fileHash: sha256,
       },
       { name: fileName, type: 'userConfirmed', fileName, fileHash: sha256 },
+      {
+        name: 'Hours',
+        type: 'userConfirmed',
+        activeFrom: '2026-12-01',
+        activeUntil: '2026-12-24T18:00',
+        activeHours: ['Mon-Fri 08:00-18:00', 'Sat'],
+        fileName,
+        fileHash: sha256,
+      },
     ]);
     const record = `New-Object psobject -Property @{ Sequence = 7; FilePath = 'C:\\Tools\\a.exe'; Sha256 = '${HASH}'; ArgumentList = @('/q', 'a b'); Truncated = $false; Justification = $null }`;
     const policy = `$record = ${record}; Add-Member -InputObject $record -TypeName 'EPM.AuditRecord'
