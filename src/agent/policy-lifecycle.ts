@@ -245,8 +245,9 @@ export class PolicyLifecycle {
     }
     this.#ports.read?.(this.#current, this.#sources.users);
     if (!changed && !recovered) return;
+    const rules = next.documents.reduce((sum, document) => sum + document.rules.length, 0);
     const message = changed
-      ? `Policy ${next.digest.slice(0, 16)} is in force: ${count(next.documents.length, 'document')}.`
+      ? `Policy ${next.digest.slice(0, 16)} is in force, with ${count(rules, 'rule')}.`
       : `Policy ${next.digest.slice(0, 16)} can be read again and stays in force.`;
     // A rule that denies must count at once, so the policy is in force whether or not this could be recorded.
     trail.appendBestEffort({ event: 'policyChanged', message });

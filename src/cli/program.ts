@@ -137,8 +137,10 @@ function group(description: string): { readonly declare: DeclareVerb } {
   return { declare: (command) => void command.description(description) };
 }
 
-/** A wrong command line leads to the help of its own verb. */
+/** A wrong command line leads to the help of its own verb, and says where options of another program go. */
 function nameHelp(command: Command, name: string): void {
-  command.showHelpAfterError(`See \`${name} --help\`.`);
+  const takesOthers = command.registeredArguments.some(({ description }) => description.includes('put -- before them'));
+  const others = takesOthers ? 'Arguments that are not for epm itself go after --. ' : '';
+  command.showHelpAfterError(`${others}See \`${name} --help\`.`);
   for (const verb of command.commands) nameHelp(verb, `${name} ${verb.name()}`);
 }

@@ -102,7 +102,7 @@ export const declare: DeclareVerb = (command, io, end) => {
  */
 async function policyNewRule(io: Io, rest: readonly string[], options: NewRuleOptions): Promise<ExitCode> {
   const { name, type, by, validation, childProcesses, activeFrom, activeUntil, activeHours } = options;
-  const { source, facts } = await sourceOf(io, options);
+  const { source, facts } = await sourceOf(io, options, rest);
   const given = [...(options.arguments ?? []), ...rest];
   const { rule, certificate, notes } = newRule(source, {
     type,
@@ -151,11 +151,17 @@ interface Source {
   readonly facts?: FileFacts;
 }
 
-async function sourceOf(io: Io, { file, facts, record, auditRecord, journal, roots }: NewRuleOptions): Promise<Source> {
+async function sourceOf(
+  io: Io,
+  { file, facts, record, auditRecord, journal, roots }: NewRuleOptions,
+  [word]: readonly string[],
+): Promise<Source> {
   const given = [file, facts, record, auditRecord].filter((source) => source !== undefined);
   if (given.length !== 1) {
-    throw new EpmError('EPM_ARGUMENT', 'One source is needed.', {
-      hint: 'Give one of --file, --facts, --record and --audit-record.',
+    const taken =
+      word === undefined || given.length > 1 ? '' : ` "${shown(word)}" is an argument that the rule allows.`;
+    throw new EpmError('EPM_ARGUMENT', `One source is needed.${taken}`, {
+      hint: 'Give the file after --file, or one of --facts, --record and --audit-record.',
     });
   }
   if (file !== undefined) return ofFacts(await fileFacts(io, file, { roots }));

@@ -66,6 +66,12 @@ export function parseCaseFile(text: string): CaseFile {
   const { root } = parsed;
   if (hasDuplicates(root)) throw invalid('A name is given twice.', root.line);
   const value = valueOf(root);
+  const members = membersOf(root);
+  if (members?.has('rules') === true && !members.has('cases')) {
+    throw new EpmError('EPM_CASES_INVALID', 'This is a policy, not a file of test cases.', {
+      hint: 'Write a file of cases that names the policy, and test that.',
+    });
+  }
   const [found] = checkValue('cases', value);
   if (found !== undefined) {
     const { place, message } = found.diagnostic;
@@ -73,7 +79,7 @@ export function parseCaseFile(text: string): CaseFile {
   }
   // The schema was checked, and the type says what it says.
   const { policies = [], cases } = value as { policies?: readonly string[]; cases: readonly PolicyCase[] };
-  const nodes = membersOf(root)?.get('cases')?.[0];
+  const nodes = members?.get('cases')?.[0];
   const lines = nodes?.type === 'Array' ? nodes.elements.map(({ line }) => line) : [];
   const timeless = cases.findIndex(
     ({ localTime }) => localTime !== undefined && parseLocalTime(localTime) === undefined,

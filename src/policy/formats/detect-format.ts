@@ -13,6 +13,9 @@ import { decodePolicyText } from './input.ts';
 /** Deepest that JSON is looked at here; the readers have limits of their own. */
 const MAX_DEPTH = 64;
 const HINT = 'Check that it is the right file. To `epm policy convert` you can say its format with --from.';
+/** What `epm policy new-rule` prints is such a text: lists for a policy file. */
+const NO_VERSION =
+  'Write "version": 1 before the rules, and "settings": {"enabled": true} where no other policy turns EPM on.';
 
 /** @throws EpmError EPM_POLICY_INVALID when it is of no format, or may be of several */
 export function detectFormat(input: Uint8Array): PolicyFormat {
@@ -57,9 +60,16 @@ function xmlFormat(text: string): PolicyFormat {
 function jsonFormat(text: string): PolicyFormat {
   const value = jsonValue(text);
   const formats = new Set<PolicyFormat>();
-  for (const object of objectsOf(value)) addFormats(object, formats);
+  const objects = objectsOf(value);
+  if (objects.some(isCaseFile))
+    throw refused('This is a file of test cases, no policy.', 'Run them with `epm policy test`.');
+  for (const object of objects) addFormats(object, formats);
   const [format, second] = formats;
-  if (format === undefined) throw unknown('It is JSON, but no format of a policy has these members.');
+  if (format === undefined) {
+    if (objects.some(({ rules }) => Array.isArray(rules)))
+      throw refused('It has rules and no version, so it is no policy file yet.', NO_VERSION);
+    throw unknown('It is JSON, but no format of a policy has these members.');
+  }
   if (second !== undefined) throw unknown(`It may be ${[...formats].join(' or ')}.`);
   return format;
 }
@@ -106,6 +116,11 @@ function withoutCase(value: object): Readonly<Record<string, unknown>> {
   return members;
 }
 
+/** A policy that a later version gives cases too would still have rules or settings. */
+function isCaseFile(members: Readonly<Record<string, unknown>>): boolean {
+  return Array.isArray(members['cases']) && members['rules'] === undefined && members['settings'] === undefined;
+}
+
 const GRAPH_MEMBERS = ['settinginstance', 'settingsdetails', 'templatereference', 'settingdefinitionid'];
 
 function addFormats(members: Readonly<Record<string, unknown>>, formats: Set<PolicyFormat>): void {
@@ -120,7 +135,9 @@ function addFormats(members: Readonly<Record<string, unknown>>, formats: Set<Pol
 }
 
 function unknown(reason: string, hint = HINT): EpmError {
-  return new EpmError('EPM_POLICY_INVALID', `What the input is cannot be told, or it is no policy. ${reason}`, {
-    hint,
-  });
+  return refused(`What the input is cannot be told, or it is no policy. ${reason}`, hint);
+}
+
+function refused(message: string, hint: string): EpmError {
+  return new EpmError('EPM_POLICY_INVALID', message, { hint });
 }

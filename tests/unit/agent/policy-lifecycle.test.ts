@@ -304,6 +304,7 @@ it('an older policy that comes back is in force, and the audit shows which', asy
   expect(digests[2]).toBe(digests[0]);
   expect(digests[1]).not.toBe(digests[0]);
   const told = machine.records().flatMap(({ event, message }) => (event === 'policyChanged' ? [message] : []));
+  expect(told.map((message) => /with (\d+) rules?\.$/.exec(message ?? '')?.[1])).toEqual(['1', '0', '1']);
   expect(told.map((message) => /^Policy (\w{16}) /.exec(message ?? '')?.[1])).toEqual(
     digests.map((digest) => digest.slice(0, 16)),
   );

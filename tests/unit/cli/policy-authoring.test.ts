@@ -478,6 +478,9 @@ describe('epm policy new-rule', () => {
 
   it('wants exactly one source', async () => {
     expect(await epm('policy', 'new-rule')).toMatchObject({ code: 2 });
+    const forgotten = await epm('policy', 'new-rule', 'setup.exe');
+    expect(forgotten).toMatchObject({ code: 2, error: expect.stringContaining('after --file') as string });
+    expect(forgotten.error).toContain('"setup.exe" is an argument');
     expect(await epm('policy', 'new-rule', '--file', 'a', '--facts', 'b')).toMatchObject({ code: 2 });
   });
 });

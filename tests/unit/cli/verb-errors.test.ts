@@ -96,6 +96,12 @@ it('a wrong command line names the help of its verb', async () => {
   }
 });
 
+it('an option of another program leads to --, where a verb passes arguments on', async () => {
+  const { code, error } = await epm('elevate', 'C:\\setup.exe', '--silent');
+  expect([code, error.includes('go after --.')]).toEqual([2, true]);
+  expect((await epm('status', '--silent')).error).not.toContain('go after --');
+});
+
 it('a rejected rule is told once', async () => {
   const { code, error } = await epm(...words('policy convert typo.json --to json'));
   expect(code).toBe(2);

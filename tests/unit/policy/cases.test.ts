@@ -208,6 +208,7 @@ describe('a file of cases', () => {
       /\/user\/profileFolder/,
     ],
     ['a name given twice', '{"version":1,"version":1,"cases":[]}', /given twice/],
+    ['a policy in its place', JSON.stringify({ version: 1, rules: [] }), /This is a policy/],
     ['too much nesting', '['.repeat(100), /line 1/],
     [
       'a wrong digest',

@@ -266,6 +266,7 @@ describe('the format of an input', () => {
   it.each([
     ['// c\n{"version":1}', 'json'],
     ['{"Version":1,"rules":[]}', 'json'],
+    ['{"version":1,"rules":[],"cases":[]}', 'json'],
     ['{"settings":[]}', 'graph'],
     ['[{"SettingInstance":{}}]', 'graph'],
     ['{"value":[{"templateReference":{},"settings":[]}]}', 'graph'],
@@ -288,6 +289,8 @@ describe('the format of an input', () => {
     ['hello', /neither JSON/],
     ['', /neither JSON/],
     ['{"__proto__":{"version":1}}', /no format of a policy/],
+    ['{"rules":[{"name":"Setup"}]}', /has rules and no version/],
+    ['{"version":1,"policies":["policy.json"],"cases":[]}', /file of test cases/],
   ])('%j is not guessed', (text, reason) => {
     expect(() => detectFormat(Buffer.from(text))).toThrow(reason);
   });
