@@ -49,7 +49,8 @@ import { JournalKeeper } from './journal-keeper.ts';
 import { PolicyLifecycle } from './policy-lifecycle.ts';
 import type { MachineState } from './prerequisites.ts';
 import { readFacts } from './read-facts.ts';
-import { beforeFileResult, notYourFile, testResult } from './test-result.ts';
+import { beforeFileResult, notYourFile, overBudgetResult, testResult } from './test-result.ts';
+import { isPermission } from './permission.ts';
 import { policyReport, RULES_PER_ANSWER } from './policy-report.ts';
 import type {
   AccountFactory,
@@ -480,7 +481,12 @@ class RunningAgent implements Agent {
       const { compiled } = this.#lifecycle.current;
       // Nothing is started, so nothing is copied.
       const facts = await readFacts({ file, copy: undefined }, compiled, asked.requester.sid, signal);
-      return testResult(decide(compiled, asked, facts, { trace: true }), facts, asked);
+      const decision = decide(compiled, asked, facts, { trace: true });
+      const result = testResult(decision, facts, asked);
+      if (!isPermission(decision)) return result;
+      const { sid } = asked.requester;
+      const next = this.#elevation.budgets.usedUp(sid, compiled.forUser(sid).settings);
+      return next === undefined ? result : overBudgetResult(result, facts, next);
     } finally {
       file.close();
     }

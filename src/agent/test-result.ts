@@ -5,7 +5,7 @@ import { EpmError } from '../model/errors.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { ElevationRequest } from '../model/request.ts';
 import type { TestResult } from './contract.ts';
-import { explainDenial, explainNotManaged, explainNotYours } from './explain.ts';
+import { explainBudget, explainDenial, explainNotManaged, explainNotYours } from './explain.ts';
 
 /**
  * What is told about a decision that nothing was started for; the same from the agent and from a policy file.
@@ -23,6 +23,14 @@ export function testResult(decision: Decision, facts: FileFacts, request: Elevat
     trace: decision.trace,
     explanation: renderTrace(decision, facts, request),
   };
+}
+
+/** What a permission comes to for a person who has used up what policy gives for the day. @param next when the next one begins, in local time */
+export function overBudgetResult(permitted: TestResult, facts: FileFacts, next: number): TestResult {
+  const { childProcesses: _, ...result } = permitted;
+  const { message, hint } = explainBudget(next, facts);
+  const explanation = `${message}\n${hint}\n\n${permitted.explanation}`;
+  return { ...result, outcome: 'denied', reason: 'budgetUsed', requirements: [], explanation };
 }
 
 /** Of a request that is answered whatever the file is, when the file cannot be looked at. */

@@ -25,6 +25,9 @@ describe('a budget of elevations', () => {
     const denied = await elevate();
     expect(denied).toMatchObject({ outcome: 'denied', reason: 'budgetUsed', rule: { name: 'Setup' } });
     expect(JSON.stringify(denied)).toContain('from Tue 2026-12-01 00:00 on');
+    const test = await agent.test(caller(), { path: SETUP }, context().value);
+    expect(test).toMatchObject({ outcome: 'denied', reason: 'budgetUsed', requirements: [], rule: { name: 'Setup' } });
+    expect(test.explanation).toContain('from Tue 2026-12-01 00:00 on');
     expect(machine.records().at(-1)).toMatchObject({ event: 'elevationDenied', reason: 'budgetUsed', userSid: ALICE });
     expect(machine.processes.map(({ terminatedWith }) => terminatedWith)).toEqual([undefined, undefined]);
 
