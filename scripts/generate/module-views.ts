@@ -280,6 +280,10 @@ const AGENT = viewOf<StatusReport>()({
     inner('JournalState', 'journal', 'state', 'text'),
     inner('JournalEventLog', 'journal', 'eventLog', 'text'),
     column('Health', 'health', 'raw'),
+    inner('DeviceId', 'approvals', 'deviceId', 'text'),
+    inner('PendingRequests', 'approvals', 'pendingRequests', 'int'),
+    inner('ApprovedRequests', 'approvals', 'approvedRequests', 'int'),
+    inner('Grants', 'approvals', 'grants', 'int'),
     column('AccountFactory', 'accountFactory', 'text'),
     {
       property: 'Warnings',

@@ -9,6 +9,9 @@ import type { ElevationRequest, Trigger } from '../model/request.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
 import { Tickets } from '../requests/tickets.ts';
 import type { AuditTrail } from './audit-trail.ts';
+import { Approvals, type ApprovalStores } from './approvals/approvals.ts';
+import { decideRequest, importGrant, listGrants, listRequests } from './approvals/administer.ts';
+import { ImportLimit } from './approvals/import-limit.ts';
 import { AuthenticationAttempts } from './authentication-attempts.ts';
 import { queryAudit } from './audit-query.ts';
 import { userRequest, verifyCaller, type VerifiedCaller } from './caller.ts';
@@ -20,16 +23,25 @@ import { CopyFolderHealth } from './copy-folder.ts';
 import type {
   AuditEnd,
   AuditQuery,
+  DecideRequest,
+  DecideResult,
   ElevateRequest,
   ElevateResult,
   ElevationsReport,
+  GrantsQuery,
+  GrantsReport,
+  ImportGrantRequest,
+  ImportGrantResult,
   LaunchRequest,
   LaunchResult,
   PolicyQuery,
   PolicyReport,
+  RoleReport,
   StatusReport,
   StopRequest,
   StopResult,
+  SupportRequestsQuery,
+  SupportRequestsReport,
   TestRequest,
   TestResult,
 } from './contract.ts';
@@ -81,6 +93,7 @@ import { sweepProfiles } from './profile.ts';
 import { ElevationBudgets } from './elevation-budgets.ts';
 import { Refusals } from './refusals.ts';
 import { Retention } from './retention.ts';
+import { type CallerRights, callerRights, requireRight, roleReport } from './roles.ts';
 import { RunningPrograms } from './running.ts';
 import { RequestLoad } from './request-load.ts';
 import { unconfirmedPolicies } from './unconfirmed.ts';
@@ -114,6 +127,8 @@ export interface AgentPorts {
   readonly authenticationState: StateStore;
   /** Where it is kept what users have used of their budgets. */
   readonly budgetState: StateStore;
+  /** Where requests to support and grants are kept. */
+  readonly approvals: ApprovalStores;
   /** Where it is kept how far the journal is. */
   readonly journalState: StateStore;
   /** Where it is kept when the agent ended itself. */
@@ -158,6 +173,16 @@ export interface Agent {
   /** Records the caller may see, oldest first. */
   audit(caller: Caller, query: AuditQuery): AsyncGenerator<AuditRecord, AuditEnd>;
   status(caller: Caller): StatusReport;
+  /** Requests to support: the caller's own, or all. @throws EpmError EPM_SUPPORT_REQUEST_UNKNOWN, EPM_DATA_FOLDER */
+  supportRequests(caller: Caller, query: SupportRequestsQuery): SupportRequestsReport;
+  /** Denies a request, or takes an approval back. @throws EpmError EPM_RIGHT_MISSING, EPM_SUPPORT_REQUEST_UNKNOWN, EPM_SUPPORT_REQUEST_STATE, EPM_JUSTIFICATION_INVALID, EPM_DATA_FOLDER */
+  decideRequest(caller: Caller, request: DecideRequest): DecideResult;
+  /** Keeps a signed grant. @throws EpmError EPM_GRANT_INVALID, EPM_GRANT_REFUSED, EPM_GRANT_LIMIT, EPM_DATA_FOLDER */
+  importGrant(caller: Caller, request: ImportGrantRequest): ImportGrantResult;
+  /** Grants that the device knows: those that the caller may use, or all. @throws EpmError EPM_DATA_FOLDER */
+  grants(caller: Caller, query: GrantsQuery): GrantsReport;
+  /** What the caller may do, and why. */
+  role(caller: Caller): RoleReport;
   /** Reads the delivered policy now. */
   reload(caller: Caller): Promise<PolicyReport>;
   /** The requests that are open; whoever serves them says so there. */
@@ -187,8 +212,12 @@ export interface Agent {
 export async function createAgent(ports: AgentPorts, options: AgentOptions): Promise<Agent> {
   const { clock, machine } = ports;
   const log = neverFailing(ports.log);
-  const keeper = await JournalKeeper.open({ ...ports, recorded: neverFailingRecord(ports.events) }, log);
+  const keeper = await JournalKeeper.open(
+    { ...ports, recorded: neverFailingRecord(ports.events), reviewed: (journal) => approvals.journalRead(journal) },
+    log,
+  );
   const { trail } = keeper;
+  const approvals = new Approvals({ ...ports, stores: ports.approvals, trail, log });
   const retention = new Retention(
     {
       clock,
@@ -214,6 +243,7 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
       retention.update(enabled);
       keeper.keepFor(enabled.now ? deviceSettings(policy).journalDays : undefined);
       interception.update(policy, enabled);
+      approvals.policyChanged(policy);
     },
   });
   const health = new Health({ clock, log, machineState: ports.machineState });
@@ -241,6 +271,7 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
     watchdog,
     unusedProfiles,
     load,
+    approvals,
   );
   const build = machine.isTestBuild ? ', build for the test bed' : '';
   trail.appendBestEffort({
@@ -288,6 +319,8 @@ class RunningAgent implements Agent {
   readonly #watchdog: Watchdog;
   readonly #unusedProfiles: UnusedProfiles;
   readonly load: RequestLoad;
+  readonly #approvals: Approvals;
+  readonly #imports: ImportLimit;
   readonly #running: RunningPrograms;
   readonly #refusals: Refusals;
   readonly #sessions = new Sessions();
@@ -309,6 +342,7 @@ class RunningAgent implements Agent {
     watchdog: Watchdog,
     unusedProfiles: UnusedProfiles,
     load: RequestLoad,
+    approvals: Approvals,
   ) {
     const { clock, random, machine, opener, hosts, installer, accounts, profiles, starter, folders, desktops } = ports;
     this.#ports = ports;
@@ -325,6 +359,8 @@ class RunningAgent implements Agent {
     this.#watchdog = watchdog;
     this.#unusedProfiles = unusedProfiles;
     this.load = load;
+    this.#approvals = approvals;
+    this.#imports = new ImportLimit(() => clock.monotonic());
     this.#startTime = clock.now();
     this.#running = new RunningPrograms(trail, log);
     this.#refusals = new Refusals(trail, () => clock.monotonic());
@@ -346,6 +382,7 @@ class RunningAgent implements Agent {
       running: this.#running,
       counters: this.#counters,
       budgets: new ElevationBudgets({ clock, state: ports.budgetState, log }),
+      approvals,
       tickets: new Tickets({
         now: () => clock.now(),
         monotonic: () => clock.monotonic(),
@@ -497,11 +534,13 @@ class RunningAgent implements Agent {
   }
 
   audit(caller: Caller, query: AuditQuery): AsyncGenerator<AuditRecord, AuditEnd> {
-    return queryAudit(this.#trail, this.#verify(caller), query);
+    const verified = this.#verify(caller);
+    return queryAudit(this.#trail, verified, this.#seesReports(verified), query);
   }
 
   elevations(caller: Caller): ElevationsReport {
-    return listElevations(this.#running, this.#verify(caller));
+    const verified = this.#verify(caller);
+    return listElevations(this.#running, verified, this.#seesReports(verified));
   }
 
   stopElevation(caller: Caller, request: StopRequest): Promise<StopResult> {
@@ -510,6 +549,7 @@ class RunningAgent implements Agent {
 
   status(caller: Caller): StatusReport {
     const { sid: user, isManager } = this.#verify(caller);
+    this.#approvals.settle();
     const others = [...this.#lifecycle.userFaults].filter(([other]) => isManager && other !== user);
     const unconfirmed = [...unconfirmedPolicies(this.#lifecycle.current)].filter(([of]) => isManager || of === user);
     return statusReport({
@@ -533,7 +573,45 @@ class RunningAgent implements Agent {
       healthFaults: this.#watchdog.faults,
       ends: this.#watchdog.health?.ends ?? 0,
       health: isManager ? this.#watchdog.health : undefined,
+      approvals: this.#approvals,
     });
+  }
+
+  supportRequests(caller: Caller, query: SupportRequestsQuery): SupportRequestsReport {
+    const verified = this.#verify(caller);
+    return listRequests(this.#approvals, verified, this.#rightsOf(verified), query);
+  }
+
+  decideRequest(caller: Caller, request: DecideRequest): DecideResult {
+    const verified = this.#verify(caller);
+    requireRight(this.#rightsOf(verified), 'requests.modify', verified.sid);
+    return decideRequest(this.#approvals, verified, request, this.#ports.clock.now());
+  }
+
+  importGrant(caller: Caller, request: ImportGrantRequest): ImportGrantResult {
+    const verified = this.#verify(caller);
+    this.#imports.take(verified.sid);
+    return importGrant(this.#approvals, verified, request, { clock: this.#ports.clock, trail: this.#trail });
+  }
+
+  grants(caller: Caller, query: GrantsQuery): GrantsReport {
+    const verified = this.#verify(caller);
+    return listGrants(this.#approvals, verified, this.#rightsOf(verified), query, this.#ports.clock.now());
+  }
+
+  role(caller: Caller): RoleReport {
+    const verified = this.#verify(caller);
+    return roleReport(verified, this.#rightsOf(verified), (group) => this.#ports.machine.accountName(group));
+  }
+
+  /** Administrators ask on their own pipe; whom policy has given the right, on that of users. */
+  #seesReports(caller: VerifiedCaller): boolean {
+    if (caller.isManager) return true;
+    return callerRights(caller, this.#approvals.roles, 'policyOnly').rights.includes('policy.viewReports');
+  }
+
+  #rightsOf(caller: VerifiedCaller): CallerRights {
+    return callerRights(caller, this.#approvals.roles);
   }
 
   async reload(caller: Caller): Promise<PolicyReport> {
@@ -580,6 +658,7 @@ class RunningAgent implements Agent {
     this.#retention.stop();
     this.#watchdog.stop();
     this.#unusedProfiles.stop();
+    this.#approvals.stop();
     await this.#running.endAll();
     sweepAccounts(this.#ports.accounts, this.#log);
     this.#trail.appendBestEffort({ event: 'agentStopped', reason });

@@ -8,15 +8,14 @@ import { describeAttempt, ruleOf, type Attempt } from './audit-entries.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { ElevateResult } from './contract.ts';
 import {
-  explainApproval,
+  explainAllowed,
   explainBudget,
   explainDenial,
-  explainAllowed,
   explainNotManaged,
   explainNotYours,
   type StartRefusal,
 } from './explain.ts';
-import type { Permission } from './permission.ts';
+import type { Permission, Unapproved } from './permission.ts';
 import type { Counters } from './status.ts';
 
 interface AnswerPorts {
@@ -26,7 +25,7 @@ interface AnswerPorts {
 
 /** @param facts undefined: the answer was given before anything was opened */
 export function answerWithoutStart(
-  decision: Exclude<Decision, Permission>,
+  decision: Exclude<Decision, Permission | Unapproved>,
   facts: FileFacts | undefined,
   attempt: Attempt,
   ports: AnswerPorts,
@@ -50,9 +49,6 @@ export function answerWithoutStart(
         ...(facts === undefined ? {} : { file: { path: facts.path, sha256: facts.sha256 } }),
       };
     }
-    case 'needsApproval':
-      trail.appendBestEffort({ ...record, event: 'elevationPending', reason: 'needsApproval' });
-      return { outcome: decision.outcome, requestId, ...explainApproval(named), ...defined({ rule }) };
     case 'notManaged': {
       const { outcome, reason } = decision;
       if (attempt.trigger === 'userInitiated')

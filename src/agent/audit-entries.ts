@@ -29,6 +29,16 @@ export interface Attempt {
   authentication: string | undefined;
   /** Why the requester was not authenticated, for the audit only. */
   refusal: string | undefined;
+  /** What support has to do with it. */
+  approval: AttemptApproval;
+}
+
+/** The request to support that was made, or the approval by which it runs. */
+export interface AttemptApproval {
+  readonly supportRequestId?: string;
+  readonly grantId?: string;
+  readonly approver?: string;
+  readonly approverKey?: string;
 }
 
 /** A request of which nothing is known but what was sent. */
@@ -51,6 +61,7 @@ export function newAttempt(
     elevationType: 'undetermined',
     authentication: undefined,
     refusal: undefined,
+    approval: {},
   };
 }
 
@@ -89,14 +100,19 @@ export function describeAttempt({ file, ...attempt }: Attempt): RequestFields {
     rule: ruleOf(attempt.basis),
     notes: attempt.notes?.length === 0 ? undefined : attempt.notes,
     elevationType: attempt.elevationType,
+    ...describeApproval(attempt.approval),
   };
+}
+
+function describeApproval({ supportRequestId, grantId, approver, approverKey }: AttemptApproval) {
+  return { supportRequestId, grantId, approver, approverKey };
 }
 
 /** Characters of all arguments together that are recorded whole, and what is kept of longer ones (decision E3). */
 const WHOLE_ARGUMENTS = 4096;
 const KEPT_ARGUMENTS = 1024;
 
-function describeArguments(values: readonly string[]): Pick<RequestFields, 'arguments' | 'argumentsDigest'> {
+export function describeArguments(values: readonly string[]): Pick<RequestFields, 'arguments' | 'argumentsDigest'> {
   const length = values.reduce((sum, value) => sum + value.length, 0);
   if (length <= WHOLE_ARGUMENTS) return { arguments: values, argumentsDigest: undefined };
   const kept: string[] = [];

@@ -9,18 +9,18 @@ const DEFAULT_LIMIT = 1_000;
 const MAX_LIMIT = 100_000;
 
 /**
- * A standard user gets the records of their own requests; an administrator, from an elevated process that EPM did not
- * make, gets all of them. Oldest first.
+ * Oldest first.
+ * @param all the caller has the right to read reports, and gets all records; otherwise those of their own requests
  * @returns whether the limit left later records out
  * @throws EpmError EPM_AUDIT_BROKEN, EPM_AUDIT_UNREADABLE
  */
 export async function* queryAudit(
   trail: AuditTrail,
   caller: VerifiedCaller,
+  all: boolean,
   query: AuditQuery,
 ): AsyncGenerator<AuditRecord, AuditEnd> {
   const limit = Math.min(query.limit ?? DEFAULT_LIMIT, MAX_LIMIT);
-  const all = caller.isManager;
   let sent = 0;
   for await (const record of trail.records(query.after ?? 0)) {
     if (!all && record.userSid !== caller.sid) continue;

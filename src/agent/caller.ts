@@ -33,7 +33,7 @@ export const SE_GROUP_ENABLED = 0x4;
 export const SE_GROUP_USE_FOR_DENY_ONLY = 0x10;
 /** Mandatory integrity levels, winnt.h. */
 const MEDIUM = 0x2000;
-const HIGH = 0x3000;
+export const HIGH = 0x3000;
 const SECURITY_IDENTIFICATION = 1;
 const NEEDED_FACTS = ['authenticationId', 'integrity', 'appContainer', 'restricted'] as const;
 const LOGON_SID = /^S-1-5-5-\d+-\d+$/;

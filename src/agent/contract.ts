@@ -14,9 +14,12 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ErrorReport, SafeData } from '../model/errors.ts';
 import type { ExitReason } from '../model/exit-reasons.ts';
 import type { FileFacts } from '../model/file-facts.ts';
+import type { GrantFault } from '../model/grant-faults.ts';
 import type { JournalState } from '../model/journal-states.ts';
+import type { Right } from '../model/role.ts';
 import type { ChildProcessBehavior, RuleInput } from '../model/rule.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
+import type { SupportRequest } from '../model/support-request.ts';
 import type { SettingSource } from '../policy/authoring/setting-sources.ts';
 import type { ProcessVitals } from './ports.ts';
 import type { StatusCode } from './status-codes.ts';
@@ -172,6 +175,8 @@ export type ElevateResult =
       readonly expires: string;
       /** Where Windows authentication is asked for. */
       readonly authentication?: AuthenticationQuestion;
+      /** The reason goes to support, which is asked for an approval: nothing starts with the answer. */
+      readonly asksSupport?: true;
       readonly question: QuestionText;
       readonly file: { readonly path: string; readonly sha256: string };
       readonly rule?: RuleReference;
@@ -182,6 +187,10 @@ export type ElevateResult =
       readonly message: string;
       readonly hint: string;
       readonly rule?: RuleReference;
+      /** What the user has asked of support, and what became of it; absent: nothing was asked. */
+      readonly supportRequest?: SupportAnswer;
+      /** Why support is not asked. */
+      readonly reason?: 'notPrimaryUser';
     }
   | {
       readonly outcome: 'denied';
@@ -199,6 +208,125 @@ export type ElevateResult =
       readonly message: string;
       readonly hint: string;
     };
+
+/** A request to support, as its user is told of it. */
+export interface SupportAnswer {
+  readonly id: string;
+  readonly status: SupportRequest['status'];
+  /** ISO 8601, UTC. */
+  readonly created: string;
+  readonly expires: string;
+  readonly timesAsked: number;
+  /** What to give to an approver; absent: it is not open, or does not fit into a text. */
+  readonly text?: string;
+  /** Who answered, and what they said. */
+  readonly reviewer?: string;
+  readonly comment?: string;
+  /** ISO 8601, UTC: the end of the approval. */
+  readonly approvedUntil?: string;
+  /** Why the approval has no effect now. */
+  readonly fault?: GrantFault;
+}
+
+export interface SupportRequestsQuery {
+  /** One request, with its text; absent: a list of all. */
+  readonly id?: string;
+  /** Leave out so many from the beginning of the list, those of earlier answers. */
+  readonly after?: number;
+}
+
+export interface SupportRequestsReport {
+  /** The oldest first. Those of a list have no certificates. */
+  readonly requests: readonly SupportRequest[];
+  /** What to give to an approver, of the one that was asked for while it is open. */
+  readonly text?: string;
+  /** Of everybody; otherwise those of the caller. */
+  readonly all: boolean;
+  /** There are more than one message holds; those after these are got by asking for them. */
+  readonly truncated?: true;
+}
+
+export interface DecideRequest {
+  readonly id: string;
+  readonly decision: 'deny' | 'revoke';
+  /** The user is told it. */
+  readonly reason?: string;
+}
+
+export interface DecideResult {
+  readonly request: SupportRequest;
+}
+
+export interface ImportGrantRequest {
+  readonly text: string;
+}
+
+export interface ImportGrantResult {
+  readonly grant: GrantReport;
+  /** It was known before. */
+  readonly known: boolean;
+}
+
+/** One grant that the device knows. */
+export interface GrantReport {
+  readonly id: string;
+  readonly requestId: string;
+  /** GUID of the device, or name of the group. */
+  readonly device?: string;
+  readonly deviceGroup?: string;
+  /** SID; absent: any user. */
+  readonly requester?: string;
+  readonly sha256: string;
+  readonly fileName: string;
+  readonly arguments: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly from: string;
+  readonly until: string;
+  /** How many starts it admits, and how many were used; absent: any number. */
+  readonly uses?: number;
+  readonly used?: number;
+  readonly reason?: string;
+  /** Name of the key that signed it, and who holds that; absent: none that policy lists. */
+  readonly key?: string;
+  readonly approver?: string;
+  /** How it came to the device. */
+  readonly source: 'policy' | 'import';
+  /** Why it has no effect now; absent: it has, for whom and what it names. */
+  readonly fault?: GrantFault;
+}
+
+export interface GrantsQuery {
+  /** Leave out so many from the beginning, those of earlier answers. */
+  readonly after?: number;
+}
+
+export interface GrantsReport {
+  readonly grants: readonly GrantReport[];
+  /** Of everybody; otherwise those that the caller may use. */
+  readonly all: boolean;
+  readonly truncated?: true;
+}
+
+/** What the caller may do, and why. */
+export interface RoleReport {
+  readonly userSid: string;
+  readonly userName?: string;
+  readonly rights: readonly Right[];
+  /** Groups of the caller that give something. */
+  readonly from: readonly { readonly group: string; readonly groupName?: string; readonly given: readonly string[] }[];
+  /** Why they give nothing now. */
+  readonly withheld?: 'notHighIntegrity' | 'elevatedByEpm';
+}
+
+/** Approvals by support on the device. */
+export interface ApprovalsStatus {
+  /** The device, as requests and grants name it; absent: its state cannot be read. */
+  readonly deviceId?: string;
+  readonly pendingRequests: number;
+  readonly approvedRequests: number;
+  /** Those that the device knows, whether or not they have an effect. */
+  readonly grants: number;
+}
 
 export interface TestResult {
   readonly outcome: Outcome;
@@ -302,6 +430,7 @@ export interface StatusReport {
   };
   /** On the pipe of administration; absent while the system does not tell. */
   readonly health?: HealthReport;
+  readonly approvals: ApprovalsStatus;
   readonly accountFactory: 'virtualAccount' | 'testBed';
   /** ISO 8601, UTC: when the agent's data is removed, if no policy enables EPM until then and the machine runs on. */
   readonly dataRemoval?: string;

@@ -11,6 +11,8 @@ import type { FileFacts } from '../model/file-facts.ts';
 import type { Trigger } from '../model/request.ts';
 import { parseJustification } from '../requests/justification.ts';
 import { answerWithoutStart, denyAllowed, denyOverBudget, denyUnknownFile } from './answer-without-start.ts';
+import type { Approvals } from './approvals/approvals.ts';
+import { askSupport } from './approvals/ask-support.ts';
 import { addDecision, describeAttempt, failedEntry, newAttempt, type Attempt } from './audit-entries.ts';
 import { requireElevationCaller, userRequest, type VerifiedCaller } from './caller.ts';
 import { checkArguments } from './command-line.ts';
@@ -41,6 +43,7 @@ export interface ElevationPorts extends RunPorts, QuestionPorts, InstallerWaitPo
   readonly running: RunningPrograms;
   readonly counters: Counters;
   readonly budgets: ElevationBudgets;
+  readonly approvals: Approvals;
 }
 
 export interface ElevationOrder {
@@ -112,23 +115,35 @@ async function answerOrStart(
   let folder: HeldFolder | 'refused' | undefined;
   let isFolderUsed = false;
   try {
-    const { facts, policy } = await readCurrentFacts(program, caller.sid, context, ports.policy);
+    let { facts, policy } = await readCurrentFacts(program, caller.sid, context, ports.policy);
+    if (ports.approvals.waits(facts.sha256)) {
+      await ports.approvals.ready(untilNobodyWaits(context));
+      ({ facts, policy } = await readCurrentFacts(program, caller.sid, context, ports.policy));
+    }
     attempt.file = facts;
     read?.(facts);
+    const { settings } = policy.forUser(caller.sid);
     const judged = userRequest(caller, attempt.arguments, ports.clock, attempt.trigger);
-    const decision = decide(policy, judged, facts, {});
+    const decision = decide(policy, judged, facts, { grants: ports.approvals.counting(caller, facts, settings) });
     addDecision(attempt, decision);
-    if (!isPermission(decision)) return answerWithoutStart(decision, facts, attempt, ports);
+    if (!isPermission(decision) && decision.outcome !== 'needsApproval') {
+      return answerWithoutStart(decision, facts, attempt, ports);
+    }
     if (answer !== undefined && 'declined' in answer) {
       return denyAllowed(answer.declined, facts, attempt, ports, answer.error);
     }
-    const { settings } = policy.forUser(caller.sid);
-    const usedUp = ports.budgets.usedUp(caller.sid, settings);
-    if (usedUp !== undefined) return denyOverBudget(usedUp, facts, attempt, ports);
     // Nothing counts then but what was said in the window that the person's programs cannot reach (decision U2).
-    const isSecure = decision.outcome === 'needs' && settings.secureConsent;
+    const isSecure = decision.outcome !== 'elevate' && settings.secureConsent;
     const counts: Given = isSecure && answer?.secure !== true ? {} : given;
     if (counts !== given) attempt.justification = undefined;
+    if (decision.outcome === 'needsApproval') {
+      const asked = askSupport(decision, { file, facts, attempt, given: counts, settings }, ports);
+      return isSecure && asked.outcome === 'needs' ? { outcome: 'asksSecurely', question: asked } : asked;
+    }
+    const usedUp = ports.budgets.usedUp(caller.sid, settings);
+    if (usedUp !== undefined) return denyOverBudget(usedUp, facts, attempt, ports);
+    const grantId = decision.outcome === 'elevate' ? decision.grantId : undefined;
+    if (grantId !== undefined) attempt.approval = ports.approvals.describe(grantId);
     // The bytes are the same then: nobody but administrators may write the file.
     const used = decision.runInPlace === true && isProgram(file) ? undefined : copy;
     const launch = openLaunch(used ?? file, facts, attempt.arguments, ports.hosts);
@@ -168,9 +183,14 @@ async function answerOrStart(
           credential: asked.credential,
           folder,
           checkCancelled: () => checkNotCancelled(waiting, ports.stopping),
+          useGrant: () =>
+            grantId === undefined
+              ? undefined
+              : ports.approvals.use(grantId, caller, facts, ports.policy().forUser(caller.sid).settings),
         },
         ports,
       );
+      if (grantId !== undefined) ports.approvals.ran(grantId, attempt, facts);
       const over = (): void => {
         freePlace();
         end(true);

@@ -172,9 +172,9 @@ function explainWritable(name: string): Explanation {
   };
 }
 
-export function explainApproval(file: NamedFile): Explanation {
+export function explainNotPrimary(file: NamedFile): Explanation {
   return {
-    message: `"${displayText(file.name, 80)}" needs an approval by support, and there is none for you.`,
-    hint: 'Ask your support; requests for approval cannot be sent from here.',
+    message: `"${displayText(file.name, 80)}" needs an approval by support, which only the primary user of this device may ask for.`,
+    hint: 'Ask your support.',
   };
 }

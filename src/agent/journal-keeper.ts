@@ -10,6 +10,7 @@ import { isEpmError } from '../model/errors.ts';
 import type { JournalState } from '../model/journal-states.ts';
 import { SETTINGS } from '../model/settings.ts';
 import { AuditTrail } from './audit-trail.ts';
+import { GrantUses, type JournalUses } from './approvals/grant-uses.ts';
 import { judgeFound, type JournalFinding } from './journal-finding.ts';
 import { readJournalMemory, type JournalMemory } from './journal-memory.ts';
 import { LOG_DELAY, LOG_RECORDS, LoggedHeads, NOTE_DELAY, NOTE_RECORDS } from './noted-heads.ts';
@@ -31,6 +32,8 @@ interface JournalPorts {
   readonly clock: Clock;
   /** Called with each record that became durable. Never throws. */
   readonly recorded?: (record: AuditRecord) => void;
+  /** Called once with what all records tell of approvals; undefined: they could not be read. Never throws. */
+  readonly reviewed?: (told: JournalUses | undefined) => void;
 }
 
 export class JournalKeeper {
@@ -188,12 +191,14 @@ export class JournalKeeper {
   /** Verifies every record, and closes the runs of agents before this one. Never fails. */
   async #review(): Promise<void> {
     let runs = new OpenRuns();
+    const uses = new GrantUses();
     let fault: Refutation | undefined;
     let replaced: ChainHead | undefined;
     try {
       fault = await this.#journal.review({
         record: (record) => {
           runs.see(record);
+          uses.see(record);
           replaced ??= this.#notes.find(
             (note) => note.records === record.sequence && note.headHash !== record.recordHash,
           );
@@ -204,6 +209,7 @@ export class JournalKeeper {
       });
     } catch (error) {
       this.#log.write('error', 'journalNotReviewed', { code: isEpmError(error) ? error.code : 'unknown' });
+      this.#ports.reviewed?.(undefined);
       return;
     }
     if (this.#stopped) return;
@@ -212,6 +218,8 @@ export class JournalKeeper {
     else if (replaced !== undefined && this.finding === undefined)
       this.#foundLater({ state: 'replaced', record: replaced.records, noted: replaced });
     this.#isReviewed = true;
+    const doubt = Math.max(uses.doubt ?? 0, this.#finding?.time ?? 0);
+    this.#ports.reviewed?.({ uses: uses.starts, doubt: doubt === 0 ? undefined : doubt });
   }
 
   /** Records what the review found, once. */

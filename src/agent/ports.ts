@@ -58,6 +58,16 @@ export interface StateStore {
   write(value: object): void;
 }
 
+/** Values of the agent's own that outlive it, one for each key of letters, digits, `-` and `_`. */
+export interface EntryStore {
+  /** @returns undefined as the value of what is there and cannot be read. @throws EpmError EPM_DATA_FOLDER */
+  read(): ReadonlyMap<string, unknown>;
+  /** @throws EpmError EPM_DATA_FOLDER */
+  write(key: string, value: object): void;
+  /** What is not there is removed already. @throws EpmError EPM_DATA_FOLDER */
+  remove(key: string): void;
+}
+
 export interface Random {
   /** `length` bytes of a cryptographic generator. */
   bytes(length: number): Uint8Array;
@@ -609,6 +619,10 @@ export interface Machine {
   profileFolder(user: Sid): string | undefined;
   /** `DOMAIN\name` for the audit; undefined when the name is not known. */
   accountName(user: Sid): string | undefined;
+  /** User principal name of a user, from what Windows keeps of their sign-in; undefined when it is not known. */
+  userPrincipalName(user: Sid): string | undefined;
+  /** User principal name of who joined the device; undefined: nobody did, or it is not known. */
+  primaryUserName(): string | undefined;
   /** Elevation goes to an account that the system manages (Administrator Protection); null: not known. */
   administratorProtection(): boolean | null;
   /** SIDs of the members of a local group; undefined: it is none, or not known. */

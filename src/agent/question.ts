@@ -7,7 +7,7 @@ import type { TicketBinding, Tickets } from '../requests/tickets.ts';
 import { describeAttempt, ruleOf, type Attempt } from './audit-entries.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { AuthenticationQuestion, ElevateRequest, ElevateResult } from './contract.ts';
-import type { Permission } from './permission.ts';
+import type { Permission, Unapproved } from './permission.ts';
 import type { LockedFile } from './ports.ts';
 import { questionText } from './question-text.ts';
 
@@ -41,11 +41,11 @@ const NOTHING_ASKED: Answer = { credential: undefined };
  * @throws EpmError EPM_JUSTIFICATION_INVALID, EPM_CREDENTIAL_INVALID, EPM_TICKET_INVALID, EPM_AGENT_BUSY, EPM_AUDIT_WRITE
  */
 export function askQuestion(
-  decision: Permission,
+  decision: Permission | Unapproved,
   { attempt, file, facts, given: { ticket, credential }, directory }: Subject,
   { tickets, trail }: QuestionPorts,
 ): Question | Answer {
-  const requirements = decision.outcome === 'needs' ? decision.requirements : [];
+  const requirements = decision.outcome === 'elevate' ? [] : decision.requirements;
   if (ticket === undefined && requirements.length === 0) return NOTHING_ASKED;
   // Asked for before the ticket is used up: a slip in the text does not cost the answer.
   if (ticket !== undefined && requirements.includes('justification') && attempt.justification === undefined) {
@@ -60,7 +60,9 @@ export function askQuestion(
     });
   }
   const binding = bindingOf(attempt, file, facts, directory);
-  const text = JSON.stringify([decision.basis, requirements, decision.identity, decision.childProcesses]);
+  const asksSupport = decision.outcome === 'needsApproval';
+  const identity = asksSupport ? 'support' : decision.identity;
+  const text = JSON.stringify([decision.basis, requirements, identity, decision.childProcesses]);
   // A ticket is redeemed even where none is needed any more, so that a wrong one never passes unnoticed.
   const answered = ticket === undefined ? undefined : tickets.redeem(ticket, binding);
   if (requirements.length === 0) return NOTHING_ASKED;
@@ -79,6 +81,7 @@ export function askQuestion(
     requirements,
     ticket: issued.ticket,
     expires: new Date(issued.expires).toISOString(),
+    ...(asksSupport ? { asksSupport } : {}),
     question: questionText(facts, attempt.arguments, rule?.name),
     file: { path: facts.path, sha256: facts.sha256 },
     ...defined({ rule, authentication: key && authenticationQuestion(key, attempt) }),

@@ -59,6 +59,12 @@ interface RunOrder {
   readonly folder: HeldFolder | undefined;
   /** Throws when the request was cancelled meanwhile. */
   checkCancelled(): void;
+  /**
+   * Counts the start by the grant that permits it. To be called once, before the record of the start.
+   * @returns gives it back where nothing ran; undefined: it is by no grant
+   * @throws EpmError EPM_GRANT_REFUSED, EPM_DATA_FOLDER
+   */
+  useGrant(): (() => void) | undefined;
 }
 
 /** A program that runs. */
@@ -83,7 +89,8 @@ const ENDED_BEFORE_START = 0xc000_0022;
 /**
  * @returns a program that runs
  * @throws EpmError those of authenticating; EPM_ACCOUNT_UNAVAILABLE, EPM_TOKEN_REFUSED, EPM_WINE_REFUSED, EPM_PROFILE_UNAVAILABLE,
- *   EPM_ARGUMENTS_INVALID, EPM_START_FAILED, EPM_IMAGE_CHANGED, EPM_AUDIT_WRITE, EPM_REQUEST_CANCELLED; then nothing runs
+ *   EPM_ARGUMENTS_INVALID, EPM_START_FAILED, EPM_IMAGE_CHANGED, EPM_AUDIT_WRITE, EPM_REQUEST_CANCELLED, EPM_GRANT_REFUSED,
+ *   EPM_DATA_FOLDER; then nothing runs
  */
 export async function runElevated(order: RunOrder, ports: RunPorts): Promise<StartedRun> {
   const { attempt, decision, facts, copy, streams, folder } = order;
@@ -154,7 +161,13 @@ export async function runElevated(order: RunOrder, ports: RunPorts): Promise<Sta
         ...(streams === undefined ? {} : { codePage: machine.consoleCodePage }),
       };
       order.checkCancelled();
-      ports.trail.appendOrThrow({ ...describeAttempt(attempt), ...describeRun(run), event: 'elevationStarting' });
+      const giveBack = order.useGrant();
+      try {
+        ports.trail.appendOrThrow({ ...describeAttempt(attempt), ...describeRun(run), event: 'elevationStarting' });
+      } catch (error) {
+        giveBack?.();
+        throw error;
+      }
       children?.begin(process.processId, image.path);
       process.resume();
       isRunning = true;

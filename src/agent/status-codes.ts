@@ -30,6 +30,14 @@ export const STATUS_CODES = {
     meaning:
       'No protected copy can be made, so that no program is elevated that users may write. `errorCode` says why.',
   },
+  approvalsUnusable: {
+    meaning: 'What is kept of approvals by support cannot be read, so that nothing is approved. `errorCode` says why.',
+  },
+  clockBehind: {
+    meaning:
+      'The clock is `seconds` behind a time that the device has seen, so that no approval has an effect until it is right.',
+  },
+  policyGrantsUnreadable: { meaning: '`grants` entries of the list `Grants` in policy are no approvals.' },
   launchNotIntercepted: {
     meaning:
       'Rules name `programs` programs whose starts are not seen, `program` among them. `reason`: `foreignDebugger` or `foreignFilter`: something else has the option of that name; `ownProgram`, `partOfWindows`, `startedByAll`, `nameTooLong`: EPM leaves it alone ([launch.md](launch.md#what-is-seen)).',

@@ -4,6 +4,8 @@ import type { RuleCounts } from '../engine/index.ts';
 import type { Sid } from '../model/brands.ts';
 import type { ErrorReport } from '../model/errors.ts';
 import type { HealthReport, PolicyReport, StatusReport, StatusWarning } from './contract.ts';
+import type { Approvals } from './approvals/approvals.ts';
+import { approvalWarnings } from './approvals/approval-warnings.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { describeFinding, type JournalKeeper } from './journal-keeper.ts';
 import type { PolicyFault } from './policy-lifecycle.ts';
@@ -55,6 +57,7 @@ interface StatusFacts {
   readonly ends: number;
   /** For administrators. */
   readonly health: HealthReport | undefined;
+  readonly approvals: Pick<Approvals, 'status' | 'fault' | 'behind' | 'unreadableGrants'>;
 }
 
 export function statusReport(facts: StatusFacts): StatusReport {
@@ -66,6 +69,7 @@ export function statusReport(facts: StatusFacts): StatusReport {
     isPolicyFaulty ||
     isAuditFaulty ||
     isUnwell ||
+    facts.approvals.fault !== undefined ||
     facts.copyFolderFault !== undefined ||
     facts.interceptionFault !== undefined;
   return {
@@ -92,6 +96,7 @@ export function statusReport(facts: StatusFacts): StatusReport {
       eventLog: keeper.isLogged ? 'available' : 'notAvailable',
     },
     ...defined({ health: facts.health }),
+    approvals: facts.approvals.status,
     accountFactory: machine.isTestBuild ? 'testBed' : 'virtualAccount',
     ...(facts.dataKeptFor === undefined ? {} : { dataRemoval: new Date(facts.now + facts.dataKeptFor).toISOString() }),
     warnings: warningsOf(facts),
@@ -176,6 +181,7 @@ function warningsOf(facts: StatusFacts): readonly StatusWarning[] {
       data: { errorCode: code },
     });
   }
+  warnings.push(...approvalWarnings(facts.approvals));
   warnings.push(...interceptionWarnings(facts));
   for (const { code, message, hint, value, limit } of facts.healthFaults)
     warnings.push({ code, message, hint, data: { value: Math.round(value), limit } });

@@ -28,7 +28,7 @@ const ENVELOPES: Readonly<Record<'requestMessage' | 'cancelMessage' | 'takenMess
 
 /** Name of the function that is compiled from a schema. @param name a channel, or an envelope */
 export function validatorName(name: string): string {
-  return `validate${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  return `validate-${name}`.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** Schemas by the name of the function that is compiled from each. */

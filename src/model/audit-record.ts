@@ -37,6 +37,14 @@ export const AUDIT_EVENTS = {
     'The journal is not the one that the agent left, or a record in it was changed. The reason is one of the states below.',
   journalTrimmed:
     'Records became older than the journal keeps them (setting `journalDays`) and are removed. The journal then begins behind the record named.',
+  supportRequestCreated: 'A user asked support for an approval, and the device keeps the request.',
+  supportRequestUpdated: 'The user asked again for what they had asked for, and support has not answered yet.',
+  supportRequestApproved: 'An approval that counts on the device answers a request.',
+  supportRequestDenied: 'Somebody with the right to it denied a request on the device.',
+  supportRequestExpired: 'Nobody answered a request in time, or its approval is over and was not used.',
+  supportRequestRevoked: 'The approval of a request was taken back, by policy or by somebody with the right to it.',
+  grantImported: 'A user brought a signed approval that counts on the device, or will.',
+  grantRefused: 'A user brought a signed approval that does not count on the device. The reason says why.',
   recordsOmitted:
     'The user named had made more records than one user may, 60 a minute and 16 MiB a day; those beyond were only counted.',
 } as const;
@@ -112,7 +120,17 @@ export const AUDIT_REQUEST_EVENTS = [
   'elevationDenied',
   'elevationPending',
   'requestRefused',
+  'supportRequestCreated',
+  'supportRequestUpdated',
 ] as const;
+/** Events in which somebody answers a request to support, or its time is over. */
+const ANSWERED = [
+  'supportRequestApproved',
+  'supportRequestDenied',
+  'supportRequestExpired',
+  'supportRequestRevoked',
+] as const;
+const GRANT = ['grantImported', 'grantRefused'] as const;
 
 /** In the order in which the module shows them. */
 export const AUDIT_FIELDS = {
@@ -133,12 +151,12 @@ export const AUDIT_FIELDS = {
   },
   userSid: {
     kind: 'text',
-    events: [...AUDIT_REQUEST_EVENTS, 'policyFault', 'recordsOmitted'],
-    meaning: 'SID of the user who asks, whose policy it is, or whose records were omitted.',
+    events: [...AUDIT_REQUEST_EVENTS, ...ANSWERED, ...GRANT, 'policyFault', 'recordsOmitted'],
+    meaning: 'SID of the user who asks, who brought an approval, whose policy it is, or whose records were omitted.',
   },
   upn: {
     kind: 'text',
-    events: AUDIT_REQUEST_EVENTS,
+    events: [...AUDIT_REQUEST_EVENTS, ...ANSWERED],
     graph: 'upn',
     property: 'UserName',
     meaning: 'Name of that user, `DOMAIN\\name`.',
@@ -152,7 +170,7 @@ export const AUDIT_FIELDS = {
   deviceName: { kind: 'text', events: 'every', graph: 'deviceName', meaning: 'Name of the device.' },
   filePath: {
     kind: 'path',
-    events: AUDIT_REQUEST_EVENTS,
+    events: [...AUDIT_REQUEST_EVENTS, ...ANSWERED],
     graph: 'filePath',
     meaning: 'Path of the file: as it was asked for until the file is open, then the name that Windows gives for it.',
   },
@@ -176,19 +194,19 @@ export const AUDIT_FIELDS = {
   },
   arguments: {
     kind: 'texts',
-    events: AUDIT_REQUEST_EVENTS,
+    events: [...AUDIT_REQUEST_EVENTS, ...ANSWERED],
     property: 'ArgumentList',
     meaning:
       'Arguments of the program, one text each. Of more than 4,096 characters together only the first 1,024 are kept.',
   },
   argumentsDigest: {
     kind: 'digest',
-    events: AUDIT_REQUEST_EVENTS,
+    events: [...AUDIT_REQUEST_EVENTS, ...ANSWERED],
     meaning: 'Digest of all arguments, as a list in canonical JSON, where they are too long to be kept.',
   },
   justification: {
     kind: 'text',
-    events: AUDIT_REQUEST_EVENTS,
+    events: [...AUDIT_REQUEST_EVENTS, ...ANSWERED],
     graph: 'justification',
     meaning: 'What the user gave as the reason.',
   },
@@ -243,6 +261,7 @@ export const AUDIT_FIELDS = {
       'elevationPending',
       'requestRefused',
       'journalIncomplete',
+      'grantRefused',
     ],
     meaning:
       'Why, as an identifier; for a pending request the requirements, with commas; of a child, or of a process that was ended for a library, one of those in [children.md](children.md); of an agent that stopped `shutdown` when Windows went down, and `removal` when EPM was removed.',
@@ -310,7 +329,7 @@ export const AUDIT_FIELDS = {
   },
   hash: {
     kind: 'digest',
-    events: AUDIT_REQUEST_EVENTS,
+    events: [...AUDIT_REQUEST_EVENTS, ...ANSWERED],
     graph: 'hash',
     property: 'Sha256',
     meaning: 'Digest of the file.',
@@ -342,6 +361,32 @@ export const AUDIT_FIELDS = {
     meaning: 'Digest of the certificate that signed the file, of its best signature.',
   },
   requestId: { kind: 'text', events: AUDIT_REQUEST_EVENTS, meaning: 'The same in all records of one request.' },
+  supportRequestId: {
+    kind: 'text',
+    events: [...AUDIT_REQUEST_EVENTS, ...ANSWERED, ...GRANT],
+    meaning: 'The request to support that was made, that an approval answers, or that the record is about.',
+  },
+  grantId: {
+    kind: 'text',
+    events: [...AUDIT_REQUEST_EVENTS, ...ANSWERED, ...GRANT],
+    meaning: 'The signed approval by which a program runs, or that the record is about.',
+  },
+  approver: {
+    kind: 'text',
+    events: [...AUDIT_REQUEST_EVENTS, ...ANSWERED, ...GRANT],
+    meaning:
+      'Who approved, as policy names the holder of the key that signed; who denied or took back on the device: their SID.',
+  },
+  approverKey: {
+    kind: 'text',
+    events: [...AUDIT_REQUEST_EVENTS, ...ANSWERED, ...GRANT],
+    meaning: 'Name of the key that signed the approval, in policy.',
+  },
+  reviewerJustification: {
+    kind: 'text',
+    events: ANSWERED,
+    meaning: 'What the approver, or who denied or took back, says about it.',
+  },
   previousHash: {
     kind: 'digest',
     events: 'every',

@@ -21,7 +21,7 @@ export const SUPPORT_REQUEST_STATES = {
 export type SupportRequestState = keyof typeof SUPPORT_REQUEST_STATES;
 
 /** A certificate of the file's signer. The DER may be left out of a text that it does not fit into. */
-type RequestCertificate = Pick<CertificateFacts, 'sha256' | 'subject' | 'notBefore' | 'notAfter' | 'der'>;
+export type RequestCertificate = Pick<CertificateFacts, 'sha256' | 'subject' | 'notBefore' | 'notAfter' | 'der'>;
 
 /** What a field can hold, and how that is written in JSON. */
 export const SUPPORT_REQUEST_KINDS = {

@@ -42,6 +42,14 @@ export const AUDIT_WINDOWS_EVENTS = {
   journalIncomplete: event(613, 'error', 'The audit journal is not the one that the agent left.'),
   journalTrimmed: event(614, 'information', 'Old records were removed from the audit journal.'),
   recordsOmitted: event(615, 'warning', 'Records of a user who makes too many were only counted.'),
+  supportRequestCreated: event(620, 'information', 'A user asks support for an approval.'),
+  supportRequestUpdated: event(621, 'information', 'A user asks support again.'),
+  supportRequestApproved: event(622, 'information', 'A request to support was approved.'),
+  supportRequestDenied: event(623, 'information', 'A request to support was denied.'),
+  supportRequestExpired: event(624, 'information', 'A request to support, or its approval, is over.'),
+  supportRequestRevoked: event(625, 'warning', 'The approval of a request to support was taken back.'),
+  grantImported: event(626, 'information', 'A signed approval was imported.'),
+  grantRefused: event(627, 'warning', 'A signed approval was refused.'),
 } as const satisfies Readonly<Record<AuditEvent, WindowsEvent>>;
 
 /** What the agent tells of itself, by the name of the event in its own log. */

@@ -36,7 +36,7 @@ export interface KeptRequest {
 }
 
 /** Where requests outlive the agent. Each method throws EPM_DATA_FOLDER when it did not happen. */
-interface RequestStore {
+export interface RequestStore {
   write(kept: KeptRequest): void;
   remove(id: string): void;
 }
@@ -76,13 +76,13 @@ export interface Approval extends Review {
 type RequestChange = 'created' | 'updated' | 'approved' | 'denied' | 'expired' | 'revoked' | 'completed';
 
 /** What happened to a request, for the audit and for whoever tells people. */
-interface ChangedRequest {
+export interface ChangedRequest {
   readonly change: RequestChange;
   readonly request: SupportRequest;
 }
 
 /** What is known of the grant of an approved request: it may still elevate, or why it never will again. */
-type GrantOutlook = 'live' | 'expired' | 'revoked' | 'used';
+export type GrantOutlook = 'live' | 'expired' | 'revoked' | 'used';
 
 export class RequestBook {
   readonly #store: RequestStore;

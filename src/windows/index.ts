@@ -16,6 +16,7 @@ export { accountSid } from './machine/accounts.ts';
 export { createBootClock } from './machine/boot-clock.ts';
 export { createZoneOffset } from './machine/time-zone.ts';
 export { dataFolderOf, installationSecret, prepareDataFolder, removeDataFolder } from './machine/data-folder.ts';
+export { openEntryFolder } from './machine/entry-folder.ts';
 export { machineFolders } from './machine/folders.ts';
 export { codePageTable } from './machine/code-page.ts';
 export { createMachine } from './machine/machine.ts';

@@ -17,7 +17,7 @@ import {
   GrantBook,
   type GrantClock,
   type GrantNote,
-  type GrantSubject,
+  type GrantUser,
   type LocalRevocation,
   type SignedGrant,
 } from '../../src/requests/grants/grant-book.ts';
@@ -475,11 +475,10 @@ class Life {
   }
 }
 
-function subjectOf(user: Sid, digest: string): GrantSubject {
+function subjectOf(user: Sid, digest: string) {
   return {
-    user: { sid: user, isLocal: true },
-    facts: facts({ sha256: sha256(digest) }),
-    settings: POLICY.forUser(user).settings,
+    user: { sid: user, isLocal: true } satisfies GrantUser,
+    file: { facts: facts({ sha256: sha256(digest) }), settings: POLICY.forUser(user).settings },
   };
 }
 

@@ -10,6 +10,7 @@ import type { ErrorCode } from '../../model/error-codes.ts';
 import { toErrorReport } from '../../model/errors.ts';
 import type { FileFacts } from '../../model/file-facts.ts';
 import type { ChildProcessBehavior } from '../../model/rule.ts';
+import type { EffectiveSettings } from '../../model/settings.ts';
 import { describeAttempt, newAttempt, type Attempt } from '../audit-entries.ts';
 import type { NewLibrary, NewProcess, TreeJudge } from '../ports.ts';
 import { closeFile } from '../program-file.ts';
@@ -160,8 +161,11 @@ export class TreeChildren implements TreeJudge {
       return { ...(early === undefined ? ended('argumentsUnknown') : judgedBy(early)), facts };
     }
     // Where programs can read the line in several ways, it has to pass in each of them.
+    const { caller } = this.#attempt;
+    const { settings } = read.policy.forUser(caller.sid);
+    const grants = this.#ports.approvals.counting(caller, facts, settings);
     const answers = readings.map((values) => ({
-      decision: decideChild(read.policy, request(values), facts),
+      decision: decideChild(read.policy, request(values), facts, { grants }),
       arguments: values,
     }));
     const answer = answers.find(({ decision }) => decision.outcome === 'end') ?? answers[0];
@@ -174,7 +178,24 @@ export class TreeChildren implements TreeJudge {
     ) {
       return { reason: undefined, rule: undefined, arguments: answer.arguments, facts };
     }
+    const used = new Set(answers.map((each) => each.decision.outcome === 'run' && each.decision.grantId));
+    if (decision.outcome === 'run' && !this.#use(used, facts, settings)) {
+      return { ...ended('needsApproval'), rule: judgedBy(decision).rule, arguments: answer.arguments, facts };
+    }
     return { ...judgedBy(decision), arguments: answer.arguments, facts };
+  }
+
+  /** Counts the start by each grant that permits it. @returns false: one does not count any more */
+  #use(grants: ReadonlySet<string | false | undefined>, facts: FileFacts, settings: EffectiveSettings): boolean {
+    try {
+      for (const id of grants) {
+        if (typeof id === 'string') this.#ports.approvals.use(id, this.#attempt.caller, facts, settings);
+      }
+      return true;
+    } catch (error) {
+      this.#ports.log.write('warning', 'childGrantNotUsed', { code: toErrorReport(error).code });
+      return false;
+    }
   }
 
   #isOver(): boolean {
@@ -213,6 +234,8 @@ export class TreeChildren implements TreeJudge {
     attempt.file = facts;
     attempt.notes = decision?.notes;
     attempt.elevationType = elevationType;
+    const grantId = decision?.outcome === 'run' ? decision.grantId : undefined;
+    if (grantId !== undefined) attempt.approval = this.#ports.approvals.describe(grantId);
     const record = {
       ...describeAttempt(attempt),
       rule,

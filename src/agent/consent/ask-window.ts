@@ -55,12 +55,12 @@ export async function askWindow(question: Question, terms: WindowTerms): Promise
 }
 
 function consentQuestion(
-  { requirements, question, expires, ticket, authentication }: Question,
+  { requirements, question, expires, ticket, authentication, asksSupport }: Question,
   words: ConsentWords,
   secure: boolean,
 ): ConsentQuestion {
   return {
-    kind: 'consent',
+    kind: asksSupport === true ? 'approval' : 'consent',
     requirements,
     text: question,
     words,

@@ -112,16 +112,29 @@ export async function tell(settled: Settled, order: WindowOrder, ports: WindowPo
     case 'notManaged':
       return show({ kind: 'notManaged', reason: result.reason, ...about(text, order, ports) }, order, ports);
     case 'needsApproval':
-      return tellDenied('needsApproval', text, order, ports);
+      return tellApproval(result, text, order, ports);
     case 'needs':
       return tellDenied('consentUnavailable', text, order, ports);
   }
 }
 
+/** What became of the request to support. */
+async function tellApproval(
+  { supportRequest }: Extract<ElevateResult, { readonly outcome: 'needsApproval' }>,
+  text: QuestionText | undefined,
+  order: WindowOrder,
+  ports: WindowPorts,
+): Promise<LaunchResult> {
+  if (supportRequest?.status === 'pending')
+    return show({ kind: 'pending', ...about(text, order, ports) }, order, ports);
+  const notice = { kind: 'denied', reason: 'needsApproval', ...about(text, order, ports) } as const;
+  return show({ ...notice, ...defined({ comment: supportRequest?.comment }) }, order, ports);
+}
+
 const REFUSED: LaunchResult = { answer: 'refused' };
 
 async function tellDenied(
-  reason: DeniedReason | AgentDeniedReason | ErrorCode | 'needsApproval',
+  reason: DeniedReason | AgentDeniedReason | ErrorCode,
   text: QuestionText | undefined,
   order: WindowOrder,
   ports: WindowPorts,

@@ -12,6 +12,10 @@ export const ARGUMENTS = {
   maxItems: MAX_ARGUMENTS,
   items: { type: 'string', maxLength: MAX_COMMAND_LINE },
 };
+/** UTF-16 units before normalisation; the exact limit is checked on the normalised text. */
+export const JUSTIFICATION = { type: 'string', maxLength: 4_096 };
+/** A request to support. */
+export const REQUEST_ID = { type: 'string', pattern: '^[A-Za-z0-9_-]{22}$' };
 /** Position in a list or journal. */
 export const POSITION = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
 

@@ -3,11 +3,8 @@ import { MAX_SEALED } from '../../requests/sealed-credential.ts';
 import { MAX_TIMEOUT } from '../../agent/running.ts';
 import type { OutputStream } from '../../agent/ports.ts';
 import { MAX_INPUT } from '../../agent/streams.ts';
-import { ARGUMENTS, bodySchema, PATH } from './body-schema.ts';
+import { ARGUMENTS, bodySchema, JUSTIFICATION, PATH } from './body-schema.ts';
 import type { ChannelDeclaration } from './channel.ts';
-
-/** UTF-16 units before normalisation; the exact limit is checked on the normalised text. */
-const MAX_JUSTIFICATION_TEXT = 4_096;
 
 /** Characters of the longest input in base64. */
 const MAX_INPUT_TEXT = Math.ceil(MAX_INPUT / 3) * 4;
@@ -25,7 +22,7 @@ export const elevate: ChannelDeclaration<ElevateRequest, ElevateEvent, ElevateRe
     {
       path: PATH,
       arguments: ARGUMENTS,
-      justification: { type: 'string', maxLength: MAX_JUSTIFICATION_TEXT },
+      justification: JUSTIFICATION,
       ticket: { type: 'string', pattern: '^[0-9a-f]{32}$' },
       credential: { type: 'string', pattern: '^[A-Za-z0-9+/]+={0,2}$', maxLength: MAX_SEALED },
       wait: { type: 'boolean' },

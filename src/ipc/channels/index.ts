@@ -1,16 +1,36 @@
 /** The list of conversations, by the name that a request gives. */
 import { audit } from './audit.ts';
 import type { ChannelDeclaration } from './channel.ts';
+import { decideRequest } from './decide-request.ts';
 import { elevate } from './elevate.ts';
 import { elevations } from './elevations.ts';
+import { grants } from './grants.ts';
+import { importGrant } from './import-grant.ts';
 import { launch } from './launch.ts';
 import { policy } from './policy.ts';
 import { reload } from './reload.ts';
+import { role } from './role.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
+import { supportRequests } from './support-requests.ts';
 import { test } from './test.ts';
 
-const DECLARATIONS = { elevate, launch, test, policy, audit, status, reload, elevations, stop };
+const DECLARATIONS = {
+  elevate,
+  launch,
+  test,
+  policy,
+  audit,
+  status,
+  reload,
+  elevations,
+  stop,
+  'support-requests': supportRequests,
+  'decide-request': decideRequest,
+  'import-grant': importGrant,
+  grants,
+  role,
+};
 
 export type Channel = keyof typeof DECLARATIONS;
 

@@ -179,13 +179,11 @@ const WORDS = {
     valueName: 'FourEyes',
     title: 'Four eyes',
     text: 'An approval counts only when somebody else than the person who asked has given it.',
-    effect: 'none yet',
   },
   requestsFrom: {
     valueName: 'RequestsFrom',
     title: 'Who may ask for support approval',
     text: 'Whether every user of the device may ask for a support approval, or its primary user only.',
-    effect: 'none yet',
     choices: {
       primaryUser: { number: 0, ...REQUESTERS.primaryUser },
       anyUser: { number: 1, ...REQUESTERS.anyUser },
@@ -195,7 +193,6 @@ const WORDS = {
     valueName: 'DeviceGroups',
     title: 'Device groups',
     text: 'Names of groups that the device belongs to. An approver whose key has the right can approve a file for all devices of such a group. Names of several policies add up.',
-    effect: 'none yet',
   },
   journalDays: {
     valueName: 'JournalDays',

@@ -80,7 +80,7 @@ export interface GrantClock {
 }
 
 /** Where it outlives the agent. Each method throws EPM_DATA_FOLDER when it did not happen. */
-interface GrantStore {
+export interface GrantStore {
   writeNote(note: GrantNote): void;
   removeNote(id: string): void;
   writeRevocation(revocation: LocalRevocation): void;
@@ -97,7 +97,7 @@ interface KeptGrants<G extends SignedGrant> {
 }
 
 /** Who wants to use a grant. */
-interface GrantUser {
+export interface GrantUser {
   readonly sid: Sid;
   /** Undefined: not known. */
   readonly userPrincipalName?: string;
@@ -106,14 +106,22 @@ interface GrantUser {
 }
 
 /** What a grant is asked about. */
-export interface GrantSubject {
+interface GrantSubject {
   readonly user: GrantUser;
+  /** The file, and the settings for the user; absent: nothing that depends on them is asked. */
+  readonly file?: GrantFile;
+}
+
+interface GrantFile {
   readonly facts: Pick<FileFacts, 'sha256' | 'signatures'>;
   readonly settings: EffectiveSettings;
 }
 
+/** One whose file is known. */
+type FileSubject = GrantSubject & { readonly file: GrantFile };
+
 /** One grant as it is listed. */
-interface ListedGrant {
+export interface ListedGrant {
   readonly statement: GrantStatement;
   /** Whose key has signed it; absent: none that policy lists. */
   readonly key?: ApproverKey;
@@ -212,21 +220,34 @@ export class GrantBook<G extends SignedGrant> {
    * @throws EpmError EPM_DATA_FOLDER
    */
   readJournal(uses: ReadonlyMap<string, number>, doubt: number | undefined): void {
-    if (doubt !== undefined && doubt > (this.#clock.doubtfulBefore ?? -Infinity)) {
-      const latest = Math.max(doubt, this.#clock.latest);
-      const clock = { latest, doubtfulBefore: latest };
-      this.#store.writeClock(clock);
-      this.#clock = clock;
-    }
+    if (doubt !== undefined) this.doubt(doubt);
     this.#journalUses = uses;
   }
 
+  /**
+   * What was used is not known for certain: no grant for a number of starts counts that began before.
+   * @param time when that was found
+   * @throws EpmError EPM_DATA_FOLDER
+   */
+  doubt(time: number): void {
+    if (time <= (this.#clock.doubtfulBefore ?? -Infinity)) return;
+    const latest = Math.max(time, this.#clock.latest);
+    const clock = { latest, doubtfulBefore: latest };
+    this.#store.writeClock(clock);
+    this.#clock = clock;
+  }
+
   /** Grants that count now for a user and a file, for the engine to compare with the rest of the request. */
-  counting(subject: GrantSubject, now: number): readonly Grant[] {
-    const known = this.#known.get(subject.facts.sha256) ?? [];
+  counting(subject: FileSubject, now: number): readonly Grant[] {
+    const known = this.#known.get(subject.file.facts.sha256) ?? [];
     return known
       .filter((grant) => this.faultOf(grant, now, subject) === undefined)
       .map((grant) => this.#forEngine(grant, now));
+  }
+
+  /** Whether there is any grant for a file. */
+  knows(sha256: string): boolean {
+    return this.#known.has(sha256);
   }
 
   /** Whether something may count for the file once the journal is read. */
@@ -257,7 +278,7 @@ export class GrantBook<G extends SignedGrant> {
     if ((key.validUntil ?? Infinity) <= time || (key.validFrom ?? -Infinity) > now) return 'grantKeyExpired';
     if (this.#isRevoked(statement)) return 'grantRevoked';
     if (!this.#isHere(statement)) return 'grantOtherDevice';
-    if (exceedsKey(statement, key, subject)) return 'grantKeyMayNot';
+    if (exceedsKey(statement, key, subject?.file)) return 'grantKeyMayNot';
     if (this.isBehind(now)) return 'grantClockBehind';
     if (statement.from > now + CLOCK_TOLERANCE) return 'grantNotYet';
     if (statement.until <= time) return 'grantExpired';
@@ -266,13 +287,12 @@ export class GrantBook<G extends SignedGrant> {
 
   /** The grant of this id that counts now, else any. */
   find(id: string, now: number): G | undefined {
-    const same = this.#all().filter(({ statement }) => statement.id === id);
+    const same = this.all.filter(({ statement }) => statement.id === id);
     return same.find((grant) => this.faultOf(grant, now) === undefined) ?? same[0];
   }
 
-  /** Those that answer a request. */
-  answering(requestId: string): readonly G[] {
-    return this.#all().filter(({ statement }) => statement.requestId === requestId);
+  get all(): readonly G[] {
+    return [...this.#known.values()].flat();
   }
 
   /**
@@ -280,8 +300,8 @@ export class GrantBook<G extends SignedGrant> {
    * @returns gives the start back, where it is certain that nothing ran
    * @throws EpmError EPM_GRANT_REFUSED when it does not count any more, EPM_DATA_FOLDER
    */
-  use(id: string, subject: GrantSubject, now: number): () => void {
-    const grant = (this.#known.get(subject.facts.sha256) ?? []).find(
+  use(id: string, subject: FileSubject, now: number): () => void {
+    const grant = (this.#known.get(subject.file.facts.sha256) ?? []).find(
       (each) => each.statement.id === id && this.faultOf(each, now, subject) === undefined,
     );
     if (grant === undefined) {
@@ -303,7 +323,7 @@ export class GrantBook<G extends SignedGrant> {
    */
   keep(grant: G): boolean {
     const { text, statement } = grant;
-    if (this.#all().some((each) => each.text === text)) return false;
+    if (this.all.some((each) => each.text === text)) return false;
     const note = this.#noteOf(statement);
     // Of two texts with one id, which only their signer can make, the one that came first stays.
     if (note.text !== undefined) return false;
@@ -323,7 +343,7 @@ export class GrantBook<G extends SignedGrant> {
    * @throws EpmError EPM_DATA_FOLDER
    */
   revoke(of: string, by: Sid, reason: string | undefined, now: number): void {
-    const taken = this.#all().filter(({ statement }) => statement.id === of || statement.requestId === of);
+    const taken = this.all.filter(({ statement }) => statement.id === of || statement.requestId === of);
     const until = Math.max(...taken.map(({ statement }) => statement.until), now + REVOCATION_KEPT);
     const revocation = { of, by, time: now, until, ...defined({ reason }) };
     this.#store.writeRevocation(revocation);
@@ -337,7 +357,7 @@ export class GrantBook<G extends SignedGrant> {
   }
 
   list(now: number): readonly ListedGrant[] {
-    return this.#all().map((grant) => ({
+    return this.all.map((grant) => ({
       statement: grant.statement,
       ...this.#judge(grant, now),
       uses: this.#usesOf(grant.statement.id),
@@ -366,10 +386,6 @@ export class GrantBook<G extends SignedGrant> {
         if (statement.id === id) this.#imported.delete(text);
     }
     this.#index();
-  }
-
-  #all(): readonly G[] {
-    return [...this.#known.values()].flat();
   }
 
   #index(): void {

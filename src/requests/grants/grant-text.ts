@@ -66,7 +66,7 @@ const CODECS = {
 const STATEMENT = new StatementForm<GrantStatement>(GRANT_FIELDS, CODECS);
 
 /** A grant that was read. Whether it counts is another matter: first somebody has to find who signed it. */
-interface ReadGrant {
+export interface ReadGrant {
   readonly statement: GrantStatement;
   readonly signed: SignedText;
 }

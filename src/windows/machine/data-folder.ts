@@ -30,6 +30,10 @@ interface DataFolder {
   readonly path: string;
   readonly auditFolder: string;
   readonly logFolder: string;
+  /** Requests to support, one file each. */
+  readonly requestFolder: string;
+  /** What is kept of grants, one file each. */
+  readonly grantFolder: string;
   /** Protected copies; made by whoever makes them. */
   readonly copyFolder: string;
   /** Absolute path of the file for what the agent keeps beside it. */
@@ -44,6 +48,10 @@ interface DataFolder {
   readonly authenticationState: string;
   /** The same for budgets. */
   readonly budgetState: string;
+  /** The same for the latest time that the device has seen. */
+  readonly clockState: string;
+  /** The same for the device's own key. */
+  readonly deviceState: string;
   /** Names of isolated accounts that are given. */
   readonly accounts: string;
 }
@@ -55,6 +63,8 @@ export function dataFolderOf(programData: string): DataFolder {
     path,
     auditFolder: `${path}\\Audit`,
     logFolder: `${path}\\Logs`,
+    requestFolder: `${path}\\Requests`,
+    grantFolder: `${path}\\Grants`,
     copyFolder: `${path}\\Cache`,
     state: `${path}\\state.json`,
     profileState: `${path}\\profiles.json`,
@@ -62,6 +72,8 @@ export function dataFolderOf(programData: string): DataFolder {
     healthState: `${path}\\health-state.json`,
     authenticationState: `${path}\\authentication-state.json`,
     budgetState: `${path}\\budget-state.json`,
+    clockState: `${path}\\clock-state.json`,
+    deviceState: `${path}\\device-state.json`,
     accounts: `${path}\\accounts.json`,
   };
 }
@@ -156,8 +168,8 @@ export function protectDataFolder(dlls: WindowsDlls, programData: string): void 
 }
 
 /** That of the copies has permissions of its own. */
-function ownFolders({ path, auditFolder, logFolder }: DataFolder): readonly string[] {
-  return [path, auditFolder, logFolder];
+function ownFolders({ path, auditFolder, logFolder, requestFolder, grantFolder }: DataFolder): readonly string[] {
+  return [path, auditFolder, logFolder, requestFolder, grantFolder];
 }
 
 function create(dlls: WindowsDlls, path: string): void {

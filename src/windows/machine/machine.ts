@@ -6,6 +6,7 @@ import { scratch } from '../dll/scratch.ts';
 import { textFromUtf16 } from '../dll/text.ts';
 import { windowsError } from '../dll/win32-error.ts';
 import { accountName, profileFolder } from './accounts.ts';
+import { primaryUserName, userPrincipalName } from './principal-names.ts';
 import { localGroupMembers } from './local-groups.ts';
 import { administratorProtection } from './machine-state.ts';
 
@@ -34,6 +35,8 @@ export function createMachine(dlls: WindowsDlls, folders: MachineFolders, secret
       if (name !== undefined && names.size < MAX_NAMES) names.set(user, name);
       return name;
     },
+    userPrincipalName: (user) => userPrincipalName(dlls.advapi32, user),
+    primaryUserName: () => primaryUserName(dlls.advapi32),
     administratorProtection: () => administratorProtection(dlls.advapi32),
     localGroupMembers: (group) => localGroupMembers(dlls, group),
     longPath: (folder) => longPath(dlls, folder),

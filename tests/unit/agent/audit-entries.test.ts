@@ -25,6 +25,8 @@ const DENIED: readonly ErrorCode[] = [
   'EPM_TOO_MANY_RUNNING',
   'EPM_HOST_UNUSABLE',
   'EPM_VALIDATION_UNSUPPORTED',
+  'EPM_SUPPORT_REQUEST_LIMIT',
+  'EPM_GRANT_REFUSED',
 ];
 const REFUSED: readonly ErrorCode[] = [
   'EPM_AGENT_BUSY',
@@ -37,6 +39,10 @@ const REFUSED: readonly ErrorCode[] = [
   'EPM_JUSTIFICATION_INVALID',
   'EPM_REQUEST_CANCELLED',
   'EPM_TICKET_INVALID',
+  'EPM_SUPPORT_REQUEST_UNKNOWN',
+  'EPM_SUPPORT_REQUEST_STATE',
+  'EPM_GRANT_LIMIT',
+  'EPM_RIGHT_MISSING',
 ];
 
 it('an elevation that ends with an error is denied, refused or failed, by its code', () => {

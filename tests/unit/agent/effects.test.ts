@@ -19,7 +19,8 @@ import type { RegistrySnapshot } from '../../../src/policy/registry/registry-sna
 import { readPolicyTree } from '../../../src/policy/registry/registry-policy.ts';
 import { entry } from '../audit/entry.ts';
 import { answerTo } from './answer.ts';
-import { caller, context, FakeMachine, hashOf, program, SETUP } from './fake-machine.ts';
+import { Approver, approvalPolicy } from './approvals/approver.ts';
+import { ALICE, caller, context, FakeMachine, hashOf, program, SETUP } from './fake-machine.ts';
 
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
@@ -170,6 +171,34 @@ async function secondStart(settings: SettingsInput): Promise<readonly string[]> 
   return outcomes;
 }
 
+/** What becomes of a request to support, and of approvals by the requester and for a group of devices. */
+async function approvalsOf(settings: SettingsInput): Promise<readonly string[]> {
+  const machine = new FakeMachine().withRule({ type: 'supportApproved' });
+  const own = new Approver({ name: 'own', approver: ALICE });
+  const support = new Approver({ rights: { anyUser: false, deviceGroups: ['another'] } });
+  machine.policies = machine.policies.map((document) => ({ ...document, approvals: approvalPolicy([own, support]) }));
+  machine.addPolicy([], { enabled: true, ...settings });
+  const agent = await createAgent(machine.ports(), OPTIONS);
+  const ask = () => agent.elevate(caller(), { path: SETUP, justification: 'It is needed.' }, context().value);
+  const asked = await ask();
+  const text = asked.outcome === 'needsApproval' ? asked.supportRequest?.text : undefined;
+  const outcomes: string[] = [asked.outcome];
+  for (const grant of text === undefined
+    ? []
+    : [
+        own.approve(text, machine.now),
+        support.approve(text, machine.now, { device: { kind: 'group', name: 'another' } }),
+      ]) {
+    try {
+      outcomes.push(agent.importGrant(caller(), { text: grant }).grant.id);
+    } catch (error) {
+      outcomes.push(isEpmError(error) ? JSON.stringify(error.data) : 'unknown');
+    }
+  }
+  await agent.stop();
+  return [...outcomes, String(text === undefined)];
+}
+
 /** Values of a setting that differ as much as they can. */
 function valuesOf(setting: SettingDeclaration): readonly unknown[] {
   switch (setting.kind) {
@@ -197,6 +226,7 @@ async function answers(settings: SettingsInput): Promise<string> {
   all.push(await windowWords(settings));
   all.push(await startsSeen(settings));
   all.push(await secondStart(settings));
+  all.push(await approvalsOf(settings));
   return JSON.stringify(all);
 }
 

@@ -233,7 +233,8 @@ describe('answers that start nothing', () => {
     ['no rule', { fileHash: '0'.repeat(64) }, { outcome: 'denied', reason: 'defaultResponse' }],
   ] as const)('%s', async (_name, rule, expected) => {
     const machine = new FakeMachine().withRule(rule);
-    const result = await (await start(machine)).elevate(caller(), { path: SETUP }, context().value);
+    const request = { path: SETUP, justification: 'It is needed.' };
+    const result = await (await start(machine)).elevate(caller(), request, context().value);
     expect(result).toMatchObject(expected);
     expect(result).toMatchObject({ message: expect.stringContaining('setup.exe'), hint: expect.stringMatching(/\w+/) });
     expect(machine.accountRequests).toEqual([]);

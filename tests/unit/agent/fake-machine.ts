@@ -16,6 +16,7 @@ import type {
   LogonToken,
   StartedFacts,
   Caller,
+  EntryStore,
   FileOpener,
   LogonKind,
   HostProgram,
@@ -31,6 +32,7 @@ import type {
   NewProcess,
   ProgramOutput,
   StartRequest,
+  StateStore,
   TokenFacts,
   Unwatched,
   WantedFacts,
@@ -474,6 +476,12 @@ export class FakeMachine {
   logonRefusal: LogonRefusal | undefined;
   authenticationState: unknown;
   budgetState: unknown;
+  /** What is kept of approvals. */
+  readonly requests = new MemoryEntries();
+  readonly grants = new MemoryEntries();
+  readonly approvalState: Record<string, unknown> = {};
+  readonly principalNames = new Map<Sid, string>();
+  primaryUserName: string | undefined;
   /** What the consent window was given, and how the person answers. */
   readonly questions: ConsentQuestion[] = [];
   readonly notices: ConsentNotice[] = [];
@@ -544,6 +552,8 @@ export class FakeMachine {
         localGroupMembers: (group) => this.localGroups.get(group),
         profileFolder: (user) => (user === ALICE ? 'C:\\Users\\alice' : undefined),
         accountName: (user) => (user === ALICE ? 'CONTOSO\\alice' : undefined),
+        userPrincipalName: (user) => this.principalNames.get(user),
+        primaryUserName: () => this.primaryUserName,
       },
       opener: { open: (path, who) => this.#open(path, who) },
       hosts: { open: (host) => this.#openHost(host) },
@@ -570,6 +580,12 @@ export class FakeMachine {
         write: (value) => {
           this.budgetState = structuredClone(value);
         },
+      },
+      approvals: {
+        requests: this.requests,
+        grants: this.grants,
+        clock: memoryState(this.approvalState, 'clock'),
+        device: memoryState(this.approvalState, 'device'),
       },
       authenticationState: {
         read: () => this.authenticationState,
@@ -974,6 +990,43 @@ const hostId = (path: string): FileId => ({
   volume: '00000000000000aa',
   file: Buffer.from(path).toString('hex').padEnd(32, '0').slice(-32),
 });
+
+/** Entries of the agent in memory, as they come back from a disk. */
+export class MemoryEntries implements EntryStore {
+  readonly entries = new Map<string, string>();
+  fault: EpmError | undefined;
+
+  read(): ReadonlyMap<string, unknown> {
+    this.#orFail();
+    return new Map([...this.entries].map(([key, text]) => [key, parsed(text)]));
+  }
+
+  write(key: string, value: object): void {
+    this.#orFail();
+    this.entries.set(key, JSON.stringify(value));
+  }
+
+  remove(key: string): void {
+    this.#orFail();
+    this.entries.delete(key);
+  }
+
+  #orFail(): void {
+    if (this.fault !== undefined) throw this.fault;
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function memoryState(values: Record<string, unknown>, name: string): StateStore {
+  return { read: () => values[name], write: (value) => void (values[name] = structuredClone(value)) };
+}
 
 export function memorySource(bytes: Uint8Array) {
   return { size: bytes.length, read: (offset: number, length: number) => bytes.subarray(offset, offset + length) };

@@ -141,11 +141,22 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     event: 'elevationDenied',
     calls: [...DECIDED, ...RECORDED, 'opener.open.close'],
   },
-  'needs an approval': {
+  'lacks the reason for support': {
     rule: { type: 'supportApproved' },
-    result: 'needsApproval',
+    result: 'needs',
     event: 'elevationPending',
-    calls: [...DECIDED, ...RECORDED, 'opener.open.close'],
+    calls: [
+      ...DECIDED,
+      // Open requests are looked through.
+      'clock.now',
+      'clock.now',
+      'clock.monotonic',
+      'random.bytes',
+      'clock.monotonic',
+      'clock.now',
+      ...RECORDED,
+      'opener.open.close',
+    ],
   },
   'authenticates and starts by an answer': {
     rule: { type: 'userConfirmed', validations: ['authentication'] },

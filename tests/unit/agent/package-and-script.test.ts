@@ -183,8 +183,10 @@ describe.each([
   });
 
   it('waits for an approval, and is denied, by rules that say so', async () => {
-    expect(await elevate(withPolicy({ type: 'supportApproved' }), path, values)).toMatchObject({
+    const reason = { justification: 'It is needed.' };
+    expect(await elevate(withPolicy({ type: 'supportApproved' }), path, values, reason)).toMatchObject({
       outcome: 'needsApproval',
+      supportRequest: { status: 'pending' },
     });
     const denied = { outcome: 'denied', reason: 'denyRule' };
     expect(await elevate(withPolicy({ type: 'deny' }), path, values)).toMatchObject(denied);

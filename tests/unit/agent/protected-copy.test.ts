@@ -127,7 +127,8 @@ describe('a file that users may write', () => {
   ] as const)('leaves no copy behind when the answer is "%s"', async (outcome, rule) => {
     const { machine } = copied(rule);
     const agent = await start(machine);
-    expect(await agent.elevate(caller(), { path: SETUP }, context().value)).toMatchObject({ outcome });
+    const request = { path: SETUP, justification: 'It is needed.' };
+    expect(await agent.elevate(caller(), request, context().value)).toMatchObject({ outcome });
     expect(machine.copiesMade).toBe(1);
     expect(machine.copies.size).toBe(0);
     expect(machine.openHandles).toBe(0);

@@ -78,6 +78,7 @@ const record = describeAttempt({
   authentication: undefined,
   refusal: undefined,
   elevationType: 'undetermined',
+  approval: {},
 });
 
 process.stdout.write(

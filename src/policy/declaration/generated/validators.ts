@@ -2641,21 +2641,19 @@ const schema33 = {
     },
     fourEyes: {
       title: 'Four eyes',
-      description:
-        'An approval counts only when somebody else than the person who asked has given it. Has no effect in this version.',
+      description: 'An approval counts only when somebody else than the person who asked has given it.',
       type: 'boolean',
     },
     requestsFrom: {
       title: 'Who may ask for support approval',
-      description:
-        'Whether every user of the device may ask for a support approval, or its primary user only. Has no effect in this version.',
+      description: 'Whether every user of the device may ask for a support approval, or its primary user only.',
       type: 'string',
       enum: ['primaryUser', 'anyUser'],
     },
     deviceGroups: {
       title: 'Device groups',
       description:
-        'Names of groups that the device belongs to. An approver whose key has the right can approve a file for all devices of such a group. Names of several policies add up. Has no effect in this version.',
+        'Names of groups that the device belongs to. An approver whose key has the right can approve a file for all devices of such a group. Names of several policies add up.',
       type: 'array',
       minItems: 1,
       maxItems: 64,

@@ -84,15 +84,22 @@ describe('a program that asks for administrator rights when it is started', () =
     });
   });
 
-  it.each([
-    ['a Deny rule', { rule: { type: 'deny' } }, 'denyRule'],
-    ['a rule that needs an approval', { rule: { type: 'supportApproved' } }, 'needsApproval'],
-  ] as const)('is denied by %s, and the person learns why', async (_, given, reason) => {
-    const machine = machineWith(given);
+  it('is denied by a Deny rule, and the person learns why', async () => {
+    const machine = machineWith({ rule: { type: 'deny' } });
     const { ask } = await started(machine);
     expect(await ask()).toEqual({ answer: 'refused' });
-    expect(machine.notices).toMatchObject([{ kind: 'denied', reason, program: 'setup.exe' }]);
+    expect(machine.notices).toMatchObject([{ kind: 'denied', reason: 'denyRule', program: 'setup.exe' }]);
     expect(machine.processes).toEqual([]);
+  });
+
+  it('is asked of support with the reason that the person gives in the window', async () => {
+    const machine = machineWith({ rule: { type: 'supportApproved' } });
+    machine.answerConsent = () => Promise.resolve({ choice: 'yes', justification: 'The printer.' });
+    const { ask } = await started(machine);
+    expect(await ask()).toEqual({ answer: 'refused' });
+    expect(machine.questions).toMatchObject([{ kind: 'approval', requirements: ['justification'] }]);
+    expect(machine.notices).toMatchObject([{ kind: 'pending', program: 'setup.exe' }]);
+    expect(machine.requests.entries.size).toBe(1);
   });
 
   it('is elevated without a question by an automatic rule, as a launch', async () => {

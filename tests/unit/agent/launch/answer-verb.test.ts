@@ -120,7 +120,6 @@ describe('a request from the desktop', () => {
   it.each([
     ['a Deny rule', () => new FakeMachine().withRule({ type: 'deny' }), 'denied', 'denyRule'],
     ['no rule', () => new FakeMachine().withRule({ fileName: 'other.exe' }), 'denied', 'defaultResponse'],
-    ['approval', () => new FakeMachine().withRule({ type: 'supportApproved' }), 'denied', 'needsApproval'],
     ['a missing file', () => new FakeMachine(), 'notManaged', 'noPolicy'],
   ] as const)('tells the person why nothing starts: %s', async (_, make, kind, reason) => {
     const machine = make();

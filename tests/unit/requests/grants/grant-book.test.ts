@@ -13,7 +13,7 @@ import {
   GrantBook,
   type GrantClock,
   type GrantNote,
-  type GrantSubject,
+  type GrantUser,
   type GrantTerms,
   type LocalRevocation,
   MAX_IMPORTED,
@@ -108,15 +108,15 @@ function open(terms: Partial<GrantTerms> = {}, uses: ReadonlyMap<string, number>
   return book;
 }
 
-function subject(file: Partial<FileFacts> = {}, user: Partial<GrantSubject['user']> = {}): GrantSubject {
-  return { user: { sid: ALICE, isLocal: true, ...user }, facts: { ...FILE, ...file }, settings: SETTINGS };
+function subject(file: Partial<FileFacts> = {}, user: Partial<GrantUser> = {}) {
+  return { user: { sid: ALICE, isLocal: true, ...user }, file: { facts: { ...FILE, ...file }, settings: SETTINGS } };
 }
 
 interface Case {
   readonly statement?: Partial<GrantStatement>;
   readonly key?: Partial<ApproverKey>;
   readonly terms?: Partial<GrantTerms>;
-  readonly subject?: GrantSubject;
+  readonly subject?: ReturnType<typeof subject>;
   readonly clock?: GrantClock;
   readonly uses?: number;
 }
