@@ -32,7 +32,15 @@ const VERBS: VerbList = {
   },
   status: () => import('./verbs/status.ts'),
   check: () => import('./verbs/check.ts'),
-  request: () => import('./verbs/request.ts'),
+  request: {
+    load: () => import('./verbs/request.ts'),
+    below: {
+      list: () => import('./verbs/request-list.ts'),
+      show: () => import('./verbs/request-show.ts'),
+      deny: () => import('./verbs/request-deny.ts'),
+      revoke: () => import('./verbs/request-revoke.ts'),
+    },
+  },
   elevate: () => import('./verbs/elevate.ts'),
   run: () => import('./verbs/run.ts'),
   elevations: () => import('./verbs/elevations.ts'),
@@ -40,9 +48,14 @@ const VERBS: VerbList = {
   credential: () => import('./verbs/credential.ts'),
   approve: () => import('./verbs/approve.ts'),
   grant: {
-    load: () => group('grants: show'),
-    below: { show: () => import('./verbs/grant-show.ts') },
+    load: () => group('grants: show, import, list'),
+    below: {
+      show: () => import('./verbs/grant-show.ts'),
+      import: () => import('./verbs/grant-import.ts'),
+      list: () => import('./verbs/grant-list.ts'),
+    },
   },
+  role: () => import('./verbs/role.ts'),
   'approval-key': {
     load: () => group('keys of approvers: new, show'),
     below: {

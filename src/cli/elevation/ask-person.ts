@@ -70,6 +70,8 @@ function textOf({ question, requirements, rule, file }: Needs): string {
   return JSON.stringify([question, requirements, rule, file]);
 }
 
+const CONFIRM = 'Run it with administrator rights? [y/N] ';
+
 interface AnswerOptions {
   /** The justification of the command line. */
   readonly given: string | undefined;
@@ -84,14 +86,14 @@ async function answerNeeds(
   needs: Needs,
   { given, again, isWrong }: AnswerOptions,
 ): Promise<Answer | undefined> {
-  const { ticket, authentication, question, requirements } = needs;
+  const { ticket, authentication, question, requirements, asksSupport } = needs;
   let justification = again?.justification ?? given;
   if (again === undefined) {
     io.error(questionFields(question));
     if (requirements.includes('justification') && justification === undefined) {
       justification = (await io.ask('Why do you need it? ')).trim();
     }
-    const answer = (await io.ask('Run it with administrator rights? [y/N] ')).trim();
+    const answer = (await io.ask(asksSupport === true ? 'Ask support for it? [y/N] ' : CONFIRM)).trim();
     if (!/^y(?:es)?$/i.test(answer)) return undefined;
   }
   if (authentication === undefined) return defined({ justification });

@@ -18,7 +18,7 @@ export function describe(result: ElevateResult): string {
       return `Its time was over; the program was ended.\n${runFields(result)}${endedText(result)}`;
     case 'needs':
       return (
-        `More is needed: ${result.requirements.join(', ')}.\n` +
+        `${result.asksSupport === true ? 'Support can be asked. ' : ''}More is needed: ${result.requirements.join(', ')}.\n` +
         questionFields(result.question) +
         fields([
           ['SHA-256', result.file.sha256],
@@ -28,6 +28,12 @@ export function describe(result: ElevateResult): string {
         'Confirm by asking again with --ticket, and --justification or --credential if they are needed.\n'
       );
     case 'needsApproval':
+      return (
+        `${shown(result.message)}\n${shown(result.hint)}\nRequest ${result.requestId}\n` +
+        (result.supportRequest?.text === undefined
+          ? ''
+          : `For support, all of it in one line:\n${result.supportRequest.text}\n`)
+      );
     case 'denied':
     case 'notManaged':
       return `${shown(result.message)}\n${shown(result.hint)}\nRequest ${result.requestId}\n`;

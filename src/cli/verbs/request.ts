@@ -26,7 +26,9 @@ interface RequestOptions {
 
 export const declare: DeclareVerb = (command, io, end) => {
   command
-    .description('send one request to the agent; each message of its answer is printed as one line of JSON')
+    .description(
+      'requests to support: list, show, deny, revoke; or, with the name of a channel, send one request to the agent, whose messages are printed as lines of JSON',
+    )
     .argument('<channel>', CHANNEL_NAMES.join(', '))
     .option('--body-file <file>', 'file with the body as JSON; otherwise it is read from standard input')
     .addOption(

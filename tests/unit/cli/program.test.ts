@@ -6,7 +6,7 @@ import { epm } from './captured.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../../src/cli/verbs');
 const files = readdirSync(folder).map((name) => path.basename(name, '.ts'));
-const GROUPS = ['agent', 'policy', 'audit', 'approval-key', 'grant'];
+const GROUPS = ['agent', 'policy', 'audit', 'approval-key', 'grant', 'request'];
 
 /** Words of the command line that a file is for: `policy-new-rule` is `policy new-rule`. */
 function wordsOf(file: string): string[] {

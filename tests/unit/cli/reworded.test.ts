@@ -60,7 +60,7 @@ const STATUS: StatusReport = {
   counters: { elevated: 0, denied: 0, failed: 0, refusedClients: 0 },
   journal: { records: 1, headHash: 'h', firstRecord: 1, state: 'whole', eventLog: 'available' },
   approvals: { deviceId: 'd0', pendingRequests: 0, approvedRequests: 0, grants: 0 },
-        accountFactory: 'virtualAccount',
+  accountFactory: 'virtualAccount',
   warnings: Object.keys(STATUS_CODES).map(warning),
 };
 const POLICY = {
