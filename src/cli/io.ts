@@ -64,17 +64,24 @@ export function processIo(): Io {
 /** @param ahead lines that were typed before; takes the first, and adds those that come with this one */
 async function askLine(question: string, ahead: string[], isShown: boolean): Promise<string> {
   const typed = ahead.shift();
-  process.stderr.write(question);
   if (typed !== undefined) {
-    process.stderr.write(isShown ? `${typed}\n` : '\n');
+    process.stderr.write(`${question}${isShown ? typed : ''}\n`);
     return typed;
   }
-  // With a terminal the interface itself shows what is typed, so it gets a place where nobody looks.
+  // At a terminal the interface shows what is typed, and draws the question again with it; so a secret is written nowhere.
+  if (!isShown) process.stderr.write(question);
   const output = isShown ? process.stderr : new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output, terminal: process.stdin.isTTY });
   lines.on('line', (line) => void ahead.push(line));
   try {
-    return await lines.question('');
+    return await lines.question(isShown ? question : '');
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause.name !== 'AbortError') throw cause;
+    const { EpmError } = await import('../model/errors.ts');
+    throw new EpmError('EPM_REQUEST_CANCELLED', 'Interrupted; the question was not answered.', {
+      cause,
+      hint: 'Run the command again.',
+    });
   } finally {
     lines.close();
     if (!isShown) process.stderr.write('\n');
