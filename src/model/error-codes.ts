@@ -328,7 +328,7 @@ export const ERROR_CODES = {
     'ResourceUnavailable',
     'elevationFailed',
     'The agent does not answer.',
-    'Start the service "EPM Agent" or run Get-EPMAgent.',
+    'Start the service "EPM Agent". Where there is none, an administrator runs `epm agent install`.',
   ),
   EPM_AGENT_UNTRUSTED: entry(
     301,

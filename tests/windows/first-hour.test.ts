@@ -7,21 +7,24 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeSetup } from '../../testbed/installers.ts';
 import { describeWindows, identitySid, type Identity } from '../bed/index.ts';
 import { type Commands, expectPrinted, followOnAnySystem, stepsOf } from '../first-hour.ts';
-import { AgentUnderTest } from './agent-under-test.ts';
+import type { AgentUnderTest } from './agent-under-test.ts';
+import { ModuleUnderTest } from './module-under-test.ts';
 
 const SETUP = 'C:\\Program Files\\Setups\\setup.exe';
 const INSTALLED = 'C:\\Program Files\\Field Setup\\setup.txt';
 
-describeWindows('the first hour on a device', ['epm', 'installerTools'], (bed) => {
+describeWindows('the first hour on a device', ['epm', 'powerShell', 'installerTools'], (bed) => {
   const installer = makeSetupOnce();
   let agent: AgentUnderTest;
+  let module: ModuleUnderTest;
   let folder: string;
 
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'epm-first-hour-'));
     writeFileSync(path.join(folder, 'setup.exe'), installer());
     await followOnAnySystem(folder);
-    agent = new AgentUnderTest(bed());
+    module = new ModuleUnderTest(bed());
+    agent = module.agent;
     await agent.start();
     bed().putFile(SETUP, installer());
     bed().putFile('C:\\Program Files\\Policies\\policy.json', readFileSync(path.join(folder, 'policy.json')));
@@ -72,6 +75,17 @@ describeWindows('the first hour on a device', ['epm', 'installerTools'], (bed) =
       },
       'administrator',
     );
+  });
+
+  it('goes the same way from PowerShell', async () => {
+    rmSync(bed().hostPath(INSTALLED));
+    const deliver = `Import-EPMPolicy 'C:\\Program Files\\Policies\\policy.json' -Confirm:$false | ForEach-Object PolicyId`;
+    expect(await module.lines(deliver, 'administrator')).toEqual(['first-hour']);
+    const elevate = `Invoke-EPMElevation -FilePath '${SETUP}' -ArgumentList '/S' -Wait | ForEach-Object { "$($_.Outcome) $($_.Rule)" }`;
+    expect(await module.lines(elevate)).toEqual(['finished Setup']);
+    expect(bed().readFile(INSTALLED).toString()).toBe('set up');
+    const audit = `Get-EPMAudit -Newest 2 | ForEach-Object Event | Sort-Object`;
+    expect(await module.lines(audit, 'administrator')).toEqual(['elevationEnded', 'elevationStarting']);
   });
 
   it('denies the installer in a folder that the rule does not name', async () => {

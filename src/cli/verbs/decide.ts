@@ -78,7 +78,11 @@ export const declare: DeclareVerb = (command, io, end) => {
  *   depends on it
  */
 async function decideVerb(io: Io, rest: readonly string[], options: DecideOptions): Promise<ExitCode> {
-  if (options.policy === undefined) throw usage('A policy is needed.', 'Give --policy FILE.');
+  if (options.policy === undefined)
+    throw usage(
+      'A policy is needed.',
+      'Give --policy FILE; Test-EPMElevation asks the agent about the policy in force.',
+    );
   const read = await Promise.all(
     options.policy.map((policy) => readPoliciesFrom(io, policy, defined({ from: options.from }))),
   );
