@@ -21,9 +21,9 @@ $script:ChannelPipe = [ordered]@{
     reload = 'administration'
     elevations = 'user administration'
     stop = 'user administration'
-    support-requests = 'user administration'
-    decide-request = 'user administration'
-    import-grant = 'user administration'
+    'support-requests' = 'user administration'
+    'decide-request' = 'user administration'
+    'import-grant' = 'user administration'
     grants = 'user administration'
     role = 'user administration'
 }

@@ -90,7 +90,15 @@ function list(name: string, values: readonly string[]): string {
 }
 
 function table(name: string, rows: readonly (readonly [string, string])[]): string {
-  return assignment(name, `[ordered]@{\n${rows.map(([key, value]) => `    ${key} = ${text(value)}\n`).join('')}}`);
+  return assignment(
+    name,
+    `[ordered]@{\n${rows.map(([key, value]) => `    ${keyText(key)} = ${text(value)}\n`).join('')}}`,
+  );
+}
+
+/** A name with a hyphen would be read as an expression. */
+function keyText(key: string): string {
+  return /^\w+$/.test(key) ? key : text(key);
 }
 
 /** A PowerShell string constant. */
