@@ -520,7 +520,7 @@ export const ERROR_CODES = {
     'A text is not a support request as a device signs it.',
     'See data.reason: copy the whole text again, from EPMR1. to its last character.',
   ),
-  EPM_APPROVAL_KEY_INVALID: entry(
+  EPM_APPROVER_KEY_INVALID: entry(
     338,
     'InvalidData',
     'elevationFailed',

@@ -31,7 +31,7 @@ const AES_256_CBC = Buffer.from('060960864801650304012a', 'hex');
 
 /**
  * @param key private, Ed25519
- * @throws EpmError EPM_APPROVAL_KEY_INVALID, reason `passphrase`, when that is too short or too long
+ * @throws EpmError EPM_APPROVER_KEY_INVALID, reason `passphrase`, when that is too short or too long
  */
 export function writeKeyFile(key: KeyObject, passphrase: string): string {
   const length = Array.from(passphrase).length;
@@ -59,7 +59,7 @@ export function writeKeyFile(key: KeyObject, passphrase: string): string {
 
 /**
  * @returns the private key, Ed25519
- * @throws EpmError EPM_APPROVAL_KEY_INVALID, with `data.reason`: `form`, `passphrase` or `kind`
+ * @throws EpmError EPM_APPROVER_KEY_INVALID, with `data.reason`: `form`, `passphrase` or `kind`
  */
 export function readKeyFile(text: string, passphrase: string): KeyObject {
   const pem = text.trim();
@@ -90,7 +90,7 @@ export function readKeyFile(text: string, passphrase: string): KeyObject {
 }
 
 function keyError(reason: 'form' | 'passphrase' | 'kind', message: string, hint: string): EpmError {
-  return new EpmError('EPM_APPROVAL_KEY_INVALID', message, { hint, data: { reason } });
+  return new EpmError('EPM_APPROVER_KEY_INVALID', message, { hint, data: { reason } });
 }
 
 const sequence = (...parts: readonly Uint8Array[]): Buffer => tagged(0x30, Buffer.concat(parts));

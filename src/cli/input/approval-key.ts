@@ -6,7 +6,7 @@ import { readBytes, requireFile } from './read-file.ts';
 
 /**
  * Opens the key of an approver.
- * @throws EpmError EPM_APPROVAL_KEY_INVALID, EPM_ARGUMENT without a passphrase, and the codes of reading files
+ * @throws EpmError EPM_APPROVER_KEY_INVALID, EPM_ARGUMENT without a passphrase, and the codes of reading files
  */
 export async function openApprovalKey(io: Io, path: string, options: PassphraseOptions): Promise<KeyObject> {
   await requireFile(path);

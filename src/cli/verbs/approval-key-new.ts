@@ -29,7 +29,7 @@ function options(command: Command): Command {
   return addPassphraseOptions(addEntryOptions(command));
 }
 
-/** @throws EpmError EPM_FILE_UNWRITABLE, EPM_APPROVAL_KEY_INVALID for a short passphrase, EPM_ARGUMENT without one */
+/** @throws EpmError EPM_FILE_UNWRITABLE, EPM_APPROVER_KEY_INVALID for a short passphrase, EPM_ARGUMENT without one */
 async function approvalKeyNew(io: Io, options: NewKeyOptions): Promise<void> {
   const passphrase = await passphraseOf(io, options, true);
   const key = newSigningKey();

@@ -66,7 +66,7 @@ export const declare: DeclareVerb = (command, io, end) => {
 /**
  * Shows what is asked and what the grant would admit, asks, and prints the grant alone on standard output.
  * @returns 1 when the person said no, 4 when nobody could be asked
- * @throws EpmError EPM_REQUEST_TEXT_INVALID, EPM_APPROVAL_KEY_INVALID, EPM_GRANT_INVALID, EPM_JUSTIFICATION_INVALID,
+ * @throws EpmError EPM_REQUEST_TEXT_INVALID, EPM_APPROVER_KEY_INVALID, EPM_GRANT_INVALID, EPM_JUSTIFICATION_INVALID,
  *   EPM_ARGUMENT and the codes of reading and writing files
  */
 async function approve(io: Io, words: readonly string[], options: ApproveOptions): Promise<ExitCode> {

@@ -34,16 +34,14 @@ export const LISTS = {
     nameLabel: 'Name of the key',
     valueLabel: 'Key as JSON',
     maxItems: LIMITS.approverKeys,
-    effect: 'none yet',
   },
   grants: {
     subkey: 'Grants',
     title: 'Support approvals',
-    text: 'Signed approvals of single elevation requests: the identifier, and the approval on one line. They are kept with the policy; the rules and settings do not depend on them.',
+    text: 'Signed approvals of single elevation requests: the identifier, and the approval on one line. Which of them count is checked at each start of a program; the rules and settings do not depend on them.',
     nameLabel: 'Identifier',
     valueLabel: 'Signed approval',
     maxItems: LIMITS.grants,
-    effect: 'none yet',
   },
   revocations: {
     subkey: 'Revocations',
@@ -52,7 +50,6 @@ export const LISTS = {
     nameLabel: 'Identifier or name of the key',
     valueLabel: 'Reason',
     maxItems: LIMITS.revocations,
-    effect: 'none yet',
   },
   roles: {
     subkey: 'Roles',
@@ -61,7 +58,6 @@ export const LISTS = {
     nameLabel: 'SID of the group',
     valueLabel: 'Roles and rights',
     maxItems: LIMITS.roles,
-    effect: 'none yet',
   },
 } as const satisfies Readonly<Record<string, ListDeclaration>>;
 

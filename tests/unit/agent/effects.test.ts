@@ -289,14 +289,14 @@ describe('lists', () => {
     revocations: 'lost',
     roles: 'readOnlyOperator',
   };
-  /** What is kept for the agent has an effect once the agent does something with it. */
   const effectOf = (snapshot: RegistrySnapshot): string => {
-    const { approvals: _, grants: _kept, problems: _told, ...rest } = readPolicyTree(snapshot);
+    const { problems: _, ...rest } = readPolicyTree(snapshot);
     return JSON.stringify(rest);
   };
 
   it.each(namesOf(LISTS))('%s does what its flag says', (list) => {
-    const value = { name: 'Entry', type: 'REG_SZ', data: ENTRIES[list] } as const;
+    const name = list === 'roles' ? 'S-1-5-21-1-2-3-512' : 'Entry';
+    const value = { name, type: 'REG_SZ', data: ENTRIES[list] } as const;
     const key = { values: [value], subkeys: [] };
     const read = effectOf({ values: [], subkeys: [{ name: LISTS[list].subkey, key }] });
     expect(read !== effectOf({ values: [], subkeys: [] })).toBe(!('effect' in LISTS[list]));

@@ -105,7 +105,7 @@ describe('epm approval-key', () => {
       '--passphrase-file',
       at('short.txt'),
     );
-    expect(made.error).toContain('EPM_APPROVAL_KEY_INVALID reason=passphrase');
+    expect(made.error).toContain('EPM_APPROVER_KEY_INVALID reason=passphrase');
     expect(existsSync(at('short.pem'))).toBe(false);
   });
 
@@ -253,7 +253,7 @@ describe('epm approve', () => {
     writeFileSync(at('wrong.txt'), 'another passphrase');
     const answer = await epm('approve', TEXT, '--yes', '--key', at('desk.pem'), '--passphrase-file', at('wrong.txt'));
     expect(answer).toMatchObject({ code: 3, out: '' });
-    expect(answer.error).toContain('EPM_APPROVAL_KEY_INVALID reason=passphrase');
+    expect(answer.error).toContain('EPM_APPROVER_KEY_INVALID reason=passphrase');
   });
 
   it('signs nothing that was changed on the way', async () => {

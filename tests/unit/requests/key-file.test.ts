@@ -7,7 +7,7 @@ const PASSPHRASE = 'correct hörse battery \u{1f40e}';
 const key = newSigningKey();
 const FILE = writeKeyFile(key, PASSPHRASE);
 
-const refused = (reason: string) => expect.objectContaining({ code: 'EPM_APPROVAL_KEY_INVALID', data: { reason } });
+const refused = (reason: string) => expect.objectContaining({ code: 'EPM_APPROVER_KEY_INVALID', data: { reason } });
 
 describe('a key file', () => {
   it('opens with its passphrase', () => {

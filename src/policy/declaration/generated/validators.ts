@@ -3956,7 +3956,7 @@ const schema34 = {
     approverKeys: {
       title: 'Keys of approvers',
       description:
-        'Keys whose signatures approve elevations: the name of the key, and what is known of it as JSON on one line. Only the policy of the device counts. Has no effect in this version.',
+        'Keys whose signatures approve elevations: the name of the key, and what is known of it as JSON on one line. Only the policy of the device counts.',
       type: 'object',
       maxProperties: 1000,
       additionalProperties: { type: 'object' },
@@ -3964,7 +3964,7 @@ const schema34 = {
     revocations: {
       title: 'Revocations',
       description:
-        'What no longer counts: the identifier of an approval or of its request, or the name of a key, and the reason. Only the policy of the device counts. Has no effect in this version.',
+        'What no longer counts: the identifier of an approval or of its request, or the name of a key, and the reason. Only the policy of the device counts.',
       type: 'object',
       maxProperties: 10000,
       additionalProperties: { type: 'string' },
@@ -3972,7 +3972,7 @@ const schema34 = {
     roles: {
       title: 'Roles',
       description:
-        'Which groups have which rights over the agent: the SID of the group, and roles or single rights, parted by commas. Only the policy of the device counts. Administrators have every right without an entry. Has no effect in this version.',
+        'Which groups have which rights over the agent: the SID of the group, and roles or single rights, parted by commas. Only the policy of the device counts. Administrators have every right without an entry.',
       type: 'object',
       maxProperties: 1000,
       additionalProperties: { type: 'array' },
