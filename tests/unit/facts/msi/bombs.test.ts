@@ -10,7 +10,7 @@ import { SIGNATURE_STREAM } from '../../../../src/facts/msi/package-digest.ts';
 import { tableStreamName } from '../../../../src/facts/msi/stream-name.ts';
 import { STEPS_PER_TURN, Turns } from '../../../../src/facts/turns.ts';
 import type { InstallerFacts } from '../../../../src/model/file-facts.ts';
-import { leastOf, longestEffort } from '../../../effort.ts';
+import { longestEffort } from '../../../effort.ts';
 import { CountingSource } from './inspect.ts';
 import { innerStream, type InstallerSpec, writeInstaller } from './installer-writer.ts';
 
@@ -69,7 +69,7 @@ async function look(bytes: Uint8Array): Promise<{
       outcome = error.message;
     }
   };
-  const longest = await leastOf(LONGEST, () => longestEffort(once));
+  const longest = await longestEffort(LONGEST, once);
   return { outcome, looks, longest };
 }
 
