@@ -59,8 +59,11 @@ export function whyNoWindows(): string | undefined {
 export function whyNo32Bit(): string | undefined {
   const template = machine?.wine?.template;
   if (isWindows || template === undefined) return whyNoWindows();
-  if (existsSync(path.join(template, 'drive_c', 'windows', 'syswow64', 'ntdll.dll'))) return undefined;
-  return whyLacking('Wine for 32-bit programs', 'the Wine here has no files for 32-bit programs');
+  const title = 'Wine for 32-bit programs';
+  // A prefix that was made elsewhere, or earlier, may have the files though nothing runs.
+  const hasFiles = existsSync(path.join(template, 'drive_c', 'windows', 'syswow64', 'ntdll.dll'));
+  if (hasFiles && machine?.lacks.some((step) => step.title === title) !== true) return undefined;
+  return whyLacking(title, 'the Wine here has no files for 32-bit programs');
 }
 
 /** Why an edition of epm.exe cannot be tested here; undefined when it can. */

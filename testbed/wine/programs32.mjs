@@ -8,6 +8,7 @@ import path from 'node:path';
 import { run } from '../../tooling/process.mjs';
 import { cacheRoot } from '../../tooling/project.mjs';
 import { Missing } from '../../tooling/report.mjs';
+import { runs32Bit } from './kernel32.mjs';
 
 const PACKAGE = 'libwine:i386';
 /** Name that Wine looks for in each of its folders. */
@@ -26,6 +27,7 @@ const debianVersion = (version) => /\(Debian ([0-9A-Za-z.+~-]+)\)/.exec(version)
  */
 export async function prepare32Bit(wine) {
   const version = debianVersion(wine.version);
+  if (!runs32Bit()) throw new Missing('the kernel of this system does not serve 32-bit programs (int 0x80)');
   if (version === undefined) throw new Missing(`"${wine.version}" is not Debian's, so there is no ${PACKAGE} of it`);
   const folder = path.join(programs32Root(), version);
   const isThere = existsSync(folder);

@@ -27,8 +27,7 @@ export function describeWindows(name: string, needs: readonly Need[], tests: (be
   describe(name, () => {
     const reason = whyNot(needs);
     if (reason !== undefined) {
-      // The reporter reads the reason from the name.
-      describe.skip(`skipped: ${reason}`, () => {
+      skipped(reason, () => {
         tests(() => {
           throw new Error(reason);
         });
@@ -50,6 +49,20 @@ export function describeWindows(name: string, needs: readonly Need[], tests: (be
       return bed;
     });
   });
+}
+
+/** A group within the group of a bed that needs more than that. What it lacks is the reason why it is skipped. */
+export function describeNeeding(name: string, needs: readonly Need[], tests: () => void): void {
+  const reason = whyNot(needs);
+  describe(name, () => {
+    if (reason === undefined) tests();
+    else skipped(reason, tests);
+  });
+}
+
+/** The reporter reads the reason from the name. */
+function skipped(reason: string, tests: () => void): void {
+  describe.skip(`skipped: ${reason}`, tests);
 }
 
 /** A test of what only the console of a bed in Wine can do, such as typing. */

@@ -1,7 +1,7 @@
 /** Real programs that start each other, of both kinds of bits: a setup program, cmd.exe, a renamed copy of it, and what that runs. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { makeShellSetup } from '../../testbed/installers.ts';
-import { describeWindows, windowsOnly } from '../bed/index.ts';
+import { describeNeeding, describeWindows, windowsOnly } from '../bed/index.ts';
 import type { AgentMessage, AgentUnderTest, Json } from './agent-under-test.ts';
 import { ChildTree, nameOf } from './child-tree.ts';
 
@@ -62,7 +62,7 @@ describeWindows('a setup program that starts a shell', ['epm', 'installerTools']
     const setup = `setup${bits}.exe`;
     const whole = [`${setup} > cmd.exe: ran`, 'cmd.exe > shell.exe: ran', 'shell.exe > leaf.exe: ran'];
 
-    describe(`of ${bits} bits`, () => {
+    describeNeeding(`of ${bits} bits`, bits === 32 ? ['programs32'] : [], () => {
       it('AC-63 runs with everything under "allow all"', async () => {
         await tree.policy([tree.rule(SETUP, { childProcesses: 'allow' })]);
         const result = await tree.run(SETUP);
@@ -117,20 +117,22 @@ describeWindows('a setup program that starts a shell', ['epm', 'installerTools']
     });
   }
 
-  it('AC-63 is judged on the way from 64 to 32 to 64 bits', async () => {
-    const files = [ROOT, setupOf(32), CMD, COPY, LEAF];
-    await tree.policy(rules(...files));
-    const result = await tree.run(ROOT, ['--spawn', setupOf(32)]);
-    expect(tree.reports().get('root.exe')?.spawn?.exitCode).toBe(CODE);
-    expect(await chain(result)).toEqual([
-      'root.exe > setup32.exe: ran',
-      'setup32.exe > cmd.exe: ran',
-      'cmd.exe > shell.exe: ran',
-      'shell.exe > leaf.exe: ran',
-    ]);
-    await tree.policy(rules(...files.slice(0, -1)));
-    tree.forgetReports();
-    expect((await chain(await tree.run(ROOT, ['--spawn', setupOf(32)]))).at(-1)).toBe('shell.exe > leaf.exe: noRule');
-    expect([...tree.reports().keys()]).toEqual(['root.exe']);
+  describeNeeding('of both', ['programs32'], () => {
+    it('AC-63 is judged on the way from 64 to 32 to 64 bits', async () => {
+      const files = [ROOT, setupOf(32), CMD, COPY, LEAF];
+      await tree.policy(rules(...files));
+      const result = await tree.run(ROOT, ['--spawn', setupOf(32)]);
+      expect(tree.reports().get('root.exe')?.spawn?.exitCode).toBe(CODE);
+      expect(await chain(result)).toEqual([
+        'root.exe > setup32.exe: ran',
+        'setup32.exe > cmd.exe: ran',
+        'cmd.exe > shell.exe: ran',
+        'shell.exe > leaf.exe: ran',
+      ]);
+      await tree.policy(rules(...files.slice(0, -1)));
+      tree.forgetReports();
+      expect((await chain(await tree.run(ROOT, ['--spawn', setupOf(32)]))).at(-1)).toBe('shell.exe > leaf.exe: noRule');
+      expect([...tree.reports().keys()]).toEqual(['root.exe']);
+    });
   });
 });
