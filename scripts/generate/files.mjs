@@ -14,6 +14,7 @@ import {
   ruleSchema,
   settingsSchema,
 } from '../../src/policy/declaration/schema.ts';
+import { notificationSchema } from '../../src/policy/declaration/notification-schema.ts';
 import { ipcSchemas } from '../../src/ipc/schema.ts';
 import { renderRules } from '../../tests/compliance/render-rules.ts';
 import { claimsOf } from '../../tests/evidence/claims.ts';
@@ -61,6 +62,7 @@ export async function renderFiles(root) {
     'src/policy/declaration/generated/policy-file.schema.json': json(policyFileSchema()),
     'src/policy/declaration/generated/validators.ts': renderValidators('src/policy/declaration/schema.ts', {
       validateApproverKey: approverKeySchema(),
+      validateNotification: notificationSchema(),
       validateRule: ruleSchema(),
       validateSettings: settingsSchema(),
       validatePolicyFrame: policyFrameSchema(),

@@ -20,6 +20,8 @@ export function renderValidators(source, schemas) {
     // Required members of one branch of `oneOf` are declared beside it.
     strictRequired: false,
     allowUnionTypes: true,
+    // Of an object whose kind says its members, only the branch of its kind is checked and told.
+    discriminator: true,
     // Lengths in UTF-16 units, as the registry counts them. It also keeps run-time helpers of ajv out of the module.
     unicode: false,
     logger: {

@@ -3,7 +3,7 @@ import type { CompiledPolicy } from '../engine/index.ts';
 import type { Sid } from '../model/brands.ts';
 import type { PolicyApprovals, PolicyDocument, PolicyGrant } from '../model/policy.ts';
 
-/** Keys, revocations and roles of the device, and the signed approvals of every place. */
+/** Keys, revocations, roles and receivers of the device, and the signed approvals of every place. */
 interface ApprovalsInForce extends PolicyApprovals {
   readonly grants: readonly PolicyGrant[];
 }
@@ -30,6 +30,7 @@ export function approvalsInForce(documents: readonly PolicyDocument[]): Approval
     approverKeys: lists.flatMap(({ approverKeys }) => approverKeys),
     revocations: lists.flatMap(({ revocations }) => revocations),
     roles: lists.flatMap(({ roles }) => roles),
+    notifications: lists.flatMap(({ notifications }) => notifications),
     grants: confirmed.flatMap(({ grants = [] }) => grants),
   };
 }

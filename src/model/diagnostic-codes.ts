@@ -37,7 +37,12 @@ const POLICY_CODES = {
   approverKeyInvalid: error(
     'The key of an approver cannot be read, or its end lies before its beginning; it does not count.',
   ),
-  deviceOnly: error('Keys of approvers, revocations and roles count only from the policy of the device.'),
+  deviceOnly: error(
+    'Keys of approvers, revocations, roles and notifications count only from the policy of the device.',
+  ),
+  notificationInvalid: error(
+    'A receiver of notifications cannot be read, or lacks what it needs; it is told of nothing.',
+  ),
   roleUnknown: error('A role or right is not known, or the group that it is given to is no SID; it is not given.'),
   unconfirmedUserPolicy: error(
     'Only the hive of a user says it, and nothing in HKEY_LOCAL_MACHINE confirms it. A hive is a file of its user: it may restrict and never grant.',
@@ -118,7 +123,7 @@ const POLICY_CODES = {
   digestDiffers: warning('The digest that a policy carries does not fit its content; a device does not take it.'),
   emptySide: note('A Registry.pol is a header alone: a side of a Group Policy object without settings.'),
   approvalsNotCarried: warning(
-    'Graph has no place for keys of approvers, revocations and roles; they are not written.',
+    'Graph has no place for keys of approvers, revocations, roles and notifications; they are not written.',
   ),
   grantsNotCarried: note(
     'Support approvals are kept beside the policy and are no part of it; nothing in this version reads them.',

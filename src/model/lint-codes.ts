@@ -100,6 +100,16 @@ export const LINT_CODES = {
     severity: 'error',
     help: 'Rights over policy and requests are then those of the people whom EPM is to keep from administering.',
   },
+  'notification-secret': {
+    meaning: 'Password or key in the policy',
+    severity: 'error',
+    help: 'Every user of the device can read its policy. Give the secret to the agent with epm agent secret set, and name it in the entry.',
+  },
+  'notification-events-untold': {
+    meaning: 'Receivers, but none for new requests',
+    severity: 'note',
+    help: 'Nobody is told when somebody asks for an approval, which is what approvers wait for.',
+  },
   'request-directory': {
     meaning: 'Starts in a folder that the requester chooses',
     severity: 'warning',

@@ -1,6 +1,7 @@
 import type { ApproverKey, Revocation } from './approver-key.ts';
 import type { Sha256, Sid } from './brands.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import type { Notification } from './notification.ts';
 import type { RoleAssignment } from './role.ts';
 import type { RejectedRuleInput, RuleInput } from './rule.ts';
 import type { SettingsInput } from './settings.ts';
@@ -16,11 +17,15 @@ export interface PolicyCertificate {
   readonly der?: string;
 }
 
-/** Who may approve what, what no longer counts, and who may do what with the agent. Only the place of the device says it (decision D1). */
+/**
+ * Who may approve what, what no longer counts, who may do what with the agent, and who is told of requests. Only the place
+ * of the device says it (decision D1).
+ */
 export interface PolicyApprovals {
   readonly approverKeys: readonly ApproverKey[];
   readonly revocations: readonly Revocation[];
   readonly roles: readonly RoleAssignment[];
+  readonly notifications: readonly Notification[];
 }
 
 /** A signed approval that lies beside a policy; what it says is for the agent to read. */

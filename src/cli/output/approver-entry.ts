@@ -25,7 +25,8 @@ export function addEntryOptions(command: Command): Command {
 export function describeEntry(secret: KeyObject, { name, approver, json: asJson }: EntryOptions): string {
   const publicKey = publicKeyText(secret);
   const key: ApproverKey = { name, publicKey, approver, rights: { anyUser: false, deviceGroups: [] }, limits: {} };
-  const entries = approvalEntries({ approverKeys: [key], revocations: [], roles: [] }, 'approverKeys');
+  const approvals = { approverKeys: [key], revocations: [], roles: [], notifications: [] };
+  const entries = approvalEntries(approvals, 'approverKeys');
   const policy = json({ version: POLICY_FILE_VERSION, approverKeys: Object.fromEntries(entries) });
   if (asJson === true) return policy;
   const text = fields([

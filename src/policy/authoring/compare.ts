@@ -12,7 +12,16 @@ import { SETTING_ENTRIES } from '../declaration/settings.ts';
 
 export interface PolicyDifference {
   readonly what:
-    'id' | 'scope' | 'setting' | 'rule' | 'rejected rule' | 'certificate' | 'approver key' | 'revocation' | 'role';
+    | 'id'
+    | 'scope'
+    | 'setting'
+    | 'rule'
+    | 'rejected rule'
+    | 'certificate'
+    | 'approver key'
+    | 'revocation'
+    | 'role'
+    | 'notification';
   /** Of the setting, rule or certificate. */
   readonly name?: string;
   /** Of a rule that both have. */
@@ -50,7 +59,12 @@ export function comparePolicies(left: PortablePolicy, right: PortablePolicy): re
   ];
 }
 
-const APPROVAL_WORDS = { approverKeys: 'approver key', revocations: 'revocation', roles: 'role' } as const;
+const APPROVAL_WORDS = {
+  approverKeys: 'approver key',
+  revocations: 'revocation',
+  roles: 'role',
+  notifications: 'notification',
+} as const;
 
 function entriesOf({ approvals }: PortablePolicy, list: ApprovalList) {
   return approvalEntries(approvals, list).map(([name, value]) => ({ name, value }));

@@ -1,5 +1,5 @@
 /**
- * Keys of approvers, revocations and roles, as the lists of a policy hold them: an object by name in a policy file, one
+ * Keys of approvers, revocations, roles and receivers of notifications, as the lists of a policy hold them: an object by name in a policy file, one
  * value each in the registry. What cannot be read grants nothing; a revocation counts by its name alone.
  */
 import type { ApproverKey, Revocation } from '../../model/approver-key.ts';
@@ -7,6 +7,7 @@ import { sid, type Sid } from '../../model/brands.ts';
 import { defined } from '../../model/defined.ts';
 import { diagnostic, inside, type Diagnostic } from '../../model/diagnostic.ts';
 import { isEpmError } from '../../model/errors.ts';
+import type { Notification } from '../../model/notification.ts';
 import type { PolicyApprovals, PortableScope } from '../../model/policy.ts';
 import { isUsablePublicKey } from '../../model/public-key.ts';
 import { type Right, RIGHTS, type RoleAssignment, type RoleName, ROLES } from '../../model/role.ts';
@@ -15,11 +16,12 @@ import { compareCodePoints } from '../../text/compare.ts';
 import { pointerStep } from '../../text/json-pointer.ts';
 import { hasDuplicates, parseJson, valueOf } from '../../text/json-text.ts';
 import { LIMITS } from './limits.ts';
+import { readNotification, writtenNotification } from './notifications.ts';
 import { isName } from './schema.ts';
 import { checkValue } from './validation.ts';
 
 /** The lists, in the order in which they are written. */
-export const APPROVAL_LISTS = ['approverKeys', 'revocations', 'roles'] as const;
+export const APPROVAL_LISTS = ['approverKeys', 'revocations', 'roles', 'notifications'] as const;
 export type ApprovalList = (typeof APPROVAL_LISTS)[number];
 
 /** Name and value of each entry, by list. Undefined as a value: no text at all. */
@@ -55,6 +57,7 @@ export function readApprovals(entries: ApprovalEntries): ReadApprovals {
     approverKeys: read('approverKeys', readKey),
     revocations: read('revocations', readRevocation),
     roles: read('roles', readRole),
+    notifications: read('notifications', readReceiver),
   };
   return { approvals: isEmpty(approvals) ? undefined : approvals, problems };
 }
@@ -84,6 +87,8 @@ export function approvalEntries(
       return approvals.revocations.map(({ of, reason }) => [of, reason] as const);
     case 'roles':
       return approvals.roles.map(({ group, given }) => [group, given] as const);
+    case 'notifications':
+      return approvals.notifications.map((each) => [each.name, writtenNotification(each)] as const);
   }
 }
 
@@ -102,7 +107,7 @@ export function approvalsOf(
   if (scope?.kind !== 'user') return { approvals, problems: [] };
   const lists = APPROVAL_LISTS.filter((list) => approvals[list].length > 0);
   const message =
-    'Only the policy of the device says who approves what and who has which rights. It does not count here.';
+    'Only the policy of the device says who approves what, who has which rights and who is told. It does not count here.';
   return { problems: lists.map((list) => diagnostic('deviceOnly', message, { pointer: `/${list}` })) };
 }
 
@@ -168,6 +173,12 @@ function readTime(
   if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(text.slice(0, -1))) return time;
   reasons.push(diagnostic('approverKeyInvalid', 'There is no such time.', { pointer: `/${member}` }));
   return undefined;
+}
+
+function readReceiver(name: string, value: unknown, reasons: Diagnostic[]): Notification | undefined {
+  if (!isName(name)) reasons.push(badName());
+  if (value === undefined) reasons.push(diagnostic('notificationInvalid', 'The entry is no JSON object.'));
+  return reasons.length > 0 ? undefined : readNotification(name, value, reasons);
 }
 
 /** Whatever the reason is: what its name revokes is revoked. */

@@ -18,6 +18,7 @@ export function requireCounts({
     ['keys of approvers', approvals?.approverKeys.length ?? 0, LIMITS.approverKeys],
     ['revocations', approvals?.revocations.length ?? 0, LIMITS.revocations],
     ['roles', approvals?.roles.length ?? 0, LIMITS.roles],
+    ['receivers of notifications', approvals?.notifications.length ?? 0, LIMITS.notifications],
   ] as const) {
     if (count <= limit) continue;
     throw new EpmError('EPM_POLICY_INVALID', `The policy has ${count} ${what}; ${limit} are the limit.`, {

@@ -14,6 +14,7 @@ export const LIMITS = {
   approverKeys: 1_000,
   revocations: 10_000,
   roles: 1_000,
+  notifications: 64,
   policyId: 128,
   policyFile: 16 * 1024 * 1024,
   /** Nesting of objects and arrays. */

@@ -59,6 +59,14 @@ export const LISTS = {
     valueLabel: 'Roles and rights',
     maxItems: LIMITS.roles,
   },
+  notifications: {
+    subkey: 'Notifications',
+    title: 'Notifications',
+    text: 'Who is told of support requests: the name of the receiver, and what is needed to reach it as JSON on one line. It names secrets and never holds one, because every user can read it. Only the policy of the device counts.',
+    nameLabel: 'Name of the receiver',
+    valueLabel: 'Receiver as JSON',
+    maxItems: LIMITS.notifications,
+  },
 } as const satisfies Readonly<Record<string, ListDeclaration>>;
 
 export type ListName = keyof typeof LISTS;

@@ -3,6 +3,7 @@ import { wholeText } from './described.ts';
 import { LIMITS } from './limits.ts';
 import { LISTS, POLICY_ID } from './lists.ts';
 import { POLICY_FILE_VERSION } from './names.ts';
+import { notificationSchema } from './notification-schema.ts';
 import { RIGHTS, ROLES } from '../../model/role.ts';
 import { namesOf } from '../../model/rule-action.ts';
 import { ATTRIBUTE_ENTRIES, type AttributeDeclaration } from './rule-attributes.ts';
@@ -205,8 +206,11 @@ export function policyFileSchema(): JsonSchema {
   const { $schema: _rule, $id: _ruleId, ...rule } = ruleSchema();
   const { $schema: _settings, $id: _settingsId, ...settings } = settingsSchema();
   const { $schema: _key, $id: _keyId, ...approverKey } = approverKeySchema();
+  const { $schema: _receiver, $id: _receiverId, ...notification } = notificationSchema();
   const frame = policyFrameSchema();
-  const { approverKeys, roles, ...members } = frame['properties'] as Readonly<Record<string, JsonSchema>>;
+  const { approverKeys, roles, notifications, ...members } = frame['properties'] as Readonly<
+    Record<string, JsonSchema>
+  >;
   return {
     ...frame,
     $id: 'urn:epm:policy-file:1',
@@ -215,11 +219,12 @@ export function policyFileSchema(): JsonSchema {
       ...members,
       approverKeys: { ...approverKeys, additionalProperties: { $ref: '#/$defs/approverKey' } },
       roles: { ...roles, additionalProperties: rolesSchema() },
+      notifications: { ...notifications, additionalProperties: { $ref: '#/$defs/notification' } },
       settings: { $ref: '#/$defs/settings' },
       rules: { type: 'array', maxItems: LIMITS.rules, items: { $ref: '#/$defs/rule' } },
     },
     additionalProperties: false,
-    $defs: { settings, rule, approverKey },
+    $defs: { settings, rule, approverKey, notification },
   };
 }
 
@@ -251,6 +256,7 @@ export function policyFrameSchema(): JsonSchema {
       approverKeys: objectOf(LISTS.approverKeys, 'object'),
       revocations: objectOf(LISTS.revocations, 'string'),
       roles: objectOf(LISTS.roles, 'array'),
+      notifications: objectOf(LISTS.notifications, 'object'),
       rules: { type: 'array', maxItems: LIMITS.rules },
     },
     required: ['version'],

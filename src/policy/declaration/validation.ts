@@ -17,10 +17,11 @@ interface Validator {
 }
 
 /** Forms that are checked. */
-type SchemaName = 'approverKey' | 'rule' | 'settings' | 'frame' | 'cases';
+type SchemaName = 'approverKey' | 'notification' | 'rule' | 'settings' | 'frame' | 'cases';
 
 const validators: Readonly<Record<SchemaName, Validator>> = {
   approverKey: generated.validateApproverKey as Validator,
+  notification: generated.validateNotification as Validator,
   rule: generated.validateRule as Validator,
   settings: generated.validateSettings as Validator,
   frame: generated.validatePolicyFrame as Validator,
@@ -98,6 +99,11 @@ function explain({ keyword, params }: SchemaError): { code: DiagnosticCode; mess
       return { code: 'tooMany', message: `There are more than ${String(params['limit'])} entries.` };
     case 'uniqueItems':
       return { code: 'givenTwice', message: 'An entry is given twice.' };
+    case 'discriminator': {
+      const member = String(params['tag']);
+      if (params['tagValue'] === undefined) return { code: 'missing', message: `"${member}" is missing.`, member };
+      return { code: 'unknownValue', message: 'There is no such kind.', member };
+    }
     case 'oneOf':
       return { code: 'ambiguous', message: 'Give exactly one of "sha256" and "name".' };
     case 'pattern':

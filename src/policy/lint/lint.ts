@@ -13,6 +13,7 @@ import { checkApprovals } from './approval-checks.ts';
 import { checkCertificateDates } from './certificate-dates.ts';
 import { checkHours } from './hours-checks.ts';
 import { looserWinners } from './looser-winners.ts';
+import { checkNotifications } from './notification-checks.ts';
 import { lintDiagnostic, type LintDiagnostic, type LintMessage } from './lint-diagnostic.ts';
 import { checkRule } from './rule-checks.ts';
 import { checkSettings } from './settings-checks.ts';
@@ -26,7 +27,9 @@ const PATHS = { folders: DEFAULT_WINDOWS_FOLDERS };
  * @returns in the order of the policy: first the policy itself, then its rules
  */
 export function lintPolicy(policy: PolicyFile, now: number): readonly LintDiagnostic[] {
-  const found = [...checkSettings(policy), ...checkApprovals(policy, now)].map((message) => ofPolicy(message, policy));
+  const found = [...checkSettings(policy), ...checkApprovals(policy, now), ...checkNotifications(policy)].map(
+    (message) => ofPolicy(message, policy),
+  );
   const interpreters = interpreterSet(policy.settings?.additionalInterpreters);
   const compiled = new Map<string, CompiledRule>();
   const messages = new Map<string, LintMessage[]>();

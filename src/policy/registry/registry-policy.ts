@@ -172,7 +172,12 @@ function storedApprovals(snapshot: RegistrySnapshot): ApprovalEntries {
     listOf(snapshot, list).map(
       (value) => [value.name, parseStored(list, value.type === 'REG_SZ' ? value.data : undefined)] as const,
     );
-  return { approverKeys: entries('approverKeys'), revocations: entries('revocations'), roles: entries('roles') };
+  return {
+    approverKeys: entries('approverKeys'),
+    revocations: entries('revocations'),
+    roles: entries('roles'),
+    notifications: entries('notifications'),
+  };
 }
 
 /** A place in the lists about approvals, as the registry names it. */

@@ -288,6 +288,7 @@ describe('lists', () => {
     grants: 'an approval',
     revocations: 'lost',
     roles: 'readOnlyOperator',
+    notifications: '{"kind":"eventLog"}',
   };
   const effectOf = (snapshot: RegistrySnapshot): string => {
     const { problems: _, ...rest } = readPolicyTree(snapshot);

@@ -242,7 +242,8 @@ describe('the documentation', () => {
       const policy = parsePolicyFile(text);
       expect(policy.problems).toEqual([]);
       expect(policy.report.map(({ outcome }) => outcome)).toEqual(policy.rules.map(() => 'imported'));
-      expect(policy.rules.length + (policy.approvals?.approverKeys.length ?? 0)).toBeGreaterThan(0);
+      const { approverKeys = [], notifications = [] } = policy.approvals ?? {};
+      expect(policy.rules.length + approverKeys.length + notifications.length).toBeGreaterThan(0);
     },
   );
 });

@@ -513,6 +513,8 @@ describe('a policy', () => {
       'group-unknown',
       'revocation-unknown',
       'role-for-everybody',
+      'notification-secret',
+      'notification-events-untold',
     ];
     expect(new Set([...CASES.map(([id]) => id), ...dated])).toEqual(new Set(Object.keys(LINT_CODES)));
   });
@@ -617,7 +619,7 @@ describe('keys of approvers, revocations and roles', () => {
   const at = (lists: object, settings: SettingsInput = ENABLED): readonly string[] => {
     const text = JSON.stringify({ version: 1, settings, ...lists, rules: [GOOD] }, undefined, 1);
     return lintPolicy(parsePolicyFile(text), NOW)
-      .filter(({ code }) => code !== 'no-effect')
+      .filter(({ code }) => code !== 'no-effect' && code !== 'rule-rejected')
       .map(({ code, risk, place }) => `${code} ${risk} ${place?.pointer ?? ''}`);
   };
 
@@ -668,6 +670,48 @@ describe('keys of approvers, revocations and roles', () => {
     ],
   ])('are checked: %s', (_, lists, expected) => {
     expect(at(lists)).toEqual(expected);
+  });
+
+  it.each<[string, object, readonly string[]]>([
+    ['nothing', { kind: 'webhook', urlSecret: 'teams-desk', secret: 'desk-hmac-2026' }, []],
+    ['a password', { kind: 'eventLog', password: 'x' }, ['notification-secret high /notifications/r/password']],
+    [
+      'a secret that is no name',
+      { kind: 'webhook', url: 'https://a', secret: 'p@ss' },
+      ['notification-secret high /notifications/r/secret'],
+    ],
+    [
+      'a key where its name belongs',
+      { kind: 'webhook', url: 'https://a', secret: 'aG9sZCBteSBiZWVyIDEyMzQ1' },
+      ['notification-secret high /notifications/r/secret'],
+    ],
+    [
+      'an address with a signature',
+      { kind: 'webhook', url: 'https://prod.logic.azure.com/invoke?api-version=1&sig=abc' },
+      ['notification-secret high /notifications/r/url'],
+    ],
+    [
+      'an address that is a secret',
+      { kind: 'webhook', url: 'https://hooks.slack.com/services/T0/B0/x', format: 'slack' },
+      ['notification-secret high /notifications/r/url'],
+    ],
+    [
+      'nobody for new requests',
+      { kind: 'eventLog', events: ['denied'] },
+      ['notification-events-untold low /notifications'],
+    ],
+  ])('and receivers of notifications: %s', (_, receiver, expected) => {
+    expect(at({ notifications: { r: receiver } })).toEqual(expected);
+  });
+
+  it('and a password that stands in the registry', () => {
+    const text = '{"kind":"eventLog","password":"x"}'.replaceAll('"', '\\"');
+    const reg = `Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\Software\\Policies\\EPM\\Notifications]\r\n"r"="${text}"\r\n`;
+    const [policy] = FORMATS.reg.read(Buffer.from(`\ufeff${reg}`, 'utf16le'), {}).policies;
+    const found = policy === undefined ? [] : lintPolicy(policy, NOW);
+    expect(found.map(({ code, place }) => `${code} ${place?.registry ?? ''}`)).toContain(
+      'notification-secret Notifications\\r',
+    );
   });
 
   it('know the groups of the settings', () => {

@@ -734,8 +734,1572 @@ function validate20(
 }
 validate20.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
 
-export const validateRule = validate21;
+export const validateNotification = validate21;
 const schema32 = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: 'urn:epm:notification:1',
+  title: 'Receiver of notifications',
+  type: 'object',
+  required: ['kind'],
+  discriminator: { propertyName: 'kind' },
+  oneOf: [
+    {
+      title: 'A message by HTTPS.',
+      properties: {
+        kind: { const: 'webhook' },
+        url: {
+          description: 'https only, without a user name, a password or a fragment.',
+          type: 'string',
+          maxLength: 2048,
+          pattern: '^https://[A-Za-z0-9\\[][^\\s#@\\\\\\u0000-\\u0020\\u007f-\\uffff]*$',
+        },
+        urlSecret: {
+          description: 'Name of a secret that was given to the agent of the device; never the secret itself.',
+          type: 'string',
+          pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
+        },
+        format: {
+          description: 'How the body is written; generic where it is missing.',
+          type: 'string',
+          enum: ['generic', 'teams', 'slack'],
+        },
+        secret: {
+          description: 'Name of a secret that was given to the agent of the device; never the secret itself.',
+          type: 'string',
+          pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
+        },
+        events: {
+          description: 'What it is told of; requested where it is missing.',
+          type: 'array',
+          uniqueItems: true,
+          minItems: 1,
+          items: { type: 'string', enum: ['requested', 'approved', 'denied', 'expired', 'revoked', 'completed'] },
+        },
+      },
+      required: ['kind'],
+      additionalProperties: false,
+    },
+    {
+      title: 'A mail by SMTP.',
+      properties: {
+        kind: { const: 'mail' },
+        host: {
+          description: 'Name of the mail server, which its certificate must carry.',
+          type: 'string',
+          maxLength: 253,
+          pattern: '^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$',
+        },
+        port: {
+          description: '587 for starttls and 465 for implicit where it is missing.',
+          type: 'integer',
+          minimum: 1,
+          maximum: 65535,
+        },
+        tls: {
+          description: 'starttls where it is missing; mail is never sent in the clear.',
+          type: 'string',
+          enum: ['starttls', 'implicit'],
+        },
+        from: {
+          type: 'string',
+          maxLength: 254,
+          pattern:
+            '^[^\\s@<>,;:"()\\[\\]\\\\\\u0000-\\u0020\\u007f-\\u009f]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$',
+        },
+        to: {
+          type: 'array',
+          uniqueItems: true,
+          minItems: 1,
+          maxItems: 16,
+          items: {
+            type: 'string',
+            maxLength: 254,
+            pattern:
+              '^[^\\s@<>,;:"()\\[\\]\\\\\\u0000-\\u0020\\u007f-\\u009f]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$',
+          },
+        },
+        userName: { type: 'string', minLength: 1, maxLength: 254, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]+$' },
+        secret: {
+          description: 'Name of a secret that was given to the agent of the device; never the secret itself.',
+          type: 'string',
+          pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
+        },
+        events: {
+          description: 'What it is told of; requested where it is missing.',
+          type: 'array',
+          uniqueItems: true,
+          minItems: 1,
+          items: { type: 'string', enum: ['requested', 'approved', 'denied', 'expired', 'revoked', 'completed'] },
+        },
+      },
+      required: ['kind', 'host', 'from', 'to'],
+      additionalProperties: false,
+    },
+    {
+      title: 'An entry of the Windows event log.',
+      properties: {
+        kind: { const: 'eventLog' },
+        events: {
+          description: 'What it is told of; requested where it is missing.',
+          type: 'array',
+          uniqueItems: true,
+          minItems: 1,
+          items: { type: 'string', enum: ['requested', 'approved', 'denied', 'expired', 'revoked', 'completed'] },
+        },
+      },
+      required: ['kind'],
+      additionalProperties: false,
+    },
+    {
+      title: 'A file in a folder.',
+      properties: {
+        kind: { const: 'folder' },
+        path: {
+          description: 'A folder of a drive, or of a share.',
+          type: 'string',
+          maxLength: 200,
+          pattern:
+            '^(?:[A-Za-z]:\\\\(?!\\.{1,2}(?:\\\\|$))[^\\\\/:*?"<>|\\u0000-\\u001f]*[^\\\\/:*?"<>|\\u0000-\\u001f. ]|\\\\\\\\(?!\\.{1,2}(?:\\\\|$))[^\\\\/:*?"<>|\\u0000-\\u001f]*[^\\\\/:*?"<>|\\u0000-\\u001f. ]\\\\(?!\\.{1,2}(?:\\\\|$))[^\\\\/:*?"<>|\\u0000-\\u001f]*[^\\\\/:*?"<>|\\u0000-\\u001f. ])(?:\\\\(?!\\.{1,2}(?:\\\\|$))[^\\\\/:*?"<>|\\u0000-\\u001f]*[^\\\\/:*?"<>|\\u0000-\\u001f. ])*\\\\?$',
+        },
+        events: {
+          description: 'What it is told of; requested where it is missing.',
+          type: 'array',
+          uniqueItems: true,
+          minItems: 1,
+          items: { type: 'string', enum: ['requested', 'approved', 'denied', 'expired', 'revoked', 'completed'] },
+        },
+      },
+      required: ['kind', 'path'],
+      additionalProperties: false,
+    },
+  ],
+};
+const pattern10 = new RegExp('^https://[A-Za-z0-9\\[][^\\s#@\\\\\\u0000-\\u0020\\u007f-\\uffff]*$', 'u');
+const pattern11 = new RegExp('^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$', 'u');
+const pattern13 = new RegExp('^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$', 'u');
+const pattern14 = new RegExp(
+  '^[^\\s@<>,;:"()\\[\\]\\\\\\u0000-\\u0020\\u007f-\\u009f]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$',
+  'u',
+);
+const pattern16 = new RegExp('^[^\\u0000-\\u001f\\u007f-\\u009f]+$', 'u');
+const pattern18 = new RegExp(
+  '^(?:[A-Za-z]:\\\\(?!\\.{1,2}(?:\\\\|$))[^\\\\/:*?"<>|\\u0000-\\u001f]*[^\\\\/:*?"<>|\\u0000-\\u001f. ]|\\\\\\\\(?!\\.{1,2}(?:\\\\|$))[^\\\\/:*?"<>|\\u0000-\\u001f]*[^\\\\/:*?"<>|\\u0000-\\u001f. ]\\\\(?!\\.{1,2}(?:\\\\|$))[^\\\\/:*?"<>|\\u0000-\\u001f]*[^\\\\/:*?"<>|\\u0000-\\u001f. ])(?:\\\\(?!\\.{1,2}(?:\\\\|$))[^\\\\/:*?"<>|\\u0000-\\u001f]*[^\\\\/:*?"<>|\\u0000-\\u001f. ])*\\\\?$',
+  'u',
+);
+const func1 = Object.prototype.hasOwnProperty;
+
+function validate21(
+  data,
+  { instancePath = '', parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {},
+) {
+  /*# sourceURL="urn:epm:notification:1" */ let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate21.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = undefined;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = undefined;
+  }
+  if (data && typeof data == 'object' && !Array.isArray(data)) {
+    if (data.kind === undefined) {
+      const err0 = {
+        instancePath,
+        schemaPath: '#/required',
+        keyword: 'required',
+        params: { missingProperty: 'kind' },
+        message: "must have required property '" + 'kind' + "'",
+      };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    const tag0 = data.kind;
+    if (typeof tag0 == 'string') {
+      if (tag0 === 'webhook') {
+        if (data && typeof data == 'object' && !Array.isArray(data)) {
+          if (data.kind === undefined) {
+            const err1 = {
+              instancePath,
+              schemaPath: '#/oneOf/0/required',
+              keyword: 'required',
+              params: { missingProperty: 'kind' },
+              message: "must have required property '" + 'kind' + "'",
+            };
+            if (vErrors === null) {
+              vErrors = [err1];
+            } else {
+              vErrors.push(err1);
+            }
+            errors++;
+          }
+          for (const key0 in data) {
+            if (!(
+              key0 === 'kind' ||
+              key0 === 'url' ||
+              key0 === 'urlSecret' ||
+              key0 === 'format' ||
+              key0 === 'secret' ||
+              key0 === 'events'
+            )) {
+              const err2 = {
+                instancePath,
+                schemaPath: '#/oneOf/0/additionalProperties',
+                keyword: 'additionalProperties',
+                params: { additionalProperty: key0 },
+                message: 'must NOT have additional properties',
+              };
+              if (vErrors === null) {
+                vErrors = [err2];
+              } else {
+                vErrors.push(err2);
+              }
+              errors++;
+            }
+          }
+          if (data.kind !== undefined) {
+            if ('webhook' !== data.kind) {
+              const err3 = {
+                instancePath: instancePath + '/kind',
+                schemaPath: '#/oneOf/0/properties/kind/const',
+                keyword: 'const',
+                params: { allowedValue: 'webhook' },
+                message: 'must be equal to constant',
+              };
+              if (vErrors === null) {
+                vErrors = [err3];
+              } else {
+                vErrors.push(err3);
+              }
+              errors++;
+            }
+          }
+          if (data.url !== undefined) {
+            let data1 = data.url;
+            if (typeof data1 === 'string') {
+              if (data1.length > 2048) {
+                const err4 = {
+                  instancePath: instancePath + '/url',
+                  schemaPath: '#/oneOf/0/properties/url/maxLength',
+                  keyword: 'maxLength',
+                  params: { limit: 2048 },
+                  message: 'must NOT have more than 2048 characters',
+                };
+                if (vErrors === null) {
+                  vErrors = [err4];
+                } else {
+                  vErrors.push(err4);
+                }
+                errors++;
+              }
+              if (!pattern10.test(data1)) {
+                const err5 = {
+                  instancePath: instancePath + '/url',
+                  schemaPath: '#/oneOf/0/properties/url/pattern',
+                  keyword: 'pattern',
+                  params: { pattern: '^https://[A-Za-z0-9\\[][^\\s#@\\\\\\u0000-\\u0020\\u007f-\\uffff]*$' },
+                  message:
+                    'must match pattern "' +
+                    '^https://[A-Za-z0-9\\[][^\\s#@\\\\\\u0000-\\u0020\\u007f-\\uffff]*$' +
+                    '"',
+                };
+                if (vErrors === null) {
+                  vErrors = [err5];
+                } else {
+                  vErrors.push(err5);
+                }
+                errors++;
+              }
+            } else {
+              const err6 = {
+                instancePath: instancePath + '/url',
+                schemaPath: '#/oneOf/0/properties/url/type',
+                keyword: 'type',
+                params: { type: 'string' },
+                message: 'must be string',
+              };
+              if (vErrors === null) {
+                vErrors = [err6];
+              } else {
+                vErrors.push(err6);
+              }
+              errors++;
+            }
+          }
+          if (data.urlSecret !== undefined) {
+            let data2 = data.urlSecret;
+            if (typeof data2 === 'string') {
+              if (!pattern11.test(data2)) {
+                const err7 = {
+                  instancePath: instancePath + '/urlSecret',
+                  schemaPath: '#/oneOf/0/properties/urlSecret/pattern',
+                  keyword: 'pattern',
+                  params: { pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' },
+                  message: 'must match pattern "' + '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' + '"',
+                };
+                if (vErrors === null) {
+                  vErrors = [err7];
+                } else {
+                  vErrors.push(err7);
+                }
+                errors++;
+              }
+            } else {
+              const err8 = {
+                instancePath: instancePath + '/urlSecret',
+                schemaPath: '#/oneOf/0/properties/urlSecret/type',
+                keyword: 'type',
+                params: { type: 'string' },
+                message: 'must be string',
+              };
+              if (vErrors === null) {
+                vErrors = [err8];
+              } else {
+                vErrors.push(err8);
+              }
+              errors++;
+            }
+          }
+          if (data.format !== undefined) {
+            let data3 = data.format;
+            if (typeof data3 !== 'string') {
+              const err9 = {
+                instancePath: instancePath + '/format',
+                schemaPath: '#/oneOf/0/properties/format/type',
+                keyword: 'type',
+                params: { type: 'string' },
+                message: 'must be string',
+              };
+              if (vErrors === null) {
+                vErrors = [err9];
+              } else {
+                vErrors.push(err9);
+              }
+              errors++;
+            }
+            if (!(data3 === 'generic' || data3 === 'teams' || data3 === 'slack')) {
+              const err10 = {
+                instancePath: instancePath + '/format',
+                schemaPath: '#/oneOf/0/properties/format/enum',
+                keyword: 'enum',
+                params: { allowedValues: schema32.oneOf[0].properties.format.enum },
+                message: 'must be equal to one of the allowed values',
+              };
+              if (vErrors === null) {
+                vErrors = [err10];
+              } else {
+                vErrors.push(err10);
+              }
+              errors++;
+            }
+          }
+          if (data.secret !== undefined) {
+            let data4 = data.secret;
+            if (typeof data4 === 'string') {
+              if (!pattern11.test(data4)) {
+                const err11 = {
+                  instancePath: instancePath + '/secret',
+                  schemaPath: '#/oneOf/0/properties/secret/pattern',
+                  keyword: 'pattern',
+                  params: { pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' },
+                  message: 'must match pattern "' + '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' + '"',
+                };
+                if (vErrors === null) {
+                  vErrors = [err11];
+                } else {
+                  vErrors.push(err11);
+                }
+                errors++;
+              }
+            } else {
+              const err12 = {
+                instancePath: instancePath + '/secret',
+                schemaPath: '#/oneOf/0/properties/secret/type',
+                keyword: 'type',
+                params: { type: 'string' },
+                message: 'must be string',
+              };
+              if (vErrors === null) {
+                vErrors = [err12];
+              } else {
+                vErrors.push(err12);
+              }
+              errors++;
+            }
+          }
+          if (data.events !== undefined) {
+            let data5 = data.events;
+            if (Array.isArray(data5)) {
+              if (data5.length < 1) {
+                const err13 = {
+                  instancePath: instancePath + '/events',
+                  schemaPath: '#/oneOf/0/properties/events/minItems',
+                  keyword: 'minItems',
+                  params: { limit: 1 },
+                  message: 'must NOT have fewer than 1 items',
+                };
+                if (vErrors === null) {
+                  vErrors = [err13];
+                } else {
+                  vErrors.push(err13);
+                }
+                errors++;
+              }
+              const len0 = data5.length;
+              for (let i0 = 0; i0 < len0; i0++) {
+                let data6 = data5[i0];
+                if (typeof data6 !== 'string') {
+                  const err14 = {
+                    instancePath: instancePath + '/events/' + i0,
+                    schemaPath: '#/oneOf/0/properties/events/items/type',
+                    keyword: 'type',
+                    params: { type: 'string' },
+                    message: 'must be string',
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err14];
+                  } else {
+                    vErrors.push(err14);
+                  }
+                  errors++;
+                }
+                if (!(
+                  data6 === 'requested' ||
+                  data6 === 'approved' ||
+                  data6 === 'denied' ||
+                  data6 === 'expired' ||
+                  data6 === 'revoked' ||
+                  data6 === 'completed'
+                )) {
+                  const err15 = {
+                    instancePath: instancePath + '/events/' + i0,
+                    schemaPath: '#/oneOf/0/properties/events/items/enum',
+                    keyword: 'enum',
+                    params: { allowedValues: schema32.oneOf[0].properties.events.items.enum },
+                    message: 'must be equal to one of the allowed values',
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err15];
+                  } else {
+                    vErrors.push(err15);
+                  }
+                  errors++;
+                }
+              }
+              let i1 = data5.length;
+              let j0;
+              if (i1 > 1) {
+                const indices0 = {};
+                for (; i1--;) {
+                  let item0 = data5[i1];
+                  if (typeof item0 !== 'string') {
+                    continue;
+                  }
+                  if (typeof indices0[item0] == 'number') {
+                    j0 = indices0[item0];
+                    const err16 = {
+                      instancePath: instancePath + '/events',
+                      schemaPath: '#/oneOf/0/properties/events/uniqueItems',
+                      keyword: 'uniqueItems',
+                      params: { i: i1, j: j0 },
+                      message: 'must NOT have duplicate items (items ## ' + j0 + ' and ' + i1 + ' are identical)',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err16];
+                    } else {
+                      vErrors.push(err16);
+                    }
+                    errors++;
+                    break;
+                  }
+                  indices0[item0] = i1;
+                }
+              }
+            } else {
+              const err17 = {
+                instancePath: instancePath + '/events',
+                schemaPath: '#/oneOf/0/properties/events/type',
+                keyword: 'type',
+                params: { type: 'array' },
+                message: 'must be array',
+              };
+              if (vErrors === null) {
+                vErrors = [err17];
+              } else {
+                vErrors.push(err17);
+              }
+              errors++;
+            }
+          }
+        }
+        var props0 = true;
+      } else if (tag0 === 'mail') {
+        if (data && typeof data == 'object' && !Array.isArray(data)) {
+          if (data.kind === undefined) {
+            const err18 = {
+              instancePath,
+              schemaPath: '#/oneOf/1/required',
+              keyword: 'required',
+              params: { missingProperty: 'kind' },
+              message: "must have required property '" + 'kind' + "'",
+            };
+            if (vErrors === null) {
+              vErrors = [err18];
+            } else {
+              vErrors.push(err18);
+            }
+            errors++;
+          }
+          if (data.host === undefined) {
+            const err19 = {
+              instancePath,
+              schemaPath: '#/oneOf/1/required',
+              keyword: 'required',
+              params: { missingProperty: 'host' },
+              message: "must have required property '" + 'host' + "'",
+            };
+            if (vErrors === null) {
+              vErrors = [err19];
+            } else {
+              vErrors.push(err19);
+            }
+            errors++;
+          }
+          if (data.from === undefined) {
+            const err20 = {
+              instancePath,
+              schemaPath: '#/oneOf/1/required',
+              keyword: 'required',
+              params: { missingProperty: 'from' },
+              message: "must have required property '" + 'from' + "'",
+            };
+            if (vErrors === null) {
+              vErrors = [err20];
+            } else {
+              vErrors.push(err20);
+            }
+            errors++;
+          }
+          if (data.to === undefined) {
+            const err21 = {
+              instancePath,
+              schemaPath: '#/oneOf/1/required',
+              keyword: 'required',
+              params: { missingProperty: 'to' },
+              message: "must have required property '" + 'to' + "'",
+            };
+            if (vErrors === null) {
+              vErrors = [err21];
+            } else {
+              vErrors.push(err21);
+            }
+            errors++;
+          }
+          for (const key1 in data) {
+            if (!func1.call(schema32.oneOf[1].properties, key1)) {
+              const err22 = {
+                instancePath,
+                schemaPath: '#/oneOf/1/additionalProperties',
+                keyword: 'additionalProperties',
+                params: { additionalProperty: key1 },
+                message: 'must NOT have additional properties',
+              };
+              if (vErrors === null) {
+                vErrors = [err22];
+              } else {
+                vErrors.push(err22);
+              }
+              errors++;
+            }
+          }
+          if (data.kind !== undefined) {
+            if ('mail' !== data.kind) {
+              const err23 = {
+                instancePath: instancePath + '/kind',
+                schemaPath: '#/oneOf/1/properties/kind/const',
+                keyword: 'const',
+                params: { allowedValue: 'mail' },
+                message: 'must be equal to constant',
+              };
+              if (vErrors === null) {
+                vErrors = [err23];
+              } else {
+                vErrors.push(err23);
+              }
+              errors++;
+            }
+          }
+          if (data.host !== undefined) {
+            let data8 = data.host;
+            if (typeof data8 === 'string') {
+              if (data8.length > 253) {
+                const err24 = {
+                  instancePath: instancePath + '/host',
+                  schemaPath: '#/oneOf/1/properties/host/maxLength',
+                  keyword: 'maxLength',
+                  params: { limit: 253 },
+                  message: 'must NOT have more than 253 characters',
+                };
+                if (vErrors === null) {
+                  vErrors = [err24];
+                } else {
+                  vErrors.push(err24);
+                }
+                errors++;
+              }
+              if (!pattern13.test(data8)) {
+                const err25 = {
+                  instancePath: instancePath + '/host',
+                  schemaPath: '#/oneOf/1/properties/host/pattern',
+                  keyword: 'pattern',
+                  params: { pattern: '^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$' },
+                  message: 'must match pattern "' + '^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$' + '"',
+                };
+                if (vErrors === null) {
+                  vErrors = [err25];
+                } else {
+                  vErrors.push(err25);
+                }
+                errors++;
+              }
+            } else {
+              const err26 = {
+                instancePath: instancePath + '/host',
+                schemaPath: '#/oneOf/1/properties/host/type',
+                keyword: 'type',
+                params: { type: 'string' },
+                message: 'must be string',
+              };
+              if (vErrors === null) {
+                vErrors = [err26];
+              } else {
+                vErrors.push(err26);
+              }
+              errors++;
+            }
+          }
+          if (data.port !== undefined) {
+            let data9 = data.port;
+            if (!(typeof data9 == 'number' && !(data9 % 1) && !isNaN(data9) && isFinite(data9))) {
+              const err27 = {
+                instancePath: instancePath + '/port',
+                schemaPath: '#/oneOf/1/properties/port/type',
+                keyword: 'type',
+                params: { type: 'integer' },
+                message: 'must be integer',
+              };
+              if (vErrors === null) {
+                vErrors = [err27];
+              } else {
+                vErrors.push(err27);
+              }
+              errors++;
+            }
+            if (typeof data9 == 'number' && isFinite(data9)) {
+              if (data9 > 65535 || isNaN(data9)) {
+                const err28 = {
+                  instancePath: instancePath + '/port',
+                  schemaPath: '#/oneOf/1/properties/port/maximum',
+                  keyword: 'maximum',
+                  params: { comparison: '<=', limit: 65535 },
+                  message: 'must be <= 65535',
+                };
+                if (vErrors === null) {
+                  vErrors = [err28];
+                } else {
+                  vErrors.push(err28);
+                }
+                errors++;
+              }
+              if (data9 < 1 || isNaN(data9)) {
+                const err29 = {
+                  instancePath: instancePath + '/port',
+                  schemaPath: '#/oneOf/1/properties/port/minimum',
+                  keyword: 'minimum',
+                  params: { comparison: '>=', limit: 1 },
+                  message: 'must be >= 1',
+                };
+                if (vErrors === null) {
+                  vErrors = [err29];
+                } else {
+                  vErrors.push(err29);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data.tls !== undefined) {
+            let data10 = data.tls;
+            if (typeof data10 !== 'string') {
+              const err30 = {
+                instancePath: instancePath + '/tls',
+                schemaPath: '#/oneOf/1/properties/tls/type',
+                keyword: 'type',
+                params: { type: 'string' },
+                message: 'must be string',
+              };
+              if (vErrors === null) {
+                vErrors = [err30];
+              } else {
+                vErrors.push(err30);
+              }
+              errors++;
+            }
+            if (!(data10 === 'starttls' || data10 === 'implicit')) {
+              const err31 = {
+                instancePath: instancePath + '/tls',
+                schemaPath: '#/oneOf/1/properties/tls/enum',
+                keyword: 'enum',
+                params: { allowedValues: schema32.oneOf[1].properties.tls.enum },
+                message: 'must be equal to one of the allowed values',
+              };
+              if (vErrors === null) {
+                vErrors = [err31];
+              } else {
+                vErrors.push(err31);
+              }
+              errors++;
+            }
+          }
+          if (data.from !== undefined) {
+            let data11 = data.from;
+            if (typeof data11 === 'string') {
+              if (data11.length > 254) {
+                const err32 = {
+                  instancePath: instancePath + '/from',
+                  schemaPath: '#/oneOf/1/properties/from/maxLength',
+                  keyword: 'maxLength',
+                  params: { limit: 254 },
+                  message: 'must NOT have more than 254 characters',
+                };
+                if (vErrors === null) {
+                  vErrors = [err32];
+                } else {
+                  vErrors.push(err32);
+                }
+                errors++;
+              }
+              if (!pattern14.test(data11)) {
+                const err33 = {
+                  instancePath: instancePath + '/from',
+                  schemaPath: '#/oneOf/1/properties/from/pattern',
+                  keyword: 'pattern',
+                  params: {
+                    pattern:
+                      '^[^\\s@<>,;:"()\\[\\]\\\\\\u0000-\\u0020\\u007f-\\u009f]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$',
+                  },
+                  message:
+                    'must match pattern "' +
+                    '^[^\\s@<>,;:"()\\[\\]\\\\\\u0000-\\u0020\\u007f-\\u009f]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$' +
+                    '"',
+                };
+                if (vErrors === null) {
+                  vErrors = [err33];
+                } else {
+                  vErrors.push(err33);
+                }
+                errors++;
+              }
+            } else {
+              const err34 = {
+                instancePath: instancePath + '/from',
+                schemaPath: '#/oneOf/1/properties/from/type',
+                keyword: 'type',
+                params: { type: 'string' },
+                message: 'must be string',
+              };
+              if (vErrors === null) {
+                vErrors = [err34];
+              } else {
+                vErrors.push(err34);
+              }
+              errors++;
+            }
+          }
+          if (data.to !== undefined) {
+            let data12 = data.to;
+            if (Array.isArray(data12)) {
+              if (data12.length > 16) {
+                const err35 = {
+                  instancePath: instancePath + '/to',
+                  schemaPath: '#/oneOf/1/properties/to/maxItems',
+                  keyword: 'maxItems',
+                  params: { limit: 16 },
+                  message: 'must NOT have more than 16 items',
+                };
+                if (vErrors === null) {
+                  vErrors = [err35];
+                } else {
+                  vErrors.push(err35);
+                }
+                errors++;
+              }
+              if (data12.length < 1) {
+                const err36 = {
+                  instancePath: instancePath + '/to',
+                  schemaPath: '#/oneOf/1/properties/to/minItems',
+                  keyword: 'minItems',
+                  params: { limit: 1 },
+                  message: 'must NOT have fewer than 1 items',
+                };
+                if (vErrors === null) {
+                  vErrors = [err36];
+                } else {
+                  vErrors.push(err36);
+                }
+                errors++;
+              }
+              const len1 = data12.length;
+              for (let i2 = 0; i2 < len1; i2++) {
+                let data13 = data12[i2];
+                if (typeof data13 === 'string') {
+                  if (data13.length > 254) {
+                    const err37 = {
+                      instancePath: instancePath + '/to/' + i2,
+                      schemaPath: '#/oneOf/1/properties/to/items/maxLength',
+                      keyword: 'maxLength',
+                      params: { limit: 254 },
+                      message: 'must NOT have more than 254 characters',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err37];
+                    } else {
+                      vErrors.push(err37);
+                    }
+                    errors++;
+                  }
+                  if (!pattern14.test(data13)) {
+                    const err38 = {
+                      instancePath: instancePath + '/to/' + i2,
+                      schemaPath: '#/oneOf/1/properties/to/items/pattern',
+                      keyword: 'pattern',
+                      params: {
+                        pattern:
+                          '^[^\\s@<>,;:"()\\[\\]\\\\\\u0000-\\u0020\\u007f-\\u009f]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$',
+                      },
+                      message:
+                        'must match pattern "' +
+                        '^[^\\s@<>,;:"()\\[\\]\\\\\\u0000-\\u0020\\u007f-\\u009f]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$' +
+                        '"',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err38];
+                    } else {
+                      vErrors.push(err38);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err39 = {
+                    instancePath: instancePath + '/to/' + i2,
+                    schemaPath: '#/oneOf/1/properties/to/items/type',
+                    keyword: 'type',
+                    params: { type: 'string' },
+                    message: 'must be string',
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err39];
+                  } else {
+                    vErrors.push(err39);
+                  }
+                  errors++;
+                }
+              }
+              let i3 = data12.length;
+              let j1;
+              if (i3 > 1) {
+                const indices1 = {};
+                for (; i3--;) {
+                  let item1 = data12[i3];
+                  if (typeof item1 !== 'string') {
+                    continue;
+                  }
+                  if (typeof indices1[item1] == 'number') {
+                    j1 = indices1[item1];
+                    const err40 = {
+                      instancePath: instancePath + '/to',
+                      schemaPath: '#/oneOf/1/properties/to/uniqueItems',
+                      keyword: 'uniqueItems',
+                      params: { i: i3, j: j1 },
+                      message: 'must NOT have duplicate items (items ## ' + j1 + ' and ' + i3 + ' are identical)',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err40];
+                    } else {
+                      vErrors.push(err40);
+                    }
+                    errors++;
+                    break;
+                  }
+                  indices1[item1] = i3;
+                }
+              }
+            } else {
+              const err41 = {
+                instancePath: instancePath + '/to',
+                schemaPath: '#/oneOf/1/properties/to/type',
+                keyword: 'type',
+                params: { type: 'array' },
+                message: 'must be array',
+              };
+              if (vErrors === null) {
+                vErrors = [err41];
+              } else {
+                vErrors.push(err41);
+              }
+              errors++;
+            }
+          }
+          if (data.userName !== undefined) {
+            let data14 = data.userName;
+            if (typeof data14 === 'string') {
+              if (data14.length > 254) {
+                const err42 = {
+                  instancePath: instancePath + '/userName',
+                  schemaPath: '#/oneOf/1/properties/userName/maxLength',
+                  keyword: 'maxLength',
+                  params: { limit: 254 },
+                  message: 'must NOT have more than 254 characters',
+                };
+                if (vErrors === null) {
+                  vErrors = [err42];
+                } else {
+                  vErrors.push(err42);
+                }
+                errors++;
+              }
+              if (data14.length < 1) {
+                const err43 = {
+                  instancePath: instancePath + '/userName',
+                  schemaPath: '#/oneOf/1/properties/userName/minLength',
+                  keyword: 'minLength',
+                  params: { limit: 1 },
+                  message: 'must NOT have fewer than 1 characters',
+                };
+                if (vErrors === null) {
+                  vErrors = [err43];
+                } else {
+                  vErrors.push(err43);
+                }
+                errors++;
+              }
+              if (!pattern16.test(data14)) {
+                const err44 = {
+                  instancePath: instancePath + '/userName',
+                  schemaPath: '#/oneOf/1/properties/userName/pattern',
+                  keyword: 'pattern',
+                  params: { pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]+$' },
+                  message: 'must match pattern "' + '^[^\\u0000-\\u001f\\u007f-\\u009f]+$' + '"',
+                };
+                if (vErrors === null) {
+                  vErrors = [err44];
+                } else {
+                  vErrors.push(err44);
+                }
+                errors++;
+              }
+            } else {
+              const err45 = {
+                instancePath: instancePath + '/userName',
+                schemaPath: '#/oneOf/1/properties/userName/type',
+                keyword: 'type',
+                params: { type: 'string' },
+                message: 'must be string',
+              };
+              if (vErrors === null) {
+                vErrors = [err45];
+              } else {
+                vErrors.push(err45);
+              }
+              errors++;
+            }
+          }
+          if (data.secret !== undefined) {
+            let data15 = data.secret;
+            if (typeof data15 === 'string') {
+              if (!pattern11.test(data15)) {
+                const err46 = {
+                  instancePath: instancePath + '/secret',
+                  schemaPath: '#/oneOf/1/properties/secret/pattern',
+                  keyword: 'pattern',
+                  params: { pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' },
+                  message: 'must match pattern "' + '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' + '"',
+                };
+                if (vErrors === null) {
+                  vErrors = [err46];
+                } else {
+                  vErrors.push(err46);
+                }
+                errors++;
+              }
+            } else {
+              const err47 = {
+                instancePath: instancePath + '/secret',
+                schemaPath: '#/oneOf/1/properties/secret/type',
+                keyword: 'type',
+                params: { type: 'string' },
+                message: 'must be string',
+              };
+              if (vErrors === null) {
+                vErrors = [err47];
+              } else {
+                vErrors.push(err47);
+              }
+              errors++;
+            }
+          }
+          if (data.events !== undefined) {
+            let data16 = data.events;
+            if (Array.isArray(data16)) {
+              if (data16.length < 1) {
+                const err48 = {
+                  instancePath: instancePath + '/events',
+                  schemaPath: '#/oneOf/1/properties/events/minItems',
+                  keyword: 'minItems',
+                  params: { limit: 1 },
+                  message: 'must NOT have fewer than 1 items',
+                };
+                if (vErrors === null) {
+                  vErrors = [err48];
+                } else {
+                  vErrors.push(err48);
+                }
+                errors++;
+              }
+              const len2 = data16.length;
+              for (let i4 = 0; i4 < len2; i4++) {
+                let data17 = data16[i4];
+                if (typeof data17 !== 'string') {
+                  const err49 = {
+                    instancePath: instancePath + '/events/' + i4,
+                    schemaPath: '#/oneOf/1/properties/events/items/type',
+                    keyword: 'type',
+                    params: { type: 'string' },
+                    message: 'must be string',
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err49];
+                  } else {
+                    vErrors.push(err49);
+                  }
+                  errors++;
+                }
+                if (!(
+                  data17 === 'requested' ||
+                  data17 === 'approved' ||
+                  data17 === 'denied' ||
+                  data17 === 'expired' ||
+                  data17 === 'revoked' ||
+                  data17 === 'completed'
+                )) {
+                  const err50 = {
+                    instancePath: instancePath + '/events/' + i4,
+                    schemaPath: '#/oneOf/1/properties/events/items/enum',
+                    keyword: 'enum',
+                    params: { allowedValues: schema32.oneOf[1].properties.events.items.enum },
+                    message: 'must be equal to one of the allowed values',
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err50];
+                  } else {
+                    vErrors.push(err50);
+                  }
+                  errors++;
+                }
+              }
+              let i5 = data16.length;
+              let j2;
+              if (i5 > 1) {
+                const indices2 = {};
+                for (; i5--;) {
+                  let item2 = data16[i5];
+                  if (typeof item2 !== 'string') {
+                    continue;
+                  }
+                  if (typeof indices2[item2] == 'number') {
+                    j2 = indices2[item2];
+                    const err51 = {
+                      instancePath: instancePath + '/events',
+                      schemaPath: '#/oneOf/1/properties/events/uniqueItems',
+                      keyword: 'uniqueItems',
+                      params: { i: i5, j: j2 },
+                      message: 'must NOT have duplicate items (items ## ' + j2 + ' and ' + i5 + ' are identical)',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err51];
+                    } else {
+                      vErrors.push(err51);
+                    }
+                    errors++;
+                    break;
+                  }
+                  indices2[item2] = i5;
+                }
+              }
+            } else {
+              const err52 = {
+                instancePath: instancePath + '/events',
+                schemaPath: '#/oneOf/1/properties/events/type',
+                keyword: 'type',
+                params: { type: 'array' },
+                message: 'must be array',
+              };
+              if (vErrors === null) {
+                vErrors = [err52];
+              } else {
+                vErrors.push(err52);
+              }
+              errors++;
+            }
+          }
+        }
+        if (props0 !== true) {
+          props0 = true;
+        }
+      } else if (tag0 === 'eventLog') {
+        if (data && typeof data == 'object' && !Array.isArray(data)) {
+          if (data.kind === undefined) {
+            const err53 = {
+              instancePath,
+              schemaPath: '#/oneOf/2/required',
+              keyword: 'required',
+              params: { missingProperty: 'kind' },
+              message: "must have required property '" + 'kind' + "'",
+            };
+            if (vErrors === null) {
+              vErrors = [err53];
+            } else {
+              vErrors.push(err53);
+            }
+            errors++;
+          }
+          for (const key2 in data) {
+            if (!(key2 === 'kind' || key2 === 'events')) {
+              const err54 = {
+                instancePath,
+                schemaPath: '#/oneOf/2/additionalProperties',
+                keyword: 'additionalProperties',
+                params: { additionalProperty: key2 },
+                message: 'must NOT have additional properties',
+              };
+              if (vErrors === null) {
+                vErrors = [err54];
+              } else {
+                vErrors.push(err54);
+              }
+              errors++;
+            }
+          }
+          if (data.kind !== undefined) {
+            if ('eventLog' !== data.kind) {
+              const err55 = {
+                instancePath: instancePath + '/kind',
+                schemaPath: '#/oneOf/2/properties/kind/const',
+                keyword: 'const',
+                params: { allowedValue: 'eventLog' },
+                message: 'must be equal to constant',
+              };
+              if (vErrors === null) {
+                vErrors = [err55];
+              } else {
+                vErrors.push(err55);
+              }
+              errors++;
+            }
+          }
+          if (data.events !== undefined) {
+            let data19 = data.events;
+            if (Array.isArray(data19)) {
+              if (data19.length < 1) {
+                const err56 = {
+                  instancePath: instancePath + '/events',
+                  schemaPath: '#/oneOf/2/properties/events/minItems',
+                  keyword: 'minItems',
+                  params: { limit: 1 },
+                  message: 'must NOT have fewer than 1 items',
+                };
+                if (vErrors === null) {
+                  vErrors = [err56];
+                } else {
+                  vErrors.push(err56);
+                }
+                errors++;
+              }
+              const len3 = data19.length;
+              for (let i6 = 0; i6 < len3; i6++) {
+                let data20 = data19[i6];
+                if (typeof data20 !== 'string') {
+                  const err57 = {
+                    instancePath: instancePath + '/events/' + i6,
+                    schemaPath: '#/oneOf/2/properties/events/items/type',
+                    keyword: 'type',
+                    params: { type: 'string' },
+                    message: 'must be string',
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err57];
+                  } else {
+                    vErrors.push(err57);
+                  }
+                  errors++;
+                }
+                if (!(
+                  data20 === 'requested' ||
+                  data20 === 'approved' ||
+                  data20 === 'denied' ||
+                  data20 === 'expired' ||
+                  data20 === 'revoked' ||
+                  data20 === 'completed'
+                )) {
+                  const err58 = {
+                    instancePath: instancePath + '/events/' + i6,
+                    schemaPath: '#/oneOf/2/properties/events/items/enum',
+                    keyword: 'enum',
+                    params: { allowedValues: schema32.oneOf[2].properties.events.items.enum },
+                    message: 'must be equal to one of the allowed values',
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err58];
+                  } else {
+                    vErrors.push(err58);
+                  }
+                  errors++;
+                }
+              }
+              let i7 = data19.length;
+              let j3;
+              if (i7 > 1) {
+                const indices3 = {};
+                for (; i7--;) {
+                  let item3 = data19[i7];
+                  if (typeof item3 !== 'string') {
+                    continue;
+                  }
+                  if (typeof indices3[item3] == 'number') {
+                    j3 = indices3[item3];
+                    const err59 = {
+                      instancePath: instancePath + '/events',
+                      schemaPath: '#/oneOf/2/properties/events/uniqueItems',
+                      keyword: 'uniqueItems',
+                      params: { i: i7, j: j3 },
+                      message: 'must NOT have duplicate items (items ## ' + j3 + ' and ' + i7 + ' are identical)',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err59];
+                    } else {
+                      vErrors.push(err59);
+                    }
+                    errors++;
+                    break;
+                  }
+                  indices3[item3] = i7;
+                }
+              }
+            } else {
+              const err60 = {
+                instancePath: instancePath + '/events',
+                schemaPath: '#/oneOf/2/properties/events/type',
+                keyword: 'type',
+                params: { type: 'array' },
+                message: 'must be array',
+              };
+              if (vErrors === null) {
+                vErrors = [err60];
+              } else {
+                vErrors.push(err60);
+              }
+              errors++;
+            }
+          }
+        }
+        if (props0 !== true) {
+          props0 = true;
+        }
+      } else if (tag0 === 'folder') {
+        if (data && typeof data == 'object' && !Array.isArray(data)) {
+          if (data.kind === undefined) {
+            const err61 = {
+              instancePath,
+              schemaPath: '#/oneOf/3/required',
+              keyword: 'required',
+              params: { missingProperty: 'kind' },
+              message: "must have required property '" + 'kind' + "'",
+            };
+            if (vErrors === null) {
+              vErrors = [err61];
+            } else {
+              vErrors.push(err61);
+            }
+            errors++;
+          }
+          if (data.path === undefined) {
+            const err62 = {
+              instancePath,
+              schemaPath: '#/oneOf/3/required',
+              keyword: 'required',
+              params: { missingProperty: 'path' },
+              message: "must have required property '" + 'path' + "'",
+            };
+            if (vErrors === null) {
+              vErrors = [err62];
+            } else {
+              vErrors.push(err62);
+            }
+            errors++;
+          }
+          for (const key3 in data) {
+            if (!(key3 === 'kind' || key3 === 'path' || key3 === 'events')) {
+              const err63 = {
+                instancePath,
+                schemaPath: '#/oneOf/3/additionalProperties',
+                keyword: 'additionalProperties',
+                params: { additionalProperty: key3 },
+                message: 'must NOT have additional properties',
+              };
+              if (vErrors === null) {
+                vErrors = [err63];
+              } else {
+                vErrors.push(err63);
+              }
+              errors++;
+            }
+          }
+          if (data.kind !== undefined) {
+            if ('folder' !== data.kind) {
+              const err64 = {
+                instancePath: instancePath + '/kind',
+                schemaPath: '#/oneOf/3/properties/kind/const',
+                keyword: 'const',
+                params: { allowedValue: 'folder' },
+                message: 'must be equal to constant',
+              };
+              if (vErrors === null) {
+                vErrors = [err64];
+              } else {
+                vErrors.push(err64);
+              }
+              errors++;
+            }
+          }
+          if (data.path !== undefined) {
+            let data22 = data.path;
+            if (typeof data22 === 'string') {
+              if (data22.length > 200) {
+                const err65 = {
+                  instancePath: instancePath + '/path',
+                  schemaPath: '#/oneOf/3/properties/path/maxLength',
+                  keyword: 'maxLength',
+                  params: { limit: 200 },
+                  message: 'must NOT have more than 200 characters',
+                };
+                if (vErrors === null) {
+                  vErrors = [err65];
+                } else {
+                  vErrors.push(err65);
+                }
+                errors++;
+              }
+              if (!pattern18.test(data22)) {
+                const err66 = {
+                  instancePath: instancePath + '/path',
+                  schemaPath: '#/oneOf/3/properties/path/pattern',
+                  keyword: 'pattern',
+                  params: {
+                    pattern:
+                      '^(?:[A-Za-z]:\\\\(?!\\.{1,2}(?:\\\\|$))[^\\\\/:*?"<>|\\u0000-\\u001f]*[^\\\\/:*?"<>|\\u0000-\\u001f. ]|\\\\\\\\(?!\\.{1,2}(?:\\\\|$))[^\\\\/:*?"<>|\\u0000-\\u001f]*[^\\\\/:*?"<>|\\u0000-\\u001f. ]\\\\(?!\\.{1,2}(?:\\\\|$))[^\\\\/:*?"<>|\\u0000-\\u001f]*[^\\\\/:*?"<>|\\u0000-\\u001f. ])(?:\\\\(?!\\.{1,2}(?:\\\\|$))[^\\\\/:*?"<>|\\u0000-\\u001f]*[^\\\\/:*?"<>|\\u0000-\\u001f. ])*\\\\?$',
+                  },
+                  message:
+                    'must match pattern "' +
+                    '^(?:[A-Za-z]:\\\\(?!\\.{1,2}(?:\\\\|$))[^\\\\/:*?"<>|\\u0000-\\u001f]*[^\\\\/:*?"<>|\\u0000-\\u001f. ]|\\\\\\\\(?!\\.{1,2}(?:\\\\|$))[^\\\\/:*?"<>|\\u0000-\\u001f]*[^\\\\/:*?"<>|\\u0000-\\u001f. ]\\\\(?!\\.{1,2}(?:\\\\|$))[^\\\\/:*?"<>|\\u0000-\\u001f]*[^\\\\/:*?"<>|\\u0000-\\u001f. ])(?:\\\\(?!\\.{1,2}(?:\\\\|$))[^\\\\/:*?"<>|\\u0000-\\u001f]*[^\\\\/:*?"<>|\\u0000-\\u001f. ])*\\\\?$' +
+                    '"',
+                };
+                if (vErrors === null) {
+                  vErrors = [err66];
+                } else {
+                  vErrors.push(err66);
+                }
+                errors++;
+              }
+            } else {
+              const err67 = {
+                instancePath: instancePath + '/path',
+                schemaPath: '#/oneOf/3/properties/path/type',
+                keyword: 'type',
+                params: { type: 'string' },
+                message: 'must be string',
+              };
+              if (vErrors === null) {
+                vErrors = [err67];
+              } else {
+                vErrors.push(err67);
+              }
+              errors++;
+            }
+          }
+          if (data.events !== undefined) {
+            let data23 = data.events;
+            if (Array.isArray(data23)) {
+              if (data23.length < 1) {
+                const err68 = {
+                  instancePath: instancePath + '/events',
+                  schemaPath: '#/oneOf/3/properties/events/minItems',
+                  keyword: 'minItems',
+                  params: { limit: 1 },
+                  message: 'must NOT have fewer than 1 items',
+                };
+                if (vErrors === null) {
+                  vErrors = [err68];
+                } else {
+                  vErrors.push(err68);
+                }
+                errors++;
+              }
+              const len4 = data23.length;
+              for (let i8 = 0; i8 < len4; i8++) {
+                let data24 = data23[i8];
+                if (typeof data24 !== 'string') {
+                  const err69 = {
+                    instancePath: instancePath + '/events/' + i8,
+                    schemaPath: '#/oneOf/3/properties/events/items/type',
+                    keyword: 'type',
+                    params: { type: 'string' },
+                    message: 'must be string',
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err69];
+                  } else {
+                    vErrors.push(err69);
+                  }
+                  errors++;
+                }
+                if (!(
+                  data24 === 'requested' ||
+                  data24 === 'approved' ||
+                  data24 === 'denied' ||
+                  data24 === 'expired' ||
+                  data24 === 'revoked' ||
+                  data24 === 'completed'
+                )) {
+                  const err70 = {
+                    instancePath: instancePath + '/events/' + i8,
+                    schemaPath: '#/oneOf/3/properties/events/items/enum',
+                    keyword: 'enum',
+                    params: { allowedValues: schema32.oneOf[3].properties.events.items.enum },
+                    message: 'must be equal to one of the allowed values',
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err70];
+                  } else {
+                    vErrors.push(err70);
+                  }
+                  errors++;
+                }
+              }
+              let i9 = data23.length;
+              let j4;
+              if (i9 > 1) {
+                const indices4 = {};
+                for (; i9--;) {
+                  let item4 = data23[i9];
+                  if (typeof item4 !== 'string') {
+                    continue;
+                  }
+                  if (typeof indices4[item4] == 'number') {
+                    j4 = indices4[item4];
+                    const err71 = {
+                      instancePath: instancePath + '/events',
+                      schemaPath: '#/oneOf/3/properties/events/uniqueItems',
+                      keyword: 'uniqueItems',
+                      params: { i: i9, j: j4 },
+                      message: 'must NOT have duplicate items (items ## ' + j4 + ' and ' + i9 + ' are identical)',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err71];
+                    } else {
+                      vErrors.push(err71);
+                    }
+                    errors++;
+                    break;
+                  }
+                  indices4[item4] = i9;
+                }
+              }
+            } else {
+              const err72 = {
+                instancePath: instancePath + '/events',
+                schemaPath: '#/oneOf/3/properties/events/type',
+                keyword: 'type',
+                params: { type: 'array' },
+                message: 'must be array',
+              };
+              if (vErrors === null) {
+                vErrors = [err72];
+              } else {
+                vErrors.push(err72);
+              }
+              errors++;
+            }
+          }
+        }
+        if (props0 !== true) {
+          props0 = true;
+        }
+      } else {
+        const err73 = {
+          instancePath,
+          schemaPath: '#/discriminator',
+          keyword: 'discriminator',
+          params: { error: 'mapping', tag: 'kind', tagValue: tag0 },
+          message: 'value of tag "kind" must be in oneOf',
+        };
+        if (vErrors === null) {
+          vErrors = [err73];
+        } else {
+          vErrors.push(err73);
+        }
+        errors++;
+      }
+    } else {
+      const err74 = {
+        instancePath,
+        schemaPath: '#/discriminator',
+        keyword: 'discriminator',
+        params: { error: 'tag', tag: 'kind', tagValue: tag0 },
+        message: 'tag "kind" must be string',
+      };
+      if (vErrors === null) {
+        vErrors = [err74];
+      } else {
+        vErrors.push(err74);
+      }
+      errors++;
+    }
+  } else {
+    const err75 = {
+      instancePath,
+      schemaPath: '#/type',
+      keyword: 'type',
+      params: { type: 'object' },
+      message: 'must be object',
+    };
+    if (vErrors === null) {
+      vErrors = [err75];
+    } else {
+      vErrors.push(err75);
+    }
+    errors++;
+  }
+  validate21.errors = vErrors;
+  evaluated0.props = props0;
+  return errors === 0;
+}
+validate21.evaluated = { dynamicProps: true, dynamicItems: false };
+
+export const validateRule = validate22;
+const schema33 = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   $id: 'urn:epm:rule:1',
   title: 'EPM elevation rule',
@@ -965,20 +2529,19 @@ const schema32 = {
   required: ['name', 'type'],
   additionalProperties: false,
 };
-const func1 = Object.prototype.hasOwnProperty;
-const pattern10 = new RegExp(
+const pattern19 = new RegExp(
   '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$',
   'u',
 );
-const pattern18 = new RegExp('^\\s*[0-9A-Fa-f]{64}\\s*$', 'u');
+const pattern27 = new RegExp('^\\s*[0-9A-Fa-f]{64}\\s*$', 'u');
 
-function validate21(
+function validate22(
   data,
   { instancePath = '', parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {},
 ) {
   /*# sourceURL="urn:epm:rule:1" */ let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate21.evaluated;
+  const evaluated0 = validate22.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = undefined;
   }
@@ -1017,7 +2580,7 @@ function validate21(
       errors++;
     }
     for (const key0 in data) {
-      if (!func1.call(schema32.properties, key0)) {
+      if (!func1.call(schema33.properties, key0)) {
         const err2 = {
           instancePath,
           schemaPath: '#/additionalProperties',
@@ -1066,7 +2629,7 @@ function validate21(
           }
           errors++;
         }
-        if (!pattern10.test(data0)) {
+        if (!pattern19.test(data0)) {
           const err5 = {
             instancePath: instancePath + '/name',
             schemaPath: '#/properties/name/pattern',
@@ -1177,7 +2740,7 @@ function validate21(
           instancePath: instancePath + '/type',
           schemaPath: '#/properties/type/enum',
           keyword: 'enum',
-          params: { allowedValues: schema32.properties.type.enum },
+          params: { allowedValues: schema33.properties.type.enum },
           message: 'must be equal to one of the allowed values',
         };
         if (vErrors === null) {
@@ -1214,7 +2777,7 @@ function validate21(
               instancePath: instancePath + '/validations/' + i0,
               schemaPath: '#/properties/validations/items/enum',
               keyword: 'enum',
-              params: { allowedValues: schema32.properties.validations.items.enum },
+              params: { allowedValues: schema33.properties.validations.items.enum },
               message: 'must be equal to one of the allowed values',
             };
             if (vErrors === null) {
@@ -1292,7 +2855,7 @@ function validate21(
           instancePath: instancePath + '/childProcesses',
           schemaPath: '#/properties/childProcesses/enum',
           keyword: 'enum',
-          params: { allowedValues: schema32.properties.childProcesses.enum },
+          params: { allowedValues: schema33.properties.childProcesses.enum },
           message: 'must be equal to one of the allowed values',
         };
         if (vErrors === null) {
@@ -1325,7 +2888,7 @@ function validate21(
           instancePath: instancePath + '/userWritableFile',
           schemaPath: '#/properties/userWritableFile/enum',
           keyword: 'enum',
-          params: { allowedValues: schema32.properties.userWritableFile.enum },
+          params: { allowedValues: schema33.properties.userWritableFile.enum },
           message: 'must be equal to one of the allowed values',
         };
         if (vErrors === null) {
@@ -1358,7 +2921,7 @@ function validate21(
           instancePath: instancePath + '/workingDirectory',
           schemaPath: '#/properties/workingDirectory/enum',
           keyword: 'enum',
-          params: { allowedValues: schema32.properties.workingDirectory.enum },
+          params: { allowedValues: schema33.properties.workingDirectory.enum },
           message: 'must be equal to one of the allowed values',
         };
         if (vErrors === null) {
@@ -1588,7 +3151,7 @@ function validate21(
               instancePath: instancePath + '/keepPrivileges/' + i3,
               schemaPath: '#/properties/keepPrivileges/items/enum',
               keyword: 'enum',
-              params: { allowedValues: schema32.properties.keepPrivileges.items.enum },
+              params: { allowedValues: schema33.properties.keepPrivileges.items.enum },
               message: 'must be equal to one of the allowed values',
             };
             if (vErrors === null) {
@@ -1926,7 +3489,7 @@ function validate21(
               instancePath: instancePath + '/certificate/type',
               schemaPath: '#/properties/certificate/properties/type/enum',
               keyword: 'enum',
-              params: { allowedValues: schema32.properties.certificate.properties.type.enum },
+              params: { allowedValues: schema33.properties.certificate.properties.type.enum },
               message: 'must be equal to one of the allowed values',
             };
             if (vErrors === null) {
@@ -1940,7 +3503,7 @@ function validate21(
         if (data17.sha256 !== undefined) {
           let data19 = data17.sha256;
           if (typeof data19 === 'string') {
-            if (!pattern18.test(data19)) {
+            if (!pattern27.test(data19)) {
               const err53 = {
                 instancePath: instancePath + '/certificate/sha256',
                 schemaPath: '#/properties/certificate/properties/sha256/pattern',
@@ -2004,7 +3567,7 @@ function validate21(
               }
               errors++;
             }
-            if (!pattern10.test(data20)) {
+            if (!pattern19.test(data20)) {
               const err57 = {
                 instancePath: instancePath + '/certificate/name',
                 schemaPath: '#/properties/certificate/properties/name/pattern',
@@ -2504,13 +4067,13 @@ function validate21(
     }
     errors++;
   }
-  validate21.errors = vErrors;
+  validate22.errors = vErrors;
   return errors === 0;
 }
-validate21.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
+validate22.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
 
-export const validateSettings = validate22;
-const schema33 = {
+export const validateSettings = validate23;
+const schema34 = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   $id: 'urn:epm:settings:1',
   title: 'EPM elevation settings',
@@ -2710,16 +4273,16 @@ const schema33 = {
   },
   additionalProperties: false,
 };
-const pattern25 = new RegExp('^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$', 'u');
-const pattern26 = new RegExp('^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$', 'u');
+const pattern34 = new RegExp('^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$', 'u');
+const pattern35 = new RegExp('^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$', 'u');
 
-function validate22(
+function validate23(
   data,
   { instancePath = '', parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {},
 ) {
   /*# sourceURL="urn:epm:settings:1" */ let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate22.evaluated;
+  const evaluated0 = validate23.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = undefined;
   }
@@ -2728,7 +4291,7 @@ function validate22(
   }
   if (data && typeof data == 'object' && !Array.isArray(data)) {
     for (const key0 in data) {
-      if (!func1.call(schema33.properties, key0)) {
+      if (!func1.call(schema34.properties, key0)) {
         const err0 = {
           instancePath,
           schemaPath: '#/additionalProperties',
@@ -2783,7 +4346,7 @@ function validate22(
           instancePath: instancePath + '/defaultElevationResponse',
           schemaPath: '#/properties/defaultElevationResponse/enum',
           keyword: 'enum',
-          params: { allowedValues: schema33.properties.defaultElevationResponse.enum },
+          params: { allowedValues: schema34.properties.defaultElevationResponse.enum },
           message: 'must be equal to one of the allowed values',
         };
         if (vErrors === null) {
@@ -2820,7 +4383,7 @@ function validate22(
               instancePath: instancePath + '/defaultValidations/' + i0,
               schemaPath: '#/properties/defaultValidations/items/enum',
               keyword: 'enum',
-              params: { allowedValues: schema33.properties.defaultValidations.items.enum },
+              params: { allowedValues: schema34.properties.defaultValidations.items.enum },
               message: 'must be equal to one of the allowed values',
             };
             if (vErrors === null) {
@@ -2932,7 +4495,7 @@ function validate22(
           instancePath: instancePath + '/reportingScope',
           schemaPath: '#/properties/reportingScope/enum',
           keyword: 'enum',
-          params: { allowedValues: schema33.properties.reportingScope.enum },
+          params: { allowedValues: schema34.properties.reportingScope.enum },
           message: 'must be equal to one of the allowed values',
         };
         if (vErrors === null) {
@@ -2965,7 +4528,7 @@ function validate22(
           instancePath: instancePath + '/revocationUnknown',
           schemaPath: '#/properties/revocationUnknown/enum',
           keyword: 'enum',
-          params: { allowedValues: schema33.properties.revocationUnknown.enum },
+          params: { allowedValues: schema34.properties.revocationUnknown.enum },
           message: 'must be equal to one of the allowed values',
         };
         if (vErrors === null) {
@@ -3083,7 +4646,7 @@ function validate22(
           instancePath: instancePath + '/userWritableFile',
           schemaPath: '#/properties/userWritableFile/enum',
           keyword: 'enum',
-          params: { allowedValues: schema33.properties.userWritableFile.enum },
+          params: { allowedValues: schema34.properties.userWritableFile.enum },
           message: 'must be equal to one of the allowed values',
         };
         if (vErrors === null) {
@@ -3150,7 +4713,7 @@ function validate22(
           instancePath: instancePath + '/accountScope',
           schemaPath: '#/properties/accountScope/enum',
           keyword: 'enum',
-          params: { allowedValues: schema33.properties.accountScope.enum },
+          params: { allowedValues: schema34.properties.accountScope.enum },
           message: 'must be equal to one of the allowed values',
         };
         if (vErrors === null) {
@@ -3350,7 +4913,7 @@ function validate22(
           instancePath: instancePath + '/requestsFrom',
           schemaPath: '#/properties/requestsFrom/enum',
           keyword: 'enum',
-          params: { allowedValues: schema33.properties.requestsFrom.enum },
+          params: { allowedValues: schema34.properties.requestsFrom.enum },
           message: 'must be equal to one of the allowed values',
         };
         if (vErrors === null) {
@@ -3413,7 +4976,7 @@ function validate22(
               }
               errors++;
             }
-            if (!pattern25.test(data23)) {
+            if (!pattern34.test(data23)) {
               const err40 = {
                 instancePath: instancePath + '/deviceGroups/' + i2,
                 schemaPath: '#/properties/deviceGroups/items/pattern',
@@ -3562,7 +5125,7 @@ function validate22(
               }
               errors++;
             }
-            if (!pattern26.test(data26)) {
+            if (!pattern35.test(data26)) {
               const err49 = {
                 instancePath: instancePath + '/additionalInterpreters/' + i3,
                 schemaPath: '#/properties/additionalInterpreters/items/pattern',
@@ -3662,7 +5225,7 @@ function validate22(
               }
               errors++;
             }
-            if (!pattern25.test(data28)) {
+            if (!pattern34.test(data28)) {
               const err55 = {
                 instancePath: instancePath + '/promptInstructions/' + i4,
                 schemaPath: '#/properties/promptInstructions/items/pattern',
@@ -3761,7 +5324,7 @@ function validate22(
               }
               errors++;
             }
-            if (!pattern25.test(data30)) {
+            if (!pattern34.test(data30)) {
               const err61 = {
                 instancePath: instancePath + '/supportContact/' + i5,
                 schemaPath: '#/properties/supportContact/items/pattern',
@@ -3860,7 +5423,7 @@ function validate22(
               }
               errors++;
             }
-            if (!pattern25.test(data32)) {
+            if (!pattern34.test(data32)) {
               const err67 = {
                 instancePath: instancePath + '/cannedReasons/' + i6,
                 schemaPath: '#/properties/cannedReasons/items/pattern',
@@ -3922,13 +5485,13 @@ function validate22(
     }
     errors++;
   }
-  validate22.errors = vErrors;
+  validate23.errors = vErrors;
   return errors === 0;
 }
-validate22.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
+validate23.evaluated = { props: true, dynamicProps: false, dynamicItems: false };
 
-export const validatePolicyFrame = validate23;
-const schema34 = {
+export const validatePolicyFrame = validate24;
+const schema35 = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   $id: 'urn:epm:policy-frame:1',
   type: 'object',
@@ -3977,18 +5540,26 @@ const schema34 = {
       maxProperties: 1000,
       additionalProperties: { type: 'array' },
     },
+    notifications: {
+      title: 'Notifications',
+      description:
+        'Who is told of support requests: the name of the receiver, and what is needed to reach it as JSON on one line. It names secrets and never holds one, because every user can read it. Only the policy of the device counts.',
+      type: 'object',
+      maxProperties: 64,
+      additionalProperties: { type: 'object' },
+    },
     rules: { type: 'array', maxItems: 10000 },
   },
   required: ['version'],
 };
 
-function validate23(
+function validate24(
   data,
   { instancePath = '', parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {},
 ) {
   /*# sourceURL="urn:epm:policy-frame:1" */ let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate23.evaluated;
+  const evaluated0 = validate24.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = undefined;
   }
@@ -4078,7 +5649,7 @@ function validate23(
           }
           errors++;
         }
-        if (!pattern10.test(data2)) {
+        if (!pattern19.test(data2)) {
           const err5 = {
             instancePath: instancePath + '/id',
             schemaPath: '#/properties/id/pattern',
@@ -4335,16 +5906,16 @@ function validate23(
         errors++;
       }
     }
-    if (data.rules !== undefined) {
-      let data12 = data.rules;
-      if (Array.isArray(data12)) {
-        if (data12.length > 10000) {
+    if (data.notifications !== undefined) {
+      let data12 = data.notifications;
+      if (data12 && typeof data12 == 'object' && !Array.isArray(data12)) {
+        if (Object.keys(data12).length > 64) {
           const err20 = {
-            instancePath: instancePath + '/rules',
-            schemaPath: '#/properties/rules/maxItems',
-            keyword: 'maxItems',
-            params: { limit: 10000 },
-            message: 'must NOT have more than 10000 items',
+            instancePath: instancePath + '/notifications',
+            schemaPath: '#/properties/notifications/maxProperties',
+            keyword: 'maxProperties',
+            params: { limit: 64 },
+            message: 'must NOT have more than 64 properties',
           };
           if (vErrors === null) {
             vErrors = [err20];
@@ -4353,8 +5924,60 @@ function validate23(
           }
           errors++;
         }
+        for (const key4 in data12) {
+          let data13 = data12[key4];
+          if (!(data13 && typeof data13 == 'object' && !Array.isArray(data13))) {
+            const err21 = {
+              instancePath: instancePath + '/notifications/' + key4.replace(/~/g, '~0').replace(/\//g, '~1'),
+              schemaPath: '#/properties/notifications/additionalProperties/type',
+              keyword: 'type',
+              params: { type: 'object' },
+              message: 'must be object',
+            };
+            if (vErrors === null) {
+              vErrors = [err21];
+            } else {
+              vErrors.push(err21);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err21 = {
+        const err22 = {
+          instancePath: instancePath + '/notifications',
+          schemaPath: '#/properties/notifications/type',
+          keyword: 'type',
+          params: { type: 'object' },
+          message: 'must be object',
+        };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
+        }
+        errors++;
+      }
+    }
+    if (data.rules !== undefined) {
+      let data14 = data.rules;
+      if (Array.isArray(data14)) {
+        if (data14.length > 10000) {
+          const err23 = {
+            instancePath: instancePath + '/rules',
+            schemaPath: '#/properties/rules/maxItems',
+            keyword: 'maxItems',
+            params: { limit: 10000 },
+            message: 'must NOT have more than 10000 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err23];
+          } else {
+            vErrors.push(err23);
+          }
+          errors++;
+        }
+      } else {
+        const err24 = {
           instancePath: instancePath + '/rules',
           schemaPath: '#/properties/rules/type',
           keyword: 'type',
@@ -4362,15 +5985,15 @@ function validate23(
           message: 'must be array',
         };
         if (vErrors === null) {
-          vErrors = [err21];
+          vErrors = [err24];
         } else {
-          vErrors.push(err21);
+          vErrors.push(err24);
         }
         errors++;
       }
     }
   } else {
-    const err22 = {
+    const err25 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -4378,16 +6001,16 @@ function validate23(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err22];
+      vErrors = [err25];
     } else {
-      vErrors.push(err22);
+      vErrors.push(err25);
     }
     errors++;
   }
-  validate23.errors = vErrors;
+  validate24.errors = vErrors;
   return errors === 0;
 }
-validate23.evaluated = {
+validate24.evaluated = {
   props: {
     $schema: true,
     version: true,
@@ -4397,6 +6020,7 @@ validate23.evaluated = {
     approverKeys: true,
     revocations: true,
     roles: true,
+    notifications: true,
     rules: true,
   },
   dynamicProps: false,

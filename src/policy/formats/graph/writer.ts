@@ -54,7 +54,7 @@ export const writeGraph: PolicyWriter = (given, { allowLooser = false } = {}) =>
     problems.push(diagnostic('split', message, { pointer: '/rules' }));
   }
   if (document.approvals !== undefined) {
-    const message = 'Graph has no keys of approvers, revocations and roles; they are not written.';
+    const message = 'Graph has no keys of approvers, revocations, roles and notifications; they are not written.';
     problems.push(diagnostic('approvalsNotCarried', message));
   }
   const rules = [...rewritten, ...reports];

@@ -2,7 +2,7 @@
  * The policy file: JSON in which comments are tolerated.
  *
  *   { "version": 1, "id": "…", "settings": { … }, "certificates": { "name": "sha256 or base64" }, "approverKeys": { … },
- *     "revocations": { … }, "roles": { … }, "rules": [ { … } ] }
+ *     "revocations": { … }, "roles": { … }, "notifications": { … }, "rules": [ { … } ] }
  *
  * A rule that cannot be taken is rejected and the others stay; a file that is not JSON, or whose frame is wrong, is
  * refused as a whole.
@@ -253,7 +253,12 @@ function approvalNodes(only: (name: string) => JsonNode | undefined): ApprovalEn
     const members = (node && membersOf(node)) ?? new Map<string, readonly JsonNode[]>();
     return [...members].map(([name, [value]]) => [name, value && valueOf(value)] as const);
   };
-  return { approverKeys: entries('approverKeys'), revocations: entries('revocations'), roles: entries('roles') };
+  return {
+    approverKeys: entries('approverKeys'),
+    revocations: entries('revocations'),
+    roles: entries('roles'),
+    notifications: entries('notifications'),
+  };
 }
 
 function placeOf({ place }: Diagnostic, root: JsonNode): ReturnType<typeof pointerPlace> {

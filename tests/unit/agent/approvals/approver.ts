@@ -48,5 +48,5 @@ export class Approver {
 }
 
 export function approvalPolicy(keys: readonly Approver[], more: Partial<PolicyApprovals> = {}): PolicyApprovals {
-  return { approverKeys: keys.map(({ key }) => key), revocations: [], roles: [], ...more };
+  return { approverKeys: keys.map(({ key }) => key), revocations: [], roles: [], notifications: [], ...more };
 }

@@ -22,7 +22,7 @@ function policy(...names: readonly string[]): PolicyInForce {
   const compiled = compile([{ id: 'p', scope: { kind: 'device' }, rules, rejected: [], settings: { enabled: true } }], {
     machine: DEFAULT_WINDOWS_FOLDERS,
   });
-  const approvals = { approverKeys: [], revocations: [], roles: [], grants: [] };
+  const approvals = { approverKeys: [], revocations: [], roles: [], notifications: [], grants: [] };
   return { compiled, documents: [], approvals, withheld: new Set(), digest: '', since: 0 };
 }
 

@@ -29,6 +29,7 @@ const LISTS_OF_FILE = {
   },
   revocations: { '00112233445566ff': 'the laptop was stolen', 'help desk': '' },
   roles: { 'S-1-5-21-1-2-3-1200': ['readOnlyOperator', 'requests.modify'] },
+  notifications: { desk: { kind: 'folder', path: 'D:\\requests', events: ['denied', 'requested'] } },
 };
 const READ: PolicyApprovals = {
   approverKeys: [
@@ -54,6 +55,7 @@ const READ: PolicyApprovals = {
     { of: 'help desk', reason: '' },
   ],
   roles: [{ group: sid('S-1-5-21-1-2-3-1200'), given: ['readOnlyOperator', 'requests.modify'] }],
+  notifications: [{ kind: 'folder', name: 'desk', path: 'D:\\requests', events: ['requested', 'denied'] }],
 };
 
 describe('a policy file', () => {
@@ -151,6 +153,7 @@ describe('the registry', () => {
     ['ApproverKeys', 'k', `{"approver":"a@b","approver":"c@d","publicKey":"${PUBLIC_KEY}"}`, 'ApproverKeys\\k'],
     ['ApproverKeys', 'k', 'no JSON', 'ApproverKeys\\k'],
     ['Roles', 'S-1-5-32-544', 'root', 'Roles\\S-1-5-32-544'],
+    ['Notifications', 'n', '{"kind":"eventLog","kind":"mail"}', 'Notifications\\n'],
   ])('%s with a value that cannot be read tells its place', (subkey, name, data, place) => {
     const { approvals, problems } = readPolicy(entry(subkey, name, data), device);
     expect(approvals).toBeUndefined();
@@ -187,16 +190,23 @@ describe('what counts', () => {
       'deviceOnly ApproverKeys',
       'deviceOnly Revocations',
       'deviceOnly Roles',
+      'deviceOnly Notifications',
     ]);
     expect(approvalsInForce([device])).toEqual({ ...READ, grants: [{ id: '00112233445566ff', text: 'EPM1.x' }] });
-    expect(approvalsInForce([user])).toMatchObject({ approverKeys: [], revocations: [], roles: [] });
-    expect(approvalsInForce([hive])).toEqual({ approverKeys: [], revocations: [], roles: [], grants: [] });
+    expect(approvalsInForce([user])).toMatchObject({ approverKeys: [], revocations: [], roles: [], notifications: [] });
+    expect(approvalsInForce([hive])).toEqual({
+      approverKeys: [],
+      revocations: [],
+      roles: [],
+      notifications: [],
+      grants: [],
+    });
   });
 
   it('of a file for a user is left out and told as well', () => {
     const [document] = toPolicyDocuments(fileOf(LISTS_OF_FILE), { kind: 'user', sid: USER });
     expect(document?.approvals).toBeUndefined();
-    expect(document?.problems?.map(({ code }) => code)).toEqual(['deviceOnly', 'deviceOnly', 'deviceOnly']);
+    expect(document?.problems?.map(({ code }) => code)).toEqual(Array(4).fill('deviceOnly'));
   });
 
   it('is no part of the digest as far as it comes one by one', () => {
@@ -213,6 +223,7 @@ describe('what counts', () => {
     expect(comparePolicies(left, right).map(({ what, name }) => `${what} ${name ?? ''}`)).toEqual([
       'approver key help desk',
       'role S-1-5-21-1-2-3-1200',
+      'notification desk',
     ]);
     expect(comparePolicies(left, left)).toEqual([]);
   });
