@@ -557,6 +557,7 @@ function ConvertTo-EPMAuditRecord {
             FileVersion           = ConvertTo-EPMText -Value $value['fileVersion']
             FileDescription       = ConvertTo-EPMText -Value $value['fileDescription']
             CompanyName           = ConvertTo-EPMText -Value $value['companyName']
+            Publisher             = ConvertTo-EPMText -Value $value['publisher']
             CertificatePayload    = ConvertTo-EPMText -Value $value['certificatePayload']
             RequestId             = ConvertTo-EPMText -Value $value['requestId']
             SupportRequestId      = ConvertTo-EPMText -Value $value['supportRequestId']

@@ -9,6 +9,7 @@ import { machine, projectRoot } from '../../testbed/machine.ts';
 import type { TestBed } from '../../testbed/test-bed.ts';
 import { WineBed } from '../../testbed/wine/wine-bed.ts';
 import { takePicture } from './picture.ts';
+import { takeReportPicture } from './report.ts';
 import { DOCUMENTED, SCENES } from './scenes.ts';
 
 const OUTPUT = path.join(projectRoot, 'build', 'screenshots');
@@ -35,6 +36,8 @@ const CONTRAST = `
 "GrayText"="166 166 166"
 `;
 
+const REPORT = 'report-overview.png';
+
 const wanted = process.argv.slice(2);
 const nameOf = (scene: string, language: string, size: number, theme: string): string =>
   `${scene}-${language}-${size}-${theme}.png`;
@@ -49,6 +52,7 @@ const changed = Math.max(
   ...[PROGRAM, ...['main.ts', 'scenes.ts'].map((name) => path.join(import.meta.dirname, name))].map(timeOf),
 );
 mkdirSync(OUTPUT, { recursive: true });
+if (isWanted(REPORT)) await takeReportPicture(path.join(IMAGES, REPORT));
 for (const size of SIZES) {
   for (const theme of THEMES) {
     const names = Object.keys(SCENES).flatMap((scene) =>

@@ -1,6 +1,6 @@
 /** Content of audit records: which facts of a request are recorded, in one place. */
 import { createHash } from 'node:crypto';
-import { bestSignature } from '../engine/signatures.ts';
+import { bestSignature, verifiedPublisher } from '../engine/signatures.ts';
 import type { AuditElevationType, AuditEntry, AuditFieldsOf, RequestEvent, RunEvent } from '../model/audit-record.ts';
 import { ELEVATION_TYPES } from '../model/rule-action.ts';
 import type { Basis, Decision, DecisionNote, RuleReference } from '../model/decision.ts';
@@ -96,6 +96,7 @@ export function describeAttempt({ file, ...attempt }: Attempt): RequestFields {
     fileVersion: file?.fileVersionText,
     fileDescription: file?.fileDescription,
     companyName: file?.companyName,
+    publisher: file && verifiedPublisher(file.signatures),
     certificatePayload: file && bestSignature(file.signatures)?.leaf.sha256,
     rule: ruleOf(attempt.basis),
     notes: attempt.notes?.length === 0 ? undefined : attempt.notes,

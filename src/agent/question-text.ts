@@ -1,7 +1,8 @@
 /** What a person is shown before they confirm: made here, once, so that every door shows the same. */
 import { quoteArgument } from '../engine/arguments.ts';
+import { verifiedPublisher } from '../engine/signatures.ts';
 import { defined } from '../model/defined.ts';
-import type { FileFacts, SignatureFacts } from '../model/file-facts.ts';
+import type { FileFacts } from '../model/file-facts.ts';
 import { displayText } from '../text/display.ts';
 import type { QuestionText } from './contract.ts';
 
@@ -17,6 +18,7 @@ const ARGUMENTS_SHOWN = 1_000;
  *   digest of the whole
  */
 export function questionText(facts: FileFacts, values: readonly string[], rule: string | undefined): QuestionText {
+  const publisher = verifiedPublisher(facts.signatures);
   return {
     program: displayText(facts.name),
     path: displayText(facts.path),
@@ -24,17 +26,8 @@ export function questionText(facts: FileFacts, values: readonly string[], rule: 
     digest: facts.sha256.slice(0, DIGEST_SHOWN),
     fromInternet: facts.fromInternet === true,
     ...defined({
-      publisher: verifiedPublisher(facts.signatures),
+      publisher: publisher === undefined ? undefined : displayText(publisher),
       rule: rule === undefined ? undefined : displayText(rule),
     }),
   };
-}
-
-/** A name in a signature that does not hold is the author's own claim, and is shown to nobody. */
-function verifiedPublisher(signatures: readonly SignatureFacts[]): string | undefined {
-  const good = signatures.find(
-    ({ trusted, revocation, validNow, validAtTimestamp }) =>
-      trusted && revocation !== 'revoked' && (validNow || validAtTimestamp),
-  );
-  return good === undefined ? undefined : displayText(good.leaf.subject);
 }

@@ -73,6 +73,7 @@ const VERBS: VerbList = {
     load: () => import('./verbs/audit.ts'),
     below: { verify: () => import('./verbs/audit-verify.ts') },
   },
+  report: () => import('./verbs/report.ts'),
 };
 
 const EXIT_CODES = `

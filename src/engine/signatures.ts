@@ -44,6 +44,18 @@ export function bestSignature(signatures: readonly SignatureFacts[]): SignatureF
   return best;
 }
 
+/**
+ * Who signed the file, by the first signature that holds. A name in one that does not is the author's own claim.
+ * @returns distinguished name of the signer's certificate
+ */
+export function verifiedPublisher(signatures: readonly SignatureFacts[]): string | undefined {
+  const good = signatures.find(
+    ({ trusted, revocation, validNow, validAtTimestamp }) =>
+      trusted && revocation !== 'revoked' && (validNow || validAtTimestamp),
+  );
+  return good?.leaf.subject;
+}
+
 /** How much stands against a signature, in the order of {@link faultOf}; 0 when nothing does. */
 function weaknessOf({ trusted, revocation, validNow, validAtTimestamp }: SignatureFacts): number {
   return (

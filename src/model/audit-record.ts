@@ -354,6 +354,11 @@ export const AUDIT_FIELDS = {
     meaning: 'File description there.',
   },
   companyName: { kind: 'text', events: AUDIT_REQUEST_EVENTS, graph: 'companyName', meaning: 'Company there.' },
+  publisher: {
+    kind: 'text',
+    events: AUDIT_REQUEST_EVENTS,
+    meaning: 'Name in the certificate that signed the file, where the signature holds. Absent: unknown publisher.',
+  },
   certificatePayload: {
     kind: 'digest',
     events: AUDIT_REQUEST_EVENTS,

@@ -37,6 +37,13 @@ export function factsOption(more = ''): Option {
   return new Option('--facts <file>', `facts of a file, as \`epm file --json\` prints them${more}`);
 }
 
+export function journalsOption(): Option {
+  return new Option(
+    '--journal <path...>',
+    'journals, each of one device: its folder, or a file; otherwise the agent is asked for its records',
+  );
+}
+
 export function journalOption(): Option {
   return new Option(
     '--journal <path>',
@@ -49,4 +56,15 @@ export function wholeNumber(text: string): number {
   const number = Number(text);
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('A whole number is expected.');
   return number;
+}
+
+/**
+ * For the value of an option. Without a zone a time would be another one on another machine.
+ * @returns milliseconds since 1970, UTC
+ * @throws InvalidArgumentError
+ */
+export function time(text: string): number {
+  const value = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : NaN;
+  if (Number.isNaN(value)) throw new InvalidArgumentError('A date, or a time with Z or an offset, is expected.');
+  return value;
 }

@@ -13,7 +13,7 @@ import { parseJustification } from '../../requests/justification.ts';
 import { readRequestText, REQUEST_PREFIX } from '../../requests/request-text.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { openApprovalKey } from '../input/approval-key.ts';
-import { jsonOption, wholeNumber } from '../input/options.ts';
+import { jsonOption, time, wholeNumber } from '../input/options.ts';
 import { addPassphraseOptions, type PassphraseOptions } from '../input/passphrase.ts';
 import { PASTED, pastedText } from '../input/pasted-text.ts';
 import type { Io } from '../io.ts';
@@ -135,11 +135,4 @@ function hours(text: string): number {
   const number = wholeNumber(text);
   if (number < 1 || number > 1_000_000) throw new InvalidArgumentError('A number of hours from 1 on is expected.');
   return number;
-}
-
-/** Without a zone a time would be another one on another machine. */
-function time(text: string): number {
-  const value = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : NaN;
-  if (Number.isNaN(value)) throw new InvalidArgumentError('A date, or a time with Z or an offset, is expected.');
-  return value;
 }
