@@ -26,6 +26,7 @@ $script:ChannelPipe = [ordered]@{
     'import-grant' = 'user administration'
     grants = 'user administration'
     role = 'user administration'
+    seal = 'administration'
 }
 
 # Names of the client settings.
@@ -239,6 +240,7 @@ $script:ErrorCategory = [ordered]@{
     EPM_AUDIT_BROKEN = 'SecurityError'
     EPM_AUDIT_QUOTA = 'ResourceUnavailable'
     EPM_AUDIT_UNREADABLE = 'ResourceUnavailable'
+    EPM_VERIFICATION_KEY_INVALID = 'InvalidData'
 }
 
 function ConvertTo-EPMElevation {
@@ -407,6 +409,7 @@ function ConvertTo-EPMAgent {
             JournalFirstRecord = [long](Get-EPMMember -InputObject $value['journal'] -Name 'firstRecord')
             JournalState       = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['journal'] -Name 'state')
             JournalEventLog    = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['journal'] -Name 'eventLog')
+            JournalSealedSince = [long](Get-EPMMember -InputObject $value['journal'] -Name 'sealedSince')
             Health             = $value['health']
             DeviceId           = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['approvals'] -Name 'deviceId')
             PendingRequests    = [int](Get-EPMMember -InputObject $value['approvals'] -Name 'pendingRequests')
@@ -565,6 +568,12 @@ function ConvertTo-EPMAuditRecord {
             Approver              = ConvertTo-EPMText -Value $value['approver']
             ApproverKey           = ConvertTo-EPMText -Value $value['approverKey']
             ReviewerJustification = ConvertTo-EPMText -Value $value['reviewerJustification']
+            SealKey               = ConvertTo-EPMText -Value $value['sealKey']
+            DeviceId              = ConvertTo-EPMText -Value $value['deviceId']
+            DeviceKey             = ConvertTo-EPMText -Value $value['deviceKey']
+            Signature             = ConvertTo-EPMText -Value $value['signature']
+            SealNumber            = $value['sealNumber']
+            Seal                  = ConvertTo-EPMText -Value $value['seal']
             PreviousHash          = ConvertTo-EPMText -Value $value['previousHash']
             RecordHash            = ConvertTo-EPMText -Value $value['recordHash']
             Truncated             = [bool](Get-EPMMember -InputObject $Message -Name 'truncated')

@@ -279,6 +279,7 @@ const AGENT = viewOf<StatusReport>()({
     inner('JournalFirstRecord', 'journal', 'firstRecord', 'long'),
     inner('JournalState', 'journal', 'state', 'text'),
     inner('JournalEventLog', 'journal', 'eventLog', 'text'),
+    inner('JournalSealedSince', 'journal', 'sealedSince', 'long'),
     column('Health', 'health', 'raw'),
     inner('DeviceId', 'approvals', 'deviceId', 'text'),
     inner('PendingRequests', 'approvals', 'pendingRequests', 'int'),

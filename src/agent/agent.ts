@@ -37,6 +37,7 @@ import type {
   PolicyQuery,
   PolicyReport,
   RoleReport,
+  SealResult,
   StatusReport,
   StopRequest,
   StopResult,
@@ -82,6 +83,7 @@ import type {
   ProcessStarter,
   ProfileKeeper,
   Random,
+  SealStore,
   RefusedClient,
   StateStore,
   Vitals,
@@ -131,6 +133,8 @@ export interface AgentPorts {
   readonly approvals: ApprovalStores;
   /** Where it is kept how far the journal is. */
   readonly journalState: StateStore;
+  /** Where the key is kept that seals the next record of the journal. */
+  readonly journalSeal: SealStore;
   /** Where it is kept when the agent ended itself. */
   readonly healthState: StateStore;
   readonly vitals: Vitals;
@@ -183,6 +187,8 @@ export interface Agent {
   grants(caller: Caller, query: GrantsQuery): GrantsReport;
   /** What the caller may do, and why. */
   role(caller: Caller): RoleReport;
+  /** Makes a new key for the journal. @throws EpmError EPM_NOT_ADMINISTRATOR, EPM_AUDIT_WRITE */
+  seal(caller: Caller): SealResult;
   /** Reads the delivered policy now. */
   reload(caller: Caller): Promise<PolicyReport>;
   /** The requests that are open; whoever serves them says so there. */
@@ -213,7 +219,12 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
   const { clock, machine } = ports;
   const log = neverFailing(ports.log);
   const keeper = await JournalKeeper.open(
-    { ...ports, recorded: neverFailingRecord(ports.events), reviewed: (journal) => approvals.journalRead(journal) },
+    {
+      ...ports,
+      recorded: neverFailingRecord(ports.events),
+      signer: () => approvals.signer,
+      reviewed: (journal) => approvals.journalRead(journal),
+    },
     log,
   );
   const { trail } = keeper;
@@ -612,6 +623,12 @@ class RunningAgent implements Agent {
 
   #rightsOf(caller: VerifiedCaller): CallerRights {
     return callerRights(caller, this.#approvals.roles);
+  }
+
+  seal(caller: Caller): SealResult {
+    const { sid: user, isManager } = this.#verify(caller);
+    if (!isManager) throw new EpmError('EPM_NOT_ADMINISTRATOR', 'The journal is sealed by administrators only.');
+    return { ...this.#keeper.seal(user), ...defined({ deviceKey: this.#approvals.signer?.publicKey }) };
   }
 
   async reload(caller: Caller): Promise<PolicyReport> {

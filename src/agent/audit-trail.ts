@@ -89,6 +89,13 @@ export class AuditTrail {
     return record;
   }
 
+  /** Records that the journal has a new key. @throws EpmError EPM_AUDIT_WRITE */
+  seal(entry: AuditEntry, seed: Uint8Array): AuditRecord {
+    const record = this.#journal.sealFrom(entry, seed);
+    this.#appended(record);
+    return record;
+  }
+
   /** Records what has happened already. Never throws. @returns whether it is recorded; otherwise it is counted */
   appendBestEffort(entry: AuditEntry): boolean {
     return this.#tryAppend(entry, 1) === 'recorded';

@@ -397,6 +397,18 @@ export interface HealthReport extends ProcessVitals {
   readonly ends: number;
 }
 
+/** What verifies the records from now on; the agent keeps nothing of it. */
+export interface SealResult {
+  /** One line, to be kept by whoever verifies. */
+  readonly verificationKey: string;
+  /** Name of the key, as the record of it has it. */
+  readonly key: string;
+  /** Sequence number of the first record that it seals. */
+  readonly since: number;
+  /** Of the device, Ed25519 in base64, which signs checkpoints. */
+  readonly deviceKey?: string;
+}
+
 export interface StatusReport {
   readonly version: string;
   readonly state: 'running' | 'degraded';
@@ -427,6 +439,8 @@ export interface StatusReport {
     readonly state: JournalState;
     /** Whether the head is noted in the Windows event log too. */
     readonly eventLog: 'available' | 'notAvailable';
+    /** Sequence number of the first record that the present key seals; absent: records are not sealed. */
+    readonly sealedSince?: number;
   };
   /** On the pipe of administration; absent while the system does not tell. */
   readonly health?: HealthReport;

@@ -2,20 +2,25 @@
  * Watches over the journal while the agent runs: compares it with what was noted outside, verifies all of it in the
  * background, closes what an interrupted agent left open, notes its head, and removes what is too old.
  */
-import type { ChainHead, Refutation } from '../audit/chain.ts';
+import { headOf, type ChainHead, type Refutation } from '../audit/chain.ts';
 import { Journal } from '../audit/journal.ts';
 import type { AuditRecord } from '../model/audit-record.ts';
 import { defined } from '../model/defined.ts';
 import { isEpmError } from '../model/errors.ts';
 import type { JournalState } from '../model/journal-states.ts';
 import { SETTINGS } from '../model/settings.ts';
+import type { DeviceSigner } from '../audit/checkpoint.ts';
+import { SEAL_KEY_BYTES, sealKeyId } from '../audit/seal-keys.ts';
+import { Sealer } from '../audit/sealer.ts';
+import { writeVerificationKey } from '../audit/verification-key.ts';
+import type { Sid } from '../model/brands.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { GrantUses, type JournalUses } from './approvals/grant-uses.ts';
 import { judgeFound, type JournalFinding } from './journal-finding.ts';
 import { readJournalMemory, type JournalMemory } from './journal-memory.ts';
 import { LOG_DELAY, LOG_RECORDS, LoggedHeads, NOTE_DELAY, NOTE_RECORDS } from './noted-heads.ts';
 import { OpenRuns } from './open-runs.ts';
-import type { AnchorLog, Clock, JournalStorage, Log, Machine, StateStore } from './ports.ts';
+import type { AnchorLog, Clock, JournalStorage, Log, Machine, Random, SealStore, StateStore } from './ports.ts';
 import { RECORDS_PER_MINUTE, RecordQuota, TEST_BUILD_RECORDS_PER_MINUTE } from './record-quota.ts';
 
 const MINUTE = 60_000;
@@ -27,6 +32,11 @@ const FIRST_TRIM_MINUTE = 5;
 interface JournalPorts {
   readonly journal: JournalStorage;
   readonly journalState: StateStore;
+  /** Where the key is kept that seals the next record. */
+  readonly journalSeal: SealStore;
+  readonly random: Random;
+  /** Signs checkpoints; undefined: the key of the device cannot be read now. */
+  readonly signer: () => DeviceSigner | undefined;
   readonly eventLog: AnchorLog;
   readonly machine: Machine;
   readonly clock: Clock;
@@ -40,6 +50,7 @@ export class JournalKeeper {
   readonly trail: AuditTrail;
   readonly #journal: Journal;
   readonly #ports: JournalPorts;
+  readonly #sealer: Sealer;
   readonly #log: Log;
   readonly #logged: LoggedHeads;
   readonly #quota: RecordQuota;
@@ -60,6 +71,7 @@ export class JournalKeeper {
   private constructor(
     journal: Journal,
     ports: JournalPorts,
+    sealer: Sealer,
     log: Log,
     logged: LoggedHeads,
     memory: JournalMemory,
@@ -67,6 +79,7 @@ export class JournalKeeper {
   ) {
     this.#journal = journal;
     this.#ports = ports;
+    this.#sealer = sealer;
     this.#log = log;
     this.#logged = logged;
     const perMinute = ports.machine.isTestBuild ? TEST_BUILD_RECORDS_PER_MINUTE : RECORDS_PER_MINUTE;
@@ -85,7 +98,8 @@ export class JournalKeeper {
    * @throws EpmError EPM_AUDIT_BROKEN, EPM_AUDIT_UNREADABLE, EPM_AUDIT_WRITE
    */
   static async open(ports: JournalPorts, log: Log): Promise<JournalKeeper> {
-    const { machine, clock } = ports;
+    const { machine, clock, signer } = ports;
+    const sealer = new Sealer(ports.journalSeal, () => log.write('warning', 'sealNotWritten', {}));
     const memory = readJournalMemory(ports.journalState, log);
     const logged = new LoggedHeads(ports.eventLog, machine.secret, log);
     const ofLog = logged.newest();
@@ -95,6 +109,8 @@ export class JournalKeeper {
     const journal = await Journal.open(ports.journal, {
       deviceName: machine.name,
       now: () => clock.now(),
+      sealer,
+      signer,
       visit: (record) => {
         if (last === undefined) hashes.set(record.sequence - 1, record.previousHash);
         if (notes.some(({ records }) => records === record.sequence)) hashes.set(record.sequence, record.recordHash);
@@ -103,9 +119,9 @@ export class JournalKeeper {
     });
     const found = { head: journal.head, isClosed: last?.event === 'agentStopped', hashOf: hashes.get.bind(hashes) };
     hashes.set(journal.head.records, journal.head.headHash);
-    const keeper = new JournalKeeper(journal, ports, log, logged, memory, notes);
-    const finding = judgeFound(found, memory.head, ofLog);
-    if (finding !== undefined) keeper.#found(finding, (entry) => journal.precede(entry));
+    const keeper = new JournalKeeper(journal, ports, sealer, log, logged, memory, notes);
+    const finding = judgeFound(found, memory.head, ofLog) ?? journal.sealFinding;
+    if (finding !== undefined && !keeper.#isKnown(finding)) keeper.#found(finding, (entry) => journal.precede(entry));
     return keeper;
   }
 
@@ -124,6 +140,26 @@ export class JournalKeeper {
   /** Whether the event log takes heads. */
   get isLogged(): boolean {
     return this.#logged.isAvailable;
+  }
+
+  /** Sequence number of the first record that the present key seals; undefined: records are not sealed. */
+  get sealedSince(): number | undefined {
+    return this.#sealer.since;
+  }
+
+  /**
+   * Has the records from now on sealed by a new key.
+   * @returns what verifies them, which nothing keeps
+   * @throws EpmError EPM_AUDIT_WRITE, EPM_AUDIT_QUOTA; then the key is that from before
+   */
+  seal(userSid: Sid): { readonly verificationKey: string; readonly key: string; readonly since: number } {
+    const seed = this.#ports.random.bytes(SEAL_KEY_BYTES);
+    const key = sealKeyId(seed);
+    const head = headOf(this.trail.seal({ event: 'journalSealed', userSid, sealKey: key }, seed));
+    const verificationKey = writeVerificationKey(head, seed);
+    seed.fill(0);
+    this.#note(true);
+    return { verificationKey, key, since: head.records + 1 };
   }
 
   /** Sequence number of the oldest record that is there; of the next one in an empty journal. */
@@ -165,11 +201,28 @@ export class JournalKeeper {
     this.#noteTimer.unref();
   }
 
+  /** When the head is due in the event log too, as long as the agent runs. */
+  #isCheckpointDue(isStartOrStop: boolean): boolean {
+    const logged = this.#loggedHead;
+    if (isStartOrStop || logged === undefined) return false;
+    return this.#ports.clock.monotonic() - logged.time >= LOG_DELAY;
+  }
+
+  #checkpoint(): void {
+    try {
+      this.#journal.checkpoint();
+    } catch (error) {
+      this.#log.write('warning', 'checkpointNotWritten', { code: isEpmError(error) ? error.code : 'unknown' });
+    }
+  }
+
   /** Notes the head, unless the journal could not yet be told what was found wrong with it. */
   #note(inLog: boolean): void {
     clearTimeout(this.#noteTimer);
     this.#noteTimer = undefined;
     if (this.#journal.hasPending) return;
+    if (this.#isCheckpointDue(inLog)) this.#checkpoint();
+    this.#sealer.flush();
     const { head } = this.#journal;
     const time = this.#ports.clock.monotonic();
     try {
@@ -224,10 +277,14 @@ export class JournalKeeper {
 
   /** Records what the review found, once. */
   #foundLater(finding: JournalFinding): void {
-    const known = this.finding;
-    if (known?.state === finding.state && known.record === finding.record) return;
+    if (this.#isKnown(finding)) return;
     this.#found(finding, (entry) => this.trail.appendBestEffort(entry));
     this.#note(false);
+  }
+
+  #isKnown({ state, record }: JournalFinding): boolean {
+    const known = this.finding;
+    return known?.state === state && known.record === record;
   }
 
   #found(finding: JournalFinding, record: (entry: Parameters<AuditTrail['appendBestEffort']>[0]) => void): void {
@@ -273,6 +330,12 @@ export function describeFinding({ state, record, noted }: JournalFinding): strin
       return `Another journal was in the place of the one the agent left: its record ${record} is not the one noted outside of it.`;
     case 'changed':
       return `Record ${record} of the journal was changed.`;
+    case 'swapped':
+      return `A file of the journal has the records of another one, from record ${record} on.`;
+    case 'forged':
+      return `Record ${record} of the journal, and what follows, was not written by the agent: its seal does not fit.`;
+    case 'unsealed':
+      return `The journal is not sealed from record ${record} on: the key was not there any more, or somebody else wrote the record.`;
     case 'gap':
       return `Record ${record} of the journal is missing or does not follow the one before it.`;
   }

@@ -585,7 +585,7 @@ export interface PolicySource {
   watch(changed: () => void): () => void;
 }
 
-export type { JournalStorage } from '../audit/storage.ts';
+export type { JournalStorage, SealStore } from '../audit/storage.ts';
 
 /** A log outside of the agent's data, in which it notes the head of its journal. */
 export interface AnchorLog {

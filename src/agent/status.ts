@@ -94,6 +94,7 @@ export function statusReport(facts: StatusFacts): StatusReport {
       firstRecord: keeper.firstRecord,
       state: keeper.state,
       eventLog: keeper.isLogged ? 'available' : 'notAvailable',
+      ...defined({ sealedSince: keeper.sealedSince }),
     },
     ...defined({ health: facts.health }),
     approvals: facts.approvals.status,

@@ -6,7 +6,8 @@
 import { hash } from 'node:crypto';
 import type { AuditRecord } from '../model/audit-record.ts';
 import type { JournalState } from '../model/journal-states.ts';
-import { canonicalJson } from '../text/canonical-json.ts';
+import { type CanonicalMember, canonicalMembers, joinMembers } from '../text/canonical-json.ts';
+import type { SealKeys } from './seal-keys.ts';
 
 /** `previousHash` of the first record. */
 const GENESIS_HASH = '0'.repeat(64);
@@ -39,29 +40,101 @@ export interface Refutation {
   readonly records: number;
   /** Sequence number that the first bad record should have. */
   readonly record: number;
-  readonly reason: ChainFault | 'head';
+  readonly reason: RecordFault | 'head';
   readonly message: string;
 }
 
 export type Verification = Proof | Refutation;
 
-/** What is wrong with the first bad record. */
-export type ChainFault =
-  'notJson' | 'notCanonical' | 'recordHash' | 'tooLong' | 'sequence' | 'previousHash' | 'start' | 'missing';
+/** What is wrong with the first bad record, and what that says of the journal. */
+const FAULTS = {
+  notJson: 'changed',
+  notCanonical: 'changed',
+  recordHash: 'changed',
+  tooLong: 'changed',
+  sequence: 'gap',
+  previousHash: 'gap',
+  start: 'gap',
+  missing: 'gap',
+  /** The file has the name of another one. */
+  segment: 'swapped',
+  /** The record was sealed by another key than its own, or its seal was changed. */
+  seal: 'forged',
+  /** Seals before it are left out: records were removed before the agent wrote it. */
+  sealNumber: 'gap',
+  sealMissing: 'unsealed',
+  /** Another key took over, which was not given. */
+  sealKey: 'unsealed',
+  /** The device has not signed what the record says that it signed. */
+  checkpoint: 'forged',
+  checkpointMissing: 'unsealed',
+  /** The record after which the key began is another one. */
+  keyHead: 'replaced',
+} as const satisfies Readonly<Record<string, Refutation['state']>>;
 
-const GAPS: readonly ChainFault[] = ['sequence', 'previousHash', 'start', 'missing'];
+type RecordFault = keyof typeof FAULTS;
 
-function hashRecord(record: Omit<AuditRecord, 'recordHash'>): string {
-  return hash('sha256', canonicalJson(record));
+/** A fault that a check found. */
+export interface FoundFault {
+  readonly reason: RecordFault;
+  /** Follows "Record n: ". */
+  readonly message: string;
 }
 
-/** The next record of the chain, complete. */
+/** What is compared of every record besides the chain. */
+export interface RecordCheck {
+  /**
+   * Takes a record that is good in the chain.
+   * @param sealed its text without seal and hash; undefined: it was cut for display
+   */
+  take(record: AuditRecord, sealed: () => string | undefined): FoundFault | undefined;
+  /** What is missing behind the last record. @param isClosed it is that of an agent that was stopped */
+  end?(head: ChainHead, isClosed: boolean): EndFault | undefined;
+}
+
+/** What is missing behind the last record. */
+export interface EndFault {
+  readonly state: Refutation['state'];
+  readonly message: string;
+}
+
+/** A record, and its line with the line feed. */
+interface LinkedRecord {
+  readonly record: AuditRecord;
+  readonly line: string;
+}
+
+/**
+ * The next record of the chain, complete.
+ * @param keys seal it, and are advanced
+ */
 export function link(
   head: ChainHead,
-  content: Omit<AuditRecord, 'sequence' | 'previousHash' | 'recordHash'>,
-): AuditRecord {
-  const record = { ...content, sequence: head.records + 1, previousHash: head.headHash };
-  return { ...record, recordHash: hashRecord(record) };
+  content: Omit<AuditRecord, 'sequence' | 'previousHash' | 'recordHash' | 'seal' | 'sealNumber'>,
+  keys?: SealKeys,
+): LinkedRecord {
+  let record: object = { ...content, sequence: head.records + 1, previousHash: head.headHash };
+  if (keys !== undefined) record = { ...record, sealNumber: keys.number };
+  let members = canonicalMembers(record);
+  if (keys !== undefined) {
+    const seal = keys.seal(joinMembers(members));
+    keys.advance();
+    record = { ...record, seal };
+    members = withMember(members, 'seal', seal);
+  }
+  const recordHash = hash('sha256', joinMembers(members));
+  const line = `${joinMembers(withMember(members, 'recordHash', recordHash))}\n`;
+  return { record: { ...record, recordHash } as AuditRecord, line };
+}
+
+/** @param value hexadecimal digits */
+function withMember(members: readonly CanonicalMember[], name: string, value: string): readonly CanonicalMember[] {
+  const at = members.findIndex((member) => member.name > name);
+  return members.toSpliced(at === -1 ? members.length : at, 0, { name, text: `"${name}":"${value}"` });
+}
+
+function without(members: readonly CanonicalMember[], names: readonly string[]): string {
+  return joinMembers(members.filter(({ name }) => !names.includes(name)));
 }
 
 export function headOf({ sequence, recordHash }: AuditRecord): ChainHead {
@@ -89,11 +162,14 @@ export class ChainWalk {
   #start: ChainHead | undefined;
   #head: ChainHead;
   #startIsTold = false;
+  #isClosed = false;
   #truncated = 0;
+  readonly #checks: readonly RecordCheck[];
 
   /** @param before sequence number before that of the record it should begin with, for what is said of a fault */
-  constructor(before: number = 0) {
+  constructor(before: number = 0, checks: readonly RecordCheck[] = []) {
     this.#head = { ...EMPTY_CHAIN, records: before };
+    this.#checks = checks;
   }
 
   /** The last record that was good. */
@@ -116,13 +192,29 @@ export class ChainWalk {
     }
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       return this.fail('notJson', 'the line is not a record.');
-    if (!isCanonical(value, line)) return this.fail('notCanonical', 'the line is not in the form the agent writes.');
-    return this.takeRecord(value as AuditRecord);
+    const members = membersOf(value);
+    if (members === undefined || joinMembers(members) !== line)
+      return this.fail('notCanonical', 'the line is not in the form the agent writes.');
+    return this.#take(value as AuditRecord, members);
   }
 
   /** @param truncated it was cut for display, so that its content does not fit its hash */
   takeRecord(record: AuditRecord, truncated = false): Checked {
-    const { recordHash, ...rest } = record;
+    if (truncated) return this.#take(record, undefined);
+    const members = membersOf(record);
+    return members === undefined ? this.fail('notCanonical', 'it has no canonical form.') : this.#take(record, members);
+  }
+
+  /** @returns a failure when the line is a whole record, and another one than the file is named after */
+  failOther(line: string, named: number): { readonly failure: Refutation } | undefined {
+    const checked = new ChainWalk().takeLine(line);
+    if ('failure' in checked || checked.record.sequence === named) return undefined;
+    return this.fail('segment', `the file named after record ${named} begins with record ${checked.record.sequence}.`);
+  }
+
+  /** @param members undefined: it was cut for display */
+  #take(record: AuditRecord, members: readonly CanonicalMember[] | undefined): Checked {
+    const { recordHash } = record;
     if (this.#start === undefined) {
       const fault = this.#begin(record);
       if (fault !== undefined) return fault;
@@ -131,27 +223,21 @@ export class ChainWalk {
       return this.fail('sequence', `it has the number ${String(record.sequence)}.`);
     if (record.previousHash !== this.#head.headHash)
       return this.fail('previousHash', 'it does not follow the record before it.');
-    if (!isHash(recordHash) || (!truncated && recordHash !== hashRecord(rest)))
-      return this.fail('recordHash', 'its content was changed.');
-    if (truncated) this.#truncated += 1;
+    const isRight = members === undefined || recordHash === hash('sha256', without(members, ['recordHash']));
+    if (!isHash(recordHash) || !isRight) return this.fail('recordHash', 'its content was changed.');
+    for (const check of this.#checks) {
+      const fault = check.take(record, () => members && without(members, ['recordHash', 'seal']));
+      if (fault !== undefined) return this.fail(fault.reason, fault.message);
+    }
+    if (members === undefined) this.#truncated += 1;
     this.#head = headOf(record);
-    this.#startIsTold ||= !truncated && this.#start !== undefined && tellsOfStart(record, this.#start);
+    this.#isClosed = record.event === 'agentStopped';
+    this.#startIsTold ||= members !== undefined && this.#start !== undefined && tellsOfStart(record, this.#start);
     return { record };
   }
 
-  fail(reason: ChainFault, message: string): { readonly failure: Refutation } {
-    const record = this.#head.records + 1;
-    const state = GAPS.includes(reason) ? 'gap' : 'changed';
-    return {
-      failure: {
-        ok: false,
-        state,
-        records: this.#head.records,
-        record,
-        reason,
-        message: `Record ${record}: ${message}`,
-      },
-    };
+  fail(reason: RecordFault, message: string): { readonly failure: Refutation } {
+    return { failure: refuted(this.#head.records, reason, message) };
   }
 
   /** What all records together prove. @param unfinishedBytes bytes after the last line feed */
@@ -166,6 +252,12 @@ export class ChainWalk {
         reason: 'start',
         message: `The journal begins with record ${start.records + 1}, and no record in it says what became of those before.`,
       };
+    }
+    for (const check of this.#checks) {
+      const fault = check.end?.(this.#head, this.#isClosed);
+      if (fault === undefined) continue;
+      const { records } = this.#head;
+      return { ok: false, state: fault.state, records, record: records + 1, reason: 'head', message: fault.message };
     }
     return {
       ok: true,
@@ -195,10 +287,17 @@ function isHash(value: unknown): value is string {
   return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 }
 
-function isCanonical(value: object, line: string): boolean {
+/** Undefined where it has no canonical form. */
+function membersOf(value: object): readonly CanonicalMember[] | undefined {
   try {
-    return canonicalJson(value) === line;
+    return canonicalMembers(value);
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/** @param records the last good record */
+export function refuted(records: number, reason: RecordFault, message: string): Refutation {
+  const record = records + 1;
+  return { ok: false, state: FAULTS[reason], records, record, reason, message: `Record ${record}: ${message}` };
 }

@@ -4,8 +4,9 @@ import * as path from 'node:path';
 import { promisify } from 'node:util';
 import { defined } from '../model/defined.ts';
 import { EpmError } from '../model/errors.ts';
-import { closedSegments, OPEN_SEGMENT, segmentFile } from './segment-files.ts';
+import { closedSegments, firstRecordOf, OPEN_SEGMENT, segmentFile } from './segment-files.ts';
 import type { JournalStorage } from './storage.ts';
+import type { JournalFile } from './verify.ts';
 
 const read = promisify(fs.read);
 const CHUNK = 256 * 1024;
@@ -13,7 +14,7 @@ const CHUNK = 256 * 1024;
  * libuv's UV_FS_O_EXLOCK on Windows ("Open the file in exclusive mode", uv.h): no sharing, so that nobody else can
  * write, delete or rename the journal while the agent has it open. Other systems have no such open.
  */
-const EXCLUSIVE = process.platform === 'win32' ? 0x1000_0000 : 0;
+export const EXCLUSIVE = process.platform === 'win32' ? 0x1000_0000 : 0;
 /** How libuv calls ERROR_SHARING_VIOLATION and ERROR_ACCESS_DENIED, how often it is tried then, and milliseconds between. */
 const IN_USE = ['EBUSY', 'EPERM', 'EACCES'];
 const TRIES = 5;
@@ -29,23 +30,25 @@ export function openJournalFolder(folder: string): JournalStorage {
 }
 
 /**
- * Pieces of a journal for verification, without the agent.
+ * Files of a journal for verification, without the agent, oldest first. Each is opened when it is read.
  * @param place a folder, or its open segment: all segments; any other file: that file
- * @throws EpmError EPM_AUDIT_UNREADABLE
+ * @throws EpmError EPM_AUDIT_UNREADABLE, also while its files are read
  */
-export async function* readJournal(place: string): AsyncGenerator<Uint8Array> {
-  for (const file of journalFiles(place)) {
-    let opened: number;
-    try {
-      opened = fs.openSync(file, fs.constants.O_RDONLY);
-    } catch (cause) {
-      throw unreadable(file, cause);
-    }
-    try {
-      yield* pieces(file, () => opened);
-    } finally {
-      fs.closeSync(opened);
-    }
+export function readJournal(place: string): readonly JournalFile[] {
+  return journalFiles(place).map((file) => ({ named: firstRecordOf(path.basename(file)), bytes: readPieces(file) }));
+}
+
+async function* readPieces(file: string): AsyncGenerator<Uint8Array> {
+  let opened: number;
+  try {
+    opened = fs.openSync(file, fs.constants.O_RDONLY);
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+  try {
+    yield* pieces(file, () => opened);
+  } finally {
+    fs.closeSync(opened);
   }
 }
 
@@ -96,7 +99,7 @@ class JournalFolder implements JournalStorage {
 
   async *read(first?: number): AsyncGenerator<Uint8Array> {
     if (first !== undefined) {
-      yield* readJournal(path.join(this.#folder, segmentFile(first)));
+      yield* readPieces(path.join(this.#folder, segmentFile(first)));
       return;
     }
     const file = this.#opened();

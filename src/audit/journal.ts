@@ -4,20 +4,21 @@
  * old records can be removed: the chain runs through all of them.
  */
 import type { AuditEntry, AuditRecord } from '../model/audit-record.ts';
-import { defined } from '../model/defined.ts';
-import { canonicalJson } from '../text/canonical-json.ts';
 import { EpmError, isEpmError } from '../model/errors.ts';
 import {
   ChainWalk,
   EMPTY_CHAIN,
   headBefore,
   headOf,
-  link,
   MAX_LINE,
   type ChainHead,
+  type RecordCheck,
   type Refutation,
 } from './chain.ts';
+import { type Admission, Batch, type Item, type JournalContext, toError } from './batch.ts';
+import { CHECKPOINT_RECORDS, checkpointEntry } from './checkpoint.ts';
 import { linesOf } from './lines.ts';
+import type { SealFinding } from './sealer.ts';
 import { type JournalVisitor, readSegments, reviewSegments } from './read-segments.ts';
 import type { JournalStorage } from './storage.ts';
 import { followLines } from './verify.ts';
@@ -29,17 +30,6 @@ export const SEGMENT_AGE = 24 * 60 * 60 * 1000;
 /** When a segment could not be closed, it is tried again after so many more bytes, or milliseconds. */
 const RETRY_BYTES = 256 * 1024;
 const RETRY_AGE = 10 * 60 * 1000;
-
-interface JournalContext {
-  readonly deviceName: string;
-  /** Milliseconds since 1970, UTC. */
-  readonly now: () => number;
-  /** Sees every record of the open segment while it is opened. */
-  readonly visit?: (record: AuditRecord) => void;
-}
-
-/** Called with the bytes of a record and its time before it is written. @throws EpmError when it must not be */
-type Admission = (bytes: number, time: number) => void;
 
 /** The open segment. */
 interface OpenSegment {
@@ -59,6 +49,11 @@ export class Journal {
   #first: number;
   /** What the next record has to be preceded by. */
   readonly #pending: AuditEntry[] = [];
+  /** What {@link appendSoon} took. */
+  #queue: Item[] = [];
+  /** Number of the last checkpoint; where none is in the open segment, that before its first record. */
+  #checkpoint = 0;
+  #sealFinding: SealFinding | undefined;
 
   private constructor(storage: JournalStorage, context: JournalContext, head: ChainHead, open: OpenSegment) {
     this.#storage = storage;
@@ -76,16 +71,26 @@ export class Journal {
    */
   static async open(storage: JournalStorage, context: JournalContext): Promise<Journal> {
     const open: OpenSegment = { bytes: 0, first: undefined, closeAt: SEGMENT_BYTES, closeAfter: SEGMENT_AGE };
-    const walk = new ChainWalk();
+    const seals = context.sealer?.catchUp();
+    const checks = seals === undefined ? [] : [seals];
+    const walk = new ChainWalk(0, checks);
+    let last: AuditRecord | undefined;
+    let checkpoint = 0;
     const rest = await followLines(walk, storage.read(), (record, lineBytes) => {
       open.first ??= { sequence: record.sequence, time: Date.parse(record.eventDateTime) };
       open.bytes += lineBytes;
+      if (last === undefined) checkpoint = record.sequence - 1;
+      if (record.event === 'journalCheckpoint') checkpoint = record.sequence;
+      last = record;
       context.visit?.(record);
     });
     if (typeof rest !== 'number') throw broken(rest);
     if (rest > 0) storage.truncate(open.bytes);
-    const head = open.first === undefined ? await headOfClosed(storage) : walk.head;
+    let head = walk.head;
+    if (open.first === undefined) ({ head, last } = await endOfClosed(storage, checks));
     const journal = new Journal(storage, context, head, open);
+    journal.#checkpoint = open.first === undefined ? head.records : checkpoint;
+    if (seals !== undefined) journal.#sealFinding = context.sealer?.caughtUp(seals, head, last);
     if (rest > 0) {
       const message = `${rest} bytes of an unfinished record were removed: the machine or the agent stopped while it was written.`;
       journal.#pending.push({ event: 'journalRecovered', message });
@@ -117,43 +122,117 @@ export class Journal {
     this.#pending.push(entry);
   }
 
-  /**
-   * Appends one record durably.
-   * @throws EpmError EPM_AUDIT_WRITE, or what `admit` throws; then the journal is as it was before
-   */
-  append(entry: AuditEntry, admit?: Admission): AuditRecord {
-    for (let first = this.#pending[0]; first !== undefined; first = this.#pending[0]) {
-      this.#write(first);
-      this.#pending.shift();
-    }
-    return this.#write(entry, admit);
+  /** What its seals said when it was opened; undefined: nothing is wrong with them, or it has none. */
+  get sealFinding(): SealFinding | undefined {
+    return this.#sealFinding;
   }
 
-  #write(entry: AuditEntry, admit?: Admission): AuditRecord {
-    const { deviceName, now } = this.#context;
-    const time = now();
-    const record = link(this.#head, { ...defined(entry), deviceName, eventDateTime: new Date(time).toISOString() });
-    const line = Buffer.from(`${canonicalJson(record)}\n`, 'ascii');
-    if (line.length > MAX_LINE)
-      throw new EpmError('EPM_AUDIT_WRITE', `The audit record has ${line.length} bytes; the limit is ${MAX_LINE}.`);
-    admit?.(line.length, time);
-    this.#rotateWhenDue(time);
+  /** Sequence number of the first record that the present keys seal; undefined: records are not sealed. */
+  get sealedSince(): number | undefined {
+    return this.#context.sealer?.since;
+  }
+
+  /**
+   * Appends one record durably, behind those that {@link appendSoon} took, with which it shares one flush.
+   * @throws EpmError EPM_AUDIT_WRITE, or what `admit` throws; then the record is not in the journal
+   */
+  append(entry: AuditEntry, admit?: Admission): AuditRecord {
+    let settled: AuditRecord | { readonly error: Error } | undefined;
+    this.#queue.push({ entry, admit, settle: (result) => (settled = result) });
+    this.#writeQueue();
+    if (settled !== undefined && !('error' in settled)) return settled;
+    throw settled?.error ?? new EpmError('EPM_AUDIT_WRITE', 'The audit record could not be written.');
+  }
+
+  /**
+   * Appends one record, which shares its flush with all others that come before the next turn of the loop.
+   * @returns the record, once it is durable
+   * @throws as {@link append}
+   */
+  appendSoon(entry: AuditEntry, admit?: Admission): Promise<AuditRecord> {
+    return new Promise((resolve, reject) => {
+      const settle: Item['settle'] = (result) => {
+        if ('error' in result) reject(result.error);
+        else resolve(result);
+      };
+      this.#queue.push({ entry, admit, settle });
+      if (this.#queue.length === 1) setImmediate(() => this.#writeQueue());
+    });
+  }
+
+  /** Has the device sign how far the journal is, unless it has. @throws EpmError EPM_AUDIT_WRITE */
+  checkpoint(): void {
+    if (this.#checkpoint < this.#head.records) this.#write([], true);
+  }
+
+  /**
+   * Begins to seal with other keys, from the next record but one on: the next one says so, and is sealed by the keys before.
+   * @param entry the record that says so
+   * @returns the record
+   * @throws EpmError EPM_AUDIT_WRITE; then the keys are those from before
+   */
+  sealFrom(entry: AuditEntry, seed: Uint8Array): AuditRecord {
+    const record = this.append(entry);
+    if (this.#context.sealer === undefined)
+      throw new EpmError('EPM_AUDIT_WRITE', 'There is no place for the key of the journal.');
+    this.#context.sealer.begin(headOf(record), seed);
+    return record;
+  }
+
+  #writeQueue(): void {
+    const items = this.#queue;
+    this.#queue = [];
+    if (items.length === 0) return;
     try {
-      this.#storage.append(line);
+      this.#write(items);
+    } catch (error) {
+      for (const { settle } of items) settle({ error: toError(error) });
+    }
+  }
+
+  /**
+   * Writes entries, and what has to precede them, and flushes once.
+   * @throws EpmError EPM_AUDIT_WRITE; then none is in the journal
+   */
+  #write(items: readonly Item[], isCheckpoint = false): void {
+    const { sealer, now } = this.#context;
+    const time = now();
+    this.#rotateWhenDue(time);
+    const batch = new Batch(this.#context, this.#head, time);
+    try {
+      for (const entry of this.#pending) batch.add(entry);
+      if (isCheckpoint) this.#addCheckpoint(batch);
+      for (const item of items) {
+        if (batch.head.records - (batch.checkpoint ?? this.#checkpoint) >= CHECKPOINT_RECORDS)
+          this.#addCheckpoint(batch);
+        batch.tryAdd(item);
+      }
+      if (batch.isEmpty) return batch.keys?.erase();
+      this.#storage.append(batch.bytes());
     } catch (cause) {
+      batch.keys?.erase();
       if (isEpmError(cause) && cause.code === 'EPM_AUDIT_WRITE') throw cause;
       throw new EpmError('EPM_AUDIT_WRITE', 'The audit record could not be written.', { cause });
     }
-    this.#head = headOf(record);
-    this.#open.first ??= { sequence: record.sequence, time };
-    this.#open.bytes += line.length;
-    return record;
+    this.#head = batch.head;
+    this.#pending.length = 0;
+    this.#open.first ??= { sequence: batch.first, time };
+    this.#open.bytes += batch.length;
+    this.#checkpoint = batch.checkpoint ?? this.#checkpoint;
+    sealer?.commit(batch.keys);
+    batch.settle();
+  }
+
+  #addCheckpoint(batch: Batch): void {
+    const signer = this.#context.signer?.();
+    if (signer !== undefined) batch.add(checkpointEntry(batch.head, signer));
   }
 
   /** Closes the open segment when it is large or old. Where that fails it stays open: no record is lost by it. */
   #rotateWhenDue(time: number): void {
     const { first, bytes, closeAt, closeAfter } = this.#open;
     if (first === undefined || (bytes < closeAt && time - first.time < closeAfter)) return;
+    this.#endSegment(time);
     try {
       this.#storage.rotate(first.sequence);
     } catch {
@@ -162,6 +241,22 @@ export class Journal {
       return;
     }
     Object.assign(this.#open, { bytes: 0, first: undefined, closeAt: SEGMENT_BYTES, closeAfter: SEGMENT_AGE });
+  }
+
+  /** The device signs all of a segment, where it can: the checkpoint is its last record. */
+  #endSegment(time: number): void {
+    const batch = new Batch(this.#context, this.#head, time);
+    this.#addCheckpoint(batch);
+    if (batch.isEmpty || this.#checkpoint === this.#head.records) return batch.keys?.erase();
+    try {
+      this.#storage.append(batch.bytes());
+    } catch {
+      return batch.keys?.erase();
+    }
+    this.#head = batch.head;
+    this.#open.bytes += batch.length;
+    this.#checkpoint = this.#head.records;
+    this.#context.sealer?.commit(batch.keys);
   }
 
   /**
@@ -177,8 +272,9 @@ export class Journal {
       const first = await this.#firstRecord(segment);
       if (first !== undefined && !isBefore(first, before)) break;
       // One that does not verify is as old as the next says: otherwise a damaged one would keep all behind it.
-      const last = (await this.#lastRecord(segment)) ?? (await this.#firstOf([...closed.slice(index + 1), undefined]));
-      if (last === undefined || !isBefore(last, before)) break;
+      const end = await this.#endOf(segment);
+      const last = end?.last ?? (await this.#firstOf([...closed.slice(index + 1), undefined]));
+      if (last === undefined || !isBefore(end?.told ?? last, before)) break;
       old.push(segment);
       start = last.sequence < (closed[index + 1] ?? this.openSince) ? headOf(last) : headBefore(last);
     }
@@ -220,11 +316,18 @@ export class Journal {
     return undefined;
   }
 
-  /** Undefined where the segment does not verify. */
-  async #lastRecord(segment: number): Promise<AuditRecord | undefined> {
+  /**
+   * The last record of a segment, and the last one that tells of something: its checkpoint may be much younger.
+   * @returns undefined where it does not verify
+   */
+  async #endOf(segment: number): Promise<{ readonly last: AuditRecord; readonly told: AuditRecord } | undefined> {
     let last: AuditRecord | undefined;
-    const rest = await followLines(new ChainWalk(), this.#storage.read(segment), (record) => (last = record));
-    return rest === 0 ? last : undefined;
+    let told: AuditRecord | undefined;
+    const rest = await followLines(new ChainWalk(), this.#storage.read(segment), (record) => {
+      last = record;
+      if (record.event !== 'journalCheckpoint') told = record;
+    });
+    return rest !== 0 || last === undefined ? undefined : { last, told: told ?? last };
   }
 
   /**
@@ -249,7 +352,9 @@ export class Journal {
   }
 
   close(): void {
+    this.#writeQueue();
     this.#storage.close();
+    this.#context.sealer?.close();
   }
 }
 
@@ -258,13 +363,17 @@ function isBefore({ eventDateTime }: AuditRecord, time: number): boolean {
 }
 
 /** Where the chain is while the open segment has no record. @throws EpmError EPM_AUDIT_BROKEN */
-async function headOfClosed(storage: JournalStorage): Promise<ChainHead> {
+async function endOfClosed(
+  storage: JournalStorage,
+  checks: readonly RecordCheck[],
+): Promise<{ readonly head: ChainHead; readonly last: AuditRecord | undefined }> {
   const newest = storage.closed().at(-1);
-  if (newest === undefined) return EMPTY_CHAIN;
-  const walk = new ChainWalk();
-  const rest = await followLines(walk, storage.read(newest));
+  if (newest === undefined) return { head: EMPTY_CHAIN, last: undefined };
+  const walk = new ChainWalk(0, checks);
+  let last: AuditRecord | undefined;
+  const rest = await followLines(walk, storage.read(newest), (record) => (last = record));
   if (typeof rest !== 'number') throw broken(rest);
-  return walk.head;
+  return { head: walk.head, last };
 }
 
 function broken({ message, record, reason }: Refutation): EpmError {

@@ -1,13 +1,13 @@
 /** Reading a journal through its segments, checking the chain within each and from one to the next. */
 import type { AuditRecord } from '../model/audit-record.ts';
 import {
-  type ChainFault,
   type ChainHead,
   ChainWalk,
   headBefore,
   headOf,
   MAX_LINE,
   type Refutation,
+  refuted,
   tellsOfStart,
 } from './chain.ts';
 import { linesOf } from './lines.ts';
@@ -97,12 +97,6 @@ export async function reviewSegments(
   return fault;
 }
 
-/** @param records the last good record */
-function refuted(records: number, reason: ChainFault, message: string): Refutation {
-  const record = records + 1;
-  return { ok: false, state: 'gap', records, record, reason, message: `Record ${record}: ${message}` };
-}
-
 /** Name of the segment that has a record, or of the first behind it; undefined: the open one. */
 function segmentWith(storage: JournalStorage, openSince: number, sequence: number): number | undefined {
   if (sequence >= openSince) return undefined;
@@ -146,8 +140,13 @@ async function* recordsOf(
       return;
     }
     const { record } = checked;
-    if ((expected ?? record.sequence) !== record.sequence || record.sequence >= behind) {
-      yield { fault: refuted((expected ?? behind) - 1, 'sequence', `it has the number ${record.sequence}.`) };
+    if ((expected ?? record.sequence) !== record.sequence) {
+      const message = `the file named after it begins with record ${record.sequence}.`;
+      yield { fault: refuted((expected ?? behind) - 1, 'segment', message) };
+      return;
+    }
+    if (record.sequence >= behind) {
+      yield { fault: refuted(behind - 1, 'sequence', `it has the number ${record.sequence}.`) };
       return;
     }
     expected = undefined;

@@ -11,12 +11,13 @@ export function hasJournal(names: readonly string[]): boolean {
   return names.includes(OPEN_SEGMENT) || closedSegments(names).length > 0;
 }
 
+/** Number of the first record of a closed segment, by its name; undefined: it is not the name of one. */
+export function firstRecordOf(name: string): number | undefined {
+  const [, number] = CLOSED.exec(name) ?? [];
+  return number === undefined ? undefined : Number(number);
+}
+
 /** @returns numbers of the first records of the closed segments among the names, ascending */
 export function closedSegments(names: readonly string[]): readonly number[] {
-  return names
-    .flatMap((name) => {
-      const [, number] = CLOSED.exec(name) ?? [];
-      return number === undefined ? [] : [Number(number)];
-    })
-    .sort((left, right) => left - right);
+  return names.flatMap((name) => firstRecordOf(name) ?? []).sort((left, right) => left - right);
 }

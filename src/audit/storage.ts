@@ -28,3 +28,16 @@ export interface JournalStorage {
   remove(first: number): void;
   close(): void;
 }
+
+/** Where the key that seals the next record is kept. Its bytes are replaced in their place, so that the old ones are gone. */
+export interface SealStore {
+  /** @returns undefined where there is none yet @throws EpmError EPM_AUDIT_UNREADABLE */
+  read(): Uint8Array | undefined;
+  /** Replaces it without waiting for the disk. @throws EpmError EPM_AUDIT_WRITE */
+  replace(bytes: Uint8Array): void;
+  /** Makes it, or replaces it, and makes durable before it returns. @throws EpmError EPM_AUDIT_WRITE */
+  begin(bytes: Uint8Array): void;
+  /** Has what was replaced on the disk soon; never fails. */
+  flush(): void;
+  close(): void;
+}

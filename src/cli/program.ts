@@ -71,7 +71,7 @@ const VERBS: VerbList = {
   },
   audit: {
     load: () => import('./verbs/audit.ts'),
-    below: { verify: () => import('./verbs/audit-verify.ts') },
+    below: { seal: () => import('./verbs/audit-seal.ts'), verify: () => import('./verbs/audit-verify.ts') },
   },
   report: () => import('./verbs/report.ts'),
 };

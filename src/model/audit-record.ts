@@ -37,6 +37,9 @@ export const AUDIT_EVENTS = {
     'The journal is not the one that the agent left, or a record in it was changed. The reason is one of the states below.',
   journalTrimmed:
     'Records became older than the journal keeps them (setting `journalDays`) and are removed. The journal then begins behind the record named.',
+  journalSealed:
+    'An administrator had a new key made, which seals the records behind this one. Without such a record they have no seals.',
+  journalCheckpoint: 'The device signed, with its own key, how far the journal was: all records before this one.',
   supportRequestCreated: 'A user asked support for an approval, and the device keeps the request.',
   supportRequestUpdated: 'The user asked again for what they had asked for, and support has not answered yet.',
   supportRequestApproved: 'An approval that counts on the device answers a request.',
@@ -100,8 +103,8 @@ interface KindTypes {
 
 interface AuditFieldRow {
   readonly kind: AuditKind;
-  /** Events whose records carry it when its value is known; `every`: all records have it. */
-  readonly events: 'every' | readonly AuditEvent[];
+  /** Events whose records carry it when its value is known; `every`: all records have it; `sealed`: all that have a seal. */
+  readonly events: 'every' | 'sealed' | readonly AuditEvent[];
   /** Name of the property of Graph's `privilegeManagementElevation` that it is (decision E1). */
   readonly graph?: string;
   /** Name in the module's objects, where it is not the name of the field in Pascal case. */
@@ -151,8 +154,9 @@ export const AUDIT_FIELDS = {
   },
   userSid: {
     kind: 'text',
-    events: [...AUDIT_REQUEST_EVENTS, ...ANSWERED, ...GRANT, 'policyFault', 'recordsOmitted'],
-    meaning: 'SID of the user who asks, who brought an approval, whose policy it is, or whose records were omitted.',
+    events: [...AUDIT_REQUEST_EVENTS, ...ANSWERED, ...GRANT, 'policyFault', 'recordsOmitted', 'journalSealed'],
+    meaning:
+      'SID of the user who asks, who brought an approval, whose policy it is, whose records were omitted, or who had the journal sealed.',
   },
   upn: {
     kind: 'text',
@@ -391,6 +395,25 @@ export const AUDIT_FIELDS = {
     kind: 'text',
     events: ANSWERED,
     meaning: 'What the approver, or who denied or took back, says about it.',
+  },
+  sealKey: { kind: 'text', events: ['journalSealed'], meaning: 'Name of the new key, 16 hexadecimal digits.' },
+  deviceId: { kind: 'text', events: ['journalCheckpoint'], meaning: 'Identifier of the device: a digest of its key.' },
+  deviceKey: { kind: 'text', events: ['journalCheckpoint'], meaning: 'That key: Ed25519, 32 bytes in base64.' },
+  signature: {
+    kind: 'text',
+    events: ['journalCheckpoint'],
+    meaning:
+      'What it signed, in base64: the lines `EPM journal checkpoint`, the identifier, and number and hash of the record before, each with a line feed.',
+  },
+  sealNumber: {
+    kind: 'count',
+    events: 'sealed',
+    meaning: '1, 2, 3 … since the key began. A number that is left out is a record that somebody removed.',
+  },
+  seal: {
+    kind: 'digest',
+    events: 'sealed',
+    meaning: 'HMAC-SHA-256 of all other fields but `recordHash`, in canonical JSON, by the key of this record alone.',
   },
   previousHash: {
     kind: 'digest',

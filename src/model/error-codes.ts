@@ -613,6 +613,13 @@ export const ERROR_CODES = {
     'The audit journal cannot be read.',
     'Run it as an administrator.',
   ),
+  EPM_VERIFICATION_KEY_INVALID: entry(
+    504,
+    'InvalidData',
+    'elevationFailed',
+    'A key that verifies the audit journal is cut off or was changed.',
+    'Take the whole line that `epm audit seal` printed, from EPM-SEAL-1- on.',
+  ),
 } as const satisfies Record<string, ErrorCodeEntry>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -26,6 +26,17 @@ export const JOURNAL_STATES = {
     proved: false,
     meaning: 'Another journal is in its place: the record that was noted outside is not in it.',
   },
+  swapped: { proved: false, meaning: 'A file of the journal has the records of another one.' },
+  forged: {
+    proved: false,
+    meaning:
+      'A record fits the chain and not its seal, or not the signature of the device: somebody wrote it, and the chain behind it, without the key.',
+  },
+  unsealed: {
+    proved: false,
+    meaning:
+      'From the record named on there is no seal by a key that was given: the agent lost its key, another key took over, or somebody wrote on without one.',
+  },
   missing: { proved: false, meaning: 'There was a journal, and none is in its place.' },
 } as const;
 

@@ -42,6 +42,8 @@ export const AUDIT_WINDOWS_EVENTS = {
   journalIncomplete: event(613, 'error', 'The audit journal is not the one that the agent left.'),
   journalTrimmed: event(614, 'information', 'Old records were removed from the audit journal.'),
   recordsOmitted: event(615, 'warning', 'Records of a user who makes too many were only counted.'),
+  journalSealed: event(628, 'information', 'The audit journal has a new key.'),
+  journalCheckpoint: event(629, 'information', 'The device signed how far the audit journal is.'),
   supportRequestCreated: event(620, 'information', 'A user asks support for an approval.'),
   supportRequestUpdated: event(621, 'information', 'A user asks support again.'),
   supportRequestApproved: event(622, 'information', 'A request to support was approved.'),

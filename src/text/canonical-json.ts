@@ -14,20 +14,40 @@ export function canonicalJson(value: unknown): string {
   return write(value, 0);
 }
 
+/** A member of an object, and its text with its name. */
+export interface CanonicalMember {
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * Members of an object in their order. Joined by {@link joinMembers} they are its canonical text, and so are some of them.
+ * @throws TypeError as {@link canonicalJson}
+ */
+export function canonicalMembers(value: object): readonly CanonicalMember[] {
+  return membersOf(value, 0);
+}
+
+export function joinMembers(members: readonly CanonicalMember[]): string {
+  return `{${members.map(({ text }) => text).join(',')}}`;
+}
+
+function membersOf(value: object, depth: number): CanonicalMember[] {
+  const members: CanonicalMember[] = [];
+  for (const name of Object.keys(value).sort()) {
+    const member = (value as Record<string, unknown>)[name];
+    if (member !== undefined) members.push({ name, text: `${quote(name)}:${write(member, depth + 1)}` });
+  }
+  return members;
+}
+
 function write(value: unknown, depth: number): string {
   if (depth > MAX_DEPTH) throw new TypeError('A value is nested too deeply for a canonical form.');
   if (typeof value === 'string') return quote(value);
   if (typeof value === 'boolean' || value === null) return String(value);
   if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map((item: unknown) => write(item, depth + 1)).join(',')}]`;
-  if (typeof value === 'object') {
-    const members: string[] = [];
-    for (const name of Object.keys(value).sort()) {
-      const member = (value as Record<string, unknown>)[name];
-      if (member !== undefined) members.push(`${quote(name)}:${write(member, depth + 1)}`);
-    }
-    return `{${members.join(',')}}`;
-  }
+  if (typeof value === 'object') return joinMembers(membersOf(value, depth));
   throw new TypeError(`A value of type ${typeof value} has no canonical form.`);
 }
 

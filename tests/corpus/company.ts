@@ -93,7 +93,7 @@ export function* deviceRecords(company: Company, device: number): Generator<Audi
   let head = EMPTY_CHAIN;
   for (const { time, ...entry } of deviceEntries(company, device)) {
     const eventDateTime = new Date(time).toISOString();
-    const record = link(head, defined({ ...(entry as AuditEntry), eventDateTime, deviceName }));
+    const { record } = link(head, defined({ ...(entry as AuditEntry), eventDateTime, deviceName }));
     head = headOf(record);
     yield record;
   }

@@ -24,6 +24,8 @@ import type { PolicyInForce } from '../policy-in-force.ts';
 import type { Clock, EntryStore, Log, Machine, Random, StateStore } from '../ports.ts';
 import { approvalPolicies, grantTerms, knownGrantOrNone, type KnownGrant } from './approval-terms.ts';
 import { describeAnswered, describeAsked } from './describe-request.ts';
+import type { DeviceSigner } from '../../audit/checkpoint.ts';
+import { publicKeyText, signBytes } from '../../requests/ed25519.ts';
 import { type DeviceIdentity, deviceIdentity } from './device-identity.ts';
 import type { JournalUses } from './grant-uses.ts';
 import { grantStore, readClock, readNotes, readRequests, requestStore } from './kept-approvals.ts';
@@ -80,6 +82,14 @@ export class Approvals {
   /** Why nothing of it can be used; undefined: it can. */
   get fault(): ErrorReport | undefined {
     return this.#fault;
+  }
+
+  /** Signs for the device; undefined: its key cannot be read now. */
+  get signer(): DeviceSigner | undefined {
+    const device = this.#books?.device;
+    if (device === undefined) return undefined;
+    const { id, key } = device;
+    return { id, publicKey: publicKeyText(key), sign: (bytes) => signBytes(bytes, key) };
   }
 
   /** Texts in policy that are no grants. */

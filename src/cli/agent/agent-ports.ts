@@ -1,6 +1,7 @@
 /** The composition of the agent: every port gets its adapter here, and nothing is decided. */
 import { randomBytes } from 'node:crypto';
 import type { EventLog } from '../../agent/event-entries.ts';
+import { openSealFile } from '../../audit/seal-file.ts';
 import type { AgentPorts } from '../../agent/index.ts';
 import type { Clock, JournalStorage, Log, ProfileKeeper } from '../../agent/ports.ts';
 import type { DigestWorker } from '../../facts/digest-worker.ts';
@@ -90,6 +91,7 @@ export function agentPorts(
       device: openAgentState(data.deviceState),
     },
     journalState: openAgentState(data.journalState),
+    journalSeal: openSealFile(data.journalSeal),
     healthState: openAgentState(data.healthState),
     vitals: createVitals(dlls.native),
     logons: createUserLogons(dlls.native),

@@ -1,6 +1,6 @@
 /** Records for verbs that read them: of the agent, or of journals that were copied from devices. */
 import { readJournal } from '../../audit/file-storage.ts';
-import { verifyJournal } from '../../audit/verify.ts';
+import { verifyFiles } from '../../audit/verify.ts';
 import type { AuditRecord } from '../../model/audit-record.ts';
 import type { JournalState } from '../../model/journal-states.ts';
 import type { Io } from '../io.ts';
@@ -37,7 +37,7 @@ async function readJournals(journals: readonly string[], visitor: RecordVisitor)
   const faults: RecordsRead['faults'][number][] = [];
   for (const journal of journals) await requireJournal(journal);
   for (const journal of journals) {
-    const verification = await verifyJournal(readJournal(journal), (record) => {
+    const verification = await verifyFiles(readJournal(journal), (record) => {
       records += 1;
       visitor.record(record);
     });

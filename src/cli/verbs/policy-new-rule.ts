@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { readJournal } from '../../audit/file-storage.ts';
-import { verifyJournal } from '../../audit/verify.ts';
+import { verifyFiles } from '../../audit/verify.ts';
 import type { Channels } from '../../ipc/channels/index.ts';
 import type { AuditRecord } from '../../model/audit-record.ts';
 import { TEXT_FACTS } from '../../engine/attributes/index.ts';
@@ -196,7 +196,7 @@ async function recordOf(sequence: number, journal: string | undefined): Promise<
     await requireJournal(journal);
     let found: AuditRecord | undefined;
     // Verified while it is read: a rule is not made from a record that somebody changed.
-    const proof = await verifyJournal(readJournal(journal), (record) => {
+    const proof = await verifyFiles(readJournal(journal), (record) => {
       if (record.sequence === sequence) found = record;
     });
     if (!proof.ok) throw new EpmError('EPM_AUDIT_BROKEN', proof.message);

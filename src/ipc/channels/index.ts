@@ -10,6 +10,7 @@ import { launch } from './launch.ts';
 import { policy } from './policy.ts';
 import { reload } from './reload.ts';
 import { role } from './role.ts';
+import { seal } from './seal.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
 import { supportRequests } from './support-requests.ts';
@@ -30,6 +31,7 @@ const DECLARATIONS = {
   'import-grant': importGrant,
   grants,
   role,
+  seal,
 };
 
 export type Channel = keyof typeof DECLARATIONS;

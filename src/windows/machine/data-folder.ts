@@ -42,6 +42,8 @@ interface DataFolder {
   readonly profileState: string;
   /** The same for what it keeps about its journal. */
   readonly journalState: string;
+  /** The same for the key that seals the next record of the journal. */
+  readonly journalSeal: string;
   /** The same for when it ended itself. */
   readonly healthState: string;
   /** The same for failed authentications. */
@@ -69,6 +71,7 @@ export function dataFolderOf(programData: string): DataFolder {
     state: `${path}\\state.json`,
     profileState: `${path}\\profiles.json`,
     journalState: `${path}\\journal-state.json`,
+    journalSeal: `${path}\\journal-seal.bin`,
     healthState: `${path}\\health-state.json`,
     authenticationState: `${path}\\authentication-state.json`,
     budgetState: `${path}\\budget-state.json`,

@@ -3,7 +3,7 @@
  * the real code from real bytes; only Windows itself is missing.
  */
 import type { ConsentAnswer, ConsentNotice, ConsentQuestion } from '../../../src/agent/consent/consent-window.ts';
-import { MemoryJournal } from '../audit/memory-journal.ts';
+import { MemoryJournal, MemorySeal } from '../audit/memory-journal.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../../src/engine/default-windows-folders.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import type { AgentPorts } from '../../../src/agent/index.ts';
@@ -438,6 +438,7 @@ export class FakeMachine {
   profilesLoaded = 0;
   processes: FakeProcess[] = [];
   readonly journal = new MemoryJournal();
+  journalSeal = new MemorySeal();
   /** What the agent keeps about its journal, and entries of the event log, newest first; undefined: there is none. */
   journalState: unknown;
   /** When the agent ended itself, and what its process uses. */
@@ -647,6 +648,7 @@ export class FakeMachine {
         },
       },
       journal: this.journal,
+      journalSeal: this.journalSeal,
       journalState: {
         read: () => this.journalState,
         write: (value) => {

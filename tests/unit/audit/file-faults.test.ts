@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openJournalFolder, readJournal } from '../../../src/audit/file-storage.ts';
 import { Journal, SEGMENT_AGE } from '../../../src/audit/journal.ts';
-import { verifyJournal } from '../../../src/audit/verify.ts';
+import { verifyFiles } from '../../../src/audit/verify.ts';
 import { isEpmError } from '../../../src/model/errors.ts';
 import { CallFaults, type FaultTarget } from '../../windows/call-faults.ts';
 import { failFiles } from '../../windows/failing-files.ts';
@@ -51,7 +51,7 @@ async function write(target: FaultTarget | undefined): Promise<readonly string[]
   append('after');
   journal.close();
   const read: unknown[] = [];
-  const verified = await verifyJournal(readJournal(folder), ({ message }) => void read.push(message));
+  const verified = await verifyFiles(readJournal(folder), ({ message }) => void read.push(message));
   expect(verified).toMatchObject({ ok: true, state: 'whole' });
   expect(read).toEqual(written);
   return calls;

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../src/text/canonical-json.ts';
 import { openJournalFolder, readJournal } from '../../../src/audit/file-storage.ts';
 import { Journal } from '../../../src/audit/journal.ts';
-import { RecordVerifier, verifyJournal } from '../../../src/audit/verify.ts';
+import { RecordVerifier, verifyFiles } from '../../../src/audit/verify.ts';
 import type { AuditRecord } from '../../../src/model/audit-record.ts';
 import { EpmError } from '../../../src/model/errors.ts';
 import { collect } from '../agent/fake-machine.ts';
@@ -47,7 +47,7 @@ describe('a journal', () => {
     expect(records[0]?.previousHash).toBe('0'.repeat(64));
     expect(records[2]?.previousHash).toBe(records[1]?.recordHash);
     expect(records[0]).toMatchObject({ deviceName: 'PC-1', eventDateTime: '2023-11-14T22:13:20.000Z' });
-    expect(await verifyJournal(readJournal(file))).toMatchObject({
+    expect(await verifyFiles(readJournal(file))).toMatchObject({
       ok: true,
       records: 3,
       headHash: records[2]?.recordHash,
@@ -131,7 +131,7 @@ describe('an interrupted append', () => {
       { event: 'journalRecovered', message: expect.stringContaining(`${bytes} bytes`) },
       { event: 'agentStarted' },
     ]);
-    expect(await verifyJournal(readJournal(file))).toMatchObject({ ok: true, records: 4 });
+    expect(await verifyFiles(readJournal(file))).toMatchObject({ ok: true, records: 4 });
   });
 
   it('a whole record without its line feed was never acknowledged and goes too', async () => {
@@ -184,7 +184,7 @@ describe('AC-96 a journal that was edited', () => {
         .map((text) => `${text}\n`)
         .join(''),
     );
-    expect(await verifyJournal(readJournal(file))).toMatchObject({ ok: false, record, reason });
+    expect(await verifyFiles(readJournal(file))).toMatchObject({ ok: false, record, reason });
     await expect(Journal.open(openJournalFolder(folder), CONTEXT)).rejects.toMatchObject({
       code: 'EPM_AUDIT_BROKEN',
       data: { record, reason },
@@ -194,7 +194,7 @@ describe('AC-96 a journal that was edited', () => {
   it('a first record removed', async () => {
     await written(4);
     fs.writeFileSync(file, `${lines().slice(1).join('\n')}\n`);
-    expect(await verifyJournal(readJournal(file))).toMatchObject({ ok: false, state: 'gap', reason: 'start' });
+    expect(await verifyFiles(readJournal(file))).toMatchObject({ ok: false, state: 'gap', reason: 'start' });
     const journal = await Journal.open(openJournalFolder(folder), CONTEXT);
     const fault = await journal.review({ record: () => true, fault: () => undefined });
     expect(fault).toMatchObject({ state: 'gap', reason: 'start', record: 2 });
@@ -203,7 +203,7 @@ describe('AC-96 a journal that was edited', () => {
 
   it('a line without end is refused within bounds', async () => {
     fs.writeFileSync(file, Buffer.alloc(2 * 1024 * 1024, 0x61));
-    expect(await verifyJournal(readJournal(file))).toMatchObject({ ok: false, record: 1, reason: 'tooLong' });
+    expect(await verifyFiles(readJournal(file))).toMatchObject({ ok: false, record: 1, reason: 'tooLong' });
   });
 
   /** The third record, changed, with hashes that fit itself and the one before. */
@@ -237,7 +237,7 @@ describe('a disk that is full', () => {
     const result = spawnSync('bash', ['-c', command, process.execPath, script, folder], { encoding: 'utf8' });
     expect(result.stdout).toBe('EPM_AUDIT_WRITE EFBIG\n3\n');
     expect(fs.readFileSync(file).subarray(0, before.length)).toEqual(before);
-    expect(await verifyJournal(readJournal(file))).toMatchObject({ ok: true, records: 3 });
+    expect(await verifyFiles(readJournal(file))).toMatchObject({ ok: true, records: 3 });
   });
 });
 

@@ -1,5 +1,5 @@
 /** The journal's segments in memory, as a disk holds them; it can fail, and lose power after any byte. */
-import type { JournalStorage } from '../../../src/audit/storage.ts';
+import type { JournalStorage, SealStore } from '../../../src/audit/storage.ts';
 import { EpmError } from '../../../src/model/errors.ts';
 
 /** The machine stops here. */
@@ -72,4 +72,31 @@ export class MemoryJournal implements JournalStorage {
 
 async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 65_536) yield await Promise.resolve(bytes.subarray(at, at + 65_536));
+}
+
+/** The kept key, as a disk holds it. */
+export class MemorySeal implements SealStore {
+  bytes: Uint8Array | undefined;
+  fails = false;
+
+  read(): Uint8Array | undefined {
+    return this.bytes && Uint8Array.from(this.bytes);
+  }
+
+  replace(bytes: Uint8Array): void {
+    if (this.fails) throw new EpmError('EPM_AUDIT_WRITE', 'The disk is full.');
+    this.bytes = Uint8Array.from(bytes);
+  }
+
+  begin(bytes: Uint8Array): void {
+    this.replace(bytes);
+  }
+
+  flush(): void {
+    // There is nothing to wait for.
+  }
+
+  close(): void {
+    // Nothing is held.
+  }
 }

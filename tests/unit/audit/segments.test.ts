@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openJournalFolder, readJournal } from '../../../src/audit/file-storage.ts';
 import { Journal, SEGMENT_AGE, SEGMENT_BYTES } from '../../../src/audit/journal.ts';
-import { verifyJournal } from '../../../src/audit/verify.ts';
+import { verifyFiles, verifyJournal } from '../../../src/audit/verify.ts';
 import type { AuditRecord } from '../../../src/model/audit-record.ts';
 import { collect } from '../agent/fake-machine.ts';
 import { entry } from './entry.ts';
@@ -105,7 +105,7 @@ describe('AC-96 segments that were changed', () => {
         const second = disk.segments.get(2) ?? Buffer.alloc(0);
         disk.segments.set(2, disk.segments.get(3) ?? Buffer.alloc(0)).set(3, second);
       },
-      { state: 'gap' },
+      { state: 'swapped', record: 2 },
     ],
     [
       'a segment of another journal',
@@ -248,11 +248,11 @@ describe('files', () => {
     expect(journal.append(note('new')).sequence).toBe(15);
     journal.close();
     expect(fs.readdirSync(folder).sort()).toEqual(['journal-000000000001.jsonl', 'journal.jsonl']);
-    expect(await verifyJournal(readJournal(folder))).toMatchObject({ ok: true, state: 'whole', records: 15 });
-    expect(await verifyJournal(readJournal(path.join(folder, 'journal.jsonl')))).toMatchObject({ records: 15 });
+    expect(await verifyFiles(readJournal(folder))).toMatchObject({ ok: true, state: 'whole', records: 15 });
+    expect(await verifyFiles(readJournal(path.join(folder, 'journal.jsonl')))).toMatchObject({ records: 15 });
     // A file under another name stands for itself: what is missing before it is missing.
     fs.copyFileSync(path.join(folder, 'journal.jsonl'), path.join(folder, 'copy.jsonl'));
-    expect(await verifyJournal(readJournal(path.join(folder, 'copy.jsonl')))).toMatchObject({
+    expect(await verifyFiles(readJournal(path.join(folder, 'copy.jsonl')))).toMatchObject({
       ok: false,
       reason: 'start',
     });

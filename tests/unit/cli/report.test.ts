@@ -80,7 +80,7 @@ describe('epm report', () => {
   });
 
   it('fits a terminal, and shows nothing that cannot be seen', async () => {
-    const record = link(EMPTY_CHAIN, {
+    const { record } = link(EMPTY_CHAIN, {
       event: 'elevationDenied',
       eventDateTime: '2026-11-02T10:00:00.000Z',
       deviceName: 'PC-1',
@@ -144,7 +144,7 @@ describe('the page of a report', () => {
   it('shows names of strangers as texts, in tables and charts', async () => {
     let head = EMPTY_CHAIN;
     const records = Array.from({ length: 3 }, () => {
-      const record = link(head, {
+      const { record } = link(head, {
         event: 'elevationDenied',
         eventDateTime: '2026-11-02T10:00:00.000Z',
         deviceName: 'PC-1',
