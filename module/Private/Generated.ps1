@@ -52,6 +52,7 @@ $script:SettingName = @(
     'maximumElevatedMinutesPerDay'
     'fourEyes'
     'requestsFrom'
+    'notifyUser'
     'deviceGroups'
     'journalDays'
     'additionalInterpreters'

@@ -114,6 +114,11 @@ EPM_API epm_error epm_pipe_caller_may(uint32_t connection, uint64_t object, uint
 // `out`, at least 64 bytes: {"factory":"windowsLogon"}.
 EPM_API epm_error epm_pipe_requester_token(uint32_t connection, uint32_t* token, char* out, uint32_t capacity,
                                            uint32_t* length);
+// A primary token of the user with this SID, from a session that they are at: active and not locked (WTSEnumerateSessions,
+// WTSQuerySessionInformation, WTSQueryUserToken; the test bed takes that of a program of the user in Wine).
+// `out`, at least 64 bytes: {"found":bool}; token is 0 where they are at none.
+EPM_API epm_error epm_session_token(const char16_t* user, uint32_t* token, char* out, uint32_t capacity,
+                                    uint32_t* length);
 // Takes the oldest message not yet taken. ERROR_NO_DATA (232) when there is none.
 EPM_API epm_error epm_pipe_read(uint32_t connection, uint8_t* out, uint32_t capacity, uint32_t* length);
 // Queues one message of at most 4 MiB and returns at once. Only while 4 MiB wait already it blocks, and fails with

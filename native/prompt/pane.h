@@ -29,6 +29,7 @@ class Pane final : public OwnWindow {
   // Makes the controls, children of a window of their own. Their commands go to the parent of that.
   Pane(HWND parent, const View& view, const Language& language);
 
+  HWND heading() const { return items_.front().window; }
   HWND reason() const { return reason_; }
   HWND count() const { return count_; }
 

@@ -1,7 +1,6 @@
 #include "texts.h"
 
-#include <iterator>
-
+#include "failure.h"
 #include "windows_headers.h"
 
 namespace epm {
@@ -43,6 +42,13 @@ const Reason& reason_of(const Language& language, const std::wstring& code) {
     if (code == reason_codes[index]) return language.reasons[index];
   }
   return language.reasons[reason_count - 1];
+}
+
+const Answer& answer_of(const Language& language, const std::wstring& code) {
+  for (size_t index = 0; index < answer_count; ++index) {
+    if (code == answer_codes[index]) return language.answers[index];
+  }
+  fail("answer", ERROR_INVALID_DATA);
 }
 
 std::wstring filled(std::wstring text, const std::wstring& name, const std::wstring& value) {

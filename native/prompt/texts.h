@@ -21,6 +21,9 @@ inline std::wstring text_of(const Language& language, Text text) { return langua
 // Why a request ended, and what to do; general words for a code that has none.
 const Reason& reason_of(const Language& language, const std::wstring& code);
 
+// What became of a request to support. Throws Failure for a code that is none.
+const Answer& answer_of(const Language& language, const std::wstring& code);
+
 // With `{name}` replaced.
 std::wstring filled(std::wstring text, const std::wstring& name, const std::wstring& value);
 // Without the mark of the accelerator, for what is spoken.

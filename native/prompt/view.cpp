@@ -66,11 +66,26 @@ void add_denied_program(View& view, const PromptMessage& message, const Language
   view.facts.push_back({text_of(language, Text::code), message.get(L"reason"), true});
 }
 
+void add_comment(View& view, const PromptMessage& message, const Language& language) {
+  const std::wstring comment = message.get(L"comment");
+  if (!comment.empty()) view.facts.push_back({text_of(language, Text::comment), comment});
+}
+
+// What was asked for, as the person knows it, and the number by which support finds it.
+void add_request(View& view, const PromptMessage& message, const Language& language) {
+  view.facts.push_back({text_of(language, Text::program), message.get(L"program"), true});
+  const std::wstring path = message.get(L"path");
+  if (!path.empty()) view.facts.push_back({text_of(language, Text::file_text), path, true});
+  const std::wstring arguments = message.get(L"arguments");
+  if (!arguments.empty()) view.facts.push_back({text_of(language, Text::arguments), arguments, true});
+  view.facts.push_back({text_of(language, Text::request), message.get(L"request"), true});
+  const std::wstring reason = message.get(L"reason");
+  if (!reason.empty()) view.facts.push_back({text_of(language, Text::code), reason, true});
+}
+
 void add_reason(View& view, const PromptMessage& message, const Language& language) {
   const Reason& reason = reason_of(language, message.get(L"reason"));
   view.facts.push_back({text_of(language, Text::why), reason.why});
-  const std::wstring comment = message.get(L"comment");
-  if (!comment.empty()) view.facts.push_back({text_of(language, Text::comment), comment});
   view.facts.push_back({text_of(language, Text::next_text), reason.next});
 }
 
@@ -100,7 +115,7 @@ View make_view(const PromptMessage& message, const Language& language) {
   if (kind == L"pending") {
     view.heading = text(Text::pending_heading);
     view.paragraphs.push_back(text(Text::pending_text));
-    add_program(view, message, language);
+    add_request(view, message, language);
     add_support(view, message, language);
   } else if (kind == L"approved") {
     view.heading = text(Text::approved_heading);
@@ -109,7 +124,16 @@ View make_view(const PromptMessage& message, const Language& language) {
     if (!until.empty()) {
       view.paragraphs.push_back(filled(text(Text::approved_until), L"time", local_time(until, language.tag)));
     }
-    add_program(view, message, language);
+    add_comment(view, message, language);
+    add_request(view, message, language);
+    add_support(view, message, language);
+  } else if (kind == L"answered") {
+    const Answer& answer = answer_of(language, message.get(L"answer"));
+    view.heading = answer.heading;
+    view.paragraphs.push_back(answer.why);
+    add_comment(view, message, language);
+    view.facts.push_back({text(Text::next_text), answer.next});
+    add_request(view, message, language);
     add_support(view, message, language);
   } else if (kind == L"denied" || kind == L"notManaged") {
     view.heading = text(kind == L"denied" ? Text::denied_heading : Text::not_managed_heading);

@@ -1,6 +1,7 @@
 #include "window.h"
 
-// After windows.h, which it needs.
+// After windows.h, which they need.
+#include <shellapi.h>
 #include <wtsapi32.h>
 
 #include <algorithm>
@@ -30,6 +31,9 @@ constexpr int button_height = 34;
 constexpr int button_gap = 8;
 constexpr int time_height = 26;
 constexpr int footer_margin = 16;
+// Between a quiet window and the edges of the screen.
+constexpr int corner_margin = 12;
+constexpr UINT flashes = 3;
 // DWMWA_USE_IMMERSIVE_DARK_MODE (dwmapi.h of Windows 11).
 constexpr DWORD immersive_dark_mode = 20;
 
@@ -56,6 +60,16 @@ std::wstring normal_form(const std::wstring& text) {
   return normal;
 }
 
+// Whether a message may come now: not over a presentation or a program that fills the screen, nor where nobody is (Microsoft
+// Learn, QUERY_USER_NOTIFICATION_STATE). It may in the first hour of a new person, who has asked for it.
+bool may_disturb() {
+  using QueryFunction = HRESULT(WINAPI*)(QUERY_USER_NOTIFICATION_STATE * state);
+  const auto query = system_function<QueryFunction>(L"shell32.dll", "SHQueryUserNotificationState");
+  QUERY_USER_NOTIFICATION_STATE state{};
+  if (!query || FAILED(query(&state))) return true;
+  return state == QUNS_ACCEPTS_NOTIFICATIONS || state == QUNS_QUIET_TIME;
+}
+
 // Whether what is typed goes to the desktop of this window; true where the system does not tell (Wine).
 bool has_input_desktop() {
   BOOL input = TRUE;
@@ -80,6 +94,7 @@ PromptWindow::PromptWindow(const PromptMessage& question, const Language& langua
       answers_(answers),
       view_(make_view(question, language)),
       is_secure_(question.has(L"secure", L"1")),
+      is_quiet_(question.has(L"quiet", L"1")),
       is_seen_(!is_secure_) {}
 
 PromptWindow::~PromptWindow() {
@@ -89,7 +104,18 @@ PromptWindow::~PromptWindow() {
 }
 
 void PromptWindow::run() {
+  if (is_quiet_ && !may_disturb()) return answer(L"busy");
   make();
+  if (is_quiet_) {
+    show_quietly();
+  } else {
+    show();
+  }
+  PromptMessage shown;
+  shown.add(L"event", L"shown");
+  shown.write(answers_);
+  speak_changes(time_, false);
+  if (pane_->count()) speak_changes(pane_->count(), true);
   MSG message{};
   while (!answered_ && GetMessageW(&message, nullptr, 0, 0) > 0) {
     if (is_own_key(message) || IsDialogMessageW(window(), &message)) continue;
@@ -119,19 +145,31 @@ void PromptWindow::make() {
   WTSRegisterSessionNotification(window(), NOTIFY_FOR_THIS_SESSION);
   SetTimer(window(), clock_timer, 1000, nullptr);
   SetTimer(window(), arm_timer, is_seen_ ? arm_ms : look_ms, nullptr);
+}
+
+void PromptWindow::show() {
   ShowWindow(window(), SW_SHOWNORMAL);
   UpdateWindow(window());
   // Windows lets a program that the agent started do so only where the one that asked allowed it.
   if (!SetForegroundWindow(window())) FlashWindow(window(), TRUE);
-  SetFocus(pane_->reason() ? pane_->reason() : no_);
+  set_focus();
   // What is asked comes before the field for the answer, however far down that is.
   pane_->scroll_to_top();
-  PromptMessage shown;
-  shown.add(L"event", L"shown");
-  shown.write(answers_);
-  speak_changes(time_, false);
-  if (pane_->count()) speak_changes(pane_->count(), true);
 }
+
+// What the person types goes on where it went. The taskbar shows that there is something, and a screen reader says it; the
+// keys that change windows lead here.
+void PromptWindow::show_quietly() {
+  ShowWindow(window(), SW_SHOWNOACTIVATE);
+  UpdateWindow(window());
+  FLASHWINFO flash{sizeof(flash), window(), FLASHW_TRAY, flashes, 0};
+  FlashWindowEx(&flash);
+  shown_at_ = GetTickCount();
+  speak_changes(pane_->heading(), false);
+  tell_change(pane_->heading());
+}
+
+void PromptWindow::set_focus() { SetFocus(pane_->reason() ? pane_->reason() : no_); }
 
 void PromptWindow::set_looks() {
   const Looks looks = Looks::current(question_);
@@ -154,13 +192,27 @@ void PromptWindow::set_looks() {
   }
 }
 
+HMONITOR PromptWindow::monitor(bool move) const {
+  if (!move) return MonitorFromWindow(window(), MONITOR_DEFAULTTONEAREST);
+  POINT cursor{};
+  // Messages are where the taskbar is, as those of Windows.
+  if (!is_quiet_) GetCursorPos(&cursor);
+  return MonitorFromPoint(cursor, MONITOR_DEFAULTTOPRIMARY);
+}
+
+POINT PromptWindow::place_in(const RECT& work, int width, int height) const {
+  if (!is_quiet_) {
+    return {work.left + (work.right - work.left - width) / 2, work.top + (work.bottom - work.top - height) / 2};
+  }
+  const int margin = px(corner_margin);
+  const LONG left = work.left + margin;
+  const LONG right = std::max(work.left, work.right - width - margin);
+  return {language_.right_to_left ? left : right, std::max(work.top, work.bottom - height - margin)};
+}
+
 void PromptWindow::lay_out(bool move) {
   MONITORINFO monitor{sizeof(monitor), {}, {}, 0};
-  POINT cursor{};
-  GetCursorPos(&cursor);
-  GetMonitorInfoW(
-      move ? MonitorFromPoint(cursor, MONITOR_DEFAULTTOPRIMARY) : MonitorFromWindow(window(), MONITOR_DEFAULTTONEAREST),
-      &monitor);
+  GetMonitorInfoW(this->monitor(move), &monitor);
   const RECT& work = monitor.rcWork;
   RECT border{};
   AdjustWindowRectExForDpi(&border, static_cast<DWORD>(GetWindowLongPtrW(window(), GWL_STYLE)), FALSE,
@@ -180,9 +232,9 @@ void PromptWindow::lay_out(bool move) {
   footer_top_ = shown;
   const int outer_width = width + static_cast<int>(border.right - border.left);
   const int outer_height = shown + footer + static_cast<int>(border.bottom - border.top);
-  const int x = static_cast<int>(work.left) + (static_cast<int>(work.right - work.left) - outer_width) / 2;
-  const int y = static_cast<int>(work.top) + (static_cast<int>(work.bottom - work.top) - outer_height) / 2;
-  SetWindowPos(window(), HWND_TOPMOST, x, y, outer_width, outer_height, SWP_NOACTIVATE | (move ? 0U : SWP_NOMOVE));
+  const POINT place = place_in(work, outer_width, outer_height);
+  SetWindowPos(window(), HWND_TOPMOST, place.x, place.y, outer_width, outer_height,
+               SWP_NOACTIVATE | (move ? 0U : SWP_NOMOVE));
   pane_->place(0, 0, width, shown);
   place_footer(width, shown);
   InvalidateRect(window(), nullptr, TRUE);
@@ -365,13 +417,20 @@ void PromptWindow::answer(const wchar_t* choice, const std::wstring& sealed) {
   answered_ = true;
   PromptMessage said;
   said.add(L"choice", choice);
+  if (is_quiet_ && was_person_present()) said.add(L"present", L"1");
   if (!sealed.empty()) said.add(L"credential", sealed);
   if (pane_ && pane_->reason() && CompareStringOrdinal(choice, -1, L"yes", -1, FALSE) == CSTR_EQUAL) {
     said.add(L"justification", reason());
   }
-  ShowWindow(window(), SW_HIDE);
+  if (window()) ShowWindow(window(), SW_HIDE);
   said.write(answers_);
   PostQuitMessage(0);
+}
+
+// Whether somebody has used the machine since the window was there.
+bool PromptWindow::was_person_present() const {
+  LASTINPUTINFO input{sizeof(input), 0};
+  return shown_at_ != 0 && GetLastInputInfo(&input) && static_cast<LONG>(input.dwTime - shown_at_) > 0;
 }
 
 // ---- messages -----------------------------------------------------------------------------------------------------
@@ -414,6 +473,10 @@ LRESULT PromptWindow::handle(UINT message, WPARAM first, LPARAM second) {
         if (LOWORD(first) == IDCANCEL) answer(L"no");
         if (LOWORD(first) == choose_id) choose_reason();
       }
+      return 0;
+    case WM_SETFOCUS:
+      // Whoever comes back to the window is where they would begin.
+      if (no_) set_focus();
       return 0;
     case DM_GETDEFID: {
       // Enter presses the button that has the focus; elsewhere it is no, unless a reason was written.

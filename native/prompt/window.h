@@ -22,6 +22,12 @@ class PromptWindow final : public OwnWindow {
 
  private:
   void make();
+  void show();
+  void show_quietly();
+  void set_focus();
+  // Where the window is: in the middle, or in a corner where it covers little.
+  POINT place_in(const RECT& work, int width, int height) const;
+  HMONITOR monitor(bool move) const;
   void set_looks();
   void lay_out(bool move);
   void place_footer(int width, int top);
@@ -43,6 +49,7 @@ class PromptWindow final : public OwnWindow {
   void say_yes();
   bool ask_credential(std::wstring& sealed);
   void answer(const wchar_t* choice, const std::wstring& sealed = {});
+  bool was_person_present() const;
   bool is_own_key(const MSG& message);
   LRESULT handle(UINT message, WPARAM first, LPARAM second) override;
 
@@ -51,6 +58,7 @@ class PromptWindow final : public OwnWindow {
   const HANDLE answers_;
   const View view_;
   const bool is_secure_;  // on a desktop of its own, and not as the person
+  const bool is_quiet_;   // the person has asked for nothing just now, and goes on with what they do
   bool is_seen_;
   Theme theme_;
   Fonts fonts_;
@@ -62,6 +70,7 @@ class PromptWindow final : public OwnWindow {
   std::unique_ptr<Pane> pane_;
   int footer_top_ = 0;
   ULONGLONG deadline_ = 0;
+  DWORD shown_at_ = 0;
   bool armed_ = false;
   bool answered_ = false;
   bool asking_ = false;  // Windows shows its own dialog

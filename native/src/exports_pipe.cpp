@@ -73,6 +73,25 @@ epm_error epm_pipe_requester_token(uint32_t connection, uint32_t* token, char* o
   });
 }
 
+epm_error epm_session_token(const char16_t* user, uint32_t* token, char* out, uint32_t capacity, uint32_t* length) {
+  return guarded_text(out, capacity, length, [&] {
+    if (!user || !token) fail("epm_session_token", ERROR_INVALID_PARAMETER);
+    *token = 0;
+    Handle made = session_token(wide(user));
+    JsonWriter json;
+    json.begin_object();
+    json.member("found", static_cast<bool>(made));
+    json.end_object();
+    std::string text = json.take();
+    if (text.size() > capacity) fail("epm_session_token", ERROR_INSUFFICIENT_BUFFER);
+    if (!made) return text;
+    const uint32_t id = identifiers().next();
+    tokens().add(id, std::make_shared<Handle>(std::move(made)));
+    *token = id;
+    return text;
+  });
+}
+
 epm_error epm_pipe_read(uint32_t connection, uint8_t* out, uint32_t capacity, uint32_t* length) {
   return guarded([&]() -> uint32_t {
     if (!length || (!out && capacity != 0)) return ERROR_INVALID_PARAMETER;

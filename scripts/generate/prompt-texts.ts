@@ -23,6 +23,7 @@ export async function renderPromptTexts(): Promise<string> {
   const [english] = languages;
   if (english === undefined) throw new Error('There is no English text.');
   const codes = Object.keys(english.reasons) as (keyof PromptLanguage['reasons'])[];
+  const answers = Object.keys(english.answers) as (keyof PromptLanguage['answers'])[];
   return `${[
     '// Generated from scripts/generate/prompt-texts by `npm run generate`. Do not edit.',
     '// clang-format off',
@@ -31,17 +32,20 @@ export async function renderPromptTexts(): Promise<string> {
       .join(', ')} };`,
     `constexpr size_t text_count = ${TEXT_NAMES.length};`,
     `constexpr size_t reason_count = ${codes.length};`,
+    `constexpr size_t answer_count = ${answers.length};`,
     '',
     'struct Reason { const wchar_t* why; const wchar_t* next; };',
-    'struct Language { const wchar_t* tag; bool right_to_left; const wchar_t* texts[text_count]; Reason reasons[reason_count]; };',
+    'struct Answer { const wchar_t* heading; const wchar_t* why; const wchar_t* next; };',
+    'struct Language { const wchar_t* tag; bool right_to_left; const wchar_t* texts[text_count]; Answer answers[answer_count]; Reason reasons[reason_count]; };',
     '',
     '// The last one stands for every code that is not here.',
     `constexpr const wchar_t* reason_codes[reason_count] = {${codes.map(literal).join(', ')}};`,
+    `constexpr const wchar_t* answer_codes[answer_count] = {${answers.map(literal).join(', ')}};`,
     '',
     'constexpr Language languages[] = {',
-    ...languages.map((language) => table(language, codes)),
+    ...languages.map((language) => table(language, codes, answers)),
     '#if defined(EPM_TEST_BED)',
-    table(pseudo(english), codes),
+    table(pseudo(english), codes, answers),
     '#endif',
     '};',
   ].join('\n')}\n`;
@@ -52,11 +56,17 @@ function safe(name: string): string {
   return ['yes', 'no', 'next', 'file'].includes(name) ? `${name}_text` : name;
 }
 
-function table({ tag, rightToLeft, texts, reasons }: PromptLanguage, codes: readonly (keyof typeof reasons)[]): string {
+function table(
+  { tag, rightToLeft, texts, reasons, answers }: PromptLanguage,
+  codes: readonly (keyof typeof reasons)[],
+  answerCodes: readonly (keyof typeof answers)[],
+): string {
+  const row = (sentences: readonly string[]): string => `{${sentences.map(literal).join(', ')}}`;
   return [
     `    {${literal(tag)}, ${rightToLeft ? 'true' : 'false'},`,
     `     {${TEXT_NAMES.map((name) => literal(texts[name])).join(',\n      ')}},`,
-    `     {${codes.map((code) => `{${literal(reasons[code].why)}, ${literal(reasons[code].next)}}`).join(',\n      ')}}},`,
+    `     {${answerCodes.map((code) => row([answers[code].heading, answers[code].why, answers[code].next])).join(',\n      ')}},`,
+    `     {${codes.map((code) => row([reasons[code].why, reasons[code].next])).join(',\n      ')}}},`,
   ].join('\n');
 }
 
@@ -75,5 +85,11 @@ function pseudo(english: PromptLanguage): PromptLanguage {
   const reasons = Object.fromEntries(
     Object.entries(english.reasons).map(([code, { why, next }]) => [code, { why: longer(why), next: longer(next) }]),
   );
-  return { tag: PSEUDO, rightToLeft: true, texts, reasons } as unknown as PromptLanguage;
+  const answers = Object.fromEntries(
+    Object.entries(english.answers).map(([code, { heading, why, next }]) => [
+      code,
+      { heading: longer(heading), why: longer(why), next: longer(next) },
+    ]),
+  );
+  return { tag: PSEUDO, rightToLeft: true, texts, reasons, answers } as unknown as PromptLanguage;
 }

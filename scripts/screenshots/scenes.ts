@@ -1,5 +1,10 @@
 /** What is shown in the pictures. */
-import type { ConsentNotice, ConsentQuestion, ConsentWords } from '../../src/agent/consent/consent-window.ts';
+import type {
+  ConsentNotice,
+  ConsentQuestion,
+  ConsentWords,
+  RequestAnswer,
+} from '../../src/agent/consent/consent-window.ts';
 import { noticeFrame, questionFrame } from '../../src/agent/consent/messages.ts';
 import type { PersonLooks } from '../../src/agent/consent/person-looks.ts';
 import type { QuestionText } from '../../src/agent/contract.ts';
@@ -47,6 +52,19 @@ const told = (notice: Partial<ConsentNotice> & Pick<ConsentNotice, 'kind'>): Sce
   return (looks) => noticeFrame(whole, looks);
 };
 
+const REQUEST = 'Zk3xT0a9Qm2Yb7Lw5Ue1Rg';
+const answered = (answer: RequestAnswer, more: object = {}, isQuiet = true): Scene => {
+  const notice = {
+    kind: 'answered',
+    answer,
+    request: REQUEST,
+    program: TEXT.program,
+    text: TEXT,
+    words: WORDS,
+  } as const;
+  return (looks) => noticeFrame({ ...notice, ...more }, looks, isQuiet);
+};
+
 /** Every state of the window. */
 export const SCENES: Readonly<Record<string, Scene>> = {
   confirm: asked({}),
@@ -61,15 +79,31 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     },
   }),
   approval: asked({ kind: 'approval', requirements: ['justification'], words: WORDS }),
-  pending: told({ kind: 'pending', text: TEXT, words: WORDS }),
-  approved: told({ kind: 'approved', text: TEXT, until: '2026-12-01T14:30:00.000Z' }),
+  pending: told({ kind: 'pending', request: REQUEST, text: TEXT, words: WORDS }),
+  approved: (looks) =>
+    noticeFrame(
+      {
+        kind: 'approved',
+        request: REQUEST,
+        program: TEXT.program,
+        text: TEXT,
+        words: WORDS,
+        until: '2026-12-01T14:30:00.000Z',
+        comment: 'For the new printer on the second floor.',
+      },
+      looks,
+      true,
+    ),
   denied: told({ kind: 'denied', reason: 'denyRule', text: TEXT, words: WORDS }),
-  'denied-by-support': told({
-    kind: 'denied',
-    reason: 'defaultResponse',
-    text: TEXT,
-    comment: 'Please use the version in the company portal.',
-    words: WORDS,
+  'request-denied': answered('requestDenied', { comment: 'Please use the version in the company portal.' }),
+  'request-expired': answered('requestExpired'),
+  'approval-expired': answered('approvalExpired'),
+  'approval-revoked': answered('approvalRevoked', { comment: 'This version has a known hole.' }),
+  'approval-without-effect': answered('approvalWithoutEffect', { fault: 'grantClockBehind' }, false),
+  'hostile-answer': answered('requestDenied', {
+    text: HOSTILE,
+    program: HOSTILE.program,
+    comment: displayText('\u202Eesu ot ees si tahw ' + 'w'.repeat(300), 256),
   }),
   'not-managed': told({ kind: 'notManaged', reason: 'noRule' }),
   expired: told({ kind: 'denied', reason: 'consentExpired', text: TEXT }),

@@ -12,13 +12,14 @@ import type { AuditTrail } from './audit-trail.ts';
 import { Approvals, type ApprovalStores } from './approvals/approvals.ts';
 import { decideRequest, importGrant, listGrants, listRequests } from './approvals/administer.ts';
 import { ImportLimit } from './approvals/import-limit.ts';
+import { UserMessages } from './approvals/user-messages.ts';
 import { AuthenticationAttempts } from './authentication-attempts.ts';
 import { queryAudit } from './audit-query.ts';
 import { userRequest, verifyCaller, type VerifiedCaller } from './caller.ts';
 import { checkArguments } from './command-line.ts';
 import { sweepAccounts } from './account-sweep.ts';
 import { askWindow, MAX_QUESTIONS, type WindowAnswer } from './consent/ask-window.ts';
-import { type ConsentWindow, consentWords } from './consent/consent-window.ts';
+import { type ConsentWindow, consentWords, type MessageWindow } from './consent/consent-window.ts';
 import { CopyFolderHealth } from './copy-folder.ts';
 import type {
   AuditEnd,
@@ -141,6 +142,7 @@ export interface AgentPorts {
   /** By which the launcher is started in the place of programs. */
   readonly launch: { readonly options: ImageOptions; readonly launcher: string };
   readonly consent: ConsentWindow;
+  readonly messages: MessageWindow;
   readonly eventLog: AnchorLog;
   /** Takes what is recorded to the Windows event log. */
   readonly events: Pick<EventLog, 'record'>;
@@ -228,7 +230,23 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
     log,
   );
   const { trail } = keeper;
-  const approvals = new Approvals({ ...ports, stores: ports.approvals, trail, log });
+  const approvals: Approvals = new Approvals({
+    ...ports,
+    stores: ports.approvals,
+    trail,
+    log,
+    changed: (request) => messages.changed(request),
+  });
+  const messages = new UserMessages({
+    window: ports.messages,
+    clock,
+    log,
+    approvals,
+    words: (user) => {
+      const { settings } = lifecycle.current.compiled.forUser(user);
+      return settings.clientState === 'enabled' && settings.notifyUser ? consentWords(settings) : undefined;
+    },
+  });
   const retention = new Retention(
     {
       clock,
@@ -283,6 +301,7 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
     unusedProfiles,
     load,
     approvals,
+    messages,
   );
   const build = machine.isTestBuild ? ', build for the test bed' : '';
   trail.appendBestEffort({
@@ -331,6 +350,7 @@ class RunningAgent implements Agent {
   readonly #unusedProfiles: UnusedProfiles;
   readonly load: RequestLoad;
   readonly #approvals: Approvals;
+  readonly #messages: UserMessages;
   readonly #imports: ImportLimit;
   readonly #running: RunningPrograms;
   readonly #refusals: Refusals;
@@ -354,6 +374,7 @@ class RunningAgent implements Agent {
     unusedProfiles: UnusedProfiles,
     load: RequestLoad,
     approvals: Approvals,
+    messages: UserMessages,
   ) {
     const { clock, random, machine, opener, hosts, installer, accounts, profiles, starter, folders, desktops } = ports;
     this.#ports = ports;
@@ -371,6 +392,7 @@ class RunningAgent implements Agent {
     this.#unusedProfiles = unusedProfiles;
     this.load = load;
     this.#approvals = approvals;
+    this.#messages = messages;
     this.#imports = new ImportLimit(() => clock.monotonic());
     this.#startTime = clock.now();
     this.#running = new RunningPrograms(trail, log);
@@ -676,6 +698,7 @@ class RunningAgent implements Agent {
     this.#watchdog.stop();
     this.#unusedProfiles.stop();
     this.#approvals.stop();
+    await this.#messages.stop();
     await this.#running.endAll();
     sweepAccounts(this.#ports.accounts, this.#log);
     this.#trail.appendBestEffort({ event: 'agentStopped', reason });

@@ -18,13 +18,31 @@ const ARGUMENTS_SHOWN = 1_000;
  *   digest of the whole
  */
 export function questionText(facts: FileFacts, values: readonly string[], rule: string | undefined): QuestionText {
-  const publisher = verifiedPublisher(facts.signatures);
+  const { name, path, sha256, fromInternet, signatures } = facts;
+  const publisher = verifiedPublisher(signatures);
+  return textOfQuestion({ name, path, sha256, arguments: values, fromInternet, publisher, rule });
+}
+
+interface Shown {
+  readonly name: string;
+  readonly path: string;
+  readonly sha256: string;
+  readonly arguments: readonly string[];
+  readonly fromInternet: boolean | undefined;
+  /** Undefined: nobody who could be verified. */
+  readonly publisher: string | undefined;
+  readonly rule: string | undefined;
+}
+
+/** The same from facts that are kept. @param most UTF-16 units of the arguments that are shown whole */
+export function textOfQuestion(shown: Shown, most = ARGUMENTS_SHOWN): QuestionText {
+  const { publisher, rule } = shown;
   return {
-    program: displayText(facts.name),
-    path: displayText(facts.path),
-    arguments: displayText(values.map(quoteArgument).join(' '), ARGUMENTS_SHOWN),
-    digest: facts.sha256.slice(0, DIGEST_SHOWN),
-    fromInternet: facts.fromInternet === true,
+    program: displayText(shown.name),
+    path: displayText(shown.path),
+    arguments: displayText(shown.arguments.map(quoteArgument).join(' '), most),
+    digest: shown.sha256.slice(0, DIGEST_SHOWN),
+    fromInternet: shown.fromInternet === true,
     ...defined({
       publisher: publisher === undefined ? undefined : displayText(publisher),
       rule: rule === undefined ? undefined : displayText(rule),

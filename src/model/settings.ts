@@ -107,6 +107,8 @@ export const SETTINGS = {
   fourEyes: { kind: 'boolean', default: true, merge: 'stricter', stricter: true },
   /** Who of the device may ask support (decision G2). */
   requestsFrom: { kind: 'choice', values: namesOf(REQUESTERS), default: 'anyUser', merge: 'stricter' },
+  /** A window tells whoever asked support what became of it. */
+  notifyUser: { kind: 'boolean', default: true, merge: 'default' },
   /** Groups of devices that approvals may be for, besides this device alone. */
   deviceGroups: { kind: 'texts', maxItems: 64, maxLength: 128, pattern: LINE, default: [], merge: 'gathered' },
   /** For which records stay in the audit journal. */

@@ -119,6 +119,12 @@ export class RequestBook {
     return this.#kept.get(id)?.request;
   }
 
+  /** A request of which its user does not know what became of it; undefined: they know, or there is none. */
+  untold(id: string): SupportRequest | undefined {
+    const kept = this.#kept.get(id);
+    return kept === undefined || kept.told ? undefined : kept.request;
+  }
+
   /** The open request about the subject, else the last one of which its user does not know what became of it. */
   about(subject: RequestSubject): SupportRequest | undefined {
     const key = keyOf(subject);

@@ -1,6 +1,7 @@
 /** The adapters an executable composes: Windows as the agent and the command line need it. */
 export { createProtectedCopies, type ProtectedCopies } from './copies/protected-copies.ts';
 export { createConsentWindow } from './consent/consent-window.ts';
+export { createMessageWindow } from './consent/message-window.ts';
 export { promptForCredential } from './credentials/credential-prompt.ts';
 export { isTestBuild, loadDlls, type WindowsDlls } from './dll/load.ts';
 export { startEventLoop, type EventLoop } from './events/event-loop.ts';

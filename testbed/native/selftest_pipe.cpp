@@ -231,6 +231,22 @@ void access_tests() {
     const uint32_t error = epm_pipe_caller_may(connection, object, read_and_execute, &allowed);
     require(error == ERROR_INVALID_HANDLE && allowed == 0, "none after the connection", std::to_string(error));
   });
+  test("a user who is signed in has a token to start something for them, and nobody else has", [&] {
+    constexpr char16_t here[] = u"S-1-5-21-1000000001-1000000002-1000000003-1001";
+    RawClient client(L"standardUser", "x", {L"--hold", L"5000"});
+    const uint32_t connection = next_request();
+    char text[16 * 1024];
+    uint32_t length = 0;
+    uint32_t token = 7;
+    require(epm_session_token(here, &token, text, sizeof(text), &length) == ERROR_SUCCESS && token != 0, "a token");
+    require(epm_token_facts(token, text, sizeof(text), &length) == ERROR_SUCCESS, "its facts");
+    require(contains(std::string(text, length), "S-1-5-21-1000000001-1000000002-1000000003-1001"), "of the user");
+    epm_token_close(token);
+    require(epm_session_token(u"S-1-5-21-1-2-3-4", &token, text, sizeof(text), &length) == ERROR_SUCCESS && token == 0,
+            "nobody");
+    require(epm_session_token(nullptr, &token, text, sizeof(text), &length) == ERROR_INVALID_PARAMETER, "no user");
+    epm_pipe_close(connection);
+  });
   test("AC-28 privileges of a caller open nothing", [&] {
     RawClient client(L"administrator", "x", {L"--hold", L"5000"});
     const uint32_t connection = next_request();

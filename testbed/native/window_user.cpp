@@ -6,6 +6,9 @@
 //   input:PREFIX      waits until what is typed goes to a desktop of which the name begins so (60 s)
 //   switch:NAME       has what is typed go to the desktop
 //   wait:CLASS        waits until a window of the class is shown (60 s)
+//   see:CLASS         waits until a window of the class is shown, and leaves it where it is (60 s)
+//   own               makes a window of its own with a field, to which what is typed goes
+//   typed:TEXT        waits until the text of that field is this, and its window is still in front (60 s)
 //   gone              waits until it is gone (60 s)
 //   enabled:ID        waits until the control with the identifier is enabled (60 s)
 //   text:ID,TEXT      waits until the text of the control contains it (60 s)
@@ -124,6 +127,56 @@ std::wstring taken(BSTR text) {
   std::wstring copy(text, SysStringLen(text));
   SysFreeString(text);
   return copy;
+}
+
+HWND found_window(const wchar_t* type) {
+  Search search{type, nullptr};
+  wait_until(
+      [&] {
+        EnumWindows(match, reinterpret_cast<LPARAM>(&search));
+        return search.found != nullptr;
+      },
+      "window");
+  return search.found;
+}
+
+// A window that somebody works in, in a thread of its own, which answers what Windows says to it.
+struct OwnWindow {
+  HWND window = nullptr;
+  HWND field = nullptr;
+} own;
+
+DWORD WINAPI show_own(void*) {
+  const HWND window = CreateWindowExW(0, L"STATIC", L"own", WS_OVERLAPPEDWINDOW | WS_VISIBLE, 0, 0, 400, 200, nullptr,
+                                      nullptr, nullptr, nullptr);
+  own.field =
+      CreateWindowExW(0, L"EDIT", L"", WS_CHILD | WS_VISIBLE, 0, 0, 380, 100, window, nullptr, nullptr, nullptr);
+  SetForegroundWindow(window);
+  SetFocus(own.field);
+  own.window = window;
+  MSG message{};
+  while (GetMessageW(&message, nullptr, 0, 0) > 0) {
+    TranslateMessage(&message);
+    DispatchMessageW(&message);
+  }
+  return 0;
+}
+
+void make_own() {
+  const epm::Handle thread(CreateThread(nullptr, 0, show_own, nullptr, 0, nullptr));
+  epm::check(static_cast<bool>(thread), "CreateThread");
+  wait_until([] { return own.window && GetForegroundWindow() == own.window; }, "own");
+}
+
+void wait_typed(const std::wstring& wanted) {
+  wait_until(
+      [&] {
+        wchar_t text[512] = {};
+        SendMessageW(own.field, WM_GETTEXT, 512, reinterpret_cast<LPARAM>(text));
+        return wanted == text;
+      },
+      "typed");
+  if (GetForegroundWindow() != own.window) epm::fail("foreground", ERROR_INVALID_WINDOW_HANDLE);
 }
 
 BOOL CALLBACK write_control(HWND child, LPARAM data) {
@@ -269,17 +322,16 @@ void step(const std::wstring& word) {
     epm::check(desktop != nullptr, "OpenDesktopW");
     epm::check(SwitchDesktop(desktop), "SwitchDesktop");
   } else if (name == L"wait") {
-    Search search{value.c_str(), nullptr};
-    wait_until(
-        [&] {
-          EnumWindows(match, reinterpret_cast<LPARAM>(&search));
-          return search.found != nullptr;
-        },
-        "wait");
-    target = search.found;
+    target = found_window(value.c_str());
     wait_until([] { return GetForegroundWindow() == target || SetForegroundWindow(target); }, "SetForegroundWindow");
     // A key that comes before the window has chosen its focus is nobody's.
     wait_until([] { return has_focus(); }, "focus");
+  } else if (name == L"see") {
+    target = found_window(value.c_str());
+  } else if (name == L"own") {
+    make_own();
+  } else if (name == L"typed") {
+    wait_typed(value);
   } else if (name == L"gone") {
     wait_until([] { return !IsWindow(target) || !IsWindowVisible(target); }, "gone");
   } else if (name == L"enabled") {
@@ -298,13 +350,7 @@ void step(const std::wstring& word) {
         "text");
   } else if (name == L"menu") {
     // The class of menus (Microsoft Learn, "About Window Classes").
-    Search search{L"#32768", nullptr};
-    wait_until(
-        [&] {
-          EnumWindows(match, reinterpret_cast<LPARAM>(&search));
-          return search.found != nullptr;
-        },
-        "menu");
+    found_window(L"#32768");
   } else if (name == L"read") {
     read_window();
   } else if (name == L"type") {

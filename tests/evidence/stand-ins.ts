@@ -35,6 +35,11 @@ export const STAND_INS: readonly StandIn[] = [
     cases: ['AC-54', 'AC-57', 'AC-61'],
   },
   {
+    what: 'any program of a user, which shows where they are signed in',
+    for: 'sessions of Remote Desktop Services, with who is signed in and whether they are locked',
+    probes: [],
+  },
+  {
     what: 'no profile: the environment of the one account of Wine',
     for: 'profiles of virtual accounts',
     probes: ['profile'],

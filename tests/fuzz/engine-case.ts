@@ -383,6 +383,7 @@ function randomSettings(choices: Choices): SettingsInput {
     requestsFrom: choices.maybe(0.1, () => choices.of(['anyUser', 'primaryUser'] as const)),
     deviceGroups: choices.maybe(0.1, () => choices.some(3, () => choices.of(['b', 'B', 'a', 'Finance']))),
     journalDays: choices.maybe(0.1, () => choices.of([1, 30, 90])),
+    notifyUser: choices.maybe(0.1, () => choices.chance(0.5)),
     additionalInterpreters: choices.maybe(0.15, () => [
       choices.of(['tool', 'APP.exe', 'extra']),
       ...choices.some(2, () => choices.of(['app.exe', 'Tool', 'tool', '.exe'])),

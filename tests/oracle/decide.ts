@@ -274,6 +274,10 @@ function confirmedSettings(mine: readonly SettingsInput[]): Omit<Settings, keyof
       speaking.map((each) => each.sendData),
       true,
     ),
+    notifyUser: value(
+      speaking.map((each) => each.notifyUser),
+      true,
+    ),
     reportingScope: value(
       speaking.map((each) => each.reportingScope),
       'allElevations',

@@ -14,6 +14,7 @@ import { eventually } from '../eventually.ts';
 import { epm } from '../unit/cli/captured.ts';
 import { Approver } from '../unit/agent/approvals/approver.ts';
 import { type AgentMessage, AgentUnderTest, type Json, PROGRAM, programRule } from './agent-under-test.ts';
+import { approverKeys } from './approvals-under-test.ts';
 import { changeRegistry, REG, registryText } from './registry-steps.ts';
 
 const HOUR = 60 * 60_000;
@@ -36,19 +37,11 @@ describeWindows('approvals', ['epm'], (bed) => {
   const foreign = new Approver({ name: 'foreign' });
   let lateEnd = 0;
 
-  const entryOf = ({ key: { name, publicKey, approver, rights, validUntil } }: Approver): Json => ({
-    [name]: {
-      publicKey,
-      approver,
-      rights,
-      ...(validUntil === undefined ? {} : { validUntil: new Date(validUntil).toISOString().slice(0, 16) + 'Z' }),
-    },
-  });
-
   const applyPolicy = async (more: Json = {}): Promise<void> => {
     await agent.apply({
       id: 'tests',
-      settings: SETTINGS,
+      // Nobody is at a screen.
+      settings: { ...SETTINGS, notifyUser: false },
       rules: [PROGRAM, OTHER, LATE].map((file) =>
         programRule(agent.putProbe(file, file), {
           name: path.win32.basename(file),
@@ -56,7 +49,7 @@ describeWindows('approvals', ['epm'], (bed) => {
           fileName: path.win32.basename(file),
         }),
       ),
-      approverKeys: { ...listed, ...entryOf(second), ...entryOf(expired), ...entryOf(own) },
+      approverKeys: { ...listed, ...approverKeys([second, expired, own]) },
       ...more,
     });
   };

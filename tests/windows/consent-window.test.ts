@@ -1,6 +1,6 @@
 /** The consent window, shown to a standard user, read by accessibility and answered by keys of the same user. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { ConsentNotice, ConsentQuestion } from '../../src/agent/consent/consent-window.ts';
+import type { ConsentQuestion } from '../../src/agent/consent/consent-window.ts';
 import { displayText } from '../../src/text/display.ts';
 import type { Running } from '../../testbed/test-bed.ts';
 import { describeWindows, machine } from '../bed/index.ts';
@@ -41,13 +41,8 @@ const QUESTION: Omit<ConsentQuestion, 'expires'> = {
   secure: false,
 };
 const JUSTIFIED: ConsentQuestion['requirements'] = ['confirmation', 'justification'];
-const DENIED: ConsentNotice = {
-  kind: 'denied',
-  reason: 'denyRule',
-  program: 'setup.exe',
-  text: QUESTION.text,
-  words: WORDS,
-};
+const TOLD = { program: 'setup.exe', text: QUESTION.text, words: WORDS };
+const REQUEST = 'Zk3xT0a9Qm2Yb7Lw5Ue1Rg';
 
 interface Control {
   readonly id: number;
@@ -107,13 +102,34 @@ describeWindows('the consent window', ['epm', 'screen'], (bed) => {
     },
     expired: { step: { ask: QUESTION, seconds: 3 }, steps: [] },
     ended: { step: { ask: QUESTION }, steps: [SHOWN, 'end', 'gone'] },
-    denied: { step: { tell: DENIED }, steps: [SHOWN, 'read', 'key:enter', 'gone'] },
+    denied: {
+      step: { tell: { ...TOLD, kind: 'denied', reason: 'denyRule' } },
+      steps: [SHOWN, 'read', 'key:enter', 'gone'],
+    },
     pending: {
-      step: { tell: { ...DENIED, kind: 'pending' } as ConsentNotice },
+      step: { tell: { ...TOLD, kind: 'pending', request: REQUEST } },
       steps: [SHOWN, 'read', 'key:escape', 'gone'],
     },
     approved: {
-      step: { tell: { ...DENIED, kind: 'approved', until: '2030-01-01T00:00:00.000Z' } as ConsentNotice },
+      step: { tell: { ...TOLD, kind: 'approved', request: REQUEST, until: '2030-01-01T00:00:00.000Z' } },
+      steps: [SHOWN, 'read', 'key:escape', 'gone'],
+    },
+    'denied by support': {
+      step: {
+        tell: { ...TOLD, kind: 'answered', answer: 'requestDenied', request: REQUEST, comment: 'Use the portal.' },
+      },
+      steps: [SHOWN, 'read', 'key:escape', 'gone'],
+    },
+    'without effect': {
+      step: {
+        tell: {
+          ...TOLD,
+          kind: 'answered',
+          answer: 'approvalWithoutEffect',
+          request: REQUEST,
+          fault: 'grantClockBehind',
+        },
+      },
       steps: [SHOWN, 'read', 'key:escape', 'gone'],
     },
     'not managed': {
@@ -261,6 +277,15 @@ describeWindows('the consent window', ['epm', 'screen'], (bed) => {
     );
     expect(textsOf('pending')).toContain('Your request waits for support');
     expect(textsOf('approved')).toContain('Support approved your request');
+    for (const name of ['pending', 'approved', 'denied by support', 'without effect']) {
+      expect(textsOf(name)).toEqual(expect.arrayContaining([REQUEST, 'setup.exe', '/install', 'Phone 1234']));
+    }
+    expect(textsOf('denied by support')).toEqual(
+      expect.arrayContaining(['Support denied your request', 'Use the portal.']),
+    );
+    expect(textsOf('without effect')).toEqual(
+      expect.arrayContaining(['Your approval has no effect now', 'grantClockBehind']),
+    );
     expect(textsOf('not managed')).toContain('No rule elevates this program.');
   });
 

@@ -51,6 +51,34 @@ export const language: PromptLanguage = {
     next: 'Nächster Schritt',
     code: 'Code',
     comment: 'Der Support schreibt',
+    request: 'Anfrage',
+  },
+  answers: {
+    requestDenied: {
+      heading: 'Der Support hat Ihre Anfrage abgelehnt',
+      why: 'Der Support möchte nicht, dass dieses Programm mit erhöhtem Zugriff läuft.',
+      next: 'Fragen Sie mit einer anderen Begründung noch einmal, wenn Sie es trotzdem brauchen.',
+    },
+    requestExpired: {
+      heading: 'Ihre Anfrage ist abgelaufen',
+      why: 'Niemand hat sie rechtzeitig beantwortet.',
+      next: 'Wenn Sie das Programm noch brauchen, starten Sie es noch einmal auf dieselbe Weise, um erneut zu fragen.',
+    },
+    approvalExpired: {
+      heading: 'Ihre Genehmigung ist abgelaufen',
+      why: 'Die Zeit, für die der Support das Programm genehmigt hat, ist vorbei.',
+      next: 'Wenn Sie das Programm noch brauchen, starten Sie es noch einmal auf dieselbe Weise, um erneut zu fragen.',
+    },
+    approvalRevoked: {
+      heading: 'Der Support hat die Genehmigung zurückgenommen',
+      why: 'Das Programm startet nicht mehr mit erhöhtem Zugriff.',
+      next: 'Fragen Sie den Support nach dem Grund, oder starten Sie das Programm noch einmal auf dieselbe Weise, um erneut zu fragen.',
+    },
+    approvalWithoutEffect: {
+      heading: 'Ihre Genehmigung gilt jetzt nicht',
+      why: 'Der Support hat dieses Programm genehmigt, aber auf diesem Gerät gilt die Genehmigung jetzt nicht.',
+      next: 'Nennen Sie dem Support die Nummer der Anfrage und den Code.',
+    },
   },
   reasons: {
     denyRule: {

@@ -50,6 +50,34 @@ export const language: PromptLanguage = {
     next: 'Next step',
     code: 'Code',
     comment: 'Support says',
+    request: 'Request',
+  },
+  answers: {
+    requestDenied: {
+      heading: 'Support denied your request',
+      why: 'Support does not want this program to run with elevated access.',
+      next: 'Ask again with another reason if you need it all the same.',
+    },
+    requestExpired: {
+      heading: 'Your request is over',
+      why: 'Nobody answered it in time.',
+      next: 'If you still need the program, start it again in the same way to ask once more.',
+    },
+    approvalExpired: {
+      heading: 'Your approval has ended',
+      why: 'The time for which support approved the program is over.',
+      next: 'If you still need the program, start it again in the same way to ask once more.',
+    },
+    approvalRevoked: {
+      heading: 'Support took its approval back',
+      why: 'The program does not start with elevated access any more.',
+      next: 'Ask support why, or start the program again in the same way to ask once more.',
+    },
+    approvalWithoutEffect: {
+      heading: 'Your approval has no effect now',
+      why: 'Support approved this program, but on this device the approval does not count now.',
+      next: 'Tell support the number of the request and the code.',
+    },
   },
   reasons: {
     denyRule: { why: 'A rule of your organization denies this program.', next: 'Ask support if you need it.' },

@@ -3,6 +3,7 @@
  * `{count}`, `{time}`, `{user}` and `{program}` stand for what is filled in; `&` is before the letter that, with Alt, presses
  * a button. Texts of one window have different letters.
  */
+import type { RequestAnswer } from '../../../src/agent/consent/consent-window.ts';
 import type { AgentDeniedReason, DeniedReason, NotManagedReason } from '../../../src/model/decision.ts';
 import type { ErrorCode } from '../../../src/model/error-codes.ts';
 
@@ -50,6 +51,7 @@ export const TEXT_NAMES = [
   'next',
   'code',
   'comment',
+  'request',
 ] as const;
 
 type TextName = (typeof TEXT_NAMES)[number];
@@ -59,6 +61,10 @@ interface ReasonTexts {
   readonly why: string;
   /** What the person can do. */
   readonly next: string;
+}
+
+interface AnswerTexts extends ReasonTexts {
+  readonly heading: string;
 }
 
 /** Errors that say more to a person than that the request failed. */
@@ -77,6 +83,7 @@ export interface PromptLanguage {
   readonly tag: string;
   readonly rightToLeft: boolean;
   readonly texts: Readonly<Record<TextName, string>>;
+  readonly answers: Readonly<Record<RequestAnswer, AnswerTexts>>;
   /** `failed` stands for every code that has no sentences of its own. */
   readonly reasons: Readonly<
     Record<DeniedReason | AgentDeniedReason | NotManagedReason | 'needsApproval' | ToldError | 'failed', ReasonTexts>

@@ -51,6 +51,8 @@ interface ApprovalPorts {
   readonly stores: ApprovalStores;
   readonly trail: AuditTrail;
   readonly log: Log;
+  /** The state of a request has changed, and not by what its user did. Never fails. */
+  readonly changed: (request: SupportRequest) => void;
 }
 
 /** What is open while the folders can be read. */
@@ -299,8 +301,23 @@ export class Approvals {
     return this.books.grants.faultOf(grant, this.#ports.clock.now(), subject);
   }
 
-  /** The record of what became of a request. */
-  recordAnswer({ change, request }: ChangedRequest, approverKey?: string): void {
+  /** The request of which its user does not know what became of it; undefined: they know, or it cannot be told. */
+  untold(id: string): SupportRequest | undefined {
+    return this.#books?.requests.untold(id);
+  }
+
+  /** The user knows what became of a request. @throws EpmError EPM_DATA_FOLDER */
+  told(id: string): void {
+    this.books.requests.told(id);
+  }
+
+  /** Records what became of a request, and has its user told. */
+  recordAnswer(changed: ChangedRequest, approverKey?: string): void {
+    this.#record(changed, approverKey);
+    if (changed.change !== 'completed') this.#ports.changed(changed.request);
+  }
+
+  #record({ change, request }: ChangedRequest, approverKey?: string): void {
     const fields = describeAnswered(request, approverKey);
     switch (change) {
       case 'approved':

@@ -103,7 +103,10 @@ export function explainRequest(request: SupportRequest, fault: GrantFault | unde
       };
     case 'expired':
       return {
-        message: `The request for "${name}" is over (request ${request.id}).`,
+        message:
+          request.approvalExpiryDateTime === undefined
+            ? `Nobody answered the request for "${name}" in time (request ${request.id}).`
+            : `The approval of "${name}" has ended (request ${request.id}).`,
         hint: 'Ask again, with the reason.',
       };
     case 'revoked':

@@ -3,6 +3,7 @@
  * sealed credential, and nothing else. An ordinary window runs as the person whom it asks, who can make it say anything: it
  * counts as what that person says, not as proof that a person said it. A secure one is out of reach of their programs.
  */
+import type { Sid } from '../../model/brands.ts';
 import type {
   AgentDeniedReason,
   DeniedReason,
@@ -12,6 +13,7 @@ import type {
 } from '../../model/decision.ts';
 import type { ErrorCode } from '../../model/error-codes.ts';
 import type { EpmError } from '../../model/errors.ts';
+import type { GrantFault } from '../../model/grant-faults.ts';
 import type { EffectiveSettings } from '../../model/settings.ts';
 import type { VerifiedCaller } from '../caller.ts';
 import type { AuthenticationQuestion, QuestionText } from '../contract.ts';
@@ -61,6 +63,32 @@ export type ConsentAnswer =
       readonly error?: EpmError;
     };
 
+/** What became of a request to support, or of its approval, where the program does not run by it. */
+export type RequestAnswer =
+  'requestDenied' | 'requestExpired' | 'approvalExpired' | 'approvalRevoked' | 'approvalWithoutEffect';
+
+/** What became of a request to support. */
+export type RequestNotice = {
+  /** Number of the request, by which support finds it. */
+  readonly request: string;
+  /** What support said with its answer, safe to show. */
+  readonly comment?: string;
+} & (
+  | { readonly kind: 'pending' }
+  /** The person may start it now. */
+  | {
+      readonly kind: 'approved';
+      /** ISO 8601, UTC: the approval is over then. */
+      readonly until?: string;
+    }
+  | {
+      readonly kind: 'answered';
+      readonly answer: RequestAnswer;
+      /** Why an approval has no effect. */
+      readonly fault?: GrantFault;
+    }
+);
+
 /** How a request ended. */
 export type ConsentNotice = {
   /** What the request was for; absent: nothing may be told about the file but `program`. */
@@ -75,18 +103,9 @@ export type ConsentNotice = {
       readonly reason: DeniedReason | AgentDeniedReason | 'needsApproval' | ErrorCode;
       /** Name of the rule that decided, safe to show. */
       readonly rule?: string;
-      /** What support said with its decision, safe to show. */
-      readonly comment?: string;
     }
   | { readonly kind: 'notManaged'; readonly reason: NotManagedReason }
-  /** The request waits for support. */
-  | { readonly kind: 'pending' }
-  /** Support approved it: the person may start it now. */
-  | {
-      readonly kind: 'approved';
-      /** ISO 8601, UTC: the approval is over then. */
-      readonly until?: string;
-    }
+  | RequestNotice
 );
 
 export interface ConsentWindow {
@@ -98,4 +117,20 @@ export interface ConsentWindow {
   ask(question: ConsentQuestion, who: VerifiedCaller, signal: AbortSignal): Promise<ConsentAnswer>;
   /** Shows how a request ended. Settles when the window is closed, or was open for long enough; never throws. */
   tell(notice: ConsentNotice, who: VerifiedCaller, signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * What became of a message: `seen` the person closed it, or used the machine while it was there; `unseen` nobody did; `away`
+ * the person is not at the machine, or does something that no message is to cover.
+ */
+export type MessageOutcome = 'seen' | 'unseen' | 'away';
+
+/** Tells people who have not asked just now, wherever they are signed in. */
+export interface MessageWindow {
+  /**
+   * Shows a message in the session of the user, without taking what they type. Settles when it is closed, or was open for
+   * long enough. Never throws.
+   * @param signal closes it when it is aborted
+   */
+  show(notice: ConsentNotice, user: Sid, signal: AbortSignal): Promise<MessageOutcome>;
 }

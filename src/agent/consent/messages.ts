@@ -8,7 +8,14 @@ import { parseJustification } from '../../requests/justification.ts';
 import { MAX_SEALED } from '../../requests/sealed-credential.ts';
 import { displayText } from '../../text/display.ts';
 import type { QuestionText } from '../contract.ts';
-import type { ConsentAnswer, ConsentNotice, ConsentQuestion, ConsentWords } from './consent-window.ts';
+import type {
+  ConsentAnswer,
+  ConsentNotice,
+  ConsentQuestion,
+  ConsentWords,
+  MessageOutcome,
+  RequestNotice,
+} from './consent-window.ts';
 import type { PersonLooks } from './person-looks.ts';
 
 /** Bytes of the longest frame, without its length. */
@@ -17,7 +24,7 @@ const LENGTH_DIGITS = 8;
 /** UTF-16 units of one value that is shown whole; the texts of a question are shorter already. */
 const MAX_VALUE = 2048;
 /** Seconds for which a notice stays. */
-const NOTICE_SECONDS = 120;
+export const NOTICE_SECONDS = 120;
 
 type Field = readonly [name: string, value: string];
 
@@ -53,18 +60,40 @@ export function questionFrame(question: ConsentQuestion, seconds: number, looks:
   ]);
 }
 
-export function noticeFrame(notice: ConsentNotice, looks: WindowLooks): Uint8Array {
-  const fields: Field[] = [
+/** @param isQuiet the person has asked for nothing just now, and is not to be disturbed in what they do */
+export function noticeFrame(notice: ConsentNotice, looks: WindowLooks, isQuiet = false): Uint8Array {
+  return frame([
     ['kind', notice.kind],
     ['seconds', String(NOTICE_SECONDS)],
     ...lookFields(looks),
+    ...(isQuiet ? ([['quiet', '1']] as const) : []),
     ...(notice.text === undefined ? ([['program', notice.program]] as const) : textFields(notice.text)),
-    ...wordFields(notice.words),
-  ];
-  if (notice.kind === 'denied' || notice.kind === 'notManaged') fields.push(['reason', notice.reason]);
-  if (notice.kind === 'denied') fields.push(...named('comment', notice.comment === undefined ? [] : [notice.comment]));
-  if (notice.kind === 'approved') fields.push(...named('until', notice.until === undefined ? [] : [notice.until]));
-  return frame(fields);
+    // What people are to know before they answer is said where something is asked.
+    ...named('support', notice.words.supportContact),
+    ...endFields(notice),
+  ]);
+}
+
+function endFields(notice: ConsentNotice): readonly Field[] {
+  switch (notice.kind) {
+    case 'denied':
+    case 'notManaged':
+      return [['reason', notice.reason]];
+    case 'pending':
+      return requestFields(notice);
+    case 'approved':
+      return [...requestFields(notice), ...named('until', notice.until === undefined ? [] : [notice.until])];
+    case 'answered':
+      return [
+        ...requestFields(notice),
+        ['answer', notice.answer],
+        ...named('reason', notice.fault === undefined ? [] : [notice.fault]),
+      ];
+  }
+}
+
+function requestFields({ request, comment }: RequestNotice): readonly Field[] {
+  return [['request', request], ...named('comment', comment === undefined ? [] : [comment])];
 }
 
 /** Reads what comes from the window, in pieces as they come. */
@@ -123,6 +152,21 @@ export function readAnswer(
     given.credential = credential;
   }
   return { choice: 'yes', ...given };
+}
+
+/** What a window says of a message that it showed. */
+export function readOutcome(fields: ReadonlyMap<string, string>): MessageOutcome {
+  switch (fields.get('choice')) {
+    case 'no':
+      return 'seen';
+    case 'expired':
+      return fields.get('present') === '1' ? 'seen' : 'unseen';
+    case 'busy':
+    case 'sessionLeft':
+      return 'away';
+    default:
+      return 'unseen';
+  }
 }
 
 function textFields(text: QuestionText): readonly Field[] {

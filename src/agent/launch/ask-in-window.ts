@@ -9,6 +9,7 @@ import { defined } from '../../model/defined.ts';
 import type { ErrorCode } from '../../model/error-codes.ts';
 import { isEpmError, toErrorReport } from '../../model/errors.ts';
 import { displayText } from '../../text/display.ts';
+import { answerNotice } from '../approvals/request-notice.ts';
 import type { VerifiedCaller } from '../caller.ts';
 import { askWindow, MAX_QUESTIONS, type Question, type WindowAnswer } from '../consent/ask-window.ts';
 import type { ConsentNotice, ConsentWindow, ConsentWords } from '../consent/consent-window.ts';
@@ -118,23 +119,21 @@ export async function tell(settled: Settled, order: WindowOrder, ports: WindowPo
   }
 }
 
-/** What became of the request to support. */
+/** What became of the request to support; where none was made, the person cannot ask. */
 async function tellApproval(
   { supportRequest }: Extract<ElevateResult, { readonly outcome: 'needsApproval' }>,
   text: QuestionText | undefined,
   order: WindowOrder,
   ports: WindowPorts,
 ): Promise<LaunchResult> {
-  if (supportRequest?.status === 'pending')
-    return show({ kind: 'pending', ...about(text, order, ports) }, order, ports);
-  const notice = { kind: 'denied', reason: 'needsApproval', ...about(text, order, ports) } as const;
-  return show({ ...notice, ...defined({ comment: supportRequest?.comment }) }, order, ports);
+  if (supportRequest === undefined) return tellDenied('needsApproval', text, order, ports);
+  return show({ ...answerNotice(supportRequest), ...about(text, order, ports) }, order, ports);
 }
 
 const REFUSED: LaunchResult = { answer: 'refused' };
 
 async function tellDenied(
-  reason: DeniedReason | AgentDeniedReason | ErrorCode,
+  reason: DeniedReason | AgentDeniedReason | 'needsApproval' | ErrorCode,
   text: QuestionText | undefined,
   order: WindowOrder,
   ports: WindowPorts,

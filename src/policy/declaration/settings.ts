@@ -189,6 +189,11 @@ const WORDS = {
       anyUser: { number: 1, ...REQUESTERS.anyUser },
     },
   },
+  notifyUser: {
+    valueName: 'NotifyUser',
+    title: 'Tell users of answers',
+    text: 'A window tells a person who asked for a support approval that it was given, denied or taken back, or is over, when it happens and they are signed in. Otherwise they are told at their next attempt only.',
+  },
   deviceGroups: {
     valueName: 'DeviceGroups',
     title: 'Device groups',

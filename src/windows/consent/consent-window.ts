@@ -12,7 +12,6 @@ import type {
 } from '../../agent/consent/consent-window.ts';
 import { noticeFrame, questionFrame, readAnswer } from '../../agent/consent/messages.ts';
 import { startSecureWindow, type SecureWindowPorts } from '../../agent/consent/secure-window.ts';
-import type { WindowProcess } from '../../agent/consent/window-process.ts';
 import type { Clock, ShownDesktop } from '../../agent/ports.ts';
 import type { NoConsentReason } from '../../model/decision.ts';
 import { EpmError, isEpmError, toErrorReport } from '../../model/errors.ts';
@@ -21,6 +20,7 @@ import { nativeFile } from '../native-files.ts';
 import { readLooks } from './looks.ts';
 import { startPersonWindow } from './person-window.ts';
 import { requesterToken } from './requester-token.ts';
+import { answerOf, firstOf, reasonOf } from './window-answer.ts';
 import { openWindowProgram } from './window-program.ts';
 
 interface ConsentParts extends Omit<SecureWindowPorts, 'openProgram' | 'testVariables'> {
@@ -40,15 +40,6 @@ const READY_TIME = 20_000;
 const LOOK = 200;
 /** The variable from which the credential dialog of the test bed is answered. */
 const TEST_BED_VARIABLES = ['EPM_TEST_PROMPT'];
-
-const REASONS: ReadonlySet<unknown> = new Set<NoConsentReason>([
-  'consentDeclined',
-  'consentExpired',
-  'consentSessionLeft',
-  'consentWindowLost',
-  'consentUnavailable',
-  'consentCancelled',
-]);
 
 /** What a window answered, or why it did not. */
 type Said = ReadonlyMap<string, string> | NoConsentReason | EpmError;
@@ -198,34 +189,4 @@ class Places<K> {
 async function untilTaken(desktop: ShownDesktop, stop: AbortSignal): Promise<NoConsentReason> {
   while (!stop.aborted && desktop.isHeld()) await new Promise((resolve) => setTimeout(resolve, LOOK));
   return 'consentWindowLost';
-}
-
-async function answerOf(window: WindowProcess): Promise<ReadonlyMap<string, string> | NoConsentReason> {
-  for (let event = await window.next(); event !== undefined; event = await window.next()) {
-    if (event.kind === 'answer') return event.fields;
-    if (event.kind === 'malformed') break;
-  }
-  return 'consentWindowLost';
-}
-
-/** The answer, unless the request is taken back or the time is over before. */
-async function firstOf<T>(answer: Promise<T>, signal: AbortSignal, milliseconds: number): Promise<T | NoConsentReason> {
-  const stop = new AbortController();
-  try {
-    return await Promise.race([
-      answer,
-      new Promise<NoConsentReason>((resolve) => {
-        if (signal.aborted) resolve(reasonOf(signal));
-        signal.addEventListener('abort', () => resolve(reasonOf(signal)), { signal: stop.signal });
-        const timer = setTimeout(() => resolve('consentExpired'), milliseconds);
-        stop.signal.addEventListener('abort', () => clearTimeout(timer));
-      }),
-    ]);
-  } finally {
-    stop.abort();
-  }
-}
-
-function reasonOf(signal: AbortSignal): NoConsentReason {
-  return REASONS.has(signal.reason) ? (signal.reason as NoConsentReason) : 'consentCancelled';
 }

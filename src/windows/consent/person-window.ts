@@ -22,7 +22,8 @@ interface WindowStart {
   /** Environment variables of the test bed, which the window may have too. */
   readonly more: readonly string[];
   readonly token: AccountToken;
-  readonly who: VerifiedCaller;
+  /** Who it is shown to, and in which session. */
+  readonly who: Pick<VerifiedCaller, 'sid' | 'session'>;
   readonly frame: Uint8Array;
 }
 

@@ -95,6 +95,7 @@ export interface EpmNative {
   epm_pipe_caller: WritesJson<[connection: number]>;
   epm_pipe_caller_may(connection: number, object: number, rights: number, allowed: Out): number;
   epm_pipe_requester_token(connection: number, token: Out, out: Uint8Array, capacity: number, length: Out): number;
+  epm_session_token(user: string, token: Out, out: Uint8Array, capacity: number, length: Out): number;
   epm_pipe_read(connection: number, out: Uint8Array, capacity: number, length: Out): number;
   epm_pipe_write: { async(connection: number, bytes: Uint8Array, length: number, done: Done): void };
   epm_pipe_close(connection: number): number;
@@ -207,6 +208,7 @@ export const NATIVE_FUNCTIONS = {
   epm_pipe_caller: `uint32_t connection, ${JSON_OUT}`,
   epm_pipe_caller_may: 'uint32_t connection, uint64_t object, uint32_t rights, _Out_ uint32_t *allowed',
   epm_pipe_requester_token: `uint32_t connection, _Out_ uint32_t *token, ${JSON_OUT}`,
+  epm_session_token: `str16 user, _Out_ uint32_t *token, ${JSON_OUT}`,
   epm_pipe_read: `uint32_t connection, ${JSON_OUT}`,
   epm_pipe_write: 'uint32_t connection, const uint8_t *bytes, uint32_t length',
   epm_pipe_close: 'uint32_t connection',

@@ -20,7 +20,7 @@ import { readPolicyTree } from '../../../src/policy/registry/registry-policy.ts'
 import { entry } from '../audit/entry.ts';
 import { answerTo } from './answer.ts';
 import { Approver, approvalPolicy } from './approvals/approver.ts';
-import { ALICE, caller, context, FakeMachine, hashOf, program, SETUP } from './fake-machine.ts';
+import { administrator, ALICE, caller, context, FakeMachine, hashOf, program, SETUP } from './fake-machine.ts';
 
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
@@ -171,7 +171,7 @@ async function secondStart(settings: SettingsInput): Promise<readonly string[]> 
   return outcomes;
 }
 
-/** What becomes of a request to support, and of approvals by the requester and for a group of devices. */
+/** What becomes of a request to support, of approvals by the requester and for a group of devices, and who is told. */
 async function approvalsOf(settings: SettingsInput): Promise<readonly string[]> {
   const machine = new FakeMachine().withRule({ type: 'supportApproved' });
   const own = new Approver({ name: 'own', approver: ALICE });
@@ -183,6 +183,9 @@ async function approvalsOf(settings: SettingsInput): Promise<readonly string[]> 
   const asked = await ask();
   const text = asked.outcome === 'needsApproval' ? asked.supportRequest?.text : undefined;
   const outcomes: string[] = [asked.outcome];
+  if (asked.outcome === 'needsApproval' && asked.supportRequest !== undefined) {
+    agent.decideRequest(administrator(), { id: asked.supportRequest.id, decision: 'deny' });
+  }
   for (const grant of text === undefined
     ? []
     : [
@@ -196,7 +199,7 @@ async function approvalsOf(settings: SettingsInput): Promise<readonly string[]> 
     }
   }
   await agent.stop();
-  return [...outcomes, String(text === undefined)];
+  return [...outcomes, String(text === undefined), String(machine.messages.length)];
 }
 
 /** Values of a setting that differ as much as they can. */

@@ -2,7 +2,12 @@
  * A machine in memory: every port of the agent, with the state a test wants to look at. Facts of files are gathered by
  * the real code from real bytes; only Windows itself is missing.
  */
-import type { ConsentAnswer, ConsentNotice, ConsentQuestion } from '../../../src/agent/consent/consent-window.ts';
+import type {
+  ConsentAnswer,
+  ConsentNotice,
+  ConsentQuestion,
+  MessageOutcome,
+} from '../../../src/agent/consent/consent-window.ts';
 import { MemoryJournal, MemorySeal } from '../audit/memory-journal.ts';
 import { DEFAULT_WINDOWS_FOLDERS } from '../../../src/engine/default-windows-folders.ts';
 import { createHash, randomBytes } from 'node:crypto';
@@ -486,6 +491,10 @@ export class FakeMachine {
   /** What the consent window was given, and how the person answers. */
   readonly questions: ConsentQuestion[] = [];
   readonly notices: ConsentNotice[] = [];
+  /** What was told to whom without being asked for, and what came of it. */
+  readonly messages: { readonly notice: ConsentNotice; readonly user: Sid }[] = [];
+  answerMessage: (notice: ConsentNotice, signal: AbortSignal) => Promise<MessageOutcome> = () =>
+    Promise.resolve('away');
   answerConsent: (question: ConsentQuestion, signal: AbortSignal) => Promise<ConsentAnswer> = () =>
     Promise.resolve({ choice: 'no', reason: 'consentDeclined' });
   readonly #accounts = new Map<string, AccountRequest>();
@@ -679,6 +688,12 @@ export class FakeMachine {
         tell: (notice) => {
           this.notices.push(notice);
           return Promise.resolve();
+        },
+      },
+      messages: {
+        show: (notice, user, signal) => {
+          this.messages.push({ notice, user });
+          return this.answerMessage(notice, signal);
         },
       },
       launch: { options: this.launchOptions, launcher: 'C:\\Program Files\\EPM\\epmlaunch.exe' },

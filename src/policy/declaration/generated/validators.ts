@@ -4213,6 +4213,12 @@ const schema34 = {
       type: 'string',
       enum: ['primaryUser', 'anyUser'],
     },
+    notifyUser: {
+      title: 'Tell users of answers',
+      description:
+        'A window tells a person who asked for a support approval that it was given, denied or taken back, or is over, when it happens and they are signed in. Otherwise they are told at their next attempt only.',
+      type: 'boolean',
+    },
     deviceGroups: {
       title: 'Device groups',
       description:
@@ -4924,31 +4930,33 @@ function validate23(
         errors++;
       }
     }
+    if (data.notifyUser !== undefined) {
+      if (typeof data.notifyUser !== 'boolean') {
+        const err37 = {
+          instancePath: instancePath + '/notifyUser',
+          schemaPath: '#/properties/notifyUser/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        };
+        if (vErrors === null) {
+          vErrors = [err37];
+        } else {
+          vErrors.push(err37);
+        }
+        errors++;
+      }
+    }
     if (data.deviceGroups !== undefined) {
-      let data22 = data.deviceGroups;
-      if (Array.isArray(data22)) {
-        if (data22.length > 64) {
-          const err37 = {
+      let data23 = data.deviceGroups;
+      if (Array.isArray(data23)) {
+        if (data23.length > 64) {
+          const err38 = {
             instancePath: instancePath + '/deviceGroups',
             schemaPath: '#/properties/deviceGroups/maxItems',
             keyword: 'maxItems',
             params: { limit: 64 },
             message: 'must NOT have more than 64 items',
-          };
-          if (vErrors === null) {
-            vErrors = [err37];
-          } else {
-            vErrors.push(err37);
-          }
-          errors++;
-        }
-        if (data22.length < 1) {
-          const err38 = {
-            instancePath: instancePath + '/deviceGroups',
-            schemaPath: '#/properties/deviceGroups/minItems',
-            keyword: 'minItems',
-            params: { limit: 1 },
-            message: 'must NOT have fewer than 1 items',
           };
           if (vErrors === null) {
             vErrors = [err38];
@@ -4957,32 +4965,32 @@ function validate23(
           }
           errors++;
         }
-        const len1 = data22.length;
+        if (data23.length < 1) {
+          const err39 = {
+            instancePath: instancePath + '/deviceGroups',
+            schemaPath: '#/properties/deviceGroups/minItems',
+            keyword: 'minItems',
+            params: { limit: 1 },
+            message: 'must NOT have fewer than 1 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err39];
+          } else {
+            vErrors.push(err39);
+          }
+          errors++;
+        }
+        const len1 = data23.length;
         for (let i2 = 0; i2 < len1; i2++) {
-          let data23 = data22[i2];
-          if (typeof data23 === 'string') {
-            if (data23.length > 128) {
-              const err39 = {
+          let data24 = data23[i2];
+          if (typeof data24 === 'string') {
+            if (data24.length > 128) {
+              const err40 = {
                 instancePath: instancePath + '/deviceGroups/' + i2,
                 schemaPath: '#/properties/deviceGroups/items/maxLength',
                 keyword: 'maxLength',
                 params: { limit: 128 },
                 message: 'must NOT have more than 128 characters',
-              };
-              if (vErrors === null) {
-                vErrors = [err39];
-              } else {
-                vErrors.push(err39);
-              }
-              errors++;
-            }
-            if (!pattern34.test(data23)) {
-              const err40 = {
-                instancePath: instancePath + '/deviceGroups/' + i2,
-                schemaPath: '#/properties/deviceGroups/items/pattern',
-                keyword: 'pattern',
-                params: { pattern: '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' },
-                message: 'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' + '"',
               };
               if (vErrors === null) {
                 vErrors = [err40];
@@ -4991,8 +4999,23 @@ function validate23(
               }
               errors++;
             }
+            if (!pattern34.test(data24)) {
+              const err41 = {
+                instancePath: instancePath + '/deviceGroups/' + i2,
+                schemaPath: '#/properties/deviceGroups/items/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' },
+                message: 'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' + '"',
+              };
+              if (vErrors === null) {
+                vErrors = [err41];
+              } else {
+                vErrors.push(err41);
+              }
+              errors++;
+            }
           } else {
-            const err41 = {
+            const err42 = {
               instancePath: instancePath + '/deviceGroups/' + i2,
               schemaPath: '#/properties/deviceGroups/items/type',
               keyword: 'type',
@@ -5000,38 +5023,20 @@ function validate23(
               message: 'must be string',
             };
             if (vErrors === null) {
-              vErrors = [err41];
+              vErrors = [err42];
             } else {
-              vErrors.push(err41);
+              vErrors.push(err42);
             }
             errors++;
           }
         }
       } else {
-        const err42 = {
+        const err43 = {
           instancePath: instancePath + '/deviceGroups',
           schemaPath: '#/properties/deviceGroups/type',
           keyword: 'type',
           params: { type: 'array' },
           message: 'must be array',
-        };
-        if (vErrors === null) {
-          vErrors = [err42];
-        } else {
-          vErrors.push(err42);
-        }
-        errors++;
-      }
-    }
-    if (data.journalDays !== undefined) {
-      let data24 = data.journalDays;
-      if (!(typeof data24 == 'number' && !(data24 % 1) && !isNaN(data24) && isFinite(data24))) {
-        const err43 = {
-          instancePath: instancePath + '/journalDays',
-          schemaPath: '#/properties/journalDays/type',
-          keyword: 'type',
-          params: { type: 'integer' },
-          message: 'must be integer',
         };
         if (vErrors === null) {
           vErrors = [err43];
@@ -5040,29 +5045,32 @@ function validate23(
         }
         errors++;
       }
-      if (typeof data24 == 'number' && isFinite(data24)) {
-        if (data24 > 3650 || isNaN(data24)) {
-          const err44 = {
+    }
+    if (data.journalDays !== undefined) {
+      let data25 = data.journalDays;
+      if (!(typeof data25 == 'number' && !(data25 % 1) && !isNaN(data25) && isFinite(data25))) {
+        const err44 = {
+          instancePath: instancePath + '/journalDays',
+          schemaPath: '#/properties/journalDays/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        };
+        if (vErrors === null) {
+          vErrors = [err44];
+        } else {
+          vErrors.push(err44);
+        }
+        errors++;
+      }
+      if (typeof data25 == 'number' && isFinite(data25)) {
+        if (data25 > 3650 || isNaN(data25)) {
+          const err45 = {
             instancePath: instancePath + '/journalDays',
             schemaPath: '#/properties/journalDays/maximum',
             keyword: 'maximum',
             params: { comparison: '<=', limit: 3650 },
             message: 'must be <= 3650',
-          };
-          if (vErrors === null) {
-            vErrors = [err44];
-          } else {
-            vErrors.push(err44);
-          }
-          errors++;
-        }
-        if (data24 < 1 || isNaN(data24)) {
-          const err45 = {
-            instancePath: instancePath + '/journalDays',
-            schemaPath: '#/properties/journalDays/minimum',
-            keyword: 'minimum',
-            params: { comparison: '>=', limit: 1 },
-            message: 'must be >= 1',
           };
           if (vErrors === null) {
             vErrors = [err45];
@@ -5071,18 +5079,13 @@ function validate23(
           }
           errors++;
         }
-      }
-    }
-    if (data.additionalInterpreters !== undefined) {
-      let data25 = data.additionalInterpreters;
-      if (Array.isArray(data25)) {
-        if (data25.length > 64) {
+        if (data25 < 1 || isNaN(data25)) {
           const err46 = {
-            instancePath: instancePath + '/additionalInterpreters',
-            schemaPath: '#/properties/additionalInterpreters/maxItems',
-            keyword: 'maxItems',
-            params: { limit: 64 },
-            message: 'must NOT have more than 64 items',
+            instancePath: instancePath + '/journalDays',
+            schemaPath: '#/properties/journalDays/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1 },
+            message: 'must be >= 1',
           };
           if (vErrors === null) {
             vErrors = [err46];
@@ -5091,13 +5094,18 @@ function validate23(
           }
           errors++;
         }
-        if (data25.length < 1) {
+      }
+    }
+    if (data.additionalInterpreters !== undefined) {
+      let data26 = data.additionalInterpreters;
+      if (Array.isArray(data26)) {
+        if (data26.length > 64) {
           const err47 = {
             instancePath: instancePath + '/additionalInterpreters',
-            schemaPath: '#/properties/additionalInterpreters/minItems',
-            keyword: 'minItems',
-            params: { limit: 1 },
-            message: 'must NOT have fewer than 1 items',
+            schemaPath: '#/properties/additionalInterpreters/maxItems',
+            keyword: 'maxItems',
+            params: { limit: 64 },
+            message: 'must NOT have more than 64 items',
           };
           if (vErrors === null) {
             vErrors = [err47];
@@ -5106,33 +5114,32 @@ function validate23(
           }
           errors++;
         }
-        const len2 = data25.length;
+        if (data26.length < 1) {
+          const err48 = {
+            instancePath: instancePath + '/additionalInterpreters',
+            schemaPath: '#/properties/additionalInterpreters/minItems',
+            keyword: 'minItems',
+            params: { limit: 1 },
+            message: 'must NOT have fewer than 1 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err48];
+          } else {
+            vErrors.push(err48);
+          }
+          errors++;
+        }
+        const len2 = data26.length;
         for (let i3 = 0; i3 < len2; i3++) {
-          let data26 = data25[i3];
-          if (typeof data26 === 'string') {
-            if (data26.length > 64) {
-              const err48 = {
+          let data27 = data26[i3];
+          if (typeof data27 === 'string') {
+            if (data27.length > 64) {
+              const err49 = {
                 instancePath: instancePath + '/additionalInterpreters/' + i3,
                 schemaPath: '#/properties/additionalInterpreters/items/maxLength',
                 keyword: 'maxLength',
                 params: { limit: 64 },
                 message: 'must NOT have more than 64 characters',
-              };
-              if (vErrors === null) {
-                vErrors = [err48];
-              } else {
-                vErrors.push(err48);
-              }
-              errors++;
-            }
-            if (!pattern35.test(data26)) {
-              const err49 = {
-                instancePath: instancePath + '/additionalInterpreters/' + i3,
-                schemaPath: '#/properties/additionalInterpreters/items/pattern',
-                keyword: 'pattern',
-                params: { pattern: '^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$' },
-                message:
-                  'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$' + '"',
               };
               if (vErrors === null) {
                 vErrors = [err49];
@@ -5141,8 +5148,24 @@ function validate23(
               }
               errors++;
             }
+            if (!pattern35.test(data27)) {
+              const err50 = {
+                instancePath: instancePath + '/additionalInterpreters/' + i3,
+                schemaPath: '#/properties/additionalInterpreters/items/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$' },
+                message:
+                  'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$' + '"',
+              };
+              if (vErrors === null) {
+                vErrors = [err50];
+              } else {
+                vErrors.push(err50);
+              }
+              errors++;
+            }
           } else {
-            const err50 = {
+            const err51 = {
               instancePath: instancePath + '/additionalInterpreters/' + i3,
               schemaPath: '#/properties/additionalInterpreters/items/type',
               keyword: 'type',
@@ -5150,15 +5173,15 @@ function validate23(
               message: 'must be string',
             };
             if (vErrors === null) {
-              vErrors = [err50];
+              vErrors = [err51];
             } else {
-              vErrors.push(err50);
+              vErrors.push(err51);
             }
             errors++;
           }
         }
       } else {
-        const err51 = {
+        const err52 = {
           instancePath: instancePath + '/additionalInterpreters',
           schemaPath: '#/properties/additionalInterpreters/type',
           keyword: 'type',
@@ -5166,38 +5189,23 @@ function validate23(
           message: 'must be array',
         };
         if (vErrors === null) {
-          vErrors = [err51];
+          vErrors = [err52];
         } else {
-          vErrors.push(err51);
+          vErrors.push(err52);
         }
         errors++;
       }
     }
     if (data.promptInstructions !== undefined) {
-      let data27 = data.promptInstructions;
-      if (Array.isArray(data27)) {
-        if (data27.length > 4) {
-          const err52 = {
+      let data28 = data.promptInstructions;
+      if (Array.isArray(data28)) {
+        if (data28.length > 4) {
+          const err53 = {
             instancePath: instancePath + '/promptInstructions',
             schemaPath: '#/properties/promptInstructions/maxItems',
             keyword: 'maxItems',
             params: { limit: 4 },
             message: 'must NOT have more than 4 items',
-          };
-          if (vErrors === null) {
-            vErrors = [err52];
-          } else {
-            vErrors.push(err52);
-          }
-          errors++;
-        }
-        if (data27.length < 1) {
-          const err53 = {
-            instancePath: instancePath + '/promptInstructions',
-            schemaPath: '#/properties/promptInstructions/minItems',
-            keyword: 'minItems',
-            params: { limit: 1 },
-            message: 'must NOT have fewer than 1 items',
           };
           if (vErrors === null) {
             vErrors = [err53];
@@ -5206,32 +5214,32 @@ function validate23(
           }
           errors++;
         }
-        const len3 = data27.length;
+        if (data28.length < 1) {
+          const err54 = {
+            instancePath: instancePath + '/promptInstructions',
+            schemaPath: '#/properties/promptInstructions/minItems',
+            keyword: 'minItems',
+            params: { limit: 1 },
+            message: 'must NOT have fewer than 1 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err54];
+          } else {
+            vErrors.push(err54);
+          }
+          errors++;
+        }
+        const len3 = data28.length;
         for (let i4 = 0; i4 < len3; i4++) {
-          let data28 = data27[i4];
-          if (typeof data28 === 'string') {
-            if (data28.length > 500) {
-              const err54 = {
+          let data29 = data28[i4];
+          if (typeof data29 === 'string') {
+            if (data29.length > 500) {
+              const err55 = {
                 instancePath: instancePath + '/promptInstructions/' + i4,
                 schemaPath: '#/properties/promptInstructions/items/maxLength',
                 keyword: 'maxLength',
                 params: { limit: 500 },
                 message: 'must NOT have more than 500 characters',
-              };
-              if (vErrors === null) {
-                vErrors = [err54];
-              } else {
-                vErrors.push(err54);
-              }
-              errors++;
-            }
-            if (!pattern34.test(data28)) {
-              const err55 = {
-                instancePath: instancePath + '/promptInstructions/' + i4,
-                schemaPath: '#/properties/promptInstructions/items/pattern',
-                keyword: 'pattern',
-                params: { pattern: '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' },
-                message: 'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' + '"',
               };
               if (vErrors === null) {
                 vErrors = [err55];
@@ -5240,8 +5248,23 @@ function validate23(
               }
               errors++;
             }
+            if (!pattern34.test(data29)) {
+              const err56 = {
+                instancePath: instancePath + '/promptInstructions/' + i4,
+                schemaPath: '#/properties/promptInstructions/items/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' },
+                message: 'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' + '"',
+              };
+              if (vErrors === null) {
+                vErrors = [err56];
+              } else {
+                vErrors.push(err56);
+              }
+              errors++;
+            }
           } else {
-            const err56 = {
+            const err57 = {
               instancePath: instancePath + '/promptInstructions/' + i4,
               schemaPath: '#/properties/promptInstructions/items/type',
               keyword: 'type',
@@ -5249,15 +5272,15 @@ function validate23(
               message: 'must be string',
             };
             if (vErrors === null) {
-              vErrors = [err56];
+              vErrors = [err57];
             } else {
-              vErrors.push(err56);
+              vErrors.push(err57);
             }
             errors++;
           }
         }
       } else {
-        const err57 = {
+        const err58 = {
           instancePath: instancePath + '/promptInstructions',
           schemaPath: '#/properties/promptInstructions/type',
           keyword: 'type',
@@ -5265,38 +5288,23 @@ function validate23(
           message: 'must be array',
         };
         if (vErrors === null) {
-          vErrors = [err57];
+          vErrors = [err58];
         } else {
-          vErrors.push(err57);
+          vErrors.push(err58);
         }
         errors++;
       }
     }
     if (data.supportContact !== undefined) {
-      let data29 = data.supportContact;
-      if (Array.isArray(data29)) {
-        if (data29.length > 4) {
-          const err58 = {
+      let data30 = data.supportContact;
+      if (Array.isArray(data30)) {
+        if (data30.length > 4) {
+          const err59 = {
             instancePath: instancePath + '/supportContact',
             schemaPath: '#/properties/supportContact/maxItems',
             keyword: 'maxItems',
             params: { limit: 4 },
             message: 'must NOT have more than 4 items',
-          };
-          if (vErrors === null) {
-            vErrors = [err58];
-          } else {
-            vErrors.push(err58);
-          }
-          errors++;
-        }
-        if (data29.length < 1) {
-          const err59 = {
-            instancePath: instancePath + '/supportContact',
-            schemaPath: '#/properties/supportContact/minItems',
-            keyword: 'minItems',
-            params: { limit: 1 },
-            message: 'must NOT have fewer than 1 items',
           };
           if (vErrors === null) {
             vErrors = [err59];
@@ -5305,32 +5313,32 @@ function validate23(
           }
           errors++;
         }
-        const len4 = data29.length;
+        if (data30.length < 1) {
+          const err60 = {
+            instancePath: instancePath + '/supportContact',
+            schemaPath: '#/properties/supportContact/minItems',
+            keyword: 'minItems',
+            params: { limit: 1 },
+            message: 'must NOT have fewer than 1 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err60];
+          } else {
+            vErrors.push(err60);
+          }
+          errors++;
+        }
+        const len4 = data30.length;
         for (let i5 = 0; i5 < len4; i5++) {
-          let data30 = data29[i5];
-          if (typeof data30 === 'string') {
-            if (data30.length > 200) {
-              const err60 = {
+          let data31 = data30[i5];
+          if (typeof data31 === 'string') {
+            if (data31.length > 200) {
+              const err61 = {
                 instancePath: instancePath + '/supportContact/' + i5,
                 schemaPath: '#/properties/supportContact/items/maxLength',
                 keyword: 'maxLength',
                 params: { limit: 200 },
                 message: 'must NOT have more than 200 characters',
-              };
-              if (vErrors === null) {
-                vErrors = [err60];
-              } else {
-                vErrors.push(err60);
-              }
-              errors++;
-            }
-            if (!pattern34.test(data30)) {
-              const err61 = {
-                instancePath: instancePath + '/supportContact/' + i5,
-                schemaPath: '#/properties/supportContact/items/pattern',
-                keyword: 'pattern',
-                params: { pattern: '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' },
-                message: 'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' + '"',
               };
               if (vErrors === null) {
                 vErrors = [err61];
@@ -5339,8 +5347,23 @@ function validate23(
               }
               errors++;
             }
+            if (!pattern34.test(data31)) {
+              const err62 = {
+                instancePath: instancePath + '/supportContact/' + i5,
+                schemaPath: '#/properties/supportContact/items/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' },
+                message: 'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' + '"',
+              };
+              if (vErrors === null) {
+                vErrors = [err62];
+              } else {
+                vErrors.push(err62);
+              }
+              errors++;
+            }
           } else {
-            const err62 = {
+            const err63 = {
               instancePath: instancePath + '/supportContact/' + i5,
               schemaPath: '#/properties/supportContact/items/type',
               keyword: 'type',
@@ -5348,15 +5371,15 @@ function validate23(
               message: 'must be string',
             };
             if (vErrors === null) {
-              vErrors = [err62];
+              vErrors = [err63];
             } else {
-              vErrors.push(err62);
+              vErrors.push(err63);
             }
             errors++;
           }
         }
       } else {
-        const err63 = {
+        const err64 = {
           instancePath: instancePath + '/supportContact',
           schemaPath: '#/properties/supportContact/type',
           keyword: 'type',
@@ -5364,38 +5387,23 @@ function validate23(
           message: 'must be array',
         };
         if (vErrors === null) {
-          vErrors = [err63];
+          vErrors = [err64];
         } else {
-          vErrors.push(err63);
+          vErrors.push(err64);
         }
         errors++;
       }
     }
     if (data.cannedReasons !== undefined) {
-      let data31 = data.cannedReasons;
-      if (Array.isArray(data31)) {
-        if (data31.length > 20) {
-          const err64 = {
+      let data32 = data.cannedReasons;
+      if (Array.isArray(data32)) {
+        if (data32.length > 20) {
+          const err65 = {
             instancePath: instancePath + '/cannedReasons',
             schemaPath: '#/properties/cannedReasons/maxItems',
             keyword: 'maxItems',
             params: { limit: 20 },
             message: 'must NOT have more than 20 items',
-          };
-          if (vErrors === null) {
-            vErrors = [err64];
-          } else {
-            vErrors.push(err64);
-          }
-          errors++;
-        }
-        if (data31.length < 1) {
-          const err65 = {
-            instancePath: instancePath + '/cannedReasons',
-            schemaPath: '#/properties/cannedReasons/minItems',
-            keyword: 'minItems',
-            params: { limit: 1 },
-            message: 'must NOT have fewer than 1 items',
           };
           if (vErrors === null) {
             vErrors = [err65];
@@ -5404,32 +5412,32 @@ function validate23(
           }
           errors++;
         }
-        const len5 = data31.length;
+        if (data32.length < 1) {
+          const err66 = {
+            instancePath: instancePath + '/cannedReasons',
+            schemaPath: '#/properties/cannedReasons/minItems',
+            keyword: 'minItems',
+            params: { limit: 1 },
+            message: 'must NOT have fewer than 1 items',
+          };
+          if (vErrors === null) {
+            vErrors = [err66];
+          } else {
+            vErrors.push(err66);
+          }
+          errors++;
+        }
+        const len5 = data32.length;
         for (let i6 = 0; i6 < len5; i6++) {
-          let data32 = data31[i6];
-          if (typeof data32 === 'string') {
-            if (data32.length > 256) {
-              const err66 = {
+          let data33 = data32[i6];
+          if (typeof data33 === 'string') {
+            if (data33.length > 256) {
+              const err67 = {
                 instancePath: instancePath + '/cannedReasons/' + i6,
                 schemaPath: '#/properties/cannedReasons/items/maxLength',
                 keyword: 'maxLength',
                 params: { limit: 256 },
                 message: 'must NOT have more than 256 characters',
-              };
-              if (vErrors === null) {
-                vErrors = [err66];
-              } else {
-                vErrors.push(err66);
-              }
-              errors++;
-            }
-            if (!pattern34.test(data32)) {
-              const err67 = {
-                instancePath: instancePath + '/cannedReasons/' + i6,
-                schemaPath: '#/properties/cannedReasons/items/pattern',
-                keyword: 'pattern',
-                params: { pattern: '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' },
-                message: 'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' + '"',
               };
               if (vErrors === null) {
                 vErrors = [err67];
@@ -5438,8 +5446,23 @@ function validate23(
               }
               errors++;
             }
+            if (!pattern34.test(data33)) {
+              const err68 = {
+                instancePath: instancePath + '/cannedReasons/' + i6,
+                schemaPath: '#/properties/cannedReasons/items/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' },
+                message: 'must match pattern "' + '^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$' + '"',
+              };
+              if (vErrors === null) {
+                vErrors = [err68];
+              } else {
+                vErrors.push(err68);
+              }
+              errors++;
+            }
           } else {
-            const err68 = {
+            const err69 = {
               instancePath: instancePath + '/cannedReasons/' + i6,
               schemaPath: '#/properties/cannedReasons/items/type',
               keyword: 'type',
@@ -5447,15 +5470,15 @@ function validate23(
               message: 'must be string',
             };
             if (vErrors === null) {
-              vErrors = [err68];
+              vErrors = [err69];
             } else {
-              vErrors.push(err68);
+              vErrors.push(err69);
             }
             errors++;
           }
         }
       } else {
-        const err69 = {
+        const err70 = {
           instancePath: instancePath + '/cannedReasons',
           schemaPath: '#/properties/cannedReasons/type',
           keyword: 'type',
@@ -5463,15 +5486,15 @@ function validate23(
           message: 'must be array',
         };
         if (vErrors === null) {
-          vErrors = [err69];
+          vErrors = [err70];
         } else {
-          vErrors.push(err69);
+          vErrors.push(err70);
         }
         errors++;
       }
     }
   } else {
-    const err70 = {
+    const err71 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -5479,9 +5502,9 @@ function validate23(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err70];
+      vErrors = [err71];
     } else {
-      vErrors.push(err70);
+      vErrors.push(err71);
     }
     errors++;
   }

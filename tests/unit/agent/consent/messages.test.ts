@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ConsentQuestion } from '../../../../src/agent/consent/consent-window.ts';
 import { personLooks } from '../../../../src/agent/consent/person-looks.ts';
-import { noticeFrame, questionFrame, readAnswer, WindowFrames } from '../../../../src/agent/consent/messages.ts';
+import {
+  noticeFrame,
+  questionFrame,
+  readAnswer,
+  readOutcome,
+  WindowFrames,
+} from '../../../../src/agent/consent/messages.ts';
 import { sid } from '../../../../src/model/brands.ts';
 import { MAX_SEALED } from '../../../../src/requests/sealed-credential.ts';
 
@@ -113,6 +119,36 @@ describe('a notice for the window', () => {
     expect(fields).toContainEqual(['reason', 'notYourFile']);
     expect(fields).toContainEqual(['program', 'x.exe']);
     expect(fields.map(([name]) => name)).not.toContain('path');
+  });
+});
+
+describe('a message of an answer', () => {
+  const about = { program: 'setup.exe', words: QUESTION.words, request: 'Zk3xT0a9Qm2Yb7Lw5Ue1Rg' } as const;
+
+  it('has the answer, the number, what support said, and whether it is to come quietly', () => {
+    const notice = { ...about, kind: 'answered', answer: 'requestDenied', comment: 'No.\u202E' } as const;
+    const fields = fieldsOf(noticeFrame(notice, {}, true));
+    for (const field of [
+      ['answer', 'requestDenied'],
+      ['request', about.request],
+      ['comment', 'No.<U+202E>'],
+      ['quiet', '1'],
+    ]) {
+      expect(fields).toContainEqual(field);
+    }
+    expect(fieldsOf(noticeFrame({ ...about, kind: 'pending' }, {})).map(([name]) => name)).not.toContain('quiet');
+  });
+
+  it.each([
+    [{ choice: 'no' }, 'seen'],
+    [{ choice: 'expired', present: '1' }, 'seen'],
+    [{ choice: 'expired' }, 'unseen'],
+    [{ choice: 'busy', present: '1' }, 'away'],
+    [{ choice: 'sessionLeft', present: '1' }, 'away'],
+    [{ choice: 'yes' }, 'unseen'],
+    [{}, 'unseen'],
+  ] as const)('%o of the window means %s', (fields, outcome) => {
+    expect(readOutcome(new Map(Object.entries(fields)))).toBe(outcome);
   });
 });
 
