@@ -42,7 +42,6 @@ export const ELEVATION_TYPES = {
     precedence: 3,
     auditType: 'supportApprovedElevation',
     validations: [],
-    effect: 'refused yet',
   },
   deny: { title: 'Deny', precedence: 0, auditType: 'denied', validations: [] },
 } as const satisfies Readonly<Record<string, ElevationTypeRow>>;

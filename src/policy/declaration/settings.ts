@@ -56,7 +56,7 @@ const WORDS = {
     choices: {
       denyAll: { number: 0, title: 'Deny all requests' },
       requireUserConfirmation: { number: 1, title: 'Require user confirmation' },
-      requireSupportApproval: { number: 2, title: 'Require support approval', effect: 'refused yet' },
+      requireSupportApproval: { number: 2, title: 'Require support approval' },
     },
   },
   defaultValidations: {

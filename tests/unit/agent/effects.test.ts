@@ -75,7 +75,7 @@ const SCENARIOS: readonly Scenario[] = [
   { rules: [bySigner('userConfirmed')], facts: signed({ revocation: 'unknown' }) },
 ];
 
-/** What becomes of a request for which everything is given that is asked for. */
+/** What becomes of a request for which everything is given that is asked for, an approval by support among it. */
 async function outcomeOf(
   { rules, bytes = program(), facts, caller: who, children: started = [] }: Scenario,
   settings: SettingsInput,
@@ -83,6 +83,8 @@ async function outcomeOf(
   const machine = new FakeMachine();
   machine.addFile(SETUP, bytes);
   machine.addPolicy([...rules], { enabled: true, ...settings });
+  const support = new Approver();
+  machine.policies = machine.policies.map((document) => ({ ...document, approvals: approvalPolicy([support]) }));
   const ports = machine.ports();
   const open: typeof ports.opener.open = async (path, who) => {
     const file = await ports.opener.open(path, who);
@@ -97,6 +99,11 @@ async function outcomeOf(
     while (result.outcome === 'needs') {
       asked.push(result.requirements);
       result = await agent.elevate(who ?? caller(), { ...request, ...answerTo(result) }, context().value);
+    }
+    if (result.outcome === 'needsApproval' && result.supportRequest?.text !== undefined) {
+      const text = support.approve(result.supportRequest.text, machine.now);
+      agent.importGrant(who ?? caller(), { text });
+      result = await agent.elevate(who ?? caller(), request, context().value);
     }
     const reason = 'reason' in result ? result.reason : undefined;
     const limit = machine.processes.at(-1)?.request.activeProcessLimit;

@@ -69,14 +69,6 @@ const CASES: readonly (readonly [LintCode, Risk, string, readonly object[], Sett
   ['hours-over', 'medium', 'a rule that has ended', [{ ...GOOD, activeUntil: '2026-11-20' }]],
   ['deny-hours', 'medium', 'a Deny of certain hours', [{ ...DENY, activeHours: ['18:00-08:00'] }]],
   ['no-effect', 'low', 'a setting that nothing reads', [GOOD], { ...ENABLED, sendData: true }],
-  [
-    'no-effect',
-    'low',
-    'a default response that nobody answers',
-    [],
-    { defaultElevationResponse: 'requireSupportApproval' },
-  ],
-  ['no-effect', 'low', 'a type that is not carried out', [{ ...GOOD, type: 'supportApproved' }]],
   ['path-missing', 'low', 'a hash without a path', [NOWHERE]],
   ['path-missing', 'medium', 'an automatic hash rule without a path', [{ ...NOWHERE, type: 'automatic' }]],
   [
