@@ -19,7 +19,8 @@ export const LAYERS = {
   agent: ['text', 'model', 'engine', 'policy', 'facts', 'requests', 'audit'],
   ipc: ['text', 'model', 'engine', 'policy', 'facts', 'requests', 'audit', 'agent'],
   windows: ['text', 'model', 'engine', 'policy', 'facts', 'requests', 'audit', 'agent'],
-  cli: ['text', 'model', 'engine', 'policy', 'facts', 'requests', 'audit', 'agent', 'ipc', 'windows'],
+  network: ['text', 'model', 'engine', 'policy', 'facts', 'requests', 'audit', 'agent'],
+  cli: ['text', 'model', 'engine', 'policy', 'facts', 'requests', 'audit', 'agent', 'ipc', 'windows', 'network'],
 };
 
 const root = fileURLToPath(new URL('.', import.meta.url));

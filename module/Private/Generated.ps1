@@ -27,6 +27,8 @@ $script:ChannelPipe = [ordered]@{
     grants = 'user administration'
     role = 'user administration'
     seal = 'administration'
+    secrets = 'administration'
+    'test-notification' = 'administration'
 }
 
 # Names of the client settings.
@@ -225,6 +227,9 @@ $script:ErrorCategory = [ordered]@{
     EPM_SUPPORT_REQUEST_LIMIT = 'ResourceUnavailable'
     EPM_GRANT_REFUSED = 'PermissionDenied'
     EPM_GRANT_LIMIT = 'ResourceUnavailable'
+    EPM_SECRET_UNKNOWN = 'ObjectNotFound'
+    EPM_SECRET_LIMIT = 'ResourceUnavailable'
+    EPM_NOTIFICATION_UNKNOWN = 'ObjectNotFound'
     EPM_RIGHT_MISSING = 'PermissionDenied'
     EPM_GRANT_INVALID = 'InvalidData'
     EPM_REQUEST_TEXT_INVALID = 'InvalidData'
@@ -416,6 +421,7 @@ function ConvertTo-EPMAgent {
             PendingRequests    = [int](Get-EPMMember -InputObject $value['approvals'] -Name 'pendingRequests')
             ApprovedRequests   = [int](Get-EPMMember -InputObject $value['approvals'] -Name 'approvedRequests')
             Grants             = [int](Get-EPMMember -InputObject $value['approvals'] -Name 'grants')
+            Notifications      = $value['notifications']
             AccountFactory     = ConvertTo-EPMText -Value $value['accountFactory']
             Warnings           = @(foreach ($warning in @($value['warnings'])) { if ($null -ne $warning) { ConvertTo-EPMAgentWarning -InputObject $warning } })
         })

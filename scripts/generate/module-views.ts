@@ -285,6 +285,7 @@ const AGENT = viewOf<StatusReport>()({
     inner('PendingRequests', 'approvals', 'pendingRequests', 'int'),
     inner('ApprovedRequests', 'approvals', 'approvedRequests', 'int'),
     inner('Grants', 'approvals', 'grants', 'int'),
+    column('Notifications', 'notifications', 'raw'),
     column('AccountFactory', 'accountFactory', 'text'),
     {
       property: 'Warnings',

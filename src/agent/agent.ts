@@ -11,6 +11,8 @@ import { Tickets } from '../requests/tickets.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { Approvals, type ApprovalStores } from './approvals/approvals.ts';
 import { decideRequest, importGrant, listGrants, listRequests } from './approvals/administer.ts';
+import { Notifications, type NotificationPorts } from './notifications/notifications.ts';
+import { administerSecrets, type SecretProtection, Secrets } from './secrets.ts';
 import { ImportLimit } from './approvals/import-limit.ts';
 import { UserMessages } from './approvals/user-messages.ts';
 import { AuthenticationAttempts } from './authentication-attempts.ts';
@@ -39,11 +41,15 @@ import type {
   PolicyReport,
   RoleReport,
   SealResult,
+  SecretsReport,
+  SecretsRequest,
   StatusReport,
   StopRequest,
   StopResult,
   SupportRequestsQuery,
   SupportRequestsReport,
+  TestNotificationRequest,
+  TestNotificationResult,
   TestRequest,
   TestResult,
 } from './contract.ts';
@@ -74,6 +80,7 @@ import type {
   Clock,
   CopyFolder,
   DesktopMaker,
+  EntryStore,
   FolderOpener,
   FileOpener,
   HostPrograms,
@@ -132,6 +139,10 @@ export interface AgentPorts {
   readonly budgetState: StateStore;
   /** Where requests to support and grants are kept. */
   readonly approvals: ApprovalStores;
+  /** Where messages to receivers wait, and what carries them. */
+  readonly notifications: Pick<NotificationPorts, 'outbox' | 'state' | 'senders' | 'later'>;
+  /** Where secrets are kept that administrators gave the agent. */
+  readonly secrets: { readonly store: EntryStore; readonly protection: SecretProtection };
   /** Where it is kept how far the journal is. */
   readonly journalState: StateStore;
   /** Where the key is kept that seals the next record of the journal. */
@@ -187,6 +198,10 @@ export interface Agent {
   importGrant(caller: Caller, request: ImportGrantRequest): ImportGrantResult;
   /** Grants that the device knows: those that the caller may use, or all. @throws EpmError EPM_DATA_FOLDER */
   grants(caller: Caller, query: GrantsQuery): GrantsReport;
+  /** Names of the agent's secrets; sets or removes one. @throws EpmError EPM_NOT_ADMINISTRATOR, EPM_SECRET_UNKNOWN, EPM_SECRET_LIMIT, EPM_DATA_FOLDER */
+  secrets(caller: Caller, request: SecretsRequest): SecretsReport;
+  /** Sends a marked message to one receiver. @throws EpmError EPM_NOT_ADMINISTRATOR, EPM_NOTIFICATION_UNKNOWN */
+  testNotification(caller: Caller, request: TestNotificationRequest): Promise<TestNotificationResult>;
   /** What the caller may do, and why. */
   role(caller: Caller): RoleReport;
   /** Makes a new key for the journal. @throws EpmError EPM_NOT_ADMINISTRATOR, EPM_AUDIT_WRITE */
@@ -230,12 +245,14 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
     log,
   );
   const { trail } = keeper;
+  const secrets = new Secrets(ports.secrets.store, ports.secrets.protection);
   const approvals: Approvals = new Approvals({
     ...ports,
     stores: ports.approvals,
     trail,
     log,
     changed: (request) => messages.changed(request),
+    became: (change) => notifications.changed(change),
   });
   const messages = new UserMessages({
     window: ports.messages,
@@ -246,6 +263,15 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
       const { settings } = lifecycle.current.compiled.forUser(user);
       return settings.clientState === 'enabled' && settings.notifyUser ? consentWords(settings) : undefined;
     },
+  });
+  const notifications = new Notifications({
+    ...ports.notifications,
+    clock,
+    random: ports.random,
+    secret: (name) => secrets.get(name),
+    trail,
+    log,
+    requests: () => approvals.books.requests.all,
   });
   const retention = new Retention(
     {
@@ -273,6 +299,7 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
       keeper.keepFor(enabled.now ? deviceSettings(policy).journalDays : undefined);
       interception.update(policy, enabled);
       approvals.policyChanged(policy);
+      notifications.policyChanged(policy);
     },
   });
   const health = new Health({ clock, log, machineState: ports.machineState });
@@ -302,6 +329,8 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
     load,
     approvals,
     messages,
+    notifications,
+    secrets,
   );
   const build = machine.isTestBuild ? ', build for the test bed' : '';
   trail.appendBestEffort({
@@ -351,6 +380,8 @@ class RunningAgent implements Agent {
   readonly load: RequestLoad;
   readonly #approvals: Approvals;
   readonly #messages: UserMessages;
+  readonly #notifications: Notifications;
+  readonly #secrets: Secrets;
   readonly #imports: ImportLimit;
   readonly #running: RunningPrograms;
   readonly #refusals: Refusals;
@@ -375,6 +406,8 @@ class RunningAgent implements Agent {
     load: RequestLoad,
     approvals: Approvals,
     messages: UserMessages,
+    notifications: Notifications,
+    secrets: Secrets,
   ) {
     const { clock, random, machine, opener, hosts, installer, accounts, profiles, starter, folders, desktops } = ports;
     this.#ports = ports;
@@ -393,6 +426,8 @@ class RunningAgent implements Agent {
     this.load = load;
     this.#approvals = approvals;
     this.#messages = messages;
+    this.#notifications = notifications;
+    this.#secrets = secrets;
     this.#imports = new ImportLimit(() => clock.monotonic());
     this.#startTime = clock.now();
     this.#running = new RunningPrograms(trail, log);
@@ -607,6 +642,8 @@ class RunningAgent implements Agent {
       ends: this.#watchdog.health?.ends ?? 0,
       health: isManager ? this.#watchdog.health : undefined,
       approvals: this.#approvals,
+      notifications: this.#notifications,
+      showsReceivers: isManager,
     });
   }
 
@@ -632,6 +669,16 @@ class RunningAgent implements Agent {
     return listGrants(this.#approvals, verified, this.#rightsOf(verified), query, this.#ports.clock.now());
   }
 
+  secrets(caller: Caller, request: SecretsRequest): SecretsReport {
+    const verified = this.#verifyManager(caller, 'Secrets of the agent are for administrators only.');
+    return administerSecrets(this.#secrets, verified, request, { clock: this.#ports.clock, trail: this.#trail });
+  }
+
+  async testNotification(caller: Caller, { name }: TestNotificationRequest): Promise<TestNotificationResult> {
+    this.#verifyManager(caller, 'Receivers of notifications are tested by administrators only.');
+    return this.#notifications.test(name);
+  }
+
   role(caller: Caller): RoleReport {
     const verified = this.#verify(caller);
     return roleReport(verified, this.#rightsOf(verified), (group) => this.#ports.machine.accountName(group));
@@ -654,8 +701,7 @@ class RunningAgent implements Agent {
   }
 
   async reload(caller: Caller): Promise<PolicyReport> {
-    const { sid: user, isManager } = this.#verify(caller);
-    if (!isManager) throw new EpmError('EPM_NOT_ADMINISTRATOR', 'Policy is read anew for administrators only.');
+    const { sid: user } = this.#verifyManager(caller, 'Policy is read anew for administrators only.');
     await this.#lifecycle.reload();
     return policyReport(this.#lifecycle, user, {}, 0);
   }
@@ -699,12 +745,20 @@ class RunningAgent implements Agent {
     this.#unusedProfiles.stop();
     this.#approvals.stop();
     await this.#messages.stop();
+    this.#notifications.stop();
     await this.#running.endAll();
     sweepAccounts(this.#ports.accounts, this.#log);
     this.#trail.appendBestEffort({ event: 'agentStopped', reason });
     this.#keeper.stop(this.#isExpired);
     this.#log.write('information', 'agentStopped', {});
     this.#trail.close();
+  }
+
+  /** @throws EpmError EPM_NOT_ADMINISTRATOR, besides those of every caller */
+  #verifyManager(caller: Caller, message: string): VerifiedCaller {
+    const verified = this.#verify(caller);
+    if (!verified.isManager) throw new EpmError('EPM_NOT_ADMINISTRATOR', message);
+    return verified;
   }
 
   #verify(caller: Caller): VerifiedCaller {

@@ -16,11 +16,13 @@ import type { ExitReason } from '../model/exit-reasons.ts';
 import type { FileFacts } from '../model/file-facts.ts';
 import type { GrantFault } from '../model/grant-faults.ts';
 import type { JournalState } from '../model/journal-states.ts';
+import type { NotificationKind } from '../model/notification.ts';
 import type { Right } from '../model/role.ts';
 import type { ChildProcessBehavior, RuleInput } from '../model/rule.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
 import type { SupportRequest } from '../model/support-request.ts';
 import type { SettingSource } from '../policy/authoring/setting-sources.ts';
+import type { SendFault } from './notifications/send-faults.ts';
 import type { ProcessVitals } from './ports.ts';
 import type { StatusCode } from './status-codes.ts';
 
@@ -318,6 +320,53 @@ export interface RoleReport {
   readonly withheld?: 'notHighIntegrity' | 'elevatedByEpm';
 }
 
+/** Receivers of notifications, as the policy of the device names them. */
+export interface NotificationsStatus {
+  readonly receivers: readonly ReceiverStatus[];
+}
+
+export interface ReceiverStatus {
+  readonly name: string;
+  readonly kind: NotificationKind;
+  /** Messages that wait for it. */
+  readonly queued: number;
+  /** ISO 8601, UTC: since when the oldest of them waits. */
+  readonly oldest?: string;
+  /** When it took a message, and when it did not, since the start of the agent. */
+  readonly lastSuccess?: string;
+  readonly lastFault?: { readonly time: string; readonly fault: SendFault };
+}
+
+export interface TestNotificationRequest {
+  readonly name: string;
+}
+
+export interface TestNotificationResult {
+  readonly name: string;
+  readonly outcome: 'sent' | 'failed';
+  /** Why it failed; `notAllowed`: the policy does not let data leave the device. */
+  readonly fault?: SendFault | 'notAllowed';
+  /** The beginning of what the receiver answered. */
+  readonly answer?: string;
+}
+
+/** What an administrator does with the secrets of the agent. A secret is never answered. */
+export type SecretsRequest =
+  | { readonly action: 'list' }
+  | { readonly action: 'set'; readonly name: string; readonly value: string }
+  | { readonly action: 'remove'; readonly name: string };
+
+export interface SecretReport {
+  readonly name: string;
+  /** ISO 8601, UTC. */
+  readonly changed: string;
+}
+
+export interface SecretsReport {
+  /** All that there are now, by name. */
+  readonly secrets: readonly SecretReport[];
+}
+
 /** Approvals by support on the device. */
 export interface ApprovalsStatus {
   /** The device, as requests and grants name it; absent: its state cannot be read. */
@@ -445,6 +494,8 @@ export interface StatusReport {
   /** On the pipe of administration; absent while the system does not tell. */
   readonly health?: HealthReport;
   readonly approvals: ApprovalsStatus;
+  /** On the pipe of administration. */
+  readonly notifications?: NotificationsStatus;
   readonly accountFactory: 'virtualAccount' | 'testBed';
   /** ISO 8601, UTC: when the agent's data is removed, if no policy enables EPM until then and the machine runs on. */
   readonly dataRemoval?: string;

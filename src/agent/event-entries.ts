@@ -88,7 +88,7 @@ export class EventLog {
       if (!this.#entries.isAvailable()) return;
       this.#entries.write(
         event,
-        EVENT_FACTS.map((name) => shown(facts[name])),
+        EVENT_FACTS.map((name) => shownFact(facts[name])),
       );
     } catch {
       // A log that is full or gone changes nothing of what the agent does.
@@ -128,7 +128,7 @@ function text(value: unknown): string {
  * The Event Viewer takes "%%" and a number in an insertion for the number of another text (Microsoft Learn, "Event
  * Sources", ParameterMessageFile): what a user names a file must not become that.
  */
-function shown(value: string | undefined): string {
+export function shownFact(value: string | undefined): string {
   if (value === undefined || value === '') return '-';
   return displayText(value, MAX_FACT).replaceAll(/%(?=%)/g, '<U+0025>');
 }

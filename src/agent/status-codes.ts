@@ -38,6 +38,14 @@ export const STATUS_CODES = {
       'The clock is `seconds` behind a time that the device has seen, so that no approval has an effect until it is right.',
   },
   policyGrantsUnreadable: { meaning: '`grants` entries of the list `Grants` in policy are no approvals.' },
+  notificationsUnusable: {
+    meaning:
+      'Messages to receivers of notifications cannot be kept, so that some may be lost. `errorCode` says why. Nothing else depends on it.',
+  },
+  receiverFailing: {
+    meaning:
+      'The receiver `receiver` of notifications has not taken a message since `since`, and `queued` wait for it. `fault` is one of those in [notifications.md](notifications.md#faults).',
+  },
   launchNotIntercepted: {
     meaning:
       'Rules name `programs` programs whose starts are not seen, `program` among them. `reason`: `foreignDebugger` or `foreignFilter`: something else has the option of that name; `ownProgram`, `partOfWindows`, `startedByAll`, `nameTooLong`: EPM leaves it alone ([launch.md](launch.md#what-is-seen)).',

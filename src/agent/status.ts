@@ -6,6 +6,8 @@ import type { ErrorReport } from '../model/errors.ts';
 import type { HealthReport, PolicyReport, StatusReport, StatusWarning } from './contract.ts';
 import type { Approvals } from './approvals/approvals.ts';
 import { approvalWarnings } from './approvals/approval-warnings.ts';
+import { notificationWarnings } from './notifications/notification-warnings.ts';
+import type { Notifications } from './notifications/notifications.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { describeFinding, type JournalKeeper } from './journal-keeper.ts';
 import type { PolicyFault } from './policy-lifecycle.ts';
@@ -58,6 +60,9 @@ interface StatusFacts {
   /** For administrators. */
   readonly health: HealthReport | undefined;
   readonly approvals: Pick<Approvals, 'status' | 'fault' | 'behind' | 'unreadableGrants'>;
+  readonly notifications: Pick<Notifications, 'status' | 'fault'>;
+  /** Receivers are for administrators. */
+  readonly showsReceivers: boolean;
 }
 
 export function statusReport(facts: StatusFacts): StatusReport {
@@ -70,6 +75,7 @@ export function statusReport(facts: StatusFacts): StatusReport {
     isAuditFaulty ||
     isUnwell ||
     facts.approvals.fault !== undefined ||
+    facts.notifications.fault !== undefined ||
     facts.copyFolderFault !== undefined ||
     facts.interceptionFault !== undefined;
   return {
@@ -98,6 +104,7 @@ export function statusReport(facts: StatusFacts): StatusReport {
     },
     ...defined({ health: facts.health }),
     approvals: facts.approvals.status,
+    ...(facts.showsReceivers ? { notifications: facts.notifications.status } : {}),
     accountFactory: machine.isTestBuild ? 'testBed' : 'virtualAccount',
     ...(facts.dataKeptFor === undefined ? {} : { dataRemoval: new Date(facts.now + facts.dataKeptFor).toISOString() }),
     warnings: warningsOf(facts),
@@ -183,6 +190,7 @@ function warningsOf(facts: StatusFacts): readonly StatusWarning[] {
     });
   }
   warnings.push(...approvalWarnings(facts.approvals));
+  warnings.push(...notificationWarnings(facts.notifications, facts.showsReceivers));
   warnings.push(...interceptionWarnings(facts));
   for (const { code, message, hint, value, limit } of facts.healthFaults)
     warnings.push({ code, message, hint, data: { value: Math.round(value), limit } });

@@ -28,6 +28,14 @@ const VERBS: VerbList = {
       repair: () => import('./verbs/agent-repair.ts'),
       uninstall: () => import('./verbs/agent-uninstall.ts'),
       selftest: () => import('./verbs/agent-selftest.ts'),
+      secret: {
+        load: () => group('secrets of the agent, which policy names: set, list, remove'),
+        below: {
+          set: () => import('./verbs/agent-secret-set.ts'),
+          list: () => import('./verbs/agent-secret-list.ts'),
+          remove: () => import('./verbs/agent-secret-remove.ts'),
+        },
+      },
     },
   },
   status: () => import('./verbs/status.ts'),
@@ -56,6 +64,10 @@ const VERBS: VerbList = {
     },
   },
   role: () => import('./verbs/role.ts'),
+  notification: {
+    load: () => group('receivers of notifications: test'),
+    below: { test: () => import('./verbs/notification-test.ts') },
+  },
   'approval-key': {
     load: () => group('keys of approvers: new, show'),
     below: {

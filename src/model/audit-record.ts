@@ -48,6 +48,10 @@ export const AUDIT_EVENTS = {
   supportRequestRevoked: 'The approval of a request was taken back, by policy or by somebody with the right to it.',
   grantImported: 'A user brought a signed approval that counts on the device, or will.',
   grantRefused: 'A user brought a signed approval that does not count on the device. The reason says why.',
+  secretChanged:
+    'An administrator gave the agent a secret, or removed one. The message has its name, and never the secret.',
+  notificationDropped:
+    'A receiver was not told of a request to support, and will not be. The reason says why, the message which receiver.',
   recordsOmitted:
     'The user named had made more records than one user may, 60 a minute and 16 MiB a day; those beyond were only counted.',
 } as const;
@@ -154,9 +158,17 @@ export const AUDIT_FIELDS = {
   },
   userSid: {
     kind: 'text',
-    events: [...AUDIT_REQUEST_EVENTS, ...ANSWERED, ...GRANT, 'policyFault', 'recordsOmitted', 'journalSealed'],
+    events: [
+      ...AUDIT_REQUEST_EVENTS,
+      ...ANSWERED,
+      ...GRANT,
+      'policyFault',
+      'secretChanged',
+      'recordsOmitted',
+      'journalSealed',
+    ],
     meaning:
-      'SID of the user who asks, who brought an approval, whose policy it is, whose records were omitted, or who had the journal sealed.',
+      'SID of the user who asks, who brought an approval, whose policy it is, who changed a secret, whose records were omitted, or who had the journal sealed.',
   },
   upn: {
     kind: 'text',
@@ -266,6 +278,7 @@ export const AUDIT_FIELDS = {
       'requestRefused',
       'journalIncomplete',
       'grantRefused',
+      'notificationDropped',
     ],
     meaning:
       'Why, as an identifier; for a pending request the requirements, with commas; of a child, or of a process that was ended for a library, one of those in [children.md](children.md); of an agent that stopped `shutdown` when Windows went down, and `removal` when EPM was removed.',
@@ -304,6 +317,8 @@ export const AUDIT_FIELDS = {
       'journalGap',
       'journalIncomplete',
       'journalTrimmed',
+      'secretChanged',
+      'notificationDropped',
       'recordsOmitted',
     ],
     meaning: 'What happened, as a sentence.',
@@ -372,7 +387,7 @@ export const AUDIT_FIELDS = {
   requestId: { kind: 'text', events: AUDIT_REQUEST_EVENTS, meaning: 'The same in all records of one request.' },
   supportRequestId: {
     kind: 'text',
-    events: [...AUDIT_REQUEST_EVENTS, ...ANSWERED, ...GRANT],
+    events: [...AUDIT_REQUEST_EVENTS, ...ANSWERED, ...GRANT, 'notificationDropped'],
     meaning: 'The request to support that was made, that an approval answers, or that the record is about.',
   },
   grantId: {

@@ -499,6 +499,27 @@ export const ERROR_CODES = {
     'The device keeps as many imported approvals as it may, or was given too many in a minute.',
     'Wait a minute; then deliver approvals by policy.',
   ),
+  EPM_SECRET_UNKNOWN: entry(
+    340,
+    'ObjectNotFound',
+    'requestRefused',
+    'The agent has no secret of that name.',
+    'See epm agent secret list.',
+  ),
+  EPM_SECRET_LIMIT: entry(
+    341,
+    'ResourceUnavailable',
+    'requestRefused',
+    'The agent keeps as many secrets as it may.',
+    'Remove those that no policy names any more: epm agent secret remove.',
+  ),
+  EPM_NOTIFICATION_UNKNOWN: entry(
+    342,
+    'ObjectNotFound',
+    'requestRefused',
+    'The policy of the device names no such receiver of notifications.',
+    'See epm status for those that it names.',
+  ),
   EPM_RIGHT_MISSING: entry(
     335,
     'PermissionDenied',

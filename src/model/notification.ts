@@ -15,7 +15,7 @@ export const DEFAULT_NOTIFICATION_EVENTS: readonly NotificationEvent[] = ['reque
 
 /** How the body of a webhook is written. */
 export const WEBHOOK_FORMATS = ['generic', 'teams', 'slack'] as const;
-type WebhookFormat = (typeof WEBHOOK_FORMATS)[number];
+export type WebhookFormat = (typeof WEBHOOK_FORMATS)[number];
 
 /** How a connection to a mail server is encrypted: from its first byte, or after a STARTTLS that must succeed. */
 export const MAIL_ENCRYPTIONS = ['starttls', 'implicit'] as const;

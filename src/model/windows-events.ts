@@ -3,10 +3,11 @@
  * from this table, and so is docs/events.md. A number is never used again for something else.
  *
  * What became of a request that failed has the number of its error code; what else is recorded has one of 600 to 699, what
- * the agent tells of itself one of 700 to 799, what the launcher tells 800, and the head of the journal 900.
+ * the agent tells of itself one of 700 to 719 and of requests one of 720 to 729, what the launcher tells 800, and the head of the journal 900.
  */
 import type { AuditEvent } from './audit-record.ts';
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
+import type { NotificationEvent } from './notification.ts';
 
 export type EventSeverity = 'information' | 'warning' | 'error';
 
@@ -52,6 +53,8 @@ export const AUDIT_WINDOWS_EVENTS = {
   supportRequestRevoked: event(625, 'warning', 'The approval of a request to support was taken back.'),
   grantImported: event(626, 'information', 'A signed approval was imported.'),
   grantRefused: event(627, 'warning', 'A signed approval was refused.'),
+  secretChanged: event(640, 'information', 'A secret of the agent was changed.'),
+  notificationDropped: event(641, 'warning', 'A receiver was not told of a request to support.'),
 } as const satisfies Readonly<Record<AuditEvent, WindowsEvent>>;
 
 /** What the agent tells of itself, by the name of the event in its own log. */
@@ -70,6 +73,16 @@ export const AGENT_WINDOWS_EVENTS = {
   auditWriteFailed: event(711, 'error', 'A record could not be written to the audit journal.'),
   eventsOmitted: event(712, 'warning', 'Entries of the event log were left out, because there were too many.'),
 } as const satisfies Readonly<Record<string, WindowsEvent>>;
+
+/** What receivers of the kind `eventLog` are told of a request to support. */
+export const NOTIFICATION_WINDOWS_EVENTS = {
+  requested: event(720, 'information', 'A request to support waits for an answer.'),
+  approved: event(721, 'information', 'Receivers are told: a request to support was approved.'),
+  denied: event(722, 'information', 'Receivers are told: a request to support was denied.'),
+  expired: event(723, 'information', 'Receivers are told: a request to support, or its approval, is over.'),
+  revoked: event(724, 'information', 'Receivers are told: the approval of a request to support was taken back.'),
+  completed: event(725, 'information', 'Receivers are told: an approved program was run.'),
+} as const satisfies Readonly<Record<NotificationEvent, WindowsEvent>>;
 
 /** What the launcher tells, in the log "Application", where everybody may write. */
 const LAUNCHER_WINDOWS_EVENTS = {
@@ -100,6 +113,7 @@ export function allWindowsEvents(): ReadonlyMap<number, WindowsEvent> {
     ...(Object.keys(ERROR_CODES) as ErrorCode[]).map(errorWindowsEvent),
     ...Object.values(AUDIT_WINDOWS_EVENTS),
     ...Object.values(AGENT_WINDOWS_EVENTS),
+    ...Object.values(NOTIFICATION_WINDOWS_EVENTS),
     ...Object.values(LAUNCHER_WINDOWS_EVENTS),
     HEAD_EVENT,
   ];

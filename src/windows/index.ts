@@ -22,6 +22,7 @@ export { machineFolders } from './machine/folders.ts';
 export { codePageTable } from './machine/code-page.ts';
 export { createMachine } from './machine/machine.ts';
 export { makePrivateFolder } from './machine/private-folder.ts';
+export { createSecretProtection } from './machine/secret-protection.ts';
 export { readMachineState } from './machine/machine-state.ts';
 export { connectPipe } from './pipes/pipe-client.ts';
 export { nativeFile, programFolder } from './native-files.ts';

@@ -53,6 +53,8 @@ interface ApprovalPorts {
   readonly log: Log;
   /** The state of a request has changed, and not by what its user did. Never fails. */
   readonly changed: (request: SupportRequest) => void;
+  /** Something became of a request, by whomever. Never throws. */
+  readonly became: (change: ChangedRequest) => void;
 }
 
 /** What is open while the folders can be read. */
@@ -216,7 +218,7 @@ export class Approvals {
       const { grants, requests } = this.books;
       const now = this.#ports.clock.now();
       const until = grants.find(id, now)?.statement.until ?? now;
-      requests.ran(subjectOf(attempt, facts), { id, until }, now);
+      for (const change of requests.ran(subjectOf(attempt, facts), { id, until }, now)) this.#ports.became(change);
     } catch (error) {
       this.#ports.log.write('warning', 'requestNotCompleted', { code: toErrorReport(error).code });
     }
@@ -317,7 +319,9 @@ export class Approvals {
     if (changed.change !== 'completed') this.#ports.changed(changed.request);
   }
 
-  #record({ change, request }: ChangedRequest, approverKey?: string): void {
+  #record(changed: ChangedRequest, approverKey?: string): void {
+    const { change, request } = changed;
+    this.#ports.became(changed);
     const fields = describeAnswered(request, approverKey);
     switch (change) {
       case 'approved':
@@ -363,7 +367,9 @@ export class Approvals {
     return { sid: user, isLocal, ...defined({ userPrincipalName: machine.userPrincipalName(user) }) };
   }
 
-  #recordAsked({ change, request }: ChangedRequest, attempt: Attempt): SupportRequest {
+  #recordAsked(changed: ChangedRequest, attempt: Attempt): SupportRequest {
+    const { change, request } = changed;
+    this.#ports.became(changed);
     attempt.approval = { supportRequestId: request.id };
     const event = change === 'created' ? 'supportRequestCreated' : 'supportRequestUpdated';
     this.#ports.trail.appendBestEffort({ ...describeAttempt(attempt), event });

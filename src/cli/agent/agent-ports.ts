@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { EventLog } from '../../agent/event-entries.ts';
 import { openSealFile } from '../../audit/seal-file.ts';
 import type { AgentPorts } from '../../agent/index.ts';
+import { eventLogSender } from '../../agent/notifications/event-log-sender.ts';
 import type { Clock, JournalStorage, Log, ProfileKeeper } from '../../agent/ports.ts';
 import type { DigestWorker } from '../../facts/digest-worker.ts';
 import {
@@ -25,7 +26,10 @@ import {
   createUserLogons,
   createVitals,
   createWindowsInstaller,
+  createEventEntries,
+  createSecretProtection,
   createZoneOffset,
+  holdOutputFolder,
   type EventLoop,
   installationSecret,
   nativeFile,
@@ -90,6 +94,26 @@ export function agentPorts(
       grants: openEntryFolder(data.grantFolder),
       clock: openAgentState(data.clockState),
       device: openAgentState(data.deviceState),
+    },
+    notifications: {
+      outbox: openEntryFolder(data.outboxFolder),
+      state: openAgentState(data.notificationState),
+      // Loaded when the first message of their kind is sent.
+      senders: {
+        webhook: async () => (await import('../../network/webhook.ts')).webhookSender(),
+        mail: async () => (await import('../../network/mail.ts')).mailSender(),
+        folder: async () =>
+          (await import('../../network/folder.ts')).folderSender((path) => holdOutputFolder(dlls, path)),
+        eventLog: async () => eventLogSender(createEventEntries(dlls)),
+      },
+      later: (milliseconds, action) => {
+        const timer = setTimeout(action, milliseconds).unref();
+        return () => clearTimeout(timer);
+      },
+    },
+    secrets: {
+      store: openEntryFolder(data.secretFolder),
+      protection: createSecretProtection(dlls, machine.secret),
     },
     journalState: openAgentState(data.journalState),
     journalSeal: openSealFile(data.journalSeal),

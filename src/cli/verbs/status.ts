@@ -1,4 +1,4 @@
-import type { HealthReport } from '../../agent/contract.ts';
+import type { HealthReport, ReceiverStatus } from '../../agent/contract.ts';
 import { askAgent } from '../agent/connect.ts';
 import { age, duration } from '../output/duration.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -51,10 +51,19 @@ async function status(io: Io, options: { readonly json?: true }): Promise<ExitCo
       ['Event log', journal.eventLog],
       ['Health', report.health && healthText(report.health)],
       ['Accounts', report.accountFactory],
+      ...(report.notifications?.receivers ?? []).map(
+        (receiver) => [`Receiver ${receiver.name}`, receiverText(receiver)] as const,
+      ),
     ]),
   );
   for (const { message, hint } of report.warnings) io.out(`Warning: ${shown(message)}\n         ${shown(hint)}\n`);
   return EXIT.done;
+}
+
+function receiverText({ kind, queued, oldest, lastSuccess, lastFault }: ReceiverStatus): string {
+  const waiting = oldest === undefined ? `${queued} wait` : `${queued} wait since ${oldest}`;
+  const fault = lastFault === undefined ? 'no fault' : `fault ${lastFault.fault} at ${lastFault.time}`;
+  return `${kind}, ${waiting}; last sent ${lastSuccess ?? 'never'}, ${fault}`;
 }
 
 function healthText({ privateBytes, handles, threads, loopDelay, requests, journal }: HealthReport): string {

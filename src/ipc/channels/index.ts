@@ -11,10 +11,12 @@ import { policy } from './policy.ts';
 import { reload } from './reload.ts';
 import { role } from './role.ts';
 import { seal } from './seal.ts';
+import { secrets } from './secrets.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
 import { supportRequests } from './support-requests.ts';
 import { test } from './test.ts';
+import { testNotification } from './test-notification.ts';
 
 const DECLARATIONS = {
   elevate,
@@ -32,6 +34,8 @@ const DECLARATIONS = {
   grants,
   role,
   seal,
+  secrets,
+  'test-notification': testNotification,
 };
 
 export type Channel = keyof typeof DECLARATIONS;

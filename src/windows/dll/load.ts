@@ -5,6 +5,7 @@ import { assertWindows } from '../platform.ts';
 import { type Advapi32, declareAdvapi32 } from './advapi32.ts';
 import { type Crypt32, declareCrypt32 } from './crypt32.ts';
 import { declareEventLog, type EventLogDll } from './event-log.ts';
+import { type DataProtection, declareDataProtection } from './data-protection.ts';
 import { declareEpmNative, type EpmNative } from './epmnative.ts';
 import { declareKernel32, type Kernel32 } from './kernel32.ts';
 import { loadKoffi } from './koffi.ts';
@@ -29,6 +30,8 @@ export interface WindowsDlls {
   health(): HealthDlls;
   /** Loaded at the first call: only the agent notes the head of its journal. */
   eventLog(): EventLogDll;
+  /** Loaded at the first call: only an agent with secrets protects any. */
+  dataProtection(): DataProtection;
   /** Loaded at the first call: only the self-test calls them. */
   probes(): ProbeCalls;
 }
@@ -73,6 +76,7 @@ export function loadDlls(): WindowsDlls {
   let trust: TrustDlls | undefined;
   let health: HealthDlls | undefined;
   let eventLog: EventLogDll | undefined;
+  let dataProtection: DataProtection | undefined;
   let probes: ProbeCalls | undefined;
   return {
     systemFolder: system,
@@ -91,6 +95,7 @@ export function loadDlls(): WindowsDlls {
         netapi32: declareNetapi32(koffi, `${system}\\netapi32.dll`),
       }),
     eventLog: () => (eventLog ??= declareEventLog(koffi, `${system}\\advapi32.dll`)),
+    dataProtection: () => (dataProtection ??= declareDataProtection(koffi, `${system}\\crypt32.dll`)),
     probes: () => (probes ??= declareProbeCalls(koffi, system)),
   };
 }

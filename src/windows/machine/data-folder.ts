@@ -34,6 +34,10 @@ interface DataFolder {
   readonly requestFolder: string;
   /** What is kept of grants, one file each. */
   readonly grantFolder: string;
+  /** Secrets that administrators gave the agent, one file each. */
+  readonly secretFolder: string;
+  /** Messages that wait for their receivers, one file each. */
+  readonly outboxFolder: string;
   /** Protected copies; made by whoever makes them. */
   readonly copyFolder: string;
   /** Absolute path of the file for what the agent keeps beside it. */
@@ -54,6 +58,8 @@ interface DataFolder {
   readonly clockState: string;
   /** The same for the device's own key. */
   readonly deviceState: string;
+  /** The same for what receivers of notifications were told of. */
+  readonly notificationState: string;
   /** Names of isolated accounts that are given. */
   readonly accounts: string;
 }
@@ -67,6 +73,8 @@ export function dataFolderOf(programData: string): DataFolder {
     logFolder: `${path}\\Logs`,
     requestFolder: `${path}\\Requests`,
     grantFolder: `${path}\\Grants`,
+    secretFolder: `${path}\\Secrets`,
+    outboxFolder: `${path}\\Outbox`,
     copyFolder: `${path}\\Cache`,
     state: `${path}\\state.json`,
     profileState: `${path}\\profiles.json`,
@@ -77,6 +85,7 @@ export function dataFolderOf(programData: string): DataFolder {
     budgetState: `${path}\\budget-state.json`,
     clockState: `${path}\\clock-state.json`,
     deviceState: `${path}\\device-state.json`,
+    notificationState: `${path}\\notification-state.json`,
     accounts: `${path}\\accounts.json`,
   };
 }
@@ -171,8 +180,9 @@ export function protectDataFolder(dlls: WindowsDlls, programData: string): void 
 }
 
 /** That of the copies has permissions of its own. */
-function ownFolders({ path, auditFolder, logFolder, requestFolder, grantFolder }: DataFolder): readonly string[] {
-  return [path, auditFolder, logFolder, requestFolder, grantFolder];
+function ownFolders(data: DataFolder): readonly string[] {
+  const { path, auditFolder, logFolder, requestFolder, grantFolder, secretFolder, outboxFolder } = data;
+  return [path, auditFolder, logFolder, requestFolder, grantFolder, secretFolder, outboxFolder];
 }
 
 function create(dlls: WindowsDlls, path: string): void {

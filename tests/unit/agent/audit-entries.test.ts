@@ -43,6 +43,9 @@ const REFUSED: readonly ErrorCode[] = [
   'EPM_SUPPORT_REQUEST_STATE',
   'EPM_GRANT_LIMIT',
   'EPM_RIGHT_MISSING',
+  'EPM_SECRET_UNKNOWN',
+  'EPM_SECRET_LIMIT',
+  'EPM_NOTIFICATION_UNKNOWN',
 ];
 
 it('an elevation that ends with an error is denied, refused or failed, by its code', () => {

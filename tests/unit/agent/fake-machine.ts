@@ -42,6 +42,7 @@ import type {
   Unwatched,
   WantedFacts,
 } from '../../../src/agent/ports.ts';
+import type { Senders, SendResult } from '../../../src/agent/notifications/sender.ts';
 import type { MachineState } from '../../../src/agent/prerequisites.ts';
 import { gatherFacts } from '../../../src/facts/gather.ts';
 import type { Judges } from '../../../src/facts/signature-facts.ts';
@@ -486,6 +487,10 @@ export class FakeMachine {
   readonly requests = new MemoryEntries();
   readonly grants = new MemoryEntries();
   readonly approvalState: Record<string, unknown> = {};
+  /** Messages to receivers, what they were told, and what carries them. */
+  readonly outbox = new MemoryEntries();
+  senders: Senders = NO_SENDERS;
+  readonly secrets = new MemoryEntries();
   readonly principalNames = new Map<Sid, string>();
   primaryUserName: string | undefined;
   /** What the consent window was given, and how the person answers. */
@@ -596,6 +601,20 @@ export class FakeMachine {
         grants: this.grants,
         clock: memoryState(this.approvalState, 'clock'),
         device: memoryState(this.approvalState, 'device'),
+      },
+      notifications: {
+        outbox: this.outbox,
+        state: memoryState(this.approvalState, 'notifications'),
+        senders: this.senders,
+        later: (milliseconds, action) => {
+          const timer = setTimeout(action, milliseconds).unref();
+          return () => clearTimeout(timer);
+        },
+      },
+      // Not the secret itself, so that a test sees whether it is kept in the clear.
+      secrets: {
+        store: this.secrets,
+        protection: { protect: inverted, unprotect: inverted },
       },
       authenticationState: {
         read: () => this.authenticationState,
@@ -1009,6 +1028,22 @@ const hostId = (path: string): FileId => ({
 });
 
 /** Entries of the agent in memory, as they come back from a disk. */
+/** Whoever reads them takes nothing. */
+const NO_SENDERS: Senders = {
+  webhook: () => Promise.resolve(notReached),
+  mail: () => Promise.resolve(notReached),
+  folder: () => Promise.resolve(notReached),
+  eventLog: () => Promise.resolve(notReached),
+};
+
+function notReached(): Promise<SendResult> {
+  return Promise.resolve({ outcome: 'failed', fault: 'unreachable' });
+}
+
+function inverted(bytes: Uint8Array): Uint8Array {
+  return bytes.map((byte) => byte ^ 0xff);
+}
+
 export class MemoryEntries implements EntryStore {
   readonly entries = new Map<string, string>();
   fault: EpmError | undefined;
