@@ -206,7 +206,8 @@ export function policyFileSchema(): JsonSchema {
   const { $schema: _rule, $id: _ruleId, ...rule } = ruleSchema();
   const { $schema: _settings, $id: _settingsId, ...settings } = settingsSchema();
   const { $schema: _key, $id: _keyId, ...approverKey } = approverKeySchema();
-  const { $schema: _receiver, $id: _receiverId, ...notification } = notificationSchema();
+  // Not of JSON Schema: the other readers of the published schema refuse it, or pass over it.
+  const { $schema: _receiver, $id: _receiverId, discriminator: _kind, ...notification } = notificationSchema();
   const frame = policyFrameSchema();
   const { approverKeys, roles, notifications, ...members } = frame['properties'] as Readonly<
     Record<string, JsonSchema>
