@@ -96,8 +96,8 @@ A field is left out where its value is not known.
   policy enables EPM nothing is removed by age.
 - One user may add 60 records a minute and 16 MiB a day (UTC). What exceeds that is counted and told by one record
   \`recordsOmitted\`. A program is not elevated when the records of its start and its end have no room: \`EPM_AUDIT_QUOTA\`.
-- What an interrupted agent left open is closed by its next start, once: an unfinished line by \`journalRecovered\`, a
-  program without an end by \`elevationInterrupted\`.
+- What an interrupted agent left open is closed by its next start, once: an unfinished line, or one that the disk
+  wrote in parts when its power went (it has zeros then), by \`journalRecovered\`; a program without an end by \`elevationInterrupted\`.
 
 ## Proof
 

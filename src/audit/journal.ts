@@ -76,7 +76,7 @@ export class Journal {
     const walk = new ChainWalk(0, checks);
     let last: AuditRecord | undefined;
     let checkpoint = 0;
-    const rest = await followLines(walk, storage.read(), (record, lineBytes) => {
+    const followed = await followLines(walk, storage.read(), (record, lineBytes) => {
       open.first ??= { sequence: record.sequence, time: Date.parse(record.eventDateTime) };
       open.bytes += lineBytes;
       if (last === undefined) checkpoint = record.sequence - 1;
@@ -84,7 +84,7 @@ export class Journal {
       last = record;
       context.visit?.(record);
     });
-    if (typeof rest !== 'number') throw broken(rest);
+    const rest = typeof followed === 'number' ? followed : await tornBytes(storage, open.bytes, followed);
     if (rest > 0) storage.truncate(open.bytes);
     let head = walk.head;
     if (open.first === undefined) ({ head, last } = await endOfClosed(storage, checks));
@@ -360,6 +360,22 @@ export class Journal {
 
 function isBefore({ eventDateTime }: AuditRecord, time: number): boolean {
   return Date.parse(eventDateTime) < time;
+}
+
+/**
+ * Bytes behind the last good record that a disk left when it lost its power: it may have written the end of what was appended and not
+ * what is before, which then has zeros. No record has one, and whoever puts one there cuts what the notes of the head still know.
+ * @throws EpmError EPM_AUDIT_BROKEN where there is none; EPM_AUDIT_UNREADABLE
+ */
+async function tornBytes(storage: JournalStorage, good: number, fault: Refutation): Promise<number> {
+  let at = 0;
+  let isTorn = false;
+  for await (const piece of storage.read()) {
+    isTorn ||= piece.subarray(Math.max(0, good - at)).includes(0);
+    at += piece.length;
+  }
+  if (!isTorn) throw broken(fault);
+  return at - good;
 }
 
 /** Where the chain is while the open segment has no record. @throws EpmError EPM_AUDIT_BROKEN */

@@ -11,7 +11,8 @@
  * Every step is HKDF-Expand with SHA-256 (RFC 5869, 2.3) of 32 bytes, which is one HMAC. A seal is the HMAC of the record's
  * text, which begins with a brace, so that no text is ever an `info`.
  */
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { hmacSha256 } from './hmac.ts';
 
 /** Bytes of a key. */
 export const SEAL_KEY_BYTES = 32;
@@ -68,7 +69,7 @@ export class SealKeys {
 
   /** @param text printable ASCII @returns 64 hexadecimal digits */
   seal(text: string): string {
-    return createHmac('sha256', this.#record).update(text, 'ascii').digest('hex');
+    return hmacSha256(this.#record, text).toString('hex');
   }
 
   /** Replaces the key of the record; the one before is gone from here. */
@@ -97,11 +98,11 @@ export function sealKeyId(seed: Uint8Array): string {
 }
 
 function expand(key: Uint8Array, info: keyof typeof INFO): Buffer {
-  return createHmac('sha256', key).update(INFO[info], 'ascii').update(ONE).digest();
+  return hmacSha256(key, INFO[info] + ONE);
 }
 
 /** The counter of the only block of output. */
-const ONE = Uint8Array.of(1);
+const ONE = '\u0001';
 
 function step(key: Buffer, info: keyof typeof INFO): Buffer {
   const next = expand(key, info);

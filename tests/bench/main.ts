@@ -23,6 +23,7 @@ const BENCHMARKS: readonly {
   { prefix: 'launch.', load: () => import('./launch.ts') },
   { prefix: 'prompt.', load: () => import('./prompt.ts') },
   { prefix: 'size.', load: () => import('./sizes.ts') },
+  { prefix: 'audit.', load: () => import('./audit.ts') },
   { prefix: 'agent.memory', load: () => import('./memory.ts') },
 ];
 

@@ -45,6 +45,23 @@ describeWindows('the journal of the packed agent', ['epm'], (bed) => {
     expect((await agent.records()).length).toBeGreaterThan(users.length);
   });
 
+  it('AC-96 is sealed by an administrator, and verified by the key that is shown', async () => {
+    const refused = await agent.verb(['audit', 'seal'], 'standardUser');
+    expect(refused).toMatchObject({ exitCode: 3, errors: expect.stringContaining('EPM_NOT_ADMINISTRATOR') as string });
+    const sealed = await agent.verb(['audit', 'seal', '--json'], 'administrator');
+    expect(sealed.exitCode).toBe(0);
+    const { verificationKey, since } = JSON.parse(sealed.output) as { verificationKey: string; since: number };
+    expect((await agent.ask('elevate', { path: PROGRAM, wait: true })).body).toMatchObject({ outcome: 'finished' });
+    await agent.stop();
+    await agent.start();
+    bed().putFile('C:\\keys.txt', verificationKey);
+    const words = ['audit', 'verify', '--json', '--key', 'C:\\keys.txt'];
+    const verified = await agent.verb(words, 'administrator');
+    expect(JSON.parse(verified.output)).toMatchObject({ ok: true, state: 'whole', sealed: { first: since } });
+    const key = bed().readFile('C:\\ProgramData\\EPM\\journal-seal.bin');
+    expect(key).toHaveLength(8192);
+  });
+
   it('AC-96 does not start on a journal that was changed', async () => {
     await agent.stop();
     const good = bed().readFile(JOURNAL);
