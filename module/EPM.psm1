@@ -20,24 +20,36 @@ $script:ModuleRoot = $PSScriptRoot
 . "$PSScriptRoot\Private\Elevation.ps1"
 . "$PSScriptRoot\Private\Verb.ps1"
 . "$PSScriptRoot\Private\Credential.ps1"
+. "$PSScriptRoot\Private\Passphrase.ps1"
+. "$PSScriptRoot\Private\SignedText.ps1"
+. "$PSScriptRoot\Private\SupportRequest.ps1"
+. "$PSScriptRoot\Private\Grant.ps1"
 . "$PSScriptRoot\Private\Policy.ps1"
 . "$PSScriptRoot\Private\File.ps1"
 . "$PSScriptRoot\Private\Checks.ps1"
 . "$PSScriptRoot\Private\Formats.ps1"
 . "$PSScriptRoot\Private\Completion.ps1"
+. "$PSScriptRoot\Public\Approve-EPMRequest.ps1"
 . "$PSScriptRoot\Public\Compare-EPMPolicy.ps1"
+. "$PSScriptRoot\Public\Deny-EPMRequest.ps1"
 . "$PSScriptRoot\Public\Export-EPMPolicy.ps1"
 . "$PSScriptRoot\Public\Get-EPMAgent.ps1"
 . "$PSScriptRoot\Public\Get-EPMAudit.ps1"
 . "$PSScriptRoot\Public\Get-EPMClientSetting.ps1"
 . "$PSScriptRoot\Public\Get-EPMElevation.ps1"
 . "$PSScriptRoot\Public\Get-EPMFileAttribute.ps1"
+. "$PSScriptRoot\Public\Get-EPMGrant.ps1"
 . "$PSScriptRoot\Public\Get-EPMPolicy.ps1"
+. "$PSScriptRoot\Public\Get-EPMRequest.ps1"
+. "$PSScriptRoot\Public\Get-EPMRole.ps1"
 . "$PSScriptRoot\Public\Get-EPMRule.ps1"
+. "$PSScriptRoot\Public\Import-EPMGrant.ps1"
 . "$PSScriptRoot\Public\Import-EPMPolicy.ps1"
 . "$PSScriptRoot\Public\Invoke-EPMElevation.ps1"
+. "$PSScriptRoot\Public\New-EPMApprovalKey.ps1"
 . "$PSScriptRoot\Public\New-EPMRule.ps1"
 . "$PSScriptRoot\Public\Repair-EPMAgent.ps1"
+. "$PSScriptRoot\Public\Revoke-EPMRequest.ps1"
 . "$PSScriptRoot\Public\Stop-EPMElevation.ps1"
 . "$PSScriptRoot\Public\Test-EPMAgent.ps1"
 . "$PSScriptRoot\Public\Test-EPMElevation.ps1"
@@ -55,30 +67,43 @@ Register-ArgumentCompleter -CommandName 'Get-EPMClientSetting' -ParameterName 'N
 
 Register-ArgumentCompleter -CommandName 'Get-EPMElevation', 'Stop-EPMElevation' -ParameterName 'RequestId' -ScriptBlock {
     param($commandName, $parameterName, $wordToComplete)
-    Get-EPMRequestCompletion -Word $wordToComplete
+    Get-EPMElevationCompletion -Word $wordToComplete
+}
+
+Register-ArgumentCompleter -CommandName 'Approve-EPMRequest', 'Deny-EPMRequest', 'Get-EPMGrant', 'Get-EPMRequest', 'Revoke-EPMRequest' -ParameterName 'RequestId' -ScriptBlock {
+    param($commandName, $parameterName, $wordToComplete)
+    Get-EPMRequestCompletion -Word $wordToComplete -CommandName $commandName
 }
 
 foreach ($name in $script:ParameterWord.Keys) {
-    Register-ArgumentCompleter -CommandName 'Export-EPMPolicy', 'Get-EPMFileAttribute', 'Import-EPMPolicy', 'New-EPMRule', 'Test-EPMPolicy' -ParameterName $name -ScriptBlock {
+    Register-ArgumentCompleter -CommandName 'Export-EPMPolicy', 'Get-EPMFileAttribute', 'Get-EPMRequest', 'Import-EPMPolicy', 'New-EPMRule', 'Test-EPMPolicy' -ParameterName $name -ScriptBlock {
         param($commandName, $parameterName, $wordToComplete)
         Get-EPMWordCompletion -From $script:ParameterWord[$parameterName] -Word $wordToComplete
     }
 }
 
 Export-ModuleMember -Function @(
+    'Approve-EPMRequest'
     'Compare-EPMPolicy'
+    'Deny-EPMRequest'
     'Export-EPMPolicy'
     'Get-EPMAgent'
     'Get-EPMAudit'
     'Get-EPMClientSetting'
     'Get-EPMElevation'
     'Get-EPMFileAttribute'
+    'Get-EPMGrant'
     'Get-EPMPolicy'
+    'Get-EPMRequest'
+    'Get-EPMRole'
     'Get-EPMRule'
+    'Import-EPMGrant'
     'Import-EPMPolicy'
     'Invoke-EPMElevation'
+    'New-EPMApprovalKey'
     'New-EPMRule'
     'Repair-EPMAgent'
+    'Revoke-EPMRequest'
     'Stop-EPMElevation'
     'Test-EPMAgent'
     'Test-EPMElevation'

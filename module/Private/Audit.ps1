@@ -30,7 +30,7 @@ function Test-EPMAuditRecord {
     param([Parameter(Mandatory = $true)]$Record, [Parameter(Mandatory = $true)][hashtable]$Filter)
 
     if ($null -ne $Filter.After -and $Record.Time -le $Filter.After) { return $false }
-    if ($Filter.RequestId -and $Filter.RequestId -notcontains $Record.RequestId) { return $false }
+    if ($Filter.RequestId -and $Filter.RequestId -notcontains $Record.RequestId -and $Filter.RequestId -notcontains $Record.SupportRequestId) { return $false }
     if ($Filter.UserSid -and $Filter.UserSid -notcontains $Record.UserSid) { return $false }
     if ($Filter.FilePath) {
         foreach ($pattern in $Filter.FilePath) { if ($Record.FilePath -like $pattern) { return $true } }

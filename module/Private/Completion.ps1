@@ -19,12 +19,30 @@ function Get-EPMFileCompletion {
     foreach ($item in $found) { "'" + ([string]$item.FullName -replace "($single)", '$1$1') + "'" }
 }
 
-function Get-EPMRequestCompletion {
+function Get-EPMElevationCompletion {
     # Requests of elevated programs that run. Nothing while the agent does not answer.
     param([string]$Word)
 
     $plain = $Word -replace '^[''"]|[''"]$', ''
     Invoke-EPMChannel -Channel 'elevations' | Where-Object { $_.kind -ceq 'result' } | ForEach-Object -Process {
         foreach ($one in @($_.body.elevations)) { if ($null -ne $one -and $one.requestId -like "$plain*") { [string]$one.requestId } }
+    }
+}
+
+function Get-EPMRequestCompletion {
+    # Requests to support, quoted, because an id may begin with a hyphen: those that a cmdlet can do something with. Nothing while
+    # the agent does not answer.
+    param([string]$Word, [string]$CommandName)
+
+    $plain = $Word -replace '^[''"]|[''"]$', ''
+    $states = switch ($CommandName) {
+        { $_ -in 'Approve-EPMRequest', 'Deny-EPMRequest' } { 'pending' }
+        'Revoke-EPMRequest' { 'approved', 'completed' }
+        default { $script:RequestStatus.Values }
+    }
+    Invoke-EPMChannel -Channel 'support-requests' | Where-Object { $_.kind -ceq 'result' } | ForEach-Object -Process {
+        foreach ($one in @($_.body.requests)) {
+            if ($null -ne $one -and $one.status -in $states -and $one.id -like "$plain*") { "'$($one.id)'" }
+        }
     }
 }

@@ -40,7 +40,7 @@ function Get-EPMSealedCredential {
     if ($null -ne $Credential) {
         $question['credential'] = @{ userName = [string]$Credential.UserName; password = [string]$Credential.GetNetworkCredential().Password }
     }
-    $answer = @(Read-EPMVerb -Cmdlet $Cmdlet -ArgumentList @('credential', '--json') -InputText (ConvertTo-EPMJson -InputObject $question -Ascii) -Target $path)
+    $answer = @(Read-EPMVerb -Cmdlet $Cmdlet -ArgumentList @('credential', '--json') -InputObject $question -Target $path)
     if ($answer.Count -eq 0) { return }
     $text = Get-EPMMember -InputObject $answer[0] -Name 'credential'
     if ($text) { return [string]$text }

@@ -1,6 +1,6 @@
 function Request-EPMElevation {
     # Sends one request. Puts what started or is needed into the member Answer of the state, and writes an error for every other
-    # outcome, unless the password was wrong and the member Repeats of the state says that it is asked for again: then only the
+    # outcome, of which the member Approval has what became of a request to support, unless the password was wrong and the member Repeats of the state says that it is asked for again: then only the
     # member Wrong is set. Emits nothing but the lines that the program writes to its standard output.
     param(
         [Parameter(Mandatory = $true)]$Cmdlet,
@@ -12,6 +12,7 @@ function Request-EPMElevation {
 
     $State.Answer = $null
     $State.Wrong = $false
+    $State.Approval = $null
 
     $path = $Body['path']
     $activity = "Elevating $path"
@@ -32,7 +33,8 @@ function Request-EPMElevation {
                         Write-EPMError -Cmdlet $Cmdlet -Id "EPM.Denied.$(ConvertTo-EPMReasonId -Reason $answer.reason)" -Category 'PermissionDenied' -Target $path -Message $answer.message -Hint $answer.hint
                     }
                     'needsApproval' {
-                        Write-EPMError -Cmdlet $Cmdlet -Id 'EPM.Approval.Pending' -Category 'PermissionDenied' -Target $path -Message $answer.message -Hint $answer.hint
+                        $State.Approval = ConvertTo-EPMApproval -InputObject $answer -FilePath $path -ArgumentList $Body['arguments']
+                        Write-EPMApprovalError -Cmdlet $Cmdlet -Answer $answer -Approval $State.Approval
                     }
                     'notManaged' {
                         Write-EPMError -Cmdlet $Cmdlet -Id "EPM.NotManaged.$(ConvertTo-EPMReasonId -Reason $answer.reason)" -Category 'InvalidOperation' -Target $path -Message $answer.message -Hint $answer.hint
@@ -129,13 +131,17 @@ function Set-EPMAnswer {
     )
 
     $path = [string]$Needs.file.path
+    # Nothing starts with the answer: support is asked.
+    $asksSupport = [bool](Get-EPMMember -InputObject $Needs -Name 'asksSupport')
     $unknown = @($Needs.requirements | Where-Object { $_ -notin 'confirmation', 'justification', 'authentication' })
     if ($unknown.Count -gt 0) {
         Write-EPMError -Cmdlet $Cmdlet -Id 'EPM.Validation.Unsupported' -Category 'NotImplemented' -Target $path -Message "The rule for `"$path`" asks for $($unknown -join ', '), which the module cannot give." -Hint 'Ask the administrator to change the rule.'
         return $false
     }
     if ($Needs.requirements -contains 'justification' -and -not $Body['justification']) {
-        $text = Read-EPMJustification -Question (Get-EPMQuestion -Needs $Needs -Line "Why do you need administrator rights?")
+        $line = 'Why do you need administrator rights?'
+        if ($asksSupport) { $line = "$line Support reads it, and has to approve." }
+        $text = Read-EPMJustification -Question (Get-EPMQuestion -Needs $Needs -Line $line)
         if (-not $text) {
             Write-EPMError -Cmdlet $Cmdlet -Id 'EPM.Justification.Required' -Category 'InvalidArgument' -Target $path -Message "The rule for `"$path`" asks for a justification." -Hint 'Give one with -Justification.'
             return $false
@@ -143,7 +149,9 @@ function Set-EPMAnswer {
         $Body['justification'] = $text
     }
     if ($Needs.requirements -contains 'confirmation' -and -not $Consented) {
-        $question = Get-EPMQuestion -Needs $Needs -Line "Start `"$($Needs.question.program)`" with administrator rights?"
+        $line = "Start `"$($Needs.question.program)`" with administrator rights?"
+        if ($asksSupport) { $line = "Ask support for `"$($Needs.question.program)`"?" }
+        $question = Get-EPMQuestion -Needs $Needs -Line $line
         switch (Get-EPMConsent -Cmdlet $Cmdlet -Question $question) {
             'no' {
                 Write-Verbose "`"$path`" was not started: the confirmation was not given."

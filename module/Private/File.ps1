@@ -93,9 +93,21 @@ function ConvertFrom-EPMMilliseconds {
     ([datetime]'1970-01-01T00:00:00Z').ToUniversalTime().AddMilliseconds($Value).ToLocalTime()
 }
 
+function Complete-EPMRuleSource {
+    # A request of a list has no certificates: for a rule by the publisher the agent is asked for them. Everything else stays as it
+    # is. Nothing, after an error, when the agent does not tell.
+    param([Parameter(Mandatory = $true)]$Cmdlet, [Parameter(Mandatory = $true)]$InputObject, [Parameter(Mandatory = $true)][string]$By)
+
+    $types = @($InputObject.PSObject.TypeNames) -replace '^Deserialized\.', ''
+    if ($By -ne 'Publisher' -or $types -notcontains 'EPM.SupportRequest') { return $InputObject }
+    $chain = Get-EPMMember -InputObject $InputObject -Name 'CertificateChain'
+    if (-not $InputObject.PublisherName -or @($chain).Count -gt 0) { return $InputObject }
+    Read-EPMRequest -Cmdlet $Cmdlet -RequestId $InputObject.RequestId
+}
+
 function ConvertTo-EPMRuleSource {
     # What `epm policy new-rule` makes a rule of: words of the command line and what it reads from standard input. Nothing, when
-    # the object is neither a file nor a record.
+    # the object is no file, no record and no request to support.
     param([Parameter(Mandatory = $true)]$InputObject)
 
     # An object that was kept with Export-Clixml has the same names behind "Deserialized.".
@@ -113,8 +125,32 @@ function ConvertTo-EPMRuleSource {
         }
         return @{ Words = @('--record', '-'); Text = ConvertTo-EPMJson -InputObject $record -Ascii; Target = [string]$record['filePath'] }
     }
+    if ($types -contains 'EPM.SupportRequest') {
+        $file = [ordered]@{}
+        $pairs = [ordered]@{
+            filePath = 'FilePath'; fileHash = 'Sha256'; fileName = 'FileName'; fileDescription = 'FileDescription'; productName = 'ProductName'
+            productInternalName = 'ProductInternalName'; productVersion = 'ProductVersion'; publisherTrusted = 'PublisherTrusted'
+        }
+        foreach ($name in $pairs.Keys) {
+            $value = Get-EPMMember -InputObject $InputObject -Name $pairs[$name]
+            if ($null -ne $value) { $file[$name] = $value }
+        }
+        $chain = Get-EPMMember -InputObject $InputObject -Name 'CertificateChain'
+        $leaf = @($chain) | Select-Object -First 1
+        if ($null -ne $leaf) {
+            $certificate = [ordered]@{ subject = $leaf.Subject; sha256 = $leaf.Sha256 }
+            if ($leaf.Der) { $certificate['der'] = $leaf.Der }
+            $file['certificateChain'] = @($certificate)
+        }
+        $values = Get-EPMMember -InputObject $InputObject -Name 'ArgumentList'
+        $request = [ordered]@{ applicationDetail = $file; arguments = @($values) }
+        return @{ Words = @('--request', '-'); Text = ConvertTo-EPMJson -InputObject $request -Ascii -Depth 6; Target = [string]$InputObject.FilePath }
+    }
     if ($types -contains 'EPM.FileAttribute') {
         return @{ Words = @('--facts', '-'); Text = ConvertTo-EPMJson -InputObject $InputObject.Facts -Ascii -Depth 12; Target = $InputObject.FullName }
+    }
+    if ($InputObject -is [string] -and ($InputObject -split '\.')[0] -ceq ($script:RequestPrefix -replace '\.')) {
+        return @{ Words = @('--request', '-'); Text = [string]$InputObject; Target = 'request' }
     }
     $path = $null
     if ($InputObject -is [string]) { $path = $InputObject } else { $path = Get-EPMMember -InputObject $InputObject -Name 'FullName' }

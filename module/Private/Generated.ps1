@@ -109,6 +109,15 @@ $script:OutputEncoding = [ordered]@{
     Utf16 = 'utf16'
 }
 
+$script:RequestStatus = [ordered]@{
+    Pending = 'pending'
+    Approved = 'approved'
+    Denied = 'denied'
+    Expired = 'expired'
+    Revoked = 'revoked'
+    Completed = 'completed'
+}
+
 # Risks of findings, the worst first.
 $script:Risk = @(
     'high'
@@ -158,6 +167,34 @@ $script:EndedChildText = [ordered]@{
     unsignedNeighbour = 'It was to load a library that had been copied with the folder of the program, and that the certificate of the rule does not sign. If the library belongs to the program, install that where only administrators may write. Otherwise somebody put it there: look who did.'
     libraryUnknown = 'It was to load a library that could not be read, and its rule has the library gate. The record has the error code. A library that is open for writing, on another computer or no ordinary file cannot be judged.'
 }
+
+# What a person is told of a grant without an effect.
+$script:GrantFaultText = [ordered]@{
+    grantUnknownKey = 'No approver''s key that the policy of the device lists has signed it. Wait until the policy with the key is on the device, or have it signed with a listed key.'
+    grantKeyRevoked = 'The key that signed it is revoked by policy. Ask another approver.'
+    grantKeyExpired = 'The key that signed it is not valid now. Have it signed with a key that is, or renew the key in policy.'
+    grantRevoked = 'It was taken back, by policy or on the device. Ask support why, or ask for another approval.'
+    grantOtherDevice = 'It is for another device, or for a group of devices that this one is not in. Use it on its own device. After a new installation a device has another identity: ask again.'
+    grantKeyMayNot = 'The key that signed it may not approve so much: not for any user, not for a group, not for this publisher, not for so long, or single starts only. Ask an approver who may, or have it signed within the limits of the key.'
+    grantClockBehind = 'The clock of the device is more than five minutes behind a time that it has shown before. Set the clock right. Where the time before was wrong, see the page about approvals.'
+    grantNotYet = 'Its time has not come yet. Wait, or compare the clocks.'
+    grantExpired = 'Its time is over. Ask for another approval.'
+    grantUsed = 'All starts that it admits were used. Ask for another approval.'
+    grantUseUnknown = 'It admits a number of starts only, and it is not known how many were used: the agent still reads its journal, or found another journal or state than it had left. Try again in a minute; then ask for another approval.'
+    grantOwnRequest = 'Who signed it is who wants to use it, and policy wants two people. Ask another approver.'
+    grantApproverUnknown = 'Policy wants two people, and names the approver by a user principal name, which the device cannot compare with the user. Have policy name the approver by SID.'
+}
+
+# The same of rights that count for nothing.
+$script:WithheldRightsText = [ordered]@{
+    notHighIntegrity = 'They give nothing here: start the program as administrator.'
+    elevatedByEpm = 'They give nothing here: EPM has elevated this program for something else.'
+}
+
+# Beginnings of signed texts.
+$script:RequestPrefix = 'EPMR1.'
+
+$script:GrantPrefix = 'EPM1.'
 
 # Category of each error code.
 $script:ErrorCategory = [ordered]@{
@@ -361,6 +398,116 @@ function ConvertTo-EPMStoppedElevation {
         })
 }
 
+function ConvertTo-EPMApproval {
+    # From an `elevate` result of a program that support has to approve. RequestId is that of the request to support.
+    param([Parameter(Mandatory = $true)]$InputObject, [string]$FilePath, [string[]]$ArgumentList)
+
+    $value = @{}
+    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
+    New-EPMObject -TypeName 'EPM.Approval' -Property ([ordered]@{
+            Outcome               = ConvertTo-EPMText -Value $value['outcome']
+            FilePath              = $FilePath
+            ArgumentList          = ConvertTo-EPMArgumentList -Value $ArgumentList
+            RequestId             = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['supportRequest'] -Name 'id')
+            Status                = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['supportRequest'] -Name 'status')
+            Fault                 = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['supportRequest'] -Name 'fault')
+            Reason                = ConvertTo-EPMText -Value $value['reason']
+            Created               = ConvertTo-EPMTime -Value (Get-EPMMember -InputObject $value['supportRequest'] -Name 'created')
+            Expires               = ConvertTo-EPMTime -Value (Get-EPMMember -InputObject $value['supportRequest'] -Name 'expires')
+            TimesAsked            = [int](Get-EPMMember -InputObject $value['supportRequest'] -Name 'timesAsked')
+            Reviewer              = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['supportRequest'] -Name 'reviewer')
+            ReviewerJustification = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['supportRequest'] -Name 'comment')
+            ApprovedUntil         = ConvertTo-EPMTime -Value (Get-EPMMember -InputObject $value['supportRequest'] -Name 'approvedUntil')
+            Rule                  = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'name')
+            PolicyId              = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'policyId')
+            Text                  = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['supportRequest'] -Name 'text')
+            ElevationRequestId    = ConvertTo-EPMText -Value $value['requestId']
+        })
+}
+
+function ConvertTo-EPMGrant {
+    # From a grant of a `grants` or `import-grant` result.
+    param([Parameter(Mandatory = $true)]$InputObject)
+
+    $value = @{}
+    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
+    $fault = [string]$value['fault']
+    New-EPMObject -TypeName 'EPM.Grant' -Property ([ordered]@{
+            GrantId      = ConvertTo-EPMText -Value $value['id']
+            RequestId    = ConvertTo-EPMText -Value $value['requestId']
+            FileName     = ConvertTo-EPMText -Value $value['fileName']
+            ArgumentList = ConvertTo-EPMArgumentList -Value $value['arguments']
+            UserSid      = ConvertTo-EPMText -Value $value['requester']
+            DeviceId     = ConvertTo-EPMText -Value $value['device']
+            DeviceGroup  = ConvertTo-EPMText -Value $value['deviceGroup']
+            Sha256       = ConvertTo-EPMText -Value $value['sha256']
+            From         = ConvertTo-EPMTime -Value $value['from']
+            Until        = ConvertTo-EPMTime -Value $value['until']
+            Uses         = $value['uses']
+            Used         = $value['used']
+            Reason       = ConvertTo-EPMText -Value $value['reason']
+            Key          = ConvertTo-EPMText -Value $value['key']
+            Approver     = ConvertTo-EPMText -Value $value['approver']
+            Source       = ConvertTo-EPMText -Value $value['source']
+            Fault        = ConvertTo-EPMText -Value $value['fault']
+            Explanation  = $(if ($fault) { [string]$script:GrantFaultText[$fault] })
+        })
+}
+
+function ConvertTo-EPMSignedGrant {
+    # From the statement of a grant that was signed here, and its text.
+    param([Parameter(Mandatory = $true)]$InputObject, [string]$Text, [bool]$Imported)
+
+    $value = @{}
+    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
+    New-EPMObject -TypeName 'EPM.SignedGrant' -Property ([ordered]@{
+            GrantId      = ConvertTo-EPMText -Value $value['id']
+            RequestId    = ConvertTo-EPMText -Value $value['requestId']
+            FileName     = ConvertTo-EPMText -Value $value['fileName']
+            ArgumentList = ConvertTo-EPMArgumentList -Value $value['arguments']
+            UserSid      = ConvertTo-EPMText -Value $value['requester']
+            DeviceId     = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['device'] -Name 'id')
+            DeviceGroup  = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['device'] -Name 'name')
+            Sha256       = ConvertTo-EPMText -Value $value['sha256']
+            From         = ConvertFrom-EPMMilliseconds -Value $value['from']
+            Until        = ConvertFrom-EPMMilliseconds -Value $value['until']
+            Uses         = $value['uses']
+            Reason       = ConvertTo-EPMText -Value $value['reason']
+            Imported     = $Imported
+            Text         = $Text
+        })
+}
+
+function ConvertTo-EPMRole {
+    # From a `role` result.
+    param([Parameter(Mandatory = $true)]$InputObject)
+
+    $value = @{}
+    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
+    $withheld = [string]$value['withheld']
+    New-EPMObject -TypeName 'EPM.Role' -Property ([ordered]@{
+            UserName    = ConvertTo-EPMText -Value $value['userName']
+            UserSid     = ConvertTo-EPMText -Value $value['userSid']
+            Rights      = ConvertTo-EPMArgumentList -Value $value['rights']
+            Groups      = @(foreach ($group in @($value['from'])) { if ($null -ne $group) { ConvertTo-EPMRoleGroup -InputObject $group } })
+            Withheld    = ConvertTo-EPMText -Value $value['withheld']
+            Explanation = $(if ($withheld) { [string]$script:WithheldRightsText[$withheld] })
+        })
+}
+
+function ConvertTo-EPMRoleGroup {
+    # From a group of a `role` result.
+    param([Parameter(Mandatory = $true)]$InputObject)
+
+    $value = @{}
+    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
+    New-EPMObject -TypeName 'EPM.RoleGroup' -Property ([ordered]@{
+            Name  = ConvertTo-EPMText -Value $value['groupName']
+            Sid   = ConvertTo-EPMText -Value $value['group']
+            Given = ConvertTo-EPMArgumentList -Value $value['given']
+        })
+}
+
 function ConvertTo-EPMDecision {
     # From a `test` result.
     param([Parameter(Mandatory = $true)]$InputObject, [string[]]$ArgumentList)
@@ -514,6 +661,50 @@ function New-EPMRuleObject {
             Reasons           = [string[]]@($Diagnostic | ForEach-Object { $_.Message })
             Diagnostics       = @($Diagnostic)
             Truncated         = [bool]$value['truncated']
+        })
+}
+
+function ConvertTo-EPMSupportRequest {
+    # From one entry of a `support-requests` result, and the text for an approver where it is known.
+    param([Parameter(Mandatory = $true)]$InputObject, [string]$Text)
+
+    $value = @{}
+    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
+    $file = @{}
+    foreach ($member in $value['applicationDetail'].PSObject.Properties) { $file[$member.Name] = $member.Value }
+    New-EPMObject -TypeName 'EPM.SupportRequest' -Property ([ordered]@{
+            RequestId             = ConvertTo-EPMText -Value $value['id']
+            Status                = ConvertTo-EPMText -Value $value['status']
+            UserSid               = ConvertTo-EPMText -Value $value['requestedByUserId']
+            UserName              = ConvertTo-EPMText -Value $value['requestedByUserPrincipalName']
+            DeviceId              = ConvertTo-EPMText -Value $value['requestedOnDeviceId']
+            DeviceName            = ConvertTo-EPMText -Value $value['deviceName']
+            Created               = ConvertTo-EPMTime -Value $value['requestCreatedDateTime']
+            LastModified          = ConvertTo-EPMTime -Value $value['requestLastModifiedDateTime']
+            Expires               = ConvertTo-EPMTime -Value $value['requestExpiryDateTime']
+            Justification         = ConvertTo-EPMText -Value $value['requestJustification']
+            Sha256                = ConvertTo-EPMText -Value $file['fileHash']
+            FileName              = ConvertTo-EPMText -Value $file['fileName']
+            FilePath              = ConvertTo-EPMText -Value $file['filePath']
+            FileDescription       = ConvertTo-EPMText -Value $file['fileDescription']
+            PublisherName         = ConvertTo-EPMText -Value $file['publisherName']
+            PublisherTrusted      = $file['publisherTrusted']
+            CertificateChain      = @(foreach ($certificate in @($file['certificateChain'])) { if ($null -ne $certificate) { ConvertTo-EPMRequestCertificate -InputObject $certificate } })
+            ProductName           = ConvertTo-EPMText -Value $file['productName']
+            ProductInternalName   = ConvertTo-EPMText -Value $file['productInternalName']
+            ProductVersion        = ConvertTo-EPMText -Value $file['productVersion']
+            ArgumentList          = ConvertTo-EPMArgumentList -Value $value['arguments']
+            FromInternet          = $value['fromInternet']
+            TimesAsked            = [int]$value['timesAsked']
+            Rule                  = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'name')
+            PolicyId              = ConvertTo-EPMText -Value (Get-EPMMember -InputObject $value['rule'] -Name 'policyId')
+            ReviewerId            = ConvertTo-EPMText -Value $value['reviewCompletedByUserId']
+            ReviewerName          = ConvertTo-EPMText -Value $value['reviewCompletedByUserPrincipalName']
+            Reviewed              = ConvertTo-EPMTime -Value $value['reviewCompletedDateTime']
+            ReviewerJustification = ConvertTo-EPMText -Value $value['reviewerJustification']
+            GrantId               = ConvertTo-EPMText -Value $value['grantId']
+            ApprovedUntil         = ConvertTo-EPMTime -Value $value['approvalExpiryDateTime']
+            Text                  = $Text
         })
 }
 

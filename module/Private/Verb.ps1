@@ -14,7 +14,12 @@ function ConvertTo-EPMNativeArgument {
 function Invoke-EPMVerb {
     # Runs a verb of epm.exe that prints JSON. Emits what it printed as an object with `kind` result, `body` and `exitCode`,
     # and what failed as one with `kind` error, as a channel of the agent does. A verb may give both.
-    param([Parameter(Mandatory = $true)][string[]]$ArgumentList, [string]$InputText = '')
+    param(
+        [Parameter(Mandatory = $true)][string[]]$ArgumentList,
+        [string]$InputText = '',
+        # In place of a text, what becomes JSON on standard input: a secret is not to be a text in a parameter.
+        [hashtable]$InputObject
+    )
 
     # Windows PowerShell takes what a program writes to standard error for an error that may end the command; PowerShell
     # can be told the same of an exit code, and to hand over arguments as Windows PowerShell does.
@@ -27,6 +32,7 @@ function Invoke-EPMVerb {
     }
     $words = $ArgumentList
     if ($PSVersionTable.PSEdition -eq 'Desktop') { $words = @(foreach ($word in $ArgumentList) { ConvertTo-EPMNativeArgument -Value $word }) }
+    if ($null -ne $InputObject) { $InputText = ConvertTo-EPMJson -InputObject $InputObject -Ascii }
     $printed = @()
     $said = @()
     foreach ($line in @($InputText | & $program @words 2>&1)) {
@@ -56,12 +62,13 @@ function Read-EPMVerb {
         [Parameter(Mandatory = $true)]$Cmdlet,
         [Parameter(Mandatory = $true)][string[]]$ArgumentList,
         [string]$InputText = '',
+        [hashtable]$InputObject,
         $Target,
         # What the verb says beside its result becomes warnings.
         [switch]$WithNotes
     )
 
-    Invoke-EPMVerb -ArgumentList $ArgumentList -InputText $InputText | ForEach-Object -Process {
+    Invoke-EPMVerb -ArgumentList $ArgumentList -InputText $InputText -InputObject $InputObject | ForEach-Object -Process {
         if ($_.kind -ceq 'error') { Write-EPMReport -Cmdlet $Cmdlet -Report $_.body -Target $Target }
         else {
             if ($WithNotes) { foreach ($note in $_.notes) { Write-Warning $note } }

@@ -9,6 +9,7 @@ $script:ParameterWord = @{
     HashAlgorithm = @($script:HashAlgorithm.Keys)
     Encoding      = @($script:OutputEncoding.Keys)
     FailOn        = $script:Risk
+    Status        = @($script:RequestStatus.Keys)
 }
 
 function Test-EPMWord {

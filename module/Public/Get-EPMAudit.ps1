@@ -18,7 +18,7 @@ function Get-EPMAudit {
     Gets only records of requests by these users.
 
     .PARAMETER RequestId
-    Gets only records of these requests, as Invoke-EPMElevation shows them.
+    Gets only records of these requests, as Invoke-EPMElevation shows them, or of these requests to support, as Get-EPMRequest does.
 
     .PARAMETER After
     Gets only records later than this time.
@@ -39,12 +39,17 @@ function Get-EPMAudit {
     Starts a program and shows the records of exactly this request.
 
     .EXAMPLE
+    Get-EPMRequest -Newest 1 | Get-EPMAudit
+
+    Shows what became of the last request to support.
+
+    .EXAMPLE
     Get-EPMAudit -UserSid 'S-1-5-21-1004336348-1177238915-682003330-1001' | Format-List
 
     Shows everything about one person's requests; for administrators.
 
     .INPUTS
-    An object with a member RequestId, such as EPM.Elevation.
+    An object with a member RequestId, such as EPM.Elevation or EPM.SupportRequest.
 
     .OUTPUTS
     EPM.AuditRecord

@@ -9,6 +9,9 @@ function Invoke-EPMElevation {
     credential dialog, and shows it again, twice at most, after a wrong password. In a session where nobody can be asked, give Force, Justification and Credential. With the
     setting SecureConsent the agent asks by itself in a window on a desktop of its own; Force, Justification and Credential then answer nothing. A request that is denied, must be approved first, or is not managed ends in an error with a stable id, and nothing is started.
 
+    Where support has to approve, the first attempt asks support, with your justification. Beside the error there is an object
+    with the state of the request, its RequestId and the Text to send to support. Start the program again once it is approved.
+
     An .msi package is installed by Windows Installer, and a .ps1 script run by Windows PowerShell, or by PowerShell 7 where it has
     "#requires -Version 7". Both run from a protected copy, so that they find nothing that lies beside them.
 
@@ -101,6 +104,11 @@ function Invoke-EPMElevation {
     Starts a program whose rule asks for Windows authentication, from a script of the user's own.
 
     .EXAMPLE
+    (Invoke-EPMElevation C:\Tools\setup.exe -Justification 'Ticket 4711' -ErrorAction SilentlyContinue).Text | Set-Clipboard
+
+    Asks support for a program, and copies the text that support needs.
+
+    .EXAMPLE
     Invoke-EPMElevation C:\Tools\setup.exe -WhatIf
 
     Shows the decision only.
@@ -134,7 +142,7 @@ function Invoke-EPMElevation {
     System.String, or an object with a member FilePath or FullName, such as a file from Get-ChildItem.
 
     .OUTPUTS
-    EPM.Elevation, or with PassOutput System.String
+    EPM.Elevation, or with PassOutput System.String. EPM.Approval, beside the error, when support has to approve first.
 
     .LINK
     Test-EPMElevation
@@ -146,7 +154,7 @@ function Invoke-EPMElevation {
     about_EPM
     #>
     [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]
-    [OutputType('EPM.Elevation', [string])]
+    [OutputType('EPM.Elevation', 'EPM.Approval', [string])]
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
         [Alias('FullName', 'Path')]
@@ -223,7 +231,7 @@ function Invoke-EPMElevation {
             Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Argument' -Category 'InvalidArgument' -Target $path -Message 'InputObject goes with PassOutput only.' -Hint 'Add -PassOutput.'
             return
         }
-        $state = @{ Answer = $null; Wrong = $false; Repeats = $false }
+        $state = @{ Answer = $null; Wrong = $false; Repeats = $false; Approval = $null }
         # Whoever gave -Confirm has just been asked; whoever gave -Confirm:$false does not want to be.
         $consented = $Force -or $PSBoundParameters.Keys -contains 'Confirm'
 
@@ -243,7 +251,10 @@ function Invoke-EPMElevation {
                 continue
             }
             $answer = $state.Answer
-            if ($null -eq $answer) { return }
+            if ($null -eq $answer) {
+                if ($null -ne $state.Approval -and -not $PassOutput) { $state.Approval }
+                return
+            }
             if ($answer.outcome -cne 'needs') {
                 if ($answer.outcome -ceq 'timedOut') {
                     Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Program.TimedOut' -Category 'OperationTimeout' -Target $path -Message "`"$path`" was ended after $TimeoutSec seconds." -Hint 'Give it more time with -TimeoutSec.'

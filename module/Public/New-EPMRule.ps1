@@ -1,7 +1,7 @@
 function New-EPMRule {
     <#
     .SYNOPSIS
-    Makes a rule for a file, from the file itself or from an audit record.
+    Makes a rule for a file, from the file itself, an audit record, or a request to support.
 
     .DESCRIPTION
     Makes the rule that "Create a rule with these file details" makes in Intune, with the same choices of type, child processes and path.
@@ -16,7 +16,10 @@ function New-EPMRule {
     The file. A relative path starts at the current file system location.
 
     .PARAMETER InputObject
-    What the rule is made of: an audit record, the attributes of a file, a file, or its path.
+    What the rule is made of: an audit record, a request to support, the attributes of a file, a file, or its path.
+
+    .PARAMETER Request
+    The text of a request to support, which begins with "EPMR1.", as its user sent it.
 
     .PARAMETER Name
     The name of the rule; otherwise the name of the file.
@@ -46,7 +49,7 @@ function New-EPMRule {
     The rule holds only in the folder of the file. Otherwise the path is left open.
 
     .PARAMETER SameArgument
-    The rule holds only for the arguments of the audit record.
+    The rule holds only for the arguments of the audit record or the request.
 
     .PARAMETER ArgumentList
     The rule holds only for these arguments. The rule of an interpreter, such as cmd.exe or powershell.exe, needs them.
@@ -63,6 +66,11 @@ function New-EPMRule {
     Get-EPMAudit -Newest 20 | Where-Object Reason -eq defaultResponse | New-EPMRule -SameArgument -AsPolicy | ConvertTo-Json -Depth 5 | Set-Content policy.json -Encoding UTF8
 
     Makes a policy of the elevations that no rule allowed.
+
+    .EXAMPLE
+    New-EPMRule -Request (Get-Clipboard -Raw) -SamePath -SameArgument
+
+    Makes a rule that would make the next request like this one unnecessary.
 
     .EXAMPLE
     Get-EPMFileAttribute C:\Tools\setup.exe | New-EPMRule -By Publisher -Validation Justification -ChildProcess Deny
@@ -85,7 +93,7 @@ function New-EPMRule {
     Makes a rule of a file object.
 
     .INPUTS
-    EPM.AuditRecord, EPM.FileAttribute, a file from Get-ChildItem, or System.String.
+    EPM.AuditRecord, EPM.SupportRequest, EPM.FileAttribute, a file from Get-ChildItem, or System.String.
 
     .OUTPUTS
     EPM.RuleDefinition, or EPM.PolicyDefinition with AsPolicy.
@@ -106,6 +114,10 @@ function New-EPMRule {
         [Parameter(Mandatory = $true, ParameterSetName = 'Object', ValueFromPipeline = $true)]
         [ValidateNotNull()]
         [psobject]$InputObject,
+
+        [Parameter(Mandatory = $true, ParameterSetName = 'Request')]
+        [ValidateNotNullOrEmpty()]
+        [string]$Request,
 
         [Parameter()]
         [ValidateNotNullOrEmpty()]
@@ -161,16 +173,22 @@ function New-EPMRule {
     process {
         $from = $InputObject
         if ($FilePath) { $from = $FilePath }
+        if ($Request) {
+            $from = $Request -replace '\s'
+            if (-not (Test-EPMSignedText -Cmdlet $PSCmdlet -Text $from -Prefix $script:RequestPrefix)) { return }
+        }
+        $from = Complete-EPMRuleSource -Cmdlet $PSCmdlet -InputObject $from -By $By
+        if ($null -eq $from) { return }
         $source = ConvertTo-EPMRuleSource -InputObject $from
         if ($null -eq $source) {
-            Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Rule.Source' -Category 'InvalidData' -Target $from -Message "A rule cannot be made of `"$from`"." -Hint 'Give a file, an object of Get-EPMFileAttribute or one of Get-EPMAudit.'
+            Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Rule.Source' -Category 'InvalidData' -Target $from -Message "A rule cannot be made of `"$from`"." -Hint 'Give a file, or an object of Get-EPMFileAttribute, Get-EPMAudit or Get-EPMRequest.'
             return
         }
-        if ($SameArgument -and $source.Words[0] -ne '--record') {
-            Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Rule.Source' -Category 'InvalidData' -Target $source.Target -Message "`"$($source.Target)`" is a file; only an audit record has arguments." -Hint 'Leave -SameArgument out, or make the rule of a record of Get-EPMAudit.'
+        if ($SameArgument -and $source.Words[0] -notin '--record', '--request') {
+            Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Rule.Source' -Category 'InvalidData' -Target $source.Target -Message "`"$($source.Target)`" is a file; only an audit record or a request has arguments." -Hint 'Leave -SameArgument out, or make the rule of an object of Get-EPMAudit or Get-EPMRequest.'
             return
         }
-        if ($SameArgument -and $from.Truncated) {
+        if ($SameArgument -and (Get-EPMMember -InputObject $from -Name 'Truncated')) {
             Write-EPMError -Cmdlet $PSCmdlet -Id 'EPM.Rule.Source' -Category 'InvalidData' -Target $source.Target -Message "The arguments in audit record $($from.Sequence) are cut." -Hint 'Leave -SameArgument out.'
             return
         }

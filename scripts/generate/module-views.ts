@@ -5,13 +5,17 @@
 import type {
   ElevateResult,
   EndedChildren,
+  GrantReport,
   JudgedChild,
+  RoleReport,
   RunningElevation,
   StatusReport,
   StatusWarning,
   StopResult,
+  SupportAnswer,
   TestResult,
 } from '../../src/agent/contract.ts';
+import type { GrantStatement } from '../../src/model/grant.ts';
 import {
   ACTION_ATTRIBUTES,
   DESCRIPTIVE_ATTRIBUTES,
@@ -22,17 +26,18 @@ import {
 import type { SettingSource, SettingStatement } from '../../src/policy/authoring/setting-sources.ts';
 
 /** How a value is turned into PowerShell's. */
-const KINDS = {
+export const KINDS = {
   raw: (value: string) => value,
   text: (value: string) => `ConvertTo-EPMText -Value ${value}`,
   texts: (value: string) => `ConvertTo-EPMArgumentList -Value ${value}`,
   time: (value: string) => `ConvertTo-EPMTime -Value ${value}`,
+  milliseconds: (value: string) => `ConvertFrom-EPMMilliseconds -Value ${value}`,
   int: (value: string) => `[int]${value}`,
   long: (value: string) => `[long]${value}`,
   flag: (value: string) => `[bool]${value}`,
 };
 
-interface Column<Member extends string = string> {
+export interface Column<Member extends string = string> {
   readonly property: string;
   /** The member of the answer that it shows; absent: it is given, or computed from others. */
   readonly of?: Member;
@@ -211,6 +216,123 @@ const STOPPED = viewOf<StopResult>()({
   typeName: 'EPM.StoppedElevation',
   comment: 'From a `stop` result.',
   columns: [column('RequestId', 'requestId', 'text'), column('Outcome', 'outcome', 'text')],
+  leftOut: [],
+});
+
+type NeedsApproval = Extract<ElevateResult, { readonly outcome: 'needsApproval' }>;
+
+/** A member of the request to support, which may not be made. */
+function support<const Member extends keyof SupportAnswer>(property: string, name: Member, kind: keyof typeof KINDS) {
+  return inner(property, 'supportRequest', name, kind);
+}
+
+const APPROVAL = viewOf<NeedsApproval>()({
+  function: 'ConvertTo-EPMApproval',
+  typeName: 'EPM.Approval',
+  comment:
+    'From an `elevate` result of a program that support has to approve. RequestId is that of the request to support.',
+  parameters: '[string]$FilePath, [string[]]$ArgumentList',
+  columns: [
+    column('Outcome', 'outcome', 'text'),
+    given('FilePath', '$FilePath'),
+    ARGUMENTS,
+    support('RequestId', 'id', 'text'),
+    support('Status', 'status', 'text'),
+    support('Fault', 'fault', 'text'),
+    column('Reason', 'reason', 'text'),
+    support('Created', 'created', 'time'),
+    support('Expires', 'expires', 'time'),
+    support('TimesAsked', 'timesAsked', 'int'),
+    support('Reviewer', 'reviewer', 'text'),
+    support('ReviewerJustification', 'comment', 'text'),
+    support('ApprovedUntil', 'approvedUntil', 'time'),
+    inner('Rule', 'rule', 'name', 'text'),
+    inner('PolicyId', 'rule', 'policyId', 'text'),
+    support('Text', 'text', 'text'),
+    column('ElevationRequestId', 'requestId', 'text'),
+  ],
+  // The error says them.
+  leftOut: ['message', 'hint'],
+});
+
+const GRANT = viewOf<GrantReport>()({
+  function: 'ConvertTo-EPMGrant',
+  typeName: 'EPM.Grant',
+  comment: 'From a grant of a `grants` or `import-grant` result.',
+  before: ["$fault = [string]$value['fault']"],
+  columns: [
+    column('GrantId', 'id', 'text'),
+    column('RequestId', 'requestId', 'text'),
+    column('FileName', 'fileName', 'text'),
+    column('ArgumentList', 'arguments', 'texts'),
+    column('UserSid', 'requester', 'text'),
+    column('DeviceId', 'device', 'text'),
+    column('DeviceGroup', 'deviceGroup', 'text'),
+    column('Sha256', 'sha256', 'text'),
+    column('From', 'from', 'time'),
+    column('Until', 'until', 'time'),
+    column('Uses', 'uses', 'raw'),
+    column('Used', 'used', 'raw'),
+    column('Reason', 'reason', 'text'),
+    column('Key', 'key', 'text'),
+    column('Approver', 'approver', 'text'),
+    column('Source', 'source', 'text'),
+    column('Fault', 'fault', 'text'),
+    given('Explanation', '$(if ($fault) { [string]$script:GrantFaultText[$fault] })'),
+  ],
+  leftOut: [],
+});
+
+const SIGNED_GRANT = viewOf<GrantStatement>()({
+  function: 'ConvertTo-EPMSignedGrant',
+  typeName: 'EPM.SignedGrant',
+  comment: 'From the statement of a grant that was signed here, and its text.',
+  parameters: '[string]$Text, [bool]$Imported',
+  columns: [
+    column('GrantId', 'id', 'text'),
+    column('RequestId', 'requestId', 'text'),
+    column('FileName', 'fileName', 'text'),
+    column('ArgumentList', 'arguments', 'texts'),
+    column('UserSid', 'requester', 'text'),
+    inner('DeviceId', 'device', 'id', 'text'),
+    inner('DeviceGroup', 'device', 'name', 'text'),
+    column('Sha256', 'sha256', 'text'),
+    column('From', 'from', 'milliseconds'),
+    column('Until', 'until', 'milliseconds'),
+    column('Uses', 'uses', 'raw'),
+    column('Reason', 'reason', 'text'),
+    given('Imported', '$Imported'),
+    given('Text', '$Text'),
+  ],
+  leftOut: [],
+});
+
+const ROLE = viewOf<RoleReport>()({
+  function: 'ConvertTo-EPMRole',
+  typeName: 'EPM.Role',
+  comment: 'From a `role` result.',
+  before: ["$withheld = [string]$value['withheld']"],
+  columns: [
+    column('UserName', 'userName', 'text'),
+    column('UserSid', 'userSid', 'text'),
+    column('Rights', 'rights', 'texts'),
+    {
+      property: 'Groups',
+      of: 'from',
+      value:
+        "@(foreach ($group in @($value['from'])) { if ($null -ne $group) { ConvertTo-EPMRoleGroup -InputObject $group } })",
+    },
+    column('Withheld', 'withheld', 'text'),
+    given('Explanation', '$(if ($withheld) { [string]$script:WithheldRightsText[$withheld] })'),
+  ],
+  leftOut: [],
+});
+
+const ROLE_GROUP = viewOf<RoleReport['from'][number]>()({
+  function: 'ConvertTo-EPMRoleGroup',
+  typeName: 'EPM.RoleGroup',
+  comment: 'From a group of a `role` result.',
+  columns: [column('Name', 'groupName', 'text'), column('Sid', 'group', 'text'), column('Given', 'given', 'texts')],
   leftOut: [],
 });
 
@@ -399,6 +521,11 @@ export const VIEWS: readonly View[] = [
   RUNNING,
   JUDGED_CHILD,
   STOPPED,
+  APPROVAL,
+  GRANT,
+  SIGNED_GRANT,
+  ROLE,
+  ROLE_GROUP,
   DECISION,
   AGENT,
   AGENT_WARNING,

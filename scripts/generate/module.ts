@@ -4,15 +4,21 @@ import { MAX_MESSAGE, PIPE_NAMES, PROTOCOL_VERSION } from '../../src/ipc/protoco
 import { ERROR_CODES } from '../../src/model/error-codes.ts';
 import { CHILD_END_REASONS } from '../../src/model/child-end-reasons.ts';
 import { EXIT_REASONS } from '../../src/model/exit-reasons.ts';
+import { GRANT_FAULTS } from '../../src/model/grant-faults.ts';
 import { HASH_ALGORITHMS } from '../../src/model/file-facts.ts';
 import { OUTPUT_ENCODINGS } from '../../src/model/output-encodings.ts';
 import { CHILD_PROCESS_BEHAVIORS, ELEVATION_TYPES, namesOf, VALIDATIONS } from '../../src/model/rule-action.ts';
+import { WITHHELD_RIGHTS } from '../../src/model/role.ts';
 import { SETTINGS } from '../../src/model/settings.ts';
+import { SUPPORT_REQUEST_STATES } from '../../src/model/support-request.ts';
 import { RULE_IDENTITIES } from '../../src/policy/authoring/new-rule.ts';
 import type { PolicyFormat } from '../../src/policy/formats/format.ts';
 import { RISKS } from '../../src/policy/lint/lint-diagnostic.ts';
+import { GRANT_PREFIX } from '../../src/requests/grants/grant-text.ts';
+import { REQUEST_PREFIX } from '../../src/requests/request-text.ts';
 import { renderAuditObject } from './audit-view.ts';
 import { renderView, VIEWS } from './module-views.ts';
+import { SUPPORT_REQUEST } from './support-request-view.ts';
 
 /** What people write for a format in PowerShell; undefined: only the command line has it. */
 const FORMAT_WORDS: Readonly<Record<PolicyFormat, string | undefined>> = {
@@ -54,6 +60,7 @@ export function renderModuleKnowledge(): string {
     table('RuleIdentity', words(RULE_IDENTITIES)),
     table('HashAlgorithm', words(HASH_ALGORITHMS)),
     table('OutputEncoding', words(OUTPUT_ENCODINGS)),
+    table('RequestStatus', words(namesOf(SUPPORT_REQUEST_STATES))),
     '# Risks of findings, the worst first.',
     list('Risk', RISKS),
     '# What a person is told when a program ended for one of these reasons.',
@@ -69,9 +76,19 @@ export function renderModuleKnowledge(): string {
         `${CHILD_END_REASONS[name].message} ${CHILD_END_REASONS[name].hint}`,
       ]),
     ),
+    '# What a person is told of a grant without an effect.',
+    table(
+      'GrantFaultText',
+      namesOf(GRANT_FAULTS).map((name) => [name, `${GRANT_FAULTS[name].meaning} ${GRANT_FAULTS[name].hint}`]),
+    ),
+    '# The same of rights that count for nothing.',
+    table('WithheldRightsText', Object.entries(WITHHELD_RIGHTS)),
+    '# Beginnings of signed texts.',
+    assignment('RequestPrefix', text(REQUEST_PREFIX)),
+    assignment('GrantPrefix', text(GRANT_PREFIX)),
     '# Category of each error code.',
     table('ErrorCategory', categories),
-    ...VIEWS.map(renderView),
+    ...[...VIEWS, SUPPORT_REQUEST].map(renderView),
     renderAuditObject(),
   ];
   return parts.join('\n');
@@ -101,7 +118,7 @@ function keyText(key: string): string {
   return /^\w+$/.test(key) ? key : text(key);
 }
 
-/** A PowerShell string constant. */
+/** A PowerShell string constant. The module is ASCII, and PowerShell takes a typographic apostrophe for a quotation mark. */
 function text(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
+  return `'${value.replaceAll('\u2019', "'").replaceAll("'", "''")}'`;
 }

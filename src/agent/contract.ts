@@ -17,7 +17,7 @@ import type { FileFacts } from '../model/file-facts.ts';
 import type { GrantFault } from '../model/grant-faults.ts';
 import type { JournalState } from '../model/journal-states.ts';
 import type { NotificationKind } from '../model/notification.ts';
-import type { Right } from '../model/role.ts';
+import type { Right, WithheldRights } from '../model/role.ts';
 import type { ChildProcessBehavior, RuleInput } from '../model/rule.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
 import type { SupportRequest } from '../model/support-request.ts';
@@ -317,7 +317,7 @@ export interface RoleReport {
   /** Groups of the caller that give something. */
   readonly from: readonly { readonly group: string; readonly groupName?: string; readonly given: readonly string[] }[];
   /** Why they give nothing now. */
-  readonly withheld?: 'notHighIntegrity' | 'elevatedByEpm';
+  readonly withheld?: WithheldRights;
 }
 
 /** Receivers of notifications, as the policy of the device names them. */

@@ -47,6 +47,14 @@ export const ROLES = {
 
 export type RoleName = keyof typeof ROLES;
 
+/** Why what a caller's groups give counts for nothing in the program that asks. */
+export const WITHHELD_RIGHTS = {
+  notHighIntegrity: 'They give nothing here: start the program as administrator.',
+  elevatedByEpm: 'They give nothing here: EPM has elevated this program for something else.',
+} as const;
+
+export type WithheldRights = keyof typeof WITHHELD_RIGHTS;
+
 /** What policy gives to the members of a group: roles, single rights, or both. */
 export interface RoleAssignment {
   readonly group: Sid;

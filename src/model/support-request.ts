@@ -181,7 +181,6 @@ export const SUPPORT_REQUEST_FIELDS = {
     kind: 'application',
     graph: true,
     label: 10,
-    property: 'Application',
     meaning: 'The file.',
   },
   arguments: {

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../testbed/machine.ts';
+import { GRANT_FAULTS } from '../../src/model/grant-faults.ts';
+import { SUPPORT_REQUEST_STATES } from '../../src/model/support-request.ts';
 import { ERROR_CODES } from '../../src/model/error-codes.ts';
 import { moduleFolder, run, importModule, shell, value } from './powershell.ts';
 
@@ -65,12 +67,23 @@ describe('the ids that people read of', () => {
     const own = [...source.matchAll(/'(EPM\.[A-Z]\w+\.[A-Z]\w+)'/g)].map(([, id]) => id);
     const reasons =
       /^EPM\.(?:Denied\.(?:ByRule|ByDefault|FileRefused|ElevatedRequester|HostNeedsArguments|ArgumentsNotAllowed|ScriptHostMissing|AccountUnavailable|\*)|NotManaged\.(?:NoPolicy|ClientDisabled|Administrator))$/;
+    const approvals = [
+      ...Object.keys(SUPPORT_REQUEST_STATES),
+      ...Object.keys(GRANT_FAULTS),
+      'grantMissing',
+      'notPrimaryUser',
+    ];
+    const states = approvals.map((code) => `EPM.Approval.${code.charAt(0).toUpperCase()}${code.slice(1)}`);
     const codes = Object.keys(ERROR_CODES).map((code) => code.replaceAll('_', '').toLowerCase());
     const text = readFileSync(path.join(projectRoot, file), 'utf8');
     const ids = [...text.matchAll(/\bEPM\.[A-Z]\w+\.(?:[A-Z]\w+|\*)/g)].map(([id]) => id);
     expect(ids.length).toBeGreaterThan(10);
     const known = (id: string): boolean =>
-      own.includes(id) || reasons.test(id) || codes.includes(id.replaceAll('.', '').toLowerCase());
+      own.includes(id) ||
+      states.includes(id) ||
+      id === 'EPM.Approval.*' ||
+      reasons.test(id) ||
+      codes.includes(id.replaceAll('.', '').toLowerCase());
     expect(ids.filter((id) => !known(id))).toEqual([]);
   });
 });

@@ -4,6 +4,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isWindows, projectRoot } from '../../testbed/machine.ts';
 import { graphPolicy, reusableSetting } from '../compliance/graph-shorthand.ts';
+import { newSigningKey, publicKeyText } from '../../src/requests/ed25519.ts';
+import { writeGrantText } from '../../src/requests/grants/grant-text.ts';
+import { writeRequestText } from '../../src/requests/request-text.ts';
+import { GRANT as STATEMENT, requestOf } from '../unit/requests/statements.ts';
 import { buildProgram } from '../unit/facts/pe-builder.ts';
 import { shell, value } from './powershell.ts';
 import { RealInstallation } from './real-installation.ts';
@@ -41,9 +45,13 @@ const GRAPH = graphPolicy({
   ],
 });
 
+const device = newSigningKey();
+const REQUEST = writeRequestText(requestOf(publicKeyText(device)), device);
+const GRANT = writeGrantText(STATEMENT, device);
+
 /** Errors that a system without an agent, a registry, a person and their files gives, and a program that nobody signed. */
 const EXPECTED =
-  /^(?:EPM\.Platform,|FileOpenFailure,.*ImportClixml|EPM\.Rule\.Source,|EPM\.Policy\.Findings,|.*HostException|.*InvalidOperation)/;
+  /^(?:EPM\.Platform,|FileOpenFailure,.*ImportClixml|EPM\.Rule\.Source,|EPM\.Policy\.Findings,|EPM\.Passphrase\.Required,|ParameterArgumentValidationError,Approve-EPMRequest|.*InvokeCommandCommand|.*HostException|.*InvalidOperation)/;
 
 const helpExamples = (): readonly Example[] =>
   value<Example[]>(
@@ -75,6 +83,15 @@ describe.skipIf(shell === undefined || isWindows)('an example', () => {
     mkdirSync(at('Tools'));
     writeFileSync(at('Tools/setup.exe'), buildProgram());
     writeFileSync(at('Tools/update-1.exe'), buildProgram());
+    writeFileSync(at('request.txt'), REQUEST);
+    writeFileSync(at('grant.txt'), GRANT);
+    // The clipboard of a person, who has copied what the example is about.
+    const { errors } = await installation.run(`
+      function global:Get-Clipboard { param([switch]$Raw) if ($global:ofGrant) { '${GRANT}' } else { '${REQUEST}' } }
+      function global:Set-Clipboard { }
+      $global:passphrase = ConvertTo-SecureString 'correct horse battery' -AsPlainText -Force
+      $null = New-EPMApprovalKey '${at('my-key.pem')}' -Name me -Approver me@example.com -Passphrase $passphrase`);
+    expect(errors).toBe('');
   });
   afterAll(() => installation.remove());
   beforeEach(() => {
@@ -82,12 +99,15 @@ describe.skipIf(shell === undefined || isWindows)('an example', () => {
     installation.put('cases.json', CASES);
     installation.put('graph.json', GRAPH);
     installation.put('certificates.json', reusableSetting(CERTIFICATE, '@pem'));
-    for (const name of ['profile.json', 'Registry.pol', 'Temp']) rmSync(at(name), { recursive: true, force: true });
+    for (const name of ['profile.json', 'Registry.pol', 'Temp', 'key.json'])
+      rmSync(at(name), { recursive: true, force: true });
   });
 
   /** The folders of the example below the one of the test. */
   const here = (code: string): string =>
-    code.replace(/C:\\(?=Tools|Temp|Windows)([\w\\.*-]+)/g, (_, rest: string) => at(rest.replaceAll('\\', '/')));
+    code
+      .replaceAll('D:\\my-key.pem', at('my-key.pem'))
+      .replace(/C:\\(?=Tools|Temp|Windows)([\w\\.*-]+)/g, (_, rest: string) => at(rest.replaceAll('\\', '/')));
 
   it.each(examples.filter(({ code }) => !code.includes('$env:ProgramFiles')).map(({ title, code }) => [title, code]))(
     'of %s runs: %s',
@@ -95,13 +115,14 @@ describe.skipIf(shell === undefined || isWindows)('an example', () => {
       // What an example writes is not there yet, and a folder of policies has nothing else.
       if (code.includes('-OutputPath .\\graph.json')) rmSync(at('graph.json'));
       if (code.includes('*.json')) for (const name of ['certificates.json', 'cases.json']) rmSync(at(name));
-      const script = `$Error.Clear()
+      const script = `$Error.Clear(); $global:ofGrant = $${code.includes('Import-EPMGrant')}
         try { $null = & { ${here(code)}
           } 2>$null 3>$null 6>$null } catch { }
         $Error | ForEach-Object { [string]$_.FullyQualifiedErrorId + '|' + $_ }`;
       const { output, errors } = await installation.run(script);
       expect(errors).toBe('');
       const unexpected = output
+        .replace(/^What if: Sign an approval\.[^]*?^A rule that does the same.*$/gm, '')
         .split('\n')
         .filter((line) => line !== '' && !line.startsWith('What if: ') && !EXPECTED.test(line));
       expect(unexpected).toEqual([]);
@@ -109,7 +130,7 @@ describe.skipIf(shell === undefined || isWindows)('an example', () => {
   );
 
   it('is there for every page and cmdlet', () => {
-    expect(new Set(examples.map(({ title }) => title)).size).toBe(18);
+    expect(new Set(examples.map(({ title }) => title)).size).toBe(26);
     expect(examples.length).toBeGreaterThan(70);
   });
 });

@@ -6,12 +6,19 @@ import { importModule, shell } from './powershell.ts';
 import { Session } from './session.ts';
 
 const run1 = `{"requestId":"0d9a","processId":4711,"startTime":"2026-03-01T10:00:00.000Z","file":{"path":"C:\\\\Tools\\\\setup.exe","sha256":"aa11"},"rule":{"policyId":"p1","scope":"device","name":"Setup","type":"automatic"},"account":{"sid":"S-1-5-96-1","name":"EPM\\\\user1"},"accountFactory":"virtualAccount","childProcesses":"requireRule"`;
+const request1 = `{"id":"AAECAwQFBgcICQoLDA0ODw","status":"denied","requestedByUserId":"S-1-5-21-1-2-3-1001","requestedByUserPrincipalName":"PC1\\\\anna","requestedOnDeviceId":"3f2504e0-4f89-11d3-9a0c-0305e82c3301","deviceName":"PC1","requestCreatedDateTime":"2026-03-01T10:00:00.000Z","requestLastModifiedDateTime":"2026-03-01T11:00:00.000Z","requestExpiryDateTime":"2026-03-08T10:00:00.000Z","requestJustification":"Ticket 4711","applicationDetail":{"fileHash":"aa11","fileName":"setup.exe","filePath":"C:\\\\Tools\\\\setup.exe"},"arguments":["/quiet","a b"],"timesAsked":2,"reviewerJustification":"No games.","fromInternet":true}`;
+const grant1 = `{"id":"0123456789abcdef","requestId":"AAECAwQFBgcICQoLDA0ODw","requester":"S-1-5-21-1-2-3-1001","sha256":"aa11","fileName":"setup.exe","arguments":["/quiet"]`;
 const finding = `ConvertTo-EPMPolicyFinding -Path 'C:\\p.json' -Finding (ConvertFrom-EPMJson '{"code":"path-missing","severity":"error","risk":"high","rule":"Setup","place":{"pointer":"/rules/0","line":3},"message":"A copy fits as well.","hint":"Set filePath.","tighter":{"name":"Setup","type":"automatic"}}')`;
 const testResult = `ConvertTo-EPMPolicyTestResult -Path 'C:\\c.json' -Result (ConvertFrom-EPMJson '{"name":"Setup goes","line":4,"passed":false,"differences":["outcome is denied."],"explanation":"No rule matches.","duration":1.5}')`;
 const samples: Readonly<Record<string, string>> = {
   elevation: `ConvertTo-EPMElevation -ArgumentList '/quiet', 'a b' -InputObject (ConvertFrom-EPMJson '${run1},"outcome":"finished","endTime":"2026-03-01T10:00:02.500Z","exitCode":3010}')
     ConvertTo-EPMElevation -InputObject (ConvertFrom-EPMJson '${run1},"outcome":"started"}')`,
   running: `ConvertTo-EPMRunningElevation -InputObject (ConvertFrom-EPMJson '${run1},"userSid":"S-1-5-21-1-2-3-1001","userName":"PC1\\\\anna","session":1,"children":{"allowed":2,"denied":1,"recent":[{"processId":4712,"path":"C:\\\\Tools\\\\helper.exe","time":"2026-03-01T10:00:01.000Z"},{"processId":4713,"path":"C:\\\\Windows\\\\System32\\\\cmd.exe","time":"2026-03-01T10:00:02.000Z","reason":"noRule"}]}}')`,
+  request: `ConvertTo-EPMSupportRequest -InputObject (ConvertFrom-EPMJson '${request1}') -Text 'EPMR1.abc'`,
+  approval: `ConvertTo-EPMApproval -FilePath 'C:\\Tools\\setup.exe' -ArgumentList '/quiet' -InputObject (ConvertFrom-EPMJson '{"outcome":"needsApproval","requestId":"0d9a","message":"It waits.","hint":"Wait.","supportRequest":{"id":"AAECAwQFBgcICQoLDA0ODw","status":"pending","created":"2026-03-01T10:00:00.000Z","expires":"2026-03-08T10:00:00.000Z","timesAsked":1,"text":"EPMR1.abc"}}')`,
+  grant: `ConvertTo-EPMGrant -InputObject (ConvertFrom-EPMJson '${grant1},"from":"2026-03-01T12:00:00.000Z","until":"2026-03-02T12:00:00.000Z","uses":1,"used":1,"key":"desk","approver":"desk@example.com","source":"import","fault":"grantUsed"}')`,
+  signed: `ConvertTo-EPMSignedGrant -Text 'EPM1.abc' -InputObject (ConvertFrom-EPMJson '${grant1},"device":{"kind":"device","id":"3f2504e0-4f89-11d3-9a0c-0305e82c3301"},"from":1772366400000,"until":1772452800000}')`,
+  role: `ConvertTo-EPMRole -InputObject (ConvertFrom-EPMJson '{"userSid":"S-1-5-21-1-2-3-1001","userName":"PC1\\\\anna","rights":["requests.view"],"from":[{"group":"S-1-5-21-9","groupName":"PC1\\\\Desk","given":["requests.view"]}]}')`,
   decision: `ConvertTo-EPMDecision -InputObject (ConvertFrom-EPMJson '{"outcome":"needs","requirements":["confirmation","justification"],"rule":{"policyId":"p1","scope":"user","name":"Tool","type":"userConfirmed"},"childProcesses":"deny","file":{"path":"C:\\\\Tools\\\\tool.exe","sha256":"aa11"},"trace":{"candidates":[]},"explanation":"Tool wins."}')
     ConvertTo-EPMDecision -InputObject (ConvertFrom-EPMJson '{"outcome":"denied","reason":"defaultResponse","requirements":[],"file":{"path":"C:\\\\Tools\\\\other.exe","sha256":"bb22"},"trace":{"candidates":[]},"explanation":"No rule matches."}')`,
   policy: `ConvertTo-EPMPolicy -Result (ConvertFrom-EPMJson '{"digest":"cc33","since":"2026-03-01T09:00:00.000Z","settings":{"clientState":"enabled","defaultElevationResponse":"denyAll","defaultValidations":[]},"rules":[{"policyId":"p1","scope":"device","name":"Setup","type":"automatic","fileName":"setup.exe","state":"active","reasons":[]},{"policyId":"p1","scope":"device","name":"Bad","type":"unreadable","state":"rejected","reasons":[{"code":"typeUnreadable","severity":"error","message":"type is not known"}]}],"fault":{"code":"EPM_POLICY_INVALID","message":"The policy cannot be read.","hint":"Mend it."}}')`,
@@ -145,6 +152,88 @@ describe.skipIf(shell === undefined)('the views of', () => {
       ChildProcesses : requireRule
       Sha256         : aa11
       RequestId      : 0d9a"
+    `);
+  });
+
+  it('a request to support', async () => {
+    expect(await shown('request', '| Format-Table')).toMatchInlineSnapshot(`
+      "RequestId              Status    Asked       User           FileName
+      ---------              ------    -----       ----           --------
+      AAECAwQFBgcICQoLDA0ODw denied    03-01 11:00 PC1\\anna       setup.exe"
+    `);
+    expect(await shown('request', '| Format-List')).toMatchInlineSnapshot(`
+      "RequestId             : AAECAwQFBgcICQoLDA0ODw
+      Status                : denied
+      FilePath              : C:\\Tools\\setup.exe
+      ArgumentList          : {/quiet, a b}
+      User                  : PC1\\anna
+      Justification         : Ticket 4711
+      TimesAsked            : 2
+      Created               : 03/01/2026 10:00:00
+      LastModified          : 03/01/2026 11:00:00
+      Expires               : 03/08/2026 10:00:00
+      ReviewerJustification : No games.
+      Sha256                : aa11
+      FromInternet          : True
+      DeviceName            : PC1
+      DeviceId              : 3f2504e0-4f89-11d3-9a0c-0305e82c3301
+      Text                  : EPMR1.abc"
+    `);
+    expect(await shown('approval')).toMatchInlineSnapshot(`
+      "Outcome      : needsApproval
+      FilePath     : C:\\Tools\\setup.exe
+      ArgumentList : /quiet
+      RequestId    : AAECAwQFBgcICQoLDA0ODw
+      Status       : pending
+      Created      : 03/01/2026 10:00:00
+      Expires      : 03/08/2026 10:00:00
+      TimesAsked   : 1
+      Text         : EPMR1.abc"
+    `);
+  });
+
+  it('a grant', async () => {
+    expect(await shown('grant')).toMatchInlineSnapshot(`
+      "GrantId          Effect           Until       Starts Key          FileName
+      -------          ------           -----       ------ ---          --------
+      0123456789abcdef grantUsed        03-02 12:00    1/1 desk         setup.exe"
+    `);
+    expect(await shown('grant', '| Format-List')).toMatchInlineSnapshot(`
+      "GrantId      : 0123456789abcdef
+      Effect       : grantUsed
+      Explanation  : All starts that it admits were used. Ask for another approval.
+      FileName     : setup.exe
+      ArgumentList : /quiet
+      User         : S-1-5-21-1-2-3-1001
+      From         : 03/01/2026 12:00:00
+      Until        : 03/02/2026 12:00:00
+      Starts       : 1/1
+      Key          : desk
+      Approver     : desk@example.com
+      RequestId    : AAECAwQFBgcICQoLDA0ODw
+      Sha256       : aa11
+      Source       : import"
+    `);
+    expect(await shown('signed')).toMatchInlineSnapshot(`
+      "GrantId      : 0123456789abcdef
+      RequestId    : AAECAwQFBgcICQoLDA0ODw
+      FileName     : setup.exe
+      ArgumentList : /quiet
+      User         : S-1-5-21-1-2-3-1001
+      DeviceId     : 3f2504e0-4f89-11d3-9a0c-0305e82c3301
+      From         : 03/01/2026 12:00:00
+      Until        : 03/02/2026 12:00:00
+      Sha256       : aa11
+      Imported     : False
+      Text         : EPM1.abc"
+    `);
+  });
+
+  it('a role', async () => {
+    expect(await shown('role')).toMatchInlineSnapshot(`
+      "User   : PC1\\anna
+      Rights : requests.view
+      Groups : PC1\\Desk: requests.view"
     `);
   });
 

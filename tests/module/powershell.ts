@@ -91,13 +91,14 @@ export class PreparedInstallation {
     });
   }
 
-  /** Bodies of the requests that came on a channel. */
+  /** Bodies of the requests that came on a channel; of one without a body undefined. */
   requests(channel: string): unknown[] {
     const found: unknown[] = [];
     for (;;) {
       const file = path.join(this.#answers, `${channel}.${found.length + 1}.request`);
       if (!existsSync(file)) return found;
-      found.push(JSON.parse(readFileSync(file, 'ascii').trim()));
+      const text = readFileSync(file, 'ascii').trim();
+      found.push(text === '' ? undefined : JSON.parse(text));
     }
   }
 

@@ -82,7 +82,7 @@ const SCRIPT = `
   Get-EPMAgent | ForEach-Object { $_.State; $_.Warnings | ForEach-Object { $_.Code } }
   1..${CHECKS} | ForEach-Object { Test-EPMAgent | ForEach-Object { "$($_.Id) $($_.State)" } }
   1..5 | ForEach-Object {
-    Invoke-EPMElevation -FilePath 'C:\\a.exe' -Confirm:$false -ErrorVariable e -ErrorAction SilentlyContinue
+    $null = Invoke-EPMElevation -FilePath 'C:\\a.exe' -Confirm:$false -ErrorVariable e -ErrorAction SilentlyContinue
     "$($e[0].FullyQualifiedErrorId) $($e[0].CategoryInfo.Category)"
   }
   Get-EPMRule | ForEach-Object { "$($_.Name) $($_.State) $($_.Diagnostics | ForEach-Object { $_.Code })" }

@@ -34,13 +34,14 @@ const BOTH = new Set(
     'ForEach-Object Process',
     'Get-ChildItem LiteralPath Filter File',
     'Get-Command Name',
+    'Get-Content LiteralPath TotalCount',
     'Get-Item Path LiteralPath Force',
     'Get-ItemProperty LiteralPath',
     'Get-Location PSProvider',
     'Join-Path Path ChildPath',
     'New-Item Path ItemType Force',
-    'New-Object TypeName Property',
-    'Read-Host Prompt',
+    'New-Object TypeName Property ArgumentList',
+    'Read-Host Prompt AsSecureString',
     'Register-ArgumentCompleter CommandName ParameterName ScriptBlock',
     'Select-Object First Unique',
     'Set-StrictMode Version',
@@ -64,7 +65,7 @@ const inspect = `
   $report = [ordered]@{}
   # A member that holds words for a person, or a text of several words.
   $words = '\\.(?:message|hint|found|title|explanation|advice|reasons)\\b|[''"][^''"]*[a-z] [a-z][^''"]*[''"]'
-  $core = 'bool', 'byte', 'char', 'datetime', 'double', 'hashtable', 'int', 'long', 'ordered', 'pscredential', 'psobject', 'string', 'switch'
+  $core = 'bool', 'byte', 'char', 'datetime', 'double', 'hashtable', 'int', 'long', 'ordered', 'pscredential', 'psobject', 'securestring', 'string', 'switch'
   $members = 'AddMilliseconds', 'Substring', 'ToLocalTime', 'ToLowerInvariant', 'ToString', 'ToUniversalTime', 'ToUpperInvariant'
   foreach ($file in $files) {
     $tokens = $null; $errors = $null
@@ -130,6 +131,8 @@ describe.skipIf(shell === undefined)('every script of the module', () => {
     expect(others.flatMap((file) => of(file).unconstrained)).toEqual([
       '$Cmdlet.ShouldProcess($Action, "$Action`nContinue?", $Caption)',
       "$Cmdlet.ShouldContinue($Question, 'Confirm elevation')",
+      // Of a credential, which constrained language allows too.
+      '$credential.GetNetworkCredential()',
       // Of a hashtable, whose methods constrained language lets be called.
       "$body.Remove('ticket')",
       "$body.Remove('credential')",

@@ -3,11 +3,12 @@ import { type Command, Option } from 'commander';
 import { EpmError } from '../../model/errors.ts';
 import type { Io } from '../io.ts';
 import { MAX_PASSPHRASE } from '../../requests/key-file.ts';
-import { readBytes } from './read-file.ts';
+import { readBytes, readJsonObject } from './read-file.ts';
 
 export interface PassphraseOptions {
   readonly passphraseEnv?: string;
   readonly passphraseFile?: string;
+  readonly passphraseJson?: true;
 }
 
 export function addPassphraseOptions(command: Command): Command {
@@ -20,6 +21,12 @@ export function addPassphraseOptions(command: Command): Command {
         '--passphrase-file <file>',
         'file whose first line is the passphrase, such as /dev/fd/3 for a descriptor',
       ).conflicts('passphraseEnv'),
+    )
+    .addOption(
+      new Option(
+        '--passphrase-json',
+        'for programs: standard input is a JSON object, and its member passphrase is the passphrase',
+      ).conflicts(['passphraseEnv', 'passphraseFile']),
     );
 }
 
@@ -28,13 +35,18 @@ export function addPassphraseOptions(command: Command): Command {
  * @throws EpmError EPM_ARGUMENT when there is none and nobody can be asked, or two differ; the codes of reading files
  */
 export async function passphraseOf(io: Io, options: PassphraseOptions, twice = false): Promise<string> {
-  const { passphraseEnv: name, passphraseFile: file } = options;
+  const { passphraseEnv: name, passphraseFile: file, passphraseJson: isJson } = options;
   if (name !== undefined) {
     const value = process.env[name];
     if (value !== undefined && value !== '') return value;
     throw missing(`The environment variable "${name.slice(0, 64)}" is not set.`);
   }
   if (file !== undefined) return firstLine(await readBytes(file), file);
+  if (isJson === true) {
+    const { passphrase } = await readJsonObject('-', io);
+    if (typeof passphrase === 'string' && passphrase !== '') return passphrase;
+    throw missing('The JSON object on standard input has no text "passphrase".');
+  }
   if (!io.interactive) throw missing('The key needs its passphrase, and nobody is there to ask.');
   const passphrase = await io.askSecret('Passphrase of the key: ');
   if (twice && (await io.askSecret('The same again: ')) !== passphrase) {
@@ -54,6 +66,6 @@ function firstLine(bytes: Uint8Array, file: string): string {
 
 function missing(message: string): EpmError {
   return new EpmError('EPM_ARGUMENT', message, {
-    hint: 'Run it at a console, or name --passphrase-env or --passphrase-file.',
+    hint: 'Run it at a console, or give --passphrase-env, --passphrase-file or --passphrase-json.',
   });
 }

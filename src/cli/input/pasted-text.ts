@@ -13,14 +13,14 @@ export const PASTED = 'the text, the name of a file with it, or - for standard i
  */
 export async function pastedText(io: Io, words: readonly string[], prefix: string): Promise<string> {
   const text = words.join(' ').trim();
-  if (text === '-') return decode(await io.input(MAX_PASTE));
+  if (text === '-') return decodePasted(await io.input(MAX_PASTE));
   if (text.startsWith(prefix) || words.length !== 1) return text;
   await requireFile(text);
-  return decode(await readBytes(text));
+  return decodePasted(await readBytes(text));
 }
 
 /** PowerShell 5.1 writes UTF-16 with a mark where it is told to write a file. */
-function decode(bytes: Uint8Array): string {
+export function decodePasted(bytes: Uint8Array): string {
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes.subarray(0, 4 * MAX_PASTE));
 }

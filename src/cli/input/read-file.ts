@@ -49,20 +49,27 @@ function unreadable(path: string, code: string | undefined, cause: unknown): Epm
 }
 
 /** Bytes of a JSON object on standard input. */
-const LONGEST_OBJECT = 16 * 1024 * 1024;
+export const LONGEST_OBJECT = 16 * 1024 * 1024;
 
 /**
  * @param io given: `-` is standard input
  * @throws EpmError EPM_ARGUMENT when the file is not a JSON object; EPM_REQUEST_TOO_LARGE
  */
 export async function readJsonObject(path: string, io?: Io): Promise<Readonly<Record<string, unknown>>> {
-  const file = path === '-' && io !== undefined ? 'Standard input' : `The file "${displayText(path)}"`;
+  const isInput = path === '-' && io !== undefined;
+  return toJsonObject(isInput ? await io.input(LONGEST_OBJECT) : await readBytes(path), isInput ? undefined : path);
+}
+
+/**
+ * @param path where the bytes come from; undefined: from standard input
+ * @throws EpmError EPM_ARGUMENT when they are not a JSON object
+ */
+export function toJsonObject(bytes: Uint8Array, path: string | undefined): Readonly<Record<string, unknown>> {
+  const file = path === undefined ? 'Standard input' : `The file "${displayText(path)}"`;
   let value: unknown;
   try {
-    const bytes = path === '-' && io !== undefined ? await io.input(LONGEST_OBJECT) : await readBytes(path);
     value = JSON.parse(decodePolicyText(bytes).replace(/^\ufeff/, ''));
   } catch (cause) {
-    if (cause instanceof EpmError && cause.code !== 'EPM_POLICY_INVALID') throw cause;
     throw new EpmError('EPM_ARGUMENT', `${file} is not JSON.`, {
       cause,
       hint: 'Give one JSON object.',

@@ -29,7 +29,7 @@ const DEFAULT_HOURS = 24;
 const GRANT_ID_BYTES = 8;
 
 interface ApproveOptions extends PassphraseOptions {
-  readonly key: string;
+  readonly key?: string;
   readonly hours?: number;
   readonly until?: number;
   readonly singleUse?: true;
@@ -37,6 +37,7 @@ interface ApproveOptions extends PassphraseOptions {
   readonly deviceGroup?: string;
   readonly reason?: string;
   readonly yes?: true;
+  readonly check?: true;
   readonly qr?: true;
   readonly qrFile?: string;
   readonly json?: true;
@@ -47,7 +48,7 @@ export const declare: DeclareVerb = (command, io, end) => {
     command
       .description('show a support request that somebody sent you, and sign a grant for it; no agent is needed')
       .argument('<request...>', PASTED)
-      .requiredOption('--key <file>', 'your key, as `epm approval-key new` made it')
+      .option('--key <file>', 'your key, as `epm approval-key new` made it; needed to sign')
       .option('--hours <number>', `how long the grant counts; otherwise ${DEFAULT_HOURS}`, hours)
       .addOption(new Option('--until <time>', 'its end, such as 2026-12-24T18:00Z').argParser(time).conflicts('hours'))
       .option('--single-use', 'for one start only')
@@ -55,6 +56,7 @@ export const declare: DeclareVerb = (command, io, end) => {
       .option('--device-group <name>', 'for all devices of a group of the policy; the key needs the right to it')
       .option('--reason <text>', 'what you say about it; the user and the audit are told')
       .option('--yes', 'sign without being asked, for scripts')
+      .addOption(new Option('--check', 'only show it; nothing is signed').conflicts(['yes', 'qr', 'qrFile']))
       .option('--qr', 'print the grant as a QR code too')
       .option('--qr-file <file>', 'write the QR code as an SVG file')
       .addOption(jsonOption()),
@@ -70,14 +72,26 @@ export const declare: DeclareVerb = (command, io, end) => {
  *   EPM_ARGUMENT and the codes of reading and writing files
  */
 async function approve(io: Io, words: readonly string[], options: ApproveOptions): Promise<ExitCode> {
-  const { request } = readRequestText(await pastedText(io, words, REQUEST_PREFIX));
+  const pasted = await pastedText(io, words, REQUEST_PREFIX);
+  const { request } = readRequestText(pasted);
   const now = Date.now();
   const grant = grantFor(request, options, now);
   const asJson = options.json === true;
-  if (!asJson) {
-    io.error(`${describeSupportRequest(request, now)}\nWhat you would sign:\n${describeGrant(grant)}`);
-    io.error(`A rule that does the same for good: ${tightestRule(request)}\n`);
+  const described =
+    `${describeSupportRequest(request, now)}\nWhat you would sign:\n${describeGrant(grant)}` +
+    `A rule that does the same for good: ${tightestRule(request)}\n`;
+  if (options.check === true) {
+    const text = pasted.replace(/\s+/g, '');
+    io.out(asJson ? json({ text, shown: described, statement: grant, request }) : described);
+    return EXIT.done;
   }
+  const { key } = options;
+  if (key === undefined) {
+    throw new EpmError('EPM_ARGUMENT', 'The key to sign with is missing.', {
+      hint: 'Name it with --key, or look at the request with --check.',
+    });
+  }
+  if (!asJson) io.error(described);
   if (options.yes !== true) {
     if (!io.interactive || words.join('') === '-') {
       io.error('epm: Nobody was asked, so nothing was signed. Give --yes once you have read what is asked.\n');
@@ -85,7 +99,7 @@ async function approve(io: Io, words: readonly string[], options: ApproveOptions
     }
     if (!/^y(?:es)?$/i.test((await io.ask('Approve it? [y/N] ')).trim())) return EXIT.negative;
   }
-  const text = writeGrantText(grant, await openApprovalKey(io, options.key, options));
+  const text = writeGrantText(grant, await openApprovalKey(io, key, options));
   if (options.qrFile !== undefined) await writeOutputs(io, [{ path: options.qrFile, content: qrSvg(text) }]);
   io.out(asJson ? json({ grant: text, statement: grant, request }) : `${text}\n`);
   if (options.qr === true && !asJson) io.out(qrBlocks(text));

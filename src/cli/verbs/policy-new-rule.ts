@@ -26,6 +26,7 @@ import {
   type RuleSource,
   sourceOfFacts,
   sourceOfRecord,
+  sourceOfRequest,
 } from '../../policy/authoring/rule-source.ts';
 import { parsePolicyFile } from '../../policy/formats/json/policy-file.ts';
 import { isAtLeast, type LintDiagnostic } from '../../policy/lint/lint-diagnostic.ts';
@@ -37,6 +38,7 @@ import { factsOption, journalOption, jsonOption, rootsOption, wholeNumber } from
 import { toFacts } from '../input/facts-file.ts';
 import { fileFacts } from '../input/file-facts.ts';
 import { readJsonObject, requireJournal } from '../input/read-file.ts';
+import { requestInput } from '../input/request-file.ts';
 import type { DeclareVerb } from '../verb.ts';
 
 interface NewRuleOptions {
@@ -44,6 +46,7 @@ interface NewRuleOptions {
   readonly facts?: string;
   readonly record?: string;
   readonly auditRecord?: number;
+  readonly request?: string;
   readonly journal?: string;
   readonly name?: string;
   readonly type: ElevationType;
@@ -61,13 +64,17 @@ interface NewRuleOptions {
 
 export const declare: DeclareVerb = (command, io, end) => {
   command
-    .description('print a rule for a file, from the file itself or from an audit record')
+    .description('print a rule for a file, from the file itself, an audit record, or a request to support')
     .argument('[arguments...]', 'arguments that the rule allows; put -- before them')
     .option('--file <file>', 'the file')
     .addOption(factsOption('; - for standard input'))
     .option('--record <file>', 'one audit record, as `epm audit --json` prints it; - for standard input')
     .option('--audit-record <number>', 'sequence number of an audit record', wholeNumber)
     .addOption(journalOption())
+    .option(
+      '--request <text>',
+      'a request to support: its text, or a file with that or with JSON; - for standard input',
+    )
     .option('--name <name>', 'name of the rule; otherwise the name of the file')
     .addOption(
       new Option('--type <type>', 'what the rule does').choices(namesOf(ELEVATION_TYPES)).default('userConfirmed'),
@@ -85,7 +92,7 @@ export const declare: DeclareVerb = (command, io, end) => {
     .option('--active-until <time>', 'local time at which it ends')
     .option('--active-hours <hours...>', 'days and hours at which it matches, such as "Mon-Fri 08:00-18:00"')
     .option('--same-path', 'only files in the same folder')
-    .option('--same-arguments', 'only the command line of the audit record')
+    .option('--same-arguments', 'only the command line of the audit record or request')
     .option('--arguments <text...>', 'arguments that the rule allows; those that begin with - go after --')
     .addOption(rootsOption())
     .addOption(jsonOption('print an error as JSON'))
@@ -147,26 +154,27 @@ function requireMatch(rule: RuleInput, facts: FileFacts, given: readonly string[
 
 interface Source {
   readonly source: RuleSource;
-  /** Absent for an audit record, which has not everything that a rule asks. */
+  /** Absent for an audit record or a request, which have not everything that a rule asks. */
   readonly facts?: FileFacts;
 }
 
 async function sourceOf(
   io: Io,
-  { file, facts, record, auditRecord, journal, roots }: NewRuleOptions,
+  { file, facts, record, auditRecord, request, journal, roots }: NewRuleOptions,
   [word]: readonly string[],
 ): Promise<Source> {
-  const given = [file, facts, record, auditRecord].filter((source) => source !== undefined);
+  const given = [file, facts, record, auditRecord, request].filter((source) => source !== undefined);
   if (given.length !== 1) {
     const taken =
       word === undefined || given.length > 1 ? '' : ` "${shown(word)}" is an argument that the rule allows.`;
     throw new EpmError('EPM_ARGUMENT', `One source is needed.${taken}`, {
-      hint: 'Give the file after --file, or one of --facts, --record and --audit-record.',
+      hint: 'Give the file after --file, or one of --facts, --record, --audit-record and --request.',
     });
   }
   if (file !== undefined) return ofFacts(await fileFacts(io, file, { roots }));
   if (facts !== undefined) return ofFacts(toFacts(await readJsonObject(facts, io), facts));
   if (record !== undefined) return { source: sourceOfRecord(toRecord(await readJsonObject(record, io), record)) };
+  if (request !== undefined) return { source: sourceOfRequest(await requestInput(io, request)) };
   return { source: sourceOfRecord(await recordOf(auditRecord ?? 0, journal)) };
 }
 

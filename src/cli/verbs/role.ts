@@ -1,4 +1,4 @@
-import { RIGHTS } from '../../model/role.ts';
+import { RIGHTS, WITHHELD_RIGHTS } from '../../model/role.ts';
 import { askAgent } from '../agent/connect.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { jsonOption } from '../input/options.ts';
@@ -12,11 +12,6 @@ export const declare: DeclareVerb = (command, io, end) => {
     .addOption(jsonOption())
     .action(async (options: { json?: true }) => end(await role(io, options.json === true)));
 };
-
-const WITHHELD = {
-  notHighIntegrity: 'They give nothing here: start the program as administrator.',
-  elevatedByEpm: 'They give nothing here: EPM has elevated this program for something else.',
-} as const;
 
 /**
  * @returns 1 when it is nothing
@@ -35,7 +30,7 @@ async function role(io: Io, asJson: boolean): Promise<ExitCode> {
       ]),
     );
     if (rights.length === 0) io.out('You may see and end what is your own, and ask.\n');
-    if (withheld !== undefined) io.out(`${WITHHELD[withheld]}\n`);
+    if (withheld !== undefined) io.out(`${WITHHELD_RIGHTS[withheld]}\n`);
   }
   return rights.length === 0 ? EXIT.negative : EXIT.done;
 }

@@ -263,6 +263,35 @@ describe('epm approve', () => {
     expect(answer.error).toContain('EPM_REQUEST_TEXT_INVALID');
   });
 
+  it('takes the passphrase as JSON from programs', async () => {
+    const withInput = (text: string): Promise<CapturedOutput> => {
+      const values = ['approve', TEXT, '--yes', '--key', at('desk.pem'), '--passphrase-json'];
+      return captureOutput((io) => run(values, io), { input: () => Promise.resolve(Buffer.from(text)) });
+    };
+    expect(await withInput(JSON.stringify({ passphrase: PASSPHRASE }))).toMatchObject({ code: 0 });
+    for (const text of ['', PASSPHRASE, '{}', '{"passphrase":""}', '{"passphrase":1}', '[]']) {
+      const answer = await withInput(text);
+      expect(answer, text).toMatchObject({ code: 2, out: '' });
+      expect(answer.error).not.toContain(PASSPHRASE);
+    }
+  });
+
+  it('shows all of it and signs nothing with --check, for which no key is needed', async () => {
+    const asked = await approve(TEXT);
+    const text = await epm('approve', TEXT, '--check');
+    expect(text).toMatchObject({ code: 0, error: '' });
+    const plain = (shown: string): string => shown.replace(/^(?:Grant|From|Until) .*$/gm, '');
+    expect(plain(asked.error)).toContain(plain(text.out).trim());
+    const json = await epm('approve', at('request.txt'), '--check', '--json', '--single-use');
+    const checked = JSON.parse(json.out) as { text: string; shown: string; statement: GrantStatement };
+    expect(checked.text).toBe(TEXT);
+    expect(checked.statement).toMatchObject({ uses: 1, requestId: requestOf(devicePublic).id });
+    expect(checked.shown).toContain(checked.statement.id);
+    for (const option of ['--yes', '--qr'])
+      expect(await epm('approve', TEXT, '--check', option)).toMatchObject({ code: 2 });
+    expect(await epm('approve', TEXT, '--yes')).toMatchObject({ code: 2, out: '' });
+  });
+
   it('prints JSON for programs', async () => {
     const answer = await approve(TEXT, '--yes', '--json');
     const { grant, statement, request } = JSON.parse(answer.out) as Record<string, unknown>;
@@ -422,3 +451,45 @@ function scan(lines: readonly string[]): string {
     }
   return decodeQR({ width, height, data });
 }
+
+describe('epm policy new-rule --request', () => {
+  const words = ['policy', 'new-rule', '--same-path', '--same-arguments', '--request'];
+  const read = (text: string | Uint8Array): Promise<CapturedOutput> =>
+    captureOutput((io) => run([...words, '-'], io), { input: () => Promise.resolve(Buffer.from(text)) });
+
+  it('makes the same rule of a text, a file, an input, and the JSON of the agent', async () => {
+    const first = await epm(...words, TEXT);
+    expect(first.code).toBe(0);
+    expect(JSON.parse(first.out)).toMatchObject({
+      rules: [
+        { fileName: 'setup.exe', filePath: 'C:\\Users\\ada\\Downloads', arguments: ['/quiet "C:\\Temp\\a b.inf"'] },
+      ],
+    });
+    writeFileSync(at('requests.json'), JSON.stringify({ requests: [requestOf(devicePublic)], all: false }));
+    expect((await epm(...words, at('request.txt'))).out).toBe(first.out);
+    expect((await epm(...words, at('requests.json'))).out).toBe(first.out);
+    expect((await read(`\r\n${TEXT}\n`)).out).toBe(first.out);
+    expect((await read(Buffer.from(`\ufeff${TEXT}`, 'utf16le'))).out).toBe(first.out);
+    expect((await read(JSON.stringify(requestOf(devicePublic)))).out).toBe(first.out);
+  });
+
+  it.each([
+    ['two requests', { requests: [requestOf(devicePublic), requestOf(devicePublic)] }],
+    ['none', { requests: [] }],
+    ['no file', { arguments: [] }],
+    [
+      'a path that is no text',
+      { ...requestOf(devicePublic), applicationDetail: { fileHash: 'ab'.repeat(32), filePath: 1 } },
+    ],
+    ['arguments that are no list', { ...requestOf(devicePublic), arguments: '/quiet' }],
+    ['a chain of something else', fileOf('setup.exe', { certificateChain: ['x'] })],
+  ])('refuses %s', async (_, value) => {
+    expect(await read(JSON.stringify(value))).toMatchObject({ code: 2, out: '' });
+  });
+
+  it('refuses a text that was changed, and a digest that is none', async () => {
+    expect(await epm(...words, `${TEXT.slice(0, -8)}AAAAAAAA`)).toMatchObject({ code: 3, out: '' });
+    const bad = { ...requestOf(devicePublic), ...fileOf('setup.exe', { fileHash: 'x' }) };
+    expect(await read(JSON.stringify(bad))).toMatchObject({ code: 3, out: '' });
+  });
+});

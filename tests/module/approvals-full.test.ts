@@ -1,0 +1,3 @@
+import { describeApprovals } from './approvals.ts';
+
+describeApprovals('full');
