@@ -77,13 +77,11 @@ const WORDS = {
     valueName: 'SendData',
     title: 'Send elevation data for reporting',
     text: 'Whether elevation data may leave the device. The local audit journal is always written.',
-    effect: 'none yet',
   },
   reportingScope: {
     valueName: 'ReportingScope',
     title: 'Reporting scope',
     text: 'Which elevations are reported when data may be sent.',
-    effect: 'none yet',
     choices: {
       diagnosticOnly: { number: 0, title: 'Diagnostic data only' },
       managedElevations: { number: 1, title: 'Diagnostic data and managed elevations' },

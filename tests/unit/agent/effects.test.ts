@@ -9,6 +9,7 @@ import type { Caller } from '../../../src/agent/ports.ts';
 import { isEpmError } from '../../../src/model/errors.ts';
 import type { FileFacts, SignatureFacts } from '../../../src/model/file-facts.ts';
 import { CHILD_PROCESS_BEHAVIORS, ELEVATION_TYPES, namesOf, VALIDATIONS } from '../../../src/model/rule-action.ts';
+import type { Notification } from '../../../src/model/notification.ts';
 import type { RuleInput } from '../../../src/model/rule.ts';
 import type { SettingsInput } from '../../../src/model/settings.ts';
 import { sha256 } from '../../../src/model/brands.ts';
@@ -209,6 +210,36 @@ async function approvalsOf(settings: SettingsInput): Promise<readonly string[]> 
   return [...outcomes, String(text === undefined), String(machine.messages.length)];
 }
 
+/** What of a request to support is sent to a receiver that is not on the device. */
+async function sentOf(settings: SettingsInput): Promise<readonly string[]> {
+  const machine = new FakeMachine().withRule({ type: 'supportApproved' });
+  const notifications: readonly Notification[] = [
+    { kind: 'webhook', name: 'desk', url: 'https://desk.example', format: 'generic', events: ['requested'] },
+  ];
+  const approvals = approvalPolicy([], { notifications });
+  machine.policies = machine.policies.map((document) => ({ ...document, approvals }));
+  machine.addPolicy([], { enabled: true, ...settings });
+  const sent: string[] = [];
+  machine.senders = {
+    ...machine.senders,
+    webhook: () =>
+      Promise.resolve((_receiver, { payload }) => {
+        sent.push(Object.keys(payload.request).join());
+        return Promise.resolve({ outcome: 'sent' } as const);
+      }),
+  };
+  const ports = machine.ports();
+  const later = (_milliseconds: number, action: () => void) => {
+    const timer = setImmediate(action);
+    return () => clearImmediate(timer);
+  };
+  const agent = await createAgent({ ...ports, notifications: { ...ports.notifications, later } }, OPTIONS);
+  await agent.elevate(caller(), { path: SETUP, justification: 'It is needed.' }, context().value);
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  await agent.stop();
+  return sent;
+}
+
 /** Values of a setting that differ as much as they can. */
 function valuesOf(setting: SettingDeclaration): readonly unknown[] {
   switch (setting.kind) {
@@ -237,6 +268,7 @@ async function answers(settings: SettingsInput): Promise<string> {
   all.push(await startsSeen(settings));
   all.push(await secondStart(settings));
   all.push(await approvalsOf(settings));
+  all.push(await sentOf(settings));
   return JSON.stringify(all);
 }
 

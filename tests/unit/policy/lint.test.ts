@@ -68,7 +68,6 @@ const CASES: readonly (readonly [LintCode, Risk, string, readonly object[], Sett
   ],
   ['hours-over', 'medium', 'a rule that has ended', [{ ...GOOD, activeUntil: '2026-11-20' }]],
   ['deny-hours', 'medium', 'a Deny of certain hours', [{ ...DENY, activeHours: ['18:00-08:00'] }]],
-  ['no-effect', 'low', 'a setting that nothing reads', [GOOD], { ...ENABLED, sendData: true }],
   ['path-missing', 'low', 'a hash without a path', [NOWHERE]],
   ['path-missing', 'medium', 'an automatic hash rule without a path', [{ ...NOWHERE, type: 'automatic' }]],
   [

@@ -4108,13 +4108,12 @@ const schema34 = {
     },
     sendData: {
       title: 'Send elevation data for reporting',
-      description:
-        'Whether elevation data may leave the device. The local audit journal is always written. Has no effect in this version.',
+      description: 'Whether elevation data may leave the device. The local audit journal is always written.',
       type: 'boolean',
     },
     reportingScope: {
       title: 'Reporting scope',
-      description: 'Which elevations are reported when data may be sent. Has no effect in this version.',
+      description: 'Which elevations are reported when data may be sent.',
       type: 'string',
       enum: ['diagnosticOnly', 'managedElevations', 'allElevations'],
     },

@@ -61,15 +61,6 @@ it('shows a conflict with what each policy says and what holds', () => {
   });
 });
 
-it('says of a setting that this version does nothing about it', () => {
-  const found = sources([
-    policy('a', { defaultElevationResponse: 'requireSupportApproval', blockInternetFiles: true }),
-  ]);
-  expect(found.get('sendData')).toMatchObject({ source: 'builtIn', effect: 'none yet' });
-  expect(found.get('defaultElevationResponse')).not.toHaveProperty('effect');
-  expect(found.get('blockInternetFiles')).not.toHaveProperty('effect');
-});
-
 it('shows what only the hive of a user says: as in force where it restricts, else as left out', () => {
   const hive: PolicyDocument = {
     ...policy('own', { enabled: true, blockInternetFiles: true, maximumFileSize: 8192 }, { kind: 'user', sid: ANN }),
