@@ -90,8 +90,10 @@ function Write-EPMApprovalError {
     $state = 'pending'
     $hint = [string]$Answer.hint
     if ($Approval.Reason) { $state = $Approval.Reason }
-    elseif ($Approval.Fault) { $state = $Approval.Fault }
-    elseif ($Approval.Status -in 'approved', 'completed') { $state = 'grantMissing' }
+    elseif ($Approval.Status -in 'approved', 'completed') {
+        $state = $Approval.Fault
+        if (-not $state) { $state = 'grantMissing' }
+    }
     elseif ($Approval.Status) { $state = $Approval.Status }
     if ($state -ceq 'pending' -and $Approval.RequestId) {
         $hint = "Start it again when support has approved it. Get-EPMRequest '$($Approval.RequestId)' -Text has the text for support."

@@ -271,6 +271,7 @@ ${ID}
         (status) => [{ status, comment: 'No games.' }, status] as const,
       ),
       ...namesOf(GRANT_FAULTS).map((fault) => [{ ...grantless, fault }, fault] as const),
+      [{ status: 'revoked', fault: 'grantRevoked' }, 'revoked'] as const,
       [grantless, 'grantMissing'] as const,
     ])('%o has an id of its own', (more, code) => {
       installation.prepare('elevate', [asked(more)]);

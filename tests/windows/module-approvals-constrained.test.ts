@@ -1,0 +1,3 @@
+import { describeApprovals } from './module-approvals.ts';
+
+describeApprovals('constrained');
