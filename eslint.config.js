@@ -18,8 +18,8 @@ export const LAYERS = {
   audit: ['text', 'model', 'engine'],
   agent: ['text', 'model', 'engine', 'policy', 'facts', 'requests', 'audit'],
   ipc: ['text', 'model', 'engine', 'policy', 'facts', 'requests', 'audit', 'agent'],
-  windows: ['text', 'model', 'engine', 'policy', 'facts', 'requests', 'audit', 'agent'],
   network: ['text', 'model', 'engine', 'policy', 'facts', 'requests', 'audit', 'agent'],
+  windows: ['text', 'model', 'engine', 'policy', 'facts', 'requests', 'audit', 'agent'],
   cli: ['text', 'model', 'engine', 'policy', 'facts', 'requests', 'audit', 'agent', 'ipc', 'windows', 'network'],
 };
 

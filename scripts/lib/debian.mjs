@@ -15,6 +15,7 @@ const PACKAGES = [
   { name: 'wixl', program: 'wixl', use: 'installer test files' },
   { name: 'nsis', program: 'makensis', use: 'installer test files' },
   { name: 'python3-aiosmtpd', file: '/usr/lib/python3/dist-packages/aiosmtpd', use: 'a mail server for tests' },
+  { name: 'mosquitto', program: 'mosquitto', use: 'live channel against a real broker' },
   { name: 'xvfb', program: 'Xvfb', use: 'windows of tested programs' },
   { name: 'imagemagick', program: 'import', use: 'pictures of windows' },
   { name: 'fonts-open-sans', file: '/usr/share/fonts/truetype/open-sans', use: 'pictures of windows' },

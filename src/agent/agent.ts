@@ -98,6 +98,8 @@ import type {
   UserLogons,
   WindowsInstaller,
 } from './ports.ts';
+import { LiveChannel } from './live-channel/live-channel.ts';
+import type { Broker } from './live-channel/ports.ts';
 import { type SessionLoss, Sessions } from './presence.ts';
 import { sweepProfiles } from './profile.ts';
 import { ElevationBudgets } from './elevation-budgets.ts';
@@ -154,6 +156,8 @@ export interface AgentPorts {
   readonly launch: { readonly options: ImageOptions; readonly launcher: string };
   readonly consent: ConsentWindow;
   readonly messages: MessageWindow;
+  /** Connects to brokers; loaded when policy names one. */
+  readonly broker: () => Promise<Broker>;
   readonly eventLog: AnchorLog;
   /** Takes what is recorded to the Windows event log. */
   readonly events: Pick<EventLog, 'record'>;
@@ -253,6 +257,7 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
     log,
     changed: (request) => messages.changed(request),
     became: (change) => notifications.changed(change),
+    written: () => live.requestsChanged(),
   });
   const messages = new UserMessages({
     window: ports.messages,
@@ -273,6 +278,7 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
     log,
     requests: () => approvals.books.requests.all,
   });
+  const live = new LiveChannel({ ...ports, trail, log, approvals, secret: (name) => secrets.get(name) });
   const retention = new Retention(
     {
       clock,
@@ -300,6 +306,7 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
       interception.update(policy, enabled);
       approvals.policyChanged(policy);
       notifications.policyChanged(policy);
+      live.policyChanged(policy, enabled.now);
     },
   });
   const health = new Health({ clock, log, machineState: ports.machineState });
@@ -331,6 +338,7 @@ export async function createAgent(ports: AgentPorts, options: AgentOptions): Pro
     messages,
     notifications,
     secrets,
+    live,
   );
   const build = machine.isTestBuild ? ', build for the test bed' : '';
   trail.appendBestEffort({
@@ -382,6 +390,7 @@ class RunningAgent implements Agent {
   readonly #messages: UserMessages;
   readonly #notifications: Notifications;
   readonly #secrets: Secrets;
+  readonly #live: LiveChannel;
   readonly #imports: ImportLimit;
   readonly #running: RunningPrograms;
   readonly #refusals: Refusals;
@@ -408,6 +417,7 @@ class RunningAgent implements Agent {
     messages: UserMessages,
     notifications: Notifications,
     secrets: Secrets,
+    live: LiveChannel,
   ) {
     const { clock, random, machine, opener, hosts, installer, accounts, profiles, starter, folders, desktops } = ports;
     this.#ports = ports;
@@ -428,6 +438,7 @@ class RunningAgent implements Agent {
     this.#messages = messages;
     this.#notifications = notifications;
     this.#secrets = secrets;
+    this.#live = live;
     this.#imports = new ImportLimit(() => clock.monotonic());
     this.#startTime = clock.now();
     this.#running = new RunningPrograms(trail, log);
@@ -746,7 +757,7 @@ class RunningAgent implements Agent {
     this.#approvals.stop();
     await this.#messages.stop();
     this.#notifications.stop();
-    await this.#running.endAll();
+    await Promise.all([this.#running.endAll(), this.#live.stop()]);
     sweepAccounts(this.#ports.accounts, this.#log);
     this.#trail.appendBestEffort({ event: 'agentStopped', reason });
     this.#keeper.stop(this.#isExpired);

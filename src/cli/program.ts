@@ -47,6 +47,7 @@ const VERBS: VerbList = {
       show: () => import('./verbs/request-show.ts'),
       deny: () => import('./verbs/request-deny.ts'),
       revoke: () => import('./verbs/request-revoke.ts'),
+      watch: () => import('./verbs/request-watch.ts'),
     },
   },
   elevate: () => import('./verbs/elevate.ts'),
@@ -55,6 +56,7 @@ const VERBS: VerbList = {
   stop: () => import('./verbs/stop.ts'),
   credential: () => import('./verbs/credential.ts'),
   approve: () => import('./verbs/approve.ts'),
+  revoke: () => import('./verbs/revoke.ts'),
   grant: {
     load: () => group('grants: show, import, list'),
     below: {

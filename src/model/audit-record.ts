@@ -46,12 +46,15 @@ export const AUDIT_EVENTS = {
   supportRequestDenied: 'Somebody with the right to it denied a request on the device.',
   supportRequestExpired: 'Nobody answered a request in time, or its approval is over and was not used.',
   supportRequestRevoked: 'The approval of a request was taken back, by policy or by somebody with the right to it.',
-  grantImported: 'A user brought a signed approval that counts on the device, or will.',
-  grantRefused: 'A user brought a signed approval that does not count on the device. The reason says why.',
   secretChanged:
     'An administrator gave the agent a secret, or removed one. The message has its name, and never the secret.',
   notificationDropped:
     'A receiver was not told of a request to support, and will not be. The reason says why, the message which receiver.',
+  grantImported:
+    'A signed approval came to the device that counts on it, or will: a user brought it, or without a user the live channel.',
+  grantRefused:
+    'A signed approval, or a revocation, came to the device that does not count on it. The reason says why.',
+  grantRevoked: 'A revocation that an approver signed takes an approval, or all that answers a request, back.',
   recordsOmitted:
     'The user named had made more records than one user may, 60 a minute and 16 MiB a day; those beyond were only counted.',
 } as const;
@@ -137,7 +140,7 @@ const ANSWERED = [
   'supportRequestExpired',
   'supportRequestRevoked',
 ] as const;
-const GRANT = ['grantImported', 'grantRefused'] as const;
+const GRANT = ['grantImported', 'grantRefused', 'grantRevoked'] as const;
 
 /** In the order in which the module shows them. */
 export const AUDIT_FIELDS = {

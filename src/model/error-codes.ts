@@ -534,6 +534,20 @@ export const ERROR_CODES = {
     'A text is not a grant as approvers sign it.',
     'See data.reason: copy the whole text again, from EPM1. to its last character.',
   ),
+  EPM_BROKER: entry(
+    351,
+    'ResourceUnavailable',
+    'elevationFailed',
+    'A broker of the live channel cannot be used.',
+    'See data.fault; docs/live-channel.md says what each means.',
+  ),
+  EPM_REVOCATION_TEXT_INVALID: entry(
+    350,
+    'InvalidData',
+    'elevationFailed',
+    'A text is not a revocation as approvers sign it.',
+    'See data.reason: copy the whole text again, from EPMV1. to its last character.',
+  ),
   EPM_REQUEST_TEXT_INVALID: entry(
     337,
     'InvalidData',

@@ -21,6 +21,10 @@ export type WebhookFormat = (typeof WEBHOOK_FORMATS)[number];
 export const MAIL_ENCRYPTIONS = ['starttls', 'implicit'] as const;
 export type MailEncryption = (typeof MAIL_ENCRYPTIONS)[number];
 
+/** First levels of the topics of a live channel: with what is behind them no topic is longer than brokers take. */
+export const TOPIC_PREFIX_PATTERN = '^[A-Za-z0-9._-]{1,32}(?:/[A-Za-z0-9._-]{1,32}){0,2}$';
+export const DEFAULT_TOPIC_PREFIX = 'epm';
+
 /** What each kind of receiver needs. */
 export interface NotificationTargets {
   readonly webhook: {
@@ -46,6 +50,20 @@ export interface NotificationTargets {
   readonly folder: {
     /** A folder of a drive or of a share. */
     readonly path: string;
+  };
+  /** The live channel, which brings answers back too; it publishes every state of a request, whatever `events` says. */
+  readonly mqtt: {
+    /** `mqtts` only. */
+    readonly url: string;
+    /** First levels of the topics. */
+    readonly topicPrefix: string;
+    readonly userName?: string;
+    /** Name of the secret that holds the password. */
+    readonly secret?: string;
+    /** Name of the secret that holds the certificate of the client with its chain and its private key, PEM. */
+    readonly certificate?: string;
+    /** Whom alone to trust in place of the roots of the machine: DER in base64. */
+    readonly caCertificates?: readonly string[];
   };
 }
 

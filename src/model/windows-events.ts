@@ -55,6 +55,7 @@ export const AUDIT_WINDOWS_EVENTS = {
   grantRefused: event(627, 'warning', 'A signed approval was refused.'),
   secretChanged: event(640, 'information', 'A secret of the agent was changed.'),
   notificationDropped: event(641, 'warning', 'A receiver was not told of a request to support.'),
+  grantRevoked: event(630, 'warning', 'A signed revocation took an approval back.'),
 } as const satisfies Readonly<Record<AuditEvent, WindowsEvent>>;
 
 /** What the agent tells of itself, by the name of the event in its own log. */

@@ -61,7 +61,7 @@ export type Asked = Omit<
 >;
 
 /** Who answered, and what they said. */
-interface Review {
+export interface Review {
   readonly by: { readonly id: string; readonly name?: string };
   readonly reason?: string;
 }

@@ -4,6 +4,7 @@ import * as grant from './grant-text.fuzz.ts';
 import { mutate } from './mutate.ts';
 import { Choices } from './random.ts';
 import * as request from './request-text.fuzz.ts';
+import * as revocation from './revocation-text.fuzz.ts';
 import { patient } from '../../tooling/patience.mjs';
 
 const INPUTS = Number(process.env['EPM_FUZZ_INPUTS'] ?? 5000);
@@ -13,6 +14,7 @@ describe('mutated texts never break their reader', () => {
   it.each([
     ['grant', grant],
     ['request', request],
+    ['revocation', revocation],
   ])('%s', { timeout: patient(7_200_000) }, (name, { corpus, fuzz }) => {
     for (const entry of corpus) expect(fuzz(entry).isRead).toBe(true);
     const choices = new Choices(SEED);

@@ -1,7 +1,6 @@
 /** What people ask about requests to support and grants, and what those with the right to it decide (decision R1). */
 import { EpmError, isEpmError } from '../../model/errors.ts';
 import { defined } from '../../model/defined.ts';
-import { GRANT_FAULTS, type GrantFault } from '../../model/grant-faults.ts';
 import type { SupportRequest } from '../../model/support-request.ts';
 import type { ListedGrant } from '../../requests/grants/grant-book.ts';
 import { parseJustification } from '../../requests/justification.ts';
@@ -24,9 +23,7 @@ import type { Clock } from '../ports.ts';
 import type { CallerRights } from '../roles.ts';
 import type { Approvals } from './approvals.ts';
 import { knownGrant } from './approval-terms.ts';
-
-/** Reasons for which a grant is kept although it has no effect yet. */
-const NOT_YET: ReadonlySet<GrantFault | undefined> = new Set(['grantNotYet', 'grantUseUnknown', undefined]);
+import { bringGrant } from './bring.ts';
 
 /** @throws EpmError EPM_SUPPORT_REQUEST_UNKNOWN, also for a request of somebody else, of which nothing is told; EPM_DATA_FOLDER */
 export function listRequests(
@@ -91,27 +88,9 @@ export function importGrant(
     trail.appendBestEffort({ ...user, ...nothing, event: 'grantRefused', reason });
     throw error;
   }
-  const now = clock.now();
-  const { grants } = approvals.books;
-  grants.see(now);
-  const { id, requestId, requester } = grant.statement;
-  const fault = approvals.faultFor(grant, requester);
-  const key = grants.signerOf(grant, now);
-  const fields = {
-    ...user,
-    supportRequestId: requestId,
-    grantId: id,
-    approver: key?.approver,
-    approverKey: key?.name,
-  };
-  if (!NOT_YET.has(fault)) {
-    trail.appendBestEffort({ ...fields, event: 'grantRefused', reason: fault });
-    throw refused(id, fault as GrantFault);
-  }
-  const known = !grants.keep(grant);
-  if (!known) trail.appendBestEffort({ ...fields, event: 'grantImported' });
-  approvals.tellRequest(grant);
-  const listed = grants.list(now).find(({ statement }) => statement.id === id);
+  const { known, fault } = bringGrant(approvals, grant, caller.sid, { clock, trail });
+  const { id } = grant.statement;
+  const listed = approvals.books.grants.list(clock.now()).find(({ statement }) => statement.id === id);
   return { grant: reportOf({ ...(listed as ListedGrant), ...defined({ fault }) }), known };
 }
 
@@ -161,12 +140,4 @@ function withoutCertificates({ applicationDetail, ...request }: SupportRequest):
 
 function unknownRequest(id: string): EpmError {
   return new EpmError('EPM_SUPPORT_REQUEST_UNKNOWN', `There is no support request ${id} on this device.`);
-}
-
-function refused(id: string, fault: GrantFault): EpmError {
-  const { meaning, hint } = GRANT_FAULTS[fault];
-  return new EpmError('EPM_GRANT_REFUSED', `The approval ${id} has no effect on this device. ${meaning}`, {
-    hint,
-    data: { fault },
-  });
 }

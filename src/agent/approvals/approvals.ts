@@ -12,7 +12,7 @@ import type { RoleAssignment } from '../../model/role.ts';
 import type { EffectiveSettings } from '../../model/settings.ts';
 import type { SupportRequest } from '../../model/support-request.ts';
 import { GrantBook, type GrantUser } from '../../requests/grants/grant-book.ts';
-import { type ChangedRequest, type GrantOutlook, RequestBook } from '../../requests/request-book.ts';
+import { type ChangedRequest, type GrantOutlook, RequestBook, type Review } from '../../requests/request-book.ts';
 import { writeRequestText } from '../../requests/request-text.ts';
 import { foldCase } from '../../text/compare.ts';
 import { type Attempt, type AttemptApproval, describeAttempt } from '../audit-entries.ts';
@@ -55,6 +55,8 @@ interface ApprovalPorts {
   readonly changed: (request: SupportRequest) => void;
   /** Something became of a request, by whomever. Never throws. */
   readonly became: (change: ChangedRequest) => void;
+  /** A request was made or changed, by whomever. Never fails. */
+  readonly written?: () => void;
 }
 
 /** What is open while the folders can be read. */
@@ -116,6 +118,11 @@ export class Approvals {
       approvedRequests: count('approved'),
       grants: this.#books?.grants.all.length ?? 0,
     };
+  }
+
+  /** What users asked for; none while it cannot be read. */
+  get requests(): readonly SupportRequest[] {
+    return this.#books?.requests.all ?? [];
   }
 
   /** What policy gives to groups. */
@@ -297,6 +304,23 @@ export class Approvals {
     return change?.request;
   }
 
+  /**
+   * A grant, or whatever answers a request, was taken back: requests that it answered are revoked, and one that waits is
+   * denied.
+   * @param of id of the grant or of the request
+   * @throws EpmError EPM_DATA_FOLDER
+   */
+  takenBack(of: string, review: Review, approverKey: string): void {
+    const { requests } = this.books;
+    const now = this.#ports.clock.now();
+    for (const { id, status, grantId } of requests.all) {
+      if (id !== of && grantId !== of) continue;
+      if (status === 'approved' || status === 'completed')
+        this.recordAnswer(requests.revoke(id, review, now), approverKey);
+      else if (status === 'pending') this.recordAnswer(requests.deny(id, review, now), approverKey);
+    }
+  }
+
   /** Why a grant has no effect for the user whom it names; of any user what does not depend on them. */
   faultFor(grant: KnownGrant, requester: Sid | undefined): GrantFault | undefined {
     const subject = requester === undefined ? undefined : { user: this.#user(requester) };
@@ -444,7 +468,7 @@ export class Approvals {
     const newId = (): string => Buffer.from(random.bytes(16)).toString('base64url');
     const books = {
       device,
-      requests: new RequestBook(requests.kept, requestStore(stores.requests), newId),
+      requests: new RequestBook(requests.kept, requestStore(stores.requests, this.#ports.written), newId),
       grants,
     };
     if (this.#policy !== undefined) this.#tellPolicy(books, this.#policy);

@@ -29,8 +29,15 @@ export function readRequests(store: EntryStore): Read<KeptRequest> {
   });
 }
 
-export function requestStore(store: EntryStore): RequestStore {
-  return { write: (kept) => store.write(kept.request.id, kept), remove: (id) => store.remove(id) };
+/** @param changed called after a request was written */
+export function requestStore(store: EntryStore, changed: () => void = () => undefined): RequestStore {
+  return {
+    write(kept) {
+      store.write(kept.request.id, kept);
+      changed();
+    },
+    remove: (id) => store.remove(id),
+  };
 }
 
 /** Notes of grants and what was taken back, in one store: a note has the id of its grant, the other what it revokes. */
@@ -83,7 +90,7 @@ function isNote(value: Members): value is Members & GrantNote {
 function isRevocation(value: Members): value is Members & LocalRevocation {
   const { of, by, reason, time, until } = value;
   const hasReason = reason === undefined || typeof reason === 'string';
-  return typeof of === 'string' && isSid(by) && hasReason && isTime(time) && isTime(until);
+  return typeof of === 'string' && isText(by) && hasReason && isTime(time) && isTime(until);
 }
 
 const IS_KIND: { readonly [K in SupportRequestKind]: (value: unknown) => boolean } = {

@@ -2,13 +2,12 @@
  * Sends the messages of one receiver, one after the other in their order. A receiver that does not answer holds up its own
  * messages only.
  */
-import type { Notification } from '../../model/notification.ts';
 import type { EffectiveSettings } from '../../model/settings.ts';
 import { backOff, GIVEN_UP_AFTER, MAX_WAIT } from './back-off.ts';
 import type { Outbox, QueuedMessage } from './outbox.ts';
 import { allowedPayload } from './payload.ts';
 import type { SendFault } from './send-faults.ts';
-import { leavesDevice, type OutgoingMessage, type SendResult } from './sender.ts';
+import { leavesDevice, type OutgoingMessage, type SendResult, type SentNotification } from './sender.ts';
 
 /** Milliseconds for which a sender may be at one message, whatever it does. */
 const SEND_LIMIT = 60_000;
@@ -21,7 +20,7 @@ interface CourierPorts {
   readonly random: () => number;
   /** Calls back after milliseconds. @returns takes that back */
   readonly later: (milliseconds: number, action: () => void) => () => void;
-  readonly send: (receiver: Notification, message: OutgoingMessage, signal: AbortSignal) => Promise<SendResult>;
+  readonly send: (receiver: SentNotification, message: OutgoingMessage, signal: AbortSignal) => Promise<SendResult>;
   readonly settingsOf: (message: QueuedMessage) => Pick<EffectiveSettings, 'sendData' | 'reportingScope'>;
   /** A message was not sent and will not be. */
   readonly dropped: (message: QueuedMessage, reason: DropReason) => void;
@@ -32,7 +31,7 @@ interface CourierPorts {
 export type DropReason = SendFault | 'givenUp' | 'outboxFull' | 'notAllowed';
 
 export class Courier {
-  receiver: Notification;
+  receiver: SentNotification;
   readonly #ports: CourierPorts;
   #stopSending: AbortController | undefined;
   #cancelWait: () => void = () => undefined;
@@ -40,7 +39,7 @@ export class Courier {
   lastSuccess: number | undefined;
   lastFault: { readonly time: number; readonly fault: SendFault } | undefined;
 
-  constructor(receiver: Notification, ports: CourierPorts) {
+  constructor(receiver: SentNotification, ports: CourierPorts) {
     this.receiver = receiver;
     this.#ports = ports;
   }

@@ -5,7 +5,7 @@
 import type { Sid } from '../../model/brands.ts';
 import { defined } from '../../model/defined.ts';
 import { EpmError, toErrorReport, type ErrorReport } from '../../model/errors.ts';
-import type { Notification, NotificationEvent } from '../../model/notification.ts';
+import type { NotificationEvent } from '../../model/notification.ts';
 import type { SupportRequest, SupportRequestState } from '../../model/support-request.ts';
 import type { ChangedRequest } from '../../requests/request-book.ts';
 import type { AuditTrail } from '../audit-trail.ts';
@@ -16,7 +16,14 @@ import type { Clock, EntryStore, Log, Random, StateStore } from '../ports.ts';
 import { Courier, type DropReason } from './courier.ts';
 import { Outbox, type QueuedMessage } from './outbox.ts';
 import { allowedPayload, messageKey, type NotificationPayload, payloadOf } from './payload.ts';
-import { leavesDevice, type OutgoingMessage, type Sender, type Senders, type SendResult } from './sender.ts';
+import {
+  leavesDevice,
+  type OutgoingMessage,
+  type Sender,
+  type Senders,
+  type SendResult,
+  type SentNotification,
+} from './sender.ts';
 import { ToldBook } from './told-book.ts';
 
 /** Milliseconds until what could not be kept is tried again. */
@@ -63,7 +70,7 @@ export class Notifications {
   #isReconciled = false;
   readonly #pending: { readonly event: NotificationEvent; readonly request: SupportRequest }[] = [];
   readonly #couriers = new Map<string, Courier>();
-  readonly #loaded = new Map<string, Promise<Sender<Notification['kind']>>>();
+  readonly #loaded = new Map<string, Promise<Sender<SentNotification['kind']>>>();
   #cancelFlush: (() => void) | undefined;
   #isStopped = false;
 
@@ -230,7 +237,7 @@ export class Notifications {
     }
   }
 
-  #courierOf(receiver: Notification, outbox: Outbox): Courier {
+  #courierOf(receiver: SentNotification, outbox: Outbox): Courier {
     const { clock, later } = this.#ports;
     return new Courier(receiver, {
       outbox,
@@ -244,9 +251,9 @@ export class Notifications {
     });
   }
 
-  async #send(receiver: Notification, message: OutgoingMessage, signal: AbortSignal): Promise<SendResult> {
+  async #send(receiver: SentNotification, message: OutgoingMessage, signal: AbortSignal): Promise<SendResult> {
     try {
-      const load = this.#ports.senders[receiver.kind] as () => Promise<Sender<Notification['kind']>>;
+      const load = this.#ports.senders[receiver.kind] as () => Promise<Sender<SentNotification['kind']>>;
       const loaded = this.#loaded.get(receiver.kind) ?? load();
       this.#loaded.set(receiver.kind, loaded);
       const send = await loaded;
@@ -296,8 +303,8 @@ export class Notifications {
     return this.#open;
   }
 
-  #receivers(): readonly Notification[] {
-    const all = this.#policy?.approvals.notifications ?? [];
+  #receivers(): readonly SentNotification[] {
+    const all = (this.#policy?.approvals.notifications ?? []).filter((each) => each.kind !== 'mqtt');
     return [...new Map(all.map((receiver) => [receiver.name, receiver])).values()];
   }
 
@@ -314,7 +321,7 @@ export class Notifications {
     return allowedPayload(payload, this.#settingsOf(user));
   }
 
-  #statusOf(receiver: Notification): NotificationsStatus['receivers'][number] {
+  #statusOf(receiver: SentNotification): NotificationsStatus['receivers'][number] {
     const queue = this.#open?.outbox.queueOf(receiver.name) ?? [];
     const { lastSuccess, lastFault } = this.#couriers.get(receiver.name) ?? {};
     const [first] = queue;

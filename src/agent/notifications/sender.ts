@@ -3,6 +3,10 @@ import type { Notification, NotificationKind } from '../../model/notification.ts
 import type { NotificationPayload } from './payload.ts';
 import type { SendFault } from './send-faults.ts';
 
+/** Kinds that are sent messages; the live channel has a connection of its own. */
+type SentKind = Exclude<NotificationKind, 'mqtt'>;
+export type SentNotification = Notification<SentKind>;
+
 export interface OutgoingMessage {
   /** The same for each attempt of one message to one receiver, so that the receiver can tell a repetition. */
   readonly key: string;
@@ -27,24 +31,24 @@ export interface SendContext {
 }
 
 /** Never throws for what a receiver does. */
-export type Sender<Kind extends NotificationKind> = (
+export type Sender<Kind extends SentKind> = (
   receiver: Notification<Kind>,
   message: OutgoingMessage,
   context: SendContext,
 ) => Promise<SendResult>;
 
 /** How the adapter of each kind is loaded. */
-export type Senders = { readonly [K in NotificationKind]: () => Promise<Sender<K>> };
+export type Senders = { readonly [K in SentKind]: () => Promise<Sender<K>> };
 
 /** Where a message of each kind comes to lie. What leaves the device is bound by the settings of reporting (decision E4). */
-const LEAVES_DEVICE: { readonly [K in NotificationKind]: (receiver: Notification<K>) => boolean } = {
+const LEAVES_DEVICE: { readonly [K in SentKind]: (receiver: Notification<K>) => boolean } = {
   webhook: () => true,
   mail: () => true,
   eventLog: () => false,
   folder: ({ path }) => path.startsWith('\\\\'),
 };
 
-export function leavesDevice(receiver: Notification): boolean {
-  const rule = LEAVES_DEVICE[receiver.kind] as (receiver: Notification) => boolean;
+export function leavesDevice(receiver: SentNotification): boolean {
+  const rule = LEAVES_DEVICE[receiver.kind] as (receiver: SentNotification) => boolean;
   return rule(receiver);
 }

@@ -124,6 +124,8 @@ export function agentPorts(
     budgetState: openAgentState(data.budgetState),
     consent: createConsentWindow({ dlls, starter, accounts, desktops, machine, random, clock: CLOCK, log }),
     messages: createMessageWindow({ dlls, starter, log }),
+    // No agent without a broker in its policy reads what the connection is made of.
+    broker: async () => (await import('../../network/mqtt.ts')).mqttBroker,
     launch: { options: createImageOptions(dlls.advapi32), launcher: nativeFile('epmlaunch.exe') },
     eventLog: createAnchorLog(dlls),
     events: eventLog,

@@ -55,12 +55,13 @@ export async function passphraseOf(io: Io, options: PassphraseOptions, twice = f
   return passphrase;
 }
 
-function firstLine(bytes: Uint8Array, file: string): string {
+/** @throws EpmError EPM_ARGUMENT when there is none */
+export function firstLine(bytes: Uint8Array, file: string): string {
   const [line = ''] = Buffer.from(bytes.subarray(0, 4 * MAX_PASSPHRASE + 2))
     .toString('utf8')
     .replace(/^\ufeff/, '')
     .split(/\r?\n/);
-  if (line === '') throw missing(`The file "${file.slice(0, 256)}" has no passphrase in its first line.`);
+  if (line === '') throw missing(`The file "${file.slice(0, 256)}" has nothing in its first line.`);
   return line;
 }
 

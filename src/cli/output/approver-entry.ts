@@ -5,7 +5,7 @@ import type { ApproverKey } from '../../model/approver-key.ts';
 import { publicKeyText } from '../../requests/ed25519.ts';
 import { approvalEntries } from '../../policy/declaration/approvals.ts';
 import { POLICY_FILE_VERSION } from '../../policy/declaration/names.ts';
-import { keyIdOf } from '../../requests/grants/grant-text.ts';
+import { keyIdOf } from '../../requests/grants/grant-values.ts';
 import { jsonOption } from '../input/options.ts';
 import { fields, json } from './text.ts';
 

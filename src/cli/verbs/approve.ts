@@ -1,6 +1,7 @@
 /** What an approver does, on any system and without an agent: read a request, say yes, hand back a grant. */
 import { randomBytes } from 'node:crypto';
 import { InvalidArgumentError, Option } from 'commander';
+import { LiveTopics } from '../../agent/live-channel/topics.ts';
 import { newRule } from '../../policy/authoring/new-rule.ts';
 import { sourceOfRequest } from '../../policy/authoring/rule-source.ts';
 import { orderedRule } from '../../policy/declaration/canonical.ts';
@@ -12,6 +13,7 @@ import { writeGrantText } from '../../requests/grants/grant-text.ts';
 import { parseJustification } from '../../requests/justification.ts';
 import { readRequestText, REQUEST_PREFIX } from '../../requests/request-text.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { addBrokerOptions, type BrokerOptions, publishOnce } from '../input/broker.ts';
 import { openApprovalKey } from '../input/approval-key.ts';
 import { jsonOption, time, wholeNumber } from '../input/options.ts';
 import { addPassphraseOptions, type PassphraseOptions } from '../input/passphrase.ts';
@@ -28,7 +30,7 @@ const HOUR = 3_600_000;
 const DEFAULT_HOURS = 24;
 const GRANT_ID_BYTES = 8;
 
-interface ApproveOptions extends PassphraseOptions {
+interface ApproveOptions extends PassphraseOptions, BrokerOptions {
   readonly key?: string;
   readonly hours?: number;
   readonly until?: number;
@@ -44,7 +46,7 @@ interface ApproveOptions extends PassphraseOptions {
 }
 
 export const declare: DeclareVerb = (command, io, end) => {
-  addPassphraseOptions(
+  const declared = addPassphraseOptions(
     command
       .description('show a support request that somebody sent you, and sign a grant for it; no agent is needed')
       .argument('<request...>', PASTED)
@@ -60,7 +62,8 @@ export const declare: DeclareVerb = (command, io, end) => {
       .option('--qr', 'print the grant as a QR code too')
       .option('--qr-file <file>', 'write the QR code as an SVG file')
       .addOption(jsonOption()),
-  ).action(async (words: string[], options: ApproveOptions) => {
+  );
+  addBrokerOptions(declared).action(async (words: string[], options: ApproveOptions) => {
     end(await approve(io, words, options));
   });
 };
@@ -69,7 +72,7 @@ export const declare: DeclareVerb = (command, io, end) => {
  * Shows what is asked and what the grant would admit, asks, and prints the grant alone on standard output.
  * @returns 1 when the person said no, 4 when nobody could be asked
  * @throws EpmError EPM_REQUEST_TEXT_INVALID, EPM_APPROVER_KEY_INVALID, EPM_GRANT_INVALID, EPM_JUSTIFICATION_INVALID,
- *   EPM_ARGUMENT and the codes of reading and writing files
+ *   EPM_ARGUMENT, EPM_BROKER and the codes of reading and writing files
  */
 async function approve(io: Io, words: readonly string[], options: ApproveOptions): Promise<ExitCode> {
   const pasted = await pastedText(io, words, REQUEST_PREFIX);
@@ -100,6 +103,11 @@ async function approve(io: Io, words: readonly string[], options: ApproveOptions
     if (!/^y(?:es)?$/i.test((await io.ask('Approve it? [y/N] ')).trim())) return EXIT.negative;
   }
   const text = writeGrantText(grant, await openApprovalKey(io, key, options));
+  const { broker } = options;
+  if (broker !== undefined) {
+    const topic = new LiveTopics(options.topicPrefix).answer(grant.device, `grants/${grant.id}`);
+    await publishOnce({ ...options, broker }, topic, text, grant.until);
+  }
   if (options.qrFile !== undefined) await writeOutputs(io, [{ path: options.qrFile, content: qrSvg(text) }]);
   io.out(asJson ? json({ grant: text, statement: grant, request }) : `${text}\n`);
   if (options.qr === true && !asJson) io.out(qrBlocks(text));

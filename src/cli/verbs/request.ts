@@ -27,7 +27,7 @@ interface RequestOptions {
 export const declare: DeclareVerb = (command, io, end) => {
   command
     .description(
-      'requests to support: list, show, deny, revoke; or, with the name of a channel, send one request to the agent, whose messages are printed as lines of JSON',
+      'requests to support: list, show, deny, revoke, watch; or, with the name of a channel, send one request to the agent, whose messages are printed as lines of JSON',
     )
     .argument('<channel>', CHANNEL_NAMES.join(', '))
     .option('--body-file <file>', 'file with the body as JSON; otherwise it is read from standard input')

@@ -2,8 +2,11 @@
  * What each kind of receiver of notifications looks like in a policy: the members of its JSON in the order in which they
  * are written, which of them must be there, and what a schema cannot say. A kind is one row.
  */
+import { X509Certificate } from 'node:crypto';
 import {
+  DEFAULT_TOPIC_PREFIX,
   MAIL_ENCRYPTIONS,
+  TOPIC_PREFIX_PATTERN,
   WEBHOOK_FORMATS,
   type MailEncryption,
   type NotificationKind,
@@ -122,4 +125,50 @@ export const NOTIFICATION_KINDS: { readonly [K in NotificationKind]: KindDeclara
     defaults: () => ({}),
     fault: () => undefined,
   },
+  mqtt: {
+    title: 'The live channel by an MQTT broker.',
+    members: {
+      url: {
+        description: 'mqtts://host or mqtts://host:port; 8883 where the port is missing.',
+        type: 'string',
+        maxLength: 260,
+        pattern: '^mqtts://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+\\])(?::[0-9]{1,5})?/?$',
+      },
+      topicPrefix: {
+        description: `First levels of the topics, at most three; ${DEFAULT_TOPIC_PREFIX} where it is missing.`,
+        type: 'string',
+        maxLength: 98,
+        pattern: TOPIC_PREFIX_PATTERN,
+      },
+      userName: { type: 'string', minLength: 1, maxLength: 254, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]+$' },
+      secret: SECRET_NAME,
+      certificate: SECRET_NAME,
+      caCertificates: {
+        description:
+          'Certificates, DER in base64, that alone are trusted; the roots of the machine where it is missing.',
+        type: 'array',
+        uniqueItems: true,
+        minItems: 1,
+        maxItems: 4,
+        items: { type: 'string', maxLength: 8192, pattern: '^[A-Za-z0-9+/]+={0,2}$' },
+      },
+    },
+    required: ['url'],
+    defaults: () => ({ topicPrefix: DEFAULT_TOPIC_PREFIX }),
+    fault: ({ url, userName, secret, caCertificates = [] }) => {
+      if (url !== undefined && !URL.canParse(url)) return ['url', 'This is no address.'];
+      if (secret !== undefined && userName === undefined) return ['', '"secret" needs "userName".'];
+      return caCertificates.every(isCertificate)
+        ? undefined
+        : ['caCertificates', 'One of them is no certificate in base64.'];
+    },
+  },
 };
+
+function isCertificate(text: string): boolean {
+  try {
+    return new X509Certificate(Buffer.from(text, 'base64')).raw.length > 0;
+  } catch {
+    return false;
+  }
+}

@@ -49,7 +49,7 @@ export function checkNotifications({ approvals, problems }: PolicyFile): readonl
 function checkReceiver(receiver: Notification): readonly LintMessage[] {
   const { name } = receiver;
   const members = receiver as Readonly<Record<string, unknown>>;
-  const named = ['secret', 'urlSecret'].filter((member) => looksRandom(members[member]));
+  const named = ['secret', 'urlSecret', 'certificate'].filter((member) => looksRandom(members[member]));
   return [
     ...named.map((member): LintMessage => {
       const message = `"${member}" of "${name}" looks like the secret itself and not like its name.`;

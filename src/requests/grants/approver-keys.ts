@@ -2,7 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { verifyingKey } from '../ed25519.ts';
 import type { SignedText } from '../signed-text.ts';
-import { keyIdOf } from './grant-text.ts';
+import { keyIdOf } from './grant-values.ts';
 
 interface Entry<K> {
   readonly key: K;

@@ -15,7 +15,9 @@ import type { GrantStatement } from '../../model/grant.ts';
 import type { Grant } from '../../model/request.ts';
 import type { EffectiveSettings } from '../../model/settings.ts';
 import { foldCase } from '../../text/compare.ts';
-import { exceedsKey } from './key-limits.ts';
+import { ApproverKeys } from './approver-keys.ts';
+import { exceedsKey, mayConcern } from './key-limits.ts';
+import type { ReadRevocation } from './revocation-text.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -25,6 +27,8 @@ export const CLOCK_TOLERANCE = 5 * MINUTE;
 export const CLOCK_STEP = MINUTE;
 /** Imported grants that are kept. */
 export const MAX_IMPORTED = 1000;
+/** What was taken back on the device and is remembered; each of them was signed or decided by somebody with the right to it. */
+const MAX_REVOKED_HERE = 5000;
 /** Milliseconds for which an imported grant is listed after its end. */
 const LISTED = 30 * DAY;
 /** Milliseconds for which at least it is remembered that the approval of a request was taken back. */
@@ -63,8 +67,8 @@ export interface GrantNote {
 export interface LocalRevocation {
   /** Id of a grant, or of the request that it answers. */
   readonly of: string;
-  /** SID of who did it. */
-  readonly by: Sid;
+  /** SID of who did it on the device, or the approver whose key signed it, as policy names them. */
+  readonly by: string;
   readonly reason?: string;
   /** Milliseconds since 1970, UTC. */
   readonly time: number;
@@ -131,6 +135,12 @@ export interface ListedGrant {
   readonly isImported: boolean;
 }
 
+/** A key that signed, and why what it signed does not count; without a key nobody did whom policy lists. */
+interface Judged {
+  readonly key?: ApproverKey;
+  readonly fault?: GrantFault;
+}
+
 /** What policy says before anything was read of it: nothing counts. */
 const NO_TERMS = {
   keys: [],
@@ -150,6 +160,8 @@ export class GrantBook<G extends SignedGrant> {
   #clock: GrantClock;
   #writtenTime: number;
   #terms: GrantTerms<G> = NO_TERMS;
+  /** Of the keys of the terms, made when a revocation comes. */
+  #signers: ApproverKeys<ApproverKey> | undefined;
   /** By the digest of the file. */
   #known = new Map<string, readonly G[]>();
   /** Ids and names that policy revokes. */
@@ -172,6 +184,7 @@ export class GrantBook<G extends SignedGrant> {
   /** Another policy came into force. */
   set terms(terms: GrantTerms<G>) {
     this.#terms = terms;
+    this.#signers = undefined;
     const revoked = new Set(terms.revocations.map(({ of }) => of));
     // A key that policy lists under two names is one key.
     const keys = terms.keys.filter(({ name }) => revoked.has(name)).map(({ publicKey }) => publicKey);
@@ -266,16 +279,20 @@ export class GrantBook<G extends SignedGrant> {
     return this.#judge(grant, now).key;
   }
 
-  #judge(grant: G, now: number, subject?: GrantSubject): { readonly key?: ApproverKey; readonly fault?: GrantFault } {
+  #judge(grant: G, now: number, subject?: GrantSubject): Judged {
     const keys = this.#terms.signersOf(grant);
-    const judged = keys.map((key) => ({ key, ...defined({ fault: this.#faultBy(key, grant, now, subject) }) }));
-    return judged.find(({ fault }) => fault === undefined) ?? judged[0] ?? { fault: 'grantUnknownKey' };
+    return best(keys.map((key) => ({ key, ...defined({ fault: this.#faultBy(key, grant, now, subject) }) })));
+  }
+
+  #keyFault(key: ApproverKey, now: number, time: number): GrantFault | undefined {
+    if (this.#revokedKeys.has(key.publicKey)) return 'grantKeyRevoked';
+    return (key.validUntil ?? Infinity) <= time || (key.validFrom ?? -Infinity) > now ? 'grantKeyExpired' : undefined;
   }
 
   #faultBy(key: ApproverKey, { statement }: G, now: number, subject?: GrantSubject): GrantFault | undefined {
-    if (this.#revokedKeys.has(key.publicKey)) return 'grantKeyRevoked';
     const time = Math.max(now, this.#clock.latest);
-    if ((key.validUntil ?? Infinity) <= time || (key.validFrom ?? -Infinity) > now) return 'grantKeyExpired';
+    const ofKey = this.#keyFault(key, now, time);
+    if (ofKey !== undefined) return ofKey;
     if (this.#isRevoked(statement)) return 'grantRevoked';
     if (!this.#isHere(statement)) return 'grantOtherDevice';
     if (exceedsKey(statement, key, subject?.file)) return 'grantKeyMayNot';
@@ -340,14 +357,37 @@ export class GrantBook<G extends SignedGrant> {
   /**
    * Takes back a grant, or whatever answers a request, now and later.
    * @param of id of the grant or of the request
-   * @throws EpmError EPM_DATA_FOLDER
+   * @throws EpmError EPM_GRANT_LIMIT when as many are remembered as may be, EPM_DATA_FOLDER
    */
-  revoke(of: string, by: Sid, reason: string | undefined, now: number): void {
+  revoke(of: string, by: string, reason: string | undefined, now: number): void {
+    if (!this.#revokedHere.has(of) && this.#revokedHere.size >= MAX_REVOKED_HERE) {
+      throw new EpmError('EPM_GRANT_LIMIT', `The device remembers ${MAX_REVOKED_HERE} revocations already.`);
+    }
     const taken = this.all.filter(({ statement }) => statement.id === of || statement.requestId === of);
     const until = Math.max(...taken.map(({ statement }) => statement.until), now + REVOCATION_KEPT);
     const revocation = { of, by, time: now, until, ...defined({ reason }) };
     this.#store.writeRevocation(revocation);
     this.#revokedHere.set(of, revocation);
+  }
+
+  /** Whether it was taken back on the device, by somebody there or by a signed revocation. */
+  isRevokedHere(of: string): boolean {
+    return this.#revokedHere.has(of);
+  }
+
+  /** The key by which a signed revocation counts here; else why none of those that signed it does. */
+  judgeRevocation({ statement: { device }, signed }: ReadRevocation, now: number): Judged {
+    this.#signers ??= new ApproverKeys(this.#terms.keys);
+    const time = Math.max(now, this.#clock.latest);
+    return best(
+      this.#signers.signersOf(signed).map((key) => {
+        const fault =
+          this.#keyFault(key, now, time) ??
+          (this.#isHere({ device }) ? undefined : 'grantOtherDevice') ??
+          (mayConcern(key, device) ? undefined : 'grantKeyMayNot');
+        return { key, ...defined({ fault }) };
+      }),
+    );
   }
 
   /** Why policy or the device has taken it back, in words of whoever did; undefined: nobody said it. */
@@ -418,7 +458,7 @@ export class GrantBook<G extends SignedGrant> {
     return [id, requestId].some((each) => this.#revoked.has(each) || this.#revokedHere.has(each));
   }
 
-  #isHere({ device }: GrantStatement): boolean {
+  #isHere({ device }: Pick<GrantStatement, 'device'>): boolean {
     return device.kind === 'device' ? device.id === this.#terms.deviceId : this.#groups.has(foldCase(device.name));
   }
 
@@ -450,6 +490,11 @@ export class GrantBook<G extends SignedGrant> {
     this.#store.writeNote(note);
     this.#notes.set(note.id, note);
   }
+}
+
+/** Of several keys that signed, the first by which it counts. */
+function best(judged: readonly Judged[]): Judged {
+  return judged.find(({ fault }) => fault === undefined) ?? judged[0] ?? { fault: 'grantUnknownKey' };
 }
 
 function refused(fault: GrantFault | undefined): EpmError {

@@ -2,7 +2,7 @@
 import { faultOf } from '../../engine/signatures.ts';
 import type { ApproverKey } from '../../model/approver-key.ts';
 import type { FileFacts, SignatureFacts } from '../../model/file-facts.ts';
-import type { GrantStatement } from '../../model/grant.ts';
+import type { GrantDevice, GrantStatement } from '../../model/grant.ts';
 import type { EffectiveSettings } from '../../model/settings.ts';
 import { foldCase } from '../../text/compare.ts';
 
@@ -18,12 +18,16 @@ export function exceedsKey(
 ): boolean {
   const { publishers, maximumHours, singleUseOnly } = limits;
   if (requester === undefined && !rights.anyUser) return true;
-  if (device.kind === 'group' && !rights.deviceGroups.some((name) => foldCase(name) === foldCase(device.name)))
-    return true;
+  if (!mayConcern({ rights }, device)) return true;
   if (maximumHours !== undefined && until - from > maximumHours * HOUR) return true;
   if (singleUseOnly === true && uses !== 1) return true;
   if (publishers === undefined || file === undefined) return false;
   return !file.facts.signatures.some((signature) => isBy(signature, publishers, file.settings));
+}
+
+/** Whether what the key signs may be about the device, or the group of devices. */
+export function mayConcern({ rights }: Pick<ApproverKey, 'rights'>, device: GrantDevice): boolean {
+  return device.kind === 'device' || rights.deviceGroups.some((name) => foldCase(name) === foldCase(device.name));
 }
 
 function isBy(signature: SignatureFacts, publishers: readonly string[], settings: EffectiveSettings): boolean {

@@ -43,6 +43,7 @@ import type {
   WantedFacts,
 } from '../../../src/agent/ports.ts';
 import type { Senders, SendResult } from '../../../src/agent/notifications/sender.ts';
+import { type Broker, BrokerError } from '../../../src/agent/live-channel/ports.ts';
 import type { MachineState } from '../../../src/agent/prerequisites.ts';
 import { gatherFacts } from '../../../src/facts/gather.ts';
 import type { Judges } from '../../../src/facts/signature-facts.ts';
@@ -483,6 +484,8 @@ export class FakeMachine {
   logonRefusal: LogonRefusal | undefined;
   authenticationState: unknown;
   budgetState: unknown;
+  /** Where a broker of policy is asked for. */
+  broker: Broker = { connect: () => Promise.reject(new BrokerError('unreachable')) };
   /** What is kept of approvals. */
   readonly requests = new MemoryEntries();
   readonly grants = new MemoryEntries();
@@ -596,6 +599,7 @@ export class FakeMachine {
           this.budgetState = structuredClone(value);
         },
       },
+      broker: () => Promise.resolve(this.broker),
       approvals: {
         requests: this.requests,
         grants: this.grants,

@@ -215,10 +215,10 @@ describe('the documentation', () => {
         ? [at(word)]
         : [word];
     };
-    // What asks an agent, the registry, MDM or a journal with records is for Windows; an unsigned program has no publisher, and its
+    // What asks an agent, a broker, the registry, MDM or a journal with records is for Windows; an unsigned program has no publisher, and its
     // folder here is none of Windows.
     const elsewhere =
-      /^agent|^status|^check|^elevate|^audit|HKLM|device$|--source|^policy show$|--audit-record|publisher|--same-path|C:\\/;
+      /^agent|^status|^check|^elevate|^audit|HKLM|device$|--source|^policy show$|--audit-record|publisher|--same-path|--broker|C:\\/;
     // Its lines follow one another: first-hour.test.ts runs them in order.
     const here = commands.filter(([page, command]) => page !== 'docs/first-hour.md' && !elsewhere.test(command));
 
@@ -273,6 +273,7 @@ function isSubverb(verb: string | undefined, word: string): boolean {
     audit: ['verify'],
     'approval-key': ['new', 'show'],
     grant: ['show'],
+    request: ['watch'],
   };
   return below[verb ?? '']?.includes(word) === true;
 }

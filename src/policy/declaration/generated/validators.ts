@@ -872,6 +872,53 @@ const schema32 = {
       required: ['kind', 'path'],
       additionalProperties: false,
     },
+    {
+      title: 'The live channel by an MQTT broker.',
+      properties: {
+        kind: { const: 'mqtt' },
+        url: {
+          description: 'mqtts://host or mqtts://host:port; 8883 where the port is missing.',
+          type: 'string',
+          maxLength: 260,
+          pattern: '^mqtts://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+\\])(?::[0-9]{1,5})?/?$',
+        },
+        topicPrefix: {
+          description: 'First levels of the topics, at most three; epm where it is missing.',
+          type: 'string',
+          maxLength: 98,
+          pattern: '^[A-Za-z0-9._-]{1,32}(?:/[A-Za-z0-9._-]{1,32}){0,2}$',
+        },
+        userName: { type: 'string', minLength: 1, maxLength: 254, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]+$' },
+        secret: {
+          description: 'Name of a secret that was given to the agent of the device; never the secret itself.',
+          type: 'string',
+          pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
+        },
+        certificate: {
+          description: 'Name of a secret that was given to the agent of the device; never the secret itself.',
+          type: 'string',
+          pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
+        },
+        caCertificates: {
+          description:
+            'Certificates, DER in base64, that alone are trusted; the roots of the machine where it is missing.',
+          type: 'array',
+          uniqueItems: true,
+          minItems: 1,
+          maxItems: 4,
+          items: { type: 'string', maxLength: 8192, pattern: '^[A-Za-z0-9+/]+={0,2}$' },
+        },
+        events: {
+          description: 'What it is told of; requested where it is missing.',
+          type: 'array',
+          uniqueItems: true,
+          minItems: 1,
+          items: { type: 'string', enum: ['requested', 'approved', 'denied', 'expired', 'revoked', 'completed'] },
+        },
+      },
+      required: ['kind', 'url'],
+      additionalProperties: false,
+    },
   ],
 };
 const pattern10 = new RegExp('^https://[A-Za-z0-9\\[][^\\s#@\\\\\\u0000-\\u0020\\u007f-\\uffff]*$', 'u');
@@ -886,6 +933,12 @@ const pattern18 = new RegExp(
   '^(?:[A-Za-z]:\\\\(?!\\.{1,2}(?:\\\\|$))[^\\\\/:*?"<>|\\u0000-\\u001f]*[^\\\\/:*?"<>|\\u0000-\\u001f. ]|\\\\\\\\(?!\\.{1,2}(?:\\\\|$))[^\\\\/:*?"<>|\\u0000-\\u001f]*[^\\\\/:*?"<>|\\u0000-\\u001f. ]\\\\(?!\\.{1,2}(?:\\\\|$))[^\\\\/:*?"<>|\\u0000-\\u001f]*[^\\\\/:*?"<>|\\u0000-\\u001f. ])(?:\\\\(?!\\.{1,2}(?:\\\\|$))[^\\\\/:*?"<>|\\u0000-\\u001f]*[^\\\\/:*?"<>|\\u0000-\\u001f. ])*\\\\?$',
   'u',
 );
+const pattern19 = new RegExp(
+  '^mqtts://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+\\])(?::[0-9]{1,5})?/?$',
+  'u',
+);
+const pattern20 = new RegExp('^[A-Za-z0-9._-]{1,32}(?:/[A-Za-z0-9._-]{1,32}){0,2}$', 'u');
+const pattern24 = new RegExp('^[A-Za-z0-9+/]+={0,2}$', 'u');
 const func1 = Object.prototype.hasOwnProperty;
 
 function validate21(
@@ -2247,8 +2300,555 @@ function validate21(
         if (props0 !== true) {
           props0 = true;
         }
+      } else if (tag0 === 'mqtt') {
+        if (data && typeof data == 'object' && !Array.isArray(data)) {
+          if (data.kind === undefined) {
+            const err73 = {
+              instancePath,
+              schemaPath: '#/oneOf/4/required',
+              keyword: 'required',
+              params: { missingProperty: 'kind' },
+              message: "must have required property '" + 'kind' + "'",
+            };
+            if (vErrors === null) {
+              vErrors = [err73];
+            } else {
+              vErrors.push(err73);
+            }
+            errors++;
+          }
+          if (data.url === undefined) {
+            const err74 = {
+              instancePath,
+              schemaPath: '#/oneOf/4/required',
+              keyword: 'required',
+              params: { missingProperty: 'url' },
+              message: "must have required property '" + 'url' + "'",
+            };
+            if (vErrors === null) {
+              vErrors = [err74];
+            } else {
+              vErrors.push(err74);
+            }
+            errors++;
+          }
+          for (const key4 in data) {
+            if (!(
+              key4 === 'kind' ||
+              key4 === 'url' ||
+              key4 === 'topicPrefix' ||
+              key4 === 'userName' ||
+              key4 === 'secret' ||
+              key4 === 'certificate' ||
+              key4 === 'caCertificates' ||
+              key4 === 'events'
+            )) {
+              const err75 = {
+                instancePath,
+                schemaPath: '#/oneOf/4/additionalProperties',
+                keyword: 'additionalProperties',
+                params: { additionalProperty: key4 },
+                message: 'must NOT have additional properties',
+              };
+              if (vErrors === null) {
+                vErrors = [err75];
+              } else {
+                vErrors.push(err75);
+              }
+              errors++;
+            }
+          }
+          if (data.kind !== undefined) {
+            if ('mqtt' !== data.kind) {
+              const err76 = {
+                instancePath: instancePath + '/kind',
+                schemaPath: '#/oneOf/4/properties/kind/const',
+                keyword: 'const',
+                params: { allowedValue: 'mqtt' },
+                message: 'must be equal to constant',
+              };
+              if (vErrors === null) {
+                vErrors = [err76];
+              } else {
+                vErrors.push(err76);
+              }
+              errors++;
+            }
+          }
+          if (data.url !== undefined) {
+            let data26 = data.url;
+            if (typeof data26 === 'string') {
+              if (data26.length > 260) {
+                const err77 = {
+                  instancePath: instancePath + '/url',
+                  schemaPath: '#/oneOf/4/properties/url/maxLength',
+                  keyword: 'maxLength',
+                  params: { limit: 260 },
+                  message: 'must NOT have more than 260 characters',
+                };
+                if (vErrors === null) {
+                  vErrors = [err77];
+                } else {
+                  vErrors.push(err77);
+                }
+                errors++;
+              }
+              if (!pattern19.test(data26)) {
+                const err78 = {
+                  instancePath: instancePath + '/url',
+                  schemaPath: '#/oneOf/4/properties/url/pattern',
+                  keyword: 'pattern',
+                  params: {
+                    pattern:
+                      '^mqtts://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+\\])(?::[0-9]{1,5})?/?$',
+                  },
+                  message:
+                    'must match pattern "' +
+                    '^mqtts://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+\\])(?::[0-9]{1,5})?/?$' +
+                    '"',
+                };
+                if (vErrors === null) {
+                  vErrors = [err78];
+                } else {
+                  vErrors.push(err78);
+                }
+                errors++;
+              }
+            } else {
+              const err79 = {
+                instancePath: instancePath + '/url',
+                schemaPath: '#/oneOf/4/properties/url/type',
+                keyword: 'type',
+                params: { type: 'string' },
+                message: 'must be string',
+              };
+              if (vErrors === null) {
+                vErrors = [err79];
+              } else {
+                vErrors.push(err79);
+              }
+              errors++;
+            }
+          }
+          if (data.topicPrefix !== undefined) {
+            let data27 = data.topicPrefix;
+            if (typeof data27 === 'string') {
+              if (data27.length > 98) {
+                const err80 = {
+                  instancePath: instancePath + '/topicPrefix',
+                  schemaPath: '#/oneOf/4/properties/topicPrefix/maxLength',
+                  keyword: 'maxLength',
+                  params: { limit: 98 },
+                  message: 'must NOT have more than 98 characters',
+                };
+                if (vErrors === null) {
+                  vErrors = [err80];
+                } else {
+                  vErrors.push(err80);
+                }
+                errors++;
+              }
+              if (!pattern20.test(data27)) {
+                const err81 = {
+                  instancePath: instancePath + '/topicPrefix',
+                  schemaPath: '#/oneOf/4/properties/topicPrefix/pattern',
+                  keyword: 'pattern',
+                  params: { pattern: '^[A-Za-z0-9._-]{1,32}(?:/[A-Za-z0-9._-]{1,32}){0,2}$' },
+                  message: 'must match pattern "' + '^[A-Za-z0-9._-]{1,32}(?:/[A-Za-z0-9._-]{1,32}){0,2}$' + '"',
+                };
+                if (vErrors === null) {
+                  vErrors = [err81];
+                } else {
+                  vErrors.push(err81);
+                }
+                errors++;
+              }
+            } else {
+              const err82 = {
+                instancePath: instancePath + '/topicPrefix',
+                schemaPath: '#/oneOf/4/properties/topicPrefix/type',
+                keyword: 'type',
+                params: { type: 'string' },
+                message: 'must be string',
+              };
+              if (vErrors === null) {
+                vErrors = [err82];
+              } else {
+                vErrors.push(err82);
+              }
+              errors++;
+            }
+          }
+          if (data.userName !== undefined) {
+            let data28 = data.userName;
+            if (typeof data28 === 'string') {
+              if (data28.length > 254) {
+                const err83 = {
+                  instancePath: instancePath + '/userName',
+                  schemaPath: '#/oneOf/4/properties/userName/maxLength',
+                  keyword: 'maxLength',
+                  params: { limit: 254 },
+                  message: 'must NOT have more than 254 characters',
+                };
+                if (vErrors === null) {
+                  vErrors = [err83];
+                } else {
+                  vErrors.push(err83);
+                }
+                errors++;
+              }
+              if (data28.length < 1) {
+                const err84 = {
+                  instancePath: instancePath + '/userName',
+                  schemaPath: '#/oneOf/4/properties/userName/minLength',
+                  keyword: 'minLength',
+                  params: { limit: 1 },
+                  message: 'must NOT have fewer than 1 characters',
+                };
+                if (vErrors === null) {
+                  vErrors = [err84];
+                } else {
+                  vErrors.push(err84);
+                }
+                errors++;
+              }
+              if (!pattern16.test(data28)) {
+                const err85 = {
+                  instancePath: instancePath + '/userName',
+                  schemaPath: '#/oneOf/4/properties/userName/pattern',
+                  keyword: 'pattern',
+                  params: { pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]+$' },
+                  message: 'must match pattern "' + '^[^\\u0000-\\u001f\\u007f-\\u009f]+$' + '"',
+                };
+                if (vErrors === null) {
+                  vErrors = [err85];
+                } else {
+                  vErrors.push(err85);
+                }
+                errors++;
+              }
+            } else {
+              const err86 = {
+                instancePath: instancePath + '/userName',
+                schemaPath: '#/oneOf/4/properties/userName/type',
+                keyword: 'type',
+                params: { type: 'string' },
+                message: 'must be string',
+              };
+              if (vErrors === null) {
+                vErrors = [err86];
+              } else {
+                vErrors.push(err86);
+              }
+              errors++;
+            }
+          }
+          if (data.secret !== undefined) {
+            let data29 = data.secret;
+            if (typeof data29 === 'string') {
+              if (!pattern11.test(data29)) {
+                const err87 = {
+                  instancePath: instancePath + '/secret',
+                  schemaPath: '#/oneOf/4/properties/secret/pattern',
+                  keyword: 'pattern',
+                  params: { pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' },
+                  message: 'must match pattern "' + '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' + '"',
+                };
+                if (vErrors === null) {
+                  vErrors = [err87];
+                } else {
+                  vErrors.push(err87);
+                }
+                errors++;
+              }
+            } else {
+              const err88 = {
+                instancePath: instancePath + '/secret',
+                schemaPath: '#/oneOf/4/properties/secret/type',
+                keyword: 'type',
+                params: { type: 'string' },
+                message: 'must be string',
+              };
+              if (vErrors === null) {
+                vErrors = [err88];
+              } else {
+                vErrors.push(err88);
+              }
+              errors++;
+            }
+          }
+          if (data.certificate !== undefined) {
+            let data30 = data.certificate;
+            if (typeof data30 === 'string') {
+              if (!pattern11.test(data30)) {
+                const err89 = {
+                  instancePath: instancePath + '/certificate',
+                  schemaPath: '#/oneOf/4/properties/certificate/pattern',
+                  keyword: 'pattern',
+                  params: { pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' },
+                  message: 'must match pattern "' + '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' + '"',
+                };
+                if (vErrors === null) {
+                  vErrors = [err89];
+                } else {
+                  vErrors.push(err89);
+                }
+                errors++;
+              }
+            } else {
+              const err90 = {
+                instancePath: instancePath + '/certificate',
+                schemaPath: '#/oneOf/4/properties/certificate/type',
+                keyword: 'type',
+                params: { type: 'string' },
+                message: 'must be string',
+              };
+              if (vErrors === null) {
+                vErrors = [err90];
+              } else {
+                vErrors.push(err90);
+              }
+              errors++;
+            }
+          }
+          if (data.caCertificates !== undefined) {
+            let data31 = data.caCertificates;
+            if (Array.isArray(data31)) {
+              if (data31.length > 4) {
+                const err91 = {
+                  instancePath: instancePath + '/caCertificates',
+                  schemaPath: '#/oneOf/4/properties/caCertificates/maxItems',
+                  keyword: 'maxItems',
+                  params: { limit: 4 },
+                  message: 'must NOT have more than 4 items',
+                };
+                if (vErrors === null) {
+                  vErrors = [err91];
+                } else {
+                  vErrors.push(err91);
+                }
+                errors++;
+              }
+              if (data31.length < 1) {
+                const err92 = {
+                  instancePath: instancePath + '/caCertificates',
+                  schemaPath: '#/oneOf/4/properties/caCertificates/minItems',
+                  keyword: 'minItems',
+                  params: { limit: 1 },
+                  message: 'must NOT have fewer than 1 items',
+                };
+                if (vErrors === null) {
+                  vErrors = [err92];
+                } else {
+                  vErrors.push(err92);
+                }
+                errors++;
+              }
+              const len5 = data31.length;
+              for (let i10 = 0; i10 < len5; i10++) {
+                let data32 = data31[i10];
+                if (typeof data32 === 'string') {
+                  if (data32.length > 8192) {
+                    const err93 = {
+                      instancePath: instancePath + '/caCertificates/' + i10,
+                      schemaPath: '#/oneOf/4/properties/caCertificates/items/maxLength',
+                      keyword: 'maxLength',
+                      params: { limit: 8192 },
+                      message: 'must NOT have more than 8192 characters',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err93];
+                    } else {
+                      vErrors.push(err93);
+                    }
+                    errors++;
+                  }
+                  if (!pattern24.test(data32)) {
+                    const err94 = {
+                      instancePath: instancePath + '/caCertificates/' + i10,
+                      schemaPath: '#/oneOf/4/properties/caCertificates/items/pattern',
+                      keyword: 'pattern',
+                      params: { pattern: '^[A-Za-z0-9+/]+={0,2}$' },
+                      message: 'must match pattern "' + '^[A-Za-z0-9+/]+={0,2}$' + '"',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err94];
+                    } else {
+                      vErrors.push(err94);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err95 = {
+                    instancePath: instancePath + '/caCertificates/' + i10,
+                    schemaPath: '#/oneOf/4/properties/caCertificates/items/type',
+                    keyword: 'type',
+                    params: { type: 'string' },
+                    message: 'must be string',
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err95];
+                  } else {
+                    vErrors.push(err95);
+                  }
+                  errors++;
+                }
+              }
+              let i11 = data31.length;
+              let j5;
+              if (i11 > 1) {
+                const indices5 = {};
+                for (; i11--;) {
+                  let item5 = data31[i11];
+                  if (typeof item5 !== 'string') {
+                    continue;
+                  }
+                  if (typeof indices5[item5] == 'number') {
+                    j5 = indices5[item5];
+                    const err96 = {
+                      instancePath: instancePath + '/caCertificates',
+                      schemaPath: '#/oneOf/4/properties/caCertificates/uniqueItems',
+                      keyword: 'uniqueItems',
+                      params: { i: i11, j: j5 },
+                      message: 'must NOT have duplicate items (items ## ' + j5 + ' and ' + i11 + ' are identical)',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err96];
+                    } else {
+                      vErrors.push(err96);
+                    }
+                    errors++;
+                    break;
+                  }
+                  indices5[item5] = i11;
+                }
+              }
+            } else {
+              const err97 = {
+                instancePath: instancePath + '/caCertificates',
+                schemaPath: '#/oneOf/4/properties/caCertificates/type',
+                keyword: 'type',
+                params: { type: 'array' },
+                message: 'must be array',
+              };
+              if (vErrors === null) {
+                vErrors = [err97];
+              } else {
+                vErrors.push(err97);
+              }
+              errors++;
+            }
+          }
+          if (data.events !== undefined) {
+            let data33 = data.events;
+            if (Array.isArray(data33)) {
+              if (data33.length < 1) {
+                const err98 = {
+                  instancePath: instancePath + '/events',
+                  schemaPath: '#/oneOf/4/properties/events/minItems',
+                  keyword: 'minItems',
+                  params: { limit: 1 },
+                  message: 'must NOT have fewer than 1 items',
+                };
+                if (vErrors === null) {
+                  vErrors = [err98];
+                } else {
+                  vErrors.push(err98);
+                }
+                errors++;
+              }
+              const len6 = data33.length;
+              for (let i12 = 0; i12 < len6; i12++) {
+                let data34 = data33[i12];
+                if (typeof data34 !== 'string') {
+                  const err99 = {
+                    instancePath: instancePath + '/events/' + i12,
+                    schemaPath: '#/oneOf/4/properties/events/items/type',
+                    keyword: 'type',
+                    params: { type: 'string' },
+                    message: 'must be string',
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err99];
+                  } else {
+                    vErrors.push(err99);
+                  }
+                  errors++;
+                }
+                if (!(
+                  data34 === 'requested' ||
+                  data34 === 'approved' ||
+                  data34 === 'denied' ||
+                  data34 === 'expired' ||
+                  data34 === 'revoked' ||
+                  data34 === 'completed'
+                )) {
+                  const err100 = {
+                    instancePath: instancePath + '/events/' + i12,
+                    schemaPath: '#/oneOf/4/properties/events/items/enum',
+                    keyword: 'enum',
+                    params: { allowedValues: schema32.oneOf[4].properties.events.items.enum },
+                    message: 'must be equal to one of the allowed values',
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err100];
+                  } else {
+                    vErrors.push(err100);
+                  }
+                  errors++;
+                }
+              }
+              let i13 = data33.length;
+              let j6;
+              if (i13 > 1) {
+                const indices6 = {};
+                for (; i13--;) {
+                  let item6 = data33[i13];
+                  if (typeof item6 !== 'string') {
+                    continue;
+                  }
+                  if (typeof indices6[item6] == 'number') {
+                    j6 = indices6[item6];
+                    const err101 = {
+                      instancePath: instancePath + '/events',
+                      schemaPath: '#/oneOf/4/properties/events/uniqueItems',
+                      keyword: 'uniqueItems',
+                      params: { i: i13, j: j6 },
+                      message: 'must NOT have duplicate items (items ## ' + j6 + ' and ' + i13 + ' are identical)',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err101];
+                    } else {
+                      vErrors.push(err101);
+                    }
+                    errors++;
+                    break;
+                  }
+                  indices6[item6] = i13;
+                }
+              }
+            } else {
+              const err102 = {
+                instancePath: instancePath + '/events',
+                schemaPath: '#/oneOf/4/properties/events/type',
+                keyword: 'type',
+                params: { type: 'array' },
+                message: 'must be array',
+              };
+              if (vErrors === null) {
+                vErrors = [err102];
+              } else {
+                vErrors.push(err102);
+              }
+              errors++;
+            }
+          }
+        }
+        if (props0 !== true) {
+          props0 = true;
+        }
       } else {
-        const err73 = {
+        const err103 = {
           instancePath,
           schemaPath: '#/discriminator',
           keyword: 'discriminator',
@@ -2256,14 +2856,14 @@ function validate21(
           message: 'value of tag "kind" must be in oneOf',
         };
         if (vErrors === null) {
-          vErrors = [err73];
+          vErrors = [err103];
         } else {
-          vErrors.push(err73);
+          vErrors.push(err103);
         }
         errors++;
       }
     } else {
-      const err74 = {
+      const err104 = {
         instancePath,
         schemaPath: '#/discriminator',
         keyword: 'discriminator',
@@ -2271,14 +2871,14 @@ function validate21(
         message: 'tag "kind" must be string',
       };
       if (vErrors === null) {
-        vErrors = [err74];
+        vErrors = [err104];
       } else {
-        vErrors.push(err74);
+        vErrors.push(err104);
       }
       errors++;
     }
   } else {
-    const err75 = {
+    const err105 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -2286,9 +2886,9 @@ function validate21(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err75];
+      vErrors = [err105];
     } else {
-      vErrors.push(err75);
+      vErrors.push(err105);
     }
     errors++;
   }
@@ -2529,11 +3129,11 @@ const schema33 = {
   required: ['name', 'type'],
   additionalProperties: false,
 };
-const pattern19 = new RegExp(
+const pattern25 = new RegExp(
   '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\uf000\\ufffe\\uffff]+$',
   'u',
 );
-const pattern27 = new RegExp('^\\s*[0-9A-Fa-f]{64}\\s*$', 'u');
+const pattern33 = new RegExp('^\\s*[0-9A-Fa-f]{64}\\s*$', 'u');
 
 function validate22(
   data,
@@ -2629,7 +3229,7 @@ function validate22(
           }
           errors++;
         }
-        if (!pattern19.test(data0)) {
+        if (!pattern25.test(data0)) {
           const err5 = {
             instancePath: instancePath + '/name',
             schemaPath: '#/properties/name/pattern',
@@ -3503,7 +4103,7 @@ function validate22(
         if (data17.sha256 !== undefined) {
           let data19 = data17.sha256;
           if (typeof data19 === 'string') {
-            if (!pattern27.test(data19)) {
+            if (!pattern33.test(data19)) {
               const err53 = {
                 instancePath: instancePath + '/certificate/sha256',
                 schemaPath: '#/properties/certificate/properties/sha256/pattern',
@@ -3567,7 +4167,7 @@ function validate22(
               }
               errors++;
             }
-            if (!pattern19.test(data20)) {
+            if (!pattern25.test(data20)) {
               const err57 = {
                 instancePath: instancePath + '/certificate/name',
                 schemaPath: '#/properties/certificate/properties/name/pattern',
@@ -4278,8 +4878,8 @@ const schema34 = {
   },
   additionalProperties: false,
 };
-const pattern34 = new RegExp('^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$', 'u');
-const pattern35 = new RegExp('^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$', 'u');
+const pattern40 = new RegExp('^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}]$', 'u');
+const pattern41 = new RegExp('^(?!\\p{Z})[^\\p{C}\\\\/:*?"<>|]*[^\\p{C}\\p{Z}\\\\/:*?"<>|.]$', 'u');
 
 function validate23(
   data,
@@ -4998,7 +5598,7 @@ function validate23(
               }
               errors++;
             }
-            if (!pattern34.test(data24)) {
+            if (!pattern40.test(data24)) {
               const err41 = {
                 instancePath: instancePath + '/deviceGroups/' + i2,
                 schemaPath: '#/properties/deviceGroups/items/pattern',
@@ -5147,7 +5747,7 @@ function validate23(
               }
               errors++;
             }
-            if (!pattern35.test(data27)) {
+            if (!pattern41.test(data27)) {
               const err50 = {
                 instancePath: instancePath + '/additionalInterpreters/' + i3,
                 schemaPath: '#/properties/additionalInterpreters/items/pattern',
@@ -5247,7 +5847,7 @@ function validate23(
               }
               errors++;
             }
-            if (!pattern34.test(data29)) {
+            if (!pattern40.test(data29)) {
               const err56 = {
                 instancePath: instancePath + '/promptInstructions/' + i4,
                 schemaPath: '#/properties/promptInstructions/items/pattern',
@@ -5346,7 +5946,7 @@ function validate23(
               }
               errors++;
             }
-            if (!pattern34.test(data31)) {
+            if (!pattern40.test(data31)) {
               const err62 = {
                 instancePath: instancePath + '/supportContact/' + i5,
                 schemaPath: '#/properties/supportContact/items/pattern',
@@ -5445,7 +6045,7 @@ function validate23(
               }
               errors++;
             }
-            if (!pattern34.test(data33)) {
+            if (!pattern40.test(data33)) {
               const err68 = {
                 instancePath: instancePath + '/cannedReasons/' + i6,
                 schemaPath: '#/properties/cannedReasons/items/pattern',
@@ -5671,7 +6271,7 @@ function validate24(
           }
           errors++;
         }
-        if (!pattern19.test(data2)) {
+        if (!pattern25.test(data2)) {
           const err5 = {
             instancePath: instancePath + '/id',
             schemaPath: '#/properties/id/pattern',

@@ -3,8 +3,10 @@ import type { KeyObject } from 'node:crypto';
 import type { ApproverKey } from '../../../../src/model/approver-key.ts';
 import type { PolicyApprovals } from '../../../../src/model/policy.ts';
 import type { GrantStatement } from '../../../../src/model/grant.ts';
+import { defined } from '../../../../src/model/defined.ts';
 import { newSigningKey, publicKeyText } from '../../../../src/requests/ed25519.ts';
 import { writeGrantText } from '../../../../src/requests/grants/grant-text.ts';
+import { writeRevocationText } from '../../../../src/requests/grants/revocation-text.ts';
 import { readRequestText } from '../../../../src/requests/request-text.ts';
 
 export const SUPPORT_SID = 'S-1-5-21-9-9-9-5001';
@@ -44,6 +46,16 @@ export class Approver {
       ...more,
     };
     return writeGrantText(statement, this.#private);
+  }
+
+  /** Signs what takes a grant, or all that answers a request, back on one device. */
+  revoke(
+    { of, device, reason }: { readonly of: string; readonly device: string; readonly reason?: string },
+    now: number,
+  ): string {
+    const time = Math.floor(now / 1000) * 1000;
+    const statement = { of, device: { kind: 'device', id: device }, time, ...defined({ reason }) } as const;
+    return writeRevocationText(statement, this.#private);
   }
 }
 

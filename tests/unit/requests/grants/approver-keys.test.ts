@@ -3,7 +3,8 @@ import { decode } from 'cborg';
 import { describe, expect, it } from 'vitest';
 import { newSigningKey, publicKeyText } from '../../../../src/requests/ed25519.ts';
 import { ApproverKeys } from '../../../../src/requests/grants/approver-keys.ts';
-import { GRANT_PREFIX, keyIdOf, readGrantText, writeGrantText } from '../../../../src/requests/grants/grant-text.ts';
+import { GRANT_PREFIX, readGrantText, writeGrantText } from '../../../../src/requests/grants/grant-text.ts';
+import { keyIdOf } from '../../../../src/requests/grants/grant-values.ts';
 import { bytesOf, cbor, GRANT, textOf, wrap } from '../statements.ts';
 
 /** Order of the group (RFC 8032, 5.1). */

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { sha256, sid } from '../../../../src/model/brands.ts';
 import { GRANT_FIELDS, type GrantStatement } from '../../../../src/model/grant.ts';
 import { newSigningKey, publicKeyText } from '../../../../src/requests/ed25519.ts';
-import { GRANT_PREFIX, keyIdOf, readGrantText, writeGrantText } from '../../../../src/requests/grants/grant-text.ts';
+import { GRANT_PREFIX, readGrantText, writeGrantText } from '../../../../src/requests/grants/grant-text.ts';
+import { keyIdOf } from '../../../../src/requests/grants/grant-values.ts';
 import { MAX_SIGNED_TEXT } from '../../../../src/requests/signed-text.ts';
 import { bytesOf, cbor, DAY, GRANT, textOf, wrap } from '../statements.ts';
 
