@@ -32,6 +32,8 @@ const GOODBYE = 2 * SECOND;
 const KEEP_ALIVE = 60;
 /** Messages that the broker may send before one is acknowledged. */
 const RECEIVE_MAXIMUM = 32;
+/** AWS IoT Core takes no more in one packet ("AwsIotCoreDefaults" of its device SDK). */
+const SUBSCRIPTIONS_AT_ONCE = 8;
 const DEFAULT_PORT = 8883;
 
 /** Reason codes of CONNACK (MQTT 5.0, 3.2.2.2): bad authentication method, bad user name or password, not authorized. */
@@ -118,6 +120,11 @@ class MqttConnection implements BrokerConnection {
   }
 
   async subscribe(filters: readonly string[]): Promise<void> {
+    for (let first = 0; first < filters.length; first += SUBSCRIPTIONS_AT_ONCE)
+      await this.#subscribe(filters.slice(first, first + SUBSCRIPTIONS_AT_ONCE));
+  }
+
+  async #subscribe(filters: readonly string[]): Promise<void> {
     const granted = await this.#answered<readonly number[]>((done) =>
       this.#client.subscribe([...filters], { qos: 1, rh: 0 }, (error, list) =>
         done(

@@ -49,6 +49,15 @@ describe.skipIf(NO_MOSQUITTO !== undefined)(`a connection${NO_MOSQUITTO ? `: ${N
     );
   });
 
+  it('has more subscriptions than one packet may hold', async () => {
+    const broker = await opened();
+    const topics = Array.from({ length: 20 }, (_, index) => `mine/${index}`);
+    const peer = await Peer.connect(broker.address, topics);
+    closing.push(() => peer.close());
+    for (const topic of topics) await peer.publish(topic, topic);
+    await eventually(() => expect(new Set(peer.messages.map(({ topic }) => topic))).toEqual(new Set(topics)));
+  });
+
   it('is told what access control refuses', async () => {
     const broker = await opened({ users: { device: 'p' }, acl: ['user device', 'topic read mine/#'] });
     const peer = await Peer.connect({ ...broker.address, userName: 'device', password: 'p' }, ['mine/#']);
