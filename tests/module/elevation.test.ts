@@ -247,7 +247,7 @@ describe.skipIf(shell === undefined || isWindows)('elevation in constrained lang
     ],
     [
       result({ outcome: 'needsApproval', requestId: '1', message: 'No.', hint: 'Ask.' }),
-      'EPM.Approval.Pending,Invoke-EPMElevation\nPermissionDenied\n',
+      '\nOutcome    : needsApproval\nFilePath   : C:\\Tools\\setup.exe\nTimesAsked : 0\n\nEPM.Approval.Pending,Invoke-EPMElevation\nPermissionDenied\n',
     ],
     [
       result({ outcome: 'notManaged', requestId: '1', reason: 'noPolicy', message: 'No.', hint: 'Wait.' }),

@@ -54,7 +54,7 @@ describe('the declarations of epmnative.dll', () => {
       name,
       list(parameters).map((parameter) => plain(parameter.trim())),
     ]);
-    expect(functions).toHaveLength(59);
+    expect(functions).toHaveLength(60);
     expect(declared).toEqual(functions);
   });
 });
