@@ -465,7 +465,7 @@ export class Approvals {
     if (notes.unreadable.length > 0) grants.doubt(clock.now());
     for (const key of notes.unreadable) stores.grants.remove(key);
     if (this.#journal !== undefined) grants.readJournal(this.#journal.uses, this.#journal.doubt);
-    const newId = (): string => Buffer.from(random.bytes(16)).toString('base64url');
+    const newId = (): string => newRequestId(random);
     const books = {
       device,
       requests: new RequestBook(requests.kept, requestStore(stores.requests, this.#ports.written), newId),
@@ -482,4 +482,12 @@ function subjectOf({ caller, arguments: values }: Attempt, { sha256, name }: Fil
     arguments: values,
     applicationDetail: { fileHash: sha256, fileName: name },
   };
+}
+
+/** A command line would take an identifier with a hyphen in front for an option, so there is none. */
+function newRequestId(random: Random): string {
+  for (;;) {
+    const id = Buffer.from(random.bytes(16)).toString('base64url');
+    if (!id.startsWith('-')) return id;
+  }
 }

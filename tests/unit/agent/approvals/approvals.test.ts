@@ -107,6 +107,22 @@ describe('a request to support', () => {
     expect(machine.processes).toEqual([]);
   });
 
+  it('has a number that no command line takes for an option', async () => {
+    const ports = machine.ports();
+    // Half of all numbers would begin with a hyphen.
+    const bytes = (length: number): Uint8Array => {
+      const drawn = ports.random.bytes(length);
+      return length === 16 && (drawn[1] ?? 0) < 128 ? Buffer.concat([Buffer.of(0xfb), drawn.slice(1)]) : drawn;
+    };
+    const agent = await createAgent({ ...ports, random: { bytes } }, { version: '1', processId: 1 });
+    agents.push(agent);
+    const numbers: string[] = [];
+    for (let count = 0; count < 15; count += 1) {
+      numbers.push((await ask(agent, { ...REASON, arguments: [String(count)] })).id);
+    }
+    expect(numbers.filter((number) => number.startsWith('-'))).toEqual([]);
+  });
+
   it('is not made without a reason: the answer asks for it, and a ticket carries it', async () => {
     const agent = await start();
     const needs = await elevate(agent);
