@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest';
 import { isWindows } from '../../testbed/machine.ts';
 import { makeTestBed, whyNot, type Need } from '../../testbed/make-test-bed.ts';
 import type { TestBed } from '../../testbed/test-bed.ts';
+import { describeUnless } from '../describe-unless.ts';
 
 export {
   identitySid,
@@ -27,7 +28,8 @@ export function describeWindows(name: string, needs: readonly Need[], tests: (be
   describe(name, () => {
     const reason = whyNot(needs);
     if (reason !== undefined) {
-      skipped(reason, () => {
+      // The reporter reads the reason from the name.
+      describe.skip(`skipped: ${reason}`, () => {
         tests(() => {
           throw new Error(reason);
         });
@@ -53,16 +55,7 @@ export function describeWindows(name: string, needs: readonly Need[], tests: (be
 
 /** A group within the group of a bed that needs more than that. What it lacks is the reason why it is skipped. */
 export function describeNeeding(name: string, needs: readonly Need[], tests: () => void): void {
-  const reason = whyNot(needs);
-  describe(name, () => {
-    if (reason === undefined) tests();
-    else skipped(reason, tests);
-  });
-}
-
-/** The reporter reads the reason from the name. */
-function skipped(reason: string, tests: () => void): void {
-  describe.skip(`skipped: ${reason}`, tests);
+  describeUnless(whyNot(needs), name, tests);
 }
 
 /** A test of what only the console of a bed in Wine can do, such as typing. */

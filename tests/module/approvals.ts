@@ -1,7 +1,6 @@
 /** The approver's side: keys, grants and rules from the texts of requests, with the real command line, in one language mode. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isWindows } from '../../testbed/machine.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { GrantStatement } from '../../src/model/grant.ts';
 import type { StatedRequest } from '../../src/model/support-request.ts';
 import { newSigningKey, publicKeyText } from '../../src/requests/ed25519.ts';
@@ -9,7 +8,8 @@ import { ApproverKeys } from '../../src/requests/grants/approver-keys.ts';
 import { readGrantText } from '../../src/requests/grants/grant-text.ts';
 import { writeRequestText } from '../../src/requests/request-text.ts';
 import { requestOf } from '../unit/requests/statements.ts';
-import { shell } from './powershell.ts';
+import { describeUnless } from '../describe-unless.ts';
+import { noPrepared } from './powershell.ts';
 import { RealInstallation } from './real-installation.ts';
 
 const PASSPHRASE = 'pässphrase "of" a key $x';
@@ -27,7 +27,7 @@ const request = requestOf(devicePublic);
 
 /** Both modes are files of their own, so that they run at the same time. */
 export function describeApprovals(mode: 'full' | 'constrained'): void {
-  describe.skipIf(shell === undefined || isWindows)(`approvals in ${mode} language`, () => {
+  describeUnless(noPrepared, `approvals in ${mode} language`, () => {
     testsIn(mode);
   });
 }

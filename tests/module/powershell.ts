@@ -11,6 +11,10 @@ import { writeInstalledModule } from '../installed-module.ts';
 export const moduleFolder = path.join(projectRoot, 'module');
 export const shell = localPowerShell();
 
+/** Why no session of this system can have prepared answers; undefined: it can. */
+export const noPrepared =
+  shell === undefined ? 'PowerShell is not here' : isWindows ? 'answers are prepared on Linux only' : undefined;
+
 export interface Answer {
   readonly exitCode: number;
   readonly output: string;

@@ -1,10 +1,10 @@
 /** How the cmdlets for requests to support handle the agent's answers, in constrained language. tests/windows/module-approvals.ts has the real agent. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isWindows } from '../../testbed/machine.ts';
 import { GRANT_FAULTS } from '../../src/model/grant-faults.ts';
 import { namesOf } from '../../src/model/rule-action.ts';
 import { SUPPORT_REQUEST_STATES } from '../../src/model/support-request.ts';
-import { lastError as show, PreparedInstallation, result, shell } from './powershell.ts';
+import { describeUnless } from '../describe-unless.ts';
+import { lastError as show, noPrepared, PreparedInstallation, result } from './powershell.ts';
 
 const ID = '-AECAwQFBgcICQoLDA0ODw';
 const OTHER = 'BBECAwQFBgcICQoLDA0ODw';
@@ -44,7 +44,7 @@ const GRANT = {
 const unknown = { kind: 'error', body: { code: 'EPM_SUPPORT_REQUEST_UNKNOWN', message: 'None.', hint: 'Look.' } };
 const list = (...requests: object[]): object => result({ requests, all: true });
 
-describe.skipIf(shell === undefined || isWindows)('requests to support in constrained language', () => {
+describeUnless(noPrepared, 'requests to support in constrained language', () => {
   let installation: PreparedInstallation;
   beforeEach(() => {
     installation = new PreparedInstallation();

@@ -2,7 +2,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { SendResult } from '../../../src/agent/notifications/sender.ts';
 import type { Notification } from '../../../src/model/notification.ts';
 import { mailSender } from '../../../src/network/mail.ts';
@@ -10,6 +10,7 @@ import { patient } from '../../../tooling/patience.mjs';
 import { eventually } from '../../eventually.ts';
 import { payload } from '../agent/notifications/requests.ts';
 import { MadeCertificates } from './made-certificates.ts';
+import { describeUnless } from '../../describe-unless.ts';
 
 interface Mail {
   readonly from: string;
@@ -74,7 +75,7 @@ function send(more: Partial<Notification<'mail'>> = {}, said = 'The printer.'): 
   );
 }
 
-describe.skipIf(!hasServer)(`a mail${hasServer ? '' : ' (skipped: python3-aiosmtpd is not installed)'}`, () => {
+describeUnless(hasServer ? undefined : 'python3-aiosmtpd is not installed', 'a mail', () => {
   it('goes by STARTTLS to everybody named, with what is told of the request', async () => {
     await start('starttls');
     expect(await send()).toMatchObject({ outcome: 'sent' });

@@ -5,6 +5,7 @@ import type { BrokerAddress } from '../../../src/agent/live-channel/ports.ts';
 import { mqttBroker } from '../../../src/network/mqtt.ts';
 import { Mosquitto, NO_MOSQUITTO } from '../../broker/mosquitto.ts';
 import { Peer } from '../../broker/peer.ts';
+import { describeUnless } from '../../describe-unless.ts';
 import { eventually } from '../../eventually.ts';
 
 const faultOf = async (address: BrokerAddress): Promise<unknown> => {
@@ -16,7 +17,7 @@ const faultOf = async (address: BrokerAddress): Promise<unknown> => {
   );
 };
 
-describe.skipIf(NO_MOSQUITTO !== undefined)(`a connection${NO_MOSQUITTO ? `: ${NO_MOSQUITTO}` : ''}`, () => {
+describeUnless(NO_MOSQUITTO, 'a connection', () => {
   const closing: (() => unknown)[] = [];
   const opened = async (options?: Parameters<typeof Mosquitto.start>[0]): Promise<Mosquitto> => {
     const broker = await Mosquitto.start(options);

@@ -1,5 +1,5 @@
 /** The live channel of an agent by a real broker. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Agent, createAgent } from '../../../../src/agent/index.ts';
 import type { ElevateResult, SupportAnswer } from '../../../../src/agent/contract.ts';
 import type { GrantStatement } from '../../../../src/model/grant.ts';
@@ -9,13 +9,14 @@ import { mqttBroker } from '../../../../src/network/mqtt.ts';
 import { LiveTopics } from '../../../../src/agent/live-channel/topics.ts';
 import { Mosquitto, NO_MOSQUITTO } from '../../../broker/mosquitto.ts';
 import { Peer } from '../../../broker/peer.ts';
+import { describeUnless } from '../../../describe-unless.ts';
 import { eventually } from '../../../eventually.ts';
 import { Approver, approvalPolicy } from '../approvals/approver.ts';
 import { administrator, caller, context, FakeMachine, SETUP } from '../fake-machine.ts';
 
 const topics = new LiveTopics('epm');
 
-describe.skipIf(NO_MOSQUITTO !== undefined)(`the live channel${NO_MOSQUITTO ? `: ${NO_MOSQUITTO}` : ''}`, () => {
+describeUnless(NO_MOSQUITTO, 'the live channel', () => {
   let broker: Mosquitto;
   let machine: FakeMachine;
   let support: Approver;
