@@ -51,6 +51,7 @@ function ConvertTo-EPMText {
     param($Value)
 
     if ($null -eq $Value) { return $null }
-    if ($Value -is [datetime]) { return $Value.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss.fffZ') }
+    # Calendars and separators of cultures have no place in it: Thailand counts years otherwise, Finland writes 10.30.
+    if ($Value -is [datetime]) { return $Value.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss.fffZ', [cultureinfo]::InvariantCulture) }
     [string]$Value
 }
