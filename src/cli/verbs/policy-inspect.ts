@@ -3,6 +3,7 @@ import {
   readDeclaredConfigurations,
   type DeclaredConfiguration,
 } from '../../policy/formats/mdm/declared-configuration.ts';
+import { APPROVAL_LISTS, approvalEntries } from '../../policy/declaration/approvals.ts';
 import { readPolicies } from '../../policy/formats/formats.ts';
 import type { PolicyFormat } from '../../policy/formats/format.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -50,16 +51,19 @@ async function policyInspect(io: Io, path: string, options: InspectOptions): Pro
     return documents.some(({ state }) => state?.failed === true) ? EXIT.negative : EXIT.done;
   }
   const { format, policies, problems } = ofInput(path, () => readPolicies(input, from));
-  const counts = policies.map(({ id, scope, settings, rules, rejected, certificates, digest, problems: own }) => ({
-    id,
-    scope: scope?.kind,
-    settings: Object.keys(settings ?? {}).length,
-    rules: rules.length,
-    rejected: rejected.length,
-    certificates: certificates?.length ?? 0,
-    digest,
-    problems: own.length,
-  }));
+  const counts = policies.map(
+    ({ id, scope, settings, rules, rejected, certificates, approvals, digest, problems: own }) => ({
+      id,
+      scope: scope?.kind,
+      settings: Object.keys(settings ?? {}).length,
+      rules: rules.length,
+      rejected: rejected.length,
+      certificates: certificates?.length ?? 0,
+      ...Object.fromEntries(APPROVAL_LISTS.map((list) => [list, approvalEntries(approvals, list).length])),
+      digest,
+      problems: own.length,
+    }),
+  );
   io.out(
     options.json === true
       ? json({ format, policies: counts, problems })

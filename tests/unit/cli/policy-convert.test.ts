@@ -335,4 +335,16 @@ describe('epm policy convert', () => {
     expect(JSON.parse((await epm(['inspect', good, '--json'])).out.toString())).toMatchObject({ format: 'json' });
     expect((await epm(['inspect', put('no.txt', 'x')])).code).toBe(3);
   });
+
+  it('counts every list that a policy holds', async () => {
+    const file = put(
+      'lists.json',
+      '{"version":1,"roles":{"S-1-5-21-1-2-3-2001":["readOnlyOperator"]},' +
+        '"notifications":{"a":{"kind":"folder","path":"D:\\\\a"},"b":{"kind":"eventLog"}},"rules":[]}',
+    );
+    const told = await epm(['inspect', file, '--json']);
+    expect(JSON.parse(told.out.toString())).toMatchObject({
+      policies: [{ approverKeys: 0, revocations: 0, roles: 1, notifications: 2, rules: 0, problems: 0 }],
+    });
+  });
 });
