@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "failure.h"
+#include "system_function.h"
 
 namespace epm {
 
@@ -37,6 +38,15 @@ void frame(HDC context, const RECT& place, COLORREF colour, int width) {
   side = place;
   side.left = side.right - width;
   fill(context, side, colour);
+}
+
+// Scroll bars of the dark mode: Windows draws them so for windows of the sub-application "DarkMode_Explorer", which is what its
+// own Explorer uses and what no documentation names. Where Windows does not know it, the bars stay light.
+void set_scroll_bars(HWND window, bool dark) {
+  using SetTheme = HRESULT(WINAPI*)(HWND window, LPCWSTR application, LPCWSTR classes);
+  if (const auto set = system_function<SetTheme>(L"uxtheme.dll", "SetWindowTheme")) {
+    set(window, dark ? L"DarkMode_Explorer" : nullptr, nullptr);
+  }
 }
 
 }  // namespace
@@ -102,6 +112,8 @@ void Pane::set_looks(const Theme* theme, const Fonts* fonts, int scale) {
   for (const Item& item : items_)
     SendMessageW(item.window, WM_SETFONT, reinterpret_cast<WPARAM>(font_of(item.look)), 0);
   if (choose_) SendMessageW(choose_, WM_SETFONT, reinterpret_cast<WPARAM>(fonts->text.get()), 0);
+  set_scroll_bars(window(), theme->dark);
+  if (reason_) set_scroll_bars(reason_, theme->dark);
 }
 
 HFONT Pane::font_of(Look look) const {
