@@ -59,6 +59,8 @@ export const mqttBroker: Broker = {
 class MqttConnection implements BrokerConnection {
   readonly greeted: Promise<void>;
   readonly #client: MqttClient;
+  /** What waits for an answer of the broker, by how it is told that none comes. */
+  readonly #unanswered = new Set<(fault: BrokerFault) => void>();
   #socket: TLSSocket | undefined;
   #fault: BrokerFault | undefined;
   #cause: unknown;
@@ -112,7 +114,8 @@ class MqttConnection implements BrokerConnection {
         const fault = this.#fault ?? 'closed';
         if (before === 'new') reject(new BrokerError(fault, this.#cause));
         else if (before === 'greeted') session.ended(fault);
-        // What waits for an answer learns that none comes.
+        // The library keeps what was not acknowledged for its next connection, which is never made, and tells nobody.
+        for (const tell of [...this.#unanswered]) tell(fault);
         this.#client.end(true);
       });
     });
@@ -175,13 +178,22 @@ class MqttConnection implements BrokerConnection {
         reject(new BrokerError(this.#fault ?? 'closed'));
         return;
       }
+      const settled = (): void => {
+        clearTimeout(timer);
+        this.#unanswered.delete(over);
+      };
+      const over = (fault: BrokerFault): void => {
+        settled();
+        reject(new BrokerError(fault, this.#cause));
+      };
       const timer = setTimeout(() => {
         this.fail('timeout');
-        reject(new BrokerError('timeout'));
+        over('timeout');
       }, ANSWER);
       timer.unref();
+      this.#unanswered.add(over);
       ask((error, answer) => {
-        clearTimeout(timer);
+        settled();
         if (error === undefined) resolve(answer);
         else reject(new BrokerError(this.#state === 'greeted' ? 'refused' : (this.#fault ?? 'closed'), error));
       });

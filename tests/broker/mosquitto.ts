@@ -107,9 +107,10 @@ export class Mosquitto {
 
   /** Ends it at once, as a machine that is switched off. */
   async kill(): Promise<void> {
-    const ended = new Promise((resolve) => this.#process?.once('exit', resolve));
-    this.#process?.kill('SIGCONT');
-    this.#process?.kill('SIGKILL');
+    const running = this.#process;
+    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
+    const ended = new Promise((resolve) => running.once('exit', resolve));
+    running.kill('SIGKILL');
     await ended;
   }
 

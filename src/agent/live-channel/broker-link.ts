@@ -67,7 +67,8 @@ export class BrokerLink {
   #connection: BrokerConnection | undefined;
   #status: LinkStatus;
   #isDue = false;
-  #publishing: Promise<void> | undefined;
+  /** The connection by which is published now. */
+  #publisher: BrokerConnection | undefined;
   #running: Promise<void> | undefined;
 
   constructor(terms: LinkTerms, ports: LinkPorts) {
@@ -92,7 +93,7 @@ export class BrokerLink {
   /** Something may have to be published. */
   changed(): void {
     this.#isDue = true;
-    if (this.#connection !== undefined) this.#publishing ??= this.#publish(this.#connection);
+    if (this.#connection !== undefined && this.#connection !== this.#publisher) void this.#publish(this.#connection);
   }
 
   /** What did not count may count now: what the broker keeps for the device is asked for again. */
@@ -191,13 +192,16 @@ export class BrokerLink {
     this.#status = { ...this.#status, received: received + 1, ignored: ignored + (counts ? 0 : 1) };
   }
 
+  /** Ends with its connection: the next one waits for nothing that was asked of this one. Never rejects. */
   async #publish(connection: BrokerConnection): Promise<void> {
+    this.#publisher = connection;
     try {
       await nextTurn();
       while (this.#isDue && this.#connection === connection) {
         this.#isDue = false;
         for (const message of this.#publications.due(this.#ports.published(), this.#ports.clock.now())) {
           const isTaken = await connection.publish(message).then(() => true, isRefused);
+          if (this.#connection !== connection) return;
           // One that is refused would be refused again.
           this.#publications.done(message);
           if (isTaken) this.#status = { ...this.#status, published: this.#status.published + 1 };
@@ -211,8 +215,7 @@ export class BrokerLink {
       }
       // Without a connection all of it is published again with the next one.
     } finally {
-      this.#publishing = undefined;
-      if (this.#connection !== undefined && this.#connection !== connection) this.changed();
+      if (this.#publisher === connection) this.#publisher = undefined;
     }
   }
 

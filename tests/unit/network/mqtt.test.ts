@@ -86,6 +86,29 @@ describeUnless(NO_MOSQUITTO, 'a connection', () => {
     });
   });
 
+  it('tells whoever waits for an answer that the broker is gone', async () => {
+    const broker = await opened();
+    const session = {
+      clientId: 'z',
+      // With a session the library keeps what was not acknowledged for a next connection.
+      sessionSeconds: 60,
+      received: async () => undefined,
+      ended: () => undefined,
+    };
+    const connection = await mqttBroker.connect(broker.address, session, new AbortController().signal);
+    broker.freeze();
+    const asked = [
+      connection.publish({ topic: 'a', payload: Buffer.from('a') }),
+      connection.subscribe(['b']),
+      connection.publish({ topic: 'c', payload: Buffer.from('c') }),
+    ].map((each) => each.catch((error: { readonly fault?: unknown }) => error.fault));
+    await broker.kill();
+    const faults = await Promise.all(asked);
+    // How the system tells of the end depends on what was under way; no answer in time would be another fault.
+    expect(faults.filter((fault) => fault !== 'closed' && fault !== 'unreachable')).toEqual([]);
+    await connection.close();
+  });
+
   it('ends when it is cancelled, and tells when the broker is gone', async () => {
     const broker = await opened();
     const ended: string[] = [];
