@@ -51,8 +51,8 @@ function programs() {
 
 /**
  * Times elevations up to the started event, parts of them that can be had alone, and bare CreateProcessW calls of the
- * same programs in turn: milliseconds. After each start there is a pause, for the program is still starting then and
- * would compete with the next.
+ * same programs in turn: milliseconds. After each start there is a pause in which the program ends, for it would compete
+ * with the next.
  */
 async function elevations() {
   const koffi = loadKoffi();
@@ -61,7 +61,8 @@ async function elevations() {
   const large = largeStarter();
   const times = { elevated: [], bare: [], large: [], copied: [], bareCopied: [] };
   Object.assign(times, { status: [], refused: [], denied: [], deniedCopy: [] });
-  const pause = () => new Promise((resolve) => setTimeout(resolve, job.pause));
+  const rest = restAfter(job.program, job.pause);
+  const pause = () => new Promise((resolve) => setTimeout(resolve, rest));
   const timed = (list, channel, body, outcome) => {
     const start = performance.now();
     const result = client.ask(channel, body);
@@ -118,6 +119,16 @@ async function startForOthers() {
     if (line === 'start') process.stdout.write(`${createProcess(job.program)}\n`);
   }
   if (ballast.at(-1) !== 1) throw new Error('The memory is gone.');
+}
+
+/** Milliseconds in which a program that was just started ends, on this machine: three whole runs of it, and `least`. */
+function restAfter(program, least) {
+  const runs = Array.from({ length: 5 }, () => {
+    const start = performance.now();
+    if (spawnSync(program).error !== undefined) throw new Error(`${program} does not run.`);
+    return performance.now() - start;
+  });
+  return Math.max(least, 3 * runs.sort((one, other) => one - other)[2]);
 }
 
 /** Times many elevations of which always `job.width` are under way: milliseconds of each, and of all. */
