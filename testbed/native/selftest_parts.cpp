@@ -9,6 +9,10 @@
 #include "object_table.h"
 #include "selftest.h"
 
+#if !defined(_MSC_VER)
+extern "C" uintptr_t __stack_chk_guard;
+#endif
+
 namespace selftest {
 
 namespace {
@@ -39,6 +43,15 @@ epm_account good_account() {
                      u"0123-abc",
                      1};
 }
+
+#if !defined(_MSC_VER)
+void stack_guard_tests() {
+  test("the guard of the stack is drawn before the program begins", [] {
+    constexpr uintptr_t undrawn = 0xff0a0d0000000000;
+    require(__stack_chk_guard != undrawn && __stack_chk_guard != 0, "a random number");
+  });
+}
+#endif
 
 void account_tests() {
   test("account input: a good one is taken", [] {
@@ -162,6 +175,9 @@ void table_tests() {
 }  // namespace
 
 void parts() {
+#if !defined(_MSC_VER)
+  stack_guard_tests();
+#endif
   json_tests();
   table_tests();
   account_tests();

@@ -40,6 +40,7 @@ const MUST_BE_OK = [
   'process: the whole tree can be ended',
   'registry: a key that appears, changes, goes and comes back',
   'the caller is known by its token',
+  'the guard of the stack is drawn before the program begins',
   'token: what was asked for and nothing else',
   'two users are two callers',
 ];
@@ -127,6 +128,23 @@ describe('the production build of epmnative.dll', () => {
     const system = ['advapi32.dll', 'kernel32.dll', 'msvcrt.dll', 'userenv.dll', 'ntdll.dll'];
     expect(named).toContain('kernel32.dll');
     expect(named.filter((name) => name !== 'epmnative.dll' && !system.includes(name))).toEqual([]);
+  });
+
+  // The run-time library of GCC would, and each of these programs would load a provider whenever it starts.
+  it('asks no cryptographic provider for the guard of the stack', (context) => {
+    const programs = [
+      'epmnative.dll',
+      'epmbroker.exe',
+      'epmdesktop.exe',
+      'epmlaunch.exe',
+      'epmprompt.exe',
+      'epmshell.dll',
+    ];
+    for (const name of programs) {
+      const text = read(path.join(path.dirname(productionDll()), name), context);
+      expect(text, name).not.toContain('CryptAcquireContext');
+      expect(text, name).toContain('SystemFunction036');
+    }
   });
 });
 
