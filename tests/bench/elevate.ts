@@ -17,6 +17,8 @@ const ROUNDS = 60;
 const BURST = 100;
 const BURST_WIDTH = 15;
 const PROGRAM = 'C:\\Tools\\Probe.exe';
+/** Its rule lets it start nothing, so that no debugger watches it. */
+const ALONE = 'C:\\Tools\\Alone.exe';
 /** The same bytes under a name that no rule has. */
 const UNKNOWN = 'C:\\Tools\\Unknown.exe';
 /** Lies where users may write, so that a protected copy of it runs. */
@@ -41,12 +43,18 @@ export async function run(): Promise<readonly BenchResult[]> {
     const program = bed.readFile(bed.programs.probe);
     bed.putFile(PROGRAM, program);
     bed.putFile(UNKNOWN, program);
+    const alone = Buffer.concat([program, Buffer.from('alone')]);
+    bed.putFile(ALONE, alone);
     // What follows the last section of a program is not loaded, but copied and hashed.
     const large = Buffer.concat([program, Buffer.alloc(COPIED_BYTES - program.length)]);
     bed.putFile(COPIED, large);
     bed.putFile(UNKNOWN_COPIED, large);
     for (const file of [COPIED, UNKNOWN_COPIED]) await bed.letUsersWrite(file);
-    await deliverRules(bed, [rule('Probe', program), rule('Copied', large)]);
+    await deliverRules(bed, [
+      rule('Probe', program),
+      rule('Copied', large),
+      { ...rule('Alone', alone), fileName: 'Alone.exe', childProcesses: 'deny' },
+    ]);
     const agent = await startAgent(bed, install);
     try {
       const agentSize = anonymousMegabytes(bed, 'epm.exe');
@@ -63,14 +71,13 @@ export async function run(): Promise<readonly BenchResult[]> {
         rounds: ROUNDS,
         pause: 150,
       });
-      const burst = await drive<{ readonly times: number[]; readonly whole: number }>(bed, {
-        ...common,
-        kind: 'burst',
-        count: BURST,
-        width: BURST_WIDTH,
-      });
+      const burstOf = (starts: string, width: number) =>
+        drive<Burst>(bed, { ...common, program: starts, kind: 'burst', count: BURST, width });
+      const burst = await burstOf(PROGRAM, BURST_WIDTH);
+      const sequence = await burstOf(PROGRAM, 1);
+      const unwatched = await burstOf(ALONE, BURST_WIDTH);
       // koffi's threads are those of libuv's pool, whose number the environment says.
-      const bareBurst = await drive<{ readonly times: number[]; readonly whole: number }>(
+      const bareBurst = await drive<Burst>(
         bed,
         { ...common, kind: 'bareBurst', count: BURST, width: BURST_WIDTH },
         'standardUser',
@@ -124,22 +131,26 @@ export async function run(): Promise<readonly BenchResult[]> {
         part('elevate.start.deniedCopy', summary(times.deniedCopy), 'the same of a file that is copied for it, 1 MiB'),
         ...partRows(times),
         ...accountRows(accountTimes),
-        {
-          id: 'elevate.burst',
-          value: BURST / (burst.whole / 1000),
-          unit: '1/s',
-          ...summary(burst.times),
-          samples: burst.times.length,
-          method: `${BURST} elevations of one user, always ${BURST_WIDTH} under way, from connecting until the last has started; p50, p99 and max are milliseconds of one; every one was started`,
-        },
-        {
-          id: 'elevate.burst.createProcess',
-          value: BURST / (bareBurst.whole / 1000),
-          unit: '1/s',
-          ...summary(bareBurst.times),
-          samples: bareBurst.times.length,
-          method: `${BURST} CreateProcessW calls of the same program by a small one, always ${BURST_WIDTH} under way, each on a thread of its own; p50, p99 and max are milliseconds of one`,
-        },
+        burstRow(
+          'elevate.burst',
+          burst,
+          `${BURST} elevations of one user, always ${BURST_WIDTH} under way, from connecting until the last has started; p50, p99 and max are milliseconds of one; every one was started`,
+        ),
+        burstRow(
+          'elevate.burst.sequence',
+          sequence,
+          'the same one after the other without a pause, so that each start waits for the process that watches its tree',
+        ),
+        burstRow(
+          'elevate.burst.unwatched',
+          unwatched,
+          'as elevate.burst, by a rule that lets the program start nothing: then nothing watches its tree',
+        ),
+        burstRow(
+          'elevate.burst.createProcess',
+          bareBurst,
+          `${BURST} CreateProcessW calls of the same program by a small one, always ${BURST_WIDTH} under way, each on a thread of its own; p50, p99 and max are milliseconds of one`,
+        ),
         {
           id: 'elevate.start.copy',
           value: ofCopy.p50 / bareOfCopied.p50,
@@ -156,6 +167,16 @@ export async function run(): Promise<readonly BenchResult[]> {
   } finally {
     await made.dispose();
   }
+}
+
+/** Milliseconds: of each start, and of all. */
+interface Burst {
+  readonly times: readonly number[];
+  readonly whole: number;
+}
+
+function burstRow(id: string, { times, whole }: Burst, method: string): BenchResult {
+  return { id, value: BURST / (whole / 1000), unit: '1/s', ...summary(times), samples: times.length, method };
 }
 
 /** What one way does over another, as the difference of their medians. */
