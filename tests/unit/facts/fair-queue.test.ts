@@ -38,13 +38,19 @@ class Turns {
 describe('turns at something scarce', () => {
   it('AC-98 are never all of one user, however much that user asks for', async () => {
     const turns = new Turns(2, 1);
-    for (let number = 1; number <= 100; number += 1) void turns.ask(`a${number}`);
+    const enough = new AbortController();
+    const asked = Array.from({ length: 100 }, (_, index) => turns.ask(`a${index + 1}`, enough.signal));
     const other = turns.ask('b1');
     await turns.settle();
     expect(turns.started).toEqual(['a1', 'b1']);
     await turns.end('b1');
     expect(await other).toBe('b1');
     expect(turns.started).toEqual(['a1', 'b1']);
+    // Who still waits would be given up during another test.
+    const over = Promise.allSettled(asked);
+    enough.abort();
+    await turns.end('a1');
+    expect((await over).filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
   it('AC-98 go round the users, each in the order they asked', async () => {
