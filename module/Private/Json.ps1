@@ -51,7 +51,11 @@ function ConvertTo-EPMText {
     param($Value)
 
     if ($null -eq $Value) { return $null }
-    # Calendars and separators of cultures have no place in it: Thailand counts years otherwise, Finland writes 10.30.
-    if ($Value -is [datetime]) { return $Value.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss.fffZ', [cultureinfo]::InvariantCulture) }
+    if ($Value -is [datetime]) {
+        # The form "s" is the same in every culture; others take its calendar and separators: Thailand counts years otherwise,
+        # Finland writes 10.30.
+        $utc = $Value.ToUniversalTime()
+        return '{0}.{1:000}Z' -f $utc.ToString('s'), $utc.Millisecond
+    }
     [string]$Value
 }
