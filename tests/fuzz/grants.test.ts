@@ -11,6 +11,7 @@ import type { ApproverKey } from '../../src/model/approver-key.ts';
 import { sha256, sid, type Sid } from '../../src/model/brands.ts';
 import { isEpmError } from '../../src/model/errors.ts';
 import type { GrantStatement } from '../../src/model/grant.ts';
+import type { Grant } from '../../src/model/request.ts';
 import {
   CLOCK_STEP,
   CLOCK_TOLERANCE,
@@ -305,7 +306,13 @@ class Life {
     const decision = decide(POLICY, request, file, { grants: counting });
     const grantId = decision.outcome === 'elevate' ? decision.grantId : undefined;
     const expected = this.#fitting(user, file.sha256, vector);
-    expect(grantId).toBe(expected.map(({ statement }) => statement.id).sort()[0]);
+    const ids = expected.map(({ statement }) => statement.id).sort();
+    expect(grantId).toBe(ids[0]);
+    // All of them, so that none was ended by another, or by what became of it.
+    const isForThem = ({ requester, arguments: values }: Grant): boolean =>
+      (requester === undefined || requester === user) && JSON.stringify(values) === JSON.stringify(vector);
+    const counted = counting.filter(isForThem).map(({ id }) => id);
+    expect([...new Set(counted)].sort()).toEqual([...new Set(ids)]);
     const found = counting.find(({ id }) => id === grantId);
     if (found === undefined) return;
     if (this.#choices.chance(0.1)) this.#disk.failsAfter = this.#choices.below(3);
