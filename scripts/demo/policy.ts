@@ -1,6 +1,5 @@
-/** The policy of the demo: one rule of each kind that this version elevates or denies. */
-import type { PolicyFile } from '../../src/policy/formats/json/policy-file.ts';
-import { parsePolicyFile } from '../../src/policy/formats/json/policy-file.ts';
+/** The policies of the demo: one rule of each kind. */
+import { parsePolicyFile, type PolicyFile } from '../../src/policy/formats/json/policy-file.ts';
 
 /** Folders and names of the programs, as a standard user finds them on the device. */
 export const PROGRAMS = {
@@ -9,20 +8,30 @@ export const PROGRAMS = {
   registryEditor: 'C:\\Tools\\RegistryEditor.exe',
   unknown: 'C:\\Tools\\FreeGame.exe',
   printerSetup: 'C:\\Tools\\PrinterSetup.exe',
+  taxViewer: 'C:\\Tools\\TaxViewer.exe',
 } as const;
 
 export const PACKAGE = 'C:\\Tools\\FieldTools.msi';
 export const SCRIPT = 'C:\\Tools\\RepairPrinter.ps1';
 
 /** SHA-256 of what is approved, hexadecimal. */
-interface Digests {
+export interface Digests {
   readonly program: string;
   readonly package: string;
   readonly script: string;
 }
 
-export function demoPolicy({ program: sha256, package: packageHash, script }: Digests): PolicyFile {
-  const text = JSON.stringify({
+/** What Intune knows of. */
+export function demoPolicy(digests: Digests): PolicyFile {
+  return parsePolicyFile(demoPolicyText(digests));
+}
+
+/** @param more lists of a policy file that Intune has no place for. @returns a policy file */
+export function demoPolicyText(
+  { program: sha256, package: packageHash, script }: Digests,
+  more: { readonly approverKeys?: object } = {},
+): string {
+  return JSON.stringify({
     version: 1,
     id: 'Office PCs',
     settings: { enabled: true, defaultElevationResponse: 'denyAll' },
@@ -52,7 +61,8 @@ export function demoPolicy({ program: sha256, package: packageHash, script }: Di
         fileName: 'PrinterSetup.exe',
         fileHash: sha256,
       },
+      { name: 'Tax viewer', type: 'supportApproved', fileName: 'TaxViewer.exe', fileHash: sha256 },
     ],
+    ...more,
   });
-  return parsePolicyFile(text);
 }
