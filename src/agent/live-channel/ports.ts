@@ -61,7 +61,7 @@ const BROKER_FAULTS = {
   timeout: 'The broker does not answer in time.',
   protocol: 'The broker does not keep to the protocol, or to the limits that it was told.',
   closed: 'The connection to the broker ended.',
-  secret: 'A secret that the policy names is not on this machine, or is not what it should be.',
+  secret: 'A certificate or a secret for the broker is not on this machine, or is not what it should be.',
 } as const;
 
 export type BrokerFault = keyof typeof BROKER_FAULTS;

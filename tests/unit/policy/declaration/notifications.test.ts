@@ -4,6 +4,7 @@ import { NOTIFICATION_KINDS } from '../../../../src/policy/declaration/notificat
 import { writeAs } from '../../../../src/policy/formats/convert.ts';
 import { POLICY_FORMATS } from '../../../../src/policy/formats/format.ts';
 import { FORMATS } from '../../../../src/policy/formats/formats.ts';
+import { makeCertificate } from '../../../corpus/pki.ts';
 import { parsePolicyFile } from '../../../../src/policy/formats/json/policy-file.ts';
 
 const fileOf = (notifications: object) =>
@@ -12,9 +13,24 @@ const read = (value: object) => fileOf({ r: value });
 const problemsOf = (value: object) =>
   read(value).problems.map(({ code, place }) => `${code} ${place?.pointer?.replace('/notifications/r', '') ?? ''}`);
 
+const [AUTHORITY, OTHER_AUTHORITY] = ['One', 'Other'].map((commonName) =>
+  makeCertificate({ commonName, authority: true }).der.toString('base64'),
+) as [string, string];
+
 const ENTRIES = {
   'chat: desk': { kind: 'webhook', url: 'https://example.com/hook?a=1', format: 'slack', secret: 'desk.hmac' },
   'Team \u{1f4e3}': { kind: 'webhook', urlSecret: 'teams', format: 'teams', events: ['requested', 'completed'] },
+  'Live \u{1f4e1}': {
+    kind: 'mqtt',
+    url: 'mqtts://[2001:db8::1]:8884/',
+    topicPrefix: 'contoso/epm.v1/a-b_c',
+    userName: 'd\u00fcsseldorf "1"',
+    secret: 'mqtt.password',
+    certificate: 'mqtt-client',
+    caCertificates: [AUTHORITY, OTHER_AUTHORITY],
+    events: ['requested', 'expired'],
+  },
+  live: { kind: 'mqtt', url: 'mqtts://broker.example.com' },
   log: { kind: 'eventLog' },
   mail: {
     kind: 'mail',
@@ -34,8 +50,10 @@ describe('receivers of notifications', () => {
     const { approvals, problems } = fileOf(ENTRIES);
     expect(problems).toEqual([]);
     expect(approvals?.notifications).toEqual([
+      { ...ENTRIES['Live \u{1f4e1}'], name: 'Live \u{1f4e1}' },
       { ...ENTRIES['Team \u{1f4e3}'], name: 'Team \u{1f4e3}' },
       { ...ENTRIES['chat: desk'], name: 'chat: desk', events: ['requested'] },
+      { ...ENTRIES.live, name: 'live', topicPrefix: 'epm', events: ['requested'] },
       { kind: 'eventLog', name: 'log', events: ['requested'] },
       { ...ENTRIES.mail, name: 'mail', tls: 'starttls', events: ['approved', 'denied'] },
       { ...ENTRIES.share, name: 'share', events: ['requested'] },
@@ -94,6 +112,25 @@ describe('receivers of notifications', () => {
     ['a pipe', { kind: 'folder', path: '\\\\.\\pipe\\a' }, ['badCharacters /path']],
     ['a whole drive', { kind: 'folder', path: 'C:\\' }, ['badCharacters /path']],
     ['a stream', { kind: 'folder', path: 'C:\\a:b' }, ['badCharacters /path']],
+    ['no broker', { kind: 'mqtt' }, ['missing /url']],
+    ['a broker in the clear', { kind: 'mqtt', url: 'mqtt://a' }, ['badCharacters /url']],
+    ['a broker by WebSocket', { kind: 'mqtt', url: 'wss://a/mqtt' }, ['badCharacters /url']],
+    ['a broker with a password', { kind: 'mqtt', url: 'mqtts://me:pw@a' }, ['badCharacters /url']],
+    ['a port that is none', { kind: 'mqtt', url: 'mqtts://a:99999' }, ['notificationInvalid /url']],
+    ['a wildcard', { kind: 'mqtt', url: 'mqtts://a', topicPrefix: 'epm/#' }, ['badCharacters /topicPrefix']],
+    ['four levels', { kind: 'mqtt', url: 'mqtts://a', topicPrefix: 'a/b/c/d' }, ['badCharacters /topicPrefix']],
+    ['a password of nobody', { kind: 'mqtt', url: 'mqtts://a', secret: 'x' }, ['notificationInvalid ']],
+    ['a key', { kind: 'mqtt', url: 'mqtts://a', certificate: '-----BEGIN' }, ['badCharacters /certificate']],
+    [
+      'a certificate that is none',
+      { kind: 'mqtt', url: 'mqtts://a', caCertificates: ['AAAA'] },
+      ['notificationInvalid /caCertificates'],
+    ],
+    [
+      'one certificate twice',
+      { kind: 'mqtt', url: 'mqtts://a', caCertificates: [AUTHORITY, AUTHORITY] },
+      ['givenTwice /caCertificates'],
+    ],
   ])('with %s are left out, which is told', (_, value, expected) => {
     const { approvals } = fileOf({ r: value, other: { kind: 'eventLog' } });
     expect(approvals?.notifications.map(({ name }) => name)).toEqual(['other']);
