@@ -108,6 +108,8 @@ class MqttConnection implements BrokerConnection {
         resolve();
       });
       this.#client.on('error', (error) => this.#failed(error));
+      // Whoever is told goodbye closes the connection (MQTT 5.0, 3.14.4), which the library leaves to the broker.
+      this.#client.on('disconnect', () => this.fail('closed'));
       this.#client.once('close', () => {
         const before = this.#state;
         this.#state = 'over';

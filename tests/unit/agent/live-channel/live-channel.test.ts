@@ -208,7 +208,7 @@ describeUnless(NO_MOSQUITTO, 'the live channel', () => {
     await eventually(() => expect(agent.supportRequests(caller(), { id }).requests[0]?.status).toBe('approved'));
   });
 
-  it('says goodbye when the agent stops, and the will tells of one that is gone', async () => {
+  it('says goodbye when the agent stops', async () => {
     await start();
     await online();
     await agent.stop();
