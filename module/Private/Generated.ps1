@@ -571,6 +571,7 @@ function ConvertTo-EPMAgent {
             ApprovedRequests   = [int](Get-EPMMember -InputObject $value['approvals'] -Name 'approvedRequests')
             Grants             = [int](Get-EPMMember -InputObject $value['approvals'] -Name 'grants')
             Notifications      = $value['notifications']
+            Brokers            = $value['brokers']
             AccountFactory     = ConvertTo-EPMText -Value $value['accountFactory']
             Warnings           = @(foreach ($warning in @($value['warnings'])) { if ($null -ne $warning) { ConvertTo-EPMAgentWarning -InputObject $warning } })
         })

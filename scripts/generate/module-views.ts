@@ -408,6 +408,7 @@ const AGENT = viewOf<StatusReport>()({
     inner('ApprovedRequests', 'approvals', 'approvedRequests', 'int'),
     inner('Grants', 'approvals', 'grants', 'int'),
     column('Notifications', 'notifications', 'raw'),
+    column('Brokers', 'brokers', 'raw'),
     column('AccountFactory', 'accountFactory', 'text'),
     {
       property: 'Warnings',

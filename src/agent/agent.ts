@@ -654,6 +654,7 @@ class RunningAgent implements Agent {
       health: isManager ? this.#watchdog.health : undefined,
       approvals: this.#approvals,
       notifications: this.#notifications,
+      brokers: this.#live.status,
       showsReceivers: isManager,
     });
   }

@@ -22,6 +22,7 @@ import type { ChildProcessBehavior, RuleInput } from '../model/rule.ts';
 import type { EffectiveSettings } from '../model/settings.ts';
 import type { SupportRequest } from '../model/support-request.ts';
 import type { SettingSource } from '../policy/authoring/setting-sources.ts';
+import type { BrokerFault } from './live-channel/ports.ts';
 import type { SendFault } from './notifications/send-faults.ts';
 import type { ProcessVitals } from './ports.ts';
 import type { StatusCode } from './status-codes.ts';
@@ -337,6 +338,23 @@ export interface ReceiverStatus {
   readonly lastFault?: { readonly time: string; readonly fault: SendFault };
 }
 
+/** A broker of the live channel, as the policy of the device names it. */
+export interface BrokerStatus {
+  /** Of the receiver in policy. */
+  readonly name: string;
+  /** `waiting`: for the next attempt. */
+  readonly state: 'connecting' | 'connected' | 'waiting';
+  /** ISO 8601, UTC: since when the state is what it is. */
+  readonly since: string;
+  /** Why there is no connection. */
+  readonly fault?: BrokerFault;
+  /** Messages that the broker took since the agent started, or the policy named it. */
+  readonly published: number;
+  /** Messages that came, and those of them that were nothing that counts. */
+  readonly received: number;
+  readonly ignored: number;
+}
+
 export interface TestNotificationRequest {
   readonly name: string;
 }
@@ -496,6 +514,8 @@ export interface StatusReport {
   readonly approvals: ApprovalsStatus;
   /** On the pipe of administration. */
   readonly notifications?: NotificationsStatus;
+  /** On the pipe of administration. */
+  readonly brokers?: readonly BrokerStatus[];
   readonly accountFactory: 'virtualAccount' | 'testBed';
   /** ISO 8601, UTC: when the agent's data is removed, if no policy enables EPM until then and the machine runs on. */
   readonly dataRemoval?: string;

@@ -46,6 +46,10 @@ export const STATUS_CODES = {
     meaning:
       'The receiver `receiver` of notifications has not taken a message since `since`, and `queued` wait for it. `fault` is one of those in [notifications.md](notifications.md#faults).',
   },
+  brokerFailing: {
+    meaning:
+      'There is no connection to the broker `receiver` of the live channel. `fault` is one of those in [live-channel.md](live-channel.md#when-it-does-not-work). Nothing else depends on it.',
+  },
   launchNotIntercepted: {
     meaning:
       'Rules name `programs` programs whose starts are not seen, `program` among them. `reason`: `foreignDebugger` or `foreignFilter`: something else has the option of that name; `ownProgram`, `partOfWindows`, `startedByAll`, `nameTooLong`: EPM leaves it alone ([launch.md](launch.md#what-is-seen)).',

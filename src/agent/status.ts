@@ -3,9 +3,10 @@ import { defined } from '../model/defined.ts';
 import type { RuleCounts } from '../engine/index.ts';
 import type { Sid } from '../model/brands.ts';
 import type { ErrorReport } from '../model/errors.ts';
-import type { HealthReport, PolicyReport, StatusReport, StatusWarning } from './contract.ts';
+import type { BrokerStatus, HealthReport, PolicyReport, StatusReport, StatusWarning } from './contract.ts';
 import type { Approvals } from './approvals/approvals.ts';
 import { approvalWarnings } from './approvals/approval-warnings.ts';
+import { brokerWarnings } from './live-channel/broker-warnings.ts';
 import { notificationWarnings } from './notifications/notification-warnings.ts';
 import type { Notifications } from './notifications/notifications.ts';
 import type { AuditTrail } from './audit-trail.ts';
@@ -61,7 +62,8 @@ interface StatusFacts {
   readonly health: HealthReport | undefined;
   readonly approvals: Pick<Approvals, 'status' | 'fault' | 'behind' | 'unreadableGrants'>;
   readonly notifications: Pick<Notifications, 'status' | 'fault'>;
-  /** Receivers are for administrators. */
+  readonly brokers: readonly BrokerStatus[];
+  /** Receivers and brokers are for administrators. */
   readonly showsReceivers: boolean;
 }
 
@@ -104,7 +106,7 @@ export function statusReport(facts: StatusFacts): StatusReport {
     },
     ...defined({ health: facts.health }),
     approvals: facts.approvals.status,
-    ...(facts.showsReceivers ? { notifications: facts.notifications.status } : {}),
+    ...(facts.showsReceivers ? { notifications: facts.notifications.status, brokers: facts.brokers } : {}),
     accountFactory: machine.isTestBuild ? 'testBed' : 'virtualAccount',
     ...(facts.dataKeptFor === undefined ? {} : { dataRemoval: new Date(facts.now + facts.dataKeptFor).toISOString() }),
     warnings: warningsOf(facts),
@@ -191,6 +193,7 @@ function warningsOf(facts: StatusFacts): readonly StatusWarning[] {
   }
   warnings.push(...approvalWarnings(facts.approvals));
   warnings.push(...notificationWarnings(facts.notifications, facts.showsReceivers));
+  if (facts.showsReceivers) warnings.push(...brokerWarnings(facts.brokers));
   warnings.push(...interceptionWarnings(facts));
   for (const { code, message, hint, value, limit } of facts.healthFaults)
     warnings.push({ code, message, hint, data: { value: Math.round(value), limit } });

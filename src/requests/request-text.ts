@@ -20,9 +20,10 @@ import { publicKeyText, verifyingKey } from './ed25519.ts';
 import { MAX_SIGNED_TEXT, readSignedText, textError, type TextForm, writeSignedText } from './signed-text.ts';
 import { StatementForm, type ValueCodec } from './statement.ts';
 import type { CborMap } from './strict-cbor.ts';
+import { TEXT_KINDS } from './text-kinds.ts';
 import { anyText, digest, fixedBytes, flag, guid, guidText, sid, text, texts, wholeNumber } from './values.ts';
 
-export const REQUEST_PREFIX = 'EPMR1.';
+export const REQUEST_PREFIX = TEXT_KINDS.request.prefix;
 const KEY_BYTES = 32;
 
 const FORM: TextForm = {

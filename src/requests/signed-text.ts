@@ -12,6 +12,7 @@ import type { ErrorCode } from '../model/error-codes.ts';
 import { EpmError } from '../model/errors.ts';
 import { isSignedBy, signBytes, SIGNATURE_BYTES } from './ed25519.ts';
 import { type CborMap, readCbor, writeCbor } from './strict-cbor.ts';
+import { textKind } from './text-kinds.ts';
 
 /** Characters of the longest text. */
 export const MAX_SIGNED_TEXT = 4096;
@@ -47,9 +48,13 @@ export const TEXT_FAULTS = {
 
 type TextFault = keyof typeof TEXT_FAULTS;
 
-export function textError(form: TextForm, reason: TextFault, member?: string): EpmError {
+/** @param text of another kind, perhaps */
+export function textError(form: TextForm, reason: TextFault, member?: string, text = ''): EpmError {
   const where = member === undefined ? '' : ` (${member})`;
-  return new EpmError(form.code, `${form.name} ${TEXT_FAULTS[reason]}${where}.`, {
+  const kind = textKind(text);
+  const other = kind === undefined ? '' : ` It is ${kind.what}.`;
+  return new EpmError(form.code, `${form.name} ${TEXT_FAULTS[reason]}${where}.${other}`, {
+    ...(kind === undefined ? {} : { hint: kind.hint }),
     data: { reason, ...(member === undefined ? {} : { member }) },
   });
 }
@@ -113,7 +118,7 @@ export function readSignedText(form: TextForm, text: string): SignedText {
 function bytesOf(form: TextForm, text: string): Uint8Array {
   const compact = text.length > MAX_PASTE ? undefined : text.replace(/\s+/g, '');
   if (compact === undefined || compact.length > MAX_SIGNED_TEXT) throw textError(form, 'tooLong');
-  if (!compact.startsWith(form.prefix)) throw textError(form, 'prefix');
+  if (!compact.startsWith(form.prefix)) throw textError(form, 'prefix', undefined, compact);
   const encoded = compact.slice(form.prefix.length);
   const bytes = Buffer.from(encoded, 'base64url');
   // Node passes over what is no digit, and over bits behind the last byte.

@@ -101,11 +101,16 @@ describeUnless(NO_MOSQUITTO, 'with a broker', () => {
 
     it('begins when the machine has its certificate', async () => {
       expect(peer.messages).toEqual([]);
+      const before = await agent.verb(['status'], 'administrator');
+      expect(before.output).toMatch(/^Broker live +(waiting|connecting) since .*, fault secret;/m);
       const set = await agent.verb(['agent', 'secret', 'set', 'broker-client'], 'administrator', {
         input: broker.client(deviceId),
       });
       expect(set, set.errors).toMatchObject({ exitCode: 0 });
       await eventually(() => expect(peer.last(`/${deviceId}/presence`)).toBe('{"version":1,"state":"online"}'));
+      const connected = await agent.verb(['status'], 'administrator');
+      expect(connected.output).toMatch(/^Broker live +connected since /m);
+      expect((await agent.verb(['status'])).output).not.toContain('Broker');
     });
 
     it('shows a request to who watches, brings the approval, and the program starts', async () => {

@@ -3,6 +3,7 @@
  * of it waits for anything that an elevation needs.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { BrokerStatus } from '../contract.ts';
 import { onAbort } from '../elevation-context.ts';
 import type { Clock, Log } from '../ports.ts';
 import { BackOff } from './back-off.ts';
@@ -43,18 +44,8 @@ interface LinkPorts {
   readonly take: (payload: Uint8Array) => boolean;
 }
 
-export interface LinkStatus {
-  readonly name: string;
-  readonly state: 'connecting' | 'connected' | 'waiting';
-  /** Why there is no connection, or the last one ended. */
-  readonly fault?: BrokerFault;
-  /** Milliseconds since 1970, UTC: since when the state is what it is. */
-  readonly since: number;
-  readonly published: number;
-  /** Messages that came, and those of them that were nothing that counts. */
-  readonly received: number;
-  readonly ignored: number;
-}
+/** Times are milliseconds since 1970, UTC. */
+type LinkStatus = Omit<BrokerStatus, 'since'> & { readonly since: number };
 
 export class BrokerLink {
   readonly #terms: LinkTerms;

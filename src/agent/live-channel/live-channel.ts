@@ -14,10 +14,11 @@ import { approvalPolicies, knownGrant } from '../approvals/approval-terms.ts';
 import type { Approvals } from '../approvals/approvals.ts';
 import { bringGrant, bringRevocation } from '../approvals/bring.ts';
 import type { AuditTrail } from '../audit-trail.ts';
+import type { BrokerStatus } from '../contract.ts';
 import { deviceSettings } from '../enablement.ts';
 import type { PolicyInForce } from '../policy-in-force.ts';
 import type { Clock, Log, Random } from '../ports.ts';
-import { BrokerLink, type LinkStatus, type LinkTerms } from './broker-link.ts';
+import { BrokerLink, type LinkTerms } from './broker-link.ts';
 import { type Broker, type BrokerAddress, BrokerError } from './ports.ts';
 import type { PublishedRequests } from './publications.ts';
 
@@ -60,8 +61,11 @@ export class LiveChannel {
     this.#ports = ports;
   }
 
-  get status(): readonly LinkStatus[] {
-    return [...this.#links.values()].map(({ link }) => link.status);
+  get status(): readonly BrokerStatus[] {
+    return [...this.#links.values()].map(({ link: { status } }) => ({
+      ...status,
+      since: new Date(status.since).toISOString(),
+    }));
   }
 
   /** Another policy came into force. @param isEnabled whether EPM is enabled for anybody */

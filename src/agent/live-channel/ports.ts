@@ -52,7 +52,7 @@ export interface Broker {
 }
 
 /** Why there is no connection. Programs read the code. */
-const BROKER_FAULTS = {
+export const BROKER_FAULTS = {
   unreachable: 'The broker cannot be reached.',
   certificate: 'The certificate of the broker is not trusted, or is for another name.',
   tls: 'There is no TLS connection to the broker.',

@@ -1,5 +1,6 @@
 /** A signed text that a person has: pasted behind the verb, in a file, or on standard input. */
 import { MAX_PASTE } from '../../requests/signed-text.ts';
+import { textKind } from '../../requests/text-kinds.ts';
 import type { Io } from '../io.ts';
 import { readBytes, requireFile } from './read-file.ts';
 
@@ -8,13 +9,12 @@ export const PASTED = 'the text, the name of a file with it, or - for standard i
 
 /**
  * @param words behind the verb: a paste may come in pieces
- * @param prefix of the text
  * @throws EpmError EPM_REQUEST_TOO_LARGE, and the codes of reading files
  */
-export async function pastedText(io: Io, words: readonly string[], prefix: string): Promise<string> {
+export async function pastedText(io: Io, words: readonly string[]): Promise<string> {
   const text = words.join(' ').trim();
   if (text === '-') return decodePasted(await io.input(MAX_PASTE));
-  if (text.startsWith(prefix) || words.length !== 1) return text;
+  if (textKind(text) !== undefined || words.length !== 1) return text;
   await requireFile(text);
   return decodePasted(await readBytes(text));
 }

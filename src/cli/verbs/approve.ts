@@ -11,7 +11,7 @@ import type { GrantStatement } from '../../model/grant.ts';
 import type { StatedRequest } from '../../model/support-request.ts';
 import { writeGrantText } from '../../requests/grants/grant-text.ts';
 import { parseJustification } from '../../requests/justification.ts';
-import { readRequestText, REQUEST_PREFIX } from '../../requests/request-text.ts';
+import { readRequestText } from '../../requests/request-text.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { addBrokerOptions, type BrokerOptions, publishOnce } from '../input/broker.ts';
 import { openApprovalKey } from '../input/approval-key.ts';
@@ -75,7 +75,7 @@ export const declare: DeclareVerb = (command, io, end) => {
  *   EPM_ARGUMENT, EPM_BROKER and the codes of reading and writing files
  */
 async function approve(io: Io, words: readonly string[], options: ApproveOptions): Promise<ExitCode> {
-  const pasted = await pastedText(io, words, REQUEST_PREFIX);
+  const pasted = await pastedText(io, words);
   const { request } = readRequestText(pasted);
   const now = Date.now();
   const grant = grantFor(request, options, now);

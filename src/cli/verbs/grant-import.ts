@@ -1,4 +1,3 @@
-import { GRANT_PREFIX } from '../../requests/grants/grant-text.ts';
 import { askAgent } from '../agent/connect.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { jsonOption } from '../input/options.ts';
@@ -23,7 +22,7 @@ export const declare: DeclareVerb = (command, io, end) => {
  * EPM_GRANT_LIMIT, EPM_DATA_FOLDER, and the codes of reading files
  */
 async function grantImport(io: Io, words: readonly string[], asJson: boolean): Promise<ExitCode> {
-  const text = await pastedText(io, words, GRANT_PREFIX);
+  const text = await pastedText(io, words);
   const result = await askAgent('import-grant', { text });
   if (asJson) io.out(json(result));
   else io.out(`${result.known ? 'It was known already.\n' : ''}${describeDeviceGrant(result.grant)}`);

@@ -5,7 +5,7 @@ import { GRANT_FAULTS, type GrantFault } from '../../model/grant-faults.ts';
 import type { GrantStatement } from '../../model/grant.ts';
 import { ApproverKeys } from '../../requests/grants/approver-keys.ts';
 import { CLOCK_TOLERANCE } from '../../requests/grants/grant-book.ts';
-import { GRANT_PREFIX, readGrantText } from '../../requests/grants/grant-text.ts';
+import { readGrantText } from '../../requests/grants/grant-text.ts';
 import { exceedsKey } from '../../requests/grants/key-limits.ts';
 import { displayText } from '../../text/display.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -51,7 +51,7 @@ async function grantShow(
   words: readonly string[],
   { keys: files, qr, json: asJson }: GrantShowOptions,
 ): Promise<ExitCode> {
-  const text = await pastedText(io, words, GRANT_PREFIX);
+  const text = await pastedText(io, words);
   const { statement, signed } = readGrantText(text);
   const trust = files === undefined ? undefined : await trustIn(io, files);
   const signers = trust === undefined ? undefined : new ApproverKeys(trust.keys).signersOf(signed);

@@ -3,7 +3,7 @@ import { LiveTopics } from '../../agent/live-channel/topics.ts';
 import { defined } from '../../model/defined.ts';
 import { EpmError } from '../../model/errors.ts';
 import type { RevocationStatement } from '../../model/revocation-statement.ts';
-import { GRANT_PREFIX, readGrantText } from '../../requests/grants/grant-text.ts';
+import { readGrantText } from '../../requests/grants/grant-text.ts';
 import { writeRevocationText } from '../../requests/grants/revocation-text.ts';
 import { parseJustification } from '../../requests/justification.ts';
 import { readRequestText, REQUEST_PREFIX } from '../../requests/request-text.ts';
@@ -93,7 +93,7 @@ async function subjectOf(
     }
     return { of: word, ...(device === undefined ? {} : { device: { kind: 'device', id: device } }) };
   }
-  const text = await pastedText(io, words, word.startsWith(REQUEST_PREFIX) ? REQUEST_PREFIX : GRANT_PREFIX);
+  const text = await pastedText(io, words);
   if (text.trimStart().startsWith(REQUEST_PREFIX)) {
     const { request } = readRequestText(text);
     return { of: request.id, device: { kind: 'device', id: request.requestedOnDeviceId } };

@@ -1,4 +1,4 @@
-import type { HealthReport, ReceiverStatus } from '../../agent/contract.ts';
+import type { BrokerStatus, HealthReport, ReceiverStatus } from '../../agent/contract.ts';
 import { askAgent } from '../agent/connect.ts';
 import { age, duration } from '../output/duration.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -54,6 +54,7 @@ async function status(io: Io, options: { readonly json?: true }): Promise<ExitCo
       ...(report.notifications?.receivers ?? []).map(
         (receiver) => [`Receiver ${receiver.name}`, receiverText(receiver)] as const,
       ),
+      ...(report.brokers ?? []).map((broker) => [`Broker ${broker.name}`, brokerText(broker)] as const),
     ]),
   );
   for (const { message, hint } of report.warnings) io.out(`Warning: ${shown(message)}\n         ${shown(hint)}\n`);
@@ -64,6 +65,11 @@ function receiverText({ kind, queued, oldest, lastSuccess, lastFault }: Receiver
   const waiting = oldest === undefined ? `${queued} wait` : `${queued} wait since ${oldest}`;
   const fault = lastFault === undefined ? 'no fault' : `fault ${lastFault.fault} at ${lastFault.time}`;
   return `${kind}, ${waiting}; last sent ${lastSuccess ?? 'never'}, ${fault}`;
+}
+
+function brokerText({ state, since, fault, published, received, ignored }: BrokerStatus): string {
+  const why = fault === undefined ? '' : `, fault ${fault}`;
+  return `${state} since ${since}${why}; ${published} sent, ${received} came, ${ignored} of them ignored`;
 }
 
 function healthText({ privateBytes, handles, threads, loopDelay, requests, journal }: HealthReport): string {

@@ -4,10 +4,11 @@ import { GRANT_FIELDS, type GrantKind, type GrantStatement, type GrantValue } fr
 import { publicKeyText } from '../ed25519.ts';
 import { readSignedText, type SignedText, textError, type TextForm, writeSignedText } from '../signed-text.ts';
 import { StatementForm, type ValueCodec } from '../statement.ts';
+import { TEXT_KINDS } from '../text-kinds.ts';
 import { digest, fixedBytes, sid, texts, wholeNumber } from '../values.ts';
 import { device, KEY_ID_BYTES, keyIdOf, name, reason, time } from './grant-values.ts';
 
-export const GRANT_PREFIX = 'EPM1.';
+export const GRANT_PREFIX = TEXT_KINDS.grant.prefix;
 
 const FORM: TextForm = {
   prefix: GRANT_PREFIX,

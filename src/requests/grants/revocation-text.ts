@@ -9,10 +9,11 @@ import {
 import { publicKeyText } from '../ed25519.ts';
 import { readSignedText, type SignedText, textError, type TextForm, writeSignedText } from '../signed-text.ts';
 import { StatementForm, type ValueCodec } from '../statement.ts';
+import { TEXT_KINDS } from '../text-kinds.ts';
 import { fixedBytes, isBytesOf } from '../values.ts';
 import { device, KEY_ID_BYTES, keyIdOf, reason, time } from './grant-values.ts';
 
-export const REVOCATION_PREFIX = 'EPMV1.';
+export const REVOCATION_PREFIX = TEXT_KINDS.revocation.prefix;
 
 const FORM: TextForm = {
   prefix: REVOCATION_PREFIX,

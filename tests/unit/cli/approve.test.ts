@@ -372,6 +372,14 @@ describe('epm grant show', () => {
     });
   });
 
+  it('says what another text is, and looks for no file of that name', async () => {
+    const shown = await epm('grant', 'show', 'EPMV1.hEmi');
+    expect(shown).toMatchObject({
+      code: 3,
+      error: expect.stringMatching(/It is a revocation\..*EPM_GRANT_INVALID/s) as string,
+    });
+  });
+
   it('says that nobody listed signed', async () => {
     const shown = await epm(
       'grant',

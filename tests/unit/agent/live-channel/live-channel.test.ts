@@ -225,5 +225,32 @@ describeUnless(NO_MOSQUITTO, 'the live channel', () => {
       ]),
     );
     expect(peer.messages).toEqual([]);
+    expect(agent.status(administrator())).toMatchObject({
+      brokers: [{ name: 'live', fault: 'certificate', published: 0, received: 0 }],
+      warnings: [{ code: 'brokerFailing', data: { receiver: 'live', fault: 'certificate' } }],
+    });
+  });
+
+  it('tells administrators, and nobody else, of its brokers', async () => {
+    await start();
+    await online();
+    const { id, text = '' } = await ask();
+    await peer.publish(grantTopic(), approve(text));
+    await peer.publish(grantTopic('made-up'), 'EPM1.');
+    await eventually(() => expect(agent.supportRequests(caller(), { id }).requests[0]?.status).toBe('approved'));
+    await eventually(() =>
+      expect(agent.status(administrator()).brokers).toEqual([
+        {
+          name: 'live',
+          state: 'connected',
+          since: new Date(machine.now).toISOString(),
+          published: expect.any(Number),
+          received: 2,
+          ignored: 1,
+        },
+      ]),
+    );
+    expect(agent.status(administrator()).warnings.map(({ code }) => code)).not.toContain('brokerFailing');
+    expect(agent.status(caller())).not.toHaveProperty('brokers');
   });
 });
