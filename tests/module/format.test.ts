@@ -305,10 +305,10 @@ describe.skipIf(shell === undefined)('the views of', () => {
 
   it('audit records', async () => {
     expect(await shown('audit')).toMatchInlineSnapshot(`
-      "Seq Time                Event              Result           FilePath
-         --- ----                -----              ------           --------
-           7 2026-03-01 10:00:02 elevationEnded     0                C:\\Tools\\setup.exe
-           8 2026-03-01 10:01:00 elevationDenied    defaultResponse  C:\\Tools\\other.exe"
+      "Seq Time                Event                    Result           FilePath
+         --- ----                -----                    ------           --------
+           7 2026-03-01 10:00:02 elevationEnded           0                C:\\Tools\\setup.exe
+           8 2026-03-01 10:01:00 elevationDenied          defaultResponse  C:\\Tools\\other.exe"
     `);
     expect(await shown('audit', '| Format-List')).toMatchInlineSnapshot(`
       "Sequence      : 7
