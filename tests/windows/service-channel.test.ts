@@ -3,10 +3,20 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWindows, windowsOnly } from '../bed/index.ts';
 import { eventually } from '../eventually.ts';
-import { AgentUnderTest, message, PROGRAM } from './agent-under-test.ts';
+import { CHANNEL_NAMES, type Channel, CHANNELS } from '../../src/ipc/channels/index.ts';
+import { AgentUnderTest, type Json, message, PROGRAM } from './agent-under-test.ts';
 import { SETTINGS } from './policy-keys.ts';
 
 const FOLDER = 'C:\\Program Files\\Copy';
+/** What a client would send, where it is more than nothing. */
+const BODIES: { readonly [C in Channel]?: Json } = {
+  stop: { requestId: '0'.repeat(32) },
+  'decide-request': { id: 'AAECAwQFBgcICQoLDA0ODw', decision: 'deny' },
+  'import-grant': { text: 'EPM1.hEmi' },
+  secrets: { action: 'set', name: 'mine', value: 'secret' },
+  'test-notification': { name: 'desk' },
+};
+const SERVED_THERE = CHANNEL_NAMES.filter((channel) => CHANNELS[channel].pipes.includes('administration'));
 const WORDS = ['request', 'audit', '--body-file', 'C:\\Users\\Public\\body.json'];
 
 describeWindows('the pipe of administration', ['epm'], (bed) => {
@@ -45,6 +55,24 @@ describeWindows('the pipe of administration', ['epm'], (bed) => {
     else expect(await sent).toMatchObject({ kind: 'error', body: { code: 'EPM_NOT_ADMINISTRATOR' } });
     await agent.expectAlive();
   });
+
+  it.each(SERVED_THERE)('AC-13 serves %s there to no standard user', async (channel) => {
+    const sent = agent.rawAnswer(message(channel, BODIES[channel] ?? {}), 'standardUser', 'administration');
+    if (bed().kind === 'windows') await expect(sent).rejects.toThrow('EPM_NOT_ADMINISTRATOR');
+    else expect(await sent).toMatchObject({ kind: 'error', body: { code: 'EPM_NOT_ADMINISTRATOR' } });
+  });
+
+  it.each(SERVED_THERE.filter((channel) => !CHANNELS[channel].pipes.includes('user')))(
+    'AC-13 serves %s on the pipe of users to nobody, and nothing comes of it',
+    async (channel) => {
+      for (const as of ['standardUser', 'administrator'] as const) {
+        const answer = await agent.rawAnswer(message(channel, BODIES[channel] ?? {}), as, 'user');
+        expect(answer).toMatchObject({ kind: 'error', body: { code: 'EPM_REQUEST_MALFORMED' } });
+      }
+      const events = (await agent.records()).map(({ event }) => event);
+      for (const made of ['secretChanged', 'journalSealed']) expect(events).not.toContain(made);
+    },
+  );
 
   it('AC-13 gives an administrator the records of others there, and on the pipe of users their own only', async () => {
     const there = (await agent.messages('audit', {}, 'administrator')).at(-1);
