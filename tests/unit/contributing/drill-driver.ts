@@ -23,6 +23,7 @@ const settings = (value: number) => ({ enabled: true, drillSetting: value });
 const policy = {
   version: 1,
   settings: settings(7),
+  notifications: { drill: { kind: 'drillKind', page: '4711' } },
   rules: [
     { name: 'made up', ...rule, drillAttribute: 'Contoso' },
     { name: 'more general', ...rule },
@@ -92,5 +93,6 @@ process.stdout.write(
     verb: { code: verb.code, out: verb.out },
     help: help.out,
     record,
+    receivers: parsePolicyFile(JSON.stringify(policy)).approvals?.notifications,
   }),
 );

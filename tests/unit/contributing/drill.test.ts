@@ -109,6 +109,40 @@ export const declare: DeclareVerb = (command, io) => {
     },
   },
   {
+    what: 'Receiver of notifications',
+    name: 'drillKind',
+    declare: (tree) =>
+      tree.addMember(
+        'src/model/notification.ts',
+        'NotificationTargets',
+        'readonly drillKind: { readonly page: string };',
+      ),
+    places: [
+      'src/agent/notifications/sender.ts',
+      'src/cli/agent/agent-ports.ts',
+      'src/policy/declaration/notification-kinds.ts',
+    ],
+    answer: (tree) => {
+      tree.addRow('src/agent/notifications/sender.ts', 'LEAVES_DEVICE', 'drillKind: () => true,');
+      tree.addRow(
+        'src/policy/declaration/notification-kinds.ts',
+        'NOTIFICATION_KINDS',
+        `drillKind: {
+          title: 'Made up.',
+          members: { page: { description: 'Made up.', type: 'string', maxLength: 10 } },
+          required: ['page'],
+          defaults: () => ({}),
+          fault: () => undefined,
+        },`,
+      );
+      const ports = 'src/cli/agent/agent-ports.ts';
+      tree.write(
+        ports,
+        tree.read(ports).replace('senders: {', `senders: {\ndrillKind: async () => async () => ({ outcome: 'sent' }),`),
+      );
+    },
+  },
+  {
     what: 'Audit field',
     name: 'drillField',
     declare: (tree) =>
@@ -133,6 +167,7 @@ interface Found {
   readonly verb: { readonly code: number; readonly out: string };
   readonly help: string;
   readonly record: object;
+  readonly receivers: unknown;
 }
 
 describe('the drill', () => {
@@ -212,6 +247,11 @@ describe('the drill', () => {
 
   it('Format: it is written', () => {
     expect(JSON.parse(found.converted.out)).toMatchObject({ key: expect.stringMatching(/EPM$/) as string });
+  });
+
+  it('Receiver of notifications: it is read and written', () => {
+    expect(found.registry).toContain(String.raw`\"kind\":\"drillKind\"`);
+    expect(found.receivers).toEqual([{ kind: 'drillKind', name: 'drill', page: '4711', events: ['requested'] }]);
   });
 
   it('Audit field: it is recorded, shown by the module and documented', () => {

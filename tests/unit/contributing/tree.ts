@@ -60,6 +60,16 @@ export class Tree {
     this.write(file, `${text.slice(0, end)}${rows.hasTrailingComma ? '' : ','}\n${row}\n${text.slice(end)}`);
   }
 
+  /** Adds a member to an interface. */
+  addMember(file: string, name: string, member: string): void {
+    const text = this.read(file);
+    const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+    const found = source.statements.find((each) => ts.isInterfaceDeclaration(each) && each.name.text === name);
+    if (found === undefined) throw new Error(`${file} has no interface ${name}.`);
+    const end = found.getEnd() - 1;
+    this.write(file, `${text.slice(0, end)}${member}\n${text.slice(end)}`);
+  }
+
   /**
    * Adds a member to the object that a function answers.
    * @param name of a function that has one `return` with an object
