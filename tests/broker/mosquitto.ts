@@ -4,11 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import type { BrokerAddress } from '../../src/agent/live-channel/ports.ts';
 import * as der from '../corpus/der.ts';
 import { type Identity, keyPem, makeCertificate, pem } from '../corpus/pki.ts';
-import { eventually } from '../eventually.ts';
+import { patient } from '../../tooling/patience.mjs';
 
 const SERVER_AUTHENTICATION = '1.3.6.1.5.5.7.3.1';
 const CLIENT_AUTHENTICATION = '1.3.6.1.5.5.7.3.2';
@@ -25,6 +26,8 @@ interface MosquittoOptions {
   readonly acl?: readonly string[];
   /** Clients need a certificate, whose common name is their user name. */
   readonly needsCertificate?: true;
+  /** More lines of its configuration. */
+  readonly lines?: readonly string[];
 }
 
 export class Mosquitto {
@@ -33,7 +36,7 @@ export class Mosquitto {
   readonly #port: number;
   #process: ChildProcess | undefined;
 
-  private constructor(port: number, { users, acl, needsCertificate }: MosquittoOptions) {
+  private constructor(port: number, { users, acl, needsCertificate, lines: more = [] }: MosquittoOptions) {
     this.#port = port;
     const server = makeCertificate({
       commonName: 'localhost',
@@ -54,6 +57,7 @@ export class Mosquitto {
       'set_tcp_nodelay true',
       'log_type none',
       `allow_anonymous ${users === undefined}`,
+      ...more,
     ];
     if (needsCertificate === true) lines.push('require_certificate true', 'use_identity_as_username true');
     if (users !== undefined) {
@@ -84,6 +88,11 @@ export class Mosquitto {
     return `mqtts://127.0.0.1:${this.#port}`;
   }
 
+  /** Undefined: it does not run. */
+  get processId(): number | undefined {
+    return this.#process?.pid;
+  }
+
   get address(): BrokerAddress {
     return { url: this.url, caCertificates: [this.authority.der.toString('base64')] };
   }
@@ -102,7 +111,7 @@ export class Mosquitto {
   /** Starts it again, on the same port, with nothing retained. */
   async resume(): Promise<void> {
     this.#process = spawn('mosquitto', ['-c', this.#at('mosquitto.conf')], { stdio: 'ignore' });
-    await eventually(() => reachable(this.#port));
+    await comesUp(this.#port);
   }
 
   /** Ends it at once, as a machine that is switched off. */
@@ -149,6 +158,20 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   if (typeof address !== 'object' || address === null) throw new Error('no port');
   return address.port;
+}
+
+/** Without the test runner, so that simulations may use it. */
+async function comesUp(port: number): Promise<void> {
+  const until = performance.now() + patient(20_000);
+  for (;;) {
+    try {
+      await reachable(port);
+      return;
+    } catch (error) {
+      if (performance.now() > until) throw error;
+      await sleep(50);
+    }
+  }
 }
 
 function reachable(port: number): Promise<void> {
