@@ -19,6 +19,7 @@ const BENCHMARKS: readonly {
   { prefix: 'cli.version', load: () => import('./cli.ts') },
   { prefix: 'module.import', load: () => import('./module.ts') },
   { prefix: 'grants.', load: () => import('./grants.ts') },
+  { prefix: 'approve.', load: () => import('./approve.ts') },
   { prefix: 'elevate.', load: () => import('./elevate.ts') },
   { prefix: 'child.', load: () => import('./children.ts') },
   { prefix: 'launch.', load: () => import('./launch.ts') },

@@ -29,6 +29,8 @@ function run() {
       return policyChanges();
     case 'requests':
       return requests();
+    case 'approvals':
+      return approvals();
     default:
       throw new Error(`Unknown job ${job.kind}.`);
   }
@@ -90,6 +92,30 @@ async function elevations() {
     await pause();
   }
   await large.end();
+  return times;
+}
+
+/**
+ * Asks support for a program with another command line each time, and tries until somebody elsewhere has approved it: the request,
+ * and when the program had started, in milliseconds since 1970.
+ */
+async function approvals() {
+  const client = openClient(loadKoffi());
+  const times = [];
+  for (let round = 0; round < job.rounds; round += 1) {
+    const request = { path: job.program, arguments: [`/round${round}`] };
+    const asked = client.ask('elevate', { ...request, justification: 'Measured.' });
+    if (asked.outcome !== 'needsApproval') throw new Error(`Not asked: ${JSON.stringify(asked)}`);
+    for (;;) {
+      const { outcome } = client.ask('elevate', request);
+      if (outcome === 'started') break;
+      if (outcome !== 'needsApproval') throw new Error(`Neither started nor asked: ${outcome}`);
+      await new Promise((resolve) => setTimeout(resolve, job.pause));
+    }
+    times.push({ id: asked.supportRequest.id, time: Date.now() });
+    // The program ends meanwhile.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
   return times;
 }
 
