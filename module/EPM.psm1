@@ -25,6 +25,7 @@ $script:ModuleRoot = $PSScriptRoot
 . "$PSScriptRoot\Private\SupportRequest.ps1"
 . "$PSScriptRoot\Private\Grant.ps1"
 . "$PSScriptRoot\Private\Policy.ps1"
+. "$PSScriptRoot\Private\Report.ps1"
 . "$PSScriptRoot\Private\File.ps1"
 . "$PSScriptRoot\Private\Checks.ps1"
 . "$PSScriptRoot\Private\Formats.ps1"
@@ -40,6 +41,7 @@ $script:ModuleRoot = $PSScriptRoot
 . "$PSScriptRoot\Public\Get-EPMFileAttribute.ps1"
 . "$PSScriptRoot\Public\Get-EPMGrant.ps1"
 . "$PSScriptRoot\Public\Get-EPMPolicy.ps1"
+. "$PSScriptRoot\Public\Get-EPMReport.ps1"
 . "$PSScriptRoot\Public\Get-EPMRequest.ps1"
 . "$PSScriptRoot\Public\Get-EPMRole.ps1"
 . "$PSScriptRoot\Public\Get-EPMRule.ps1"
@@ -63,6 +65,11 @@ Register-ArgumentCompleter -CommandName 'Get-EPMFileAttribute', 'Invoke-EPMEleva
 Register-ArgumentCompleter -CommandName 'Get-EPMClientSetting' -ParameterName 'Name' -ScriptBlock {
     param($commandName, $parameterName, $wordToComplete)
     Get-EPMWordCompletion -From $script:SettingName -Word $wordToComplete
+}
+
+Register-ArgumentCompleter -CommandName 'Get-EPMReport' -ParameterName 'Name' -ScriptBlock {
+    param($commandName, $parameterName, $wordToComplete)
+    Get-EPMWordCompletion -From $script:ParameterWord['Report'] -Word $wordToComplete
 }
 
 Register-ArgumentCompleter -CommandName 'Get-EPMElevation', 'Stop-EPMElevation' -ParameterName 'RequestId' -ScriptBlock {
@@ -94,6 +101,7 @@ Export-ModuleMember -Function @(
     'Get-EPMFileAttribute'
     'Get-EPMGrant'
     'Get-EPMPolicy'
+    'Get-EPMReport'
     'Get-EPMRequest'
     'Get-EPMRole'
     'Get-EPMRule'

@@ -118,6 +118,16 @@ $script:RequestStatus = [ordered]@{
     Completed = 'completed'
 }
 
+$script:ReportName = [ordered]@{
+    Overview = 'overview'
+    Elevation = 'elevations'
+    Managed = 'managed'
+    ByApplication = 'applications'
+    ByPublisher = 'publishers'
+    ByUser = 'users'
+    Denied = 'denied'
+}
+
 # Risks of findings, the worst first.
 $script:Risk = @(
     'high'
@@ -708,6 +718,124 @@ function ConvertTo-EPMSupportRequest {
             GrantId               = ConvertTo-EPMText -Value $value['grantId']
             ApprovedUntil         = ConvertTo-EPMTime -Value $value['approvalExpiryDateTime']
             Text                  = $Text
+        })
+}
+
+function ConvertTo-EPMReportOverview {
+    # From one row of `epm report overview --json`.
+    param([Parameter(Mandatory = $true)]$InputObject)
+
+    $value = @{}
+    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
+    New-EPMObject -TypeName 'EPM.ReportOverview' -Property ([ordered]@{
+            Table         = ConvertTo-EPMText -Value $value['table']
+            ElevationType = ConvertTo-EPMText -Value $value['elevationType']
+            Count         = [long]$value['count']
+            Users         = $value['users']
+            From          = ConvertTo-EPMTime -Value $value['from']
+            FileName      = ConvertTo-EPMText -Value $value['fileName']
+            Publisher     = ConvertTo-EPMText -Value $value['publisher']
+        })
+}
+
+function ConvertTo-EPMReportElevation {
+    # From one row of `epm report elevations --json`.
+    param([Parameter(Mandatory = $true)]$InputObject)
+
+    $value = @{}
+    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
+    New-EPMObject -TypeName 'EPM.ReportElevation' -Property ([ordered]@{
+            Number          = [long]$value['id']
+            DeviceId        = ConvertTo-EPMReportId -Value $value['deviceId']
+            DeviceName      = ConvertTo-EPMText -Value $value['deviceName']
+            Time            = ConvertTo-EPMReportTime -Value $value['eventDateTime']
+            ElevationType   = ConvertTo-EPMText -Value $value['elevationType']
+            FilePath        = ConvertTo-EPMText -Value $value['filePath']
+            User            = ConvertTo-EPMText -Value $value['upn']
+            UserType        = ConvertTo-EPMText -Value $value['userType']
+            ProductName     = ConvertTo-EPMText -Value $value['productName']
+            CompanyName     = ConvertTo-EPMText -Value $value['companyName']
+            FileVersion     = ConvertTo-EPMText -Value $value['fileVersion']
+            Justification   = ConvertTo-EPMText -Value $value['justification']
+            Sha256          = ConvertTo-EPMText -Value $value['hash']
+            InternalName    = ConvertTo-EPMText -Value $value['internalName']
+            FileDescription = ConvertTo-EPMText -Value $value['fileDescription']
+            Result          = $value['result']
+            ProcessType     = ConvertTo-EPMText -Value $value['processType']
+            Rule            = ConvertTo-EPMReportId -Value $value['ruleId']
+            ParentProcess   = ConvertTo-EPMText -Value $value['parentProcessName']
+            PolicyId        = ConvertTo-EPMReportId -Value $value['policyId']
+            SystemInitiated = [bool]$value['isSystemInitiated']
+            Publisher       = ConvertTo-EPMText -Value $value['publisher']
+            Reason          = ConvertTo-EPMText -Value $value['reason']
+            UserSid         = ConvertTo-EPMText -Value $value['userSid']
+        })
+}
+
+function ConvertTo-EPMReportApplication {
+    # From one row of `epm report applications --json`.
+    param([Parameter(Mandatory = $true)]$InputObject)
+
+    $value = @{}
+    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
+    New-EPMObject -TypeName 'EPM.ReportApplication' -Property ([ordered]@{
+            InternalName  = ConvertTo-EPMText -Value $value['internalName']
+            FileVersion   = ConvertTo-EPMText -Value $value['fileVersion']
+            Publisher     = ConvertTo-EPMText -Value $value['publisher']
+            ElevationType = ConvertTo-EPMText -Value $value['elevationType']
+            Count         = [long]$value['elevationCount']
+        })
+}
+
+function ConvertTo-EPMReportPublisher {
+    # From one row of `epm report publishers --json`.
+    param([Parameter(Mandatory = $true)]$InputObject)
+
+    $value = @{}
+    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
+    New-EPMObject -TypeName 'EPM.ReportPublisher' -Property ([ordered]@{
+            Publisher     = ConvertTo-EPMText -Value $value['publisher']
+            ElevationType = ConvertTo-EPMText -Value $value['elevationType']
+            Count         = [long]$value['elevationCount']
+        })
+}
+
+function ConvertTo-EPMReportUser {
+    # From one row of `epm report users --json`.
+    param([Parameter(Mandatory = $true)]$InputObject)
+
+    $value = @{}
+    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
+    New-EPMObject -TypeName 'EPM.ReportUser' -Property ([ordered]@{
+            User          = ConvertTo-EPMText -Value $value['upn']
+            InternalName  = ConvertTo-EPMText -Value $value['internalName']
+            FileVersion   = ConvertTo-EPMText -Value $value['fileVersion']
+            Publisher     = ConvertTo-EPMText -Value $value['publisher']
+            ElevationType = ConvertTo-EPMText -Value $value['elevationType']
+            Count         = [long]$value['elevationCount']
+        })
+}
+
+function ConvertTo-EPMReportDenial {
+    # From one row of `epm report denied --json`.
+    param([Parameter(Mandatory = $true)]$InputObject)
+
+    $value = @{}
+    foreach ($member in $InputObject.PSObject.Properties) { $value[$member.Name] = $member.Value }
+    New-EPMObject -TypeName 'EPM.ReportDenial' -Property ([ordered]@{
+            User            = ConvertTo-EPMText -Value $value['userName']
+            DeviceId        = ConvertTo-EPMReportId -Value $value['deviceId']
+            DeviceName      = ConvertTo-EPMText -Value $value['deviceName']
+            FileName        = ConvertTo-EPMText -Value $value['fileName']
+            ProductName     = ConvertTo-EPMText -Value $value['fileProductName']
+            FileDescription = ConvertTo-EPMText -Value $value['fileDescription']
+            InternalName    = ConvertTo-EPMText -Value $value['fileInternalName']
+            FileVersion     = ConvertTo-EPMText -Value $value['fileVersion']
+            Sha256          = ConvertTo-EPMText -Value $value['hashValue']
+            Publisher       = ConvertTo-EPMText -Value $value['publisher']
+            ElevationType   = ConvertTo-EPMText -Value $value['elevationType']
+            Count           = [long]$value['monthElevationCount']
+            Reason          = ConvertTo-EPMText -Value $value['reason']
         })
 }
 

@@ -10,6 +10,7 @@ $script:ParameterWord = @{
     Encoding      = @($script:OutputEncoding.Keys)
     FailOn        = $script:Risk
     Status        = @($script:RequestStatus.Keys)
+    Report        = @($script:ReportName.Keys)
 }
 
 function Test-EPMWord {

@@ -18,6 +18,7 @@ import { GRANT_PREFIX } from '../../src/requests/grants/grant-text.ts';
 import { REQUEST_PREFIX } from '../../src/requests/request-text.ts';
 import { renderAuditObject } from './audit-view.ts';
 import { renderView, VIEWS } from './module-views.ts';
+import { REPORT_VIEWS, REPORT_WORDS } from './report-views.ts';
 import { SUPPORT_REQUEST } from './support-request-view.ts';
 
 /** What people write for a format in PowerShell; undefined: only the command line has it. */
@@ -61,6 +62,10 @@ export function renderModuleKnowledge(): string {
     table('HashAlgorithm', words(HASH_ALGORITHMS)),
     table('OutputEncoding', words(OUTPUT_ENCODINGS)),
     table('RequestStatus', words(namesOf(SUPPORT_REQUEST_STATES))),
+    table(
+      'ReportName',
+      Object.entries(REPORT_WORDS).map(([name, word]) => [word, name]),
+    ),
     '# Risks of findings, the worst first.',
     list('Risk', RISKS),
     '# What a person is told when a program ended for one of these reasons.',
@@ -88,7 +93,7 @@ export function renderModuleKnowledge(): string {
     assignment('GrantPrefix', text(GRANT_PREFIX)),
     '# Category of each error code.',
     table('ErrorCategory', categories),
-    ...[...VIEWS, SUPPORT_REQUEST].map(renderView),
+    ...[...VIEWS, SUPPORT_REQUEST, ...REPORT_VIEWS].map(renderView),
     renderAuditObject(),
   ];
   return parts.join('\n');

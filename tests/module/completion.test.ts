@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REPORTS } from '../../src/audit/reports/index.ts';
 import { SETTING_ENTRIES } from '../../src/policy/declaration/settings.ts';
 import { HASH_ALGORITHMS } from '../../src/model/file-facts.ts';
 import { ELEVATION_TYPES, namesOf } from '../../src/model/rule-action.ts';
@@ -26,6 +27,8 @@ describe.skipIf(shell === undefined)('words that the core knows', () => {
 
   it('are offered', () => {
     expect(complete('New-EPMRule -Type ')).toEqual(pascal(namesOf(ELEVATION_TYPES)));
+    expect(complete('Get-EPMReport By')).toEqual(['ByApplication', 'ByPublisher', 'ByUser']);
+    expect(complete('Get-EPMReport -Name ')).toHaveLength(Object.keys(REPORTS).length);
     expect(complete('Test-EPMPolicy -FailOn ')).toEqual([...RISKS]);
     expect(complete('New-EPMRule -ChildProcess r')).toEqual(['RequireRule']);
     expect(complete('Get-EPMFileAttribute -HashAlgorithm ')).toEqual(pascal(HASH_ALGORITHMS));

@@ -8,6 +8,8 @@ import { newSigningKey, publicKeyText } from '../../src/requests/ed25519.ts';
 import { writeGrantText } from '../../src/requests/grants/grant-text.ts';
 import { writeRequestText } from '../../src/requests/request-text.ts';
 import { GRANT as STATEMENT, requestOf } from '../unit/requests/statements.ts';
+import { deviceRecords } from '../corpus/company.ts';
+import { canonicalJson } from '../../src/text/canonical-json.ts';
 import { buildProgram } from '../unit/facts/pe-builder.ts';
 import { shell, value } from './powershell.ts';
 import { RealInstallation } from './real-installation.ts';
@@ -85,6 +87,10 @@ describe.skipIf(shell === undefined || isWindows)('an example', () => {
     writeFileSync(at('Tools/update-1.exe'), buildProgram());
     writeFileSync(at('request.txt'), REQUEST);
     writeFileSync(at('grant.txt'), GRANT);
+    for (const device of [0, 1]) {
+      const records = [...deviceRecords({ seed: 7, devices: 2, days: 2, requestsPerDay: 2, start: 0 }, device)];
+      installation.put(`pc-000${device + 1}.jsonl`, records.map((record) => `${canonicalJson(record)}\n`).join(''));
+    }
     // The clipboard of a person, who has copied what the example is about.
     const { errors } = await installation.run(`
       function global:Get-Clipboard { param([switch]$Raw) if ($global:ofGrant) { '${GRANT}' } else { '${REQUEST}' } }
@@ -130,7 +136,7 @@ describe.skipIf(shell === undefined || isWindows)('an example', () => {
   );
 
   it('is there for every page and cmdlet', () => {
-    expect(new Set(examples.map(({ title }) => title)).size).toBe(26);
+    expect(new Set(examples.map(({ title }) => title)).size).toBe(27);
     expect(examples.length).toBeGreaterThan(70);
   });
 });

@@ -35,6 +35,13 @@ const samples: Readonly<Record<string, string>> = {
   file: `ConvertTo-EPMFileAttribute -HashAlgorithm Sha256 -Facts (ConvertFrom-EPMJson '{"path":"C:\\\\Tools\\\\setup.exe","folder":"C:\\\\Tools","name":"setup.exe","type":"exe","size":5456,"sha256":"aa11","fixedVersion":[1,2,0,0],"productName":"Tools","signatures":[{"leaf":{"sha256":"bb22","subject":"CN=Publisher","issuer":"CN=Root","notAfter":1772359200000},"issuers":[{"sha256":"cc33","subject":"CN=Root"}],"trusted":true,"validNow":false,"validAtTimestamp":true,"revocation":"unknown","faults":["expired"]}],"writableByUsers":false}')`,
   check: `New-EPMAgentCheck -Id 'policy' -Title 'Policy' -State 'failed' -Found 'Not JSON.' -Hint 'Mend it.'
     New-EPMAgentCheck -Id 'policyRules' -Title 'Rules' -State 'passed' -Found '2 in force'`,
+  overview: `ConvertTo-EPMReportRow -Report Overview -InputObject (ConvertFrom-EPMJson '{"table":"trend","from":"2026-03-01T10:00:00.000Z","elevationType":"denied","count":3}')
+    ConvertTo-EPMReportRow -Report Overview -InputObject (ConvertFrom-EPMJson '{"table":"frequentlyElevated","fileName":"setup.exe","publisher":"CN=P","count":12,"users":2}')`,
+  reported: `ConvertTo-EPMReportRow -Report Managed -InputObject (ConvertFrom-EPMJson '{"id":"7","deviceId":"<Null>","deviceName":"PC1","eventDateTime":"2026-03-01 10:00:02.5000000","elevationType":"supportApprovedElevation","filePath":"C:\\\\Tools\\\\setup.exe","upn":"PC1\\\\anna","userType":"local","result":3010,"processType":"parent","ruleId":"Setup","policyId":"p1","policyName":"p1","isSystemInitiated":false}')`,
+  byApplication: `ConvertTo-EPMReportRow -Report ByApplication -InputObject (ConvertFrom-EPMJson '{"internalName":"setup","fileVersion":"1.2.0.0","publisher":"CN=P","elevationType":"denied","elevationCount":3}')`,
+  byUser: `ConvertTo-EPMReportRow -Report ByUser -InputObject (ConvertFrom-EPMJson '{"upn":"PC1\\\\anna","internalName":"setup","fileVersion":"1.2.0.0","publisher":"CN=P","elevationType":"denied","elevationCount":3}')`,
+  byPublisher: `ConvertTo-EPMReportRow -Report ByPublisher -InputObject (ConvertFrom-EPMJson '{"publisher":"CN=P","elevationType":"denied","elevationCount":3}')`,
+  denials: `ConvertTo-EPMReportRow -Report Denied -InputObject (ConvertFrom-EPMJson '{"userName":"PC1\\\\anna","fileName":"setup.exe","publisher":"CN=P","elevationType":"denied","reason":"defaultResponse","monthElevationCount":3}')`,
   imported: `ConvertTo-EPMImportResult -Path 'C:\\p.json' -Summary (ConvertFrom-EPMJson '{"policy":"p1","rules":2,"key":"HKLM\\\\Software\\\\Policies\\\\EPM","report":[{"name":"Setup","outcome":"imported","reasons":[]},{"name":"Bad","outcome":"rejected","reasons":[{"code":"noDetection","severity":"error","place":{"pointer":"/rules/1","line":7},"message":"It names no file."}]}],"problems":[{"code":"unknownMember","severity":"error","place":{"pointer":"/x"},"message":"x is not known."}]}')`,
 };
 
@@ -226,6 +233,54 @@ describe.skipIf(shell === undefined)('the views of', () => {
       Sha256       : aa11
       Imported     : False
       Text         : EPM1.abc"
+    `);
+  });
+
+  it('a row of each kind of report', async () => {
+    expect(await shown('overview', '| Format-Table')).toMatchInlineSnapshot(`
+      "Table                Count Users What
+      -----                ----- ----- ----
+      trend                    3       03-01 10:00 denied
+      frequentlyElevated      12     2 setup.exe"
+    `);
+    expect(await shown('reported', '| Format-Table')).toMatchInlineSnapshot(`
+      "Time        Type                    User                 Result FilePath
+      ----        ----                    ----                 ------ --------
+      03-01 10:00 supportApprovedElevati… PC1\\anna               3010 C:\\Tools\\setup.exe"
+    `);
+    expect(await shown('reported', '| Format-List')).toMatchInlineSnapshot(`
+      "Number          : 7
+      DeviceName      : PC1
+      Time            : 03/01/2026 10:00:02
+      ElevationType   : supportApprovedElevation
+      FilePath        : C:\\Tools\\setup.exe
+      User            : PC1\\anna
+      UserType        : local
+      Result          : 3010
+      ProcessType     : parent
+      Rule            : Setup
+      PolicyId        : p1
+      SystemInitiated : False"
+    `);
+    expect(await shown('byApplication', '| Format-Table')).toMatchInlineSnapshot(`
+      "Count Type                    Application        Version    Publisher
+        ----- ----                    -----------        -------    ---------
+            3 denied                  setup              1.2.0.0    CN=P"
+    `);
+    expect(await shown('byUser', '| Format-Table')).toMatchInlineSnapshot(`
+      "Count Type                    User             Application  Publisher
+        ----- ----                    ----             -----------  ---------
+            3 denied                  PC1\\anna         setup        CN=P"
+    `);
+    expect(await shown('byPublisher', '| Format-Table')).toMatchInlineSnapshot(`
+      "Count Type                    Publisher
+        ----- ----                    ---------
+            3 denied                  CN=P"
+    `);
+    expect(await shown('denials', '| Format-Table')).toMatchInlineSnapshot(`
+      "Count User             FileName             Reason            Publisher
+        ----- ----             --------             ------            ---------
+            3 PC1\\anna         setup.exe            defaultResponse   CN=P"
     `);
   });
 

@@ -48,6 +48,7 @@ describe.skipIf(shell === undefined)('help', () => {
       'Get-EPMFileAttribute',
       'Get-EPMGrant',
       'Get-EPMPolicy',
+      'Get-EPMReport',
       'Get-EPMRequest',
       'Get-EPMRole',
       'Get-EPMRule',

@@ -64,7 +64,9 @@ export function wholeNumber(text: string): number {
  * @throws InvalidArgumentError
  */
 export function time(text: string): number {
-  const value = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : NaN;
+  const value = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/.test(text)
+    ? Date.parse(text)
+    : NaN;
   if (Number.isNaN(value)) throw new InvalidArgumentError('A date, or a time with Z or an offset, is expected.');
   return value;
 }

@@ -5,6 +5,9 @@ import { EpmError } from '../../model/errors.ts';
 import type { Io } from '../io.ts';
 import { json } from './text.ts';
 
+/** Where a writer puts its text: standard output, or what becomes a file. */
+export type Sink = Pick<Io, 'out'>;
+
 export interface RowWriter {
   row(table: string, row: Row): void;
   end(): Promise<void>;
@@ -12,10 +15,10 @@ export interface RowWriter {
 
 /** One object a line; of a report with several tables each says to which it belongs. */
 export class JsonWriter implements RowWriter {
-  readonly #io: Io;
+  readonly #io: Sink;
   readonly #several: boolean;
 
-  constructor(io: Io, report: Report) {
+  constructor(io: Sink, report: Report) {
     this.#io = io;
     this.#several = Object.keys(report.tables).length > 1;
   }
@@ -34,11 +37,11 @@ export class JsonWriter implements RowWriter {
  * apostrophe (OWASP, "CSV Injection"): a user writes the justification.
  */
 export class CsvWriter implements RowWriter {
-  readonly #io: Io;
+  readonly #io: Sink;
   readonly #columns: readonly string[];
 
   /** @throws EpmError EPM_ARGUMENT for a report that Intune does not export */
-  constructor(io: Io, report: Report) {
+  constructor(io: Sink, report: Report) {
     this.#io = io;
     const [table, ...more] = Object.values(report.tables);
     if (table === undefined || more.length > 0) {

@@ -7,9 +7,10 @@ import { readRecords, type RecordsRead } from '../input/audit-records.ts';
 import { journalsOption, jsonOption, time } from '../input/options.ts';
 import type { Io } from '../io.ts';
 import { PageWriter } from '../output/report-page/page-writer.ts';
+import { FileWriter } from '../output/report-file.ts';
 import { TextWriter } from '../output/report-text.ts';
 import { CsvWriter, JsonWriter, type RowWriter } from '../output/report-writer.ts';
-import { shown } from '../output/text.ts';
+import { json as jsonText, reportError, shown } from '../output/text.ts';
 import type { DeclareVerb } from '../verb.ts';
 
 const HOUR = 3_600_000;
@@ -22,6 +23,7 @@ interface ReportOptions {
   readonly json?: true;
   readonly csv?: true;
   readonly html?: string;
+  readonly out?: string;
 }
 
 export const declare: DeclareVerb = (command, io, end) => {
@@ -33,9 +35,17 @@ export const declare: DeclareVerb = (command, io, end) => {
     .addOption(new Option('--after <time>', 'the first time that counts, such as 2026-12-24T18:00Z').argParser(time))
     .addOption(new Option('--before <time>', 'the first time that does not count any more').argParser(time))
     .option('--with-windows', 'processes that Windows itself starts beside many programs count too')
-    .addOption(jsonOption('print one JSON object a row').conflicts(['csv', 'html']))
+    .addOption(
+      jsonOption('print one JSON object a row; with --out, one that says what was written').conflicts(['csv', 'html']),
+    )
     .addOption(new Option('--csv', 'print the columns that Intune exports').conflicts('html'))
     .option('--html <file>', 'write one page with charts, which needs nothing else; `-` is standard output')
+    .addOption(
+      new Option(
+        '--out <file>',
+        'write a file, as its name ends: .html, .csv, or .json with one object a line',
+      ).conflicts(['csv', 'html']),
+    )
     .action(async (name: ReportName, options: ReportOptions) => {
       end(await report(io, REPORTS[name], options));
     });
@@ -48,16 +58,22 @@ export const declare: DeclareVerb = (command, io, end) => {
 async function report(io: Io, wanted: Report, options: ReportOptions): Promise<ExitCode> {
   const period = periodOf(wanted, options);
   const writer = writerOf(io, wanted, period, options);
+  let rows = 0;
   const run = new ReportRun({
     report: wanted,
     period,
     withWindows: options.withWindows === true,
-    add: (table, row) => writer.row(table, row),
+    add(table, row) {
+      rows += 1;
+      writer.row(table, row);
+    },
   });
   const read = await readRecords(io, options.journal, run);
   const leftOut = run.end();
   await writer.end();
-  tell(io, read, leftOut);
+  const asJson = options.json === true;
+  if (asJson && options.out !== undefined) io.out(jsonText({ output: options.out, rows }, 0));
+  tell(io, read, leftOut, asJson);
   return read.faults.length > 0 ? EXIT.negative : EXIT.done;
 }
 
@@ -68,14 +84,30 @@ function periodOf({ hours }: Report, options: ReportOptions): Period {
   throw new EpmError('EPM_ARGUMENT', 'The report would end before it begins.', { hint: 'Give a later --before.' });
 }
 
-function writerOf(io: Io, wanted: Report, period: Period, { json, csv, html }: ReportOptions): RowWriter {
+function writerOf(io: Io, wanted: Report, period: Period, { json, csv, html, out }: ReportOptions): RowWriter {
+  if (out !== undefined) return fileWriterOf(io, out, wanted, period);
   if (html !== undefined) return new PageWriter(io, html, wanted, period);
   if (csv === true) return new CsvWriter(io, wanted);
   return json === true ? new JsonWriter(io, wanted) : new TextWriter(io, wanted);
 }
 
-function tell(io: Io, { faults, onlyOwn }: RecordsRead, leftOut: number): void {
+/** The form is the one that the name of the file says, so that no file is called what it is not. */
+function fileWriterOf(io: Io, path: string, wanted: Report, period: Period): RowWriter {
+  if (/\.html?$/i.test(path)) return new PageWriter(io, path, wanted, period);
+  if (/\.csv$/i.test(path)) return new FileWriter(io, path, (into) => new CsvWriter(into, wanted));
+  if (/\.jsonl?$/i.test(path)) return new FileWriter(io, path, (into) => new JsonWriter(into, wanted));
+  throw new EpmError('EPM_ARGUMENT', `The name "${shown(path)}" does not say in which form the report is written.`, {
+    hint: 'Give a name that ends with .html, .csv or .json.',
+  });
+}
+
+/** A program reads what does not verify by its code, a person as a sentence. */
+function tell(io: Io, { faults, onlyOwn }: RecordsRead, leftOut: number, asJson: boolean): void {
   for (const { journal, state, message } of faults) {
+    if (asJson) {
+      reportError(io, brokenJournal(journal, state, message), true);
+      continue;
+    }
     io.error(
       `epm: The journal "${shown(journal)}" does not verify (${state}): ${shown(message)} What follows there does not count.\n`,
     );
@@ -84,4 +116,11 @@ function tell(io: Io, { faults, onlyOwn }: RecordsRead, leftOut: number): void {
   if (leftOut > 0) {
     io.error(`epm: ${leftOut} processes that Windows itself starts are left out; --with-windows counts them.\n`);
   }
+}
+
+function brokenJournal(journal: string, state: string, message: string): EpmError {
+  return new EpmError('EPM_AUDIT_BROKEN', `The journal "${shown(journal)}" does not verify: ${shown(message)}`, {
+    hint: 'What follows the fault does not count. Run epm audit verify, and compare with a copy.',
+    data: { journal, state },
+  });
 }

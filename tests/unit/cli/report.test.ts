@@ -98,6 +98,25 @@ describe('epm report', () => {
     expect(error).toContain('--html');
   });
 
+  it('writes a file in the form that its name says, and tells a program what was written', async () => {
+    for (const [name, begins] of [
+      ['denied.csv', 'UserName,DeviceId,'],
+      ['denied.JSON', '{"userName":'],
+      ['denied.html', '<!doctype html>'],
+    ] as const) {
+      const path = join(folder, name);
+      const { code, out } = await report('denied', '--out', path, '--json');
+      expect({ code, ...(JSON.parse(out) as object) }).toEqual({ code: 0, output: path, rows: expect.any(Number) });
+      expect((await readFile(path, 'utf8')).slice(0, begins.length).toLowerCase()).toBe(begins.toLowerCase());
+    }
+    const plain = await report('denied', '--csv');
+    expect(await readFile(join(folder, 'denied.csv'), 'utf8')).toBe(plain.out);
+    expect((await report('denied', '--out', join(folder, 'quiet.csv'))).out).toBe('');
+    const odd = await report('denied', '--out', join(folder, 'denied.txt'));
+    expect(odd.code).toBe(2);
+    expect(odd.error).toContain('.html, .csv or .json');
+  });
+
   it.each([
     ['with an end before the beginning', ['--after', '2026-12-02', '--before', '2026-12-01'], 'later --before'],
     ['with a time that has no zone', ['--after', '2026-12-02T10:00'], 'offset'],
@@ -114,7 +133,11 @@ describe('epm report', () => {
     const path = await journalOf('broken', broken);
     const { code, out, error } = await epm('report', 'elevations', '--json', '--journal', path, ...PERIOD);
     expect(code).toBe(1);
-    expect(error).toContain('broken.jsonl" does not verify (changed)');
+    expect(JSON.parse(error.split('\n')[0] ?? '')).toMatchObject({
+      error: { code: 'EPM_AUDIT_BROKEN', data: { journal: path, state: 'changed' } },
+    });
+    const told = await epm('report', 'elevations', '--journal', path, ...PERIOD);
+    expect(told.error).toContain('broken.jsonl" does not verify (changed)');
     expect(out).not.toContain('mallory');
     expect(out.split('\n').length).toBeLessThan(12);
   });
