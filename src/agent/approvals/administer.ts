@@ -90,7 +90,7 @@ export function importGrant(
   }
   const { known, fault } = bringGrant(approvals, grant, caller.sid, { clock, trail });
   const { id } = grant.statement;
-  const listed = approvals.books.grants.list(clock.now()).find(({ statement }) => statement.id === id);
+  const listed = approvals.books.grants.list(clock.now(), (statement) => statement.id === id)[0];
   return { grant: reportOf({ ...(listed as ListedGrant), ...defined({ fault }) }), known };
 }
 
@@ -103,9 +103,10 @@ export function listGrants(
   now: number,
 ): GrantsReport {
   const all = rights.includes('requests.view');
-  const listed = approvals.books.grants
-    .list(now)
-    .filter(({ statement: { requester } }) => all || requester === undefined || requester === caller.sid);
+  const listed = approvals.books.grants.list(
+    now,
+    ({ requester }) => all || requester === undefined || requester === caller.sid,
+  );
   return { grants: listed.slice(after).map(reportOf), all };
 }
 

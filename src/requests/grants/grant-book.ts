@@ -396,8 +396,10 @@ export class GrantBook<G extends SignedGrant> {
     return ofPolicy?.reason || (this.#revokedHere.get(id) ?? this.#revokedHere.get(requestId))?.reason;
   }
 
-  list(now: number): readonly ListedGrant[] {
-    return this.all.map((grant) => ({
+  /** @param isWanted asked first: to judge a grant for the first time is to verify its signature, 0.3 ms */
+  list(now: number, isWanted: (statement: GrantStatement) => boolean = () => true): readonly ListedGrant[] {
+    const wanted = this.all.filter(({ statement }) => isWanted(statement));
+    return wanted.map((grant) => ({
       statement: grant.statement,
       ...this.#judge(grant, now),
       uses: this.#usesOf(grant.statement.id),

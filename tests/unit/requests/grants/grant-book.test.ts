@@ -371,6 +371,19 @@ describe('imported grants', () => {
     book.forgetOld();
     expect([book.list(NOW), notes.size]).toEqual([[], 0]);
   });
+
+  it('are verified for who lists them, and no others are', () => {
+    const verified: string[] = [];
+    const signersOf = ({ statement }: SignedGrant): readonly ApproverKey[] => {
+      verified.push(statement.id);
+      return [KEY];
+    };
+    const grants = [grant(), grant({ id: '2', requester: SUPPORT }), grant({ id: '3' })];
+    const book = open({ grants, signersOf });
+    verified.length = 0;
+    expect(book.list(NOW, ({ requester }) => requester === SUPPORT)).toMatchObject([{ statement: { id: '2' } }]);
+    expect(verified).toEqual(['2']);
+  });
 });
 
 describe('what is taken back on the device', () => {
