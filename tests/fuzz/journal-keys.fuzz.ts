@@ -46,7 +46,7 @@ function readsText(text: string): boolean {
 
 function mendedText(bytes: Uint8Array): string {
   const key = Buffer.alloc(Buffer.from((ONE ?? '').slice(PREFIX.length), 'base64url').length);
-  Buffer.from(bytes).copy(key);
+  Buffer.from(Buffer.from(bytes).toString('latin1', PREFIX.length), 'base64url').copy(key);
   const end = key.length - CHECK_BYTES;
   createHash('sha256').update(key.subarray(0, end)).digest().copy(key, end, 0, CHECK_BYTES);
   return PREFIX + key.toString('base64url');
