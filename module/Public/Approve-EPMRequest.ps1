@@ -84,9 +84,9 @@ function Approve-EPMRequest {
 
     .EXAMPLE
     $grant = Approve-EPMRequest -Path .\request.txt -KeyPath D:\my-key.pem -Passphrase $passphrase -Confirm:$false
-    Invoke-Command -ComputerName PC1 -ScriptBlock { $using:grant.Text | Import-EPMGrant }
+    $grant.Text | Set-Content -LiteralPath .\grant.txt
 
-    Approves a request from a script and brings the grant to its device by remoting.
+    Approves a request from a script, and keeps the grant in a file for whoever brings it to the device.
 
     .INPUTS
     System.String, or EPM.SupportRequest.

@@ -7,6 +7,9 @@ function Import-EPMGrant {
     Gives the agent of this device a grant as Approve-EPMRequest or epm approve made it. Anybody may: only its signature counts. A grant
     that has no effect on this device is refused with the reason in the error. Afterwards start the program again.
 
+    Not from a session of remoting: that is a logon from the network, which the agent does not serve. To bring a grant from afar, use the
+    live channel or the list Grants of policy.
+
     .PARAMETER Text
     The grant, which begins with "EPM1.", also in the lines of a mail.
 
@@ -27,11 +30,6 @@ function Import-EPMGrant {
     Import-EPMGrant -Text (Read-Host 'Grant')
 
     Asks for the grant, to be pasted.
-
-    .EXAMPLE
-    Invoke-Command -ComputerName PC1 -ScriptBlock { $using:grant.Text | Import-EPMGrant }
-
-    Brings a grant to another device by remoting.
 
     .INPUTS
     System.String, or an object with a member Text, such as EPM.SignedGrant.
