@@ -101,22 +101,34 @@ void enable_hive_privileges() {
   enable_own_privilege(SE_RESTORE_NAME);
 }
 
-// Writes the hive to its file and takes it out of HKEY_USERS.
+// On the root of a hive that is in its file already and is being taken out of HKEY_USERS.
+const wchar_t* const stored_value = L"EPMStored";
+
+bool is_stored(const std::wstring& sid) {
+  return RegGetValueW(HKEY_USERS, sid.c_str(), stored_value, RRF_RT_REG_SZ, nullptr, nullptr, nullptr) == ERROR_SUCCESS;
+}
+
+// Wine's hives do not know their file: what was a hive and what was made as a key are both removed as keys. A program that is
+// about to end may make a key meanwhile, so that a part is left. The root goes last.
+void take_out(const std::wstring& sid) { check_error(RegDeleteTreeW(HKEY_USERS, sid.c_str()), "RegDeleteTreeW"); }
+
+// Writes the hive to its file and takes it out of HKEY_USERS. What an attempt before has left of it is not the hive any more.
 void store_hive(const std::wstring& sid) {
   enable_hive_privileges();
-  const std::wstring file = hive_file(sid);
-  {
+  if (!is_stored(sid)) {
+    const std::wstring file = hive_file(sid);
     const RegistryKey key = make_key(HKEY_USERS, sid);
     const std::wstring unfinished = file + L".new";
     DeleteFileW(unfinished.c_str());
     check_error(RegSaveKeyW(key.get(), unfinished.c_str(), nullptr), "RegSaveKeyW");
     check(MoveFileExW(unfinished.c_str(), file.c_str(), MOVEFILE_REPLACE_EXISTING), "MoveFileExW");
+    set_text(key.get(), stored_value, L"", REG_SZ);
   }
-  // Wine's hives do not know their file: what was a hive and what was made as a key are both removed as keys.
-  check_error(RegDeleteTreeW(HKEY_USERS, sid.c_str()), "RegDeleteTreeW");
+  take_out(sid);
 }
 
 void load_hive(const std::wstring& sid) {
+  if (is_stored(sid)) take_out(sid);
   if (key_exists(HKEY_USERS, sid)) return;
   const std::wstring file = hive_file(sid);
   if (exists(file)) {

@@ -233,6 +233,21 @@ describeWindows('the profile of an elevated program', ['epm'], (bed) => {
     expect(bed().fileExists(folderOf(first))).toBe(true);
   });
 
+  it('is taken from its file where the test bed was kept from taking all of it out of the registry', async ({
+    skip,
+  }) => {
+    if (bed().kind === 'windows') return skip('the test bed stands in for hives in Wine only');
+    const first = await run('part', 'one');
+    await untilUnloaded(first.account);
+    // As an unloading leaves it while a program that is about to end makes a key.
+    const words = ['add', `HKU\\${first.account}`, '/v', 'EPMStored', '/d', '', '/f'];
+    await bed().run({ program: 'C:\\windows\\system32\\reg.exe', arguments: words, as: 'system' });
+    expect(await isLoaded(first.account)).toBe(true);
+    expect((await run('part', 'two')).profile.before).toBe('one');
+    await untilUnloaded(first.account);
+    expect((await run('part', 'three')).profile.before).toBe('two');
+  });
+
   it('leaves no handle, no hive and no profile behind after many starts', async () => {
     const handles = async (): Promise<number> => {
       const { processId } = (await agent.ask('status')).body;
