@@ -44,9 +44,6 @@ interface LinkPorts {
   readonly take: (payload: Uint8Array) => boolean;
 }
 
-/** Times are milliseconds since 1970, UTC. */
-type LinkStatus = Omit<BrokerStatus, 'since'> & { readonly since: number };
-
 export class BrokerLink {
   readonly #terms: LinkTerms;
   readonly #ports: LinkPorts;
@@ -56,7 +53,7 @@ export class BrokerLink {
   readonly #limit: MessageLimit;
   readonly #stop = new AbortController();
   #connection: BrokerConnection | undefined;
-  #status: LinkStatus;
+  #status: BrokerStatus;
   #isDue = false;
   /** The connection by which is published now. */
   #publisher: BrokerConnection | undefined;
@@ -69,11 +66,10 @@ export class BrokerLink {
     this.#publications = new Publications(this.#topics, terms.deviceId);
     this.#backOff = new BackOff(ports.random);
     this.#limit = new MessageLimit(() => ports.clock.monotonic());
-    const since = ports.clock.now();
-    this.#status = { name: terms.name, state: 'connecting', since, published: 0, received: 0, ignored: 0 };
+    this.#status = { name: terms.name, state: 'connecting', since: this.#now(), published: 0, received: 0, ignored: 0 };
   }
 
-  get status(): LinkStatus {
+  get status(): BrokerStatus {
     return this.#status;
   }
 
@@ -210,13 +206,17 @@ export class BrokerLink {
     }
   }
 
+  #now(): string {
+    return new Date(this.#ports.clock.now()).toISOString();
+  }
+
   #presence(state: 'online' | 'offline') {
     return { topic: this.#topics.ofDevice(this.#terms.deviceId, 'presence'), payload: writePresence(state) };
   }
 
-  #become(state: LinkStatus['state'], fault?: BrokerFault): void {
+  #become(state: BrokerStatus['state'], fault?: BrokerFault): void {
     const { fault: _, ...rest } = this.#status;
-    this.#status = { ...rest, state, since: this.#ports.clock.now(), ...(fault === undefined ? {} : { fault }) };
+    this.#status = { ...rest, state, since: this.#now(), ...(fault === undefined ? {} : { fault }) };
   }
 }
 

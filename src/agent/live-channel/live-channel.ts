@@ -62,10 +62,7 @@ export class LiveChannel {
   }
 
   get status(): readonly BrokerStatus[] {
-    return [...this.#links.values()].map(({ link: { status } }) => ({
-      ...status,
-      since: new Date(status.since).toISOString(),
-    }));
+    return [...this.#links.values()].map(({ link }) => link.status);
   }
 
   /** Another policy came into force. @param isEnabled whether EPM is enabled for anybody */
