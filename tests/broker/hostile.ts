@@ -1,11 +1,8 @@
 /** A broker that means no good, or is broken: it speaks TLS, and MQTT 5 as badly as the test wants. */
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { BrokerAddress } from '../../src/agent/live-channel/ports.ts';
-import * as der from '../corpus/der.ts';
 import { keyPem, makeCertificate, pem } from '../corpus/pki.ts';
-
-const SERVER_AUTHENTICATION = '1.3.6.1.5.5.7.3.1';
-const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17';
+import { loopbackServer } from './loopback-server.ts';
 
 /** Types of packets (MQTT 5.0, 2.1.2). */
 const CONNECT = 1;
@@ -38,12 +35,7 @@ export class HostileBroker {
 
   private constructor(manners: Manners) {
     this.#manners = manners;
-    const identity = makeCertificate({
-      commonName: 'localhost',
-      issuer: this.#authority,
-      usages: [SERVER_AUTHENTICATION],
-      extensions: [[SUBJECT_ALTERNATIVE_NAME, false, der.sequence({ tag: 0x87, value: Buffer.of(127, 0, 0, 1) })]],
-    });
+    const identity = loopbackServer(this.#authority);
     this.#server = createServer({ cert: pem(identity, this.#authority), key: keyPem(identity) }, (socket) =>
       this.#serve(socket),
     );

@@ -7,13 +7,11 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import type { BrokerAddress } from '../../src/agent/live-channel/ports.ts';
-import * as der from '../corpus/der.ts';
 import { type Identity, keyPem, makeCertificate, pem } from '../corpus/pki.ts';
+import { loopbackServer } from './loopback-server.ts';
 import { patient } from '../../tooling/patience.mjs';
 
-const SERVER_AUTHENTICATION = '1.3.6.1.5.5.7.3.1';
 const CLIENT_AUTHENTICATION = '1.3.6.1.5.5.7.3.2';
-const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17';
 
 /** Why there is none here; undefined: there is. */
 export const NO_MOSQUITTO =
@@ -38,12 +36,7 @@ export class Mosquitto {
 
   private constructor(port: number, { users, acl, needsCertificate, lines: more = [] }: MosquittoOptions) {
     this.#port = port;
-    const server = makeCertificate({
-      commonName: 'localhost',
-      issuer: this.authority,
-      usages: [SERVER_AUTHENTICATION],
-      extensions: [[SUBJECT_ALTERNATIVE_NAME, false, loopbackNames()]],
-    });
+    const server = loopbackServer(this.authority);
     this.#write('ca.pem', pem(this.authority));
     this.#write('server.pem', pem(server, this.authority));
     this.#write('server.key', keyPem(server));
@@ -144,11 +137,6 @@ export class Mosquitto {
   #write(name: string, content: string): void {
     writeFileSync(this.#at(name), content, { mode: 0o600 });
   }
-}
-
-/** DNS name `localhost` and address 127.0.0.1 (RFC 5280, 4.2.1.6). */
-function loopbackNames(): der.Node {
-  return der.sequence({ tag: 0x82, value: Buffer.from('localhost') }, { tag: 0x87, value: Buffer.of(127, 0, 0, 1) });
 }
 
 async function freePort(): Promise<number> {
