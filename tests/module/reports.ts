@@ -1,13 +1,15 @@
 /** Get-EPMReport with the real command line behind it, over copied journals, in one language mode. */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ReportName, ReportRun, REPORTS } from '../../src/audit/reports/index.ts';
 import type { Row } from '../../src/audit/reports/report.ts';
 import type { AuditRecord } from '../../src/model/audit-record.ts';
 import { canonicalJson } from '../../src/text/canonical-json.ts';
 import { isWindows } from '../../testbed/machine.ts';
+import { whyNoPowerShell } from '../../testbed/powershell.ts';
 import { type Company, deviceRecords } from '../corpus/company.ts';
+import { describeUnless } from '../describe-unless.ts';
 import { shell } from './powershell.ts';
 import { RealInstallation } from './real-installation.ts';
 
@@ -28,9 +30,12 @@ const NAMES: readonly (readonly [word: string, name: ReportName, type: string])[
 
 /** Both modes are files of their own, so that they run at the same time. */
 export function describeReports(mode: 'full' | 'constrained'): void {
-  describe.skipIf(shell === undefined || isWindows)(`Get-EPMReport in ${mode} language`, () => {
-    testsIn(mode);
-  });
+  const lack = isWindows
+    ? 'the command line is that of Linux here'
+    : shell === undefined
+      ? whyNoPowerShell()
+      : undefined;
+  describeUnless(lack, `Get-EPMReport in ${mode} language`, () => testsIn(mode));
 }
 
 /** The same rows as the core makes them of the records. */
