@@ -21,7 +21,7 @@ export function makeApproverKey(stage: Stage): object {
 /** From the request of the user over the grant to the program, and to the one that the grant does not name. */
 export async function askSupport(stage: Stage): Promise<void> {
   const start = `Invoke-EPMElevation -FilePath '${PROGRAMS.taxViewer}'`;
-  await stage.prompt(`${start} -Justification 'The tax office wants it'`, /needsApproval|approv/i);
+  await stage.prompt(`${start} -Justification 'The tax office wants it'`, /Status *: pending/);
   const text = await stage.prompt('Get-EPMRequest -Newest 1 -Text', /EPMR1\./);
   // By mail or chat, or by itself over the live channel.
   writeFileSync(path.join(stage.desk, 'request.txt'), text);
@@ -40,5 +40,5 @@ export async function askSupport(stage: Stage): Promise<void> {
     typed: `Import-EPMGrant '${grant.slice(0, 24)}…' | Format-List`,
   });
   await stage.prompt(`${start} -Wait | Format-List`, /finished/);
-  await stage.prompt(`${start} -ArgumentList '/all' -Justification 'And all the others'`, /needs an approval|support/i);
+  await stage.prompt(`${start} -ArgumentList '/all' -Justification 'And all the others'`, /Status *: pending/);
 }
